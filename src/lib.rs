@@ -1,0 +1,4 @@
+//! A terminal reader for releases: press releases, announcements, headlines.
+
+pub mod release;
+pub mod text;

@@ -1,0 +1,177 @@
+//! When a release was published, as its publisher wrote it, in eight bytes.
+
+use std::cmp::Ordering;
+
+use chrono::{Datelike, NaiveDate};
+
+/// How much of a [`Date`] the publisher gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Precision {
+    /// Only the year; the date stands at 1 January.
+    Year,
+    /// Year and month; the date stands at the first of the month.
+    Month,
+    /// A calendar day.
+    Day,
+    /// A day with a time.
+    Second,
+}
+
+const PRECISION_BITS: u32 = 2;
+const OFFSET_BITS: u32 = 8;
+const SECONDS_A_DAY: u32 = 86_400;
+/// Days from 0001-01-01 to 1970-01-01.
+const EPOCH_FROM_CE: i32 = 719_163;
+
+/// A point in the publisher's own calendar. Days and months are the publisher's, so that a release of
+/// 1 November in Seoul stands under November everywhere; order is by the instant.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Date {
+    /// Days since 1970-01-01 in the publisher's calendar.
+    day: i32,
+    /// From the high bits: second of the day (17 bits), offset from UTC in quarter hours plus 128 (8 bits), precision (2 bits).
+    rest: u32,
+}
+
+impl Date {
+    /// A calendar day. `None` where no such day exists.
+    #[must_use]
+    pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
+        let date = NaiveDate::from_ymd_opt(year, month, day)?;
+        Some(Self::pack(date, 0, 0, Precision::Day))
+    }
+
+    /// A month of a year. `None` where no such month exists.
+    #[must_use]
+    pub fn from_month(year: i32, month: u32) -> Option<Self> {
+        let date = NaiveDate::from_ymd_opt(year, month, 1)?;
+        Some(Self::pack(date, 0, 0, Precision::Month))
+    }
+
+    /// A whole year. `None` outside chrono's range.
+    #[must_use]
+    pub fn from_year(year: i32) -> Option<Self> {
+        let date = NaiveDate::from_ymd_opt(year, 1, 1)?;
+        Some(Self::pack(date, 0, 0, Precision::Year))
+    }
+
+    /// A time of a day in the publisher's calendar. `second` is of the day, below 86,400 (a leap second is clamped);
+    /// `offset_minutes` is local time minus UTC, kept to the quarter hour, within ±31 h.
+    #[must_use]
+    pub fn from_local(day: NaiveDate, second: u32, offset_minutes: i32) -> Self {
+        let quarters = offset_minutes.div_euclid(15).clamp(-124, 124);
+        Self::pack(day, second.min(SECONDS_A_DAY - 1), quarters, Precision::Second)
+    }
+
+    fn pack(day: NaiveDate, second: u32, quarters: i32, precision: Precision) -> Self {
+        let offset = (quarters + 128).unsigned_abs();
+        Self {
+            day: day.num_days_from_ce() - EPOCH_FROM_CE,
+            rest: (((second << OFFSET_BITS) | offset) << PRECISION_BITS) | precision as u32,
+        }
+    }
+
+    /// The publisher's calendar day.
+    #[must_use]
+    pub fn day(self) -> NaiveDate {
+        NaiveDate::from_num_days_from_ce_opt(self.day + EPOCH_FROM_CE).unwrap_or(NaiveDate::MIN)
+    }
+
+    /// Days since 1970-01-01 in the publisher's calendar.
+    #[must_use]
+    pub fn days_since_epoch(self) -> i32 {
+        self.day
+    }
+
+    /// The publisher's year.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        self.day().year()
+    }
+
+    /// How much of it was given.
+    #[must_use]
+    pub fn precision(self) -> Precision {
+        match self.rest & ((1 << PRECISION_BITS) - 1) {
+            0 => Precision::Year,
+            1 => Precision::Month,
+            2 => Precision::Day,
+            _ => Precision::Second,
+        }
+    }
+
+    /// Hour and minute on the publisher's clock, where a time was given.
+    #[must_use]
+    pub fn time(self) -> Option<(u32, u32)> {
+        let second = self.second();
+        (self.precision() == Precision::Second).then_some((second / 3600, second / 60 % 60))
+    }
+
+    /// Local time minus UTC in minutes; 0 where no time was given.
+    #[must_use]
+    pub fn offset_minutes(self) -> i32 {
+        let offset = (self.rest >> PRECISION_BITS) & ((1 << OFFSET_BITS) - 1);
+        (offset.cast_signed() - 128) * 15
+    }
+
+    fn second(self) -> u32 {
+        self.rest >> (PRECISION_BITS + OFFSET_BITS)
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z; a date without time counts from its midnight.
+    #[must_use]
+    pub fn instant(self) -> i64 {
+        i64::from(self.day) * i64::from(SECONDS_A_DAY) + i64::from(self.second())
+            - i64::from(self.offset_minutes()) * 60
+    }
+}
+
+impl PartialOrd for Date {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// By instant; equal instants by the publisher's day and by precision, so that order agrees with equality.
+impl Ord for Date {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.instant(), self.day, self.rest).cmp(&(other.instant(), other.day, other.rest))
+    }
+}
+
+impl std::fmt::Debug for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}s {:+}min {:?}", self.day(), self.second(), self.offset_minutes(), self.precision())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_round_trips() {
+        let date = Date::from_ymd(2018, 11, 6).expect("a day");
+        assert_eq!((date.year(), date.day().month(), date.day().day()), (2018, 11, 6));
+        assert_eq!((date.precision(), date.time(), date.offset_minutes()), (Precision::Day, None, 0));
+        assert_eq!(date.instant(), 1_541_462_400);
+    }
+
+    #[test]
+    fn a_time_keeps_the_publishers_clock_and_orders_by_the_instant() {
+        let day = NaiveDate::from_ymd_opt(2018, 11, 6).expect("a day");
+        let seoul = Date::from_local(day, 8 * 3600 + 59, 9 * 60);
+        assert_eq!(seoul.time(), Some((8, 0)));
+        assert_eq!(seoul.offset_minutes(), 540);
+        assert_eq!(seoul.instant(), 1_541_462_400 - 3600 + 59);
+        assert!(seoul < Date::from_ymd(2018, 11, 6).expect("a day"));
+        assert!(Date::from_local(day, 86_400, -570).offset_minutes() == -570);
+    }
+
+    #[test]
+    fn impossible_days_are_none() {
+        assert_eq!(Date::from_ymd(2018, 2, 29), None);
+        assert_eq!(Date::from_month(2018, 13), None);
+        assert_eq!(Date::from_year(i32::MAX), None);
+    }
+}

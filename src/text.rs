@@ -1,0 +1,5 @@
+//! Text: what may reach a terminal, how wide it is, where it wraps, and how search sees it.
+
+pub mod sanitise;
+
+pub use sanitise::{Clean, CleanBuf};
