@@ -1,5 +1,6 @@
 //! Text: what may reach a terminal, how wide it is, where it wraps, and how search sees it.
 
+mod class;
 pub mod sanitise;
 
 pub use sanitise::{Clean, CleanBuf};

@@ -1,6 +1,20 @@
 //! Text that came from outside, made safe to print, and the types that say so.
+//!
+//! Clean text holds visible characters, single blanks (U+0020 and no other) and, in a block,
+//! `\n`. Its lines neither begin nor end with a blank, and an empty line stands only between two
+//! others. A grapheme cluster has at most 32 bytes and one or two columns (a syllable of a Brahmic
+//! script may have more), so no mark stands without a base. Dropped are: escape sequences whole,
+//! controls, bidi and other invisible format characters, private and unassigned characters.
+//! Joiners and emoji selectors stay where they have something to join or to select.
+//!
+//! All of that holds for each text pushed; [`CleanBuf`] appends, and looks at no seam.
+
+mod escape;
+mod writer;
 
 use std::fmt;
+
+use writer::Layout;
 
 /// Borrowed text that holds nothing a terminal would act on. Only this module makes one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,14 +67,14 @@ impl CleanBuf {
         buf
     }
 
-    /// Appends raw text as one line.
+    /// Appends raw text as one line: white space and line breaks become single blanks.
     pub fn push_line(&mut self, raw: &str) {
-        self.0.extend(raw.chars().filter(|c| !c.is_control()));
+        writer::write(&mut self.0, raw, Layout::Line);
     }
 
-    /// Appends raw text, line breaks kept.
+    /// Appends raw text, line breaks kept: lines end in `\n`, an empty line parts paragraphs.
     pub fn push_block(&mut self, raw: &str) {
-        self.0.extend(raw.chars().filter(|&c| c == '\n' || !c.is_control()));
+        writer::write(&mut self.0, raw, Layout::Block);
     }
 
     /// Appends text that is clean already.

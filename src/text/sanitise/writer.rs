@@ -1,0 +1,247 @@
+//! The one pass that turns raw text into clean text.
+//!
+//! Whether a character is kept depends on nothing but what has been kept so far, the character,
+//! and (for a joiner) what follows; so a second pass keeps all that a first one kept. Runs of
+//! plain characters are copied at once. All others pass [`Writer::push`], which segments the
+//! last grapheme cluster, so that it is sound for every script, and slower.
+
+use ratatui::buffer::CellWidth;
+use unicode_normalization::char::canonical_combining_class;
+use unicode_properties::UnicodeEmoji;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::escape;
+use crate::text::class::{Class, ZERO_WIDTH_JOINER, classify, is_brahmic, is_plain, takes_joiner};
+
+/// The longest grapheme cluster in bytes.
+const MAX_CLUSTER: usize = 32;
+/// The combining class of a virama, which suppresses a consonant's vowel.
+const VIRAMA: u8 = 9;
+
+/// What becomes of line breaks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// They are blanks.
+    Line,
+    /// They stay, two in a row at most.
+    Block,
+}
+
+/// White space seen and not yet written: it is written only between two visible characters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    None,
+    Blank,
+    LineBreak,
+    Paragraph,
+}
+
+/// Appends raw text, made clean. It is trimmed as if nothing stood before it.
+pub(super) fn write(out: &mut String, raw: &str, layout: Layout) {
+    let start = out.len();
+    let mut writer = Writer { out, start, cluster: start, is_plain: true, gap: Gap::None, joiner: None };
+    let mut rest = raw;
+    while !rest.is_empty() {
+        let (run, after) = rest.split_at(writer.plain_prefix(rest));
+        if run.is_empty() {
+            rest = writer.write_first(rest, layout);
+        } else {
+            writer.push_plain(run);
+            rest = after;
+        }
+    }
+}
+
+struct Writer<'a> {
+    out: &'a mut String,
+    /// Where this writer's text begins.
+    start: usize,
+    /// Where the last grapheme cluster begins.
+    cluster: usize,
+    /// Whether that cluster is one plain character (or nothing).
+    is_plain: bool,
+    gap: Gap,
+    /// Waits for the character it would join.
+    joiner: Option<char>,
+}
+
+impl Writer<'_> {
+    /// How many bytes of the text are plain characters that need no look at what stands before.
+    fn plain_prefix(&self, text: &str) -> usize {
+        let is_open = self.gap == Gap::None && !self.is_plain;
+        if is_open || self.joiner.is_some() { 0 } else { plain_prefix(text) }
+    }
+
+    fn push_plain(&mut self, run: &str) {
+        self.write_gap();
+        self.gap = Gap::None;
+        self.out.push_str(run);
+        self.cluster = self.out.len() - last_char(run).map_or(0, char::len_utf8);
+        self.is_plain = true;
+    }
+
+    /// Writes or drops the first character, or the escape sequence it begins. Returns the rest.
+    fn write_first<'t>(&mut self, text: &'t str, layout: Layout) -> &'t str {
+        let mut chars = text.chars();
+        let Some(c) = chars.next() else { return text };
+        let rest = chars.as_str();
+        match classify(c) {
+            Class::Escape => return escape::skip(text),
+            Class::LineBreak if layout == Layout::Block => {
+                let is_second = self.gap >= Gap::LineBreak;
+                self.widen_gap(if is_second { Gap::Paragraph } else { Gap::LineBreak });
+                return if c == '\r' { rest.strip_prefix('\n').unwrap_or(rest) } else { rest };
+            }
+            Class::LineBreak | Class::Blank => self.widen_gap(Gap::Blank),
+            Class::Joiner => self.push_joiner(c),
+            Class::VariationSelector => {
+                if self.last().is_some_and(char::is_emoji_char) {
+                    self.push(c);
+                }
+            }
+            Class::Visible => {
+                // An emoji's width hangs on its selector, so both are weighed together.
+                let selector = chars.next().filter(|&s| classify(s) == Class::VariationSelector);
+                if !self.push_joined(c, selector) {
+                    self.push(c);
+                } else if selector.is_some() {
+                    return chars.as_str();
+                }
+            }
+            Class::Dropped => {}
+        }
+        rest
+    }
+
+    fn widen_gap(&mut self, gap: Gap) {
+        self.gap = self.gap.max(gap);
+        self.joiner = None;
+    }
+
+    fn write_gap(&mut self) {
+        if self.out.len() > self.start {
+            self.out.push_str(match self.gap {
+                Gap::None => "",
+                Gap::Blank => " ",
+                Gap::LineBreak => "\n",
+                Gap::Paragraph => "\n\n",
+            });
+        }
+    }
+
+    /// The character that the next one would follow; `None` after white space and at the start.
+    fn last(&self) -> Option<char> {
+        let is_first = self.gap != Gap::None || self.out.len() == self.start;
+        if is_first { None } else { last_char(self.out) }
+    }
+
+    /// Appends a character unless its cluster would be too long, too wide or without a width.
+    fn push(&mut self, c: char) {
+        let before = self.out.len();
+        self.write_gap();
+        let open = if self.out.len() == before { self.cluster } else { self.out.len() - 1 };
+        let own = self.out.len();
+        self.out.push(c);
+        let tail = self.out.split_at(open).1;
+        let (at, cluster) = tail.grapheme_indices(true).next_back().unwrap_or_default();
+        let follows_gap = own > before;
+        if fits(cluster) && (!follows_gap || open + at == own) {
+            self.cluster = open + at;
+            self.is_plain = self.cluster == own && is_plain(c);
+            self.gap = Gap::None;
+        } else {
+            self.out.truncate(before);
+        }
+        self.joiner = None;
+    }
+
+    /// A joiner after a virama says how the consonant is drawn, even at the end of a word (the
+    /// chillu letters of Malayalam); elsewhere it waits for what it joins.
+    fn push_joiner(&mut self, joiner: char) {
+        let is_virama = |c| canonical_combining_class(c) == VIRAMA;
+        let script = self.out.split_at(self.cluster).1.chars().next();
+        if self.last().is_some_and(is_virama) && script.is_some_and(takes_joiner) {
+            self.push(joiner);
+        } else if self.last().is_some() && self.joiner.is_none() {
+            self.joiner = Some(joiner);
+        }
+    }
+
+    /// Appends the waiting joiner and the character (with its variation selector) where it joins
+    /// two letters that need it, or two parts of one emoji. Else nothing: `false`.
+    fn push_joined(&mut self, c: char, selector: Option<char>) -> bool {
+        let Some((joiner, last)) = self.joiner.zip(self.last()) else { return false };
+        let joins_letters = takes_joiner(last) && takes_joiner(c) && selector.is_none();
+        let joins_emoji = joiner == ZERO_WIDTH_JOINER && c.is_emoji_char();
+        if !joins_letters && !joins_emoji {
+            return false;
+        }
+        let before = self.out.len();
+        self.out.push(joiner);
+        self.out.push(c);
+        self.out.extend(selector);
+        let tail = self.out.split_at(self.cluster).1;
+        let is_one = tail.graphemes(true).count() == 1;
+        if tail.graphemes(true).all(fits) && (joins_letters || is_one) {
+            let at = tail.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+            self.cluster += at;
+            self.is_plain = at > 0 && is_plain(c);
+            self.joiner = None;
+            return true;
+        }
+        self.out.truncate(before);
+        false
+    }
+}
+
+/// Whether a grapheme cluster is short enough, and one or two columns wide. A syllable of a
+/// Brahmic script may be wider: what it lost would be letters.
+fn fits(cluster: &str) -> bool {
+    cluster.len() <= MAX_CLUSTER
+        && match cluster.cell_width() {
+            0 => false,
+            1 | 2 => true,
+            _ => cluster.chars().all(|c| is_brahmic(c) || c == ZERO_WIDTH_JOINER),
+        }
+}
+
+fn last_char(text: &str) -> Option<char> {
+    text.chars().next_back()
+}
+
+/// How many bytes it has before the first that is neither plain nor a single blank between
+/// plain characters.
+fn plain_prefix(text: &str) -> usize {
+    const CHUNK: usize = 32;
+    let bytes = text.as_bytes();
+    let is_blank = |at: usize| at == 0 || bytes[at - 1] == b' ';
+    let mut at = 0;
+    'text: while at < bytes.len() {
+        // A chunk begins with the byte before it, to see two blanks in a row.
+        while at > 0 && bytes.get(at - 1..at + CHUNK).is_some_and(is_plain_ascii) {
+            at += CHUNK;
+        }
+        let retry = at + CHUNK;
+        for c in text.split_at(at).1.chars() {
+            if at >= retry && c.is_ascii() {
+                continue 'text;
+            }
+            if !is_plain(c) && (c != ' ' || is_blank(at)) {
+                break 'text;
+            }
+            at += c.len_utf8();
+        }
+    }
+    if at > 0 && is_blank(at) { at - 1 } else { at }
+}
+
+/// Whether all bytes but the first are visible ASCII or single blanks. Written without an early
+/// exit, so that the compiler compares many bytes at once.
+fn is_plain_ascii(bytes: &[u8]) -> bool {
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    pairs.fold(true, |plain, (&before, &byte)| plain & may_follow(before, byte))
+}
+
+fn may_follow(before: u8, byte: u8) -> bool {
+    (b' '..=b'~').contains(&byte) && (before, byte) != (b' ', b' ')
+}
