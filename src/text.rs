@@ -2,5 +2,7 @@
 
 mod class;
 pub mod sanitise;
+pub mod width;
 
 pub use sanitise::{Clean, CleanBuf};
+pub use width::{truncate, width};

@@ -1,0 +1,105 @@
+//! Columns, counted as ratatui counts them when it draws.
+//!
+//! `Buffer::set_stringn` draws grapheme by grapheme, passes over those with a control character
+//! or without a width, and asks [`CellWidth`] for the columns of the others. So does this module;
+//! whoever measures otherwise gets panes that do not line up.
+
+use ratatui::buffer::CellWidth;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthChar;
+
+use super::Clean;
+use super::class::is_plain;
+
+/// Stands for what was cut; one column wide, and put there by whoever draws.
+pub const ELLIPSIS: &str = "…";
+
+/// The columns a text takes on one line.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    if is_printable_ascii(text.as_bytes()) {
+        return text.len();
+    }
+    let stands_alone = |c| is_plain(c) || c == ' ';
+    if text.chars().all(stands_alone) {
+        return text.chars().filter_map(UnicodeWidthChar::width).sum();
+    }
+    text.graphemes(true).map(grapheme_width).sum()
+}
+
+/// The longest prefix of whole graphemes that fits, and whether anything was cut. What was cut
+/// leaves one column free for [`ELLIPSIS`]; no columns hold nothing.
+#[must_use]
+pub fn truncate(text: Clean<'_>, columns: usize) -> (Clean<'_>, bool) {
+    let (mut used, mut end) = (0, 0);
+    for (at, grapheme) in text.as_str().grapheme_indices(true) {
+        used += grapheme_width(grapheme);
+        if used > columns {
+            return (text.get(0..end).unwrap_or_default(), true);
+        }
+        if used < columns {
+            end = at + grapheme.len();
+        }
+    }
+    (text, false)
+}
+
+/// The columns of one grapheme cluster.
+pub(super) fn grapheme_width(grapheme: &str) -> usize {
+    if grapheme.contains(char::is_control) { 0 } else { usize::from(grapheme.cell_width()) }
+}
+
+pub(super) fn is_printable_ascii(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |printable, byte| printable & (b' '..=b'~').contains(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    use super::*;
+    use crate::text::CleanBuf;
+
+    #[test]
+    fn a_text_is_as_wide_as_it_is_drawn() {
+        for text in [
+            "",
+            "plain",
+            "Zürich",
+            "Zu\u{308}rich",
+            "보도자료",
+            "漢字かな ｶﾞ",
+            "می\u{200C}خواهم",
+            "क्षत्रिय",
+            "a\tb\u{7}",
+            "👩\u{200D}👧 🇨🇭 1\u{FE0F}\u{20E3}",
+            "\u{301}",
+            "ภาษาไทย",
+        ] {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 1));
+            let (end, _) = buffer.set_stringn(0, 0, text, 80, Style::default());
+            assert_eq!(width(text), usize::from(end), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_cut_text_leaves_room_for_the_ellipsis() {
+        for (text, columns, expected) in [
+            ("release", 7, ("release", false)),
+            ("release", 6, ("relea", true)),
+            ("release", 1, ("", true)),
+            ("release", 0, ("", true)),
+            ("", 0, ("", false)),
+            ("보도자료", 8, ("보도자료", false)),
+            ("보도자료", 7, ("보도자", true)),
+            ("보도자료", 6, ("보도", true)),
+            ("e\u{301}e\u{301}e\u{301}", 2, ("e\u{301}", true)),
+        ] {
+            let clean = CleanBuf::line(text);
+            let (prefix, is_cut) = truncate(clean.as_clean(), columns);
+            assert_eq!((prefix.as_str(), is_cut), expected, "{text:?} in {columns}");
+        }
+    }
+}
