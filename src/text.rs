@@ -3,6 +3,8 @@
 mod class;
 pub mod sanitise;
 pub mod width;
+pub mod wrap;
 
 pub use sanitise::{Clean, CleanBuf};
 pub use width::{truncate, width};
+pub use wrap::wrap;

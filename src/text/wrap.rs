@@ -1,0 +1,203 @@
+//! Where the lines of a text break.
+//!
+//! Opportunities come from Unicode's line breaking algorithm (UAX 14), columns from
+//! [`super::width`], and the choice among them from textwrap, which balances the lines of a
+//! paragraph. Answers are byte ranges of the text: nothing is copied, no hyphen is added.
+
+use std::ops::Range;
+
+use textwrap::core::Fragment;
+use textwrap::wrap_algorithms::{Penalties, wrap_first_fit, wrap_optimal_fit};
+use textwrap::{WordSeparator, WordSplitter};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::Clean;
+use super::width::{grapheme_width, width};
+
+/// Paragraphs above this many bytes are filled line by line: balancing takes four times as long,
+/// and nobody sees a text of that length as one paragraph.
+const MAX_BALANCED: usize = 16 * 1024;
+/// Worth any number of short lines, so that a line is never too long for the balance's sake.
+const OVERFLOW_PENALTY: usize = 1_000_000_000;
+
+/// The lines of a block as byte ranges, each at most so many columns wide (0 counts as 1) and
+/// without the blanks at its end. An empty line is an empty range, an empty text no line at all.
+/// Only a grapheme wider than the columns stands out, alone on its line.
+#[must_use]
+pub fn wrap(text: Clean<'_>, columns: usize) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for paragraph in text.as_str().split_terminator('\n') {
+        wrap_paragraph(paragraph, start, columns.max(1), &mut lines);
+        start += paragraph.len() + 1;
+    }
+    lines
+}
+
+/// Appends the lines of text without line breaks that begins at byte `start`.
+fn wrap_paragraph(text: &str, start: usize, columns: usize, lines: &mut Vec<Range<usize>>) {
+    let visible = text.trim_end_matches(' ');
+    // Bytes are never fewer than columns.
+    if visible.len() <= columns || width(visible) <= columns {
+        lines.push(start..start + visible.len());
+        return;
+    }
+    let pieces = pieces(text, columns);
+    let whole = |line: &[Piece]| match line {
+        [first, .., last] => start + first.start..start + last.end,
+        [only] => start + only.start..start + only.end,
+        [] => start..start,
+    };
+    lines.extend(fill(text, &pieces, columns).into_iter().map(whole));
+}
+
+fn fill<'p>(text: &str, pieces: &'p [Piece], columns: usize) -> Vec<&'p [Piece]> {
+    let widths = [f64::from(u32::try_from(columns).unwrap_or(u32::MAX))];
+    if text.len() <= MAX_BALANCED {
+        let penalties = Penalties { overflow_penalty: OVERFLOW_PENALTY, ..Penalties::new() };
+        if let Ok(lines) = wrap_optimal_fit(pieces, &widths, &penalties)
+            && lines.iter().all(|line| line.len() == 1 || line_width(line) <= columns)
+        {
+            return lines;
+        }
+    }
+    wrap_first_fit(pieces, &widths)
+}
+
+fn line_width(line: &[Piece]) -> usize {
+    let blanks = line.iter().rev().skip(1).map(|piece| piece.blanks as usize).sum::<usize>();
+    line.iter().map(|piece| piece.columns as usize).sum::<usize>() + blanks
+}
+
+/// A part of a paragraph that stays on one line, and the blanks behind it.
+#[derive(Debug)]
+struct Piece {
+    start: usize,
+    /// Where its blanks begin.
+    end: usize,
+    columns: u32,
+    blanks: u32,
+}
+
+impl Fragment for Piece {
+    fn width(&self) -> f64 {
+        f64::from(self.columns)
+    }
+
+    fn whitespace_width(&self) -> f64 {
+        f64::from(self.blanks)
+    }
+
+    fn penalty_width(&self) -> f64 {
+        0.0
+    }
+}
+
+fn pieces(text: &str, columns: usize) -> Vec<Piece> {
+    let mut pieces = Vec::with_capacity(text.len() / 6);
+    let mut start = 0;
+    for end in opportunities(text) {
+        push_pieces(text, start..end, columns, &mut pieces);
+        start = end;
+    }
+    pieces
+}
+
+/// Where a line may end, in bytes; the text's end is the last.
+fn opportunities(text: &str) -> Vec<usize> {
+    // textwrap 0.16 takes the last opportunity away where a hyphen ends the text.
+    let body = text.trim_end_matches('-');
+    let mut ends = Vec::with_capacity(text.len() / 6);
+    let mut start = 0;
+    for word in WordSeparator::UnicodeBreakProperties.find_words(body) {
+        let hyphens = WordSplitter::HyphenSplitter.split_points(word.word);
+        ends.extend(hyphens.into_iter().map(|at| start + at));
+        start += word.word.len() + word.whitespace.len();
+        ends.push(start);
+    }
+    if body.len() < text.len() {
+        if !body.ends_with(' ') {
+            ends.pop();
+        }
+        ends.push(text.len());
+    }
+    ends
+}
+
+/// Appends what stands between two opportunities: one piece, or several where it is too wide.
+fn push_pieces(text: &str, range: Range<usize>, columns: usize, pieces: &mut Vec<Piece>) {
+    let Some(word) = text.get(range.clone()) else { return };
+    let visible = word.trim_end_matches(' ');
+    let blanks = (word.len() - visible.len()) as u32;
+    let (mut start, mut used) = (range.start, width(visible));
+    if used > columns {
+        used = 0;
+        for (at, grapheme) in visible.grapheme_indices(true) {
+            let (end, more) = (range.start + at, grapheme_width(grapheme));
+            if grapheme == " " {
+                // The algorithm keeps the blank behind an opening bracket; there is no room.
+                pieces.push(Piece { start, end, columns: used as u32, blanks: 1 });
+                (start, used) = (end + 1, 0);
+                continue;
+            }
+            if used > 0 && used + more > columns {
+                pieces.push(Piece { start, end, columns: used as u32, blanks: 0 });
+                (start, used) = (end, 0);
+            }
+            used += more;
+        }
+    }
+    let end = range.start + visible.len();
+    pieces.push(Piece { start, end, columns: used as u32, blanks });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::CleanBuf;
+
+    #[track_caller]
+    fn check(text: &str, columns: usize, expected: &[&str]) {
+        let clean = CleanBuf::block(text);
+        let lines = wrap(clean.as_clean(), columns);
+        let lines: Vec<&str> = lines.into_iter().filter_map(|line| clean.as_str().get(line)).collect();
+        assert_eq!(lines, expected, "{text:?} in {columns}");
+    }
+
+    #[test]
+    fn lines_break_at_blanks_and_balance() {
+        check("", 10, &[]);
+        check("one line", 10, &["one line"]);
+        check("to be or not to be", 9, &["to be or", "not to be"]);
+        check("one\n\ntwo three", 5, &["one", "", "two", "three"]);
+    }
+
+    #[test]
+    fn lines_break_where_the_script_allows() {
+        check("보도자료 배포", 9, &["보도자료", "배포"]);
+        check("漢字仮名", 4, &["漢字", "仮名"]);
+        check("漢字。仮名", 4, &["漢", "字。", "仮名"]);
+        check("a Franco-German pact", 9, &["a Franco-", "German", "pact"]);
+        check("two words-", 6, &["two", "words-"]);
+        check("two words -", 6, &["two", "words", "-"]);
+    }
+
+    #[test]
+    fn a_long_word_breaks_between_graphemes() {
+        check("abcdefgh", 3, &["abc", "def", "gh"]);
+        check("e\u{301}e\u{301}e\u{301}", 2, &["e\u{301}e\u{301}", "e\u{301}"]);
+    }
+
+    #[test]
+    fn a_grapheme_too_wide_stands_alone() {
+        check("漢字", 1, &["漢", "字"]);
+        check("a漢b", 0, &["a", "漢", "b"]);
+    }
+
+    #[test]
+    fn no_line_is_too_long_for_the_balance_of_wide_screens() {
+        let text = format!("{} {} x", "a".repeat(150), "b".repeat(51));
+        let clean = CleanBuf::block(&text);
+        assert!(wrap(clean.as_clean(), 200).into_iter().all(|line| line.len() <= 200));
+    }
+}
