@@ -1,10 +1,12 @@
 //! Text: what may reach a terminal, how wide it is, where it wraps, and how search sees it.
 
 mod class;
+pub mod fold;
 pub mod sanitise;
 pub mod width;
 pub mod wrap;
 
+pub use fold::{find_folded, fold, fold_into};
 pub use sanitise::{Clean, CleanBuf};
 pub use width::{truncate, width};
 pub use wrap::wrap;
