@@ -195,6 +195,14 @@ mod tests {
     }
 
     #[test]
+    fn a_paragraph_too_long_to_balance_is_filled() {
+        let text = "word ".repeat(MAX_BALANCED);
+        let lines = wrap(CleanBuf::block(&text).as_clean(), 10);
+        assert_eq!(lines.len(), MAX_BALANCED / 2);
+        assert!(lines.into_iter().all(|line| line.len() == "word word".len()));
+    }
+
+    #[test]
     fn no_line_is_too_long_for_the_balance_of_wide_screens() {
         let text = format!("{} {} x", "a".repeat(150), "b".repeat(51));
         let clean = CleanBuf::block(&text);
