@@ -1,6 +1,7 @@
 //! When a release was published, as its publisher wrote it, in eight bytes.
 
 use std::cmp::Ordering;
+use std::num::NonZeroU32;
 
 use chrono::{Datelike, NaiveDate};
 
@@ -29,8 +30,9 @@ const EPOCH_FROM_CE: i32 = 719_163;
 pub struct Date {
     /// Days since 1970-01-01 in the publisher's calendar.
     day: i32,
-    /// From the high bits: second of the day (17 bits), offset from UTC in quarter hours plus 128 (8 bits), precision (2 bits).
-    rest: u32,
+    /// From the high bits: second of the day (17 bits), offset from UTC in quarter hours plus 128 (8 bits, never 0,
+    /// so that `Option<Date>` is eight bytes too), precision (2 bits).
+    rest: NonZeroU32,
 }
 
 impl Date {
@@ -67,7 +69,8 @@ impl Date {
         let offset = (quarters + 128).unsigned_abs();
         Self {
             day: day.num_days_from_ce() - EPOCH_FROM_CE,
-            rest: (((second << OFFSET_BITS) | offset) << PRECISION_BITS) | precision as u32,
+            rest: NonZeroU32::new((((second << OFFSET_BITS) | offset) << PRECISION_BITS) | precision as u32)
+                .unwrap_or(NonZeroU32::MIN),
         }
     }
 
@@ -92,7 +95,7 @@ impl Date {
     /// How much of it was given.
     #[must_use]
     pub fn precision(self) -> Precision {
-        match self.rest & ((1 << PRECISION_BITS) - 1) {
+        match self.rest.get() & ((1 << PRECISION_BITS) - 1) {
             0 => Precision::Year,
             1 => Precision::Month,
             2 => Precision::Day,
@@ -110,12 +113,12 @@ impl Date {
     /// Local time minus UTC in minutes; 0 where no time was given.
     #[must_use]
     pub fn offset_minutes(self) -> i32 {
-        let offset = (self.rest >> PRECISION_BITS) & ((1 << OFFSET_BITS) - 1);
+        let offset = (self.rest.get() >> PRECISION_BITS) & ((1 << OFFSET_BITS) - 1);
         (offset.cast_signed() - 128) * 15
     }
 
     fn second(self) -> u32 {
-        self.rest >> (PRECISION_BITS + OFFSET_BITS)
+        self.rest.get() >> (PRECISION_BITS + OFFSET_BITS)
     }
 
     /// Seconds since 1970-01-01T00:00:00Z; a date without time counts from its midnight.

@@ -12,6 +12,7 @@
 mod escape;
 mod writer;
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use writer::Layout;
@@ -77,6 +78,22 @@ impl CleanBuf {
         writer::write(&mut self.0, raw, Layout::Block);
     }
 
+    /// Appends what was typed or pasted into a line: blanks at its ends stay, since more may follow.
+    pub fn push_typed(&mut self, raw: &str) {
+        if raw.starts_with(char::is_whitespace) {
+            self.0.push(' ');
+        }
+        self.push_line(raw);
+        if raw.ends_with(char::is_whitespace) && !raw.trim().is_empty() {
+            self.0.push(' ');
+        }
+    }
+
+    /// Gives back what the buffer holds beyond its content.
+    pub fn shrink(&mut self) {
+        self.0.shrink_to_fit();
+    }
+
     /// Appends text that is clean already.
     pub fn push_clean(&mut self, text: Clean<'_>) {
         self.0.push_str(text.0);
@@ -103,6 +120,13 @@ impl CleanBuf {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// A map keyed by clean text can be asked with any text.
+impl Borrow<str> for CleanBuf {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 
