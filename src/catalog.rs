@@ -1,0 +1,116 @@
+//! The in-memory list of all releases: columns in immutable chunks, an order by date, and the values of each facet.
+//!
+//! A catalog never changes once it is published; a loader publishes ever longer ones that share their chunks.
+//! Index `i` means the same release in every later catalog of the same load. The rest of the program sees
+//! [`Catalog::release`] and never the columns.
+
+mod builder;
+mod chunk;
+mod column;
+mod facet;
+mod order;
+
+use std::sync::Arc;
+
+pub use builder::Builder;
+pub use chunk::{Chunk, ReleaseRef};
+pub use facet::{Facet, NONE, ValueId, Values};
+
+use crate::text::{Clean, CleanBuf};
+
+/// All releases of the opened feeds.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    title: CleanBuf,
+    chunks: Vec<Arc<Chunk>>,
+    /// Index of the first release of each chunk, then the number of all.
+    starts: Vec<u32>,
+    order: Arc<[u32]>,
+    values: [Arc<Values>; Facet::COUNT],
+}
+
+impl Catalog {
+    /// How many releases there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.starts.last().map_or(0, |&end| end as usize)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The feed's title; empty where it has none.
+    #[must_use]
+    pub fn title(&self) -> Clean<'_> {
+        self.title.as_clean()
+    }
+
+    /// All releases, newest first, the undated last; equal dates in the feed's order.
+    #[must_use]
+    pub fn order(&self) -> &Arc<[u32]> {
+        &self.order
+    }
+
+    /// The values of one facet.
+    #[must_use]
+    pub fn values(&self, facet: Facet) -> &Values {
+        &self.values[facet as usize]
+    }
+
+    /// The chunks with the index of their first release.
+    pub fn chunks(&self) -> impl Iterator<Item = (usize, &Chunk)> {
+        self.starts.iter().zip(&self.chunks).map(|(&start, chunk)| (start as usize, &**chunk))
+    }
+
+    /// Release number `index`. `None` past the end.
+    #[must_use]
+    pub fn release(&self, index: u32) -> Option<ReleaseRef<'_>> {
+        let (chunk, at) = self.locate(index)?;
+        Some(ReleaseRef::new(self, chunk, at))
+    }
+
+    /// Sort key of a release: ascending keys are newest first, the undated last. `i64::MAX` past the end.
+    #[must_use]
+    pub fn key(&self, index: u32) -> i64 {
+        self.locate(index).map_or(i64::MAX, |(chunk, at)| chunk.key(at))
+    }
+
+    fn locate(&self, index: u32) -> Option<(&Chunk, usize)> {
+        let after = self.starts.partition_point(|&start| start <= index);
+        let at = after.checked_sub(1)?;
+        Some((self.chunks.get(at)?, (index - self.starts[at]) as usize))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::release::{Date, Release};
+
+    /// A catalog of releases given as (title, summary, topic, place, date as y-m-d or 0 for none).
+    pub(crate) fn catalog(rows: &[(&str, &str, &str, &str, (i32, u32, u32))]) -> Arc<Catalog> {
+        let mut builder = Builder::new();
+        builder.source(CleanBuf::line("test.json"));
+        for (title, summary, topic, place, (year, month, day)) in rows {
+            builder.push(&Release {
+                title: CleanBuf::line(title),
+                summary: CleanBuf::block(summary),
+                topics: topic.split('|').filter(|t| !t.is_empty()).map(CleanBuf::line).collect(),
+                place: CleanBuf::line(place),
+                date: Date::from_ymd(*year, *month, *day),
+                ..Release::default()
+            });
+        }
+        builder.publish()
+    }
+
+    #[test]
+    fn an_empty_catalog_answers() {
+        let catalog = Catalog::default();
+        assert!(catalog.is_empty() && catalog.release(0).is_none());
+        assert_eq!(catalog.key(0), i64::MAX);
+    }
+}

@@ -1,0 +1,196 @@
+//! A run of releases as columns, and the view of one release.
+
+use super::column::{Ids, Texts};
+use super::{Catalog, Facet, ValueId};
+use crate::release::{Date, Release};
+use crate::text::{Clean, fold_into};
+
+/// Parts the fields of a release in the folded text: no word or phrase crosses it.
+const FIELD_END: char = '\n';
+/// Parts the releases in the folded text.
+const RELEASE_END: char = '\0';
+
+/// Some thousand releases as columns; immutable once it is part of a catalog.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    titles: Texts,
+    summaries: Texts,
+    bodies: Texts,
+    ids: Texts,
+    urls: Texts,
+    authors: Texts,
+    dates: Vec<Option<Date>>,
+    facets: [Ids; Facet::COUNT],
+    /// `title \n summary \n body \0` of each release, folded for search, end to end.
+    folded: String,
+    folded_ends: Vec<u32>,
+}
+
+impl Chunk {
+    /// How many releases it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.dates.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.dates.is_empty()
+    }
+
+    /// Bytes of text that search scans.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.folded.len()
+    }
+
+    /// The folded text of all releases, for one scan.
+    #[must_use]
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// Where the folded text of each release ends, its end mark among it; ascending.
+    #[must_use]
+    pub fn folded_ends(&self) -> &[u32] {
+        &self.folded_ends
+    }
+
+    /// The folded text of one release; empty past the end.
+    #[must_use]
+    pub fn folded_of(&self, at: usize) -> &str {
+        let start = at.checked_sub(1).map_or(0, |before| self.folded_ends[before] as usize);
+        let end = self.folded_ends.get(at).map_or(start, |&end| end as usize);
+        self.folded.get(start..end).unwrap_or_default()
+    }
+
+    /// The values of one release in a facet.
+    #[must_use]
+    pub fn values(&self, facet: Facet, at: usize) -> &[ValueId] {
+        self.facets[facet as usize].get(at)
+    }
+
+    pub(super) fn key(&self, at: usize) -> i64 {
+        self.dates.get(at).copied().flatten().map_or(i64::MAX, |date| -date.instant())
+    }
+
+    /// Appends a release; `values` holds its values facet by facet.
+    pub(super) fn push(&mut self, release: &Release, values: &[Vec<ValueId>; Facet::COUNT]) {
+        self.titles.push(release.title.as_clean());
+        self.summaries.push(release.summary.as_clean());
+        self.bodies.push(release.body.as_clean());
+        self.ids.push(release.id.as_clean());
+        self.urls.push(release.url.as_clean());
+        self.authors.push(release.author.as_clean());
+        self.dates.push(release.date);
+        for (column, values) in self.facets.iter_mut().zip(values) {
+            column.push(values);
+        }
+        fold_into(release.title.as_str(), &mut self.folded);
+        self.folded.push(FIELD_END);
+        fold_into(release.summary.as_str(), &mut self.folded);
+        self.folded.push(FIELD_END);
+        fold_into(release.body.as_str(), &mut self.folded);
+        self.folded.push(RELEASE_END);
+        self.folded_ends.push(self.folded.len() as u32);
+    }
+
+    /// Gives back what the buffers hold beyond their content.
+    pub(super) fn shrink(&mut self) {
+        for texts in [
+            &mut self.titles,
+            &mut self.summaries,
+            &mut self.bodies,
+            &mut self.ids,
+            &mut self.urls,
+            &mut self.authors,
+        ] {
+            texts.shrink();
+        }
+        self.facets.iter_mut().for_each(Ids::shrink);
+        self.dates.shrink_to_fit();
+        self.folded.shrink_to_fit();
+        self.folded_ends.shrink_to_fit();
+    }
+}
+
+/// One release of a catalog.
+#[derive(Clone, Copy)]
+pub struct ReleaseRef<'a> {
+    catalog: &'a Catalog,
+    chunk: &'a Chunk,
+    at: usize,
+}
+
+impl<'a> ReleaseRef<'a> {
+    pub(super) fn new(catalog: &'a Catalog, chunk: &'a Chunk, at: usize) -> Self {
+        Self { catalog, chunk, at }
+    }
+
+    /// One line; empty where the feed gives none.
+    #[must_use]
+    pub fn title(&self) -> Clean<'a> {
+        self.chunk.titles.get(self.at)
+    }
+
+    /// Plain text, paragraphs parted by line breaks.
+    #[must_use]
+    pub fn summary(&self) -> Clean<'a> {
+        self.chunk.summaries.get(self.at)
+    }
+
+    /// The full text where there is one beside the summary, else empty.
+    #[must_use]
+    pub fn body(&self) -> Clean<'a> {
+        self.chunk.bodies.get(self.at)
+    }
+
+    /// What the feed calls it.
+    #[must_use]
+    pub fn id(&self) -> Clean<'a> {
+        self.chunk.ids.get(self.at)
+    }
+
+    /// An http or https address, or nothing.
+    #[must_use]
+    pub fn url(&self) -> Clean<'a> {
+        self.chunk.urls.get(self.at)
+    }
+
+    /// Names of its authors, or nothing.
+    #[must_use]
+    pub fn author(&self) -> Clean<'a> {
+        self.chunk.authors.get(self.at)
+    }
+
+    /// When it was published.
+    #[must_use]
+    pub fn date(&self) -> Option<Date> {
+        self.chunk.dates.get(self.at).copied().flatten()
+    }
+
+    /// Its values in a facet: at least one, [`super::NONE`] where it has none.
+    #[must_use]
+    pub fn values(&self, facet: Facet) -> &'a [ValueId] {
+        self.chunk.values(facet, self.at)
+    }
+
+    /// The names of its values in a facet, without the empty one.
+    pub fn labels(&self, facet: Facet) -> impl Iterator<Item = Clean<'a>> + use<'a> {
+        let values = self.catalog.values(facet);
+        self.values(facet).iter().map(|&id| values.label(id)).filter(|label| !label.is_empty())
+    }
+
+    /// Whether the catalog has more than one source, so that the source says something.
+    #[must_use]
+    pub fn has_many_sources(&self) -> bool {
+        self.catalog.values(Facet::Source).len() > 2
+    }
+
+    /// The name of its first value in a facet; empty where it has none.
+    #[must_use]
+    pub fn label(&self, facet: Facet) -> Clean<'a> {
+        self.labels(facet).next().unwrap_or_default()
+    }
+}

@@ -1,0 +1,108 @@
+//! Packed columns: many short texts in one allocation, one to many values a row.
+
+use super::ValueId;
+use crate::text::{Clean, CleanBuf};
+
+/// A column of texts, end to end in one buffer.
+#[derive(Debug, Default)]
+pub struct Texts {
+    text: CleanBuf,
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    /// Appends a row. The column must stay below 4 GiB; the builder closes its chunk long before.
+    pub fn push(&mut self, text: Clean<'_>) {
+        self.text.push_clean(text);
+        self.ends.push(self.bytes() as u32);
+    }
+
+    /// Length of all rows together.
+    pub fn bytes(&self) -> usize {
+        self.text.as_str().len()
+    }
+
+    /// Row `at`; empty past the end.
+    pub fn get(&self, at: usize) -> Clean<'_> {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let end = self.ends.get(at).map_or(start, |&end| end as usize);
+        self.text.as_clean().get(start..end).unwrap_or_default()
+    }
+
+    /// Gives back what the buffers hold beyond their content.
+    pub fn shrink(&mut self) {
+        self.text.shrink();
+        self.ends.shrink_to_fit();
+    }
+}
+
+/// A column of facet values; a row has at least one.
+#[derive(Debug, Default)]
+pub struct Ids {
+    ids: Vec<ValueId>,
+    /// End of each row in `ids`; empty as long as every row has exactly one value.
+    ends: Vec<u32>,
+    rows: usize,
+}
+
+impl Ids {
+    /// Appends a row; `values` must not be empty.
+    pub fn push(&mut self, values: &[ValueId]) {
+        if values.len() != 1 && self.ends.is_empty() {
+            self.ends = (1..=self.rows as u32).collect();
+        }
+        self.ids.extend_from_slice(values);
+        self.rows += 1;
+        if values.len() != 1 || !self.ends.is_empty() {
+            self.ends.push(self.ids.len() as u32);
+        }
+    }
+
+    /// The values of row `at`; empty past the end.
+    pub fn get(&self, at: usize) -> &[ValueId] {
+        if self.ends.is_empty() {
+            return self.ids.get(at..=at).unwrap_or_default();
+        }
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let end = self.ends.get(at).map_or(start, |&end| end as usize);
+        &self.ids[start..end]
+    }
+
+    /// Gives back what the buffers hold beyond their content.
+    pub fn shrink(&mut self) {
+        self.ids.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_come_back_row_by_row() {
+        let mut texts = Texts::default();
+        for row in ["a", "", "äö"] {
+            texts.push(CleanBuf::line(row).as_clean());
+        }
+        assert_eq!([0, 1, 2].map(|at| texts.get(at).as_str()), ["a", "", "äö"]);
+    }
+
+    #[test]
+    fn ids_take_one_or_many_values_a_row() {
+        let mut ids = Ids::default();
+        let rows: [&[ValueId]; 4] = [&[1], &[2], &[3, 4], &[5]];
+        for row in rows {
+            ids.push(row);
+        }
+        assert_eq!([0, 1, 2, 3].map(|at| ids.get(at)), rows);
+    }
+
+    #[test]
+    fn the_first_row_may_have_many_values() {
+        let mut ids = Ids::default();
+        ids.push(&[1, 2]);
+        ids.push(&[3]);
+        assert_eq!((ids.get(0), ids.get(1)), (&[1, 2][..], &[3][..]));
+    }
+}

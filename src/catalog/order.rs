@@ -1,0 +1,41 @@
+//! The order by date as a permutation that grows with the catalog.
+
+/// Merges two runs that are each in order of `key`; of equal keys those of `old` come first.
+pub fn merge(old: &[u32], new: &[u32], key: impl Fn(u32) -> i64) -> Vec<u32> {
+    let mut merged = Vec::with_capacity(old.len() + new.len());
+    let in_sequence = match (old.last(), new.first()) {
+        (Some(&last), Some(&first)) => key(last) <= key(first),
+        _ => true,
+    };
+    if in_sequence {
+        merged.extend_from_slice(old);
+        merged.extend_from_slice(new);
+        return merged;
+    }
+    let mut rest = old;
+    for &next in new {
+        let at = key(next);
+        // Gallop is not needed: a run of `old` before `next` is found by halving, then copied whole.
+        let take = rest.partition_point(|&index| key(index) <= at);
+        let (before, after) = rest.split_at(take);
+        merged.extend_from_slice(before);
+        merged.push(next);
+        rest = after;
+    }
+    merged.extend_from_slice(rest);
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_merge_in_order_and_ties_keep_the_old_first() {
+        let keys = [3, 1, 3, 2, 9, 3];
+        let key = |index: u32| keys[index as usize];
+        assert_eq!(merge(&[1, 0, 2], &[3, 5, 4], key), [1, 3, 0, 2, 5, 4]);
+        assert_eq!(merge(&[], &[3], key), [3]);
+        assert_eq!(merge(&[1, 3], &[0], key), [1, 3, 0]);
+    }
+}
