@@ -1,0 +1,261 @@
+//! Reads a query: `word "a phrase" -without a OR b ( ) field:value,"other value"`.
+//!
+//! Recursive descent over characters; errors say where and what was expected, so that the prompt can mark the span.
+
+use std::ops::Range;
+
+use super::ast::{Expr, Field, Query, Term, is_special};
+
+/// How deep parentheses and `-` may nest.
+const DEPTH: usize = 64;
+
+/// Why a query could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{expected}")]
+pub struct ParseError {
+    /// Byte range of the part that is wrong.
+    pub span: Range<usize>,
+    /// What would be right there.
+    pub expected: String,
+}
+
+/// Reads a query; an empty text is the query that shows everything.
+///
+/// # Errors
+/// A [`ParseError`] for an open quote or parenthesis, an operator without its operand, or a field without a value.
+pub fn parse(text: &str) -> Result<Query, ParseError> {
+    let mut parser = Parser { text, at: 0, depth: 0 };
+    let expr = parser.alternatives()?;
+    if let Some(c) = parser.peek() {
+        return Err(parser.error(parser.at, parser.at + c.len_utf8(), "an opening ( before this )"));
+    }
+    let clauses = match expr {
+        None => Vec::new(),
+        Some(Expr::And(parts)) => parts,
+        Some(expr) => vec![expr],
+    };
+    Ok(Query { clauses })
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn take(&mut self) -> Option<char> {
+        let c = self.peek()?;
+        self.at += c.len_utf8();
+        Some(c)
+    }
+
+    fn skip_blanks(&mut self) {
+        while self.peek().is_some_and(char::is_whitespace) {
+            self.take();
+        }
+    }
+
+    #[expect(clippy::unused_self, reason = "reads as the others do")]
+    fn error(&self, start: usize, end: usize, expected: &str) -> ParseError {
+        ParseError { span: start..end, expected: expected.to_owned() }
+    }
+
+    /// `a b OR c`: OR binds weaker than standing side by side.
+    fn alternatives(&mut self) -> Result<Option<Expr>, ParseError> {
+        let mut parts = Vec::new();
+        loop {
+            let start = self.at;
+            let Some(all) = self.conjunction()? else {
+                if parts.is_empty() && !self.at_or() {
+                    return Ok(None);
+                }
+                return Err(self.error(start, self.at.max(start), "a word on either side of OR"));
+            };
+            parts.push(all);
+            if !self.at_or() {
+                break;
+            }
+            self.at += 2;
+        }
+        Ok(Some(one_or(parts, Expr::Or)))
+    }
+
+    /// Whether the word OR stands here, alone.
+    fn at_or(&self) -> bool {
+        self.rest().strip_prefix("OR").is_some_and(|rest| rest.is_empty() || rest.starts_with(ends_word))
+    }
+
+    fn conjunction(&mut self) -> Result<Option<Expr>, ParseError> {
+        let mut parts = Vec::new();
+        loop {
+            self.skip_blanks();
+            if self.at_or() || matches!(self.peek(), None | Some(')')) {
+                break;
+            }
+            match self.factor()? {
+                Expr::And(inner) => parts.extend(inner),
+                other => parts.push(other),
+            }
+        }
+        Ok((!parts.is_empty()).then(|| one_or(parts, Expr::And)))
+    }
+
+    fn factor(&mut self) -> Result<Expr, ParseError> {
+        let start = self.at;
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(self.error(start, self.text.len(), "fewer than 64 nested parentheses"));
+        }
+        let expr = match self.peek() {
+            Some('-') => {
+                self.take();
+                if self.peek().is_none_or(|c| c.is_whitespace() || c == ')') {
+                    return Err(self.error(start, self.at, "a word right behind the -"));
+                }
+                match self.factor()? {
+                    Expr::Not(inner) => *inner,
+                    inner => Expr::Not(Box::new(inner)),
+                }
+            }
+            Some('(') => {
+                self.take();
+                let Some(inner) = self.alternatives()? else {
+                    return Err(self.error(start, self.at, "a word within the parentheses"));
+                };
+                if self.take() != Some(')') {
+                    return Err(self.error(start, self.at, "a closing )"));
+                }
+                inner
+            }
+            Some('"') => Expr::Term(Term::Phrase(self.quoted()?)),
+            _ => Expr::Term(self.word_or_field()?),
+        };
+        self.depth -= 1;
+        Ok(expr)
+    }
+
+    fn word_or_field(&mut self) -> Result<Term, ParseError> {
+        let start = self.at;
+        let named = |field: &Field| {
+            let name = field.name();
+            let head = self.rest().get(..name.len())?;
+            (head.eq_ignore_ascii_case(name) && self.rest().get(name.len()..)?.starts_with(':')).then_some(name.len())
+        };
+        let field = Field::ALL.iter().find_map(|field| Some((*field, named(field)?)));
+        let Some((field, length)) = field else {
+            return Ok(Term::Word(self.bare()));
+        };
+        self.at += length + 1;
+        let mut values: Vec<String> = Vec::new();
+        loop {
+            let value = if self.peek() == Some('"') { self.quoted()? } else { self.bare_value() };
+            if value.is_empty() && !self.text.get(..self.at).is_some_and(|done| done.ends_with('"')) {
+                return Err(self.error(start, self.at, "a value behind the colon, such as topic:news or topic:\"a, b\""));
+            }
+            if !values.contains(&value) {
+                values.push(value);
+            }
+            if self.peek() != Some(',') {
+                return Ok(Term::Field(field, values));
+            }
+            self.take();
+        }
+    }
+
+    /// Up to the next blank, quote or parenthesis.
+    fn bare(&mut self) -> String {
+        let end = self.rest().find(ends_word);
+        self.cut(end)
+    }
+
+    /// Up to the next character that ends a value.
+    fn bare_value(&mut self) -> String {
+        let end = self.rest().find(is_special);
+        self.cut(end)
+    }
+
+    fn cut(&mut self, end: Option<usize>) -> String {
+        let word = self.rest().get(..end.unwrap_or(self.rest().len())).unwrap_or_default().to_owned();
+        self.at += word.len();
+        word
+    }
+
+    /// A text in double quotes; a backslash makes the next character plain.
+    fn quoted(&mut self) -> Result<String, ParseError> {
+        let start = self.at;
+        self.take();
+        let mut text = String::new();
+        loop {
+            match self.take() {
+                Some('"') => return Ok(text),
+                Some('\\') => text.extend(self.take()),
+                Some(c) => text.push(c),
+                None => return Err(self.error(start, self.at, "a closing \"")),
+            }
+        }
+    }
+}
+
+fn ends_word(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '(' | ')')
+}
+
+fn one_or(mut parts: Vec<Expr>, many: impl FnOnce(Vec<Expr>) -> Expr) -> Expr {
+    if parts.len() == 1 { parts.remove(0) } else { many(parts) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(text: &str) -> String {
+        parse(text).map_or_else(|e| format!("{:?} {}", e.span, e.expected), |query| query.to_string())
+    }
+
+    #[test]
+    fn words_phrases_and_without() {
+        assert_eq!(printed("  asean   migration "), "asean migration");
+        assert_eq!(printed(r#""decent work" -tea"#), r#""decent work" -tea"#);
+        assert_eq!(printed("--tea"), "tea");
+        assert_eq!(printed("http://x.org a:b 1+6"), "http://x.org a:b 1+6");
+        assert_eq!(printed(""), "");
+    }
+
+    #[test]
+    fn either_and_grouping() {
+        assert_eq!(printed("a b OR c"), "((a b) OR c)");
+        assert_eq!(printed("a (b OR -c)"), "a (b OR -c)");
+        assert_eq!(printed("(a b) c"), "a b c");
+        assert_eq!(printed("ORANGE FOR"), "ORANGE FOR");
+    }
+
+    #[test]
+    fn fields_and_values() {
+        assert_eq!(printed(r#"TOPIC:a,"b c",a"#), r#"topic:a,"b c""#);
+        assert_eq!(printed(r#"place:"""#), r#"place:"""#);
+        assert_eq!(printed(r#"topic:"say \"hi\" \\""#), r#"topic:"say \"hi\" \\""#);
+        assert_eq!(printed("topic:11th"), "topic:11th");
+    }
+
+    #[test]
+    fn errors_name_their_span() {
+        assert_eq!(printed(r#"tea "open"#), "4..9 a closing \"");
+        assert_eq!(printed("a -"), "2..3 a word right behind the -");
+        assert_eq!(printed("(a"), "0..2 a closing )");
+        assert_eq!(printed("a )"), "2..3 an opening ( before this )");
+        assert_eq!(printed("a OR"), "4..4 a word on either side of OR");
+        assert_eq!(printed("()"), "0..1 a word within the parentheses");
+        assert!(printed("topic:").starts_with("0..6 a value"));
+        assert!(printed(&"(".repeat(100_000)).ends_with("nested parentheses"));
+        assert!(printed(&"-".repeat(100_000)).ends_with("nested parentheses"));
+    }
+}
