@@ -1,0 +1,222 @@
+//! The table of actions.
+
+/// Where a binding holds. A key is looked up in the scope that has the focus, then in [`Scope::Panes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// All three panes.
+    Panes,
+    /// The filter pane.
+    Filter,
+    /// The list pane.
+    List,
+    /// The detail pane.
+    Detail,
+    /// The search prompt.
+    Prompt,
+    /// The narrowing of a facet as one types.
+    TypeAhead,
+    /// What opens over the panes: help, problems.
+    Dialog,
+}
+
+impl Scope {
+    /// All of them, in the order of the help.
+    pub const ALL: [Self; 7] =
+        [Self::Panes, Self::Filter, Self::List, Self::Detail, Self::Prompt, Self::TypeAhead, Self::Dialog];
+
+    /// Its heading in the help.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Panes => "Everywhere",
+            Self::Filter => "Filters",
+            Self::List => "Releases",
+            Self::Detail => "Reading",
+            Self::Prompt => "Search prompt",
+            Self::TypeAhead => "Finding a value",
+            Self::Dialog => "Help and problems",
+        }
+    }
+}
+
+/// What the user wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each has its help line in the table below")]
+pub enum Action {
+    Down,
+    Up,
+    Top,
+    Bottom,
+    HalfDown,
+    HalfUp,
+    PageDown,
+    PageUp,
+    Open,
+    ReadOn,
+    Search,
+    Topics,
+    Places,
+    SameTopic,
+    NthTopic,
+    PreviousTopic,
+    NextTopic,
+    DropChip,
+    ClearAll,
+    ToggleValue,
+    FindValue,
+    ToggleRead,
+    ToggleStar,
+    MarkAllRead,
+    Undo,
+    Redo,
+    NextUnread,
+    PreviousUnread,
+    DetailDown,
+    DetailUp,
+    Zen,
+    PaneLeft,
+    PaneRight,
+    PaneNext,
+    PanePrevious,
+    Problems,
+    Help,
+    Cancel,
+    Back,
+    Quit,
+    Suspend,
+    Redraw,
+    PromptDone,
+    PromptCancel,
+    PromptLeft,
+    PromptRight,
+    PromptStart,
+    PromptEnd,
+    PromptErase,
+    PromptDelete,
+    PromptWordBack,
+    PromptClear,
+    ValueTake,
+    ValueTakeMore,
+    ValueCancel,
+    Close,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Info {
+    /// Which action.
+    pub action: Action,
+    /// Where its keys hold.
+    pub scope: Scope,
+    /// Stable name, for configuration.
+    pub name: &'static str,
+    /// Default keys, parted by blanks, in the notation of [`super::Key`]; a sequence is written without blanks.
+    pub keys: &'static str,
+    /// One or two words for the bottom line; empty: no hint.
+    pub hint: &'static str,
+    /// The help line.
+    pub help: &'static str,
+}
+
+const fn row(
+    action: Action,
+    scope: Scope,
+    name: &'static str,
+    keys: &'static str,
+    hint: &'static str,
+    help: &'static str,
+) -> Info {
+    Info { action, scope, name, keys, hint, help }
+}
+
+impl Action {
+    /// All actions. Rows of one scope stand in the order in which their hints are offered.
+    pub const TABLE: &'static [Info] = {
+        use Action as A;
+        use Scope as S;
+        &[
+            row(A::Open, S::List, "open", "Enter", "read", "read the selected release"),
+            row(A::ReadOn, S::List, "read-on", "Space", "", "page on in the text, then to the next unread release"),
+            row(A::ReadOn, S::Detail, "read-on", "Space", "on", "page on in the text, then to the next unread release"),
+            row(A::Zen, S::Detail, "zen", "z Enter", "zen", "the text alone, or back to the panes"),
+            row(A::ToggleValue, S::Filter, "toggle-value", "Space Enter", "choose", "choose the value, or take it off"),
+            row(A::FindValue, S::Filter, "find-value", "f", "find", "type to find a value of this facet"),
+            row(A::Search, S::Panes, "search", "/", "search", "search as you type: words, \"a phrase\", -without"),
+            row(A::Topics, S::Panes, "topics", "t", "topics", "find a topic by typing"),
+            row(A::SameTopic, S::Panes, "same-topic", "@", "this topic", "filter to this release's topic"),
+            row(A::ToggleRead, S::Panes, "toggle-read", "m", "read/unread", "mark read or unread"),
+            row(A::ToggleStar, S::Panes, "toggle-star", "s", "star", "star, or take the star off"),
+            row(A::Undo, S::Panes, "undo", "u", "undo", "undo the last change of marks"),
+            row(A::Redo, S::Panes, "redo", "C-r", "", "redo what was undone"),
+            row(A::Help, S::Panes, "help", "?", "help", "this help"),
+            row(A::Down, S::Panes, "down", "j Down", "", "down"),
+            row(A::Up, S::Panes, "up", "k Up", "", "up"),
+            row(A::Top, S::Panes, "top", "gg Home", "", "to the top"),
+            row(A::Bottom, S::Panes, "bottom", "G End", "", "to the bottom"),
+            row(A::HalfDown, S::Panes, "half-page-down", "C-d", "", "half a page down"),
+            row(A::HalfUp, S::Panes, "half-page-up", "C-u", "", "half a page up"),
+            row(A::PageDown, S::Panes, "page-down", "C-f PgDn", "", "a page down"),
+            row(A::PageUp, S::Panes, "page-up", "C-b PgUp", "", "a page up"),
+            row(A::PaneLeft, S::Panes, "pane-left", "h Left", "", "the pane on the left"),
+            row(A::PaneRight, S::Panes, "pane-right", "l Right", "", "the pane on the right"),
+            row(A::PaneNext, S::Panes, "pane-next", "Tab", "", "the next pane"),
+            row(A::PanePrevious, S::Panes, "pane-previous", "S-Tab", "", "the previous pane"),
+            row(A::DetailDown, S::Panes, "detail-down", "J", "", "scroll the text down, from any pane"),
+            row(A::DetailUp, S::Panes, "detail-up", "K", "", "scroll the text up, from any pane"),
+            row(A::NextUnread, S::Panes, "next-unread", "n", "", "the next unread release"),
+            row(A::PreviousUnread, S::Panes, "previous-unread", "N", "", "the previous unread release"),
+            row(A::Places, S::Panes, "places", "p", "", "find a place by typing"),
+            row(A::NthTopic, S::Panes, "nth-topic", "1 2 3 4 5 6 7 8 9", "", "the topic with this digit, on or off"),
+            row(A::PreviousTopic, S::Panes, "previous-topic", "[", "", "the previous topic alone"),
+            row(A::NextTopic, S::Panes, "next-topic", "]", "", "the next topic alone"),
+            row(A::DropChip, S::Panes, "drop-chip", "BS", "", "take the last filter off"),
+            row(A::ClearAll, S::Panes, "clear-all", "0", "", "clear all filters and the search"),
+            row(A::MarkAllRead, S::Panes, "mark-all-read", "A", "", "mark all listed releases read"),
+            row(A::Zen, S::Panes, "zen", "z", "", "the text alone, or back to the panes"),
+            row(A::Problems, S::Panes, "problems", "!", "", "list what could not be read"),
+            row(A::Cancel, S::Panes, "cancel", "Esc", "", "close, cancel or clear; never quits"),
+            row(A::Back, S::Panes, "back", "q", "", "back, then quit"),
+            row(A::Quit, S::Panes, "quit", "Q C-c", "", "quit"),
+            row(A::Suspend, S::Panes, "suspend", "C-z", "", "suspend"),
+            row(A::Redraw, S::Panes, "redraw", "C-l", "", "draw the screen anew"),
+            row(A::PromptDone, S::Prompt, "prompt-done", "Enter", "done", "keep the search and go to the list"),
+            row(A::PromptCancel, S::Prompt, "prompt-cancel", "Esc C-c", "as before", "the search as it was before"),
+            row(A::PromptWordBack, S::Prompt, "prompt-word-back", "C-w", "word back", "erase the word before the cursor"),
+            row(A::PromptClear, S::Prompt, "prompt-clear", "C-u", "clear", "erase all before the cursor"),
+            row(A::PromptErase, S::Prompt, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
+            row(A::PromptDelete, S::Prompt, "prompt-delete", "Del", "", "erase the letter under the cursor"),
+            row(A::PromptLeft, S::Prompt, "prompt-left", "Left C-b", "", "a letter to the left"),
+            row(A::PromptRight, S::Prompt, "prompt-right", "Right C-f", "", "a letter to the right"),
+            row(A::PromptStart, S::Prompt, "prompt-start", "Home C-a", "", "to the start"),
+            row(A::PromptEnd, S::Prompt, "prompt-end", "End C-e", "", "to the end"),
+            row(A::Down, S::Prompt, "down", "Down C-n", "", "the next release"),
+            row(A::Up, S::Prompt, "up", "Up C-p", "", "the previous release"),
+            row(A::ValueTake, S::TypeAhead, "value-take", "Enter", "choose", "choose the value and go back"),
+            row(A::ValueTakeMore, S::TypeAhead, "value-take-more", "Tab", "choose more", "choose the value and stay"),
+            row(A::ValueCancel, S::TypeAhead, "value-cancel", "Esc C-c", "back", "go back"),
+            row(A::Down, S::TypeAhead, "down", "Down C-n", "", "the next value"),
+            row(A::Up, S::TypeAhead, "up", "Up C-p", "", "the previous value"),
+            row(A::PromptErase, S::TypeAhead, "prompt-erase", "BS C-h", "", "erase the last letter"),
+            row(A::PromptWordBack, S::TypeAhead, "prompt-word-back", "C-w", "", "erase the last word"),
+            row(A::PromptClear, S::TypeAhead, "prompt-clear", "C-u", "clear", "erase all"),
+            row(A::Close, S::Dialog, "close", "Esc q ? ! Enter C-c", "close", "close"),
+            row(A::Down, S::Dialog, "down", "j Down", "down", "down"),
+            row(A::Up, S::Dialog, "up", "k Up", "up", "up"),
+            row(A::PageDown, S::Dialog, "page-down", "Space C-f PgDn C-d", "", "a page down"),
+            row(A::PageUp, S::Dialog, "page-up", "C-b PgUp C-u", "", "a page up"),
+            row(A::Top, S::Dialog, "top", "gg Home", "", "to the top"),
+            row(A::Bottom, S::Dialog, "bottom", "G End", "", "to the bottom"),
+            row(A::Suspend, S::Prompt, "suspend", "C-z", "", "suspend"),
+            row(A::Suspend, S::TypeAhead, "suspend", "C-z", "", "suspend"),
+            row(A::Suspend, S::Dialog, "suspend", "C-z", "", "suspend"),
+            row(A::Redraw, S::Prompt, "redraw", "C-l", "", "draw the screen anew"),
+            row(A::Redraw, S::TypeAhead, "redraw", "C-l", "", "draw the screen anew"),
+            row(A::Redraw, S::Dialog, "redraw", "C-l", "", "draw the screen anew"),
+        ]
+    };
+
+    /// The rows of one scope.
+    pub fn in_scope(scope: Scope) -> impl Iterator<Item = &'static Info> {
+        Self::TABLE.iter().filter(move |info| info.scope == scope)
+    }
+}
