@@ -1,0 +1,144 @@
+//! All state of the reader, and the one function that changes it.
+//!
+//! [`App::update`] is pure: the same messages give the same state and the same effects. Time, size, files and search
+//! results come in as [`Msg`]; what is wanted of the outside goes out as [`Effect`].
+
+pub mod detail;
+pub mod dialog;
+mod effect;
+pub mod filter;
+mod layout;
+pub mod list;
+mod load;
+mod marking;
+mod marks;
+mod msg;
+mod narrow;
+mod prompt;
+mod update;
+
+use std::sync::Arc;
+
+pub use dialog::Dialog;
+pub use effect::{Effect, Timer};
+pub use layout::{Arrangement, Layout, MEASURE, Pane};
+pub use load::Load;
+pub use marks::{Mark, Marks};
+pub use msg::Msg;
+pub use narrow::Search;
+pub use prompt::Prompt;
+
+use crate::catalog::{Catalog, ReleaseRef};
+use crate::keymap::{Key, Keymap, Scope};
+use crate::query::{Hits, Query};
+use detail::Detail;
+use filter::Filter;
+use list::{List, Listed};
+
+/// The whole state.
+#[derive(Debug, Default)]
+pub struct App {
+    /// Terminal size: columns, rows.
+    size: (u16, u16),
+    /// Whether the terminal's background is light.
+    pub light: bool,
+    /// All releases so far.
+    pub catalog: Arc<Catalog>,
+    /// What is shown of them.
+    pub query: Query,
+    /// The releases that match, with the counts. While a search runs, those of the last one.
+    pub hits: Hits,
+    /// What the running or the last search is about.
+    pub search: Search,
+    /// Which pane has the focus.
+    pub focus: Pane,
+    /// Whether the detail stands alone.
+    pub zen: bool,
+    /// The filter pane.
+    pub filter: Filter,
+    /// The list pane.
+    pub list: List,
+    /// The detail pane.
+    pub detail: Detail,
+    /// What opens over the panes.
+    pub dialog: Option<Dialog>,
+    /// Read and starred.
+    pub marks: Marks,
+    /// How far loading is, and what went wrong.
+    pub load: Load,
+    /// The last thing to be said, until the next key.
+    pub note: Option<String>,
+    /// Keys and their actions.
+    pub keymap: Keymap,
+    /// Keys of a sequence that is not complete.
+    pub pending: Vec<Key>,
+    /// The release whose reading time runs.
+    reading: Option<u32>,
+}
+
+impl App {
+    /// Nothing loaded yet, in a terminal of `columns` by `rows`.
+    #[must_use]
+    pub fn new(columns: u16, rows: u16) -> Self {
+        Self { size: (columns, rows), ..Self::default() }
+    }
+
+    /// The regions of the screen.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        Layout::new(self.size.0, self.size.1, self.focus, self.zen)
+    }
+
+    /// What the focus gives keys to.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        if self.dialog.is_some() {
+            Scope::Dialog
+        } else if self.search.prompt.is_some() {
+            Scope::Prompt
+        } else if self.filter.type_ahead.is_some() {
+            Scope::TypeAhead
+        } else {
+            self.pane_scope()
+        }
+    }
+
+    /// The scope of the pane that has the focus, whatever is open over it.
+    fn pane_scope(&self) -> Scope {
+        match self.focus {
+            _ if self.zen => Scope::Detail,
+            Pane::Filter => Scope::Filter,
+            Pane::List => Scope::List,
+            Pane::Detail => Scope::Detail,
+        }
+    }
+
+    /// Index of the selected release.
+    #[must_use]
+    pub fn selected(&self) -> Option<u32> {
+        self.hits.order.get(self.list.cursor).copied()
+    }
+
+    /// The selected release.
+    #[must_use]
+    pub fn selected_release(&self) -> Option<ReleaseRef<'_>> {
+        self.catalog.release(self.selected()?)
+    }
+
+    /// The hits as the list pane shows them in `layout`.
+    #[must_use]
+    pub fn listed(&self, layout: &Layout) -> Listed<'_> {
+        Listed {
+            catalog: &self.catalog,
+            hits: &self.hits.order,
+            lines: usize::from(layout.lines_a_release()),
+            rows: usize::from(layout.list_rows()),
+        }
+    }
+
+    /// How many releases are not read.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.catalog.len() - self.marks.count(Mark::Read).min(self.catalog.len())
+    }
+}

@@ -1,0 +1,36 @@
+//! What the state asks of the outside.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::catalog::Catalog;
+use crate::query::Query;
+
+/// One request.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Answer the query; a newer request replaces it.
+    Search {
+        /// Comes back with the answer.
+        generation: u64,
+        /// What to search.
+        catalog: Arc<Catalog>,
+        /// What for.
+        query: Query,
+    },
+    /// Send the timer back after this time.
+    Timer(Duration, Timer),
+    /// Stop the process as Ctrl-Z does.
+    Suspend,
+    /// Draw every cell anew.
+    Redraw,
+    /// End the program.
+    Quit,
+}
+
+/// What a timer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timer {
+    /// This release was shown long enough to count as read.
+    Read(u32),
+}

@@ -1,0 +1,296 @@
+//! The filter pane: the values of each facet with their counts, a cursor over them, and type-ahead in one facet.
+
+use std::cmp::Reverse;
+
+use crate::catalog::{Catalog, Facet, NONE, ValueId};
+use crate::query::{Hits, Query};
+use crate::text::fold;
+
+use super::prompt::Prompt;
+
+/// Values of a facet that are shown as long as it is not opened.
+const FOLDED: usize = 12;
+/// How many topics have a digit.
+const DIGITS: usize = 9;
+
+/// A line of the pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    /// A facet's heading: how many of its values are chosen, how many there are.
+    Heading(Facet, usize, usize),
+    /// A value.
+    Value(Value),
+    /// So many values of the facet are not shown.
+    More(Facet, usize),
+    /// An empty line.
+    Blank,
+}
+
+/// A value as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Value {
+    /// Its facet.
+    pub facet: Facet,
+    /// Which one.
+    pub id: ValueId,
+    /// Releases it would give under the other filters.
+    pub count: u32,
+    /// Whether it is chosen.
+    pub is_chosen: bool,
+    /// The digit that toggles it.
+    pub digit: Option<u8>,
+}
+
+/// The pane's state.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    rows: Vec<Row>,
+    /// Index into `rows`; always on a value or on `More` where there is one.
+    pub cursor: usize,
+    /// Index of the first row in view.
+    pub top: usize,
+    /// The facet that is narrowed by typing, and what was typed.
+    pub type_ahead: Option<(Facet, Prompt)>,
+    opened: Vec<Facet>,
+    /// Topics in the order of their digits.
+    ranked_topics: Vec<ValueId>,
+}
+
+impl Filter {
+    /// All lines.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The row under the cursor.
+    #[must_use]
+    pub fn selected(&self) -> Option<Row> {
+        self.rows.get(self.cursor).copied()
+    }
+
+    /// Topics that some release has, those with most hits first.
+    #[must_use]
+    pub fn ranked_topics(&self) -> &[ValueId] {
+        &self.ranked_topics
+    }
+
+    /// The facet under the cursor.
+    #[must_use]
+    pub fn facet(&self) -> Facet {
+        match self.selected() {
+            Some(Row::Value(Value { facet, .. }) | Row::More(facet, _) | Row::Heading(facet, ..)) => facet,
+            Some(Row::Blank) | None => Facet::Topic,
+        }
+    }
+
+    /// Makes the rows anew; the cursor stays on what it was on.
+    pub fn rebuild(&mut self, catalog: &Catalog, query: &Query, hits: &Hits) {
+        let before = self.selected();
+        let typed = self.type_ahead.as_ref().map(|(facet, prompt)| (*facet, fold(prompt.text())));
+        self.rows.clear();
+        self.ranked_topics = ranked(Facet::Topic, catalog, hits);
+        self.ranked_topics.retain(|&id| id != NONE);
+        for facet in Facet::ALL {
+            match &typed {
+                Some((typed, text)) if *typed == facet => self.append(facet, Some(text), catalog, query, hits),
+                Some(_) => {}
+                None => self.append(facet, None, catalog, query, hits),
+            }
+        }
+        self.find(before);
+    }
+
+    fn append(&mut self, facet: Facet, typed: Option<&str>, catalog: &Catalog, query: &Query, hits: &Hits) {
+        let values = catalog.values(facet);
+        // A facet with one value for all parts nothing: one source, or releases without any place.
+        if values.is_empty() || (facet == Facet::Source && values.len() < 3) {
+            return;
+        }
+        let mut shown: Vec<Value> = ranked(facet, catalog, hits)
+            .into_iter()
+            .map(|id| Value {
+                facet,
+                id,
+                count: hits.count(facet, id),
+                is_chosen: query.is_chosen(facet, values.label(id).as_str()),
+                digit: self.digit(facet, id),
+            })
+            .collect();
+        let all = shown.len();
+        let chosen = shown.iter().filter(|value| value.is_chosen).count();
+        if let Some(text) = typed {
+            shown.retain(|value| values.folded(value.id).contains(text));
+            shown.sort_by_key(|value| !values.folded(value.id).starts_with(text));
+        } else if facet != Facet::Year {
+            shown.sort_by_key(|value| !value.is_chosen);
+        }
+        if !self.rows.is_empty() {
+            self.rows.push(Row::Blank);
+        }
+        self.rows.push(Row::Heading(facet, chosen, all));
+        let is_folded = typed.is_none() && !self.opened.contains(&facet) && shown.len() > FOLDED + 1;
+        let kept = if is_folded { FOLDED.max(chosen) } else { shown.len() };
+        let hidden = shown.len() - kept.min(shown.len());
+        self.rows.extend(shown.into_iter().take(kept).map(Row::Value));
+        if hidden > 0 {
+            self.rows.push(Row::More(facet, hidden));
+        }
+    }
+
+    fn digit(&self, facet: Facet, id: ValueId) -> Option<u8> {
+        let at = self.ranked_topics.iter().take(DIGITS).position(|&topic| facet == Facet::Topic && topic == id)?;
+        u8::try_from(at + 1).ok()
+    }
+
+    /// Puts the cursor on the row that shows the same as `wanted`, else near where it was.
+    fn find(&mut self, wanted: Option<Row>) {
+        let same = |row: &Row| match (row, wanted) {
+            (Row::Value(one), Some(Row::Value(other))) => (one.facet, one.id) == (other.facet, other.id),
+            (Row::More(one, _), Some(Row::More(other, _))) => *one == other,
+            _ => false,
+        };
+        self.cursor = self.rows.iter().position(same).unwrap_or_else(|| self.near(self.cursor));
+    }
+
+    /// The first row from `from` on that can be selected, else the last before it.
+    fn near(&self, from: usize) -> usize {
+        let can = |&at: &usize| matches!(self.rows.get(at), Some(Row::Value(_) | Row::More(..)));
+        (from..self.rows.len()).find(can).or_else(|| (0..from.min(self.rows.len())).rev().find(can)).unwrap_or(0)
+    }
+
+    /// Moves the cursor by `by` values, over headings and blanks.
+    pub fn step(&mut self, by: isize) {
+        let can = |row: &Row| matches!(row, Row::Value(_) | Row::More(..));
+        for _ in 0..by.unsigned_abs() {
+            let next = if by > 0 {
+                (self.cursor + 1..self.rows.len()).find(|&at| can(&self.rows[at]))
+            } else {
+                (0..self.cursor.min(self.rows.len())).rev().find(|&at| can(&self.rows[at]))
+            };
+            match next {
+                Some(next) => self.cursor = next,
+                None => break,
+            }
+        }
+    }
+
+    /// Puts the cursor on the first or the last value.
+    pub fn jump(&mut self, to_end: bool) {
+        let last = self.rows.len().saturating_sub(1);
+        self.cursor = if to_end { self.near(last) } else { self.near(0) };
+    }
+
+    /// Puts the cursor on the first value of a facet; whether it has any.
+    pub fn jump_to(&mut self, facet: Facet) -> bool {
+        let at = self.rows.iter().position(|row| matches!(row, Row::Heading(other, ..) if *other == facet));
+        if let Some(at) = at {
+            self.cursor = self.near(at);
+        }
+        at.is_some()
+    }
+
+    /// Shows all values of a facet, or its first ones again.
+    pub fn open(&mut self, facet: Facet) {
+        match self.opened.iter().position(|&opened| opened == facet) {
+            Some(at) => drop(self.opened.remove(at)),
+            None => self.opened.push(facet),
+        }
+    }
+
+    /// Moves the viewport of `rows` lines so that the cursor is in it, with its heading where that fits.
+    pub fn settle(&mut self, rows: usize) {
+        self.top = self.top.min(self.rows.len().saturating_sub(rows));
+        let first = if matches!(self.rows.get(self.cursor.wrapping_sub(1)), Some(Row::Heading(..))) && rows > 1 {
+            self.cursor - 1
+        } else {
+            self.cursor
+        };
+        self.top = self.top.min(first);
+        if self.cursor >= self.top + rows {
+            self.top = self.cursor + 1 - rows.min(self.cursor + 1);
+        }
+    }
+}
+
+/// The values of a facet that some release has: most hits first, then most releases, then by name; years newest first.
+fn ranked(facet: Facet, catalog: &Catalog, hits: &Hits) -> Vec<ValueId> {
+    let values = catalog.values(facet);
+    let mut ids: Vec<ValueId> = values.ids().filter(|&id| values.total(id) > 0).collect();
+    match facet {
+        Facet::Year => ids.sort_by_key(|&id| Reverse(values.label(id).as_str().parse::<i32>().unwrap_or(i32::MIN))),
+        _ => ids.sort_by_key(|&id| {
+            // Releases that have none come after every name.
+            (id == NONE, Reverse(hits.count(facet, id)), Reverse(values.total(id)), values.folded(id))
+        }),
+    }
+    ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::tests::catalog;
+    use crate::query::{parse, search};
+
+    fn pane(query: &str, typed: Option<&str>) -> Vec<String> {
+        let catalog = catalog(&[
+            ("a", "", "News", "Beijing", (2018, 1, 1)),
+            ("b", "", "News", "", (2017, 1, 1)),
+            ("c", "", "Antitrust", "", (2017, 1, 1)),
+            ("d", "", "Labour", "", (2017, 1, 1)),
+        ]);
+        let query = parse(query).expect("a query");
+        let hits = search(&catalog, &query, &|| false).expect("an answer");
+        let type_ahead = typed.map(|text| (Facet::Topic, Prompt::new(text.to_owned())));
+        let mut filter = Filter { type_ahead, ..Filter::default() };
+        filter.rebuild(&catalog, &query, &hits);
+        let show = |row: &Row| match row {
+            Row::Heading(facet, chosen, all) => format!("{facet:?} {chosen}/{all}"),
+            Row::Value(value) => format!(
+                "{}{}{} {}",
+                if value.is_chosen { "+" } else { "" },
+                value.digit.map_or(String::new(), |digit| format!("{digit} ")),
+                catalog.values(value.facet).label(value.id),
+                value.count
+            ),
+            Row::More(_, hidden) => format!("{hidden} more"),
+            Row::Blank => String::new(),
+        };
+        filter.rows().iter().map(show).collect()
+    }
+
+    #[test]
+    fn values_stand_by_count_and_none_comes_last() {
+        let rows = pane("", None);
+        assert_eq!(rows[..4], ["Topic 0/3", "1 News 2", "2 Antitrust 1", "3 Labour 1"]);
+        assert_eq!(rows[4..], ["", "Place 0/2", "Beijing 1", " 3", "", "Year 0/2", "2018 1", "2017 3"]);
+    }
+
+    #[test]
+    fn chosen_values_come_first_and_keep_their_digit() {
+        assert_eq!(pane("topic:labour", None)[..4], ["Topic 1/3", "+3 Labour 1", "1 News 2", "2 Antitrust 1"]);
+    }
+
+    #[test]
+    fn typing_narrows_one_facet() {
+        assert_eq!(pane("", Some("ANT")), ["Topic 0/3", "2 Antitrust 1"]);
+    }
+
+    #[test]
+    fn the_cursor_skips_what_is_no_value() {
+        let value = |id| Row::Value(Value { facet: Facet::Topic, id, count: 0, is_chosen: false, digit: None });
+        let rows = vec![Row::Heading(Facet::Topic, 0, 2), value(1), Row::Blank, Row::Heading(Facet::Place, 0, 1), value(2)];
+        let mut filter = Filter { rows, cursor: 1, ..Filter::default() };
+        filter.step(1);
+        assert_eq!(filter.cursor, 4);
+        filter.step(5);
+        filter.settle(2);
+        assert_eq!((filter.cursor, filter.top), (4, 3));
+        filter.step(-1);
+        filter.settle(2);
+        assert_eq!((filter.cursor, filter.top), (1, 0));
+        filter.jump(true);
+        assert_eq!(filter.cursor, 4);
+    }
+}

@@ -1,0 +1,199 @@
+//! Which pane stands where, from the terminal's size and what has the focus.
+
+use ratatui::layout::Rect;
+
+/// A pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pane {
+    /// Facets and their values.
+    Filter,
+    /// The releases.
+    #[default]
+    List,
+    /// One release in full.
+    Detail,
+}
+
+/// How the panes are arranged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrangement {
+    /// All three side by side.
+    Wide,
+    /// List above detail; the filter pane slides over them when it has the focus.
+    Stacked,
+    /// The focused pane alone.
+    Single,
+    /// The detail alone, centred.
+    Zen,
+    /// Too small for anything but a line that says so.
+    Tiny,
+}
+
+/// The regions of the screen. A region that is not shown is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// How the panes are arranged.
+    pub arrangement: Arrangement,
+    /// Name of the feed and counts.
+    pub title: Rect,
+    /// Prompt and chips.
+    pub query: Rect,
+    /// The panes' region with its rules.
+    pub body: Rect,
+    /// The filter pane.
+    pub filter: Rect,
+    /// The list pane.
+    pub list: Rect,
+    /// The detail pane.
+    pub detail: Rect,
+    /// Hints and notes.
+    pub bottom: Rect,
+}
+
+/// Columns of the filter pane with its rule.
+const FILTER_COLUMNS: u16 = 31;
+/// The widest line of text that reads well.
+pub const MEASURE: u16 = 72;
+/// Share of the detail pane in what the filter pane leaves, in percent.
+const DETAIL_SHARE: u16 = 46;
+
+impl Layout {
+    /// The regions for a terminal of `columns` by `rows`.
+    #[must_use]
+    pub fn new(columns: u16, rows: u16, focus: Pane, zen: bool) -> Self {
+        let arrangement = match (columns, rows) {
+            (..20, _) | (_, ..5) => Arrangement::Tiny,
+            _ if zen => Arrangement::Zen,
+            (..80, _) | (_, ..16) => Arrangement::Single,
+            (..120, _) => Arrangement::Stacked,
+            _ => Arrangement::Wide,
+        };
+        let none = Rect::ZERO;
+        let mut layout =
+            Self { arrangement, title: none, query: none, body: none, filter: none, list: none, detail: none, bottom: none };
+        if arrangement == Arrangement::Tiny {
+            layout.title = Rect::new(0, 0, columns, rows.min(1));
+            return layout;
+        }
+        layout.title = Rect::new(0, 0, columns, 1);
+        layout.bottom = Rect::new(0, rows - 1, columns, 1);
+        let top = if arrangement == Arrangement::Zen {
+            1
+        } else {
+            layout.query = Rect::new(0, 1, columns, 1);
+            // A low terminal gives its rows to the releases, not to the rule.
+            if rows < 10 { 2 } else { 3 }
+        };
+        layout.body = Rect::new(0, top, columns, rows - 1 - top);
+        layout.place(focus);
+        layout
+    }
+
+    fn place(&mut self, focus: Pane) {
+        let body = self.body;
+        match self.arrangement {
+            Arrangement::Tiny => {}
+            Arrangement::Zen => {
+                let width = MEASURE.min(body.width - 2);
+                let pad = u16::from(body.height > 12);
+                self.detail =
+                    Rect::new((body.width - width) / 2, body.y + pad, width, body.height - 2 * pad);
+            }
+            Arrangement::Single => {
+                let inner = Rect::new(1, body.y, body.width - 2, body.height);
+                match focus {
+                    Pane::Filter => self.filter = inner,
+                    Pane::List => self.list = inner,
+                    Pane::Detail => self.detail = inner,
+                }
+            }
+            Arrangement::Stacked => {
+                let list = body.height * 3 / 5;
+                self.list = Rect::new(1, body.y, body.width - 2, list);
+                self.detail = Rect::new(2, body.y + list + 1, body.width - 4, body.height - list - 1);
+                if focus == Pane::Filter {
+                    self.filter = Rect::new(2, body.y, FILTER_COLUMNS - 3, body.height);
+                }
+            }
+            Arrangement::Wide => {
+                let rest = body.width - FILTER_COLUMNS;
+                let detail = rest * DETAIL_SHARE / 100;
+                self.filter = Rect::new(2, body.y, FILTER_COLUMNS - 4, body.height);
+                self.list = Rect::new(FILTER_COLUMNS + 1, body.y, rest - detail - 3, body.height);
+                self.detail = Rect::new(body.width - detail + 1, body.y, detail - 2, body.height);
+            }
+        }
+    }
+
+    /// Lines a release takes in the list.
+    #[must_use]
+    pub fn lines_a_release(&self) -> u16 {
+        if self.arrangement == Arrangement::Single { 1 } else { 2 }
+    }
+
+    /// Rows of the list that hold releases and month headings, below the pane's own heading.
+    #[must_use]
+    pub fn list_rows(&self) -> u16 {
+        self.list.height.saturating_sub(self.head())
+    }
+
+    /// Rows of the detail that hold text.
+    #[must_use]
+    pub fn detail_rows(&self) -> u16 {
+        if self.arrangement == Arrangement::Zen {
+            return self.detail.height.saturating_sub(2);
+        }
+        self.detail.height.saturating_sub(self.head())
+    }
+
+    /// Rows of the filter pane that hold values, below the pane's own heading.
+    #[must_use]
+    pub fn filter_rows(&self) -> u16 {
+        self.filter.height.saturating_sub(self.head())
+    }
+
+    /// Rows of a pane's own heading, the blank one below it among them.
+    #[must_use]
+    pub fn head(&self) -> u16 {
+        if self.arrangement == Arrangement::Single { 1 } else { 2 }
+    }
+
+    /// Columns of the detail's text.
+    #[must_use]
+    pub fn measure(&self) -> u16 {
+        self.detail.width.min(MEASURE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_region_lies_on_the_screen_at_every_size() {
+        for columns in 0..200 {
+            for rows in 0..60 {
+                for focus in [Pane::Filter, Pane::List, Pane::Detail] {
+                    for zen in [false, true] {
+                        let layout = Layout::new(columns, rows, focus, zen);
+                        let screen = Rect::new(0, 0, columns, rows);
+                        for region in [layout.title, layout.query, layout.body, layout.filter, layout.list, layout.detail, layout.bottom] {
+                            let inside = region.is_empty() || screen.intersection(region) == region;
+                            assert!(inside, "{region:?} in {columns}x{rows} {focus:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sizes_choose_the_arrangement() {
+        let at = |columns, rows| Layout::new(columns, rows, Pane::List, false).arrangement;
+        assert_eq!(at(150, 40), Arrangement::Wide);
+        assert_eq!(at(80, 24), Arrangement::Stacked);
+        assert_eq!(at(40, 12), Arrangement::Single);
+        assert_eq!(at(150, 15), Arrangement::Single);
+        assert_eq!(at(19, 5), Arrangement::Tiny);
+    }
+}

@@ -1,0 +1,212 @@
+//! The list pane: which hit is selected, which are in view, and under which headings.
+
+use chrono::Datelike;
+
+use crate::catalog::Catalog;
+use crate::release::Precision;
+
+/// Cursor and viewport over the hits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct List {
+    /// Position of the selected release among the hits.
+    pub cursor: usize,
+    /// Position of the first release in view.
+    pub top: usize,
+}
+
+/// What releases are grouped under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// A month of a year.
+    Month(i32, u32),
+    /// A year without a month.
+    Year(i32),
+    /// No date.
+    Undated,
+}
+
+/// One entry of the viewport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// A heading with the number of hits under it.
+    Heading(Group, usize),
+    /// The release at this position of the hits.
+    Release(usize),
+}
+
+/// The hits with what the viewport needs to know of them.
+#[derive(Clone, Copy)]
+pub struct Listed<'a> {
+    /// What the hits are indices of.
+    pub catalog: &'a Catalog,
+    /// The hits in order of date.
+    pub hits: &'a [u32],
+    /// Lines a release takes.
+    pub lines: usize,
+    /// Lines of the viewport.
+    pub rows: usize,
+}
+
+impl Listed<'_> {
+    fn group(&self, position: usize) -> Group {
+        let date = self.hits.get(position).and_then(|&index| self.catalog.release(index)?.date());
+        match date {
+            None => Group::Undated,
+            Some(date) if date.precision() == Precision::Year => Group::Year(date.year()),
+            Some(date) => Group::Month(date.year(), date.day().month()),
+        }
+    }
+
+    /// Lines from the release at `first`, with its heading, to the end of the one at `last`; stops counting past `rows`.
+    fn lines_between(&self, first: usize, last: usize) -> usize {
+        let mut lines = 1 + self.lines;
+        for position in first + 1..=last {
+            lines += self.lines + usize::from(self.group(position) != self.group(position - 1));
+            if lines > self.rows {
+                break;
+            }
+        }
+        lines
+    }
+
+    /// How many hits stand in the group of the one at `position`: hits are in order, so its ends are found by halving.
+    fn group_size(&self, position: usize) -> usize {
+        let group = self.group(position);
+        let same = |at: usize| self.group(at) == group;
+        let edge = |mut inside: usize, mut outside: usize| {
+            while inside.abs_diff(outside) > 1 {
+                let middle = usize::midpoint(inside, outside);
+                if same(middle) { inside = middle } else { outside = middle }
+            }
+            inside
+        };
+        let first = if same(0) { 0 } else { edge(position, 0) };
+        edge(position, self.hits.len()) - first + 1
+    }
+
+    /// How many releases a page holds, at the least.
+    fn page(&self) -> usize {
+        (self.rows.saturating_sub(1) / self.lines).max(1)
+    }
+}
+
+impl List {
+    /// Moves the cursor by `by` releases, within the hits.
+    pub fn step(&mut self, by: isize, hits: usize) {
+        self.cursor = self.cursor.saturating_add_signed(by).min(hits.saturating_sub(1));
+    }
+
+    /// Moves the cursor by `halves` half pages.
+    pub fn page(&mut self, halves: isize, listed: Listed<'_>) {
+        let by = (listed.page().cast_signed() * halves / 2).abs().max(1) * halves.signum();
+        self.step(by, listed.hits.len());
+        // The view moves as far as the cursor does.
+        self.top = self.top.saturating_add_signed(by).min(listed.hits.len().saturating_sub(1));
+    }
+
+    /// Moves the viewport as little as shows the cursor and leaves no line empty that a release could fill.
+    pub fn settle(&mut self, listed: Listed<'_>) {
+        let count = listed.hits.len();
+        self.cursor = self.cursor.min(count.saturating_sub(1));
+        if count == 0 {
+            self.top = 0;
+            return;
+        }
+        self.top = self.top.clamp(self.cursor.saturating_sub(listed.rows), self.cursor);
+        while self.top < self.cursor && listed.lines_between(self.top, self.cursor) > listed.rows {
+            self.top += 1;
+        }
+        while self.top > 0 && listed.lines_between(self.top - 1, count - 1) <= listed.rows {
+            self.top -= 1;
+        }
+    }
+
+    /// What is in view, from the top; the first entry is always a heading, so it sticks.
+    #[must_use]
+    pub fn view(&self, listed: Listed<'_>) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let mut lines = 0;
+        for position in self.top..listed.hits.len() {
+            if position == self.top || listed.group(position) != listed.group(position - 1) {
+                // A heading alone at the bottom says nothing.
+                if lines + 1 >= listed.rows && position > self.top {
+                    break;
+                }
+                entries.push(Entry::Heading(listed.group(position), listed.group_size(position)));
+                lines += 1;
+            }
+            if lines >= listed.rows {
+                break;
+            }
+            entries.push(Entry::Release(position));
+            lines += listed.lines;
+        }
+        entries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::tests::catalog;
+
+    fn rows() -> std::sync::Arc<Catalog> {
+        catalog(&[
+            ("a", "", "", "", (2018, 11, 6)),
+            ("b", "", "", "", (2018, 11, 2)),
+            ("c", "", "", "", (2018, 10, 31)),
+            ("d", "", "", "", (2018, 10, 1)),
+            ("e", "", "", "", (2017, 1, 1)),
+            ("f", "", "", "", (0, 0, 0)),
+        ])
+    }
+
+    fn listed(catalog: &Catalog, rows: usize) -> Listed<'_> {
+        Listed { catalog, hits: catalog.order(), lines: 2, rows }
+    }
+
+    #[test]
+    fn groups_have_headings_and_sizes() {
+        let catalog = rows();
+        let entries = List::default().view(listed(&catalog, 40));
+        let headings: Vec<_> =
+            entries.iter().filter_map(|e| if let Entry::Heading(g, n) = e { Some((*g, *n)) } else { None }).collect();
+        let month = |y, m, n| (Group::Month(y, m), n);
+        assert_eq!(headings, [month(2018, 11, 2), month(2018, 10, 2), month(2017, 1, 1), (Group::Undated, 1)]);
+    }
+
+    #[test]
+    fn the_heading_sticks_and_the_cursor_stays_in_view() {
+        let catalog = rows();
+        let mut list = List { cursor: 3, top: 0 };
+        list.settle(listed(&catalog, 6));
+        assert_eq!(list.top, 2);
+        assert_eq!(list.view(listed(&catalog, 6))[0], Entry::Heading(Group::Month(2018, 10), 2));
+        list.cursor = 0;
+        list.settle(listed(&catalog, 6));
+        assert_eq!(list.top, 0);
+    }
+
+    #[test]
+    fn every_cursor_is_in_view_at_every_height() {
+        let catalog = rows();
+        for height in 1..20 {
+            for start in 0..6 {
+                for cursor in 0..6 {
+                    let mut list = List { cursor, top: start };
+                    list.settle(listed(&catalog, height));
+                    let shown = list.view(listed(&catalog, height)).contains(&Entry::Release(cursor));
+                    assert!(shown || height < 2, "cursor {cursor} from {start} in {height} lines");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_line_stays_empty_at_the_end() {
+        let catalog = rows();
+        let mut list = List { cursor: 5, top: 5 };
+        list.settle(listed(&catalog, 40));
+        assert_eq!(list.top, 0);
+    }
+}

@@ -1,0 +1,138 @@
+//! Marks: which releases are read or starred, and how each change is undone.
+//!
+//! Indices are the catalog's; they stay the same while it grows.
+
+/// What can be marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// It was read.
+    Read,
+    /// It is to be found again.
+    Starred,
+}
+
+/// All marks and the changes that led to them.
+#[derive(Debug, Clone, Default)]
+pub struct Marks {
+    read: Bits,
+    starred: Bits,
+    done: Vec<Change>,
+    undone: Vec<Change>,
+}
+
+/// One change of the user's: these releases got or lost a mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which mark.
+    pub mark: Mark,
+    /// Given or taken.
+    pub on: bool,
+    /// Releases that had it otherwise before.
+    pub releases: Vec<u32>,
+}
+
+impl Marks {
+    /// Whether a release has a mark.
+    #[must_use]
+    pub fn has(&self, mark: Mark, release: u32) -> bool {
+        self.bits(mark).get(release)
+    }
+
+    /// How many releases have a mark.
+    #[must_use]
+    pub fn count(&self, mark: Mark) -> usize {
+        self.bits(mark).count
+    }
+
+    /// Gives or takes a mark; how many releases changed. A change of none is no change.
+    pub fn set(&mut self, mark: Mark, on: bool, releases: impl IntoIterator<Item = u32>) -> usize {
+        let releases: Vec<u32> = releases.into_iter().filter(|&release| self.has(mark, release) != on).collect();
+        let changed = releases.len();
+        if changed > 0 {
+            let change = Change { mark, on, releases };
+            self.apply(&change, on);
+            self.done.push(change);
+            self.undone.clear();
+        }
+        changed
+    }
+
+    /// Takes the last change back.
+    pub fn undo(&mut self) -> Option<&Change> {
+        let change = self.done.pop()?;
+        self.apply(&change, !change.on);
+        self.undone.push(change);
+        self.undone.last()
+    }
+
+    /// Makes the change that was taken back last.
+    pub fn redo(&mut self) -> Option<&Change> {
+        let change = self.undone.pop()?;
+        self.apply(&change, change.on);
+        self.done.push(change);
+        self.done.last()
+    }
+
+    fn apply(&mut self, change: &Change, on: bool) {
+        let bits = match change.mark {
+            Mark::Read => &mut self.read,
+            Mark::Starred => &mut self.starred,
+        };
+        change.releases.iter().for_each(|&release| bits.set(release, on));
+    }
+
+    fn bits(&self, mark: Mark) -> &Bits {
+        match mark {
+            Mark::Read => &self.read,
+            Mark::Starred => &self.starred,
+        }
+    }
+}
+
+/// A set of small numbers.
+#[derive(Debug, Clone, Default)]
+struct Bits {
+    words: Vec<u64>,
+    count: usize,
+}
+
+impl Bits {
+    fn get(&self, at: u32) -> bool {
+        self.words.get(at as usize / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    fn set(&mut self, at: u32, on: bool) {
+        let word = at as usize / 64;
+        if word >= self.words.len() {
+            self.words.resize(word + 1, 0);
+        }
+        if self.get(at) != on {
+            self.words[word] ^= 1 << (at % 64);
+            self.count = if on { self.count + 1 } else { self.count - 1 };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn undo_restores_what_was_and_redo_repeats_it() {
+        let mut marks = Marks::default();
+        assert_eq!(marks.set(Mark::Read, true, [3]), 1);
+        assert_eq!(marks.set(Mark::Read, true, [2, 3, 400]), 2);
+        assert_eq!(marks.set(Mark::Read, true, [3]), 0);
+        assert_eq!(marks.count(Mark::Read), 3);
+        assert_eq!(marks.undo().map(|change| change.releases.clone()), Some(vec![2, 400]));
+        assert!(marks.has(Mark::Read, 3) && !marks.has(Mark::Read, 2));
+        assert!(marks.redo().is_some() && marks.has(Mark::Read, 400) && marks.redo().is_none());
+        marks.undo();
+        marks.set(Mark::Starred, true, [1]);
+        assert!(marks.redo().is_none(), "a new change forgets what was undone");
+        marks.undo();
+        marks.undo();
+        assert!(marks.undo().is_none());
+        assert_eq!((marks.count(Mark::Read), marks.count(Mark::Starred)), (0, 0));
+    }
+}

@@ -1,0 +1,50 @@
+//! What happened outside: the only way in which anything reaches the state.
+
+use std::sync::Arc;
+
+use crossterm::event::KeyEvent;
+
+use super::effect::Timer;
+use crate::catalog::Catalog;
+use crate::query::Hits;
+use crate::release::Problem;
+use crate::text::CleanBuf;
+
+/// One event.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has this size now.
+    Resize {
+        /// Columns.
+        columns: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// The terminal's background is light.
+    Light(bool),
+    /// A longer catalog is there.
+    Loaded(Arc<Catalog>),
+    /// Some of a source could not be read.
+    Problems(Vec<Problem>),
+    /// A source is no feed or cannot be opened: its name and why.
+    Refused(CleanBuf, CleanBuf),
+    /// Everything is loaded.
+    LoadDone,
+    /// A search is through.
+    Found {
+        /// Of which request.
+        generation: u64,
+        /// Its answer.
+        hits: Hits,
+        /// How long it took.
+        microseconds: u64,
+    },
+    /// A timer ran out.
+    Timer(Timer),
+    /// Something in the background broke; the text says what.
+    Broken(CleanBuf),
+}

@@ -1,0 +1,268 @@
+//! Narrowing: every change of the query, the search that answers it, and what stays selected.
+
+use std::sync::Arc;
+
+use super::effect::Effect;
+use super::filter::Row;
+use super::prompt::Prompt;
+use super::{App, Pane};
+use crate::catalog::{Facet, NONE, ValueId};
+use crate::keymap::Action;
+use crate::query::{Hits, ParseError, Query, parse};
+use crate::text::CleanBuf;
+
+/// The prompt and the state of searching.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// The prompt, while it is open.
+    pub prompt: Option<Prompt>,
+    /// What is wrong with the text of the prompt.
+    pub error: Option<ParseError>,
+    /// How long the last search took, in microseconds.
+    pub took: Option<u64>,
+    /// Whether an answer is awaited.
+    pub is_running: bool,
+    /// The pane that gets the focus back after a value was looked for.
+    return_to: Pane,
+    /// The query before the prompt was opened.
+    before: Query,
+    generation: u64,
+    /// A request that `update` has still to send.
+    is_wanted: bool,
+}
+
+impl App {
+    /// Opens the prompt on the typed part of the query.
+    pub(super) fn open_prompt(&mut self) {
+        self.search.before = self.query.clone();
+        let mut text = self.query.typed().to_string();
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        self.search.prompt = Some(Prompt::new(text));
+    }
+
+    /// An action in the prompt.
+    pub(super) fn prompt_action(&mut self, action: Action) {
+        match action {
+            Action::PromptDone => {
+                if self.search.error.take().is_some() {
+                    self.note = Some("the last part of the search was not understood and is left out".to_owned());
+                }
+                self.search.prompt = None;
+                self.focus = Pane::List;
+            }
+            Action::PromptCancel => {
+                self.search.prompt = None;
+                self.search.error = None;
+                let before = std::mem::take(&mut self.search.before);
+                self.set_query(before);
+            }
+            _ => {
+                if self.search.prompt.as_mut().is_some_and(|prompt| prompt.edit(action)) {
+                    self.prompt_changed();
+                }
+            }
+        }
+    }
+
+    /// Text typed or pasted into the prompt or the type-ahead.
+    pub(super) fn insert(&mut self, text: &str) {
+        let mut clean = CleanBuf::default();
+        clean.push_typed(text);
+        if let Some(prompt) = &mut self.search.prompt {
+            prompt.insert(clean.as_str());
+            self.prompt_changed();
+        } else if let Some((_, prompt)) = &mut self.filter.type_ahead {
+            prompt.insert(clean.as_str());
+            self.type_ahead_changed();
+        }
+    }
+
+    /// A wrong text leaves the last good hits and says where it is wrong.
+    fn prompt_changed(&mut self) {
+        let Some(prompt) = &self.search.prompt else { return };
+        match parse(prompt.text()) {
+            Ok(typed) => {
+                self.search.error = None;
+                // Choices typed here join the chips that were there before.
+                let mut query = Query { clauses: self.search.before.chips().map(|(_, chip)| chip.clone()).collect() };
+                query.clauses.splice(0..0, typed.clauses);
+                self.set_query(query);
+            }
+            Err(error) => self.search.error = Some(error),
+        }
+    }
+
+    /// Makes `query` the one that is shown.
+    pub(super) fn set_query(&mut self, query: Query) {
+        if query != self.query {
+            self.query = query;
+            self.search_again();
+        }
+    }
+
+    /// Answers the query anew: at once where everything is shown, else by the worker.
+    pub(super) fn search_again(&mut self) {
+        self.search.generation += 1;
+        if self.query.is_empty() {
+            self.search.is_running = false;
+            self.search.is_wanted = false;
+            self.search.took = None;
+            let totals = Facet::ALL.map(|facet| {
+                let values = self.catalog.values(facet);
+                values.ids().map(|id| values.total(id)).collect()
+            });
+            self.show(Hits { order: Arc::clone(self.catalog.order()), counts: totals });
+        } else {
+            self.search.is_running = true;
+            self.search.is_wanted = true;
+        }
+    }
+
+    /// The request that waits to be sent; one for however many changes.
+    pub(super) fn take_search(&mut self) -> Option<Effect> {
+        std::mem::take(&mut self.search.is_wanted).then(|| Effect::Search {
+            generation: self.search.generation,
+            catalog: Arc::clone(&self.catalog),
+            query: self.query.clone(),
+        })
+    }
+
+    /// An answer of the worker; an old one is dropped.
+    pub(super) fn found(&mut self, generation: u64, hits: Hits, microseconds: u64) {
+        if generation == self.search.generation {
+            self.search.is_running = false;
+            self.search.took = Some(microseconds);
+            self.show(hits);
+        }
+    }
+
+    /// Shows other hits. The selected release stays selected, else the next older hit is.
+    fn show(&mut self, hits: Hits) {
+        let selected = self.selected().filter(|_| self.list.cursor > 0);
+        self.hits = hits;
+        self.list.cursor = selected.map_or(0, |selected| {
+            let place = (self.catalog.key(selected), selected);
+            self.hits.order.partition_point(|&index| (self.catalog.key(index), index) < place)
+        });
+        self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+    }
+
+    /// The label of a value, as the query holds it.
+    fn label(&self, facet: Facet, id: ValueId) -> String {
+        self.catalog.values(facet).label(id).as_str().to_owned()
+    }
+
+    /// Chooses a value or takes it off.
+    pub(super) fn toggle_value(&mut self, facet: Facet, id: ValueId) {
+        let mut query = self.query.clone();
+        query.toggle(facet, &self.label(facet, id));
+        self.set_query(query);
+    }
+
+    /// Toggles the row under the filter pane's cursor, or opens its facet.
+    pub(super) fn toggle_row(&mut self) {
+        match self.filter.selected() {
+            Some(Row::Value(value)) => self.toggle_value(value.facet, value.id),
+            Some(Row::More(facet, _)) => {
+                self.filter.open(facet);
+                self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+            }
+            _ => {}
+        }
+    }
+
+    /// Toggles the topic whose digit was pressed.
+    pub(super) fn toggle_nth_topic(&mut self, digit: u32) {
+        let nth = self.filter.ranked_topics().get((digit as usize).wrapping_sub(1)).copied();
+        match nth {
+            Some(id) => self.toggle_value(Facet::Topic, id),
+            None => self.note = Some(format!("there is no topic {digit}")),
+        }
+    }
+
+    /// Filters to the first topic of the selected release; once more takes that off.
+    pub(super) fn same_topic(&mut self) {
+        let Some(id) = self.selected_release().and_then(|release| release.values(Facet::Topic).first().copied()) else {
+            return;
+        };
+        let label = self.label(Facet::Topic, id);
+        let is_alone = self.query.chosen(Facet::Topic) == [label.clone()];
+        let mut query = self.query.clone();
+        query.choose_only(Facet::Topic, (!is_alone).then_some(label.as_str()));
+        self.set_query(query);
+    }
+
+    /// The next (or previous) topic alone, in the order of the filter pane's counts; past the end, all topics.
+    pub(super) fn neighbour_topic(&mut self, by: isize) {
+        let topics = self.catalog.values(Facet::Topic);
+        let mut ids: Vec<ValueId> = topics.ids().filter(|&id| id != NONE).collect();
+        // By the counts of the whole catalog: those under the filters change while one walks along them.
+        ids.sort_by_key(|&id| (std::cmp::Reverse(topics.total(id)), topics.folded(id)));
+        let chosen = self.query.chosen(Facet::Topic).first().map(String::as_str);
+        let at = ids.iter().position(|&id| Some(topics.label(id).as_str()) == chosen);
+        let next = match (at, by > 0) {
+            (None, true) => Some(0),
+            (None, false) => ids.len().checked_sub(1),
+            (Some(at), true) => Some(at + 1),
+            (Some(at), false) => at.checked_sub(1),
+        };
+        let label = next.and_then(|next| ids.get(next)).map(|&id| self.label(Facet::Topic, id));
+        let mut query = self.query.clone();
+        query.choose_only(Facet::Topic, label.as_deref());
+        self.set_query(query);
+    }
+
+    /// Opens the type-ahead in a facet.
+    pub(super) fn find_value(&mut self, facet: Facet) {
+        self.zen = false;
+        if !self.filter.jump_to(facet) {
+            self.note = Some(format!("no release has a {}", facet.name()));
+            return;
+        }
+        if self.focus != Pane::Filter {
+            self.search.return_to = self.focus;
+        }
+        self.focus = Pane::Filter;
+        self.filter.type_ahead = Some((facet, Prompt::default()));
+        self.type_ahead_changed();
+    }
+
+    fn type_ahead_changed(&mut self) {
+        self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+        self.filter.jump(false);
+        self.filter.top = 0;
+    }
+
+    /// An action while a value is looked for.
+    pub(super) fn type_ahead_action(&mut self, action: Action) {
+        match action {
+            Action::ValueTake | Action::ValueCancel => {
+                let row = self.filter.selected();
+                let facet = self.filter.type_ahead.take().map(|(facet, _)| facet);
+                self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+                if let (Action::ValueTake, Some(Row::Value(value))) = (action, row) {
+                    self.toggle_value(value.facet, value.id);
+                } else if let Some(facet) = facet {
+                    self.filter.jump_to(facet);
+                }
+                self.focus = self.search.return_to;
+            }
+            Action::ValueTakeMore => {
+                if let Some(Row::Value(value)) = self.filter.selected() {
+                    if let Some((_, prompt)) = &mut self.filter.type_ahead {
+                        prompt.edit(Action::PromptClear);
+                    }
+                    self.toggle_value(value.facet, value.id);
+                    self.type_ahead_changed();
+                }
+            }
+            _ => {
+                if self.filter.type_ahead.as_mut().is_some_and(|(_, prompt)| prompt.edit(action)) {
+                    self.type_ahead_changed();
+                }
+            }
+        }
+    }
+}

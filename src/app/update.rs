@@ -1,0 +1,241 @@
+//! Routing: which message goes where. What each does stands in the module of its region.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::dialog::{Dialog, Kind};
+use super::{App, Arrangement, Effect, Mark, Msg, Pane, Timer};
+use crate::catalog::Facet;
+use crate::keymap::{Action, Key, Lookup, Scope};
+
+impl App {
+    /// Takes one message; answers with what is to be done outside.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match msg {
+            Msg::Key(event) => self.key(event, &mut effects),
+            Msg::Paste(text) => self.insert(&text),
+            Msg::Resize { columns, rows } => self.size = (columns, rows),
+            Msg::Light(light) => self.light = light,
+            Msg::Loaded(catalog) => self.loaded(catalog),
+            Msg::Problems(problems) => self.load.add(problems),
+            Msg::Refused(source, reason) => {
+                self.note = Some(format!("{source} {reason}"));
+                self.load.refused.push((source, reason));
+            }
+            Msg::LoadDone => {
+                self.load.is_done = true;
+                // Nothing was read of anything: the reasons go to standard error, not to an empty screen.
+                if self.catalog.is_empty() && !self.load.refused.is_empty() {
+                    effects.push(Effect::Quit);
+                }
+            }
+            Msg::Found { generation, hits, microseconds } => self.found(generation, hits, microseconds),
+            Msg::Timer(Timer::Read(release)) => self.was_read(release),
+            Msg::Broken(what) => self.note = Some(what.as_str().to_owned()),
+        }
+        self.settle();
+        effects.extend(self.take_search());
+        effects.extend(self.watch_reading());
+        effects
+    }
+
+    /// Brings cursors, viewports and the set page in line with what changed.
+    fn settle(&mut self) {
+        let layout = self.layout();
+        let mut list = self.list;
+        list.settle(self.listed(&layout));
+        self.list = list;
+        self.filter.settle(usize::from(layout.filter_rows()).max(1));
+        let selected = self.selected();
+        match selected.and_then(|index| Some((index, self.catalog.release(index)?))) {
+            Some((index, release)) if !layout.detail.is_empty() => {
+                self.detail.show(index, &release, layout.measure(), self.query.needles());
+                self.detail.scroll_by(0, usize::from(layout.detail_rows()));
+            }
+            Some(_) => {}
+            None => self.detail.clear(),
+        }
+    }
+
+    fn key(&mut self, event: KeyEvent, effects: &mut Vec<Effect>) {
+        if event.kind == KeyEventKind::Release {
+            return;
+        }
+        self.note = None;
+        let key = Key::from(event);
+        let scope = self.scope();
+        self.pending.push(key);
+        match self.keymap.lookup(scope, &self.pending) {
+            Lookup::Pending => {}
+            Lookup::Action(action) => {
+                self.pending.clear();
+                self.act(scope, action, key, effects);
+            }
+            Lookup::Unbound => {
+                self.pending.clear();
+                if matches!(scope, Scope::Prompt | Scope::TypeAhead)
+                    && let KeyCode::Char(c) = key.code
+                    && (key.modifiers - KeyModifiers::SHIFT).is_empty()
+                {
+                    self.insert(c.encode_utf8(&mut [0; 4]));
+                }
+            }
+        }
+    }
+
+    fn act(&mut self, scope: Scope, action: Action, key: Key, effects: &mut Vec<Effect>) {
+        match action {
+            Action::Quit => effects.push(Effect::Quit),
+            Action::Suspend => effects.push(Effect::Suspend),
+            Action::Redraw => effects.push(Effect::Redraw),
+            Action::Back => self.back(effects),
+            Action::Down => self.step(scope, 1),
+            Action::Up => self.step(scope, -1),
+            Action::HalfDown => self.page(scope, 1),
+            Action::HalfUp => self.page(scope, -1),
+            Action::PageDown => self.page(scope, 2),
+            Action::PageUp => self.page(scope, -2),
+            Action::Top => self.jump(scope, false),
+            Action::Bottom => self.jump(scope, true),
+            _ => match scope {
+                Scope::Dialog => self.dialog = None,
+                Scope::Prompt => self.prompt_action(action),
+                Scope::TypeAhead => self.type_ahead_action(action),
+                _ => self.pane_action(action, key),
+            },
+        }
+    }
+
+    fn pane_action(&mut self, action: Action, key: Key) {
+        match action {
+            Action::Open => self.focus = Pane::Detail,
+            Action::ReadOn => self.read_on(),
+            Action::Search => self.open_prompt(),
+            Action::Topics => self.find_value(Facet::Topic),
+            Action::Places => self.find_value(Facet::Place),
+            Action::FindValue => self.find_value(self.filter.facet()),
+            Action::SameTopic => self.same_topic(),
+            Action::NthTopic => {
+                if let KeyCode::Char(c) = key.code {
+                    self.toggle_nth_topic(c.to_digit(10).unwrap_or(0));
+                }
+            }
+            Action::PreviousTopic => self.neighbour_topic(-1),
+            Action::NextTopic => self.neighbour_topic(1),
+            Action::DropChip => {
+                let mut query = self.query.clone();
+                query.pop();
+                self.set_query(query);
+            }
+            Action::ClearAll => self.set_query(Default::default()),
+            Action::ToggleValue => self.toggle_row(),
+            Action::ToggleRead => self.toggle_mark(Mark::Read),
+            Action::ToggleStar => self.toggle_mark(Mark::Starred),
+            Action::MarkAllRead => self.mark_all_read(),
+            Action::Undo => self.undo(false),
+            Action::Redo => self.undo(true),
+            Action::NextUnread => drop(self.go_to_unread(true)),
+            Action::PreviousUnread => drop(self.go_to_unread(false)),
+            Action::DetailDown => drop(self.scroll_detail(1)),
+            Action::DetailUp => drop(self.scroll_detail(-1)),
+            Action::Zen => self.zen = !self.zen,
+            Action::PaneLeft => self.turn(-1, false),
+            Action::PaneRight => self.turn(1, false),
+            Action::PaneNext => self.turn(1, true),
+            Action::PanePrevious => self.turn(-1, true),
+            Action::Problems => self.dialog = Some(Dialog { kind: Kind::Problems, scroll: 0 }),
+            Action::Help => self.dialog = Some(Dialog { kind: Kind::Help, scroll: 0 }),
+            Action::Cancel => self.cancel(),
+            _ => {}
+        }
+    }
+
+    /// Gives the focus to the pane beside; `around` goes on at the other end.
+    fn turn(&mut self, by: i32, around: bool) {
+        const PANES: [Pane; 3] = [Pane::Filter, Pane::List, Pane::Detail];
+        if self.zen {
+            return;
+        }
+        let at = PANES.iter().position(|&pane| pane == self.focus).unwrap_or(1) as i32 + by;
+        let at = if around { at.rem_euclid(3) } else { at.clamp(0, 2) };
+        self.focus = PANES[at.unsigned_abs() as usize];
+    }
+
+    fn step(&mut self, scope: Scope, by: isize) {
+        match scope {
+            Scope::Filter | Scope::TypeAhead => self.filter.step(by),
+            Scope::Detail => drop(self.scroll_detail(by)),
+            Scope::Dialog => self.scroll_dialog(by),
+            _ => self.list.step(by, self.hits.order.len()),
+        }
+    }
+
+    fn page(&mut self, scope: Scope, halves: isize) {
+        let layout = self.layout();
+        let half = |rows: u16| (usize::from(rows / 2).max(1)).cast_signed();
+        match scope {
+            Scope::Filter | Scope::TypeAhead => self.filter.step(halves * half(layout.filter_rows())),
+            Scope::Detail => drop(self.scroll_detail(halves * half(layout.detail_rows()))),
+            Scope::Dialog => self.scroll_dialog(halves * half(layout.body.height)),
+            _ => {
+                let mut list = self.list;
+                list.page(halves, self.listed(&layout));
+                self.list = list;
+            }
+        }
+    }
+
+    fn jump(&mut self, scope: Scope, to_end: bool) {
+        match scope {
+            Scope::Filter | Scope::TypeAhead => self.filter.jump(to_end),
+            Scope::Detail => drop(self.scroll_detail(if to_end { isize::MAX } else { isize::MIN })),
+            Scope::Dialog => self.scroll_dialog(if to_end { isize::MAX } else { isize::MIN }),
+            _ => self.list.cursor = if to_end { self.hits.order.len().saturating_sub(1) } else { 0 },
+        }
+    }
+
+    fn scroll_detail(&mut self, by: isize) -> bool {
+        let rows = usize::from(self.layout().detail_rows());
+        self.detail.scroll_by(by, rows)
+    }
+
+    /// A page on; at the end of the text it counts as read, and the next unread one is shown.
+    fn read_on(&mut self) {
+        let layout = self.layout();
+        let page = usize::from(layout.detail_rows()).saturating_sub(1).max(1);
+        let is_shown = !layout.detail.is_empty();
+        if is_shown && self.scroll_detail(page.cast_signed()) {
+            return;
+        }
+        if !is_shown {
+            self.focus = Pane::Detail;
+            return;
+        }
+        self.mark_read();
+        self.go_to_unread(true);
+    }
+
+    /// Esc: the nearest thing that is open is closed; never quits.
+    fn cancel(&mut self) {
+        if self.zen {
+            self.zen = false;
+        } else if self.focus != Pane::List {
+            self.focus = Pane::List;
+        } else {
+            let mut query = self.query.clone();
+            query.set_typed(Default::default());
+            self.set_query(query);
+        }
+    }
+
+    /// q: one step back, and from the list out of the program.
+    fn back(&mut self, effects: &mut Vec<Effect>) {
+        if self.zen {
+            self.zen = false;
+        } else if self.focus != Pane::List && self.layout().arrangement != Arrangement::Tiny {
+            self.focus = Pane::List;
+        } else {
+            effects.push(Effect::Quit);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The loop: the only place with threads, channels, the clock and the terminal.
+//!
+//! Draw, wait for one event or the next deadline, drain the rest up to a bound, update, start the effects, again.
+//! Nothing to do means no processor time and no byte written.
+
+mod background;
+mod input;
+mod load;
+mod screen;
+mod signals;
+mod terminal;
+mod worker;
+
+use std::io;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+pub use load::Source;
+
+use crate::app::{App, Effect, Msg, Timer};
+use crate::text::CleanBuf;
+use crate::ui::{self, Depth, Theme};
+use screen::Screen;
+use terminal::Guard;
+
+/// Events taken at one go before a frame is drawn.
+const BATCH: usize = 1_024;
+/// How long the first releases may take before an empty screen is shown.
+const FIRST_LOOK: Duration = Duration::from_millis(50);
+
+/// What the loop waits for.
+#[derive(Debug)]
+enum Event {
+    /// For the state.
+    Msg(Msg),
+    /// The user asked the process to end by this signal.
+    End(i32),
+    /// The process is to stop as by Ctrl-Z.
+    Stop,
+    /// The process goes on after a stop.
+    Continue,
+    /// The terminal is gone.
+    Gone,
+}
+
+/// How the reader ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The user quit.
+    Quit,
+    /// No source could be read: names and reasons.
+    Refused(Vec<(CleanBuf, CleanBuf)>),
+    /// A signal ended it.
+    Signal(i32),
+    /// The terminal vanished.
+    Gone,
+}
+
+/// Opens the reader on `sources` and runs it to its end.
+///
+/// # Errors
+/// When the terminal cannot be read from or written to.
+pub fn run(sources: Vec<Source>) -> io::Result<Outcome> {
+    let (sender, events) = mpsc::channel();
+    load::start(sources, sender.clone());
+    let (columns, rows) = crossterm::terminal::size()?;
+    let mut app = App::new(columns, rows);
+    // Most feeds have their first screenful in a few milliseconds, and a file that is no feed is refused as fast:
+    // its reason belongs on standard error before the terminal is touched.
+    if let Ok(Event::Msg(msg)) = events.recv_timeout(FIRST_LOOK) {
+        let refused = matches!(msg, Msg::Refused(..));
+        app.update(msg);
+        if refused && let Some(outcome) = all_refused(&mut app, &events) {
+            return Ok(outcome);
+        }
+    }
+    let guard = Guard::enter()?;
+    signals::start(sender.clone(), guard.clone())?;
+    input::start(sender.clone())?;
+    let worker = worker::start(sender);
+    let mut session = Session {
+        app,
+        screen: Screen::new(columns, rows)?,
+        guard: guard.clone(),
+        worker,
+        timers: Vec::new(),
+        depth: depth(),
+        end: None,
+    };
+    let outcome = session.run(&events);
+    guard.leave();
+    outcome
+}
+
+/// After a refusal: waits shortly for what else there is. An outcome where it was the only source.
+fn all_refused(app: &mut App, events: &Receiver<Event>) -> Option<Outcome> {
+    let until = Instant::now() + FIRST_LOOK;
+    while let Ok(Event::Msg(msg)) = events.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        let effects = app.update(msg);
+        if effects.iter().any(|effect| matches!(effect, Effect::Quit)) {
+            return Some(Outcome::Refused(std::mem::take(&mut app.load.refused)));
+        }
+        if !app.catalog.is_empty() {
+            break;
+        }
+    }
+    None
+}
+
+struct Session {
+    app: App,
+    screen: Screen,
+    guard: Guard,
+    worker: worker::Worker,
+    timers: Vec<(Instant, Timer)>,
+    depth: Depth,
+    end: Option<Outcome>,
+}
+
+impl Session {
+    fn run(&mut self, events: &Receiver<Event>) -> io::Result<Outcome> {
+        loop {
+            let theme = Theme::new(self.app.light, self.depth);
+            if let Err(error) = self.screen.draw(|frame| ui::view(&self.app, &theme, frame)) {
+                // The terminal vanished between two events.
+                return if is_gone(&error) { Ok(Outcome::Gone) } else { Err(error) };
+            }
+            self.wait(events)?;
+            if let Some(outcome) = self.end.take() {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    /// Waits for something to happen and takes all of it.
+    fn wait(&mut self, events: &Receiver<Event>) -> io::Result<()> {
+        let first = match self.timers.iter().map(|(at, _)| *at).min() {
+            None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(at) => events.recv_timeout(at.saturating_duration_since(Instant::now())),
+        };
+        match first {
+            Ok(event) => self.take(event)?,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => self.end = Some(Outcome::Gone),
+        }
+        for event in events.try_iter().take(BATCH) {
+            if self.end.is_some() {
+                break;
+            }
+            self.take(event)?;
+        }
+        let now = Instant::now();
+        let due: Vec<Timer> = self.timers.iter().filter(|(at, _)| *at <= now).map(|&(_, timer)| timer).collect();
+        self.timers.retain(|(at, _)| *at > now);
+        due.into_iter().try_for_each(|timer| self.update(Msg::Timer(timer)))
+    }
+
+    fn take(&mut self, event: Event) -> io::Result<()> {
+        match event {
+            Event::Msg(msg) => {
+                if let Msg::Resize { columns, rows } = msg {
+                    self.screen.resize(columns, rows)?;
+                }
+                self.update(msg)
+            }
+            Event::End(signal) => {
+                self.end = Some(Outcome::Signal(signal));
+                Ok(())
+            }
+            Event::Stop => self.suspend(),
+            Event::Continue => self.resume(),
+            Event::Gone => {
+                self.end = Some(Outcome::Gone);
+                Ok(())
+            }
+        }
+    }
+
+    fn update(&mut self, msg: Msg) -> io::Result<()> {
+        for effect in self.app.update(msg) {
+            match effect {
+                Effect::Search { generation, catalog, query } => self.worker.ask(generation, catalog, query),
+                Effect::Timer(after, timer) => {
+                    // A newer reading time replaces the one that runs.
+                    self.timers.clear();
+                    self.timers.push((Instant::now() + after, timer));
+                }
+                Effect::Suspend => self.suspend()?,
+                Effect::Redraw => self.screen.redraw()?,
+                Effect::Quit => {
+                    let refused = std::mem::take(&mut self.app.load.refused);
+                    let is_empty = self.app.catalog.is_empty() && !refused.is_empty();
+                    self.end = Some(if is_empty { Outcome::Refused(refused) } else { Outcome::Quit });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back and stops. The whole process group stops, as it does where the terminal sends Ctrl-Z.
+    /// SIGSTOP, since a SIGTSTP of our own is discarded in an orphaned group.
+    fn suspend(&mut self) -> io::Result<()> {
+        self.guard.leave();
+        rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
+        self.resume()
+    }
+
+    /// Takes the terminal back and draws all of it.
+    fn resume(&mut self) -> io::Result<()> {
+        self.guard.take_back()?;
+        let (columns, rows) = crossterm::terminal::size()?;
+        self.screen.resize(columns, rows)?;
+        self.update(Msg::Resize { columns, rows })
+    }
+}
+
+/// How many colours the terminal says it shows.
+fn depth() -> Depth {
+    match std::env::var("COLORTERM").as_deref() {
+        Ok("truecolor" | "24bit") => Depth::True,
+        _ => Depth::Indexed,
+    }
+}
+
+/// Whether a write failed because nobody is at the other end.
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::NotConnected)
+        || error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
+}
+
+/// Sends to the loop; once it is gone there is nobody to tell.
+fn send(sender: &Sender<Event>, msg: Msg) -> bool {
+    sender.send(Event::Msg(msg)).is_ok()
+}
+
+/// What a panic says, made safe to print.
+fn panic_text(what: &str, payload: &(dyn std::any::Any + Send)) -> CleanBuf {
+    let reason = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no reason given");
+    CleanBuf::line(&format!("{what} broke: {reason}"))
+}

@@ -1,0 +1,74 @@
+//! Draws frames: one write a frame, as a synchronized update, and nothing where nothing changed.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
+
+use super::terminal::bytes_of;
+
+/// The terminal's cells.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Pending>>,
+    pending: Pending,
+    begin: Vec<u8>,
+    end: Vec<u8>,
+}
+
+/// Bytes of the frame that is being drawn. Shared, since the backend keeps its writer to itself.
+#[derive(Debug, Default, Clone)]
+struct Pending(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Pending {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    /// Nothing leaves before the frame is complete.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Screen {
+    /// A screen of this size. The viewport is fixed: its size comes with the messages, so that what is laid out and
+    /// what is drawn agree, and a full redraw never has to ask the terminal for its cursor.
+    pub fn new(columns: u16, rows: u16) -> io::Result<Self> {
+        let viewport = Viewport::Fixed(Rect::new(0, 0, columns, rows));
+        let pending = Pending::default();
+        let backend = CrosstermBackend::new(pending.clone());
+        let terminal = Terminal::with_options(backend, TerminalOptions { viewport })?;
+        let (begin, end) = (bytes_of(BeginSynchronizedUpdate), bytes_of(EndSynchronizedUpdate));
+        let mut screen = Self { terminal, pending, begin, end };
+        screen.resize(columns, rows)?;
+        Ok(screen)
+    }
+
+    /// Another size; the next frame draws every cell.
+    pub fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
+        self.terminal.resize(Rect::new(0, 0, columns, rows))
+    }
+
+    /// The next frame draws every cell.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        let area = self.terminal.get_frame().area();
+        self.resize(area.width, area.height)
+    }
+
+    /// Draws a frame.
+    ///
+    /// # Errors
+    /// When standard output takes no bytes.
+    pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        self.terminal.draw(view)?;
+        let drawn = self.pending.0.take();
+        let mut out = io::stdout().lock();
+        out.write_all(&[self.begin.as_slice(), &drawn, &self.end].concat())?;
+        out.flush()
+    }
+}

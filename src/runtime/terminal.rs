@@ -1,0 +1,83 @@
+//! Takes the terminal and gives it back exactly once, whatever ends the program.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crossterm::cursor::Show;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::style::ResetColor;
+use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::{Command, queue};
+
+/// The right to the terminal. Clones share it: the loop, the panic hook and the signal thread.
+#[derive(Debug, Clone)]
+pub struct Guard {
+    is_ours: Arc<AtomicBool>,
+}
+
+impl Guard {
+    /// Takes the terminal, and sees to it that a panic of this thread gives it back before it is reported.
+    ///
+    /// A panic of another thread says nothing here: its thread catches it and tells the loop.
+    pub fn enter() -> io::Result<Self> {
+        let guard = Self { is_ours: Arc::new(AtomicBool::new(false)) };
+        guard.take_back()?;
+        let (of_hook, screen_thread, report) = (guard.clone(), thread::current().id(), std::panic::take_hook());
+        std::panic::set_hook(Box::new(move |info| {
+            if thread::current().id() == screen_thread {
+                of_hook.leave();
+                report(info);
+            } else if !of_hook.is_ours.load(Ordering::SeqCst) {
+                report(info);
+            }
+        }));
+        Ok(guard)
+    }
+
+    /// Takes the terminal, also when it seems to be ours: a stop from outside may have changed it.
+    pub fn take_back(&self) -> io::Result<()> {
+        self.is_ours.store(true, Ordering::SeqCst);
+        terminal::enable_raw_mode()?;
+        let mut bytes = Vec::new();
+        queue!(bytes, EnterAlternateScreen, EnableBracketedPaste)?;
+        write(&bytes)
+    }
+
+    /// Gives the terminal back; the first call does it.
+    pub fn leave(&self) {
+        if !self.is_ours.swap(false, Ordering::SeqCst) {
+            return;
+        }
+        // First what cannot block; a terminal that takes no bytes still gets its modes back.
+        let _ = terminal::disable_raw_mode();
+        let mut bytes = Vec::new();
+        let end_update = crossterm::terminal::EndSynchronizedUpdate;
+        if queue!(bytes, end_update, ResetColor, DisableBracketedPaste, LeaveAlternateScreen, Show).is_ok() {
+            let _ = write(&bytes);
+        }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if Arc::strong_count(&self.is_ours) == 1 {
+            self.leave();
+        }
+    }
+}
+
+fn write(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// The bytes of a command.
+pub fn bytes_of(command: impl Command) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // Writing into memory does not fail.
+    let _ = queue!(bytes, command);
+    bytes
+}

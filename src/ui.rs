@@ -1,0 +1,72 @@
+//! Draws the state. Every file here is one region; all of them only read.
+//!
+//! What came from outside arrives as [`crate::text::Clean`]; nothing else of it is ever put into a cell.
+
+mod bottom;
+mod detail;
+mod dialog;
+mod filter;
+mod head;
+mod list;
+mod pen;
+mod theme;
+
+use ratatui::Frame;
+
+pub use theme::{Depth, Theme};
+
+use crate::app::{App, Arrangement, Pane};
+use pen::Pen;
+
+/// Draws the whole screen.
+pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
+    let layout = app.layout();
+    let area = frame.area();
+    let mut pen = Pen::new(frame.buffer_mut(), theme);
+    let mut cursor = None;
+    if layout.arrangement == Arrangement::Tiny {
+        pen.line(area, "too small: 20 by 5 at least", theme.text);
+        return;
+    }
+    head::title(app, &layout, &mut pen);
+    bottom::draw(app, &layout, &mut pen);
+    if layout.arrangement != Arrangement::Zen {
+        let at = head::query(app, &layout, &mut pen);
+        cursor = cursor.or(at);
+        rules(&layout, &mut pen);
+    }
+    if !layout.list.is_empty() {
+        let at = list::draw(app, &layout, &mut pen);
+        cursor = cursor.or(at.filter(|_| app.focus == Pane::List));
+    }
+    if !layout.detail.is_empty() {
+        let at = detail::draw(app, &layout, &mut pen);
+        cursor = cursor.or(at.filter(|_| app.focus == Pane::Detail || app.zen));
+    }
+    if !layout.filter.is_empty() {
+        let at = filter::draw(app, &layout, &mut pen);
+        cursor = cursor.or(at.filter(|_| app.focus == Pane::Filter));
+    }
+    if let Some(dialog) = app.dialog {
+        cursor = dialog::draw(app, dialog, &layout, &mut pen);
+    }
+    if let Some(at) = cursor {
+        frame.set_cursor_position(at);
+    }
+}
+
+/// The thin lines between the regions.
+fn rules(layout: &crate::app::Layout, pen: &mut Pen<'_>) {
+    let body = layout.body;
+    if body.y == 3 {
+        pen.horizontal(body.x, body.y - 1, body.width);
+    }
+    match layout.arrangement {
+        Arrangement::Wide => {
+            pen.vertical(layout.filter.right() + 1, body.y, body.height);
+            pen.vertical(layout.detail.x - 2, body.y, body.height);
+        }
+        Arrangement::Stacked => pen.horizontal(body.x, layout.detail.y - 1, body.width),
+        _ => {}
+    }
+}

@@ -1,0 +1,68 @@
+//! The bottom line: hints for what has the focus, from the keymap; right of them notes, loading and problems.
+
+use super::pen::{Pen, grouped};
+use crate::app::{App, Layout};
+use crate::keymap::{Action, Scope};
+use crate::text::{CleanBuf, width};
+
+/// Hints at the most.
+const HINTS: usize = 8;
+
+/// Draws the line.
+pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
+    let (area, theme) = (layout.bottom, pen.theme);
+    let mut end = area.right() - 1;
+    if let Some(note) = &app.note {
+        let note = CleanBuf::line(note);
+        // A long note is worth more than the hints.
+        let columns = (width(note.as_str()) as u16).min(area.width - 2);
+        pen.fit(end - columns, area.y, columns, note.as_clean(), theme.text);
+        end -= columns;
+    } else if let Some(status) = status(app) {
+        let style = if app.load.is_done { theme.wrong } else { theme.dim };
+        if width(&status) as u16 <= area.width - 2 {
+            end = pen.right(end, area.y, &status, style);
+        }
+    }
+    let mut x = 1;
+    for (keys, hint) in hints(app) {
+        let needed = (width(&keys) + 1 + width(hint)) as u16;
+        if x + needed + 2 > end {
+            break;
+        }
+        x += pen.put(x, area.y, needed, &keys, theme.accent) + 1;
+        x += pen.put(x, area.y, needed, hint, theme.dim) + 3;
+    }
+}
+
+/// What is loading, or what went wrong.
+fn status(app: &App) -> Option<String> {
+    if let Some(keys) = pending(app) {
+        return Some(keys);
+    }
+    let wrong = app.load.wrong();
+    match (app.load.is_done, wrong) {
+        (false, _) => Some(format!("loading {}", grouped(app.catalog.len()))),
+        (true, 0) => None,
+        (true, 1) => Some("! 1 problem".to_owned()),
+        (true, _) => Some(format!("! {} problems", grouped(wrong))),
+    }
+}
+
+/// The keys of a sequence that waits for its end.
+fn pending(app: &App) -> Option<String> {
+    (!app.pending.is_empty()).then(|| app.pending.iter().map(ToString::to_string).collect::<String>() + "…")
+}
+
+/// Keys and hints of the focus, then of all panes.
+fn hints(app: &App) -> Vec<(String, &'static str)> {
+    let scope = app.scope();
+    let shared = matches!(scope, Scope::Filter | Scope::List | Scope::Detail).then_some(Scope::Panes);
+    let scopes = [Some(scope), shared].into_iter().flatten();
+    let rows = scopes.flat_map(Action::in_scope).filter(|info| !info.hint.is_empty());
+    let with_key = |info: &crate::keymap::Info| {
+        let key = app.keymap.keys_of(info.scope, info.action).into_iter().next()?;
+        Some((key, info.hint))
+    };
+    rows.filter_map(with_key).take(HINTS).collect()
+}

@@ -1,0 +1,92 @@
+//! The detail pane: the selected release as it was set in lines.
+
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Modifier;
+
+use super::pen::{Pen, grouped};
+use crate::app::detail::{Kind, Line, TOPIC_PARTS};
+use crate::app::{App, Arrangement, Layout, Pane};
+
+/// Draws the pane; answers with the cell of its first line.
+pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
+    let area = layout.detail;
+    let is_zen = layout.arrangement == Arrangement::Zen;
+    let head = if is_zen { 0 } else { layout.head() };
+    if !is_zen {
+        heading(app, layout, pen);
+    }
+    let rows = Rect { y: area.y + head, height: layout.detail_rows(), ..area };
+    let lines = app.detail.page.lines();
+    for (line, y) in lines.iter().skip(app.detail.scroll).zip(rows.top()..rows.bottom()) {
+        self::line(app, line, Rect { y, height: 1, ..rows }, pen);
+    }
+    if is_zen {
+        progress(app, layout, pen);
+    }
+    (!lines.is_empty() && rows.height > 0).then(|| rows.as_position())
+}
+
+fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
+    let (area, theme) = (layout.detail, pen.theme);
+    let style = if app.focus == Pane::Detail { theme.accent } else { theme.dim };
+    let taken = pen.put(area.x, area.y, area.width, "READING", style);
+    if app.hits.order.is_empty() {
+        return;
+    }
+    let mut text = format!(
+        "{} of {} · {} min",
+        grouped(app.list.cursor + 1),
+        grouped(app.hits.order.len()),
+        app.detail.page.minutes()
+    );
+    let last = app.detail.last_scroll(usize::from(layout.detail_rows()));
+    if let Some(percent) = (app.detail.scroll * 100).checked_div(last) {
+        text.push_str(&format!(" · {percent} %"));
+    }
+    if area.width > taken + text.len() as u16 {
+        pen.right(area.right(), area.y, &text, theme.dim);
+    }
+}
+
+fn line(app: &App, line: &Line, place: Rect, pen: &mut Pen<'_>) {
+    let theme = pen.theme;
+    let parts = app.detail.page.parts(line);
+    let mut x = place.x;
+    if line.kind == Kind::Topic {
+        let text: String = parts.iter().map(|(text, _)| *text).collect();
+        for (n, topic) in text.split(TOPIC_PARTS).enumerate() {
+            if n > 0 {
+                x += pen.put(x, place.y, place.right().saturating_sub(x), TOPIC_PARTS, theme.faint);
+            }
+            x += pen.put(x, place.y, place.right().saturating_sub(x), topic, theme.topic(topic));
+        }
+        return;
+    }
+    let style = match line.kind {
+        Kind::Title => theme.strong,
+        Kind::Meta | Kind::Heading => theme.dim,
+        Kind::Link => theme.link,
+        _ => theme.text,
+    };
+    for (text, is_found) in parts {
+        let style = if is_found { style.patch(theme.found) } else { style };
+        x += pen.put(x, place.y, place.right().saturating_sub(x), text, style);
+    }
+}
+
+/// How far one has read, below the text.
+fn progress(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
+    let (area, theme) = (layout.detail, pen.theme);
+    let rows = usize::from(layout.detail_rows());
+    let lines = app.detail.page.lines().len();
+    if area.height < 3 || lines <= rows {
+        return;
+    }
+    let y = area.bottom() - 1;
+    let seen = (app.detail.scroll + rows).min(lines);
+    let done = (usize::from(area.width) * seen / lines) as u16;
+    pen.horizontal(area.x, y, area.width);
+    for x in area.x..area.x + done {
+        pen.put(x, y, 1, "━", theme.accent.remove_modifier(Modifier::BOLD));
+    }
+}

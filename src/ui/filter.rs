@@ -1,0 +1,137 @@
+//! The filter pane: facets, their values with counts, and the line in which one types to find a value.
+
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Modifier;
+
+use super::pen::{Pen, grouped};
+use crate::app::filter::{Row, Value};
+use crate::app::{App, Arrangement, Layout, Pane};
+use crate::catalog::{Facet, NONE};
+use crate::text::{Clean, find_folded, fold, truncate, width};
+
+/// Draws the pane; answers with the cell of the cursor.
+pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
+    let (area, theme) = (layout.filter, pen.theme);
+    if layout.arrangement == Arrangement::Stacked {
+        let over = Rect { x: 0, width: area.right() + 1, ..area };
+        pen.clear(over);
+        pen.vertical(over.right(), over.y, over.height);
+    }
+    let has_focus = app.focus == Pane::Filter;
+    pen.put(area.x, area.y, area.width, "FILTERS", if has_focus { theme.accent } else { theme.dim });
+    let rows = Rect { y: area.y + layout.head(), height: layout.filter_rows(), ..area };
+    let typing = app.filter.type_ahead.as_ref();
+    let mut cursor = None;
+    let view = app.filter.rows().iter().enumerate().skip(app.filter.top).take(usize::from(rows.height));
+    for ((at, row), y) in view.zip(rows.top()..) {
+        let is_selected = has_focus && at == app.filter.cursor;
+        match *row {
+            Row::Heading(facet, chosen, all) => {
+                let end = heading(facet, chosen, all, Rect { y, height: 1, ..rows }, pen);
+                if let Some((_, prompt)) = typing {
+                    let x = end + 1;
+                    let room = rows.right().saturating_sub(x);
+                    let mark = pen.put(x, y, room, "/ ", theme.accent);
+                    pen.put(x + mark, y, room.saturating_sub(mark), prompt.text(), theme.text);
+                    cursor = Some(Position::new(x + mark + width(prompt.before()) as u16, y));
+                }
+            }
+            Row::Value(value) => {
+                self::value(app, value, is_selected, Rect { y, height: 1, ..rows }, pen);
+            }
+            Row::More(_, hidden) => {
+                let style = if is_selected { theme.accent } else { theme.dim };
+                pen.put(rows.x + 2, y, rows.width - 2, &format!("{} more", grouped(hidden)), style);
+            }
+            Row::Blank => {}
+        }
+        if is_selected {
+            if !matches!(row, Row::Value(_)) {
+                pen.put(rows.x.saturating_sub(1), y, 1, "▌", theme.accent);
+            }
+            cursor = cursor.or(Some(Position::new(rows.x, y)));
+        }
+    }
+    if typing.is_some() && !app.filter.rows().iter().any(|row| matches!(row, Row::Value(_))) {
+        pen.put(rows.x + 2, rows.y + 1, rows.width.saturating_sub(2), "nothing of this name", theme.dim);
+    }
+    more_above_and_below(app, rows, pen);
+    cursor
+}
+
+/// The facet's name and how many of its values are chosen; answers with the column behind.
+fn heading(facet: Facet, chosen: usize, all: usize, line: Rect, pen: &mut Pen<'_>) -> u16 {
+    let theme = pen.theme;
+    let name = match facet {
+        Facet::Topic => "Topics",
+        Facet::Place => "Places",
+        Facet::Source => "Sources",
+        Facet::Year => "Years",
+    };
+    let mut x = line.x + pen.put(line.x, line.y, line.width, name, theme.dim.add_modifier(Modifier::BOLD)) + 1;
+    if chosen > 0 {
+        x += pen.put(x, line.y, line.right().saturating_sub(x), &format!("{chosen} of {all}"), theme.accent) + 1;
+    }
+    x
+}
+
+/// `■ 1 Labour migration   3`.
+fn value(app: &App, value: Value, is_selected: bool, line: Rect, pen: &mut Pen<'_>) {
+    let theme = pen.theme;
+    if is_selected {
+        pen.tint(Rect { x: line.x.saturating_sub(1), width: line.width + 1, ..line }, theme.selected);
+        pen.put(line.x.saturating_sub(1), line.y, 1, "▌", theme.accent);
+    }
+    let label = app.catalog.values(value.facet).label(value.id);
+    let (sign, sign_style) = match (value.is_chosen, value.facet) {
+        (true, Facet::Topic) => ("■", theme.topic(label.as_str())),
+        (true, _) => ("■", theme.accent),
+        (false, _) => ("□", theme.faint),
+    };
+    pen.put(line.x, line.y, 1, sign, sign_style);
+    let ink = match (value.is_chosen, value.count, is_selected) {
+        (true, ..) => theme.strong,
+        (_, 0, _) => theme.faint,
+        (.., true) => theme.text,
+        _ => theme.dim,
+    };
+    let end = pen.right(line.right(), line.y, &grouped(value.count as usize), ink.remove_modifier(Modifier::BOLD));
+    let mut x = line.x + 2;
+    if value.facet == Facet::Topic {
+        let digit = value.digit.map_or(String::new(), |digit| digit.to_string());
+        pen.put(x, line.y, 1, &digit, theme.faint);
+        x += 2;
+    }
+    let room = end.saturating_sub(x + 1);
+    if value.id == NONE {
+        pen.put(x, line.y, room, &format!("no {}", value.facet.name()), ink.add_modifier(Modifier::ITALIC));
+    } else {
+        pen.fit(x, line.y, room, label, ink);
+        mark_typed(app, label, x, line.y, room, pen);
+    }
+}
+
+/// Marks what was typed to find a value.
+fn mark_typed(app: &App, label: Clean<'_>, x: u16, y: u16, room: u16, pen: &mut Pen<'_>) {
+    let Some((_, prompt)) = &app.filter.type_ahead else { return };
+    let needle = fold(prompt.text());
+    let (shown, _) = truncate(label, usize::from(room));
+    let Some(range) = find_folded(shown.as_str(), &needle).into_iter().next().filter(|_| !needle.is_empty()) else {
+        return;
+    };
+    let before = width(shown.as_str().get(..range.start).unwrap_or_default()) as u16;
+    let text = shown.as_str().get(range).unwrap_or_default();
+    let style = pen.theme.accent;
+    pen.put(x + before, y, room.saturating_sub(before), text, style);
+}
+
+/// Arrows where the pane goes on.
+fn more_above_and_below(app: &App, rows: Rect, pen: &mut Pen<'_>) {
+    let style = pen.theme.dim;
+    if app.filter.top > 0 {
+        pen.right(rows.right(), rows.y.saturating_sub(1), "↑", style);
+    }
+    if app.filter.rows().len() > app.filter.top + usize::from(rows.height) {
+        pen.right(rows.right() + 1, rows.bottom().saturating_sub(1), "↓", style);
+    }
+}

@@ -1,0 +1,208 @@
+//! The list pane: only the rows in view are made.
+
+use chrono::Datelike;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+
+use super::pen::{Pen, grouped};
+use crate::app::detail::month_name;
+use crate::app::list::{Entry, Group};
+use crate::app::{App, Arrangement, Layout, Mark, Pane};
+use crate::catalog::{Facet, ReleaseRef};
+use crate::release::Precision;
+use crate::text::{find_folded, truncate, width};
+
+/// Columns before a title: bar, dot, star, blank.
+const GUTTER: u16 = 4;
+
+/// Draws the pane; answers with the cell of the selected release.
+pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
+    let area = layout.list;
+    heading(app, layout, pen);
+    let rows = Rect { y: area.y + layout.head(), height: layout.list_rows(), ..area };
+    if app.hits.order.is_empty() {
+        nothing(app, rows, pen);
+        return None;
+    }
+    let needles = app.query.needles();
+    let listed = app.listed(layout);
+    let mut y = rows.y;
+    let mut cursor = None;
+    for entry in app.list.view(listed) {
+        match entry {
+            Entry::Heading(group, count) => {
+                group_heading(rows, y, group, count, pen);
+                y += 1;
+            }
+            Entry::Release(position) => {
+                let height = layout.lines_a_release().min(rows.bottom() - y);
+                let place = Rect { y, height, ..rows };
+                let Some(row) = Row::new(app, position, &needles) else { continue };
+                if row.is_selected {
+                    cursor = Some(Position::new(place.x + GUTTER, y));
+                }
+                row.draw(app, layout, place, pen);
+                y += height;
+            }
+        }
+    }
+    cursor
+}
+
+fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
+    let (area, theme) = (layout.list, pen.theme);
+    let (x, end) = (area.x + 1, area.right());
+    let style = if app.focus == Pane::List { theme.accent } else { theme.dim };
+    let (hits, all) = (app.hits.order.len(), app.catalog.len());
+    let mut at = x + pen.put(x, area.y, area.width, "RELEASES", style) + 2;
+    let counts =
+        if app.query.is_empty() { grouped(all) } else { format!("{} of {}", grouped(hits), grouped(all)) };
+    at += pen.put(at, area.y, end.saturating_sub(at), &counts, theme.text);
+    if end.saturating_sub(at) > 18 {
+        pen.right(end - 1, area.y, "newest first ↓", theme.dim);
+    }
+}
+
+/// Why there is nothing, and what to do.
+fn nothing(app: &App, rows: Rect, pen: &mut Pen<'_>) {
+    let theme = pen.theme;
+    let (what, how) = match (app.query.is_empty(), app.load.is_done) {
+        (false, _) if app.search.is_running => ("Searching…", ""),
+        (false, _) => ("No release matches.", "Backspace takes the last filter off, 0 clears all."),
+        (true, false) => ("Loading…", ""),
+        (true, true) => ("There are no releases here.", "Open another feed: tidings FILE"),
+    };
+    let room = rows.width.saturating_sub(GUTTER);
+    if rows.height > 0 {
+        pen.put(rows.x + GUTTER, rows.y, room, what, theme.text);
+    }
+    if rows.height > 1 {
+        pen.put(rows.x + GUTTER, rows.y + 1, room, how, theme.dim);
+    }
+}
+
+fn group_heading(rows: Rect, y: u16, group: Group, count: usize, pen: &mut Pen<'_>) {
+    let theme = pen.theme;
+    let text = match group {
+        Group::Month(year, month) => format!("{} {year}", month_name(month)),
+        Group::Year(year) => year.to_string(),
+        Group::Undated => "No date".to_owned(),
+    };
+    let x = rows.x + 1;
+    let taken = pen.put(x, y, rows.width - 1, &text, theme.dim.add_modifier(Modifier::BOLD));
+    let end = pen.right(rows.right() - 1, y, &grouped(count), theme.dim);
+    let start = x + taken + 1;
+    pen.horizontal(start, y, end.saturating_sub(start + 1));
+}
+
+struct Row<'a> {
+    release: ReleaseRef<'a>,
+    needles: &'a [String],
+    is_selected: bool,
+    is_unread: bool,
+    is_starred: bool,
+}
+
+impl<'a> Row<'a> {
+    fn new(app: &'a App, position: usize, needles: &'a [String]) -> Option<Self> {
+        let index = *app.hits.order.get(position)?;
+        Some(Self {
+            release: app.catalog.release(index)?,
+            needles,
+            is_selected: position == app.list.cursor,
+            is_unread: !app.marks.has(Mark::Read, index),
+            is_starred: app.marks.has(Mark::Starred, index),
+        })
+    }
+
+    fn draw(&self, app: &App, layout: &Layout, place: Rect, pen: &mut Pen<'_>) {
+        let theme = pen.theme;
+        let has_focus = app.focus == Pane::List;
+        if self.is_selected {
+            pen.tint(place, if has_focus { theme.selected } else { theme.marked });
+            let bar = if has_focus { theme.accent } else { theme.dim };
+            for y in place.top()..place.bottom() {
+                pen.put(place.x, y, 1, "▌", bar);
+            }
+        }
+        if self.is_unread {
+            pen.put(place.x + 1, place.y, 1, "●", theme.unread);
+        }
+        if self.is_starred {
+            pen.put(place.x + 2, place.y, 1, "★", theme.accent);
+        }
+        let mut x = place.x + GUTTER;
+        if layout.arrangement == Arrangement::Single {
+            // The month stands in the heading.
+            x += pen.put(x, place.y, 2, &self.day(), theme.dim) + 1;
+        }
+        self.title(x, place.y, place.right().saturating_sub(x + 1), pen);
+        if place.height > 1 {
+            self.second_line(place, pen);
+        }
+    }
+
+    /// The title, cut to its room, with the words of the search marked.
+    fn title(&self, x: u16, y: u16, columns: u16, pen: &mut Pen<'_>) {
+        let theme = pen.theme;
+        let style = if self.is_unread { theme.strong } else { theme.dim };
+        let title = self.release.title();
+        if title.is_empty() {
+            let summary = self.release.summary();
+            let first = summary.as_str().lines().next().map_or(0, str::len);
+            let text = summary.get(0..first).unwrap_or_default();
+            pen.fit(x, y, columns, text, style.add_modifier(Modifier::ITALIC));
+            return;
+        }
+        pen.fit(x, y, columns, title, style);
+        let (shown, _) = truncate(title, usize::from(columns));
+        for range in self.needles.iter().flat_map(|needle| find_folded(shown.as_str(), needle)) {
+            let before = width(shown.as_str().get(..range.start).unwrap_or_default()) as u16;
+            let text = shown.as_str().get(range).unwrap_or_default();
+            pen.put(x + before, y, columns.saturating_sub(before), text, theme.found);
+        }
+    }
+
+    /// `02 Nov  Topic · Place · Source`.
+    fn second_line(&self, place: Rect, pen: &mut Pen<'_>) {
+        let theme = pen.theme;
+        let (mut x, y) = (place.x + GUTTER, place.y + 1);
+        let end = place.right().saturating_sub(1);
+        let room = |x: u16| end.saturating_sub(x);
+        let date = self.short_date();
+        if !date.is_empty() {
+            x += pen.put(x, y, room(x), &date, theme.dim) + 2;
+        }
+        let mut is_first = true;
+        let mut part = |text: crate::text::Clean<'_>, style: Style, pen: &mut Pen<'_>| {
+            if !text.is_empty() && room(x) > 3 {
+                if !is_first {
+                    x += pen.put(x, y, room(x), " · ", theme.faint);
+                }
+                x += pen.fit(x, y, room(x), text, style);
+                is_first = false;
+            }
+        };
+        let topic = self.release.label(Facet::Topic);
+        part(topic, theme.topic(topic.as_str()), pen);
+        part(self.release.label(Facet::Place), theme.dim, pen);
+        if self.release.has_many_sources() {
+            part(self.release.label(Facet::Source), theme.dim, pen);
+        }
+    }
+
+    fn day(&self) -> String {
+        let day = self.release.date().filter(|date| date.precision() >= Precision::Day).map(|date| date.day().day());
+        day.map_or_else(|| "  ".to_owned(), |day| format!("{day:02}"))
+    }
+
+    fn short_date(&self) -> String {
+        let Some(date) = self.release.date() else { return String::new() };
+        let month = month_name(date.day().month()).get(..3).unwrap_or_default();
+        match date.precision() {
+            Precision::Year => date.year().to_string(),
+            Precision::Month => format!("   {month}"),
+            Precision::Day | Precision::Second => format!("{:02} {month}", date.day().day()),
+        }
+    }
+}
