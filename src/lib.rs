@@ -1,4 +1,5 @@
 //! A terminal reader for releases: press releases, announcements, headlines.
 
+pub mod feed;
 pub mod release;
 pub mod text;

@@ -1,0 +1,197 @@
+//! The names that publishers give to a field, and to the list that holds the items: two tables and their look-up.
+//!
+//! Names are compared without case, `_` and `-`, so `pubDate`, `pub_date` and `PUBDATE` are one entry here.
+//! Within a field the earlier name is the better one: of several in an item the best that holds something is read.
+
+use rustc_hash::FxHashMap;
+
+/// A field of a release as far as a publisher's name tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Id,
+    Title,
+    Topics,
+    Summary,
+    Body,
+    /// Markup that stands in for the body where no plain text does.
+    Html,
+    Date,
+    Place,
+    Author,
+    Url,
+    /// The `_tidings` extension object.
+    Extension,
+    /// An object whose members are the item's own, as some services wrap them.
+    Wrapper,
+}
+
+impl Field {
+    /// How many there are.
+    pub const COUNT: usize = 12;
+
+    /// What a problem calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Title => "title",
+            Self::Topics => "topic",
+            Self::Summary => "summary",
+            Self::Body | Self::Html => "text",
+            Self::Date => "date",
+            Self::Place => "place",
+            Self::Author => "author",
+            Self::Url => "link",
+            Self::Extension | Self::Wrapper => "extension",
+        }
+    }
+}
+
+#[rustfmt::skip]
+const FIELDS: &[(Field, &[&str])] = &[
+    (Field::Id, &["id", "guid", "uid", "uuid", "slug"]),
+    (Field::Title, &["title", "headline", "name", "subject", "heading"]),
+    (Field::Topics, &["topic", "topics", "category", "categories", "tags", "tag", "section", "sectionname", "subjects", "keywords"]),
+    (Field::Summary, &["summary", "shortdescription", "description", "abstract", "lead", "lede", "excerpt", "dek", "standfirst", "teaser", "intro", "snippet"]),
+    (Field::Body, &["contenttext", "fulltext", "bodytext", "body", "content", "content:encoded", "text", "article"]),
+    (Field::Html, &["contenthtml", "bodyhtml", "html", "descriptionhtml", "summaryhtml"]),
+    (Field::Date, &["datepublished", "published", "publishedat", "publishedon", "publishdate", "publicationdate", "pubdate", "releasedate", "date", "datetime", "issued", "created", "createdat", "createdon", "datecreated", "timestamp", "time", "datemodified", "updated", "updatedat", "modified", "modifiedat", "dc:date", "year"]),
+    (Field::Place, &["place", "location", "dateline", "city", "region", "country"]),
+    (Field::Author, &["authors", "author", "byline", "creator", "dc:creator", "creators", "writer", "writers"]),
+    (Field::Url, &["url", "link", "permalink", "href", "weburl", "canonicalurl", "uri", "externalurl"]),
+    (Field::Extension, &["tidings"]),
+    (Field::Wrapper, &["attributes"]),
+];
+
+/// Where an object keeps the one text that it stands for: a topic, a place, an author, a text with its type.
+const NAMES: &[&str] =
+    &["name", "displayname", "label", "title", "term", "value", "text", "rendered", "#text", "$t", "$oid", "$date"];
+
+/// Where an object keeps an address.
+const LINKS: &[&str] = &["href", "url"];
+
+/// Names of the list of items that cannot be taken for anything else.
+const LISTS: &[&str] =
+    &["items", "item", "releases", "pressreleases", "articles", "entries", "entry", "news", "posts", "stories"];
+
+/// Names that hold the list in some documents and other things in others: only a list of objects, or what leads to one.
+const LIKELY_LISTS: &[&str] = &[
+    "results",
+    "result",
+    "data",
+    "documents",
+    "docs",
+    "records",
+    "rows",
+    "hits",
+    "feed",
+    "feeds",
+    "response",
+    "channel",
+    "rss",
+    "children",
+    "content",
+    "list",
+    "payload",
+    "body",
+];
+
+/// What a key of the envelope, the object around the items, holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The items, or an object that leads to them.
+    List {
+        /// Whether the name alone says so.
+        sure: bool,
+    },
+    Title,
+    /// The feed's own address, which relative links are resolved against: the site's before the document's.
+    Home,
+    Address,
+    Other,
+}
+
+/// A field with its rank: the lower of two is the better name.
+pub(super) type Alias = (Field, u8);
+
+/// The field table made ready for look-ups.
+pub(super) struct Aliases(FxHashMap<&'static [u8], Alias>);
+
+impl Aliases {
+    pub fn new() -> Self {
+        let ranked = |&(field, names): &(Field, &'static [&'static str])| {
+            names.iter().zip(0..).map(move |(name, rank)| (name.as_bytes(), (field, rank)))
+        };
+        Self(FIELDS.iter().flat_map(ranked).collect())
+    }
+
+    /// The field that an item's key names.
+    pub fn field(&self, key: &str) -> Option<Alias> {
+        let (name, length) = fold(key)?;
+        self.0.get(&name[..length]).copied()
+    }
+}
+
+/// What the envelope keeps under this key.
+pub(super) fn part(key: &str) -> Part {
+    let Some((name, length)) = fold(key) else { return Part::Other };
+    let is = |names: &[&str]| names.iter().any(|known| known.as_bytes() == &name[..length]);
+    if is(LISTS) {
+        Part::List { sure: true }
+    } else if is(LIKELY_LISTS) {
+        Part::List { sure: false }
+    } else if is(&["title", "name"]) {
+        Part::Title
+    } else if is(&["homepageurl"]) {
+        Part::Home
+    } else if is(&["feedurl"]) {
+        Part::Address
+    } else {
+        Part::Other
+    }
+}
+
+/// How good a place for its text a key of an object is, lower is better; `None` for none.
+pub(super) fn name_rank(field: Field, key: &str) -> Option<usize> {
+    let names = if field == Field::Url { LINKS } else { NAMES };
+    names.iter().position(|name| name.eq_ignore_ascii_case(key))
+}
+
+/// The key without case, `_` and `-`; `None` where it is longer than any name here.
+fn fold(key: &str) -> Option<([u8; 24], usize)> {
+    let mut name = [0; 24];
+    let mut length = 0;
+    for byte in key.bytes().filter(|b| !matches!(b, b'_' | b'-')) {
+        *name.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    Some((name, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_folded_short_enough_and_listed_once() {
+        let names: Vec<&str> = FIELDS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        for name in names.iter().chain(LISTS).chain(LIKELY_LISTS) {
+            let (folded, length) = fold(name).expect("a name of this table fits");
+            assert_eq!(name.as_bytes(), &folded[..length]);
+        }
+        assert_eq!(Aliases::new().0.len(), names.len());
+    }
+
+    #[test]
+    fn spellings_are_one() {
+        let aliases = Aliases::new();
+        for key in ["pubDate", "pub_date", "PUBDATE", "pub-date"] {
+            assert_eq!(aliases.field(key).map(|(field, _)| field), Some(Field::Date));
+        }
+        assert_eq!(aliases.field("_id"), Some((Field::Id, 0)));
+        assert_eq!(aliases.field("_tidings"), Some((Field::Extension, 0)));
+        assert_eq!(aliases.field("a_very_long_key_that_is_no_name_of_anything"), None);
+        assert_eq!(aliases.field("headline"), Some((Field::Title, 1)));
+        assert_eq!(part("Items"), Part::List { sure: true });
+        assert_eq!(part("home_page_url"), Part::Home);
+    }
+}

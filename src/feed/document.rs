@@ -1,0 +1,310 @@
+//! What a whole source is: an envelope around a list, a bare list, one release, one release a line, or no feed.
+//!
+//! The envelope is read as strict JSON, member by member as it comes. Until a list of items is found, what was read
+//! is kept, because the object may turn out to be a release itself, or the first line of many.
+
+use std::borrow::Cow;
+
+use super::alias::{Part, part};
+use super::item::{Fault, check};
+use super::scan::{Extent, Halt, LARGEST, Scan};
+use super::{Refusal, link, sniff};
+use crate::release::ProblemKind;
+use crate::text::CleanBuf;
+
+/// How many objects inside one another are looked through for the list of items.
+const LEVELS: u32 = 4;
+/// Keys that a refusal names, and characters of each.
+const KEYS: usize = 6;
+const KEY_LENGTH: usize = 24;
+
+/// What is known of the envelope.
+#[derive(Default)]
+struct Envelope {
+    /// A list was found, whose items are the feed's: the object is no release itself.
+    has_list: bool,
+    /// An empty list was found that may have been the items'.
+    has_empty_list: bool,
+    has_home: bool,
+    keys: Vec<String>,
+}
+
+/// Reads the source to its end.
+pub(super) fn read(mut scan: Scan<'_>) -> Result<(), Refusal> {
+    let mut envelope = Envelope::default();
+    let halt = document(&mut scan, &mut envelope).err();
+    let refusal = match halt {
+        None | Some(Halt::Told) => None,
+        Some(Halt::Stopped) => return Ok(()),
+        Some(Halt::Refused(refusal)) => Some(refusal),
+        Some(Halt::Io(error)) if scan.releases == 0 => Some(Refusal::Io(error)),
+        Some(Halt::Io(error)) => {
+            let reason = format!("reading failed here: {error}");
+            scan.problem(ProblemKind::Syntax, None, scan.window.position(), reason);
+            None
+        }
+        Some(Halt::Cut) => {
+            scan.problem(ProblemKind::Syntax, None, scan.window.total(), "the source is cut off");
+            None
+        }
+        Some(Halt::Syntax(byte, reason)) => {
+            scan.problem(ProblemKind::Syntax, None, byte, reason);
+            None
+        }
+    };
+    let is_feed = scan.releases > 0 || scan.formed > 0 || envelope.has_list;
+    match (refusal, scan.first_fault.take()) {
+        (Some(Refusal::NoReleases { .. }) | None, Some((byte, reason))) if !is_feed => {
+            Err(Refusal::NotJson { reason, byte: Some(byte) })
+        }
+        (Some(refusal), _) if scan.releases == 0 => Err(refusal),
+        _ => {
+            scan.commit();
+            Ok(())
+        }
+    }
+}
+
+fn document(scan: &mut Scan<'_>, envelope: &mut Envelope) -> Result<(), Halt> {
+    begin(scan)?;
+    match scan.peek()? {
+        None => Err(Halt::Refused(Refusal::Empty)),
+        Some(b'{') => {
+            scan.wait();
+            scan.window.hold();
+            match object(scan, envelope, 0) {
+                Ok(()) if envelope.has_list => end(scan),
+                Ok(()) => lone_object(scan, envelope),
+                Err(Halt::Syntax(..) | Halt::Cut) if scan.first_line_is_one_of_many()? => scan.lines(),
+                Err(halt) => Err(halt),
+            }
+        }
+        Some(b'[') => {
+            scan.window.consume(1);
+            scan.list()?;
+            end(scan)
+        }
+        Some(_) => scalar(scan),
+    }
+}
+
+/// Passes the byte order mark and refuses what cannot be JSON.
+fn begin(scan: &mut Scan<'_>) -> Result<(), Halt> {
+    while scan.window.bytes().len() < 4 && scan.more()? {}
+    if let Some(what) = sniff::wide_text(scan.window.bytes()) {
+        return Err(Halt::Refused(Refusal::NotAFeed { found: CleanBuf::line(what) }));
+    }
+    if scan.window.bytes().starts_with(b"\xef\xbb\xbf") {
+        scan.window.consume(3);
+    }
+    Ok(())
+}
+
+/// Only blanks may follow the document.
+fn end(scan: &mut Scan<'_>) -> Result<(), Halt> {
+    match scan.peek()? {
+        None => Ok(()),
+        Some(_) => scan.syntax("after the end of the document more follows; it was not read"),
+    }
+}
+
+/// A document that begins with neither bracket: a JSON value that holds no release, or something else.
+fn scalar(scan: &mut Scan<'_>) -> Result<(), Halt> {
+    let looks_like_json = matches!(scan.window.bytes()[0], b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n');
+    while scan.window.bytes().len() < sniff::NEEDED && scan.more()? {}
+    let head = scan.window.bytes().get(..sniff::NEEDED).unwrap_or(scan.window.bytes());
+    if let Some(what) = sniff::foreign(head) {
+        return Err(Halt::Refused(Refusal::NotAFeed { found: CleanBuf::line(what) }));
+    }
+    let unknown = Refusal::NotJson { reason: CleanBuf::line(&sniff::unknown(head)), byte: None };
+    let found = match scan.window.bytes()[0] {
+        b'"' => "a JSON string",
+        b't' | b'f' => "true or false",
+        b'n' => "null",
+        _ => "a JSON number",
+    };
+    if looks_like_json
+        && let Extent::Whole(length) = scan.extent()?
+        && check(&scan.window.bytes()[..length]).is_ok()
+    {
+        scan.window.consume(length);
+        if scan.peek()?.is_none() {
+            return Err(Halt::Refused(Refusal::NoReleases { found: CleanBuf::line(found) }));
+        }
+        // Text may begin with a word or a number, but hardly with a string.
+        if found == "a JSON string" {
+            return end(scan);
+        }
+    }
+    Err(Halt::Refused(unknown))
+}
+
+/// Reads an object of the envelope and the lists of items in it; the cursor stands on its bracket.
+fn object(scan: &mut Scan<'_>, envelope: &mut Envelope, level: u32) -> Result<(), Halt> {
+    scan.window.consume(1);
+    if scan.next()? == b'}' {
+        scan.window.consume(1);
+        return Ok(());
+    }
+    loop {
+        if scan.next()? != b'"' {
+            return scan.syntax("expected a key in quotes");
+        }
+        let key = text(scan)?.unwrap_or_default();
+        if level == 0 && envelope.keys.len() <= KEYS {
+            envelope.keys.push(key.chars().take(KEY_LENGTH).collect());
+        }
+        if scan.next()? != b':' {
+            return scan.syntax("expected a colon after the key");
+        }
+        scan.window.consume(1);
+        member(scan, envelope, part(&key), level)?;
+        if scan.window.held().len() > LARGEST {
+            scan.window.let_go();
+        }
+        match scan.next()? {
+            b',' => scan.window.consume(1),
+            b'}' => {
+                scan.window.consume(1);
+                return Ok(());
+            }
+            _ => return scan.syntax("expected a comma or } after the value"),
+        }
+    }
+}
+
+/// Reads one value of the envelope.
+fn member(scan: &mut Scan<'_>, envelope: &mut Envelope, part: Part, level: u32) -> Result<(), Halt> {
+    match (part, scan.next()?) {
+        (Part::List { sure }, b'[') => match after_bracket(scan)? {
+            b']' if !sure => {
+                envelope.has_empty_list = true;
+                pass(scan)
+            }
+            first if sure || first == b'{' => {
+                envelope.has_list = true;
+                scan.window.let_go();
+                scan.commit();
+                scan.window.consume(1);
+                scan.list()
+            }
+            _ => pass(scan),
+        },
+        (Part::List { .. }, b'{') if level < LEVELS => object(scan, envelope, level + 1),
+        (Part::Title, b'"') => {
+            if let Some(title) = text(scan)? {
+                scan.title(&title);
+            }
+            Ok(())
+        }
+        (Part::Home | Part::Address, b'"') => {
+            let address = text(scan)?;
+            let base = address.and_then(|address| link::base(&address));
+            if let Some(base) = base.filter(|_| part == Part::Home || !envelope.has_home) {
+                scan.items.set_base(base);
+                envelope.has_home |= part == Part::Home;
+            }
+            Ok(())
+        }
+        _ => pass(scan),
+    }
+}
+
+/// The first byte of the array at the cursor that is no blank.
+fn after_bracket(scan: &mut Scan<'_>) -> Result<u8, Halt> {
+    loop {
+        let mut bytes = scan.window.bytes().iter().skip(1);
+        if let Some(byte) = bytes.find(|b| !super::splitter::is_blank(**b)) {
+            return Ok(*byte);
+        }
+        if !scan.more()? {
+            return Err(Halt::Cut);
+        }
+    }
+}
+
+/// The length of the value at the cursor; `None` where it was passed over for its size.
+fn whole(scan: &mut Scan<'_>) -> Result<Option<usize>, Halt> {
+    match scan.extent()? {
+        Extent::Whole(length) => Ok(Some(length)),
+        Extent::Passed(kind, why) => {
+            let reason = format!("the value before this {why} and was passed over");
+            scan.problem(kind, None, scan.window.position(), reason);
+            Ok(None)
+        }
+        Extent::Broken(at, why) => Err(Halt::Syntax(scan.window.position() + at as u64, why.into())),
+    }
+}
+
+/// Reads a string. Where it is none the document is broken here, but its extent is known: it costs itself alone.
+fn text(scan: &mut Scan<'_>) -> Result<Option<String>, Halt> {
+    let Some(length) = whole(scan)? else { return Ok(None) };
+    let raw = &scan.window.bytes()[..length];
+    let read = serde_json::from_slice(raw).or_else(|_| serde_json::from_str(&String::from_utf8_lossy(raw)));
+    let fault = match (&read, std::str::from_utf8(raw)) {
+        (Ok(_), Ok(_)) => None,
+        (Ok(_), Err(error)) => Some(Fault { offset: error.valid_up_to(), reason: "bytes that are not UTF-8".into() }),
+        (Err(_), _) => check(raw).err().or(Some(Fault { offset: 0, reason: "is no JSON string".into() })),
+    };
+    broken_value(scan, fault);
+    scan.window.consume(length);
+    Ok(read.ok())
+}
+
+/// Moves over a value that nobody wants and checks that it is JSON.
+fn pass(scan: &mut Scan<'_>) -> Result<(), Halt> {
+    let Some(length) = whole(scan)? else { return Ok(()) };
+    let fault = check(&scan.window.bytes()[..length]).err();
+    broken_value(scan, fault);
+    scan.window.consume(length);
+    Ok(())
+}
+
+fn broken_value(scan: &mut Scan<'_>, fault: Option<Fault>) {
+    if let Some(Fault { offset, reason }) = fault {
+        scan.problem(ProblemKind::Syntax, None, scan.window.position() + offset as u64, reason);
+    }
+}
+
+/// After an object without a list: it may be the only release, the first of many, or none.
+fn lone_object(scan: &mut Scan<'_>, envelope: &Envelope) -> Result<(), Halt> {
+    let is_held = scan.window.is_held();
+    let length = scan.window.held().len();
+    let next = scan.peek()?;
+    if is_held && next.is_some() {
+        let gap = scan.window.held().get(length..).unwrap_or_default();
+        if next == Some(b'{') || gap.contains(&b'\n') {
+            let is_one_a_line = !scan.window.held().get(..length).unwrap_or_default().contains(&b'\n');
+            scan.window.rewind();
+            scan.forget();
+            return if is_one_a_line { scan.lines() } else { scan.objects() };
+        }
+    }
+    let position = scan.window.position();
+    if is_held {
+        scan.window.rewind();
+        if scan.is_release(length) {
+            scan.forget();
+            scan.item(length);
+        } else {
+            scan.window.consume(length);
+        }
+    }
+    if next.is_some() {
+        return Err(Halt::Syntax(position, "after the end of the document more follows; it was not read".into()));
+    }
+    if scan.releases > 0 || envelope.has_empty_list {
+        return Ok(());
+    }
+    Err(Halt::Refused(Refusal::NoReleases { found: CleanBuf::line(&described(&envelope.keys)) }))
+}
+
+/// The object in words.
+fn described(keys: &[String]) -> Cow<'static, str> {
+    match keys {
+        [] => "an empty JSON object".into(),
+        [key] => format!("a JSON object with the key {key}").into(),
+        [some @ .., _] if keys.len() > KEYS => format!("a JSON object with the keys {}, …", some.join(", ")).into(),
+        _ => format!("a JSON object with the keys {}", keys.join(", ")).into(),
+    }
+}

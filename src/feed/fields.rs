@@ -1,0 +1,225 @@
+//! A release while it is being filled: which name each field was read from, what was left out and why.
+//!
+//! Text is sanitised on its way into the release. It knows nothing of JSON.
+
+use rustc_hash::FxHashSet;
+use url::Url;
+
+use super::alias::{Alias, Field};
+use super::{date, html, link};
+use crate::release::Release;
+use crate::text::CleanBuf;
+
+/// The rank of a field that holds nothing yet.
+const NONE: u8 = u8::MAX;
+/// Above so many topics a set tells repeated ones.
+const FEW: usize = 16;
+/// Characters of a text that a note quotes.
+const QUOTED: usize = 40;
+
+/// The release being filled, and what is known while it is.
+pub(super) struct Fields {
+    pub release: Release,
+    /// What was left out of the release, and why.
+    pub notes: Vec<CleanBuf>,
+    /// The feed's own address.
+    pub base: Option<Url>,
+    /// The rank of the name that each field was read from.
+    ranks: [u8; Field::COUNT],
+    /// Whether the value being read has given something already: what follows is then added.
+    pub begun: bool,
+    /// Markup for the body, as it came.
+    html: String,
+    /// Emptied topics, so that their buffers are used again.
+    spare: Vec<CleanBuf>,
+    /// The topics, where they are more than a few.
+    seen: FxHashSet<CleanBuf>,
+    /// The text that an object stands for.
+    pub name: String,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self {
+            release: Release::default(),
+            notes: Vec::new(),
+            base: None,
+            ranks: [NONE; Field::COUNT],
+            begun: false,
+            html: String::new(),
+            spare: Vec::new(),
+            seen: FxHashSet::default(),
+            name: String::new(),
+        }
+    }
+}
+
+impl Fields {
+    /// Makes ready for the next item.
+    pub fn clear(&mut self) {
+        self.empty(Field::Topics);
+        self.release.clear();
+        self.notes.clear();
+        self.html.clear();
+        self.ranks = [NONE; Field::COUNT];
+    }
+
+    /// What can only be told when all members are read.
+    pub fn finish(&mut self) {
+        let release = &mut self.release;
+        if release.body.is_empty() && !self.html.is_empty() {
+            release.body.push_block(&html::to_text(&self.html));
+        }
+        if release.summary.is_empty() {
+            std::mem::swap(&mut release.summary, &mut release.body);
+        } else if release.summary.as_str().starts_with(release.body.as_str()) {
+            release.body.clear();
+        }
+    }
+
+    /// Whether a name of this rank is better than the one that the field was read from.
+    pub fn wants(&self, (field, rank): Alias) -> bool {
+        rank < self.ranks[field as usize]
+    }
+
+    /// Puts a text into a field, or adds it where the same value has given some before.
+    pub fn text(&mut self, (field, rank): Alias, raw: &str) {
+        let raw = raw.trim();
+        if raw.is_empty() {
+            return;
+        }
+        if field == Field::Date {
+            match date::parse(raw) {
+                Some(date) => self.date(date, rank),
+                None => self.note_text(field, raw, "is no date, or could be two"),
+            }
+            return;
+        }
+        if !self.begun {
+            self.begun = true;
+            self.ranks[field as usize] = rank;
+            self.empty(field);
+        }
+        let (buffer, between) = match field {
+            Field::Topics => return self.topic(raw),
+            Field::Url => return self.link(raw),
+            Field::Html => {
+                if !self.html.is_empty() {
+                    self.html.push_str("\n\n");
+                }
+                return self.html.push_str(raw);
+            }
+            Field::Summary => (&mut self.release.summary, "\n\n"),
+            Field::Body => (&mut self.release.body, "\n\n"),
+            Field::Place => (&mut self.release.place, ", "),
+            Field::Author => (&mut self.release.author, ", "),
+            Field::Title => (&mut self.release.title, " "),
+            Field::Id => (&mut self.release.id, " "),
+            Field::Date | Field::Extension | Field::Wrapper => return,
+        };
+        let push = match field {
+            Field::Summary | Field::Body => CleanBuf::push_block,
+            _ => CleanBuf::push_line,
+        };
+        if !buffer.is_empty() {
+            push(buffer, between);
+        }
+        push(buffer, raw);
+        if buffer.is_empty() {
+            self.begun = false;
+            self.ranks[field as usize] = NONE;
+        }
+    }
+
+    pub fn number(&mut self, alias: Alias, number: i64) {
+        if alias.0 != Field::Date {
+            return self.text(alias, &number.to_string());
+        }
+        match date::from_number(number) {
+            Some(date) => self.date(date, alias.1),
+            None => self.note_text(Field::Date, &number.to_string(), "is no date"),
+        }
+    }
+
+    fn date(&mut self, date: crate::release::Date, rank: u8) {
+        self.release.date = Some(date);
+        self.ranks[Field::Date as usize] = rank;
+    }
+
+    fn topic(&mut self, raw: &str) {
+        let mut topic = self.spare.pop().unwrap_or_default();
+        topic.push_line(raw);
+        let topics = &mut self.release.topics;
+        let known = if topics.len() < FEW {
+            topics.contains(&topic)
+        } else {
+            if topics.len() == FEW {
+                self.seen.clear();
+                self.seen.extend(topics.iter().cloned());
+            }
+            self.seen.contains(&topic)
+        };
+        if known || topic.is_empty() {
+            topic.clear();
+            self.spare.push(topic);
+            return;
+        }
+        if topics.len() >= FEW {
+            self.seen.insert(topic.clone());
+        }
+        topics.push(topic);
+    }
+
+    /// The first address that can be used.
+    fn link(&mut self, raw: &str) {
+        if !self.release.url.is_empty() {
+            return;
+        }
+        match link::address(raw, self.base.as_ref()) {
+            Ok(address) => self.release.url.push_line(&address),
+            Err(why) => {
+                self.begun = false;
+                self.ranks[Field::Url as usize] = NONE;
+                self.note_text(Field::Url, raw, why);
+            }
+        }
+    }
+
+    fn empty(&mut self, field: Field) {
+        match field {
+            Field::Id => self.release.id.clear(),
+            Field::Title => self.release.title.clear(),
+            Field::Topics => {
+                self.release.topics.iter_mut().for_each(CleanBuf::clear);
+                self.spare.append(&mut self.release.topics);
+                self.spare.truncate(FEW);
+            }
+            Field::Summary => self.release.summary.clear(),
+            Field::Body => self.release.body.clear(),
+            Field::Html => self.html.clear(),
+            Field::Place => self.release.place.clear(),
+            Field::Author => self.release.author.clear(),
+            Field::Url => self.release.url.clear(),
+            Field::Date | Field::Extension | Field::Wrapper => {}
+        }
+    }
+
+    fn note_text(&mut self, field: Field, raw: &str, why: &str) {
+        let mut quoted: String = raw.chars().take(QUOTED).collect();
+        if quoted.len() < raw.len() {
+            quoted.push('…');
+        }
+        self.notes.push(CleanBuf::line(&format!("{}: “{quoted}” {why}", field.name())));
+    }
+
+    /// Says that a field cannot use a value of this type.
+    pub fn note_type(&mut self, field: Field, found: &str) {
+        let expected = match field {
+            Field::Date => "a date as text, such as 2018-11-06",
+            Field::Topics => "a name, a list of names or objects with a name",
+            Field::Url => "an address as text",
+            _ => "text",
+        };
+        self.notes.push(CleanBuf::line(&format!("{}: found {found}, expected {expected}", field.name())));
+    }
+}

@@ -1,0 +1,267 @@
+//! One item: JSON text in, a [`Release`] out.
+//!
+//! The release and all buffers are reused from item to item, and values go from the parser straight into them. What
+//! an item's keys mean is [`alias`](super::alias)'s matter, where the item came from the caller's.
+
+use std::borrow::Cow;
+use std::str;
+
+use serde::de::{DeserializeSeed, IgnoredAny};
+use url::Url;
+
+use super::alias::Aliases;
+use super::fields::Fields;
+use super::mend::mend;
+use super::value::Members;
+use crate::release::Release;
+use crate::text::CleanBuf;
+
+/// What became of an item.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// [`ItemReader::release`] holds it.
+    Release,
+    /// It is right JSON and no release; why.
+    NoRelease(&'static str),
+    /// It is no JSON.
+    Broken(Fault),
+}
+
+/// Something that breaks JSON, at an offset into the item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub offset: usize,
+    pub reason: Cow<'static, str>,
+}
+
+/// Reads items one after another into the same release.
+pub(super) struct ItemReader {
+    aliases: Aliases,
+    fields: Fields,
+}
+
+impl ItemReader {
+    pub fn new() -> Self {
+        Self { aliases: Aliases::new(), fields: Fields::default() }
+    }
+
+    /// Relative links are resolved against this from now on.
+    pub fn set_base(&mut self, base: Url) {
+        self.fields.base = Some(base);
+    }
+
+    /// The item read last.
+    pub fn release(&self) -> &Release {
+        &self.fields.release
+    }
+
+    /// What was left out of the item read last: "date: ...".
+    pub fn notes(&mut self) -> impl Iterator<Item = CleanBuf> {
+        self.fields.notes.drain(..)
+    }
+
+    /// Reads one item, given as the bytes of one JSON value. The second value is a fault that was mended.
+    pub fn read(&mut self, item: &[u8]) -> (Outcome, Option<Fault>) {
+        let (text, mut mended) = match str::from_utf8(item) {
+            Ok(text) => (Cow::Borrowed(text), None),
+            Err(error) => {
+                let reason = "bytes that are not UTF-8; each stands as \u{fffd} now".into();
+                (String::from_utf8_lossy(item), Some(Fault { offset: error.valid_up_to(), reason }))
+            }
+        };
+        self.fields.clear();
+        if let Some(why) = no_object(&text) {
+            let read = serde_json::from_str::<IgnoredAny>(&text);
+            return (
+                read.map_or_else(|error| Outcome::Broken(fault(&text, &error)), |_| Outcome::NoRelease(why)),
+                mended,
+            );
+        }
+        if let Err(error) = self.parse(&text) {
+            let fault = fault(&text, &error);
+            let Some(again) = mend(&text) else { return (Outcome::Broken(fault), mended) };
+            self.fields.clear();
+            if self.parse(&again).is_err() {
+                return (Outcome::Broken(fault), mended);
+            }
+            mended.get_or_insert(fault);
+        }
+        self.fields.finish();
+        let release = &self.fields.release;
+        if release.title.is_empty() && release.summary.is_empty() && release.url.is_empty() {
+            return (Outcome::NoRelease("this object has neither title nor text nor link"), mended);
+        }
+        (Outcome::Release, mended)
+    }
+
+    fn parse(&mut self, text: &str) -> serde_json::Result<()> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        Members { aliases: &self.aliases, fields: &mut self.fields }.deserialize(&mut json)?;
+        json.end()
+    }
+}
+
+/// Why a value that is no object is no release.
+fn no_object(json: &str) -> Option<&'static str> {
+    Some(match json.as_bytes().first() {
+        Some(b'{') => return None,
+        Some(b'[') => "a list where a release is expected, that is an object",
+        Some(b'"') => "a string where a release is expected, that is an object",
+        Some(b't' | b'f') => "true or false where a release is expected, that is an object",
+        Some(b'n') => "null where a release is expected",
+        _ => "a number where a release is expected, that is an object",
+    })
+}
+
+/// Checks a value that nobody wants.
+pub(super) fn check(value: &[u8]) -> Result<(), Fault> {
+    serde_json::from_slice::<IgnoredAny>(value)
+        .map(drop)
+        .map_err(|error| fault(&String::from_utf8_lossy(value), &error))
+}
+
+/// Turns line and column into an offset and drops them from the words.
+fn fault(text: &str, error: &serde_json::Error) -> Fault {
+    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let words = error.to_string();
+    let words = words.split_once(" at line ").map_or(words.as_str(), |(words, _)| words);
+    Fault { offset: before + error.column().saturating_sub(1), reason: Cow::Owned(format!("is no JSON: {words}")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader_of(item: &str) -> ItemReader {
+        let mut reader = ItemReader::new();
+        assert_eq!(reader.read(item.as_bytes()), (Outcome::Release, None), "{item}");
+        reader
+    }
+
+    fn read(item: &str) -> Release {
+        let mut reader = reader_of(item);
+        assert_eq!(reader.notes().count(), 0, "{item}");
+        reader.release().clone()
+    }
+
+    fn notes(item: &str) -> Vec<String> {
+        reader_of(item).notes().map(|note| note.to_string()).collect()
+    }
+
+    fn topics(item: &str) -> Vec<String> {
+        read(item).topics.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_json_feed_item_is_read() {
+        let release = read(
+            r#"{"id": 7, "url": "https://example.org/7", "external_url": "https://other.invalid", "title": " A \"title\" ",
+            "content_html": "<p>Full <b>text</b></p>", "summary": "Short", "date_published": "2018-11-06T10:00:00Z",
+            "date_modified": "2019-01-01T00:00:00Z", "author": {"url": "https://x.invalid", "name": "Ann"},
+            "authors": [{"name": "Bo"}, {"name": "Cy", "avatar": null}], "tags": ["a", "b", "a"],
+            "_tidings": {"place": "Bern", "more": [1]}, "_other": {"x": {}}, "attachments": [{"url": "x"}]}"#,
+        );
+        assert_eq!(release.id.as_str(), "7");
+        assert_eq!((release.title.as_str(), release.summary.as_str()), ("A \"title\"", "Short"));
+        assert_eq!(release.body.as_str(), "Full text");
+        assert_eq!((release.author.as_str(), release.place.as_str()), ("Bo, Cy", "Bern"));
+        assert_eq!(release.date.map(crate::release::Date::year), Some(2018));
+        assert_eq!(release.url.as_str(), "https://example.org/7");
+        assert_eq!(release.topics.len(), 2);
+    }
+
+    #[test]
+    fn the_better_name_wins_whatever_the_order_and_where_it_holds_something() {
+        assert_eq!(read(r#"{"name":"b","TITLE":"a","headline":"c"}"#).title.as_str(), "a");
+        assert_eq!(read(r#"{"title":" ","headline":"c"}"#).title.as_str(), "c");
+        assert_eq!(
+            read(r#"{"title":"t","url":null,"external_url":"http://a.invalid"}"#).url.as_str(),
+            "http://a.invalid"
+        );
+        assert_eq!(topics(r#"{"title":"t","tags":["x"],"category":"y"}"#), ["y"]);
+    }
+
+    #[test]
+    fn topics_come_in_many_shapes() {
+        assert_eq!(topics(r#"{"title":"t","topic":"Law, order"}"#), ["Law, order"]);
+        let shapes = r#"{"title":"t","tags":["a",null,3,{"name":"b"},{"term":"c","label":"C"},"a"," "]}"#;
+        assert_eq!(topics(shapes), ["a", "3", "b", "C"]);
+        assert_eq!(topics(r#"{"title":"t","category":{"id":1,"displayName":"X"}}"#), ["X"]);
+    }
+
+    #[test]
+    fn text_stands_in_the_summary_unless_there_is_more() {
+        let fields = |item: &str| {
+            let release = read(item);
+            (release.summary.to_string(), release.body.to_string())
+        };
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(fields(r#"{"content_text":"x\ny"}"#), pair("x\ny", ""));
+        assert_eq!(fields(r#"{"content_html":"<p>x</p>"}"#), pair("x", ""));
+        assert_eq!(fields(r#"{"content_html":"<p>x</p>","content_text":"y"}"#), pair("y", ""));
+        assert_eq!(fields(r#"{"summary":"x","text":" x "}"#), pair("x", ""));
+        assert_eq!(fields(r#"{"summary":"x and more","text":"x"}"#), pair("x and more", ""));
+        assert_eq!(fields(r#"{"summary":"x","body":["x and","more"]}"#), pair("x", "x and\n\nmore"));
+    }
+
+    #[test]
+    fn wrong_types_cost_the_field_and_no_more() {
+        assert_eq!(notes(r#"{"title":["a"],"summary":"s"}"#), ["title: found a list, expected text"]);
+        assert_eq!(notes(r#"{"title":"t","date":"2018-02-30"}"#), ["date: “2018-02-30” is no date, or could be two"]);
+        assert_eq!(notes(r#"{"title":"t","date":{"x":1}}"#).len(), 1);
+        assert_eq!(
+            notes(r#"{"title":"t","url":"a/b"}"#),
+            ["link: “a/b” is relative, and the feed does not say to what"]
+        );
+        assert_eq!(notes(r#"{"title":"t","topic":true,"place":{}}"#).len(), 2);
+        assert!(read(r#"{"title":"t","published":true,"date":null}"#).date.is_none());
+    }
+
+    #[test]
+    fn ids_and_dates_may_be_numbers_or_wrapped() {
+        assert_eq!(read(r#"{"title":"t","_id":{"$oid":"5f"}}"#).id.as_str(), "5f");
+        assert_eq!(read(r#"{"title":"t","id":18446744073709551615}"#).id.as_str(), "18446744073709551615");
+        assert_eq!(read(r#"{"title":"t","id":-3}"#).id.as_str(), "-3");
+        for date in ["1541462400", "1541462400000", "1541462400.5", r#""1541462400""#, r#"{"$date":"2018-11-06"}"#] {
+            let date = read(&format!(r#"{{"title":"t","date":{date}}}"#)).date;
+            assert_eq!(date.map(|date| date.day().to_string()).as_deref(), Some("2018-11-06"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_release_says_why() {
+        let mut reader = ItemReader::new();
+        for item in ["{}", r#"{"date":"2018"}"#, "[]", "null", "1", "\"x\"", r#"{"title":"\u0007"}"#] {
+            assert!(matches!(reader.read(item.as_bytes()).0, Outcome::NoRelease(_)), "{item}");
+        }
+        let (outcome, _) = reader.read(b"{\"title\":\n\"a\" \"b\"}");
+        let reason = "is no JSON: expected `,` or `}`".into();
+        assert_eq!(outcome, Outcome::Broken(Fault { offset: 14, reason }));
+        assert!(matches!(reader.read(b"tru").0, Outcome::Broken(_)));
+    }
+
+    #[test]
+    fn mended_items_are_releases_with_a_fault() {
+        let mut reader = ItemReader::new();
+        for (item, title) in [
+            (&b"{\"title\":\"a\xffb\"}"[..], "a\u{fffd}b"),
+            (b"{\"title\":\"a\\ud83d\"}", "a\u{fffd}"),
+            (b"{\"title\":\"a\x01b\"}", "ab"),
+        ] {
+            let (outcome, mended) = reader.read(item);
+            assert!(outcome == Outcome::Release && mended.is_some(), "{title}");
+            assert_eq!(reader.release().title.as_str(), title);
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_survived() {
+        let mut reader = ItemReader::new();
+        for key in ["x", "title", "tags", "attributes", "_tidings"] {
+            for (open, close) in [("[", "]"), ("{\"attributes\":", "}"), ("{\"a\":", "}")] {
+                let item = format!("{{\"{key}\":{}1{}}}", open.repeat(50_000), close.repeat(50_000));
+                let _ = reader.read(item.as_bytes());
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! What every form of JSON source needs: the cursor, the extent of a value, reading an item, telling of problems.
+//!
+//! Bytes are positions in the source throughout. What a document is made of is for [`document`](super::document),
+//! [`list`](super::list) and [`lines`](super::lines) to know.
+
+use std::borrow::Cow;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+
+use super::Sink;
+use super::item::{Fault, ItemReader, Outcome};
+use super::splitter::{Splitter, Step, first_key, is_blank, next_item};
+use super::window::Window;
+use crate::release::{Problem, ProblemKind};
+use crate::text::{Clean, CleanBuf};
+
+/// A larger item, or a larger value beside the items, is passed over.
+pub(super) const LARGEST: usize = 64 << 20;
+/// Levels that a value may be nested.
+const DEEPEST: u32 = 128;
+/// No number or word of JSON is longer.
+const LONGEST_WORD: usize = 4096;
+
+/// Why reading ended before the end.
+pub(super) enum Halt {
+    /// The sink wants no more.
+    Stopped,
+    Io(io::Error),
+    /// The source ends inside a value.
+    Cut,
+    /// At this byte nothing goes on.
+    Syntax(u64, Cow<'static, str>),
+    /// A problem has said so already.
+    Told,
+    Refused(super::Refusal),
+}
+
+/// Where the value at the cursor ends.
+pub(super) enum Extent {
+    /// After so many bytes, all of them in the window.
+    Whole(usize),
+    /// At the cursor by now: it was too large, or nested too deep, to be kept.
+    Passed(ProblemKind, &'static str),
+    /// Nobody knows; it breaks at this many bytes from the cursor.
+    Broken(usize, &'static str),
+}
+
+/// Reading one source.
+pub(super) struct Scan<'a> {
+    pub window: Window<'a>,
+    pub items: ItemReader,
+    sink: &'a mut dyn Sink,
+    source: Clean<'a>,
+    /// Index of the next item.
+    pub index: u64,
+    /// How many releases the sink was given.
+    pub releases: u64,
+    /// How many items were right JSON.
+    pub formed: u64,
+    /// The first thing that broke the format.
+    pub first_fault: Option<(u64, CleanBuf)>,
+    /// Problems and the title wait until it is certain how the source is to be read.
+    waiting: Option<(Vec<Problem>, Option<CleanBuf>)>,
+    first_key: Option<Vec<u8>>,
+}
+
+impl<'a> Scan<'a> {
+    pub fn new(source: Clean<'a>, input: &'a mut dyn Read, sink: &'a mut dyn Sink) -> Self {
+        Self {
+            window: Window::new(input),
+            items: ItemReader::new(),
+            sink,
+            source,
+            index: 0,
+            releases: 0,
+            formed: 0,
+            first_fault: None,
+            waiting: None,
+            first_key: None,
+        }
+    }
+
+    /// Reads once more. False at the end of the source.
+    pub fn more(&mut self) -> Result<bool, Halt> {
+        if !self.window.read_more().map_err(Halt::Io)? {
+            return Ok(false);
+        }
+        match self.sink.progress(self.window.total()) {
+            ControlFlow::Continue(()) => Ok(true),
+            ControlFlow::Break(()) => Err(Halt::Stopped),
+        }
+    }
+
+    /// The next byte that is no blank, left in place; `None` at the end of the source.
+    pub fn peek(&mut self) -> Result<Option<u8>, Halt> {
+        loop {
+            let bytes = self.window.bytes();
+            if let Some((blanks, &byte)) = bytes.iter().enumerate().find(|(_, b)| !is_blank(**b)) {
+                self.window.consume(blanks);
+                return Ok(Some(byte));
+            }
+            self.window.consume(bytes.len());
+            if !self.more()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// As [`Scan::peek`], where the source may not end.
+    pub fn next(&mut self) -> Result<u8, Halt> {
+        self.peek()?.ok_or(Halt::Cut)
+    }
+
+    /// A halt at the cursor.
+    pub fn syntax<T>(&self, reason: &'static str) -> Result<T, Halt> {
+        Err(Halt::Syntax(self.window.position(), reason.into()))
+    }
+
+    /// Finds the end of the value at the cursor, which stands on its first byte.
+    pub fn extent(&mut self) -> Result<Extent, Halt> {
+        if !matches!(self.window.bytes().first(), Some(b'{' | b'[' | b'"')) {
+            return self.word();
+        }
+        let mut splitter = Splitter::new();
+        let mut passed = None;
+        let mut last = false;
+        loop {
+            match splitter.run(self.window.bytes(), last) {
+                Step::Broken(at, why) => return Ok(Extent::Broken(at, why)),
+                Step::Done(length) => {
+                    if splitter.deepest() > DEEPEST {
+                        passed = Some((ProblemKind::Syntax, "is nested deeper than 128 levels"));
+                    }
+                    let Some((kind, why)) = passed else { return Ok(Extent::Whole(length)) };
+                    self.window.consume(length);
+                    return Ok(Extent::Passed(kind, why));
+                }
+                Step::More if last => return Err(Halt::Cut),
+                Step::More => {}
+            }
+            if splitter.seen() > LARGEST || passed.is_some() {
+                passed = Some((ProblemKind::Item, "is larger than 64 MiB"));
+                self.window.let_go();
+                self.window.consume(splitter.seen());
+                splitter.forget(splitter.seen());
+            }
+            last = !self.more()?;
+        }
+    }
+
+    /// A number, `true`, `false`, `null`, or what stands in its place.
+    fn word(&mut self) -> Result<Extent, Halt> {
+        loop {
+            let bytes = self.window.bytes();
+            let ends = |b: &u8| is_blank(*b) || matches!(b, b',' | b':' | b']' | b'}' | b'[' | b'{' | b'"');
+            match bytes.iter().skip(1).take(LONGEST_WORD).position(ends) {
+                Some(length) => return Ok(Extent::Whole(length + 1)),
+                None if bytes.len() > LONGEST_WORD => return Ok(Extent::Broken(0, "found no JSON value")),
+                None => {
+                    let length = bytes.len();
+                    if !self.more()? {
+                        return Ok(Extent::Whole(length));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads the item that the next `length` bytes are, gives it to the sink and moves on.
+    pub fn item(&mut self, length: usize) {
+        let byte = self.window.position();
+        let index = self.index;
+        let item = &self.window.bytes()[..length];
+        let (outcome, mended) = self.items.read(item);
+        if let Some(Fault { offset, reason }) = mended {
+            let reason = format!("{reason}; the item was mended and read");
+            self.problem(ProblemKind::Syntax, Some(index), byte + offset as u64, reason);
+        }
+        match outcome {
+            Outcome::Broken(Fault { offset, reason }) => {
+                self.problem(ProblemKind::Syntax, Some(index), byte + offset as u64, reason);
+            }
+            Outcome::NoRelease(why) => {
+                self.formed += 1;
+                self.problem(ProblemKind::Item, Some(index), byte, why);
+            }
+            Outcome::Release => {
+                self.formed += 1;
+                self.releases += 1;
+                let notes: Vec<CleanBuf> = self.items.notes().collect();
+                for note in notes {
+                    self.tell(ProblemKind::Field, Some(index), byte, note);
+                }
+                self.sink.release(self.items.release());
+                if self.first_key.is_none() {
+                    let item = &self.window.bytes()[..length];
+                    self.first_key = first_key(item).map(<[u8]>::to_vec);
+                }
+            }
+        }
+        self.window.consume(length);
+        self.index += 1;
+    }
+
+    /// Whether the next `length` bytes are a release; nothing is told and nothing consumed.
+    pub fn is_release(&mut self, length: usize) -> bool {
+        self.items.read(&self.window.bytes()[..length]).0 == Outcome::Release
+    }
+
+    /// Moves to where a list seems to go on, `from` bytes on or later. False where it does nowhere.
+    pub fn find_next_item(&mut self, from: usize) -> Result<bool, Halt> {
+        self.window.consume(from);
+        let mut last = false;
+        loop {
+            let found = next_item(self.window.bytes(), self.first_key.as_deref(), last);
+            self.window.consume(found.unwrap_or_else(|useless| useless));
+            if found.is_ok() || last {
+                return Ok(found.is_ok());
+            }
+            last = !self.more()?;
+        }
+    }
+
+    /// Tells the sink of a problem.
+    pub fn problem(&mut self, kind: ProblemKind, item: Option<u64>, byte: u64, reason: impl AsRef<str>) {
+        self.tell(kind, item, byte, CleanBuf::line(reason.as_ref()));
+    }
+
+    fn tell(&mut self, kind: ProblemKind, item: Option<u64>, byte: u64, reason: CleanBuf) {
+        if kind == ProblemKind::Syntax && self.first_fault.is_none() {
+            self.first_fault = Some((byte, reason.clone()));
+        }
+        let problem = Problem { source: self.source.to_buf(), item, byte: Some(byte), kind, reason };
+        match &mut self.waiting {
+            Some((problems, _)) => problems.push(problem),
+            None => self.sink.problem(problem),
+        }
+    }
+
+    /// Tells the sink the feed's title.
+    pub fn title(&mut self, title: &str) {
+        let title = CleanBuf::line(title.trim());
+        match &mut self.waiting {
+            Some((_, waiting)) => {
+                waiting.get_or_insert(title);
+            }
+            None => self.sink.title(title.as_clean()),
+        }
+    }
+
+    /// From now on problems and the title wait.
+    pub fn wait(&mut self) {
+        self.waiting = Some((Vec::new(), None));
+    }
+
+    /// What waited is told, and nothing waits any more.
+    pub fn commit(&mut self) {
+        let Some((problems, title)) = self.waiting.take() else { return };
+        for problem in problems {
+            self.sink.problem(problem);
+        }
+        if let Some(title) = title {
+            self.sink.title(title.as_clean());
+        }
+    }
+
+    /// What waited is forgotten: the source is read in another way.
+    pub fn forget(&mut self) {
+        self.waiting = None;
+        self.first_fault = None;
+    }
+}

@@ -1,0 +1,106 @@
+//! What a source that is no JSON is instead, in words for the person who opened it.
+//!
+//! Only the first bytes are looked at. Nothing here decides how a feed is read.
+
+/// How many bytes are enough for [`foreign`].
+pub(super) const NEEDED: usize = 512;
+/// Characters of an unknown text that are quoted.
+const QUOTED: usize = 30;
+
+/// First bytes of formats that people have lying beside their feeds.
+const SIGNATURES: &[(&[u8], &str)] = &[
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\x1f\x8b", "gzip-compressed data; decompress it first"),
+    (b"\x28\xb5\x2f\xfd", "zstd-compressed data; decompress it first"),
+    (b"BZh", "bzip2-compressed data; decompress it first"),
+    (b"\xfd7zXZ\0", "xz-compressed data; decompress it first"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"RIFF", "a media file"),
+    (b"OggS", "a media file"),
+    (b"ID3", "a media file"),
+];
+
+/// How markup begins, in small letters.
+const MARKUP: &[(&str, &str)] = &[
+    ("<!doctype html", "a web page (HTML)"),
+    ("<html", "a web page (HTML)"),
+    ("<rss", "an RSS feed (XML)"),
+    ("<feed", "an Atom feed (XML)"),
+    ("<rdf:rdf", "an RSS feed (XML)"),
+    ("<opml", "a list of subscriptions (OPML)"),
+    ("<?xml", "an XML document"),
+    ("<!--", "markup"),
+];
+
+/// UTF-16 and UTF-32, told by a byte order mark or by the zeroes that JSON's first characters have there.
+pub(super) fn wide_text(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, _, ..] => Some("UTF-32 text"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=0x7f, ..] | [b'{' | b'[' | b'"' | b'\n' | b' ', 0, ..] => {
+            Some("UTF-16 text")
+        }
+        _ => None,
+    }
+}
+
+/// A format that is known and no JSON.
+pub(super) fn foreign(head: &[u8]) -> Option<&'static str> {
+    if let Some((_, what)) = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature)) {
+        return Some(what);
+    }
+    let text = head.trim_ascii_start();
+    let begins = |mark: &str| text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark.as_bytes()));
+    let known = MARKUP.iter().find(|(mark, _)| begins(mark)).map(|(_, what)| *what)?;
+    // The declaration stands before the element that tells what it is.
+    let telling = MARKUP
+        .iter()
+        .take(6)
+        .find(|(mark, _)| text.windows(mark.len()).take(NEEDED).any(|at| at.eq_ignore_ascii_case(mark.as_bytes())));
+    Some(telling.map_or(known, |(_, what)| *what))
+}
+
+/// Anything else: its first words, or that it is not even text.
+pub(super) fn unknown(head: &[u8]) -> String {
+    let text = String::from_utf8_lossy(head);
+    if text.chars().take(NEEDED / 4).any(|c| c == '\0' || c == '\u{fffd}') {
+        return "found binary data".to_owned();
+    }
+    let line = text.trim_start().lines().next().unwrap_or_default();
+    let mut quoted: String = line.chars().take(QUOTED).collect();
+    if quoted.len() < line.len() {
+        quoted.push('…');
+    }
+    format!("found text that begins with “{quoted}”")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_files_are_named() {
+        assert_eq!(foreign(b"\x89PNG\r\n\x1a\n\0\0"), Some("a PNG image"));
+        assert_eq!(foreign(b"\n<?xml version=\"1.0\"?>\n<rss version=\"2.0\">"), Some("an RSS feed (XML)"));
+        assert_eq!(foreign(b"<?xml version=\"1.0\"?><svg/>"), Some("an XML document"));
+        assert_eq!(foreign(b"<!DOCTYPE HTML>"), Some("a web page (HTML)"));
+        assert_eq!(foreign(b"<.>"), None);
+        assert_eq!(unknown("title,date\nx".as_bytes()), "found text that begins with “title,date”");
+        assert_eq!(unknown(b"\x01\x00\x02"), "found binary data");
+    }
+
+    #[test]
+    fn wide_encodings_are_told_from_utf_8() {
+        for head in [&b"\xff\xfe[\0"[..], b"\xfe\xff\0[", b"[\0\"\0", b"\0[\0\"", b"\xff\xfe\0\0", b"{\0 \0"] {
+            assert!(wide_text(head).is_some(), "{head:?}");
+        }
+        for head in [&b"{\"a\""[..], b"[]", b"", b"\xef\xbb\xbf{", b"123\0"] {
+            assert_eq!(wide_text(head), None, "{head:?}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The visitors that read an item's members into [`Fields`].
+//!
+//! One [`Value`] serves every field and every JSON type: what a field cannot use becomes a note and never an error,
+//! so that only broken JSON stops an item.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::alias::{Alias, Aliases, Field, name_rank};
+use super::fields::Fields;
+
+/// The members of an item.
+pub(super) struct Members<'a> {
+    pub aliases: &'a Aliases,
+    pub fields: &'a mut Fields,
+}
+
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { aliases, fields } = self;
+        while let Some(alias) = map.next_key_seed(Key(|key: &str| aliases.field(key)))? {
+            match alias {
+                Some(alias) if fields.wants(alias) => {
+                    fields.begun = false;
+                    map.next_value_seed(Value { aliases, fields, alias, listed: false })?;
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A key, looked up where it stands instead of being copied.
+struct Key<F>(F);
+
+impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for Key<F> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<T, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Key<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<T, E> {
+        Ok((self.0)(key))
+    }
+}
+
+/// One value of any type, on its way into a field.
+struct Value<'a> {
+    aliases: &'a Aliases,
+    fields: &'a mut Fields,
+    alias: Alias,
+    /// Whether it stands in a list of the field's.
+    listed: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Value<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Value<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.fields.text(self.alias, text);
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+        self.fields.number(self.alias, number);
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+        match i64::try_from(number) {
+            Ok(number) => self.fields.number(self.alias, number),
+            Err(_) => self.fields.text(self.alias, &number.to_string()),
+        }
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+        if self.alias.0 == Field::Date {
+            self.fields.number(self.alias, number as i64);
+        } else {
+            self.fields.text(self.alias, &number.to_string());
+        }
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        // Many services say `"published": true` beside the date.
+        if self.alias.0 != Field::Date {
+            self.fields.note_type(self.alias.0, "true or false");
+        }
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let Self { aliases, fields, alias, listed } = self;
+        if listed || matches!(alias.0, Field::Id | Field::Title | Field::Date | Field::Extension | Field::Wrapper) {
+            fields.note_type(alias.0, "a list");
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(());
+        }
+        while list.next_element_seed(Value { aliases, fields, alias, listed: true })?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { aliases, fields, alias, listed: _ } = self;
+        match alias.0 {
+            Field::Wrapper => return Members { aliases, fields }.visit_map(map),
+            Field::Extension => {
+                while let Some(is_place) = map.next_key_seed(Key(|key: &str| key == "place"))? {
+                    if is_place {
+                        fields.begun = false;
+                        let alias = (Field::Place, 0);
+                        map.next_value_seed(Value { aliases, fields, alias, listed: false })?;
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                return Ok(());
+            }
+            _ => {}
+        }
+        let mut name = std::mem::take(&mut fields.name);
+        name.clear();
+        let mut best = usize::MAX;
+        while let Some(rank) = map.next_key_seed(Key(|key: &str| name_rank(alias.0, key)))? {
+            match rank {
+                Some(rank) if rank < best => {
+                    if map.next_value_seed(Name(&mut name))? {
+                        best = rank;
+                    }
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        if best < usize::MAX {
+            fields.text(alias, &name);
+        } else if alias.0 != Field::Author {
+            // JSON Feed allows an author that is only an address.
+            fields.note_type(alias.0, "an object without a name");
+        }
+        fields.name = name;
+        Ok(())
+    }
+}
+
+/// The text of an object's name; false, and nothing changed, where it is none.
+struct Name<'a>(&'a mut String);
+
+impl Name<'_> {
+    fn set(self, text: &str) -> bool {
+        if !text.trim().is_empty() {
+            text.clone_into(self.0);
+        }
+        !text.trim().is_empty()
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<bool, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<bool, E> {
+        Ok(self.set(text))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<bool, E> {
+        Ok(self.set(&number.to_string()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<bool, E> {
+        Ok(self.set(&number.to_string()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<bool, E> {
+        Ok(self.set(&number.to_string()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(false)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(false)
+    }
+}

@@ -1,0 +1,134 @@
+//! The moving window over a source: what has been read and not yet used.
+//!
+//! A short read (a slow pipe) is handed on at once; nothing here waits for a full buffer. Memory is what is held:
+//! the caller lets go of bytes by [`Window::consume`], or keeps them from one point on by [`Window::hold`].
+//! It knows nothing of JSON.
+
+use std::io::{self, ErrorKind, Read};
+
+/// The first read is small, so that the first releases stand early.
+const FIRST_READ: usize = 64 << 10;
+/// The largest single read. Larger ones leave the processor's caches and gain nothing.
+const READ: usize = 1 << 20;
+
+/// Bytes of a source with a cursor. `start <= at <= end <= buffer.len()`.
+pub(super) struct Window<'r> {
+    input: &'r mut dyn Read,
+    buffer: Vec<u8>,
+    /// Where what must be kept begins: the cursor, or where a hold was set.
+    start: usize,
+    /// The cursor.
+    at: usize,
+    /// Where what was read ends.
+    end: usize,
+    /// Position in the source of the buffer's first byte.
+    origin: u64,
+    held: bool,
+    finished: bool,
+}
+
+impl<'r> Window<'r> {
+    pub fn new(input: &'r mut dyn Read) -> Self {
+        Self { input, buffer: Vec::new(), start: 0, at: 0, end: 0, origin: 0, held: false, finished: false }
+    }
+
+    /// What is read and not consumed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[self.at..self.end]
+    }
+
+    /// Position in the source of the cursor.
+    pub fn position(&self) -> u64 {
+        self.origin + self.at as u64
+    }
+
+    /// How much has been read so far.
+    pub fn total(&self) -> u64 {
+        self.origin + self.end as u64
+    }
+
+    /// Moves the cursor over `n` bytes of [`Window::bytes`].
+    pub fn consume(&mut self, n: usize) {
+        self.at += n;
+        debug_assert!(self.at <= self.end);
+        if !self.held {
+            self.start = self.at;
+        }
+    }
+
+    /// Keeps everything from the cursor on, consumed or not, until [`Window::let_go`].
+    pub fn hold(&mut self) {
+        self.start = self.at;
+        self.held = true;
+    }
+
+    pub fn let_go(&mut self) {
+        self.start = self.at;
+        self.held = false;
+    }
+
+    /// What was consumed since the hold.
+    pub fn held(&self) -> &[u8] {
+        &self.buffer[self.start..self.at]
+    }
+
+    /// Whether the hold still stands.
+    pub fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// Puts the cursor back where the hold was set, and lets go.
+    pub fn rewind(&mut self) {
+        self.at = self.start;
+        self.held = false;
+    }
+
+    /// One read from the source. False at its end.
+    pub fn read_more(&mut self) -> io::Result<bool> {
+        if self.finished {
+            return Ok(false);
+        }
+        let size = if self.total() == 0 { FIRST_READ } else { READ };
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.origin += self.start as u64;
+            self.at -= self.start;
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.buffer.len() < self.end + size {
+            self.buffer.resize(self.end + size, 0);
+        }
+        let read = loop {
+            match self.input.read(&mut self.buffer[self.end..self.end + size]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                other => break other?,
+            }
+        };
+        self.end += read;
+        self.finished = read == 0;
+        Ok(read > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn held_bytes_stay_over_reads_and_positions_count_from_the_source() {
+        let bytes: Vec<u8> = (0..3 * READ).map(|i| (i % 251) as u8).collect();
+        let mut input = bytes.as_slice();
+        let mut window = Window::new(&mut input);
+        assert!(window.read_more().expect("memory"));
+        assert_eq!(window.bytes().len(), FIRST_READ);
+        window.consume(1000);
+        window.hold();
+        window.consume(500);
+        while window.read_more().expect("memory") {}
+        assert_eq!((window.held(), window.position()), (&bytes[1000..1500], 1500));
+        assert_eq!(window.bytes(), &bytes[1500..]);
+        window.rewind();
+        assert_eq!((window.position(), window.total()), (1000, bytes.len() as u64));
+    }
+}
