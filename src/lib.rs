@@ -1,5 +1,39 @@
 //! A terminal reader for releases: press releases, announcements, headlines.
+//!
+//! # Layers
+//!
+//! A module may use those of its own layer and of lower ones, never a higher one; `tests/architecture.rs` sees to it.
+//!
+//! | layer | module | what it holds |
+//! | --- | --- | --- |
+//! | 0 | [`release`], [`text`] | plain data; what may reach a terminal, its width, wrapping and folding |
+//! | 1 | [`feed`], [`catalog`] | bytes to releases; all releases in memory as columns |
+//! | 2 | [`query`], [`keymap`] | what is shown, as a tree; what the user can want, as a table |
+//! | 3 | [`app`] | all state, and the one function that changes it |
+//! | 4 | [`ui`] | draws the state |
+//! | 5 | [`runtime`] | the loop, threads, the terminal |
+//! | 6 | [`cli`] | arguments to exit code |
+//!
+//! # The loop
+//!
+//! [`app::App::update`] is pure: it takes a [`app::Msg`] and answers with [`app::Effect`]s. [`ui::view`] only reads.
+//! [`runtime`] turns keys, loaded catalogs, search answers, timers and signals into messages, and carries effects out.
+//! A batch of messages costs one frame; without messages nothing runs and nothing is written.
+//!
+//! # Invariants
+//!
+//! - Text from outside is sanitised once, while it is parsed, and is [`text::Clean`] from then on: what prints it relies on that.
+//! - A catalog never changes once it is published. Release `i` is the same one in every longer catalog of a load.
+//! - What is shown is told by one [`query::Query`]; prompt, chips and filter pane edit and print the same tree.
+//! - The terminal is given back exactly once, whatever ends the program, and never by a worker while the screen is live.
 
+pub mod app;
+pub mod catalog;
+pub mod cli;
 pub mod feed;
+pub mod keymap;
+pub mod query;
 pub mod release;
+pub mod runtime;
 pub mod text;
+pub mod ui;
