@@ -15,6 +15,8 @@ mod marks;
 mod msg;
 mod narrow;
 mod prompt;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use std::sync::Arc;

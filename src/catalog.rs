@@ -90,10 +90,13 @@ pub(crate) mod tests {
     use super::*;
     use crate::release::{Date, Release};
 
-    /// A catalog of releases given as (title, summary, topic, place, date as y-m-d or 0 for none).
-    pub(crate) fn catalog(rows: &[(&str, &str, &str, &str, (i32, u32, u32))]) -> Arc<Catalog> {
+    /// Title, summary, topics parted by `|`, place, and year, month, day (0 for none).
+    pub(crate) type Row<'a> = (&'a str, &'a str, &'a str, &'a str, (i32, u32, u32));
+
+    /// A catalog of such releases.
+    pub(crate) fn catalog(rows: &[Row<'_>]) -> Arc<Catalog> {
         let mut builder = Builder::new();
-        builder.source(CleanBuf::line("test.json"));
+        builder.source(CleanBuf::line("test.json").as_clean());
         for (title, summary, topic, place, (year, month, day)) in rows {
             builder.push(&Release {
                 title: CleanBuf::line(title),

@@ -37,7 +37,8 @@ pub fn run() -> ExitCode {
     if !io::stdout().is_terminal() {
         return fail("standard output is no terminal: tidings draws on one");
     }
-    match runtime::run(sources(args.feeds)) {
+    let welcome = args.feeds.is_empty().then_some("a sample feed: open your own with tidings FILE");
+    match runtime::run(sources(args.feeds), welcome) {
         Ok(Outcome::Quit) => ExitCode::SUCCESS,
         Ok(Outcome::Refused(refused)) => {
             for (source, reason) in refused {

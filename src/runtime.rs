@@ -56,15 +56,16 @@ pub enum Outcome {
     Gone,
 }
 
-/// Opens the reader on `sources` and runs it to its end.
+/// Opens the reader on `sources` and runs it to its end; `welcome` stands in the bottom line until the first key.
 ///
 /// # Errors
 /// When the terminal cannot be read from or written to.
-pub fn run(sources: Vec<Source>) -> io::Result<Outcome> {
+pub fn run(sources: Vec<Source>, welcome: Option<&str>) -> io::Result<Outcome> {
     let (sender, events) = mpsc::channel();
     load::start(sources, sender.clone());
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
+    app.note = welcome.map(str::to_owned);
     // Most feeds have their first screenful in a few milliseconds, and a file that is no feed is refused as fast:
     // its reason belongs on standard error before the terminal is touched.
     if let Ok(Event::Msg(msg)) = events.recv_timeout(FIRST_LOOK) {
@@ -135,7 +136,7 @@ impl Session {
     /// Waits for something to happen and takes all of it.
     fn wait(&mut self, events: &Receiver<Event>) -> io::Result<()> {
         let first = match self.timers.iter().map(|(at, _)| *at).min() {
-            None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            None => events.recv().map_err(RecvTimeoutError::from),
             Some(at) => events.recv_timeout(at.saturating_duration_since(Instant::now())),
         };
         match first {

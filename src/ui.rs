@@ -9,6 +9,8 @@ mod filter;
 mod head;
 mod list;
 mod pen;
+#[cfg(test)]
+mod tests;
 mod theme;
 
 use ratatui::Frame;
@@ -64,7 +66,7 @@ fn rules(layout: &crate::app::Layout, pen: &mut Pen<'_>) {
     match layout.arrangement {
         Arrangement::Wide => {
             pen.vertical(layout.filter.right() + 1, body.y, body.height);
-            pen.vertical(layout.detail.x - 2, body.y, body.height);
+            pen.vertical(layout.detail.x - 3, body.y, body.height);
         }
         Arrangement::Stacked => pen.horizontal(body.x, layout.detail.y - 1, body.width),
         _ => {}

@@ -8,7 +8,7 @@ use chrono::{Datelike, Weekday};
 
 use crate::catalog::{Facet, ReleaseRef};
 use crate::release::{Date, Precision};
-use crate::text::{CleanBuf, find_folded, wrap};
+use crate::text::{Clean, CleanBuf, find_folded, wrap};
 
 /// Stands between the topics of a release.
 pub const TOPIC_PARTS: &str = " · ";
@@ -75,33 +75,34 @@ impl Page {
     pub fn new(release: &ReleaseRef<'_>, columns: u16, needles: &[String]) -> Self {
         let mut page = Self::default();
         let columns = usize::from(columns);
-        let topics: Vec<_> = release.labels(Facet::Topic).map(|topic| topic.as_str()).collect();
+        let topics: Vec<_> = release.labels(Facet::Topic).map(Clean::as_str).collect();
         if !topics.is_empty() {
-            page.push(Kind::Topic, CleanBuf::line(&topics.join(TOPIC_PARTS)), columns, &[]);
+            page.push(Kind::Topic, CleanBuf::line(&topics.join(TOPIC_PARTS)).as_clean(), columns, &[]);
         }
-        let title = if release.title().is_empty() { CleanBuf::line("(no title)") } else { release.title().to_buf() };
+        let untitled = CleanBuf::line("(no title)");
+        let title = if release.title().is_empty() { untitled.as_clean() } else { release.title() };
         page.push(Kind::Title, title, columns, needles);
         page.blank();
-        page.push(Kind::Meta, meta(release), columns, &[]);
+        page.push(Kind::Meta, meta(release).as_clean(), columns, &[]);
         page.blank();
         let summary = release.summary();
         page.words = summary.as_str().split_whitespace().count() + release.body().as_str().split_whitespace().count();
-        page.push(Kind::Body, summary.to_buf(), columns, needles);
+        page.push(Kind::Body, summary, columns, needles);
         if !release.body().is_empty() {
             page.blank();
-            page.push(Kind::Body, release.body().to_buf(), columns, needles);
+            page.push(Kind::Body, release.body(), columns, needles);
         }
         if !release.url().is_empty() {
             page.blank();
-            page.push(Kind::Heading, CleanBuf::line("LINK"), columns, &[]);
-            page.push(Kind::Link, release.url().to_buf(), columns, &[]);
+            page.push(Kind::Heading, CleanBuf::line("LINK").as_clean(), columns, &[]);
+            page.push(Kind::Link, release.url(), columns, &[]);
         }
         page
     }
 
-    fn push(&mut self, kind: Kind, text: CleanBuf, columns: usize, needles: &[String]) {
+    fn push(&mut self, kind: Kind, text: Clean<'_>, columns: usize, needles: &[String]) {
         let base = self.text.as_str().len();
-        for range in wrap(text.as_clean(), columns) {
+        for range in wrap(text, columns) {
             let kind = if range.is_empty() { Kind::Blank } else { kind };
             self.lines.push(Line { kind, range: base + range.start..base + range.end });
         }
@@ -110,7 +111,7 @@ impl Page {
             self.marks.extend(found.into_iter().map(|range| base + range.start..base + range.end));
         }
         self.marks.sort_by_key(|range| range.start);
-        self.text.push_clean(text.as_clean());
+        self.text.push_clean(text);
     }
 
     fn blank(&mut self) {
@@ -127,6 +128,7 @@ impl Page {
     }
 
     /// The text of a line, as parts that are marked or not.
+    #[must_use]
     pub fn parts<'a>(&'a self, line: &Line) -> Vec<(&'a str, bool)> {
         let text = self.text.as_str();
         let mut parts = Vec::new();
@@ -233,7 +235,17 @@ fn long_date(date: Date) -> String {
 #[must_use]
 pub fn month_name(month: u32) -> &'static str {
     const NAMES: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     NAMES.get((month as usize).wrapping_sub(1)).copied().unwrap_or("")
@@ -250,11 +262,21 @@ mod tests {
 
     #[test]
     fn a_release_is_set_in_full() {
-        let catalog = catalog(&[("ASEAN forum", "Fifteen recommendations.\n\nMore.", "Labour|Forum", "Beijing", (2018, 11, 2))]);
+        let catalog =
+            catalog(&[("ASEAN forum", "Fifteen recommendations.\n\nMore.", "Labour|Forum", "Beijing", (2018, 11, 2))]);
         let page = Page::new(&catalog.release(0).expect("a release"), 72, &["fifteen".to_owned()]);
         assert_eq!(
             texts(&page),
-            ["Labour · Forum", "ASEAN forum", "", "Friday 2 November 2018 · Beijing", "", "Fifteen recommendations.", "", "More."]
+            [
+                "Labour · Forum",
+                "ASEAN forum",
+                "",
+                "Friday 2 November 2018 · Beijing",
+                "",
+                "Fifteen recommendations.",
+                "",
+                "More."
+            ]
         );
         assert_eq!(page.parts(&page.lines()[5]), [("Fifteen", true), (" recommendations.", false)]);
         assert_eq!(page.minutes(), 1);

@@ -280,7 +280,8 @@ mod tests {
     #[test]
     fn the_cursor_skips_what_is_no_value() {
         let value = |id| Row::Value(Value { facet: Facet::Topic, id, count: 0, is_chosen: false, digit: None });
-        let rows = vec![Row::Heading(Facet::Topic, 0, 2), value(1), Row::Blank, Row::Heading(Facet::Place, 0, 1), value(2)];
+        let rows =
+            vec![Row::Heading(Facet::Topic, 0, 2), value(1), Row::Blank, Row::Heading(Facet::Place, 0, 1), value(2)];
         let mut filter = Filter { rows, cursor: 1, ..Filter::default() };
         filter.step(1);
         assert_eq!(filter.cursor, 4);

@@ -69,8 +69,16 @@ impl Layout {
             _ => Arrangement::Wide,
         };
         let none = Rect::ZERO;
-        let mut layout =
-            Self { arrangement, title: none, query: none, body: none, filter: none, list: none, detail: none, bottom: none };
+        let mut layout = Self {
+            arrangement,
+            title: none,
+            query: none,
+            body: none,
+            filter: none,
+            list: none,
+            detail: none,
+            bottom: none,
+        };
         if arrangement == Arrangement::Tiny {
             layout.title = Rect::new(0, 0, columns, rows.min(1));
             return layout;
@@ -96,8 +104,7 @@ impl Layout {
             Arrangement::Zen => {
                 let width = MEASURE.min(body.width - 2);
                 let pad = u16::from(body.height > 12);
-                self.detail =
-                    Rect::new((body.width - width) / 2, body.y + pad, width, body.height - 2 * pad);
+                self.detail = Rect::new((body.width - width) / 2, body.y + pad, width, body.height - 2 * pad);
             }
             Arrangement::Single => {
                 let inner = Rect::new(1, body.y, body.width - 2, body.height);
@@ -120,7 +127,7 @@ impl Layout {
                 let detail = rest * DETAIL_SHARE / 100;
                 self.filter = Rect::new(2, body.y, FILTER_COLUMNS - 4, body.height);
                 self.list = Rect::new(FILTER_COLUMNS + 1, body.y, rest - detail - 3, body.height);
-                self.detail = Rect::new(body.width - detail + 1, body.y, detail - 2, body.height);
+                self.detail = Rect::new(body.width - detail + 2, body.y, detail - 4, body.height);
             }
         }
     }
@@ -177,7 +184,15 @@ mod tests {
                     for zen in [false, true] {
                         let layout = Layout::new(columns, rows, focus, zen);
                         let screen = Rect::new(0, 0, columns, rows);
-                        for region in [layout.title, layout.query, layout.body, layout.filter, layout.list, layout.detail, layout.bottom] {
+                        for region in [
+                            layout.title,
+                            layout.query,
+                            layout.body,
+                            layout.filter,
+                            layout.list,
+                            layout.detail,
+                            layout.bottom,
+                        ] {
                             let inside = region.is_empty() || screen.intersection(region) == region;
                             assert!(inside, "{region:?} in {columns}x{rows} {focus:?}");
                         }

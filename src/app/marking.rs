@@ -76,12 +76,11 @@ impl App {
         } else {
             (0..self.list.cursor).rev().find(is_unread)
         };
-        match found {
-            Some(at) => self.list.cursor = at,
-            None => {
-                let side = if below { "below" } else { "above" };
-                self.note = Some(format!("no unread release {side}"));
-            }
+        if let Some(at) = found {
+            self.list.cursor = at;
+        } else {
+            let side = if below { "below" } else { "above" };
+            self.note = Some(format!("no unread release {side}"));
         }
         found.is_some()
     }

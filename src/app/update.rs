@@ -6,6 +6,7 @@ use super::dialog::{Dialog, Kind};
 use super::{App, Arrangement, Effect, Mark, Msg, Pane, Timer};
 use crate::catalog::Facet;
 use crate::keymap::{Action, Key, Lookup, Scope};
+use crate::query::Query;
 
 impl App {
     /// Takes one message; answers with what is to be done outside.
@@ -127,7 +128,7 @@ impl App {
                 query.pop();
                 self.set_query(query);
             }
-            Action::ClearAll => self.set_query(Default::default()),
+            Action::ClearAll => self.set_query(Query::default()),
             Action::ToggleValue => self.toggle_row(),
             Action::ToggleRead => self.toggle_mark(Mark::Read),
             Action::ToggleStar => self.toggle_mark(Mark::Starred),
@@ -151,14 +152,14 @@ impl App {
     }
 
     /// Gives the focus to the pane beside; `around` goes on at the other end.
-    fn turn(&mut self, by: i32, around: bool) {
+    fn turn(&mut self, by: isize, around: bool) {
         const PANES: [Pane; 3] = [Pane::Filter, Pane::List, Pane::Detail];
         if self.zen {
             return;
         }
-        let at = PANES.iter().position(|&pane| pane == self.focus).unwrap_or(1) as i32 + by;
+        let at = PANES.iter().position(|&pane| pane == self.focus).unwrap_or(1).cast_signed() + by;
         let at = if around { at.rem_euclid(3) } else { at.clamp(0, 2) };
-        self.focus = PANES[at.unsigned_abs() as usize];
+        self.focus = PANES[at.unsigned_abs()];
     }
 
     fn step(&mut self, scope: Scope, by: isize) {
@@ -223,7 +224,7 @@ impl App {
             self.focus = Pane::List;
         } else {
             let mut query = self.query.clone();
-            query.set_typed(Default::default());
+            query.clear_typed();
             self.set_query(query);
         }
     }

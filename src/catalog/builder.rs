@@ -33,10 +33,8 @@ impl Builder {
     }
 
     /// From here on releases come from the source of this name.
-    pub fn source(&mut self, name: CleanBuf) {
-        self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize])
-            .intern(name.as_clean())
-            .unwrap_or(NONE);
+    pub fn source(&mut self, name: Clean<'_>) {
+        self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern(name).unwrap_or(NONE);
         self.sources += 1;
         if self.sources > 1 {
             self.catalog.title = CleanBuf::line(&format!("{} feeds", self.sources));
@@ -164,7 +162,7 @@ mod tests {
     #[test]
     fn published_catalogs_share_their_chunks_and_keep_their_indices() {
         let mut builder = Builder::new();
-        builder.source(CleanBuf::line("a"));
+        builder.source(CleanBuf::line("a").as_clean());
         for n in 0..600 {
             assert_eq!(builder.push(&release(n)), None);
         }

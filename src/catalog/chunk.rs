@@ -98,14 +98,9 @@ impl Chunk {
 
     /// Gives back what the buffers hold beyond their content.
     pub(super) fn shrink(&mut self) {
-        for texts in [
-            &mut self.titles,
-            &mut self.summaries,
-            &mut self.bodies,
-            &mut self.ids,
-            &mut self.urls,
-            &mut self.authors,
-        ] {
+        for texts in
+            [&mut self.titles, &mut self.summaries, &mut self.bodies, &mut self.ids, &mut self.urls, &mut self.authors]
+        {
             texts.shrink();
         }
         self.facets.iter_mut().for_each(Ids::shrink);

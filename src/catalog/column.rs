@@ -39,8 +39,8 @@ impl Texts {
 /// A column of facet values; a row has at least one.
 #[derive(Debug, Default)]
 pub struct Ids {
-    ids: Vec<ValueId>,
-    /// End of each row in `ids`; empty as long as every row has exactly one value.
+    values: Vec<ValueId>,
+    /// End of each row in `values`; empty as long as every row has exactly one value.
     ends: Vec<u32>,
     rows: usize,
 }
@@ -51,26 +51,26 @@ impl Ids {
         if values.len() != 1 && self.ends.is_empty() {
             self.ends = (1..=self.rows as u32).collect();
         }
-        self.ids.extend_from_slice(values);
+        self.values.extend_from_slice(values);
         self.rows += 1;
         if values.len() != 1 || !self.ends.is_empty() {
-            self.ends.push(self.ids.len() as u32);
+            self.ends.push(self.values.len() as u32);
         }
     }
 
     /// The values of row `at`; empty past the end.
     pub fn get(&self, at: usize) -> &[ValueId] {
         if self.ends.is_empty() {
-            return self.ids.get(at..=at).unwrap_or_default();
+            return self.values.get(at..=at).unwrap_or_default();
         }
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
         let end = self.ends.get(at).map_or(start, |&end| end as usize);
-        &self.ids[start..end]
+        &self.values[start..end]
     }
 
     /// Gives back what the buffers hold beyond their content.
     pub fn shrink(&mut self) {
-        self.ids.shrink_to_fit();
+        self.values.shrink_to_fit();
         self.ends.shrink_to_fit();
     }
 }

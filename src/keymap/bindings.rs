@@ -47,7 +47,8 @@ impl Keymap {
     pub fn lookup(&self, scope: Scope, keys: &[Key]) -> Lookup {
         let shared = matches!(scope, Scope::Filter | Scope::List | Scope::Detail).then_some(Scope::Panes);
         for scope in [Some(scope), shared].into_iter().flatten() {
-            let mut here = self.bindings.iter().filter(|binding| binding.scope == scope && binding.keys.starts_with(keys));
+            let mut here =
+                self.bindings.iter().filter(|binding| binding.scope == scope && binding.keys.starts_with(keys));
             match here.find(|binding| binding.keys == keys) {
                 Some(binding) => return Lookup::Action(binding.action),
                 None => {

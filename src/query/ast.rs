@@ -107,6 +107,7 @@ impl Query {
     }
 
     /// The clauses shown as chips, with their places in `clauses`.
+    #[must_use]
     pub fn chips(&self) -> impl DoubleEndedIterator<Item = (usize, &Expr)> {
         self.clauses.iter().enumerate().filter(|(_, clause)| clause.is_choice())
     }
@@ -117,10 +118,9 @@ impl Query {
         Query { clauses: self.clauses.iter().filter(|clause| !clause.is_choice()).cloned().collect() }
     }
 
-    /// Puts `typed` in the place of the typed part, before the chips.
-    pub fn set_typed(&mut self, typed: Query) {
-        let chips = self.clauses.drain(..).filter(Expr::is_choice);
-        self.clauses = typed.clauses.into_iter().chain(chips).collect();
+    /// Takes the typed part off; the chips stay.
+    pub fn clear_typed(&mut self) {
+        self.clauses.retain(Expr::is_choice);
     }
 
     /// The chosen values of a facet: those of its first positive clause.
@@ -290,8 +290,8 @@ mod tests {
     fn the_typed_part_is_parted_from_the_chips() {
         let mut query = parse(r#"topic:a tea -"x y" -place:b"#).expect("a query");
         assert_eq!(query.typed().to_string(), r#"tea -"x y""#);
-        query.set_typed(parse("new").expect("a query"));
-        assert_eq!(query.to_string(), "new topic:a -place:b");
+        query.clear_typed();
+        assert_eq!(query.to_string(), "topic:a -place:b");
     }
 
     #[test]

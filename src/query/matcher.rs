@@ -9,7 +9,7 @@ use crate::text::fold;
 /// A condition that can be asked of a release in a chunk.
 pub enum Condition {
     /// The folded text holds it.
-    Text(Finder<'static>),
+    Text(Box<Finder<'static>>),
     /// One of the values of the facet is in the set (indexed by value).
     Choice(Facet, Vec<bool>),
     Not(Box<Condition>),
@@ -22,7 +22,7 @@ impl Condition {
         let many = |parts: &[Expr]| parts.iter().map(|part| Self::new(part, catalog)).collect();
         match expr {
             Expr::Term(Term::Word(text) | Term::Phrase(text)) => {
-                Self::Text(Finder::new(fold(text).as_bytes()).into_owned())
+                Self::Text(Box::new(Finder::new(fold(text).as_bytes()).into_owned()))
             }
             Expr::Term(Term::Field(field, values)) => {
                 let facet = field.facet();
@@ -83,7 +83,7 @@ impl Matcher {
         if let Some(at) = longest.filter(|&at| length(&matcher.conditions[at]) > 0)
             && let Condition::Text(finder) = matcher.conditions.swap_remove(at)
         {
-            matcher.driver = Some(finder);
+            matcher.driver = Some(*finder);
         }
         matcher
     }

@@ -159,7 +159,11 @@ impl Parser<'_> {
         loop {
             let value = if self.peek() == Some('"') { self.quoted()? } else { self.bare_value() };
             if value.is_empty() && !self.text.get(..self.at).is_some_and(|done| done.ends_with('"')) {
-                return Err(self.error(start, self.at, "a value behind the colon, such as topic:news or topic:\"a, b\""));
+                return Err(self.error(
+                    start,
+                    self.at,
+                    "a value behind the colon, such as topic:news or topic:\"a, b\"",
+                ));
             }
             if !values.contains(&value) {
                 values.push(value);

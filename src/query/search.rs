@@ -30,10 +30,7 @@ impl Hits {
 #[must_use]
 pub fn search(catalog: &Catalog, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
     let matcher = Matcher::new(query, catalog);
-    let mut tally = Tally {
-        hits: Vec::new(),
-        counts: Facet::ALL.map(|facet| vec![0; catalog.values(facet).len()]),
-    };
+    let mut tally = Tally { hits: Vec::new(), counts: Facet::ALL.map(|facet| vec![0; catalog.values(facet).len()]) };
     for (start, chunk) in catalog.chunks() {
         if cancelled() {
             return None;
@@ -89,12 +86,11 @@ impl Tally {
                 self.counts[facet as usize][usize::from(id)] += 1;
             }
         };
-        match failing {
-            Some(facet) => add(facet),
-            None => {
-                Facet::ALL.into_iter().for_each(add);
-                self.hits.push(start + at as u32);
-            }
+        if let Some(facet) = failing {
+            add(facet);
+        } else {
+            Facet::ALL.into_iter().for_each(add);
+            self.hits.push(start + at as u32);
         }
     }
 }
@@ -121,7 +117,9 @@ fn in_order(catalog: &Catalog, mut hits: Vec<u32>) -> Arc<[u32]> {
         return hits.into();
     }
     let mut is_hit = vec![false; all.len()];
-    hits.iter().for_each(|&index| is_hit[index as usize] = true);
+    for &index in &hits {
+        is_hit[index as usize] = true;
+    }
     all.iter().copied().filter(|&index| is_hit[index as usize]).collect()
 }
 

@@ -99,9 +99,11 @@ impl Loader {
     fn load(mut self, sources: &[Source]) {
         for source in sources {
             let name = source.name();
-            self.builder.source(short(source, &name));
+            self.builder.source(short(source, &name).as_clean());
             let read = match source.open() {
-                Ok(mut input) => feed::read(name.as_clean(), &mut input, &mut self).map_err(|refusal| refusal.to_string()),
+                Ok(mut input) => {
+                    feed::read(name.as_clean(), &mut input, &mut self).map_err(|refusal| refusal.to_string())
+                }
                 Err(error) => Err(format!("cannot be opened: {error}")),
             };
             if let Err(reason) = read {
@@ -138,7 +140,9 @@ impl Loader {
 /// The source's name in the filter pane: a file without its folders.
 fn short(source: &Source, name: &CleanBuf) -> CleanBuf {
     match source {
-        Source::File(path) => path.file_name().map_or_else(|| name.clone(), |file| CleanBuf::line(&file.to_string_lossy())),
+        Source::File(path) => {
+            path.file_name().map_or_else(|| name.clone(), |file| CleanBuf::line(&file.to_string_lossy()))
+        }
         _ => name.clone(),
     }
 }

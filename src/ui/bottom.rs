@@ -1,7 +1,8 @@
 //! The bottom line: hints for what has the focus, from the keymap; right of them notes, loading and problems.
 
 use super::pen::{Pen, grouped};
-use crate::app::{App, Layout};
+use crate::app::filter::Row;
+use crate::app::{App, Layout, Pane};
 use crate::keymap::{Action, Scope};
 use crate::text::{CleanBuf, width};
 
@@ -12,8 +13,7 @@ const HINTS: usize = 8;
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     let (area, theme) = (layout.bottom, pen.theme);
     let mut end = area.right() - 1;
-    if let Some(note) = &app.note {
-        let note = CleanBuf::line(note);
+    if let Some(note) = app.note.as_deref().map(CleanBuf::line).or_else(|| full_label(app)) {
         // A long note is worth more than the hints.
         let columns = (width(note.as_str()) as u16).min(area.width - 2);
         pen.fit(end - columns, area.y, columns, note.as_clean(), theme.text);
@@ -54,15 +54,29 @@ fn pending(app: &App) -> Option<String> {
     (!app.pending.is_empty()).then(|| app.pending.iter().map(ToString::to_string).collect::<String>() + "…")
 }
 
-/// Keys and hints of the focus, then of all panes.
+/// Keys and hints of the focus, then of all panes. Neighbours in the table with the same hint share it (`j k move`).
 fn hints(app: &App) -> Vec<(String, &'static str)> {
     let scope = app.scope();
     let shared = matches!(scope, Scope::Filter | Scope::List | Scope::Detail).then_some(Scope::Panes);
-    let scopes = [Some(scope), shared].into_iter().flatten();
-    let rows = scopes.flat_map(Action::in_scope).filter(|info| !info.hint.is_empty());
-    let with_key = |info: &crate::keymap::Info| {
-        let key = app.keymap.keys_of(info.scope, info.action).into_iter().next()?;
-        Some((key, info.hint))
-    };
-    rows.filter_map(with_key).take(HINTS).collect()
+    let rows = [Some(scope), shared].into_iter().flatten().flat_map(Action::in_scope);
+    let mut hints: Vec<(String, &'static str)> = Vec::new();
+    for info in rows.filter(|info| !info.hint.is_empty()) {
+        let Some(key) = app.keymap.keys_of(info.scope, info.action).into_iter().next() else { continue };
+        match hints.last_mut() {
+            Some((keys, hint)) if *hint == info.hint => {
+                keys.push(' ');
+                keys.push_str(&key);
+            }
+            _ => hints.push((key, info.hint)),
+        }
+    }
+    hints.truncate(HINTS);
+    hints
+}
+
+/// The value under the filter pane's cursor, which may be cut there.
+fn full_label(app: &App) -> Option<CleanBuf> {
+    let Some(Row::Value(value)) = app.filter.selected().filter(|_| app.focus == Pane::Filter) else { return None };
+    let label = app.catalog.values(value.facet).label(value.id);
+    (width(label.as_str()) > 18).then(|| label.to_buf())
 }

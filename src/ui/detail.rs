@@ -6,6 +6,7 @@ use ratatui::style::Modifier;
 use super::pen::{Pen, grouped};
 use crate::app::detail::{Kind, Line, TOPIC_PARTS};
 use crate::app::{App, Arrangement, Layout, Pane};
+use crate::text::width;
 
 /// Draws the pane; answers with the cell of its first line.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
@@ -33,17 +34,19 @@ fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     if app.hits.order.is_empty() {
         return;
     }
-    let mut text = format!(
-        "{} of {} · {} min",
+    let last = app.detail.last_scroll(usize::from(layout.detail_rows()));
+    let scrolled = match (app.detail.scroll * 100).checked_div(last) {
+        Some(0) => " · more ↓".to_owned(),
+        Some(percent) => format!(" · {percent} %"),
+        None => String::new(),
+    };
+    let text = format!(
+        "{} of {} · {} min{scrolled}",
         grouped(app.list.cursor + 1),
         grouped(app.hits.order.len()),
         app.detail.page.minutes()
     );
-    let last = app.detail.last_scroll(usize::from(layout.detail_rows()));
-    if let Some(percent) = (app.detail.scroll * 100).checked_div(last) {
-        text.push_str(&format!(" · {percent} %"));
-    }
-    if area.width > taken + text.len() as u16 {
+    if area.width > taken + width(&text) as u16 {
         pen.right(area.right(), area.y, &text, theme.dim);
     }
 }

@@ -36,12 +36,11 @@ pub fn query(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> 
     let room = end.saturating_sub(3);
     let slash = if app.search.prompt.is_some() { theme.accent } else { theme.faint };
     pen.put(1, area.y, room, "/", slash);
-    let (x, cursor) = match &app.search.prompt {
-        Some(prompt) => edited(app, prompt, layout, room, pen),
-        None => {
-            let typed = CleanBuf::line(&app.query.typed().to_string());
-            (3 + pen.fit(3, area.y, room.saturating_sub(2), typed.as_clean(), theme.text), None)
-        }
+    let (x, cursor) = if let Some(prompt) = &app.search.prompt {
+        edited(app, prompt, layout, room, pen)
+    } else {
+        let typed = CleanBuf::line(&app.query.typed().to_string());
+        (3 + pen.fit(3, area.y, room.saturating_sub(2), typed.as_clean(), theme.text), None)
     };
     chips(app, layout, x + u16::from(x > 3), end.saturating_sub(1), pen);
     cursor
@@ -108,13 +107,12 @@ fn found(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> u16 {
         return end;
     }
     let hits = app.hits.order.len();
-    let mut text = format!("{} {}", grouped(hits), if hits == 1 { "hit" } else { "hits" });
-    match app.search.took {
-        _ if app.search.is_running => text.push('…'),
-        Some(took) if area.width >= 80 => {
-            text.push_str(&format!(" · {}.{} ms", took / 1000, took % 1000 / 100));
-        }
-        _ => {}
-    }
+    let took = match app.search.took {
+        _ if app.search.is_running => "…".to_owned(),
+        Some(took @ ..1_000) if area.width >= 80 => format!(" · {took} µs"),
+        Some(took) if area.width >= 80 => format!(" · {}.{} ms", took / 1_000, took % 1_000 / 100),
+        _ => String::new(),
+    };
+    let text = format!("{} {}{took}", grouped(hits), if hits == 1 { "hit" } else { "hits" });
     pen.right(end, area.y, &text, theme.dim)
 }

@@ -10,7 +10,7 @@ use crate::app::list::{Entry, Group};
 use crate::app::{App, Arrangement, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
 use crate::release::Precision;
-use crate::text::{find_folded, truncate, width};
+use crate::text::{Clean, find_folded, truncate, width};
 
 /// Columns before a title: bar, dot, star, blank.
 const GUTTER: u16 = 4;
@@ -39,7 +39,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
                 let place = Rect { y, height, ..rows };
                 let Some(row) = Row::new(app, position, &needles) else { continue };
                 if row.is_selected {
-                    cursor = Some(Position::new(place.x + GUTTER, y));
+                    cursor = Some(Position::new(place.x, y));
                 }
                 row.draw(app, layout, place, pen);
                 y += height;
@@ -55,8 +55,7 @@ fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     let style = if app.focus == Pane::List { theme.accent } else { theme.dim };
     let (hits, all) = (app.hits.order.len(), app.catalog.len());
     let mut at = x + pen.put(x, area.y, area.width, "RELEASES", style) + 2;
-    let counts =
-        if app.query.is_empty() { grouped(all) } else { format!("{} of {}", grouped(hits), grouped(all)) };
+    let counts = if app.query.is_empty() { grouped(all) } else { format!("{} of {}", grouped(hits), grouped(all)) };
     at += pen.put(at, area.y, end.saturating_sub(at), &counts, theme.text);
     if end.saturating_sub(at) > 18 {
         pen.right(end - 1, area.y, "newest first ↓", theme.dim);
@@ -148,10 +147,7 @@ impl<'a> Row<'a> {
         let style = if self.is_unread { theme.strong } else { theme.dim };
         let title = self.release.title();
         if title.is_empty() {
-            let summary = self.release.summary();
-            let first = summary.as_str().lines().next().map_or(0, str::len);
-            let text = summary.get(0..first).unwrap_or_default();
-            pen.fit(x, y, columns, text, style.add_modifier(Modifier::ITALIC));
+            pen.fit(x, y, columns, first_line(self.release.summary()), style.add_modifier(Modifier::ITALIC));
             return;
         }
         pen.fit(x, y, columns, title, style);
@@ -174,7 +170,7 @@ impl<'a> Row<'a> {
             x += pen.put(x, y, room(x), &date, theme.dim) + 2;
         }
         let mut is_first = true;
-        let mut part = |text: crate::text::Clean<'_>, style: Style, pen: &mut Pen<'_>| {
+        let mut part = |text: Clean<'_>, style: Style, pen: &mut Pen<'_>| {
             if !text.is_empty() && room(x) > 3 {
                 if !is_first {
                     x += pen.put(x, y, room(x), " · ", theme.faint);
@@ -188,6 +184,10 @@ impl<'a> Row<'a> {
         part(self.release.label(Facet::Place), theme.dim, pen);
         if self.release.has_many_sources() {
             part(self.release.label(Facet::Source), theme.dim, pen);
+        }
+        if is_first && date.is_empty() {
+            // Better the beginning of the text than an empty line.
+            pen.fit(x, y, room(x), first_line(self.release.summary()), theme.dim);
         }
     }
 
@@ -205,4 +205,9 @@ impl<'a> Row<'a> {
             Precision::Day | Precision::Second => format!("{:02} {month}", date.day().day()),
         }
     }
+}
+
+fn first_line(text: Clean<'_>) -> Clean<'_> {
+    let end = text.as_str().find('\n').unwrap_or(text.as_str().len());
+    text.get(0..end).unwrap_or_default()
 }

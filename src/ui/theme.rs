@@ -73,9 +73,7 @@ const DARK: Palette = Palette {
     unread: 0x0058_a6ff,
     link: 0x0066_d0e0,
     wrong: 0x00ff_8078,
-    topics: [
-        0x0066_d0e0, 0x00ff_9fb0, 0x009c_d67a, 0x00c8_a6ff, 0x00ff_b078, 0x007f_b8ff, 0x005f_d7a8, 0x00e8_a0e0,
-    ],
+    topics: [0x0066_d0e0, 0x00ff_9fb0, 0x009c_d67a, 0x00c8_a6ff, 0x00ff_b078, 0x007f_b8ff, 0x005f_d7a8, 0x00e8_a0e0],
 };
 
 /// For a light background; text is at least 4.5:1 on #fafafa.
@@ -91,9 +89,7 @@ const LIGHT: Palette = Palette {
     unread: 0x001f_5fbf,
     link: 0x0000_6c7c,
     wrong: 0x00b8_2020,
-    topics: [
-        0x0000_6c7c, 0x00b0_2f6f, 0x003c_6e1c, 0x0070_42b8, 0x00a0_4a10, 0x0024_5fae, 0x0000_7050, 0x0092_3a92,
-    ],
+    topics: [0x0000_6c7c, 0x00b0_2f6f, 0x003c_6e1c, 0x0070_42b8, 0x00a0_4a10, 0x0024_5fae, 0x0000_7050, 0x0092_3a92],
 };
 
 impl Theme {
@@ -127,9 +123,9 @@ impl Theme {
     /// A topic's own colour: the same in every run, from its name (FNV-1a).
     #[must_use]
     pub fn topic(&self, name: &str) -> Style {
-        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = name
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         Style::new().fg(self.topics[(hash >> 32) as usize % self.topics.len()])
     }
 }

@@ -1,0 +1,242 @@
+//! Tables of keys and what they lead to.
+
+use std::sync::Arc;
+
+use crossterm::event::KeyEvent;
+
+use super::dialog::Kind;
+use super::{App, Effect, Mark, Msg, Pane, Timer};
+use crate::catalog::tests::catalog;
+use crate::keymap::Key;
+use crate::query::search;
+
+/// The reader over seven releases, with searches answered at once.
+struct Reader {
+    app: App,
+    effects: Vec<Effect>,
+}
+
+impl Reader {
+    fn new(columns: u16, rows: u16) -> Self {
+        let mut reader = Self { app: App::new(columns, rows), effects: Vec::new() };
+        let long = "A long text. ".repeat(200);
+        reader.send(Msg::Loaded(catalog(&[
+            ("Round table", "joint statement", "Multilateral", "Beijing", (2018, 11, 6)),
+            ("China partners", "South-South", "News", "Beijing", (2018, 11, 6)),
+            ("Tea plantations", &long, "News", "", (2018, 11, 4)),
+            ("ASEAN forum", "fair migration", "Migration", "", (2018, 11, 2)),
+            ("Digital migration", "fair", "Migration", "Singapore", (2018, 10, 31)),
+            ("Social protection", "four billion", "Protection", "", (2017, 10, 25)),
+            ("Undated", "", "", "", (0, 0, 0)),
+        ])));
+        reader.send(Msg::LoadDone);
+        reader
+    }
+
+    fn send(&mut self, msg: Msg) {
+        let mut waiting = vec![msg];
+        while let Some(msg) = waiting.pop() {
+            for effect in self.app.update(msg) {
+                if let Effect::Search { generation, catalog, query } = effect {
+                    let hits = search(&catalog, &query, &|| false).expect("nobody cancels");
+                    waiting.push(Msg::Found { generation, hits, microseconds: 10 });
+                } else {
+                    self.effects.push(effect);
+                }
+            }
+        }
+    }
+
+    /// Keys parted by blanks; `"..."` is typed letter by letter.
+    fn keys(&mut self, keys: &str) -> &mut Self {
+        for word in keys.split(' ') {
+            let typed = word.strip_prefix('"').and_then(|word| word.strip_suffix('"'));
+            let names: Vec<String> =
+                typed.map_or_else(|| vec![word.to_owned()], |text| text.chars().map(String::from).collect());
+            for name in names {
+                let name = if name == "_" { "Space".to_owned() } else { name };
+                for key in Key::sequence(&name).expect("a key") {
+                    self.send(Msg::Key(KeyEvent::new(key.code, key.modifiers)));
+                }
+            }
+        }
+        self
+    }
+
+    fn title(&self) -> String {
+        self.app.selected_release().map_or_else(String::new, |release| release.title().as_str().to_owned())
+    }
+
+    fn query(&self) -> String {
+        self.app.query.to_string()
+    }
+
+    fn note(&self) -> &str {
+        self.app.note.as_deref().unwrap_or("")
+    }
+}
+
+#[test]
+fn keys_and_the_query_they_lead_to() {
+    let table = [
+        ("/ \"fair\"", "fair"),
+        ("/ \"fair\" Esc", ""),
+        ("/ \"fair\" Enter", "fair"),
+        ("/ \"fair\" Enter / \"tea\" Esc", "fair"),
+        ("/ \"fair_-digital\" Enter", "fair -digital"),
+        ("t \"mig\" Enter", "topic:Migration"),
+        ("t \"mig\" Tab \"new\" Enter", "topic:Migration,News"),
+        ("t \"mig\" Esc", ""),
+        ("p \"sing\" Enter", "place:Singapore"),
+        ("t \"mig\" Enter p \"sing\" Enter", "topic:Migration place:Singapore"),
+        ("@", "topic:Multilateral"),
+        ("@ @", ""),
+        ("1", "topic:Migration"),
+        ("1 2", "topic:Migration,News"),
+        ("1 2 1", "topic:News"),
+        ("1 0", ""),
+        ("/ \"fair\" Enter 1 BS", "fair"),
+        ("/ \"fair\" Enter 1 BS BS", ""),
+        ("/ \"fair\" Enter 1 Esc", "topic:Migration"),
+        ("]", "topic:Migration"),
+        ("] ]", "topic:News"),
+        ("] [", ""),
+        ("[", "topic:Protection"),
+        ("[ ]", ""),
+        ("h Space", "topic:Migration"),
+        ("h j Enter", "topic:News"),
+        ("h G Space", "date:\"\""),
+        ("/ \"topic:news_tea\" Enter", "topic:news tea"),
+        ("/ \"tea\" C-w \"fair\" C-u", ""),
+        ("/ \"te\" Left \"x\" Enter", "txe"),
+    ];
+    for (keys, expected) in table {
+        let mut reader = Reader::new(150, 40);
+        reader.keys(keys);
+        assert_eq!(reader.query(), expected, "{keys}");
+    }
+}
+
+#[test]
+fn keys_and_the_release_they_select() {
+    let table = [
+        ("j j", "Tea plantations"),
+        ("j j k", "China partners"),
+        ("G", "Undated"),
+        ("G gg", "Round table"),
+        ("C-f", "Undated"),
+        ("Tab Tab Tab j", "China partners"),
+        ("j j j / \"fair\" Enter", "ASEAN forum"),
+        ("j j j j / \"fair\" Enter 0", "Digital migration"),
+        ("j j / \"fair\"", "ASEAN forum"),
+        ("m n", "China partners"),
+        ("j m k n", "Tea plantations"),
+        ("G N", "Social protection"),
+        ("_", "China partners"),
+        ("j j Enter _", "Tea plantations"),
+        ("/ \"fair\" Down Enter", "Digital migration"),
+    ];
+    for (keys, expected) in table {
+        let mut reader = Reader::new(150, 40);
+        reader.keys(keys);
+        assert_eq!(reader.title(), expected, "{keys}");
+    }
+}
+
+#[test]
+fn marks_are_told_and_undone() {
+    let mut reader = Reader::new(150, 40);
+    assert_eq!(reader.app.unread(), 7);
+    reader.keys("1 A");
+    assert_eq!((reader.note(), reader.app.unread()), ("2 marked read, u to undo", 5));
+    reader.keys("u");
+    assert_eq!((reader.note(), reader.app.unread()), ("undone: 2 marked read", 7));
+    reader.keys("C-r 0 s");
+    assert_eq!((reader.note(), reader.app.unread()), ("starred", 5));
+    reader.keys("u u u");
+    assert_eq!((reader.note(), reader.app.unread()), ("nothing to undo", 7));
+    reader.keys("j");
+    assert_eq!(reader.note(), "", "a note lasts until the next key");
+}
+
+#[test]
+fn a_release_shown_for_a_second_is_read() {
+    let mut reader = Reader::new(150, 40);
+    reader.keys("Enter");
+    assert!(matches!(reader.effects.as_slice(), [Effect::Timer(_, Timer::Read(0))]));
+    reader.keys("n");
+    reader.send(Msg::Timer(Timer::Read(0)));
+    assert_eq!(reader.app.unread(), 7, "it was not shown any more");
+    reader.send(Msg::Timer(Timer::Read(1)));
+    assert!(reader.app.marks.has(Mark::Read, 1));
+}
+
+#[test]
+fn going_back_ends_in_quitting_and_escape_never_does() {
+    for (keys, quits) in
+        [("q", true), ("Enter q", false), ("Enter q q", true), ("z q", false), ("Q", true), ("h q q", true)]
+    {
+        let mut reader = Reader::new(150, 40);
+        reader.keys(keys);
+        let has_quit = reader.effects.iter().any(|effect| matches!(effect, Effect::Quit));
+        assert_eq!(has_quit, quits, "{keys}");
+    }
+    let mut reader = Reader::new(150, 40);
+    reader.keys("z Esc Enter Esc Esc Esc ? Esc / Esc t Esc Esc");
+    assert!(!reader.effects.iter().any(|effect| matches!(effect, Effect::Quit)));
+    assert_eq!((reader.app.focus, reader.app.zen), (Pane::List, false));
+}
+
+#[test]
+fn a_wrong_search_keeps_the_last_good_hits() {
+    let mut reader = Reader::new(150, 40);
+    reader.keys("/ \"fair\"");
+    reader.send(Msg::Paste(" \"open".to_owned()));
+    let error = reader.app.search.error.clone().expect("an error");
+    assert_eq!((reader.app.hits.order.len(), error.span), (2, 5..10));
+    reader.keys("Enter");
+    assert_eq!((reader.query().as_str(), reader.app.search.error.is_none()), ("fair", true));
+}
+
+#[test]
+fn an_old_answer_is_dropped() {
+    let mut reader = Reader::new(150, 40);
+    let old = reader.app.hits.clone();
+    reader.keys("/ \"fair\" Enter");
+    reader.send(Msg::Found { generation: 0, hits: old, microseconds: 1 });
+    assert_eq!(reader.app.hits.order.len(), 2);
+}
+
+#[test]
+fn a_longer_catalog_keeps_the_selection() {
+    let mut reader = Reader::new(150, 40);
+    reader.keys("j j j");
+    let more = catalog(&[("Newest", "", "", "", (2020, 1, 1)), ("a", "", "", "", (2019, 1, 1))]);
+    let before = Arc::clone(&reader.app.catalog);
+    reader.send(Msg::Loaded(before));
+    assert_eq!(reader.title(), "ASEAN forum");
+    reader.send(Msg::Loaded(more));
+    assert!(reader.app.selected().is_some());
+}
+
+#[test]
+fn dialogs_scroll_to_their_last_page_and_close() {
+    let mut reader = Reader::new(80, 24);
+    reader.keys("?");
+    assert_eq!(reader.app.dialog.map(|dialog| dialog.kind), Some(Kind::Help));
+    reader.keys("G k");
+    let scroll = reader.app.dialog.map_or(0, |dialog| dialog.scroll);
+    reader.keys("j j j");
+    assert_eq!(reader.app.dialog.map(|dialog| dialog.scroll), Some(scroll + 1));
+    reader.keys("q");
+    assert!(reader.app.dialog.is_none() && reader.effects.is_empty());
+    reader.keys("!");
+    assert_eq!(reader.app.dialog.map(|dialog| dialog.kind), Some(Kind::Problems));
+}
+
+#[test]
+fn nothing_read_at_all_ends_the_reader() {
+    let mut app = App::new(80, 24);
+    app.update(Msg::Refused(crate::text::CleanBuf::line("x.json"), crate::text::CleanBuf::line("is no feed")));
+    assert!(matches!(app.update(Msg::LoadDone).as_slice(), [Effect::Quit]));
+}

@@ -1,0 +1,199 @@
+//! Pictures of the screen as text, at every arrangement, and the styles that carry meaning.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crossterm::event::KeyEvent;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::Modifier;
+
+use super::{Depth, Theme, view};
+use crate::app::{App, Effect, Msg};
+use crate::catalog::tests::catalog;
+use crate::catalog::{Builder, Catalog};
+use crate::feed::{self, Sink};
+use crate::keymap::Key;
+use crate::query::search;
+use crate::release::{Problem, ProblemKind, Release};
+use crate::text::{Clean, CleanBuf};
+
+/// Builds a catalog of what a reader tells.
+struct Collect(Builder);
+
+impl Sink for Collect {
+    fn title(&mut self, title: Clean<'_>) {
+        self.0.title(title);
+    }
+
+    fn release(&mut self, release: &Release) {
+        self.0.push(release);
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        panic!("the sample has a problem: {problem}");
+    }
+
+    fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+fn sample() -> Arc<Catalog> {
+    let name = CleanBuf::line("sample");
+    let mut collect = Collect(Builder::new());
+    collect.0.source(name.as_clean());
+    let mut bytes = include_bytes!("../../data/releases.json").as_slice();
+    feed::read(name.as_clean(), &mut bytes, &mut collect).expect("the sample is a feed");
+    collect.0.publish()
+}
+
+fn send(app: &mut App, msg: Msg) {
+    for effect in app.update(msg) {
+        if let Effect::Search { generation, catalog, query } = effect {
+            let hits = search(&catalog, &query, &|| false).expect("nobody cancels");
+            send(app, Msg::Found { generation, hits, microseconds: 321 });
+        }
+    }
+}
+
+fn opened(catalog: Arc<Catalog>, columns: u16, rows: u16, keys: &str) -> App {
+    let mut app = App::new(columns, rows);
+    send(&mut app, Msg::Loaded(catalog));
+    send(&mut app, Msg::LoadDone);
+    press(&mut app, keys);
+    app
+}
+
+/// Keys parted by blanks; what is no name of a key is typed letter by letter.
+fn press(app: &mut App, keys: &str) {
+    for word in keys.split_whitespace() {
+        let keys = Key::sequence(word).unwrap_or_else(|_| {
+            word.chars().flat_map(|c| Key::sequence(&c.to_string()).expect("a letter is a key")).collect()
+        });
+        for key in keys {
+            send(app, Msg::Key(KeyEvent::new(key.code, key.modifiers)));
+        }
+    }
+}
+
+fn draw(app: &App) -> Terminal<TestBackend> {
+    let size = app.layout();
+    let columns = size.title.width.max(1);
+    let rows = if size.bottom.is_empty() { 3 } else { size.bottom.bottom() };
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a screen in memory");
+    terminal.draw(|frame| view(app, &Theme::new(false, Depth::True), frame)).expect("a frame");
+    terminal
+}
+
+macro_rules! picture {
+    ($name:literal, $app:expr) => {
+        insta::assert_snapshot!($name, draw(&$app).backend());
+    };
+}
+
+#[test]
+fn the_sample_at_every_arrangement() {
+    picture!("wide", opened(sample(), 150, 40, "j j"));
+    picture!("stacked", opened(sample(), 80, 24, "j j"));
+    picture!("single_list", opened(sample(), 40, 12, "j j"));
+    picture!("single_detail", opened(sample(), 40, 12, "j j Enter"));
+    picture!("single_filter", opened(sample(), 40, 12, "h"));
+    picture!("tiny", opened(sample(), 10, 3, ""));
+    picture!("zen", opened(sample(), 120, 34, "j j z"));
+}
+
+#[test]
+fn narrowing() {
+    picture!("search_and_chips", opened(sample(), 150, 40, "4 7 / mig"));
+    picture!("wrong_search", opened(sample(), 80, 24, "/ migrant -"));
+    picture!("no_hits", opened(sample(), 80, 24, "/ zzz Enter"));
+    picture!("filter_slides_in", opened(sample(), 80, 24, "h j"));
+    picture!("type_ahead", opened(sample(), 150, 40, "t co"));
+}
+
+#[test]
+fn other_states() {
+    picture!("loading", App::new(80, 24));
+    picture!("empty_feed", opened(Arc::new(Catalog::default()), 80, 24, ""));
+    picture!("help", opened(sample(), 80, 24, "?"));
+    let mut app = opened(sample(), 80, 24, "");
+    let problem = |item| Problem {
+        source: CleanBuf::line("releases.json"),
+        item: Some(item),
+        byte: Some(1_234),
+        kind: ProblemKind::Item,
+        reason: CleanBuf::line("a number, not a release"),
+    };
+    send(&mut app, Msg::Problems((0..3).map(problem).collect()));
+    picture!("problems_in_the_bottom_line", app);
+    press(&mut app, "!");
+    picture!("problems", app);
+}
+
+#[test]
+fn wide_and_right_to_left_text() {
+    let rows = [
+        (
+            "[보도자료] 국내 종자산업 성장세 지속, 판매액 6,505억원으로 증가",
+            "해양정보를 종합해서 낚시 앱",
+            "농림축산식품부",
+            "서울",
+            (2021, 12, 31),
+        ),
+        ("دستگيري بيش از 160نفر مرتبط با تسئوكدلگ در مشهد", "خبرگزاري فارس", "استان", "مشهد", (2021, 12, 30)),
+        (
+            "付费安全驾驶：肯尼亚小巴司机的行为与习惯证据",
+            "道路交通伤害是5-29岁人群的首要死因。",
+            "DEV",
+            "",
+            (2021, 11, 29),
+        ),
+        ("", "Only a summary here", "", "", (0, 0, 0)),
+    ];
+    picture!("wide_characters", opened(catalog(&rows), 80, 24, ""));
+    picture!("wide_characters_single", opened(catalog(&rows), 31, 12, ""));
+}
+
+/// The style of the cell where `text` first stands.
+fn style_of(terminal: &Terminal<TestBackend>, text: &str) -> ratatui::style::Style {
+    let buffer = terminal.backend().buffer();
+    let area = buffer.area;
+    for y in 0..area.height {
+        let row: String = (0..area.width).map(|x| buffer[(x, y)].symbol()).collect();
+        if let Some(at) = row.find(text) {
+            let x = row.chars().count() - row.get(at..).unwrap_or_default().chars().count();
+            return buffer[(x as u16, y)].style();
+        }
+    }
+    panic!("{text} is not on the screen");
+}
+
+#[test]
+fn styles_carry_their_meaning() {
+    let theme = Theme::new(false, Depth::True);
+    let app = opened(sample(), 150, 40, "m j / fair Enter");
+    let terminal = draw(&app);
+    assert_eq!(style_of(&terminal, "RELEASES").fg, theme.accent.fg, "the focused pane is in the accent colour");
+    assert_eq!(style_of(&terminal, "READING").fg, theme.dim.fg);
+    assert!(style_of(&terminal, "fair migration").add_modifier.contains(Modifier::UNDERLINED), "a match is underlined");
+    assert_eq!(style_of(&terminal, "ASEAN forum").bg, theme.selected.bg, "the selected row is tinted");
+    let app = opened(sample(), 150, 40, "m");
+    let terminal = draw(&app);
+    assert_eq!(style_of(&terminal, "Joint Press").fg, theme.dim.fg, "what was read is dim");
+    assert!(style_of(&terminal, "China partners").add_modifier.contains(Modifier::BOLD), "what is unread is bold");
+}
+
+#[test]
+fn every_size_draws_in_every_state() {
+    for keys in ["", "h", "Enter", "z", "?", "/ mig", "t co", "4 5 6", "/ a( "] {
+        let mut app = opened(sample(), 150, 40, keys);
+        for columns in (1..30).chain([79, 80, 81, 119, 120, 121, 300]) {
+            for rows in (1..20).chain([24, 60]) {
+                send(&mut app, Msg::Resize { columns, rows });
+                let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a screen in memory");
+                terminal.draw(|frame| view(&app, &Theme::new(true, Depth::Indexed), frame)).expect("a frame");
+            }
+        }
+    }
+}
