@@ -68,7 +68,13 @@ fn rules(layout: &crate::app::Layout, pen: &mut Pen<'_>) {
             pen.vertical(layout.filter.right() + 1, body.y, body.height);
             pen.vertical(layout.detail.x - 3, body.y, body.height);
         }
-        Arrangement::Stacked => pen.horizontal(body.x, layout.detail.y - 1, body.width),
+        Arrangement::Stacked => {
+            let x = layout.detail.x - 2;
+            pen.horizontal(x, layout.detail.y - 1, body.width - x);
+            if x > 0 {
+                pen.vertical(x - 1, body.y, body.height);
+            }
+        }
         _ => {}
     }
 }

@@ -19,7 +19,7 @@ pub enum Pane {
 pub enum Arrangement {
     /// All three side by side.
     Wide,
-    /// List above detail; the filter pane slides over them when it has the focus.
+    /// List above detail; the filter pane slides in from the left while it has the focus.
     Stacked,
     /// The focused pane alone.
     Single,
@@ -115,12 +115,14 @@ impl Layout {
                 }
             }
             Arrangement::Stacked => {
-                let list = body.height * 3 / 5;
-                self.list = Rect::new(1, body.y, body.width - 2, list);
-                self.detail = Rect::new(2, body.y + list + 1, body.width - 4, body.height - list - 1);
+                // The filter pane slides in while it has the focus; the others make room, so that nothing of them is hidden.
+                let left = if focus == Pane::Filter { FILTER_COLUMNS } else { 0 };
                 if focus == Pane::Filter {
-                    self.filter = Rect::new(2, body.y, FILTER_COLUMNS - 3, body.height);
+                    self.filter = Rect::new(2, body.y, FILTER_COLUMNS - 4, body.height);
                 }
+                let (list, rest) = (body.height * 3 / 5, body.width - left);
+                self.list = Rect::new(left + 1, body.y, rest - 2, list);
+                self.detail = Rect::new(left + 2, body.y + list + 1, rest - 4, body.height - list - 1);
             }
             Arrangement::Wide => {
                 let rest = body.width - FILTER_COLUMNS;

@@ -65,7 +65,7 @@ impl Keymap {
     #[must_use]
     pub fn keys_of(&self, scope: Scope, action: Action) -> Vec<String> {
         let bound = |binding: &&Binding| binding.scope == scope && binding.action == action;
-        let text = |binding: &Binding| binding.keys.iter().map(Key::to_string).collect();
+        let text = |binding: &Binding| binding.keys.iter().map(|key| key.symbol()).collect();
         self.bindings.iter().filter(bound).map(text).collect()
     }
 }

@@ -53,6 +53,20 @@ impl Key {
         }
     }
 
+    /// As it is shown in a hint: arrows as arrows.
+    #[must_use]
+    pub fn symbol(self) -> String {
+        let arrow = match self.code {
+            KeyCode::Up => "↑",
+            KeyCode::Down => "↓",
+            KeyCode::Left => "←",
+            KeyCode::Right => "→",
+            _ => return self.to_string(),
+        };
+        let plain = Self { code: KeyCode::Char('x'), ..self }.to_string();
+        plain.replace('x', arrow)
+    }
+
     fn single(text: &str) -> Option<Self> {
         let mut rest = text;
         let mut modifiers = KeyModifiers::NONE;

@@ -5,18 +5,13 @@ use ratatui::style::Modifier;
 
 use super::pen::{Pen, grouped};
 use crate::app::filter::{Row, Value};
-use crate::app::{App, Arrangement, Layout, Pane};
+use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
 use crate::text::{Clean, find_folded, fold, truncate, width};
 
 /// Draws the pane; answers with the cell of the cursor.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     let (area, theme) = (layout.filter, pen.theme);
-    if layout.arrangement == Arrangement::Stacked {
-        let over = Rect { x: 0, width: area.right() + 1, ..area };
-        pen.clear(over);
-        pen.vertical(over.right(), over.y, over.height);
-    }
     let has_focus = app.focus == Pane::Filter;
     pen.put(area.x, area.y, area.width, "FILTERS", if has_focus { theme.accent } else { theme.dim });
     let rows = Rect { y: area.y + layout.head(), height: layout.filter_rows(), ..area };

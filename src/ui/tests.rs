@@ -106,7 +106,7 @@ fn the_sample_at_every_arrangement() {
 #[test]
 fn narrowing() {
     picture!("search_and_chips", opened(sample(), 150, 40, "4 7 / mig"));
-    picture!("wrong_search", opened(sample(), 80, 24, "/ migrant -"));
+    picture!("wrong_search", opened(sample(), 80, 24, "/ migrant Space -"));
     picture!("no_hits", opened(sample(), 80, 24, "/ zzz Enter"));
     picture!("filter_slides_in", opened(sample(), 80, 24, "h j"));
     picture!("type_ahead", opened(sample(), 150, 40, "t co"));

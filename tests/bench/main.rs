@@ -1,0 +1,178 @@
+//! How fast tidings is, as ratios taken in one run: `cargo bench`, or `cargo bench -- 10000 1000000` for other sizes.
+//!
+//! Each row is a median of several runs and stands beside what it is measured against, on the same bytes and in turn
+//! with it, so that a slow or busy machine changes both. Nothing here fails: a ratio past its limit is marked.
+
+mod sample;
+
+use std::hint::black_box;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tidings::app::{App, Effect, Msg};
+use tidings::catalog::{Builder, Catalog, Facet};
+use tidings::feed::{self, Sink};
+use tidings::query::{Query, parse, search};
+use tidings::release::{Problem, Release};
+use tidings::text::{Clean, CleanBuf};
+use tidings::ui::{Depth, Theme, view};
+
+const SIZES: [usize; 2] = [10_000, 100_000];
+const RUNS: usize = 7;
+
+fn main() {
+    let asked: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked };
+    let thousand = loaded(&sample::feed(1_000));
+    for size in sizes {
+        let bytes = sample::feed(size);
+        println!("\n{size} releases, {:.1} MB", bytes.len() as f64 / 1e6);
+        load(&bytes);
+        let catalog = loaded(&bytes);
+        keystrokes(&catalog);
+        toggle(&catalog);
+        frame(&catalog, &thousand);
+    }
+}
+
+/// Builds a catalog of all that a feed tells.
+struct Collect(Builder);
+
+impl Sink for Collect {
+    fn title(&mut self, title: Clean<'_>) {
+        self.0.title(title);
+    }
+
+    fn release(&mut self, release: &Release) {
+        self.0.push(release);
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        panic!("the sample has a problem: {problem}");
+    }
+
+    fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+fn loaded(bytes: &[u8]) -> Arc<Catalog> {
+    let name = CleanBuf::line("sample");
+    let mut collect = Collect(Builder::new());
+    collect.0.source(name.as_clean());
+    feed::read(name.as_clean(), &mut &*bytes, &mut collect).expect("the sample is a feed");
+    collect.0.publish()
+}
+
+/// Parsing, sanitising, folding and building, against one pass of `serde_json` that keeps nothing.
+fn load(bytes: &[u8]) {
+    let (ours, other) = in_turn(
+        || drop(black_box(loaded(bytes))),
+        || drop(black_box(serde_json::from_slice::<serde::de::IgnoredAny>(bytes))),
+    );
+    row("load", ours, "serde_json, nothing kept", other, 6.0);
+}
+
+/// A whole answer with all counts, against one `memmem` pass over the same folded text.
+fn keystrokes(catalog: &Arc<Catalog>) {
+    for (name, text) in [
+        ("search: none", "zzyzx"),
+        ("search: rare", "reykjavik"),
+        ("search: common", "te"),
+        ("search: one letter", "e"),
+    ] {
+        let query = parse(text).expect("a query");
+        let finder = memchr::memmem::Finder::new("zzyzx");
+        let (ours, other) = in_turn(
+            || drop(black_box(search(catalog, &query, &|| false))),
+            || {
+                for (_, chunk) in catalog.chunks() {
+                    black_box(finder.find_iter(chunk.folded().as_bytes()).count());
+                }
+            },
+        );
+        row(name, ours, "one memmem pass", other, 2.0);
+    }
+}
+
+/// Another topic chosen: all counts anew, against a walk over the values of one facet.
+fn toggle(catalog: &Arc<Catalog>) {
+    let mut query = Query::default();
+    query.toggle(Facet::Topic, "Topic 1");
+    let (ours, other) = in_turn(
+        || drop(black_box(search(catalog, &query, &|| false))),
+        || {
+            let mut counts = vec![0_u32; catalog.values(Facet::Topic).len()];
+            for (_, chunk) in catalog.chunks() {
+                for at in 0..chunk.len() {
+                    for &id in chunk.values(Facet::Topic, at) {
+                        counts[usize::from(id)] += 1;
+                    }
+                }
+            }
+            black_box(counts);
+        },
+    );
+    row("facet toggle", ours, "a count of one facet", other, 10.0);
+}
+
+/// A cursor move, its update and its frame at 150 by 40, against the same over a thousand releases.
+fn frame(catalog: &Arc<Catalog>, thousand: &Arc<Catalog>) {
+    let (mut big, mut small) = (Reader::new(catalog), Reader::new(thousand));
+    let (ours, other) = in_turn(|| big.step(), || small.step());
+    row("frame", ours, "at 1,000 releases", other, 1.5);
+}
+
+struct Reader {
+    app: App,
+    terminal: Terminal<TestBackend>,
+    theme: Theme,
+    is_down: bool,
+}
+
+impl Reader {
+    fn new(catalog: &Arc<Catalog>) -> Self {
+        let mut app = App::new(150, 40);
+        app.update(Msg::Loaded(Arc::clone(catalog)));
+        let terminal = Terminal::new(TestBackend::new(150, 40)).expect("a screen in memory");
+        Self { app, terminal, theme: Theme::new(false, Depth::True), is_down: false }
+    }
+
+    fn step(&mut self) {
+        self.is_down = !self.is_down;
+        let key = if self.is_down { 'G' } else { 'k' };
+        let effects = self.app.update(Msg::Key(KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE)));
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Quit)));
+        self.terminal.draw(|frame| view(&self.app, &self.theme, frame)).expect("a frame");
+    }
+}
+
+/// Medians of both, run in turn after one warm-up each.
+fn in_turn(mut ours: impl FnMut(), mut other: impl FnMut()) -> (Duration, Duration) {
+    let mut times = (Vec::new(), Vec::new());
+    for run in 0..=RUNS {
+        for (side, work) in [(&mut times.0, &mut ours as &mut dyn FnMut()), (&mut times.1, &mut other)] {
+            let start = Instant::now();
+            work();
+            if run > 0 {
+                side.push(start.elapsed());
+            }
+        }
+    }
+    (median(times.0), median(times.1))
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn row(name: &str, ours: Duration, against: &str, other: Duration, limit: f64) {
+    let ratio = ours.as_secs_f64() / other.as_secs_f64();
+    let mark = if ratio > limit { "  over the limit" } else { "" };
+    println!("{name:<20} {ours:>10.1?}   {against:<26} {other:>10.1?}   ratio {ratio:>5.2} (limit {limit}){mark}");
+}

@@ -1,0 +1,57 @@
+//! A feed of any size, the same at every run: words of syllables, some far more frequent than others.
+
+const SYLLABLES: [&str; 24] = [
+    "ba", "de", "di", "fa", "go", "in", "ka", "le", "li", "ma", "mi", "na", "ne", "pa", "re", "ro", "sa", "se", "ta",
+    "te", "ti", "un", "ur", "va",
+];
+const DAYS: usize = 7_670;
+
+/// A linear congruential generator (Knuth's MMIX constants): enough to spread words.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+
+    /// Small numbers are far more frequent.
+    fn skewed(&mut self, bound: usize) -> usize {
+        let bound = 1 + self.below(bound);
+        self.below(bound)
+    }
+}
+
+/// `count` releases as plain JSON, newest first. "reykjavik" stands in one summary of a thousand, "zzyzx" in none.
+pub fn feed(count: usize) -> Vec<u8> {
+    let mut random = Random(42);
+    let words: Vec<String> = (0..20_000)
+        .map(|_| (0..1 + random.below(4)).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect())
+        .collect();
+    let text = |random: &mut Random, length: usize| -> String {
+        let picked: Vec<&str> = (0..length).map(|_| words[random.skewed(words.len())].as_str()).collect();
+        picked.join(" ")
+    };
+    let mut json = String::from("{\"title\":\"Sample\",\"items\":[\n");
+    for n in 0..count {
+        if n > 0 {
+            json.push_str(",\n");
+        }
+        let day = DAYS - n * DAYS / count;
+        let (year, month, date) = (1998 + day / 366, 1 + day % 366 / 31, 1 + day % 28);
+        let (title, mut summary) = (text(&mut random, 8), text(&mut random, 60));
+        if n % 1_000 == 500 {
+            summary.push_str(" Reykjavik");
+        }
+        if n % 20 == 7 {
+            summary.push_str(" \\\"so\\\"\\nsaid");
+        }
+        let (topic, place) = (random.skewed(40), random.skewed(60));
+        json.push_str(&format!(
+            "{{\"id\":\"{n}\",\"title\":\"{title}\",\"topic\":\"Topic {topic}\",\"date\":\"{year}-{month:02}-{date:02}\",\
+             \"place\":\"Place {place}\",\"summary\":\"{summary}\",\"url\":\"http://127.0.0.1/news/{year}/{n}\"}}"
+        ));
+    }
+    json.push_str("\n]}\n");
+    json.into_bytes()
+}
