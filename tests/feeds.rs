@@ -349,6 +349,9 @@ fn a_longer_part_of_a_document_never_holds_fewer_releases() {
 }
 
 proptest! {
+    // A failure's input is short enough to read off the message.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn the_sizes_of_reads_make_no_difference(sizes in prop::collection::vec(1usize..200, 1..20)) {
         for text in sample() {
