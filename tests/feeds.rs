@@ -349,6 +349,9 @@ fn a_longer_part_of_a_document_never_holds_fewer_releases() {
 }
 
 proptest! {
+    // A failure's input is short enough to read off the message.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn the_sizes_of_reads_make_no_difference(sizes in prop::collection::vec(1usize..200, 1..20)) {
         for text in sample() {
@@ -407,16 +410,16 @@ fn the_json_test_suite_is_told_right_from_wrong() {
 
 #[test]
 fn the_news_of_the_corpus_load_in_full() {
-    // Items, topics and places as the corpus's own table gives them.
+    // Items, topics and places as the corpus's own table gives them, but that null is not counted.
     const TABLE: [(&str, usize, usize, usize); 11] = [
         ("swiss-nsb-2013.json", 6_838, 40, 50),
-        ("doj-2009-2013.json", 6_421, 34, 15),
+        ("doj-2009-2013.json", 6_421, 33, 14),
         ("congress-press-2001-2012.json", 2_321, 12, 10),
-        ("newswire-2024.json.zst", 9_628, 11, 815),
-        ("who-outbreak-news-1996-2005.json", 1_429, 54, 135),
+        ("newswire-2024.json.zst", 9_628, 11, 814),
+        ("who-outbreak-news-1996-2005.json", 1_429, 54, 134),
         ("korea-policy-briefing-2020-01.json", 1_715, 84, 0),
         ("large-korea-policy-briefing-2020-02-to-2021-12.json.zst", 51_332, 640, 0),
-        ("fars-news-1-rtl.json", 300, 34, 0),
+        ("fars-news-1-rtl.json", 300, 33, 0),
         ("nber-zh-2026.json", 769, 20, 0),
         ("huffpost-v3-sample.json", 1_172, 24, 0),
         ("huffpost-v3-first-1172.jsonl.zst", 1_172, 24, 0),

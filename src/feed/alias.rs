@@ -57,14 +57,27 @@ const FIELDS: &[(Field, &[&str])] = &[
     (Field::Date, &["datepublished", "published", "publishedat", "publishedon", "publishdate", "publicationdate", "pubdate", "releasedate", "date", "datetime", "issued", "created", "createdat", "createdon", "datecreated", "timestamp", "time", "datemodified", "updated", "updatedat", "modified", "modifiedat", "dc:date", "year"]),
     (Field::Place, &["place", "location", "dateline", "city", "region", "country"]),
     (Field::Author, &["authors", "author", "byline", "creator", "dc:creator", "creators", "writer", "writers"]),
-    (Field::Url, &["url", "link", "permalink", "href", "weburl", "canonicalurl", "uri", "externalurl"]),
+    (Field::Url, &["url", "link", "permalink", "href", "weburl", "canonicalurl", "uri", "externalurl", "links"]),
     (Field::Extension, &["tidings"]),
     (Field::Wrapper, &["attributes"]),
 ];
 
 /// Where an object keeps the one text that it stands for: a topic, a place, an author, a text with its type.
-const NAMES: &[&str] =
-    &["name", "displayname", "label", "title", "term", "value", "text", "rendered", "#text", "$t", "$oid", "$date"];
+const NAMES: &[&str] = &[
+    "name",
+    "displayname",
+    "label",
+    "title",
+    "term",
+    "value",
+    "text",
+    "rendered",
+    "content",
+    "#text",
+    "$t",
+    "$oid",
+    "$date",
+];
 
 /// Where an object keeps an address.
 const LINKS: &[&str] = &["href", "url"];
@@ -113,21 +126,43 @@ pub(super) enum Part {
 /// A field with its rank: the lower of two is the better name.
 pub(super) type Alias = (Field, u8);
 
+/// Keys remembered by their place in the item before; a feed's items mostly have the same keys in the same order.
+const REMEMBERED: usize = 64;
+/// Longer keys are not remembered.
+const KEY_LENGTH: usize = 64;
+
 /// The field table made ready for look-ups.
-pub(super) struct Aliases(FxHashMap<&'static [u8], Alias>);
+pub(super) struct Aliases {
+    table: FxHashMap<&'static [u8], Alias>,
+    /// The keys of the items before, by place, and what they were found to be.
+    before: Vec<(String, Option<Alias>)>,
+}
 
 impl Aliases {
     pub fn new() -> Self {
         let ranked = |&(field, names): &(Field, &'static [&'static str])| {
             names.iter().zip(0..).map(move |(name, rank)| (name.as_bytes(), (field, rank)))
         };
-        Self(FIELDS.iter().flat_map(ranked).collect())
+        Self { table: FIELDS.iter().flat_map(ranked).collect(), before: Vec::new() }
     }
 
-    /// The field that an item's key names.
-    pub fn field(&self, key: &str) -> Option<Alias> {
-        let (name, length) = fold(key)?;
-        self.0.get(&name[..length]).copied()
+    /// The field that an item's key names; `place` counts the item's keys.
+    pub fn field(&mut self, place: usize, key: &str) -> Option<Alias> {
+        if let Some((before, alias)) = self.before.get(place)
+            && before == key
+        {
+            return *alias;
+        }
+        let alias = fold(key).and_then(|(name, length)| self.table.get(&name[..length]).copied());
+        if place < REMEMBERED && key.len() <= KEY_LENGTH {
+            if self.before.len() <= place {
+                self.before.resize(place + 1, (String::new(), None));
+            }
+            let (before, found) = &mut self.before[place];
+            key.clone_into(before);
+            *found = alias;
+        }
+        alias
     }
 }
 
@@ -178,19 +213,23 @@ mod tests {
             let (folded, length) = fold(name).expect("a name of this table fits");
             assert_eq!(name.as_bytes(), &folded[..length]);
         }
-        assert_eq!(Aliases::new().0.len(), names.len());
+        assert_eq!(Aliases::new().table.len(), names.len());
     }
 
     #[test]
     fn spellings_are_one() {
-        let aliases = Aliases::new();
+        let mut aliases = Aliases::new();
         for key in ["pubDate", "pub_date", "PUBDATE", "pub-date"] {
-            assert_eq!(aliases.field(key).map(|(field, _)| field), Some(Field::Date));
+            assert_eq!(aliases.field(0, key).map(|(field, _)| field), Some(Field::Date));
         }
-        assert_eq!(aliases.field("_id"), Some((Field::Id, 0)));
-        assert_eq!(aliases.field("_tidings"), Some((Field::Extension, 0)));
-        assert_eq!(aliases.field("a_very_long_key_that_is_no_name_of_anything"), None);
-        assert_eq!(aliases.field("headline"), Some((Field::Title, 1)));
+        assert_eq!(aliases.field(0, "_id"), Some((Field::Id, 0)));
+        assert_eq!(aliases.field(0, "_tidings"), Some((Field::Extension, 0)));
+        assert_eq!(aliases.field(0, "a_very_long_key_that_is_no_name_of_anything"), None);
+        assert_eq!(aliases.field(0, "headline"), Some((Field::Title, 1)));
+        for _ in 0..2 {
+            assert_eq!(aliases.field(1, "title"), Some((Field::Title, 0)));
+            assert_eq!(aliases.field(1, "other"), None);
+        }
         assert_eq!(part("Items"), Part::List { sure: true });
         assert_eq!(part("home_page_url"), Part::Home);
     }

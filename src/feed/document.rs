@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::alias::{Part, part};
 use super::item::{Fault, check};
-use super::scan::{Extent, Halt, LARGEST, Scan};
+use super::scan::{Extent, Halt, LARGEST, Scan, TOO_LARGE};
 use super::{Refusal, link, sniff};
 use crate::release::ProblemKind;
 use crate::text::CleanBuf;
@@ -159,9 +159,6 @@ fn object(scan: &mut Scan<'_>, envelope: &mut Envelope, level: u32) -> Result<()
         }
         scan.window.consume(1);
         member(scan, envelope, part(&key), level)?;
-        if scan.window.held().len() > LARGEST {
-            scan.window.let_go();
-        }
         match scan.next()? {
             b',' => scan.window.consume(1),
             b'}' => {
@@ -217,6 +214,9 @@ fn after_bracket(scan: &mut Scan<'_>) -> Result<u8, Halt> {
         if let Some(byte) = bytes.find(|b| !super::splitter::is_blank(**b)) {
             return Ok(*byte);
         }
+        if scan.window.bytes().len() > LARGEST {
+            return scan.syntax("found nothing but blanks in 64 MiB");
+        }
         if !scan.more()? {
             return Err(Halt::Cut);
         }
@@ -227,9 +227,9 @@ fn after_bracket(scan: &mut Scan<'_>) -> Result<u8, Halt> {
 fn whole(scan: &mut Scan<'_>) -> Result<Option<usize>, Halt> {
     match scan.extent()? {
         Extent::Whole(length) => Ok(Some(length)),
-        Extent::Passed(kind, why) => {
-            let reason = format!("the value before this {why} and was passed over");
-            scan.problem(kind, None, scan.window.position(), reason);
+        Extent::TooLarge => {
+            let reason = format!("the value before this {TOO_LARGE}");
+            scan.problem(ProblemKind::Item, None, scan.window.position(), reason);
             Ok(None)
         }
         Extent::Broken(at, why) => Err(Halt::Syntax(scan.window.position() + at as u64, why.into())),

@@ -72,7 +72,7 @@ impl Fields {
         }
         if release.summary.is_empty() {
             std::mem::swap(&mut release.summary, &mut release.body);
-        } else if release.summary.as_str().starts_with(release.body.as_str()) {
+        } else if !release.body.is_empty() && release.summary.as_str().starts_with(release.body.as_str()) {
             release.body.clear();
         }
     }

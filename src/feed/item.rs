@@ -60,50 +60,68 @@ impl ItemReader {
         self.fields.notes.drain(..)
     }
 
-    /// Reads one item, given as the bytes of one JSON value. The second value is a fault that was mended.
-    pub fn read(&mut self, item: &[u8]) -> (Outcome, Option<Fault>) {
-        let (text, mut mended) = match str::from_utf8(item) {
-            Ok(text) => (Cow::Borrowed(text), None),
-            Err(error) => {
-                let reason = "bytes that are not UTF-8; each stands as \u{fffd} now".into();
-                (String::from_utf8_lossy(item), Some(Fault { offset: error.valid_up_to(), reason }))
-            }
-        };
-        self.fields.clear();
-        if let Some(why) = no_object(&text) {
-            let read = serde_json::from_str::<IgnoredAny>(&text);
-            return (
-                read.map_or_else(|error| Outcome::Broken(fault(&text, &error)), |_| Outcome::NoRelease(why)),
-                mended,
-            );
+    /// Reads the item at the start of `bytes` without knowing where it ends, which is faster than finding out. `None`
+    /// unless all is in order and a release: then [`ItemReader::read`] must look closer.
+    pub fn read_first(&mut self, bytes: &[u8]) -> Option<usize> {
+        if bytes.first() != Some(&b'{') {
+            return None;
         }
-        if let Err(error) = self.parse(&text) {
-            let fault = fault(&text, &error);
-            let Some(again) = mend(&text) else { return (Outcome::Broken(fault), mended) };
-            self.fields.clear();
-            if self.parse(&again).is_err() {
-                return (Outcome::Broken(fault), mended);
-            }
-            mended.get_or_insert(fault);
-        }
+        let length = self.parse(bytes).ok()?;
         self.fields.finish();
-        let release = &self.fields.release;
-        if release.title.is_empty() && release.summary.is_empty() && release.url.is_empty() {
-            return (Outcome::NoRelease("this object has neither title nor text nor link"), mended);
-        }
-        (Outcome::Release, mended)
+        self.is_readable().then_some(length)
     }
 
-    fn parse(&mut self, text: &str) -> serde_json::Result<()> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        Members { aliases: &self.aliases, fields: &mut self.fields }.deserialize(&mut json)?;
-        json.end()
+    /// Reads one item, given as the bytes of one JSON value. The second value is a fault that was mended.
+    pub fn read(&mut self, item: &[u8]) -> (Outcome, Option<Fault>) {
+        if let Some(why) = no_object(item) {
+            let outcome = check(item).map_or_else(Outcome::Broken, |()| Outcome::NoRelease(why));
+            return (outcome, None);
+        }
+        let mut mended = None;
+        if let Err(error) = self.parse(item) {
+            let (text, bad_bytes) = lossy(item);
+            let fault = fault(&text, &error);
+            let again = mend(&text).map_or(text, Cow::Owned);
+            if self.parse(again.as_bytes()).is_err() {
+                return (Outcome::Broken(fault), None);
+            }
+            mended = Some(bad_bytes.unwrap_or(fault));
+        }
+        self.fields.finish();
+        if self.is_readable() {
+            (Outcome::Release, mended)
+        } else {
+            (Outcome::NoRelease("this object has neither title nor text nor link"), mended)
+        }
+    }
+
+    fn is_readable(&self) -> bool {
+        let release = &self.fields.release;
+        !(release.title.is_empty() && release.summary.is_empty() && release.url.is_empty())
+    }
+
+    /// Fills the fields from the object at the start; its length. The text of members that nobody wants is not
+    /// looked at: bad UTF-8 there is no fault.
+    fn parse(&mut self, text: &[u8]) -> serde_json::Result<usize> {
+        self.fields.clear();
+        let mut json = serde_json::Deserializer::from_slice(text);
+        Members { aliases: &mut self.aliases, fields: &mut self.fields }.deserialize(&mut json)?;
+        Ok(json.into_iter::<IgnoredAny>().byte_offset())
     }
 }
 
+/// The text with each byte that is not UTF-8 replaced, and the first such fault.
+fn lossy(item: &[u8]) -> (Cow<'_, str>, Option<Fault>) {
+    let fault = str::from_utf8(item).err().map(|error| Fault {
+        offset: error.valid_up_to(),
+        reason: "bytes that are not UTF-8; each stands as \u{fffd} now".into(),
+    });
+    (String::from_utf8_lossy(item), fault)
+}
+
 /// Why a value that is no object is no release.
-fn no_object(json: &str) -> Option<&'static str> {
-    Some(match json.as_bytes().first() {
+fn no_object(json: &[u8]) -> Option<&'static str> {
+    Some(match json.first() {
         Some(b'{') => return None,
         Some(b'[') => "a list where a release is expected, that is an object",
         Some(b'"') => "a string where a release is expected, that is an object",

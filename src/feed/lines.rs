@@ -5,7 +5,7 @@
 
 use memchr::memchr;
 
-use super::scan::{Halt, LARGEST, Scan};
+use super::scan::{Halt, LARGEST, Scan, TOO_LARGE};
 use super::splitter::{Splitter, Step, is_blank};
 use crate::release::ProblemKind;
 
@@ -14,7 +14,7 @@ enum Line {
     /// So many bytes, the line break with them if there is one.
     Whole(usize),
     /// A line that was too large to be kept; it is behind the cursor.
-    Passed,
+    TooLong,
     End,
 }
 
@@ -44,9 +44,8 @@ impl Scan<'_> {
             let byte = self.window.position();
             match self.next_line()? {
                 Line::Whole(length) => self.line(length),
-                Line::Passed => {
-                    let reason = "this line is longer than 64 MiB and was passed over";
-                    self.problem(ProblemKind::Item, Some(index), byte, reason);
+                Line::TooLong => {
+                    self.problem(ProblemKind::Item, Some(index), byte, TOO_LARGE);
                 }
                 Line::End => break,
             }
@@ -62,7 +61,7 @@ impl Scan<'_> {
                 let length = searched + found + 1;
                 if is_too_long {
                     self.window.consume(length);
-                    return Ok(Line::Passed);
+                    return Ok(Line::TooLong);
                 }
                 return Ok(Line::Whole(length));
             }
@@ -75,7 +74,7 @@ impl Scan<'_> {
             }
             if !self.more()? {
                 return Ok(match searched {
-                    _ if is_too_long => Line::Passed,
+                    _ if is_too_long => Line::TooLong,
                     0 => Line::End,
                     length => Line::Whole(length),
                 });
@@ -86,38 +85,52 @@ impl Scan<'_> {
     /// Reads the line that the next `length` bytes are: one object, or several with a problem.
     fn line(&mut self, length: usize) {
         let index = self.index;
-        let mut left = length;
+        let end = self.window.position() + length as u64;
         for nth in 0.. {
-            let blanks = self.window.bytes()[..left].iter().take_while(|b| is_blank(**b)).count();
+            let blanks = self.window.bytes()[..self.left(end)].iter().take_while(|b| is_blank(**b)).count();
             self.window.consume(blanks);
-            left -= blanks;
-            let rest = &self.window.bytes()[..left];
-            let Some(first) = rest.first() else { return };
-            let is_bracket = matches!(first, b'{' | b'[');
-            let step =
-                if is_bracket { Splitter::new().run(rest, true) } else { Step::Done(rest.trim_ascii_end().len()) };
-            let is_ended = rest.ends_with(b"\n");
-            let byte = self.window.position();
-            if nth == 1 {
-                self.problem(ProblemKind::Syntax, Some(index), byte, "more follows on the line after its first value");
+            let left = self.left(end);
+            if left == 0 {
+                return;
             }
-            match step {
-                Step::Done(_) if nth > 0 && !is_bracket => return self.window.consume(left),
-                Step::Done(length) => {
-                    self.index = index;
-                    self.item(length);
-                    left -= length;
-                }
-                Step::More | Step::Broken(..) => {
-                    let (at, why) = match step {
-                        Step::Broken(at, why) => (at, why.to_owned()),
-                        _ if is_ended => (left, "the line ends inside a value".to_owned()),
-                        _ => (left, format!("the source is cut off in item {index}")),
-                    };
-                    self.problem(ProblemKind::Syntax, Some(index), byte + at as u64, why);
-                    return self.window.consume(left);
-                }
+            self.index = index;
+            if nth == 1 {
+                let reason = "more follows on the line after its first value";
+                self.problem(ProblemKind::Syntax, Some(index), self.window.position(), reason);
+            }
+            let is_object = self.window.bytes()[0] == b'{';
+            if (nth > 0 && !is_object) || !self.line_value(left) {
+                self.window.consume(self.left(end));
+                return;
             }
         }
+    }
+
+    /// How many bytes of the line that ends at `end` are not consumed.
+    fn left(&self, end: u64) -> usize {
+        (end - self.window.position()) as usize
+    }
+
+    /// Reads the value at the cursor, within the `left` bytes of its line. False where it has no end there.
+    fn line_value(&mut self, left: usize) -> bool {
+        if self.item_at_once(Some(left)) {
+            return true;
+        }
+        let rest = &self.window.bytes()[..left];
+        let step = match rest[0] {
+            b'{' | b'[' => Splitter::new().run(rest, true),
+            _ => Step::Done(rest.trim_ascii_end().len()),
+        };
+        let (at, why) = match step {
+            Step::Done(length) => {
+                self.item(length);
+                return true;
+            }
+            Step::Broken(at, why) => (at, why.to_owned()),
+            Step::More if rest.ends_with(b"\n") => (left, "the line ends inside a value".to_owned()),
+            Step::More => (left, format!("the source is cut off in item {}", self.index)),
+        };
+        self.problem(ProblemKind::Syntax, Some(self.index), self.window.position() + at as u64, why);
+        false
     }
 }

@@ -3,7 +3,7 @@
 //! What is wrong with one item costs that item. Where an item has no end that could be found, reading goes on at the
 //! next place that looks like the beginning of another; a problem says so.
 
-use super::scan::{Extent, Halt, Scan};
+use super::scan::{Extent, Halt, Scan, TOO_LARGE};
 use crate::release::ProblemKind;
 
 /// What may stand next.
@@ -77,11 +77,14 @@ impl Scan<'_> {
 
     /// Reads one item and says what may stand behind it.
     fn list_item(&mut self) -> Result<Expected, Halt> {
+        if self.item_at_once(None) {
+            return Ok(Expected::CommaOrEnd);
+        }
         let byte = self.window.position();
         match self.extent() {
             Ok(Extent::Whole(length)) => self.item(length),
-            Ok(Extent::Passed(kind, why)) => {
-                self.problem(kind, Some(self.index), byte, format!("{why} and was passed over"));
+            Ok(Extent::TooLarge) => {
+                self.problem(ProblemKind::Item, Some(self.index), byte, TOO_LARGE);
                 self.index += 1;
             }
             Ok(Extent::Broken(at, why)) => {

@@ -16,8 +16,8 @@ use crate::text::{Clean, CleanBuf};
 
 /// A larger item, or a larger value beside the items, is passed over.
 pub(super) const LARGEST: usize = 64 << 20;
-/// Levels that a value may be nested.
-const DEEPEST: u32 = 128;
+/// What a problem says of it.
+pub(super) const TOO_LARGE: &str = "is larger than 64 MiB and was passed over";
 /// No number or word of JSON is longer.
 const LONGEST_WORD: usize = 4096;
 
@@ -39,8 +39,8 @@ pub(super) enum Halt {
 pub(super) enum Extent {
     /// After so many bytes, all of them in the window.
     Whole(usize),
-    /// At the cursor by now: it was too large, or nested too deep, to be kept.
-    Passed(ProblemKind, &'static str),
+    /// At the cursor by now: it is larger than is kept.
+    TooLarge,
     /// Nobody knows; it breaks at this many bytes from the cursor.
     Broken(usize, &'static str),
 }
@@ -100,6 +100,9 @@ impl<'a> Scan<'a> {
                 return Ok(Some(byte));
             }
             self.window.consume(bytes.len());
+            if self.window.held().len() > LARGEST {
+                self.window.let_go();
+            }
             if !self.more()? {
                 return Ok(None);
             }
@@ -122,24 +125,21 @@ impl<'a> Scan<'a> {
             return self.word();
         }
         let mut splitter = Splitter::new();
-        let mut passed = None;
+        let mut is_too_large = false;
         let mut last = false;
         loop {
             match splitter.run(self.window.bytes(), last) {
                 Step::Broken(at, why) => return Ok(Extent::Broken(at, why)),
-                Step::Done(length) => {
-                    if splitter.deepest() > DEEPEST {
-                        passed = Some((ProblemKind::Syntax, "is nested deeper than 128 levels"));
-                    }
-                    let Some((kind, why)) = passed else { return Ok(Extent::Whole(length)) };
+                Step::Done(length) if is_too_large => {
                     self.window.consume(length);
-                    return Ok(Extent::Passed(kind, why));
+                    return Ok(Extent::TooLarge);
                 }
+                Step::Done(length) => return Ok(Extent::Whole(length)),
                 Step::More if last => return Err(Halt::Cut),
                 Step::More => {}
             }
-            if splitter.seen() > LARGEST || passed.is_some() {
-                passed = Some((ProblemKind::Item, "is larger than 64 MiB"));
+            if splitter.seen() > LARGEST || is_too_large {
+                is_too_large = true;
                 self.window.let_go();
                 self.window.consume(splitter.seen());
                 splitter.forget(splitter.seen());
@@ -166,12 +166,26 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// Reads the item at the cursor, which ends before `limit` where one is given. False, with nothing done, where
+    /// something is wrong with it or its end has not been read yet.
+    pub fn item_at_once(&mut self, limit: Option<usize>) -> bool {
+        let bytes = self.window.bytes();
+        let length = self.items.read_first(&bytes[..limit.unwrap_or(bytes.len())]);
+        if let Some(length) = length {
+            self.settle(length, Outcome::Release, None);
+        }
+        length.is_some()
+    }
+
     /// Reads the item that the next `length` bytes are, gives it to the sink and moves on.
     pub fn item(&mut self, length: usize) {
+        let (outcome, mended) = self.items.read(&self.window.bytes()[..length]);
+        self.settle(length, outcome, mended);
+    }
+
+    fn settle(&mut self, length: usize, outcome: Outcome, mended: Option<Fault>) {
         let byte = self.window.position();
         let index = self.index;
-        let item = &self.window.bytes()[..length];
-        let (outcome, mended) = self.items.read(item);
         if let Some(Fault { offset, reason }) = mended {
             let reason = format!("{reason}; the item was mended and read");
             self.problem(ProblemKind::Syntax, Some(index), byte + offset as u64, reason);

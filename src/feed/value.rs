@@ -12,7 +12,7 @@ use super::fields::Fields;
 
 /// The members of an item.
 pub(super) struct Members<'a> {
-    pub aliases: &'a Aliases,
+    pub aliases: &'a mut Aliases,
     pub fields: &'a mut Fields,
 }
 
@@ -33,7 +33,9 @@ impl<'de> Visitor<'de> for Members<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { aliases, fields } = self;
-        while let Some(alias) = map.next_key_seed(Key(|key: &str| aliases.field(key)))? {
+        let mut place = 0;
+        while let Some(alias) = map.next_key_seed(Key(|key: &str| aliases.field(place, key)))? {
+            place += 1;
             match alias {
                 Some(alias) if fields.wants(alias) => {
                     fields.begun = false;
@@ -71,7 +73,7 @@ impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Key<F> {
 
 /// One value of any type, on its way into a field.
 struct Value<'a> {
-    aliases: &'a Aliases,
+    aliases: &'a mut Aliases,
     fields: &'a mut Fields,
     alias: Alias,
     /// Whether it stands in a list of the field's.

@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind, Read};
 /// The first read is small, so that the first releases stand early.
 const FIRST_READ: usize = 64 << 10;
 /// The largest single read. Larger ones leave the processor's caches and gain nothing.
-const READ: usize = 1 << 20;
+const READ: usize = 1 << 18;
 
 /// Bytes of a source with a cursor. `start <= at <= end <= buffer.len()`.
 pub(super) struct Window<'r> {
