@@ -7,16 +7,17 @@ const END: &str = "<!-- end of keys -->";
 
 fn key_table() -> String {
     let keymap = Keymap::default();
-    let mut table = String::new();
-    for scope in Scope::ALL {
-        table.push_str(&format!("\n**{}**\n\n| keys | action |\n| --- | --- |\n", scope.title()));
-        for info in Action::in_scope(scope) {
-            let keys: Vec<String> =
-                keymap.keys_of(scope, info.action).iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
-            table.push_str(&format!("| {} | {} |\n", keys.join(" "), info.help));
-        }
-    }
-    table + "\n"
+    let scope_table = |scope: Scope| {
+        let rows: Vec<String> = Action::in_scope(scope)
+            .map(|info| {
+                let keys = keymap.keys_of(scope, info.action);
+                let keys: Vec<String> = keys.iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
+                format!("| {} | {} |\n", keys.join(" "), info.help)
+            })
+            .collect();
+        format!("\n**{}**\n\n| keys | action |\n| --- | --- |\n{}", scope.title(), rows.concat())
+    };
+    Scope::ALL.map(scope_table).concat() + "\n"
 }
 
 #[test]

@@ -122,7 +122,7 @@ impl Fields {
             _ => CleanBuf::push_line,
         };
         if !buffer.is_empty() {
-            push(buffer, between);
+            buffer.push_own(between);
         }
         push(buffer, raw);
         if buffer.is_empty() {

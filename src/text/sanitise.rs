@@ -78,6 +78,11 @@ impl CleanBuf {
         writer::write(&mut self.0, raw, Layout::Block);
     }
 
+    /// Appends a text of the program's own, such as what stands between two names.
+    pub fn push_own(&mut self, text: &'static str) {
+        self.0.push_str(text);
+    }
+
     /// Appends what was typed or pasted into a line: blanks at its ends stay, since more may follow.
     pub fn push_typed(&mut self, raw: &str) {
         if raw.starts_with(char::is_whitespace) {

@@ -1,5 +1,7 @@
 //! A feed of any size, the same at every run: words of syllables, some far more frequent than others.
 
+use std::fmt::Write;
+
 const SYLLABLES: [&str; 24] = [
     "ba", "de", "di", "fa", "go", "in", "ka", "le", "li", "ma", "mi", "na", "ne", "pa", "re", "ro", "sa", "se", "ta",
     "te", "ti", "un", "ur", "va",
@@ -26,7 +28,7 @@ impl Random {
 pub fn feed(count: usize) -> Vec<u8> {
     let mut random = Random(42);
     let words: Vec<String> = (0..20_000)
-        .map(|_| (0..1 + random.below(4)).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect())
+        .map(|_| (0..=random.below(4)).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect())
         .collect();
     let text = |random: &mut Random, length: usize| -> String {
         let picked: Vec<&str> = (0..length).map(|_| words[random.skewed(words.len())].as_str()).collect();
@@ -47,10 +49,12 @@ pub fn feed(count: usize) -> Vec<u8> {
             summary.push_str(" \\\"so\\\"\\nsaid");
         }
         let (topic, place) = (random.skewed(40), random.skewed(60));
-        json.push_str(&format!(
+        let written = write!(
+            json,
             "{{\"id\":\"{n}\",\"title\":\"{title}\",\"topic\":\"Topic {topic}\",\"date\":\"{year}-{month:02}-{date:02}\",\
              \"place\":\"Place {place}\",\"summary\":\"{summary}\",\"url\":\"http://127.0.0.1/news/{year}/{n}\"}}"
-        ));
+        );
+        written.expect("a text in memory takes everything");
     }
     json.push_str("\n]}\n");
     json.into_bytes()

@@ -30,7 +30,7 @@ fn main() {
     let thousand = loaded(&sample::feed(1_000));
     for size in sizes {
         let bytes = sample::feed(size);
-        println!("\n{size} releases, {:.1} MB", bytes.len() as f64 / 1e6);
+        println!("\n{size} releases, {} kB", bytes.len() / 1_000);
         load(&bytes);
         let catalog = loaded(&bytes);
         keystrokes(&catalog);
