@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crossterm::cursor::Show;
+use crossterm::cursor::{SetCursorStyle, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::style::ResetColor;
-use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::terminal::{self, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{Command, queue};
 
 /// The right to the terminal. Clones share it: the loop, the panic hook and the signal thread.
@@ -41,7 +41,8 @@ impl Guard {
         self.is_ours.store(true, Ordering::SeqCst);
         terminal::enable_raw_mode()?;
         let mut bytes = Vec::new();
-        queue!(bytes, EnterAlternateScreen, EnableBracketedPaste)?;
+        // A thin cursor: it marks the selection for screen readers and magnifiers and hides no letter.
+        queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, SetCursorStyle::SteadyBar)?;
         write(&bytes)
     }
 
@@ -53,8 +54,8 @@ impl Guard {
         // First what cannot block; a terminal that takes no bytes still gets its modes back.
         let _ = terminal::disable_raw_mode();
         let mut bytes = Vec::new();
-        let end_update = crossterm::terminal::EndSynchronizedUpdate;
-        if queue!(bytes, end_update, ResetColor, DisableBracketedPaste, LeaveAlternateScreen, Show).is_ok() {
+        let (end_update, shape) = (EndSynchronizedUpdate, SetCursorStyle::DefaultUserShape);
+        if queue!(bytes, end_update, ResetColor, shape, DisableBracketedPaste, LeaveAlternateScreen, Show).is_ok() {
             let _ = write(&bytes);
         }
     }

@@ -24,7 +24,8 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     if is_zen {
         progress(app, layout, pen);
     }
-    (!lines.is_empty() && rows.height > 0).then(|| rows.as_position())
+    // In the margin, so that it hides no letter.
+    (!lines.is_empty() && rows.height > 0).then(|| Position::new(rows.x.saturating_sub(1), rows.y))
 }
 
 fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {

@@ -44,7 +44,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
             if !matches!(row, Row::Value(_)) {
                 pen.put(rows.x.saturating_sub(1), y, 1, "▌", theme.accent);
             }
-            cursor = cursor.or(Some(Position::new(rows.x, y)));
+            cursor = cursor.or(Some(Position::new(rows.x.saturating_sub(1), y)));
         }
     }
     if typing.is_some() && !app.filter.rows().iter().any(|row| matches!(row, Row::Value(_))) {

@@ -147,7 +147,12 @@ impl<'a> Row<'a> {
         let style = if self.is_unread { theme.strong } else { theme.dim };
         let title = self.release.title();
         if title.is_empty() {
-            pen.fit(x, y, columns, first_line(self.release.summary()), style.add_modifier(Modifier::ITALIC));
+            let (style, summary) = (style.add_modifier(Modifier::ITALIC), first_line(self.release.summary()));
+            if summary.is_empty() {
+                pen.put(x, y, columns, "(no title)", style);
+            } else {
+                pen.fit(x, y, columns, summary, style);
+            }
             return;
         }
         pen.fit(x, y, columns, title, style);
