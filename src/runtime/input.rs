@@ -15,6 +15,9 @@ use super::background::{self, Answer, Step};
 use super::{Event, panic_text, send};
 use crate::app::Msg;
 
+/// How long to wait for more of what has begun to come. crossterm does not look at all when it may not wait.
+const MOMENT: Duration = Duration::from_millis(1);
+
 /// Starts the thread and asks the terminal for its background.
 pub fn start(sender: Sender<Event>) -> io::Result<()> {
     let terminal = terminal()?;
@@ -49,7 +52,7 @@ fn read(terminal: &OwnedFd, sender: &Sender<Event>) {
         if ready[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
             return;
         }
-        while let Ok(true) = event::poll(Duration::ZERO) {
+        while let Ok(true) = event::poll(MOMENT) {
             let Ok(event) = event::read() else { return };
             if !forward(event, &mut answer, sender) {
                 return;
