@@ -138,11 +138,9 @@ fn zen_shows_the_text_alone() {
 fn the_text_scrolls_from_the_list_and_space_reads_on() {
     // Low enough for the text to be longer than its pane.
     let mut session = Start::reader::<&str>(&[]).size(80, 18).run();
-    session.wait_text("1 of 10 · 1 min · 0 %");
-    session.send("J");
-    session.wait_no_text("· 0 %");
-    session.wait_text("1 of 10 · 1 min");
-    session.type_and_see("K", "· 0 %");
+    session.wait_text("1 of 10 · 1 min · more ↓");
+    session.type_and_see("J", " %");
+    session.type_and_see("K", "more ↓");
     session.resize(WIDE.0, WIDE.1);
     session.wait_text("FILTERS");
     session.type_and_see(" ", "2 of 10");
