@@ -9,3 +9,4 @@ mod pty;
 mod tokens;
 
 mod keys;
+mod pipes;
