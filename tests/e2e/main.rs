@@ -10,3 +10,4 @@ mod tokens;
 
 mod keys;
 mod pipes;
+mod terminal;

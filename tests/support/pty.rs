@@ -13,7 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use portable_pty::{ChildKiller, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, tcgetattr};
 use tempfile::TempDir;
@@ -100,7 +100,7 @@ impl Start {
             drop(output);
             of_reader.change(|state| state.is_closed = true);
         });
-        let (killer, pid) = (child.clone_killer(), child.process_id().expect("the program's id"));
+        let pid = child.process_id().expect("the program's id");
         let of_waiter = Arc::clone(&shared);
         thread::spawn(move || {
             let status = child.wait().expect("the program's exit status");
@@ -115,7 +115,6 @@ impl Start {
             before,
             reader: Some(reader),
             is_leaving,
-            killer,
             pid,
             _home: self.home,
         }
@@ -134,7 +133,6 @@ pub struct Session {
     before: Termios,
     reader: Option<thread::JoinHandle<()>>,
     is_leaving: Arc<AtomicBool>,
-    killer: Box<dyn ChildKiller + Send + Sync>,
     pid: u32,
     _home: TempDir,
 }
@@ -329,8 +327,13 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // It may have ended long ago.
-        let _ = self.killer.kill();
+        // The id of a process that ended may be another's by now.
+        let state = self.shared.lock();
+        if state.exit.is_none() {
+            for id in [descendants(self.pid), vec![self.pid]].concat() {
+                let _ = kill_process(pid(id), Signal::KILL);
+            }
+        }
     }
 }
 
