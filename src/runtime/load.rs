@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::{Event, panic_text, send};
+use super::{Event, fault, panic_text, send};
 use crate::app::Msg;
 use crate::catalog::Builder;
 use crate::feed::{self, Sink};
@@ -128,6 +128,9 @@ impl Loader {
 
     fn publish(&mut self) {
         let start = Instant::now();
+        if self.has_published {
+            fault::here("load");
+        }
         if self.builder.waiting() > 0 || !self.has_published {
             self.is_closed |= !send(&self.sender, Msg::Loaded(self.builder.publish()));
             self.has_published = true;

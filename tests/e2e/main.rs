@@ -9,5 +9,6 @@ mod pty;
 mod tokens;
 
 mod keys;
+mod panics;
 mod pipes;
 mod terminal;
