@@ -43,6 +43,9 @@ pub trait Sink {
     /// Something that was left out.
     fn problem(&mut self, problem: Problem);
 
+    /// Before each read from the source, which may take as long as it likes.
+    fn waits(&mut self) {}
+
     /// After each read from the source: how many bytes have come so far. `Break` ends the reading, and [`read`]
     /// returns `Ok`.
     fn progress(&mut self, bytes: u64) -> ControlFlow<()>;

@@ -4,6 +4,7 @@
 //! Nothing to do means no processor time and no byte written.
 
 mod background;
+mod fault;
 mod input;
 mod load;
 mod screen;
@@ -159,6 +160,9 @@ impl Session {
     fn take(&mut self, event: Event) -> io::Result<()> {
         match event {
             Event::Msg(msg) => {
+                if matches!(msg, Msg::Key(_)) {
+                    fault::here("loop");
+                }
                 if let Msg::Resize { columns, rows } = msg {
                     self.screen.resize(columns, rows)?;
                 }

@@ -82,6 +82,7 @@ impl<'a> Scan<'a> {
 
     /// Reads once more. False at the end of the source.
     pub fn more(&mut self) -> Result<bool, Halt> {
+        self.sink.waits();
         if !self.window.read_more().map_err(Halt::Io)? {
             return Ok(false);
         }

@@ -12,17 +12,25 @@ use crossterm::event::{self, Event as TerminalEvent, KeyEventKind};
 use rustix::event::{PollFd, PollFlags, poll};
 
 use super::background::{self, Answer, Step};
-use super::{Event, panic_text, send};
+use super::{Event, fault, panic_text, send};
 use crate::app::Msg;
+
+/// How long to wait for more of what has begun to come. crossterm does not look at all when it may not wait.
+const MOMENT: Duration = Duration::from_millis(1);
+
+/// After so many panics keys are not read any more.
+const ATTEMPTS: usize = 3;
 
 /// Starts the thread and asks the terminal for its background.
 pub fn start(sender: Sender<Event>) -> io::Result<()> {
     let terminal = terminal()?;
     background::ask()?;
     thread::Builder::new().name("input".to_owned()).spawn(move || {
-        let read = catch_unwind(AssertUnwindSafe(|| read(&terminal, &sender)));
-        if let Err(payload) = read {
-            send(&sender, Msg::Broken(panic_text("reading keys", &*payload)));
+        for _ in 0..ATTEMPTS {
+            match catch_unwind(AssertUnwindSafe(|| read(&terminal, &sender))) {
+                Ok(()) => break,
+                Err(payload) => send(&sender, Msg::Broken(panic_text("reading keys", &*payload))),
+            };
         }
         // Without keys there is no way out but this.
         let _ = sender.send(Event::Gone);
@@ -49,7 +57,7 @@ fn read(terminal: &OwnedFd, sender: &Sender<Event>) {
         if ready[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
             return;
         }
-        while let Ok(true) = event::poll(Duration::ZERO) {
+        while let Ok(true) = event::poll(MOMENT) {
             let Ok(event) = event::read() else { return };
             if !forward(event, &mut answer, sender) {
                 return;
@@ -62,7 +70,10 @@ fn read(terminal: &OwnedFd, sender: &Sender<Event>) {
 fn forward(event: TerminalEvent, answer: &mut Answer, sender: &Sender<Event>) -> bool {
     let msg = match event {
         TerminalEvent::Key(key) if key.kind != KeyEventKind::Release => match answer.take(key) {
-            Step::Key(key) => Msg::Key(key),
+            Step::Key(key) => {
+                fault::here("input");
+                Msg::Key(key)
+            }
             Step::Light(light) => Msg::Light(light),
             Step::Swallowed => return true,
         },

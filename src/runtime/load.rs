@@ -3,13 +3,16 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::ops::ControlFlow;
+use std::os::fd::{AsFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Event, panic_text, send};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::{Event, fault, panic_text, send};
 use crate::app::Msg;
 use crate::catalog::Builder;
 use crate::feed::{self, Sink};
@@ -43,21 +46,24 @@ impl Source {
         }
     }
 
-    fn open(&self) -> io::Result<Box<dyn Read>> {
-        match self {
-            Self::BuiltIn(_, bytes) => Ok(Box::new(*bytes)),
+    /// What to read, and where to see whether a read would wait.
+    fn open(&self) -> io::Result<(Box<dyn Read>, Option<OwnedFd>)> {
+        let file = match self {
+            Self::BuiltIn(_, bytes) => return Ok((Box::new(*bytes), None)),
             Self::File(path) => {
                 let file = File::open(path)?;
                 if file.metadata()?.is_dir() {
                     return Err(io::Error::other("it is a folder; name the files in it"));
                 }
-                Ok(Box::new(file))
+                file
             }
             Self::StandardInput if io::stdin().is_terminal() => {
-                Err(io::Error::other("it is a terminal; pipe a feed into it"))
+                return Err(io::Error::other("it is a terminal; pipe a feed into it"));
             }
-            Self::StandardInput => Ok(Box::new(io::stdin())),
-        }
+            Self::StandardInput => io::stdin().as_fd().try_clone_to_owned()?.into(),
+        };
+        let waits = file.try_clone()?.into();
+        Ok((Box::new(file), Some(waits)))
     }
 }
 
@@ -81,6 +87,8 @@ struct Loader {
     cost: Duration,
     has_published: bool,
     is_closed: bool,
+    /// What is being read, where reading it may wait.
+    input: Option<OwnedFd>,
 }
 
 impl Loader {
@@ -93,6 +101,7 @@ impl Loader {
             cost: Duration::ZERO,
             has_published: false,
             is_closed: false,
+            input: None,
         }
     }
 
@@ -101,7 +110,8 @@ impl Loader {
             let name = source.name();
             self.builder.source(short(source, &name).as_clean());
             let read = match source.open() {
-                Ok(mut input) => {
+                Ok((mut input, waits)) => {
+                    self.input = waits;
                     feed::read(name.as_clean(), &mut input, &mut self).map_err(|refusal| refusal.to_string())
                 }
                 Err(error) => Err(format!("cannot be opened: {error}")),
@@ -118,6 +128,9 @@ impl Loader {
 
     fn publish(&mut self) {
         let start = Instant::now();
+        if self.has_published {
+            fault::here("load");
+        }
         if self.builder.waiting() > 0 || !self.has_published {
             self.is_closed |= !send(&self.sender, Msg::Loaded(self.builder.publish()));
             self.has_published = true;
@@ -130,10 +143,20 @@ impl Loader {
     }
 
     fn is_due(&self) -> bool {
-        if !self.has_published {
-            return self.builder.len() >= FIRST || (!self.builder.is_empty() && self.last.elapsed() >= PAUSE);
+        if !self.has_published && self.builder.len() >= FIRST {
+            return true;
         }
-        self.last.elapsed() >= PAUSE.max(self.cost * SHARE)
+        (self.has_published || !self.builder.is_empty()) && self.pause_left().is_zero()
+    }
+
+    /// How long the next publication has to wait.
+    fn pause_left(&self) -> Duration {
+        let pause = if self.has_published { PAUSE.max(self.cost * SHARE) } else { PAUSE };
+        pause.saturating_sub(self.last.elapsed())
+    }
+
+    fn has_news(&self) -> bool {
+        self.builder.waiting() > 0 || !self.problems.is_empty()
     }
 }
 
@@ -165,8 +188,17 @@ impl Sink for Loader {
         self.problems.push(problem);
     }
 
+    /// A pipe may be silent for long: what came so far is shown meanwhile.
+    fn waits(&mut self) {
+        let Some(input) = self.input.as_ref().filter(|_| self.has_news()) else { return };
+        let left = Timespec::try_from(self.pause_left()).ok();
+        if matches!(poll(&mut [PollFd::new(input, PollFlags::IN)], left.as_ref()), Ok(0)) {
+            self.publish();
+        }
+    }
+
     fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {
-        if self.is_due() && (self.builder.waiting() > 0 || !self.problems.is_empty()) {
+        if self.is_due() && self.has_news() {
             self.publish();
         }
         if self.is_closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

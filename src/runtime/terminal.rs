@@ -39,6 +39,8 @@ impl Guard {
     /// Takes the terminal, also when it seems to be ours: a stop from outside may have changed it.
     pub fn take_back(&self) -> io::Result<()> {
         self.is_ours.store(true, Ordering::SeqCst);
+        // crossterm does nothing where it believes in raw mode already.
+        terminal::disable_raw_mode()?;
         terminal::enable_raw_mode()?;
         let mut bytes = Vec::new();
         // A thin cursor: it marks the selection for screen readers and magnifiers and hides no letter.

@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Instant;
 
-use super::{Event, panic_text, send};
+use super::{Event, fault, panic_text, send};
 use crate::app::Msg;
 use crate::catalog::Catalog;
 use crate::query::{Query, search};
@@ -50,7 +50,10 @@ fn work(inbox: &Receiver<Request>, newest: &AtomicU64, sender: &Sender<Event>) {
         }
         let start = Instant::now();
         let cancelled = || newest.load(Ordering::Acquire) != request.generation;
-        let found = catch_unwind(AssertUnwindSafe(|| search(&request.catalog, &request.query, &cancelled)));
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            fault::here("search");
+            search(&request.catalog, &request.query, &cancelled)
+        }));
         let msg = match found {
             Ok(None) => continue,
             Ok(Some(hits)) => Msg::Found {

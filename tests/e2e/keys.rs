@@ -1,0 +1,161 @@
+//! The main path on the built-in feed: every key does what the help says.
+
+use crate::pty::{Session, Start, WIDE};
+
+/// The newest release of the built-in feed; the second; the oldest; a few words of each alone.
+const FIRST: &str = "Joint Press Release";
+const SECOND: &str = "China partners";
+
+fn open() -> Session {
+    let session = Start::reader::<&str>(&[]).run();
+    session.wait_text("READING  ");
+    session.wait_text("1 of 10");
+    session
+}
+
+/// The screen's line that holds `text`.
+fn line(session: &Session, text: &str) -> String {
+    let screen = session.text();
+    screen.lines().find(|line| line.contains(text)).unwrap_or_else(|| panic!("no {text:?} in:\n{screen}")).to_owned()
+}
+
+#[test]
+fn the_built_in_feed_stands_in_three_panes() {
+    let session = open();
+    for text in ["FILTERS", "RELEASES  10", "READING", "10 releases · 10 unread", "Topics", "Places", "Years", FIRST] {
+        session.wait_text(text);
+    }
+    session.quit();
+}
+
+#[test]
+fn j_and_k_move_enter_reads_and_q_goes_back_then_quits() {
+    let mut session = open();
+    session.type_and_see("j", "2 of 10");
+    session.type_and_see("jj", "4 of 10");
+    session.type_and_see("k", "3 of 10");
+    session.type_and_see("G", "10 of 10");
+    session.type_and_see("gg", "1 of 10");
+    // In the detail the hint of Enter is another one.
+    session.type_and_see("\r", "z zen");
+    session.type_and_see("q", "Enter read");
+    session.send("q");
+    assert_eq!(session.end().code, 0);
+}
+
+#[test]
+fn the_search_narrows_as_one_types() {
+    let mut session = open();
+    session.type_and_see("/", "Enter done");
+    session.type_and_see("asean", "2 hits ·");
+    session.type_and_see(" adopts", "1 hit ·");
+    session.wait_text("RELEASES  1 of 10");
+    session.type_and_see("\x1b", "RELEASES  10");
+    session.wait_no_text("1 hit");
+    session.type_and_see("/migra", "hits ·");
+    let hits = line(&session, "RELEASES  ");
+    session.type_and_see("\r", "Enter read");
+    assert_eq!(line(&session, "RELEASES  "), hits, "Enter keeps the search");
+    session.type_and_see("0", "RELEASES  10");
+}
+
+#[test]
+fn a_topic_is_found_by_its_letters_and_stands_as_a_chip() {
+    let mut session = open();
+    session.type_and_see("t", "Enter choose");
+    session.type_and_see("youth", "/ youth");
+    session.type_and_see("\r", "topic:\"Youth employment\" ×");
+    session.wait_text("RELEASES  1 of 10");
+    session.type_and_see("\x7f", "RELEASES  10");
+    session.wait_no_text("×");
+    session.type_and_see("pjakarta\r", "place:\"Jakarta, Indonesia\" ×");
+    session.wait_text("RELEASES  1 of 10");
+}
+
+#[test]
+fn digits_brackets_and_at_choose_topics() {
+    let mut session = open();
+    session.type_and_see("1", "RELEASES  1 of 10");
+    session.type_and_see("1", "RELEASES  10");
+    session.type_and_see("@", "topic:\"Multilateral cooperation\" ×");
+    session.type_and_see("0", "RELEASES  10");
+    session.wait_no_text("×");
+    session.type_and_see("]", "×");
+    let first = line(&session, "×");
+    session.send("]");
+    session.wait_for("the next topic", |screen| {
+        screen.contents().lines().any(|line| line.contains('×') && line.split('×').next() != first.split('×').next())
+    });
+    session.send("[");
+    session.wait_for("the topic before", |screen| {
+        screen.contents().lines().any(|line| line.split('×').next() == first.split('×').next())
+    });
+    session.send("[");
+    session.wait_no_text("×");
+}
+
+#[test]
+fn marks_are_set_counted_and_undone() {
+    let mut session = open();
+    session.type_and_see("m", "9 unread");
+    session.wait_text("marked read");
+    session.type_and_see("s", "★");
+    session.type_and_see("A", "9 marked read, u to undo");
+    session.wait_text("· 0 unread");
+    session.type_and_see("u", "undone: 9 marked read");
+    session.wait_text("9 unread");
+    session.send("u");
+    session.wait_no_text("★");
+    session.type_and_see("u", "10 unread");
+    session.type_and_see("u", "nothing to undo");
+    session.type_and_see("\x12", "9 unread");
+}
+
+#[test]
+fn help_lists_the_keys_and_closes() {
+    let mut session = open();
+    session.type_and_see("?", " Help ");
+    session.wait_text("read the selected release");
+    session.type_and_see("G", "Help and problems");
+    session.send("\x1b");
+    session.wait_no_text(" Help ");
+    session.type_and_see("!", "Everything could be read.");
+    session.send("q");
+    session.wait_no_text("Everything could be read.");
+    session.quit();
+}
+
+#[test]
+fn zen_shows_the_text_alone() {
+    let mut session = open();
+    session.send("z");
+    session.wait_for("zen", |screen| !screen.contents().contains("FILTERS") && screen.contents().contains(FIRST));
+    session.type_and_see("q", "FILTERS");
+    session.quit();
+}
+
+#[test]
+fn the_text_scrolls_from_the_list_and_space_reads_on() {
+    // Low enough for the text to be longer than its pane.
+    let mut session = Start::reader::<&str>(&[]).size(80, 18).run();
+    session.wait_text("1 of 10 · 1 min · more ↓");
+    session.type_and_see("J", " %");
+    session.type_and_see("K", "more ↓");
+    session.resize(WIDE.0, WIDE.1);
+    session.wait_text("FILTERS");
+    session.type_and_see(" ", "2 of 10");
+    session.wait_text("9 unread");
+    session.wait_text(SECOND);
+    session.quit();
+}
+
+#[test]
+fn many_keys_at_once_all_arrive() {
+    let feed: String = (0..3_000).map(|n| format!("{{\"title\": \"Release {n}\"}}\n")).collect();
+    let file = crate::corpus::file(feed);
+    let mut session = Start::reader(&[file.path()]).run();
+    session.wait_text("RELEASES  3,000");
+    // More than one read of the terminal takes.
+    session.type_and_see(&"j".repeat(2_500), "2,501 of 3,000");
+    session.quit();
+}

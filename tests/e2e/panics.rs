@@ -1,0 +1,65 @@
+//! A panic of the loop ends the program in good order; one of a worker costs its work and not the screen.
+//! Release builds cannot be asked to panic.
+#![cfg(debug_assertions)]
+
+use crate::pipes::Pipe;
+use crate::pty::{Session, Start};
+
+fn open(place: &str) -> Session {
+    let session = Start::reader::<&str>(&[]).env("TIDINGS_TEST_PANIC", place).run();
+    session.wait_text("1 of 10");
+    session
+}
+
+/// The screen stood all the time, and stands.
+fn assert_alive(session: &Session) {
+    assert!(session.is_taken());
+    let bytes = session.bytes();
+    assert!(!bytes.windows(8).any(|at| at == b"\x1b[?1049l"), "the alternate screen was left");
+    crate::tokens::assert_own(&bytes);
+}
+
+#[test]
+fn a_panic_of_the_loop_gives_the_terminal_back_and_is_told() {
+    let mut session = open("loop");
+    session.send("j");
+    let end = session.end();
+    assert_eq!(end.code, 101);
+    assert!(end.text.contains("as a test asked for"), "{}", end.text);
+    // In the first column: line breaks work again.
+    assert!(end.text.lines().any(|line| line.starts_with("thread 'main'")), "{}", end.text);
+}
+
+#[test]
+fn a_panic_of_the_search_is_told_and_the_next_search_works() {
+    let mut session = open("search");
+    session.type_and_see("/a", "the search broke: as a test asked for");
+    assert_alive(&session);
+    session.type_and_see("sean", "2 hits ·");
+    session.type_and_see("\r", "Enter read");
+    assert_alive(&session);
+    session.quit();
+}
+
+#[test]
+fn a_panic_while_reading_keys_is_told_and_the_next_key_works() {
+    let mut session = open("input");
+    session.type_and_see("j", "reading keys broke: as a test asked for");
+    assert_alive(&session);
+    session.type_and_see("jj", "3 of 10");
+    session.quit();
+}
+
+#[test]
+fn a_panic_of_the_loading_is_told_and_what_came_before_can_be_read() {
+    let pipe = Pipe::new();
+    let mut session = pipe.reader().env("TIDINGS_TEST_PANIC", "load").run();
+    let mut feed = pipe.open();
+    feed.write("{\"title\": \"One\"}\n{\"title\": \"Two\"}\n");
+    session.wait_text("RELEASES  2");
+    feed.write("{\"title\": \"Three\"}\n");
+    session.wait_text("loading broke: as a test asked for");
+    assert_alive(&session);
+    session.type_and_see("j", "2 of 2");
+    session.quit();
+}

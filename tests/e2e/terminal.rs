@@ -1,0 +1,128 @@
+//! The terminal is given back whatever ends or stops the program, and taken again when it goes on.
+
+use rustix::process::Signal;
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+
+use crate::pty::{Session, Start, poll, process_state};
+
+fn open() -> Session {
+    let session = Start::reader::<&str>(&[]).run();
+    session.wait_text("1 of 10");
+    assert!(session.is_taken());
+    session
+}
+
+fn wait_stopped(session: &Session) {
+    poll("the process to stop", || (process_state(session.pid()) == Some('T')).then_some(()));
+    session.wait_for("the terminal given back", |screen| !screen.alternate_screen());
+    assert!(session.is_restored());
+}
+
+fn wait_back(session: &mut Session) {
+    session.wait_for("the screen to come back", |screen| {
+        screen.alternate_screen() && screen.contents().contains("RELEASES") && screen.contents().contains("? help")
+    });
+    poll("the terminal to be taken", || session.is_taken().then_some(()));
+    session.type_and_see("j", "2 of 10");
+}
+
+#[test]
+fn quitting_gives_the_terminal_back() {
+    for key in ["q", "Q", "\x03"] {
+        let mut session = open();
+        session.send(key);
+        assert_eq!(session.end().code, 0);
+    }
+}
+
+#[test]
+fn signals_end_it_with_their_exit_codes() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130), (Signal::QUIT, 131)] {
+        let session = open();
+        session.signal(signal);
+        let end = session.end();
+        assert_eq!(end.code, code, "{signal:?}");
+        assert!(end.bytes.ends_with(b"\x1b[?25h"), "the cursor is shown last");
+    }
+}
+
+#[test]
+fn control_z_stops_it_and_continuing_brings_it_back() {
+    let mut session = open();
+    session.send("\x1a");
+    wait_stopped(&session);
+    session.signal(Signal::CONT);
+    wait_back(&mut session);
+    // Once more: the second time is as good as the first.
+    session.send("\x1a");
+    wait_stopped(&session);
+    session.signal(Signal::CONT);
+    session.wait_for("the screen to come back", vt100::Screen::alternate_screen);
+    session.type_and_see("j", "3 of 10");
+    session.quit();
+}
+
+#[test]
+fn a_stop_from_outside_is_as_good_as_control_z() {
+    let mut session = open();
+    session.signal(Signal::TSTP);
+    wait_stopped(&session);
+    session.signal(Signal::CONT);
+    wait_back(&mut session);
+    session.quit();
+}
+
+#[test]
+fn a_resize_while_stopped_is_seen_afterwards() {
+    let mut session = open();
+    session.send("\x1a");
+    wait_stopped(&session);
+    session.resize(60, 20);
+    session.signal(Signal::CONT);
+    session.wait_text("10 releases · 10 unread");
+    session.wait_no_text("READING");
+    session.quit();
+}
+
+#[test]
+fn a_hard_stop_may_change_the_terminal_and_it_is_taken_back() {
+    let plain = tcgetattr(Start::reader::<&str>(&["--version"]).run().terminal()).expect("a plain terminal's modes");
+    let mut session = open();
+    session.signal(Signal::STOP);
+    poll("the process to stop", || (process_state(session.pid()) == Some('T')).then_some(()));
+    // As a shell does that goes on with its prompt.
+    tcsetattr(session.terminal(), OptionalActions::Now, &plain).expect("line editing and echo");
+    assert!(!session.is_taken());
+    session.signal(Signal::CONT);
+    wait_back(&mut session);
+    session.quit();
+}
+
+#[test]
+fn a_stopped_reader_can_be_ended() {
+    let mut session = open();
+    session.send("\x1a");
+    wait_stopped(&session);
+    session.signal(Signal::TERM);
+    session.signal(Signal::CONT);
+    assert_eq!(session.end().code, 143);
+}
+
+#[test]
+fn a_refused_feed_never_touches_the_terminal() {
+    let file = crate::corpus::file("\x1b[31m{");
+    let session = Start::reader(&[file.path()]).run();
+    let end = session.end();
+    assert_eq!(end.code, 2);
+    assert!(end.text.contains("is no feed"), "{}", end.text);
+    assert!(!end.bytes.contains(&b'\x1b'), "{}", String::from_utf8_lossy(&end.bytes));
+    crate::tokens::assert_own(&end.bytes);
+}
+
+#[test]
+fn a_terminal_as_standard_input_is_no_feed() {
+    let end = Start::reader(&["-"]).run().end();
+    assert_eq!(end.code, 2);
+    assert!(end.text.contains("standard input cannot be opened: it is a terminal"), "{}", end.text);
+    assert!(!end.bytes.contains(&b'\x1b'));
+}

@@ -1,0 +1,33 @@
+//! The corpus: real and hostile documents outside the repository, in the folder that `TIDINGS_CORPUS` names.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use tempfile::NamedTempFile;
+
+/// The folder; where the variable is not set, says so on standard error.
+pub fn folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("TIDINGS_CORPUS").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("skipped: TIDINGS_CORPUS does not name the folder of the corpus");
+    }
+    folder
+}
+
+/// A document, decompressed where its name ends in `.zst`.
+pub fn document(path: &str) -> Option<Vec<u8>> {
+    let path = folder()?.join(path);
+    let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    if path.extension().is_some_and(|extension| extension == "zst") {
+        return Some(zstd::decode_all(bytes.as_slice()).expect("zstd data"));
+    }
+    Some(bytes)
+}
+
+/// A temporary file with this content.
+pub fn file(content: impl AsRef<[u8]>) -> NamedTempFile {
+    let mut file = NamedTempFile::new().expect("a temporary file");
+    file.write_all(content.as_ref()).and_then(|()| file.flush()).expect("the content is written");
+    file
+}
