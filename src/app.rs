@@ -21,6 +21,8 @@ mod update;
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 pub use dialog::Dialog;
 pub use effect::{Effect, Timer};
 pub use layout::{Arrangement, Layout, MEASURE, Pane};
@@ -32,7 +34,7 @@ pub use prompt::Prompt;
 
 use crate::catalog::{Catalog, ReleaseRef};
 use crate::keymap::{Key, Keymap, Scope};
-use crate::query::{Hits, Query};
+use crate::query::{Hits, Query, Sort};
 use detail::Detail;
 use filter::Filter;
 use list::{List, Listed};
@@ -48,6 +50,8 @@ pub struct App {
     pub catalog: Arc<Catalog>,
     /// What is shown of them.
     pub query: Query,
+    /// In which order.
+    pub sort: Sort,
     /// The releases that match, with the counts. While a search runs, those of the last one.
     pub hits: Hits,
     /// What the running or the last search is about.
@@ -74,6 +78,8 @@ pub struct App {
     pub keymap: Keymap,
     /// Keys of a sequence that is not complete.
     pub pending: Vec<Key>,
+    /// What relative dates count from.
+    today: NaiveDate,
     /// The release whose reading time runs.
     reading: Option<u32>,
 }

@@ -7,14 +7,18 @@
 mod builder;
 mod chunk;
 mod column;
+mod days;
 mod facet;
 mod order;
+mod set;
 
 use std::sync::Arc;
 
 pub use builder::Builder;
 pub use chunk::{Chunk, ReleaseRef};
+pub use days::Days;
 pub use facet::{Facet, NONE, ValueId, Values};
+pub use set::Set;
 
 use crate::text::{Clean, CleanBuf};
 
@@ -27,6 +31,7 @@ pub struct Catalog {
     starts: Vec<u32>,
     order: Arc<[u32]>,
     values: [Arc<Values>; Facet::COUNT],
+    days: Arc<Days>,
 }
 
 impl Catalog {
@@ -63,6 +68,31 @@ impl Catalog {
     /// The chunks with the index of their first release.
     pub fn chunks(&self) -> impl Iterator<Item = (usize, &Chunk)> {
         self.starts.iter().zip(&self.chunks).map(|(&start, chunk)| (start as usize, &**chunk))
+    }
+
+    /// Number of releases on each day, whatever is filtered.
+    #[must_use]
+    pub fn day_totals(&self) -> &Days {
+        &self.days
+    }
+
+    /// Whether `later` holds the same releases under the same numbers, and perhaps more.
+    #[must_use]
+    pub fn is_beginning_of(&self, later: &Self) -> bool {
+        self.chunks.len() <= later.chunks.len()
+            && self.chunks.iter().zip(&later.chunks).all(|(one, other)| Arc::ptr_eq(one, other))
+    }
+
+    /// What search reads of a release: title, text and body, folded; empty past the end.
+    #[must_use]
+    pub fn folded(&self, index: u32) -> &str {
+        self.locate(index).map_or("", |(chunk, at)| chunk.folded_of(at))
+    }
+
+    /// The folded title of a release; empty past the end.
+    #[must_use]
+    pub fn folded_title(&self, index: u32) -> &str {
+        self.folded(index).split('\n').next().unwrap_or_default()
     }
 
     /// Release number `index`. `None` past the end.

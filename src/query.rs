@@ -1,13 +1,27 @@
-//! The one truth about what is shown: a tree that the prompt, the filter pane and the chips all edit and print.
+//! The one truth about what is shown: a tree that the prompt, the filter pane, the timeline and the chips all edit and
+//! print.
 //!
-//! [`Query`]'s `Display` prints canonical text, and [`parse`] reads it back to the same tree. [`search`] answers a
-//! query over a catalog. Nothing here knows the clock, threads or the screen.
+//! [`Query`]'s `Display` prints canonical text, and [`parse`] reads it back to the same tree. A [`Searcher`] answers a
+//! query over a catalog. Nothing here knows the clock, threads or the screen: today and the marks come in as a
+//! [`Context`].
 
 mod ast;
+mod context;
+mod edit;
 mod matcher;
 mod parse;
+mod pattern;
+mod print;
 mod search;
+mod sort;
+mod span;
+mod tally;
 
-pub use ast::{Expr, Field, Query, Term};
+pub use ast::{Choice, Expr, Field, Query, Status, Term, TextField};
+pub use context::Context;
 pub use parse::{ParseError, parse};
-pub use search::{Counts, Hits, search};
+pub use print::value;
+pub use search::{Listener, Patient, Request, Searcher};
+pub use sort::Sort;
+pub use span::{Part, Span, Unit, since_epoch};
+pub use tally::{Counts, Hits};

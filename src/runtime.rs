@@ -66,6 +66,7 @@ pub fn run(sources: Vec<Source>, welcome: Option<&str>) -> io::Result<Outcome> {
     load::start(sources, sender.clone());
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
+    app.update(Msg::Today(chrono::Local::now().date_naive()));
     app.note = welcome.map(str::to_owned);
     // Most feeds have their first screenful in a few milliseconds, and a file that is no feed is refused as fast:
     // its reason belongs on standard error before the terminal is touched.
@@ -184,7 +185,7 @@ impl Session {
     fn update(&mut self, msg: Msg) -> io::Result<()> {
         for effect in self.app.update(msg) {
             match effect {
-                Effect::Search { generation, catalog, query } => self.worker.ask(generation, catalog, query),
+                Effect::Search { generation, request } => self.worker.ask(generation, request),
                 Effect::Timer(after, timer) => {
                     // A newer reading time replaces the one that runs.
                     self.timers.clear();

@@ -1,10 +1,8 @@
 //! What the state asks of the outside.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::catalog::Catalog;
-use crate::query::Query;
+use crate::query::Request;
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -13,10 +11,8 @@ pub enum Effect {
     Search {
         /// Comes back with the answer.
         generation: u64,
-        /// What to search.
-        catalog: Arc<Catalog>,
-        /// What for.
-        query: Query,
+        /// The question.
+        request: Request,
     },
     /// Send the timer back after this time.
     Timer(Duration, Timer),

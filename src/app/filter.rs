@@ -231,7 +231,7 @@ fn ranked(facet: Facet, catalog: &Catalog, hits: &Hits) -> Vec<ValueId> {
 mod tests {
     use super::*;
     use crate::catalog::tests::catalog;
-    use crate::query::{parse, search};
+    use crate::query::{Context, Patient, Request, Searcher, Sort, parse};
 
     fn pane(query: &str, typed: Option<&str>) -> Vec<String> {
         let catalog = catalog(&[
@@ -241,7 +241,13 @@ mod tests {
             ("d", "", "Labour", "", (2017, 1, 1)),
         ]);
         let query = parse(query).expect("a query");
-        let hits = search(&catalog, &query, &|| false).expect("an answer");
+        let request = Request {
+            catalog: std::sync::Arc::clone(&catalog),
+            query: query.clone(),
+            context: Context::default(),
+            sort: Sort::Newest,
+        };
+        let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
         let type_ahead = typed.map(|text| (Facet::Topic, Prompt::new(text.to_owned())));
         let mut filter = Filter { type_ahead, ..Filter::default() };
         filter.rebuild(&catalog, &query, &hits);

@@ -2,6 +2,10 @@
 //!
 //! Indices are the catalog's; they stay the same while it grows.
 
+use std::sync::Arc;
+
+use crate::catalog::Set;
+
 /// What can be marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
@@ -14,8 +18,8 @@ pub enum Mark {
 /// All marks and the changes that led to them.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
-    read: Bits,
-    starred: Bits,
+    read: Arc<Set>,
+    starred: Arc<Set>,
     done: Vec<Change>,
     undone: Vec<Change>,
 }
@@ -35,13 +39,13 @@ impl Marks {
     /// Whether a release has a mark.
     #[must_use]
     pub fn has(&self, mark: Mark, release: u32) -> bool {
-        self.bits(mark).get(release)
+        self.set_of(mark).has(release)
     }
 
     /// How many releases have a mark.
     #[must_use]
     pub fn count(&self, mark: Mark) -> usize {
-        self.bits(mark).count
+        self.set_of(mark).len()
     }
 
     /// Gives or takes a mark; how many releases changed. A change of none is no change.
@@ -74,41 +78,21 @@ impl Marks {
     }
 
     fn apply(&mut self, change: &Change, on: bool) {
-        let bits = match change.mark {
+        let set = Arc::make_mut(match change.mark {
             Mark::Read => &mut self.read,
             Mark::Starred => &mut self.starred,
-        };
-        change.releases.iter().for_each(|&release| bits.set(release, on));
+        });
+        for &release in &change.releases {
+            set.set(release, on);
+        }
     }
 
-    fn bits(&self, mark: Mark) -> &Bits {
+    /// The releases with a mark.
+    #[must_use]
+    pub fn set_of(&self, mark: Mark) -> &Arc<Set> {
         match mark {
             Mark::Read => &self.read,
             Mark::Starred => &self.starred,
-        }
-    }
-}
-
-/// A set of small numbers.
-#[derive(Debug, Clone, Default)]
-struct Bits {
-    words: Vec<u64>,
-    count: usize,
-}
-
-impl Bits {
-    fn get(&self, at: u32) -> bool {
-        self.words.get(at as usize / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
-    }
-
-    fn set(&mut self, at: u32, on: bool) {
-        let word = at as usize / 64;
-        if word >= self.words.len() {
-            self.words.resize(word + 1, 0);
-        }
-        if self.get(at) != on {
-            self.words[word] ^= 1 << (at % 64);
-            self.count = if on { self.count + 1 } else { self.count - 1 };
         }
     }
 }

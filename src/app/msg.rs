@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use crossterm::event::KeyEvent;
 
 use super::effect::Timer;
@@ -34,6 +35,15 @@ pub enum Msg {
     Refused(CleanBuf, CleanBuf),
     /// Everything is loaded.
     LoadDone,
+    /// The calendar day has begun.
+    Today(NaiveDate),
+    /// The first hits of a search that takes long.
+    Page {
+        /// Of which request.
+        generation: u64,
+        /// The answer begins with them.
+        first: Arc<[u32]>,
+    },
     /// A search is through.
     Found {
         /// Of which request.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::effect::Effect;
 use super::filter::Row;
 use super::prompt::Prompt;
-use super::{App, Pane};
+use super::{App, Mark, Pane};
 use crate::catalog::{Facet, NONE, ValueId};
 use crate::keymap::Action;
-use crate::query::{Hits, ParseError, Query, parse};
+use crate::query::{Context, Hits, ParseError, Query, Request, Sort, parse};
 use crate::text::CleanBuf;
 
 /// The prompt and the state of searching.
@@ -105,18 +105,22 @@ impl App {
     /// Answers the query anew: at once where everything is shown, else by the worker.
     pub(super) fn search_again(&mut self) {
         self.search.generation += 1;
-        if self.query.is_empty() {
-            self.search.is_running = false;
-            self.search.is_wanted = false;
+        let context = self.context();
+        let is_plain = self.query.is_empty() && self.sort == Sort::Newest;
+        self.search.is_running = !is_plain;
+        self.search.is_wanted = !is_plain;
+        if is_plain {
             self.search.took = None;
-            let totals = Facet::ALL.map(|facet| {
-                let values = self.catalog.values(facet);
-                values.ids().map(|id| values.total(id)).collect()
-            });
-            self.show(Hits { order: Arc::clone(self.catalog.order()), counts: totals });
-        } else {
-            self.search.is_running = true;
-            self.search.is_wanted = true;
+            let hits = Hits::all(&self.catalog, &context);
+            self.show(hits);
+        }
+    }
+
+    fn context(&self) -> Context {
+        Context {
+            today: self.today,
+            read: Arc::clone(self.marks.set_of(Mark::Read)),
+            starred: Arc::clone(self.marks.set_of(Mark::Starred)),
         }
     }
 
@@ -124,9 +128,21 @@ impl App {
     pub(super) fn take_search(&mut self) -> Option<Effect> {
         std::mem::take(&mut self.search.is_wanted).then(|| Effect::Search {
             generation: self.search.generation,
-            catalog: Arc::clone(&self.catalog),
-            query: self.query.clone(),
+            request: Request {
+                catalog: Arc::clone(&self.catalog),
+                query: self.query.clone(),
+                context: self.context(),
+                sort: self.sort,
+            },
         })
+    }
+
+    /// The first hits of an answer that takes long: the counts stay those of the last one until all is known.
+    pub(super) fn found_first(&mut self, generation: u64, first: Arc<[u32]>) {
+        if generation == self.search.generation && self.search.is_running {
+            let counts = std::mem::take(&mut self.hits);
+            self.show(Hits { order: first, ..counts });
+        }
     }
 
     /// An answer of the worker; an old one is dropped.
@@ -144,7 +160,11 @@ impl App {
         self.hits = hits;
         self.list.cursor = selected.map_or(0, |selected| {
             let place = (self.catalog.key(selected), selected);
-            self.hits.order.partition_point(|&index| (self.catalog.key(index), index) < place)
+            if self.sort == Sort::Newest {
+                self.hits.order.partition_point(|&index| (self.catalog.key(index), index) < place)
+            } else {
+                self.hits.order.iter().position(|&index| index == selected).unwrap_or(0)
+            }
         });
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
     }
@@ -190,7 +210,7 @@ impl App {
         let label = self.label(Facet::Topic, id);
         let is_alone = self.query.chosen(Facet::Topic) == [label.clone()];
         let mut query = self.query.clone();
-        query.choose_only(Facet::Topic, (!is_alone).then_some(label.as_str()));
+        query.choose(Facet::Topic, if is_alone { &[] } else { std::slice::from_ref(&label) });
         self.set_query(query);
     }
 
@@ -200,8 +220,8 @@ impl App {
         let mut ids: Vec<ValueId> = topics.ids().filter(|&id| id != NONE).collect();
         // By the counts of the whole catalog: those under the filters change while one walks along them.
         ids.sort_by_key(|&id| (std::cmp::Reverse(topics.total(id)), topics.folded(id)));
-        let chosen = self.query.chosen(Facet::Topic).first().map(String::as_str);
-        let at = ids.iter().position(|&id| Some(topics.label(id).as_str()) == chosen);
+        let chosen = self.query.chosen(Facet::Topic).into_iter().next();
+        let at = ids.iter().position(|&id| Some(topics.label(id).as_str()) == chosen.as_deref());
         let next = match (at, by > 0) {
             (None, true) => Some(0),
             (None, false) => ids.len().checked_sub(1),
@@ -210,7 +230,7 @@ impl App {
         };
         let label = next.and_then(|next| ids.get(next)).map(|&id| self.label(Facet::Topic, id));
         let mut query = self.query.clone();
-        query.choose_only(Facet::Topic, label.as_deref());
+        query.choose(Facet::Topic, label.as_slice());
         self.set_query(query);
     }
 

@@ -8,7 +8,7 @@ use super::dialog::Kind;
 use super::{App, Effect, Mark, Msg, Pane, Timer};
 use crate::catalog::tests::catalog;
 use crate::keymap::Key;
-use crate::query::search;
+use crate::query::{Patient, Searcher};
 
 /// The reader over seven releases, with searches answered at once.
 struct Reader {
@@ -37,8 +37,8 @@ impl Reader {
         let mut waiting = vec![msg];
         while let Some(msg) = waiting.pop() {
             for effect in self.app.update(msg) {
-                if let Effect::Search { generation, catalog, query } = effect {
-                    let hits = search(&catalog, &query, &|| false).expect("nobody cancels");
+                if let Effect::Search { generation, request } = effect {
+                    let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
                     waiting.push(Msg::Found { generation, hits, microseconds: 10 });
                 } else {
                     self.effects.push(effect);

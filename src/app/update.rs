@@ -30,6 +30,8 @@ impl App {
                     effects.push(Effect::Quit);
                 }
             }
+            Msg::Today(today) => self.today = today,
+            Msg::Page { generation, first } => self.found_first(generation, first),
             Msg::Found { generation, hits, microseconds } => self.found(generation, hits, microseconds),
             Msg::Timer(Timer::Read(release)) => self.was_read(release),
             Msg::Broken(what) => self.note = Some(what.as_str().to_owned()),

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Chunk, Facet, NONE, ValueId, order};
+use rustc_hash::FxHashMap;
+
+use super::{Catalog, Chunk, Days, Facet, NONE, ValueId, order};
 use crate::release::{Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
@@ -21,6 +23,7 @@ pub struct Builder {
     source: ValueId,
     sources: usize,
     values: [Vec<ValueId>; Facet::COUNT],
+    day_counts: FxHashMap<i32, u32>,
     /// Set once a facet has run out of numbers, so that it is reported once.
     overflowed: [bool; Facet::COUNT],
 }
@@ -88,6 +91,9 @@ impl Builder {
                 values.count(id);
             }
         }
+        if let Some(date) = release.date {
+            *self.day_counts.entry(date.days_since_epoch()).or_default() += 1;
+        }
         self.open.push(release, &self.values);
         let limit = if self.catalog.chunks.is_empty() { FIRST_CHUNK } else { CHUNK };
         if self.open.len() >= limit || self.open.bytes() >= CHUNK_BYTES {
@@ -131,6 +137,14 @@ impl Builder {
         self.catalog.chunks.push(Arc::new(chunk));
     }
 
+    fn days(&self) -> Days {
+        let all = || self.day_counts.keys().copied();
+        let Some((first, last)) = all().min().zip(all().max()) else { return Days::default() };
+        let mut days = Days::between(first, last);
+        self.day_counts.iter().for_each(|(&day, &count)| days.add(day, count));
+        days
+    }
+
     /// A catalog of all releases so far; the builder goes on from there.
     pub fn publish(&mut self) -> Arc<Catalog> {
         self.close();
@@ -140,6 +154,7 @@ impl Builder {
             fresh.sort_by_cached_key(|&index| catalog.key(index));
             let merged = order::merge(&catalog.order, &fresh, |index| catalog.key(index));
             self.catalog.order = merged.into();
+            self.catalog.days = Arc::new(self.days());
         }
         Arc::new(self.catalog.clone())
     }

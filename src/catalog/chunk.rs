@@ -24,6 +24,8 @@ pub struct Chunk {
     /// `title \n summary \n body \0` of each release, folded for search, end to end.
     folded: String,
     folded_ends: Vec<u32>,
+    /// The least sort key.
+    newest: i64,
 }
 
 impl Chunk {
@@ -71,6 +73,30 @@ impl Chunk {
         self.facets[facet as usize].get(at)
     }
 
+    /// The values of all releases in a facet, where each has exactly one.
+    #[must_use]
+    pub fn single(&self, facet: Facet) -> Option<&[ValueId]> {
+        self.facets[facet as usize].single()
+    }
+
+    /// Sort key of its newest release; `i64::MAX` without any date.
+    #[must_use]
+    pub fn newest(&self) -> i64 {
+        self.newest
+    }
+
+    /// The day of one release, since 1970-01-01 in its publisher's calendar. `None` without a date.
+    #[must_use]
+    pub fn day(&self, at: usize) -> Option<i32> {
+        self.dates.get(at).copied().flatten().map(Date::days_since_epoch)
+    }
+
+    /// The names of one release's authors, or nothing.
+    #[must_use]
+    pub fn author(&self, at: usize) -> Clean<'_> {
+        self.authors.get(at)
+    }
+
     pub(super) fn key(&self, at: usize) -> i64 {
         self.dates.get(at).copied().flatten().map_or(i64::MAX, |date| -date.instant())
     }
@@ -84,6 +110,8 @@ impl Chunk {
         self.urls.push(release.url.as_clean());
         self.authors.push(release.author.as_clean());
         self.dates.push(release.date);
+        let key = self.key(self.dates.len() - 1);
+        self.newest = if self.dates.len() == 1 { key } else { self.newest.min(key) };
         for (column, values) in self.facets.iter_mut().zip(values) {
             column.push(values);
         }

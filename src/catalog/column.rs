@@ -58,6 +58,11 @@ impl Ids {
         }
     }
 
+    /// The whole column where every row has exactly one value.
+    pub fn single(&self) -> Option<&[ValueId]> {
+        self.ends.is_empty().then_some(&self.values)
+    }
+
     /// The values of row `at`; empty past the end.
     pub fn get(&self, at: usize) -> &[ValueId] {
         if self.ends.is_empty() {

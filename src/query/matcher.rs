@@ -1,90 +1,157 @@
-//! A query made ready for one catalog: folded needles with their finders, and value sets for the facets.
+//! A query made ready for one catalog: text conditions, and column conditions by choice.
 
 use memchr::memmem::Finder;
+use regex::Regex;
 
-use super::ast::{Expr, Query, Term};
-use crate::catalog::{Catalog, Chunk, Facet};
+use super::ast::{Choice, Expr, Query, Status, Term, TextField};
+use super::span::{DayRange, since_epoch};
+use super::{Context, pattern};
+use crate::catalog::{Catalog, Chunk, Facet, NONE};
 use crate::text::fold;
 
 /// A condition that can be asked of a release in a chunk.
 pub enum Condition {
     /// The folded text holds it.
     Text(Box<Finder<'static>>),
+    /// The folded text matches it.
+    Regex(Box<Regex>),
+    /// The folded field holds one of them.
+    Field(TextField, Vec<String>),
     /// One of the values of the facet is in the set (indexed by value).
-    Choice(Facet, Vec<bool>),
+    Values(Facet, Vec<bool>),
+    /// The day lies in one of the ranges, or there is none and that is asked for.
+    Days(Vec<DayRange>, bool),
+    Is(Status),
     Not(Box<Condition>),
     All(Vec<Condition>),
     Any(Vec<Condition>),
 }
 
 impl Condition {
-    fn new(expr: &Expr, catalog: &Catalog) -> Self {
-        let many = |parts: &[Expr]| parts.iter().map(|part| Self::new(part, catalog)).collect();
+    pub fn new(expr: &Expr, catalog: &Catalog, context: &Context) -> Self {
+        let many = |parts: &[Expr]| parts.iter().map(|part| Self::new(part, catalog, context)).collect();
         match expr {
-            Expr::Term(Term::Word(text) | Term::Phrase(text)) => {
-                Self::Text(Box::new(Finder::new(fold(text).as_bytes()).into_owned()))
-            }
-            Expr::Term(Term::Field(field, values)) => {
-                let facet = field.facet();
-                let known = catalog.values(facet);
-                let mut set = vec![false; known.len()];
-                for value in values {
-                    let folded = fold(value);
-                    known.named(&folded).for_each(|id| set[usize::from(id)] = true);
-                }
-                Self::Choice(facet, set)
-            }
-            Expr::Not(inner) => Self::Not(Box::new(Self::new(inner, catalog))),
+            Expr::Term(term) => Self::of_term(term, catalog, context),
+            Expr::Not(inner) => Self::Not(Box::new(Self::new(inner, catalog, context))),
             Expr::And(parts) => Self::All(many(parts)),
             Expr::Or(parts) => Self::Any(many(parts)),
         }
     }
 
-    /// Whether it holds for the release at `at`.
-    pub fn holds(&self, chunk: &Chunk, at: usize) -> bool {
+    fn of_term(term: &Term, catalog: &Catalog, context: &Context) -> Self {
+        match term {
+            Term::Word(text) | Term::Phrase(text) => {
+                Self::Text(Box::new(Finder::new(fold(text).as_bytes()).into_owned()))
+            }
+            // The parser lets no pattern through that does not compile.
+            Term::Regex(text) => {
+                pattern::compile(text).map_or(Self::Any(Vec::new()), |regex| Self::Regex(Box::new(regex)))
+            }
+            Term::Text(field, values) => Self::Field(*field, values.iter().map(|value| fold(value)).collect()),
+            Term::Field(field, values) => Self::Values(field.facet(), value_set(catalog, field.facet(), values)),
+            Term::Date(spans) => {
+                let ranges: Vec<DayRange> = spans.iter().filter_map(|span| span.days(context.today)).collect();
+                let with_undated = ranges.len() < spans.len();
+                Self::Days(ranges, with_undated)
+            }
+            Term::After(part) => Self::Days(vec![since_epoch(part.first())..=i32::MAX], false),
+            Term::Before(part) => Self::Days(vec![i32::MIN..=since_epoch(part.first()).saturating_sub(1)], false),
+            Term::Is(status) => Self::Is(*status),
+        }
+    }
+
+    /// Whether it holds for the release at `at`, number `index` of the catalog.
+    pub fn holds(&self, context: &Context, chunk: &Chunk, at: usize, index: u32) -> bool {
         match self {
             Self::Text(finder) => finder.find(chunk.folded_of(at).as_bytes()).is_some(),
-            Self::Choice(facet, set) => chunk.values(*facet, at).iter().any(|&id| set[usize::from(id)]),
-            Self::Not(inner) => !inner.holds(chunk, at),
-            Self::All(parts) => parts.iter().all(|part| part.holds(chunk, at)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(chunk, at)),
+            Self::Regex(regex) => chunk.folded_of(at).split(['\n', '\0']).any(|field| regex.is_match(field)),
+            Self::Field(TextField::Title, values) => {
+                let title = chunk.folded_of(at).split('\n').next().unwrap_or_default();
+                values.iter().any(|value| title.contains(value.as_str()))
+            }
+            Self::Field(TextField::Author, values) => {
+                let author = fold(chunk.author(at).as_str());
+                values
+                    .iter()
+                    .any(|value| if value.is_empty() { author.is_empty() } else { author.contains(value.as_str()) })
+            }
+            Self::Values(facet, set) => chunk.values(*facet, at).iter().any(|&id| set[usize::from(id)]),
+            Self::Days(ranges, with_undated) => match chunk.day(at) {
+                Some(day) => ranges.iter().any(|range| range.contains(&day)),
+                None => *with_undated,
+            },
+            Self::Is(status) => context.has(*status, index),
+            Self::Not(inner) => !inner.holds(context, chunk, at, index),
+            Self::All(parts) => parts.iter().all(|part| part.holds(context, chunk, at, index)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(context, chunk, at, index)),
         }
     }
 }
 
+/// Which values a choice names: those of the name; where there is none, those whose name holds it.
+fn value_set(catalog: &Catalog, facet: Facet, names: &[String]) -> Vec<bool> {
+    let values = catalog.values(facet);
+    let mut set = vec![false; values.len()];
+    for name in names {
+        let folded = fold(name);
+        let mut is_known = false;
+        for id in values.named(&folded) {
+            set[usize::from(id)] = true;
+            is_known = true;
+        }
+        if !is_known {
+            values
+                .ids()
+                .filter(|&id| id != NONE && values.folded(id).contains(&folded))
+                .for_each(|id| set[usize::from(id)] = true);
+        }
+    }
+    set
+}
+
 /// A whole query for one catalog.
 pub struct Matcher {
-    /// A needle that every hit holds, the rarest by guess: its scan over a whole chunk finds the candidates.
-    pub driver: Option<Finder<'static>>,
-    /// What a candidate must hold besides the driver.
-    pub conditions: Vec<Condition>,
-    /// The choice of each facet, apart from the conditions, since a facet's counts leave out its own.
-    pub choices: [Option<Vec<bool>>; Facet::COUNT],
+    /// What is asked of the text, the longest needle first: one scan for it over a chunk finds the candidates.
+    pub text: Vec<Condition>,
+    /// What is asked besides, column by column or in mixed clauses.
+    pub columns: Vec<Condition>,
+    /// The first positive clause of each kind, apart, since its own counts leave it out. Indexed by [`group`].
+    pub choices: [Option<Condition>; GROUPS],
+}
+
+/// Kinds of choices: the facets, the status, the brush.
+pub const GROUPS: usize = Facet::COUNT + 2;
+/// Group of the status.
+pub const STATUS: usize = Facet::COUNT;
+/// Group of the brush on the timeline.
+pub const BRUSH: usize = Facet::COUNT + 1;
+
+/// The group of a choice.
+pub fn group(choice: Choice) -> usize {
+    match choice {
+        Choice::Facet(facet) => facet as usize,
+        Choice::Status => STATUS,
+        Choice::Brush => BRUSH,
+    }
 }
 
 impl Matcher {
     /// Makes `query` ready for `catalog`.
-    pub fn new(query: &Query, catalog: &Catalog) -> Self {
-        let mut matcher = Self { driver: None, conditions: Vec::new(), choices: Default::default() };
+    pub fn new(query: &Query, catalog: &Catalog, context: &Context) -> Self {
+        let mut matcher = Self { text: Vec::new(), columns: Vec::new(), choices: Default::default() };
         for clause in &query.clauses {
-            match Condition::new(clause, catalog) {
-                Condition::Choice(facet, set) if matcher.choices[facet as usize].is_none() => {
-                    matcher.choices[facet as usize] = Some(set);
-                }
-                condition => matcher.conditions.push(condition),
+            let condition = Condition::new(clause, catalog, context);
+            match clause.choice().map(group) {
+                Some(group) if matcher.choices[group].is_none() => matcher.choices[group] = Some(condition),
+                _ if clause.is_text() => matcher.text.push(condition),
+                _ => matcher.columns.push(condition),
             }
         }
-        let length = |condition: &Condition| match condition {
-            Condition::Text(finder) => finder.needle().len(),
-            _ => 0,
-        };
         // The longest needle is the rarest by guess, and the fastest to look for.
-        let longest = (0..matcher.conditions.len()).max_by_key(|&at| length(&matcher.conditions[at]));
-        if let Some(at) = longest.filter(|&at| length(&matcher.conditions[at]) > 0)
-            && let Condition::Text(finder) = matcher.conditions.swap_remove(at)
-        {
-            matcher.driver = Some(*finder);
-        }
+        matcher.text.sort_by_key(|condition| match condition {
+            Condition::Text(finder) => std::cmp::Reverse(finder.needle().len()),
+            _ => std::cmp::Reverse(0),
+        });
         matcher
     }
 }

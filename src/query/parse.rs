@@ -1,13 +1,21 @@
-//! Reads a query: `word "a phrase" -without a OR b ( ) field:value,"other value"`.
+//! Reads a query: `word "a phrase" -without a OR b ( ) field:value,"other value" /a regular expression/`.
 //!
 //! Recursive descent over characters; errors say where and what was expected, so that the prompt can mark the span.
 
 use std::ops::Range;
 
-use super::ast::{Expr, Field, Query, Term, is_special};
+use super::ast::{Expr, Field, Query, Status, Term, TextField};
+use super::pattern;
+use super::print::{ends_value, ends_word};
+use super::span::{Part, Span};
 
 /// How deep parentheses and `-` may nest.
 const DEPTH: usize = 64;
+
+/// Names before a colon that are fields; anything else before a colon is a word.
+pub(super) const FIELDS: [&str; 9] = ["topic", "place", "source", "title", "author", "date", "after", "before", "is"];
+const A_DAY: &str = "a day, month or year, such as 2018-10-23, 2018-10 or 2018";
+const A_DATE: &str = "a date such as 2018, 2018-10, 2018-10-23..2018-11-02, 7d or today";
 
 /// Why a query could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -137,6 +145,7 @@ impl Parser<'_> {
                 inner
             }
             Some('"') => Expr::Term(Term::Phrase(self.quoted()?)),
+            Some('/') => Expr::Term(self.regex()?),
             _ => Expr::Term(self.word_or_field()?),
         };
         self.depth -= 1;
@@ -145,20 +154,58 @@ impl Parser<'_> {
 
     fn word_or_field(&mut self) -> Result<Term, ParseError> {
         let start = self.at;
-        let named = |field: &Field| {
-            let name = field.name();
-            let head = self.rest().get(..name.len())?;
-            (head.eq_ignore_ascii_case(name) && self.rest().get(name.len()..)?.starts_with(':')).then_some(name.len())
+        let Some(name) = FIELDS.into_iter().find(|name| self.is_at_field(name)) else {
+            return Ok(Term::Word(self.cut(ends_word)));
         };
-        let field = Field::ALL.iter().find_map(|field| Some((*field, named(field)?)));
-        let Some((field, length)) = field else {
-            return Ok(Term::Word(self.bare()));
+        self.at += name.len() + 1;
+        let value_start = self.at;
+        let values = self.values(start)?;
+        let wrong = |expected: &str| ParseError { span: value_start..self.at, expected: expected.to_owned() };
+        if let Some(field) = Field::ALL.into_iter().find(|field| field.name() == name) {
+            return Ok(Term::Field(field, values));
+        }
+        if let Some(field) = TextField::ALL.into_iter().find(|field| field.name() == name) {
+            return Ok(Term::Text(field, values));
+        }
+        let part = || match values.as_slice() {
+            [value] => Part::parse(value).ok_or_else(|| wrong(A_DAY)),
+            _ => Err(wrong(A_DAY)),
         };
-        self.at += length + 1;
+        match name {
+            "after" => part().map(Term::After),
+            "before" => part().map(Term::Before),
+            "date" => {
+                let mut spans = Vec::new();
+                for value in &values {
+                    let span = Span::parse(value).ok_or_else(|| wrong(A_DATE))?;
+                    if !spans.contains(&span) {
+                        spans.push(span);
+                    }
+                }
+                Ok(Term::Date(spans))
+            }
+            _ => {
+                let named =
+                    |value: &String| Status::ALL.into_iter().find(|status| value.eq_ignore_ascii_case(status.name()));
+                let status = values.first().filter(|_| values.len() == 1).and_then(named);
+                status.map(Term::Is).ok_or_else(|| wrong("is:unread, is:read or is:starred"))
+            }
+        }
+    }
+
+    fn is_at_field(&self, name: &str) -> bool {
+        let head = self.rest().get(..name.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(name))
+            && self.rest().get(name.len()..).is_some_and(|rest| rest.starts_with(':'))
+    }
+
+    /// Values parted by commas, none repeated.
+    fn values(&mut self, start: usize) -> Result<Vec<String>, ParseError> {
         let mut values: Vec<String> = Vec::new();
         loop {
-            let value = if self.peek() == Some('"') { self.quoted()? } else { self.bare_value() };
-            if value.is_empty() && !self.text.get(..self.at).is_some_and(|done| done.ends_with('"')) {
+            let is_quoted = self.peek() == Some('"');
+            let value = if is_quoted { self.quoted()? } else { self.cut(ends_value) };
+            if value.is_empty() && !is_quoted {
                 return Err(self.error(
                     start,
                     self.at,
@@ -169,28 +216,41 @@ impl Parser<'_> {
                 values.push(value);
             }
             if self.peek() != Some(',') {
-                return Ok(Term::Field(field, values));
+                return Ok(values);
             }
             self.take();
         }
     }
 
-    /// Up to the next blank, quote or parenthesis.
-    fn bare(&mut self) -> String {
-        let end = self.rest().find(ends_word);
-        self.cut(end)
-    }
-
-    /// Up to the next character that ends a value.
-    fn bare_value(&mut self) -> String {
-        let end = self.rest().find(is_special);
-        self.cut(end)
-    }
-
-    fn cut(&mut self, end: Option<usize>) -> String {
-        let word = self.rest().get(..end.unwrap_or(self.rest().len())).unwrap_or_default().to_owned();
+    /// Up to the next character of this kind.
+    fn cut(&mut self, is_end: fn(char) -> bool) -> String {
+        let end = self.rest().find(is_end).unwrap_or(self.rest().len());
+        let word = self.rest().get(..end).unwrap_or_default().to_owned();
         self.at += word.len();
         word
+    }
+
+    /// A regular expression between slashes; `\/` stands for a slash in it.
+    fn regex(&mut self) -> Result<Term, ParseError> {
+        let start = self.at;
+        self.take();
+        let mut pattern = String::new();
+        loop {
+            match self.take() {
+                Some('/') => break,
+                Some('\\') => match self.take() {
+                    Some('/') => pattern.push('/'),
+                    Some(c) => pattern.extend(['\\', c]),
+                    None => {}
+                },
+                Some(c) => pattern.push(c),
+                None => return Err(self.error(start, self.at, "a closing / behind the regular expression")),
+            }
+        }
+        match pattern::compile(&pattern) {
+            Ok(_) => Ok(Term::Regex(pattern)),
+            Err(expected) => Err(self.error(start, self.at, &expected)),
+        }
     }
 
     /// A text in double quotes; a backslash makes the next character plain.
@@ -207,10 +267,6 @@ impl Parser<'_> {
             }
         }
     }
-}
-
-fn ends_word(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '"' | '(' | ')')
 }
 
 fn one_or(mut parts: Vec<Expr>, many: impl FnOnce(Vec<Expr>) -> Expr) -> Expr {
@@ -230,7 +286,7 @@ mod tests {
         assert_eq!(printed("  asean   migration "), "asean migration");
         assert_eq!(printed(r#""decent work" -tea"#), r#""decent work" -tea"#);
         assert_eq!(printed("--tea"), "tea");
-        assert_eq!(printed("http://x.org a:b 1+6"), "http://x.org a:b 1+6");
+        assert_eq!(printed("http://x.org a:b 1+6 a/b"), "http://x.org a:b 1+6 a/b");
         assert_eq!(printed(""), "");
     }
 
@@ -248,6 +304,34 @@ mod tests {
         assert_eq!(printed(r#"place:"""#), r#"place:"""#);
         assert_eq!(printed(r#"topic:"say \"hi\" \\""#), r#"topic:"say \"hi\" \\""#);
         assert_eq!(printed("topic:11th"), "topic:11th");
+    }
+
+    #[test]
+    fn dates_statuses_texts_and_regular_expressions() {
+        for text in [
+            "date:2018-10,7d",
+            "after:2018-10 before:2018-11-01",
+            "is:unread -is:starred",
+            "title:tea,té author:ann",
+            r"/fair.*migra|a\/b\\/",
+        ] {
+            assert_eq!(printed(text), text);
+        }
+        assert_eq!(printed("IS:Unread Date:TODAY"), "is:unread date:today");
+    }
+
+    #[test]
+    fn dates_that_do_not_exist_are_errors() {
+        assert!(printed("tea date:2018-02-30").starts_with("9..19 a date such as"));
+        assert!(printed("after:7d").starts_with("6..8 a day"));
+        assert!(printed("is:new").starts_with("3..6 is:unread"));
+        assert!(printed("date:2019..2018").starts_with("5..15 a date"));
+        assert!(printed("/(/").starts_with("0..3 "));
+        assert!(
+            printed("/((a{999}){999}){999}/").starts_with("0..22 a smaller"),
+            "{}",
+            printed("/((a{999}){999}){999}/")
+        );
     }
 
     #[test]

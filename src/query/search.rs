@@ -1,98 +1,250 @@
-//! Answers a query: the hits in order of date, and how many releases each value of each facet would give.
+//! Answers queries: which releases match, in which order, and what every other choice would give.
+//!
+//! A [`Searcher`] remembers which rows matched the text of the last query: another choice or another mark reads no text
+//! again, a longer needle looks only at what the shorter one left, and a longer catalog is read from where it grew.
 
 use std::sync::Arc;
 
-use super::ast::Query;
-use super::matcher::Matcher;
-use crate::catalog::{Catalog, Chunk, Facet, ValueId};
+use super::Context;
+use super::ast::{Expr, Query, Term};
+use super::matcher::{Condition, Matcher};
+use super::sort::{Sort, in_order};
+use super::tally::{Hits, Tally};
+use crate::catalog::{Catalog, Chunk};
+use crate::text::fold;
 
-/// Number of releases of each value, indexed by value.
-pub type Counts = Vec<u32>;
+/// A previous answer is narrowed, not searched anew, where it left less than one part in so many.
+const NARROW: usize = 16;
+/// Hits of the first page that is told before the rest is known.
+const PAGE: usize = 200;
+/// With more clauses nobody is told which one to take off.
+const MOST_RELAXED: usize = 8;
 
-/// The answer to a query.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Hits {
-    /// The releases that match, newest first, the undated last.
-    pub order: Arc<[u32]>,
-    /// Counts of each facet under every filter but the facet's own.
-    pub counts: [Counts; Facet::COUNT],
+/// A question.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Where to look.
+    pub catalog: Arc<Catalog>,
+    /// What for.
+    pub query: Query,
+    /// Today and the marks.
+    pub context: Context,
+    /// The order of the answer.
+    pub sort: Sort,
 }
 
-impl Hits {
-    /// The count of a value.
-    #[must_use]
-    pub fn count(&self, facet: Facet, id: ValueId) -> u32 {
-        self.counts[facet as usize].get(usize::from(id)).copied().unwrap_or_default()
+/// Who waits for the answer.
+pub trait Listener {
+    /// Whether the answer is no longer wanted; asked at every chunk.
+    fn is_cancelled(&mut self) -> bool;
+    /// Whether it takes long enough for a first page; asked at every chunk.
+    fn wants_page(&mut self) -> bool;
+    /// The first hits: the answer begins with them. Told once at the most.
+    fn page(&mut self, first: Arc<[u32]>);
+}
+
+/// Waits for the whole answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Patient;
+
+impl Listener for Patient {
+    fn is_cancelled(&mut self) -> bool {
+        false
+    }
+
+    fn wants_page(&mut self) -> bool {
+        false
+    }
+
+    fn page(&mut self, _first: Arc<[u32]>) {}
+}
+
+/// Answers queries one after the other.
+#[derive(Debug, Default)]
+pub struct Searcher {
+    last: Option<TextHits>,
+}
+
+/// Which rows match the text of a query.
+#[derive(Debug)]
+struct TextHits {
+    catalog: Arc<Catalog>,
+    clauses: Vec<Expr>,
+    /// For each chunk its matching rows, ascending; `None`: not looked at.
+    rows: Vec<Option<Vec<u32>>>,
+}
+
+impl TextHits {
+    fn len(&self) -> usize {
+        self.rows.iter().flatten().map(Vec::len).sum()
+    }
+
+    fn is_complete(&self) -> bool {
+        self.rows.iter().all(Option::is_some)
     }
 }
 
-/// Searches a catalog. `cancelled` is asked at every chunk; `None` where it says so.
-#[must_use]
-pub fn search(catalog: &Catalog, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
-    let matcher = Matcher::new(query, catalog);
-    let mut tally = Tally { hits: Vec::new(), counts: Facet::ALL.map(|facet| vec![0; catalog.values(facet).len()]) };
-    for (start, chunk) in catalog.chunks() {
-        if cancelled() {
-            return None;
+impl Searcher {
+    /// Answers a request; `None` where the listener cancelled.
+    pub fn search(&mut self, request: &Request, listener: &mut dyn Listener) -> Option<Hits> {
+        let Request { catalog, query, context, sort } = request;
+        if query.is_empty() && *sort == Sort::Newest {
+            return Some(Hits::all(catalog, context));
         }
-        tally.chunk(&matcher, start as u32, chunk);
+        let matcher = Matcher::new(query, catalog, context);
+        let mut tally = Tally::new(&matcher, context, catalog);
+        self.walk(request, &matcher, &mut tally, listener)?;
+        let mut hits = std::mem::take(&mut tally.hits);
+        hits.sort_unstable();
+        let relaxed = if hits.is_empty() { self.relax(request, listener)? } else { None };
+        Some(Hits {
+            order: in_order(catalog, hits, *sort, &query.needles()),
+            counts: tally.counts,
+            statuses: tally.statuses,
+            days: tally.days,
+            relaxed,
+        })
     }
-    Some(Hits { order: in_order(catalog, tally.hits), counts: tally.counts })
+
+    /// Tallies all chunks, those with the newest releases first, so that the first page is known early.
+    fn walk(
+        &mut self,
+        request: &Request,
+        matcher: &Matcher,
+        tally: &mut Tally<'_>,
+        listener: &mut dyn Listener,
+    ) -> Option<()> {
+        let catalog = &request.catalog;
+        let chunks: Vec<(usize, &Chunk)> = catalog.chunks().collect();
+        let mut order: Vec<usize> = (0..chunks.len()).collect();
+        order.sort_by_key(|&at| chunks[at].1.newest());
+        let mut texts = (!matcher.text.is_empty()).then(|| self.begin(request));
+        let mut has_page = request.sort != Sort::Newest;
+        for (step, &at) in order.iter().enumerate() {
+            if listener.is_cancelled() {
+                // What was found of the text stays good.
+                self.last = texts;
+                return None;
+            }
+            if !has_page && step > 0 && listener.wants_page() {
+                has_page = true;
+                listener.page(settled(catalog, &tally.hits, chunks[at].1.newest()));
+            }
+            let (start, chunk) = chunks[at];
+            match &mut texts {
+                None => tally.chunk(start as u32, chunk, 0..chunk.len()),
+                Some(texts) => {
+                    let rows = texts.rows[at].get_or_insert_with(|| text_rows(matcher, &request.context, chunk));
+                    tally.chunk(start as u32, chunk, rows.iter().map(|&row| row as usize));
+                }
+            }
+        }
+        if texts.is_some() {
+            self.last = texts;
+        }
+        Some(())
+    }
+
+    /// What is known already of the rows that match the text of a request.
+    fn begin(&mut self, request: &Request) -> TextHits {
+        let catalog = Arc::clone(&request.catalog);
+        let clauses: Vec<Expr> = request.query.clauses.iter().filter(|clause| clause.is_text()).cloned().collect();
+        let mut rows = vec![None; catalog.chunks().count()];
+        if let Some(last) = self.last.take().filter(|last| last.catalog.is_beginning_of(&catalog)) {
+            let is_same = last.clauses == clauses;
+            let is_narrower = last.is_complete()
+                && last.len() < catalog.len() / NARROW
+                && last.clauses.iter().all(|old| clauses.iter().any(|new| implies(new, old)));
+            if is_same {
+                rows.iter_mut().zip(last.rows).for_each(|(slot, known)| *slot = known);
+            } else if is_narrower {
+                let query = Query { clauses: clauses.clone() };
+                let matcher = Matcher::new(&query, &catalog, &request.context);
+                for ((slot, known), (_, chunk)) in rows.iter_mut().zip(last.rows).zip(catalog.chunks()) {
+                    let Some(mut known) = known else { continue };
+                    known.retain(|&row| {
+                        // Text asks nothing of the marks: which number the release has does not matter.
+                        matcher.text.iter().all(|text| text.holds(&request.context, chunk, row as usize, row))
+                    });
+                    *slot = Some(known);
+                }
+            }
+        }
+        TextHits { catalog, clauses, rows }
+    }
+
+    /// The clause without which most would match.
+    fn relax(&mut self, request: &Request, listener: &mut dyn Listener) -> Option<Option<(usize, usize)>> {
+        let clauses = &request.query.clauses;
+        if !(2..=MOST_RELAXED).contains(&clauses.len()) {
+            return Some(None);
+        }
+        let mut best = None;
+        for without in 0..clauses.len() {
+            let mut query = request.query.clone();
+            query.clauses.remove(without);
+            let matcher = Matcher::new(&query, &request.catalog, &request.context);
+            let mut tally = Tally::new(&matcher, &request.context, &request.catalog);
+            let mut other = Self::default();
+            let request = Request { query, sort: Sort::Title, ..request.clone() };
+            other.walk(&request, &matcher, &mut tally, listener)?;
+            let count = tally.hits.len();
+            if count > best.map_or(0, |(_, count)| count) {
+                best = Some((without, count));
+            }
+        }
+        Some(best)
+    }
 }
 
-struct Tally {
-    /// Ascending indices.
-    hits: Vec<u32>,
-    counts: [Counts; Facet::COUNT],
+/// Hits that nothing still to be looked at can come before, in order, as many as a page takes.
+fn settled(catalog: &Catalog, hits: &[u32], newest_left: i64) -> Arc<[u32]> {
+    let mut page: Vec<(i64, u32)> =
+        hits.iter().map(|&index| (catalog.key(index), index)).filter(|(key, _)| *key < newest_left).collect();
+    if page.len() > PAGE {
+        page.select_nth_unstable(PAGE);
+        page.truncate(PAGE);
+    }
+    page.sort_unstable();
+    page.into_iter().map(|(_, index)| index).collect()
 }
 
-impl Tally {
-    fn chunk(&mut self, matcher: &Matcher, start: u32, chunk: &Chunk) {
-        let mut consider = |at: usize| {
-            if matcher.conditions.iter().all(|condition| condition.holds(chunk, at)) {
-                self.count(matcher, start, chunk, at);
-            }
-        };
-        let Some(driver) = &matcher.driver else {
-            (0..chunk.len()).for_each(consider);
-            return;
-        };
-        let (text, ends) = (chunk.folded().as_bytes(), chunk.folded_ends());
-        let (mut from, mut at) = (0, 0);
-        while let Some(found) = text.get(from..).and_then(|rest| driver.find(rest)) {
-            let position = (from + found) as u32;
-            // Matches come in ascending order: the release is a few rows on, or far behind a long miss.
-            at += ends.get(at..).map_or(0, |rest| gallop(rest, position));
-            consider(at);
-            from = ends.get(at).map_or(text.len(), |&end| end as usize);
-            at += 1;
+/// Whether every release that matches `new` matches `old`.
+fn implies(new: &Expr, old: &Expr) -> bool {
+    match (new, old) {
+        (Expr::Term(Term::Word(new) | Term::Phrase(new)), Expr::Term(Term::Word(old) | Term::Phrase(old))) => {
+            fold(new).contains(&fold(old))
         }
+        _ => new == old,
     }
+}
 
-    /// A release counts for a facet when every other facet's choice holds; it is a hit when all hold.
-    fn count(&mut self, matcher: &Matcher, start: u32, chunk: &Chunk, at: usize) {
-        let mut failing = None;
-        for facet in Facet::ALL {
-            let Some(set) = &matcher.choices[facet as usize] else { continue };
-            if chunk.values(facet, at).iter().any(|&id| set[usize::from(id)]) {
-                continue;
-            }
-            if failing.replace(facet).is_some() {
-                return;
-            }
-        }
-        let mut add = |facet: Facet| {
-            for &id in chunk.values(facet, at) {
-                self.counts[facet as usize][usize::from(id)] += 1;
-            }
-        };
-        if let Some(facet) = failing {
-            add(facet);
-        } else {
-            Facet::ALL.into_iter().for_each(add);
-            self.hits.push(start + at as u32);
-        }
+/// The rows of a chunk that match all text conditions.
+fn text_rows(matcher: &Matcher, context: &Context, chunk: &Chunk) -> Vec<u32> {
+    let mut rows = Vec::new();
+    let rest = |conditions: &[Condition], row: usize| {
+        conditions.iter().all(|condition| condition.holds(context, chunk, row, row as u32))
+    };
+    let Some((Condition::Text(driver), others)) = matcher.text.split_first() else {
+        rows.extend((0..chunk.len()).filter(|&row| rest(&matcher.text, row)).map(|row| row as u32));
+        return rows;
+    };
+    if driver.needle().is_empty() {
+        rows.extend((0..chunk.len()).filter(|&row| rest(others, row)).map(|row| row as u32));
+        return rows;
     }
+    let (text, ends) = (chunk.folded().as_bytes(), chunk.folded_ends());
+    let (mut from, mut row) = (0, 0);
+    while let Some(found) = text.get(from..).and_then(|left| driver.find(left)) {
+        // Matches come in ascending order: the release is a few rows on, or far behind a long miss.
+        row += ends.get(row..).map_or(0, |left| gallop(left, (from + found) as u32));
+        if rest(others, row) {
+            rows.push(row as u32);
+        }
+        from = ends.get(row).map_or(text.len(), |&end| end as usize);
+        row += 1;
+    }
+    rows
 }
 
 /// Number of leading `ends` that are at or before `position`: doubling steps, then halving.
@@ -106,83 +258,5 @@ fn gallop(ends: &[u32], position: u32) -> usize {
     low + ends[low..high].partition_point(|&end| end <= position)
 }
 
-/// The hits in the catalog's order. Few hits are sorted by their keys; many are picked from the order through a bit set.
-fn in_order(catalog: &Catalog, mut hits: Vec<u32>) -> Arc<[u32]> {
-    let all = catalog.order();
-    if hits.len() == all.len() {
-        return Arc::clone(all);
-    }
-    if hits.len() < all.len() / 16 {
-        hits.sort_by_cached_key(|&index| catalog.key(index));
-        return hits.into();
-    }
-    let mut is_hit = vec![false; all.len()];
-    for &index in &hits {
-        is_hit[index as usize] = true;
-    }
-    all.iter().copied().filter(|&index| is_hit[index as usize]).collect()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::NONE;
-    use crate::catalog::tests::catalog;
-    use crate::query::parse;
-
-    fn sample() -> Arc<Catalog> {
-        catalog(&[
-            ("Tea in Bangladesh", "Sixty-four percent", "News", "", (2018, 11, 4)),
-            ("ASEAN forum", "fair labour migration", "Migration|Forum", "Singapore", (2018, 11, 2)),
-            ("Zürich opens", "Tea and coffee", "News", "Zürich", (2017, 1, 1)),
-            ("Undated", "", "", "", (0, 0, 0)),
-        ])
-    }
-
-    fn hits(text: &str) -> Vec<u32> {
-        let query = parse(text).expect("a query");
-        search(&sample(), &query, &|| false).expect("not cancelled").order.to_vec()
-    }
-
-    #[test]
-    fn words_phrases_without_either() {
-        assert_eq!(hits(""), [0, 1, 2, 3]);
-        assert_eq!(hits("TEA"), [0, 2]);
-        assert_eq!(hits("zurich"), [2]);
-        assert_eq!(hits("tea -coffee"), [0]);
-        assert_eq!(hits("\"labour migration\""), [1]);
-        assert_eq!(hits("\"migration labour\""), [] as [u32; 0]);
-        assert_eq!(hits("coffee OR undated"), [2, 3]);
-        assert_eq!(hits("-tea"), [1, 3]);
-        assert_eq!(hits("\"forum fair\""), [] as [u32; 0], "a phrase does not cross from title to summary");
-    }
-
-    #[test]
-    fn choices_are_either_within_a_facet_and_both_across() {
-        assert_eq!(hits("topic:news,forum"), [0, 1, 2]);
-        assert_eq!(hits("topic:news date:2017"), [2]);
-        assert_eq!(hits("topic:\"\""), [3]);
-        assert_eq!(hits("topic:migration topic:forum"), [1]);
-        assert_eq!(hits("-topic:news"), [1, 3]);
-        assert_eq!(hits("topic:unknown"), [] as [u32; 0]);
-    }
-
-    #[test]
-    fn counts_leave_out_their_own_facet() {
-        let catalog = sample();
-        let hits = search(&catalog, &parse("topic:news date:2017").expect("a query"), &|| false).expect("an answer");
-        let count = |facet: Facet, label: &str| {
-            let folded = crate::text::fold(label);
-            let id = catalog.values(facet).named(&folded).next().expect("a value");
-            hits.count(facet, id)
-        };
-        assert_eq!((count(Facet::Topic, "News"), count(Facet::Topic, "Forum")), (1, 0));
-        assert_eq!((count(Facet::Year, "2018"), count(Facet::Year, "2017")), (1, 1));
-        assert_eq!((count(Facet::Place, "Zürich"), hits.count(Facet::Place, NONE)), (1, 0));
-    }
-
-    #[test]
-    fn a_cancelled_search_has_no_answer() {
-        assert_eq!(search(&sample(), &Query::default(), &|| true), None);
-    }
-}
+mod tests;

@@ -14,7 +14,7 @@ use crate::catalog::tests::catalog;
 use crate::catalog::{Builder, Catalog};
 use crate::feed::{self, Sink};
 use crate::keymap::Key;
-use crate::query::search;
+use crate::query::{Patient, Searcher};
 use crate::release::{Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
@@ -50,8 +50,8 @@ fn sample() -> Arc<Catalog> {
 
 fn send(app: &mut App, msg: Msg) {
     for effect in app.update(msg) {
-        if let Effect::Search { generation, catalog, query } = effect {
-            let hits = search(&catalog, &query, &|| false).expect("nobody cancels");
+        if let Effect::Search { generation, request } = effect {
+            let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
             send(app, Msg::Found { generation, hits, microseconds: 321 });
         }
     }

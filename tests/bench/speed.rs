@@ -16,7 +16,7 @@ use ratatui::backend::TestBackend;
 use tidings::app::{App, Effect, Msg};
 use tidings::catalog::{Builder, Catalog, Facet};
 use tidings::feed::{self, Sink};
-use tidings::query::{Query, parse, search};
+use tidings::query::{Context, Patient, Query, Request, Searcher, Sort, parse};
 use tidings::release::{Problem, Release};
 use tidings::text::{Clean, CleanBuf};
 use tidings::ui::{Depth, Theme, view};
@@ -88,7 +88,7 @@ fn keystrokes(catalog: &Arc<Catalog>) {
         let query = parse(text).expect("a query");
         let finder = memchr::memmem::Finder::new("zzyzx");
         let (ours, other) = in_turn(
-            || drop(black_box(search(catalog, &query, &|| false))),
+            || drop(black_box(answer(catalog, &query))),
             || {
                 for (_, chunk) in catalog.chunks() {
                     black_box(finder.find_iter(chunk.folded().as_bytes()).count());
@@ -99,12 +99,19 @@ fn keystrokes(catalog: &Arc<Catalog>) {
     }
 }
 
+/// A search by a searcher that remembers nothing.
+fn answer(catalog: &Arc<Catalog>, query: &Query) -> Option<tidings::query::Hits> {
+    let request =
+        Request { catalog: Arc::clone(catalog), query: query.clone(), context: Context::default(), sort: Sort::Newest };
+    Searcher::default().search(&request, &mut Patient)
+}
+
 /// Another topic chosen: all counts anew, against a walk over the values of one facet.
 fn toggle(catalog: &Arc<Catalog>) {
     let mut query = Query::default();
     query.toggle(Facet::Topic, "Topic 1");
     let (ours, other) = in_turn(
-        || drop(black_box(search(catalog, &query, &|| false))),
+        || drop(black_box(answer(catalog, &query))),
         || {
             let mut counts = vec![0_u32; catalog.values(Facet::Topic).len()];
             for (_, chunk) in catalog.chunks() {

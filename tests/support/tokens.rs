@@ -2,8 +2,10 @@
 //!
 //! Written from what a terminal acts on, not from the sanitiser: the two must not share a mistake.
 
-/// Controls with a fixed form. The query of the background colour is among them.
+/// Controls with a fixed form: the shape, the cursor, the screen. The query of the background colour is among them.
 const FIXED: &[&str] = &[
+    "\x1b[6 q",
+    "\x1b[0 q",
     "\x1b[?25h",
     "\x1b[?25l",
     "\x1b[?1049h",

@@ -1,0 +1,236 @@
+//! How the filter pane, the timeline, the chips and the prompt edit the tree.
+
+use super::ast::{Choice, Expr, Field, Query, Status, Term};
+use super::print::year_label;
+use super::span::Span;
+use crate::catalog::Facet;
+use crate::text::fold;
+
+impl Query {
+    /// Whether everything is shown.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.clauses.is_empty()
+    }
+
+    /// The clauses shown as chips, with their places in `clauses`.
+    #[must_use]
+    pub fn chips(&self) -> impl DoubleEndedIterator<Item = (usize, &Expr)> {
+        self.clauses.iter().enumerate().filter(|(_, clause)| clause.is_chip())
+    }
+
+    /// The part that is typed: every clause that is no chip.
+    #[must_use]
+    pub fn typed(&self) -> Query {
+        Query { clauses: self.clauses.iter().filter(|clause| !clause.is_chip()).cloned().collect() }
+    }
+
+    /// Takes the typed part off; the chips stay.
+    pub fn clear_typed(&mut self) {
+        self.clauses.retain(Expr::is_chip);
+    }
+
+    /// Takes the last chip off, else the last typed clause. Whether there was one.
+    pub fn pop(&mut self) -> bool {
+        let last = self.chips().next_back().map(|(at, _)| at).or_else(|| self.clauses.len().checked_sub(1));
+        last.is_some_and(|at| {
+            self.clauses.remove(at);
+            true
+        })
+    }
+
+    fn place(&self, choice: Choice) -> Option<usize> {
+        self.clauses.iter().position(|clause| clause.choice() == Some(choice))
+    }
+
+    /// The chosen values of a facet, as labels: those of its first positive clause.
+    #[must_use]
+    pub fn chosen(&self, facet: Facet) -> Vec<String> {
+        match self.place(Choice::Facet(facet)).map(|at| &self.clauses[at]) {
+            Some(Expr::Term(Term::Field(_, values))) => values.clone(),
+            Some(Expr::Term(Term::Date(spans))) => spans.iter().map(year_label).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a value of a facet is chosen.
+    #[must_use]
+    pub fn is_chosen(&self, facet: Facet, value: &str) -> bool {
+        let folded = fold(value);
+        self.chosen(facet).iter().any(|chosen| fold(chosen) == folded)
+    }
+
+    /// Whether a value of a facet is left out by a clause of its own.
+    #[must_use]
+    pub fn is_excluded(&self, facet: Facet, value: &str) -> bool {
+        self.clauses.contains(&exclusion(facet, value))
+    }
+
+    /// Chooses a value of a facet, or takes it off.
+    pub fn toggle(&mut self, facet: Facet, value: &str) {
+        self.clauses.retain(|clause| *clause != exclusion(facet, value));
+        let folded = fold(value);
+        let mut values = self.chosen(facet);
+        let before = values.len();
+        values.retain(|chosen| fold(chosen) != folded);
+        if values.len() == before {
+            values.push(value.to_owned());
+        }
+        self.choose(facet, &values);
+    }
+
+    /// Leaves a value of a facet out, or no longer.
+    pub fn toggle_exclusion(&mut self, facet: Facet, value: &str) {
+        let clause = exclusion(facet, value);
+        if let Some(at) = self.clauses.iter().position(|other| *other == clause) {
+            self.clauses.remove(at);
+            return;
+        }
+        if self.is_chosen(facet, value) {
+            self.toggle(facet, value);
+        }
+        self.clauses.push(clause);
+    }
+
+    /// Makes these the values of a facet; none: the facet is free.
+    pub fn choose(&mut self, facet: Facet, values: &[String]) {
+        let place = self.place(Choice::Facet(facet));
+        let clause = (!values.is_empty()).then(|| Expr::Term(choice(facet, values)));
+        self.put(place, clause);
+    }
+
+    /// The status that is asked for.
+    #[must_use]
+    pub fn status(&self) -> Option<Status> {
+        self.clauses.iter().find_map(|clause| match clause {
+            Expr::Term(Term::Is(status)) => Some(*status),
+            _ => None,
+        })
+    }
+
+    /// Asks for a status, or for all.
+    pub fn set_status(&mut self, status: Option<Status>) {
+        let place = self.place(Choice::Status);
+        self.put(place, status.map(|status| Expr::Term(Term::Is(status))));
+    }
+
+    /// The term that is brushed on the timeline.
+    #[must_use]
+    pub fn brush(&self) -> Option<&Term> {
+        match &self.clauses[self.place(Choice::Brush)?] {
+            Expr::Term(term) => Some(term),
+            _ => None,
+        }
+    }
+
+    /// Brushes a span on the timeline, or nothing.
+    pub fn set_brush(&mut self, span: Option<Span>) {
+        let place = self.place(Choice::Brush);
+        self.put(place, span.map(|span| Expr::Term(Term::Date(vec![span]))));
+    }
+
+    /// Puts a clause where one of its kind stood, or at the end; nothing takes it off.
+    fn put(&mut self, place: Option<usize>, clause: Option<Expr>) {
+        match (place, clause) {
+            (Some(at), Some(clause)) => self.clauses[at] = clause,
+            (Some(at), None) => drop(self.clauses.remove(at)),
+            (None, Some(clause)) => self.clauses.push(clause),
+            (None, None) => {}
+        }
+    }
+
+    /// The folded words and phrases that a hit holds: what is marked on the screen.
+    #[must_use]
+    pub fn needles(&self) -> Vec<String> {
+        let mut needles = Vec::new();
+        self.clauses.iter().for_each(|clause| collect(clause, &mut needles));
+        needles.retain(|needle| !needle.is_empty());
+        needles
+    }
+}
+
+/// The term that chooses values of a facet.
+fn choice(facet: Facet, values: &[String]) -> Term {
+    let field = Field::ALL.into_iter().find(|field| field.facet() == facet);
+    match field {
+        Some(field) => Term::Field(field, values.to_vec()),
+        None => Term::Date(values.iter().filter_map(|value| Span::parse(value)).collect()),
+    }
+}
+
+fn exclusion(facet: Facet, value: &str) -> Expr {
+    Expr::Not(Box::new(Expr::Term(choice(facet, &[value.to_owned()]))))
+}
+
+fn collect(expr: &Expr, needles: &mut Vec<String>) {
+    match expr {
+        Expr::Term(Term::Word(text) | Term::Phrase(text)) => needles.push(fold(text)),
+        Expr::Term(Term::Text(_, values)) => needles.extend(values.iter().map(|value| fold(value))),
+        Expr::Term(_) | Expr::Not(_) => {}
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| collect(part, needles)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::parse;
+
+    fn query(text: &str) -> Query {
+        parse(text).expect("a query")
+    }
+
+    #[test]
+    fn toggling_chooses_and_takes_off() {
+        let mut query = query("asean");
+        query.toggle(Facet::Topic, "Labour migration");
+        query.toggle(Facet::Topic, "News");
+        assert_eq!(query.to_string(), r#"asean topic:"Labour migration",News"#);
+        assert!(query.is_chosen(Facet::Topic, "labour Migration"));
+        query.toggle(Facet::Topic, "Labour migration");
+        query.toggle(Facet::Year, "2018");
+        query.toggle(Facet::Year, "");
+        assert_eq!(query.to_string(), r#"asean topic:News date:2018,"""#);
+        query.toggle(Facet::Year, "");
+        assert!(query.is_chosen(Facet::Year, "2018") && !query.is_chosen(Facet::Year, ""));
+        assert!(query.pop() && query.pop() && query.pop() && !query.pop());
+    }
+
+    #[test]
+    fn leaving_out_and_choosing_exclude_each_other() {
+        let mut query = query("topic:a,b");
+        query.toggle_exclusion(Facet::Topic, "a");
+        assert_eq!(query.to_string(), "topic:b -topic:a");
+        assert!(query.is_excluded(Facet::Topic, "a"));
+        query.toggle(Facet::Topic, "a");
+        assert_eq!(query.to_string(), "topic:b,a");
+        query.toggle_exclusion(Facet::Year, "2018");
+        query.toggle_exclusion(Facet::Year, "2018");
+        assert_eq!(query.to_string(), "topic:b,a");
+    }
+
+    #[test]
+    fn the_typed_part_is_parted_from_the_chips() {
+        let mut query = query(r#"topic:a tea -"x y" -place:b"#);
+        assert_eq!(query.typed().to_string(), r#"tea -"x y""#);
+        query.clear_typed();
+        assert_eq!(query.to_string(), "topic:a -place:b");
+    }
+
+    #[test]
+    fn status_and_brush_stand_once() {
+        let mut query = query("is:unread date:2018-10 date:2018");
+        assert_eq!((query.status(), query.chosen(Facet::Year)), (Some(Status::Unread), vec!["2018".to_owned()]));
+        query.set_brush(Span::parse("2018-10..2018-11"));
+        query.set_status(Some(Status::Starred));
+        assert_eq!(query.to_string(), "is:starred date:2018-10..2018-11 date:2018");
+        query.set_brush(None);
+        query.set_status(None);
+        assert_eq!(query.to_string(), "date:2018");
+    }
+
+    #[test]
+    fn needles_are_what_a_hit_holds() {
+        assert_eq!(query(r#"Zürich -not (a OR "b c") topic:x title:d"#).needles(), ["zurich", "a", "b c", "d"]);
+    }
+}

@@ -1,0 +1,111 @@
+//! Prints a query as the text that reads back to the same tree.
+
+use std::fmt;
+
+use super::ast::{Expr, Query, Term};
+use super::span::Span;
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        join(f, &self.clauses, " ")
+    }
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Term(term) => term.fmt(f),
+            Self::Not(inner) => write!(f, "-{inner}"),
+            Self::And(parts) => {
+                f.write_str("(")?;
+                join(f, parts, " ")?;
+                f.write_str(")")
+            }
+            Self::Or(parts) => {
+                f.write_str("(")?;
+                join(f, parts, " OR ")?;
+                f.write_str(")")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Word(word) => f.write_str(word),
+            Self::Phrase(text) => quoted(f, text),
+            Self::Regex(pattern) => write!(f, "/{}/", pattern.replace('/', "\\/")),
+            Self::Field(field, values) => named(f, field.name(), values),
+            Self::Text(field, values) => named(f, field.name(), values),
+            Self::Date(spans) => {
+                f.write_str("date:")?;
+                join(f, spans.as_slice(), ",")
+            }
+            Self::After(part) => write!(f, "after:{part}"),
+            Self::Before(part) => write!(f, "before:{part}"),
+            Self::Is(status) => write!(f, "is:{}", status.name()),
+        }
+    }
+}
+
+/// Characters that end a bare value.
+pub(super) fn ends_value(c: char) -> bool {
+    ends_word(c) || matches!(c, ',' | '\\')
+}
+
+/// Characters that end a bare word.
+pub(super) fn ends_word(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '(' | ')')
+}
+
+fn named(f: &mut fmt::Formatter<'_>, name: &str, values: &[String]) -> fmt::Result {
+    write!(f, "{name}:")?;
+    for (n, value) in values.iter().enumerate() {
+        if n > 0 {
+            f.write_str(",")?;
+        }
+        if value.is_empty() || value.contains(ends_value) { quoted(f, value)? } else { f.write_str(value)? }
+    }
+    Ok(())
+}
+
+/// In double quotes, with `"` and `\` behind a backslash.
+fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_str("\"")?;
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            f.write_str("\\")?;
+        }
+        write!(f, "{c}")?;
+    }
+    f.write_str("\"")
+}
+
+/// A value as it stands behind a field's colon.
+#[must_use]
+pub fn value(text: &str) -> String {
+    struct Value<'a>(&'a str);
+    impl fmt::Display for Value<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            if self.0.is_empty() || self.0.contains(ends_value) { quoted(f, self.0) } else { f.write_str(self.0) }
+        }
+    }
+    Value(text).to_string()
+}
+
+fn join<T: fmt::Display>(f: &mut fmt::Formatter<'_>, parts: &[T], by: &str) -> fmt::Result {
+    for (n, part) in parts.iter().enumerate() {
+        if n > 0 {
+            f.write_str(by)?;
+        }
+        part.fmt(f)?;
+    }
+    Ok(())
+}
+
+/// A span as the filter pane labels the year it stands for.
+#[must_use]
+pub(super) fn year_label(span: &Span) -> String {
+    if *span == Span::Undated { String::new() } else { span.to_string() }
+}

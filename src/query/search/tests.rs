@@ -1,0 +1,179 @@
+use chrono::NaiveDate;
+
+use super::*;
+use crate::catalog::tests::catalog;
+use crate::catalog::{Facet, NONE};
+use crate::query::parse;
+
+fn sample() -> Arc<Catalog> {
+    catalog(&[
+        ("Tea in Bangladesh", "Sixty-four percent", "News", "", (2018, 11, 4)),
+        ("ASEAN forum", "fair labour migration", "Migration|Forum", "Singapore", (2018, 11, 2)),
+        ("Zürich opens", "Tea and coffee", "News", "Zürich", (2017, 1, 1)),
+        ("Undated", "", "", "", (0, 0, 0)),
+    ])
+}
+
+fn request(text: &str) -> Request {
+    let mut read = crate::catalog::Set::default();
+    read.set(1, true);
+    let context = Context {
+        today: NaiveDate::from_ymd_opt(2018, 11, 5).expect("a day"),
+        read: Arc::new(read),
+        starred: Arc::default(),
+    };
+    Request { catalog: sample(), query: parse(text).expect("a query"), context, sort: Sort::Newest }
+}
+
+fn answer(text: &str) -> Hits {
+    Searcher::default().search(&request(text), &mut Patient).expect("nobody cancels")
+}
+
+fn hits(text: &str) -> Vec<u32> {
+    answer(text).order.to_vec()
+}
+
+#[test]
+fn words_phrases_without_either() {
+    assert_eq!(hits(""), [0, 1, 2, 3]);
+    assert_eq!(hits("TEA"), [0, 2]);
+    assert_eq!(hits("zurich"), [2]);
+    assert_eq!(hits("tea -coffee"), [0]);
+    assert_eq!(hits("\"labour migration\""), [1]);
+    assert_eq!(hits("\"migration labour\""), [] as [u32; 0]);
+    assert_eq!(hits("coffee OR undated"), [2, 3]);
+    assert_eq!(hits("-tea"), [1, 3]);
+    assert_eq!(hits("\"forum fair\""), [] as [u32; 0], "a phrase does not cross from title to summary");
+}
+
+#[test]
+fn fields_dates_statuses_and_expressions() {
+    assert_eq!(hits("title:tea"), [0]);
+    assert_eq!(hits("title:tea,zürich"), [0, 2]);
+    assert_eq!(hits("/tea.*coffee/"), [2]);
+    assert_eq!(hits("/^(asean forum|undated)$/ OR /^tea/"), [0, 1, 2, 3]);
+    assert_eq!(hits("is:read"), [1]);
+    assert_eq!(hits("(is:unread tea) OR is:read"), [0, 1, 2]);
+    assert_eq!(hits("date:2018-11-02..2018-11-03"), [1]);
+    assert_eq!(hits("after:2018-11-02 before:2018-11-04"), [1]);
+    assert_eq!(hits("date:2d"), [0]);
+    assert_eq!(hits("date:2017,\"\""), [2, 3]);
+    assert_eq!(hits("topic:migr"), [1], "a part of a name where no name is the same");
+}
+
+#[test]
+fn choices_are_either_within_a_facet_and_both_across() {
+    assert_eq!(hits("topic:news,forum"), [0, 1, 2]);
+    assert_eq!(hits("topic:news date:2017"), [2]);
+    assert_eq!(hits("topic:\"\""), [3]);
+    assert_eq!(hits("topic:migration topic:forum"), [1]);
+    assert_eq!(hits("-topic:news"), [1, 3]);
+    assert_eq!(hits("topic:unknown"), [] as [u32; 0]);
+}
+
+#[test]
+fn counts_leave_out_their_own_choice() {
+    let (catalog, hits) = (sample(), answer("topic:news date:2017 is:unread"));
+    let count = |facet: Facet, label: &str| {
+        let folded = fold(label);
+        let id = catalog.values(facet).named(&folded).next().expect("a value");
+        hits.count(facet, id)
+    };
+    assert_eq!((count(Facet::Topic, "News"), count(Facet::Topic, "Forum")), (1, 0));
+    assert_eq!((count(Facet::Year, "2018"), count(Facet::Year, "2017")), (1, 1));
+    assert_eq!((count(Facet::Place, "Zürich"), hits.count(Facet::Place, NONE)), (1, 0));
+    assert_eq!(hits.statuses, [1, 1, 0]);
+    assert_eq!(answer("date:2018-11-04..").days.counts.iter().sum::<u32>(), 3, "the timeline leaves its brush out");
+    assert_eq!(answer("is:read").statuses, [4, 3, 0]);
+}
+
+#[test]
+fn orders() {
+    let sorted = |text: &str, sort| {
+        let request = Request { sort, ..request(text) };
+        Searcher::default().search(&request, &mut Patient).expect("nobody cancels").order.to_vec()
+    };
+    assert_eq!(sorted("", Sort::Oldest), [2, 1, 0, 3]);
+    assert_eq!(sorted("", Sort::Title), [1, 0, 3, 2]);
+    assert_eq!(sorted("tea", Sort::Relevance), [0, 2], "a match in the title comes first");
+    assert_eq!(sorted("tea OR opens", Sort::Relevance), [2, 0], "rare and close words come first");
+}
+
+#[test]
+fn nothing_found_names_the_clause_to_take_off() {
+    assert_eq!(answer("tea topic:forum").relaxed, Some((1, 2)));
+    assert_eq!(answer("zzz").relaxed, None);
+}
+
+/// Cancels at a given step; always wants a page.
+#[derive(Default)]
+struct Impatient {
+    cancel_at: Option<usize>,
+    step: usize,
+    page: Option<Arc<[u32]>>,
+}
+
+impl Listener for Impatient {
+    fn is_cancelled(&mut self) -> bool {
+        self.step += 1;
+        self.cancel_at == Some(self.step)
+    }
+
+    fn wants_page(&mut self) -> bool {
+        true
+    }
+
+    fn page(&mut self, first: Arc<[u32]>) {
+        assert!(self.page.replace(first).is_none(), "a page is told once");
+    }
+}
+
+/// Chunks of 512 and of 88 releases, the newest in the second.
+fn two_chunks() -> Arc<Catalog> {
+    let titles: Vec<String> = (0..600).map(|n| format!("release {n} tea{}", n % 7)).collect();
+    let date = |n: usize| (if n < 512 { 2000 } else { 2010 }, 1 + (n % 12) as u32, 1);
+    let rows: Vec<_> = titles.iter().enumerate().map(|(n, title)| (title.as_str(), "", "", "", date(n))).collect();
+    catalog(&rows)
+}
+
+#[test]
+fn the_first_page_begins_the_answer() {
+    let mut listener = Impatient::default();
+    let request = Request { catalog: two_chunks(), ..request("release") };
+    let hits = Searcher::default().search(&request, &mut listener).expect("nobody cancels");
+    let page = listener.page.expect("a page");
+    assert_eq!(page.len(), 88);
+    assert!(hits.order.starts_with(&page));
+}
+
+#[test]
+fn a_cancelled_search_has_no_answer_and_the_next_one_is_right() {
+    let mut searcher = Searcher::default();
+    let request = Request { catalog: two_chunks(), ..request("tea3") };
+    let mut listener = Impatient { cancel_at: Some(2), ..Impatient::default() };
+    assert_eq!(searcher.search(&request, &mut listener), None);
+    let hits = searcher.search(&request, &mut Patient);
+    assert_eq!(hits, Searcher::default().search(&request, &mut Patient));
+}
+
+#[test]
+fn narrowing_and_remembering_give_what_searching_anew_gives() {
+    let catalog = two_chunks();
+    let mut searcher = Searcher::default();
+    let texts = [
+        "release 59",
+        "release 598",
+        "release 598 tea",
+        "tea",
+        "tea3",
+        "tea3 -release",
+        "tea3 date:2010",
+        "",
+        "tea3 is:unread",
+    ];
+    for text in texts {
+        let request = Request { catalog: Arc::clone(&catalog), ..request(text) };
+        let fresh = Searcher::default().search(&request, &mut Patient);
+        assert_eq!(searcher.search(&request, &mut Patient), fresh, "{text}");
+    }
+}

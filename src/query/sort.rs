@@ -1,0 +1,136 @@
+//! The order of the hits.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+
+/// What the hits are ordered by; equal ones stay in the feed's order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// By date, newest first, the undated last.
+    #[default]
+    Newest,
+    /// By date, oldest first, the undated last.
+    Oldest,
+    /// By title as search sees it.
+    Title,
+    /// By how well the text matches, then newest first.
+    Relevance,
+}
+
+impl Sort {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Newest, Self::Oldest, Self::Title, Self::Relevance];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+            Self::Title => "title",
+            Self::Relevance => "relevance",
+        }
+    }
+
+    /// Whether releases of one month stand together.
+    #[must_use]
+    pub fn is_by_date(self) -> bool {
+        matches!(self, Self::Newest | Self::Oldest)
+    }
+}
+
+/// Hits (ascending indices) in the order asked for; `needles` are the folded words that were searched for.
+pub fn in_order(catalog: &Catalog, mut hits: Vec<u32>, sort: Sort, needles: &[String]) -> Arc<[u32]> {
+    match sort {
+        Sort::Newest => return newest(catalog, hits),
+        Sort::Oldest => hits.sort_by_cached_key(|&index| match catalog.key(index) {
+            i64::MAX => i64::MAX,
+            key => -key,
+        }),
+        Sort::Title => hits.sort_by(|&one, &other| {
+            let title = |index| catalog.folded_title(index);
+            title(one).cmp(title(other))
+        }),
+        Sort::Relevance if needles.is_empty() => return newest(catalog, hits),
+        Sort::Relevance => {
+            let scores = Scores::new(catalog, &hits, needles);
+            hits.sort_by_cached_key(|&index| (Reverse(scores.of(catalog, index)), catalog.key(index)));
+        }
+    }
+    hits.into()
+}
+
+/// Few hits are sorted by their keys; many are picked from the catalog's order through a table.
+fn newest(catalog: &Catalog, mut hits: Vec<u32>) -> Arc<[u32]> {
+    let all = catalog.order();
+    if hits.len() == all.len() {
+        return Arc::clone(all);
+    }
+    if hits.len() < all.len() / 16 {
+        hits.sort_by_cached_key(|&index| catalog.key(index));
+        return hits.into();
+    }
+    let mut is_hit = vec![false; all.len()];
+    for &index in &hits {
+        is_hit[index as usize] = true;
+    }
+    all.iter().copied().filter(|&index| is_hit[index as usize]).collect()
+}
+
+/// What a match is worth. Whole numbers, so that the order is the same everywhere.
+struct Scores<'a> {
+    needles: &'a [String],
+    /// Worth of each needle: the rarer among the hits, the more.
+    worth: Vec<u64>,
+}
+
+impl<'a> Scores<'a> {
+    /// A word in the title counts as much as so many in the text.
+    const TITLE: u64 = 4;
+    /// Worth of the words standing together as they were typed.
+    const PHRASE: u64 = 60;
+    /// Worth of words that stand close: this by the bytes between them.
+    const CLOSE: u64 = 600;
+
+    fn new(catalog: &Catalog, hits: &[u32], needles: &'a [String]) -> Self {
+        let all = hits.len() as u64 + 1;
+        let rarity = |needle: &String| {
+            let with = hits.iter().filter(|&&index| catalog.folded(index).contains(needle.as_str())).count() as u64 + 1;
+            // Tens of the binary logarithm of how seldom it is, and some for being there at all.
+            10 + 10 * u64::from((all / with).max(1).ilog2())
+        };
+        // With one needle every hit has it: nothing to tell apart.
+        let worth = if needles.len() == 1 { vec![10] } else { needles.iter().map(rarity).collect() };
+        Self { needles, worth }
+    }
+
+    fn of(&self, catalog: &Catalog, index: u32) -> u64 {
+        let (text, title) = (catalog.folded(index), catalog.folded_title(index));
+        let mut score = 0;
+        let (mut first, mut last, mut found) = (usize::MAX, 0, 0);
+        for (needle, worth) in self.needles.iter().zip(&self.worth) {
+            if title.contains(needle.as_str()) {
+                score += worth * Self::TITLE;
+            }
+            if let Some(at) = text.find(needle.as_str()) {
+                // A whole word is worth more than a part of one.
+                let is_word = |edge: Option<char>| edge.is_none_or(|c| !c.is_alphanumeric());
+                let before = text.get(..at).and_then(|text| text.chars().next_back());
+                let after = text.get(at + needle.len()..).and_then(|text| text.chars().next());
+                score += worth + if is_word(before) && is_word(after) { worth / 2 } else { 0 };
+                first = first.min(at);
+                last = last.max(at + needle.len());
+                found += 1;
+            }
+        }
+        if found > 1 {
+            score += Self::CLOSE / (last - first).max(1) as u64;
+            if text.contains(&self.needles.join(" ")) {
+                score += Self::PHRASE;
+            }
+        }
+        score
+    }
+}

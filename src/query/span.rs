@@ -1,0 +1,243 @@
+//! Dates as a query names them: calendar years, months and days, ranges of them, and spans before today.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+/// A calendar year, month or day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// `2018`
+    Year(i32),
+    /// `2018-10`
+    Month(i32, u32),
+    /// `2018-10-23`
+    Day(NaiveDate),
+}
+
+/// A unit of time before today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// `d`
+    Days,
+    /// `w`
+    Weeks,
+    /// `m`
+    Months,
+    /// `y`
+    Years,
+}
+
+/// One value of `date:`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// A year, month or day as a whole.
+    Part(Part),
+    /// From the first day of the one to the last day of the other; open where there is none.
+    Range(Option<Part>, Option<Part>),
+    /// The last so many days, weeks, months or years, today among them.
+    Last(u32, Unit),
+    /// Today.
+    Today,
+    /// Releases without a date.
+    Undated,
+}
+
+/// Days since 1970-01-01 in the publisher's calendar.
+pub type DayRange = RangeInclusive<i32>;
+
+impl Part {
+    /// Reads `2018`, `2018-10` or `2018-10-23`. `None` for anything else and for days that do not exist.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut numbers = text.split('-').map(|digits| {
+            let is_number = (1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+            is_number.then(|| digits.parse::<u32>().ok()).flatten()
+        });
+        let year = text.split('-').next().filter(|year| year.len() == 4).and_then(|_| numbers.next()?)?.cast_signed();
+        match (numbers.next(), numbers.next(), numbers.next()) {
+            (None, ..) => Some(Self::Year(year)),
+            (Some(Some(month @ 1..=12)), None, _) => Some(Self::Month(year, month)),
+            (Some(Some(month)), Some(Some(day)), None) => NaiveDate::from_ymd_opt(year, month, day).map(Self::Day),
+            _ => None,
+        }
+    }
+
+    /// Its first day.
+    #[must_use]
+    pub fn first(self) -> NaiveDate {
+        match self {
+            Self::Year(year) => NaiveDate::from_ymd_opt(year, 1, 1),
+            Self::Month(year, month) => NaiveDate::from_ymd_opt(year, month, 1),
+            Self::Day(day) => Some(day),
+        }
+        .unwrap_or(NaiveDate::MIN)
+    }
+
+    /// Its last day.
+    #[must_use]
+    pub fn last(self) -> NaiveDate {
+        match self {
+            Self::Year(year) => NaiveDate::from_ymd_opt(year, 12, 31),
+            Self::Month(..) => self.first().checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()),
+            Self::Day(day) => Some(day),
+        }
+        .unwrap_or(NaiveDate::MAX)
+    }
+}
+
+impl Span {
+    /// Reads one value of `date:`; `""` is [`Span::Undated`]. `None` for anything that is no span.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            return Some(Self::Undated);
+        }
+        if text.eq_ignore_ascii_case("today") {
+            return Some(Self::Today);
+        }
+        if let Some((from, to)) = text.split_once("..") {
+            let end = |text: &str| if text.is_empty() { Some(None) } else { Part::parse(text).map(Some) };
+            let (from, to) = (end(from)?, end(to)?);
+            let is_forward = from.zip(to).is_none_or(|(from, to)| from.first() <= to.last());
+            return (is_forward && (from.is_some() || to.is_some())).then_some(Self::Range(from, to));
+        }
+        if let Some(part) = Part::parse(text) {
+            return Some(Self::Part(part));
+        }
+        let unit = match text.chars().next_back()?.to_ascii_lowercase() {
+            'd' => Unit::Days,
+            'w' => Unit::Weeks,
+            'm' => Unit::Months,
+            'y' => Unit::Years,
+            _ => return None,
+        };
+        let count = text.get(..text.len() - 1)?;
+        let is_short = (1..=4).contains(&count.len()) && count.bytes().all(|byte| byte.is_ascii_digit());
+        let count = count.parse().ok().filter(|&count: &u32| is_short && count > 0)?;
+        Some(Self::Last(count, unit))
+    }
+
+    /// The days it means; `None` for [`Span::Undated`].
+    #[must_use]
+    pub fn days(self, today: NaiveDate) -> Option<DayRange> {
+        let days = |from: NaiveDate, to: NaiveDate| Some(since_epoch(from)..=since_epoch(to));
+        match self {
+            Self::Part(part) => days(part.first(), part.last()),
+            Self::Range(from, to) => Some(
+                from.map_or(i32::MIN, |from| since_epoch(from.first()))
+                    ..=to.map_or(i32::MAX, |to| since_epoch(to.last())),
+            ),
+            Self::Last(count, unit) => {
+                let before = match unit {
+                    Unit::Days => today.checked_sub_days(Days::new(u64::from(count))),
+                    Unit::Weeks => today.checked_sub_days(Days::new(7 * u64::from(count))),
+                    Unit::Months => today.checked_sub_months(Months::new(count)),
+                    Unit::Years => today.checked_sub_months(Months::new(12 * count)),
+                };
+                // A day counts as one: the last 7 days end today and begin six days ago.
+                let from = before.and_then(|before| before.succ_opt()).unwrap_or(NaiveDate::MIN);
+                days(from, today)
+            }
+            Self::Today => days(today, today),
+            Self::Undated => None,
+        }
+    }
+}
+
+/// Days since 1970-01-01.
+#[must_use]
+pub fn since_epoch(day: NaiveDate) -> i32 {
+    day.signed_duration_since(NaiveDate::from_epoch_days(0).unwrap_or(day)).num_days() as i32
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Year(year) => write!(f, "{year:04}"),
+            Self::Month(year, month) => write!(f, "{year:04}-{month:02}"),
+            Self::Day(day) => write!(f, "{:04}-{:02}-{:02}", day.year(), day.month(), day.day()),
+        }
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = |end: &Option<Part>| end.map_or_else(String::new, |part| part.to_string());
+        match self {
+            Self::Part(part) => part.fmt(f),
+            Self::Range(from, to) => write!(f, "{}..{}", end(from), end(to)),
+            Self::Last(count, unit) => {
+                let unit = match unit {
+                    Unit::Days => 'd',
+                    Unit::Weeks => 'w',
+                    Unit::Months => 'm',
+                    Unit::Years => 'y',
+                };
+                write!(f, "{count}{unit}")
+            }
+            Self::Today => f.write_str("today"),
+            Self::Undated => f.write_str("\"\""),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).expect("a day")
+    }
+
+    fn days(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+        let range = Span::parse(text)?.days(day(2018, 3, 31))?;
+        Some((NaiveDate::from_epoch_days(*range.start())?, NaiveDate::from_epoch_days(*range.end())?))
+    }
+
+    #[test]
+    fn spans_mean_whole_days_with_both_ends() {
+        assert_eq!(days("2018"), Some((day(2018, 1, 1), day(2018, 12, 31))));
+        assert_eq!(days("2016-02"), Some((day(2016, 2, 1), day(2016, 2, 29))));
+        assert_eq!(days("2018-12"), Some((day(2018, 12, 1), day(2018, 12, 31))));
+        assert_eq!(days("2018-10-23..2018-11"), Some((day(2018, 10, 23), day(2018, 11, 30))));
+        assert_eq!(days("7d"), Some((day(2018, 3, 25), day(2018, 3, 31))));
+        assert_eq!(days("1d"), days("today"));
+        assert_eq!(days("1m"), Some((day(2018, 3, 1), day(2018, 3, 31))));
+        assert_eq!(days("1y"), Some((day(2017, 4, 1), day(2018, 3, 31))));
+        assert_eq!(
+            Span::parse("2018..").and_then(|span| span.days(day(2018, 1, 1))).map(|days| *days.end()),
+            Some(i32::MAX)
+        );
+    }
+
+    #[test]
+    fn what_does_not_exist_is_no_span() {
+        for text in [
+            "2018-13",
+            "2018-02-30",
+            "18",
+            "2018-1-1-1",
+            "..",
+            "2019..2018",
+            "0d",
+            "99999d",
+            "d",
+            "x",
+            "2018-",
+            "20180",
+        ] {
+            assert_eq!(Span::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_print_as_they_are_read() {
+        for text in
+            ["2018", "2018-10", "2018-10-23", "2018..2019-02", "2018..", "..2018", "7d", "2w", "3m", "1y", "today"]
+        {
+            assert_eq!(Span::parse(text).map(|span| span.to_string()).as_deref(), Some(text));
+        }
+    }
+}
