@@ -3,10 +3,12 @@
 //! [`App::update`] is pure: the same messages give the same state and the same effects. Time, size, files and search
 //! results come in as [`Msg`]; what is wanted of the outside goes out as [`Effect`].
 
+mod complete;
 pub mod detail;
 pub mod dialog;
 mod effect;
 pub mod filter;
+mod history;
 mod layout;
 pub mod list;
 mod load;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+pub use complete::{Candidate, Completion};
 pub use dialog::Dialog;
 pub use effect::{Effect, Timer};
 pub use layout::{Arrangement, Layout, MEASURE, Pane};
@@ -37,6 +40,7 @@ use crate::keymap::{Key, Keymap, Scope};
 use crate::query::{Hits, Query, Sort};
 use detail::Detail;
 use filter::Filter;
+use history::History;
 use list::{List, Listed};
 
 /// The whole state.
@@ -70,6 +74,8 @@ pub struct App {
     pub dialog: Option<Dialog>,
     /// Read and starred.
     pub marks: Marks,
+    /// What can be undone.
+    history: History,
     /// How far loading is, and what went wrong.
     pub load: Load,
     /// The last thing to be said, until the next key.
@@ -141,6 +147,7 @@ impl App {
             hits: &self.hits.order,
             lines: usize::from(layout.lines_a_release()),
             rows: usize::from(layout.list_rows()),
+            is_grouped: self.sort.is_by_date(),
         }
     }
 

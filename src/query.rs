@@ -6,6 +6,7 @@
 //! [`Context`].
 
 mod ast;
+mod complete;
 mod context;
 mod edit;
 mod matcher;
@@ -18,6 +19,7 @@ mod span;
 mod tally;
 
 pub use ast::{Choice, Expr, Field, Query, Status, Term, TextField};
+pub use complete::{Partial, partial};
 pub use context::Context;
 pub use parse::{ParseError, parse};
 pub use print::value;

@@ -3,6 +3,7 @@
 //! What came from outside arrives as [`crate::text::Clean`]; nothing else of it is ever put into a cell.
 
 mod bottom;
+mod completion;
 mod detail;
 mod dialog;
 mod filter;
@@ -49,6 +50,7 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         let at = filter::draw(app, &layout, &mut pen);
         cursor = cursor.or(at.filter(|_| app.focus == Pane::Filter));
     }
+    completion::draw(app, &layout, &mut pen);
     if let Some(dialog) = app.dialog {
         cursor = dialog::draw(app, dialog, &layout, &mut pen);
     }

@@ -147,6 +147,14 @@ impl Page {
         parts
     }
 
+    /// Whether the search found something in a line.
+    #[must_use]
+    pub fn is_marked(&self, line: usize) -> bool {
+        let Some(Line { range, .. }) = self.lines.get(line) else { return false };
+        let first = self.marks.partition_point(|mark| mark.end <= range.start);
+        self.marks.get(first).is_some_and(|mark| mark.start < range.end)
+    }
+
     /// Minutes to read it at 230 words a minute, at least one.
     #[must_use]
     pub fn minutes(&self) -> usize {
@@ -170,6 +178,20 @@ impl Detail {
             0
         };
         self.key = Some(key);
+    }
+
+    /// Scrolls to the next line with a mark that is not in view; whether there is one.
+    pub fn go_to_mark(&mut self, below: bool, rows: usize) -> bool {
+        let is_marked = |at: &usize| self.page.is_marked(*at);
+        let found = if below {
+            (self.scroll + rows..self.page.lines.len()).find(is_marked)
+        } else {
+            (0..self.scroll.min(self.page.lines.len())).rev().find(is_marked)
+        };
+        // A third of the pane stays above it.
+        let Some(line) = found else { return false };
+        self.scroll = line.saturating_sub(rows / 3).min(self.last_scroll(rows));
+        true
     }
 
     /// Shows nothing.

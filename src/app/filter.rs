@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::catalog::{Catalog, Facet, NONE, ValueId};
-use crate::query::{Hits, Query};
+use crate::query::{Hits, Query, Status};
 use crate::text::fold;
 
 use super::prompt::Prompt;
@@ -16,6 +16,10 @@ const DIGITS: usize = 9;
 /// A line of the pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Row {
+    /// The heading of the statuses.
+    Statuses,
+    /// All releases, or those of a status.
+    Status(StatusRow),
     /// A facet's heading: how many of its values are chosen, how many there are.
     Heading(Facet, usize, usize),
     /// A value.
@@ -24,6 +28,17 @@ pub enum Row {
     More(Facet, usize),
     /// An empty line.
     Blank,
+}
+
+/// A status as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusRow {
+    /// Which one; none: all releases.
+    pub status: Option<Status>,
+    /// Releases it would give under the other filters.
+    pub count: u32,
+    /// Whether it is the one that is shown.
+    pub is_chosen: bool,
 }
 
 /// A value as it is shown.
@@ -37,8 +52,16 @@ pub struct Value {
     pub count: u32,
     /// Whether it is chosen.
     pub is_chosen: bool,
+    /// Whether it is left out.
+    pub is_excluded: bool,
     /// The digit that toggles it.
     pub digit: Option<u8>,
+}
+
+impl Row {
+    fn can_be_selected(&self) -> bool {
+        matches!(self, Self::Value(_) | Self::More(..) | Self::Status(_))
+    }
 }
 
 /// The pane's state.
@@ -52,6 +75,8 @@ pub struct Filter {
     /// The facet that is narrowed by typing, and what was typed.
     pub type_ahead: Option<(Facet, Prompt)>,
     opened: Vec<Facet>,
+    /// Whether values stand by name and not by count.
+    pub is_by_name: bool,
     /// Topics in the order of their digits.
     ranked_topics: Vec<ValueId>,
 }
@@ -80,7 +105,7 @@ impl Filter {
     pub fn facet(&self) -> Facet {
         match self.selected() {
             Some(Row::Value(Value { facet, .. }) | Row::More(facet, _) | Row::Heading(facet, ..)) => facet,
-            Some(Row::Blank) | None => Facet::Topic,
+            _ => Facet::Topic,
         }
     }
 
@@ -91,6 +116,9 @@ impl Filter {
         self.rows.clear();
         self.ranked_topics = ranked(Facet::Topic, catalog, hits);
         self.ranked_topics.retain(|&id| id != NONE);
+        if typed.is_none() && !catalog.is_empty() {
+            self.statuses(query, hits);
+        }
         for facet in Facet::ALL {
             match &typed {
                 Some((typed, text)) if *typed == facet => self.append(facet, Some(text), catalog, query, hits),
@@ -99,6 +127,18 @@ impl Filter {
             }
         }
         self.find(before);
+    }
+
+    fn statuses(&mut self, query: &Query, hits: &Hits) {
+        let chosen = query.status();
+        let shown = [None, Some(Status::Unread), Some(Status::Starred)];
+        self.rows.push(Row::Statuses);
+        self.rows.extend(
+            shown
+                .into_iter()
+                .zip(hits.statuses)
+                .map(|(status, count)| Row::Status(StatusRow { status, count, is_chosen: chosen == status })),
+        );
     }
 
     fn append(&mut self, facet: Facet, typed: Option<&str>, catalog: &Catalog, query: &Query, hits: &Hits) {
@@ -114,6 +154,7 @@ impl Filter {
                 id,
                 count: hits.count(facet, id),
                 is_chosen: query.is_chosen(facet, values.label(id).as_str()),
+                is_excluded: query.is_excluded(facet, values.label(id).as_str()),
                 digit: self.digit(facet, id),
             })
             .collect();
@@ -122,6 +163,8 @@ impl Filter {
         if let Some(text) = typed {
             shown.retain(|value| values.folded(value.id).contains(text));
             shown.sort_by_key(|value| !values.folded(value.id).starts_with(text));
+        } else if self.is_by_name {
+            shown.sort_by_key(|value| (!value.is_chosen, value.id == NONE, values.folded(value.id)));
         } else if facet != Facet::Year {
             shown.sort_by_key(|value| !value.is_chosen);
         }
@@ -148,6 +191,7 @@ impl Filter {
         let same = |row: &Row| match (row, wanted) {
             (Row::Value(one), Some(Row::Value(other))) => (one.facet, one.id) == (other.facet, other.id),
             (Row::More(one, _), Some(Row::More(other, _))) => *one == other,
+            (Row::Status(one), Some(Row::Status(other))) => one.status == other.status,
             _ => false,
         };
         self.cursor = self.rows.iter().position(same).unwrap_or_else(|| self.near(self.cursor));
@@ -155,13 +199,13 @@ impl Filter {
 
     /// The first row from `from` on that can be selected, else the last before it.
     fn near(&self, from: usize) -> usize {
-        let can = |&at: &usize| matches!(self.rows.get(at), Some(Row::Value(_) | Row::More(..)));
+        let can = |&at: &usize| self.rows.get(at).is_some_and(Row::can_be_selected);
         (from..self.rows.len()).find(can).or_else(|| (0..from.min(self.rows.len())).rev().find(can)).unwrap_or(0)
     }
 
     /// Moves the cursor by `by` values, over headings and blanks.
     pub fn step(&mut self, by: isize) {
-        let can = |row: &Row| matches!(row, Row::Value(_) | Row::More(..));
+        let can = Row::can_be_selected;
         for _ in 0..by.unsigned_abs() {
             let next = if by > 0 {
                 (self.cursor + 1..self.rows.len()).find(|&at| can(&self.rows[at]))
@@ -201,7 +245,9 @@ impl Filter {
     /// Moves the viewport of `rows` lines so that the cursor is in it, with its heading where that fits.
     pub fn settle(&mut self, rows: usize) {
         self.top = self.top.min(self.rows.len().saturating_sub(rows));
-        let first = if matches!(self.rows.get(self.cursor.wrapping_sub(1)), Some(Row::Heading(..))) && rows > 1 {
+        let first = if matches!(self.rows.get(self.cursor.wrapping_sub(1)), Some(Row::Heading(..) | Row::Statuses))
+            && rows > 1
+        {
             self.cursor - 1
         } else {
             self.cursor
@@ -261,6 +307,8 @@ mod tests {
                 value.count
             ),
             Row::More(_, hidden) => format!("{hidden} more"),
+            Row::Statuses => "Status".to_owned(),
+            Row::Status(row) => format!("{:?} {}", row.status, row.count),
             Row::Blank => String::new(),
         };
         filter.rows().iter().map(show).collect()
@@ -269,13 +317,15 @@ mod tests {
     #[test]
     fn values_stand_by_count_and_none_comes_last() {
         let rows = pane("", None);
+        assert_eq!(rows[..5], ["Status", "None 4", "Some(Unread) 4", "Some(Starred) 0", ""]);
+        let rows = &rows[5..];
         assert_eq!(rows[..4], ["Topic 0/3", "1 News 2", "2 Antitrust 1", "3 Labour 1"]);
         assert_eq!(rows[4..], ["", "Place 0/2", "Beijing 1", " 3", "", "Year 0/2", "2018 1", "2017 3"]);
     }
 
     #[test]
     fn chosen_values_come_first_and_keep_their_digit() {
-        assert_eq!(pane("topic:labour", None)[..4], ["Topic 1/3", "+3 Labour 1", "1 News 2", "2 Antitrust 1"]);
+        assert_eq!(pane("topic:labour", None)[5..9], ["Topic 1/3", "+3 Labour 1", "1 News 2", "2 Antitrust 1"]);
     }
 
     #[test]
@@ -285,7 +335,9 @@ mod tests {
 
     #[test]
     fn the_cursor_skips_what_is_no_value() {
-        let value = |id| Row::Value(Value { facet: Facet::Topic, id, count: 0, is_chosen: false, digit: None });
+        let value = |id| {
+            Row::Value(Value { facet: Facet::Topic, id, count: 0, is_chosen: false, is_excluded: false, digit: None })
+        };
         let rows =
             vec![Row::Heading(Facet::Topic, 0, 2), value(1), Row::Blank, Row::Heading(Facet::Place, 0, 1), value(2)];
         let mut filter = Filter { rows, cursor: 1, ..Filter::default() };

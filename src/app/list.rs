@@ -45,6 +45,8 @@ pub struct Listed<'a> {
     pub lines: usize,
     /// Lines of the viewport.
     pub rows: usize,
+    /// Whether the hits are in order of date and so stand under headings.
+    pub is_grouped: bool,
 }
 
 impl Listed<'_> {
@@ -59,14 +61,19 @@ impl Listed<'_> {
 
     /// Lines from the release at `first`, with its heading, to the end of the one at `last`; stops counting past `rows`.
     fn lines_between(&self, first: usize, last: usize) -> usize {
-        let mut lines = 1 + self.lines;
+        let mut lines = usize::from(self.is_grouped) + self.lines;
         for position in first + 1..=last {
-            lines += self.lines + usize::from(self.group(position) != self.group(position - 1));
+            lines += self.lines + usize::from(self.begins_group(position));
             if lines > self.rows {
                 break;
             }
         }
         lines
+    }
+
+    /// Whether another group begins at a position that is not the first.
+    fn begins_group(&self, position: usize) -> bool {
+        self.is_grouped && self.group(position) != self.group(position - 1)
     }
 
     /// How many hits stand in the group of the one at `position`: hits are in order, so its ends are found by halving.
@@ -121,13 +128,13 @@ impl List {
         }
     }
 
-    /// What is in view, from the top; the first entry is always a heading, so it sticks.
+    /// What is in view, from the top; where there are headings the first entry is one, so it sticks.
     #[must_use]
     pub fn view(&self, listed: Listed<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
         let mut lines = 0;
         for position in self.top..listed.hits.len() {
-            if position == self.top || listed.group(position) != listed.group(position - 1) {
+            if (listed.is_grouped && position == self.top) || (position > self.top && listed.begins_group(position)) {
                 // A heading alone at the bottom says nothing.
                 if lines + 1 >= listed.rows && position > self.top {
                     break;
@@ -162,7 +169,7 @@ mod tests {
     }
 
     fn listed(catalog: &Catalog, rows: usize) -> Listed<'_> {
-        Listed { catalog, hits: catalog.order(), lines: 2, rows }
+        Listed { catalog, hits: catalog.order(), lines: 2, rows, is_grouped: true }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Marks as the user changes them, and what is said of each change.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::effect::{Effect, Timer};
@@ -10,11 +11,26 @@ use super::{App, Pane};
 const READING_TIME: Duration = Duration::from_secs(1);
 
 impl App {
+    /// Gives or takes a mark of releases; how many changed.
+    fn mark(&mut self, mark: Mark, on: bool, releases: impl IntoIterator<Item = u32>) -> usize {
+        let Some(change) = self.marks.change(mark, on, releases) else { return 0 };
+        let changed = change.releases.len();
+        self.apply_marks(&change, on);
+        self.history.marks(change);
+        changed
+    }
+
+    /// Carries a change of marks out, or takes it back, and counts anew.
+    pub(super) fn apply_marks(&mut self, change: &Change, on: bool) {
+        self.marks.apply(change, on);
+        self.count_again();
+    }
+
     /// Gives the selected release a mark, or takes it.
     pub(super) fn toggle_mark(&mut self, mark: Mark) {
         let Some(release) = self.selected() else { return };
         let on = !self.marks.has(mark, release);
-        self.marks.set(mark, on, [release]);
+        self.mark(mark, on, [release]);
         if mark == Mark::Read {
             // Taken by hand, it is not given again by reading on.
             self.reading = Some(release);
@@ -24,27 +40,18 @@ impl App {
 
     /// Marks every hit read.
     pub(super) fn mark_all_read(&mut self) {
-        let changed = self.marks.set(Mark::Read, true, self.hits.order.iter().copied());
+        let hits = Arc::clone(&self.hits.order);
+        let changed = self.mark(Mark::Read, true, hits.iter().copied());
         self.note = Some(match changed {
             0 => "all listed releases are read already".to_owned(),
             _ => format!("{}, u to undo", describe(Mark::Read, true, changed)),
         });
     }
 
-    /// Takes the last change of marks back, or makes it again.
-    pub(super) fn undo(&mut self, again: bool) {
-        let (change, word) = if again { (self.marks.redo(), "again") } else { (self.marks.undo(), "undone") };
-        self.note = Some(match change {
-            Some(Change { mark, on, releases }) => format!("{word}: {}", describe(*mark, *on, releases.len())),
-            None if again => "nothing to redo".to_owned(),
-            None => "nothing to undo".to_owned(),
-        });
-    }
-
     /// Marks the selected release read without a word.
     pub(super) fn mark_read(&mut self) {
         if let Some(release) = self.selected() {
-            self.marks.set(Mark::Read, true, [release]);
+            self.mark(Mark::Read, true, [release]);
         }
     }
 
@@ -63,7 +70,7 @@ impl App {
     /// The reading time of a release is over.
     pub(super) fn was_read(&mut self, release: u32) {
         if self.reading == Some(release) {
-            self.marks.set(Mark::Read, true, [release]);
+            self.mark(Mark::Read, true, [release]);
         }
     }
 
@@ -86,7 +93,8 @@ impl App {
     }
 }
 
-fn describe(mark: Mark, on: bool, count: usize) -> String {
+/// A change in words.
+pub(super) fn describe(mark: Mark, on: bool, count: usize) -> String {
     let what = match (mark, on) {
         (Mark::Read, true) => "marked read",
         (Mark::Read, false) => "marked unread",

@@ -1,4 +1,4 @@
-//! Marks: which releases are read or starred, and how each change is undone.
+//! Marks: which releases are read or starred.
 //!
 //! Indices are the catalog's; they stay the same while it grows.
 
@@ -15,13 +15,11 @@ pub enum Mark {
     Starred,
 }
 
-/// All marks and the changes that led to them.
+/// All marks.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
     read: Arc<Set>,
     starred: Arc<Set>,
-    done: Vec<Change>,
-    undone: Vec<Change>,
 }
 
 /// One change of the user's: these releases got or lost a mark.
@@ -48,36 +46,14 @@ impl Marks {
         self.set_of(mark).len()
     }
 
-    /// Gives or takes a mark; how many releases changed. A change of none is no change.
-    pub fn set(&mut self, mark: Mark, on: bool, releases: impl IntoIterator<Item = u32>) -> usize {
+    /// The change that gives or takes a mark; `None` where all releases have it so already.
+    pub(super) fn change(&self, mark: Mark, on: bool, releases: impl IntoIterator<Item = u32>) -> Option<Change> {
         let releases: Vec<u32> = releases.into_iter().filter(|&release| self.has(mark, release) != on).collect();
-        let changed = releases.len();
-        if changed > 0 {
-            let change = Change { mark, on, releases };
-            self.apply(&change, on);
-            self.done.push(change);
-            self.undone.clear();
-        }
-        changed
+        (!releases.is_empty()).then_some(Change { mark, on, releases })
     }
 
-    /// Takes the last change back.
-    pub fn undo(&mut self) -> Option<&Change> {
-        let change = self.done.pop()?;
-        self.apply(&change, !change.on);
-        self.undone.push(change);
-        self.undone.last()
-    }
-
-    /// Makes the change that was taken back last.
-    pub fn redo(&mut self) -> Option<&Change> {
-        let change = self.undone.pop()?;
-        self.apply(&change, change.on);
-        self.done.push(change);
-        self.done.last()
-    }
-
-    fn apply(&mut self, change: &Change, on: bool) {
+    /// Gives a mark to the releases of a change, or takes it.
+    pub(super) fn apply(&mut self, change: &Change, on: bool) {
         let set = Arc::make_mut(match change.mark {
             Mark::Read => &mut self.read,
             Mark::Starred => &mut self.starred,
@@ -102,21 +78,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn undo_restores_what_was_and_redo_repeats_it() {
+    fn a_change_names_what_it_changes_and_can_be_taken_back() {
         let mut marks = Marks::default();
-        assert_eq!(marks.set(Mark::Read, true, [3]), 1);
-        assert_eq!(marks.set(Mark::Read, true, [2, 3, 400]), 2);
-        assert_eq!(marks.set(Mark::Read, true, [3]), 0);
-        assert_eq!(marks.count(Mark::Read), 3);
-        assert_eq!(marks.undo().map(|change| change.releases.clone()), Some(vec![2, 400]));
-        assert!(marks.has(Mark::Read, 3) && !marks.has(Mark::Read, 2));
-        assert!(marks.redo().is_some() && marks.has(Mark::Read, 400) && marks.redo().is_none());
-        marks.undo();
-        marks.set(Mark::Starred, true, [1]);
-        assert!(marks.redo().is_none(), "a new change forgets what was undone");
-        marks.undo();
-        marks.undo();
-        assert!(marks.undo().is_none());
-        assert_eq!((marks.count(Mark::Read), marks.count(Mark::Starred)), (0, 0));
+        let first = marks.change(Mark::Read, true, [3]).expect("a change");
+        marks.apply(&first, true);
+        let second = marks.change(Mark::Read, true, [2, 3, 400]).expect("a change");
+        assert_eq!(second.releases, [2, 400]);
+        marks.apply(&second, true);
+        assert_eq!((marks.count(Mark::Read), marks.change(Mark::Read, true, [3])), (3, None));
+        marks.apply(&second, false);
+        assert!(marks.has(Mark::Read, 3) && !marks.has(Mark::Read, 2) && !marks.has(Mark::Starred, 3));
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::effect::Effect;
 use super::filter::Row;
 use super::prompt::Prompt;
-use super::{App, Mark, Pane};
+use super::{App, Completion, Mark, Pane};
 use crate::catalog::{Facet, NONE, ValueId};
 use crate::keymap::Action;
-use crate::query::{Context, Hits, ParseError, Query, Request, Sort, parse};
+use crate::query::{Context, Hits, ParseError, Query, Request, Sort, Status, parse};
 use crate::text::CleanBuf;
 
 /// The prompt and the state of searching.
@@ -29,6 +29,14 @@ pub struct Search {
     generation: u64,
     /// A request that `update` has still to send.
     is_wanted: bool,
+    /// Whether the next answer changes the counts alone: what is listed stays while one reads it.
+    counts_only: bool,
+    /// What was searched for, the newest last.
+    pub(super) past: Vec<String>,
+    /// Position in the past while one goes through it.
+    pub(super) recalled: Option<usize>,
+    /// What could be meant at the cursor.
+    pub completion: Option<Completion>,
 }
 
 impl App {
@@ -40,30 +48,46 @@ impl App {
             text.push(' ');
         }
         self.search.prompt = Some(Prompt::new(text));
+        self.search.recalled = None;
     }
 
     /// An action in the prompt.
     pub(super) fn prompt_action(&mut self, action: Action) {
         match action {
-            Action::PromptDone => {
-                if self.search.error.take().is_some() {
-                    self.note = Some("the last part of the search was not understood and is left out".to_owned());
-                }
-                self.search.prompt = None;
-                self.focus = Pane::List;
-            }
+            Action::PromptDone if self.has_chosen_completion() => self.complete(),
+            Action::Complete => self.complete(),
+            Action::PromptNext | Action::PromptPrevious => self.choose_or_recall(action == Action::PromptNext),
+            Action::PromptDone => self.close_prompt(),
             Action::PromptCancel => {
                 self.search.prompt = None;
                 self.search.error = None;
+                self.search.completion = None;
                 let before = std::mem::take(&mut self.search.before);
-                self.set_query(before);
+                self.show_query(before);
             }
             _ => {
-                if self.search.prompt.as_mut().is_some_and(|prompt| prompt.edit(action)) {
+                let is_changed = self.search.prompt.as_mut().is_some_and(|prompt| prompt.edit(action));
+                if is_changed {
                     self.prompt_changed();
+                } else {
+                    self.propose();
                 }
             }
         }
+    }
+
+    /// Keeps what is shown, and remembers it for undo and for the history.
+    fn close_prompt(&mut self) {
+        if self.search.error.take().is_some() {
+            self.note = Some("the last part of the search was not understood and is left out".to_owned());
+        }
+        if let Some(prompt) = self.search.prompt.take() {
+            self.remember(prompt.text());
+        }
+        self.search.completion = None;
+        let before = std::mem::take(&mut self.search.before);
+        self.history.query(before, self.query.clone());
+        self.focus = Pane::List;
     }
 
     /// Text typed or pasted into the prompt or the type-ahead.
@@ -80,7 +104,7 @@ impl App {
     }
 
     /// A wrong text leaves the last good hits and says where it is wrong.
-    fn prompt_changed(&mut self) {
+    pub(super) fn prompt_changed(&mut self) {
         let Some(prompt) = &self.search.prompt else { return };
         match parse(prompt.text()) {
             Ok(typed) => {
@@ -88,23 +112,57 @@ impl App {
                 // Choices typed here join the chips that were there before.
                 let mut query = Query { clauses: self.search.before.chips().map(|(_, chip)| chip.clone()).collect() };
                 query.clauses.splice(0..0, typed.clauses);
-                self.set_query(query);
+                self.show_query(query);
             }
             Err(error) => self.search.error = Some(error),
         }
+        self.propose();
+    }
+
+    /// Makes `query` the one that is shown, as a step that can be undone.
+    pub(super) fn set_query(&mut self, query: Query) {
+        self.history.query(self.query.clone(), query.clone());
+        self.show_query(query);
     }
 
     /// Makes `query` the one that is shown.
-    pub(super) fn set_query(&mut self, query: Query) {
+    pub(super) fn show_query(&mut self, query: Query) {
         if query != self.query {
             self.query = query;
             self.search_again();
         }
     }
 
+    /// Shows the releases of a status, or all; asking for the same again drops those that have lost it since.
+    pub(super) fn show_status(&mut self, status: Option<Status>) {
+        let mut query = self.query.clone();
+        query.set_status(status);
+        if query == self.query {
+            self.search_again();
+        }
+        self.set_query(query);
+    }
+
+    /// The next order that makes sense.
+    pub(super) fn next_sort(&mut self) {
+        let has_text = !self.query.needles().is_empty();
+        let offered: Vec<Sort> = Sort::ALL.into_iter().filter(|&sort| has_text || sort != Sort::Relevance).collect();
+        let at = offered.iter().position(|&sort| sort == self.sort).unwrap_or(0);
+        self.sort = offered[(at + 1) % offered.len()];
+        self.search_again();
+    }
+
+    /// The marks have changed: counts follow, and what is listed stays until something else is asked for.
+    pub(super) fn count_again(&mut self) {
+        let is_pending = self.search.is_running && !self.search.counts_only;
+        self.search_again();
+        self.search.counts_only = !is_pending && self.search.is_running;
+    }
+
     /// Answers the query anew: at once where everything is shown, else by the worker.
     pub(super) fn search_again(&mut self) {
         self.search.generation += 1;
+        self.search.counts_only = false;
         let context = self.context();
         let is_plain = self.query.is_empty() && self.sort == Sort::Newest;
         self.search.is_running = !is_plain;
@@ -139,7 +197,7 @@ impl App {
 
     /// The first hits of an answer that takes long: the counts stay those of the last one until all is known.
     pub(super) fn found_first(&mut self, generation: u64, first: Arc<[u32]>) {
-        if generation == self.search.generation && self.search.is_running {
+        if generation == self.search.generation && self.search.is_running && !self.search.counts_only {
             let counts = std::mem::take(&mut self.hits);
             self.show(Hits { order: first, ..counts });
         }
@@ -149,6 +207,11 @@ impl App {
     pub(super) fn found(&mut self, generation: u64, hits: Hits, microseconds: u64) {
         if generation == self.search.generation {
             self.search.is_running = false;
+            if std::mem::take(&mut self.search.counts_only) {
+                self.hits = Hits { order: std::mem::take(&mut self.hits.order), ..hits };
+                self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+                return;
+            }
             self.search.took = Some(microseconds);
             self.show(hits);
         }
@@ -185,12 +248,30 @@ impl App {
     pub(super) fn toggle_row(&mut self) {
         match self.filter.selected() {
             Some(Row::Value(value)) => self.toggle_value(value.facet, value.id),
+            Some(Row::Status(row)) => self.show_status(row.status),
             Some(Row::More(facet, _)) => {
                 self.filter.open(facet);
                 self.filter.rebuild(&self.catalog, &self.query, &self.hits);
             }
             _ => {}
         }
+    }
+
+    /// Leaves the value under the filter pane's cursor out, or no longer.
+    pub(super) fn exclude_row(&mut self) {
+        if let Some(Row::Value(value)) = self.filter.selected() {
+            let mut query = self.query.clone();
+            query.toggle_exclusion(value.facet, &self.label(value.facet, value.id));
+            self.set_query(query);
+        }
+    }
+
+    /// Values by name, or by count again.
+    pub(super) fn order_values(&mut self) {
+        self.filter.is_by_name = !self.filter.is_by_name;
+        self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+        let order = if self.filter.is_by_name { "name" } else { "count" };
+        self.note = Some(format!("values by {order}"));
     }
 
     /// Toggles the topic whose digit was pressed.

@@ -1,5 +1,7 @@
 //! A one-line editor: the text, its cursor, and the keys that edit it.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::keymap::Action;
@@ -39,6 +41,14 @@ impl Prompt {
         if self.text.len() + text.len() <= LIMIT {
             self.text.insert_str(self.cursor, text);
             self.cursor += text.len();
+        }
+    }
+
+    /// Puts text in the place of a part, the cursor behind it. A range off the text's characters changes nothing.
+    pub fn replace(&mut self, range: Range<usize>, text: &str) {
+        if self.text.get(range.clone()).is_some() {
+            self.cursor = range.start + text.len();
+            self.text.replace_range(range, text);
         }
     }
 

@@ -103,9 +103,28 @@ fn keys_and_the_query_they_lead_to() {
         ("] [", ""),
         ("[", "topic:Protection"),
         ("[ ]", ""),
-        ("h Space", "topic:Migration"),
-        ("h j Enter", "topic:News"),
+        ("h j Space", "is:unread"),
+        ("h j j j Space", "topic:Migration"),
+        ("h j j j j Enter", "topic:News"),
+        ("h j j j -", "-topic:Migration"),
+        ("h j j j - -", ""),
+        ("h j j j - Space", "topic:Migration"),
         ("h G Space", "date:\"\""),
+        ("gu", "is:unread"),
+        ("gu gs", "is:starred"),
+        ("gu ga", ""),
+        ("1 2 u", "topic:Migration"),
+        ("1 2 u u C-r", "topic:Migration"),
+        ("/ \"fair\" Enter 0 u", "fair"),
+        ("/ \"to\" Tab \"mig\" Tab Enter", "topic:Migration"),
+        ("/ \"topic:\" Down Down Enter Enter", "topic:News"),
+        ("/ \"topic:\" Up Enter Enter", "topic:Protection"),
+        ("/ \"place:sing\" Tab \"_fair\" Enter", "place:Singapore fair"),
+        ("/ \"tea\" Enter / C-u \"fair\" Enter / C-u Up Enter", "fair"),
+        ("/ \"tea\" Enter / C-u \"fair\" Enter / C-u Up Up Enter", "tea"),
+        ("/ \"tea\" Enter / C-u Up Down Enter", ""),
+        ("/ \"is:un\" Tab Enter", "is:unread"),
+        ("/ \"date:7\" Tab Enter", "date:7d"),
         ("/ \"topic:news_tea\" Enter", "topic:news tea"),
         ("/ \"tea\" C-w \"fair\" C-u", ""),
         ("/ \"te\" Left \"x\" Enter", "txe"),
@@ -134,7 +153,12 @@ fn keys_and_the_release_they_select() {
         ("G N", "Social protection"),
         ("_", "China partners"),
         ("j j Enter _", "Tea plantations"),
-        ("/ \"fair\" Down Enter", "Digital migration"),
+        ("/ \"fair\" C-n Enter", "Digital migration"),
+        ("/ \"fair\" Enter n", "Digital migration"),
+        (",s", "Social protection"),
+        ("j j ,s", "Tea plantations"),
+        (",s ,s", "ASEAN forum"),
+        ("gu m j", "China partners"),
     ];
     for (keys, expected) in table {
         let mut reader = Reader::new(150, 40);
@@ -153,8 +177,14 @@ fn marks_are_told_and_undone() {
     assert_eq!((reader.note(), reader.app.unread()), ("undone: 2 marked read", 7));
     reader.keys("C-r 0 s");
     assert_eq!((reader.note(), reader.app.unread()), ("starred", 5));
-    reader.keys("u u u");
-    assert_eq!((reader.note(), reader.app.unread()), ("nothing to undo", 7));
+    reader.keys("u");
+    assert_eq!(reader.note(), "undone: starred");
+    reader.keys("u");
+    assert_eq!(reader.note(), "back to topic:Migration");
+    reader.keys("u u");
+    assert_eq!((reader.note(), reader.app.unread()), ("back to all releases", 7));
+    reader.keys("u");
+    assert_eq!(reader.note(), "nothing to undo");
     reader.keys("j");
     assert_eq!(reader.note(), "", "a note lasts until the next key");
 }

@@ -6,7 +6,7 @@ use super::dialog::{Dialog, Kind};
 use super::{App, Arrangement, Effect, Mark, Msg, Pane, Timer};
 use crate::catalog::Facet;
 use crate::keymap::{Action, Key, Lookup, Scope};
-use crate::query::Query;
+use crate::query::{Query, Status};
 
 impl App {
     /// Takes one message; answers with what is to be done outside.
@@ -135,10 +135,16 @@ impl App {
             Action::ToggleRead => self.toggle_mark(Mark::Read),
             Action::ToggleStar => self.toggle_mark(Mark::Starred),
             Action::MarkAllRead => self.mark_all_read(),
-            Action::Undo => self.undo(false),
-            Action::Redo => self.undo(true),
-            Action::NextUnread => drop(self.go_to_unread(true)),
-            Action::PreviousUnread => drop(self.go_to_unread(false)),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Next => self.go_on(true),
+            Action::Previous => self.go_on(false),
+            Action::ShowAll => self.show_status(None),
+            Action::ShowUnread => self.show_status(Some(Status::Unread)),
+            Action::ShowStarred => self.show_status(Some(Status::Starred)),
+            Action::Sort => self.next_sort(),
+            Action::ExcludeValue => self.exclude_row(),
+            Action::OrderValues => self.order_values(),
             Action::DetailDown => drop(self.scroll_detail(1)),
             Action::DetailUp => drop(self.scroll_detail(-1)),
             Action::Zen => self.zen = !self.zen,
@@ -162,6 +168,18 @@ impl App {
         let at = PANES.iter().position(|&pane| pane == self.focus).unwrap_or(1).cast_signed() + by;
         let at = if around { at.rem_euclid(3) } else { at.clamp(0, 2) };
         self.focus = PANES[at.unsigned_abs()];
+    }
+
+    /// The next match in the text, then the next release that matches; without a search the next unread one.
+    fn go_on(&mut self, below: bool) {
+        if self.query.needles().is_empty() {
+            self.go_to_unread(below);
+            return;
+        }
+        let rows = usize::from(self.layout().detail_rows());
+        if !self.detail.go_to_mark(below, rows) {
+            self.list.step(if below { 1 } else { -1 }, self.hits.order.len());
+        }
     }
 
     fn step(&mut self, scope: Scope, by: isize) {

@@ -45,9 +45,10 @@ impl Days {
     /// The first and the last day with a release.
     #[must_use]
     pub fn span(&self) -> Option<(i32, i32)> {
+        let day = |at: usize| self.first.saturating_add_unsigned(at as u32);
         let first = self.counts.iter().position(|&count| count > 0)?;
         let last = self.counts.iter().rposition(|&count| count > 0)?;
-        Some((self.first + first as i32, self.first + last as i32))
+        Some((day(first), day(last)))
     }
 }
 

@@ -96,7 +96,7 @@ impl Searcher {
         self.walk(request, &matcher, &mut tally, listener)?;
         let mut hits = std::mem::take(&mut tally.hits);
         hits.sort_unstable();
-        let relaxed = if hits.is_empty() { self.relax(request, listener)? } else { None };
+        let relaxed = if hits.is_empty() { relax(request, listener) } else { None };
         Some(Hits {
             order: in_order(catalog, hits, *sort, &query.needles()),
             counts: tally.counts,
@@ -172,29 +172,29 @@ impl Searcher {
         }
         TextHits { catalog, clauses, rows }
     }
+}
 
-    /// The clause without which most would match.
-    fn relax(&mut self, request: &Request, listener: &mut dyn Listener) -> Option<Option<(usize, usize)>> {
-        let clauses = &request.query.clauses;
-        if !(2..=MOST_RELAXED).contains(&clauses.len()) {
-            return Some(None);
-        }
-        let mut best = None;
-        for without in 0..clauses.len() {
-            let mut query = request.query.clone();
-            query.clauses.remove(without);
-            let matcher = Matcher::new(&query, &request.catalog, &request.context);
-            let mut tally = Tally::new(&matcher, &request.context, &request.catalog);
-            let mut other = Self::default();
-            let request = Request { query, sort: Sort::Title, ..request.clone() };
-            other.walk(&request, &matcher, &mut tally, listener)?;
-            let count = tally.hits.len();
-            if count > best.map_or(0, |(_, count)| count) {
-                best = Some((without, count));
-            }
-        }
-        Some(best)
+/// The clause without which most would match, and how many; gives up where the listener cancels.
+fn relax(request: &Request, listener: &mut dyn Listener) -> Option<(usize, usize)> {
+    let clauses = &request.query.clauses;
+    if !(2..=MOST_RELAXED).contains(&clauses.len()) {
+        return None;
     }
+    let mut best = None;
+    for without in 0..clauses.len() {
+        let mut query = request.query.clone();
+        query.clauses.remove(without);
+        let matcher = Matcher::new(&query, &request.catalog, &request.context);
+        let mut tally = Tally::new(&matcher, &request.context, &request.catalog);
+        // In an order that has no first page.
+        let request = Request { query, sort: Sort::Title, ..request.clone() };
+        Searcher::default().walk(&request, &matcher, &mut tally, listener)?;
+        let count = tally.hits.len();
+        if count > best.map_or(0, |(_, count)| count) {
+            best = Some((without, count));
+        }
+    }
+    best
 }
 
 /// Hits that nothing still to be looked at can come before, in order, as many as a page takes.

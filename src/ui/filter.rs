@@ -4,9 +4,10 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::pen::{Pen, grouped};
-use crate::app::filter::{Row, Value};
+use crate::app::filter::{Row, StatusRow, Value};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
+use crate::query::Status;
 use crate::text::{Clean, find_folded, fold, truncate, width};
 
 /// Draws the pane; answers with the cell of the cursor.
@@ -31,6 +32,10 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
                     cursor = Some(Position::new(x + mark + width(prompt.before()) as u16, y));
                 }
             }
+            Row::Statuses => {
+                pen.put(rows.x, y, rows.width, "Status", theme.dim.add_modifier(Modifier::BOLD));
+            }
+            Row::Status(status) => self::status(status, is_selected, Rect { y, height: 1, ..rows }, pen),
             Row::Value(value) => {
                 self::value(app, value, is_selected, Rect { y, height: 1, ..rows }, pen);
             }
@@ -41,7 +46,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
             Row::Blank => {}
         }
         if is_selected {
-            if !matches!(row, Row::Value(_)) {
+            if !matches!(row, Row::Value(_) | Row::Status(_)) {
                 pen.put(rows.x.saturating_sub(1), y, 1, "▌", theme.accent);
             }
             cursor = cursor.or(Some(Position::new(rows.x.saturating_sub(1), y)));
@@ -70,27 +75,62 @@ fn heading(facet: Facet, chosen: usize, all: usize, line: Rect, pen: &mut Pen<'_
     x
 }
 
+/// `● Unread   3`.
+fn status(row: StatusRow, is_selected: bool, line: Rect, pen: &mut Pen<'_>) {
+    let theme = pen.theme;
+    if is_selected {
+        highlight(line, pen);
+    }
+    let (sign, sign_style) = if row.is_chosen { ("●", theme.accent) } else { ("○", theme.faint) };
+    pen.put(line.x, line.y, 1, sign, sign_style);
+    let ink = match (row.is_chosen, row.count) {
+        (true, _) => theme.strong,
+        (_, 0) => theme.faint,
+        _ => theme.dim,
+    };
+    let name = match row.status {
+        None => "All",
+        Some(Status::Unread) => "Unread",
+        Some(Status::Read) => "Read",
+        Some(Status::Starred) => "Starred",
+    };
+    pen.put(line.x + 2, line.y, line.width - 2, name, ink);
+    pen.right(line.right(), line.y, &grouped(row.count as usize), ink.remove_modifier(Modifier::BOLD));
+}
+
+fn highlight(line: Rect, pen: &mut Pen<'_>) {
+    let theme = pen.theme;
+    pen.tint(Rect { x: line.x.saturating_sub(1), width: line.width + 1, ..line }, theme.selected);
+    pen.put(line.x.saturating_sub(1), line.y, 1, "▌", theme.accent);
+}
+
 /// `■ 1 Labour migration   3`.
 fn value(app: &App, value: Value, is_selected: bool, line: Rect, pen: &mut Pen<'_>) {
     let theme = pen.theme;
     if is_selected {
-        pen.tint(Rect { x: line.x.saturating_sub(1), width: line.width + 1, ..line }, theme.selected);
-        pen.put(line.x.saturating_sub(1), line.y, 1, "▌", theme.accent);
+        highlight(line, pen);
     }
     let label = app.catalog.values(value.facet).label(value.id);
     let (sign, sign_style) = match (value.is_chosen, value.facet) {
         (true, Facet::Topic) => ("■", theme.topic(label.as_str())),
         (true, _) => ("■", theme.accent),
+        (false, _) if value.is_excluded => ("×", theme.wrong),
         (false, _) => ("□", theme.faint),
     };
     pen.put(line.x, line.y, 1, sign, sign_style);
     let ink = match (value.is_chosen, value.count, is_selected) {
         (true, ..) => theme.strong,
+        _ if value.is_excluded => theme.faint.add_modifier(Modifier::CROSSED_OUT),
         (_, 0, _) => theme.faint,
         (.., true) => theme.text,
         _ => theme.dim,
     };
-    let end = pen.right(line.right(), line.y, &grouped(value.count as usize), ink.remove_modifier(Modifier::BOLD));
+    let end = pen.right(
+        line.right(),
+        line.y,
+        &grouped(value.count as usize),
+        ink.remove_modifier(Modifier::BOLD | Modifier::CROSSED_OUT),
+    );
     let mut x = line.x + 2;
     if value.facet == Facet::Topic {
         let digit = value.digit.map_or(String::new(), |digit| digit.to_string());

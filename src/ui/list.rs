@@ -9,8 +9,9 @@ use crate::app::detail::month_name;
 use crate::app::list::{Entry, Group};
 use crate::app::{App, Arrangement, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
+use crate::query::Sort;
 use crate::release::Precision;
-use crate::text::{Clean, find_folded, truncate, width};
+use crate::text::{Clean, CleanBuf, find_folded, truncate, width};
 
 /// Columns before a title: bar, dot, star, blank.
 const GUTTER: u16 = 4;
@@ -57,17 +58,24 @@ fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     let mut at = x + pen.put(x, area.y, area.width, "RELEASES", style) + 2;
     let counts = if app.query.is_empty() { grouped(all) } else { format!("{} of {}", grouped(hits), grouped(all)) };
     at += pen.put(at, area.y, end.saturating_sub(at), &counts, theme.text);
-    if end.saturating_sub(at) > 18 {
-        pen.right(end - 1, area.y, "newest first ↓", theme.dim);
+    if end.saturating_sub(at) > 21 {
+        let order = match app.sort {
+            Sort::Newest => "newest first ↓",
+            Sort::Oldest => "oldest first ↑",
+            Sort::Title => "by title ↓",
+            Sort::Relevance => "best match first ↓",
+        };
+        pen.right(end - 1, area.y, order, theme.dim);
     }
 }
 
 /// Why there is nothing, and what to do.
 fn nothing(app: &App, rows: Rect, pen: &mut Pen<'_>) {
     let theme = pen.theme;
+    let relaxed = relaxed(app);
     let (what, how) = match (app.query.is_empty(), app.load.is_done) {
         (false, _) if app.search.is_running => ("Searching…", ""),
-        (false, _) => ("No release matches.", "Backspace takes the last filter off, 0 clears all."),
+        (false, _) => ("No release matches.", relaxed.as_str()),
         (true, false) => ("Loading…", ""),
         (true, true) => ("There are no releases here.", "Open another feed: tidings FILE"),
     };
@@ -77,6 +85,18 @@ fn nothing(app: &App, rows: Rect, pen: &mut Pen<'_>) {
     }
     if rows.height > 1 {
         pen.put(rows.x + GUTTER, rows.y + 1, room, how, theme.dim);
+    }
+}
+
+/// What helps where nothing matches.
+fn relaxed(app: &App) -> String {
+    let clause = app.hits.relaxed.and_then(|(at, count)| Some((app.query.clauses.get(at)?, count)));
+    match clause {
+        Some((clause, count)) => {
+            let clause = CleanBuf::line(&clause.to_string());
+            format!("Without {clause} there are {}. 0 clears all.", grouped(count))
+        }
+        None => "Backspace takes the last filter off, 0 clears all.".to_owned(),
     }
 }
 

@@ -1,0 +1,90 @@
+//! Undo and redo: every change of marks and of the query, as far back as the program runs.
+
+use super::App;
+use super::marking::describe;
+use super::marks::Change;
+use crate::query::Query;
+
+/// Changes that were made, and those that were taken back.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    done: Vec<Step>,
+    undone: Vec<Step>,
+}
+
+/// One change.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Marks were given or taken.
+    Marks(Change),
+    /// Something else was asked for.
+    Query {
+        /// The query before.
+        before: Query,
+        /// The query since then.
+        after: Query,
+    },
+}
+
+impl History {
+    /// Marks have changed.
+    pub(super) fn marks(&mut self, change: Change) {
+        self.push(Step::Marks(change));
+    }
+
+    /// The query has changed.
+    pub(super) fn query(&mut self, before: Query, after: Query) {
+        if before != after {
+            self.push(Step::Query { before, after });
+        }
+    }
+
+    fn push(&mut self, step: Step) {
+        self.done.push(step);
+        self.undone.clear();
+    }
+}
+
+impl App {
+    /// Takes the last change back.
+    pub(super) fn undo(&mut self) {
+        let Some(step) = self.history.done.pop() else {
+            self.note = Some("nothing to undo".to_owned());
+            return;
+        };
+        self.note = Some(match &step {
+            Step::Marks(change) => {
+                self.apply_marks(change, !change.on);
+                format!("undone: {}", describe(change.mark, change.on, change.releases.len()))
+            }
+            Step::Query { before, .. } => {
+                self.show_query(before.clone());
+                format!("back to {}", told(before))
+            }
+        });
+        self.history.undone.push(step);
+    }
+
+    /// Makes the change again that was taken back last.
+    pub(super) fn redo(&mut self) {
+        let Some(step) = self.history.undone.pop() else {
+            self.note = Some("nothing to redo".to_owned());
+            return;
+        };
+        self.note = Some(match &step {
+            Step::Marks(change) => {
+                self.apply_marks(change, change.on);
+                format!("again: {}", describe(change.mark, change.on, change.releases.len()))
+            }
+            Step::Query { after, .. } => {
+                self.show_query(after.clone());
+                format!("again {}", told(after))
+            }
+        });
+        self.history.done.push(step);
+    }
+}
+
+fn told(query: &Query) -> String {
+    if query.is_empty() { "all releases".to_owned() } else { query.to_string() }
+}

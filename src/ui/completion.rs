@@ -1,0 +1,52 @@
+//! The proposals below the prompt, over the panes.
+
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use super::pen::{Pen, grouped};
+use crate::app::{App, Completion, Layout};
+use crate::text::{CleanBuf, find_folded, fold, width};
+
+/// Columns of the widest list.
+const COLUMNS: u16 = 46;
+/// What the language offers besides.
+const GRAMMAR: &str = "field:value  a,b either  -not  OR  ( )";
+
+/// Draws the proposals with their left edge near the text that they replace.
+pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
+    let (Some(completion), Some(prompt)) = (&app.search.completion, &app.search.prompt) else { return };
+    let typed = width(prompt.text().get(..completion.range.start).unwrap_or_default()) as u16;
+    let columns = COLUMNS.min(layout.query.width.saturating_sub(2));
+    let x = (2 + typed).min(layout.query.right().saturating_sub(columns + 1));
+    // Two lines more, for the grammar and a blank one above it, where there is room.
+    let room = layout.body.bottom().saturating_sub(layout.query.bottom());
+    let rows = (completion.candidates.len() as u16 + 2).min(room);
+    let area = Rect::new(x, layout.query.bottom(), columns, rows);
+    pen.clear(area);
+    pen.tint(area, pen.theme.chip);
+    for (at, y) in (0..completion.candidates.len()).zip(area.top()..area.bottom()) {
+        row(completion, at, Rect { y, height: 1, ..area }, pen);
+    }
+    if usize::from(rows) == completion.candidates.len() + 2 {
+        pen.put(x + 2, area.bottom() - 1, columns.saturating_sub(3), GRAMMAR, pen.theme.dim);
+    }
+}
+
+fn row(completion: &Completion, at: usize, line: Rect, pen: &mut Pen<'_>) {
+    let (theme, candidate) = (pen.theme, &completion.candidates[at]);
+    let is_chosen = completion.chosen == Some(at);
+    if is_chosen {
+        pen.put(line.x, line.y, 1, "▌", theme.accent);
+    }
+    let count = candidate.count.map_or_else(String::new, |count| grouped(count as usize));
+    let end = pen.right(line.right() - 1, line.y, &count, theme.dim);
+    let room = end.saturating_sub(line.x + 3);
+    let label = CleanBuf::line(&candidate.label);
+    let style = if is_chosen { theme.strong } else { theme.text };
+    pen.fit(line.x + 2, line.y, room, label.as_clean(), style.remove_modifier(Modifier::UNDERLINED));
+    let found = find_folded(label.as_str(), &fold(&completion.typed)).into_iter().next();
+    let Some(range) = found else { return };
+    let before = width(label.as_str().get(..range.start).unwrap_or_default()) as u16;
+    let text = label.as_str().get(range).unwrap_or_default();
+    pen.put(line.x + 2 + before, line.y, room.saturating_sub(before), text, theme.accent);
+}
