@@ -76,22 +76,31 @@ pub fn run(sources: Vec<Source>, welcome: Option<&str>) -> io::Result<Outcome> {
             return Ok(outcome);
         }
     }
-    let guard = Guard::enter()?;
+    // Signals first: one that comes between taking the terminal and hearing of it would leave the terminal taken.
+    let guard = Guard::new();
     signals::start(sender.clone(), guard.clone())?;
+    let outcome = show(app, &guard, sender, &events);
+    guard.leave();
+    outcome
+}
+
+/// Takes the terminal and runs the loop.
+fn show(mut app: App, guard: &Guard, sender: Sender<Event>, events: &Receiver<Event>) -> io::Result<Outcome> {
+    guard.take()?;
+    // From now on every other size is heard of; one before may have been missed.
+    let (columns, rows) = crossterm::terminal::size()?;
+    app.update(Msg::Resize { columns, rows });
     input::start(sender.clone())?;
-    let worker = worker::start(sender);
     let mut session = Session {
         app,
         screen: Screen::new(columns, rows)?,
         guard: guard.clone(),
-        worker,
+        worker: worker::start(sender),
         timers: Vec::new(),
         depth: depth(),
         end: None,
     };
-    let outcome = session.run(&events);
-    guard.leave();
-    outcome
+    session.run(events)
 }
 
 /// After a refusal: waits shortly for what else there is. An outcome where it was the only source.
@@ -212,7 +221,7 @@ impl Session {
 
     /// Takes the terminal back and draws all of it.
     fn resume(&mut self) -> io::Result<()> {
-        self.guard.take_back()?;
+        self.guard.take()?;
         let (columns, rows) = crossterm::terminal::size()?;
         self.screen.resize(columns, rows)?;
         self.update(Msg::Resize { columns, rows })

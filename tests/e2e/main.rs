@@ -3,12 +3,22 @@
 
 #[path = "../support/corpus.rs"]
 mod corpus;
+#[path = "../support/frames.rs"]
+mod frames;
+#[path = "../support/output.rs"]
+mod output;
+#[path = "../support/process.rs"]
+mod process;
 #[path = "../support/pty.rs"]
 mod pty;
 #[path = "../support/tokens.rs"]
 mod tokens;
 
+mod hostile;
 mod keys;
+mod news;
 mod panics;
 mod pipes;
+mod sizes;
 mod terminal;
+mod vanish;
