@@ -28,6 +28,8 @@ use terminal::Guard;
 const BATCH: usize = 1_024;
 /// How long the first releases may take before an empty screen is shown.
 const FIRST_LOOK: Duration = Duration::from_millis(50);
+/// The same where nothing but files is opened: they need a few milliseconds, and more only on a busy machine.
+const FIRST_LOOK_AT_FILES: Duration = Duration::from_millis(500);
 
 /// What the loop waits for.
 #[derive(Debug)]
@@ -63,13 +65,15 @@ pub enum Outcome {
 /// When the terminal cannot be read from or written to.
 pub fn run(sources: Vec<Source>, welcome: Option<&str>) -> io::Result<Outcome> {
     let (sender, events) = mpsc::channel();
+    let waits = sources.iter().any(|source| matches!(source, Source::StandardInput));
+    let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
     load::start(sources, sender.clone());
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
     app.note = welcome.map(str::to_owned);
     // Most feeds have their first screenful in a few milliseconds, and a file that is no feed is refused as fast:
     // its reason belongs on standard error before the terminal is touched.
-    if let Ok(Event::Msg(msg)) = events.recv_timeout(FIRST_LOOK) {
+    if let Ok(Event::Msg(msg)) = events.recv_timeout(patience) {
         let refused = matches!(msg, Msg::Refused(..));
         app.update(msg);
         if refused && let Some(outcome) = all_refused(&mut app, &events) {

@@ -19,6 +19,7 @@ mod keys;
 mod news;
 mod panics;
 mod pipes;
+mod refused;
 mod sizes;
 mod terminal;
 mod vanish;
