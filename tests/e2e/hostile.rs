@@ -50,12 +50,22 @@ fn visit_small(feed: &Path, count: usize, (columns, rows): (u16, u16)) {
     tokens::assert_own(&session.quit());
 }
 
-/// In every frame the rules between the panes, and those of a dialog, stand in their columns.
-fn assert_rules(bytes: &[u8]) {
+/// What is left to be seen of a sequence when its first byte alone is dropped.
+const REMAINS: &[&str] = &["[2J", "[31m", "]0;", "[?1049l"];
+
+fn assert_no_remains(text: &str) {
+    let remains = REMAINS.iter().find(|remains| text.contains(**remains));
+    assert_eq!(remains, None, "of a sequence remains in:\n{text}");
+}
+
+/// In every frame the rules between the panes, and those of a dialog, stand in their columns, and no sequence has left
+/// remains.
+fn assert_frames(bytes: &[u8]) {
     let mut panes = 0;
     let frames = frames::each(bytes, WIDE, |screen| {
         let rules = frames::rules(screen, 4, WIDE.1 - 2);
         let text = screen.contents();
+        assert_no_remains(&text);
         let wanted: &[u16] = match (text.contains("╭─ "), text.contains("FILTERS")) {
             (true, _) => &[30, 36, 113],
             (false, true) => &[30, 95],
@@ -71,7 +81,7 @@ fn assert_rules(bytes: &[u8]) {
 fn assert_harmless(feed: &Path, count: usize) {
     let bytes = visit(feed, count);
     tokens::assert_own(&bytes);
-    assert_rules(&bytes);
+    assert_frames(&bytes);
     visit_small(feed, count, (80, 24));
     visit_small(feed, count, (40, 12));
 }
@@ -134,4 +144,5 @@ fn names_of_files_are_shown_without_harm() {
     let bytes = session.quit();
     tokens::assert_own(&bytes);
     assert!(String::from_utf8_lossy(&bytes).contains("red.json"));
+    frames::each(&bytes, WIDE, |screen| assert_no_remains(&screen.contents()));
 }

@@ -5,6 +5,8 @@
 mod corpus;
 #[path = "../support/frames.rs"]
 mod frames;
+#[path = "../support/modes.rs"]
+mod modes;
 #[path = "../support/output.rs"]
 mod output;
 #[path = "../support/process.rs"]

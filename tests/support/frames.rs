@@ -3,7 +3,7 @@
 use crate::output::emulator;
 
 /// Ends a frame.
-const END: &[u8] = b"\x1b[?2026l";
+pub const END: &[u8] = b"\x1b[?2026l";
 
 /// Gives each frame of `bytes`, in a terminal of this size, to `look`; answers with how many there were.
 pub fn each(bytes: &[u8], (columns, rows): (u16, u16), mut look: impl FnMut(&vt100::Screen)) -> usize {

@@ -11,12 +11,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{CommandBuilder, MasterPty, native_pty_system};
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process};
-use rustix::termios::{ControlModes, InputModes, LocalModes, OutputModes, Termios, tcgetattr};
+use rustix::termios::{LocalModes, Termios, tcgetattr};
 use tempfile::TempDir;
 
+use crate::frames;
+use crate::modes::{self, pty_size, settings};
 use crate::output::{Shared, State, at_least};
 use crate::process::{descendants, pid, poll};
 
@@ -89,13 +91,13 @@ impl Start {
         let reader = thread::spawn(move || {
             let mut buffer = [0; 16_384];
             while let Ok(count @ 1..) = output.read(&mut buffer) {
-                if stop.load(Ordering::SeqCst) {
-                    break;
-                }
                 of_reader.change(|state| {
                     state.emulator.process(&buffer[..count]);
                     state.bytes.extend_from_slice(&buffer[..count]);
                 });
+                if stop.load(Ordering::SeqCst) && buffer[..count].ends_with(frames::END) {
+                    break;
+                }
             }
             drop(output);
             of_reader.change(|state| state.is_closed = true);
@@ -270,8 +272,10 @@ impl Session {
         end.bytes
     }
 
-    /// The terminal vanishes. Has the program write something first, so that our own reading of it ends.
+    /// The terminal vanishes. Has the program draw a last frame, so that our own reading of it ends.
     pub fn vanish(&mut self) {
+        // Else a line end and an end of file are typed when the writer is dropped, and the program has something to draw.
+        modes::no_end_of_file(self.terminal());
         self.is_leaving.store(true, Ordering::SeqCst);
         self.send("\x0c");
         if let Some(reader) = self.reader.take() {
@@ -293,13 +297,4 @@ impl Drop for Session {
             }
         }
     }
-}
-
-/// What raw mode changes.
-fn settings(modes: &Termios) -> (InputModes, OutputModes, ControlModes, LocalModes) {
-    (modes.input_modes, modes.output_modes, modes.control_modes, modes.local_modes)
-}
-
-fn pty_size(columns: u16, rows: u16) -> PtySize {
-    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
 }
