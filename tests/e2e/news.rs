@@ -60,8 +60,10 @@ fn a_large_feed_is_read_while_it_comes_in() {
         let rest = rest.to_vec();
         move || feed.write(rest)
     });
-    session.type_and_see("\x0c", "51,332 releases");
+    session.send("\x0c");
+    // A debug build on a busy machine takes its time; the deadline runs from the last byte on.
     sender.join().expect("all was read");
+    session.wait_text("51,332 releases");
     session.wait_no_text("loading");
     assert_eq!(self::selected(&session.text()), selected, "the selected release stays selected");
     session.quit();
