@@ -28,6 +28,8 @@ use terminal::Guard;
 const BATCH: usize = 1_024;
 /// How long the first releases may take before an empty screen is shown.
 const FIRST_LOOK: Duration = Duration::from_millis(50);
+/// The same where nothing but files is opened: they need a few milliseconds, and more only on a busy machine.
+const FIRST_LOOK_AT_FILES: Duration = Duration::from_millis(500);
 
 /// What the loop waits for.
 #[derive(Debug)]
@@ -63,6 +65,8 @@ pub enum Outcome {
 /// When the terminal cannot be read from or written to.
 pub fn run(sources: Vec<Source>, welcome: Option<&str>) -> io::Result<Outcome> {
     let (sender, events) = mpsc::channel();
+    let waits = sources.iter().any(|source| matches!(source, Source::StandardInput));
+    let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
     load::start(sources, sender.clone());
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
@@ -70,29 +74,38 @@ pub fn run(sources: Vec<Source>, welcome: Option<&str>) -> io::Result<Outcome> {
     app.note = welcome.map(str::to_owned);
     // Most feeds have their first screenful in a few milliseconds, and a file that is no feed is refused as fast:
     // its reason belongs on standard error before the terminal is touched.
-    if let Ok(Event::Msg(msg)) = events.recv_timeout(FIRST_LOOK) {
+    if let Ok(Event::Msg(msg)) = events.recv_timeout(patience) {
         let refused = matches!(msg, Msg::Refused(..));
         app.update(msg);
         if refused && let Some(outcome) = all_refused(&mut app, &events) {
             return Ok(outcome);
         }
     }
-    let guard = Guard::enter()?;
+    // Signals first: one that comes between taking the terminal and hearing of it would leave the terminal taken.
+    let guard = Guard::new();
     signals::start(sender.clone(), guard.clone())?;
+    let outcome = show(app, &guard, sender, &events);
+    guard.leave();
+    outcome
+}
+
+/// Takes the terminal and runs the loop.
+fn show(mut app: App, guard: &Guard, sender: Sender<Event>, events: &Receiver<Event>) -> io::Result<Outcome> {
+    guard.take()?;
+    // From now on every other size is heard of; one before may have been missed.
+    let (columns, rows) = crossterm::terminal::size()?;
+    app.update(Msg::Resize { columns, rows });
     input::start(sender.clone())?;
-    let worker = worker::start(sender);
     let mut session = Session {
         app,
         screen: Screen::new(columns, rows)?,
         guard: guard.clone(),
-        worker,
+        worker: worker::start(sender),
         timers: Vec::new(),
         depth: depth(),
         end: None,
     };
-    let outcome = session.run(&events);
-    guard.leave();
-    outcome
+    session.run(events)
 }
 
 /// After a refusal: waits shortly for what else there is. An outcome where it was the only source.
@@ -213,7 +226,7 @@ impl Session {
 
     /// Takes the terminal back and draws all of it.
     fn resume(&mut self) -> io::Result<()> {
-        self.guard.take_back()?;
+        self.guard.take()?;
         let (columns, rows) = crossterm::terminal::size()?;
         self.screen.resize(columns, rows)?;
         self.update(Msg::Resize { columns, rows })

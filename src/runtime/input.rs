@@ -15,8 +15,9 @@ use super::background::{self, Answer, Step};
 use super::{Event, fault, panic_text, send};
 use crate::app::Msg;
 
-/// How long to wait for more of what has begun to come. crossterm does not look at all when it may not wait.
-const MOMENT: Duration = Duration::from_millis(1);
+/// How long to wait for more keys before the terminal itself is looked at again. crossterm hands out nothing, not even
+/// keys it has read already, when this time is over before it comes to it: far longer than a busy machine holds it up.
+const MOMENT: Duration = Duration::from_millis(200);
 
 /// After so many panics keys are not read any more.
 const ATTEMPTS: usize = 3;

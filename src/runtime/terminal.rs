@@ -18,12 +18,11 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Takes the terminal, and sees to it that a panic of this thread gives it back before it is reported.
+    /// Does not take the terminal yet, but sees to it that a panic of this thread gives it back before it is reported.
     ///
     /// A panic of another thread says nothing here: its thread catches it and tells the loop.
-    pub fn enter() -> io::Result<Self> {
+    pub fn new() -> Self {
         let guard = Self { is_ours: Arc::new(AtomicBool::new(false)) };
-        guard.take_back()?;
         let (of_hook, screen_thread, report) = (guard.clone(), thread::current().id(), std::panic::take_hook());
         std::panic::set_hook(Box::new(move |info| {
             if thread::current().id() == screen_thread {
@@ -33,11 +32,11 @@ impl Guard {
                 report(info);
             }
         }));
-        Ok(guard)
+        guard
     }
 
     /// Takes the terminal, also when it seems to be ours: a stop from outside may have changed it.
-    pub fn take_back(&self) -> io::Result<()> {
+    pub fn take(&self) -> io::Result<()> {
         self.is_ours.store(true, Ordering::SeqCst);
         // crossterm does nothing where it believes in raw mode already.
         terminal::disable_raw_mode()?;
@@ -59,14 +58,6 @@ impl Guard {
         let (end_update, shape) = (EndSynchronizedUpdate, SetCursorStyle::DefaultUserShape);
         if queue!(bytes, end_update, ResetColor, shape, DisableBracketedPaste, LeaveAlternateScreen, Show).is_ok() {
             let _ = write(&bytes);
-        }
-    }
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if Arc::strong_count(&self.is_ours) == 1 {
-            self.leave();
         }
     }
 }

@@ -3,12 +3,25 @@
 
 #[path = "../support/corpus.rs"]
 mod corpus;
+#[path = "../support/frames.rs"]
+mod frames;
+#[path = "../support/modes.rs"]
+mod modes;
+#[path = "../support/output.rs"]
+mod output;
+#[path = "../support/process.rs"]
+mod process;
 #[path = "../support/pty.rs"]
 mod pty;
 #[path = "../support/tokens.rs"]
 mod tokens;
 
+mod hostile;
 mod keys;
+mod news;
 mod panics;
 mod pipes;
+mod refused;
+mod sizes;
 mod terminal;
+mod vanish;

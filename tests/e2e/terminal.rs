@@ -3,7 +3,8 @@
 use rustix::process::Signal;
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
-use crate::pty::{Session, Start, poll, process_state};
+use crate::process::{poll, process_state};
+use crate::pty::{Session, Start};
 
 fn open() -> Session {
     let session = Start::reader::<&str>(&[]).run();
@@ -106,17 +107,6 @@ fn a_stopped_reader_can_be_ended() {
     session.signal(Signal::TERM);
     session.signal(Signal::CONT);
     assert_eq!(session.end().code, 143);
-}
-
-#[test]
-fn a_refused_feed_never_touches_the_terminal() {
-    let file = crate::corpus::file("\x1b[31m{");
-    let session = Start::reader(&[file.path()]).run();
-    let end = session.end();
-    assert_eq!(end.code, 2);
-    assert!(end.text.contains("is no feed"), "{}", end.text);
-    assert!(!end.bytes.contains(&b'\x1b'), "{}", String::from_utf8_lossy(&end.bytes));
-    crate::tokens::assert_own(&end.bytes);
 }
 
 #[test]

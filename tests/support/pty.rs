@@ -6,20 +6,21 @@
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
-use std::num::NonZeroU16;
 use std::os::unix::fs::OpenOptionsExt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
 
-use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{CommandBuilder, MasterPty, native_pty_system};
+use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, tcgetattr};
 use tempfile::TempDir;
 
-/// How long anything may take. Far more than it needs: a loaded machine is no failure.
-pub const DEADLINE: Duration = Duration::from_secs(10);
+use crate::frames;
+use crate::modes::{self, pty_size, settings};
+use crate::output::{Shared, State, at_least};
+use crate::process::{descendants, pid, poll};
 
 /// What the wide layout needs.
 pub const WIDE: (u16, u16) = (150, 40);
@@ -76,7 +77,8 @@ impl Start {
         let (columns, rows) = self.size;
         let pair = native_pty_system().openpty(pty_size(columns, rows)).expect("a pseudo-terminal");
         let name = pair.master.tty_name().expect("the terminal's name");
-        let slave = OpenOptions::new().read(true).write(true).custom_flags(NO_CONTROL).open(name);
+        let slave =
+            OpenOptions::new().read(true).write(true).custom_flags(OFlags::NOCTTY.bits().cast_signed()).open(name);
         let slave = slave.expect("the terminal's other end");
         let before = tcgetattr(&slave).expect("the terminal's modes");
         let mut child = pair.slave.spawn_command(self.command).expect("the program starts");
@@ -87,15 +89,15 @@ impl Start {
         let mut output = pair.master.try_clone_reader().expect("the terminal's output");
         let (of_reader, stop) = (Arc::clone(&shared), Arc::clone(&is_leaving));
         let reader = thread::spawn(move || {
-            let mut buffer = [0; 65_536];
+            let mut buffer = [0; 16_384];
             while let Ok(count @ 1..) = output.read(&mut buffer) {
-                if stop.load(Ordering::SeqCst) {
-                    break;
-                }
                 of_reader.change(|state| {
                     state.emulator.process(&buffer[..count]);
                     state.bytes.extend_from_slice(&buffer[..count]);
                 });
+                if stop.load(Ordering::SeqCst) && buffer[..count].ends_with(frames::END) {
+                    break;
+                }
             }
             drop(output);
             of_reader.change(|state| state.is_closed = true);
@@ -121,9 +123,6 @@ impl Start {
     }
 }
 
-/// `O_NOCTTY` of Linux: looking at a terminal does not make it ours.
-const NO_CONTROL: i32 = 0o400;
-
 /// A program that runs in its terminal. Dropping it kills it.
 pub struct Session {
     shared: Arc<Shared>,
@@ -137,19 +136,6 @@ pub struct Session {
     _home: TempDir,
 }
 
-struct Shared {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-struct State {
-    emulator: vt100::Parser,
-    bytes: Vec<u8>,
-    /// Exit code, and the signal that ended it where one did.
-    exit: Option<(u32, Option<String>)>,
-    is_closed: bool,
-}
-
 /// How a program ended, and how it left the terminal.
 pub struct End {
     /// Exit code.
@@ -158,40 +144,6 @@ pub struct End {
     pub bytes: Vec<u8>,
     /// What stands on the screen.
     pub text: String,
-}
-
-impl Shared {
-    fn new(columns: u16, rows: u16) -> Self {
-        let emulator = emulator(columns, rows);
-        let state = State { emulator, bytes: Vec::new(), exit: None, is_closed: false };
-        Self { state: Mutex::new(state), changed: Condvar::new() }
-    }
-
-    /// The state; a test that failed on another thread does not matter here.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn change(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.lock());
-        self.changed.notify_all();
-    }
-
-    /// Waits until `ready` holds; panics with the screen at the deadline.
-    fn wait(&self, what: &str, ready: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let until = Instant::now() + DEADLINE;
-        let mut state = self.lock();
-        while !ready(&state) {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                let (exit, screen) = (state.exit.clone(), state.emulator.screen().contents());
-                drop(state);
-                panic!("waited in vain for {what}; exit: {exit:?}; the screen:\n{screen}\n-- end of the screen");
-            }
-            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        state
-    }
 }
 
 impl Session {
@@ -222,7 +174,7 @@ impl Session {
         self.wait_for(&format!("{text:?} to go"), |screen| !screen.contents().contains(text));
     }
 
-    /// Types, and waits until the screen shows `text`.
+    /// Types, and waits until the screen shows `text`. Does not wait where it shows it already.
     pub fn type_and_see(&mut self, keys: &str, text: &str) {
         self.send(keys);
         self.wait_text(text);
@@ -230,7 +182,7 @@ impl Session {
 
     /// The screen's text.
     pub fn text(&self) -> String {
-        self.shared.lock().emulator.screen().contents()
+        self.screen().contents()
     }
 
     /// The screen.
@@ -243,6 +195,18 @@ impl Session {
         self.shared.lock().bytes.clone()
     }
 
+    /// How many bytes were written so far.
+    pub fn written(&self) -> usize {
+        self.shared.lock().bytes.len()
+    }
+
+    /// Waits until `part` was written after the first `seen` bytes.
+    pub fn wait_written(&self, seen: usize, part: &[u8]) {
+        let what = String::from_utf8_lossy(part).escape_debug().to_string();
+        let has_come = |state: &State| memchr::memmem::find(&state.bytes[seen..], part).is_some();
+        drop(self.shared.wait(&what, has_come));
+    }
+
     /// The id of the process that was started.
     pub fn pid(&self) -> Pid {
         pid(self.pid)
@@ -251,7 +215,7 @@ impl Session {
     /// The id of the reader where a shell started it.
     pub fn reader_pid(&self) -> Pid {
         let started = |&id: &u32| fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|name| name == "tidings\n");
-        poll("the reader's process", || descendants(self.pid).into_iter().find(started)).map_or(self.pid(), pid)
+        pid(poll("the reader's process", || [vec![self.pid], descendants(self.pid)].concat().into_iter().find(started)))
     }
 
     /// Sends the process that was started a signal.
@@ -271,11 +235,9 @@ impl Session {
 
     /// Whether the terminal is as it was before the program.
     pub fn is_restored(&self) -> bool {
-        let (modes, screen) = (self.modes(), self.screen());
-        let settings =
-            |modes: &Termios| (modes.input_modes, modes.output_modes, modes.control_modes, modes.local_modes);
+        let screen = self.screen();
         let is_plain = !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste();
-        is_plain && settings(&modes) == settings(&self.before)
+        is_plain && settings(&self.modes()) == settings(&self.before)
     }
 
     /// Whether the program has the terminal.
@@ -298,9 +260,7 @@ impl Session {
         assert!(!screen.alternate_screen(), "the alternate screen was not left");
         assert!(!screen.hide_cursor(), "the cursor was left hidden");
         assert!(!screen.bracketed_paste(), "bracketed paste was left on");
-        assert_eq!(modes.local_modes, self.before.local_modes, "line editing or echo is not as before");
-        assert_eq!(modes.input_modes, self.before.input_modes);
-        assert_eq!(modes.output_modes, self.before.output_modes);
+        assert_eq!(settings(&modes), settings(&self.before), "line editing or echo is not as before");
         End { code, bytes: state.bytes.clone(), text: screen.contents() }
     }
 
@@ -312,8 +272,10 @@ impl Session {
         end.bytes
     }
 
-    /// The terminal vanishes. Has the program write something first, so that our own reading of it ends.
+    /// The terminal vanishes. Has the program draw a last frame, so that our own reading of it ends.
     pub fn vanish(&mut self) {
+        // Else a line end and an end of file are typed when the writer is dropped, and the program has something to draw.
+        modes::no_end_of_file(self.terminal());
         self.is_leaving.store(true, Ordering::SeqCst);
         self.send("\x0c");
         if let Some(reader) = self.reader.take() {
@@ -335,46 +297,4 @@ impl Drop for Session {
             }
         }
     }
-}
-
-/// Asks again and again, with a pause between, until there is an answer or the deadline is over.
-pub fn poll<T>(what: &str, ask: impl Fn() -> Option<T>) -> Option<T> {
-    let until = Instant::now() + DEADLINE;
-    while Instant::now() < until {
-        if let Some(answer) = ask() {
-            return Some(answer);
-        }
-        thread::sleep(Duration::from_millis(2));
-    }
-    panic!("waited in vain for {what}");
-}
-
-/// The state letter of a process as Linux tells it; none where there is no such process.
-pub fn process_state(pid: Pid) -> Option<char> {
-    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
-    stat.rsplit_once(") ")?.1.chars().next()
-}
-
-/// Children, their children and so on.
-fn descendants(of: u32) -> Vec<u32> {
-    let children = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).unwrap_or_default();
-    let children: Vec<u32> = children.split_whitespace().filter_map(|id| id.parse().ok()).collect();
-    children.iter().flat_map(|&child| [vec![child], descendants(child)].concat()).collect()
-}
-
-/// An emulator of this size. It cannot be smaller than two by two.
-pub fn emulator(columns: u16, rows: u16) -> vt100::Parser {
-    vt100::Parser::new(at_least(rows, 2), at_least(columns, 2), 0)
-}
-
-fn at_least(number: u16, least: u16) -> NonZeroU16 {
-    NonZeroU16::new(number.max(least)).expect("more than nothing")
-}
-
-fn pid(id: u32) -> Pid {
-    i32::try_from(id).ok().and_then(Pid::from_raw).expect("a process id")
-}
-
-fn pty_size(columns: u16, rows: u16) -> PtySize {
-    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
 }

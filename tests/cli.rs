@@ -1,0 +1,62 @@
+//! The command line: what is printed where, and the exit codes. Nothing here has a terminal.
+
+use std::process::{Command, Stdio};
+
+/// What a run left.
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn run<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Run {
+    let home = tempfile::tempdir().expect("a temporary home");
+    let output = Command::new(env!("CARGO_BIN_EXE_tidings"))
+        .args(args)
+        .env("HOME", home.path())
+        .current_dir(home.path())
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+#[test]
+fn help_goes_to_standard_output() {
+    for flag in ["--help", "-h"] {
+        let run = run(&[flag]);
+        assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+        assert!(run.out.contains("Usage: tidings [FEED]...") && run.out.contains("standard input"), "{}", run.out);
+        assert!(!run.out.contains('\x1b'));
+    }
+}
+
+#[test]
+fn the_version_goes_to_standard_output() {
+    let run = run(&["--version"]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    assert_eq!(run.out, concat!("tidings ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn an_unknown_flag_is_told_on_standard_error() {
+    let run = run(&["--nonsense"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains("'--nonsense'") && run.err.contains("Usage:"), "{}", run.err);
+    assert!(!run.err.contains('\x1b'));
+}
+
+#[test]
+fn without_a_terminal_it_says_so() {
+    let run = run::<&str>(&[]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert_eq!(run.err, "tidings: standard output is no terminal: tidings draws on one\n");
+}
+
+#[test]
+fn a_feed_does_not_make_standard_output_a_terminal() {
+    let run = run(&["-"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert_eq!(run.err, "tidings: standard output is no terminal: tidings draws on one\n");
+}

@@ -1,0 +1,148 @@
+//! Feeds that try to act on the terminal: not one control of theirs reaches it, and the panes stay where they are.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::corpus;
+use crate::frames;
+use crate::pty::{Start, WIDE};
+use crate::tokens;
+
+/// Types the keys one by one, each drawn before the next.
+fn walk(session: &mut crate::pty::Session, keys: &[&str]) {
+    for key in keys {
+        let seen = session.written();
+        session.send(key);
+        session.wait_written(seen, b"\x1b[?2026l");
+    }
+}
+
+/// Shows every release, then everything else that holds text of the feed; gives all bytes that were written.
+fn visit(feed: &Path, count: usize) -> Vec<u8> {
+    let mut session = Start::reader(&[feed]).run();
+    session.wait_text(&format!("1 of {count} ·"));
+    session.wait_no_text("loading");
+    for at in 2..=count {
+        session.send("J");
+        session.type_and_see("j", &format!("{at} of {count} ·"));
+    }
+    // The filter pane to its end, with all values; the type-ahead of topics and places; each value as a chip.
+    walk(
+        &mut session,
+        &["h", "G", "\r", "G", "k", "k", "k", "k", "k", "k", "\r", "gg", " ", "j", " ", "j", " ", "q", "0"],
+    );
+    walk(&mut session, &["t", "\x1b[B", "\x1b[B", "\r", "0", "p", "\x1b[B", "\x1b[B", "\r", "0"]);
+    walk(&mut session, &["/", "a", "e", "\r", "\x06", "\x06", "0", "?", "q", "z", "j", " ", " ", "q"]);
+    session.type_and_see("!", " Problems ");
+    walk(&mut session, &["\x06", "\x06", "G", "q"]);
+    session.quit()
+}
+
+/// The same releases on terminals where the panes are arranged in other ways.
+fn visit_small(feed: &Path, count: usize, (columns, rows): (u16, u16)) {
+    let mut session = Start::reader(&[feed]).size(columns, rows).run();
+    session.wait_text("RELEASES");
+    for _ in 0..count {
+        walk(&mut session, &["j"]);
+    }
+    walk(&mut session, &["\r", "J", "gg", "q", "h"]);
+    tokens::assert_own(&session.quit());
+}
+
+/// What is left to be seen of a sequence when its first byte alone is dropped.
+const REMAINS: &[&str] = &["[2J", "[31m", "]0;", "[?1049l"];
+
+fn assert_no_remains(text: &str) {
+    let remains = REMAINS.iter().find(|remains| text.contains(**remains));
+    assert_eq!(remains, None, "of a sequence remains in:\n{text}");
+}
+
+/// In every frame the rules between the panes, and those of a dialog, stand in their columns, and no sequence has left
+/// remains.
+fn assert_frames(bytes: &[u8]) {
+    let mut panes = 0;
+    let frames = frames::each(bytes, WIDE, |screen| {
+        let rules = frames::rules(screen, 4, WIDE.1 - 2);
+        let text = screen.contents();
+        assert_no_remains(&text);
+        let wanted: &[u16] = match (text.contains("╭─ "), text.contains("FILTERS")) {
+            (true, _) => &[30, 36, 113],
+            (false, true) => &[30, 95],
+            (false, false) => &[],
+        };
+        let broken = || frames::broken(screen, wanted, 4, WIDE.1 - 2);
+        assert_eq!(rules, wanted, "the rules are displaced in {:?}:\n{text}", broken());
+        panes += usize::from(wanted.len() == 2);
+    });
+    assert!(panes > 50, "too few frames to judge by: {panes} of {frames}");
+}
+
+fn assert_harmless(feed: &Path, count: usize) {
+    let bytes = visit(feed, count);
+    tokens::assert_own(&bytes);
+    assert_frames(&bytes);
+    visit_small(feed, count, (80, 24));
+    visit_small(feed, count, (40, 12));
+}
+
+/// Items that are wrong in ways that are quoted in problems.
+fn wrong_items() -> Vec<Value> {
+    let naughty = "\x1b]0;title\x07\x1b[31mred\u{9b}1m\u{202e}back\u{ad}";
+    vec![json!(naughty), json!({ "title": naughty, "date": naughty }), json!({ naughty: naughty }), json!([naughty])]
+}
+
+#[test]
+fn terminal_escapes_never_reach_the_terminal() {
+    let Some(bytes) = corpus::document("adversarial/as-feed/terminal-escapes-as-feed.json") else { return };
+    let mut feed: Value = serde_json::from_slice(&bytes).expect("the corpus is JSON");
+    feed["title"] = json!("\x1b[?1049lTitle\x1b]0;x\x07 \u{202e}of\u{2066} the feed");
+    let items = feed["items"].as_array_mut().expect("a list of items");
+    assert!(items.len() > 50);
+    // The same escapes once more where the corpus has none.
+    for item in items.iter_mut() {
+        let summary = item["summary"].clone();
+        let start: String = summary.as_str().unwrap_or_default().chars().take(80).collect();
+        item["topic"] = json!([start, format!("{start}\x1b[2J")]);
+        item["author"] = summary;
+    }
+    let count = items.len() + 1;
+    items.extend(wrong_items());
+    let file = corpus::file(feed.to_string());
+    assert_harmless(file.path(), count);
+}
+
+#[test]
+fn naughty_strings_are_shown_without_harm() {
+    let Some(bytes) = corpus::document("adversarial/blns/blns.json") else { return };
+    let strings: Vec<String> = serde_json::from_slice(&bytes).expect("the corpus is JSON");
+    let strings = strings.iter().filter(|text| !text.trim().is_empty());
+    // The emulator draws the members of a joined emoji side by side, other terminals one picture two columns wide.
+    let (joined, plain): (Vec<&String>, Vec<&String>) = strings.partition(|text| text.contains('\u{200d}'));
+    assert!(plain.len() > 400 && joined.len() > 1, "{} and {}", plain.len(), joined.len());
+    let feed = |texts: &[&String]| {
+        let item = |text| json!({ "title": format!("t {text}"), "topic": text, "place": text, "summary": text });
+        let items: Vec<Value> = texts.iter().map(item).chain(wrong_items()).collect();
+        corpus::file(json!({ "title": texts[texts.len() / 2], "items": items }).to_string())
+    };
+    assert_harmless(feed(&plain).path(), plain.len() + 1);
+    tokens::assert_own(&visit(feed(&joined).path(), joined.len() + 1));
+}
+
+#[test]
+fn names_of_files_are_shown_without_harm() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let names = ["\x1b[31mred.json", "\x1b]0;title\x07.json", "\u{202e}back\u{9b}1m.json"];
+    let paths = names.map(|name| folder.path().join(name));
+    for path in &paths {
+        std::fs::write(path, "[{\"title\": \"One\"}, 7]").expect("a file of this name");
+    }
+    let mut session = Start::reader(&[paths.as_slice(), &[folder.path().join("\x1b[2Jmissing")]].concat()).run();
+    session.wait_text("Sources");
+    session.type_and_see("!", " Problems ");
+    session.send("q");
+    let bytes = session.quit();
+    tokens::assert_own(&bytes);
+    assert!(String::from_utf8_lossy(&bytes).contains("red.json"));
+    frames::each(&bytes, WIDE, |screen| assert_no_remains(&screen.contents()));
+}

@@ -1,0 +1,76 @@
+//! The real feeds of the corpus: each opens with all its releases, the large one while it still comes in.
+
+use crate::corpus;
+use crate::frames;
+use crate::pipes::Pipe;
+use crate::pty::{Start, WIDE};
+
+/// Each file with its items as the corpus's own list tells them. A repeated id is an item like any other.
+const COUNTS: &[(&str, &str)] = &[
+    ("swiss-nsb-2013.json", "6,838"),
+    ("doj-2009-2013.json", "6,421"),
+    ("congress-press-2001-2012.json", "2,321"),
+    ("newswire-2024.json.zst", "9,628"),
+    ("who-outbreak-news-1996-2005.json", "1,429"),
+    ("korea-policy-briefing-2020-01.json", "1,715"),
+    ("fars-news-1-rtl.json", "300"),
+    ("nber-zh-2026.json", "769"),
+    ("huffpost-v3-sample.json", "1,172"),
+    ("huffpost-v3-first-1172.jsonl.zst", "1,172"),
+];
+
+#[test]
+fn every_feed_of_the_corpus_opens_with_all_its_releases() {
+    for (name, count) in COUNTS {
+        let Some(bytes) = corpus::document(&format!("news/{name}")) else { return };
+        let file = corpus::file(bytes);
+        let mut session = Start::reader(&[file.path()]).run();
+        session.wait_text(&format!(" {count} releases · {count} unread"));
+        session.wait_no_text("loading");
+        session.wait_text(&format!("RELEASES  {count} "));
+        session.type_and_see("j", &format!("2 of {count} ·"));
+        session.type_and_see("G", &format!("{count} of {count} ·"));
+        let bytes = session.quit();
+        crate::tokens::assert_own(&bytes);
+        frames::each(&bytes, WIDE, |screen| assert_eq!(frames::rules(screen, 4, WIDE.1 - 2), [30, 95], "{name}"));
+    }
+}
+
+#[test]
+fn a_large_feed_is_read_while_it_comes_in() {
+    let name = "news/large-korea-policy-briefing-2020-02-to-2021-12.json.zst";
+    let Some(bytes) = corpus::document(name) else { return };
+    let pipe = Pipe::new();
+    let mut session = pipe.reader().run();
+    let mut feed = pipe.open();
+    let (first, rest) = bytes.split_at(bytes.len() / 20);
+    feed.write(first);
+    // The pipe is silent: whatever answers now does so before the feed is through.
+    session.wait_text("loading 2,");
+    session.type_and_see("jjj", "READING");
+    session.wait_for("the fourth release", |screen| screen.contents().contains("4 of 2,"));
+    let selected = selected(&session.text());
+    session.type_and_see("\r", "LINK");
+    session.send("q");
+    session.send("/");
+    session.wait_text("Enter done");
+    session.send("\x1b");
+    // The rest comes in while keys are pressed.
+    let sender = std::thread::spawn({
+        let rest = rest.to_vec();
+        move || feed.write(rest)
+    });
+    session.send("\x0c");
+    // A debug build on a busy machine takes its time; the deadline runs from the last byte on.
+    sender.join().expect("all was read");
+    session.wait_text("51,332 releases");
+    session.wait_no_text("loading");
+    assert_eq!(self::selected(&session.text()), selected, "the selected release stays selected");
+    session.quit();
+}
+
+/// The title of the selected release.
+fn selected(screen: &str) -> String {
+    let line = screen.lines().find(|line| line.contains("▌")).expect("a selected release");
+    line.split('│').nth(1).unwrap_or_default().trim().to_owned()
+}

@@ -1,0 +1,71 @@
+//! What is no feed is refused in one line on standard error, with exit code 2, before the terminal is touched.
+
+use std::path::Path;
+
+use crate::pty::Start;
+
+/// Contents, and what is said of each after the file's name.
+const REFUSED: &[(&[u8], &str)] = &[
+    (b"", " is empty; "),
+    (b" \n\t\n", " is empty; "),
+    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", " is no feed: found a PNG image; "),
+    (b"42", " holds no releases: found "),
+    (b"{\"a\":1}", " holds no releases: found a JSON object with the key a; "),
+    (b"{", " is no feed: the source is cut off"),
+    (b"[{\"title\":\"a\"", " is no feed: the source is cut off"),
+    (b"<!doctype html><p>", " is no feed: found a web page (HTML); "),
+    (b"\x1b]0;x\x07\x1b[31mhello", " is no feed: found text that begins with \u{201c}hello\u{201d}; "),
+];
+
+/// The one line the reader leaves of this path, without its name and the file's.
+fn refusal(path: &Path) -> String {
+    let name = path.display().to_string().replace("\x1b[2J", "");
+    let end = Start::reader(&[path]).size(400, 24).run().end();
+    assert_eq!(end.code, 2, "{}", end.text);
+    let text = String::from_utf8(end.bytes).expect("UTF-8");
+    assert!(!text.contains('\x1b'), "the terminal was touched: {text:?}");
+    let line = text.strip_suffix("\r\n").unwrap_or_else(|| panic!("not a line: {text:?}"));
+    assert!(!line.chars().any(char::is_control), "{line:?}");
+    let reason = line.strip_prefix(&format!("tidings: {name}")).unwrap_or_else(|| panic!("no name in {line:?}"));
+    // It goes to standard error and nowhere else.
+    let end = Start::shell("exec \"$TIDINGS\" \"$1\" 2> /dev/null", &[path]).run().end();
+    assert_eq!((end.code, end.bytes.as_slice()), (2, &b""[..]));
+    reason.to_owned()
+}
+
+#[test]
+fn what_is_no_feed_is_named() {
+    for (content, said) in REFUSED {
+        let file = crate::corpus::file(content);
+        let reason = refusal(file.path());
+        assert!(reason.starts_with(said), "{reason:?} instead of {said:?}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_opened_are_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let reason = refusal(&folder.path().join("missing\x1b[2J.json"));
+    assert!(reason.starts_with(" cannot be opened: No such file"), "{reason}");
+    assert!(refusal(folder.path()).starts_with(" cannot be opened: it is a folder"));
+}
+
+#[test]
+fn each_of_several_refused_files_has_its_line() {
+    let (one, other) = (crate::corpus::file("42"), crate::corpus::file(""));
+    let end = Start::reader(&[one.path(), other.path()]).size(400, 24).run().end();
+    assert_eq!(end.code, 2);
+    let text = String::from_utf8(end.bytes).expect("UTF-8");
+    assert_eq!(text.matches("tidings: ").count(), 2, "{text:?}");
+    assert!(!text.contains('\x1b'));
+}
+
+#[test]
+fn a_refused_file_beside_a_good_one_is_a_problem() {
+    let (bad, good) = (crate::corpus::file("42"), crate::corpus::file("[{\"title\": \"One\"}]"));
+    let mut session = Start::reader(&[bad.path(), good.path()]).run();
+    session.wait_text("RELEASES  1 ");
+    session.type_and_see("!", "holds no releases");
+    session.send("q");
+    session.quit();
+}

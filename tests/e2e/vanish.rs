@@ -1,0 +1,61 @@
+//! A terminal that vanishes ends the program within two seconds, however it was started and whatever it is doing.
+
+use std::time::{Duration, Instant};
+
+use rustix::process::Pid;
+
+use crate::process::{poll, process_state};
+use crate::pty::{Session, Start};
+
+/// How long it may go on.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// How the reader is started: with SIGHUP at work, ignored, blocked, and never sent since it has no controlling terminal.
+const WAYS: [&str; 4] = [
+    "exec \"$TIDINGS\"",
+    "trap '' HUP; exec \"$TIDINGS\"",
+    "exec env --block-signal=HUP \"$TIDINGS\"",
+    "setsid -w \"$TIDINGS\"; exit",
+];
+
+fn open(way: &str) -> (Session, Pid) {
+    let session = Start::shell::<&str>(way, &[]).run();
+    session.wait_text("1 of 10");
+    let reader = session.reader_pid();
+    (session, reader)
+}
+
+fn assert_ends(mut session: Session, reader: Pid, way: &str) {
+    session.vanish();
+    let start = Instant::now();
+    // Whoever adopted the process may not have asked for its exit code: a zombie has ended.
+    poll("the reader to end", || matches!(process_state(reader), None | Some('Z' | 'X')).then_some(()));
+    assert!(start.elapsed() < LIMIT, "{way} took {:?}", start.elapsed());
+}
+
+#[test]
+fn a_vanished_terminal_ends_the_reader() {
+    for way in WAYS {
+        let (session, reader) = open(way);
+        assert_ends(session, reader, way);
+    }
+}
+
+#[test]
+fn a_vanished_terminal_ends_the_reader_while_keys_flood_in() {
+    for way in WAYS {
+        let (mut session, reader) = open(way);
+        session.send(&"jk/a\x7f\r".repeat(10_000));
+        assert_ends(session, reader, way);
+    }
+}
+
+#[test]
+fn a_vanished_terminal_ends_the_reader_while_it_loads_from_a_pipe() {
+    let pipe = crate::pipes::Pipe::new();
+    let session = pipe.reader().run();
+    let _feed = pipe.open();
+    session.wait_text("Loading…");
+    let reader = session.reader_pid();
+    assert_ends(session, reader, "a pipe");
+}
