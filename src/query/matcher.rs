@@ -63,10 +63,10 @@ impl Condition {
     /// Whether it holds for the release at `at`, number `index` of the catalog.
     pub fn holds(&self, context: &Context, chunk: &Chunk, at: usize, index: u32) -> bool {
         match self {
-            Self::Text(finder) => finder.find(chunk.folded_of(at).as_bytes()).is_some(),
-            Self::Regex(regex) => chunk.folded_of(at).split(['\n', '\0']).any(|field| regex.is_match(field)),
+            Self::Text(finder) => finder.find(chunk.folded().of(at).as_bytes()).is_some(),
+            Self::Regex(regex) => chunk.folded().of(at).split(['\n', '\0']).any(|field| regex.is_match(field)),
             Self::Field(TextField::Title, values) => {
-                let title = chunk.folded_of(at).split('\n').next().unwrap_or_default();
+                let title = chunk.folded().of(at).split('\n').next().unwrap_or_default();
                 values.iter().any(|value| title.contains(value.as_str()))
             }
             Self::Field(TextField::Author, values) => {
