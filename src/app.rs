@@ -17,6 +17,7 @@ mod narrow;
 mod prompt;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
 mod update;
 
 use std::sync::Arc;
@@ -38,6 +39,7 @@ use crate::query::{Hits, Query, Sort};
 use detail::Detail;
 use filter::Filter;
 use list::{List, Listed};
+use timeline::Timeline;
 
 /// The whole state.
 #[derive(Debug, Default)]
@@ -66,6 +68,8 @@ pub struct App {
     pub list: List,
     /// The detail pane.
     pub detail: Detail,
+    /// The strip above the list.
+    pub timeline: Timeline,
     /// What opens over the panes.
     pub dialog: Option<Dialog>,
     /// Read and starred.
@@ -94,7 +98,9 @@ impl App {
     /// The regions of the screen.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        Layout::new(self.size.0, self.size.1, self.focus, self.zen)
+        let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen);
+        // By the catalog, not by the hits: what is filtered must not move the list.
+        if self.catalog.day_totals().counts.is_empty() { layout } else { layout.with_timeline() }
     }
 
     /// What the focus gives keys to.
@@ -118,6 +124,7 @@ impl App {
             Pane::Filter => Scope::Filter,
             Pane::List => Scope::List,
             Pane::Detail => Scope::Detail,
+            Pane::Timeline => Scope::Timeline,
         }
     }
 
