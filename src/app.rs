@@ -12,6 +12,7 @@ pub mod list;
 mod load;
 mod marking;
 mod marks;
+mod mouse;
 mod msg;
 mod narrow;
 mod prompt;

@@ -32,6 +32,8 @@ pub struct Timeline {
     cursor: Option<i32>,
     /// First and last day of the bar where a range was begun.
     anchor: Option<(i32, i32)>,
+    /// First and last day of the bar where the mouse was pressed.
+    grabbed: Option<(i32, i32)>,
     /// A finer grain than the one that shows all.
     zoom: Option<Grain>,
     /// First and last day of the hits.
@@ -51,6 +53,7 @@ impl Default for Timeline {
             columns: 1,
             cursor: None,
             anchor: None,
+            grabbed: None,
             zoom: None,
             span: None,
             is_stale: false,
@@ -100,6 +103,13 @@ impl Timeline {
     #[must_use]
     pub fn cursor(&self) -> i32 {
         self.grain.bar(self.day())
+    }
+
+    /// The bar at a column of the strip, the nearest one where there is none.
+    #[must_use]
+    pub fn bar_at(&self, column: u16) -> i32 {
+        let last = self.bars.len().saturating_sub(1) as u16;
+        self.first + i32::from((column / self.columns).min(last))
     }
 
     /// First and last day of the bar under the cursor, or from the bar where a range was begun to it.
@@ -231,6 +241,34 @@ impl App {
         let mut query = self.query.clone();
         query.set_brush(span);
         self.set_query(query);
+    }
+
+    /// The mouse is pressed at a column of the strip: brushes that bar, or takes it off.
+    pub(super) fn press_bar(&mut self, column: u16) {
+        if self.timeline.bars.is_empty() {
+            return;
+        }
+        self.focus = Pane::Timeline;
+        self.timeline.drop_anchor();
+        self.timeline.go_to(self.timeline.bar_at(column));
+        self.timeline.grabbed = Some(self.timeline.range());
+        self.toggle_brush(self.timeline.range());
+    }
+
+    /// The mouse is drawn to a column of the strip: brushes from where it was pressed to there.
+    pub(super) fn drag_bar(&mut self, column: u16) {
+        let Some(grabbed) = self.timeline.grabbed else { return };
+        let bar = self.timeline.bar_at(column);
+        if bar != self.timeline.cursor() {
+            self.timeline.go_to(bar);
+            let (from, to) = joined(Some(grabbed), self.timeline.range());
+            self.brush(Some(span(from, to)));
+        }
+    }
+
+    /// The mouse is let go.
+    pub(super) fn drop_bar(&mut self) {
+        self.timeline.grabbed = None;
     }
 }
 

@@ -14,6 +14,7 @@ impl App {
         let mut effects = Vec::new();
         match msg {
             Msg::Key(event) => self.key(event, &mut effects),
+            Msg::Mouse(event) => self.mouse(event),
             Msg::Paste(text) => self.insert(&text),
             Msg::Resize { columns, rows } => self.size = (columns, rows),
             Msg::Light(light) => self.light = light,
@@ -210,7 +211,7 @@ impl App {
         }
     }
 
-    fn scroll_detail(&mut self, by: isize) -> bool {
+    pub(super) fn scroll_detail(&mut self, by: isize) -> bool {
         let rows = usize::from(self.layout().detail_rows());
         self.detail.scroll_by(by, rows)
     }

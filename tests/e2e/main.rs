@@ -9,6 +9,7 @@ mod pty;
 mod tokens;
 
 mod keys;
+mod mouse;
 mod panics;
 mod pipes;
 mod terminal;

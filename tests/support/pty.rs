@@ -17,6 +17,7 @@ use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, tcgetattr};
 use tempfile::TempDir;
+use vt100::{MouseProtocolEncoding, MouseProtocolMode};
 
 /// How long anything may take. Far more than it needs: a loaded machine is no failure.
 pub const DEADLINE: Duration = Duration::from_secs(10);
@@ -275,7 +276,8 @@ impl Session {
         let settings =
             |modes: &Termios| (modes.input_modes, modes.output_modes, modes.control_modes, modes.local_modes);
         let is_plain = !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste();
-        is_plain && settings(&modes) == settings(&self.before)
+        let has_mouse = screen.mouse_protocol_mode() != MouseProtocolMode::None;
+        is_plain && !has_mouse && settings(&modes) == settings(&self.before)
     }
 
     /// Whether the program has the terminal.
@@ -298,6 +300,8 @@ impl Session {
         assert!(!screen.alternate_screen(), "the alternate screen was not left");
         assert!(!screen.hide_cursor(), "the cursor was left hidden");
         assert!(!screen.bracketed_paste(), "bracketed paste was left on");
+        assert_eq!(screen.mouse_protocol_mode(), MouseProtocolMode::None, "the mouse was kept");
+        assert_eq!(screen.mouse_protocol_encoding(), MouseProtocolEncoding::Default, "the mouse was kept");
         assert_eq!(modes.local_modes, self.before.local_modes, "line editing or echo is not as before");
         assert_eq!(modes.input_modes, self.before.input_modes);
         assert_eq!(modes.output_modes, self.before.output_modes);
