@@ -2,7 +2,7 @@
 
 use vt100::{MouseProtocolEncoding, MouseProtocolMode};
 
-use crate::pty::{Session, Start};
+use crate::pty::{Session, Start, poll, process_state};
 
 fn open() -> Session {
     let session = Start::reader::<&str>(&[]).run();
@@ -54,6 +54,8 @@ fn presses_drags_and_the_wheel_are_asked_for_and_no_moves() {
     // Given back while the process is stopped.
     session.send("\x1a");
     session.wait_for("the mouse given back", |screen| screen.mouse_protocol_mode() == MouseProtocolMode::None);
+    // What continues before it has stopped stays stopped.
+    poll("the process to stop", || (process_state(session.pid()) == Some('T')).then_some(()));
     session.signal(rustix::process::Signal::CONT);
     session.wait_for("the mouse taken", |screen| screen.mouse_protocol_mode() == MouseProtocolMode::ButtonMotion);
     session.quit();
