@@ -163,7 +163,7 @@ fn context(releases: usize) -> Context {
 
 /// Whether a release matches, by the plainest code.
 fn holds(expr: &Expr, index: u32, release: &ReleaseRef<'_>) -> bool {
-    let day = || release.date().map(|date| date.day());
+    let day = || release.date().map(Date::day);
     match expr {
         Expr::And(parts) => parts.iter().all(|part| holds(part, index, release)),
         Expr::Or(parts) => parts.iter().any(|part| holds(part, index, release)),
