@@ -16,7 +16,7 @@ use std::io;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-pub use load::Source;
+pub use load::{Loaded, Source, load};
 
 use crate::app::{App, Effect, Msg, Timer};
 use crate::text::CleanBuf;
