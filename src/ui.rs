@@ -16,7 +16,7 @@ mod theme;
 
 use ratatui::Frame;
 
-pub use theme::{Depth, Theme};
+pub use theme::{Depth, HUES, Theme, hue};
 
 use crate::app::{App, Arrangement, Pane};
 use pen::Pen;
