@@ -8,7 +8,7 @@ use super::prompt::Prompt;
 use super::{App, Completion, Mark, Pane};
 use crate::catalog::{Facet, NONE, ValueId};
 use crate::keymap::Action;
-use crate::query::{Context, Hits, ParseError, Query, Request, Sort, Status, parse};
+use crate::query::{Context, Expr, Hits, ParseError, Query, Request, Sort, Status, parse};
 use crate::text::CleanBuf;
 
 /// The prompt and the state of searching.
@@ -49,6 +49,12 @@ impl App {
         }
         self.search.prompt = Some(Prompt::new(text));
         self.search.recalled = None;
+    }
+
+    /// The chips beside the prompt; while it is open those that are not typed in it.
+    pub fn chips(&self) -> impl Iterator<Item = (usize, &Expr)> {
+        let query = if self.search.prompt.is_some() { &self.search.before } else { &self.query };
+        query.chips()
     }
 
     /// An action in the prompt.

@@ -23,7 +23,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     let rows = (completion.candidates.len() as u16 + 2).min(room);
     let area = Rect::new(x, layout.query.bottom(), columns, rows);
     pen.clear(area);
-    pen.tint(area, pen.theme.chip);
+    pen.tint(area, pen.theme.marked);
     for (at, y) in (0..completion.candidates.len()).zip(area.top()..area.bottom()) {
         row(completion, at, Rect { y, height: 1, ..area }, pen);
     }
@@ -36,6 +36,7 @@ fn row(completion: &Completion, at: usize, line: Rect, pen: &mut Pen<'_>) {
     let (theme, candidate) = (pen.theme, &completion.candidates[at]);
     let is_chosen = completion.chosen == Some(at);
     if is_chosen {
+        pen.tint(line, theme.selected);
         pen.put(line.x, line.y, 1, "▌", theme.accent);
     }
     let count = candidate.count.map_or_else(String::new, |count| grouped(count as usize));

@@ -75,7 +75,7 @@ fn edited(app: &App, prompt: &Prompt, layout: &Layout, room: u16, pen: &mut Pen<
 /// The clauses that are choices, each with a cross; what does not fit is counted.
 fn chips(app: &App, layout: &Layout, mut x: u16, end: u16, pen: &mut Pen<'_>) {
     let (y, theme) = (layout.query.y, pen.theme);
-    let chips: Vec<_> = app.query.chips().map(|(_, chip)| CleanBuf::line(&chip.to_string())).collect();
+    let chips: Vec<_> = app.chips().map(|(_, chip)| CleanBuf::line(&chip.to_string())).collect();
     for (n, chip) in chips.iter().enumerate() {
         let room = end.saturating_sub(x);
         let needed = width(chip.as_str()) as u16 + 4;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::process::{poll, process_state};
 use crate::pty::{Session, Start};
@@ -25,11 +25,29 @@ fn open(way: &str) -> (Session, Pid) {
     (session, reader)
 }
 
+/// A reader that outlives its terminal is ended with the test that it fails.
+struct Reader(Pid);
+
+impl Reader {
+    /// Whoever adopted the process may not have asked for its exit code: a zombie has ended.
+    fn has_ended(&self) -> bool {
+        matches!(process_state(self.0), None | Some('Z' | 'X'))
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if !self.has_ended() {
+            let _ = kill_process(self.0, Signal::KILL);
+        }
+    }
+}
+
 fn assert_ends(mut session: Session, reader: Pid, way: &str) {
+    let reader = Reader(reader);
     session.vanish();
     let start = Instant::now();
-    // Whoever adopted the process may not have asked for its exit code: a zombie has ended.
-    poll("the reader to end", || matches!(process_state(reader), None | Some('Z' | 'X')).then_some(()));
+    poll("the reader to end", || reader.has_ended().then_some(()));
     assert!(start.elapsed() < LIMIT, "{way} took {:?}", start.elapsed());
 }
 
