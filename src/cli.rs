@@ -1,26 +1,52 @@
 //! The command line: from arguments to an exit code.
+//!
+//! Without a subcommand the reader opens; each subcommand has a file with its arguments and a `run` that writes to
+//! whatever it is given. Only this module knows standard output, standard error and what a failure is worth.
 
-use std::io::{self, IsTerminal, Write};
+mod column;
+mod complaint;
+mod feeds;
+mod format;
+mod list;
+mod page;
+mod show;
+
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
-use crate::runtime::{self, Outcome, Source};
+use crate::runtime::{self, Outcome};
+use page::Page;
 
-/// The feed that is opened where none is named.
-const BUILT_IN: &[u8] = include_bytes!("../data/releases.json");
-
+/// Exit code where nothing was found.
+const NOTHING: u8 = 1;
 /// Exit code for arguments or feeds that cannot be used.
 const UNUSABLE: u8 = 2;
+/// Bytes that wait to be written together.
+const BUFFER: usize = 64 << 10;
 
 /// A terminal reader for releases: press releases, announcements, headlines.
 #[derive(Debug, Parser)]
-#[command(version, after_help = "Press ? in the reader for its keys, q to quit.")]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    after_help = "Press ? in the reader for its keys, q to quit. A feed in a file named list or show opens as ./list."
+)]
 struct Args {
     /// Feeds to open: JSON Feed, plain JSON or JSON Lines; - reads standard input. None: a sample feed
     #[arg(value_name = "FEED")]
     feeds: Vec<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(list::Args),
+    Show(show::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -34,11 +60,39 @@ pub fn run() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(UNUSABLE) } else { ExitCode::SUCCESS };
         }
     };
+    match args.command {
+        None => read(args.feeds),
+        Some(Command::List(args)) => print(|page, out| list::run(&args, page, out)),
+        Some(Command::Show(args)) => print(|page, out| show::run(&args, page, out)),
+    }
+}
+
+/// Runs a subcommand on standard output; it answers whether anything was found.
+fn print(command: impl FnOnce(&Page, &mut BufWriter<io::StdoutLock<'_>>) -> anyhow::Result<bool>) -> ExitCode {
+    let page = Page::of_standard_output();
+    let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+    let found = command(&page, &mut out).and_then(|found| {
+        out.flush().map_err(complaint::Output)?;
+        Ok(found)
+    });
+    // What could not be written is not tried again.
+    let _ = out.into_parts();
+    match found {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(NOTHING),
+        // Whoever read it had enough.
+        Err(error) if complaint::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+/// Opens the reader.
+fn read(feeds: Vec<PathBuf>) -> ExitCode {
     if !io::stdout().is_terminal() {
         return fail("standard output is no terminal: tidings draws on one");
     }
-    let welcome = args.feeds.is_empty().then_some("a sample feed: open your own with tidings FILE");
-    match runtime::run(sources(args.feeds), welcome) {
+    let welcome = feeds.is_empty().then_some("a sample feed: open your own with tidings FILE");
+    match runtime::run(feeds::sources(feeds), welcome) {
         Ok(Outcome::Quit) => ExitCode::SUCCESS,
         Ok(Outcome::Refused(refused)) => {
             for (source, reason) in refused {
@@ -51,14 +105,6 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Gone) => ExitCode::FAILURE,
         Err(error) => fail(&format!("the terminal cannot be used: {error}")),
     }
-}
-
-fn sources(feeds: Vec<PathBuf>) -> Vec<Source> {
-    if feeds.is_empty() {
-        return vec![Source::BuiltIn("sample", BUILT_IN)];
-    }
-    let source = |feed: PathBuf| if feed.as_os_str() == "-" { Source::StandardInput } else { Source::File(feed) };
-    feeds.into_iter().map(source).collect()
 }
 
 fn complain(what: &str) {

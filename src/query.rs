@@ -1,7 +1,7 @@
 //! The one truth about what is shown: a tree that the prompt, the filter pane, the timeline and the chips all edit and
 //! print.
 //!
-//! [`Query`]'s `Display` prints canonical text, and [`parse`] reads it back to the same tree. A [`Searcher`] answers a
+//! [`Query`]'s `Display` prints canonical text, and [`parse()`] reads it back to the same tree. A [`Searcher`] answers a
 //! query over a catalog. Nothing here knows the clock, threads or the screen: today and the marks come in as a
 //! [`Context`].
 

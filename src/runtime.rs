@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-pub use load::Source;
+pub use load::{Loaded, Source, load};
 
 use crate::app::{App, Effect, Msg, Timer};
 use crate::catalog::Catalog;

@@ -17,7 +17,7 @@ mod timeline;
 
 use ratatui::Frame;
 
-pub use theme::{Depth, Theme};
+pub use theme::{Depth, HUES, Theme, hue};
 
 use crate::app::{App, Arrangement, Pane};
 use pen::Pen;

@@ -2,6 +2,7 @@
 //!
 //! Names are compared without case, `_` and `-`, so `pubDate`, `pub_date` and `PUBDATE` are one entry here.
 //! Within a field the earlier name is the better one: of several in an item the best that holds something is read.
+//! What the extension object says is better than any name.
 
 use rustc_hash::FxHashMap;
 
@@ -126,6 +127,20 @@ pub(super) enum Part {
 /// A field with its rank: the lower of two is the better name.
 pub(super) type Alias = (Field, u8);
 
+/// The rank of what the extension object says.
+pub(super) const EXTENSION: u8 = 0;
+
+/// The field that a key of the extension object holds.
+pub(super) fn extension(key: &str) -> Option<Alias> {
+    let field = match key {
+        "place" => Field::Place,
+        "date" => Field::Date,
+        "id" => Field::Id,
+        _ => return None,
+    };
+    Some((field, EXTENSION))
+}
+
 /// Keys remembered by their place in the item before; a feed's items mostly have the same keys in the same order.
 const REMEMBERED: usize = 64;
 /// Longer keys are not remembered.
@@ -141,7 +156,7 @@ pub(super) struct Aliases {
 impl Aliases {
     pub fn new() -> Self {
         let ranked = |&(field, names): &(Field, &'static [&'static str])| {
-            names.iter().zip(0..).map(move |(name, rank)| (name.as_bytes(), (field, rank)))
+            names.iter().zip(EXTENSION + 1..).map(move |(name, rank)| (name.as_bytes(), (field, rank)))
         };
         Self { table: FIELDS.iter().flat_map(ranked).collect(), before: Vec::new() }
     }
@@ -222,12 +237,12 @@ mod tests {
         for key in ["pubDate", "pub_date", "PUBDATE", "pub-date"] {
             assert_eq!(aliases.field(0, key).map(|(field, _)| field), Some(Field::Date));
         }
-        assert_eq!(aliases.field(0, "_id"), Some((Field::Id, 0)));
-        assert_eq!(aliases.field(0, "_tidings"), Some((Field::Extension, 0)));
+        assert_eq!(aliases.field(0, "_id"), Some((Field::Id, 1)));
+        assert_eq!(aliases.field(0, "_tidings"), Some((Field::Extension, 1)));
         assert_eq!(aliases.field(0, "a_very_long_key_that_is_no_name_of_anything"), None);
-        assert_eq!(aliases.field(0, "headline"), Some((Field::Title, 1)));
+        assert_eq!(aliases.field(0, "headline"), Some((Field::Title, 2)));
         for _ in 0..2 {
-            assert_eq!(aliases.field(1, "title"), Some((Field::Title, 0)));
+            assert_eq!(aliases.field(1, "title"), Some((Field::Title, 1)));
             assert_eq!(aliases.field(1, "other"), None);
         }
         assert_eq!(part("Items"), Part::List { sure: true });

@@ -4,7 +4,7 @@
 //! RFC 2822, English month names and numeric orders. The publisher's wall clock and offset are kept. Where an order of
 //! day and month could be either, nothing is guessed: no date is better than a wrong one.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate};
 
 use crate::release::Date;
 
@@ -86,7 +86,7 @@ pub fn from_number(number: i64) -> Option<Date> {
     let seconds = if number.unsigned_abs() < 100_000_000_000 { number } else { number.div_euclid(1000) };
     let utc = DateTime::from_timestamp(seconds, 0)?.naive_utc();
     let second = u32::try_from(seconds.rem_euclid(86_400)).ok()?;
-    (utc.date() < NaiveDate::from_ymd_opt(10_000, 1, 1)?).then(|| Date::from_local(utc.date(), second, 0))
+    (0..10_000).contains(&utc.year()).then(|| Date::from_local(utc.date(), second, 0))
 }
 
 /// `YYYY-MM`, `YYYY-MM-DD`, and that with a time after `T` or a blank.
@@ -412,6 +412,13 @@ mod tests {
         #[test]
         fn near_dates_do_not_panic(text in "[0-9A-Za-z+:., /-]{0,40}") {
             let _ = parse(&text);
+        }
+
+        #[test]
+        fn what_was_read_prints_as_what_reads_back(text in "(19|20)[0-9]{2}(-[01][0-9](-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]([+-][0-2][0-9]:[0-5][0-9]|Z))?)?)?", number in -200_000_000_000i64..400_000_000_000_000) {
+            for date in [parse(&text), from_number(number), from_number(number / 1000)].into_iter().flatten() {
+                proptest::prop_assert_eq!(parse(&date.to_string()), Some(date));
+            }
         }
 
         #[test]

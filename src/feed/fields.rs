@@ -121,14 +121,25 @@ impl Fields {
             Field::Summary | Field::Body => CleanBuf::push_block,
             _ => CleanBuf::push_line,
         };
-        if !buffer.is_empty() {
+        let length = buffer.as_str().len();
+        if length > 0 {
             buffer.push_own(between);
         }
+        let joined = buffer.as_str().len();
         push(buffer, raw);
+        if buffer.as_str().len() == joined {
+            buffer.truncate(length);
+        }
         if buffer.is_empty() {
             self.begun = false;
             self.ranks[field as usize] = NONE;
         }
+    }
+
+    /// The release has nothing in this field, whatever other names say.
+    pub fn none(&mut self, (field, rank): Alias) {
+        self.ranks[field as usize] = rank;
+        self.empty(field);
     }
 
     pub fn number(&mut self, alias: Alias, number: i64) {
@@ -200,7 +211,8 @@ impl Fields {
             Field::Place => self.release.place.clear(),
             Field::Author => self.release.author.clear(),
             Field::Url => self.release.url.clear(),
-            Field::Date | Field::Extension | Field::Wrapper => {}
+            Field::Date => self.release.date = None,
+            Field::Extension | Field::Wrapper => {}
         }
     }
 

@@ -220,6 +220,7 @@ mod tests {
         assert_eq!(fields(r#"{"summary":"x","text":" x "}"#), pair("x", ""));
         assert_eq!(fields(r#"{"summary":"x and more","text":"x"}"#), pair("x and more", ""));
         assert_eq!(fields(r#"{"summary":"x","body":["x and","more"]}"#), pair("x", "x and\n\nmore"));
+        assert_eq!(fields(r#"{"summary":["x","\u0007"],"body":["\u0007","y"]}"#), pair("x", "y"));
     }
 
     #[test]
@@ -244,6 +245,19 @@ mod tests {
             let date = read(&format!(r#"{{"title":"t","date":{date}}}"#)).date;
             assert_eq!(date.map(|date| date.day().to_string()).as_deref(), Some("2018-11-06"));
         }
+    }
+
+    #[test]
+    fn the_extension_object_is_believed_before_any_name() {
+        for item in [
+            r#"{"id":"made","title":"t","place":"x","date":"2018-11-06T00:00:00Z","_tidings":{"id":null,"place":"Bern","date":"2018-11"}}"#,
+            r#"{"_tidings":{"date":"2018-11","id":null,"place":"Bern"},"id":"made","title":"t","place":"x","date":"2018-11-06"}"#,
+        ] {
+            let release = read(item);
+            assert_eq!((release.id.as_str(), release.place.as_str()), ("", "Bern"));
+            assert_eq!(release.date.map(|date| date.to_string()).as_deref(), Some("2018-11"));
+        }
+        assert_eq!(read(r#"{"id":"a","title":"t","_tidings":{"id":"b"}}"#).id.as_str(), "b");
     }
 
     #[test]

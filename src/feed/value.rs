@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::alias::{Alias, Aliases, Field, name_rank};
+use super::alias::{Alias, Aliases, EXTENSION, Field, extension, name_rank};
 use super::fields::Fields;
 
 /// The members of an item.
@@ -131,6 +131,9 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
+        if self.alias.1 == EXTENSION {
+            self.fields.none(self.alias);
+        }
         Ok(())
     }
 
@@ -150,10 +153,9 @@ impl<'de> Visitor<'de> for Value<'_> {
         match alias.0 {
             Field::Wrapper => return Members { aliases, fields }.visit_map(map),
             Field::Extension => {
-                while let Some(is_place) = map.next_key_seed(Key(|key: &str| key == "place"))? {
-                    if is_place {
+                while let Some(alias) = map.next_key_seed(Key(extension))? {
+                    if let Some(alias) = alias {
                         fields.begun = false;
-                        let alias = (Field::Place, 0);
                         map.next_value_seed(Value { aliases, fields, alias, listed: false })?;
                     } else {
                         map.next_value::<IgnoredAny>()?;

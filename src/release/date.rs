@@ -1,6 +1,7 @@
 //! When a release was published, as its publisher wrote it, in eight bytes.
 
 use std::cmp::Ordering;
+use std::fmt;
 use std::num::NonZeroU32;
 
 use chrono::{Datelike, NaiveDate};
@@ -21,6 +22,8 @@ pub enum Precision {
 const PRECISION_BITS: u32 = 2;
 const OFFSET_BITS: u32 = 8;
 const SECONDS_A_DAY: u32 = 86_400;
+/// The widest offset from UTC: the last quarter hour below the 24 hours that RFC 3339 can write.
+const MOST_QUARTERS: i32 = 95;
 /// Days from 0001-01-01 to 1970-01-01.
 const EPOCH_FROM_CE: i32 = 719_163;
 
@@ -58,10 +61,10 @@ impl Date {
     }
 
     /// A time of a day in the publisher's calendar. `second` is of the day, below 86,400 (a leap second is clamped);
-    /// `offset_minutes` is local time minus UTC, kept to the quarter hour, within ±31 h.
+    /// `offset_minutes` is local time minus UTC, kept to the quarter hour, within ±23:45.
     #[must_use]
     pub fn from_local(day: NaiveDate, second: u32, offset_minutes: i32) -> Self {
-        let quarters = offset_minutes.div_euclid(15).clamp(-124, 124);
+        let quarters = offset_minutes.div_euclid(15).clamp(-MOST_QUARTERS, MOST_QUARTERS);
         Self::pack(day, second.min(SECONDS_A_DAY - 1), quarters, Precision::Second)
     }
 
@@ -142,8 +145,33 @@ impl Ord for Date {
     }
 }
 
-impl std::fmt::Debug for Date {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// As exact as it was published: `2018`, `2018-11`, `2018-11-06` or, as RFC 3339, `2018-11-06T10:30:00+09:00`. The feed
+/// reader reads it back to the same date.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let day = self.day();
+        write!(f, "{:04}", day.year())?;
+        if self.precision() >= Precision::Month {
+            write!(f, "-{:02}", day.month())?;
+        }
+        if self.precision() >= Precision::Day {
+            write!(f, "-{:02}", day.day())?;
+        }
+        if self.precision() < Precision::Second {
+            return Ok(());
+        }
+        let (second, offset) = (self.second(), self.offset_minutes());
+        write!(f, "T{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)?;
+        if offset == 0 {
+            return f.write_str("Z");
+        }
+        let (sign, offset) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
+        write!(f, "{sign}{:02}:{:02}", offset / 60, offset % 60)
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}s {:+}min {:?}", self.day(), self.second(), self.offset_minutes(), self.precision())
     }
 }
@@ -169,6 +197,18 @@ mod tests {
         assert_eq!(seoul.instant(), 1_541_462_400 - 3600 + 59);
         assert!(seoul < Date::from_ymd(2018, 11, 6).expect("a day"));
         assert!(Date::from_local(day, 86_400, -570).offset_minutes() == -570);
+    }
+
+    #[test]
+    fn a_date_prints_as_exact_as_it_is() {
+        let day = NaiveDate::from_ymd_opt(2018, 11, 6).expect("a day");
+        let shown = |date: Option<Date>| date.map(|date| date.to_string());
+        assert_eq!(shown(Date::from_year(2018)).as_deref(), Some("2018"));
+        assert_eq!(shown(Date::from_month(987, 3)).as_deref(), Some("0987-03"));
+        assert_eq!(shown(Date::from_ymd(2018, 11, 6)).as_deref(), Some("2018-11-06"));
+        assert_eq!(Date::from_local(day, 37_805, 0).to_string(), "2018-11-06T10:30:05Z");
+        assert_eq!(Date::from_local(day, 37_800, -570).to_string(), "2018-11-06T10:30:00-09:30");
+        assert_eq!(Date::from_local(day, 0, -1_439).to_string(), "2018-11-06T00:00:00-23:45");
     }
 
     #[test]

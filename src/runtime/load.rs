@@ -1,4 +1,4 @@
-//! Loads the sources on a thread and publishes ever longer catalogs.
+//! Loads the sources: for the reader on a thread that publishes ever longer catalogs, for the command line all at once.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::os::fd::{AsFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::{Event, fault, panic_text, send};
 use crate::app::Msg;
-use crate::catalog::Builder;
+use crate::catalog::{Builder, Catalog};
 use crate::feed::{self, Sink};
 use crate::release::{Problem, Release};
 use crate::text::{Clean, CleanBuf};
@@ -67,10 +68,39 @@ impl Source {
     }
 }
 
+/// All that the sources gave.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The releases.
+    pub catalog: Arc<Catalog>,
+    /// What was wrong with items, in the order in which it was met.
+    pub problems: Vec<Problem>,
+    /// Sources that are no feed or cannot be opened: name and reason.
+    pub refused: Vec<(CleanBuf, CleanBuf)>,
+}
+
+/// Loads all sources before it returns.
+#[must_use]
+pub fn load(sources: &[Source]) -> Loaded {
+    let mut loaded = Loaded::default();
+    let tell = |msg| {
+        match msg {
+            Msg::Loaded(catalog) => loaded.catalog = catalog,
+            Msg::Problems(problems) => loaded.problems.extend(problems),
+            Msg::Refused(source, reason) => loaded.refused.push((source, reason)),
+            _ => {}
+        }
+        true
+    };
+    Loader::new(tell, false).load(sources);
+    loaded
+}
+
 /// Starts the thread.
-pub fn start(sources: Vec<Source>, sender: Sender<Event>) {
+pub(super) fn start(sources: Vec<Source>, sender: Sender<Event>) {
     thread::spawn(move || {
-        let loaded = catch_unwind(AssertUnwindSafe(|| Loader::new(sender.clone()).load(&sources)));
+        let tell = |msg| send(&sender, msg);
+        let loaded = catch_unwind(AssertUnwindSafe(|| Loader::new(tell, true).load(&sources)));
         if let Err(payload) = loaded {
             send(&sender, Msg::Broken(panic_text("loading", &*payload)));
         }
@@ -78,9 +108,12 @@ pub fn start(sources: Vec<Source>, sender: Sender<Event>) {
     });
 }
 
-struct Loader {
+struct Loader<T> {
     builder: Builder,
-    sender: Sender<Event>,
+    /// Takes what is published; false once nobody listens any more.
+    tell: T,
+    /// Whether somebody watches: what came so far is published now and then, not at the end alone.
+    is_watched: bool,
     problems: Vec<Problem>,
     last: Instant,
     /// How long the last publication took.
@@ -91,11 +124,12 @@ struct Loader {
     input: Option<OwnedFd>,
 }
 
-impl Loader {
-    fn new(sender: Sender<Event>) -> Self {
+impl<T: FnMut(Msg) -> bool> Loader<T> {
+    fn new(tell: T, is_watched: bool) -> Self {
         Self {
             builder: Builder::new(),
-            sender,
+            tell,
+            is_watched,
             problems: Vec::new(),
             last: Instant::now(),
             cost: Duration::ZERO,
@@ -117,7 +151,7 @@ impl Loader {
                 Err(error) => Err(format!("cannot be opened: {error}")),
             };
             if let Err(reason) = read {
-                send(&self.sender, Msg::Refused(name, CleanBuf::line(&reason)));
+                self.tell(Msg::Refused(name, CleanBuf::line(&reason)));
             }
             if self.is_closed {
                 return;
@@ -126,23 +160,32 @@ impl Loader {
         self.publish();
     }
 
+    fn tell(&mut self, msg: Msg) {
+        self.is_closed |= !(self.tell)(msg);
+    }
+
     fn publish(&mut self) {
         let start = Instant::now();
         if self.has_published {
             fault::here("load");
         }
         if self.builder.waiting() > 0 || !self.has_published {
-            self.is_closed |= !send(&self.sender, Msg::Loaded(self.builder.publish()));
+            let catalog = self.builder.publish();
+            self.tell(Msg::Loaded(catalog));
             self.has_published = true;
         }
         if !self.problems.is_empty() {
-            self.is_closed |= !send(&self.sender, Msg::Problems(std::mem::take(&mut self.problems)));
+            let problems = std::mem::take(&mut self.problems);
+            self.tell(Msg::Problems(problems));
         }
         self.last = Instant::now();
         self.cost = self.last - start;
     }
 
     fn is_due(&self) -> bool {
+        if !self.is_watched {
+            return false;
+        }
         if !self.has_published && self.builder.len() >= FIRST {
             return true;
         }
@@ -156,7 +199,7 @@ impl Loader {
     }
 
     fn has_news(&self) -> bool {
-        self.builder.waiting() > 0 || !self.problems.is_empty()
+        self.is_watched && (self.builder.waiting() > 0 || !self.problems.is_empty())
     }
 }
 
@@ -170,7 +213,7 @@ fn short(source: &Source, name: &CleanBuf) -> CleanBuf {
     }
 }
 
-impl Sink for Loader {
+impl<T: FnMut(Msg) -> bool> Sink for Loader<T> {
     fn title(&mut self, title: Clean<'_>) {
         self.builder.title(title);
     }

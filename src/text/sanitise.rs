@@ -104,6 +104,11 @@ impl CleanBuf {
         self.0.push_str(text.0);
     }
 
+    /// Cuts it back to a length that it had before.
+    pub fn truncate(&mut self, length: usize) {
+        self.0.truncate(length);
+    }
+
     /// Empties it and keeps the buffer.
     pub fn clear(&mut self) {
         self.0.clear();

@@ -1,7 +1,7 @@
 //! Where the lines of a text break.
 //!
 //! Opportunities come from Unicode's line breaking algorithm (UAX 14), columns from
-//! [`super::width`], and the choice among them from textwrap, which balances the lines of a
+//! [`mod@super::width`], and the choice among them from textwrap, which balances the lines of a
 //! paragraph. Answers are byte ranges of the text: nothing is copied, no hyphen is added.
 
 use std::ops::Range;

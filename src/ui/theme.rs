@@ -47,7 +47,7 @@ pub struct Theme {
     pub link: Style,
     /// What is wrong.
     pub wrong: Style,
-    topics: [Color; 8],
+    topics: [Color; HUES],
 }
 
 /// 24-bit colours of a theme.
@@ -64,7 +64,7 @@ struct Palette {
     bar: u32,
     link: u32,
     wrong: u32,
-    topics: [u32; 8],
+    topics: [u32; HUES],
 }
 
 /// For a dark background; text is at least 4.5:1 on #1e1e1e.
@@ -132,14 +132,23 @@ impl Theme {
         }
     }
 
-    /// A topic's own colour: the same in every run, from its name (FNV-1a).
+    /// A topic's own colour: the same in every run.
     #[must_use]
     pub fn topic(&self, name: &str) -> Style {
-        let hash = name
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        Style::new().fg(self.topics[(hash >> 32) as usize % self.topics.len()])
+        Style::new().fg(self.topics[hue(name)])
     }
+}
+
+/// How many hues there are.
+pub const HUES: usize = 8;
+
+/// Which of the hues a topic has, from its name (FNV-1a).
+#[must_use]
+pub fn hue(name: &str) -> usize {
+    let hash = name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    (hash >> 32) as usize % HUES
 }
 
 /// The colour of the xterm palette (16 to 255: a 6x6x6 cube, then 24 greys) that is nearest to a 24-bit one.

@@ -1,0 +1,71 @@
+//! The feeds that arguments name, loaded; what was wrong with them goes to standard error, a line for each source.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{complain, complaint};
+use crate::catalog::Catalog;
+use crate::release::Problem;
+use crate::runtime::{self, Source};
+
+/// The feed that is opened where none is named.
+const BUILT_IN: &[u8] = include_bytes!("../../data/releases.json");
+
+/// The sources that arguments name.
+pub fn sources(feeds: Vec<PathBuf>) -> Vec<Source> {
+    if feeds.is_empty() {
+        return vec![Source::BuiltIn("sample", BUILT_IN)];
+    }
+    let source = |feed: PathBuf| if feed.as_os_str() == "-" { Source::StandardInput } else { Source::File(feed) };
+    feeds.into_iter().map(source).collect()
+}
+
+/// All releases of the feeds that arguments name.
+///
+/// # Errors
+/// Where no feed could be read. With one that can, the others cost a line on standard error.
+pub fn load(feeds: &[PathBuf]) -> anyhow::Result<Arc<Catalog>> {
+    let sources = sources(feeds.to_vec());
+    let loaded = runtime::load(&sources);
+    let refused: Vec<String> = loaded.refused.iter().map(|(source, reason)| format!("{source} {reason}")).collect();
+    if refused.len() == sources.len() {
+        return Err(complaint::Unreadable(refused).into());
+    }
+    for line in refused.into_iter().chain(summaries(&loaded.problems)) {
+        complain(&line);
+    }
+    Ok(loaded.catalog)
+}
+
+/// The first problem of each source, and how many more it has. A source's problems come one after the other.
+fn summaries(problems: &[Problem]) -> Vec<String> {
+    let of_one_source = problems.chunk_by(|one, other| one.source == other.source);
+    of_one_source
+        .map(|problems| match problems {
+            [] => String::new(),
+            [only] => only.to_string(),
+            [first, _] => format!("{first} (and 1 more problem)"),
+            [first, more @ ..] => format!("{first} (and {} more problems)", more.len()),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release::ProblemKind;
+    use crate::text::CleanBuf;
+
+    #[test]
+    fn a_source_tells_its_first_problem_and_counts_the_rest() {
+        let problem = |source: &str, item| Problem {
+            source: CleanBuf::line(source),
+            item: Some(item),
+            byte: Some(9),
+            kind: ProblemKind::Item,
+            reason: CleanBuf::line("bad"),
+        };
+        let problems = [problem("a", 1), problem("a", 2), problem("a", 3), problem("b", 0)];
+        assert_eq!(summaries(&problems), ["a, item 1, byte 9: bad (and 2 more problems)", "b, item 0, byte 9: bad"]);
+    }
+}

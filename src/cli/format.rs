@@ -1,0 +1,216 @@
+//! The forms of a list: for people and for programs.
+//!
+//! [`Grid`] is what has rows and columns, releases or counts; [`table`], [`delimited`] and [`markdown`] write any of
+//! them cell by cell, and none holds more than a row. [`json`] writes releases and counts as objects.
+
+mod delimited;
+pub mod json;
+pub mod markdown;
+mod table;
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+
+use super::column::Column;
+use super::page::{Look, Page};
+use crate::catalog::{Catalog, Facet};
+
+/// The form of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned columns; cut to its width and coloured on a terminal, in full anywhere else
+    Table,
+    /// A JSON Feed 1.1 document, that tidings reads back
+    Json,
+    /// One JSON Feed item a line
+    Jsonl,
+    /// RFC 4180 with lines that end in LF; values stand as they are, a leading = too
+    Csv,
+    /// Tabs between columns; \t, \n and \\ within them
+    Tsv,
+    /// A table of GitHub's Markdown
+    Markdown,
+}
+
+impl Format {
+    /// Whether it is made of objects and has no columns.
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
+    }
+
+    /// Whether people read it rather than programs.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Table | Self::Markdown)
+    }
+
+    /// The columns where none are named.
+    pub fn columns(self) -> &'static [Column] {
+        if self.is_for_people() { &Column::FOR_PEOPLE } else { &Column::FOR_PROGRAMS }
+    }
+}
+
+/// The head of a column.
+#[derive(Debug, Clone, Copy)]
+pub struct Head {
+    pub name: &'static str,
+    /// Its share of the line where not all fit; 0: never cut.
+    pub share: usize,
+    /// Whether it holds numbers.
+    pub is_number: bool,
+    /// Whether it is left out where nothing stands in it.
+    pub is_optional: bool,
+}
+
+/// What stands in a cell: one line or several.
+#[derive(Debug)]
+pub struct Cell<'a> {
+    pub text: Cow<'a, str>,
+    pub look: Look<'a>,
+    /// The address that the text stands for; empty for none.
+    pub link: &'a str,
+}
+
+/// Rows and columns.
+pub trait Grid {
+    fn heads(&self) -> Vec<Head>;
+    fn rows(&self) -> usize;
+    fn cell(&self, row: usize, column: usize) -> Cell<'_>;
+}
+
+/// Releases, a row each.
+pub struct Releases<'a> {
+    pub catalog: &'a Catalog,
+    pub hits: &'a [u32],
+    /// `None`: those of the format.
+    pub columns: Option<&'a [Column]>,
+    pub format: Format,
+}
+
+impl Releases<'_> {
+    fn columns(&self) -> &[Column] {
+        self.columns.unwrap_or(self.format.columns())
+    }
+
+    /// Writes them in the format.
+    pub fn write(&self, page: &Page, out: &mut impl Write) -> io::Result<()> {
+        match self.format {
+            Format::Json => json::document(self.catalog, self.hits, out),
+            Format::Jsonl => json::lines(self.catalog, self.hits, out),
+            format => write(self, format, page, out),
+        }
+    }
+}
+
+impl Grid for Releases<'_> {
+    fn heads(&self) -> Vec<Head> {
+        let head = |column: &Column| Head {
+            name: column.name(),
+            share: match column {
+                Column::Date | Column::Time => 0,
+                column if column.is_text() => 2,
+                _ => 1,
+            },
+            is_number: false,
+            is_optional: self.columns.is_none(),
+        };
+        self.columns().iter().map(head).collect()
+    }
+
+    fn rows(&self) -> usize {
+        self.hits.len()
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Cell<'_> {
+        let release = self.hits.get(row).and_then(|&index| self.catalog.release(index));
+        let Some((release, &column)) = release.zip(self.columns().get(column)) else {
+            return Cell { text: Cow::Borrowed(""), look: Look::Plain, link: "" };
+        };
+        let look = match column {
+            Column::Date | Column::Time => Look::Dim,
+            Column::Topic => Look::Topic(release.label(Facet::Topic).as_str()),
+            Column::Title => Look::Strong,
+            _ => Look::Plain,
+        };
+        let link = if matches!(column, Column::Title | Column::Url) { release.url().as_str() } else { "" };
+        Cell { text: column.value(&release), look, link }
+    }
+}
+
+/// Values of a facet and their counts.
+pub struct Counts<'a> {
+    /// The facet's name.
+    pub name: &'static str,
+    /// Label and count; the empty label is of the releases that have none.
+    pub rows: Vec<(&'a str, u32)>,
+    pub format: Format,
+}
+
+impl Counts<'_> {
+    /// Writes them in the format.
+    pub fn write(&self, page: &Page, out: &mut impl Write) -> io::Result<()> {
+        match self.format {
+            Format::Json => json::counts(&self.rows, out),
+            Format::Jsonl => json::count_lines(&self.rows, out),
+            format => write(self, format, page, out),
+        }
+    }
+}
+
+impl Grid for Counts<'_> {
+    fn heads(&self) -> Vec<Head> {
+        let value = Head { name: self.name, share: 1, is_number: false, is_optional: false };
+        vec![value, Head { name: "count", share: 0, is_number: true, is_optional: false }]
+    }
+
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Cell<'_> {
+        let (label, count) = self.rows.get(row).copied().unwrap_or_default();
+        let (text, look) = match column {
+            0 if label.is_empty() && self.format.is_for_people() => {
+                (Cow::Owned(format!("no {}", if self.name == "year" { "date" } else { self.name })), Look::Dim)
+            }
+            0 if self.name == "topic" => (Cow::Borrowed(label), Look::Topic(label)),
+            0 => (Cow::Borrowed(label), Look::Plain),
+            _ => (Cow::Owned(count.to_string()), Look::Plain),
+        };
+        Cell { text, look, link: "" }
+    }
+}
+
+fn write(grid: &impl Grid, format: Format, page: &Page, out: &mut impl Write) -> io::Result<()> {
+    match format {
+        Format::Csv => delimited::csv(grid, out),
+        Format::Tsv => delimited::tsv(grid, out),
+        Format::Markdown => markdown::table(grid, out),
+        Format::Table | Format::Json | Format::Jsonl => table::write(grid, page, out),
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// A grid of such texts; columns a, b, ... of which `b` is never cut.
+    pub struct Texts(pub Vec<Vec<&'static str>>);
+
+    impl Grid for Texts {
+        fn heads(&self) -> Vec<Head> {
+            let names = ["a", "b", "c"].into_iter().zip([1, 0, 2]);
+            let head = |(name, share)| Head { name, share, is_number: false, is_optional: name == "c" };
+            names.map(head).take(self.0.first().map_or(1, Vec::len)).collect()
+        }
+
+        fn rows(&self) -> usize {
+            self.0.len()
+        }
+
+        fn cell(&self, row: usize, column: usize) -> Cell<'_> {
+            Cell { text: Cow::Borrowed(self.0[row][column]), look: Look::Plain, link: "" }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Releases as a JSON Feed 1.1 document, or as its items line by line; the feed reader reads both back to the same
+//! releases.
+//!
+//! What JSON Feed cannot say stands in the extension object that the README tells of. Strings hold no control, bidi or
+//! invisible format character, whatever they are made of: a viewer that trusts JSON is not fooled.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::Formatter;
+
+use crate::catalog::{Catalog, Facet, ReleaseRef};
+use crate::cli::column;
+use crate::release::Precision;
+use crate::text::Clean;
+
+/// What JSON Feed 1.1 calls itself.
+const VERSION: &str = "https://jsonfeed.org/version/1.1";
+
+#[derive(Serialize)]
+struct Item<'a> {
+    id: Cow<'a, str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    url: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    title: &'a str,
+    /// The specification wants it, if empty.
+    content_text: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    summary: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_published: Option<String>,
+    /// The names of several authors are one text in the catalog, which nobody could part again for certain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authors: Option<[Author<'a>; 1]>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a str>,
+    _tidings: Extension<'a>,
+}
+
+#[derive(Serialize)]
+struct Author<'a> {
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Extension<'a> {
+    /// Null where the release has no id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<()>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    place: &'a str,
+    /// The date where RFC 3339 says more than was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    source: &'a str,
+}
+
+#[derive(Serialize)]
+struct Count<'a> {
+    value: &'a str,
+    count: u32,
+}
+
+impl<'a> Item<'a> {
+    fn new(release: &ReleaseRef<'a>) -> Self {
+        let (summary, body) = (release.summary().as_str(), release.body().as_str());
+        // What the feed reader finds alone it takes for the summary.
+        let (content_text, summary) = if body.is_empty() { (summary, "") } else { (body, summary) };
+        let date = release.date();
+        let is_exact = date.is_some_and(|date| date.precision() == Precision::Second);
+        let published = date.filter(|date| date.precision() >= Precision::Day).map(|date| date.to_string());
+        Self {
+            id: column::id(release),
+            url: release.url().as_str(),
+            title: release.title().as_str(),
+            content_text,
+            summary,
+            date_published: published.map(|day| if is_exact { day } else { format!("{day}T00:00:00Z") }),
+            authors: Some(release.author().as_str()).filter(|name| !name.is_empty()).map(|name| [Author { name }]),
+            tags: release.labels(Facet::Topic).map(Clean::as_str).collect(),
+            _tidings: Extension {
+                id: release.id().is_empty().then_some(()),
+                place: release.label(Facet::Place).as_str(),
+                date: date.filter(|_| !is_exact).map(|date| date.to_string()),
+                source: release.label(Facet::Source).as_str(),
+            },
+        }
+    }
+}
+
+/// Writes releases as a document, an item a line.
+pub fn document(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Result<()> {
+    let title = Some(catalog.title()).filter(|title| !title.is_empty());
+    // The first source; a document wants a title.
+    let title = title.unwrap_or_else(|| catalog.values(Facet::Source).label(1));
+    write!(out, "{{\"version\":\"{VERSION}\",\"title\":")?;
+    value(title.as_str(), out)?;
+    out.write_all(b",\"items\":")?;
+    array(items(catalog, hits), out)?;
+    out.write_all(b"}\n")
+}
+
+/// Writes releases as items, each on a line of its own.
+pub fn lines(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Result<()> {
+    each_line(items(catalog, hits), out)
+}
+
+/// Writes counts as an array.
+pub fn counts(rows: &[(&str, u32)], out: &mut impl Write) -> io::Result<()> {
+    array(rows.iter().map(|&(value, count)| Count { value, count }), out)?;
+    out.write_all(b"\n")
+}
+
+/// Writes counts, each on a line of its own.
+pub fn count_lines(rows: &[(&str, u32)], out: &mut impl Write) -> io::Result<()> {
+    each_line(rows.iter().map(|&(value, count)| Count { value, count }), out)
+}
+
+fn items<'a>(catalog: &'a Catalog, hits: &[u32]) -> impl Iterator<Item = Item<'a>> {
+    hits.iter().filter_map(|&index| catalog.release(index)).map(|release| Item::new(&release))
+}
+
+fn each_line(values: impl Iterator<Item = impl Serialize>, out: &mut impl Write) -> io::Result<()> {
+    for one in values {
+        value(&one, out)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+fn array(values: impl Iterator<Item = impl Serialize>, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"[")?;
+    for (n, one) in values.enumerate() {
+        out.write_all(if n == 0 { b"\n" } else { b",\n" })?;
+        value(&one, out)?;
+    }
+    out.write_all(b"\n]")
+}
+
+fn value(value: &(impl Serialize + ?Sized), out: &mut impl Write) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(out, Careful)).map_err(io::Error::from)
+}
+
+/// Escapes more than JSON asks for.
+struct Careful;
+
+impl Formatter for Careful {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_escaped(c)) {
+            let (before, after) = rest.split_at(at);
+            out.write_all(before.as_bytes())?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = after.split_at(c.len_utf8()).1;
+        }
+        out.write_all(rest.as_bytes())
+    }
+}
+
+/// DEL and C1, line and paragraph separators, and the format characters that change how text around them is shown.
+fn is_escaped(c: char) -> bool {
+    matches!(c,
+        '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::tests::catalog;
+
+    #[test]
+    fn strings_hold_nothing_that_acts_on_a_viewer() {
+        let mut out = Vec::new();
+        let text = "a\u{7f}b\u{9b}c\u{202e}d\u{2066}\u{2028}\u{feff}\u{e0041}\n\u{1b}é\u{200d}";
+        value(text, &mut out).expect("memory takes it");
+        let json = String::from_utf8(out).expect("text");
+        assert_eq!(json, r#""a\u007fb\u009bc\u202ed\u2066\u2028\ufeff\udb40\udc41\n\u001bé"#.to_owned() + "\u{200d}\"");
+        assert_eq!(serde_json::from_str::<String>(&json).ok().as_deref(), Some(text));
+    }
+
+    #[test]
+    fn an_item_says_what_is_known_and_no_more() {
+        let catalog = catalog(&[("One", "text", "a|b", "Bern", (2018, 11, 6)), ("", "text", "", "", (0, 0, 0))]);
+        let mut out = Vec::new();
+        lines(&catalog, &[0, 1], &mut out).expect("memory takes it");
+        let text = String::from_utf8(out).expect("text");
+        let items: Vec<&str> = text.lines().collect();
+        assert!(items[0].ends_with(
+            r#""title":"One","content_text":"text","date_published":"2018-11-06T00:00:00Z","tags":["a","b"],"_tidings":{"id":null,"place":"Bern","date":"2018-11-06","source":"test.json"}}"#
+        ));
+        assert!(items[1].ends_with(r#""content_text":"text","_tidings":{"id":null,"source":"test.json"}}"#));
+    }
+}

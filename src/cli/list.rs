@@ -1,0 +1,181 @@
+//! `tidings list`: the releases that match a query, their number, or what a facet's values would give.
+
+use std::cmp::Reverse;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::Local;
+use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::column::Column;
+use super::complaint::{Output, WrongQuery};
+use super::format::{Counts, Format, Releases};
+use super::page::Page;
+use super::{complain, feeds};
+use crate::catalog::{Catalog, Facet, NONE};
+use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Status, parse};
+
+/// List releases on standard output: exit code 0 where some match, 1 where none does, 2 for an error
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A query is written as in the reader: words \"a phrase\" -without, a OR b, ( ), /a regular expression/, topic: place: \
+source: title: author: date: after: before: with values such as topic:news,\"op-ed\" or date:2018-10..2019.")]
+pub struct Args {
+    /// Feeds to read: JSON Feed, plain JSON or JSON Lines; - reads standard input. None: a sample feed
+    #[arg(value_name = "FEED")]
+    feeds: Vec<PathBuf>,
+    /// List what matches
+    #[arg(short, long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
+    query: String,
+    /// The order; the undated come last by date, and equals stay in the feed's order
+    #[arg(long, default_value = Sort::Newest.name(), value_parser = sorts())]
+    sort: Sort,
+    /// The first N alone; 0 prints none, and the exit code tells whether there are any
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// The form of the list
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Names parted by commas: id, date, time, title, topic, place, source, author, summary, body, url
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = Column::named)]
+    columns: Vec<Column>,
+    /// Print how many match and nothing else
+    #[arg(long, conflicts_with_all = ["limit", "format", "columns", "facet", "sort"])]
+    count: bool,
+    /// Count the releases of each value, under all of the query but its own choice of values
+    #[arg(long, value_enum, conflicts_with_all = ["columns", "sort"])]
+    facet: Option<Counted>,
+}
+
+/// What can be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Counted {
+    Topic,
+    Place,
+    Source,
+    Year,
+    Status,
+}
+
+fn sorts() -> impl TypedValueParser<Value = Sort> {
+    let named = |name: String| Sort::ALL.into_iter().find(|sort| sort.name() == name).unwrap_or_default();
+    PossibleValuesParser::new(Sort::ALL.map(Sort::name)).map(named)
+}
+
+/// Lists releases; whether there are any.
+///
+/// # Errors
+/// For a query that cannot be read, feeds that cannot be used, and an output that takes nothing.
+pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+    if args.format.is_json() && !args.columns.is_empty() {
+        let reason = "--columns is for table, csv, tsv and markdown; json and jsonl hold every field";
+        return Err(super::complaint::Wrong(reason.to_owned()).into());
+    }
+    let query = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
+    let catalog = feeds::load(&args.feeds)?;
+    let hits = search(&catalog, &query, args.sort);
+    if args.count {
+        writeln!(out, "{}", hits.order.len()).map_err(Output)?;
+        return Ok(!hits.order.is_empty());
+    }
+    let limit = args.limit.unwrap_or(usize::MAX);
+    if let Some(counted) = args.facet {
+        let (name, mut rows) = counts(counted, &catalog, &hits);
+        let found = !rows.is_empty();
+        rows.truncate(limit);
+        Counts { name, rows, format: args.format }.write(page, out).map_err(Output)?;
+        return Ok(found);
+    }
+    if hits.order.is_empty() && page.columns.is_some() && args.format == Format::Table {
+        complain(&nothing(&query, &hits));
+    }
+    let columns = Some(args.columns.as_slice()).filter(|columns| !columns.is_empty());
+    let first = hits.order.get(..limit).unwrap_or(&hits.order);
+    let releases = Releases { catalog: &catalog, hits: first, columns, format: args.format };
+    releases.write(page, out).map_err(Output)?;
+    Ok(!hits.order.is_empty())
+}
+
+fn search(catalog: &Arc<Catalog>, query: &Query, sort: Sort) -> Hits {
+    let context = Context { today: Local::now().date_naive(), ..Context::default() };
+    let request = Request { catalog: Arc::clone(catalog), query: query.clone(), context, sort };
+    Searcher::default().search(&request, &mut Patient).unwrap_or_default()
+}
+
+/// Says that nothing matches, and which clause stands in the way.
+fn nothing(query: &Query, hits: &Hits) -> String {
+    let relaxed = hits.relaxed.and_then(|(at, count)| Some((query.clauses.get(at)?, count)));
+    relaxed.map_or_else(
+        || "no release matches".to_owned(),
+        |(clause, count)| format!("no release matches; without {clause} there are {count}"),
+    )
+}
+
+/// The values that some release has, as the filter pane orders them: most first, then by name, and last those without
+/// any; years the newest first.
+fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &Hits) -> (&'static str, Vec<(&'a str, u32)>) {
+    let facet = match counted {
+        Counted::Topic => Facet::Topic,
+        Counted::Place => Facet::Place,
+        Counted::Source => Facet::Source,
+        Counted::Year => Facet::Year,
+        Counted::Status => {
+            let [all, unread, starred] = hits.statuses;
+            let counts = [(Status::Unread, unread), (Status::Read, all - unread), (Status::Starred, starred)];
+            let some = counts.into_iter().filter(|&(_, count)| count > 0);
+            return ("status", some.map(|(status, count)| (status.name(), count)).collect());
+        }
+    };
+    let values = catalog.values(facet);
+    let mut ids: Vec<_> = values.ids().filter(|&id| hits.count(facet, id) > 0).collect();
+    match facet {
+        Facet::Year => ids.sort_by_key(|&id| Reverse(values.label(id).as_str().parse::<i32>().unwrap_or(i32::MIN))),
+        _ => ids.sort_by_key(|&id| (id == NONE, Reverse(hits.count(facet, id)), values.folded(id))),
+    }
+    (facet.name(), ids.into_iter().map(|id| (values.label(id).as_str(), hits.count(facet, id))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::tests::catalog;
+
+    fn counted(query: &str, by: Counted) -> Vec<(String, u32)> {
+        let catalog = catalog(&[
+            ("a", "", "News", "Bern", (2018, 1, 1)),
+            ("b", "", "News|Law", "", (2017, 1, 1)),
+            ("c", "", "", "", (0, 0, 0)),
+        ]);
+        let query = parse(query).expect("a query");
+        let hits = search(&catalog, &query, Sort::Newest);
+        counts(by, &catalog, &hits).1.into_iter().map(|(label, count)| (label.to_owned(), count)).collect()
+    }
+
+    fn rows(rows: &[(&str, u32)]) -> Vec<(String, u32)> {
+        rows.iter().map(|&(label, count)| (label.to_owned(), count)).collect()
+    }
+
+    #[test]
+    fn values_stand_by_count_and_none_last() {
+        assert_eq!(counted("", Counted::Topic), rows(&[("News", 2), ("Law", 1), ("", 1)]));
+        assert_eq!(counted("", Counted::Year), rows(&[("2018", 1), ("2017", 1), ("", 1)]));
+        assert_eq!(counted("", Counted::Status), rows(&[("unread", 3)]));
+    }
+
+    #[test]
+    fn a_facets_own_choice_is_left_out_of_its_counts() {
+        assert_eq!(counted("topic:law", Counted::Topic), counted("", Counted::Topic));
+        assert_eq!(counted("topic:law", Counted::Year), rows(&[("2017", 1)]));
+        assert_eq!(counted("zzz", Counted::Place), []);
+    }
+
+    #[test]
+    fn nothing_found_names_the_clause_in_the_way() {
+        let catalog = catalog(&[("a", "", "News", "Bern", (2018, 1, 1))]);
+        let query = parse("a topic:law").expect("a query");
+        let hits = search(&catalog, &query, Sort::Newest);
+        assert_eq!(nothing(&query, &hits), "no release matches; without topic:law there are 1");
+    }
+}

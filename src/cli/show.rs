@@ -1,0 +1,155 @@
+//! `tidings show`: one release in full.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::column;
+use super::complaint::Output;
+use super::format::{json, markdown};
+use super::page::{Look, Page};
+use super::{complain, feeds};
+use crate::app::detail::{Kind, Page as Text, TOPIC_PARTS};
+use crate::catalog::{Catalog, Facet, ReleaseRef};
+use crate::text::{Clean, CleanBuf, fold};
+
+/// Columns of the text, where the terminal has them.
+const COLUMNS: usize = 72;
+/// Ids that are proposed for one that is not there.
+const NEAR: usize = 3;
+
+/// Show a release in full: exit code 0, 1 where no release has the id, 2 for an error
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What the feed calls the release, as the column id of `tidings list` shows it
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Feeds to look in: JSON Feed, plain JSON or JSON Lines; - reads standard input. None: a sample feed
+    #[arg(value_name = "FEED")]
+    feeds: Vec<PathBuf>,
+    /// The form
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+}
+
+/// The form of a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people: wrapped to 72 columns, or to the terminal where it has fewer
+    Text,
+    /// A JSON Feed 1.1 document with this item
+    Json,
+    /// A heading, the facts and the paragraphs
+    Markdown,
+}
+
+/// Shows all releases that have the id; whether there is one.
+///
+/// # Errors
+/// For feeds that cannot be used and an output that takes nothing.
+pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+    let catalog = feeds::load(&args.feeds)?;
+    // As it would be were it a feed's.
+    let id = CleanBuf::line(&args.id);
+    let found = find(&catalog, id.as_str());
+    if found.is_empty() {
+        complain(&missing(&catalog, id.as_str()));
+        return Ok(false);
+    }
+    write(&catalog, &found, args.format, page, out).map_err(Output)?;
+    Ok(true)
+}
+
+fn releases(catalog: &Catalog) -> impl Iterator<Item = (u32, ReleaseRef<'_>)> {
+    (0..catalog.len() as u32).filter_map(|index| Some((index, catalog.release(index)?)))
+}
+
+fn find(catalog: &Catalog, id: &str) -> Vec<u32> {
+    releases(catalog).filter(|(_, release)| column::id(release) == id).map(|(index, _)| index).collect()
+}
+
+/// Says that no release has the id, and which ids hold it or begin it.
+fn missing(catalog: &Catalog, id: &str) -> String {
+    let wanted = fold(id);
+    let is_near = |other: &str| {
+        let other = fold(other);
+        !wanted.is_empty() && !other.is_empty() && (other.contains(&wanted) || wanted.contains(&other))
+    };
+    let ids = releases(catalog).map(|(_, release)| column::id(&release));
+    let near: Vec<String> = ids.filter(|id| is_near(id)).take(NEAR).map(|id| format!("\n  {id}")).collect();
+    let near = if near.is_empty() { String::new() } else { format!("; there are{}", near.concat()) };
+    format!("no release has the id {id}{near}")
+}
+
+fn write(catalog: &Catalog, found: &[u32], format: Form, page: &Page, out: &mut impl Write) -> io::Result<()> {
+    if format == Form::Json {
+        return json::document(catalog, found, out);
+    }
+    let found = found.iter().filter_map(|&index| catalog.release(index));
+    for (n, release) in found.enumerate() {
+        if n > 0 {
+            out.write_all(b"\n")?;
+        }
+        match format {
+            Form::Markdown => as_markdown(&release, out)?,
+            Form::Text | Form::Json => text(&release, page, out)?,
+        }
+    }
+    Ok(())
+}
+
+/// As the reader sets it.
+fn text(release: &ReleaseRef<'_>, page: &Page, out: &mut impl Write) -> io::Result<()> {
+    let columns = page.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS));
+    let text = Text::new(release, columns as u16, &[]);
+    for line in text.lines() {
+        for (part, _) in text.parts(line) {
+            match line.kind {
+                Kind::Topic => {
+                    for (n, topic) in part.split(TOPIC_PARTS).enumerate() {
+                        let between = if n > 0 { TOPIC_PARTS } else { "" };
+                        page.put(out, between, Look::Dim)?;
+                        page.put(out, topic, Look::Topic(topic))?;
+                    }
+                }
+                Kind::Title => page.put(out, part, Look::Strong)?,
+                Kind::Meta | Kind::Heading => page.put(out, part, Look::Dim)?,
+                Kind::Body | Kind::Link | Kind::Blank => page.put(out, part, Look::Plain)?,
+            }
+        }
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+fn as_markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
+    let title = if release.title().is_empty() { "(no title)" } else { release.title().as_str() };
+    writeln!(out, "# {}\n", markdown::inline(title))?;
+    let topics: Vec<&str> = release.labels(Facet::Topic).map(Clean::as_str).collect();
+    let date = release.date().map_or_else(String::new, |date| {
+        // Midnight mostly says that nobody gave a time.
+        let time = date.time().filter(|&time| time != (0, 0));
+        let time = time.map_or_else(String::new, |(hour, minute)| format!(" {hour:02}:{minute:02}"));
+        let text = date.to_string();
+        format!("{}{time}", text.split_once('T').map_or(text.as_str(), |(day, _)| day))
+    });
+    let facts = [
+        ("Date", date.as_str()),
+        ("Topics", &topics.join("; ")),
+        ("Place", release.label(Facet::Place).as_str()),
+        ("Author", release.author().as_str()),
+        ("Source", release.label(Facet::Source).as_str()),
+    ];
+    for (name, value) in facts.into_iter().filter(|(_, value)| !value.is_empty()) {
+        writeln!(out, "- {name}: {}", markdown::inline(value))?;
+    }
+    if !release.url().is_empty() {
+        let url = release.url().as_str();
+        writeln!(out, "- Link: {}", markdown::link(&markdown::inline(url), url))?;
+    }
+    for text in [release.summary(), release.body()].into_iter().filter(|text| !text.is_empty()) {
+        writeln!(out, "\n{}", markdown::block(text.as_str()))?;
+    }
+    Ok(())
+}
