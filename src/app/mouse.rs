@@ -93,7 +93,7 @@ impl App {
         self.focus = Pane::Filter;
         let Some(line) = y.checked_sub(layout.filter.y + layout.head()) else { return };
         let at = self.filter.top + usize::from(line);
-        if matches!(self.filter.rows().get(at), Some(Row::Value(_) | Row::More(..))) {
+        if matches!(self.filter.rows().get(at), Some(Row::Value(_) | Row::More(..) | Row::Status(_))) {
             self.filter.cursor = at;
             self.toggle_row();
         }
