@@ -1,0 +1,89 @@
+//! Search in real feeds of several scripts equals a naive search, and finds what people type.
+
+#[path = "support/corpus.rs"]
+mod corpus;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use tidings::catalog::{Builder, Catalog};
+use tidings::feed::{self, Sink};
+use tidings::query::{Context, Patient, Request, Searcher, Sort, parse};
+use tidings::release::{Problem, Release};
+use tidings::text::{Clean, CleanBuf, fold};
+
+/// A catalog of a feed, and the folded text of each release made by the plainest code.
+struct Loaded {
+    builder: Builder,
+    texts: Vec<String>,
+}
+
+impl Sink for Loaded {
+    fn title(&mut self, _title: Clean<'_>) {}
+
+    fn release(&mut self, release: &Release) {
+        self.builder.push(release);
+        let fields = [&release.title, &release.summary, &release.body];
+        self.texts.push(fields.map(|field| fold(field.as_str())).join("\n"));
+    }
+
+    fn problem(&mut self, _problem: Problem) {}
+
+    fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+fn load(path: &str) -> Option<(Arc<Catalog>, Vec<String>)> {
+    let bytes = corpus::document(path)?;
+    let mut loaded = Loaded { builder: Builder::new(), texts: Vec::new() };
+    feed::read(CleanBuf::line(path).as_clean(), &mut bytes.as_slice(), &mut loaded).expect("a feed");
+    Some((loaded.builder.publish(), loaded.texts))
+}
+
+fn count(catalog: &Arc<Catalog>, query: &str) -> usize {
+    let request = Request {
+        catalog: Arc::clone(catalog),
+        query: parse(query).expect("a query"),
+        context: Context::default(),
+        sort: Sort::Newest,
+    };
+    Searcher::default().search(&request, &mut Patient).expect("nobody cancels").order.len()
+}
+
+/// Each word finds as many releases as a naive search, and some.
+fn check(path: &str, words: &[&str]) {
+    let Some((catalog, texts)) = load(path) else { return };
+    for word in words {
+        let naive = texts.iter().filter(|text| text.contains(&fold(word))).count();
+        assert_eq!(count(&catalog, word), naive, "{word} in {path}");
+        assert!(naive > 0, "{word} is nowhere in {path}");
+    }
+}
+
+#[test]
+fn hangul() {
+    check("news/large-korea-policy-briefing-2020-02-to-2021-12.json.zst", &["환경부", "코로나", "백신", "5g"]);
+}
+
+#[test]
+fn accents_and_sharp_s() {
+    check("news/swiss-nsb-2013.json", &["zurich", "geneve", "Zürich", "strasse", "Straße", "l'immigration"]);
+    let Some((catalog, _)) = load("news/swiss-nsb-2013.json") else { return };
+    for (plain, spelled) in [("zurich", "zürich"), ("geneve", "Genève"), ("strasse", "Straße")] {
+        assert_eq!(count(&catalog, plain), count(&catalog, spelled), "{plain} and {spelled}");
+    }
+}
+
+#[test]
+fn persian_in_either_spelling_of_its_letters() {
+    check("news/fars-news-1-rtl.json", &["فارس", "ایران"]);
+    let Some((catalog, _)) = load("news/fars-news-1-rtl.json") else { return };
+    // Arabic yeh and Persian yeh.
+    assert_eq!(count(&catalog, "ايران"), count(&catalog, "ایران"));
+}
+
+#[test]
+fn chinese() {
+    check("news/nber-zh-2026.json", &["政策", "经济"]);
+}
