@@ -14,11 +14,13 @@ pub mod list;
 mod load;
 mod marking;
 mod marks;
+mod mouse;
 mod msg;
 mod narrow;
 mod prompt;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
 mod update;
 
 use std::sync::Arc;
@@ -42,6 +44,7 @@ use detail::Detail;
 use filter::Filter;
 use history::History;
 use list::{List, Listed};
+use timeline::Timeline;
 
 /// The whole state.
 #[derive(Debug, Default)]
@@ -70,6 +73,8 @@ pub struct App {
     pub list: List,
     /// The detail pane.
     pub detail: Detail,
+    /// The strip above the list.
+    pub timeline: Timeline,
     /// What opens over the panes.
     pub dialog: Option<Dialog>,
     /// Read and starred.
@@ -100,7 +105,9 @@ impl App {
     /// The regions of the screen.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        Layout::new(self.size.0, self.size.1, self.focus, self.zen)
+        let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen);
+        // By the catalog, not by the hits: what is filtered must not move the list.
+        if self.catalog.day_totals().counts.is_empty() { layout } else { layout.with_timeline() }
     }
 
     /// What the focus gives keys to.
@@ -124,6 +131,7 @@ impl App {
             Pane::Filter => Scope::Filter,
             Pane::List => Scope::List,
             Pane::Detail => Scope::Detail,
+            Pane::Timeline => Scope::Timeline,
         }
     }
 

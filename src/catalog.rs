@@ -15,7 +15,7 @@ mod set;
 use std::sync::Arc;
 
 pub use builder::Builder;
-pub use chunk::{Chunk, ReleaseRef};
+pub use chunk::{Chunk, Folded, ReleaseRef};
 pub use days::Days;
 pub use facet::{Facet, NONE, ValueId, Values};
 pub use set::Set;
@@ -86,7 +86,7 @@ impl Catalog {
     /// What search reads of a release: title, text and body, folded; empty past the end.
     #[must_use]
     pub fn folded(&self, index: u32) -> &str {
-        self.locate(index).map_or("", |(chunk, at)| chunk.folded_of(at))
+        self.locate(index).map_or("", |(chunk, at)| chunk.folded().of(at))
     }
 
     /// The folded title of a release; empty past the end.

@@ -25,5 +25,5 @@ pub use parse::{ParseError, parse};
 pub use print::value;
 pub use search::{Listener, Patient, Request, Searcher};
 pub use sort::Sort;
-pub use span::{Part, Span, Unit, since_epoch};
+pub use span::{DayRange, Part, Span, Unit, since_epoch};
 pub use tally::{Counts, Hits};

@@ -5,6 +5,7 @@
 
 mod background;
 mod fault;
+mod folder;
 mod input;
 mod load;
 mod screen;
@@ -13,12 +14,14 @@ mod terminal;
 mod worker;
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 pub use load::{Loaded, Source, load};
 
 use crate::app::{App, Effect, Msg, Timer};
+use crate::catalog::Catalog;
 use crate::text::CleanBuf;
 use crate::ui::{self, Depth, Theme};
 use screen::Screen;
@@ -101,6 +104,7 @@ fn show(mut app: App, guard: &Guard, sender: Sender<Event>, events: &Receiver<Ev
         screen: Screen::new(columns, rows)?,
         guard: guard.clone(),
         worker: worker::start(sender),
+        folder: folder::start(),
         timers: Vec::new(),
         depth: depth(),
         end: None,
@@ -128,6 +132,7 @@ struct Session {
     screen: Screen,
     guard: Guard,
     worker: worker::Worker,
+    folder: Sender<Arc<Catalog>>,
     timers: Vec<(Instant, Timer)>,
     depth: Depth,
     end: Option<Outcome>,
@@ -177,8 +182,11 @@ impl Session {
                 if matches!(msg, Msg::Key(_)) {
                     fault::here("loop");
                 }
-                if let Msg::Resize { columns, rows } = msg {
-                    self.screen.resize(columns, rows)?;
+                match &msg {
+                    Msg::Resize { columns, rows } => self.screen.resize(*columns, *rows)?,
+                    // Once the thread is gone, whoever searches folds for himself.
+                    Msg::Loaded(catalog) => drop(self.folder.send(Arc::clone(catalog))),
+                    _ => {}
                 }
                 self.update(msg)
             }

@@ -13,6 +13,7 @@ mod pen;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod timeline;
 
 use ratatui::Frame;
 
@@ -37,6 +38,10 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         let at = head::query(app, &layout, &mut pen);
         cursor = cursor.or(at);
         rules(&layout, &mut pen);
+    }
+    if !layout.timeline.is_empty() {
+        let at = timeline::draw(app, &layout, &mut pen);
+        cursor = cursor.or(at.filter(|_| app.focus == Pane::Timeline));
     }
     if !layout.list.is_empty() {
         let at = list::draw(app, &layout, &mut pen);

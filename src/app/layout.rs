@@ -12,6 +12,8 @@ pub enum Pane {
     List,
     /// One release in full.
     Detail,
+    /// The bars above the list, where there is room for them.
+    Timeline,
 }
 
 /// How the panes are arranged.
@@ -42,6 +44,8 @@ pub struct Layout {
     pub body: Rect,
     /// The filter pane.
     pub filter: Rect,
+    /// The bars above the list, and their labels.
+    pub timeline: Rect,
     /// The list pane.
     pub list: Rect,
     /// The detail pane.
@@ -54,6 +58,8 @@ pub struct Layout {
 const FILTER_COLUMNS: u16 = 31;
 /// The widest line of text that reads well.
 pub const MEASURE: u16 = 72;
+/// Rows of the timeline: bars and labels.
+const TIMELINE_ROWS: u16 = 2;
 /// Share of the detail pane in what the filter pane leaves, in percent.
 const DETAIL_SHARE: u16 = 46;
 
@@ -75,6 +81,7 @@ impl Layout {
             query: none,
             body: none,
             filter: none,
+            timeline: none,
             list: none,
             detail: none,
             bottom: none,
@@ -110,7 +117,7 @@ impl Layout {
                 let inner = Rect::new(1, body.y, body.width - 2, body.height);
                 match focus {
                     Pane::Filter => self.filter = inner,
-                    Pane::List => self.list = inner,
+                    Pane::List | Pane::Timeline => self.list = inner,
                     Pane::Detail => self.detail = inner,
                 }
             }
@@ -132,6 +139,24 @@ impl Layout {
                 self.detail = Rect::new(body.width - detail + 2, body.y, detail - 4, body.height);
             }
         }
+    }
+
+    /// The same with the timeline above the list, where rows are left for it.
+    #[must_use]
+    pub fn with_timeline(mut self) -> Self {
+        let is_high = match self.arrangement {
+            Arrangement::Wide => self.body.height >= 16,
+            Arrangement::Stacked => self.body.height >= 26,
+            _ => false,
+        };
+        if is_high {
+            let list = &mut self.list;
+            self.timeline = Rect::new(list.x + 1, list.y, list.width - 2, TIMELINE_ROWS);
+            // A blank row parts them.
+            list.y += TIMELINE_ROWS + 1;
+            list.height -= TIMELINE_ROWS + 1;
+        }
+        self
     }
 
     /// Lines a release takes in the list.
@@ -182,15 +207,16 @@ mod tests {
     fn every_region_lies_on_the_screen_at_every_size() {
         for columns in 0..200 {
             for rows in 0..60 {
-                for focus in [Pane::Filter, Pane::List, Pane::Detail] {
+                for focus in [Pane::Filter, Pane::List, Pane::Detail, Pane::Timeline] {
                     for zen in [false, true] {
-                        let layout = Layout::new(columns, rows, focus, zen);
+                        let layout = Layout::new(columns, rows, focus, zen).with_timeline();
                         let screen = Rect::new(0, 0, columns, rows);
                         for region in [
                             layout.title,
                             layout.query,
                             layout.body,
                             layout.filter,
+                            layout.timeline,
                             layout.list,
                             layout.detail,
                             layout.bottom,
@@ -212,5 +238,16 @@ mod tests {
         assert_eq!(at(40, 12), Arrangement::Single);
         assert_eq!(at(150, 15), Arrangement::Single);
         assert_eq!(at(19, 5), Arrangement::Tiny);
+    }
+
+    #[test]
+    fn the_timeline_takes_rows_that_are_left() {
+        let shown = |columns, rows| {
+            let layout = Layout::new(columns, rows, Pane::List, false).with_timeline();
+            assert!(layout.timeline.is_empty() || layout.timeline.bottom() < layout.list.y);
+            !layout.timeline.is_empty()
+        };
+        assert!(shown(150, 40) && shown(120, 20) && shown(100, 30));
+        assert!(!shown(150, 19) && !shown(100, 29) && !shown(60, 40));
     }
 }

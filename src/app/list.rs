@@ -111,6 +111,24 @@ impl List {
         self.top = self.top.saturating_add_signed(by).min(listed.hits.len().saturating_sub(1));
     }
 
+    /// Moves the viewport by `by` releases; the cursor comes along where it would leave the view.
+    pub fn scroll(&mut self, by: isize, listed: Listed<'_>) {
+        let Some(last) = listed.hits.len().checked_sub(1) else { return };
+        self.top = self.top.saturating_add_signed(by).min(last);
+        self.fill(listed, last);
+        self.cursor = self.cursor.max(self.top);
+        while self.cursor > self.top && listed.lines_between(self.top, self.cursor) > listed.rows {
+            self.cursor -= 1;
+        }
+    }
+
+    /// Moves the viewport up as long as it shows all to the `last` release.
+    fn fill(&mut self, listed: Listed<'_>, last: usize) {
+        while self.top > 0 && listed.lines_between(self.top - 1, last) <= listed.rows {
+            self.top -= 1;
+        }
+    }
+
     /// Moves the viewport as little as shows the cursor and leaves no line empty that a release could fill.
     pub fn settle(&mut self, listed: Listed<'_>) {
         let count = listed.hits.len();
@@ -123,9 +141,7 @@ impl List {
         while self.top < self.cursor && listed.lines_between(self.top, self.cursor) > listed.rows {
             self.top += 1;
         }
-        while self.top > 0 && listed.lines_between(self.top - 1, count - 1) <= listed.rows {
-            self.top -= 1;
-        }
+        self.fill(listed, count - 1);
     }
 
     /// What is in view, from the top; where there are headings the first entry is one, so it sticks.

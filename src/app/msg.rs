@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::effect::Timer;
 use crate::catalog::Catalog;
@@ -16,6 +16,8 @@ use crate::text::CleanBuf;
 pub enum Msg {
     /// A key was pressed.
     Key(KeyEvent),
+    /// The mouse was pressed, drawn, let go, or its wheel turned.
+    Mouse(MouseEvent),
     /// Text was pasted.
     Paste(String),
     /// The terminal has this size now.

@@ -236,6 +236,7 @@ impl App {
             }
         });
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+        self.timeline.follow(&self.hits.days);
     }
 
     /// The label of a value, as the query holds it.

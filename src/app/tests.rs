@@ -11,13 +11,13 @@ use crate::keymap::Key;
 use crate::query::{Patient, Searcher};
 
 /// The reader over seven releases, with searches answered at once.
-struct Reader {
-    app: App,
+pub(super) struct Reader {
+    pub(super) app: App,
     effects: Vec<Effect>,
 }
 
 impl Reader {
-    fn new(columns: u16, rows: u16) -> Self {
+    pub(super) fn new(columns: u16, rows: u16) -> Self {
         let mut reader = Self { app: App::new(columns, rows), effects: Vec::new() };
         let long = "A long text. ".repeat(200);
         reader.send(Msg::Loaded(catalog(&[
@@ -33,7 +33,7 @@ impl Reader {
         reader
     }
 
-    fn send(&mut self, msg: Msg) {
+    pub(super) fn send(&mut self, msg: Msg) {
         let mut waiting = vec![msg];
         while let Some(msg) = waiting.pop() {
             for effect in self.app.update(msg) {
@@ -48,7 +48,7 @@ impl Reader {
     }
 
     /// Keys parted by blanks; `"..."` is typed letter by letter.
-    fn keys(&mut self, keys: &str) -> &mut Self {
+    pub(super) fn keys(&mut self, keys: &str) -> &mut Self {
         for word in keys.split(' ') {
             let typed = word.strip_prefix('"').and_then(|word| word.strip_suffix('"'));
             let names: Vec<String> =
@@ -63,15 +63,15 @@ impl Reader {
         self
     }
 
-    fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         self.app.selected_release().map_or_else(String::new, |release| release.title().as_str().to_owned())
     }
 
-    fn query(&self) -> String {
+    pub(super) fn query(&self) -> String {
         self.app.query.to_string()
     }
 
-    fn note(&self) -> &str {
+    pub(super) fn note(&self) -> &str {
         self.app.note.as_deref().unwrap_or("")
     }
 }

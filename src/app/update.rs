@@ -14,6 +14,7 @@ impl App {
         let mut effects = Vec::new();
         match msg {
             Msg::Key(event) => self.key(event, &mut effects),
+            Msg::Mouse(event) => self.mouse(event),
             Msg::Paste(text) => self.insert(&text),
             Msg::Resize { columns, rows } => self.size = (columns, rows),
             Msg::Light(light) => self.light = light,
@@ -44,11 +45,18 @@ impl App {
 
     /// Brings cursors, viewports and the set page in line with what changed.
     fn settle(&mut self) {
+        if self.focus == Pane::Timeline && self.layout().timeline.is_empty() {
+            self.focus = Pane::List;
+        }
+        if self.focus != Pane::Timeline {
+            self.timeline.drop_anchor();
+        }
         let layout = self.layout();
         let mut list = self.list;
         list.settle(self.listed(&layout));
         self.list = list;
         self.filter.settle(usize::from(layout.filter_rows()).max(1));
+        self.timeline.settle(&self.hits.days, layout.timeline.width);
         let selected = self.selected();
         match selected.and_then(|index| Some((index, self.catalog.release(index)?))) {
             Some((index, release)) if !layout.detail.is_empty() => {
@@ -155,7 +163,8 @@ impl App {
             Action::Problems => self.dialog = Some(Dialog { kind: Kind::Problems, scroll: 0 }),
             Action::Help => self.dialog = Some(Dialog { kind: Kind::Help, scroll: 0 }),
             Action::Cancel => self.cancel(),
-            _ => {}
+            Action::Timeline => self.open_timeline(),
+            _ => self.timeline_action(action),
         }
     }
 
@@ -187,6 +196,9 @@ impl App {
             Scope::Filter | Scope::TypeAhead => self.filter.step(by),
             Scope::Detail => drop(self.scroll_detail(by)),
             Scope::Dialog => self.scroll_dialog(by),
+            // The list lies below.
+            Scope::Timeline if by > 0 => self.focus = Pane::List,
+            Scope::Timeline => {}
             _ => self.list.step(by, self.hits.order.len()),
         }
     }
@@ -197,6 +209,7 @@ impl App {
         match scope {
             Scope::Filter | Scope::TypeAhead => self.filter.step(halves * half(layout.filter_rows())),
             Scope::Detail => drop(self.scroll_detail(halves * half(layout.detail_rows()))),
+            Scope::Timeline => self.timeline.page(halves),
             Scope::Dialog => self.scroll_dialog(halves * half(layout.body.height)),
             _ => {
                 let mut list = self.list;
@@ -210,12 +223,13 @@ impl App {
         match scope {
             Scope::Filter | Scope::TypeAhead => self.filter.jump(to_end),
             Scope::Detail => drop(self.scroll_detail(if to_end { isize::MAX } else { isize::MIN })),
+            Scope::Timeline => self.timeline.jump(to_end),
             Scope::Dialog => self.scroll_dialog(if to_end { isize::MAX } else { isize::MIN }),
             _ => self.list.cursor = if to_end { self.hits.order.len().saturating_sub(1) } else { 0 },
         }
     }
 
-    fn scroll_detail(&mut self, by: isize) -> bool {
+    pub(super) fn scroll_detail(&mut self, by: isize) -> bool {
         let rows = usize::from(self.layout().detail_rows());
         self.detail.scroll_by(by, rows)
     }
@@ -238,6 +252,9 @@ impl App {
 
     /// Esc: the nearest thing that is open is closed; never quits.
     fn cancel(&mut self) {
+        if self.timeline.drop_anchor() {
+            return;
+        }
         if self.zen {
             self.zen = false;
         } else if self.focus != Pane::List {

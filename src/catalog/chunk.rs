@@ -1,5 +1,7 @@
 //! A run of releases as columns, and the view of one release.
 
+use std::sync::OnceLock;
+
 use super::column::{Ids, Texts};
 use super::{Catalog, Facet, ValueId};
 use crate::release::{Date, Release};
@@ -9,6 +11,37 @@ use crate::text::{Clean, fold_into};
 const FIELD_END: char = '\n';
 /// Parts the releases in the folded text.
 const RELEASE_END: char = '\0';
+
+/// The text of a chunk as search reads it.
+#[derive(Debug, Default)]
+pub struct Folded {
+    /// `title \n summary \n body \0` of each release, end to end.
+    text: String,
+    /// Where each release ends, its end mark among it; ascending.
+    ends: Vec<u32>,
+}
+
+impl Folded {
+    /// The text of all releases, for one scan.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the text of each release ends, its end mark among it; ascending.
+    #[must_use]
+    pub fn ends(&self) -> &[u32] {
+        &self.ends
+    }
+
+    /// The text of one release; empty past the end.
+    #[must_use]
+    pub fn of(&self, at: usize) -> &str {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let end = self.ends.get(at).map_or(start, |&end| end as usize);
+        self.text.get(start..end).unwrap_or_default()
+    }
+}
 
 /// Some thousand releases as columns; immutable once it is part of a catalog.
 #[derive(Debug, Default)]
@@ -21,9 +54,8 @@ pub struct Chunk {
     authors: Texts,
     dates: Vec<Option<Date>>,
     facets: [Ids; Facet::COUNT],
-    /// `title \n summary \n body \0` of each release, folded for search, end to end.
-    folded: String,
-    folded_ends: Vec<u32>,
+    /// What search reads; made at first need, since showing releases does without.
+    folded: OnceLock<Folded>,
     /// The least sort key.
     newest: i64,
 }
@@ -41,30 +73,27 @@ impl Chunk {
         self.dates.is_empty()
     }
 
-    /// Bytes of text that search scans.
+    /// Bytes of text that search reads, about.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.folded.len()
+        let texts = self.titles.bytes() + self.summaries.bytes() + self.bodies.bytes();
+        texts + 3 * self.len()
     }
 
-    /// The folded text of all releases, for one scan.
-    #[must_use]
-    pub fn folded(&self) -> &str {
-        &self.folded
-    }
-
-    /// Where the folded text of each release ends, its end mark among it; ascending.
-    #[must_use]
-    pub fn folded_ends(&self) -> &[u32] {
-        &self.folded_ends
-    }
-
-    /// The folded text of one release; empty past the end.
-    #[must_use]
-    pub fn folded_of(&self, at: usize) -> &str {
-        let start = at.checked_sub(1).map_or(0, |before| self.folded_ends[before] as usize);
-        let end = self.folded_ends.get(at).map_or(start, |&end| end as usize);
-        self.folded.get(start..end).unwrap_or_default()
+    /// What search reads, made by the first who asks.
+    pub fn folded(&self) -> &Folded {
+        self.folded.get_or_init(|| {
+            let mut folded = Folded { text: String::with_capacity(self.bytes()), ends: Vec::with_capacity(self.len()) };
+            for at in 0..self.len() {
+                let fields = [(&self.titles, FIELD_END), (&self.summaries, FIELD_END), (&self.bodies, RELEASE_END)];
+                for (texts, end) in fields {
+                    fold_into(texts.get(at).as_str(), &mut folded.text);
+                    folded.text.push(end);
+                }
+                folded.ends.push(folded.text.len() as u32);
+            }
+            folded
+        })
     }
 
     /// The values of one release in a facet.
@@ -115,13 +144,6 @@ impl Chunk {
         for (column, values) in self.facets.iter_mut().zip(values) {
             column.push(values);
         }
-        fold_into(release.title.as_str(), &mut self.folded);
-        self.folded.push(FIELD_END);
-        fold_into(release.summary.as_str(), &mut self.folded);
-        self.folded.push(FIELD_END);
-        fold_into(release.body.as_str(), &mut self.folded);
-        self.folded.push(RELEASE_END);
-        self.folded_ends.push(self.folded.len() as u32);
     }
 
     /// Gives back what the buffers hold beyond their content.
@@ -133,8 +155,6 @@ impl Chunk {
         }
         self.facets.iter_mut().for_each(Ids::shrink);
         self.dates.shrink_to_fit();
-        self.folded.shrink_to_fit();
-        self.folded_ends.shrink_to_fit();
     }
 }
 

@@ -3,7 +3,7 @@
 /// Where a binding holds. A key is looked up in the scope that has the focus, then in [`Scope::Panes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {
-    /// All three panes.
+    /// All panes.
     Panes,
     /// The filter pane.
     Filter,
@@ -11,6 +11,8 @@ pub enum Scope {
     List,
     /// The detail pane.
     Detail,
+    /// The bars above the list.
+    Timeline,
     /// The search prompt.
     Prompt,
     /// The narrowing of a facet as one types.
@@ -21,8 +23,16 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 7] =
-        [Self::Panes, Self::Filter, Self::List, Self::Detail, Self::Prompt, Self::TypeAhead, Self::Dialog];
+    pub const ALL: [Self; 8] = [
+        Self::Panes,
+        Self::Filter,
+        Self::List,
+        Self::Detail,
+        Self::Timeline,
+        Self::Prompt,
+        Self::TypeAhead,
+        Self::Dialog,
+    ];
 
     /// Its heading in the help.
     #[must_use]
@@ -32,6 +42,7 @@ impl Scope {
             Self::Filter => "Filters",
             Self::List => "Releases",
             Self::Detail => "Reading",
+            Self::Timeline => "Timeline",
             Self::Prompt => "Search prompt",
             Self::TypeAhead => "Finding a value",
             Self::Dialog => "Help and problems",
@@ -64,6 +75,16 @@ pub enum Action {
     ClearAll,
     ToggleValue,
     FindValue,
+    Timeline,
+    BarLeft,
+    BarRight,
+    Brush,
+    RangeStart,
+    RangeLeft,
+    RangeRight,
+    ZoomIn,
+    ZoomOut,
+    Unbrush,
     ToggleRead,
     ToggleStar,
     MarkAllRead,
@@ -159,6 +180,38 @@ impl Action {
             row(A::ExcludeValue, S::Filter, "exclude-value", "-", "leave out", "leave the value out, or no longer"),
             row(A::FindValue, S::Filter, "find-value", "f", "find", "type to find a value of this facet"),
             row(A::OrderValues, S::Filter, "order-values", "o", "order", "values by count, or by name"),
+            row(A::BarLeft, S::Timeline, "bar-left", "h Left", "move", "the bar on the left"),
+            row(A::BarRight, S::Timeline, "bar-right", "l Right", "move", "the bar on the right"),
+            row(
+                A::Brush,
+                S::Timeline,
+                "brush",
+                "Enter",
+                "brush",
+                "show the releases of this bar or range alone; once more, all",
+            ),
+            row(
+                A::RangeStart,
+                S::Timeline,
+                "range-start",
+                "Space v",
+                "range",
+                "begin a range at this bar: move to its other end, then Enter",
+            ),
+            row(A::ZoomIn, S::Timeline, "zoom-in", "+ =", "zoom", "finer bars around this one"),
+            row(A::ZoomOut, S::Timeline, "zoom-out", "-", "zoom", "coarser bars, up to all"),
+            row(A::Unbrush, S::Timeline, "unbrush", "BS", "all", "take the brush off"),
+            row(A::Down, S::Timeline, "down", "j Down", "releases", "back to the releases"),
+            row(A::Help, S::Timeline, "help", "?", "help", "this help"),
+            row(A::RangeLeft, S::Timeline, "range-left", "S-Left", "", "begin a range, or move its end, to the left"),
+            row(
+                A::RangeRight,
+                S::Timeline,
+                "range-right",
+                "S-Right",
+                "",
+                "begin a range, or move its end, to the right",
+            ),
             row(A::Down, S::Panes, "down", "j Down", "move", "down"),
             row(A::Up, S::Panes, "up", "k Up", "move", "up"),
             row(A::Search, S::Panes, "search", "/", "search", "search as you type: words, \"a phrase\", -without"),
@@ -195,6 +248,14 @@ impl Action {
             row(A::ShowStarred, S::Panes, "show-starred", "gs", "", "starred releases alone"),
             row(A::Sort, S::Panes, "sort", ",s", "", "newest first, oldest first, by title, best match first"),
             row(A::Places, S::Panes, "places", "p", "", "find a place by typing"),
+            row(
+                A::Timeline,
+                S::Panes,
+                "timeline",
+                "d",
+                "",
+                "the timeline: its bars, and a range of dates to show alone",
+            ),
             row(A::NthTopic, S::Panes, "nth-topic", "1 2 3 4 5 6 7 8 9", "", "the topic with this digit, on or off"),
             row(A::PreviousTopic, S::Panes, "previous-topic", "[", "", "the previous topic alone"),
             row(A::NextTopic, S::Panes, "next-topic", "]", "", "the next topic alone"),

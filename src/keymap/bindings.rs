@@ -45,7 +45,8 @@ impl Keymap {
     /// What `keys` mean where `scope` has the focus. The panes share the bindings of [`Scope::Panes`].
     #[must_use]
     pub fn lookup(&self, scope: Scope, keys: &[Key]) -> Lookup {
-        let shared = matches!(scope, Scope::Filter | Scope::List | Scope::Detail).then_some(Scope::Panes);
+        let shared =
+            matches!(scope, Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline).then_some(Scope::Panes);
         for scope in [Some(scope), shared].into_iter().flatten() {
             let mut here =
                 self.bindings.iter().filter(|binding| binding.scope == scope && binding.keys.starts_with(keys));

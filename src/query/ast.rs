@@ -1,7 +1,9 @@
 //! The query's tree.
 
+use chrono::NaiveDate;
+
+use super::span::{DayRange, Part, Span, since_epoch};
 use crate::catalog::Facet;
-use crate::query::span::{Part, Span};
 
 /// What is shown: every clause must hold. No clause: everything is shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -139,6 +141,17 @@ pub enum Choice {
 }
 
 impl Term {
+    /// The days it asks for; none where it does not ask for days.
+    #[must_use]
+    pub fn days(&self, today: NaiveDate) -> Vec<DayRange> {
+        match self {
+            Self::Date(spans) => spans.iter().filter_map(|span| span.days(today)).collect(),
+            Self::After(part) => vec![since_epoch(part.first())..=i32::MAX],
+            Self::Before(part) => vec![i32::MIN..=since_epoch(part.first()).saturating_sub(1)],
+            _ => Vec::new(),
+        }
+    }
+
     /// Which choice it makes; `None` for text.
     #[must_use]
     pub fn choice(&self) -> Option<Choice> {

@@ -117,7 +117,13 @@ impl Query {
     /// The term that is brushed on the timeline.
     #[must_use]
     pub fn brush(&self) -> Option<&Term> {
-        match &self.clauses[self.place(Choice::Brush)?] {
+        self.choice(Choice::Brush)
+    }
+
+    /// The term that makes a choice.
+    #[must_use]
+    pub fn choice(&self, choice: Choice) -> Option<&Term> {
+        match &self.clauses[self.place(choice)?] {
             Expr::Term(term) => Some(term),
             _ => None,
         }

@@ -4,7 +4,7 @@ use memchr::memmem::Finder;
 use regex::Regex;
 
 use super::ast::{Choice, Expr, Query, Status, Term, TextField};
-use super::span::{DayRange, since_epoch};
+use super::span::{DayRange, Span};
 use super::{Context, pattern};
 use crate::catalog::{Catalog, Chunk, Facet, NONE};
 use crate::text::fold;
@@ -49,13 +49,8 @@ impl Condition {
             }
             Term::Text(field, values) => Self::Field(*field, values.iter().map(|value| fold(value)).collect()),
             Term::Field(field, values) => Self::Values(field.facet(), value_set(catalog, field.facet(), values)),
-            Term::Date(spans) => {
-                let ranges: Vec<DayRange> = spans.iter().filter_map(|span| span.days(context.today)).collect();
-                let with_undated = ranges.len() < spans.len();
-                Self::Days(ranges, with_undated)
-            }
-            Term::After(part) => Self::Days(vec![since_epoch(part.first())..=i32::MAX], false),
-            Term::Before(part) => Self::Days(vec![i32::MIN..=since_epoch(part.first()).saturating_sub(1)], false),
+            Term::Date(spans) => Self::Days(term.days(context.today), spans.contains(&Span::Undated)),
+            Term::After(_) | Term::Before(_) => Self::Days(term.days(context.today), false),
             Term::Is(status) => Self::Is(*status),
         }
     }
@@ -63,10 +58,10 @@ impl Condition {
     /// Whether it holds for the release at `at`, number `index` of the catalog.
     pub fn holds(&self, context: &Context, chunk: &Chunk, at: usize, index: u32) -> bool {
         match self {
-            Self::Text(finder) => finder.find(chunk.folded_of(at).as_bytes()).is_some(),
-            Self::Regex(regex) => chunk.folded_of(at).split(['\n', '\0']).any(|field| regex.is_match(field)),
+            Self::Text(finder) => finder.find(chunk.folded().of(at).as_bytes()).is_some(),
+            Self::Regex(regex) => chunk.folded().of(at).split(['\n', '\0']).any(|field| regex.is_match(field)),
             Self::Field(TextField::Title, values) => {
-                let title = chunk.folded_of(at).split('\n').next().unwrap_or_default();
+                let title = chunk.folded().of(at).split('\n').next().unwrap_or_default();
                 values.iter().any(|value| title.contains(value.as_str()))
             }
             Self::Field(TextField::Author, values) => {

@@ -233,7 +233,8 @@ fn text_rows(matcher: &Matcher, context: &Context, chunk: &Chunk) -> Vec<u32> {
         rows.extend((0..chunk.len()).filter(|&row| rest(others, row)).map(|row| row as u32));
         return rows;
     }
-    let (text, ends) = (chunk.folded().as_bytes(), chunk.folded_ends());
+    let folded = chunk.folded();
+    let (text, ends) = (folded.text().as_bytes(), folded.ends());
     let (mut from, mut row) = (0, 0);
     while let Some(found) = text.get(from..).and_then(|left| driver.find(left)) {
         // Matches come in ascending order: the release is a few rows on, or far behind a long miss.

@@ -1,4 +1,4 @@
-//! Reads keys on a thread of its own, and notices when the terminal is gone.
+//! Reads keys and the mouse on a thread of its own, and notices when the terminal is gone.
 
 use std::fs::File;
 use std::io::{self, IsTerminal};
@@ -78,6 +78,7 @@ fn forward(event: TerminalEvent, answer: &mut Answer, sender: &Sender<Event>) ->
             Step::Light(light) => Msg::Light(light),
             Step::Swallowed => return true,
         },
+        TerminalEvent::Mouse(event) => Msg::Mouse(event),
         TerminalEvent::Paste(text) => Msg::Paste(text),
         TerminalEvent::Resize(columns, rows) => Msg::Resize { columns, rows },
         _ => return true,

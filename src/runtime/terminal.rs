@@ -1,5 +1,6 @@
 //! Takes the terminal and gives it back exactly once, whatever ends the program.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,7 +44,7 @@ impl Guard {
         terminal::enable_raw_mode()?;
         let mut bytes = Vec::new();
         // A thin cursor: it marks the selection for screen readers and magnifiers and hides no letter.
-        queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, SetCursorStyle::SteadyBar)?;
+        queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, Mouse(true), SetCursorStyle::SteadyBar)?;
         write(&bytes)
     }
 
@@ -56,9 +57,22 @@ impl Guard {
         let _ = terminal::disable_raw_mode();
         let mut bytes = Vec::new();
         let (end_update, shape) = (EndSynchronizedUpdate, SetCursorStyle::DefaultUserShape);
-        if queue!(bytes, end_update, ResetColor, shape, DisableBracketedPaste, LeaveAlternateScreen, Show).is_ok() {
+        if queue!(bytes, end_update, ResetColor, shape, Mouse(false), DisableBracketedPaste, LeaveAlternateScreen, Show)
+            .is_ok()
+        {
             let _ = write(&bytes);
         }
+    }
+}
+
+/// Asks for the mouse, or no longer: presses, drags and the wheel, with places as numbers of any size (SGR).
+///
+/// crossterm's own command asks for every move of the mouse besides: bytes and work for nothing.
+struct Mouse(bool);
+
+impl Command for Mouse {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str(if self.0 { "\x1b[?1000h\x1b[?1002h\x1b[?1006h" } else { "\x1b[?1006l\x1b[?1002l\x1b[?1000l" })
     }
 }
 

@@ -35,6 +35,12 @@ pub struct Theme {
     pub marked: Style,
     /// The dot of an unread release.
     pub unread: Style,
+    /// A bar of the timeline.
+    pub bar: Style,
+    /// Laid over the bar under the timeline's cursor.
+    pub cursor: Style,
+    /// Laid under the bars of a range.
+    pub under: Style,
     /// A chip.
     pub chip: Style,
     /// Addresses.
@@ -55,6 +61,7 @@ struct Palette {
     selected: u32,
     marked: u32,
     unread: u32,
+    bar: u32,
     link: u32,
     wrong: u32,
     topics: [u32; HUES],
@@ -71,6 +78,7 @@ const DARK: Palette = Palette {
     selected: 0x002b_313c,
     marked: 0x0022_262d,
     unread: 0x0058_a6ff,
+    bar: 0x0046_6f9a,
     link: 0x0066_d0e0,
     wrong: 0x00ff_8078,
     topics: [0x0066_d0e0, 0x00ff_9fb0, 0x009c_d67a, 0x00c8_a6ff, 0x00ff_b078, 0x007f_b8ff, 0x005f_d7a8, 0x00e8_a0e0],
@@ -87,6 +95,7 @@ const LIGHT: Palette = Palette {
     selected: 0x00ea_e5d8,
     marked: 0x00f2_efe7,
     unread: 0x001f_5fbf,
+    bar: 0x006f_8fb8,
     link: 0x0000_6c7c,
     wrong: 0x00b8_2020,
     topics: [0x0000_6c7c, 0x00b0_2f6f, 0x003c_6e1c, 0x0070_42b8, 0x00a0_4a10, 0x0024_5fae, 0x0000_7050, 0x0092_3a92],
@@ -113,6 +122,9 @@ impl Theme {
             selected: Style::new().bg(color(palette.selected)),
             marked: Style::new().bg(color(palette.marked)),
             unread: ink(palette.unread),
+            bar: ink(palette.bar),
+            cursor: ink(palette.bright),
+            under: Style::new().bg(color(palette.rule)),
             chip: ink(palette.ink).bg(color(palette.selected)),
             link: ink(palette.link).add_modifier(Modifier::UNDERLINED),
             wrong: ink(palette.wrong),
@@ -182,6 +194,13 @@ mod tests {
                     assert!(got >= 4.5, "{text:06x} on {paper:06x}: {got:.2}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn bars_stand_out_from_their_background() {
+        for (palette, paper) in [(DARK, 0x001e_1e1e), (LIGHT, 0x00fa_fafa)] {
+            assert!(contrast(palette.bar, paper) >= 3.0 && contrast(palette.bar, palette.accent) >= 1.5);
         }
     }
 

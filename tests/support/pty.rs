@@ -16,6 +16,7 @@ use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, tcgetattr};
 use tempfile::TempDir;
+use vt100::{MouseProtocolEncoding, MouseProtocolMode};
 
 use crate::frames;
 use crate::modes::{self, pty_size, settings};
@@ -237,7 +238,8 @@ impl Session {
     pub fn is_restored(&self) -> bool {
         let screen = self.screen();
         let is_plain = !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste();
-        is_plain && settings(&self.modes()) == settings(&self.before)
+        let has_mouse = screen.mouse_protocol_mode() != MouseProtocolMode::None;
+        is_plain && !has_mouse && settings(&self.modes()) == settings(&self.before)
     }
 
     /// Whether the program has the terminal.
@@ -260,6 +262,8 @@ impl Session {
         assert!(!screen.alternate_screen(), "the alternate screen was not left");
         assert!(!screen.hide_cursor(), "the cursor was left hidden");
         assert!(!screen.bracketed_paste(), "bracketed paste was left on");
+        assert_eq!(screen.mouse_protocol_mode(), MouseProtocolMode::None, "the mouse was kept");
+        assert_eq!(screen.mouse_protocol_encoding(), MouseProtocolEncoding::Default, "the mouse was kept");
         assert_eq!(settings(&modes), settings(&self.before), "line editing or echo is not as before");
         End { code, bytes: state.bytes.clone(), text: screen.contents() }
     }

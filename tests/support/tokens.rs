@@ -2,7 +2,7 @@
 //!
 //! Written from what a terminal acts on, not from the sanitiser: the two must not share a mistake.
 
-/// Controls with a fixed form: the shape, the cursor, the screen. The query of the background colour is among them.
+/// Controls with a fixed form: the shape, the cursor, the screen, the mouse. The query of the background colour is among them.
 const FIXED: &[&str] = &[
     "\x1b[6 q",
     "\x1b[0 q",
@@ -10,6 +10,12 @@ const FIXED: &[&str] = &[
     "\x1b[?25l",
     "\x1b[?1049h",
     "\x1b[?1049l",
+    "\x1b[?1000h",
+    "\x1b[?1002h",
+    "\x1b[?1006h",
+    "\x1b[?1006l",
+    "\x1b[?1002l",
+    "\x1b[?1000l",
     "\x1b[?2004h",
     "\x1b[?2004l",
     "\x1b[?2026h",
@@ -101,7 +107,8 @@ fn the_own_repertoire_passes_and_everything_else_is_told() {
         "\x1b[31",
         "\x1bc",
         "\x1b[?1h",
-        "\x1b[?1000h",
+        "\x1b[?1003h",
+        "\x1b[?1000;1006h",
         "\x1b]0;title\x07",
         "\x1b]11;?\x07",
         "\x1b]52;c;YQ==\x1b\\",

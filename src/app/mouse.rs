@@ -1,0 +1,260 @@
+//! The mouse: what is pressed, drawn and turned means what the region under it makes of it.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::{Position, Rect};
+
+use super::dialog::Dialog;
+use super::filter::Row;
+use super::list::Entry;
+use super::{App, Layout, Pane};
+use crate::keymap::Action;
+
+/// Lines that a step of the wheel scrolls.
+const WHEEL: usize = 3;
+
+impl App {
+    /// Takes what the mouse did.
+    pub(super) fn mouse(&mut self, event: MouseEvent) {
+        self.pending.clear();
+        let at = Position::new(event.column, event.row);
+        match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => {
+                self.note = None;
+                self.press(at);
+            }
+            MouseEventKind::Drag(MouseButton::Left) => {
+                self.drag_bar(at.x.saturating_sub(self.layout().timeline.x));
+            }
+            MouseEventKind::Up(_) => self.drop_bar(),
+            MouseEventKind::ScrollDown => self.wheel(at, WHEEL.cast_signed()),
+            MouseEventKind::ScrollUp => self.wheel(at, -WHEEL.cast_signed()),
+            _ => {}
+        }
+    }
+
+    fn press(&mut self, at: Position) {
+        let layout = self.layout();
+        if self.dialog.is_some() {
+            if !Dialog::frame(layout.body).contains(at) {
+                self.dialog = None;
+            }
+            return;
+        }
+        if layout.query.contains(at) {
+            return;
+        }
+        // Where the mouse goes elsewhere, typing is over, as by Enter and Esc.
+        if self.search.prompt.is_some() {
+            self.prompt_action(Action::PromptDone);
+        }
+        if self.filter.type_ahead.is_some() && !layout.filter.contains(at) {
+            self.type_ahead_action(Action::ValueCancel);
+        }
+        if layout.timeline.contains(at) {
+            self.press_bar(at.x - layout.timeline.x);
+        } else if layout.list.contains(at) {
+            self.press_release(&layout, at.y);
+        } else if layout.filter.contains(at) {
+            self.press_value(&layout, at.y);
+        } else if layout.detail.contains(at) {
+            self.focus = Pane::Detail;
+        }
+    }
+
+    /// Selects the release in a row of the screen; opens the one that is selected.
+    fn press_release(&mut self, layout: &Layout, y: u16) {
+        let had_focus = self.focus == Pane::List;
+        self.focus = Pane::List;
+        match self.release_at(layout, y) {
+            Some(position) if position == self.list.cursor && had_focus => self.focus = Pane::Detail,
+            Some(position) => self.list.cursor = position,
+            None => {}
+        }
+    }
+
+    /// Position among the hits of the release in a row of the screen.
+    fn release_at(&self, layout: &Layout, y: u16) -> Option<usize> {
+        let mut line = y.checked_sub(layout.list.y + layout.head())?;
+        for entry in self.list.view(self.listed(layout)) {
+            let (height, release) = match entry {
+                Entry::Heading(..) => (1, None),
+                Entry::Release(position) => (layout.lines_a_release(), Some(position)),
+            };
+            if line < height {
+                return release;
+            }
+            line -= height;
+        }
+        None
+    }
+
+    /// Toggles the value in a row of the screen.
+    fn press_value(&mut self, layout: &Layout, y: u16) {
+        self.focus = Pane::Filter;
+        let Some(line) = y.checked_sub(layout.filter.y + layout.head()) else { return };
+        let at = self.filter.top + usize::from(line);
+        if matches!(self.filter.rows().get(at), Some(Row::Value(_) | Row::More(..))) {
+            self.filter.cursor = at;
+            self.toggle_row();
+        }
+    }
+
+    /// Scrolls what is under the mouse by so many lines.
+    fn wheel(&mut self, at: Position, lines: isize) {
+        let layout = self.layout();
+        let is_in = |region: Rect| region.contains(at);
+        if self.dialog.is_some() {
+            self.scroll_dialog(lines);
+        } else if is_in(layout.timeline) {
+            self.timeline.step(lines);
+        } else if is_in(layout.list) {
+            let mut list = self.list;
+            list.scroll(
+                lines.signum() * WHEEL.div_ceil(usize::from(layout.lines_a_release())).cast_signed(),
+                self.listed(&layout),
+            );
+            self.list = list;
+        } else if is_in(layout.filter) {
+            self.scroll_filter(lines, usize::from(layout.filter_rows()));
+        } else if is_in(layout.detail) {
+            self.scroll_detail(lines);
+        }
+    }
+
+    /// Scrolls the filter pane; its cursor comes along where it would leave the view.
+    fn scroll_filter(&mut self, lines: isize, rows: usize) {
+        let filter = &mut self.filter;
+        let last = filter.rows().len().saturating_sub(rows);
+        filter.top = filter.top.saturating_add_signed(lines).min(last);
+        for _ in 0..=lines.unsigned_abs() {
+            if filter.cursor < filter.top {
+                filter.step(1);
+            } else if filter.cursor >= filter.top + rows {
+                filter.step(-1);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::KeyModifiers;
+
+    use super::super::tests::Reader;
+    use super::*;
+    use crate::app::Msg;
+
+    fn mouse(reader: &mut Reader, kind: MouseEventKind, column: u16, row: u16) {
+        reader.send(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    }
+
+    fn click(reader: &mut Reader, column: u16, row: u16) {
+        mouse(reader, MouseEventKind::Down(MouseButton::Left), column, row);
+        mouse(reader, MouseEventKind::Up(MouseButton::Left), column, row);
+    }
+
+    #[test]
+    fn a_click_selects_a_release_and_another_opens_it() {
+        let mut reader = Reader::new(150, 40);
+        let list = reader.app.layout().list;
+        // Below the pane's heading, the blank row and the month: two rows a release.
+        click(&mut reader, list.x + 5, list.y + 5);
+        assert_eq!((reader.title().as_str(), reader.app.focus), ("China partners", Pane::List));
+        click(&mut reader, list.x + 5, list.y + 6);
+        assert_eq!((reader.title().as_str(), reader.app.focus), ("China partners", Pane::Detail));
+        click(&mut reader, list.x + 5, list.y + 5);
+        assert_eq!(reader.app.focus, Pane::List, "from elsewhere a click only comes back");
+        click(&mut reader, list.x + 5, list.y + 2);
+        click(&mut reader, list.x + 5, list.bottom() - 1);
+        assert_eq!(reader.title(), "China partners", "headings and blanks are no releases");
+        let detail = reader.app.layout().detail;
+        click(&mut reader, detail.x, detail.y);
+        assert_eq!(reader.app.focus, Pane::Detail);
+    }
+
+    #[test]
+    fn a_click_toggles_a_value() {
+        let mut reader = Reader::new(150, 40);
+        let filter = reader.app.layout().filter;
+        let row = |text: &str, reader: &Reader| {
+            let at = reader.app.filter.rows().iter().position(|row| match row {
+                Row::Value(value) => reader.app.catalog.values(value.facet).label(value.id).as_str() == text,
+                _ => false,
+            });
+            filter.y + 2 + at.expect("a row") as u16
+        };
+        let news = row("News", &reader);
+        click(&mut reader, filter.x, news);
+        assert_eq!((reader.query().as_str(), reader.app.focus), ("topic:News", Pane::Filter));
+        let year = row("2018", &reader);
+        click(&mut reader, filter.x, year);
+        assert_eq!(reader.query(), "topic:News date:2018");
+        let news = row("News", &reader);
+        click(&mut reader, filter.x, news);
+        click(&mut reader, filter.x, filter.y + 2);
+        assert_eq!(reader.query(), "date:2018", "a heading is no value");
+    }
+
+    #[test]
+    fn a_press_brushes_a_bar_and_a_drag_a_range() {
+        let mut reader = Reader::new(150, 40);
+        let strip = reader.app.layout().timeline;
+        let last = strip.x + reader.app.timeline.bars.len() as u16 - 1;
+        click(&mut reader, last, strip.y);
+        assert_eq!((reader.query().as_str(), reader.app.focus), ("date:2018-11-05..2018-11-11", Pane::Timeline));
+        click(&mut reader, last, strip.y + 1);
+        assert_eq!(reader.query(), "", "once more takes it off");
+        mouse(&mut reader, MouseEventKind::Down(MouseButton::Left), last - 1, strip.y);
+        for column in [last, last - 1, last - 2] {
+            mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), column, strip.y + 9);
+        }
+        assert_eq!(reader.query(), "date:2018-10-22..2018-11-04");
+        mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), 0, 0);
+        assert_eq!(reader.query(), "date:2017-10-23..2018-11-04", "past the end is the last bar");
+        mouse(&mut reader, MouseEventKind::Up(MouseButton::Left), 0, 0);
+        mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), last, strip.y);
+        assert_eq!(reader.query(), "date:2017-10-23..2018-11-04");
+    }
+
+    #[test]
+    fn the_wheel_scrolls_what_is_under_it() {
+        let mut reader = Reader::new(80, 16);
+        reader.keys("j j");
+        let layout = reader.app.layout();
+        mouse(&mut reader, MouseEventKind::ScrollDown, layout.detail.x, layout.detail.y);
+        assert!(reader.app.detail.scroll > 0 && reader.app.focus == Pane::List);
+        mouse(&mut reader, MouseEventKind::ScrollUp, layout.detail.x, layout.detail.y);
+        assert_eq!(reader.app.detail.scroll, 0);
+        mouse(&mut reader, MouseEventKind::ScrollDown, layout.list.x, layout.list.y);
+        assert_eq!((reader.app.list.top, reader.title().as_str()), (3, "ASEAN forum"));
+        mouse(&mut reader, MouseEventKind::ScrollDown, layout.list.x, layout.list.y);
+        assert_eq!((reader.app.list.top, reader.title().as_str()), (5, "Social protection"), "it stays in view");
+        mouse(&mut reader, MouseEventKind::ScrollUp, layout.list.x, layout.list.y);
+        assert_eq!(reader.app.list.top, 3);
+        reader.keys("h G");
+        let layout = reader.app.layout();
+        let top = reader.app.filter.top;
+        mouse(&mut reader, MouseEventKind::ScrollUp, layout.filter.x, layout.filter.y);
+        assert_eq!(reader.app.filter.top, top - 3);
+    }
+
+    #[test]
+    fn dialogs_and_prompts_are_left_by_a_click_elsewhere() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys("?");
+        let frame = Dialog::frame(reader.app.layout().body);
+        mouse(&mut reader, MouseEventKind::ScrollDown, 0, 0);
+        assert_eq!(reader.app.dialog.map(|dialog| dialog.scroll), Some(3));
+        click(&mut reader, frame.x, frame.y);
+        assert!(reader.app.dialog.is_some());
+        click(&mut reader, 0, 0);
+        assert!(reader.app.dialog.is_none());
+        let list = reader.app.layout().list;
+        reader.keys("/ \"fair\"");
+        click(&mut reader, list.x, list.y);
+        assert!(reader.app.search.prompt.is_none() && reader.query() == "fair");
+        reader.keys("0 t \"new\"");
+        click(&mut reader, list.x, list.y);
+        assert!(reader.app.filter.type_ahead.is_none() && reader.app.focus == Pane::List);
+    }
+}

@@ -1,0 +1,276 @@
+//! The timeline: a bar for each day, week, month or year of the hits, a window over the bars, a cursor and a range.
+//!
+//! It follows every filter but the brush, which it edits. Cursor and range are kept as days since 1970-01-01, so that
+//! they stay where they are when the bars become others.
+
+mod grain;
+
+use chrono::NaiveDate;
+
+pub use grain::{Grain, date, span};
+
+use super::{App, Pane};
+use crate::catalog::{Days, Facet};
+use crate::keymap::Action;
+use crate::query::{Choice, DayRange, Query, Span, Term};
+
+/// The most columns a bar takes: two days of a feed are not half a screen each.
+const WIDEST: i32 = 8;
+
+/// The bars in view, and what is done with them.
+#[derive(Debug, Clone)]
+pub struct Timeline {
+    /// What a bar stands for.
+    pub grain: Grain,
+    /// Number of the first bar in view.
+    pub first: i32,
+    /// Releases of each bar in view.
+    pub bars: Vec<u32>,
+    /// Columns a bar takes.
+    pub columns: u16,
+    /// A day of the bar under the cursor; `None`: it was never moved and stands on the newest.
+    cursor: Option<i32>,
+    /// First and last day of the bar where a range was begun.
+    anchor: Option<(i32, i32)>,
+    /// First and last day of the bar where the mouse was pressed.
+    grabbed: Option<(i32, i32)>,
+    /// A finer grain than the one that shows all.
+    zoom: Option<Grain>,
+    /// First and last day of the hits.
+    span: Option<(i32, i32)>,
+    /// The days changed since the bars were counted.
+    is_stale: bool,
+    /// Columns of the strip.
+    width: u16,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self {
+            grain: Grain::ALL[0],
+            first: 0,
+            bars: Vec::new(),
+            columns: 1,
+            cursor: None,
+            anchor: None,
+            grabbed: None,
+            zoom: None,
+            span: None,
+            is_stale: false,
+            width: 0,
+        }
+    }
+}
+
+impl Timeline {
+    /// Other hits: their bars are counted with the next [`Timeline::settle`].
+    pub fn follow(&mut self, days: &Days) {
+        self.span = days.span();
+        self.is_stale = true;
+    }
+
+    /// Fits the bars into so many columns, with the cursor in view, and counts them where something changed.
+    pub fn settle(&mut self, days: &Days, columns: u16) {
+        let Some((oldest, newest)) = self.span else {
+            self.bars.clear();
+            return;
+        };
+        let width = i32::from(columns.max(1));
+        let fits = |grain: &Grain| grain.bar(newest) - grain.bar(oldest) < width;
+        let whole = Grain::ALL.into_iter().find(fits).unwrap_or(Grain::ALL[Grain::ALL.len() - 1]);
+        self.zoom = self.zoom.filter(|&zoom| zoom < whole);
+        let grain = self.zoom.unwrap_or(whole);
+        let (from, to, cursor) = (grain.bar(oldest), grain.bar(newest), grain.bar(self.day()));
+        let count = (to - from + 1).min(width);
+        let first = self.first.clamp(cursor - count + 1, cursor).clamp(from, to - count + 1);
+        if self.is_stale || (grain, first, columns) != (self.grain, self.first, self.width) {
+            (self.grain, self.first, self.width, self.is_stale) = (grain, first, columns, false);
+            self.columns = (width / count).min(WIDEST).unsigned_abs() as u16;
+            self.bars.clear();
+            self.bars.extend((first..first + count).map(|bar| {
+                let (from, to) = grain.days(bar);
+                days.sum(from, to)
+            }));
+        }
+    }
+
+    /// The day of the cursor, within the hits.
+    fn day(&self) -> i32 {
+        self.span.map_or(0, |(oldest, newest)| self.cursor.unwrap_or(newest).clamp(oldest, newest))
+    }
+
+    /// Number of the bar under the cursor.
+    #[must_use]
+    pub fn cursor(&self) -> i32 {
+        self.grain.bar(self.day())
+    }
+
+    /// The bar at a column of the strip, the nearest one where there is none.
+    #[must_use]
+    pub fn bar_at(&self, column: u16) -> i32 {
+        let last = self.bars.len().saturating_sub(1) as u16;
+        self.first + i32::from((column / self.columns).min(last))
+    }
+
+    /// First and last day of the bar under the cursor, or from the bar where a range was begun to it.
+    #[must_use]
+    pub fn range(&self) -> (i32, i32) {
+        joined(self.anchor, self.grain.days(self.cursor()))
+    }
+
+    /// Whether a range was begun.
+    #[must_use]
+    pub fn has_range(&self) -> bool {
+        self.anchor.is_some()
+    }
+
+    /// Puts the cursor on a bar.
+    fn go_to(&mut self, bar: i32) {
+        if let Some((oldest, newest)) = self.span {
+            let bar = bar.clamp(self.grain.bar(oldest), self.grain.bar(newest));
+            self.cursor = Some(self.grain.first(bar).clamp(oldest, newest));
+        }
+    }
+
+    /// Moves the cursor by so many bars.
+    pub fn step(&mut self, by: isize) {
+        let by = by.clamp(-1_000_000, 1_000_000) as i32;
+        self.go_to(self.cursor() + by);
+    }
+
+    /// Moves the cursor by half windows.
+    pub fn page(&mut self, halves: isize) {
+        self.step(halves * (self.bars.len() / 2).max(1).cast_signed());
+    }
+
+    /// Puts the cursor on the oldest or on the newest bar.
+    pub fn jump(&mut self, to_end: bool) {
+        self.step(if to_end { isize::MAX } else { isize::MIN });
+    }
+
+    /// Shows a finer grain around the cursor, or a coarser one, up to the one that shows all.
+    fn zoom(&mut self, is_in: bool) {
+        let grain = match (is_in, self.zoom) {
+            (true, _) => self.grain.finer(),
+            (false, Some(zoom)) => zoom.coarser(),
+            (false, None) => None,
+        };
+        let Some(grain) = grain else { return };
+        let (from, to) = self.grain.days(self.cursor());
+        self.zoom = Some(grain);
+        self.first = grain.bar(i32::midpoint(from, to)) - i32::from(self.width / 2);
+    }
+
+    /// Begins a range at the cursor, or drops the one that was begun.
+    fn toggle_anchor(&mut self) {
+        self.anchor = if self.anchor.is_some() { None } else { Some(self.range()) };
+    }
+
+    /// Drops the range that was begun; whether there was one.
+    pub(super) fn drop_anchor(&mut self) -> bool {
+        self.anchor.take().is_some()
+    }
+
+    /// Moves the cursor by a bar; the range goes with it.
+    fn widen(&mut self, by: isize) {
+        self.anchor = self.anchor.or(Some(self.range()));
+        self.step(by);
+    }
+}
+
+/// The days from the one range to the other.
+fn joined(one: Option<(i32, i32)>, other: (i32, i32)) -> (i32, i32) {
+    one.map_or(other, |one| (one.0.min(other.0), one.1.max(other.1)))
+}
+
+/// The days that the brush leaves, else those of the chosen years; empty: nothing is brushed.
+#[must_use]
+pub fn brushed(query: &Query, today: NaiveDate) -> Vec<DayRange> {
+    let term = query.choice(Choice::Brush).or_else(|| query.choice(Choice::Facet(Facet::Year)));
+    term.map_or_else(Vec::new, |term| term.days(today))
+}
+
+impl App {
+    /// The days that the brush leaves; empty: nothing is brushed.
+    #[must_use]
+    pub fn brushed(&self) -> Vec<DayRange> {
+        brushed(&self.query, self.today)
+    }
+
+    /// Gives the timeline the focus where there is one.
+    pub(super) fn open_timeline(&mut self) {
+        self.zen = false;
+        if self.layout().timeline.is_empty() {
+            let is_dated = self.catalog.day_totals().span().is_some();
+            let why = if is_dated { "there is no room for the timeline here" } else { "no release has a date" };
+            self.note = Some(why.to_owned());
+        } else {
+            self.focus = Pane::Timeline;
+        }
+    }
+
+    /// An action on the timeline.
+    pub(super) fn timeline_action(&mut self, action: Action) {
+        match action {
+            Action::BarLeft => self.timeline.step(-1),
+            Action::BarRight => self.timeline.step(1),
+            Action::RangeLeft => self.timeline.widen(-1),
+            Action::RangeRight => self.timeline.widen(1),
+            Action::RangeStart => self.timeline.toggle_anchor(),
+            Action::ZoomIn => self.timeline.zoom(true),
+            Action::ZoomOut => self.timeline.zoom(false),
+            // Without bars there is nothing under the cursor.
+            Action::Brush if !self.timeline.bars.is_empty() => {
+                let range = self.timeline.range();
+                self.timeline.drop_anchor();
+                self.toggle_brush(range);
+            }
+            Action::Unbrush => self.brush(None),
+            _ => {}
+        }
+    }
+
+    /// Shows the releases of these days alone; once more, all.
+    fn toggle_brush(&mut self, (from, to): (i32, i32)) {
+        let span = span(from, to);
+        let is_on = self.query.brush() == Some(&Term::Date(vec![span]));
+        self.brush((!is_on).then_some(span));
+    }
+
+    fn brush(&mut self, span: Option<Span>) {
+        let mut query = self.query.clone();
+        query.set_brush(span);
+        self.set_query(query);
+    }
+
+    /// The mouse is pressed at a column of the strip: brushes that bar, or takes it off.
+    pub(super) fn press_bar(&mut self, column: u16) {
+        if self.timeline.bars.is_empty() {
+            return;
+        }
+        self.focus = Pane::Timeline;
+        self.timeline.drop_anchor();
+        self.timeline.go_to(self.timeline.bar_at(column));
+        self.timeline.grabbed = Some(self.timeline.range());
+        self.toggle_brush(self.timeline.range());
+    }
+
+    /// The mouse is drawn to a column of the strip: brushes from where it was pressed to there.
+    pub(super) fn drag_bar(&mut self, column: u16) {
+        let Some(grabbed) = self.timeline.grabbed else { return };
+        let bar = self.timeline.bar_at(column);
+        if bar != self.timeline.cursor() {
+            self.timeline.go_to(bar);
+            let (from, to) = joined(Some(grabbed), self.timeline.range());
+            self.brush(Some(span(from, to)));
+        }
+    }
+
+    /// The mouse is let go.
+    pub(super) fn drop_bar(&mut self) {
+        self.timeline.grabbed = None;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! Keys on the timeline and the query they lead to; bars and the columns they take.
+
+use chrono::NaiveDate;
+
+use super::super::tests::Reader;
+use super::*;
+use crate::app::Msg;
+use crate::catalog::tests::catalog;
+use crate::query::since_epoch;
+
+fn day(year: i32, month: u32, day: u32) -> i32 {
+    since_epoch(NaiveDate::from_ymd_opt(year, month, day).expect("a day"))
+}
+
+/// A timeline of releases on these days.
+fn timeline(days: &[i32], columns: u16) -> (Timeline, Days) {
+    let mut counts = Days::between(days[0], days[days.len() - 1]);
+    for &day in days {
+        counts.add(day, 1);
+    }
+    let mut timeline = Timeline::default();
+    timeline.follow(&counts);
+    timeline.settle(&counts, columns);
+    (timeline, counts)
+}
+
+#[test]
+fn keys_and_the_query_they_lead_to() {
+    let table = [
+        // Seven releases in 55 weeks: a bar is a week.
+        ("d Enter", "date:2018-11-05..2018-11-11"),
+        ("d Enter Enter", ""),
+        ("d h Enter", "date:2018-10-29..2018-11-04"),
+        ("d Left Enter Right Enter", "date:2018-11-05..2018-11-11"),
+        ("d Space h Enter", "date:2018-10-29..2018-11-11"),
+        ("d h v l l Enter", "date:2018-10-29..2018-11-11"),
+        ("d S-Left S-Left S-Right Enter", "date:2018-10-29..2018-11-11"),
+        ("d Space Space h Enter", "date:2018-10-29..2018-11-04"),
+        ("d v h Esc Enter", "date:2018-10-29..2018-11-04"),
+        ("d v h Esc Esc d Enter", "date:2018-10-29..2018-11-04"),
+        ("d gg Enter", "date:2017-10-23..2017-10-29"),
+        ("d gg G Enter", "date:2018-11-05..2018-11-11"),
+        ("d + Enter", "date:2018-11-06"),
+        ("d + h h Enter", "date:2018-11-04"),
+        ("d + + + - - - Enter", "date:2018-11-05..2018-11-11"),
+        ("d Space + h h - Enter", "date:2018-10-29..2018-11-11"),
+        ("d Enter BS", ""),
+        ("d Enter j BS", ""),
+        ("d BS", ""),
+        ("1 d Enter", "topic:Migration date:2018-11-02"),
+        ("d Enter 1 BS", "topic:News"),
+        ("/ \"after:2018-11\" Enter d BS", ""),
+        ("/ \"after:2018-11\" Enter d h Enter", "date:2018-10-29..2018-11-04"),
+    ];
+    for (keys, expected) in table {
+        let mut reader = Reader::new(150, 40);
+        reader.keys(keys);
+        assert_eq!(reader.query(), expected, "{keys}");
+    }
+}
+
+#[test]
+fn a_year_and_months_are_brushed_shortly() {
+    let mut reader = Reader::new(150, 40);
+    reader.send(Msg::Loaded(catalog(&[("a", "", "", "", (2018, 3, 1)), ("b", "", "", "", (1990, 3, 1))])));
+    for (keys, expected) in [
+        ("d Enter", "date:2018..2018"),
+        ("Space h Enter", "date:2017..2018"),
+        ("0 G + Enter", "date:2018-01..2018-03"),
+        ("0 + Enter", "date:2018-01"),
+    ] {
+        reader.keys(keys);
+        assert_eq!(reader.query(), expected, "{keys}");
+    }
+}
+
+#[test]
+fn the_timeline_is_left_downwards_and_by_escape() {
+    for keys in ["d j", "d Down", "d Esc", "d q", "d Enter Esc", "d z z", "d / Enter", "d Tab Tab Tab Tab"] {
+        let mut reader = Reader::new(150, 40);
+        reader.keys("d");
+        assert_eq!(reader.app.focus, Pane::Timeline);
+        reader.keys("Esc").keys(keys);
+        assert_ne!(reader.app.focus, Pane::Timeline, "{keys}");
+    }
+    let mut reader = Reader::new(150, 40);
+    reader.keys("d").send(Msg::Resize { columns: 80, rows: 24 });
+    assert_eq!(reader.app.focus, Pane::List);
+    reader.keys("d");
+    assert_eq!(reader.note(), "there is no room for the timeline here");
+}
+
+#[test]
+fn releases_without_dates_have_no_timeline() {
+    let mut reader = Reader::new(150, 40);
+    reader.send(Msg::Loaded(catalog(&[("a", "", "", "", (0, 0, 0))])));
+    assert!(reader.app.layout().timeline.is_empty());
+    reader.keys("d");
+    assert_eq!((reader.note(), reader.app.focus), ("no release has a date", Pane::List));
+}
+
+#[test]
+fn the_finest_bars_that_fit_are_shown() {
+    let (from, to) = (day(2018, 1, 1), day(2018, 12, 31));
+    let table = [
+        (from, from, Grain::Days(1), 1, 8),
+        (from, from + 29, Grain::Days(1), 30, 2),
+        (from, from + 60, Grain::Days(7), 9, 6),
+        (from, to, Grain::Days(7), 53, 1),
+        (from, to + 100, Grain::Months(1), 16, 3),
+        (day(2010, 1, 1), to, Grain::Months(3), 36, 1),
+        (day(1990, 1, 1), to, Grain::Months(12), 29, 2),
+        (day(1900, 1, 1), to, Grain::Months(24), 60, 1),
+        (day(1000, 1, 1), to, Grain::Months(240), 51, 1),
+    ];
+    for (from, to, grain, bars, columns) in table {
+        let (timeline, _) = timeline(&[from, to], 60);
+        assert_eq!((timeline.grain, timeline.bars.len(), timeline.columns), (grain, bars, columns));
+        assert_eq!(timeline.bars.iter().sum::<u32>(), 2);
+    }
+}
+
+#[test]
+fn the_window_follows_the_cursor_and_ends_with_the_hits() {
+    let (mut timeline, days) = timeline(&[day(2010, 1, 5), day(2018, 12, 31)], 40);
+    assert_eq!((timeline.grain, timeline.bars.len()), (Grain::Months(3), 36));
+    for _ in 0..2 {
+        timeline.zoom(true);
+        timeline.settle(&days, 40);
+    }
+    assert_eq!((timeline.grain, timeline.bars.len()), (Grain::Days(7), 40));
+    assert_eq!(timeline.bars.last(), Some(&1), "no bars past the newest");
+    for to_end in [false, true] {
+        timeline.jump(to_end);
+        timeline.settle(&days, 40);
+        let at = (timeline.cursor() - timeline.first).unsigned_abs() as usize;
+        assert_eq!((at, timeline.bars[at]), (if to_end { 39 } else { 0 }, 1));
+    }
+    timeline.zoom(false);
+    timeline.zoom(false);
+    timeline.settle(&days, 40);
+    assert_eq!((timeline.grain, timeline.bars.len()), (Grain::Months(3), 36));
+}
+
+#[test]
+fn the_bars_follow_the_other_filters_and_not_the_brush() {
+    let mut reader = Reader::new(150, 40);
+    let bars = |reader: &Reader| reader.app.timeline.bars.clone();
+    let all = bars(&reader);
+    reader.keys("d Enter");
+    assert_eq!((bars(&reader), reader.app.hits.order.len()), (all, 2));
+    reader.keys("BS 1");
+    assert_eq!(bars(&reader), [1, 0, 1], "the releases of one topic: 31 October and 2 November");
+    reader.keys("/ \"zzz\" Enter");
+    assert!(bars(&reader).is_empty());
+    reader.keys("d Enter h Space + -");
+    assert_eq!(reader.query(), "zzz topic:Migration");
+}

@@ -1,0 +1,23 @@
+//! Folds the text of loaded releases behind the loader's back, so that it is ready before somebody searches.
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+
+use crate::catalog::Catalog;
+
+/// Starts the thread; it folds what is sent to it and ends with the sender.
+pub fn start() -> Sender<Arc<Catalog>> {
+    let (catalogs, inbox) = mpsc::channel::<Arc<Catalog>>();
+    thread::spawn(move || {
+        let mut done = 0;
+        for catalog in inbox {
+            // A longer catalog shares the chunks of the one before.
+            for (_, chunk) in catalog.chunks().skip(done) {
+                chunk.folded();
+                done += 1;
+            }
+        }
+    });
+    catalogs
+}

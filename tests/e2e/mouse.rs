@@ -1,0 +1,63 @@
+//! The timeline and the mouse in a real terminal.
+
+use vt100::{MouseProtocolEncoding, MouseProtocolMode};
+
+use crate::process::{poll, process_state};
+use crate::pty::{Session, Start};
+
+fn open() -> Session {
+    let session = Start::reader::<&str>(&[]).run();
+    session.wait_text("1 of 10");
+    session.wait_text("22 Oct 2018");
+    session
+}
+
+/// Presses the left button at a cell, from 1, and lets it go at another.
+fn drag(session: &mut Session, (column, row): (u16, u16), (to_column, to_row): (u16, u16)) {
+    session.send(&format!("\x1b[<0;{column};{row}M\x1b[<32;{to_column};{to_row}M\x1b[<0;{to_column};{to_row}m"));
+}
+
+#[test]
+fn a_brush_by_keys() {
+    let mut session = open();
+    session.type_and_see("d", "6 Nov 2018  2 releases");
+    session.type_and_see("\r", "date:2018-11-06 ×");
+    session.wait_text("RELEASES  2 of 10");
+    session.type_and_see(" \x1b[D\x1b[D", "4 Nov – 6 Nov 2018  3 releases");
+    session.type_and_see("\r", "date:2018-11-04..2018-11-06 ×");
+    session.type_and_see("\x7f", "RELEASES  10");
+    session.type_and_see("j", "Enter read");
+    session.quit();
+}
+
+#[test]
+fn clicks_drags_and_the_wheel() {
+    let mut session = open();
+    // Three columns a day: from the first, 22 October, to the second.
+    drag(&mut session, (35, 4), (38, 4));
+    session.wait_text("date:2018-10-22..2018-10-23 ×");
+    session.wait_text("RELEASES  3 of 10");
+    session.type_and_see("\x7f\x1b", "RELEASES  10");
+    drag(&mut session, (50, 12), (50, 12));
+    session.wait_text("2 of 10");
+    session.send("\x1b[<65;50;12M");
+    session.type_and_see("j", "3 of 10");
+    drag(&mut session, (5, 12), (5, 12));
+    session.wait_text("RELEASES  1 of 10");
+    session.quit();
+}
+
+#[test]
+fn presses_drags_and_the_wheel_are_asked_for_and_no_moves() {
+    let mut session = open();
+    let modes = (session.screen().mouse_protocol_mode(), session.screen().mouse_protocol_encoding());
+    assert_eq!(modes, (MouseProtocolMode::ButtonMotion, MouseProtocolEncoding::Sgr));
+    // Given back while the process is stopped.
+    session.send("\x1a");
+    session.wait_for("the mouse given back", |screen| screen.mouse_protocol_mode() == MouseProtocolMode::None);
+    // What continues before it has stopped stays stopped.
+    poll("the process to stop", || (process_state(session.pid()) == Some('T')).then_some(()));
+    session.signal(rustix::process::Signal::CONT);
+    session.wait_for("the mouse taken", |screen| screen.mouse_protocol_mode() == MouseProtocolMode::ButtonMotion);
+    session.quit();
+}

@@ -1,0 +1,174 @@
+//! Properties of the timeline: no release is counted twice or lost, no brush is wrong by a day, and neither keys nor
+//! the mouse break it.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use crossterm::event::{KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tidings::app::timeline::Timeline;
+use tidings::app::{App, Effect, Msg};
+use tidings::catalog::{Builder, Catalog, Days};
+use tidings::keymap::Key;
+use tidings::query::{Patient, Query, Searcher, parse};
+use tidings::release::{Date, Release};
+use tidings::text::CleanBuf;
+use tidings::ui::{Depth, Theme, view};
+
+fn config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, cases: 256, ..ProptestConfig::default() }
+}
+
+/// Days since 1970-01-01 that lie within weeks, years, decades or millennia, all after the year 0; `None`: no date.
+fn days() -> impl Strategy<Value = Vec<Option<i32>>> {
+    let reach = prop::sample::select(vec![0, 1, 20, 70, 400, 2_000, 6_000, 25_000, 100_000, 600_000]);
+    (-20_000..20_000_i32, reach)
+        .prop_flat_map(|(from, reach)| prop::collection::vec(prop::option::weighted(0.9, from - reach..=from), 0..80))
+}
+
+/// Releases on these days; every third one has a topic.
+fn catalog(days: &[Option<i32>]) -> Arc<Catalog> {
+    let mut builder = Builder::new();
+    builder.source(CleanBuf::line("test").as_clean());
+    for (n, day) in days.iter().enumerate() {
+        let day = day.and_then(NaiveDate::from_epoch_days);
+        builder.push(&Release {
+            title: CleanBuf::line(&n.to_string()),
+            topics: if n % 3 == 0 { vec![CleanBuf::line("News")] } else { Vec::new() },
+            date: day.map(|day| Date::from_local(day, 3_600 * (n as u32 % 24), 0)),
+            ..Release::default()
+        });
+    }
+    builder.publish()
+}
+
+fn send(app: &mut App, msg: Msg) {
+    for effect in app.update(msg) {
+        if let Effect::Search { generation, request } = effect {
+            let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
+            send(app, Msg::Found { generation, hits, microseconds: 5 });
+        }
+    }
+}
+
+fn press(app: &mut App, key: &str) {
+    for key in Key::sequence(key).expect("a key") {
+        send(app, Msg::Key(KeyEvent::new(key.code, key.modifiers)));
+    }
+}
+
+fn opened(days: &[Option<i32>], columns: u16) -> App {
+    let mut app = App::new(columns, 40);
+    send(&mut app, Msg::Loaded(catalog(days)));
+    send(&mut app, Msg::LoadDone);
+    app
+}
+
+fn key() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["h", "h", "l", "gg", "G", "S-Left", "S-Right", "Space", "+", "+", "-", "C-u", "C-d"])
+}
+
+/// How many releases that pass the other filter stand on these days, by the plainest code.
+fn naive(days: &[Option<i32>], with_topic: bool, (from, to): (i32, i32)) -> usize {
+    let passes = |n: usize| !with_topic || n.is_multiple_of(3);
+    days.iter().enumerate().filter(|(n, day)| passes(*n) && day.is_some_and(|day| from <= day && day <= to)).count()
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn every_release_stands_in_exactly_one_bar(days in days(), columns in 1..200_u16) {
+        let dated: Vec<i32> = days.iter().flatten().copied().collect();
+        let (Some(&first), Some(&last)) = (dated.iter().min(), dated.iter().max()) else { return Ok(()) };
+        let mut counts = Days::between(first, last);
+        for &day in &dated {
+            counts.add(day, 1);
+        }
+        let mut timeline = Timeline::default();
+        timeline.follow(&counts);
+        timeline.settle(&counts, columns);
+        prop_assert!(timeline.bars.len() * usize::from(timeline.columns) <= usize::from(columns));
+        let whole = timeline.bars.iter().sum::<u32>() as usize;
+        // A strip of a few columns cannot show three millennia.
+        prop_assert!(whole == dated.len() || columns < 10, "{} of {}", whole, dated.len());
+        for (bar, &count) in (timeline.first..).zip(&timeline.bars) {
+            let inside = |day: &&i32| timeline.grain.bar(**day) == bar;
+            prop_assert_eq!(count as usize, dated.iter().filter(inside).count());
+            let (from, to) = timeline.grain.days(bar);
+            prop_assert_eq!(count as usize, naive(&days, false, (from, to)));
+        }
+    }
+
+    #[test]
+    fn a_brush_gives_what_its_bars_count(
+        days in days(),
+        columns in 120..220_u16,
+        with_topic in prop::bool::ANY,
+        keys in prop::collection::vec(key(), 0..20),
+    ) {
+        let mut app = opened(&days, columns);
+        let has_topic = with_topic && !days.is_empty();
+        if has_topic {
+            press(&mut app, "1");
+        }
+        press(&mut app, "d");
+        for key in keys {
+            press(&mut app, key);
+        }
+        if app.timeline.bars.is_empty() {
+            return Ok(());
+        }
+        let (from, to) = app.timeline.range();
+        let inside = |bar: i32| {
+            let days = app.timeline.grain.days(bar);
+            from <= days.0 && days.1 <= to
+        };
+        let bars = (app.timeline.first..).zip(&app.timeline.bars).filter(|(bar, _)| inside(*bar));
+        let (shown, counted) = bars.fold((0, 0), |(shown, sum), (_, &count)| (shown + 1, sum + count as usize));
+        let last = (app.timeline.first..).zip(&app.timeline.bars).last().map_or(0, |(bar, _)| bar);
+        let is_in_view = app.timeline.grain.days(app.timeline.first).0 <= from && to <= app.timeline.grain.days(last).1;
+        // A range that was begun among finer bars may end within one of these.
+        let is_of_bars = shown > 0
+            && app.timeline.grain.days(app.timeline.grain.bar(from)).0 == from
+            && app.timeline.grain.days(app.timeline.grain.bar(to)).1 == to;
+        press(&mut app, "Enter");
+        prop_assert_eq!(app.query.brush().map(|term| term.days(NaiveDate::MIN)), Some(vec![from..=to]));
+        let expected = naive(&days, has_topic, (from, to));
+        prop_assert_eq!(app.hits.order.len(), expected, "{}", app.query);
+        prop_assert!(!is_in_view || !is_of_bars || counted == expected, "{} bars: {} of {}", shown, counted, expected);
+        prop_assert_eq!(app.hits.days.sum(from, to) as usize, expected);
+        let printed = app.query.to_string();
+        prop_assert_eq!(parse(&printed).map_err(|error| error.to_string()), Ok::<Query, String>(app.query.clone()));
+        press(&mut app, "BS");
+        prop_assert!(app.query.brush().is_none());
+    }
+
+    #[test]
+    fn neither_keys_nor_the_mouse_break_it(
+        days in days(),
+        steps in prop::collection::vec((0..6_u8, 0..200_u16, 0..60_u16, key()), 0..60),
+    ) {
+        let mut app = opened(&days, 150);
+        let (mut columns, mut rows) = (150, 40);
+        for (kind, column, row, key) in steps {
+            let mouse = |kind| Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
+            match kind {
+                0 => send(&mut app, mouse(MouseEventKind::Down(MouseButton::Left))),
+                1 => send(&mut app, mouse(MouseEventKind::Drag(MouseButton::Left))),
+                2 => send(&mut app, mouse(if row % 2 == 0 { MouseEventKind::ScrollDown } else { MouseEventKind::ScrollUp })),
+                3 => {
+                    (columns, rows) = (column.max(1), row.max(1));
+                    send(&mut app, Msg::Resize { columns, rows });
+                }
+                4 => press(&mut app, ["d", "?", "/", "t", "z", "Esc", "Enter", "q"][usize::from(column % 8)]),
+                _ => press(&mut app, key),
+            }
+            let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a screen in memory");
+            terminal.draw(|frame| view(&app, &Theme::new(false, Depth::True), frame)).expect("a frame");
+            prop_assert!(app.hits.order.is_empty() || app.selected().is_some());
+        }
+    }
+}
