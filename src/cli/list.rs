@@ -109,7 +109,7 @@ fn nothing(query: &Query, hits: &Hits) -> String {
     let relaxed = hits.relaxed.and_then(|(at, count)| Some((query.clauses.get(at)?, count)));
     relaxed.map_or_else(
         || "no release matches".to_owned(),
-        |(clause, count)| format!("no release matches; without {clause} there are {count}"),
+        |(clause, count)| format!("no release matches; without {clause}: {count}"),
     )
 }
 
@@ -176,6 +176,6 @@ mod tests {
         let catalog = catalog(&[("a", "", "News", "Bern", (2018, 1, 1))]);
         let query = parse("a topic:law").expect("a query");
         let hits = search(&catalog, &query, Sort::Newest);
-        assert_eq!(nothing(&query, &hits), "no release matches; without topic:law there are 1");
+        assert_eq!(nothing(&query, &hits), "no release matches; without topic:law: 1");
     }
 }
