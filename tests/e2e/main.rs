@@ -18,6 +18,7 @@ mod tokens;
 
 mod hostile;
 mod keys;
+mod large;
 mod mouse;
 mod news;
 mod panics;
