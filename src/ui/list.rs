@@ -120,6 +120,8 @@ struct Row<'a> {
     is_selected: bool,
     is_unread: bool,
     is_starred: bool,
+    /// Whether the date tells its year: no heading does.
+    has_year: bool,
 }
 
 impl<'a> Row<'a> {
@@ -131,6 +133,7 @@ impl<'a> Row<'a> {
             is_selected: position == app.list.cursor,
             is_unread: !app.marks.has(Mark::Read, index),
             is_starred: app.marks.has(Mark::Starred, index),
+            has_year: !app.sort.is_by_date(),
         })
     }
 
@@ -224,10 +227,11 @@ impl<'a> Row<'a> {
     fn short_date(&self) -> String {
         let Some(date) = self.release.date() else { return String::new() };
         let month = month_name(date.day().month()).get(..3).unwrap_or_default();
+        let year = if self.has_year { format!(" {}", date.year()) } else { String::new() };
         match date.precision() {
             Precision::Year => date.year().to_string(),
-            Precision::Month => format!("   {month}"),
-            Precision::Day | Precision::Second => format!("{:02} {month}", date.day().day()),
+            Precision::Month => format!("   {month}{year}"),
+            Precision::Day | Precision::Second => format!("{:02} {month}{year}", date.day().day()),
         }
     }
 }
