@@ -1,6 +1,7 @@
 //! Search in real feeds of several scripts equals a naive search, and finds what people type.
 
 #[path = "support/corpus.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
 mod corpus;
 
 use std::ops::ControlFlow;

@@ -120,8 +120,6 @@ struct Row<'a> {
     is_selected: bool,
     is_unread: bool,
     is_starred: bool,
-    /// Whether the date tells its year: no heading does.
-    has_year: bool,
 }
 
 impl<'a> Row<'a> {
@@ -133,7 +131,6 @@ impl<'a> Row<'a> {
             is_selected: position == app.list.cursor,
             is_unread: !app.marks.has(Mark::Read, index),
             is_starred: app.marks.has(Mark::Starred, index),
-            has_year: !app.sort.is_by_date(),
         })
     }
 
@@ -160,7 +157,7 @@ impl<'a> Row<'a> {
         }
         self.title(x, place.y, place.right().saturating_sub(x + 1), pen);
         if place.height > 1 {
-            self.second_line(place, pen);
+            self.second_line(place, app.sort, pen);
         }
     }
 
@@ -188,12 +185,12 @@ impl<'a> Row<'a> {
     }
 
     /// `02 Nov  Topic · Place · Source`.
-    fn second_line(&self, place: Rect, pen: &mut Pen<'_>) {
+    fn second_line(&self, place: Rect, sort: Sort, pen: &mut Pen<'_>) {
         let theme = pen.theme;
         let (mut x, y) = (place.x + GUTTER, place.y + 1);
         let end = place.right().saturating_sub(1);
         let room = |x: u16| end.saturating_sub(x);
-        let date = self.short_date();
+        let date = self.short_date(sort);
         if !date.is_empty() {
             x += pen.put(x, y, room(x), &date, theme.dim) + 2;
         }
@@ -224,10 +221,11 @@ impl<'a> Row<'a> {
         day.map_or_else(|| "  ".to_owned(), |day| format!("{day:02}"))
     }
 
-    fn short_date(&self) -> String {
+    fn short_date(&self, sort: Sort) -> String {
         let Some(date) = self.release.date() else { return String::new() };
         let month = month_name(date.day().month()).get(..3).unwrap_or_default();
-        let year = if self.has_year { format!(" {}", date.year()) } else { String::new() };
+        // Where releases stand by date, the heading tells the year.
+        let year = if sort.is_by_date() { String::new() } else { format!(" {}", date.year()) };
         match date.precision() {
             Precision::Year => date.year().to_string(),
             Precision::Month => format!("   {month}{year}"),
