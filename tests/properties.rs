@@ -12,8 +12,8 @@ use ratatui::backend::TestBackend;
 use tidings::app::{App, Effect, Msg};
 use tidings::catalog::{Builder, Catalog, Facet, ReleaseRef, Set};
 use tidings::query::{
-    Choice, Context, Expr, Field, Part, Patient, Query, Request, Searcher, Sort, Span, Status, Term, TextField, Unit,
-    parse,
+    Choice, Context, Expr, Field, Listener, Part, Patient, Query, Request, Searcher, Sort, Span, Status, Term,
+    TextField, Unit, parse,
 };
 use tidings::release::{Date, Release};
 use tidings::text::{CleanBuf, fold};
@@ -290,6 +290,31 @@ proptest! {
     }
 
     #[test]
+    fn the_first_page_begins_the_answer_and_what_is_remembered_changes_nothing(
+        releases in prop::collection::vec(release(), 0..60),
+        queries in prop::collection::vec(query(), 1..6),
+        words in prop::collection::vec(word(), 1..4),
+        wait in 0..4_usize,
+    ) {
+        let catalog = catalog(&releases);
+        let mut searcher = Searcher::default();
+        // Letters added one by one, as they are typed, and then anything.
+        let typed = words.join(" ");
+        let letters = typed.char_indices().filter_map(|(at, c)| parse(typed.get(..at + c.len_utf8())?).ok());
+        for query in letters.chain(queries) {
+            let request =
+                Request { catalog: Arc::clone(&catalog), query, context: context(releases.len()), sort: Sort::Newest };
+            let mut hasty = Hasty { wait, page: None };
+            let hits = searcher.search(&request, &mut hasty).expect("nobody cancels");
+            let fresh = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
+            prop_assert_eq!(&hits, &fresh, "{}", request.query);
+            if let Some(page) = hasty.page {
+                prop_assert!(hits.order.starts_with(&page), "{:?} does not begin {:?}", page, hits.order);
+            }
+        }
+    }
+
+    #[test]
     fn no_keys_and_no_size_break_the_reader(
         releases in prop::collection::vec(release(), 0..40),
         steps in prop::collection::vec(step(), 0..60),
@@ -311,6 +336,27 @@ proptest! {
             terminal.draw(|frame| view(&app, &theme, frame)).expect("a frame");
             prop_assert!(app.hits.order.is_empty() || app.selected().is_some());
         }
+    }
+}
+
+/// Wants the first page after so many chunks.
+struct Hasty {
+    wait: usize,
+    page: Option<Arc<[u32]>>,
+}
+
+impl Listener for Hasty {
+    fn is_cancelled(&mut self) -> bool {
+        false
+    }
+
+    fn wants_page(&mut self) -> bool {
+        self.wait = self.wait.saturating_sub(1);
+        self.wait == 0
+    }
+
+    fn page(&mut self, first: Arc<[u32]>) {
+        self.page = Some(first);
     }
 }
 

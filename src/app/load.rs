@@ -38,9 +38,10 @@ impl Load {
 }
 
 impl App {
-    /// A longer catalog: what was selected stays selected.
+    /// A longer catalog: what was selected stays selected, but the top of the list stays the top.
     pub(super) fn loaded(&mut self, catalog: Arc<Catalog>) {
         self.catalog = catalog;
+        self.search.stays_on_top = self.list.cursor == 0;
         self.search_again();
     }
 }

@@ -26,6 +26,12 @@ pub struct Search {
     return_to: Pane,
     /// The query before the prompt was opened.
     before: Query,
+    /// The release that was selected then.
+    selected_before: Option<u32>,
+    /// Whether the next answer is of a longer catalog alone, with the top of the list selected.
+    pub(super) stays_on_top: bool,
+    /// The release to select once it is listed again.
+    wanted: Option<u32>,
     generation: u64,
     /// A request that `update` has still to send.
     is_wanted: bool,
@@ -43,6 +49,7 @@ impl App {
     /// Opens the prompt on the typed part of the query.
     pub(super) fn open_prompt(&mut self) {
         self.search.before = self.query.clone();
+        self.search.selected_before = self.selected();
         let mut text = self.query.typed().to_string();
         if !text.is_empty() {
             text.push(' ');
@@ -69,6 +76,7 @@ impl App {
                 self.search.error = None;
                 self.search.completion = None;
                 let before = std::mem::take(&mut self.search.before);
+                self.search.wanted = self.search.selected_before;
                 self.show_query(before);
             }
             _ => {
@@ -225,7 +233,8 @@ impl App {
 
     /// Shows other hits. The selected release stays selected, else the next older hit is.
     fn show(&mut self, hits: Hits) {
-        let selected = self.selected().filter(|_| self.list.cursor > 0);
+        let is_on_top = std::mem::take(&mut self.search.stays_on_top);
+        let selected = self.search.wanted.take().or_else(|| self.selected()).filter(|_| !is_on_top);
         self.hits = hits;
         self.list.cursor = selected.map_or(0, |selected| {
             let place = (self.catalog.key(selected), selected);

@@ -148,6 +148,8 @@ fn keys_and_the_release_they_select() {
         ("j j j / \"fair\" Enter", "ASEAN forum"),
         ("j j j j / \"fair\" Enter 0", "Digital migration"),
         ("j j / \"fair\"", "ASEAN forum"),
+        ("j j / \"fair\" Esc", "Tea plantations"),
+        ("/ \"fair\" Esc", "Round table"),
         ("m n", "China partners"),
         ("j m k n", "Tea plantations"),
         ("G N", "Social protection"),
@@ -155,9 +157,10 @@ fn keys_and_the_release_they_select() {
         ("j j Enter _", "Tea plantations"),
         ("/ \"fair\" C-n Enter", "Digital migration"),
         ("/ \"fair\" Enter n", "Digital migration"),
-        (",s", "Social protection"),
+        (",s", "Round table"),
+        (",s gg", "Social protection"),
         ("j j ,s", "Tea plantations"),
-        (",s ,s", "ASEAN forum"),
+        (",s ,s gg", "ASEAN forum"),
         ("gu m j", "China partners"),
     ];
     for (keys, expected) in table {

@@ -122,6 +122,7 @@ fn keystrokes(catalog: &Arc<Catalog>) {
         ("search: rare", "reykjavik"),
         ("search: common", "te"),
         ("search: one letter", "e"),
+        ("search: regex", "/rey[a-z]+ik/"),
     ] {
         let query = parse(text).expect("a query");
         let finder = memchr::memmem::Finder::new("zzyzx");
