@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::App;
+use super::narrow::Keep;
 use crate::catalog::Catalog;
 use crate::release::Problem;
 use crate::text::CleanBuf;
@@ -41,7 +42,6 @@ impl App {
     /// A longer catalog: what was selected stays selected, but the top of the list stays the top.
     pub(super) fn loaded(&mut self, catalog: Arc<Catalog>) {
         self.catalog = catalog;
-        self.search.stays_on_top = self.list.cursor == 0;
-        self.search_again();
+        self.ask(if self.list.cursor == 0 { Keep::Top } else { Keep::Selection });
     }
 }

@@ -28,21 +28,31 @@ pub struct Search {
     before: Query,
     /// The release that was selected then.
     selected_before: Option<u32>,
-    /// Whether the next answer is of a longer catalog alone, with the top of the list selected.
-    pub(super) stays_on_top: bool,
     /// The release to select once it is listed again.
     wanted: Option<u32>,
     generation: u64,
     /// A request that `update` has still to send.
     is_wanted: bool,
-    /// Whether the next answer changes the counts alone: what is listed stays while one reads it.
-    counts_only: bool,
+    /// What the next answer leaves as it is.
+    keeps: Keep,
     /// What was searched for, the newest last.
     pub(super) past: Vec<String>,
     /// Position in the past while one goes through it.
     pub(super) recalled: Option<usize>,
     /// What could be meant at the cursor.
     pub completion: Option<Completion>,
+}
+
+/// What an answer leaves as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Keep {
+    /// The selected release, while it is a hit.
+    #[default]
+    Selection,
+    /// The top of the list, whichever release comes to stand there.
+    Top,
+    /// All that is listed: the counts alone are new.
+    List,
 }
 
 impl App {
@@ -168,15 +178,19 @@ impl App {
 
     /// The marks have changed: counts follow, and what is listed stays until something else is asked for.
     pub(super) fn count_again(&mut self) {
-        let is_pending = self.search.is_running && !self.search.counts_only;
-        self.search_again();
-        self.search.counts_only = !is_pending && self.search.is_running;
+        let is_pending = self.search.is_running && self.search.keeps != Keep::List;
+        self.ask(if is_pending { self.search.keeps } else { Keep::List });
     }
 
     /// Answers the query anew: at once where everything is shown, else by the worker.
     pub(super) fn search_again(&mut self) {
+        self.ask(Keep::Selection);
+    }
+
+    /// Answers the query anew, and leaves something as it is.
+    pub(super) fn ask(&mut self, keeps: Keep) {
         self.search.generation += 1;
-        self.search.counts_only = false;
+        self.search.keeps = keeps;
         let context = self.context();
         let is_plain = self.query.is_empty() && self.sort == Sort::Newest;
         self.search.is_running = !is_plain;
@@ -211,7 +225,7 @@ impl App {
 
     /// The first hits of an answer that takes long: the counts stay those of the last one until all is known.
     pub(super) fn found_first(&mut self, generation: u64, first: Arc<[u32]>) {
-        if generation == self.search.generation && self.search.is_running && !self.search.counts_only {
+        if generation == self.search.generation && self.search.is_running && self.search.keeps != Keep::List {
             let counts = std::mem::take(&mut self.hits);
             self.show(Hits { order: first, ..counts });
         }
@@ -221,7 +235,7 @@ impl App {
     pub(super) fn found(&mut self, generation: u64, hits: Hits, microseconds: u64) {
         if generation == self.search.generation {
             self.search.is_running = false;
-            if std::mem::take(&mut self.search.counts_only) {
+            if self.search.keeps == Keep::List {
                 self.hits = Hits { order: std::mem::take(&mut self.hits.order), ..hits };
                 self.filter.rebuild(&self.catalog, &self.query, &self.hits);
                 return;
@@ -233,8 +247,7 @@ impl App {
 
     /// Shows other hits. The selected release stays selected, else the next older hit is.
     fn show(&mut self, hits: Hits) {
-        let is_on_top = std::mem::take(&mut self.search.stays_on_top);
-        let selected = self.search.wanted.take().or_else(|| self.selected()).filter(|_| !is_on_top);
+        let selected = self.search.wanted.take().or_else(|| self.selected().filter(|_| self.search.keeps != Keep::Top));
         self.hits = hits;
         self.list.cursor = selected.map_or(0, |selected| {
             let place = (self.catalog.key(selected), selected);
