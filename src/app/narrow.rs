@@ -68,6 +68,17 @@ impl App {
         self.search.recalled = None;
     }
 
+    /// Takes the chip at a place of the query line off, from 1.
+    pub(super) fn drop_chip(&mut self, place: usize) {
+        let Some(at) = place.checked_sub(1).and_then(|skip| self.query.chips().nth(skip)).map(|(at, _)| at) else {
+            self.note = Some(format!("there is no filter {place}"));
+            return;
+        };
+        let mut query = self.query.clone();
+        query.clauses.remove(at);
+        self.set_query(query);
+    }
+
     /// The chips beside the prompt; while it is open those that are not typed in it.
     pub fn chips(&self) -> impl Iterator<Item = (usize, &Expr)> {
         let query = if self.search.prompt.is_some() { &self.search.before } else { &self.query };

@@ -138,6 +138,11 @@ impl App {
                 query.pop();
                 self.set_query(query);
             }
+            Action::DropNthChip => {
+                if let KeyCode::Char(c) = key.code {
+                    self.drop_chip(c.to_digit(10).unwrap_or(0) as usize);
+                }
+            }
             Action::ClearAll => self.set_query(Query::default()),
             Action::ToggleValue => self.toggle_row(),
             Action::ToggleRead => self.toggle_mark(Mark::Read),
