@@ -50,7 +50,7 @@ fn term() -> impl Strategy<Value = Expr> {
     prop_oneof![
         4 => bare,
         1 => prop::collection::vec(word(), 0..3).prop_map(|words| Term::Phrase(words.join(" "))),
-        1 => prop::sample::select(vec!["te.", "a|forum$", "^(x|té)", r"\\d+th", "a/b"]).prop_map(|pattern| Term::Regex(pattern.to_owned())),
+        1 => prop::sample::select(vec!["te.", "a|forum$", "^(x|té)", r"\d+th", "a/b", "[a-f]+[^a]*a", "o.*", r"\W.", ""]).prop_map(|pattern| Term::Regex(pattern.to_owned())),
         1 => prop::collection::vec(span(), 1..3).prop_map(|mut spans| { spans.dedup(); Term::Date(spans) }),
         1 => part().prop_map(Term::After),
         1 => part().prop_map(Term::Before),

@@ -31,6 +31,13 @@ pub fn compile(pattern: &str) -> Result<Regex, String> {
     })
 }
 
+/// Whether an expression may ask where a text begins or ends, so that it cannot be looked for in many texts at once.
+/// Says so too often (`[^a]`) rather than too seldom.
+#[must_use]
+pub fn is_anchored(pattern: &str) -> bool {
+    pattern.contains(['^', '$']) || pattern.contains("\\A") || pattern.contains("\\z")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

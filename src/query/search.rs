@@ -3,14 +3,16 @@
 //! A [`Searcher`] remembers which rows matched the text of the last query: another choice or another mark reads no text
 //! again, a longer needle looks only at what the shorter one left, and a longer catalog is read from where it grew.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Context;
 use super::ast::{Expr, Query, Term};
 use super::matcher::{Condition, Matcher};
+use super::pattern;
 use super::sort::{Sort, in_order};
 use super::tally::{Hits, Tally};
-use crate::catalog::{Catalog, Chunk};
+use crate::catalog::{Catalog, Chunk, Folded};
 use crate::text::fold;
 
 /// A previous answer is narrowed, not searched anew, where it left less than one part in so many.
@@ -221,28 +223,49 @@ fn implies(new: &Expr, old: &Expr) -> bool {
 
 /// The rows of a chunk that match all text conditions.
 fn text_rows(matcher: &Matcher, context: &Context, chunk: &Chunk) -> Vec<u32> {
-    let mut rows = Vec::new();
-    let rest = |conditions: &[Condition], row: usize| {
+    let holds = |conditions: &[Condition], row: usize| {
         conditions.iter().all(|condition| condition.holds(context, chunk, row, row as u32))
     };
-    let Some((Condition::Text(driver), others)) = matcher.text.split_first() else {
-        rows.extend((0..chunk.len()).filter(|&row| rest(&matcher.text, row)).map(|row| row as u32));
-        return rows;
-    };
-    if driver.needle().is_empty() {
-        rows.extend((0..chunk.len()).filter(|&row| rest(others, row)).map(|row| row as u32));
-        return rows;
-    }
     let folded = chunk.folded();
-    let (text, ends) = (folded.text().as_bytes(), folded.ends());
-    let (mut from, mut row) = (0, 0);
-    while let Some(found) = text.get(from..).and_then(|left| driver.find(left)) {
+    let text = folded.text();
+    match matcher.text.split_first() {
+        Some((Condition::Text(driver), others)) if !driver.needle().is_empty() => {
+            let find = |from| {
+                let rest = text.as_bytes().get(from..)?;
+                driver.find(rest).map(|found| from + found..from + found + driver.needle().len())
+            };
+            candidates(folded, find, |row, _| holds(others, row))
+        }
+        Some((Condition::Regex(regex), others)) if !pattern::is_anchored(regex.as_str()) => {
+            let find =
+                |from| (from <= text.len()).then(|| regex.find_at(text, from).map(|found| found.range())).flatten();
+            // A match that runs across fields is none, and hides those within: such a row is asked by itself.
+            let is_whole = |found: Range<usize>| text.get(found).is_some_and(|found| !found.contains(['\n', '\0']));
+            candidates(folded, find, |row, found| {
+                (is_whole(found) || holds(&matcher.text[..1], row)) && holds(others, row)
+            })
+        }
+        _ => (0..chunk.len()).filter(|&row| holds(&matcher.text, row)).map(|row| row as u32).collect(),
+    }
+}
+
+/// The rows in which `find`, asked from a position on, finds something that `is_hit` confirms. One find a row: the
+/// next one begins behind it.
+fn candidates(
+    folded: &Folded,
+    find: impl Fn(usize) -> Option<Range<usize>>,
+    is_hit: impl Fn(usize, Range<usize>) -> bool,
+) -> Vec<u32> {
+    let ends = folded.ends();
+    let (mut rows, mut from, mut row) = (Vec::new(), 0, 0);
+    while let Some(found) = find(from) {
         // Matches come in ascending order: the release is a few rows on, or far behind a long miss.
-        row += ends.get(row..).map_or(0, |left| gallop(left, (from + found) as u32));
-        if rest(others, row) {
+        row += ends.get(row..).map_or(0, |left| gallop(left, found.start as u32));
+        let Some(&end) = ends.get(row) else { break };
+        if is_hit(row, found) {
             rows.push(row as u32);
         }
-        from = ends.get(row).map_or(text.len(), |&end| end as usize);
+        from = end as usize;
         row += 1;
     }
     rows
