@@ -68,6 +68,10 @@ fn newest(catalog: &Catalog, mut hits: Vec<u32>) -> Arc<[u32]> {
     if hits.len() == all.len() {
         return Arc::clone(all);
     }
+    // A feed that is newest first throughout has its releases in this order already.
+    if all.is_sorted() {
+        return hits.into();
+    }
     if hits.len() < all.len() / 16 {
         hits.sort_by_cached_key(|&index| catalog.key(index));
         return hits.into();

@@ -77,6 +77,9 @@ fn digits_brackets_and_at_choose_topics() {
     let mut session = open();
     session.type_and_see("1", "RELEASES  1 of 10");
     session.type_and_see("1", "RELEASES  10");
+    // What the topic left selected stays selected when it goes.
+    session.wait_text("4 of 10");
+    session.type_and_see("gg", "1 of 10");
     session.type_and_see("@", "topic:\"Multilateral cooperation\" ×");
     session.type_and_see("0", "RELEASES  10");
     session.wait_no_text("×");
