@@ -105,6 +105,7 @@ fn show(mut app: App, guard: &Guard, sender: Sender<Event>, events: &Receiver<Ev
         guard: guard.clone(),
         worker: worker::start(sender),
         folder: folder::start(),
+        today: chrono::NaiveDate::default(),
         timers: Vec::new(),
         depth: depth(),
         end: None,
@@ -133,6 +134,8 @@ struct Session {
     guard: Guard,
     worker: worker::Worker,
     folder: Sender<Arc<Catalog>>,
+    /// The day that the state was told of.
+    today: chrono::NaiveDate,
     timers: Vec<(Instant, Timer)>,
     depth: Depth,
     end: Option<Outcome>,
@@ -159,6 +162,12 @@ impl Session {
             None => events.recv().map_err(RecvTimeoutError::from),
             Some(at) => events.recv_timeout(at.saturating_duration_since(Instant::now())),
         };
+        // A reader may stay open over midnight, and relative dates count from the day on which they are asked.
+        let today = chrono::Local::now().date_naive();
+        if today != self.today {
+            self.today = today;
+            self.update(Msg::Today(today))?;
+        }
         match first {
             Ok(event) => self.take(event)?,
             Err(RecvTimeoutError::Timeout) => {}

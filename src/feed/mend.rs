@@ -45,7 +45,7 @@ fn escape(bytes: &[u8]) -> (usize, Option<u16>) {
     }
 }
 
-/// The UTF-16 unit of a `\uXXXX`.
+/// The UTF-16 unit of a `\u` escape.
 fn unit(bytes: &[u8]) -> Option<u16> {
     let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
     digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | u16::try_from(char::from(*digit).to_digit(16)?).ok()?))
