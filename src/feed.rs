@@ -5,25 +5,16 @@
 //! the largest item, never the document. What is wrong with an item costs that item and becomes a
 //! [`Problem`]; only what is no feed at all is refused. All text is sanitised here, once.
 //!
-//! The parts, from the bytes up: `window` (what is read and not yet used), `splitter` (where a value ends), `scan`
-//! (the cursor that all forms share), `document`, `list`, `lines` (the forms), `item`, `value`, `fields` (one release),
-//! `alias` (what publishers call things), `date`, `html`, `link`, `mend`, `sniff`.
+//! The parts: `json` (the one format so far), and what formats share: `window` (what is read and not yet used),
+//! `fields` (a release being filled), `date`, `html`, `link`, `sniff`.
 //! Nothing here opens files, keeps releases or knows who listens.
 
-mod alias;
 pub mod date;
-mod document;
 mod fields;
 mod html;
-mod item;
-mod lines;
+mod json;
 mod link;
-mod list;
-mod mend;
-mod scan;
 mod sniff;
-mod splitter;
-mod value;
 mod window;
 
 use std::io::{self, Read};
@@ -92,5 +83,5 @@ fn at(byte: Option<u64>) -> String {
 /// A [`Refusal`] says that the source is no feed and that no release was given to the sink (problems may have been).
 /// Whatever goes wrong after the first release is a [`Problem`].
 pub fn read(source: Clean<'_>, input: &mut dyn Read, sink: &mut dyn Sink) -> Result<(), Refusal> {
-    document::read(scan::Scan::new(source, input, sink))
+    json::read(source, input, sink)
 }

@@ -5,10 +5,53 @@
 use rustc_hash::FxHashSet;
 use url::Url;
 
-use super::alias::{Alias, Field};
 use super::{date, html, link};
 use crate::release::Release;
 use crate::text::CleanBuf;
+
+/// A field of a release as far as a publisher's name tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Id,
+    Title,
+    Topics,
+    Summary,
+    Body,
+    /// Markup that stands in for the body where no plain text does.
+    Html,
+    Date,
+    Place,
+    Author,
+    Url,
+    /// The `_tidings` extension object.
+    Extension,
+    /// An object whose members are the item's own, as some services wrap them.
+    Wrapper,
+}
+
+impl Field {
+    /// How many there are.
+    pub const COUNT: usize = 12;
+
+    /// What a problem calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Title => "title",
+            Self::Topics => "topic",
+            Self::Summary => "summary",
+            Self::Body | Self::Html => "text",
+            Self::Date => "date",
+            Self::Place => "place",
+            Self::Author => "author",
+            Self::Url => "link",
+            Self::Extension | Self::Wrapper => "extension",
+        }
+    }
+}
+
+/// A field with its rank: of two names for it the one with the lower rank is the better.
+pub(super) type Alias = (Field, u8);
 
 /// The rank of a field that holds nothing yet.
 const NONE: u8 = u8::MAX;

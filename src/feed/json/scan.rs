@@ -7,10 +7,10 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use super::Sink;
 use super::item::{Fault, ItemReader, Outcome};
 use super::splitter::{Splitter, Step, first_key, is_blank, next_item};
-use super::window::Window;
+use crate::feed::window::Window;
+use crate::feed::{Refusal, Sink};
 use crate::release::{Problem, ProblemKind};
 use crate::text::{Clean, CleanBuf};
 
@@ -32,7 +32,7 @@ pub(super) enum Halt {
     Syntax(u64, Cow<'static, str>),
     /// A problem has said so already.
     Told,
-    Refused(super::Refusal),
+    Refused(Refusal),
 }
 
 /// Where the value at the cursor ends.

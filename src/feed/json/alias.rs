@@ -6,46 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-/// A field of a release as far as a publisher's name tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
-    Id,
-    Title,
-    Topics,
-    Summary,
-    Body,
-    /// Markup that stands in for the body where no plain text does.
-    Html,
-    Date,
-    Place,
-    Author,
-    Url,
-    /// The `_tidings` extension object.
-    Extension,
-    /// An object whose members are the item's own, as some services wrap them.
-    Wrapper,
-}
-
-impl Field {
-    /// How many there are.
-    pub const COUNT: usize = 12;
-
-    /// What a problem calls it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Id => "id",
-            Self::Title => "title",
-            Self::Topics => "topic",
-            Self::Summary => "summary",
-            Self::Body | Self::Html => "text",
-            Self::Date => "date",
-            Self::Place => "place",
-            Self::Author => "author",
-            Self::Url => "link",
-            Self::Extension | Self::Wrapper => "extension",
-        }
-    }
-}
+use crate::feed::fields::{Alias, Field};
 
 #[rustfmt::skip]
 const FIELDS: &[(Field, &[&str])] = &[
@@ -123,9 +84,6 @@ pub(super) enum Part {
     Address,
     Other,
 }
-
-/// A field with its rank: the lower of two is the better name.
-pub(super) type Alias = (Field, u8);
 
 /// The rank of what the extension object says.
 pub(super) const EXTENSION: u8 = 0;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::alias::{Part, part};
 use super::item::{Fault, check};
 use super::scan::{Extent, Halt, LARGEST, Scan, TOO_LARGE};
-use super::{Refusal, link, sniff};
+use crate::feed::{Refusal, link, sniff};
 use crate::release::ProblemKind;
 use crate::text::CleanBuf;
 

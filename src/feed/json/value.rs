@@ -7,8 +7,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::alias::{Alias, Aliases, EXTENSION, Field, extension, name_rank};
-use super::fields::Fields;
+use super::alias::{Aliases, EXTENSION, extension, name_rank};
+use crate::feed::fields::{Alias, Field, Fields};
 
 /// The members of an item.
 pub(super) struct Members<'a> {

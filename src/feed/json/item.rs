@@ -10,9 +10,9 @@ use serde::de::{DeserializeSeed, IgnoredAny};
 use url::Url;
 
 use super::alias::Aliases;
-use super::fields::Fields;
 use super::mend::mend;
 use super::value::Members;
+use crate::feed::fields::Fields;
 use crate::release::Release;
 use crate::text::CleanBuf;
 
