@@ -18,9 +18,11 @@ mod mouse;
 mod msg;
 mod narrow;
 mod prompt;
+mod search;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
+mod typing;
 mod update;
 
 use std::sync::Arc;
@@ -34,8 +36,8 @@ pub use layout::{Arrangement, Layout, MEASURE, Pane};
 pub use load::Load;
 pub use marks::{Mark, Marks};
 pub use msg::Msg;
-pub use narrow::Search;
 pub use prompt::Prompt;
+pub use search::Search;
 
 use crate::catalog::{Catalog, ReleaseRef};
 use crate::keymap::{Key, Keymap, Scope};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::App;
-use super::narrow::Keep;
+use super::search::Keep;
 use crate::catalog::Catalog;
 use crate::release::Problem;
 use crate::text::CleanBuf;

@@ -1,0 +1,144 @@
+//! The two places one types into: the prompt in the query line, and the type-ahead in the filter pane.
+
+use super::filter::Row;
+use super::prompt::Prompt;
+use super::{App, Pane};
+use crate::catalog::Facet;
+use crate::keymap::Action;
+use crate::query::{Query, parse};
+use crate::text::CleanBuf;
+
+impl App {
+    /// Opens the prompt on the typed part of the query.
+    pub(super) fn open_prompt(&mut self) {
+        self.search.before = self.query.clone();
+        self.search.selected_before = self.selected();
+        let mut text = self.query.typed().to_string();
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        self.search.prompt = Some(Prompt::new(text));
+        self.search.recalled = None;
+    }
+
+    /// An action in the prompt.
+    pub(super) fn prompt_action(&mut self, action: Action) {
+        match action {
+            Action::PromptDone if self.has_chosen_completion() => self.complete(),
+            Action::Complete => self.complete(),
+            Action::PromptNext | Action::PromptPrevious => self.choose_or_recall(action == Action::PromptNext),
+            Action::PromptDone => self.close_prompt(),
+            Action::PromptCancel => {
+                self.search.prompt = None;
+                self.search.error = None;
+                self.search.completion = None;
+                let before = std::mem::take(&mut self.search.before);
+                self.search.wanted = self.search.selected_before;
+                self.show_query(before);
+            }
+            _ => {
+                let is_changed = self.search.prompt.as_mut().is_some_and(|prompt| prompt.edit(action));
+                if is_changed {
+                    self.prompt_changed();
+                } else {
+                    self.propose();
+                }
+            }
+        }
+    }
+
+    /// Keeps what is shown, and remembers it for undo and for the history.
+    fn close_prompt(&mut self) {
+        if self.search.error.take().is_some() {
+            self.note = Some("the last part of the search was not understood and is left out".to_owned());
+        }
+        if let Some(prompt) = self.search.prompt.take() {
+            self.remember(prompt.text());
+        }
+        self.search.completion = None;
+        let before = std::mem::take(&mut self.search.before);
+        self.history.query(before, self.query.clone());
+        self.focus = Pane::List;
+    }
+
+    /// Text typed or pasted into the prompt or the type-ahead.
+    pub(super) fn insert(&mut self, text: &str) {
+        let mut clean = CleanBuf::default();
+        clean.push_typed(text);
+        if let Some(prompt) = &mut self.search.prompt {
+            prompt.insert(clean.as_str());
+            self.prompt_changed();
+        } else if let Some((_, prompt)) = &mut self.filter.type_ahead {
+            prompt.insert(clean.as_str());
+            self.type_ahead_changed();
+        }
+    }
+
+    /// A wrong text leaves the last good hits and says where it is wrong.
+    pub(super) fn prompt_changed(&mut self) {
+        let Some(prompt) = &self.search.prompt else { return };
+        match parse(prompt.text()) {
+            Ok(typed) => {
+                self.search.error = None;
+                // Choices typed here join the chips that were there before.
+                let mut query = Query { clauses: self.search.before.chips().map(|(_, chip)| chip.clone()).collect() };
+                query.clauses.splice(0..0, typed.clauses);
+                self.show_query(query);
+            }
+            Err(error) => self.search.error = Some(error),
+        }
+        self.propose();
+    }
+
+    /// Opens the type-ahead in a facet.
+    pub(super) fn find_value(&mut self, facet: Facet) {
+        self.zen = false;
+        if !self.filter.jump_to(facet) {
+            self.note = Some(format!("no release has a {}", facet.name()));
+            return;
+        }
+        if self.focus != Pane::Filter {
+            self.search.return_to = self.focus;
+        }
+        self.focus = Pane::Filter;
+        self.filter.type_ahead = Some((facet, Prompt::default()));
+        self.type_ahead_changed();
+    }
+
+    pub(super) fn type_ahead_changed(&mut self) {
+        self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+        self.filter.jump(false);
+        self.filter.top = 0;
+    }
+
+    /// An action while a value is looked for.
+    pub(super) fn type_ahead_action(&mut self, action: Action) {
+        match action {
+            Action::ValueTake | Action::ValueCancel => {
+                let row = self.filter.selected();
+                let facet = self.filter.type_ahead.take().map(|(facet, _)| facet);
+                self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+                if let (Action::ValueTake, Some(Row::Value(value))) = (action, row) {
+                    self.toggle_value(value.facet, value.id);
+                } else if let Some(facet) = facet {
+                    self.filter.jump_to(facet);
+                }
+                self.focus = self.search.return_to;
+            }
+            Action::ValueTakeMore => {
+                if let Some(Row::Value(value)) = self.filter.selected() {
+                    if let Some((_, prompt)) = &mut self.filter.type_ahead {
+                        prompt.edit(Action::PromptClear);
+                    }
+                    self.toggle_value(value.facet, value.id);
+                    self.type_ahead_changed();
+                }
+            }
+            _ => {
+                if self.filter.type_ahead.as_mut().is_some_and(|(_, prompt)| prompt.edit(action)) {
+                    self.type_ahead_changed();
+                }
+            }
+        }
+    }
+}
