@@ -18,6 +18,7 @@ mod mouse;
 mod msg;
 mod narrow;
 mod prompt;
+mod query_line;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ pub use load::Load;
 pub use marks::{Mark, Marks};
 pub use msg::Msg;
 pub use prompt::Prompt;
+pub use query_line::{Chip, QueryLine};
 pub use search::Search;
 
 use crate::catalog::{Catalog, ReleaseRef};

@@ -2,11 +2,13 @@
 
 mod class;
 pub mod fold;
+mod number;
 pub mod sanitise;
 pub mod width;
 pub mod wrap;
 
 pub use fold::{find_folded, fold, fold_into};
+pub use number::grouped;
 pub use sanitise::{Clean, CleanBuf};
 pub use width::{truncate, width};
 pub use wrap::wrap;

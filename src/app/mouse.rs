@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::dialog::Dialog;
 use super::filter::Row;
 use super::list::Entry;
-use super::{App, Layout, Pane};
+use super::{App, Layout, Pane, QueryLine};
 use crate::keymap::Action;
 
 /// Lines that a step of the wheel scrolls.
@@ -41,7 +41,7 @@ impl App {
             return;
         }
         if layout.query.contains(at) {
-            return;
+            return self.press_query(&layout, at.x);
         }
         // Where the mouse goes elsewhere, typing is over, as by Enter and Esc.
         if self.search.prompt.is_some() {
@@ -58,6 +58,23 @@ impl App {
             self.press_value(&layout, at.y);
         } else if layout.detail.contains(at) {
             self.focus = Pane::Detail;
+        }
+    }
+
+    /// Takes the chip off whose cross was pressed; elsewhere the query line is typed into.
+    fn press_query(&mut self, layout: &Layout, x: u16) {
+        let crossed = QueryLine::new(self, layout.query).cross_at(x);
+        let chip = crossed.and_then(|at| self.chips().nth(at)).map(|(_, chip)| chip.clone());
+        match chip {
+            // What is being typed is done with first: the chip is taken off what it gave.
+            Some(chip) => {
+                if self.search.prompt.is_some() {
+                    self.prompt_action(Action::PromptDone);
+                }
+                self.drop_clause(&chip);
+            }
+            None if self.search.prompt.is_none() => self.open_prompt(),
+            None => {}
         }
     }
 
@@ -193,6 +210,28 @@ mod tests {
         click(&mut reader, filter.x, news);
         click(&mut reader, filter.x, filter.y + 2);
         assert_eq!(reader.query(), "date:2018", "a heading is no value");
+    }
+
+    #[test]
+    fn a_click_on_a_cross_takes_its_chip_off() {
+        let mut reader = Reader::new(150, 40);
+        let cross = |reader: &Reader, at: usize| {
+            let layout = reader.app.layout();
+            (QueryLine::new(&reader.app, layout.query).chips[at].end() - 2, layout.query.y)
+        };
+        reader.keys("/ \"fair_topic:News_date:2018_place:Bern\" Enter");
+        let (x, y) = cross(&reader, 0);
+        click(&mut reader, x - 3, y);
+        assert!(reader.app.search.prompt.is_some(), "beside a cross the line is typed into");
+        reader.keys("Esc");
+        click(&mut reader, x, y);
+        assert_eq!(reader.query(), "fair date:2018 place:Bern");
+        reader.keys("/ \"x\"");
+        let (x, y) = cross(&reader, 1);
+        click(&mut reader, x, y);
+        assert_eq!((reader.query().as_str(), reader.app.search.prompt.is_some()), ("fair x date:2018", false));
+        reader.keys("u u");
+        assert_eq!(reader.query(), "fair date:2018 place:Bern");
     }
 
     #[test]

@@ -6,15 +6,22 @@ use crate::catalog::{Facet, NONE, ValueId};
 use crate::query::{Expr, Query, Sort, Status};
 
 impl App {
+    /// Takes a clause off.
+    pub(super) fn drop_clause(&mut self, clause: &Expr) {
+        let mut query = self.query.clone();
+        if let Some(at) = query.clauses.iter().position(|one| one == clause) {
+            query.clauses.remove(at);
+        }
+        self.set_query(query);
+    }
+
     /// Takes the chip at a place of the query line off, from 1.
     pub(super) fn drop_chip(&mut self, place: usize) {
-        let Some(at) = place.checked_sub(1).and_then(|skip| self.query.chips().nth(skip)).map(|(at, _)| at) else {
-            self.note = Some(format!("there is no filter {place}"));
-            return;
-        };
-        let mut query = self.query.clone();
-        query.clauses.remove(at);
-        self.set_query(query);
+        let chip = place.checked_sub(1).and_then(|skip| self.query.chips().nth(skip)).map(|(_, chip)| chip.clone());
+        match chip {
+            Some(chip) => self.drop_clause(&chip),
+            None => self.note = Some(format!("there is no filter {place}")),
+        }
     }
 
     /// The chips beside the prompt; while it is open those that are not typed in it.

@@ -1,10 +1,10 @@
 //! The bottom line: hints for what has the focus, from the keymap; right of them notes, loading and problems.
 
-use super::pen::{Pen, grouped};
+use super::pen::Pen;
 use crate::app::filter::Row;
 use crate::app::{App, Layout, Pane};
 use crate::keymap::{Action, Scope};
-use crate::text::{CleanBuf, width};
+use crate::text::{CleanBuf, grouped, width};
 
 /// Hints at the most.
 const HINTS: usize = 8;

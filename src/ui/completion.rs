@@ -3,9 +3,9 @@
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-use super::pen::{Pen, grouped};
+use super::pen::Pen;
 use crate::app::{App, Completion, Layout};
-use crate::text::{CleanBuf, find_folded, fold, width};
+use crate::text::{CleanBuf, find_folded, fold, grouped, width};
 
 /// Columns of the widest list.
 const COLUMNS: u16 = 46;

@@ -3,10 +3,10 @@
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-use super::pen::{Pen, grouped};
+use super::pen::Pen;
 use crate::app::detail::{Kind, Line, TOPIC_PARTS};
 use crate::app::{App, Arrangement, Layout, Pane};
-use crate::text::width;
+use crate::text::{grouped, width};
 
 /// Draws the pane; answers with the cell of its first line.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {

@@ -3,12 +3,12 @@
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-use super::pen::{Pen, grouped};
+use super::pen::Pen;
 use crate::app::filter::{Row, StatusRow, Value};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
 use crate::query::Status;
-use crate::text::{Clean, find_folded, fold, truncate, width};
+use crate::text::{Clean, find_folded, fold, grouped, truncate, width};
 
 /// Draws the pane; answers with the cell of the cursor.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {

@@ -4,14 +4,14 @@ use chrono::Datelike;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
-use super::pen::{Pen, grouped};
+use super::pen::Pen;
 use crate::app::detail::month_name;
 use crate::app::list::{Entry, Group};
 use crate::app::{App, Arrangement, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
 use crate::query::Sort;
 use crate::release::Precision;
-use crate::text::{Clean, CleanBuf, find_folded, truncate, width};
+use crate::text::{Clean, CleanBuf, find_folded, grouped, truncate, width};
 
 /// Columns before a title: bar, dot, star, blank.
 const GUTTER: u16 = 4;

@@ -4,12 +4,12 @@ use chrono::Datelike;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-use super::pen::{Pen, grouped};
+use super::pen::Pen;
 use crate::app::detail::month_name;
 use crate::app::timeline::{Grain, date, span};
 use crate::app::{App, Layout, Pane};
 use crate::query::{DayRange, Part, Span};
-use crate::text::width;
+use crate::text::{grouped, width};
 
 /// Bars by height. The lowest eighth is the line they stand on, so a bar with a release is never as low as one without.
 const HEIGHTS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];

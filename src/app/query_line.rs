@@ -1,0 +1,137 @@
+//! The query line: what it says and in which columns, for drawing it and for the mouse.
+
+use ratatui::layout::Rect;
+
+use super::{App, Prompt};
+use crate::text::{CleanBuf, grouped, width};
+
+/// The column where the text of the query begins, behind the slash.
+const TEXT: u16 = 3;
+/// A chip's own columns: a blank before its text, and the cross behind it.
+const BEFORE: u16 = 1;
+const CROSS: u16 = 3;
+/// A chip is not shown in less, and leaves so much for the number of those that do not fit.
+const LEAST: u16 = 12;
+const MORE: u16 = 5;
+
+/// What stands in the query line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QueryLine {
+    /// What the search found, or what is wrong with it: first column, columns, text.
+    pub found: (u16, u16, CleanBuf),
+    /// What is typed, cut off on the left where the cursor would leave the line: first column, columns, text.
+    pub typed: (u16, u16, String),
+    /// Bytes of the prompt's text left of that.
+    pub skipped: usize,
+    /// The column of the cursor, while the prompt is open.
+    pub cursor: Option<u16>,
+    /// The chips that fit.
+    pub chips: Vec<Chip>,
+    /// Those that do not: column and how many.
+    pub more: Option<(u16, usize)>,
+}
+
+/// A clause that is a choice, with a cross behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chip {
+    /// Its clause as text.
+    pub text: CleanBuf,
+    /// First column.
+    pub x: u16,
+    /// Columns of the text, without the blank before it and the cross.
+    pub columns: u16,
+}
+
+impl Chip {
+    /// The column behind its cross.
+    #[must_use]
+    pub fn end(&self) -> u16 {
+        self.x + BEFORE + self.columns + CROSS
+    }
+}
+
+impl QueryLine {
+    /// The line within `area`; empty where the layout has none.
+    #[must_use]
+    pub fn new(app: &App, area: Rect) -> Self {
+        if area.width < 2 * TEXT {
+            return Self::default();
+        }
+        let mut line = Self { found: found(app, area), ..Self::default() };
+        let end = line.found.0;
+        let room = end.saturating_sub(TEXT);
+        if let Some(prompt) = &app.search.prompt {
+            line.edit(prompt, room);
+        } else {
+            let typed = app.query.typed().to_string();
+            line.typed = (TEXT, (width(&typed) as u16).min(room.saturating_sub(2)), typed);
+        }
+        let after =
+            line.cursor.map_or(0, |at| at + 1).max(line.typed.0 + line.typed.1 + u16::from(line.cursor.is_some()));
+        line.place_chips(app, after + u16::from(after > TEXT), end.saturating_sub(1));
+        line
+    }
+
+    /// The part of the prompt's text around the cursor.
+    fn edit(&mut self, prompt: &Prompt, room: u16) {
+        let columns = room.saturating_sub(TEXT).max(1);
+        let before = prompt.before();
+        // Text left of the view is skipped by whole characters.
+        for (at, c) in before.char_indices() {
+            if width(before.get(self.skipped..).unwrap_or_default()) < usize::from(columns) {
+                break;
+            }
+            self.skipped = at + c.len_utf8();
+        }
+        let shown = prompt.text().get(self.skipped..).unwrap_or_default();
+        self.typed = (TEXT, (width(shown).min(usize::from(columns))) as u16, shown.to_owned());
+        self.cursor = Some(TEXT + width(before.get(self.skipped..).unwrap_or_default()) as u16);
+    }
+
+    fn place_chips(&mut self, app: &App, mut x: u16, end: u16) {
+        let chips: Vec<_> = app.chips().map(|(_, chip)| CleanBuf::line(&chip.to_string())).collect();
+        let all = chips.len();
+        for (n, text) in chips.into_iter().enumerate() {
+            let room = end.saturating_sub(x);
+            let needed = width(text.as_str()) as u16 + BEFORE + CROSS;
+            let is_last = n + 1 == all;
+            if room < LEAST || (needed + MORE > room && n > 0 && !(is_last && needed <= room)) {
+                self.more = Some((x, all - n));
+                return;
+            }
+            let columns = (needed - BEFORE - CROSS).min(room - BEFORE - CROSS);
+            let chip = Chip { text, x, columns };
+            x = chip.end() + 1;
+            self.chips.push(chip);
+        }
+    }
+
+    /// Which chip's cross stands in a column, from 0.
+    #[must_use]
+    pub fn cross_at(&self, x: u16) -> Option<usize> {
+        self.chips.iter().position(|chip| (chip.end() - CROSS..chip.end()).contains(&x))
+    }
+}
+
+/// What the search found or what is wrong with it, at the right end.
+fn found(app: &App, area: Rect) -> (u16, u16, CleanBuf) {
+    let end = area.right() - 1;
+    let at_end = |text: &str, room: u16| {
+        let columns = (width(text) as u16).min(room);
+        (end - columns, columns, CleanBuf::line(text))
+    };
+    if let Some(error) = &app.search.error {
+        return at_end(&format!("expected {}", error.expected), area.width / 2);
+    }
+    if app.query.is_empty() {
+        return (end, 0, CleanBuf::default());
+    }
+    let hits = app.hits.order.len();
+    let took = match app.search.took {
+        _ if app.search.is_running => "…".to_owned(),
+        Some(took @ ..1_000) if area.width >= 80 => format!(" · {took} µs"),
+        Some(took) if area.width >= 80 => format!(" · {}.{} ms", took / 1_000, took % 1_000 / 100),
+        _ => String::new(),
+    };
+    at_end(&format!("{} {}{took}", grouped(hits), if hits == 1 { "hit" } else { "hits" }), end)
+}
