@@ -117,6 +117,15 @@ impl<'a> Tally<'a> {
         self.hits.extend(picked.iter().map(|&row| start + row));
         (0..GROUPS).for_each(|group| self.count(group, start, chunk, &picked));
         for group in (0..GROUPS).filter(|&group| self.matcher.choices[group].is_some()) {
+            let single = Facet::ALL.get(group).and_then(|&facet| chunk.single(facet));
+            if let Some(column) = single {
+                // One column is counted where it stands: picking its rows first would cost as much again.
+                let counts = &mut self.counts[group];
+                for (&fails, at) in self.fails.iter().zip(rows.clone()) {
+                    counts[usize::from(column[at])] += u32::from(fails == 1 << group);
+                }
+                continue;
+            }
             pick(&mut picked, &self.fails, 1 << group, rows.clone());
             self.count(group, start, chunk, &picked);
         }
