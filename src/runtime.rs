@@ -8,6 +8,7 @@ mod fault;
 mod folder;
 mod input;
 mod load;
+mod paint;
 mod screen;
 mod signals;
 mod terminal;

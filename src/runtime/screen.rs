@@ -4,16 +4,17 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
 
+use crossterm::style::Colored;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
+use super::paint::Painter;
 use super::terminal::bytes_of;
 
 /// The terminal's cells.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Pending>>,
+    terminal: Terminal<Painter<Pending>>,
     pending: Pending,
     begin: Vec<u8>,
     end: Vec<u8>,
@@ -41,7 +42,7 @@ impl Screen {
     pub fn new(columns: u16, rows: u16) -> io::Result<Self> {
         let viewport = Viewport::Fixed(Rect::new(0, 0, columns, rows));
         let pending = Pending::default();
-        let backend = CrosstermBackend::new(pending.clone());
+        let backend = Painter::new(pending.clone(), columns, !Colored::ansi_color_disabled_memoized());
         let terminal = Terminal::with_options(backend, TerminalOptions { viewport })?;
         let (begin, end) = (bytes_of(BeginSynchronizedUpdate), bytes_of(EndSynchronizedUpdate));
         let mut screen = Self { terminal, pending, begin, end };
@@ -51,6 +52,7 @@ impl Screen {
 
     /// Another size; the next frame draws every cell.
     pub fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
+        self.terminal.backend_mut().set_columns(columns);
         self.terminal.resize(Rect::new(0, 0, columns, rows))
     }
 
