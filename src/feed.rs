@@ -1,26 +1,34 @@
 //! Feeds: bytes in, releases out, one at a time.
 //!
-//! [`read`] finds out what a source is (a JSON Feed, any JSON that holds a list of releases, JSON Lines) and streams
+//! [`read`] finds out what a source is (RSS, Atom, JSON Feed, any JSON that holds a list of releases, JSON Lines) and streams
 //! it: each release is given to the [`Sink`] as soon as its last byte has been read, and memory holds one window and
 //! the largest item, never the document. What is wrong with an item costs that item and becomes a
 //! [`Problem`]; only what is no feed at all is refused. All text is sanitised here, once.
 //!
-//! The parts: `json` (the one format so far), and what formats share: `window` (what is read and not yet used),
-//! `fields` (a release being filled), `date`, `html`, `link`, `sniff`.
+//! The parts, from the bytes up: `unpack` (gzip, zstd), `charset` (to UTF-8), `lookahead`; then `json` or `xml`, told
+//! apart by the first character; and what both share: `window` (what is read and not yet used), `fields` (a release
+//! being filled), `date`, `html`, `link`, `sniff`.
 //! Nothing here opens files, keeps releases or knows who listens.
 
+mod charset;
 pub mod date;
 mod fields;
 mod html;
 mod json;
 mod link;
+mod lookahead;
 mod sniff;
+mod unpack;
 mod window;
+mod xml;
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use crate::release::{Problem, Release};
+use charset::Charset;
+use lookahead::Lookahead;
+
+use crate::release::{Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
 /// What a reader tells of while it reads.
@@ -49,16 +57,16 @@ pub enum Refusal {
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
     /// There is nothing, or only blanks.
-    #[error("is empty; tidings reads JSON Feed, JSON and JSON Lines")]
+    #[error("is empty; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]
     Empty,
     /// It is something else.
-    #[error("is no feed: found {found}; tidings reads JSON Feed, JSON and JSON Lines, in UTF-8")]
+    #[error("is no feed: found {found}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]
     NotAFeed {
         /// What it is: "a PNG image".
         found: CleanBuf,
     },
     /// It is neither JSON nor anything else that is known.
-    #[error("is no feed: {reason}{}; tidings reads JSON Feed, JSON and JSON Lines", at(*byte))]
+    #[error("is no feed: {reason}{}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines", at(*byte))]
     NotJson {
         /// What breaks the format, or how the text begins.
         reason: CleanBuf,
@@ -77,11 +85,62 @@ fn at(byte: Option<u64>) -> String {
     byte.map_or_else(String::new, |byte| format!(" (at byte {byte})"))
 }
 
+/// More blanks than this before a document are taken for its text.
+const BLANKS: usize = 1 << 16;
+
+/// How much of a source is taken before something must be wrong with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// A packed source may unpack to so many times its size, once that is more than 64 MiB.
+    pub ratio: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { ratio: 1_000 }
+    }
+}
+
+/// Whether a text would be taken for markup where nothing says what it is.
+#[must_use]
+pub fn is_markup(text: &str) -> bool {
+    html::is_markup(text)
+}
+
 /// Reads a whole source and tells `sink` what is in it. `source` is its name for problems.
 ///
 /// # Errors
 /// A [`Refusal`] says that the source is no feed and that no release was given to the sink (problems may have been).
 /// Whatever goes wrong after the first release is a [`Problem`].
 pub fn read(source: Clean<'_>, input: &mut dyn Read, sink: &mut dyn Sink) -> Result<(), Refusal> {
-    json::read(source, input, sink)
+    read_within(source, input, Limits::default(), sink)
+}
+
+/// As [`read`], within other limits.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_within(
+    source: Clean<'_>,
+    input: &mut dyn Read,
+    limits: Limits,
+    sink: &mut dyn Sink,
+) -> Result<(), Refusal> {
+    let text = Charset::new(unpack::unpack(input, limits.ratio)?);
+    let used = text.used();
+    let mut text = Lookahead::new(text);
+    let is_told = |head: &[u8]| head.iter().any(|byte| !byte.is_ascii_whitespace() && *byte < 0x80);
+    let is_xml = xml::is_xml(text.look(BLANKS, is_told));
+    let read = if is_xml { xml::read(source, &mut text, sink) } else { json::read(source, &mut text, sink) };
+    if let Some((name, is_guess)) = used.get() {
+        let how = if is_guess { ", by a guess: the source does not say in what it is written" } else { "" };
+        sink.problem(Problem {
+            source: source.to_buf(),
+            item: None,
+            byte: None,
+            kind: ProblemKind::Field,
+            reason: CleanBuf::line(&format!("was read as {name}{how}")),
+        });
+    }
+    read
 }

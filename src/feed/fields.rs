@@ -25,13 +25,20 @@ pub(super) enum Field {
     Url,
     /// The `_tidings` extension object.
     Extension,
+    /// Whether the texts hold no markup, whatever they look like.
+    Plain,
     /// An object whose members are the item's own, as some services wrap them.
     Wrapper,
 }
 
 impl Field {
     /// How many there are.
-    pub const COUNT: usize = 12;
+    pub const COUNT: usize = 13;
+
+    /// Whether publishers put markup into it without saying so.
+    fn may_hold_markup(self) -> bool {
+        matches!(self, Self::Title | Self::Topics | Self::Summary | Self::Body | Self::Place | Self::Author)
+    }
 
     /// What a problem calls it.
     pub fn name(self) -> &'static str {
@@ -45,7 +52,7 @@ impl Field {
             Self::Place => "place",
             Self::Author => "author",
             Self::Url => "link",
-            Self::Extension | Self::Wrapper => "extension",
+            Self::Extension | Self::Wrapper | Self::Plain => "extension",
         }
     }
 }
@@ -69,6 +76,8 @@ pub(super) struct Fields {
     pub base: Option<Url>,
     /// The rank of the name that each field was read from.
     ranks: [u8; Field::COUNT],
+    /// Whether the texts hold no markup, whatever they look like.
+    pub is_plain: bool,
     /// Whether the value being read has given something already: what follows is then added.
     pub begun: bool,
     /// Markup for the body, as it came.
@@ -88,6 +97,7 @@ impl Default for Fields {
             notes: Vec::new(),
             base: None,
             ranks: [NONE; Field::COUNT],
+            is_plain: false,
             begun: false,
             html: String::new(),
             spare: Vec::new(),
@@ -105,6 +115,7 @@ impl Fields {
         self.notes.clear();
         self.html.clear();
         self.ranks = [NONE; Field::COUNT];
+        self.is_plain = false;
     }
 
     /// What can only be told when all members are read.
@@ -125,8 +136,27 @@ impl Fields {
         rank < self.ranks[field as usize]
     }
 
-    /// Puts a text into a field, or adds it where the same value has given some before.
-    pub fn text(&mut self, (field, rank): Alias, raw: &str) {
+    /// Puts a text into a field, or adds it where the same value has given some before. Markup in it that nobody
+    /// declared becomes text.
+    pub fn text(&mut self, alias: Alias, raw: &str) {
+        if !self.is_plain && alias.0.may_hold_markup() && html::is_markup(raw) {
+            self.markup(alias, raw);
+        } else {
+            self.plain(alias, raw);
+        }
+    }
+
+    /// As [`Fields::text`], of a text that is declared as markup.
+    pub fn markup(&mut self, alias: Alias, raw: &str) {
+        if html::is_markup(raw) {
+            self.plain(alias, &html::to_text(raw));
+        } else {
+            self.plain(alias, raw);
+        }
+    }
+
+    /// As [`Fields::text`], of a text that is what it says.
+    pub fn plain(&mut self, (field, rank): Alias, raw: &str) {
         let raw = raw.trim();
         if raw.is_empty() {
             return;
@@ -158,7 +188,7 @@ impl Fields {
             Field::Author => (&mut self.release.author, ", "),
             Field::Title => (&mut self.release.title, " "),
             Field::Id => (&mut self.release.id, " "),
-            Field::Date | Field::Extension | Field::Wrapper => return,
+            Field::Date | Field::Extension | Field::Wrapper | Field::Plain => return,
         };
         let push = match field {
             Field::Summary | Field::Body => CleanBuf::push_block,
@@ -255,7 +285,7 @@ impl Fields {
             Field::Author => self.release.author.clear(),
             Field::Url => self.release.url.clear(),
             Field::Date => self.release.date = None,
-            Field::Extension | Field::Wrapper => {}
+            Field::Extension | Field::Wrapper | Field::Plain => {}
         }
     }
 

@@ -12,22 +12,117 @@ const WIDTH: usize = 20_000;
 const DEEPEST: usize = 100;
 /// A larger document is not worth its tree.
 const LARGEST: usize = 4 << 20;
+/// No name of an entity is longer.
+const LONGEST_ENTITY: usize = 34;
 /// Elements without an end tag, or whose end tag is often left out.
 const LOOSE: [&str; 18] = [
     "area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p", "source",
     "td", "tr", "wbr",
 ];
 
-/// The text of a piece of HTML; paragraphs are parted by a blank line.
+/// The elements of HTML, in small letters and in order.
+#[rustfmt::skip]
+const ELEMENTS: &[&str] = &[
+    "a", "abbr", "acronym", "address", "article", "aside", "audio", "b", "bdi", "bdo", "big", "blockquote", "body", "br",
+    "button", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "dir", "div", "dl", "dt",
+    "em", "embed", "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head",
+    "header", "hr", "html", "i", "iframe", "img", "input", "ins", "kbd", "label", "legend", "li", "link", "main", "mark",
+    "meta", "nav", "nobr", "noscript", "object", "ol", "option", "p", "param", "picture", "pre", "q", "s", "samp", "script",
+    "section", "select", "small", "source", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg", "table",
+    "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "time", "title", "tr", "track", "tt", "u", "ul", "var",
+    "video", "wbr",
+];
+
+/// Whether a text holds markup: a tag of HTML, a comment, or an entity. What only looks like it does not count:
+/// `<ABC.O>`, `a < b`, `<jo@example.org>`, `R&D`.
+pub(super) fn is_markup(text: &str) -> bool {
+    memchr::memchr2_iter(b'<', b'&', text.as_bytes()).any(|at| {
+        let after = text.get(at + 1..).unwrap_or_default();
+        if text.as_bytes()[at] == b'&' { is_entity(after) } else { is_tag(after) }
+    })
+}
+
+fn is_entity(after: &str) -> bool {
+    let Some(name) =
+        after.get(..after.len().min(LONGEST_ENTITY)).or(Some(after)).and_then(|near| near.split(';').next())
+    else {
+        return false;
+    };
+    if name.len() == after.len() {
+        return false;
+    }
+    match name.strip_prefix('#') {
+        Some(number) => {
+            let digits = number.strip_prefix(['x', 'X']).unwrap_or(number);
+            !digits.is_empty() && digits.chars().all(|c| c.is_ascii_hexdigit())
+        }
+        None => quick_xml::escape::resolve_html5_entity(name).is_some(),
+    }
+}
+
+fn is_tag(after: &str) -> bool {
+    if after.starts_with("!--") || after.starts_with("![CDATA[") {
+        return true;
+    }
+    let after = after.strip_prefix('/').unwrap_or(after);
+    let name: String = after.chars().take_while(char::is_ascii_alphanumeric).take(12).collect();
+    let follows = after.get(name.len()..).unwrap_or_default();
+    let is_whole =
+        follows.starts_with(['>', '/']) || (follows.starts_with(char::is_whitespace) && follows.contains('>'));
+    is_whole && ELEMENTS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok()
+}
+
+/// The address that a web page names as its feed.
+pub(super) fn feed_link(page: &str) -> Option<String> {
+    let mut links = tags(page).filter(|tag| tag.get(..4).is_some_and(|name| name.eq_ignore_ascii_case("link")));
+    let link = links.find(|tag| tag.contains("application/rss+xml") || tag.contains("application/atom+xml"))?;
+    let value = link.split_once("href=")?.1;
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value.split(quote).nth(1).map(str::to_owned)
+}
+
+/// The text of a piece of HTML; paragraphs are parted by a blank line. Where the text is itself markup, since it was
+/// escaped twice on its way, the text of that.
 pub(super) fn to_text(html: &str) -> String {
+    let text = once(html);
+    let was_escaped = !html.contains('<') || !tags(html).any(|tag| is_tag(tag) || is_tag(&format!("{tag}>")));
+    if was_escaped && is_markup(&text) { once(&text) } else { text }
+}
+
+fn once(html: &str) -> String {
     if html.len() > LARGEST || depth(html) > DEEPEST {
         return without_tags(html);
     }
+    let html = kept(html);
     let config = config::with_decorator(TrivialDecorator::new()).raw_mode(true).allow_width_overflow();
     match config.string_from_read(html.as_bytes(), WIDTH) {
         Ok(text) if !text.trim().is_empty() => tidy(&text),
-        _ => without_tags(html),
+        _ => without_tags(&html),
     }
+}
+
+/// What only looks like a tag, made to pass the parser as text.
+fn kept(html: &str) -> std::borrow::Cow<'_, str> {
+    let is_foreign = |after: &str| {
+        !is_tag(after)
+            && !after.starts_with(['!', '?'])
+            && after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+    };
+    if !html.match_indices('<').any(|(at, _)| is_foreign(html.get(at + 1..).unwrap_or_default())) {
+        return html.into();
+    }
+    let mut kept = String::with_capacity(html.len() + 16);
+    for (n, part) in html.split('<').enumerate() {
+        if n > 0 {
+            // Elements of other vocabularies are no text: they have a prefix, or end as they begin.
+            let name: String =
+                part.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '_')).collect();
+            let is_element = name.contains([':', '-']) || part.starts_with('/') || html.contains(&format!("</{name}>"));
+            kept.push_str(if is_foreign(part) && !is_element { "&lt;" } else { "<" });
+        }
+        kept.push_str(part);
+    }
+    kept.into()
 }
 
 /// Drops rulers, blanks at line ends, and all but one of several empty lines.
@@ -107,6 +202,58 @@ mod tests {
     }
 
     #[test]
+    fn markup_is_told_from_what_only_looks_like_it() {
+        for text in [
+            "a &amp; b",
+            "&nbsp;",
+            "&#8211;",
+            "&#x96;",
+            "<p>x",
+            "x</b>",
+            "<br/>",
+            "<a href='x'>",
+            "<!-- x -->",
+            "<IMG src=x>",
+        ] {
+            assert!(is_markup(text), "{text}");
+        }
+        for text in [
+            "R&D",
+            "AT&T;",
+            "<ABC.O>",
+            "a < b > c",
+            "<jo@example.org>",
+            "i <3 u",
+            "&unknown;",
+            "&#;",
+            "<bold",
+            "<b",
+            "x &c; <p",
+            "&",
+        ] {
+            assert!(!is_markup(text), "{text}");
+        }
+        assert!(ELEMENTS.is_sorted());
+    }
+
+    #[test]
+    fn what_is_no_tag_stays_and_what_was_escaped_twice_is_read_twice() {
+        assert_eq!(to_text("<p>Shares of <ABC.O> rose &amp; fell</p>"), "Shares of <ABC.O> rose & fell");
+        assert_eq!(to_text("<p>by <jo@example.org></p>"), "by <jo@example.org>");
+        assert_eq!(to_text("&lt;p&gt;One &amp;amp; two&lt;/p&gt;"), "One & two");
+        assert_eq!(to_text("Q&amp;nbsp;A"), "Q\u{a0}A");
+        assert_eq!(to_text("<p>Write &lt;b&gt; for bold</p>"), "Write <b> for bold");
+        assert_eq!(to_text("<p>a<o:p></o:p> <custom-tag>b</custom-tag> <xyz>c</xyz></p>"), "a b c");
+    }
+
+    #[test]
+    fn a_page_names_its_feed() {
+        let page = "<html><LINK rel=alternate type=\"application/rss+xml\" href=\"/feed.xml\">";
+        assert_eq!(feed_link(page).as_deref(), Some("/feed.xml"));
+        assert_eq!(feed_link("<link rel=stylesheet href='x'>"), None);
+    }
+
+    #[test]
     fn long_paragraphs_are_not_wrapped() {
         let html = format!("<p>{}</p>", "word ".repeat(1000));
         assert_eq!(to_text(&html).lines().count(), 1);
@@ -120,7 +267,7 @@ mod tests {
         }
         assert_eq!(without_tags("1 < 2 <b>and</b><br>3"), "1 < 2 and 3");
         assert_eq!(to_text("plain"), "plain");
-        assert_eq!(to_text("a <unclosed"), "a");
+        assert_eq!(to_text("a <unclosed"), "a <unclosed");
     }
 
     proptest::proptest! {

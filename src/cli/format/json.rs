@@ -12,6 +12,7 @@ use serde_json::ser::Formatter;
 
 use crate::catalog::{Catalog, Facet, ReleaseRef};
 use crate::cli::column;
+use crate::feed;
 use crate::release::Precision;
 use crate::text::Clean;
 
@@ -21,6 +22,8 @@ const VERSION: &str = "https://jsonfeed.org/version/1.1";
 #[derive(Serialize)]
 struct Item<'a> {
     id: Cow<'a, str>,
+    /// Before the texts, since it may say how to read them.
+    _tidings: Extension<'a>,
     #[serde(skip_serializing_if = "str::is_empty")]
     url: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -36,7 +39,6 @@ struct Item<'a> {
     authors: Option<[Author<'a>; 1]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<&'a str>,
-    _tidings: Extension<'a>,
 }
 
 #[derive(Serialize)]
@@ -46,6 +48,9 @@ struct Author<'a> {
 
 #[derive(Serialize)]
 struct Extension<'a> {
+    /// Whether a text looks like markup and is none; before them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    plain: bool,
     /// Null where the release has no id.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<()>,
@@ -72,6 +77,9 @@ impl<'a> Item<'a> {
         let date = release.date();
         let is_exact = date.is_some_and(|date| date.precision() == Precision::Second);
         let published = date.filter(|date| date.precision() >= Precision::Day).map(|date| date.to_string());
+        let author = release.author().as_str();
+        let place = release.label(Facet::Place).as_str();
+        let texts = [release.title().as_str(), summary, content_text, author, place].into_iter();
         Self {
             id: column::id(release),
             url: release.url().as_str(),
@@ -79,13 +87,14 @@ impl<'a> Item<'a> {
             content_text,
             summary,
             date_published: published.map(|day| if is_exact { day } else { format!("{day}T00:00:00Z") }),
-            authors: Some(release.author().as_str()).filter(|name| !name.is_empty()).map(|name| [Author { name }]),
+            authors: Some(author).filter(|name| !name.is_empty()).map(|name| [Author { name }]),
             tags: release.labels(Facet::Topic).map(Clean::as_str).collect(),
             _tidings: Extension {
                 id: release.id().is_empty().then_some(()),
-                place: release.label(Facet::Place).as_str(),
+                place,
                 date: date.filter(|_| !is_exact).map(|date| date.to_string()),
                 source: release.label(Facet::Source).as_str(),
+                plain: texts.chain(release.labels(Facet::Topic).map(Clean::as_str)).any(feed::is_markup),
             },
         }
     }
@@ -193,8 +202,8 @@ mod tests {
         let text = String::from_utf8(out).expect("text");
         let items: Vec<&str> = text.lines().collect();
         assert!(items[0].ends_with(
-            r#""title":"One","content_text":"text","date_published":"2018-11-06T00:00:00Z","tags":["a","b"],"_tidings":{"id":null,"place":"Bern","date":"2018-11-06","source":"test.json"}}"#
+            r#""_tidings":{"id":null,"place":"Bern","date":"2018-11-06","source":"test.json"},"title":"One","content_text":"text","date_published":"2018-11-06T00:00:00Z","tags":["a","b"]}"#
         ));
-        assert!(items[1].ends_with(r#""content_text":"text","_tidings":{"id":null,"source":"test.json"}}"#));
+        assert!(items[1].ends_with(r#""_tidings":{"id":null,"source":"test.json"},"content_text":"text"}"#));
     }
 }

@@ -94,6 +94,7 @@ pub(super) fn extension(key: &str) -> Option<Alias> {
         "place" => Field::Place,
         "date" => Field::Date,
         "id" => Field::Id,
+        "plain" => Field::Plain,
         _ => return None,
     };
     Some((field, EXTENSION))

@@ -122,9 +122,11 @@ impl<'de> Visitor<'de> for Value<'_> {
         Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+    fn visit_bool<E>(self, is_so: bool) -> Result<(), E> {
+        if self.alias.0 == Field::Plain {
+            self.fields.is_plain = is_so;
         // Many services say `"published": true` beside the date.
-        if self.alias.0 != Field::Date {
+        } else if self.alias.0 != Field::Date {
             self.fields.note_type(self.alias.0, "true or false");
         }
         Ok(())

@@ -1,0 +1,213 @@
+//! XML feeds: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, item by item as they come.
+//!
+//! `split` finds where an item ends, `walk` reads its elements with `quick-xml`, `entry` puts them into the fields. A
+//! broken item costs itself; a document that is cut off keeps what came before, and the item it was cut in where that
+//! has a title or a link. Entities that a document declares are not expanded and nothing is fetched.
+//!
+//! `feed-rs` is what such feeds are usually read with. It takes a whole document or nothing, makes ids of its own and
+//! drops how exact a date was; the tests hold this reader against it.
+
+mod entry;
+mod split;
+mod walk;
+
+use std::io::Read;
+use std::ops::ControlFlow;
+
+use entry::{Entry, Head};
+use split::{Splitter, Step};
+
+use super::fields::Fields;
+use super::window::Window;
+use super::{Refusal, Sink, html, sniff};
+use crate::release::{Problem, ProblemKind};
+use crate::text::{Clean, CleanBuf};
+
+/// A larger item is passed over, and a larger head.
+const LARGEST: usize = 64 << 20;
+/// The head is kept up to this size.
+const HEAD: usize = 1 << 20;
+
+/// Whether a source that begins like this is markup.
+pub(super) fn is_xml(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    head.trim_ascii_start().starts_with(b"<")
+}
+
+/// As [`super::read`].
+pub(super) fn read(source: Clean<'_>, input: &mut dyn Read, sink: &mut dyn Sink) -> Result<(), Refusal> {
+    let mut reader = Reader {
+        window: Window::new(input),
+        sink,
+        source,
+        fields: Fields::default(),
+        entry: Entry::default(),
+        head: Head::default(),
+        between: Vec::new(),
+        is_headed: false,
+        index: 0,
+        releases: 0,
+    };
+    reader.read()
+}
+
+struct Reader<'a> {
+    window: Window<'a>,
+    sink: &'a mut dyn Sink,
+    source: Clean<'a>,
+    fields: Fields,
+    entry: Entry,
+    head: Head,
+    /// What stands before the first item, or after the last.
+    between: Vec<u8>,
+    /// Whether the head has been read.
+    is_headed: bool,
+    index: u64,
+    releases: u64,
+}
+
+impl Reader<'_> {
+    fn read(&mut self) -> Result<(), Refusal> {
+        let mut splitter = Splitter::default();
+        let mut is_last = false;
+        loop {
+            match splitter.step(self.window.bytes(), is_last) {
+                Step::More if is_last => break,
+                Step::More => {
+                    if self.window.bytes().len() > LARGEST {
+                        self.problem(ProblemKind::Item, "is larger than 64 MiB and was passed over");
+                        self.window.consume(self.window.bytes().len());
+                        splitter = Splitter::default();
+                        self.index += 1;
+                    }
+                    match self.more() {
+                        Ok(ControlFlow::Continue(more)) => is_last = !more,
+                        Ok(ControlFlow::Break(())) => return Ok(()),
+                        Err(error) if self.releases == 0 => return Err(Refusal::Io(error)),
+                        Err(error) => {
+                            self.problem(ProblemKind::Syntax, &format!("reading failed here: {error}"));
+                            is_last = true;
+                        }
+                    }
+                }
+                Step::Between(length) => {
+                    self.keep(length);
+                    self.window.consume(length);
+                }
+                Step::Item(length) => {
+                    self.headed()?;
+                    self.item(length, true);
+                }
+                Step::Unclosed(length) => {
+                    self.headed()?;
+                    let is_cut = length == self.window.bytes().len();
+                    self.item(length, !is_cut);
+                }
+            }
+        }
+        self.headed()?;
+        // RSS 1.0 and some others tell their title at the end.
+        self.tell_title();
+        Ok(())
+    }
+
+    /// Reads once more: whether something came. `Break` where the sink wants no more.
+    fn more(&mut self) -> std::io::Result<ControlFlow<(), bool>> {
+        self.sink.waits();
+        if !self.window.read_more()? {
+            return Ok(ControlFlow::Continue(false));
+        }
+        Ok(match self.sink.progress(self.window.total()) {
+            ControlFlow::Continue(()) => ControlFlow::Continue(true),
+            ControlFlow::Break(()) => ControlFlow::Break(()),
+        })
+    }
+
+    fn keep(&mut self, length: usize) {
+        let room = HEAD.saturating_sub(self.between.len()).min(length);
+        self.between.extend_from_slice(&self.window.bytes()[..room]);
+    }
+
+    /// Reads the head, and refuses what is no feed.
+    fn headed(&mut self) -> Result<(), Refusal> {
+        if self.is_headed {
+            return Ok(());
+        }
+        self.is_headed = true;
+        let head = String::from_utf8_lossy(&std::mem::take(&mut self.between)).into_owned();
+        self.head.read(head.trim_start_matches('\u{feff}'));
+        // Under a root of any other name an item counts; pages and other documents may hold what only looks like one.
+        let root = self.head.root.to_ascii_lowercase();
+        let is_feed = matches!(root.as_str(), "rss" | "rdf" | "feed" | "channel");
+        let is_other = matches!(root.as_str(), "html" | "svg" | "opml" | "plist" | "xbel");
+        if is_other || (!is_feed && self.window.bytes().is_empty()) {
+            return Err(refusal(&self.head.root, &head));
+        }
+        self.fields.base = self.head.base.take();
+        self.tell_title();
+        Ok(())
+    }
+
+    fn tell_title(&mut self) {
+        if self.head.title.is_empty() && self.is_headed && !self.between.is_empty() {
+            let rest = String::from_utf8_lossy(&std::mem::take(&mut self.between)).into_owned();
+            self.head.read(&rest);
+        }
+        if !self.head.title.is_empty() {
+            let title = CleanBuf::line(&std::mem::take(&mut self.head.title));
+            self.sink.title(title.as_clean());
+        }
+    }
+
+    fn item(&mut self, length: usize, is_whole: bool) {
+        let bytes = &self.window.bytes()[..length];
+        let text = String::from_utf8_lossy(bytes);
+        let has_bad_bytes = matches!(text, std::borrow::Cow::Owned(_));
+        let is_release = self.entry.read(&mut self.fields, &text, is_whole);
+        if has_bad_bytes {
+            self.problem(ProblemKind::Syntax, "bytes that are not UTF-8; each stands as \u{fffd} now");
+        }
+        if !is_whole {
+            self.problem(ProblemKind::Syntax, "the source is cut off in this item");
+        }
+        if is_release {
+            let notes = std::mem::take(&mut self.fields.notes);
+            for note in &notes {
+                self.problem(ProblemKind::Field, note.as_str());
+            }
+            self.releases += 1;
+            self.sink.release(&self.fields.release);
+        } else if is_whole {
+            self.problem(ProblemKind::Item, "this item has neither title nor text nor link");
+        }
+        self.window.consume(length);
+        self.index += 1;
+    }
+
+    fn problem(&mut self, kind: ProblemKind, reason: &str) {
+        self.sink.problem(Problem {
+            source: self.source.to_buf(),
+            item: Some(self.index),
+            byte: Some(self.window.position()),
+            kind,
+            reason: CleanBuf::line(reason),
+        });
+    }
+}
+
+/// Says what a document is that is no feed.
+fn refusal(root: &str, head: &str) -> Refusal {
+    let known = sniff::foreign(head.as_bytes()).filter(|what| *what != "an XML document");
+    let what = match known {
+        Some(what) => what.to_owned(),
+        None if root.is_empty() => {
+            return Refusal::NotJson { reason: CleanBuf::line(&sniff::unknown(head.as_bytes())), byte: None };
+        }
+        None => format!("an XML document with the root <{root}>"),
+    };
+    let found = match html::feed_link(head) {
+        Some(address) => format!("{what}, which names the feed {address}"),
+        None => what,
+    };
+    Refusal::NotAFeed { found: CleanBuf::line(&found) }
+}

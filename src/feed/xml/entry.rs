@@ -1,0 +1,319 @@
+//! One item of an XML feed: its elements into [`Fields`].
+//!
+//! Names are taken by their local part and the family that their prefix is known for, so that a wrong or missing
+//! namespace costs nothing. Of several elements for one field the better one is read, as with JSON's names.
+//! Sources: RSS 2.0 (cyber.harvard.edu/rss), RSS 1.0 with its content, Dublin Core and syndication modules, RFC 4287
+//! (Atom), Media RSS, the podcast elements of `iTunes`, `GeoRSS`.
+
+use url::Url;
+
+use super::walk::{Element, mend, walk};
+use crate::feed::fields::{Alias, Field, Fields};
+use crate::feed::{html, link};
+
+/// What an element says of its item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// A text, as written or as markup.
+    Text(Alias),
+    Topic,
+    /// Topics parted by commas.
+    Keywords,
+    Guid,
+    Link,
+    Person(u8),
+    Enclosure,
+}
+
+/// What an element of this family (the prefix, in small letters) and name means. Earlier ranks are better.
+fn part(prefix: &str, name: &str) -> Option<Part> {
+    use Field::{Body, Date, Place, Summary, Title};
+    let text = |field, rank| Some(Part::Text((field, rank)));
+    match (prefix, name) {
+        ("media", "title") => text(Title, 3),
+        ("media", "description") => text(Summary, 6),
+        ("media" | "itunes", "keywords") => Some(Part::Keywords),
+        ("media", "category") | (_, "category" | "subject") => Some(Part::Topic),
+        ("media", "content") => Some(Part::Enclosure),
+        ("itunes", "title") => text(Title, 2),
+        ("itunes", "summary") => text(Summary, 4),
+        ("itunes", "subtitle") => text(Summary, 5),
+        ("itunes", "author") => Some(Part::Person(2)),
+        ("itunes" | "media" | "thr" | "podcast" | "slash" | "wfw" | "feedburner", _) => None,
+        ("dc", "title") => text(Title, 1),
+        ("dc", "description") => text(Summary, 2),
+        ("dc", "identifier") => text(Field::Id, 2),
+        (_, "title") => text(Title, u8::from(!prefix.is_empty())),
+        (_, "description") => text(Summary, 0),
+        (_, "summary" | "abstract") => text(Summary, 1),
+        (_, "encoded") | ("", "content") => text(Body, 0),
+        (_, "content") => text(Body, 1),
+        ("xhtml" | "", "body") => text(Body, 2),
+        (_, "pubdate" | "published") => text(Date, 0),
+        (_, "issued") => text(Date, 1),
+        (_, "date") => text(Date, 2),
+        (_, "created") => text(Date, 3),
+        (_, "updated" | "modified") => text(Date, 4),
+        (_, "coverage" | "location" | "dateline" | "featurename" | "place") => text(Place, 0),
+        (_, "guid" | "id") => Some(Part::Guid),
+        (_, "link") => Some(Part::Link),
+        ("" | "atom" | "a", "author") => Some(Part::Person(0)),
+        (_, "creator") => Some(Part::Person(1)),
+        (_, "enclosure") => Some(Part::Enclosure),
+        _ => None,
+    }
+}
+
+/// Elements whose content is looked through like the item's own.
+fn is_container(prefix: &str, name: &str) -> bool {
+    matches!((prefix, name), ("media", "group" | "content"))
+        || ["item", "entry"].iter().any(|item| name.eq_ignore_ascii_case(item))
+}
+
+/// Reads items one after another into the same fields.
+#[derive(Default)]
+pub(super) struct Entry {
+    topics: Vec<String>,
+    authors: Vec<String>,
+    /// Of what rank the authors are.
+    authority: u8,
+    /// An address that serves where there is no link.
+    stand_in: Option<(u8, String)>,
+    /// Whether something in it was cut off.
+    is_cut: bool,
+}
+
+impl Entry {
+    /// Fills `fields` from the markup of one item; whether it is a release. Of an item that is cut off only whole
+    /// elements make one.
+    pub fn read(&mut self, fields: &mut Fields, xml: &str, is_whole: bool) -> bool {
+        fields.clear();
+        *self = Self::default();
+        let base = fields.base.clone();
+        walk(&mend(xml), is_container, &mut |element| {
+            if is_container(element.prefix, element.name) {
+                self.begin(fields, element);
+            } else if is_whole || element.is_complete {
+                self.element(fields, element);
+            } else {
+                self.is_cut = true;
+            }
+        });
+        self.finish(fields);
+        fields.base = base;
+        fields.finish();
+        let release = &fields.release;
+        let is_told = !release.title.is_empty() || !release.url.is_empty();
+        is_told || (is_whole && !release.summary.is_empty())
+    }
+
+    /// The attributes of the item itself and of what is looked through.
+    fn begin(&mut self, fields: &mut Fields, element: &Element<'_>) {
+        if let Some(base) = element.attribute("xml:base") {
+            rebase(fields, base);
+        }
+        if let Some(about) = element.attribute("rdf:about").or_else(|| element.attribute("about")) {
+            self.stand_in(4, about);
+            value(fields, (Field::Id, 3), about);
+        }
+        // The Channel Definition Format has them as attributes.
+        for (name, alias) in [("HREF", (Field::Url, 1)), ("LASTMOD", (Field::Date, 5))] {
+            if let Some(text) = element.attribute(name) {
+                value(fields, alias, text);
+            }
+        }
+        if element.prefix == "media" {
+            self.enclosure(element);
+        }
+    }
+
+    fn element(&mut self, fields: &mut Fields, element: &Element<'_>) {
+        let (prefix, name) = (element.prefix.to_ascii_lowercase(), element.name.to_ascii_lowercase());
+        let Some(part) = part(&prefix, &name) else { return };
+        let text = element.text.trim();
+        match part {
+            Part::Text(alias) => self.text(fields, alias, element),
+            Part::Topic => {
+                let label = element.attribute("label").or_else(|| element.attribute("term"));
+                let label = label.filter(|label| !label.trim().is_empty());
+                let label = label.or(Some(text)).filter(|label| !label.is_empty()).or(element.attribute("text"));
+                self.topics.extend(label.map(str::to_owned));
+                self.topics.extend(element.children.iter().map(|(_, text)| text.clone()).filter(|_| label.is_none()));
+            }
+            Part::Keywords => {
+                self.topics.extend(text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned));
+            }
+            Part::Guid => {
+                value(fields, (Field::Id, 0), text);
+                let is_link = element.attribute("isPermaLink").is_none_or(|value| !value.eq_ignore_ascii_case("false"));
+                if is_link && name == "guid" {
+                    self.stand_in(1, text);
+                } else if name == "id" {
+                    self.stand_in(3, text);
+                }
+            }
+            Part::Link => self.link(fields, element),
+            Part::Person(rank) => self.person(rank, element),
+            Part::Enclosure => self.enclosure(element),
+        }
+    }
+
+    fn text(&mut self, fields: &mut Fields, alias: Alias, element: &Element<'_>) {
+        if !fields.wants(alias) {
+            return;
+        }
+        fields.begun = false;
+        // Markup that nobody escaped stands among the elements.
+        let kind = element.attribute("type").or_else(|| element.attribute("mode")).unwrap_or_default();
+        let is_inner = kind == "xhtml" || (!element.children.is_empty() && alias.0 != Field::Date);
+        if is_inner {
+            fields.markup(alias, &element.inner.replace("<![CDATA[", "").replace("]]>", ""));
+        } else if matches!(kind, "html" | "text/html" | "escaped") {
+            fields.markup(alias, &element.text);
+        } else if kind == "base64" {
+            self.is_cut = true;
+        } else {
+            fields.text(alias, &element.text);
+        }
+        if let Some(src) = element.attribute("src").filter(|_| alias.0 == Field::Body) {
+            self.stand_in(5, src);
+        }
+    }
+
+    /// Atom's links have attributes, those of RSS a text.
+    fn link(&mut self, fields: &mut Fields, element: &Element<'_>) {
+        let text = element.text.trim();
+        let Some(href) = element.attribute("href") else {
+            if !text.is_empty() {
+                value(fields, (Field::Url, 0), text);
+            }
+            return;
+        };
+        if let Some(base) = element.attribute("xml:base") {
+            rebase(fields, base);
+        }
+        match element.attribute("rel").unwrap_or("alternate") {
+            "alternate" | "http://www.iana.org/assignments/relation/alternate" => value(fields, (Field::Url, 0), href),
+            "related" | "via" => self.stand_in(2, href),
+            "enclosure" => self.stand_in(7, href),
+            "self" => self.stand_in(6, href),
+            _ => {}
+        }
+    }
+
+    fn enclosure(&mut self, element: &Element<'_>) {
+        if let Some(url) = element.attribute("url") {
+            self.stand_in(7, url);
+        }
+    }
+
+    fn person(&mut self, rank: u8, element: &Element<'_>) {
+        let text = element.child("name").or_else(|| element.child("email")).unwrap_or(element.text.trim());
+        let name = person_name(text);
+        if name.is_empty() || (!self.authors.is_empty() && rank > self.authority) {
+            return;
+        }
+        if rank < self.authority {
+            self.authors.clear();
+        }
+        self.authority = rank;
+        self.authors.push(name.to_owned());
+    }
+
+    fn stand_in(&mut self, rank: u8, address: &str) {
+        let address = address.trim();
+        let is_address = ["http:", "https:"].iter().any(|scheme| address.get(..scheme.len()) == Some(*scheme));
+        if (is_address || rank == 5) && self.stand_in.as_ref().is_none_or(|(other, _)| rank < *other) {
+            self.stand_in = Some((rank, address.to_owned()));
+        }
+    }
+
+    /// What is told by several elements together.
+    fn finish(&mut self, fields: &mut Fields) {
+        for (field, values) in [(Field::Topics, &self.topics), (Field::Author, &self.authors)] {
+            fields.begun = false;
+            for value in values {
+                fields.text((field, 0), value);
+            }
+        }
+        if let Some((_, address)) = self.stand_in.take().filter(|_| fields.release.url.is_empty()) {
+            value(fields, (Field::Url, 9), &address);
+        }
+    }
+}
+
+/// Puts a plain value into a field where it is the better one.
+fn value(fields: &mut Fields, alias: Alias, text: &str) {
+    if fields.wants(alias) {
+        fields.begun = false;
+        fields.plain(alias, text);
+    }
+}
+
+/// Relative links are resolved against this from here on.
+fn rebase(fields: &mut Fields, base: &str) {
+    let base = match &fields.base {
+        Some(outer) => outer.join(base).ok(),
+        None => link::base(base),
+    };
+    if base.is_some() {
+        fields.base = base;
+    }
+}
+
+/// `mail@example.org (Name)` and `Name <mail@example.org>` are a name.
+fn person_name(text: &str) -> &str {
+    let text = text.trim();
+    let within = text.split_once('(').and_then(|(before, rest)| {
+        let name = rest.strip_suffix(')')?.trim();
+        (before.contains('@') && !name.is_empty()).then_some(name)
+    });
+    let before = text.split_once('<').filter(|(name, rest)| rest.contains('@') && !name.trim().is_empty());
+    within.or(before.map(|(name, _)| name.trim())).unwrap_or(text)
+}
+
+/// What the head of a feed says of all its items.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    /// The name of the root element, without prefix.
+    pub root: String,
+    pub title: String,
+    /// The feed's own address, which relative links are resolved against.
+    pub base: Option<Url>,
+}
+
+impl Head {
+    /// Reads what stands before, or between, the items.
+    pub fn read(&mut self, xml: &str) {
+        let is_container = |_: &str, name: &str| {
+            ["rss", "rdf", "feed", "channel"].iter().any(|outer| name.eq_ignore_ascii_case(outer))
+        };
+        let (mut home, mut own, mut xml_base) = (None, None, None);
+        walk(&mend(xml), is_container, &mut |element| {
+            if self.root.is_empty() {
+                element.name.clone_into(&mut self.root);
+            }
+            if is_container(element.prefix, element.name) {
+                xml_base = element.attribute("xml:base").and_then(link::base).or(xml_base.take());
+                return;
+            }
+            let (text, rel) = (element.text.trim(), element.attribute("rel").unwrap_or("alternate"));
+            match (element.prefix, element.name.to_ascii_lowercase().as_str()) {
+                ("itunes" | "media", _) => {}
+                (_, "title") if self.title.is_empty() && element.is_complete => {
+                    self.title = if html::is_markup(text) { html::to_text(text) } else { text.to_owned() };
+                }
+                (_, "link") => {
+                    let address = link::base(element.attribute("href").unwrap_or(text));
+                    match rel {
+                        "alternate" => home = home.take().or(address),
+                        "self" => own = own.take().or(address),
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+        });
+        self.base = xml_base.or(home).or(own).or(self.base.take());
+    }
+}

@@ -1,0 +1,271 @@
+//! Where an item of an XML feed begins and ends, told from bytes as they come.
+//!
+//! It knows as much of XML as that takes: tags, comments, CDATA, processing instructions. What an item holds is for the
+//! parser; a broken item ends at the latest where the next one begins.
+
+use memchr::memchr;
+use memchr::memmem;
+
+/// What stands at the beginning of some bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// So many bytes hold no item and may be dropped. Items may follow.
+    Between(usize),
+    /// An item of so many bytes.
+    Item(usize),
+    /// An item without its end tag: so many bytes up to the next item, or to the end of what encloses it.
+    Unclosed(usize),
+    /// More bytes are needed.
+    More,
+}
+
+/// Finds items in bytes that grow from call to call and lose what was told from their front.
+#[derive(Debug, Default)]
+pub(super) struct Splitter {
+    /// How far the item at the front has been looked through.
+    at: usize,
+    /// How many elements of the item's own name are open.
+    depth: usize,
+}
+
+/// How markup ends that holds no elements.
+const OPAQUE: [(&[u8], &[u8]); 3] = [(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
+
+/// A tag.
+#[derive(Debug, PartialEq, Eq)]
+enum Tag<'b> {
+    /// An opening tag: its name and length, and whether it closes itself.
+    Open(&'b [u8], usize, bool),
+    /// A closing tag: its name and length.
+    Close(&'b [u8], usize),
+    /// Something that holds no elements, and its length.
+    Opaque(usize),
+    /// No markup: so many bytes of text.
+    Text(usize),
+    /// It is not complete.
+    Cut,
+}
+
+impl Splitter {
+    /// What stands at the beginning of `bytes`. After [`Step::More`] call again with more behind the same bytes, or with
+    /// `last` where there is no more; after anything else without the bytes that it told of.
+    pub fn step(&mut self, bytes: &[u8], last: bool) -> Step {
+        if self.at == 0 {
+            match before(bytes, last) {
+                Some(step) => return step,
+                None => self.depth = 0,
+            }
+        }
+        self.within(bytes, last)
+    }
+
+    /// Looks for the end of the item at the front.
+    fn within(&mut self, bytes: &[u8], last: bool) -> Step {
+        let Tag::Open(own, first, is_closed) = tag(bytes) else { return Step::More };
+        if is_closed {
+            return self.told(Step::Item(first));
+        }
+        self.at = self.at.max(first);
+        while let Some(found) = bytes.get(self.at..).and_then(|rest| memchr(b'<', rest)) {
+            self.at += found;
+            match tag(&bytes[self.at..]) {
+                Tag::Close(name, length) if name == own => {
+                    self.at += length;
+                    if self.depth == 0 {
+                        let end = self.at;
+                        return self.told(Step::Item(end));
+                    }
+                    self.depth -= 1;
+                }
+                // Items do not hold items: the end tag is missing. But markup within an entry may bear any name.
+                Tag::Open(name, ..) if name == own && is_next_item(&bytes[..self.at]) => {
+                    let end = self.at;
+                    return self.told(Step::Unclosed(end));
+                }
+                Tag::Open(name, length, is_closed) => {
+                    self.depth += usize::from(name == own && !is_closed);
+                    self.at += length;
+                }
+                Tag::Close(name, length) => {
+                    if is_enclosing(name) {
+                        let end = self.at;
+                        return self.told(Step::Unclosed(end));
+                    }
+                    self.at += length;
+                }
+                Tag::Opaque(length) | Tag::Text(length) => self.at += length,
+                Tag::Cut if last => return self.cut(bytes),
+                Tag::Cut => return Step::More,
+            }
+        }
+        self.at = bytes.len();
+        if last { self.cut(bytes) } else { Step::More }
+    }
+
+    /// The source ends inside an item, or inside markup that never ends and may hide the items behind it.
+    fn cut(&mut self, bytes: &[u8]) -> Step {
+        let (seen, hidden) = bytes.split_at(self.at.min(bytes.len()));
+        let next = ["</item>", "</entry>"].iter().filter_map(|end| {
+            let at = memmem::find(hidden, end.as_bytes())? + end.len();
+            let gap = hidden[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            matches!(tag(&hidden[at + gap..]), Tag::Open(name, ..) if is_item(name)).then_some(seen.len() + at)
+        });
+        let end = next.min().unwrap_or(bytes.len());
+        self.told(Step::Unclosed(end))
+    }
+
+    fn told(&mut self, step: Step) -> Step {
+        *self = Self::default();
+        step
+    }
+}
+
+/// Looks for the beginning of an item. `None` where one stands at the front.
+fn before(bytes: &[u8], last: bool) -> Option<Step> {
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
+        at += found;
+        match tag(&bytes[at..]) {
+            Tag::Open(name, ..) if is_item(name) => {
+                return if at == 0 { None } else { Some(Step::Between(at)) };
+            }
+            Tag::Open(_, length, _) | Tag::Close(_, length) | Tag::Opaque(length) | Tag::Text(length) => at += length,
+            Tag::Cut if last => at += 1,
+            Tag::Cut => return Some(if at == 0 { Step::More } else { Step::Between(at) }),
+        }
+    }
+    Some(if bytes.is_empty() { Step::More } else { Step::Between(bytes.len()) })
+}
+
+/// Whether an opening tag of the item's own name begins the next item: nothing but blanks stands between it and a
+/// closing tag. Within an item's text it would follow an opening one.
+fn is_next_item(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    before.ends_with(b">")
+        && before.iter().rposition(|&byte| byte == b'<').is_some_and(|at| before[at..].starts_with(b"</"))
+}
+
+/// The tag at the front of `bytes`, which begin with `<`.
+fn tag(bytes: &[u8]) -> Tag<'_> {
+    for (begin, end) in OPAQUE {
+        if bytes.starts_with(begin) {
+            return memmem::find(&bytes[begin.len()..], end)
+                .map_or(Tag::Cut, |at| Tag::Opaque(begin.len() + at + end.len()));
+        }
+        if begin.starts_with(bytes) {
+            return Tag::Cut;
+        }
+    }
+    let is_close = bytes.get(1) == Some(&b'/');
+    let start = 1 + usize::from(is_close);
+    let length = bytes.iter().skip(start).take_while(|byte| is_name(**byte)).count();
+    let name = bytes.get(start..start + length).unwrap_or_default();
+    if start + length >= bytes.len() {
+        return Tag::Cut;
+    }
+    if name.is_empty() && bytes.get(1) != Some(&b'!') {
+        return Tag::Text(1);
+    }
+    let Some(end) = tag_end(bytes) else { return Tag::Cut };
+    match (is_close, bytes[end - 2] == b'/') {
+        (true, _) => Tag::Close(name, end),
+        (false, is_closed) => Tag::Open(name, end, is_closed),
+    }
+}
+
+/// The length of a tag with its `>`; one within quotes is none. A quote that nothing closes is taken for a letter.
+fn tag_end(bytes: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        let next = at + memchr::memchr3(b'>', b'"', b'\'', bytes.get(at..)?)?;
+        if bytes[next] == b'>' {
+            return Some(next + 1);
+        }
+        let is_value = bytes[..next].trim_ascii_end().ends_with(b"=");
+        let value = bytes.get(next + 1..).filter(|_| is_value);
+        at = match value.and_then(|rest| memchr(bytes[next], rest)) {
+            Some(close) => next + close + 2,
+            None => next + 1,
+        };
+    }
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.') || byte >= 0x80
+}
+
+fn local(name: &[u8]) -> &[u8] {
+    name.rsplit(|&byte| byte == b':').next().unwrap_or(name)
+}
+
+fn is_item(name: &[u8]) -> bool {
+    [&b"item"[..], b"entry"].iter().any(|item| local(name).eq_ignore_ascii_case(item))
+}
+
+/// What encloses the items: where it ends, an item ends.
+fn is_enclosing(name: &[u8]) -> bool {
+    [&b"channel"[..], b"rss", b"feed", b"rdf"].iter().any(|outer| local(name).eq_ignore_ascii_case(outer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The items of a document, given at once or in pieces of `size` bytes.
+    fn items(text: &str, size: usize) -> Vec<String> {
+        let (mut splitter, mut items, mut window, mut fed) = (Splitter::default(), Vec::new(), Vec::new(), 0);
+        loop {
+            let last = fed == text.len();
+            let length = match splitter.step(&window, last) {
+                Step::More if last => return items,
+                Step::More => {
+                    let next = (fed + size).min(text.len());
+                    window.extend_from_slice(&text.as_bytes()[fed..next]);
+                    fed = next;
+                    continue;
+                }
+                Step::Between(length) => length,
+                Step::Item(length) | Step::Unclosed(length) => {
+                    items.push(String::from_utf8_lossy(&window[..length]).into_owned());
+                    length
+                }
+            };
+            window.drain(..length);
+        }
+    }
+
+    #[test]
+    fn items_are_found_however_they_are_written_and_come() {
+        let text = "<?xml version='1.0'?><!-- <item> --><rss><channel><items/><title>t</title>\
+            <item><title>1</title></item> <item a='>'/><a:entry>\n<b><![CDATA[</a:entry><item>]]></b></a:entry>\
+            <item>open <item>nested</item></item></channel></rss>";
+        let expected = [
+            "<item><title>1</title></item>",
+            "<item a='>'/>",
+            "<a:entry>\n<b><![CDATA[</a:entry><item>]]></b></a:entry>",
+            "<item>open <item>nested</item></item>",
+        ];
+        for size in [1, 7, 1000] {
+            assert_eq!(items(text, size), expected, "in pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn a_broken_item_costs_itself() {
+        let text = "<rss><item><title>1</title><item><title>2</title></item>\
+            <item><a><![CDATA[ never closed </a></item><item><title>4</title></item></rss>";
+        assert_eq!(
+            items(text, 1000),
+            [
+                "<item><title>1</title>",
+                "<item><title>2</title></item>",
+                "<item><a><![CDATA[ never closed </a></item>",
+                "<item><title>4</title></item>"
+            ]
+        );
+        assert_eq!(items("<rss><item><b>1</b></rss>", 3), ["<item><b>1</b>"]);
+        assert_eq!(items("<rss><item><b>1</b", 3), ["<item><b>1</b"]);
+        assert_eq!(items("<rss>1 < 2 <item>a < b</item>", 1), ["<item>a < b</item>"]);
+        assert_eq!(items("<item x=\"never>closed</item><item>2</item>", 5).len(), 2);
+    }
+}

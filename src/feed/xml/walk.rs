@@ -1,0 +1,308 @@
+//! The elements of an item, each with its text: `quick-xml` reads, nothing that is wrong with the markup stops it.
+//!
+//! End tags that match nothing are passed over, missing ones are made up, a bare `&` or `<` is text, entities are
+//! those of HTML. No entity that a document declares is expanded, and nothing is ever fetched.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memmem};
+use quick_xml::Reader;
+use quick_xml::escape::resolve_html5_entity;
+use quick_xml::events::{BytesStart, Event};
+
+/// Elements open at once; what lies deeper is read as text.
+const DEEPEST: usize = 256;
+/// Attributes of one element that are looked at.
+const ATTRIBUTES: usize = 256;
+
+/// An element with all that is in it.
+#[derive(Debug, Default)]
+pub(super) struct Element<'x> {
+    /// The prefix of its name; empty where it has none.
+    pub prefix: &'x str,
+    /// Its name without prefix.
+    pub name: &'x str,
+    /// Name and value of each attribute.
+    pub attributes: Vec<(String, String)>,
+    /// Its text and that of the elements in it, entities resolved.
+    pub text: String,
+    /// Its markup, as written.
+    pub inner: &'x str,
+    /// The elements right below it: name without prefix, and text.
+    pub children: Vec<(&'x str, String)>,
+    /// Whether its end tag was there.
+    pub is_complete: bool,
+}
+
+impl Element<'_> {
+    /// The value of an attribute.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The text of the first element of this name below it.
+    pub fn child(&self, name: &str) -> Option<&str> {
+        self.children.iter().find(|(key, _)| *key == name).map(|(_, text)| text.trim()).filter(|text| !text.is_empty())
+    }
+}
+
+/// Text in which a bare `<` is no markup. CDATA and comments stay as they are.
+pub(super) fn mend(xml: &str) -> Cow<'_, str> {
+    let mut mended = String::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(found) = xml.get(at..).and_then(|rest| memchr(b'<', rest.as_bytes())) {
+        at += found;
+        let after = xml.get(at + 1..).unwrap_or_default();
+        let opaque = [("![CDATA[", "]]>"), ("!--", "-->")].into_iter().find(|(begin, _)| after.starts_with(begin));
+        if let Some((_, end)) = opaque {
+            at += 1 + memmem::find(after.as_bytes(), end.as_bytes()).map_or(after.len(), |end_at| end_at + end.len());
+            continue;
+        }
+        let is_markup = |c: char| c.is_alphabetic() || matches!(c, '/' | '!' | '?' | '_' | ':');
+        if !after.starts_with(is_markup) {
+            mended.push_str(xml.get(from..at).unwrap_or_default());
+            mended.push_str("&lt;");
+            from = at + 1;
+        }
+        at += 1;
+    }
+    if from == 0 {
+        return Cow::Borrowed(xml);
+    }
+    mended.push_str(xml.get(from..).unwrap_or_default());
+    Cow::Owned(mended)
+}
+
+/// Tells `element` of each element of `xml`, in order. Those that `is_container` holds of (prefix, name) are told when
+/// they begin, without content, and then what is in them.
+pub(super) fn walk<'x>(xml: &'x str, is_container: impl Fn(&str, &str) -> bool, element: &mut dyn FnMut(&Element<'x>)) {
+    let mut reader = Reader::from_str(xml);
+    let config = reader.config_mut();
+    config.allow_dangling_amp = true;
+    config.allow_unmatched_ends = true;
+    config.check_end_names = false;
+    let mut walk = Walk { xml, is_container: &is_container, element, open: Vec::new(), current: None, start: 0 };
+    let mut skipped = 0;
+    loop {
+        let before = skipped + reader.buffer_position() as usize;
+        match reader.read_event() {
+            Ok(Event::Eof) => break,
+            Ok(event) => {
+                let after = skipped + reader.buffer_position() as usize;
+                walk.event(event, before, after);
+            }
+            // What cannot be read as markup is text up to the next bracket.
+            Err(_) => {
+                let Some(rest) = xml.get(before + 1..) else { break };
+                let length = memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+                walk.text(xml.get(before..before + 1 + length).unwrap_or_default());
+                let next = before + 1 + length;
+                if next >= xml.len() {
+                    break;
+                }
+                skipped = next;
+                let config = reader.config().clone();
+                reader = Reader::from_str(xml.get(next..).unwrap_or_default());
+                *reader.config_mut() = config;
+            }
+        }
+    }
+    walk.end_all(xml.len());
+}
+
+struct Walk<'x, 'f> {
+    xml: &'x str,
+    is_container: &'f dyn Fn(&str, &str) -> bool,
+    element: &'f mut dyn FnMut(&Element<'x>),
+    /// Names of the open elements, containers among them, from the outermost.
+    open: Vec<&'x str>,
+    /// The element being filled, and its place in `open`.
+    current: Option<(usize, Element<'x>)>,
+    /// Where its content begins.
+    start: usize,
+}
+
+impl<'x> Walk<'x, '_> {
+    fn event(&mut self, event: Event<'x>, before: usize, after: usize) {
+        match event {
+            Event::Start(start) => self.begin(&start, before, after),
+            Event::Empty(start) => {
+                let depth = self.open.len();
+                self.begin(&start, before, after);
+                if self.open.len() > depth {
+                    self.close(depth, after, true);
+                }
+            }
+            Event::End(end) => {
+                let name = end.name();
+                if let Some(at) = self.open.iter().rposition(|open| *open == name.as_ref()) {
+                    self.close(at, before, true);
+                }
+            }
+            Event::Text(text) => self.text(&text),
+            Event::CData(text) => self.text(&text),
+            Event::GeneralRef(reference) => match entity(&reference) {
+                Some(text) => self.text(&text),
+                None => self.text(&format!("&{};", &*reference)),
+            },
+            _ => {}
+        }
+    }
+
+    fn begin(&mut self, start: &BytesStart<'x>, before: usize, after: usize) {
+        // The name as it stands in the text lives as long as that.
+        let length = start.name().as_ref().len();
+        let Some(qualified) = self.xml.get(before + 1..before + 1 + length) else { return };
+        let (prefix, name) = qualified.split_once(':').unwrap_or(("", qualified));
+        if self.open.len() >= DEEPEST {
+            return;
+        }
+        if let Some((at, current)) = &mut self.current {
+            if self.open.len() == *at + 1 {
+                current.children.push((name, String::new()));
+            }
+            self.open.push(qualified);
+            return;
+        }
+        let mut element = Element { prefix, name, attributes: attributes(start), ..Element::default() };
+        if (self.is_container)(prefix, name) {
+            (self.element)(&element);
+        } else {
+            element.is_complete = true;
+            self.start = after;
+            self.current = Some((self.open.len(), element));
+        }
+        self.open.push(qualified);
+    }
+
+    fn text(&mut self, text: &str) {
+        let Some((at, current)) = &mut self.current else { return };
+        current.text.push_str(text);
+        if self.open.len() > *at + 1
+            && let Some((_, child)) = current.children.last_mut()
+        {
+            child.push_str(text);
+        }
+    }
+
+    /// Closes the elements from place `at` on; their content ends at `end`.
+    fn close(&mut self, at: usize, end: usize, is_complete: bool) {
+        self.open.truncate(at);
+        if let Some((place, mut element)) = self.current.take_if(|(place, _)| *place >= at) {
+            element.is_complete = is_complete && place == at;
+            element.inner = self.xml.get(self.start..end.max(self.start)).unwrap_or_default();
+            (self.element)(&element);
+        }
+    }
+
+    fn end_all(&mut self, end: usize) {
+        if let Some((place, _)) = &self.current {
+            self.close(*place, end, false);
+        }
+    }
+}
+
+fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
+    let mut list = start.html_attributes();
+    let list = list.with_checks(false).flatten().take(ATTRIBUTES);
+    list.map(|attribute| (attribute.key.as_ref().to_owned(), unescape(&attribute.value).into_owned())).collect()
+}
+
+/// The character that an entity or a character reference stands for.
+fn entity(name: &str) -> Option<Cow<'static, str>> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return char::from_u32(windows(code)).map(|c| Cow::Owned(c.to_string()));
+    }
+    resolve_html5_entity(name).map(Cow::Borrowed)
+}
+
+/// C1 controls in character references mean what windows-1252 has there, as browsers take them.
+/// Source: HTML Living Standard, 13.2.5.80, "numeric character reference end state".
+fn windows(code: u32) -> u32 {
+    const TABLE: [u32; 32] = [
+        0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d,
+        0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d,
+        0x17e, 0x178,
+    ];
+    code.checked_sub(0x80).and_then(|at| TABLE.get(at as usize)).copied().unwrap_or(code)
+}
+
+/// Text with entities resolved; what is none stays.
+pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
+    if memchr(b'&', raw.as_bytes()).is_none() {
+        return Cow::Borrowed(raw);
+    }
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((before, after)) = rest.split_once('&') {
+        text.push_str(before);
+        let found = after.split_once(';').and_then(|(name, behind)| Some((entity(name)?, behind)));
+        if let Some((resolved, behind)) = found {
+            text.push_str(&resolved);
+            rest = behind;
+        } else {
+            text.push('&');
+            rest = after;
+        }
+    }
+    text.push_str(rest);
+    Cow::Owned(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(xml: &str) -> Vec<(String, String, bool)> {
+        let mut told = Vec::new();
+        walk(&mend(xml), |_, name| name == "item", &mut |element| {
+            if element.name != "item" {
+                told.push((element.name.to_owned(), element.text.clone(), element.is_complete));
+            }
+        });
+        told
+    }
+
+    fn one(name: &str, text: &str) -> (String, String, bool) {
+        (name.to_owned(), text.to_owned(), true)
+    }
+
+    #[test]
+    fn elements_have_their_text_whatever_is_wrong_with_them() {
+        let xml = "<item><a>x &amp; y &nbsp;&#8211;&#x96; R&D &unknown; <![CDATA[<b>]]></a></x><b:c d='1'>t<i>u</i></b:c><e/>";
+        let expected = "x & y \u{a0}\u{2013}\u{2013} R&D &unknown; <b>";
+        assert_eq!(told(xml), [one("a", expected), one("c", "tu"), one("e", "")]);
+        assert_eq!(told("<item><a>1</b></a><c>2"), [one("a", "1"), ("c".into(), "2".into(), false)]);
+        assert_eq!(told("<item><a>1<b>2</item>"), [("a".into(), "12".into(), false)]);
+        assert_eq!(told("<item><a>1 < 2<![CDATA[ < 3 ]]></a><b>3</b></item>"), [one("a", "1 < 2 < 3 "), one("b", "3")]);
+    }
+
+    #[test]
+    fn attributes_children_and_markup_are_kept() {
+        let mut seen = 0;
+        walk(
+            "<p:link href='a?b&amp;c' rel=next x='1' x='2'><n>A</n> <m>B</m></p:link>",
+            |_, _| false,
+            &mut |element| {
+                assert_eq!((element.prefix, element.name), ("p", "link"));
+                assert_eq!((element.attribute("href"), element.attribute("rel")), (Some("a?b&c"), Some("next")));
+                assert_eq!((element.child("n"), element.child("m"), element.child("o")), (Some("A"), Some("B"), None));
+                assert_eq!(element.inner, "<n>A</n> <m>B</m>");
+                seen += 1;
+            },
+        );
+        assert_eq!(seen, 1);
+    }
+
+    #[test]
+    fn deep_and_endless_markup_is_survived() {
+        let deep = "<a>".repeat(100_000);
+        assert_eq!(told(&format!("<item>{deep}")).len(), 1);
+        assert!(told(&"<item><".repeat(5_000)).len() < 10_000);
+        assert!(told(&"<![CDATA[".repeat(5_000)).is_empty());
+    }
+}
