@@ -174,6 +174,11 @@ impl Parts {
     fn read(mut self, text: &str) -> Option<Date> {
         // A comment in brackets names the zone once more: "+0000 (UTC)".
         let text = text.split_once('(').map_or(text, |(before, _)| before);
+        // The weekday in any language: it says nothing more.
+        let text = text.split_once(',').map_or(text, |(before, after)| {
+            let is_word = before.chars().all(char::is_alphabetic) && named(before, &MONTHS).is_none();
+            if is_word && after.trim_start().starts_with(|c: char| c.is_ascii_digit()) { after } else { text }
+        });
         for word in text.split([' ', ',', '\t', '\u{a0}']).map(|word| word.trim_end_matches('.')) {
             if !word.is_empty() {
                 self.word(word)?;
@@ -335,6 +340,7 @@ mod tests {
             ("2018-11-06 10:30:00 -05", "2018-11-06 10:30 -300"),
             ("2018-11-06 10:30:00 UTC", "2018-11-06 10:30 +0"),
             ("2018-11-06 10:30 PM", "2018-11-06 22:30 +0"),
+            ("mer, 16 nov 2022 00:38:15 +0100", "2022-11-16 00:38 +60"),
             ("2018-12-31T23:59:60Z", "2018-12-31 23:59 +0"),
             ("Tue, 06 Nov 2018 10:30:00 +0100", "2018-11-06 10:30 +60"),
             ("6 Nov 2018 10:30 EST", "2018-11-06 10:30 -300"),

@@ -59,3 +59,30 @@ pub fn feed(count: usize) -> Vec<u8> {
     json.push_str("\n]}\n");
     json.into_bytes()
 }
+
+/// `count` releases as RSS, every second one with markup in its text.
+pub fn rss(count: usize) -> Vec<u8> {
+    let mut random = Random(7);
+    let words: Vec<String> =
+        (0..5_000).map(|_| (0..=random.below(4)).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect()).collect();
+    let text = |random: &mut Random, length: usize| -> String {
+        let picked: Vec<&str> = (0..length).map(|_| words[random.skewed(words.len())].as_str()).collect();
+        picked.join(" ")
+    };
+    let mut xml = String::from("<rss version=\"2.0\"><channel><title>Sample</title><link>http://127.0.0.1/</link>\n");
+    for n in 0..count {
+        let (title, start, end) = (text(&mut random, 8), text(&mut random, 30), text(&mut random, 30));
+        let summary =
+            if n % 2 == 0 { format!("{start} {end}") } else { format!("<p>{start} <b>so</b></p><p>{end}</p>") };
+        let (topic, day, hour) = (random.skewed(40), 1 + n % 28, n % 24);
+        let written = writeln!(
+            xml,
+            "<item><title>{title} &amp; more</title><link>http://127.0.0.1/{n}</link><guid>{n}</guid>\
+             <pubDate>{day:02} Nov 2018 {hour:02}:00:00 GMT</pubDate><category>Topic {topic}</category>\
+             <description><![CDATA[{summary}]]></description></item>"
+        );
+        written.expect("a text in memory takes everything");
+    }
+    xml.push_str("</channel></rss>\n");
+    xml.into_bytes()
+}

@@ -34,6 +34,7 @@ fn main() {
         let bytes = sample::feed(size);
         println!("\n{size} releases, {} kB", bytes.len() / 1_000);
         load(&bytes);
+        rss(size.min(100_000));
         if std::env::args().any(|argument| argument == "load") {
             continue;
         }
@@ -113,6 +114,16 @@ fn load(bytes: &[u8]) {
         || drop(black_box(serde_json::from_slice::<serde::de::IgnoredAny>(bytes))),
     );
     row("load", ours, "serde_json, nothing kept", other, 6.0);
+}
+
+/// A feed as RSS, read to its end and built into a catalog, against `feed-rs`, which keeps what it parses.
+fn rss(size: usize) {
+    let xml = sample::rss(size);
+    let (ours, other) = in_turn(
+        || drop(black_box(loaded(&xml))),
+        || drop(black_box(feed_rs::parser::parse(xml.as_slice()).expect("the sample is a feed"))),
+    );
+    row("load RSS", ours, "feed-rs", other, 5.0);
 }
 
 /// A whole answer with all counts, against one `memmem` pass over the same folded text.

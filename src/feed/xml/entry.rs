@@ -23,6 +23,7 @@ enum Part {
     Link,
     Person(u8),
     Enclosure,
+    Comments,
 }
 
 /// What an element of this family (the prefix, in small letters) and name means. Earlier ranks are better.
@@ -59,6 +60,7 @@ fn part(prefix: &str, name: &str) -> Option<Part> {
         (_, "link") => Some(Part::Link),
         ("" | "atom" | "a", "author") => Some(Part::Person(0)),
         (_, "creator") => Some(Part::Person(1)),
+        (_, "comments") => Some(Part::Comments),
         (_, "enclosure") => Some(Part::Enclosure),
         _ => None,
     }
@@ -155,6 +157,7 @@ impl Entry {
             Part::Link => self.link(fields, element),
             Part::Person(rank) => self.person(rank, element),
             Part::Enclosure => self.enclosure(element),
+            Part::Comments => self.stand_in(8, text),
         }
     }
 

@@ -135,7 +135,9 @@ impl<'x> Walk<'x, '_> {
             }
             Event::End(end) => {
                 let name = end.name();
-                if let Some(at) = self.open.iter().rposition(|open| *open == name.as_ref()) {
+                let name: &str = name.as_ref();
+                let last = self.open.len().checked_sub(1).filter(|&at| is_misspelt(self.open[at], name));
+                if let Some(at) = self.open.iter().rposition(|open| *open == name).or(last) {
                     self.close(at, before, true);
                 }
             }
@@ -200,6 +202,11 @@ impl<'x> Walk<'x, '_> {
             self.close(*place, end, false);
         }
     }
+}
+
+/// Whether an end tag that matches nothing was meant for the innermost element.
+fn is_misspelt(open: &str, end: &str) -> bool {
+    open.len().abs_diff(end.len()) <= 1 && open.len() > 3 && open.chars().take(2).eq(end.chars().take(2))
 }
 
 fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
