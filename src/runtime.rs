@@ -11,6 +11,7 @@ mod load;
 mod paint;
 mod screen;
 mod signals;
+mod source;
 mod terminal;
 mod worker;
 
@@ -19,7 +20,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-pub use load::{Loaded, Source, load};
+pub use load::{Loaded, load};
+pub use source::Source;
 
 use crate::app::{App, Effect, Msg, Timer};
 use crate::catalog::Catalog;

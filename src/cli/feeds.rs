@@ -1,5 +1,6 @@
 //! The feeds that arguments name, loaded; what was wrong with them goes to standard error, a line for each source.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,8 +17,20 @@ pub fn sources(feeds: Vec<PathBuf>) -> Vec<Source> {
     if feeds.is_empty() {
         return vec![Source::BuiltIn("sample", BUILT_IN)];
     }
+    // A file that is named twice is read once.
+    let mut known = BTreeSet::new();
+    let mut named: Vec<PathBuf> = feeds.into_iter().flat_map(matching).collect();
+    named.retain(|feed| known.insert(feed.canonicalize().unwrap_or_else(|_| feed.clone())));
     let source = |feed: PathBuf| if feed.as_os_str() == "-" { Source::StandardInput } else { Source::File(feed) };
-    feeds.into_iter().map(source).collect()
+    named.into_iter().map(source).collect()
+}
+
+/// The files that a pattern such as `*.xml` matches, where the shell has left it as it is; a name of a file is itself.
+fn matching(feed: PathBuf) -> Vec<PathBuf> {
+    let pattern = feed.to_str().filter(|text| text.contains(['*', '?', '[']) && !feed.exists());
+    let found: Vec<PathBuf> =
+        pattern.and_then(|pattern| glob::glob(pattern).ok()).map(|paths| paths.flatten().collect()).unwrap_or_default();
+    if found.is_empty() { vec![feed] } else { found }
 }
 
 /// All releases of the feeds that arguments name.

@@ -1,6 +1,6 @@
 //! Character sets: whatever a source is written in, what is read from here is UTF-8, or meant to be.
 //!
-//! ASCII passes until the first other byte comes; with it is decided, and the rest is not looked at again. Bytes that
+//! ASCII passes until the first other byte comes; what follows it decides, and the rest is not looked at again. Bytes that
 //! are valid UTF-8 are UTF-8, whatever is declared: no other text happens to be. Else what the XML declaration says
 //! is believed, else a guess (`chardetng`, as browsers guess). Bytes of a text that is mostly UTF-8 stay as they are.
 
@@ -17,6 +17,10 @@ use super::lookahead::Lookahead;
 const DECLARATION: usize = 1024;
 /// Bytes of the source that are decoded at one go.
 const RAW: usize = 1 << 16;
+/// How much is looked at to decide, from the first byte that is not ASCII.
+const SAMPLE: usize = 1 << 16;
+/// So many characters of UTF-8 and nothing else beyond ASCII are no accident.
+const SURE: usize = 8;
 /// Without markup to go by, fewer foreign bytes than this are damage rather than another character set.
 const FEW: usize = 3;
 
@@ -92,24 +96,36 @@ impl<R: Read> Charset<R> {
         Rc::clone(&self.used)
     }
 
-    /// Decides on the first bytes that are not all ASCII.
-    fn decide(&mut self, bytes: &[u8]) {
+    /// Decides on what follows from the first byte on that is not ASCII: the same however it came in pieces.
+    fn decide(&mut self) {
         let State::Undecided { declared, is_markup } = self.state else { return };
-        let (valid, foreign) = census(bytes);
+        let sample = self.input.look(SAMPLE, |sample| declared.is_none() && is_surely_utf8(sample, is_markup));
+        let sample = &sample[..sample.len().min(SAMPLE)];
+        let (valid, foreign) = census(sample);
         let few = if is_markup { 1 } else { FEW };
-        if foreign < few || valid >= foreign {
+        if foreign < few || valid >= foreign || (declared.is_none() && is_surely_utf8(sample, is_markup)) {
             self.state = State::Pass;
             return;
         }
         let encoding = declared.unwrap_or_else(|| {
             let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-            detector.feed(bytes, false);
+            detector.feed(sample, false);
             detector.guess(None, Utf8Detection::Deny)
         });
         self.used.set(Some((encoding.name(), declared.is_none())));
         let decoder = encoding.new_decoder_without_bom_handling();
-        self.state = State::Decode(Box::new(Decoding::new(decoder, bytes.to_vec())));
+        self.state = State::Decode(Box::new(Decoding::new(decoder, Vec::new())));
     }
+}
+
+/// Whether the first characters beyond ASCII tell UTF-8 already, so that a pipe that falls silent is not waited for:
+/// some of them, or in JSON the few before a line or an object ends.
+fn is_surely_utf8(sample: &[u8], is_markup: bool) -> bool {
+    let Some(chunk) = sample.utf8_chunks().next() else { return false };
+    let mut beyond = chunk.valid().char_indices().filter(|(_, c)| !c.is_ascii());
+    let Some((first, _)) = beyond.next() else { return false };
+    let is_ended = !is_markup && memchr::memchr2(b'\n', b'}', &chunk.valid().as_bytes()[first..]).is_some();
+    is_ended || beyond.nth(SURE - 2).is_some()
 }
 
 fn is_declared(head: &[u8]) -> bool {
@@ -169,10 +185,11 @@ impl<R: Read> Read for Charset<R> {
                     if bytes.is_ascii() {
                         return Ok(read);
                     }
-                    let bytes = bytes.to_vec();
-                    self.decide(&bytes);
-                    if matches!(self.state, State::Pass) {
-                        return Ok(read);
+                    let plain = bytes.iter().take_while(|byte| byte.is_ascii()).count();
+                    self.input.put_back(&bytes[plain..]);
+                    self.decide();
+                    if plain > 0 {
+                        return Ok(plain);
                     }
                 }
                 State::Decode(decoding) => return decoding.read(&mut self.input, out),

@@ -43,6 +43,14 @@ impl<R: Read> Lookahead<R> {
     }
 }
 
+impl<R> Lookahead<R> {
+    /// Bytes that were read are to be read, or looked at, once more.
+    pub fn put_back(&mut self, bytes: &[u8]) {
+        self.head = [bytes, &self.head[self.given..]].concat();
+        self.given = 0;
+    }
+}
+
 impl<R: Read> Read for Lookahead<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.given < self.head.len() {
@@ -70,9 +78,13 @@ mod tests {
         let mut input = Lookahead::new(bytes.as_slice());
         assert!(input.look(10, |head| head.len() >= 4).len() >= 4);
         assert_eq!(input.look(9_000, |_| false).len(), 3 * STEP);
+        let mut part = [0; 9_000];
+        input.read_exact(&mut part).expect("memory");
+        input.put_back(&part[5..]);
+        assert_eq!(input.look(10, |_| false)[..9], bytes[5..14]);
         let mut all = Vec::new();
         input.read_to_end(&mut all).expect("memory");
-        assert!(all == bytes);
+        assert!(all == bytes[5..]);
     }
 
     #[test]

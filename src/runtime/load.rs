@@ -1,11 +1,8 @@
 //! Loads the sources: for the reader on a thread that publishes ever longer catalogs, for the command line all at once.
 
-use std::fs::File;
-use std::io::{self, IsTerminal, Read};
 use std::ops::ControlFlow;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
@@ -13,11 +10,12 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::source::{Input, Source, short_names};
 use super::{Event, fault, panic_text, send};
 use crate::app::Msg;
 use crate::catalog::{Builder, Catalog};
 use crate::feed::{self, Sink};
-use crate::release::{Problem, Release};
+use crate::release::{Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
 /// The releases that make the first screenful.
@@ -26,47 +24,6 @@ const FIRST: usize = 512;
 const SHARE: u32 = 10;
 /// The least time between two publications.
 const PAUSE: Duration = Duration::from_millis(30);
-
-/// Where a feed comes from.
-#[derive(Debug, Clone)]
-pub enum Source {
-    /// A feed within the program: name and bytes.
-    BuiltIn(&'static str, &'static [u8]),
-    /// A file.
-    File(PathBuf),
-    /// Standard input.
-    StandardInput,
-}
-
-impl Source {
-    fn name(&self) -> CleanBuf {
-        match self {
-            Self::BuiltIn(name, _) => CleanBuf::line(name),
-            Self::File(path) => CleanBuf::line(&path.to_string_lossy()),
-            Self::StandardInput => CleanBuf::line("standard input"),
-        }
-    }
-
-    /// What to read, and where to see whether a read would wait.
-    fn open(&self) -> io::Result<(Box<dyn Read>, Option<OwnedFd>)> {
-        let file = match self {
-            Self::BuiltIn(_, bytes) => return Ok((Box::new(*bytes), None)),
-            Self::File(path) => {
-                let file = File::open(path)?;
-                if file.metadata()?.is_dir() {
-                    return Err(io::Error::other("it is a folder; name the files in it"));
-                }
-                file
-            }
-            Self::StandardInput if io::stdin().is_terminal() => {
-                return Err(io::Error::other("it is a terminal; pipe a feed into it"));
-            }
-            Self::StandardInput => io::stdin().as_fd().try_clone_to_owned()?.into(),
-        };
-        let waits = file.try_clone()?.into();
-        Ok((Box::new(file), Some(waits)))
-    }
-}
 
 /// All that the sources gave.
 #[derive(Debug, Default)]
@@ -122,6 +79,8 @@ struct Loader<T> {
     is_closed: bool,
     /// What is being read, where reading it may wait.
     input: Option<OwnedFd>,
+    /// How many feeds of the present folder could be read.
+    feeds: usize,
 }
 
 impl<T: FnMut(Msg) -> bool> Loader<T> {
@@ -136,28 +95,62 @@ impl<T: FnMut(Msg) -> bool> Loader<T> {
             has_published: false,
             is_closed: false,
             input: None,
+            feeds: 0,
         }
     }
 
     fn load(mut self, sources: &[Source]) {
-        for source in sources {
-            let name = source.name();
-            self.builder.source(short(source, &name).as_clean());
-            let read = match source.open() {
-                Ok((mut input, waits)) => {
-                    self.input = waits;
-                    feed::read(name.as_clean(), &mut input, &mut self).map_err(|refusal| refusal.to_string())
-                }
-                Err(error) => Err(format!("cannot be opened: {error}")),
-            };
-            if let Err(reason) = read {
-                self.tell(Msg::Refused(name, CleanBuf::line(&reason)));
+        let inputs: Vec<Input> = sources.iter().map(Input::of).collect();
+        let names = short_names(&inputs);
+        for (input, names) in inputs.iter().zip(names) {
+            match input {
+                Input::One(source) => self.one(source, &names[0], false),
+                Input::Files(folder, files) => self.folder(folder, files, &names),
+                Input::Unreadable(name, reason) => self.tell(Msg::Refused(name.clone(), reason.clone())),
             }
             if self.is_closed {
                 return;
             }
         }
         self.publish();
+    }
+
+    /// What is no feed in a folder is a problem; a folder without any feed is refused.
+    fn folder(&mut self, folder: &CleanBuf, files: &[Source], names: &[CleanBuf]) {
+        self.feeds = 0;
+        for (file, name) in files.iter().zip(names) {
+            self.one(file, name, true);
+            if self.is_closed {
+                return;
+            }
+        }
+        if self.feeds == 0 {
+            let reason = if files.is_empty() { "is an empty folder" } else { "is a folder without a feed in it" };
+            self.tell(Msg::Refused(folder.clone(), CleanBuf::line(reason)));
+        }
+    }
+
+    fn one(&mut self, source: &Source, short: &CleanBuf, is_of_folder: bool) {
+        let name = source.name();
+        self.builder.source(short.as_clean());
+        let read = match source.open() {
+            Ok((mut input, waits)) => {
+                self.input = waits;
+                feed::read(name.as_clean(), &mut input, self).map_err(|refusal| refusal.to_string())
+            }
+            Err(error) => Err(format!("cannot be opened: {error}")),
+        };
+        match read {
+            Ok(()) => self.feeds += 1,
+            Err(reason) if is_of_folder => self.problems.push(Problem {
+                source: name,
+                item: None,
+                byte: None,
+                kind: ProblemKind::Item,
+                reason: CleanBuf::line(&reason),
+            }),
+            Err(reason) => self.tell(Msg::Refused(name, CleanBuf::line(&reason))),
+        }
     }
 
     fn tell(&mut self, msg: Msg) {
@@ -200,16 +193,6 @@ impl<T: FnMut(Msg) -> bool> Loader<T> {
 
     fn has_news(&self) -> bool {
         self.is_watched && (self.builder.waiting() > 0 || !self.problems.is_empty())
-    }
-}
-
-/// The source's name in the filter pane: a file without its folders.
-fn short(source: &Source, name: &CleanBuf) -> CleanBuf {
-    match source {
-        Source::File(path) => {
-            path.file_name().map_or_else(|| name.clone(), |file| CleanBuf::line(&file.to_string_lossy()))
-        }
-        _ => name.clone(),
     }
 }
 

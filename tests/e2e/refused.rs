@@ -47,7 +47,7 @@ fn files_that_cannot_be_opened_are_named() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let reason = refusal(&folder.path().join("missing\x1b[2J.json"));
     assert!(reason.starts_with(" cannot be opened: No such file"), "{reason}");
-    assert!(refusal(folder.path()).starts_with(" cannot be opened: it is a folder"));
+    assert!(refusal(folder.path()).starts_with(" is an empty folder"));
 }
 
 #[test]

@@ -1,0 +1,141 @@
+//! Where feeds come from: what is named becomes what is read, folders file by file.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Read};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use crate::text::CleanBuf;
+
+/// Folders within one another that are looked through.
+const DEEPEST: usize = 32;
+
+/// Where a feed comes from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A feed within the program: name and bytes.
+    BuiltIn(&'static str, &'static [u8]),
+    /// A file, or a folder: all feeds in it and below.
+    File(PathBuf),
+    /// Standard input.
+    StandardInput,
+}
+
+impl Source {
+    pub(super) fn name(&self) -> CleanBuf {
+        match self {
+            Self::BuiltIn(name, _) => CleanBuf::line(name),
+            Self::File(path) => CleanBuf::line(&path.to_string_lossy()),
+            Self::StandardInput => CleanBuf::line("standard input"),
+        }
+    }
+
+    /// What to read, and where to see whether a read would wait.
+    pub(super) fn open(&self) -> io::Result<(Box<dyn Read>, Option<OwnedFd>)> {
+        let file = match self {
+            Self::BuiltIn(_, bytes) => return Ok((Box::new(*bytes), None)),
+            Self::File(path) => File::open(path)?,
+            Self::StandardInput if io::stdin().is_terminal() => {
+                return Err(io::Error::other("it is a terminal; pipe a feed into it"));
+            }
+            Self::StandardInput => io::stdin().as_fd().try_clone_to_owned()?.into(),
+        };
+        let waits = file.try_clone()?.into();
+        Ok((Box::new(file), Some(waits)))
+    }
+}
+
+/// What a source stands for.
+pub(super) enum Input {
+    One(Source),
+    /// A folder with its files, sorted.
+    Files(CleanBuf, Vec<Source>),
+    /// A folder that cannot be read, and why.
+    Unreadable(CleanBuf, CleanBuf),
+}
+
+impl Input {
+    pub fn of(source: &Source) -> Self {
+        let Source::File(path) = source else { return Self::One(source.clone()) };
+        if !path.is_dir() {
+            return Self::One(source.clone());
+        }
+        let mut files = Vec::new();
+        match files_in(path, DEEPEST, &mut files) {
+            Ok(()) => Self::Files(source.name(), files.into_iter().map(Source::File).collect()),
+            Err(error) => Self::Unreadable(source.name(), CleanBuf::line(&format!("cannot be opened: {error}"))),
+        }
+    }
+
+    fn sources(&self) -> &[Source] {
+        match self {
+            Self::One(source) => std::slice::from_ref(source),
+            Self::Files(_, files) => files,
+            Self::Unreadable(..) => &[],
+        }
+    }
+}
+
+/// The files of a folder and of those in it, by name. Hidden ones and links to folders are left out: the one is not
+/// meant to be seen, the other may lead back.
+fn files_in(folder: &Path, levels: usize, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries.iter().filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b".")) {
+        let (path, kind) = (entry.path(), entry.file_type()?);
+        if kind.is_dir() && levels > 0 {
+            // A folder below that may not be read hides its own files alone.
+            let _ = files_in(&path, levels - 1, files);
+        } else if kind.is_file() || (kind.is_symlink() && path.is_file()) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The names of the sources in the filter pane: a file without its folders, or with as many as tell it from the others.
+pub(super) fn short_names(inputs: &[Input]) -> Vec<Vec<CleanBuf>> {
+    let all = || inputs.iter().flat_map(Input::sources);
+    let mut shorts = BTreeMap::<String, usize>::new();
+    for parts in 1..=3 {
+        for short in all().map(|source| short(source, parts)) {
+            *shorts.entry(short).or_default() += 1;
+        }
+    }
+    let name = |source: &Source| {
+        let told = (1..=3).map(|parts| short(source, parts)).find(|short| shorts[short] == 1);
+        told.map_or_else(|| source.name(), |short| CleanBuf::line(&short))
+    };
+    inputs.iter().map(|input| input.sources().iter().map(name).collect()).collect()
+}
+
+/// The last parts of a source's name.
+fn short(source: &Source, parts: usize) -> String {
+    let Source::File(path) = source else { return source.name().as_str().to_owned() };
+    let names: Vec<_> = path.components().rev().take(parts).map(|part| part.as_os_str().to_string_lossy()).collect();
+    names.into_iter().rev().collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_its_files_and_names_stay_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["b/news.json", "a/news.json", "a/.hidden", "z.xml", "c/d/e.json"] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(&path, "[]").expect("a file");
+        }
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("c/loop")).expect("a link");
+        let inputs = [Input::of(&Source::File(folder.path().to_owned())), Input::of(&Source::StandardInput)];
+        let names: Vec<Vec<String>> =
+            short_names(&inputs).iter().map(|names| names.iter().map(ToString::to_string).collect()).collect();
+        assert_eq!(names[0], ["a/news.json", "b/news.json", "e.json", "z.xml"]);
+        assert_eq!(names[1], ["standard input"]);
+        let one = [Input::of(&Source::File("x/news.json".into()))];
+        assert_eq!(short_names(&one)[0][0].as_str(), "news.json");
+    }
+}
