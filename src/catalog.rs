@@ -1,7 +1,9 @@
 //! The in-memory list of all releases: columns in immutable chunks, an order by date, and the values of each facet.
 //!
 //! A catalog never changes once it is published; a loader publishes ever longer ones that share their chunks.
-//! Index `i` means the same release in every later catalog of the same load. The rest of the program sees
+//! Index `i` means the same release in every later catalog of the same load; a later one may know more sources of it.
+//! A release that an item of the same feed repeats, or that another feed has already, is none of its own: see `repeat`
+//! and `story`. The rest of the program sees
 //! [`Catalog::release`] and never the columns.
 
 mod builder;
@@ -10,12 +12,14 @@ mod column;
 mod days;
 mod facet;
 mod order;
+mod repeat;
 mod set;
+mod story;
 
 use std::sync::Arc;
 
 pub use builder::Builder;
-pub use chunk::{Chunk, Folded, ReleaseRef};
+pub use chunk::{Chunk, Folded, ReleaseRef, Reprint};
 pub use days::Days;
 pub use facet::{Facet, NONE, ValueId, Values};
 pub use set::Set;
@@ -80,7 +84,7 @@ impl Catalog {
     #[must_use]
     pub fn is_beginning_of(&self, later: &Self) -> bool {
         self.chunks.len() <= later.chunks.len()
-            && self.chunks.iter().zip(&later.chunks).all(|(one, other)| Arc::ptr_eq(one, other))
+            && self.chunks.iter().zip(&later.chunks).all(|(one, other)| one.is_same(other))
     }
 
     /// What search reads of a release: title, text and body, folded; empty past the end.
@@ -127,15 +131,18 @@ pub(crate) mod tests {
     pub(crate) fn catalog(rows: &[Row<'_>]) -> Arc<Catalog> {
         let mut builder = Builder::new();
         builder.source(CleanBuf::line("test.json").as_clean());
-        for (title, summary, topic, place, (year, month, day)) in rows {
-            builder.push(&Release {
-                title: CleanBuf::line(title),
-                summary: CleanBuf::block(summary),
-                topics: topic.split('|').filter(|t| !t.is_empty()).map(CleanBuf::line).collect(),
-                place: CleanBuf::line(place),
-                date: Date::from_ymd(*year, *month, *day),
-                ..Release::default()
-            });
+        for (item, (title, summary, topic, place, (year, month, day))) in (0..).zip(rows) {
+            builder.push(
+                item,
+                &Release {
+                    title: CleanBuf::line(title),
+                    summary: CleanBuf::block(summary),
+                    topics: topic.split('|').filter(|t| !t.is_empty()).map(CleanBuf::line).collect(),
+                    place: CleanBuf::line(place),
+                    date: Date::from_ymd(*year, *month, *day),
+                    ..Release::default()
+                },
+            );
         }
         builder.publish()
     }

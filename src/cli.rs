@@ -12,12 +12,12 @@ mod page;
 mod show;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::runtime::{self, Outcome};
+use feeds::Feeds;
 use page::Page;
 
 /// Exit code where nothing was found.
@@ -36,9 +36,8 @@ const BUFFER: usize = 64 << 10;
     after_help = "Press ? in the reader for its keys, q to quit. A feed in a file named list or show opens as ./list."
 )]
 struct Args {
-    /// Feeds to open: JSON Feed, plain JSON or JSON Lines; - reads standard input. None: a sample feed
-    #[arg(value_name = "FEED")]
-    feeds: Vec<PathBuf>,
+    #[command(flatten)]
+    feeds: Feeds,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -61,7 +60,7 @@ pub fn run() -> ExitCode {
         }
     };
     match args.command {
-        None => read(args.feeds),
+        None => read(&args.feeds),
         Some(Command::List(args)) => print(|page, out| list::run(&args, page, out)),
         Some(Command::Show(args)) => print(|page, out| show::run(&args, page, out)),
     }
@@ -87,12 +86,12 @@ fn print(command: impl FnOnce(&Page, &mut BufWriter<io::StdoutLock<'_>>) -> anyh
 }
 
 /// Opens the reader.
-fn read(feeds: Vec<PathBuf>) -> ExitCode {
+fn read(feeds: &Feeds) -> ExitCode {
     if !io::stdout().is_terminal() {
         return fail("standard output is no terminal: tidings draws on one");
     }
-    let welcome = feeds.is_empty().then_some("a sample feed: open your own with tidings FILE");
-    match runtime::run(feeds::sources(feeds), welcome) {
+    let welcome = feeds.is_sample().then_some("a sample feed: open your own with tidings FILE");
+    match runtime::run(feeds.reading(), welcome) {
         Ok(Outcome::Quit) => ExitCode::SUCCESS,
         Ok(Outcome::Refused(refused)) => {
             for (source, reason) in refused {

@@ -36,8 +36,9 @@ pub trait Sink {
     /// The feed's own title. It may come after releases, or never.
     fn title(&mut self, title: Clean<'_>);
 
-    /// The next release. The value is used again for the one after it: copy what you keep.
-    fn release(&mut self, release: &Release);
+    /// The next release, item `item` of the source from 0. The value is used again for the one after it: copy what you
+    /// keep.
+    fn release(&mut self, item: u64, release: &Release);
 
     /// Something that was left out.
     fn problem(&mut self, problem: Problem);
@@ -91,13 +92,15 @@ const BLANKS: usize = 1 << 16;
 /// How much of a source is taken before something must be wrong with it.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// Bytes of a title, a summary or a text; what is longer is cut.
+    pub text: usize,
     /// A packed source may unpack to so many times its size, once that is more than 64 MiB.
     pub ratio: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { ratio: 1_000 }
+        Self { text: 1 << 20, ratio: 1_000 }
     }
 }
 
@@ -131,7 +134,8 @@ pub fn read_within(
     let mut text = Lookahead::new(text);
     let is_told = |head: &[u8]| head.iter().any(|byte| !byte.is_ascii_whitespace() && *byte < 0x80);
     let is_xml = xml::is_xml(text.look(BLANKS, is_told));
-    let read = if is_xml { xml::read(source, &mut text, sink) } else { json::read(source, &mut text, sink) };
+    let read =
+        if is_xml { xml::read(source, &mut text, limits, sink) } else { json::read(source, &mut text, limits, sink) };
     if let Some((name, is_guess)) = used.get() {
         let how = if is_guess { ", by a guess: the source does not say in what it is written" } else { "" };
         sink.problem(Problem {

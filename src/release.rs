@@ -3,9 +3,11 @@
 //! Nothing here reads, draws or decides; every text has passed [`crate::text::sanitise`].
 
 mod date;
+pub mod identity;
 mod problem;
 
 pub use date::{Date, Precision};
+pub use identity::Identity;
 pub use problem::{Problem, ProblemKind};
 
 use crate::text::CleanBuf;

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-pub use load::{Loaded, load};
+pub use load::{Loaded, Reading, load};
 pub use source::Source;
 
 use crate::app::{App, Effect, Msg, Timer};
@@ -69,11 +69,11 @@ pub enum Outcome {
 ///
 /// # Errors
 /// When the terminal cannot be read from or written to.
-pub fn run(sources: Vec<Source>, welcome: Option<&str>) -> io::Result<Outcome> {
+pub fn run(reading: Reading, welcome: Option<&str>) -> io::Result<Outcome> {
     let (sender, events) = mpsc::channel();
-    let waits = sources.iter().any(|source| matches!(source, Source::StandardInput));
+    let waits = reading.sources.iter().any(|source| matches!(source, Source::StandardInput));
     let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
-    load::start(sources, sender.clone());
+    load::start(reading, sender.clone());
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
     app.update(Msg::Today(chrono::Local::now().date_naive()));

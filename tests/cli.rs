@@ -27,7 +27,11 @@ fn help_goes_to_standard_output() {
     for flag in ["--help", "-h"] {
         let run = run(&[flag]);
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
-        assert!(run.out.contains("Usage: tidings [FEED]...") && run.out.contains("standard input"), "{}", run.out);
+        assert!(
+            run.out.contains("Usage: tidings [OPTIONS] [FEED]...") && run.out.contains("standard input"),
+            "{}",
+            run.out
+        );
         assert!(!run.out.contains('\x1b'));
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tidings::catalog::{Catalog, Facet};
 use tidings::release::Date;
-use tidings::runtime::{self, Source};
+use tidings::runtime::{self, Reading, Source};
 use tidings::text::width;
 
 #[path = "support/corpus.rs"]
@@ -336,9 +336,13 @@ fn assert_clean(text: &str) {
     assert_eq!(foreign, None, "{:?}", foreign.and_then(|(at, _)| text.get(at.saturating_sub(20)..)));
 }
 
+fn reading(feed: &Path) -> Reading {
+    Reading { sources: vec![Source::File(feed.to_owned())], ..Reading::default() }
+}
+
 /// Asserts that what is listed from a feed as JSON loads to the same releases; how many there are.
 fn assert_reads_back(feed: &Path) -> usize {
-    let loaded = runtime::load(&[Source::File(feed.to_owned())]);
+    let loaded = runtime::load(&reading(feed));
     if !loaded.refused.is_empty() {
         return 0;
     }
@@ -347,7 +351,7 @@ fn assert_reads_back(feed: &Path) -> usize {
         let out = run(&["list", "--format", format, feed.to_str().expect("a path")]).out;
         assert_clean(&out);
         let again = corpus::file(&out);
-        let loaded = runtime::load(&[Source::File(again.path().to_owned())]);
+        let loaded = runtime::load(&reading(again.path()));
         if original.is_empty() && format == "jsonl" {
             continue;
         }
@@ -404,7 +408,7 @@ fn naughty_strings_read_back_from_every_field() {
     let strings: Vec<String> = serde_json::from_slice(&strings).expect("a list of strings");
     let items = strings.iter().enumerate().map(|(n, text)| {
         serde_json::json!({"id": text, "title": format!("{n} {text}"), "topic": [text, "x"], "place": text, "author": text,
-            "summary": text, "body": format!("{text}\n\nmore"), "url": format!("https://example.org/{text}"), "date": text})
+            "summary": text, "body": format!("{text}\n\nmore"), "url": format!("https://example.org/{n}/{text}"), "date": text})
     });
     let feed = serde_json::to_vec(&items.collect::<Vec<_>>()).expect("JSON");
     assert_eq!(assert_reads_back(corpus::file(&feed).path()), strings.len());

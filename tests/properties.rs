@@ -141,7 +141,7 @@ fn catalog(releases: &[Release]) -> Arc<Catalog> {
     let mut builder = Builder::new();
     builder.source(CleanBuf::line("test").as_clean());
     for (n, release) in releases.iter().enumerate() {
-        builder.push(release);
+        builder.push(n as u64, &Release { id: CleanBuf::line(&n.to_string()), ..release.clone() });
         if n % 7 == 3 {
             builder.publish();
         }

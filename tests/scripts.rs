@@ -22,8 +22,8 @@ struct Loaded {
 impl Sink for Loaded {
     fn title(&mut self, _title: Clean<'_>) {}
 
-    fn release(&mut self, release: &Release) {
-        self.builder.push(release);
+    fn release(&mut self, item: u64, release: &Release) {
+        self.builder.push(item, release);
         let fields = [&release.title, &release.summary, &release.body];
         self.texts.push(fields.map(|field| fold(field.as_str())).join("\n"));
     }

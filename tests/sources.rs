@@ -120,3 +120,75 @@ fn another_character_set_is_read_and_told_where_it_was_guessed() {
     assert_eq!((out.as_str(), code), ("title\nНовости международной организации", Some(0)));
     assert!(err.contains("windows-1251") && err.contains("guess"), "{err}");
 }
+
+fn stories() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let item = |title: &str, link: &str, day: u32| {
+        format!("<item><title>{title}</title><link>{link}</link><pubDate>{day} Nov 2018</pubDate></item>")
+    };
+    let write = |name: &str, items: &[String]| {
+        let text = format!("<rss version='2.0'><channel><title>{name}</title>{}</channel></rss>", items.concat());
+        fs::write(folder.path().join(name), text).expect("a file");
+    };
+    write(
+        "one.xml",
+        &[item("A treaty", "https://one.invalid/treaty", 5), item("Alone", "https://one.invalid/alone", 4)],
+    );
+    write("two.xml", &[item("Signed!", "http://www.one.invalid/treaty/?utm_source=two", 6)]);
+    write(
+        "three.xml",
+        &[item("A TREATY", "https://three.invalid/9", 7), item("A treaty", "https://three.invalid/1", 20)],
+    );
+    folder
+}
+
+#[test]
+fn a_story_of_several_feeds_is_shown_once_with_all_its_links() {
+    let folder = stories();
+    let feeds = ["one.xml", "two.xml", "three.xml"];
+    let list = |more: &[&str]| run(folder.path(), &[&["list", "--format", "tsv"], more, &feeds[..]].concat());
+    let (out, problems, code) = list(&["--columns", "title,source"]);
+    assert_eq!((problems.as_str(), code), ("", Some(0)));
+    let rows: Vec<&str> = out.lines().skip(1).collect();
+    assert_eq!(rows, ["A treaty\tthree.xml", "A treaty\tone.xml; two.xml; three.xml", "Alone\tone.xml"]);
+    // A source finds what it shares, and the counts know of it.
+    assert!(list(&["-q", "source:two.xml"]).0.contains("one.invalid/treaty"));
+    assert_eq!(
+        list(&["--facet", "source"]).0.lines().skip(1).collect::<Vec<_>>(),
+        ["one.xml\t2", "three.xml\t2", "two.xml\t1"]
+    );
+    let json = run(folder.path(), &[&["list", "--format", "jsonl", "-q", "source:two.xml"], &feeds[..]].concat()).0;
+    let item: serde_json::Value = serde_json::from_str(&json).expect("one line");
+    assert_eq!(item["_tidings"]["also"][0]["url"], "http://www.one.invalid/treaty/?utm_source=two");
+    assert_eq!(item["_tidings"]["also"][1]["source"], "three.xml");
+    let shown = run(folder.path(), &[&["show", "https://three.invalid/9"], &feeds[..]].concat()).0;
+    for part in ["also in 2 sources", "LINKS", "https://one.invalid/treaty", "https://three.invalid/9"] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    assert_eq!(list(&["--no-merge", "--columns", "title"]).0.lines().count(), 1 + 5);
+}
+
+#[test]
+fn limits_are_told_and_can_be_moved() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "word ".repeat(300_000);
+    fs::write(folder.path().join("long.json"), format!("[{{\"title\":\"long\",\"summary\":\"{text}\"}}]"))
+        .expect("a file");
+    let summary = |arguments: &[&str]| {
+        let (out, told, _) = run(folder.path(), &[&["list", "--format", "jsonl", "long.json"], arguments].concat());
+        let item: serde_json::Value = serde_json::from_str(&out).expect("one line");
+        (item["content_text"].as_str().expect("a text").to_owned(), told)
+    };
+    let (cut, told) = summary(&[]);
+    assert_eq!(cut.chars().count(), (1 << 20) + 1);
+    assert!(cut.ends_with('…') && told.contains("the last 451423 bytes were cut off; --max-text takes more"), "{told}");
+    assert_eq!(summary(&["--max-text", "2000000"]), (text.trim_end().to_owned(), String::new()));
+
+    let bomb = gzip(&format!("[{{\"title\":\"bomb\",\"summary\":\"{}\"}}]", " ".repeat(80 << 20)).into_bytes());
+    fs::write(folder.path().join("bomb.json.gz"), bomb).expect("a file");
+    let (out, told, _) = run(folder.path(), &["list", "--count", "bomb.json.gz"]);
+    assert!(told.contains("--max-ratio") && out.is_empty(), "{out} {told}");
+    let (out, told, _) = run(folder.path(), &["list", "--count", "--max-ratio", "9000", "bomb.json.gz"]);
+    assert_eq!(out, "0", "{told}");
+    assert!(told.contains("larger than 64 MiB"), "{told}");
+}

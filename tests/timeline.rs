@@ -34,12 +34,15 @@ fn catalog(days: &[Option<i32>]) -> Arc<Catalog> {
     builder.source(CleanBuf::line("test").as_clean());
     for (n, day) in days.iter().enumerate() {
         let day = day.and_then(NaiveDate::from_epoch_days);
-        builder.push(&Release {
-            title: CleanBuf::line(&n.to_string()),
-            topics: if n % 3 == 0 { vec![CleanBuf::line("News")] } else { Vec::new() },
-            date: day.map(|day| Date::from_local(day, 3_600 * (n as u32 % 24), 0)),
-            ..Release::default()
-        });
+        builder.push(
+            n as u64,
+            &Release {
+                title: CleanBuf::line(&n.to_string()),
+                topics: if n % 3 == 0 { vec![CleanBuf::line("News")] } else { Vec::new() },
+                date: day.map(|day| Date::from_local(day, 3_600 * (n as u32 % 24), 0)),
+                ..Release::default()
+            },
+        );
     }
     builder.publish()
 }

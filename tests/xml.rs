@@ -24,7 +24,7 @@ impl Sink for Kept {
         title.as_str().clone_into(&mut self.title);
     }
 
-    fn release(&mut self, release: &Release) {
+    fn release(&mut self, _item: u64, release: &Release) {
         self.releases.push(release.clone());
     }
 

@@ -92,12 +92,24 @@ impl Page {
             page.blank();
             page.push(Kind::Body, release.body(), columns, needles);
         }
-        if !release.url().is_empty() {
-            page.blank();
-            page.push(Kind::Heading, CleanBuf::line("LINK").as_clean(), columns, &[]);
-            page.push(Kind::Link, release.url(), columns, &[]);
-        }
+        page.links(release, columns);
         page
+    }
+
+    /// Its own address, and where it stands in other sources.
+    fn links(&mut self, release: &ReleaseRef<'_>, columns: usize) {
+        let reprints: Vec<_> = release.reprints().filter(|(_, reprint)| !reprint.url.is_empty()).collect();
+        if release.url().is_empty() && reprints.is_empty() {
+            return;
+        }
+        self.blank();
+        let heading = if reprints.is_empty() { "LINK" } else { "LINKS" };
+        self.push(Kind::Heading, CleanBuf::line(heading).as_clean(), columns, &[]);
+        self.push(Kind::Link, release.url(), columns, &[]);
+        for (source, reprint) in reprints {
+            self.push(Kind::Meta, source, columns, &[]);
+            self.push(Kind::Link, reprint.url.as_clean(), columns, &[]);
+        }
     }
 
     fn push(&mut self, kind: Kind, text: Clean<'_>, columns: usize, needles: &[String]) {
@@ -222,6 +234,11 @@ fn meta(release: &ReleaseRef<'_>) -> CleanBuf {
     }
     if release.has_many_sources() {
         parts.push(release.label(Facet::Source).as_str().to_owned());
+        match release.reprints().len() {
+            0 => {}
+            1 => parts.push("also in 1 source".to_owned()),
+            more => parts.push(format!("also in {more} sources")),
+        }
     }
     if !release.author().is_empty() {
         parts.push(format!("by {}", release.author()));

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{Catalog, Chunk, Days, Facet, NONE, ValueId, order};
-use crate::release::{Problem, ProblemKind, Release};
+use super::chunk::OpenChunk;
+use super::repeat::{Names, Naming};
+use super::story::{Stories, Traits};
+use super::{Catalog, Days, Facet, NONE, Reprint, ValueId, order};
+use crate::release::{Identity, Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
 /// Releases in the first chunk: a screenful and more, after about a millisecond.
@@ -15,11 +18,21 @@ const CHUNK: usize = 16_384;
 /// A chunk is closed at this many bytes of text, whatever its count, so that positions fit 32 bits.
 const CHUNK_BYTES: usize = 256 << 20;
 
+/// Numbers from here on are items that were added to stories; no catalog is so long.
+const MERGED: u32 = 1 << 31;
+
 /// Collects releases into the open chunk; [`Builder::publish`] closes it.
 #[derive(Debug, Default)]
 pub struct Builder {
     catalog: Catalog,
-    open: Chunk,
+    open: OpenChunk,
+    names: Names,
+    /// Stories of several sources; `None` where each source keeps its own.
+    stories: Option<Stories>,
+    /// Items of the present source that were added to stories.
+    merged: Vec<Release>,
+    /// Reprints that wait for the next publication: number of the story, and what is added.
+    reprints: Vec<(u32, Reprint)>,
     source: ValueId,
     sources: usize,
     values: [Vec<ValueId>; Facet::COUNT],
@@ -29,16 +42,28 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// An empty one.
+    /// An empty one, in which every source keeps its own.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty one for several sources, which shows a story that they share once.
+    #[must_use]
+    pub fn merging() -> Self {
+        Self { stories: Some(Stories::default()), ..Self::default() }
     }
 
     /// From here on releases come from the source of this name.
     pub fn source(&mut self, name: Clean<'_>) {
         self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern(name).unwrap_or(NONE);
         self.sources += 1;
+        self.names.clear();
+        self.merged.clear();
+        let first = self.len() as u32;
+        if let Some(stories) = &mut self.stories {
+            stories.begin(first);
+        }
         if self.sources > 1 {
             self.catalog.title = CleanBuf::line(&format!("{} feeds", self.sources));
         }
@@ -57,30 +82,99 @@ impl Builder {
         self.catalog.len() + self.open.len()
     }
 
+    /// The source is read: what only telling its items apart needed is given back.
+    pub fn end_source(&mut self) {
+        self.names.clear();
+        self.merged = Vec::new();
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many releases wait to be published.
+    /// How many releases, or sources of them, wait to be published.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.len() - self.catalog.order.len()
+        self.len() - self.catalog.order.len() + self.reprints.len()
     }
 
-    /// Appends a release. A facet that has run out of numbers is reported once; its value is left out.
-    pub fn push(&mut self, release: &Release) -> Option<Problem> {
-        let mut problem = None;
+    /// Appends a release, item `item` of its source. What was left out, or told apart by another name, is told.
+    pub fn push(&mut self, item: u64, release: &Release) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let named = self.names.naming(release.into(), |number| self.identity(number));
+        let mut problem = |kind, reason: String| {
+            let source = self.catalog.values(Facet::Source).label(self.source).to_buf();
+            problems.push(Problem { source, item: Some(item), byte: None, kind, reason: CleanBuf::line(&reason) });
+        };
+        let told = || match release.id.as_str() {
+            "" => "link and title".to_owned(),
+            id => format!("id “{id}”"),
+        };
+        let second = match named {
+            Naming::Own => None,
+            Naming::Repeated => {
+                problem(ProblemKind::Item, format!("repeats the {} of an earlier item, which is kept", told()));
+                return problems;
+            }
+            Naming::Second(name) => {
+                if !release.id.is_empty() {
+                    let what = format!("has the {} of an earlier item and another link; it goes by “{name}”", told());
+                    problem(ProblemKind::Field, what);
+                }
+                Some(name)
+            }
+        };
+        let id = second.as_ref().unwrap_or(&release.id).as_clean();
+        if !self.merge(release, id) {
+            self.append(release, id, &mut problems);
+        }
+        problems
+    }
+
+    /// What tells release `number` from the others; numbers from [`MERGED`] on are those that are in a story.
+    fn identity(&self, number: u32) -> Identity<'_> {
+        match number.checked_sub(MERGED) {
+            Some(at) => (&self.merged[at as usize]).into(),
+            None => match self.catalog.release(number) {
+                Some(release) => release.identity(),
+                None => self.open.identity(number as usize - self.catalog.len()),
+            },
+        }
+    }
+
+    /// Adds a release to the story that it belongs to; whether there is one.
+    fn merge(&mut self, release: &Release, id: Clean<'_>) -> bool {
+        let next = self.len() as u32;
+        let Some(stories) = &mut self.stories else { return false };
+        let traits = Traits::of(release);
+        let Some(story) = stories.find(traits) else {
+            stories.add(traits, next);
+            return false;
+        };
+        stories.add(traits, story);
+        let reprint = Reprint { source: self.source, id: id.to_buf(), url: release.url.clone() };
+        self.reprints.push((story, reprint));
+        Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).count(self.source);
+        let Release { url, title, date, .. } = release;
+        let told =
+            Release { id: id.to_buf(), url: url.clone(), title: title.clone(), date: *date, ..Release::default() };
+        self.names.add((&told).into(), MERGED + self.merged.len() as u32);
+        self.merged.push(told);
+        true
+    }
+
+    fn append(&mut self, release: &Release, id: Clean<'_>, problems: &mut Vec<Problem>) {
         let year = release.date.map_or_else(CleanBuf::default, |date| CleanBuf::line(&date.year().to_string()));
         for facet in Facet::ALL {
             self.values[facet as usize].clear();
         }
         for topic in &release.topics {
-            problem = problem.or(self.value(Facet::Topic, topic.as_clean()));
+            problems.extend(self.value(Facet::Topic, topic.as_clean()));
         }
-        problem = problem.or(self.value(Facet::Place, release.place.as_clean()));
-        problem = problem.or(self.value(Facet::Year, year.as_clean()));
+        problems.extend(self.value(Facet::Place, release.place.as_clean()));
+        problems.extend(self.value(Facet::Year, year.as_clean()));
         self.values[Facet::Source as usize].push(self.source);
         for facet in Facet::ALL {
             if self.values[facet as usize].is_empty() {
@@ -94,12 +188,12 @@ impl Builder {
         if let Some(date) = release.date {
             *self.day_counts.entry(date.days_since_epoch()).or_default() += 1;
         }
-        self.open.push(release, &self.values);
+        self.names.add(Identity { id, ..release.into() }, self.len() as u32);
+        self.open.push(release, id, &self.values);
         let limit = if self.catalog.chunks.is_empty() { FIRST_CHUNK } else { CHUNK };
         if self.open.len() >= limit || self.open.bytes() >= CHUNK_BYTES {
             self.close();
         }
-        problem
     }
 
     fn value(&mut self, facet: Facet, label: Clean<'_>) -> Option<Problem> {
@@ -125,16 +219,29 @@ impl Builder {
 
     /// Moves the open chunk into the catalog; its order is merged at the next publication.
     fn close(&mut self) {
-        if self.open.is_empty() {
+        if self.open.len() == 0 {
             return;
         }
-        let mut chunk = std::mem::take(&mut self.open);
-        chunk.shrink();
+        let chunk = std::mem::take(&mut self.open).close();
         if self.catalog.starts.is_empty() {
             self.catalog.starts.push(0);
         }
         self.catalog.starts.push((self.catalog.len() + chunk.len()) as u32);
         self.catalog.chunks.push(Arc::new(chunk));
+    }
+
+    /// Adds the reprints that wait, chunk by chunk.
+    fn add_reprints(&mut self) {
+        let Catalog { chunks, starts, .. } = &mut self.catalog;
+        let mut waiting = std::mem::take(&mut self.reprints);
+        waiting.sort_by_key(|(story, _)| *story);
+        for (chunk, bounds) in chunks.iter_mut().zip(starts.windows(2)) {
+            let after = waiting.partition_point(|(story, _)| *story < bounds[1]);
+            let here: Vec<_> = waiting.drain(..after).map(|(story, reprint)| (story - bounds[0], reprint)).collect();
+            if !here.is_empty() {
+                Arc::make_mut(chunk).add_reprints(here);
+            }
+        }
     }
 
     fn days(&self) -> Days {
@@ -148,6 +255,7 @@ impl Builder {
     /// A catalog of all releases so far; the builder goes on from there.
     pub fn publish(&mut self) -> Arc<Catalog> {
         self.close();
+        self.add_reprints();
         let catalog = &self.catalog;
         let mut fresh: Vec<u32> = (catalog.order.len() as u32..catalog.len() as u32).collect();
         if !fresh.is_empty() {
@@ -179,11 +287,11 @@ mod tests {
         let mut builder = Builder::new();
         builder.source(CleanBuf::line("a").as_clean());
         for n in 0..600 {
-            assert_eq!(builder.push(&release(n)), None);
+            assert_eq!(builder.push(0, &release(n)), []);
         }
         let first = builder.publish();
         for n in 600..1200 {
-            builder.push(&release(n));
+            builder.push(0, &release(n));
         }
         let second = builder.publish();
         assert_eq!((first.len(), second.len(), builder.waiting()), (600, 1200, 0));
@@ -199,11 +307,101 @@ mod tests {
     #[test]
     fn the_undated_come_last_and_a_value_counts_once_a_release() {
         let mut builder = Builder::new();
-        builder.push(&Release { topics: vec![CleanBuf::line("a"), CleanBuf::line("a")], ..Release::default() });
-        builder.push(&release(1));
+        builder.push(0, &Release { topics: vec![CleanBuf::line("a"), CleanBuf::line("a")], ..Release::default() });
+        builder.push(1, &release(1));
         let catalog = builder.publish();
         assert_eq!(catalog.order()[..], [1, 0]);
         assert_eq!(catalog.release(0).expect("a release").values(Facet::Topic), [1]);
         assert_eq!(catalog.values(Facet::Year).total(NONE), 1);
+    }
+
+    fn item(id: &str, url: &str, title: &str, day: u32) -> Release {
+        Release {
+            id: CleanBuf::line(id),
+            url: CleanBuf::line(url),
+            title: CleanBuf::line(title),
+            date: Date::from_ymd(2018, 11, day),
+            ..Release::default()
+        }
+    }
+
+    fn names(catalog: &Catalog) -> Vec<String> {
+        let releases = (0..catalog.len() as u32).filter_map(|index| catalog.release(index));
+        releases.map(|release| release.identity().name().to_string()).collect()
+    }
+
+    #[test]
+    fn an_item_that_comes_twice_is_one_release_and_a_number_used_twice_costs_none() {
+        let mut builder = Builder::new();
+        builder.source(CleanBuf::line("a").as_clean());
+        let items = [
+            (item("7", "http://a.invalid/1", "One", 1), ""),
+            (item("7", "https://www.a.invalid/1/", "One, corrected", 2), "repeats the id “7” of an earlier item"),
+            (item("7", "http://a.invalid/2", "Two", 3), "has the id “7” of an earlier item and another link"),
+            (item("7", "http://a.invalid/2", "Two", 3), "repeats the id “7”"),
+            (item("7", "", "Three", 4), "repeats the id “7”"),
+            (item("", "http://a.invalid/3", "Three", 4), ""),
+            (item("", "http://a.invalid/3", "Three", 5), "repeats the link and title"),
+            (item("", "http://a.invalid/3", "Four", 5), ""),
+            (item("", "", "Four", 5), ""),
+            (item("", "", "Four", 6), ""),
+            (item("", "", "Four", 6), "repeats the link and title"),
+        ];
+        for (number, (item, told)) in (0..).zip(&items) {
+            let problems = builder.push(number, item);
+            let reasons: Vec<&str> = problems.iter().map(|problem| problem.reason.as_str()).collect();
+            assert_eq!(reasons.is_empty(), told.is_empty(), "{reasons:?}");
+            assert!(reasons.iter().all(|reason| reason.starts_with(told)), "{reasons:?}");
+            assert!(problems.iter().all(|problem| problem.item == Some(number)));
+        }
+        builder.end_source();
+        // Another source may use the same ids.
+        builder.source(CleanBuf::line("b").as_clean());
+        assert_eq!(builder.push(0, &items[0].0), []);
+        let names = names(&builder.publish());
+        assert_eq!((names.len(), names[0].as_str(), names[6].as_str()), (7, "7", "7"));
+        assert!(names[1].starts_with("7~") && names[2].starts_with("tidings:"), "{names:?}");
+    }
+
+    #[test]
+    fn a_story_of_several_sources_is_one_release_with_all_of_them() {
+        let mut builder = Builder::merging();
+        builder.source(CleanBuf::line("a").as_clean());
+        builder.push(0, &item("1", "http://a.invalid/1", "One", 1));
+        builder.push(1, &item("2", "http://a.invalid/2", "Two", 5));
+        let first = builder.publish();
+        builder.end_source();
+        builder.source(CleanBuf::line("b").as_clean());
+        builder.push(0, &item("x", "http://www.a.invalid/1?utm_source=b", "Something else", 9));
+        builder.push(1, &item("y", "http://b.invalid/two", "TWO", 7));
+        builder.push(2, &item("y", "http://b.invalid/two", "TWO", 7));
+        builder.push(3, &item("z", "http://b.invalid/three", "Three", 7));
+        builder.end_source();
+        builder.source(CleanBuf::line("c").as_clean());
+        builder.push(0, &item("2", "http://b.invalid/two/", "Zwei", 20));
+        assert_eq!(builder.waiting(), 4);
+        let catalog = builder.publish();
+        assert!(first.is_beginning_of(&catalog));
+        let told = |index: u32| {
+            let release = catalog.release(index).expect("a release");
+            let sources: Vec<&str> = release.labels(Facet::Source).map(Clean::as_str).collect();
+            let also: Vec<String> = release
+                .reprints()
+                .map(|(source, reprint)| format!("{source} {} {}", reprint.id, reprint.url))
+                .collect();
+            (sources.join(" "), also)
+        };
+        assert_eq!(catalog.len(), 3);
+        assert_eq!(told(0), ("a b".to_owned(), vec!["b x http://www.a.invalid/1?utm_source=b".to_owned()]));
+        let two = vec!["b y http://b.invalid/two".to_owned(), "c 2 http://b.invalid/two/".to_owned()];
+        assert_eq!(told(1), ("a b c".to_owned(), two));
+        assert_eq!(told(2), ("b".to_owned(), Vec::new()));
+        let totals = ["a", "b", "c"].map(|name| {
+            let sources = catalog.values(Facet::Source);
+            sources.named(name).map(|id| sources.total(id)).sum::<u32>()
+        });
+        assert_eq!(totals, [2, 3, 1]);
+        // What was published before stays as it was.
+        assert_eq!(first.release(0).expect("a release").reprints().len(), 0);
     }
 }

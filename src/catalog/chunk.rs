@@ -1,11 +1,11 @@
 //! A run of releases as columns, and the view of one release.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::column::{Ids, Texts};
 use super::{Catalog, Facet, ValueId};
-use crate::release::{Date, Release};
-use crate::text::{Clean, fold_into};
+use crate::release::{Date, Identity, Release};
+use crate::text::{Clean, CleanBuf, fold_into};
 
 /// Parts the fields of a release in the folded text: no word or phrase crosses it.
 const FIELD_END: char = '\n';
@@ -43,9 +43,29 @@ impl Folded {
     }
 }
 
-/// Some thousand releases as columns; immutable once it is part of a catalog.
-#[derive(Debug, Default)]
+/// Some thousand releases as columns. The texts are shared and never change once they are part of a catalog; a later
+/// catalog may know more sources of the same releases.
+#[derive(Debug, Clone, Default)]
 pub struct Chunk {
+    texts: Arc<Columns>,
+    facets: [Arc<Ids>; Facet::COUNT],
+    /// Where else releases were published, in the order of their rows.
+    reprints: Arc<Vec<(u32, Reprint)>>,
+}
+
+/// The same story in another source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reprint {
+    /// The source.
+    pub source: ValueId,
+    /// What that source calls it.
+    pub id: CleanBuf,
+    /// An http or https address, or nothing.
+    pub url: CleanBuf,
+}
+
+#[derive(Debug, Default)]
+struct Columns {
     titles: Texts,
     summaries: Texts,
     bodies: Texts,
@@ -53,47 +73,36 @@ pub struct Chunk {
     urls: Texts,
     authors: Texts,
     dates: Vec<Option<Date>>,
-    facets: [Ids; Facet::COUNT],
     /// What search reads; made at first need, since showing releases does without.
     folded: OnceLock<Folded>,
     /// The least sort key.
     newest: i64,
 }
 
+/// A chunk that is being filled.
+#[derive(Debug, Default)]
+pub struct OpenChunk {
+    texts: Columns,
+    facets: [Ids; Facet::COUNT],
+}
+
 impl Chunk {
     /// How many releases it holds.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.dates.len()
+        self.texts.dates.len()
     }
 
     /// Whether it holds none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.dates.is_empty()
-    }
-
-    /// Bytes of text that search reads, about.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        let texts = self.titles.bytes() + self.summaries.bytes() + self.bodies.bytes();
-        texts + 3 * self.len()
+        self.texts.dates.is_empty()
     }
 
     /// What search reads, made by the first who asks.
+    #[must_use]
     pub fn folded(&self) -> &Folded {
-        self.folded.get_or_init(|| {
-            let mut folded = Folded { text: String::with_capacity(self.bytes()), ends: Vec::with_capacity(self.len()) };
-            for at in 0..self.len() {
-                let fields = [(&self.titles, FIELD_END), (&self.summaries, FIELD_END), (&self.bodies, RELEASE_END)];
-                for (texts, end) in fields {
-                    fold_into(texts.get(at).as_str(), &mut folded.text);
-                    folded.text.push(end);
-                }
-                folded.ends.push(folded.text.len() as u32);
-            }
-            folded
-        })
+        self.texts.folded.get_or_init(|| self.texts.fold())
     }
 
     /// The values of one release in a facet.
@@ -111,50 +120,138 @@ impl Chunk {
     /// Sort key of its newest release; `i64::MAX` without any date.
     #[must_use]
     pub fn newest(&self) -> i64 {
-        self.newest
+        self.texts.newest
     }
 
     /// The day of one release, since 1970-01-01 in its publisher's calendar. `None` without a date.
     #[must_use]
     pub fn day(&self, at: usize) -> Option<i32> {
-        self.dates.get(at).copied().flatten().map(Date::days_since_epoch)
+        self.texts.dates.get(at).copied().flatten().map(Date::days_since_epoch)
     }
 
     /// The names of one release's authors, or nothing.
     #[must_use]
     pub fn author(&self, at: usize) -> Clean<'_> {
-        self.authors.get(at)
+        self.texts.authors.get(at)
     }
 
     pub(super) fn key(&self, at: usize) -> i64 {
-        self.dates.get(at).copied().flatten().map_or(i64::MAX, |date| -date.instant())
+        self.texts.key(at)
     }
 
-    /// Appends a release; `values` holds its values facet by facet.
-    pub(super) fn push(&mut self, release: &Release, values: &[Vec<ValueId>; Facet::COUNT]) {
-        self.titles.push(release.title.as_clean());
-        self.summaries.push(release.summary.as_clean());
-        self.bodies.push(release.body.as_clean());
-        self.ids.push(release.id.as_clean());
-        self.urls.push(release.url.as_clean());
-        self.authors.push(release.author.as_clean());
-        self.dates.push(release.date);
-        let key = self.key(self.dates.len() - 1);
-        self.newest = if self.dates.len() == 1 { key } else { self.newest.min(key) };
+    /// Whether it holds the same releases, whatever is known of their sources.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.texts, &other.texts)
+    }
+
+    /// The reprints of one release, in the order in which they were added.
+    fn reprints(&self, at: usize) -> &[(u32, Reprint)] {
+        of_row(&self.reprints, at)
+    }
+
+    /// Adds reprints, given with their rows; their sources become sources of the releases.
+    pub(super) fn add_reprints(&mut self, mut more: Vec<(u32, Reprint)>) {
+        more.sort_by_key(|(row, _)| *row);
+        let mut sources = Ids::default();
+        let mut values = Vec::new();
+        for row in 0..self.len() {
+            values.clear();
+            values.extend_from_slice(self.values(Facet::Source, row));
+            values.extend(of_row(&more, row).iter().map(|(_, reprint)| reprint.source));
+            sources.push(&values);
+        }
+        sources.shrink();
+        self.facets[Facet::Source as usize] = Arc::new(sources);
+        let all = Arc::make_mut(&mut self.reprints);
+        all.extend(more);
+        all.sort_by_key(|(row, _)| *row);
+    }
+}
+
+/// Those of one row, where all are in the order of their rows.
+fn of_row(reprints: &[(u32, Reprint)], at: usize) -> &[(u32, Reprint)] {
+    let start = reprints.partition_point(|(row, _)| (*row as usize) < at);
+    let end = start + reprints[start..].partition_point(|(row, _)| *row as usize == at);
+    &reprints[start..end]
+}
+
+impl OpenChunk {
+    /// How many releases it holds.
+    pub fn len(&self) -> usize {
+        self.texts.dates.len()
+    }
+
+    /// Bytes of text that search reads, about.
+    pub fn bytes(&self) -> usize {
+        self.texts.bytes()
+    }
+
+    /// What tells one release from the others.
+    pub fn identity(&self, at: usize) -> Identity<'_> {
+        self.texts.identity(at)
+    }
+
+    /// Appends a release under the name `id`; `values` holds its values facet by facet.
+    pub fn push(&mut self, release: &Release, id: Clean<'_>, values: &[Vec<ValueId>; Facet::COUNT]) {
+        let texts = &mut self.texts;
+        texts.titles.push(release.title.as_clean());
+        texts.summaries.push(release.summary.as_clean());
+        texts.bodies.push(release.body.as_clean());
+        texts.ids.push(id);
+        texts.urls.push(release.url.as_clean());
+        texts.authors.push(release.author.as_clean());
+        texts.dates.push(release.date);
+        let key = texts.key(texts.dates.len() - 1);
+        texts.newest = if texts.dates.len() == 1 { key } else { texts.newest.min(key) };
         for (column, values) in self.facets.iter_mut().zip(values) {
             column.push(values);
         }
     }
 
-    /// Gives back what the buffers hold beyond their content.
-    pub(super) fn shrink(&mut self) {
-        for texts in
-            [&mut self.titles, &mut self.summaries, &mut self.bodies, &mut self.ids, &mut self.urls, &mut self.authors]
-        {
+    /// Ends it; what the buffers hold beyond their content is given back.
+    pub fn close(mut self) -> Chunk {
+        let Columns { titles, summaries, bodies, ids, urls, authors, dates, .. } = &mut self.texts;
+        for texts in [titles, summaries, bodies, ids, urls, authors] {
             texts.shrink();
         }
+        dates.shrink_to_fit();
         self.facets.iter_mut().for_each(Ids::shrink);
-        self.dates.shrink_to_fit();
+        Chunk { texts: Arc::new(self.texts), facets: self.facets.map(Arc::new), reprints: Arc::default() }
+    }
+}
+
+impl Columns {
+    fn bytes(&self) -> usize {
+        let texts = self.titles.bytes() + self.summaries.bytes() + self.bodies.bytes();
+        texts + 3 * self.dates.len()
+    }
+
+    fn key(&self, at: usize) -> i64 {
+        self.dates.get(at).copied().flatten().map_or(i64::MAX, |date| -date.instant())
+    }
+
+    fn identity(&self, at: usize) -> Identity<'_> {
+        Identity {
+            id: self.ids.get(at),
+            url: self.urls.get(at),
+            title: self.titles.get(at),
+            date: self.dates.get(at).copied().flatten(),
+        }
+    }
+
+    fn fold(&self) -> Folded {
+        let rows = self.dates.len();
+        let mut folded = Folded { text: String::with_capacity(self.bytes()), ends: Vec::with_capacity(rows) };
+        for at in 0..rows {
+            let fields = [(&self.titles, FIELD_END), (&self.summaries, FIELD_END), (&self.bodies, RELEASE_END)];
+            for (texts, end) in fields {
+                fold_into(texts.get(at).as_str(), &mut folded.text);
+                folded.text.push(end);
+            }
+            folded.ends.push(folded.text.len() as u32);
+        }
+        folded
     }
 }
 
@@ -174,43 +271,56 @@ impl<'a> ReleaseRef<'a> {
     /// One line; empty where the feed gives none.
     #[must_use]
     pub fn title(&self) -> Clean<'a> {
-        self.chunk.titles.get(self.at)
+        self.chunk.texts.titles.get(self.at)
     }
 
     /// Plain text, paragraphs parted by line breaks.
     #[must_use]
     pub fn summary(&self) -> Clean<'a> {
-        self.chunk.summaries.get(self.at)
+        self.chunk.texts.summaries.get(self.at)
     }
 
     /// The full text where there is one beside the summary, else empty.
     #[must_use]
     pub fn body(&self) -> Clean<'a> {
-        self.chunk.bodies.get(self.at)
+        self.chunk.texts.bodies.get(self.at)
     }
 
-    /// What the feed calls it.
+    /// What the feed calls it; empty where the feed gives none.
     #[must_use]
     pub fn id(&self) -> Clean<'a> {
-        self.chunk.ids.get(self.at)
+        self.chunk.texts.ids.get(self.at)
+    }
+
+    /// What tells it from the others.
+    #[must_use]
+    pub fn identity(&self) -> Identity<'a> {
+        self.chunk.texts.identity(self.at)
+    }
+
+    /// The same story in other sources, with their names.
+    #[must_use]
+    pub fn reprints(&self) -> impl ExactSizeIterator<Item = (Clean<'a>, &'a Reprint)> + use<'a> {
+        let sources = self.catalog.values(Facet::Source);
+        self.chunk.reprints(self.at).iter().map(|(_, reprint)| (sources.label(reprint.source), reprint))
     }
 
     /// An http or https address, or nothing.
     #[must_use]
     pub fn url(&self) -> Clean<'a> {
-        self.chunk.urls.get(self.at)
+        self.chunk.texts.urls.get(self.at)
     }
 
     /// Names of its authors, or nothing.
     #[must_use]
     pub fn author(&self) -> Clean<'a> {
-        self.chunk.authors.get(self.at)
+        self.chunk.texts.authors.get(self.at)
     }
 
     /// When it was published.
     #[must_use]
     pub fn date(&self) -> Option<Date> {
-        self.chunk.dates.get(self.at).copied().flatten()
+        self.chunk.texts.dates.get(self.at).copied().flatten()
     }
 
     /// Its values in a facet: at least one, [`super::NONE`] where it has none.
@@ -223,6 +333,16 @@ impl<'a> ReleaseRef<'a> {
     pub fn labels(&self, facet: Facet) -> impl Iterator<Item = Clean<'a>> + use<'a> {
         let values = self.catalog.values(facet);
         self.values(facet).iter().map(|&id| values.label(id)).filter(|label| !label.is_empty())
+    }
+
+    /// Its source, and how many more it has: `Gazette +2`.
+    #[must_use]
+    pub fn source(&self) -> CleanBuf {
+        let label = self.label(Facet::Source);
+        match self.reprints().len() {
+            0 => label.to_buf(),
+            more => CleanBuf::line(&format!("{label} +{more}")),
+        }
     }
 
     /// Whether the catalog has more than one source, so that the source says something.

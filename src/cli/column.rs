@@ -84,13 +84,13 @@ impl Column {
     /// What it holds of a release.
     pub fn value<'a>(self, release: &ReleaseRef<'a>) -> Cow<'a, str> {
         let text = match self {
-            Self::Id => return id(release),
+            Self::Id => return Cow::Owned(release.identity().name().to_string()),
             Self::Date => return date(release).map_or(Cow::Borrowed(""), |(date, _)| Cow::Owned(date)),
             Self::Time => return date(release).map_or(Cow::Borrowed(""), |(_, time)| Cow::Owned(time)),
-            Self::Topic => return topics(release),
+            Self::Topic => return all(release, Facet::Topic),
             Self::Title => release.title(),
             Self::Place => release.label(Facet::Place),
-            Self::Source => release.label(Facet::Source),
+            Self::Source => return all(release, Facet::Source),
             Self::Author => release.author(),
             Self::Summary => release.summary(),
             Self::Body => release.body(),
@@ -100,37 +100,21 @@ impl Column {
     }
 }
 
-/// What a release is called: its id; without one its address; without that a number made of its text.
-pub fn id<'a>(release: &ReleaseRef<'a>) -> Cow<'a, str> {
-    let given = [release.id(), release.url()].into_iter().find(|id| !id.is_empty());
-    given.map_or_else(|| Cow::Owned(made_id(release)), |id| Cow::Borrowed(id.as_str()))
-}
-
-/// The same in every run (FNV-1a).
-fn made_id(release: &ReleaseRef<'_>) -> String {
-    let date = release.date().map_or_else(String::new, |date| date.to_string());
-    let parts = [release.title().as_str(), "\n", &date, "\n", release.summary().as_str()];
-    let hash = parts
-        .iter()
-        .flat_map(|part| part.bytes())
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    format!("tidings:{hash:016x}")
-}
-
 /// The date as exact as it was published, and the time with its offset where there is one.
 fn date(release: &ReleaseRef<'_>) -> Option<(String, String)> {
     let text = release.date()?.to_string();
     Some(text.split_once('T').map_or((text.clone(), String::new()), |(day, time)| (day.to_owned(), time.to_owned())))
 }
 
-fn topics<'a>(release: &ReleaseRef<'a>) -> Cow<'a, str> {
-    let mut topics = release.labels(Facet::Topic);
-    let first = topics.next().map_or("", |topic| topic.as_str());
+/// The names of all its values in a facet.
+fn all<'a>(release: &ReleaseRef<'a>, facet: Facet) -> Cow<'a, str> {
+    let mut labels = release.labels(facet);
+    let first = labels.next().map_or("", |label| label.as_str());
     let mut all = Cow::Borrowed(first);
-    for topic in topics {
+    for label in labels {
         let all = all.to_mut();
         all.push_str(BETWEEN);
-        all.push_str(topic.as_str());
+        all.push_str(label.as_str());
     }
     all
 }

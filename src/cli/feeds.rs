@@ -1,47 +1,82 @@
 //! The feeds that arguments name, loaded; what was wrong with them goes to standard error, a line for each source.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{complain, complaint};
 use crate::catalog::Catalog;
+use crate::feed::Limits;
 use crate::release::Problem;
-use crate::runtime::{self, Source};
+use crate::runtime::{self, Reading, Source};
 
 /// The feed that is opened where none is named.
 const BUILT_IN: &[u8] = include_bytes!("../../data/releases.json");
 
+/// Which feeds a command reads, and how.
+#[derive(Debug, clap::Args)]
+pub struct Feeds {
+    /// Feeds: RSS, Atom, JSON Feed, plain JSON or JSON Lines, also packed (gzip, zstd); folders of them; patterns such as
+    /// '*.xml'; - reads standard input. None: a sample feed
+    #[arg(value_name = "FEED")]
+    named: Vec<PathBuf>,
+    /// Show a story that several feeds have once for each of them
+    #[arg(long)]
+    no_merge: bool,
+    /// Bytes of a title, a summary or a text that are kept; what is longer is cut and told
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().text)]
+    max_text: usize,
+    /// How many times its size a packed feed may unpack to, once that is more than 64 MiB
+    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
+    max_ratio: u64,
+}
+
+impl Feeds {
+    /// Whether none is named, so that the sample is read.
+    pub fn is_sample(&self) -> bool {
+        self.named.is_empty()
+    }
+
+    /// What is to be read.
+    pub fn reading(&self) -> Reading {
+        Reading {
+            sources: sources(&self.named),
+            is_merged: !self.no_merge,
+            limits: Limits { text: self.max_text, ratio: self.max_ratio },
+        }
+    }
+}
+
 /// The sources that arguments name.
-pub fn sources(feeds: Vec<PathBuf>) -> Vec<Source> {
+fn sources(feeds: &[PathBuf]) -> Vec<Source> {
     if feeds.is_empty() {
         return vec![Source::BuiltIn("sample", BUILT_IN)];
     }
     // A file that is named twice is read once.
     let mut known = BTreeSet::new();
-    let mut named: Vec<PathBuf> = feeds.into_iter().flat_map(matching).collect();
+    let mut named: Vec<PathBuf> = feeds.iter().flat_map(|feed| matching(feed)).collect();
     named.retain(|feed| known.insert(feed.canonicalize().unwrap_or_else(|_| feed.clone())));
     let source = |feed: PathBuf| if feed.as_os_str() == "-" { Source::StandardInput } else { Source::File(feed) };
     named.into_iter().map(source).collect()
 }
 
 /// The files that a pattern such as `*.xml` matches, where the shell has left it as it is; a name of a file is itself.
-fn matching(feed: PathBuf) -> Vec<PathBuf> {
+fn matching(feed: &Path) -> Vec<PathBuf> {
     let pattern = feed.to_str().filter(|text| text.contains(['*', '?', '[']) && !feed.exists());
     let found: Vec<PathBuf> =
         pattern.and_then(|pattern| glob::glob(pattern).ok()).map(|paths| paths.flatten().collect()).unwrap_or_default();
-    if found.is_empty() { vec![feed] } else { found }
+    if found.is_empty() { vec![feed.to_owned()] } else { found }
 }
 
 /// All releases of the feeds that arguments name.
 ///
 /// # Errors
 /// Where no feed could be read. With one that can, the others cost a line on standard error.
-pub fn load(feeds: &[PathBuf]) -> anyhow::Result<Arc<Catalog>> {
-    let sources = sources(feeds.to_vec());
-    let loaded = runtime::load(&sources);
+pub fn load(feeds: &Feeds) -> anyhow::Result<Arc<Catalog>> {
+    let reading = feeds.reading();
+    let loaded = runtime::load(&reading);
     let refused: Vec<String> = loaded.refused.iter().map(|(source, reason)| format!("{source} {reason}")).collect();
-    if refused.len() == sources.len() {
+    if refused.len() == reading.sources.len() {
         return Err(complaint::Unreadable(refused).into());
     }
     for line in refused.into_iter().chain(summaries(&loaded.problems)) {

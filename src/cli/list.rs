@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::io::Write;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::Local;
@@ -10,10 +9,11 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::column::Column;
+use super::complain;
 use super::complaint::{Output, WrongQuery};
+use super::feeds::{self, Feeds};
 use super::format::{Counts, Format, Releases};
 use super::page::Page;
-use super::{complain, feeds};
 use crate::catalog::{Catalog, Facet, NONE};
 use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Status, parse};
 
@@ -23,9 +23,8 @@ use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Statu
 A query is written as in the reader: words \"a phrase\" -without, a OR b, ( ), /a regular expression/, topic: place: \
 source: title: author: date: after: before: with values such as topic:news,\"op-ed\" or date:2018-10..2019.")]
 pub struct Args {
-    /// Feeds to read: JSON Feed, plain JSON or JSON Lines; - reads standard input. None: a sample feed
-    #[arg(value_name = "FEED")]
-    feeds: Vec<PathBuf>,
+    #[command(flatten)]
+    feeds: Feeds,
     /// List what matches
     #[arg(short, long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     query: String,

@@ -1,17 +1,18 @@
 //! `tidings show`: one release in full.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::iter;
 
 use clap::ValueEnum;
 
-use super::column;
+use super::complain;
 use super::complaint::Output;
+use super::feeds::{self, Feeds};
 use super::format::{json, markdown};
 use super::page::{Look, Page};
-use super::{complain, feeds};
 use crate::app::detail::{Kind, Page as Text, TOPIC_PARTS};
 use crate::catalog::{Catalog, Facet, ReleaseRef};
+use crate::release::identity::page;
 use crate::text::{Clean, CleanBuf, fold};
 
 /// Columns of the text, where the terminal has them.
@@ -22,12 +23,11 @@ const NEAR: usize = 3;
 /// Show a release in full: exit code 0, 1 where no release has the id, 2 for an error
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What the feed calls the release, as the column id of `tidings list` shows it
+    /// What the feed calls the release, as the column id of `tidings list` shows it, or its address
     #[arg(value_name = "ID")]
     id: String,
-    /// Feeds to look in: JSON Feed, plain JSON or JSON Lines; - reads standard input. None: a sample feed
-    #[arg(value_name = "FEED")]
-    feeds: Vec<PathBuf>,
+    #[command(flatten)]
+    feeds: Feeds,
     /// The form
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
@@ -66,7 +66,14 @@ fn releases(catalog: &Catalog) -> impl Iterator<Item = (u32, ReleaseRef<'_>)> {
 }
 
 fn find(catalog: &Catalog, id: &str) -> Vec<u32> {
-    releases(catalog).filter(|(_, release)| column::id(release) == id).map(|(index, _)| index).collect()
+    let is_it = |release: &ReleaseRef<'_>| {
+        let urls =
+            iter::once(release.url().as_str()).chain(release.reprints().map(|(_, reprint)| reprint.url.as_str()));
+        release.identity().name().as_str() == id
+            || release.reprints().any(|(_, reprint)| reprint.id.as_str() == id)
+            || (id.contains("://") && urls.map(page).any(|url| url == page(id)))
+    };
+    releases(catalog).filter(|(_, release)| is_it(release)).map(|(index, _)| index).collect()
 }
 
 /// Says that no release has the id, and which ids hold it or begin it.
@@ -76,8 +83,8 @@ fn missing(catalog: &Catalog, id: &str) -> String {
         let other = fold(other);
         !wanted.is_empty() && !other.is_empty() && (other.contains(&wanted) || wanted.contains(&other))
     };
-    let ids = releases(catalog).map(|(_, release)| column::id(&release));
-    let near: Vec<String> = ids.filter(|id| is_near(id)).take(NEAR).map(|id| format!("\n  {id}")).collect();
+    let ids = releases(catalog).map(|(_, release)| release.identity().name());
+    let near: Vec<String> = ids.filter(|id| is_near(id.as_str())).take(NEAR).map(|id| format!("\n  {id}")).collect();
     let near = if near.is_empty() { String::new() } else { format!("; there are{}", near.concat()) };
     format!("no release has the id {id}{near}")
 }
@@ -147,6 +154,12 @@ fn as_markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()>
     if !release.url().is_empty() {
         let url = release.url().as_str();
         writeln!(out, "- Link: {}", markdown::link(&markdown::inline(url), url))?;
+    }
+    for (source, reprint) in release.reprints() {
+        let source = markdown::inline(source.as_str());
+        let url = reprint.url.as_str();
+        let told = if url.is_empty() { source } else { markdown::link(&source, url) };
+        writeln!(out, "- Also in: {told}")?;
     }
     for text in [release.summary(), release.body()].into_iter().filter(|text| !text.is_empty()) {
         writeln!(out, "\n{}", markdown::block(text.as_str()))?;

@@ -2,10 +2,12 @@
 //!
 //! Text is sanitised on its way into the release. It knows nothing of JSON.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashSet;
 use url::Url;
 
-use super::{date, html, link};
+use super::{Limits, date, html, link};
 use crate::release::Release;
 use crate::text::CleanBuf;
 
@@ -67,6 +69,22 @@ const FEW: usize = 16;
 /// Characters of a text that a note quotes.
 const QUOTED: usize = 40;
 
+/// A text, cut where it is too long, with a note and a mark of it.
+fn within<'t>(field: Field, text: &'t str, longest: usize, notes: &mut Vec<CleanBuf>) -> Cow<'t, str> {
+    if text.len() <= longest || field == Field::Html {
+        return text.into();
+    }
+    let end = (0..=longest).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    let (kept, rest) = text.split_at(end);
+    notes.push(CleanBuf::line(&format!(
+        "{}: the last {} bytes were cut off; --max-text takes more than {longest}",
+        field.name(),
+        rest.len()
+    )));
+    // An address that is cut leads nowhere.
+    if field == Field::Url { "".into() } else { format!("{kept}…").into() }
+}
+
 /// The release being filled, and what is known while it is.
 pub(super) struct Fields {
     pub release: Release,
@@ -74,6 +92,8 @@ pub(super) struct Fields {
     pub notes: Vec<CleanBuf>,
     /// The feed's own address.
     pub base: Option<Url>,
+    /// Bytes of one text that are taken.
+    longest: usize,
     /// The rank of the name that each field was read from.
     ranks: [u8; Field::COUNT],
     /// Whether the texts hold no markup, whatever they look like.
@@ -96,6 +116,7 @@ impl Default for Fields {
             release: Release::default(),
             notes: Vec::new(),
             base: None,
+            longest: Limits::default().text,
             ranks: [NONE; Field::COUNT],
             is_plain: false,
             begun: false,
@@ -108,6 +129,11 @@ impl Default for Fields {
 }
 
 impl Fields {
+    /// Empty ones, whose texts take so many bytes.
+    pub fn within(longest: usize) -> Self {
+        Self { longest, ..Self::default() }
+    }
+
     /// Makes ready for the next item.
     pub fn clear(&mut self) {
         self.empty(Field::Topics);
@@ -122,7 +148,8 @@ impl Fields {
     pub fn finish(&mut self) {
         let release = &mut self.release;
         if release.body.is_empty() && !self.html.is_empty() {
-            release.body.push_block(&html::to_text(&self.html));
+            let text = html::to_text(&self.html);
+            release.body.push_block(&within(Field::Body, &text, self.longest, &mut self.notes));
         }
         if release.summary.is_empty() {
             std::mem::swap(&mut release.summary, &mut release.body);
@@ -161,6 +188,7 @@ impl Fields {
         if raw.is_empty() {
             return;
         }
+        let raw = &*within(field, raw, self.longest, &mut self.notes);
         if field == Field::Date {
             match date::parse(raw) {
                 Some(date) => self.date(date, rank),

@@ -16,10 +16,15 @@ mod value;
 
 use std::io::Read;
 
-use super::{Refusal, Sink};
+use super::{Limits, Refusal, Sink};
 use crate::text::Clean;
 
 /// As [`super::read`].
-pub(super) fn read(source: Clean<'_>, input: &mut dyn Read, sink: &mut dyn Sink) -> Result<(), Refusal> {
-    document::read(scan::Scan::new(source, input, sink))
+pub(super) fn read(
+    source: Clean<'_>,
+    input: &mut dyn Read,
+    limits: Limits,
+    sink: &mut dyn Sink,
+) -> Result<(), Refusal> {
+    document::read(scan::Scan::new(source, input, limits, sink))
 }

@@ -19,7 +19,7 @@ use split::{Splitter, Step};
 
 use super::fields::Fields;
 use super::window::Window;
-use super::{Refusal, Sink, html, sniff};
+use super::{Limits, Refusal, Sink, html, sniff};
 use crate::release::{Problem, ProblemKind};
 use crate::text::{Clean, CleanBuf};
 
@@ -35,12 +35,17 @@ pub(super) fn is_xml(head: &[u8]) -> bool {
 }
 
 /// As [`super::read`].
-pub(super) fn read(source: Clean<'_>, input: &mut dyn Read, sink: &mut dyn Sink) -> Result<(), Refusal> {
+pub(super) fn read(
+    source: Clean<'_>,
+    input: &mut dyn Read,
+    limits: Limits,
+    sink: &mut dyn Sink,
+) -> Result<(), Refusal> {
     let mut reader = Reader {
         window: Window::new(input),
         sink,
         source,
-        fields: Fields::default(),
+        fields: Fields::within(limits.text),
         entry: Entry::default(),
         head: Head::default(),
         between: Vec::new(),
@@ -176,7 +181,7 @@ impl Reader<'_> {
                 self.problem(ProblemKind::Field, note.as_str());
             }
             self.releases += 1;
-            self.sink.release(&self.fields.release);
+            self.sink.release(self.index, &self.fields.release);
         } else if is_whole {
             self.problem(ProblemKind::Item, "this item has neither title nor text nor link");
         }

@@ -14,7 +14,7 @@ use super::source::{Input, Source, short_names};
 use super::{Event, fault, panic_text, send};
 use crate::app::Msg;
 use crate::catalog::{Builder, Catalog};
-use crate::feed::{self, Sink};
+use crate::feed::{self, Limits, Sink};
 use crate::release::{Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
@@ -36,9 +36,20 @@ pub struct Loaded {
     pub refused: Vec<(CleanBuf, CleanBuf)>,
 }
 
+/// What is to be read, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// Where from, in the order in which it is read.
+    pub sources: Vec<Source>,
+    /// Whether a story of several sources is shown once.
+    pub is_merged: bool,
+    /// How much is taken.
+    pub limits: Limits,
+}
+
 /// Loads all sources before it returns.
 #[must_use]
-pub fn load(sources: &[Source]) -> Loaded {
+pub fn load(reading: &Reading) -> Loaded {
     let mut loaded = Loaded::default();
     let tell = |msg| {
         match msg {
@@ -49,15 +60,15 @@ pub fn load(sources: &[Source]) -> Loaded {
         }
         true
     };
-    Loader::new(tell, false).load(sources);
+    Loader::new(tell, false, reading).load();
     loaded
 }
 
 /// Starts the thread.
-pub(super) fn start(sources: Vec<Source>, sender: Sender<Event>) {
+pub(super) fn start(reading: Reading, sender: Sender<Event>) {
     thread::spawn(move || {
         let tell = |msg| send(&sender, msg);
-        let loaded = catch_unwind(AssertUnwindSafe(|| Loader::new(tell, true).load(&sources)));
+        let loaded = catch_unwind(AssertUnwindSafe(|| Loader::new(tell, true, &reading).load()));
         if let Err(payload) = loaded {
             send(&sender, Msg::Broken(panic_text("loading", &*payload)));
         }
@@ -65,7 +76,8 @@ pub(super) fn start(sources: Vec<Source>, sender: Sender<Event>) {
     });
 }
 
-struct Loader<T> {
+struct Loader<'a, T> {
+    reading: &'a Reading,
     builder: Builder,
     /// Takes what is published; false once nobody listens any more.
     tell: T,
@@ -83,9 +95,10 @@ struct Loader<T> {
     feeds: usize,
 }
 
-impl<T: FnMut(Msg) -> bool> Loader<T> {
-    fn new(tell: T, is_watched: bool) -> Self {
+impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
+    fn new(tell: T, is_watched: bool, reading: &'a Reading) -> Self {
         Self {
+            reading,
             builder: Builder::new(),
             tell,
             is_watched,
@@ -99,9 +112,12 @@ impl<T: FnMut(Msg) -> bool> Loader<T> {
         }
     }
 
-    fn load(mut self, sources: &[Source]) {
-        let inputs: Vec<Input> = sources.iter().map(Input::of).collect();
+    fn load(mut self) {
+        let inputs: Vec<Input> = self.reading.sources.iter().map(Input::of).collect();
         let names = short_names(&inputs);
+        if self.reading.is_merged && names.iter().flatten().nth(1).is_some() {
+            self.builder = Builder::merging();
+        }
         for (input, names) in inputs.iter().zip(names) {
             match input {
                 Input::One(source) => self.one(source, &names[0], false),
@@ -136,10 +152,12 @@ impl<T: FnMut(Msg) -> bool> Loader<T> {
         let read = match source.open() {
             Ok((mut input, waits)) => {
                 self.input = waits;
-                feed::read(name.as_clean(), &mut input, self).map_err(|refusal| refusal.to_string())
+                feed::read_within(name.as_clean(), &mut input, self.reading.limits, self)
+                    .map_err(|refusal| refusal.to_string())
             }
             Err(error) => Err(format!("cannot be opened: {error}")),
         };
+        self.builder.end_source();
         match read {
             Ok(()) => self.feeds += 1,
             Err(reason) if is_of_folder => self.problems.push(Problem {
@@ -196,14 +214,14 @@ impl<T: FnMut(Msg) -> bool> Loader<T> {
     }
 }
 
-impl<T: FnMut(Msg) -> bool> Sink for Loader<T> {
+impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
     fn title(&mut self, title: Clean<'_>) {
         self.builder.title(title);
     }
 
-    fn release(&mut self, release: &Release) {
-        let problem = self.builder.push(release);
-        self.problems.extend(problem);
+    fn release(&mut self, item: u64, release: &Release) {
+        let problems = self.builder.push(item, release);
+        self.problems.extend(problems);
         // The clock is asked seldom: once for the first screenful, then now and then.
         if self.builder.len().is_multiple_of(FIRST) && self.is_due() {
             self.publish();

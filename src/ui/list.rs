@@ -184,7 +184,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// `02 Nov  Topic · Place · Source`.
+    /// `02 Nov  Topic · Place · Source +2`.
     fn second_line(&self, place: Rect, sort: Sort, pen: &mut Pen<'_>) {
         let theme = pen.theme;
         let (mut x, y) = (place.x + GUTTER, place.y + 1);
@@ -208,7 +208,7 @@ impl<'a> Row<'a> {
         part(topic, theme.topic(topic.as_str()), pen);
         part(self.release.label(Facet::Place), theme.dim, pen);
         if self.release.has_many_sources() {
-            part(self.release.label(Facet::Source), theme.dim, pen);
+            part(self.release.source().as_clean(), theme.dim, pen);
         }
         if is_first && date.is_empty() {
             // Better the beginning of the text than an empty line.

@@ -26,8 +26,8 @@ impl Sink for Collect {
         self.0.title(title);
     }
 
-    fn release(&mut self, release: &Release) {
-        self.0.push(release);
+    fn release(&mut self, item: u64, release: &Release) {
+        self.0.push(item, release);
     }
 
     fn problem(&mut self, problem: Problem) {

@@ -57,8 +57,8 @@ impl Sink for Collect {
         self.builder.title(title);
     }
 
-    fn release(&mut self, release: &Release) {
-        self.builder.push(release);
+    fn release(&mut self, item: u64, release: &Release) {
+        self.builder.push(item, release);
         if let Some(published) = &self.published
             && self.builder.waiting() >= 50_000
         {

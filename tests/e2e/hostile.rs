@@ -121,8 +121,8 @@ fn naughty_strings_are_shown_without_harm() {
     let (joined, plain): (Vec<&String>, Vec<&String>) = strings.partition(|text| text.contains('\u{200d}'));
     assert!(plain.len() > 400 && joined.len() > 1, "{} and {}", plain.len(), joined.len());
     let feed = |texts: &[&String]| {
-        let item = |text| json!({ "title": format!("t {text}"), "topic": text, "place": text, "summary": text });
-        let items: Vec<Value> = texts.iter().map(item).chain(wrong_items()).collect();
+        let item = |(n, text): (usize, &&String)| json!({ "id": n, "title": format!("t {text}"), "topic": text, "place": text, "summary": text });
+        let items: Vec<Value> = texts.iter().enumerate().map(item).chain(wrong_items()).collect();
         corpus::file(json!({ "title": texts[texts.len() / 2], "items": items }).to_string())
     };
     assert_harmless(feed(&plain).path(), plain.len() + 1);

@@ -154,7 +154,8 @@ fn the_text_scrolls_from_the_list_and_space_reads_on() {
 
 #[test]
 fn many_keys_at_once_all_arrive() {
-    let file = crate::corpus::file("{\"title\": \"A release\"}\n".repeat(3_000));
+    let lines: Vec<String> = (0..3_000).map(|n| format!("{{\"title\": \"Release {n}\"}}\n")).collect();
+    let file = crate::corpus::file(lines.concat());
     let mut session = Start::reader(&[file.path()]).run();
     session.wait_text("RELEASES  3,000");
     // More than one read of the terminal takes.

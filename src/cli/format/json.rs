@@ -4,14 +4,12 @@
 //! What JSON Feed cannot say stands in the extension object that the README tells of. Strings hold no control, bidi or
 //! invisible format character, whatever they are made of: a viewer that trusts JSON is not fooled.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use crate::catalog::{Catalog, Facet, ReleaseRef};
-use crate::cli::column;
+use crate::catalog::{Catalog, Facet, ReleaseRef, Reprint};
 use crate::feed;
 use crate::release::Precision;
 use crate::text::Clean;
@@ -21,7 +19,7 @@ const VERSION: &str = "https://jsonfeed.org/version/1.1";
 
 #[derive(Serialize)]
 struct Item<'a> {
-    id: Cow<'a, str>,
+    id: String,
     /// Before the texts, since it may say how to read them.
     _tidings: Extension<'a>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -61,6 +59,18 @@ struct Extension<'a> {
     date: Option<String>,
     #[serde(skip_serializing_if = "str::is_empty")]
     source: &'a str,
+    /// The same story in other sources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<Also<'a>>,
+}
+
+#[derive(Serialize)]
+struct Also<'a> {
+    source: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    id: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -81,7 +91,7 @@ impl<'a> Item<'a> {
         let place = release.label(Facet::Place).as_str();
         let texts = [release.title().as_str(), summary, content_text, author, place].into_iter();
         Self {
-            id: column::id(release),
+            id: release.identity().name().to_string(),
             url: release.url().as_str(),
             title: release.title().as_str(),
             content_text,
@@ -94,10 +104,15 @@ impl<'a> Item<'a> {
                 place,
                 date: date.filter(|_| !is_exact).map(|date| date.to_string()),
                 source: release.label(Facet::Source).as_str(),
+                also: release.reprints().map(also).collect(),
                 plain: texts.chain(release.labels(Facet::Topic).map(Clean::as_str)).any(feed::is_markup),
             },
         }
     }
+}
+
+fn also<'a>((source, reprint): (Clean<'a>, &'a Reprint)) -> Also<'a> {
+    Also { source: source.as_str(), id: reprint.id.as_str(), url: reprint.url.as_str() }
 }
 
 /// Writes releases as a document, an item a line.

@@ -41,8 +41,9 @@ pub(super) struct ItemReader {
 }
 
 impl ItemReader {
-    pub fn new() -> Self {
-        Self { aliases: Aliases::new(), fields: Fields::default() }
+    /// One that cuts texts which are longer.
+    pub fn new(longest: usize) -> Self {
+        Self { aliases: Aliases::new(), fields: Fields::within(longest) }
     }
 
     /// Relative links are resolved against this from now on.
@@ -151,7 +152,7 @@ mod tests {
     use super::*;
 
     fn reader_of(item: &str) -> ItemReader {
-        let mut reader = ItemReader::new();
+        let mut reader = ItemReader::new(1000);
         assert_eq!(reader.read(item.as_bytes()), (Outcome::Release, None), "{item}");
         reader
     }
@@ -262,7 +263,7 @@ mod tests {
 
     #[test]
     fn what_is_no_release_says_why() {
-        let mut reader = ItemReader::new();
+        let mut reader = ItemReader::new(1000);
         for item in ["{}", r#"{"date":"2018"}"#, "[]", "null", "1", "\"x\"", r#"{"title":"\u0007"}"#] {
             assert!(matches!(reader.read(item.as_bytes()).0, Outcome::NoRelease(_)), "{item}");
         }
@@ -274,7 +275,7 @@ mod tests {
 
     #[test]
     fn mended_items_are_releases_with_a_fault() {
-        let mut reader = ItemReader::new();
+        let mut reader = ItemReader::new(1000);
         for (item, title) in [
             (&b"{\"title\":\"a\xffb\"}"[..], "a\u{fffd}b"),
             (b"{\"title\":\"a\\ud83d\"}", "a\u{fffd}"),
@@ -288,7 +289,7 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_survived() {
-        let mut reader = ItemReader::new();
+        let mut reader = ItemReader::new(1000);
         for key in ["x", "title", "tags", "attributes", "_tidings"] {
             for (open, close) in [("[", "]"), ("{\"attributes\":", "}"), ("{\"a\":", "}")] {
                 let item = format!("{{\"{key}\":{}1{}}}", open.repeat(50_000), close.repeat(50_000));

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use super::item::{Fault, ItemReader, Outcome};
 use super::splitter::{Splitter, Step, first_key, is_blank, next_item};
 use crate::feed::window::Window;
-use crate::feed::{Refusal, Sink};
+use crate::feed::{Limits, Refusal, Sink};
 use crate::release::{Problem, ProblemKind};
 use crate::text::{Clean, CleanBuf};
 
@@ -65,10 +65,10 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub fn new(source: Clean<'a>, input: &'a mut dyn Read, sink: &'a mut dyn Sink) -> Self {
+    pub fn new(source: Clean<'a>, input: &'a mut dyn Read, limits: Limits, sink: &'a mut dyn Sink) -> Self {
         Self {
             window: Window::new(input),
-            items: ItemReader::new(),
+            items: ItemReader::new(limits.text),
             sink,
             source,
             index: 0,
@@ -206,7 +206,7 @@ impl<'a> Scan<'a> {
                 for note in notes {
                     self.tell(ProblemKind::Field, Some(index), byte, note);
                 }
-                self.sink.release(self.items.release());
+                self.sink.release(index, self.items.release());
                 if self.first_key.is_none() {
                     let item = &self.window.bytes()[..length];
                     self.first_key = first_key(item).map(<[u8]>::to_vec);
