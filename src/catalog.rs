@@ -14,6 +14,7 @@ mod facet;
 mod order;
 mod repeat;
 mod set;
+mod sieve;
 mod story;
 
 use std::sync::Arc;
