@@ -11,6 +11,7 @@ mod chunk;
 mod column;
 mod days;
 mod facet;
+pub mod moved;
 mod order;
 mod repeat;
 mod set;

@@ -206,6 +206,16 @@ impl Detail {
         true
     }
 
+    /// Releases have other numbers now, and perhaps other texts: the page is set anew at its next showing.
+    pub fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+        if let Some(key) = &mut self.key {
+            match now(key.release) {
+                Some(release) => (key.release, key.columns) = (release, 0),
+                None => self.key = None,
+            }
+        }
+    }
+
     /// Shows nothing.
     pub fn clear(&mut self) {
         *self = Self::default();

@@ -51,6 +51,13 @@ impl Builder {
         Self { stories: Some(Stories::default()), ..Self::default() }
     }
 
+    /// Values keep the numbers that they have in `catalog`.
+    #[must_use]
+    pub fn numbered_as(mut self, catalog: &Catalog) -> Self {
+        self.catalog.values = catalog.values.each_ref().map(|values| Arc::new(values.emptied()));
+        self
+    }
+
     /// From here on releases come from the source of this name.
     pub fn source(&mut self, name: Clean<'_>) {
         self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern(name).unwrap_or(NONE);

@@ -323,6 +323,22 @@ impl<'a> ReleaseRef<'a> {
         self.chunk.texts.dates.get(self.at).copied().flatten()
     }
 
+    /// All of it, as a reader would hand it over.
+    #[must_use]
+    pub fn to_release(&self) -> Release {
+        Release {
+            id: self.id().to_buf(),
+            title: self.title().to_buf(),
+            summary: self.summary().to_buf(),
+            body: self.body().to_buf(),
+            topics: self.labels(Facet::Topic).map(Clean::to_buf).collect(),
+            place: self.label(Facet::Place).to_buf(),
+            author: self.author().to_buf(),
+            date: self.date(),
+            url: self.url().to_buf(),
+        }
+    }
+
     /// Its values in a facet: at least one, [`super::NONE`] where it has none.
     #[must_use]
     pub fn values(&self, facet: Facet) -> &'a [ValueId] {

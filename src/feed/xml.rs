@@ -50,6 +50,7 @@ pub(super) fn read(
         head: Head::default(),
         between: Vec::new(),
         is_headed: false,
+        is_cut: false,
         index: 0,
         releases: 0,
     };
@@ -67,6 +68,8 @@ struct Reader<'a> {
     between: Vec<u8>,
     /// Whether the head has been read.
     is_headed: bool,
+    /// Whether the end of the source was told of already.
+    is_cut: bool,
     index: u64,
     releases: u64,
 }
@@ -90,6 +93,7 @@ impl Reader<'_> {
                         Ok(ControlFlow::Break(())) => return Ok(()),
                         Err(error) if self.releases == 0 => return Err(Refusal::Io(error)),
                         Err(error) => {
+                            self.is_cut = true;
                             self.problem(ProblemKind::Syntax, &format!("reading failed here: {error}"));
                             is_last = true;
                         }
@@ -110,10 +114,24 @@ impl Reader<'_> {
                 }
             }
         }
+        let tail = self.between.clone();
         self.headed()?;
+        self.check_end(&tail);
         // RSS 1.0 and some others tell their title at the end.
         self.tell_title();
         Ok(())
+    }
+
+    /// A document that is cut off between two items lacks the end of its root.
+    fn check_end(&mut self, tail: &[u8]) {
+        let root = self.head.root.to_ascii_lowercase();
+        let is_closed = String::from_utf8_lossy(tail).rsplit("</").any(|end| {
+            let name = end.split(['>', ' ', '\n', '\r', '\t']).next().unwrap_or_default();
+            name.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case(&root))
+        });
+        if !self.is_cut && !is_closed && tail.len() < HEAD {
+            self.problem(ProblemKind::Syntax, &format!("the source ends without </{}>", self.head.root));
+        }
     }
 
     /// Reads once more: whether something came. `Break` where the sink wants no more.
@@ -173,6 +191,7 @@ impl Reader<'_> {
             self.problem(ProblemKind::Syntax, "bytes that are not UTF-8; each stands as \u{fffd} now");
         }
         if !is_whole {
+            self.is_cut = true;
             self.problem(ProblemKind::Syntax, "the source is cut off in this item");
         }
         if is_release {

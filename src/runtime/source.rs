@@ -12,7 +12,7 @@ use crate::text::CleanBuf;
 const DEEPEST: usize = 32;
 
 /// Where a feed comes from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A feed within the program: name and bytes.
     BuiltIn(&'static str, &'static [u8]),
@@ -28,6 +28,15 @@ impl Source {
             Self::BuiltIn(name, _) => CleanBuf::line(name),
             Self::File(path) => CleanBuf::line(&path.to_string_lossy()),
             Self::StandardInput => CleanBuf::line("standard input"),
+        }
+    }
+
+    /// Whether it can be read more than once: a pipe cannot, whatever its name.
+    pub(super) fn is_lasting(&self) -> bool {
+        match self {
+            Self::BuiltIn(..) => true,
+            Self::File(path) => fs::metadata(path).map_or(true, |data| data.is_file() || data.is_dir()),
+            Self::StandardInput => false,
         }
     }
 
@@ -68,7 +77,7 @@ impl Input {
         }
     }
 
-    fn sources(&self) -> &[Source] {
+    pub fn sources(&self) -> &[Source] {
         match self {
             Self::One(source) => std::slice::from_ref(source),
             Self::Files(_, files) => files,
