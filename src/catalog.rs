@@ -9,6 +9,7 @@ mod chunk;
 mod column;
 mod days;
 mod facet;
+mod links;
 mod order;
 mod set;
 
@@ -18,6 +19,7 @@ pub use builder::Builder;
 pub use chunk::{Chunk, Folded, ReleaseRef};
 pub use days::Days;
 pub use facet::{Facet, NONE, ValueId, Values};
+pub use links::LinkRef;
 pub use set::Set;
 
 use crate::text::{Clean, CleanBuf};

@@ -96,7 +96,7 @@ impl Builder {
         }
         self.open.push(release, &self.values);
         let limit = if self.catalog.chunks.is_empty() { FIRST_CHUNK } else { CHUNK };
-        if self.open.len() >= limit || self.open.bytes() >= CHUNK_BYTES {
+        if self.open.len() >= limit || self.open.bytes().max(self.open.other_bytes()) >= CHUNK_BYTES {
             self.close();
         }
         problem

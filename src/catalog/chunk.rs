@@ -2,9 +2,10 @@
 
 use std::sync::OnceLock;
 
-use super::column::{Ids, Texts};
+use super::column::{Ids, Sparse, Texts};
+use super::links::{LinkRef, Links};
 use super::{Catalog, Facet, ValueId};
-use crate::release::{Date, Release};
+use crate::release::{Date, Release, Span};
 use crate::text::{Clean, fold_into};
 
 /// Parts the fields of a release in the folded text: no word or phrase crosses it.
@@ -52,6 +53,9 @@ pub struct Chunk {
     ids: Texts,
     urls: Texts,
     authors: Texts,
+    summary_spans: Sparse<Span>,
+    body_spans: Sparse<Span>,
+    links: Links,
     dates: Vec<Option<Date>>,
     facets: [Ids; Facet::COUNT],
     /// What search reads; made at first need, since showing releases does without.
@@ -78,6 +82,12 @@ impl Chunk {
     pub fn bytes(&self) -> usize {
         let texts = self.titles.bytes() + self.summaries.bytes() + self.bodies.bytes();
         texts + 3 * self.len()
+    }
+
+    /// Bytes of the texts beside those.
+    #[must_use]
+    pub fn other_bytes(&self) -> usize {
+        self.links.bytes()
     }
 
     /// What search reads, made by the first who asks.
@@ -138,6 +148,10 @@ impl Chunk {
         self.ids.push(release.id.as_clean());
         self.urls.push(release.url.as_clean());
         self.authors.push(release.author.as_clean());
+        let at = self.dates.len();
+        self.summary_spans.push(at, release.summary_spans.iter().copied());
+        self.body_spans.push(at, release.body_spans.iter().copied());
+        self.links.push(at, &release.links);
         self.dates.push(release.date);
         let key = self.key(self.dates.len() - 1);
         self.newest = if self.dates.len() == 1 { key } else { self.newest.min(key) };
@@ -153,6 +167,9 @@ impl Chunk {
         {
             texts.shrink();
         }
+        self.summary_spans.shrink();
+        self.body_spans.shrink();
+        self.links.shrink();
         self.facets.iter_mut().for_each(Ids::shrink);
         self.dates.shrink_to_fit();
     }
@@ -187,6 +204,23 @@ impl<'a> ReleaseRef<'a> {
     #[must_use]
     pub fn body(&self) -> Clean<'a> {
         self.chunk.bodies.get(self.at)
+    }
+
+    /// How parts of the summary look and belong together; mostly none.
+    #[must_use]
+    pub fn summary_spans(&self) -> &'a [Span] {
+        self.chunk.summary_spans.get(self.at)
+    }
+
+    /// As of the summary.
+    #[must_use]
+    pub fn body_spans(&self) -> &'a [Span] {
+        self.chunk.body_spans.get(self.at)
+    }
+
+    /// The addresses beside its own that the texts or the feed name; spans count them.
+    pub fn links(&self) -> impl ExactSizeIterator<Item = LinkRef<'a>> + use<'a> {
+        self.chunk.links.get(self.at)
     }
 
     /// What the feed calls it.

@@ -104,7 +104,8 @@ fn once(html: &str) -> Rich {
     let tree = config::plain_no_decorate().parse_html(html.as_bytes());
     // Where there are no elements, line breaks are the author's.
     let rich = tree.map(|tree| render::render(&tree.document, !html.contains('<'))).unwrap_or_default();
-    if rich.text.is_empty() { Rich { text: without_tags(&html), ..Rich::default() } } else { rich }
+    // A tag that nothing closes swallows the rest.
+    if rich.text.is_empty() && !html.contains('>') { Rich { text: without_tags(&html), ..Rich::default() } } else { rich }
 }
 
 /// What only looks like a tag, made to pass the parser as text.
@@ -163,7 +164,18 @@ fn depth(html: &str) -> usize {
 /// The text between tags, with the five entities that XML has.
 fn without_tags(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
+    let mut hidden = None;
     for (i, part) in html.split('<').enumerate() {
+        let begins = |name: &str| part.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        if let Some(end) = hidden
+            && !begins(end)
+        {
+            continue;
+        }
+        hidden = [("script", "/script"), ("style", "/style")].into_iter().find(|(name, _)| begins(name)).map(|(_, end)| end);
+        if hidden.is_some() && i > 0 {
+            continue;
+        }
         let is_tag = i > 0 && part.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
         match part.split_once('>') {
             Some((_, after)) if is_tag => {

@@ -283,8 +283,7 @@ impl Renderer {
         if self.is_line {
             return self.children(node, level);
         }
-        let (before, gap) = (self.rich.text.len(), self.gap);
-        let spans = self.rich.spans.len();
+        let before = self.state();
         self.flush();
         let number = attribute(node, "value").and_then(|value| value.trim().parse().ok()).or(number);
         let written = self.span_end(Style::Item, |this| {
@@ -292,20 +291,29 @@ impl Renderer {
                 Some(number) => this.rich.text.push_str(&format!("{number}. ")),
                 None => this.rich.text.push_str(MARKS[this.depth.saturating_sub(1) % MARKS.len()]),
             }
-            this.marked = this.rich.text.len();
+            let marked = this.rich.text.len();
+            this.marked = marked;
             this.column = 0;
             this.children(node, level);
-            this.rich.text.len() > this.marked
+            this.rich.text.len() > marked
         });
         if written {
             // Items stand close, whatever is in them.
             self.gap = Gap::Line;
         } else {
-            self.rich.text.truncate(before);
-            self.rich.spans.truncate(spans);
-            self.gap = gap;
+            self.restore(before);
         }
-        self.marked = self.marked.min(self.rich.text.len());
+    }
+
+    /// What [`Renderer::restore`] goes back to.
+    fn state(&self) -> (usize, usize, usize, Gap) {
+        (self.rich.text.len(), self.rich.spans.len(), self.marked, self.gap)
+    }
+
+    fn restore(&mut self, (text, spans, marked, gap): (usize, usize, usize, Gap)) {
+        self.rich.text.truncate(text);
+        self.rich.spans.truncate(spans);
+        (self.marked, self.gap) = (marked, gap);
     }
 
     fn span_end(&mut self, style: Style, content: impl FnOnce(&mut Self) -> bool) -> bool {
@@ -339,8 +347,7 @@ impl Renderer {
         let mut is_first = true;
         for cell in cells(row) {
             let head = name_of(&cell) == "th";
-            let (before, gap) = (self.rich.text.len(), self.gap);
-            let spans = self.rich.spans.len();
+            let before = self.state();
             if is_first {
                 self.flush();
             } else {
@@ -351,16 +358,13 @@ impl Renderer {
             self.marked = begun;
             self.styled(&cell, if head { Style::Head(column) } else { Style::Cell(column) }, level);
             if self.rich.text.len() == begun {
-                self.rich.text.truncate(before);
-                self.rich.spans.truncate(spans);
-                self.gap = gap;
+                self.restore(before);
             } else {
                 is_first = false;
             }
             let wide = attribute(&cell, "colspan").and_then(|span| span.trim().parse::<u8>().ok()).unwrap_or(1);
             column = column.saturating_add(wide.max(1));
         }
-        self.marked = self.marked.min(self.rich.text.len());
         self.is_line = false;
     }
 }
@@ -470,4 +474,129 @@ fn own_text(node: &Handle) -> Option<String> {
         );
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::feed::html::to_rich;
+
+    /// The text, and the spans of the styles that `wanted` has, as `style: text`.
+    fn read(html: &str) -> (String, Vec<String>) {
+        let rich = to_rich(html);
+        let show = |&(start, end, style): &(usize, usize, Style)| {
+            format!("{style:?}: {}", rich.text.get(start..end).expect("on boundaries").trim())
+        };
+        let spans = rich.spans.iter().map(show).collect();
+        (rich.text, spans)
+    }
+
+    #[track_caller]
+    fn check(html: &str, text: &str, spans: &[&str]) {
+        let (got, got_spans) = read(html);
+        assert_eq!(got, text, "{html}");
+        assert_eq!(got_spans, spans, "{html}");
+    }
+
+    #[test]
+    fn parts_of_a_line_keep_their_style() {
+        check(
+            "<p>One <em>two <b>three</b></em> <code>x = 1</code><br>f<sup>2</sup>x<sup>th</sup> <del>old</del> <q>so</q>",
+            "One two three x = 1\nf²xth old “so”",
+            &["Emphasis: two three", "Strong: three", "Code: x = 1", "Struck: old"],
+        );
+        check("a &lt; b &amp; c&nbsp;d", "a < b & c\u{a0}d", &[]);
+        check("R&amp;D\n\nsecond &mdash; line", "R&D\n\nsecond — line", &[]);
+        check("x<script>alert(1)</script><style>p{}</style><!-- c -->y", "xy", &[]);
+    }
+
+    #[test]
+    fn headings_paragraphs_and_quotes_stand_apart() {
+        check(
+            "<h2>Head</h2>text<p>one\n  two</p><blockquote><p>said</p><p>so</p></blockquote><div>a</div><div>b</div><hr>c",
+            "Head\n\ntext\n\none two\n\nsaid\n\nso\n\na\nb\n\nc",
+            &["Heading(2): Head", "Quote: said\n\nso"],
+        );
+        check("<section>a</section><section>b</section>", "a\n\nb", &[]);
+    }
+
+    #[test]
+    fn items_have_marks_numbers_and_depth() {
+        check(
+            "<p>x</p><ul><li>a<ul><li><p>b</p><p>c</p><li>d</ul></li><li></li><li>e</ul>y",
+            "x\n\n• a\n◦ b\n\nc\n◦ d\n• e\n\ny",
+            &["Item: • a\n◦ b\n\nc\n◦ d", "Item: ◦ b\n\nc", "Item: ◦ d", "Item: • e"],
+        );
+        check(
+            "<ol start=9><li>a<li>b<li value=20>c</ol>",
+            "9. a\n10. b\n20. c",
+            &["Item: 9. a", "Item: 10. b", "Item: 20. c"],
+        );
+        check("<dl><dt>T<dd>m</dl>", "T\nm", &["Strong: T", "Inset: m"]);
+        check("<ul> <li> <ul> <li> a", "• ◦ a", &["Item: • ◦ a", "Item: ◦ a"]);
+    }
+
+    #[test]
+    fn preformatted_text_keeps_its_lines_and_its_indentation() {
+        check(
+            "<pre><code>fn a() {\n    let <b>x</b>  = 1;\n\n\tend\n}</code></pre>z",
+            "fn a() {\nlet x = 1;\n\nend\n}\n\nz",
+            &["Preformatted: fn a() {\nlet x = 1;\n\nend\n}", "Gap(4): l", "Strong: x", "Gap(1): =", "Gap(4): e"],
+        );
+    }
+
+    #[test]
+    fn tables_are_rows_of_cells_and_other_grids_are_blocks() {
+        check(
+            "<table><caption>C</caption><tr><th>A<th>B</tr><tr><td>1<td><i>2</i></tr><tr><td><td>3</table>",
+            "C\n\nA | B\n1 | 2\n3",
+            &[
+                "Row: A | B",
+                "Head(0): A",
+                "Head(1): B",
+                "Row: 1 | 2",
+                "Cell(0): 1",
+                "Cell(1): 2",
+                "Emphasis: 2",
+                "Row: 3",
+                "Cell(1): 3",
+            ],
+        );
+        check("<table><tr><td>one</td></tr><tr><td>two</td></tr></table>", "one\ntwo", &[]);
+        check("<table><tr><td><p>a</p><p>b</p></td><td>c</td></tr></table>", "a\n\nb\n\nc", &[]);
+    }
+
+    #[test]
+    fn links_and_pictures_are_told() {
+        let html = "<a href=' /x?a&amp;b '>Go <b>on</b></a> <a href='#note'>1</a><img src=y alt='A  cat'><img src=z alt=''>";
+        check(html, "Go on 1[image: A cat]", &["Link(0): Go on", "Strong: on", "Image: [image: A cat]"]);
+        assert_eq!(to_rich(html).links, [("Go on".to_owned(), "/x?a&b".to_owned())]);
+        check("<svg><title>A map</title><path/></svg>", "[image: A map]", &["Image: [image: A map]"]);
+    }
+
+    #[test]
+    fn what_is_too_deep_keeps_its_text() {
+        // End tags that match nothing close nothing.
+        let html = "<b></x>".repeat(5_000) + "deep" + &"<i>x</b>".repeat(500);
+        assert!(to_rich(&html).text.starts_with("deep"));
+        let html = "<p><font><b>".repeat(99) + "deep";
+        assert_eq!(to_rich(&html).text, "deep");
+    }
+
+    proptest! {
+        #[test]
+        fn spans_ascend_within_the_text(html in "(<(/?)(p|b|i|a href=x|pre|li|ul|ol|table|tr|td|th|blockquote|h1|code|img alt=é|dl|dd|br)>|[a-zé \n\t漢]|&lt;){0,80}") {
+            let rich = to_rich(&html);
+            prop_assert!(rich.spans.is_sorted_by_key(|span| span.0));
+            for &(start, end, style) in &rich.spans {
+                prop_assert!(start < end && rich.text.get(start..end).is_some(), "{start} {end} {style:?} {:?}", rich.text);
+            }
+            let known = |c: &char| !c.is_whitespace();
+            let letters = |text: &str| text.chars().filter(|c| matches!(c, '漢')).count();
+            prop_assert_eq!(letters(&rich.text), letters(&html));
+            prop_assert!(rich.text.chars().any(|c| known(&c)) || rich.text.is_empty());
+        }
+    }
 }
