@@ -27,6 +27,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use charset::Charset;
+pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
 
 use crate::release::{Problem, ProblemKind, Release};

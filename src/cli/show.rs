@@ -10,7 +10,7 @@ use super::complaint::Output;
 use super::format::{json, markdown};
 use super::page::{Look, Page};
 use super::{complain, feeds};
-use crate::app::detail::{Kind, Page as Text, TOPIC_PARTS};
+use crate::app::detail::{Ink, Kind, Page as Text, TOPIC_PARTS};
 use crate::catalog::{Catalog, Facet, ReleaseRef};
 use crate::text::{Clean, CleanBuf, fold};
 
@@ -104,18 +104,24 @@ fn text(release: &ReleaseRef<'_>, page: &Page, out: &mut impl Write) -> io::Resu
     let columns = page.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS));
     let text = Text::new(release, columns as u16, &[]);
     for line in text.lines() {
-        for (part, _) in text.parts(line) {
+        out.write_all(line.lead.as_bytes())?;
+        for part in text.parts(line) {
+            write!(out, "{:1$}", "", usize::from(part.gap))?;
             match line.kind {
                 Kind::Topic => {
-                    for (n, topic) in part.split(TOPIC_PARTS).enumerate() {
+                    for (n, topic) in part.text.split(TOPIC_PARTS).enumerate() {
                         let between = if n > 0 { TOPIC_PARTS } else { "" };
                         page.put(out, between, Look::Dim)?;
                         page.put(out, topic, Look::Topic(topic))?;
                     }
                 }
-                Kind::Title => page.put(out, part, Look::Strong)?,
-                Kind::Meta | Kind::Heading => page.put(out, part, Look::Dim)?,
-                Kind::Body | Kind::Link | Kind::Blank => page.put(out, part, Look::Plain)?,
+                Kind::Title => page.put(out, part.text, Look::Strong)?,
+                Kind::Meta | Kind::Heading => page.put(out, part.text, Look::Dim)?,
+                _ if part.ink.has(Ink::HEADING) || part.ink.has(Ink::STRONG) => {
+                    page.put(out, part.text, Look::Strong)?
+                }
+                _ if part.ink.has(Ink::QUOTE) || part.ink.has(Ink::IMAGE) => page.put(out, part.text, Look::Dim)?,
+                Kind::Body | Kind::Label | Kind::Link | Kind::Blank => page.put(out, part.text, Look::Plain)?,
             }
         }
         out.write_all(b"\n")?;

@@ -80,7 +80,7 @@ pub(super) struct Attachment<'a> {
 }
 
 /// What is written where a media type must be and none is known.
-pub(super) const UNKNOWN_MEDIA: &str = "application/octet-stream";
+pub const UNKNOWN_MEDIA: &str = "application/octet-stream";
 
 /// The release being filled, and what is known while it is.
 pub(super) struct Fields {
@@ -191,11 +191,15 @@ impl Fields {
     /// Appends a text with its spans and links.
     fn block(&mut self, field: Field, rich: &Rich) {
         let release = &mut self.release;
-        let numbers: Vec<Option<u16>> = rich.links.iter().map(|(label, href)| {
-            let address = link::address(href, self.base.as_ref()).ok()?;
-            let link = Link { label: CleanBuf::line(label), address: CleanBuf::line(&address), ..Link::default() };
-            u16::try_from(links::add(release, &mut self.known, link)).ok()
-        }).collect();
+        let numbers: Vec<Option<u16>> = rich
+            .links
+            .iter()
+            .map(|(label, href)| {
+                let address = link::address(href, self.base.as_ref()).ok()?;
+                let link = Link { label: CleanBuf::line(label), address: CleanBuf::line(&address), ..Link::default() };
+                u16::try_from(links::add(release, &mut self.known, link)).ok()
+            })
+            .collect();
         let (buffer, spans) = match field {
             Field::Summary => (&mut release.summary, &mut release.summary_spans),
             _ => (&mut release.body, &mut release.body_spans),

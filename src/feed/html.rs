@@ -105,7 +105,11 @@ fn once(html: &str) -> Rich {
     // Where there are no elements, line breaks are the author's.
     let rich = tree.map(|tree| render::render(&tree.document, !html.contains('<'))).unwrap_or_default();
     // A tag that nothing closes swallows the rest.
-    if rich.text.is_empty() && !html.contains('>') { Rich { text: without_tags(&html), ..Rich::default() } } else { rich }
+    if rich.text.is_empty() && !html.contains('>') {
+        Rich { text: without_tags(&html), ..Rich::default() }
+    } else {
+        rich
+    }
 }
 
 /// What only looks like a tag, made to pass the parser as text.
@@ -172,7 +176,8 @@ fn without_tags(html: &str) -> String {
         {
             continue;
         }
-        hidden = [("script", "/script"), ("style", "/style")].into_iter().find(|(name, _)| begins(name)).map(|(_, end)| end);
+        hidden =
+            [("script", "/script"), ("style", "/style")].into_iter().find(|(name, _)| begins(name)).map(|(_, end)| end);
         if hidden.is_some() && i > 0 {
             continue;
         }

@@ -128,8 +128,9 @@ impl Renderer {
             "p" | "article" | "section" | "figure" | "fieldset" | "details" | "caption" => {
                 self.block(Gap::Paragraph, |this| this.children(node, level));
             }
-            "address" | "aside" | "body" | "center" | "dialog" | "div" | "figcaption" | "footer" | "form" | "header"
-            | "hgroup" | "html" | "legend" | "main" | "nav" | "optgroup" | "option" | "summary" | "td" | "th" | "tr" => {
+            "address" | "aside" | "body" | "center" | "dialog" | "div" | "figcaption" | "footer" | "form"
+            | "header" | "hgroup" | "html" | "legend" | "main" | "nav" | "optgroup" | "option" | "summary" | "td"
+            | "th" | "tr" => {
                 self.block(Gap::Line, |this| this.children(node, level));
             }
             _ => self.children(node, level),
@@ -395,8 +396,8 @@ fn has_blocks(cell: &Handle) -> bool {
     while let Some(node) = open.pop() {
         match name_of(&node).as_str() {
             "p" | "div" => paragraphs += 1,
-            "table" | "ul" | "ol" | "dl" | "blockquote" | "pre" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "article"
-            | "section" => return true,
+            "table" | "ul" | "ol" | "dl" | "blockquote" | "pre" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+            | "article" | "section" => return true,
             _ => {}
         }
         open.extend(node.children.borrow().iter().cloned());
@@ -469,9 +470,7 @@ fn own_text(node: &Handle) -> Option<String> {
         if !text.contains('&') {
             return Some(text);
         }
-        return Some(
-            text.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", "\u{a0}").replace("&amp;", "&"),
-        );
+        return Some(text.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", "\u{a0}").replace("&amp;", "&"));
     }
     None
 }
@@ -570,7 +569,8 @@ mod tests {
 
     #[test]
     fn links_and_pictures_are_told() {
-        let html = "<a href=' /x?a&amp;b '>Go <b>on</b></a> <a href='#note'>1</a><img src=y alt='A  cat'><img src=z alt=''>";
+        let html =
+            "<a href=' /x?a&amp;b '>Go <b>on</b></a> <a href='#note'>1</a><img src=y alt='A  cat'><img src=z alt=''>";
         check(html, "Go on 1[image: A cat]", &["Link(0): Go on", "Strong: on", "Image: [image: A cat]"]);
         assert_eq!(to_rich(html).links, [("Go on".to_owned(), "/x?a&b".to_owned())]);
         check("<svg><title>A map</title><path/></svg>", "[image: A map]", &["Image: [image: A map]"]);
