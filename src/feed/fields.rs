@@ -71,6 +71,9 @@ const FEW: usize = 16;
 /// Characters of a text that a note quotes.
 const QUOTED: usize = 40;
 
+/// Names for markup with a higher rank may stand for less than the whole text.
+const LAST_OF_BODY: u8 = 3;
+
 /// What a feed tells of an enclosure, empty where it does not.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Attachment<'a> {
@@ -139,9 +142,9 @@ impl Fields {
 
     /// What can only be told when all members are read.
     pub fn finish(&mut self) {
-        if self.release.body.is_empty() && !self.html.is_empty() {
+        if !self.html.is_empty() {
             let html = std::mem::take(&mut self.html);
-            self.block(Field::Body, &html::to_rich(&html));
+            self.body_from(&html);
             self.html = html;
         }
         let release = &mut self.release;
@@ -185,6 +188,20 @@ impl Fields {
                 self.end(alias);
             }
             _ => self.plain(alias, &rich.text),
+        }
+    }
+
+    /// Markup is the body where there is no other, and where it shows structure that a plain text of about the same
+    /// length cannot.
+    fn body_from(&mut self, html: &str) {
+        let length = self.release.body.as_str().len();
+        if length > 0 && self.ranks[Field::Html as usize] > LAST_OF_BODY {
+            return;
+        }
+        let rich = html::to_rich(html);
+        if length == 0 || (!rich.spans.is_empty() && rich.text.len() >= length / 2) {
+            self.empty(Field::Body);
+            self.block(Field::Body, &rich);
         }
     }
 
