@@ -1,6 +1,7 @@
 //! Markup in real feeds: nothing of its text is lost, and what is told of its parts fits.
 
 #[path = "support/corpus.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
 mod corpus;
 
 use std::fs;
@@ -108,6 +109,12 @@ impl Sink for Keep {
     }
 }
 
+/// As the library sets it without structure.
+fn plain(html: &str) -> Option<String> {
+    let plain = config::with_decorator(TrivialDecorator::new()).raw_mode(true).allow_width_overflow();
+    plain.string_from_read(html.as_bytes(), 20_000).ok()
+}
+
 #[test]
 fn no_text_of_real_markup_is_lost() {
     let Some(files) = corpus_files() else { return };
@@ -128,12 +135,14 @@ fn no_text_of_real_markup_is_lost() {
     texts.dedup();
     assert!(texts.len() > 500, "only {} texts", texts.len());
     for text in texts {
-        let plain = config::with_decorator(TrivialDecorator::new()).raw_mode(true).allow_width_overflow();
-        let Ok(plain) = plain.string_from_read(text.as_bytes(), 20_000) else { continue };
+        let Some(plain) = plain(&text) else { continue };
+        // Escaped twice, it is read twice.
+        let plain = if plain.contains("</") { self::plain(&plain).unwrap_or(plain) } else { plain };
         let item = serde_json::json!([{"title": "t", "url": "https://example.org", "content_html": text}]).to_string();
         let mut keep = Keep(String::new());
         feed::read(CleanBuf::line("test").as_clean(), &mut item.as_bytes(), &mut keep).expect("a feed");
         let (kept, expected) = (letters(&keep.0), letters(CleanBuf::block(&plain).as_str()));
-        assert!(kept >= expected, "{kept} of {expected}\n{text}\n---\n{plain}\n---\n{}", keep.0);
+        let words: Vec<&str> = plain.split_whitespace().filter(|word| !keep.0.contains(word)).collect();
+        assert!(kept >= expected, "{kept} of {expected}; lost: {words:?}\n{text}");
     }
 }
