@@ -11,6 +11,7 @@ use std::ops::Range;
 use chrono::{Datelike, Weekday};
 
 pub use ink::Ink;
+pub use set::set;
 
 use crate::catalog::{Facet, LinkRef, ReleaseRef};
 use crate::release::{Date, LinkKind, Precision, Span};
@@ -126,7 +127,7 @@ impl Page {
     /// A text with all that is known of its parts.
     fn body(&mut self, text: Clean<'_>, spans: &[Span], columns: usize, needles: &[String]) {
         let base = self.text.as_str().len();
-        let (lines, gaps) = set::set(text, spans, columns);
+        let (lines, gaps) = set(text, spans, columns);
         let moved = |range: Range<usize>| base + range.start..base + range.end;
         self.lines.extend(lines.into_iter().map(|line| Line { range: moved(line.range), ..line }));
         self.gaps.extend(gaps.into_iter().map(|(at, columns)| (base + at, columns)));

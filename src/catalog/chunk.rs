@@ -219,6 +219,7 @@ impl<'a> ReleaseRef<'a> {
     }
 
     /// The addresses beside its own that the texts or the feed name; spans count them.
+    #[must_use]
     pub fn links(&self) -> impl ExactSizeIterator<Item = LinkRef<'a>> + use<'a> {
         self.chunk.links.get(self.at)
     }

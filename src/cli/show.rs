@@ -7,11 +7,13 @@ use clap::ValueEnum;
 
 use super::column;
 use super::complaint::Output;
+use super::format::structure::structured;
 use super::format::{json, markdown};
 use super::page::{Look, Page};
 use super::{complain, feeds};
 use crate::app::detail::{Ink, Kind, Page as Text, TOPIC_PARTS};
 use crate::catalog::{Catalog, Facet, ReleaseRef};
+use crate::release::{LinkKind, Style};
 use crate::text::{Clean, CleanBuf, fold};
 
 /// Columns of the text, where the terminal has them.
@@ -118,7 +120,7 @@ fn text(release: &ReleaseRef<'_>, page: &Page, out: &mut impl Write) -> io::Resu
                 Kind::Title => page.put(out, part.text, Look::Strong)?,
                 Kind::Meta | Kind::Heading => page.put(out, part.text, Look::Dim)?,
                 _ if part.ink.has(Ink::HEADING) || part.ink.has(Ink::STRONG) => {
-                    page.put(out, part.text, Look::Strong)?
+                    page.put(out, part.text, Look::Strong)?;
                 }
                 _ if part.ink.has(Ink::QUOTE) || part.ink.has(Ink::IMAGE) => page.put(out, part.text, Look::Dim)?,
                 Kind::Body | Kind::Label | Kind::Link | Kind::Blank => page.put(out, part.text, Look::Plain)?,
@@ -154,8 +156,25 @@ fn as_markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()>
         let url = release.url().as_str();
         writeln!(out, "- Link: {}", markdown::link(&markdown::inline(url), url))?;
     }
-    for text in [release.summary(), release.body()].into_iter().filter(|text| !text.is_empty()) {
-        writeln!(out, "\n{}", markdown::block(text.as_str()))?;
+    let links: Vec<_> = release.links().collect();
+    for link in &links {
+        let name = match link.kind {
+            LinkKind::Text => continue,
+            LinkKind::Enclosure => "Enclosure",
+            LinkKind::Related => "Related",
+            LinkKind::Comments => "Comments",
+        };
+        let label = [link.label, link.address].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        writeln!(out, "- {name}: {}", markdown::link(&markdown::inline(label.as_str()), link.address.as_str()))?;
+    }
+    let address = |style| match style {
+        Style::Link(number) => links.get(usize::from(number)).map(|link| link.address.as_str()),
+        Style::OwnLink => Some(release.url().as_str()),
+        _ => None,
+    };
+    let texts = [(release.summary(), release.summary_spans()), (release.body(), release.body_spans())];
+    for (text, spans) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
+        writeln!(out, "\n{}", structured(text, spans, address))?;
     }
     Ok(())
 }

@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(parts(7, &[]), ["if x {", "漢字}"]);
         assert_eq!(parts(7, &[(0, 4)]), ["if ", "x {漢字", "}"]);
         assert_eq!(parts(0, &[]).concat(), "if x {漢字}");
-        assert_eq!(cut(Clean::default(), 7, |_| 0), [0..0]);
+        assert_eq!(cut(Clean::default(), 7, |_| 0).len(), 1);
     }
 
     #[test]

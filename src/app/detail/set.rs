@@ -15,7 +15,8 @@ const PARTS: usize = 3;
 
 /// Sets a text. Answers with its lines and with the blanks to put before a byte, ascending; both count bytes of the
 /// text.
-pub(super) fn set(text: Clean<'_>, spans: &[Span], columns: usize) -> (Vec<Line>, Vec<(usize, u16)>) {
+#[must_use]
+pub fn set(text: Clean<'_>, spans: &[Span], columns: usize) -> (Vec<Line>, Vec<(usize, u16)>) {
     let mut setter = Setter { text, columns, lines: Vec::new(), gaps: Vec::new() };
     if spans.is_empty() {
         setter.wrapped(0..text.as_str().len(), &Lead::default());
@@ -128,12 +129,17 @@ impl Setter<'_> {
         }
     }
 
+    /// A whole line.
+    fn line(&mut self, range: Range<usize>, lead: &Lead) {
+        self.put(std::iter::once(0..range.len()), range.start, lead);
+    }
+
     fn wrapped(&mut self, range: Range<usize>, lead: &Lead) {
         let start = range.start;
         let text = self.text.get(range.clone()).unwrap_or_default();
         let lines = wrap(text, self.columns.saturating_sub(lead.columns()));
         if range.is_empty() && lines.is_empty() && !self.text.is_empty() {
-            return self.put([0..0], start, lead);
+            return self.line(range, lead);
         }
         self.put(lines, start, lead);
     }
@@ -164,7 +170,9 @@ impl Setter<'_> {
         let whole = widths.iter().sum::<usize>() + PARTS * widths.len().saturating_sub(1);
         let room = self.columns.saturating_sub(lead.columns());
         if whole <= room {
-            rows.iter().for_each(|(lead, row)| self.aligned(row, &widths, lead));
+            for (lead, row) in &rows {
+                self.aligned(row, &widths, lead);
+            }
             return;
         }
         let mut names = vec![""; widths.len()];
@@ -176,7 +184,7 @@ impl Setter<'_> {
         for (n, (lead, row)) in rows.iter().enumerate().skip(usize::from(is_named)) {
             if n > usize::from(is_named) {
                 let at = row.first().map_or(0, |cell| cell.range.start);
-                self.put([0..0], at, &indent);
+                self.line(at..at, &indent);
             }
             self.stacked(row, &names, if n == 0 { lead } else { &indent });
         }
@@ -196,7 +204,7 @@ impl Setter<'_> {
             end = Some(cell.range.end);
         }
         if let (Some(first), Some(last)) = (row.first(), row.last()) {
-            self.put([0..last.range.end - first.range.start], first.range.start, lead);
+            self.line(first.range.start..last.range.end, lead);
         }
     }
 

@@ -30,6 +30,20 @@ pub(in crate::feed) struct Rich {
     pub links: Vec<(String, String)>,
 }
 
+/// What becomes of white space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum White {
+    /// It is a blank.
+    #[default]
+    Collapsed,
+    /// Line breaks stay.
+    Lines,
+    /// All of it stays.
+    Preformatted,
+    /// It is a blank, and so are the breaks that elements make: in a cell.
+    Cell,
+}
+
 /// White space not yet written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 enum Gap {
@@ -42,7 +56,8 @@ enum Gap {
 
 /// Sets the tree in text. With `keeps_lines` line breaks of the source stay.
 pub(super) fn render(root: &Handle, keeps_lines: bool) -> Rich {
-    let mut renderer = Renderer { keeps_lines, ..Renderer::default() };
+    let white = if keeps_lines { White::Lines } else { White::Collapsed };
+    let mut renderer = Renderer { white, ..Renderer::default() };
     renderer.children(root, 0);
     renderer.rich
 }
@@ -55,10 +70,7 @@ struct Renderer {
     marked: usize,
     /// Lists around.
     depth: usize,
-    keeps_lines: bool,
-    is_preformatted: bool,
-    /// Whether breaks are blanks: in a cell.
-    is_line: bool,
+    white: White,
     is_raised: bool,
     /// Columns of the preformatted line so far, and blanks not yet written.
     column: usize,
@@ -103,7 +115,9 @@ impl Renderer {
             "em" | "i" | "cite" | "dfn" | "var" => self.styled(node, Style::Emphasis, level),
             "strong" | "b" => self.styled(node, Style::Strong, level),
             "s" | "del" | "strike" => self.styled(node, Style::Struck, level),
-            "code" | "kbd" | "samp" | "tt" if !self.is_preformatted => self.styled(node, Style::Code, level),
+            "code" | "kbd" | "samp" | "tt" if self.white != White::Preformatted => {
+                self.styled(node, Style::Code, level);
+            }
             "q" => {
                 self.text("“");
                 self.children(node, level);
@@ -145,7 +159,7 @@ impl Renderer {
     }
 
     fn part(&mut self, gap: Gap) {
-        let gap = if self.is_line { gap.min(Gap::Blank) } else { gap };
+        let gap = if self.white == White::Cell { gap.min(Gap::Blank) } else { gap };
         self.gap = self.gap.max(gap);
         (self.column, self.blanks) = (0, 0);
     }
@@ -170,8 +184,8 @@ impl Renderer {
     fn text(&mut self, text: &str) {
         for c in text.chars() {
             match c {
-                '\n' if self.is_preformatted || self.keeps_lines => self.line_break(),
-                ' ' | '\t' if self.is_preformatted => {
+                '\n' if matches!(self.white, White::Lines | White::Preformatted) => self.line_break(),
+                ' ' | '\t' if self.white == White::Preformatted => {
                     self.blanks += if c == '\t' { TAB - (self.column + self.blanks) % TAB } else { 1 };
                 }
                 ' ' | '\t' | '\n' | '\r' | '\u{c}' => self.gap = self.gap.max(Gap::Blank),
@@ -252,13 +266,14 @@ impl Renderer {
         self.rich.links.push((String::new(), href));
         let at = self.rich.text.len();
         self.styled(node, Style::Link(number as u16), level);
-        self.rich.links[number].0 = self.rich.text.get(at..).unwrap_or_default().trim().to_owned();
+        self.rich.text.get(at..).unwrap_or_default().trim().clone_into(&mut self.rich.links[number].0);
     }
 
     fn preformatted(&mut self, node: &Handle, level: usize) {
-        let before = std::mem::replace(&mut self.is_preformatted, !self.is_line);
+        let within = if self.white == White::Cell { White::Cell } else { White::Preformatted };
+        let before = std::mem::replace(&mut self.white, within);
         self.block(Gap::Paragraph, |this| this.styled(node, Style::Preformatted, level));
-        self.is_preformatted = before;
+        self.white = before;
     }
 
     fn list(&mut self, node: &Handle, name: &str, level: usize) {
@@ -281,7 +296,7 @@ impl Renderer {
     /// An item with its mark, unless it is empty.
     fn item(&mut self, node: &Handle, number: Option<i64>, level: usize) {
         self.part(Gap::Line);
-        if self.is_line {
+        if self.white == White::Cell {
             return self.children(node, level);
         }
         let before = self.state();
@@ -289,7 +304,7 @@ impl Renderer {
         let number = attribute(node, "value").and_then(|value| value.trim().parse().ok()).or(number);
         let written = self.span_end(Style::Item, |this| {
             match number {
-                Some(number) => this.rich.text.push_str(&format!("{number}. ")),
+                Some(number) => this.rich.text.extend([&number.to_string(), ". "]),
                 None => this.rich.text.push_str(MARKS[this.depth.saturating_sub(1) % MARKS.len()]),
             }
             let marked = this.rich.text.len();
@@ -327,7 +342,7 @@ impl Renderer {
     fn table(&mut self, node: &Handle, level: usize) {
         let rows = rows(node);
         let columns = rows.iter().map(|row| cells(row).len()).max().unwrap_or(0);
-        if self.is_line || columns < 2 || rows.iter().any(|row| cells(row).iter().any(|cell| has_blocks(cell))) {
+        if self.white == White::Cell || columns < 2 || rows.iter().any(|row| cells(row).iter().any(has_blocks)) {
             return self.block(Gap::Paragraph, |this| this.children(node, level));
         }
         self.part(Gap::Paragraph);
@@ -343,7 +358,7 @@ impl Renderer {
     }
 
     fn row(&mut self, row: &Handle, level: usize) {
-        self.is_line = true;
+        let before_row = std::mem::replace(&mut self.white, White::Cell);
         let mut column = 0_u8;
         let mut is_first = true;
         for cell in cells(row) {
@@ -366,7 +381,7 @@ impl Renderer {
             let wide = attribute(&cell, "colspan").and_then(|span| span.trim().parse::<u8>().ok()).unwrap_or(1);
             column = column.saturating_add(wide.max(1));
         }
-        self.is_line = false;
+        self.white = before_row;
     }
 }
 
