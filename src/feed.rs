@@ -7,7 +7,7 @@
 //!
 //! The parts, from the bytes up: `unpack` (gzip, zstd), `charset` (to UTF-8), `lookahead`; then `json` or `xml`, told
 //! apart by the first character; and what both share: `window` (what is read and not yet used), `fields` (a release
-//! being filled), `date`, `html`, `link`, `sniff`.
+//! being filled), `date`, `html`, `link`, `links`, `sniff`.
 //! Nothing here opens files, keeps releases or knows who listens.
 
 mod charset;
@@ -16,6 +16,7 @@ mod fields;
 mod html;
 mod json;
 mod link;
+mod links;
 mod lookahead;
 mod sniff;
 mod unpack;
@@ -26,6 +27,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use charset::Charset;
+pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
 
 use crate::release::{Problem, ProblemKind, Release};

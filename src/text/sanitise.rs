@@ -78,6 +78,13 @@ impl CleanBuf {
         writer::write(&mut self.0, raw, Layout::Block);
     }
 
+    /// As [`CleanBuf::push_block`], and tells where places of the raw text came to stand. `places` are ascending
+    /// positions on character boundaries of `raw`; each becomes one of this buffer's text: the end of what was kept
+    /// before it, without white space that may follow.
+    pub fn push_block_mapped(&mut self, raw: &str, places: &mut [usize]) {
+        writer::write_mapped(&mut self.0, raw, Layout::Block, places);
+    }
+
     /// Appends a text of the program's own, such as what stands between two names.
     pub fn push_own(&mut self, text: &'static str) {
         self.0.push_str(text);
