@@ -23,6 +23,7 @@
 //! # Invariants
 //!
 //! - Text from outside is sanitised once, while it is parsed, and is [`text::Clean`] from then on: what prints it relies on that.
+//! - A text reads by itself; [`release::Span`]s beside it say how its parts look, and most texts have none.
 //! - A catalog never changes once it is published. Release `i` is the same one in every longer catalog of a load.
 //! - What is shown is told by one [`query::Query`]; prompt, chips and filter pane edit and print the same tree.
 //! - The terminal is given back exactly once, whatever ends the program, and never by a worker while the screen is live.

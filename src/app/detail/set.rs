@@ -79,7 +79,7 @@ impl Setter<'_> {
                 rows.push((lead, &new[row..]));
             } else {
                 self.table(std::mem::take(&mut rows));
-                let most = (self.columns / 2) as u16;
+                let most = (self.columns.saturating_sub(lead.columns()) / 2) as u16;
                 self.gaps.extend(new.iter().filter_map(|span| gap(span, most)));
                 if open.iter().any(|block| block.span.style == Style::Preformatted) {
                     self.hard(at..end, &lead);

@@ -600,6 +600,14 @@ mod tests {
         assert_eq!(to_rich(&html).text, "deep");
     }
 
+    #[test]
+    fn any_depth_fits_the_stack() {
+        let html = "<ul><li><blockquote><em>".repeat(2_000) + "deep";
+        let tree = html2text::config::plain_no_decorate().parse_html(html.as_bytes()).expect("a tree");
+        let rich = render(&tree.document, false);
+        assert!(rich.text.ends_with("deep") && rich.spans.len() < DEEPEST);
+    }
+
     proptest! {
         #[test]
         fn spans_ascend_within_the_text(html in "(<(/?)(p|b|i|a href=x|pre|li|ul|ol|table|tr|td|th|blockquote|h1|code|img alt=é|dl|dd|br)>|[a-zé \n\t漢]|&lt;){0,80}") {

@@ -41,7 +41,7 @@ pub(super) fn write(out: &mut String, raw: &str, layout: Layout) {
     write_mapped(out, raw, layout, &mut []);
 }
 
-/// As [`write`]. `places` are positions in `raw`, ascending and on character boundaries; each becomes the length that
+/// As [`write()`]. `places` are positions in `raw`, ascending and on character boundaries; each becomes the length that
 /// `out` has when the writer comes to it, white space before it not yet written.
 pub(super) fn write_mapped(out: &mut String, raw: &str, layout: Layout, places: &mut [usize]) {
     let start = out.len();
