@@ -151,9 +151,9 @@ impl Builder {
         let reprint = Reprint { source: self.source, id: id.to_buf(), url: release.url.clone() };
         self.reprints.push((story, reprint));
         Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).count(self.source);
-        let Release { url, title, date, .. } = release;
-        let told =
-            Release { id: id.to_buf(), url: url.clone(), title: title.clone(), date: *date, ..Release::default() };
+        let Release { url, title, summary, date, .. } = release;
+        let (url, title, summary) = (url.clone(), title.clone(), summary.clone());
+        let told = Release { id: id.to_buf(), url, title, summary, date: *date, ..Release::default() };
         self.names.merge_last();
         self.merged.push(told);
         true

@@ -247,6 +247,7 @@ impl Columns {
             id: self.ids.get(at),
             url: self.urls.get(at),
             title: self.titles.get(at),
+            summary: self.summaries.get(at),
             date: self.dates.get(at).copied().flatten(),
         }
     }
