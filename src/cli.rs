@@ -5,8 +5,10 @@
 
 mod column;
 mod complaint;
+mod export;
 mod feeds;
 mod format;
+mod import;
 mod list;
 mod page;
 mod show;
@@ -33,7 +35,7 @@ const BUFFER: usize = 64 << 10;
     version,
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
-    after_help = "Press ? in the reader for its keys, q to quit. A feed in a file named list or show opens as ./list."
+    after_help = "Press ? in the reader for its keys, q to quit. A feed in a file named as a subcommand opens as ./list."
 )]
 struct Args {
     /// Feeds to open: JSON Feed, plain JSON or JSON Lines; - reads standard input. None: a sample feed
@@ -47,6 +49,8 @@ struct Args {
 enum Command {
     List(list::Args),
     Show(show::Args),
+    Import(import::Args),
+    Export(export::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -64,6 +68,8 @@ pub fn run() -> ExitCode {
         None => read(args.feeds),
         Some(Command::List(args)) => print(|page, out| list::run(&args, page, out)),
         Some(Command::Show(args)) => print(|page, out| show::run(&args, page, out)),
+        Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
+        Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
     }
 }
 

@@ -17,6 +17,7 @@ mod html;
 mod json;
 mod link;
 mod lookahead;
+pub mod opml;
 mod sniff;
 mod unpack;
 mod window;

@@ -9,7 +9,7 @@
 
 mod entry;
 mod split;
-mod walk;
+pub(super) mod walk;
 
 use std::io::Read;
 use std::ops::ControlFlow;
