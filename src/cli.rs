@@ -3,6 +3,7 @@
 //! Without a subcommand the reader opens; each subcommand has a file with its arguments and a `run` that writes to
 //! whatever it is given. Only this module knows standard output, standard error and what a failure is worth.
 
+mod check;
 mod column;
 mod complaint;
 mod export;
@@ -49,6 +50,7 @@ struct Args {
 enum Command {
     List(list::Args),
     Show(show::Args),
+    Check(check::Args),
     Import(import::Args),
     Export(export::Args),
 }
@@ -68,6 +70,7 @@ pub fn run() -> ExitCode {
         None => read(args.feeds),
         Some(Command::List(args)) => print(|page, out| list::run(&args, page, out)),
         Some(Command::Show(args)) => print(|page, out| show::run(&args, page, out)),
+        Some(Command::Check(args)) => print(|page, out| check::run(&args, page, out)),
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
     }

@@ -32,6 +32,8 @@ pub(in crate::feed) struct Element<'x> {
     pub children: Vec<(&'x str, String)>,
     /// Whether its end tag was there.
     pub is_complete: bool,
+    /// Where its tag begins.
+    pub at: usize,
 }
 
 impl Element<'_> {
@@ -175,7 +177,7 @@ impl<'x> Walk<'x, '_> {
             self.open.push(qualified);
             return;
         }
-        let mut element = Element { prefix, name, attributes: attributes(start), ..Element::default() };
+        let mut element = Element { prefix, name, attributes: attributes(start), at: before, ..Element::default() };
         if (self.is_container)(prefix, name) {
             (self.element)(&element);
         } else {
