@@ -23,8 +23,7 @@ const SINGLE: [&str; 12] = [
 
 impl Checker {
     pub(super) fn atom_feed_element(&mut self, element: &Element<'_>, byte: Option<u64>) {
-        let prefix = self.document.root.split_once(':').map_or("", |(prefix, _)| prefix);
-        if element.prefix != prefix {
+        if element.prefix != self.document.own {
             return;
         }
         *self.document.seen.entry(element.name.to_owned()).or_default() += 1;

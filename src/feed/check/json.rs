@@ -237,6 +237,10 @@ impl Checker {
             self.category(key, value, text);
         }
         let Form::JsonFeed(version) = &self.form else { return };
+        // Without a list the document itself was taken for a release.
+        if self.object.members.iter().all(|(.., value)| value.is_some()) {
+            return;
+        }
         let is_new = version == "1.1";
         let has = |key: &str| members.iter().any(|(name, _)| name == key);
         for (key, value) in &members {
@@ -294,7 +298,7 @@ impl Checker {
             ("items", RuleId::JsonFeedItemsMissing),
         ];
         for (key, rule) in required {
-            if !self.object.has(key) && !(key == "items" && self.items > 0) {
+            if !self.object.has(key) {
                 self.log.add(rule, None, "");
             }
         }

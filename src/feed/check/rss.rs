@@ -1,6 +1,6 @@
 //! The rules of RSS 0.9x and 2.0 (cyber.harvard.edu/rss/rss.html) and of RSS 1.0 (web.resource.org/rss/1.0/spec).
 
-use super::xml::{Item, qualified};
+use super::xml::Item;
 use super::{Checker, Form, RuleId, dates, is_absolute, is_web, quoted};
 use crate::feed::html;
 use crate::feed::xml::walk::Element;
@@ -49,7 +49,7 @@ const SINGLE: [&str; 9] =
 impl Checker {
     /// An element of the channel, or beside it.
     pub(super) fn rss_feed_element(&mut self, element: &Element<'_>, byte: Option<u64>) {
-        if !element.prefix.is_empty() && self.document.root.split(':').next() != Some(element.prefix) {
+        if element.prefix != self.document.own {
             return;
         }
         let text = element.text.trim();
@@ -76,7 +76,7 @@ impl Checker {
                 && !CHANNEL.contains(&name)
                 && element.attribute("xmlns").is_none() =>
             {
-                add(RuleId::RssUnknown, &quoted(&qualified(element)));
+                add(RuleId::RssUnknown, &quoted(name));
             }
             _ => {}
         }
@@ -172,7 +172,7 @@ impl Checker {
                 }
             }
             name if !ITEM.contains(&name) && element.attribute("xmlns").is_none() => {
-                add(RuleId::RssUnknown, &quoted(&qualified(element)));
+                add(RuleId::RssUnknown, &quoted(name));
             }
             _ => {}
         }

@@ -18,6 +18,8 @@ const RSS_10: &str = "http://purl.org/rss/1.0/";
 pub(super) struct Document {
     /// The root's name as written.
     pub root: String,
+    /// The prefix of the elements of the feed itself.
+    pub own: String,
     /// The character set that the XML declaration names.
     pub encoding: Option<String>,
     pub has_channel: bool,
@@ -86,6 +88,7 @@ impl Checker {
         let is_root = self.document.root.is_empty();
         self.document.has_base |= element.attribute("xml:base").is_some();
         self.declare(element);
+        element.prefix.clone_into(&mut self.document.own);
         for name in ["xml:lang", "lang"] {
             if let Some(language) = element.attribute(name) {
                 self.summary.language(language);
@@ -257,7 +260,7 @@ fn own_item(name: &str) -> bool {
     ["item", "entry"].iter().any(|item| name.eq_ignore_ascii_case(item))
 }
 
-pub(super) fn qualified(element: &Element<'_>) -> String {
+fn qualified(element: &Element<'_>) -> String {
     if element.prefix.is_empty() { element.name.to_owned() } else { format!("{}:{}", element.prefix, element.name) }
 }
 
