@@ -218,15 +218,11 @@ fn unusual() -> Vec<(Vec<u8>, &'static [&'static str])> {
     let packed = packed.finish().expect("memory");
     let cut = packed[..packed.len() - 60].to_vec();
     let undeclared = RSS.replace(" encoding=\"utf-8\"", "");
-    let mut bad = FEED.replace("One & only", "One \u{e9} \u{e9}").into_bytes();
-    let at = bad.windows(5).position(|part| part == b"\"_own").expect("a place");
-    bad.splice(at..at, *b"\"_x\":\"y\",");
     let mut bytes = FEED.replace("One & only", "국제기구").into_bytes();
     let at = bytes.windows(3).position(|part| part == "국".as_bytes()).expect("a place");
     bytes[at + 2] = b'x';
     vec![
         (bytes, &["text/not-utf-8"]),
-        (bad, &[]),
         (latin(&undeclared.replace("One", "Genève")), &["text/encoding-guessed"]),
         (latin(&RSS.replace("One", "Genève")), &["text/encoding-mismatch"]),
         (latin(&RSS.replace("utf-8", "iso-8859-1").replace("One", "Genève")), &[]),
@@ -282,7 +278,7 @@ fn a_finding_says_where() {
     let findings = report(text.as_bytes()).findings;
     let [one] = &findings[..] else { panic!("{findings:?}") };
     let at = text.find("<updated>soon").expect("there") as u64;
-    let line = text[..at as usize].lines().count() as u64;
+    let line = text.get(..at as usize).unwrap_or_default().lines().count() as u64;
     assert_eq!((one.item, one.byte, one.line), (Some(1), Some(at), Some(line)));
     assert_eq!(one.detail.as_str(), "updated: “soon”: date and time are not parted by T");
     let text = FEED.replace("\"tags\"", "\"Tags\"");
@@ -309,8 +305,8 @@ fn a_summary_says_what_is_in_a_feed() {
 
 #[test]
 fn many_findings_are_counted_and_the_first_kept() {
-    let items: String = (0..KEPT + 5).map(|n| format!("{{\"title\":\"{n}\"}},")).collect();
-    let report = report(format!("[{}{{\"title\":\"x\"}}]", items).as_bytes());
+    let items = vec![r#"{"title":"x"}"#; KEPT + 6].join(",");
+    let report = report(format!("[{items}]").as_bytes());
     assert_eq!((report.of(Severity::Note), report.findings.len()), (KEPT as u64 + 6, KEPT));
 }
 
@@ -375,7 +371,7 @@ fn feeds_that_are_right_have_no_error() {
     for (at, _) in
         text.match_indices("\n\t{\n").chain(text.match_indices("\n    {\n")).chain(text.match_indices("\n{\n"))
     {
-        let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<Value>();
+        let mut values = serde_json::Deserializer::from_str(text.get(at..).unwrap_or_default()).into_iter::<Value>();
         let Some(Ok(value)) = values.next() else { continue };
         if value.get("items").is_some() {
             let report = report(value.to_string().as_bytes());
@@ -482,7 +478,8 @@ fn both_forms_say_the_same() {
 #[test]
 fn repeated_problems_are_grouped_unless_all_are_asked_for() {
     let home = home();
-    let items: String = (0..9).map(|n| format!("<item><title>{n}</title><guid>{n}</guid></item>")).collect();
+    let items: Vec<String> = (0..9).map(|n| format!("<item><title>{n}</title><guid>{n}</guid></item>")).collect();
+    let items = items.concat();
     let rss = format!(
         "<rss version='2.0'><channel><title>t</title><link>http://a.invalid</link><description>d</description>{items}</channel></rss>"
     );

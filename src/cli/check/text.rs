@@ -121,15 +121,15 @@ fn rule(id: RuleId, findings: &[&Finding], count: u64, all: bool, page: &Page, o
 
 /// `items 3, 7, 12 and 40 more`
 fn items(findings: &[&Finding], count: u64) -> String {
-    let mut named: Vec<u64> = findings.iter().filter_map(|finding| finding.item).collect();
-    named.dedup();
-    if named.len() < 2 {
+    let mut items: Vec<u64> = findings.iter().filter_map(|finding| finding.item).collect();
+    items.dedup();
+    if items.len() < 2 {
         return format!("{} times", grouped(count as usize));
     }
     // An item may break a rule several times; beyond what is kept each counts.
-    let more = (named.len() - named.len().min(NAMED)) as u64 + (count - findings.len() as u64);
-    named.truncate(NAMED);
-    let names: Vec<String> = named.iter().map(u64::to_string).collect();
+    let more = (items.len() - items.len().min(NAMED)) as u64 + (count - findings.len() as u64);
+    items.truncate(NAMED);
+    let names: Vec<String> = items.iter().map(u64::to_string).collect();
     if more > 0 {
         return format!("items {} and {} more", names.join(", "), grouped(more as usize));
     }

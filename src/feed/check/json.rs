@@ -182,7 +182,7 @@ impl Checker {
         let first = item.and_then(|text| serde_json::from_slice::<Object>(text).ok());
         let own = ["content_html", "content_text", "date_published", "external_url", "banner_image"];
         let is_alike = first.is_some_and(|first| first.0.iter().any(|(key, _)| own.contains(&key.as_str())));
-        if !says_so && !(is_alike && object.has("items")) {
+        if !(says_so || (is_alike && object.has("items"))) {
             self.form = Form::Json;
             return;
         }

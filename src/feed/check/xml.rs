@@ -15,6 +15,7 @@ const RSS_10: &str = "http://purl.org/rss/1.0/";
 
 /// What is known of an XML document.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(super) struct Document {
     /// The root's name as written.
     pub root: String,
@@ -238,6 +239,7 @@ impl Checker {
 
 /// What an item holds, as far as rules ask.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(super) struct Item {
     pub seen: Seen,
     pub has_base: bool,

@@ -53,10 +53,10 @@ impl Splitter {
     /// `last` where there is no more; after anything else without the bytes that it told of.
     pub fn step(&mut self, bytes: &[u8], last: bool) -> Step {
         if self.at == 0 {
-            match before(bytes, last) {
-                Some(step) => return step,
-                None => (self.depth, self.enclosing) = (0, 0),
+            if let Some(step) = before(bytes, last) {
+                return step;
             }
+            (self.depth, self.enclosing) = (0, 0);
         }
         self.within(bytes, last)
     }
