@@ -8,6 +8,7 @@
 //! The parts, from the bytes up: `unpack` (gzip, zstd), `charset` (to UTF-8), `lookahead`; then `json` or `xml`, told
 //! apart by the first character; and what both share: `window` (what is read and not yet used), `fields` (a release
 //! being filled), `date`, `html`, `link`, `sniff`.
+//! Beside them [`opml`] reads and writes lists of feeds, and [`check`] says what is wrong with a feed.
 //! Nothing here opens files, keeps releases or knows who listens.
 
 mod charset;

@@ -12,7 +12,7 @@
 //! | 3 | [`app`] | all state, and the one function that changes it |
 //! | 4 | [`ui`] | draws the state |
 //! | 5 | [`runtime`] | the loop, threads, the terminal |
-//! | 6 | [`cli`] | arguments to exit code; lists and shows releases without the reader |
+//! | 6 | [`cli`] | arguments to exit code; lists and shows releases, checks feeds, without the reader |
 //!
 //! # The loop
 //!

@@ -11,7 +11,7 @@ use crate::feed::html;
 
 /// A member's value that is larger is not looked at.
 const LARGEST: usize = 1 << 20;
-/// Members of the document that are kept until it is known what it is.
+/// Members of the document, and of an item, that are looked at.
 const MEMBERS: usize = 256;
 const VERSIONS: [(&str, &str); 2] =
     [("https://jsonfeed.org/version/1", "1"), ("https://jsonfeed.org/version/1.1", "1.1")];
@@ -228,12 +228,12 @@ impl Checker {
     pub(super) fn json_item(&mut self, text: &[u8]) {
         // What is no JSON the reader tells of.
         let Ok(Object(members)) = serde_json::from_slice::<Object>(text) else { return };
-        for (n, (key, _)) in members.iter().enumerate() {
-            if members.iter().take(n.min(MEMBERS)).any(|(other, _)| other == key) {
+        for (n, (key, _)) in members.iter().enumerate().take(MEMBERS) {
+            if members.iter().take(n).any(|(other, _)| other == key) {
                 self.log.add(RuleId::JsonRepeatedKey, Some(place(text, key)), &quoted(key));
             }
         }
-        for (key, value) in &members {
+        for (key, value) in members.iter().take(MEMBERS) {
             self.category(key, value, text);
         }
         let Form::JsonFeed(version) = &self.form else { return };
@@ -243,7 +243,7 @@ impl Checker {
         }
         let is_new = version == "1.1";
         let has = |key: &str| members.iter().any(|(name, _)| name == key);
-        for (key, value) in &members {
+        for (key, value) in members.iter().take(MEMBERS) {
             let at = place(text, key);
             let Some(kind) = kind(ITEM, key) else {
                 if !key.starts_with('_') {

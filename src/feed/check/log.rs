@@ -8,6 +8,9 @@ use super::rule::{RULES, Rule, RuleId};
 use super::{KEPT, Severity};
 use crate::text::CleanBuf;
 
+/// Characters of what was found.
+const LONGEST: usize = 300;
+
 /// A rule that is broken somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -88,7 +91,9 @@ impl Log {
         self.broken.push(rule);
         if self.counts[rule as usize] <= KEPT as u64 {
             let line = byte.and_then(|byte| self.lines.borrow().line(byte));
-            self.findings.push(Finding { rule, item, byte, line, detail: CleanBuf::line(detail) });
+            // A parser's words may quote a name of any length.
+            let cut = detail.char_indices().nth(LONGEST).and_then(|(at, _)| detail.get(..at)).unwrap_or(detail);
+            self.findings.push(Finding { rule, item, byte, line, detail: CleanBuf::line(cut) });
         }
     }
 

@@ -11,6 +11,9 @@ use crate::feed::xml::walk::mend;
 /// What the five entities of XML are called.
 const PREDEFINED: [&str; 5] = ["amp", "lt", "gt", "apos", "quot"];
 
+/// Open elements whose names are kept.
+const DEEPEST: usize = 256;
+
 /// Which piece of a document it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece {
@@ -68,16 +71,23 @@ impl<'f> Strict<'f> {
         config.allow_unmatched_ends = self.piece == Piece::Rest;
         config.check_end_names = true;
         let mut open: Vec<(usize, String)> = Vec::new();
+        let mut depth = 0_usize;
         loop {
             let at = reader.buffer_position() as usize;
             match reader.read_event() {
                 Ok(Event::Eof) => break,
                 Ok(Event::Start(start)) => {
                     self.attributes(&start, at);
-                    open.push((at, start.name().as_ref().to_owned()));
+                    if depth < DEEPEST {
+                        open.push((at, start.name().as_ref().to_owned()));
+                    }
+                    depth += 1;
                 }
                 Ok(Event::Empty(start)) => self.attributes(&start, at),
-                Ok(Event::End(_)) => drop(open.pop()),
+                Ok(Event::End(_)) => {
+                    depth = depth.saturating_sub(1);
+                    open.truncate(depth);
+                }
                 Ok(Event::DocType(doctype)) => {
                     self.has_entities |= ["<!ENTITY", "SYSTEM", "PUBLIC"].iter().any(|word| doctype.contains(word));
                 }

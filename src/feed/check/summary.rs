@@ -10,6 +10,8 @@ use crate::text::CleanBuf;
 
 /// Topics that are counted apart.
 const TOPICS: usize = 1 << 16;
+/// Bytes of a topic's name; longer ones are not counted.
+const LONGEST: usize = 1_000;
 /// Declared languages that are kept.
 const LANGUAGES: usize = 64;
 /// Characters of a release whose script is looked at.
@@ -43,7 +45,7 @@ impl Summary {
         for topic in &release.topics {
             if let Some(count) = self.topics.get_mut(topic.as_str()) {
                 *count += 1;
-            } else if self.topics.len() < TOPICS {
+            } else if self.topics.len() < TOPICS && topic.as_str().len() <= LONGEST {
                 self.topics.insert(topic.clone(), 1);
             }
         }
