@@ -1,5 +1,6 @@
 //! Reads a list, however sloppily it is written.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use quick_xml::events::Event;
@@ -48,9 +49,10 @@ pub fn read_within(input: &mut dyn Read, limits: Limits) -> Result<List, Refusal
     }
     let is_large = bytes.len() as u64 > LARGEST;
     let text = String::from_utf8_lossy(&bytes);
-    let xml = mend(text.trim_start_matches('\u{feff}'));
+    let xml = quotes_escaped(text.trim_start_matches('\u{feff}'));
+    let xml = mend(&xml);
     let mut reader = Reader::default();
-    if matches!(text, std::borrow::Cow::Owned(_)) {
+    if matches!(text, Cow::Owned(_)) {
         reader.problem("bytes that are not UTF-8; each stands as \u{fffd} now");
     }
     reader.read(&xml);
@@ -246,6 +248,71 @@ fn attributes(raw: &str) -> Vec<(String, String)> {
     found
 }
 
+/// The document with the quotes escaped that stand within values: else one odd quote hides what follows it.
+fn quotes_escaped(xml: &str) -> Cow<'_, str> {
+    const OUTLINE: &str = "<outline";
+    let is_outline =
+        |at: &usize| xml.get(*at..*at + OUTLINE.len()).is_some_and(|start| start.eq_ignore_ascii_case(OUTLINE));
+    let mut tags = memchr::memchr_iter(b'<', xml.as_bytes()).filter(is_outline).peekable();
+    let (mut escaped, mut from) = (String::new(), 0);
+    while let Some(at) = tags.next() {
+        // No value goes on into the next outline.
+        let tag = xml.get(at + OUTLINE.len()..tags.peek().copied().unwrap_or(xml.len())).unwrap_or_default();
+        for (place, quote) in inner_quotes(tag) {
+            let place = at + OUTLINE.len() + place;
+            escaped.push_str(xml.get(from..place).unwrap_or_default());
+            escaped.push_str(if quote == '"' { "&quot;" } else { "&apos;" });
+            from = place + 1;
+        }
+    }
+    if from == 0 {
+        return Cow::Borrowed(xml);
+    }
+    escaped.push_str(xml.get(from..).unwrap_or_default());
+    Cow::Owned(escaped)
+}
+
+/// The quotes within the values of a tag, that are of the kind around the value.
+fn inner_quotes(tag: &str) -> Vec<(usize, char)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(next) = tag.get(at..).and_then(|rest| rest.find(['=', '>'])) {
+        at += next;
+        if tag.as_bytes()[at] == b'>' {
+            break;
+        }
+        let value = tag.get(at + 1..).unwrap_or_default();
+        at = tag.len() - value.trim_ascii_start().len();
+        let Some(quote) = tag.get(at..).and_then(|rest| rest.chars().next()).filter(|c| matches!(c, '"' | '\'')) else {
+            continue;
+        };
+        let start = at + 1;
+        let within = tag.get(start..).unwrap_or_default();
+        let mut inner = Vec::new();
+        let (mut end, mut is_in_tag, mut seen) = (None, false, 0);
+        for (place, _) in within.match_indices(quote) {
+            // Markup that nobody escaped has quotes and attributes of its own.
+            let part = within.get(seen..place).unwrap_or_default();
+            if let Some(bracket) = part.rfind(['<', '>']) {
+                is_in_tag = part.get(bracket..).is_some_and(begins_tag);
+            }
+            seen = place;
+            if !is_in_tag && within.get(place + 1..).is_some_and(attribute_follows) {
+                end = Some(place);
+                break;
+            }
+            inner.push((start + place, quote));
+        }
+        let Some(end) = end else { break };
+        found.append(&mut inner);
+        at = start + end + 1;
+    }
+    found
+}
+
+fn begins_tag(text: &str) -> bool {
+    text.strip_prefix('<').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/'))
+}
+
 /// Whether what follows a quote is another attribute, or the end.
 fn attribute_follows(rest: &str) -> bool {
     let name = rest.trim_ascii_start();
@@ -253,7 +320,8 @@ fn attribute_follows(rest: &str) -> bool {
     let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_:-.".contains(byte)).count();
     let behind = name.get(length..).unwrap_or_default().trim_ascii_start();
     let value = behind.strip_prefix('=').map(str::trim_ascii_start);
-    matches!(name, "" | "/") || (is_apart && length > 0 && value.is_some_and(|value| value.starts_with(['"', '\''])))
+    let is_end = name.is_empty() || name.starts_with('>') || name == "/" || name.starts_with("/>");
+    is_end || (is_apart && length > 0 && value.is_some_and(|value| value.starts_with(['"', '\''])))
 }
 
 fn local(name: &str) -> &str {
@@ -320,6 +388,17 @@ mod tests {
             // Quotes that nobody escaped, and none.
             (
                 body("<outline text=\"A\" d=\"the \"x\" = \"y\" z\" xmlUrl=\"http://a.invalid/\" />"),
+                " A http://a.invalid/",
+            ),
+            (
+                body(
+                    "<outline text=\"A\" d=\"the \"world's best\" and\" xmlUrl=\"http://a.invalid/\" />\
+                     <outline text=\"it's\"/>",
+                ),
+                " A http://a.invalid/",
+            ),
+            (
+                body("<outline text=\"A\" d=\"by <a href=\"x\" rel=\"y\">B</a>.\" xmlUrl=\"http://a.invalid/\" />"),
                 " A http://a.invalid/",
             ),
             (body("<outline text=A xmlUrl = http://a.invalid/ >"), " A http://a.invalid/"),
