@@ -8,11 +8,11 @@
 //! | --- | --- | --- |
 //! | 0 | [`release`], [`text`] | plain data; what may reach a terminal, its width, wrapping and folding |
 //! | 1 | [`feed`], [`catalog`] | bytes to releases; all releases in memory as columns |
-//! | 2 | [`query`], [`keymap`] | what is shown, as a tree; what the user can want, as a table |
+//! | 2 | [`query`], [`keymap`], [`library`] | what is shown, as a tree; what the user can want, as a table; what the user keeps |
 //! | 3 | [`app`] | all state, and the one function that changes it |
 //! | 4 | [`ui`] | draws the state |
 //! | 5 | [`runtime`] | the loop, threads, the terminal |
-//! | 6 | [`cli`] | arguments to exit code; lists and shows releases without the reader |
+//! | 6 | [`cli`] | arguments to exit code; lists and shows releases, checks feeds, without the reader |
 //!
 //! # The loop
 //!
@@ -33,6 +33,7 @@ pub mod catalog;
 pub mod cli;
 pub mod feed;
 pub mod keymap;
+pub mod library;
 pub mod query;
 pub mod release;
 pub mod runtime;

@@ -22,7 +22,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 pub use load::{Loaded, Reading, load};
-pub use source::Source;
+pub use source::{Input, Source};
 
 use crate::app::{App, Effect, Msg, Timer};
 use crate::catalog::Catalog;

@@ -9,7 +9,7 @@
 
 mod entry;
 mod split;
-mod walk;
+pub(super) mod walk;
 
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -19,7 +19,7 @@ use split::{Splitter, Step};
 
 use super::fields::Fields;
 use super::window::Window;
-use super::{Limits, Refusal, Sink, html, sniff};
+use super::{Limits, Raw, Refusal, Sink, html, sniff};
 use crate::release::{Problem, ProblemKind};
 use crate::text::{Clean, CleanBuf};
 
@@ -117,6 +117,7 @@ impl Reader<'_> {
         let tail = self.between.clone();
         self.headed()?;
         self.check_end(&tail);
+        self.sink.raw(Raw::Rest(&self.between));
         // RSS 1.0 and some others tell their title at the end.
         self.tell_title();
         Ok(())
@@ -157,6 +158,7 @@ impl Reader<'_> {
             return Ok(());
         }
         self.is_headed = true;
+        self.sink.raw(Raw::Head(&self.between));
         let head = String::from_utf8_lossy(&std::mem::take(&mut self.between)).into_owned();
         self.head.read(head.trim_start_matches('\u{feff}'));
         // Under a root of any other name an item counts; pages and other documents may hold what only looks like one.
@@ -184,6 +186,7 @@ impl Reader<'_> {
 
     fn item(&mut self, length: usize, is_whole: bool) {
         let bytes = &self.window.bytes()[..length];
+        self.sink.raw(Raw::Item(self.index, self.window.position(), bytes));
         let text = String::from_utf8_lossy(bytes);
         let has_bad_bytes = matches!(text, std::borrow::Cow::Owned(_));
         let is_release = self.entry.read(&mut self.fields, &text, is_whole);

@@ -194,7 +194,8 @@ fn array(values: impl Iterator<Item = impl Serialize>, out: &mut impl Write) -> 
     out.write_all(b"\n]")
 }
 
-fn value(value: &(impl Serialize + ?Sized), out: &mut impl Write) -> io::Result<()> {
+/// Writes a value so that nothing in it acts on who shows it.
+pub fn value(value: &(impl Serialize + ?Sized), out: &mut impl Write) -> io::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(out, Careful)).map_err(io::Error::from)
 }
 
