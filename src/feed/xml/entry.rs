@@ -9,11 +9,10 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use url::Url;
 
 use super::walk::{Element, mend, walk};
 use crate::feed::fields::{Alias, Field, Fields};
-use crate::feed::{html, link};
+use crate::feed::link;
 
 /// What an element says of its item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,7 +258,7 @@ impl Entry {
 
 /// The text of an element, decoded where it is written in base 64: where Atom 0.3 says so, and where Atom 1.0 is told a
 /// type that is no text. `None` where that gives no text, but an image, say.
-fn decoded<'e>(element: &'e Element<'_>) -> Option<Cow<'e, str>> {
+pub(super) fn decoded<'e>(element: &'e Element<'_>) -> Option<Cow<'e, str>> {
     let is_binary = |kind: &str| kind.contains('/') && !kind.starts_with("text/") && !kind.contains("xml");
     let is_coded = element.attribute("mode") == Some("base64")
         || element.attribute("mode").is_none()
@@ -307,52 +306,4 @@ fn person_name(text: &str) -> &str {
     });
     let before = text.split_once('<').filter(|(name, rest)| rest.contains('@') && !name.trim().is_empty());
     within.or(before.map(|(name, _)| name.trim())).unwrap_or(text)
-}
-
-/// What the head of a feed says of all its items.
-#[derive(Debug, Default)]
-pub(super) struct Head {
-    /// The name of the root element, without prefix.
-    pub root: String,
-    pub title: String,
-    /// The feed's own address, which relative links are resolved against.
-    pub base: Option<Url>,
-}
-
-impl Head {
-    /// Reads what stands before, or between, the items.
-    pub fn read(&mut self, xml: &str) {
-        let is_container = |_: &str, name: &str| {
-            ["rss", "rdf", "feed", "channel"].iter().any(|outer| name.eq_ignore_ascii_case(outer))
-        };
-        let (mut home, mut own, mut xml_base) = (None, None, None);
-        walk(&mend(xml), is_container, &mut |element| {
-            if self.root.is_empty() {
-                element.name.clone_into(&mut self.root);
-            }
-            if is_container(element.prefix, element.name) {
-                xml_base = element.attribute("xml:base").and_then(link::base).or(xml_base.take());
-                return;
-            }
-            let (text, rel) = (element.text.trim(), element.attribute("rel").unwrap_or("alternate"));
-            match (element.prefix, element.name.to_ascii_lowercase().as_str()) {
-                ("itunes" | "media", _) => {}
-                (_, "title") if self.title.is_empty() && element.is_complete => {
-                    let title = decoded(element).unwrap_or_default();
-                    let title = title.trim();
-                    self.title = if html::is_markup(title) { html::to_text(title) } else { title.to_owned() };
-                }
-                (_, "link") => {
-                    let address = link::base(element.attribute("href").unwrap_or(text));
-                    match rel {
-                        "alternate" => home = home.take().or(address),
-                        "self" => own = own.take().or(address),
-                        _ => {}
-                    }
-                }
-                _ => {}
-            }
-        });
-        self.base = xml_base.or(home).or(own).or(self.base.take());
-    }
 }
