@@ -248,6 +248,51 @@ fn an_empty_feed_is_a_feed_and_other_markup_is_not() {
     }
 }
 
+#[test]
+fn content_in_base_64_is_decoded() {
+    let atom = |inner: &str| {
+        loaded(&format!("<feed><title mode='base64'>VGhlIGZlZWQ=</title><entry><title>t</title>{inner}</entry></feed>"))
+    };
+    let summary = |inner: &str| atom(inner).releases[0].summary.to_string();
+    assert_eq!(atom("").title, "The feed");
+    assert_eq!(summary("<summary type='application/octet-stream'> T25lIDxiPmJv\nbGQ8L2I+ </summary>"), "One bold");
+    assert_eq!(summary("<summary type='text/html' mode='base64'>T25lIDxiPmJvbGQ8L2I+</summary>"), "One bold");
+    assert_eq!(summary("<summary type='application/x'>test</summary>"), "test", "a word that looks like a code");
+    assert_eq!(summary("<content type='image/png'>iVBORw0KGgo=</content>"), "", "an image is no text");
+    assert_eq!(summary("<content type='text/plain'>T25lCg==</content>"), "T25lCg==", "nobody says that it is coded");
+    assert_eq!(summary("<content type='application/json'>{1: 2}</content>"), "{1: 2}");
+}
+
+#[test]
+fn elements_of_extensions_do_not_stand_in_for_those_of_the_feed() {
+    let described = only(
+        "<rss><channel><item><title>t</title><x:description>other</x:description><description>own</description>\
+        <x:description>other</x:description></item></channel></rss>",
+    );
+    assert_eq!(described[7], "own");
+    let prefixed = only(
+        "<r:rss><r:channel><r:item><x:title>other</x:title><r:title>t</r:title><x:description>other</x:description>\
+        <r:description>own</r:description></r:item></r:channel></r:rss>",
+    );
+    assert_eq!((prefixed[1].as_str(), prefixed[7].as_str()), ("t", "own"));
+    let alone = only("<rss><channel><item><title>t</title><x:description>alone</x:description></item></channel></rss>");
+    assert_eq!(alone[7], "alone");
+}
+
+#[test]
+fn a_link_may_have_its_address_as_text_and_still_say_what_it_is() {
+    let atom = "<feed><entry><link rel='enclosure'>https://e.org/a.mp3</link>\
+        <link rel='alternate'>https://e.org/a</link></entry></feed>";
+    assert_eq!(only(atom)[5], "https://e.org/a");
+}
+
+#[test]
+fn topics_stand_in_several_elements() {
+    let rss = "<rss><channel><item><title>t</title><tags>one, two</tags><category>three</category>\
+        <itunes:category text='four'><itunes:category text='five'/></itunes:category></item></channel></rss>";
+    assert_eq!(only(rss)[6], "one|two|three|four|five");
+}
+
 fn item(n: usize) -> String {
     format!(
         "<item><title>Title {n}</title><link>https://example.org/{n}</link><guid>{n}</guid>\

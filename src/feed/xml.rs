@@ -1,20 +1,23 @@
 //! XML feeds: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, item by item as they come.
 //!
-//! `split` finds where an item ends, `walk` reads its elements with `quick-xml`, `entry` puts them into the fields. A
-//! broken item costs itself; a document that is cut off keeps what came before, and the item it was cut in where that
-//! has a title or a link. Entities that a document declares are not expanded and nothing is fetched.
+//! `split` finds where an item ends, `walk` reads its elements with `quick-xml`, `entry` puts them into the fields,
+//! `head` reads what stands around the items. A broken item costs itself; a document that is cut off keeps what came
+//! before, and the item it was cut in where that has a title or a link. Entities that a document declares are not
+//! expanded and nothing is fetched.
 //!
 //! `feed-rs` is what such feeds are usually read with. It takes a whole document or nothing, makes ids of its own and
 //! drops how exact a date was; the tests hold this reader against it.
 
 mod entry;
+mod head;
 mod split;
 pub(super) mod walk;
 
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use entry::{Entry, Head};
+use entry::Entry;
+use head::Head;
 use split::{Splitter, Step};
 
 use super::fields::Fields;

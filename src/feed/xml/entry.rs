@@ -5,11 +5,14 @@
 //! Sources: RSS 2.0 (cyber.harvard.edu/rss), RSS 1.0 with its content, Dublin Core and syndication modules, RFC 4287
 //! (Atom), Media RSS, the podcast elements of `iTunes`, `GeoRSS`.
 
-use url::Url;
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 
 use super::walk::{Element, mend, walk};
 use crate::feed::fields::{Alias, Attachment, Field, Fields};
-use crate::feed::{html, link};
+use crate::feed::link;
 use crate::release::LinkKind;
 
 /// What an element says of its item.
@@ -31,10 +34,12 @@ enum Part {
 fn part(prefix: &str, name: &str) -> Option<Part> {
     use Field::{Body, Date, Place, Summary, Title};
     let text = |field, rank| Some(Part::Text((field, rank)));
+    // Extensions use the names of RSS and mean something else.
+    let is_own = matches!(prefix, "" | "rss" | "atom" | "a");
     match (prefix, name) {
         ("media", "title") => text(Title, 3),
         ("media", "description") => text(Summary, 6),
-        ("media" | "itunes", "keywords") => Some(Part::Keywords),
+        ("media" | "itunes" | "", "keywords") | ("", "tags") => Some(Part::Keywords),
         ("media", "category") | (_, "category" | "subject") => Some(Part::Topic),
         ("media", "content") => Some(Part::Enclosure),
         ("itunes", "title") => text(Title, 2),
@@ -46,11 +51,11 @@ fn part(prefix: &str, name: &str) -> Option<Part> {
         ("dc", "description") => text(Summary, 2),
         ("dc", "identifier") => text(Field::Id, 2),
         (_, "title") => text(Title, u8::from(!prefix.is_empty())),
-        (_, "description") => text(Summary, 0),
+        (_, "description") => text(Summary, if is_own { 0 } else { 7 }),
         (_, "summary" | "abstract") => text(Summary, 1),
         (_, "encoded") | ("", "content") => text(Body, 0),
         (_, "content") => text(Body, 1),
-        ("xhtml" | "", "body") => text(Body, 2),
+        ("xhtml" | "", "body") | ("", "fullitem") => text(Body, 2),
         (_, "pubdate" | "published") => text(Date, 0),
         (_, "issued") => text(Date, 1),
         (_, "date") => text(Date, 2),
@@ -78,6 +83,8 @@ fn is_container(prefix: &str, name: &str) -> bool {
 pub(super) struct Entry {
     topics: Vec<String>,
     authors: Vec<String>,
+    /// The prefix of the item itself, which is the feed's own.
+    prefix: String,
     /// Of what rank the authors are.
     authority: u8,
     /// An address that serves where there is no link.
@@ -112,6 +119,9 @@ impl Entry {
 
     /// The attributes of the item itself and of what is looked through.
     fn begin(&mut self, fields: &mut Fields, element: &Element<'_>) {
+        if element.prefix != "media" {
+            self.prefix = element.prefix.to_ascii_lowercase();
+        }
         if let Some(base) = element.attribute("xml:base") {
             rebase(fields, base);
         }
@@ -132,7 +142,8 @@ impl Entry {
 
     fn element(&mut self, fields: &mut Fields, element: &Element<'_>) {
         let (prefix, name) = (element.prefix.to_ascii_lowercase(), element.name.to_ascii_lowercase());
-        let Some(part) = part(&prefix, &name) else { return };
+        let prefix = if prefix == self.prefix { "" } else { &prefix };
+        let Some(part) = part(prefix, &name) else { return };
         let text = element.text.trim();
         match part {
             Part::Text(alias) => self.text(fields, alias, element),
@@ -142,6 +153,10 @@ impl Entry {
                 let label = label.or(Some(text)).filter(|label| !label.is_empty()).or(element.attribute("text"));
                 self.topics.extend(label.map(str::to_owned));
                 self.topics.extend(element.children.iter().map(|(_, text)| text.clone()).filter(|_| label.is_none()));
+                // The categories of podcasts hold narrower ones.
+                walk(element.inner, |_, _| false, &mut |inner| {
+                    self.topics.extend(inner.attribute("text").filter(|_| prefix == "itunes").map(str::to_owned));
+                });
             }
             Part::Keywords => {
                 self.topics.extend(text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned));
@@ -170,6 +185,7 @@ impl Entry {
             return;
         }
         fields.begun = false;
+        let Some(content) = decoded(element) else { return };
         let base = fields.base.clone();
         if let Some(own) = element.attribute("xml:base") {
             rebase(fields, own);
@@ -180,11 +196,9 @@ impl Entry {
         if is_inner {
             fields.markup(alias, &element.inner.replace("<![CDATA[", "").replace("]]>", ""));
         } else if matches!(kind, "html" | "text/html" | "escaped") {
-            fields.markup(alias, &element.text);
-        } else if kind == "base64" {
-            self.is_cut = true;
+            fields.markup(alias, &content);
         } else {
-            fields.text(alias, &element.text);
+            fields.text(alias, &content);
         }
         fields.base = base;
         if let Some(src) = element.attribute("src").filter(|_| alias.0 == Field::Body) {
@@ -194,13 +208,10 @@ impl Entry {
 
     /// Atom's links have attributes, those of RSS a text.
     fn link(&mut self, fields: &mut Fields, element: &Element<'_>) {
-        let text = element.text.trim();
-        let Some(href) = element.attribute("href") else {
-            if !text.is_empty() {
-                value(fields, (Field::Url, 0), text);
-            }
+        let href = element.attribute("href").unwrap_or(element.text.trim());
+        if href.is_empty() {
             return;
-        };
+        }
         if let Some(base) = element.attribute("xml:base") {
             rebase(fields, base);
         }
@@ -274,6 +285,28 @@ fn told<'e>(element: &'e Element<'_>) -> Attachment<'e> {
     }
 }
 
+/// The text of an element, decoded where it is written in base 64: where Atom 0.3 says so, and where Atom 1.0 is told a
+/// type that is no text. `None` where that gives no text, but an image, say.
+pub(super) fn decoded<'e>(element: &'e Element<'_>) -> Option<Cow<'e, str>> {
+    let is_binary = |kind: &str| kind.contains('/') && !kind.starts_with("text/") && !kind.contains("xml");
+    let is_coded = element.attribute("mode") == Some("base64")
+        || element.attribute("mode").is_none()
+            && element.attribute("type").is_some_and(|kind| kind == "base64" || is_binary(kind));
+    if !is_coded {
+        return Some(Cow::Borrowed(&element.text));
+    }
+    let code: String = element.text.split_ascii_whitespace().collect();
+    match BASE64_STANDARD.decode(code) {
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Some(Cow::Owned(text)),
+            // A short word may look like a code.
+            Err(_) if element.name != "content" => Some(Cow::Borrowed(&element.text)),
+            Err(_) => None,
+        },
+        Err(_) => Some(Cow::Borrowed(&element.text)),
+    }
+}
+
 /// Puts a plain value into a field where it is the better one.
 fn value(fields: &mut Fields, alias: Alias, text: &str) {
     if fields.wants(alias) {
@@ -302,50 +335,4 @@ fn person_name(text: &str) -> &str {
     });
     let before = text.split_once('<').filter(|(name, rest)| rest.contains('@') && !name.trim().is_empty());
     within.or(before.map(|(name, _)| name.trim())).unwrap_or(text)
-}
-
-/// What the head of a feed says of all its items.
-#[derive(Debug, Default)]
-pub(super) struct Head {
-    /// The name of the root element, without prefix.
-    pub root: String,
-    pub title: String,
-    /// The feed's own address, which relative links are resolved against.
-    pub base: Option<Url>,
-}
-
-impl Head {
-    /// Reads what stands before, or between, the items.
-    pub fn read(&mut self, xml: &str) {
-        let is_container = |_: &str, name: &str| {
-            ["rss", "rdf", "feed", "channel"].iter().any(|outer| name.eq_ignore_ascii_case(outer))
-        };
-        let (mut home, mut own, mut xml_base) = (None, None, None);
-        walk(&mend(xml), is_container, &mut |element| {
-            if self.root.is_empty() {
-                element.name.clone_into(&mut self.root);
-            }
-            if is_container(element.prefix, element.name) {
-                xml_base = element.attribute("xml:base").and_then(link::base).or(xml_base.take());
-                return;
-            }
-            let (text, rel) = (element.text.trim(), element.attribute("rel").unwrap_or("alternate"));
-            match (element.prefix, element.name.to_ascii_lowercase().as_str()) {
-                ("itunes" | "media", _) => {}
-                (_, "title") if self.title.is_empty() && element.is_complete => {
-                    self.title = if html::is_markup(text) { html::to_text(text) } else { text.to_owned() };
-                }
-                (_, "link") => {
-                    let address = link::base(element.attribute("href").unwrap_or(text));
-                    match rel {
-                        "alternate" => home = home.take().or(address),
-                        "self" => own = own.take().or(address),
-                        _ => {}
-                    }
-                }
-                _ => {}
-            }
-        });
-        self.base = xml_base.or(home).or(own).or(self.base.take());
-    }
 }

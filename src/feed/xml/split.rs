@@ -33,6 +33,9 @@ pub(super) struct Splitter {
 /// How markup ends that holds no elements.
 const OPAQUE: [(&[u8], &[u8]); 3] = [(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
 
+/// A longer value of an attribute is none.
+const LONGEST_VALUE: usize = 1 << 16;
+
 /// A tag.
 #[derive(Debug, PartialEq, Eq)]
 enum Tag<'b> {
@@ -63,14 +66,14 @@ impl Splitter {
 
     /// Looks for the end of the item at the front.
     fn within(&mut self, bytes: &[u8], last: bool) -> Step {
-        let Tag::Open(own, first, is_closed) = tag(bytes) else { return Step::More };
+        let Tag::Open(own, first, is_closed) = tag(bytes, last) else { return Step::More };
         if is_closed {
             return self.told(Step::Item(first));
         }
         self.at = self.at.max(first);
         while let Some(found) = bytes.get(self.at..).and_then(|rest| memchr(b'<', rest)) {
             self.at += found;
-            match tag(&bytes[self.at..]) {
+            match tag(&bytes[self.at..], last) {
                 Tag::Close(name, length) if name == own => {
                     self.at += length;
                     if self.depth == 0 {
@@ -113,7 +116,7 @@ impl Splitter {
         let next = ["</item>", "</entry>"].iter().filter_map(|end| {
             let at = memmem::find(hidden, end.as_bytes())? + end.len();
             let gap = hidden[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            matches!(tag(&hidden[at + gap..]), Tag::Open(name, ..) if is_item(name)).then_some(seen.len() + at)
+            matches!(tag(&hidden[at + gap..], true), Tag::Open(name, ..) if is_item(name)).then_some(seen.len() + at)
         });
         let end = next.min().unwrap_or(bytes.len());
         self.told(Step::Unclosed(end))
@@ -130,7 +133,7 @@ fn before(bytes: &[u8], last: bool) -> Option<Step> {
     let mut at = 0;
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
         at += found;
-        match tag(&bytes[at..]) {
+        match tag(&bytes[at..], last) {
             Tag::Open(name, ..) if is_item(name) => {
                 return if at == 0 { None } else { Some(Step::Between(at)) };
             }
@@ -150,8 +153,8 @@ fn is_next_item(before: &[u8]) -> bool {
         && before.iter().rposition(|&byte| byte == b'<').is_some_and(|at| before[at..].starts_with(b"</"))
 }
 
-/// The tag at the front of `bytes`, which begin with `<`.
-fn tag(bytes: &[u8]) -> Tag<'_> {
+/// The tag at the front of `bytes`, which begin with `<`. With `last` no more bytes will follow.
+fn tag(bytes: &[u8], last: bool) -> Tag<'_> {
     for (begin, end) in OPAQUE {
         if bytes.starts_with(begin) {
             return memmem::find(&bytes[begin.len()..], end)
@@ -171,27 +174,31 @@ fn tag(bytes: &[u8]) -> Tag<'_> {
     if name.is_empty() && bytes.get(1) != Some(&b'!') {
         return Tag::Text(1);
     }
-    let Some(end) = tag_end(bytes) else { return Tag::Cut };
+    let Some(end) = tag_end(bytes, last) else { return Tag::Cut };
     match (is_close, bytes[end - 2] == b'/') {
         (true, _) => Tag::Close(name, end),
         (false, is_closed) => Tag::Open(name, end, is_closed),
     }
 }
 
-/// The length of a tag with its `>`; one within quotes is none. A quote that nothing closes is taken for a letter.
-fn tag_end(bytes: &[u8]) -> Option<usize> {
+/// The length of a tag with its `>`; one within quotes is none. A quote that nothing closes within [`LONGEST_VALUE`] is
+/// taken for a letter: that is told the same in whatever pieces the bytes come.
+fn tag_end(bytes: &[u8], last: bool) -> Option<usize> {
     let mut at = 1;
     loop {
         let next = at + memchr::memchr3(b'>', b'"', b'\'', bytes.get(at..)?)?;
         if bytes[next] == b'>' {
             return Some(next + 1);
         }
-        let is_value = bytes[..next].trim_ascii_end().ends_with(b"=");
-        let value = bytes.get(next + 1..).filter(|_| is_value);
-        at = match value.and_then(|rest| memchr(bytes[next], rest)) {
-            Some(close) => next + close + 2,
-            None => next + 1,
-        };
+        at = next + 1;
+        if bytes[..next].trim_ascii_end().ends_with(b"=") {
+            let rest = bytes.get(at..)?;
+            match memchr(bytes[next], &rest[..rest.len().min(LONGEST_VALUE)]) {
+                Some(close) => at += close + 1,
+                None if rest.len() < LONGEST_VALUE && !last => return None,
+                None => {}
+            }
+        }
     }
 }
 
@@ -277,6 +284,13 @@ mod tests {
         assert_eq!(items("<rss><item><b>1</b></rss>", 3), ["<item><b>1</b>"]);
         assert_eq!(items("<rss><item><b>1</b", 3), ["<item><b>1</b"]);
         assert_eq!(items("<rss>1 < 2 <item>a < b</item>", 1), ["<item>a < b</item>"]);
+        // A quote far behind closes nothing, and one that comes late does.
+        let late = "<x a='><item>1</item>' /><item>2</item>";
+        let far = format!("<x a='><item>1</item>{}'/>", " ".repeat(LONGEST_VALUE));
+        for size in [1, 5, 1000] {
+            assert_eq!(items(late, size), ["<item>2</item>"], "in pieces of {size}");
+        }
+        assert_eq!(items(&far, 4096), ["<item>1</item>"]);
         assert_eq!(items("<item x=\"never>closed</item><item>2</item>", 5).len(), 2);
     }
 }

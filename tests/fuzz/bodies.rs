@@ -1,0 +1,108 @@
+//! The bodies: each takes any bytes and asserts what must hold of them.
+
+use serde::Serialize;
+use serde_json::json;
+use tidings::feed::date;
+use tidings::query;
+use tidings::release::Release;
+use tidings::text::CleanBuf;
+
+use super::reading::{Reading, check, read, read_in_pieces};
+
+/// A whole document: JSON in all its forms, XML, packed or in any character set.
+pub fn document(data: &[u8]) {
+    let whole = read(data);
+    check(&whole);
+    let pieces = read_in_pieces(data);
+    assert_eq!(whole.releases, pieces.releases, "in pieces the releases are others");
+    assert_eq!(whole.is_refused, pieces.is_refused, "in pieces it is refused, or is not");
+    assert_eq!(whole.problems.len(), pieces.problems.len(), "{:?} {:?}", whole.problems, pieces.problems);
+    read_back(&whole);
+}
+
+/// Markup, in every field that may hold some.
+pub fn markup(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let json = json!({"items": [
+        {"title": text, "content_html": text, "tags": [text]},
+        {"title": "t", "summary": text, "authors": [{"name": text}], "_tidings": {"place": text}},
+    ]});
+    let whole = read(json.to_string().as_bytes());
+    check(&whole);
+    assert!(!whole.is_refused && !whole.releases.is_empty(), "{text:?}");
+    let atom = format!(
+        "<feed><entry><title type='html'><![CDATA[{text}]]></title><content type='xhtml'>{text}</content></entry>\
+        <entry><title>last</title></entry></feed>"
+    );
+    check(&read(atom.as_bytes()));
+    read_back(&whole);
+}
+
+/// A date: what is read prints as what reads back.
+pub fn date(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let Some(read) = date::parse(&text) else { return };
+    assert_eq!(date::parse(&read.to_string()), Some(read), "{text:?}");
+    // Seconds since 1970, within ten thousand years and a day of offset.
+    assert!((-70_000_000_000_i64..=260_000_000_000).contains(&read.instant()), "{text:?} {read}");
+}
+
+/// A query: what is read prints as what reads back to the same, and what is wrong is told within the text.
+pub fn query(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    match query::parse(&text) {
+        Ok(query) => {
+            let printed = query.to_string();
+            assert_eq!(query::parse(&printed).ok(), Some(query), "{text:?} {printed:?}");
+        }
+        Err(error) => assert!(text.get(error.span.clone()).is_some(), "{text:?} {error:?}"),
+    }
+}
+
+/// The releases written out as plain JSON are read as the same.
+fn read_back(reading: &Reading) {
+    if reading.releases.is_empty() {
+        return;
+    }
+    let items: Vec<Item<'_>> = reading.releases.iter().map(item).collect();
+    let again = read(serde_json::to_string(&items).expect("JSON").as_bytes());
+    assert_eq!(again.problems, Vec::<String>::new());
+    assert_eq!(again.releases, reading.releases);
+}
+
+/// A release in the words of JSON Feed and of the extension object, which says first how to read the texts.
+#[derive(Serialize)]
+struct Item<'r> {
+    _tidings: Extension<'r>,
+    title: &'r str,
+    url: &'r str,
+    summary: &'r str,
+    content_text: &'r str,
+    author: &'r str,
+    tags: Vec<&'r str>,
+}
+
+#[derive(Serialize)]
+struct Extension<'r> {
+    plain: bool,
+    id: Option<&'r str>,
+    place: &'r str,
+    date: Option<String>,
+}
+
+fn item(release: &Release) -> Item<'_> {
+    Item {
+        _tidings: Extension {
+            plain: true,
+            id: Some(release.id.as_str()).filter(|id| !id.is_empty()),
+            place: release.place.as_str(),
+            date: release.date.map(|date| date.to_string()),
+        },
+        title: release.title.as_str(),
+        url: release.url.as_str(),
+        summary: release.summary.as_str(),
+        content_text: release.body.as_str(),
+        author: release.author.as_str(),
+        tags: release.topics.iter().map(CleanBuf::as_str).collect(),
+    }
+}

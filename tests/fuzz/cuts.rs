@@ -1,0 +1,63 @@
+//! Documents that end too early: a longer part never holds fewer releases, and no part takes long.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::reading::{check, read};
+use super::{corpus, seeds};
+
+/// All files below a folder, in order.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+/// Reads a part of `bytes` at every `step`; `name` tells which document it is.
+fn cut(name: &str, bytes: &[u8], step: usize) {
+    let mut before = 0;
+    for end in (0..=bytes.len()).step_by(step) {
+        let start = Instant::now();
+        let part = read(&bytes[..end]);
+        if part.releases.len() > before {
+            check(&part);
+        }
+        let now = part.releases.len();
+        assert!(start.elapsed() < Duration::from_secs(2), "{name} takes too long at {end} bytes");
+        assert!(now >= before, "{name}: {now} releases in {end} bytes, {before} in fewer");
+        before = now;
+    }
+}
+
+#[test]
+fn a_longer_part_never_holds_fewer_releases() {
+    for (kind, seeds) in ["json", "lines", "xml"].map(|kind| (kind, seeds::small(&[kind]))) {
+        for (n, seed) in seeds.iter().enumerate() {
+            cut(&format!("{kind} {n}"), seed, 1);
+        }
+    }
+}
+
+#[test]
+fn a_longer_part_of_a_real_json_feed_never_holds_fewer_releases() {
+    let Some(corpus) = corpus::folder() else { return };
+    let mut documents: Vec<PathBuf> = files(&corpus.join("feeds"));
+    documents.retain(|path| path.extension().is_some_and(|end| end == "json"));
+    // Expectations of parsers are no feeds of their own, if they look like them: enough of the real ones.
+    documents.retain(|path| !path.to_string_lossy().contains("gofeed/parser/"));
+    let mut seen = 0;
+    for path in documents {
+        let bytes = fs::read(&path).expect("a feed");
+        if !read(&bytes).is_refused {
+            // Every 97th byte, and wider where that would be more than 12 parts.
+            cut(&path.display().to_string(), &bytes, 97.max(bytes.len() / 12));
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "{seen} feeds");
+}

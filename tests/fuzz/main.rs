@@ -1,0 +1,75 @@
+//! Fuzzing on stable: one body a reader, plain functions over bytes, driven by random and by mutated documents.
+//!
+//! A body asserts what must hold of any input: nothing panics, every text is clean, the same bytes give the same
+//! releases however they come, what was read is read back from what is written of it.
+
+mod bodies;
+#[allow(dead_code)]
+#[path = "../support/corpus.rs"]
+mod corpus;
+mod cuts;
+mod mutate;
+mod reading;
+mod seeds;
+mod strings;
+
+use proptest::prelude::*;
+
+use mutate::mutation;
+
+/// So many cases, or more or fewer as `PROPTEST_CASES` is more or fewer than 256.
+fn config(cases: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig { failure_persistence: None, cases: cases * default.cases / 256, ..default }
+}
+
+/// Any bytes, and mutations of the seeds with these names.
+fn input(kinds: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        1 => prop::collection::vec(any::<u8>(), 0..512),
+        8 => mutation(seeds::of(kinds)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(config(192))]
+
+    #[test]
+    fn json_documents(data in input(&["json"])) {
+        bodies::document(&data);
+    }
+
+    #[test]
+    fn json_lines(data in input(&["lines"])) {
+        bodies::document(&data);
+    }
+
+    #[test]
+    fn xml_documents(data in input(&["xml"])) {
+        bodies::document(&data);
+    }
+
+    #[test]
+    fn packed_and_wide_documents(data in input(&["packed"])) {
+        bodies::document(&data);
+    }
+
+    #[test]
+    fn markup_in_texts(data in input(&["html"])) {
+        bodies::markup(&data);
+    }
+}
+
+proptest! {
+    #![proptest_config(config(2_000))]
+
+    #[test]
+    fn dates(data in input(&["date"])) {
+        bodies::date(&data);
+    }
+
+    #[test]
+    fn queries(data in input(&["query"])) {
+        bodies::query(&data);
+    }
+}

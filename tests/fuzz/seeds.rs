@@ -1,0 +1,128 @@
+//! Documents to begin with: small ones written here, and the beginnings of real feeds where the corpus is there.
+
+use std::fs;
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::{corpus, cuts};
+
+/// Bytes of a real feed that are taken.
+const BEGINNING: usize = 4 << 10;
+/// Real feeds that are taken.
+const FEEDS: usize = 200;
+
+const JSON: &[&str] = &[
+    r#"{"version":"https://jsonfeed.org/version/1.1","title":"News","home_page_url":"https://example.org/","items":[
+    {"id":"1","title":"One","content_html":"<p>Text &amp; <a href=\"/x\">more</a></p>","url":"/1","date_published":"2018-11-06T10:30:00+09:00","tags":["a","b"],"authors":[{"name":"Ann"}],"_tidings":{"place":"Bern"}},
+    {"id":2,"title":"Two","content_text":"plain\ntext","summary":"short","external_url":"https://example.org/2"}]}"#,
+    r#"[{"headline":"A","link":"http://example.org/a","category":"x","date":"6 Nov 2018"},{"name":"B","tags":[{"term":"t"}]},3,null,{}]"#,
+    r#"{"data":{"results":[{"attributes":{"title":"T","body":{"rendered":"<b>x</b>"}},"timestamp":1541462400}]}}"#,
+];
+const LINES: &[&str] = &[
+    "{\"title\":\"a\",\"id\":1}\n{\"title\":\"b\",\"date\":\"2018\"}\n\n{\"broken\n{\"title\":\"c\"}\r\n",
+    "{\"headline\":\"x\",\"short_description\":\"y\",\"authors\":\"Z\",\"link\":\"https://e.org/1\"}\n",
+];
+const XML: &[&str] = &[
+    "<?xml version='1.0' encoding='utf-8'?><rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>News</title>\
+    <link>https://example.org/</link><item><title>One &amp; two</title><link>/1</link><guid isPermaLink='false'>g1</guid>\
+    <pubDate>Tue, 06 Nov 2018 10:30:00 GMT</pubDate><category>a</category><dc:creator>Ann</dc:creator>\
+    <description><![CDATA[<p>Text <b>bold</b></p>]]></description></item><item><description>only text</description></item></channel></rss>",
+    "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://example.org/blog/'><title type='html'>A &amp;amp; B</title><entry>\
+    <id>urn:1</id><title>t</title><link rel='alternate' href='one'/><updated>2018-11-07T00:00:00Z</updated><category term='x' label='X'/>\
+    <summary type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>rich <em>text</em></div></summary>\
+    <content type='application/octet-stream'>T25lIDxiPmJvbGQ8L2I+</content></entry></feed>",
+    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'><channel rdf:about='x'><title>T</title></channel>\
+    <item rdf:about='https://example.org/1'><title>One</title><link>https://example.org/1</link></item></rdf:RDF>",
+];
+const HTML: &[&str] = &[
+    "<p>One <b>bold</b> <a href='https://example.org'>link</a> &amp; more.</p><ul><li>first<li>second</ul><table><tr><td>a<td>b</table>",
+    "<h1>Head</h1><pre>  a\n  b</pre><blockquote><p>q<blockquote>r</blockquote></blockquote><img alt='picture' src=x><br>line<hr>",
+    "&lt;p&gt;twice &amp;amp; thrice&lt;/p&gt; <script>x</script><style>y</style><!-- c --><svg><circle/></svg><dl><dt>a<dd>b<h2>c</dl>",
+    "<ABC.O> a < b && c > d <jo@example.org> R&D &nbsp;&#8211;&#x96;&unknown; <custom-tag>x</custom-tag>",
+];
+const DATES: &[&str] = &[
+    "2018-11-06T10:30:00+09:00",
+    "Tue, 06 Nov 2018 10:30:00 GMT",
+    "6 November 2018",
+    "20181106",
+    "1541462400",
+    "Nov 6, 2018 at 12:05am EDT",
+    "Tue Nov 06 2018 10:30:00 GMT+0100 (CET)",
+    "06.11.2018",
+    "2018",
+    "2018-11",
+    "mer, 16 nov 2022 00:38:15 +0100",
+];
+const QUERIES: &[&str] = &[
+    "asean migration",
+    "\"decent work\" -digital",
+    "a OR (b c) OR -d",
+    "/fair.*migra/",
+    "topic:\"Labour migration\",b place:-x",
+    "date:2018-10-23..2018-11-02",
+    "after:2018-10 before:7d is:unread",
+    "title:x sort:date",
+    "date:today -topic:",
+];
+
+/// The seeds of these kinds that are written here.
+pub fn small(kinds: &[&str]) -> Vec<Vec<u8>> {
+    let texts = kinds.iter().flat_map(|kind| match *kind {
+        "json" => JSON,
+        "lines" => LINES,
+        "xml" => XML,
+        "html" => HTML,
+        "date" => DATES,
+        "query" => QUERIES,
+        _ => &[],
+    });
+    texts.map(|text| text.as_bytes().to_vec()).collect()
+}
+
+/// All seeds of these kinds.
+pub fn of(kinds: &[&str]) -> Vec<Vec<u8>> {
+    let mut seeds = small(kinds);
+    for kind in kinds {
+        match *kind {
+            "packed" => seeds.extend(XML.iter().chain(JSON).flat_map(|text| packed(text))),
+            "json" | "xml" => seeds.extend(real(kind)),
+            _ => {}
+        }
+    }
+    seeds
+}
+
+/// A text in gzip, in zstd and in other character sets.
+fn packed(text: &str) -> Vec<Vec<u8>> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(text.as_bytes()).expect("memory");
+    let wide = |bytes: fn(u16) -> [u8; 2]| {
+        let text = format!("\u{feff}{text}");
+        text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>()
+    };
+    vec![
+        gzip.finish().expect("memory"),
+        zstd::encode_all(text.as_bytes(), 1).expect("memory"),
+        wide(u16::to_le_bytes),
+        wide(u16::to_be_bytes),
+        text.replace("utf-8", "shift_jis").into_bytes(),
+        [b"\xef\xbb\xbf", text.replace("One", "Gr\u{fc}n").as_bytes()].concat(),
+        text.replace("One", "Gr?n").bytes().map(|byte| if byte == b'?' { 0xfc } else { byte }).collect(),
+    ]
+}
+
+/// The beginnings of real feeds.
+fn real(end: &str) -> Vec<Vec<u8>> {
+    let Some(corpus) = corpus::folder() else { return Vec::new() };
+    let files = cuts::files(&corpus.join("feeds"));
+    let files: Vec<_> = files.into_iter().filter(|path| path.extension().is_some_and(|known| known == end)).collect();
+    // Evenly from all the suites.
+    let step = (files.len() / FEEDS).max(1);
+    files
+        .iter()
+        .step_by(step)
+        .map(|path| fs::read(path).expect("a feed").into_iter().take(BEGINNING).collect())
+        .collect()
+}

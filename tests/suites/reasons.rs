@@ -1,0 +1,244 @@
+//! Why a value may differ from the one that was expected: a name for each reason, and what decides it.
+//!
+//! A reason looks at the expectation, the value and the document, and holds for nothing else than what its name says.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+use url::Url;
+
+use super::expected::{Field, Value, Want, instant};
+use super::judge::{bare, distinct, resolved, spaced, squeezed};
+use super::reading::Item;
+
+/// A difference, and all that a reason may look at.
+pub struct Case<'c> {
+    pub want: &'c Want,
+    /// What was read; empty where nothing was.
+    pub item: &'c Item,
+    /// The document.
+    pub text: &'c str,
+    /// What the reader says that it left out.
+    pub notes: &'c [String],
+}
+
+impl Case<'_> {
+    /// The expected text; empty where it is something else.
+    fn expected(&self) -> &str {
+        if let Value::Text(text) = &self.want.value { text } else { "" }
+    }
+
+    /// What was read in the field of the expectation, without blanks.
+    fn told(&self) -> Vec<String> {
+        match self.want.field {
+            Field::Feed | Field::Title => vec![squeezed(&self.item.title)],
+            Field::Text => self.item.texts.iter().map(|text| squeezed(text)).collect(),
+            Field::Id => vec![squeezed(&self.item.id)],
+            Field::Link => vec![squeezed(&self.item.link)],
+            Field::Date | Field::Topics => Vec::new(),
+        }
+    }
+
+    /// Whether one of these texts is what was read.
+    fn tells(&self, texts: &[String]) -> bool {
+        let told = self.told();
+        texts.iter().any(|text| told.contains(&squeezed(text)))
+    }
+}
+
+pub type Reason = (&'static str, fn(&Case<'_>) -> bool);
+
+/// The first reason: the two say the same.
+pub const AS_TEXT: &str = "markup stands as its text";
+
+/// The markup with each image replaced by its alternative text.
+fn with_alternatives(markup: &str) -> String {
+    static IMAGE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"(?is)<img\b([^<>"']|"[^"]*"|'[^']*')*>"#).expect("a pattern"));
+    static ALTERNATIVE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"(?is)\balt\s*=\s*("[^"]*"|'[^']*')"#).expect("a pattern"));
+    let replaced = IMAGE.replace_all(markup, |image: &regex::Captures<'_>| {
+        let text = ALTERNATIVE.captures(&image[0]).map(|found| found[1].get(1..found[1].len() - 1).map(str::to_owned));
+        text.flatten().unwrap_or_default()
+    });
+    replaced.into_owned()
+}
+
+/// Elements that hold a date as RFC 3339 writes it.
+static STAMP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r">\s*([0-9]{4}-[0-9T:Z.+-]+)\s*<").expect("a pattern"));
+
+/// Elements that list words parted by commas.
+static KEYWORDS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?s)<((?:itunes|media):keywords)[^>]*>(.*?)</").expect("a pattern"));
+
+/// Whether a member of this name has this value.
+fn follows(text: &str, name: &str, value: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let after = text.get(at + name.len()..).unwrap_or_default().trim_start();
+        after.strip_prefix(':').is_some_and(|after| after.trim_start().starts_with(value))
+    })
+}
+
+/// The letters of a text in their order, and nothing else.
+fn letters(text: &str) -> String {
+    text.nfkc().filter(|c| c.is_alphabetic()).collect()
+}
+
+/// Whether a text is a lossy one with its lost characters restored, or left out.
+fn restores(told: &str, lossy: &str) -> bool {
+    let pieces: Vec<String> = lossy.split('\u{fffd}').map(regex::escape).collect();
+    Regex::new(&format!("^{}$", pieces.join(r"[^\x00-\x7f]?"))).is_ok_and(|pattern| pattern.is_match(told))
+}
+
+/// Why a value may differ, each with what decides it.
+pub const REASONS: &[Reason] = &[
+    (AS_TEXT, |case| {
+        if let Value::All(topics) = &case.want.value {
+            return distinct(topics.iter().map(|topic| spaced(&bare(&bare(topic))))) == case.item.topics;
+        }
+        let once = bare(case.expected());
+        !matches!(case.want.field, Field::Link) && case.tells(&[bare(&once), once])
+    }),
+    ("an image stands as its alternative text", |case| {
+        let markup = case.expected();
+        let shown = with_alternatives(markup);
+        shown != markup && case.tells(&[bare(&shown), bare(&bare(&shown))])
+    }),
+    ("raised figures stand as such", |case| {
+        let folded = |text: &str| text.nfkc().collect::<String>();
+        let told: Vec<String> = case.told().iter().map(|text| folded(text)).collect();
+        case.expected().contains("<sup>") && told.contains(&squeezed(&folded(&bare(case.expected()))))
+    }),
+    ("the expectation has lost letters to a wrong character set", |case| {
+        let expected = squeezed(&bare(case.expected()));
+        expected.contains('\u{fffd}') && case.told().iter().any(|told| restores(told, &expected))
+    }),
+    ("lists, tables and notes have marks", |case| {
+        let expected = letters(&bare(&with_alternatives(case.expected())));
+        let is_marked = ["<li", "<td", "<sup"].iter().any(|tag| case.expected().contains(tag));
+        is_marked && !expected.is_empty() && case.told().iter().any(|told| letters(told) == expected)
+    }),
+    ("the other library tells the elements after the text around them", |case| {
+        let sorted = |text: &str| {
+            let mut all: Vec<char> = squeezed(text).chars().collect();
+            all.sort_unstable();
+            all
+        };
+        let expected = sorted(&bare(&with_alternatives(case.expected())));
+        let is_naked = case.text.contains("type=\"xhtml\"") || case.text.contains("<td>");
+        is_naked && case.told().iter().any(|told| sorted(told) == expected)
+    }),
+    ("the other library loses the elements within a text", |case| {
+        let is_part = |told: &String| {
+            let mut rest = told.chars();
+            squeezed(case.expected()).chars().all(|c| rest.any(|other| other == c))
+        };
+        let is_plain = !case.expected().is_empty() && !case.expected().contains('<');
+        case.want.field == Field::Text && is_plain && case.text.contains("<td>") && case.told().iter().any(is_part)
+    }),
+    ("invisible characters are left out", |case| {
+        let is_seen = |c: &char| c.general_category() != GeneralCategory::Format;
+        let expected = bare(case.expected());
+        let seen: String = expected.chars().filter(is_seen).collect();
+        seen != expected && case.tells(&[seen])
+    }),
+    ("the other library was asked to put a word into empty elements", |case| {
+        let word = case.expected();
+        let is_empty = case.told().iter().all(String::is_empty);
+        !word.is_empty()
+            && is_empty
+            && !case.text.contains(word)
+            && case.text.contains("<description><![CDATA[]]></description>")
+    }),
+    ("a topic is called by its label", |case| {
+        let Value::Among(term) = &case.want.value else { return false };
+        let is_term = case.text.contains(&format!("term=\"{term}\"")) || !case.text.contains(term);
+        is_term && case.item.topics.iter().any(|topic| case.text.contains(&format!("label=\"{topic}\"")))
+    }),
+    ("of two summaries the one called description is read", |case| {
+        let element = |name: &str, text: &str| case.text.contains(&format!("<{name}>{text}</{name}>"));
+        element("summary", case.expected()) && case.item.texts.iter().any(|text| element("description", text))
+    }),
+    ("a drawing or a formula holds no text", |case| {
+        ["<svg", "<math"].iter().any(|tag| case.expected().contains(tag)) && bare(case.expected()).trim().is_empty()
+    }),
+    ("the id is made up by the other library", |case| {
+        // A hash or a random number that stands nowhere in the document.
+        let is_made = |id: &str| {
+            let hex = id.chars().filter(char::is_ascii_hexdigit).count();
+            hex >= 31 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+        };
+        case.want.field == Field::Id && is_made(case.expected()) && !case.text.contains(case.expected())
+    }),
+    ("the publisher put another id into the feed", |case| {
+        let id = &case.item.id;
+        case.want.field == Field::Id
+            && !id.is_empty()
+            && case.text.contains(id.as_str())
+            && !case.text.contains(case.expected())
+    }),
+    ("an id is compared letter by letter and so not resolved", |case| {
+        let id = case.item.id.trim_start_matches("./");
+        let is_relative = !id.is_empty() && !id.contains("://");
+        case.want.field == Field::Id && is_relative && case.expected().contains("://") && case.expected().ends_with(id)
+    }),
+    ("the same address in other letters", |case| {
+        let same = |a: &str, b: &str| Url::parse(a).ok().is_some_and(|a| Url::parse(b) == Ok(a));
+        case.want.field == Field::Link && same(case.expected(), &case.item.link)
+    }),
+    ("a relative link is made absolute", |case| {
+        let Ok(link) = Url::parse(&case.item.link) else { return false };
+        let is_relative = Url::parse(case.expected()) == Err(url::ParseError::RelativeUrlWithoutBase);
+        case.want.field == Field::Link && is_relative && link.join(case.expected()) == Ok(link.clone())
+    }),
+    ("a relative link is left out where the feed does not say to what", |case| {
+        // The note quotes the link as it stands in the feed.
+        let is_end = |note: &String| {
+            let quoted = note.strip_prefix("link: “").and_then(|rest| rest.split_once("” is relative"));
+            quoted.is_some_and(|(link, _)| case.expected().ends_with(link))
+        };
+        case.want.field == Field::Link && case.item.link.is_empty() && case.notes.iter().any(is_end)
+    }),
+    ("of several links the first is read", |case| {
+        let place = |link: &str| case.text.find(link);
+        let (ours, theirs) = (place(&case.item.link), place(case.expected()));
+        case.want.field == Field::Link && !case.item.link.is_empty() && ours.is_some() && ours < theirs
+    }),
+    ("of several dates the first is read", |case| {
+        let Value::Instant(expected) = case.want.value else { return false };
+        let stamps: Vec<Option<i64>> = STAMP.captures_iter(case.text).map(|found| instant(&found[1])).collect();
+        let place = |date| stamps.iter().position(|stamp| *stamp == date);
+        place(case.item.date).is_some_and(|ours| place(Some(expected)).is_some_and(|theirs| ours < theirs))
+    }),
+    ("a licence is no link to the release", |case| {
+        case.want.field == Field::Link && case.item.link.is_empty() && case.text.contains("rel=\"license\"")
+    }),
+    ("keywords are topics too", |case| {
+        let Value::All(topics) = &case.want.value else { return false };
+        let keywords: Vec<String> = KEYWORDS.captures_iter(case.text).map(|found| resolved(&found[2])).collect();
+        let is_keyword = |topic: &String| keywords.iter().any(|list| spaced(list).contains(topic.as_str()));
+        let is_expected = |topic: &&String| topics.iter().any(|expected| spaced(expected) == **topic);
+        let kept = case.item.topics.iter().filter(is_expected).count();
+        kept == topics.len() && case.item.topics.iter().all(|topic| is_expected(&topic) || is_keyword(topic))
+    }),
+    ("of the same text as markup and as text the text is kept", |case| {
+        let members = ["\"content_html\"", "\"content_text\""];
+        let is_html = serde_json::to_string(case.expected()).is_ok_and(|json| follows(case.text, members[0], &json));
+        let told = |text: &String| serde_json::to_string(text).is_ok_and(|json| follows(case.text, members[1], &json));
+        case.want.field == Field::Text && is_html && case.item.texts.iter().any(told)
+    }),
+    ("entities that a document declares are not expanded", |case| {
+        let Some((name, rest)) = case
+            .told()
+            .first()
+            .and_then(|told| told.strip_prefix('&'))
+            .and_then(|told| told.split_once(';'))
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        else {
+            return false;
+        };
+        case.text.contains(&format!("<!ENTITY {name} ")) && case.expected().ends_with(&rest)
+    }),
+];
