@@ -16,7 +16,13 @@ pub fn document(data: &[u8]) {
     let pieces = read_in_pieces(data);
     assert_eq!(whole.releases, pieces.releases, "in pieces the releases are others");
     assert_eq!(whole.is_refused, pieces.is_refused, "in pieces it is refused, or is not");
-    assert_eq!(whole.problems.len(), pieces.problems.len(), "{:?} {:?}", whole.problems, pieces.problems);
+    // How far a document is read that is refused may hang on the pieces.
+    assert!(
+        whole.is_refused || whole.problems.len() == pieces.problems.len(),
+        "in pieces it has other problems: {:?} {:?}",
+        whole.problems,
+        pieces.problems
+    );
     read_back(&whole);
 }
 
