@@ -36,7 +36,7 @@ pub use effect::{Effect, Timer};
 pub use layout::{Arrangement, Layout, MEASURE, Pane};
 pub use load::Load;
 pub use marks::{Mark, Marks};
-pub use msg::Msg;
+pub use msg::{Msg, Reread};
 pub use prompt::Prompt;
 pub use query_line::{Chip, QueryLine};
 pub use search::Search;

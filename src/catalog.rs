@@ -11,9 +11,12 @@ mod chunk;
 mod column;
 mod days;
 mod facet;
+mod links;
+pub mod moved;
 mod order;
 mod repeat;
 mod set;
+mod sieve;
 mod story;
 
 use std::sync::Arc;
@@ -22,6 +25,7 @@ pub use builder::Builder;
 pub use chunk::{Chunk, Folded, ReleaseRef, Reprint};
 pub use days::Days;
 pub use facet::{Facet, NONE, ValueId, Values};
+pub use links::LinkRef;
 pub use set::Set;
 
 use crate::text::{Clean, CleanBuf};

@@ -3,10 +3,13 @@
 //! Without a subcommand the reader opens; each subcommand has a file with its arguments and a `run` that writes to
 //! whatever it is given. Only this module knows standard output, standard error and what a failure is worth.
 
+mod check;
 mod column;
 mod complaint;
+mod export;
 mod feeds;
 mod format;
+mod import;
 mod list;
 mod page;
 mod show;
@@ -33,7 +36,7 @@ const BUFFER: usize = 64 << 10;
     version,
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
-    after_help = "Press ? in the reader for its keys, q to quit. A feed in a file named list or show opens as ./list."
+    after_help = "Press ? in the reader for its keys, q to quit. A feed in a file named as a subcommand opens as ./list."
 )]
 struct Args {
     #[command(flatten)]
@@ -46,6 +49,9 @@ struct Args {
 enum Command {
     List(list::Args),
     Show(show::Args),
+    Check(check::Args),
+    Import(import::Args),
+    Export(export::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -63,6 +69,9 @@ pub fn run() -> ExitCode {
         None => read(&args.feeds),
         Some(Command::List(args)) => print(|page, out| list::run(&args, page, out)),
         Some(Command::Show(args)) => print(|page, out| show::run(&args, page, out)),
+        Some(Command::Check(args)) => print(|page, out| check::run(&args, page, out)),
+        Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
+        Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
     }
 }
 

@@ -7,16 +7,20 @@
 //!
 //! The parts, from the bytes up: `unpack` (gzip, zstd), `charset` (to UTF-8), `lookahead`; then `json` or `xml`, told
 //! apart by the first character; and what both share: `window` (what is read and not yet used), `fields` (a release
-//! being filled), `date`, `html`, `link`, `sniff`.
+//! being filled), `date`, `html`, `link`, `links`, `sniff`.
+//! Beside them [`opml`] reads and writes lists of feeds, and [`check`] says what is wrong with a feed.
 //! Nothing here opens files, keeps releases or knows who listens.
 
 mod charset;
+pub mod check;
 pub mod date;
 mod fields;
 mod html;
 mod json;
 mod link;
+mod links;
 mod lookahead;
+pub mod opml;
 mod sniff;
 mod unpack;
 mod window;
@@ -25,7 +29,8 @@ mod xml;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use charset::Charset;
+use charset::{Charset, Used};
+pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
 
 use crate::release::{Problem, ProblemKind, Release};
@@ -43,12 +48,30 @@ pub trait Sink {
     /// Something that was left out.
     fn problem(&mut self, problem: Problem);
 
+    /// A part of the source as it is written, before what it gives is told: for those who look closer.
+    fn raw(&mut self, _part: Raw<'_>) {}
+
     /// Before each read from the source, which may take as long as it likes.
     fn waits(&mut self) {}
 
     /// After each read from the source: how many bytes have come so far. `Break` ends the reading, and [`read`]
     /// returns `Ok`.
     fn progress(&mut self, bytes: u64) -> ControlFlow<()>;
+}
+
+/// A part of a source as it is written, unpacked and in UTF-8. Positions count from the start of that text.
+#[derive(Debug, Clone, Copy)]
+pub enum Raw<'a> {
+    /// What stands before the first item of an XML feed, from its first byte on.
+    Head(&'a [u8]),
+    /// What stands between the items of an XML feed and behind them, joined.
+    Rest(&'a [u8]),
+    /// A member of a JSON document: key, position and text of its value; no text where that is looked through itself.
+    Member(&'a str, u64, Option<&'a [u8]>),
+    /// The source is JSON Lines; members that were told are an item's.
+    Lines,
+    /// An item: index, position and text.
+    Item(u64, u64, &'a [u8]),
 }
 
 /// Why a source is no feed. The texts begin in the middle of a sentence: the source's name goes before them.
@@ -131,6 +154,17 @@ pub fn read_within(
 ) -> Result<(), Refusal> {
     let text = Charset::new(unpack::unpack(input, limits.ratio)?);
     let used = text.used();
+    read_text(source, text, &used, limits, sink)
+}
+
+/// As [`read`], of text that is UTF-8 by now.
+fn read_text(
+    source: Clean<'_>,
+    text: impl Read,
+    used: &Used,
+    limits: Limits,
+    sink: &mut dyn Sink,
+) -> Result<(), Refusal> {
     let mut text = Lookahead::new(text);
     let is_told = |head: &[u8]| head.iter().any(|byte| !byte.is_ascii_whitespace() && *byte < 0x80);
     let is_xml = xml::is_xml(text.look(BLANKS, is_told));

@@ -8,11 +8,11 @@
 //! | --- | --- | --- |
 //! | 0 | [`release`], [`text`] | plain data; what may reach a terminal, its width, wrapping and folding |
 //! | 1 | [`feed`], [`catalog`] | bytes to releases; all releases in memory as columns |
-//! | 2 | [`query`], [`keymap`] | what is shown, as a tree; what the user can want, as a table |
+//! | 2 | [`query`], [`keymap`], [`library`] | what is shown, as a tree; what the user can want, as a table; what the user keeps |
 //! | 3 | [`app`] | all state, and the one function that changes it |
 //! | 4 | [`ui`] | draws the state |
 //! | 5 | [`runtime`] | the loop, threads, the terminal |
-//! | 6 | [`cli`] | arguments to exit code; lists and shows releases without the reader |
+//! | 6 | [`cli`] | arguments to exit code; lists and shows releases, checks feeds, without the reader |
 //!
 //! # The loop
 //!
@@ -23,6 +23,7 @@
 //! # Invariants
 //!
 //! - Text from outside is sanitised once, while it is parsed, and is [`text::Clean`] from then on: what prints it relies on that.
+//! - A text reads by itself; [`release::Span`]s beside it say how its parts look, and most texts have none.
 //! - A catalog never changes once it is published. Release `i` is the same one in every longer catalog of a load.
 //! - What is shown is told by one [`query::Query`]; prompt, chips and filter pane edit and print the same tree.
 //! - The terminal is given back exactly once, whatever ends the program, and never by a worker while the screen is live.
@@ -32,6 +33,7 @@ pub mod catalog;
 pub mod cli;
 pub mod feed;
 pub mod keymap;
+pub mod library;
 pub mod query;
 pub mod release;
 pub mod runtime;

@@ -4,11 +4,15 @@
 
 mod date;
 pub mod identity;
+mod link;
 mod problem;
+mod span;
 
 pub use date::{Date, Precision};
 pub use identity::Identity;
+pub use link::{Link, LinkKind};
 pub use problem::{Problem, ProblemKind};
+pub use span::{Span, Style};
 
 use crate::text::CleanBuf;
 
@@ -22,8 +26,12 @@ pub struct Release {
     pub title: CleanBuf,
     /// Plain text; paragraphs are parted by `\n`.
     pub summary: CleanBuf,
+    /// How parts of the summary look and belong together; mostly none.
+    pub summary_spans: Vec<Span>,
     /// The full text where the feed gives one beside the summary, else empty.
     pub body: CleanBuf,
+    /// As of the summary.
+    pub body_spans: Vec<Span>,
     /// In the feed's order, none repeated; one line each.
     pub topics: Vec<CleanBuf>,
     /// One line; empty where unknown.
@@ -34,6 +42,8 @@ pub struct Release {
     pub date: Option<Date>,
     /// An absolute http or https address; empty where there is none.
     pub url: CleanBuf,
+    /// Other addresses, none repeated, that the texts or the feed name.
+    pub links: Vec<Link>,
 }
 
 impl Release {
@@ -42,11 +52,14 @@ impl Release {
         self.id.clear();
         self.title.clear();
         self.summary.clear();
+        self.summary_spans.clear();
         self.body.clear();
+        self.body_spans.clear();
         self.topics.clear();
         self.place.clear();
         self.author.clear();
         self.date = None;
         self.url.clear();
+        self.links.clear();
     }
 }

@@ -13,6 +13,7 @@ mod screen;
 mod signals;
 mod source;
 mod terminal;
+mod watch;
 mod worker;
 
 use std::io;
@@ -21,7 +22,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 pub use load::{Loaded, Reading, load};
-pub use source::Source;
+pub use source::{Input, Source};
 
 use crate::app::{App, Effect, Msg, Timer};
 use crate::catalog::Catalog;
@@ -198,6 +199,7 @@ impl Session {
                     Msg::Resize { columns, rows } => self.screen.resize(*columns, *rows)?,
                     // Once the thread is gone, whoever searches folds for himself.
                     Msg::Loaded(catalog) => drop(self.folder.send(Arc::clone(catalog))),
+                    Msg::Reread(reread) => drop(self.folder.send(Arc::clone(&reread.catalog))),
                     _ => {}
                 }
                 self.update(msg)

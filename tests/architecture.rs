@@ -4,8 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest layer up, as the library's page tells them.
-const LAYERS: &[&[&str]] =
-    &[&["release", "text"], &["feed", "catalog"], &["query", "keymap"], &["app"], &["ui"], &["runtime"], &["cli"]];
+const LAYERS: &[&[&str]] = &[
+    &["release", "text"],
+    &["feed", "catalog"],
+    &["query", "keymap", "library"],
+    &["app"],
+    &["ui"],
+    &["runtime"],
+    &["cli"],
+];
 
 fn layer(module: &str) -> usize {
     let found = LAYERS.iter().position(|layer| layer.contains(&module));

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tidings::catalog::{Catalog, Facet};
-use tidings::release::Date;
+use tidings::release::{Date, LinkKind};
 use tidings::runtime::{self, Reading, Source};
 use tidings::text::width;
 
@@ -318,12 +318,18 @@ fn known(catalog: &Catalog) -> Vec<Known> {
         let texts = [release.id(), release.title(), release.summary(), release.body(), release.author(), release.url()];
         let place = release.label(Facet::Place).to_string();
         (
-            texts.iter().map(ToString::to_string).chain([place]).collect(),
+            texts.iter().map(ToString::to_string).chain([place]).chain(enclosures(&release)).collect(),
             release.labels(Facet::Topic).map(|topic| topic.to_string()).collect(),
             release.date(),
         )
     };
     releases.map(known).collect()
+}
+
+/// What comes with a release, as text.
+fn enclosures(release: &tidings::catalog::ReleaseRef<'_>) -> Vec<String> {
+    let links = release.links().filter(|link| link.kind == LinkKind::Enclosure);
+    links.map(|link| format!("{} {} {} {:?}", link.address, link.label, link.media, link.bytes)).collect()
 }
 
 /// Nothing that a terminal or a viewer acts on.
@@ -375,8 +381,10 @@ fn what_is_listed_as_json_reads_back_to_the_same_releases() {
         {"title": "t", "summary": "s", "content_html": "<p>x</p><p>y &lt;b&gt;</p>", "authors": ["A, B", "C"]},
         {"title": "t", "date": "2018-11-06T23:59:60+05:45", "url": "https://example.org/ü\u202e(x)"},
         {"id": 7, "title": "\u001b[31mred\u202e", "tags": ["a", "\u0007", "a; b"], "date": "-1"},
+        {"title": "t", "attachments": [{"url": "https://example.org/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 7},
+            {"url": "https://example.org/b", "title": "B\u202e"}, {"url": "ftp://no.invalid"}, 7, null]},
         {"title": "t", "date": "0987-03", "summary": ["x", "\u0007"], "author": {"url": "https://x.org"}}]"#;
-    assert_eq!(assert_reads_back(corpus::file(odd).path()), 7);
+    assert_eq!(assert_reads_back(corpus::file(odd).path()), 8);
 }
 
 /// The JSON files below a folder.

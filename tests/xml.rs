@@ -127,6 +127,43 @@ fn atom_is_read() {
 }
 
 #[test]
+fn enclosures_and_links_are_kept_once() {
+    let told = |xml: &str| -> Vec<String> {
+        let links = &loaded(xml).releases[0].links;
+        let told = |link: &tidings::release::Link| {
+            format!("{:?} {} “{}” {} {:?}", link.kind, link.address, link.label, link.media, link.bytes)
+        };
+        links.iter().map(told).collect()
+    };
+    let rss = r#"<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><link>https://example.org/</link><item><title>t</title>
+        <link>https://example.org/1</link><description>&lt;a href="more?x=1&amp;amp;y=2"&gt;more&lt;/a&gt; &lt;a href="1"&gt;own&lt;/a&gt;</description>
+        <enclosure url="https://example.org/a.mp3" type="audio/mpeg" length="123"/><enclosure url=" "/>
+        <media:group><media:content url="https://example.org/a.mp3" fileSize="5"/><media:content url="/b.png" type="image"/></media:group>
+        <comments>https://example.org/1#talk</comments></item></channel></rss>"#;
+    assert_eq!(
+        told(rss),
+        [
+            "Text https://example.org/more?x=1&y=2 “more”  None",
+            "Enclosure https://example.org/a.mp3 “” audio/mpeg Some(123)",
+            "Enclosure https://example.org/b.png “”  None",
+            "Comments https://example.org/1#talk “”  None",
+        ]
+    );
+    let atom = r#"<feed xmlns="http://www.w3.org/2005/Atom"><entry xml:base="https://example.org/a/"><title>t</title><link href="1"/>
+        <link rel="enclosure" href="s.ogg" type="audio/ogg" length="0" title="Sound"/><link rel="related" href="2"/>
+        <link rel="replies" href="3"/><content type="xhtml" xml:base="b/"><div><p><a href="4">four</a></p></div></content></entry></feed>"#;
+    assert_eq!(
+        told(atom),
+        [
+            "Enclosure https://example.org/a/s.ogg “Sound” audio/ogg None",
+            "Related https://example.org/a/2 “”  None",
+            "Comments https://example.org/a/3 “”  None",
+            "Text https://example.org/a/b/4 “four”  None",
+        ]
+    );
+}
+
+#[test]
 fn rdf_and_the_old_forms_are_read() {
     let rdf = r#"<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
         xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><title>T</title><items><rdf:Seq><rdf:li

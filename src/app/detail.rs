@@ -1,14 +1,21 @@
 //! The detail pane: one release set in lines, and how far it is scrolled.
 //!
-//! The text is wrapped once for a release, a width and a set of marked words; drawing only reads the lines.
+//! The text is set once for a release, a width and a set of marked words; drawing only reads the lines. `set` breaks
+//! texts into lines, `ink` says how their parts look.
+
+mod ink;
+mod set;
 
 use std::ops::Range;
 
 use chrono::{Datelike, Weekday};
 
-use crate::catalog::{Facet, ReleaseRef};
-use crate::release::{Date, Precision};
-use crate::text::{Clean, CleanBuf, find_folded, wrap};
+pub use ink::Ink;
+pub use set::set;
+
+use crate::catalog::{Facet, LinkRef, ReleaseRef};
+use crate::release::{Date, LinkKind, Precision, Span};
+use crate::text::{Clean, CleanBuf, find_folded, grouped, width, wrap};
 
 /// Stands between the topics of a release.
 pub const TOPIC_PARTS: &str = " · ";
@@ -28,7 +35,9 @@ pub enum Kind {
     Heading,
     /// An address.
     Link,
-    /// Nothing.
+    /// What the address below is called.
+    Label,
+    /// Nothing but what stands before it.
     Blank,
 }
 
@@ -37,8 +46,23 @@ pub enum Kind {
 pub struct Line {
     /// What it is.
     pub kind: Kind,
+    /// What stands before the text: the bar of a quote, the mark of an item, blanks.
+    pub lead: String,
     /// Bytes of the page's text.
     pub range: Range<usize>,
+}
+
+/// A part of a line that looks the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// Blank columns before it.
+    pub gap: u16,
+    /// The text.
+    pub text: &'a str,
+    /// How it looks.
+    pub ink: Ink,
+    /// Whether the search found it.
+    pub is_found: bool,
 }
 
 /// A release set in lines.
@@ -48,6 +72,10 @@ pub struct Page {
     lines: Vec<Line>,
     /// Ranges of the text that the search found, ascending.
     marks: Vec<Range<usize>>,
+    /// From which byte on the text looks how, ascending.
+    inks: Vec<(usize, Ink)>,
+    /// Blank columns before a byte, ascending.
+    gaps: Vec<(usize, u16)>,
     words: usize,
 }
 
@@ -87,28 +115,62 @@ impl Page {
         page.blank();
         let summary = release.summary();
         page.words = summary.as_str().split_whitespace().count() + release.body().as_str().split_whitespace().count();
-        page.push(Kind::Body, summary, columns, needles);
+        page.body(summary, release.summary_spans(), columns, needles);
         if !release.body().is_empty() {
             page.blank();
-            page.push(Kind::Body, release.body(), columns, needles);
+            page.body(release.body(), release.body_spans(), columns, needles);
         }
         page.links(release, columns);
         page
     }
 
-    /// Its own address, and where it stands in other sources.
+    /// A text with all that is known of its parts.
+    fn body(&mut self, text: Clean<'_>, spans: &[Span], columns: usize, needles: &[String]) {
+        let base = self.text.as_str().len();
+        let (lines, gaps) = set(text, spans, columns);
+        let moved = |range: Range<usize>| base + range.start..base + range.end;
+        self.lines.extend(lines.into_iter().map(|line| Line { range: moved(line.range), ..line }));
+        self.gaps.extend(gaps.into_iter().map(|(at, columns)| (base + at, columns)));
+        self.inks.extend(ink::changes(spans.iter().map(|span| (span.range(base), span.style))));
+        self.mark(text, needles);
+        self.text.push_clean(text);
+    }
+
+    /// The addresses: the release's own, then the others with what they are called.
     fn links(&mut self, release: &ReleaseRef<'_>, columns: usize) {
+        let links = release.links();
         let reprints: Vec<_> = release.reprints().filter(|(_, reprint)| !reprint.url.is_empty()).collect();
-        if release.url().is_empty() && reprints.is_empty() {
+        if release.url().is_empty() && links.len() == 0 && reprints.is_empty() {
             return;
         }
+        let heading = if links.len() == 0 && reprints.is_empty() { "LINK" } else { "LINKS" };
         self.blank();
-        let heading = if reprints.is_empty() { "LINK" } else { "LINKS" };
         self.push(Kind::Heading, CleanBuf::line(heading).as_clean(), columns, &[]);
         self.push(Kind::Link, release.url(), columns, &[]);
         for (source, reprint) in reprints {
-            self.push(Kind::Meta, source, columns, &[]);
+            self.push(Kind::Label, source, columns, &[]);
             self.push(Kind::Link, reprint.url.as_clean(), columns, &[]);
+        }
+        let hang = links.len().to_string().len() + 2;
+        for (n, link) in links.enumerate() {
+            let number = format!("{:<hang$}", n + 1);
+            let label = label(&link);
+            if label.is_empty() {
+                self.hanging(Kind::Link, link.address, columns, &number);
+            } else {
+                self.hanging(Kind::Label, label.as_clean(), columns, &number);
+                self.hanging(Kind::Link, link.address, columns, &" ".repeat(hang));
+            }
+        }
+    }
+
+    /// Lines behind a lead, which is blank from the second line on.
+    fn hanging(&mut self, kind: Kind, text: Clean<'_>, columns: usize, lead: &str) {
+        let hang = width(lead).min(columns / 2);
+        let first = self.lines.len();
+        self.push(kind, text, columns - hang, &[]);
+        for (n, line) in self.lines[first..].iter_mut().enumerate() {
+            line.lead = if n == 0 { lead.chars().take(hang).collect() } else { " ".repeat(hang) };
         }
     }
 
@@ -116,20 +178,26 @@ impl Page {
         let base = self.text.as_str().len();
         for range in wrap(text, columns) {
             let kind = if range.is_empty() { Kind::Blank } else { kind };
-            self.lines.push(Line { kind, range: base + range.start..base + range.end });
+            self.lines.push(Line { kind, lead: String::new(), range: base + range.start..base + range.end });
         }
+        self.mark(text, needles);
+        self.text.push_clean(text);
+    }
+
+    /// Marks what the search found in a text that is about to be appended.
+    fn mark(&mut self, text: Clean<'_>, needles: &[String]) {
+        let base = self.text.as_str().len();
         for needle in needles {
             let found = find_folded(text.as_str(), needle);
             self.marks.extend(found.into_iter().map(|range| base + range.start..base + range.end));
         }
         self.marks.sort_by_key(|range| range.start);
-        self.text.push_clean(text);
     }
 
     fn blank(&mut self) {
         let end = self.text.as_str().len();
         if self.lines.last().is_some_and(|line| line.kind != Kind::Blank) {
-            self.lines.push(Line { kind: Kind::Blank, range: end..end });
+            self.lines.push(Line { kind: Kind::Blank, lead: String::new(), range: end..end });
         }
     }
 
@@ -139,23 +207,35 @@ impl Page {
         &self.lines
     }
 
-    /// The text of a line, as parts that are marked or not.
+    /// The text of a line, in parts that look the same.
     #[must_use]
-    pub fn parts<'a>(&'a self, line: &Line) -> Vec<(&'a str, bool)> {
+    pub fn parts<'a>(&'a self, line: &Line) -> Vec<Part<'a>> {
         let text = self.text.as_str();
+        let Range { start: mut at, end } = line.range;
         let mut parts = Vec::new();
-        let mut at = line.range.start;
-        let first = self.marks.partition_point(|mark| mark.end <= at);
-        for mark in self.marks[first..].iter().take_while(|mark| mark.start < line.range.end) {
-            let (start, end) = (mark.start.max(at), mark.end.min(line.range.end));
-            if start < end {
-                parts.push((text.get(at..start).unwrap_or_default(), false));
-                parts.push((text.get(start..end).unwrap_or_default(), true));
-                at = end;
+        let mut mark = self.marks.partition_point(|mark| mark.end <= at);
+        let mut change = self.inks.partition_point(|&(from, _)| from <= at);
+        let mut gap = self.gaps.partition_point(|&(before, _)| before < at);
+        while at < end {
+            let mut next = end;
+            let mut part = Part { gap: 0, text: "", ink: Ink::default(), is_found: false };
+            while let Some(&(before, columns)) = self.gaps.get(gap).filter(|&&(before, _)| before <= at) {
+                part.gap += if before == at { columns } else { 0 };
+                gap += 1;
             }
+            change += self.inks[change..].iter().take_while(|&&(from, _)| from <= at).count();
+            part.ink = change.checked_sub(1).map_or_else(Ink::default, |change| self.inks[change].1);
+            mark += self.marks[mark..].iter().take_while(|mark| mark.end <= at).count();
+            if let Some(mark) = self.marks.get(mark) {
+                part.is_found = mark.start <= at;
+                next = next.min(if part.is_found { mark.end } else { mark.start });
+            }
+            next = self.inks.get(change).map_or(next, |&(from, _)| next.min(from));
+            next = self.gaps.get(gap).map_or(next, |&(before, _)| next.min(before));
+            part.text = text.get(at..next).unwrap_or_default();
+            parts.push(part);
+            at = next;
         }
-        parts.push((text.get(at..line.range.end).unwrap_or_default(), false));
-        parts.retain(|(part, _)| !part.is_empty());
         parts
     }
 
@@ -206,6 +286,16 @@ impl Detail {
         true
     }
 
+    /// Releases have other numbers now, and perhaps other texts: the page is set anew at its next showing.
+    pub fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+        if let Some(key) = &mut self.key {
+            match now(key.release) {
+                Some(release) => (key.release, key.columns) = (release, 0),
+                None => self.key = None,
+            }
+        }
+    }
+
     /// Shows nothing.
     pub fn clear(&mut self) {
         *self = Self::default();
@@ -222,6 +312,31 @@ impl Detail {
     #[must_use]
     pub fn last_scroll(&self, rows: usize) -> usize {
         self.page.lines.len().saturating_sub(rows)
+    }
+}
+
+/// What a link is called, and what is known of an enclosure; empty where that says no more than the address.
+fn label(link: &LinkRef<'_>) -> CleanBuf {
+    let name = link.label.as_str();
+    let name = match link.kind {
+        LinkKind::Comments if name.is_empty() => "Comments",
+        LinkKind::Related if name.is_empty() => "Related",
+        LinkKind::Enclosure if name.is_empty() => "Enclosure",
+        _ if name == link.address.as_str() => "",
+        _ => name,
+    };
+    let size = link.bytes.map(size);
+    let parts = [name, link.media.as_str(), size.as_deref().unwrap_or_default()];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    CleanBuf::line(&parts.join(" · "))
+}
+
+/// A size as people say it: `12.3 MB`.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{}.{} MB", grouped((bytes / 1_000_000) as usize), bytes / 100_000 % 10),
     }
 }
 
@@ -296,7 +411,7 @@ mod tests {
     use crate::catalog::tests::catalog;
 
     fn texts(page: &Page) -> Vec<String> {
-        page.lines().iter().map(|line| page.parts(line).iter().map(|(text, _)| *text).collect()).collect()
+        page.lines().iter().map(|line| page.parts(line).iter().map(|part| part.text).collect()).collect()
     }
 
     #[test]
@@ -317,7 +432,8 @@ mod tests {
                 "More."
             ]
         );
-        assert_eq!(page.parts(&page.lines()[5]), [("Fifteen", true), (" recommendations.", false)]);
+        let parts: Vec<_> = page.parts(&page.lines()[5]).iter().map(|part| (part.text, part.is_found)).collect();
+        assert_eq!(parts, [("Fifteen", true), (" recommendations.", false)]);
         assert_eq!(page.minutes(), 1);
     }
 

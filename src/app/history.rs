@@ -39,6 +39,15 @@ impl History {
         }
     }
 
+    /// Releases have other numbers now; `now` gives none for those that are gone.
+    pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+        for step in self.done.iter_mut().chain(&mut self.undone) {
+            if let Step::Marks(change) = step {
+                change.releases = change.releases.iter().copied().filter_map(&now).collect();
+            }
+        }
+    }
+
     fn push(&mut self, step: Step) {
         self.done.push(step);
         self.undone.clear();

@@ -63,6 +63,17 @@ impl Marks {
         }
     }
 
+    /// Releases have other numbers now; `now` gives none for those that are gone.
+    pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+        for set in [&mut self.read, &mut self.starred] {
+            let mut renumbered = Set::default();
+            for release in set.iter().filter_map(&now) {
+                renumbered.set(release, true);
+            }
+            *set = Arc::new(renumbered);
+        }
+    }
+
     /// The releases with a mark.
     #[must_use]
     pub fn set_of(&self, mark: Mark) -> &Arc<Set> {

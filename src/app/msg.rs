@@ -11,6 +11,21 @@ use crate::query::Hits;
 use crate::release::Problem;
 use crate::text::CleanBuf;
 
+/// What a second reading gave.
+#[derive(Debug, Default)]
+pub struct Reread {
+    /// The releases.
+    pub catalog: Arc<Catalog>,
+    /// For each release of the catalog before its number in this one, or [`GONE`](crate::catalog::moved::GONE).
+    pub moved: Vec<u32>,
+    /// How many releases were not there before.
+    pub fresh: usize,
+    /// What is wrong with items.
+    pub problems: Vec<Problem>,
+    /// Sources that cannot be used as they are now, and why: what they held before is still there.
+    pub held: Vec<(CleanBuf, CleanBuf)>,
+}
+
 /// One event.
 #[derive(Debug)]
 pub enum Msg {
@@ -37,6 +52,8 @@ pub enum Msg {
     Refused(CleanBuf, CleanBuf),
     /// Everything is loaded.
     LoadDone,
+    /// The sources have changed and were read again.
+    Reread(Box<Reread>),
     /// The calendar day has begun.
     Today(NaiveDate),
     /// The first hits of a search that takes long.

@@ -45,10 +45,20 @@ pub(super) enum Keep {
     /// The selected release, while it is a hit.
     #[default]
     Selection,
+    /// The selected release, and where on the screen it stands.
+    Place,
     /// The top of the list, whichever release comes to stand there.
     Top,
     /// All that is listed: the counts alone are new.
     List,
+}
+
+impl Search {
+    /// Releases have other numbers now.
+    pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+        self.selected_before = self.selected_before.and_then(&now);
+        self.wanted = self.wanted.and_then(&now);
+    }
 }
 
 impl App {
@@ -101,7 +111,10 @@ impl App {
 
     /// The first hits of an answer that takes long: the counts stay those of the last one until all is known.
     pub(super) fn found_first(&mut self, generation: u64, first: Arc<[u32]>) {
-        if generation == self.search.generation && self.search.is_running && self.search.keeps != Keep::List {
+        if generation == self.search.generation
+            && self.search.is_running
+            && !matches!(self.search.keeps, Keep::List | Keep::Place)
+        {
             let counts = std::mem::take(&mut self.hits);
             self.show(Hits { order: first, ..counts });
         }
@@ -125,6 +138,7 @@ impl App {
     fn show(&mut self, hits: Hits) {
         let selected = self.search.wanted.take().or_else(|| self.selected().filter(|_| self.search.keeps != Keep::Top));
         self.hits = hits;
+        let before = self.list.cursor;
         self.list.cursor = selected.map_or(0, |selected| {
             let place = (self.catalog.key(selected), selected);
             if self.sort == Sort::Newest {
@@ -133,6 +147,9 @@ impl App {
                 self.hits.order.iter().position(|&index| index == selected).unwrap_or(0)
             }
         });
+        if self.search.keeps == Keep::Place {
+            self.list.top = (self.list.top + self.list.cursor).saturating_sub(before);
+        }
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
         self.timeline.follow(&self.hits.days);
     }

@@ -31,6 +31,7 @@ impl App {
                     effects.push(Effect::Quit);
                 }
             }
+            Msg::Reread(reread) => self.reread(*reread),
             Msg::Today(today) => self.today = today,
             Msg::Page { generation, first } => self.found_first(generation, first),
             Msg::Found { generation, hits, microseconds } => self.found(generation, hits, microseconds),

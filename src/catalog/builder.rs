@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::chunk::OpenChunk;
-use super::repeat::{Names, Naming};
+use super::repeat::{MERGED, Names, Naming};
 use super::story::{Stories, Traits};
 use super::{Catalog, Days, Facet, NONE, Reprint, ValueId, order};
 use crate::release::{Identity, Problem, ProblemKind, Release};
@@ -17,9 +17,6 @@ const FIRST_CHUNK: usize = 512;
 const CHUNK: usize = 16_384;
 /// A chunk is closed at this many bytes of text, whatever its count, so that positions fit 32 bits.
 const CHUNK_BYTES: usize = 256 << 20;
-
-/// Numbers from here on are items that were added to stories; no catalog is so long.
-const MERGED: u32 = 1 << 31;
 
 /// Collects releases into the open chunk; [`Builder::publish`] closes it.
 #[derive(Debug, Default)]
@@ -54,13 +51,20 @@ impl Builder {
         Self { stories: Some(Stories::default()), ..Self::default() }
     }
 
+    /// Values keep the numbers that they have in `catalog`.
+    #[must_use]
+    pub fn numbered_as(mut self, catalog: &Catalog) -> Self {
+        self.catalog.values = catalog.values.each_ref().map(|values| Arc::new(values.emptied()));
+        self
+    }
+
     /// From here on releases come from the source of this name.
     pub fn source(&mut self, name: Clean<'_>) {
         self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern(name).unwrap_or(NONE);
         self.sources += 1;
-        self.names.clear();
-        self.merged.clear();
         let first = self.len() as u32;
+        self.names.begin(first);
+        self.merged.clear();
         if let Some(stories) = &mut self.stories {
             stories.begin(first);
         }
@@ -84,7 +88,7 @@ impl Builder {
 
     /// The source is read: what only telling its items apart needed is given back.
     pub fn end_source(&mut self) {
-        self.names.clear();
+        self.names = Names::default();
         self.merged = Vec::new();
     }
 
@@ -103,7 +107,8 @@ impl Builder {
     /// Appends a release, item `item` of its source. What was left out, or told apart by another name, is told.
     pub fn push(&mut self, item: u64, release: &Release) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let named = self.names.naming(release.into(), |number| self.identity(number));
+        let Self { catalog, open, merged, names, .. } = self;
+        let named = names.name(release.into(), |number| identity(catalog, open, merged, number));
         let mut problem = |kind, reason: String| {
             let source = self.catalog.values(Facet::Source).label(self.source).to_buf();
             problems.push(Problem { source, item: Some(item), byte: None, kind, reason: CleanBuf::line(&reason) });
@@ -133,17 +138,6 @@ impl Builder {
         problems
     }
 
-    /// What tells release `number` from the others; numbers from [`MERGED`] on are those that are in a story.
-    fn identity(&self, number: u32) -> Identity<'_> {
-        match number.checked_sub(MERGED) {
-            Some(at) => (&self.merged[at as usize]).into(),
-            None => match self.catalog.release(number) {
-                Some(release) => release.identity(),
-                None => self.open.identity(number as usize - self.catalog.len()),
-            },
-        }
-    }
-
     /// Adds a release to the story that it belongs to; whether there is one.
     fn merge(&mut self, release: &Release, id: Clean<'_>) -> bool {
         let next = self.len() as u32;
@@ -157,10 +151,10 @@ impl Builder {
         let reprint = Reprint { source: self.source, id: id.to_buf(), url: release.url.clone() };
         self.reprints.push((story, reprint));
         Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).count(self.source);
-        let Release { url, title, date, .. } = release;
-        let told =
-            Release { id: id.to_buf(), url: url.clone(), title: title.clone(), date: *date, ..Release::default() };
-        self.names.add((&told).into(), MERGED + self.merged.len() as u32);
+        let Release { url, title, summary, date, .. } = release;
+        let (url, title, summary) = (url.clone(), title.clone(), summary.clone());
+        let told = Release { id: id.to_buf(), url, title, summary, date: *date, ..Release::default() };
+        self.names.merge_last();
         self.merged.push(told);
         true
     }
@@ -188,7 +182,6 @@ impl Builder {
         if let Some(date) = release.date {
             *self.day_counts.entry(date.days_since_epoch()).or_default() += 1;
         }
-        self.names.add(Identity { id, ..release.into() }, self.len() as u32);
         self.open.push(release, id, &self.values);
         let limit = if self.catalog.chunks.is_empty() { FIRST_CHUNK } else { CHUNK };
         if self.open.len() >= limit || self.open.bytes() >= CHUNK_BYTES {
@@ -265,6 +258,17 @@ impl Builder {
             self.catalog.days = Arc::new(self.days());
         }
         Arc::new(self.catalog.clone())
+    }
+}
+
+/// What tells release `number` from the others; numbers from [`MERGED`] on are those that are in a story.
+fn identity<'a>(catalog: &'a Catalog, open: &'a OpenChunk, merged: &'a [Release], number: u32) -> Identity<'a> {
+    match number.checked_sub(MERGED) {
+        Some(at) => (&merged[at as usize]).into(),
+        None => match catalog.release(number) {
+            Some(release) => release.identity(),
+            None => open.identity(number as usize - catalog.len()),
+        },
     }
 }
 
@@ -361,6 +365,23 @@ mod tests {
         let names = names(&builder.publish());
         assert_eq!((names.len(), names[0].as_str(), names[6].as_str()), (7, "7", "7"));
         assert!(names[1].starts_with("7~") && names[2].starts_with("tidings:"), "{names:?}");
+    }
+
+    #[test]
+    fn many_repeats_are_found_too_and_those_of_a_story() {
+        let mut builder = Builder::merging();
+        builder.source(CleanBuf::line("a").as_clean());
+        builder.push(0, &item("first", "", "Release 0", 1));
+        for (source, names) in [("b", 3_000), ("c", 10)] {
+            builder.source(CleanBuf::line(source).as_clean());
+            for n in 0..6_000 {
+                let problems =
+                    builder.push(n, &item(&format!("{}", n % names), "", &format!("Release {}", n % names), 1));
+                assert_eq!(problems.len(), usize::from(n >= names), "item {n} of {source}");
+            }
+        }
+        // Of b all but the one that a has, of c none.
+        assert_eq!(builder.publish().len(), 1 + 2_999);
     }
 
     #[test]

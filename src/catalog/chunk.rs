@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::column::{Ids, Texts};
+use super::column::{Ids, Sparse, Texts};
+use super::links::{LinkRef, Links};
 use super::{Catalog, Facet, ValueId};
-use crate::release::{Date, Identity, Release};
+use crate::release::{Date, Identity, Link, Release, Span};
 use crate::text::{Clean, CleanBuf, fold_into};
 
 /// Parts the fields of a release in the folded text: no word or phrase crosses it.
@@ -72,6 +73,9 @@ struct Columns {
     ids: Texts,
     urls: Texts,
     authors: Texts,
+    summary_spans: Sparse<Span>,
+    body_spans: Sparse<Span>,
+    links: Links,
     dates: Vec<Option<Date>>,
     /// What search reads; made at first need, since showing releases does without.
     folded: OnceLock<Folded>,
@@ -182,9 +186,9 @@ impl OpenChunk {
         self.texts.dates.len()
     }
 
-    /// Bytes of text that search reads, about.
+    /// Bytes of its longer column: the text that search reads, about, or what stands beside it.
     pub fn bytes(&self) -> usize {
-        self.texts.bytes()
+        self.texts.bytes().max(self.texts.links.bytes())
     }
 
     /// What tells one release from the others.
@@ -201,6 +205,10 @@ impl OpenChunk {
         texts.ids.push(id);
         texts.urls.push(release.url.as_clean());
         texts.authors.push(release.author.as_clean());
+        let at = texts.dates.len();
+        texts.summary_spans.push(at, release.summary_spans.iter().copied());
+        texts.body_spans.push(at, release.body_spans.iter().copied());
+        texts.links.push(at, &release.links);
         texts.dates.push(release.date);
         let key = texts.key(texts.dates.len() - 1);
         texts.newest = if texts.dates.len() == 1 { key } else { texts.newest.min(key) };
@@ -216,6 +224,9 @@ impl OpenChunk {
             texts.shrink();
         }
         dates.shrink_to_fit();
+        self.texts.summary_spans.shrink();
+        self.texts.body_spans.shrink();
+        self.texts.links.shrink();
         self.facets.iter_mut().for_each(Ids::shrink);
         Chunk { texts: Arc::new(self.texts), facets: self.facets.map(Arc::new), reprints: Arc::default() }
     }
@@ -236,6 +247,7 @@ impl Columns {
             id: self.ids.get(at),
             url: self.urls.get(at),
             title: self.titles.get(at),
+            summary: self.summaries.get(at),
             date: self.dates.get(at).copied().flatten(),
         }
     }
@@ -286,6 +298,24 @@ impl<'a> ReleaseRef<'a> {
         self.chunk.texts.bodies.get(self.at)
     }
 
+    /// How parts of the summary look and belong together; mostly none.
+    #[must_use]
+    pub fn summary_spans(&self) -> &'a [Span] {
+        self.chunk.texts.summary_spans.get(self.at)
+    }
+
+    /// As of the summary.
+    #[must_use]
+    pub fn body_spans(&self) -> &'a [Span] {
+        self.chunk.texts.body_spans.get(self.at)
+    }
+
+    /// The addresses beside its own that the texts or the feed name; spans count them.
+    #[must_use]
+    pub fn links(&self) -> impl ExactSizeIterator<Item = LinkRef<'a>> + use<'a> {
+        self.chunk.texts.links.get(self.at)
+    }
+
     /// What the feed calls it; empty where the feed gives none.
     #[must_use]
     pub fn id(&self) -> Clean<'a> {
@@ -321,6 +351,25 @@ impl<'a> ReleaseRef<'a> {
     #[must_use]
     pub fn date(&self) -> Option<Date> {
         self.chunk.texts.dates.get(self.at).copied().flatten()
+    }
+
+    /// All of it, as a reader would hand it over.
+    #[must_use]
+    pub fn to_release(&self) -> Release {
+        Release {
+            id: self.id().to_buf(),
+            title: self.title().to_buf(),
+            summary: self.summary().to_buf(),
+            body: self.body().to_buf(),
+            topics: self.labels(Facet::Topic).map(Clean::to_buf).collect(),
+            place: self.label(Facet::Place).to_buf(),
+            author: self.author().to_buf(),
+            date: self.date(),
+            url: self.url().to_buf(),
+            summary_spans: self.summary_spans().to_vec(),
+            body_spans: self.body_spans().to_vec(),
+            links: self.links().map(Link::from).collect(),
+        }
     }
 
     /// Its values in a facet: at least one, [`super::NONE`] where it has none.

@@ -36,6 +36,49 @@ impl Texts {
     }
 }
 
+/// A column in which few rows have a value: those that have none cost nothing.
+#[derive(Debug)]
+pub struct Sparse<T> {
+    /// Each row that has values, ascending, and where they end.
+    rows: Vec<(u32, u32)>,
+    values: Vec<T>,
+}
+
+impl<T> Default for Sparse<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), values: Vec::new() }
+    }
+}
+
+impl<T> Sparse<T> {
+    /// Gives row `at` these values; rows must come in order.
+    pub fn push(&mut self, at: usize, values: impl IntoIterator<Item = T>) {
+        let before = self.values.len();
+        self.values.extend(values);
+        if self.values.len() > before {
+            self.rows.push((at as u32, self.values.len() as u32));
+        }
+    }
+
+    /// Where the values of row `at` stand among all.
+    pub fn range(&self, at: usize) -> std::ops::Range<usize> {
+        let Ok(place) = self.rows.binary_search_by_key(&(at as u32), |&(row, _)| row) else { return 0..0 };
+        let start = place.checked_sub(1).map_or(0, |before| self.rows[before].1);
+        start as usize..self.rows[place].1 as usize
+    }
+
+    /// The values of row `at`, mostly none.
+    pub fn get(&self, at: usize) -> &[T] {
+        &self.values[self.range(at)]
+    }
+
+    /// Gives back what the buffers hold beyond their content.
+    pub fn shrink(&mut self) {
+        self.rows.shrink_to_fit();
+        self.values.shrink_to_fit();
+    }
+}
+
 /// A column of facet values; a row has at least one.
 #[derive(Debug, Default)]
 pub struct Ids {
@@ -91,6 +134,16 @@ mod tests {
             texts.push(CleanBuf::line(row).as_clean());
         }
         assert_eq!([0, 1, 2].map(|at| texts.get(at).as_str()), ["a", "", "äö"]);
+    }
+
+    #[test]
+    fn a_sparse_column_keeps_only_what_is_there() {
+        let mut column = Sparse::default();
+        for (at, values) in [(0, &[][..]), (3, &['a', 'b']), (4, &[]), (9, &['c'])] {
+            column.push(at, values.iter().copied());
+        }
+        let rows: Vec<&[char]> = (0..11).map(|at| column.get(at)).filter(|row| !row.is_empty()).collect();
+        assert_eq!((rows, column.get(3), column.rows.len()), (vec![&['a', 'b'][..], &['c']], &['a', 'b'][..], 2));
     }
 
     #[test]

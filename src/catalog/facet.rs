@@ -120,6 +120,11 @@ impl Values {
         Some(id)
     }
 
+    /// The same values under the same numbers, without a release that has them.
+    pub(super) fn emptied(&self) -> Self {
+        Self { totals: vec![0; self.totals.len()], ..self.clone() }
+    }
+
     /// One more release has the value.
     pub(super) fn count(&mut self, id: ValueId) {
         if let Some(total) = self.totals.get_mut(usize::from(id)) {

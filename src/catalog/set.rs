@@ -28,6 +28,13 @@ impl Set {
         true
     }
 
+    /// The releases in it, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..).zip(&self.words).flat_map(|(at, &word): (u32, &u64)| {
+            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
+        })
+    }
+
     /// How many releases are in it.
     #[must_use]
     pub fn len(&self) -> usize {

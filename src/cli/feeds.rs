@@ -48,7 +48,7 @@ impl Feeds {
 }
 
 /// The sources that arguments name.
-fn sources(feeds: &[PathBuf]) -> Vec<Source> {
+pub fn sources(feeds: &[PathBuf]) -> Vec<Source> {
     if feeds.is_empty() {
         return vec![Source::BuiltIn("sample", BUILT_IN)];
     }

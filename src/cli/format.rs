@@ -6,6 +6,7 @@
 mod delimited;
 pub mod json;
 pub mod markdown;
+pub mod structure;
 mod table;
 
 use std::borrow::Cow;

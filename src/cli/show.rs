@@ -8,11 +8,13 @@ use clap::ValueEnum;
 use super::complain;
 use super::complaint::Output;
 use super::feeds::{self, Feeds};
+use super::format::structure::structured;
 use super::format::{json, markdown};
 use super::page::{Look, Page};
-use crate::app::detail::{Kind, Page as Text, TOPIC_PARTS};
+use crate::app::detail::{Ink, Kind, Page as Text, TOPIC_PARTS};
 use crate::catalog::{Catalog, Facet, ReleaseRef};
 use crate::release::identity::page;
+use crate::release::{LinkKind, Style};
 use crate::text::{Clean, CleanBuf, fold};
 
 /// Columns of the text, where the terminal has them.
@@ -111,18 +113,24 @@ fn text(release: &ReleaseRef<'_>, page: &Page, out: &mut impl Write) -> io::Resu
     let columns = page.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS));
     let text = Text::new(release, columns as u16, &[]);
     for line in text.lines() {
-        for (part, _) in text.parts(line) {
+        out.write_all(line.lead.as_bytes())?;
+        for part in text.parts(line) {
+            write!(out, "{:1$}", "", usize::from(part.gap))?;
             match line.kind {
                 Kind::Topic => {
-                    for (n, topic) in part.split(TOPIC_PARTS).enumerate() {
+                    for (n, topic) in part.text.split(TOPIC_PARTS).enumerate() {
                         let between = if n > 0 { TOPIC_PARTS } else { "" };
                         page.put(out, between, Look::Dim)?;
                         page.put(out, topic, Look::Topic(topic))?;
                     }
                 }
-                Kind::Title => page.put(out, part, Look::Strong)?,
-                Kind::Meta | Kind::Heading => page.put(out, part, Look::Dim)?,
-                Kind::Body | Kind::Link | Kind::Blank => page.put(out, part, Look::Plain)?,
+                Kind::Title => page.put(out, part.text, Look::Strong)?,
+                Kind::Meta | Kind::Heading => page.put(out, part.text, Look::Dim)?,
+                _ if part.ink.has(Ink::HEADING) || part.ink.has(Ink::STRONG) => {
+                    page.put(out, part.text, Look::Strong)?;
+                }
+                _ if part.ink.has(Ink::QUOTE) || part.ink.has(Ink::IMAGE) => page.put(out, part.text, Look::Dim)?,
+                Kind::Body | Kind::Label | Kind::Link | Kind::Blank => page.put(out, part.text, Look::Plain)?,
             }
         }
         out.write_all(b"\n")?;
@@ -161,8 +169,25 @@ fn as_markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()>
         let told = if url.is_empty() { source } else { markdown::link(&source, url) };
         writeln!(out, "- Also in: {told}")?;
     }
-    for text in [release.summary(), release.body()].into_iter().filter(|text| !text.is_empty()) {
-        writeln!(out, "\n{}", markdown::block(text.as_str()))?;
+    let links: Vec<_> = release.links().collect();
+    for link in &links {
+        let name = match link.kind {
+            LinkKind::Text => continue,
+            LinkKind::Enclosure => "Enclosure",
+            LinkKind::Related => "Related",
+            LinkKind::Comments => "Comments",
+        };
+        let label = [link.label, link.address].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        writeln!(out, "- {name}: {}", markdown::link(&markdown::inline(label.as_str()), link.address.as_str()))?;
+    }
+    let address = |style| match style {
+        Style::Link(number) => links.get(usize::from(number)).map(|link| link.address.as_str()),
+        Style::OwnLink => Some(release.url().as_str()),
+        _ => None,
+    };
+    let texts = [(release.summary(), release.summary_spans()), (release.body(), release.body_spans())];
+    for (text, spans) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
+        writeln!(out, "\n{}", structured(text, spans, address))?;
     }
     Ok(())
 }

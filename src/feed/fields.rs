@@ -4,11 +4,12 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use url::Url;
 
-use super::{Limits, date, html, link};
-use crate::release::Release;
+use super::html::{self, Rich};
+use super::{Limits, date, link, links};
+use crate::release::{Link, LinkKind, Release};
 use crate::text::CleanBuf;
 
 /// A field of a release as far as a publisher's name tells it.
@@ -25,6 +26,8 @@ pub(super) enum Field {
     Place,
     Author,
     Url,
+    /// Objects with an address: what comes with the item.
+    Attachments,
     /// The `_tidings` extension object.
     Extension,
     /// Whether the texts hold no markup, whatever they look like.
@@ -35,7 +38,7 @@ pub(super) enum Field {
 
 impl Field {
     /// How many there are.
-    pub const COUNT: usize = 13;
+    pub const COUNT: usize = 14;
 
     /// Whether publishers put markup into it without saying so.
     fn may_hold_markup(self) -> bool {
@@ -54,6 +57,7 @@ impl Field {
             Self::Place => "place",
             Self::Author => "author",
             Self::Url => "link",
+            Self::Attachments => "attachment",
             Self::Extension | Self::Wrapper | Self::Plain => "extension",
         }
     }
@@ -69,6 +73,23 @@ const FEW: usize = 16;
 /// Characters of a text that a note quotes.
 const QUOTED: usize = 40;
 
+/// Names for markup with a higher rank may stand for less than the whole text.
+const LAST_OF_BODY: u8 = 3;
+
+/// What a feed tells of an enclosure, empty where it does not.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Attachment<'a> {
+    pub label: &'a str,
+    pub media: &'a str,
+    pub bytes: Option<u64>,
+}
+
+/// What is written where a media type must be and none is known.
+pub const UNKNOWN_MEDIA: &str = "application/octet-stream";
+
+/// Stands where a text was cut.
+const MORE: char = '…';
+
 /// A text, cut where it is too long, with a note and a mark of it.
 fn within<'t>(field: Field, text: &'t str, longest: usize, notes: &mut Vec<CleanBuf>) -> Cow<'t, str> {
     if text.len() <= longest || field == Field::Html {
@@ -82,7 +103,7 @@ fn within<'t>(field: Field, text: &'t str, longest: usize, notes: &mut Vec<Clean
         rest.len()
     )));
     // An address that is cut leads nowhere.
-    if field == Field::Url { "".into() } else { format!("{kept}…").into() }
+    if field == Field::Url { "".into() } else { format!("{kept}{MORE}").into() }
 }
 
 /// The release being filled, and what is known while it is.
@@ -108,6 +129,8 @@ pub(super) struct Fields {
     seen: FxHashSet<CleanBuf>,
     /// The text that an object stands for.
     pub name: String,
+    /// Addresses of the release's links, where they are more than a few.
+    known: FxHashMap<CleanBuf, usize>,
 }
 
 impl Default for Fields {
@@ -124,6 +147,7 @@ impl Default for Fields {
             spare: Vec::new(),
             seen: FxHashSet::default(),
             name: String::new(),
+            known: FxHashMap::default(),
         }
     }
 }
@@ -140,21 +164,28 @@ impl Fields {
         self.release.clear();
         self.notes.clear();
         self.html.clear();
+        self.known.clear();
         self.ranks = [NONE; Field::COUNT];
         self.is_plain = false;
     }
 
     /// What can only be told when all members are read.
     pub fn finish(&mut self) {
-        let release = &mut self.release;
-        if release.body.is_empty() && !self.html.is_empty() {
-            let text = html::to_text(&self.html);
-            release.body.push_block(&within(Field::Body, &text, self.longest, &mut self.notes));
+        if !self.html.is_empty() {
+            let html = std::mem::take(&mut self.html);
+            self.body_from(&html);
+            self.html = html;
         }
+        let release = &mut self.release;
         if release.summary.is_empty() {
             std::mem::swap(&mut release.summary, &mut release.body);
+            std::mem::swap(&mut release.summary_spans, &mut release.body_spans);
         } else if !release.body.is_empty() && release.summary.as_str().starts_with(release.body.as_str()) {
             release.body.clear();
+            release.body_spans.clear();
+        }
+        if !release.links.is_empty() {
+            links::settle(release);
         }
     }
 
@@ -175,10 +206,90 @@ impl Fields {
 
     /// As [`Fields::text`], of a text that is declared as markup.
     pub fn markup(&mut self, alias: Alias, raw: &str) {
-        if html::is_markup(raw) {
-            self.plain(alias, &html::to_text(raw));
+        if !html::is_markup(raw) {
+            return self.plain(alias, raw);
+        }
+        let rich = html::to_rich(raw);
+        match alias.0 {
+            field @ (Field::Summary | Field::Body) => {
+                self.begin(alias);
+                self.block(field, &rich);
+                self.end(alias);
+            }
+            _ => self.plain(alias, &rich.text),
+        }
+    }
+
+    /// Markup is the body where there is no other, and where it shows structure that a plain text of about the same
+    /// length cannot.
+    fn body_from(&mut self, html: &str) {
+        let length = self.release.body.as_str().len();
+        if length > 0 && self.ranks[Field::Html as usize] > LAST_OF_BODY {
+            return;
+        }
+        let rich = html::to_rich(html);
+        if length == 0 || (!rich.spans.is_empty() && rich.text.len() >= length / 2) {
+            self.empty(Field::Body);
+            self.block(Field::Body, &rich);
+        }
+    }
+
+    /// Appends a text with its spans and links.
+    fn block(&mut self, field: Field, rich: &Rich) {
+        let cut;
+        let rich = if rich.text.len() > self.longest {
+            let text = within(field, &rich.text, self.longest, &mut self.notes).into_owned();
+            let last = text.len() - MORE.len_utf8();
+            let spans = rich.spans.iter().filter(|(start, ..)| *start < last);
+            let spans = spans.map(|&(start, end, style)| (start, end.min(last), style)).collect();
+            cut = Rich { text, spans, links: rich.links.clone() };
+            &cut
         } else {
-            self.plain(alias, raw);
+            rich
+        };
+        let release = &mut self.release;
+        let numbers: Vec<Option<u16>> = rich
+            .links
+            .iter()
+            .map(|(label, href)| {
+                let address = link::address(href, self.base.as_ref()).ok()?;
+                let link = Link { label: CleanBuf::line(label), address: CleanBuf::line(&address), ..Link::default() };
+                u16::try_from(links::add(release, &mut self.known, link)).ok()
+            })
+            .collect();
+        let (buffer, spans) = match field {
+            Field::Summary => (&mut release.summary, &mut release.summary_spans),
+            _ => (&mut release.body, &mut release.body_spans),
+        };
+        let length = buffer.as_str().len();
+        if length > 0 {
+            buffer.push_own("\n\n");
+        }
+        let joined = buffer.as_str().len();
+        links::push(buffer, spans, rich, &numbers);
+        if buffer.as_str().len() == joined {
+            buffer.truncate(length);
+        }
+    }
+
+    /// Makes ready for the first of what one value gives.
+    fn begin(&mut self, (field, rank): Alias) {
+        if !self.begun {
+            self.begun = true;
+            self.ranks[field as usize] = rank;
+            self.empty(field);
+        }
+    }
+
+    /// A field that is empty after all leaves it to other names.
+    fn end(&mut self, (field, rank): Alias) {
+        let is_empty = match field {
+            Field::Summary => self.release.summary.is_empty(),
+            _ => self.release.body.is_empty(),
+        };
+        if is_empty && self.ranks[field as usize] == rank {
+            self.begun = false;
+            self.ranks[field as usize] = NONE;
         }
     }
 
@@ -196,11 +307,7 @@ impl Fields {
             }
             return;
         }
-        if !self.begun {
-            self.begun = true;
-            self.ranks[field as usize] = rank;
-            self.empty(field);
-        }
+        self.begin((field, rank));
         let (buffer, between) = match field {
             Field::Topics => return self.topic(raw),
             Field::Url => return self.link(raw),
@@ -216,6 +323,7 @@ impl Fields {
             Field::Author => (&mut self.release.author, ", "),
             Field::Title => (&mut self.release.title, " "),
             Field::Id => (&mut self.release.id, " "),
+            Field::Attachments => return self.attach(LinkKind::Enclosure, raw, Attachment::default()),
             Field::Date | Field::Extension | Field::Wrapper | Field::Plain => return,
         };
         let push = match field {
@@ -297,6 +405,19 @@ impl Fields {
         }
     }
 
+    /// Something that the feed names beside the texts. What is no address is passed over.
+    pub fn attach(&mut self, kind: LinkKind, address: &str, told: Attachment<'_>) {
+        let Ok(address) = link::address(address.trim(), self.base.as_ref()) else { return };
+        let mut link = Link { kind, address: CleanBuf::line(&address), ..Link::default() };
+        link.label.push_line(told.label);
+        link.media.push_line(told.media);
+        link.bytes = told.bytes.filter(|&bytes| bytes > 0);
+        if link.media.as_str() == UNKNOWN_MEDIA {
+            link.media.clear();
+        }
+        links::add(&mut self.release, &mut self.known, link);
+    }
+
     fn empty(&mut self, field: Field) {
         match field {
             Field::Id => self.release.id.clear(),
@@ -306,14 +427,20 @@ impl Fields {
                 self.spare.append(&mut self.release.topics);
                 self.spare.truncate(FEW);
             }
-            Field::Summary => self.release.summary.clear(),
-            Field::Body => self.release.body.clear(),
+            Field::Summary => {
+                self.release.summary.clear();
+                self.release.summary_spans.clear();
+            }
+            Field::Body => {
+                self.release.body.clear();
+                self.release.body_spans.clear();
+            }
             Field::Html => self.html.clear(),
             Field::Place => self.release.place.clear(),
             Field::Author => self.release.author.clear(),
             Field::Url => self.release.url.clear(),
             Field::Date => self.release.date = None,
-            Field::Extension | Field::Wrapper | Field::Plain => {}
+            Field::Attachments | Field::Extension | Field::Wrapper | Field::Plain => {}
         }
     }
 
@@ -331,6 +458,7 @@ impl Fields {
             Field::Date => "a date as text, such as 2018-11-06",
             Field::Topics => "a name, a list of names or objects with a name",
             Field::Url => "an address as text",
+            Field::Attachments => "objects with an address",
             _ => "text",
         };
         self.notes.push(CleanBuf::line(&format!("{}: found {found}, expected {expected}", field.name())));

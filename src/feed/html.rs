@@ -1,13 +1,15 @@
-//! Markup to plain text, for the fields whose name says that they hold markup.
+//! Markup to text with spans: what it reads as, and how its parts look and belong together.
 //!
-//! `html2text` does the work, at a width where it does not wrap and without decoration. What it cannot take (or could
-//! only take slowly: its parser is quadratic in nesting) loses its tags crudely instead; text is never lost.
+//! `html2text` parses; `render` sets its tree in text, since its own lines know neither cells nor sections. What it
+//! cannot take (or could only take slowly: its parser is quadratic in nesting) loses its tags crudely instead; text is
+//! never lost.
+
+mod render;
 
 use html2text::config;
-use html2text::render::TrivialDecorator;
 
-/// Columns: paragraphs are not wrapped, and a ruler can be told by its length.
-const WIDTH: usize = 20_000;
+pub(super) use render::Rich;
+
 /// Elements open at once.
 const DEEPEST: usize = 100;
 /// A larger document is not worth its tree.
@@ -81,23 +83,32 @@ pub(super) fn feed_link(page: &str) -> Option<String> {
     value.split(quote).nth(1).map(str::to_owned)
 }
 
-/// The text of a piece of HTML; paragraphs are parted by a blank line. Where the text is itself markup, since it was
-/// escaped twice on its way, the text of that.
+/// The text of a piece of HTML; paragraphs are parted by a blank line.
 pub(super) fn to_text(html: &str) -> String {
-    let text = once(html);
-    let was_escaped = !html.contains('<') || !tags(html).any(|tag| is_tag(tag) || is_tag(&format!("{tag}>")));
-    if was_escaped && is_markup(&text) { once(&text) } else { text }
+    to_rich(html).text
 }
 
-fn once(html: &str) -> String {
+/// The text of a piece of HTML with its spans and links. Where the text is itself markup, since it was escaped twice
+/// on its way, the text of that.
+pub(super) fn to_rich(html: &str) -> Rich {
+    let rich = once(html);
+    let was_escaped = !html.contains('<') || !tags(html).any(|tag| is_tag(tag) || is_tag(&format!("{tag}>")));
+    if was_escaped && is_markup(&rich.text) { once(&rich.text) } else { rich }
+}
+
+fn once(html: &str) -> Rich {
     if html.len() > LARGEST || depth(html) > DEEPEST {
-        return without_tags(html);
+        return Rich { text: without_tags(html), ..Rich::default() };
     }
     let html = kept(html);
-    let config = config::with_decorator(TrivialDecorator::new()).raw_mode(true).allow_width_overflow();
-    match config.string_from_read(html.as_bytes(), WIDTH) {
-        Ok(text) if !text.trim().is_empty() => tidy(&text),
-        _ => without_tags(&html),
+    let tree = config::plain_no_decorate().parse_html(html.as_bytes());
+    // Where there are no elements, line breaks are the author's.
+    let rich = tree.map(|tree| render::render(&tree.document, !html.contains('<'))).unwrap_or_default();
+    // A tag that nothing closes swallows the rest.
+    if rich.text.is_empty() && !html.contains('>') {
+        Rich { text: without_tags(&html), ..Rich::default() }
+    } else {
+        rich
     }
 }
 
@@ -125,37 +136,29 @@ fn kept(html: &str) -> std::borrow::Cow<'_, str> {
     kept.into()
 }
 
-/// Drops rulers, blanks at line ends, and all but one of several empty lines.
-fn tidy(text: &str) -> String {
-    let mut tidied = String::with_capacity(text.len());
-    for line in text.lines().map(str::trim_end) {
-        let ruler = line.len() > WIDTH && line.starts_with('─');
-        if ruler || (line.is_empty() && (tidied.is_empty() || tidied.ends_with("\n\n"))) {
-            continue;
-        }
-        tidied.push_str(line);
-        tidied.push('\n');
-    }
-    tidied.truncate(tidied.trim_end().len());
-    tidied
-}
-
 /// The tags of a document, in order, each as what stands between `<` and `>`.
 fn tags(html: &str) -> impl Iterator<Item = &str> {
     html.split('<').skip(1).map(|tag| tag.split('>').next().unwrap_or(tag))
 }
 
-/// At least as many levels as the parser will see, unless it closes what the author left open.
+/// At least as many levels as the parser will see, unless it closes what the author left open. Counts no further than
+/// one too many.
 fn depth(html: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut open, mut deepest) = (Vec::new(), 0);
     for tag in tags(html) {
-        if tag.starts_with('/') {
-            depth = depth.saturating_sub(1);
-        } else if tag.starts_with(|c: char| c.is_ascii_alphabetic()) && !tag.ends_with('/') {
-            let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(tag);
-            if !LOOSE.iter().any(|loose| loose.eq_ignore_ascii_case(name)) {
-                depth += 1;
-                deepest = deepest.max(depth);
+        let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(tag);
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        if is_end {
+            // An end tag that matches nothing closes nothing.
+            if let Some(at) = open.iter().rposition(|open: &&str| open.eq_ignore_ascii_case(name)) {
+                open.remove(at);
+            }
+        } else if is_name && !tag.ends_with('/') && !LOOSE.iter().any(|loose| loose.eq_ignore_ascii_case(name)) {
+            open.push(name);
+            deepest = deepest.max(open.len());
+            if deepest > DEEPEST {
+                break;
             }
         }
     }
@@ -165,7 +168,19 @@ fn depth(html: &str) -> usize {
 /// The text between tags, with the five entities that XML has.
 fn without_tags(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
+    let mut hidden = None;
     for (i, part) in html.split('<').enumerate() {
+        let begins = |name: &str| part.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        if let Some(end) = hidden
+            && !begins(end)
+        {
+            continue;
+        }
+        hidden =
+            [("script", "/script"), ("style", "/style")].into_iter().find(|(name, _)| begins(name)).map(|(_, end)| end);
+        if hidden.is_some() && i > 0 {
+            continue;
+        }
         let is_tag = i > 0 && part.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
         match part.split_once('>') {
             Some((_, after)) if is_tag => {
@@ -197,7 +212,7 @@ mod tests {
         let html = "<p>One <b>bold</b> <a href=\"http://x.invalid\">link</a> &amp; more.</p><hr><ul><li>first<li>second</ul><p>Two</p>";
         let text = to_text(html);
         assert!(text.starts_with("One bold link & more.\n"), "{text:?}");
-        assert!(text.ends_with("Two") && text.contains("first\nsecond"), "{text:?}");
+        assert!(text.ends_with("Two") && text.contains("\n• first\n• second\n"), "{text:?}");
         assert!(!text.contains('─'), "{text:?}");
     }
 

@@ -11,7 +11,7 @@
 mod entry;
 mod head;
 mod split;
-mod walk;
+pub(super) mod walk;
 
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -22,7 +22,7 @@ use split::{Splitter, Step};
 
 use super::fields::Fields;
 use super::window::Window;
-use super::{Limits, Refusal, Sink, html, sniff};
+use super::{Limits, Raw, Refusal, Sink, html, sniff};
 use crate::release::{Problem, ProblemKind};
 use crate::text::{Clean, CleanBuf};
 
@@ -53,6 +53,7 @@ pub(super) fn read(
         head: Head::default(),
         between: Vec::new(),
         is_headed: false,
+        is_cut: false,
         index: 0,
         releases: 0,
     };
@@ -70,6 +71,8 @@ struct Reader<'a> {
     between: Vec<u8>,
     /// Whether the head has been read.
     is_headed: bool,
+    /// Whether the end of the source was told of already.
+    is_cut: bool,
     index: u64,
     releases: u64,
 }
@@ -93,6 +96,7 @@ impl Reader<'_> {
                         Ok(ControlFlow::Break(())) => return Ok(()),
                         Err(error) if self.releases == 0 => return Err(Refusal::Io(error)),
                         Err(error) => {
+                            self.is_cut = true;
                             self.problem(ProblemKind::Syntax, &format!("reading failed here: {error}"));
                             is_last = true;
                         }
@@ -113,10 +117,25 @@ impl Reader<'_> {
                 }
             }
         }
+        let tail = self.between.clone();
         self.headed()?;
+        self.check_end(&tail);
+        self.sink.raw(Raw::Rest(&self.between));
         // RSS 1.0 and some others tell their title at the end.
         self.tell_title();
         Ok(())
+    }
+
+    /// A document that is cut off between two items lacks the end of its root.
+    fn check_end(&mut self, tail: &[u8]) {
+        let root = self.head.root.to_ascii_lowercase();
+        let is_closed = String::from_utf8_lossy(tail).rsplit("</").any(|end| {
+            let name = end.split(['>', ' ', '\n', '\r', '\t']).next().unwrap_or_default();
+            name.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case(&root))
+        });
+        if !self.is_cut && !is_closed && tail.len() < HEAD {
+            self.problem(ProblemKind::Syntax, &format!("the source ends without </{}>", self.head.root));
+        }
     }
 
     /// Reads once more: whether something came. `Break` where the sink wants no more.
@@ -142,6 +161,7 @@ impl Reader<'_> {
             return Ok(());
         }
         self.is_headed = true;
+        self.sink.raw(Raw::Head(&self.between));
         let head = String::from_utf8_lossy(&std::mem::take(&mut self.between)).into_owned();
         self.head.read(head.trim_start_matches('\u{feff}'));
         // Under a root of any other name an item counts; pages and other documents may hold what only looks like one.
@@ -169,6 +189,7 @@ impl Reader<'_> {
 
     fn item(&mut self, length: usize, is_whole: bool) {
         let bytes = &self.window.bytes()[..length];
+        self.sink.raw(Raw::Item(self.index, self.window.position(), bytes));
         let text = String::from_utf8_lossy(bytes);
         let has_bad_bytes = matches!(text, std::borrow::Cow::Owned(_));
         let is_release = self.entry.read(&mut self.fields, &text, is_whole);
@@ -176,6 +197,7 @@ impl Reader<'_> {
             self.problem(ProblemKind::Syntax, "bytes that are not UTF-8; each stands as \u{fffd} now");
         }
         if !is_whole {
+            self.is_cut = true;
             self.problem(ProblemKind::Syntax, "the source is cut off in this item");
         }
         if is_release {

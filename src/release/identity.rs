@@ -14,14 +14,17 @@ pub struct Identity<'a> {
     pub url: Clean<'a>,
     /// Its title, or nothing.
     pub title: Clean<'a>,
+    /// Its summary, or nothing: it stands in for the title of what has none.
+    pub summary: Clean<'a>,
     /// Its date.
     pub date: Option<Date>,
 }
 
 impl<'a> From<&'a Release> for Identity<'a> {
     fn from(release: &'a Release) -> Self {
-        let Release { id, url, title, date, .. } = release;
-        Self { id: id.as_clean(), url: url.as_clean(), title: title.as_clean(), date: *date }
+        let Release { id, url, title, summary, date, .. } = release;
+        let [id, url, title, summary] = [id, url, title, summary].map(CleanBuf::as_clean);
+        Self { id, url, title, summary, date: *date }
     }
 }
 
@@ -35,7 +38,7 @@ impl Identity<'_> {
     /// A name beside [`Identity::name`], for a release whose id another one has.
     #[must_use]
     pub fn second_name(&self) -> CleanBuf {
-        let hash = hash(&[page(self.url.as_str()), self.title.as_str()]);
+        let hash = hash(&[page(self.url.as_str()), self.title.as_str(), self.summary.as_str()]);
         CleanBuf::line(&format!("{}~{hash:016x}", self.name()))
     }
 
@@ -52,19 +55,20 @@ impl Identity<'_> {
     }
 
     /// Whether something besides the name tells that this is another release: its link, where both have one, or
-    /// else, where no feed gave the name, its title.
+    /// else, where no feed gave the name, its title or its summary.
     #[must_use]
     pub fn differs_from(&self, other: &Self) -> bool {
         let (one, two) = (page(self.url.as_str()), page(other.url.as_str()));
         let is_elsewhere = !one.is_empty() && !two.is_empty() && one != two;
-        is_elsewhere || (self.id.is_empty() && self.title != other.title)
+        is_elsewhere || (self.id.is_empty() && (self.title, self.summary) != (other.title, other.summary))
     }
 
     fn made(&self) -> u64 {
         match page(self.url.as_str()) {
             "" => {
                 let date = self.date.map_or_else(String::new, |date| date.to_string());
-                hash(&[self.title.as_str(), &date])
+                let title = if self.title.is_empty() { self.summary } else { self.title };
+                hash(&[title.as_str(), &date])
             }
             page => hash(&[page]),
         }

@@ -10,13 +10,14 @@ use crate::catalog::Catalog;
 pub fn start() -> Sender<Arc<Catalog>> {
     let (catalogs, inbox) = mpsc::channel::<Arc<Catalog>>();
     thread::spawn(move || {
-        let mut done = 0;
+        let mut last = Arc::<Catalog>::default();
         for catalog in inbox {
             // A longer catalog shares the chunks of the one before.
+            let done = if last.is_beginning_of(&catalog) { last.chunks().count() } else { 0 };
             for (_, chunk) in catalog.chunks().skip(done) {
                 let _ = chunk.folded();
-                done += 1;
             }
+            last = catalog;
         }
     });
     catalogs

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::source::{Input, Source, short_names};
-use super::{Event, fault, panic_text, send};
+use super::{Event, fault, panic_text, send, watch};
 use crate::app::Msg;
-use crate::catalog::{Builder, Catalog};
+use crate::catalog::{Builder, Catalog, Facet, Reprint};
 use crate::feed::{self, Limits, Sink};
 use crate::release::{Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
@@ -47,9 +47,36 @@ pub struct Reading {
     pub limits: Limits,
 }
 
+/// How one source was read.
+#[derive(Debug, Clone)]
+pub(super) struct Report {
+    pub source: Source,
+    /// Its name in the catalog.
+    pub label: CleanBuf,
+    /// How many releases it gave.
+    pub releases: usize,
+    /// Something in it breaks its format.
+    pub is_broken: bool,
+    /// Why it could not be used.
+    pub refusal: Option<CleanBuf>,
+}
+
+/// What was read before, for a second reading.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'a> {
+    pub catalog: &'a Catalog,
+    /// The sources whose releases are taken from there, since they cannot be read again.
+    pub kept: &'a [Report],
+}
+
 /// Loads all sources before it returns.
 #[must_use]
 pub fn load(reading: &Reading) -> Loaded {
+    collect(reading, None).0
+}
+
+/// As [`load`], perhaps after another reading.
+pub(super) fn collect(reading: &Reading, before: Option<Before<'_>>) -> (Loaded, Vec<Report>) {
     let mut loaded = Loaded::default();
     let tell = |msg| {
         match msg {
@@ -60,25 +87,29 @@ pub fn load(reading: &Reading) -> Loaded {
         }
         true
     };
-    Loader::new(tell, false, reading).load();
-    loaded
+    let (_, reports) = Loader { before, ..Loader::new(tell, false, reading) }.load();
+    (loaded, reports)
 }
 
 /// Starts the thread.
 pub(super) fn start(reading: Reading, sender: Sender<Event>) {
     thread::spawn(move || {
         let tell = |msg| send(&sender, msg);
+        let state = watch::state(&reading);
         let loaded = catch_unwind(AssertUnwindSafe(|| Loader::new(tell, true, &reading).load()));
-        if let Err(payload) = loaded {
-            send(&sender, Msg::Broken(panic_text("loading", &*payload)));
-        }
+        let loaded = loaded.map_err(|payload| send(&sender, Msg::Broken(panic_text("loading", &*payload))));
         send(&sender, Msg::LoadDone);
+        if let Ok((catalog, reports)) = loaded {
+            watch::run(&reading, state, catalog, reports, &sender);
+        }
     });
 }
 
 struct Loader<'a, T> {
     reading: &'a Reading,
     builder: Builder,
+    /// What was published last.
+    catalog: Arc<Catalog>,
     /// Takes what is published; false once nobody listens any more.
     tell: T,
     /// Whether somebody watches: what came so far is published now and then, not at the end alone.
@@ -91,8 +122,8 @@ struct Loader<'a, T> {
     is_closed: bool,
     /// What is being read, where reading it may wait.
     input: Option<OwnedFd>,
-    /// How many feeds of the present folder could be read.
-    feeds: usize,
+    reports: Vec<Report>,
+    before: Option<Before<'a>>,
 }
 
 impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
@@ -100,6 +131,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         Self {
             reading,
             builder: Builder::new(),
+            catalog: Arc::default(),
             tell,
             is_watched,
             problems: Vec::new(),
@@ -108,15 +140,20 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             has_published: false,
             is_closed: false,
             input: None,
-            feeds: 0,
+            reports: Vec::new(),
+            before: None,
         }
     }
 
-    fn load(mut self) {
+    /// The last catalog, and how each source was read.
+    fn load(mut self) -> (Arc<Catalog>, Vec<Report>) {
         let inputs: Vec<Input> = self.reading.sources.iter().map(Input::of).collect();
         let names = short_names(&inputs);
         if self.reading.is_merged && names.iter().flatten().nth(1).is_some() {
             self.builder = Builder::merging();
+        }
+        if let Some(before) = self.before {
+            self.builder = self.builder.numbered_as(before.catalog);
         }
         for (input, names) in inputs.iter().zip(names) {
             match input {
@@ -125,30 +162,40 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
                 Input::Unreadable(name, reason) => self.tell(Msg::Refused(name.clone(), reason.clone())),
             }
             if self.is_closed {
-                return;
+                break;
             }
         }
+        let all = || inputs.iter().flat_map(Input::sources);
+        let vanished = self.before.map_or(&[][..], |before| before.kept).iter();
+        for report in vanished.filter(|report| !all().any(|source| *source == report.source)) {
+            self.keep(report, &report.label);
+        }
         self.publish();
+        (self.catalog, self.reports)
     }
 
     /// What is no feed in a folder is a problem; a folder without any feed is refused.
     fn folder(&mut self, folder: &CleanBuf, files: &[Source], names: &[CleanBuf]) {
-        self.feeds = 0;
+        let before = self.reports.len();
         for (file, name) in files.iter().zip(names) {
             self.one(file, name, true);
             if self.is_closed {
                 return;
             }
         }
-        if self.feeds == 0 {
+        if self.reports[before..].iter().all(|report| report.refusal.is_some()) {
             let reason = if files.is_empty() { "is an empty folder" } else { "is a folder without a feed in it" };
             self.tell(Msg::Refused(folder.clone(), CleanBuf::line(reason)));
         }
     }
 
     fn one(&mut self, source: &Source, short: &CleanBuf, is_of_folder: bool) {
+        let kept = self.before.and_then(|before| before.kept.iter().find(|report| report.source == *source));
+        if let Some(report) = kept {
+            return self.keep(report, short);
+        }
         let name = source.name();
-        self.builder.source(short.as_clean());
+        self.begin(source, short);
         let read = match source.open() {
             Ok((mut input, waits)) => {
                 self.input = waits;
@@ -158,8 +205,9 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             Err(error) => Err(format!("cannot be opened: {error}")),
         };
         self.builder.end_source();
+        self.report().refusal = read.as_ref().err().map(|reason| CleanBuf::line(reason));
         match read {
-            Ok(()) => self.feeds += 1,
+            Ok(()) => {}
             Err(reason) if is_of_folder => self.problems.push(Problem {
                 source: name,
                 item: None,
@@ -169,6 +217,37 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             }),
             Err(reason) => self.tell(Msg::Refused(name, CleanBuf::line(&reason))),
         }
+    }
+
+    fn begin(&mut self, source: &Source, label: &CleanBuf) {
+        self.builder.source(label.as_clean());
+        let (source, label) = (source.clone(), label.clone());
+        self.reports.push(Report { source, label, releases: 0, is_broken: false, refusal: None });
+    }
+
+    /// How the present source is read.
+    fn report(&mut self) -> &mut Report {
+        self.reports.last_mut().expect("a source has begun")
+    }
+
+    /// Takes the releases of a source from what was read before.
+    fn keep(&mut self, report: &Report, label: &CleanBuf) {
+        self.begin(&report.source, label);
+        let Some(Before { catalog, .. }) = self.before else { return };
+        for release in (0..catalog.len() as u32).filter_map(|number| catalog.release(number)) {
+            let item = self.report().releases as u64;
+            if release.label(Facet::Source) == report.label.as_clean() {
+                self.release(item, &release.to_release());
+            }
+            for (source, reprint) in release.reprints() {
+                if source == report.label.as_clean() {
+                    let Reprint { id, url, .. } = reprint.clone();
+                    self.release(item, &Release { id, url, ..release.to_release() });
+                }
+            }
+        }
+        self.builder.end_source();
+        *self.report() = Report { label: label.clone(), ..report.clone() };
     }
 
     fn tell(&mut self, msg: Msg) {
@@ -181,8 +260,8 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             fault::here("load");
         }
         if self.builder.waiting() > 0 || !self.has_published {
-            let catalog = self.builder.publish();
-            self.tell(Msg::Loaded(catalog));
+            self.catalog = self.builder.publish();
+            self.tell(Msg::Loaded(Arc::clone(&self.catalog)));
             self.has_published = true;
         }
         if !self.problems.is_empty() {
@@ -220,6 +299,7 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
     }
 
     fn release(&mut self, item: u64, release: &Release) {
+        self.report().releases += 1;
         let problems = self.builder.push(item, release);
         self.problems.extend(problems);
         // The clock is asked seldom: once for the first screenful, then now and then.
@@ -229,6 +309,7 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
     }
 
     fn problem(&mut self, problem: Problem) {
+        self.report().is_broken |= problem.kind == ProblemKind::Syntax;
         self.problems.push(problem);
     }
 

@@ -12,7 +12,7 @@ use crate::text::CleanBuf;
 const DEEPEST: usize = 32;
 
 /// Where a feed comes from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A feed within the program: name and bytes.
     BuiltIn(&'static str, &'static [u8]),
@@ -23,7 +23,9 @@ pub enum Source {
 }
 
 impl Source {
-    pub(super) fn name(&self) -> CleanBuf {
+    /// What it is called: a file's path.
+    #[must_use]
+    pub fn name(&self) -> CleanBuf {
         match self {
             Self::BuiltIn(name, _) => CleanBuf::line(name),
             Self::File(path) => CleanBuf::line(&path.to_string_lossy()),
@@ -31,8 +33,20 @@ impl Source {
         }
     }
 
+    /// Whether it can be read more than once: a pipe cannot, whatever its name.
+    pub(super) fn is_lasting(&self) -> bool {
+        match self {
+            Self::BuiltIn(..) => true,
+            Self::File(path) => fs::metadata(path).map_or(true, |data| data.is_file() || data.is_dir()),
+            Self::StandardInput => false,
+        }
+    }
+
     /// What to read, and where to see whether a read would wait.
-    pub(super) fn open(&self) -> io::Result<(Box<dyn Read>, Option<OwnedFd>)> {
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub fn open(&self) -> io::Result<(Box<dyn Read>, Option<OwnedFd>)> {
         let file = match self {
             Self::BuiltIn(_, bytes) => return Ok((Box::new(*bytes), None)),
             Self::File(path) => File::open(path)?,
@@ -47,7 +61,9 @@ impl Source {
 }
 
 /// What a source stands for.
-pub(super) enum Input {
+#[derive(Debug)]
+pub enum Input {
+    /// A single feed.
     One(Source),
     /// A folder with its files, sorted.
     Files(CleanBuf, Vec<Source>),
@@ -56,6 +72,8 @@ pub(super) enum Input {
 }
 
 impl Input {
+    /// Looks into folders.
+    #[must_use]
     pub fn of(source: &Source) -> Self {
         let Source::File(path) = source else { return Self::One(source.clone()) };
         if !path.is_dir() {
@@ -68,7 +86,7 @@ impl Input {
         }
     }
 
-    fn sources(&self) -> &[Source] {
+    pub(super) fn sources(&self) -> &[Source] {
         match self {
             Self::One(source) => std::slice::from_ref(source),
             Self::Files(_, files) => files,

@@ -78,6 +78,13 @@ impl CleanBuf {
         writer::write(&mut self.0, raw, Layout::Block);
     }
 
+    /// As [`CleanBuf::push_block`], and tells where places of the raw text came to stand. `places` are ascending
+    /// positions on character boundaries of `raw`; each becomes one of this buffer's text: the end of what was kept
+    /// before it. White space next to it may stand on either side.
+    pub fn push_block_mapped(&mut self, raw: &str, places: &mut [usize]) {
+        writer::write_mapped(&mut self.0, raw, Layout::Block, places);
+    }
+
     /// Appends a text of the program's own, such as what stands between two names.
     pub fn push_own(&mut self, text: &'static str) {
         self.0.push_str(text);
@@ -149,5 +156,30 @@ impl fmt::Display for Clean<'_> {
 impl fmt::Display for CleanBuf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn telling_places_changes_nothing(
+            parts in prop::collection::vec("[a-c é漢\n\t\u{7}\u{301}\u{200d}👩\u{fe0f}क\u{94d}ष]{0,4}|\u{1b}\\[[0-9]m| {0,20}[a-z ]{20}", 0..20),
+        ) {
+            let raw = parts.concat();
+            let mut places: Vec<usize> =
+                parts.iter().scan(0, |at, part| { *at += part.len(); Some(*at) }).collect();
+            let mut text = CleanBuf::line("before");
+            text.push_block_mapped(&raw, &mut places);
+            let alone = CleanBuf::block(&raw);
+            prop_assert_eq!(text.as_str().strip_prefix("before"), Some(alone.as_str()));
+            prop_assert!(places.is_sorted() && places.iter().all(|&at| text.as_str().is_char_boundary(at)));
+            prop_assert!(places.iter().all(|&at| at >= "before".len()));
+            prop_assert!(places.last().is_none_or(|&at| at == text.as_str().len()));
+        }
     }
 }

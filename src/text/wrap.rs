@@ -34,6 +34,24 @@ pub fn wrap(text: Clean<'_>, columns: usize) -> Vec<Range<usize>> {
     lines
 }
 
+/// The parts of a line that breaks only where no column is left, as byte ranges; `gap` tells how many more columns stand
+/// before a byte. An empty line is one empty range.
+#[must_use]
+pub fn cut(line: Clean<'_>, columns: usize, gap: impl Fn(usize) -> usize) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut start, mut used) = (0, 0);
+    for (at, grapheme) in line.as_str().grapheme_indices(true) {
+        let more = gap(at) + grapheme_width(grapheme);
+        if used > 0 && used + more > columns {
+            parts.push(start..at);
+            (start, used) = (at, 0);
+        }
+        used += more;
+    }
+    parts.push(start..line.as_str().len());
+    parts
+}
+
 /// Appends the lines of text without line breaks that begins at byte `start`.
 fn wrap_paragraph(text: &str, start: usize, columns: usize, lines: &mut Vec<Range<usize>>) {
     let visible = text.trim_end_matches(' ');
@@ -186,6 +204,20 @@ mod tests {
     fn a_long_word_breaks_between_graphemes() {
         check("abcdefgh", 3, &["abc", "def", "gh"]);
         check("e\u{301}e\u{301}e\u{301}", 2, &["e\u{301}e\u{301}", "e\u{301}"]);
+    }
+
+    #[test]
+    fn a_line_is_cut_where_no_column_is_left() {
+        let clean = CleanBuf::line("if x {漢字}");
+        let parts = |columns, gaps: &[(usize, usize)]| -> Vec<&str> {
+            let gap = |at| gaps.iter().find(|gap| gap.0 == at).map_or(0, |gap| gap.1);
+            cut(clean.as_clean(), columns, gap).into_iter().filter_map(|part| clean.as_str().get(part)).collect()
+        };
+        assert_eq!(parts(20, &[]), ["if x {漢字}"]);
+        assert_eq!(parts(7, &[]), ["if x {", "漢字}"]);
+        assert_eq!(parts(7, &[(0, 4)]), ["if ", "x {漢字", "}"]);
+        assert_eq!(parts(0, &[]).concat(), "if x {漢字}");
+        assert_eq!(cut(Clean::default(), 7, |_| 0).len(), 1);
     }
 
     #[test]

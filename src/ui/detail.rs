@@ -1,10 +1,11 @@
 //! The detail pane: the selected release as it was set in lines.
 
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 
 use super::pen::Pen;
-use crate::app::detail::{Kind, Line, TOPIC_PARTS};
+use super::theme::Theme;
+use crate::app::detail::{Ink, Kind, Line, TOPIC_PARTS};
 use crate::app::{App, Arrangement, Layout, Pane};
 use crate::text::{grouped, width};
 
@@ -57,7 +58,7 @@ fn line(app: &App, line: &Line, place: Rect, pen: &mut Pen<'_>) {
     let parts = app.detail.page.parts(line);
     let mut x = place.x;
     if line.kind == Kind::Topic {
-        let text: String = parts.iter().map(|(text, _)| *text).collect();
+        let text: String = parts.iter().map(|part| part.text).collect();
         for (n, topic) in text.split(TOPIC_PARTS).enumerate() {
             if n > 0 {
                 x += pen.put(x, place.y, place.right().saturating_sub(x), TOPIC_PARTS, theme.faint);
@@ -72,10 +73,29 @@ fn line(app: &App, line: &Line, place: Rect, pen: &mut Pen<'_>) {
         Kind::Link => theme.link,
         _ => theme.text,
     };
-    for (text, is_found) in parts {
-        let style = if is_found { style.patch(theme.found) } else { style };
-        x += pen.put(x, place.y, place.right().saturating_sub(x), text, style);
+    x += pen.put(x, place.y, place.width, &line.lead, theme.dim);
+    for part in parts {
+        x = (x + part.gap).min(place.right());
+        let style = inked(style, part.ink, theme);
+        let style = if part.is_found { style.patch(theme.found) } else { style };
+        x += pen.put(x, place.y, place.right().saturating_sub(x), part.text, style);
     }
+}
+
+/// The style of a part of the running text.
+fn inked(style: Style, ink: Ink, theme: &Theme) -> Style {
+    let styles = [
+        (Ink::QUOTE, theme.dim),
+        (Ink::IMAGE, theme.dim),
+        (Ink::RULE, theme.rule),
+        (Ink::CODE, theme.code),
+        (Ink::HEADING, theme.strong),
+        (Ink::STRONG, theme.strong),
+        (Ink::LINK, theme.link),
+        (Ink::EMPHASIS, Style::new().add_modifier(Modifier::ITALIC)),
+        (Ink::STRUCK, Style::new().add_modifier(Modifier::CROSSED_OUT)),
+    ];
+    styles.into_iter().filter(|&(kind, _)| ink.has(kind)).fold(style, |style, (_, more)| style.patch(more))
 }
 
 /// How far one has read, below the text.

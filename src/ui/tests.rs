@@ -40,12 +40,34 @@ impl Sink for Collect {
 }
 
 fn sample() -> Arc<Catalog> {
+    read(include_bytes!("../../data/releases.json"))
+}
+
+fn read(mut bytes: &[u8]) -> Arc<Catalog> {
     let name = CleanBuf::line("sample");
     let mut collect = Collect(Builder::new());
     collect.0.source(name.as_clean());
-    let mut bytes = include_bytes!("../../data/releases.json").as_slice();
     feed::read(name.as_clean(), &mut bytes, &mut collect).expect("the sample is a feed");
     collect.0.publish()
+}
+
+/// A release whose text has one of everything.
+fn structured() -> Arc<Catalog> {
+    let html = "<h2>Results of the <em>survey</em></h2><p>Readers want <strong>structure</strong>: <a href='/survey'>a \
+        survey</a> says so, the <a href='https://example.org/report'>report</a> does, and others <del>do</del> \
+        <code>--too</code>.</p><blockquote><p>A page without headings is a wall of words that nobody climbs.</p><ul>\
+        <li>said one reader of a great many books and papers</ul></blockquote><ul><li>First item, with a text that is \
+        long enough to hang over to a second line<ul><li>nested<ol start=9><li>ninth<li>tenth</ol></ul><li>보도자료 국내 \
+        종자산업 성장세 지속, 판매액 6,505억원으로 증가 그리고 더 많은 이야기<li>دستگيري بيش از در مشهد</ul><table><tr>\
+        <th>Country<th>Readers<th>Share</tr><tr><td>대한민국<td>1,204<td>31 %</tr><tr><td>Norway<td>98<td>2 %</tr></table>\
+        <pre>fn main() {\n    let width = 72; // as many columns as a line of a book has\n}</pre><p>\
+        <img src=x alt='Two people'></p><dl><dt>Pane<dd>A region of the screen.</dl>";
+    let feed = serde_json::json!({"version": "https://jsonfeed.org/version/1.1", "title": "Structure",
+        "home_page_url": "https://example.org/", "items": [{"id": "1", "title": "A report with everything in it",
+        "tags": ["Reports"], "url": "https://example.org/report", "date_published": "2018-11-06T10:00:00Z",
+        "content_html": html, "attachments": [{"url": "https://example.org/files/the-report-of-2018-in-full-and-with-all-tables.pdf",
+        "mime_type": "application/pdf", "size_in_bytes": 1_234_567}]}]});
+    read(feed.to_string().as_bytes())
 }
 
 fn send(app: &mut App, msg: Msg) {
@@ -101,6 +123,38 @@ fn the_sample_at_every_arrangement() {
     picture!("single_filter", opened(sample(), 40, 12, "h"));
     picture!("tiny", opened(sample(), 10, 3, ""));
     picture!("zen", opened(sample(), 120, 34, "j j z"));
+}
+
+#[test]
+fn the_structure_of_a_text_is_shown_at_every_size() {
+    picture!("structure_wide", opened(structured(), 150, 40, "Enter"));
+    picture!("structure_wide_below", opened(structured(), 150, 40, "Enter G"));
+    picture!("structure_stacked", opened(structured(), 80, 24, "Enter"));
+    picture!("structure_stacked_below", opened(structured(), 80, 24, "Enter G"));
+    picture!("structure_single", opened(structured(), 40, 12, "Enter"));
+    picture!("structure_zen", opened(structured(), 100, 60, "z"));
+    picture!("structure_narrow", opened(structured(), 36, 70, "Enter"));
+}
+
+#[test]
+fn structure_has_its_styles_and_the_search_marks_on_top() {
+    let theme = Theme::new(false, Depth::True);
+    let terminal = draw(&opened(structured(), 100, 60, "z"));
+    let style = |text| style_of(&terminal, text);
+    assert!(style("Results").add_modifier.contains(Modifier::BOLD), "a heading is bold");
+    assert!(style("survey").add_modifier.contains(Modifier::BOLD | Modifier::ITALIC), "what is nested has both");
+    assert!(style("structure:").add_modifier.contains(Modifier::BOLD));
+    assert_eq!(style("a survey").fg, theme.link.fg);
+    assert!(style("do --").add_modifier.contains(Modifier::CROSSED_OUT));
+    assert_eq!(style("--too").fg, theme.code.fg);
+    assert_eq!(style("let width").fg, theme.code.fg);
+    assert_eq!((style("│ A page").fg, style("A page").fg), (theme.dim.fg, theme.dim.fg), "a quote is dim");
+    assert_eq!(style("[image").fg, theme.dim.fg);
+    assert!(style("Country").add_modifier.contains(Modifier::BOLD), "a cell that names its column is bold");
+    let terminal = draw(&opened(structured(), 100, 60, "/ struct Enter z"));
+    let found = style_of(&terminal, "structure:");
+    assert_eq!((found.fg, found.add_modifier.contains(Modifier::UNDERLINED)), (theme.accent.fg, true));
+    assert_eq!(style_of(&terminal, "ure:").fg, theme.strong.fg, "only what was found is marked");
 }
 
 #[test]

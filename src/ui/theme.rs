@@ -45,6 +45,8 @@ pub struct Theme {
     pub chip: Style,
     /// Addresses.
     pub link: Style,
+    /// What a machine reads or writes.
+    pub code: Style,
     /// What is wrong.
     pub wrong: Style,
     topics: [Color; HUES],
@@ -63,6 +65,7 @@ struct Palette {
     unread: u32,
     bar: u32,
     link: u32,
+    code: u32,
     wrong: u32,
     topics: [u32; HUES],
 }
@@ -80,6 +83,7 @@ const DARK: Palette = Palette {
     unread: 0x0058_a6ff,
     bar: 0x0046_6f9a,
     link: 0x0066_d0e0,
+    code: 0x009c_d67a,
     wrong: 0x00ff_8078,
     topics: [0x0066_d0e0, 0x00ff_9fb0, 0x009c_d67a, 0x00c8_a6ff, 0x00ff_b078, 0x007f_b8ff, 0x005f_d7a8, 0x00e8_a0e0],
 };
@@ -97,6 +101,7 @@ const LIGHT: Palette = Palette {
     unread: 0x001f_5fbf,
     bar: 0x006f_8fb8,
     link: 0x0000_6c7c,
+    code: 0x003c_6e1c,
     wrong: 0x00b8_2020,
     topics: [0x0000_6c7c, 0x00b0_2f6f, 0x003c_6e1c, 0x0070_42b8, 0x00a0_4a10, 0x0024_5fae, 0x0000_7050, 0x0092_3a92],
 };
@@ -127,6 +132,7 @@ impl Theme {
             under: Style::new().bg(color(palette.rule)),
             chip: ink(palette.ink).bg(color(palette.selected)),
             link: ink(palette.link).add_modifier(Modifier::UNDERLINED),
+            code: ink(palette.code),
             wrong: ink(palette.wrong),
             topics: palette.topics.map(color),
         }
@@ -187,7 +193,8 @@ mod tests {
     #[test]
     fn text_stands_out_from_its_background() {
         for (palette, papers) in [(DARK, [0x001e_1e1e, DARK.selected]), (LIGHT, [0x00fa_fafa, LIGHT.selected])] {
-            let texts = [palette.ink, palette.bright, palette.dim, palette.accent, palette.link, palette.wrong];
+            let texts =
+                [palette.ink, palette.bright, palette.dim, palette.accent, palette.link, palette.code, palette.wrong];
             for text in texts.into_iter().chain(palette.topics) {
                 for paper in papers {
                     let got = contrast(text, paper);

@@ -27,3 +27,4 @@ mod refused;
 mod sizes;
 mod terminal;
 mod vanish;
+mod watch;

@@ -35,7 +35,7 @@ pub fn markup(data: &[u8]) {
     ]});
     let whole = read(json.to_string().as_bytes());
     check(&whole);
-    assert!(!whole.is_refused && whole.releases.len() >= 1, "{text:?}");
+    assert!(!whole.is_refused && !whole.releases.is_empty(), "{text:?}");
     let atom = format!(
         "<feed><entry><title type='html'><![CDATA[{text}]]></title><content type='xhtml'>{text}</content></entry>\
         <entry><title>last</title></entry></feed>"

@@ -9,9 +9,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use crate::catalog::{Catalog, Facet, ReleaseRef, Reprint};
+use crate::catalog::{Catalog, Facet, LinkRef, ReleaseRef, Reprint};
 use crate::feed;
-use crate::release::Precision;
+use crate::release::{LinkKind, Precision};
 use crate::text::Clean;
 
 /// What JSON Feed 1.1 calls itself.
@@ -37,6 +37,31 @@ struct Item<'a> {
     authors: Option<[Author<'a>; 1]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment<'a>>,
+}
+
+#[derive(Serialize)]
+struct Attachment<'a> {
+    url: &'a str,
+    /// The specification wants it, known or not.
+    mime_type: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_in_bytes: Option<u64>,
+}
+
+impl<'a> Attachment<'a> {
+    fn new(link: &LinkRef<'a>) -> Self {
+        let media = link.media.as_str();
+        Self {
+            url: link.address.as_str(),
+            mime_type: if media.is_empty() { feed::UNKNOWN_MEDIA } else { media },
+            title: link.label.as_str(),
+            size_in_bytes: link.bytes,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -99,6 +124,11 @@ impl<'a> Item<'a> {
             date_published: published.map(|day| if is_exact { day } else { format!("{day}T00:00:00Z") }),
             authors: Some(author).filter(|name| !name.is_empty()).map(|name| [Author { name }]),
             tags: release.labels(Facet::Topic).map(Clean::as_str).collect(),
+            attachments: release
+                .links()
+                .filter(|link| link.kind == LinkKind::Enclosure)
+                .map(|link| Attachment::new(&link))
+                .collect(),
             _tidings: Extension {
                 id: release.id().is_empty().then_some(()),
                 place,
@@ -164,7 +194,8 @@ fn array(values: impl Iterator<Item = impl Serialize>, out: &mut impl Write) -> 
     out.write_all(b"\n]")
 }
 
-fn value(value: &(impl Serialize + ?Sized), out: &mut impl Write) -> io::Result<()> {
+/// Writes a value so that nothing in it acts on who shows it.
+pub fn value(value: &(impl Serialize + ?Sized), out: &mut impl Write) -> io::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(out, Careful)).map_err(io::Error::from)
 }
 

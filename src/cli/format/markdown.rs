@@ -64,7 +64,7 @@ pub fn block(text: &str) -> String {
 }
 
 /// Keeps the start of a line from being a heading, a list or a rule.
-fn at_start(line: &str) -> String {
+pub(super) fn at_start(line: &str) -> String {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let (number, rest) = line.split_at_checked(digits).unwrap_or_default();
     if line.starts_with(['#', '-', '+', '=']) {

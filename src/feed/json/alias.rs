@@ -20,6 +20,7 @@ const FIELDS: &[(Field, &[&str])] = &[
     (Field::Place, &["place", "location", "dateline", "city", "region", "country"]),
     (Field::Author, &["authors", "author", "byline", "creator", "dc:creator", "creators", "writer", "writers"]),
     (Field::Url, &["url", "link", "permalink", "href", "weburl", "canonicalurl", "uri", "externalurl", "links"]),
+    (Field::Attachments, &["attachments", "enclosures", "enclosure"]),
     (Field::Extension, &["tidings"]),
     (Field::Wrapper, &["attributes"]),
 ];
@@ -43,6 +44,26 @@ const NAMES: &[&str] = &[
 
 /// Where an object keeps an address.
 const LINKS: &[&str] = &["href", "url"];
+
+/// What an object tells of an enclosure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    Address,
+    Media,
+    Size,
+    Label,
+}
+
+/// What a key of an enclosure holds: as in JSON Feed, or as RSS calls it.
+pub(super) fn enclosure(key: &str) -> Option<Told> {
+    Some(match key {
+        "url" | "href" => Told::Address,
+        "mime_type" | "type" => Told::Media,
+        "size_in_bytes" | "length" => Told::Size,
+        "title" => Told::Label,
+        _ => return None,
+    })
+}
 
 /// Names of the list of items that cannot be taken for anything else.
 const LISTS: &[&str] =

@@ -150,7 +150,7 @@ fn object(scan: &mut Scan<'_>, envelope: &mut Envelope, level: u32) -> Result<()
         if scan.next()? != b'"' {
             return scan.syntax("expected a key in quotes");
         }
-        let key = text(scan)?.unwrap_or_default();
+        let key = text(scan, None)?.unwrap_or_default();
         if level == 0 && envelope.keys.len() <= KEYS {
             envelope.keys.push(key.chars().take(KEY_LENGTH).collect());
         }
@@ -158,7 +158,7 @@ fn object(scan: &mut Scan<'_>, envelope: &mut Envelope, level: u32) -> Result<()
             return scan.syntax("expected a colon after the key");
         }
         scan.window.consume(1);
-        member(scan, envelope, part(&key), level)?;
+        member(scan, envelope, &key, level)?;
         match scan.next()? {
             b',' => scan.window.consume(1),
             b'}' => {
@@ -171,31 +171,37 @@ fn object(scan: &mut Scan<'_>, envelope: &mut Envelope, level: u32) -> Result<()
 }
 
 /// Reads one value of the envelope.
-fn member(scan: &mut Scan<'_>, envelope: &mut Envelope, part: Part, level: u32) -> Result<(), Halt> {
+fn member(scan: &mut Scan<'_>, envelope: &mut Envelope, key: &str, level: u32) -> Result<(), Halt> {
+    let part = part(key);
+    // Only those of the document itself are told.
+    let key = Some(key).filter(|_| level == 0);
     match (part, scan.next()?) {
         (Part::List { sure }, b'[') => match after_bracket(scan)? {
             b']' if !sure => {
                 envelope.has_empty_list = true;
-                pass(scan)
+                pass(scan, key)
             }
             first if sure || first == b'{' => {
                 envelope.has_list = true;
                 scan.window.let_go();
                 scan.commit();
+                if let Some(key) = key {
+                    scan.member(key, None);
+                }
                 scan.window.consume(1);
                 scan.list()
             }
-            _ => pass(scan),
+            _ => pass(scan, key),
         },
         (Part::List { .. }, b'{') if level < LEVELS => object(scan, envelope, level + 1),
         (Part::Title, b'"') => {
-            if let Some(title) = text(scan)? {
+            if let Some(title) = text(scan, key)? {
                 scan.title(&title);
             }
             Ok(())
         }
         (Part::Home | Part::Address, b'"') => {
-            let address = text(scan)?;
+            let address = text(scan, key)?;
             let base = address.and_then(|address| link::base(&address));
             if let Some(base) = base.filter(|_| part == Part::Home || !envelope.has_home) {
                 scan.items.set_base(base);
@@ -203,7 +209,7 @@ fn member(scan: &mut Scan<'_>, envelope: &mut Envelope, part: Part, level: u32) 
             }
             Ok(())
         }
-        _ => pass(scan),
+        _ => pass(scan, key),
     }
 }
 
@@ -237,8 +243,11 @@ fn whole(scan: &mut Scan<'_>) -> Result<Option<usize>, Halt> {
 }
 
 /// Reads a string. Where it is none the document is broken here, but its extent is known: it costs itself alone.
-fn text(scan: &mut Scan<'_>) -> Result<Option<String>, Halt> {
+fn text(scan: &mut Scan<'_>, key: Option<&str>) -> Result<Option<String>, Halt> {
     let Some(length) = whole(scan)? else { return Ok(None) };
+    if let Some(key) = key {
+        scan.member(key, Some(length));
+    }
     let raw = &scan.window.bytes()[..length];
     let read = serde_json::from_slice(raw).or_else(|_| serde_json::from_str(&String::from_utf8_lossy(raw)));
     let fault = match (&read, std::str::from_utf8(raw)) {
@@ -252,8 +261,11 @@ fn text(scan: &mut Scan<'_>) -> Result<Option<String>, Halt> {
 }
 
 /// Moves over a value that nobody wants and checks that it is JSON.
-fn pass(scan: &mut Scan<'_>) -> Result<(), Halt> {
+fn pass(scan: &mut Scan<'_>, key: Option<&str>) -> Result<(), Halt> {
     let Some(length) = whole(scan)? else { return Ok(()) };
+    if let Some(key) = key {
+        scan.member(key, Some(length));
+    }
     let fault = check(&scan.window.bytes()[..length]).err();
     broken_value(scan, fault);
     scan.window.consume(length);

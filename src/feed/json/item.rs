@@ -150,6 +150,7 @@ fn fault(text: &str, error: &serde_json::Error) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::release::{LinkKind, Style};
 
     fn reader_of(item: &str) -> ItemReader {
         let mut reader = ItemReader::new(1000);
@@ -222,6 +223,34 @@ mod tests {
         assert_eq!(fields(r#"{"summary":"x and more","text":"x"}"#), pair("x and more", ""));
         assert_eq!(fields(r#"{"summary":"x","body":["x and","more"]}"#), pair("x", "x and\n\nmore"));
         assert_eq!(fields(r#"{"summary":["x","\u0007"],"body":["\u0007","y"]}"#), pair("x", "y"));
+    }
+
+    #[test]
+    fn markup_that_shows_more_than_the_plain_text_is_the_body() {
+        let release = read(r#"{"summary":"s","content_text":"A *b* c","content_html":"<p>A <em>b</em> c</p>"}"#);
+        assert_eq!((release.body.as_str(), release.body_spans.len()), ("A b c", 1));
+        let release = read(r#"{"summary":"s","body":"All of the text","summary_html":"<b>All</b> of it, so to say"}"#);
+        assert_eq!((release.body.as_str(), release.body_spans.len()), ("All of the text", 0));
+        let release = read(r#"{"summary":"s","content_text":"All of the text","content_html":"<b>All</b>"}"#);
+        assert_eq!((release.body.as_str(), release.body_spans.len()), ("All of the text", 0));
+    }
+
+    #[test]
+    fn links_and_enclosures_are_kept() {
+        let release = read(
+            r#"{"url":"https://example.org/1","content_html":"<p><a href='https://example.org/2'>Two</a>, <a href='https://example.org/2'>again</a>, <a href='https://example.org/1'>this</a>, <a href='javascript:x()'>no</a>, <a href='https://example.org/a.mp3'>listen</a></p>",
+            "attachments":[{"url":"https://example.org/a.mp3","mime_type":"audio/mpeg","size_in_bytes":7,"title":null},
+            {"url":"https://example.org/b","mime_type":"application/octet-stream"},{"mime_type":"x/y"},"https://example.org/c"]}"#,
+        );
+        let links: Vec<_> = release.links.iter().map(|link| (link.address.as_str(), link.label.as_str())).collect();
+        let address = |name: &str| format!("https://example.org/{name}");
+        let expected = [(address("a.mp3"), "listen"), (address("b"), ""), (address("c"), ""), (address("2"), "Two")];
+        assert_eq!(links, expected.each_ref().map(|(address, label)| (address.as_str(), *label)));
+        let sound = &release.links[0];
+        assert_eq!((sound.kind, sound.media.as_str(), sound.bytes), (LinkKind::Enclosure, "audio/mpeg", Some(7)));
+        assert!(release.links[1].media.is_empty());
+        let styles: Vec<Style> = release.summary_spans.iter().map(|span| span.style).collect();
+        assert_eq!(styles, [Style::Link(3), Style::Link(3), Style::OwnLink, Style::Link(0)]);
     }
 
     #[test]

@@ -39,6 +39,7 @@ impl Scan<'_> {
 
     /// Reads one object a line to the end of the source.
     pub fn lines(&mut self) -> Result<(), Halt> {
+        self.tell_lines();
         for index in 0.. {
             self.index = index;
             let byte = self.window.position();

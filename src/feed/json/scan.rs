@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use super::item::{Fault, ItemReader, Outcome};
 use super::splitter::{Splitter, Step, first_key, is_blank, next_item};
 use crate::feed::window::Window;
-use crate::feed::{Limits, Refusal, Sink};
+use crate::feed::{Limits, Raw, Refusal, Sink};
 use crate::release::{Problem, ProblemKind};
 use crate::text::{Clean, CleanBuf};
 
@@ -187,6 +187,7 @@ impl<'a> Scan<'a> {
     fn settle(&mut self, length: usize, outcome: Outcome, mended: Option<Fault>) {
         let byte = self.window.position();
         let index = self.index;
+        self.sink.raw(Raw::Item(index, byte, &self.window.bytes()[..length]));
         if let Some(Fault { offset, reason }) = mended {
             let reason = format!("{reason}; the item was mended and read");
             self.problem(ProblemKind::Syntax, Some(index), byte + offset as u64, reason);
@@ -261,6 +262,17 @@ impl<'a> Scan<'a> {
             }
             None => self.sink.title(title.as_clean()),
         }
+    }
+
+    /// Tells the sink of a member of the document that ends after `length` bytes, or that is looked through itself.
+    pub fn member(&mut self, key: &str, length: Option<usize>) {
+        let value = length.map(|length| &self.window.bytes()[..length]);
+        self.sink.raw(Raw::Member(key, self.window.position(), value));
+    }
+
+    /// Tells the sink that the source is JSON Lines.
+    pub fn tell_lines(&mut self) {
+        self.sink.raw(Raw::Lines);
     }
 
     /// From now on problems and the title wait.

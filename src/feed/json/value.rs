@@ -7,8 +7,9 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::alias::{Aliases, EXTENSION, extension, name_rank};
-use crate::feed::fields::{Alias, Field, Fields};
+use super::alias::{Aliases, EXTENSION, Told, enclosure, extension, name_rank};
+use crate::feed::fields::{Alias, Attachment, Field, Fields};
+use crate::release::LinkKind;
 
 /// The members of an item.
 pub(super) struct Members<'a> {
@@ -154,6 +155,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         let Self { aliases, fields, alias, listed: _ } = self;
         match alias.0 {
             Field::Wrapper => return Members { aliases, fields }.visit_map(map),
+            Field::Attachments => return attachment(fields, map),
             Field::Extension => {
                 while let Some(alias) = map.next_key_seed(Key(extension))? {
                     if let Some(alias) = alias {
@@ -189,6 +191,27 @@ impl<'de> Visitor<'de> for Value<'_> {
         fields.name = name;
         Ok(())
     }
+}
+
+/// An enclosure. What is told of it in the wrong type is not told.
+fn attachment<'de, A: MapAccess<'de>>(fields: &mut Fields, mut map: A) -> Result<(), A::Error> {
+    let (mut address, mut media, mut label, mut size) = (String::new(), String::new(), String::new(), String::new());
+    while let Some(told) = map.next_key_seed(Key(enclosure))? {
+        let text = match told {
+            Some(Told::Address) => &mut address,
+            Some(Told::Media) => &mut media,
+            Some(Told::Label) => &mut label,
+            Some(Told::Size) => &mut size,
+            None => {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+        };
+        map.next_value_seed(Name(text))?;
+    }
+    let told = Attachment { label: &label, media: &media, bytes: size.trim().parse().ok() };
+    fields.attach(LinkKind::Enclosure, &address, told);
+    Ok(())
 }
 
 /// The text of an object's name; false, and nothing changed, where it is none.

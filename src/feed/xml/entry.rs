@@ -11,8 +11,9 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use super::walk::{Element, mend, walk};
-use crate::feed::fields::{Alias, Field, Fields};
+use crate::feed::fields::{Alias, Attachment, Field, Fields};
 use crate::feed::link;
+use crate::release::LinkKind;
 
 /// What an element says of its item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +136,7 @@ impl Entry {
             }
         }
         if element.prefix == "media" {
-            self.enclosure(element);
+            self.enclosure(fields, element);
         }
     }
 
@@ -171,8 +172,11 @@ impl Entry {
             }
             Part::Link => self.link(fields, element),
             Part::Person(rank) => self.person(rank, element),
-            Part::Enclosure => self.enclosure(element),
-            Part::Comments => self.stand_in(8, text),
+            Part::Enclosure => self.enclosure(fields, element),
+            Part::Comments => {
+                self.stand_in(8, text);
+                fields.attach(LinkKind::Comments, text, Attachment::default());
+            }
         }
     }
 
@@ -182,6 +186,10 @@ impl Entry {
         }
         fields.begun = false;
         let Some(content) = decoded(element) else { return };
+        let base = fields.base.clone();
+        if let Some(own) = element.attribute("xml:base") {
+            rebase(fields, own);
+        }
         // Markup that nobody escaped stands among the elements.
         let kind = element.attribute("type").or_else(|| element.attribute("mode")).unwrap_or_default();
         let is_inner = kind == "xhtml" || (!element.children.is_empty() && alias.0 != Field::Date);
@@ -192,6 +200,7 @@ impl Entry {
         } else {
             fields.text(alias, &content);
         }
+        fields.base = base;
         if let Some(src) = element.attribute("src").filter(|_| alias.0 == Field::Body) {
             self.stand_in(5, src);
         }
@@ -208,16 +217,24 @@ impl Entry {
         }
         match element.attribute("rel").unwrap_or("alternate") {
             "alternate" | "http://www.iana.org/assignments/relation/alternate" => value(fields, (Field::Url, 0), href),
-            "related" | "via" => self.stand_in(2, href),
-            "enclosure" => self.stand_in(7, href),
+            "related" | "via" => {
+                self.stand_in(2, href);
+                fields.attach(LinkKind::Related, href, told(element));
+            }
+            "enclosure" => {
+                self.stand_in(7, href);
+                fields.attach(LinkKind::Enclosure, href, told(element));
+            }
+            "replies" => fields.attach(LinkKind::Comments, href, told(element)),
             "self" => self.stand_in(6, href),
             _ => {}
         }
     }
 
-    fn enclosure(&mut self, element: &Element<'_>) {
-        if let Some(url) = element.attribute("url") {
+    fn enclosure(&mut self, fields: &mut Fields, element: &Element<'_>) {
+        if let Some(url) = element.attribute("url").filter(|url| !url.trim().is_empty()) {
             self.stand_in(7, url);
+            fields.attach(LinkKind::Enclosure, url, told(element));
         }
     }
 
@@ -253,6 +270,18 @@ impl Entry {
         if let Some((_, address)) = self.stand_in.take().filter(|_| fields.release.url.is_empty()) {
             value(fields, (Field::Url, 9), &address);
         }
+    }
+}
+
+/// What the attributes of RSS, Atom and Media RSS tell of an enclosure.
+fn told<'e>(element: &'e Element<'_>) -> Attachment<'e> {
+    // Some write the medium ("image") where the type is expected.
+    let media = element.attribute("type").filter(|media| media.contains('/'));
+    let bytes = element.attribute("length").or_else(|| element.attribute("fileSize"));
+    Attachment {
+        label: element.attribute("title").unwrap_or_default(),
+        media: media.unwrap_or_default(),
+        bytes: bytes.and_then(|bytes| bytes.trim().parse().ok()),
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Splitter {
     at: usize,
     /// How many elements of the item's own name are open.
     depth: usize,
+    /// How many are open in it that are named like what encloses items: a drawing may hold RDF.
+    enclosing: usize,
 }
 
 /// How markup ends that holds no elements.
@@ -54,10 +56,10 @@ impl Splitter {
     /// `last` where there is no more; after anything else without the bytes that it told of.
     pub fn step(&mut self, bytes: &[u8], last: bool) -> Step {
         if self.at == 0 {
-            match before(bytes, last) {
-                Some(step) => return step,
-                None => self.depth = 0,
+            if let Some(step) = before(bytes, last) {
+                return step;
             }
+            (self.depth, self.enclosing) = (0, 0);
         }
         self.within(bytes, last)
     }
@@ -87,10 +89,13 @@ impl Splitter {
                 }
                 Tag::Open(name, length, is_closed) => {
                     self.depth += usize::from(name == own && !is_closed);
+                    self.enclosing += usize::from(is_enclosing(name) && !is_closed);
                     self.at += length;
                 }
                 Tag::Close(name, length) => {
-                    if is_enclosing(name) {
+                    if is_enclosing(name) && self.enclosing > 0 {
+                        self.enclosing -= 1;
+                    } else if is_enclosing(name) {
                         let end = self.at;
                         return self.told(Step::Unclosed(end));
                     }
@@ -274,6 +279,12 @@ mod tests {
         for size in [1, 7, 1000] {
             assert_eq!(items(text, size), expected, "in pieces of {size}");
         }
+    }
+
+    #[test]
+    fn an_item_may_hold_what_is_named_like_a_feed() {
+        let text = "<feed><entry><svg><rdf:RDF><a/></rdf:RDF></svg></entry><entry><rdf:RDF/></entry></feed>";
+        assert_eq!(items(text, 7), ["<entry><svg><rdf:RDF><a/></rdf:RDF></svg></entry>", "<entry><rdf:RDF/></entry>"]);
     }
 
     #[test]

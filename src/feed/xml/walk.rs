@@ -17,7 +17,7 @@ const ATTRIBUTES: usize = 256;
 
 /// An element with all that is in it.
 #[derive(Debug, Default)]
-pub(super) struct Element<'x> {
+pub(in crate::feed) struct Element<'x> {
     /// The prefix of its name; empty where it has none.
     pub prefix: &'x str,
     /// Its name without prefix.
@@ -32,6 +32,8 @@ pub(super) struct Element<'x> {
     pub children: Vec<(&'x str, String)>,
     /// Whether its end tag was there.
     pub is_complete: bool,
+    /// Where its tag begins.
+    pub at: usize,
 }
 
 impl Element<'_> {
@@ -47,7 +49,7 @@ impl Element<'_> {
 }
 
 /// Text in which a bare `<` is no markup. CDATA and comments stay as they are.
-pub(super) fn mend(xml: &str) -> Cow<'_, str> {
+pub(in crate::feed) fn mend(xml: &str) -> Cow<'_, str> {
     let mut mended = String::new();
     let (mut from, mut at) = (0, 0);
     while let Some(found) = xml.get(at..).and_then(|rest| memchr(b'<', rest.as_bytes())) {
@@ -75,28 +77,38 @@ pub(super) fn mend(xml: &str) -> Cow<'_, str> {
 
 /// Tells `element` of each element of `xml`, in order. Those that `is_container` holds of (prefix, name) are told when
 /// they begin, without content, and then what is in them.
-pub(super) fn walk<'x>(xml: &'x str, is_container: impl Fn(&str, &str) -> bool, element: &mut dyn FnMut(&Element<'x>)) {
+pub(in crate::feed) fn walk<'x>(
+    xml: &'x str,
+    is_container: impl Fn(&str, &str) -> bool,
+    element: &mut dyn FnMut(&Element<'x>),
+) {
+    let mut walk = Walk { xml, is_container: &is_container, element, open: Vec::new(), current: None, start: 0 };
+    events(xml, &mut |event, before, after| match event {
+        Ok(event) => walk.event(event, before, after),
+        Err(text) => walk.text(text),
+    });
+    walk.end_all(xml.len());
+}
+
+/// Tells `told` of each piece of markup with where it begins and ends. What cannot be read as markup is an error: text
+/// up to the next bracket.
+pub(in crate::feed) fn events<'x>(xml: &'x str, told: &mut dyn FnMut(Result<Event<'x>, &'x str>, usize, usize)) {
     let mut reader = Reader::from_str(xml);
     let config = reader.config_mut();
     config.allow_dangling_amp = true;
     config.allow_unmatched_ends = true;
     config.check_end_names = false;
-    let mut walk = Walk { xml, is_container: &is_container, element, open: Vec::new(), current: None, start: 0 };
     let mut skipped = 0;
     loop {
         let before = skipped + reader.buffer_position() as usize;
         match reader.read_event() {
             Ok(Event::Eof) => break,
-            Ok(event) => {
-                let after = skipped + reader.buffer_position() as usize;
-                walk.event(event, before, after);
-            }
-            // What cannot be read as markup is text up to the next bracket.
+            Ok(event) => told(Ok(event), before, skipped + reader.buffer_position() as usize),
             Err(_) => {
                 let Some(rest) = xml.get(before + 1..) else { break };
                 let length = memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
-                walk.text(xml.get(before..before + 1 + length).unwrap_or_default());
                 let next = before + 1 + length;
+                told(Err(xml.get(before..next).unwrap_or_default()), before, next);
                 if next >= xml.len() {
                     break;
                 }
@@ -107,7 +119,6 @@ pub(super) fn walk<'x>(xml: &'x str, is_container: impl Fn(&str, &str) -> bool, 
             }
         }
     }
-    walk.end_all(xml.len());
 }
 
 struct Walk<'x, 'f> {
@@ -166,7 +177,7 @@ impl<'x> Walk<'x, '_> {
             self.open.push(qualified);
             return;
         }
-        let mut element = Element { prefix, name, attributes: attributes(start), ..Element::default() };
+        let mut element = Element { prefix, name, attributes: attributes(start), at: before, ..Element::default() };
         if (self.is_container)(prefix, name) {
             (self.element)(&element);
         } else {
@@ -239,7 +250,7 @@ fn windows(code: u32) -> u32 {
 }
 
 /// Text with entities resolved; what is none stays.
-pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
+pub(in crate::feed) fn unescape(raw: &str) -> Cow<'_, str> {
     if memchr(b'&', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }

@@ -38,11 +38,24 @@ enum Gap {
 
 /// Appends raw text, made clean. It is trimmed as if nothing stood before it.
 pub(super) fn write(out: &mut String, raw: &str, layout: Layout) {
+    write_mapped(out, raw, layout, &mut []);
+}
+
+/// As [`write()`]. `places` are positions in `raw`, ascending and on character boundaries; each becomes the length that
+/// `out` has when the writer comes to it, white space before it not yet written.
+pub(super) fn write_mapped(out: &mut String, raw: &str, layout: Layout, places: &mut [usize]) {
     let start = out.len();
     let mut writer = Writer { out, start, cluster: start, is_plain: true, gap: Gap::None, joiner: None };
     let mut rest = raw;
+    let mut places = places.iter_mut().peekable();
     while !rest.is_empty() {
-        let (run, after) = rest.split_at(writer.plain_prefix(rest));
+        let at = raw.len() - rest.len();
+        while let Some(place) = places.next_if(|place| **place <= at) {
+            *place = writer.out.len();
+        }
+        // The text is only parted there: what is kept of it is the same.
+        let next = places.peek().map_or(usize::MAX, |place| **place - at);
+        let (run, after) = rest.split_at(writer.plain_prefix(rest).min(next));
         if run.is_empty() {
             rest = writer.write_first(rest, layout);
         } else {
@@ -50,6 +63,7 @@ pub(super) fn write(out: &mut String, raw: &str, layout: Layout) {
             rest = after;
         }
     }
+    places.for_each(|place| *place = writer.out.len());
 }
 
 struct Writer<'a> {

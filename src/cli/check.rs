@@ -1,0 +1,150 @@
+//! `tidings check`: what is wrong with feeds, and what is in them.
+
+mod json;
+mod text;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use chrono::Utc;
+use clap::ValueEnum;
+
+use super::complaint::{Output, Unreadable};
+use super::feeds;
+use super::page::Page;
+use crate::feed::Limits;
+use crate::feed::check::{Report, Severity, check};
+use crate::runtime::{Input, Source};
+
+/// Check feeds: exit code 0 where nothing is wrong, 1 where something is, 2 where a feed cannot be read
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+An error breaks what the format asks for or loses something, a warning is what readers take differently, a note is \
+allowed and worth knowing; notes alone give exit code 0. Items and bytes count from 0 (bytes in the text as unpacked \
+and in UTF-8), lines from 1. --format json gives one object: errors, warnings, notes, unreadable (numbers) and feeds, \
+each with source, and reason where it cannot be read, else format, title, items, first_date, last_date, topics (count, \
+top), languages (declared), scripts, duplicates, errors, warnings, notes, rules (rule, severity, count, what, source, \
+fix) and problems (rule, severity, item, byte, line, detail; of each rule the first 10,000).")]
+pub struct Args {
+    /// Feeds to check, files or folders, packed (gzip, zstd) or not; - reads standard input
+    #[arg(value_name = "FEED", required = true)]
+    feeds: Vec<PathBuf>,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+    /// How many times its size a packed feed may unpack to, once that is more than 64 MiB
+    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
+    max_ratio: u64,
+    /// List every problem rather than the first of each rule
+    #[arg(long)]
+    all: bool,
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people: problems by rule, the worst first
+    Text,
+    /// For programs: one JSON document
+    Json,
+}
+
+/// What came of one source.
+struct Checked {
+    source: String,
+    /// The report, or why the source is no feed.
+    report: Result<Report, String>,
+}
+
+/// How many problems all feeds have together.
+#[derive(Default)]
+struct Totals {
+    problems: [u64; Severity::ALL.len()],
+    unreadable: u64,
+    feeds: u64,
+}
+
+/// Checks feeds; whether nothing is wrong with them.
+///
+/// # Errors
+/// For feeds that cannot be read (the others are checked all the same) and an output that takes nothing.
+pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+    let mut totals = Totals::default();
+    let mut refused = Vec::new();
+    if args.format == Form::Json {
+        json::begin(out).map_err(Output)?;
+    }
+    let limits = Limits { ratio: args.max_ratio, ..Limits::default() };
+    for source in feeds::sources(&args.feeds) {
+        for checked in each(&source, limits) {
+            totals.add(&checked);
+            match args.format {
+                Form::Text => text::write(&checked, args.all, totals.feeds > 1, page, out),
+                Form::Json => json::write(&checked, totals.feeds > 1, out),
+            }
+            .map_err(Output)?;
+            if let Err(reason) = &checked.report {
+                refused.push(format!("{} {reason}", checked.source));
+            }
+        }
+    }
+    match args.format {
+        Form::Text => text::end(&totals, page, out),
+        Form::Json => json::end(&totals, out),
+    }
+    .map_err(Output)?;
+    if !refused.is_empty() {
+        out.flush().map_err(Output)?;
+        return Err(Unreadable(refused).into());
+    }
+    let [errors, warnings, _] = totals.problems;
+    Ok(errors + warnings == 0)
+}
+
+/// What a source stands for, checked one after the other. In a folder what is no feed is passed over.
+fn each(source: &Source, limits: Limits) -> Box<dyn Iterator<Item = Checked>> {
+    match Input::of(source) {
+        Input::One(source) => Box::new(std::iter::once_with(move || one(&source, limits))),
+        Input::Unreadable(name, reason) => {
+            Box::new(std::iter::once(Checked { source: name.to_string(), report: Err(reason.to_string()) }))
+        }
+        Input::Files(folder, files) => {
+            let mut feeds = 0;
+            let mut files = files.into_iter();
+            let mut is_done = false;
+            Box::new(std::iter::from_fn(move || {
+                let found = files.by_ref().map(|file| one(&file, limits)).find(|checked| checked.report.is_ok());
+                feeds += usize::from(found.is_some());
+                if found.is_none() && feeds == 0 && !std::mem::replace(&mut is_done, true) {
+                    let reason = Err("is a folder without a feed in it".to_owned());
+                    return Some(Checked { source: folder.to_string(), report: reason });
+                }
+                found
+            }))
+        }
+    }
+}
+
+fn one(source: &Source, limits: Limits) -> Checked {
+    let name = source.name();
+    let report = match source.open() {
+        Ok((mut input, _)) => check(name.as_clean(), &mut input, limits, Utc::now().timestamp())
+            .map_err(|refusal| crate::text::CleanBuf::line(&refusal.to_string()).to_string()),
+        Err(error) => Err(format!("cannot be opened: {error}")),
+    };
+    Checked { source: name.to_string(), report }
+}
+
+impl Totals {
+    fn add(&mut self, checked: &Checked) {
+        self.feeds += 1;
+        match &checked.report {
+            Ok(report) => {
+                for (total, severity) in self.problems.iter_mut().zip(Severity::ALL) {
+                    *total += report.of(severity);
+                }
+            }
+            Err(_) => self.unreadable += 1,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Reports for programs: one JSON document, a feed at a time.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Checked, Totals};
+use crate::cli::format::json::value;
+use crate::feed::check::{Finding, Report, RuleId, Severity};
+
+/// Topics that are listed.
+const TOP: usize = 20;
+
+#[derive(Serialize)]
+struct Feed<'a> {
+    source: &'a str,
+    format: &'a str,
+    title: &'a str,
+    items: u64,
+    first_date: Option<String>,
+    last_date: Option<String>,
+    topics: Topics<'a>,
+    languages: Vec<&'a str>,
+    scripts: Vec<Share>,
+    duplicates: u64,
+    errors: u64,
+    warnings: u64,
+    notes: u64,
+    rules: Vec<Broken>,
+    problems: Vec<Problem<'a>>,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    source: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Topics<'a> {
+    count: usize,
+    top: Vec<Topic<'a>>,
+}
+
+#[derive(Serialize)]
+struct Topic<'a> {
+    name: &'a str,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct Share {
+    name: &'static str,
+    percent: u64,
+}
+
+#[derive(Serialize)]
+struct Broken {
+    rule: &'static str,
+    severity: &'static str,
+    count: u64,
+    what: &'static str,
+    source: &'static str,
+    fix: &'static str,
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    item: Option<u64>,
+    byte: Option<u64>,
+    line: Option<u64>,
+    detail: &'a str,
+}
+
+#[derive(Serialize)]
+struct Sums {
+    errors: u64,
+    warnings: u64,
+    notes: u64,
+    unreadable: u64,
+}
+
+/// Opens the document.
+pub fn begin(out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"{\"feeds\":[")
+}
+
+/// Writes one feed; `is_next` where another stands before it.
+pub fn write(checked: &Checked, is_next: bool, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(if is_next { b",\n" } else { b"\n" })?;
+    match &checked.report {
+        Ok(report) => value(&feed(&checked.source, report), out),
+        Err(reason) => value(&Refused { source: &checked.source, reason }, out),
+    }
+}
+
+/// Closes the document.
+pub fn end(totals: &Totals, out: &mut impl Write) -> io::Result<()> {
+    let [errors, warnings, notes] = totals.problems;
+    let mut sums = Vec::new();
+    value(&Sums { errors, warnings, notes, unreadable: totals.unreadable }, &mut sums)?;
+    out.write_all(b"\n],")?;
+    // The members of the sums are the document's own.
+    out.write_all(sums.strip_prefix(b"{").unwrap_or(&sums))?;
+    out.write_all(b"\n")
+}
+
+fn feed<'a>(source: &'a str, report: &'a Report) -> Feed<'a> {
+    let summary = &report.summary;
+    let broken = RuleId::ALL.iter().filter(|id| report.count(**id) > 0);
+    Feed {
+        source,
+        format: report.format.as_str(),
+        title: summary.title.as_str(),
+        items: summary.items,
+        first_date: summary.dates.map(|(first, _)| first.to_string()),
+        last_date: summary.dates.map(|(_, last)| last.to_string()),
+        topics: Topics {
+            count: summary.topics(),
+            top: summary.top_topics(TOP).into_iter().map(|(name, count)| Topic { name, count }).collect(),
+        },
+        languages: summary.languages().collect(),
+        scripts: summary.scripts().into_iter().map(|(name, percent)| Share { name, percent }).collect(),
+        duplicates: summary.duplicates,
+        errors: report.of(Severity::Error),
+        warnings: report.of(Severity::Warning),
+        notes: report.of(Severity::Note),
+        rules: broken.map(|id| rule(*id, report.count(*id))).collect(),
+        problems: report.findings.iter().map(problem).collect(),
+    }
+}
+
+fn rule(id: RuleId, count: u64) -> Broken {
+    let rule = id.rule();
+    Broken {
+        rule: rule.name,
+        severity: rule.severity.name(),
+        count,
+        what: rule.what,
+        source: rule.source,
+        fix: rule.fix,
+    }
+}
+
+fn problem(finding: &Finding) -> Problem<'_> {
+    let rule = finding.rule.rule();
+    Problem {
+        rule: rule.name,
+        severity: rule.severity.name(),
+        item: finding.item,
+        byte: finding.byte,
+        line: finding.line,
+        detail: finding.detail.as_str(),
+    }
+}

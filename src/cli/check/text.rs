@@ -1,0 +1,170 @@
+//! Reports for people: what is in a feed, then its problems by rule, the worst first.
+
+use std::io::{self, Write};
+
+use super::{Checked, Totals};
+use crate::cli::page::{Look, Page};
+use crate::feed::check::{Finding, KEPT, Report, RuleId, Severity, Summary};
+use crate::text::grouped;
+
+/// Items of a rule that are named.
+const NAMED: usize = 3;
+/// Topics and scripts that are named.
+const TOP: usize = 5;
+
+/// Writes one feed's report; `is_next` where another stands before it.
+pub fn write(checked: &Checked, all: bool, is_next: bool, page: &Page, out: &mut impl Write) -> io::Result<()> {
+    // What cannot be read is told on standard error.
+    let Ok(report) = &checked.report else { return Ok(()) };
+    if is_next {
+        writeln!(out)?;
+    }
+    page.put(out, &checked.source, Look::Strong)?;
+    writeln!(out, "\n  {}", about(report))?;
+    for line in [topics(&report.summary), languages(&report.summary)].into_iter().filter(|line| !line.is_empty()) {
+        writeln!(out, "  {line}")?;
+    }
+    writeln!(out, "  {}", counts(Severity::ALL.map(|severity| report.of(severity))))?;
+    let mut rules: Vec<RuleId> = Vec::new();
+    for finding in &report.findings {
+        if !rules.contains(&finding.rule) {
+            rules.push(finding.rule);
+        }
+    }
+    rules.sort_by_key(|id| id.rule().severity);
+    for id in rules {
+        let findings: Vec<&Finding> = report.findings.iter().filter(|finding| finding.rule == id).collect();
+        rule(id, &findings, report.count(id), all, page, out)?;
+    }
+    Ok(())
+}
+
+/// Writes what all feeds have together, where they are several.
+pub fn end(totals: &Totals, page: &Page, out: &mut impl Write) -> io::Result<()> {
+    let feeds = totals.feeds - totals.unreadable;
+    if totals.feeds < 2 {
+        return Ok(());
+    }
+    let line = format!("{}: {}", number(feeds, "feed"), counts(totals.problems));
+    writeln!(out)?;
+    page.put(out, &line, Look::Strong)?;
+    writeln!(out)
+}
+
+fn about(report: &Report) -> String {
+    let summary = &report.summary;
+    let mut parts = vec![report.format.to_string(), number(summary.items, "item")];
+    if let Some((first, last)) = summary.dates {
+        let (first, last) = (first.day().to_string(), last.day().to_string());
+        parts.push(if first == last { first } else { format!("{first} to {last}") });
+    }
+    if summary.duplicates > 0 {
+        parts.push(format!("{} repeated", grouped(summary.duplicates as usize)));
+    }
+    parts.join(" · ")
+}
+
+fn topics(summary: &Summary) -> String {
+    let count = summary.topics();
+    if count == 0 {
+        return String::new();
+    }
+    let top = summary.top_topics(TOP).into_iter().map(|(name, count)| format!("{name} {count}"));
+    let more = if count > TOP { ", …" } else { "" };
+    format!("{}: {}{more}", number(count as u64, "topic"), top.collect::<Vec<_>>().join(", "))
+}
+
+fn languages(summary: &Summary) -> String {
+    let declared: Vec<&str> = summary.languages().take(TOP).collect();
+    if !declared.is_empty() {
+        return format!("language: {}", declared.join(", "));
+    }
+    let scripts = summary.scripts().into_iter().take(TOP).map(|(name, share)| format!("{name} {share} %"));
+    let scripts = scripts.collect::<Vec<_>>().join(", ");
+    if scripts.is_empty() { scripts } else { format!("no language declared; written in {scripts}") }
+}
+
+fn counts(counts: [u64; 3]) -> String {
+    let parts = Severity::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0);
+    let parts: Vec<String> = parts.map(|(severity, count)| number(count, severity.name())).collect();
+    if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
+}
+
+fn number(count: u64, name: &str) -> String {
+    format!("{} {name}{}", grouped(count as usize), if count == 1 { "" } else { "s" })
+}
+
+fn rule(id: RuleId, findings: &[&Finding], count: u64, all: bool, page: &Page, out: &mut impl Write) -> io::Result<()> {
+    let about = id.rule();
+    write!(out, "\n  {} ", about.severity.name())?;
+    page.put(out, about.name, Look::Strong)?;
+    writeln!(out, ": {}", about.what)?;
+    if all {
+        for finding in findings {
+            writeln!(out, "    {}", line(finding))?;
+        }
+        if count > KEPT as u64 {
+            writeln!(out, "    and {} more", grouped((count - KEPT as u64) as usize))?;
+        }
+    } else if let Some(first) = findings.first() {
+        if count > 1 {
+            writeln!(out, "    {}", items(findings, count))?;
+        }
+        writeln!(out, "    {}", line(first))?;
+    }
+    for (name, text) in [("fix", about.fix), ("rule", about.source)] {
+        page.put(out, &format!("    {name}: {text}"), Look::Dim)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// `items 3, 7, 12 and 40 more`
+fn items(findings: &[&Finding], count: u64) -> String {
+    let mut items: Vec<u64> = findings.iter().filter_map(|finding| finding.item).collect();
+    items.dedup();
+    if items.len() < 2 {
+        return format!("{} times", grouped(count as usize));
+    }
+    // An item may break a rule several times; beyond what is kept each counts.
+    let more = (items.len() - items.len().min(NAMED)) as u64 + (count - findings.len() as u64);
+    items.truncate(NAMED);
+    let names: Vec<String> = items.iter().map(u64::to_string).collect();
+    if more > 0 {
+        return format!("items {} and {} more", names.join(", "), grouped(more as usize));
+    }
+    let (last, others) = names.split_last().map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
+    format!("items {} and {last}", others.join(", "))
+}
+
+fn line(finding: &Finding) -> String {
+    let place = [("item", finding.item), ("line", finding.line), ("byte", finding.byte)];
+    let place = place.into_iter().filter_map(|(name, at)| Some(format!("{name} {}", at?)));
+    let place = place.collect::<Vec<_>>().join(", ");
+    let place = if place.is_empty() { "the document".to_owned() } else { place };
+    if finding.detail.is_empty() { place } else { format!("{place}: {}", finding.detail) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::CleanBuf;
+
+    #[test]
+    fn many_items_of_a_rule_are_named_by_the_first() {
+        let finding = |item| Finding {
+            rule: RuleId::RssDate,
+            item: Some(item),
+            byte: Some(9),
+            line: None,
+            detail: CleanBuf::line("x"),
+        };
+        let findings = [3, 7, 7, 12, 13, 14].map(finding);
+        let all: Vec<&Finding> = findings.iter().collect();
+        assert_eq!(items(&all, 6), "items 3, 7, 12 and 2 more");
+        assert_eq!(items(&all, 1_006), "items 3, 7, 12 and 1,002 more");
+        assert_eq!(items(&all[..2], 2), "items 3 and 7");
+        assert_eq!(items(&all[1..3], 2), "2 times");
+        assert_eq!(line(&findings[0]), "item 3, byte 9: x");
+    }
+}

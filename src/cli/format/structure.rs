@@ -1,0 +1,229 @@
+//! A text with spans as Markdown: headings, emphasis, lists, quotes, code, tables and links.
+
+use std::ops::Range;
+
+use super::markdown::{at_start, block, inline, link};
+use crate::app::detail::{Kind, Line, set};
+use crate::release::{Span, Style};
+use crate::text::Clean;
+
+/// The text as Markdown; `address` knows where a link leads.
+pub fn structured<'a>(text: Clean<'a>, spans: &[Span], address: impl Fn(Style) -> Option<&'a str>) -> String {
+    if spans.is_empty() {
+        return block(text.as_str());
+    }
+    // No line is too long, so each is a line of the text.
+    let (lines, gaps) = set(text, spans, usize::MAX);
+    let mut writer = Writer { text, spans, gaps, address, out: String::new(), fence: None, row: 0, last: None };
+    for line in &lines {
+        writer.line(line);
+    }
+    writer.end_fence();
+    writer.out.truncate(writer.out.trim_end().len());
+    writer.out
+}
+
+struct Writer<'t, 's, F> {
+    text: Clean<'t>,
+    spans: &'s [Span],
+    gaps: Vec<(usize, u16)>,
+    address: F,
+    out: String,
+    /// What stands before the lines of an open block of code.
+    fence: Option<String>,
+    /// Rows of the table so far.
+    row: usize,
+    /// What stands before more lines of the last paragraph.
+    last: Option<String>,
+}
+
+impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
+    fn line(&mut self, line: &Line) {
+        let lead = line.lead.replace('│', ">").replace(['•', '◦', '‣'], "-");
+        let rest: String = lead.chars().map(|c| if c == '>' { '>' } else { ' ' }).collect();
+        let at = line.range.start;
+        let around: Vec<Style> =
+            self.spans.iter().filter(|span| span.range(0).contains(&at)).map(|span| span.style).collect();
+        if around.contains(&Style::Preformatted) {
+            return self.code(line, &lead, rest);
+        }
+        self.end_fence();
+        if line.kind == Kind::Blank {
+            self.put(lead.trim_end(), "");
+        } else if around.contains(&Style::Row) {
+            self.cells(line.range.clone(), &lead, &rest);
+        } else if let Some(Style::Heading(level)) = around.iter().find(|style| matches!(style, Style::Heading(_))) {
+            // The title is the first.
+            let mark = "#".repeat(usize::from(level + 1).min(6));
+            let text = self.inlined(line.range.clone());
+            self.put(&lead, &format!("{mark} {text}"));
+        } else {
+            if self.last.as_ref().is_some_and(|last| *last == lead) {
+                // A line break within a paragraph.
+                self.out.truncate(self.out.trim_end_matches('\n').len());
+                self.out.push_str("\\\n");
+            }
+            let text = at_start(&self.inlined(line.range.clone()));
+            self.put(&lead, &text);
+            self.last = Some(rest);
+        }
+    }
+
+    fn put(&mut self, lead: &str, text: &str) {
+        self.out.extend([lead, text, "\n"]);
+        (self.row, self.last) = (0, None);
+    }
+
+    fn code(&mut self, line: &Line, lead: &str, rest: String) {
+        let lead = if self.fence.is_none() {
+            self.put(lead, "```");
+            self.fence = Some(rest.clone());
+            rest
+        } else {
+            lead.to_owned()
+        };
+        let mut code = String::new();
+        let text = self.text.get(line.range.clone()).unwrap_or_default();
+        for (at, c) in text.as_str().char_indices() {
+            let gap = self.gaps.iter().find(|gap| gap.0 == line.range.start + at).map_or(0, |gap| gap.1);
+            code.extend(std::iter::repeat_n(' ', usize::from(gap)).chain([c]));
+        }
+        // A fence in the code would end it.
+        self.put(&lead, &code.replace("```", "'''"));
+    }
+
+    fn end_fence(&mut self) {
+        if let Some(lead) = self.fence.take() {
+            let blanks = self.out.len() - self.out.trim_end_matches(['\n', ' ']).len();
+            self.out.truncate(self.out.len() - blanks);
+            self.out.push('\n');
+            self.put(&lead, "```");
+            self.out.push_str(if blanks > 1 { "\n" } else { "" });
+        }
+    }
+
+    /// A row of a table; the first is its head, since there must be one.
+    fn cells(&mut self, range: Range<usize>, lead: &str, rest: &str) {
+        let mut cells: Vec<String> = Vec::new();
+        for span in self.spans.iter().filter(|span| range.contains(&(span.start as usize))) {
+            if let Style::Cell(column) | Style::Head(column) = span.style {
+                cells.resize(usize::from(column), String::new());
+                cells.push(self.inlined(span.range(0)));
+            }
+        }
+        let row = self.row;
+        self.put(if row == 0 { lead } else { rest }, &format!("| {} |", cells.join(" | ")));
+        if row == 0 {
+            self.put(rest, &format!("|{}", " --- |".repeat(cells.len())));
+        }
+        self.row = row + 1;
+    }
+
+    /// A part of a line with the marks of what is in it.
+    fn inlined(&self, range: Range<usize>) -> String {
+        let mut out = String::new();
+        let mut open: Vec<(usize, String)> = Vec::new();
+        let (mut at, mut code_until) = (range.start, 0);
+        for span in self.spans {
+            let (start, end) = ((span.start as usize).max(range.start), (span.end as usize).min(range.end));
+            if start >= end || start < code_until {
+                continue;
+            }
+            let (begin, finish) = match span.style {
+                Style::Emphasis => ("*", "*".to_owned()),
+                Style::Strong => ("**", "**".to_owned()),
+                Style::Struck => ("~~", "~~".to_owned()),
+                Style::Code => ("", String::new()),
+                Style::Link(_) | Style::OwnLink => {
+                    let Some(address) = (self.address)(span.style) else { continue };
+                    let target = link("", address);
+                    ("[", target.strip_prefix('[').unwrap_or_default().to_owned())
+                }
+                _ => continue,
+            };
+            self.write(&mut out, &mut at, start, &mut open);
+            out.push_str(begin);
+            if span.style == Style::Code {
+                let code = self.text.get(start..end).unwrap_or_default().as_str();
+                let ticks = if code.contains('`') { "``" } else { "`" };
+                let blank = if code.contains('`') { " " } else { "" };
+                out.extend([ticks, blank, code, blank, ticks]);
+                (at, code_until) = (end, end);
+            } else {
+                open.push((end, finish));
+            }
+        }
+        self.write(&mut out, &mut at, range.end, &mut open);
+        out
+    }
+
+    /// Writes up to `to`, and the ends of what ends before.
+    fn write(&self, out: &mut String, at: &mut usize, to: usize, open: &mut Vec<(usize, String)>) {
+        let text = |from: usize, to: usize| inline(self.text.get(from..to).unwrap_or_default().as_str());
+        while let Some((end, finish)) = open.pop_if(|(end, _)| *end <= to) {
+            out.push_str(&text(*at, end));
+            out.push_str(&finish);
+            *at = end.max(*at);
+        }
+        out.push_str(&text(*at, to));
+        *at = to.max(*at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::CleanBuf;
+
+    /// The text with spans over parts of it, given in order.
+    fn check(text: &str, parts: &[(&str, Style)], expected: &str) {
+        let text = CleanBuf::block(text);
+        let mut spans = Vec::new();
+        for (part, style) in parts {
+            let start = text.as_str().find(part).expect("a part of the text");
+            spans.push(Span { start: start as u32, end: (start + part.len()) as u32, style: *style });
+        }
+        let address = |style| matches!(style, Style::Link(0)).then_some("https://example.org/a_b");
+        assert_eq!(structured(text.as_clean(), &spans, address), expected);
+    }
+
+    #[test]
+    fn parts_of_a_line_have_their_marks() {
+        check("a *b* c", &[], "a \\*b\\* c");
+        check(
+            "one two three_ four five\nsix",
+            &[
+                ("one two three_", Style::Strong),
+                ("two", Style::Emphasis),
+                ("three_", Style::Emphasis),
+                ("four", Style::Link(0)),
+                ("five", Style::Link(1)),
+                ("six", Style::Code),
+            ],
+            "**one *two* *three\\_*** [four](https://example.org/a\\_b) five\\\n`six`",
+        );
+    }
+
+    #[test]
+    fn blocks_have_theirs() {
+        let text = "Head\n\n• one\n◦ two\n\nsaid\n\nfn {\n\nx\n}\n\n- no\n\nA | B\n1 | 2";
+        check(
+            text,
+            &[
+                ("Head", Style::Heading(2)),
+                ("• one\n◦ two", Style::Item),
+                ("◦ two", Style::Item),
+                ("said", Style::Quote),
+                ("fn {\n\nx\n}", Style::Preformatted),
+                ("x", Style::Gap(4)),
+                ("A | B", Style::Row),
+                ("A", Style::Head(0)),
+                ("B", Style::Head(1)),
+                ("1 | 2", Style::Row),
+                ("1", Style::Cell(0)),
+                ("2", Style::Cell(1)),
+            ],
+            "### Head\n\n- one\n  - two\n\n> said\n\n```\nfn {\n\n    x\n}\n```\n\n\\- no\n\n| A | B |\n| --- | --- |\n| 1 | 2 |",
+        );
+    }
+}

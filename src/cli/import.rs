@@ -1,0 +1,124 @@
+//! `tidings import`: subscriptions from lists in OPML.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::complaint::{Output, Unreadable};
+use super::{complain, feeds};
+use crate::feed::opml::{self, LeftOut, List, Subscription};
+use crate::library::Library;
+use crate::runtime::Source;
+use crate::text::CleanBuf;
+
+/// Addresses left out that the summary names, and that are told one by one.
+const NAMED: usize = 3;
+const TOLD: usize = 50;
+
+/// Add the feeds of OPML lists to the subscriptions: exit code 0, 1 where something was left out, 2 for an error
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Outlines within outlines are categories. Only http and https addresses are taken; a feed that is there already stays as \
+it is. The subscriptions are kept in $XDG_DATA_HOME/tidings/subscriptions.opml (~/.local/share where that is not set), \
+the version before beside it as subscriptions.opml.bak. Nothing is fetched.")]
+pub struct Args {
+    /// Lists to read, packed (gzip, zstd) or not; - reads standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Say what would be added, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Adds subscriptions; whether everything that was named could be taken.
+///
+/// # Errors
+/// For lists of which none can be read, subscriptions that cannot be kept and an output that takes nothing.
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
+    let sources = feeds::sources(&args.files);
+    let mut library = Library::open()?;
+    let (mut lists, mut refused) = (Vec::new(), Vec::new());
+    for source in &sources {
+        match read(source) {
+            Ok(list) => lists.push((source.name(), list)),
+            Err(reason) => refused.push(format!("{} {reason}", source.name())),
+        }
+    }
+    if lists.is_empty() {
+        return Err(Unreadable(refused).into());
+    }
+    let is_whole = refused.is_empty();
+    for line in &refused {
+        complain(line);
+    }
+    let (mut named, mut found, mut left_out) = (0, Vec::new(), Vec::new());
+    let mut is_clean = true;
+    for (name, list) in lists {
+        let List { subscriptions, repeated, left_out: not_taken, problems } = list;
+        is_clean &= problems.is_empty();
+        for problem in problems {
+            complain(&format!("{name}: {problem}"));
+        }
+        for LeftOut { address, reason } in not_taken.iter().take(TOLD) {
+            complain(&format!("{name}: left out “{address}”: {reason}"));
+        }
+        named += subscriptions.len() + repeated;
+        found.extend(subscriptions);
+        left_out.extend(not_taken);
+    }
+    let added = add(&mut library, found, args.dry_run, out)?;
+    writeln!(out, "{}", summary(args.dry_run, added, named - added, &left_out)).map_err(Output)?;
+    Ok(is_whole && is_clean && left_out.is_empty())
+}
+
+fn read(source: &Source) -> Result<List, String> {
+    let (mut input, _) = source.open().map_err(|error| format!("cannot be opened: {error}"))?;
+    opml::read(&mut input).map_err(|refusal| refusal.to_string())
+}
+
+/// Adds what is new, and saves it; how many. In a dry run it is listed instead.
+fn add(library: &mut Library, found: Vec<Subscription>, is_dry: bool, out: &mut impl Write) -> anyhow::Result<usize> {
+    let before: rustc_hash::FxHashSet<String> = library.subscriptions().iter().map(Subscription::key).collect();
+    let added = library.add(found);
+    if is_dry {
+        for one in library.subscriptions().iter().filter(|one| !before.contains(&one.key())) {
+            let categories: Vec<&str> = one.categories.iter().map(CleanBuf::as_str).collect();
+            let parts = [categories.join(" / "), one.title.to_string(), one.address.to_string()];
+            let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            writeln!(out, "{}", parts.join("  ")).map_err(Output)?;
+        }
+    } else if added > 0 {
+        for problem in library.problems() {
+            complain(&format!("the subscriptions: {problem}; the version before is kept as .bak"));
+        }
+        library.save()?;
+    }
+    Ok(added)
+}
+
+fn summary(is_dry: bool, added: usize, known: usize, left_out: &[LeftOut]) -> String {
+    let feeds = if added == 1 { "feed" } else { "feeds" };
+    let would = if is_dry { "would be " } else { "" };
+    let were = if known == 1 { "was" } else { "were" };
+    let named: Vec<&str> = left_out.iter().take(NAMED).map(|one| one.address.as_str()).collect();
+    let named = match left_out.len() {
+        0 => String::new(),
+        count if count > NAMED => format!(" ({} and {} more)", named.join(", "), count - NAMED),
+        _ => format!(" ({})", named.join(", ")),
+    };
+    format!("{added} {feeds} {would}added, {known} {were} there already, {} left out{named}", left_out.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_counts_and_names() {
+        assert_eq!(summary(false, 1, 1, &[]), "1 feed added, 1 was there already, 0 left out");
+        let left_out = |n: usize| LeftOut { address: CleanBuf::line(&format!("ftp://{n}")), reason: "" };
+        let many: Vec<LeftOut> = (0..5).map(left_out).collect();
+        let expected =
+            "12 feeds would be added, 3 were there already, 5 left out (ftp://0, ftp://1, ftp://2 and 2 more)";
+        assert_eq!(summary(true, 12, 3, &many), expected);
+    }
+}

@@ -1,0 +1,159 @@
+//! What is in a feed: how much, from when, about what, in which languages.
+
+use std::collections::BTreeSet;
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::release::{Date, Release};
+use crate::text::CleanBuf;
+
+/// Topics that are counted apart.
+const TOPICS: usize = 1 << 16;
+/// Bytes of a topic's name; longer ones are not counted.
+const LONGEST: usize = 1_000;
+/// Declared languages that are kept.
+const LANGUAGES: usize = 64;
+/// Characters of a release whose script is looked at.
+const LOOKED_AT: usize = 200;
+
+/// What is in a feed.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// Its title.
+    pub title: CleanBuf,
+    /// How many items could be read.
+    pub items: u64,
+    /// The first and the last date.
+    pub dates: Option<(Date, Date)>,
+    /// How many items repeat the id, or without one the address, of another.
+    pub duplicates: u64,
+    topics: FxHashMap<CleanBuf, u64>,
+    languages: BTreeSet<CleanBuf>,
+    scripts: [u64; SCRIPTS.len()],
+}
+
+impl Summary {
+    pub(super) fn release(&mut self, release: &Release) {
+        self.items += 1;
+        if let Some(date) = release.date {
+            let (first, last) = self.dates.unwrap_or((date, date));
+            let first = if date.instant() < first.instant() { date } else { first };
+            let last = if date.instant() > last.instant() { date } else { last };
+            self.dates = Some((first, last));
+        }
+        for topic in &release.topics {
+            if let Some(count) = self.topics.get_mut(topic.as_str()) {
+                *count += 1;
+            } else if self.topics.len() < TOPICS && topic.as_str().len() <= LONGEST {
+                self.topics.insert(topic.clone(), 1);
+            }
+        }
+        let text = release.title.as_str().chars().chain(release.summary.as_str().chars());
+        for c in text.take(LOOKED_AT).filter(|c| c.is_alphabetic()) {
+            self.scripts[script(c)] += 1;
+        }
+    }
+
+    pub(super) fn language(&mut self, declared: &str) {
+        let declared = CleanBuf::line(&declared.trim().chars().take(40).collect::<String>());
+        if !declared.is_empty() && self.languages.len() < LANGUAGES {
+            self.languages.insert(declared);
+        }
+    }
+
+    /// How many topics there are.
+    #[must_use]
+    pub fn topics(&self) -> usize {
+        self.topics.len()
+    }
+
+    /// The most frequent topics, and how often each stands.
+    #[must_use]
+    pub fn top_topics(&self, most: usize) -> Vec<(&str, u64)> {
+        let mut all: Vec<(&str, u64)> = self.topics.iter().map(|(topic, count)| (topic.as_str(), *count)).collect();
+        all.sort_by_key(|&(topic, count)| (std::cmp::Reverse(count), topic));
+        all.truncate(most);
+        all
+    }
+
+    /// The languages that the feed declares, sorted.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.languages.iter().map(CleanBuf::as_str)
+    }
+
+    /// The scripts of titles and summaries, with their share of the letters in percent: those of a hundredth and more.
+    #[must_use]
+    pub fn scripts(&self) -> Vec<(&'static str, u64)> {
+        let all: u64 = self.scripts.iter().sum();
+        let shares =
+            SCRIPTS.iter().zip(self.scripts).map(|((name, _), count)| (*name, (count * 100).div_ceil(all.max(1))));
+        let mut shares: Vec<(&str, u64)> =
+            shares.filter(|(_, share)| *share > 1 || (*share == 1 && all <= 100)).collect();
+        shares.sort_by_key(|&(name, share)| (std::cmp::Reverse(share), name));
+        shares
+    }
+}
+
+/// Scripts and the first and last characters of their blocks; what is in none is Latin or rare.
+const SCRIPTS: [(&str, &[(char, char)]); 16] = [
+    ("other", &[]),
+    ("Latin", &[('A', '\u{24f}'), ('\u{1e00}', '\u{1eff}'), ('\u{ff21}', '\u{ff5a}')]),
+    ("Greek", &[('\u{370}', '\u{3ff}'), ('\u{1f00}', '\u{1fff}')]),
+    ("Cyrillic", &[('\u{400}', '\u{52f}')]),
+    ("Armenian", &[('\u{530}', '\u{58f}')]),
+    ("Hebrew", &[('\u{590}', '\u{5ff}')]),
+    ("Arabic", &[('\u{600}', '\u{77f}'), ('\u{8a0}', '\u{8ff}'), ('\u{fb50}', '\u{fdff}'), ('\u{fe70}', '\u{feff}')]),
+    ("Devanagari", &[('\u{900}', '\u{97f}')]),
+    ("Bengali", &[('\u{980}', '\u{9ff}')]),
+    ("Tamil", &[('\u{b80}', '\u{bff}')]),
+    ("Thai", &[('\u{e00}', '\u{e7f}')]),
+    ("Georgian", &[('\u{10a0}', '\u{10ff}')]),
+    ("Hangul", &[('\u{1100}', '\u{11ff}'), ('\u{3130}', '\u{318f}'), ('\u{ac00}', '\u{d7af}')]),
+    ("Kana", &[('\u{3040}', '\u{30ff}')]),
+    (
+        "Han",
+        &[('\u{3400}', '\u{4dbf}'), ('\u{4e00}', '\u{9fff}'), ('\u{f900}', '\u{faff}'), ('\u{20000}', '\u{323af}')],
+    ),
+    ("Ethiopic", &[('\u{1200}', '\u{139f}')]),
+];
+
+fn script(c: char) -> usize {
+    let holds =
+        |(_, blocks): &(&str, &[(char, char)])| blocks.iter().any(|(first, last)| (*first..=*last).contains(&c));
+    SCRIPTS.iter().position(holds).unwrap_or(0)
+}
+
+/// Ids that were seen, and the first item of each.
+#[derive(Default)]
+pub(super) struct Ids(FxHashMap<u64, u64>);
+
+impl Ids {
+    /// The first item that had this id, where it was not this one.
+    pub fn see(&mut self, id: &str, item: u64) -> Option<u64> {
+        let hash = FxBuildHasher.hash_one(id);
+        match self.0.entry(hash) {
+            std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
+            std::collections::hash_map::Entry::Vacant(place) => {
+                place.insert(item);
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn topics_and_scripts_stand_by_frequency() {
+        let mut summary = Summary::default();
+        for (title, topics) in [("Genève", &["a", "b"][..]), ("국제", &["b"]), ("Женева Ж", &[])] {
+            let topics = topics.iter().map(|topic| CleanBuf::line(topic)).collect();
+            summary.release(&Release { title: CleanBuf::line(title), topics, ..Release::default() });
+        }
+        assert_eq!((summary.topics(), summary.top_topics(1)), (2, vec![("b", 2)]));
+        assert_eq!(summary.scripts(), [("Cyrillic", 47), ("Latin", 40), ("Hangul", 14)]);
+    }
+}

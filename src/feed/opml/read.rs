@@ -1,0 +1,477 @@
+//! Reads a list, however sloppily it is written.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use quick_xml::events::Event;
+use rustc_hash::FxHashSet;
+use url::Url;
+
+use super::{LeftOut, List, Refusal, Subscription};
+use crate::feed::charset::Charset;
+use crate::feed::xml::walk::{events, mend, unescape};
+use crate::feed::{Limits, link, sniff, unpack};
+use crate::text::CleanBuf;
+
+/// A larger list is read up to here.
+const LARGEST: u64 = 64 << 20;
+/// Outlines open at once; what lies deeper counts as lying here.
+const DEEPEST: usize = 256;
+/// Categories of a subscription; those further in are not kept.
+const CATEGORIES: usize = 16;
+/// Attributes of an outline that are looked at.
+const ATTRIBUTES: usize = 64;
+/// Characters of a name or an address.
+const LONGEST: usize = 2_000;
+
+/// Reads a list of subscriptions.
+///
+/// # Errors
+/// A [`Refusal`] says that the source is none.
+pub fn read(input: &mut dyn Read) -> Result<List, Refusal> {
+    read_within(input, Limits::default())
+}
+
+/// As [`read`], within other limits.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_within(input: &mut dyn Read, limits: Limits) -> Result<List, Refusal> {
+    let text = Charset::new(unpack::unpack(input, limits.ratio)?);
+    let used = text.used();
+    let mut bytes = Vec::new();
+    let failed = text.take(LARGEST + 1).read_to_end(&mut bytes).err();
+    if let Some(error) = failed.as_ref().filter(|_| bytes.is_empty()) {
+        return Err(Refusal::Io(std::io::Error::new(error.kind(), error.to_string())));
+    }
+    if bytes.trim_ascii().is_empty() {
+        return Err(Refusal::Empty);
+    }
+    let is_large = bytes.len() as u64 > LARGEST;
+    let text = String::from_utf8_lossy(&bytes);
+    let xml = quotes_escaped(text.trim_start_matches('\u{feff}'));
+    let xml = mend(&xml);
+    let mut reader = Reader::default();
+    if matches!(text, Cow::Owned(_)) {
+        reader.problem("bytes that are not UTF-8; each stands as \u{fffd} now");
+    }
+    reader.read(&xml);
+    if let Some(reason) = reader.refusal(&bytes) {
+        return Err(reason);
+    }
+    if let Some(error) = failed {
+        reader.problem(&format!("reading failed in the middle: {error}; what came before was taken"));
+    } else if is_large {
+        reader.problem("the list is larger than 64 MiB; the rest was not read");
+    } else if !reader.open.is_empty() {
+        reader.problem("the list is cut off, or end tags are missing; what came before was taken");
+    }
+    if let Some((name, true)) = used.get() {
+        reader.problem(&format!("was read as {name}, by a guess: the list does not say in what it is written"));
+    }
+    Ok(reader.list)
+}
+
+#[derive(Default)]
+struct Reader<'x> {
+    list: List,
+    /// The name of the outermost element.
+    root: &'x str,
+    outlines: usize,
+    /// Names of the open elements, and whether each is a category.
+    open: Vec<(&'x str, bool)>,
+    categories: Vec<CleanBuf>,
+    /// Addresses that were taken.
+    known: FxHashSet<String>,
+}
+
+impl<'x> Reader<'x> {
+    fn read(&mut self, xml: &'x str) {
+        events(xml, &mut |event, before, _| match event {
+            Ok(Event::Start(start)) => {
+                let length = start.name().as_ref().len();
+                let name = xml.get(before + 1..before + 1 + length).unwrap_or_default();
+                let category = self.element(name, start.attributes_raw());
+                self.enter(name, category);
+            }
+            Ok(Event::Empty(start)) => {
+                let length = start.name().as_ref().len();
+                let name = xml.get(before + 1..before + 1 + length).unwrap_or_default();
+                self.element(name, start.attributes_raw());
+            }
+            Ok(Event::End(end)) => self.leave(end.name().as_ref()),
+            _ => {}
+        });
+    }
+
+    /// The name of the category that an element opens.
+    fn element(&mut self, name: &'x str, raw: &str) -> Option<CleanBuf> {
+        if self.root.is_empty() {
+            self.root = name;
+        }
+        if !local(name).eq_ignore_ascii_case("outline") {
+            return None;
+        }
+        self.outlines += 1;
+        self.outline(&Outline(attributes(raw)))
+    }
+
+    fn enter(&mut self, name: &'x str, category: Option<CleanBuf>) {
+        if self.open.len() >= DEEPEST {
+            return;
+        }
+        let category = category.filter(|_| self.categories.len() < CATEGORIES);
+        self.open.push((name, category.is_some()));
+        self.categories.extend(category);
+    }
+
+    /// An end tag closes the innermost element of its name and what was left open in it.
+    fn leave(&mut self, name: &str) {
+        let Some(at) = self.open.iter().rposition(|(open, _)| open.eq_ignore_ascii_case(name)) else { return };
+        let closed = self.open.drain(at..).filter(|(_, is_category)| *is_category).count();
+        self.categories.truncate(self.categories.len() - closed);
+    }
+
+    /// Takes an outline that names a feed; the name of one that is a category.
+    fn outline(&mut self, outline: &Outline) -> Option<CleanBuf> {
+        let kind = outline.get("type").unwrap_or_default().to_ascii_lowercase();
+        let url = outline.get("url");
+        let address =
+            outline.get("xmlurl").or_else(|| url.filter(|_| matches!(kind.as_str(), "rss" | "atom" | "feed")));
+        if let Some(address) = address {
+            self.subscribe(outline, address);
+            return None;
+        }
+        match (kind.as_str(), url) {
+            ("include", url) => self.leave_out(url.unwrap_or("include"), "another list; nothing is fetched"),
+            ("link", Some(url)) if is_list(url) => self.leave_out(url, "another list; nothing is fetched"),
+            ("link", Some(url)) => self.leave_out(url, "a page, not a feed"),
+            ("rss" | "atom", None) => self.leave_out(outline.name().unwrap_or(&kind), "a feed without an address"),
+            _ => return outline.name().map(line),
+        }
+        None
+    }
+
+    fn subscribe(&mut self, outline: &Outline, raw: &str) {
+        if raw.chars().nth(LONGEST).is_some() {
+            return self.leave_out(raw, "an address longer than any");
+        }
+        let address = match link::address(raw, None) {
+            Ok(address) => CleanBuf::line(&address),
+            Err(why) => return self.leave_out(raw, why),
+        };
+        let site = outline.get("htmlurl").and_then(|site| link::address(site, None).ok());
+        let parsed = Url::parse(address.as_str()).ok();
+        let host = parsed.as_ref().and_then(Url::host_str).unwrap_or(address.as_str());
+        let title = outline.name().map_or_else(|| CleanBuf::line(host), line);
+        let categories = if self.categories.is_empty() { outline.category() } else { self.categories.clone() };
+        let site = CleanBuf::line(&site.unwrap_or_default());
+        let subscription = Subscription { title, address, site, categories };
+        if self.known.insert(subscription.key()) {
+            self.list.subscriptions.push(subscription);
+        } else {
+            self.list.repeated += 1;
+        }
+    }
+
+    fn leave_out(&mut self, address: &str, reason: &'static str) {
+        self.list.left_out.push(LeftOut { address: line(address), reason });
+    }
+
+    fn problem(&mut self, reason: &str) {
+        self.list.problems.push(CleanBuf::line(reason));
+    }
+
+    /// Why the document is no list, where it is none: outlines make one whatever encloses them, but not in documents
+    /// that are known to be something else.
+    fn refusal(&self, bytes: &[u8]) -> Option<Refusal> {
+        match local(self.root).to_ascii_lowercase().as_str() {
+            "opml" => None,
+            "rss" | "rdf" | "feed" | "channel" => Some(Refusal::Feed),
+            "html" | "svg" | "plist" | "xbel" => Some(self.other(bytes)),
+            _ if self.outlines > 0 => None,
+            _ => Some(self.other(bytes)),
+        }
+    }
+
+    fn other(&self, bytes: &[u8]) -> Refusal {
+        let known = sniff::foreign(bytes).filter(|what| *what != "an XML document");
+        let found = match known {
+            Some(what) => format!("found {what}"),
+            None if self.root.is_empty() => sniff::unknown(bytes),
+            None => format!("found an XML document with the root <{}>", self.root),
+        };
+        Refusal::Other { found: CleanBuf::line(&found) }
+    }
+}
+
+/// The attributes of an outline.
+struct Outline(Vec<(String, String)>);
+
+impl Outline {
+    /// A value that says something, whatever the case of its name.
+    fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.trim().is_empty());
+        found.map(|(_, value)| value.trim())
+    }
+
+    /// What it is called, where that can be shown.
+    fn name(&self) -> Option<&str> {
+        ["text", "title"].into_iter().filter_map(|key| self.get(key)).find(|name| !line(name).is_empty())
+    }
+
+    /// The first of the categories that an attribute tells: "/Boston/Weather,/Harvard/Berkman".
+    fn category(&self) -> Vec<CleanBuf> {
+        let first = self.get("category").and_then(|all| all.split(',').find(|one| !one.trim().is_empty()));
+        let parts = first.unwrap_or_default().split('/').map(line).filter(|part| !part.is_empty());
+        parts.take(CATEGORIES).collect()
+    }
+}
+
+/// Names and values of attributes. A quote ends a value only where an attribute or nothing follows: others stand within
+/// it, as programs write them that escape nothing.
+fn attributes(raw: &str) -> Vec<(String, String)> {
+    let (mut found, mut rest) = (Vec::new(), raw);
+    while let Some((name, after)) = rest.split_once('=').filter(|_| found.len() < ATTRIBUTES) {
+        let name = name.split_ascii_whitespace().next_back().unwrap_or_default();
+        let after = after.trim_ascii_start();
+        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let within = quote.and_then(|quote| after.strip_prefix(quote)).unwrap_or(after);
+        let is_end = |at: usize, c: char| match quote {
+            Some(quote) => c == quote && within.get(at + 1..).is_some_and(attribute_follows),
+            None => c.is_ascii_whitespace(),
+        };
+        let end = within.char_indices().find(|&(at, c)| is_end(at, c)).map_or(within.len(), |(at, _)| at);
+        found.push((name.to_owned(), unescape(within.get(..end).unwrap_or_default()).into_owned()));
+        rest = within.get(end + 1..).unwrap_or_default();
+    }
+    found
+}
+
+/// The document with the quotes escaped that stand within values: else one odd quote hides what follows it.
+fn quotes_escaped(xml: &str) -> Cow<'_, str> {
+    const OUTLINE: &str = "<outline";
+    let is_outline =
+        |at: &usize| xml.get(*at..*at + OUTLINE.len()).is_some_and(|start| start.eq_ignore_ascii_case(OUTLINE));
+    let mut tags = memchr::memchr_iter(b'<', xml.as_bytes()).filter(is_outline).peekable();
+    let (mut escaped, mut from) = (String::new(), 0);
+    while let Some(at) = tags.next() {
+        // No value goes on into the next outline.
+        let tag = xml.get(at + OUTLINE.len()..tags.peek().copied().unwrap_or(xml.len())).unwrap_or_default();
+        for (place, quote) in inner_quotes(tag) {
+            let place = at + OUTLINE.len() + place;
+            escaped.push_str(xml.get(from..place).unwrap_or_default());
+            escaped.push_str(if quote == '"' { "&quot;" } else { "&apos;" });
+            from = place + 1;
+        }
+    }
+    if from == 0 {
+        return Cow::Borrowed(xml);
+    }
+    escaped.push_str(xml.get(from..).unwrap_or_default());
+    Cow::Owned(escaped)
+}
+
+/// The quotes within the values of a tag, that are of the kind around the value.
+fn inner_quotes(tag: &str) -> Vec<(usize, char)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(next) = tag.get(at..).and_then(|rest| rest.find(['=', '>'])) {
+        at += next;
+        if tag.as_bytes()[at] == b'>' {
+            break;
+        }
+        let value = tag.get(at + 1..).unwrap_or_default();
+        at = tag.len() - value.trim_ascii_start().len();
+        let Some(quote) = tag.get(at..).and_then(|rest| rest.chars().next()).filter(|c| matches!(c, '"' | '\'')) else {
+            continue;
+        };
+        let start = at + 1;
+        let within = tag.get(start..).unwrap_or_default();
+        let mut inner = Vec::new();
+        let (mut end, mut is_in_tag, mut seen) = (None, false, 0);
+        for (place, _) in within.match_indices(quote) {
+            // Markup that nobody escaped has quotes and attributes of its own.
+            let part = within.get(seen..place).unwrap_or_default();
+            if let Some(bracket) = part.rfind(['<', '>']) {
+                is_in_tag = part.get(bracket..).is_some_and(begins_tag);
+            }
+            seen = place;
+            if !is_in_tag && within.get(place + 1..).is_some_and(attribute_follows) {
+                end = Some(place);
+                break;
+            }
+            inner.push((start + place, quote));
+        }
+        let Some(end) = end else { break };
+        found.append(&mut inner);
+        at = start + end + 1;
+    }
+    found
+}
+
+fn begins_tag(text: &str) -> bool {
+    text.strip_prefix('<').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/'))
+}
+
+/// Whether what follows a quote is another attribute, or the end.
+fn attribute_follows(rest: &str) -> bool {
+    let name = rest.trim_ascii_start();
+    let is_apart = name.len() < rest.len();
+    let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_:-.".contains(byte)).count();
+    let behind = name.get(length..).unwrap_or_default().trim_ascii_start();
+    let value = behind.strip_prefix('=').map(str::trim_ascii_start);
+    let is_end = name.is_empty() || name.starts_with('>') || name == "/" || name.starts_with("/>");
+    is_end || (is_apart && length > 0 && value.is_some_and(|value| value.starts_with(['"', '\''])))
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+/// Whether an address names another list.
+fn is_list(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    path.get(path.len().saturating_sub(5)..).is_some_and(|end| end.eq_ignore_ascii_case(".opml"))
+}
+
+fn line(raw: &str) -> CleanBuf {
+    let cut = raw.char_indices().nth(LONGEST).and_then(|(at, _)| raw.get(..at));
+    CleanBuf::line(cut.unwrap_or(raw))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(text: impl AsRef<[u8]>) -> List {
+        read(&mut text.as_ref()).expect("a list")
+    }
+
+    fn told(text: impl AsRef<[u8]>) -> Vec<String> {
+        let told = |one: Subscription| {
+            let categories: Vec<&str> = one.categories.iter().map(CleanBuf::as_str).collect();
+            format!("{} {} {}", categories.join("/"), one.title, one.address)
+        };
+        list(text).subscriptions.into_iter().map(told).collect()
+    }
+
+    fn body(outlines: &str) -> String {
+        format!("<?xml version='1.0'?><opml version='2.0'><head/><body>{outlines}</body></opml>")
+    }
+
+    #[test]
+    fn categories_are_the_outlines_around_a_feed() {
+        let text = body(
+            "<outline text='News'><outline text='a' xmlUrl='http://a.invalid/'/><outline title='Asia'>\
+             <outline text='b' xmlUrl='http://b.invalid/'><outline text='c' xmlUrl='http://c.invalid/'/></outline>\
+             </outline></outline><outline text='d' xmlUrl='http://d.invalid/' category='/X/Y, /Z'/>",
+        );
+        let expected = ["News a http://a.invalid/", "News/Asia b http://b.invalid/", "News/Asia c http://c.invalid/"];
+        assert_eq!(told(&text)[..3], expected);
+        assert_eq!(told(&text)[3], "X/Y d http://d.invalid/");
+    }
+
+    #[test]
+    fn sloppy_lists_are_read() {
+        for (text, expected) in [
+            // No title, a title alone, a blank text, upper case, a bare ampersand and bracket, an entity.
+            (body("<outline xmlUrl='http://a.invalid/x'/>"), " a.invalid http://a.invalid/x"),
+            (body("<outline text=' ' title='T' xmlUrl=' http://a.invalid/ '/>"), " T http://a.invalid/"),
+            ("<OPML><BODY><OUTLINE TEXT='A' XMLURL='http://a.invalid/'/></BODY></OPML>".into(), " A http://a.invalid/"),
+            (
+                body("<outline text='R&D < x &eacute;' xmlUrl='http://a.invalid/?a=1&b=2'/>"),
+                " R&D < x é http://a.invalid/?a=1&b=2",
+            ),
+            ("<outline text='a' xmlUrl='http://a.invalid/'/>".into(), " a http://a.invalid/"),
+            (body("<outline type='rss' text='a' url='http://a.invalid/'/>"), " a http://a.invalid/"),
+            (body("<outline text='a'><outline text='b' xmlUrl='http://a.invalid/'/>"), "a b http://a.invalid/"),
+            // Quotes that nobody escaped, and none.
+            (
+                body("<outline text=\"A\" d=\"the \"x\" = \"y\" z\" xmlUrl=\"http://a.invalid/\" />"),
+                " A http://a.invalid/",
+            ),
+            (
+                body(
+                    "<outline text=\"A\" d=\"the \"world's best\" and\" xmlUrl=\"http://a.invalid/\" />\
+                     <outline text=\"it's\"/>",
+                ),
+                " A http://a.invalid/",
+            ),
+            (
+                body("<outline text=\"A\" d=\"by <a href=\"x\" rel=\"y\">B</a>.\" xmlUrl=\"http://a.invalid/\" />"),
+                " A http://a.invalid/",
+            ),
+            (body("<outline text=A xmlUrl = http://a.invalid/ >"), " A http://a.invalid/"),
+        ] {
+            assert_eq!(told(&text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn only_addresses_of_the_web_are_taken_and_nothing_is_followed() {
+        let found = list(body(
+            "<outline text='a' xmlUrl='ftp://a.invalid/'/><outline text='b' xmlUrl='javascript:alert(1)'/>\
+             <outline type='include' url='http://a.invalid/more'/><outline type='link' url='http://a.invalid/l.OPML'/>\
+             <outline type='link' url='http://a.invalid/'/><outline type='rss' text='none'/>\
+             <outline text='c' xmlUrl='file:///etc/passwd'/><outline text='d' xmlUrl='feed.xml'/>",
+        ));
+        assert!(found.subscriptions.is_empty());
+        let addresses: Vec<&str> = found.left_out.iter().map(|one| one.address.as_str()).collect();
+        assert_eq!(addresses.len(), 8, "{addresses:?}");
+        assert_eq!((addresses[0], found.left_out[0].reason), ("ftp://a.invalid/", "is neither http nor https"));
+        assert_eq!(found.left_out[2].reason, "another list; nothing is fetched");
+    }
+
+    #[test]
+    fn repeated_addresses_are_taken_once() {
+        let one = "<outline text='a' xmlUrl='http://a.invalid'/>";
+        let found = list(body(&format!("{one}{one}<outline text='b' xmlUrl='http://A.invalid/'/>")));
+        assert_eq!((found.subscriptions.len(), found.repeated), (1, 2));
+    }
+
+    #[test]
+    fn of_a_list_that_is_cut_off_the_beginning_is_taken() {
+        let whole = body("<outline text='a' xmlUrl='http://a.invalid'/><outline text='b' xmlUrl='http://b.invalid'/>");
+        assert!(list(&whole).problems.is_empty());
+        for length in whole.find("<outline text='b'").expect("b")..whole.len() {
+            let found = list(&whole.as_bytes()[..length]);
+            assert!(!found.subscriptions.is_empty() && found.problems.len() == 1, "{length}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn any_character_set_is_read() {
+        let text = body("<outline text='Genève' xmlUrl='http://a.invalid'/>");
+        let latin = text.replace("?>", " encoding='iso-8859-1'?>").chars().map(|c| c as u8).collect::<Vec<_>>();
+        assert_eq!(told(&latin), [" Genève http://a.invalid"]);
+        assert!(list(&latin).problems.is_empty());
+        let wide: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        assert_eq!(told(wide), [" Genève http://a.invalid"]);
+        let unsaid: Vec<u8> = text.chars().map(|c| c as u8).collect();
+        assert_eq!(list(unsaid).problems.len(), 1);
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused_with_what_it_is() {
+        let refused = |text: &[u8]| read(&mut &*text).expect_err("no list").to_string();
+        assert!(refused(b"<rss><channel/></rss>").starts_with("is a feed and no list"));
+        assert!(refused(b"<html><body><outline/></body></html>").contains("found a web page (HTML)"));
+        assert!(refused(b"<a><b/></a>").contains("the root <a>"));
+        assert!(refused(b"{\"items\":[]}").contains("begins with"));
+        assert!(refused(b"\x89PNG\r\n\x1a\n\0\0").contains("a PNG image"));
+        assert_eq!(refused(b" \n"), "is empty; expected a list of subscriptions (OPML)");
+    }
+
+    #[test]
+    fn hostile_lists_are_survived() {
+        let deep = "<outline text='x'>".repeat(50_000);
+        let found = list(format!("{deep}<outline text='a' xmlUrl='http://a.invalid'/>"));
+        assert_eq!(found.subscriptions[0].categories.len(), CATEGORIES);
+        let many: String = (0..5_000).flat_map(|n| [" a".to_owned(), n.to_string(), "='x'".to_owned()]).collect();
+        assert!(list(body(&format!("<outline {many}/>"))).subscriptions.is_empty());
+        let escape = list(body("<outline text='a\u{1b}[31mb\u{202e}' xmlUrl='http://a.invalid/\u{1b}[2J'/>"));
+        let one = &escape.subscriptions[0];
+        assert!(!format!("{}{}", one.title, one.address).contains(['\u{1b}', '\u{202e}']));
+        assert!(list("<opml>".to_owned() + &"<".repeat(5_000)).subscriptions.is_empty());
+    }
+}

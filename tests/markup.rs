@@ -1,0 +1,148 @@
+//! Markup in real feeds: nothing of its text is lost, and what is told of its parts fits.
+
+#[path = "support/corpus.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod corpus;
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use html2text::config;
+use html2text::render::TrivialDecorator;
+use tidings::feed::{self, Sink};
+use tidings::release::{Problem, Release, Span, Style};
+use tidings::text::{Clean, CleanBuf};
+
+/// Asserts of each release that its spans fit; counts them.
+#[derive(Default)]
+struct Check {
+    spans: usize,
+    links: usize,
+}
+
+impl Sink for Check {
+    fn title(&mut self, _: Clean<'_>) {}
+
+    fn release(&mut self, _item: u64, release: &Release) {
+        for (text, spans) in [(&release.summary, &release.summary_spans), (&release.body, &release.body_spans)] {
+            assert_fit(text.as_str(), spans, release.links.len());
+            self.spans += spans.len();
+        }
+        let mut addresses: Vec<&str> = release.links.iter().map(|link| link.address.as_str()).collect();
+        assert!(addresses.iter().all(|address| address.starts_with("http") && *address != release.url.as_str()));
+        addresses.sort_unstable();
+        assert!(addresses.windows(2).all(|pair| pair[0] != pair[1]), "{addresses:?}");
+        self.links += addresses.len();
+    }
+
+    fn problem(&mut self, _: Problem) {}
+
+    fn progress(&mut self, _: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+fn assert_fit(text: &str, spans: &[Span], links: usize) {
+    assert!(spans.is_sorted_by_key(|span| span.start), "{text:?}");
+    for span in spans {
+        let part = text.get(span.range(0)).unwrap_or_else(|| panic!("{span:?} in {text:?}"));
+        assert!(!part.is_empty() && part.trim() == part, "{span:?}: {part:?}");
+        assert!(!matches!(span.style, Style::Link(number) if usize::from(number) >= links), "{span:?}");
+    }
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { files(&path, found) } else { found.push(path) }
+    }
+}
+
+fn corpus_files() -> Option<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    files(&corpus::folder()?.join("feeds"), &mut found);
+    Some(found)
+}
+
+#[test]
+fn spans_fit_the_texts_of_real_feeds() {
+    let Some(files) = corpus_files() else { return };
+    let mut check = Check::default();
+    for file in files {
+        let bytes = fs::read(&file).expect("a file");
+        // What is no feed is refused.
+        let _ = feed::read(CleanBuf::line("test").as_clean(), &mut bytes.as_slice(), &mut check);
+    }
+    assert!(check.spans > 10_000 && check.links > 1_000, "only {} spans and {} links", check.spans, check.links);
+}
+
+/// The strings of a JSON document that are HTML.
+fn html(value: &serde_json::Value, found: &mut Vec<String>) {
+    match value {
+        serde_json::Value::String(text) if text.contains("</") => found.push(text.clone()),
+        serde_json::Value::Array(list) => list.iter().for_each(|value| html(value, found)),
+        serde_json::Value::Object(object) => object.values().for_each(|value| html(value, found)),
+        _ => {}
+    }
+}
+
+/// Letters and digits, which no layout adds or drops. Raised digits count as digits.
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
+/// Keeps the text of the only release.
+struct Keep(String);
+
+impl Sink for Keep {
+    fn title(&mut self, _: Clean<'_>) {}
+
+    fn release(&mut self, _item: u64, release: &Release) {
+        self.0 = release.summary.to_string();
+    }
+
+    fn problem(&mut self, _: Problem) {}
+
+    fn progress(&mut self, _: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// As the library sets it without structure.
+fn plain(html: &str) -> Option<String> {
+    let plain = config::with_decorator(TrivialDecorator::new()).raw_mode(true).allow_width_overflow();
+    plain.string_from_read(html.as_bytes(), 20_000).ok()
+}
+
+#[test]
+fn no_text_of_real_markup_is_lost() {
+    let Some(files) = corpus_files() else { return };
+    let mut texts = Vec::new();
+    for file in files {
+        let Ok(bytes) = fs::read(&file) else { continue };
+        if let Ok(document) = serde_json::from_slice(&bytes) {
+            html(&document, &mut texts);
+        } else if let Ok(feed) = feed_rs::parser::parse(bytes.as_slice()) {
+            for entry in feed.entries {
+                texts.extend(entry.summary.map(|summary| summary.content));
+                texts.extend(entry.content.and_then(|content| content.body));
+            }
+        }
+    }
+    texts.retain(|text| text.contains("</") && text.len() < 1 << 20);
+    texts.sort_unstable();
+    texts.dedup();
+    assert!(texts.len() > 500, "only {} texts", texts.len());
+    for text in texts {
+        let Some(plain) = plain(&text) else { continue };
+        // Escaped twice, it is read twice.
+        let plain = if plain.contains("</") { self::plain(&plain).unwrap_or(plain) } else { plain };
+        let item = serde_json::json!([{"title": "t", "url": "https://example.org", "content_html": text}]).to_string();
+        let mut keep = Keep(String::new());
+        feed::read(CleanBuf::line("test").as_clean(), &mut item.as_bytes(), &mut keep).expect("a feed");
+        let (kept, expected) = (letters(&keep.0), letters(CleanBuf::block(&plain).as_str()));
+        let words: Vec<&str> = plain.split_whitespace().filter(|word| !keep.0.contains(word)).collect();
+        assert!(kept >= expected, "{kept} of {expected}; lost: {words:?}\n{text}");
+    }
+}
