@@ -92,7 +92,8 @@ type Case = (&'static str, Box<dyn Read>, usize);
 const MIB: u64 = 1 << 20;
 
 fn cases() -> Vec<Case> {
-    let laughs: String = (1..64).map(|n| format!("<!ENTITY a{n} '&a{};&a{};&a{};'>", n - 1, n - 1, n - 1)).collect();
+    let laugh = |n: usize| format!("<!ENTITY a{n} '&a{};&a{};&a{};'>", n - 1, n - 1, n - 1);
+    let laughs = (1..64).map(laugh).collect::<Vec<_>>().concat();
     let laughs = format!("<!DOCTYPE r [<!ENTITY a0 'ha'>{laughs}<!ENTITY f SYSTEM 'file:///dev/zero'>]>");
     let laughing = "<rss><channel><item><title>first &a63; &f;</title></item>";
     let packed = |input: Box<dyn Read>| Box::new(GzEncoder::new(input, Compression::best())) as Box<dyn Read>;

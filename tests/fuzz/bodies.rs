@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 use serde_json::json;
-use tidings::feed::date;
+use tidings::feed::{date, opml};
 use tidings::query;
 use tidings::release::Release;
 use tidings::text::CleanBuf;
 
-use super::reading::{Reading, check, read, read_in_pieces};
+use super::reading::{Reading, assert_line, check, read, read_in_pieces};
 
 /// A whole document: JSON in all its forms, XML, packed or in any character set.
 pub fn document(data: &[u8]) {
@@ -42,6 +42,23 @@ pub fn markup(data: &[u8]) {
     );
     check(&read(atom.as_bytes()));
     read_back(&whole);
+}
+
+/// A list of feeds: every line is clean, and what is written of it is read back.
+pub fn list(data: &[u8]) {
+    let Ok(list) = opml::read(&mut { data }) else { return };
+    for one in &list.subscriptions {
+        assert!(!one.title.is_empty() && one.address.as_str().starts_with("http"), "{one:?}");
+        for line in [&one.title, &one.address, &one.site].into_iter().chain(&one.categories) {
+            assert_line(line.as_str());
+        }
+    }
+    let mut written = Vec::new();
+    opml::write("list", &list.subscriptions, &mut written).expect("memory");
+    if !list.subscriptions.is_empty() {
+        let again = opml::read(&mut written.as_slice()).expect("a list");
+        assert_eq!(again.subscriptions, list.subscriptions);
+    }
 }
 
 /// A date: what is read prints as what reads back.

@@ -113,7 +113,7 @@ fn check_release(release: &Release) {
 }
 
 /// One line that may stand on a terminal, and that sanitising leaves as it is.
-fn assert_line(text: &str) {
+pub fn assert_line(text: &str) {
     assert!(!text.contains('\n'), "a line break in {text:?}");
     assert_shown(text);
     assert_eq!(CleanBuf::line(text).as_str(), text);
