@@ -12,8 +12,8 @@ pub(super) use render::Rich;
 
 /// Elements open at once.
 const DEEPEST: usize = 100;
-/// A larger document is not worth its tree.
-const LARGEST: usize = 4 << 20;
+/// A larger document is not worth its tree, which takes some two hundred times its size.
+const LARGEST: usize = 1 << 19;
 /// No name of an entity is longer.
 const LONGEST_ENTITY: usize = 34;
 /// Elements without an end tag, or whose end tag is often left out.

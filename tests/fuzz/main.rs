@@ -55,6 +55,11 @@ proptest! {
     }
 
     #[test]
+    fn lists_of_feeds(data in input(&["opml"])) {
+        bodies::list(&data);
+    }
+
+    #[test]
     fn markup_in_texts(data in input(&["html"])) {
         bodies::markup(&data);
     }

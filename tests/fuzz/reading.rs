@@ -94,6 +94,18 @@ fn check_release(release: &Release) {
     for (n, topic) in topics.iter().enumerate() {
         assert!(!topic.is_empty() && !topics.iter().take(n).any(|other| other == topic), "{topics:?}");
     }
+    for (text, spans) in [(summary, &release.summary_spans), (body, &release.body_spans)] {
+        for span in spans {
+            let part = text.as_str().get(span.start as usize..span.end as usize);
+            assert!(part.is_some(), "{span:?} of {text:?}");
+        }
+    }
+    for link in &release.links {
+        assert_line(link.label.as_str());
+        assert_line(link.media.as_str());
+        let address = link.address.as_str();
+        assert!(address.starts_with("http") && address.bytes().all(|byte| byte.is_ascii_graphic()), "{address:?}");
+    }
     if !url.is_empty() {
         assert!(url.as_str().starts_with("http://") || url.as_str().starts_with("https://"), "{url:?}");
         assert!(url.as_str().bytes().all(|byte| byte.is_ascii_graphic()), "{url:?}");
@@ -101,7 +113,7 @@ fn check_release(release: &Release) {
 }
 
 /// One line that may stand on a terminal, and that sanitising leaves as it is.
-fn assert_line(text: &str) {
+pub fn assert_line(text: &str) {
     assert!(!text.contains('\n'), "a line break in {text:?}");
     assert_shown(text);
     assert_eq!(CleanBuf::line(text).as_str(), text);

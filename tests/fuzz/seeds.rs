@@ -36,6 +36,12 @@ const XML: &[&str] = &[
     "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'><channel rdf:about='x'><title>T</title></channel>\
     <item rdf:about='https://example.org/1'><title>One</title><link>https://example.org/1</link></item></rdf:RDF>",
 ];
+const OPML: &[&str] = &[
+    "<opml version='2.0'><head><title>L</title></head><body><outline text='News &amp; more'><outline type='rss' text='A' title='B' \
+    xmlUrl='https://example.org/a.xml' htmlUrl='https://example.org/' category='/x/y,z'/><outline text='deep'><outline \
+    xmlUrl='http://example.org/b?c=1&amp;d=2'/></outline></outline><outline text='no feed'/></body></opml>",
+    "<?xml version='1.0'?><opml><body><outline text='x' xmlurl='example.org/feed'/><outline xmlUrl='feed://example.org/'></body>",
+];
 const HTML: &[&str] = &[
     "<p>One <b>bold</b> <a href='https://example.org'>link</a> &amp; more.</p><ul><li>first<li>second</ul><table><tr><td>a<td>b</table>",
     "<h1>Head</h1><pre>  a\n  b</pre><blockquote><p>q<blockquote>r</blockquote></blockquote><img alt='picture' src=x><br>line<hr>",
@@ -73,6 +79,7 @@ pub fn small(kinds: &[&str]) -> Vec<Vec<u8>> {
         "json" => JSON,
         "lines" => LINES,
         "xml" => XML,
+        "opml" => OPML,
         "html" => HTML,
         "date" => DATES,
         "query" => QUERIES,

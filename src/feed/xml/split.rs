@@ -130,15 +130,17 @@ impl Splitter {
 
 /// Looks for the beginning of an item. `None` where one stands at the front.
 fn before(bytes: &[u8], last: bool) -> Option<Step> {
-    let mut at = 0;
+    let (mut at, mut is_endless) = (0, false);
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
         at += found;
-        match tag(&bytes[at..], last) {
+        let tag = if is_endless { plain_tag(&bytes[at..]) } else { tag(&bytes[at..], last) };
+        match tag {
             Tag::Open(name, ..) if is_item(name) => {
                 return if at == 0 { None } else { Some(Step::Between(at)) };
             }
             Tag::Open(_, length, _) | Tag::Close(_, length) | Tag::Opaque(length) | Tag::Text(length) => at += length,
-            Tag::Cut if last => at += 1,
+            // What never ends would be looked for anew from each bracket.
+            Tag::Cut if last => is_endless = true,
             Tag::Cut => return Some(if at == 0 { Step::More } else { Step::Between(at) }),
         }
     }
@@ -178,6 +180,23 @@ fn tag(bytes: &[u8], last: bool) -> Tag<'_> {
     match (is_close, bytes[end - 2] == b'/') {
         (true, _) => Tag::Close(name, end),
         (false, is_closed) => Tag::Open(name, end, is_closed),
+    }
+}
+
+/// As [`tag`], in what may never end: the next `>` ends a tag, and with another `<` before that it is none.
+fn plain_tag(bytes: &[u8]) -> Tag<'_> {
+    let is_close = bytes.get(1) == Some(&b'/');
+    let start = 1 + usize::from(is_close);
+    let length = bytes.iter().skip(start).take_while(|byte| is_name(**byte)).count();
+    let name = bytes.get(start..start + length).unwrap_or_default();
+    let Some(last) = bytes.get(1..).and_then(|rest| memchr::memchr2(b'<', b'>', rest)).map(|at| at + 1) else {
+        return Tag::Text(bytes.len());
+    };
+    match bytes[last] {
+        b'<' => Tag::Text(last),
+        _ if name.is_empty() => Tag::Text(last + 1),
+        _ if is_close => Tag::Close(name, last + 1),
+        _ => Tag::Open(name, last + 1, bytes[last - 1] == b'/'),
     }
 }
 
@@ -284,6 +303,8 @@ mod tests {
         assert_eq!(items("<rss><item><b>1</b></rss>", 3), ["<item><b>1</b>"]);
         assert_eq!(items("<rss><item><b>1</b", 3), ["<item><b>1</b"]);
         assert_eq!(items("<rss>1 < 2 <item>a < b</item>", 1), ["<item>a < b</item>"]);
+        let endless = format!("<item>1</item>{}", "<a b=\"<!--".repeat(100_000));
+        assert_eq!(items(&endless, 1 << 16).len(), 1);
         // A quote far behind closes nothing, and one that comes late does.
         let late = "<x a='><item>1</item>' /><item>2</item>";
         let far = format!("<x a='><item>1</item>{}'/>", " ".repeat(LONGEST_VALUE));

@@ -15,6 +15,9 @@ const DEEPEST: usize = 256;
 /// Attributes of one element that are looked at.
 const ATTRIBUTES: usize = 256;
 
+/// Bytes that are looked through in vain; what follows is text. It takes less than a tenth of a second.
+const MOST_SCANNED: usize = 1 << 26;
+
 /// An element with all that is in it.
 #[derive(Debug, Default)]
 pub(in crate::feed) struct Element<'x> {
@@ -98,7 +101,7 @@ pub(in crate::feed) fn events<'x>(xml: &'x str, told: &mut dyn FnMut(Result<Even
     config.allow_dangling_amp = true;
     config.allow_unmatched_ends = true;
     config.check_end_names = false;
-    let mut skipped = 0;
+    let (mut skipped, mut scanned) = (0, 0);
     loop {
         let before = skipped + reader.buffer_position() as usize;
         match reader.read_event() {
@@ -106,6 +109,12 @@ pub(in crate::feed) fn events<'x>(xml: &'x str, told: &mut dyn FnMut(Result<Even
             Ok(event) => told(Ok(event), before, skipped + reader.buffer_position() as usize),
             Err(_) => {
                 let Some(rest) = xml.get(before + 1..) else { break };
+                // Markup that never ends is looked for up to the end of all, from each bracket.
+                scanned += rest.len();
+                if scanned > MOST_SCANNED {
+                    told(Err(xml.get(before..).unwrap_or_default()), before, xml.len());
+                    break;
+                }
                 let length = memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
                 let next = before + 1 + length;
                 told(Err(xml.get(before..next).unwrap_or_default()), before, next);
