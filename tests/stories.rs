@@ -17,6 +17,8 @@ fn release(&(id, link, title, day): &Item) -> Release {
         id: text(id.map(|id| format!("id {id}"))),
         url: text(link.map(|link| format!("https://a.invalid/{link}"))),
         title: CleanBuf::line(&format!("Title {title}")),
+        topics: id.map(|id| CleanBuf::line(&format!("Topic {}", id % 3))).into_iter().collect(),
+        place: text(link.filter(|link| link % 2 == 0).map(|link| format!("Place {link}"))),
         date: day.and_then(|day| Date::from_ymd(2018, 11, day)),
         ..Release::default()
     }
@@ -138,6 +140,14 @@ proptest! {
             prop_assert_eq!(&labels, &expected);
             let also: Vec<String> = found.reprints().map(|(source, _)| source.to_string()).collect();
             prop_assert_eq!(&also, &expected[1..]);
+        }
+        // What a facet counts is what its releases have.
+        for facet in [Facet::Topic, Facet::Place, Facet::Source, Facet::Year] {
+            for id in catalog.values(facet).ids() {
+                let releases = (0..catalog.len() as u32).filter_map(|number| catalog.release(number));
+                let having = releases.filter(|release| release.values(facet).contains(&id)).count();
+                prop_assert_eq!(catalog.values(facet).total(id) as usize, having, "{:?} {}", facet, id);
+            }
         }
         for id in catalog.values(Facet::Source).ids().skip(1) {
             let label = catalog.values(Facet::Source).label(id).to_string();

@@ -14,7 +14,7 @@ pub use ink::Ink;
 pub use set::set;
 
 use crate::catalog::{Facet, LinkRef, ReleaseRef};
-use crate::release::{Date, LinkKind, Precision, Span};
+use crate::release::{Date, LinkKind, Precision, Release, Span};
 use crate::text::{Clean, CleanBuf, find_folded, grouped, width, wrap};
 
 /// Stands between the topics of a release.
@@ -120,8 +120,34 @@ impl Page {
             page.blank();
             page.body(release.body(), release.body_spans(), columns, needles);
         }
+        for (source, reprint) in release.reprints() {
+            page.reprint(source, &reprint.release, release, columns, needles);
+        }
         page.links(release, columns);
         page
+    }
+
+    /// What another source writes of the same story, where it writes something else.
+    fn reprint(
+        &mut self,
+        source: Clean<'_>,
+        reprint: &Release,
+        release: &ReleaseRef<'_>,
+        columns: usize,
+        needles: &[String],
+    ) {
+        let texts = [(&reprint.summary, &reprint.summary_spans), (&reprint.body, &reprint.body_spans)];
+        let known = [release.summary(), release.body()];
+        let texts = texts.into_iter().filter(|(text, _)| !text.is_empty() && !known.contains(&text.as_clean()));
+        for (n, (text, spans)) in texts.enumerate() {
+            self.blank();
+            if n == 0 {
+                let heading = CleanBuf::line(&format!("IN {}", source.as_str()));
+                self.push(Kind::Heading, heading.as_clean(), columns, &[]);
+                self.blank();
+            }
+            self.body(text.as_clean(), spans, columns, needles);
+        }
     }
 
     /// A text with all that is known of its parts.
@@ -139,7 +165,7 @@ impl Page {
     /// The addresses: the release's own, then the others with what they are called.
     fn links(&mut self, release: &ReleaseRef<'_>, columns: usize) {
         let links = release.links();
-        let reprints: Vec<_> = release.reprints().filter(|(_, reprint)| !reprint.url.is_empty()).collect();
+        let reprints: Vec<_> = release.reprints().filter(|(_, reprint)| !reprint.release.url.is_empty()).collect();
         if release.url().is_empty() && links.len() == 0 && reprints.is_empty() {
             return;
         }
@@ -149,7 +175,7 @@ impl Page {
         self.push(Kind::Link, release.url(), columns, &[]);
         for (source, reprint) in reprints {
             self.push(Kind::Label, source, columns, &[]);
-            self.push(Kind::Link, reprint.url.as_clean(), columns, &[]);
+            self.push(Kind::Link, reprint.release.url.as_clean(), columns, &[]);
         }
         let hang = links.len().to_string().len() + 2;
         for (n, link) in links.enumerate() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::chunk::OpenChunk;
+use super::chunk::{Addition, OpenChunk};
 use super::repeat::{MERGED, Names, Naming};
 use super::story::{Stories, Traits};
 use super::{Catalog, Days, Facet, NONE, Reprint, ValueId, order};
@@ -27,9 +27,9 @@ pub struct Builder {
     /// Stories of several sources; `None` where each source keeps its own.
     stories: Option<Stories>,
     /// Items of the present source that were added to stories.
-    merged: Vec<Release>,
+    merged: Vec<Arc<Reprint>>,
     /// Reprints that wait for the next publication: number of the story, and what is added.
-    reprints: Vec<(u32, Reprint)>,
+    reprints: Vec<(u32, Addition)>,
     source: ValueId,
     sources: usize,
     values: [Vec<ValueId>; Facet::COUNT],
@@ -132,14 +132,14 @@ impl Builder {
             }
         };
         let id = second.as_ref().unwrap_or(&release.id).as_clean();
-        if !self.merge(release, id) {
+        if !self.merge(release, id, &mut problems) {
             self.append(release, id, &mut problems);
         }
         problems
     }
 
     /// Adds a release to the story that it belongs to; whether there is one.
-    fn merge(&mut self, release: &Release, id: Clean<'_>) -> bool {
+    fn merge(&mut self, release: &Release, id: Clean<'_>, problems: &mut Vec<Problem>) -> bool {
         let next = self.len() as u32;
         let Some(stories) = &mut self.stories else { return false };
         let traits = Traits::of(release);
@@ -148,18 +148,19 @@ impl Builder {
             return false;
         };
         stories.add(traits, story);
-        let reprint = Reprint { source: self.source, id: id.to_buf(), url: release.url.clone() };
-        self.reprints.push((story, reprint));
-        Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).count(self.source);
-        let Release { url, title, summary, date, .. } = release;
-        let (url, title, summary) = (url.clone(), title.clone(), summary.clone());
-        let told = Release { id: id.to_buf(), url, title, summary, date: *date, ..Release::default() };
+        self.intern(release, problems);
+        let topics = self.values[Facet::Topic as usize].clone();
+        let place = self.values[Facet::Place as usize].first().copied().unwrap_or(NONE);
+        let release = Release { id: id.to_buf(), ..release.clone() };
+        let reprint = Arc::new(Reprint { source: self.source, release });
+        self.merged.push(Arc::clone(&reprint));
+        self.reprints.push((story, Addition { reprint, topics, place }));
         self.names.merge_last();
-        self.merged.push(told);
         true
     }
 
-    fn append(&mut self, release: &Release, id: Clean<'_>, problems: &mut Vec<Problem>) {
+    /// Gives the values of a release their numbers.
+    fn intern(&mut self, release: &Release, problems: &mut Vec<Problem>) {
         let year = release.date.map_or_else(CleanBuf::default, |date| CleanBuf::line(&date.year().to_string()));
         for facet in Facet::ALL {
             self.values[facet as usize].clear();
@@ -169,6 +170,10 @@ impl Builder {
         }
         problems.extend(self.value(Facet::Place, release.place.as_clean()));
         problems.extend(self.value(Facet::Year, year.as_clean()));
+    }
+
+    fn append(&mut self, release: &Release, id: Clean<'_>, problems: &mut Vec<Problem>) {
+        self.intern(release, problems);
         self.values[Facet::Source as usize].push(self.source);
         for facet in Facet::ALL {
             if self.values[facet as usize].is_empty() {
@@ -225,14 +230,18 @@ impl Builder {
 
     /// Adds the reprints that wait, chunk by chunk.
     fn add_reprints(&mut self) {
-        let Catalog { chunks, starts, .. } = &mut self.catalog;
+        let Catalog { chunks, starts, values, .. } = &mut self.catalog;
         let mut waiting = std::mem::take(&mut self.reprints);
         waiting.sort_by_key(|(story, _)| *story);
         for (chunk, bounds) in chunks.iter_mut().zip(starts.windows(2)) {
             let after = waiting.partition_point(|(story, _)| *story < bounds[1]);
-            let here: Vec<_> = waiting.drain(..after).map(|(story, reprint)| (story - bounds[0], reprint)).collect();
+            let here: Vec<_> = waiting.drain(..after).map(|(story, more)| (story - bounds[0], more)).collect();
             if !here.is_empty() {
-                Arc::make_mut(chunk).add_reprints(here);
+                let counts = |facet: Facet, id, is_gained| {
+                    let values = Arc::make_mut(&mut values[facet as usize]);
+                    if is_gained { values.count(id) } else { values.discount(id) }
+                };
+                Arc::make_mut(chunk).add_reprints(here, counts);
             }
         }
     }
@@ -262,9 +271,9 @@ impl Builder {
 }
 
 /// What tells release `number` from the others; numbers from [`MERGED`] on are those that are in a story.
-fn identity<'a>(catalog: &'a Catalog, open: &'a OpenChunk, merged: &'a [Release], number: u32) -> Identity<'a> {
+fn identity<'a>(catalog: &'a Catalog, open: &'a OpenChunk, merged: &'a [Arc<Reprint>], number: u32) -> Identity<'a> {
     match number.checked_sub(MERGED) {
-        Some(at) => (&merged[at as usize]).into(),
+        Some(at) => (&merged[at as usize].release).into(),
         None => match catalog.release(number) {
             Some(release) => release.identity(),
             None => open.identity(number as usize - catalog.len()),
@@ -388,12 +397,18 @@ mod tests {
     fn a_story_of_several_sources_is_one_release_with_all_of_them() {
         let mut builder = Builder::merging();
         builder.source(CleanBuf::line("a").as_clean());
-        builder.push(0, &item("1", "http://a.invalid/1", "One", 1));
+        let told = |topics: &[&str], place: &str, release: Release| Release {
+            topics: topics.iter().map(|topic| CleanBuf::line(topic)).collect(),
+            place: CleanBuf::line(place),
+            ..release
+        };
+        builder.push(0, &told(&["Law"], "", item("1", "http://a.invalid/1", "One", 1)));
         builder.push(1, &item("2", "http://a.invalid/2", "Two", 5));
         let first = builder.publish();
         builder.end_source();
         builder.source(CleanBuf::line("b").as_clean());
-        builder.push(0, &item("x", "http://www.a.invalid/1?utm_source=b", "Something else", 9));
+        let other = item("x", "http://www.a.invalid/1?utm_source=b", "Something else", 9);
+        builder.push(0, &told(&["Trade", "Law"], "Bern", other));
         builder.push(1, &item("y", "http://b.invalid/two", "TWO", 7));
         builder.push(2, &item("y", "http://b.invalid/two", "TWO", 7));
         builder.push(3, &item("z", "http://b.invalid/three", "Three", 7));
@@ -408,7 +423,7 @@ mod tests {
             let sources: Vec<&str> = release.labels(Facet::Source).map(Clean::as_str).collect();
             let also: Vec<String> = release
                 .reprints()
-                .map(|(source, reprint)| format!("{source} {} {}", reprint.id, reprint.url))
+                .map(|(source, reprint)| format!("{source} {} {}", reprint.release.id, reprint.release.url))
                 .collect();
             (sources.join(" "), also)
         };
@@ -422,6 +437,13 @@ mod tests {
             sources.named(name).map(|id| sources.total(id)).sum::<u32>()
         });
         assert_eq!(totals, [2, 3, 1]);
+        // Topics come together, and a place where there was none.
+        let facets = |facet| {
+            let release = catalog.release(0).expect("a release");
+            release.labels(facet).map(Clean::as_str).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!((facets(Facet::Topic), facets(Facet::Place)), ("Law Trade".to_owned(), "Bern".to_owned()));
+        assert_eq!(catalog.values(Facet::Place).total(NONE), 2);
         // What was published before stays as it was.
         assert_eq!(first.release(0).expect("a release").reprints().len(), 0);
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::column::{Ids, Sparse, Texts};
 use super::links::{LinkRef, Links};
-use super::{Catalog, Facet, ValueId};
+use super::{Catalog, Facet, NONE, ValueId};
 use crate::release::{Date, Identity, Link, Release, Span};
 use crate::text::{Clean, CleanBuf, fold_into};
 
@@ -51,18 +51,24 @@ pub struct Chunk {
     texts: Arc<Columns>,
     facets: [Arc<Ids>; Facet::COUNT],
     /// Where else releases were published, in the order of their rows.
-    reprints: Arc<Vec<(u32, Reprint)>>,
+    reprints: Arc<Vec<(u32, Arc<Reprint>)>>,
 }
 
-/// The same story in another source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The same story as another source has it.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Reprint {
     /// The source.
     pub source: ValueId,
-    /// What that source calls it.
-    pub id: CleanBuf,
-    /// An http or https address, or nothing.
-    pub url: CleanBuf,
+    /// What it published.
+    pub release: Release,
+}
+
+/// A reprint, and what it adds to the facets of its story.
+#[derive(Debug)]
+pub struct Addition {
+    pub reprint: Arc<Reprint>,
+    pub topics: Vec<ValueId>,
+    pub place: ValueId,
 }
 
 #[derive(Debug, Default)]
@@ -150,34 +156,68 @@ impl Chunk {
     }
 
     /// The reprints of one release, in the order in which they were added.
-    fn reprints(&self, at: usize) -> &[(u32, Reprint)] {
+    fn reprints(&self, at: usize) -> &[(u32, Arc<Reprint>)] {
         of_row(&self.reprints, at)
     }
 
-    /// Adds reprints, given with their rows; their sources become sources of the releases.
-    pub(super) fn add_reprints(&mut self, mut more: Vec<(u32, Reprint)>) {
+    /// Adds reprints, given with their rows. Their sources and topics become those of the releases too, and their place
+    /// where there is none; `counts` hears of each value that a release gained (true) or lost.
+    pub(super) fn add_reprints(
+        &mut self,
+        mut more: Vec<(u32, Addition)>,
+        mut counts: impl FnMut(Facet, ValueId, bool),
+    ) {
         more.sort_by_key(|(row, _)| *row);
-        let mut sources = Ids::default();
-        let mut values = Vec::new();
-        for row in 0..self.len() {
-            values.clear();
-            values.extend_from_slice(self.values(Facet::Source, row));
-            values.extend(of_row(&more, row).iter().map(|(_, reprint)| reprint.source));
-            sources.push(&values);
+        for facet in [Facet::Source, Facet::Topic, Facet::Place] {
+            let mut column = Ids::default();
+            let mut values = Vec::new();
+            for row in 0..self.len() {
+                let before = self.values(facet, row);
+                values.clear();
+                values.extend_from_slice(before);
+                for (_, addition) in of_row(&more, row) {
+                    match facet {
+                        Facet::Source => values.push(addition.reprint.source),
+                        Facet::Topic => values.extend_from_slice(&addition.topics),
+                        Facet::Place if values == [NONE] => values.push(addition.place),
+                        Facet::Place | Facet::Year => {}
+                    }
+                }
+                settle(&mut values);
+                before.iter().filter(|id| !values.contains(id)).for_each(|&id| counts(facet, id, false));
+                values.iter().filter(|id| !before.contains(id)).for_each(|&id| counts(facet, id, true));
+                column.push(&values);
+            }
+            column.shrink();
+            self.facets[facet as usize] = Arc::new(column);
         }
-        sources.shrink();
-        self.facets[Facet::Source as usize] = Arc::new(sources);
         let all = Arc::make_mut(&mut self.reprints);
-        all.extend(more);
+        all.extend(more.into_iter().map(|(row, addition)| (row, addition.reprint)));
         all.sort_by_key(|(row, _)| *row);
     }
 }
 
+/// Each value once, and [`NONE`] where there is no other.
+fn settle(values: &mut Vec<ValueId>) {
+    let mut kept = 0;
+    for at in 0..values.len() {
+        let id = values[at];
+        if id != NONE && !values[..kept].contains(&id) {
+            values[kept] = id;
+            kept += 1;
+        }
+    }
+    values.truncate(kept);
+    if values.is_empty() {
+        values.push(NONE);
+    }
+}
+
 /// Those of one row, where all are in the order of their rows.
-fn of_row(reprints: &[(u32, Reprint)], at: usize) -> &[(u32, Reprint)] {
-    let start = reprints.partition_point(|(row, _)| (*row as usize) < at);
-    let end = start + reprints[start..].partition_point(|(row, _)| *row as usize == at);
-    &reprints[start..end]
+fn of_row<T>(all: &[(u32, T)], at: usize) -> &[(u32, T)] {
+    let start = all.partition_point(|(row, _)| (*row as usize) < at);
+    let end = start + all[start..].partition_point(|(row, _)| *row as usize == at);
+    &all[start..end]
 }
 
 impl OpenChunk {
@@ -332,7 +372,7 @@ impl<'a> ReleaseRef<'a> {
     #[must_use]
     pub fn reprints(&self) -> impl ExactSizeIterator<Item = (Clean<'a>, &'a Reprint)> + use<'a> {
         let sources = self.catalog.values(Facet::Source);
-        self.chunk.reprints(self.at).iter().map(|(_, reprint)| (sources.label(reprint.source), reprint))
+        self.chunk.reprints(self.at).iter().map(|(_, reprint)| (sources.label(reprint.source), &**reprint))
     }
 
     /// An http or https address, or nothing.

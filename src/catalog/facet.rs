@@ -125,6 +125,13 @@ impl Values {
         Self { totals: vec![0; self.totals.len()], ..self.clone() }
     }
 
+    /// One release less has the value.
+    pub(super) fn discount(&mut self, id: ValueId) {
+        if let Some(total) = self.totals.get_mut(usize::from(id)) {
+            *total = total.saturating_sub(1);
+        }
+    }
+
     /// One more release has the value.
     pub(super) fn count(&mut self, id: ValueId) {
         if let Some(total) = self.totals.get_mut(usize::from(id)) {

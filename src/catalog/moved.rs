@@ -32,10 +32,7 @@ fn all(catalog: &Catalog) -> impl Iterator<Item = (u32, ReleaseRef<'_>)> {
 /// What a release is called in each of its sources, its own first.
 fn names<'a>(release: &ReleaseRef<'a>) -> impl Iterator<Item = (ValueId, u64)> + use<'a> {
     let (source, own) = (release.values(Facet::Source).first().copied(), release.identity());
-    let reprints = release.reprints().map(move |(_, reprint)| {
-        let identity = Identity { id: reprint.id.as_clean(), url: reprint.url.as_clean(), ..own };
-        (reprint.source, identity.number())
-    });
+    let reprints = release.reprints().map(|(_, reprint)| (reprint.source, Identity::from(&reprint.release).number()));
     source.map(|source| (source, own.number())).into_iter().chain(reprints)
 }
 

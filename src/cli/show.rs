@@ -69,10 +69,10 @@ fn releases(catalog: &Catalog) -> impl Iterator<Item = (u32, ReleaseRef<'_>)> {
 
 fn find(catalog: &Catalog, id: &str) -> Vec<u32> {
     let is_it = |release: &ReleaseRef<'_>| {
-        let urls =
-            iter::once(release.url().as_str()).chain(release.reprints().map(|(_, reprint)| reprint.url.as_str()));
+        let urls = iter::once(release.url().as_str())
+            .chain(release.reprints().map(|(_, reprint)| reprint.release.url.as_str()));
         release.identity().name().as_str() == id
-            || release.reprints().any(|(_, reprint)| reprint.id.as_str() == id)
+            || release.reprints().any(|(_, reprint)| reprint.release.id.as_str() == id)
             || (id.contains("://") && urls.map(page).any(|url| url == page(id)))
     };
     releases(catalog).filter(|(_, release)| is_it(release)).map(|(index, _)| index).collect()
@@ -165,7 +165,7 @@ fn as_markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()>
     }
     for (source, reprint) in release.reprints() {
         let source = markdown::inline(source.as_str());
-        let url = reprint.url.as_str();
+        let url = reprint.release.url.as_str();
         let told = if url.is_empty() { source } else { markdown::link(&source, url) };
         writeln!(out, "- Also in: {told}")?;
     }

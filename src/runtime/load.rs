@@ -13,7 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::source::{Input, Source, short_names};
 use super::{Event, fault, panic_text, send, watch};
 use crate::app::Msg;
-use crate::catalog::{Builder, Catalog, Facet, Reprint};
+use crate::catalog::{Builder, Catalog, Facet};
 use crate::feed::{self, Limits, Sink};
 use crate::release::{Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
@@ -241,8 +241,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             }
             for (source, reprint) in release.reprints() {
                 if source == report.label.as_clean() {
-                    let Reprint { id, url, .. } = reprint.clone();
-                    self.release(item, &Release { id, url, ..release.to_release() });
+                    self.release(item, &reprint.release);
                 }
             }
         }

@@ -142,7 +142,7 @@ impl<'a> Item<'a> {
 }
 
 fn also<'a>((source, reprint): (Clean<'a>, &'a Reprint)) -> Also<'a> {
-    Also { source: source.as_str(), id: reprint.id.as_str(), url: reprint.url.as_str() }
+    Also { source: source.as_str(), id: reprint.release.id.as_str(), url: reprint.release.url.as_str() }
 }
 
 /// Writes releases as a document, an item a line.
