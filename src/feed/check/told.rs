@@ -43,7 +43,7 @@ impl Checker {
             ProblemKind::Field => RuleId::FieldType,
             ProblemKind::Item => RuleId::ItemUnreadable,
             ProblemKind::Syntax if reason.contains("not UTF-8") => RuleId::NotUtf8,
-            ProblemKind::Syntax if reason.contains("cut off") => RuleId::CutOff,
+            ProblemKind::Syntax if reason.contains("cut off") || reason.contains(" ends without <") => RuleId::CutOff,
             ProblemKind::Syntax if reason.starts_with("reading failed") => RuleId::ReadFailed,
             ProblemKind::Syntax if reason.contains("mended") => RuleId::JsonMended,
             ProblemKind::Syntax if reason.contains("a comma ") => RuleId::JsonComma,
