@@ -18,15 +18,17 @@ mod repeat;
 mod set;
 mod sieve;
 mod story;
+mod view;
 
 use std::sync::Arc;
 
 pub use builder::Builder;
-pub use chunk::{Chunk, Folded, ReleaseRef, Reprint};
+pub use chunk::{Chunk, Folded, Reprint};
 pub use days::Days;
 pub use facet::{Facet, NONE, ValueId, Values};
 pub use links::LinkRef;
 pub use set::Set;
+pub use view::ReleaseRef;
 
 use crate::text::{Clean, CleanBuf};
 

@@ -74,7 +74,7 @@ pub fn run(reading: Reading, welcome: Option<&str>) -> io::Result<Outcome> {
     let (sender, events) = mpsc::channel();
     let waits = reading.sources.iter().any(|source| matches!(source, Source::StandardInput));
     let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
-    load::start(reading, sender.clone());
+    watch::start(reading, sender.clone());
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
     app.update(Msg::Today(chrono::Local::now().date_naive()));

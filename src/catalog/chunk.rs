@@ -1,12 +1,12 @@
-//! A run of releases as columns, and the view of one release.
+//! A run of releases as columns.
 
 use std::sync::{Arc, OnceLock};
 
 use super::column::{Ids, Sparse, Texts};
-use super::links::{LinkRef, Links};
-use super::{Catalog, Facet, NONE, ValueId};
-use crate::release::{Date, Identity, Link, Release, Span};
-use crate::text::{Clean, CleanBuf, fold_into};
+use super::links::Links;
+use super::{Facet, NONE, ValueId};
+use crate::release::{Date, Identity, Release, Span};
+use crate::text::{Clean, fold_into};
 
 /// Parts the fields of a release in the folded text: no word or phrase crosses it.
 const FIELD_END: char = '\n';
@@ -48,7 +48,7 @@ impl Folded {
 /// catalog may know more sources of the same releases.
 #[derive(Debug, Clone, Default)]
 pub struct Chunk {
-    texts: Arc<Columns>,
+    pub(super) texts: Arc<Columns>,
     facets: [Arc<Ids>; Facet::COUNT],
     /// Where else releases were published, in the order of their rows.
     reprints: Arc<Vec<(u32, Arc<Reprint>)>>,
@@ -72,21 +72,21 @@ pub struct Addition {
 }
 
 #[derive(Debug, Default)]
-struct Columns {
-    titles: Texts,
-    summaries: Texts,
-    bodies: Texts,
-    ids: Texts,
-    urls: Texts,
-    authors: Texts,
-    summary_spans: Sparse<Span>,
-    body_spans: Sparse<Span>,
-    links: Links,
-    dates: Vec<Option<Date>>,
+pub(super) struct Columns {
+    pub(super) titles: Texts,
+    pub(super) summaries: Texts,
+    pub(super) bodies: Texts,
+    pub(super) ids: Texts,
+    pub(super) urls: Texts,
+    pub(super) authors: Texts,
+    pub(super) summary_spans: Sparse<Span>,
+    pub(super) body_spans: Sparse<Span>,
+    pub(super) links: Links,
+    pub(super) dates: Vec<Option<Date>>,
     /// What search reads; made at first need, since showing releases does without.
-    folded: OnceLock<Folded>,
+    pub(super) folded: OnceLock<Folded>,
     /// The least sort key.
-    newest: i64,
+    pub(super) newest: i64,
 }
 
 /// A chunk that is being filled.
@@ -156,7 +156,7 @@ impl Chunk {
     }
 
     /// The reprints of one release, in the order in which they were added.
-    fn reprints(&self, at: usize) -> &[(u32, Arc<Reprint>)] {
+    pub(super) fn reprints(&self, at: usize) -> &[(u32, Arc<Reprint>)] {
         of_row(&self.reprints, at)
     }
 
@@ -282,7 +282,7 @@ impl Columns {
         self.dates.get(at).copied().flatten().map_or(i64::MAX, |date| -date.instant())
     }
 
-    fn identity(&self, at: usize) -> Identity<'_> {
+    pub(super) fn identity(&self, at: usize) -> Identity<'_> {
         Identity {
             id: self.ids.get(at),
             url: self.urls.get(at),
@@ -304,145 +304,5 @@ impl Columns {
             folded.ends.push(folded.text.len() as u32);
         }
         folded
-    }
-}
-
-/// One release of a catalog.
-#[derive(Clone, Copy)]
-pub struct ReleaseRef<'a> {
-    catalog: &'a Catalog,
-    chunk: &'a Chunk,
-    at: usize,
-}
-
-impl<'a> ReleaseRef<'a> {
-    pub(super) fn new(catalog: &'a Catalog, chunk: &'a Chunk, at: usize) -> Self {
-        Self { catalog, chunk, at }
-    }
-
-    /// One line; empty where the feed gives none.
-    #[must_use]
-    pub fn title(&self) -> Clean<'a> {
-        self.chunk.texts.titles.get(self.at)
-    }
-
-    /// Plain text, paragraphs parted by line breaks.
-    #[must_use]
-    pub fn summary(&self) -> Clean<'a> {
-        self.chunk.texts.summaries.get(self.at)
-    }
-
-    /// The full text where there is one beside the summary, else empty.
-    #[must_use]
-    pub fn body(&self) -> Clean<'a> {
-        self.chunk.texts.bodies.get(self.at)
-    }
-
-    /// How parts of the summary look and belong together; mostly none.
-    #[must_use]
-    pub fn summary_spans(&self) -> &'a [Span] {
-        self.chunk.texts.summary_spans.get(self.at)
-    }
-
-    /// As of the summary.
-    #[must_use]
-    pub fn body_spans(&self) -> &'a [Span] {
-        self.chunk.texts.body_spans.get(self.at)
-    }
-
-    /// The addresses beside its own that the texts or the feed name; spans count them.
-    #[must_use]
-    pub fn links(&self) -> impl ExactSizeIterator<Item = LinkRef<'a>> + use<'a> {
-        self.chunk.texts.links.get(self.at)
-    }
-
-    /// What the feed calls it; empty where the feed gives none.
-    #[must_use]
-    pub fn id(&self) -> Clean<'a> {
-        self.chunk.texts.ids.get(self.at)
-    }
-
-    /// What tells it from the others.
-    #[must_use]
-    pub fn identity(&self) -> Identity<'a> {
-        self.chunk.texts.identity(self.at)
-    }
-
-    /// The same story in other sources, with their names.
-    #[must_use]
-    pub fn reprints(&self) -> impl ExactSizeIterator<Item = (Clean<'a>, &'a Reprint)> + use<'a> {
-        let sources = self.catalog.values(Facet::Source);
-        self.chunk.reprints(self.at).iter().map(|(_, reprint)| (sources.label(reprint.source), &**reprint))
-    }
-
-    /// An http or https address, or nothing.
-    #[must_use]
-    pub fn url(&self) -> Clean<'a> {
-        self.chunk.texts.urls.get(self.at)
-    }
-
-    /// Names of its authors, or nothing.
-    #[must_use]
-    pub fn author(&self) -> Clean<'a> {
-        self.chunk.texts.authors.get(self.at)
-    }
-
-    /// When it was published.
-    #[must_use]
-    pub fn date(&self) -> Option<Date> {
-        self.chunk.texts.dates.get(self.at).copied().flatten()
-    }
-
-    /// All of it, as a reader would hand it over.
-    #[must_use]
-    pub fn to_release(&self) -> Release {
-        Release {
-            id: self.id().to_buf(),
-            title: self.title().to_buf(),
-            summary: self.summary().to_buf(),
-            body: self.body().to_buf(),
-            topics: self.labels(Facet::Topic).map(Clean::to_buf).collect(),
-            place: self.label(Facet::Place).to_buf(),
-            author: self.author().to_buf(),
-            date: self.date(),
-            url: self.url().to_buf(),
-            summary_spans: self.summary_spans().to_vec(),
-            body_spans: self.body_spans().to_vec(),
-            links: self.links().map(Link::from).collect(),
-        }
-    }
-
-    /// Its values in a facet: at least one, [`super::NONE`] where it has none.
-    #[must_use]
-    pub fn values(&self, facet: Facet) -> &'a [ValueId] {
-        self.chunk.values(facet, self.at)
-    }
-
-    /// The names of its values in a facet, without the empty one.
-    pub fn labels(&self, facet: Facet) -> impl Iterator<Item = Clean<'a>> + use<'a> {
-        let values = self.catalog.values(facet);
-        self.values(facet).iter().map(|&id| values.label(id)).filter(|label| !label.is_empty())
-    }
-
-    /// Its source, and how many more it has: `Gazette +2`.
-    #[must_use]
-    pub fn source(&self) -> CleanBuf {
-        let label = self.label(Facet::Source);
-        match self.reprints().len() {
-            0 => label.to_buf(),
-            more => CleanBuf::line(&format!("{label} +{more}")),
-        }
-    }
-
-    /// Whether the catalog has more than one source, so that the source says something.
-    #[must_use]
-    pub fn has_many_sources(&self) -> bool {
-        self.catalog.values(Facet::Source).len() > 2
-    }
-
-    /// The name of its first value in a facet; empty where it has none.
-    #[must_use]
-    pub fn label(&self, facet: Facet) -> Clean<'a> {
-        self.labels(facet).next().unwrap_or_default()
     }
 }

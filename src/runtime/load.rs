@@ -2,16 +2,13 @@
 
 use std::ops::ControlFlow;
 use std::os::fd::OwnedFd;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::fault;
 use super::source::{Input, Source, short_names};
-use super::{Event, fault, panic_text, send, watch};
 use crate::app::Msg;
 use crate::catalog::{Builder, Catalog, Facet};
 use crate::feed::{self, Limits, Sink};
@@ -91,18 +88,10 @@ pub(super) fn collect(reading: &Reading, before: Option<Before<'_>>) -> (Loaded,
     (loaded, reports)
 }
 
-/// Starts the thread.
-pub(super) fn start(reading: Reading, sender: Sender<Event>) {
-    thread::spawn(move || {
-        let tell = |msg| send(&sender, msg);
-        let state = watch::state(&reading);
-        let loaded = catch_unwind(AssertUnwindSafe(|| Loader::new(tell, true, &reading).load()));
-        let loaded = loaded.map_err(|payload| send(&sender, Msg::Broken(panic_text("loading", &*payload))));
-        send(&sender, Msg::LoadDone);
-        if let Ok((catalog, reports)) = loaded {
-            watch::run(&reading, state, catalog, reports, &sender);
-        }
-    });
+/// Loads all sources and tells of what came so far now and then; the last catalog, and how each source was read.
+/// `tell` answers false once nobody listens any more.
+pub(super) fn publish(reading: &Reading, tell: impl FnMut(Msg) -> bool) -> (Arc<Catalog>, Vec<Report>) {
+    Loader::new(tell, true, reading).load()
 }
 
 struct Loader<'a, T> {

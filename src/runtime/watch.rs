@@ -1,4 +1,4 @@
-//! Reads the sources again when their files change.
+//! The thread that reads the sources, and reads them again when their files change.
 //!
 //! A file may be seen half-written, or be gone for a moment: a source that reads worse than before, since it is refused,
 //! or broken with fewer releases, keeps what it held. Nothing runs while no file changes.
@@ -11,12 +11,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::load::{Before, Loaded, Reading, Report, collect};
+use super::load::{self, Before, Loaded, Reading, Report, collect};
 use super::source::{Input, Source};
 use super::{Event, panic_text, send};
 use crate::app::{Msg, Reread};
@@ -29,10 +30,10 @@ const QUIET: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// What tells that a file has changed: its path, inode, size and time of change.
-pub(super) type State = Vec<(PathBuf, u64, u64, (i64, i64))>;
+type State = Vec<(PathBuf, u64, u64, (i64, i64))>;
 
 /// The files of the sources as they are now.
-pub(super) fn state(reading: &Reading) -> State {
+fn state(reading: &Reading) -> State {
     let inputs: Vec<Input> = reading.sources.iter().map(Input::of).collect();
     let files = inputs.iter().flat_map(Input::sources).filter(|source| source.is_lasting());
     let files = files.filter_map(|source| match source {
@@ -46,15 +47,22 @@ pub(super) fn state(reading: &Reading) -> State {
     files.map(state).collect()
 }
 
+/// Starts the thread.
+pub(super) fn start(reading: Reading, sender: Sender<Event>) {
+    thread::spawn(move || {
+        let state = state(&reading);
+        let loaded = catch_unwind(AssertUnwindSafe(|| load::publish(&reading, |msg| send(&sender, msg))));
+        let loaded = loaded.map_err(|payload| send(&sender, Msg::Broken(panic_text("loading", &*payload))));
+        send(&sender, Msg::LoadDone);
+        if let Ok((catalog, reports)) = loaded {
+            follow(&reading, state, catalog, reports, &sender);
+        }
+    });
+}
+
 /// Waits for changes after a first reading, which began in `state`, and tells what each gave; returns when nobody
 /// listens any more, or where nothing can change.
-pub(super) fn run(
-    reading: &Reading,
-    mut state: State,
-    catalog: Arc<Catalog>,
-    reports: Vec<Report>,
-    sender: &Sender<Event>,
-) {
+fn follow(reading: &Reading, mut state: State, catalog: Arc<Catalog>, reports: Vec<Report>, sender: &Sender<Event>) {
     let files = Files::of(reading);
     if files.is_empty() {
         return;
