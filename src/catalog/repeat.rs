@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::sieve::Sieve;
 use crate::release::Identity;
+use crate::release::identity::{self, MADE};
 use crate::text::CleanBuf;
 
 /// What became of the name of an item.
@@ -29,8 +30,9 @@ pub const MERGED: u32 = 1 << 31;
 
 /// The names of one source. What looks equal is compared.
 ///
-/// Most feeds repeat nothing: a sieve says so at the cost of one look at memory, and a table, which costs several and
-/// twice the room, is made for a feed that repeats more than a few.
+/// Most feeds repeat nothing. Where names go up or down, as numbers do, each is beyond all before it: that is known
+/// without a look at them. For others a sieve says so at the cost of one look at memory, and a table, which costs several
+/// and twice the room, is made for a feed that repeats more than a few.
 #[derive(Debug, Default)]
 pub struct Names {
     /// Number of the first release.
@@ -41,7 +43,12 @@ pub struct Names {
     merged: Vec<u32>,
     /// A hash of each name, place by place, as long as there is no table.
     hashes: Vec<u64>,
+    /// How far ids and pages reach.
+    ids: Reach,
+    pages: Reach,
     sieve: Sieve,
+    /// How many of the hashes are in the sieve, at the least.
+    sieved: usize,
     doubts: usize,
     /// Places by hash.
     table: Option<FxHashMap<u32, u32>>,
@@ -74,7 +81,12 @@ impl Names {
     /// Keeps a name; or gives the release that has it.
     fn add<'a>(&mut self, item: Identity<'_>, identity_of: &impl Fn(u32) -> Identity<'a>) -> Option<Identity<'a>> {
         let hash = item.number();
-        let is_doubtful = self.table.is_none() && self.sieve(hash);
+        let is_beyond = match (item.id.as_str(), identity::page(item.url.as_str())) {
+            ("", "") => false,
+            ("", page) => self.pages.extend(page),
+            (id, _) => self.ids.extend(id) && !id.starts_with(MADE),
+        };
+        let is_doubtful = !is_beyond && self.table.is_none() && self.sieve(hash);
         let named = |place: u32| Some(identity_of(self.number(place))).filter(|known| known.is_named_as(&item));
         let known = match &self.table {
             Some(table) => keys(hash).map_while(|key| table.get(&key)).find_map(|&place| named(place)),
@@ -105,10 +117,12 @@ impl Names {
     fn sieve(&mut self, hash: u64) -> bool {
         if self.hashes.len() >= self.sieve.room() {
             self.sieve = Sieve::with_room((2 * self.hashes.len()).max(1024));
-            for &hash in &self.hashes {
-                self.sieve.put(hash);
-            }
+            self.sieved = 0;
         }
+        for &hash in &self.hashes[self.sieved..] {
+            self.sieve.put(hash);
+        }
+        self.sieved = self.hashes.len();
         self.sieve.put(hash)
     }
 
@@ -118,6 +132,29 @@ impl Names {
             Ok(at) => MERGED + at as u32,
             Err(before) => self.first + place - before as u32,
         }
+    }
+}
+
+/// The least and the greatest of some names, shorter ones before longer ones, as numbers are.
+#[derive(Debug, Default)]
+struct Reach {
+    least: String,
+    greatest: String,
+}
+
+impl Reach {
+    /// Takes a name that is not empty; whether it is beyond all before it.
+    fn extend(&mut self, name: &str) -> bool {
+        let order = |one: &str, other: &str| one.len().cmp(&other.len()).then_with(|| one.cmp(other));
+        let is_first = self.greatest.is_empty();
+        let (is_greater, is_less) = (order(name, &self.greatest).is_gt(), order(name, &self.least).is_lt());
+        if is_greater {
+            name.clone_into(&mut self.greatest);
+        }
+        if is_less || is_first {
+            name.clone_into(&mut self.least);
+        }
+        is_greater || is_less
     }
 }
 
@@ -133,5 +170,18 @@ fn put(table: &mut FxHashMap<u32, u32>, hash: u64, place: u32) {
             free.insert(place);
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_beyond_all_before_it_or_not() {
+        let mut reach = Reach::default();
+        let names = ["5", "7", "6", "12", "5", "4", "100", "11", "2"];
+        let beyond = names.map(|name| reach.extend(name));
+        assert_eq!(beyond, [true, true, false, true, false, true, true, false, true]);
     }
 }

@@ -5,6 +5,9 @@ use std::hash::Hasher;
 use super::{Date, Release};
 use crate::text::{Clean, CleanBuf};
 
+/// How a name begins that no feed gave.
+pub const MADE: &str = "tidings:";
+
 /// What tells a release from the others of its feed.
 #[derive(Debug, Clone, Copy)]
 pub struct Identity<'a> {
@@ -32,7 +35,7 @@ impl Identity<'_> {
     /// The feed's own id; without one `tidings:` and the hash of the address, or of title and date.
     #[must_use]
     pub fn name(&self) -> CleanBuf {
-        if self.id.is_empty() { CleanBuf::line(&format!("tidings:{:016x}", self.made())) } else { self.id.to_buf() }
+        if self.id.is_empty() { CleanBuf::line(&format!("{MADE}{:016x}", self.made())) } else { self.id.to_buf() }
     }
 
     /// A name beside [`Identity::name`], for a release whose id another one has.
