@@ -85,3 +85,59 @@ impl App {
         self.ask(if self.list.cursor == 0 { Keep::Top } else { Keep::Selection });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::tests::Reader;
+    use crate::app::{Mark, Msg};
+    use crate::catalog::tests::catalog;
+
+    /// The releases of the test reader read again: the third is gone, one is new, and the rest stands the other way
+    /// round.
+    fn again(held: &[&str]) -> Msg {
+        let catalog = catalog(&[
+            ("Undated", "", "", "", (0, 0, 0)),
+            ("Social protection", "four billion", "Protection", "", (2017, 10, 25)),
+            ("Digital migration", "fair", "Migration", "Singapore", (2018, 10, 31)),
+            ("ASEAN forum", "fair migration", "Migration", "", (2018, 11, 2)),
+            ("China partners", "South-South", "News", "Beijing", (2018, 11, 6)),
+            ("Round table", "joint statement", "Multilateral", "Beijing", (2018, 11, 6)),
+            ("Brand new", "", "News", "", (2018, 11, 9)),
+        ]);
+        let held = held.iter().map(|name| (CleanBuf::line(name), CleanBuf::line("is gone"))).collect();
+        let moved = vec![5, 4, GONE, 3, 2, 1, 0];
+        Msg::Reread(Box::new(Reread { catalog, moved, fresh: 1, held, ..Reread::default() }))
+    }
+
+    #[test]
+    fn a_second_reading_keeps_what_belongs_to_a_release() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys("j j j s k m j j");
+        assert_eq!(reader.title(), "Digital migration");
+        reader.send(again(&[]));
+        assert_eq!((reader.title().as_str(), reader.app.list.cursor), ("Digital migration", 4));
+        assert_eq!(reader.note(), "1 new release");
+        let starred = reader.app.marks.set_of(Mark::Starred).iter().collect::<Vec<_>>();
+        assert_eq!((starred, reader.app.marks.count(Mark::Read)), (vec![3], 0));
+        // The mark of the one that is gone has nothing to take back; the star before it has.
+        reader.keys("u u");
+        assert_eq!(reader.app.marks.count(Mark::Starred), 0);
+    }
+
+    #[test]
+    fn where_the_selected_one_is_gone_the_next_takes_its_place_under_any_query() {
+        for query in ["", "is:unread", "-zebra"] {
+            let mut reader = Reader::new(150, 40);
+            if !query.is_empty() {
+                reader.keys(&format!("/ \"{query}\" Enter"));
+            }
+            reader.keys("j j");
+            assert_eq!(reader.title(), "Tea plantations");
+            reader.send(again(&["a.json"]));
+            assert_eq!((reader.title().as_str(), query), ("ASEAN forum", query));
+            assert_eq!(reader.note(), "1 new release · a.json is gone: what it held stays");
+            assert_eq!(reader.app.hits.order.len(), 7);
+        }
+    }
+}
