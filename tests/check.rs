@@ -1,6 +1,8 @@
 //! The doctor for feeds: each rule is broken by some document and by no clean one, real feeds are checked whatever they
 //! hold, and both forms of the report say the same.
 
+#[path = "support/command.rs"]
+mod command;
 #[path = "support/corpus.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod corpus;
@@ -9,7 +11,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -18,6 +19,8 @@ use serde_json::Value;
 use tidings::feed::Limits;
 use tidings::feed::check::{KEPT, RULES, Report, Severity, check};
 use tidings::text::CleanBuf;
+
+use command::run;
 
 /// 1 December 2018.
 const NOW: i64 = 1_543_622_400;
@@ -395,23 +398,6 @@ proptest! {
             prop_assert!(report.findings.iter().all(|finding| finding.byte.is_none_or(|at| at <= 4 * bytes.len() as u64)));
         }
     }
-}
-
-/// Standard output, standard error and exit code.
-fn run(folder: &Path, arguments: &[&str], input: &[u8]) -> (String, String, Option<i32>) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tidings"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program");
-    // It may end without reading.
-    let _ = child.stdin.take().expect("a pipe").write_all(input);
-    let output = child.wait_with_output().expect("the program ends");
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
-    (text(&output.stdout), text(&output.stderr), output.status.code())
 }
 
 fn home() -> tempfile::TempDir {

@@ -1,38 +1,21 @@
 //! Lists of subscriptions: real ones are read whole, what is written is read back, and the two subcommands keep what
 //! the user has.
 
+#[path = "support/command.rs"]
+mod command;
 #[path = "support/corpus.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod corpus;
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
 use regex::Regex;
 use tidings::feed::opml::{self, Subscription};
 use tidings::text::CleanBuf;
 
-/// Standard output, standard error and exit code of a run with this folder as home.
-fn run(home: &Path, arguments: &[&str], input: &[u8]) -> (String, String, Option<i32>) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tidings"))
-        .args(arguments)
-        .current_dir(home)
-        .env("HOME", home)
-        .env_remove("XDG_DATA_HOME")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program");
-    // It may end without reading.
-    let _ = child.stdin.take().expect("a pipe").write_all(input);
-    let output = child.wait_with_output().expect("the program ends");
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
-    (text(&output.stdout), text(&output.stderr), output.status.code())
-}
+use command::run;
 
 fn home() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")

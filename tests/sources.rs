@@ -1,32 +1,23 @@
 //! What can be named on the command line: files packed or not, folders, patterns, several at once.
 
+#[path = "support/command.rs"]
+mod command;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-fn tidings(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tidings"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program");
-    // It may end without reading: a broken pipe is no fault of the test.
-    let _ = child.stdin.take().expect("a pipe").write_all(input);
-    child.wait_with_output().expect("the program ends")
+/// Standard output, standard error and exit code, without blanks around them.
+fn run(folder: &Path, arguments: &[&str]) -> (String, String, Option<i32>) {
+    fed(folder, arguments, b"")
 }
 
-/// Standard output, standard error and exit code.
-fn run(folder: &Path, arguments: &[&str]) -> (String, String, Option<i32>) {
-    let output = tidings(folder, arguments, b"");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    (text(&output.stdout), text(&output.stderr), output.status.code())
+fn fed(folder: &Path, arguments: &[&str], input: &[u8]) -> (String, String, Option<i32>) {
+    let (out, told, code) = command::run(folder, arguments, input);
+    (out.trim().to_owned(), told.trim().to_owned(), code)
 }
 
 fn rss(titles: &[&str]) -> String {
@@ -91,8 +82,8 @@ fn packed_files_pipes_and_patterns_are_read_and_nothing_twice() {
     assert_eq!(count(&["news/deep/c.rss.gz"]), "1");
     assert_eq!(count(&["news/deep/*"]), "2");
     assert_eq!(count(&["news/a.xml", "news/../news/a.xml", "news/b.json"]), "3");
-    let piped = tidings(home.path(), &["list", "--count", "-"], &gzip(rss(&["p", "q"]).as_bytes()));
-    assert_eq!(String::from_utf8_lossy(&piped.stdout).trim(), "2");
+    let piped = fed(home.path(), &["list", "--count", "-"], &gzip(rss(&["p", "q"]).as_bytes()));
+    assert_eq!(piped.0, "2");
     let (_, err, code) = run(home.path(), &["list", "news/*.none"]);
     assert!(code == Some(2) && err.contains("news/*.none") && err.contains("cannot be opened"), "{err}");
 }
