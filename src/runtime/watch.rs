@@ -29,6 +29,9 @@ const QUIET: Duration = Duration::from_millis(200);
 /// Whoever writes on and on is read at least so often.
 const LONGEST: Duration = Duration::from_secs(2);
 
+/// After a reading nothing is read for so many times as long: a feed that grows all the time must not cost a processor.
+const REST: u32 = 4;
+
 /// What tells that a file has changed: its path, inode, size and time of change.
 type State = Vec<(PathBuf, u64, u64, (i64, i64))>;
 
@@ -96,11 +99,13 @@ fn follow(reading: &Reading, mut state: State, catalog: Arc<Catalog>, reports: V
             continue;
         }
         state = now;
+        let start = Instant::now();
         match catch_unwind(AssertUnwindSafe(|| reader.read())) {
             Ok(reread) => {
                 if !send(sender, Msg::Reread(Box::new(reread))) {
                     return;
                 }
+                thread::sleep(start.elapsed() * REST);
             }
             Err(payload) => {
                 send(sender, Msg::Broken(panic_text("reading again", &*payload)));
