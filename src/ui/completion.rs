@@ -9,6 +9,8 @@ use crate::text::{CleanBuf, find_folded, fold, grouped, width};
 
 /// Columns of the widest list.
 const COLUMNS: u16 = 46;
+/// In fewer columns nothing can be read.
+const LEAST: u16 = 8;
 /// What the language offers besides.
 const GRAMMAR: &str = "field:value  a,b either  -not  OR  ( )";
 
@@ -17,6 +19,9 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     let (Some(completion), Some(prompt)) = (&app.search.completion, &app.search.prompt) else { return };
     let typed = width(prompt.text().get(..completion.range.start).unwrap_or_default()) as u16;
     let columns = COLUMNS.min(layout.query.width.saturating_sub(2));
+    if columns < LEAST {
+        return;
+    }
     let x = (2 + typed).min(layout.query.right().saturating_sub(columns + 1));
     // Two lines more, for the grammar and a blank one above it, where there is room.
     let room = layout.body.bottom().saturating_sub(layout.query.bottom());

@@ -268,3 +268,13 @@ fn every_size_draws_in_every_state() {
         }
     }
 }
+
+/// Proposals in very few columns once drew left of the screen's edge.
+#[test]
+fn proposals_are_drawn_or_not_at_every_small_size() {
+    for columns in 1..30 {
+        for rows in 1..14 {
+            draw(&opened(sample(), columns, rows, "/ t o p"));
+        }
+    }
+}
