@@ -11,6 +11,8 @@ use crate::text::CleanBuf;
 impl App {
     /// Opens the prompt on the typed part of the query.
     pub(super) fn open_prompt(&mut self) {
+        // The text alone has no line to type in.
+        self.zen = false;
         self.search.before = self.query.clone();
         self.search.selected_before = self.selected();
         let mut text = self.query.typed().to_string();

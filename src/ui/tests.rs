@@ -269,12 +269,15 @@ fn every_size_draws_in_every_state() {
     }
 }
 
-/// Proposals in very few columns once drew left of the screen's edge.
+/// A search from the text alone once had no line, and its proposals no columns.
 #[test]
-fn proposals_are_drawn_or_not_at_every_small_size() {
+fn a_search_is_seen_from_the_text_alone_and_at_every_small_size() {
+    let app = opened(sample(), 100, 20, "z / a u");
+    let text = draw(&app).backend().to_string();
+    assert!(text.contains("/ au") && text.contains("author:"), "{text}");
     for columns in 1..30 {
         for rows in 1..14 {
-            draw(&opened(sample(), columns, rows, "/ t o p"));
+            draw(&opened(sample(), columns, rows, "z / t o p"));
         }
     }
 }
