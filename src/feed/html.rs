@@ -5,10 +5,12 @@
 //! never lost.
 
 mod render;
+mod tree;
+mod writer;
 
 use html2text::config;
 
-pub(super) use render::Rich;
+pub(super) use writer::Rich;
 
 /// Elements open at once.
 const DEEPEST: usize = 100;

@@ -1,11 +1,12 @@
 //! A tree of elements to text with spans.
 //!
 //! The text reads by itself: marks before items, numbers where the list has them, ` | ` between cells, an empty line
-//! between paragraphs. Spans say what the marks cannot. White space is collapsed as a browser would, and a break is
-//! written only when something follows it.
+//! between paragraphs. Spans say what the marks cannot. `tree` answers what is asked of the elements, `writer` writes.
 
-use html2text::{Element, Handle};
+use html2text::Handle;
 
+use super::tree::{attribute, cells, first_number, has_blocks, is_hidden, is_number, name_of, own_text, rows};
+use super::writer::{Gap, Rich, White, Writer};
 use crate::release::Style;
 
 /// Elements deeper than this give their text only.
@@ -14,67 +15,23 @@ const DEEPEST: usize = 300;
 const LINKS: usize = 999;
 /// Marks of lists by depth.
 const MARKS: [&str; 3] = ["• ", "◦ ", "‣ "];
-/// Columns that a tab reaches to in preformatted text.
-const TAB: usize = 4;
 /// Parts the cells of a row.
 const CELL_PARTS: &str = " | ";
-
-/// Text with what its parts are.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(in crate::feed) struct Rich {
-    /// Not sanitised.
-    pub text: String,
-    /// Positions in the text and what stands between them, ascending; [`Style::Link`] counts `links`.
-    pub spans: Vec<(usize, usize, Style)>,
-    /// Text and address as written.
-    pub links: Vec<(String, String)>,
-}
-
-/// What becomes of white space.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum White {
-    /// It is a blank.
-    #[default]
-    Collapsed,
-    /// Line breaks stay.
-    Lines,
-    /// All of it stays.
-    Preformatted,
-    /// It is a blank, and so are the breaks that elements make: in a cell.
-    Cell,
-}
-
-/// White space not yet written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-enum Gap {
-    #[default]
-    None,
-    Blank,
-    Line,
-    Paragraph,
-}
 
 /// Sets the tree in text. With `keeps_lines` line breaks of the source stay.
 pub(super) fn render(root: &Handle, keeps_lines: bool) -> Rich {
     let white = if keeps_lines { White::Lines } else { White::Collapsed };
-    let mut renderer = Renderer { white, ..Renderer::default() };
+    let mut renderer = Renderer::default();
+    renderer.out.white = white;
     renderer.children(root, 0);
-    renderer.rich
+    renderer.out.rich
 }
 
 #[derive(Default)]
 struct Renderer {
-    rich: Rich,
-    gap: Gap,
-    /// Up to here the text is the mark of an item: what follows needs no gap.
-    marked: usize,
+    out: Writer,
     /// Lists around.
     depth: usize,
-    white: White,
-    is_raised: bool,
-    /// Columns of the preformatted line so far, and blanks not yet written.
-    column: usize,
-    blanks: usize,
 }
 
 impl Renderer {
@@ -92,7 +49,7 @@ impl Renderer {
         let mut open = vec![node.clone()];
         while let Some(node) = open.pop() {
             match own_text(&node) {
-                Some(text) => self.text(&text),
+                Some(text) => self.out.text(&text),
                 None if is_hidden(&name_of(&node)) => {}
                 None => open.extend(node.children.borrow().iter().rev().cloned()),
             }
@@ -101,13 +58,13 @@ impl Renderer {
 
     fn node(&mut self, node: &Handle, level: usize) {
         if let Some(text) = own_text(node) {
-            return self.text(&text);
+            return self.out.text(&text);
         }
         let name = name_of(node);
         match name.as_str() {
             name if is_hidden(name) => {}
-            "br" => self.line_break(),
-            "hr" => self.part(Gap::Paragraph),
+            "br" => self.out.line_break(),
+            "hr" => self.out.part(Gap::Paragraph),
             "wbr" => {}
             "img" => self.image(node),
             "svg" => self.picture(node),
@@ -115,18 +72,18 @@ impl Renderer {
             "em" | "i" | "cite" | "dfn" | "var" => self.styled(node, Style::Emphasis, level),
             "strong" | "b" => self.styled(node, Style::Strong, level),
             "s" | "del" | "strike" => self.styled(node, Style::Struck, level),
-            "code" | "kbd" | "samp" | "tt" if self.white != White::Preformatted => {
+            "code" | "kbd" | "samp" | "tt" if self.out.white != White::Preformatted => {
                 self.styled(node, Style::Code, level);
             }
             "q" => {
-                self.text("“");
+                self.out.text("“");
                 self.children(node, level);
-                self.text("”");
+                self.out.text("”");
             }
             "sup" => {
-                let before = std::mem::replace(&mut self.is_raised, is_number(node));
+                let before = std::mem::replace(&mut self.out.is_raised, is_number(node));
                 self.children(node, level);
-                self.is_raised = before;
+                self.out.is_raised = before;
             }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 let style = Style::Heading(name.bytes().last().map_or(1, |digit| digit - b'0'));
@@ -153,66 +110,9 @@ impl Renderer {
 
     /// A break before and after.
     fn block(&mut self, gap: Gap, content: impl FnOnce(&mut Self)) {
-        self.part(gap);
+        self.out.part(gap);
         content(self);
-        self.part(gap);
-    }
-
-    fn part(&mut self, gap: Gap) {
-        let gap = if self.white == White::Cell { gap.min(Gap::Blank) } else { gap };
-        self.gap = self.gap.max(gap);
-        (self.column, self.blanks) = (0, 0);
-    }
-
-    fn line_break(&mut self) {
-        self.part(if self.gap >= Gap::Line { Gap::Paragraph } else { Gap::Line });
-    }
-
-    /// Writes the gap: something follows.
-    fn flush(&mut self) {
-        let gap = std::mem::take(&mut self.gap);
-        if self.rich.text.len() > self.marked {
-            self.rich.text.push_str(match gap {
-                Gap::None => "",
-                Gap::Blank => " ",
-                Gap::Line => "\n",
-                Gap::Paragraph => "\n\n",
-            });
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '\n' if matches!(self.white, White::Lines | White::Preformatted) => self.line_break(),
-                ' ' | '\t' if self.white == White::Preformatted => {
-                    self.blanks += if c == '\t' { TAB - (self.column + self.blanks) % TAB } else { 1 };
-                }
-                ' ' | '\t' | '\n' | '\r' | '\u{c}' => self.gap = self.gap.max(Gap::Blank),
-                c => {
-                    self.before_letter(c);
-                    self.rich.text.push(if self.is_raised { raised(c) } else { c });
-                }
-            }
-        }
-    }
-
-    /// Blanks of preformatted text are told by a span, since no two stand in a row in a clean text.
-    fn before_letter(&mut self, c: char) {
-        let blanks = std::mem::take(&mut self.blanks);
-        let more = if self.column > 0 && blanks > 0 {
-            self.gap = self.gap.max(Gap::Blank);
-            blanks - 1
-        } else {
-            blanks
-        };
-        self.flush();
-        let at = self.rich.text.len();
-        if more > 0 {
-            let more = u16::try_from(more).unwrap_or(u16::MAX);
-            self.rich.spans.push((at, at + c.len_utf8(), Style::Gap(more)));
-        }
-        self.column += blanks + 1;
+        self.out.part(gap);
     }
 
     fn styled(&mut self, node: &Handle, style: Style, level: usize) {
@@ -221,15 +121,9 @@ impl Renderer {
 
     /// What `content` writes is of this style.
     fn span(&mut self, style: Style, content: impl FnOnce(&mut Self)) {
-        let (at, place) = (self.rich.text.len(), self.rich.spans.len());
-        self.rich.spans.push((at, at, style));
+        let place = self.out.begin(style);
         content(self);
-        let end = self.rich.text.len();
-        if end > at {
-            self.rich.spans[place].1 = end;
-        } else {
-            self.rich.spans.truncate(place);
-        }
+        self.out.end(place);
     }
 
     fn image(&mut self, node: &Handle) {
@@ -249,38 +143,38 @@ impl Renderer {
         let alt = alt.trim();
         if !alt.is_empty() {
             self.span(Style::Image, |this| {
-                this.text("[image: ");
-                this.text(alt);
-                this.text("]");
+                this.out.text("[image: ");
+                this.out.text(alt);
+                this.out.text("]");
             });
         }
     }
 
     fn link(&mut self, node: &Handle, level: usize) {
         let href = attribute(node, "href").map(|href| href.trim().to_owned()).unwrap_or_default();
-        let number = self.rich.links.len();
+        let number = self.out.rich.links.len();
         // What leads to a place of the same text is of no use here.
         if href.is_empty() || href.starts_with('#') || number >= LINKS {
             return self.children(node, level);
         }
-        self.rich.links.push((String::new(), href));
-        let at = self.rich.text.len();
+        self.out.rich.links.push((String::new(), href));
+        let at = self.out.rich.text.len();
         self.styled(node, Style::Link(number as u16), level);
-        self.rich.text.get(at..).unwrap_or_default().trim().clone_into(&mut self.rich.links[number].0);
+        self.out.rich.text.get(at..).unwrap_or_default().trim().clone_into(&mut self.out.rich.links[number].0);
     }
 
     fn preformatted(&mut self, node: &Handle, level: usize) {
-        let within = if self.white == White::Cell { White::Cell } else { White::Preformatted };
-        let before = std::mem::replace(&mut self.white, within);
+        let within = if self.out.white == White::Cell { White::Cell } else { White::Preformatted };
+        let before = std::mem::replace(&mut self.out.white, within);
         self.block(Gap::Paragraph, |this| this.styled(node, Style::Preformatted, level));
-        self.white = before;
+        self.out.white = before;
     }
 
     fn list(&mut self, node: &Handle, name: &str, level: usize) {
         let gap = if self.depth == 0 { Gap::Paragraph } else { Gap::Line };
         let mut number = (name == "ol").then(|| first_number(node));
         self.depth += usize::from(name != "dl");
-        self.part(gap);
+        self.out.part(gap);
         for child in node.children.borrow().iter() {
             if name_of(child) == "li" {
                 self.item(child, number, level + 1);
@@ -290,204 +184,79 @@ impl Renderer {
             }
         }
         self.depth -= usize::from(name != "dl");
-        self.part(gap);
+        self.out.part(gap);
     }
 
     /// An item with its mark, unless it is empty.
     fn item(&mut self, node: &Handle, number: Option<i64>, level: usize) {
-        self.part(Gap::Line);
-        if self.white == White::Cell {
+        self.out.part(Gap::Line);
+        if self.out.white == White::Cell {
             return self.children(node, level);
         }
-        let before = self.state();
-        self.flush();
+        let before = self.out.state();
+        self.out.flush();
         let number = attribute(node, "value").and_then(|value| value.trim().parse().ok()).or(number);
-        let written = self.span_end(Style::Item, |this| {
-            match number {
-                Some(number) => this.rich.text.extend([&number.to_string(), ". "]),
-                None => this.rich.text.push_str(MARKS[this.depth.saturating_sub(1) % MARKS.len()]),
-            }
-            let marked = this.rich.text.len();
-            this.marked = marked;
-            this.column = 0;
-            this.children(node, level);
-            this.rich.text.len() > marked
-        });
-        if written {
-            // Items stand close, whatever is in them.
-            self.gap = Gap::Line;
-        } else {
-            self.restore(before);
-        }
-    }
-
-    /// What [`Renderer::restore`] goes back to.
-    fn state(&self) -> (usize, usize, usize, Gap) {
-        (self.rich.text.len(), self.rich.spans.len(), self.marked, self.gap)
-    }
-
-    fn restore(&mut self, (text, spans, marked, gap): (usize, usize, usize, Gap)) {
-        self.rich.text.truncate(text);
-        self.rich.spans.truncate(spans);
-        (self.marked, self.gap) = (marked, gap);
-    }
-
-    fn span_end(&mut self, style: Style, content: impl FnOnce(&mut Self) -> bool) -> bool {
         let mut is_written = false;
-        self.span(style, |this| is_written = content(this));
-        is_written
+        self.span(Style::Item, |this| {
+            let marked = match number {
+                Some(number) => this.out.mark(&format!("{number}. ")),
+                None => this.out.mark(MARKS[this.depth.saturating_sub(1) % MARKS.len()]),
+            };
+            this.children(node, level);
+            is_written = this.out.rich.text.len() > marked;
+        });
+        if is_written {
+            // Items stand close, whatever is in them.
+            self.out.gap = Gap::Line;
+        } else {
+            self.out.restore(before);
+        }
     }
 
     /// A table whose cells are lines gets a line a row; in any other, each cell is a block.
     fn table(&mut self, node: &Handle, level: usize) {
         let rows = rows(node);
         let columns = rows.iter().map(|row| cells(row).len()).max().unwrap_or(0);
-        if self.white == White::Cell || columns < 2 || rows.iter().any(|row| cells(row).iter().any(has_blocks)) {
+        if self.out.white == White::Cell || columns < 2 || rows.iter().any(|row| cells(row).iter().any(has_blocks)) {
             return self.block(Gap::Paragraph, |this| this.children(node, level));
         }
-        self.part(Gap::Paragraph);
+        self.out.part(Gap::Paragraph);
         for child in node.children.borrow().iter().filter(|child| name_of(child) == "caption") {
             self.node(child, level + 1);
         }
-        self.part(Gap::Paragraph);
+        self.out.part(Gap::Paragraph);
         for row in rows {
-            self.part(Gap::Line);
+            self.out.part(Gap::Line);
             self.span(Style::Row, |this| this.row(&row, level + 3));
         }
-        self.part(Gap::Paragraph);
+        self.out.part(Gap::Paragraph);
     }
 
     fn row(&mut self, row: &Handle, level: usize) {
-        let before_row = std::mem::replace(&mut self.white, White::Cell);
+        let before_row = std::mem::replace(&mut self.out.white, White::Cell);
         let mut column = 0_u8;
         let mut is_first = true;
         for cell in cells(row) {
             let head = name_of(&cell) == "th";
-            let before = self.state();
-            if is_first {
-                self.flush();
+            let before = self.out.state();
+            let begun = if is_first {
+                self.out.flush();
+                self.out.mark("")
             } else {
-                self.gap = Gap::None;
-                self.rich.text.push_str(CELL_PARTS);
-            }
-            let begun = self.rich.text.len();
-            self.marked = begun;
+                self.out.gap = Gap::None;
+                self.out.mark(CELL_PARTS)
+            };
             self.styled(&cell, if head { Style::Head(column) } else { Style::Cell(column) }, level);
-            if self.rich.text.len() == begun {
-                self.restore(before);
+            if self.out.rich.text.len() == begun {
+                self.out.restore(before);
             } else {
                 is_first = false;
             }
             let wide = attribute(&cell, "colspan").and_then(|span| span.trim().parse::<u8>().ok()).unwrap_or(1);
             column = column.saturating_add(wide.max(1));
         }
-        self.white = before_row;
+        self.out.white = before_row;
     }
-}
-
-/// The rows of a table, not those of tables in it.
-fn rows(table: &Handle) -> Vec<Handle> {
-    let mut rows = Vec::new();
-    for child in table.children.borrow().iter() {
-        match name_of(child).as_str() {
-            "tr" => rows.push(child.clone()),
-            "thead" | "tbody" | "tfoot" => {
-                rows.extend(child.children.borrow().iter().filter(|row| name_of(row) == "tr").cloned());
-            }
-            _ => {}
-        }
-    }
-    rows
-}
-
-fn cells(row: &Handle) -> Vec<Handle> {
-    let is_cell = |cell: &&Handle| matches!(name_of(cell).as_str(), "td" | "th");
-    row.children.borrow().iter().filter(is_cell).cloned().collect()
-}
-
-/// Whether a cell is more than a line: a text of its own.
-fn has_blocks(cell: &Handle) -> bool {
-    let (mut open, mut paragraphs) = (vec![cell.clone()], 0);
-    while let Some(node) = open.pop() {
-        match name_of(&node).as_str() {
-            "p" | "div" => paragraphs += 1,
-            "table" | "ul" | "ol" | "dl" | "blockquote" | "pre" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-            | "article" | "section" => return true,
-            _ => {}
-        }
-        open.extend(node.children.borrow().iter().cloned());
-    }
-    paragraphs > 1
-}
-
-/// Elements whose content is no text.
-fn is_hidden(name: &str) -> bool {
-    matches!(name, "script" | "style" | "head" | "template" | "link" | "meta")
-}
-
-fn first_number(list: &Handle) -> i64 {
-    attribute(list, "start").and_then(|start| start.trim().parse().ok()).unwrap_or(1)
-}
-
-fn is_number(node: &Handle) -> bool {
-    let mut open = vec![node.clone()];
-    while let Some(node) = open.pop() {
-        if own_text(&node).is_some_and(|text| text.trim().chars().any(|c| raised(c) == c)) {
-            return false;
-        }
-        open.extend(node.children.borrow().iter().cloned());
-    }
-    true
-}
-
-/// A digit or sign as it stands above the line: 10² is not 102.
-fn raised(c: char) -> char {
-    match c {
-        '0' => '⁰',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        '4' => '⁴',
-        '5' => '⁵',
-        '6' => '⁶',
-        '7' => '⁷',
-        '8' => '⁸',
-        '9' => '⁹',
-        '+' => '⁺',
-        '-' | '−' => '⁻',
-        c => c,
-    }
-}
-
-/// The name of an element in small letters; empty for what is none.
-fn name_of(node: &Handle) -> String {
-    match &node.data {
-        Element { name, .. } => name.local.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn attribute(node: &Handle, wanted: &str) -> Option<String> {
-    let Element { attrs, .. } = &node.data else { return None };
-    attrs.borrow().iter().find(|attribute| &*attribute.name.local == wanted).map(|found| found.value.to_string())
-}
-
-/// The text of a text node. The library tells it only as markup.
-fn own_text(node: &Handle) -> Option<String> {
-    if !matches!(&node.data, Element { .. } | html2text::Comment { .. } | html2text::Document) {
-        let mut markup = Vec::new();
-        node.serialize(&mut markup).ok()?;
-        let text = String::from_utf8(markup).ok()?;
-        // A document type or a processing instruction.
-        if text.starts_with('<') {
-            return Some(String::new());
-        }
-        if !text.contains('&') {
-            return Some(text);
-        }
-        return Some(text.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", "\u{a0}").replace("&amp;", "&"));
-    }
-    None
 }
 
 #[cfg(test)]
