@@ -12,6 +12,7 @@ mod format;
 mod import;
 mod list;
 mod page;
+mod shelf;
 mod show;
 
 use std::io::{self, BufWriter, IsTerminal, Write};

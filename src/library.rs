@@ -1,162 +1,362 @@
-//! What the user keeps from one run to the next: the subscriptions.
+//! What the user keeps from one run to the next, in one SQLite file: marks, subscriptions, stored releases, sessions.
 //!
-//! They lie in one OPML file in the user's data folder, which any reader can take over. It is written beside its place
-//! and moved there whole, so that no failure leaves half a list, and the version before stays beside it as `.bak`. Who
-//! uses this module knows of no file, so that another store can take its place.
+//! The file is made when there is first something to keep; reading feeds never needs it. Several programs may have it open
+//! (WAL), and what a call has written is on the disk when it returns (`synchronous=FULL`). What is damaged is set aside and
+//! never written over; a file of a newer version is read and not written. A [`Library`] is one connection, for one
+//! thread: who wants to read while another writes opens his own. Nothing here knows threads, the network or the screen.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+mod archive;
+pub mod backup;
+mod file;
+mod keeping;
+mod marks;
+mod place;
+pub mod record;
+mod schema;
+mod subscriptions;
 
-use etcetera::BaseStrategy;
-use tempfile::NamedTempFile;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
-use crate::feed::opml::{self, Refusal, Subscription};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+pub use archive::{Applied, Stored, Stream, Take};
+pub use file::replace;
+pub use keeping::SavedQuery;
+pub use marks::{FeedMarks, Flags, MarkedSince};
+pub use place::Place;
+pub use subscriptions::{Checked, FeedKey, Outcome, Source, SourceId, feed_key};
+
+use crate::feed::opml;
 use crate::text::CleanBuf;
 
-/// The folder within the user's data folder, and the file.
-const FOLDER: &str = "tidings";
-const FILE: &str = "subscriptions.opml";
-/// The title of the list.
-const TITLE: &str = "Subscriptions";
+/// How long a write waits for another program's.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A pause between two looks at what another program holds.
+const PAUSE: Duration = Duration::from_millis(5);
+/// Pages of the file that a connection keeps in memory, in KiB.
+const CACHE: i64 = 4_096;
 
-/// Why what is kept cannot be read or written.
+/// Why what is kept cannot be read or written. The texts are sentences without their end.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// Nobody knows where it would lie.
-    #[error("there is no data folder: {0}")]
+    #[error("there is no data folder ({0}); name a file with --library")]
     NoFolder(#[source] etcetera::HomeDirError),
-    /// What lies there cannot be used, and is not written over.
-    #[error("{path} {reason}")]
-    Unreadable {
+    /// The file is broken.
+    #[error("{path} is damaged ({reason}); `tidings library restore` takes the newest backup")]
+    Damaged {
         /// The file.
         path: CleanBuf,
-        /// Why.
-        reason: Refusal,
+        /// What `SQLite` says.
+        reason: CleanBuf,
     },
-    /// It cannot be written.
-    #[error("{path} cannot be written: {error}")]
-    Unwritable {
+    /// The file is something else.
+    #[error("{path} is no library of tidings ({what}); name another file with --library")]
+    Foreign {
+        /// The file.
+        path: CleanBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// It may be read and not written.
+    #[error("{path} cannot be written: {reason}")]
+    ReadOnly {
         /// The file.
         path: CleanBuf,
         /// Why.
-        error: io::Error,
+        reason: CleanBuf,
+    },
+    /// The disk is full.
+    #[error("{path} cannot be written: the disk is full")]
+    Full {
+        /// The file.
+        path: CleanBuf,
+    },
+    /// Another program holds it.
+    #[error("{path} is held by another program")]
+    Busy {
+        /// The file.
+        path: CleanBuf,
+    },
+    /// Anything else.
+    #[error("{path} cannot be used: {reason}")]
+    Other {
+        /// The file.
+        path: CleanBuf,
+        /// What `SQLite` or the system says.
+        reason: CleanBuf,
     },
 }
 
-/// What the user keeps.
+impl Fault {
+    /// Whether trying again later may help: the disk may have room by then, and the other program be gone.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Full { .. } | Self::Busy { .. } | Self::Other { .. })
+    }
+
+    /// What the system says of a file.
+    fn of_system(path: &Path, error: &std::io::Error) -> Self {
+        let shown = shown(path);
+        match error.kind() {
+            std::io::ErrorKind::StorageFull => Self::Full { path: shown },
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                Self::ReadOnly { path: shown, reason: CleanBuf::line(&error.to_string()) }
+            }
+            _ => Self::Other { path: shown, reason: CleanBuf::line(&error.to_string()) },
+        }
+    }
+}
+
+/// How many there are of what is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Releases that are read or starred.
+    pub marks: u64,
+    /// Feeds that the user follows.
+    pub subscriptions: u64,
+    /// Releases that can be read offline.
+    pub releases: u64,
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let of = |count: u64, one: &str| {
+            let number = crate::text::grouped(usize::try_from(count).unwrap_or(usize::MAX));
+            format!("{number} {one}{}", if count == 1 { "" } else { "s" })
+        };
+        let [marks, subscriptions, releases] =
+            [of(self.marks, "mark"), of(self.subscriptions, "subscription"), of(self.releases, "release")];
+        write!(f, "{marks}, {subscriptions}, {releases}")
+    }
+}
+
+/// What the user keeps: one connection to the file.
 #[derive(Debug)]
 pub struct Library {
-    path: PathBuf,
-    subscriptions: Vec<Subscription>,
-    problems: Vec<CleanBuf>,
+    connection: Connection,
+    place: Place,
+    /// Why it is not written, where it is not.
+    read_only: Option<CleanBuf>,
+    /// What was mended when it was opened, in words.
+    mended: Option<CleanBuf>,
 }
 
 impl Library {
-    /// The user's own.
+    /// The library at a place; `None` where there is none yet.
+    ///
+    /// A damaged file is set aside, and the newest backup takes its place: [`Library::mended`] says so.
     ///
     /// # Errors
-    /// Where there is no data folder, or the list in it cannot be read.
-    pub fn open() -> Result<Self, Fault> {
-        let strategy = etcetera::choose_base_strategy().map_err(Fault::NoFolder)?;
-        Self::open_at(strategy.data_dir().join(FOLDER).join(FILE))
+    /// Where there is one that cannot be used.
+    pub fn open(place: &Place) -> Result<Option<Self>, Fault> {
+        match fs::metadata(place.path()) {
+            Ok(_) => Self::mending(place).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Fault::of_system(place.path(), &error)),
+        }
     }
 
-    /// The one in this file, which need not be there yet.
+    /// The library at a place, made where there is none yet.
+    ///
+    /// # Errors
+    /// Where it can be neither used nor made.
+    pub fn create(place: &Place) -> Result<Self, Fault> {
+        if let Some(folder) = place.path().parent() {
+            fs::create_dir_all(folder).map_err(|error| Fault::of_system(folder, &error))?;
+        }
+        let is_new = !place.path().exists();
+        let mut library = Self::mending(place)?;
+        if is_new && let Some(list) = place.older_list() {
+            library.adopt(&list);
+        }
+        Ok(library)
+    }
+
+    fn mending(place: &Place) -> Result<Self, Fault> {
+        match Self::connect(place) {
+            Err(Fault::Damaged { reason, .. }) => backup::mend(place, &reason),
+            other => other,
+        }
+    }
+
+    /// Opens the file as it is, or makes it.
+    fn connect(place: &Place) -> Result<Self, Fault> {
+        let path = place.path();
+        let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let writing = flags | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let opened = Connection::open_with_flags(path, writing).and_then(|connection| {
+            connection.busy_timeout(PATIENCE)?;
+            // Read something: the file is opened no sooner.
+            let is_empty: bool =
+                connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
+            Ok((connection, is_empty))
+        });
+        let (connection, is_empty, mut read_only) = match opened {
+            Ok((connection, is_empty)) => {
+                let is_read_only = connection.is_readonly("main").unwrap_or(false);
+                let reason = is_read_only.then(|| CleanBuf::line("the file may not be written"));
+                (connection, is_empty, reason)
+            }
+            // A file in a folder that cannot be written has no room for what WAL needs; it can be read as it is.
+            Err(error) if is_access(&error) && path.exists() => {
+                let connection = Self::as_it_is(path).map_err(|_| fault(place, &error))?;
+                (connection, false, Some(CleanBuf::line("its folder may not be written")))
+            }
+            Err(error) => return Err(fault(place, &error)),
+        };
+        let told = |error: rusqlite::Error| fault(place, &error);
+        let (owner, version) = schema::owner_and_version(&connection).map_err(told)?;
+        if owner != schema::APPLICATION && !is_empty {
+            return Err(Fault::Foreign { path: place.shown(), what: "another program's database" });
+        }
+        if version > schema::VERSION {
+            let reason = format!(
+                "it was written by a newer tidings (version {version} of its tables; this one knows {})",
+                schema::VERSION
+            );
+            read_only = Some(CleanBuf::line(&reason));
+        }
+        let mut library = Self { connection, place: place.clone(), read_only, mended: None };
+        library.connection.pragma_update(None, "cache_size", -CACHE).map_err(told)?;
+        if library.read_only.is_none() {
+            library.write_ahead().map_err(told)?;
+            if version < schema::VERSION {
+                if version > 0 {
+                    backup::before_migration(&library, version)?;
+                }
+                schema::migrate(&mut library.connection, schema::MIGRATIONS).map_err(told)?;
+            }
+        } else if version < schema::VERSION {
+            return Err(Fault::ReadOnly {
+                path: place.shown(),
+                reason: CleanBuf::line("it has to be brought up to date first"),
+            });
+        }
+        Ok(library)
+    }
+
+    /// Reads a file in a folder that cannot be written.
+    fn as_it_is(path: &Path) -> rusqlite::Result<Connection> {
+        let url = url::Url::from_file_path(std::path::absolute(path).unwrap_or_default());
+        let url = url.map(String::from).unwrap_or_default();
+        let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let connection = Connection::open_with_flags(format!("{url}?immutable=1"), flags)?;
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        Ok(connection)
+    }
+
+    /// Switches to the write-ahead log. `SQLite` does not wait for others there, so that is done here.
+    fn write_ahead(&self) -> rusqlite::Result<()> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let set = self.connection.pragma_update(None, "journal_mode", "WAL");
+            match set {
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                    std::thread::sleep(PAUSE);
+                }
+                other => break other?,
+            }
+        }
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        self.connection.pragma_update(None, "foreign_keys", true)
+    }
+
+    /// Takes the subscriptions of a tidings without a library over. The list stays as it is.
+    fn adopt(&mut self, list: &Path) {
+        let read = fs::File::open(list).ok().and_then(|mut file| opml::read(&mut file).ok());
+        if let Some(list) = read {
+            // What cannot be taken over can be imported from there.
+            let _ = self.subscribe(&list.subscriptions);
+        }
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Why nothing can be written, where nothing can.
+    #[must_use]
+    pub fn read_only(&self) -> Option<&CleanBuf> {
+        self.read_only.as_ref()
+    }
+
+    /// What was mended when it was opened, in words.
+    #[must_use]
+    pub fn mended(&self) -> Option<&CleanBuf> {
+        self.mended.as_ref()
+    }
+
+    /// How many there are of what is kept.
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn open_at(path: PathBuf) -> Result<Self, Fault> {
-        // A link to a file elsewhere stays one.
-        let path = path.canonicalize().unwrap_or(path);
-        let list = match File::open(&path) {
-            Ok(mut file) => opml::read(&mut file),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(opml::List::default()),
-            Err(error) => Err(Refusal::Io(error)),
-        };
-        let list = list.map_err(|reason| Fault::Unreadable { path: shown(&path), reason })?;
-        let left_out = list.left_out.iter().map(|one| CleanBuf::line(&format!("{}: {}", one.address, one.reason)));
-        let problems = list.problems.iter().cloned().chain(left_out).collect();
-        Ok(Self { path, subscriptions: list.subscriptions, problems })
+    pub fn counts(&self) -> Result<Counts, Fault> {
+        self.read(|connection| {
+            let count = |sql: &str| {
+                let count = connection.query_row(sql, [], |row| row.get::<_, i64>(0))?;
+                Ok::<_, rusqlite::Error>(count.cast_unsigned())
+            };
+            Ok(Counts {
+                marks: count("SELECT count(*) FROM marks WHERE flags <> 0")?,
+                subscriptions: count("SELECT count(*) FROM subscriptions WHERE removed IS NULL")?,
+                releases: count("SELECT count(*) FROM releases")?,
+            })
+        })
     }
 
-    /// In the order in which they are listed.
-    #[must_use]
-    pub fn subscriptions(&self) -> &[Subscription] {
-        &self.subscriptions
+    /// Reads.
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Fault> {
+        read(&self.connection).map_err(|error| fault(&self.place, &error))
     }
 
-    /// What could not be read of it, and would be lost with the next change but for the `.bak`.
-    #[must_use]
-    pub fn problems(&self) -> &[CleanBuf] {
-        &self.problems
-    }
-
-    /// Adds those whose address is new, each behind its category; how many.
-    pub fn add(&mut self, new: Vec<Subscription>) -> usize {
-        let mut known: rustc_hash::FxHashSet<String> = self.subscriptions.iter().map(Subscription::key).collect();
-        let before = self.subscriptions.len();
-        for one in new {
-            if known.insert(one.key()) {
-                let at = self.place(&one);
-                self.subscriptions.insert(at, one);
-            }
+    /// Writes in one transaction: all of it or nothing. It is on the disk when this returns.
+    fn write<T>(&mut self, write: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Fault> {
+        if let Some(reason) = &self.read_only {
+            return Err(Fault::ReadOnly { path: self.place.shown(), reason: reason.clone() });
         }
-        self.subscriptions.len() - before
-    }
-
-    /// Behind the last of those that share most of its categories.
-    fn place(&self, new: &Subscription) -> usize {
-        let common =
-            |one: &Subscription| one.categories.iter().zip(&new.categories).take_while(|(a, b)| a == b).count();
-        let nearest = self.subscriptions.iter().enumerate().map(|(at, one)| (common(one), at + 1)).max();
-        nearest.filter(|(common, _)| *common > 0).map_or(self.subscriptions.len(), |(_, behind)| behind)
-    }
-
-    /// Writes it; what was there before stays as `.bak`.
-    ///
-    /// # Errors
-    /// Where it cannot be written: then the file is as it was.
-    pub fn save(&self) -> Result<(), Fault> {
-        let write = || {
-            let folder = self.path.parent().unwrap_or(Path::new("."));
-            fs::create_dir_all(folder)?;
-            if let Ok(before) = fs::read(&self.path) {
-                let mut backup = self.path.clone().into_os_string();
-                backup.push(".bak");
-                replace(Path::new(&backup), true, &mut |out| out.write_all(&before))?;
-            }
-            replace(&self.path, true, &mut |out| opml::write(TITLE, &self.subscriptions, out))
-        };
-        write().map_err(|error| Fault::Unwritable { path: shown(&self.path), error })
-    }
-
-    /// Writes the subscriptions as OPML.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn export(&self, out: &mut dyn Write) -> io::Result<()> {
-        opml::write(TITLE, &self.subscriptions, out)
+        let place = &self.place;
+        let result =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).and_then(|transaction| {
+                let written = write(&transaction)?;
+                transaction.commit()?;
+                Ok(written)
+            });
+        result.map_err(|error| fault(place, &error))
     }
 }
 
-/// Writes a file whole or not at all. What is there already is only replaced where it `may`.
-///
-/// # Errors
-/// Where it cannot be written, or something is there and may not be replaced.
-pub fn replace(path: &Path, may: bool, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder)?;
-    let mut out = io::BufWriter::new(file.as_file_mut());
-    write(&mut out)?;
-    out.flush()?;
-    drop(out);
-    if let Ok(before) = fs::metadata(path) {
-        file.as_file().set_permissions(before.permissions())?;
+/// What an error of `SQLite` means.
+fn fault(place: &Place, error: &rusqlite::Error) -> Fault {
+    let path = place.shown();
+    let reason = CleanBuf::line(&error.to_string());
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt) => Fault::Damaged { path, reason },
+        Some(ErrorCode::NotADatabase) => match file::is_of_sqlite(place.path()) {
+            // The first bytes of a library that was overwritten are gone too: its backups tell it from others' files.
+            false if !place.has_backups() => Fault::Foreign { path, what: "no SQLite database" },
+            _ => Fault::Damaged { path, reason },
+        },
+        Some(ErrorCode::ReadOnly) => Fault::ReadOnly { path, reason: CleanBuf::line("it may not be written") },
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            match fs::OpenOptions::new().append(true).open(place.path()) {
+                Err(error) => Fault::of_system(place.path(), &error),
+                Ok(_) => Fault::Other { path, reason },
+            }
+        }
+        Some(ErrorCode::DiskFull) => Fault::Full { path },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Fault::Busy { path },
+        _ => Fault::Other { path, reason },
     }
-    file.as_file().sync_all()?;
-    let moved = if may { file.persist(path) } else { file.persist_noclobber(path) };
-    moved.map(drop).map_err(|error| error.error)
+}
+
+/// Whether a file could not be opened for what its folder allows.
+fn is_access(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied))
 }
 
 fn shown(path: &Path) -> CleanBuf {
@@ -164,58 +364,57 @@ fn shown(path: &Path) -> CleanBuf {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use tempfile::TempDir;
+
     use super::*;
+    use crate::feed::opml::Subscription;
 
-    fn one(name: &str, categories: &[&str]) -> Subscription {
-        Subscription {
+    /// A library in a folder of its own.
+    pub(crate) fn library() -> (TempDir, Library) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let library = Library::create(&Place::of_file(&folder.path().join("deep/library.db"))).expect("a library");
+        (folder, library)
+    }
+
+    /// Subscribes to a feed of this name.
+    pub(crate) fn subscribed(library: &mut Library, name: &str) -> SourceId {
+        let subscription = Subscription {
             title: CleanBuf::line(name),
-            address: CleanBuf::line(&format!("http://{name}.invalid/")),
+            address: CleanBuf::line(&format!("https://{name}.invalid/")),
             site: CleanBuf::default(),
-            categories: categories.iter().map(|category| CleanBuf::line(category)).collect(),
-        }
-    }
-
-    fn names(library: &Library) -> String {
-        library.subscriptions().iter().map(|one| one.title.as_str()).collect::<Vec<_>>().join(" ")
+            categories: Vec::new(),
+        };
+        library.subscribe(&[subscription]).expect("written")[0]
     }
 
     #[test]
-    fn what_is_saved_is_there_again_and_the_version_before_too() {
+    fn opening_makes_nothing_and_making_makes_all() {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("new/subscriptions.opml");
-        let mut library = Library::open_at(path.clone()).expect("nothing yet");
-        assert_eq!(library.add(vec![one("a", &["X"]), one("b", &[]), one("a", &[])]), 2);
-        library.save().expect("a folder that can be written");
-        let mut again = Library::open_at(path.clone()).expect("a list");
-        assert_eq!(again.subscriptions(), library.subscriptions());
-        assert_eq!(again.add(vec![one("c", &["X", "Y"]), one("d", &["Z"]), one("b", &["X"])]), 2);
-        assert_eq!(names(&again), "a c b d");
-        again.save().expect("a folder that can be written");
-        let before = Library::open_at(path.with_extension("opml.bak")).expect("a list");
-        assert_eq!(names(&before), "a b");
-        assert_eq!(fs::read_dir(folder.path().join("new")).expect("a folder").count(), 2);
+        let place = Place::of_file(&folder.path().join("x/library.db"));
+        assert!(Library::open(&place).expect("nothing").is_none() && !place.path().exists());
+        drop(Library::create(&place).expect("made"));
+        let library = Library::open(&place).expect("there").expect("there");
+        assert_eq!(library.counts().expect("read"), Counts::default());
+        assert_eq!((library.read_only(), library.mended()), (None, None));
     }
 
     #[test]
-    fn what_is_no_list_is_not_written_over() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join(FILE);
-        fs::write(&path, "my notes").expect("a file");
-        let fault = Library::open_at(path).expect_err("no list").to_string();
-        assert!(fault.contains("is no list of subscriptions: found text that begins with “my notes”"), "{fault}");
+    fn counts_are_told_in_words() {
+        let counts = Counts { marks: 1_204, subscriptions: 1, releases: 0 };
+        assert_eq!(counts.to_string(), "1,204 marks, 1 subscription, 0 releases");
     }
 
     #[test]
-    fn a_file_that_may_not_be_replaced_stays() {
+    fn the_list_of_an_older_tidings_is_taken_over_once() {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("x");
-        let put = |text: &'static str, may| replace(&path, may, &mut |out| out.write_all(text.as_bytes()));
-        put("one", false).expect("nothing is there");
-        assert_eq!(put("two", false).map_err(|error| error.kind()), Err(io::ErrorKind::AlreadyExists));
-        put("three", true).expect("it may be replaced");
-        assert!(replace(&path, true, &mut |_| Err(io::Error::other("full"))).is_err());
-        assert_eq!(fs::read_to_string(&path).expect("a file"), "three");
-        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+        let list = r#"<opml version="2.0"><body><outline text="F"><outline text="A" type="rss"
+             xmlUrl="https://a.invalid/"/></outline></body></opml>"#;
+        fs::write(folder.path().join("subscriptions.opml"), list).expect("a file");
+        let library = Library::create(&Place::of_file(&folder.path().join("library.db"))).expect("made");
+        let sources = library.sources().expect("read");
+        assert_eq!((sources.len(), sources[0].name().as_str(), sources[0].folder[0].as_str()), (1, "A", "F"));
+        let elsewhere = Library::create(&Place::of_file(&folder.path().join("other.db"))).expect("made");
+        assert_eq!(elsewhere.sources().expect("read"), []);
     }
 }

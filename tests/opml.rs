@@ -129,10 +129,9 @@ fn lists_are_imported_once_and_exported_again() {
         .map(|one| format!("{}{}", one.categories.first().map_or("", CleanBuf::as_str), one.title))
         .collect();
     assert_eq!(names, ["Newsa", "b", "c"]);
-    let kept = home.path().join(".local/share/tidings");
-    assert_eq!(fs::read_to_string(kept.join("subscriptions.opml")).expect("a file"), exported);
-    let before = fs::read(kept.join("subscriptions.opml.bak")).expect("the version before");
-    assert_eq!(opml::read(&mut before.as_slice()).expect("a list").subscriptions.len(), 2);
+    assert!(home.path().join(".local/share/tidings/library.db").is_file());
+    let elsewhere = run(home.path(), &["export", "--library", "other.db"], b"");
+    assert_eq!((elsewhere.0.as_str(), elsewhere.2), ("", Some(1)));
 }
 
 #[test]

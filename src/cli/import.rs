@@ -3,10 +3,13 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use rustc_hash::FxHashSet;
+
 use super::complaint::{Output, Unreadable};
+use super::shelf::Shelf;
 use super::{complain, feeds};
 use crate::feed::opml::{self, LeftOut, List, Subscription};
-use crate::library::Library;
+use crate::library::feed_key;
 use crate::runtime::Source;
 use crate::text::CleanBuf;
 
@@ -18,8 +21,7 @@ const TOLD: usize = 50;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Outlines within outlines are categories. Only http and https addresses are taken; a feed that is there already stays as \
-it is. The subscriptions are kept in $XDG_DATA_HOME/tidings/subscriptions.opml (~/.local/share where that is not set), \
-the version before beside it as subscriptions.opml.bak. Nothing is fetched.")]
+it is. Nothing is fetched: tidings sync does that.")]
 pub struct Args {
     /// Lists to read, packed (gzip, zstd) or not; - reads standard input
     #[arg(value_name = "FILE", required = true)]
@@ -27,6 +29,8 @@ pub struct Args {
     /// Say what would be added, and change nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    shelf: Shelf,
 }
 
 /// Adds subscriptions; whether everything that was named could be taken.
@@ -35,7 +39,6 @@ pub struct Args {
 /// For lists of which none can be read, subscriptions that cannot be kept and an output that takes nothing.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let sources = feeds::sources(&args.files);
-    let mut library = Library::open()?;
     let (mut lists, mut refused) = (Vec::new(), Vec::new());
     for source in &sources {
         match read(source) {
@@ -65,7 +68,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         found.extend(subscriptions);
         left_out.extend(not_taken);
     }
-    let added = add(&mut library, found, args.dry_run, out)?;
+    let added = add(&args.shelf, &found, args.dry_run, out)?;
     writeln!(out, "{}", summary(args.dry_run, added, named - added, &left_out)).map_err(Output)?;
     Ok(is_whole && is_clean && left_out.is_empty())
 }
@@ -75,22 +78,21 @@ fn read(source: &Source) -> Result<List, String> {
     opml::read(&mut input).map_err(|refusal| refusal.to_string())
 }
 
-/// Adds what is new, and saves it; how many. In a dry run it is listed instead.
-fn add(library: &mut Library, found: Vec<Subscription>, is_dry: bool, out: &mut impl Write) -> anyhow::Result<usize> {
-    let before: rustc_hash::FxHashSet<String> = library.subscriptions().iter().map(Subscription::key).collect();
-    let added = library.add(found);
-    if is_dry {
-        for one in library.subscriptions().iter().filter(|one| !before.contains(&one.key())) {
-            let categories: Vec<&str> = one.categories.iter().map(CleanBuf::as_str).collect();
-            let parts = [categories.join(" / "), one.title.to_string(), one.address.to_string()];
-            let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-            writeln!(out, "{}", parts.join("  ")).map_err(Output)?;
-        }
-    } else if added > 0 {
-        for problem in library.problems() {
-            complain(&format!("the subscriptions: {problem}; the version before is kept as .bak"));
-        }
-        library.save()?;
+/// Adds what is new; how many. In a dry run it is listed instead.
+fn add(shelf: &Shelf, found: &[Subscription], is_dry: bool, out: &mut impl Write) -> anyhow::Result<usize> {
+    if !is_dry {
+        return Ok(shelf.create()?.subscribe(found)?.len());
+    }
+    let sources = shelf.open()?.map_or_else(|| Ok(Vec::new()), |library| library.sources())?;
+    let mut known: FxHashSet<CleanBuf> =
+        sources.iter().flat_map(|source| [source.key.clone(), feed_key(source.address.as_str())]).collect();
+    let mut added = 0;
+    for one in found.iter().filter(|one| known.insert(feed_key(one.address.as_str()))) {
+        let categories: Vec<&str> = one.categories.iter().map(CleanBuf::as_str).collect();
+        let parts = [categories.join(" / "), one.title.to_string(), one.address.to_string()];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        writeln!(out, "{}", parts.join("  ")).map_err(Output)?;
+        added += 1;
     }
     Ok(added)
 }

@@ -77,6 +77,22 @@ impl Date {
         }
     }
 
+    /// All of it as a number, for keeping; [`Date::from_bits`] takes it back.
+    #[must_use]
+    pub fn to_bits(self) -> u64 {
+        u64::from(self.day.cast_unsigned()) << u32::BITS | u64::from(self.rest.get())
+    }
+
+    /// The date that a kept number stands for. `None` where it stands for none.
+    #[must_use]
+    pub fn from_bits(bits: u64) -> Option<Self> {
+        let day = ((bits >> u32::BITS) as u32).cast_signed();
+        let date = Self { day, rest: NonZeroU32::new(bits as u32)? };
+        let is_day = day.checked_add(EPOCH_FROM_CE).and_then(NaiveDate::from_num_days_from_ce_opt).is_some();
+        let is_offset = date.offset_minutes().abs() <= MOST_QUARTERS * 15;
+        (is_day && is_offset && date.second() < SECONDS_A_DAY).then_some(date)
+    }
+
     /// The publisher's calendar day.
     #[must_use]
     pub fn day(self) -> NaiveDate {
@@ -209,6 +225,18 @@ mod tests {
         assert_eq!(Date::from_local(day, 37_805, 0).to_string(), "2018-11-06T10:30:05Z");
         assert_eq!(Date::from_local(day, 37_800, -570).to_string(), "2018-11-06T10:30:00-09:30");
         assert_eq!(Date::from_local(day, 0, -1_439).to_string(), "2018-11-06T00:00:00-23:45");
+    }
+
+    #[test]
+    fn a_kept_number_is_the_same_date_or_none() {
+        let day = NaiveDate::from_ymd_opt(1918, 11, 6).expect("a day");
+        for date in [Date::from_year(-44), Date::from_month(2018, 2), Some(Date::from_local(day, 86_399, -1_425))] {
+            let date = date.expect("a date");
+            assert_eq!(Date::from_bits(date.to_bits()), Some(date));
+        }
+        for bits in [0, u64::MAX, u64::from(u32::MAX), 1 << 63 | 128 << 2, 86_400 << 10 | 128 << 2] {
+            assert_eq!(Date::from_bits(bits), None, "{bits:x}");
+        }
     }
 
     #[test]

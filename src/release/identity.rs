@@ -45,10 +45,18 @@ impl Identity<'_> {
         CleanBuf::line(&format!("{}~{hash:016x}", self.name()))
     }
 
-    /// A number for tables: equal for equal names.
+    /// A number for tables: equal for equal names, and for addresses as names that differ by http or https alone. It
+    /// stays as it is: marks are kept under it.
     #[must_use]
     pub fn number(&self) -> u64 {
-        if self.id.is_empty() { self.made() } else { hash(&[self.id.as_str()]) }
+        match self.id.as_str() {
+            "" => self.made(),
+            // As the address alone would be named.
+            id => match id.strip_prefix(MADE).and_then(|made| u64::from_str_radix(made, 16).ok()) {
+                Some(made) => made,
+                None => hash(&[without_scheme(id)]),
+            },
+        }
     }
 
     /// Whether the names are equal.
@@ -92,6 +100,12 @@ pub fn page(url: &str) -> &str {
     rest.strip_suffix('/').unwrap_or(rest)
 }
 
+/// An address without what changes when its site moves to https.
+fn without_scheme(id: &str) -> &str {
+    let rest = id.strip_prefix("https://").or_else(|| id.strip_prefix("http://"));
+    rest.map_or(id, |rest| rest.strip_prefix("www.").unwrap_or(rest))
+}
+
 /// FNV-1a of 64 bits over the parts, each ended by a byte that no text has (draft-eastlake-fnv). It stays as it is:
 /// ids are kept outside.
 #[must_use]
@@ -104,7 +118,8 @@ pub fn hash(parts: &[&str]) -> u64 {
     hasher.finish()
 }
 
-struct Fnv(u64);
+/// The hasher of [`hash`].
+pub struct Fnv(u64);
 
 impl Default for Fnv {
     fn default() -> Self {

@@ -1,0 +1,51 @@
+//! Which library a command means.
+
+use std::path::PathBuf;
+
+use crate::library::{Fault, Library, Place};
+
+/// Where the library lies.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Shelf {
+    /// The file of the library: marks, subscriptions, stored releases [default: tidings/library.db in $XDG_DATA_HOME or
+    /// ~/.local/share]
+    #[arg(long, value_name = "FILE", env = "TIDINGS_LIBRARY", hide_env_values = true)]
+    library: Option<PathBuf>,
+}
+
+impl Shelf {
+    /// Where it lies.
+    ///
+    /// # Errors
+    /// Where none is named and the user has no data folder.
+    pub fn place(&self) -> Result<Place, Fault> {
+        match &self.library {
+            Some(file) => Ok(Place::of_file(file)),
+            None => Place::of_user(),
+        }
+    }
+
+    /// The library, where there is one.
+    ///
+    /// # Errors
+    /// Where it cannot be used.
+    pub fn open(&self) -> Result<Option<Library>, Fault> {
+        let library = Library::open(&self.place()?)?;
+        if let Some(mended) = library.as_ref().and_then(Library::mended) {
+            super::complain(mended.as_str());
+        }
+        Ok(library)
+    }
+
+    /// The library, made where there is none.
+    ///
+    /// # Errors
+    /// Where it can be neither used nor made.
+    pub fn create(&self) -> Result<Library, Fault> {
+        let library = Library::create(&self.place()?)?;
+        if let Some(mended) = library.mended() {
+            super::complain(mended.as_str());
+        }
+        Ok(library)
+    }
+}

@@ -1,0 +1,338 @@
+//! Stored releases: what every look at a source gave, newest first when read.
+//!
+//! The key of a row tells where it stands: seconds since 1970 in the high bits, a number among those of the same second in
+//! the low ones. So the table is in the order of its releases, reading the newest first is one walk through the file, and
+//! what is new is written at its end. What a feed no longer lists stays.
+
+use std::ops::{ControlFlow, RangeInclusive};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::marks::{counter, feed_id};
+use super::subscriptions::{changed, keep_checked};
+use super::{Checked, Fault, Library, SourceId, record};
+use crate::release::{Identity, Release};
+
+/// The counter of changes of stored releases and subscriptions.
+pub(super) const COUNTER: &str = "releases";
+/// Bits of a key that tell releases of one second apart: 16 million.
+const TIE_BITS: u32 = 24;
+/// The last second that a key can hold, and less than the first: 17,000 years around 1970.
+const LAST: i64 = (1 << (62 - TIE_BITS)) - 1;
+/// Stands for no date: before all others.
+const UNDATED: i64 = -LAST - 1;
+
+/// What a look at a source changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Releases that were not there.
+    pub fresh: usize,
+    /// Releases whose text, date or fields are others now.
+    pub changed: usize,
+}
+
+/// A stored release.
+#[derive(Debug)]
+pub struct Stored<'a> {
+    /// The subscription that it came from.
+    pub source: SourceId,
+    /// Its number in its feed.
+    pub number: u64,
+    /// The release. The value is used again for the next one.
+    pub release: &'a mut Release,
+}
+
+/// What becomes of a release that a source lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Take {
+    /// It is new.
+    New,
+    /// It is there as it is.
+    Same,
+    /// It is there and was another: the row of that.
+    Changed(i64),
+}
+
+impl Take {
+    /// What becomes of a release with this digest, where a row of its name has a key and a digest.
+    #[must_use]
+    pub fn of(stored: Option<(i64, i64)>, digest: i64) -> Self {
+        match stored {
+            None => Self::New,
+            Some((_, known)) if known == digest => Self::Same,
+            Some((key, _)) => Self::Changed(key),
+        }
+    }
+}
+
+/// Takes stored releases one by one.
+pub type Stream<'a> = dyn FnMut(Stored<'_>) -> ControlFlow<()> + 'a;
+
+impl Library {
+    /// Keeps what a look at a source gave, in one step: all of it or nothing. `releases` are in the order of the feed.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn apply(&mut self, id: SourceId, checked: &Checked, releases: &[Release]) -> Result<Applied, Fault> {
+        self.write(|connection| {
+            keep_checked(connection, id, checked)?;
+            let mut applied = Applied::default();
+            let mut data = Vec::new();
+            // The first of a feed is its newest: where dates are equal it gets the highest key.
+            for release in releases.iter().rev() {
+                data.clear();
+                record::write(release, &mut data);
+                match keep(connection, id, release, &data, checked.at)? {
+                    Take::New => applied.fresh += 1,
+                    Take::Same => {}
+                    Take::Changed(_) => applied.changed += 1,
+                }
+            }
+            if applied != Applied::default() {
+                changed(connection)?;
+            }
+            Ok(applied)
+        })
+    }
+
+    /// All stored releases, newest first, the undated last, until `each` breaks off.
+    ///
+    /// # Errors
+    /// Where the file cannot be read; releases may have been given before.
+    pub fn stream(&self, each: &mut Stream<'_>) -> Result<(), Fault> {
+        self.read(|connection| {
+            let sql = "SELECT subscription, number, data FROM releases ORDER BY key DESC";
+            let mut statement = connection.prepare(sql)?;
+            let mut rows = statement.query([])?;
+            let mut release = Release::default();
+            while let Some(row) = rows.next()? {
+                let data = row.get_ref(2)?.as_blob()?;
+                // A row that is none is left out: the others are worth reading.
+                if !record::read(data, &mut release) {
+                    continue;
+                }
+                let number = row.get::<_, i64>(1)?.cast_unsigned();
+                let stored = Stored { source: row.get(0)?, number, release: &mut release };
+                if each(stored).is_break() {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The number of the last change of releases and subscriptions.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn last_sync(&self) -> Result<i64, Fault> {
+        self.read(|connection| counter(connection, COUNTER))
+    }
+
+    /// Keeps the text of the page behind a release: a release that has nothing but a body and links.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn keep_page(&mut self, feed: &str, number: u64, page: &Release, now: i64) -> Result<(), Fault> {
+        let mut data = Vec::new();
+        record::write(page, &mut data);
+        self.write(|connection| {
+            let feed = feed_id(connection, feed)?;
+            let sql = "INSERT INTO pages (feed, number, fetched, data) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (feed, number) DO UPDATE SET fetched = ?3, data = ?4";
+            connection.execute(sql, params![feed, number.cast_signed(), now, data])?;
+            changed(connection)
+        })
+    }
+
+    /// The releases of a feed whose pages are kept.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn pages_of(&self, feed: &str) -> Result<rustc_hash::FxHashSet<u64>, Fault> {
+        self.read(|connection| {
+            let sql = "SELECT number FROM pages WHERE feed = (SELECT id FROM feeds WHERE key = ?1)";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([feed], |row| row.get::<_, i64>(0).map(i64::cast_unsigned))?;
+            rows.collect()
+        })
+    }
+
+    /// The kept page of a release, and when it was fetched in seconds since 1970.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn page(&self, feed: &str, number: u64) -> Result<Option<(Release, i64)>, Fault> {
+        self.read(|connection| {
+            let sql = "SELECT data, fetched FROM pages
+                 WHERE feed = (SELECT id FROM feeds WHERE key = ?1) AND number = ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found = statement.query_row(params![feed, number.cast_signed()], |row| {
+                let mut page = Release::default();
+                let is_page = record::read(row.get_ref(0)?.as_blob()?, &mut page);
+                Ok((is_page.then_some(page), row.get(1)?))
+            });
+            Ok(found.optional()?.and_then(|(page, fetched)| Some((page?, fetched))))
+        })
+    }
+
+    /// Drops what the user no longer wants kept, but nothing that is starred: releases first seen before `seen`, where
+    /// there is such a limit, and those of sources removed before `removed`. How many went. Times are seconds since 1970.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn expire(&mut self, seen: Option<i64>, removed: i64) -> Result<usize, Fault> {
+        self.write(|connection| {
+            let sql = "DELETE FROM releases WHERE key IN (
+                     SELECT releases.key FROM releases JOIN subscriptions ON subscriptions.id = releases.subscription
+                     LEFT JOIN marks ON marks.feed = subscriptions.feed AND marks.number = releases.number
+                     WHERE (releases.seen < ?1 OR subscriptions.removed < ?2) AND coalesce(marks.flags & 2, 0) = 0)";
+            let gone = connection.execute(sql, params![seen.unwrap_or(i64::MIN), removed])?;
+            let sql = "DELETE FROM subscriptions WHERE removed < ?1
+                 AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.subscription = subscriptions.id)";
+            let sources = connection.execute(sql, [removed])?;
+            if gone + sources > 0 {
+                changed(connection)?;
+            }
+            Ok(gone)
+        })
+    }
+}
+
+/// Keeps one release.
+fn keep(connection: &Connection, source: SourceId, release: &Release, data: &[u8], now: i64) -> rusqlite::Result<Take> {
+    let number = Identity::from(release).number().cast_signed();
+    let digest = record::digest(data);
+    let stored = connection
+        .prepare_cached("SELECT key, digest FROM releases WHERE subscription = ?1 AND number = ?2")?
+        .query_row([source, number], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let take = Take::of(stored, digest);
+    match take {
+        Take::Same => {}
+        Take::New => {
+            let key = free_key(connection, release)?;
+            let sql = "INSERT INTO releases (key, subscription, number, digest, seen, data)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            connection.prepare_cached(sql)?.execute(params![key, source, number, digest, now, data])?;
+        }
+        Take::Changed(before) => {
+            let key = if keys(release).contains(&before) { before } else { free_key(connection, release)? };
+            let sql = "UPDATE releases SET key = ?1, digest = ?2, data = ?3 WHERE key = ?4";
+            connection.prepare_cached(sql)?.execute(params![key, digest, data, before])?;
+        }
+    }
+    Ok(take)
+}
+
+/// The keys that a release may have by its date.
+fn keys(release: &Release) -> RangeInclusive<i64> {
+    let second = release.date.map_or(UNDATED, |date| date.instant().clamp(-LAST, LAST));
+    let first = second << TIE_BITS;
+    first..=first | ((1 << TIE_BITS) - 1)
+}
+
+/// The key above those of the same second.
+fn free_key(connection: &Connection, release: &Release) -> rusqlite::Result<i64> {
+    let keys = keys(release);
+    let sql = "SELECT max(key) FROM releases WHERE key BETWEEN ?1 AND ?2";
+    let highest: Option<i64> =
+        connection.prepare_cached(sql)?.query_row([keys.start(), keys.end()], |row| row.get(0))?;
+    // Past the last one the next second's keys are used: the order of a catalog goes by the date all the same.
+    Ok(highest.map_or(*keys.start(), |key| key + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{library, subscribed};
+    use super::super::{Flags, Outcome};
+    use super::*;
+    use crate::release::Date;
+    use crate::text::CleanBuf;
+
+    fn checked(at: i64) -> Checked {
+        let outcome = Outcome::Read { etag: None, modified: None, title: CleanBuf::default() };
+        Checked { at, outcome, moved: None, address: None }
+    }
+
+    fn release(id: &str, title: &str, day: u32) -> Release {
+        let date = Date::from_ymd(2018, 11, day);
+        Release { id: CleanBuf::line(id), title: CleanBuf::line(title), date, ..Release::default() }
+    }
+
+    fn titles(library: &Library) -> String {
+        let mut titles = Vec::new();
+        library
+            .stream(&mut |stored| {
+                titles.push(stored.release.title.to_string());
+                ControlFlow::Continue(())
+            })
+            .expect("read");
+        titles.join(" ")
+    }
+
+    #[test]
+    fn releases_come_newest_first_and_in_the_feeds_order_on_one_day() {
+        let (_folder, mut library) = library();
+        let source = subscribed(&mut library, "a");
+        let undated = |id: &str| Release { date: None, ..release(id, id, 1) };
+        let first =
+            [release("1", "one", 6), release("2", "two", 6), undated("u"), undated("v"), release("3", "three", 2)];
+        let applied = library.apply(source, &checked(1), &first).expect("written");
+        assert_eq!((applied, titles(&library).as_str()), (Applied { fresh: 5, changed: 0 }, "one two three u v"));
+        // One is new on the same day, one is another now, one has another date, and the others are no longer listed.
+        let second = [release("4", "four", 6), release("2", "TWO", 6), release("3", "THREE", 9)];
+        let applied = library.apply(source, &checked(2), &second).expect("written");
+        assert_eq!((applied, titles(&library).as_str()), (Applied { fresh: 1, changed: 2 }, "THREE four one TWO u v"));
+        let change = library.last_sync().expect("read");
+        assert_eq!(library.apply(source, &checked(3), &second).expect("written"), Applied::default());
+        assert_eq!(library.last_sync().expect("read"), change);
+        assert_eq!(library.sources().expect("read")[0].succeeded, Some(3));
+    }
+
+    #[test]
+    fn dates_at_the_ends_of_time_have_keys() {
+        let far = |year| Release { date: Date::from_year(year), ..Release::default() };
+        let of = |release: &Release| *keys(release).start();
+        let ages = [Release::default(), far(-200_000), far(-44), far(1970), far(2018), far(200_000)];
+        assert!(ages.iter().map(of).is_sorted() && of(&ages[0]) < of(&ages[1]));
+    }
+
+    #[test]
+    fn what_is_too_old_goes_and_what_is_starred_stays() {
+        let (_folder, mut library) = library();
+        let (a, b) = (subscribed(&mut library, "a"), subscribed(&mut library, "b"));
+        library.apply(a, &checked(10), &[release("1", "old", 1), release("2", "starred", 2)]).expect("written");
+        library.apply(a, &checked(20), &[release("3", "young", 3)]).expect("written");
+        library.apply(b, &checked(20), &[release("4", "gone", 4), release("5", "kept", 5)]).expect("written");
+        let number = |id: &str| Identity::from(&release(id, "", 1)).number();
+        let stars = [("web:a.invalid/", number("2")), ("web:b.invalid/", number("5"))];
+        library.mark(Flags::STARRED, true, stars).expect("written");
+        assert_eq!(library.expire(None, 0).expect("written"), 0);
+        library.unsubscribe(b, 30).expect("written");
+        assert_eq!(library.totals().expect("read")[&b], (2, 2));
+        assert_eq!(library.expire(Some(20), 31).expect("written"), 2);
+        assert_eq!(titles(&library), "kept young starred");
+        assert_eq!(library.sources_and_removed().expect("read").len(), 2);
+    }
+
+    #[test]
+    fn pages_are_kept_beside_releases() {
+        let (_folder, mut library) = library();
+        let page = Release { body: CleanBuf::block("All\n\nof it"), ..Release::default() };
+        library.keep_page("file:a", 7, &page, 99).expect("written");
+        assert_eq!(library.page("file:a", 7).expect("read"), Some((page, 99)));
+        assert_eq!(library.page("file:b", 7).expect("read"), None);
+        assert!(library.pages_of("file:a").expect("read").contains(&7));
+    }
+
+    #[test]
+    fn a_look_that_failed_changes_nothing_that_is_stored() {
+        let (_folder, mut library) = library();
+        let source = subscribed(&mut library, "a");
+        library.apply(source, &checked(1), &[release("1", "one", 6)]).expect("written");
+        let failed = Outcome::Failed { reason: CleanBuf::line("is a web page"), retry: 0 };
+        library.keep_checked(source, &Checked { outcome: failed, ..checked(2) }).expect("written");
+        assert_eq!(titles(&library), "one");
+    }
+}

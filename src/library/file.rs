@@ -1,0 +1,53 @@
+//! Files beside the database: written whole or not at all, and looked at before they are opened.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+/// How every database of `SQLite` begins (sqlite.org/fileformat2, 1.3).
+const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// Writes a file whole or not at all. What is there already is only replaced where it `may`.
+///
+/// # Errors
+/// Where it cannot be written, or something is there and may not be replaced.
+pub fn replace(path: &Path, may: bool, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = NamedTempFile::new_in(folder)?;
+    let mut out = io::BufWriter::new(file.as_file_mut());
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    if let Ok(before) = fs::metadata(path) {
+        file.as_file().set_permissions(before.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    let moved = if may { file.persist(path) } else { file.persist_noclobber(path) };
+    moved.map(drop).map_err(|error| error.error)
+}
+
+/// Whether a file begins as a database of `SQLite`.
+pub(super) fn is_of_sqlite(path: &Path) -> bool {
+    let mut head = [0; MAGIC.len()];
+    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == MAGIC
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_may_not_be_replaced_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x");
+        let put = |text: &'static str, may| replace(&path, may, &mut |out| out.write_all(text.as_bytes()));
+        put("one", false).expect("nothing is there");
+        assert_eq!(put("two", false).map_err(|error| error.kind()), Err(io::ErrorKind::AlreadyExists));
+        put("three", true).expect("it may be replaced");
+        assert!(replace(&path, true, &mut |_| Err(io::Error::other("full"))).is_err());
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "three");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+}

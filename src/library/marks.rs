@@ -1,0 +1,203 @@
+//! Marks: which releases of which feed are read or starred, whether feed and release are there or not.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use rustc_hash::FxHashMap;
+
+use super::{Fault, Library};
+use crate::text::CleanBuf;
+
+/// The marks of one release as the file keeps them. They stay as they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// It was read.
+    pub const READ: Self = Self(1);
+    /// It is to be found again.
+    pub const STARRED: Self = Self(2);
+
+    /// Whether these marks are among them.
+    #[must_use]
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// As a number.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        self.0
+    }
+
+    /// Of a number; bits that mean nothing are dropped.
+    #[must_use]
+    pub fn of_number(number: i64) -> Self {
+        Self((number & 3) as u8)
+    }
+}
+
+/// The marks of one feed, by the numbers of its releases.
+pub type FeedMarks = FxHashMap<u64, Flags>;
+
+/// Marks that changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MarkedSince {
+    /// The last change among them.
+    pub change: i64,
+    /// Feed, number of the release, and its marks now.
+    pub marks: Vec<(CleanBuf, u64, Flags)>,
+}
+
+/// The counter of changes of marks.
+const COUNTER: &str = "marks";
+
+impl Library {
+    /// The marks of a feed; none where the feed is not known.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn marks_of(&self, feed: &str) -> Result<FeedMarks, Fault> {
+        self.read(|connection| {
+            let sql = "SELECT number, flags FROM marks WHERE feed = (SELECT id FROM feeds WHERE key = ?1)";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query([feed])?;
+            let mut marks = FeedMarks::default();
+            while let Some(row) = rows.next()? {
+                let flags = Flags::of_number(row.get(1)?);
+                if flags != Flags::default() {
+                    marks.insert(row.get::<_, i64>(0)?.cast_unsigned(), flags);
+                }
+            }
+            Ok(marks)
+        })
+    }
+
+    /// Gives releases a mark or takes it, all in one step; the number of this change. A release is the key of its feed
+    /// and its number there. Once it returns the marks survive the end of the program and of the power.
+    ///
+    /// # Errors
+    /// Where the file cannot be written: then none is changed.
+    pub fn mark<'a>(
+        &mut self,
+        flag: Flags,
+        on: bool,
+        releases: impl IntoIterator<Item = (&'a str, u64)>,
+    ) -> Result<i64, Fault> {
+        let mut feeds: FxHashMap<&str, Vec<i64>> = FxHashMap::default();
+        for (feed, number) in releases {
+            feeds.entry(feed).or_default().push(number.cast_signed());
+        }
+        // In the order of the table, a million take a second and not a minute.
+        feeds.values_mut().for_each(|numbers| numbers.sort_unstable());
+        self.write(|connection| {
+            let change = count_up(connection, COUNTER)?;
+            let give = "INSERT INTO marks (feed, number, flags, change) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (feed, number) DO UPDATE SET flags = flags | ?3, change = ?4";
+            let take = "UPDATE marks SET flags = flags & ~?3, change = ?4 WHERE feed = ?1 AND number = ?2";
+            let mut statement = connection.prepare_cached(if on { give } else { take })?;
+            for (feed, numbers) in &feeds {
+                let feed = feed_id(connection, feed)?;
+                for number in numbers {
+                    statement.execute(params![feed, number, flag.number(), change])?;
+                }
+            }
+            Ok(change)
+        })
+    }
+
+    /// The number of the last change of marks.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn last_change(&self) -> Result<i64, Fault> {
+        self.read(|connection| counter(connection, COUNTER))
+    }
+
+    /// All marks that changed after a change; another program may have changed them.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn marked_since(&self, change: i64) -> Result<MarkedSince, Fault> {
+        self.read(|connection| {
+            let mut since = MarkedSince { change, marks: Vec::new() };
+            let last = counter(connection, COUNTER)?;
+            if last <= change {
+                return Ok(since);
+            }
+            since.change = last;
+            let sql = "SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed WHERE change > ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query([change])?;
+            while let Some(row) = rows.next()? {
+                let key = CleanBuf::line(&row.get::<_, String>(0)?);
+                since.marks.push((key, row.get::<_, i64>(1)?.cast_unsigned(), Flags::of_number(row.get(2)?)));
+            }
+            Ok(since)
+        })
+    }
+}
+
+/// The row of a feed, made where there is none.
+pub(super) fn feed_id(connection: &Connection, key: &str) -> rusqlite::Result<i64> {
+    let known = connection.prepare_cached("SELECT id FROM feeds WHERE key = ?1")?.query_row([key], |row| row.get(0));
+    match known.optional()? {
+        Some(id) => Ok(id),
+        None => {
+            connection.prepare_cached("INSERT INTO feeds (key) VALUES (?1)")?.execute([key])?;
+            Ok(connection.last_insert_rowid())
+        }
+    }
+}
+
+/// The value of a counter.
+pub(super) fn counter(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
+    let value = connection
+        .prepare_cached("SELECT value FROM counters WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
+    Ok(value.unwrap_or(0))
+}
+
+/// Counts one further; the new value.
+pub(super) fn count_up(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
+    let sql = "INSERT INTO counters (name, value) VALUES (?1, 1)
+         ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value";
+    connection.prepare_cached(sql)?.query_row([name], |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::library;
+    use super::*;
+
+    #[test]
+    fn marks_come_back_and_one_does_not_touch_the_other() {
+        let (_folder, mut library) = library();
+        library.mark(Flags::READ, true, [("file:a", 1), ("file:a", u64::MAX), ("file:b", 1)]).expect("written");
+        library.mark(Flags::STARRED, true, [("file:a", 1)]).expect("written");
+        library.mark(Flags::READ, false, [("file:a", 1), ("file:a", 99)]).expect("written");
+        let marks = library.marks_of("file:a").expect("read");
+        assert_eq!((marks.len(), marks[&1], marks[&u64::MAX]), (2, Flags::STARRED, Flags::READ));
+        assert_eq!(library.marks_of("file:c").expect("read").len(), 0);
+        assert_eq!(library.counts().expect("read").marks, 3);
+    }
+
+    #[test]
+    fn another_connection_finds_what_changed_since() {
+        let (_folder, mut one) = library();
+        let mut other = Library::create(one.place()).expect("the same file");
+        one.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
+        let seen = other.marked_since(0).expect("read");
+        assert_eq!(seen.marks, [(CleanBuf::line("file:a"), 1, Flags::READ)]);
+        other.mark(Flags::STARRED, true, [("file:a", 1)]).expect("written");
+        one.mark(Flags::READ, false, [("file:a", 1)]).expect("written");
+        let since = other.marked_since(seen.change).expect("read");
+        assert_eq!(since.marks, [(CleanBuf::line("file:a"), 1, Flags::STARRED)]);
+        assert_eq!(other.marked_since(since.change).expect("read").marks, []);
+    }
+}

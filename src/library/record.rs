@@ -1,0 +1,305 @@
+//! A release as the library keeps it: bytes in a row, and back.
+//!
+//! A version, the date in eight bytes, the texts each behind its length, then topics, spans and links behind their
+//! numbers. Numbers are LEB128 (dwarfstd.org, DWARF 5, 7.6). What is read back passes the same checks as what a feed says:
+//! texts are made clean again, and what does not fit its text is dropped, since anybody may have written to the file.
+
+use crate::release::{Date, Link, LinkKind, Release, Span, Style};
+use crate::text::CleanBuf;
+
+/// The first byte of every record of this form.
+const VERSION: u8 = 1;
+
+/// Appends a release.
+pub fn write(release: &Release, out: &mut Vec<u8>) {
+    out.push(VERSION);
+    out.extend_from_slice(&release.date.map_or(0, Date::to_bits).to_le_bytes());
+    let Release { id, title, summary, body, place, author, url, .. } = release;
+    for text in [id, title, place, author, url, summary, body] {
+        put_text(text, out);
+    }
+    put(release.topics.len() as u64, out);
+    release.topics.iter().for_each(|topic| put_text(topic, out));
+    put_spans(&release.summary_spans, out);
+    put_spans(&release.body_spans, out);
+    put(release.links.len() as u64, out);
+    for link in &release.links {
+        put(kind_number(link.kind), out);
+        for text in [&link.label, &link.address, &link.media] {
+            put_text(text, out);
+        }
+        // One more than it is; none is nothing.
+        put(link.bytes.map_or(0, |bytes| bytes.saturating_add(1)), out);
+    }
+}
+
+/// Reads a record into `release`, whose buffers are used again; whether it is one.
+pub fn read(record: &[u8], release: &mut Release) -> bool {
+    release.clear();
+    let mut input = Input(record);
+    input.byte() == Some(VERSION) && input.release(release).is_some()
+}
+
+/// A hash of a record, which tells whether a release has changed.
+#[must_use]
+pub fn digest(record: &[u8]) -> i64 {
+    use std::hash::Hasher;
+    let mut hasher = crate::release::identity::Fnv::default();
+    hasher.write(record);
+    hasher.finish().cast_signed()
+}
+
+fn put(mut number: u64, out: &mut Vec<u8>) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+fn put_text(text: &CleanBuf, out: &mut Vec<u8>) {
+    put(text.as_str().len() as u64, out);
+    out.extend_from_slice(text.as_str().as_bytes());
+}
+
+fn put_spans(spans: &[Span], out: &mut Vec<u8>) {
+    put(spans.len() as u64, out);
+    for span in spans {
+        let (style, number) = style_numbers(span.style);
+        for number in [u64::from(span.start), u64::from(span.end), style, number] {
+            put(number, out);
+        }
+    }
+}
+
+/// A style as its kind and what it counts. They stay as they are.
+fn style_numbers(style: Style) -> (u64, u64) {
+    match style {
+        Style::Heading(level) => (0, level.into()),
+        Style::Emphasis => (1, 0),
+        Style::Strong => (2, 0),
+        Style::Struck => (3, 0),
+        Style::Code => (4, 0),
+        Style::Preformatted => (5, 0),
+        Style::Quote => (6, 0),
+        Style::Item => (7, 0),
+        Style::Inset => (8, 0),
+        Style::Link(number) => (9, number.into()),
+        Style::OwnLink => (10, 0),
+        Style::Image => (11, 0),
+        Style::Row => (12, 0),
+        Style::Cell(column) => (13, column.into()),
+        Style::Head(column) => (14, column.into()),
+        Style::Gap(columns) => (15, columns.into()),
+    }
+}
+
+fn style(kind: u64, number: u64) -> Option<Style> {
+    let byte = || u8::try_from(number).ok();
+    Some(match kind {
+        0 => Style::Heading(byte()?.clamp(1, 6)),
+        1 => Style::Emphasis,
+        2 => Style::Strong,
+        3 => Style::Struck,
+        4 => Style::Code,
+        5 => Style::Preformatted,
+        6 => Style::Quote,
+        7 => Style::Item,
+        8 => Style::Inset,
+        9 => Style::Link(u16::try_from(number).ok()?),
+        10 => Style::OwnLink,
+        11 => Style::Image,
+        12 => Style::Row,
+        13 => Style::Cell(byte()?),
+        14 => Style::Head(byte()?),
+        15 => Style::Gap(u16::try_from(number).ok()?),
+        _ => return None,
+    })
+}
+
+fn kind_number(kind: LinkKind) -> u64 {
+    match kind {
+        LinkKind::Text => 0,
+        LinkKind::Enclosure => 1,
+        LinkKind::Related => 2,
+        LinkKind::Comments => 3,
+    }
+}
+
+fn kind(number: u64) -> LinkKind {
+    match number {
+        1 => LinkKind::Enclosure,
+        2 => LinkKind::Related,
+        3 => LinkKind::Comments,
+        _ => LinkKind::Text,
+    }
+}
+
+/// What is left of a record. Every answer is `None` where it ends too early.
+struct Input<'a>(&'a [u8]);
+
+impl<'a> Input<'a> {
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    /// How many things follow, each of which takes a byte at the least.
+    fn count(&mut self) -> Option<usize> {
+        usize::try_from(self.number()?).ok().filter(|count| *count <= self.0.len())
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let length = self.count()?;
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        std::str::from_utf8(text).ok()
+    }
+
+    fn release(&mut self, release: &mut Release) -> Option<()> {
+        let (date, rest) = self.0.split_first_chunk::<8>()?;
+        self.0 = rest;
+        release.date = Date::from_bits(u64::from_le_bytes(*date));
+        let Release { id, title, summary, body, place, author, url, .. } = release;
+        for line in [id, title, place, author, url] {
+            line.push_line(self.text()?);
+        }
+        for block in [summary, body] {
+            block.push_block(self.text()?);
+        }
+        for _ in 0..self.count()? {
+            release.topics.push(CleanBuf::line(self.text()?));
+        }
+        self.spans(&mut release.summary_spans)?;
+        self.spans(&mut release.body_spans)?;
+        for _ in 0..self.count()? {
+            let kind = kind(self.number()?);
+            let [label, address, media] = [self.text()?, self.text()?, self.text()?].map(CleanBuf::line);
+            let bytes = self.number()?.checked_sub(1);
+            release.links.push(Link { kind, label, address, media, bytes });
+        }
+        let links = release.links.len();
+        fit(&mut release.summary_spans, release.summary.as_str(), links);
+        fit(&mut release.body_spans, release.body.as_str(), links);
+        release.links.iter_mut().for_each(|link| only_web(&mut link.address));
+        only_web(&mut release.url);
+        Some(())
+    }
+
+    fn spans(&mut self, spans: &mut Vec<Span>) -> Option<()> {
+        for _ in 0..self.count()? {
+            let [start, end, kind, number] = [self.number()?, self.number()?, self.number()?, self.number()?];
+            if let (Ok(start), Ok(end), Some(style)) = (u32::try_from(start), u32::try_from(end), style(kind, number)) {
+                spans.push(Span { start, end, style });
+            }
+        }
+        Some(())
+    }
+}
+
+/// Drops spans that do not belong to the text.
+fn fit(spans: &mut Vec<Span>, text: &str, links: usize) {
+    spans.retain(|span| {
+        let is_within = span.start < span.end && text.get(span.range(0)).is_some();
+        is_within && !matches!(span.style, Style::Link(number) if usize::from(number) >= links)
+    });
+    if !spans.is_sorted_by_key(|span| span.start) {
+        spans.sort_by_key(|span| span.start);
+    }
+}
+
+/// An address that is none of the web's is none.
+fn only_web(address: &mut CleanBuf) {
+    if !address.as_str().starts_with("https://") && !address.as_str().starts_with("http://") {
+        address.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn full() -> Release {
+        Release {
+            id: CleanBuf::line("7"),
+            title: CleanBuf::line("Fair migration"),
+            summary: CleanBuf::block("One\n\ntwo"),
+            summary_spans: vec![Span { start: 0, end: 3, style: Style::Link(0) }],
+            body: CleanBuf::block("Zürich"),
+            body_spans: vec![Span { start: 0, end: 7, style: Style::Gap(300) }],
+            topics: vec![CleanBuf::line("News"), CleanBuf::line("Law")],
+            place: CleanBuf::line("Bern"),
+            author: CleanBuf::line("Ann"),
+            date: Date::from_ymd(2018, 11, 6),
+            url: CleanBuf::line("https://a.invalid/7"),
+            links: vec![Link {
+                kind: LinkKind::Enclosure,
+                label: CleanBuf::line("sound"),
+                address: CleanBuf::line("https://a.invalid/7.mp3"),
+                media: CleanBuf::line("audio/mpeg"),
+                bytes: Some(0),
+            }],
+        }
+    }
+
+    fn record(release: &Release) -> Vec<u8> {
+        let mut record = Vec::new();
+        write(release, &mut record);
+        record
+    }
+
+    #[test]
+    fn a_release_comes_back_as_it_was() {
+        for release in [full(), Release::default()] {
+            let mut back = full();
+            assert!(read(&record(&release), &mut back));
+            assert_eq!(back, release);
+        }
+        assert_ne!(digest(&record(&full())), digest(&record(&Release::default())));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_dropped_and_what_is_hostile_made_harmless() {
+        let mut release = full();
+        release.summary_spans = vec![
+            Span { start: 2, end: 900, style: Style::Code },
+            Span { start: 3, end: 3, style: Style::Code },
+            Span { start: 0, end: 1, style: Style::Link(9) },
+        ];
+        release.body_spans = vec![Span { start: 0, end: 2, style: Style::Code }];
+        let mut bytes = record(&release);
+        let at = bytes.windows(4).position(|part| part == b"Fair").expect("the title");
+        bytes[at] = 0x1b;
+        let mut back = Release::default();
+        assert!(read(&bytes, &mut back));
+        assert_eq!((back.summary_spans.len(), back.body_spans.len()), (0, 0));
+        assert!(!back.title.as_str().contains('\u{1b}'));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), cut in 0_usize..300, at in 0_usize..300) {
+            let mut back = Release::default();
+            let _ = read(&bytes, &mut back);
+            let mut one = record(&full());
+            let length = one.len();
+            one[at % length] ^= 0x55;
+            let _ = read(one.get(..cut.min(length)).unwrap_or_default(), &mut back);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The tables, and how those of an older version become those of this one.
+//!
+//! Steps are only ever added at the end: what is there has been run by somebody's file. All steps that a file lacks run in
+//! one transaction.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// What tells a library from other databases: "tidi".
+pub const APPLICATION: i32 = 0x7469_6469;
+
+/// Steps from nothing to this version; the version of a file is how many of them it has seen.
+pub const MIGRATIONS: &[&str] = &[
+    // A mark belongs to a feed and to the number of a release in it, whether either is still there: `flags` is 1 read,
+    // 2 starred; `change` ascends with every change, so that another program finds what is new to it.
+    // The key of a release ascends with its date: see `archive`. Times are seconds since 1970.
+    "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+     CREATE TABLE feeds (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+     CREATE TABLE marks (
+         feed INTEGER NOT NULL REFERENCES feeds (id),
+         number INTEGER NOT NULL,
+         flags INTEGER NOT NULL,
+         change INTEGER NOT NULL,
+         PRIMARY KEY (feed, number)
+     ) WITHOUT ROWID;
+     CREATE TABLE subscriptions (
+         id INTEGER PRIMARY KEY,
+         feed INTEGER NOT NULL UNIQUE REFERENCES feeds (id),
+         address TEXT NOT NULL,
+         title TEXT NOT NULL DEFAULT '',
+         feed_title TEXT NOT NULL DEFAULT '',
+         site TEXT NOT NULL DEFAULT '',
+         folder TEXT NOT NULL DEFAULT '[]',
+         position INTEGER NOT NULL,
+         is_paused INTEGER NOT NULL DEFAULT 0,
+         wants_pages INTEGER NOT NULL DEFAULT 0,
+         removed INTEGER,
+         etag TEXT,
+         modified TEXT,
+         moved_to TEXT,
+         moved_times INTEGER NOT NULL DEFAULT 0,
+         checked INTEGER,
+         succeeded INTEGER,
+         error TEXT,
+         failures INTEGER NOT NULL DEFAULT 0,
+         retry INTEGER
+     );
+     CREATE TABLE releases (
+         key INTEGER PRIMARY KEY,
+         subscription INTEGER NOT NULL REFERENCES subscriptions (id),
+         number INTEGER NOT NULL,
+         digest INTEGER NOT NULL,
+         seen INTEGER NOT NULL,
+         data BLOB NOT NULL
+     );
+     CREATE UNIQUE INDEX releases_by_name ON releases (subscription, number);
+     CREATE TABLE pages (
+         id INTEGER PRIMARY KEY,
+         feed INTEGER NOT NULL REFERENCES feeds (id),
+         number INTEGER NOT NULL,
+         fetched INTEGER NOT NULL,
+         data BLOB NOT NULL
+     );
+     CREATE UNIQUE INDEX pages_by_name ON pages (feed, number);
+     CREATE TABLE sessions (name TEXT PRIMARY KEY, data TEXT NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;
+     CREATE TABLE queries (name TEXT PRIMARY KEY, query TEXT NOT NULL, position INTEGER NOT NULL) WITHOUT ROWID;
+     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+     PRAGMA application_id = 1953064041;",
+];
+
+/// The version that this program writes.
+pub const VERSION: usize = MIGRATIONS.len();
+
+/// Whose database it is, and its version.
+pub fn owner_and_version(connection: &Connection) -> rusqlite::Result<(i32, usize)> {
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    Ok((number("application_id")?, usize::try_from(number("user_version")?).unwrap_or(usize::MAX)))
+}
+
+/// Brings a file to the version after the last of these steps, whatever it was before: all of them or none.
+pub fn migrate(connection: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another program may have done it meanwhile.
+    let (_, version) = owner_and_version(&transaction)?;
+    if version < migrations.len() {
+        for step in migrations.iter().skip(version) {
+            transaction.execute_batch(step)?;
+        }
+        transaction.pragma_update(None, "user_version", migrations.len() as i64)?;
+    }
+    transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_run_once_in_order_and_all_or_none() {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        migrate(&mut connection, &["CREATE TABLE a (x)"]).expect("the first step");
+        let more = ["CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y", "this is no SQL"];
+        assert!(migrate(&mut connection, &more).is_err());
+        assert!(connection.prepare("SELECT y FROM a").is_err(), "half of a migration stayed");
+        assert_eq!(owner_and_version(&connection), Ok((0, 1)));
+        migrate(&mut connection, &more[..2]).expect("the second step");
+        migrate(&mut connection, &more[..2]).expect("nothing to do");
+        assert!(connection.prepare("SELECT y FROM a").is_ok());
+        assert_eq!(owner_and_version(&connection), Ok((0, 2)));
+    }
+
+    #[test]
+    fn the_tables_can_be_made_and_say_whose_they_are() {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        migrate(&mut connection, MIGRATIONS).expect("the tables");
+        assert_eq!(owner_and_version(&connection), Ok((APPLICATION, VERSION)));
+    }
+}

@@ -1,0 +1,440 @@
+//! Subscriptions: the feeds that the user follows, and how the last look at each went.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, Row, params};
+use url::Url;
+
+use super::marks::{count_up, feed_id};
+use super::{Fault, Library};
+use crate::feed::opml::Subscription;
+use crate::text::CleanBuf;
+
+/// Which subscription.
+pub type SourceId = i64;
+
+/// What a feed is known by, whatever its address becomes.
+pub type FeedKey = CleanBuf;
+
+/// A subscription as it is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Source {
+    /// Its number; it stays.
+    pub id: SourceId,
+    /// The key of its feed, under which marks are kept.
+    pub key: FeedKey,
+    /// Where the feed is now.
+    pub address: CleanBuf,
+    /// What the user calls it; empty where he does not.
+    pub title: CleanBuf,
+    /// What the feed calls itself; empty as long as that is unknown.
+    pub feed_title: CleanBuf,
+    /// The site behind it; empty where unknown.
+    pub site: CleanBuf,
+    /// The folders that it lies in, from the outermost.
+    pub folder: Vec<CleanBuf>,
+    /// It is not looked at.
+    pub is_paused: bool,
+    /// The pages behind its releases are fetched too.
+    pub wants_pages: bool,
+    /// When it was removed, in seconds since 1970.
+    pub removed: Option<i64>,
+    /// What the server said to tell it at the next look.
+    pub etag: Option<String>,
+    /// As `etag`.
+    pub modified: Option<String>,
+    /// Where a permanent redirect led, and how often in a row.
+    pub moved: Option<(String, u32)>,
+    /// The last look.
+    pub checked: Option<i64>,
+    /// The last look that went well.
+    pub succeeded: Option<i64>,
+    /// Why the last look did not.
+    pub error: Option<CleanBuf>,
+    /// Looks in a row that did not.
+    pub failures: u32,
+    /// No look before this time.
+    pub retry: Option<i64>,
+}
+
+impl Source {
+    /// What it is called: by the user, by itself, or its host.
+    #[must_use]
+    pub fn name(&self) -> CleanBuf {
+        let named = [&self.title, &self.feed_title].into_iter().find(|title| !title.is_empty());
+        named.cloned().unwrap_or_else(|| {
+            let host = Url::parse(self.address.as_str()).ok().and_then(|url| url.host_str().map(CleanBuf::line));
+            host.unwrap_or_else(|| self.address.clone())
+        })
+    }
+}
+
+impl From<&Source> for Subscription {
+    fn from(source: &Source) -> Self {
+        Self {
+            title: source.name(),
+            address: source.address.clone(),
+            site: source.site.clone(),
+            categories: source.folder.clone(),
+        }
+    }
+}
+
+/// What a look at a source gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// How it went.
+    pub outcome: Outcome,
+    /// Where a permanent redirect led, and how often in a row, this time among them.
+    pub moved: Option<(String, u32)>,
+    /// The address from now on, where it is another.
+    pub address: Option<String>,
+}
+
+/// How a look at a source went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The feed was read.
+    Read {
+        /// What to tell the server next time.
+        etag: Option<String>,
+        /// As `etag`.
+        modified: Option<String>,
+        /// What the feed calls itself.
+        title: CleanBuf,
+    },
+    /// It is as it was.
+    Unchanged,
+    /// It could not be read.
+    Failed {
+        /// Why.
+        reason: CleanBuf,
+        /// No look before this time.
+        retry: i64,
+    },
+}
+
+/// What a feed at an address is known by: neither http nor https, no `www.`.
+#[must_use]
+pub fn feed_key(address: &str) -> FeedKey {
+    let url = Url::parse(address).map_or_else(|_| address.to_owned(), String::from);
+    let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    CleanBuf::line(&format!("web:{}", rest.strip_prefix("www.").unwrap_or(rest)))
+}
+
+const COLUMNS: &str = "subscriptions.id, key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, \
+     etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry";
+
+impl Library {
+    /// The subscriptions, in their order.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn sources(&self) -> Result<Vec<Source>, Fault> {
+        let mut sources = self.sources_and_removed()?;
+        sources.retain(|source| source.removed.is_none());
+        Ok(sources)
+    }
+
+    /// As [`Library::sources`], with those that were removed and whose starred releases are still there.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn sources_and_removed(&self) -> Result<Vec<Source>, Fault> {
+        self.read(all)
+    }
+
+    /// Adds subscriptions, each behind those that share most of its folder; those that were new. One that is there
+    /// already stays as it is, and one that was removed is back with all its releases.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn subscribe(&mut self, new: &[Subscription]) -> Result<Vec<SourceId>, Fault> {
+        self.write(|connection| {
+            let mut known = all(connection)?;
+            let mut added = Vec::new();
+            for one in new {
+                let key = feed_key(one.address.as_str());
+                let is_it = |source: &Source| source.key == key || feed_key(source.address.as_str()) == key;
+                let known_at = known.iter().position(is_it);
+                if let Some(at) = known_at {
+                    if known[at].removed.is_some() {
+                        restore(connection, known[at].id)?;
+                        known[at].removed = None;
+                        added.push(known[at].id);
+                    }
+                    continue;
+                }
+                let feed = feed_id(connection, key.as_str())?;
+                let folder = folder_text(&one.categories);
+                let sql = "INSERT INTO subscriptions (feed, address, title, site, folder, position)
+                     VALUES (?1, ?2, ?3, ?4, ?5, 0)";
+                let texts = [&one.address, &one.title, &one.site].map(CleanBuf::as_str);
+                connection.execute(sql, params![feed, texts[0], texts[1], texts[2], folder])?;
+                let id = connection.last_insert_rowid();
+                let at = place(&known, &one.categories);
+                let source = Source {
+                    id,
+                    key,
+                    address: one.address.clone(),
+                    folder: one.categories.clone(),
+                    ..Source::default()
+                };
+                known.insert(at, source);
+                added.push(id);
+            }
+            if !added.is_empty() {
+                let mut statement = connection.prepare("UPDATE subscriptions SET position = ?2 WHERE id = ?1")?;
+                for (position, source) in (0_i64..).zip(&known) {
+                    statement.execute([source.id, position])?;
+                }
+                changed(connection)?;
+            }
+            Ok(added)
+        })
+    }
+
+    /// Changes what the user calls a source; an empty title gives the feed's own back.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn rename(&mut self, id: SourceId, title: &CleanBuf) -> Result<(), Fault> {
+        self.change(id, "title", &title.as_str())
+    }
+
+    /// Puts a source into a folder.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn refile(&mut self, id: SourceId, folder: &[CleanBuf]) -> Result<(), Fault> {
+        self.change(id, "folder", &folder_text(folder))
+    }
+
+    /// Lets a source be, or looks at it again.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn pause(&mut self, id: SourceId, on: bool) -> Result<(), Fault> {
+        self.change(id, "is_paused", &on)
+    }
+
+    /// Has the pages behind its releases fetched, or no longer.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn want_pages(&mut self, id: SourceId, on: bool) -> Result<(), Fault> {
+        self.change(id, "wants_pages", &on)
+    }
+
+    /// Removes a subscription. Its starred releases stay; the others go some time later, so that it can come back.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn unsubscribe(&mut self, id: SourceId, now: i64) -> Result<(), Fault> {
+        self.change(id, "removed", &now)
+    }
+
+    /// Takes the removal of a subscription back.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn resubscribe(&mut self, id: SourceId) -> Result<(), Fault> {
+        self.write(|connection| {
+            restore(connection, id)?;
+            changed(connection)
+        })
+    }
+
+    fn change(&mut self, id: SourceId, column: &str, value: &dyn rusqlite::ToSql) -> Result<(), Fault> {
+        self.write(|connection| {
+            connection.execute(&format!("UPDATE subscriptions SET {column} = ?2 WHERE id = ?1"), params![id, value])?;
+            changed(connection)
+        })
+    }
+
+    /// Keeps how a look at a source went, where there are no releases to keep.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn keep_checked(&mut self, id: SourceId, checked: &Checked) -> Result<(), Fault> {
+        self.write(|connection| keep_checked(connection, id, checked))
+    }
+
+    /// How many releases each source has, and how many of them are not read.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn totals(&self) -> Result<BTreeMap<SourceId, (u64, u64)>, Fault> {
+        self.read(|connection| {
+            let sql = "SELECT releases.subscription, count(*), sum(coalesce(marks.flags & 1, 0) = 0)
+                 FROM subscriptions JOIN releases ON releases.subscription = subscriptions.id
+                 LEFT JOIN marks ON marks.feed = subscriptions.feed AND marks.number = releases.number
+                 GROUP BY releases.subscription";
+            let mut statement = connection.prepare(sql)?;
+            let number = |row: &Row<'_>, at| row.get::<_, i64>(at).map(i64::cast_unsigned);
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, (number(row, 1)?, number(row, 2)?))))?;
+            rows.collect()
+        })
+    }
+}
+
+/// Releases and subscriptions have changed: whoever shows them reads again.
+pub(super) fn changed(connection: &Connection) -> rusqlite::Result<()> {
+    count_up(connection, super::archive::COUNTER).map(drop)
+}
+
+pub(super) fn keep_checked(connection: &Connection, id: SourceId, checked: &Checked) -> rusqlite::Result<()> {
+    let Checked { at, outcome, moved, address } = checked;
+    let moved = moved.as_ref().map_or((None, 0), |(to, times)| (Some(to), *times));
+    let sql = "UPDATE subscriptions SET checked = ?2, moved_to = ?3, moved_times = ?4, address = coalesce(?5, address)
+         WHERE id = ?1";
+    connection.prepare_cached(sql)?.execute(params![id, at, moved.0, moved.1, address])?;
+    match outcome {
+        Outcome::Read { etag, modified, title } => {
+            let sql = "UPDATE subscriptions SET succeeded = ?2, error = NULL, failures = 0, retry = NULL, etag = ?3,
+                 modified = ?4, feed_title = CASE ?5 WHEN '' THEN feed_title ELSE ?5 END WHERE id = ?1";
+            connection.prepare_cached(sql)?.execute(params![id, at, etag, modified, title.as_str()])?;
+        }
+        Outcome::Unchanged => {
+            let sql = "UPDATE subscriptions SET succeeded = ?2, error = NULL, failures = 0, retry = NULL WHERE id = ?1";
+            connection.prepare_cached(sql)?.execute(params![id, at])?;
+        }
+        Outcome::Failed { reason, retry } => {
+            let sql = "UPDATE subscriptions SET error = ?2, failures = failures + 1, retry = ?3 WHERE id = ?1";
+            connection.prepare_cached(sql)?.execute(params![id, reason.as_str(), retry])?;
+        }
+    }
+    Ok(())
+}
+
+fn restore(connection: &Connection, id: SourceId) -> rusqlite::Result<()> {
+    connection.execute("UPDATE subscriptions SET removed = NULL WHERE id = ?1", [id]).map(drop)
+}
+
+fn all(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed ORDER BY position, subscriptions.id"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    statement.query_map([], source)?.collect()
+}
+
+fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
+    let line = |at| row.get::<_, String>(at).map(|text| CleanBuf::line(&text));
+    let moved: Option<String> = row.get(12)?;
+    let times = row.get(13)?;
+    let folder: Vec<String> = serde_json::from_str(&row.get::<_, String>(6)?).unwrap_or_default();
+    Ok(Source {
+        id: row.get(0)?,
+        key: line(1)?,
+        address: line(2)?,
+        title: line(3)?,
+        feed_title: line(4)?,
+        site: line(5)?,
+        folder: folder.iter().map(|name| CleanBuf::line(name)).collect(),
+        is_paused: row.get(7)?,
+        wants_pages: row.get(8)?,
+        removed: row.get(9)?,
+        etag: row.get(10)?,
+        modified: row.get(11)?,
+        moved: moved.map(|to| (to, times)),
+        checked: row.get(14)?,
+        succeeded: row.get(15)?,
+        error: row.get::<_, Option<String>>(16)?.map(|error| CleanBuf::line(&error)),
+        failures: row.get(17)?,
+        retry: row.get(18)?,
+    })
+}
+
+fn folder_text(folder: &[CleanBuf]) -> String {
+    let names: Vec<&str> = folder.iter().map(CleanBuf::as_str).collect();
+    serde_json::to_string(&names).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// Behind the last of those that share most of a folder.
+fn place(known: &[Source], folder: &[CleanBuf]) -> usize {
+    let common = |one: &Source| one.folder.iter().zip(folder).take_while(|(a, b)| a == b).count();
+    let nearest = known.iter().enumerate().map(|(at, one)| (common(one), at + 1)).max();
+    nearest.filter(|(common, _)| *common > 0).map_or(known.len(), |(_, behind)| behind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::library;
+    use super::*;
+
+    fn one(name: &str, categories: &[&str]) -> Subscription {
+        Subscription {
+            title: CleanBuf::line(name),
+            address: CleanBuf::line(&format!("http://{name}.invalid/")),
+            site: CleanBuf::default(),
+            categories: categories.iter().map(|category| CleanBuf::line(category)).collect(),
+        }
+    }
+
+    fn names(library: &Library) -> String {
+        let sources = library.sources().expect("read");
+        sources.iter().map(|one| one.name().to_string()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_subscription_stands_by_its_folder_and_none_twice() {
+        let (_folder, mut library) = library();
+        let added = library.subscribe(&[one("a", &["X"]), one("b", &[]), one("a", &[])]).expect("written");
+        assert_eq!(added.len(), 2);
+        let secure = Subscription { address: CleanBuf::line("https://www.a.invalid/"), ..one("z", &[]) };
+        let more = [one("c", &["X", "Y"]), one("d", &["Z"]), one("b", &["X"]), secure];
+        assert_eq!(library.subscribe(&more).expect("written").len(), 2);
+        assert_eq!(names(&library), "a c b d");
+    }
+
+    #[test]
+    fn a_source_is_changed_removed_and_comes_back() {
+        let (_folder, mut library) = library();
+        let ids = library.subscribe(&[one("a", &[]), one("b", &[])]).expect("written");
+        library.rename(ids[0], &CleanBuf::line("Alpha")).expect("written");
+        library.refile(ids[0], &[CleanBuf::line("F"), CleanBuf::line("G")]).expect("written");
+        library.pause(ids[0], true).expect("written");
+        library.want_pages(ids[0], true).expect("written");
+        library.unsubscribe(ids[1], 7).expect("written");
+        let sources = library.sources().expect("read");
+        let alpha = &sources[0];
+        assert_eq!((sources.len(), alpha.title.as_str(), alpha.folder.len()), (1, "Alpha", 2));
+        assert!(alpha.is_paused && alpha.wants_pages);
+        assert_eq!(library.subscribe(&[one("b", &[])]).expect("written"), [ids[1]]);
+        assert_eq!(names(&library), "Alpha b");
+        library.unsubscribe(ids[1], 7).expect("written");
+        library.resubscribe(ids[1]).expect("written");
+        assert_eq!(names(&library), "Alpha b");
+    }
+
+    #[test]
+    fn how_a_look_went_is_kept() {
+        let (_folder, mut library) = library();
+        let id =
+            library.subscribe(&[Subscription { title: CleanBuf::default(), ..one("a", &[]) }]).expect("written")[0];
+        assert_eq!(names(&library), "a.invalid");
+        let failed = Outcome::Failed { reason: CleanBuf::line("does not answer"), retry: 99 };
+        let moved = Some(("http://b.invalid/".to_owned(), 2));
+        let mut checked = Checked { at: 5, outcome: failed, moved: moved.clone(), address: None };
+        for _ in 0..2 {
+            library.keep_checked(id, &checked).expect("written");
+        }
+        let source = library.sources().expect("read").remove(0);
+        assert_eq!((source.checked, source.succeeded, source.failures, source.retry), (Some(5), None, 2, Some(99)));
+        assert_eq!((source.error.expect("a reason").as_str(), source.moved), ("does not answer", moved));
+        let title = CleanBuf::line("Alpha News");
+        checked.outcome = Outcome::Read { etag: Some("W/\"x\"".to_owned()), modified: None, title };
+        checked.moved = None;
+        checked.address = Some("http://b.invalid/".to_owned());
+        library.keep_checked(id, &checked).expect("written");
+        let source = library.sources().expect("read").remove(0);
+        assert_eq!((source.error, source.failures, source.retry, source.succeeded), (None, 0, None, Some(5)));
+        assert_eq!((source.etag.as_deref(), source.address.as_str()), (Some("W/\"x\""), "http://b.invalid/"));
+        // The feed is known by what it was, and cannot be subscribed to twice under its new address.
+        assert_eq!((source.key.as_str(), names(&library).as_str()), ("web:a.invalid/", "Alpha News"));
+        assert!(library.subscribe(&[one("b", &[])]).expect("written").is_empty());
+    }
+}
