@@ -20,6 +20,7 @@ mod narrow;
 mod prompt;
 mod query_line;
 mod search;
+mod session;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
@@ -27,6 +28,7 @@ mod typing;
 mod update;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 
@@ -35,11 +37,13 @@ pub use dialog::Dialog;
 pub use effect::{Effect, Timer};
 pub use layout::{Arrangement, Layout, MEASURE, Pane};
 pub use load::Load;
-pub use marks::{Mark, Marks};
+pub use marking::READING_TIME;
+pub use marks::{Change, Mark, Marks, MarksOf, Ticket};
 pub use msg::{Msg, Reread};
 pub use prompt::Prompt;
 pub use query_line::{Chip, QueryLine};
 pub use search::Search;
+pub use session::{Place, Session};
 
 use crate::catalog::{Catalog, ReleaseRef};
 use crate::keymap::{Key, Keymap, Scope};
@@ -97,13 +101,21 @@ pub struct App {
     today: NaiveDate,
     /// The release whose reading time runs.
     reading: Option<u32>,
+    /// A release counts as read when its detail had the focus for so long; `None`: it does not.
+    pub read_after: Option<Duration>,
+    /// Where the last session was, until the user goes elsewhere.
+    returning: Option<Session>,
+    /// Where in its text the selected release is to be shown, in bytes.
+    arriving: Option<usize>,
+    /// What `update` has still to ask of the outside.
+    outbox: Vec<Effect>,
 }
 
 impl App {
     /// Nothing loaded yet, in a terminal of `columns` by `rows`.
     #[must_use]
     pub fn new(columns: u16, rows: u16) -> Self {
-        Self { size: (columns, rows), ..Self::default() }
+        Self { size: (columns, rows), read_after: Some(READING_TIME), ..Self::default() }
     }
 
     /// The regions of the screen.

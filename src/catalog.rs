@@ -41,6 +41,8 @@ pub struct Catalog {
     starts: Vec<u32>,
     order: Arc<[u32]>,
     values: [Arc<Values>; Facet::COUNT],
+    /// What the sources are known by, by their numbers.
+    keys: Arc<Vec<CleanBuf>>,
     days: Arc<Days>,
 }
 
@@ -73,6 +75,26 @@ impl Catalog {
     #[must_use]
     pub fn values(&self, facet: Facet) -> &Values {
         &self.values[facet as usize]
+    }
+
+    /// What a source is known by, whatever it is called: marks are kept under it. Empty where nobody said.
+    #[must_use]
+    pub fn source_key(&self, source: ValueId) -> Clean<'_> {
+        self.keys.get(usize::from(source)).map(CleanBuf::as_clean).unwrap_or_default()
+    }
+
+    /// The source that is known by a key.
+    #[must_use]
+    pub fn source_of_key(&self, key: &str) -> Option<ValueId> {
+        let at = self.keys.iter().position(|known| known.as_str() == key).filter(|_| !key.is_empty())?;
+        ValueId::try_from(at).ok()
+    }
+
+    /// All releases that have reprints, with their index, each once for every reprint.
+    pub fn reprints(&self) -> impl Iterator<Item = (u32, &Reprint)> {
+        self.chunks().flat_map(|(start, chunk)| {
+            chunk.all_reprints().iter().map(move |(row, reprint)| (start as u32 + row, &**reprint))
+        })
     }
 
     /// The chunks with the index of their first release.

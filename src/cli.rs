@@ -17,10 +17,13 @@ mod show;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
+use std::str::FromStr;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use crate::runtime::{self, Outcome};
+use crate::runtime::{self, Outcome, Settings, Source};
+use crate::text::CleanBuf;
 use feeds::Feeds;
 use page::Page;
 
@@ -41,9 +44,36 @@ const BUFFER: usize = 64 << 10;
 )]
 struct Args {
     #[command(flatten)]
-    feeds: Feeds,
+    reader: Reader,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+/// What the reader opens, and how.
+#[derive(Debug, clap::Args)]
+struct Reader {
+    #[command(flatten)]
+    feeds: Feeds,
+    /// Seconds that a text is shown before its release counts as read; `never` leaves that to the key
+    #[arg(long, value_name = "SECONDS", default_value = "1", env = "TIDINGS_READ_AFTER")]
+    read_after: ReadAfter,
+}
+
+/// How long a text is shown before its release counts as read.
+#[derive(Debug, Clone, Copy)]
+struct ReadAfter(Option<Duration>);
+
+impl FromStr for ReadAfter {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "never" {
+            return Ok(Self(None));
+        }
+        let seconds = text.parse().ok().filter(|seconds: &f64| (0.0..=86_400.0).contains(seconds));
+        let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        time.map(|time| Self(Some(time))).ok_or("expected seconds, such as 1 or 0.5, or never")
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -67,7 +97,7 @@ pub fn run() -> ExitCode {
         }
     };
     match args.command {
-        None => read(&args.feeds),
+        None => read(&args.reader),
         Some(Command::List(args)) => print(|page, out| list::run(&args, page, out)),
         Some(Command::Show(args)) => print(|page, out| show::run(&args, page, out)),
         Some(Command::Check(args)) => print(|page, out| check::run(&args, page, out)),
@@ -96,12 +126,22 @@ fn print(command: impl FnOnce(&Page, &mut BufWriter<io::StdoutLock<'_>>) -> anyh
 }
 
 /// Opens the reader.
-fn read(feeds: &Feeds) -> ExitCode {
+fn read(args: &Reader) -> ExitCode {
     if !io::stdout().is_terminal() {
         return fail("standard output is no terminal: tidings draws on one");
     }
-    let welcome = feeds.is_sample().then_some("a sample feed: open your own with tidings FILE");
-    match runtime::run(feeds.reading(), welcome) {
+    let reading = args.feeds.reading();
+    let is_sample = matches!(reading.sources.as_slice(), [Source::BuiltIn(..)]);
+    let settings = Settings {
+        welcome: is_sample.then_some("a sample feed; a subscribe, or tidings FILE"),
+        place: args.feeds.shelf.place().map_err(|fault| CleanBuf::line(&fault.to_string())),
+        read_after: args.read_after.0,
+    };
+    let ended = runtime::run(reading, settings);
+    if let Ok((_, Some(unkept))) = &ended {
+        complain(unkept.as_str());
+    }
+    match ended.map(|(outcome, _)| outcome) {
         Ok(Outcome::Quit) => ExitCode::SUCCESS,
         Ok(Outcome::Refused(refused)) => {
             for (source, reason) in refused {

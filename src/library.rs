@@ -26,7 +26,7 @@ pub use file::replace;
 pub use keeping::SavedQuery;
 pub use marks::{FeedMarks, Flags, MarkedSince};
 pub use place::Place;
-pub use subscriptions::{Checked, FeedKey, Outcome, Source, SourceId, feed_key};
+pub use subscriptions::{Checked, FEED_KEYS, FeedKey, Outcome, Source, SourceId, feed_key};
 
 use crate::feed::opml;
 use crate::text::CleanBuf;

@@ -42,6 +42,8 @@ pub struct Release {
     pub date: Option<Date>,
     /// An absolute http or https address; empty where there is none.
     pub url: CleanBuf,
+    /// When the page behind the link was fetched, in seconds since 1970, where its text stands in for the feed's.
+    pub page: Option<i64>,
     /// Other addresses, none repeated, that the texts or the feed name.
     pub links: Vec<Link>,
 }
@@ -60,6 +62,27 @@ impl Release {
         self.author.clear();
         self.date = None;
         self.url.clear();
+        self.page = None;
         self.links.clear();
+    }
+
+    /// Shows the text of the page behind the link, `fetched` in seconds since 1970, instead of what the feed gives. Of
+    /// the page count its body and links.
+    pub fn take_page(&mut self, mut page: Self, fetched: i64) {
+        let before = self.links.len();
+        let number = |number: u16| u16::try_from(usize::from(number) + before).ok();
+        page.body_spans.retain_mut(|span| match span.style {
+            Style::Link(link) => number(link).is_some_and(|link| {
+                span.style = Style::Link(link);
+                true
+            }),
+            _ => true,
+        });
+        self.links.append(&mut page.links);
+        self.links.truncate(usize::from(u16::MAX) + 1);
+        self.summary.clear();
+        self.summary_spans.clear();
+        (self.body, self.body_spans) = (page.body, page.body_spans);
+        self.page = Some(fetched);
     }
 }

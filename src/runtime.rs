@@ -7,9 +7,12 @@ mod background;
 mod fault;
 mod folder;
 mod input;
+mod keeper;
 mod load;
+mod marked;
 mod paint;
 mod screen;
+mod shelf;
 mod signals;
 mod source;
 mod terminal;
@@ -24,11 +27,14 @@ use std::time::{Duration, Instant};
 pub use load::{Loaded, Reading, load};
 pub use source::{Input, Source};
 
-use crate::app::{App, Effect, Msg, Timer};
+use crate::app::{self, App, Effect, Msg, Timer};
 use crate::catalog::Catalog;
+use crate::library::Place;
 use crate::text::CleanBuf;
 use crate::ui::{self, Depth, Theme};
+use keeper::Keeper;
 use screen::Screen;
+use shelf::Shelf;
 use terminal::Guard;
 
 /// Events taken at one go before a frame is drawn.
@@ -66,38 +72,67 @@ pub enum Outcome {
     Gone,
 }
 
-/// Opens the reader on `sources` and runs it to its end; `welcome` stands in the bottom line until the first key.
+/// How the reader runs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Stands in the bottom line until the first key.
+    pub welcome: Option<&'static str>,
+    /// Where the library lies or would lie, or why it lies nowhere.
+    pub place: Result<Place, CleanBuf>,
+    /// A release counts as read when its text had the focus for so long; `None`: it does not.
+    pub read_after: Option<Duration>,
+}
+
+/// Opens the reader and runs it to its end. What could not be kept is told in words.
 ///
 /// # Errors
 /// When the terminal cannot be read from or written to.
-pub fn run(reading: Reading, welcome: Option<&str>) -> io::Result<Outcome> {
+pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Option<CleanBuf>)> {
     let (sender, events) = mpsc::channel();
     let waits = reading.sources.iter().any(|source| matches!(source, Source::StandardInput));
     let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
-    watch::start(reading, sender.clone());
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
+    app.read_after = settings.read_after;
     app.update(Msg::Today(chrono::Local::now().date_naive()));
-    app.note = welcome.map(str::to_owned);
+    app.note = settings.welcome.map(str::to_owned);
+    let shelf = Shelf::open(&settings, &reading);
+    if let Some(session) = shelf.session() {
+        reading.place.clone_from(&session.place);
+        app.restore(session);
+    }
+    reading.library = settings.place.as_ref().ok().cloned();
+    let poke = watch::start(reading, sender.clone());
+    let (keeper, name) = shelf.start(settings.place, sender.clone(), poke);
     // Most feeds have their first screenful in a few milliseconds, and a file that is no feed is refused as fast:
     // its reason belongs on standard error before the terminal is touched.
     if let Ok(Event::Msg(msg)) = events.recv_timeout(patience) {
         let refused = matches!(msg, Msg::Refused(..));
+        if let Msg::Loaded(catalog) = &msg {
+            keeper.ask(keeper::Job::Catalog(Arc::clone(catalog)));
+        }
         app.update(msg);
         if refused && let Some(outcome) = all_refused(&mut app, &events) {
-            return Ok(outcome);
+            return Ok((outcome, None));
         }
     }
     // Signals first: one that comes between taking the terminal and hearing of it would leave the terminal taken.
     let guard = Guard::new();
     signals::start(sender.clone(), guard.clone())?;
-    let outcome = show(app, &guard, sender, &events);
+    let (outcome, session) = show(app, &guard, sender, &events, &keeper)?;
     guard.leave();
-    outcome
+    let unkept = keeper.end(session.map(|session| (name, session)));
+    Ok((outcome, unkept))
 }
 
 /// Takes the terminal and runs the loop.
-fn show(mut app: App, guard: &Guard, sender: Sender<Event>, events: &Receiver<Event>) -> io::Result<Outcome> {
+fn show(
+    mut app: App,
+    guard: &Guard,
+    sender: Sender<Event>,
+    events: &Receiver<Event>,
+    keeper: &Keeper,
+) -> io::Result<(Outcome, Option<app::Session>)> {
     guard.take()?;
     // From now on every other size is heard of; one before may have been missed.
     let (columns, rows) = crossterm::terminal::size()?;
@@ -113,8 +148,11 @@ fn show(mut app: App, guard: &Guard, sender: Sender<Event>, events: &Receiver<Ev
         timers: Vec::new(),
         depth: depth(),
         end: None,
+        keeper: keeper.clone(),
     };
-    session.run(events)
+    let outcome = session.run(events)?;
+    let is_there = !matches!(outcome, Outcome::Refused(_));
+    Ok((outcome, is_there.then(|| session.app.session())))
 }
 
 /// After a refusal: waits shortly for what else there is. An outcome where it was the only source.
@@ -143,6 +181,7 @@ struct Session {
     timers: Vec<(Instant, Timer)>,
     depth: Depth,
     end: Option<Outcome>,
+    keeper: Keeper,
 }
 
 impl Session {
@@ -198,8 +237,8 @@ impl Session {
                 match &msg {
                     Msg::Resize { columns, rows } => self.screen.resize(*columns, *rows)?,
                     // Once the thread is gone, whoever searches folds for himself.
-                    Msg::Loaded(catalog) => drop(self.folder.send(Arc::clone(catalog))),
-                    Msg::Reread(reread) => drop(self.folder.send(Arc::clone(&reread.catalog))),
+                    Msg::Loaded(catalog) => self.hand_out(catalog),
+                    Msg::Reread(reread) => self.hand_out(&reread.catalog),
                     _ => {}
                 }
                 self.update(msg)
@@ -217,10 +256,19 @@ impl Session {
         }
     }
 
+    /// Gives a catalog to those who work on it.
+    fn hand_out(&self, catalog: &Arc<Catalog>) {
+        drop(self.folder.send(Arc::clone(catalog)));
+        self.keeper.ask(keeper::Job::Catalog(Arc::clone(catalog)));
+    }
+
     fn update(&mut self, msg: Msg) -> io::Result<()> {
         for effect in self.app.update(msg) {
             match effect {
                 Effect::Search { generation, request } => self.worker.ask(generation, request),
+                Effect::Mark { ticket, catalog, change } => {
+                    self.keeper.ask(keeper::Job::Mark { ticket, catalog, change });
+                }
                 Effect::Timer(after, timer) => {
                     // A newer reading time replaces the one that runs.
                     self.timers.clear();

@@ -395,9 +395,13 @@ fn step() -> impl Strategy<Value = Step> {
 /// Sends a message and answers the searches it leads to.
 fn send(app: &mut App, msg: Msg) {
     for effect in app.update(msg) {
-        if let Effect::Search { generation, request } = effect {
-            let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
-            send(app, Msg::Found { generation, hits, microseconds: 5 });
+        match effect {
+            Effect::Search { generation, request } => {
+                let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
+                send(app, Msg::Found { generation, hits, microseconds: 5 });
+            }
+            Effect::Mark { ticket, .. } => send(app, Msg::Kept(ticket)),
+            _ => {}
         }
     }
 }

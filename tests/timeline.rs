@@ -49,9 +49,13 @@ fn catalog(days: &[Option<i32>]) -> Arc<Catalog> {
 
 fn send(app: &mut App, msg: Msg) {
     for effect in app.update(msg) {
-        if let Effect::Search { generation, request } = effect {
-            let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
-            send(app, Msg::Found { generation, hits, microseconds: 5 });
+        match effect {
+            Effect::Search { generation, request } => {
+                let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
+                send(app, Msg::Found { generation, hits, microseconds: 5 });
+            }
+            Effect::Mark { ticket, .. } => send(app, Msg::Kept(ticket)),
+            _ => {}
         }
     }
 }

@@ -287,15 +287,26 @@ impl Detail {
         if self.key.as_ref() == Some(&key) {
             return;
         }
-        let at = self.page.lines.get(self.scroll).map_or(0, |line| line.range.start);
+        let at = self.top();
         let is_same = self.key.as_ref().is_some_and(|before| before.release == index);
         self.page = Page::new(release, columns, &key.needles);
-        self.scroll = if is_same && self.scroll > 0 {
-            self.page.lines.partition_point(|line| line.range.end <= at && line.range.start < at)
-        } else {
-            0
-        };
+        let is_scrolled = is_same && self.scroll > 0;
+        self.scroll = 0;
+        if is_scrolled {
+            self.go_to(at);
+        }
         self.key = Some(key);
+    }
+
+    /// Where in the text the first line in view begins, in bytes.
+    #[must_use]
+    pub fn top(&self) -> usize {
+        self.page.lines.get(self.scroll).map_or(0, |line| line.range.start)
+    }
+
+    /// Scrolls to the line with this byte of the text.
+    pub fn go_to(&mut self, at: usize) {
+        self.scroll = self.page.lines.partition_point(|line| line.range.end <= at && line.range.start < at);
     }
 
     /// Scrolls to the next line with a mark that is not in view; whether there is one.

@@ -1,7 +1,10 @@
 //! What the state asks of the outside.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::marks::{Change, Ticket};
+use crate::catalog::Catalog;
 use crate::query::Request;
 
 /// One request.
@@ -13,6 +16,15 @@ pub enum Effect {
         generation: u64,
         /// The question.
         request: Request,
+    },
+    /// Keep a change of marks; [`Msg::Kept`](super::Msg::Kept) or [`Msg::NotKept`](super::Msg::NotKept) answers.
+    Mark {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// What the numbers of the releases are of.
+        catalog: Arc<Catalog>,
+        /// The change.
+        change: Change,
     },
     /// Send the timer back after this time.
     Timer(Duration, Timer),

@@ -43,7 +43,7 @@ impl History {
     pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         for step in self.done.iter_mut().chain(&mut self.undone) {
             if let Step::Marks(change) = step {
-                change.releases = change.releases.iter().copied().filter_map(&now).collect();
+                change.renumber(&now);
             }
         }
     }
@@ -61,16 +61,16 @@ impl App {
             self.note = Some("nothing to undo".to_owned());
             return;
         };
-        self.note = Some(match &step {
+        match &step {
             Step::Marks(change) => {
-                self.apply_marks(change, !change.on);
-                format!("undone: {}", describe(change.mark, change.on, change.releases.len()))
+                let told = format!("undone: {}", describe(change.mark, change.on, change.releases.len()));
+                self.keep_marks(change.reversed(), Some(told));
             }
             Step::Query { before, .. } => {
                 self.show_query(before.clone());
-                format!("back to {}", told(before))
+                self.note = Some(format!("back to {}", told(before)));
             }
-        });
+        }
         self.history.undone.push(step);
     }
 
@@ -80,16 +80,16 @@ impl App {
             self.note = Some("nothing to redo".to_owned());
             return;
         };
-        self.note = Some(match &step {
+        match &step {
             Step::Marks(change) => {
-                self.apply_marks(change, change.on);
-                format!("again: {}", describe(change.mark, change.on, change.releases.len()))
+                let told = format!("again: {}", describe(change.mark, change.on, change.releases.len()));
+                self.keep_marks(change.clone(), Some(told));
             }
             Step::Query { after, .. } => {
                 self.show_query(after.clone());
-                format!("again {}", told(after))
+                self.note = Some(format!("again {}", told(after)));
             }
-        });
+        }
         self.history.done.push(step);
     }
 }

@@ -56,7 +56,7 @@ fn told(fresh: usize, held: &[(CleanBuf, CleanBuf)]) -> Option<String> {
 impl App {
     /// The sources were read again: query, marks, selection and positions stay with their releases.
     pub(super) fn reread(&mut self, reread: Reread) {
-        let Reread { catalog, moved, fresh, problems, held } = reread;
+        let Reread { catalog, moved, fresh, marks, problems, held } = reread;
         let now = |release: u32| moved.get(release as usize).copied().filter(|&now| now != GONE);
         let cursor = self.list.cursor;
         let order = &self.hits.order;
@@ -66,6 +66,7 @@ impl App {
         self.list.cursor = before;
         self.list.top = self.list.top.saturating_sub(cursor - before);
         self.marks.renumber(now);
+        self.marks.take(&marks);
         self.history.renumber(now);
         self.detail.renumber(now);
         self.reading = self.reading.and_then(now);

@@ -4,54 +4,87 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::effect::{Effect, Timer};
-use super::marks::{Change, Mark};
+use super::marks::{Change, Mark, MarksOf, Ticket};
 use super::{App, Pane};
+use crate::text::{CleanBuf, grouped};
 
-/// A release counts as read when its detail had the focus for so long.
-const READING_TIME: Duration = Duration::from_secs(1);
+/// A release counts as read when its detail had the focus for so long, where nobody says otherwise.
+pub const READING_TIME: Duration = Duration::from_secs(1);
 
 impl App {
-    /// Gives or takes a mark of releases; how many changed.
-    fn mark(&mut self, mark: Mark, on: bool, releases: impl IntoIterator<Item = u32>) -> usize {
+    /// Gives or takes a mark of releases; how many change. `note` makes of their number what is said once that is kept.
+    fn mark(
+        &mut self,
+        mark: Mark,
+        on: bool,
+        releases: impl IntoIterator<Item = u32>,
+        note: impl FnOnce(usize) -> Option<String>,
+    ) -> usize {
         let Some(change) = self.marks.change(mark, on, releases) else { return 0 };
         let changed = change.releases.len();
-        self.apply_marks(&change, on);
-        self.history.marks(change);
+        self.history.marks(change.clone());
+        self.keep_marks(change, note(changed));
         changed
     }
 
-    /// Carries a change of marks out, or takes it back, and counts anew.
-    pub(super) fn apply_marks(&mut self, change: &Change, on: bool) {
-        self.marks.apply(change, on);
-        self.count_again();
+    /// Has a change of marks kept. It is shown once it is.
+    pub(super) fn keep_marks(&mut self, change: Change, note: Option<String>) {
+        if change.releases.is_empty() {
+            self.note = note;
+            return;
+        }
+        let ticket = self.marks.wait(change.clone(), note);
+        self.outbox.push(Effect::Mark { ticket, catalog: Arc::clone(&self.catalog), change });
+    }
+
+    /// A change of marks is kept.
+    pub(super) fn marks_kept(&mut self, ticket: Ticket) {
+        if let Some(note) = self.marks.kept(ticket) {
+            self.note = note.or(self.note.take());
+            self.count_again();
+        }
+    }
+
+    /// A change of marks could not be kept. It is tried again until it can.
+    pub(super) fn marks_not_kept(&mut self, ticket: Ticket, reason: &CleanBuf) {
+        let releases = self.marks.not_kept(ticket);
+        if releases > 0 {
+            let marks = if releases == 1 { "the mark is" } else { "the marks are" };
+            self.note = Some(format!("{marks} not kept, and tried again: {reason}"));
+        }
+    }
+
+    /// Marks as they are kept: of releases that have come, or that somebody else changed.
+    pub(super) fn take_marks(&mut self, marks: &[MarksOf]) {
+        if self.marks.take(marks) {
+            self.count_again();
+        }
     }
 
     /// Gives the selected release a mark, or takes it.
     pub(super) fn toggle_mark(&mut self, mark: Mark) {
         let Some(release) = self.selected() else { return };
-        let on = !self.marks.has(mark, release);
-        self.mark(mark, on, [release]);
+        let on = !self.marks.is_meant(mark, release);
+        self.mark(mark, on, [release], |_| Some(describe(mark, on, 1)));
         if mark == Mark::Read {
             // Taken by hand, it is not given again by reading on.
             self.reading = Some(release);
         }
-        self.note = Some(describe(mark, on, 1));
     }
 
     /// Marks every hit read.
     pub(super) fn mark_all_read(&mut self) {
         let hits = Arc::clone(&self.hits.order);
-        let changed = self.mark(Mark::Read, true, hits.iter().copied());
-        self.note = Some(match changed {
-            0 => "all listed releases are read already".to_owned(),
-            _ => format!("{}, u to undo", describe(Mark::Read, true, changed)),
-        });
+        let told = |changed| Some(format!("{}, u to undo", describe(Mark::Read, true, changed)));
+        if self.mark(Mark::Read, true, hits.iter().copied(), told) == 0 {
+            self.note = Some("all listed releases are read already".to_owned());
+        }
     }
 
     /// Marks the selected release read without a word.
     pub(super) fn mark_read(&mut self) {
         if let Some(release) = self.selected() {
-            self.mark(Mark::Read, true, [release]);
+            self.mark(Mark::Read, true, [release], |_| None);
         }
     }
 
@@ -63,14 +96,14 @@ impl App {
             return None;
         }
         self.reading = release;
-        let release = release.filter(|&release| !self.marks.has(Mark::Read, release))?;
-        Some(Effect::Timer(READING_TIME, Timer::Read(release)))
+        let release = release.filter(|&release| !self.marks.is_meant(Mark::Read, release))?;
+        Some(Effect::Timer(self.read_after?, Timer::Read(release)))
     }
 
     /// The reading time of a release is over.
     pub(super) fn was_read(&mut self, release: u32) {
         if self.reading == Some(release) {
-            self.mark(Mark::Read, true, [release]);
+            self.mark(Mark::Read, true, [release], |_| None);
         }
     }
 
@@ -101,5 +134,5 @@ pub(super) fn describe(mark: Mark, on: bool, count: usize) -> String {
         (Mark::Starred, true) => "starred",
         (Mark::Starred, false) => "star taken off",
     };
-    if count == 1 { what.to_owned() } else { format!("{count} {what}") }
+    if count == 1 { what.to_owned() } else { format!("{} {what}", grouped(count)) }
 }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::effect::Timer;
+use super::marks::{MarksOf, Ticket};
 use crate::catalog::Catalog;
 use crate::query::Hits;
 use crate::release::Problem;
@@ -20,6 +21,8 @@ pub struct Reread {
     pub moved: Vec<u32>,
     /// How many releases were not there before.
     pub fresh: usize,
+    /// The marks of those.
+    pub marks: Vec<MarksOf>,
     /// What is wrong with items.
     pub problems: Vec<Problem>,
     /// Sources that cannot be used as they are now, and why: what they held before is still there.
@@ -72,6 +75,16 @@ pub enum Msg {
         /// How long it took.
         microseconds: u64,
     },
+    /// The marks of some releases, as they are kept; those of releases that are about to be loaded come before them.
+    Marks(Vec<MarksOf>),
+    /// A change of marks is kept.
+    Kept(Ticket),
+    /// A change of marks could not be kept so far, and why.
+    NotKept(Ticket, CleanBuf),
+    /// The release that was selected when the reader was left has been loaded.
+    Place(u32),
+    /// Something is to be said.
+    Said(CleanBuf),
     /// A timer ran out.
     Timer(Timer),
     /// Something in the background broke; the text says what.

@@ -136,7 +136,8 @@ impl App {
 
     /// Shows other hits. The selected release stays selected, else the next older hit is.
     fn show(&mut self, hits: Hits) {
-        let selected = self.search.wanted.take().or_else(|| self.selected().filter(|_| self.search.keeps != Keep::Top));
+        let wanted = self.search.wanted.take();
+        let selected = wanted.or_else(|| self.selected().filter(|_| self.search.keeps != Keep::Top));
         self.hits = hits;
         let before = self.list.cursor;
         self.list.cursor = selected.map_or(0, |selected| {
@@ -149,6 +150,9 @@ impl App {
         });
         if self.search.keeps == Keep::Place {
             self.list.top = (self.list.top + self.list.cursor).saturating_sub(before);
+        }
+        if wanted.is_some() && wanted == self.selected() {
+            self.arrive();
         }
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
         self.timeline.follow(&self.hits.days);

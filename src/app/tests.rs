@@ -37,11 +37,13 @@ impl Reader {
         let mut waiting = vec![msg];
         while let Some(msg) = waiting.pop() {
             for effect in self.app.update(msg) {
-                if let Effect::Search { generation, request } = effect {
-                    let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
-                    waiting.push(Msg::Found { generation, hits, microseconds: 10 });
-                } else {
-                    self.effects.push(effect);
+                match effect {
+                    Effect::Search { generation, request } => {
+                        let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
+                        waiting.push(Msg::Found { generation, hits, microseconds: 10 });
+                    }
+                    Effect::Mark { ticket, .. } => waiting.push(Msg::Kept(ticket)),
+                    effect => self.effects.push(effect),
                 }
             }
         }

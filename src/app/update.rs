@@ -35,10 +35,16 @@ impl App {
             Msg::Today(today) => self.today = today,
             Msg::Page { generation, first } => self.found_first(generation, first),
             Msg::Found { generation, hits, microseconds } => self.found(generation, hits, microseconds),
+            Msg::Marks(marks) => self.take_marks(&marks),
+            Msg::Kept(ticket) => self.marks_kept(ticket),
+            Msg::NotKept(ticket, reason) => self.marks_not_kept(ticket, &reason),
+            Msg::Place(release) => self.take_place(release),
+            Msg::Said(what) => self.note = Some(what.as_str().to_owned()),
             Msg::Timer(Timer::Read(release)) => self.was_read(release),
             Msg::Broken(what) => self.note = Some(what.as_str().to_owned()),
         }
         self.settle();
+        effects.append(&mut self.outbox);
         effects.extend(self.take_search());
         effects.extend(self.watch_reading());
         effects
@@ -62,6 +68,9 @@ impl App {
         match selected.and_then(|index| Some((index, self.catalog.release(index)?))) {
             Some((index, release)) if !layout.detail.is_empty() => {
                 self.detail.show(index, &release, layout.measure(), self.query.needles());
+                if let Some(at) = self.arriving.take() {
+                    self.detail.go_to(at);
+                }
                 self.detail.scroll_by(0, usize::from(layout.detail_rows()));
             }
             Some(_) => {}
@@ -74,6 +83,7 @@ impl App {
             return;
         }
         self.note = None;
+        self.returning = None;
         let key = Key::from(event);
         let scope = self.scope();
         self.pending.push(key);

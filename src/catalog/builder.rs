@@ -32,6 +32,8 @@ pub struct Builder {
     reprints: Vec<(u32, Addition)>,
     source: ValueId,
     sources: usize,
+    /// Whether releases come from all sources in turn, each with a name that its source has once.
+    is_mixed: bool,
     values: [Vec<ValueId>; Facet::COUNT],
     day_counts: FxHashMap<i32, u32>,
     /// Set once a facet has run out of numbers, so that it is reported once.
@@ -62,6 +64,7 @@ impl Builder {
     pub fn source(&mut self, name: Clean<'_>) {
         self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern(name).unwrap_or(NONE);
         self.sources += 1;
+        self.is_mixed = false;
         let first = self.len() as u32;
         self.names.begin(first);
         self.merged.clear();
@@ -71,6 +74,41 @@ impl Builder {
         if self.sources > 1 {
             self.catalog.title = CleanBuf::line(&format!("{} feeds", self.sources));
         }
+    }
+
+    /// What the present source is known by, whatever it is called.
+    pub fn key(&mut self, key: Clean<'_>) {
+        let keys = Arc::make_mut(&mut self.catalog.keys);
+        let at = usize::from(self.source);
+        if keys.len() <= at {
+            keys.resize(at + 1, CleanBuf::default());
+        }
+        keys[at] = key.to_buf();
+    }
+
+    /// The number of the present source.
+    #[must_use]
+    pub fn present_source(&self) -> ValueId {
+        self.source
+    }
+
+    /// From here on releases come from several sources in turn, all of which have begun: see [`Builder::push_of`].
+    pub fn mix(&mut self, title: Clean<'_>) {
+        self.is_mixed = true;
+        self.catalog.title = title.to_buf();
+        if let Some(stories) = &mut self.stories {
+            stories.mix();
+        }
+    }
+
+    /// Appends a release of one of the sources. No two of one source may have the same name.
+    pub fn push_of(&mut self, source: ValueId, release: &Release) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        self.source = source;
+        if !self.merge(release, release.id.as_clean(), &mut problems) {
+            self.append(release, release.id.as_clean(), &mut problems);
+        }
+        problems
     }
 
     /// The feed's own title: it names the catalog as long as there is one source.
@@ -143,19 +181,21 @@ impl Builder {
         let next = self.len() as u32;
         let Some(stories) = &mut self.stories else { return false };
         let traits = Traits::of(release);
-        let Some(story) = stories.find(traits) else {
-            stories.add(traits, next);
+        let Some(story) = stories.find(traits, self.source) else {
+            stories.add(traits, next, self.source);
             return false;
         };
-        stories.add(traits, story);
+        stories.add(traits, story, self.source);
         self.intern(release, problems);
         let topics = self.values[Facet::Topic as usize].clone();
         let place = self.values[Facet::Place as usize].first().copied().unwrap_or(NONE);
         let release = Release { id: id.to_buf(), ..release.clone() };
         let reprint = Arc::new(Reprint { source: self.source, release });
-        self.merged.push(Arc::clone(&reprint));
+        if !self.is_mixed {
+            self.merged.push(Arc::clone(&reprint));
+            self.names.merge_last();
+        }
         self.reprints.push((story, Addition { reprint, topics, place }));
-        self.names.merge_last();
         true
     }
 
@@ -374,6 +414,34 @@ mod tests {
         let names = names(&builder.publish());
         assert_eq!((names.len(), names[0].as_str(), names[6].as_str()), (7, "7", "7"));
         assert!(names[1].starts_with("7~") && names[2].starts_with("tidings:"), "{names:?}");
+    }
+
+    #[test]
+    fn sources_in_turn_share_their_stories_and_a_file_after_them_too() {
+        let mut builder = Builder::merging();
+        let mut sources = Vec::new();
+        for (name, key) in [("A", "web:a"), ("B", "web:b")] {
+            builder.source(CleanBuf::line(name).as_clean());
+            builder.key(CleanBuf::line(key).as_clean());
+            sources.push(builder.present_source());
+        }
+        builder.mix(CleanBuf::line("all").as_clean());
+        // The same title twice in one source is two releases; in the other they are the same stories.
+        for (source, id) in [(0, "1"), (1, "x"), (0, "2"), (1, "y"), (1, "z")] {
+            builder.push_of(sources[source], &item(id, "", "Weekly", 1));
+        }
+        builder.source(CleanBuf::line("file").as_clean());
+        builder.push(0, &item("f", "", "Weekly", 1));
+        let catalog = builder.publish();
+        let told = |index| {
+            let release: crate::catalog::ReleaseRef<'_> = catalog.release(index).expect("a release");
+            release.labels(Facet::Source).map(Clean::as_str).collect::<Vec<_>>().join(" ")
+        };
+        let all: Vec<String> = (0..catalog.len() as u32).map(told).collect();
+        assert_eq!(all, ["A B file", "A", "B", "B"]);
+        assert_eq!(catalog.source_of_key("web:b"), Some(sources[1]));
+        assert_eq!((catalog.source_key(sources[0]).as_str(), catalog.source_of_key("")), ("web:a", None));
+        assert_eq!(catalog.reprints().map(|(index, _)| index).collect::<Vec<_>>(), [0, 0]);
     }
 
     #[test]

@@ -82,6 +82,8 @@ pub(super) struct Columns {
     pub(super) summary_spans: Sparse<Span>,
     pub(super) body_spans: Sparse<Span>,
     pub(super) links: Links,
+    /// When the page was fetched whose text stands in for the feed's.
+    pub(super) pages: Sparse<i64>,
     pub(super) dates: Vec<Option<Date>>,
     /// What search reads; made at first need, since showing releases does without.
     pub(super) folded: OnceLock<Folded>,
@@ -158,6 +160,11 @@ impl Chunk {
     /// The reprints of one release, in the order in which they were added.
     pub(super) fn reprints(&self, at: usize) -> &[(u32, Arc<Reprint>)] {
         of_row(&self.reprints, at)
+    }
+
+    /// All reprints, with the rows of their releases.
+    pub(super) fn all_reprints(&self) -> &[(u32, Arc<Reprint>)] {
+        &self.reprints
     }
 
     /// Adds reprints, given with their rows. Their sources and topics become those of the releases too, and their place
@@ -249,6 +256,7 @@ impl OpenChunk {
         texts.summary_spans.push(at, release.summary_spans.iter().copied());
         texts.body_spans.push(at, release.body_spans.iter().copied());
         texts.links.push(at, &release.links);
+        texts.pages.push(at, release.page);
         texts.dates.push(release.date);
         let key = texts.key(texts.dates.len() - 1);
         texts.newest = if texts.dates.len() == 1 { key } else { texts.newest.min(key) };
@@ -267,6 +275,7 @@ impl OpenChunk {
         self.texts.summary_spans.shrink();
         self.texts.body_spans.shrink();
         self.texts.links.shrink();
+        self.texts.pages.shrink();
         self.facets.iter_mut().for_each(Ids::shrink);
         Chunk { texts: Arc::new(self.texts), facets: self.facets.map(Arc::new), reprints: Arc::default() }
     }

@@ -36,14 +36,20 @@ fn names<'a>(release: &ReleaseRef<'a>) -> impl Iterator<Item = (ValueId, u64)> +
     source.map(|source| (source, own.number())).into_iter().chain(reprints)
 }
 
+/// Which of so many releases are none of those that were `moved` there.
+#[must_use]
+pub fn is_new(moved: &[u32], releases: usize) -> Vec<bool> {
+    let mut is_new = vec![true; releases];
+    for &number in moved.iter().filter(|&&number| number != GONE) {
+        is_new[number as usize] = false;
+    }
+    is_new
+}
+
 /// How many releases of `new` are none of those that were `moved` there.
 #[must_use]
 pub fn fresh(moved: &[u32], new: &Catalog) -> usize {
-    let mut is_known = vec![false; new.len()];
-    for &number in moved.iter().filter(|&&number| number != GONE) {
-        is_known[number as usize] = true;
-    }
-    is_known.iter().filter(|known| !**known).count()
+    is_new(moved, new.len()).into_iter().filter(|is_new| *is_new).count()
 }
 
 #[cfg(test)]

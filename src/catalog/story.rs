@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::ValueId;
 use crate::release::{Release, identity};
 use crate::text::fold;
 
@@ -29,6 +30,16 @@ pub struct Stories {
     taken: FxHashSet<u32>,
     /// The first release of the present source.
     first: u32,
+    /// Where sources come in turn, the source of each release, and who else has a story.
+    mixed: Option<Mixed>,
+}
+
+/// Who has which story, where releases come from several sources in turn.
+#[derive(Debug, Default)]
+struct Mixed {
+    /// The source of each release that begins a story.
+    own: Vec<ValueId>,
+    others: FxHashSet<(u32, ValueId)>,
 }
 
 /// What a release can be found by.
@@ -56,11 +67,23 @@ impl Stories {
     pub fn begin(&mut self, first: u32) {
         self.taken.clear();
         self.first = first;
+        self.mixed = None;
     }
 
-    /// The story that a release of the present source belongs to.
-    pub fn find(&self, traits: Traits) -> Option<u32> {
-        let is_open = |story: &u32| *story < self.first && !self.taken.contains(story);
+    /// From here on releases come from several sources in turn. Nothing was added before.
+    pub fn mix(&mut self) {
+        self.mixed = Some(Mixed::default());
+    }
+
+    /// The story that a release of a source belongs to, which is the present one unless they come in turn.
+    pub fn find(&self, traits: Traits, source: ValueId) -> Option<u32> {
+        let is_open = |story: &u32| match &self.mixed {
+            None => *story < self.first && !self.taken.contains(story),
+            Some(mixed) => {
+                mixed.own.get(*story as usize).is_some_and(|own| *own != source)
+                    && !mixed.others.contains(&(*story, source))
+            }
+        };
         let by_link = traits.link.and_then(|link| self.links.get(&link)).copied().filter(is_open);
         by_link.or_else(|| {
             let (title, day) = traits.title?;
@@ -69,9 +92,13 @@ impl Stories {
         })
     }
 
-    /// Remembers a release of the present source as part of a story, or as the first of it.
-    pub fn add(&mut self, traits: Traits, story: u32) {
-        self.taken.insert(story);
+    /// Remembers a release of a source as part of a story, or as the first of it.
+    pub fn add(&mut self, traits: Traits, story: u32, source: ValueId) {
+        match &mut self.mixed {
+            None => drop(self.taken.insert(story)),
+            Some(mixed) if mixed.own.len() == story as usize => mixed.own.push(source),
+            Some(mixed) => drop(mixed.others.insert((story, source))),
+        }
         if let Some(link) = traits.link {
             let known = self.links.entry(link).or_insert(story);
             if *known != story {
@@ -128,12 +155,12 @@ mod tests {
         let mut stories = Stories::default();
         stories.begin(0);
         for (number, day) in [(0, 1), (1, 3)] {
-            stories.add(Traits::of(&release("", "Weekly update", day)), number);
+            stories.add(Traits::of(&release("", "Weekly update", day)), number, 1);
         }
         stories.begin(2);
         let of_day = |day| Traits::of(&release("", "WEEKLY  Update", day));
-        assert_eq!([2, 3, 5, 6].map(|day| stories.find(of_day(day))), [Some(1), Some(1), Some(1), None]);
-        stories.add(of_day(3), 1);
-        assert_eq!([3, 4].map(|day| stories.find(of_day(day))), [Some(0), None]);
+        assert_eq!([2, 3, 5, 6].map(|day| stories.find(of_day(day), 2)), [Some(1), Some(1), Some(1), None]);
+        stories.add(of_day(3), 1, 2);
+        assert_eq!([3, 4].map(|day| stories.find(of_day(day), 2)), [Some(0), None]);
     }
 }

@@ -54,6 +54,12 @@ impl<'a> ReleaseRef<'a> {
         self.chunk.texts.links.get(self.at)
     }
 
+    /// When the page behind the link was fetched, in seconds since 1970, where its text stands in for the feed's.
+    #[must_use]
+    pub fn page(&self) -> Option<i64> {
+        self.chunk.texts.pages.get(self.at).first().copied()
+    }
+
     /// What the feed calls it; empty where the feed gives none.
     #[must_use]
     pub fn id(&self) -> Clean<'a> {
@@ -104,6 +110,7 @@ impl<'a> ReleaseRef<'a> {
             author: self.author().to_buf(),
             date: self.date(),
             url: self.url().to_buf(),
+            page: self.page(),
             summary_spans: self.summary_spans().to_vec(),
             body_spans: self.body_spans().to_vec(),
             links: self.links().map(Link::from).collect(),

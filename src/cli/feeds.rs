@@ -4,9 +4,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::Local;
+
+use super::shelf::Shelf;
 use super::{complain, complaint};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Set};
 use crate::feed::Limits;
+use crate::library::{Library, Place};
+use crate::query::Context;
 use crate::release::Problem;
 use crate::runtime::{self, Reading, Source};
 
@@ -17,7 +22,7 @@ const BUILT_IN: &[u8] = include_bytes!("../../data/releases.json");
 #[derive(Debug, clap::Args)]
 pub struct Feeds {
     /// Feeds: RSS, Atom, JSON Feed, plain JSON or JSON Lines, also packed (gzip, zstd); folders of them; patterns such as
-    /// '*.xml'; - reads standard input. None: a sample feed
+    /// '*.xml'; - reads standard input. None: the library, or as long as there are no subscriptions a sample feed
     #[arg(value_name = "FEED")]
     named: Vec<PathBuf>,
     /// Show a story that several feeds have once for each of them
@@ -29,21 +34,38 @@ pub struct Feeds {
     /// How many times its size a packed feed may unpack to, once that is more than 64 MiB
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
     max_ratio: u64,
+    /// The stored releases of the subscriptions beside the feeds that are named
+    #[arg(long)]
+    with_library: bool,
+    #[command(flatten)]
+    pub shelf: Shelf,
 }
 
 impl Feeds {
-    /// Whether none is named, so that the sample is read.
-    pub fn is_sample(&self) -> bool {
-        self.named.is_empty()
-    }
-
-    /// What is to be read.
+    /// What is to be read: the feeds that are named; the library where there are subscriptions and none is named; else
+    /// the sample.
     pub fn reading(&self) -> Reading {
+        let library = self.shelf.place().ok();
+        let wants_library = self.with_library || self.named.is_empty();
+        let stored = library.clone().filter(|place| wants_library && has_subscriptions(place)).map(Source::Library);
+        let is_stored = stored.is_some();
+        let named = if is_stored && self.named.is_empty() { Vec::new() } else { sources(&self.named) };
         Reading {
-            sources: sources(&self.named),
+            sources: stored.into_iter().chain(named).collect(),
             is_merged: !self.no_merge,
             limits: Limits { text: self.max_text, ratio: self.max_ratio },
+            library,
+            place: None,
         }
+    }
+}
+
+/// Whether there is something to open at a place. What cannot be read is opened too, so that the reason is told.
+fn has_subscriptions(place: &Place) -> bool {
+    match Library::open(place) {
+        Ok(Some(library)) => library.sources_and_removed().map_or(true, |sources| !sources.is_empty()),
+        Ok(None) => false,
+        Err(_) => true,
     }
 }
 
@@ -68,11 +90,20 @@ fn matching(feed: &Path) -> Vec<PathBuf> {
     if found.is_empty() { vec![feed.to_owned()] } else { found }
 }
 
+/// The feeds that arguments name.
+#[derive(Debug)]
+pub struct Opened {
+    /// All their releases.
+    pub catalog: Arc<Catalog>,
+    /// Today, and which of them are marked.
+    pub context: Context,
+}
+
 /// All releases of the feeds that arguments name.
 ///
 /// # Errors
 /// Where no feed could be read. With one that can, the others cost a line on standard error.
-pub fn load(feeds: &Feeds) -> anyhow::Result<Arc<Catalog>> {
+pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
     let reading = feeds.reading();
     let loaded = runtime::load(&reading);
     let refused: Vec<String> = loaded.refused.iter().map(|(source, reason)| format!("{source} {reason}")).collect();
@@ -82,7 +113,13 @@ pub fn load(feeds: &Feeds) -> anyhow::Result<Arc<Catalog>> {
     for line in refused.into_iter().chain(summaries(&loaded.problems)) {
         complain(&line);
     }
-    Ok(loaded.catalog)
+    let (mut read, mut starred) = (Set::default(), Set::default());
+    for marks in &loaded.marks {
+        read.set(marks.release, marks.read);
+        starred.set(marks.release, marks.starred);
+    }
+    let context = Context { today: Local::now().date_naive(), read: Arc::new(read), starred: Arc::new(starred) };
+    Ok(Opened { catalog: loaded.catalog, context })
 }
 
 /// The first problem of each source, and how many more it has. A source's problems come one after the other.

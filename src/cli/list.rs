@@ -4,14 +4,13 @@ use std::cmp::Reverse;
 use std::io::Write;
 use std::sync::Arc;
 
-use chrono::Local;
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::column::Column;
 use super::complain;
 use super::complaint::{Output, WrongQuery};
-use super::feeds::{self, Feeds};
+use super::feeds::{self, Feeds, Opened};
 use super::format::{Counts, Format, Releases};
 use super::page::Page;
 use crate::catalog::{Catalog, Facet, NONE};
@@ -73,8 +72,8 @@ pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<boo
         return Err(super::complaint::Wrong(reason.to_owned()).into());
     }
     let query = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
-    let catalog = feeds::load(&args.feeds)?;
-    let hits = search(&catalog, &query, args.sort);
+    let Opened { catalog, context } = feeds::load(&args.feeds)?;
+    let hits = search(&catalog, &query, context, args.sort);
     if args.count {
         writeln!(out, "{}", hits.order.len()).map_err(Output)?;
         return Ok(!hits.order.is_empty());
@@ -97,8 +96,7 @@ pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<boo
     Ok(!hits.order.is_empty())
 }
 
-fn search(catalog: &Arc<Catalog>, query: &Query, sort: Sort) -> Hits {
-    let context = Context { today: Local::now().date_naive(), ..Context::default() };
+fn search(catalog: &Arc<Catalog>, query: &Query, context: Context, sort: Sort) -> Hits {
     let request = Request { catalog: Arc::clone(catalog), query: query.clone(), context, sort };
     Searcher::default().search(&request, &mut Patient).unwrap_or_default()
 }
@@ -148,7 +146,7 @@ mod tests {
             ("c", "", "", "", (0, 0, 0)),
         ]);
         let query = parse(query).expect("a query");
-        let hits = search(&catalog, &query, Sort::Newest);
+        let hits = search(&catalog, &query, Context::default(), Sort::Newest);
         counts(by, &catalog, &hits).1.into_iter().map(|(label, count)| (label.to_owned(), count)).collect()
     }
 
@@ -174,7 +172,7 @@ mod tests {
     fn nothing_found_names_the_clause_in_the_way() {
         let catalog = catalog(&[("a", "", "News", "Bern", (2018, 1, 1))]);
         let query = parse("a topic:law").expect("a query");
-        let hits = search(&catalog, &query, Sort::Newest);
+        let hits = search(&catalog, &query, Context::default(), Sort::Newest);
         assert_eq!(nothing(&query, &hits), "no release matches; without topic:law: 1");
     }
 }

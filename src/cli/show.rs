@@ -51,7 +51,7 @@ pub enum Form {
 /// # Errors
 /// For feeds that cannot be used and an output that takes nothing.
 pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
-    let catalog = feeds::load(&args.feeds)?;
+    let catalog = feeds::load(&args.feeds)?.catalog;
     // As it would be were it a feed's.
     let id = CleanBuf::line(&args.id);
     let found = find(&catalog, id.as_str());

@@ -77,6 +77,19 @@ impl Library {
         })
     }
 
+    /// The marks of one release.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn flags(&self, feed: &str, number: u64) -> Result<Flags, Fault> {
+        self.read(|connection| {
+            let sql = "SELECT flags FROM marks WHERE feed = (SELECT id FROM feeds WHERE key = ?1) AND number = ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let flags = statement.query_row(params![feed, number.cast_signed()], |row| row.get(0)).optional()?;
+            Ok(flags.map_or_else(Flags::default, Flags::of_number))
+        })
+    }
+
     /// Gives releases a mark or takes it, all in one step; the number of this change. A release is the key of its feed
     /// and its number there. Once it returns the marks survive the end of the program and of the power.
     ///

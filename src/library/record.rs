@@ -247,6 +247,7 @@ mod tests {
             author: CleanBuf::line("Ann"),
             date: Date::from_ymd(2018, 11, 6),
             url: CleanBuf::line("https://a.invalid/7"),
+            page: None,
             links: vec![Link {
                 kind: LinkKind::Enclosure,
                 label: CleanBuf::line("sound"),

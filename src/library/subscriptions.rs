@@ -116,12 +116,15 @@ pub enum Outcome {
     },
 }
 
+/// How the keys of feeds begin that have an address.
+pub const FEED_KEYS: &str = "web:";
+
 /// What a feed at an address is known by: neither http nor https, no `www.`.
 #[must_use]
 pub fn feed_key(address: &str) -> FeedKey {
     let url = Url::parse(address).map_or_else(|_| address.to_owned(), String::from);
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-    CleanBuf::line(&format!("web:{}", rest.strip_prefix("www.").unwrap_or(rest)))
+    CleanBuf::line(&format!("{FEED_KEYS}{}", rest.strip_prefix("www.").unwrap_or(rest)))
 }
 
 const COLUMNS: &str = "subscriptions.id, key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, \

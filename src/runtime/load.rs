@@ -5,14 +5,17 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustc_hash::FxHashMap;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::fault;
-use super::source::{Input, Source, short_names};
-use crate::app::Msg;
+use super::marked::Marker;
+use super::source::{Input, Source, distinct_names, short_names};
+use crate::app::{self, MarksOf, Msg};
 use crate::catalog::{Builder, Catalog, Facet};
 use crate::feed::{self, Limits, Sink};
-use crate::release::{Problem, ProblemKind, Release};
+use crate::library::{self, Fault, Flags, Library, Place, Stored};
+use crate::release::{Identity, Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
 /// The releases that make the first screenful.
@@ -31,6 +34,8 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
     /// Sources that are no feed or cannot be opened: name and reason.
     pub refused: Vec<(CleanBuf, CleanBuf)>,
+    /// Those of the releases that are read or starred.
+    pub marks: Vec<MarksOf>,
 }
 
 /// What is to be read, and how.
@@ -42,6 +47,10 @@ pub struct Reading {
     pub is_merged: bool,
     /// How much is taken.
     pub limits: Limits,
+    /// Where marks are kept; nowhere: nothing is marked.
+    pub library: Option<Place>,
+    /// The release that was selected when the reader was left.
+    pub place: Option<app::Place>,
 }
 
 /// How one source was read.
@@ -50,6 +59,8 @@ pub(super) struct Report {
     pub source: Source,
     /// Its name in the catalog.
     pub label: CleanBuf,
+    /// What its feed is known by.
+    pub key: CleanBuf,
     /// How many releases it gave.
     pub releases: usize,
     /// Something in it breaks its format.
@@ -80,6 +91,7 @@ pub(super) fn collect(reading: &Reading, before: Option<Before<'_>>) -> (Loaded,
             Msg::Loaded(catalog) => loaded.catalog = catalog,
             Msg::Problems(problems) => loaded.problems.extend(problems),
             Msg::Refused(source, reason) => loaded.refused.push((source, reason)),
+            Msg::Marks(marks) => loaded.marks.extend(marks),
             _ => {}
         }
         true
@@ -113,6 +125,9 @@ struct Loader<'a, T> {
     input: Option<OwnedFd>,
     reports: Vec<Report>,
     before: Option<Before<'a>>,
+    marker: Marker,
+    /// The key of the present source's feed.
+    key: CleanBuf,
 }
 
 impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
@@ -131,6 +146,12 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             input: None,
             reports: Vec::new(),
             before: None,
+            // A library that cannot be read marks nothing; whoever writes to it tells why.
+            marker: Marker::new(
+                reading.library.as_ref().and_then(|place| Library::open(place).ok().flatten()),
+                reading.place.clone(),
+            ),
+            key: CleanBuf::default(),
         }
     }
 
@@ -138,7 +159,8 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
     fn load(mut self) -> (Arc<Catalog>, Vec<Report>) {
         let inputs: Vec<Input> = self.reading.sources.iter().map(Input::of).collect();
         let names = short_names(&inputs);
-        if self.reading.is_merged && names.iter().flatten().nth(1).is_some() {
+        let has_library = self.reading.sources.iter().any(|source| matches!(source, Source::Library(_)));
+        if self.reading.is_merged && (has_library || names.iter().flatten().nth(1).is_some()) {
             self.builder = Builder::merging();
         }
         if let Some(before) = self.before {
@@ -146,6 +168,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         }
         for (input, names) in inputs.iter().zip(names) {
             match input {
+                Input::One(Source::Library(place)) => self.library(place),
                 Input::One(source) => self.one(source, &names[0], false),
                 Input::Files(folder, files) => self.folder(folder, files, &names),
                 Input::Unreadable(name, reason) => self.tell(Msg::Refused(name.clone(), reason.clone())),
@@ -210,8 +233,15 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
 
     fn begin(&mut self, source: &Source, label: &CleanBuf) {
         self.builder.source(label.as_clean());
-        let (source, label) = (source.clone(), label.clone());
-        self.reports.push(Report { source, label, releases: 0, is_broken: false, refusal: None });
+        let (source, label, key) = (source.clone(), label.clone(), source.key(""));
+        self.reports.push(Report { source, label, key, releases: 0, is_broken: false, refusal: None });
+        self.set_key();
+    }
+
+    /// Has the present source known by the key of its report.
+    fn set_key(&mut self) {
+        self.key = self.report().key.clone();
+        self.builder.key(self.key.as_clean());
     }
 
     /// How the present source is read.
@@ -222,6 +252,8 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
     /// Takes the releases of a source from what was read before.
     fn keep(&mut self, report: &Report, label: &CleanBuf) {
         self.begin(&report.source, label);
+        self.report().key = report.key.clone();
+        self.set_key();
         let Some(Before { catalog, .. }) = self.before else { return };
         for release in (0..catalog.len() as u32).filter_map(|number| catalog.release(number)) {
             let item = self.report().releases as u64;
@@ -238,6 +270,82 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         *self.report() = Report { label: label.clone(), ..report.clone() };
     }
 
+    /// Takes the stored releases of all subscriptions, newest first.
+    fn library(&mut self, place: &Place) {
+        let source = Source::Library(place.clone());
+        let kept =
+            self.before.and_then(|before| Some((before, before.kept.iter().find(|kept| kept.source == source)?)));
+        if let Some((before, report)) = kept {
+            return self.keep_library(before.catalog, report.clone());
+        }
+        let (label, key) = (source.name(), CleanBuf::default());
+        self.reports.push(Report { source, label: label.clone(), key, releases: 0, is_broken: false, refusal: None });
+        let read = match Library::open(place) {
+            Ok(None) => Ok(()),
+            Ok(Some(library)) => library.sources_and_removed().and_then(|sources| self.stream(&library, &sources)),
+            Err(fault) => Err(fault),
+        };
+        self.builder.end_source();
+        if let Err(fault) = read {
+            let reason = CleanBuf::line(&fault.to_string());
+            self.report().refusal = Some(reason.clone());
+            self.tell(Msg::Refused(label, reason));
+        }
+    }
+
+    /// Takes the releases of the library from what was read before.
+    fn keep_library(&mut self, catalog: &Catalog, report: Report) {
+        self.reports.push(report);
+        let values = catalog.values(Facet::Source);
+        let mut known = FxHashMap::default();
+        for id in values.ids().filter(|&id| catalog.source_key(id).as_str().starts_with(library::FEED_KEYS)) {
+            self.builder.source(values.label(id));
+            self.builder.key(catalog.source_key(id));
+            known.insert(id, self.builder.present_source());
+        }
+        self.builder.mix(catalog.title());
+        for release in (0..catalog.len() as u32).filter_map(|number| catalog.release(number)) {
+            let own = release.values(Facet::Source).first().and_then(|source| known.get(source));
+            if let Some(&id) = own {
+                self.builder.push_of(id, &release.to_release());
+            }
+            for (_, reprint) in release.reprints() {
+                if let Some(&id) = known.get(&reprint.source) {
+                    self.builder.push_of(id, &reprint.release);
+                }
+            }
+        }
+        self.builder.end_source();
+    }
+
+    fn stream(&mut self, library: &Library, sources: &[library::Source]) -> Result<(), Fault> {
+        let mut known = FxHashMap::default();
+        for (source, name) in sources.iter().zip(distinct_names(sources)) {
+            self.builder.source(name.as_clean());
+            self.builder.key(source.key.as_clean());
+            known.insert(source.id, (source, self.builder.present_source()));
+        }
+        let followed = sources.iter().filter(|source| source.removed.is_none()).count();
+        let title = if followed == 1 { "1 subscription".to_owned() } else { format!("{followed} subscriptions") };
+        self.builder.mix(CleanBuf::line(&title).as_clean());
+        library.stream(&mut |Stored { source, number, release }| {
+            let Some(&(source, id)) = known.get(&source) else { return ControlFlow::Continue(()) };
+            let key = source.key.as_str();
+            let is_few = self.builder.len() < FIRST;
+            if source.removed.is_some() && !self.marker.flags_by_key(key, number, is_few).has(Flags::STARRED) {
+                return ControlFlow::Continue(());
+            }
+            if let Some((page, fetched)) = self.marker.page(key, || number) {
+                release.take_page(page, fetched);
+            }
+            self.report().releases += 1;
+            let problems = self.builder.push_of(id, release);
+            self.problems.extend(problems);
+            self.publish_in_time();
+            if self.is_closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+    }
+
     fn tell(&mut self, msg: Msg) {
         self.is_closed |= !(self.tell)(msg);
     }
@@ -249,7 +357,15 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         }
         if self.builder.waiting() > 0 || !self.has_published {
             self.catalog = self.builder.publish();
+            let found = self.marker.look(&self.catalog);
+            // Marks first, so that no release is seen unread that is read.
+            if !found.marks.is_empty() {
+                self.tell(Msg::Marks(found.marks));
+            }
             self.tell(Msg::Loaded(Arc::clone(&self.catalog)));
+            if let Some(place) = found.place {
+                self.tell(Msg::Place(place));
+            }
             self.has_published = true;
         }
         if !self.problems.is_empty() {
@@ -258,6 +374,13 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         }
         self.last = Instant::now();
         self.cost = self.last - start;
+    }
+
+    /// After a release. The clock is asked seldom: once for the first screenful, then now and then.
+    fn publish_in_time(&mut self) {
+        if self.builder.len().is_multiple_of(FIRST) && self.is_due() {
+            self.publish();
+        }
     }
 
     fn is_due(&self) -> bool {
@@ -284,16 +407,25 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
 impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
     fn title(&mut self, title: Clean<'_>) {
         self.builder.title(title);
+        if self.report().source == Source::StandardInput {
+            self.report().key = Source::StandardInput.key(title.as_str());
+            self.set_key();
+        }
     }
 
     fn release(&mut self, item: u64, release: &Release) {
         self.report().releases += 1;
-        let problems = self.builder.push(item, release);
+        let page = self.marker.page(self.key.as_str(), || Identity::from(release).number());
+        let problems = match page {
+            None => self.builder.push(item, release),
+            Some((page, fetched)) => {
+                let mut release = release.clone();
+                release.take_page(page, fetched);
+                self.builder.push(item, &release)
+            }
+        };
         self.problems.extend(problems);
-        // The clock is asked seldom: once for the first screenful, then now and then.
-        if self.builder.len().is_multiple_of(FIRST) && self.is_due() {
-            self.publish();
-        }
+        self.publish_in_time();
     }
 
     fn problem(&mut self, problem: Problem) {

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
+use crate::library::{Place, Source as Subscribed};
 use crate::text::CleanBuf;
 
 /// Folders within one another that are looked through.
@@ -20,6 +21,8 @@ pub enum Source {
     File(PathBuf),
     /// Standard input.
     StandardInput,
+    /// The stored releases of all subscriptions.
+    Library(Place),
 }
 
 impl Source {
@@ -30,13 +33,29 @@ impl Source {
             Self::BuiltIn(name, _) => CleanBuf::line(name),
             Self::File(path) => CleanBuf::line(&path.to_string_lossy()),
             Self::StandardInput => CleanBuf::line("standard input"),
+            Self::Library(_) => CleanBuf::line("the library"),
+        }
+    }
+
+    /// What its feed is known by, so that marks are found again: where it lies, or as long as nobody knows more than that
+    /// it was piped, what it calls itself.
+    #[must_use]
+    pub fn key(&self, title: &str) -> CleanBuf {
+        match self {
+            Self::BuiltIn(name, _) => CleanBuf::line(&format!("built-in:{name}")),
+            Self::File(path) => {
+                let path = path.canonicalize().unwrap_or_else(|_| path.clone());
+                CleanBuf::line(&format!("file:{}", path.to_string_lossy()))
+            }
+            Self::StandardInput => CleanBuf::line(&format!("piped:{title}")),
+            Self::Library(_) => CleanBuf::default(),
         }
     }
 
     /// Whether it can be read more than once: a pipe cannot, whatever its name.
     pub(super) fn is_lasting(&self) -> bool {
         match self {
-            Self::BuiltIn(..) => true,
+            Self::BuiltIn(..) | Self::Library(_) => true,
             Self::File(path) => fs::metadata(path).map_or(true, |data| data.is_file() || data.is_dir()),
             Self::StandardInput => false,
         }
@@ -50,6 +69,7 @@ impl Source {
         let file = match self {
             Self::BuiltIn(_, bytes) => return Ok((Box::new(*bytes), None)),
             Self::File(path) => File::open(path)?,
+            Self::Library(_) => return Err(io::Error::other("it is no file of one feed")),
             Self::StandardInput if io::stdin().is_terminal() => {
                 return Err(io::Error::other("it is a terminal; pipe a feed into it"));
             }
@@ -128,6 +148,23 @@ pub(super) fn short_names(inputs: &[Input]) -> Vec<Vec<CleanBuf>> {
     inputs.iter().map(|input| input.sources().iter().map(name).collect()).collect()
 }
 
+/// The names of subscriptions in the filter pane: what each is called, or with its host or address where others are
+/// called the same.
+pub(super) fn distinct_names(sources: &[Subscribed]) -> Vec<CleanBuf> {
+    let host = |source: &Subscribed| {
+        let url = url::Url::parse(source.address.as_str()).ok()?;
+        Some(CleanBuf::line(&format!("{} ({})", source.name(), url.host_str()?)))
+    };
+    let whole = |source: &Subscribed| CleanBuf::line(&format!("{} ({})", source.name(), source.address));
+    let ways = |source: &Subscribed| [Some(source.name()), host(source), Some(whole(source))];
+    let mut named = BTreeMap::<CleanBuf, usize>::new();
+    for name in sources.iter().flat_map(ways).flatten() {
+        *named.entry(name).or_default() += 1;
+    }
+    let told = |source: &Subscribed| ways(source).into_iter().flatten().find(|name| named[name] == 1);
+    sources.iter().map(|source| told(source).unwrap_or_else(|| whole(source))).collect()
+}
+
 /// The last parts of a source's name.
 fn short(source: &Source, parts: usize) -> String {
     let Source::File(path) = source else { return source.name().as_str().to_owned() };
@@ -138,6 +175,26 @@ fn short(source: &Source, parts: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn subscriptions_that_are_called_the_same_are_told_apart() {
+        let source = |title: &str, address: &str| Subscribed {
+            title: CleanBuf::line(title),
+            address: CleanBuf::line(address),
+            ..Subscribed::default()
+        };
+        let sources = [
+            source("News", "https://a.invalid/1"),
+            source("News", "https://b.invalid/1"),
+            source("News", "https://b.invalid/2"),
+            source("Law", "https://b.invalid/3"),
+            source("", "https://c.invalid/3"),
+        ];
+        let names: Vec<String> = distinct_names(&sources).iter().map(ToString::to_string).collect();
+        let expected =
+            ["News (a.invalid)", "News (https://b.invalid/1)", "News (https://b.invalid/2)", "Law", "c.invalid"];
+        assert_eq!(names, expected);
+    }
 
     #[test]
     fn a_folder_is_its_files_and_names_stay_apart() {

@@ -10,7 +10,7 @@ use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,8 @@ use super::load::{self, Before, Loaded, Reading, Report, collect};
 use super::source::{Input, Source};
 use super::{Event, panic_text, send};
 use crate::app::{Msg, Reread};
-use crate::catalog::{Catalog, Facet, moved};
+use crate::catalog::{Catalog, moved};
+use crate::library::Library;
 use crate::text::CleanBuf;
 
 /// A change counts once nothing has changed for so long.
@@ -32,8 +33,8 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// After a reading nothing is read for so many times as long: a feed that grows all the time must not cost a processor.
 const REST: u32 = 4;
 
-/// What tells that a file has changed: its path, inode, size and time of change.
-type State = Vec<(PathBuf, u64, u64, (i64, i64))>;
+/// What tells that a file has changed: its path, inode, size and time of change; and that stored releases have.
+type State = (Vec<(PathBuf, u64, u64, (i64, i64))>, i64);
 
 /// The files of the sources as they are now.
 fn state(reading: &Reading) -> State {
@@ -41,36 +42,47 @@ fn state(reading: &Reading) -> State {
     let files = inputs.iter().flat_map(Input::sources).filter(|source| source.is_lasting());
     let files = files.filter_map(|source| match source {
         Source::File(path) => Some(path.clone()),
-        Source::BuiltIn(..) | Source::StandardInput => None,
+        Source::BuiltIn(..) | Source::StandardInput | Source::Library(_) => None,
     });
     let state = |path: PathBuf| match fs::metadata(&path) {
         Ok(data) => (path, data.ino(), data.size(), (data.mtime(), data.mtime_nsec())),
         Err(_) => (path, 0, 0, (0, 0)),
     };
-    files.map(state).collect()
+    let library = reading.library.as_ref().and_then(|place| Library::open(place).ok().flatten());
+    let stored = library.and_then(|library| library.last_sync().ok()).unwrap_or(0);
+    (files.map(state).collect(), stored)
 }
 
-/// Starts the thread.
-pub(super) fn start(reading: Reading, sender: Sender<Event>) {
+/// Starts the thread; what is sent back to it has it look whether stored releases have changed.
+pub(super) fn start(reading: Reading, sender: Sender<Event>) -> Sender<()> {
+    let (notice, changes) = mpsc::channel();
+    let poke = notice.clone();
     thread::spawn(move || {
         let state = state(&reading);
         let loaded = catch_unwind(AssertUnwindSafe(|| load::publish(&reading, |msg| send(&sender, msg))));
         let loaded = loaded.map_err(|payload| send(&sender, Msg::Broken(panic_text("loading", &*payload))));
         send(&sender, Msg::LoadDone);
         if let Ok((catalog, reports)) = loaded {
-            follow(&reading, state, catalog, reports, &sender);
+            let reader = Rereader { reading: &reading, catalog, reports };
+            follow(reader, state, &sender, notice, &changes);
         }
     });
+    poke
 }
 
 /// Waits for changes after a first reading, which began in `state`, and tells what each gave; returns when nobody
 /// listens any more, or where nothing can change.
-fn follow(reading: &Reading, mut state: State, catalog: Arc<Catalog>, reports: Vec<Report>, sender: &Sender<Event>) {
-    let files = Files::of(reading);
-    if files.is_empty() {
+fn follow(
+    mut reader: Rereader<'_>,
+    mut state: State,
+    sender: &Sender<Event>,
+    notice: Sender<()>,
+    changes: &Receiver<()>,
+) {
+    let files = Files::of(reader.reading);
+    if files.is_empty() && reader.reading.library.is_none() {
         return;
     }
-    let (notice, changes) = mpsc::channel();
     let is_change = files.clone();
     let handler = move |event: notify::Result<notify::Event>| {
         // After an error something may have been missed: the files are looked at.
@@ -86,10 +98,9 @@ fn follow(reading: &Reading, mut state: State, catalog: Arc<Catalog>, reports: V
             return;
         }
     };
-    let mut reader = Rereader { reading, catalog, reports };
     loop {
         // Something may have changed before anybody watched.
-        let now = self::state(reading);
+        let now = self::state(reader.reading);
         if now == state {
             if changes.recv().is_err() {
                 return;
@@ -197,17 +208,15 @@ impl Rereader<'_> {
             (loaded, reports) = self.collect(&worse);
         }
         let moved = moved::moved(&self.catalog, &loaded.catalog, |source| {
-            let label = self.catalog.values(Facet::Source).label(source);
-            let before = self.reports.iter().find(|report| report.label.as_clean() == label)?;
-            let now = reports.iter().find(|report| report.source == before.source)?;
-            let sources = loaded.catalog.values(Facet::Source);
-            sources.ids().find(|&id| sources.label(id) == now.label.as_clean())
+            loaded.catalog.source_of_key(self.catalog.source_key(source).as_str())
         });
         let fresh = moved::fresh(&moved, &loaded.catalog);
+        let is_new = moved::is_new(&moved, loaded.catalog.len());
+        loaded.marks.retain(|marks| is_new[marks.release as usize]);
         // What is refused and never was anything else is told as before.
         held.extend(loaded.refused);
         (self.catalog, self.reports) = (Arc::clone(&loaded.catalog), reports);
-        Reread { catalog: loaded.catalog, moved, fresh, problems: loaded.problems, held }
+        Reread { catalog: loaded.catalog, moved, fresh, marks: loaded.marks, problems: loaded.problems, held }
     }
 
     fn collect(&self, kept: &[Report]) -> (Loaded, Vec<Report>) {

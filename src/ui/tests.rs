@@ -72,9 +72,13 @@ fn structured() -> Arc<Catalog> {
 
 fn send(app: &mut App, msg: Msg) {
     for effect in app.update(msg) {
-        if let Effect::Search { generation, request } = effect {
-            let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
-            send(app, Msg::Found { generation, hits, microseconds: 321 });
+        match effect {
+            Effect::Search { generation, request } => {
+                let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
+                send(app, Msg::Found { generation, hits, microseconds: 321 });
+            }
+            Effect::Mark { ticket, .. } => send(app, Msg::Kept(ticket)),
+            _ => {}
         }
     }
 }

@@ -1,0 +1,126 @@
+//! Where the reader was left, and how it comes back there.
+
+use serde::{Deserialize, Serialize};
+
+use super::search::Keep;
+use super::{App, Pane};
+use crate::catalog::Facet;
+use crate::query::{Sort, parse};
+
+/// A release wherever it stands: the key of its feed and its number there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The key of its feed.
+    pub feed: String,
+    /// Its number in it.
+    pub release: u64,
+}
+
+/// Where the reader was left. What an older or a newer version does not know is left as it is by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Session {
+    /// The query as text.
+    pub query: String,
+    /// The name of the order.
+    pub sort: String,
+    /// The selected release; none where the first one was.
+    pub place: Option<Place>,
+    /// How many releases stood above it in view.
+    pub above: usize,
+    /// Where in its text the first line in view began, in bytes.
+    pub scroll: usize,
+    /// The pane that had the focus: its place in [`PANES`].
+    pub focus: usize,
+    /// Whether the text stood alone.
+    pub zen: bool,
+}
+
+/// Panes that can have the focus, in the order in which sessions number them.
+const PANES: [Pane; 3] = [Pane::List, Pane::Detail, Pane::Filter];
+
+impl App {
+    /// Where the reader is.
+    #[must_use]
+    pub fn session(&self) -> Session {
+        if let Some(session) = &self.returning {
+            // Left before it was back where it had been.
+            return session.clone();
+        }
+        let place = self.selected_release().filter(|_| self.list.cursor > 0).and_then(|release| {
+            let source = *release.values(Facet::Source).first()?;
+            let feed = self.catalog.source_key(source).as_str().to_owned();
+            Some(Place { feed, release: release.identity().number() })
+        });
+        Session {
+            query: self.query.to_string(),
+            sort: if self.sort == Sort::default() { String::new() } else { self.sort.name().to_owned() },
+            place,
+            above: self.list.cursor.saturating_sub(self.list.top),
+            scroll: self.detail.top(),
+            focus: PANES.iter().position(|&pane| pane == self.focus).unwrap_or(0),
+            zen: self.zen,
+        }
+    }
+
+    /// Goes back to where the reader was left; the selected release follows once it is loaded.
+    pub fn restore(&mut self, session: Session) {
+        if let Ok(query) = parse(&session.query) {
+            self.query = query;
+        }
+        self.sort = Sort::ALL.into_iter().find(|sort| sort.name() == session.sort).unwrap_or_default();
+        self.focus = PANES.get(session.focus).copied().unwrap_or_default();
+        self.zen = session.zen;
+        self.returning = session.place.is_some().then_some(session);
+        self.ask(Keep::Top);
+    }
+
+    /// The release that was selected has been loaded: it is selected again as soon as it is listed.
+    pub(super) fn take_place(&mut self, release: u32) {
+        if self.returning.is_some() {
+            self.search.wanted = Some(release);
+            self.ask(Keep::Selection);
+        }
+    }
+
+    /// The release that was wanted is listed and selected: it stands where it stood, and so does its text.
+    pub(super) fn arrive(&mut self) {
+        if let Some(session) = self.returning.take() {
+            self.list.top = self.list.cursor.saturating_sub(session.above);
+            self.arriving = Some(session.scroll).filter(|&at| at > 0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::Msg;
+    use crate::app::tests::Reader;
+
+    #[test]
+    fn a_reader_comes_back_to_where_it_was() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys("/ \"is:unread\" Enter j j ,s ,s Enter J J J");
+        let session = reader.app.session();
+        assert_eq!((session.query.as_str(), session.sort.as_str()), ("is:unread", "title"));
+        let mut again = Reader::new(150, 40);
+        again.app.restore(session.clone());
+        again.send(Msg::Place(reader.app.selected().expect("one")));
+        assert_eq!((again.title(), again.query()), (reader.title(), reader.query()));
+        assert_eq!(again.app.session(), session);
+    }
+
+    #[test]
+    fn who_goes_elsewhere_meanwhile_is_left_there() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys("j j j");
+        let session = reader.app.session();
+        let mut again = Reader::new(150, 40);
+        again.app.restore(session.clone());
+        // Nothing was done yet: the session is what it was.
+        assert_eq!(again.app.session(), session);
+        again.keys("j");
+        again.send(Msg::Place(reader.app.selected().expect("one")));
+        assert_eq!(again.title(), "China partners");
+    }
+}

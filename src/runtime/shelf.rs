@@ -1,0 +1,48 @@
+//! The library as the reader finds it at its start, and the name of the session that belongs to what is opened.
+
+use std::sync::mpsc::Sender;
+
+use super::keeper::{self, Keeper};
+use super::{Event, Reading, Settings};
+use crate::app::Session;
+use crate::library::{Library, Place};
+use crate::text::CleanBuf;
+
+/// What there is of a library.
+pub struct Shelf {
+    library: Option<Library>,
+    /// Why it cannot be used, where it cannot.
+    fault: Option<CleanBuf>,
+    /// The name of the session.
+    name: String,
+}
+
+impl Shelf {
+    /// Opens the library, where there is one.
+    pub fn open(settings: &Settings, reading: &Reading) -> Self {
+        let (library, fault) = match settings.place.as_ref().map(Library::open) {
+            Ok(Ok(library)) => (library, None),
+            Ok(Err(fault)) => (None, Some(CleanBuf::line(&fault.to_string()))),
+            Err(reason) => (None, Some(reason.clone())),
+        };
+        // The order in which files are named says nothing of where one was in them.
+        let mut names: Vec<String> = reading.sources.iter().map(|source| source.key("").to_string()).collect();
+        names.sort_unstable();
+        Self { library, fault, name: names.join("\n") }
+    }
+
+    /// Where the reader was left, the last time that the same was open.
+    pub fn session(&self) -> Option<Session> {
+        let data = self.library.as_ref()?.session(&self.name).ok()??;
+        serde_json::from_str(&data).ok()
+    }
+
+    /// Has what the user changes kept from now on; who keeps it, and the name of the session.
+    pub fn start(self, place: Result<Place, CleanBuf>, sender: Sender<Event>, poke: Sender<()>) -> (Keeper, String) {
+        let place = match self.fault {
+            Some(fault) => Err(fault),
+            None => place,
+        };
+        (keeper::start(self.library, place, sender, poke), self.name)
+    }
+}
