@@ -8,7 +8,8 @@
 //! The parts, from the bytes up: `unpack` (gzip, zstd), `charset` (to UTF-8), `lookahead`; then `json` or `xml`, told
 //! apart by the first character; and what both share: `window` (what is read and not yet used), `fields` (a release
 //! being filled), `date`, `html`, `link`, `links`, `sniff`.
-//! Beside them [`opml`] reads and writes lists of feeds, and [`check`] says what is wrong with a feed.
+//! Beside them [`opml`] reads and writes lists of feeds, [`check`] says what is wrong with a feed, and [`page`] makes web
+//! pages fit to be read.
 //! Nothing here opens files, keeps releases or knows who listens.
 
 mod charset;
@@ -21,6 +22,7 @@ mod link;
 mod links;
 mod lookahead;
 pub mod opml;
+pub mod page;
 mod sniff;
 mod unpack;
 mod window;

@@ -9,6 +9,7 @@
 //! | 0 | [`release`], [`text`] | plain data; what may reach a terminal, its width, wrapping and folding |
 //! | 1 | [`feed`], [`catalog`] | bytes to releases; all releases in memory as columns |
 //! | 2 | [`query`], [`keymap`], [`library`] | what is shown, as a tree; what the user can want, as a table; what the user keeps |
+//! | 2 | [`sync`] | bringing subscriptions up to date: polite fetching, what a page offers, when to try again |
 //! | 3 | [`app`] | all state, and the one function that changes it |
 //! | 4 | [`ui`] | draws the state |
 //! | 5 | [`runtime`] | the loop, threads, the terminal |
@@ -37,5 +38,6 @@ pub mod library;
 pub mod query;
 pub mod release;
 pub mod runtime;
+pub mod sync;
 pub mod text;
 pub mod ui;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["release", "text"],
     &["feed", "catalog"],
-    &["query", "keymap", "library"],
+    &["query", "keymap", "library", "sync"],
     &["app"],
     &["ui"],
     &["runtime"],

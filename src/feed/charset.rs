@@ -163,7 +163,7 @@ fn declaration(head: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// How many characters beyond ASCII are UTF-8, and how many bytes are not.
-fn census(bytes: &[u8]) -> (usize, usize) {
+pub(super) fn census(bytes: &[u8]) -> (usize, usize) {
     let (mut valid, mut foreign) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();

@@ -14,6 +14,8 @@ pub(super) use writer::Rich;
 
 /// Elements open at once.
 const DEEPEST: usize = 100;
+/// Elements that end with a slash, as `<a name="x"/>` does, which leaves it open.
+const MOST_SLASHED: usize = 1000;
 /// A larger document is not worth its tree, which takes some two hundred times its size.
 const LARGEST: usize = 1 << 19;
 /// No name of an entity is longer.
@@ -64,7 +66,8 @@ fn is_entity(after: &str) -> bool {
     }
 }
 
-fn is_tag(after: &str) -> bool {
+/// Whether what stands behind a `<` makes it a tag of HTML or a comment.
+pub(super) fn is_tag(after: &str) -> bool {
     if after.starts_with("!--") || after.starts_with("![CDATA[") {
         return true;
     }
@@ -99,7 +102,7 @@ pub(super) fn to_rich(html: &str) -> Rich {
 }
 
 fn once(html: &str) -> Rich {
-    if html.len() > LARGEST || depth(html) > DEEPEST {
+    if html.len() > LARGEST || too_deep(html, DEEPEST).is_some() {
         return Rich { text: without_tags(html), ..Rich::default() };
     }
     let html = kept(html);
@@ -143,11 +146,11 @@ fn tags(html: &str) -> impl Iterator<Item = &str> {
     html.split('<').skip(1).map(|tag| tag.split('>').next().unwrap_or(tag))
 }
 
-/// At least as many levels as the parser will see, unless it closes what the author left open. Counts no further than
-/// one too many.
-fn depth(html: &str) -> usize {
-    let (mut open, mut deepest) = (Vec::new(), 0);
-    for tag in tags(html) {
+/// Where the parser may come to see more than so many levels, unless it closes what the author left open.
+pub(super) fn too_deep(html: &str, deepest: usize) -> Option<usize> {
+    let (mut open, mut slashed) = (Vec::new(), 0);
+    for (at, _) in html.match_indices('<') {
+        let tag = html.get(at + 1..).and_then(|tag| tag.split(['<', '>']).next()).unwrap_or_default();
         let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
         let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(tag);
         let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -156,15 +159,19 @@ fn depth(html: &str) -> usize {
             if let Some(at) = open.iter().rposition(|open: &&str| open.eq_ignore_ascii_case(name)) {
                 open.remove(at);
             }
-        } else if is_name && !tag.ends_with('/') && !LOOSE.iter().any(|loose| loose.eq_ignore_ascii_case(name)) {
-            open.push(name);
-            deepest = deepest.max(open.len());
-            if deepest > DEEPEST {
-                break;
+        } else if is_name && !LOOSE.iter().any(|loose| loose.eq_ignore_ascii_case(name)) {
+            // The parser sees no slash at the end of an element of HTML; authors of XHTML mean it.
+            if tag.ends_with('/') {
+                slashed += 1;
+            } else {
+                open.push(name);
+            }
+            if open.len() > deepest || slashed > MOST_SLASHED {
+                return Some(at);
             }
         }
     }
-    deepest
+    None
 }
 
 /// The text between tags, with the five entities that XML has.
@@ -282,6 +289,9 @@ mod tests {
             let html = "<blockquote>".repeat(deep) + "deep &amp; quiet" + &"</blockquote>".repeat(deep);
             assert_eq!(to_text(&html).trim(), "deep & quiet", "{deep}");
         }
+        // Each stays open, and each that follows looks at all of them.
+        let html = "<div/>".repeat(80_000) + "deep &amp; quiet";
+        assert_eq!(to_text(&html), "deep & quiet");
         assert_eq!(without_tags("1 < 2 <b>and</b><br>3"), "1 < 2 and 3");
         assert_eq!(to_text("plain"), "plain");
         assert_eq!(to_text("a <unclosed"), "a <unclosed");

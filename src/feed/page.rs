@@ -1,0 +1,239 @@
+//! Web pages as far as feeds have to do with them: to UTF-8, to what a parser can take, and markup from them to text.
+//!
+//! A page is larger and worse than any text of a feed. Scripts, styles and drawings go before it is parsed; what then
+//! lies too deep or too far behind is cut off, since parsing takes the square of the depth. No element is looked for here.
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::Encoding;
+
+use super::fields::{Field, Fields};
+use super::{charset, html, link};
+use crate::release::{Link, Span};
+use crate::text::CleanBuf;
+
+/// Bytes of a page that are looked at.
+const LARGEST: usize = 16 << 20;
+/// Bytes of markup that are parsed.
+const LARGEST_MARKUP: usize = 2 << 20;
+/// Elements open at once.
+const DEEPEST: usize = 256;
+/// Within so many bytes a page says in which character set it is written (HTML, 4.2.5.4).
+const HEAD: usize = 1024;
+/// So many bytes tell the character set of one that does not say.
+const SAMPLE: usize = 1 << 16;
+
+/// What a page begins with, if with anything.
+const DOCTYPE: &str = "!doctype html";
+
+/// Elements that go with all they hold. Nothing of their text is read, and what looks like tags in it is none.
+const HIDDEN: [&str; 5] = ["script", "style", "svg", "math", "template"];
+
+/// A page in UTF-8, without scripts, styles, drawings and comments, cut where it is too large or too deep.
+#[must_use]
+pub fn markup_of(page: &[u8]) -> String {
+    let page = page.get(..LARGEST).unwrap_or(page);
+    let mut markup = visible(&decode(page));
+    let end = html::too_deep(&markup, DEEPEST).unwrap_or(markup.len()).min(LARGEST_MARKUP);
+    markup.truncate((0..=end).rev().find(|&end| markup.is_char_boundary(end)).unwrap_or(0));
+    markup
+}
+
+/// Markup as a release has it: the text, how its parts look, and the links in it. `base` is the address of the page.
+#[must_use]
+pub fn set_markup(markup: &str, base: &str) -> (CleanBuf, Vec<Span>, Vec<Link>) {
+    let mut fields = Fields::default();
+    fields.base = link::base(base);
+    fields.release.url = CleanBuf::line(base);
+    fields.markup((Field::Summary, 0), markup);
+    fields.finish();
+    let release = fields.release;
+    (release.summary, release.summary_spans, release.links)
+}
+
+/// The absolute address that `text` stands for on the page at `base`, where it is http or https.
+#[must_use]
+pub fn resolve(text: &str, base: &str) -> Option<CleanBuf> {
+    link::address(text.trim(), link::base(base).as_ref()).ok().map(|address| CleanBuf::line(&address))
+}
+
+/// Whether what was fetched for a feed is a web page.
+#[must_use]
+pub fn is_page(bytes: &[u8]) -> bool {
+    let head = decode(bytes.get(..SAMPLE).unwrap_or(bytes));
+    let mut text = head.trim_start_matches('\u{feff}').trim_start();
+    // What stands before the first element tells nothing.
+    while let Some(after) = ["<?", "<!--"].iter().find_map(|mark| text.strip_prefix(mark)) {
+        let end = if text.starts_with("<?") { "?>" } else { "-->" };
+        let Some((_, rest)) = after.split_once(end) else { return false };
+        text = rest.trim_start();
+    }
+    let Some(tag) = text.strip_prefix('<') else { return false };
+    tag.get(..DOCTYPE.len()).is_some_and(|start| start.eq_ignore_ascii_case(DOCTYPE)) || html::is_tag(tag)
+}
+
+/// A page in UTF-8: by its mark, by its bytes, by what it says, by a guess.
+fn decode(page: &[u8]) -> Cow<'_, str> {
+    if let Some((encoding, _)) = Encoding::for_bom(page) {
+        return encoding.decode(page).0;
+    }
+    let sample = page.get(..SAMPLE).unwrap_or(page);
+    let (valid, foreign) = charset::census(sample);
+    if valid >= foreign {
+        return String::from_utf8_lossy(page);
+    }
+    let head = page.get(..HEAD).unwrap_or(page);
+    let encoding = declared(head).filter(|encoding| *encoding != encoding_rs::UTF_8).unwrap_or_else(|| {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(sample, true);
+        detector.guess(None, Utf8Detection::Deny)
+    });
+    encoding.decode_without_bom_handling(page).0
+}
+
+/// The character set that a page names in a `meta` element.
+fn declared(head: &[u8]) -> Option<&'static Encoding> {
+    let head = head.to_ascii_lowercase();
+    memchr::memmem::find_iter(&head, b"charset").find_map(|at| {
+        let value = head.get(at + 7..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+        let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
+        let label = value.split(|byte| byte.is_ascii_whitespace() || b"\"'>;/".contains(byte)).next()?;
+        Encoding::for_label(label)
+    })
+}
+
+/// Markup without what is not read: comments, and elements that are hidden with all they hold.
+fn visible(markup: &str) -> String {
+    let mut kept = String::with_capacity(markup.len().min(LARGEST_MARKUP));
+    let mut rest = markup;
+    // Those that never end again: nobody looks for their end twice.
+    let mut endless: Vec<&str> = Vec::new();
+    while let Some((before, after)) = rest.split_once('<') {
+        kept.push_str(before);
+        if let Some(comment) = after.strip_prefix("!--") {
+            rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
+            continue;
+        }
+        let hidden = HIDDEN.iter().find(|name| begins_with(after, name) && !endless.contains(name));
+        rest = match hidden.map(|name| (*name, behind(after, name))) {
+            Some((_, Some(behind))) => behind,
+            // What is no markup swallows the rest, as in a browser.
+            Some(("script" | "style", None)) => "",
+            told => {
+                endless.extend(told.map(|(name, _)| name));
+                kept.push('<');
+                after
+            }
+        };
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// Whether what stands behind a `<` or `</` is a tag of this name.
+fn begins_with(after: &str, name: &str) -> bool {
+    let rest = after.get(name.len()..).unwrap_or_default();
+    after.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+        && !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
+}
+
+/// What stands behind an element that begins here; `None` where it does not end.
+fn behind<'m>(after: &'m str, name: &str) -> Option<&'m str> {
+    let (tag, inner) = after.split_once('>')?;
+    if tag.ends_with('/') && !matches!(name, "script" | "style") {
+        return Some(inner);
+    }
+    let mut ends = memchr::memmem::find_iter(inner.as_bytes(), b"</").filter_map(|at| inner.get(at + 2..));
+    let end = ends.find(|end| begins_with(end, name))?;
+    Some(end.split_once('>').map_or("", |(_, rest)| rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_read_goes_and_all_else_stays() {
+        for (page, markup) in [
+            ("<p>a<script>if (a<b) '<div>'</script>b", "<p>ab"),
+            ("<p>a<SCRIPT src=x></Script >b<style>p{}</style>c", "<p>abc"),
+            ("a<!-- <p> -->b<!-->c-->d", "abd"),
+            ("a<svg viewBox=''><path/><title>x</title></svg>b<svg/>c", "abc"),
+            ("a<scripted>b<style-x>c", "a<scripted>b<style-x>c"),
+            ("a<svg>b<svg>c<p>d", "a<svg>b<svg>c<p>d"),
+            ("a<script>b", "a"),
+            ("a<!--b", "a"),
+            ("a < b <", "a < b <"),
+        ] {
+            assert_eq!(markup_of(page.as_bytes()), markup, "{page}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_deep_or_too_large_is_cut() {
+        let page = format!("<p>first{}<p>second", "<div>".repeat(300));
+        assert_eq!(markup_of(page.as_bytes()), format!("<p>first{}", "<div>".repeat(DEEPEST)));
+        let page = "é".repeat(LARGEST_MARKUP);
+        assert_eq!(markup_of(page.as_bytes()).len(), LARGEST_MARKUP);
+        // An element that has no end is looked for once.
+        let page = "<svg><template><math>".repeat(100_000);
+        assert!(markup_of(page.as_bytes()).len() > 1_000);
+    }
+
+    #[test]
+    fn character_sets_are_found_where_pages_tell_them() {
+        let text = "Genève – l’été à Zürich, où l’on parle français";
+        for head in [
+            "<meta charset=windows-1252>",
+            "<META http-equiv='Content-Type' content='text/html; charset=windows-1252'>",
+            "<meta name=x content='charset'><meta CHARSET = \"cp1252\" />",
+            "<meta charset=utf-8>",
+            "",
+        ] {
+            let page = format!("{head}<p>{text}");
+            let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&page);
+            assert_eq!(markup_of(&bytes), page, "{head}");
+            assert_eq!(markup_of(page.as_bytes()), page, "{head}");
+        }
+        let wide: Vec<u8> = "\u{feff}<p>Genève".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(markup_of(&wide), "<p>Genève");
+    }
+
+    #[test]
+    fn pages_are_told_from_feeds() {
+        for page in [
+            "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\">",
+            "\u{feff} \n<!-- <rss> --><html lang=en>",
+            "<?xml version='1.0'?>\n<!DOCTYPE html><html xmlns='x'>",
+            "<head><title>x</title>",
+            "<body class=x>",
+            "<p>x",
+        ] {
+            assert!(is_page(page.as_bytes()), "{page}");
+        }
+        for feed in [
+            "<?xml version='1.0'?><!-- <html> --><rss a='b&amp;c'><channel><description><![CDATA[<html>]]>",
+            "<feed xmlns='x'><title>&lt;html></title>",
+            "<rdf:RDF>",
+            "{\"title\": \"<html>\"}",
+            "<html",
+            "<!-- ",
+            "html",
+            "",
+        ] {
+            assert!(!is_page(feed.as_bytes()), "{feed}");
+        }
+    }
+
+    #[test]
+    fn markup_is_set_with_its_links() {
+        let (text, spans, links) = set_markup(
+            "<h2>Head</h2><p>See <a href='/b#c'>there</a> or <a href='javascript:x'>not</a>.",
+            "https://a.example/x/",
+        );
+        assert_eq!(text.as_str(), "Head\n\nSee there or not.");
+        assert_eq!(links.iter().map(|link| link.address.as_str()).collect::<Vec<_>>(), ["https://a.example/b#c"]);
+        assert_eq!(spans.len(), 2);
+    }
+}

@@ -1,0 +1,436 @@
+//! A server on loopback that does what servers should not: one address a fault, and ordinary documents where a test puts
+//! them.
+//!
+//! Each connection has a thread, and carries one request (two for CONNECT, which makes it a proxy in front of itself).
+//! Everything that waits ends when the server is dropped.
+
+#![allow(dead_code)]
+
+use std::collections::HashMap;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// Between two bytes of what is slow.
+const PACE: Duration = Duration::from_millis(100);
+/// Connections at a time; what is more is closed at once.
+const MOST: usize = 256;
+/// A request is no longer.
+const LONGEST: usize = 1 << 16;
+/// Every document that a fault does not spoil.
+pub const FEED: &str =
+    "<rss version=\"2.0\"><channel><title>Served</title><item><title>One</title></item></channel></rss>";
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub method: String,
+    pub path: String,
+    pub headers: Vec<(String, String)>,
+    pub at: Instant,
+}
+
+impl Seen {
+    /// The value of a header that stands there once.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut found = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let value = found.next().map(|(_, value)| value.as_str());
+        assert!(found.next().is_none(), "{name} stands twice in {self:?}");
+        value
+    }
+}
+
+/// An ordinary answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, headers: Vec::new(), body: body.into() }
+    }
+
+    pub fn ok(body: impl Into<Vec<u8>>) -> Self {
+        Self::new(200, body)
+    }
+
+    pub fn redirect(status: u16, location: &str) -> Self {
+        Self::new(status, "elsewhere").with("Location", location)
+    }
+
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// What a server with these validators answers: 304 where it is told one of them.
+    fn to(&self, seen: &Seen) -> Self {
+        let is_same = |asked, own| seen.header(asked).is_some() && seen.header(asked) == self.header(own);
+        if is_same("if-none-match", "etag") || is_same("if-modified-since", "last-modified") {
+            Self { status: 304, headers: self.headers.clone(), body: Vec::new() }
+        } else {
+            self.clone()
+        }
+    }
+
+    fn write(&self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+        write!(out, "HTTP/1.1 {} Whatever\r\nConnection: close\r\n", self.status)?;
+        for (name, value) in &self.headers {
+            write!(out, "{name}: {value}\r\n")?;
+        }
+        if self.status != 304 && self.header("content-length").is_none() {
+            write!(out, "Content-Length: {}\r\n", self.body.len())?;
+        }
+        out.write_all(b"\r\n")?;
+        out.write_all(&self.body)
+    }
+}
+
+/// Who vouches for a server, and what is wrong with that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vouched {
+    Well,
+    TooLongAgo,
+    ForAnotherHost,
+    ByItself,
+}
+
+/// An authority of its own.
+pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+impl Authority {
+    pub fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, "An authority for tests");
+        let key = KeyPair::generate().expect("a key");
+        Self(CertifiedIssuer::self_signed(params, key).expect("a certificate"))
+    }
+
+    /// For `SSL_CERT_FILE`.
+    pub fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    fn config(&self, how: Vouched) -> ServerConfig {
+        let host = if how == Vouched::ForAnotherHost { "other.invalid" } else { "localhost" };
+        let mut params = CertificateParams::new(vec![host.to_owned()]).expect("a name");
+        if how == Vouched::TooLongAgo {
+            (params.not_before, params.not_after) = (date_time_ymd(2019, 1, 1), date_time_ymd(2020, 1, 1));
+        }
+        let key = KeyPair::generate().expect("a key");
+        let certificate = match how {
+            Vouched::ByItself => params.self_signed(&key),
+            _ => params.signed_by(&key, &self.0),
+        };
+        let secret = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.expect("a certificate").der().clone()], secret)
+            .expect("a certificate with its key")
+    }
+}
+
+/// The server. It ends when it is dropped.
+pub struct Server {
+    at: SocketAddr,
+    is_safe: bool,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    log: Mutex<Vec<Seen>>,
+    documents: Mutex<HashMap<String, Reply>>,
+    connections: AtomicUsize,
+    open: AtomicUsize,
+    /// Whether it is over, and who is to be woken then.
+    is_over: Mutex<bool>,
+    over: Condvar,
+}
+
+impl Server {
+    pub fn start() -> Self {
+        Self::start_with(None)
+    }
+
+    /// One that talks TLS, on the name localhost.
+    pub fn start_safe(authority: &Authority, how: Vouched) -> Self {
+        Self::start_with(Some(Arc::new(authority.config(how))))
+    }
+
+    fn start_with(safe: Option<Arc<ServerConfig>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let at = listener.local_addr().expect("an address");
+        let shared = Arc::new(Shared::default());
+        let server = Self { at, is_safe: safe.is_some(), shared: Arc::clone(&shared) };
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if *shared.is_over.lock().unwrap_or_else(PoisonError::into_inner) {
+                    return;
+                }
+                shared.connections.fetch_add(1, Ordering::SeqCst);
+                if shared.open.fetch_add(1, Ordering::SeqCst) >= MOST {
+                    shared.open.fetch_sub(1, Ordering::SeqCst);
+                    continue;
+                }
+                let (shared, safe) = (Arc::clone(&shared), safe.clone());
+                thread::spawn(move || {
+                    // Whoever hangs up has seen enough.
+                    let _ = shared.talk(stream, safe);
+                    shared.open.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        server
+    }
+
+    pub fn socket(&self) -> SocketAddr {
+        self.at
+    }
+
+    /// The whole address of a path.
+    pub fn address(&self, path: &str) -> String {
+        if self.is_safe {
+            format!("https://localhost:{}{path}", self.at.port())
+        } else {
+            format!("http://{}{path}", self.at)
+        }
+    }
+
+    /// Puts a document at a path, in place of what was there.
+    pub fn set(&self, path: &str, reply: Reply) {
+        self.shared.documents.lock().expect("the documents").insert(path.to_owned(), reply);
+    }
+
+    /// The requests so far.
+    pub fn log(&self) -> Vec<Seen> {
+        self.shared.log.lock().expect("the log").clone()
+    }
+
+    /// The paths that were asked for, in order.
+    pub fn paths(&self) -> Vec<String> {
+        self.log().into_iter().map(|seen| seen.path).collect()
+    }
+
+    /// Connections that were made, whatever came of them.
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        *self.shared.is_over.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.shared.over.notify_all();
+        // Wakes who waits for connections.
+        let _ = TcpStream::connect(self.at);
+    }
+}
+
+trait Stream: Read + Write {}
+impl<S: Read + Write> Stream for S {}
+
+impl Shared {
+    /// Whether the server goes on after this time.
+    fn wait(&self, time: Duration) -> io::Result<()> {
+        let is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
+        let (is_over, _) =
+            self.over.wait_timeout_while(is_over, time, |is_over| !*is_over).unwrap_or_else(PoisonError::into_inner);
+        if *is_over { Err(io::Error::other("it is over")) } else { Ok(()) }
+    }
+
+    fn talk(&self, stream: TcpStream, safe: Option<Arc<ServerConfig>>) -> io::Result<()> {
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        stream.set_nodelay(true)?;
+        let raw = stream.try_clone()?;
+        let mut stream: Box<dyn Stream> = match safe {
+            Some(config) => {
+                let connection = ServerConnection::new(config).map_err(io::Error::other)?;
+                Box::new(StreamOwned::new(connection, stream))
+            }
+            None => Box::new(stream),
+        };
+        loop {
+            let Some(seen) = read_request(&mut stream)? else { return Ok(()) };
+            self.log.lock().expect("the log").push(seen.clone());
+            if seen.method != "CONNECT" {
+                return self.answer(&seen, &mut stream, &raw);
+            }
+            stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n")?;
+        }
+    }
+
+    fn answer(&self, seen: &Seen, out: &mut dyn Stream, raw: &TcpStream) -> io::Result<()> {
+        let document = self.documents.lock().expect("the documents").get(&seen.path).cloned();
+        if let Some(document) = document {
+            return document.to(seen).write(out).and_then(|()| out.flush());
+        }
+        let (route, count) = seen.path.rsplit_once('/').unwrap_or_default();
+        let count: Option<usize> = count.parse().ok();
+        let next = |count: usize| if count == 0 { "/ok".to_owned() } else { format!("{route}/{}", count - 1) };
+        let reply = match (seen.path.as_str(), route, count) {
+            (_, "/chain", Some(count)) => Reply::redirect(302, &next(count)),
+            (_, "/moved", Some(count)) => Reply::redirect(301, &next(count)),
+            (_, "/status", Some(status)) => Reply::new(u16::try_from(status).expect("a status"), "no"),
+            ("/ok", ..) => Reply::ok(FEED).with("Content-Type", "application/rss+xml; charset=UTF-8"),
+            ("/empty", ..) => Reply::ok(""),
+            ("/page", ..) => Reply::ok("<!doctype html><title>A page</title>").with("Content-Type", "text/html"),
+            ("/circle/a", ..) => Reply::redirect(302, "/circle/b"),
+            ("/circle/b", ..) => Reply::redirect(302, "/circle/a"),
+            ("/to-file", ..) => Reply::redirect(302, "file:///etc/passwd"),
+            ("/to-nowhere", ..) => Reply::new(302, ""),
+            ("/to-open", ..) => Reply::redirect(302, "http://localhost:1/"),
+            ("/busy/seconds", ..) => Reply::new(429, "").with("Retry-After", "7200"),
+            ("/busy/date", ..) => Reply::new(503, "")
+                .with("Date", "Sun, 06 Nov 1994 08:49:37 GMT")
+                .with("Retry-After", "Sun, 06 Nov 1994 08:59:37 GMT"),
+            ("/gzip", ..) => Reply::ok(gzip(FEED.as_bytes())).with("Content-Encoding", "gzip"),
+            ("/brotli", ..) => Reply::ok(brotli(FEED.as_bytes())).with("Content-Encoding", "br"),
+            ("/not-gzip", ..) => Reply::ok(FEED).with("Content-Encoding", "gzip"),
+            ("/cut-gzip", ..) => {
+                let packed = gzip(FEED.repeat(20).as_bytes());
+                Reply::ok(packed.split_at(packed.len() / 2).0).with("Content-Encoding", "gzip")
+            }
+            ("/bomb/brotli", ..) => Reply::ok(brotli(&vec![0; 16 << 20])).with("Content-Encoding", "br"),
+            _ => return self.fault(&seen.path, out, raw),
+        };
+        reply.write(out)?;
+        out.flush()
+    }
+
+    /// What no ordinary answer can be.
+    fn fault(&self, path: &str, out: &mut dyn Stream, raw: &TcpStream) -> io::Result<()> {
+        const OK: &str = "HTTP/1.1 200 OK\r\n";
+        match path {
+            "/hang" => loop {
+                self.wait(Duration::from_secs(60))?;
+            },
+            "/slow/header" => {
+                write!(out, "{OK}X-Slow: ")?;
+                self.drip(out)
+            }
+            "/slow/body" => {
+                write!(out, "{OK}Content-Length: 1000000\r\n\r\n")?;
+                self.drip(out)
+            }
+            "/stall" => {
+                write!(out, "{OK}Content-Length: 1000\r\n\r\n{FEED}")?;
+                out.flush()?;
+                loop {
+                    self.wait(Duration::from_secs(60))?;
+                }
+            }
+            "/cut/header" => write!(out, "{OK}Content-Le"),
+            "/cut/nothing" => Ok(()),
+            "/cut/length" => write!(out, "{OK}Content-Length: 1000\r\n\r\n{FEED}"),
+            "/cut/chunk" => write!(out, "{OK}Transfer-Encoding: chunked\r\n\r\nff\r\n{FEED}"),
+            "/cut/between-chunks" => write!(out, "{OK}Transfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n"),
+            "/cut/reset" => {
+                write!(out, "{OK}Connection: close\r\n\r\n{FEED}")?;
+                out.flush()?;
+                // Time for it to arrive: a reset takes back what was not read.
+                self.wait(PACE)?;
+                rustix::net::sockopt::set_socket_linger(raw, Some(Duration::ZERO))?;
+                Ok(())
+            }
+            "/short-length" => write!(out, "{OK}Content-Length: 5\r\nConnection: close\r\n\r\n{FEED}"),
+            "/until-closed" => write!(out, "{OK}Connection: close\r\n\r\n{FEED}"),
+            "/garbage" => out.write_all(&[0x16, 0xfe, 0x1b, b'[', b'3', b'1', b'm', 0, b'\n'].repeat(100)),
+            "/headers/many" => {
+                write!(out, "{OK}")?;
+                (0..20_000).try_for_each(|n| write!(out, "X-Header-{n}: {n}\r\n"))?;
+                write!(out, "Content-Length: 0\r\n\r\n")
+            }
+            "/headers/endless" => {
+                write!(out, "{OK}X-Long: ")?;
+                self.pour(out, &[b'a'; 1 << 12])
+            }
+            "/endless" => {
+                write!(out, "{OK}Transfer-Encoding: chunked\r\n\r\n")?;
+                self.pour(out, format!("1000\r\n{}\r\n", "a".repeat(0x1000)).as_bytes())
+            }
+            "/bomb/gzip" => {
+                write!(out, "{OK}Content-Encoding: gzip\r\nConnection: close\r\n\r\n")?;
+                let part = gzip(&vec![0; 1 << 20]);
+                (0..10_000).try_for_each(|_| out.write_all(&part))
+            }
+            _ => Reply::new(404, "nothing here").write(out),
+        }?;
+        out.flush()
+    }
+
+    /// A byte now and then, without end.
+    fn drip(&self, out: &mut dyn Write) -> io::Result<()> {
+        loop {
+            out.write_all(b"a")?;
+            out.flush()?;
+            self.wait(PACE)?;
+        }
+    }
+
+    /// The same again and again, as fast as it is taken.
+    fn pour(&self, out: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
+        loop {
+            out.write_all(bytes)?;
+            self.wait(Duration::ZERO)?;
+        }
+    }
+}
+
+/// The next request; `None` where there is none.
+fn read_request(stream: &mut dyn Stream) -> io::Result<Option<Seen>> {
+    let mut bytes = Vec::new();
+    let mut step = [0; 4096];
+    while !bytes.windows(4).any(|end| end == b"\r\n\r\n") {
+        let read = stream.read(&mut step)?;
+        if read == 0 || bytes.len() > LONGEST {
+            return Ok(None);
+        }
+        bytes.extend_from_slice(&step[..read]);
+        if !bytes[0].is_ascii_uppercase() {
+            Reply::new(400, "this is no HTTP").write(stream)?;
+            return Ok(None);
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let mut lines = text.split("\r\n");
+    let mut first = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    Ok(Some(Seen {
+        method: first.next().unwrap_or_default(),
+        path: first.next().unwrap_or_default(),
+        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        at: Instant::now(),
+    }))
+}
+
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(bytes).expect("memory");
+    packed.finish().expect("memory")
+}
+
+pub fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 1, 22);
+    packed.write_all(bytes).expect("memory");
+    packed.into_inner()
+}
