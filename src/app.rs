@@ -20,6 +20,7 @@ mod narrow;
 mod prompt;
 mod query_line;
 mod search;
+mod selection;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
@@ -40,6 +41,7 @@ pub use msg::{Msg, Reread};
 pub use prompt::Prompt;
 pub use query_line::{Chip, QueryLine};
 pub use search::Search;
+pub use selection::Selection;
 
 use crate::catalog::{Catalog, ReleaseRef};
 use crate::keymap::{Key, Keymap, Scope};
@@ -83,6 +85,8 @@ pub struct App {
     pub dialog: Option<Dialog>,
     /// Read and starred.
     pub marks: Marks,
+    /// What is selected for the next mark.
+    pub selection: Selection,
     /// What can be undone.
     history: History,
     /// How far loading is, and what went wrong.

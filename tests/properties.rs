@@ -383,7 +383,7 @@ fn step() -> impl Strategy<Value = Step> {
         KeyCode::PageUp,
         KeyCode::PageDown,
     ];
-    let letters: Vec<char> = "jkhlgGtpf@1290[]nNmsAuzJK/?! qaetñ-\"".chars().collect();
+    let letters: Vec<char> = "jkhlgGtpf@1290[]nNmsvvVAuzJK/?! qaetñ-\"".chars().collect();
     prop_oneof![
         4 => prop::sample::select(letters).prop_map(|c| Step::Key(KeyCode::Char(c), KeyModifiers::NONE)),
         2 => prop::sample::select(named).prop_map(|code| Step::Key(code, KeyModifiers::NONE)),

@@ -66,6 +66,7 @@ impl App {
         self.list.cursor = before;
         self.list.top = self.list.top.saturating_sub(cursor - before);
         self.marks.renumber(now);
+        self.selection.renumber(now);
         self.history.renumber(now);
         self.detail.renumber(now);
         self.reading = self.reading.and_then(now);

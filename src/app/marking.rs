@@ -12,7 +12,7 @@ const READING_TIME: Duration = Duration::from_secs(1);
 
 impl App {
     /// Gives or takes a mark of releases; how many changed.
-    fn mark(&mut self, mark: Mark, on: bool, releases: impl IntoIterator<Item = u32>) -> usize {
+    pub(super) fn mark(&mut self, mark: Mark, on: bool, releases: impl IntoIterator<Item = u32>) -> usize {
         let Some(change) = self.marks.change(mark, on, releases) else { return 0 };
         let changed = change.releases.len();
         self.apply_marks(&change, on);

@@ -56,6 +56,7 @@ impl App {
         let mut list = self.list;
         list.settle(self.listed(&layout));
         self.list = list;
+        self.settle_selection();
         self.filter.settle(usize::from(layout.filter_rows()).max(1));
         self.timeline.settle(&self.hits.days, layout.timeline.width);
         let selected = self.selected();
@@ -146,8 +147,10 @@ impl App {
             }
             Action::ClearAll => self.set_query(Query::default()),
             Action::ToggleValue => self.toggle_row(),
-            Action::ToggleRead => self.toggle_mark(Mark::Read),
-            Action::ToggleStar => self.toggle_mark(Mark::Starred),
+            Action::ToggleRead => self.toggle_marks(Mark::Read),
+            Action::ToggleStar => self.toggle_marks(Mark::Starred),
+            Action::Select => self.select(),
+            Action::SelectRange => self.select_range(),
             Action::MarkAllRead => self.mark_all_read(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
@@ -258,7 +261,7 @@ impl App {
 
     /// Esc: the nearest thing that is open is closed; never quits.
     fn cancel(&mut self) {
-        if self.timeline.drop_anchor() {
+        if self.timeline.drop_anchor() || self.clear_selection() {
             return;
         }
         if self.zen {

@@ -89,6 +89,8 @@ pub enum Action {
     ToggleRead,
     ToggleStar,
     MarkAllRead,
+    Select,
+    SelectRange,
     Undo,
     Redo,
     Next,
@@ -168,6 +170,8 @@ impl Action {
         &[
             row(A::Open, S::List, "open", "Enter", "read", "read the selected release"),
             row(A::ReadOn, S::List, "read-on", "Space", "", "page on in the text, then to the next unread release"),
+            row(A::Select, S::List, "select", "v", "", "select it, or no longer; m and s mark all of them"),
+            row(A::SelectRange, S::List, "select-range", "V", "", "select a range up to the cursor; once more ends it"),
             row(
                 A::ReadOn,
                 S::Detail,
