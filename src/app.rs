@@ -21,6 +21,8 @@ mod prompt;
 mod query_line;
 mod search;
 mod selection;
+pub mod shelf;
+mod sync;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
@@ -50,6 +52,7 @@ use detail::Detail;
 use filter::Filter;
 use history::History;
 use list::{List, Listed};
+use shelf::Shelf;
 use timeline::Timeline;
 
 /// The whole state.
@@ -89,6 +92,8 @@ pub struct App {
     pub selection: Selection,
     /// What can be undone.
     history: History,
+    /// What is known of the library.
+    pub shelf: Shelf,
     /// How far loading is, and what went wrong.
     pub load: Load,
     /// The last thing to be said, until the next key.

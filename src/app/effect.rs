@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::shelf::Order;
 use crate::query::Request;
 
 /// One request.
@@ -14,6 +15,8 @@ pub enum Effect {
         /// The question.
         request: Request,
     },
+    /// The library has something to do.
+    Library(Order),
     /// Send the timer back after this time.
     Timer(Duration, Timer),
     /// Stop the process as Ctrl-Z does.

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::effect::Timer;
+use super::shelf::Report;
 use crate::catalog::Catalog;
 use crate::query::Hits;
 use crate::release::Problem;
@@ -56,6 +57,12 @@ pub enum Msg {
     Reread(Box<Reread>),
     /// The calendar day has begun.
     Today(NaiveDate),
+    /// So many seconds have passed since 1970: told when the minute has changed and something happens.
+    Now(i64),
+    /// The library has something to tell.
+    Library(Report),
+    /// Something is to be said.
+    Said(String),
     /// The first hits of a search that takes long.
     Page {
         /// Of which request.

@@ -33,12 +33,16 @@ impl App {
             }
             Msg::Reread(reread) => self.reread(*reread),
             Msg::Today(today) => self.today = today,
+            Msg::Now(now) => self.shelf.now = Some(now),
+            Msg::Library(report) => self.take_report(report),
+            Msg::Said(what) => self.note = Some(what),
             Msg::Page { generation, first } => self.found_first(generation, first),
             Msg::Found { generation, hits, microseconds } => self.found(generation, hits, microseconds),
             Msg::Timer(Timer::Read(release)) => self.was_read(release),
             Msg::Broken(what) => self.note = Some(what.as_str().to_owned()),
         }
         self.settle();
+        effects.extend(self.shelf.orders.drain(..).map(Effect::Library));
         effects.extend(self.take_search());
         effects.extend(self.watch_reading());
         effects
@@ -152,6 +156,7 @@ impl App {
             Action::Select => self.select(),
             Action::SelectRange => self.select_range(),
             Action::MarkAllRead => self.mark_all_read(),
+            Action::Sync => self.sync_all(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Next => self.go_on(true),
@@ -268,7 +273,7 @@ impl App {
             self.zen = false;
         } else if self.focus != Pane::List {
             self.focus = Pane::List;
-        } else {
+        } else if !self.cancel_sync() {
             let mut query = self.query.clone();
             query.clear_typed();
             self.set_query(query);

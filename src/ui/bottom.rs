@@ -19,8 +19,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
         pen.fit(end - columns, area.y, columns, note.as_clean(), theme.text);
         end -= columns;
     } else if let Some(status) = status(app) {
-        let is_wrong = app.load.is_done && app.load.wrong() > 0 && app.selection.is_empty();
-        let style = if is_wrong { theme.wrong } else { theme.dim };
+        let style = if status.starts_with('!') { theme.wrong } else { theme.dim };
         if width(&status) as u16 <= area.width - 2 {
             end = pen.right(end, area.y, &status, style);
         }
@@ -36,12 +35,12 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     }
 }
 
-/// Keys that wait, what is selected, what is loading, or what went wrong.
+/// Keys that wait, what is selected, what a sync or the loading has come to, or what went wrong.
 fn status(app: &App) -> Option<String> {
     if let Some(keys) = pending(app) {
         return Some(keys);
     }
-    let parts: Vec<String> = [app.selection_told(), loading(app)].into_iter().flatten().collect();
+    let parts: Vec<String> = [app.selection_told(), app.sync_told(), loading(app)].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
