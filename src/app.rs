@@ -3,11 +3,13 @@
 //! [`App::update`] is pure: the same messages give the same state and the same effects. Time, size, files and search
 //! results come in as [`Msg`]; what is wanted of the outside goes out as [`Effect`].
 
+mod age;
 mod complete;
 pub mod detail;
 pub mod dialog;
 mod effect;
 pub mod filter;
+pub mod form;
 mod history;
 mod layout;
 pub mod list;
@@ -17,11 +19,15 @@ mod marks;
 mod mouse;
 mod msg;
 mod narrow;
+pub mod offer;
+pub mod over;
 mod prompt;
 mod query_line;
+mod removal;
 mod search;
 mod selection;
 pub mod shelf;
+pub mod sources;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -33,6 +39,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+pub use age::age;
 pub use complete::{Candidate, Completion};
 pub use dialog::Dialog;
 pub use effect::{Effect, Timer};
@@ -52,6 +59,7 @@ use detail::Detail;
 use filter::Filter;
 use history::History;
 use list::{List, Listed};
+use over::Over;
 use shelf::Shelf;
 use timeline::Timeline;
 
@@ -84,7 +92,9 @@ pub struct App {
     pub detail: Detail,
     /// The strip above the list.
     pub timeline: Timeline,
-    /// What opens over the panes.
+    /// What opens over the panes and is worked in.
+    pub over: Over,
+    /// What opens over all of that to be read.
     pub dialog: Option<Dialog>,
     /// Read and starred.
     pub marks: Marks,
@@ -128,6 +138,8 @@ impl App {
     pub fn scope(&self) -> Scope {
         if self.dialog.is_some() {
             Scope::Dialog
+        } else if let Some(scope) = self.over_scope() {
+            scope
         } else if self.search.prompt.is_some() {
             Scope::Prompt
         } else if self.filter.type_ahead.is_some() {

@@ -57,7 +57,7 @@ impl App {
 
     /// Starts the reading time when another release came into the focused detail.
     pub(super) fn watch_reading(&mut self) -> Option<Effect> {
-        let open = (self.focus == Pane::Detail || self.zen) && self.dialog.is_none();
+        let open = (self.focus == Pane::Detail || self.zen) && self.dialog.is_none() && !self.over.is_open();
         let release = self.selected().filter(|_| open);
         if release == self.reading {
             return None;

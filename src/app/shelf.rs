@@ -4,6 +4,7 @@
 //! stand behind them is known to nobody here. Text from outside is clean before it comes in.
 
 use super::App;
+use super::removal::Removed;
 use crate::text::{CleanBuf, fold};
 
 /// A subscription.
@@ -184,6 +185,8 @@ pub struct Shelf {
     pub now: Option<i64>,
     /// Whether the sync that runs is to say nothing more.
     pub(super) is_cancelled: bool,
+    /// What was removed, each with the number of changes that could be undone then.
+    pub(super) removed: Vec<(usize, Removed)>,
     /// Orders that `update` has still to send.
     pub(super) orders: Vec<Order>,
 }
@@ -192,19 +195,23 @@ impl App {
     /// Takes what the library tells.
     pub(super) fn take_report(&mut self, report: Report) {
         match report {
-            Report::Sources(sources) => self.shelf.sources = in_order(sources),
+            Report::Sources(sources) => {
+                self.shelf.sources = sources;
+                self.order_sources();
+            }
             Report::SavedQueries(saved) => self.shelf.saved = saved,
             Report::Sync(state) => self.synced(state),
-            Report::Subscribed { .. } | Report::NotSubscribed { .. } | Report::Offered { .. } => {}
+            Report::Subscribed { asked, title } => self.subscribed(&asked, &title),
+            Report::NotSubscribed { asked, reason } => self.not_subscribed(&asked, &reason),
+            Report::Offered { asked, feeds } => self.offered(asked, feeds),
         }
     }
-}
 
-/// Those of a folder together, by name; first those at the top.
-fn in_order(mut sources: Vec<Source>) -> Vec<Source> {
-    sources.sort_by_cached_key(|source| {
-        let folder: Vec<String> = source.folder.iter().map(|name| fold(name.as_str())).collect();
-        (folder, fold(source.title.as_str()), source.id)
-    });
-    sources
+    /// Puts the subscriptions of a folder together, by name; first those at the top.
+    pub(super) fn order_sources(&mut self) {
+        self.shelf.sources.sort_by_cached_key(|source| {
+            let folder: Vec<String> = source.folder.iter().map(|name| fold(name.as_str())).collect();
+            (folder, fold(source.title.as_str()), source.id)
+        });
+    }
 }

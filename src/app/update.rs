@@ -61,6 +61,7 @@ impl App {
         list.settle(self.listed(&layout));
         self.list = list;
         self.settle_selection();
+        self.settle_over();
         self.filter.settle(usize::from(layout.filter_rows()).max(1));
         self.timeline.settle(&self.hits.days, layout.timeline.width);
         let selected = self.selected();
@@ -90,7 +91,7 @@ impl App {
             }
             Lookup::Unbound => {
                 self.pending.clear();
-                if matches!(scope, Scope::Prompt | Scope::TypeAhead)
+                if scope.takes_text()
                     && let KeyCode::Char(c) = key.code
                     && (key.modifiers - KeyModifiers::SHIFT).is_empty()
                 {
@@ -105,6 +106,7 @@ impl App {
             Action::Quit => effects.push(Effect::Quit),
             Action::Suspend => effects.push(Effect::Suspend),
             Action::Redraw => effects.push(Effect::Redraw),
+            _ if scope != Scope::Dialog && self.act_over(action) => {}
             Action::Back => self.back(effects),
             Action::Down => self.step(scope, 1),
             Action::Up => self.step(scope, -1),
@@ -157,6 +159,9 @@ impl App {
             Action::SelectRange => self.select_range(),
             Action::MarkAllRead => self.mark_all_read(),
             Action::Sync => self.sync_all(),
+            Action::Subscribe => self.open_subscribe(),
+            Action::Sources => self.open_sources(),
+            Action::Undo if self.bring_back() => {}
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Next => self.go_on(true),

@@ -1,5 +1,7 @@
 //! Pictures of the screen as text, at every arrangement, and the styles that carry meaning.
 
+mod dialogs;
+
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
