@@ -3,11 +3,13 @@
 //! [`App::update`] is pure: the same messages give the same state and the same effects. Time, size, files and search
 //! results come in as [`Msg`]; what is wanted of the outside goes out as [`Effect`].
 
+mod age;
 mod complete;
 pub mod detail;
 pub mod dialog;
 mod effect;
 pub mod filter;
+pub mod form;
 mod history;
 mod layout;
 pub mod list;
@@ -17,10 +19,17 @@ mod marks;
 mod mouse;
 mod msg;
 mod narrow;
+pub mod offer;
+pub mod over;
 mod prompt;
 mod query_line;
+mod removal;
 mod search;
+mod selection;
 mod session;
+pub mod shelf;
+pub mod sources;
+mod sync;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
@@ -32,6 +41,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
+pub use age::age;
 pub use complete::{Candidate, Completion};
 pub use dialog::Dialog;
 pub use effect::{Effect, Timer};
@@ -43,6 +53,7 @@ pub use msg::{Msg, Reread};
 pub use prompt::Prompt;
 pub use query_line::{Chip, QueryLine};
 pub use search::Search;
+pub use selection::Selection;
 pub use session::{Place, Session};
 
 use crate::catalog::{Catalog, ReleaseRef};
@@ -52,6 +63,8 @@ use detail::Detail;
 use filter::Filter;
 use history::History;
 use list::{List, Listed};
+use over::Over;
+use shelf::Shelf;
 use timeline::Timeline;
 
 /// The whole state.
@@ -83,12 +96,18 @@ pub struct App {
     pub detail: Detail,
     /// The strip above the list.
     pub timeline: Timeline,
-    /// What opens over the panes.
+    /// What opens over the panes and is worked in.
+    pub over: Over,
+    /// What opens over all of that to be read.
     pub dialog: Option<Dialog>,
     /// Read and starred.
     pub marks: Marks,
+    /// What is selected for the next mark.
+    pub selection: Selection,
     /// What can be undone.
     history: History,
+    /// What is known of the library.
+    pub shelf: Shelf,
     /// How far loading is, and what went wrong.
     pub load: Load,
     /// The last thing to be said, until the next key.
@@ -131,6 +150,8 @@ impl App {
     pub fn scope(&self) -> Scope {
         if self.dialog.is_some() {
             Scope::Dialog
+        } else if let Some(scope) = self.over_scope() {
+            scope
         } else if self.search.prompt.is_some() {
             Scope::Prompt
         } else if self.filter.type_ahead.is_some() {

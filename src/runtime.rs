@@ -145,6 +145,7 @@ fn show(
         worker: worker::start(sender),
         folder: folder::start(),
         today: chrono::NaiveDate::default(),
+        minute: 0,
         timers: Vec::new(),
         depth: depth(),
         end: None,
@@ -178,6 +179,8 @@ struct Session {
     folder: Sender<Arc<Catalog>>,
     /// The day that the state was told of.
     today: chrono::NaiveDate,
+    /// The minute since 1970 that it was told of.
+    minute: i64,
     timers: Vec<(Instant, Timer)>,
     depth: Depth,
     end: Option<Outcome>,
@@ -206,10 +209,14 @@ impl Session {
             Some(at) => events.recv_timeout(at.saturating_duration_since(Instant::now())),
         };
         // A reader may stay open over midnight, and relative dates count from the day on which they are asked.
-        let today = chrono::Local::now().date_naive();
-        if today != self.today {
-            self.today = today;
-            self.update(Msg::Today(today))?;
+        let now = chrono::Local::now();
+        if now.date_naive() != self.today {
+            self.today = now.date_naive();
+            self.update(Msg::Today(self.today))?;
+        }
+        if now.timestamp() / 60 != self.minute {
+            self.minute = now.timestamp() / 60;
+            self.update(Msg::Now(self.minute * 60))?;
         }
         match first {
             Ok(event) => self.take(event)?,
@@ -269,6 +276,8 @@ impl Session {
                 Effect::Mark { ticket, catalog, change } => {
                     self.keeper.ask(keeper::Job::Mark { ticket, catalog, change });
                 }
+                // Nobody keeps a library yet.
+                Effect::Library(_) => self.update(Msg::Said(CleanBuf::line("nothing is kept yet")))?,
                 Effect::Timer(after, timer) => {
                     // A newer reading time replaces the one that runs.
                     self.timers.clear();

@@ -7,9 +7,12 @@ mod completion;
 mod detail;
 mod dialog;
 mod filter;
+mod form;
 mod head;
 mod list;
 mod pen;
+mod pick;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod theme;
@@ -56,6 +59,9 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         cursor = cursor.or(at.filter(|_| app.focus == Pane::Filter));
     }
     completion::draw(app, &layout, &mut pen);
+    if app.over.is_open() {
+        cursor = pick::over(app, &layout, &mut pen);
+    }
     if let Some(dialog) = app.dialog {
         cursor = dialog::draw(app, dialog, &layout, &mut pen);
     }

@@ -9,6 +9,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use tidings::app::shelf::{Report, Source};
 use tidings::app::{App, Effect, Msg};
 use tidings::catalog::{Builder, Catalog, Facet, ReleaseRef, Set};
 use tidings::query::{
@@ -323,6 +324,7 @@ proptest! {
         let theme = Theme::new(false, Depth::True);
         let catalog = catalog(&releases);
         send(&mut app, Msg::Loaded(catalog));
+        library().into_iter().for_each(|report| send(&mut app, Msg::Library(report)));
         let (mut columns, mut rows) = (150, 40);
         for step in steps {
             match step {
@@ -337,6 +339,20 @@ proptest! {
             prop_assert!(app.hits.order.is_empty() || app.selected().is_some());
         }
     }
+}
+
+/// Subscriptions in and out of folders, one of which went wrong.
+fn library() -> Vec<Report> {
+    let source = |(id, folder, error): (i64, &str, Option<&str>)| Source {
+        id,
+        title: CleanBuf::line(&format!("Source {id} 한국")),
+        address: CleanBuf::line("https://example.org/"),
+        folder: folder.split('/').filter(|name| !name.is_empty()).map(CleanBuf::line).collect(),
+        error: error.map(CleanBuf::line),
+        ..Source::default()
+    };
+    let sources = [(1, "", None), (2, "a/b", Some("is gone")), (3, "a/b", None), (4, "c", None)].map(source);
+    vec![Report::Sources(sources.to_vec())]
 }
 
 /// Wants the first page after so many chunks.
@@ -383,7 +399,7 @@ fn step() -> impl Strategy<Value = Step> {
         KeyCode::PageUp,
         KeyCode::PageDown,
     ];
-    let letters: Vec<char> = "jkhlgGtpf@1290[]nNmsAuzJK/?! qaetñ-\"".chars().collect();
+    let letters: Vec<char> = "jkhlgGtpf@1290[]nNmsvvVAuzJK/?! qaetñ-aSSrRfpdxy.\"".chars().collect();
     prop_oneof![
         4 => prop::sample::select(letters).prop_map(|c| Step::Key(KeyCode::Char(c), KeyModifiers::NONE)),
         2 => prop::sample::select(named).prop_map(|code| Step::Key(code, KeyModifiers::NONE)),

@@ -79,7 +79,7 @@ impl App {
 
     /// What has the focus first, then the rest.
     fn help_lines(&self) -> Vec<Line> {
-        let focus = self.pane_scope();
+        let focus = self.over_scope().unwrap_or_else(|| self.pane_scope());
         let mut scopes = vec![focus];
         scopes.extend(Scope::ALL.into_iter().filter(|&scope| scope != focus));
         let mut lines = Vec::new();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::marks::{Change, Ticket};
+use super::shelf::Order;
 use crate::catalog::Catalog;
 use crate::query::Request;
 
@@ -26,6 +27,8 @@ pub enum Effect {
         /// The change.
         change: Change,
     },
+    /// The library has something to do.
+    Library(Order),
     /// Send the timer back after this time.
     Timer(Duration, Timer),
     /// Stop the process as Ctrl-Z does.

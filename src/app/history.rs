@@ -48,6 +48,11 @@ impl History {
         }
     }
 
+    /// How many changes can be undone.
+    pub(super) fn depth(&self) -> usize {
+        self.done.len()
+    }
+
     fn push(&mut self, step: Step) {
         self.done.push(step);
         self.undone.clear();

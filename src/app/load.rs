@@ -67,6 +67,7 @@ impl App {
         self.list.top = self.list.top.saturating_sub(cursor - before);
         self.marks.renumber(now);
         self.marks.take(&marks);
+        self.selection.renumber(now);
         self.history.renumber(now);
         self.detail.renumber(now);
         self.reading = self.reading.and_then(now);

@@ -13,7 +13,7 @@ pub const READING_TIME: Duration = Duration::from_secs(1);
 
 impl App {
     /// Gives or takes a mark of releases; how many change. `note` makes of their number what is said once that is kept.
-    fn mark(
+    pub(super) fn mark(
         &mut self,
         mark: Mark,
         on: bool,
@@ -90,7 +90,7 @@ impl App {
 
     /// Starts the reading time when another release came into the focused detail.
     pub(super) fn watch_reading(&mut self) -> Option<Effect> {
-        let open = (self.focus == Pane::Detail || self.zen) && self.dialog.is_none();
+        let open = (self.focus == Pane::Detail || self.zen) && self.dialog.is_none() && !self.over.is_open();
         let release = self.selected().filter(|_| open);
         if release == self.reading {
             return None;

@@ -17,6 +17,9 @@ impl App {
     pub(super) fn mouse(&mut self, event: MouseEvent) {
         self.pending.clear();
         let at = Position::new(event.column, event.row);
+        if self.dialog.is_none() && self.mouse_over(event.kind, at) {
+            return;
+        }
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) => {
                 self.note = None;

@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::effect::Timer;
 use super::marks::{MarksOf, Ticket};
+use super::shelf::Report;
 use crate::catalog::Catalog;
 use crate::query::Hits;
 use crate::release::Problem;
@@ -59,6 +60,10 @@ pub enum Msg {
     Reread(Box<Reread>),
     /// The calendar day has begun.
     Today(NaiveDate),
+    /// So many seconds have passed since 1970: told when the minute has changed and something happens.
+    Now(i64),
+    /// The library has something to tell.
+    Library(Report),
     /// The first hits of a search that takes long.
     Page {
         /// Of which request.

@@ -5,9 +5,12 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::keymap::Action;
+use crate::text::width;
 
 /// The longest text it takes, in bytes.
 const LIMIT: usize = 100_000;
+/// The longest grapheme of clean text, in bytes.
+const GRAPHEME: usize = 32;
 
 /// The line being edited.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +37,22 @@ impl Prompt {
     #[must_use]
     pub fn before(&self) -> &str {
         self.text.get(..self.cursor).unwrap_or_default()
+    }
+
+    /// What fits into so many columns, the cursor among them: bytes of the text left of it, and the cursor's column.
+    #[must_use]
+    pub fn view(&self, columns: u16) -> (usize, u16) {
+        let before = self.before();
+        let columns = usize::from(columns.max(1));
+        let left = |skipped: usize| width(before.get(skipped..).unwrap_or_default());
+        // A column takes so many bytes at the most, so that what lies further left need not be measured.
+        let far = before.len().saturating_sub(columns * GRAPHEME);
+        let mut skipped = (far..=before.len()).find(|&at| before.is_char_boundary(at)).unwrap_or(0);
+        while left(skipped) >= columns {
+            // By whole characters.
+            skipped += before.get(skipped..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        }
+        (skipped, left(skipped) as u16)
     }
 
     /// Inserts text at the cursor. The caller has made it safe to print.
@@ -95,6 +114,17 @@ impl Prompt {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_cursor_is_in_view_however_long_the_text_is() {
+        for (text, columns, expected) in
+            [("", 5, (0, 0)), ("abcd", 5, (0, 4)), ("abcde", 5, (1, 4)), ("한국어", 5, (3, 4)), ("abc", 0, (3, 0))]
+        {
+            assert_eq!(Prompt::new(text.to_owned()).view(columns), expected, "{text:?} in {columns}");
+        }
+        let (skipped, column) = Prompt::new("y".repeat(90_000)).view(80);
+        assert_eq!((skipped, column), (90_000 - 79, 79));
+    }
 
     #[test]
     fn editing_moves_by_whole_graphemes() {

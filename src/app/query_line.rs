@@ -75,17 +75,11 @@ impl QueryLine {
     /// The part of the prompt's text around the cursor.
     fn edit(&mut self, prompt: &Prompt, room: u16) {
         let columns = room.saturating_sub(TEXT).max(1);
-        let before = prompt.before();
-        // Text left of the view is skipped by whole characters.
-        for (at, c) in before.char_indices() {
-            if width(before.get(self.skipped..).unwrap_or_default()) < usize::from(columns) {
-                break;
-            }
-            self.skipped = at + c.len_utf8();
-        }
+        let (skipped, cursor) = prompt.view(columns);
+        self.skipped = skipped;
         let shown = prompt.text().get(self.skipped..).unwrap_or_default();
         self.typed = (TEXT, (width(shown).min(usize::from(columns))) as u16, shown.to_owned());
-        self.cursor = Some(TEXT + width(before.get(self.skipped..).unwrap_or_default()) as u16);
+        self.cursor = Some(TEXT + cursor);
     }
 
     fn place_chips(&mut self, app: &App, mut x: u16, end: u16) {

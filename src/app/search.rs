@@ -134,6 +134,23 @@ impl App {
         }
     }
 
+    /// Where a release stands among hits in order of date, or would stand.
+    fn nearest(&self, release: u32) -> usize {
+        let place = (self.catalog.key(release), release);
+        self.hits.order.partition_point(|&index| (self.catalog.key(index), index) < place)
+    }
+
+    /// The row of a release among the hits.
+    pub(super) fn place_of(&self, release: u32) -> Option<usize> {
+        let order = &self.hits.order;
+        let near = if self.sort == Sort::Newest { self.nearest(release) } else { 0 };
+        if order.get(near) == Some(&release) {
+            return Some(near);
+        }
+        // While an answer is awaited the hits may still be in another order.
+        order.iter().position(|&index| index == release)
+    }
+
     /// Shows other hits. The selected release stays selected, else the next older hit is.
     fn show(&mut self, hits: Hits) {
         let wanted = self.search.wanted.take();
@@ -141,12 +158,7 @@ impl App {
         self.hits = hits;
         let before = self.list.cursor;
         self.list.cursor = selected.map_or(0, |selected| {
-            let place = (self.catalog.key(selected), selected);
-            if self.sort == Sort::Newest {
-                self.hits.order.partition_point(|&index| (self.catalog.key(index), index) < place)
-            } else {
-                self.hits.order.iter().position(|&index| index == selected).unwrap_or(0)
-            }
+            if self.sort == Sort::Newest { self.nearest(selected) } else { self.place_of(selected).unwrap_or(0) }
         });
         if self.search.keeps == Keep::Place {
             self.list.top = (self.list.top + self.list.cursor).saturating_sub(before);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crossterm::event::KeyEvent;
 
 use super::dialog::Kind;
+use super::shelf::Order;
 use super::{App, Effect, Mark, Msg, Pane, Timer};
 use crate::catalog::tests::catalog;
 use crate::keymap::Key;
@@ -13,7 +14,7 @@ use crate::query::{Patient, Searcher};
 /// The reader over seven releases, with searches answered at once.
 pub(super) struct Reader {
     pub(super) app: App,
-    effects: Vec<Effect>,
+    pub(super) effects: Vec<Effect>,
 }
 
 impl Reader {
@@ -63,6 +64,17 @@ impl Reader {
             }
         }
         self
+    }
+
+    /// What the library was asked since the last time.
+    pub(super) fn orders(&mut self) -> Vec<Order> {
+        let orders = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Library(order) => Some(order.clone()),
+            _ => None,
+        });
+        let orders = orders.collect();
+        self.effects.retain(|effect| !matches!(effect, Effect::Library(_)));
+        orders
     }
 
     pub(super) fn title(&self) -> String {

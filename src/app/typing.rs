@@ -63,10 +63,13 @@ impl App {
         self.focus = Pane::List;
     }
 
-    /// Text typed or pasted into the prompt or the type-ahead.
+    /// Text typed or pasted into what is open over the panes, the prompt or the type-ahead.
     pub(super) fn insert(&mut self, text: &str) {
         let mut clean = CleanBuf::default();
         clean.push_typed(text);
+        if self.insert_over(clean.as_str()) {
+            return;
+        }
         if let Some(prompt) = &mut self.search.prompt {
             prompt.insert(clean.as_str());
             self.prompt_changed();

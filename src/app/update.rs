@@ -33,6 +33,8 @@ impl App {
             }
             Msg::Reread(reread) => self.reread(*reread),
             Msg::Today(today) => self.today = today,
+            Msg::Now(now) => self.shelf.now = Some(now),
+            Msg::Library(report) => self.take_report(report),
             Msg::Page { generation, first } => self.found_first(generation, first),
             Msg::Found { generation, hits, microseconds } => self.found(generation, hits, microseconds),
             Msg::Marks(marks) => self.take_marks(&marks),
@@ -45,6 +47,7 @@ impl App {
         }
         self.settle();
         effects.append(&mut self.outbox);
+        effects.extend(self.shelf.orders.drain(..).map(Effect::Library));
         effects.extend(self.take_search());
         effects.extend(self.watch_reading());
         effects
@@ -62,6 +65,8 @@ impl App {
         let mut list = self.list;
         list.settle(self.listed(&layout));
         self.list = list;
+        self.settle_selection();
+        self.settle_over();
         self.filter.settle(usize::from(layout.filter_rows()).max(1));
         self.timeline.settle(&self.hits.days, layout.timeline.width);
         let selected = self.selected();
@@ -95,7 +100,7 @@ impl App {
             }
             Lookup::Unbound => {
                 self.pending.clear();
-                if matches!(scope, Scope::Prompt | Scope::TypeAhead)
+                if scope.takes_text()
                     && let KeyCode::Char(c) = key.code
                     && (key.modifiers - KeyModifiers::SHIFT).is_empty()
                 {
@@ -110,6 +115,7 @@ impl App {
             Action::Quit => effects.push(Effect::Quit),
             Action::Suspend => effects.push(Effect::Suspend),
             Action::Redraw => effects.push(Effect::Redraw),
+            _ if scope != Scope::Dialog && self.act_over(action) => {}
             Action::Back => self.back(effects),
             Action::Down => self.step(scope, 1),
             Action::Up => self.step(scope, -1),
@@ -156,9 +162,15 @@ impl App {
             }
             Action::ClearAll => self.set_query(Query::default()),
             Action::ToggleValue => self.toggle_row(),
-            Action::ToggleRead => self.toggle_mark(Mark::Read),
-            Action::ToggleStar => self.toggle_mark(Mark::Starred),
+            Action::ToggleRead => self.toggle_marks(Mark::Read),
+            Action::ToggleStar => self.toggle_marks(Mark::Starred),
+            Action::Select => self.select(),
+            Action::SelectRange => self.select_range(),
             Action::MarkAllRead => self.mark_all_read(),
+            Action::Sync => self.sync_all(),
+            Action::Subscribe => self.open_subscribe(),
+            Action::Sources => self.open_sources(),
+            Action::Undo if self.bring_back() => {}
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Next => self.go_on(true),
@@ -268,14 +280,14 @@ impl App {
 
     /// Esc: the nearest thing that is open is closed; never quits.
     fn cancel(&mut self) {
-        if self.timeline.drop_anchor() {
+        if self.timeline.drop_anchor() || self.clear_selection() {
             return;
         }
         if self.zen {
             self.zen = false;
         } else if self.focus != Pane::List {
             self.focus = Pane::List;
-        } else {
+        } else if !self.cancel_sync() {
             let mut query = self.query.clone();
             query.clear_typed();
             self.set_query(query);

@@ -17,13 +17,21 @@ pub enum Scope {
     Prompt,
     /// The narrowing of a facet as one types.
     TypeAhead,
-    /// What opens over the panes: help, problems.
+    /// The subscriptions.
+    Sources,
+    /// The narrowing of a list as one types.
+    Narrow,
+    /// The feeds that a page names.
+    Offer,
+    /// Lines to fill in.
+    Form,
+    /// What opens over all to be read: help, problems.
     Dialog,
 }
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Panes,
         Self::Filter,
         Self::List,
@@ -31,6 +39,10 @@ impl Scope {
         Self::Timeline,
         Self::Prompt,
         Self::TypeAhead,
+        Self::Sources,
+        Self::Narrow,
+        Self::Offer,
+        Self::Form,
         Self::Dialog,
     ];
 
@@ -45,8 +57,18 @@ impl Scope {
             Self::Timeline => "Timeline",
             Self::Prompt => "Search prompt",
             Self::TypeAhead => "Finding a value",
+            Self::Sources => "Subscriptions",
+            Self::Narrow => "Narrowing a list",
+            Self::Offer => "Feeds of a page",
+            Self::Form => "Filling in",
             Self::Dialog => "Help and problems",
         }
+    }
+
+    /// Whether letters that are bound to nothing are typed.
+    #[must_use]
+    pub fn takes_text(self) -> bool {
+        matches!(self, Self::Prompt | Self::TypeAhead | Self::Narrow | Self::Form)
     }
 }
 
@@ -89,6 +111,26 @@ pub enum Action {
     ToggleRead,
     ToggleStar,
     MarkAllRead,
+    Select,
+    SelectRange,
+    Sync,
+    Subscribe,
+    Sources,
+    SourceShow,
+    SourceRename,
+    SourceFolder,
+    SourcePause,
+    SourceRemove,
+    SourcePages,
+    SourceSync,
+    FindSource,
+    NarrowDone,
+    NarrowCancel,
+    OfferTake,
+    OfferChoose,
+    FormDone,
+    FormNext,
+    FormPrevious,
     Undo,
     Redo,
     Next,
@@ -168,6 +210,8 @@ impl Action {
         &[
             row(A::Open, S::List, "open", "Enter", "read", "read the selected release"),
             row(A::ReadOn, S::List, "read-on", "Space", "", "page on in the text, then to the next unread release"),
+            row(A::Select, S::List, "select", "v", "", "select it, or no longer; m and s mark all of them"),
+            row(A::SelectRange, S::List, "select-range", "V", "", "select a range up to the cursor; once more ends it"),
             row(
                 A::ReadOn,
                 S::Detail,
@@ -271,6 +315,16 @@ impl Action {
             ),
             row(A::ClearAll, S::Panes, "clear-all", "0", "", "clear all filters and the search"),
             row(A::MarkAllRead, S::Panes, "mark-all-read", "A", "", "mark all listed releases read"),
+            row(
+                A::Subscribe,
+                S::Panes,
+                "subscribe",
+                "a",
+                "",
+                "follow a feed: its address, or that of a page with feeds",
+            ),
+            row(A::Sources, S::Panes, "subscriptions", "S", "", "the subscriptions: rename, folder, pause, remove"),
+            row(A::Sync, S::Panes, "sync", "r", "", "bring the subscriptions up to date; Esc cancels"),
             row(A::Zen, S::Panes, "zen", "z", "", "the text alone, or back to the panes"),
             row(A::Problems, S::Panes, "problems", "!", "", "list what could not be read"),
             row(A::Cancel, S::Panes, "cancel", "Esc", "", "close, cancel or clear; never quits"),
@@ -329,6 +383,61 @@ impl Action {
             row(A::PromptErase, S::TypeAhead, "prompt-erase", "BS C-h", "", "erase the last letter"),
             row(A::PromptWordBack, S::TypeAhead, "prompt-word-back", "C-w", "", "erase the last word"),
             row(A::PromptClear, S::TypeAhead, "prompt-clear", "C-u", "clear", "erase all"),
+            row(A::SourceShow, S::Sources, "source-show", "Enter", "show", "show its releases alone"),
+            row(A::Subscribe, S::Sources, "subscribe", "a", "add", "follow another feed"),
+            row(A::SourceRename, S::Sources, "source-rename", "R", "rename", "give it another name"),
+            row(A::SourceFolder, S::Sources, "source-folder", "f", "folder", "put it into a folder"),
+            row(A::SourcePause, S::Sources, "source-pause", "p", "pause", "leave it out of a sync, or no longer"),
+            row(A::SourceRemove, S::Sources, "source-remove", "d", "remove", "follow it no longer; u brings it back"),
+            row(A::SourceSync, S::Sources, "source-sync", "r", "sync", "bring it up to date"),
+            row(A::Help, S::Sources, "help", "?", "help", "this help"),
+            row(A::SourcePages, S::Sources, "source-pages", "x", "", "fetch the pages behind its links, or no longer"),
+            row(A::Undo, S::Sources, "undo", "u", "", "bring back what was removed last"),
+            row(A::FindSource, S::Sources, "find-source", "/", "", "type to narrow the list; Esc widens it again"),
+            row(A::Close, S::Sources, "close", "Esc q S C-c", "", "close"),
+            row(A::Down, S::Sources, "down", "j Down", "", "down"),
+            row(A::Up, S::Sources, "up", "k Up", "", "up"),
+            row(A::HalfDown, S::Sources, "half-page-down", "C-d", "", "half a page down"),
+            row(A::HalfUp, S::Sources, "half-page-up", "C-u", "", "half a page up"),
+            row(A::PageDown, S::Sources, "page-down", "Space C-f PgDn", "", "a page down"),
+            row(A::PageUp, S::Sources, "page-up", "C-b PgUp", "", "a page up"),
+            row(A::Top, S::Sources, "top", "gg Home", "", "to the top"),
+            row(A::Bottom, S::Sources, "bottom", "G End", "", "to the bottom"),
+            row(A::NarrowDone, S::Narrow, "narrow-done", "Enter", "done", "go on with what is listed"),
+            row(A::NarrowCancel, S::Narrow, "narrow-cancel", "Esc C-c", "all", "list all again"),
+            row(A::Down, S::Narrow, "down", "Down C-n", "move", "down"),
+            row(A::Up, S::Narrow, "up", "Up C-p", "move", "up"),
+            row(A::PromptErase, S::Narrow, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
+            row(A::PromptWordBack, S::Narrow, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
+            row(A::PromptClear, S::Narrow, "prompt-clear", "C-u", "clear", "erase all"),
+            row(
+                A::OfferTake,
+                S::Offer,
+                "offer-take",
+                "Enter",
+                "follow",
+                "follow what is chosen, else the selected feed",
+            ),
+            row(A::OfferChoose, S::Offer, "offer-choose", "Space", "choose", "choose the feed, or no longer"),
+            row(A::Down, S::Offer, "down", "j Down", "move", "down"),
+            row(A::Up, S::Offer, "up", "k Up", "move", "up"),
+            row(A::Top, S::Offer, "top", "gg Home", "", "to the top"),
+            row(A::Bottom, S::Offer, "bottom", "G End", "", "to the bottom"),
+            row(A::PageDown, S::Offer, "page-down", "C-f PgDn", "", "a page down"),
+            row(A::PageUp, S::Offer, "page-up", "C-b PgUp", "", "a page up"),
+            row(A::Close, S::Offer, "close", "Esc q C-c", "close", "close"),
+            row(A::FormDone, S::Form, "form-done", "Enter", "done", "take what is filled in"),
+            row(A::FormNext, S::Form, "form-next", "Tab Down", "next line", "the next line"),
+            row(A::Close, S::Form, "close", "Esc C-c", "close", "close"),
+            row(A::FormPrevious, S::Form, "form-previous", "S-Tab Up", "", "the previous line"),
+            row(A::PromptWordBack, S::Form, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
+            row(A::PromptClear, S::Form, "prompt-clear", "C-u", "clear", "erase all before the cursor"),
+            row(A::PromptErase, S::Form, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
+            row(A::PromptDelete, S::Form, "prompt-delete", "Del", "", "erase the letter under the cursor"),
+            row(A::PromptLeft, S::Form, "prompt-left", "Left C-b", "", "a letter to the left"),
+            row(A::PromptRight, S::Form, "prompt-right", "Right C-f", "", "a letter to the right"),
+            row(A::PromptStart, S::Form, "prompt-start", "Home C-a", "", "to the start"),
+            row(A::PromptEnd, S::Form, "prompt-end", "End C-e", "", "to the end"),
             row(A::Close, S::Dialog, "close", "Esc q ? ! Enter C-c", "close", "close"),
             row(A::Down, S::Dialog, "down", "j Down", "move", "down"),
             row(A::Up, S::Dialog, "up", "k Up", "move", "up"),
@@ -339,6 +448,14 @@ impl Action {
             row(A::Suspend, S::Prompt, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::TypeAhead, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Dialog, "suspend", "C-z", "", "suspend"),
+            row(A::Suspend, S::Sources, "suspend", "C-z", "", "suspend"),
+            row(A::Suspend, S::Narrow, "suspend", "C-z", "", "suspend"),
+            row(A::Suspend, S::Offer, "suspend", "C-z", "", "suspend"),
+            row(A::Suspend, S::Form, "suspend", "C-z", "", "suspend"),
+            row(A::Redraw, S::Sources, "redraw", "C-l", "", "draw the screen anew"),
+            row(A::Redraw, S::Narrow, "redraw", "C-l", "", "draw the screen anew"),
+            row(A::Redraw, S::Offer, "redraw", "C-l", "", "draw the screen anew"),
+            row(A::Redraw, S::Form, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Prompt, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::TypeAhead, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Dialog, "redraw", "C-l", "", "draw the screen anew"),

@@ -18,11 +18,9 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
         let columns = (width(note.as_str()) as u16).min(area.width - 2);
         pen.fit(end - columns, area.y, columns, note.as_clean(), theme.text);
         end -= columns;
-    } else if let Some(status) = status(app) {
-        let style = if app.load.is_done { theme.wrong } else { theme.dim };
-        if width(&status) as u16 <= area.width - 2 {
-            end = pen.right(end, area.y, &status, style);
-        }
+    } else if let Some(status) = status(app, usize::from(area.width - 2)) {
+        let style = if status.starts_with('!') { theme.wrong } else { theme.dim };
+        end = pen.right(end, area.y, &status, style);
     }
     let mut x = 1;
     for (keys, hint) in hints(app) {
@@ -35,11 +33,24 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     }
 }
 
-/// What is loading, or what went wrong.
-fn status(app: &App) -> Option<String> {
+/// Keys that wait, what is selected, what a sync or the loading has come to, or what went wrong.
+/// The first of them, as far as they fit.
+fn status(app: &App, columns: usize) -> Option<String> {
     if let Some(keys) = pending(app) {
         return Some(keys);
     }
+    let mut parts: Vec<String> = [app.selection_told(), app.sync_told(), loading(app)].into_iter().flatten().collect();
+    while !parts.is_empty() {
+        let told = parts.join(" · ");
+        if width(&told) <= columns {
+            return Some(told);
+        }
+        parts.pop();
+    }
+    None
+}
+
+fn loading(app: &App) -> Option<String> {
     let wrong = app.load.wrong();
     match (app.load.is_done, wrong) {
         (false, _) => Some(format!("loading {}", grouped(app.catalog.len()))),

@@ -16,7 +16,7 @@ pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Op
     let (frame, inner) = (Dialog::frame(layout.body), Dialog::inner(layout.body));
     pen.clear(frame);
     border(frame, pen);
-    pen.put(frame.x + 2, frame.y, frame.width.saturating_sub(4), &format!(" {} ", dialog.kind.title()), theme.accent);
+    title(frame, dialog.kind.title(), pen);
     let lines = app.dialog_lines(dialog.kind, inner.width);
     for (line, y) in lines.iter().skip(dialog.scroll).zip(inner.top()..inner.bottom()) {
         match line {
@@ -41,7 +41,13 @@ pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Op
     (inner.height > 0).then(|| inner.as_position())
 }
 
-fn border(frame: Rect, pen: &mut Pen<'_>) {
+/// The name in the frame.
+pub(super) fn title(frame: Rect, text: &str, pen: &mut Pen<'_>) {
+    pen.put(frame.x + 2, frame.y, frame.width.saturating_sub(4), &format!(" {text} "), pen.theme.accent);
+}
+
+/// The frame itself.
+pub(super) fn border(frame: Rect, pen: &mut Pen<'_>) {
     if frame.width < 2 || frame.height < 2 {
         return;
     }

@@ -118,6 +118,8 @@ struct Row<'a> {
     release: ReleaseRef<'a>,
     needles: &'a [String],
     is_selected: bool,
+    /// What stands at its left, where it is under the cursor or selected for a mark.
+    bar: Option<&'static str>,
     is_unread: bool,
     is_starred: bool,
 }
@@ -125,10 +127,18 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn new(app: &'a App, position: usize, needles: &'a [String]) -> Option<Self> {
         let index = *app.hits.order.get(position)?;
+        let is_selected = position == app.list.cursor;
         Some(Self {
             release: app.catalog.release(index)?,
             needles,
-            is_selected: position == app.list.cursor,
+            is_selected,
+            // Each has one of its own, so that no colour is needed to tell them.
+            bar: match (is_selected, app.selection.has(position, index)) {
+                (true, true) => Some("█"),
+                (true, false) => Some("▌"),
+                (false, true) => Some("┃"),
+                (false, false) => None,
+            },
             is_unread: !app.marks.has(Mark::Read, index),
             is_starred: app.marks.has(Mark::Starred, index),
         })
@@ -137,11 +147,11 @@ impl<'a> Row<'a> {
     fn draw(&self, app: &App, layout: &Layout, place: Rect, pen: &mut Pen<'_>) {
         let theme = pen.theme;
         let has_focus = app.focus == Pane::List;
-        if self.is_selected {
-            pen.tint(place, if has_focus { theme.selected } else { theme.marked });
-            let bar = if has_focus { theme.accent } else { theme.dim };
+        if let Some(bar) = self.bar {
+            pen.tint(place, if self.is_selected && has_focus { theme.selected } else { theme.marked });
+            let ink = if has_focus { theme.accent } else { theme.dim };
             for y in place.top()..place.bottom() {
-                pen.put(place.x, y, 1, "▌", bar);
+                pen.put(place.x, y, 1, bar, ink);
             }
         }
         if self.is_unread {

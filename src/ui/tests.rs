@@ -1,5 +1,7 @@
 //! Pictures of the screen as text, at every arrangement, and the styles that carry meaning.
 
+mod dialogs;
+
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -284,4 +286,11 @@ fn a_search_is_seen_from_the_text_alone_and_at_every_small_size() {
             draw(&opened(sample(), columns, rows, "z / t o p"));
         }
     }
+}
+
+#[test]
+fn selected_releases_are_told_without_colour() {
+    picture!("selection_wide", opened(sample(), 150, 24, "j v V j j"));
+    picture!("selection_stacked", opened(sample(), 80, 24, "v j v k k"));
+    picture!("selection_single", opened(sample(), 40, 12, "v j v k k"));
 }

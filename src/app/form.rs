@@ -1,0 +1,414 @@
+//! One to three lines to fill in: an address to follow, a name, a folder.
+//!
+//! What is wrong with a line is said in the form, which stays open. An address is looked at by the library; the form
+//! waits for the answer, and does not hold it up when it is closed.
+
+use ratatui::layout::Rect;
+use url::Url;
+
+use super::App;
+use super::offer::Offer;
+use super::over::frame;
+use super::prompt::Prompt;
+use super::shelf::{Order, Source};
+use super::sources::folder_name;
+use crate::keymap::Action;
+use crate::text::{CleanBuf, grouped};
+
+/// A form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The lines.
+    pub fields: Vec<Prompt>,
+    /// Which of them has the cursor.
+    pub at: usize,
+    /// What is wrong with what was entered.
+    pub complaint: Option<CleanBuf>,
+    /// The address that is being looked at.
+    waits: Option<String>,
+    /// What was there to begin with.
+    before: String,
+}
+
+/// What a form is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// Following a feed.
+    Subscribe,
+    /// Another name for the subscription with this number.
+    Rename(i64),
+    /// Another folder for it.
+    Refile(i64),
+}
+
+/// A line of a form: what stands before it, and what it is while it is empty.
+pub type Label = (&'static str, &'static str);
+
+impl Purpose {
+    /// Its name in the frame.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Subscribe => "Subscribe",
+            Self::Rename(_) => "Rename",
+            Self::Refile(_) => "Folder",
+        }
+    }
+
+    /// Its lines.
+    #[must_use]
+    pub fn labels(&self) -> &'static [Label] {
+        match self {
+            Self::Subscribe => &[
+                ("Address", "example.org, or https://example.org/feed.xml"),
+                ("Title", "as the feed calls itself"),
+                ("Folder", "none, or one such as Europe/Courts"),
+            ],
+            Self::Rename(_) => &[("Title", "as the feed calls itself")],
+            Self::Refile(_) => &[("Folder", "none, or one such as Europe/Courts")],
+        }
+    }
+}
+
+impl Form {
+    fn new(purpose: Purpose, first: String) -> Self {
+        let mut fields = vec![Prompt::default(); purpose.labels().len()];
+        fields[0] = Prompt::new(first.clone());
+        Self { purpose, fields, at: 0, complaint: None, waits: None, before: first }
+    }
+
+    /// Its frame within the panes' region: the lines, a blank one, and what is said of them.
+    #[must_use]
+    pub fn frame(&self, body: Rect) -> Rect {
+        frame(body, self.fields.len() + 2)
+    }
+
+    /// The first line in view of so many.
+    #[must_use]
+    pub fn top(&self, rows: u16) -> usize {
+        (self.at + 1).saturating_sub(usize::from(rows))
+    }
+
+    fn text(&self, at: usize) -> &str {
+        self.fields.get(at).map_or("", |field| field.text().trim())
+    }
+
+    /// Whether this field is a folder's name.
+    fn is_folder(&self) -> bool {
+        self.purpose.labels().get(self.at).is_some_and(|(label, _)| *label == "Folder")
+    }
+}
+
+/// A folder as it is typed.
+fn folder(typed: &str) -> Vec<String> {
+    typed.split('/').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+/// The address that was meant: without a scheme a secure one.
+fn address(typed: &str) -> Result<Url, &'static str> {
+    if typed.is_empty() {
+        return Err("an address is needed, of a feed or of a page that names its feeds");
+    }
+    // Some pages offer their feeds as feed:https://… and feed://….
+    let typed = typed.strip_prefix("feed:").unwrap_or(typed);
+    let typed = typed.strip_prefix("//").unwrap_or(typed);
+    let parsed = if typed.contains("://") { Url::parse(typed) } else { Url::parse(&format!("https://{typed}")) };
+    match parsed {
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => Err("only http and https can be followed"),
+        Ok(url) if url.host_str().is_none_or(str::is_empty) => Err("this address names no host"),
+        Ok(url) => Ok(url),
+        Err(_) => Err("this is no address: write example.org, or https://example.org/feed.xml"),
+    }
+}
+
+/// The host of an address, else all of it, made safe to print.
+pub(super) fn host(address: &str) -> CleanBuf {
+    let parsed = Url::parse(address).ok();
+    CleanBuf::line(parsed.as_ref().and_then(Url::host_str).unwrap_or(address))
+}
+
+impl App {
+    fn open_form(&mut self, purpose: Purpose, first: String) {
+        self.over.form = Some(Form::new(purpose, first));
+    }
+
+    /// Opens the form for an address to follow.
+    pub(super) fn open_subscribe(&mut self) {
+        self.open_form(Purpose::Subscribe, String::new());
+    }
+
+    /// Opens the form for a subscription's name.
+    pub(super) fn open_rename(&mut self, source: &Source) {
+        self.open_form(Purpose::Rename(source.id), source.title.to_string());
+    }
+
+    /// Opens the form for a subscription's folder.
+    pub(super) fn open_refile(&mut self, source: &Source) {
+        let names: Vec<&str> = source.folder.iter().map(CleanBuf::as_str).collect();
+        self.open_form(Purpose::Refile(source.id), names.join("/"));
+    }
+
+    /// Writes into the line with the cursor.
+    pub(super) fn type_into_form(&mut self, text: &str) {
+        let Some(form) = &mut self.over.form else { return };
+        if let Some(field) = form.fields.get_mut(form.at) {
+            field.insert(text);
+        }
+        form.complaint = None;
+    }
+
+    /// Puts the cursor into a line of the frame.
+    pub(super) fn press_field(&mut self, line: usize) {
+        if let Some(form) = self.over.form.as_mut().filter(|form| line < form.fields.len()) {
+            form.at = line;
+        }
+    }
+
+    /// An action while a form is open.
+    pub(super) fn form_action(&mut self, action: Action) {
+        let Some(form) = &mut self.over.form else { return };
+        let count = form.fields.len();
+        match action {
+            Action::Close => self.over.form = None,
+            Action::FormNext => form.at = (form.at + 1) % count,
+            Action::FormPrevious => form.at = (form.at + count - 1) % count,
+            Action::FormDone => self.submit(),
+            _ => {
+                if form.fields.get_mut(form.at).is_some_and(|field| field.edit(action)) {
+                    form.complaint = None;
+                }
+            }
+        }
+    }
+
+    fn submit(&mut self) {
+        let Some(form) = self.over.form.take() else { return };
+        let text = form.text(0).to_owned();
+        match form.purpose {
+            Purpose::Subscribe => self.subscribe(form),
+            _ if text == form.before => {}
+            Purpose::Rename(id) => self.rename_source(id, &text),
+            Purpose::Refile(id) => self.refile_source(id, folder(&text)),
+        }
+    }
+
+    /// Asks for an address to be looked at; the form stays until the answer.
+    fn subscribe(&mut self, mut form: Form) {
+        let asked = address(form.text(0));
+        form.complaint = match &asked {
+            Err(wrong) => Some(CleanBuf::line(wrong)),
+            Ok(url) => self.followed(url).map(|one| CleanBuf::line(&format!("you follow it already: {}", one.title))),
+        };
+        if let (Ok(url), None) = (asked, &form.complaint)
+            && form.waits.as_deref() != Some(url.as_str())
+        {
+            let address = String::from(url);
+            form.waits = Some(address.clone());
+            let title = Some(form.text(1).to_owned()).filter(|title| !title.is_empty());
+            self.shelf.orders.push(Order::Subscribe { address, title, folder: folder(form.text(2)) });
+        }
+        if form.complaint.is_some() {
+            form.at = 0;
+        }
+        self.over.form = Some(form);
+    }
+
+    fn followed(&self, url: &Url) -> Option<&Source> {
+        self.shelf.sources.iter().find(|source| Url::parse(source.address.as_str()).is_ok_and(|other| other == *url))
+    }
+
+    /// Takes the form that waits for an address, if one does.
+    fn take_waiting(&mut self, asked: &CleanBuf) -> Option<Form> {
+        self.over.form.take_if(|form| form.waits.as_deref() == Some(asked.as_str()))
+    }
+
+    /// A feed is followed.
+    pub(super) fn subscribed(&mut self, asked: &CleanBuf, title: &CleanBuf) {
+        self.take_waiting(asked);
+        self.note = Some(format!("subscribed to {title}"));
+    }
+
+    /// Nothing at an address can be followed.
+    pub(super) fn not_subscribed(&mut self, asked: &CleanBuf, reason: &CleanBuf) {
+        let told = format!("{} {reason}", host(asked.as_str()));
+        match self.take_waiting(asked) {
+            Some(form) => {
+                self.over.form = Some(Form { waits: None, complaint: Some(CleanBuf::line(&told)), at: 0, ..form });
+            }
+            None => self.note = Some(told),
+        }
+    }
+
+    /// A page names several feeds.
+    pub(super) fn offered(&mut self, asked: CleanBuf, feeds: Vec<(CleanBuf, CleanBuf)>) {
+        if feeds.is_empty() {
+            self.not_subscribed(&asked, &CleanBuf::line("names no feed"));
+        } else if let Some(form) = self.take_waiting(&asked) {
+            let title = Some(form.text(1).to_owned()).filter(|title| !title.is_empty());
+            self.over.offer = Some(Offer::new(asked, feeds, title, folder(form.text(2))));
+        } else {
+            // Nobody waits for it: it does not come between the user and what is done now.
+            let count = grouped(feeds.len());
+            self.note = Some(format!("{} names {count} feeds: a and its address to choose", host(asked.as_str())));
+        }
+    }
+
+    /// What is said below the lines of the form, and whether it is a complaint.
+    #[must_use]
+    pub fn form_told(&self) -> Option<(CleanBuf, bool)> {
+        let form = self.over.form.as_ref()?;
+        if let Some(complaint) = &form.complaint {
+            return Some((complaint.clone(), true));
+        }
+        if let Some(address) = &form.waits {
+            return Some((CleanBuf::line(&format!("looking at {}…", host(address))), false));
+        }
+        if form.is_folder() {
+            return self.folders_told().map(|told| (told, false));
+        }
+        None
+    }
+
+    /// The folders that there are.
+    fn folders_told(&self) -> Option<CleanBuf> {
+        let mut names: Vec<CleanBuf> = self.shelf.sources.iter().map(|source| folder_name(&source.folder)).collect();
+        names.retain(|name| !name.is_empty());
+        names.dedup();
+        let mut told = CleanBuf::default();
+        for name in names {
+            told.push_own(if told.is_empty() { "there are " } else { " · " });
+            told.push_clean(name.as_clean());
+        }
+        (!told.is_empty()).then_some(told)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Msg;
+    use crate::app::shelf::Report;
+    use crate::app::tests::Reader;
+    use crate::keymap::Scope;
+
+    fn line(text: &str) -> CleanBuf {
+        CleanBuf::line(text)
+    }
+
+    fn subscribe(address: &str, title: Option<&str>, folder: &[&str]) -> Order {
+        Order::Subscribe {
+            address: address.to_owned(),
+            title: title.map(str::to_owned),
+            folder: folder.iter().map(|&name| name.to_owned()).collect(),
+        }
+    }
+
+    fn told(reader: &Reader) -> String {
+        reader.app.form_told().map_or_else(String::new, |(text, _)| text.to_string())
+    }
+
+    #[test]
+    fn what_is_typed_and_the_address_that_is_asked_for() {
+        let table = [
+            ("example.org", Ok("https://example.org/")),
+            ("http://example.org/feed.xml", Ok("http://example.org/feed.xml")),
+            ("feed:https://example.org/f", Ok("https://example.org/f")),
+            ("feed://example.org/f", Ok("https://example.org/f")),
+            ("localhost:8080/f", Ok("https://localhost:8080/f")),
+            ("bücher.example", Ok("https://xn--bcher-kva.example/")),
+            ("ftp://example.org/", Err("only http and https can be followed")),
+            ("https://", Err("this is no address: write example.org, or https://example.org/feed.xml")),
+            ("two words", Err("this is no address: write example.org, or https://example.org/feed.xml")),
+            ("", Err("an address is needed, of a feed or of a page that names its feeds")),
+        ];
+        for (typed, expected) in table {
+            assert_eq!(address(typed).as_ref().map(Url::as_str), expected.as_ref().map(|url| *url), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_pasted_looked_at_and_followed() {
+        let mut reader = Reader::new(80, 24);
+        reader.keys("a");
+        reader.send(Msg::Paste(" https://example.org/feed\n".to_owned()));
+        reader.keys("Tab \"My_feed\" Tab \"Europe/Courts\" Enter Enter");
+        let asked = "https://example.org/feed";
+        assert_eq!(reader.orders(), [subscribe(asked, Some("My feed"), &["Europe", "Courts"])]);
+        assert_eq!(told(&reader), "looking at example.org…");
+        reader.send(Msg::Library(Report::Subscribed { asked: line("https://other.org/"), title: line("Other") }));
+        assert_eq!((reader.note(), reader.app.scope()), ("subscribed to Other", Scope::Form), "it waits for its own");
+        reader.send(Msg::Library(Report::Subscribed { asked: line(asked), title: line("My feed") }));
+        assert_eq!((reader.note(), reader.app.scope()), ("subscribed to My feed", Scope::List));
+    }
+
+    #[test]
+    fn what_cannot_be_followed_is_said_in_the_form() {
+        let mut reader = Reader::new(80, 24);
+        reader.keys("a Enter");
+        assert!(told(&reader).starts_with("an address is needed"));
+        reader.keys("\"example.org\" Enter");
+        let (asked, reason) = (line("https://example.org/"), line("answers 404: there is no such page"));
+        reader.send(Msg::Library(Report::NotSubscribed { asked: asked.clone(), reason: reason.clone() }));
+        assert_eq!(told(&reader), "example.org answers 404: there is no such page");
+        reader.keys("\"/x\"");
+        assert_eq!(told(&reader), "", "what is changed may be right");
+        reader.keys("Enter Esc");
+        assert_eq!(reader.orders().len(), 2);
+        reader.send(Msg::Library(Report::NotSubscribed { asked: line("https://example.org/x"), reason }));
+        assert_eq!(reader.note(), "example.org answers 404: there is no such page", "closed, it is said below");
+    }
+
+    #[test]
+    fn what_is_followed_already_is_not_asked_for() {
+        let mut reader = Reader::new(80, 24);
+        let known = Source { title: line("Known"), address: line("https://example.org"), ..Source::default() };
+        reader.send(Msg::Library(Report::Sources(vec![known])));
+        reader.keys("a \"example.org\" Enter");
+        assert_eq!(told(&reader), "you follow it already: Known");
+        assert_eq!(reader.orders(), []);
+    }
+
+    fn offered(keys: &str) -> Reader {
+        let mut reader = Reader::new(80, 24);
+        reader.keys(keys);
+        reader.orders();
+        let feeds = ["a", "b", "c"].map(|name| (line(name), line(&format!("https://example.org/{name}"))));
+        reader.send(Msg::Library(Report::Offered { asked: line("https://example.org/"), feeds: feeds.to_vec() }));
+        reader
+    }
+
+    #[test]
+    fn several_feeds_of_a_page_are_offered() {
+        let [a, b, c] = ["a", "b", "c"].map(|name| format!("https://example.org/{name}"));
+        let table = [
+            ("Enter", vec![subscribe(&a, Some("T"), &["F"])], "subscribing to a…"),
+            ("Down Down Enter", vec![subscribe(&c, Some("T"), &["F"])], "subscribing to c…"),
+            ("_ j _ Enter", vec![subscribe(&a, None, &["F"]), subscribe(&c, None, &["F"])], "subscribing to 2 feeds…"),
+            ("_ k _ _ Enter", vec![subscribe(&b, Some("T"), &["F"])], "subscribing to b…"),
+            ("Esc", vec![], ""),
+        ];
+        for (keys, orders, note) in table {
+            let mut reader = offered("a \"example.org\" Tab \"T\" Tab \"F\" Enter");
+            assert_eq!(reader.app.scope(), Scope::Offer);
+            reader.keys(keys);
+            assert_eq!((reader.orders(), reader.note()), (orders, note), "{keys}");
+            assert_eq!(reader.app.scope(), Scope::List, "{keys}");
+        }
+    }
+
+    #[test]
+    fn an_offer_that_nobody_waits_for_opens_nothing() {
+        let reader = offered("a \"example.org\" Enter Esc");
+        assert_eq!(reader.note(), "example.org names 3 feeds: a and its address to choose");
+        assert_eq!(reader.app.scope(), Scope::List);
+    }
+
+    #[test]
+    fn tab_goes_around_and_every_line_is_edited() {
+        let mut reader = Reader::new(80, 24);
+        reader.keys("a \"x\" S-Tab \"F\" Up \"T\" BS Tab Tab Left \"y\" Enter");
+        assert_eq!(reader.orders(), [subscribe("https://yx/", None, &["F"])]);
+    }
+}

@@ -1,0 +1,212 @@
+//! What opens over the panes and takes their keys: a form, the feeds of a page, the saved queries, the subscriptions.
+//!
+//! Several may be open, each over the next; keys, mouse and pasted text go to the uppermost, and closing it shows the
+//! one below. What each does stands in its own module.
+
+use crossterm::event::MouseEventKind;
+use ratatui::layout::{Position, Rect};
+
+use super::App;
+use super::dialog::Dialog;
+use super::form::Form;
+use super::offer::Offer;
+use super::sources::Sources;
+use crate::keymap::{Action, Scope};
+
+/// What is open, the uppermost first.
+#[derive(Debug, Clone, Default)]
+pub struct Over {
+    /// Lines to fill in.
+    pub form: Option<Form>,
+    /// The feeds that a web page names.
+    pub offer: Option<Offer>,
+    /// The subscriptions.
+    pub sources: Option<Sources>,
+}
+
+/// The uppermost of what is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Top {
+    Form,
+    Offer,
+    Sources,
+}
+
+/// Lines that a step of the wheel moves.
+const WHEEL: isize = 3;
+
+impl Over {
+    fn top(&self) -> Option<Top> {
+        let open = [
+            (self.form.is_some(), Top::Form),
+            (self.offer.is_some(), Top::Offer),
+            (self.sources.is_some(), Top::Sources),
+        ];
+        open.into_iter().find(|(is_open, _)| *is_open).map(|(_, top)| top)
+    }
+
+    /// Whether anything is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.top().is_some()
+    }
+
+    fn close(&mut self, top: Top) {
+        match top {
+            Top::Form => self.form = None,
+            Top::Offer => self.offer = None,
+            Top::Sources => self.sources = None,
+        }
+    }
+}
+
+/// The cells of a frame that hold something: without the border, where there is room for one.
+#[must_use]
+pub fn inside(frame: Rect) -> Rect {
+    if frame.height < 3 || frame.width < 6 {
+        return frame;
+    }
+    Rect::new(frame.x + 2, frame.y + 1, frame.width - 4, frame.height - 2)
+}
+
+/// A frame for so many lines at the top of the panes' region.
+#[must_use]
+pub fn frame(body: Rect, lines: usize) -> Rect {
+    let height = u16::try_from(lines + 2).unwrap_or(u16::MAX).min(body.height);
+    Rect { height, ..Dialog::frame(body) }
+}
+
+/// Brings a position and the first line in view together: `rows` lines are shown of `count`.
+pub(super) fn scrolled(first: usize, at: usize, rows: usize, count: usize) -> usize {
+    let rows = rows.max(1);
+    first.min(count.saturating_sub(rows)).clamp((at + 1).saturating_sub(rows), at)
+}
+
+/// How far an action moves in a list of which `rows` are in view.
+pub(super) fn steps(action: Action, rows: usize) -> Option<isize> {
+    let rows = rows.max(1).cast_signed();
+    Some(match action {
+        Action::Down => 1,
+        Action::Up => -1,
+        Action::HalfDown => (rows / 2).max(1),
+        Action::HalfUp => -(rows / 2).max(1),
+        Action::PageDown => rows,
+        Action::PageUp => -rows,
+        Action::Top => isize::MIN,
+        Action::Bottom => isize::MAX,
+        _ => return None,
+    })
+}
+
+/// Moves a position within a list of so many.
+pub(super) fn moved(at: usize, by: isize, count: usize) -> usize {
+    at.saturating_add_signed(by).min(count.saturating_sub(1))
+}
+
+impl App {
+    /// The scope of what is open over the panes.
+    pub(super) fn over_scope(&self) -> Option<Scope> {
+        Some(match self.over.top()? {
+            Top::Form => Scope::Form,
+            Top::Offer => Scope::Offer,
+            Top::Sources if self.over.sources.as_ref().is_some_and(|sources| sources.is_typing) => Scope::Narrow,
+            Top::Sources => Scope::Sources,
+        })
+    }
+
+    /// Gives an action to what is open; whether anything is.
+    pub(super) fn act_over(&mut self, action: Action) -> bool {
+        let Some(top) = self.over.top() else { return false };
+        match top {
+            Top::Form => self.form_action(action),
+            Top::Offer => self.offer_action(action),
+            Top::Sources => self.sources_action(action),
+        }
+        true
+    }
+
+    /// Gives typed text to what is open; whether anything is.
+    pub(super) fn insert_over(&mut self, text: &str) -> bool {
+        let Some(top) = self.over.top() else { return false };
+        match top {
+            Top::Form => self.type_into_form(text),
+            Top::Offer => {}
+            Top::Sources => self.type_into_sources(text),
+        }
+        true
+    }
+
+    /// The frame of what is open.
+    fn over_frame(&self, top: Top) -> Rect {
+        let body = self.layout().body;
+        match top {
+            Top::Form => self.over.form.as_ref().map(|form| form.frame(body)),
+            Top::Offer => self.over.offer.as_ref().map(|offer| offer.frame(body)),
+            Top::Sources => Some(Dialog::frame(body)),
+        }
+        .unwrap_or_default()
+    }
+
+    /// Gives what the mouse does to what is open; whether anything is. A press beside it closes it.
+    pub(super) fn mouse_over(&mut self, kind: MouseEventKind, at: Position) -> bool {
+        let Some(top) = self.over.top() else { return false };
+        match kind {
+            MouseEventKind::Down(_) => {
+                self.note = None;
+                let frame = self.over_frame(top);
+                let inner = inside(frame);
+                if !frame.contains(at) {
+                    self.over.close(top);
+                } else if inner.contains(at) {
+                    self.press_over(top, usize::from(at.y - inner.y));
+                }
+            }
+            MouseEventKind::ScrollDown => self.wheel_over(top, WHEEL),
+            MouseEventKind::ScrollUp => self.wheel_over(top, -WHEEL),
+            _ => {}
+        }
+        true
+    }
+
+    fn press_over(&mut self, top: Top, line: usize) {
+        match top {
+            Top::Form => self.press_field(line),
+            Top::Offer => self.press_feed(line),
+            Top::Sources => self.press_source(line),
+        }
+    }
+
+    fn wheel_over(&mut self, top: Top, lines: isize) {
+        match top {
+            Top::Form => {}
+            Top::Offer => self.step_offer(lines),
+            Top::Sources => self.step_sources(lines),
+        }
+    }
+
+    /// Brings cursors and viewports in line with what changed.
+    pub(super) fn settle_over(&mut self) {
+        self.settle_sources();
+        self.settle_offer();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cursor_is_in_view_and_no_line_stays_empty() {
+        for count in 1..9 {
+            for rows in 0..5 {
+                for at in 0..count {
+                    for first in 0..12 {
+                        let first = scrolled(first, at, rows, count);
+                        assert!(first <= at && at < first + rows.max(1), "{first} {at} {rows}");
+                        assert!(first == 0 || first + rows.max(1) <= count, "{first} of {count} in {rows}");
+                    }
+                }
+            }
+        }
+    }
+}

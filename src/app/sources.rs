@@ -1,0 +1,466 @@
+//! The subscriptions, to be looked through and changed: by folder, with counts, the last success and what went wrong.
+//!
+//! A change stands on the screen at once; the library tells all subscriptions anew when it is made, or could not be.
+
+use super::App;
+use super::dialog::{Dialog, Kind};
+use super::over::{inside, moved, scrolled, steps};
+use super::prompt::Prompt;
+use super::shelf::{Order, Source};
+use crate::catalog::Facet;
+use crate::keymap::Action;
+use crate::query::Query;
+use crate::text::{CleanBuf, fold, truncate};
+
+/// Columns of a name among other words.
+const TOLD: usize = 24;
+
+/// The list of subscriptions, while it is open.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// The subscription under the cursor.
+    pub id: Option<i64>,
+    /// Its position among those that are listed.
+    at: usize,
+    /// The first line in view.
+    pub top: usize,
+    /// What the list is narrowed to.
+    pub narrowed: Prompt,
+    /// Whether that is being typed.
+    pub is_typing: bool,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceLine {
+    /// A folder: its name in full, and how many of its subscriptions are listed.
+    Folder(CleanBuf, usize),
+    /// A subscription, by its position in the shelf.
+    Source(usize),
+    /// Why it could not be fetched.
+    Error(usize),
+    /// Nothing.
+    Blank,
+}
+
+/// A name as it is told among other words, which it must leave room for.
+pub(super) fn short(name: &CleanBuf) -> String {
+    let (shown, is_cut) = truncate(name.as_clean(), TOLD);
+    format!("{shown}{}", if is_cut { "…" } else { "" })
+}
+
+/// A folder's name in full.
+#[must_use]
+pub fn folder_name(folder: &[CleanBuf]) -> CleanBuf {
+    let mut name = CleanBuf::default();
+    for part in folder {
+        if !name.is_empty() {
+            name.push_own(" / ");
+        }
+        name.push_clean(part.as_clean());
+    }
+    name
+}
+
+impl Sources {
+    /// Lines above the list: what it is narrowed to.
+    #[must_use]
+    pub fn head(&self) -> usize {
+        usize::from(self.is_typing || !self.narrowed.text().is_empty())
+    }
+}
+
+impl App {
+    /// Opens the list.
+    pub(super) fn open_sources(&mut self) {
+        self.over.sources = Some(Sources::default());
+    }
+
+    /// The subscriptions that are listed, by their position in the shelf.
+    fn listed_sources(&self) -> Vec<usize> {
+        let typed = self.over.sources.as_ref().map_or_else(String::new, |sources| fold(sources.narrowed.text()));
+        let is_meant = |source: &Source| {
+            let texts = [&source.title, &source.address, &folder_name(&source.folder)];
+            texts.into_iter().any(|text| fold(text.as_str()).contains(typed.trim()))
+        };
+        let all = self.shelf.sources.iter().enumerate();
+        all.filter(|(_, source)| is_meant(source)).map(|(at, _)| at).collect()
+    }
+
+    /// The lines of the list.
+    #[must_use]
+    pub fn source_lines(&self) -> Vec<SourceLine> {
+        let mut lines = Vec::new();
+        let mut folder: Option<&[CleanBuf]> = None;
+        let listed = self.listed_sources();
+        for &at in &listed {
+            let source = &self.shelf.sources[at];
+            if folder != Some(&source.folder) {
+                if !lines.is_empty() {
+                    lines.push(SourceLine::Blank);
+                }
+                if !source.folder.is_empty() {
+                    let same = listed.iter().filter(|&&other| self.shelf.sources[other].folder == source.folder);
+                    lines.push(SourceLine::Folder(folder_name(&source.folder), same.count()));
+                }
+                folder = Some(&source.folder);
+            }
+            lines.push(SourceLine::Source(at));
+            if source.error.is_some() {
+                lines.push(SourceLine::Error(at));
+            }
+        }
+        lines
+    }
+
+    /// The subscription under the cursor.
+    #[must_use]
+    pub fn selected_source(&self) -> Option<&Source> {
+        let id = self.over.sources.as_ref()?.id?;
+        self.shelf.sources.iter().find(|source| source.id == id)
+    }
+
+    fn change_source(&mut self, id: i64, change: impl FnOnce(&mut Source)) {
+        if let Some(source) = self.shelf.sources.iter_mut().find(|source| source.id == id) {
+            change(source);
+        }
+    }
+
+    /// Rows of the list in view.
+    fn source_rows(&self) -> usize {
+        let lines = usize::from(inside(Dialog::frame(self.layout().body)).height);
+        lines.saturating_sub(self.over.sources.as_ref().map_or(0, Sources::head))
+    }
+
+    /// Moves the cursor by so many subscriptions.
+    pub(super) fn step_sources(&mut self, by: isize) {
+        let listed = self.listed_sources();
+        let Some(sources) = &mut self.over.sources else { return };
+        sources.at = moved(sources.at, by, listed.len());
+        sources.id = listed.get(sources.at).and_then(|&at| self.shelf.sources.get(at)).map(|source| source.id);
+    }
+
+    /// Selects the subscription in a line within the frame; shows the one that is selected.
+    pub(super) fn press_source(&mut self, line: usize) {
+        let Some(sources) = &self.over.sources else { return };
+        let Some(line) = line.checked_sub(sources.head()) else { return };
+        let (top, before) = (sources.top, sources.id);
+        let at = match self.source_lines().get(top + line) {
+            Some(SourceLine::Source(at) | SourceLine::Error(at)) => *at,
+            _ => return,
+        };
+        let id = self.shelf.sources.get(at).map(|source| source.id);
+        if let Some(sources) = &mut self.over.sources {
+            sources.id = id;
+        }
+        if id == before {
+            self.show_source();
+        }
+    }
+
+    /// Keeps the cursor on its subscription, else near where that was, and in view.
+    pub(super) fn settle_sources(&mut self) {
+        if self.over.sources.is_none() {
+            return;
+        }
+        let listed = self.listed_sources();
+        let lines = self.source_lines();
+        let rows = self.source_rows();
+        let Some(sources) = &mut self.over.sources else { return };
+        let ids: Vec<i64> = listed.iter().map(|&at| self.shelf.sources[at].id).collect();
+        sources.at = ids
+            .iter()
+            .position(|&id| Some(id) == sources.id)
+            .unwrap_or_else(|| sources.at.min(ids.len().saturating_sub(1)));
+        sources.id = ids.get(sources.at).copied();
+        let Some(&shown) = listed.get(sources.at) else {
+            sources.top = 0;
+            return;
+        };
+        let is_its = |line: &SourceLine| matches!(line, SourceLine::Source(at) | SourceLine::Error(at) if *at == shown);
+        let first = lines.iter().position(is_its).unwrap_or(0);
+        let last = lines.iter().rposition(is_its).unwrap_or(first);
+        // Its error comes along, and the heading of its folder where that stands right above.
+        let heading = first - usize::from(first > 0 && matches!(lines[first - 1], SourceLine::Folder(..)));
+        sources.top = scrolled(sources.top, last, rows, lines.len());
+        sources.top = scrolled(sources.top, if rows > last - heading { heading } else { first }, rows, lines.len());
+    }
+
+    /// Narrows the list to what is typed.
+    pub(super) fn type_into_sources(&mut self, text: &str) {
+        if let Some(sources) = self.over.sources.as_mut().filter(|sources| sources.is_typing) {
+            sources.narrowed.insert(text);
+            (sources.id, sources.at) = (None, 0);
+        }
+    }
+
+    /// An action while the list is open.
+    pub(super) fn sources_action(&mut self, action: Action) {
+        if let Some(by) = steps(action, self.source_rows()) {
+            self.step_sources(by);
+            return;
+        }
+        let Some(sources) = &mut self.over.sources else { return };
+        if sources.is_typing {
+            match action {
+                Action::NarrowDone => sources.is_typing = false,
+                Action::NarrowCancel => {
+                    sources.is_typing = false;
+                    sources.narrowed = Prompt::default();
+                }
+                _ if sources.narrowed.edit(action) => (sources.id, sources.at) = (None, 0),
+                _ => {}
+            }
+            return;
+        }
+        match action {
+            // What is narrowed is widened first.
+            Action::Close if !sources.narrowed.text().is_empty() => sources.narrowed = Prompt::default(),
+            Action::Close => self.over.sources = None,
+            Action::FindSource => sources.is_typing = true,
+            Action::Subscribe => self.open_subscribe(),
+            Action::Help => self.dialog = Some(Dialog { kind: Kind::Help, scroll: 0 }),
+            Action::Undo if !self.bring_back() => self.note = Some("nothing was removed".to_owned()),
+            Action::SourceShow => self.show_source(),
+            _ => self.change_selected(action),
+        }
+    }
+
+    /// Shows the releases of the subscription under the cursor, and nothing else.
+    fn show_source(&mut self) {
+        let Some(title) = self.selected_source().map(|source| source.title.to_string()) else { return };
+        let mut query = Query::default();
+        query.choose(Facet::Source, &[title]);
+        self.over.sources = None;
+        self.set_query(query);
+    }
+
+    /// A change of the subscription under the cursor.
+    fn change_selected(&mut self, action: Action) {
+        let Some(source) = self.selected_source().cloned() else { return };
+        let Source { id, title, .. } = &source;
+        let title = short(title);
+        match action {
+            Action::SourceRename => self.open_rename(&source),
+            Action::SourceFolder => self.open_refile(&source),
+            Action::SourcePause => {
+                let on = !source.is_paused;
+                self.note = Some(if on { format!("{title} is paused") } else { format!("{title} is synced again") });
+                self.change_source(*id, |source| source.is_paused = on);
+                self.shelf.orders.push(Order::Pause { id: *id, on });
+            }
+            Action::SourcePages => {
+                let on = !source.wants_pages;
+                let what = if on { "full pages of" } else { "no full pages any more of" };
+                self.note = Some(format!("{what} {title}"));
+                self.change_source(*id, |source| source.wants_pages = on);
+                self.shelf.orders.push(Order::WantPages { id: *id, on });
+            }
+            Action::SourceSync => {
+                self.note = Some(format!("syncing {title}"));
+                self.change_source(*id, |source| source.is_syncing = true);
+                self.shelf.is_cancelled = false;
+                self.shelf.orders.push(Order::Sync(vec![*id]));
+            }
+            Action::SourceRemove => self.remove_source(source),
+            _ => {}
+        }
+    }
+
+    /// Gives a subscription another name; an empty one is that of the feed.
+    pub(super) fn rename_source(&mut self, id: i64, title: &str) {
+        if title.is_empty() {
+            self.note = Some("named as the feed calls itself".to_owned());
+        } else {
+            self.note = Some(format!("renamed to {title}"));
+            self.change_source(id, |source| source.title = CleanBuf::line(title));
+            self.order_sources();
+        }
+        self.shelf.orders.push(Order::Rename { id, title: title.to_owned() });
+    }
+
+    /// Puts a subscription into a folder.
+    pub(super) fn refile_source(&mut self, id: i64, folder: Vec<String>) {
+        let clean: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
+        self.note = Some(match folder_name(&clean) {
+            name if name.is_empty() => "moved out of its folder".to_owned(),
+            name => format!("moved to {name}"),
+        });
+        self.change_source(id, |source| source.folder = clean);
+        self.order_sources();
+        self.shelf.orders.push(Order::Refile { id, folder });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Msg;
+    use crate::app::shelf::Report;
+    use crate::app::tests::Reader;
+    use crate::keymap::Scope;
+
+    fn source(id: i64, title: &str, folder: &[&str]) -> Source {
+        Source {
+            id,
+            title: CleanBuf::line(title),
+            address: CleanBuf::line(&format!("https://{id}.example.org/")),
+            folder: folder.iter().map(|name| CleanBuf::line(name)).collect(),
+            ..Source::default()
+        }
+    }
+
+    fn reader() -> Reader {
+        let mut reader = Reader::new(150, 40);
+        let mut broken = source(5, "Zeitung", &["Europe"]);
+        broken.error = Some(CleanBuf::line("does not answer"));
+        let sources = vec![
+            source(1, "Gazette", &["Europe", "Courts"]),
+            broken,
+            source(2, "Court of Justice", &["Europe", "Courts"]),
+            source(3, "Àrea", &[]),
+            source(4, "Bulletin", &[]),
+        ];
+        reader.send(Msg::Library(Report::Sources(sources)));
+        reader.keys("S");
+        reader
+    }
+
+    fn selected(reader: &Reader) -> String {
+        reader.app.selected_source().map_or_else(String::new, |source| source.title.to_string())
+    }
+
+    #[test]
+    fn they_stand_by_folder_and_name_with_their_errors() {
+        let reader = reader();
+        let lines = reader.app.source_lines();
+        let told = lines.iter().map(|line| match line {
+            SourceLine::Folder(name, count) => format!("[{name} {count}]"),
+            SourceLine::Source(at) => reader.app.shelf.sources[*at].title.to_string(),
+            SourceLine::Error(at) => reader.app.shelf.sources[*at].error.clone().expect("an error").to_string(),
+            SourceLine::Blank => String::new(),
+        });
+        let expected =
+            "Àrea|Bulletin||[Europe 1]|Zeitung|does not answer||[Europe / Courts 2]|Court of Justice|Gazette";
+        assert_eq!(told.collect::<Vec<_>>().join("|"), expected);
+    }
+
+    #[test]
+    fn keys_and_what_the_library_is_asked() {
+        let table = [
+            ("p", vec![Order::Pause { id: 3, on: true }], "Àrea is paused"),
+            ("p p", vec![Order::Pause { id: 3, on: true }, Order::Pause { id: 3, on: false }], "Àrea is synced again"),
+            ("j x", vec![Order::WantPages { id: 4, on: true }], "full pages of Bulletin"),
+            ("G r", vec![Order::Sync(vec![1])], "syncing Gazette"),
+            ("j j R C-u \"New\" Enter", vec![Order::Rename { id: 5, title: "New".to_owned() }], "renamed to New"),
+            ("R C-u Enter", vec![Order::Rename { id: 3, title: String::new() }], "named as the feed calls itself"),
+            ("R Enter", vec![], ""),
+            ("R \"x\" Esc", vec![], ""),
+            (
+                "f \"Europe_/_Banks/\" Enter",
+                vec![Order::Refile { id: 3, folder: vec!["Europe".to_owned(), "Banks".to_owned()] }],
+                "moved to Europe / Banks",
+            ),
+            ("G f C-u Enter", vec![Order::Refile { id: 1, folder: vec![] }], "moved out of its folder"),
+            ("G f Enter", vec![], ""),
+            ("d", vec![Order::Unsubscribe { id: 3 }], "removed Àrea, starred releases stay; u to undo"),
+            ("d u", vec![Order::Unsubscribe { id: 3 }, Order::Resubscribe(3)], "Àrea is back"),
+            ("u", vec![], "nothing was removed"),
+        ];
+        for (keys, orders, note) in table {
+            let mut reader = reader();
+            reader.keys(keys);
+            assert_eq!((reader.orders(), reader.note()), (orders, note), "{keys}");
+            assert_eq!(reader.app.scope(), Scope::Sources, "{keys}");
+        }
+    }
+
+    #[test]
+    fn a_change_stands_at_once_and_the_cursor_stays_with_its_subscription() {
+        let mut reader = reader();
+        reader.keys("j R C-u \"Zulu\" Enter");
+        assert_eq!((selected(&reader).as_str(), reader.app.shelf.sources[1].title.as_str()), ("Zulu", "Zulu"));
+        reader.keys("f \"Asia\" Enter");
+        assert_eq!(selected(&reader), "Zulu");
+        reader.keys("gg d");
+        assert_eq!(selected(&reader), "Zulu", "the next one takes the place of what is removed");
+        reader.keys("G d");
+        assert_eq!(selected(&reader), "Court of Justice");
+        reader.keys("u u");
+        assert_eq!(reader.app.shelf.sources.len(), 5);
+        assert_eq!(reader.note(), "Àrea is back", "the last one removed comes back first");
+    }
+
+    #[test]
+    fn what_was_removed_comes_back_after_the_list_is_closed_until_something_else_changes() {
+        let mut reader = reader();
+        reader.keys("d Esc u");
+        assert_eq!(reader.note(), "Àrea is back");
+        reader.keys("S d Esc s u");
+        assert_eq!(reader.note(), "undone: starred");
+        reader.keys("u");
+        assert_eq!(reader.note(), "Àrea is back", "one step after the other");
+        reader.keys("S d Esc s u s u u u");
+        assert_eq!(reader.app.shelf.sources.len(), 5);
+    }
+
+    #[test]
+    fn typing_narrows_the_list() {
+        let table = [
+            ("/ \"cour\" Enter", "Court of Justice", 2),
+            ("/ \"area\" Enter", "Àrea", 1),
+            ("/ \"5.example\" Enter", "Zeitung", 1),
+            ("/ \"cour\" Down Enter", "Gazette", 2),
+            ("/ \"cour\" Esc", "Court of Justice", 5),
+            ("/ \"cour\" Enter Esc", "Court of Justice", 5),
+            ("/ \"zzz\" Enter", "", 0),
+            ("/ \"zzz\" BS BS BS Enter", "Àrea", 5),
+        ];
+        for (keys, expected, count) in table {
+            let mut reader = reader();
+            reader.keys(keys);
+            assert_eq!((selected(&reader).as_str(), reader.app.listed_sources().len()), (expected, count), "{keys}");
+        }
+    }
+
+    #[test]
+    fn enter_shows_the_releases_of_one_alone() {
+        let mut reader = reader();
+        reader.keys("/ \"justice\" Enter Enter");
+        assert_eq!((reader.query().as_str(), reader.app.over.is_open()), ("source:\"Court of Justice\"", false));
+        reader.keys("u");
+        assert_eq!(reader.query(), "");
+    }
+
+    #[test]
+    fn what_opens_over_it_closes_first() {
+        let mut reader = reader();
+        reader.keys("?");
+        assert_eq!(reader.app.scope(), Scope::Dialog);
+        reader.keys("Esc a");
+        assert_eq!(reader.app.scope(), Scope::Form);
+        reader.keys("Esc");
+        assert_eq!(reader.app.scope(), Scope::Sources);
+        reader.keys("Esc");
+        assert_eq!(reader.app.scope(), Scope::List);
+    }
+
+    #[test]
+    fn the_selected_one_is_in_view_at_every_height() {
+        for rows in 5..30 {
+            let mut reader = reader();
+            reader.send(Msg::Resize { columns: 60, rows });
+            for keys in ["j", "j", "j", "j", "j", "k", "k", "k", "k", "gg", "G"] {
+                reader.keys(keys);
+                let sources = reader.app.over.sources.as_ref().expect("an open list");
+                let lines = reader.app.source_lines();
+                let at = lines.iter().position(|line| {
+                    matches!(line, SourceLine::Source(at) if Some(reader.app.shelf.sources[*at].id) == sources.id)
+                });
+                let at = at.expect("a selected one");
+                let shown = sources.top..sources.top + reader.app.source_rows().max(1);
+                assert!(shown.contains(&at), "{at} in {shown:?} at {rows} rows");
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! A sync as the user sees it: how far it is, how it is stopped, what it brought.
+
+use super::App;
+use super::shelf::{Order, SyncState};
+use crate::text::grouped;
+
+impl App {
+    /// Brings all subscriptions up to date.
+    pub(super) fn sync_all(&mut self) {
+        let all = self.shelf.sources.iter().filter(|source| !source.is_paused).count();
+        if self.shelf.sources.is_empty() {
+            self.note = Some("no subscriptions yet: a adds one".to_owned());
+        } else if all == 0 {
+            self.note = Some("all subscriptions are paused: S lists them".to_owned());
+        } else if let Some(sync) = &self.shelf.sync {
+            self.note = Some(format!("{}, Esc cancels", progress(sync)));
+        } else {
+            self.shelf.is_cancelled = false;
+            self.shelf.sync = Some(SyncState { all, ..SyncState::default() });
+            self.shelf.orders.push(Order::Sync(Vec::new()));
+        }
+    }
+
+    /// Stops the sync that runs; whether there was one.
+    pub(super) fn cancel_sync(&mut self) -> bool {
+        let Some(sync) = self.shelf.sync.take() else { return false };
+        self.shelf.is_cancelled = true;
+        self.shelf.orders.push(Order::CancelSync);
+        self.note = Some(format!("sync cancelled, {} of {} done", grouped(sync.done), grouped(sync.all)));
+        true
+    }
+
+    /// A sync has come further.
+    pub(super) fn synced(&mut self, state: SyncState) {
+        if !state.is_over {
+            self.shelf.sync = Some(state).filter(|_| !self.shelf.is_cancelled);
+            return;
+        }
+        self.shelf.sync = None;
+        if !std::mem::take(&mut self.shelf.is_cancelled) {
+            self.note = Some(outcome(&state));
+        }
+    }
+
+    /// How far the sync is that runs, in words.
+    #[must_use]
+    pub fn sync_told(&self) -> Option<String> {
+        self.shelf.sync.as_ref().map(progress)
+    }
+}
+
+fn progress(sync: &SyncState) -> String {
+    let failed = if sync.failed == 0 { String::new() } else { format!(" · {} failed", grouped(sync.failed)) };
+    format!("syncing {} of {}{failed}", grouped(sync.done), grouped(sync.all))
+}
+
+/// What a sync brought, in words.
+fn outcome(sync: &SyncState) -> String {
+    let from = match sync.done.saturating_sub(sync.failed) {
+        1 => "1 source".to_owned(),
+        good => format!("{} sources", grouped(good)),
+    };
+    let fresh = match sync.fresh {
+        _ if sync.done <= sync.failed => None,
+        0 => Some(format!("nothing new from {from}")),
+        1 => Some(format!("1 new release from {from}")),
+        fresh => Some(format!("{} new releases from {from}", grouped(fresh))),
+    };
+    let failed = match (sync.failed, &sync.first_error) {
+        (0, _) => None,
+        (1, Some((title, reason))) => Some(format!("{title} {reason}")),
+        (failed, _) => Some(format!("{} failed, S shows why", grouped(failed))),
+    };
+    let parts: Vec<String> = fresh.into_iter().chain(failed).collect();
+    if parts.is_empty() { "there was nothing to sync".to_owned() } else { parts.join(" · ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Msg;
+    use crate::app::shelf::{Report, Source};
+    use crate::app::tests::Reader;
+    use crate::text::CleanBuf;
+
+    fn reader(sources: i64) -> Reader {
+        let mut reader = Reader::new(150, 40);
+        let sources = (0..sources).map(|id| Source { id, ..Source::default() }).collect();
+        reader.send(Msg::Library(Report::Sources(sources)));
+        reader
+    }
+
+    fn state(done: usize, failed: usize, fresh: usize) -> SyncState {
+        let first_error = (failed > 0).then(|| (CleanBuf::line("Gazette"), CleanBuf::line("does not answer")));
+        SyncState { done, all: 40, failed, fresh, is_over: false, first_error }
+    }
+
+    fn tell(reader: &mut Reader, state: SyncState) {
+        reader.send(Msg::Library(Report::Sync(state)));
+    }
+
+    #[test]
+    fn a_sync_is_told_while_it_runs_and_when_it_is_over() {
+        let mut reader = reader(40);
+        reader.keys("r");
+        assert_eq!(reader.orders(), [Order::Sync(Vec::new())]);
+        assert_eq!(reader.app.sync_told().as_deref(), Some("syncing 0 of 40"));
+        tell(&mut reader, state(12, 3, 5));
+        assert_eq!(reader.app.sync_told().as_deref(), Some("syncing 12 of 40 · 3 failed"));
+        reader.keys("r");
+        assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels");
+        assert_eq!(reader.orders(), [], "one at a time");
+        tell(&mut reader, SyncState { is_over: true, ..state(40, 3, 5) });
+        assert_eq!(
+            (reader.app.sync_told(), reader.note()),
+            (None, "5 new releases from 37 sources · 3 failed, S shows why")
+        );
+    }
+
+    #[test]
+    fn what_a_sync_brought_in_words() {
+        let table = [
+            (state(5, 0, 17), "17 new releases from 5 sources"),
+            (state(1, 0, 1), "1 new release from 1 source"),
+            (state(5, 0, 0), "nothing new from 5 sources"),
+            (state(7, 2, 1_700), "1,700 new releases from 5 sources · 2 failed, S shows why"),
+            (state(6, 1, 0), "nothing new from 5 sources · Gazette does not answer"),
+            (state(1, 1, 0), "Gazette does not answer"),
+            (state(3, 3, 0), "3 failed, S shows why"),
+            (state(0, 0, 0), "there was nothing to sync"),
+        ];
+        for (state, expected) in table {
+            assert_eq!(outcome(&state), expected);
+        }
+    }
+
+    #[test]
+    fn escape_cancels_when_nothing_else_is_open() {
+        let mut reader = reader(40);
+        reader.keys("r");
+        tell(&mut reader, state(12, 0, 5));
+        reader.keys("v Esc Enter Esc");
+        assert!(reader.app.shelf.sync.is_some(), "the selection and the text were left first");
+        reader.keys("Esc");
+        assert_eq!(reader.note(), "sync cancelled, 12 of 40 done");
+        assert_eq!(reader.orders(), [Order::Sync(Vec::new()), Order::CancelSync]);
+        // What was under way still comes in, and says nothing.
+        tell(&mut reader, state(13, 0, 6));
+        tell(&mut reader, SyncState { is_over: true, ..state(13, 0, 6) });
+        assert_eq!((reader.app.sync_told(), reader.note()), (None, "sync cancelled, 12 of 40 done"));
+        reader.keys("r");
+        tell(&mut reader, SyncState { is_over: true, ..state(40, 0, 2) });
+        assert_eq!(reader.note(), "2 new releases from 40 sources");
+    }
+
+    #[test]
+    fn without_subscriptions_it_says_what_to_do() {
+        let mut reader = reader(0);
+        reader.keys("r");
+        assert_eq!(reader.note(), "no subscriptions yet: a adds one");
+        reader.send(Msg::Library(Report::Sources(vec![Source { is_paused: true, ..Source::default() }])));
+        reader.keys("r");
+        assert_eq!(reader.note(), "all subscriptions are paused: S lists them");
+        assert_eq!(reader.orders(), []);
+    }
+}

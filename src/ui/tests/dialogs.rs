@@ -1,0 +1,130 @@
+//! Pictures of what opens over the panes, at three sizes.
+
+use super::*;
+use crate::app::shelf::{Report, Source, SyncState};
+
+const NOW: i64 = 1_541_500_000;
+const SIZES: [(&str, u16, u16); 3] = [("wide", 150, 40), ("stacked", 80, 24), ("single", 40, 12)];
+
+fn source(id: i64, title: &str, folder: &[&str], unread: u64, releases: u64, hours: i64) -> Source {
+    Source {
+        id,
+        title: CleanBuf::line(title),
+        address: CleanBuf::line(&format!("https://{id}.example.org/feed")),
+        folder: folder.iter().map(|name| CleanBuf::line(name)).collect(),
+        unread,
+        releases,
+        succeeded: (hours >= 0).then_some(NOW - hours * 3_600),
+        ..Source::default()
+    }
+}
+
+fn sources() -> Vec<Source> {
+    let courts = &["Europe", "Courts"];
+    vec![
+        Source { wants_pages: true, ..source(1, "Bundesverfassungsgericht", courts, 12, 340, 3) },
+        source(
+            2,
+            "Court of Justice of the European Union: judgments and opinions of the Advocates General",
+            courts,
+            0,
+            1_204,
+            0,
+        ),
+        Source {
+            error: Some(CleanBuf::line("answers 503: the service is not available")),
+            ..source(3, "EUIPO", &["Europe"], 3, 98, 60)
+        },
+        Source { is_syncing: true, ..source(4, "국내 종자산업 보도자료", &["Asia"], 6_505, 51_332, 2) },
+        Source { is_paused: true, ..source(5, "Swiss National Science Foundation", &[], 0, 48, 400) },
+        source(6, "ILO newsroom", &[], 2, 10, -1),
+    ]
+}
+
+fn with_sources(columns: u16, rows: u16, keys: &str) -> App {
+    let mut app = opened(sample(), columns, rows, "");
+    send(&mut app, Msg::Now(NOW));
+    send(&mut app, Msg::Library(Report::Sources(sources())));
+    press(&mut app, keys);
+    app
+}
+
+/// A picture at each of the three sizes.
+fn pictures(name: &str, app: impl Fn(u16, u16) -> App) {
+    for (size, columns, rows) in SIZES {
+        insta::assert_snapshot!(format!("{name}_{size}"), draw(&app(columns, rows)).backend());
+    }
+}
+
+#[test]
+fn subscriptions() {
+    pictures("sources", |columns, rows| with_sources(columns, rows, "S j j"));
+    pictures("sources_narrowed", |columns, rows| with_sources(columns, rows, "S / eur"));
+    pictures("sources_none", |columns, rows| opened(sample(), columns, rows, "S"));
+    pictures("sources_removed", |columns, rows| with_sources(columns, rows, "S G d"));
+}
+
+#[test]
+fn forms() {
+    pictures("subscribe", |columns, rows| with_sources(columns, rows, "a"));
+    pictures("subscribe_wrong", |columns, rows| with_sources(columns, rows, "a ftp:/ /x Enter"));
+    pictures("subscribe_waits", |columns, rows| with_sources(columns, rows, "a example.org Tab Tab Eu Enter"));
+    pictures("subscribe_folder", |columns, rows| with_sources(columns, rows, "a example.org Tab Tab"));
+    pictures("rename_over_sources", |columns, rows| with_sources(columns, rows, "S G R"));
+}
+
+#[test]
+fn an_offer() {
+    pictures("offer", |columns, rows| {
+        let mut app = with_sources(columns, rows, "a example.org Enter");
+        let feeds = [
+            ("Press releases", "https://example.org/press.xml"),
+            ("Judgments and opinions, in full, as they are handed down", "https://example.org/judgments/all.atom"),
+            ("보도자료", "https://example.org/ko.rss"),
+        ];
+        let feeds = feeds.iter().map(|(title, address)| (CleanBuf::line(title), CleanBuf::line(address))).collect();
+        send(&mut app, Msg::Library(Report::Offered { asked: CleanBuf::line("https://example.org/"), feeds }));
+        press(&mut app, "Space");
+        app
+    });
+}
+
+#[test]
+fn a_sync_in_the_bottom_line() {
+    pictures("syncing", |columns, rows| {
+        let mut app = with_sources(columns, rows, "r");
+        let state = SyncState { done: 12, all: 40, failed: 3, ..SyncState::default() };
+        send(&mut app, Msg::Library(Report::Sync(state)));
+        press(&mut app, "v");
+        app
+    });
+    let mut app = with_sources(80, 24, "r");
+    let state = SyncState { done: 7, all: 7, failed: 2, fresh: 17, is_over: true, first_error: None };
+    send(&mut app, Msg::Library(Report::Sync(state)));
+    insta::assert_snapshot!("synced", draw(&app).backend());
+}
+
+#[test]
+fn what_is_wrong_or_quiet_is_told_by_style_too() {
+    let theme = Theme::new(false, Depth::True);
+    let terminal = draw(&with_sources(150, 40, "S"));
+    assert_eq!(style_of(&terminal, "answers 503").fg, theme.wrong.fg);
+    assert_eq!(style_of(&terminal, "Swiss National").fg, theme.dim.fg, "what is paused is dim");
+    assert!(style_of(&terminal, "Bundesverf").add_modifier.contains(Modifier::BOLD), "what is unread is bold");
+    let terminal = draw(&with_sources(80, 24, "a ftp:/ /x Enter"));
+    assert_eq!(style_of(&terminal, "only http").fg, theme.wrong.fg);
+}
+
+#[test]
+fn every_dialog_draws_at_every_size() {
+    for keys in ["S", "S / eur", "S G R", "a", "a example.org Tab Tab", "S ?", "S G d"] {
+        let mut app = with_sources(150, 40, keys);
+        for columns in (1..50).chain([60, 80, 120, 300]) {
+            for rows in (1..16).chain([24, 60]) {
+                send(&mut app, Msg::Resize { columns, rows });
+                let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a screen in memory");
+                terminal.draw(|frame| view(&app, &Theme::new(true, Depth::Indexed), frame)).expect("a frame");
+            }
+        }
+    }
+}
