@@ -145,6 +145,14 @@ fn what_is_packed_is_unpacked() {
 }
 
 #[test]
+fn odd_but_honest_answers_are_taken() {
+    let server = Server::start();
+    for path in ["/early", "/bare-lines", "/both-lengths", "/old"] {
+        assert_eq!(body(fetch(&patient(), &server.address(path))).bytes, FEED.as_bytes(), "{path}");
+    }
+}
+
+#[test]
 fn redirects_are_followed_and_permanent_ones_told() {
     let server = Server::start();
     for (path, moved, requests) in [("/chain/4", None, 6), ("/moved/4", Some("/ok"), 6), ("/moved/0", Some("/ok"), 2)] {

@@ -354,6 +354,18 @@ impl Shared {
             }
             "/short-length" => write!(out, "{OK}Content-Length: 5\r\nConnection: close\r\n\r\n{FEED}"),
             "/until-closed" => write!(out, "{OK}Connection: close\r\n\r\n{FEED}"),
+            "/early" => write!(
+                out,
+                "HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n{OK}Content-Length: {}\r\n\r\n{FEED}",
+                FEED.len()
+            ),
+            "/bare-lines" => write!(out, "HTTP/1.1 200\nContent-Type: text/xml\nConnection: close\n\n{FEED}"),
+            "/both-lengths" => write!(
+                out,
+                "{OK}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{FEED}\r\n0\r\n\r\n",
+                FEED.len()
+            ),
+            "/old" => write!(out, "HTTP/1.0 200 OK\r\n\r\n{FEED}"),
             "/garbage" => out.write_all(&[0x16, 0xfe, 0x1b, b'[', b'3', b'1', b'm', 0, b'\n'].repeat(100)),
             "/headers/many" => {
                 write!(out, "{OK}")?;
