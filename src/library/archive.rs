@@ -23,10 +23,10 @@ const LAST: i64 = (1 << (62 - TIE_BITS)) - 1;
 const UNDATED: i64 = -LAST - 1;
 
 /// What a look at a source changed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// Releases that were not there.
-    pub fresh: usize,
+    /// Releases that were not there: where they stand among those that were given, the last first.
+    pub fresh: Vec<usize>,
     /// Releases whose text, date or fields are others now.
     pub changed: usize,
 }
@@ -79,11 +79,11 @@ impl Library {
             let mut applied = Applied::default();
             let mut data = Vec::new();
             // The first of a feed is its newest: where dates are equal it gets the highest key.
-            for release in releases.iter().rev() {
+            for (at, release) in releases.iter().enumerate().rev() {
                 data.clear();
                 record::write(release, &mut data);
                 match keep(connection, id, release, &data, checked.at)? {
-                    Take::New => applied.fresh += 1,
+                    Take::New => applied.fresh.push(at),
                     Take::Same => {}
                     Take::Changed(_) => applied.changed += 1,
                 }
@@ -279,11 +279,11 @@ mod tests {
         let first =
             [release("1", "one", 6), release("2", "two", 6), undated("u"), undated("v"), release("3", "three", 2)];
         let applied = library.apply(source, &checked(1), &first).expect("written");
-        assert_eq!((applied, titles(&library).as_str()), (Applied { fresh: 5, changed: 0 }, "one two three u v"));
+        assert_eq!((applied, titles(&library).as_str()), (Applied { fresh: vec![4, 3, 2, 1, 0], changed: 0 }, "one two three u v"));
         // One is new on the same day, one is another now, one has another date, and the others are no longer listed.
         let second = [release("4", "four", 6), release("2", "TWO", 6), release("3", "THREE", 9)];
         let applied = library.apply(source, &checked(2), &second).expect("written");
-        assert_eq!((applied, titles(&library).as_str()), (Applied { fresh: 1, changed: 2 }, "THREE four one TWO u v"));
+        assert_eq!((applied, titles(&library).as_str()), (Applied { fresh: vec![0], changed: 2 }, "THREE four one TWO u v"));
         let change = library.last_sync().expect("read");
         assert_eq!(library.apply(source, &checked(3), &second).expect("written"), Applied::default());
         assert_eq!(library.last_sync().expect("read"), change);
@@ -331,7 +331,7 @@ mod tests {
         let (_folder, mut library) = library();
         let source = subscribed(&mut library, "a");
         library.apply(source, &checked(1), &[release("1", "one", 6)]).expect("written");
-        let failed = Outcome::Failed { reason: CleanBuf::line("is a web page"), retry: 0 };
+        let failed = Outcome::Failed { reason: CleanBuf::line("is a web page"), retry: 0, pause: None };
         library.keep_checked(source, &Checked { outcome: failed, ..checked(2) }).expect("written");
         assert_eq!(titles(&library), "one");
     }

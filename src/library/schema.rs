@@ -42,7 +42,8 @@ pub const MIGRATIONS: &[&str] = &[
          succeeded INTEGER,
          error TEXT,
          failures INTEGER NOT NULL DEFAULT 0,
-         retry INTEGER
+         retry INTEGER,
+         pause INTEGER
      );
      CREATE TABLE releases (
          key INTEGER PRIMARY KEY,

@@ -44,7 +44,7 @@ pub struct Source {
     /// As `etag`.
     pub modified: Option<String>,
     /// Where a permanent redirect led, and how often in a row.
-    pub moved: Option<(String, u32)>,
+    pub moved: Option<(String, u8)>,
     /// The last look.
     pub checked: Option<i64>,
     /// The last look that went well.
@@ -53,8 +53,10 @@ pub struct Source {
     pub error: Option<CleanBuf>,
     /// Looks in a row that did not.
     pub failures: u32,
-    /// No look before this time.
+    /// No look of our own accord before this time, in seconds since 1970.
     pub retry: Option<i64>,
+    /// The server asked for no look at all before this time.
+    pub pause: Option<i64>,
 }
 
 impl Source {
@@ -88,7 +90,7 @@ pub struct Checked {
     /// How it went.
     pub outcome: Outcome,
     /// Where a permanent redirect led, and how often in a row, this time among them.
-    pub moved: Option<(String, u32)>,
+    pub moved: Option<(String, u8)>,
     /// The address from now on, where it is another.
     pub address: Option<String>,
 }
@@ -106,13 +108,20 @@ pub enum Outcome {
         title: CleanBuf,
     },
     /// It is as it was.
-    Unchanged,
+    Unchanged {
+        /// What to tell the server next time, where it told it again.
+        etag: Option<String>,
+        /// As `etag`.
+        modified: Option<String>,
+    },
     /// It could not be read.
     Failed {
         /// Why.
         reason: CleanBuf,
-        /// No look before this time.
+        /// No look of our own accord before this time.
         retry: i64,
+        /// The server asked for no look at all before this time.
+        pause: Option<i64>,
     },
 }
 
@@ -128,7 +137,7 @@ pub fn feed_key(address: &str) -> FeedKey {
 }
 
 const COLUMNS: &str = "subscriptions.id, key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, \
-     etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry";
+     etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause";
 
 impl Library {
     /// The subscriptions, in their order.
@@ -296,17 +305,18 @@ pub(super) fn keep_checked(connection: &Connection, id: SourceId, checked: &Chec
     connection.prepare_cached(sql)?.execute(params![id, at, moved.0, moved.1, address])?;
     match outcome {
         Outcome::Read { etag, modified, title } => {
-            let sql = "UPDATE subscriptions SET succeeded = ?2, error = NULL, failures = 0, retry = NULL, etag = ?3,
+            let sql = "UPDATE subscriptions SET succeeded = ?2, error = NULL, failures = 0, retry = NULL, pause = NULL, etag = ?3,
                  modified = ?4, feed_title = CASE ?5 WHEN '' THEN feed_title ELSE ?5 END WHERE id = ?1";
             connection.prepare_cached(sql)?.execute(params![id, at, etag, modified, title.as_str()])?;
         }
-        Outcome::Unchanged => {
-            let sql = "UPDATE subscriptions SET succeeded = ?2, error = NULL, failures = 0, retry = NULL WHERE id = ?1";
-            connection.prepare_cached(sql)?.execute(params![id, at])?;
+        Outcome::Unchanged { etag, modified } => {
+            let sql = "UPDATE subscriptions SET succeeded = ?2, error = NULL, failures = 0, retry = NULL, pause = NULL,
+                 etag = coalesce(?3, etag), modified = coalesce(?4, modified) WHERE id = ?1";
+            connection.prepare_cached(sql)?.execute(params![id, at, etag, modified])?;
         }
-        Outcome::Failed { reason, retry } => {
-            let sql = "UPDATE subscriptions SET error = ?2, failures = failures + 1, retry = ?3 WHERE id = ?1";
-            connection.prepare_cached(sql)?.execute(params![id, reason.as_str(), retry])?;
+        Outcome::Failed { reason, retry, pause } => {
+            let sql = "UPDATE subscriptions SET error = ?2, failures = failures + 1, retry = ?3, pause = ?4 WHERE id = ?1";
+            connection.prepare_cached(sql)?.execute(params![id, reason.as_str(), retry, pause])?;
         }
     }
     Ok(())
@@ -348,6 +358,7 @@ fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
         error: row.get::<_, Option<String>>(16)?.map(|error| CleanBuf::line(&error)),
         failures: row.get(17)?,
         retry: row.get(18)?,
+        pause: row.get(19)?,
     })
 }
 
@@ -419,14 +430,15 @@ mod tests {
         let id =
             library.subscribe(&[Subscription { title: CleanBuf::default(), ..one("a", &[]) }]).expect("written")[0];
         assert_eq!(names(&library), "a.invalid");
-        let failed = Outcome::Failed { reason: CleanBuf::line("does not answer"), retry: 99 };
+        let failed = Outcome::Failed { reason: CleanBuf::line("does not answer"), retry: 99, pause: Some(98) };
         let moved = Some(("http://b.invalid/".to_owned(), 2));
         let mut checked = Checked { at: 5, outcome: failed, moved: moved.clone(), address: None };
         for _ in 0..2 {
             library.keep_checked(id, &checked).expect("written");
         }
         let source = library.sources().expect("read").remove(0);
-        assert_eq!((source.checked, source.succeeded, source.failures, source.retry), (Some(5), None, 2, Some(99)));
+        assert_eq!((source.checked, source.succeeded, source.failures), (Some(5), None, 2));
+        assert_eq!((source.retry, source.pause), (Some(99), Some(98)));
         assert_eq!((source.error.expect("a reason").as_str(), source.moved), ("does not answer", moved));
         let title = CleanBuf::line("Alpha News");
         checked.outcome = Outcome::Read { etag: Some("W/\"x\"".to_owned()), modified: None, title };
@@ -434,7 +446,8 @@ mod tests {
         checked.address = Some("http://b.invalid/".to_owned());
         library.keep_checked(id, &checked).expect("written");
         let source = library.sources().expect("read").remove(0);
-        assert_eq!((source.error, source.failures, source.retry, source.succeeded), (None, 0, None, Some(5)));
+        assert_eq!((source.error, source.failures, source.succeeded), (None, 0, Some(5)));
+        assert_eq!((source.retry, source.pause), (None, None));
         assert_eq!((source.etag.as_deref(), source.address.as_str()), (Some("W/\"x\""), "http://b.invalid/"));
         // The feed is known by what it was, and cannot be subscribed to twice under its new address.
         assert_eq!((source.key.as_str(), names(&library).as_str()), ("web:a.invalid/", "Alpha News"));
