@@ -3,17 +3,22 @@
 //! Without a subcommand the reader opens; each subcommand has a file with its arguments and a `run` that writes to
 //! whatever it is given. Only this module knows standard output, standard error and what a failure is worth.
 
+mod add;
 mod check;
 mod column;
 mod complaint;
 mod export;
 mod feeds;
+mod follows;
 mod format;
 mod import;
 mod list;
+mod names;
+mod net;
 mod page;
 mod shelf;
 mod show;
+mod sync;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -25,6 +30,7 @@ use clap::{Parser, Subcommand};
 use crate::runtime::{self, Outcome, Settings, Source};
 use crate::text::CleanBuf;
 use feeds::Feeds;
+use net::Net;
 use page::Page;
 
 /// Exit code where nothing was found.
@@ -57,6 +63,25 @@ struct Reader {
     /// Seconds that a text is shown before its release counts as read; `never` leaves that to the key
     #[arg(long, value_name = "SECONDS", default_value = "1", env = "TIDINGS_READ_AFTER")]
     read_after: ReadAfter,
+    /// Sync at once and then at this interval: 30m, 2h
+    #[arg(long, value_name = "TIME", env = "TIDINGS_SYNC_EVERY", value_parser = interval)]
+    sync_every: Option<Duration>,
+    #[command(flatten)]
+    net: Net,
+}
+
+/// An interval: a number and `s`, `m`, `h` or `d`.
+fn interval(text: &str) -> Result<Duration, &'static str> {
+    let expected = "expected a number and m, h or d, such as 30m or 2h";
+    let unit = match text.chars().last() {
+        Some('s') => 1,
+        Some('m') => 60,
+        Some('h') => 3_600,
+        Some('d') => 86_400,
+        _ => return Err(expected),
+    };
+    let number: u32 = text.trim_end_matches(char::is_alphabetic).parse().map_err(|_not_a_number| expected)?;
+    if number == 0 { Err(expected) } else { Ok(Duration::from_secs(u64::from(number) * unit)) }
 }
 
 /// How long a text is shown before its release counts as read.
@@ -81,6 +106,9 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Check(check::Args),
+    Add(add::Args),
+    Feeds(follows::Args),
+    Sync(sync::Args),
     Import(import::Args),
     Export(export::Args),
 }
@@ -101,6 +129,9 @@ pub fn run() -> ExitCode {
         Some(Command::List(args)) => print(|page, out| list::run(&args, page, out)),
         Some(Command::Show(args)) => print(|page, out| show::run(&args, page, out)),
         Some(Command::Check(args)) => print(|page, out| check::run(&args, page, out)),
+        Some(Command::Add(args)) => print(|_, out| add::run(&args, out)),
+        Some(Command::Feeds(args)) => print(|page, out| follows::run(&args, page, out)),
+        Some(Command::Sync(args)) => print(|_, out| sync::run(&args, out)),
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
     }
@@ -131,11 +162,13 @@ fn read(args: &Reader) -> ExitCode {
         return fail("standard output is no terminal: tidings draws on one");
     }
     let reading = args.feeds.reading();
-    let is_sample = matches!(reading.sources.as_slice(), [Source::BuiltIn(..)]);
+    let is_sample = matches!(reading.present().as_slice(), [Source::BuiltIn(..)]);
     let settings = Settings {
         welcome: is_sample.then_some("a sample feed; a subscribe, or tidings FILE"),
         place: args.feeds.shelf.place().map_err(|fault| CleanBuf::line(&fault.to_string())),
         read_after: args.read_after.0,
+        sync_every: args.sync_every.filter(|_| !args.net.offline),
+        is_offline: args.net.offline,
     };
     let ended = runtime::run(reading, settings);
     if let Ok((_, Some(unkept))) = &ended {

@@ -34,6 +34,7 @@ use std::ops::ControlFlow;
 use charset::{Charset, Used};
 pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
+use url::Url;
 
 use crate::release::{Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
@@ -52,6 +53,11 @@ pub trait Sink {
 
     /// A part of the source as it is written, before what it gives is told: for those who look closer.
     fn raw(&mut self, _part: Raw<'_>) {}
+
+    /// The address that the source came from, to which what it leaves relative is resolved; asked once, at the start.
+    fn base(&self) -> Option<Url> {
+        None
+    }
 
     /// Before each read from the source, which may take as long as it likes.
     fn waits(&mut self) {}

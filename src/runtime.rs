@@ -10,11 +10,13 @@ mod input;
 mod keeper;
 mod load;
 mod marked;
+mod orders;
 mod paint;
 mod screen;
 mod shelf;
 mod signals;
 mod source;
+pub mod sync;
 mod terminal;
 mod watch;
 mod worker;
@@ -33,6 +35,7 @@ use crate::library::Place;
 use crate::text::CleanBuf;
 use crate::ui::{self, Depth, Theme};
 use keeper::Keeper;
+use orders::Orders;
 use screen::Screen;
 use shelf::Shelf;
 use terminal::Guard;
@@ -44,11 +47,16 @@ const FIRST_LOOK: Duration = Duration::from_millis(50);
 /// The same where nothing but files is opened: they need a few milliseconds, and more only on a busy machine.
 const FIRST_LOOK_AT_FILES: Duration = Duration::from_millis(500);
 
+/// How long changes of the library are waited for before it is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// What the loop waits for.
 #[derive(Debug)]
 enum Event {
     /// For the state.
     Msg(Msg),
+    /// What there is in the library has changed.
+    Changed,
     /// The user asked the process to end by this signal.
     End(i32),
     /// The process is to stop as by Ctrl-Z.
@@ -81,6 +89,10 @@ pub struct Settings {
     pub place: Result<Place, CleanBuf>,
     /// A release counts as read when its text had the focus for so long; `None`: it does not.
     pub read_after: Option<Duration>,
+    /// How often to sync without being asked; `None`: never.
+    pub sync_every: Option<Duration>,
+    /// Open no connection.
+    pub is_offline: bool,
 }
 
 /// Opens the reader and runs it to its end. What could not be kept is told in words.
@@ -102,8 +114,9 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
         app.restore(session);
     }
     reading.library = settings.place.as_ref().ok().cloned();
+    let limits = reading.limits;
     let poke = watch::start(reading, sender.clone());
-    let (keeper, name) = shelf.start(settings.place, sender.clone(), poke);
+    let (keeper, name) = shelf.start(settings.place.clone(), sender.clone(), poke);
     // Most feeds have their first screenful in a few milliseconds, and a file that is no feed is refused as fast:
     // its reason belongs on standard error before the terminal is touched.
     if let Ok(Event::Msg(msg)) = events.recv_timeout(patience) {
@@ -119,7 +132,8 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     // Signals first: one that comes between taking the terminal and hearing of it would leave the terminal taken.
     let guard = Guard::new();
     signals::start(sender.clone(), guard.clone())?;
-    let (outcome, session) = show(app, &guard, sender, &events, &keeper)?;
+    let orders = Orders::new(settings.place.ok(), settings.is_offline, limits, keeper.clone(), sender.clone());
+    let (outcome, session) = show(app, &guard, sender, &events, &keeper, (orders, settings.sync_every))?;
     guard.leave();
     let unkept = keeper.end(session.map(|session| (name, session)));
     Ok((outcome, unkept))
@@ -132,6 +146,7 @@ fn show(
     sender: Sender<Event>,
     events: &Receiver<Event>,
     keeper: &Keeper,
+    (orders, sync_every): (Orders, Option<Duration>),
 ) -> io::Result<(Outcome, Option<app::Session>)> {
     guard.take()?;
     // From now on every other size is heard of; one before may have been missed.
@@ -150,6 +165,10 @@ fn show(
         depth: depth(),
         end: None,
         keeper: keeper.clone(),
+        orders,
+        next_sync: sync_every.map(|_| Instant::now()),
+        sync_every,
+        next_look: None,
     };
     let outcome = session.run(events)?;
     let is_there = !matches!(outcome, Outcome::Refused(_));
@@ -185,6 +204,12 @@ struct Session {
     depth: Depth,
     end: Option<Outcome>,
     keeper: Keeper,
+    orders: Orders,
+    /// When to sync next without being asked.
+    next_sync: Option<Instant>,
+    sync_every: Option<Duration>,
+    /// When to look at what has changed in the library.
+    next_look: Option<Instant>,
 }
 
 impl Session {
@@ -204,7 +229,8 @@ impl Session {
 
     /// Waits for something to happen and takes all of it.
     fn wait(&mut self, events: &Receiver<Event>) -> io::Result<()> {
-        let first = match self.timers.iter().map(|(at, _)| *at).min() {
+        let deadlines = self.timers.iter().map(|(at, _)| *at).chain(self.next_sync).chain(self.next_look);
+        let first = match deadlines.min() {
             None => events.recv().map_err(RecvTimeoutError::from),
             Some(at) => events.recv_timeout(at.saturating_duration_since(Instant::now())),
         };
@@ -230,6 +256,14 @@ impl Session {
             self.take(event)?;
         }
         let now = Instant::now();
+        if self.next_look.is_some_and(|at| at <= now) {
+            self.next_look = None;
+            self.orders.tell_all();
+        }
+        if self.next_sync.is_some_and(|at| at <= now) {
+            self.next_sync = self.sync_every.map(|every| now + every);
+            self.orders.sync_on_schedule();
+        }
         let due: Vec<Timer> = self.timers.iter().filter(|(at, _)| *at <= now).map(|&(_, timer)| timer).collect();
         self.timers.retain(|(at, _)| *at > now);
         due.into_iter().try_for_each(|timer| self.update(Msg::Timer(timer)))
@@ -249,6 +283,11 @@ impl Session {
                     _ => {}
                 }
                 self.update(msg)
+            }
+            Event::Changed => {
+                // Many changes come one after the other while a sync runs.
+                self.next_look.get_or_insert_with(|| Instant::now() + LOOK);
+                Ok(())
             }
             Event::End(signal) => {
                 self.end = Some(Outcome::Signal(signal));
@@ -276,8 +315,7 @@ impl Session {
                 Effect::Mark { ticket, catalog, change } => {
                     self.keeper.ask(keeper::Job::Mark { ticket, catalog, change });
                 }
-                // Nobody keeps a library yet.
-                Effect::Library(_) => self.update(Msg::Said(CleanBuf::line("nothing is kept yet")))?,
+                Effect::Library(order) => self.orders.carry_out(order, &self.app.catalog),
                 Effect::Timer(after, timer) => {
                     // A newer reading time replaces the one that runs.
                     self.timers.clear();

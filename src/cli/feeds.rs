@@ -10,7 +10,6 @@ use super::shelf::Shelf;
 use super::{complain, complaint};
 use crate::catalog::{Catalog, Set};
 use crate::feed::Limits;
-use crate::library::{Library, Place};
 use crate::query::Context;
 use crate::release::Problem;
 use crate::runtime::{self, Reading, Source};
@@ -42,30 +41,25 @@ pub struct Feeds {
 }
 
 impl Feeds {
-    /// What is to be read: the feeds that are named; the library where there are subscriptions and none is named; else
-    /// the sample.
+    /// What is to be read: the feeds that are named; where none is, the library as soon as there are subscriptions, and
+    /// the sample until then.
     pub fn reading(&self) -> Reading {
         let library = self.shelf.place().ok();
-        let wants_library = self.with_library || self.named.is_empty();
-        let stored = library.clone().filter(|place| wants_library && has_subscriptions(place)).map(Source::Library);
-        let is_stored = stored.is_some();
-        let named = if is_stored && self.named.is_empty() { Vec::new() } else { sources(&self.named) };
+        let stored = library.clone().filter(|_| self.with_library).map(Source::Library);
+        let named = if self.with_library && self.named.is_empty() { Vec::new() } else { sources(&self.named) };
         Reading {
             sources: stored.into_iter().chain(named).collect(),
+            follows_library: self.named.is_empty(),
             is_merged: !self.no_merge,
-            limits: Limits { text: self.max_text, ratio: self.max_ratio },
+            limits: self.limits(),
             library,
             place: None,
         }
     }
-}
 
-/// Whether there is something to open at a place. What cannot be read is opened too, so that the reason is told.
-fn has_subscriptions(place: &Place) -> bool {
-    match Library::open(place) {
-        Ok(Some(library)) => library.sources_and_removed().map_or(true, |sources| !sources.is_empty()),
-        Ok(None) => false,
-        Err(_) => true,
+    /// How much is taken.
+    pub fn limits(&self) -> Limits {
+        Limits { text: self.max_text, ratio: self.max_ratio }
     }
 }
 
@@ -107,7 +101,7 @@ pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
     let reading = feeds.reading();
     let loaded = runtime::load(&reading);
     let refused: Vec<String> = loaded.refused.iter().map(|(source, reason)| format!("{source} {reason}")).collect();
-    if refused.len() == reading.sources.len() {
+    if refused.len() == reading.present().len() {
         return Err(complaint::Unreadable(refused).into());
     }
     for line in refused.into_iter().chain(summaries(&loaded.problems)) {

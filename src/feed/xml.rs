@@ -171,7 +171,7 @@ impl Reader<'_> {
         if is_other || (!is_feed && self.window.bytes().is_empty()) {
             return Err(refusal(&self.head.root, &head));
         }
-        self.fields.base = self.head.base.take();
+        self.fields.base = self.head.base.take().or_else(|| self.sink.base());
         self.tell_title();
         Ok(())
     }

@@ -279,11 +279,17 @@ mod tests {
         let first =
             [release("1", "one", 6), release("2", "two", 6), undated("u"), undated("v"), release("3", "three", 2)];
         let applied = library.apply(source, &checked(1), &first).expect("written");
-        assert_eq!((applied, titles(&library).as_str()), (Applied { fresh: vec![4, 3, 2, 1, 0], changed: 0 }, "one two three u v"));
+        assert_eq!(
+            (applied, titles(&library).as_str()),
+            (Applied { fresh: vec![4, 3, 2, 1, 0], changed: 0 }, "one two three u v")
+        );
         // One is new on the same day, one is another now, one has another date, and the others are no longer listed.
         let second = [release("4", "four", 6), release("2", "TWO", 6), release("3", "THREE", 9)];
         let applied = library.apply(source, &checked(2), &second).expect("written");
-        assert_eq!((applied, titles(&library).as_str()), (Applied { fresh: vec![0], changed: 2 }, "THREE four one TWO u v"));
+        assert_eq!(
+            (applied, titles(&library).as_str()),
+            (Applied { fresh: vec![0], changed: 2 }, "THREE four one TWO u v")
+        );
         let change = library.last_sync().expect("read");
         assert_eq!(library.apply(source, &checked(3), &second).expect("written"), Applied::default());
         assert_eq!(library.last_sync().expect("read"), change);

@@ -68,6 +68,20 @@ impl Library {
         })
     }
 
+    /// Gives a saved query another name; one that has it gives way.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn rename_query(&mut self, name: &str, to: &str) -> Result<(), Fault> {
+        self.write(|connection| {
+            if name != to {
+                connection.execute("DELETE FROM queries WHERE name = ?1", [to])?;
+                connection.execute("UPDATE queries SET name = ?2 WHERE name = ?1", [name, to])?;
+            }
+            Ok(())
+        })
+    }
+
     /// Drops the saved query of this name; whether there was one.
     ///
     /// # Errors
@@ -120,6 +134,10 @@ mod tests {
             library.save_query(&one).expect("written");
         }
         assert_eq!(library.queries().expect("read"), [saved("b", "z"), saved("a", "y")]);
+        library.rename_query("a", "c").expect("written");
+        library.rename_query("b", "c").expect("written");
+        assert_eq!(library.queries().expect("read"), [saved("c", "z")]);
+        library.rename_query("c", "b").expect("written");
         assert!(library.drop_query("b").expect("written") && !library.drop_query("b").expect("written"));
         library.set("keep", Some("90")).expect("written");
         assert_eq!(library.setting("keep").expect("read").as_deref(), Some("90"));

@@ -315,7 +315,8 @@ pub(super) fn keep_checked(connection: &Connection, id: SourceId, checked: &Chec
             connection.prepare_cached(sql)?.execute(params![id, at, etag, modified])?;
         }
         Outcome::Failed { reason, retry, pause } => {
-            let sql = "UPDATE subscriptions SET error = ?2, failures = failures + 1, retry = ?3, pause = ?4 WHERE id = ?1";
+            let sql =
+                "UPDATE subscriptions SET error = ?2, failures = failures + 1, retry = ?3, pause = ?4 WHERE id = ?1";
             connection.prepare_cached(sql)?.execute(params![id, reason.as_str(), retry, pause])?;
         }
     }

@@ -270,6 +270,7 @@ impl Thread {
             && std::mem::replace(&mut self.synced, synced) != synced
         {
             let _ = self.poke.send(());
+            let _ = self.sender.send(Event::Changed);
         }
     }
 

@@ -43,6 +43,8 @@ pub struct Loaded {
 pub struct Reading {
     /// Where from, in the order in which it is read.
     pub sources: Vec<Source>,
+    /// Whether the library takes their place as soon as there are subscriptions in it.
+    pub follows_library: bool,
     /// Whether a story of several sources is shown once.
     pub is_merged: bool,
     /// How much is taken.
@@ -51,6 +53,26 @@ pub struct Reading {
     pub library: Option<Place>,
     /// The release that was selected when the reader was left.
     pub place: Option<app::Place>,
+}
+
+impl Reading {
+    /// What is read at present.
+    #[must_use]
+    pub fn present(&self) -> Vec<Source> {
+        match self.library.as_ref().filter(|place| self.follows_library && has_subscriptions(place)) {
+            Some(place) => vec![Source::Library(place.clone())],
+            None => self.sources.clone(),
+        }
+    }
+}
+
+/// Whether there is something to open at a place. What cannot be read is opened too, so that the reason is told.
+fn has_subscriptions(place: &Place) -> bool {
+    match Library::open(place) {
+        Ok(Some(library)) => library.sources_and_removed().map_or(true, |sources| !sources.is_empty()),
+        Ok(None) => false,
+        Err(_) => true,
+    }
 }
 
 /// How one source was read.
@@ -157,9 +179,10 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
 
     /// The last catalog, and how each source was read.
     fn load(mut self) -> (Arc<Catalog>, Vec<Report>) {
-        let inputs: Vec<Input> = self.reading.sources.iter().map(Input::of).collect();
+        let sources = self.reading.present();
+        let inputs: Vec<Input> = sources.iter().map(Input::of).collect();
         let names = short_names(&inputs);
-        let has_library = self.reading.sources.iter().any(|source| matches!(source, Source::Library(_)));
+        let has_library = sources.iter().any(|source| matches!(source, Source::Library(_)));
         if self.reading.is_merged && (has_library || names.iter().flatten().nth(1).is_some()) {
             self.builder = Builder::merging();
         }

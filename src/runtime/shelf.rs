@@ -26,7 +26,7 @@ impl Shelf {
             Err(reason) => (None, Some(reason.clone())),
         };
         // The order in which files are named says nothing of where one was in them.
-        let mut names: Vec<String> = reading.sources.iter().map(|source| source.key("").to_string()).collect();
+        let mut names: Vec<String> = reading.present().iter().map(|source| source.key("").to_string()).collect();
         names.sort_unstable();
         Self { library, fault, name: names.join("\n") }
     }

@@ -38,7 +38,7 @@ type State = (Vec<(PathBuf, u64, u64, (i64, i64))>, i64);
 
 /// The files of the sources as they are now.
 fn state(reading: &Reading) -> State {
-    let inputs: Vec<Input> = reading.sources.iter().map(Input::of).collect();
+    let inputs: Vec<Input> = reading.present().iter().map(Input::of).collect();
     let files = inputs.iter().flat_map(Input::sources).filter(|source| source.is_lasting());
     let files = files.filter_map(|source| match source {
         Source::File(path) => Some(path.clone()),

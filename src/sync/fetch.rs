@@ -159,6 +159,12 @@ pub struct Fetcher {
     running: Mutex<Vec<Agent>>,
 }
 
+/// Whether an address itself tells that it is none of the internet: what it names may lie in the same network.
+#[must_use]
+pub fn is_private(address: &str) -> bool {
+    url::Url::parse(address).map_or(true, |url| trail::is_private(&url))
+}
+
 impl Fetcher {
     /// One that asks, through the proxies that the environment names.
     #[must_use]

@@ -66,9 +66,13 @@ pub(super) struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     pub fn new(source: Clean<'a>, input: &'a mut dyn Read, limits: Limits, sink: &'a mut dyn Sink) -> Self {
+        let mut items = ItemReader::new(limits.text);
+        if let Some(base) = sink.base() {
+            items.set_base(base);
+        }
         Self {
             window: Window::new(input),
-            items: ItemReader::new(limits.text),
+            items,
             sink,
             source,
             index: 0,

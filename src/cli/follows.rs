@@ -1,0 +1,154 @@
+//! `tidings feeds`: the subscriptions, and how they are.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use chrono::{DateTime, Local};
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::complain;
+use super::complaint::Output;
+use super::page::{Look, Page};
+use super::shelf::Shelf;
+use crate::library::{Library, Source, SourceId};
+use crate::text::{CleanBuf, truncate, width};
+
+/// List the subscriptions with their releases, the last success and the last error: exit code 0, 1 where there are none
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The form
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    format: Form,
+    #[command(flatten)]
+    shelf: Shelf,
+}
+
+/// The form of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people
+    Table,
+    /// A JSON array
+    Json,
+}
+
+/// A subscription in JSON.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    title: String,
+    address: &'a str,
+    folder: Vec<&'a str>,
+    releases: u64,
+    unread: u64,
+    paused: bool,
+    full_pages: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_success: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_error: Option<&'a str>,
+    failures: u32,
+}
+
+/// Lists subscriptions; whether there are any.
+///
+/// # Errors
+/// For a library that cannot be used and an output that takes nothing.
+pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+    let library: Option<Library> = args.shelf.open()?;
+    let (sources, totals) = match &library {
+        Some(library) => (library.sources()?, library.totals()?),
+        None => (Vec::new(), BTreeMap::new()),
+    };
+    if sources.is_empty() {
+        complain("there are no subscriptions; tidings add URL adds one, tidings import FILE those of an OPML list");
+        return Ok(false);
+    }
+    match args.format {
+        Form::Table => table(&sources, &totals, page, out).map_err(Output)?,
+        Form::Json => json(&sources, &totals, out).map_err(Output)?,
+    }
+    Ok(true)
+}
+
+type Totals = BTreeMap<SourceId, (u64, u64)>;
+
+/// A heading for each folder, and below it a line for each source: name, unread of all, last success; below that why the
+/// last look failed.
+fn table(sources: &[Source], totals: &Totals, page: &Page, out: &mut impl Write) -> io::Result<()> {
+    let columns = page.columns.unwrap_or(usize::MAX);
+    let counts: Vec<String> = sources
+        .iter()
+        .map(|source| {
+            let (all, unread) = totals.get(&source.id).copied().unwrap_or_default();
+            format!("{unread} of {all} unread")
+        })
+        .collect();
+    let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
+    let name_columns = widest(&mut sources.iter().map(|source| width(source.name().as_str()))).min(columns / 2);
+    let count_columns = widest(&mut counts.iter().map(String::len));
+    let mut folder: Option<&[CleanBuf]> = None;
+    for (source, counts) in sources.iter().zip(&counts) {
+        if folder != Some(source.folder.as_slice()) && (folder.is_some() || !source.folder.is_empty()) {
+            let names: Vec<&str> = source.folder.iter().map(CleanBuf::as_str).collect();
+            let heading = if names.is_empty() { "no folder".to_owned() } else { names.join(" / ") };
+            page.put(out, &heading, Look::Dim)?;
+            out.write_all(b"\n")?;
+        }
+        folder = Some(&source.folder);
+        let name = source.name();
+        let (name, _) = truncate(name.as_clean(), name_columns);
+        let name = name.to_string();
+        let pad = name_columns.saturating_sub(width(&name));
+        write!(out, "  ")?;
+        page.put(out, &name, Look::Strong)?;
+        write!(out, "{:pad$}  {counts:>count_columns$}  ", "")?;
+        page.put(out, &state(source), Look::Dim)?;
+        out.write_all(b"\n")?;
+        if let Some(error) = &source.error {
+            writeln!(out, "      {} {error}", source.address)?;
+        }
+    }
+    Ok(())
+}
+
+/// How a source is, in words.
+fn state(source: &Source) -> String {
+    let succeeded = source.succeeded.map_or_else(|| "never read".to_owned(), |at| format!("read {}", time(at)));
+    let pause = if source.is_paused { ", paused" } else { "" };
+    let pages = if source.wants_pages { ", full pages" } else { "" };
+    let failures = match source.failures {
+        0 => String::new(),
+        1 => ", the last look failed".to_owned(),
+        failures => format!(", {failures} looks failed since"),
+    };
+    format!("{succeeded}{pause}{pages}{failures}")
+}
+
+fn time(at: i64) -> String {
+    let local = DateTime::from_timestamp(at, 0).map(|time| time.with_timezone(&Local));
+    local.map_or_else(String::new, |time| time.format("%Y-%m-%d %H:%M").to_string())
+}
+
+fn json(sources: &[Source], totals: &Totals, out: &mut impl Write) -> io::Result<()> {
+    let rows: Vec<Row<'_>> = sources
+        .iter()
+        .map(|source| {
+            let (releases, unread) = totals.get(&source.id).copied().unwrap_or_default();
+            Row {
+                title: source.name().to_string(),
+                address: source.address.as_str(),
+                folder: source.folder.iter().map(CleanBuf::as_str).collect(),
+                releases,
+                unread,
+                paused: source.is_paused,
+                full_pages: source.wants_pages,
+                last_success: source.succeeded.and_then(|at| Some(DateTime::from_timestamp(at, 0)?.to_rfc3339())),
+                last_error: source.error.as_ref().map(CleanBuf::as_str),
+                failures: source.failures,
+            }
+        })
+        .collect();
+    serde_json::to_writer_pretty(&mut *out, &rows)?;
+    out.write_all(b"\n")
+}
