@@ -228,6 +228,7 @@ impl Session {
         for effect in self.app.update(msg) {
             match effect {
                 Effect::Search { generation, request } => self.worker.ask(generation, request),
+                Effect::CountQueries { generation, requests } => self.worker.count(generation, requests),
                 // Nobody keeps a library yet.
                 Effect::Library(_) => self.update(Msg::Said("nothing is kept yet".to_owned()))?,
                 Effect::Timer(after, timer) => {

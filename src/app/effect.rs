@@ -15,6 +15,13 @@ pub enum Effect {
         /// The question.
         request: Request,
     },
+    /// Count what queries would give, behind any search; a newer request replaces it, and a search stops it for good.
+    CountQueries {
+        /// Comes back with the answer.
+        generation: u64,
+        /// The questions; their order does not matter.
+        requests: Vec<Request>,
+    },
     /// The library has something to do.
     Library(Order),
     /// Send the timer back after this time.

@@ -10,6 +10,7 @@ use super::App;
 use super::dialog::Dialog;
 use super::form::Form;
 use super::offer::Offer;
+use super::pick::Pick;
 use super::sources::Sources;
 use crate::keymap::{Action, Scope};
 
@@ -20,6 +21,8 @@ pub struct Over {
     pub form: Option<Form>,
     /// The feeds that a web page names.
     pub offer: Option<Offer>,
+    /// The saved queries.
+    pub pick: Option<Pick>,
     /// The subscriptions.
     pub sources: Option<Sources>,
 }
@@ -29,6 +32,7 @@ pub struct Over {
 enum Top {
     Form,
     Offer,
+    Pick,
     Sources,
 }
 
@@ -40,6 +44,7 @@ impl Over {
         let open = [
             (self.form.is_some(), Top::Form),
             (self.offer.is_some(), Top::Offer),
+            (self.pick.is_some(), Top::Pick),
             (self.sources.is_some(), Top::Sources),
         ];
         open.into_iter().find(|(is_open, _)| *is_open).map(|(_, top)| top)
@@ -55,6 +60,7 @@ impl Over {
         match top {
             Top::Form => self.form = None,
             Top::Offer => self.offer = None,
+            Top::Pick => self.pick = None,
             Top::Sources => self.sources = None,
         }
     }
@@ -109,6 +115,7 @@ impl App {
         Some(match self.over.top()? {
             Top::Form => Scope::Form,
             Top::Offer => Scope::Offer,
+            Top::Pick => Scope::Pick,
             Top::Sources if self.over.sources.as_ref().is_some_and(|sources| sources.is_typing) => Scope::Narrow,
             Top::Sources => Scope::Sources,
         })
@@ -120,6 +127,7 @@ impl App {
         match top {
             Top::Form => self.form_action(action),
             Top::Offer => self.offer_action(action),
+            Top::Pick => self.pick_action(action),
             Top::Sources => self.sources_action(action),
         }
         true
@@ -131,6 +139,7 @@ impl App {
         match top {
             Top::Form => self.type_into_form(text),
             Top::Offer => {}
+            Top::Pick => self.type_into_pick(text),
             Top::Sources => self.type_into_sources(text),
         }
         true
@@ -142,6 +151,7 @@ impl App {
         match top {
             Top::Form => self.over.form.as_ref().map(|form| form.frame(body)),
             Top::Offer => self.over.offer.as_ref().map(|offer| offer.frame(body)),
+            Top::Pick => Some(Pick::frame(body, self.shelf.saved.len())),
             Top::Sources => Some(Dialog::frame(body)),
         }
         .unwrap_or_default()
@@ -172,6 +182,7 @@ impl App {
         match top {
             Top::Form => self.press_field(line),
             Top::Offer => self.press_feed(line),
+            Top::Pick => self.press_picked(line),
             Top::Sources => self.press_source(line),
         }
     }
@@ -180,6 +191,7 @@ impl App {
         match top {
             Top::Form => {}
             Top::Offer => self.step_offer(lines),
+            Top::Pick => self.step_pick(lines),
             Top::Sources => self.step_sources(lines),
         }
     }
@@ -188,6 +200,7 @@ impl App {
     pub(super) fn settle_over(&mut self) {
         self.settle_sources();
         self.settle_offer();
+        self.settle_pick();
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::App;
 use super::removal::Removed;
+use super::saved::Counts;
 use crate::text::{CleanBuf, fold};
 
 /// A subscription.
@@ -187,6 +188,8 @@ pub struct Shelf {
     pub(super) is_cancelled: bool,
     /// What was removed, each with the number of changes that could be undone then.
     pub(super) removed: Vec<(usize, Removed)>,
+    /// What the saved queries would give.
+    pub(super) counts: Counts,
     /// Orders that `update` has still to send.
     pub(super) orders: Vec<Order>,
 }
@@ -199,7 +202,10 @@ impl App {
                 self.shelf.sources = sources;
                 self.order_sources();
             }
-            Report::SavedQueries(saved) => self.shelf.saved = saved,
+            Report::SavedQueries(saved) => {
+                self.shelf.saved = saved;
+                self.saved_changed();
+            }
             Report::Sync(state) => self.synced(state),
             Report::Subscribed { asked, title } => self.subscribed(&asked, &title),
             Report::NotSubscribed { asked, reason } => self.not_subscribed(&asked, &reason),

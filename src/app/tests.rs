@@ -9,7 +9,7 @@ use super::shelf::Order;
 use super::{App, Effect, Mark, Msg, Pane, Timer};
 use crate::catalog::tests::catalog;
 use crate::keymap::Key;
-use crate::query::{Patient, Searcher};
+use crate::query::{Patient, Searcher, count};
 
 /// The reader over seven releases, with searches answered at once.
 pub(super) struct Reader {
@@ -41,6 +41,9 @@ impl Reader {
                 if let Effect::Search { generation, request } = effect {
                     let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
                     waiting.push(Msg::Found { generation, hits, microseconds: 10 });
+                } else if let Effect::CountQueries { generation, requests } = effect {
+                    let counts = requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
+                    waiting.push(Msg::Counted { generation, counts: counts.collect() });
                 } else {
                     self.effects.push(effect);
                 }

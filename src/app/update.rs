@@ -32,18 +32,23 @@ impl App {
                 }
             }
             Msg::Reread(reread) => self.reread(*reread),
-            Msg::Today(today) => self.today = today,
+            Msg::Today(today) => {
+                self.today = today;
+                self.recount_saved();
+            }
             Msg::Now(now) => self.shelf.now = Some(now),
             Msg::Library(report) => self.take_report(report),
             Msg::Said(what) => self.note = Some(what),
             Msg::Page { generation, first } => self.found_first(generation, first),
             Msg::Found { generation, hits, microseconds } => self.found(generation, hits, microseconds),
+            Msg::Counted { generation, counts } => self.counted(generation, counts),
             Msg::Timer(Timer::Read(release)) => self.was_read(release),
             Msg::Broken(what) => self.note = Some(what.as_str().to_owned()),
         }
         self.settle();
         effects.extend(self.shelf.orders.drain(..).map(Effect::Library));
         effects.extend(self.take_search());
+        effects.extend(self.take_counting());
         effects.extend(self.watch_reading());
         effects
     }
@@ -160,6 +165,8 @@ impl App {
             Action::MarkAllRead => self.mark_all_read(),
             Action::Sync => self.sync_all(),
             Action::Subscribe => self.open_subscribe(),
+            Action::SavedQueries => self.open_pick(),
+            Action::SaveQuery => self.open_save(),
             Action::Sources => self.open_sources(),
             Action::Undo if self.bring_back() => {}
             Action::Undo => self.undo(),

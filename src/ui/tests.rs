@@ -16,7 +16,7 @@ use crate::catalog::tests::catalog;
 use crate::catalog::{Builder, Catalog};
 use crate::feed::{self, Sink};
 use crate::keymap::Key;
-use crate::query::{Patient, Searcher};
+use crate::query::{Patient, Searcher, count};
 use crate::release::{Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
@@ -77,6 +77,9 @@ fn send(app: &mut App, msg: Msg) {
         if let Effect::Search { generation, request } = effect {
             let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
             send(app, Msg::Found { generation, hits, microseconds: 321 });
+        } else if let Effect::CountQueries { generation, requests } = effect {
+            let counts = requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
+            send(app, Msg::Counted { generation, counts: counts.collect() });
         }
     }
 }
