@@ -21,6 +21,7 @@ mod msg;
 mod narrow;
 pub mod offer;
 pub mod over;
+mod page;
 pub mod pick;
 mod prompt;
 mod query_line;

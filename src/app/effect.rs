@@ -19,7 +19,7 @@ pub enum Effect {
     CountQueries {
         /// Comes back with the answer.
         generation: u64,
-        /// The questions; their order does not matter.
+        /// The questions; in which order the hits would stand does not matter.
         requests: Vec<Request>,
     },
     /// The library has something to do.

@@ -174,6 +174,7 @@ impl App {
         let Some(at) = self.picked_query() else { return };
         if self.show_saved(at) {
             self.over.pick = None;
+            self.go_to_list();
         }
     }
 }

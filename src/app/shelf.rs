@@ -61,12 +61,14 @@ pub struct SyncState {
     pub first_error: Option<(CleanBuf, CleanBuf)>,
 }
 
-/// What the library is asked to do. It answers with [`Report`]s: whatever changes the subscriptions or the saved
-/// queries with all of them anew.
+/// What the library is asked to do. It answers with [`Report`]s.
+///
+/// What changes subscriptions or saved queries stands on the screen before it is done: the library tells all of them
+/// anew when it is done, and also when it could not be done, so that the screen is right again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Order {
-    /// Follow the feed at this address, or the one that the web page there names. Answered by [`Report::Subscribed`],
-    /// [`Report::NotSubscribed`] or [`Report::Offered`].
+    /// Follow the feed at this address, or the one that the web page there names. Answered by one of
+    /// [`Report::Subscribed`], [`Report::NotSubscribed`] and [`Report::Offered`]: a form waits for it.
     Subscribe {
         /// An address with its scheme, http or https.
         address: String,

@@ -163,6 +163,7 @@ impl App {
             Action::Select => self.select(),
             Action::SelectRange => self.select_range(),
             Action::MarkAllRead => self.mark_all_read(),
+            Action::FetchPage => self.fetch_page(),
             Action::Sync => self.sync_all(),
             Action::Subscribe => self.open_subscribe(),
             Action::SavedQueries => self.open_pick(),
