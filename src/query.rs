@@ -23,7 +23,7 @@ pub use complete::{Partial, partial};
 pub use context::Context;
 pub use parse::{ParseError, parse};
 pub use print::value;
-pub use search::{Listener, Patient, Request, Searcher};
+pub use search::{Listener, Patient, Request, Searcher, count};
 pub use sort::Sort;
 pub use span::{DayRange, Part, Span, Unit, since_epoch};
 pub use tally::{Counts, Hits};

@@ -316,6 +316,7 @@ impl Session {
                     self.keeper.ask(keeper::Job::Mark { ticket, catalog, change });
                 }
                 Effect::Library(order) => self.orders.carry_out(order, &self.app.catalog),
+                Effect::CountQueries { generation, requests } => self.worker.count(generation, requests),
                 Effect::Timer(after, timer) => {
                     // A newer reading time replaces the one that runs.
                     self.timers.clear();

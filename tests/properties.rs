@@ -9,12 +9,12 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use tidings::app::shelf::{Report, Source};
+use tidings::app::shelf::{Report, SavedQuery, Source};
 use tidings::app::{App, Effect, Msg};
 use tidings::catalog::{Builder, Catalog, Facet, ReleaseRef, Set};
 use tidings::query::{
     Choice, Context, Expr, Field, Listener, Part, Patient, Query, Request, Searcher, Sort, Span, Status, Term,
-    TextField, Unit, parse,
+    TextField, Unit, count, parse,
 };
 use tidings::release::{Date, Release};
 use tidings::text::{CleanBuf, fold};
@@ -324,7 +324,9 @@ proptest! {
         let theme = Theme::new(false, Depth::True);
         let catalog = catalog(&releases);
         send(&mut app, Msg::Loaded(catalog));
-        library().into_iter().for_each(|report| send(&mut app, Msg::Library(report)));
+        for report in library() {
+            send(&mut app, Msg::Library(report));
+        }
         let (mut columns, mut rows) = (150, 40);
         for step in steps {
             match step {
@@ -352,7 +354,9 @@ fn library() -> Vec<Report> {
         ..Source::default()
     };
     let sources = [(1, "", None), (2, "a/b", Some("is gone")), (3, "a/b", None), (4, "c", None)].map(source);
-    vec![Report::Sources(sources.to_vec())]
+    let saved = [("Tea", "tea"), ("té", "("), ("Unread", "is:unread")];
+    let saved = saved.map(|(name, query)| SavedQuery { name: name.to_owned(), query: query.to_owned() });
+    vec![Report::Sources(sources.to_vec()), Report::SavedQueries(saved.to_vec())]
 }
 
 /// Wants the first page after so many chunks.
@@ -399,7 +403,7 @@ fn step() -> impl Strategy<Value = Step> {
         KeyCode::PageUp,
         KeyCode::PageDown,
     ];
-    let letters: Vec<char> = "jkhlgGtpf@1290[]nNmsvvVAuzJK/?! qaetñ-aSSrRfpdxy.\"".chars().collect();
+    let letters: Vec<char> = "jkhlgGtpf@1290[]nNmsvvVAuzJK/?! qaetñ-aSSrRfpdxy.WWFF\"".chars().collect();
     prop_oneof![
         4 => prop::sample::select(letters).prop_map(|c| Step::Key(KeyCode::Char(c), KeyModifiers::NONE)),
         2 => prop::sample::select(named).prop_map(|code| Step::Key(code, KeyModifiers::NONE)),
@@ -417,6 +421,10 @@ fn send(app: &mut App, msg: Msg) {
                 send(app, Msg::Found { generation, hits, microseconds: 5 });
             }
             Effect::Mark { ticket, .. } => send(app, Msg::Kept(ticket)),
+            Effect::CountQueries { generation, requests } => {
+                let counts = requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
+                send(app, Msg::Counted { generation, counts: counts.collect() });
+            }
             _ => {}
         }
     }

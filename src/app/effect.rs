@@ -27,6 +27,13 @@ pub enum Effect {
         /// The change.
         change: Change,
     },
+    /// Count what queries would give, behind any search; a newer request replaces it, and a search stops it for good.
+    CountQueries {
+        /// Comes back with the answer.
+        generation: u64,
+        /// The questions; in which order the hits would stand does not matter.
+        requests: Vec<Request>,
+    },
     /// The library has something to do.
     Library(Order),
     /// Send the timer back after this time.

@@ -16,6 +16,10 @@ const DIGITS: usize = 9;
 /// A line of the pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Row {
+    /// The heading of the saved queries.
+    SavedQueries,
+    /// One of them.
+    Saved(SavedRow),
     /// The heading of the statuses.
     Statuses,
     /// All releases, or those of a status.
@@ -28,6 +32,17 @@ pub enum Row {
     More(Facet, usize),
     /// An empty line.
     Blank,
+}
+
+/// A saved query as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SavedRow {
+    /// Its position among them.
+    pub at: usize,
+    /// Releases it would give, where that is known.
+    pub count: Option<u32>,
+    /// Whether it is what is shown.
+    pub is_chosen: bool,
 }
 
 /// A status as it is shown.
@@ -60,7 +75,7 @@ pub struct Value {
 
 impl Row {
     fn can_be_selected(&self) -> bool {
-        matches!(self, Self::Value(_) | Self::More(..) | Self::Status(_))
+        matches!(self, Self::Value(_) | Self::More(..) | Self::Status(_) | Self::Saved(_))
     }
 }
 
@@ -72,6 +87,8 @@ pub struct Filter {
     pub cursor: usize,
     /// Index of the first row in view.
     pub top: usize,
+    /// The saved queries, where they can be read, and how many releases each would give.
+    pub(super) saved: Vec<(Option<Query>, Option<u32>)>,
     /// The facet that is narrowed by typing, and what was typed.
     pub type_ahead: Option<(Facet, Prompt)>,
     opened: Vec<Facet>,
@@ -117,6 +134,7 @@ impl Filter {
         self.ranked_topics = ranked(Facet::Topic, catalog, hits);
         self.ranked_topics.retain(|&id| id != NONE);
         if typed.is_none() && !catalog.is_empty() {
+            self.saved_rows(query);
             self.statuses(query, hits);
         }
         for facet in Facet::ALL {
@@ -127,6 +145,18 @@ impl Filter {
             }
         }
         self.find(before);
+    }
+
+    fn saved_rows(&mut self, query: &Query) {
+        if self.saved.is_empty() {
+            return;
+        }
+        let rows = self.saved.iter().enumerate().map(|(at, (saved, count))| {
+            Row::Saved(SavedRow { at, count: *count, is_chosen: saved.as_ref() == Some(query) })
+        });
+        self.rows.push(Row::SavedQueries);
+        self.rows.extend(rows);
+        self.rows.push(Row::Blank);
     }
 
     fn statuses(&mut self, query: &Query, hits: &Hits) {
@@ -191,6 +221,7 @@ impl Filter {
         let same = |row: &Row| match (row, wanted) {
             (Row::Value(one), Some(Row::Value(other))) => (one.facet, one.id) == (other.facet, other.id),
             (Row::More(one, _), Some(Row::More(other, _))) => *one == other,
+            (Row::Saved(one), Some(Row::Saved(other))) => one.at == other.at,
             (Row::Status(one), Some(Row::Status(other))) => one.status == other.status,
             _ => false,
         };
@@ -245,8 +276,10 @@ impl Filter {
     /// Moves the viewport of `rows` lines so that the cursor is in it, with its heading where that fits.
     pub fn settle(&mut self, rows: usize) {
         self.top = self.top.min(self.rows.len().saturating_sub(rows));
-        let first = if matches!(self.rows.get(self.cursor.wrapping_sub(1)), Some(Row::Heading(..) | Row::Statuses))
-            && rows > 1
+        let first = if matches!(
+            self.rows.get(self.cursor.wrapping_sub(1)),
+            Some(Row::Heading(..) | Row::Statuses | Row::SavedQueries)
+        ) && rows > 1
         {
             self.cursor - 1
         } else {
@@ -307,6 +340,7 @@ mod tests {
                 value.count
             ),
             Row::More(_, hidden) => format!("{hidden} more"),
+            Row::SavedQueries | Row::Saved(_) => "saved".to_owned(),
             Row::Statuses => "Status".to_owned(),
             Row::Status(row) => format!("{:?} {}", row.status, row.count),
             Row::Blank => String::new(),

@@ -41,6 +41,10 @@ pub enum Purpose {
     Rename(i64),
     /// Another folder for it.
     Refile(i64),
+    /// A name for the present query.
+    SaveQuery,
+    /// Another name for the saved query of this name.
+    RenameQuery(String),
 }
 
 /// A line of a form: what stands before it, and what it is while it is empty.
@@ -52,8 +56,9 @@ impl Purpose {
     pub fn title(&self) -> &'static str {
         match self {
             Self::Subscribe => "Subscribe",
-            Self::Rename(_) => "Rename",
+            Self::Rename(_) | Self::RenameQuery(_) => "Rename",
             Self::Refile(_) => "Folder",
+            Self::SaveQuery => "Save this query",
         }
     }
 
@@ -67,6 +72,7 @@ impl Purpose {
                 ("Folder", "none, or one such as Europe/Courts"),
             ],
             Self::Rename(_) => &[("Title", "as the feed calls itself")],
+            Self::SaveQuery | Self::RenameQuery(_) => &[("Name", "")],
             Self::Refile(_) => &[("Folder", "none, or one such as Europe/Courts")],
         }
     }
@@ -150,6 +156,16 @@ impl App {
         self.open_form(Purpose::Refile(source.id), names.join("/"));
     }
 
+    /// Opens the form for the name of the present query.
+    pub(super) fn open_save_form(&mut self, name: String) {
+        self.open_form(Purpose::SaveQuery, name);
+    }
+
+    /// Opens the form for another name of a saved query.
+    pub(super) fn open_rename_query(&mut self, name: String) {
+        self.open_form(Purpose::RenameQuery(name.clone()), name);
+    }
+
     /// Writes into the line with the cursor.
     pub(super) fn type_into_form(&mut self, text: &str) {
         let Some(form) = &mut self.over.form else { return };
@@ -188,9 +204,14 @@ impl App {
         let text = form.text(0).to_owned();
         match form.purpose {
             Purpose::Subscribe => self.subscribe(form),
+            Purpose::SaveQuery | Purpose::RenameQuery(_) if text.is_empty() => {
+                self.over.form = Some(Form { complaint: Some(CleanBuf::line("a name is needed")), ..form });
+            }
+            Purpose::SaveQuery => self.save_query(&text),
             _ if text == form.before => {}
             Purpose::Rename(id) => self.rename_source(id, &text),
             Purpose::Refile(id) => self.refile_source(id, folder(&text)),
+            Purpose::RenameQuery(name) => self.rename_query(name, &text),
         }
     }
 
@@ -268,7 +289,14 @@ impl App {
         if form.is_folder() {
             return self.folders_told().map(|told| (told, false));
         }
-        None
+        let name = form.text(0);
+        let is_named = match &form.purpose {
+            Purpose::SaveQuery => true,
+            Purpose::RenameQuery(before) => before != name,
+            _ => false,
+        };
+        let replaced = self.shelf.saved.iter().find(|saved| is_named && saved.name == name)?;
+        Some((CleanBuf::line(&format!("replaces what was saved as this: {}", replaced.query)), false))
     }
 
     /// The folders that there are.

@@ -73,6 +73,7 @@ impl App {
         self.reading = self.reading.and_then(now);
         self.search.renumber(now);
         self.catalog = catalog;
+        self.recount_saved();
         self.load.problem_count = 0;
         self.load.problems.clear();
         self.load.add(problems);
@@ -84,6 +85,7 @@ impl App {
     /// A longer catalog: what was selected stays selected, but the top of the list stays the top.
     pub(super) fn loaded(&mut self, catalog: Arc<Catalog>) {
         self.catalog = catalog;
+        self.recount_saved();
         self.ask(if self.list.cursor == 0 { Keep::Top } else { Keep::Selection });
     }
 }

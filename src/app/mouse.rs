@@ -113,7 +113,7 @@ impl App {
         self.focus = Pane::Filter;
         let Some(line) = y.checked_sub(layout.filter.y + layout.head()) else { return };
         let at = self.filter.top + usize::from(line);
-        if matches!(self.filter.rows().get(at), Some(Row::Value(_) | Row::More(..) | Row::Status(_))) {
+        if matches!(self.filter.rows().get(at), Some(Row::Value(_) | Row::More(..) | Row::Status(_) | Row::Saved(_))) {
             self.filter.cursor = at;
             self.toggle_row();
         }

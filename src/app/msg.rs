@@ -90,6 +90,13 @@ pub enum Msg {
     Place(u32),
     /// Something is to be said.
     Said(CleanBuf),
+    /// Saved queries are counted.
+    Counted {
+        /// Of which request.
+        generation: u64,
+        /// How many releases each would give, in the order of the request.
+        counts: Vec<usize>,
+    },
     /// A timer ran out.
     Timer(Timer),
     /// Something in the background broke; the text says what.

@@ -79,6 +79,7 @@ impl App {
     pub(super) fn toggle_row(&mut self) {
         match self.filter.selected() {
             Some(Row::Value(value)) => self.toggle_value(value.facet, value.id),
+            Some(Row::Saved(row)) => self.toggle_saved(row.at),
             Some(Row::Status(row)) => self.show_status(row.status),
             Some(Row::More(facet, _)) => {
                 self.filter.open(facet);

@@ -6,11 +6,12 @@
 use crossterm::event::MouseEventKind;
 use ratatui::layout::{Position, Rect};
 
-use super::App;
 use super::dialog::Dialog;
 use super::form::Form;
 use super::offer::Offer;
+use super::pick::Pick;
 use super::sources::Sources;
+use super::{App, Pane};
 use crate::keymap::{Action, Scope};
 
 /// What is open, the uppermost first.
@@ -20,6 +21,8 @@ pub struct Over {
     pub form: Option<Form>,
     /// The feeds that a web page names.
     pub offer: Option<Offer>,
+    /// The saved queries.
+    pub pick: Option<Pick>,
     /// The subscriptions.
     pub sources: Option<Sources>,
 }
@@ -29,6 +32,7 @@ pub struct Over {
 enum Top {
     Form,
     Offer,
+    Pick,
     Sources,
 }
 
@@ -40,6 +44,7 @@ impl Over {
         let open = [
             (self.form.is_some(), Top::Form),
             (self.offer.is_some(), Top::Offer),
+            (self.pick.is_some(), Top::Pick),
             (self.sources.is_some(), Top::Sources),
         ];
         open.into_iter().find(|(is_open, _)| *is_open).map(|(_, top)| top)
@@ -55,6 +60,7 @@ impl Over {
         match top {
             Top::Form => self.form = None,
             Top::Offer => self.offer = None,
+            Top::Pick => self.pick = None,
             Top::Sources => self.sources = None,
         }
     }
@@ -109,6 +115,7 @@ impl App {
         Some(match self.over.top()? {
             Top::Form => Scope::Form,
             Top::Offer => Scope::Offer,
+            Top::Pick => Scope::Pick,
             Top::Sources if self.over.sources.as_ref().is_some_and(|sources| sources.is_typing) => Scope::Narrow,
             Top::Sources => Scope::Sources,
         })
@@ -120,6 +127,7 @@ impl App {
         match top {
             Top::Form => self.form_action(action),
             Top::Offer => self.offer_action(action),
+            Top::Pick => self.pick_action(action),
             Top::Sources => self.sources_action(action),
         }
         true
@@ -131,6 +139,7 @@ impl App {
         match top {
             Top::Form => self.type_into_form(text),
             Top::Offer => {}
+            Top::Pick => self.type_into_pick(text),
             Top::Sources => self.type_into_sources(text),
         }
         true
@@ -142,6 +151,7 @@ impl App {
         match top {
             Top::Form => self.over.form.as_ref().map(|form| form.frame(body)),
             Top::Offer => self.over.offer.as_ref().map(|offer| offer.frame(body)),
+            Top::Pick => Some(Pick::frame(body, self.shelf.saved.len())),
             Top::Sources => Some(Dialog::frame(body)),
         }
         .unwrap_or_default()
@@ -172,6 +182,7 @@ impl App {
         match top {
             Top::Form => self.press_field(line),
             Top::Offer => self.press_feed(line),
+            Top::Pick => self.press_picked(line),
             Top::Sources => self.press_source(line),
         }
     }
@@ -180,20 +191,34 @@ impl App {
         match top {
             Top::Form => {}
             Top::Offer => self.step_offer(lines),
+            Top::Pick => self.step_pick(lines),
             Top::Sources => self.step_sources(lines),
         }
+    }
+
+    /// Gives the focus to the list, where what was asked for here is seen.
+    pub(super) fn go_to_list(&mut self) {
+        self.zen = false;
+        self.focus = Pane::List;
     }
 
     /// Brings cursors and viewports in line with what changed.
     pub(super) fn settle_over(&mut self) {
         self.settle_sources();
         self.settle_offer();
+        self.settle_pick();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent};
+
     use super::*;
+    use crate::app::Msg;
+    use crate::app::shelf::{Report, SavedQuery, Source};
+    use crate::app::tests::Reader;
+    use crate::text::CleanBuf;
 
     #[test]
     fn the_cursor_is_in_view_and_no_line_stays_empty() {
@@ -208,5 +233,56 @@ mod tests {
                 }
             }
         }
+    }
+
+    fn reader() -> Reader {
+        let mut reader = Reader::new(80, 24);
+        let source = |id: i64| Source { id, title: CleanBuf::line(&format!("Source {id}")), ..Source::default() };
+        reader.send(Msg::Library(Report::Sources((0..40).map(source).collect())));
+        let saved = ["fair", "tea"].map(|text| SavedQuery { name: text.to_owned(), query: text.to_owned() });
+        reader.send(Msg::Library(Report::SavedQueries(saved.to_vec())));
+        reader
+    }
+
+    fn mouse(reader: &mut Reader, kind: MouseEventKind, column: u16, row: u16) {
+        reader.send(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    }
+
+    fn click(reader: &mut Reader, column: u16, row: u16) {
+        mouse(reader, MouseEventKind::Down(MouseButton::Left), column, row);
+        mouse(reader, MouseEventKind::Up(MouseButton::Left), column, row);
+    }
+
+    #[test]
+    fn a_click_selects_and_shows_a_source_and_the_wheel_goes_on() {
+        let mut reader = reader();
+        reader.keys("S");
+        let inner = inside(reader.app.over_frame(Top::Sources));
+        click(&mut reader, inner.x, inner.y + 2);
+        let selected = |reader: &Reader| reader.app.selected_source().map(|source| source.title.to_string());
+        assert_eq!(selected(&reader).as_deref(), Some("Source 10"), "by name: 0, 1, 10");
+        mouse(&mut reader, MouseEventKind::ScrollDown, 0, 0);
+        assert_eq!(selected(&reader).as_deref(), Some("Source 13"));
+        click(&mut reader, inner.x, inner.y + 5);
+        assert_eq!((reader.query().as_str(), reader.app.over.is_open()), ("source:\"Source 13\"", false));
+    }
+
+    #[test]
+    fn a_click_fills_in_a_line_shows_a_query_or_leaves() {
+        let mut reader = reader();
+        reader.keys("a");
+        let inner = inside(reader.app.over_frame(Top::Form));
+        click(&mut reader, inner.x, inner.y + 2);
+        assert_eq!(reader.app.over.form.as_ref().map(|form| form.at), Some(2));
+        click(&mut reader, inner.x, inner.y + 4);
+        assert_eq!(reader.app.over.form.as_ref().map(|form| form.at), Some(2), "no line to fill in");
+        click(&mut reader, 0, 0);
+        assert!(!reader.app.over.is_open());
+        reader.keys("F");
+        let inner = inside(reader.app.over_frame(Top::Pick));
+        click(&mut reader, inner.x, inner.y);
+        assert!(reader.app.over.is_open(), "the line that is typed into");
+        click(&mut reader, inner.x, inner.y + 2);
+        assert_eq!((reader.query().as_str(), reader.app.over.is_open()), ("tea", false));
     }
 }

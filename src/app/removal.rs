@@ -1,7 +1,7 @@
 //! What was removed from the library and can be brought back, as long as nothing else was changed since.
 
 use super::App;
-use super::shelf::{Order, Source};
+use super::shelf::{Order, SavedQuery, Source};
 use super::sources::short;
 
 /// Something that was removed.
@@ -9,6 +9,8 @@ use super::sources::short;
 pub enum Removed {
     /// A subscription.
     Source(Box<Source>),
+    /// A saved query, and where it stood.
+    Query(usize, SavedQuery),
 }
 
 impl App {
@@ -20,7 +22,7 @@ impl App {
         self.remember_removed(Removed::Source(Box::new(source)));
     }
 
-    fn remember_removed(&mut self, removed: Removed) {
+    pub(super) fn remember_removed(&mut self, removed: Removed) {
         let depth = self.history.depth();
         // Other changes have come between: those before can no longer be next in line.
         self.shelf.removed.retain(|(at, _)| *at <= depth);
@@ -38,6 +40,15 @@ impl App {
                 self.shelf.sources.retain(|other| other.id != source.id);
                 self.shelf.sources.push(*source);
                 self.order_sources();
+            }
+            Removed::Query(at, saved) => {
+                self.note = Some(format!("{} is back", saved.name));
+                let SavedQuery { name, query } = saved.clone();
+                self.shelf.orders.push(Order::SaveQuery { name, query });
+                self.shelf.saved.retain(|other| other.name != saved.name);
+                let at = at.min(self.shelf.saved.len());
+                self.shelf.saved.insert(at, saved);
+                self.saved_changed();
             }
         }
         true

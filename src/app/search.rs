@@ -64,6 +64,7 @@ impl Search {
 impl App {
     /// The marks have changed: counts follow, and what is listed stays until something else is asked for.
     pub(super) fn count_again(&mut self) {
+        self.recount_saved();
         let is_pending = self.search.is_running && self.search.keeps != Keep::List;
         self.ask(if is_pending { self.search.keeps } else { Keep::List });
     }
@@ -88,7 +89,7 @@ impl App {
         }
     }
 
-    fn context(&self) -> Context {
+    pub(super) fn context(&self) -> Context {
         Context {
             today: self.today,
             read: Arc::clone(self.marks.set_of(Mark::Read)),
@@ -98,15 +99,17 @@ impl App {
 
     /// The request that waits to be sent; one for however many changes.
     pub(super) fn take_search(&mut self) -> Option<Effect> {
-        std::mem::take(&mut self.search.is_wanted).then(|| Effect::Search {
-            generation: self.search.generation,
-            request: Request {
-                catalog: Arc::clone(&self.catalog),
-                query: self.query.clone(),
-                context: self.context(),
-                sort: self.sort,
-            },
-        })
+        if !std::mem::take(&mut self.search.is_wanted) {
+            return None;
+        }
+        self.put_counts_off();
+        let request = Request {
+            catalog: Arc::clone(&self.catalog),
+            query: self.query.clone(),
+            context: self.context(),
+            sort: self.sort,
+        };
+        Some(Effect::Search { generation: self.search.generation, request })
     }
 
     /// The first hits of an answer that takes long: the counts stay those of the last one until all is known.

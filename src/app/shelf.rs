@@ -5,6 +5,7 @@
 
 use super::App;
 use super::removal::Removed;
+use super::saved::Counts;
 use crate::text::{CleanBuf, fold};
 
 /// A subscription.
@@ -60,12 +61,14 @@ pub struct SyncState {
     pub first_error: Option<(CleanBuf, CleanBuf)>,
 }
 
-/// What the library is asked to do. It answers with [`Report`]s: whatever changes the subscriptions or the saved
-/// queries with all of them anew.
+/// What the library is asked to do. It answers with [`Report`]s.
+///
+/// What changes subscriptions or saved queries stands on the screen before it is done: the library tells all of them
+/// anew when it is done, and also when it could not be done, so that the screen is right again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Order {
-    /// Follow the feed at this address, or the one that the web page there names. Answered by [`Report::Subscribed`],
-    /// [`Report::NotSubscribed`] or [`Report::Offered`].
+    /// Follow the feed at this address, or the one that the web page there names. Answered by one of
+    /// [`Report::Subscribed`], [`Report::NotSubscribed`] and [`Report::Offered`]: a form waits for it.
     Subscribe {
         /// An address with its scheme, http or https.
         address: String,
@@ -187,6 +190,8 @@ pub struct Shelf {
     pub(super) is_cancelled: bool,
     /// What was removed, each with the number of changes that could be undone then.
     pub(super) removed: Vec<(usize, Removed)>,
+    /// What the saved queries would give.
+    pub(super) counts: Counts,
     /// Orders that `update` has still to send.
     pub(super) orders: Vec<Order>,
 }
@@ -199,7 +204,10 @@ impl App {
                 self.shelf.sources = sources;
                 self.order_sources();
             }
-            Report::SavedQueries(saved) => self.shelf.saved = saved,
+            Report::SavedQueries(saved) => {
+                self.shelf.saved = saved;
+                self.saved_changed();
+            }
             Report::Sync(state) => self.synced(state),
             Report::Subscribed { asked, title } => self.subscribed(&asked, &title),
             Report::NotSubscribed { asked, reason } => self.not_subscribed(&asked, &reason),

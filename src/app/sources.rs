@@ -232,6 +232,7 @@ impl App {
         let mut query = Query::default();
         query.choose(Facet::Source, &[title]);
         self.over.sources = None;
+        self.go_to_list();
         self.set_query(query);
     }
 
@@ -430,6 +431,8 @@ mod tests {
         assert_eq!((reader.query().as_str(), reader.app.over.is_open()), ("source:\"Court of Justice\"", false));
         reader.keys("u");
         assert_eq!(reader.query(), "");
+        reader.keys("z S Enter");
+        assert_eq!((reader.app.zen, reader.app.focus), (false, crate::app::Pane::List), "they are seen");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::shelf::Order;
 use super::{App, Effect, Mark, Msg, Pane, Timer};
 use crate::catalog::tests::catalog;
 use crate::keymap::Key;
-use crate::query::{Patient, Searcher};
+use crate::query::{Patient, Searcher, count};
 
 /// The reader over seven releases, with searches answered at once.
 pub(super) struct Reader {
@@ -44,6 +44,11 @@ impl Reader {
                         waiting.push(Msg::Found { generation, hits, microseconds: 10 });
                     }
                     Effect::Mark { ticket, .. } => waiting.push(Msg::Kept(ticket)),
+                    Effect::CountQueries { generation, requests } => {
+                        let counts =
+                            requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
+                        waiting.push(Msg::Counted { generation, counts: counts.collect() });
+                    }
                     effect => self.effects.push(effect),
                 }
             }

@@ -32,7 +32,10 @@ impl App {
                 }
             }
             Msg::Reread(reread) => self.reread(*reread),
-            Msg::Today(today) => self.today = today,
+            Msg::Today(today) => {
+                self.today = today;
+                self.recount_saved();
+            }
             Msg::Now(now) => self.shelf.now = Some(now),
             Msg::Library(report) => self.take_report(report),
             Msg::Page { generation, first } => self.found_first(generation, first),
@@ -42,6 +45,7 @@ impl App {
             Msg::NotKept(ticket, reason) => self.marks_not_kept(ticket, &reason),
             Msg::Place(release) => self.take_place(release),
             Msg::Said(what) => self.note = Some(what.as_str().to_owned()),
+            Msg::Counted { generation, counts } => self.counted(generation, counts),
             Msg::Timer(Timer::Read(release)) => self.was_read(release),
             Msg::Broken(what) => self.note = Some(what.as_str().to_owned()),
         }
@@ -49,6 +53,7 @@ impl App {
         effects.append(&mut self.outbox);
         effects.extend(self.shelf.orders.drain(..).map(Effect::Library));
         effects.extend(self.take_search());
+        effects.extend(self.take_counting());
         effects.extend(self.watch_reading());
         effects
     }
@@ -167,8 +172,11 @@ impl App {
             Action::Select => self.select(),
             Action::SelectRange => self.select_range(),
             Action::MarkAllRead => self.mark_all_read(),
+            Action::FetchPage => self.fetch_page(),
             Action::Sync => self.sync_all(),
             Action::Subscribe => self.open_subscribe(),
+            Action::SavedQueries => self.open_pick(),
+            Action::SaveQuery => self.open_save(),
             Action::Sources => self.open_sources(),
             Action::Undo if self.bring_back() => {}
             Action::Undo => self.undo(),

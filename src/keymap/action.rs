@@ -23,6 +23,8 @@ pub enum Scope {
     Narrow,
     /// The feeds that a page names.
     Offer,
+    /// The saved queries.
+    Pick,
     /// Lines to fill in.
     Form,
     /// What opens over all to be read: help, problems.
@@ -31,7 +33,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Panes,
         Self::Filter,
         Self::List,
@@ -42,6 +44,7 @@ impl Scope {
         Self::Sources,
         Self::Narrow,
         Self::Offer,
+        Self::Pick,
         Self::Form,
         Self::Dialog,
     ];
@@ -60,6 +63,7 @@ impl Scope {
             Self::Sources => "Subscriptions",
             Self::Narrow => "Narrowing a list",
             Self::Offer => "Feeds of a page",
+            Self::Pick => "Saved queries",
             Self::Form => "Filling in",
             Self::Dialog => "Help and problems",
         }
@@ -68,7 +72,7 @@ impl Scope {
     /// Whether letters that are bound to nothing are typed.
     #[must_use]
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Prompt | Self::TypeAhead | Self::Narrow | Self::Form)
+        matches!(self, Self::Prompt | Self::TypeAhead | Self::Narrow | Self::Pick | Self::Form)
     }
 }
 
@@ -114,6 +118,7 @@ pub enum Action {
     Select,
     SelectRange,
     Sync,
+    FetchPage,
     Subscribe,
     Sources,
     SourceShow,
@@ -126,6 +131,11 @@ pub enum Action {
     FindSource,
     NarrowDone,
     NarrowCancel,
+    SaveQuery,
+    SavedQueries,
+    PickShow,
+    PickDrop,
+    PickRename,
     OfferTake,
     OfferChoose,
     FormDone,
@@ -324,7 +334,17 @@ impl Action {
                 "follow a feed: its address, or that of a page with feeds",
             ),
             row(A::Sources, S::Panes, "subscriptions", "S", "", "the subscriptions: rename, folder, pause, remove"),
+            row(
+                A::SavedQueries,
+                S::Panes,
+                "saved-queries",
+                "F",
+                "",
+                "the saved queries: pick one by some letters of it",
+            ),
+            row(A::SaveQuery, S::Panes, "save-query", "W", "", "save the search and the filters under a name"),
             row(A::Sync, S::Panes, "sync", "r", "", "bring the subscriptions up to date; Esc cancels"),
+            row(A::FetchPage, S::Panes, "fetch-page", "x", "", "fetch the page behind the link of the release"),
             row(A::Zen, S::Panes, "zen", "z", "", "the text alone, or back to the panes"),
             row(A::Problems, S::Panes, "problems", "!", "", "list what could not be read"),
             row(A::Cancel, S::Panes, "cancel", "Esc", "", "close, cancel or clear; never quits"),
@@ -426,6 +446,22 @@ impl Action {
             row(A::PageDown, S::Offer, "page-down", "C-f PgDn", "", "a page down"),
             row(A::PageUp, S::Offer, "page-up", "C-b PgUp", "", "a page up"),
             row(A::Close, S::Offer, "close", "Esc q C-c", "close", "close"),
+            row(A::PickShow, S::Pick, "pick-show", "Enter", "show", "show what it finds"),
+            row(A::Down, S::Pick, "down", "Down C-n", "move", "down"),
+            row(A::Up, S::Pick, "up", "Up C-p", "move", "up"),
+            row(A::PickRename, S::Pick, "pick-rename", "C-r", "rename", "give it another name"),
+            row(A::PickDrop, S::Pick, "pick-drop", "C-d", "remove", "remove it; u brings it back"),
+            row(A::Close, S::Pick, "close", "Esc C-c", "close", "close"),
+            row(A::PageDown, S::Pick, "page-down", "PgDn", "", "a page down"),
+            row(A::PageUp, S::Pick, "page-up", "PgUp", "", "a page up"),
+            row(A::PromptErase, S::Pick, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
+            row(A::PromptDelete, S::Pick, "prompt-delete", "Del", "", "erase the letter under the cursor"),
+            row(A::PromptWordBack, S::Pick, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
+            row(A::PromptClear, S::Pick, "prompt-clear", "C-u", "", "erase all before the cursor"),
+            row(A::PromptLeft, S::Pick, "prompt-left", "Left C-b", "", "a letter to the left"),
+            row(A::PromptRight, S::Pick, "prompt-right", "Right C-f", "", "a letter to the right"),
+            row(A::PromptStart, S::Pick, "prompt-start", "Home C-a", "", "to the start"),
+            row(A::PromptEnd, S::Pick, "prompt-end", "End C-e", "", "to the end"),
             row(A::FormDone, S::Form, "form-done", "Enter", "done", "take what is filled in"),
             row(A::FormNext, S::Form, "form-next", "Tab Down", "next line", "the next line"),
             row(A::Close, S::Form, "close", "Esc C-c", "close", "close"),
@@ -451,10 +487,12 @@ impl Action {
             row(A::Suspend, S::Sources, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Narrow, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Offer, "suspend", "C-z", "", "suspend"),
+            row(A::Suspend, S::Pick, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Form, "suspend", "C-z", "", "suspend"),
             row(A::Redraw, S::Sources, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Narrow, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Offer, "redraw", "C-l", "", "draw the screen anew"),
+            row(A::Redraw, S::Pick, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Form, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Prompt, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::TypeAhead, "redraw", "C-l", "", "draw the screen anew"),

@@ -176,6 +176,20 @@ impl Searcher {
     }
 }
 
+/// How many releases match; `None` where the listener cancelled. Nothing is remembered of it, so that the next search
+/// finds what the last one left.
+pub fn count(request: &Request, listener: &mut dyn Listener) -> Option<usize> {
+    if request.query.is_empty() {
+        return Some(request.catalog.len());
+    }
+    let matcher = Matcher::new(&request.query, &request.catalog, &request.context);
+    let mut tally = Tally::new(&matcher, &request.context, &request.catalog);
+    // In an order that has no first page.
+    let request = Request { sort: Sort::Title, ..request.clone() };
+    Searcher::default().walk(&request, &matcher, &mut tally, listener)?;
+    Some(tally.hits.len())
+}
+
 /// The clause without which most would match, and how many; gives up where the listener cancels.
 fn relax(request: &Request, listener: &mut dyn Listener) -> Option<(usize, usize)> {
     let clauses = &request.query.clauses;
@@ -186,12 +200,7 @@ fn relax(request: &Request, listener: &mut dyn Listener) -> Option<(usize, usize
     for without in 0..clauses.len() {
         let mut query = request.query.clone();
         query.clauses.remove(without);
-        let matcher = Matcher::new(&query, &request.catalog, &request.context);
-        let mut tally = Tally::new(&matcher, &request.context, &request.catalog);
-        // In an order that has no first page.
-        let request = Request { query, sort: Sort::Title, ..request.clone() };
-        Searcher::default().walk(&request, &matcher, &mut tally, listener)?;
-        let count = tally.hits.len();
+        let count = count(&Request { query, ..request.clone() }, listener)?;
         if count > best.map_or(0, |(_, count)| count) {
             best = Some((without, count));
         }

@@ -399,7 +399,7 @@ mod tests {
 
     #[test]
     fn a_pause_is_told_in_words() {
-        let told = |seconds| paused(1_000 + seconds, 1_000).to_string();
+        let told = |seconds: i64| paused(1_000 + seconds, 1_000).to_string();
         assert!(told(30).ends_with("for another minute"));
         assert!(told(7_000).ends_with("117 minutes") && told(90_000).ends_with("25 hours"));
     }

@@ -85,9 +85,13 @@ fn hints(app: &App) -> Vec<(String, &'static str)> {
     hints
 }
 
-/// The value under the filter pane's cursor, which may be cut there.
+/// The value under the filter pane's cursor, which may be cut there; of a saved query its text.
 fn full_label(app: &App) -> Option<CleanBuf> {
-    let Some(Row::Value(value)) = app.filter.selected().filter(|_| app.focus == Pane::Filter) else { return None };
+    let value = match app.filter.selected().filter(|_| app.focus == Pane::Filter && !app.over.is_open())? {
+        Row::Value(value) => value,
+        Row::Saved(row) => return app.shelf.saved.get(row.at).map(|saved| CleanBuf::line(&saved.query)),
+        _ => return None,
+    };
     let label = app.catalog.values(value.facet).label(value.id);
     (width(label.as_str()) > 18).then(|| label.to_buf())
 }

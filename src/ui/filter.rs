@@ -4,11 +4,11 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::pen::Pen;
-use crate::app::filter::{Row, StatusRow, Value};
+use crate::app::filter::{Row, SavedRow, StatusRow, Value};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
 use crate::query::Status;
-use crate::text::{Clean, find_folded, fold, grouped, truncate, width};
+use crate::text::{Clean, CleanBuf, find_folded, fold, grouped, truncate, width};
 
 /// Draws the pane; answers with the cell of the cursor.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
@@ -35,6 +35,10 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
             Row::Statuses => {
                 pen.put(rows.x, y, rows.width, "Status", theme.dim.add_modifier(Modifier::BOLD));
             }
+            Row::SavedQueries => {
+                pen.put(rows.x, y, rows.width, "Saved", theme.dim.add_modifier(Modifier::BOLD));
+            }
+            Row::Saved(row) => saved(app, row, is_selected, Rect { y, height: 1, ..rows }, pen),
             Row::Status(status) => self::status(status, is_selected, Rect { y, height: 1, ..rows }, pen),
             Row::Value(value) => {
                 self::value(app, value, is_selected, Rect { y, height: 1, ..rows }, pen);
@@ -46,7 +50,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
             Row::Blank => {}
         }
         if is_selected {
-            if !matches!(row, Row::Value(_) | Row::Status(_)) {
+            if !matches!(row, Row::Value(_) | Row::Status(_) | Row::Saved(_)) {
                 pen.put(rows.x.saturating_sub(1), y, 1, "▌", theme.accent);
             }
             cursor = cursor.or(Some(Position::new(rows.x.saturating_sub(1), y)));
@@ -73,6 +77,25 @@ fn heading(facet: Facet, chosen: usize, all: usize, line: Rect, pen: &mut Pen<'_
         x += pen.put(x, line.y, line.right().saturating_sub(x), &format!("{chosen} of {all}"), theme.accent) + 1;
     }
     x
+}
+
+/// `○ Fair migration   3`.
+fn saved(app: &App, row: SavedRow, is_selected: bool, line: Rect, pen: &mut Pen<'_>) {
+    let theme = pen.theme;
+    if is_selected {
+        highlight(line, pen);
+    }
+    let (sign, sign_style) = if row.is_chosen { ("●", theme.accent) } else { ("○", theme.faint) };
+    pen.put(line.x, line.y, 1, sign, sign_style);
+    let ink = match (row.is_chosen, row.count) {
+        (true, _) => theme.strong,
+        (_, Some(0)) => theme.faint,
+        _ => theme.dim,
+    };
+    let count = row.count.map_or_else(String::new, |count| grouped(count as usize));
+    let end = pen.right(line.right(), line.y, &count, ink.remove_modifier(Modifier::BOLD));
+    let name = app.shelf.saved.get(row.at).map(|saved| CleanBuf::line(&saved.name)).unwrap_or_default();
+    pen.fit(line.x + 2, line.y, end.saturating_sub(line.x + 3), name.as_clean(), ink);
 }
 
 /// `● Unread   3`.

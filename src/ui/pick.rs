@@ -1,6 +1,8 @@
 //! Lists to choose from, over the panes.
 
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::dialog::{border, title};
 use super::form;
@@ -8,14 +10,19 @@ use super::pen::Pen;
 use super::sources::{self, more_below};
 use crate::app::offer::Offer;
 use crate::app::over::{Over, inside};
+use crate::app::pick::{HEAD, Pick};
 use crate::app::{App, Layout};
+use crate::text::{CleanBuf, grouped, truncate, width};
 
 /// Draws what is open over the panes, the lowest first; answers with the cell of the uppermost's cursor.
 pub fn over(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
-    let Over { form, offer, sources } = &app.over;
+    let Over { form, offer, pick, sources } = &app.over;
     let mut cursor = None;
     if let Some(sources) = sources {
         cursor = sources::draw(app, sources, layout, pen);
+    }
+    if let Some(pick) = pick {
+        cursor = Some(saved(app, pick, layout, pen));
     }
     if let Some(offer) = offer {
         cursor = self::offer(offer, layout, pen);
@@ -24,6 +31,73 @@ pub fn over(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
         cursor = form::draw(app, form, layout, pen);
     }
     cursor
+}
+
+/// The saved queries, with the line that narrows them.
+fn saved(app: &App, pick: &Pick, layout: &Layout, pen: &mut Pen<'_>) -> Position {
+    let theme = pen.theme;
+    let frame = Pick::frame(layout.body, app.shelf.saved.len());
+    pen.clear(frame);
+    let inner = inside(frame);
+    if inner != frame {
+        border(frame, pen);
+        title(frame, "Saved queries", pen);
+    }
+    let mark = pen.put(inner.x, inner.y, inner.width, "/ ", theme.accent);
+    let room = inner.width.saturating_sub(mark);
+    let (skipped, column) = pick.prompt.view(room);
+    pen.put(inner.x + mark, inner.y, room, pick.prompt.text().get(skipped..).unwrap_or_default(), theme.text);
+    let picked = app.picked();
+    let rows = inner.top().saturating_add(HEAD as u16)..inner.bottom();
+    if picked.is_empty() && !rows.is_empty() {
+        let what =
+            if app.shelf.saved.is_empty() { "Nothing is saved any more." } else { "Nothing like this is saved." };
+        pen.put(inner.x + 2, rows.start, inner.width.saturating_sub(2), what, theme.dim);
+    }
+    // All names have the columns of the longest one, up to half, so that the queries stand below each other.
+    let names = app.shelf.saved.iter().map(|saved| width(CleanBuf::line(&saved.name).as_str())).max().unwrap_or(0);
+    let names = (names as u16).min(inner.width / 2);
+    for ((at, one), y) in picked.iter().enumerate().skip(pick.top).zip(rows.clone()) {
+        let Some(saved) = app.shelf.saved.get(one.at) else { continue };
+        let line = Rect { y, height: 1, ..inner };
+        let is_selected = at == pick.at;
+        if is_selected {
+            pen.tint(line, theme.selected);
+            pen.put(line.x, y, 1, "▌", theme.accent);
+        }
+        let count = app.saved_count(saved).map_or_else(String::new, grouped);
+        let end = pen.right(line.right(), y, &count, theme.dim);
+        let x = line.x + 2;
+        let style = if is_selected { theme.strong } else { theme.text };
+        name(
+            &saved.name,
+            &one.marks,
+            Rect { x, y, width: names.min(end.saturating_sub(x + 1)), height: 1 },
+            style,
+            pen,
+        );
+        let x = x + names + 2;
+        pen.fit(x, y, end.saturating_sub(x + 1), CleanBuf::line(&saved.query).as_clean(), theme.dim);
+    }
+    more_below(frame, pick.top + rows.len() < picked.len(), pen);
+    Position::new(inner.x + mark + column, inner.y)
+}
+
+/// A name with the graphemes that were typed.
+fn name(name: &str, marks: &[usize], place: Rect, style: Style, pen: &mut Pen<'_>) {
+    let clean = CleanBuf::line(name);
+    pen.fit(place.x, place.y, place.width, clean.as_clean(), style);
+    // The numbers are those of the name as it is kept.
+    if clean.as_str() != name {
+        return;
+    }
+    let (shown, _) = truncate(clean.as_clean(), usize::from(place.width));
+    for (at, grapheme) in
+        shown.as_str().grapheme_indices(true).enumerate().filter(|(n, _)| marks.contains(n)).map(|(_, g)| g)
+    {
+        let before = width(shown.as_str().get(..at).unwrap_or_default()) as u16;
+        pen.put(place.x + before, place.y, place.width.saturating_sub(before), grapheme, pen.theme.accent);
+    }
 }
 
 /// The feeds that a page names.

@@ -16,7 +16,7 @@ use crate::catalog::tests::catalog;
 use crate::catalog::{Builder, Catalog};
 use crate::feed::{self, Sink};
 use crate::keymap::Key;
-use crate::query::{Patient, Searcher};
+use crate::query::{Patient, Searcher, count};
 use crate::release::{Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
@@ -80,6 +80,10 @@ fn send(app: &mut App, msg: Msg) {
                 send(app, Msg::Found { generation, hits, microseconds: 321 });
             }
             Effect::Mark { ticket, .. } => send(app, Msg::Kept(ticket)),
+            Effect::CountQueries { generation, requests } => {
+                let counts = requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
+                send(app, Msg::Counted { generation, counts: counts.collect() });
+            }
             _ => {}
         }
     }

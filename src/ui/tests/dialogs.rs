@@ -1,7 +1,7 @@
 //! Pictures of what opens over the panes, at three sizes.
 
 use super::*;
-use crate::app::shelf::{Report, Source, SyncState};
+use crate::app::shelf::{Report, SavedQuery, Source, SyncState};
 
 const NOW: i64 = 1_541_500_000;
 const SIZES: [(&str, u16, u16); 3] = [("wide", 150, 40), ("stacked", 80, 24), ("single", 40, 12)];
@@ -41,10 +41,29 @@ fn sources() -> Vec<Source> {
     ]
 }
 
-fn with_sources(columns: u16, rows: u16, keys: &str) -> App {
+fn with_library(columns: u16, rows: u16) -> App {
     let mut app = opened(sample(), columns, rows, "");
     send(&mut app, Msg::Now(NOW));
     send(&mut app, Msg::Library(Report::Sources(sources())));
+    app
+}
+
+fn with_sources(columns: u16, rows: u16, keys: &str) -> App {
+    let mut app = with_library(columns, rows);
+    press(&mut app, keys);
+    app
+}
+
+fn with_queries(columns: u16, rows: u16, keys: &str) -> App {
+    let mut app = with_library(columns, rows);
+    let saved = [
+        ("Migration in the ASEAN", "asean topic:\"Labour migration\""),
+        ("Decent work", "\"decent work\""),
+        ("To read this month, before all the rest", "is:unread date:2018-11"),
+        ("노동", "labour"),
+    ];
+    let saved = saved.map(|(name, query)| SavedQuery { name: name.to_owned(), query: query.to_owned() });
+    send(&mut app, Msg::Library(Report::SavedQueries(saved.to_vec())));
     press(&mut app, keys);
     app
 }
@@ -71,6 +90,16 @@ fn forms() {
     pictures("subscribe_waits", |columns, rows| with_sources(columns, rows, "a example.org Tab Tab Eu Enter"));
     pictures("subscribe_folder", |columns, rows| with_sources(columns, rows, "a example.org Tab Tab"));
     pictures("rename_over_sources", |columns, rows| with_sources(columns, rows, "S G R"));
+}
+
+#[test]
+fn saved_queries() {
+    pictures("saved", |columns, rows| with_queries(columns, rows, "F Down"));
+    pictures("saved_narrowed", |columns, rows| with_queries(columns, rows, "F mi"));
+    pictures("saved_none_like_it", |columns, rows| with_queries(columns, rows, "F qqq"));
+    pictures("saved_in_the_filter_pane", |columns, rows| with_queries(columns, rows, "h gg j Space"));
+    pictures("save", |columns, rows| with_queries(columns, rows, "/ labour Enter 4 W"));
+    pictures("save_replaces", |columns, rows| with_queries(columns, rows, "/ labour Enter W C-u Decent Space work"));
 }
 
 #[test]
@@ -117,8 +146,8 @@ fn what_is_wrong_or_quiet_is_told_by_style_too() {
 
 #[test]
 fn every_dialog_draws_at_every_size() {
-    for keys in ["S", "S / eur", "S G R", "a", "a example.org Tab Tab", "S ?", "S G d"] {
-        let mut app = with_sources(150, 40, keys);
+    for keys in ["S", "S / eur", "S G R", "a", "a example.org Tab Tab", "S ?", "F de", "F C-r", "h gg", "4 W"] {
+        let mut app = with_queries(150, 40, keys);
         for columns in (1..50).chain([60, 80, 120, 300]) {
             for rows in (1..16).chain([24, 60]) {
                 send(&mut app, Msg::Resize { columns, rows });
@@ -127,4 +156,13 @@ fn every_dialog_draws_at_every_size() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_typed_is_marked_in_the_names() {
+    let theme = Theme::new(false, Depth::True);
+    let terminal = draw(&with_queries(80, 24, "F dw"));
+    assert_eq!(style_of(&terminal, "Decent work").fg, theme.accent.fg);
+    assert_eq!(style_of(&terminal, "ecent work").fg, theme.strong.fg, "only what was typed is marked");
+    assert_eq!(style_of(&terminal, "work  ").fg, theme.accent.fg);
 }

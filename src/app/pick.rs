@@ -1,0 +1,269 @@
+//! The saved queries to pick from: what is typed narrows them, letters of it in a row or not.
+
+use std::cmp::Reverse;
+
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::App;
+use super::over::{frame, inside, moved, scrolled, steps};
+use super::prompt::Prompt;
+use super::shelf::SavedQuery;
+use crate::keymap::Action;
+use crate::text::fold;
+
+/// The list, while it is open.
+#[derive(Debug, Clone, Default)]
+pub struct Pick {
+    /// What is typed.
+    pub prompt: Prompt,
+    /// Position of the cursor among those that match.
+    pub at: usize,
+    /// The first of them in view.
+    pub top: usize,
+}
+
+/// A saved query that matches what is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picked {
+    /// Its position in the shelf.
+    pub at: usize,
+    /// Which graphemes of its name match, ascending.
+    pub marks: Vec<usize>,
+}
+
+/// Lines of the frame above the list: what is typed.
+pub const HEAD: usize = 1;
+
+/// Each grapheme as the first letter of its folded form: positions in it are those of graphemes.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.graphemes(true).map(|grapheme| fold(grapheme).chars().next().unwrap_or(' '))
+}
+
+/// Those that match what is typed, the best first: by their name, then by name and text together.
+fn matching(typed: &str, saved: &[SavedQuery]) -> Vec<Picked> {
+    let folded = fold(typed);
+    let pattern = Pattern::new(&folded, CaseMatching::Respect, Normalization::Never, AtomKind::Fuzzy);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut indices = Vec::new();
+    let mut score = |letters: &[char]| {
+        indices.clear();
+        let score = pattern.indices(Utf32Str::Unicode(letters), &mut matcher, &mut indices)?;
+        let mut marks: Vec<usize> = indices.iter().map(|&at| at as usize).collect();
+        marks.sort_unstable();
+        marks.dedup();
+        Some((Reverse(score), marks))
+    };
+    let mut found = Vec::new();
+    for (at, saved) in saved.iter().enumerate() {
+        let mut all: Vec<char> = letters(&saved.name).collect();
+        let name = all.len();
+        let by_name = score(&all);
+        let is_by_text = by_name.is_none();
+        all.extend([' '].into_iter().chain(letters(&saved.query)));
+        if let Some((score, mut marks)) = by_name.or_else(|| score(&all)) {
+            marks.retain(|&at| at < name);
+            found.push(((is_by_text, score), Picked { at, marks }));
+        }
+    }
+    // As they are listed where none is better.
+    found.sort_by_key(|(score, _)| *score);
+    found.into_iter().map(|(_, picked)| picked).collect()
+}
+
+impl Pick {
+    /// Its frame within the panes' region, for so many queries.
+    #[must_use]
+    pub fn frame(body: Rect, queries: usize) -> Rect {
+        frame(body, HEAD + queries.max(1))
+    }
+}
+
+impl App {
+    /// Opens the list.
+    pub(super) fn open_pick(&mut self) {
+        if self.shelf.saved.is_empty() {
+            self.note = Some("no saved queries yet: W saves the present one".to_owned());
+        } else {
+            self.over.pick = Some(Pick::default());
+        }
+    }
+
+    /// Those that match what is typed, the best first.
+    #[must_use]
+    pub fn picked(&self) -> Vec<Picked> {
+        let typed = self.over.pick.as_ref().map_or("", |pick| pick.prompt.text());
+        matching(typed, &self.shelf.saved)
+    }
+
+    fn pick_rows(&self) -> usize {
+        let frame = Pick::frame(self.layout().body, self.shelf.saved.len());
+        usize::from(inside(frame).height).saturating_sub(HEAD)
+    }
+
+    /// Moves the cursor by so many queries.
+    pub(super) fn step_pick(&mut self, by: isize) {
+        let count = self.picked().len();
+        if let Some(pick) = &mut self.over.pick {
+            pick.at = moved(pick.at, by, count);
+        }
+    }
+
+    /// Shows the query in a line within the frame.
+    pub(super) fn press_picked(&mut self, line: usize) {
+        let Some(pick) = &mut self.over.pick else { return };
+        if let Some(line) = line.checked_sub(HEAD) {
+            pick.at = pick.top + line;
+            self.show_picked();
+        }
+    }
+
+    pub(super) fn settle_pick(&mut self) {
+        if self.over.pick.is_none() {
+            return;
+        }
+        let (rows, count) = (self.pick_rows(), self.picked().len());
+        if let Some(pick) = &mut self.over.pick {
+            pick.at = pick.at.min(count.saturating_sub(1));
+            pick.top = scrolled(pick.top, pick.at, rows, count);
+        }
+    }
+
+    /// Narrows the list to what is typed.
+    pub(super) fn type_into_pick(&mut self, text: &str) {
+        if let Some(pick) = &mut self.over.pick {
+            pick.prompt.insert(text);
+            pick.at = 0;
+        }
+    }
+
+    /// An action while the list is open.
+    pub(super) fn pick_action(&mut self, action: Action) {
+        if let Some(by) = steps(action, self.pick_rows()) {
+            self.step_pick(by);
+            return;
+        }
+        let chosen = self.picked_query();
+        match action {
+            Action::Close => self.over.pick = None,
+            Action::PickShow => self.show_picked(),
+            Action::PickDrop => chosen.into_iter().for_each(|at| self.drop_query(at)),
+            Action::PickRename => {
+                if let Some(saved) = chosen.and_then(|at| self.shelf.saved.get(at)) {
+                    self.open_rename_query(saved.name.clone());
+                }
+            }
+            _ => {
+                let Some(pick) = &mut self.over.pick else { return };
+                if pick.prompt.edit(action) {
+                    pick.at = 0;
+                }
+            }
+        }
+    }
+
+    /// The query under the cursor, by its position in the shelf.
+    fn picked_query(&self) -> Option<usize> {
+        let pick = self.over.pick.as_ref()?;
+        self.picked().get(pick.at).map(|picked| picked.at)
+    }
+
+    fn show_picked(&mut self) {
+        let Some(at) = self.picked_query() else { return };
+        if self.show_saved(at) {
+            self.over.pick = None;
+            self.go_to_list();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Msg;
+    use crate::app::shelf::{Order, Report};
+    use crate::app::tests::Reader;
+    use crate::keymap::Scope;
+
+    fn saved(name: &str, query: &str) -> SavedQuery {
+        SavedQuery { name: name.to_owned(), query: query.to_owned() }
+    }
+
+    fn reader() -> Reader {
+        let mut reader = Reader::new(150, 40);
+        let queries = vec![saved("Weekly", "fair"), saved("Tea in China", "tea"), saved("Zürich e\u{301}t", "place:x")];
+        reader.send(Msg::Library(Report::SavedQueries(queries)));
+        reader
+    }
+
+    #[test]
+    fn letters_in_a_row_or_not_find_names_and_texts() {
+        let queries = reader().app.shelf.saved.clone();
+        let table = [
+            ("", vec![(0, vec![]), (1, vec![]), (2, vec![])]),
+            ("tic", vec![(1, vec![0, 4, 7])]),
+            ("china tea", vec![(1, vec![0, 1, 2, 7, 8, 9, 10, 11])]),
+            ("zuri", vec![(2, vec![0, 1, 2, 3])]),
+            // One grapheme of two characters is one place.
+            ("et", vec![(2, vec![7, 8]), (1, vec![1])]),
+            ("fair", vec![(0, vec![])]),
+            ("qqq", vec![]),
+        ];
+        for (typed, expected) in table {
+            let found: Vec<_> = matching(typed, &queries).into_iter().map(|one| (one.at, one.marks)).collect();
+            assert_eq!(found, expected, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn keys_and_the_query_they_show() {
+        let table = [
+            ("F Enter", "fair", Scope::List),
+            ("F Down Enter", "tea", Scope::List),
+            ("F \"chi\" Enter", "tea", Scope::List),
+            ("F \"chi\" C-u Enter", "fair", Scope::List),
+            ("F Down \"w\" Enter", "fair", Scope::List),
+            ("F \"qqq\" Enter", "", Scope::Pick),
+            ("F Esc", "", Scope::List),
+            ("F Enter u", "", Scope::List),
+        ];
+        for (keys, query, scope) in table {
+            let mut reader = reader();
+            reader.keys(keys);
+            assert_eq!((reader.query().as_str(), reader.app.scope()), (query, scope), "{keys}");
+        }
+    }
+
+    #[test]
+    fn one_is_removed_and_brought_back_where_it_stood() {
+        let mut reader = reader();
+        reader.keys("F Down C-d");
+        assert_eq!(reader.note(), "removed Tea in China: Esc, then u brings it back");
+        assert_eq!(reader.orders(), [Order::DropQuery { name: "Tea in China".to_owned() }]);
+        reader.keys("Esc u");
+        let (name, query) = ("Tea in China".to_owned(), "tea".to_owned());
+        assert_eq!(reader.orders(), [Order::SaveQuery { name, query }]);
+        assert_eq!((reader.note(), reader.app.shelf.saved[1].name.as_str()), ("Tea in China is back", "Tea in China"));
+    }
+
+    #[test]
+    fn one_is_renamed_in_the_place_of_another() {
+        let mut reader = reader();
+        reader.keys("F C-r C-u \"New\" Enter");
+        assert_eq!(reader.app.scope(), Scope::Pick);
+        assert_eq!(reader.orders(), [Order::RenameQuery { name: "Weekly".to_owned(), to: "New".to_owned() }]);
+        reader.keys("C-r C-u \"Tea_in_China\" Enter");
+        let names: Vec<_> =
+            reader.app.shelf.saved.iter().map(|saved| (saved.name.as_str(), saved.query.as_str())).collect();
+        assert_eq!(names, [("Tea in China", "fair"), ("Zürich e\u{301}t", "place:x")]);
+    }
+
+    #[test]
+    fn without_any_it_says_what_to_do() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys("F");
+        assert_eq!((reader.note(), reader.app.scope()), ("no saved queries yet: W saves the present one", Scope::List));
+    }
+}

@@ -1,0 +1,315 @@
+//! Saved queries: kept under a name, shown again, counted.
+//!
+//! How many releases each would give is counted by the search worker, and only while somebody sees it. A search that
+//! is asked for puts counting off until it is answered.
+
+use rustc_hash::FxHashMap;
+
+use super::App;
+use super::effect::Effect;
+use super::removal::Removed;
+use super::shelf::{Order, SavedQuery};
+use crate::query::{Expr, Query, Request, Sort, Term, parse};
+use crate::text::{CleanBuf, truncate};
+
+/// Columns of a proposed name.
+const PROPOSED: usize = 40;
+
+/// How many releases the saved queries would give.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counts {
+    /// The newest answer, by the text of the query.
+    known: FxHashMap<String, usize>,
+    /// The newest question, and what it was about.
+    generation: u64,
+    asked: Vec<String>,
+    /// Whether its answer is awaited.
+    is_awaited: bool,
+    /// Whether something has changed since it was asked.
+    is_stale: bool,
+}
+
+impl App {
+    /// How many releases a saved query would give, where that is known.
+    #[must_use]
+    pub fn saved_count(&self, saved: &SavedQuery) -> Option<usize> {
+        self.shelf.counts.known.get(&saved.query).copied()
+    }
+
+    /// What the saved queries would give may be something else now.
+    pub(super) fn recount_saved(&mut self) {
+        self.shelf.counts.is_stale = true;
+    }
+
+    /// Whether somebody sees the counts.
+    fn shows_saved(&self) -> bool {
+        // While the catalog grows every count is soon wrong, and the loader has more use for the processor.
+        let in_pane = self.load.is_done && self.filter.type_ahead.is_none() && !self.layout().filter.is_empty();
+        !self.shelf.saved.is_empty() && (self.over.pick.is_some() || in_pane)
+    }
+
+    /// A search goes out: it takes the worker from the counts.
+    pub(super) fn put_counts_off(&mut self) {
+        let counts = &mut self.shelf.counts;
+        counts.is_stale |= std::mem::take(&mut counts.is_awaited);
+    }
+
+    /// The question that waits to be sent.
+    pub(super) fn take_counting(&mut self) -> Option<Effect> {
+        if !self.shelf.counts.is_stale || self.search.is_running || !self.shows_saved() {
+            return None;
+        }
+        let context = self.context();
+        let request = |query: Query| Request {
+            catalog: self.catalog.clone(),
+            query,
+            context: context.clone(),
+            sort: Sort::Newest,
+        };
+        let asked = self.shelf.saved.iter().filter_map(|saved| Some((saved.query.clone(), parse(&saved.query).ok()?)));
+        let (asked, requests) = asked.map(|(text, query)| (text, request(query))).unzip();
+        let counts = &mut self.shelf.counts;
+        *counts = Counts {
+            known: std::mem::take(&mut counts.known),
+            generation: counts.generation + 1,
+            asked,
+            is_awaited: true,
+            is_stale: false,
+        };
+        Some(Effect::CountQueries { generation: counts.generation, requests })
+    }
+
+    /// The worker has counted; an old answer is dropped.
+    pub(super) fn counted(&mut self, generation: u64, found: Vec<usize>) {
+        let counts = &mut self.shelf.counts;
+        if counts.is_awaited && counts.generation == generation {
+            counts.is_awaited = false;
+            counts.known = std::mem::take(&mut counts.asked).into_iter().zip(found).collect();
+            self.list_saved();
+        }
+    }
+
+    /// The saved queries are other ones now.
+    pub(super) fn saved_changed(&mut self) {
+        self.recount_saved();
+        self.list_saved();
+    }
+
+    /// Brings the filter pane in line with the saved queries and their counts.
+    fn list_saved(&mut self) {
+        let listed = |saved: &SavedQuery| (parse(&saved.query).ok(), self.saved_count(saved).map(|count| count as u32));
+        self.filter.saved = self.shelf.saved.iter().map(listed).collect();
+        self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+    }
+
+    /// Shows what a saved query finds; whether it could be read.
+    pub(super) fn show_saved(&mut self, at: usize) -> bool {
+        let Some(saved) = self.shelf.saved.get(at) else { return false };
+        match parse(&saved.query) {
+            Ok(query) => {
+                self.set_query(query);
+                true
+            }
+            Err(error) => {
+                let name = CleanBuf::line(&saved.name);
+                self.note = Some(format!("the query of {name} cannot be read: expected {error}"));
+                false
+            }
+        }
+    }
+
+    /// Shows what a saved query finds; once more, all releases.
+    pub(super) fn toggle_saved(&mut self, at: usize) {
+        let is_shown = self.filter.saved.get(at).is_some_and(|(query, _)| query.as_ref() == Some(&self.query));
+        if is_shown {
+            self.set_query(Query::default());
+        } else {
+            self.show_saved(at);
+        }
+    }
+
+    /// Opens the form for a name of the present query.
+    pub(super) fn open_save(&mut self) {
+        if self.query.is_empty() {
+            self.note = Some("nothing is searched or filtered: there is no query to save".to_owned());
+        } else {
+            self.open_save_form(self.proposed_name());
+        }
+    }
+
+    /// The name that the present query has, else one made of what it asks for.
+    fn proposed_name(&self) -> String {
+        let text = self.query.to_string();
+        if let Some(saved) = self.shelf.saved.iter().find(|saved| saved.query == text) {
+            return saved.name.clone();
+        }
+        let typed = self.query.typed().to_string();
+        let chips = self.query.chips().map(|(_, chip)| wording(chip));
+        let parts: Vec<String> = chips.chain(Some(typed)).filter(|part| !part.is_empty()).collect();
+        let name = CleanBuf::line(&parts.join(", "));
+        truncate(name.as_clean(), PROPOSED).0.as_str().to_owned()
+    }
+
+    /// Keeps the present query under a name.
+    pub(super) fn save_query(&mut self, name: &str) {
+        let saved = SavedQuery { name: name.to_owned(), query: self.query.to_string() };
+        let SavedQuery { name, query } = saved.clone();
+        let known = self.shelf.saved.iter_mut().find(|other| other.name == saved.name);
+        self.note = Some(if let Some(known) = known {
+            *known = saved;
+            format!("{name} replaced: F shows it")
+        } else {
+            self.shelf.saved.push(saved);
+            format!("saved as {name}: F shows it")
+        });
+        self.shelf.orders.push(Order::SaveQuery { name, query });
+        self.saved_changed();
+    }
+
+    /// Gives a saved query another name, in the place of one that has it.
+    pub(super) fn rename_query(&mut self, name: String, to: &str) {
+        self.shelf.saved.retain(|other| other.name == name || other.name != to);
+        if let Some(saved) = self.shelf.saved.iter_mut().find(|saved| saved.name == name) {
+            to.clone_into(&mut saved.name);
+        }
+        self.note = Some(format!("renamed to {to}"));
+        self.shelf.orders.push(Order::RenameQuery { name, to: to.to_owned() });
+        self.saved_changed();
+    }
+
+    /// Keeps a query no longer.
+    pub(super) fn drop_query(&mut self, at: usize) {
+        if at >= self.shelf.saved.len() {
+            return;
+        }
+        let saved = self.shelf.saved.remove(at);
+        self.note = Some(format!("removed {}: Esc, then u brings it back", saved.name));
+        self.shelf.orders.push(Order::DropQuery { name: saved.name.clone() });
+        self.remember_removed(Removed::Query(at, saved));
+        self.saved_changed();
+    }
+}
+
+/// What a choice asks for, without the field's name: `News, Op-Ed`.
+fn wording(chip: &Expr) -> String {
+    match chip {
+        Expr::Term(Term::Field(_, values)) if !values.iter().any(String::is_empty) => values.join(", "),
+        _ => chip.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Msg;
+    use crate::app::shelf::Report;
+    use crate::app::tests::Reader;
+
+    fn saved(name: &str, query: &str) -> SavedQuery {
+        SavedQuery { name: name.to_owned(), query: query.to_owned() }
+    }
+
+    fn reader() -> Reader {
+        let mut reader = Reader::new(150, 40);
+        let queries = vec![saved("Fair", "fair"), saved("Unread news", "topic:News is:unread"), saved("Odd", "(a")];
+        reader.send(Msg::Library(Report::SavedQueries(queries)));
+        reader
+    }
+
+    fn counts(reader: &Reader) -> Vec<Option<usize>> {
+        reader.app.shelf.saved.iter().map(|saved| reader.app.saved_count(saved)).collect()
+    }
+
+    #[test]
+    fn the_name_that_is_proposed() {
+        let table = [
+            ("/ \"tea\" Enter", "tea"),
+            ("1 2", "Migration, News"),
+            ("1 / \"tea_-x\" Enter p \"sing\" Enter", "Migration, Singapore, tea -x"),
+            ("gu", "is:unread"),
+            ("/ \"fair\" Enter", "Fair"),
+        ];
+        for (keys, expected) in table {
+            let mut reader = reader();
+            reader.keys(keys);
+            assert_eq!(reader.app.proposed_name(), expected, "{keys}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_saved_and_one_of_the_same_name_replaced() {
+        let mut reader = reader();
+        reader.keys("W");
+        assert_eq!(reader.note(), "nothing is searched or filtered: there is no query to save");
+        reader.keys("/ \"tea\" Enter W");
+        assert_eq!(reader.app.form_told(), None);
+        reader.keys("Enter");
+        assert_eq!(reader.note(), "saved as tea: F shows it");
+        assert_eq!(reader.orders(), [Order::SaveQuery { name: "tea".to_owned(), query: "tea".to_owned() }]);
+        reader.keys("1 W C-u");
+        reader.keys("Enter");
+        assert_eq!(reader.app.form_told().map(|(text, _)| text.to_string()).as_deref(), Some("a name is needed"));
+        reader.keys("\"Fair\"");
+        let told = reader.app.form_told().map(|(text, is_wrong)| (text.to_string(), is_wrong));
+        assert_eq!(told, Some(("replaces what was saved as this: fair".to_owned(), false)));
+        reader.keys("Enter");
+        assert_eq!(reader.note(), "Fair replaced: F shows it");
+        assert_eq!(reader.app.shelf.saved[0].query, "tea topic:News");
+        assert_eq!(reader.app.shelf.saved.len(), 4);
+    }
+
+    #[test]
+    fn counts_follow_the_marks_and_the_catalog() {
+        let mut reader = reader();
+        assert_eq!(counts(&reader), [Some(2), Some(2), None]);
+        reader.keys("j m");
+        assert_eq!(counts(&reader), [Some(2), Some(1), None]);
+        let more = crate::catalog::tests::catalog(&[("fair", "", "", "", (2020, 1, 1))]);
+        reader.send(Msg::Loaded(more));
+        assert_eq!(counts(&reader), [Some(1), Some(0), None]);
+    }
+
+    #[test]
+    fn nothing_is_counted_that_nobody_sees_or_while_a_search_runs() {
+        let mut app = App::new(80, 24);
+        let asks = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::CountQueries { .. }));
+        let mut send = |msg| app.update(msg);
+        send(Msg::LoadDone);
+        assert!(
+            !asks(&send(Msg::Library(Report::SavedQueries(vec![saved("a", "a")])))),
+            "the filter pane is not there"
+        );
+        let key = |c: char| {
+            Msg::Key(crossterm::event::KeyEvent::new(
+                crossterm::event::KeyCode::Char(c),
+                crossterm::event::KeyModifiers::NONE,
+            ))
+        };
+        assert!(asks(&send(key('h'))), "now it is");
+        assert!(!asks(&send(key('j'))), "once is enough");
+        // A search takes the worker from it: it is asked again once that is answered.
+        let effects = send(key('u'));
+        assert!(!asks(&effects));
+        send(key('g'));
+        let effects = send(key('u'));
+        assert!(!asks(&effects), "a search runs");
+        let generation = effects.iter().find_map(|effect| match effect {
+            Effect::Search { generation, .. } => Some(*generation),
+            _ => None,
+        });
+        let generation = generation.expect("a search");
+        assert!(asks(&send(Msg::Found { generation, hits: crate::query::Hits::default(), microseconds: 1 })));
+    }
+
+    #[test]
+    fn they_stand_in_the_filter_pane_and_are_toggled_there() {
+        let mut reader = reader();
+        reader.keys("h gg Space");
+        assert_eq!(reader.query(), "fair");
+        reader.keys("Space");
+        assert_eq!(reader.query(), "");
+        reader.keys("j Enter u j Space");
+        assert_eq!(reader.query(), "");
+        assert_eq!(reader.note(), "the query of Odd cannot be read: expected a closing )");
+    }
+}
