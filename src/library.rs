@@ -1,4 +1,4 @@
-//! What the user keeps from one run to the next, in one SQLite file: marks, subscriptions, stored releases, sessions.
+//! What the user keeps from one run to the next, in one `SQLite` file: marks, subscriptions, stored releases, sessions.
 //!
 //! The file is made when there is first something to keep; reading feeds never needs it. Several programs may have it open
 //! (WAL), and what a call has written is on the disk when it returns (`synchronous=FULL`). What is damaged is set aside and
@@ -202,7 +202,7 @@ impl Library {
             }
             // A file in a folder that cannot be written has no room for what WAL needs; it can be read as it is.
             Err(error) if is_access(&error) && path.exists() => {
-                let connection = Self::as_it_is(path).map_err(|_| fault(place, &error))?;
+                let connection = Self::as_it_is(path).map_err(|_no_other_way| fault(place, &error))?;
                 (connection, false, Some(CleanBuf::line("its folder may not be written")))
             }
             Err(error) => return Err(fault(place, &error)),
@@ -335,12 +335,11 @@ fn fault(place: &Place, error: &rusqlite::Error) -> Fault {
     let path = place.shown();
     let reason = CleanBuf::line(&error.to_string());
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt) => Fault::Damaged { path, reason },
-        Some(ErrorCode::NotADatabase) => match file::is_of_sqlite(place.path()) {
-            // The first bytes of a library that was overwritten are gone too: its backups tell it from others' files.
-            false if !place.has_backups() => Fault::Foreign { path, what: "no SQLite database" },
-            _ => Fault::Damaged { path, reason },
-        },
+        // The first bytes of a library that was overwritten are gone too: its backups tell it from others' files.
+        Some(ErrorCode::NotADatabase) if !file::is_of_sqlite(place.path()) && !place.has_backups() => {
+            Fault::Foreign { path, what: "no SQLite database" }
+        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::Damaged { path, reason },
         Some(ErrorCode::ReadOnly) => Fault::ReadOnly { path, reason: CleanBuf::line("it may not be written") },
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             match fs::OpenOptions::new().append(true).open(place.path()) {

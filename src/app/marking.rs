@@ -39,10 +39,8 @@ impl App {
 
     /// A change of marks is kept.
     pub(super) fn marks_kept(&mut self, ticket: Ticket) {
-        if let Some(note) = self.marks.kept(ticket) {
-            self.note = note.or(self.note.take());
-            self.count_again();
-        }
+        self.note = self.marks.kept(ticket).or(self.note.take());
+        self.count_again();
     }
 
     /// A change of marks could not be kept. It is tried again until it can.

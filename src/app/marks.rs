@@ -108,14 +108,14 @@ impl Marks {
         ticket
     }
 
-    /// A change is kept: it is shown from now on. What to say of it, where it is one that waits.
-    pub(super) fn kept(&mut self, ticket: Ticket) -> Option<Option<String>> {
+    /// A change is kept: it is shown from now on. What to say of it, if anything.
+    pub(super) fn kept(&mut self, ticket: Ticket) -> Option<String> {
         let at = self.waiting.iter().position(|waiting| waiting.ticket == ticket)?;
         let Waiting { change, note, .. } = self.waiting.remove(at);
         for &release in &change.releases {
             self.set(change.mark, release, change.on);
         }
-        Some(note)
+        note
     }
 
     /// A change could not be kept; how many releases it is of.
@@ -192,7 +192,7 @@ mod tests {
 
     fn kept(marks: &mut Marks, change: Change) {
         let ticket = marks.wait(change, None);
-        assert_eq!(marks.kept(ticket), Some(None));
+        assert_eq!(marks.kept(ticket), None);
     }
 
     #[test]
@@ -219,9 +219,9 @@ mod tests {
         let taken = marks.wait(take, None);
         assert!(!marks.is_meant(Mark::Read, 1) && marks.is_meant(Mark::Read, 2));
         assert_eq!((marks.not_kept(given), marks.unkept()), (2, 2));
-        assert_eq!(marks.kept(given), Some(Some("2 marked read".to_owned())));
+        assert_eq!(marks.kept(given).as_deref(), Some("2 marked read"));
         assert!(marks.has(Mark::Read, 1) && !marks.is_meant(Mark::Read, 1));
-        assert_eq!((marks.kept(taken), marks.kept(taken), marks.unkept()), (Some(None), None, 0));
+        assert_eq!((marks.kept(taken), marks.unkept()), (None, 0));
         assert!(!marks.has(Mark::Read, 1) && marks.has(Mark::Read, 2));
     }
 }

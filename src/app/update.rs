@@ -44,10 +44,9 @@ impl App {
             Msg::Kept(ticket) => self.marks_kept(ticket),
             Msg::NotKept(ticket, reason) => self.marks_not_kept(ticket, &reason),
             Msg::Place(release) => self.take_place(release),
-            Msg::Said(what) => self.note = Some(what.as_str().to_owned()),
             Msg::Counted { generation, counts } => self.counted(generation, counts),
             Msg::Timer(Timer::Read(release)) => self.was_read(release),
-            Msg::Broken(what) => self.note = Some(what.as_str().to_owned()),
+            Msg::Said(what) | Msg::Broken(what) => self.note = Some(what.as_str().to_owned()),
         }
         self.settle();
         effects.append(&mut self.outbox);

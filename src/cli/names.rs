@@ -10,6 +10,9 @@ const PROPOSED: usize = 3;
 /// holds it.
 pub fn matching(sources: &[Source], name: &str) -> Vec<SourceId> {
     let wanted = fold(name);
+    if wanted.is_empty() {
+        return Vec::new();
+    }
     let folder = |source: &Source| {
         let names: Vec<&str> = source.folder.iter().map(CleanBuf::as_str).collect();
         fold(&names.join("/"))
@@ -23,7 +26,7 @@ pub fn matching(sources: &[Source], name: &str) -> Vec<SourceId> {
     };
     let ids = |sources: Vec<&Source>| sources.into_iter().map(|source| source.id).collect::<Vec<_>>();
     let exact = ids(sources.iter().filter(is_it).collect());
-    if !exact.is_empty() || wanted.is_empty() {
+    if !exact.is_empty() {
         return exact;
     }
     ids(sources.iter().filter(|source| fold(source.name().as_str()).contains(&wanted)).collect())

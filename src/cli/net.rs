@@ -27,8 +27,8 @@ impl Net {
     ///
     /// # Errors
     /// Where nobody knows where the library lies.
-    pub fn engine(&self, shelf: &Shelf, limits: FeedLimits) -> Result<Arc<Engine>, Fault> {
-        let engine = Arc::new(Engine::new(shelf.place()?, self.fetcher(), limits));
+    pub fn engine(&self, library: &Shelf, limits: FeedLimits) -> Result<Arc<Engine>, Fault> {
+        let engine = Arc::new(Engine::new(library.place()?, self.fetcher(), limits));
         let called_off = Arc::new(AtomicBool::new(false));
         let watched = Arc::clone(&engine);
         // The signal does nothing but set the flag; a second one ends the program as ever.

@@ -7,8 +7,8 @@ use crate::library::{Fault, Library, Place};
 /// Where the library lies.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Shelf {
-    /// The file of the library: marks, subscriptions, stored releases [default: tidings/library.db in $XDG_DATA_HOME or
-    /// ~/.local/share]
+    /// The file of the library: marks, subscriptions, stored releases [default: `tidings/library.db`
+    /// in `$XDG_DATA_HOME` or `~/.local/share`]
     #[arg(long, value_name = "FILE", env = "TIDINGS_LIBRARY", hide_env_values = true)]
     library: Option<PathBuf>,
 }

@@ -37,7 +37,7 @@ impl Flags {
     /// Of a number; bits that mean nothing are dropped.
     #[must_use]
     pub fn of_number(number: i64) -> Self {
-        Self((number & 3) as u8)
+        Self((number & 3).cast_unsigned() as u8)
     }
 }
 
@@ -106,7 +106,9 @@ impl Library {
             feeds.entry(feed).or_default().push(number.cast_signed());
         }
         // In the order of the table, a million take a second and not a minute.
-        feeds.values_mut().for_each(|numbers| numbers.sort_unstable());
+        for numbers in feeds.values_mut() {
+            numbers.sort_unstable();
+        }
         self.write(|connection| {
             let change = count_up(connection, COUNTER)?;
             let give = "INSERT INTO marks (feed, number, flags, change) VALUES (?1, ?2, ?3, ?4)
@@ -158,13 +160,11 @@ impl Library {
 /// The row of a feed, made where there is none.
 pub(super) fn feed_id(connection: &Connection, key: &str) -> rusqlite::Result<i64> {
     let known = connection.prepare_cached("SELECT id FROM feeds WHERE key = ?1")?.query_row([key], |row| row.get(0));
-    match known.optional()? {
-        Some(id) => Ok(id),
-        None => {
-            connection.prepare_cached("INSERT INTO feeds (key) VALUES (?1)")?.execute([key])?;
-            Ok(connection.last_insert_rowid())
-        }
+    if let Some(id) = known.optional()? {
+        return Ok(id);
     }
+    connection.prepare_cached("INSERT INTO feeds (key) VALUES (?1)")?.execute([key])?;
+    Ok(connection.last_insert_rowid())
 }
 
 /// The value of a counter.

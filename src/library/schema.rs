@@ -86,7 +86,7 @@ pub fn migrate(connection: &mut Connection, migrations: &[&str]) -> rusqlite::Re
         for step in migrations.iter().skip(version) {
             transaction.execute_batch(step)?;
         }
-        transaction.pragma_update(None, "user_version", migrations.len() as i64)?;
+        transaction.pragma_update(None, "user_version", i64::try_from(migrations.len()).unwrap_or(i64::MAX))?;
     }
     transaction.commit()
 }

@@ -222,15 +222,13 @@ impl Thread {
 
     /// Does something with the library, which is made where there is none. One that turns out to be damaged is mended.
     fn with_library(&mut self, act: &mut dyn FnMut(&mut Library) -> Result<(), Fault>) -> Result<(), Fault> {
-        let library = match self.library.take() {
-            Some(library) => library,
-            None => match &self.place {
-                Some(place) => Library::create(place)?,
-                None => {
-                    let reason = self.never.clone().unwrap_or_default();
-                    return Err(Fault::ReadOnly { path: CleanBuf::line("the library"), reason });
-                }
-            },
+        let library = match (self.library.take(), &self.place) {
+            (Some(library), _) => library,
+            (None, Some(place)) => Library::create(place)?,
+            (None, None) => {
+                let reason = self.never.clone().unwrap_or_default();
+                return Err(Fault::ReadOnly { path: CleanBuf::line("the library"), reason });
+            }
         };
         let library = self.open(library);
         match act(library) {

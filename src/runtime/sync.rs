@@ -110,7 +110,7 @@ struct Page {
 /// What a thread has done.
 enum Done {
     Looked(Box<Source>, Looked),
-    Page(Page, Result<Release, CleanBuf>),
+    Page(Page, Result<Box<Release>, CleanBuf>),
 }
 
 /// Brings subscriptions up to date and tells how far it is; how it ended. What was applied before it was called off stays.
@@ -332,7 +332,7 @@ fn work(engine: &Engine, myself: usize, tasks: &Receiver<Task>, results: &Sender
             Task::Page(page) => {
                 let read = catch_unwind(AssertUnwindSafe(|| fetch_page(engine, &page.address, page.is_guarded)));
                 let read = read.unwrap_or_else(|payload| Err(panic_text("reading it", &*payload)));
-                Done::Page(page, read)
+                Done::Page(page, read.map(Box::new))
             }
         };
         if results.send((myself, done)).is_err() {
