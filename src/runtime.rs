@@ -315,6 +315,7 @@ impl Session {
                 Effect::Mark { ticket, catalog, change } => {
                     self.keeper.ask(keeper::Job::Mark { ticket, catalog, change });
                 }
+                Effect::LookAtLibrary => self.orders.tell_all(),
                 Effect::Library(order) => self.orders.carry_out(order, &self.app.catalog),
                 Effect::CountQueries { generation, requests } => self.worker.count(generation, requests),
                 Effect::Timer(after, timer) => {

@@ -6,6 +6,7 @@
 mod ink;
 mod set;
 
+use chrono::DateTime;
 use std::ops::Range;
 
 use chrono::{Datelike, Weekday};
@@ -113,6 +114,13 @@ impl Page {
         page.blank();
         page.push(Kind::Meta, meta(release).as_clean(), columns, &[]);
         page.blank();
+        if let Some(day) = release.page().and_then(|fetched| DateTime::from_timestamp(fetched, 0)) {
+            // It stands where the feed's own text would.
+            let told =
+                CleanBuf::line(&format!("THE FULL PAGE, KEPT {}", day.format("%-d %b %Y").to_string().to_uppercase()));
+            page.push(Kind::Heading, told.as_clean(), columns, &[]);
+            page.blank();
+        }
         let summary = release.summary();
         page.words = summary.as_str().split_whitespace().count() + release.body().as_str().split_whitespace().count();
         page.body(summary, release.summary_spans(), columns, needles);

@@ -34,6 +34,8 @@ pub enum Effect {
         /// The questions; in which order the hits would stand does not matter.
         requests: Vec<Request>,
     },
+    /// Tell all of the library anew: counts may have changed.
+    LookAtLibrary,
     /// The library has something to do.
     Library(Order),
     /// Send the timer back after this time.

@@ -2,11 +2,11 @@
 //!
 //! A change stands on the screen at once; the library tells all subscriptions anew when it is made, or could not be.
 
-use super::App;
 use super::dialog::{Dialog, Kind};
 use super::over::{inside, moved, scrolled, steps};
 use super::prompt::Prompt;
 use super::shelf::{Order, Source};
+use super::{App, Effect};
 use crate::catalog::Facet;
 use crate::keymap::Action;
 use crate::query::Query;
@@ -74,6 +74,7 @@ impl App {
     /// Opens the list.
     pub(super) fn open_sources(&mut self) {
         self.over.sources = Some(Sources::default());
+        self.outbox.push(Effect::LookAtLibrary);
     }
 
     /// The subscriptions that are listed, by their position in the shelf.

@@ -1,9 +1,11 @@
 //! Carries out what the reader's user asks of the library and of the network, on threads that the reader never waits for.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread;
+use std::time::Duration;
 
 use super::keeper::{Job, Keeper};
 use super::sync::{Engine, Followed, Progress, Wanted, fetch_page, follow, now, sync};
@@ -16,6 +18,9 @@ use crate::library::{self, FEED_KEYS, Fault, Library, Place};
 use crate::sync::fetch::{Fetcher, is_private};
 use crate::text::CleanBuf;
 
+/// A pause between two looks whether a sync that was called off has ended.
+const TURN: Duration = Duration::from_millis(20);
+
 /// Carries out orders.
 pub(super) struct Orders {
     engine: Option<Arc<Engine>>,
@@ -24,6 +29,8 @@ pub(super) struct Orders {
     /// The sync that runs, which has its own way of being called off.
     running: Option<Arc<Engine>>,
     is_running: Arc<AtomicBool>,
+    /// How many syncs there were: the number of the newest.
+    number: Arc<AtomicU64>,
     is_offline: bool,
     limits: Limits,
 }
@@ -32,7 +39,16 @@ impl Orders {
     /// For the library at a place; without one nothing can be kept, and nothing is fetched.
     pub fn new(place: Option<Place>, is_offline: bool, limits: Limits, keeper: Keeper, sender: Sender<Event>) -> Self {
         let engine = place.map(|place| Arc::new(Engine::new(place, fetcher(is_offline), limits)));
-        let orders = Self { engine, keeper, sender, running: None, is_running: Arc::default(), is_offline, limits };
+        let orders = Self {
+            engine,
+            keeper,
+            sender,
+            running: None,
+            is_running: Arc::default(),
+            number: Arc::default(),
+            is_offline,
+            limits,
+        };
         // What there is, for the first look at it.
         if let Some(engine) = orders.engine.as_ref().filter(|engine| engine.place.path().exists()) {
             tell_all(Arc::clone(engine), orders.sender.clone());
@@ -124,31 +140,38 @@ impl Orders {
     }
 
     fn sync(&mut self, engine: &Engine, wanted: Wanted) {
-        if self.is_running.swap(true, Ordering::SeqCst) {
+        if wanted.is_scheduled && self.is_running.load(Ordering::SeqCst) {
             return;
         }
-        let is_running = Arc::clone(&self.is_running);
         // One of its own, so that calling it off leaves other fetches alone.
         let run = Arc::new(Engine::new(engine.place.clone(), fetcher(self.is_offline), self.limits));
         self.running = Some(Arc::clone(&run));
-        let sender = self.sender.clone();
+        let number = self.number.fetch_add(1, Ordering::SeqCst) + 1;
+        let (sender, is_running, newest) =
+            (self.sender.clone(), Arc::clone(&self.is_running), Arc::clone(&self.number));
         spawn(self.sender.clone(), "the sync", move || {
-            let told = |progress: &Progress, is_over| {
-                let Progress { done, all, failed, fresh, first_error, .. } = progress.clone();
-                send(&sender, Msg::Library(Report::Sync(SyncState { done, all, failed, fresh, is_over, first_error })));
+            // One that was called off may still have to end.
+            while is_running.swap(true, Ordering::SeqCst) {
+                thread::sleep(TURN);
+            }
+            let tell = |progress: &Progress, is_over| {
+                // What an older one has to say is of no interest any more.
+                if newest.load(Ordering::SeqCst) == number {
+                    let Progress { done, all, failed, fresh, first_error, .. } = progress.clone();
+                    let state = SyncState { done, all, failed, fresh, is_over, first_error };
+                    send(&sender, Msg::Library(Report::Sync(state)));
+                }
             };
-            let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                sync(&run, &wanted, &mut |progress| told(progress, false))
-            }));
+            let ended = catch_unwind(AssertUnwindSafe(|| sync(&run, &wanted, &mut |progress| tell(progress, false))));
             is_running.store(false, Ordering::SeqCst);
             match ended {
-                Ok(Ok(progress)) => told(&progress, true),
+                Ok(Ok(progress)) => tell(&progress, true),
                 Ok(Err(fault)) => {
-                    told(&Progress::default(), true);
+                    tell(&Progress::default(), true);
                     send(&sender, Msg::Said(CleanBuf::line(&format!("the sync ended: {fault}"))));
                 }
                 Err(payload) => {
-                    told(&Progress::default(), true);
+                    tell(&Progress::default(), true);
                     send(&sender, Msg::Broken(panic_text("the sync", &*payload)));
                 }
             }
@@ -195,7 +218,7 @@ fn fetcher(is_offline: bool) -> Fetcher {
 /// Runs something on a thread of its own; where it breaks, that is said.
 fn spawn(sender: Sender<Event>, what: &'static str, run: impl FnOnce() + Send + 'static) {
     thread::spawn(move || {
-        if let Err(payload) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
             send(&sender, Msg::Broken(panic_text(what, &*payload)));
         }
     });

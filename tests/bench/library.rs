@@ -1,0 +1,154 @@
+//! How the library holds up: `cargo bench --bench library`, or `cargo bench --bench library -- 1000000 FILE` for another
+//! size and a file that is kept, so that the reader can be timed on it from outside.
+//!
+//! Rows stand beside what they are measured against in the same run. Nothing here fails.
+
+#[path = "sample.rs"]
+mod sample;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use tidings::catalog::Builder;
+use tidings::feed::opml::Subscription;
+use tidings::feed::{self, Sink};
+use tidings::library::{Checked, Flags, Library, Outcome, Place};
+use tidings::release::{Identity, Problem, Release};
+use tidings::runtime::{self, Reading, Source};
+use tidings::text::{Clean, CleanBuf};
+
+/// Subscriptions that the releases are spread over.
+const SOURCES: usize = 100;
+
+struct Collect(Vec<Release>);
+
+impl Sink for Collect {
+    fn title(&mut self, _: Clean<'_>) {}
+
+    fn release(&mut self, _: u64, release: &Release) {
+        self.0.push(release.clone());
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        panic!("the sample is without fault: {problem}");
+    }
+
+    fn progress(&mut self, _: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let size = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
+    let folder = tempfile::tempdir().expect("a folder");
+    let kept = arguments.iter().find(|argument| argument.contains(['/', '.']));
+    let path = kept.map_or_else(|| folder.path().join("library.db"), std::path::PathBuf::from);
+    let bytes = sample::feed(size);
+    let mut releases = Collect(Vec::new());
+    feed::read(CleanBuf::line("sample").as_clean(), &mut bytes.as_slice(), &mut releases).expect("a feed");
+    println!("{size} releases of {SOURCES} subscriptions, {} kB as JSON", bytes.len() / 1_000);
+    if !path.exists() {
+        fill(&path, &releases.0);
+    }
+    let place = Place::of_file(&path);
+    println!("{:<44} {} kB", "file", std::fs::metadata(&path).expect("a file").len() / 1_000);
+    opened(&place, &bytes, &releases.0);
+    marks(&place, size);
+}
+
+fn told(what: &str, took: Duration, beside: &str) {
+    println!("{what:<44} {:>10.2} ms   {beside}", took.as_secs_f64() * 1e3);
+}
+
+fn fill(path: &Path, releases: &[Release]) {
+    let mut library = Library::create(&Place::of_file(path)).expect("a library");
+    let subscription = |n: usize| Subscription {
+        title: CleanBuf::line(&format!("Source {n}")),
+        address: CleanBuf::line(&format!("https://source{n}.invalid/feed")),
+        site: CleanBuf::default(),
+        categories: Vec::new(),
+    };
+    let ids = library.subscribe(&(0..SOURCES).map(subscription).collect::<Vec<_>>()).expect("written");
+    let start = Instant::now();
+    for (n, id) in ids.into_iter().enumerate() {
+        let own: Vec<Release> = releases.iter().skip(n).step_by(SOURCES).cloned().collect();
+        let outcome = Outcome::Read { etag: None, modified: None, title: CleanBuf::default() };
+        let checked = Checked { at: 1, outcome, moved: None, address: None };
+        library.apply(id, &checked, &own).expect("written");
+    }
+    told("storing all, a transaction a source", start.elapsed(), "");
+}
+
+fn opened(place: &Place, bytes: &[u8], releases: &[Release]) {
+    let start = Instant::now();
+    let library = Library::open(place).expect("whole").expect("there");
+    told("opening the file", start.elapsed(), "");
+    let start = Instant::now();
+    let mut first = 0;
+    library
+        .stream(&mut |_| {
+            first += 1;
+            if first < 512 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })
+        .expect("read");
+    told("the first 512 releases", start.elapsed(), "");
+    let start = Instant::now();
+    let mut all = 0;
+    library
+        .stream(&mut |_| {
+            all += 1;
+            ControlFlow::Continue(())
+        })
+        .expect("read");
+    let streamed = start.elapsed();
+    assert_eq!(all, releases.len());
+    told("reading all", streamed, "");
+    let start = Instant::now();
+    let totals = library.totals().expect("read");
+    assert_eq!(totals.len(), SOURCES);
+    told("counting unread by source", start.elapsed(), "");
+    let reading = |sources| Reading { sources, library: Some(place.clone()), is_merged: true, ..Reading::default() };
+    let start = Instant::now();
+    let loaded = runtime::load(&reading(vec![Source::Library(place.clone())]));
+    let from_library = start.elapsed();
+    assert_eq!(loaded.catalog.len(), releases.len());
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), bytes).expect("written");
+    let start = Instant::now();
+    let loaded = runtime::load(&Reading { is_merged: false, ..reading(vec![Source::File(file.path().to_owned())]) });
+    let from_file = start.elapsed();
+    assert_eq!(loaded.catalog.len(), releases.len());
+    let ratio = from_library.as_secs_f64() / from_file.as_secs_f64();
+    told("loading all from the library, stories merged", from_library, &format!("{ratio:.2} times the JSON file"));
+    let start = Instant::now();
+    let mut builder = Builder::new();
+    for (item, release) in (0..).zip(releases) {
+        builder.push(item, release);
+    }
+    assert_eq!(builder.publish().len(), releases.len());
+    told("building a catalog of them in memory", start.elapsed(), "");
+}
+
+fn marks(place: &Place, size: usize) {
+    let mut library = Library::open(place).expect("whole").expect("there");
+    let mut single: Vec<Duration> = (0..50)
+        .map(|n| {
+            let start = Instant::now();
+            library.mark(Flags::READ, true, [("web:bench", n)]).expect("written");
+            start.elapsed()
+        })
+        .collect();
+    single.sort_unstable();
+    told("one mark, on the disk (median)", single[25], &format!("slowest {:.2} ms", single[49].as_secs_f64() * 1e3));
+    let numbers: Vec<u64> = (0..size)
+        .map(|n| Identity::from(&Release { id: CleanBuf::line(&n.to_string()), ..Release::default() }).number())
+        .collect();
+    let start = Instant::now();
+    library.mark(Flags::READ, true, numbers.iter().map(|&number| ("web:all", number))).expect("written");
+    told("marking all read, in one step", start.elapsed(), "");
+    let start = Instant::now();
+    assert_eq!(library.marks_of("web:all").expect("read").len(), size);
+    told("reading all marks of a feed", start.elapsed(), "");
+}
