@@ -6,10 +6,9 @@
 mod ink;
 mod set;
 
-use chrono::DateTime;
 use std::ops::Range;
 
-use chrono::{Datelike, Weekday};
+use chrono::{DateTime, Datelike, Weekday};
 
 pub use ink::Ink;
 pub use set::set;
