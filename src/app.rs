@@ -48,7 +48,7 @@ pub use age::age;
 pub use complete::{Candidate, Completion};
 pub use dialog::Dialog;
 pub use effect::{Effect, Timer};
-pub use layout::{Arrangement, Layout, MEASURE, Pane};
+pub use layout::{Arrangement, Layout, MEASURE, Pane, Sizes};
 pub use load::Load;
 pub use marking::READING_TIME;
 pub use marks::{Change, Mark, Marks, MarksOf, Ticket};
@@ -75,6 +75,8 @@ use timeline::Timeline;
 pub struct App {
     /// Terminal size: columns, rows.
     size: (u16, u16),
+    /// What the user chose for the sizes of the panes.
+    sizes: Sizes,
     /// Whether the terminal's background is light.
     pub light: bool,
     /// All releases so far.
@@ -143,7 +145,7 @@ impl App {
     /// The regions of the screen.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen);
+        let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen, self.sizes);
         // By the catalog, not by the hits: what is filtered must not move the list.
         if self.catalog.day_totals().counts.is_empty() { layout } else { layout.with_timeline() }
     }

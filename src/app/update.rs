@@ -141,6 +141,8 @@ impl App {
     fn pane_action(&mut self, action: Action, key: Key) {
         match action {
             Action::Open => self.focus = Pane::Detail,
+            Action::Larger => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, true),
+            Action::Smaller => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, false),
             Action::ReadOn => self.read_on(),
             Action::Search => self.open_prompt(),
             Action::Topics => self.find_value(Facet::Topic),
