@@ -16,6 +16,7 @@ mod list;
 mod names;
 mod net;
 mod page;
+mod queries;
 mod shelf;
 mod show;
 mod sync;
@@ -109,6 +110,7 @@ enum Command {
     Add(add::Args),
     Feeds(follows::Args),
     Sync(sync::Args),
+    Queries(queries::Args),
     Import(import::Args),
     Export(export::Args),
 }
@@ -132,6 +134,7 @@ pub fn run() -> ExitCode {
         Some(Command::Add(args)) => print(|_, out| add::run(&args, out)),
         Some(Command::Feeds(args)) => print(|page, out| follows::run(&args, page, out)),
         Some(Command::Sync(args)) => print(|_, out| sync::run(&args, out)),
+        Some(Command::Queries(args)) => print(|_, out| queries::run(&args, out)),
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
     }
