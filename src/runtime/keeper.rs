@@ -232,6 +232,11 @@ impl Thread {
         };
         let library = self.open(library);
         match act(library) {
+            Err(fault) if fault.may_pass() && library.read_only().is_some() => {
+                // Next time it may be opened for writing.
+                self.library = None;
+                Err(fault)
+            }
             Err(Fault::Damaged { reason, .. }) => {
                 if let Some(library) = self.library.take() {
                     let library = backup::replace_damaged(library, &reason)?;
