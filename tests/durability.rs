@@ -3,6 +3,8 @@
 
 #[path = "support/kills.rs"]
 mod kills;
+#[path = "support/server.rs"]
+mod server;
 #[path = "support/tiny.rs"]
 mod tiny;
 
@@ -31,6 +33,11 @@ fn ended(mut child: Child) -> (String, String, Option<i32>) {
 #[test]
 fn marks_that_were_acknowledged_survive_kills() {
     kills::marking(40, 2_018);
+}
+
+#[test]
+fn a_sync_that_is_killed_leaves_whole_sources() {
+    kills::syncing(15, 11, &server::Server::start());
 }
 
 #[test]

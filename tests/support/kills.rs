@@ -7,9 +7,12 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use tidings::library::{Library, Place, backup};
+use tidings::feed::opml::Subscription;
+use tidings::library::{Flags, Library, Place, backup};
 use tidings::release::{Identity, Release};
 use tidings::text::CleanBuf;
+
+use crate::server::{Reply, Server};
 
 /// A linear congruential generator (Knuth's MMIX constants).
 pub struct Random(pub u64);
@@ -110,6 +113,50 @@ pub fn marking(runs: usize, seed: u64) -> usize {
     assert!(acknowledged.len() > runs, "only {} marks were acknowledged: nothing was tested", acknowledged.len());
     assert_whole(&path);
     acknowledged.len()
+}
+
+/// Kills it so many times while it syncs. A source has all of its releases or those that it had before; marks stay.
+pub fn syncing(runs: usize, seed: u64, server: &Server) {
+    const SOURCES: usize = 24;
+    let mut random = Random(seed);
+    let home = tempfile::tempdir().expect("a home");
+    let path = home.path().join("library.db");
+    let mut library = Library::create(&Place::of_file(&path)).expect("a library");
+    let subscription = |n: usize| Subscription {
+        title: CleanBuf::line(&format!("Source {n}")),
+        address: CleanBuf::line(&server.address(&format!("/kill/{n}"))),
+        site: CleanBuf::default(),
+        categories: Vec::new(),
+    };
+    let ids = library.subscribe(&(0..SOURCES).map(subscription).collect::<Vec<_>>()).expect("written");
+    library.mark(Flags::STARRED, true, (0..500).map(|n| ("web:elsewhere", n))).expect("written");
+    drop(library);
+    for run in 0..runs {
+        // Each look finds as many releases more at every source.
+        let items = 5 * (run + 1);
+        for n in 0..SOURCES {
+            server.set(&format!("/kill/{n}"), Reply::ok(feed(items)));
+        }
+        let mut child = start(home.path(), &["sync"]);
+        thread::sleep(Duration::from_micros(random.below(60_000) as u64));
+        let _ = child.kill();
+        child.wait().expect("it ended");
+        let library = open(&path);
+        let totals = library.totals().expect("read");
+        for id in &ids {
+            let (all, _) = totals.get(id).copied().unwrap_or_default();
+            assert!(
+                all.is_multiple_of(5) && all <= items as u64,
+                "run {run} of seed {seed}: {all} releases of {items}"
+            );
+        }
+        assert_eq!(library.counts().expect("read").marks, 500);
+    }
+    let mut child = start(home.path(), &["sync"]);
+    assert!(child.wait().expect("it ends").success());
+    let totals = open(&path).totals().expect("read");
+    assert!(ids.iter().all(|id| totals[id].0 == 5 * runs as u64), "{totals:?}");
+    assert_whole(&path);
 }
 
 fn number_of(id: &str) -> Option<usize> {
