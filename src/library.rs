@@ -35,6 +35,8 @@ use crate::text::CleanBuf;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A pause between two looks at what another program holds.
 const PAUSE: Duration = Duration::from_millis(5);
+/// The setting that holds what was mended until it is told.
+const MENDED: &str = "mended";
 /// Why a library on a full disk is not written.
 const FULL: &str = "the disk is full";
 /// Pages of the file that a connection keeps in memory, in KiB.
@@ -104,7 +106,10 @@ impl Fault {
         let shown = shown(path);
         match error.kind() {
             std::io::ErrorKind::StorageFull => Self::Full { path: shown },
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            std::io::ErrorKind::PermissionDenied
+            | std::io::ErrorKind::ReadOnlyFilesystem
+            | std::io::ErrorKind::NotFound
+            | std::io::ErrorKind::NotADirectory => {
                 Self::ReadOnly { path: shown, reason: CleanBuf::line(&error.to_string()) }
             }
             _ => Self::Other { path: shown, reason: CleanBuf::line(&error.to_string()) },
@@ -142,7 +147,7 @@ pub struct Library {
     place: Place,
     /// Why it is not written, where it is not.
     read_only: Option<CleanBuf>,
-    /// What was mended when it was opened, in words.
+    /// What was mended and is not told yet, in words.
     mended: Option<CleanBuf>,
 }
 
@@ -243,6 +248,7 @@ impl Library {
                 reason: CleanBuf::line("it has to be brought up to date first"),
             });
         }
+        library.mended = library.setting(MENDED)?.map(|told| CleanBuf::line(&told));
         Ok(library)
     }
 
@@ -293,10 +299,18 @@ impl Library {
         self.read_only.as_ref()
     }
 
-    /// What was mended when it was opened, in words.
+    /// What was damaged and is mended, and nobody was told of yet, in words.
     #[must_use]
     pub fn mended(&self) -> Option<&CleanBuf> {
         self.mended.as_ref()
+    }
+
+    /// What was mended has been told: it is not told again.
+    pub fn forget_mended(&mut self) {
+        // Where that cannot be written it is told once more.
+        if self.mended.take().is_some() {
+            let _ = self.set(MENDED, None);
+        }
     }
 
     /// How many there are of what is kept.

@@ -46,6 +46,10 @@ impl App {
             Msg::Place(release) => self.take_place(release),
             Msg::Counted { generation, counts } => self.counted(generation, counts),
             Msg::Timer(Timer::Read(release)) => self.was_read(release),
+            Msg::Told(what) => {
+                self.note = Some(what.as_str().to_owned());
+                self.load.told.push(what);
+            }
             Msg::Said(what) | Msg::Broken(what) => self.note = Some(what.as_str().to_owned()),
         }
         self.settle();

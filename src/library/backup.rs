@@ -133,6 +133,8 @@ pub(super) fn mend(place: &Place, reason: &CleanBuf) -> Result<Library, Fault> {
     );
     let told = format!("the library was damaged ({reason}) and is kept aside as {}; {from}; {rescued}", name(&aside));
     library.mended = Some(CleanBuf::line(&told));
+    // Whoever opens it first may have nobody to tell.
+    library.set(super::MENDED, Some(&told))?;
     Ok(library)
 }
 
@@ -326,6 +328,10 @@ mod tests {
         assert_eq!(marked(&library).len(), 500);
         let aside = fs::read_dir(place.path().parent().expect("a folder")).expect("a folder").flatten();
         assert_eq!(aside.filter(|entry| entry.file_name().to_string_lossy().contains(".aside-")).count(), 1);
+        drop(library);
+        let mut library = Library::open(&place).expect("whole").expect("there");
+        assert!(library.mended().is_some(), "nobody was told yet");
+        library.forget_mended();
         drop(library);
         assert_eq!(Library::open(&place).expect("whole").expect("there").mended(), None);
     }

@@ -13,12 +13,15 @@ mod output;
 mod process;
 #[path = "../support/pty.rs"]
 mod pty;
+#[path = "../support/tiny.rs"]
+mod tiny;
 #[path = "../support/tokens.rs"]
 mod tokens;
 
 mod hostile;
 mod keys;
 mod large;
+mod library;
 mod mouse;
 mod news;
 mod panics;
