@@ -25,6 +25,8 @@ pub enum Looked {
     Unchanged { etag: Option<String>, modified: Option<String>, moved: Option<String> },
     /// Nothing: why, and how long the server asked not to be asked.
     Failed { reason: CleanBuf, pause: Option<Duration> },
+    /// It was not asked at all, since nothing is fetched at present.
+    Unasked(CleanBuf),
     /// It was called off.
     Cancelled,
 }
@@ -61,6 +63,7 @@ pub fn look(engine: &Engine, source: &Source) -> Looked {
             }
         }
         Err(Fault::Cancelled) => Looked::Cancelled,
+        Err(fault @ Fault::Offline) => Looked::Unasked(CleanBuf::line(&fault.to_string())),
         Err(fault) => {
             let pause = fault.retry_after().or_else(|| fault.is_gone().then_some(GONE));
             Looked::Failed { reason: CleanBuf::line(&fault.to_string()), pause }
