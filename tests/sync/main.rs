@@ -9,6 +9,9 @@ mod server;
 mod desk;
 
 mod cancel;
+mod commands;
 mod faults;
+mod follow;
 mod keeping;
+mod pages;
 mod polite;
