@@ -13,8 +13,6 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
-use url::Url;
-
 pub use follow::{Followed, follow};
 use look::{Looked, look};
 pub use look::{Opening, fetch_page};
@@ -94,7 +92,8 @@ pub struct Progress {
 
 /// Work for a thread.
 enum Task {
-    Look(Box<Source>),
+    /// At a source, which has this host.
+    Look(Box<Source>, String),
     Page(Page),
 }
 
@@ -109,7 +108,7 @@ struct Page {
 
 /// What a thread has done.
 enum Done {
-    Looked(Box<Source>, Looked),
+    Looked(Box<Source>, String, Looked),
     Page(Page, Result<Box<Release>, CleanBuf>),
 }
 
@@ -133,8 +132,14 @@ pub fn sync(engine: &Engine, wanted: &Wanted, tell: &mut dyn FnMut(&Progress)) -
     for source in sources {
         match source.pause.filter(|pause| *pause > now) {
             // What a server asked for holds whoever asks.
-            Some(pause) => run.count(&source, Err(paused(pause, now))),
-            None => run.waiting.push_back(Task::Look(Box::new(source))),
+            Some(pause) => {
+                let reason = paused(source.error.as_ref(), pause, now);
+                run.count(&source, Err(reason));
+            }
+            None => {
+                let host = host_of(source.address.as_str());
+                run.waiting.push_back(Task::Look(Box::new(source), host));
+            }
         }
     }
     run.all()?;
@@ -151,7 +156,8 @@ fn chosen(mut sources: Vec<Source>, wanted: &Wanted, now: i64) -> Vec<Source> {
     sources
 }
 
-fn paused(until: i64, now: i64) -> CleanBuf {
+/// Why a source is not asked: what its server said, and how much longer that holds.
+fn paused(reason: Option<&CleanBuf>, until: i64, now: i64) -> CleanBuf {
     let minutes = (until - now).max(0) / 60 + 1;
     let pause = match minutes {
         1 => "minute".to_owned(),
@@ -159,7 +165,8 @@ fn paused(until: i64, now: i64) -> CleanBuf {
         120..2_880 => format!("{} hours", minutes / 60),
         _ => format!("{} days", minutes / 1_440),
     };
-    CleanBuf::line(&format!("asked for a pause, which lasts for another {pause}"))
+    let reason = reason.map_or("asks for a pause", CleanBuf::as_str);
+    CleanBuf::line(&format!("{reason}; it is not asked again for another {pause}"))
 }
 
 /// A sync that runs.
@@ -227,10 +234,12 @@ impl Run<'_> {
 
     fn take(&mut self, done: Done) -> Result<(), Fault> {
         match done {
-            Done::Looked(source, looked) => {
-                self.leave(&host_of(source.address.as_str()));
+            Done::Looked(source, host, looked) => {
+                self.leave(&host);
                 let told = match looked {
                     Looked::Cancelled => return Ok(()),
+                    // Nothing is known that was not known before.
+                    Looked::Unasked(reason) => Err(reason),
                     looked => self.apply(&source, looked)?,
                 };
                 self.count(&source, told);
@@ -268,7 +277,7 @@ impl Run<'_> {
                 let pause = pause.map(|pause| at.saturating_add(i64::try_from(pause.as_secs()).unwrap_or(i64::MAX)));
                 (Err(Outcome::Failed { reason: reason.clone(), retry, pause }), Vec::new(), Err(reason))
             }
-            Looked::Cancelled => return Ok(Ok(0)),
+            Looked::Cancelled | Looked::Unasked(_) => return Ok(Ok(0)),
         };
         let checked = match outcome {
             Ok((outcome, moved)) => {
@@ -323,11 +332,11 @@ impl Run<'_> {
 fn work(engine: &Engine, myself: usize, tasks: &Receiver<Task>, results: &Sender<(usize, Done)>) {
     while let Ok(task) = tasks.recv() {
         let done = match task {
-            Task::Look(source) => {
+            Task::Look(source, host) => {
                 let looked = catch_unwind(AssertUnwindSafe(|| look(engine, &source))).unwrap_or_else(|payload| {
                     Looked::Failed { reason: panic_text("reading it", &*payload), pause: None }
                 });
-                Done::Looked(source, looked)
+                Done::Looked(source, host, looked)
             }
             Task::Page(page) => {
                 let read = catch_unwind(AssertUnwindSafe(|| fetch_page(engine, &page.address, page.is_guarded)));
@@ -343,23 +352,16 @@ fn work(engine: &Engine, myself: usize, tasks: &Receiver<Task>, results: &Sender
 
 fn host(task: &Task) -> &str {
     match task {
-        Task::Look(source) => within(source.address.as_str()),
+        Task::Look(_, host) => host,
         Task::Page(page) => &page.host,
     }
 }
 
-/// What of an address names the host, without parsing it: as good as [`host_of`] to tell hosts apart.
-fn within(address: &str) -> &str {
+/// What of an address names the host and its port; of one that is no address something that stays the same.
+fn host_of(address: &str) -> String {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    host.rsplit('@').next().unwrap_or_default()
-}
-
-fn host_of(address: &str) -> String {
-    match Url::parse(address) {
-        Ok(_) => within(address).to_owned(),
-        Err(_) => String::new(),
-    }
+    host.rsplit('@').next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Between 0 and 1.
@@ -399,7 +401,9 @@ mod tests {
 
     #[test]
     fn a_pause_is_told_in_words() {
-        let told = |seconds: i64| paused(1_000 + seconds, 1_000).to_string();
+        let reason = CleanBuf::line("is gone for good (410)");
+        let told = |seconds: i64| paused(Some(&reason), 1_000 + seconds, 1_000).to_string();
+        assert!(told(30).starts_with("is gone for good (410); it is not asked again"));
         assert!(told(30).ends_with("for another minute"));
         assert!(told(7_000).ends_with("117 minutes") && told(90_000).ends_with("25 hours"));
     }
@@ -409,8 +413,8 @@ mod tests {
         for (address, host) in [
             ("https://a.invalid/x?y", "a.invalid"),
             ("http://user:word@a.invalid:81/x", "a.invalid:81"),
-            ("https://a.invalid?x", "a.invalid"),
-            ("nothing", ""),
+            ("https://A.Invalid?x", "a.invalid"),
+            ("nothing", "nothing"),
         ] {
             assert_eq!(host_of(address), host);
         }

@@ -55,11 +55,13 @@ pub struct Reply {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// It is thought about for so long.
+    pub after: Duration,
 }
 
 impl Reply {
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: Vec::new(), body: body.into() }
+        Self { status, headers: Vec::new(), body: body.into(), after: Duration::ZERO }
     }
 
     pub fn ok(body: impl Into<Vec<u8>>) -> Self {
@@ -75,6 +77,11 @@ impl Reply {
         self
     }
 
+    pub fn after(mut self, time: Duration) -> Self {
+        self.after = time;
+        self
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -83,7 +90,7 @@ impl Reply {
     fn to(&self, seen: &Seen) -> Self {
         let is_same = |asked, own| seen.header(asked).is_some() && seen.header(asked) == self.header(own);
         if is_same("if-none-match", "etag") || is_same("if-modified-since", "last-modified") {
-            Self { status: 304, headers: self.headers.clone(), body: Vec::new() }
+            Self { status: 304, body: Vec::new(), ..self.clone() }
         } else {
             self.clone()
         }
@@ -162,6 +169,8 @@ struct Shared {
     documents: Mutex<HashMap<String, Reply>>,
     connections: AtomicUsize,
     open: AtomicUsize,
+    /// Of each host: how many requests wait for their answer, and how many did at most.
+    answering: Mutex<HashMap<String, (usize, usize)>>,
     /// Whether it is over, and who is to be woken then.
     is_over: Mutex<bool>,
     over: Condvar,
@@ -219,6 +228,16 @@ impl Server {
     /// Puts a document at a path, in place of what was there.
     pub fn set(&self, path: &str, reply: Reply) {
         self.shared.documents.lock().expect("the documents").insert(path.to_owned(), reply);
+    }
+
+    /// Takes what was put at a path away: there it is as it was before.
+    pub fn unset(&self, path: &str) {
+        self.shared.documents.lock().expect("the documents").remove(path);
+    }
+
+    /// How many requests for documents of a host, with its port, waited for their answers at the same time.
+    pub fn most_at_once(&self, host: &str) -> usize {
+        self.shared.answering.lock().expect("the counts").get(host).map_or(0, |(_, most)| *most)
     }
 
     /// The requests so far.
@@ -282,6 +301,18 @@ impl Shared {
     fn answer(&self, seen: &Seen, out: &mut dyn Stream, raw: &TcpStream) -> io::Result<()> {
         let document = self.documents.lock().expect("the documents").get(&seen.path).cloned();
         if let Some(document) = document {
+            let host = seen.header("host").unwrap_or_default().to_owned();
+            let count = |change: fn(&mut (usize, usize))| {
+                change(self.answering.lock().expect("the counts").entry(host.clone()).or_default());
+            };
+            count(|(now, most)| {
+                *now += 1;
+                *most = (*most).max(*now);
+            });
+            let waited = if document.after.is_zero() { Ok(()) } else { self.wait(document.after) };
+            // Before the answer goes out: whoever has it may ask the next thing.
+            count(|(now, _)| *now -= 1);
+            waited?;
             return document.to(seen).write(out).and_then(|()| out.flush());
         }
         let (route, count) = seen.path.rsplit_once('/').unwrap_or_default();

@@ -1,11 +1,13 @@
 //! Subscribing: an address becomes a feed that is followed, whether it is that of the feed or of a page that names it.
 
+use url::Url;
+
 use super::look::read;
 use super::{Engine, now};
 use crate::feed::opml::Subscription;
 use crate::library::{Checked, Library, Outcome, feed_key};
 use crate::sync::discover;
-use crate::sync::fetch::{Answer, Fault, Fetched, Request};
+use crate::sync::fetch::{Answer, Fault, Fetched, Request, is_private};
 use crate::text::CleanBuf;
 
 /// What became of an address.
@@ -38,7 +40,7 @@ pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) 
     if let Some(known) = known(&library, &address).map_err(told)? {
         return Ok(Followed::Known(known));
     }
-    let mut fetched = match fetch(engine, &address) {
+    let mut fetched = match fetch(engine, &address, false) {
         Ok(fetched) => fetched,
         Err(Fault::Offline) => {
             library.subscribe(&[subscription(&address)]).map_err(told)?;
@@ -52,6 +54,9 @@ pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) 
         if offered.iter().any(|one| one.is_declared) {
             offered.retain(|one| one.is_declared);
         }
+        if !is_private(&fetched.address) {
+            offered.retain(|one| !is_private(&one.address));
+        }
         match offered.as_slice() {
             [] => return Err(CleanBuf::line("is a web page that names no feed")),
             [only] => {
@@ -59,7 +64,8 @@ pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) 
                 if let Some(known) = known(&library, &feed).map_err(told)? {
                     return Ok(Followed::Known(known));
                 }
-                fetched = fetch(engine, &feed)
+                let is_guarded = !is_private(&fetched.address) && host(&feed) != host(&fetched.address);
+                fetched = fetch(engine, &feed, is_guarded)
                     .map_err(|fault| CleanBuf::line(&format!("names the feed {feed}, and that {fault}")))?;
             }
             _ => {
@@ -70,6 +76,10 @@ pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) 
     }
     let opening = read(fetched, engine.limits)?;
     let ids = library.subscribe(&[subscription(&feed)]).map_err(told)?;
+    if ids.is_empty() {
+        // Where one was led on to was followed already.
+        return Ok(Followed::Known(known_name(&library, &feed)));
+    }
     let outcome = Outcome::Read { etag: opening.etag, modified: opening.modified, title: opening.title };
     let checked = Checked { at: now(), outcome, moved: None, address: None };
     for id in ids {
@@ -78,12 +88,18 @@ pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) 
     Ok(Followed::Added(known_name(&library, &feed), opening.releases.len()))
 }
 
-fn fetch(engine: &Engine, address: &str) -> Result<Fetched, Fault> {
-    let request = Request { address, ..Request::default() };
+/// Fetches what was typed, or, guarded, what a page of the internet names: that must not lead into this network.
+fn fetch(engine: &Engine, address: &str, is_guarded: bool) -> Result<Fetched, Fault> {
+    let request = Request { address, is_guarded, ..Request::default() };
     match engine.fetcher.fetch(&request, &|| engine.is_over(), &mut |_| {})? {
         Answer::Body(fetched) => Ok(fetched),
         Answer::Unchanged { .. } => Err(Fault::Address("answers that nothing has changed")),
     }
+}
+
+/// A page of this network that has a name may name its own feed.
+fn host(address: &str) -> Option<String> {
+    Url::parse(address).ok()?.host_str().map(str::to_owned)
 }
 
 /// The name under which an address is followed already.

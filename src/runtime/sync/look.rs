@@ -25,6 +25,8 @@ pub enum Looked {
     Unchanged { etag: Option<String>, modified: Option<String>, moved: Option<String> },
     /// Nothing: why, and how long the server asked not to be asked.
     Failed { reason: CleanBuf, pause: Option<Duration> },
+    /// It was not asked at all, since nothing is fetched at present.
+    Unasked(CleanBuf),
     /// It was called off.
     Cancelled,
 }
@@ -61,6 +63,7 @@ pub fn look(engine: &Engine, source: &Source) -> Looked {
             }
         }
         Err(Fault::Cancelled) => Looked::Cancelled,
+        Err(fault @ Fault::Offline) => Looked::Unasked(CleanBuf::line(&fault.to_string())),
         Err(fault) => {
             let pause = fault.retry_after().or_else(|| fault.is_gone().then_some(GONE));
             Looked::Failed { reason: CleanBuf::line(&fault.to_string()), pause }
@@ -78,6 +81,7 @@ pub fn read(fetched: Fetched, limits: Limits) -> Result<Opening, CleanBuf> {
         title: CleanBuf::default(),
         base: Url::parse(&fetched.address).ok(),
         is_broken: false,
+        cut: None,
     };
     let name = CleanBuf::line(&fetched.address);
     reader.builder.source(name.as_clean());
@@ -116,6 +120,8 @@ struct Reader {
     title: CleanBuf,
     base: Option<Url>,
     is_broken: bool,
+    /// The item in which it ends too early.
+    cut: Option<u64>,
 }
 
 impl Sink for Reader {
@@ -124,11 +130,22 @@ impl Sink for Reader {
     }
 
     fn release(&mut self, item: u64, release: &Release) {
-        drop(self.builder.push(item, release));
+        // Half of a release may have another name, and would stay beside the whole one.
+        if self.cut != Some(item) {
+            drop(self.builder.push(item, release));
+        }
     }
 
     fn problem(&mut self, problem: Problem) {
-        self.is_broken |= problem.kind == ProblemKind::Syntax;
+        // A feed with other faults has them at every look: that is no reason to fetch all of it each time.
+        let reason = problem.reason.as_str();
+        let is_cut =
+            reason.contains("cut off") || reason.contains(" ends without <") || reason.contains("reading failed");
+        self.is_broken |= problem.kind == ProblemKind::Syntax && is_cut;
+        // It is told before the release is.
+        if problem.kind == ProblemKind::Syntax && reason.ends_with("is cut off in this item") {
+            self.cut = problem.item;
+        }
     }
 
     fn base(&self) -> Option<Url> {
@@ -171,7 +188,20 @@ mod tests {
     fn a_feed_that_is_cut_off_is_read_and_asked_for_again() {
         let rss = "<rss><channel><item><title>One</title></item><item><title>Tw";
         let opening = read(fetched(rss), Limits::default()).expect("a feed");
-        assert!(!opening.releases.is_empty() && opening.etag.is_none());
+        let titles: Vec<&str> = opening.releases.iter().map(|release| release.title.as_str()).collect();
+        assert_eq!((titles, opening.etag), (vec!["One"], None));
+    }
+
+    #[test]
+    fn a_feed_with_a_fault_that_stays_is_known_to_its_server() {
+        let mut latin = fetched("<rss><channel><item><title>Caf_</title></item></channel></rss>");
+        latin.bytes.iter_mut().filter(|byte| **byte == b'_').for_each(|byte| *byte = 0xe9);
+        let odd = fetched("<rss><channel><item><title>A & B</title></item></channel></rss>");
+        for fetched in [latin, odd, fetched(r#"[{"title":"One"},{"title":"Two",}]"#)] {
+            assert_eq!(read(fetched, Limits::default()).expect("a feed").etag.as_deref(), Some("\"1\""));
+        }
+        let cut = read(fetched(r#"[{"title":"One"},{"title":"Tw"#), Limits::default()).expect("a feed");
+        assert_eq!((cut.releases.len(), cut.etag), (1, None));
     }
 
     #[test]

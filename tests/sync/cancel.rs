@@ -1,0 +1,68 @@
+//! A sync that is called off, and one without a network.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tidings::runtime::sync::Wanted;
+use tidings::sync::fetch::{Fetcher, Limits};
+
+use crate::desk::{Desk, feed};
+use crate::server::Reply;
+
+/// For what ends at once, on a machine with other things to do.
+const MOMENT: Duration = Duration::from_secs(2);
+
+#[test]
+fn a_sync_that_is_called_off_ends_at_once_and_keeps_what_has_come() {
+    let desk = Desk::new();
+    let good = desk.follow_paths(&["/good"])[0];
+    desk.server.set("/good", Reply::ok(feed("Good", &[("1", "One")])));
+    // Each has a host of its own: as many as may hang do.
+    let hosts: Vec<String> = (0..30).map(|n| format!("h{n}.example")).collect();
+    let hang = ["/hang", "/stall", "/slow/body", "/slow/header"];
+    let addresses: Vec<String> =
+        hosts.iter().zip(hang.into_iter().cycle()).map(|(host, path)| desk.at(host, path)).collect();
+    let hanging = desk.subscribe(&addresses);
+    // Nothing here ends by itself.
+    let engine = desk.engine_with(desk.internet(&hosts, Limits::default()));
+    let begun = Instant::now();
+    let (progress, called_off) = thread::scope(|scope| {
+        let sync = scope.spawn(|| desk.sync_with(&engine, &Wanted::default()));
+        // Fifteen hang beside the good one's thread, which takes one more.
+        while desk.server.log().len() < 17 && begun.elapsed() < Duration::from_secs(20) {
+            thread::sleep(Duration::from_millis(2));
+        }
+        let called_off = Instant::now();
+        engine.call_off();
+        (sync.join().expect("no panic"), called_off)
+    });
+    assert!(called_off.elapsed() < MOMENT, "it took {:?}", called_off.elapsed());
+    assert_eq!((progress.done, progress.all, progress.failed, progress.fresh), (1, 31, 0, 1));
+    assert_eq!(desk.titles(good), ["One"]);
+    assert_eq!(desk.server.log().len(), 17, "more was asked for");
+    for id in hanging {
+        let source = desk.source(id);
+        assert_eq!((source.error, source.failures, source.checked), (None, 0, None));
+    }
+    // What was called off stays so.
+    let progress = desk.sync_with(&engine, &Wanted::default());
+    assert_eq!((progress.done, desk.server.log().len()), (0, 17));
+}
+
+#[test]
+fn offline_nothing_is_connected_to_and_nothing_is_lost() {
+    let desk = Desk::new();
+    let id = desk.follow_paths(&["/feed"])[0];
+    desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])));
+    desk.sync();
+    let (before, connections) = (desk.source(id), desk.server.connections());
+    let (out, error, code) = desk.run(&["sync", "--offline"]);
+    assert_eq!(code, Some(1), "{out}{error}");
+    assert!(format!("{out}{error}").contains("offline"), "{out}{error}");
+    let progress = desk.sync_with(&desk.engine_with(Fetcher::offline()), &Wanted::default());
+    assert_eq!((progress.done, progress.failed), (1, 1));
+    // It is nobody's failure: there is no rest after it, and nothing stands beside the source.
+    assert_eq!(desk.source(id), before);
+    assert_eq!(desk.titles(id), ["One"]);
+    assert_eq!(desk.server.connections(), connections);
+}

@@ -1,0 +1,163 @@
+//! Each fault of a server costs the source that has it this sync, and nothing else.
+
+use std::time::Instant;
+
+use tidings::library::{Flags, SourceId};
+
+use crate::desk::{Desk, LIMITS, feed, now};
+use crate::server::Reply;
+
+/// What a server does instead of answering with the feed, and what is said of it.
+const FAULTS: &[(&str, &str)] = &[
+    ("/hang", "does not answer within"),
+    ("/slow/header", "does not answer within"),
+    ("/slow/body", "did not come within 3 s"),
+    ("/stall", "sends nothing more for"),
+    ("/status/401", "asks for a name and a password (401)"),
+    ("/status/404", "is not there (404)"),
+    ("/status/500", "is broken at its server (500)"),
+    ("/status/503", "is out of service for now (503)"),
+    ("/status/206", "was answered with a status that is of no use (206)"),
+    ("/circle/a", "leads in a circle"),
+    ("/chain/5", "leads on more than 5 times"),
+    ("/to-file", "leads to file:///etc/passwd"),
+    ("/to-nowhere", "leads on, but does not say where (302)"),
+    ("/to-open", "cannot be reached"),
+    ("/cut/nothing", "breaks off before its end"),
+    ("/cut/header", "breaks off before its end"),
+    ("/cut/length", "breaks off before its end"),
+    ("/cut/chunk", "breaks off before its end"),
+    ("/cut/between-chunks", "breaks off before its end"),
+    ("/cut/reset", "breaks off before its end"),
+    ("/cut-gzip", "breaks off before its end"),
+    ("/garbage", "answers with something that is no web page and no feed"),
+    ("/headers/many", "answers with more headers than are taken"),
+    ("/headers/endless", "answers with more headers than are taken"),
+    ("/endless", "is larger than 1 MiB"),
+    ("/bomb/gzip", "is larger than 1 MiB"),
+    ("/bomb/brotli", "is larger than 1 MiB"),
+    ("/empty", "is empty"),
+    ("/short-length", "is no feed"),
+    ("/page", "is no feed: found a web page"),
+];
+
+/// Bodies of good answers that hold no feed.
+fn no_feeds() -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    let login = "<!DOCTYPE html><html><head><title>Log in</title></head><body><form></form></body></html>";
+    vec![
+        ("/login", login.into(), "is no feed: found a web page"),
+        ("/blank", b" \n\n".to_vec(), "is empty"),
+        ("/noise", (0..4_000_u32).map(|n| (n * n % 251) as u8).collect(), "is no feed"),
+        ("/words", b"Service temporarily unavailable".to_vec(), "is no feed"),
+        ("/null", b"null".to_vec(), "holds no releases: found null"),
+        ("/message", br#"{"message":"rate limit exceeded"}"#.to_vec(), "holds no releases"),
+    ]
+}
+
+/// A subscription at this path that was read once: two releases, one of them read, the other starred.
+fn read_before(desk: &Desk, path: &str) -> SourceId {
+    let before = feed("Before", &[("1", "One"), ("2", "Two")]);
+    let reply = Reply::ok(before).with("ETag", "\"first\"").with("Last-Modified", "Tue, 06 Nov 2018 08:49:37 GMT");
+    desk.server.set(path, reply);
+    let id = desk.follow_paths(&[path])[0];
+    assert_eq!(desk.sync_of(&[id]).failed, 0, "{path}");
+    desk.mark(id, "1", Flags::READ);
+    desk.mark(id, "2", Flags::STARRED);
+    // A moment ago nothing was different.
+    desk.execute(&format!("UPDATE subscriptions SET succeeded = 1000 WHERE id = {id}"));
+    desk.server.unset(path);
+    id
+}
+
+#[test]
+fn whatever_a_server_does_costs_its_own_source_alone() {
+    let desk = Desk::new();
+    let mut faults: Vec<(SourceId, &str, &str)> =
+        FAULTS.iter().map(|(path, words)| (read_before(&desk, path), *path, *words)).collect();
+    for (path, body, words) in no_feeds() {
+        faults.push((read_before(&desk, path), path, words));
+        desk.server.set(path, Reply::ok(body).with("ETag", "\"other\""));
+    }
+    let good: Vec<SourceId> = (0..3).map(|n| read_before(&desk, &format!("/good/{n}"))).collect();
+    for n in 0..3 {
+        desk.server.set(&format!("/good/{n}"), Reply::ok(feed("Before", &[("3", "Three"), ("1", "One")])));
+    }
+    let (begun, asked) = (Instant::now(), desk.server.log().len());
+    let progress = desk.sync();
+    // Two at a time: four that hang until a limit, and what all others take on a busy machine.
+    assert!(begun.elapsed() < 6 * LIMITS.whole, "took {:?}", begun.elapsed());
+    assert_eq!((progress.done, progress.all), (faults.len() + 3, faults.len() + 3));
+    assert_eq!((progress.failed, progress.fresh), (faults.len(), 3));
+    assert!(desk.server.log().len() - asked >= faults.len() + 3);
+    let (listed, _, code) = desk.run(&["feeds"]);
+    assert_eq!(code, Some(0));
+    for (id, path, words) in faults {
+        let source = desk.source(id);
+        let error = source.error.as_ref().unwrap_or_else(|| panic!("{path} is no fault")).to_string();
+        assert!(error.starts_with(words), "{path}: {error}");
+        assert!(!error.contains('\u{1b}'), "{path}: {error:?}");
+        let line = format!("{} {error}", source.address);
+        assert!(listed.lines().any(|listed| listed.trim() == line), "{line} is not in\n{listed}");
+        assert_eq!(desk.titles(id), ["One", "Two"], "{path}");
+        assert_eq!((desk.flags(id, "1"), desk.flags(id, "2")), (Flags::READ, Flags::STARRED), "{path}");
+        assert_eq!(source.etag.as_deref(), Some("\"first\""), "{path}");
+        assert_eq!(source.modified.as_deref(), Some("Tue, 06 Nov 2018 08:49:37 GMT"), "{path}");
+        assert_eq!((source.succeeded, source.failures), (Some(1000), 1), "{path}");
+        let rest = source.retry.expect("a time for the next look") - now();
+        assert!((200..=360).contains(&rest), "{path}: rests for {rest} s");
+        assert_eq!(source.feed_title.as_str(), "Before", "{path}");
+    }
+    for id in good {
+        let source = desk.source(id);
+        assert_eq!(desk.titles(id), ["Three", "One", "Two"]);
+        assert_eq!((source.error, source.failures, source.retry), (None, 0, None));
+        assert!(source.succeeded > Some(1000));
+    }
+}
+
+#[test]
+fn failures_in_a_row_are_counted_and_the_rest_grows() {
+    let desk = Desk::new();
+    let id = read_before(&desk, "/status/500");
+    let mut before = 0;
+    for failures in 1..=4 {
+        assert_eq!(desk.sync().failed, 1);
+        let source = desk.source(id);
+        let rest = source.retry.expect("a rest") - source.checked.expect("a look");
+        assert_eq!(source.failures, failures);
+        assert!(rest > before, "{rest} s after {before} s");
+        before = rest;
+    }
+    desk.server.set("/status/500", Reply::ok(feed("After", &[("1", "One")])));
+    assert_eq!(desk.sync().failed, 0);
+    let source = desk.source(id);
+    assert_eq!((source.error, source.failures, source.retry), (None, 0, None));
+    assert_eq!(source.feed_title.as_str(), "After");
+}
+
+#[test]
+fn what_is_gone_for_good_is_let_be_and_says_so() {
+    let desk = Desk::new();
+    let id = read_before(&desk, "/status/410");
+    desk.sync();
+    assert_eq!(desk.source(id).error.expect("a reason").as_str(), "is gone for good (410)");
+    let asked = desk.server.log().len();
+    let (told, _, code) = desk.run(&["sync"]);
+    assert_eq!((desk.server.log().len(), code), (asked, Some(1)));
+    assert!(told.starts_with("Before is gone for good (410); it is not asked again for another 30 days\n"), "{told}");
+    assert_eq!(desk.titles(id), ["One", "Two"]);
+}
+
+#[test]
+fn sources_whose_addresses_are_none_are_told_and_end() {
+    let desk = Desk::new();
+    // As a list from elsewhere may have them, all of the same host as far as that can be told.
+    let ids =
+        desk.subscribe(&["http://[x/1", "http://[x/2", "http://[x/3", "http://[x/4", "ftp://a.invalid/", "words"]);
+    let progress = desk.sync();
+    assert_eq!((progress.done, progress.failed, progress.all), (ids.len(), ids.len(), ids.len()));
+    for id in ids {
+        assert!(desk.source(id).error.is_some());
+    }
+    assert_eq!(desk.server.connections(), 0);
+}

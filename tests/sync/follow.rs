@@ -1,0 +1,205 @@
+//! Following: addresses of feeds and of pages, in whatever form they are typed.
+
+use tidings::runtime::sync::{Followed, follow};
+use tidings::sync::fetch::Fetcher;
+use tidings::text::CleanBuf;
+
+use crate::desk::{Desk, LIMITS, feed};
+use crate::server::Reply;
+
+/// A page that declares feeds at these addresses.
+fn page(feeds: &[(&str, &str)]) -> Reply {
+    let link = |(address, title): &(&str, &str)| {
+        format!("<link rel=alternate type=application/rss+xml title='{title}' href='{address}'>")
+    };
+    let links: Vec<String> = feeds.iter().map(link).collect();
+    let html =
+        format!("<!doctype html><html><head><title>News</title>{}</head><body>News</body></html>", links.concat());
+    Reply::ok(html).with("Content-Type", "text/html")
+}
+
+fn line(text: &str) -> CleanBuf {
+    CleanBuf::line(text)
+}
+
+/// A desk whose server has two feeds, each at two releases.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    for (path, title) in [("/feed", "News"), ("/press", "Press")] {
+        let reply = Reply::ok(feed(title, &[("1", "One"), ("2", "Two")]));
+        desk.server.set(path, reply.with("ETag", "\"1\"").with("Content-Type", "application/rss+xml"));
+    }
+    desk
+}
+
+impl Desk {
+    fn follow(&self, address: &str) -> Result<Followed, String> {
+        follow(&self.engine(), address, "", &[]).map_err(|reason| reason.to_string())
+    }
+
+    fn addresses(&self) -> Vec<String> {
+        self.library().sources().expect("read").into_iter().map(|source| source.address.to_string()).collect()
+    }
+}
+
+#[test]
+fn a_feed_is_followed_with_all_it_has_and_one_request() {
+    let desk = desk();
+    let address = desk.server.address("/feed");
+    let folder = [line("Europe"), line("Courts")];
+    let added = follow(&desk.engine(), &format!("  {address} "), "Mine", &folder);
+    assert_eq!(added, Ok(Followed::Added(line("Mine"), 2)));
+    assert_eq!(desk.server.paths(), ["/feed"]);
+    let source = desk.library().sources().expect("read").remove(0);
+    assert_eq!((source.address.as_str(), source.feed_title.as_str()), (address.as_str(), "News"));
+    assert_eq!((source.folder.as_slice(), source.etag.as_deref()), (folder.as_slice(), Some("\"1\"")));
+    assert_eq!(desk.titles(source.id), ["One", "Two"]);
+    // The next look knows what this one brought.
+    assert_eq!(desk.sync().fresh, 0);
+    assert_eq!(desk.server.log()[1].header("if-none-match"), Some("\"1\""));
+}
+
+#[test]
+fn a_page_leads_to_the_feed_that_it_names() {
+    let desk = desk();
+    desk.server.set("/", page(&[("/feed", "All news")]));
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Followed::Added(line("News"), 2)));
+    assert_eq!(desk.addresses(), [desk.server.address("/feed")]);
+    // The page names what is followed now.
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Followed::Known(line("News"))));
+    assert_eq!(desk.server.paths(), ["/", "/feed", "/"]);
+}
+
+#[test]
+fn several_feeds_of_a_page_are_offered_and_all_of_them_added_where_that_is_asked_for() {
+    let desk = desk();
+    desk.server.set("/", page(&[("/feed", "All news"), ("/press", "Press releases"), ("/broken", "Broken")]));
+    let feeds = [("All news", "/feed"), ("Press releases", "/press"), ("Broken", "/broken")]
+        .map(|(title, path)| (line(title), line(&desk.server.address(path))));
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Followed::Offered(feeds.to_vec())));
+    assert_eq!(desk.addresses(), Vec::<String>::new());
+    let root = desk.server.address("/");
+    let (out, error, code) = desk.run(&["add", &root]);
+    assert_eq!(error, format!("tidings: {root} names 3 feeds; add the one that you want, or --all\n"));
+    let listed: Vec<String> = feeds.iter().map(|(title, address)| format!("{address}  {title}")).collect();
+    assert_eq!((out.lines().map(str::to_owned).collect::<Vec<_>>(), code), (listed, Some(1)));
+    let (out, error, code) = desk.run(&["add", "--all", "--folder", "Europe/Courts", &root]);
+    assert_eq!(out, "News is followed: 2 releases\nPress is followed: 2 releases\n");
+    assert_eq!(error, format!("tidings: {} is not there (404)\n", desk.server.address("/broken")));
+    assert_eq!(code, Some(1), "one of them could not be");
+    assert_eq!(desk.addresses(), [desk.server.address("/feed"), desk.server.address("/press")]);
+    let (out, _, _) = desk.run(&["feeds"]);
+    assert!(out.starts_with("Europe / Courts\n"), "{out}");
+}
+
+#[test]
+fn what_cannot_be_followed_says_why_and_nothing_is_kept() {
+    let desk = desk();
+    desk.server.set("/", page(&[]));
+    desk.server.set("/leads-astray", page(&[("/status/500", "x")]));
+    desk.server.set("/text", Reply::ok("just words"));
+    let names_feed = format!("names the feed {}, and that is broken", desk.server.address("/status/500"));
+    for (path, words) in [
+        ("/", "is a web page that names no feed"),
+        ("/leads-astray", names_feed.as_str()),
+        ("/text", "is no feed"),
+        ("/empty", "is empty"),
+        ("/status/404", "is not there (404)"),
+        ("/hang", "does not answer within"),
+        ("/cut/length", "breaks off before its end"),
+        ("/garbage", "answers with something that is no web page"),
+    ] {
+        let reason = desk.follow(&desk.server.address(path)).expect_err(path);
+        assert!(reason.starts_with(words), "{path}: {reason}");
+    }
+    for (address, words) in [("ftp://a.invalid/", "is neither http nor https"), ("", "is no address"), ("a b", "is no")]
+    {
+        let reason = desk.follow(address).expect_err(address);
+        assert!(reason.starts_with(words), "{address}: {reason}");
+    }
+    assert_eq!(desk.addresses(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_followed_already_is_known_under_all_its_addresses() {
+    let desk = desk();
+    let engine = || desk.engine_with(desk.internet(&["news.example", "www.news.example"], LIMITS));
+    let address = desk.at("news.example", "/feed");
+    assert_eq!(follow(&engine(), &address, "", &[]), Ok(Followed::Added(line("News"), 2)));
+    let other = address.replacen("http://", "https://", 1);
+    for typed in [
+        address.clone(),
+        other.clone(),
+        address.replacen("http://", "http://www.", 1),
+        address.replacen("http://", "", 1),
+        format!("feed:{address}"),
+        address.replacen("news.example", "News.Example", 1),
+    ] {
+        let asked = desk.server.connections();
+        assert_eq!(follow(&engine(), &typed, "", &[]), Ok(Followed::Known(line("News"))), "{typed}");
+        assert_eq!(desk.server.connections(), asked, "{typed}");
+    }
+    // A page that leads there for good, and one that does for now.
+    for (path, status) in [("/for-good", 301), ("/for-now", 302)] {
+        desk.server.set(path, Reply::redirect(status, "/feed"));
+    }
+    assert_eq!(follow(&engine(), &desk.at("news.example", "/for-good"), "", &[]), Ok(Followed::Known(line("News"))));
+    assert_eq!(desk.addresses(), [address]);
+}
+
+#[test]
+fn a_feed_that_has_moved_for_good_is_followed_where_it_is() {
+    let desk = desk();
+    for (path, status, to) in [("/old", 301, "/older"), ("/older", 308, "/feed"), ("/alias", 302, "/press")] {
+        desk.server.set(path, Reply::redirect(status, to));
+    }
+    assert_eq!(desk.follow(&desk.server.address("/old")), Ok(Followed::Added(line("News"), 2)));
+    assert_eq!(desk.follow(&desk.server.address("/alias")), Ok(Followed::Added(line("Press"), 2)));
+    assert_eq!(desk.addresses(), [desk.server.address("/feed"), desk.server.address("/alias")]);
+}
+
+#[test]
+fn offline_an_address_is_kept_for_the_next_sync() {
+    let desk = desk();
+    let address = desk.server.address("/feed");
+    let unseen = follow(&desk.engine_with(Fetcher::offline()), &address, "", &[]);
+    assert_eq!(unseen, Ok(Followed::Unseen(line("127.0.0.1"))));
+    let (out, error, code) = desk.run(&["add", "--offline", "--title", "Press", &desk.server.address("/press")]);
+    assert_eq!(
+        (out.as_str(), error.as_str(), code),
+        ("Press is followed; nothing was fetched: tidings is offline\n", "", Some(0))
+    );
+    assert_eq!(desk.server.connections(), 0);
+    let progress = desk.sync();
+    assert_eq!((progress.fresh, progress.failed), (4, 0));
+    assert_eq!(desk.run(&["sync", "news"]).2, Some(0), "it has its own name now");
+}
+
+#[test]
+fn a_page_of_the_internet_leads_to_no_feed_of_this_network() {
+    let desk = desk();
+    let engine = desk.engine_with(desk.internet(&["news.example"], LIMITS));
+    let (inner, address) = (desk.server.address("/feed"), desk.at("news.example", "/"));
+    desk.server.set("/", page(&[(&inner, "Inside")]));
+    assert!(follow(&engine, &address, "", &[]).is_err());
+    desk.server.set("/", page(&[(&inner, "Inside"), ("/feed", "News"), ("/press", "Press")]));
+    let offered = follow(&engine, &address, "", &[]);
+    let feeds =
+        [("News", "/feed"), ("Press", "/press")].map(|(name, path)| (line(name), line(&desk.at("news.example", path))));
+    assert_eq!(offered, Ok(Followed::Offered(feeds.to_vec())));
+    assert_eq!(desk.server.paths(), ["/", "/"], "nothing inside was asked");
+}
+
+#[test]
+fn an_address_that_was_removed_and_is_added_again_has_all_it_had() {
+    let desk = desk();
+    let address = desk.server.address("/feed");
+    assert_eq!(desk.follow(&address), Ok(Followed::Added(line("News"), 2)));
+    let id = desk.library().sources().expect("read")[0].id;
+    desk.mark(id, "2", tidings::library::Flags::STARRED);
+    desk.library().unsubscribe(id, crate::desk::now()).expect("written");
+    desk.server.set("/feed", Reply::ok(feed("News", &[("3", "Three")])));
+    assert_eq!(desk.follow(&address), Ok(Followed::Added(line("News"), 1)));
+    assert_eq!((desk.source(id).id, desk.titles(id).len()), (id, 3));
+    assert_eq!(desk.flags(id, "2"), tidings::library::Flags::STARRED);
+}

@@ -1,0 +1,104 @@
+//! What is kept of a sync: new releases, changed ones, and those that a feed no longer lists; all of a source or nothing.
+
+use tidings::library::{Fault, Flags};
+use tidings::runtime::sync::{Wanted, sync};
+
+use crate::desk::{Desk, feed};
+use crate::server::Reply;
+
+#[test]
+fn new_releases_are_counted_changed_ones_replaced_and_vanished_ones_stay() {
+    let desk = Desk::new();
+    let serve = |releases: &[(&str, &str)]| desk.server.set("/feed", Reply::ok(feed("News", releases)));
+    let id = desk.follow_paths(&["/feed"])[0];
+    serve(&[("1", "One"), ("2", "Two"), ("3", "Three")]);
+    assert_eq!(desk.sync().fresh, 3);
+    ["1", "3"].iter().for_each(|release| desk.mark(id, release, Flags::READ));
+    // One is another now, one is gone, one is new.
+    serve(&[("4", "Four"), ("1", "One, corrected")]);
+    assert_eq!(desk.sync().fresh, 1);
+    let mut titles = desk.titles(id);
+    titles.sort();
+    assert_eq!(titles, ["Four", "One, corrected", "Three", "Two"]);
+    assert_eq!(desk.flags(id, "1"), Flags::READ, "what is corrected is no new release");
+    assert_eq!(desk.library().totals().expect("read")[&id], (4, 2));
+    // What was away is back, and was read.
+    serve(&[("3", "Three"), ("4", "Four")]);
+    assert_eq!(desk.sync().fresh, 0);
+    assert_eq!((desk.titles(id).len(), desk.flags(id, "3")), (4, Flags::READ));
+    let (out, _, _) = desk.run(&["list", "-q", "is:read", "--columns", "title", "--format", "tsv"]);
+    assert!(out.contains("Three") && out.contains("One, corrected") && !out.contains("Two"), "{out}");
+}
+
+#[test]
+fn a_feed_that_ends_too_early_brings_whole_releases_alone_and_is_asked_for_again() {
+    let desk = Desk::new();
+    let whole = feed("News", &[("1", "One"), ("2", "Two, and what it is about"), ("3", "Three")]);
+    // Both ways of a cut: within the name of a release, and behind it, where its text would be shorter than it is.
+    for (path, cut) in [("/name", "Two, and"), ("/text", "Two, and what it is about</title>")] {
+        let id = desk.follow_paths(&[path])[0];
+        let length = whole.find(cut).expect("the cut") + cut.len();
+        let reply = Reply::ok(whole.clone()).with("ETag", "\"1\"");
+        desk.server.set(path, reply.clone().with("Content-Length", &length.to_string()));
+        assert_eq!(desk.sync_of(&[id]).fresh, 1, "{path}");
+        assert_eq!((desk.titles(id), desk.source(id).etag), (vec!["One".to_owned()], None), "{path}");
+        desk.server.set(path, reply);
+        assert_eq!(desk.sync_of(&[id]).fresh, 2, "{path}");
+        assert_eq!(desk.titles(id), ["One", "Two, and what it is about", "Three"], "{path}");
+        // What is whole already is not replaced by half of it.
+        desk.server.set(path, Reply::ok(whole.clone()).with("Content-Length", &length.to_string()));
+        assert_eq!(desk.sync_of(&[id]).fresh, 0, "{path}");
+        assert_eq!(desk.titles(id), ["One", "Two, and what it is about", "Three"], "{path}");
+    }
+}
+
+#[test]
+fn a_library_that_cannot_be_written_keeps_what_it_has() {
+    let desk = Desk::new();
+    let id = desk.follow_paths(&["/feed"])[0];
+    desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])).with("ETag", "\"1\""));
+    assert_eq!(desk.sync().fresh, 1);
+    let before = desk.source(id);
+    desk.server.set("/feed", Reply::ok(feed("News", &[("2", "Two"), ("1", "Uno")])).with("ETag", "\"2\""));
+    // A newer version of the program has been here.
+    desk.execute("PRAGMA user_version = 1000");
+    let fault = sync(&desk.engine(), &Wanted::default(), &mut |_| {}).expect_err("it is not written");
+    assert!(matches!(fault, Fault::ReadOnly { .. }), "{fault:?}");
+    let (_, error, code) = desk.run(&["sync"]);
+    assert!(error.contains("cannot be written: it was written by a newer tidings"), "{error}");
+    assert_eq!(code, Some(2));
+    assert_eq!((desk.source(id), desk.titles(id)), (before, vec!["One".to_owned()]));
+}
+
+#[test]
+fn half_of_a_source_is_never_kept() {
+    let desk = Desk::new();
+    let good = desk.follow_paths(&["/good"])[0];
+    let bad = desk.follow_paths(&["/bad"])[0];
+    for path in ["/good", "/bad"] {
+        desk.server.set(path, Reply::ok(feed("News", &[("1", "One")])).with("ETag", "\"1\""));
+        desk.sync();
+    }
+    let before = desk.source(bad);
+    desk.server
+        .set("/bad", Reply::ok(feed("News", &[("3", "Three"), ("2", "Two"), ("1", "Uno")])).with("ETag", "\"2\""));
+    desk.server.set("/good", Reply::ok(feed("News", &[("2", "Two"), ("1", "One")])));
+    // Whatever it is that breaks between two releases.
+    desk.execute(&format!(
+        "CREATE TRIGGER broken BEFORE INSERT ON releases WHEN NEW.subscription = {bad}
+         AND EXISTS (SELECT 1 FROM releases WHERE subscription = {bad} AND number = {}) BEGIN
+             SELECT raise(ABORT, 'broken');
+         END",
+        crate::desk::number("2").cast_signed()
+    ));
+    assert_eq!(desk.sync_of(&[good]).fresh, 1);
+    sync(&desk.engine(), &Wanted { sources: vec![bad], is_scheduled: false }, &mut |_| {}).expect_err("it breaks");
+    assert_eq!((desk.source(bad), desk.titles(bad)), (before, vec!["One".to_owned()]));
+    assert_eq!(desk.titles(good), ["Two", "One"], "what was applied stays");
+    desk.execute("DROP TRIGGER broken");
+    assert_eq!(desk.sync().fresh, 2);
+    assert_eq!(
+        (desk.titles(bad), desk.source(bad).etag.as_deref()),
+        (["Three", "Two", "Uno"].map(str::to_owned).to_vec(), Some("\"2\""))
+    );
+}

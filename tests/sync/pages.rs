@@ -1,0 +1,116 @@
+//! The pages behind releases, which are kept for those who are offline.
+
+use tidings::runtime::sync::{Wanted, fetch_page};
+
+use crate::desk::{Desk, LIMITS, feed_with, number};
+use crate::server::Reply;
+
+/// A page with a text that only it has.
+fn page(word: &str) -> Reply {
+    let paragraph = format!(
+        "This is a paragraph of the page about {word}, long enough to be taken for text, with commas, and more. "
+    );
+    let html = format!(
+        "<!doctype html><html><head><title>About {word}</title></head><body><nav><a href=/>Home</a></nav>
+         <article><h1>About {word}</h1><p>{0}</p><p>{0}</p><p>{0}</p></article></body></html>",
+        paragraph.repeat(4)
+    );
+    Reply::ok(html).with("Content-Type", "text/html; charset=utf-8")
+}
+
+/// A feed of releases whose links are these.
+fn linked(links: &[String]) -> Reply {
+    linked_as("id", links)
+}
+
+/// As [`linked`], with ids that begin so.
+fn linked_as(name: &str, links: &[String]) -> Reply {
+    let ids: Vec<String> = (0..links.len()).map(|n| format!("{name}-{n}")).collect();
+    let releases: Vec<_> =
+        ids.iter().zip(links).map(|(id, link)| (id.as_str(), id.as_str(), "short", link.as_str())).collect();
+    Reply::ok(feed_with(&format!("Linked {name}"), &releases))
+}
+
+#[test]
+fn pages_of_new_releases_are_fetched_where_they_are_wanted_and_found_by_search() {
+    let desk = Desk::new();
+    let ids = desk.follow_paths(&["/wanted", "/unwanted"]);
+    desk.library().want_pages(ids[0], true).expect("written");
+    for (path, word) in [("/1", "xylophones"), ("/2", "zithers"), ("/3", "ocarinas")] {
+        desk.server.set(path, page(word));
+    }
+    let link = |path: &str| desk.server.address(path);
+    desk.server.set("/wanted", linked(&[link("/1"), link("/status/500"), String::new()]));
+    desk.server.set("/unwanted", linked_as("other", &[link("/2")]));
+    let progress = desk.sync();
+    assert_eq!((progress.failed, progress.fresh), (0, 4), "a page that cannot be had is no failure of its source");
+    let count = |path: &str| desk.server.paths().iter().filter(|asked| *asked == path).count();
+    assert_eq!(["/1", "/2", "/status/500"].map(count), [1, 0, 1]);
+    let (out, _, code) = desk.run(&["list", "-q", "xylophones", "--format", "tsv", "--columns", "title,source"]);
+    assert_eq!((out.lines().last(), code), (Some("id-0\tLinked id"), Some(0)), "{out}");
+    assert_eq!(desk.run(&["list", "-q", "zithers"]).2, Some(1));
+    let (out, _, _) = desk.run(&["show", "id-0"]);
+    assert!(out.contains("about xylophones, long enough"), "{out}");
+    // The next sync has one new release, and what is kept is not asked for again.
+    desk.server.set("/wanted", linked(&[link("/1"), link("/status/500"), String::new(), link("/3")]));
+    assert_eq!(desk.sync().fresh, 1);
+    assert_eq!(["/1", "/3", "/status/500"].map(count), [1, 1, 1]);
+    assert_eq!(desk.run(&["list", "-q", "ocarinas"]).2, Some(0));
+}
+
+#[test]
+fn at_most_twenty_pages_of_a_source_are_fetched_those_of_the_newest() {
+    let desk = Desk::new();
+    let id = desk.follow_paths(&["/feed"])[0];
+    desk.library().want_pages(id, true).expect("written");
+    let links: Vec<String> = (0..28).map(|n| desk.server.address(&format!("/page/{n}"))).collect();
+    (0..28).for_each(|n| desk.server.set(&format!("/page/{n}"), page("drums")));
+    desk.server.set("/feed", linked(&links));
+    assert_eq!(desk.sync().fresh, 28);
+    let mut asked = desk.server.paths().split_off(1);
+    asked.sort();
+    let mut newest: Vec<String> = (0..20).map(|n| format!("/page/{n}")).collect();
+    newest.sort();
+    assert_eq!(asked, newest);
+    assert!(desk.server.most_at_once(&desk.server.socket().to_string()) <= 2);
+    assert_eq!(desk.library().pages_of(desk.source(id).key.as_str()).expect("read").len(), 20);
+}
+
+#[test]
+fn a_feed_of_the_internet_leads_to_no_page_of_this_network() {
+    let desk = Desk::new();
+    let id = desk.subscribe(&[desk.at("news.example", "/feed")])[0];
+    desk.library().want_pages(id, true).expect("written");
+    desk.server.set("/inside", page("secrets"));
+    desk.server.set("/outside", page("gardens"));
+    desk.server.set("/leads-in", Reply::redirect(302, &desk.server.address("/inside")));
+    let links =
+        [desk.server.address("/inside"), desk.at("news.example", "/leads-in"), desk.at("news.example", "/outside")];
+    desk.server.set("/feed", linked(&links));
+    let engine = desk.engine_with(desk.internet(&["news.example"], LIMITS));
+    assert_eq!(desk.sync_with(&engine, &Wanted::default()).fresh, 3);
+    assert!(!desk.server.paths().contains(&"/inside".to_owned()), "{:?}", desk.server.paths());
+    let pages = desk.library().pages_of(desk.source(id).key.as_str()).expect("read");
+    assert_eq!(pages.into_iter().collect::<Vec<_>>(), [number("id-2")]);
+    let refused = fetch_page(&engine, &links[0], true);
+    assert!(refused.expect_err("it is inside").as_str().contains("lies in a private network"));
+    assert!(fetch_page(&engine, &links[0], false).is_ok(), "who is in this network may");
+}
+
+#[test]
+fn a_page_with_nothing_to_read_says_so() {
+    let desk = Desk::new();
+    let engine = desk.engine();
+    desk.server.set("/bare", Reply::ok("<!doctype html><title>x</title><div></div>").with("Content-Type", "text/html"));
+    desk.server.set("/image", Reply::ok([0x89, b'P', b'N', b'G', 0, 1, 2]).with("Content-Type", "image/png"));
+    for (path, words) in [
+        ("/bare", "holds nothing to read"),
+        ("/image", "is no web page but image/png"),
+        ("/ok", "is no web page but application/rss+xml"),
+        ("/status/404", "is not there (404)"),
+        ("/stall", "sends nothing more"),
+    ] {
+        let reason = fetch_page(&engine, &desk.server.address(path), false).expect_err(path);
+        assert!(reason.as_str().starts_with(words), "{path}: {reason}");
+    }
+}

@@ -1,0 +1,175 @@
+//! What servers see of a sync: few requests, what they said before, and pauses that are kept.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tidings::library::Flags;
+use tidings::runtime::sync::Wanted;
+
+use crate::desk::{Desk, LIMITS, feed, now};
+use crate::server::{FEED, Reply};
+
+#[test]
+fn two_at_a_time_of_a_host_and_one_request_a_source() {
+    let desk = Desk::new();
+    let hosts = ["a.example", "b.example", "c.example"];
+    let mut addresses = Vec::new();
+    for host in hosts {
+        for n in 0..6 {
+            let path = format!("/{host}/{n}");
+            desk.server.set(&path, Reply::ok(FEED).after(Duration::from_millis(150)));
+            let address = desk.at(host, &path);
+            // A host is the same in capitals.
+            addresses.push(if n % 2 == 0 { address } else { address.replacen("example", "EXAMPLE", 1) });
+        }
+    }
+    desk.subscribe(&addresses);
+    let progress = desk.sync_with(&desk.engine_with(desk.internet(&hosts, LIMITS)), &Wanted::default());
+    assert_eq!((progress.done, progress.failed), (18, 0));
+    let paths = desk.server.paths();
+    assert_eq!((paths.len(), paths.iter().collect::<BTreeSet<_>>().len()), (18, 18), "{paths:?}");
+    for host in hosts {
+        let most = desk.server.most_at_once(&format!("{host}:{}", desk.server.socket().port()));
+        assert_eq!(most, 2, "{host}");
+    }
+}
+
+#[test]
+fn what_a_server_said_is_told_to_it_byte_for_byte_and_nothing_new_is_a_success() {
+    let desk = Desk::new();
+    let validators = [
+        (Some("\"abc\""), Some("Sun, 06 Nov 1994 08:49:37 GMT")),
+        (Some("W/\"a b,c\\\"\""), None),
+        (Some("no quotes at all"), Some("yesterday, about noon")),
+        (None, Some("1994-11-06T08:49:37+02:00")),
+        (Some("\"é\""), Some("0")),
+    ];
+    let reply = |at: usize| {
+        let (etag, modified) = validators[at];
+        let reply = Reply::ok(feed("Known", &[("1", "One"), ("2", "Two")]));
+        let reply = etag.map_or(reply.clone(), |etag| reply.with("ETag", etag));
+        modified.map_or(reply.clone(), |modified| reply.with("Last-Modified", modified))
+    };
+    let paths: Vec<String> = (0..validators.len()).map(|n| format!("/{n}")).collect();
+    (0..validators.len()).for_each(|at| desk.server.set(&paths[at], reply(at)));
+    let ids = desk.follow_paths(&paths);
+    assert_eq!(desk.sync().fresh, 2 * ids.len());
+    for seen in desk.server.log() {
+        assert_eq!((seen.header("if-none-match"), seen.header("if-modified-since")), (None, None));
+    }
+    // A failure between does not forget it.
+    paths.iter().for_each(|path| desk.server.set(path, Reply::new(500, "")));
+    assert_eq!(desk.sync().failed, ids.len());
+    (0..validators.len()).for_each(|at| desk.server.set(&paths[at], reply(at)));
+    ids.iter().for_each(|id| desk.mark(*id, "2", Flags::READ));
+    for _ in 0..2 {
+        let asked = desk.server.log().len();
+        let progress = desk.sync();
+        assert_eq!((progress.done, progress.failed, progress.fresh), (ids.len(), 0, 0));
+        let log = desk.server.log().split_off(asked);
+        assert_eq!(log.len(), ids.len());
+        for seen in log {
+            let at = paths.iter().position(|path| *path == seen.path).expect("a path");
+            assert_eq!((seen.header("if-none-match"), seen.header("if-modified-since")), validators[at], "{at}");
+        }
+        for id in &ids {
+            let source = desk.source(*id);
+            assert_eq!((source.error, source.failures, source.retry), (None, 0, None));
+            assert_eq!(source.succeeded, source.checked);
+            assert_eq!(desk.titles(*id), ["One", "Two"]);
+            assert_eq!(desk.flags(*id, "2"), Flags::READ);
+        }
+    }
+}
+
+#[test]
+fn a_pause_that_a_server_asks_for_holds_over_restarts_whoever_asks() {
+    let desk = Desk::new();
+    for (path, pause, told) in [("/busy/seconds", 7_200, "2 hours (429)"), ("/busy/date", 600, "10 minutes (503)")] {
+        let id = desk.follow_paths(&[path])[0];
+        assert_eq!(desk.sync_of(&[id]).failed, 1);
+        let source = desk.source(id);
+        let (until, checked) = (source.pause.expect("a pause"), source.checked.expect("a look"));
+        assert!((pause..=pause + 2).contains(&(until - checked)), "{path}: {}", until - checked);
+        assert!(source.retry >= Some(until));
+        let asked = desk.server.connections();
+        let progress = desk.sync_of(&[id]);
+        assert_eq!((progress.done, progress.failed), (1, 1));
+        let address = desk.server.address(path);
+        let (out, _, code) = desk.run(&["sync", &address]);
+        assert!(out.contains(&format!("asks for a pause of {told}; it is not asked again for another ")), "{out}");
+        assert_eq!((code, desk.server.connections()), (Some(1), asked), "{path} was asked in its pause");
+        assert_eq!(desk.source(id).failures, 1, "what was not asked did not fail once more");
+        // One more look when it is over.
+        desk.execute(&format!("UPDATE subscriptions SET pause = {} WHERE id = {id}", now() - 1));
+        desk.sync_of(&[id]);
+        assert_eq!((desk.source(id).failures, desk.server.connections()), (2, asked + 1), "{path}");
+    }
+}
+
+#[test]
+fn a_sync_on_schedule_leaves_out_what_failed_lately() {
+    let desk = Desk::new();
+    let ids = desk.follow_paths(&["/status/500", "/ok"]);
+    let scheduled = Wanted { sources: Vec::new(), is_scheduled: true };
+    assert_eq!(desk.sync_with(&desk.engine(), &scheduled).done, 2);
+    assert_eq!(desk.sync_with(&desk.engine(), &scheduled).done, 1);
+    let (out, _, code) = desk.run(&["sync", "--scheduled"]);
+    assert_eq!((out.lines().next(), code), (Some("Served: 0 new"), Some(0)), "{out}");
+    assert_eq!(desk.server.paths().iter().filter(|path| *path == "/status/500").count(), 1);
+    // By hand all are asked, and after its rest the source is.
+    assert_eq!(desk.sync().done, 2);
+    desk.execute(&format!("UPDATE subscriptions SET retry = {} WHERE id = {}", now() - 1, ids[0]));
+    assert_eq!(desk.sync_with(&desk.engine(), &scheduled).done, 2);
+}
+
+#[test]
+fn an_address_is_rewritten_when_three_looks_in_a_row_were_led_on_for_good() {
+    let desk = Desk::new();
+    desk.server.set("/new", Reply::ok(feed("Moved", &[("1", "One")])));
+    desk.server.set("/newer", Reply::ok(feed("Moved", &[("1", "One"), ("2", "Two")])));
+    let id = desk.follow_paths(&["/old"])[0];
+    let key = desk.source(id).key;
+    let sync_by = |status: u16, to: &str| {
+        desk.server.set("/old", Reply::redirect(status, to));
+        assert_eq!(desk.sync().failed, 0);
+        desk.source(id).address.to_string()
+    };
+    let old = desk.server.address("/old");
+    for (status, to) in [(301, "/new"), (308, "/new"), (302, "/new"), (301, "/new"), (301, "/newer"), (301, "/newer")] {
+        assert_eq!(sync_by(status, to), old, "{status} to {to}");
+    }
+    desk.mark(id, "1", Flags::STARRED);
+    // A failure between says nothing of the address.
+    desk.server.set("/old", Reply::new(500, ""));
+    assert_eq!(desk.sync().failed, 1);
+    assert_eq!(sync_by(308, "/newer"), desk.server.address("/newer"));
+    let source = desk.source(id);
+    assert_eq!((source.key, source.moved), (key, None));
+    assert_eq!(desk.flags(id, "1"), Flags::STARRED);
+    let asked = desk.server.log().len();
+    assert_eq!(desk.sync().failed, 0);
+    assert_eq!(desk.server.paths().split_off(asked), ["/newer"]);
+    assert_eq!(desk.titles(id), ["One", "Two"]);
+    // The old address is still the same feed.
+    assert!(desk.subscribe(&[old]).is_empty());
+}
+
+#[test]
+fn an_address_stays_where_one_is_led_on_for_now() {
+    let desk = Desk::new();
+    desk.server.set("/new", Reply::ok(FEED).with("ETag", "\"1\""));
+    let ids: Vec<_> = [302, 303, 307]
+        .map(|status| {
+            let path = format!("/{status}");
+            desk.server.set(&path, Reply::redirect(status, "/new"));
+            (desk.follow_paths(&[&path])[0], desk.server.address(&path))
+        })
+        .into();
+    for _ in 0..5 {
+        assert_eq!(desk.sync().failed, 0);
+    }
+    for (id, address) in ids {
+        assert_eq!((desk.source(id).address.as_str(), desk.source(id).moved), (address.as_str(), None));
+    }
+}
