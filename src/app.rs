@@ -10,6 +10,7 @@ pub mod dialog;
 mod effect;
 pub mod filter;
 pub mod form;
+pub mod frame;
 mod history;
 mod layout;
 pub mod list;
@@ -129,6 +130,10 @@ pub struct App {
     pub read_after: Option<Duration>,
     /// Where the last session was, until the user goes elsewhere.
     returning: Option<Session>,
+    /// How many releases the saved queries would give.
+    saved_counts: saved::Counts,
+    /// What was removed, each with the number of changes that could be undone then.
+    removed: Vec<(usize, removal::Removed)>,
     /// Where in its text the selected release is to be shown, in bytes.
     arriving: Option<usize>,
     /// What `update` has still to ask of the outside.

@@ -7,6 +7,7 @@
 
 mod archive;
 pub mod backup;
+mod change;
 mod file;
 mod keeping;
 mod marks;

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::marks::{count_up, feed_id};
+use super::change::{MARKS, count_up};
+use super::marks::feed_id;
 use super::{Counts, Fault, Library, Place, fault, shown};
 use crate::text::CleanBuf;
 
@@ -218,7 +219,7 @@ fn rescue(library: &mut Library, aside: &Path) -> Option<(Counts, Counts)> {
 
 /// Copies marks until a row cannot be read.
 fn marks(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
-    let change = count_up(whole, "marks")?;
+    let change = count_up(whole, MARKS)?;
     let mut statement = damaged
         .prepare("SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed ORDER BY change DESC")
         .or_else(|_| damaged.prepare("SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed"))?;
