@@ -15,6 +15,7 @@ mod place;
 pub mod record;
 mod schema;
 mod subscriptions;
+mod transfer;
 
 use std::fs;
 use std::path::Path;
@@ -28,6 +29,7 @@ pub use keeping::SavedQuery;
 pub use marks::{FeedMarks, Flags, MarkedSince};
 pub use place::Place;
 pub use subscriptions::{Checked, FEED_KEYS, FeedKey, Outcome, Source, SourceId, feed_key};
+pub use transfer::TransferFault;
 
 use crate::feed::opml;
 use crate::text::CleanBuf;

@@ -209,12 +209,7 @@ fn keep(connection: &Connection, source: SourceId, release: &Release, data: &[u8
     let take = Take::of(stored, digest);
     match take {
         Take::Same => {}
-        Take::New => {
-            let key = free_key(connection, release)?;
-            let sql = "INSERT INTO releases (key, subscription, number, digest, seen, data)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-            connection.prepare_cached(sql)?.execute(params![key, source, number, digest, now, data])?;
-        }
+        Take::New => insert_record(connection, source, release, data, now)?,
         Take::Changed(before) => {
             let key = if keys(release).contains(&before) { before } else { free_key(connection, release)? };
             let sql = "UPDATE releases SET key = ?1, digest = ?2, data = ?3 WHERE key = ?4";
@@ -222,6 +217,27 @@ fn keep(connection: &Connection, source: SourceId, release: &Release, data: &[u8
         }
     }
     Ok(take)
+}
+
+/// Adds a release that is not there, first seen at a time.
+pub(super) fn insert(connection: &Connection, source: SourceId, release: &Release, seen: i64) -> rusqlite::Result<()> {
+    let mut data = Vec::new();
+    record::write(release, &mut data);
+    insert_record(connection, source, release, &data, seen)
+}
+
+fn insert_record(
+    connection: &Connection,
+    source: SourceId,
+    release: &Release,
+    data: &[u8],
+    seen: i64,
+) -> rusqlite::Result<()> {
+    let number = Identity::from(release).number().cast_signed();
+    let key = free_key(connection, release)?;
+    let sql = "INSERT INTO releases (key, subscription, number, digest, seen, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let values = params![key, source, number, record::digest(data), seen, data];
+    connection.prepare_cached(sql)?.execute(values).map(drop)
 }
 
 /// The keys that a release may have by its date.

@@ -73,7 +73,7 @@ fn put_spans(spans: &[Span], out: &mut Vec<u8>) {
 }
 
 /// A style as its kind and what it counts. They stay as they are.
-fn style_numbers(style: Style) -> (u64, u64) {
+pub(super) fn style_numbers(style: Style) -> (u64, u64) {
     match style {
         Style::Heading(level) => (0, level.into()),
         Style::Emphasis => (1, 0),
@@ -94,7 +94,8 @@ fn style_numbers(style: Style) -> (u64, u64) {
     }
 }
 
-fn style(kind: u64, number: u64) -> Option<Style> {
+/// The style of such numbers.
+pub(super) fn style(kind: u64, number: u64) -> Option<Style> {
     let byte = || u8::try_from(number).ok();
     Some(match kind {
         0 => Style::Heading(byte()?.clamp(1, 6)),
@@ -117,7 +118,8 @@ fn style(kind: u64, number: u64) -> Option<Style> {
     })
 }
 
-fn kind_number(kind: LinkKind) -> u64 {
+/// What leads to a link, as a number. They stay as they are.
+pub(super) fn kind_number(kind: LinkKind) -> u64 {
     match kind {
         LinkKind::Text => 0,
         LinkKind::Enclosure => 1,
@@ -126,7 +128,8 @@ fn kind_number(kind: LinkKind) -> u64 {
     }
 }
 
-fn kind(number: u64) -> LinkKind {
+/// What leads to a link.
+pub(super) fn kind(number: u64) -> LinkKind {
     match number {
         1 => LinkKind::Enclosure,
         2 => LinkKind::Related,
@@ -191,11 +194,7 @@ impl<'a> Input<'a> {
             let bytes = self.number()?.checked_sub(1);
             release.links.push(Link { kind, label, address, media, bytes });
         }
-        let links = release.links.len();
-        fit(&mut release.summary_spans, release.summary.as_str(), links);
-        fit(&mut release.body_spans, release.body.as_str(), links);
-        release.links.iter_mut().for_each(|link| only_web(&mut link.address));
-        only_web(&mut release.url);
+        settle(release);
         Some(())
     }
 
@@ -208,6 +207,15 @@ impl<'a> Input<'a> {
         }
         Some(())
     }
+}
+
+/// Drops what does not fit: spans beside their texts, addresses that are none of the web's.
+pub(super) fn settle(release: &mut Release) {
+    let links = release.links.len();
+    fit(&mut release.summary_spans, release.summary.as_str(), links);
+    fit(&mut release.body_spans, release.body.as_str(), links);
+    release.links.iter_mut().for_each(|link| only_web(&mut link.address));
+    only_web(&mut release.url);
 }
 
 /// Drops spans that do not belong to the text.

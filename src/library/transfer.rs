@@ -1,0 +1,429 @@
+//! All of a library as one JSON document, and back: for moving, for keeping, for other programs.
+//!
+//! The document is an object: `format`, `version`, then a list each of `subscriptions`, `marks`, `queries`, `settings`,
+//! `sessions`, `releases` and `pages`, one entry a line. It is written and read entry by entry; memory holds one. What is
+//! read comes to what is there already: marks are joined, nothing is taken away, and a document that is broken changes
+//! nothing. `form` says how each entry looks.
+
+mod form;
+
+use std::cell::RefCell;
+use std::fmt;
+use std::io::{self, Read, Write};
+
+use rusqlite::{Connection, OptionalExtension, params};
+use rustc_hash::FxHashMap;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+use super::change::{MARKS, changed, count_up};
+use super::marks::feed_id;
+use super::{Counts, Fault, Library, SavedQuery, archive, record};
+use crate::release::{Identity, Release};
+use crate::text::CleanBuf;
+use form::{Mark, Page, Pair, Session, Stored, Subscribed};
+
+/// What the document calls itself.
+const FORMAT: &str = "tidings library";
+/// Of the form.
+const VERSION: u32 = 1;
+
+/// Why a library cannot be written out or read in.
+#[derive(Debug, thiserror::Error)]
+pub enum TransferFault {
+    /// The library cannot be used.
+    #[error(transparent)]
+    Library(#[from] Fault),
+    /// The document cannot be written.
+    #[error("cannot be written: {0}")]
+    Output(#[from] io::Error),
+    /// The document is no such one, or is broken; nothing was changed.
+    #[error("cannot be read, and nothing was changed: {0}")]
+    Document(CleanBuf),
+}
+
+impl Library {
+    /// Writes all of it as one JSON document.
+    ///
+    /// # Errors
+    /// Where the library cannot be read or the document not be written.
+    pub fn export(&self, out: &mut dyn Write) -> Result<Counts, TransferFault> {
+        let counts = self.counts()?;
+        // What fails in the output is no fault of the library.
+        let failed = RefCell::new(None);
+        let written = self.read(|connection| {
+            // One look at all tables, whatever others write meanwhile.
+            let transaction = connection.unchecked_transaction()?;
+            let mut list = List { out: &mut *out, failed: &failed };
+            list.all(&transaction)
+        });
+        if let Some(error) = failed.into_inner() {
+            return Err(error.into());
+        }
+        written?;
+        Ok(counts)
+    }
+
+    /// Reads a document that [`Library::export`] has written into this library, all of it or nothing; what is there then.
+    ///
+    /// # Errors
+    /// Where the document is broken or the library cannot be written: then nothing is changed.
+    pub fn import(&mut self, document: &mut dyn Read) -> Result<Counts, TransferFault> {
+        let broken = RefCell::new(None);
+        let written = self.write(|connection| {
+            let mut taker = Taker { connection, change: count_up(connection, MARKS)?, sources: FxHashMap::default() };
+            let mut reader = serde_json::Deserializer::from_reader(document);
+            let read = Document(&mut taker).deserialize(&mut reader).and_then(|()| reader.end());
+            read.map_err(|error| {
+                *broken.borrow_mut() = Some(CleanBuf::line(&error.to_string()));
+                rusqlite::Error::QueryReturnedNoRows
+            })?;
+            changed(connection)
+        });
+        if let Some(reason) = broken.into_inner() {
+            return Err(TransferFault::Document(reason));
+        }
+        written?;
+        Ok(self.counts()?)
+    }
+}
+
+/// Writes lists.
+struct List<'a> {
+    out: &'a mut dyn Write,
+    failed: &'a RefCell<Option<io::Error>>,
+}
+
+impl List<'_> {
+    fn all(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        self.put(format!("{{\n\"format\": \"{FORMAT}\",\n\"version\": {VERSION}").as_bytes())?;
+        self.list(connection, "subscriptions", Subscribed::SQL, Subscribed::of_row)?;
+        self.list(connection, "marks", Mark::SQL, Mark::of_row)?;
+        self.list(connection, "queries", "SELECT name, query FROM queries ORDER BY position, name", |row| {
+            Ok(Some(SavedQuery { name: row.get(0)?, query: row.get(1)? }))
+        })?;
+        self.list(connection, "settings", "SELECT name, value FROM settings ORDER BY name", Pair::of_row)?;
+        self.list(connection, "sessions", "SELECT name, data, used FROM sessions ORDER BY name", Session::of_row)?;
+        self.list(connection, "releases", Stored::SQL, Stored::of_row)?;
+        self.list(connection, "pages", Page::SQL, Page::of_row)?;
+        self.put(b"\n}\n")
+    }
+
+    fn list<T: Serialize>(
+        &mut self,
+        connection: &Connection,
+        name: &str,
+        sql: &str,
+        entry: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<Option<T>>,
+    ) -> rusqlite::Result<()> {
+        self.put(format!(",\n\"{name}\": [").as_bytes())?;
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        let mut between = "\n";
+        while let Some(row) = rows.next()? {
+            if let Some(entry) = entry(row)? {
+                let text = serde_json::to_string(&entry).unwrap_or_else(|_| "null".to_owned());
+                self.put(between.as_bytes())?;
+                self.put(text.as_bytes())?;
+                between = ",\n";
+            }
+        }
+        self.put(b"\n]")
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> rusqlite::Result<()> {
+        self.out.write_all(bytes).map_err(|error| {
+            *self.failed.borrow_mut() = Some(error);
+            rusqlite::Error::QueryReturnedNoRows
+        })
+    }
+}
+
+/// Takes entries into the tables.
+struct Taker<'a> {
+    connection: &'a Connection,
+    /// The number of this change of marks.
+    change: i64,
+    /// Subscriptions by the keys of their feeds.
+    sources: FxHashMap<String, i64>,
+}
+
+impl Taker<'_> {
+    fn subscription(&mut self, one: &Subscribed) -> rusqlite::Result<()> {
+        let feed = feed_id(self.connection, CleanBuf::line(&one.key).as_str())?;
+        one.insert(self.connection, feed)
+    }
+
+    fn mark(&mut self, mark: &Mark) -> rusqlite::Result<()> {
+        let feed = feed_id(self.connection, CleanBuf::line(&mark.feed).as_str())?;
+        let sql = "INSERT INTO marks (feed, number, flags, change) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (feed, number) DO UPDATE SET flags = flags | ?3, change = ?4 WHERE flags | ?3 <> flags";
+        let flags = i64::from(mark.read) | i64::from(mark.starred) << 1;
+        let number = mark.release.cast_signed();
+        self.connection.prepare_cached(sql)?.execute(params![feed, number, flags, self.change]).map(drop)
+    }
+
+    fn query(&mut self, saved: &SavedQuery) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO queries (name, query, position)
+             VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM queries)) ON CONFLICT (name) DO NOTHING";
+        self.connection.prepare_cached(sql)?.execute([&saved.name, &saved.query]).map(drop)
+    }
+
+    fn setting(&mut self, pair: &Pair) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
+        self.connection.prepare_cached(sql)?.execute([&pair.name, &pair.value]).map(drop)
+    }
+
+    fn session(&mut self, session: &Session) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO sessions (name, data, used) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING";
+        let Session { name, data, used } = session;
+        self.connection.prepare_cached(sql)?.execute(params![name, data, used]).map(drop)
+    }
+
+    fn release(&mut self, stored: &Stored) -> rusqlite::Result<()> {
+        let Some(source) = self.source(&stored.source)? else { return Ok(()) };
+        let release = stored.release.to_release();
+        let number = Identity::from(&release).number().cast_signed();
+        let sql = "SELECT 1 FROM releases WHERE subscription = ?1 AND number = ?2";
+        let is_there = self.connection.prepare_cached(sql)?.exists(params![source, number])?;
+        if is_there { Ok(()) } else { archive::insert(self.connection, source, &release, stored.seen).map(drop) }
+    }
+
+    fn page(&mut self, page: &Page) -> rusqlite::Result<()> {
+        let feed = feed_id(self.connection, CleanBuf::line(&page.feed).as_str())?;
+        let release: Release = page.page.to_release();
+        let mut data = Vec::new();
+        record::write(&release, &mut data);
+        let sql = "INSERT INTO pages (feed, number, fetched, data) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (feed, number) DO NOTHING";
+        let number = page.release.cast_signed();
+        self.connection.prepare_cached(sql)?.execute(params![feed, number, page.fetched, data]).map(drop)
+    }
+
+    /// The subscription whose feed has this key.
+    fn source(&mut self, key: &str) -> rusqlite::Result<Option<i64>> {
+        if let Some(&id) = self.sources.get(key) {
+            return Ok(Some(id));
+        }
+        let sql =
+            "SELECT subscriptions.id FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed WHERE key = ?1";
+        let id: Option<i64> = self.connection.query_row(sql, [key], |row| row.get(0)).optional()?;
+        if let Some(id) = id {
+            self.sources.insert(key.to_owned(), id);
+        }
+        Ok(id)
+    }
+}
+
+/// The document, read member by member.
+struct Document<'a, 'c>(&'a mut Taker<'c>);
+
+impl<'de> DeserializeSeed<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a library of tidings as `tidings library export` writes it")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let taker = self.0;
+        let mut is_ours = false;
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "format" => {
+                    let format: String = map.next_value()?;
+                    is_ours = format == FORMAT;
+                }
+                "version" => {
+                    let version: u32 = map.next_value()?;
+                    if version > VERSION {
+                        return Err(A::Error::custom(format_args!("a newer tidings wrote it (version {version})")));
+                    }
+                }
+                // Nothing is taken from what does not say first what it is.
+                _ if !is_ours => return Err(A::Error::custom("expected \"format\": \"tidings library\" first")),
+                "subscriptions" => map.next_value_seed(Each::new(|one| taker.subscription(one)))?,
+                "marks" => map.next_value_seed(Each::new(|one| taker.mark(one)))?,
+                "queries" => map.next_value_seed(Each::new(|one| taker.query(one)))?,
+                "settings" => map.next_value_seed(Each::new(|one| taker.setting(one)))?,
+                "sessions" => map.next_value_seed(Each::new(|one| taker.session(one)))?,
+                "releases" => map.next_value_seed(Each::new(|one| taker.release(one)))?,
+                "pages" => map.next_value_seed(Each::new(|one| taker.page(one)))?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        if is_ours { Ok(()) } else { Err(A::Error::custom("it does not say that it is a library of tidings")) }
+    }
+}
+
+/// A list whose entries are taken one by one.
+struct Each<T, F> {
+    take: F,
+    entry: std::marker::PhantomData<T>,
+}
+
+impl<T, F: FnMut(&T) -> rusqlite::Result<()>> Each<T, F> {
+    fn new(take: F) -> Self {
+        Self { take, entry: std::marker::PhantomData }
+    }
+}
+
+impl<'de, T: Deserialize<'de>, F: FnMut(&T) -> rusqlite::Result<()>> DeserializeSeed<'de> for Each<T, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, F: FnMut(&T) -> rusqlite::Result<()>> Visitor<'de> for Each<T, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        while let Some(entry) = list.next_element()? {
+            (self.take)(&entry).map_err(A::Error::custom)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::tests::{library, subscribed};
+    use super::super::{Checked, Flags, Outcome};
+    use super::*;
+    use crate::release::{Date, Link, LinkKind, Span, Style};
+
+    fn exported(library: &Library) -> String {
+        let mut out = Vec::new();
+        library.export(&mut out).expect("written");
+        String::from_utf8(out).expect("text")
+    }
+
+    fn release(n: u8, text: &str) -> Release {
+        Release {
+            id: CleanBuf::line(if n % 3 == 0 { "" } else { "id" }),
+            title: CleanBuf::line(&format!("{n} {text}")),
+            summary: CleanBuf::block(&format!("summary {text}")),
+            summary_spans: vec![Span { start: 0, end: 7, style: Style::Link(0) }],
+            body: CleanBuf::block(text),
+            topics: vec![CleanBuf::line("News"), CleanBuf::line(text)],
+            place: CleanBuf::line("Bern"),
+            author: CleanBuf::line("Ann"),
+            date: [
+                None,
+                Date::from_year(2018),
+                Date::from_ymd(2018, 11, 6),
+                crate::feed::date::parse("2018-11-06T10:30:05+05:30"),
+            ][usize::from(n) % 4],
+            url: CleanBuf::line(&format!("https://a.invalid/{n}")),
+            links: vec![Link {
+                kind: LinkKind::Enclosure,
+                label: CleanBuf::line(text),
+                address: CleanBuf::line("https://a.invalid/x.mp3"),
+                media: CleanBuf::line("audio/mpeg"),
+                bytes: Some(u64::from(n)),
+            }],
+            ..Release::default()
+        }
+    }
+
+    fn filled(texts: &[String]) -> (tempfile::TempDir, Library) {
+        let (folder, mut library) = library();
+        let sources = [subscribed(&mut library, "a"), subscribed(&mut library, "b"), subscribed(&mut library, "c")];
+        library.refile(sources[0], &[CleanBuf::line("F"), CleanBuf::line("G")]).expect("written");
+        library.pause(sources[1], true).expect("written");
+        library.unsubscribe(sources[2], 77).expect("written");
+        let releases: Vec<Release> = (0..).zip(texts).map(|(n, text)| release(n, text)).collect();
+        let outcome = Outcome::Read { etag: Some("\"e\"".to_owned()), modified: None, title: CleanBuf::line("A") };
+        let checked = Checked { at: 5, outcome, moved: Some(("https://m.invalid/".to_owned(), 1)), address: None };
+        library.apply(sources[0], &checked, &releases).expect("written");
+        let failed = Outcome::Failed { reason: CleanBuf::line("is away"), retry: 9, pause: Some(8) };
+        library.keep_checked(sources[1], &Checked { outcome: failed, ..checked }).expect("written");
+        library.mark(Flags::READ, true, [("file:a", 1), ("web:a.invalid/", u64::MAX)]).expect("written");
+        library.mark(Flags::STARRED, true, [("file:a", 1)]).expect("written");
+        for (name, query) in [("z", "is:unread"), ("a", "tea")] {
+            library.save_query(&SavedQuery { name: name.to_owned(), query: query.to_owned() }).expect("written");
+        }
+        library.set("keep", Some("30")).expect("written");
+        library.keep_session("s", "{}", 3).expect("written");
+        if let Some(text) = texts.first() {
+            library.keep_page("web:a.invalid/", 7, &release(1, text), 4).expect("written");
+        }
+        (folder, library)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_written_out_wiped_and_read_in_is_the_same(texts in prop::collection::vec("[a-zé漢\"\\\\\n ]{0,20}", 0..6)) {
+            let (_folder, before) = filled(&texts);
+            let text = exported(&before);
+            let (_other, mut after) = library();
+            prop_assert_eq!(after.import(&mut text.as_bytes()).expect("read"), before.counts().expect("read"));
+            prop_assert_eq!(exported(&after), text.clone());
+            prop_assert_eq!(after.sources_and_removed().expect("read"), before.sources_and_removed().expect("read"));
+            // Once more changes nothing.
+            after.import(&mut text.as_bytes()).expect("read");
+            prop_assert_eq!(exported(&after), text);
+        }
+    }
+
+    #[test]
+    fn what_is_there_already_stays_and_marks_are_joined() {
+        let (_folder, before) = filled(&["one".to_owned()]);
+        let (_other, mut library) = library();
+        let own = subscribed(&mut library, "a");
+        library.rename(own, &CleanBuf::line("Mine")).expect("written");
+        library.mark(Flags::STARRED, true, [("web:a.invalid/", u64::MAX), ("file:z", 1)]).expect("written");
+        library.set("keep", Some("7")).expect("written");
+        library.import(&mut exported(&before).as_bytes()).expect("read");
+        let marks = library.marks_of("web:a.invalid/").expect("read");
+        assert_eq!(marks[&u64::MAX], Flags::READ.and(Flags::STARRED));
+        assert_eq!(library.marks_of("file:z").expect("read").len(), 1);
+        assert_eq!(library.sources().expect("read")[0].title.as_str(), "Mine");
+        assert_eq!(library.setting("keep").expect("read").as_deref(), Some("7"));
+        assert_eq!(library.counts().expect("read").releases, 1);
+    }
+
+    #[test]
+    fn what_is_broken_or_something_else_changes_nothing_and_says_where() {
+        let (_folder, before) = filled(&["one".to_owned(), "two".to_owned()]);
+        let text = exported(&before);
+        let (_other, mut library) = library();
+        library.mark(Flags::READ, true, [("file:mine", 1)]).expect("written");
+        let same = exported(&library);
+        let cut = text.get(..text.len() * 2 / 3).expect("ASCII there").to_owned();
+        let newer = text.replace("\"version\": 1", "\"version\": 2");
+        let wrong = text.replace("\"read\":true", "\"read\":7");
+        for (document, told) in [
+            (cut.as_str(), "EOF while parsing"),
+            (newer.as_str(), "a newer tidings wrote it (version 2) at line 3"),
+            (wrong.as_str(), "expected a boolean at line"),
+            ("{}", "does not say that it is a library"),
+            ("{\"marks\": []}", "expected \"format\""),
+            ("[1]", "expected a library of tidings"),
+            ("", "EOF"),
+            (&format!("{text} more"), "trailing characters"),
+        ] {
+            let fault = library.import(&mut document.as_bytes()).expect_err("broken").to_string();
+            assert!(fault.starts_with("cannot be read, and nothing was changed") && fault.contains(told), "{fault}");
+            assert_eq!(exported(&library), same);
+        }
+    }
+}

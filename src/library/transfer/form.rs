@@ -1,0 +1,328 @@
+//! How the entries of an exported library look.
+
+use rusqlite::{Connection, Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::super::record;
+use crate::feed::date;
+use crate::release::{Link, Release, Span};
+use crate::text::CleanBuf;
+
+/// A subscription.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Subscribed {
+    /// What its feed is known by: marks and releases name it.
+    pub key: String,
+    address: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    title: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    feed_title: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    site: String,
+    /// From the outermost.
+    #[serde(default)]
+    folder: Vec<String>,
+    #[serde(default)]
+    paused: bool,
+    #[serde(default)]
+    full_pages: bool,
+    // Times are in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    removed: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    modified: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    moved_to: Option<String>,
+    #[serde(default)]
+    moved_times: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    checked: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    succeeded: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(default)]
+    failures: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    retry: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pause: Option<i64>,
+}
+
+impl Subscribed {
+    pub const SQL: &str =
+        "SELECT key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, etag, \
+         modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause
+         FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed ORDER BY position, subscriptions.id";
+
+    pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
+        Ok(Some(Self {
+            key: row.get(0)?,
+            address: row.get(1)?,
+            title: row.get(2)?,
+            feed_title: row.get(3)?,
+            site: row.get(4)?,
+            folder: serde_json::from_str(&row.get::<_, String>(5)?).unwrap_or_default(),
+            paused: row.get(6)?,
+            full_pages: row.get(7)?,
+            removed: row.get(8)?,
+            etag: row.get(9)?,
+            modified: row.get(10)?,
+            moved_to: row.get(11)?,
+            moved_times: row.get(12)?,
+            checked: row.get(13)?,
+            succeeded: row.get(14)?,
+            error: row.get(15)?,
+            failures: row.get(16)?,
+            retry: row.get(17)?,
+            pause: row.get(18)?,
+        }))
+    }
+
+    /// Adds it behind the others, unless its feed is followed already.
+    pub fn insert(&self, connection: &Connection, feed: i64) -> rusqlite::Result<()> {
+        let line = |text: &str| CleanBuf::line(text).to_string();
+        let folder: Vec<String> = self.folder.iter().map(|name| line(name)).collect();
+        let folder = serde_json::to_string(&folder).unwrap_or_else(|_| "[]".to_owned());
+        let sql = "INSERT INTO subscriptions (feed, address, title, feed_title, site, folder, is_paused, wants_pages,
+                 removed, etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, position)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+                 (SELECT coalesce(max(position), 0) + 1 FROM subscriptions))
+             ON CONFLICT (feed) DO NOTHING";
+        let values = params![
+            feed,
+            line(&self.address),
+            line(&self.title),
+            line(&self.feed_title),
+            line(&self.site),
+            folder,
+            self.paused,
+            self.full_pages,
+            self.removed,
+            self.etag,
+            self.modified,
+            self.moved_to,
+            self.moved_times,
+            self.checked,
+            self.succeeded,
+            self.error.as_deref().map(line),
+            self.failures,
+            self.retry,
+            self.pause,
+        ];
+        connection.prepare_cached(sql)?.execute(values).map(drop)
+    }
+}
+
+/// The marks of a release.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Mark {
+    /// The key of its feed.
+    pub feed: String,
+    /// Its number there.
+    pub release: u64,
+    pub read: bool,
+    pub starred: bool,
+}
+
+impl Mark {
+    pub const SQL: &str = "SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed WHERE flags <> 0
+         ORDER BY key, number";
+
+    pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
+        let flags: i64 = row.get(2)?;
+        let release = row.get::<_, i64>(1)?.cast_unsigned();
+        Ok(Some(Self { feed: row.get(0)?, release, read: flags & 1 != 0, starred: flags & 2 != 0 }))
+    }
+}
+
+/// A setting.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Pair {
+    pub name: String,
+    pub value: String,
+}
+
+impl Pair {
+    pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
+        Ok(Some(Self { name: row.get(0)?, value: row.get(1)? }))
+    }
+}
+
+/// Where a reader was left.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Session {
+    pub name: String,
+    pub data: String,
+    pub used: i64,
+}
+
+impl Session {
+    pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
+        Ok(Some(Self { name: row.get(0)?, data: row.get(1)?, used: row.get(2)? }))
+    }
+}
+
+/// A stored release.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Stored {
+    /// The key of its feed.
+    pub source: String,
+    /// When it came, in seconds since 1970.
+    pub seen: i64,
+    #[serde(flatten)]
+    pub release: Item,
+}
+
+impl Stored {
+    /// The oldest first: each goes behind those before it when it is read in.
+    pub const SQL: &str = "SELECT feeds.key, seen, data FROM releases
+         JOIN subscriptions ON subscriptions.id = releases.subscription JOIN feeds ON feeds.id = subscriptions.feed
+         ORDER BY releases.key";
+
+    pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
+        let Some(release) = Item::of_record(row.get_ref(2)?.as_blob()?) else { return Ok(None) };
+        Ok(Some(Self { source: row.get(0)?, seen: row.get(1)?, release }))
+    }
+}
+
+/// The kept page behind a release.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Page {
+    /// The key of the release's feed.
+    pub feed: String,
+    /// Its number there.
+    pub release: u64,
+    /// When it was fetched, in seconds since 1970.
+    pub fetched: i64,
+    pub page: Item,
+}
+
+impl Page {
+    pub const SQL: &str = "SELECT key, number, fetched, data FROM pages JOIN feeds ON feeds.id = pages.feed
+         ORDER BY key, number";
+
+    pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
+        let Some(page) = Item::of_record(row.get_ref(3)?.as_blob()?) else { return Ok(None) };
+        let release = row.get::<_, i64>(1)?.cast_unsigned();
+        Ok(Some(Self { feed: row.get(0)?, release, fetched: row.get(2)?, page }))
+    }
+}
+
+/// A release. Spans are their start and end in bytes, and two numbers: the kind and what it counts.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Item {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    id: String,
+    title: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    summary: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    summary_spans: Vec<(u32, u32, u64, u64)>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    body: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    body_spans: Vec<(u32, u32, u64, u64)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    topics: Vec<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    place: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    author: String,
+    /// As exact as it was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    url: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    links: Vec<Address>,
+}
+
+/// An address beside the release's own.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Address {
+    kind: u64,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    label: String,
+    address: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    media: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
+}
+
+impl Item {
+    fn of_record(data: &[u8]) -> Option<Self> {
+        let mut release = Release::default();
+        if !record::read(data, &mut release) {
+            return None;
+        }
+        let spans = |spans: &[Span]| {
+            let numbers = |span: &Span| {
+                let (kind, number) = record::style_numbers(span.style);
+                (span.start, span.end, kind, number)
+            };
+            spans.iter().map(numbers).collect()
+        };
+        let link = |link: &Link| Address {
+            kind: record::kind_number(link.kind),
+            label: link.label.to_string(),
+            address: link.address.to_string(),
+            media: link.media.to_string(),
+            bytes: link.bytes,
+        };
+        Some(Self {
+            id: release.id.to_string(),
+            title: release.title.to_string(),
+            summary: release.summary.to_string(),
+            summary_spans: spans(&release.summary_spans),
+            body: release.body.to_string(),
+            body_spans: spans(&release.body_spans),
+            topics: release.topics.iter().map(ToString::to_string).collect(),
+            place: release.place.to_string(),
+            author: release.author.to_string(),
+            date: release.date.map(|date| date.to_string()),
+            url: release.url.to_string(),
+            links: release.links.iter().map(link).collect(),
+        })
+    }
+
+    /// The release, whatever stands in the entry: what does not fit is dropped.
+    pub fn to_release(&self) -> Release {
+        let spans = |spans: &[(u32, u32, u64, u64)]| {
+            let span = |&(start, end, kind, number): &(u32, u32, u64, u64)| {
+                Some(Span { start, end, style: record::style(kind, number)? })
+            };
+            spans.iter().filter_map(span).collect()
+        };
+        let link = |link: &Address| Link {
+            kind: record::kind(link.kind),
+            label: CleanBuf::line(&link.label),
+            address: CleanBuf::line(&link.address),
+            media: CleanBuf::line(&link.media),
+            bytes: link.bytes,
+        };
+        let mut release = Release {
+            id: CleanBuf::line(&self.id),
+            title: CleanBuf::line(&self.title),
+            summary: CleanBuf::block(&self.summary),
+            summary_spans: spans(&self.summary_spans),
+            body: CleanBuf::block(&self.body),
+            body_spans: spans(&self.body_spans),
+            topics: self.topics.iter().map(|topic| CleanBuf::line(topic)).collect(),
+            place: CleanBuf::line(&self.place),
+            author: CleanBuf::line(&self.author),
+            date: self.date.as_deref().and_then(date::parse),
+            url: CleanBuf::line(&self.url),
+            page: None,
+            links: self.links.iter().map(link).collect(),
+        };
+        record::settle(&mut release);
+        release
+    }
+}
