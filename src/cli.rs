@@ -12,6 +12,7 @@ mod feeds;
 mod follows;
 mod format;
 mod import;
+mod library;
 mod list;
 mod mark;
 mod names;
@@ -113,6 +114,7 @@ enum Command {
     Sync(sync::Args),
     Mark(mark::Args),
     Queries(queries::Args),
+    Library(library::Args),
     Import(import::Args),
     Export(export::Args),
 }
@@ -137,6 +139,7 @@ pub fn run() -> ExitCode {
         Some(Command::Feeds(args)) => print(|page, out| follows::run(&args, page, out)),
         Some(Command::Sync(args)) => print(|_, out| sync::run(&args, out)),
         Some(Command::Mark(args)) => print(|_, out| mark::run(&args, out)),
+        Some(Command::Library(args)) => print(|_, out| library::run(&args, out)),
         Some(Command::Queries(args)) => print(|_, out| queries::run(&args, out)),
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),

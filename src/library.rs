@@ -9,6 +9,7 @@ mod archive;
 pub mod backup;
 mod change;
 mod file;
+mod housekeeping;
 mod keeping;
 mod marks;
 mod place;
@@ -25,6 +26,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 pub use archive::{Applied, Stored, Stream, Take};
 pub use file::replace;
+pub use housekeeping::{keep_days, keep_house, kept_days};
 pub use keeping::SavedQuery;
 pub use marks::{FeedMarks, Flags, MarkedSince};
 pub use place::Place;

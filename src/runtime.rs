@@ -48,6 +48,8 @@ const FIRST_LOOK: Duration = Duration::from_millis(50);
 /// The same where nothing but files is opened: they need a few milliseconds, and more only on a busy machine.
 const FIRST_LOOK_AT_FILES: Duration = Duration::from_millis(500);
 
+/// How long after loading the daily chores are done: whoever looks something up has gone by then.
+const CHORES: Duration = Duration::from_secs(20);
 /// How long changes of the library are waited for before it is looked at.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -170,6 +172,7 @@ fn show(
         next_sync: sync_every.map(|_| Instant::now()),
         sync_every,
         next_look: None,
+        next_chores: None,
     };
     let outcome = session.run(events)?;
     let is_there = !matches!(outcome, Outcome::Refused(_));
@@ -211,6 +214,8 @@ struct Session {
     sync_every: Option<Duration>,
     /// When to look at what has changed in the library.
     next_look: Option<Instant>,
+    /// When to do what is done once a day.
+    next_chores: Option<Instant>,
 }
 
 impl Session {
@@ -230,7 +235,8 @@ impl Session {
 
     /// Waits for something to happen and takes all of it.
     fn wait(&mut self, events: &Receiver<Event>) -> io::Result<()> {
-        let deadlines = self.timers.iter().map(|(at, _)| *at).chain(self.next_sync).chain(self.next_look);
+        let deadlines =
+            self.timers.iter().map(|(at, _)| *at).chain(self.next_sync).chain(self.next_look).chain(self.next_chores);
         let first = match deadlines.min() {
             None => events.recv().map_err(RecvTimeoutError::from),
             Some(at) => events.recv_timeout(at.saturating_duration_since(Instant::now())),
@@ -238,6 +244,10 @@ impl Session {
         // A reader may stay open over midnight, and relative dates count from the day on which they are asked.
         let now = chrono::Local::now();
         if now.date_naive() != self.today {
+            // A new day has its own backup; the first day's is asked for when all is loaded.
+            if self.today != chrono::NaiveDate::default() {
+                self.next_chores = Some(Instant::now() + CHORES);
+            }
             self.today = now.date_naive();
             self.update(Msg::Today(self.today))?;
         }
@@ -257,6 +267,10 @@ impl Session {
             self.take(event)?;
         }
         let now = Instant::now();
+        if self.next_chores.is_some_and(|at| at <= now) {
+            self.next_chores = None;
+            self.orders.keep_house();
+        }
         if self.next_look.is_some_and(|at| at <= now) {
             self.next_look = None;
             self.orders.tell_all();
@@ -280,6 +294,7 @@ impl Session {
                     Msg::Resize { columns, rows } => self.screen.resize(*columns, *rows)?,
                     // Once the thread is gone, whoever searches folds for himself.
                     Msg::Loaded(catalog) => self.hand_out(catalog),
+                    Msg::LoadDone => self.next_chores = Some(Instant::now() + CHORES),
                     Msg::Reread(reread) => self.hand_out(&reread.catalog),
                     _ => {}
                 }

@@ -75,10 +75,25 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         }
     })?;
     bar.finish_and_clear();
+    keep_house(&args.shelf);
     written.map_err(Output)?;
     let is_whole = ended.failed == 0 && ended.done == ended.all;
     writeln!(out, "{}", summary(&ended)).map_err(Output)?;
     Ok(is_whole)
+}
+
+/// What is done once a day. A sync that went well is none the worse where it fails.
+fn keep_house(shelf: &Shelf) {
+    let kept = shelf.open().and_then(|library| match library {
+        Some(mut library) => {
+            let now = chrono::Local::now();
+            crate::library::keep_house(&mut library, now.date_naive(), now.timestamp()).map(drop)
+        }
+        None => Ok(()),
+    });
+    if let Err(fault) = kept {
+        complain(&format!("the daily backup was not made: {fault}"));
+    }
 }
 
 /// A bar on a terminal, and nothing elsewhere.

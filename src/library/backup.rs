@@ -63,6 +63,16 @@ pub fn now(library: &Library, today: NaiveDate) -> Result<PathBuf, Fault> {
     Ok(path)
 }
 
+/// Copies a library into a file, which is replaced where there is one.
+///
+/// # Errors
+/// Where the library is damaged or the file cannot be written: then what was there stays.
+pub fn to_file(library: &Library, file: &Path) -> Result<(), Fault> {
+    let mut part = file.to_owned().into_os_string();
+    part.push(UNFINISHED);
+    copy(library, Path::new(&part), file)
+}
+
 /// Keeps a library as it is before its tables change.
 pub(super) fn before_migration(library: &Library, version: usize) -> Result<(), Fault> {
     make(library, &format!("before-version-{}{END}", version + 1)).map(drop)
@@ -71,21 +81,27 @@ pub(super) fn before_migration(library: &Library, version: usize) -> Result<(), 
 fn make(library: &Library, name: &str) -> Result<PathBuf, Fault> {
     let folder = library.place().backups();
     fs::create_dir_all(&folder).map_err(|error| Fault::of_system(&folder, &error))?;
-    let (path, part) = (folder.join(name), folder.join(format!("{name}{UNFINISHED}")));
+    let path = folder.join(name);
+    copy(library, &folder.join(format!("{name}{UNFINISHED}")), &path)?;
+    Ok(path)
+}
+
+/// Copies a library under the name `part`, and moves it to `path` once it is whole.
+fn copy(library: &Library, part: &Path, path: &Path) -> Result<(), Fault> {
     // What a run that was ended left.
-    let _ = fs::remove_file(&part);
+    let _ = fs::remove_file(part);
     let written = library.read(|connection| {
         connection.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
         Ok(())
     });
     let settled = written.and_then(|()| {
-        let sync = fs::File::open(&part).and_then(|file| file.sync_all());
-        sync.and_then(|()| fs::rename(&part, &path)).map_err(|error| Fault::of_system(&part, &error))
+        let sync = fs::File::open(part).and_then(|file| file.sync_all());
+        sync.and_then(|()| fs::rename(part, path)).map_err(|error| Fault::of_system(part, &error))
     });
     if settled.is_err() {
-        let _ = fs::remove_file(&part);
+        let _ = fs::remove_file(part);
     }
-    settled.map(|()| path)
+    settled
 }
 
 /// What is wrong with a file, row by row; nothing where it is whole. It takes as long as reading all of it.

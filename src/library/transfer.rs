@@ -191,7 +191,7 @@ impl Taker<'_> {
 
     fn page(&mut self, page: &Page) -> rusqlite::Result<()> {
         let feed = feed_id(self.connection, CleanBuf::line(&page.feed).as_str())?;
-        let release: Release = page.page.to_release();
+        let release: Release = page.text.to_release();
         let mut data = Vec::new();
         record::write(&release, &mut data);
         let sql = "INSERT INTO pages (feed, number, fetched, data) VALUES (?1, ?2, ?3, ?4)

@@ -101,6 +101,23 @@ impl Orders {
         }
     }
 
+    /// Does what is done once a day, on a thread of its own: copying the library may take a while.
+    pub fn keep_house(&self) {
+        let Some(engine) = self.engine.clone() else { return };
+        let sender = self.sender.clone();
+        spawn(self.sender.clone(), "the daily backup", move || {
+            let now = chrono::Local::now();
+            let kept = Library::open(&engine.place).and_then(|library| match library {
+                Some(mut library) => library::keep_house(&mut library, now.date_naive(), now.timestamp()).map(drop),
+                None => Ok(()),
+            });
+            if let Err(fault) = kept {
+                let told = format!("the daily backup was not made: {fault}");
+                send(&sender, Msg::Told(CleanBuf::line(&told)));
+            }
+        });
+    }
+
     /// Another program has changed what there is.
     pub fn tell_all(&self) {
         if let Some(engine) = &self.engine {

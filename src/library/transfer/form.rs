@@ -198,7 +198,7 @@ pub struct Page {
     pub release: u64,
     /// When it was fetched, in seconds since 1970.
     pub fetched: i64,
-    pub page: Item,
+    pub text: Item,
 }
 
 impl Page {
@@ -206,9 +206,9 @@ impl Page {
          ORDER BY key, number";
 
     pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
-        let Some(page) = Item::of_record(row.get_ref(3)?.as_blob()?) else { return Ok(None) };
+        let Some(text) = Item::of_record(row.get_ref(3)?.as_blob()?) else { return Ok(None) };
         let release = row.get::<_, i64>(1)?.cast_unsigned();
-        Ok(Some(Self { feed: row.get(0)?, release, fetched: row.get(2)?, page }))
+        Ok(Some(Self { feed: row.get(0)?, release, fetched: row.get(2)?, text }))
     }
 }
 
@@ -249,7 +249,7 @@ struct Address {
     kind: u64,
     #[serde(skip_serializing_if = "String::is_empty")]
     label: String,
-    address: String,
+    url: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     media: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -272,7 +272,7 @@ impl Item {
         let link = |link: &Link| Address {
             kind: record::kind_number(link.kind),
             label: link.label.to_string(),
-            address: link.address.to_string(),
+            url: link.address.to_string(),
             media: link.media.to_string(),
             bytes: link.bytes,
         };
@@ -303,7 +303,7 @@ impl Item {
         let link = |link: &Address| Link {
             kind: record::kind(link.kind),
             label: CleanBuf::line(&link.label),
-            address: CleanBuf::line(&link.address),
+            address: CleanBuf::line(&link.url),
             media: CleanBuf::line(&link.media),
             bytes: link.bytes,
         };

@@ -1,0 +1,297 @@
+//! `tidings library`: the library's file itself.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::{Local, NaiveDate};
+
+use super::complain;
+use super::complaint::{Output, Wrong};
+use super::shelf::Shelf;
+use crate::feed::opml::{self, Subscription};
+use crate::library::{self, Library, Place, TransferFault, backup};
+use crate::text::{CleanBuf, grouped};
+
+/// Look after the library: check it, back it up, take a backup back, write all of it out or read it in
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Say what is in it and whether it is whole: exit code 0, 1 where something is wrong, 2 where it cannot be used
+    Check(Alone),
+    /// Make the backup of today anew, or a copy in a file
+    Backup(Copy),
+    /// Put the newest whole backup into its place; what lies there is set aside
+    Restore(Restore),
+    /// Write all of it as one JSON document
+    Export(Export),
+    /// Read a document that export has written: marks are joined, nothing is taken away
+    Import(Import),
+    /// How long stored releases are kept that are not starred
+    Keep(Keep),
+}
+
+#[derive(Debug, clap::Args)]
+struct Alone {
+    #[command(flatten)]
+    shelf: Shelf,
+}
+
+#[derive(Debug, clap::Args)]
+struct Copy {
+    /// A file to be made; none: the backup of today, beside the library
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Replace the file where there is one
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    shelf: Shelf,
+}
+
+#[derive(Debug, clap::Args)]
+struct Restore {
+    /// The day of a backup, such as 2026-11-24; none: the newest that is whole
+    #[arg(long, value_name = "DAY")]
+    from: Option<NaiveDate>,
+    #[command(flatten)]
+    shelf: Shelf,
+}
+
+#[derive(Debug, clap::Args)]
+struct Export {
+    /// Where to write it; standard output where no file is named, or - is
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The subscriptions as OPML too, in this file
+    #[arg(long, value_name = "FILE")]
+    opml: Option<PathBuf>,
+    /// Replace files where there are some
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    shelf: Shelf,
+}
+
+#[derive(Debug, clap::Args)]
+struct Import {
+    /// The document; - reads standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    shelf: Shelf,
+}
+
+#[derive(Debug, clap::Args)]
+struct Keep {
+    /// `forever`, or a number of days; none: say how long
+    #[arg(value_name = "DAYS", value_parser = days)]
+    days: Option<Days>,
+    #[command(flatten)]
+    shelf: Shelf,
+}
+
+/// Days that something is kept; `None` for ever.
+#[derive(Debug, Clone, Copy)]
+struct Days(Option<u32>);
+
+fn days(text: &str) -> Result<Days, &'static str> {
+    match text {
+        "forever" => Ok(Days(None)),
+        _ => match text.parse() {
+            Ok(days @ 1..) => Ok(Days(Some(days))),
+            _ => Err("expected forever or a number of days"),
+        },
+    }
+}
+
+/// Does what is asked; whether all is well.
+///
+/// # Errors
+/// For a library or a file that cannot be used and an output that takes nothing.
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
+    match &args.what {
+        What::Check(args) => check(args, out),
+        What::Backup(args) => copy(args, out),
+        What::Restore(args) => restore(args, out),
+        What::Export(args) => export(args, out),
+        What::Import(args) => import(args, out),
+        What::Keep(args) => keep(args, out),
+    }
+}
+
+/// The library, or the complaint that there is none.
+fn open(shelf: &Shelf) -> anyhow::Result<Library> {
+    let place = shelf.place()?;
+    let missing =
+        || Wrong(format!("there is no library at {}; it is made when there is something to keep", place.shown()));
+    Ok(shelf.open()?.ok_or_else(missing)?)
+}
+
+fn check(args: &Alone, out: &mut impl Write) -> anyhow::Result<bool> {
+    let library = open(&args.shelf)?;
+    let wrong = backup::check(&library)?;
+    let size = fs::metadata(library.place().path()).map_or(0, |file| file.len());
+    let mut lines = vec![
+        library.place().shown().to_string(),
+        format!("  {}, {} kB", library.counts()?, grouped(usize::try_from(size / 1_000).unwrap_or(usize::MAX))),
+    ];
+    if let Some(reason) = library.read_only() {
+        lines.push(format!("  it is read and not written: {reason}"));
+    }
+    lines.push(match library::kept_days(&library)? {
+        Some(days) => format!("  releases that are not starred are kept for {days} days"),
+        None => "  releases are kept forever".to_owned(),
+    });
+    let backups = backup::all(library.place());
+    if backups.is_empty() {
+        lines.push("  no backup yet; the reader and sync make one a day".to_owned());
+    }
+    for (day, path) in backups {
+        let size = fs::metadata(&path).map_or(0, |file| file.len());
+        lines.push(format!("  backup of {day}, {} kB", grouped(usize::try_from(size / 1_000).unwrap_or(usize::MAX))));
+    }
+    match wrong.as_slice() {
+        [] => lines.push("  it is whole".to_owned()),
+        wrong => {
+            lines.extend(wrong.iter().map(|what| format!("  wrong: {what}")));
+            lines.push("  tidings library restore puts the newest whole backup into its place".to_owned());
+        }
+    }
+    for line in lines {
+        writeln!(out, "{line}").map_err(Output)?;
+    }
+    Ok(wrong.is_empty())
+}
+
+fn copy(args: &Copy, out: &mut impl Write) -> anyhow::Result<bool> {
+    let library = open(&args.shelf)?;
+    let path = match &args.file {
+        None => backup::now(&library, Local::now().date_naive())?,
+        Some(file) => {
+            if file.exists() && !args.force {
+                return Err(Wrong(format!("{} is there already; --force replaces it", shown(file))).into());
+            }
+            backup::to_file(&library, file)?;
+            file.clone()
+        }
+    };
+    writeln!(out, "{}: {}", shown(&path), library.counts()?).map_err(Output)?;
+    Ok(true)
+}
+
+fn restore(args: &Restore, out: &mut impl Write) -> anyhow::Result<bool> {
+    let place = args.shelf.place()?;
+    let (day, aside) = backup::restore(&place, args.from)?;
+    let counts = Library::open(&place)?.map(|library| library.counts()).transpose()?.unwrap_or_default();
+    writeln!(out, "the backup of {day} is in its place: {counts}").map_err(Output)?;
+    if let Some(aside) = aside {
+        let told = format!(
+            "what was there is kept as {}; to take it back, quit all readers and move it to {}",
+            shown(&aside),
+            place.shown()
+        );
+        writeln!(out, "{told}").map_err(Output)?;
+    }
+    Ok(true)
+}
+
+fn export(args: &Export, out: &mut impl Write) -> anyhow::Result<bool> {
+    let library = open(&args.shelf)?;
+    let may = args.force;
+    match args.file.as_deref().filter(|file| file.as_os_str() != "-") {
+        None => {
+            library.export(out).map_err(|fault| match fault {
+                TransferFault::Output(error) => anyhow::Error::from(Output(error)),
+                fault => fault.into(),
+            })?;
+        }
+        Some(file) => {
+            let mut fault = None;
+            let written = to_file(file, may, &mut |out| {
+                library.export(out).map(drop).map_err(|error| {
+                    let told = io::Error::other(error.to_string());
+                    fault = Some(error);
+                    told
+                })
+            });
+            match (fault, written) {
+                (Some(TransferFault::Library(fault)), _) => return Err(fault.into()),
+                (_, written) => written?,
+            }
+            writeln!(out, "{}: {}", shown(file), library.counts()?).map_err(Output)?;
+        }
+    }
+    if let Some(file) = &args.opml {
+        let subscriptions: Vec<Subscription> = library.sources()?.iter().map(Subscription::from).collect();
+        to_file(file, may, &mut |out| opml::write("Subscriptions", &subscriptions, out))?;
+    }
+    Ok(true)
+}
+
+/// Writes a file whole or not at all; to a pipe or a terminal as it comes.
+fn to_file(file: &Path, may: bool, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    let written = if fs::metadata(file).is_ok_and(|there| !there.is_file()) {
+        OpenOptions::new().write(true).open(file).and_then(|file| {
+            let mut out = BufWriter::new(file);
+            write(&mut out)?;
+            out.flush()
+        })
+    } else {
+        library::replace(file, may, write)
+    };
+    written.map_err(|error| {
+        let told = match error.kind() {
+            io::ErrorKind::AlreadyExists => format!("{} is there already; --force replaces it", shown(file)),
+            _ => format!("{} cannot be written: {error}", shown(file)),
+        };
+        Wrong(told).into()
+    })
+}
+
+fn import(args: &Import, out: &mut impl Write) -> anyhow::Result<bool> {
+    let name = shown(&args.file);
+    let mut input: Box<dyn Read> = if args.file.as_os_str() == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(&args.file).map_err(|error| Wrong(format!("{name} cannot be opened: {error}")))?;
+        Box::new(BufReader::new(file))
+    };
+    let mut library = args.shelf.create()?;
+    let before = library.counts()?;
+    let after = library.import(&mut input).map_err(|fault| match fault {
+        TransferFault::Library(fault) => anyhow::Error::from(fault),
+        fault => Wrong(format!("{name} {fault}")).into(),
+    })?;
+    writeln!(out, "before: {before}\nnow:    {after}").map_err(Output)?;
+    Ok(true)
+}
+
+fn keep(args: &Keep, out: &mut impl Write) -> anyhow::Result<bool> {
+    let told = |days: Option<u32>| match days {
+        None => "stored releases are kept forever".to_owned(),
+        Some(1) => "stored releases that are not starred are kept for 1 day".to_owned(),
+        Some(days) => format!("stored releases that are not starred are kept for {days} days"),
+    };
+    let Some(Days(days)) = args.days else {
+        let library = open(&args.shelf)?;
+        writeln!(out, "{}", told(library::kept_days(&library)?)).map_err(Output)?;
+        return Ok(true);
+    };
+    let mut library = args.shelf.create()?;
+    library::keep_days(&mut library, days)?;
+    writeln!(out, "{}", told(days)).map_err(Output)?;
+    if days.is_some() {
+        complain("the next sync, or the reader once a day, drops what is older");
+    }
+    Ok(true)
+}
+
+fn shown(path: &Path) -> CleanBuf {
+    Place::of_file(path).shown()
+}

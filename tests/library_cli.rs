@@ -1,0 +1,144 @@
+//! The library on the command line: checked, backed up, restored, written out, read in.
+
+#[path = "support/command.rs"]
+mod command;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use command::run;
+
+/// A home with a library in which the sample's first release is starred, one more is read, and a feed is followed.
+fn home() -> (tempfile::TempDir, PathBuf) {
+    let home = tempfile::tempdir().expect("a home");
+    fs::write(home.path().join("list.opml"), OPML).expect("a list");
+    assert_eq!(run(home.path(), &["import", "list.opml"], b"").2, Some(0));
+    fs::write(home.path().join("feed.json"), FEED).expect("a feed");
+    assert_eq!(run(home.path(), &["mark", "star", "--ids", "-", "feed.json"], b"1\n").2, Some(0));
+    assert_eq!(run(home.path(), &["mark", "read", "-q", "two", "feed.json"], b"").2, Some(0));
+    let path = home.path().join(".local/share/tidings/library.db");
+    (home, path)
+}
+
+const OPML: &str = "<opml version='2.0'><body><outline text='F'><outline text='A' type='rss' \
+                    xmlUrl='https://a.invalid/'/></outline></body></opml>";
+const FEED: &str = r#"[{"id":"1","title":"one"},{"id":"2","title":"two"}]"#;
+const COUNTS: &str = "2 marks, 1 subscription, 0 releases";
+
+fn library(home: &Path, arguments: &[&str]) -> (String, String, Option<i32>) {
+    run(home, &[&["library"], arguments].concat(), b"")
+}
+
+fn starred(home: &Path) -> String {
+    run(home, &["list", "feed.json", "-q", "is:starred", "--columns", "id"], b"").0
+}
+
+#[test]
+fn without_a_library_it_says_so_and_makes_none() {
+    let home = tempfile::tempdir().expect("a home");
+    for arguments in [&["check"][..], &["backup"], &["export"], &["keep"]] {
+        let (out, err, code) = library(home.path(), arguments);
+        assert!(out.is_empty() && err.contains("there is no library at") && code == Some(2), "{arguments:?} {err}");
+    }
+    let (_, err, code) = library(home.path(), &["restore"]);
+    assert!(err.contains("there is no whole backup") && code == Some(2), "{err}");
+    assert!(!home.path().join(".local/share/tidings").exists());
+}
+
+#[test]
+fn a_check_tells_what_is_there_and_whether_it_is_whole() {
+    let (home, path) = home();
+    let (out, err, code) = library(home.path(), &["check"]);
+    assert_eq!((err.as_str(), code), ("", Some(0)));
+    for told in [COUNTS, "kept forever", "no backup yet", "it is whole"] {
+        assert!(out.contains(told), "{told}: {out}");
+    }
+    // A page in the middle is overwritten: what is read of it is wrong.
+    let mut bytes = fs::read(&path).expect("a file");
+    let pages = bytes.len() / 4_096;
+    bytes[4_096 * (pages - 1)..].fill(0xa5);
+    fs::write(&path, bytes).expect("damage");
+    let (out, err, code) = library(home.path(), &["check"]);
+    let is_told = (code == Some(1) && out.contains("wrong:")) || err.contains("damaged");
+    assert!(is_told, "{code:?} {out} {err}");
+}
+
+#[test]
+fn a_backup_is_made_and_put_back() {
+    let (home, path) = home();
+    let (out, err, code) = library(home.path(), &["backup"]);
+    assert!(
+        out.contains("library.db.backups") && out.contains(COUNTS) && err.is_empty() && code == Some(0),
+        "{out}{err}"
+    );
+    let (out, _, code) = library(home.path(), &["backup", "copy.db"]);
+    assert!(out.contains("copy.db") && code == Some(0));
+    let (_, err, code) = library(home.path(), &["backup", "copy.db"]);
+    assert!(err.contains("--force replaces it") && code == Some(2), "{err}");
+    assert_eq!(library(home.path(), &["backup", "copy.db", "--force"]).2, Some(0));
+    // The copy is a library.
+    let (out, _, _) = run(home.path(), &["library", "check", "--library", "copy.db"], b"");
+    assert!(out.contains(COUNTS), "{out}");
+    assert_eq!(run(home.path(), &["mark", "unstar", "--ids", "-", "feed.json"], b"1\n").2, Some(0));
+    assert_eq!(starred(home.path()), "");
+    let (out, err, code) = library(home.path(), &["restore"]);
+    assert!(out.contains("is in its place") && out.contains(COUNTS) && code == Some(0), "{out}{err}");
+    assert!(out.contains("what was there is kept as"), "{out}");
+    assert_eq!(starred(home.path()), "1\n");
+    let (_, err, code) = library(home.path(), &["restore", "--from", "2001-01-01"]);
+    assert!(err.contains("no whole backup of 2001-01-01") && code == Some(2), "{err}");
+    // A library that is no more can be restored too.
+    fs::remove_file(&path).expect("a file");
+    assert_eq!(library(home.path(), &["restore"]).2, Some(0));
+    assert_eq!(starred(home.path()), "1\n");
+}
+
+#[test]
+fn all_of_it_goes_out_and_comes_back_into_an_empty_home() {
+    let (home, _) = home();
+    let (document, err, code) = library(home.path(), &["export"]);
+    assert_eq!((err.as_str(), code), ("", Some(0)));
+    serde_json::from_str::<serde_json::Value>(&document).expect("plain JSON");
+    let (out, _, code) = library(home.path(), &["export", "all.json", "--opml", "feeds.opml"]);
+    assert!(out.contains(COUNTS) && code == Some(0), "{out}");
+    assert_eq!(fs::read_to_string(home.path().join("all.json")).expect("a file"), document);
+    assert!(fs::read_to_string(home.path().join("feeds.opml")).expect("a file").contains("https://a.invalid/"));
+    let (_, err, code) = library(home.path(), &["export", "all.json"]);
+    assert!(err.contains("--force replaces it") && code == Some(2), "{err}");
+    let other = tempfile::tempdir().expect("a home");
+    let (out, err, code) = run(other.path(), &["library", "import", "-"], document.as_bytes());
+    assert!(out.contains(&format!("now:    {COUNTS}")) && code == Some(0), "{out}{err}");
+    assert_eq!(library(other.path(), &["export"]).0, document);
+    let cut = document.split_at(document.len() / 2).0;
+    let (_, err, code) = run(other.path(), &["library", "import", "-"], cut.as_bytes());
+    assert!(err.contains("nothing was changed") && err.contains("line") && code == Some(2), "{err}");
+    assert_eq!(library(other.path(), &["export"]).0, document);
+    let (_, err, code) = library(other.path(), &["import", "nowhere.json"]);
+    assert!(err.contains("nowhere.json cannot be opened") && code == Some(2), "{err}");
+}
+
+#[test]
+fn how_long_releases_are_kept_is_set_and_told() {
+    let (home, _) = home();
+    let keep = |arguments: &[&str]| library(home.path(), &[&["keep"], arguments].concat());
+    assert_eq!(keep(&[]).0, "stored releases are kept forever\n");
+    assert_eq!(keep(&["30"]).0, "stored releases that are not starred are kept for 30 days\n");
+    assert_eq!(keep(&[]).0, "stored releases that are not starred are kept for 30 days\n");
+    assert_eq!(keep(&["forever"]).0, "stored releases are kept forever\n");
+    for wrong in ["0", "-1", "soon"] {
+        let (_, err, code) = keep(&[wrong]);
+        assert!(err.contains("forever") || err.contains("unexpected"), "{err}");
+        assert_eq!(code, Some(2));
+    }
+}
+
+#[test]
+fn another_programs_file_is_left_alone() {
+    let home = tempfile::tempdir().expect("a home");
+    fs::write(home.path().join("notes.txt"), "my notes, which are no database").expect("a file");
+    let (_, err, code) = run(home.path(), &["library", "check", "--library", "notes.txt"], b"");
+    assert!(err.contains("is no library of tidings") && code == Some(2), "{err}");
+    let (_, err, code) = run(home.path(), &["mark", "read", "-q", "", "--library", "notes.txt"], b"");
+    assert!(err.contains("is no library of tidings") && code == Some(2), "{err}");
+    assert_eq!(fs::read_to_string(home.path().join("notes.txt")).expect("a file"), "my notes, which are no database");
+}
