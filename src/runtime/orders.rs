@@ -120,7 +120,7 @@ impl Orders {
     }
 
     fn subscribe(&self, engine: Arc<Engine>, address: String, title: Option<String>, folder: Vec<String>) {
-        let sender = self.sender.clone();
+        let (sender, keeper) = (self.sender.clone(), self.keeper.clone());
         spawn(self.sender.clone(), "subscribing", move || {
             let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
             let asked = CleanBuf::line(&address);
@@ -138,6 +138,8 @@ impl Orders {
             tell_all(engine, sender);
         });
     }
+            // The library may be new: nobody has heard of it yet.
+            keeper.ask(Job::Look);
 
     fn sync(&mut self, engine: &Engine, wanted: Wanted) {
         if wanted.is_scheduled && self.is_running.load(Ordering::SeqCst) {
