@@ -115,8 +115,8 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     }
     reading.library = settings.place.as_ref().ok().cloned();
     let limits = reading.limits;
-    let poke = watch::start(reading, sender.clone());
-    let (keeper, name) = shelf.start(settings.place.clone(), sender.clone(), poke);
+    let poke = watch::start(reading.clone(), sender.clone());
+    let keeper = shelf.start(settings.place.clone(), sender.clone(), poke);
     // Most feeds have their first screenful in a few milliseconds, and a file that is no feed is refused as fast:
     // its reason belongs on standard error before the terminal is touched.
     if let Ok(Event::Msg(msg)) = events.recv_timeout(patience) {
@@ -135,7 +135,7 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     let orders = Orders::new(settings.place.ok(), settings.is_offline, limits, keeper.clone(), sender.clone());
     let (outcome, session) = show(app, &guard, sender, &events, &keeper, (orders, settings.sync_every))?;
     guard.leave();
-    let unkept = keeper.end(session.map(|session| (name, session)));
+    let unkept = keeper.end(session.map(|session| (shelf::session_name(&reading), session)));
     Ok((outcome, unkept))
 }
 

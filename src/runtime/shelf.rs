@@ -25,10 +25,7 @@ impl Shelf {
             Ok(Err(fault)) => (None, Some(CleanBuf::line(&fault.to_string()))),
             Err(reason) => (None, Some(reason.clone())),
         };
-        // The order in which files are named says nothing of where one was in them.
-        let mut names: Vec<String> = reading.present().iter().map(|source| source.key("").to_string()).collect();
-        names.sort_unstable();
-        Self { library, fault, name: names.join("\n") }
+        Self { library, fault, name: session_name(reading) }
     }
 
     /// Where the reader was left, the last time that the same was open.
@@ -37,12 +34,21 @@ impl Shelf {
         serde_json::from_str(&data).ok()
     }
 
-    /// Has what the user changes kept from now on; who keeps it, and the name of the session.
-    pub fn start(self, place: Result<Place, CleanBuf>, sender: Sender<Event>, poke: Sender<()>) -> (Keeper, String) {
+    /// Has what the user changes kept from now on; who keeps it.
+    pub fn start(self, place: Result<Place, CleanBuf>, sender: Sender<Event>, poke: Sender<()>) -> Keeper {
         let place = match self.fault {
             Some(fault) => Err(fault),
             None => place,
         };
-        (keeper::start(self.library, place, sender, poke), self.name)
+        keeper::start(self.library, place, sender, poke)
     }
+}
+
+/// The name of the session that belongs to what is open now: the sample gives way to the library with the first
+/// subscription.
+pub fn session_name(reading: &Reading) -> String {
+    // The order in which files are named says nothing of where one was in them.
+    let mut names: Vec<String> = reading.present().iter().map(|source| source.key("").to_string()).collect();
+    names.sort_unstable();
+    names.join("\n")
 }
