@@ -50,8 +50,11 @@ impl Orders {
             limits,
         };
         // What there is, for the first look at it.
-        if let Some(engine) = orders.engine.as_ref().filter(|engine| engine.place.path().exists()) {
-            tell_all(Arc::clone(engine), orders.sender.clone());
+        match orders.engine.as_ref().filter(|engine| engine.place.path().exists()) {
+            Some(engine) => tell_all(Arc::clone(engine), orders.sender.clone()),
+            None => {
+                send(&orders.sender, Msg::Library(Report::Sources(Vec::new())));
+            }
         }
         orders
     }
@@ -135,11 +138,11 @@ impl Orders {
                 Err(reason) => Report::NotSubscribed { asked, reason },
             };
             send(&sender, Msg::Library(report));
+            // The library may be new: nobody has heard of it yet.
+            keeper.ask(Job::Look);
             tell_all(engine, sender);
         });
     }
-            // The library may be new: nobody has heard of it yet.
-            keeper.ask(Job::Look);
 
     fn sync(&mut self, engine: &Engine, wanted: Wanted) {
         if wanted.is_scheduled && self.is_running.load(Ordering::SeqCst) {
