@@ -13,6 +13,8 @@ mod output;
 mod process;
 #[path = "../support/pty.rs"]
 mod pty;
+#[path = "../support/server.rs"]
+mod server;
 #[path = "../support/tokens.rs"]
 mod tokens;
 
@@ -25,6 +27,7 @@ mod panics;
 mod pipes;
 mod refused;
 mod sizes;
+mod sync;
 mod terminal;
 mod vanish;
 mod watch;
