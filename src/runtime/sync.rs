@@ -130,16 +130,12 @@ pub fn sync(engine: &Engine, wanted: &Wanted, tell: &mut dyn FnMut(&Progress)) -
     };
     (run.tell)(&run.progress);
     for source in sources {
-        match source.pause.filter(|pause| *pause > now) {
+        if let Some(pause) = source.pause.filter(|pause| *pause > now) {
             // What a server asked for holds whoever asks.
-            Some(pause) => {
-                let reason = paused(source.error.as_ref(), pause, now);
-                run.count(&source, Err(reason));
-            }
-            None => {
-                let host = host_of(source.address.as_str());
-                run.waiting.push_back(Task::Look(Box::new(source), host));
-            }
+            run.count(&source, Err(paused(source.error.as_ref(), pause, now)));
+        } else {
+            let host = host_of(source.address.as_str());
+            run.waiting.push_back(Task::Look(Box::new(source), host));
         }
     }
     run.all()?;
