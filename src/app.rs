@@ -10,6 +10,7 @@ pub mod dialog;
 mod effect;
 pub mod filter;
 pub mod form;
+pub mod frame;
 mod history;
 mod layout;
 pub mod list;
@@ -48,7 +49,7 @@ pub use age::age;
 pub use complete::{Candidate, Completion};
 pub use dialog::Dialog;
 pub use effect::{Effect, Timer};
-pub use layout::{Arrangement, Layout, MEASURE, Pane};
+pub use layout::{Arrangement, Layout, MEASURE, Pane, Sizes};
 pub use load::Load;
 pub use marking::READING_TIME;
 pub use marks::{Change, Mark, Marks, MarksOf, Ticket};
@@ -75,6 +76,8 @@ use timeline::Timeline;
 pub struct App {
     /// Terminal size: columns, rows.
     size: (u16, u16),
+    /// What the user chose for the sizes of the panes.
+    sizes: Sizes,
     /// Whether the terminal's background is light.
     pub light: bool,
     /// All releases so far.
@@ -127,6 +130,10 @@ pub struct App {
     pub read_after: Option<Duration>,
     /// Where the last session was, until the user goes elsewhere.
     returning: Option<Session>,
+    /// How many releases the saved queries would give.
+    saved_counts: saved::Counts,
+    /// What was removed, each with the number of changes that could be undone then.
+    removed: Vec<(usize, removal::Removed)>,
     /// Where in its text the selected release is to be shown, in bytes.
     arriving: Option<usize>,
     /// What `update` has still to ask of the outside.
@@ -143,7 +150,7 @@ impl App {
     /// The regions of the screen.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen);
+        let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen, self.sizes);
         // By the catalog, not by the hits: what is filtered must not move the list.
         if self.catalog.day_totals().counts.is_empty() { layout } else { layout.with_timeline() }
     }

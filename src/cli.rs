@@ -13,9 +13,11 @@ mod follows;
 mod format;
 mod import;
 mod list;
+mod mark;
 mod names;
 mod net;
 mod page;
+mod queries;
 mod shelf;
 mod show;
 mod sync;
@@ -109,6 +111,8 @@ enum Command {
     Add(add::Args),
     Feeds(follows::Args),
     Sync(sync::Args),
+    Mark(mark::Args),
+    Queries(queries::Args),
     Import(import::Args),
     Export(export::Args),
 }
@@ -132,6 +136,8 @@ pub fn run() -> ExitCode {
         Some(Command::Add(args)) => print(|_, out| add::run(&args, out)),
         Some(Command::Feeds(args)) => print(|page, out| follows::run(&args, page, out)),
         Some(Command::Sync(args)) => print(|_, out| sync::run(&args, out)),
+        Some(Command::Mark(args)) => print(|_, out| mark::run(&args, out)),
+        Some(Command::Queries(args)) => print(|_, out| queries::run(&args, out)),
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
     }

@@ -7,6 +7,7 @@
 
 mod archive;
 pub mod backup;
+mod change;
 mod file;
 mod keeping;
 mod marks;
@@ -35,6 +36,10 @@ use crate::text::CleanBuf;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A pause between two looks at what another program holds.
 const PAUSE: Duration = Duration::from_millis(5);
+/// The setting that holds what was mended until it is told.
+const MENDED: &str = "mended";
+/// Why a library on a full disk is not written.
+const FULL: &str = "the disk is full";
 /// Pages of the file that a connection keeps in memory, in KiB.
 const CACHE: i64 = 4_096;
 
@@ -102,7 +107,10 @@ impl Fault {
         let shown = shown(path);
         match error.kind() {
             std::io::ErrorKind::StorageFull => Self::Full { path: shown },
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            std::io::ErrorKind::PermissionDenied
+            | std::io::ErrorKind::ReadOnlyFilesystem
+            | std::io::ErrorKind::NotFound
+            | std::io::ErrorKind::NotADirectory => {
                 Self::ReadOnly { path: shown, reason: CleanBuf::line(&error.to_string()) }
             }
             _ => Self::Other { path: shown, reason: CleanBuf::line(&error.to_string()) },
@@ -140,7 +148,7 @@ pub struct Library {
     place: Place,
     /// Why it is not written, where it is not.
     read_only: Option<CleanBuf>,
-    /// What was mended when it was opened, in words.
+    /// What was mended and is not told yet, in words.
     mended: Option<CleanBuf>,
 }
 
@@ -200,10 +208,16 @@ impl Library {
                 let reason = is_read_only.then(|| CleanBuf::line("the file may not be written"));
                 (connection, is_empty, reason)
             }
-            // A file in a folder that cannot be written has no room for what WAL needs; it can be read as it is.
-            Err(error) if is_access(&error) && path.exists() => {
+            // In a folder that cannot be written, and on a full disk, there is no place for what WAL needs; the file can be
+            // read as it is.
+            Err(error) if is_access(&error) || matches!(fault(place, &error), Fault::Full { .. }) => {
+                let is_full = matches!(fault(place, &error), Fault::Full { .. });
+                if !path.exists() || (is_full && has_log(place)) {
+                    return Err(fault(place, &error));
+                }
                 let connection = Self::as_it_is(path).map_err(|_no_other_way| fault(place, &error))?;
-                (connection, false, Some(CleanBuf::line("its folder may not be written")))
+                let reason = if is_full { FULL } else { "its folder may not be written" };
+                (connection, false, Some(CleanBuf::line(reason)))
             }
             Err(error) => return Err(fault(place, &error)),
         };
@@ -235,6 +249,7 @@ impl Library {
                 reason: CleanBuf::line("it has to be brought up to date first"),
             });
         }
+        library.mended = library.setting(MENDED)?.map(|told| CleanBuf::line(&told));
         Ok(library)
     }
 
@@ -285,10 +300,18 @@ impl Library {
         self.read_only.as_ref()
     }
 
-    /// What was mended when it was opened, in words.
+    /// What was damaged and is mended, and nobody was told of yet, in words.
     #[must_use]
     pub fn mended(&self) -> Option<&CleanBuf> {
         self.mended.as_ref()
+    }
+
+    /// What was mended has been told: it is not told again.
+    pub fn forget_mended(&mut self) {
+        // Where that cannot be written it is told once more.
+        if self.mended.take().is_some() {
+            let _ = self.set(MENDED, None);
+        }
     }
 
     /// How many there are of what is kept.
@@ -317,6 +340,9 @@ impl Library {
     /// Writes in one transaction: all of it or nothing. It is on the disk when this returns.
     fn write<T>(&mut self, write: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Fault> {
         if let Some(reason) = &self.read_only {
+            if reason.as_str() == FULL {
+                return Err(Fault::Full { path: self.place.shown() });
+            }
             return Err(Fault::ReadOnly { path: self.place.shown(), reason: reason.clone() });
         }
         let place = &self.place;
@@ -348,9 +374,15 @@ fn fault(place: &Place, error: &rusqlite::Error) -> Fault {
             }
         }
         Some(ErrorCode::DiskFull) => Fault::Full { path },
+        Some(ErrorCode::SystemIoFailure) if file::has_no_room(place.path()) => Fault::Full { path },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Fault::Busy { path },
         _ => Fault::Other { path, reason },
     }
+}
+
+/// Whether some of what was written stands in the log alone.
+fn has_log(place: &Place) -> bool {
+    fs::metadata(place.beside("-wal")).is_ok_and(|log| log.len() > 0)
 }
 
 /// Whether a file could not be opened for what its folder allows.
@@ -396,6 +428,15 @@ pub(crate) mod tests {
         let library = Library::open(&place).expect("there").expect("there");
         assert_eq!(library.counts().expect("read"), Counts::default());
         assert_eq!((library.read_only(), library.mended()), (None, None));
+    }
+
+    #[test]
+    fn what_is_written_is_flushed_before_it_is_acknowledged() {
+        let (_folder, library) = library();
+        let pragma =
+            |name| library.connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
+        assert_eq!(pragma("journal_mode"), Ok("wal".to_owned().into()));
+        assert_eq!(pragma("synchronous"), Ok(2_i64.into()));
     }
 
     #[test]

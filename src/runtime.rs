@@ -27,6 +27,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 pub use load::{Loaded, Reading, load};
+pub use marked::names as kept_names;
 pub use source::{Input, Source};
 
 use crate::app::{self, App, Effect, Msg, Timer};

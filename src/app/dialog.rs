@@ -102,13 +102,14 @@ impl App {
     }
 
     fn problem_lines(&self, columns: usize) -> Vec<Line> {
+        let told = self.load.told.iter().map(ToString::to_string);
         let refused = self.load.refused.iter().map(|(source, reason)| format!("{source} {reason}"));
         let problems = self.load.problems.iter().map(ToString::to_string);
         let more = self.load.problem_count - self.load.problems.len();
         let more = (more > 0).then(|| format!("and {more} more"));
         let nothing = (self.load.wrong() == 0).then(|| "Everything could be read.".to_owned());
         let mut lines = Vec::new();
-        for text in refused.chain(problems).chain(more).chain(nothing) {
+        for text in told.chain(refused).chain(problems).chain(more).chain(nothing) {
             let text = CleanBuf::line(&text);
             if !lines.is_empty() {
                 lines.push(Line::Blank);

@@ -7,11 +7,11 @@ use ratatui::layout::Rect;
 use url::Url;
 
 use super::App;
+use super::frame::frame;
 use super::offer::Offer;
-use super::over::frame;
 use super::prompt::Prompt;
+use super::shelf::folder_name;
 use super::shelf::{Order, Source};
-use super::sources::folder_name;
 use crate::keymap::Action;
 use crate::text::{CleanBuf, grouped};
 

@@ -23,13 +23,15 @@ pub struct Load {
     pub problem_count: usize,
     /// Sources that are no feed or cannot be opened: name and reason.
     pub refused: Vec<(CleanBuf, CleanBuf)>,
+    /// What went wrong elsewhere and has to be read in full.
+    pub told: Vec<CleanBuf>,
 }
 
 impl Load {
-    /// Problems and refused sources together.
+    /// Problems, refused sources and what else went wrong together.
     #[must_use]
     pub fn wrong(&self) -> usize {
-        self.problem_count + self.refused.len()
+        self.problem_count + self.refused.len() + self.told.len()
     }
 
     pub(super) fn add(&mut self, problems: Vec<Problem>) {

@@ -88,6 +88,8 @@ pub enum Msg {
     NotKept(Ticket, CleanBuf),
     /// The release that was selected when the reader was left has been loaded.
     Place(u32),
+    /// Something is to be said, and stays in the list of what went wrong.
+    Told(CleanBuf),
     /// Something is to be said.
     Said(CleanBuf),
     /// Saved queries are counted.

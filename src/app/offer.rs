@@ -3,9 +3,9 @@
 use ratatui::layout::Rect;
 
 use super::App;
-use super::over::{frame, inside, moved, scrolled, steps};
+use super::frame::{frame, inside, moved, scrolled, steps};
 use super::shelf::Order;
-use super::sources::short;
+use super::shelf::short;
 use crate::keymap::Action;
 use crate::text::{CleanBuf, grouped};
 

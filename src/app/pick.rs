@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::App;
-use super::over::{frame, inside, moved, scrolled, steps};
+use super::frame::{frame, inside, moved, scrolled, steps};
 use super::prompt::Prompt;
 use super::shelf::SavedQuery;
 use crate::keymap::Action;

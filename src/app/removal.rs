@@ -1,8 +1,8 @@
 //! What was removed from the library and can be brought back, as long as nothing else was changed since.
 
 use super::App;
+use super::shelf::short;
 use super::shelf::{Order, SavedQuery, Source};
-use super::sources::short;
 
 /// Something that was removed.
 #[derive(Debug, Clone)]
@@ -25,14 +25,14 @@ impl App {
     pub(super) fn remember_removed(&mut self, removed: Removed) {
         let depth = self.history.depth();
         // Other changes have come between: those before can no longer be next in line.
-        self.shelf.removed.retain(|(at, _)| *at <= depth);
-        self.shelf.removed.push((depth, removed));
+        self.removed.retain(|(at, _)| *at <= depth);
+        self.removed.push((depth, removed));
     }
 
     /// Brings back what was removed, where nothing else was changed since; whether there was anything.
     pub(super) fn bring_back(&mut self) -> bool {
         let depth = self.history.depth();
-        let Some((_, removed)) = self.shelf.removed.pop_if(|(at, _)| *at == depth) else { return false };
+        let Some((_, removed)) = self.removed.pop_if(|(at, _)| *at == depth) else { return false };
         match removed {
             Removed::Source(source) => {
                 self.note = Some(format!("{} is back", short(&source.title)));

@@ -33,12 +33,12 @@ impl App {
     /// How many releases a saved query would give, where that is known.
     #[must_use]
     pub fn saved_count(&self, saved: &SavedQuery) -> Option<usize> {
-        self.shelf.counts.known.get(&saved.query).copied()
+        self.saved_counts.known.get(&saved.query).copied()
     }
 
     /// What the saved queries would give may be something else now.
     pub(super) fn recount_saved(&mut self) {
-        self.shelf.counts.is_stale = true;
+        self.saved_counts.is_stale = true;
     }
 
     /// Whether somebody sees the counts.
@@ -50,13 +50,13 @@ impl App {
 
     /// A search goes out: it takes the worker from the counts.
     pub(super) fn put_counts_off(&mut self) {
-        let counts = &mut self.shelf.counts;
+        let counts = &mut self.saved_counts;
         counts.is_stale |= std::mem::take(&mut counts.is_awaited);
     }
 
     /// The question that waits to be sent.
     pub(super) fn take_counting(&mut self) -> Option<Effect> {
-        if !self.shelf.counts.is_stale || self.search.is_running || !self.shows_saved() {
+        if !self.saved_counts.is_stale || self.search.is_running || !self.shows_saved() {
             return None;
         }
         let context = self.context();
@@ -68,7 +68,7 @@ impl App {
         };
         let asked = self.shelf.saved.iter().filter_map(|saved| Some((saved.query.clone(), parse(&saved.query).ok()?)));
         let (asked, requests) = asked.map(|(text, query)| (text, request(query))).unzip();
-        let counts = &mut self.shelf.counts;
+        let counts = &mut self.saved_counts;
         *counts = Counts {
             known: std::mem::take(&mut counts.known),
             generation: counts.generation + 1,
@@ -81,7 +81,7 @@ impl App {
 
     /// The worker has counted; an old answer is dropped.
     pub(super) fn counted(&mut self, generation: u64, found: Vec<usize>) {
-        let counts = &mut self.shelf.counts;
+        let counts = &mut self.saved_counts;
         if counts.is_awaited && counts.generation == generation {
             counts.is_awaited = false;
             counts.known = std::mem::take(&mut counts.asked).into_iter().zip(found).collect();

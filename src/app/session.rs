@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::search::Keep;
-use super::{App, Pane};
+use super::{App, Pane, Sizes};
 use crate::catalog::Facet;
 use crate::query::{Sort, parse};
 
@@ -34,6 +34,8 @@ pub struct Session {
     pub focus: usize,
     /// Whether the text stood alone.
     pub zen: bool,
+    /// The sizes of the panes.
+    pub sizes: Sizes,
 }
 
 /// Panes that can have the focus, in the order in which sessions number them.
@@ -60,6 +62,7 @@ impl App {
             scroll: self.detail.top(),
             focus: PANES.iter().position(|&pane| pane == self.focus).unwrap_or(0),
             zen: self.zen,
+            sizes: self.sizes,
         }
     }
 
@@ -71,6 +74,7 @@ impl App {
         self.sort = Sort::ALL.into_iter().find(|sort| sort.name() == session.sort).unwrap_or_default();
         self.focus = PANES.get(session.focus).copied().unwrap_or_default();
         self.zen = session.zen;
+        self.sizes = session.sizes.settled();
         self.returning = session.place.is_some().then_some(session);
         self.ask(Keep::Top);
     }
@@ -100,7 +104,7 @@ mod tests {
     #[test]
     fn a_reader_comes_back_to_where_it_was() {
         let mut reader = Reader::new(150, 40);
-        reader.keys("/ \"is:unread\" Enter j j ,s ,s Enter J J J");
+        reader.keys("/ \"is:unread\" Enter j j ,s ,s > > Enter J J J");
         let session = reader.app.session();
         assert_eq!((session.query.as_str(), session.sort.as_str()), ("is:unread", "title"));
         let mut again = Reader::new(150, 40);
@@ -108,6 +112,14 @@ mod tests {
         again.send(Msg::Place(reader.app.selected().expect("one")));
         assert_eq!((again.title(), again.query()), (reader.title(), reader.query()));
         assert_eq!(again.app.session(), session);
+        assert_eq!(session.sizes.detail, 42);
+    }
+
+    #[test]
+    fn what_another_version_wrote_is_taken_as_far_as_it_is_known() {
+        let session: super::Session =
+            serde_json::from_str(r#"{"query":"a","colour":"red","sizes":{"filter":9}}"#).expect("a session");
+        assert_eq!((session.query.as_str(), session.sizes.settled().filter, session.sizes.list), ("a", 21, 60));
     }
 
     #[test]

@@ -4,9 +4,10 @@
 //! stand behind them is known to nobody here. Text from outside is clean before it comes in.
 
 use super::App;
-use super::removal::Removed;
-use super::saved::Counts;
-use crate::text::{CleanBuf, fold};
+use crate::text::{CleanBuf, fold, truncate};
+
+/// Columns of a name among other words.
+const TOLD: usize = 24;
 
 /// A subscription.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -190,12 +191,27 @@ pub struct Shelf {
     pub(super) is_told: bool,
     /// Whether the sync that runs is to say nothing more.
     pub(super) is_cancelled: bool,
-    /// What was removed, each with the number of changes that could be undone then.
-    pub(super) removed: Vec<(usize, Removed)>,
-    /// What the saved queries would give.
-    pub(super) counts: Counts,
     /// Orders that `update` has still to send.
     pub(super) orders: Vec<Order>,
+}
+
+/// A name as it is told among other words, which it must leave room for.
+pub(super) fn short(name: &CleanBuf) -> String {
+    let (shown, is_cut) = truncate(name.as_clean(), TOLD);
+    format!("{shown}{}", if is_cut { "…" } else { "" })
+}
+
+/// A folder's name in full.
+#[must_use]
+pub fn folder_name(folder: &[CleanBuf]) -> CleanBuf {
+    let mut name = CleanBuf::default();
+    for part in folder {
+        if !name.is_empty() {
+            name.push_own(" / ");
+        }
+        name.push_clean(part.as_clean());
+    }
+    name
 }
 
 impl App {

@@ -3,17 +3,14 @@
 //! A change stands on the screen at once; the library tells all subscriptions anew when it is made, or could not be.
 
 use super::dialog::{Dialog, Kind};
-use super::over::{inside, moved, scrolled, steps};
+use super::frame::{inside, moved, scrolled, steps};
 use super::prompt::Prompt;
-use super::shelf::{Order, Source};
+use super::shelf::{Order, Source, folder_name, short};
 use super::{App, Effect};
 use crate::catalog::Facet;
 use crate::keymap::Action;
 use crate::query::Query;
-use crate::text::{CleanBuf, fold, truncate};
-
-/// Columns of a name among other words.
-const TOLD: usize = 24;
+use crate::text::{CleanBuf, fold};
 
 /// The list of subscriptions, while it is open.
 #[derive(Debug, Clone, Default)]
@@ -41,25 +38,6 @@ pub enum SourceLine {
     Error(usize),
     /// Nothing.
     Blank,
-}
-
-/// A name as it is told among other words, which it must leave room for.
-pub(super) fn short(name: &CleanBuf) -> String {
-    let (shown, is_cut) = truncate(name.as_clean(), TOLD);
-    format!("{shown}{}", if is_cut { "…" } else { "" })
-}
-
-/// A folder's name in full.
-#[must_use]
-pub fn folder_name(folder: &[CleanBuf]) -> CleanBuf {
-    let mut name = CleanBuf::default();
-    for part in folder {
-        if !name.is_empty() {
-            name.push_own(" / ");
-        }
-        name.push_clean(part.as_clean());
-    }
-    name
 }
 
 impl Sources {

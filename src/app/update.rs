@@ -46,6 +46,10 @@ impl App {
             Msg::Place(release) => self.take_place(release),
             Msg::Counted { generation, counts } => self.counted(generation, counts),
             Msg::Timer(Timer::Read(release)) => self.was_read(release),
+            Msg::Told(what) => {
+                self.note = Some(what.as_str().to_owned());
+                self.load.told.push(what);
+            }
             Msg::Said(what) | Msg::Broken(what) => self.note = Some(what.as_str().to_owned()),
         }
         self.settle();
@@ -141,6 +145,8 @@ impl App {
     fn pane_action(&mut self, action: Action, key: Key) {
         match action {
             Action::Open => self.focus = Pane::Detail,
+            Action::Larger => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, true),
+            Action::Smaller => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, false),
             Action::ReadOn => self.read_on(),
             Action::Search => self.open_prompt(),
             Action::Topics => self.find_value(Facet::Topic),

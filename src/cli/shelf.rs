@@ -30,9 +30,9 @@ impl Shelf {
     /// # Errors
     /// Where it cannot be used.
     pub fn open(&self) -> Result<Option<Library>, Fault> {
-        let library = Library::open(&self.place()?)?;
-        if let Some(mended) = library.as_ref().and_then(Library::mended) {
-            super::complain(mended.as_str());
+        let mut library = Library::open(&self.place()?)?;
+        if let Some(library) = &mut library {
+            tell_mended(library);
         }
         Ok(library)
     }
@@ -42,10 +42,16 @@ impl Shelf {
     /// # Errors
     /// Where it can be neither used nor made.
     pub fn create(&self) -> Result<Library, Fault> {
-        let library = Library::create(&self.place()?)?;
-        if let Some(mended) = library.mended() {
-            super::complain(mended.as_str());
-        }
+        let mut library = Library::create(&self.place()?)?;
+        tell_mended(&mut library);
         Ok(library)
+    }
+}
+
+/// Says what was damaged and is mended, once.
+fn tell_mended(library: &mut Library) {
+    if let Some(mended) = library.mended() {
+        super::complain(mended.as_str());
+        library.forget_mended();
     }
 }

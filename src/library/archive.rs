@@ -8,13 +8,12 @@ use std::ops::{ControlFlow, RangeInclusive};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::marks::{counter, feed_id};
-use super::subscriptions::{changed, keep_checked};
+use super::change::{RELEASES, changed, counter};
+use super::marks::feed_id;
+use super::subscriptions::keep_checked;
 use super::{Checked, Fault, Library, SourceId, record};
 use crate::release::{Identity, Release};
 
-/// The counter of changes of stored releases and subscriptions.
-pub(super) const COUNTER: &str = "releases";
 /// Bits of a key that tell releases of one second apart: 16 million.
 const TIE_BITS: u32 = 24;
 /// The last second that a key can hold, and less than the first: 17,000 years around 1970.
@@ -126,7 +125,7 @@ impl Library {
     /// # Errors
     /// Where the file cannot be read.
     pub fn last_sync(&self) -> Result<i64, Fault> {
-        self.read(|connection| counter(connection, COUNTER))
+        self.read(|connection| counter(connection, RELEASES))
     }
 
     /// Keeps the text of the page behind a release: a release that has nothing but a body and links.

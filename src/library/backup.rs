@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::marks::{count_up, feed_id};
+use super::change::{MARKS, count_up};
+use super::marks::feed_id;
 use super::{Counts, Fault, Library, Place, fault, shown};
 use crate::text::CleanBuf;
 
@@ -133,6 +134,8 @@ pub(super) fn mend(place: &Place, reason: &CleanBuf) -> Result<Library, Fault> {
     );
     let told = format!("the library was damaged ({reason}) and is kept aside as {}; {from}; {rescued}", name(&aside));
     library.mended = Some(CleanBuf::line(&told));
+    // Whoever opens it first may have nobody to tell.
+    library.set(super::MENDED, Some(&told))?;
     Ok(library)
 }
 
@@ -216,7 +219,7 @@ fn rescue(library: &mut Library, aside: &Path) -> Option<(Counts, Counts)> {
 
 /// Copies marks until a row cannot be read.
 fn marks(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
-    let change = count_up(whole, "marks")?;
+    let change = count_up(whole, MARKS)?;
     let mut statement = damaged
         .prepare("SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed ORDER BY change DESC")
         .or_else(|_| damaged.prepare("SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed"))?;
@@ -326,6 +329,10 @@ mod tests {
         assert_eq!(marked(&library).len(), 500);
         let aside = fs::read_dir(place.path().parent().expect("a folder")).expect("a folder").flatten();
         assert_eq!(aside.filter(|entry| entry.file_name().to_string_lossy().contains(".aside-")).count(), 1);
+        drop(library);
+        let mut library = Library::open(&place).expect("whole").expect("there");
+        assert!(library.mended().is_some(), "nobody was told yet");
+        library.forget_mended();
         drop(library);
         assert_eq!(Library::open(&place).expect("whole").expect("there").mended(), None);
     }

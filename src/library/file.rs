@@ -6,6 +6,8 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
+/// Less room than this is none: the index of the log takes as much.
+const LEAST_ROOM: u64 = 64 << 10;
 /// How every database of `SQLite` begins (sqlite.org/fileformat2, 1.3).
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
@@ -26,6 +28,12 @@ pub fn replace(path: &Path, may: bool, write: &mut dyn FnMut(&mut dyn Write) -> 
     file.as_file().sync_all()?;
     let moved = if may { file.persist(path) } else { file.persist_noclobber(path) };
     moved.map(drop).map_err(|error| error.error)
+}
+
+/// Whether the disk that a file lies on, or would lie on, is full.
+pub(super) fn has_no_room(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST_ROOM)
 }
 
 /// Whether a file begins as a database of `SQLite`.

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
 
+use super::change::{MARKS, count_up, counter};
 use super::{Fault, Library};
 use crate::text::CleanBuf;
 
@@ -52,9 +53,6 @@ pub struct MarkedSince {
     /// Feed, number of the release, and its marks now.
     pub marks: Vec<(CleanBuf, u64, Flags)>,
 }
-
-/// The counter of changes of marks.
-const COUNTER: &str = "marks";
 
 impl Library {
     /// The marks of a feed; none where the feed is not known.
@@ -110,7 +108,7 @@ impl Library {
             numbers.sort_unstable();
         }
         self.write(|connection| {
-            let change = count_up(connection, COUNTER)?;
+            let change = count_up(connection, MARKS)?;
             let give = "INSERT INTO marks (feed, number, flags, change) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (feed, number) DO UPDATE SET flags = flags | ?3, change = ?4";
             let take = "UPDATE marks SET flags = flags & ~?3, change = ?4 WHERE feed = ?1 AND number = ?2";
@@ -130,7 +128,7 @@ impl Library {
     /// # Errors
     /// Where the file cannot be read.
     pub fn last_change(&self) -> Result<i64, Fault> {
-        self.read(|connection| counter(connection, COUNTER))
+        self.read(|connection| counter(connection, MARKS))
     }
 
     /// All marks that changed after a change; another program may have changed them.
@@ -140,7 +138,7 @@ impl Library {
     pub fn marked_since(&self, change: i64) -> Result<MarkedSince, Fault> {
         self.read(|connection| {
             let mut since = MarkedSince { change, marks: Vec::new() };
-            let last = counter(connection, COUNTER)?;
+            let last = counter(connection, MARKS)?;
             if last <= change {
                 return Ok(since);
             }
@@ -165,22 +163,6 @@ pub(super) fn feed_id(connection: &Connection, key: &str) -> rusqlite::Result<i6
     }
     connection.prepare_cached("INSERT INTO feeds (key) VALUES (?1)")?.execute([key])?;
     Ok(connection.last_insert_rowid())
-}
-
-/// The value of a counter.
-pub(super) fn counter(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
-    let value = connection
-        .prepare_cached("SELECT value FROM counters WHERE name = ?1")?
-        .query_row([name], |row| row.get(0))
-        .optional()?;
-    Ok(value.unwrap_or(0))
-}
-
-/// Counts one further; the new value.
-pub(super) fn count_up(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
-    let sql = "INSERT INTO counters (name, value) VALUES (?1, 1)
-         ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value";
-    connection.prepare_cached(sql)?.query_row([name], |row| row.get(0))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, Row, params};
 use url::Url;
 
-use super::marks::{count_up, feed_id};
+use super::change::changed;
+use super::marks::feed_id;
 use super::{Fault, Library};
 use crate::feed::opml::Subscription;
 use crate::text::CleanBuf;
@@ -290,11 +291,6 @@ impl Library {
             rows.collect()
         })
     }
-}
-
-/// Releases and subscriptions have changed: whoever shows them reads again.
-pub(super) fn changed(connection: &Connection) -> rusqlite::Result<()> {
-    count_up(connection, super::archive::COUNTER).map(drop)
 }
 
 pub(super) fn keep_checked(connection: &Connection, id: SourceId, checked: &Checked) -> rusqlite::Result<()> {

@@ -22,6 +22,9 @@ use crate::text::CleanBuf;
 /// Pauses before what could not be written is tried again; the last one again and again.
 const PAUSES: [Duration; 4] =
     [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(10), Duration::from_secs(30)];
+/// When to look for changes again after the file was written: the writing is heard of before what was written can be
+/// read, which takes as long as the disk needs.
+const LOOKS: [Duration; 3] = [Duration::from_millis(50), Duration::from_millis(300), Duration::from_millis(1_500)];
 /// How long the last writes may take when the reader ends.
 const LAST_WRITES: Duration = Duration::from_secs(1);
 
@@ -83,6 +86,7 @@ pub(super) fn start(
             waiting: VecDeque::new(),
             failures: 0,
             retry: None,
+            look: None,
             catalog: Arc::default(),
             seen,
             synced,
@@ -112,6 +116,8 @@ struct Thread {
     failures: usize,
     /// When to try again.
     retry: Option<Instant>,
+    /// When to look for changes again, and how many looks there were since the file was written.
+    look: Option<(Instant, usize)>,
     catalog: Arc<Catalog>,
     /// The last change of marks that was seen, and of releases.
     seen: i64,
@@ -126,12 +132,13 @@ struct Thread {
 impl Thread {
     fn run(&mut self, inbox: &Receiver<Job>) {
         loop {
-            let job = match self.retry {
+            let deadline = self.retry.into_iter().chain(self.look.map(|(at, _)| at)).min();
+            let job = match deadline {
                 None => inbox.recv().map_err(RecvTimeoutError::from),
                 Some(at) => inbox.recv_timeout(at.saturating_duration_since(Instant::now())),
             };
             match job {
-                Err(RecvTimeoutError::Timeout) => self.write_waiting(),
+                Err(RecvTimeoutError::Timeout) => self.in_time(),
                 Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Job::End(session, answer)) => {
                     let _ = answer.send(self.end(session));
@@ -140,6 +147,23 @@ impl Thread {
                 Ok(job) => self.take(job),
             }
         }
+    }
+
+    /// Does what is due.
+    fn in_time(&mut self) {
+        let now = Instant::now();
+        if self.retry.is_some_and(|at| at <= now) {
+            self.write_waiting();
+        }
+        if let Some((_, looks)) = self.look.filter(|(at, _)| *at <= now) {
+            self.look_again(looks + 1);
+            self.look();
+        }
+    }
+
+    /// Has the file looked at once more, unless it was often enough.
+    fn look_again(&mut self, looks: usize) {
+        self.look = LOOKS.get(looks).map(|pause| (Instant::now() + *pause, looks));
     }
 
     fn take(&mut self, job: Job) {
@@ -154,7 +178,10 @@ impl Thread {
                 }
             }
             Job::Catalog(catalog) => self.catalog = catalog,
-            Job::Look => self.look(),
+            Job::Look => {
+                self.look_again(0);
+                self.look();
+            }
             Job::Do(mut act) => {
                 if let Err(fault) = self.with_library(&mut *act) {
                     self.say(&CleanBuf::line(&fault.to_string()));
@@ -168,11 +195,7 @@ impl Thread {
     fn write_waiting(&mut self) {
         while let Some((ticket, catalog, change)) = self.waiting.front().cloned() {
             let written = match &self.never {
-                Some(reason) => {
-                    let reason = reason.clone();
-                    self.tell_never(&reason);
-                    Ok(())
-                }
+                Some(_) => Ok(()),
                 None => self.write(&catalog, &change),
             };
             match written {
@@ -180,6 +203,7 @@ impl Thread {
                     self.waiting.pop_front();
                     (self.failures, self.retry) = (0, None);
                     send(&self.sender, Msg::Kept(ticket));
+                    self.tell_never();
                 }
                 Err(fault) if fault.may_pass() => {
                     let pause = PAUSES[self.failures.min(PAUSES.len() - 1)];
@@ -232,6 +256,11 @@ impl Thread {
         };
         let library = self.open(library);
         match act(library) {
+            Err(fault) if fault.may_pass() && library.read_only().is_some() => {
+                // Next time it may be opened for writing.
+                self.library = None;
+                Err(fault)
+            }
             Err(Fault::Damaged { reason, .. }) => {
                 if let Some(library) = self.library.take() {
                     let library = backup::replace_damaged(library, &reason)?;
@@ -244,9 +273,10 @@ impl Thread {
         }
     }
 
-    fn open(&mut self, library: Library) -> &mut Library {
+    fn open(&mut self, mut library: Library) -> &mut Library {
         if let Some(mended) = library.mended().cloned() {
-            self.say(&mended);
+            send(&self.sender, Msg::Told(mended));
+            library.forget_mended();
         }
         if self.watcher.is_none() {
             self.watcher = watch(library.place(), self.jobs.clone());
@@ -310,12 +340,12 @@ impl Thread {
         send(&self.sender, Msg::NotKept(ticket, reason.clone()));
     }
 
-    /// Says once that marks last as long as the program.
-    fn tell_never(&mut self, reason: &CleanBuf) {
-        if !std::mem::replace(&mut self.has_told, true) {
-            let told = format!("marks last until you quit: {reason}");
-            send(&self.sender, Msg::Said(CleanBuf::line(&told)));
-        }
+    /// Says once that marks last as long as the program, where they do.
+    fn tell_never(&mut self) {
+        let Some(reason) = self.never.as_ref().filter(|_| !self.has_told) else { return };
+        let told = format!("marks last until you quit: {reason}");
+        send(&self.sender, Msg::Told(CleanBuf::line(&told)));
+        self.has_told = true;
     }
 }
 

@@ -44,10 +44,9 @@ impl Shelf {
     }
 }
 
-/// The name of the session that belongs to what is open now: the sample gives way to the library with the first
-/// subscription.
+/// The name of the session that belongs to what is open at present. The order in which files are named says nothing of
+/// where one was in them.
 pub fn session_name(reading: &Reading) -> String {
-    // The order in which files are named says nothing of where one was in them.
     let mut names: Vec<String> = reading.present().iter().map(|source| source.key("").to_string()).collect();
     names.sort_unstable();
     names.join("\n")

@@ -130,9 +130,10 @@ pub fn sync(engine: &Engine, wanted: &Wanted, tell: &mut dyn FnMut(&Progress)) -
     };
     (run.tell)(&run.progress);
     for source in sources {
+        // What a server asked for holds whoever asks.
         if let Some(pause) = source.pause.filter(|pause| *pause > now) {
-            // What a server asked for holds whoever asks.
-            run.count(&source, Err(paused(source.error.as_ref(), pause, now)));
+            let reason = paused(source.error.as_ref(), pause, now);
+            run.count(&source, Err(reason));
         } else {
             let host = host_of(source.address.as_str());
             run.waiting.push_back(Task::Look(Box::new(source), host));

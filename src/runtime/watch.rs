@@ -197,9 +197,10 @@ impl Rereader<'_> {
         let (mut loaded, mut reports) = self.collect(&kept);
         let mut held = Vec::new();
         let mut worse = kept;
-        // The sample goes when there is a first subscription, and nothing is lost with it.
-        let may_go = |report: &Report| matches!(report.source, Source::BuiltIn(..));
-        for before in self.reports.iter().filter(|report| !once(report) && !may_go(report) && report.releases > 0) {
+        // The sample is no longer read, and not missed, once there are subscriptions.
+        let is_of_sample = |report: &&Report| matches!(report.source, Source::BuiltIn(..));
+        let lasting = self.reports.iter().filter(|report| !once(report) && !is_of_sample(report));
+        for before in lasting.filter(|report| report.releases > 0) {
             let now = reports.iter().find(|report| report.source == before.source);
             if let Some(reason) = is_worse(before, now) {
                 held.push((before.label.clone(), reason));

@@ -51,6 +51,11 @@ fn status(app: &App, columns: usize) -> Option<String> {
 }
 
 fn loading(app: &App) -> Option<String> {
+    let unkept = app.marks.unkept();
+    if unkept > 0 {
+        let marks = if unkept == 1 { "mark waits" } else { "marks wait" };
+        return Some(format!("! {} {marks} to be kept", grouped(unkept)));
+    }
     let wrong = app.load.wrong();
     match (app.load.is_done, wrong) {
         (false, _) => Some(format!("loading {}", grouped(app.catalog.len()))),

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::dialog::{border, title};
 use super::pen::Pen;
 use crate::app::form::Form;
-use crate::app::over::inside;
+use crate::app::frame::inside;
 use crate::app::{App, Layout};
 
 /// Columns of what stands before a line, and a blank.

@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 use super::dialog::{border, title};
 use super::pen::Pen;
 use crate::app::dialog::Dialog;
-use crate::app::over::inside;
+use crate::app::frame::inside;
 use crate::app::shelf::Source;
 use crate::app::sources::{SourceLine, Sources};
 use crate::app::{App, Layout, age};

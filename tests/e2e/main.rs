@@ -15,12 +15,15 @@ mod process;
 mod pty;
 #[path = "../support/server.rs"]
 mod server;
+#[path = "../support/tiny.rs"]
+mod tiny;
 #[path = "../support/tokens.rs"]
 mod tokens;
 
 mod hostile;
 mod keys;
 mod large;
+mod library;
 mod mouse;
 mod news;
 mod panics;

@@ -1,0 +1,133 @@
+//! `tidings mark`: marks for scripts.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use rustc_hash::FxHashMap;
+
+use super::complain;
+use super::complaint::{Output, Wrong, WrongQuery};
+use super::feeds::{self, Feeds, Opened};
+use crate::catalog::Catalog;
+use crate::library::{Flags, Library};
+use crate::query::{Patient, Request, Searcher, Sort, parse};
+use crate::runtime;
+use crate::text::{CleanBuf, grouped};
+
+/// Mark releases, as the reader does: exit code 0, 1 where none was found, 2 for an error
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+With --ids each release is written on its own, and its id printed once its mark is on the disk: what was printed is kept, \
+whatever happens then. With -q all that match are marked in one step.")]
+pub struct Args {
+    /// What to do
+    #[arg(value_enum)]
+    what: What,
+    #[command(flatten)]
+    feeds: Feeds,
+    /// Mark what matches, as typed in the reader behind /
+    #[arg(short, long, allow_hyphen_values = true, required_unless_present = "ids", conflicts_with = "ids")]
+    query: Option<String>,
+    /// Mark these, an id a line, as `tidings list --columns id` prints them; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    ids: Option<PathBuf>,
+}
+
+/// What is done to releases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// Mark read
+    Read,
+    /// Mark unread
+    Unread,
+    /// Star
+    Star,
+    /// Take the star off
+    Unstar,
+}
+
+impl What {
+    fn mark(self) -> (Flags, bool) {
+        match self {
+            Self::Read => (Flags::READ, true),
+            Self::Unread => (Flags::READ, false),
+            Self::Star => (Flags::STARRED, true),
+            Self::Unstar => (Flags::STARRED, false),
+        }
+    }
+
+    fn done(self) -> &'static str {
+        match self {
+            Self::Read => "marked read",
+            Self::Unread => "marked unread",
+            Self::Star => "starred",
+            Self::Unstar => "no longer starred",
+        }
+    }
+}
+
+/// Marks releases; whether any were found.
+///
+/// # Errors
+/// For feeds or a query that cannot be read, a library that cannot be written and an output that takes nothing.
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
+    let query = args.query.as_deref().unwrap_or_default();
+    let query = parse(query).map_err(|error| WrongQuery::new(query, &error))?;
+    let Opened { catalog, context } = feeds::load(&args.feeds)?;
+    let mut library = args.feeds.shelf.create()?;
+    if let Some(file) = &args.ids {
+        return by_id(&catalog, &mut library, args.what, file, out);
+    }
+    let request = Request { catalog: catalog.clone(), query, context, sort: Sort::Newest };
+    let hits = Searcher::default().search(&request, &mut Patient).unwrap_or_default();
+    mark(&catalog, &mut library, args.what, &hits.order)?;
+    writeln!(out, "{} {}", grouped(hits.order.len()), args.what.done()).map_err(Output)?;
+    Ok(!hits.order.is_empty())
+}
+
+fn mark(catalog: &Catalog, library: &mut Library, what: What, releases: &[u32]) -> anyhow::Result<()> {
+    let found = releases.iter().filter_map(|&index| catalog.release(index));
+    let names = found.flat_map(|release| runtime::kept_names(catalog, &release)).filter(|(feed, _)| !feed.is_empty());
+    let (flag, on) = what.mark();
+    library.mark(flag, on, names)?;
+    Ok(())
+}
+
+/// Marks one release after the other and tells each once it is kept; whether all were found.
+fn by_id(
+    catalog: &Catalog,
+    library: &mut Library,
+    what: What,
+    file: &Path,
+    out: &mut impl Write,
+) -> anyhow::Result<bool> {
+    let mut known: FxHashMap<CleanBuf, Vec<u32>> = FxHashMap::default();
+    for index in 0..catalog.len() as u32 {
+        if let Some(release) = catalog.release(index) {
+            known.entry(release.identity().name()).or_default().push(index);
+        }
+    }
+    let shown = CleanBuf::line(&file.to_string_lossy());
+    let unreadable = |error: io::Error| Wrong(format!("{shown} cannot be read: {error}"));
+    let input: Box<dyn BufRead> = if file.as_os_str() == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(BufReader::new(std::fs::File::open(file).map_err(unreadable)?))
+    };
+    let mut are_found = true;
+    for line in input.lines() {
+        let id = CleanBuf::line(&line.map_err(unreadable)?);
+        if id.is_empty() {
+            continue;
+        }
+        let Some(releases) = known.get(&id) else {
+            complain(&format!("no release has the id {id}"));
+            are_found = false;
+            continue;
+        };
+        mark(catalog, library, what, releases)?;
+        writeln!(out, "{id}").and_then(|()| out.flush()).map_err(Output)?;
+    }
+    Ok(are_found)
+}

@@ -1,0 +1,22 @@
+//! The program is killed hundreds of times while it marks and while it syncs: `cargo bench --bench kills`, or
+//! `cargo bench --bench kills -- 1000` for so many runs. It ends with a panic where anything is lost.
+
+#[path = "../support/kills.rs"]
+mod kills;
+#[path = "../support/server.rs"]
+mod server;
+
+use std::time::Instant;
+
+fn main() {
+    let runs = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(300);
+    let start = Instant::now();
+    let marks = kills::marking(runs, 1);
+    println!(
+        "killed {runs} times while marking: {marks} marks acknowledged, none lost, {:.1} s",
+        start.elapsed().as_secs_f64()
+    );
+    let start = Instant::now();
+    kills::syncing(runs / 2, 1, &server::Server::start());
+    println!("killed {} times while syncing: every source whole, {:.1} s", runs / 2, start.elapsed().as_secs_f64());
+}

@@ -1,0 +1,153 @@
+//! What the reader keeps: over restarts, on a full disk, beside another reader, and where nothing can be kept.
+
+use std::fs;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use tidings::library::{Flags, Library, Place, backup};
+
+use crate::pty::{Session, Start};
+use crate::tiny;
+
+/// A feed of nine releases in a folder, and where the library is to be.
+fn feed(folder: &Path) -> (PathBuf, PathBuf) {
+    let file = folder.join("feed.json");
+    let item = |n: u32| format!("{{\"id\":\"{n}\",\"title\":\"Release {n}\",\"date\":\"2018-11-{n:02}\"}}");
+    fs::write(&file, format!("[{}]", (1..=9).rev().map(item).collect::<Vec<_>>().join(","))).expect("a feed");
+    (file, folder.join("library.db"))
+}
+
+fn open(file: &Path, library: &Path) -> Session {
+    let session = Start::reader(&[file]).env("TIDINGS_LIBRARY", &library.to_string_lossy()).run();
+    session.wait_text("RELEASES  9");
+    session
+}
+
+#[test]
+fn marks_and_the_place_are_there_at_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, library) = feed(folder.path());
+    let mut session = open(&file, &library);
+    assert!(!library.exists(), "reading needs no library");
+    session.type_and_see("jjj", "4 of 9");
+    session.type_and_see("s", "starred");
+    session.type_and_see("jm", "marked read");
+    session.wait_text("9 releases · 8 unread");
+    session.quit();
+    let mut session = open(&file, &library);
+    session.wait_text("9 releases · 8 unread");
+    session.wait_text("5 of 9");
+    session.type_and_see("gs", "1 of 1");
+    session.wait_text("Release 6");
+    session.quit();
+    // The query comes back too, and can be taken off.
+    let mut session = Start::reader(&[&file]).env("TIDINGS_LIBRARY", &library.to_string_lossy()).run();
+    session.wait_text("1 of 1");
+    session.type_and_see("0", "of 9");
+    session.quit();
+}
+
+#[test]
+fn a_mark_on_a_full_disk_is_not_shown_and_comes_once_there_is_room() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, _) = feed(folder.path());
+    let Some(disk) = tiny::disk(900) else { return };
+    let library = disk.path().join("library.db");
+    let mut session = open(&file, &library);
+    session.type_and_see("s", "starred");
+    session.quit();
+    disk.fill(0);
+    let mut session = open(&file, &library);
+    session.wait_text("★");
+    session.type_and_see("jm", "the disk is full");
+    session.wait_text("9 releases · 9 unread");
+    session.type_and_see("k", "1 mark waits to be kept");
+    disk.make_room();
+    session.wait_text("9 releases · 8 unread");
+    session.wait_no_text("waits to be kept");
+    session.quit();
+    let session = open(&file, &library);
+    session.wait_text("9 releases · 8 unread");
+    session.quit();
+}
+
+#[test]
+fn two_readers_see_what_the_other_marks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, library) = feed(folder.path());
+    let mut one = open(&file, &library);
+    let mut other = open(&file, &library);
+    one.type_and_see("s", "starred");
+    // The library came into being after the other had looked for it.
+    other.type_and_see("jjm", "marked read");
+    one.wait_text("9 releases · 8 unread");
+    one.type_and_see("jjjm", "marked read");
+    other.wait_text("9 releases · 7 unread");
+    other.wait_text("★");
+    // What one takes back the other sees, and both may be undone.
+    one.type_and_see("u", "undone: marked read");
+    other.wait_text("9 releases · 8 unread");
+    other.type_and_see("u", "undone: marked read");
+    one.wait_text("9 releases · 9 unread");
+    one.quit();
+    other.quit();
+}
+
+#[test]
+fn where_nothing_can_be_kept_the_reader_reads_and_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, _) = feed(folder.path());
+    let mut session = Start::reader(&[&file]).env("HOME", "/proc/nothing").run();
+    session.wait_text("RELEASES  9");
+    session.type_and_see("m", "marks last until you quit");
+    session.wait_text("9 releases · 8 unread");
+    session.type_and_see("jm", "9 releases · 7 unread");
+    session.quit();
+}
+
+#[test]
+fn a_library_that_cannot_be_written_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, _) = feed(folder.path());
+    let Some(disk) = tiny::disk(900) else { return };
+    let library = disk.path().join("library.db");
+    let mut session = open(&file, &library);
+    session.type_and_see("s", "starred");
+    session.quit();
+    disk.protect();
+    let mut session = open(&file, &library);
+    session.wait_text("★");
+    session.type_and_see("jm", "marks last until you quit");
+    session.wait_text("9 releases · 8 unread");
+    session.quit();
+}
+
+#[test]
+fn a_damaged_library_is_mended_and_the_loss_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, path) = feed(folder.path());
+    let place = Place::of_file(&path);
+    let mut library = Library::create(&place).expect("a library");
+    let key = format!("file:{}", file.canonicalize().expect("a file").display());
+    let number = |id: &str| {
+        use tidings::release::{Identity, Release};
+        use tidings::text::CleanBuf;
+        Identity::from(&Release { id: CleanBuf::line(id), ..Release::default() }).number()
+    };
+    library.mark(Flags::STARRED, true, [(key.as_str(), number("8"))]).expect("written");
+    backup::daily(&library, NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day")).expect("written");
+    library.mark(Flags::STARRED, true, [(key.as_str(), number("7"))]).expect("written");
+    drop(library);
+    let database = fs::OpenOptions::new().write(true).open(&path).expect("a file");
+    database.write_all_at(&[0x5a; 9_000], 0).expect("damage");
+    let mut session = open(&file, &path);
+    session.wait_text("the library was damaged");
+    session.type_and_see("!", "the backup of 2026-11-24 took its place");
+    session.wait_text("1 mark, 0 subscriptions, 0 releases");
+    session.send("q");
+    session.wait_no_text("took its place");
+    session.type_and_see("gs", "1 of 1");
+    session.wait_text("Release 8");
+    session.quit();
+}

@@ -1,0 +1,164 @@
+//! The program is killed at random moments while it marks and while it syncs; what it said is kept has to be there.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use tidings::feed::opml::Subscription;
+use tidings::library::{Flags, Library, Place, backup};
+use tidings::release::{Identity, Release};
+use tidings::text::CleanBuf;
+
+use crate::server::{Reply, Server};
+
+/// A linear congruential generator (Knuth's MMIX constants).
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+/// A feed of so many items, with the ids `r0`, `r1` and so on.
+pub fn feed(items: usize) -> String {
+    let item = |n: usize| format!("{{\"id\":\"r{n}\",\"title\":\"Release {n}\"}}");
+    format!("[{}]", (0..items).map(item).collect::<Vec<_>>().join(",\n"))
+}
+
+/// The number under which the release of an id is marked.
+pub fn number(id: &str) -> u64 {
+    Identity::from(&Release { id: CleanBuf::line(id), ..Release::default() }).number()
+}
+
+/// The key of a file's feed.
+pub fn key(file: &Path) -> String {
+    format!("file:{}", file.canonicalize().expect("a file").display())
+}
+
+/// The library at a path.
+pub fn open(path: &Path) -> Library {
+    let library = Library::open(&Place::of_file(path)).expect("a library that can be used").expect("a library");
+    assert_eq!(library.mended(), None, "the library was damaged");
+    library
+}
+
+/// Whether nothing is wrong with a library.
+pub fn assert_whole(path: &Path) {
+    assert_eq!(backup::check(&open(path)).expect("it can be read"), Vec::<CleanBuf>::new());
+}
+
+/// The program with these arguments, its output and its input piped.
+pub fn start(home: &Path, arguments: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_tidings"))
+        .args(arguments)
+        .current_dir(home)
+        .env("HOME", home)
+        .env_remove("XDG_DATA_HOME")
+        .env("TIDINGS_LIBRARY", home.join("library.db"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program")
+}
+
+/// Feeds ids to a program on a thread of their own; it may be killed meanwhile.
+pub fn give(child: &mut Child, ids: Vec<String>) -> thread::JoinHandle<()> {
+    let mut input = child.stdin.take().expect("a pipe");
+    thread::spawn(move || {
+        for id in ids {
+            if writeln!(input, "{id}").is_err() {
+                return;
+            }
+        }
+    })
+}
+
+/// Kills it so many times while it marks. All marks that it acknowledged must be there, whatever came after. How many
+/// were acknowledged.
+pub fn marking(runs: usize, seed: u64) -> usize {
+    const ITEMS: usize = 3_000;
+    let mut random = Random(seed);
+    let home = tempfile::tempdir().expect("a home");
+    let (file, path) = (home.path().join("feed.json"), home.path().join("library.db"));
+    std::fs::write(&file, feed(ITEMS)).expect("a feed");
+    let mut acknowledged = BTreeSet::new();
+    for run in 0..runs {
+        let mut child = start(home.path(), &["mark", "read", "--ids", "-", "feed.json"]);
+        let ids = (0..400).map(|_| format!("r{}", random.below(ITEMS))).collect();
+        let giver = give(&mut child, ids);
+        let patience = random.below(120);
+        let pause = Duration::from_micros(random.below(2_000) as u64);
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        for id in lines.by_ref().take(patience).map_while(Result::ok) {
+            acknowledged.insert(id);
+        }
+        thread::sleep(pause);
+        child.kill().expect("it runs");
+        // What it had said by then counts too; a line that is cut is none.
+        acknowledged.extend(lines.map_while(Result::ok).filter(|line| number_of(line) < Some(ITEMS)));
+        child.wait().expect("it ended");
+        giver.join().expect("the ids were given");
+        if path.exists() {
+            let marks = open(&path).marks_of(&key(&file)).expect("read");
+            let lost: Vec<&String> = acknowledged.iter().filter(|id| !marks.contains_key(&number(id))).collect();
+            assert!(lost.is_empty(), "run {run} of seed {seed} lost {lost:?}");
+        }
+    }
+    assert!(acknowledged.len() > runs, "only {} marks were acknowledged: nothing was tested", acknowledged.len());
+    assert_whole(&path);
+    acknowledged.len()
+}
+
+/// Kills it so many times while it syncs. A source has all of its releases or those that it had before; marks stay.
+pub fn syncing(runs: usize, seed: u64, server: &Server) {
+    const SOURCES: usize = 24;
+    let mut random = Random(seed);
+    let home = tempfile::tempdir().expect("a home");
+    let path = home.path().join("library.db");
+    let mut library = Library::create(&Place::of_file(&path)).expect("a library");
+    let subscription = |n: usize| Subscription {
+        title: CleanBuf::line(&format!("Source {n}")),
+        address: CleanBuf::line(&server.address(&format!("/kill/{n}"))),
+        site: CleanBuf::default(),
+        categories: Vec::new(),
+    };
+    let ids = library.subscribe(&(0..SOURCES).map(subscription).collect::<Vec<_>>()).expect("written");
+    library.mark(Flags::STARRED, true, (0..500).map(|n| ("web:elsewhere", n))).expect("written");
+    drop(library);
+    for run in 0..runs {
+        // Each look finds as many releases more at every source.
+        let items = 5 * (run + 1);
+        for n in 0..SOURCES {
+            server.set(&format!("/kill/{n}"), Reply::ok(feed(items)));
+        }
+        let mut child = start(home.path(), &["sync"]);
+        thread::sleep(Duration::from_micros(random.below(60_000) as u64));
+        let _ = child.kill();
+        child.wait().expect("it ended");
+        let library = open(&path);
+        let totals = library.totals().expect("read");
+        for id in &ids {
+            let (all, _) = totals.get(id).copied().unwrap_or_default();
+            assert!(
+                all.is_multiple_of(5) && all <= items as u64,
+                "run {run} of seed {seed}: {all} releases of {items}"
+            );
+        }
+        assert_eq!(library.counts().expect("read").marks, 500);
+    }
+    let mut child = start(home.path(), &["sync"]);
+    assert!(child.wait().expect("it ends").success());
+    let totals = open(&path).totals().expect("read");
+    assert!(ids.iter().all(|id| totals[id].0 == 5 * runs as u64), "{totals:?}");
+    assert_whole(&path);
+}
+
+fn number_of(id: &str) -> Option<usize> {
+    id.strip_prefix('r')?.parse().ok()
+}
