@@ -187,6 +187,8 @@ pub struct Shelf {
     pub sync: Option<SyncState>,
     /// Seconds since 1970, to the minute; none before the first [`Msg::Now`](super::Msg::Now).
     pub now: Option<i64>,
+    /// Whether the subscriptions were told: before that nobody knows that there are none.
+    pub(super) is_told: bool,
     /// Whether the sync that runs is to say nothing more.
     pub(super) is_cancelled: bool,
     /// Orders that `update` has still to send.
@@ -218,6 +220,7 @@ impl App {
         match report {
             Report::Sources(sources) => {
                 self.shelf.sources = sources;
+                self.shelf.is_told = true;
                 self.order_sources();
             }
             Report::SavedQueries(saved) => {

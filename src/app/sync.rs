@@ -8,9 +8,9 @@ impl App {
     /// Brings all subscriptions up to date.
     pub(super) fn sync_all(&mut self) {
         let all = self.shelf.sources.iter().filter(|source| !source.is_paused).count();
-        if self.shelf.sources.is_empty() {
+        if self.shelf.sources.is_empty() && self.shelf.is_told {
             self.note = Some("no subscriptions yet: a adds one".to_owned());
-        } else if all == 0 {
+        } else if all == 0 && self.shelf.is_told {
             self.note = Some("all subscriptions are paused: S lists them".to_owned());
         } else if let Some(sync) = &self.shelf.sync {
             self.note = Some(format!("{}, Esc cancels", progress(sync)));
@@ -155,7 +155,12 @@ mod tests {
 
     #[test]
     fn without_subscriptions_it_says_what_to_do() {
-        let mut reader = reader(0);
+        let mut reader = Reader::new(150, 40);
+        reader.keys("r");
+        assert_eq!(reader.orders(), [Order::Sync(Vec::new())], "as long as nobody knows, there may be some");
+        tell(&mut reader, SyncState { is_over: true, ..SyncState::default() });
+        assert_eq!(reader.note(), "there was nothing to sync");
+        reader.send(Msg::Library(Report::Sources(Vec::new())));
         reader.keys("r");
         assert_eq!(reader.note(), "no subscriptions yet: a adds one");
         reader.send(Msg::Library(Report::Sources(vec![Source { is_paused: true, ..Source::default() }])));

@@ -286,6 +286,13 @@ impl Thread {
 
     /// Tells what another program has changed.
     fn look(&mut self) {
+        // What follows the first feed makes it, on another thread.
+        if self.library.is_none()
+            && let Some(place) = &self.place
+            && let Ok(Some(library)) = Library::open(place)
+        {
+            self.open(library);
+        }
         let Some(library) = &self.library else { return };
         if let Ok(since) = library.marked_since(self.seen) {
             self.seen = since.change;

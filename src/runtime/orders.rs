@@ -50,8 +50,11 @@ impl Orders {
             limits,
         };
         // What there is, for the first look at it.
-        if let Some(engine) = orders.engine.as_ref().filter(|engine| engine.place.path().exists()) {
-            tell_all(Arc::clone(engine), orders.sender.clone());
+        match orders.engine.as_ref().filter(|engine| engine.place.path().exists()) {
+            Some(engine) => tell_all(Arc::clone(engine), orders.sender.clone()),
+            None => {
+                send(&orders.sender, Msg::Library(Report::Sources(Vec::new())));
+            }
         }
         orders
     }
@@ -137,7 +140,7 @@ impl Orders {
     }
 
     fn subscribe(&self, engine: Arc<Engine>, address: String, title: Option<String>, folder: Vec<String>) {
-        let sender = self.sender.clone();
+        let (sender, keeper) = (self.sender.clone(), self.keeper.clone());
         spawn(self.sender.clone(), "subscribing", move || {
             let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
             let asked = CleanBuf::line(&address);
@@ -152,6 +155,8 @@ impl Orders {
                 Err(reason) => Report::NotSubscribed { asked, reason },
             };
             send(&sender, Msg::Library(report));
+            // The library may be new: nobody has heard of it yet.
+            keeper.ask(Job::Look);
             tell_all(engine, sender);
         });
     }

@@ -13,6 +13,8 @@ mod output;
 mod process;
 #[path = "../support/pty.rs"]
 mod pty;
+#[path = "../support/server.rs"]
+mod server;
 #[path = "../support/tiny.rs"]
 mod tiny;
 #[path = "../support/tokens.rs"]
@@ -28,6 +30,7 @@ mod panics;
 mod pipes;
 mod refused;
 mod sizes;
+mod sync;
 mod terminal;
 mod vanish;
 mod watch;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tidings::runtime::sync::Wanted;
 use tidings::sync::fetch::{Fetcher, Limits};
 
-use crate::desk::{Desk, feed};
+use crate::desk::{Desk, feed, sync_with};
 use crate::server::Reply;
 
 /// For what ends at once, on a machine with other things to do.
@@ -27,7 +27,7 @@ fn a_sync_that_is_called_off_ends_at_once_and_keeps_what_has_come() {
     let engine = desk.engine_with(desk.internet(&hosts, Limits::default()));
     let begun = Instant::now();
     let (progress, called_off) = thread::scope(|scope| {
-        let sync = scope.spawn(|| desk.sync_with(&engine, &Wanted::default()));
+        let sync = scope.spawn(|| sync_with(&engine, &Wanted::default()));
         // Fifteen hang beside the good one's thread, which takes one more.
         while desk.server.log().len() < 17 && begun.elapsed() < Duration::from_secs(20) {
             thread::sleep(Duration::from_millis(2));
@@ -45,7 +45,7 @@ fn a_sync_that_is_called_off_ends_at_once_and_keeps_what_has_come() {
         assert_eq!((source.error, source.failures, source.checked), (None, 0, None));
     }
     // What was called off stays so.
-    let progress = desk.sync_with(&engine, &Wanted::default());
+    let progress = sync_with(&engine, &Wanted::default());
     assert_eq!((progress.done, desk.server.log().len()), (0, 17));
 }
 
@@ -59,7 +59,7 @@ fn offline_nothing_is_connected_to_and_nothing_is_lost() {
     let (out, error, code) = desk.run(&["sync", "--offline"]);
     assert_eq!(code, Some(1), "{out}{error}");
     assert!(format!("{out}{error}").contains("offline"), "{out}{error}");
-    let progress = desk.sync_with(&desk.engine_with(Fetcher::offline()), &Wanted::default());
+    let progress = sync_with(&desk.engine_with(Fetcher::offline()), &Wanted::default());
     assert_eq!((progress.done, progress.failed), (1, 1));
     // It is nobody's failure: there is no rest after it, and nothing stands beside the source.
     assert_eq!(desk.source(id), before);

@@ -95,11 +95,7 @@ impl Desk {
 
     /// Syncs these.
     pub fn sync_of(&self, sources: &[SourceId]) -> Progress {
-        self.sync_with(&self.engine(), &Wanted { sources: sources.to_vec(), is_scheduled: false })
-    }
-
-    pub fn sync_with(&self, engine: &Engine, wanted: &Wanted) -> Progress {
-        sync(engine, wanted, &mut |_| {}).expect("the library can be used")
+        sync_with(&self.engine(), &Wanted { sources: sources.to_vec(), is_scheduled: false })
     }
 
     /// A subscription as it is now.
@@ -148,6 +144,11 @@ impl Desk {
         let connection = rusqlite::Connection::open(self.place().path()).expect("the file");
         connection.execute_batch(sql).expect("a change");
     }
+}
+
+/// Syncs with an engine of its own.
+pub fn sync_with(engine: &Engine, wanted: &Wanted) -> Progress {
+    sync(engine, wanted, &mut |_| {}).expect("the library can be used")
 }
 
 /// The number in its feed of the release with this id.

@@ -13,7 +13,9 @@ fn new_releases_are_counted_changed_ones_replaced_and_vanished_ones_stay() {
     let id = desk.follow_paths(&["/feed"])[0];
     serve(&[("1", "One"), ("2", "Two"), ("3", "Three")]);
     assert_eq!(desk.sync().fresh, 3);
-    ["1", "3"].iter().for_each(|release| desk.mark(id, release, Flags::READ));
+    for release in ["1", "3"] {
+        desk.mark(id, release, Flags::READ);
+    }
     // One is another now, one is gone, one is new.
     serve(&[("4", "Four"), ("1", "One, corrected")]);
     assert_eq!(desk.sync().fresh, 1);

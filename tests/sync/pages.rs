@@ -2,7 +2,7 @@
 
 use tidings::runtime::sync::{Wanted, fetch_page};
 
-use crate::desk::{Desk, LIMITS, feed_with, number};
+use crate::desk::{Desk, LIMITS, feed_with, number, sync_with};
 use crate::server::Reply;
 
 /// A page with a text that only it has.
@@ -88,7 +88,7 @@ fn a_feed_of_the_internet_leads_to_no_page_of_this_network() {
         [desk.server.address("/inside"), desk.at("news.example", "/leads-in"), desk.at("news.example", "/outside")];
     desk.server.set("/feed", linked(&links));
     let engine = desk.engine_with(desk.internet(&["news.example"], LIMITS));
-    assert_eq!(desk.sync_with(&engine, &Wanted::default()).fresh, 3);
+    assert_eq!(sync_with(&engine, &Wanted::default()).fresh, 3);
     assert!(!desk.server.paths().contains(&"/inside".to_owned()), "{:?}", desk.server.paths());
     let pages = desk.library().pages_of(desk.source(id).key.as_str()).expect("read");
     assert_eq!(pages.into_iter().collect::<Vec<_>>(), [number("id-2")]);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tidings::library::Flags;
 use tidings::runtime::sync::Wanted;
 
-use crate::desk::{Desk, LIMITS, feed, now};
+use crate::desk::{Desk, LIMITS, feed, now, sync_with};
 use crate::server::{FEED, Reply};
 
 #[test]
@@ -24,7 +24,7 @@ fn two_at_a_time_of_a_host_and_one_request_a_source() {
         }
     }
     desk.subscribe(&addresses);
-    let progress = desk.sync_with(&desk.engine_with(desk.internet(&hosts, LIMITS)), &Wanted::default());
+    let progress = sync_with(&desk.engine_with(desk.internet(&hosts, LIMITS)), &Wanted::default());
     assert_eq!((progress.done, progress.failed), (18, 0));
     let paths = desk.server.paths();
     assert_eq!((paths.len(), paths.iter().collect::<BTreeSet<_>>().len()), (18, 18), "{paths:?}");
@@ -58,10 +58,14 @@ fn what_a_server_said_is_told_to_it_byte_for_byte_and_nothing_new_is_a_success()
         assert_eq!((seen.header("if-none-match"), seen.header("if-modified-since")), (None, None));
     }
     // A failure between does not forget it.
-    paths.iter().for_each(|path| desk.server.set(path, Reply::new(500, "")));
+    for path in &paths {
+        desk.server.set(path, Reply::new(500, ""));
+    }
     assert_eq!(desk.sync().failed, ids.len());
     (0..validators.len()).for_each(|at| desk.server.set(&paths[at], reply(at)));
-    ids.iter().for_each(|id| desk.mark(*id, "2", Flags::READ));
+    for id in &ids {
+        desk.mark(*id, "2", Flags::READ);
+    }
     for _ in 0..2 {
         let asked = desk.server.log().len();
         let progress = desk.sync();
@@ -112,15 +116,15 @@ fn a_sync_on_schedule_leaves_out_what_failed_lately() {
     let desk = Desk::new();
     let ids = desk.follow_paths(&["/status/500", "/ok"]);
     let scheduled = Wanted { sources: Vec::new(), is_scheduled: true };
-    assert_eq!(desk.sync_with(&desk.engine(), &scheduled).done, 2);
-    assert_eq!(desk.sync_with(&desk.engine(), &scheduled).done, 1);
+    assert_eq!(sync_with(&desk.engine(), &scheduled).done, 2);
+    assert_eq!(sync_with(&desk.engine(), &scheduled).done, 1);
     let (out, _, code) = desk.run(&["sync", "--scheduled"]);
     assert_eq!((out.lines().next(), code), (Some("Served: 0 new"), Some(0)), "{out}");
     assert_eq!(desk.server.paths().iter().filter(|path| *path == "/status/500").count(), 1);
     // By hand all are asked, and after its rest the source is.
     assert_eq!(desk.sync().done, 2);
     desk.execute(&format!("UPDATE subscriptions SET retry = {} WHERE id = {}", now() - 1, ids[0]));
-    assert_eq!(desk.sync_with(&desk.engine(), &scheduled).done, 2);
+    assert_eq!(sync_with(&desk.engine(), &scheduled).done, 2);
 }
 
 #[test]
