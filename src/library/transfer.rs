@@ -316,7 +316,7 @@ mod tests {
 
     fn release(n: u8, text: &str) -> Release {
         Release {
-            id: CleanBuf::line(if n % 3 == 0 { "" } else { "id" }),
+            id: CleanBuf::line(if n.is_multiple_of(3) { "" } else { "id" }),
             title: CleanBuf::line(&format!("{n} {text}")),
             summary: CleanBuf::block(&format!("summary {text}")),
             summary_spans: vec![Span { start: 0, end: 7, style: Style::Link(0) }],
