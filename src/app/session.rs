@@ -30,7 +30,7 @@ pub struct Session {
     pub above: usize,
     /// Where in its text the first line in view began, in bytes.
     pub scroll: usize,
-    /// The pane that had the focus: its place in [`PANES`].
+    /// The pane that had the focus: its place in `PANES`.
     pub focus: usize,
     /// Whether the text stood alone.
     pub zen: bool,
