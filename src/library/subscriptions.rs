@@ -296,7 +296,10 @@ impl Library {
 pub(super) fn keep_checked(connection: &Connection, id: SourceId, checked: &Checked) -> rusqlite::Result<()> {
     let Checked { at, outcome, moved, address } = checked;
     let moved = moved.as_ref().map_or((None, 0), |(to, times)| (Some(to), *times));
-    let sql = "UPDATE subscriptions SET checked = ?2, moved_to = ?3, moved_times = ?4, address = coalesce(?5, address)
+    // Where another subscription has the new address already, each keeps its own.
+    let sql = "UPDATE subscriptions SET checked = ?2, moved_to = ?3, moved_times = ?4, address = CASE
+             WHEN ?5 IS NULL OR EXISTS (SELECT 1 FROM subscriptions WHERE address = ?5 AND id <> ?1) THEN address
+             ELSE ?5 END
          WHERE id = ?1";
     connection.prepare_cached(sql)?.execute(params![id, at, moved.0, moved.1, address])?;
     match outcome {
@@ -419,6 +422,18 @@ mod tests {
         library.unsubscribe(ids[1], 7).expect("written");
         library.resubscribe(ids[1]).expect("written");
         assert_eq!(names(&library), "Alpha b");
+    }
+
+    #[test]
+    fn two_subscriptions_never_come_to_share_an_address() {
+        let (_folder, mut library) = library();
+        let ids = library.subscribe(&[one("a", &[]), one("b", &[])]).expect("written");
+        let outcome = Outcome::Unchanged { etag: None, modified: None };
+        let checked = Checked { at: 5, outcome, moved: None, address: Some("http://b.invalid/".to_owned()) };
+        library.keep_checked(ids[0], &checked).expect("written");
+        let addresses: Vec<String> =
+            library.sources().expect("read").iter().map(|source| source.address.to_string()).collect();
+        assert_eq!(addresses, ["http://a.invalid/", "http://b.invalid/"]);
     }
 
     #[test]
