@@ -8,6 +8,7 @@
 mod archive;
 pub mod backup;
 mod change;
+mod fault;
 mod file;
 mod housekeeping;
 mod keeping;
@@ -25,6 +26,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 pub use archive::{Applied, Stored, Stream, Take};
+pub use fault::Fault;
+use fault::{fault, is_access};
 pub use file::replace;
 pub use housekeeping::{keep_days, keep_house, kept_days};
 pub use keeping::SavedQuery;
@@ -46,81 +49,6 @@ const MENDED: &str = "mended";
 const FULL: &str = "the disk is full";
 /// Pages of the file that a connection keeps in memory, in KiB.
 const CACHE: i64 = 4_096;
-
-/// Why what is kept cannot be read or written. The texts are sentences without their end.
-#[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    /// Nobody knows where it would lie.
-    #[error("there is no data folder ({0}); name a file with --library")]
-    NoFolder(#[source] etcetera::HomeDirError),
-    /// The file is broken.
-    #[error("{path} is damaged ({reason}); `tidings library restore` takes the newest backup")]
-    Damaged {
-        /// The file.
-        path: CleanBuf,
-        /// What `SQLite` says.
-        reason: CleanBuf,
-    },
-    /// The file is something else.
-    #[error("{path} is no library of tidings ({what}); name another file with --library")]
-    Foreign {
-        /// The file.
-        path: CleanBuf,
-        /// What it is.
-        what: &'static str,
-    },
-    /// It may be read and not written.
-    #[error("{path} cannot be written: {reason}")]
-    ReadOnly {
-        /// The file.
-        path: CleanBuf,
-        /// Why.
-        reason: CleanBuf,
-    },
-    /// The disk is full.
-    #[error("{path} cannot be written: the disk is full")]
-    Full {
-        /// The file.
-        path: CleanBuf,
-    },
-    /// Another program holds it.
-    #[error("{path} is held by another program")]
-    Busy {
-        /// The file.
-        path: CleanBuf,
-    },
-    /// Anything else.
-    #[error("{path} cannot be used: {reason}")]
-    Other {
-        /// The file.
-        path: CleanBuf,
-        /// What `SQLite` or the system says.
-        reason: CleanBuf,
-    },
-}
-
-impl Fault {
-    /// Whether trying again later may help: the disk may have room by then, and the other program be gone.
-    #[must_use]
-    pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Full { .. } | Self::Busy { .. } | Self::Other { .. })
-    }
-
-    /// What the system says of a file.
-    fn of_system(path: &Path, error: &std::io::Error) -> Self {
-        let shown = shown(path);
-        match error.kind() {
-            std::io::ErrorKind::StorageFull => Self::Full { path: shown },
-            std::io::ErrorKind::PermissionDenied
-            | std::io::ErrorKind::ReadOnlyFilesystem
-            | std::io::ErrorKind::NotFound
-            | std::io::ErrorKind::NotADirectory => {
-                Self::ReadOnly { path: shown, reason: CleanBuf::line(&error.to_string()) }
-            }
-            _ => Self::Other { path: shown, reason: CleanBuf::line(&error.to_string()) },
-        }
-    }
-}
 
 /// How many there are of what is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -360,38 +288,9 @@ impl Library {
     }
 }
 
-/// What an error of `SQLite` means.
-fn fault(place: &Place, error: &rusqlite::Error) -> Fault {
-    let path = place.shown();
-    let reason = CleanBuf::line(&error.to_string());
-    match error.sqlite_error_code() {
-        // The first bytes of a library that was overwritten are gone too: its backups tell it from others' files.
-        Some(ErrorCode::NotADatabase) if !file::is_of_sqlite(place.path()) && !place.has_backups() => {
-            Fault::Foreign { path, what: "no SQLite database" }
-        }
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::Damaged { path, reason },
-        Some(ErrorCode::ReadOnly) => Fault::ReadOnly { path, reason: CleanBuf::line("it may not be written") },
-        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            match fs::OpenOptions::new().append(true).open(place.path()) {
-                Err(error) => Fault::of_system(place.path(), &error),
-                Ok(_) => Fault::Other { path, reason },
-            }
-        }
-        Some(ErrorCode::DiskFull) => Fault::Full { path },
-        Some(ErrorCode::SystemIoFailure) if file::has_no_room(place.path()) => Fault::Full { path },
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Fault::Busy { path },
-        _ => Fault::Other { path, reason },
-    }
-}
-
 /// Whether some of what was written stands in the log alone.
 fn has_log(place: &Place) -> bool {
     fs::metadata(place.beside("-wal")).is_ok_and(|log| log.len() > 0)
-}
-
-/// Whether a file could not be opened for what its folder allows.
-fn is_access(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied))
 }
 
 fn shown(path: &Path) -> CleanBuf {

@@ -12,6 +12,7 @@ mod load;
 mod marked;
 mod orders;
 mod paint;
+mod reading;
 mod screen;
 mod shelf;
 mod signals;
@@ -26,8 +27,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-pub use load::{Loaded, Reading, load};
+pub use load::{Loaded, load};
 pub use marked::names as kept_names;
+pub use reading::Reading;
 pub use source::{Input, Source};
 
 use crate::app::{self, App, Effect, Msg, Timer};

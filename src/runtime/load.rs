@@ -10,10 +10,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::fault;
 use super::marked::Marker;
+use super::reading::Reading;
 use super::source::{Input, Source, distinct_names, short_names};
-use crate::app::{self, MarksOf, Msg};
+use crate::app::{MarksOf, Msg};
 use crate::catalog::{Builder, Catalog, Facet};
-use crate::feed::{self, Limits, Sink};
+use crate::feed::{self, Sink};
 use crate::library::{self, Fault, Flags, Library, Place, Stored};
 use crate::release::{Identity, Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
@@ -36,43 +37,6 @@ pub struct Loaded {
     pub refused: Vec<(CleanBuf, CleanBuf)>,
     /// Those of the releases that are read or starred.
     pub marks: Vec<MarksOf>,
-}
-
-/// What is to be read, and how.
-#[derive(Debug, Clone, Default)]
-pub struct Reading {
-    /// Where from, in the order in which it is read.
-    pub sources: Vec<Source>,
-    /// Whether the library takes their place as soon as there are subscriptions in it.
-    pub follows_library: bool,
-    /// Whether a story of several sources is shown once.
-    pub is_merged: bool,
-    /// How much is taken.
-    pub limits: Limits,
-    /// Where marks are kept; nowhere: nothing is marked.
-    pub library: Option<Place>,
-    /// The release that was selected when the reader was left.
-    pub place: Option<app::Place>,
-}
-
-impl Reading {
-    /// What is read at present.
-    #[must_use]
-    pub fn present(&self) -> Vec<Source> {
-        match self.library.as_ref().filter(|place| self.follows_library && has_subscriptions(place)) {
-            Some(place) => vec![Source::Library(place.clone())],
-            None => self.sources.clone(),
-        }
-    }
-}
-
-/// Whether there is something to open at a place. What cannot be read is opened too, so that the reason is told.
-fn has_subscriptions(place: &Place) -> bool {
-    match Library::open(place) {
-        Ok(Some(library)) => library.sources_and_removed().map_or(true, |sources| !sources.is_empty()),
-        Ok(None) => false,
-        Err(_) => true,
-    }
 }
 
 /// How one source was read.

@@ -17,7 +17,8 @@ use std::time::{Duration, Instant};
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::load::{self, Before, Loaded, Reading, Report, collect};
+use super::load::{self, Before, Loaded, Report, collect};
+use super::reading::Reading;
 use super::source::{Input, Source};
 use super::{Event, panic_text, send};
 use crate::app::{Msg, Reread};
