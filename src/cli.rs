@@ -22,6 +22,7 @@ mod queries;
 mod shelf;
 mod show;
 mod sync;
+mod target;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! `tidings library`: the library's file itself.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{Local, NaiveDate};
@@ -9,6 +9,7 @@ use chrono::{Local, NaiveDate};
 use super::complain;
 use super::complaint::{Output, Wrong};
 use super::shelf::Shelf;
+use super::target::to_file;
 use crate::feed::opml::{self, Subscription};
 use crate::library::{self, Library, Place, TransferFault, backup};
 use crate::text::{CleanBuf, grouped};
@@ -232,26 +233,6 @@ fn export(args: &Export, out: &mut impl Write) -> anyhow::Result<bool> {
         to_file(file, may, &mut |out| opml::write("Subscriptions", &subscriptions, out))?;
     }
     Ok(true)
-}
-
-/// Writes a file whole or not at all; to a pipe or a terminal as it comes.
-fn to_file(file: &Path, may: bool, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
-    let written = if fs::metadata(file).is_ok_and(|there| !there.is_file()) {
-        OpenOptions::new().write(true).open(file).and_then(|file| {
-            let mut out = BufWriter::new(file);
-            write(&mut out)?;
-            out.flush()
-        })
-    } else {
-        library::replace(file, may, write)
-    };
-    written.map_err(|error| {
-        let told = match error.kind() {
-            io::ErrorKind::AlreadyExists => format!("{} is there already; --force replaces it", shown(file)),
-            _ => format!("{} cannot be written: {error}", shown(file)),
-        };
-        Wrong(told).into()
-    })
 }
 
 fn import(args: &Import, out: &mut impl Write) -> anyhow::Result<bool> {

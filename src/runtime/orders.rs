@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::keeper::{Job, Keeper};
+use super::source::distinct_names;
 use super::sync::{Engine, Followed, Progress, Wanted, fetch_page, follow, now, sync};
 use super::{Event, marked, panic_text, send};
 use crate::app::Msg;
@@ -254,13 +255,15 @@ fn tell_all(engine: Arc<Engine>, sender: Sender<Event>) {
             let saved = saved.into_iter().map(|one| SavedQuery { name: one.name, query: one.query }).collect();
             send(&sender, Msg::Library(Report::SavedQueries(saved)));
         }
-        let (Ok(sources), Ok(totals)) = (library.sources(), library.totals()) else { return };
-        let sources = sources
-            .into_iter()
-            .map(|source| {
+        let (Ok(sources), Ok(totals)) = (library.sources_and_removed(), library.totals()) else { return };
+        // Called as in the filter pane, so that each can be asked for.
+        let names = distinct_names(&sources);
+        let sources = std::iter::zip(sources, names)
+            .filter(|(source, _)| source.removed.is_none())
+            .map(|(source, title)| {
                 let (releases, unread) = totals.get(&source.id).copied().unwrap_or_default();
                 Source {
-                    title: source.name(),
+                    title,
                     id: source.id,
                     address: source.address,
                     folder: source.folder,
