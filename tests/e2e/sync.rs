@@ -207,6 +207,21 @@ fn a_sync_that_hangs_is_cancelled_and_the_reader_answers_meanwhile() {
 }
 
 #[test]
+fn a_schedule_syncs_by_itself_and_another_reader_sees_what_came() {
+    let desk = Desk::new();
+    desk.follow("/feed", "Gazette", &titles(1..=3));
+    let one = desk.open();
+    one.wait_text("RELEASES  3");
+    let two = desk.start(&["--sync-every", "1s"]).run();
+    two.wait_text("RELEASES  3");
+    desk.server().set("/feed", feed("Gazette", &titles((1..=4).rev())));
+    two.wait_text("RELEASES  4");
+    one.wait_text("RELEASES  4");
+    one.quit();
+    two.quit();
+}
+
+#[test]
 fn a_subscription_is_removed_and_brought_back_and_what_is_starred_stays() {
     let mut desk = Desk::new();
     desk.follow("/feed", "News", &titles(1..=3));
