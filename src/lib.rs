@@ -21,12 +21,19 @@
 //! [`runtime`] turns keys, loaded catalogs, search answers, timers and signals into messages, and carries effects out.
 //! A batch of messages costs one frame; without messages nothing runs and nothing is written.
 //!
+//! Threads: one loads the sources and reads them again when they change; one searches; one, the keeper, owns the library's
+//! connection for writing; a sync has one that hands out work and applies what comes back, and workers that fetch. Whoever
+//! reads the library opens a connection of his own. Who changes it counts the change, and everybody else, in this program
+//! or another, hears that the file was written and looks for what is new.
+//!
 //! # Invariants
 //!
 //! - Text from outside is sanitised once, while it is parsed, and is [`text::Clean`] from then on: what prints it relies on that.
 //! - A text reads by itself; [`release::Span`]s beside it say how its parts look, and most texts have none.
 //! - A catalog never changes once it is published. Release `i` is the same one in every longer catalog of a load.
 //! - What is shown is told by one [`query::Query`]; prompt, chips and filter pane edit and print the same tree.
+//! - A mark is shown once it is on the disk, under the key of its feed and its number there: what is shown is never lost.
+//! - Each source of a sync is applied in one transaction; what fails changes nothing that is stored.
 //! - The terminal is given back exactly once, whatever ends the program, and never by a worker while the screen is live.
 
 pub mod app;
