@@ -82,6 +82,8 @@ pub struct Library {
     read_only: Option<CleanBuf>,
     /// What was mended and is not told yet, in words.
     mended: Option<CleanBuf>,
+    /// Which file is open.
+    file: Option<file::Id>,
 }
 
 impl Library {
@@ -109,8 +111,11 @@ impl Library {
         }
         let is_new = !place.path().exists();
         let mut library = Self::mending(place)?;
-        if is_new && let Some(list) = place.older_list() {
-            library.adopt(&list);
+        if is_new {
+            file::settle(place.path());
+            if let Some(list) = place.older_list() {
+                library.adopt(&list);
+            }
         }
         Ok(library)
     }
@@ -165,7 +170,7 @@ impl Library {
             );
             read_only = Some(CleanBuf::line(&reason));
         }
-        let mut library = Self { connection, place: place.clone(), read_only, mended: None };
+        let mut library = Self { connection, place: place.clone(), read_only, mended: None, file: file::id(path) };
         library.connection.pragma_update(None, "cache_size", -CACHE).map_err(told)?;
         if library.read_only.is_none() {
             library.write_ahead().map_err(told)?;
@@ -218,6 +223,12 @@ impl Library {
             // What cannot be taken over can be imported from there.
             let _ = self.subscribe(&list.subscriptions);
         }
+    }
+
+    /// Whether the file at its place is still the one that is open: another may have been restored there.
+    #[must_use]
+    pub fn is_in_place(&self) -> bool {
+        file::id(self.place.path()) == self.file
     }
 
     /// Where it lies.

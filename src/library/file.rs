@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use tempfile::NamedTempFile;
@@ -28,6 +29,24 @@ pub fn replace(path: &Path, may: bool, write: &mut dyn FnMut(&mut dyn Write) -> 
     file.as_file().sync_all()?;
     let moved = if may { file.persist(path) } else { file.persist_noclobber(path) };
     moved.map(drop).map_err(|error| error.error)
+}
+
+/// Has the names of a new file and of the folders that were made for it survive a power cut. Where a system cannot do
+/// that there is nothing to be done.
+pub(super) fn settle(path: &Path) {
+    for folder in path.ancestors().skip(1).take(3).filter(|folder| !folder.as_os_str().is_empty()) {
+        if let Ok(folder) = File::open(folder) {
+            let _ = folder.sync_all();
+        }
+    }
+}
+
+/// What tells a file from others, whatever its name.
+pub(super) type Id = (u64, u64);
+
+/// Which file has a name at present.
+pub(super) fn id(path: &Path) -> Option<Id> {
+    fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
 /// Whether the disk that a file lies on, or would lie on, is full.

@@ -246,7 +246,7 @@ impl Thread {
 
     /// Does something with the library, which is made where there is none. One that turns out to be damaged is mended.
     fn with_library(&mut self, act: &mut dyn FnMut(&mut Library) -> Result<(), Fault>) -> Result<(), Fault> {
-        let library = match (self.library.take(), &self.place) {
+        let library = match (self.library.take().filter(Library::is_in_place), &self.place) {
             (Some(library), _) => library,
             (None, Some(place)) => Library::create(place)?,
             (None, None) => {

@@ -95,6 +95,24 @@ fn two_readers_see_what_the_other_marks() {
 }
 
 #[test]
+fn a_library_that_is_restored_under_a_reader_takes_its_marks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, library) = feed(folder.path());
+    let mut session = open(&file, &library);
+    session.type_and_see("s", "starred");
+    let day = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day");
+    let place = Place::of_file(&library);
+    backup::daily(&Library::open(&place).expect("whole").expect("there"), day).expect("written");
+    backup::restore(&place, None).expect("restored");
+    session.type_and_see("jm", "marked read");
+    session.quit();
+    let session = open(&file, &library);
+    session.wait_text("9 releases · 8 unread");
+    session.wait_text("★");
+    session.quit();
+}
+
+#[test]
 fn where_nothing_can_be_kept_the_reader_reads_and_says_so() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, _) = feed(folder.path());
