@@ -18,6 +18,7 @@ mod mark;
 mod names;
 mod net;
 mod page;
+mod progress;
 mod queries;
 mod shelf;
 mod show;

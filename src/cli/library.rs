@@ -1,18 +1,22 @@
 //! `tidings library`: the library's file itself.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{Local, NaiveDate};
 
 use super::complain;
 use super::complaint::{Output, Wrong};
+use super::progress::Counted;
 use super::shelf::Shelf;
 use super::target::to_file;
 use crate::feed::opml::{self, Subscription};
 use crate::library::{self, Library, Place, TransferFault, backup};
 use crate::text::{CleanBuf, grouped};
+
+/// Bytes that are read or written at a time.
+const BUFFER: usize = 1 << 18;
 
 /// Look after the library: check it, back it up, take a backup back, write all of it out or read it in
 #[derive(Debug, clap::Args)]
@@ -215,7 +219,8 @@ fn export(args: &Export, out: &mut impl Write) -> anyhow::Result<bool> {
         Some(file) => {
             let mut fault = None;
             let written = to_file(file, may, &mut |out| {
-                library.export(out).map(drop).map_err(|error| {
+                let mut out = Counted::new("writing", BufWriter::with_capacity(BUFFER, out), 0);
+                library.export(&mut out).and_then(|_| Ok(out.flush()?)).map_err(|error| {
                     let told = io::Error::other(error.to_string());
                     fault = Some(error);
                     told
@@ -241,7 +246,8 @@ fn import(args: &Import, out: &mut impl Write) -> anyhow::Result<bool> {
         Box::new(io::stdin().lock())
     } else {
         let file = File::open(&args.file).map_err(|error| Wrong(format!("{name} cannot be opened: {error}")))?;
-        Box::new(BufReader::new(file))
+        let bytes = file.metadata().map_or(0, |file| file.len());
+        Box::new(BufReader::with_capacity(BUFFER, Counted::new("reading", file, bytes)))
     };
     let mut library = args.shelf.create()?;
     let before = library.counts()?;

@@ -1,12 +1,10 @@
 //! `tidings sync`: brings subscriptions up to date.
 
-use std::io::{self, IsTerminal, Write};
-use std::time::Duration;
-
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::Write;
 
 use super::complaint::{Output, Wrong};
 use super::net::Net;
+use super::progress::bar;
 use super::shelf::Shelf;
 use super::{complain, names};
 use crate::feed::Limits;
@@ -52,7 +50,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         wanted.sources.extend(found);
     }
     let engine = args.net.engine(&args.shelf, Limits::default())?;
-    let bar = bar();
+    let bar = bar("syncing {pos} of {len}  {bar:30}  {wide_msg}");
     let is_plain = bar.is_hidden();
     let mut written = Ok(());
     let ended = sync(&engine, &wanted, &mut |progress| {
@@ -94,19 +92,6 @@ fn keep_house(shelf: &Shelf) {
     if let Err(fault) = kept {
         complain(&format!("the daily backup was not made: {fault}"));
     }
-}
-
-/// A bar on a terminal, and nothing elsewhere.
-fn bar() -> ProgressBar {
-    if !io::stderr().is_terminal() || !io::stdout().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("syncing {pos} of {len}  {bar:30}  {wide_msg}") {
-        bar.set_style(style.progress_chars("━━ "));
-    }
-    bar.enable_steady_tick(Duration::from_millis(250));
-    bar
 }
 
 fn summary(ended: &Progress) -> String {
