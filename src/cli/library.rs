@@ -220,11 +220,14 @@ fn export(args: &Export, out: &mut impl Write) -> anyhow::Result<bool> {
             let mut fault = None;
             let written = to_file(file, may, &mut |out| {
                 let mut out = Counted::new("writing", BufWriter::with_capacity(BUFFER, out), 0);
-                library.export(&mut out).and_then(|_| Ok(out.flush()?)).map_err(|error| {
-                    let told = io::Error::other(error.to_string());
-                    fault = Some(error);
-                    told
-                })
+                match library.export(&mut out) {
+                    Ok(_) => out.flush(),
+                    Err(TransferFault::Output(error)) => Err(error),
+                    Err(error) => {
+                        fault = Some(error);
+                        Err(io::Error::other("the library cannot be read"))
+                    }
+                }
             });
             match (fault, written) {
                 (Some(TransferFault::Library(fault)), _) => return Err(fault.into()),
