@@ -77,7 +77,11 @@ fn nothing(app: &App, rows: Rect, pen: &mut Pen<'_>) {
         (false, _) if app.search.is_running => ("Searching…", ""),
         (false, _) => ("No release matches.", relaxed.as_str()),
         (true, false) => ("Loading…", ""),
-        (true, true) => ("There are no releases here.", "Open another feed: tidings FILE"),
+        (true, true) if app.shelf.sync.is_some() => ("Fetching your subscriptions…", "Esc calls it off"),
+        (true, true) if !app.shelf.sources.is_empty() => {
+            ("Nothing was fetched yet.", "r brings your subscriptions up to date, S lists them")
+        }
+        (true, true) => ("There are no releases here.", "a follows a feed, tidings FILE opens one"),
     };
     let room = rows.width.saturating_sub(GUTTER);
     if rows.height > 0 {

@@ -11,6 +11,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::Modifier;
 
 use super::{Depth, Theme, view};
+use crate::app::shelf::{Report, Source};
 use crate::app::{App, Effect, Msg};
 use crate::catalog::tests::catalog;
 use crate::catalog::{Builder, Catalog};
@@ -182,6 +183,9 @@ fn narrowing() {
 fn other_states() {
     picture!("loading", App::new(80, 24));
     picture!("empty_feed", opened(Arc::new(Catalog::default()), 80, 24, ""));
+    let mut unfetched = opened(Arc::new(Catalog::default()), 80, 24, "");
+    send(&mut unfetched, Msg::Library(Report::Sources(vec![Source::default()])));
+    picture!("nothing_fetched", unfetched);
     picture!("help", opened(sample(), 80, 24, "?"));
     let mut app = opened(sample(), 80, 24, "");
     let problem = |item| Problem {
