@@ -12,6 +12,7 @@ mod feeds;
 mod follows;
 mod format;
 mod import;
+mod interrupt;
 mod library;
 mod list;
 mod mark;

@@ -18,8 +18,6 @@ use server::{Authority, FEED, Reply, Seen, Server, Vouched};
 
 /// Beyond its limit a fetch may take that long on a machine with other things to do.
 const SLACK: Duration = Duration::from_secs(10);
-/// What the child process is told.
-const ADDRESSES: &str = "TIDINGS_TEST_ADDRESSES";
 
 fn fetcher(limits: Limits) -> Fetcher {
     Fetcher::within(limits, &|_| None)
@@ -417,31 +415,24 @@ fn proxies_of_the_environment_are_used() {
     assert!(matches!(fault, Fault::Private { .. }), "{fault}");
 }
 
-/// Fetches for [`certificates_are_looked_at`] in a process of its own, since what is trusted is told by the environment.
-#[test]
-#[ignore = "run by certificates_are_looked_at"]
-fn fetched_by_a_child() {
-    let Ok(addresses) = std::env::var(ADDRESSES) else { return };
-    let fetcher = patient();
-    for address in addresses.lines() {
-        match fetch(&fetcher, address) {
-            Ok(answer) => println!("\nchild: {} bytes", body(Ok(answer)).bytes.len()),
-            Err(fault) => println!("\nchild: {fault}"),
-        }
-    }
-}
-
-/// What a child says of addresses, trusting who is in this file.
-fn in_a_child(authorities: &std::path::Path, addresses: &[String]) -> Vec<String> {
-    let output = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "fetched_by_a_child", "--ignored", "--nocapture"])
-        .env("SSL_CERT_FILE", authorities)
-        .env_remove("SSL_CERT_DIR")
-        .env(ADDRESSES, addresses.join("\n"))
-        .output()
-        .expect("a child");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    text.lines().filter_map(|line| line.strip_prefix("child: ").map(str::to_owned)).collect()
+/// What the program says of addresses that it is to follow, trusting who is in this file: it is a process of its own,
+/// since what is trusted is told by the environment.
+fn in_the_program(authorities: &std::path::Path, addresses: &[String]) -> Vec<String> {
+    let told = |address: &String| {
+        let home = tempfile::tempdir().expect("a home");
+        let output = Command::new(env!("CARGO_BIN_EXE_tidings"))
+            .args(["add", address.as_str()])
+            .env("HOME", home.path())
+            .env("TIDINGS_LIBRARY", home.path().join("library.db"))
+            .env("SSL_CERT_FILE", authorities)
+            .env_remove("SSL_CERT_DIR")
+            .output()
+            .expect("the program");
+        let said = if output.status.success() { output.stdout } else { output.stderr };
+        let said = String::from_utf8(said).expect("UTF-8");
+        said.trim_end().trim_start_matches(&format!("tidings: {address} ")).to_owned()
+    };
+    addresses.iter().map(told).collect()
 }
 
 #[test]
@@ -464,11 +455,11 @@ fn certificates_are_looked_at() {
         .chain(["/down", "/cut/length", "/cut/nothing", "/gzip"].map(|path| good.address(path)))
         .chain([open.address("/up"), format!("https://{}/ok", open.socket())])
         .collect();
-    let size = format!("{} bytes", FEED.len());
+    let followed = "Served is followed: 1 release";
     assert_eq!(
-        in_a_child(&trusted, &addresses),
+        in_the_program(&trusted, &addresses),
         [
-            size.as_str(),
+            followed,
             "cannot be trusted: its certificate has expired",
             "cannot be trusted: its certificate is for another host",
             "cannot be trusted: its certificate comes from nobody whom this machine trusts",
@@ -476,8 +467,8 @@ fn certificates_are_looked_at() {
             "leads from a safe connection to an open one: http://localhost:1/",
             "breaks off before its end",
             "breaks off before its end",
-            size.as_str(),
-            size.as_str(),
+            followed,
+            followed,
             "cannot be trusted: its server makes no safe connection here",
         ]
     );
@@ -486,7 +477,7 @@ fn certificates_are_looked_at() {
     let nobody = folder.path().join("nobody.pem");
     fs::write(&nobody, "").expect("a file");
     assert_eq!(
-        in_a_child(&nobody, &addresses[..1]),
+        in_the_program(&nobody, &addresses[..1]),
         ["cannot be trusted: no certificates could be read from where SSL_CERT_FILE or SSL_CERT_DIR point"]
     );
 }

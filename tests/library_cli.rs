@@ -133,6 +133,18 @@ fn how_long_releases_are_kept_is_set_and_told() {
 }
 
 #[test]
+fn marks_of_a_piped_feed_go_by_its_title_and_files_stand_beside_the_library() {
+    let (home, _) = home();
+    let piped = r#"{"version":"https://jsonfeed.org/version/1.1","title":"Piped","items":[{"id":"1","title":"one"}]}"#;
+    let list = |feed: &str| run(home.path(), &["list", "-", "-q", "is:starred", "--count"], feed.as_bytes()).0;
+    assert_eq!(run(home.path(), &["mark", "star", "-q", "one", "-"], piped.as_bytes()).2, Some(0));
+    assert_eq!(list(piped), "1\n");
+    assert_eq!(list(&piped.replace("Piped", "Another")), "0\n", "another feed may use the same ids");
+    let (out, err, _) = run(home.path(), &["list", "--with-library", "feed.json", "--count"], b"");
+    assert_eq!((out.as_str(), err.as_str()), ("2\n", ""));
+}
+
+#[test]
 fn another_programs_file_is_left_alone() {
     let home = tempfile::tempdir().expect("a home");
     fs::write(home.path().join("notes.txt"), "my notes, which are no database").expect("a file");

@@ -10,9 +10,9 @@ use super::App;
 use super::frame::frame;
 use super::offer::Offer;
 use super::prompt::Prompt;
-use super::shelf::folder_name;
-use super::shelf::{Order, Source};
+use super::shelf::{Order, Source, folder_name};
 use crate::keymap::Action;
+use crate::sync::address::meant;
 use crate::text::{CleanBuf, grouped};
 
 /// A form.
@@ -112,23 +112,6 @@ fn folder(typed: &str) -> Vec<String> {
     typed.split('/').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-/// The address that was meant: without a scheme a secure one.
-fn address(typed: &str) -> Result<Url, &'static str> {
-    if typed.is_empty() {
-        return Err("an address is needed, of a feed or of a page that names its feeds");
-    }
-    // Some pages offer their feeds as feed:https://… and feed://….
-    let typed = typed.strip_prefix("feed:").unwrap_or(typed);
-    let typed = typed.strip_prefix("//").unwrap_or(typed);
-    let parsed = if typed.contains("://") { Url::parse(typed) } else { Url::parse(&format!("https://{typed}")) };
-    match parsed {
-        Ok(url) if !matches!(url.scheme(), "http" | "https") => Err("only http and https can be followed"),
-        Ok(url) if url.host_str().is_none_or(str::is_empty) => Err("this address names no host"),
-        Ok(url) => Ok(url),
-        Err(_) => Err("this is no address: write example.org, or https://example.org/feed.xml"),
-    }
-}
-
 /// The host of an address, else all of it, made safe to print.
 pub(super) fn host(address: &str) -> CleanBuf {
     let parsed = Url::parse(address).ok();
@@ -217,7 +200,7 @@ impl App {
 
     /// Asks for an address to be looked at; the form stays until the answer.
     fn subscribe(&mut self, mut form: Form) {
-        let asked = address(form.text(0));
+        let asked = meant(form.text(0));
         form.complaint = match &asked {
             Err(wrong) => Some(CleanBuf::line(wrong)),
             Ok(url) => self.followed(url).map(|one| CleanBuf::line(&format!("you follow it already: {}", one.title))),
@@ -335,25 +318,6 @@ mod tests {
 
     fn told(reader: &Reader) -> String {
         reader.app.form_told().map_or_else(String::new, |(text, _)| text.to_string())
-    }
-
-    #[test]
-    fn what_is_typed_and_the_address_that_is_asked_for() {
-        let table = [
-            ("example.org", Ok("https://example.org/")),
-            ("http://example.org/feed.xml", Ok("http://example.org/feed.xml")),
-            ("feed:https://example.org/f", Ok("https://example.org/f")),
-            ("feed://example.org/f", Ok("https://example.org/f")),
-            ("localhost:8080/f", Ok("https://localhost:8080/f")),
-            ("bücher.example", Ok("https://xn--bcher-kva.example/")),
-            ("ftp://example.org/", Err("only http and https can be followed")),
-            ("https://", Err("this is no address: write example.org, or https://example.org/feed.xml")),
-            ("two words", Err("this is no address: write example.org, or https://example.org/feed.xml")),
-            ("", Err("an address is needed, of a feed or of a page that names its feeds")),
-        ];
-        for (typed, expected) in table {
-            assert_eq!(address(typed).as_ref().map(Url::as_str), expected.as_ref().map(|url| *url), "{typed:?}");
-        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Whether and how a command uses the network.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
+use super::interrupt::called_off;
 use super::shelf::Shelf;
 use crate::feed::Limits as FeedLimits;
 use crate::library::Fault;
@@ -29,13 +29,8 @@ impl Net {
     /// Where nobody knows where the library lies.
     pub fn engine(&self, library: &Shelf, limits: FeedLimits) -> Result<Arc<Engine>, Fault> {
         let engine = Arc::new(Engine::new(library.place()?, self.fetcher(), limits));
-        let called_off = Arc::new(AtomicBool::new(false));
+        let called_off = called_off();
         let watched = Arc::clone(&engine);
-        // The signal does nothing but set the flag; a second one ends the program as ever.
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&called_off));
-            let _ = signal_hook::flag::register(signal, Arc::clone(&called_off));
-        }
         std::thread::spawn(move || {
             while !called_off.load(std::sync::atomic::Ordering::SeqCst) {
                 std::thread::sleep(std::time::Duration::from_millis(50));

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::interrupt::called_off;
+
 /// How often the bar is drawn.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -38,12 +40,7 @@ impl<T> Counted<T> {
         if bytes > 0 {
             bar.set_length(bytes);
         }
-        let is_called_off = Arc::new(AtomicBool::new(false));
-        // A second Ctrl-C ends the program as ever.
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&is_called_off));
-            let _ = signal_hook::flag::register(signal, Arc::clone(&is_called_off));
-        }
+        let is_called_off = called_off();
         Self { inner, bar, is_called_off }
     }
 

@@ -1,4 +1,5 @@
-//! The table of actions.
+//! The table of actions: names, default keys, hints and help of all that the user can want, by the scope in which it
+//! holds. It is one table and so one file, however many rows it has; what is made of the rows stands elsewhere.
 
 /// Where a binding holds. A key is looked up in the scope that has the focus, then in [`Scope::Panes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

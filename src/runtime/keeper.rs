@@ -10,9 +10,9 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
+use super::watch::is_change;
 use super::{Event, marked, send};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
@@ -193,14 +193,13 @@ impl Thread {
 
     /// Writes what waits, until something cannot be written.
     fn write_waiting(&mut self) {
-        while let Some((ticket, catalog, change)) = self.waiting.front().cloned() {
+        while let Some((ticket, catalog, change)) = self.waiting.pop_front() {
             let written = match &self.never {
                 Some(_) => Ok(()),
                 None => self.write(&catalog, &change),
             };
             match written {
                 Ok(()) => {
-                    self.waiting.pop_front();
                     (self.failures, self.retry) = (0, None);
                     send(&self.sender, Msg::Kept(ticket));
                     self.tell_never();
@@ -210,12 +209,16 @@ impl Thread {
                     self.failures += 1;
                     self.retry = Some(Instant::now() + pause);
                     let reason = CleanBuf::line(&fault.to_string());
-                    for (ticket, ..) in self.waiting.clone() {
-                        self.tell_unkept(ticket, &reason);
+                    self.waiting.push_front((ticket, catalog, change));
+                    for (ticket, ..) in &self.waiting {
+                        self.tell_unkept(*ticket, &reason);
                     }
                     return;
                 }
-                Err(fault) => self.never = Some(CleanBuf::line(&fault.to_string())),
+                Err(fault) => {
+                    self.never = Some(CleanBuf::line(&fault.to_string()));
+                    self.waiting.push_front((ticket, catalog, change));
+                }
             }
         }
         self.retry = None;
@@ -356,12 +359,7 @@ fn watch(place: &Place, jobs: Sender<Job>) -> Option<RecommendedWatcher> {
         path.file_name().is_some_and(|file| file.as_encoded_bytes().starts_with(name.as_encoded_bytes()))
     };
     let handler = move |event: notify::Result<notify::Event>| {
-        let is_change = event.map_or(true, |event| {
-            let is_reading =
-                matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write));
-            !is_reading && (event.need_rescan() || event.paths.iter().any(&is_ours))
-        });
-        if is_change {
+        if event.map_or(true, |event| is_change(&event, &is_ours)) {
             let _ = jobs.send(Job::Look);
         }
     };

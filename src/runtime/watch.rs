@@ -160,12 +160,11 @@ impl Files {
 
     /// Whether an event is one of a file that may be ours, and not its being read.
     fn has(&self, event: &notify::Event) -> bool {
-        let is_reading = matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write));
         let is_ours = |path: &PathBuf| {
             path.file_name().is_some_and(|name| self.names.contains(name))
                 || self.folders.iter().any(|folder| path.starts_with(folder))
         };
-        !is_reading && (event.need_rescan() || event.paths.iter().any(is_ours))
+        is_change(event, &is_ours)
     }
 
     fn is_empty(&self) -> bool {
@@ -182,6 +181,12 @@ impl Files {
         }
         Ok(watcher)
     }
+}
+
+/// Whether an event changes one of some files, or may have: being read is no change.
+pub(super) fn is_change(event: &notify::Event, is_ours: &dyn Fn(&PathBuf) -> bool) -> bool {
+    let is_reading = matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write));
+    !is_reading && (event.need_rescan() || event.paths.iter().any(is_ours))
 }
 
 /// Reads again, and keeps what was read before.

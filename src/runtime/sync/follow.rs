@@ -6,6 +6,7 @@ use super::look::read;
 use super::{Engine, now};
 use crate::feed::opml::Subscription;
 use crate::library::{Checked, Library, Outcome, feed_key};
+use crate::sync::address::meant;
 use crate::sync::discover;
 use crate::sync::fetch::{Answer, Fault, Fetched, Request, is_private};
 use crate::text::CleanBuf;
@@ -29,7 +30,8 @@ pub enum Followed {
 /// Why nothing is followed, to be read behind the address.
 pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) -> Result<Followed, CleanBuf> {
     let told = |fault: crate::library::Fault| CleanBuf::line(&format!("cannot be kept: {fault}"));
-    let address = whole(address);
+    // What cannot be meant is asked for as it stands: the fetcher says what is wrong with it.
+    let address = meant(address).map_or_else(|_| address.trim().to_owned(), String::from);
     let mut library = Library::create(&engine.place).map_err(told)?;
     let subscription = |address: &str| Subscription {
         title: CleanBuf::line(title),
@@ -112,30 +114,4 @@ fn known(library: &Library, address: &str) -> Result<Option<CleanBuf>, crate::li
 
 fn known_name(library: &Library, address: &str) -> CleanBuf {
     known(library, address).ok().flatten().unwrap_or_else(|| CleanBuf::line(address))
-}
-
-/// An address as it was meant: with a scheme, and without `feed:` before it.
-fn whole(address: &str) -> String {
-    let address = address.trim();
-    let rest = address.strip_prefix("feed://").or_else(|| address.strip_prefix("feed:")).unwrap_or(address);
-    if rest.contains("://") { rest.to_owned() } else { format!("https://{}", rest.trim_start_matches('/')) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_taken_as_it_was_meant() {
-        for (typed, meant) in [
-            (" https://a.invalid/x ", "https://a.invalid/x"),
-            ("a.invalid/x", "https://a.invalid/x"),
-            ("//a.invalid", "https://a.invalid"),
-            ("feed:https://a.invalid", "https://a.invalid"),
-            ("feed://a.invalid", "https://a.invalid"),
-            ("http://a.invalid", "http://a.invalid"),
-        ] {
-            assert_eq!(whole(typed), meant);
-        }
-    }
 }

@@ -1,0 +1,191 @@
+use super::*;
+use crate::release::Date;
+
+fn release(n: i32) -> Release {
+    Release {
+        title: CleanBuf::line(&format!("release {n}")),
+        topics: vec![CleanBuf::line(&format!("topic {}", n % 3))],
+        date: Date::from_ymd(2000 + n % 7, 1, 1),
+        ..Release::default()
+    }
+}
+
+#[test]
+fn published_catalogs_share_their_chunks_and_keep_their_indices() {
+    let mut builder = Builder::new();
+    builder.source(CleanBuf::line("a").as_clean());
+    for n in 0..600 {
+        assert_eq!(builder.push(0, &release(n)), []);
+    }
+    let first = builder.publish();
+    for n in 600..1200 {
+        builder.push(0, &release(n));
+    }
+    let second = builder.publish();
+    assert_eq!((first.len(), second.len(), builder.waiting()), (600, 1200, 0));
+    assert!(Arc::ptr_eq(&first.chunks[0], &second.chunks[0]));
+    for index in [0, 511, 512, 599, 600, 1199] {
+        let title = second.release(index).expect("a release").title();
+        assert_eq!(title.as_str(), format!("release {index}"));
+    }
+    assert!(second.order().is_sorted_by_key(|&index| (second.key(index), index)));
+    assert_eq!(second.values(Facet::Topic).total(1), 400);
+}
+
+#[test]
+fn the_undated_come_last_and_a_value_counts_once_a_release() {
+    let mut builder = Builder::new();
+    builder.push(0, &Release { topics: vec![CleanBuf::line("a"), CleanBuf::line("a")], ..Release::default() });
+    builder.push(1, &release(1));
+    let catalog = builder.publish();
+    assert_eq!(catalog.order()[..], [1, 0]);
+    assert_eq!(catalog.release(0).expect("a release").values(Facet::Topic), [1]);
+    assert_eq!(catalog.values(Facet::Year).total(NONE), 1);
+}
+
+fn item(id: &str, url: &str, title: &str, day: u32) -> Release {
+    Release {
+        id: CleanBuf::line(id),
+        url: CleanBuf::line(url),
+        title: CleanBuf::line(title),
+        date: Date::from_ymd(2018, 11, day),
+        ..Release::default()
+    }
+}
+
+fn names(catalog: &Catalog) -> Vec<String> {
+    let releases = (0..catalog.len() as u32).filter_map(|index| catalog.release(index));
+    releases.map(|release| release.identity().name().to_string()).collect()
+}
+
+#[test]
+fn an_item_that_comes_twice_is_one_release_and_a_number_used_twice_costs_none() {
+    let mut builder = Builder::new();
+    builder.source(CleanBuf::line("a").as_clean());
+    let items = [
+        (item("7", "http://a.invalid/1", "One", 1), ""),
+        (item("7", "https://www.a.invalid/1/", "One, corrected", 2), "repeats the id “7” of an earlier item"),
+        (item("7", "http://a.invalid/2", "Two", 3), "has the id “7” of an earlier item and another link"),
+        (item("7", "http://a.invalid/2", "Two", 3), "repeats the id “7”"),
+        (item("7", "", "Three", 4), "repeats the id “7”"),
+        (item("", "http://a.invalid/3", "Three", 4), ""),
+        (item("", "http://a.invalid/3", "Three", 5), "repeats the link and title"),
+        (item("", "http://a.invalid/3", "Four", 5), ""),
+        (item("", "", "Four", 5), ""),
+        (item("", "", "Four", 6), ""),
+        (item("", "", "Four", 6), "repeats the link and title"),
+    ];
+    for (number, (item, told)) in (0..).zip(&items) {
+        let problems = builder.push(number, item);
+        let reasons: Vec<&str> = problems.iter().map(|problem| problem.reason.as_str()).collect();
+        assert_eq!(reasons.is_empty(), told.is_empty(), "{reasons:?}");
+        assert!(reasons.iter().all(|reason| reason.starts_with(told)), "{reasons:?}");
+        assert!(problems.iter().all(|problem| problem.item == Some(number)));
+    }
+    builder.end_source();
+    // Another source may use the same ids.
+    builder.source(CleanBuf::line("b").as_clean());
+    assert_eq!(builder.push(0, &items[0].0), []);
+    let names = names(&builder.publish());
+    assert_eq!((names.len(), names[0].as_str(), names[6].as_str()), (7, "7", "7"));
+    assert!(names[1].starts_with("7~") && names[2].starts_with("tidings:"), "{names:?}");
+}
+
+#[test]
+fn sources_in_turn_share_their_stories_and_a_file_after_them_too() {
+    let mut builder = Builder::merging();
+    let mut sources = Vec::new();
+    for (name, key) in [("A", "web:a"), ("B", "web:b")] {
+        builder.source(CleanBuf::line(name).as_clean());
+        builder.key(CleanBuf::line(key).as_clean());
+        sources.push(builder.present_source());
+    }
+    builder.mix(CleanBuf::line("all").as_clean());
+    // The same title twice in one source is two releases; in the other they are the same stories.
+    for (source, id) in [(0, "1"), (1, "x"), (0, "2"), (1, "y"), (1, "z")] {
+        builder.push_of(sources[source], &item(id, "", "Weekly", 1));
+    }
+    builder.source(CleanBuf::line("file").as_clean());
+    builder.push(0, &item("f", "", "Weekly", 1));
+    let catalog = builder.publish();
+    let told = |index| {
+        let release: crate::catalog::ReleaseRef<'_> = catalog.release(index).expect("a release");
+        release.labels(Facet::Source).map(Clean::as_str).collect::<Vec<_>>().join(" ")
+    };
+    let all: Vec<String> = (0..catalog.len() as u32).map(told).collect();
+    assert_eq!(all, ["A B file", "A", "B", "B"]);
+    assert_eq!(catalog.source_of_key("web:b"), Some(sources[1]));
+    assert_eq!((catalog.source_key(sources[0]).as_str(), catalog.source_of_key("")), ("web:a", None));
+    assert_eq!(catalog.reprints().map(|(index, _)| index).collect::<Vec<_>>(), [0, 0]);
+}
+
+#[test]
+fn many_repeats_are_found_too_and_those_of_a_story() {
+    let mut builder = Builder::merging();
+    builder.source(CleanBuf::line("a").as_clean());
+    builder.push(0, &item("first", "", "Release 0", 1));
+    for (source, names) in [("b", 3_000), ("c", 10)] {
+        builder.source(CleanBuf::line(source).as_clean());
+        for n in 0..6_000 {
+            let problems = builder.push(n, &item(&format!("{}", n % names), "", &format!("Release {}", n % names), 1));
+            assert_eq!(problems.len(), usize::from(n >= names), "item {n} of {source}");
+        }
+    }
+    // Of b all but the one that a has, of c none.
+    assert_eq!(builder.publish().len(), 1 + 2_999);
+}
+
+#[test]
+fn a_story_of_several_sources_is_one_release_with_all_of_them() {
+    let mut builder = Builder::merging();
+    builder.source(CleanBuf::line("a").as_clean());
+    let told = |topics: &[&str], place: &str, release: Release| Release {
+        topics: topics.iter().map(|topic| CleanBuf::line(topic)).collect(),
+        place: CleanBuf::line(place),
+        ..release
+    };
+    builder.push(0, &told(&["Law"], "", item("1", "http://a.invalid/1", "One", 1)));
+    builder.push(1, &item("2", "http://a.invalid/2", "Two", 5));
+    let first = builder.publish();
+    builder.end_source();
+    builder.source(CleanBuf::line("b").as_clean());
+    let other = item("x", "http://www.a.invalid/1?utm_source=b", "Something else", 9);
+    builder.push(0, &told(&["Trade", "Law"], "Bern", other));
+    builder.push(1, &item("y", "http://b.invalid/two", "TWO", 7));
+    builder.push(2, &item("y", "http://b.invalid/two", "TWO", 7));
+    builder.push(3, &item("z", "http://b.invalid/three", "Three", 7));
+    builder.end_source();
+    builder.source(CleanBuf::line("c").as_clean());
+    builder.push(0, &item("2", "http://b.invalid/two/", "Zwei", 20));
+    assert_eq!(builder.waiting(), 4);
+    let catalog = builder.publish();
+    assert!(first.is_beginning_of(&catalog));
+    let told = |index: u32| {
+        let release = catalog.release(index).expect("a release");
+        let sources: Vec<&str> = release.labels(Facet::Source).map(Clean::as_str).collect();
+        let also: Vec<String> = release
+            .reprints()
+            .map(|(source, reprint)| format!("{source} {} {}", reprint.release.id, reprint.release.url))
+            .collect();
+        (sources.join(" "), also)
+    };
+    assert_eq!(catalog.len(), 3);
+    assert_eq!(told(0), ("a b".to_owned(), vec!["b x http://www.a.invalid/1?utm_source=b".to_owned()]));
+    let two = vec!["b y http://b.invalid/two".to_owned(), "c 2 http://b.invalid/two/".to_owned()];
+    assert_eq!(told(1), ("a b c".to_owned(), two));
+    assert_eq!(told(2), ("b".to_owned(), Vec::new()));
+    let totals = ["a", "b", "c"].map(|name| {
+        let sources = catalog.values(Facet::Source);
+        sources.named(name).map(|id| sources.total(id)).sum::<u32>()
+    });
+    assert_eq!(totals, [2, 3, 1]);
+    // Topics come together, and a place where there was none.
+    let facets = |facet| {
+        let release = catalog.release(0).expect("a release");
+        release.labels(facet).map(Clean::as_str).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!((facets(Facet::Topic), facets(Facet::Place)), ("Law Trade".to_owned(), "Bern".to_owned()));
+    assert_eq!(catalog.values(Facet::Place).total(NONE), 2);
+    // What was published before stays as it was.
+    assert_eq!(first.release(0).expect("a release").reprints().len(), 0);
+}
