@@ -139,6 +139,8 @@ fn marks_of_a_piped_feed_go_by_its_title_and_files_stand_beside_the_library() {
     let list = |feed: &str| run(home.path(), &["list", "-", "-q", "is:starred", "--count"], feed.as_bytes()).0;
     assert_eq!(run(home.path(), &["mark", "star", "-q", "one", "-"], piped.as_bytes()).2, Some(0));
     assert_eq!(list(piped), "1\n");
+    let late = r#"{"items":[{"id":"1","title":"one"}],"title":"Piped"}"#;
+    assert_eq!(list(late), "1\n", "a title may come last");
     assert_eq!(list(&piped.replace("Piped", "Another")), "0\n", "another feed may use the same ids");
     let (out, err, _) = run(home.path(), &["list", "--with-library", "feed.json", "--count"], b"");
     assert_eq!((out.as_str(), err.as_str()), ("2\n", ""));

@@ -144,6 +144,14 @@ impl Library {
         })
     }
 
+    /// Whether the page of any release is kept.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn has_pages(&self) -> Result<bool, Fault> {
+        self.read(|connection| connection.query_row("SELECT EXISTS (SELECT 1 FROM pages)", [], |row| row.get(0)))
+    }
+
     /// The releases of a feed whose pages are kept.
     ///
     /// # Errors

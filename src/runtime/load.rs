@@ -342,7 +342,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         if self.has_published {
             fault::here("load");
         }
-        if self.builder.waiting() > 0 || !self.has_published {
+        if self.builder.waiting() > 0 || !self.has_published || self.marker.is_behind(&self.catalog) {
             self.catalog = self.builder.publish();
             let found = self.marker.look(&self.catalog);
             // Marks first, so that no release is seen unread that is read.
@@ -397,6 +397,8 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
         if self.report().source == Source::StandardInput {
             self.report().key = Source::StandardInput.key(title.as_str());
             self.set_key();
+            // The title may come behind releases that were published under no name.
+            self.marker.look_again();
         }
     }
 

@@ -18,6 +18,8 @@ pub struct Marker {
     /// Releases that were looked at.
     seen: usize,
     place: Option<Place>,
+    /// Whether there are pages at all; asked once.
+    has_pages: Option<bool>,
 }
 
 /// What is known of a feed.
@@ -40,6 +42,16 @@ impl Marker {
     /// One that reads a library, and looks for a release.
     pub fn new(library: Option<Library>, place: Option<Place>) -> Self {
         Self { library, place, ..Self::default() }
+    }
+
+    /// A feed is known by another key than was thought: all is looked at again.
+    pub fn look_again(&mut self) {
+        self.seen = 0;
+    }
+
+    /// Whether there is something in a catalog that was not looked at.
+    pub fn is_behind(&self, catalog: &Catalog) -> bool {
+        self.seen < catalog.len()
     }
 
     /// Looks at what a longer catalog of the same load has more.
@@ -118,6 +130,9 @@ impl Marker {
     /// The kept page of a release of a feed, and when it was fetched.
     pub fn page(&mut self, key: &str, number: impl FnOnce() -> u64) -> Option<(Release, i64)> {
         let library = self.library.as_ref()?;
+        if !*self.has_pages.get_or_insert_with(|| library.has_pages().unwrap_or(false)) {
+            return None;
+        }
         let known = match self.feeds.get_mut(key) {
             Some(known) => known,
             None => self.feeds.entry(key.to_owned()).or_default(),
