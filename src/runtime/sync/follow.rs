@@ -31,7 +31,9 @@ pub enum Followed {
 pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) -> Result<Followed, CleanBuf> {
     let told = |fault: crate::library::Fault| CleanBuf::line(&format!("cannot be kept: {fault}"));
     // What cannot be meant is asked for as it stands: the fetcher says what is wrong with it.
-    let address = meant(address).map_or_else(|_| address.trim().to_owned(), String::from);
+    let typed = address.trim();
+    let as_typed = |_| if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let address = meant(typed).map_or_else(as_typed, String::from);
     let mut library = Library::create(&engine.place).map_err(told)?;
     let subscription = |address: &str| Subscription {
         title: CleanBuf::line(title),
