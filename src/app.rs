@@ -41,7 +41,6 @@ mod typing;
 mod update;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::NaiveDate;
 
@@ -51,7 +50,6 @@ pub use dialog::Dialog;
 pub use effect::{Effect, Timer};
 pub use layout::{Arrangement, Layout, MEASURE, Pane, Sizes};
 pub use load::Load;
-pub use marking::READING_TIME;
 pub use marks::{Change, Mark, Marks, MarksOf, Ticket};
 pub use msg::{Msg, Reread};
 pub use prompt::Prompt;
@@ -61,7 +59,8 @@ pub use selection::Selection;
 pub use session::{Place, Session};
 
 use crate::catalog::{Catalog, ReleaseRef};
-use crate::keymap::{Key, Keymap, Scope};
+use crate::config::Settings;
+use crate::keymap::{Key, Scope};
 use crate::query::{Hits, Query, Sort};
 use detail::Detail;
 use filter::Filter;
@@ -118,16 +117,14 @@ pub struct App {
     pub load: Load,
     /// The last thing to be said, until the next key.
     pub note: Option<String>,
-    /// Keys and their actions.
-    pub keymap: Keymap,
+    /// What the user has set.
+    pub settings: Settings,
     /// Keys of a sequence that is not complete.
     pub pending: Vec<Key>,
     /// What relative dates count from.
     today: NaiveDate,
     /// The release whose reading time runs.
     reading: Option<u32>,
-    /// A release counts as read when its detail had the focus for so long; `None`: it does not.
-    pub read_after: Option<Duration>,
     /// Where the last session was, until the user goes elsewhere.
     returning: Option<Session>,
     /// How many releases the saved queries would give.
@@ -144,7 +141,7 @@ impl App {
     /// Nothing loaded yet, in a terminal of `columns` by `rows`.
     #[must_use]
     pub fn new(columns: u16, rows: u16) -> Self {
-        Self { size: (columns, rows), read_after: Some(READING_TIME), ..Self::default() }
+        Self { size: (columns, rows), ..Self::default() }
     }
 
     /// The regions of the screen.

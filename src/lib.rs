@@ -9,6 +9,7 @@
 //! | 0 | [`release`], [`text`] | plain data; what may reach a terminal, its width, wrapping and folding |
 //! | 1 | [`feed`], [`catalog`] | bytes to releases; all releases in memory as columns |
 //! | 2 | [`query`], [`keymap`], [`library`] | what is shown, as a tree; what the user can want, as a table; what the user keeps |
+//! | 2 | [`config`] | what the user may set, and where it comes from |
 //! | 2 | [`sync`] | bringing subscriptions up to date: polite fetching, what a page offers, when to try again |
 //! | 3 | [`app`] | all state, and the one function that changes it |
 //! | 4 | [`ui`] | draws the state |
@@ -39,6 +40,7 @@
 pub mod app;
 pub mod catalog;
 pub mod cli;
+pub mod config;
 pub mod feed;
 pub mod keymap;
 pub mod library;

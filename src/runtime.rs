@@ -110,7 +110,7 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
-    app.read_after = settings.read_after;
+    app.settings.read_after = settings.read_after;
     app.update(Msg::Today(chrono::Local::now().date_naive()));
     app.note = settings.welcome.map(str::to_owned);
     let shelf = Shelf::open(&settings, &reading);

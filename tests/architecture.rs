@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["release", "text"],
     &["feed", "catalog"],
-    &["query", "keymap", "library", "sync"],
+    &["query", "keymap", "config", "library", "sync"],
     &["app"],
     &["ui"],
     &["runtime"],

@@ -89,7 +89,7 @@ impl App {
             }
             lines.push(Line::Heading(scope.title()));
             for info in Action::in_scope(scope) {
-                let keys = self.keymap.keys_of(scope, info.action);
+                let keys = self.settings.keymap.keys_of(scope, info.action);
                 // Nine digits in a row say no more than the first and the last.
                 let keys = match keys.as_slice() {
                     [first, .., last] if keys.len() > 6 => format!("{first} to {last}"),

@@ -1,15 +1,11 @@
 //! Marks as the user changes them, and what is said of each change.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::effect::{Effect, Timer};
 use super::marks::{Change, Mark, MarksOf, Ticket};
 use super::{App, Pane};
 use crate::text::{CleanBuf, grouped};
-
-/// A release counts as read when its detail had the focus for so long, where nobody says otherwise.
-pub const READING_TIME: Duration = Duration::from_secs(1);
 
 impl App {
     /// Gives or takes a mark of releases; how many change. `note` makes of their number what is said once that is kept.
@@ -95,7 +91,7 @@ impl App {
         }
         self.reading = release;
         let release = release.filter(|&release| !self.marks.is_meant(Mark::Read, release))?;
-        Some(Effect::Timer(self.read_after?, Timer::Read(release)))
+        Some(Effect::Timer(self.settings.read_after?, Timer::Read(release)))
     }
 
     /// The reading time of a release is over.

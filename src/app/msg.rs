@@ -9,6 +9,7 @@ use super::effect::Timer;
 use super::marks::{MarksOf, Ticket};
 use super::shelf::Report;
 use crate::catalog::Catalog;
+use crate::config::Settings;
 use crate::query::Hits;
 use crate::release::Problem;
 use crate::text::CleanBuf;
@@ -46,6 +47,8 @@ pub enum Msg {
         /// Rows.
         rows: u16,
     },
+    /// The user has set something.
+    Settings(Box<Settings>),
     /// The terminal's background is light.
     Light(bool),
     /// A longer catalog is there.

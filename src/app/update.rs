@@ -17,6 +17,7 @@ impl App {
             Msg::Mouse(event) => self.mouse(event),
             Msg::Paste(text) => self.insert(&text),
             Msg::Resize { columns, rows } => self.size = (columns, rows),
+            Msg::Settings(settings) => self.settings = *settings,
             Msg::Light(light) => self.light = light,
             Msg::Loaded(catalog) => self.loaded(catalog),
             Msg::Problems(problems) => self.load.add(problems),
@@ -100,7 +101,7 @@ impl App {
         let key = Key::from(event);
         let scope = self.scope();
         self.pending.push(key);
-        match self.keymap.lookup(scope, &self.pending) {
+        match self.settings.keymap.lookup(scope, &self.pending) {
             Lookup::Pending => {}
             Lookup::Action(action) => {
                 self.pending.clear();

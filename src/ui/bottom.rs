@@ -77,7 +77,7 @@ fn hints(app: &App) -> Vec<(String, &'static str)> {
     let rows = [Some(scope), shared].into_iter().flatten().flat_map(Action::in_scope);
     let mut hints: Vec<(String, &'static str)> = Vec::new();
     for info in rows.filter(|info| !info.hint.is_empty()) {
-        let Some(key) = app.keymap.keys_of(info.scope, info.action).into_iter().next() else { continue };
+        let Some(key) = app.settings.keymap.keys_of(info.scope, info.action).into_iter().next() else { continue };
         match hints.last_mut() {
             Some((keys, hint)) if *hint == info.hint => {
                 keys.push(' ');

@@ -1,0 +1,74 @@
+//! The settings as the program uses them.
+
+use std::time::Duration;
+
+use crate::keymap::Keymap;
+
+/// A release counts as read when its text had the focus for so long, where nobody says otherwise.
+pub const READING_TIME: Duration = Duration::from_secs(1);
+
+/// How the reader answers and looks.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Keys and their actions.
+    pub keymap: Keymap,
+    /// A release counts as read when its text had the focus for so long; `None`: it does not.
+    pub read_after: Option<Duration>,
+    /// Whether the mouse is heard of; without it the terminal keeps it for itself.
+    pub has_mouse: bool,
+    /// How it looks.
+    pub look: Look,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { keymap: Keymap::default(), read_after: Some(READING_TIME), has_mouse: true, look: Look::default() }
+    }
+}
+
+/// How the reader looks, as far as the user has a say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// The name of the theme; `auto` follows the terminal.
+    pub theme: String,
+    /// Nothing but ASCII where the program itself draws: rules, dots, bars, arrows.
+    pub is_ascii: bool,
+    /// Lines a release takes in the list.
+    pub density: Density,
+    /// How list and text stand in terminals of 80 to 119 columns.
+    pub stacking: Stacking,
+    /// Columns of the widest line of running text.
+    pub measure: u16,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            theme: "auto".to_owned(),
+            is_ascii: false,
+            density: Density::default(),
+            stacking: Stacking::default(),
+            measure: 72,
+        }
+    }
+}
+
+/// Lines a release takes in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Density {
+    /// Two, the title and what is known of it; one where the terminal is small.
+    #[default]
+    Comfortable,
+    /// One.
+    Compact,
+}
+
+/// How list and text stand where the terminal has room for two panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stacking {
+    /// One above the other.
+    #[default]
+    Above,
+    /// Side by side.
+    Beside,
+}
