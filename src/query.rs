@@ -14,6 +14,7 @@ mod parse;
 mod pattern;
 mod print;
 mod search;
+pub mod similar;
 mod sort;
 mod span;
 mod tally;

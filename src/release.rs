@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads, draws or decides; every text has passed [`crate::text::sanitise`].
 
+pub mod address;
 mod date;
 pub mod identity;
 mod link;
