@@ -9,6 +9,8 @@ pub mod detail;
 pub mod dialog;
 mod effect;
 pub mod filter;
+mod find;
+mod follow;
 pub mod form;
 pub mod frame;
 mod history;
@@ -21,9 +23,11 @@ mod mouse;
 mod msg;
 mod narrow;
 pub mod offer;
+mod out;
 pub mod over;
 mod page;
 pub mod pick;
+mod places;
 mod prompt;
 mod query_line;
 mod removal;
@@ -32,6 +36,7 @@ mod search;
 mod selection;
 mod session;
 pub mod shelf;
+mod similar;
 pub mod sources;
 mod sync;
 #[cfg(test)]
@@ -68,6 +73,7 @@ use history::History;
 use list::{List, Listed};
 use over::Over;
 use shelf::Shelf;
+use similar::Similar;
 use timeline::Timeline;
 
 /// The whole state.
@@ -107,6 +113,14 @@ pub struct App {
     pub dialog: Option<Dialog>,
     /// Read and starred.
     pub marks: Marks,
+    /// Releases that are like the one in the detail pane.
+    pub similar: Similar,
+    /// The letters typed so far of a target to go to, while they are waited for.
+    pub following: Option<String>,
+    /// The last command that got a text.
+    last_command: Option<String>,
+    /// Where one was, the last at the end.
+    visited: Vec<places::Visited>,
     /// What is selected for the next mark.
     pub selection: Selection,
     /// What can be undone.
@@ -163,6 +177,10 @@ impl App {
             Scope::Prompt
         } else if self.filter.type_ahead.is_some() {
             Scope::TypeAhead
+        } else if self.following.is_some() {
+            Scope::Follow
+        } else if self.is_finding() {
+            Scope::Find
         } else {
             self.pane_scope()
         }

@@ -5,4 +5,4 @@
 
 mod settings;
 
-pub use settings::{Density, Look, READING_TIME, Settings, Stacking};
+pub use settings::{Clipboard, Density, Look, READING_TIME, Settings, Stacking};

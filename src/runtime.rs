@@ -4,13 +4,17 @@
 //! Nothing to do means no processor time and no byte written.
 
 mod background;
+mod browser;
+mod clipboard;
 mod fault;
 mod folder;
+mod foreground;
 mod input;
 mod keeper;
 mod load;
 mod marked;
 mod orders;
+mod outside;
 mod paint;
 mod reading;
 mod screen;
@@ -37,6 +41,7 @@ use crate::catalog::Catalog;
 use crate::library::Place;
 use crate::text::CleanBuf;
 use crate::ui::{self, Depth, Theme};
+use foreground::Gate;
 use keeper::Keeper;
 use orders::Orders;
 use screen::Screen;
@@ -136,9 +141,10 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     }
     // Signals first: one that comes between taking the terminal and hearing of it would leave the terminal taken.
     let guard = Guard::new();
-    signals::start(sender.clone(), guard.clone())?;
+    let gate = Gate::default();
+    signals::start(sender.clone(), guard.clone(), gate.clone())?;
     let orders = Orders::new(settings.place.ok(), settings.is_offline, limits, keeper.clone(), sender.clone());
-    let (outcome, session) = show(app, &guard, sender, &events, &keeper, (orders, settings.sync_every))?;
+    let (outcome, session) = show(app, &guard, gate, sender, &events, &keeper, (orders, settings.sync_every))?;
     guard.leave();
     let unkept = keeper.end(session.map(|session| (shelf::session_name(&reading), session)));
     Ok((outcome, unkept))
@@ -148,6 +154,7 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
 fn show(
     mut app: App,
     guard: &Guard,
+    gate: Gate,
     sender: Sender<Event>,
     events: &Receiver<Event>,
     keeper: &Keeper,
@@ -157,11 +164,12 @@ fn show(
     // From now on every other size is heard of; one before may have been missed.
     let (columns, rows) = crossterm::terminal::size()?;
     app.update(Msg::Resize { columns, rows });
-    input::start(sender.clone())?;
+    input::start(sender.clone(), gate.clone())?;
     let mut session = Session {
         app,
         screen: Screen::new(columns, rows)?,
         guard: guard.clone(),
+        gate,
         worker: worker::start(sender),
         folder: folder::start(),
         today: chrono::NaiveDate::default(),
@@ -200,6 +208,7 @@ struct Session {
     app: App,
     screen: Screen,
     guard: Guard,
+    gate: Gate,
     worker: worker::Worker,
     folder: Sender<Arc<Catalog>>,
     /// The day that the state was told of.
@@ -335,10 +344,17 @@ impl Session {
                 }
                 Effect::LookAtLibrary => self.orders.tell_all(),
                 Effect::Library(order) => self.orders.carry_out(order, &self.app.catalog),
+                Effect::FindSimilar { generation, release, catalog } => {
+                    self.worker.similar(generation, release, catalog);
+                }
+                Effect::Open(address) => self.open(address.as_str())?,
+                Effect::Copy { text, what } => self.copy(&text, &what)?,
+                Effect::Pipe { command, text } => self.pipe(&command, text)?,
                 Effect::CountQueries { generation, requests } => self.worker.count(generation, requests),
                 Effect::Timer(after, timer) => {
-                    // A newer reading time replaces the one that runs.
-                    self.timers.clear();
+                    // A newer one replaces the one of its kind that runs.
+                    let kind = std::mem::discriminant(&timer);
+                    self.timers.retain(|(_, running)| std::mem::discriminant(running) != kind);
                     self.timers.push((Instant::now() + after, timer));
                 }
                 Effect::Suspend => self.suspend()?,

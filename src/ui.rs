@@ -36,7 +36,6 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         return;
     }
     head::title(app, &layout, &mut pen);
-    bottom::draw(app, &layout, &mut pen);
     if layout.arrangement != Arrangement::Zen {
         let at = head::query(app, &layout, &mut pen);
         cursor = cursor.or(at);
@@ -58,6 +57,7 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         let at = filter::draw(app, &layout, &mut pen);
         cursor = cursor.or(at.filter(|_| app.focus == Pane::Filter));
     }
+    cursor = bottom::draw(app, &layout, &mut pen).or(cursor);
     completion::draw(app, &layout, &mut pen);
     if app.over.is_open() {
         cursor = pick::over(app, &layout, &mut pen);

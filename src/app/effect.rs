@@ -7,6 +7,7 @@ use super::marks::{Change, Ticket};
 use super::shelf::Order;
 use crate::catalog::Catalog;
 use crate::query::Request;
+use crate::text::CleanBuf;
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -27,6 +28,31 @@ pub enum Effect {
         /// The change.
         change: Change,
     },
+    /// Find the releases that are like one, behind any search; a newer request replaces it, and a search stops it for good.
+    FindSimilar {
+        /// Comes back with the answer.
+        generation: u64,
+        /// The release.
+        release: u32,
+        /// What its number is of.
+        catalog: Arc<Catalog>,
+    },
+    /// Show an address, http or https, in the user's browser.
+    Open(CleanBuf),
+    /// Copy a text.
+    Copy {
+        /// The text.
+        text: String,
+        /// What it is, in words.
+        what: String,
+    },
+    /// Give a text to a command of the user's, which gets the terminal.
+    Pipe {
+        /// The command, for a shell.
+        command: String,
+        /// The text.
+        text: String,
+    },
     /// Count what queries would give, behind any search; a newer request replaces it, and a search stops it for good.
     CountQueries {
         /// Comes back with the answer.
@@ -38,7 +64,7 @@ pub enum Effect {
     LookAtLibrary,
     /// The library has something to do.
     Library(Order),
-    /// Send the timer back after this time.
+    /// Send the timer back after this time; it replaces one of its kind.
     Timer(Duration, Timer),
     /// Stop the process as Ctrl-Z does.
     Suspend,
@@ -53,4 +79,6 @@ pub enum Effect {
 pub enum Timer {
     /// This release was shown long enough to count as read.
     Read(u32),
+    /// A release has been in the detail pane for a moment: of the question with this number.
+    Similar(u64),
 }

@@ -12,6 +12,7 @@ use super::offer::Offer;
 use super::prompt::Prompt;
 use super::shelf::{Order, Source, folder_name};
 use crate::keymap::Action;
+use crate::release::address::host;
 use crate::sync::address::meant;
 use crate::text::{CleanBuf, grouped};
 
@@ -45,6 +46,8 @@ pub enum Purpose {
     SaveQuery,
     /// Another name for the saved query of this name.
     RenameQuery(String),
+    /// A command that gets a text.
+    Pipe,
 }
 
 /// A line of a form: what stands before it, and what it is while it is empty.
@@ -59,6 +62,7 @@ impl Purpose {
             Self::Rename(_) | Self::RenameQuery(_) => "Rename",
             Self::Refile(_) => "Folder",
             Self::SaveQuery => "Save this query",
+            Self::Pipe => "Give the text to a command",
         }
     }
 
@@ -73,6 +77,7 @@ impl Purpose {
             ],
             Self::Rename(_) => &[("Title", "as the feed calls itself")],
             Self::SaveQuery | Self::RenameQuery(_) => &[("Name", "")],
+            Self::Pipe => &[("Command", "such as less, wc -w, or mail a@example.org")],
             Self::Refile(_) => &[("Folder", "none, or one such as Europe/Courts")],
         }
     }
@@ -112,12 +117,6 @@ fn folder(typed: &str) -> Vec<String> {
     typed.split('/').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-/// The host of an address, else all of it, made safe to print.
-pub(super) fn host(address: &str) -> CleanBuf {
-    let parsed = Url::parse(address).ok();
-    CleanBuf::line(parsed.as_ref().and_then(Url::host_str).unwrap_or(address))
-}
-
 impl App {
     fn open_form(&mut self, purpose: Purpose, first: String) {
         self.over.form = Some(Form::new(purpose, first));
@@ -126,6 +125,11 @@ impl App {
     /// Opens the form for an address to follow.
     pub(super) fn open_subscribe(&mut self) {
         self.open_form(Purpose::Subscribe, String::new());
+    }
+
+    /// Opens the form for a command, with the last one.
+    pub(super) fn open_command(&mut self, last: String) {
+        self.open_form(Purpose::Pipe, last);
     }
 
     /// Opens the form for a subscription's name.
@@ -191,6 +195,7 @@ impl App {
                 self.over.form = Some(Form { complaint: Some(CleanBuf::line("a name is needed")), ..form });
             }
             Purpose::SaveQuery => self.save_query(&text),
+            Purpose::Pipe => self.pipe(text),
             _ if text == form.before => {}
             Purpose::Rename(id) => self.rename_source(id, &text),
             Purpose::Refile(id) => self.refile_source(id, folder(&text)),

@@ -72,6 +72,8 @@ impl App {
         self.selection.renumber(now);
         self.history.renumber(now);
         self.detail.renumber(now);
+        self.renumber_places(now);
+        self.similar.forget();
         self.reading = self.reading.and_then(now);
         self.search.renumber(now);
         self.catalog = catalog;

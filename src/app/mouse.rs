@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::dialog::Dialog;
 use super::filter::Row;
 use super::list::Entry;
-use super::{App, Layout, Pane, QueryLine};
+use super::{App, Arrangement, Layout, Pane, QueryLine};
 use crate::keymap::Action;
 
 /// Lines that a step of the wheel scrolls.
@@ -47,6 +47,10 @@ impl App {
             return self.press_query(&layout, at.x);
         }
         // Where the mouse goes elsewhere, typing is over, as by Enter and Esc.
+        self.following = None;
+        if self.is_finding() {
+            self.find_action(Action::FindDone);
+        }
         if self.search.prompt.is_some() {
             self.prompt_action(Action::PromptDone);
         }
@@ -61,6 +65,19 @@ impl App {
             self.press_value(&layout, at.y);
         } else if layout.detail.contains(at) {
             self.focus = Pane::Detail;
+            self.press_text(&layout, at);
+        }
+    }
+
+    /// Goes where the text under the mouse leads, where it does.
+    fn press_text(&mut self, layout: &Layout, at: Position) {
+        let head = if layout.arrangement == Arrangement::Zen { 0 } else { layout.head() };
+        let Some(row) = at.y.checked_sub(layout.detail.y + head).filter(|&row| row < layout.detail_rows()) else {
+            return;
+        };
+        let line = self.detail.scroll + usize::from(row);
+        if let Some(target) = self.detail.page.target_at(line, at.x.saturating_sub(layout.detail.x)) {
+            self.go_to_target(target);
         }
     }
 

@@ -102,6 +102,13 @@ pub enum Msg {
         /// How many releases each would give, in the order of the request.
         counts: Vec<usize>,
     },
+    /// Releases that are like one have been found.
+    Similar {
+        /// Of which request.
+        generation: u64,
+        /// They, the most like first.
+        found: Vec<u32>,
+    },
     /// A timer ran out.
     Timer(Timer),
     /// Something in the background broke; the text says what.

@@ -1,8 +1,8 @@
 //! The page behind a release: asking for it.
 
 use super::App;
-use super::form::host;
 use super::shelf::Order;
+use crate::release::address::host;
 
 impl App {
     /// Asks for the page behind the selected release.
@@ -43,6 +43,6 @@ mod tests {
         assert_eq!((reader.orders(), reader.note()), (vec![], "this release has no link"));
         reader.keys("j Enter x");
         assert_eq!(reader.orders(), [Order::FetchPage { release: 1 }]);
-        assert_eq!(reader.note(), "fetching news.example.org…");
+        assert_eq!(reader.note(), "fetching news.example.org:8080…");
     }
 }

@@ -118,17 +118,23 @@ impl App {
         self.selection.settle(&hits, self.list.cursor, anchor);
     }
 
+    /// The listed releases that are selected, in the order of the list.
+    pub(super) fn selected_releases(&self) -> Vec<u32> {
+        if self.selection.is_empty() {
+            return Vec::new();
+        }
+        let rows = self.hits.order.iter().copied().enumerate();
+        rows.filter(|&(at, release)| self.selection.has(at, release)).map(|(_, release)| release).collect()
+    }
+
     /// Gives the selected releases a mark, or takes it where all have it; without any, that of the one under the cursor.
     pub(super) fn toggle_marks(&mut self, mark: Mark) {
         if self.selection.is_empty() {
             self.toggle_mark(mark);
             return;
         }
-        let hits = Arc::clone(&self.hits.order);
-        let selection = std::mem::take(&mut self.selection);
-        let rows = hits.iter().copied().enumerate();
-        let chosen: Vec<u32> =
-            rows.filter(|&(at, release)| selection.has(at, release)).map(|(_, release)| release).collect();
+        let chosen = self.selected_releases();
+        self.selection = Selection::default();
         let on = chosen.iter().any(|&release| !self.marks.is_meant(mark, release));
         self.mark(mark, on, chosen, |changed| Some(format!("{}, u to undo", describe(mark, on, changed))));
     }

@@ -15,11 +15,13 @@ use crate::query::{Patient, Searcher, count};
 pub(super) struct Reader {
     pub(super) app: App,
     pub(super) effects: Vec<Effect>,
+    /// The number of the last question for releases like one, while it waits.
+    similar: Option<u64>,
 }
 
 impl Reader {
     pub(super) fn new(columns: u16, rows: u16) -> Self {
-        let mut reader = Self { app: App::new(columns, rows), effects: Vec::new() };
+        let mut reader = Self { app: App::new(columns, rows), effects: Vec::new(), similar: None };
         let long = "A long text. ".repeat(200);
         reader.send(Msg::Loaded(catalog(&[
             ("Round table", "joint statement", "Multilateral", "Beijing", (2018, 11, 6)),
@@ -49,6 +51,7 @@ impl Reader {
                             requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
                         waiting.push(Msg::Counted { generation, counts: counts.collect() });
                     }
+                    Effect::Timer(_, Timer::Similar(generation)) => self.similar = Some(generation),
                     effect => self.effects.push(effect),
                 }
             }
@@ -80,6 +83,13 @@ impl Reader {
         let orders = orders.collect();
         self.effects.retain(|effect| !matches!(effect, Effect::Library(_)));
         orders
+    }
+
+    /// Lets the moment pass after which releases like the one that is shown are asked for; the number of the question.
+    pub(super) fn wait_for_similar(&mut self) -> Option<u64> {
+        let generation = self.similar.take()?;
+        self.send(Msg::Timer(Timer::Similar(generation)));
+        Some(generation)
     }
 
     pub(super) fn title(&self) -> String {

@@ -11,8 +11,6 @@ use crate::text::CleanBuf;
 impl App {
     /// Opens the prompt on the typed part of the query.
     pub(super) fn open_prompt(&mut self) {
-        // The text alone has no line to type in.
-        self.zen = false;
         self.search.before = self.query.clone();
         self.search.selected_before = self.selected();
         let mut text = self.query.typed().to_string();
@@ -70,7 +68,11 @@ impl App {
         if self.insert_over(clean.as_str()) {
             return;
         }
-        if let Some(prompt) = &mut self.search.prompt {
+        if self.following.is_some() {
+            self.type_into_follow(clean.as_str());
+        } else if self.is_finding() {
+            self.type_into_find(clean.as_str());
+        } else if let Some(prompt) = &mut self.search.prompt {
             prompt.insert(clean.as_str());
             self.prompt_changed();
         } else if let Some((_, prompt)) = &mut self.filter.type_ahead {

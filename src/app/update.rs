@@ -27,6 +27,8 @@ impl App {
             }
             Msg::LoadDone => {
                 self.load.is_done = true;
+                // What was found among the first of them is not all.
+                self.similar.forget();
                 // Nothing was read of anything: the reasons go to standard error, not to an empty screen.
                 if self.catalog.is_empty() && !self.load.refused.is_empty() {
                     effects.push(Effect::Quit);
@@ -46,7 +48,9 @@ impl App {
             Msg::NotKept(ticket, reason) => self.marks_not_kept(ticket, &reason),
             Msg::Place(release) => self.take_place(release),
             Msg::Counted { generation, counts } => self.counted(generation, counts),
+            Msg::Similar { generation, found } => self.take_similar(generation, found),
             Msg::Timer(Timer::Read(release)) => self.was_read(release),
+            Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
             Msg::Told(what) => {
                 self.note = Some(what.as_str().to_owned());
                 self.load.told.push(what);
@@ -59,11 +63,12 @@ impl App {
         effects.extend(self.take_search());
         effects.extend(self.take_counting());
         effects.extend(self.watch_reading());
+        effects.extend(self.watch_similar());
         effects
     }
 
     /// Brings cursors, viewports and the set page in line with what changed.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         if self.focus == Pane::Timeline && self.layout().timeline.is_empty() {
             self.focus = Pane::List;
         }
@@ -81,7 +86,9 @@ impl App {
         let selected = self.selected();
         match selected.and_then(|index| Some((index, self.catalog.release(index)?))) {
             Some((index, release)) if !layout.detail.is_empty() => {
-                self.detail.show(index, &release, layout.measure(), self.query.needles());
+                let similar = self.similar.of(index).iter();
+                let similar: Vec<_> = similar.filter_map(|&n| Some((n, self.catalog.release(n)?))).collect();
+                self.detail.show(index, &release, layout.measure(), self.query.needles(), &similar);
                 if let Some(at) = self.arriving.take() {
                     self.detail.go_to(at);
                 }
@@ -125,6 +132,8 @@ impl App {
             Action::Suspend => effects.push(Effect::Suspend),
             Action::Redraw => effects.push(Effect::Redraw),
             _ if scope != Scope::Dialog && self.act_over(action) => {}
+            _ if scope == Scope::Follow => self.follow_action(action),
+            _ if scope == Scope::Find => self.find_action(action),
             Action::Back => self.back(effects),
             Action::Down => self.step(scope, 1),
             Action::Up => self.step(scope, -1),
@@ -149,7 +158,16 @@ impl App {
             Action::Larger => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, true),
             Action::Smaller => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, false),
             Action::ReadOn => self.read_on(),
-            Action::Search => self.open_prompt(),
+            // Alone, the text is what is searched.
+            Action::Search if !self.zen => self.open_prompt(),
+            Action::Search | Action::FindInText => self.open_find(),
+            Action::Follow => self.open_follow(),
+            Action::GoThere => self.go_there(),
+            Action::Browser => self.open_browser(),
+            Action::CopyLink => self.copy_links(),
+            Action::CopyText => self.copy_texts(),
+            Action::Pipe => self.open_pipe(),
+            Action::GoBack => self.go_back(),
             Action::Topics => self.find_value(Facet::Topic),
             Action::Places => self.find_value(Facet::Place),
             Action::FindValue => self.find_value(self.filter.facet()),
@@ -223,6 +241,9 @@ impl App {
 
     /// The next match in the text, then the next release that matches; without a search the next unread one.
     fn go_on(&mut self, below: bool) {
+        if self.find_on(below) {
+            return;
+        }
         if self.query.needles().is_empty() {
             self.go_to_unread(below);
             return;
@@ -236,7 +257,7 @@ impl App {
     fn step(&mut self, scope: Scope, by: isize) {
         match scope {
             Scope::Filter | Scope::TypeAhead => self.filter.step(by),
-            Scope::Detail => drop(self.scroll_detail(by)),
+            Scope::Detail => self.step_detail(by),
             Scope::Dialog => self.scroll_dialog(by),
             // The list lies below.
             Scope::Timeline if by > 0 => self.focus = Pane::List,
@@ -297,7 +318,11 @@ impl App {
         if self.timeline.drop_anchor() || self.clear_selection() {
             return;
         }
-        if self.zen {
+        if self.detail.find.is_some() {
+            self.detail.close_find();
+        } else if self.detail.chosen.is_some() {
+            self.detail.chosen = None;
+        } else if self.zen {
             self.zen = false;
         } else if self.focus != Pane::List {
             self.focus = Pane::List;

@@ -114,7 +114,7 @@ fn text(release: &ReleaseRef<'_>, page: &Page, out: &mut impl Write) -> io::Resu
     let text = Text::new(release, columns as u16, &[]);
     for line in text.lines() {
         out.write_all(line.lead.as_bytes())?;
-        for part in text.parts(line) {
+        for part in text.parts(line, None) {
             write!(out, "{:1$}", "", usize::from(part.gap))?;
             match line.kind {
                 Kind::Topic => {
@@ -130,7 +130,9 @@ fn text(release: &ReleaseRef<'_>, page: &Page, out: &mut impl Write) -> io::Resu
                     page.put(out, part.text, Look::Strong)?;
                 }
                 _ if part.ink.has(Ink::QUOTE) || part.ink.has(Ink::IMAGE) => page.put(out, part.text, Look::Dim)?,
-                Kind::Body | Kind::Label | Kind::Link | Kind::Blank => page.put(out, part.text, Look::Plain)?,
+                Kind::Body | Kind::Label | Kind::Link | Kind::Similar | Kind::Blank => {
+                    page.put(out, part.text, Look::Plain)?
+                }
             }
         }
         out.write_all(b"\n")?;

@@ -18,6 +18,10 @@ pub enum Scope {
     Prompt,
     /// The narrowing of a facet as one types.
     TypeAhead,
+    /// The letters of a link.
+    Follow,
+    /// Finding words within the text.
+    Find,
     /// The subscriptions.
     Sources,
     /// The narrowing of a list as one types.
@@ -34,7 +38,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Panes,
         Self::Filter,
         Self::List,
@@ -42,6 +46,8 @@ impl Scope {
         Self::Timeline,
         Self::Prompt,
         Self::TypeAhead,
+        Self::Follow,
+        Self::Find,
         Self::Sources,
         Self::Narrow,
         Self::Offer,
@@ -61,6 +67,8 @@ impl Scope {
             Self::Timeline => "Timeline",
             Self::Prompt => "Search prompt",
             Self::TypeAhead => "Finding a value",
+            Self::Follow => "Following a link",
+            Self::Find => "Finding in the text",
             Self::Sources => "Subscriptions",
             Self::Narrow => "Narrowing a list",
             Self::Offer => "Feeds of a page",
@@ -73,7 +81,10 @@ impl Scope {
     /// Whether letters that are bound to nothing are typed.
     #[must_use]
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Prompt | Self::TypeAhead | Self::Narrow | Self::Pick | Self::Form)
+        matches!(
+            self,
+            Self::Prompt | Self::TypeAhead | Self::Follow | Self::Find | Self::Narrow | Self::Pick | Self::Form
+        )
     }
 }
 
@@ -155,6 +166,15 @@ pub enum Action {
     DetailDown,
     DetailUp,
     Zen,
+    Follow,
+    GoThere,
+    GoBack,
+    FindInText,
+    Browser,
+    CopyLink,
+    CopyText,
+    Pipe,
+    FindDone,
     Smaller,
     Larger,
     PaneLeft,
@@ -233,7 +253,23 @@ impl Action {
                 "read on",
                 "page on in the text, then to the next unread release",
             ),
-            row(A::Zen, S::Detail, "zen", "z Enter", "zen", "the text alone, or back to the panes"),
+            row(
+                A::Follow,
+                S::Detail,
+                "follow",
+                "f",
+                "follow link",
+                "follow a link, or go to a release like this, by its letters",
+            ),
+            row(
+                A::GoThere,
+                S::Detail,
+                "go-there",
+                "Enter",
+                "",
+                "go to the release chosen below the text; with none chosen, the text alone",
+            ),
+            row(A::Zen, S::Detail, "zen", "z", "zen", "the text alone, or back to the panes"),
             row(A::ToggleValue, S::Filter, "toggle-value", "Space Enter", "choose", "choose the value, or take it off"),
             row(A::ExcludeValue, S::Filter, "exclude-value", "-", "leave out", "leave the value out, or no longer"),
             row(A::FindValue, S::Filter, "find-value", "f", "find", "type to find a value of this facet"),
@@ -348,6 +384,13 @@ impl Action {
             row(A::SaveQuery, S::Panes, "save-query", "W", "", "save the search and the filters under a name"),
             row(A::Sync, S::Panes, "sync", "r", "", "bring the subscriptions up to date; Esc cancels"),
             row(A::FetchPage, S::Panes, "fetch-page", "x", "", "fetch the page behind the link of the release"),
+            row(A::Follow, S::Panes, "follow", "f", "", "follow a link, or go to a release like this, by its letters"),
+            row(A::FindInText, S::Panes, "find-in-text", "g/", "", "find words in the text, as / does in zen; n and N go through them"),
+            row(A::GoBack, S::Panes, "go-back", "C-o", "", "back to where one was before going to another release"),
+            row(A::Browser, S::Panes, "browser", "o", "", "show the page of the release in the browser"),
+            row(A::CopyLink, S::Panes, "copy-link", "y", "", "copy the link; of selected releases all of them"),
+            row(A::CopyText, S::Panes, "copy-text", "Y", "", "copy the text; of selected releases all of them"),
+            row(A::Pipe, S::Panes, "pipe", "|", "", "give the text, or those of the selected, to a command"),
             row(A::Zen, S::Panes, "zen", "z", "", "the text alone, or back to the panes"),
             row(A::Smaller, S::Panes, "smaller", "<", "", "make the pane smaller"),
             row(A::Larger, S::Panes, "larger", ">", "", "make the pane larger"),
@@ -486,6 +529,22 @@ impl Action {
             row(A::PageUp, S::Dialog, "page-up", "C-b PgUp C-u", "", "a page up"),
             row(A::Top, S::Dialog, "top", "gg Home", "", "to the top"),
             row(A::Bottom, S::Dialog, "bottom", "G End", "", "to the bottom"),
+            row(A::Close, S::Follow, "close", "Esc C-c", "close", "close"),
+            row(A::Down, S::Follow, "down", "Down", "move", "down"),
+            row(A::Up, S::Follow, "up", "Up", "move", "up"),
+            row(A::PromptErase, S::Follow, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
+            row(A::FindDone, S::Find, "find-done", "Enter", "done", "done: n and N go through what was found"),
+            row(A::Down, S::Find, "down", "Down C-n", "move", "down"),
+            row(A::Up, S::Find, "up", "Up C-p", "move", "up"),
+            row(A::Close, S::Find, "close", "Esc C-c", "close", "close"),
+            row(A::PromptErase, S::Find, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
+            row(A::PromptDelete, S::Find, "prompt-delete", "Del", "", "erase the letter under the cursor"),
+            row(A::PromptWordBack, S::Find, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
+            row(A::PromptClear, S::Find, "prompt-clear", "C-u", "", "erase all before the cursor"),
+            row(A::PromptLeft, S::Find, "prompt-left", "Left C-b", "", "a letter to the left"),
+            row(A::PromptRight, S::Find, "prompt-right", "Right C-f", "", "a letter to the right"),
+            row(A::PromptStart, S::Find, "prompt-start", "Home C-a", "", "to the start"),
+            row(A::PromptEnd, S::Find, "prompt-end", "End C-e", "", "to the end"),
             row(A::Suspend, S::Prompt, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::TypeAhead, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Dialog, "suspend", "C-z", "", "suspend"),
@@ -494,6 +553,10 @@ impl Action {
             row(A::Suspend, S::Offer, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Pick, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Form, "suspend", "C-z", "", "suspend"),
+            row(A::Suspend, S::Follow, "suspend", "C-z", "", "suspend"),
+            row(A::Suspend, S::Find, "suspend", "C-z", "", "suspend"),
+            row(A::Redraw, S::Follow, "redraw", "C-l", "", "draw the screen anew"),
+            row(A::Redraw, S::Find, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Sources, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Narrow, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Offer, "redraw", "C-l", "", "draw the screen anew"),

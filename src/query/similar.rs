@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::catalog::{Catalog, Chunk, Facet, NONE, ReleaseRef, ValueId};
+use crate::text::is_unspaced;
 
 /// How many are found at the most.
 pub const MOST: usize = 6;
@@ -159,7 +160,7 @@ fn words_of(folded: &str) -> Vec<Word> {
 fn telling<'t>(text: &'t str, before: Option<(usize, &str)>, (at, word): (usize, &'t str)) -> Option<(&'t str, bool)> {
     let first = word.chars().next()?;
     let count = word.chars().count();
-    if count == 1 && is_wide(first) {
+    if count == 1 && is_unspaced(first) {
         // Chinese and Japanese part no words: two characters in a row stand for one.
         let (start, other) = before?;
         let is_pair = start + other.len() == at && other.chars().count() == 1;
@@ -171,13 +172,7 @@ fn telling<'t>(text: &'t str, before: Option<(usize, &str)>, (at, word): (usize,
         return word.get(..end).filter(|_| count > 1).map(|word| (word, false));
     }
     let is_word = count >= SHORTEST && word.chars().any(char::is_alphabetic);
-    is_word.then_some((word, word.chars().all(is_wide)))
-}
-
-/// Whether it belongs to a script that parts no words by blanks.
-fn is_wide(c: char) -> bool {
-    matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{30FF}'
-        | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+    is_word.then_some((word, word.chars().all(is_unspaced)))
 }
 
 /// The words that weigh most, by how many releases of a sample have them.

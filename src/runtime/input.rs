@@ -12,6 +12,7 @@ use crossterm::event::{self, Event as TerminalEvent, KeyEventKind};
 use rustix::event::{PollFd, PollFlags, poll};
 
 use super::background::{self, Answer, Step};
+use super::foreground::Gate;
 use super::{Event, fault, panic_text, send};
 use crate::app::Msg;
 
@@ -23,12 +24,12 @@ const MOMENT: Duration = Duration::from_millis(200);
 const ATTEMPTS: usize = 3;
 
 /// Starts the thread and asks the terminal for its background.
-pub fn start(sender: Sender<Event>) -> io::Result<()> {
+pub fn start(sender: Sender<Event>, gate: Gate) -> io::Result<()> {
     let terminal = terminal()?;
     background::ask()?;
     thread::Builder::new().name("input".to_owned()).spawn(move || {
         for _ in 0..ATTEMPTS {
-            match catch_unwind(AssertUnwindSafe(|| read(&terminal, &sender))) {
+            match catch_unwind(AssertUnwindSafe(|| read(&terminal, &sender, &gate))) {
                 Ok(()) => break,
                 Err(payload) => send(&sender, Msg::Broken(panic_text("reading keys", &*payload))),
             };
@@ -46,7 +47,7 @@ fn terminal() -> io::Result<OwnedFd> {
 }
 
 /// Until the terminal is gone. crossterm never returns from reading a terminal that hung up, so that is seen before.
-fn read(terminal: &OwnedFd, sender: &Sender<Event>) {
+fn read(terminal: &OwnedFd, sender: &Sender<Event>, gate: &Gate) {
     let mut answer = Answer::default();
     loop {
         let mut ready = [PollFd::new(terminal, PollFlags::IN)];
@@ -58,12 +59,17 @@ fn read(terminal: &OwnedFd, sender: &Sender<Event>) {
         if ready[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
             return;
         }
+        gate.pass();
         while let Ok(true) = event::poll(MOMENT) {
             let Ok(event) = event::read() else { return };
             if !forward(event, &mut answer, sender) {
                 return;
             }
+            if gate.is_closed() {
+                break;
+            }
         }
+        gate.rest();
     }
 }
 

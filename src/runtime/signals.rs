@@ -8,6 +8,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
+use super::foreground::Gate;
 use super::terminal::Guard;
 use super::{Event, send};
 use crate::app::Msg;
@@ -18,11 +19,17 @@ const GRACE: Duration = Duration::from_millis(1_200);
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Starts the thread.
-pub fn start(sender: Sender<Event>, guard: Guard) -> io::Result<()> {
+pub fn start(sender: Sender<Event>, guard: Guard, gate: Gate) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in &mut signals {
             let is_heard = match signal {
+                // They are meant for the program that has the terminal; who stops that stops this one with it.
+                SIGINT | SIGQUIT | SIGCONT | SIGWINCH if gate.is_closed() => true,
+                SIGTSTP if gate.is_closed() => {
+                    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
+                    true
+                }
                 SIGTSTP => sender.send(Event::Stop).is_ok(),
                 SIGCONT => sender.send(Event::Continue).is_ok(),
                 SIGWINCH => match crossterm::terminal::size() {

@@ -1,7 +1,7 @@
 //! The search worker: one long-lived thread; the newest request replaces the one that runs.
 //!
-//! Between searches it counts what other queries would give. A search stops that at once, and it is not taken up again:
-//! whoever wants the counts asks once more.
+//! Between searches it counts what other queries would give, and finds what is like a release. A search stops that at once, and it is not taken up again:
+//! whoever wants it asks once more.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use super::{Event, fault, panic_text, send};
 use crate::app::Msg;
+use crate::catalog::Catalog;
+use crate::query::similar::similar;
 use crate::query::{self, Listener, Request, Searcher};
 
 /// Asks the worker.
@@ -25,6 +27,7 @@ pub struct Worker {
 struct Newest {
     search: AtomicU64,
     counts: AtomicU64,
+    similar: AtomicU64,
 }
 
 enum Job {
@@ -32,6 +35,8 @@ enum Job {
     Search(u64, Request),
     /// Count what requests would give, as long as the newest search is the one of this generation.
     Count { generation: u64, search: u64, requests: Vec<Request> },
+    /// Find what is like a release, under the same condition.
+    Similar { generation: u64, search: u64, release: u32, catalog: Arc<Catalog> },
 }
 
 /// After so long the first page is shown, if all is not known by then: half of what the eye takes for at once.
@@ -93,6 +98,13 @@ impl Worker {
         let search = self.newest.search.load(Ordering::Acquire);
         let _ = self.jobs.send(Job::Count { generation, search, requests });
     }
+
+    /// Asks for the releases that are like one, behind a search that runs; an older question is given up.
+    pub fn similar(&self, generation: u64, release: u32, catalog: Arc<Catalog>) {
+        self.newest.similar.store(generation, Ordering::Release);
+        let search = self.newest.search.load(Ordering::Acquire);
+        let _ = self.jobs.send(Job::Similar { generation, search, release, catalog });
+    }
 }
 
 /// Starts the thread.
@@ -108,11 +120,14 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
     let mut searcher = Searcher::default();
     while let Ok(job) = inbox.recv() {
         // One of each is worth doing, the search first.
-        let (mut search, mut counts) = (None, None);
+        let (mut search, mut counts, mut alike) = (None, None, None);
         for job in std::iter::once(job).chain(inbox.try_iter()) {
             match job {
                 Job::Search(generation, request) => search = Some((generation, request)),
                 Job::Count { generation, search, requests } => counts = Some((generation, search, requests)),
+                Job::Similar { generation, search, release, catalog } => {
+                    alike = Some((generation, search, release, catalog));
+                }
             }
         }
         let found =
@@ -122,6 +137,15 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
         };
         // The answer goes out before anything is counted.
         if found.is_some_and(|msg| !send(sender, msg)) {
+            return;
+        }
+        let alike = alike.and_then(|(generation, search, release, catalog)| {
+            let is_old = || {
+                newest.similar.load(Ordering::Acquire) != generation || newest.search.load(Ordering::Acquire) != search
+            };
+            find_similar(generation, release, &catalog, is_old)
+        });
+        if alike.is_some_and(|msg| !send(sender, msg)) {
             return;
         }
         if counts.and_then(counted).is_some_and(|msg| !send(sender, msg)) {
@@ -170,6 +194,19 @@ fn count_all(mut counting: Counting<'_>, requests: &[Request]) -> Option<Msg> {
     }
 }
 
+/// The releases that are like one; nothing where they are no longer wanted.
+fn find_similar(
+    generation: u64,
+    release: u32,
+    catalog: &Arc<Catalog>,
+    mut is_old: impl FnMut() -> bool,
+) -> Option<Msg> {
+    match catch_unwind(AssertUnwindSafe(|| similar(catalog, release, &mut is_old))) {
+        Ok(found) => found.map(|found| Msg::Similar { generation, found }),
+        Err(payload) => Some(Msg::Broken(panic_text("finding releases like it", &*payload))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_search_and_newer_counts_stop_counting() {
-        let newest = Newest { search: AtomicU64::new(1), counts: AtomicU64::new(1) };
+        let newest = Newest { search: AtomicU64::new(1), counts: AtomicU64::new(1), ..Newest::default() };
         let counted =
             |generation, search| count_all(Counting { generation, search, newest: &newest }, &[request("tea")]);
         assert!(matches!(counted(1, 1), Some(Msg::Counted { .. })));

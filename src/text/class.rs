@@ -144,6 +144,13 @@ const fn plain_bits() -> [u64; 1024] {
     bits
 }
 
+/// Whether it belongs to a script that parts no words by blanks.
+#[must_use]
+pub fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{30FF}'
+        | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
 #[cfg(test)]
 mod tests {
     use ratatui::buffer::CellWidth;

@@ -1,6 +1,9 @@
 //! The bottom line: hints for what has the focus, from the keymap; right of them notes, loading and problems.
 
+use ratatui::layout::{Position, Rect};
+
 use super::pen::Pen;
+use crate::app::detail::Find;
 use crate::app::filter::Row;
 use crate::app::{App, Layout, Pane};
 use crate::keymap::{Action, Scope};
@@ -9,10 +12,13 @@ use crate::text::{CleanBuf, grouped, width};
 /// Hints at the most.
 const HINTS: usize = 8;
 
-/// Draws the line.
-pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
+/// Draws the line; answers with the cell of the cursor while it is typed into.
+pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     let (area, theme) = (layout.bottom, pen.theme);
     let mut end = area.right() - 1;
+    if let Some(find) = app.detail.find.as_ref().filter(|find| find.is_typing) {
+        return Some(self::find(app, find, area, pen));
+    }
     if let Some(note) = app.note.as_deref().map(CleanBuf::line).or_else(|| full_label(app)) {
         // A long note is worth more than the hints.
         let columns = (width(note.as_str()) as u16).min(area.width - 2);
@@ -23,6 +29,10 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
         end = pen.right(end, area.y, &status, style);
     }
     let mut x = 1;
+    if let Some(typed) = &app.following {
+        x += pen.put(x, area.y, end.saturating_sub(x), "letters: ", theme.text);
+        x += pen.put(x, area.y, end.saturating_sub(x), &format!("{typed}_"), theme.accent) + 3;
+    }
     for (keys, hint) in hints(app) {
         let needed = (width(&keys) + 1 + width(hint)) as u16;
         if x + needed + 2 > end {
@@ -30,6 +40,27 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
         }
         x += pen.put(x, area.y, needed, &keys, theme.accent) + 1;
         x += pen.put(x, area.y, needed, hint, theme.dim) + 3;
+    }
+    None
+}
+
+/// What is looked for in the text, and how often it is there.
+fn find(app: &App, find: &Find, area: Rect, pen: &mut Pen<'_>) -> Position {
+    let theme = pen.theme;
+    let end = pen.right(area.right() - 1, area.y, &found(app, find), theme.dim);
+    let x = 1 + pen.put(1, area.y, area.width, "in this text: ", theme.accent);
+    let room = end.saturating_sub(x + 2).max(1);
+    let (skipped, column) = find.prompt.view(room);
+    pen.put(x, area.y, room, find.prompt.text().get(skipped..).unwrap_or_default(), theme.text);
+    Position::new(x + column, area.y)
+}
+
+/// `3 of 12`, and what was looked for where that is typed.
+fn found(app: &App, find: &Find) -> String {
+    match (app.detail.found(), find.here) {
+        _ if find.prompt.text().is_empty() => String::new(),
+        (count, Some(here)) if count > 0 => format!("{} of {}", grouped(here + 1), grouped(count)),
+        _ => "not found".to_owned(),
     }
 }
 
@@ -39,7 +70,9 @@ fn status(app: &App, columns: usize) -> Option<String> {
     if let Some(keys) = pending(app) {
         return Some(keys);
     }
-    let mut parts: Vec<String> = [app.selection_told(), app.sync_told(), loading(app)].into_iter().flatten().collect();
+    let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), found(app, find)));
+    let mut parts: Vec<String> =
+        [found, app.selection_told(), app.sync_told(), loading(app)].into_iter().flatten().collect();
     while !parts.is_empty() {
         let told = parts.join(" · ");
         if width(&told) <= columns {

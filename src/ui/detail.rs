@@ -5,8 +5,8 @@ use ratatui::style::{Modifier, Style};
 
 use super::pen::Pen;
 use super::theme::Theme;
-use crate::app::detail::{Ink, Kind, Line, TOPIC_PARTS};
-use crate::app::{App, Arrangement, Layout, Pane};
+use crate::app::detail::{Ink, Kind, Line, TOPIC_PARTS, Target};
+use crate::app::{App, Arrangement, Layout, Mark, Pane};
 use crate::text::{grouped, width};
 
 /// Draws the pane; answers with the cell of its first line.
@@ -20,13 +20,21 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     let rows = Rect { y: area.y + head, height: layout.detail_rows(), ..area };
     let lines = app.detail.page.lines();
     for (line, y) in lines.iter().skip(app.detail.scroll).zip(rows.top()..rows.bottom()) {
-        self::line(app, line, Rect { y, height: 1, ..rows }, pen);
+        let place = Rect { y, height: 1, ..rows };
+        if line.target.is_some() && line.target == app.detail.chosen {
+            pen.tint(place, pen.theme.selected);
+            pen.put(place.x.saturating_sub(1), y, 1, "▌", pen.theme.accent);
+        }
+        self::line(app, line, place, pen);
     }
     if is_zen {
         progress(app, layout, pen);
     }
     // In the margin, so that it hides no letter.
-    (!lines.is_empty() && rows.height > 0).then(|| Position::new(rows.x.saturating_sub(1), rows.y))
+    let chosen = app.detail.chosen.and_then(|chosen| app.detail.page.line_of(|target| target == chosen));
+    let row = chosen.and_then(|line| line.checked_sub(app.detail.scroll)).filter(|&row| row < usize::from(rows.height));
+    let y = rows.y + row.unwrap_or(0) as u16;
+    (!lines.is_empty() && rows.height > 0).then(|| Position::new(rows.x.saturating_sub(1), y))
 }
 
 fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
@@ -55,7 +63,8 @@ fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
 
 fn line(app: &App, line: &Line, place: Rect, pen: &mut Pen<'_>) {
     let theme = pen.theme;
-    let parts = app.detail.page.parts(line);
+    let here = app.detail.find.as_ref().and_then(|find| find.here);
+    let parts = app.detail.page.parts(line, here);
     let mut x = place.x;
     if line.kind == Kind::Topic {
         let text: String = parts.iter().map(|part| part.text).collect();
@@ -69,17 +78,43 @@ fn line(app: &App, line: &Line, place: Rect, pen: &mut Pen<'_>) {
     }
     let style = match line.kind {
         Kind::Title => theme.strong,
-        Kind::Meta | Kind::Heading => theme.dim,
-        Kind::Link => theme.link,
+        Kind::Meta | Kind::Heading | Kind::Link => theme.dim,
+        Kind::Similar if is_read(app, line) => theme.dim,
         _ => theme.text,
     };
-    x += pen.put(x, place.y, place.width, &line.lead, theme.dim);
+    x += lead(app, line, place, pen);
     for part in parts {
         x = (x + part.gap).min(place.right());
         let style = inked(style, part.ink, theme);
         let style = if part.is_found { style.patch(theme.found) } else { style };
+        let style = if part.is_here { style.add_modifier(Modifier::REVERSED) } else { style };
         x += pen.put(x, place.y, place.right().saturating_sub(x), part.text, style);
     }
+    if line.is_cut {
+        pen.put(x, place.y, place.right().saturating_sub(x), "…", style);
+    }
+}
+
+/// What stands before a line; the letters of a target stand out, above all while they are waited for.
+fn lead(app: &App, line: &Line, place: Rect, pen: &mut Pen<'_>) -> u16 {
+    let theme = pen.theme;
+    let hint = line.target.and_then(|target| app.detail.page.hints().get(target)).map_or("", String::as_str);
+    let Some(rest) = line.lead.strip_prefix(hint).filter(|_| !hint.is_empty()) else {
+        return pen.put(place.x, place.y, place.width, &line.lead, theme.dim);
+    };
+    let style = match &app.following {
+        Some(typed) if hint.starts_with(typed.as_str()) => theme.accent.add_modifier(Modifier::REVERSED),
+        Some(_) => theme.faint,
+        None => theme.accent,
+    };
+    let taken = pen.put(place.x, place.y, place.width, hint, style);
+    taken + pen.put(place.x + taken, place.y, place.width.saturating_sub(taken), rest, theme.dim)
+}
+
+/// Whether the release that a line leads to was read.
+fn is_read(app: &App, line: &Line) -> bool {
+    let target = line.target.and_then(|target| app.detail.page.targets().get(target));
+    matches!(target, Some(&Target::Release(release)) if app.marks.has(Mark::Read, release))
 }
 
 /// The style of a part of the running text.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Kind, Line};
+use super::page::{Kind, Line};
 use crate::release::{Span, Style};
 use crate::text::{Clean, width, wrap, wrap::cut};
 
@@ -125,7 +125,7 @@ impl Setter<'_> {
             let lead = if n == 0 { &lead.first } else { &lead.rest };
             let range = start + line.start..start + line.end;
             let (kind, lead) = if range.is_empty() { (Kind::Blank, lead.trim_end()) } else { (Kind::Body, &**lead) };
-            self.lines.push(Line { kind, lead: lead.to_owned(), range });
+            self.lines.push(Line { kind, lead: lead.to_owned(), range, ..Line::default() });
         }
     }
 

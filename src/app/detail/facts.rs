@@ -1,0 +1,110 @@
+//! What is known of a release, and of what belongs to it, in words.
+
+use chrono::{Datelike, Weekday};
+
+use crate::catalog::{Facet, LinkRef, ReleaseRef};
+use crate::release::{Date, LinkKind, Precision};
+use crate::text::{CleanBuf, grouped};
+
+/// What a link is called, and what is known of an enclosure; empty where that says no more than the address.
+pub(super) fn label(link: &LinkRef<'_>) -> CleanBuf {
+    let name = link.label.as_str();
+    let name = match link.kind {
+        LinkKind::Comments if name.is_empty() => "Comments",
+        LinkKind::Related if name.is_empty() => "Related",
+        LinkKind::Enclosure if name.is_empty() => "Enclosure",
+        _ if name == link.address.as_str() => "",
+        _ => name,
+    };
+    let size = link.bytes.map(size);
+    let parts = [name, link.media.as_str(), size.as_deref().unwrap_or_default()];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    CleanBuf::line(&parts.join(" · "))
+}
+
+/// A size as people say it: `12.3 MB`.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{}.{} MB", grouped((bytes / 1_000_000) as usize), bytes / 100_000 % 10),
+    }
+}
+
+/// `Friday 2 November 2018 · Beijing, China · Name of the feed · by Author`, as far as known.
+pub(super) fn meta(release: &ReleaseRef<'_>) -> CleanBuf {
+    let mut parts = vec![release.date().map_or_else(|| "no date".to_owned(), long_date)];
+    let place = release.label(Facet::Place);
+    if !place.is_empty() {
+        parts.push(place.as_str().to_owned());
+    }
+    if release.has_many_sources() {
+        parts.push(release.label(Facet::Source).as_str().to_owned());
+        match release.reprints().len() {
+            0 => {}
+            1 => parts.push("also in 1 source".to_owned()),
+            more => parts.push(format!("also in {more} sources")),
+        }
+    }
+    if !release.author().is_empty() {
+        parts.push(format!("by {}", release.author()));
+    }
+    CleanBuf::line(&parts.join(" · "))
+}
+
+/// When another release came, beside one of this date: `31 Oct`, `Oct 2017` in another year, or nothing.
+pub(super) fn when(other: &ReleaseRef<'_>, beside: Option<Date>) -> String {
+    let Some(date) = other.date() else { return String::new() };
+    let (day, year) = (date.day(), date.day().year());
+    let month = month_name(day.month()).get(..3).unwrap_or_default();
+    let is_same_year = beside.is_some_and(|beside| beside.day().year() == year);
+    match date.precision() {
+        Precision::Year => year.to_string(),
+        Precision::Day | Precision::Second if is_same_year => format!("{:02} {month}", day.day()),
+        _ => format!("{month} {year}"),
+    }
+}
+
+/// A date in full, as far as it was given.
+fn long_date(date: Date) -> String {
+    let day = date.day();
+    let (month, year) = (month_name(day.month()), day.year());
+    match date.precision() {
+        Precision::Year => year.to_string(),
+        Precision::Month => format!("{month} {year}"),
+        Precision::Day | Precision::Second => {
+            let weekday = match day.weekday() {
+                Weekday::Mon => "Monday",
+                Weekday::Tue => "Tuesday",
+                Weekday::Wed => "Wednesday",
+                Weekday::Thu => "Thursday",
+                Weekday::Fri => "Friday",
+                Weekday::Sat => "Saturday",
+                Weekday::Sun => "Sunday",
+            };
+            let time = date.time().filter(|&time| time != (0, 0));
+            let time = time.map_or(String::new(), |(hour, minute)| format!(", {hour:02}:{minute:02}"));
+            format!("{weekday} {} {month} {year}{time}", day.day())
+        }
+    }
+}
+
+/// The English name of a month, from 1.
+#[must_use]
+pub fn month_name(month: u32) -> &'static str {
+    const NAMES: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    NAMES.get((month as usize).wrapping_sub(1)).copied().unwrap_or("")
+}

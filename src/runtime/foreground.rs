@@ -1,0 +1,144 @@
+//! Programs of the user's that get the terminal for a while: what a text is piped to, and browsers that draw in it.
+//!
+//! Meanwhile nobody here reads keys: the thread that does waits at a [`Gate`].
+
+use std::io::{self, BufRead, Read, Write};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How long a reader of keys may take to come to the gate: it may be reading when it is asked.
+const MOMENT: Duration = Duration::from_millis(300);
+
+/// Holds up who reads keys.
+#[derive(Debug, Clone, Default)]
+pub struct Gate {
+    state: Arc<(Mutex<State>, Condvar)>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    is_closed: bool,
+    /// Whether keys are being read.
+    is_reading: bool,
+}
+
+impl Gate {
+    /// Waits while the gate is closed; from then on keys are read until [`Gate::rest`].
+    pub fn pass(&self) {
+        let (state, changed) = &*self.state;
+        let state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = changed.wait_while(state, |state| state.is_closed).unwrap_or_else(PoisonError::into_inner);
+        state.is_reading = true;
+    }
+
+    /// No keys are read at present.
+    pub fn rest(&self) {
+        self.set(|state| state.is_reading = false);
+    }
+
+    /// Whether the terminal is somebody else's.
+    pub fn is_closed(&self) -> bool {
+        self.state.0.lock().unwrap_or_else(PoisonError::into_inner).is_closed
+    }
+
+    /// Closes it, and waits for a moment until nobody reads.
+    pub fn close(&self) {
+        self.set(|state| state.is_closed = true);
+        let (state, changed) = &*self.state;
+        let state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(changed.wait_timeout_while(state, MOMENT, |state| state.is_reading));
+    }
+
+    /// Opens it.
+    pub fn open(&self) {
+        self.set(|state| state.is_closed = false);
+    }
+
+    fn set(&self, change: impl FnOnce(&mut State)) {
+        let (state, changed) = &*self.state;
+        change(&mut state.lock().unwrap_or_else(PoisonError::into_inner));
+        changed.notify_all();
+    }
+}
+
+/// Runs a program in the terminal that its caller has given back; `text` comes to its standard input.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn run(mut command: Command, text: Option<String>) -> io::Result<ExitStatus> {
+    let mut child = command.stdin(if text.is_some() { Stdio::piped() } else { Stdio::inherit() }).spawn()?;
+    feed(&mut child, text);
+    child.wait()
+}
+
+/// Writes on a thread: who takes nothing must not hold up who waits for him.
+fn feed(child: &mut Child, text: Option<String>) {
+    if let (Some(text), Some(mut stdin)) = (text, child.stdin.take()) {
+        // A program may have read enough before the end, and goes its way.
+        thread::spawn(move || drop(stdin.write_all(text.as_bytes())));
+    }
+}
+
+/// Waits for Enter, so that what the program wrote can be read.
+pub fn wait_for_enter(told: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    write!(out, "\n{told}: Enter goes back to tidings ")?;
+    out.flush()?;
+    drop(out);
+    let mut line = String::new();
+    let terminal = std::fs::File::open("/dev/tty")?;
+    io::BufReader::new(terminal.take(1_000)).read_line(&mut line).map(drop)
+}
+
+/// Starts a program that has nothing to do with the terminal, and forgets it.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn detach(mut command: Command) -> io::Result<()> {
+    use std::os::unix::process::CommandExt;
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // In a group of its own: what ends the reader does not end the browser.
+    let mut child = command.process_group(0).spawn()?;
+    // Who has ended is to be told so.
+    thread::spawn(move || drop(child.wait()));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn a_program_gets_the_text_whether_it_reads_it_or_not() {
+        let text = "x\n".repeat(1_000_000);
+        let run = |script: &str| run(shell(script), Some(text.clone())).expect("a status").code();
+        assert_eq!(run("test $(wc -l) -eq 1000000"), Some(0));
+        assert_eq!(run("exit 3"), Some(3));
+        assert!(super::run(Command::new("/nowhere/at/all"), None).is_err());
+    }
+
+    #[test]
+    fn nobody_passes_a_closed_gate() {
+        let gate = Gate::default();
+        gate.pass();
+        gate.rest();
+        gate.close();
+        let (passed, is_passed) = std::sync::mpsc::channel();
+        let of_reader = gate.clone();
+        thread::spawn(move || {
+            of_reader.pass();
+            let _ = passed.send(());
+        });
+        assert!(is_passed.recv_timeout(Duration::from_millis(50)).is_err());
+        gate.open();
+        assert!(is_passed.recv_timeout(Duration::from_secs(10)).is_ok());
+    }
+}
