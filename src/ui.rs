@@ -6,6 +6,7 @@ mod bottom;
 mod completion;
 mod detail;
 mod dialog;
+mod direction;
 mod filter;
 mod form;
 mod head;
@@ -65,6 +66,7 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     if let Some(dialog) = app.dialog {
         cursor = dialog::draw(app, dialog, &layout, &mut pen);
     }
+    direction::isolate(pen.buffer, &layout);
     if let Some(at) = cursor {
         frame.set_cursor_position(at);
     }

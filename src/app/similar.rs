@@ -80,7 +80,7 @@ mod tests {
         reader.send(Msg::Similar { generation, found: vec![4] });
         let page = &reader.app.detail.page;
         let last = page.lines().last().expect("lines");
-        assert_eq!((last.kind, last.lead.as_str()), (Kind::Similar, "a 31 Oct    "));
+        assert_eq!((last.kind, last.lead.as_str()), (Kind::Similar, "a 31 Oct  "));
         assert_eq!(page.parts(last, None)[0].text, "Digital migration");
     }
 }

@@ -131,7 +131,7 @@ fn text(release: &ReleaseRef<'_>, page: &Page, out: &mut impl Write) -> io::Resu
                 }
                 _ if part.ink.has(Ink::QUOTE) || part.ink.has(Ink::IMAGE) => page.put(out, part.text, Look::Dim)?,
                 Kind::Body | Kind::Label | Kind::Link | Kind::Similar | Kind::Blank => {
-                    page.put(out, part.text, Look::Plain)?
+                    page.put(out, part.text, Look::Plain)?;
                 }
             }
         }

@@ -4,11 +4,13 @@
 //! the few that weigh most are looked for in one pass over all texts. A longer text holds more words by chance and counts
 //! for less, as in BM25 (Robertson, Zaragoza 2009). Nothing is indexed: the pass is as fast as memory is.
 
+#![expect(clippy::cast_precision_loss, reason = "weights need no more digits than 32 bits have")]
+
 use std::cmp::Reverse;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, packed};
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::catalog::{Catalog, Chunk, Facet, NONE, ReleaseRef, ValueId};
@@ -143,12 +145,12 @@ fn words_of(folded: &str) -> Vec<Word> {
     let end = (0..=folded.len().min(READ)).rev().find(|&at| folded.is_char_boundary(at)).unwrap_or(0);
     let text = folded.get(..end).unwrap_or_default();
     let mut words: Vec<Word> = Vec::new();
-    let mut known: FxHashMap<String, ()> = FxHashMap::default();
+    let mut known: FxHashSet<&str> = FxHashSet::default();
     let mut last: Option<(usize, &str)> = None;
     for (at, word) in text.unicode_word_indices() {
         let before = last.replace((at, word));
         let Some((word, is_anywhere)) = telling(text, before, (at, word)) else { continue };
-        if words.len() < WEIGHED && known.insert(word.to_owned(), ()).is_none() {
+        if words.len() < WEIGHED && known.insert(word) {
             let weight = if at < title { TITLE } else { 1.0 };
             words.push(Word { text: word.to_owned(), weight, is_anywhere });
         }
@@ -278,8 +280,8 @@ mod tests {
     use super::*;
     use crate::catalog::tests::catalog;
 
-    fn found(rows: &[(&str, &str, &str, &str, (i32, u32, u32))], release: u32) -> Vec<u32> {
-        similar(&catalog(rows), release, &mut || false).expect("nobody cancels")
+    fn found(catalog: &Arc<Catalog>, release: u32) -> Vec<u32> {
+        similar(catalog, release, &mut || false).expect("nobody cancels")
     }
 
     #[test]
@@ -292,7 +294,7 @@ mod tests {
             ("Elections in Zambia", "The ministry reports", "Votes", "Bern", (2018, 1, 5)),
             ("Road works", "Nothing else", "Traffic", "Bern", (2018, 1, 6)),
         ];
-        let found = found(&rows, 0);
+        let found = found(&catalog(&rows), 0);
         assert_eq!(found.first(), Some(&2), "{found:?}");
         assert!(found.contains(&4), "one rare word in both titles: {found:?}");
         assert!(!found.contains(&0) && !found.contains(&5), "not itself, and not what shares nothing: {found:?}");
@@ -309,7 +311,7 @@ mod tests {
             ("Milk", "", "", "", (2018, 1, 12)),
             ("Beer", "", "", "", (2018, 1, 12)),
         ];
-        assert_eq!(found(&rows, 0), [3, 2]);
+        assert_eq!(found(&catalog(&rows), 0), [3, 2]);
     }
 
     #[test]
@@ -333,6 +335,6 @@ mod tests {
         let titles: Vec<String> = (100..340).map(|n| format!("Release {n}")).collect();
         let row = |(n, title)| (title, "", if n < 40 { "Health" } else { "News" }, "", (2018, 1, 1));
         let rows: Vec<_> = titles.iter().map(String::as_str).enumerate().map(row).collect();
-        assert_eq!(found(&rows, 7), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(found(&catalog(&rows), 7), [0, 1, 2, 3, 4, 5]);
     }
 }

@@ -271,7 +271,9 @@ fn the_brushed_bars_are_in_the_accent_colour() {
 
 #[test]
 fn every_size_draws_in_every_state() {
-    for keys in ["", "h", "Enter", "z", "?", "/ mig", "t co", "4 5 6", "/ a( ", "d h h Space h", "Enter f", "g/ e Enter"] {
+    for keys in
+        ["", "h", "Enter", "z", "?", "/ mig", "t co", "4 5 6", "/ a( ", "d h h Space h", "Enter f", "g/ e Enter"]
+    {
         let mut app = opened(sample(), 150, 40, keys);
         for columns in (1..30).chain([79, 80, 81, 119, 120, 121, 300]) {
             for rows in (1..20).chain([24, 60]) {

@@ -50,9 +50,8 @@ impl Detail {
         let here = self.find.as_ref().and_then(|find| find.here);
         let Some(last) = count.checked_sub(1) else { return false };
         let next = match (here, below) {
-            (None, _) => 0,
             (Some(at), true) if at < last => at + 1,
-            (Some(_), true) => 0,
+            (None, _) | (Some(_), true) => 0,
             (Some(0), false) => last,
             (Some(at), false) => at - 1,
         };

@@ -20,8 +20,6 @@ pub const TOPIC_PARTS: &str = " · ";
 /// Words that are read in a minute, and characters of scripts that part no words by blanks.
 const WORDS_A_MINUTE: usize = 230;
 const CHARACTERS_A_MINUTE: usize = 400;
-/// Columns of the date before a release that is like this one.
-const WHEN: usize = 8;
 
 /// What a line of the page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -294,9 +292,11 @@ impl Page {
         self.blank();
         self.heading("MORE LIKE THIS", columns);
         let first = self.targets.len() - similar.len();
-        for (at, (_, other)) in (first..).zip(similar) {
-            let date =
-                if columns > 3 * WHEN { format!("{:WHEN$}  ", when(other, release.date())) } else { String::new() };
+        let dates: Vec<String> = similar.iter().map(|(_, other)| when(other, release.date())).collect();
+        let widest = dates.iter().map(|date| width(date)).max().unwrap_or(0);
+        let is_dated = widest > 0 && columns > 4 * widest;
+        for ((at, (_, other)), date) in (first..).zip(similar).zip(dates) {
+            let date = if is_dated { format!("{date:widest$}  ") } else { String::new() };
             let lead = format!("{}{date}", self.hint(at));
             let room = columns.saturating_sub(width(&lead));
             let title = if other.title().is_empty() { other.summary() } else { other.title() };

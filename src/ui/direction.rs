@@ -1,0 +1,127 @@
+//! Text that runs from right to left, in terminals that turn it around.
+//!
+//! Such a terminal turns runs of a line as the bidirectional algorithm has it (UAX 9), and takes what stands between two
+//! of them, a rule or a number, along: a count would jump before its name, a pane into its neighbour. A left-to-right
+//! mark behind the last letter of each run ends it. The mark has no columns, and belongs to the cell of that letter: it
+//! comes and goes with it. Terminals that turn nothing around show nothing of it.
+
+use ratatui::buffer::{Buffer, CellWidth};
+
+use crate::app::Layout;
+
+/// The left-to-right mark.
+pub const MARK: char = '\u{200E}';
+/// Blank cells that part two texts of a region.
+const PARTS: u16 = 2;
+
+/// Ends all runs from right to left where their text ends.
+pub fn isolate(buffer: &mut Buffer, layout: &Layout) {
+    let area = buffer.area;
+    let edges = [layout.filter, layout.list, layout.timeline, layout.detail].map(|region| (region.x, region));
+    for y in area.top()..area.bottom() {
+        let starts =
+            |x: u16| edges.iter().any(|(start, region)| *start == x && (region.top()..region.bottom()).contains(&y));
+        let mut line = Line::default();
+        let mut x = area.left();
+        while x < area.right() {
+            let cell = &buffer[(x, y)];
+            let (direction, columns) = (direction(cell.symbol()), cell.cell_width().max(1));
+            let is_blank = cell.symbol() == " ";
+            if starts(x) || (is_blank && line.blanks + 1 == PARTS) {
+                line.end(buffer, y);
+            }
+            match direction {
+                Some(Direction::Right) => line.is_right = true,
+                Some(Direction::Left) => line.is_right = false,
+                None => {}
+            }
+            line.blanks = if is_blank { line.blanks + 1 } else { 0 };
+            if !is_blank {
+                line.last = x;
+            }
+            x += columns;
+        }
+        line.end(buffer, y);
+    }
+}
+
+/// What was seen so far of a line.
+#[derive(Debug, Default)]
+struct Line {
+    /// Whether the last letter with a direction runs from right to left.
+    is_right: bool,
+    /// The last cell with something in it.
+    last: u16,
+    blanks: u16,
+}
+
+impl Line {
+    /// Ends a run before what comes next.
+    fn end(&mut self, buffer: &mut Buffer, y: u16) {
+        if std::mem::take(&mut self.is_right) {
+            let cell = &mut buffer[(self.last, y)];
+            let symbol = format!("{}{MARK}", cell.symbol());
+            cell.set_symbol(&symbol);
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Left,
+    Right,
+}
+
+/// The direction of the first character of a cell; none of a digit, a sign or a blank.
+fn direction(symbol: &str) -> Option<Direction> {
+    let first = symbol.chars().next()?;
+    match first {
+        _ if first.is_ascii() => first.is_ascii_alphabetic().then_some(Direction::Left),
+        // Blocks of scripts that run from right to left, and where Unicode expects more of them (DerivedBidiClass.txt).
+        '\u{0590}'..='\u{08FF}'
+        | '\u{FB1D}'..='\u{FDFF}'
+        | '\u{FE70}'..='\u{FEFF}'
+        | '\u{10800}'..='\u{10FFF}'
+        | '\u{1E800}'..='\u{1EFFF}' => {
+            (!matches!(first, '\u{0660}'..='\u{0669}' | '\u{06F0}'..='\u{06F9}')).then_some(Direction::Right)
+        }
+        _ => first.is_alphabetic().then_some(Direction::Left),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    use super::*;
+    use crate::app::{Pane, Sizes};
+
+    /// A row as it is drawn, with marks as `|`.
+    fn drawn(y: u16, texts: &[(u16, &str)]) -> String {
+        let mut buffer = Buffer::empty(Rect::new(0, y, 130, 1));
+        for (x, text) in texts {
+            buffer.set_string(*x, y, text, Style::default());
+        }
+        let layout = Layout::new(130, 40, Pane::List, false, Sizes::default());
+        isolate(&mut buffer, &layout);
+        let cells = (0..130).map(|x| buffer[(x, y)].symbol().to_owned()).collect::<Vec<_>>();
+        cells.concat().replace(MARK, "|").trim_end().to_owned()
+    }
+
+    #[test]
+    fn a_run_ends_before_what_stands_beside_it() {
+        assert_eq!(drawn(39, &[(0, "ab 12  cd")]), "ab 12  cd");
+        assert_eq!(drawn(39, &[(0, "قضايا   55")]), "قضايا|   55");
+        assert_eq!(drawn(39, &[(0, "قضايا 160 نفر…"), (18, "2")]), "قضايا 160 نفر…|    2");
+        assert_eq!(drawn(39, &[(0, "نفر ICT قضايا")]), "نفر ICT قضايا|");
+        assert_eq!(drawn(39, &[(0, "نفر ICT  12")]), "نفر ICT  12");
+    }
+
+    #[test]
+    fn a_run_ends_at_the_edge_of_a_region() {
+        let list = Layout::new(130, 40, Pane::List, false, Sizes::default()).list.x;
+        let line = drawn(5, &[(list - 5, "نفر│"), (list, "قضايا")]);
+        assert_eq!(line.trim_start(), "نفر│| قضايا|");
+    }
+}
