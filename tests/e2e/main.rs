@@ -26,6 +26,7 @@ mod large;
 mod library;
 mod mouse;
 mod news;
+mod outside;
 mod panics;
 mod pipes;
 mod refused;

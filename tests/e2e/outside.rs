@@ -1,0 +1,107 @@
+//! What leaves the reader: links to a browser, texts to the clipboard and to commands, and the terminal lent meanwhile.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::process::poll;
+use crate::pty::{Session, Start};
+
+/// A feed of two releases, the newer with a link that a shell would take apart.
+const FEED: &str = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "Links", "items": [
+    {"id": "1", "title": "With a link", "content_text": "A short text of seven words here.",
+     "url": "https://news.example.org/a?b=1&c=$(touch pwned);d", "date_published": "2018-11-06T00:00:00Z"},
+    {"id": "2", "title": "Without", "content_text": "Nothing.", "date_published": "2018-11-05T00:00:00Z"}]}"#;
+
+/// A folder with the feed and a program that writes its arguments, a line each, and what it is given.
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("feed.json"), FEED).expect("the feed");
+    let program = folder.path().join("browse");
+    let script = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$#\" \"$@\" >{0}/seen.new && mv {0}/seen.new {0}/seen\n",
+        folder.path().display()
+    );
+    fs::write(&program, script).expect("a program");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("that can be run");
+    (folder, program)
+}
+
+fn open(folder: &Path, browser: &str) -> Session {
+    let session = Start::reader(&[folder.join("feed.json")]).env("BROWSER", browser).env("SHELL", "/bin/sh").run();
+    session.wait_text("1 of 2");
+    session
+}
+
+/// What a program wrote, once it is all there.
+fn seen(file: &Path) -> String {
+    poll("the program's words", || fs::read_to_string(file).ok())
+}
+
+#[test]
+fn the_browser_gets_the_address_as_one_argument_and_no_shell_sees_it() {
+    let (folder, program) = folder();
+    let mut session = open(folder.path(), program.to_str().expect("text"));
+    session.type_and_see("o", "opening news.example.org");
+    let address = "https://news.example.org/a?b=1&c=$(touch%20pwned);d";
+    assert_eq!(seen(&folder.path().join("seen")), format!("1\n{address}\n"));
+    fs::remove_file(folder.path().join("seen")).expect("seen");
+    session.type_and_see("\rf", "letters:");
+    session.type_and_see("a", "opening news.example.org");
+    assert_eq!(seen(&folder.path().join("seen")), format!("1\n{address}\n"));
+    session.type_and_see("qjo", "this release has no link");
+    session.quit();
+}
+
+#[test]
+fn a_browser_that_is_not_there_is_told() {
+    let (folder, _) = folder();
+    let mut session = open(folder.path(), "/nowhere/browser");
+    session.type_and_see("o", "/nowhere/browser cannot be started");
+    session.quit();
+}
+
+#[test]
+fn links_are_copied_through_the_terminal() {
+    let (folder, program) = folder();
+    let mut session = open(folder.path(), program.to_str().expect("text"));
+    session.type_and_see("y", "link to news.example.org copied by the terminal");
+    // "https://news.example.org/a?b=1&c=$(touch%20pwned);d" in Base64.
+    let sequence = b"\x1b]52;c;aHR0cHM6Ly9uZXdzLmV4YW1wbGUub3JnL2E/Yj0xJmM9JCh0b3VjaA";
+    let bytes = session.bytes();
+    let is_there = bytes.windows(20).any(|window| window == &sequence[..20]);
+    assert!(is_there, "{}", String::from_utf8_lossy(&bytes));
+    session.quit();
+}
+
+#[test]
+fn a_command_gets_the_text_and_the_terminal_and_gives_it_back() {
+    let (folder, program) = folder();
+    let mut session = open(folder.path(), program.to_str().expect("text"));
+    session.type_and_see("|", "Give the text to a command");
+    session.send("wc -w; read -r line </dev/tty; echo \"got $line\"\r");
+    session.wait_for("the count of words alone", |screen| screen.contents().trim() == "12");
+    // What is typed now is the command's.
+    session.type_and_see("q123\r", "got q123");
+    session.wait_text("Enter goes back to tidings");
+    session.type_and_see("\r", "RELEASES");
+    session.wait_text("1 of 2");
+    session.type_and_see("j", "2 of 2");
+    session.type_and_see("|", "read -r line");
+    session.send("\x15kill -INT $$; sleep 5\r");
+    session.wait_text("ended with signal: 2");
+    session.type_and_see("\r", "2 of 2");
+    session.quit();
+}
+
+#[test]
+fn an_interrupt_of_the_command_leaves_the_reader() {
+    let (folder, program) = folder();
+    let mut session = open(folder.path(), program.to_str().expect("text"));
+    session.type_and_see("|", "Give the text to a command");
+    session.send("echo ready; sleep 60\r");
+    session.wait_text("ready");
+    session.type_and_see("\x03", "Enter goes back to tidings");
+    session.type_and_see("\r", "1 of 2");
+    session.quit();
+}
