@@ -32,6 +32,8 @@ struct Renderer {
     out: Writer,
     /// Lists around.
     depth: usize,
+    /// Whether a link is around.
+    is_linked: bool,
 }
 
 impl Renderer {
@@ -128,7 +130,12 @@ impl Renderer {
 
     fn image(&mut self, node: &Handle) {
         let alt = attribute(node, "alt").or_else(|| attribute(node, "title")).unwrap_or_default();
-        self.described(&alt);
+        let source = attribute(node, "src").map(|source| source.trim().to_owned()).unwrap_or_default();
+        // One within a link leads where that does, and one that is all in its address is not to be seen anywhere.
+        if self.is_linked || alt.trim().is_empty() || source.is_empty() || source.starts_with("data:") {
+            return self.described(&alt);
+        }
+        self.leading_to(source, |this| this.described(&alt));
     }
 
     /// A drawing shows its title.
@@ -152,14 +159,24 @@ impl Renderer {
 
     fn link(&mut self, node: &Handle, level: usize) {
         let href = attribute(node, "href").map(|href| href.trim().to_owned()).unwrap_or_default();
-        let number = self.out.rich.links.len();
         // What leads to a place of the same text is of no use here.
-        if href.is_empty() || href.starts_with('#') || number >= LINKS {
+        if href.is_empty() || href.starts_with('#') {
             return self.children(node, level);
         }
-        self.out.rich.links.push((String::new(), href));
+        let around = std::mem::replace(&mut self.is_linked, true);
+        self.leading_to(href, |this| this.children(node, level));
+        self.is_linked = around;
+    }
+
+    /// What `content` writes leads to an address.
+    fn leading_to(&mut self, address: String, content: impl FnOnce(&mut Self)) {
+        let number = self.out.rich.links.len();
+        if number >= LINKS {
+            return content(self);
+        }
+        self.out.rich.links.push((String::new(), address));
         let at = self.out.rich.text.len();
-        self.styled(node, Style::Link(number as u16), level);
+        self.span(Style::Link(number as u16), content);
         self.out.rich.text.get(at..).unwrap_or_default().trim().clone_into(&mut self.out.rich.links[number].0);
     }
 
@@ -355,7 +372,11 @@ mod tests {
     fn links_and_pictures_are_told() {
         let html =
             "<a href=' /x?a&amp;b '>Go <b>on</b></a> <a href='#note'>1</a><img src=y alt='A  cat'><img src=z alt=''>";
-        check(html, "Go on 1[image: A cat]", &["Link(0): Go on", "Strong: on", "Image: [image: A cat]"]);
+        check(
+            html,
+            "Go on 1[image: A cat]",
+            &["Link(0): Go on", "Strong: on", "Link(1): [image: A cat]", "Image: [image: A cat]"],
+        );
         assert_eq!(to_rich(html).links, [("Go on".to_owned(), "/x?a&b".to_owned())]);
         check("<svg><title>A map</title><path/></svg>", "[image: A map]", &["Image: [image: A map]"]);
     }
