@@ -13,6 +13,7 @@
 //! | 2 | [`sync`] | bringing subscriptions up to date: polite fetching, what a page offers, when to try again |
 //! | 3 | [`app`] | all state, and the one function that changes it |
 //! | 4 | [`ui`] | draws the state |
+//! | 4 | [`document`] | releases as documents: JSON Feed, Markdown, HTML, plain text |
 //! | 5 | [`runtime`] | the loop, threads, the terminal |
 //! | 6 | [`cli`] | arguments to exit code; lists and shows releases, checks feeds, without the reader |
 //!
@@ -41,6 +42,7 @@ pub mod app;
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod document;
 pub mod feed;
 pub mod keymap;
 pub mod library;

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["feed", "catalog"],
     &["query", "keymap", "config", "library", "sync"],
     &["app"],
-    &["ui"],
+    &["ui", "document"],
     &["runtime"],
     &["cli"],
 ];

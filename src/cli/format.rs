@@ -1,12 +1,10 @@
 //! The forms of a list: for people and for programs.
 //!
 //! [`Grid`] is what has rows and columns, releases or counts; [`table`], [`delimited`] and [`markdown`] write any of
-//! them cell by cell, and none holds more than a row. [`json`] writes releases and counts as objects.
+//! them cell by cell, and none holds more than a row. [`crate::document`] writes releases as a whole.
 
 mod delimited;
-pub mod json;
-pub mod markdown;
-pub mod structure;
+mod markdown;
 mod table;
 
 use std::borrow::Cow;
@@ -17,6 +15,7 @@ use clap::ValueEnum;
 use super::column::Column;
 use super::page::{Look, Page};
 use crate::catalog::{Catalog, Facet};
+use crate::document::json;
 
 /// The form of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,14 +8,12 @@ use clap::ValueEnum;
 use super::complain;
 use super::complaint::Output;
 use super::feeds::{self, Feeds};
-use super::format::structure::structured;
-use super::format::{json, markdown};
 use super::page::{Look, Page};
 use crate::app::detail::{Ink, Kind, Page as Text, TOPIC_PARTS};
-use crate::catalog::{Catalog, Facet, ReleaseRef};
+use crate::catalog::{Catalog, ReleaseRef};
+use crate::document::{html, json, markdown};
 use crate::release::identity::page;
-use crate::release::{LinkKind, Style};
-use crate::text::{Clean, CleanBuf, fold};
+use crate::text::{CleanBuf, fold};
 
 /// Columns of the text, where the terminal has them.
 const COLUMNS: usize = 72;
@@ -44,6 +42,8 @@ pub enum Form {
     Json,
     /// A heading, the facts and the paragraphs
     Markdown,
+    /// A page that needs nothing else
+    Html,
 }
 
 /// Shows all releases that have the id; whether there is one.
@@ -92,8 +92,10 @@ fn missing(catalog: &Catalog, id: &str) -> String {
 }
 
 fn write(catalog: &Catalog, found: &[u32], format: Form, page: &Page, out: &mut impl Write) -> io::Result<()> {
-    if format == Form::Json {
-        return json::document(catalog, found, out);
+    match format {
+        Form::Json => return json::document(catalog, found, out),
+        Form::Html => return html::document(catalog, found, out),
+        Form::Text | Form::Markdown => {}
     }
     let found = found.iter().filter_map(|&index| catalog.release(index));
     for (n, release) in found.enumerate() {
@@ -101,8 +103,8 @@ fn write(catalog: &Catalog, found: &[u32], format: Form, page: &Page, out: &mut 
             out.write_all(b"\n")?;
         }
         match format {
-            Form::Markdown => as_markdown(&release, out)?,
-            Form::Text | Form::Json => text(&release, page, out)?,
+            Form::Markdown => markdown::release(&release, out)?,
+            _ => text(&release, page, out)?,
         }
     }
     Ok(())
@@ -136,60 +138,6 @@ fn text(release: &ReleaseRef<'_>, page: &Page, out: &mut impl Write) -> io::Resu
             }
         }
         out.write_all(b"\n")?;
-    }
-    Ok(())
-}
-
-fn as_markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
-    let title = if release.title().is_empty() { "(no title)" } else { release.title().as_str() };
-    writeln!(out, "# {}\n", markdown::inline(title))?;
-    let topics: Vec<&str> = release.labels(Facet::Topic).map(Clean::as_str).collect();
-    let date = release.date().map_or_else(String::new, |date| {
-        // Midnight mostly says that nobody gave a time.
-        let time = date.time().filter(|&time| time != (0, 0));
-        let time = time.map_or_else(String::new, |(hour, minute)| format!(" {hour:02}:{minute:02}"));
-        let text = date.to_string();
-        format!("{}{time}", text.split_once('T').map_or(text.as_str(), |(day, _)| day))
-    });
-    let facts = [
-        ("Date", date.as_str()),
-        ("Topics", &topics.join("; ")),
-        ("Place", release.label(Facet::Place).as_str()),
-        ("Author", release.author().as_str()),
-        ("Source", release.label(Facet::Source).as_str()),
-    ];
-    for (name, value) in facts.into_iter().filter(|(_, value)| !value.is_empty()) {
-        writeln!(out, "- {name}: {}", markdown::inline(value))?;
-    }
-    if !release.url().is_empty() {
-        let url = release.url().as_str();
-        writeln!(out, "- Link: {}", markdown::link(&markdown::inline(url), url))?;
-    }
-    for (source, reprint) in release.reprints() {
-        let source = markdown::inline(source.as_str());
-        let url = reprint.release.url.as_str();
-        let told = if url.is_empty() { source } else { markdown::link(&source, url) };
-        writeln!(out, "- Also in: {told}")?;
-    }
-    let links: Vec<_> = release.links().collect();
-    for link in &links {
-        let name = match link.kind {
-            LinkKind::Text => continue,
-            LinkKind::Enclosure => "Enclosure",
-            LinkKind::Related => "Related",
-            LinkKind::Comments => "Comments",
-        };
-        let label = [link.label, link.address].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
-        writeln!(out, "- {name}: {}", markdown::link(&markdown::inline(label.as_str()), link.address.as_str()))?;
-    }
-    let address = |style| match style {
-        Style::Link(number) => links.get(usize::from(number)).map(|link| link.address.as_str()),
-        Style::OwnLink => Some(release.url().as_str()),
-        _ => None,
-    };
-    let texts = [(release.summary(), release.summary_spans()), (release.body(), release.body_spans())];
-    for (text, spans) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
-        writeln!(out, "\n{}", structured(text, spans, address))?;
     }
     Ok(())
 }

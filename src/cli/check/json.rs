@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Checked, Totals};
-use crate::cli::format::json::value;
+use crate::document::json::value;
 use crate::feed::check::{Finding, Report, RuleId, Severity};
 
 /// Topics that are listed.
