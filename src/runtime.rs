@@ -170,7 +170,8 @@ fn show(
         screen: Screen::new(columns, rows)?,
         guard: guard.clone(),
         gate,
-        worker: worker::start(sender),
+        worker: worker::start(sender.clone()),
+        sender,
         folder: folder::start(),
         today: chrono::NaiveDate::default(),
         minute: 0,
@@ -210,6 +211,7 @@ struct Session {
     guard: Guard,
     gate: Gate,
     worker: worker::Worker,
+    sender: Sender<Event>,
     folder: Sender<Arc<Catalog>>,
     /// The day that the state was told of.
     today: chrono::NaiveDate,
@@ -350,6 +352,7 @@ impl Session {
                 Effect::Open(address) => self.open(address.as_str())?,
                 Effect::Copy { text, what } => self.copy(&text, &what)?,
                 Effect::Pipe { command, text } => self.pipe(&command, text)?,
+                Effect::Export { file, releases, catalog } => self.export(file, releases, catalog),
                 Effect::CountQueries { generation, requests } => self.worker.count(generation, requests),
                 Effect::Timer(after, timer) => {
                     // A newer one replaces the one of its kind that runs.

@@ -53,6 +53,16 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Write releases into a file that is not there yet, in the form that its name tells; [`Msg::Said`](super::Msg::Said)
+    /// answers.
+    Export {
+        /// The file, as it was typed.
+        file: String,
+        /// The releases.
+        releases: Vec<u32>,
+        /// What their numbers are of.
+        catalog: Arc<Catalog>,
+    },
     /// Count what queries would give, behind any search; a newer request replaces it, and a search stops it for good.
     CountQueries {
         /// Comes back with the answer.

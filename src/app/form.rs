@@ -48,6 +48,8 @@ pub enum Purpose {
     RenameQuery(String),
     /// A command that gets a text.
     Pipe,
+    /// A file that releases are written into.
+    Export,
 }
 
 /// A line of a form: what stands before it, and what it is while it is empty.
@@ -63,6 +65,7 @@ impl Purpose {
             Self::Refile(_) => "Folder",
             Self::SaveQuery => "Save this query",
             Self::Pipe => "Give the text to a command",
+            Self::Export => "Write into a file",
         }
     }
 
@@ -77,6 +80,9 @@ impl Purpose {
             ],
             Self::Rename(_) => &[("Title", "as the feed calls itself")],
             Self::SaveQuery | Self::RenameQuery(_) => &[("Name", "")],
+            Self::Export => {
+                &[("File", "its name ends in .md, .html, .txt or .json"), ("Releases", "this, selected or listed")]
+            }
             Self::Pipe => &[("Command", "such as less, wc -w, or mail a@example.org")],
             Self::Refile(_) => &[("Folder", "none, or one such as Europe/Courts")],
         }
@@ -130,6 +136,14 @@ impl App {
     /// Opens the form for a command, with the last one.
     pub(super) fn open_command(&mut self, last: String) {
         self.open_form(Purpose::Pipe, last);
+    }
+
+    /// Opens the form for a file to write into.
+    pub(super) fn open_file(&mut self, file: String, which: &str) {
+        self.open_form(Purpose::Export, file);
+        if let Some(form) = &mut self.over.form {
+            form.fields[1] = Prompt::new(which.to_owned());
+        }
     }
 
     /// Opens the form for a subscription's name.
@@ -196,6 +210,12 @@ impl App {
             }
             Purpose::SaveQuery => self.save_query(&text),
             Purpose::Pipe => self.pipe(text),
+            Purpose::Export => {
+                let which = form.text(1).to_owned();
+                if let Err(complaint) = self.export(text, &which) {
+                    self.over.form = Some(Form { complaint: Some(CleanBuf::line(&complaint)), ..form });
+                }
+            }
             _ if text == form.before => {}
             Purpose::Rename(id) => self.rename_source(id, &text),
             Purpose::Refile(id) => self.refile_source(id, folder(&text)),

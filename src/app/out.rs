@@ -10,6 +10,10 @@ use crate::text::{Clean, grouped};
 
 /// Releases at the most whose texts are handed out at once.
 const MOST: usize = 1_000;
+/// How the name of an exported file may end.
+const ENDINGS: [&str; 4] = ["md", "html", "txt", "json"];
+/// Characters of a file's name that is proposed.
+const NAME: usize = 48;
 
 impl App {
     /// The releases that are meant.
@@ -72,6 +76,39 @@ impl App {
         }
     }
 
+    /// Asks for the file that releases are written into.
+    pub(super) fn open_export(&mut self) {
+        let Some(release) = self.selected_release() else { return };
+        let name = file_name(release.title().as_str());
+        match self.selection.len() {
+            0 => self.open_file(name, "this"),
+            _ => self.open_file("releases.md".to_owned(), "selected"),
+        }
+    }
+
+    /// Writes releases into a file.
+    ///
+    /// # Errors
+    /// Says what is wrong with what was filled in.
+    pub(super) fn export(&mut self, file: String, which: &str) -> Result<(), String> {
+        let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+        if !ENDINGS.contains(&ending.as_str()) {
+            return Err("the name of the file must end in .md, .html, .txt or .json".to_owned());
+        }
+        let releases = match which {
+            "" | "this" => self.selected().into_iter().collect(),
+            "selected" => self.selected_releases(),
+            "listed" | "all" => self.hits.order.to_vec(),
+            _ => return Err("which releases: this, selected or listed".to_owned()),
+        };
+        if releases.is_empty() {
+            return Err(format!("there are no releases {which}"));
+        }
+        self.note = Some(format!("writing {file}…"));
+        self.outbox.push(Effect::Export { file, releases, catalog: std::sync::Arc::clone(&self.catalog) });
+        Ok(())
+    }
+
     /// The texts of the releases that are meant, and what they are in words.
     fn texts(&mut self) -> Option<(String, String)> {
         let releases = self.meant();
@@ -89,6 +126,14 @@ impl App {
         };
         Some((texts.join("\n\n"), what))
     }
+}
+
+/// A name for a file from a title: letters and digits of any script, hyphens between.
+fn file_name(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let name: String = words.collect::<Vec<_>>().join("-").to_lowercase().chars().take(NAME).collect();
+    let name = name.trim_end_matches('-');
+    format!("{}.md", if name.is_empty() { "release" } else { name })
 }
 
 /// A release as plain text: title, what is known of it, texts, link; paragraphs are not broken.
@@ -170,6 +215,24 @@ mod tests {
         assert_eq!(piped(&reader), ("wc".to_owned(), 63));
         reader.keys("| \"_-w\" Enter");
         assert_eq!(piped(&reader), ("wc -w".to_owned(), 63));
+    }
+
+    #[test]
+    fn releases_are_written_into_a_file_of_a_known_form() {
+        let mut reader = reader();
+        let exported = |reader: &Reader| match reader.effects.last() {
+            Some(Effect::Export { file, releases, .. }) => (file.clone(), releases.clone()),
+            other => panic!("{other:?}"),
+        };
+        reader.keys("e Enter");
+        assert_eq!(exported(&reader), ("release-0.md".to_owned(), vec![0]));
+        reader.keys("e C-u \"a.json\" Tab C-u \"listed\" Enter");
+        assert_eq!(exported(&reader), ("a.json".to_owned(), vec![0, 1, 2]));
+        reader.keys("v v e Enter");
+        assert_eq!(exported(&reader), ("releases.md".to_owned(), vec![0, 1]));
+        reader.keys("e C-u \"a.exe\" Enter");
+        let complaint = reader.app.over.form.as_ref().and_then(|form| form.complaint.clone()).expect("a complaint");
+        assert!(complaint.as_str().contains("must end in .md"), "{complaint}");
     }
 
     #[test]

@@ -1,12 +1,37 @@
 //! Other programs: the browser, what copies, and what a text is piped to.
 
-use std::io;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use std::thread;
 
 use super::browser::{Browser, browser};
-use super::{Session, clipboard, foreground};
+use super::{Session, clipboard, foreground, send};
 use crate::app::Msg;
-use crate::text::CleanBuf;
+use crate::catalog::Catalog;
+use crate::document::{self, Form};
+use crate::text::{CleanBuf, grouped};
+
+/// Writes releases into a file that is not there yet: beside its place first, then put there whole.
+fn export(file: &str, releases: &[u32], catalog: &Catalog) -> io::Result<()> {
+    let path = match (file.strip_prefix("~/"), std::env::var_os("HOME")) {
+        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+        _ => PathBuf::from(file),
+    };
+    let form = path.extension().and_then(|extension| Form::of_extension(&extension.to_string_lossy()));
+    let form = form.ok_or_else(|| io::Error::other("its name tells no form"))?;
+    if path.exists() {
+        return Err(io::Error::other("it is there already, choose another name"));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut out = BufWriter::new(tempfile::Builder::new().prefix(".tidings").tempfile_in(folder)?);
+    document::write(catalog, releases, form, &mut out)?;
+    out.flush()?;
+    let written = out.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+    written.persist_noclobber(&path).map_err(|error| error.error)?;
+    Ok(())
+}
 
 impl Session {
     /// Shows an address in the browser.
@@ -36,6 +61,20 @@ impl Session {
             Ok(how) => self.say(&format!("{what} copied by {how}")),
             Err(reason) => self.say(&format!("not copied: {reason}")),
         }
+    }
+
+    /// Writes releases into a file, on a thread: there may be a million.
+    pub(super) fn export(&self, file: String, releases: Vec<u32>, catalog: Arc<Catalog>) {
+        let sender = self.sender.clone();
+        thread::spawn(move || {
+            let count = releases.len();
+            let told = match export(&file, &releases, &catalog) {
+                Ok(()) if count == 1 => format!("written: {file}"),
+                Ok(()) => format!("{} releases written: {file}", grouped(count)),
+                Err(error) => format!("not written: {file}: {error}"),
+            };
+            send(&sender, Msg::Said(CleanBuf::line(&told)));
+        });
     }
 
     /// Gives a text to a command of the user's.

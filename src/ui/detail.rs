@@ -121,12 +121,13 @@ fn is_read(app: &App, line: &Line) -> bool {
 fn inked(style: Style, ink: Ink, theme: &Theme) -> Style {
     let styles = [
         (Ink::QUOTE, theme.dim),
-        (Ink::IMAGE, theme.dim),
         (Ink::RULE, theme.rule),
         (Ink::CODE, theme.code),
         (Ink::HEADING, theme.strong),
         (Ink::STRONG, theme.strong),
         (Ink::LINK, theme.link),
+        // A picture is no less dim for leading somewhere.
+        (Ink::IMAGE, theme.dim),
         (Ink::EMPHASIS, Style::new().add_modifier(Modifier::ITALIC)),
         (Ink::STRUCK, Style::new().add_modifier(Modifier::CROSSED_OUT)),
     ];

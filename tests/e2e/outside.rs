@@ -105,3 +105,19 @@ fn an_interrupt_of_the_command_leaves_the_reader() {
     session.type_and_see("\r", "1 of 2");
     session.quit();
 }
+
+#[test]
+fn releases_are_written_into_a_file_and_none_is_written_over() {
+    let (folder, program) = folder();
+    let mut session = open(folder.path(), program.to_str().expect("text"));
+    let file = folder.path().join("all.md");
+    session.type_and_see("e", "Write into a file");
+    let typed = format!("\x15{}\t\x15listed\r", file.display());
+    session.type_and_see(&typed, "2 releases written");
+    let written = fs::read_to_string(&file).expect("the file");
+    assert!(written.starts_with("# With a link\n") && written.contains("\n# Without\n"), "{written}");
+    session.type_and_see("e", "Write into a file");
+    session.type_and_see(&typed, "not written");
+    assert_eq!(fs::read_to_string(&file).expect("the file"), written);
+    session.quit();
+}
