@@ -7,6 +7,7 @@ mod add;
 mod check;
 mod column;
 mod complaint;
+mod completions;
 mod export;
 mod feeds;
 mod follows;
@@ -15,6 +16,7 @@ mod import;
 mod interrupt;
 mod library;
 mod list;
+mod man;
 mod mark;
 mod names;
 mod net;
@@ -25,13 +27,14 @@ mod shelf;
 mod show;
 mod sync;
 mod target;
+mod values;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::runtime::{self, Outcome, Settings, Source};
 use crate::text::CleanBuf;
@@ -43,6 +46,13 @@ use page::Page;
 const NOTHING: u8 = 1;
 /// Exit code for arguments or feeds that cannot be used.
 const UNUSABLE: u8 = 2;
+/// What the exit codes say, for the help, the manual and the README.
+pub const EXIT_CODES: [(&str, &str); 4] = [
+    ("0", "done; the reader was quit"),
+    ("1", "nothing was found, or something is to be mended; of the reader: the terminal vanished"),
+    ("2", "arguments, feeds, the configuration or the library cannot be used; standard error says why"),
+    ("128 + n", "signal n ended it"),
+];
 /// Bytes that wait to be written together.
 const BUFFER: usize = 64 << 10;
 
@@ -52,13 +62,24 @@ const BUFFER: usize = 64 << 10;
     version,
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
-    after_help = "Press ? in the reader for its keys, q to quit. A feed in a file named as a subcommand opens as ./list."
+    after_help = "Press ? in the reader for its keys, q to quit. A feed in a file named as a subcommand opens as ./list.",
+    after_long_help = after_long_help()
 )]
 struct Args {
     #[command(flatten)]
     reader: Reader,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+/// What stands below the long help.
+fn after_long_help() -> String {
+    let codes: Vec<String> = EXIT_CODES.iter().map(|(code, what)| format!("  {code:8} {what}")).collect();
+    format!(
+        "Press ? in the reader for its keys, q to quit. A feed in a file named as a subcommand opens as ./list.\n\n\
+         Exit codes:\n{}",
+        codes.join("\n")
+    )
 }
 
 /// What the reader opens, and how.
@@ -120,11 +141,16 @@ enum Command {
     Library(library::Args),
     Import(import::Args),
     Export(export::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs the program with the arguments of the process.
 #[must_use]
 pub fn run() -> ExitCode {
+    if completions::answer(Args::command) {
+        return ExitCode::SUCCESS;
+    }
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
@@ -146,6 +172,8 @@ pub fn run() -> ExitCode {
         Some(Command::Queries(args)) => print(|_, out| queries::run(&args, out)),
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
+        Some(Command::Completions(args)) => print(|_, out| completions::run(&args, out)),
+        Some(Command::Man(args)) => print(|_, out| man::run(&args, Args::command(), out)),
     }
 }
 

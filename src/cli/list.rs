@@ -7,12 +7,15 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use clap_complete::ArgValueCompleter;
+
 use super::column::Column;
 use super::complain;
 use super::complaint::{Output, WrongQuery};
 use super::feeds::{self, Feeds, Opened};
 use super::format::{Counts, Format, Releases};
 use super::page::Page;
+use super::values;
 use crate::catalog::{Catalog, Facet, NONE};
 use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Status, parse};
 
@@ -25,7 +28,7 @@ pub struct Args {
     #[command(flatten)]
     feeds: Feeds,
     /// List what matches
-    #[arg(short, long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
+    #[arg(short, long, default_value = "", hide_default_value = true, allow_hyphen_values = true, add = ArgValueCompleter::new(values::query))]
     query: String,
     /// The order; the undated come last by date, and equals stay in the feed's order
     #[arg(long, default_value = Sort::Newest.name(), value_parser = sorts())]

@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use rustc_hash::FxHashMap;
 
+use clap_complete::ArgValueCompleter;
+
 use super::complain;
 use super::complaint::{Output, Wrong, WrongQuery};
 use super::feeds::{self, Feeds, Opened};
+use super::values;
 use crate::catalog::Catalog;
 use crate::library::{Flags, Library};
 use crate::query::{Patient, Request, Searcher, Sort, parse};
@@ -27,7 +30,7 @@ pub struct Args {
     #[command(flatten)]
     feeds: Feeds,
     /// Mark what matches, as typed in the reader behind /
-    #[arg(short, long, allow_hyphen_values = true, required_unless_present = "ids", conflicts_with = "ids")]
+    #[arg(short, long, allow_hyphen_values = true, required_unless_present = "ids", conflicts_with = "ids", add = ArgValueCompleter::new(values::query))]
     query: Option<String>,
     /// Mark these, an id a line, as `tidings list --columns id` prints them; - reads standard input
     #[arg(long, value_name = "FILE")]

@@ -4,9 +4,12 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
+use clap_complete::ArgValueCandidates;
+
 use super::complain;
 use super::complaint::{Output, Wrong};
 use super::shelf::Shelf;
+use super::values;
 use crate::library::SavedQuery;
 use crate::query::parse;
 use crate::text::CleanBuf;
@@ -20,7 +23,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     import: Option<PathBuf>,
     /// Drop the saved query of this name
-    #[arg(long, value_name = "NAME", conflicts_with = "import")]
+    #[arg(long, value_name = "NAME", conflicts_with = "import", add = ArgValueCandidates::new(values::saved_queries))]
     drop: Option<String>,
     #[command(flatten)]
     shelf: Shelf,

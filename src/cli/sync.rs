@@ -2,10 +2,13 @@
 
 use std::io::Write;
 
+use clap_complete::ArgValueCandidates;
+
 use super::complaint::{Output, Wrong};
 use super::net::Net;
 use super::progress::bar;
 use super::shelf::Shelf;
+use super::values;
 use super::{complain, names};
 use crate::feed::Limits;
 use crate::library::Library;
@@ -20,7 +23,7 @@ server said before, so that it may answer that nothing is new. A source that can
 calls the rest off; what has come stays.")]
 pub struct Args {
     /// Subscriptions by name, part of a name, address or folder; none: all that are not paused
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(values::subscriptions))]
     names: Vec<String>,
     /// As on a schedule: leave out those that failed lately, until their pause is over
     #[arg(long)]

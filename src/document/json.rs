@@ -146,6 +146,9 @@ fn also<'a>((source, reprint): (Clean<'a>, &'a Reprint)) -> Also<'a> {
 }
 
 /// Writes releases as a document, an item a line.
+///
+/// # Errors
+/// When nothing can be written to `out`.
 pub fn document(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Result<()> {
     let title = Some(catalog.title()).filter(|title| !title.is_empty());
     // The first source; a document wants a title.
@@ -158,17 +161,26 @@ pub fn document(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Re
 }
 
 /// Writes releases as items, each on a line of its own.
+///
+/// # Errors
+/// When nothing can be written to `out`.
 pub fn lines(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Result<()> {
     each_line(items(catalog, hits), out)
 }
 
 /// Writes counts as an array.
+///
+/// # Errors
+/// When nothing can be written to `out`.
 pub fn counts(rows: &[(&str, u32)], out: &mut impl Write) -> io::Result<()> {
     array(rows.iter().map(|&(value, count)| Count { value, count }), out)?;
     out.write_all(b"\n")
 }
 
 /// Writes counts, each on a line of its own.
+///
+/// # Errors
+/// When nothing can be written to `out`.
 pub fn count_lines(rows: &[(&str, u32)], out: &mut impl Write) -> io::Result<()> {
     each_line(rows.iter().map(|&(value, count)| Count { value, count }), out)
 }
@@ -195,6 +207,9 @@ fn array(values: impl Iterator<Item = impl Serialize>, out: &mut impl Write) -> 
 }
 
 /// Writes a value so that nothing in it acts on who shows it.
+///
+/// # Errors
+/// When nothing can be written to `out`.
 pub fn value(value: &(impl Serialize + ?Sized), out: &mut impl Write) -> io::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(out, Careful)).map_err(io::Error::from)
 }

@@ -8,6 +8,7 @@ use crate::release::{LinkKind, Style};
 use crate::text::Clean;
 
 /// A link; `text` is Markdown already.
+#[must_use]
 pub fn link(text: &str, address: &str) -> String {
     let mut target = String::with_capacity(address.len());
     for c in address.chars() {
@@ -27,6 +28,7 @@ pub fn link(text: &str, address: &str) -> String {
 }
 
 /// Text within a line.
+#[must_use]
 pub fn inline(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.chars() {
@@ -40,6 +42,7 @@ pub fn inline(text: &str) -> String {
 }
 
 /// Paragraphs: an empty line parts them, every other line break stays.
+#[must_use]
 pub fn block(text: &str) -> String {
     let paragraphs = text.split("\n\n").map(|paragraph| {
         let lines: Vec<String> = paragraph.split('\n').map(|line| at_start(&inline(line))).collect();
@@ -61,7 +64,10 @@ pub(super) fn at_start(line: &str) -> String {
     }
 }
 
-/// A release: a heading, the facts and the paragraphs.
+/// Writes a release: a heading, the facts and the paragraphs.
+///
+/// # Errors
+/// When nothing can be written to `out`.
 pub fn release(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
     let title = if release.title().is_empty() { "(no title)" } else { release.title().as_str() };
     writeln!(out, "# {}\n", inline(title))?;

@@ -1,0 +1,108 @@
+//! `tidings man`: the manual pages, made from the same tables as the help.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Command;
+use clap_mangen::Man;
+use roff::{Roff, bold, roman};
+
+use super::EXIT_CODES;
+use super::complaint::{Output, Wrong};
+use crate::keymap::{Action, Keymap, Scope};
+
+/// Print the manual page; with --dir write it and one for each command as files
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Write tidings.1, tidings-list.1 and so on into this folder
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+/// Commands with what they are good for.
+const EXAMPLES: [(&str, &str); 6] = [
+    ("tidings", "read what you follow; a sample feed as long as that is nothing"),
+    ("tidings add example.org", "follow the feed of a site"),
+    ("tidings releases.json archive/", "read files and folders of feeds"),
+    ("curl -s URL | tidings -", "read what another program fetched"),
+    ("tidings list -q 'topic:news date:7d' --format markdown", "list for a message or a script"),
+    ("tidings digest --since 7d --format html > week.html", "a newspaper of the week"),
+];
+
+/// Files, by what is in them.
+const FILES: [(&str, &str); 4] = [
+    ("$XDG_CONFIG_HOME/tidings/config.toml", "the configuration; tidings config init writes one"),
+    ("$XDG_CONFIG_HOME/tidings/themes/NAME.toml", "themes of your own"),
+    ("$XDG_DATA_HOME/tidings/library.db", "the library: subscriptions, marks, stored releases, sessions"),
+    ("$XDG_DATA_HOME/tidings/library.db.backups/", "its daily backups"),
+];
+
+/// Writes the manual.
+///
+/// # Errors
+/// When a file or the output cannot be written.
+pub fn run(args: &Args, mut command: Command, out: &mut impl Write) -> anyhow::Result<bool> {
+    command.build();
+    match &args.dir {
+        None => page(&command, "tidings", out).map_err(Output)?,
+        Some(folder) => {
+            write_all(&command, "tidings", folder).map_err(|error| Wrong(format!("{}: {error}", folder.display())))?;
+        }
+    }
+    Ok(true)
+}
+
+/// The page of a command and those of its own commands.
+fn write_all(command: &Command, name: &str, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut text = Vec::new();
+    page(command, name, &mut text)?;
+    fs::write(folder.join(format!("{name}.1")), text)?;
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        write_all(sub, &format!("{name}-{}", sub.get_name()), folder)?;
+    }
+    Ok(())
+}
+
+fn page(command: &Command, name: &str, out: &mut impl Write) -> io::Result<()> {
+    let version = env!("CARGO_PKG_VERSION");
+    let shown = command.clone().name(name.to_owned()).display_name(name.to_owned());
+    let man = Man::new(shown).title(name).manual("tidings").source(format!("tidings {version}"));
+    man.render_title(out)?;
+    man.render_name_section(out)?;
+    man.render_synopsis_section(out)?;
+    man.render_description_section(out)?;
+    man.render_options_section(out)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(out)?;
+    }
+    let mut sections = Roff::new();
+    if name == "tidings" {
+        listed(&mut sections, "EXAMPLES", &EXAMPLES);
+        keys(&mut sections);
+        listed(&mut sections, "FILES", &FILES);
+    }
+    listed(&mut sections, "EXIT STATUS", &EXIT_CODES);
+    sections.to_writer(out)
+}
+
+fn listed(page: &mut Roff, heading: &str, rows: &[(&str, &str)]) {
+    page.control("SH", [heading]);
+    for (name, what) in rows {
+        page.control("TP", []).text([bold(*name)]).text([roman(*what)]);
+    }
+}
+
+/// The keys of the panes and of what opens over them.
+fn keys(page: &mut Roff) {
+    let keymap = Keymap::default();
+    page.control("SH", ["KEYS"]);
+    for scope in Scope::ALL {
+        page.control("SS", [scope.title()]);
+        for info in Action::in_scope(scope) {
+            let keys = keymap.keys_of(scope, info.action).join(" ");
+            page.control("TP", []).text([bold(keys)]).text([roman(info.help)]);
+        }
+    }
+}
