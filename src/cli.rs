@@ -8,6 +8,7 @@ mod check;
 mod column;
 mod complaint;
 mod completions;
+mod digest;
 mod export;
 mod feeds;
 mod follows;
@@ -141,6 +142,7 @@ enum Command {
     Library(library::Args),
     Import(import::Args),
     Export(export::Args),
+    Digest(digest::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -172,6 +174,7 @@ pub fn run() -> ExitCode {
         Some(Command::Queries(args)) => print(|_, out| queries::run(&args, out)),
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
+        Some(Command::Digest(args)) => print(|page, out| digest::run(&args, page, out)),
         Some(Command::Completions(args)) => print(|_, out| completions::run(&args, out)),
         Some(Command::Man(args)) => print(|_, out| man::run(&args, Args::command(), out)),
     }

@@ -1,0 +1,144 @@
+//! `tidings digest`: a newspaper of what is new, to be read or sent on.
+//!
+//! `paper` decides what stands in it and where; `html`, `markdown` and `text` set it.
+
+mod html;
+mod markdown;
+mod paper;
+mod text;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use clap_complete::ArgValueCompleter;
+
+use super::complaint::{Output, Wrong, WrongQuery};
+use super::feeds::{self, Feeds, Opened};
+use super::page::Page;
+use super::target::to_file;
+use super::{complain, values};
+use crate::catalog::Catalog;
+use crate::query::{Hits, Patient, Query, Request, Searcher, Sort, parse};
+use crate::text::grouped;
+use paper::Paper;
+
+/// Print a newspaper of what is new: exit code 0, 1 where nothing is, 2 for an error
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A week for a colleague:  tidings digest --since 7d --format html --output week.html
+What is not read yet:    tidings digest -q is:unread --since 1m")]
+pub struct Args {
+    #[command(flatten)]
+    feeds: Feeds,
+    /// Only what matches
+    #[arg(short, long, default_value = "", hide_default_value = true, allow_hyphen_values = true,
+        add = ArgValueCompleter::new(values::query))]
+    query: String,
+    /// From when on: 7d, 2w, 3m, 1y, a date such as 2018-10-23, or all
+    #[arg(long, value_name = "TIME", default_value = "7d")]
+    since: String,
+    /// The form
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+    /// Releases of a topic at the most
+    #[arg(long, value_name = "N", default_value_t = 25)]
+    limit: usize,
+    /// The title; that of the feeds where nothing is said
+    #[arg(long, value_name = "TITLE")]
+    title: Option<String>,
+    /// Write into this file
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace the file where there is one
+    #[arg(long, requires = "output")]
+    force: bool,
+}
+
+/// The form of the newspaper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people in a terminal
+    Text,
+    /// For notes and messages
+    Markdown,
+    /// One page that needs nothing else, with a picture of the days
+    Html,
+}
+
+/// Prints the newspaper; whether anything is in it.
+///
+/// # Errors
+/// For a query or a time that cannot be read, feeds that cannot be used, and an output that takes nothing.
+pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+    let asked = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
+    let since = since(&args.since)?;
+    let Opened { catalog, context } = feeds::load(&args.feeds)?;
+    let mut query = asked.clone();
+    query.clauses.extend(since.clauses);
+    let search = |query: Query| {
+        let request = Request { catalog: Arc::clone(&catalog), query, context: context.clone(), sort: Sort::Newest };
+        Searcher::default().search(&request, &mut Patient).unwrap_or_default()
+    };
+    let hits = search(query);
+    if hits.order.is_empty() {
+        complain(&nothing(&args.since, &catalog, &search(asked)));
+        return Ok(false);
+    }
+    let paper = Paper::new(&catalog, &hits.order, args.title.as_deref(), args.limit, context.today);
+    let set = |mut out: &mut dyn Write| match args.format {
+        Form::Text => text::write(&paper, page, &mut out),
+        Form::Markdown => markdown::write(&paper, &mut out),
+        Form::Html => html::write(&paper, &mut out),
+    };
+    match args.output.as_deref().filter(|file| file.as_os_str() != "-") {
+        None => set(out).map_err(Output)?,
+        Some(file) => to_file(file, args.force, &mut |out| set(out))?,
+    }
+    Ok(true)
+}
+
+/// The clause for a time.
+fn since(text: &str) -> anyhow::Result<Query> {
+    if text == "all" {
+        return Ok(Query::default());
+    }
+    let is_relative = text.ends_with(['d', 'w', 'm', 'y']) || text == "today";
+    let field = if is_relative { "date" } else { "after" };
+    let is_plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let query = is_plain.then(|| parse(&format!("{field}:{text}")).ok()).flatten();
+    let wrong =
+        || Wrong(format!("--since {text:?} is no time: write 7d, 2w, 3m, 1y, a date such as 2018-10-23, or all"));
+    Ok(query.ok_or_else(wrong)?)
+}
+
+/// Says that nothing is new, and what would be found without the time.
+fn nothing(since: &str, catalog: &Catalog, all: &Hits) -> String {
+    let newest = all.order.first().and_then(|&release| catalog.release(release)?.date());
+    match newest {
+        Some(date) => {
+            let day = date.day().format("%Y-%m-%d");
+            let count = grouped(all.order.len());
+            format!("nothing is new since {since}; the newest of {count} is of {day}: try --since {day} or --since all")
+        }
+        None if all.order.is_empty() => "no release matches".to_owned(),
+        None => format!("no release has a date; --since all has {}", grouped(all.order.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_and_others_refused() {
+        for text in ["7d", "2w", "today", "2018", "2018-10", "2018-10-23", "all"] {
+            assert!(since(text).is_ok(), "{text}");
+        }
+        for text in ["", "soon", "7", "2018-13", "7d x", "a:b", "\""] {
+            let refused = since(text).map_err(|error| error.to_string());
+            assert!(refused.as_ref().is_err_and(|why| why.contains("write 7d")), "{text} {refused:?}");
+        }
+    }
+}

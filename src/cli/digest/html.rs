@@ -1,0 +1,152 @@
+//! The newspaper as one page that needs nothing else: no script, no picture, no font from anywhere.
+
+use std::io::{self, Write};
+
+use super::paper::{Bar, Paper, facts, title, words};
+use crate::catalog::ReleaseRef;
+use crate::document::html::escaped;
+use crate::release::address::shown;
+use crate::text::grouped;
+
+/// How the page looks, in light and in dark surroundings and on paper.
+const STYLE: &str = "\
+:root{--ink:#1d1f21;--dim:#5f6368;--line:#d9d6cf;--paper:#fdfcf9;--accent:#8a4b00;--bar:#6f8fb8}\
+@media(prefers-color-scheme:dark){:root{--ink:#e2e2df;--dim:#a0a4a9;--line:#3a3d42;--paper:#17191c;--accent:#f0b43c;--bar:#5b80ab}}\
+*{box-sizing:border-box}body{margin:0 auto;padding:2.5rem 1.25rem 4rem;max-width:46rem;background:var(--paper);color:var(--ink);\
+font:1.06rem/1.55 Charter,Georgia,'Times New Roman',serif}\
+header{border-bottom:3px double var(--line);padding-bottom:1rem;margin-bottom:1rem}\
+h1{font-size:2rem;line-height:1.15;margin:0 0 .3rem;letter-spacing:-.01em}\
+.told,.facts,nav,footer{color:var(--dim);font:.86rem/1.5 system-ui,sans-serif}.told{margin:0}\
+svg{display:block;width:100%;height:5rem;margin:1rem 0 .2rem}rect{fill:var(--bar)}\
+.ends{display:flex;justify-content:space-between}nav ul{list-style:none;padding:0;margin:1rem 0;columns:2;column-gap:2rem}\
+nav li{break-inside:avoid}nav span{float:right}nav a{color:inherit}\
+h2{font:600 .86rem/1.4 system-ui,sans-serif;letter-spacing:.08em;text-transform:uppercase;color:var(--accent);\
+border-bottom:1px solid var(--line);padding-bottom:.3rem;margin:2.6rem 0 1rem}\
+article{margin:0 0 1.5rem;break-inside:avoid}h3{font-size:1.18rem;line-height:1.3;margin:0}h3 a{color:inherit;\
+text-decoration:none}h3 a:hover,h3 a:focus{text-decoration:underline}.facts{margin:.15rem 0 .25rem}p{margin:.2rem 0}\
+footer{border-top:1px solid var(--line);margin-top:3rem;padding-top:.8rem}\
+@media(max-width:34rem){nav ul{columns:1}h1{font-size:1.6rem}}@media print{body{max-width:none;padding:0}nav{display:none}}";
+
+/// Units of the picture's height.
+const HEIGHT: u32 = 100;
+/// Units of a bar and the gap behind it.
+const STEP: usize = 10;
+const GAP: usize = 2;
+
+/// Writes the newspaper.
+pub fn write(paper: &Paper<'_>, out: &mut impl Write) -> io::Result<()> {
+    let title = escaped(paper.title.as_str());
+    write!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+         <header>\n<h1 dir=\"auto\">{title}</h1>\n<p class=\"told\">{}</p>\n",
+        escaped(&paper.told)
+    )?;
+    picture(&paper.bars, out)?;
+    out.write_all(b"</header>\n")?;
+    if paper.sections.len() > 1 {
+        out.write_all(b"<nav aria-label=\"Topics\">\n<ul>\n")?;
+        for (n, section) in paper.sections.iter().enumerate() {
+            let (name, count) = (escaped(section.name.as_str()), grouped(section.releases.len() + section.more));
+            writeln!(out, "<li dir=\"auto\"><a href=\"#t{n}\">{name}</a> <span>{count}</span></li>")?;
+        }
+        out.write_all(b"</ul>\n</nav>\n")?;
+    }
+    out.write_all(b"<main>\n")?;
+    for (n, section) in paper.sections.iter().enumerate() {
+        let name = escaped(section.name.as_str());
+        writeln!(out, "<section aria-labelledby=\"t{n}\">\n<h2 id=\"t{n}\" dir=\"auto\">{name}</h2>")?;
+        for release in &section.releases {
+            article(release, out)?;
+        }
+        if section.more > 0 {
+            writeln!(out, "<p class=\"facts\">… and {} more</p>", grouped(section.more))?;
+        }
+        out.write_all(b"</section>\n")?;
+    }
+    let made = paper.today.format("%-d %B %Y");
+    write!(out, "</main>\n<footer>Made with tidings on {made}.</footer>\n</body>\n</html>\n")
+}
+
+fn article(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
+    let headline = escaped(title(release).as_str());
+    writeln!(out, "<article dir=\"auto\">\n<h3>{}</h3>", link(&headline, release.url().as_str()))?;
+    let facts = facts(release);
+    if !facts.is_empty() {
+        writeln!(out, "<p class=\"facts\">{}</p>", escaped(&facts))?;
+    }
+    let words = words(release);
+    if !words.is_empty() && words.as_str() != title(release).as_str() {
+        writeln!(out, "<p>{}</p>", escaped(words.as_str()))?;
+    }
+    let also = |(source, reprint): (crate::text::Clean<'_>, &crate::catalog::Reprint)| {
+        link(&escaped(source.as_str()), reprint.release.url.as_str())
+    };
+    let also: Vec<String> = release.reprints().map(also).collect();
+    if !also.is_empty() {
+        writeln!(out, "<p class=\"facts\">Also in {}</p>", also.join(", "))?;
+    }
+    out.write_all(b"</article>\n")
+}
+
+/// Escaped text that leads to an address, where there is one; the whole host is told where the pointer rests.
+fn link(text: &str, address: &str) -> String {
+    if !address.starts_with("http://") && !address.starts_with("https://") {
+        return text.to_owned();
+    }
+    let told = escaped(shown(address).text.as_str());
+    format!("<a href=\"{}\" title=\"{told}\" rel=\"noopener noreferrer\">{text}</a>", escaped(address))
+}
+
+/// How many came when.
+fn picture(bars: &[Bar], out: &mut impl Write) -> io::Result<()> {
+    let (Some(first), Some(last)) = (bars.first(), bars.last()) else { return Ok(()) };
+    let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
+    let width = bars.len() * STEP - GAP;
+    writeln!(
+        out,
+        "<svg viewBox=\"0 0 {width} {HEIGHT}\" preserveAspectRatio=\"none\" role=\"img\" aria-labelledby=\"days\">\
+         <title id=\"days\">Releases from {} to {}, {most} at the most</title>",
+        first.days, last.days
+    )?;
+    for (n, bar) in bars.iter().enumerate().filter(|(_, bar)| bar.count > 0) {
+        let height = (u64::from(bar.count) * u64::from(HEIGHT)).div_ceil(u64::from(most)) as u32;
+        let (x, y, columns) = (n * STEP, HEIGHT - height, STEP - GAP);
+        writeln!(
+            out,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{columns}\" height=\"{height}\"><title>{}: {}</title></rect>",
+            bar.days, bar.count
+        )?;
+    }
+    let day = |bar: &Bar| bar.days.split(" – ").next().unwrap_or_default().to_owned();
+    let end = last.days.split(" – ").last().unwrap_or_default();
+    writeln!(out, "</svg>\n<p class=\"facts ends\"><span>{}</span><span>{end}</span></p>", day(first))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalog::tests::catalog;
+
+    proptest! {
+        #[test]
+        fn no_text_becomes_an_element(text in "(<|>|&|\"|'|javascript:|script|onload=|\\[|\\]|\n| |a|é|漢){0,40}") {
+            let catalog = catalog(&[(&format!("t{text}"), &text, &format!("n{text}"), &text, (2018, 11, 6))]);
+            let paper = Paper::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
+            let mut out = Vec::new();
+            write(&paper, &mut out).expect("memory takes it");
+            let page = String::from_utf8(out).expect("text");
+            let parsed = dom_query::Document::from(page.as_str());
+            let names: Vec<String> = parsed.select("body *").nodes().iter().filter_map(dom_query::NodeRef::node_name).map(|name| name.to_string()).collect();
+            let expected = ["header", "h1", "p", "main", "section", "h2", "article", "h3", "footer"];
+            prop_assert!(names.iter().all(|name| expected.contains(&name.as_str())), "{names:?}");
+            let headline = parsed.select("h3").text().to_string();
+            prop_assert_eq!(headline, catalog.release(0).expect("one").title().as_str());
+        }
+    }
+}

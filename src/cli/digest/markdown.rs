@@ -1,0 +1,43 @@
+//! The newspaper as Markdown.
+
+use std::io::{self, Write};
+
+use super::paper::{Paper, facts, title, words};
+use crate::document::markdown::{inline, link};
+
+/// Writes the newspaper.
+pub fn write(paper: &Paper<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "# {}\n\n{}", inline(paper.title.as_str()), inline(&paper.told))?;
+    for section in &paper.sections {
+        writeln!(out, "\n## {}\n", inline(section.name.as_str()))?;
+        for release in &section.releases {
+            let headline = inline(title(release).as_str());
+            let url = release.url();
+            let headline = if url.is_empty() { headline } else { link(&headline, url.as_str()) };
+            write!(out, "- **{headline}**")?;
+            let facts = facts(release);
+            if !facts.is_empty() {
+                write!(out, " — {}", inline(&facts))?;
+            }
+            out.write_all(b"\n")?;
+            let words = words(release);
+            if !words.is_empty() && words.as_str() != title(release).as_str() {
+                writeln!(out, "  {}", crate::document::markdown::block(words.as_str()))?;
+            }
+            let also: Vec<String> = release
+                .reprints()
+                .map(|(source, reprint)| match reprint.release.url.as_str() {
+                    "" => inline(source.as_str()),
+                    url => link(&inline(source.as_str()), url),
+                })
+                .collect();
+            if !also.is_empty() {
+                writeln!(out, "  Also in {}", also.join(", "))?;
+            }
+        }
+        if section.more > 0 {
+            writeln!(out, "- … and {} more", section.more)?;
+        }
+    }
+    Ok(())
+}
