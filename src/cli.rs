@@ -17,6 +17,7 @@ mod import;
 mod interrupt;
 mod library;
 mod list;
+mod log;
 mod man;
 mod mark;
 mod names;
@@ -69,6 +70,8 @@ const BUFFER: usize = 64 << 10;
 struct Args {
     #[command(flatten)]
     reader: Reader,
+    #[command(flatten)]
+    log: log::Log,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -161,6 +164,9 @@ pub fn run() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(UNUSABLE) } else { ExitCode::SUCCESS };
         }
     };
+    if let Err(reason) = args.log.start() {
+        return fail(&reason);
+    }
     match args.command {
         None => read(&args.reader),
         Some(Command::List(args)) => print(|page, out| list::run(&args, page, out)),

@@ -12,6 +12,7 @@ mod foreground;
 mod input;
 mod keeper;
 mod load;
+mod log;
 mod marked;
 mod orders;
 mod outside;
@@ -338,6 +339,7 @@ impl Session {
     }
 
     fn update(&mut self, msg: Msg) -> io::Result<()> {
+        log::heard(&msg);
         for effect in self.app.update(msg) {
             match effect {
                 Effect::Search { generation, request } => self.worker.ask(generation, request),

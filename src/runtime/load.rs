@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use tracing::info;
 
 use super::fault;
 use super::marked::Marker;
 use super::reading::Reading;
 use super::source::{Input, Source, distinct_names, short_names};
+
 use crate::app::{MarksOf, Msg};
 use crate::catalog::{Builder, Catalog, Facet};
 use crate::feed::{self, Sink};
@@ -193,7 +195,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         if let Some(report) = kept {
             return self.keep(report, short);
         }
-        let name = source.name();
+        let (name, start) = (source.name(), Instant::now());
         self.begin(source, short);
         let read = match source.open() {
             Ok((mut input, waits)) => {
@@ -204,6 +206,8 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             Err(error) => Err(format!("cannot be opened: {error}")),
         };
         self.builder.end_source();
+        let (releases, ms) = (self.report().releases, start.elapsed().as_millis());
+        info!(source = %name, releases, ms, refused = read.is_err(), "read");
         self.report().refusal = read.as_ref().err().map(|reason| CleanBuf::line(reason));
         match read {
             Ok(()) => {}
@@ -265,7 +269,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         if let Some((before, report)) = kept {
             return self.keep_library(before.catalog, report.clone());
         }
-        let (label, key) = (source.name(), CleanBuf::default());
+        let (label, key, start) = (source.name(), CleanBuf::default(), Instant::now());
         self.reports.push(Report { source, label: label.clone(), key, releases: 0, is_broken: false, refusal: None });
         let read = match Library::open(place) {
             Ok(None) => Ok(()),
@@ -273,6 +277,8 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             Err(fault) => Err(fault),
         };
         self.builder.end_source();
+        let (releases, ms) = (self.report().releases, start.elapsed().as_millis());
+        info!(source = %label, releases, ms, refused = read.is_err(), "read");
         if let Err(fault) = read {
             let reason = CleanBuf::line(&fault.to_string());
             self.report().refusal = Some(reason.clone());

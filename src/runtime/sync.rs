@@ -239,6 +239,10 @@ impl Run<'_> {
                     Looked::Unasked(reason) => Err(reason),
                     looked => self.apply(&source, looked)?,
                 };
+                match &told {
+                    Ok(fresh) => tracing::info!(source = %source.name(), fresh, "synced"),
+                    Err(reason) => tracing::warn!(source = %source.name(), %reason, "not synced"),
+                }
                 self.count(&source, told);
             }
             Done::Page(page, read) => {

@@ -15,6 +15,9 @@ const BARS: i32 = 62;
 /// Characters of a release's own words: whole sentences within them.
 const WORDS: usize = 300;
 
+/// Stands for no topic.
+const OTHER: &str = "Other";
+
 /// A newspaper.
 pub struct Paper<'a> {
     /// What it is called.
@@ -59,7 +62,8 @@ impl<'a> Paper<'a> {
         };
         let sections = sections(catalog, &all, limit);
         let days: Vec<i32> = all.iter().filter_map(ReleaseRef::date).map(Date::days_since_epoch).collect();
-        let told = told(&days, all.len(), sections.len());
+        let topics = sections.iter().filter(|section| section.name.as_str() != OTHER).count();
+        let told = told(&days, all.len(), topics);
         Self { title, told, today, sections, bars: bars(&days) }
     }
 }
@@ -82,7 +86,7 @@ fn sections<'a>(catalog: &'a Catalog, all: &[ReleaseRef<'a>], limit: usize) -> V
         let more = releases.len().saturating_sub(limit.max(1));
         releases.truncate(limit.max(1));
         let name = catalog.values(Facet::Topic).label(topic);
-        let name = if topic == NONE { CleanBuf::line("Other") } else { name.to_buf() };
+        let name = if topic == NONE { CleanBuf::line(OTHER) } else { name.to_buf() };
         Section { name, releases, more }
     };
     sections.into_iter().map(section).collect()
@@ -90,7 +94,10 @@ fn sections<'a>(catalog: &'a Catalog, all: &[ReleaseRef<'a>], limit: usize) -> V
 
 fn told(days: &[i32], releases: usize, topics: usize) -> String {
     let count = |n: usize, one: &str| format!("{} {one}{}", grouped(n), if n == 1 { "" } else { "s" });
-    let mut told = format!("{}, {}", count(releases, "release"), count(topics, "topic"));
+    let mut told = count(releases, "release");
+    if topics > 0 {
+        told = format!("{told}, {}", count(topics, "topic"));
+    }
     if let (Some(&first), Some(&last)) = (days.iter().min(), days.iter().max()) {
         told = format!("{} · {told}", between(first, last));
     }
@@ -177,7 +184,7 @@ mod tests {
         let sections: Vec<_> =
             paper.sections.iter().map(|one| (one.name.as_str(), one.releases.len(), one.more)).collect();
         assert_eq!(sections, [("News", 2, 1), ("Law", 1, 0), ("Other", 1, 0)]);
-        assert_eq!(paper.told, "2 Nov 2018 – 6 Nov 2018 · 5 releases, 3 topics");
+        assert_eq!(paper.told, "2 Nov 2018 – 6 Nov 2018 · 5 releases, 2 topics");
         let bars: Vec<_> = paper.bars.iter().map(|bar| (bar.days.as_str(), bar.count)).collect();
         assert_eq!(bars.len(), 5);
         assert_eq!(bars[0], ("2 Nov 2018", 1));

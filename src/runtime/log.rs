@@ -1,0 +1,35 @@
+//! What the loop hears, for the log file. Texts of feeds and queries are no part of it but where something is wrong with
+//! them; what is told of them was made safe to print before.
+
+use tracing::{debug, error, info, warn};
+
+use crate::app::Msg;
+use crate::app::shelf::Report;
+
+/// Logs a message, where it says something.
+pub fn heard(msg: &Msg) {
+    match msg {
+        Msg::Loaded(catalog) => debug!(releases = catalog.len(), "loaded so far"),
+        Msg::LoadDone => info!("loaded"),
+        Msg::Problems(problems) => {
+            info!(problems = problems.len(), first = problems.first().map(ToString::to_string), "items have problems");
+        }
+        Msg::Refused(source, reason) => warn!(%source, %reason, "source refused"),
+        Msg::Reread(reread) => {
+            info!(releases = reread.catalog.len(), fresh = reread.fresh, held = reread.held.len(), "read again");
+        }
+        Msg::Found { hits, microseconds, .. } => debug!(hits = hits.order.len(), microseconds, "searched"),
+        Msg::Similar { found, .. } => debug!(found = found.len(), "releases like one"),
+        Msg::Kept(ticket) => debug!(?ticket, "marks kept"),
+        Msg::NotKept(ticket, reason) => warn!(?ticket, %reason, "marks not kept"),
+        Msg::Library(Report::Sources(sources)) => debug!(sources = sources.len(), "subscriptions"),
+        Msg::Library(Report::NotSubscribed { asked, reason }) => warn!(%asked, %reason, "not subscribed"),
+        Msg::Told(what) => warn!(%what, "told"),
+        Msg::Said(what) => info!(%what, "said"),
+        Msg::Broken(what) => error!(%what, "broken"),
+        Msg::Resize { columns, rows } => debug!(columns, rows, "terminal"),
+        Msg::Light(is_light) => debug!(is_light, "terminal's background"),
+        Msg::Settings(_) => info!("configuration read again"),
+        _ => {}
+    }
+}

@@ -1,0 +1,167 @@
+//! What makes the program at home in a terminal user's life: the digest, completions, manual pages, the log, exit codes.
+
+#[path = "support/command.rs"]
+mod command;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use command::run;
+
+const FEED: &str = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "Harbour <b>news</b>", "items": [
+    {"id": "1", "_tidings": {"plain": true}, "title": "Cranes & <script>alert(1)</script>", "content_text": "First. Second.",
+     "url": "https://a.example/1?x=\"y\"", "tags": ["Port", "Rare"], "date_published": "2018-11-06T00:00:00Z"},
+    {"id": "2", "title": "Tides", "content_text": "High.", "tags": ["Port"], "date_published": "2018-11-04T00:00:00Z"},
+    {"id": "3", "title": "Old", "content_text": "Long ago.", "date_published": "2012-01-01T00:00:00Z"}]}"#;
+
+fn home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().expect("a home");
+    fs::write(home.path().join("feed.json"), FEED).expect("a feed");
+    home
+}
+
+#[test]
+fn a_digest_groups_what_is_new_by_topic() {
+    let home = home();
+    let (out, err, code) = run(home.path(), &["digest", "--since", "2018", "feed.json"], b"");
+    assert_eq!((err.as_str(), code), ("", Some(0)));
+    assert!(out.starts_with("Harbour <b>news</b>\n4 Nov 2018 – 6 Nov 2018 · 2 releases, 1 topic\n"), "{out}");
+    assert!(out.contains("\nPORT\n\n  Cranes & <script>alert(1)</script>\n  6 Nov 2018\n  First. Second.\n"), "{out}");
+    assert!(!out.contains("Old"));
+    let (out, _, _) = run(home.path(), &["digest", "--since", "all", "--format", "markdown", "feed.json"], b"");
+    assert!(out.starts_with("# Harbour \\<b\\>news\\</b\\>\n"), "{out}");
+    assert!(out.contains("## Other\n\n- **Old** — 1 Jan 2012\n  Long ago.\n"), "{out}");
+}
+
+#[test]
+fn a_digest_page_holds_no_markup_of_a_feed_and_has_a_picture() {
+    let home = home();
+    let arguments = ["digest", "--since", "2018", "--format", "html", "--output", "week.html", "feed.json"];
+    assert_eq!(run(home.path(), &arguments, b"").2, Some(0));
+    let page = fs::read_to_string(home.path().join("week.html")).expect("a page");
+    assert!(page.contains("Cranes &amp; &lt;script&gt;") && !page.contains("<script"), "{page}");
+    assert_eq!(page.matches("<rect").count(), 2, "{page}");
+    assert!(page.contains("href=\"https://a.example/1?x=%22y%22\"") || page.contains("x=&quot;y&quot;"), "{page}");
+    let (_, err, code) = run(home.path(), &arguments, b"");
+    assert!(code == Some(2) && err.contains("--force"), "{err}");
+}
+
+#[test]
+fn nothing_new_says_where_something_is() {
+    let home = home();
+    let (out, err, code) = run(home.path(), &["digest", "feed.json"], b"");
+    assert_eq!((out.as_str(), code), ("", Some(1)));
+    assert!(err.contains("the newest of 3 is of 2018-11-06: try --since 2018-11-06"), "{err}");
+    let (_, err, code) = run(home.path(), &["digest", "--since", "soon", "feed.json"], b"");
+    assert!(code == Some(2) && err.contains("write 7d, 2w"), "{err}");
+}
+
+/// Runs a program where there is one; says so where there is none.
+fn where_installed(program: &str, arguments: &[&str], file: &Path) -> bool {
+    let ended = Command::new(program).args(arguments).arg(file).stdout(Stdio::null()).output();
+    let Ok(ended) = ended else {
+        eprintln!("skipped: {program} is not installed");
+        return false;
+    };
+    let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(ended.status.success() && told.is_empty(), "{program} {arguments:?}: {told}");
+    true
+}
+
+#[test]
+fn the_scripts_of_shells_are_read_by_them() {
+    let home = home();
+    for (shell, program) in [("bash", "bash"), ("zsh", "zsh"), ("fish", "fish")] {
+        let (out, _, code) = run(home.path(), &["completions", shell], b"");
+        assert!(code == Some(0) && out.contains("TIDINGS_COMPLETE"), "{shell}: {out}");
+        let file = home.path().join(shell);
+        fs::write(&file, out).expect("a script");
+        where_installed(program, &["-n"], &file);
+    }
+}
+
+/// What bash completes the words with.
+fn completed(home: &Path, words: &[&str]) -> Option<Vec<String>> {
+    let script = run(home, &["completions", "bash"], b"").0;
+    let script = format!(
+        "{script}\nCOMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); COMP_TYPE=9\n\
+         _clap_complete_tidings tidings \"${{COMP_WORDS[COMP_CWORD]}}\"; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    );
+    let folder = Path::new(env!("CARGO_BIN_EXE_tidings")).parent().expect("a folder");
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+    let ended = Command::new("bash")
+        .args(["-c", &script, "bash"])
+        .args(words)
+        .env("PATH", path)
+        .env("HOME", home)
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("TIDINGS_LIBRARY")
+        .output()
+        .ok()?;
+    Some(String::from_utf8_lossy(&ended.stdout).lines().map(str::to_owned).filter(|line| !line.is_empty()).collect())
+}
+
+#[test]
+fn bash_completes_commands_formats_queries_and_what_is_followed() {
+    let home = home();
+    let list =
+        "<opml version='2.0'><body><outline text='Port of Bern' type='rss' xmlUrl='https://a.invalid/'/></body></opml>";
+    fs::write(home.path().join("list.opml"), list).expect("a list");
+    assert_eq!(run(home.path(), &["import", "list.opml"], b"").2, Some(0));
+    let Some(commands) = completed(home.path(), &["tidings", "dig"]) else {
+        eprintln!("skipped: bash is not installed");
+        return;
+    };
+    assert_eq!(commands, ["digest"]);
+    let formats = completed(home.path(), &["tidings", "digest", "--format", ""]).expect("bash");
+    assert_eq!(formats, ["text", "markdown", "html"]);
+    let words = completed(home.path(), &["tidings", "list", "-q", "tea is:s"]).expect("bash");
+    assert_eq!(words, ["tea is:starred"]);
+    let sources = completed(home.path(), &["tidings", "sync", "Po"]).expect("bash");
+    assert_eq!(sources, ["Port of Bern"]);
+}
+
+#[test]
+fn manual_pages_are_made_for_every_command_and_are_well_formed() {
+    let home = home();
+    assert_eq!(run(home.path(), &["man", "--dir", "man"], b"").2, Some(0));
+    let help = run(home.path(), &["--help"], b"").0;
+    let commands =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| line.starts_with(' '));
+    let mut pages = vec!["tidings".to_owned()];
+    pages.extend(commands.filter_map(|line| Some(format!("tidings-{}", line.split_whitespace().next()?))));
+    assert!(pages.len() > 12, "{pages:?}");
+    for page in pages {
+        let file = home.path().join("man").join(format!("{page}.1"));
+        let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{page}: {error}"));
+        assert!(text.contains(".SH NAME") && text.contains("EXIT STATUS"), "{page}");
+        where_installed("groff", &["-Kutf8", "-man", "-Tutf8", "-ww", "-z"], &file);
+    }
+    let main = run(home.path(), &["man"], b"").0;
+    for part in ["KEYS", "FILES", "EXAMPLES", "128 + n", "filter to this release"] {
+        assert!(main.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn a_log_is_written_where_one_is_asked_for_and_nowhere_else() {
+    let home = home();
+    let plain = run(home.path(), &["list", "feed.json"], b"");
+    let logged = run(home.path(), &["list", "--log", "a.log", "feed.json"], b"");
+    assert_eq!(plain, logged);
+    let log = fs::read_to_string(home.path().join("a.log")).expect("a log");
+    assert!(log.contains("INFO") && log.contains("releases=3") && log.contains("feed.json"), "{log}");
+    assert_eq!(log.lines().count(), 2, "{log}");
+    let (_, err, code) = run(home.path(), &["list", "--log", "no/folder/a.log", "feed.json"], b"");
+    assert!(code == Some(2) && err.contains("the log no/folder/a.log cannot be written"), "{err}");
+}
+
+#[test]
+fn exit_codes_are_told_in_the_help() {
+    let home = home();
+    let (help, _, _) = run(home.path(), &["--help"], b"");
+    for (code, what) in tidings::cli::EXIT_CODES {
+        assert!(help.lines().any(|line| line.trim_start().starts_with(code) && line.contains(what)), "{code}: {help}");
+    }
+}
