@@ -35,6 +35,7 @@ mod saved;
 mod search;
 mod selection;
 mod session;
+mod shape;
 pub mod shelf;
 mod similar;
 pub mod sources;
@@ -53,7 +54,7 @@ pub use age::age;
 pub use complete::{Candidate, Completion};
 pub use dialog::Dialog;
 pub use effect::{Effect, Timer};
-pub use layout::{Arrangement, Layout, MEASURE, Pane, Sizes};
+pub use layout::{Arrangement, Divider, Layout, Pane, Shape, Sizes};
 pub use load::Load;
 pub use marks::{Change, Mark, Marks, MarksOf, Ticket};
 pub use msg::{Msg, Reread};
@@ -62,6 +63,7 @@ pub use query_line::{Chip, QueryLine};
 pub use search::Search;
 pub use selection::Selection;
 pub use session::{Place, Session};
+pub use shape::Panes;
 
 use crate::catalog::{Catalog, ReleaseRef};
 use crate::config::Settings;
@@ -83,6 +85,10 @@ pub struct App {
     size: (u16, u16),
     /// What the user chose for the sizes of the panes.
     sizes: Sizes,
+    /// And for the panes themselves.
+    panes: Panes,
+    /// The rule that the mouse has hold of.
+    dragged: Option<Divider>,
     /// Whether the terminal's background is light.
     pub light: bool,
     /// All releases so far.
@@ -161,9 +167,11 @@ impl App {
     /// The regions of the screen.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen, self.sizes);
+        let shape = self.shape();
+        let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen, &shape);
         // By the catalog, not by the hits: what is filtered must not move the list.
-        if self.catalog.day_totals().counts.is_empty() { layout } else { layout.with_timeline() }
+        let is_hidden = shape.hides_timeline || self.catalog.day_totals().counts.is_empty();
+        if is_hidden { layout } else { layout.with_timeline() }
     }
 
     /// What the focus gives keys to.

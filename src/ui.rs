@@ -78,18 +78,14 @@ fn rules(layout: &crate::app::Layout, pen: &mut Pen<'_>) {
     if body.y == 3 {
         pen.horizontal(body.x, body.y - 1, body.width);
     }
-    match layout.arrangement {
-        Arrangement::Wide => {
-            pen.vertical(layout.filter.right() + 1, body.y, body.height);
-            pen.vertical(layout.detail.x - 3, body.y, body.height);
-        }
-        Arrangement::Stacked => {
-            let x = layout.detail.x - 2;
-            pen.horizontal(x, layout.detail.y - 1, body.width - x);
-            if x > 0 {
-                pen.vertical(x - 1, body.y, body.height);
-            }
-        }
-        _ => {}
+    if let Some(x) = layout.filter_rule() {
+        pen.vertical(x, body.y, body.height);
+    }
+    if let Some(x) = layout.detail_rule() {
+        pen.vertical(x, body.y, body.height);
+    }
+    if let Some(y) = layout.list_rule() {
+        let x = layout.filter_rule().map_or(0, |rule| rule + 1);
+        pen.horizontal(x, y, body.width - x);
     }
 }

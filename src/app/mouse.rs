@@ -11,6 +11,8 @@ use crate::keymap::Action;
 
 /// Lines that a step of the wheel scrolls.
 const WHEEL: usize = 3;
+/// Columns of the order that the list's heading tells, at its right.
+const ORDER: u16 = 16;
 
 impl App {
     /// Takes what the mouse did.
@@ -25,10 +27,14 @@ impl App {
                 self.note = None;
                 self.press(at);
             }
-            MouseEventKind::Drag(MouseButton::Left) => {
-                self.drag_bar(at.x.saturating_sub(self.layout().timeline.x));
+            MouseEventKind::Drag(MouseButton::Left) => match self.dragged {
+                Some(divider) => self.sizes = self.layout().with_divider(divider, at, self.sizes),
+                None => self.drag_bar(at.x.saturating_sub(self.layout().timeline.x)),
+            },
+            MouseEventKind::Up(_) => {
+                self.dragged = None;
+                self.drop_bar();
             }
-            MouseEventKind::Up(_) => self.drop_bar(),
             MouseEventKind::ScrollDown => self.wheel(at, WHEEL.cast_signed()),
             MouseEventKind::ScrollUp => self.wheel(at, -WHEEL.cast_signed()),
             _ => {}
@@ -57,10 +63,13 @@ impl App {
         if self.filter.type_ahead.is_some() && !layout.filter.contains(at) {
             self.type_ahead_action(Action::ValueCancel);
         }
-        if layout.timeline.contains(at) {
+        self.dragged = layout.divider_at(at);
+        if self.dragged.is_some() {
+            // A rule is no pane: the focus stays where it is.
+        } else if layout.timeline.contains(at) {
             self.press_bar(at.x - layout.timeline.x);
         } else if layout.list.contains(at) {
-            self.press_release(&layout, at.y);
+            self.press_release(&layout, at);
         } else if layout.filter.contains(at) {
             self.press_value(&layout, at.y);
         } else if layout.detail.contains(at) {
@@ -98,8 +107,13 @@ impl App {
         }
     }
 
-    /// Selects the release in a row of the screen; opens the one that is selected.
-    fn press_release(&mut self, layout: &Layout, y: u16) {
+    /// Selects the release in a row of the screen; opens the one that is selected. The order at the right of the pane's
+    /// heading gives way to the next.
+    fn press_release(&mut self, layout: &Layout, at: Position) {
+        let y = at.y;
+        if y == layout.list.y && at.x + ORDER >= layout.list.right() {
+            return self.next_sort();
+        }
         let had_focus = self.focus == Pane::List;
         self.focus = Pane::List;
         match self.release_at(layout, y) {
@@ -188,6 +202,22 @@ mod tests {
     fn click(reader: &mut Reader, column: u16, row: u16) {
         mouse(reader, MouseEventKind::Down(MouseButton::Left), column, row);
         mouse(reader, MouseEventKind::Up(MouseButton::Left), column, row);
+    }
+
+    #[test]
+    fn rules_are_moved_and_the_order_is_clicked_on() {
+        let mut reader = Reader::new(150, 40);
+        let rule = reader.app.layout().detail_rule().expect("a rule");
+        mouse(&mut reader, MouseEventKind::Down(MouseButton::Left), rule, 20);
+        mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), rule - 10, 20);
+        mouse(&mut reader, MouseEventKind::Up(MouseButton::Left), rule - 10, 20);
+        let now = reader.app.layout().detail_rule().expect("a rule");
+        assert!(now.abs_diff(rule - 10) <= 1, "{rule} {now}");
+        mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), rule, 20);
+        assert_eq!(reader.app.layout().detail_rule(), Some(now), "let go is let go");
+        let list = reader.app.layout().list;
+        click(&mut reader, list.right() - 4, list.y);
+        assert_eq!(reader.app.sort, crate::query::Sort::Oldest);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::search::Keep;
-use super::{App, Pane, Sizes};
+use super::{App, Pane, Panes, Sizes};
 use crate::catalog::Facet;
 use crate::query::{Sort, parse};
 
@@ -36,6 +36,8 @@ pub struct Session {
     pub zen: bool,
     /// The sizes of the panes.
     pub sizes: Sizes,
+    /// Which of them are hidden, and how they stand.
+    pub panes: Panes,
 }
 
 /// Panes that can have the focus, in the order in which sessions number them.
@@ -63,6 +65,7 @@ impl App {
             focus: PANES.iter().position(|&pane| pane == self.focus).unwrap_or(0),
             zen: self.zen,
             sizes: self.sizes,
+            panes: self.panes,
         }
     }
 
@@ -75,6 +78,7 @@ impl App {
         self.focus = PANES.get(session.focus).copied().unwrap_or_default();
         self.zen = session.zen;
         self.sizes = session.sizes.settled();
+        self.panes = session.panes;
         self.returning = session.place.is_some().then_some(session);
         self.ask(Keep::Top);
     }
@@ -104,7 +108,7 @@ mod tests {
     #[test]
     fn a_reader_comes_back_to_where_it_was() {
         let mut reader = Reader::new(150, 40);
-        reader.keys("/ \"is:unread\" Enter j j ,s ,s > > Enter J J J");
+        reader.keys("/ \"is:unread\" Enter j j ,s ,s ,d ,f > > Enter J J J");
         let session = reader.app.session();
         assert_eq!((session.query.as_str(), session.sort.as_str()), ("is:unread", "title"));
         let mut again = Reader::new(150, 40);

@@ -200,6 +200,7 @@ impl App {
     /// Gives the timeline the focus where there is one.
     pub(super) fn open_timeline(&mut self) {
         self.zen = false;
+        self.panes.hides_timeline = false;
         if self.layout().timeline.is_empty() {
             let is_dated = self.catalog.day_totals().span().is_some();
             let why = if is_dated { "there is no room for the timeline here" } else { "no release has a date" };

@@ -157,6 +157,11 @@ impl App {
             Action::Open => self.focus = Pane::Detail,
             Action::Larger => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, true),
             Action::Smaller => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, false),
+            Action::NextDensity => self.next_density(),
+            Action::NextStacking => self.next_stacking(),
+            Action::ToggleFilter => self.toggle_filter_pane(),
+            Action::ToggleReading => self.toggle_reading_pane(),
+            Action::ToggleTimeline => self.toggle_timeline(),
             Action::ReadOn => self.read_on(),
             // Alone, the text is what is searched.
             Action::Search if !self.zen => self.open_prompt(),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::keymap::Keymap;
 
 /// A release counts as read when its text had the focus for so long, where nobody says otherwise.
@@ -82,7 +84,7 @@ impl Default for Look {
 }
 
 /// Lines a release takes in the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Density {
     /// Two, the title and what is known of it; one where the terminal is small.
     #[default]
@@ -92,7 +94,7 @@ pub enum Density {
 }
 
 /// How list and text stand where the terminal has room for two panes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Stacking {
     /// One above the other.
     #[default]

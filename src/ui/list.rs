@@ -7,7 +7,7 @@ use ratatui::style::{Modifier, Style};
 use super::pen::Pen;
 use crate::app::detail::month_name;
 use crate::app::list::{Entry, Group};
-use crate::app::{App, Arrangement, Layout, Mark, Pane};
+use crate::app::{App, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
 use crate::query::Sort;
 use crate::release::Precision;
@@ -15,6 +15,11 @@ use crate::text::{Clean, CleanBuf, find_folded, grouped, truncate, width};
 
 /// Columns before a title: bar, dot, star, blank.
 const GUTTER: u16 = 4;
+/// On one line a topic has so many columns at the right, where the list has more than these.
+const TOPIC: u16 = 20;
+const TOPIC_BESIDE: u16 = 56;
+/// Columns of a date with its year.
+const DATE: u16 = 11;
 
 /// Draws the pane; answers with the cell of the selected release.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
@@ -165,14 +170,28 @@ impl<'a> Row<'a> {
             pen.put(place.x + 2, place.y, 1, "★", theme.accent);
         }
         let mut x = place.x + GUTTER;
-        if layout.arrangement == Arrangement::Single {
+        if layout.lines_a_release() > 1 {
+            self.title(x, place.y, place.right().saturating_sub(x + 1), pen);
+            if place.height > 1 {
+                self.second_line(place, app.sort, pen);
+            }
+            return;
+        }
+        if app.sort.is_by_date() {
             // The month stands in the heading.
             x += pen.put(x, place.y, 2, &self.day(), theme.dim) + 1;
+        } else if place.width > TOPIC_BESIDE {
+            pen.put(x, place.y, DATE, &self.short_date(app.sort), theme.dim);
+            x += DATE + 1;
         }
-        self.title(x, place.y, place.right().saturating_sub(x + 1), pen);
-        if place.height > 1 {
-            self.second_line(place, app.sort, pen);
+        let mut end = place.right().saturating_sub(1);
+        if place.width > TOPIC_BESIDE {
+            let columns = TOPIC.min(place.width / 4);
+            let topic = self.release.label(Facet::Topic);
+            pen.fit(end - columns, place.y, columns, topic, theme.topic(topic.as_str()));
+            end -= columns + 2;
         }
+        self.title(x, place.y, end.saturating_sub(x), pen);
     }
 
     /// The title, cut to its room, with the words of the search marked.
