@@ -67,7 +67,7 @@ pub use shape::Panes;
 
 use crate::catalog::{Catalog, ReleaseRef};
 use crate::config::Settings;
-use crate::keymap::{Key, Scope};
+use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Query, Sort};
 use detail::Detail;
 use filter::Filter;
@@ -203,6 +203,15 @@ impl App {
             Pane::Detail => Scope::Detail,
             Pane::Timeline => Scope::Timeline,
         }
+    }
+
+    /// The key of an action of the panes, for what is said of it; its name in the palette where it has none.
+    #[must_use]
+    pub fn key_of(&self, action: Action) -> String {
+        let scopes = [Scope::Panes, Scope::List, Scope::Detail];
+        let key = scopes.iter().find_map(|&scope| self.settings.keymap.keys_of(scope, action).into_iter().next());
+        let name = || Action::TABLE.iter().find(|info| info.action == action).map_or("", |info| info.name);
+        key.unwrap_or_else(|| format!(":{}", name()))
     }
 
     /// Index of the selected release.

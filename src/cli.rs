@@ -213,7 +213,7 @@ fn read(args: &Reader) -> ExitCode {
     let reading = args.feeds.reading();
     let is_sample = matches!(reading.present().as_slice(), [Source::BuiltIn(..)]);
     let settings = Settings {
-        welcome: is_sample.then_some("a sample feed; a subscribe, or tidings FILE"),
+        is_sample,
         place: args.feeds.shelf.place().map_err(|fault| CleanBuf::line(&fault.to_string())),
         read_after: args.read_after.0,
         sync_every: args.sync_every.filter(|_| !args.net.offline),

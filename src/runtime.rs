@@ -39,6 +39,7 @@ pub use source::{Input, Source};
 
 use crate::app::{self, App, Effect, Msg, Timer};
 use crate::catalog::Catalog;
+use crate::keymap::Action;
 use crate::library::Place;
 use crate::text::CleanBuf;
 use crate::ui::{self, Depth, Theme};
@@ -94,8 +95,8 @@ pub enum Outcome {
 /// How the reader runs.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Stands in the bottom line until the first key.
-    pub welcome: Option<&'static str>,
+    /// Whether nothing but the sample is there to be opened: what to do about it stands in the bottom line.
+    pub is_sample: bool,
     /// Where the library lies or would lie, or why it lies nowhere.
     pub place: Result<Place, CleanBuf>,
     /// A release counts as read when its text had the focus for so long; `None`: it does not.
@@ -118,7 +119,9 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     let mut app = App::new(columns, rows);
     app.settings.read_after = settings.read_after;
     app.update(Msg::Today(chrono::Local::now().date_naive()));
-    app.note = settings.welcome.map(str::to_owned);
+    if settings.is_sample {
+        app.note = Some(format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe)));
+    }
     let shelf = Shelf::open(&settings, &reading);
     if let Some(session) = shelf.session() {
         reading.place.clone_from(&session.place);

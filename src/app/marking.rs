@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::effect::{Effect, Timer};
 use super::marks::{Change, Mark, MarksOf, Ticket};
 use super::{App, Pane};
+use crate::keymap::Action;
 use crate::text::{CleanBuf, grouped};
 
 impl App {
@@ -69,7 +70,8 @@ impl App {
     /// Marks every hit read.
     pub(super) fn mark_all_read(&mut self) {
         let hits = Arc::clone(&self.hits.order);
-        let told = |changed| Some(format!("{}, u to undo", describe(Mark::Read, true, changed)));
+        let undo = self.key_of(Action::Undo);
+        let told = |changed| Some(format!("{}, {undo} to undo", describe(Mark::Read, true, changed)));
         if self.mark(Mark::Read, true, hits.iter().copied(), told) == 0 {
             self.note = Some("all listed releases are read already".to_owned());
         }

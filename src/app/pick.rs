@@ -85,7 +85,7 @@ impl App {
     /// Opens the list.
     pub(super) fn open_pick(&mut self) {
         if self.shelf.saved.is_empty() {
-            self.note = Some("no saved queries yet: W saves the present one".to_owned());
+            self.note = Some(format!("no saved queries yet: {} saves the present one", self.key_of(Action::SaveQuery)));
         } else {
             self.over.pick = Some(Pick::default());
         }

@@ -4,6 +4,7 @@
 
 use super::search::Keep;
 use super::{App, Pane};
+use crate::keymap::Action;
 use crate::query::Query;
 
 /// Places that are remembered.
@@ -28,7 +29,7 @@ impl App {
             self.list.cursor = place;
             return;
         }
-        self.note = Some(format!("shown without the filters; {} goes back to them", self.key_of_back()));
+        self.note = Some(format!("shown without the filters; {} goes back to them", self.key_of(Action::GoBack)));
         self.search.wanted = Some(release);
         self.set_query(Query::default());
     }
@@ -62,11 +63,6 @@ impl App {
         self.history.query(self.query.clone(), place.query.clone());
         self.query = place.query;
         self.ask(Keep::Selection);
-    }
-
-    fn key_of_back(&self) -> String {
-        let keys = self.settings.keymap.keys_of(crate::keymap::Scope::Panes, crate::keymap::Action::GoBack);
-        keys.into_iter().next().unwrap_or_default()
     }
 
     /// Releases have other numbers now; `now` gives none for those that are gone.

@@ -3,6 +3,7 @@
 use super::App;
 use super::shelf::short;
 use super::shelf::{Order, SavedQuery, Source};
+use crate::keymap::Action;
 
 /// Something that was removed.
 #[derive(Debug, Clone)]
@@ -16,7 +17,11 @@ pub enum Removed {
 impl App {
     /// Removes a subscription.
     pub(super) fn remove_source(&mut self, source: Source) {
-        self.note = Some(format!("removed {}, starred releases stay; u to undo", short(&source.title)));
+        self.note = Some(format!(
+            "removed {}, starred releases stay; {} to undo",
+            short(&source.title),
+            self.key_of(Action::Undo)
+        ));
         self.shelf.sources.retain(|other| other.id != source.id);
         self.shelf.orders.push(Order::Unsubscribe { id: source.id });
         self.remember_removed(Removed::Source(Box::new(source)));

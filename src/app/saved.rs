@@ -9,6 +9,7 @@ use super::App;
 use super::effect::Effect;
 use super::removal::Removed;
 use super::shelf::{Order, SavedQuery};
+use crate::keymap::Action;
 use crate::query::{Expr, Query, Request, Sort, Term, parse};
 use crate::text::{CleanBuf, truncate};
 
@@ -183,7 +184,7 @@ impl App {
             return;
         }
         let saved = self.shelf.saved.remove(at);
-        self.note = Some(format!("removed {}: Esc, then u brings it back", saved.name));
+        self.note = Some(format!("removed {}: Esc, then {} brings it back", saved.name, self.key_of(Action::Undo)));
         self.shelf.orders.push(Order::DropQuery { name: saved.name.clone() });
         self.remember_removed(Removed::Query(at, saved));
         self.saved_changed();

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::marking::describe;
 use super::{App, Mark};
 use crate::catalog::Set;
+use crate::keymap::Action;
 use crate::text::grouped;
 
 /// Which releases are selected.
@@ -136,7 +137,8 @@ impl App {
         let chosen = self.selected_releases();
         self.selection = Selection::default();
         let on = chosen.iter().any(|&release| !self.marks.is_meant(mark, release));
-        self.mark(mark, on, chosen, |changed| Some(format!("{}, u to undo", describe(mark, on, changed))));
+        let undo = self.key_of(Action::Undo);
+        self.mark(mark, on, chosen, |changed| Some(format!("{}, {undo} to undo", describe(mark, on, changed))));
     }
 
     /// How many are selected, in words; nothing where none is.

@@ -2,6 +2,7 @@
 
 use super::App;
 use super::shelf::{Order, SyncState};
+use crate::keymap::Action;
 use crate::text::grouped;
 
 impl App {
@@ -11,7 +12,7 @@ impl App {
         if self.shelf.sources.is_empty() && self.shelf.is_told {
             self.note = Some("no subscriptions yet: a adds one".to_owned());
         } else if all == 0 && self.shelf.is_told {
-            self.note = Some("all subscriptions are paused: S lists them".to_owned());
+            self.note = Some(format!("all subscriptions are paused: {} lists them", self.key_of(Action::Sources)));
         } else if let Some(sync) = &self.shelf.sync {
             self.note = Some(format!("{}, Esc cancels", progress(sync)));
         } else {

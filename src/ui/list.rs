@@ -9,7 +9,8 @@ use crate::app::detail::month_name;
 use crate::app::list::{Entry, Group};
 use crate::app::{App, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
-use crate::query::Sort;
+use crate::keymap::Action;
+use crate::query::{Sort, Status};
 use crate::release::Precision;
 use crate::text::{Clean, CleanBuf, find_folded, grouped, truncate, width};
 
@@ -77,35 +78,53 @@ fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
 /// Why there is nothing, and what to do.
 fn nothing(app: &App, rows: Rect, pen: &mut Pen<'_>) {
     let theme = pen.theme;
-    let relaxed = relaxed(app);
+    let key = |action| app.key_of(action);
+    let alone = app.query.status().filter(|_| app.query.clauses.len() == 1);
     let (what, how) = match (app.query.is_empty(), app.load.is_done) {
-        (false, _) if app.search.is_running => ("Searching…", ""),
-        (false, _) => ("No release matches.", relaxed.as_str()),
-        (true, false) => ("Loading…", ""),
-        (true, true) if app.shelf.sync.is_some() => ("Fetching your subscriptions…", "Esc calls it off"),
-        (true, true) if !app.shelf.sources.is_empty() => {
-            ("Nothing was fetched yet.", "r brings your subscriptions up to date, S lists them")
+        (false, _) if app.search.is_running => ("Searching…", String::new()),
+        (false, true) if alone == Some(Status::Unread) => {
+            ("Nothing is unread.", format!("{} shows all that was read.", key(Action::ShowAll)))
         }
-        (true, true) => ("There are no releases here.", "a follows a feed, tidings FILE opens one"),
+        (false, true) if alone == Some(Status::Starred) => {
+            let (star, all) = (key(Action::ToggleStar), key(Action::ShowAll));
+            ("Nothing is starred yet.", format!("{all} shows all; {star} stars the selected release."))
+        }
+        (false, _) => ("No release matches.", relaxed(app)),
+        (true, false) => ("Loading…", String::new()),
+        (true, true) if app.shelf.sync.is_some() => {
+            ("Fetching your subscriptions…", format!("{} calls it off.", key(Action::Cancel)))
+        }
+        (true, true) if !app.shelf.sources.is_empty() => {
+            let (sync, sources) = (key(Action::Sync), key(Action::Sources));
+            ("Nothing was fetched yet.", format!("{sync} brings your subscriptions up to date, {sources} lists them."))
+        }
+        (true, true) => {
+            let (follow, help) = (key(Action::Subscribe), key(Action::Help));
+            (
+                "There are no releases here.",
+                format!("{follow} follows a feed, tidings FILE opens one; {help} for help."),
+            )
+        }
     };
     let room = rows.width.saturating_sub(GUTTER);
     if rows.height > 0 {
         pen.put(rows.x + GUTTER, rows.y, room, what, theme.text);
     }
     if rows.height > 1 {
-        pen.put(rows.x + GUTTER, rows.y + 1, room, how, theme.dim);
+        pen.put(rows.x + GUTTER, rows.y + 1, room, &how, theme.dim);
     }
 }
 
 /// What helps where nothing matches.
 fn relaxed(app: &App) -> String {
     let clause = app.hits.relaxed.and_then(|(at, count)| Some((app.query.clauses.get(at)?, count)));
+    let clear = app.key_of(Action::ClearAll);
     match clause {
         Some((clause, count)) => {
             let clause = CleanBuf::line(&clause.to_string());
-            format!("Without {clause} there are {}. 0 clears all.", grouped(count))
+            format!("Without {clause} there are {}. {clear} clears all.", grouped(count))
         }
-        None => "Backspace takes the last filter off, 0 clears all.".to_owned(),
+        None => format!("{} takes the last filter off, {clear} clears all.", app.key_of(Action::DropChip)),
     }
 }
 
