@@ -6,7 +6,7 @@ use super::pen::Pen;
 use crate::app::detail::Find;
 use crate::app::filter::Row;
 use crate::app::{App, Layout, Pane};
-use crate::keymap::{Action, Scope};
+use crate::keymap::{Action, Info, Scope};
 use crate::text::{CleanBuf, grouped, width};
 
 /// Hints at the most.
@@ -103,13 +103,28 @@ fn pending(app: &App) -> Option<String> {
     (!app.pending.is_empty()).then(|| app.pending.iter().map(ToString::to_string).collect::<String>() + "…")
 }
 
-/// Keys and hints of the focus, then of all panes. Neighbours in the table with the same hint share it (`j k move`).
+/// What is hinted at while one reads, in this order.
+const READING: [Action; 10] = {
+    use Action as A;
+    [A::ReadOn, A::Next, A::Previous, A::Follow, A::ToggleRead, A::ToggleStar, A::Browser, A::Zen, A::Help, A::GoBack]
+};
+
+/// Keys and hints of the focus, then of all panes. Neighbours with the same hint share it (`j k move`).
 fn hints(app: &App) -> Vec<(String, &'static str)> {
     let scope = app.scope();
-    let shared = matches!(scope, Scope::Filter | Scope::List | Scope::Detail).then_some(Scope::Panes);
-    let rows = [Some(scope), shared].into_iter().flatten().flat_map(Action::in_scope);
+    let rows: Vec<&Info> = match scope {
+        Scope::Detail => {
+            let row = |action| {
+                let mut here = Action::in_scope(scope).chain(Action::in_scope(Scope::Panes));
+                here.find(|info| info.action == action && !info.hint.is_empty())
+            };
+            READING.into_iter().filter_map(row).collect()
+        }
+        Scope::Filter | Scope::List => Action::in_scope(scope).chain(Action::in_scope(Scope::Panes)).collect(),
+        _ => Action::in_scope(scope).collect(),
+    };
     let mut hints: Vec<(String, &'static str)> = Vec::new();
-    for info in rows.filter(|info| !info.hint.is_empty()) {
+    for info in rows.into_iter().filter(|info| !info.hint.is_empty()) {
         let Some(key) = app.settings.keymap.keys_of(info.scope, info.action).into_iter().next() else { continue };
         match hints.last_mut() {
             Some((keys, hint)) if *hint == info.hint => {
