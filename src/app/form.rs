@@ -12,6 +12,7 @@ use super::offer::Offer;
 use super::prompt::Prompt;
 use super::shelf::{Order, Source, folder_name};
 use crate::keymap::Action;
+use crate::query::Query;
 use crate::release::address::host;
 use crate::sync::address::meant;
 use crate::text::{CleanBuf, grouped};
@@ -256,7 +257,14 @@ impl App {
     /// A feed is followed.
     pub(super) fn subscribed(&mut self, asked: &CleanBuf, title: &CleanBuf) {
         self.take_waiting(asked);
-        self.note = Some(format!("subscribed to {title}"));
+        if self.query.is_empty() || self.search.prompt.is_some() {
+            self.note = Some(format!("subscribed to {title}"));
+            return;
+        }
+        // What was asked of the feeds before would hide the new one.
+        self.set_query(Query::default());
+        let undo = self.key_of(Action::Undo);
+        self.note = Some(format!("subscribed to {title}; the filters are off, {undo} brings them back"));
     }
 
     /// Nothing at an address can be followed.

@@ -1,0 +1,108 @@
+//! In tmux, which counts columns its own way: the rules between the panes stay where they are, whatever a title holds.
+
+use std::path::Path;
+use std::process::Command;
+
+use tidings::text::width;
+
+use crate::corpus;
+use crate::process::poll;
+
+/// Titles on which terminals disagree.
+const TITLES: [&str; 10] = [
+    "A plain title",
+    "보도자료 국내 종자산업 성장세 지속",
+    "中国经济 日本語 ｶﾞ",
+    "خبرگزاری فارس: مدیرکل حفاظت محیط زیست",
+    "Zu\u{308}rich e\u{301}\u{301}\u{301}tude soft\u{AD}hyphen",
+    "👩\u{200D}👧\u{200D}👦 family, 🇨🇭 flag, 1\u{FE0F}\u{20E3} key",
+    "\u{202E}turned around\u{202C} and \u{2066}isolated\u{2069}",
+    "क्षत्रिय ภาษาไทย မြန်မာ",
+    "zero\u{200B}width\u{FEFF} and \u{1B}[31mred\u{1B}[0m",
+    "ﷺ ﷽ wide in one cell",
+];
+
+/// A server of its own; dropping it ends it.
+struct Tmux {
+    socket: tempfile::TempDir,
+}
+
+impl Tmux {
+    fn command(&self, arguments: &[&str]) -> Option<String> {
+        let output = Command::new("tmux")
+            .arg("-S")
+            .arg(self.socket.path().join("socket"))
+            .args(["-f", "/dev/null"])
+            .args(arguments)
+            .env("LC_ALL", "C.UTF-8")
+            .env_remove("TMUX")
+            .output()
+            .ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// The screen once it shows a text.
+    fn screen(&self, text: &str) -> String {
+        poll(text, || self.command(&["capture-pane", "-p"]).filter(|screen| screen.contains(text)))
+    }
+}
+
+impl Drop for Tmux {
+    fn drop(&mut self) {
+        self.command(&["kill-server"]);
+    }
+}
+
+fn assert_rules(screen: &str, name: &str) {
+    let rows: Vec<&str> = screen.lines().skip(3).take(36).collect();
+    assert_eq!(rows.len(), 36, "{name}:\n{screen}");
+    for row in rows {
+        let rules: Vec<usize> =
+            row.match_indices('│').map(|(at, _)| width(row.get(..at).unwrap_or_default())).collect();
+        assert!(rules.starts_with(&[30]) && rules.contains(&95), "{name}: rules at {rules:?} in {row:?}\n{screen}");
+    }
+}
+
+fn look(feed: &Path, count: usize) {
+    let tmux = Tmux { socket: tempfile::tempdir().expect("a folder") };
+    let home = tempfile::tempdir().expect("a home");
+    let program = format!(
+        "env -i HOME={0} LANG=C.UTF-8 TERM=tmux-256color PATH=/usr/bin {1} {2}",
+        home.path().display(),
+        env!("CARGO_BIN_EXE_tidings"),
+        feed.display()
+    );
+    let arguments = ["new-session", "-d", "-x", "150", "-y", "40", &program];
+    if tmux.command(&arguments).is_none() {
+        eprintln!("skipped: tmux is not installed");
+        return;
+    }
+    assert_rules(&tmux.screen(&format!("1 of {count} ·")), "the first");
+    for at in 2..=count {
+        tmux.command(&["send-keys", "j"]);
+        let screen = tmux.screen(&format!("{at} of {count} ·"));
+        assert_rules(&screen, &format!("release {at}"));
+    }
+}
+
+#[test]
+fn rules_stand_straight_beside_titles_on_which_terminals_disagree() {
+    let items: Vec<serde_json::Value> = TITLES
+        .iter()
+        .enumerate()
+        .map(|(n, title)| {
+            let date = format!("2018-11-{:02}T00:00:00Z", 20 - n);
+            serde_json::json!({"id": n.to_string(), "title": title, "content_text": title, "tags": [title], "date_published": date})
+        })
+        .collect();
+    let feed = corpus::file(serde_json::json!({"title": "Odd", "items": items}).to_string());
+    look(feed.path(), TITLES.len());
+}
+
+#[test]
+fn rules_stand_straight_beside_titles_that_try_to_act() {
+    let Some(bytes) = corpus::document("adversarial/as-feed/terminal-escapes-as-feed.json") else { return };
+    let feed: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+    let count = feed["items"].as_array().map_or(0, Vec::len);
+    look(corpus::file(&bytes).path(), count);
+}
