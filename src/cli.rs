@@ -9,6 +9,7 @@ mod column;
 mod complaint;
 mod completions;
 mod digest;
+mod doctor;
 mod export;
 mod feeds;
 mod follows;
@@ -146,6 +147,7 @@ enum Command {
     Import(import::Args),
     Export(export::Args),
     Digest(digest::Args),
+    Doctor(doctor::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -181,6 +183,7 @@ pub fn run() -> ExitCode {
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
         Some(Command::Digest(args)) => print(|page, out| digest::run(&args, page, out)),
+        Some(Command::Doctor(args)) => print(|page, out| doctor::run(&args, page, out)),
         Some(Command::Completions(args)) => print(|_, out| completions::run(&args, out)),
         Some(Command::Man(args)) => print(|_, out| man::run(&args, Args::command(), out)),
     }

@@ -32,6 +32,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
+pub use background::answered as background;
 pub use load::{Loaded, load};
 pub use marked::names as kept_names;
 pub use reading::Reading;
@@ -391,6 +392,15 @@ impl Session {
         let (columns, rows) = crossterm::terminal::size()?;
         self.screen.resize(columns, rows)?;
         self.update(Msg::Resize { columns, rows })
+    }
+}
+
+/// How many colours the terminal says it shows, in words.
+#[must_use]
+pub fn colours() -> &'static str {
+    match depth() {
+        Depth::True => "24 bits",
+        Depth::Indexed => "256",
     }
 }
 

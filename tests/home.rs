@@ -165,3 +165,28 @@ fn exit_codes_are_told_in_the_help() {
         assert!(help.lines().any(|line| line.trim_start().starts_with(code) && line.contains(what)), "{code}: {help}");
     }
 }
+
+#[test]
+fn the_doctor_tells_what_is_well_and_what_is_not() {
+    let home = home();
+    let (out, err, code) = run(home.path(), &["doctor"], b"");
+    assert_eq!((err.as_str(), code), ("", Some(0)), "{out}");
+    for part in ["Program", "Terminal", "Files", "Library", "this is no terminal", "there is none yet"] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    let list = "<opml version='2.0'><body><outline text='A' type='rss' xmlUrl='https://a.invalid/'/></body></opml>";
+    fs::write(home.path().join("list.opml"), list).expect("a list");
+    assert_eq!(run(home.path(), &["import", "list.opml"], b"").2, Some(0));
+    let (out, _, code) = run(home.path(), &["doctor", "--format", "json"], b"");
+    let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let is_there = |name: &str, told: &str| {
+        let findings = found.as_array().expect("an array");
+        findings.iter().any(|one| one["name"] == name && one["told"].as_str().is_some_and(|text| text.contains(told)))
+    };
+    assert!(code == Some(0) && is_there("state", "it is whole") && is_there("holds", "1 subscription"), "{out}");
+    // A file that is no library.
+    fs::write(home.path().join("broken.db"), "no library".repeat(999)).expect("a file");
+    let (out, _, code) = run(home.path(), &["doctor", "--library", "broken.db"], b"");
+    assert!(code == Some(1) && out.contains('!'), "{out}");
+    assert!(fs::read_to_string(home.path().join("broken.db")).is_ok_and(|text| text.starts_with("no library")));
+}

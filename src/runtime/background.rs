@@ -4,8 +4,10 @@
 //! The first frame never waits for it: a terminal that does not answer costs nothing.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::terminal;
 
 /// Longest answer: `11;rgb:ffff/ffff/ffff`, and some room.
 const LONGEST: usize = 40;
@@ -15,6 +17,31 @@ pub fn ask() -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(b"\x1b]11;?\x1b\\")?;
     out.flush()
+}
+
+/// How long an answer may take where nothing else is waited for.
+const PATIENCE: Duration = Duration::from_millis(150);
+
+/// Asks, and waits for the answer: whether the background is light. Nothing where the terminal does not say.
+#[must_use]
+pub fn answered() -> Option<bool> {
+    terminal::enable_raw_mode().ok()?;
+    let light = wait();
+    let _ = terminal::disable_raw_mode();
+    light
+}
+
+fn wait() -> Option<bool> {
+    ask().ok()?;
+    let mut answer = Answer::default();
+    while event::poll(PATIENCE).ok()? {
+        if let Event::Key(key) = event::read().ok()?
+            && let Step::Light(light) = answer.take(key)
+        {
+            return Some(light);
+        }
+    }
+    None
 }
 
 /// Reads the answer among the keys.

@@ -1,0 +1,110 @@
+//! `tidings doctor`: what the terminal can do, where things lie, whether the library is well, and what is set.
+//!
+//! No connection is made, and nothing is changed but a damaged library, which is mended whenever it is opened. `findings`
+//! looks, this module tells.
+
+mod findings;
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::complaint::Output;
+use super::page::{Look, Page};
+use super::shelf::Shelf;
+use crate::document::json;
+use crate::text::{CleanBuf, width, wrap};
+
+/// Look at the terminal, the files and the settings: exit code 0, 1 where something is to be mended
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The form
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+    #[command(flatten)]
+    shelf: Shelf,
+}
+
+/// The form of the findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people
+    Text,
+    /// An array of objects: section, name, state (ok, note, wrong), told, advice
+    Json,
+}
+
+/// How something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// As it should be.
+    Ok,
+    /// Worth knowing.
+    Note,
+    /// To be mended.
+    Wrong,
+}
+
+/// Something that was found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    section: &'static str,
+    name: &'static str,
+    state: State,
+    told: String,
+    /// What to do; empty where nothing is.
+    advice: String,
+}
+
+/// Columns of a name, and before it.
+const NAME: usize = 14;
+const MARGIN: usize = 4;
+/// Columns of a line where the terminal has them.
+const COLUMNS: usize = 100;
+
+/// Tells what was found; whether nothing is to be mended.
+///
+/// # Errors
+/// When the output takes nothing.
+pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+    let found = findings::all(&args.shelf);
+    let is_well = found.iter().all(|finding| finding.state != State::Wrong);
+    match args.format {
+        Form::Json => {
+            json::value(&found, out).map_err(Output)?;
+            out.write_all(b"\n").map_err(Output)?;
+        }
+        Form::Text => tell(&found, page, out).map_err(Output)?,
+    }
+    Ok(is_well)
+}
+
+fn tell(found: &[Finding], page: &Page, out: &mut impl Write) -> std::io::Result<()> {
+    let columns = page.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS)).saturating_sub(NAME + MARGIN).max(20);
+    for section in found.chunk_by(|one, other| one.section == other.section) {
+        page.put(out, section[0].section, Look::Strong)?;
+        out.write_all(b"\n")?;
+        for finding in section {
+            let mark = match finding.state {
+                State::Ok => " ",
+                State::Note => "·",
+                State::Wrong => "!",
+            };
+            let told = CleanBuf::block(&finding.told);
+            for (n, line) in wrap(told.as_clean(), columns).into_iter().enumerate() {
+                let (mark, name) = if n == 0 { (mark, finding.name) } else { (" ", "") };
+                let gap = " ".repeat(NAME.saturating_sub(width(name)));
+                write!(out, "  {mark} ")?;
+                page.put(out, name, Look::Dim)?;
+                writeln!(out, "{gap}{}", told.as_clean().get(line).unwrap_or_default())?;
+            }
+            let advice = CleanBuf::line(&finding.advice);
+            for line in wrap(advice.as_clean(), columns) {
+                writeln!(out, "{}{}", " ".repeat(NAME + MARGIN), advice.as_clean().get(line).unwrap_or_default())?;
+            }
+        }
+    }
+    Ok(())
+}
