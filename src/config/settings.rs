@@ -1,5 +1,6 @@
 //! The settings as the program uses them.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::keymap::Keymap;
@@ -8,12 +9,24 @@ use crate::keymap::Keymap;
 pub const READING_TIME: Duration = Duration::from_secs(1);
 
 /// How the reader answers and looks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Keys and their actions.
     pub keymap: Keymap,
     /// A release counts as read when its text had the focus for so long; `None`: it does not.
     pub read_after: Option<Duration>,
+    /// How often to sync without being asked; `None`: never.
+    pub sync_every: Option<Duration>,
+    /// Open no connection.
+    pub is_offline: bool,
+    /// The file of the library; `None`: the user's own.
+    pub library: Option<PathBuf>,
+    /// Command and arguments that open an address, which is put behind them; empty: the system's way.
+    pub browser: Vec<String>,
+    /// The command that a text is piped to where nothing else is typed; may be empty.
+    pub pipe: String,
+    /// How a text is copied.
+    pub copy: Clipboard,
     /// Whether the mouse is heard of; without it the terminal keeps it for itself.
     pub has_mouse: bool,
     /// How it looks.
@@ -22,8 +35,33 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { keymap: Keymap::default(), read_after: Some(READING_TIME), has_mouse: true, look: Look::default() }
+        Self {
+            keymap: Keymap::default(),
+            read_after: Some(READING_TIME),
+            sync_every: None,
+            is_offline: false,
+            library: None,
+            browser: Vec::new(),
+            pipe: String::new(),
+            copy: Clipboard::default(),
+            has_mouse: true,
+            look: Look::default(),
+        }
     }
+}
+
+/// How a text is copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clipboard {
+    /// By a program of this machine where there is one, else through the terminal.
+    #[default]
+    Auto,
+    /// Through the terminal (OSC 52), also from another machine.
+    Terminal,
+    /// By a program of this machine.
+    Local,
+    /// Not at all.
+    Off,
 }
 
 /// How the reader looks, as far as the user has a say.

@@ -22,7 +22,8 @@ pub struct Key {
 pub struct KeyError(pub String);
 
 /// How keys are written.
-pub const NOTATION: &str = "j, C-d, M-x, S-Tab, Enter, Space, BS, Del, Down, PgDn, F1, or a sequence such as gg or g Space";
+pub const NOTATION: &str =
+    "j, C-d, M-x, S-Tab, Enter, Space, BS, Del, Down, PgDn, F1, or a sequence such as gg or g Space";
 
 /// The highest function key that terminals send.
 const FUNCTIONS: u8 = 24;
