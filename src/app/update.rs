@@ -17,7 +17,11 @@ impl App {
             Msg::Mouse(event) => self.mouse(event),
             Msg::Paste(text) => self.insert(&text),
             Msg::Resize { columns, rows } => self.size = (columns, rows),
-            Msg::Settings(settings) => self.settings = *settings,
+            Msg::Settings(settings) => {
+                self.settings = *settings;
+                // What they begin may be something else now.
+                self.pending.clear();
+            }
             Msg::Light(light) => self.light = light,
             Msg::Loaded(catalog) => self.loaded(catalog),
             Msg::Problems(problems) => self.load.add(problems),

@@ -24,6 +24,14 @@ pub struct Bound {
     pub line: usize,
 }
 
+impl Bound {
+    /// The sequences as they are written.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        self.keys.iter().map(|keys| Key::written(keys)).collect()
+    }
+}
+
 /// A byte of the text, and what is wrong there.
 type Wrong = (usize, String);
 

@@ -66,11 +66,11 @@ impl Reader<'_> {
         for (key, value) in table {
             let name = key.get_ref().as_ref();
             if TABLE.iter().any(|row| row.section() == name) {
-                match value.get_ref() {
-                    DeValue::Table(section) => self.section(name, section),
-                    _ => {
-                        self.wrong(value.span().start, &format!("{name} is a section, allowed: [{name}] and its keys"))
-                    }
+                if let DeValue::Table(section) = value.get_ref() {
+                    self.section(name, section);
+                } else {
+                    let what = format!("{name} is a section, allowed: [{name}] and its keys");
+                    self.wrong(value.span().start, &what);
                 }
             } else {
                 self.setting("", key, value);
@@ -99,12 +99,11 @@ impl Reader<'_> {
             return self.unknown_setting(section, key);
         };
         let span = value.span();
-        match row.kind.of_toml(value.get_ref()) {
-            Some(value) => self.document.values.push((row, value, position(self.text, span.start).0)),
-            None => {
-                let what = format!("{} cannot be {}, allowed: {}", row.name, self.piece(&span), row.kind.allowed());
-                self.wrong(span.start, &what);
-            }
+        if let Some(value) = row.kind.of_toml(value.get_ref()) {
+            self.document.values.push((row, value, position(self.text, span.start).0));
+        } else {
+            let what = format!("{} cannot be {}, allowed: {}", row.name, self.piece(&span), row.kind.allowed());
+            self.wrong(span.start, &what);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::bindings::{self, Bound};
-use super::document;
+use super::document::{self, shown};
 use super::problem::{Place, Problem};
 use super::settings::Settings;
 use super::table::{ASCII, Row, TABLE};
@@ -82,13 +82,11 @@ pub fn combine(file: Option<&str>, given: &Given) -> Result<Config, Vec<Problem>
         } else {
             (Place::Variable(row.variable), Origin::Variable(row.variable))
         };
-        match row.kind.of_text(text) {
-            Some(value) => set(row, value, origin),
-            None => {
-                let what =
-                    format!("{} cannot be \"{}\", allowed: {}", row.name, document::shown(text), row.kind.allowed());
-                problems.push(Problem { place, what: CleanBuf::line(&what) });
-            }
+        if let Some(value) = row.kind.of_text(text) {
+            set(row, value, origin);
+        } else {
+            let what = format!("{} cannot be \"{}\", allowed: {}", row.name, shown(text), row.kind.allowed());
+            problems.push(Problem { place, what: CleanBuf::line(&what) });
         }
     }
     if !problems.is_empty() {

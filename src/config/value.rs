@@ -84,9 +84,8 @@ impl Kind {
             Self::Seconds if text == "never" => Some(Value::Time(None)),
             Self::Seconds => seconds(text.parse().ok()?),
             Self::Interval => interval(text),
-            Self::Switch => switch(text).map(Value::Switch),
             Self::SwitchOrAuto if text == "auto" => Some(Value::Text(text.to_owned())),
-            Self::SwitchOrAuto => switch(text).map(Value::Switch),
+            Self::Switch | Self::SwitchOrAuto => switch(text).map(Value::Switch),
             Self::Word(words) => words.contains(&text).then(|| Value::Text(text.to_owned())),
             Self::Number(least, most) => {
                 text.parse().ok().filter(|number| (least..=most).contains(number)).map(Value::Number)
@@ -140,8 +139,8 @@ const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1
 
 fn switch(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" | "1" => Some(true),
-        "false" | "no" | "off" | "0" => Some(false),
+        "true" | "yes" | "on" | "1" | "t" | "y" => Some(true),
+        "false" | "no" | "off" | "0" | "f" | "n" => Some(false),
         _ => None,
     }
 }

@@ -1,8 +1,13 @@
 //! The settings written out: the commented file to begin with, and the table of the README.
 
-use super::table::TABLE;
-use crate::keymap::{Preset, Scope};
+use super::table::{Row, TABLE};
+use super::value::quoted;
+use crate::keymap::{Key, Preset, Scope};
 
+/// What stands first.
+const HEAD: &str = "\
+# The configuration of tidings. Everything may be left out: what stands here are the defaults.
+# Flags go before variables of the environment, and those before this file. It is read again when it changes.";
 /// How keys are told in the file.
 const KEYS: &str = "\
 # Keys by where they hold, one table each: an action and its key, its keys, or [] for none. They replace all keys that
@@ -12,55 +17,40 @@ const KEYS: &str = "\
 /// The commented file: every setting with its default, and every action with its keys.
 #[must_use]
 pub fn commented() -> String {
-    let mut out = String::from(
-        "# The configuration of tidings. Everything may be left out: what stands here are the defaults.\n\
-         # Flags go before variables of the environment, and those before this file. It is read again when it changes.\n",
-    );
+    let mut lines = vec![HEAD.to_owned()];
     let mut section = "";
     for row in TABLE {
         if row.section() != section {
             section = row.section();
-            out += &format!("\n[{section}]\n");
+            lines.push(format!("\n[{section}]"));
         }
-        out +=
-            &format!("\n# {}.\n# Allowed: {}. Also --{}, {}.\n", row.help, row.kind.allowed(), row.flag, row.variable);
-        out += &format!("#{} = {}\n", row.key(), row.default);
+        lines.push(format!("\n# {}.", row.help));
+        lines.push(format!("# Allowed: {}. Also --{}, {}.", row.kind.allowed(), row.flag, row.variable));
+        lines.push(format!("#{} = {}", row.key(), row.default));
     }
-    out += &format!("\n{KEYS}\n");
+    lines.push(format!("\n{KEYS}"));
     let keymap = Preset::default().keymap();
     for scope in Scope::ALL {
-        out += &format!("\n[keys.{}]\n# {}\n", scope.name(), scope.title());
-        for (info, keys) in keymap.rows(scope) {
-            let keys: Vec<String> = keys.iter().map(|key| super::value::quoted(&named(key))).collect();
-            out += &format!("#{} = [{}] # {}\n", info.name, keys.join(", "), info.help);
+        lines.push(format!("\n[keys.{}]\n# {}", scope.name(), scope.title()));
+        for (info, _) in keymap.rows(scope) {
+            let here = keymap.of_scope(scope).filter(|(_, action)| *action == info.action);
+            let keys: Vec<String> = here.map(|(keys, _)| quoted(&Key::written(keys))).collect();
+            lines.push(format!("#{} = [{}] # {}", info.name, keys.join(", "), info.help));
         }
     }
-    out
-}
-
-/// A key as it is written, where its sign is another.
-fn named(key: &str) -> String {
-    [("↑", "Up"), ("↓", "Down"), ("←", "Left"), ("→", "Right")]
-        .into_iter()
-        .fold(key.to_owned(), |key, (sign, name)| key.replace(sign, name))
+    lines.join("\n") + "\n"
 }
 
 /// The table of all settings, as Markdown.
 #[must_use]
 pub fn options() -> String {
-    let mut out = String::from("\n| setting | default | allowed | variable, flag |\n| --- | --- | --- | --- |\n");
-    for row in TABLE {
-        let allowed = row.kind.allowed().replace('|', "\\|");
-        out += &format!(
-            "| `{}`: {} | `{}` | {allowed} | `{}`, `--{}` |\n",
-            row.name,
-            row.help.replace('|', "\\|"),
-            row.default,
-            row.variable,
-            row.flag
-        );
-    }
-    out + "\n"
+    let row = |row: &Row| {
+        let (help, allowed) = (row.help.replace('|', "\\|"), row.kind.allowed().replace('|', "\\|"));
+        let Row { name, default, variable, flag, .. } = row;
+        format!("| `{name}`: {help} | `{default}` | {allowed} | `{variable}`, `--{flag}` |\n")
+    };
+    let rows: String = TABLE.iter().map(row).collect();
+    format!("\n| setting | default | allowed | variable, flag |\n| --- | --- | --- | --- |\n{rows}\n")
 }
 
 #[cfg(test)]

@@ -63,12 +63,24 @@ impl Key {
         if keys.is_empty() { Err(KeyError(text.to_owned())) } else { Ok(keys) }
     }
 
-    /// A sequence as it is shown: characters in a row, with blanks where a key has a name.
+    /// A sequence as it is shown: characters in a row, with blanks where a key has a name, arrows as arrows.
     #[must_use]
     pub fn told(keys: &[Self]) -> String {
+        Self::joined(keys, Self::symbol)
+    }
+
+    /// A sequence as it is written, and read again.
+    #[must_use]
+    pub fn written(keys: &[Self]) -> String {
+        Self::joined(keys, |key| key.to_string())
+    }
+
+    fn joined(keys: &[Self], name: impl Fn(Self) -> String) -> String {
         let is_plain = |key: &Self| matches!(key.code, KeyCode::Char(c) if c != ' ') && key.modifiers.is_empty();
-        let parted = if keys.iter().all(is_plain) { "" } else { " " };
-        keys.iter().map(|key| key.symbol()).collect::<Vec<_>>().join(parted)
+        // Longer ones, and those that would be read as something else, are parted too.
+        let row: String = keys.iter().map(|&key| name(key)).collect();
+        let is_row = keys.iter().all(is_plain) && Self::sequence(&row).is_ok_and(|read| read == keys);
+        if is_row { row } else { keys.iter().map(|&key| name(key)).collect::<Vec<_>>().join(" ") }
     }
 
     /// The character that it types: none with a modifier.
@@ -212,6 +224,10 @@ mod tests {
     fn sequences_are_told_as_they_are_written() {
         for text in ["gg", ",s", "g Space", "F4 F4", "C-x C-s", "g C-d"] {
             assert_eq!(Key::told(&Key::sequence(text).expect("a sequence")), text);
+            assert_eq!(Key::written(&Key::sequence(text).expect("a sequence")), text);
+        }
+        for text in ["a b c d", "g -", "F 1", "g Down"] {
+            assert_eq!(Key::written(&Key::sequence(text).expect("a sequence")), text);
         }
         assert_eq!(Key::told(&Key::sequence("gg  Down").expect("a sequence")), "g g ↓");
     }
