@@ -8,6 +8,7 @@ mod check;
 mod column;
 mod complaint;
 mod completions;
+mod config;
 mod digest;
 mod doctor;
 mod export;
@@ -26,6 +27,7 @@ mod net;
 mod page;
 mod progress;
 mod queries;
+mod settings;
 mod shelf;
 mod show;
 mod sync;
@@ -33,17 +35,18 @@ mod target;
 mod values;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::str::FromStr;
-use std::time::Duration;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::runtime::{self, Outcome, Settings, Source};
+use crate::config::Given;
+use crate::runtime::{self, Configured, Outcome, Settings, Source};
 use crate::text::CleanBuf;
 use feeds::Feeds;
 use net::Net;
 use page::Page;
+use settings::{Flags, configured};
 
 /// Exit code where nothing was found.
 const NOTHING: u8 = 1;
@@ -69,6 +72,9 @@ const BUFFER: usize = 64 << 10;
     after_long_help = after_long_help()
 )]
 struct Args {
+    /// The file of the configuration [default: `tidings/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`]
+    #[arg(long, global = true, value_name = "FILE", env = "TIDINGS_CONFIG", hide_env_values = true)]
+    config: Option<PathBuf>,
     #[command(flatten)]
     reader: Reader,
     #[command(flatten)]
@@ -92,45 +98,10 @@ fn after_long_help() -> String {
 struct Reader {
     #[command(flatten)]
     feeds: Feeds,
-    /// Seconds that a text is shown before its release counts as read; `never` leaves that to the key
-    #[arg(long, value_name = "SECONDS", default_value = "1", env = "TIDINGS_READ_AFTER")]
-    read_after: ReadAfter,
-    /// Sync at once and then at this interval: 30m, 2h
-    #[arg(long, value_name = "TIME", env = "TIDINGS_SYNC_EVERY", value_parser = interval)]
-    sync_every: Option<Duration>,
     #[command(flatten)]
     net: Net,
-}
-
-/// An interval: a number and `s`, `m`, `h` or `d`.
-fn interval(text: &str) -> Result<Duration, &'static str> {
-    let expected = "expected a number and m, h or d, such as 30m or 2h";
-    let unit = match text.chars().last() {
-        Some('s') => 1,
-        Some('m') => 60,
-        Some('h') => 3_600,
-        Some('d') => 86_400,
-        _ => return Err(expected),
-    };
-    let number: u32 = text.trim_end_matches(char::is_alphabetic).parse().map_err(|_not_a_number| expected)?;
-    if number == 0 { Err(expected) } else { Ok(Duration::from_secs(u64::from(number) * unit)) }
-}
-
-/// How long a text is shown before its release counts as read.
-#[derive(Debug, Clone, Copy)]
-struct ReadAfter(Option<Duration>);
-
-impl FromStr for ReadAfter {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "never" {
-            return Ok(Self(None));
-        }
-        let seconds = text.parse().ok().filter(|seconds: &f64| (0.0..=86_400.0).contains(seconds));
-        let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        time.map(|time| Self(Some(time))).ok_or("expected seconds, such as 1 or 0.5, or never")
-    }
+    #[command(flatten)]
+    flags: Flags,
 }
 
 #[derive(Debug, Subcommand)]
@@ -150,6 +121,7 @@ enum Command {
     Doctor(doctor::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Config(config::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -158,19 +130,35 @@ pub fn run() -> ExitCode {
     if completions::answer(Args::command) {
         return ExitCode::SUCCESS;
     }
-    let args = match Args::try_parse() {
+    let args = match parse(Args::command()) {
         Ok(args) => args,
-        Err(error) => {
-            // Help and version go to standard output and are no failure; clap tells.
-            let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(UNUSABLE) } else { ExitCode::SUCCESS };
-        }
+        Err(code) => return code,
+    };
+    // What concerns the reader alone is no business of the other commands.
+    let configured = match args.command {
+        None => configured(args.config.as_deref(), &args.reader.flags),
+        Some(_) => Configured::new(args.config.clone(), Given::default()),
+    };
+    // Whoever mends the configuration must be able to.
+    if let Some(Command::Config(what)) = &args.command {
+        return print(|page, out| config::run(what, args.config.as_deref(), page, out));
+    }
+    let set = match config::load(&configured) {
+        Ok(config) => config.settings,
+        Err(problems) => return fail(&problems.to_string()),
+    };
+    // Once more, with what the file says of arguments that all commands share.
+    let command = settings::with_defaults(Args::command(), set.library.as_deref(), set.is_offline);
+    let args = match parse(command) {
+        Ok(args) => args,
+        Err(code) => return code,
     };
     if let Err(reason) = args.log.start() {
         return fail(&reason);
     }
     match args.command {
-        None => read(&args.reader),
+        None => read(&args.reader, set, configured),
+        Some(Command::Config(_)) => ExitCode::SUCCESS,
         Some(Command::List(args)) => print(|page, out| list::run(&args, page, out)),
         Some(Command::Show(args)) => print(|page, out| show::run(&args, page, out)),
         Some(Command::Check(args)) => print(|page, out| check::run(&args, page, out)),
@@ -187,6 +175,16 @@ pub fn run() -> ExitCode {
         Some(Command::Completions(args)) => print(|_, out| completions::run(&args, out)),
         Some(Command::Man(args)) => print(|_, out| man::run(&args, Args::command(), out)),
     }
+}
+
+/// The arguments of the process, or the exit code where they say all or nothing.
+fn parse(mut command: clap::Command) -> Result<Args, ExitCode> {
+    let args = command.try_get_matches_from_mut(std::env::args_os());
+    args.and_then(|matches| Args::from_arg_matches(&matches)).map_err(|error| {
+        // Help and version go to standard output and are no failure; clap tells.
+        let _ = error.print();
+        if error.use_stderr() { ExitCode::from(UNUSABLE) } else { ExitCode::SUCCESS }
+    })
 }
 
 /// Runs a subcommand on standard output; it answers whether anything was found.
@@ -209,7 +207,7 @@ fn print(command: impl FnOnce(&Page, &mut BufWriter<io::StdoutLock<'_>>) -> anyh
 }
 
 /// Opens the reader.
-fn read(args: &Reader) -> ExitCode {
+fn read(args: &Reader, set: crate::config::Settings, configured: Configured) -> ExitCode {
     if !io::stdout().is_terminal() {
         return fail("standard output is no terminal: tidings draws on one");
     }
@@ -218,9 +216,8 @@ fn read(args: &Reader) -> ExitCode {
     let settings = Settings {
         is_sample,
         place: args.feeds.shelf.place().map_err(|fault| CleanBuf::line(&fault.to_string())),
-        read_after: args.read_after.0,
-        sync_every: args.sync_every.filter(|_| !args.net.offline),
-        is_offline: args.net.offline,
+        settings: crate::config::Settings { is_offline: args.net.offline, ..set },
+        configured,
     };
     let ended = runtime::run(reading, settings);
     if let Ok((_, Some(unkept))) = &ended {

@@ -1,8 +1,23 @@
-//! What the user may set of how the reader looks and answers.
+//! What the user may set of how the reader looks and answers, and where each value comes from.
 //!
-//! Plain data with its defaults; who reads files, the environment and arguments fills it in, and the state takes it as
-//! a whole, at its start and whenever it changes.
+//! One [`TABLE`] has a row for every setting: the file that `tidings config init` writes, the checks, the flags, the list
+//! of all settings and the README's table are made from it. Nothing here reads a file or the environment: who does hands
+//! in what he has found as [`Given`], and the state takes the [`Settings`] as a whole, at its start and whenever they
+//! change.
 
+mod bindings;
+mod document;
+mod layers;
+mod problem;
 mod settings;
+mod table;
+mod value;
+mod written;
 
+pub use bindings::Bound;
+pub use layers::{Config, Given, Origin, combine};
+pub use problem::{Place, Problem};
 pub use settings::{Clipboard, Density, Look, READING_TIME, Settings, Stacking};
+pub use table::{Row, TABLE};
+pub use value::{Kind, Value};
+pub use written::{commented, options};

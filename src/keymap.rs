@@ -6,7 +6,9 @@
 mod action;
 mod bindings;
 mod key;
+mod preset;
 
 pub use action::{Action, Info, Scope};
-pub use bindings::{Keymap, Lookup};
-pub use key::{Key, KeyError};
+pub use bindings::{Keymap, Lookup, clash};
+pub use key::{Key, KeyError, NOTATION};
+pub use preset::Preset;

@@ -6,6 +6,7 @@
 mod background;
 mod browser;
 mod clipboard;
+mod configured;
 mod fault;
 mod folder;
 mod foreground;
@@ -33,6 +34,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 pub use background::answered as background;
+pub use configured::Configured;
 pub use load::{Loaded, load};
 pub use marked::names as kept_names;
 pub use reading::Reading;
@@ -40,6 +42,7 @@ pub use source::{Input, Source};
 
 use crate::app::{self, App, Effect, Msg, Timer};
 use crate::catalog::Catalog;
+use crate::config;
 use crate::keymap::Action;
 use crate::library::Place;
 use crate::text::CleanBuf;
@@ -100,12 +103,10 @@ pub struct Settings {
     pub is_sample: bool,
     /// Where the library lies or would lie, or why it lies nowhere.
     pub place: Result<Place, CleanBuf>,
-    /// A release counts as read when its text had the focus for so long; `None`: it does not.
-    pub read_after: Option<Duration>,
-    /// How often to sync without being asked; `None`: never.
-    pub sync_every: Option<Duration>,
-    /// Open no connection.
-    pub is_offline: bool,
+    /// What the user has set.
+    pub settings: config::Settings,
+    /// Where that is read again when it changes.
+    pub configured: Configured,
 }
 
 /// Opens the reader and runs it to its end. What could not be kept is told in words.
@@ -118,12 +119,13 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
-    app.settings.read_after = settings.read_after;
+    app.settings = settings.settings;
+    let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
     app.update(Msg::Today(chrono::Local::now().date_naive()));
     if settings.is_sample {
         app.note = Some(format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe)));
     }
-    let shelf = Shelf::open(&settings, &reading);
+    let shelf = Shelf::open(settings.place.as_ref(), &reading);
     if let Some(session) = shelf.session() {
         reading.place.clone_from(&session.place);
         app.restore(session);
@@ -146,10 +148,12 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     }
     // Signals first: one that comes between taking the terminal and hearing of it would leave the terminal taken.
     let guard = Guard::new();
+    guard.hear_mouse(has_mouse)?;
     let gate = Gate::default();
     signals::start(sender.clone(), guard.clone(), gate.clone())?;
-    let orders = Orders::new(settings.place.ok(), settings.is_offline, limits, keeper.clone(), sender.clone());
-    let (outcome, session) = show(app, &guard, gate, sender, &events, &keeper, (orders, settings.sync_every))?;
+    let orders = Orders::new(settings.place.ok(), is_offline, limits, keeper.clone(), sender.clone());
+    settings.configured.watch(app.settings.clone(), sender.clone());
+    let (outcome, session) = show(app, &guard, gate, sender, &events, &keeper, orders)?;
     guard.leave();
     let unkept = keeper.end(session.map(|session| (shelf::session_name(&reading), session)));
     Ok((outcome, unkept))
@@ -163,13 +167,14 @@ fn show(
     sender: Sender<Event>,
     events: &Receiver<Event>,
     keeper: &Keeper,
-    (orders, sync_every): (Orders, Option<Duration>),
+    orders: Orders,
 ) -> io::Result<(Outcome, Option<app::Session>)> {
     guard.take()?;
     // From now on every other size is heard of; one before may have been missed.
     let (columns, rows) = crossterm::terminal::size()?;
     app.update(Msg::Resize { columns, rows });
     input::start(sender.clone(), gate.clone())?;
+    let next_sync = sync_every(&app.settings).map(|_| Instant::now());
     let mut session = Session {
         app,
         screen: Screen::new(columns, rows)?,
@@ -185,8 +190,7 @@ fn show(
         end: None,
         keeper: keeper.clone(),
         orders,
-        next_sync: sync_every.map(|_| Instant::now()),
-        sync_every,
+        next_sync,
         next_look: None,
         next_chores: None,
     };
@@ -229,7 +233,6 @@ struct Session {
     orders: Orders,
     /// When to sync next without being asked.
     next_sync: Option<Instant>,
-    sync_every: Option<Duration>,
     /// When to look at what has changed in the library.
     next_look: Option<Instant>,
     /// When to do what is done once a day.
@@ -294,7 +297,7 @@ impl Session {
             self.orders.tell_all();
         }
         if self.next_sync.is_some_and(|at| at <= now) {
-            self.next_sync = self.sync_every.map(|every| now + every);
+            self.next_sync = sync_every(&self.app.settings).map(|every| now + every);
             self.orders.sync_on_schedule();
         }
         let due: Vec<Timer> = self.timers.iter().filter(|(at, _)| *at <= now).map(|&(_, timer)| timer).collect();
@@ -314,6 +317,7 @@ impl Session {
                     Msg::Loaded(catalog) => self.hand_out(catalog),
                     Msg::LoadDone => self.next_chores = Some(Instant::now() + CHORES),
                     Msg::Reread(reread) => self.hand_out(&reread.catalog),
+                    Msg::Settings(settings) => self.set(settings)?,
                     _ => {}
                 }
                 self.update(msg)
@@ -334,6 +338,19 @@ impl Session {
                 Ok(())
             }
         }
+    }
+
+    /// Does at once what the state has no part in.
+    fn set(&mut self, settings: &config::Settings) -> io::Result<()> {
+        self.guard.hear_mouse(settings.has_mouse)?;
+        let before = &self.app.settings;
+        if settings.is_offline != before.is_offline {
+            self.orders.go_offline(settings.is_offline);
+        }
+        if sync_every(settings) != sync_every(before) {
+            self.next_sync = sync_every(settings).map(|_| Instant::now());
+        }
+        Ok(())
     }
 
     /// Gives a catalog to those who work on it.
@@ -393,6 +410,11 @@ impl Session {
         self.screen.resize(columns, rows)?;
         self.update(Msg::Resize { columns, rows })
     }
+}
+
+/// How often to sync without being asked.
+fn sync_every(settings: &config::Settings) -> Option<Duration> {
+    settings.sync_every.filter(|_| !settings.is_offline)
 }
 
 /// How many colours the terminal says it shows, in words.

@@ -18,6 +18,7 @@ mod sources;
 mod tests;
 mod theme;
 mod timeline;
+mod waiting;
 
 use ratatui::Frame;
 
@@ -66,6 +67,7 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     if let Some(dialog) = app.dialog {
         cursor = dialog::draw(app, dialog, &layout, &mut pen);
     }
+    waiting::draw(app, &layout, &mut pen);
     direction::isolate(pen.buffer, &layout);
     if let Some(at) = cursor {
         frame.set_cursor_position(at);

@@ -20,10 +20,26 @@ fn key_table() -> String {
     Scope::ALL.map(scope_table).concat() + "\n"
 }
 
+/// What stands between two marks of the README.
+fn part<'a>(readme: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = readme.split_once(start).unwrap_or_else(|| panic!("no {start}"));
+    rest.split_once(end).unwrap_or_else(|| panic!("no {end}")).0
+}
+
+#[test]
+fn the_options_are_the_table_of_settings() {
+    let options = tidings::config::options();
+    let table = part(
+        include_str!("../README.md"),
+        "<!-- settings: made from the table of settings; a test compares -->",
+        "<!-- end of settings -->",
+    );
+    assert_eq!(table, format!("\n{options}"), "write this into the README between the marks:\n{options}");
+}
+
 #[test]
 fn the_key_table_is_the_table_of_actions() {
     let readme = include_str!("../README.md");
-    let (_, rest) = readme.split_once(START).expect("the start mark of the key table");
-    let (table, _) = rest.split_once(END).expect("the end mark of the key table");
+    let table = part(readme, START, END);
     assert_eq!(table, format!("\n{}", key_table()), "write this into the README between the marks:\n{}", key_table());
 }

@@ -6,9 +6,9 @@ use crossterm::event::KeyEvent;
 
 use super::dialog::Kind;
 use super::shelf::Order;
-use super::{App, Effect, Mark, Msg, Pane, Timer};
+use super::{App, Effect, Mark, Msg, Pane, Prompt, Timer};
 use crate::catalog::tests::catalog;
-use crate::keymap::Key;
+use crate::keymap::{Action, Key, Scope};
 use crate::query::{Patient, Searcher, count};
 
 /// The reader over seven releases, with searches answered at once.
@@ -304,4 +304,33 @@ fn nothing_read_at_all_ends_the_reader() {
     let mut app = App::new(80, 24);
     app.update(Msg::Refused(crate::text::CleanBuf::line("x.json"), crate::text::CleanBuf::line("is no feed")));
     assert!(matches!(app.update(Msg::LoadDone).as_slice(), [Effect::Quit]));
+}
+
+#[test]
+fn keys_that_wait_are_given_up_or_typed() {
+    let mut reader = Reader::new(150, 40);
+    // Esc gives them up and does no more; so does what cannot follow.
+    reader.keys("j g Esc");
+    assert!(reader.app.pending.is_empty() && reader.title() == "China partners");
+    reader.keys("gu");
+    assert_eq!(reader.query(), "is:unread");
+    reader.keys("g Esc g x");
+    assert_eq!((reader.query().as_str(), reader.app.note.as_deref()), ("is:unread", None));
+    // In a line that takes text, what begins a sequence is typed once it is none.
+    let keys = |text: &str| vec![Key::sequence(text).expect("keys")];
+    let mut settings = reader.app.settings.clone();
+    settings.keymap.bind(Scope::Prompt, Action::PromptCancel, &keys("jk"));
+    reader.send(Msg::Settings(Box::new(settings)));
+    reader.keys("0 / t j a");
+    assert_eq!(reader.app.search.prompt.as_ref().map(Prompt::text), Some("tja"));
+    reader.keys("C-u t j j BS");
+    assert_eq!(reader.app.search.prompt.as_ref().map(Prompt::text), Some("tj"), "the second j began anew");
+    reader.keys("j Enter");
+    assert_eq!((reader.query().as_str(), reader.app.scope()), ("tjj", Scope::List));
+    reader.keys("/ C-u t j k");
+    assert_eq!(reader.query(), "tjj");
+    // Another binding is no end of what was begun under the old ones.
+    reader.keys("g");
+    reader.send(Msg::Settings(Box::default()));
+    assert!(reader.app.pending.is_empty());
 }

@@ -1,6 +1,6 @@
 //! Routing: which message goes where. What each does stands in the module of its region.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::dialog::{Dialog, Kind};
 use super::{App, Arrangement, Effect, Mark, Msg, Pane, Timer};
@@ -15,9 +15,16 @@ impl App {
         match msg {
             Msg::Key(event) => self.key(event, &mut effects),
             Msg::Mouse(event) => self.mouse(event),
-            Msg::Paste(text) => self.insert(&text),
+            Msg::Paste(text) => {
+                self.pending.clear();
+                self.insert(&text);
+            }
             Msg::Resize { columns, rows } => self.size = (columns, rows),
-            Msg::Settings(settings) => self.settings = *settings,
+            Msg::Settings(settings) => {
+                self.settings = *settings;
+                // What they begin may be something else now.
+                self.pending.clear();
+            }
             Msg::Light(light) => self.light = light,
             Msg::Loaded(catalog) => self.loaded(catalog),
             Msg::Problems(problems) => self.load.add(problems),
@@ -115,14 +122,26 @@ impl App {
                 self.act(scope, action, key, effects);
             }
             Lookup::Unbound => {
-                self.pending.clear();
-                if scope.takes_text()
-                    && let KeyCode::Char(c) = key.code
-                    && (key.modifiers - KeyModifiers::SHIFT).is_empty()
-                {
-                    self.insert(c.encode_utf8(&mut [0; 4]));
+                let waiting = std::mem::take(&mut self.pending);
+                if scope.takes_text() {
+                    self.type_keys(&waiting, event, effects);
                 }
             }
+        }
+    }
+
+    /// Types the characters of keys that mean nothing together; the last of several may mean something by itself.
+    fn type_keys(&mut self, keys: &[Key], last: KeyEvent, effects: &mut Vec<Effect>) {
+        let typed = |keys: &[Key]| keys.iter().filter_map(|key| key.typed()).collect::<String>();
+        match keys {
+            [only] => self.insert(&typed(&[*only])),
+            // Esc gives up what was begun, and does no more.
+            [.., _] if last.code == KeyCode::Esc => {}
+            [before @ .., _] => {
+                self.insert(&typed(before));
+                self.key(last, effects);
+            }
+            [] => {}
         }
     }
 

@@ -182,6 +182,11 @@ impl Grid for Counts<'_> {
     }
 }
 
+/// Writes rows for people.
+pub fn grid(grid: &impl Grid, page: &Page, out: &mut impl Write) -> io::Result<()> {
+    table::write(grid, page, out)
+}
+
 fn write(grid: &impl Grid, format: Format, page: &Page, out: &mut impl Write) -> io::Result<()> {
     match format {
         Format::Csv => delimited::csv(grid, out),

@@ -1,5 +1,6 @@
 //! The settings as the program uses them.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -10,12 +11,18 @@ use crate::keymap::Keymap;
 pub const READING_TIME: Duration = Duration::from_secs(1);
 
 /// How the reader answers and looks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Keys and their actions.
     pub keymap: Keymap,
     /// A release counts as read when its text had the focus for so long; `None`: it does not.
     pub read_after: Option<Duration>,
+    /// How often to sync without being asked; `None`: never.
+    pub sync_every: Option<Duration>,
+    /// Open no connection.
+    pub is_offline: bool,
+    /// The file of the library; `None`: the user's own.
+    pub library: Option<PathBuf>,
     /// Command and arguments that open an address, which is put behind them; empty: the system's way.
     pub browser: Vec<String>,
     /// The command that a text is piped to where nothing else is typed; may be empty.
@@ -33,6 +40,9 @@ impl Default for Settings {
         Self {
             keymap: Keymap::default(),
             read_after: Some(READING_TIME),
+            sync_every: None,
+            is_offline: false,
+            library: None,
             browser: Vec::new(),
             pipe: String::new(),
             copy: Clipboard::default(),

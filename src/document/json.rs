@@ -197,7 +197,11 @@ fn each_line(values: impl Iterator<Item = impl Serialize>, out: &mut impl Write)
     Ok(())
 }
 
-fn array(values: impl Iterator<Item = impl Serialize>, out: &mut impl Write) -> io::Result<()> {
+/// Writes values as an array, a line each.
+///
+/// # Errors
+/// When nothing can be written to `out`.
+pub fn array(values: impl Iterator<Item = impl Serialize>, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"[")?;
     for (n, one) in values.enumerate() {
         out.write_all(if n == 0 { b"\n" } else { b",\n" })?;

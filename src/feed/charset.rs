@@ -75,7 +75,7 @@ impl Decoding {
             let (_, taken, _) = self.decoder.decode_to_string(&self.raw, &mut self.text, self.is_ended);
             self.raw.drain(..taken);
         }
-        let read = self.text.as_bytes()[self.given..].as_ref().read(out)?;
+        let read = (&self.text.as_bytes()[self.given..]).read(out)?;
         self.given += read;
         Ok(read)
     }

@@ -54,7 +54,7 @@ impl<R> Lookahead<R> {
 impl<R: Read> Read for Lookahead<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.given < self.head.len() {
-            let read = self.head[self.given..].as_ref().read(out)?;
+            let read = (&self.head[self.given..]).read(out)?;
             self.given += read;
             return Ok(read);
         }

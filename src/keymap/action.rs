@@ -78,6 +78,56 @@ impl Scope {
         }
     }
 
+    /// Its name in the configuration.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Panes => "everywhere",
+            Self::Filter => "filters",
+            Self::List => "releases",
+            Self::Detail => "reading",
+            Self::Timeline => "timeline",
+            Self::Prompt => "prompt",
+            Self::TypeAhead => "values",
+            Self::Follow => "links",
+            Self::Find => "find",
+            Self::Sources => "subscriptions",
+            Self::Narrow => "narrowing",
+            Self::Offer => "feeds",
+            Self::Pick => "saved",
+            Self::Form => "form",
+            Self::Dialog => "help",
+        }
+    }
+
+    /// The scope of this name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+
+    /// The scope whose keys hold here too, where its own say nothing.
+    #[must_use]
+    pub fn shared(self) -> Option<Self> {
+        matches!(self, Self::Filter | Self::List | Self::Detail | Self::Timeline).then_some(Self::Panes)
+    }
+
+    /// What leaves it: this always has a key.
+    #[must_use]
+    pub fn way_out(self) -> Option<Action> {
+        Some(match self {
+            Self::Panes => Action::Quit,
+            Self::Prompt => Action::PromptCancel,
+            Self::TypeAhead => Action::ValueCancel,
+            Self::Narrow => Action::NarrowCancel,
+            Self::Follow | Self::Find | Self::Sources | Self::Offer | Self::Pick | Self::Form | Self::Dialog => {
+                Action::Close
+            }
+            // Those of all panes hold.
+            Self::Filter | Self::List | Self::Detail | Self::Timeline => return None,
+        })
+    }
+
     /// Whether letters that are bound to nothing are typed.
     #[must_use]
     pub fn takes_text(self) -> bool {
@@ -593,6 +643,13 @@ impl Action {
             row(A::Redraw, S::Dialog, "redraw", "C-l", "", "draw the screen anew"),
         ]
     };
+
+    /// Its row where a scope has the focus: that of the scope, else of what it shares.
+    #[must_use]
+    pub fn info(self, scope: Scope) -> Option<&'static Info> {
+        let row = |scope| Self::in_scope(scope).find(|info| info.action == self);
+        row(scope).or_else(|| row(scope.shared()?))
+    }
 
     /// The rows of one scope.
     pub fn in_scope(scope: Scope) -> impl Iterator<Item = &'static Info> {

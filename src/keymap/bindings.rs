@@ -1,15 +1,20 @@
 //! Keys bound to actions, by scope, with sequences.
+//!
+//! Within a scope no sequence of keys is the beginning of another: whoever binds one takes it from what had it.
 
 use super::action::{Action, Info, Scope};
 use super::key::{Key, KeyError};
 
+/// Leaves a scope where nothing else does.
+const LAST_RESORT: &str = "C-c";
+
 /// Which keys mean what.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     bindings: Vec<Binding>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Binding {
     scope: Scope,
     keys: Vec<Key>,
@@ -27,6 +32,12 @@ pub enum Lookup {
     Unbound,
 }
 
+/// Whether only one of two sequences can ever be heard: they are the same, or one begins the other.
+#[must_use]
+pub fn clash(one: &[Key], other: &[Key]) -> bool {
+    one.starts_with(other) || other.starts_with(one)
+}
+
 impl Keymap {
     /// The keys of a table.
     ///
@@ -35,19 +46,53 @@ impl Keymap {
     pub fn from_table(table: &[Info]) -> Result<Self, KeyError> {
         let mut bindings = Vec::new();
         for info in table {
-            for text in info.keys.split(' ') {
+            for text in info.keys.split_whitespace() {
                 bindings.push(Binding { scope: info.scope, keys: Key::sequence(text)?, action: info.action });
             }
         }
         Ok(Self { bindings })
     }
 
+    /// Gives an action these keys in a scope and no others, each a sequence. What had one of them loses it.
+    pub fn bind(&mut self, scope: Scope, action: Action, keys: &[Vec<Key>]) {
+        let first = self.bindings.iter().position(|binding| binding.scope == scope && binding.action == action);
+        self.bindings.retain(|binding| {
+            let is_taken = || keys.iter().any(|keys| clash(keys, &binding.keys));
+            binding.scope != scope || (binding.action != action && !is_taken())
+        });
+        // Where its keys stood before, so that hints keep their order.
+        let at = first.unwrap_or(usize::MAX).min(self.bindings.len());
+        let new = keys.iter().map(|keys| Binding { scope, keys: keys.clone(), action });
+        self.bindings.splice(at..at, new);
+    }
+
+    /// Takes away every sequence that fails a test.
+    pub(super) fn retain(&mut self, keep: impl Fn(Scope, &[Key]) -> bool) {
+        self.bindings.retain(|binding| keep(binding.scope, &binding.keys));
+    }
+
+    /// Sees to it that each scope can be left, and the program: `C-c` does it where no other key does.
+    pub fn keep_ways_out(&mut self) {
+        let Ok(keys) = Key::sequence(LAST_RESORT) else { return };
+        for scope in Scope::ALL {
+            if let Some(action) = scope.way_out()
+                && !self.has(scope, action)
+            {
+                self.bind(scope, action, std::slice::from_ref(&keys));
+            }
+        }
+    }
+
+    /// Whether an action has a key in a scope.
+    #[must_use]
+    pub fn has(&self, scope: Scope, action: Action) -> bool {
+        self.bindings.iter().any(|binding| binding.scope == scope && binding.action == action)
+    }
+
     /// What `keys` mean where `scope` has the focus. The panes share the bindings of [`Scope::Panes`].
     #[must_use]
     pub fn lookup(&self, scope: Scope, keys: &[Key]) -> Lookup {
-        let shared =
-            matches!(scope, Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline).then_some(Scope::Panes);
-        for scope in [Some(scope), shared].into_iter().flatten() {
+        for scope in [Some(scope), scope.shared()].into_iter().flatten() {
             let mut here =
                 self.bindings.iter().filter(|binding| binding.scope == scope && binding.keys.starts_with(keys));
             match here.find(|binding| binding.keys == keys) {
@@ -62,12 +107,43 @@ impl Keymap {
         Lookup::Unbound
     }
 
-    /// The keys of an action in a scope as the user would type them, parted by blanks.
+    /// What can follow `keys` where `scope` has the focus: the keys that are missing, and what they do then.
+    #[must_use]
+    pub fn following(&self, scope: Scope, keys: &[Key]) -> Vec<(String, &'static Info)> {
+        let scopes = [Some(scope), scope.shared()].into_iter().flatten();
+        let longer = scopes.flat_map(|scope| self.bindings.iter().filter(move |binding| binding.scope == scope));
+        longer
+            .filter_map(|binding| Some((binding.keys.strip_prefix(keys)?, binding)))
+            .filter(|(rest, binding)| {
+                // Where both have one, that of the scope itself counts.
+                !rest.is_empty() && self.lookup(scope, &binding.keys) == Lookup::Action(binding.action)
+            })
+            .filter_map(|(rest, binding)| Some((Key::told(rest), binding.action.info(binding.scope)?)))
+            .collect()
+    }
+
+    /// The keys of an action in a scope as the user would type them, a text for each sequence.
     #[must_use]
     pub fn keys_of(&self, scope: Scope, action: Action) -> Vec<String> {
         let bound = |binding: &&Binding| binding.scope == scope && binding.action == action;
-        let text = |binding: &Binding| binding.keys.iter().map(|key| key.symbol()).collect();
-        self.bindings.iter().filter(bound).map(text).collect()
+        self.bindings.iter().filter(bound).map(|binding| Key::told(&binding.keys)).collect()
+    }
+
+    /// What can be wanted in a scope, in the order of the table, with its keys: its own rows, and what the user has bound
+    /// here besides.
+    #[must_use]
+    pub fn rows(&self, scope: Scope) -> Vec<(&'static Info, Vec<String>)> {
+        let own = Action::in_scope(scope);
+        let besides = scope.shared().into_iter().flat_map(Action::in_scope).filter(move |info| {
+            self.has(scope, info.action) && Action::in_scope(scope).all(|own| own.action != info.action)
+        });
+        own.chain(besides).map(|info| (info, self.keys_of(scope, info.action))).collect()
+    }
+
+    /// All sequences of a scope and what they mean.
+    pub fn of_scope(&self, scope: Scope) -> impl Iterator<Item = (&[Key], Action)> {
+        let here = self.bindings.iter().filter(move |binding| binding.scope == scope);
+        here.map(|binding| (binding.keys.as_slice(), binding.action))
     }
 }
 
@@ -79,23 +155,25 @@ impl Default for Keymap {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn keys(text: &str) -> Vec<Key> {
+    pub fn keys(text: &str) -> Vec<Key> {
         Key::sequence(text).expect("keys")
+    }
+
+    pub fn assert_no_key_means_two_things(keymap: &Keymap) {
+        for (n, one) in keymap.bindings.iter().enumerate() {
+            for other in &keymap.bindings[n + 1..] {
+                let is_clash = one.scope == other.scope && clash(&one.keys, &other.keys);
+                assert!(!is_clash, "{:?} and {:?} in {:?}: {:?}", one.action, other.action, one.scope, one.keys);
+            }
+        }
     }
 
     #[test]
     fn the_table_is_readable_and_no_key_means_two_things() {
-        let keymap = Keymap::from_table(Action::TABLE).expect("every key of the table is one");
-        for (n, one) in keymap.bindings.iter().enumerate() {
-            for other in &keymap.bindings[n + 1..] {
-                let clash = one.scope == other.scope
-                    && (one.keys.starts_with(&other.keys) || other.keys.starts_with(&one.keys));
-                assert!(!clash, "{:?} and {:?} in {:?}: {:?}", one.action, other.action, one.scope, one.keys);
-            }
-        }
+        assert_no_key_means_two_things(&Keymap::from_table(Action::TABLE).expect("every key of the table is one"));
     }
 
     #[test]
@@ -104,6 +182,9 @@ mod tests {
             for other in Action::TABLE {
                 assert_eq!(one.name == other.name, one.action == other.action, "{} {}", one.name, other.name);
             }
+        }
+        for scope in Scope::ALL {
+            assert_eq!(Scope::of_name(scope.name()), Some(scope));
         }
     }
 
@@ -122,5 +203,52 @@ mod tests {
     fn keys_are_told_as_typed() {
         let keymap = Keymap::default();
         assert_eq!(keymap.keys_of(Scope::Panes, Action::Top), ["gg", "Home"]);
+    }
+
+    #[test]
+    fn what_is_bound_takes_its_keys_from_the_rest() {
+        let mut keymap = Keymap::default();
+        keymap.bind(Scope::Panes, Action::Undo, &[keys("g"), keys("C-x u")]);
+        assert_eq!(keymap.lookup(Scope::List, &keys("g")), Lookup::Action(Action::Undo));
+        assert_eq!(keymap.lookup(Scope::List, &keys("u")), Lookup::Unbound, "its own before");
+        assert_eq!(keymap.keys_of(Scope::Panes, Action::Top), ["Home"], "gg can no longer be typed");
+        assert_eq!(keymap.keys_of(Scope::Panes, Action::ShowUnread), Vec::<String>::new());
+        assert_eq!(keymap.keys_of(Scope::Sources, Action::Top), ["gg", "Home"], "another scope keeps them");
+        assert_no_key_means_two_things(&keymap);
+    }
+
+    #[test]
+    fn a_key_of_a_pane_goes_before_that_of_all_panes() {
+        let mut keymap = Keymap::default();
+        keymap.bind(Scope::Detail, Action::Sort, &[keys("gg"), keys("gu x")]);
+        assert_eq!(keymap.lookup(Scope::Detail, &keys("gg")), Lookup::Action(Action::Sort));
+        assert_eq!(keymap.lookup(Scope::List, &keys("gg")), Lookup::Action(Action::Top));
+        let told = |scope| {
+            let following = keymap.following(scope, &keys("g")).into_iter();
+            following.map(|(keys, info)| format!("{keys} {}", info.name)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(Scope::List), ["g top", "a show-all", "u show-unread", "s show-starred", "/ find-in-text"]);
+        assert_eq!(told(Scope::Detail), ["g sort", "ux sort", "a show-all", "s show-starred", "/ find-in-text"]);
+        let besides = keymap.rows(Scope::Detail).into_iter().last().expect("rows");
+        assert_eq!((besides.0.action, besides.1), (Action::Sort, vec!["gg".to_owned(), "gux".to_owned()]));
+    }
+
+    #[test]
+    fn every_scope_can_be_left_whatever_is_bound() {
+        let mut keymap = Keymap::default();
+        keymap.bind(Scope::Panes, Action::Top, &[keys("C-c")]);
+        for scope in Scope::ALL {
+            for info in Action::in_scope(scope).filter(|info| info.action != Action::Top) {
+                keymap.bind(scope, info.action, &[]);
+            }
+        }
+        keymap.keep_ways_out();
+        for scope in Scope::ALL {
+            if let Some(action) = scope.way_out() {
+                assert_eq!(keymap.lookup(scope, &keys("C-c")), Lookup::Action(action), "{scope:?}");
+            }
+        }
+        assert_eq!(keymap.lookup(Scope::List, &keys("C-c")), Lookup::Action(Action::Quit));
+        assert_no_key_means_two_things(&keymap);
     }
 }

@@ -60,6 +60,14 @@ impl Orders {
         orders
     }
 
+    /// Opens no connection from now on, or does again; what runs goes on as it began.
+    pub fn go_offline(&mut self, is_offline: bool) {
+        self.is_offline = is_offline;
+        let engine = self.engine.take();
+        self.engine =
+            engine.map(|engine| Arc::new(Engine::new(engine.place.clone(), fetcher(is_offline), self.limits)));
+    }
+
     /// Carries one out; `catalog` is what the numbers of releases are of.
     pub fn carry_out(&mut self, order: Order, catalog: &Arc<Catalog>) {
         let Some(engine) = self.engine.clone() else {

@@ -3,7 +3,7 @@
 use std::sync::mpsc::Sender;
 
 use super::keeper::{self, Keeper};
-use super::{Event, Reading, Settings};
+use super::{Event, Reading};
 use crate::app::Session;
 use crate::library::{Library, Place};
 use crate::text::CleanBuf;
@@ -19,8 +19,8 @@ pub struct Shelf {
 
 impl Shelf {
     /// Opens the library, where there is one.
-    pub fn open(settings: &Settings, reading: &Reading) -> Self {
-        let (library, fault) = match settings.place.as_ref().map(Library::open) {
+    pub fn open(place: Result<&Place, &CleanBuf>, reading: &Reading) -> Self {
+        let (library, fault) = match place.map(Library::open) {
             Ok(Ok(library)) => (library, None),
             Ok(Err(fault)) => (None, Some(CleanBuf::line(&fault.to_string()))),
             Err(reason) => (None, Some(reason.clone())),

@@ -16,6 +16,8 @@ use crossterm::{Command, queue};
 #[derive(Debug, Clone)]
 pub struct Guard {
     is_ours: Arc<AtomicBool>,
+    /// Whether the mouse is asked for.
+    has_mouse: Arc<AtomicBool>,
 }
 
 impl Guard {
@@ -23,7 +25,7 @@ impl Guard {
     ///
     /// A panic of another thread says nothing here: its thread catches it and tells the loop.
     pub fn new() -> Self {
-        let guard = Self { is_ours: Arc::new(AtomicBool::new(false)) };
+        let guard = Self { is_ours: Arc::new(AtomicBool::new(false)), has_mouse: Arc::new(AtomicBool::new(true)) };
         let (of_hook, screen_thread, report) = (guard.clone(), thread::current().id(), std::panic::take_hook());
         std::panic::set_hook(Box::new(move |info| {
             if thread::current().id() == screen_thread {
@@ -44,8 +46,15 @@ impl Guard {
         terminal::enable_raw_mode()?;
         let mut bytes = Vec::new();
         // A thin cursor: it marks the selection for screen readers and magnifiers and hides no letter.
-        queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, Mouse(true), SetCursorStyle::SteadyBar)?;
+        queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, SetCursorStyle::SteadyBar)?;
+        queue!(bytes, Mouse(self.has_mouse.load(Ordering::SeqCst)))?;
         write(&bytes)
+    }
+
+    /// Hears of the mouse from now on, or leaves it to the terminal: at once where the terminal is ours.
+    pub fn hear_mouse(&self, on: bool) -> io::Result<()> {
+        let is_change = self.has_mouse.swap(on, Ordering::SeqCst) != on;
+        if is_change && self.is_ours.load(Ordering::SeqCst) { write(&bytes_of(Mouse(on))) } else { Ok(()) }
     }
 
     /// Gives the terminal back; the first call does it.

@@ -55,9 +55,13 @@ impl<'a> Pen<'a> {
         self.buffer.set_style(area, style);
     }
 
-    /// Empties a region.
+    /// Empties a region. A wide character of which half lies in it goes as a whole.
     pub fn clear(&mut self, area: Rect) {
         for y in area.top()..area.bottom() {
+            let left = area.left().checked_sub(1).and_then(|x| self.buffer.cell_mut((x, y)));
+            if let Some(cell) = left.filter(|cell| width(cell.symbol()) > 1) {
+                cell.set_symbol(" ");
+            }
             for x in area.left()..area.right() {
                 if let Some(cell) = self.buffer.cell_mut((x, y)) {
                     cell.reset();

@@ -20,6 +20,7 @@ mod tiny;
 #[path = "../support/tokens.rs"]
 mod tokens;
 
+mod config;
 mod hostile;
 mod keys;
 mod large;

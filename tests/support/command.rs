@@ -12,6 +12,7 @@ pub fn run(home: &Path, arguments: &[&str], input: &[u8]) -> (String, String, Op
         .env("HOME", home)
         .env_remove("XDG_DATA_HOME")
         .env_remove("XDG_CONFIG_HOME")
+        .env_remove("TIDINGS_CONFIG")
         .env_remove("TIDINGS_LIBRARY")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -134,6 +134,12 @@ fn a_sync_in_the_bottom_line() {
 }
 
 #[test]
+fn what_can_follow_the_keys_that_wait() {
+    pictures("waiting", |columns, rows| with_sources(columns, rows, "g"));
+    pictures("waiting_in_a_dialog", |columns, rows| with_sources(columns, rows, "S g"));
+}
+
+#[test]
 fn what_is_wrong_or_quiet_is_told_by_style_too() {
     let theme = Theme::new(false, Depth::True);
     let terminal = draw(&with_sources(150, 40, "S"));
@@ -146,7 +152,9 @@ fn what_is_wrong_or_quiet_is_told_by_style_too() {
 
 #[test]
 fn every_dialog_draws_at_every_size() {
-    for keys in ["S", "S / eur", "S G R", "a", "a example.org Tab Tab", "S ?", "F de", "F C-r", "h gg", "4 W"] {
+    for keys in
+        ["S", "S / eur", "S G R", "a", "a example.org Tab Tab", "S ?", "F de", "F C-r", "h gg", "4 W", "g", "S g"]
+    {
         let mut app = with_queries(150, 40, keys);
         for columns in (1..50).chain([60, 80, 120, 300]) {
             for rows in (1..16).chain([24, 60]) {

@@ -1,0 +1,115 @@
+//! What the user has set: the flags and variables of the table of settings, and the file that they stand before.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command, FromArgMatches};
+
+use crate::config::{Given, Kind, Row, TABLE};
+use crate::runtime::Configured;
+
+/// Settings that have flags of their own, since other commands take them too.
+const ELSEWHERE: [&str; 2] = ["offline", "library"];
+/// The heading of the flags in the help.
+const HEADING: &str = "Settings (also in the file of `tidings config`)";
+
+/// The flags that were given: names of settings and their texts.
+#[derive(Debug, Clone, Default)]
+pub struct Flags(Vec<(&'static str, String)>);
+
+impl clap::Args for Flags {
+    fn augment_args(command: Command) -> Command {
+        TABLE.iter().filter(|row| !ELSEWHERE.contains(&row.name)).fold(command, |command, row| command.arg(flag(row)))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+fn flag(row: &'static Row) -> Arg {
+    let check = move |text: &str| match row.kind.of_text(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err(format!("allowed: {}", row.kind.allowed())),
+    };
+    let default = row.default.trim_matches('"');
+    let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
+    let help = format!("{}{default} [env: {}]", row.help, row.variable);
+    let arg = Arg::new(row.name)
+        .long(row.flag)
+        .value_name(row.kind.placeholder())
+        .help(help)
+        .help_heading(HEADING)
+        .value_parser(check);
+    match row.kind {
+        // `--ascii` alone switches on.
+        Kind::Switch | Kind::SwitchOrAuto => arg.num_args(0..=1).default_missing_value("true").require_equals(true),
+        Kind::Word(words) => arg.value_parser(clap::builder::PossibleValuesParser::new(words)),
+        _ => arg,
+    }
+}
+
+impl FromArgMatches for Flags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let is_given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
+        let text = |row: &Row| match row.name {
+            "offline" => Some("true".to_owned()),
+            "library" => Some(matches.get_one::<PathBuf>(row.name)?.to_string_lossy().into_owned()),
+            name => matches.get_one::<String>(name).cloned(),
+        };
+        let given = TABLE.iter().filter(|row| is_given(row.name)).filter_map(|row| Some((row.name, text(row)?)));
+        Ok(Self(given.collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The configuration of a program that was started with these flags: the named file, or the user's own.
+pub fn configured(file: Option<&Path>, flags: &Flags) -> Configured {
+    let variables = TABLE.iter().filter_map(|row| {
+        let text = std::env::var_os(row.variable).filter(|text| !text.is_empty())?;
+        Some((row.name, text.to_string_lossy().into_owned()))
+    });
+    let given = Given { variables: variables.collect(), flags: flags.0.clone(), is_ascii: is_ascii() };
+    Configured::new(file.map(Path::to_owned), given)
+}
+
+/// Whether the environment speaks of a terminal without UTF-8.
+fn is_ascii() -> bool {
+    let said = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os).find(|said| !said.is_empty());
+    !speaks_utf8(said.as_deref().and_then(std::ffi::OsStr::to_str).unwrap_or("C"))
+}
+
+/// Whether a locale is one of UTF-8.
+fn speaks_utf8(locale: &str) -> bool {
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+/// A command line in which the file has the say where neither flags nor variables have: for what all commands share.
+pub fn with_defaults(command: Command, library: Option<&Path>, is_offline: bool) -> Command {
+    let command = command.mut_args(|arg| match (arg.get_id().as_str(), library) {
+        ("library", Some(library)) => arg.default_value(OsString::from(library)),
+        ("offline", _) if is_offline => arg.default_value("true"),
+        _ => arg,
+    });
+    command.mut_subcommands(|command| with_defaults(command, library, is_offline))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locales_say_what_the_terminal_shows() {
+        for (locale, expected) in
+            [("C.UTF-8", true), ("de_CH.utf8", true), ("C", false), ("POSIX", false), ("en_US.ISO-8859-1", false)]
+        {
+            assert_eq!(speaks_utf8(locale), expected, "{locale}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Defaults, the file, the environment and the flags, the later before the earlier, and where each value comes from.
+
+use std::fmt;
+
+use super::bindings::{self, Bound};
+use super::document::{self, shown};
+use super::problem::{Place, Problem};
+use super::settings::Settings;
+use super::table::{ASCII, Row, TABLE};
+use super::value::Value;
+use crate::text::CleanBuf;
+
+/// What is set beside the file.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// Names of settings and the texts of their variables.
+    pub variables: Vec<(&'static str, String)>,
+    /// Names of settings and the texts of their flags.
+    pub flags: Vec<(&'static str, String)>,
+    /// Whether the environment speaks of a terminal without UTF-8.
+    pub is_ascii: bool,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody has set it.
+    Default,
+    /// From this line of the file.
+    File(usize),
+    /// From this variable.
+    Variable(&'static str),
+    /// From this flag, without its dashes.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(line) => write!(f, "line {line}"),
+            Self::Variable(name) => write!(f, "environment {name}"),
+            Self::Flag(name) => write!(f, "flag --{name}"),
+        }
+    }
+}
+
+/// All settings with their origins.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Each row of the table, its value, and where that comes from.
+    pub values: Vec<(&'static Row, Value, Origin)>,
+    /// Keys that the file binds.
+    pub bindings: Vec<Bound>,
+    /// What comes of all that.
+    pub settings: Settings,
+}
+
+/// Puts everything together.
+///
+/// # Errors
+/// All that is wrong with the file, in its order, then with variables and flags.
+pub fn combine(file: Option<&str>, given: &Given) -> Result<Config, Vec<Problem>> {
+    let document = document::read(file.unwrap_or_default());
+    let mut problems = document.problems;
+    let mut values: Vec<(&'static Row, Value, Origin)> =
+        TABLE.iter().map(|row| (row, row.default_value(), Origin::Default)).collect();
+    let mut set = |row: &Row, value: Value, origin: Origin| {
+        if let Some(entry) = values.iter_mut().find(|(other, ..)| other.name == row.name) {
+            (entry.1, entry.2) = (value, origin);
+        }
+    };
+    for (row, value, line) in document.values {
+        set(row, value, Origin::File(line));
+    }
+    let variables = given.variables.iter().map(|(name, text)| (name, text, false));
+    let flags = given.flags.iter().map(|(name, text)| (name, text, true));
+    for (name, text, is_flag) in variables.chain(flags) {
+        let Some(row) = Row::of_name(name) else { continue };
+        let (place, origin) = if is_flag {
+            (Place::Flag(row.flag), Origin::Flag(row.flag))
+        } else {
+            (Place::Variable(row.variable), Origin::Variable(row.variable))
+        };
+        if let Some(value) = row.kind.of_text(text) {
+            set(row, value, origin);
+        } else {
+            let what = format!("{} cannot be \"{}\", allowed: {}", row.name, shown(text), row.kind.allowed());
+            problems.push(Problem { place, what: CleanBuf::line(&what) });
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut settings = Settings::default();
+    for (row, value, _) in &values {
+        let is_by_environment = row.name == ASCII && *value == Value::Text("auto".to_owned());
+        let value = if is_by_environment { &Value::Switch(given.is_ascii) } else { value };
+        row.apply(&mut settings, value);
+    }
+    bindings::bind(&mut settings.keymap, &document.bindings);
+    Ok(Config { values, bindings: document.bindings, settings })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::keymap::{Action, Key, Lookup, Preset, Scope};
+
+    fn given(variables: &[(&'static str, &str)], flags: &[(&'static str, &str)]) -> Given {
+        let owned = |list: &[(&'static str, &str)]| list.iter().map(|&(name, text)| (name, text.to_owned())).collect();
+        Given { variables: owned(variables), flags: owned(flags), is_ascii: false }
+    }
+
+    #[test]
+    fn flags_go_before_variables_and_those_before_the_file() {
+        let file = "\nread-after = 5\n";
+        let table = [
+            (None, given(&[], &[]), "1", "default"),
+            (Some(file), given(&[], &[]), "5", "line 2"),
+            (Some(file), given(&[("read-after", "6")], &[]), "6", "environment TIDINGS_READ_AFTER"),
+            (Some(file), given(&[("read-after", "6")], &[("read-after", "7")]), "7", "flag --read-after"),
+            (None, given(&[], &[("read-after", "never")]), "\"never\"", "flag --read-after"),
+        ];
+        for (file, given, value, origin) in table {
+            let config = combine(file, &given).expect("nothing is wrong");
+            let (row, found, from) = &config.values[0];
+            assert_eq!((found.told(row.kind).as_str(), from.to_string().as_str()), (value, origin));
+        }
+        let config = combine(Some(file), &given(&[], &[("read-after", "7")])).expect("nothing is wrong");
+        assert_eq!(config.settings.read_after, Some(Duration::from_secs(7)));
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_wherever_it_stands() {
+        let problems = combine(
+            Some("mouse = 1\nlook.measure = 3"),
+            &given(&[("look.measure", "wide"), ("mouse", "no")], &[("copy", "\u{1b}[2J")]),
+        );
+        let told: Vec<String> =
+            problems.expect_err("problems").iter().map(|problem| problem.told(&CleanBuf::line("c.toml"))).collect();
+        let expected = [
+            "c.toml:1:9: mouse cannot be 1, ",
+            "c.toml:2:16: look.measure cannot be 3, ",
+            "TIDINGS_MEASURE: look.measure cannot be \"wide\", allowed: a whole number from 40 to 120",
+            "--copy: copy cannot be \"",
+        ];
+        assert_eq!(told.len(), expected.len(), "{told:#?}");
+        for (told, expected) in std::iter::zip(told, expected) {
+            assert!(told.starts_with(expected) && !told.contains('\u{1b}'), "{told}");
+        }
+    }
+
+    #[test]
+    fn ascii_follows_the_environment_until_somebody_says_otherwise() {
+        for (text, is_ascii, expected) in [
+            ("", true, true),
+            ("", false, false),
+            ("look.ascii = false", true, false),
+            ("look.ascii = true", false, true),
+        ] {
+            let given = Given { is_ascii, ..Given::default() };
+            assert_eq!(combine(Some(text), &given).expect("fine").settings.look.is_ascii, expected, "{text}");
+        }
+    }
+
+    fn lookup(config: &Config, scope: Scope, keys: &str) -> Lookup {
+        config.settings.keymap.lookup(scope, &Key::sequence(keys).expect("keys"))
+    }
+
+    #[test]
+    fn the_users_keys_take_the_place_of_the_presets() {
+        let file =
+            "[keys.everywhere]\nundo = 'x'\nfetch-page = ['u', 'g Space']\nsearch = []\n[keys.reading]\nsort = 's'";
+        let config = combine(Some(file), &Given::default()).expect("nothing is wrong");
+        for (scope, keys, expected) in [
+            (Scope::List, "x", Lookup::Action(Action::Undo)),
+            (Scope::List, "u", Lookup::Action(Action::FetchPage)),
+            (Scope::List, "g Space", Lookup::Action(Action::FetchPage)),
+            (Scope::List, "gg", Lookup::Action(Action::Top)),
+            (Scope::List, "/", Lookup::Unbound),
+            (Scope::Sources, "/", Lookup::Action(Action::FindSource)),
+            (Scope::Detail, "s", Lookup::Action(Action::Sort)),
+            (Scope::List, "s", Lookup::Action(Action::ToggleStar)),
+        ] {
+            assert_eq!(lookup(&config, scope, keys), expected, "{keys} in {scope:?}");
+        }
+        let told: Vec<_> = config.bindings.iter().map(|bound| (bound.info.name, bound.line)).collect();
+        assert!(told.contains(&("undo", 2)) && told.contains(&("sort", 6)), "{told:?}");
+    }
+
+    #[test]
+    fn a_preset_is_what_the_users_keys_stand_on() {
+        let file = "[keys]\npreset = 'newsboat'\n[keys.everywhere]\nquit = []\nback = []";
+        let config = combine(Some(file), &Given::default()).expect("nothing is wrong");
+        assert_eq!(lookup(&config, Scope::List, "N"), Lookup::Action(Action::ToggleRead));
+        assert_eq!(lookup(&config, Scope::List, "q"), Lookup::Unbound);
+        assert_eq!(lookup(&config, Scope::List, "C-c"), Lookup::Action(Action::Quit), "there is always a way out");
+        let plain = combine(Some("keys.preset = 'arrows'"), &Given::default()).expect("nothing is wrong");
+        assert_eq!(plain.settings.keymap, Preset::Arrows.keymap());
+    }
+}

@@ -1,0 +1,91 @@
+//! What is wrong with a configuration: where, and what is allowed there.
+
+use std::fmt;
+
+use crate::text::CleanBuf;
+
+/// Where something is set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In the file: line and column in characters, both from 1.
+    File(usize, usize),
+    /// In a variable of the environment.
+    Variable(&'static str),
+    /// In a flag, without its dashes.
+    Flag(&'static str),
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {what}")]
+pub struct Problem {
+    /// Where.
+    pub place: Place,
+    /// What is wrong there and what is allowed.
+    pub what: CleanBuf,
+}
+
+impl Problem {
+    /// A problem at a byte of the file's text.
+    pub(super) fn at(text: &str, byte: usize, what: &str) -> Self {
+        let (line, column) = position(text, byte);
+        Self { place: Place::File(line, column), what: CleanBuf::line(what) }
+    }
+
+    /// It as a line, with the file's name before its place there.
+    #[must_use]
+    pub fn told(&self, file: &CleanBuf) -> String {
+        match self.place {
+            Place::File(..) => format!("{file}:{self}"),
+            Place::Variable(_) | Place::Flag(_) => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(line, column) => write!(f, "{line}:{column}"),
+            Self::Variable(name) => f.write_str(name),
+            Self::Flag(name) => write!(f, "--{name}"),
+        }
+    }
+}
+
+/// Line and column of a byte, in characters, both from 1.
+pub(super) fn position(text: &str, byte: usize) -> (usize, usize) {
+    let byte = (0..=byte.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let before = text.get(..byte).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
+/// The known name that is most like another, to stand behind a sentence that says it is not known.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const LIKE: f64 = 0.75;
+    let scored = known.into_iter().map(|one| (strsim::jaro_winkler(name, one), one));
+    let best = scored.max_by(|(one, _), (other, _)| one.total_cmp(other));
+    best.filter(|(score, _)| *score >= LIKE).map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_in_characters() {
+        let text = "a\nbä한 c\n";
+        for (byte, expected) in [(0, (1, 1)), (2, (2, 1)), (8, (2, 4)), (7, (2, 3)), (99, (3, 1))] {
+            assert_eq!(position(text, byte), expected, "{byte}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_proposed_where_one_is_near() {
+        for (name, expected) in
+            [("them", Some("theme")), ("sync_every", Some("sync-every")), ("sort", None), ("densty", Some("density"))]
+        {
+            assert_eq!(nearest(name, ["theme", "sync-every", "density"]), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Kinds of values: what each allows, as TOML and as the plain text of a variable or a flag.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use toml::de::DeValue;
+
+/// The longest time that a setting takes.
+const DAY: f64 = 86_400.0;
+
+/// What a setting allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A time in seconds, or never.
+    Seconds,
+    /// A number and a unit, or never.
+    Interval,
+    /// On or off.
+    Switch,
+    /// On, off, or by what the environment says.
+    SwitchOrAuto,
+    /// One of some words.
+    Word(&'static [&'static str]),
+    /// A whole number between two, both among them.
+    Number(u16, u16),
+    /// Any text on one line.
+    Text,
+    /// A command and its arguments: a list, or a text that is split as a shell splits it.
+    Command,
+}
+
+/// A value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A time; `None`: never.
+    Time(Option<Duration>),
+    /// On or off.
+    Switch(bool),
+    /// A word or a text.
+    Text(String),
+    /// A whole number.
+    Number(u16),
+    /// A command and its arguments.
+    Command(Vec<String>),
+}
+
+impl Kind {
+    /// What is allowed, to stand behind "allowed: ".
+    #[must_use]
+    pub fn allowed(self) -> String {
+        match self {
+            Self::Seconds => "seconds from 0 to 86400, such as 1 or 0.5, or \"never\"".to_owned(),
+            Self::Interval => "a number and s, m, h or d, such as \"30m\" or \"2h\", or \"never\"".to_owned(),
+            Self::Switch => "true or false".to_owned(),
+            Self::SwitchOrAuto => "true, false or \"auto\"".to_owned(),
+            Self::Word(words) => {
+                let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                words.join(", ")
+            }
+            Self::Number(least, most) => format!("a whole number from {least} to {most}"),
+            Self::Text => "a text on one line".to_owned(),
+            Self::Command => "a command as a text, or as a list of its words".to_owned(),
+        }
+    }
+
+    /// What stands for the value in help texts.
+    #[must_use]
+    pub fn placeholder(self) -> &'static str {
+        match self {
+            Self::Seconds => "SECONDS",
+            Self::Interval => "TIME",
+            Self::Switch | Self::SwitchOrAuto => "BOOL",
+            Self::Word(_) => "WORD",
+            Self::Number(..) => "N",
+            Self::Text => "TEXT",
+            Self::Command => "COMMAND",
+        }
+    }
+
+    /// The value of a text, as variables and flags have it.
+    #[must_use]
+    pub fn of_text(self, text: &str) -> Option<Value> {
+        match self {
+            Self::Seconds if text == "never" => Some(Value::Time(None)),
+            Self::Seconds => seconds(text.parse().ok()?),
+            Self::Interval => interval(text),
+            Self::SwitchOrAuto if text == "auto" => Some(Value::Text(text.to_owned())),
+            Self::Switch | Self::SwitchOrAuto => switch(text).map(Value::Switch),
+            Self::Word(words) => words.contains(&text).then(|| Value::Text(text.to_owned())),
+            Self::Number(least, most) => {
+                text.parse().ok().filter(|number| (least..=most).contains(number)).map(Value::Number)
+            }
+            Self::Text => line(text).map(Value::Text),
+            Self::Command => command(line(text)?.as_str()),
+        }
+    }
+
+    /// The value of a piece of TOML.
+    #[must_use]
+    pub fn of_toml(self, value: &DeValue<'_>) -> Option<Value> {
+        match (self, value) {
+            (Self::Seconds, DeValue::Integer(number)) => seconds(integer(number)?.into()),
+            (Self::Seconds, DeValue::Float(number)) => seconds(number.as_str().parse().ok()?),
+            (Self::Seconds, DeValue::String(text)) if text == "never" => Some(Value::Time(None)),
+            (Self::Switch | Self::SwitchOrAuto, DeValue::Boolean(on)) => Some(Value::Switch(*on)),
+            (Self::SwitchOrAuto, DeValue::String(text)) if text == "auto" => Some(Value::Text("auto".to_owned())),
+            (Self::Number(least, most), DeValue::Integer(number)) => {
+                let number = u16::try_from(integer(number)?).ok()?;
+                (least..=most).contains(&number).then_some(Value::Number(number))
+            }
+            (Self::Command, DeValue::Array(words)) => {
+                let words = words.iter().map(|word| line(word.get_ref().as_str()?)).collect::<Option<Vec<_>>>()?;
+                // A command without a name is none.
+                words.first().is_none_or(|name| !name.is_empty()).then_some(Value::Command(words))
+            }
+            (Self::Interval | Self::Word(_) | Self::Text | Self::Command, DeValue::String(text)) => self.of_text(text),
+            _ => None,
+        }
+    }
+}
+
+fn seconds(seconds: f64) -> Option<Value> {
+    let is_allowed = (0.0..=DAY).contains(&seconds);
+    is_allowed.then(|| Value::Time(Duration::try_from_secs_f64(seconds).ok()))
+}
+
+/// A number and `s`, `m`, `h` or `d`.
+fn interval(text: &str) -> Option<Value> {
+    if text == "never" {
+        return Some(Value::Time(None));
+    }
+    let (unit, length) = UNITS.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
+    let number: u32 = text.strip_suffix(unit)?.parse().ok().filter(|&number| number > 0)?;
+    Some(Value::Time(Some(Duration::from_secs(u64::from(number) * length))))
+}
+
+/// Units and their seconds, the longest first.
+const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+
+fn switch(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" | "t" | "y" => Some(true),
+        "false" | "no" | "off" | "0" | "f" | "n" => Some(false),
+        _ => None,
+    }
+}
+
+/// A text without line breaks and other control characters.
+fn line(text: &str) -> Option<String> {
+    (!text.chars().any(char::is_control)).then(|| text.to_owned())
+}
+
+fn command(text: &str) -> Option<Value> {
+    let words = shell_words::split(text).ok()?;
+    words.first().is_none_or(|name| !name.is_empty()).then_some(Value::Command(words))
+}
+
+fn integer(number: &toml::de::DeInteger<'_>) -> Option<u32> {
+    u32::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+impl Value {
+    /// It as TOML.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        match self {
+            Self::Time(None) => quoted("never"),
+            Self::Time(Some(time)) if time.subsec_nanos() > 0 || time.is_zero() => time.as_secs_f64().to_string(),
+            Self::Time(Some(time)) => time.as_secs().to_string(),
+            Self::Switch(on) => on.to_string(),
+            Self::Text(text) => quoted(text),
+            Self::Number(number) => number.to_string(),
+            Self::Command(words) => {
+                let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+                format!("[{}]", words.join(", "))
+            }
+        }
+    }
+
+    /// It as TOML, as a setting of this kind is written.
+    #[must_use]
+    pub fn told(&self, kind: Kind) -> String {
+        match (self, kind) {
+            (Self::Time(Some(time)), Kind::Interval) => {
+                let seconds = time.as_secs();
+                let fits = UNITS.into_iter().find(|(_, length)| seconds.is_multiple_of(*length)).unwrap_or(('s', 1));
+                quoted(&format!("{}{}", seconds / fits.1, fits.0))
+            }
+            _ => self.to_toml(),
+        }
+    }
+}
+
+/// A text as a basic string of TOML.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            // Writing into memory does not fail.
+            c if c.is_control() => drop(write!(out, "\\u{:04X}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn toml(kind: Kind, text: &str) -> Option<String> {
+        let value = DeValue::parse(text).expect("TOML");
+        kind.of_toml(value.get_ref()).map(|value| value.told(kind))
+    }
+
+    #[test]
+    fn what_is_allowed_is_read_and_the_rest_is_not() {
+        let words = Kind::Word(&["above", "beside"]);
+        for (kind, text, expected) in [
+            (Kind::Seconds, "1", Some("1")),
+            (Kind::Seconds, "0.5", Some("0.5")),
+            (Kind::Seconds, "0", Some("0")),
+            (Kind::Seconds, "\"never\"", Some("\"never\"")),
+            (Kind::Seconds, "86401", None),
+            (Kind::Seconds, "-1", None),
+            (Kind::Seconds, "nan", None),
+            (Kind::Seconds, "\"1\"", None),
+            (Kind::Interval, "\"90m\"", Some("\"90m\"")),
+            (Kind::Interval, "\"120m\"", Some("\"2h\"")),
+            (Kind::Interval, "\"0m\"", None),
+            (Kind::Interval, "\"m\"", None),
+            (Kind::Interval, "\"5 m\"", None),
+            (Kind::Interval, "30", None),
+            (Kind::Switch, "true", Some("true")),
+            (Kind::Switch, "\"true\"", None),
+            (Kind::SwitchOrAuto, "\"auto\"", Some("\"auto\"")),
+            (Kind::SwitchOrAuto, "\"on\"", None),
+            (words, "\"above\"", Some("\"above\"")),
+            (words, "\"Above\"", None),
+            (Kind::Number(40, 120), "0x48", Some("72")),
+            (Kind::Number(40, 120), "39", None),
+            (Kind::Number(40, 120), "72.0", None),
+            (Kind::Number(40, 120), "99999999999999999999", None),
+            (Kind::Text, "\"a\\tb\"", None),
+            (Kind::Text, "1", None),
+            (Kind::Command, "\"firefox --new-tab 'a b'\"", Some("[\"firefox\", \"--new-tab\", \"a b\"]")),
+            (Kind::Command, "[\"a\", \"b c\"]", Some("[\"a\", \"b c\"]")),
+            (Kind::Command, "\"\"", Some("[]")),
+            (Kind::Command, "[\"\"]", None),
+            (Kind::Command, "\"a 'b\"", None),
+            (Kind::Command, "[1]", None),
+        ] {
+            assert_eq!(toml(kind, text).as_deref(), expected, "{kind:?} {text}");
+        }
+    }
+
+    #[test]
+    fn variables_and_flags_are_plain_text() {
+        for (kind, text, expected) in [
+            (Kind::Seconds, "0.5", Some("0.5")),
+            (Kind::Seconds, "inf", None),
+            (Kind::Interval, "1s", Some("\"1s\"")),
+            (Kind::Switch, "1", Some("true")),
+            (Kind::Switch, "OFF", Some("false")),
+            (Kind::Switch, "maybe", None),
+            (Kind::SwitchOrAuto, "auto", Some("\"auto\"")),
+            (Kind::Number(40, 120), "72", Some("72")),
+            (Kind::Text, "say \"hi\"", Some("\"say \\\"hi\\\"\"")),
+            (Kind::Command, "w3m -N", Some("[\"w3m\", \"-N\"]")),
+        ] {
+            assert_eq!(kind.of_text(text).map(|value| value.told(kind)).as_deref(), expected, "{kind:?} {text}");
+        }
+    }
+}

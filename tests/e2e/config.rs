@@ -1,0 +1,92 @@
+//! The configuration in a real terminal: what it changes at the start, and while the reader runs.
+
+use std::fs;
+use std::path::Path;
+
+use vt100::MouseProtocolMode;
+
+use crate::pty::{Session, Start};
+
+fn open(file: &Path) -> Session {
+    let session = Start::reader(&["--config", file.to_str().expect("UTF-8")]).run();
+    session.wait_text("1 of 10");
+    session
+}
+
+/// Puts another file into the place of one, as editors do.
+fn replace(file: &Path, text: &str) {
+    let next = file.with_extension("next");
+    fs::write(&next, text).expect("a file");
+    fs::rename(&next, file).expect("the same folder");
+}
+
+fn wait_mouse(session: &Session, is_heard: bool) {
+    session.wait_for(&format!("the mouse to be heard: {is_heard}"), |screen| {
+        (screen.mouse_protocol_mode() != MouseProtocolMode::None) == is_heard
+    });
+}
+
+#[test]
+fn a_changed_file_is_read_again_and_a_wrong_one_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    fs::write(&file, "[keys.releases]\nopen = \"o\"\n").expect("a file");
+    let mut session = open(&file);
+    session.wait_text("o read");
+    replace(&file, "[keys.everywhere]\ndown = [\"x\", \"F5\"]\n");
+    session.wait_text("configuration read again");
+    session.type_and_see("x", "2 of 10");
+    session.type_and_see("\x1b[15~", "3 of 10");
+    session.wait_text("Enter read");
+    fs::write(&file, "[keys.everywhere]\ndown = [\"x\", \"x\"]\n").expect("a file");
+    session.wait_text("config.toml:2:14: x means down already, in line 2");
+    session.type_and_see("x", "4 of 10");
+    // A file that is gone is one without settings, where nobody asked for it by name; this one was asked for.
+    fs::remove_file(&file).expect("gone");
+    session.wait_text("config.toml cannot be read");
+    session.type_and_see("x", "5 of 10");
+    fs::write(&file, "").expect("a file");
+    session.wait_text("configuration read again");
+    session.type_and_see("j", "6 of 10");
+    session.quit();
+}
+
+#[test]
+fn the_mouse_is_left_alone_where_nobody_wants_it_heard() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    fs::write(&file, "mouse = false\n").expect("a file");
+    let session = open(&file);
+    wait_mouse(&session, false);
+    assert!(memchr::memmem::find(&session.bytes(), b"\x1b[?1000h").is_none(), "it was asked for");
+    replace(&file, "mouse = true\n");
+    wait_mouse(&session, true);
+    replace(&file, "mouse = false\n");
+    wait_mouse(&session, false);
+    session.quit();
+}
+
+#[test]
+fn a_file_that_comes_while_the_reader_runs_is_read() {
+    let home = tempfile::tempdir().expect("a home");
+    let mut session = Start::reader::<&str>(&[]).env("XDG_CONFIG_HOME", &home.path().to_string_lossy()).run();
+    session.wait_text("1 of 10");
+    fs::create_dir(home.path().join("tidings")).expect("a folder");
+    fs::write(home.path().join("tidings/config.toml"), "[keys.everywhere]\ndown = \"x\"\n").expect("a file");
+    session.wait_text("configuration read again");
+    session.type_and_see("x", "2 of 10");
+    session.quit();
+}
+
+#[test]
+fn a_wrong_file_is_told_before_the_terminal_is_touched() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    fs::write(&file, "mouse = 1\n").expect("a file");
+    let session = Start::reader(&["--config", file.to_str().expect("UTF-8")]).run();
+    let end = session.end();
+    assert_eq!(end.code, 2);
+    let told: String = end.text.split_whitespace().collect();
+    assert!(told.contains("config.toml:1:9:mousecannotbe1,allowed:trueorfalse"), "{}", end.text);
+    assert!(!end.bytes.contains(&0x1b), "something was written to the terminal besides");
+}
