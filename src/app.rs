@@ -11,6 +11,7 @@ mod effect;
 pub mod filter;
 pub mod form;
 pub mod frame;
+mod fuzzy;
 mod history;
 mod layout;
 pub mod list;
@@ -23,6 +24,7 @@ mod narrow;
 pub mod offer;
 pub mod over;
 mod page;
+pub mod palette;
 pub mod pick;
 mod prompt;
 mod query_line;
@@ -60,7 +62,7 @@ pub use session::{Place, Session};
 
 use crate::catalog::{Catalog, ReleaseRef};
 use crate::config::Settings;
-use crate::keymap::{Key, Scope};
+use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Query, Sort};
 use detail::Detail;
 use filter::Filter;
@@ -105,6 +107,10 @@ pub struct App {
     pub over: Over,
     /// What opens over all of that to be read.
     pub dialog: Option<Dialog>,
+    /// What is typed to narrow the help.
+    pub narrowed: Prompt,
+    /// What was last done from the palette, the newest first.
+    recent: Vec<Action>,
     /// Read and starred.
     pub marks: Marks,
     /// What is selected for the next mark.
@@ -155,8 +161,8 @@ impl App {
     /// What the focus gives keys to.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        if self.dialog.is_some() {
-            Scope::Dialog
+        if let Some(dialog) = self.dialog {
+            dialog.kind.scope()
         } else if let Some(scope) = self.over_scope() {
             scope
         } else if self.search.prompt.is_some() {
