@@ -13,6 +13,7 @@ mod find;
 mod follow;
 pub mod form;
 pub mod frame;
+mod fuzzy;
 mod history;
 mod layout;
 pub mod list;
@@ -26,6 +27,7 @@ pub mod offer;
 mod out;
 pub mod over;
 mod page;
+pub mod palette;
 pub mod pick;
 mod places;
 mod prompt;
@@ -117,6 +119,10 @@ pub struct App {
     pub over: Over,
     /// What opens over all of that to be read.
     pub dialog: Option<Dialog>,
+    /// What is typed to narrow the help.
+    pub narrowed: Prompt,
+    /// What was last done from the palette, the newest first.
+    recent: Vec<Action>,
     /// Read and starred.
     pub marks: Marks,
     /// Releases that are like the one in the detail pane.
@@ -177,8 +183,8 @@ impl App {
     /// What the focus gives keys to.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        if self.dialog.is_some() {
-            Scope::Dialog
+        if let Some(dialog) = self.dialog {
+            dialog.kind.scope()
         } else if let Some(scope) = self.over_scope() {
             scope
         } else if self.search.prompt.is_some() {

@@ -11,6 +11,7 @@ mod filter;
 mod form;
 mod head;
 mod list;
+mod palette;
 mod pen;
 mod pick;
 mod sources;

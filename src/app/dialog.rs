@@ -1,10 +1,12 @@
-//! What opens over the panes: help and problems. A dialog is a list of lines that scrolls.
+//! What opens over the panes: help and problems. A dialog is a list of lines that scrolls; those of the help are narrowed
+//! by typing.
 
 use ratatui::layout::Rect;
 
 use super::App;
-use crate::keymap::{Action, Scope};
-use crate::text::{CleanBuf, wrap};
+use super::prompt::Prompt;
+use crate::keymap::{Action, Info, Scope};
+use crate::text::{CleanBuf, fold, wrap};
 
 /// Which dialog, and how far it is scrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,20 @@ pub enum Line {
 /// The widest dialog.
 const COLUMNS: u16 = 78;
 
+/// The keys of a row: nine digits in a row say no more than the first and the last.
+fn told(keys: &[String]) -> String {
+    match keys {
+        [first, .., last] if keys.len() > 6 => format!("{first} to {last}"),
+        _ => keys.join(" "),
+    }
+}
+
+/// Whether a row of the help holds every word, in its keys, its text, its name or its heading.
+fn holds(words: &[&str], scope: Scope, keys: &str, info: &Info) -> bool {
+    let text = fold(&format!("{keys} {} {} {}", info.help, info.name, scope.title()));
+    words.iter().all(|word| text.contains(word))
+}
+
 impl Kind {
     /// Its name in its frame.
     #[must_use]
@@ -48,6 +64,21 @@ impl Kind {
             Self::Help => "Help",
             Self::Problems => "Problems",
         }
+    }
+
+    /// What its keys are looked up in.
+    #[must_use]
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::Help => Scope::Help,
+            Self::Problems => Scope::Dialog,
+        }
+    }
+
+    /// Lines above its text: what is typed to narrow it.
+    #[must_use]
+    pub fn head(self) -> u16 {
+        u16::from(self == Self::Help)
     }
 }
 
@@ -59,11 +90,13 @@ impl Dialog {
         Rect::new(body.x + (body.width - width) / 2, body.y, width, body.height)
     }
 
-    /// Its text within the frame.
+    /// Its text within the frame, without the line above it that narrows it.
     #[must_use]
-    pub fn inner(body: Rect) -> Rect {
+    pub fn inner(self, body: Rect) -> Rect {
         let frame = Self::frame(body);
-        Rect::new(frame.x + 2, frame.y + 1, frame.width.saturating_sub(4), frame.height.saturating_sub(2))
+        let head = self.kind.head();
+        let height = frame.height.saturating_sub(2 + head);
+        Rect::new(frame.x + 2, frame.y + 1 + head, frame.width.saturating_sub(4), height)
     }
 }
 
@@ -77,28 +110,59 @@ impl App {
         }
     }
 
-    /// What has the focus first, then the rest.
+    /// What has the focus first, then what holds everywhere, then the rest; of them those that hold all that is typed.
     fn help_lines(&self) -> Vec<Line> {
         let focus = self.over_scope().unwrap_or_else(|| self.pane_scope());
         let mut scopes = vec![focus];
-        scopes.extend(Scope::ALL.into_iter().filter(|&scope| scope != focus));
+        for scope in [Scope::Panes].into_iter().chain(Scope::ALL) {
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
+        }
+        let typed = fold(self.narrowed.text());
+        let words: Vec<&str> = typed.split_whitespace().collect();
         let mut lines = Vec::new();
         for scope in scopes {
+            let rows = self.settings.keymap.rows(scope).into_iter().map(|(info, keys)| (told(&keys), info));
+            let rows: Vec<_> = rows.filter(|(keys, info)| holds(&words, scope, keys, info)).collect();
+            if rows.is_empty() {
+                continue;
+            }
             if !lines.is_empty() {
                 lines.push(Line::Blank);
             }
             lines.push(Line::Heading(scope.title()));
-            for info in Action::in_scope(scope) {
-                let keys = self.settings.keymap.keys_of(scope, info.action);
-                // Nine digits in a row say no more than the first and the last.
-                let keys = match keys.as_slice() {
-                    [first, .., last] if keys.len() > 6 => format!("{first} to {last}"),
-                    _ => keys.join(" "),
-                };
-                lines.push(Line::Keys(keys, info.help));
-            }
+            lines.extend(rows.into_iter().map(|(keys, info)| Line::Keys(keys, info.help)));
         }
         lines
+    }
+
+    /// Opens a dialog at its beginning.
+    pub(super) fn open_dialog(&mut self, kind: Kind) {
+        self.narrowed = Prompt::default();
+        self.dialog = Some(Dialog { kind, scroll: 0 });
+    }
+
+    /// An action in the help: what leaves it takes back what is typed first.
+    pub(super) fn help_action(&mut self, action: Action) {
+        let is_over = action == Action::NarrowDone || (action == Action::Close && self.narrowed.text().is_empty());
+        if is_over {
+            self.dialog = None;
+        } else if action == Action::Close {
+            self.open_dialog(Kind::Help);
+        } else if self.narrowed.edit(action) {
+            self.dialog = Some(Dialog { kind: Kind::Help, scroll: 0 });
+        }
+    }
+
+    /// Narrows the help to what is typed; whether it is open.
+    pub(super) fn type_into_help(&mut self, text: &str) -> bool {
+        let Some(dialog) = self.dialog else { return false };
+        if dialog.kind == Kind::Help {
+            self.narrowed.insert(text);
+            self.dialog = Some(Dialog { scroll: 0, ..dialog });
+        }
+        true
     }
 
     fn problem_lines(&self, columns: usize) -> Vec<Line> {
@@ -123,9 +187,64 @@ impl App {
     /// Scrolls the open dialog by `by` lines, no further than its last page.
     pub(super) fn scroll_dialog(&mut self, by: isize) {
         let Some(dialog) = self.dialog else { return };
-        let inner = Dialog::inner(self.layout().body);
+        let inner = dialog.inner(self.layout().body);
         let lines = self.dialog_lines(dialog.kind, inner.width).len();
         let last = lines.saturating_sub(usize::from(inner.height));
         self.dialog = Some(Dialog { scroll: dialog.scroll.saturating_add_signed(by).min(last), ..dialog });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::tests::Reader;
+
+    fn lines(reader: &Reader) -> Vec<String> {
+        let line = |line: Line| match line {
+            Line::Heading(text) => format!("# {text}"),
+            Line::Keys(keys, help) => format!("{keys}: {help}"),
+            Line::Text(text) => text.to_string(),
+            Line::Blank => String::new(),
+        };
+        reader.app.dialog_lines(Kind::Help, 70).into_iter().map(line).collect()
+    }
+
+    fn headings(reader: &Reader) -> Vec<String> {
+        lines(reader).into_iter().filter_map(|line| line.strip_prefix("# ").map(str::to_owned)).collect()
+    }
+
+    #[test]
+    fn what_has_the_focus_stands_first_then_what_holds_everywhere() {
+        for (keys, first) in [("?", "Releases"), ("h ?", "Filters"), ("d ?", "Timeline"), ("S ?", "Subscriptions")] {
+            let mut reader = Reader::new(150, 40);
+            reader.keys(keys);
+            assert_eq!(headings(&reader)[..2], [first, "Everywhere"], "{keys}");
+            assert_eq!(headings(&reader).len(), Scope::ALL.len());
+        }
+    }
+
+    #[test]
+    fn typing_narrows_and_esc_widens_before_it_closes() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys("? Down Down \"star\"");
+        let narrow = lines(&reader);
+        assert!(narrow.contains(&"s: star, or take the star off".to_owned()) && narrow.len() < 30, "{narrow:?}");
+        assert_eq!(reader.app.dialog.map(|dialog| dialog.scroll), Some(0));
+        reader.keys("\"_unread\"");
+        assert_eq!(lines(&reader), Vec::<String>::new(), "every word has to be there");
+        reader.keys("C-w \"re\" BS BS");
+        assert_eq!(lines(&reader), narrow);
+        reader.keys("C-u \"c-r\"");
+        assert!(lines(&reader).contains(&"C-r: redo what was undone".to_owned()), "keys are found too");
+        reader.keys("Esc");
+        assert_eq!((reader.app.scope(), headings(&reader).len()), (Scope::Help, Scope::ALL.len()));
+        reader.keys("Esc");
+        assert_eq!(reader.app.scope(), Scope::List);
+        reader.keys("?");
+        assert!(reader.app.narrowed.text().is_empty());
+        reader.keys("?");
+        assert_eq!(reader.app.scope(), Scope::List, "the key that opens it closes it");
+        reader.keys("? \"x\" Enter");
+        assert_eq!(reader.app.scope(), Scope::List);
     }
 }

@@ -1,4 +1,4 @@
-//! What opens over the panes and takes their keys: a form, the feeds of a page, the saved queries, the subscriptions.
+//! What opens over the panes and takes their keys: the palette, a form, the feeds of a page, the saved queries, the subscriptions.
 //!
 //! Several may be open, each over the next; keys, mouse and pasted text go to the uppermost, and closing it shows the
 //! one below. What each does stands in its own module.
@@ -10,6 +10,7 @@ use super::dialog::Dialog;
 use super::form::Form;
 use super::frame::inside;
 use super::offer::Offer;
+use super::palette::Palette;
 use super::pick::Pick;
 use super::sources::Sources;
 use super::{App, Pane};
@@ -18,6 +19,8 @@ use crate::keymap::{Action, Scope};
 /// What is open, the uppermost first.
 #[derive(Debug, Clone, Default)]
 pub struct Over {
+    /// All that can be done.
+    pub palette: Option<Palette>,
     /// Lines to fill in.
     pub form: Option<Form>,
     /// The feeds that a web page names.
@@ -31,6 +34,7 @@ pub struct Over {
 /// The uppermost of what is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Top {
+    Palette,
     Form,
     Offer,
     Pick,
@@ -43,6 +47,7 @@ const WHEEL: isize = 3;
 impl Over {
     fn top(&self) -> Option<Top> {
         let open = [
+            (self.palette.is_some(), Top::Palette),
             (self.form.is_some(), Top::Form),
             (self.offer.is_some(), Top::Offer),
             (self.pick.is_some(), Top::Pick),
@@ -59,6 +64,7 @@ impl Over {
 
     fn close(&mut self, top: Top) {
         match top {
+            Top::Palette => self.palette = None,
             Top::Form => self.form = None,
             Top::Offer => self.offer = None,
             Top::Pick => self.pick = None,
@@ -71,6 +77,7 @@ impl App {
     /// The scope of what is open over the panes.
     pub(super) fn over_scope(&self) -> Option<Scope> {
         Some(match self.over.top()? {
+            Top::Palette => Scope::Palette,
             Top::Form => Scope::Form,
             Top::Offer => Scope::Offer,
             Top::Pick => Scope::Pick,
@@ -83,6 +90,7 @@ impl App {
     pub(super) fn act_over(&mut self, action: Action) -> bool {
         let Some(top) = self.over.top() else { return false };
         match top {
+            Top::Palette => self.palette_action(action),
             Top::Form => self.form_action(action),
             Top::Offer => self.offer_action(action),
             Top::Pick => self.pick_action(action),
@@ -95,6 +103,7 @@ impl App {
     pub(super) fn insert_over(&mut self, text: &str) -> bool {
         let Some(top) = self.over.top() else { return false };
         match top {
+            Top::Palette => self.type_into_palette(text),
             Top::Form => self.type_into_form(text),
             Top::Offer => {}
             Top::Pick => self.type_into_pick(text),
@@ -107,6 +116,7 @@ impl App {
     fn over_frame(&self, top: Top) -> Rect {
         let body = self.layout().body;
         match top {
+            Top::Palette => self.over.palette.as_ref().map(|palette| palette.frame(body)),
             Top::Form => self.over.form.as_ref().map(|form| form.frame(body)),
             Top::Offer => self.over.offer.as_ref().map(|offer| offer.frame(body)),
             Top::Pick => Some(Pick::frame(body, self.shelf.saved.len())),
@@ -138,6 +148,7 @@ impl App {
 
     fn press_over(&mut self, top: Top, line: usize) {
         match top {
+            Top::Palette => self.press_palette(line),
             Top::Form => self.press_field(line),
             Top::Offer => self.press_feed(line),
             Top::Pick => self.press_picked(line),
@@ -148,6 +159,7 @@ impl App {
     fn wheel_over(&mut self, top: Top, lines: isize) {
         match top {
             Top::Form => {}
+            Top::Palette => self.step_palette(lines),
             Top::Offer => self.step_offer(lines),
             Top::Pick => self.step_pick(lines),
             Top::Sources => self.step_sources(lines),
@@ -165,6 +177,7 @@ impl App {
         self.settle_sources();
         self.settle_offer();
         self.settle_pick();
+        self.settle_palette();
     }
 }
 

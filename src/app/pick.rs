@@ -1,18 +1,13 @@
 //! The saved queries to pick from: what is typed narrows them, letters of it in a row or not.
 
-use std::cmp::Reverse;
-
-use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::layout::Rect;
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::App;
 use super::frame::{frame, inside, moved, scrolled, steps};
+use super::fuzzy::{self, Picked};
 use super::prompt::Prompt;
 use super::shelf::SavedQuery;
 use crate::keymap::Action;
-use crate::text::fold;
 
 /// The list, while it is open.
 #[derive(Debug, Clone, Default)]
@@ -25,52 +20,12 @@ pub struct Pick {
     pub top: usize,
 }
 
-/// A saved query that matches what is typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Picked {
-    /// Its position in the shelf.
-    pub at: usize,
-    /// Which graphemes of its name match, ascending.
-    pub marks: Vec<usize>,
-}
-
 /// Lines of the frame above the list: what is typed.
 pub const HEAD: usize = 1;
 
-/// Each grapheme as the first letter of its folded form: positions in it are those of graphemes.
-fn letters(text: &str) -> impl Iterator<Item = char> {
-    text.graphemes(true).map(|grapheme| fold(grapheme).chars().next().unwrap_or(' '))
-}
-
 /// Those that match what is typed, the best first: by their name, then by name and text together.
 fn matching(typed: &str, saved: &[SavedQuery]) -> Vec<Picked> {
-    let folded = fold(typed);
-    let pattern = Pattern::new(&folded, CaseMatching::Respect, Normalization::Never, AtomKind::Fuzzy);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut indices = Vec::new();
-    let mut score = |letters: &[char]| {
-        indices.clear();
-        let score = pattern.indices(Utf32Str::Unicode(letters), &mut matcher, &mut indices)?;
-        let mut marks: Vec<usize> = indices.iter().map(|&at| at as usize).collect();
-        marks.sort_unstable();
-        marks.dedup();
-        Some((Reverse(score), marks))
-    };
-    let mut found = Vec::new();
-    for (at, saved) in saved.iter().enumerate() {
-        let mut all: Vec<char> = letters(&saved.name).collect();
-        let name = all.len();
-        let by_name = score(&all);
-        let is_by_text = by_name.is_none();
-        all.extend([' '].into_iter().chain(letters(&saved.query)));
-        if let Some((score, mut marks)) = by_name.or_else(|| score(&all)) {
-            marks.retain(|&at| at < name);
-            found.push(((is_by_text, score), Picked { at, marks }));
-        }
-    }
-    // As they are listed where none is better.
-    found.sort_by_key(|(score, _)| *score);
-    found.into_iter().map(|(_, picked)| picked).collect()
+    fuzzy::matching(typed, saved.iter().map(|saved| (saved.name.as_str(), saved.query.as_str())))
 }
 
 impl Pick {

@@ -198,7 +198,8 @@ impl App {
             Action::Close => self.over.sources = None,
             Action::FindSource => sources.is_typing = true,
             Action::Subscribe => self.open_subscribe(),
-            Action::Help => self.dialog = Some(Dialog { kind: Kind::Help, scroll: 0 }),
+            Action::Help => self.open_dialog(Kind::Help),
+            Action::Palette => self.open_palette(),
             Action::Undo if !self.bring_back() => self.note = Some("nothing was removed".to_owned()),
             Action::SourceShow => self.show_source(),
             _ => self.change_selected(action),
@@ -418,7 +419,7 @@ mod tests {
     fn what_opens_over_it_closes_first() {
         let mut reader = reader();
         reader.keys("?");
-        assert_eq!(reader.app.scope(), Scope::Dialog);
+        assert_eq!(reader.app.scope(), Scope::Help);
         reader.keys("Esc a");
         assert_eq!(reader.app.scope(), Scope::Form);
         reader.keys("Esc");

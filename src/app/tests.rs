@@ -289,11 +289,11 @@ fn dialogs_scroll_to_their_last_page_and_close() {
     let mut reader = Reader::new(80, 24);
     reader.keys("?");
     assert_eq!(reader.app.dialog.map(|dialog| dialog.kind), Some(Kind::Help));
-    reader.keys("G k");
+    reader.keys("End Up");
     let scroll = reader.app.dialog.map_or(0, |dialog| dialog.scroll);
-    reader.keys("j j j");
+    reader.keys("Down Down Down");
     assert_eq!(reader.app.dialog.map(|dialog| dialog.scroll), Some(scroll + 1));
-    reader.keys("q");
+    reader.keys("Esc");
     assert!(reader.app.dialog.is_none() && reader.effects.is_empty());
     reader.keys("!");
     assert_eq!(reader.app.dialog.map(|dialog| dialog.kind), Some(Kind::Problems));

@@ -65,7 +65,7 @@ impl App {
     pub(super) fn insert(&mut self, text: &str) {
         let mut clean = CleanBuf::default();
         clean.push_typed(text);
-        if self.insert_over(clean.as_str()) {
+        if self.type_into_help(clean.as_str()) || self.insert_over(clean.as_str()) {
             return;
         }
         if self.following.is_some() {

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
-use super::dialog::{Dialog, Kind};
+use super::dialog::Kind;
 use super::{App, Arrangement, Effect, Mark, Msg, Pane, Timer};
 use crate::catalog::Facet;
 use crate::keymap::{Action, Key, Lookup, Scope};
@@ -145,12 +145,13 @@ impl App {
         }
     }
 
-    fn act(&mut self, scope: Scope, action: Action, key: Key, effects: &mut Vec<Effect>) {
+    pub(super) fn act(&mut self, scope: Scope, action: Action, key: Key, effects: &mut Vec<Effect>) {
         match action {
             Action::Quit => effects.push(Effect::Quit),
             Action::Suspend => effects.push(Effect::Suspend),
             Action::Redraw => effects.push(Effect::Redraw),
-            _ if scope != Scope::Dialog && self.act_over(action) => {}
+            Action::PaletteRun => self.run_palette(effects),
+            _ if self.dialog.is_none() && self.act_over(action) => {}
             _ if scope == Scope::Follow => self.follow_action(action),
             _ if scope == Scope::Find => self.find_action(action),
             Action::Back => self.back(effects),
@@ -164,6 +165,7 @@ impl App {
             Action::Bottom => self.jump(scope, true),
             _ => match scope {
                 Scope::Dialog => self.dialog = None,
+                Scope::Help => self.help_action(action),
                 Scope::Prompt => self.prompt_action(action),
                 Scope::TypeAhead => self.type_ahead_action(action),
                 _ => self.pane_action(action, key),
@@ -245,8 +247,9 @@ impl App {
             Action::PaneRight => self.turn(1, false),
             Action::PaneNext => self.turn(1, true),
             Action::PanePrevious => self.turn(-1, true),
-            Action::Problems => self.dialog = Some(Dialog { kind: Kind::Problems, scroll: 0 }),
-            Action::Help => self.dialog = Some(Dialog { kind: Kind::Help, scroll: 0 }),
+            Action::Problems => self.open_dialog(Kind::Problems),
+            Action::Help => self.open_dialog(Kind::Help),
+            Action::Palette => self.open_palette(),
             Action::Cancel => self.cancel(),
             Action::Timeline => self.open_timeline(),
             _ => self.timeline_action(action),
@@ -283,7 +286,7 @@ impl App {
         match scope {
             Scope::Filter | Scope::TypeAhead => self.filter.step(by),
             Scope::Detail => self.step_detail(by),
-            Scope::Dialog => self.scroll_dialog(by),
+            Scope::Dialog | Scope::Help => self.scroll_dialog(by),
             // The list lies below.
             Scope::Timeline if by > 0 => self.focus = Pane::List,
             Scope::Timeline => {}
@@ -298,7 +301,7 @@ impl App {
             Scope::Filter | Scope::TypeAhead => self.filter.step(halves * half(layout.filter_rows())),
             Scope::Detail => drop(self.scroll_detail(halves * half(layout.detail_rows()))),
             Scope::Timeline => self.timeline.page(halves),
-            Scope::Dialog => self.scroll_dialog(halves * half(layout.body.height)),
+            Scope::Dialog | Scope::Help => self.scroll_dialog(halves * half(layout.body.height)),
             _ => {
                 let mut list = self.list;
                 list.page(halves, self.listed(&layout));
@@ -312,7 +315,7 @@ impl App {
             Scope::Filter | Scope::TypeAhead => self.filter.jump(to_end),
             Scope::Detail => drop(self.scroll_detail(if to_end { isize::MAX } else { isize::MIN })),
             Scope::Timeline => self.timeline.jump(to_end),
-            Scope::Dialog => self.scroll_dialog(if to_end { isize::MAX } else { isize::MIN }),
+            Scope::Dialog | Scope::Help => self.scroll_dialog(if to_end { isize::MAX } else { isize::MIN }),
             _ => self.list.cursor = if to_end { self.hits.order.len().saturating_sub(1) } else { 0 },
         }
     }

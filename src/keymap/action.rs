@@ -32,13 +32,17 @@ pub enum Scope {
     Pick,
     /// Lines to fill in.
     Form,
-    /// What opens over all to be read: help, problems.
+    /// All that can be done, to be found by letters.
+    Palette,
+    /// The help.
+    Help,
+    /// What could not be read.
     Dialog,
 }
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Panes,
         Self::Filter,
         Self::List,
@@ -53,6 +57,8 @@ impl Scope {
         Self::Offer,
         Self::Pick,
         Self::Form,
+        Self::Palette,
+        Self::Help,
         Self::Dialog,
     ];
 
@@ -74,7 +80,9 @@ impl Scope {
             Self::Offer => "Feeds of a page",
             Self::Pick => "Saved queries",
             Self::Form => "Filling in",
-            Self::Dialog => "Help and problems",
+            Self::Palette => "Palette",
+            Self::Help => "Help",
+            Self::Dialog => "Problems",
         }
     }
 
@@ -96,7 +104,9 @@ impl Scope {
             Self::Offer => "feeds",
             Self::Pick => "saved",
             Self::Form => "form",
-            Self::Dialog => "help",
+            Self::Palette => "palette",
+            Self::Help => "help",
+            Self::Dialog => "problems",
         }
     }
 
@@ -120,9 +130,15 @@ impl Scope {
             Self::Prompt => Action::PromptCancel,
             Self::TypeAhead => Action::ValueCancel,
             Self::Narrow => Action::NarrowCancel,
-            Self::Follow | Self::Find | Self::Sources | Self::Offer | Self::Pick | Self::Form | Self::Dialog => {
-                Action::Close
-            }
+            Self::Follow
+            | Self::Find
+            | Self::Sources
+            | Self::Offer
+            | Self::Pick
+            | Self::Form
+            | Self::Palette
+            | Self::Help
+            | Self::Dialog => Action::Close,
             // Those of all panes hold.
             Self::Filter | Self::List | Self::Detail | Self::Timeline => return None,
         })
@@ -133,7 +149,15 @@ impl Scope {
     pub fn takes_text(self) -> bool {
         matches!(
             self,
-            Self::Prompt | Self::TypeAhead | Self::Follow | Self::Find | Self::Narrow | Self::Pick | Self::Form
+            Self::Prompt
+                | Self::TypeAhead
+                | Self::Follow
+                | Self::Find
+                | Self::Narrow
+                | Self::Pick
+                | Self::Form
+                | Self::Palette
+                | Self::Help
         )
     }
 }
@@ -238,6 +262,8 @@ pub enum Action {
     PaneNext,
     PanePrevious,
     Problems,
+    Palette,
+    PaletteRun,
     Help,
     Cancel,
     Back,
@@ -293,6 +319,7 @@ const fn row(
 
 impl Action {
     /// All actions. Rows of one scope stand in the order in which their hints are offered.
+    #[expect(clippy::large_stack_arrays, reason = "it is a constant and never stands on a stack")]
     pub const TABLE: &'static [Info] = {
         use Action as A;
         use Scope as S;
@@ -470,6 +497,14 @@ impl Action {
                 "",
                 "hide the bars of the timeline, or show them",
             ),
+            row(
+                A::Palette,
+                S::Panes,
+                "palette",
+                ":",
+                "",
+                "the palette: all that can be done, found by some letters of it",
+            ),
             row(A::Problems, S::Panes, "problems", "!", "", "list what could not be read"),
             row(A::Cancel, S::Panes, "cancel", "Esc", "", "close, cancel or clear; never quits"),
             row(A::Back, S::Panes, "back", "q", "", "back, then quit"),
@@ -535,6 +570,14 @@ impl Action {
             row(A::SourceRemove, S::Sources, "source-remove", "d", "remove", "follow it no longer; u brings it back"),
             row(A::SourceSync, S::Sources, "source-sync", "r", "sync", "bring it up to date"),
             row(A::Help, S::Sources, "help", "?", "help", "this help"),
+            row(
+                A::Palette,
+                S::Sources,
+                "palette",
+                ":",
+                "",
+                "the palette: all that can be done, found by some letters of it",
+            ),
             row(A::SourcePages, S::Sources, "source-pages", "x", "", "fetch the pages behind its links, or no longer"),
             row(A::Undo, S::Sources, "undo", "u", "", "bring back what was removed last"),
             row(A::FindSource, S::Sources, "find-source", "/", "", "type to narrow the list; Esc widens it again"),
@@ -598,6 +641,38 @@ impl Action {
             row(A::PromptRight, S::Form, "prompt-right", "Right C-f", "", "a letter to the right"),
             row(A::PromptStart, S::Form, "prompt-start", "Home C-a", "", "to the start"),
             row(A::PromptEnd, S::Form, "prompt-end", "End C-e", "", "to the end"),
+            row(A::PaletteRun, S::Palette, "palette-run", "Enter", "do", "do it"),
+            row(A::Down, S::Palette, "down", "Down C-n", "move", "down"),
+            row(A::Up, S::Palette, "up", "Up C-p", "move", "up"),
+            row(A::Close, S::Palette, "close", "Esc C-c", "close", "close"),
+            row(A::PageDown, S::Palette, "page-down", "PgDn", "", "a page down"),
+            row(A::PageUp, S::Palette, "page-up", "PgUp", "", "a page up"),
+            row(A::Down, S::Help, "down", "Down C-n", "move", "down"),
+            row(A::Up, S::Help, "up", "Up C-p", "move", "up"),
+            row(A::PageDown, S::Help, "page-down", "PgDn C-d", "page", "a page down"),
+            row(A::PageUp, S::Help, "page-up", "PgUp", "page", "a page up"),
+            row(A::Top, S::Help, "top", "Home", "", "to the top"),
+            row(A::Bottom, S::Help, "bottom", "End", "", "to the bottom"),
+            row(A::NarrowDone, S::Help, "narrow-done", "Enter", "", "close, whatever is typed"),
+            row(A::Close, S::Help, "close", "Esc ? C-c", "close", "take back what is typed, else close"),
+            row(A::PromptErase, S::Palette, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
+            row(A::PromptDelete, S::Palette, "prompt-delete", "Del", "", "erase the letter under the cursor"),
+            row(A::PromptWordBack, S::Palette, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
+            row(A::PromptClear, S::Palette, "prompt-clear", "C-u", "", "erase all before the cursor"),
+            row(A::PromptLeft, S::Palette, "prompt-left", "Left C-b", "", "a letter to the left"),
+            row(A::PromptRight, S::Palette, "prompt-right", "Right C-f", "", "a letter to the right"),
+            row(A::PromptStart, S::Palette, "prompt-start", "Home C-a", "", "to the start"),
+            row(A::PromptEnd, S::Palette, "prompt-end", "End C-e", "", "to the end"),
+            row(A::Suspend, S::Palette, "suspend", "C-z", "", "suspend"),
+            row(A::Redraw, S::Palette, "redraw", "C-l", "", "draw the screen anew"),
+            row(A::PromptErase, S::Help, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
+            row(A::PromptDelete, S::Help, "prompt-delete", "Del", "", "erase the letter under the cursor"),
+            row(A::PromptWordBack, S::Help, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
+            row(A::PromptClear, S::Help, "prompt-clear", "C-u", "", "erase all before the cursor"),
+            row(A::PromptLeft, S::Help, "prompt-left", "Left C-b", "", "a letter to the left"),
+            row(A::PromptRight, S::Help, "prompt-right", "Right C-f", "", "a letter to the right"),
+            row(A::Suspend, S::Help, "suspend", "C-z", "", "suspend"),
+            row(A::Redraw, S::Help, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Close, S::Dialog, "close", "Esc q ? ! Enter C-c", "close", "close"),
             row(A::Down, S::Dialog, "down", "j Down", "move", "down"),
             row(A::Up, S::Dialog, "up", "k Up", "move", "up"),

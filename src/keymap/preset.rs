@@ -62,6 +62,7 @@ const ARROWS: &[Row] = {
     use Scope::{Filter, List, Panes, Sources};
     &[
         (Panes, A::Help, "F1 ?"),
+        (Panes, A::Palette, "F2 :"),
         (Panes, A::Search, "F3 /"),
         (Panes, A::Topics, "F4"),
         (Panes, A::Places, "F5"),

@@ -5,7 +5,8 @@ use ratatui::style::Modifier;
 
 use super::pen::Pen;
 use crate::app::dialog::{Dialog, Line};
-use crate::app::{App, Layout};
+use crate::app::{App, Layout, Prompt};
+use crate::text::{CleanBuf, find_folded, fold, width};
 
 /// Columns of the keys in the help.
 const KEYS: u16 = 22;
@@ -13,11 +14,20 @@ const KEYS: u16 = 22;
 /// Draws the dialog; answers with the cell of its first line.
 pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     let theme = pen.theme;
-    let (frame, inner) = (Dialog::frame(layout.body), Dialog::inner(layout.body));
+    let (frame, inner) = (Dialog::frame(layout.body), dialog.inner(layout.body));
     pen.clear(frame);
     border(frame, pen);
     title(frame, dialog.kind.title(), pen);
+    let mut cursor = (inner.height > 0).then(|| inner.as_position());
+    if dialog.kind.head() > 0 && frame.height > 2 {
+        let line = Rect { y: frame.y + 1, height: 1, ..inner };
+        cursor = Some(narrowed(&app.narrowed, line, pen));
+    }
     let lines = app.dialog_lines(dialog.kind, inner.width);
+    if lines.is_empty() && inner.height > 0 {
+        pen.put(inner.x + 2, inner.y, inner.width.saturating_sub(2), "Nothing like this.", theme.dim);
+    }
+    let typed = fold(app.narrowed.text());
     for (line, y) in lines.iter().skip(dialog.scroll).zip(inner.top()..inner.bottom()) {
         match line {
             Line::Heading(text) => {
@@ -26,7 +36,13 @@ pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Op
             Line::Keys(keys, help) => {
                 let columns = KEYS.min(inner.width / 3);
                 pen.put(inner.x, y, columns.saturating_sub(1), keys, theme.accent);
-                pen.put(inner.x + columns, y, inner.width.saturating_sub(columns), help, theme.text);
+                let (x, room) = (inner.x + columns, inner.width.saturating_sub(columns));
+                pen.fit(x, y, room, CleanBuf::line(help).as_clean(), theme.text);
+                for range in typed.split_whitespace().flat_map(|word| find_folded(help, word)) {
+                    let before = width(help.get(..range.start).unwrap_or_default()) as u16;
+                    let found = help.get(range).unwrap_or_default();
+                    pen.put(x + before, y, room.saturating_sub(before), found, theme.found);
+                }
             }
             Line::Text(text) => {
                 pen.put(inner.x, y, inner.width, text.as_str(), theme.text);
@@ -38,7 +54,22 @@ pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Op
     if shown < lines.len() {
         pen.right(frame.right().saturating_sub(2), frame.bottom().saturating_sub(1), " ↓ more ", theme.dim);
     }
-    (inner.height > 0).then(|| inner.as_position())
+    cursor
+}
+
+/// The line that narrows; answers with the cell of its cursor.
+fn narrowed(prompt: &Prompt, line: Rect, pen: &mut Pen<'_>) -> Position {
+    let theme = pen.theme;
+    let mark = pen.put(line.x, line.y, line.width, "/ ", theme.accent);
+    let (x, room) = (line.x + mark, line.width.saturating_sub(mark));
+    let (skipped, column) = prompt.view(room);
+    let shown = prompt.text().get(skipped..).unwrap_or_default();
+    if prompt.text().is_empty() {
+        pen.put(x, line.y, room, "type to narrow", theme.faint);
+    } else {
+        pen.put(x, line.y, room, shown, theme.text);
+    }
+    Position::new(x + column, line.y)
 }
 
 /// The name in the frame.

@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::dialog::{border, title};
 use super::form;
+use super::palette;
 use super::pen::Pen;
 use super::sources::{self, more_below};
 use crate::app::frame::inside;
@@ -17,7 +18,7 @@ use crate::text::{CleanBuf, grouped, truncate, width};
 
 /// Draws what is open over the panes, the lowest first; answers with the cell of the uppermost's cursor.
 pub fn over(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
-    let Over { form, offer, pick, sources } = &app.over;
+    let Over { palette, form, offer, pick, sources } = &app.over;
     let mut cursor = None;
     if let Some(sources) = sources {
         cursor = sources::draw(app, sources, layout, pen);
@@ -30,6 +31,9 @@ pub fn over(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     }
     if let Some(form) = form {
         cursor = form::draw(app, form, layout, pen);
+    }
+    if let Some(palette) = palette {
+        cursor = Some(palette::draw(palette, layout, pen));
     }
     cursor
 }
@@ -85,7 +89,7 @@ fn saved(app: &App, pick: &Pick, layout: &Layout, pen: &mut Pen<'_>) -> Position
 }
 
 /// A name with the graphemes that were typed.
-fn name(name: &str, marks: &[usize], place: Rect, style: Style, pen: &mut Pen<'_>) {
+pub(super) fn name(name: &str, marks: &[usize], place: Rect, style: Style, pen: &mut Pen<'_>) {
     let clean = CleanBuf::line(name);
     pen.fit(place.x, place.y, place.width, clean.as_clean(), style);
     // The numbers are those of the name as it is kept.

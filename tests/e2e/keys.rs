@@ -115,11 +115,28 @@ fn marks_are_set_counted_and_undone() {
 }
 
 #[test]
+fn the_palette_does_what_its_letters_find() {
+    let mut session = open();
+    session.type_and_see(":", " What to do ");
+    session.type_and_see("mark all", "mark all listed releases read");
+    session.type_and_see("\r", "10 marked read");
+    session.wait_no_text(" What to do ");
+    session.type_and_see("g", "starred releases alone");
+    session.send("\x1b");
+    session.wait_no_text("starred releases alone");
+    session.quit();
+}
+
+#[test]
 fn help_lists_the_keys_and_closes() {
     let mut session = open();
     session.type_and_see("?", " Help ");
     session.wait_text("read the selected release");
-    session.type_and_see("G", "Help and problems");
+    session.type_and_see("redone", "Nothing like this.");
+    session.type_and_see("\x7f\x7f", "redo what was undone");
+    session.wait_no_text("read the selected release");
+    session.type_and_see("\x1b", "read the selected release");
+    session.type_and_see("\x1b[F", "Problems");
     session.send("\x1b");
     session.wait_no_text(" Help ");
     session.type_and_see("!", "Everything could be read.");

@@ -76,7 +76,7 @@ fn assert_answers(mut session: Session) {
     session.resize(WIDE.0, WIDE.1);
     session.send("j\r");
     session.type_and_see("?", " Help ");
-    session.send("q");
+    session.send("\x1b");
     session.wait_no_text(" Help ");
     crate::tokens::assert_own(&session.quit());
 }

@@ -140,6 +140,23 @@ fn what_can_follow_the_keys_that_wait() {
 }
 
 #[test]
+fn the_palette() {
+    pictures("palette", |columns, rows| with_sources(columns, rows, ": Down Down"));
+    pictures("palette_narrowed", |columns, rows| with_sources(columns, rows, ": mark"));
+    pictures("palette_nothing", |columns, rows| with_sources(columns, rows, ": qqq"));
+    let theme = Theme::new(false, Depth::True);
+    let terminal = draw(&with_sources(80, 24, ": mall"));
+    assert_eq!(style_of(&terminal, "mark all listed").fg, theme.accent.fg, "what was typed is marked");
+    assert_eq!(style_of(&terminal, "ark all listed").fg, theme.strong.fg);
+}
+
+#[test]
+fn the_help_is_narrowed() {
+    pictures("help_narrowed", |columns, rows| with_sources(columns, rows, "? star"));
+    pictures("help_nothing", |columns, rows| with_sources(columns, rows, "? qqq"));
+}
+
+#[test]
 fn what_is_wrong_or_quiet_is_told_by_style_too() {
     let theme = Theme::new(false, Depth::True);
     let terminal = draw(&with_sources(150, 40, "S"));

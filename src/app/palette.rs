@@ -1,0 +1,252 @@
+//! The palette: all that can be done where the focus is, to be found by some letters, with its keys.
+
+use ratatui::layout::Rect;
+
+use super::frame::{frame, inside, moved, scrolled, steps};
+use super::fuzzy::{Picked, matching};
+use super::prompt::Prompt;
+use super::{App, Effect};
+use crate::keymap::{Action, Info, Key, Scope};
+
+/// The list, while it is open.
+#[derive(Debug, Clone)]
+pub struct Palette {
+    /// What is typed.
+    pub prompt: Prompt,
+    /// Position of the cursor among those that match.
+    pub at: usize,
+    /// The first of them in view.
+    pub top: usize,
+    /// What can be done.
+    entries: Vec<Entry>,
+}
+
+/// Something that can be done.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its row.
+    pub info: &'static Info,
+    /// Its keys, parted by blanks.
+    pub keys: String,
+    /// Where the focus is.
+    scope: Scope,
+}
+
+/// Lines of the frame above the list: what is typed.
+const HEAD: usize = 1;
+/// How many of those that were done last stand first.
+const RECENT: usize = 5;
+
+/// Whether choosing it from a list makes sense: a step is taken by its key, and some want the digit of their key.
+fn is_listed(action: Action) -> bool {
+    use Action as A;
+    !matches!(
+        action,
+        A::Down
+            | A::Up
+            | A::HalfDown
+            | A::HalfUp
+            | A::PageDown
+            | A::PageUp
+            | A::DetailDown
+            | A::DetailUp
+            | A::PaneLeft
+            | A::PaneRight
+            | A::BarLeft
+            | A::BarRight
+            | A::RangeLeft
+            | A::RangeRight
+            | A::NthTopic
+            | A::DropNthChip
+            | A::Cancel
+            | A::Palette
+    )
+}
+
+impl Palette {
+    /// Its frame within the panes' region.
+    #[must_use]
+    pub fn frame(&self, body: Rect) -> Rect {
+        frame(body, HEAD + self.entries.len().max(1))
+    }
+
+    /// Lines of the frame above the list.
+    #[must_use]
+    pub fn head(&self) -> usize {
+        HEAD
+    }
+
+    /// Those that match what is typed, the best first.
+    #[must_use]
+    pub fn picked(&self) -> Vec<Picked> {
+        matching(self.prompt.text(), self.entries.iter().map(|entry| (entry.info.help, entry.info.name)))
+    }
+
+    /// What stands at a position among all.
+    #[must_use]
+    pub fn entry(&self, at: usize) -> Option<&Entry> {
+        self.entries.get(at)
+    }
+}
+
+impl App {
+    /// Opens it over what has the focus.
+    pub(super) fn open_palette(&mut self) {
+        let scope = self.scope();
+        let mut entries: Vec<Entry> = Vec::new();
+        for from in [Some(scope), scope.shared()].into_iter().flatten() {
+            for (info, keys) in self.settings.keymap.rows(from) {
+                if is_listed(info.action) && entries.iter().all(|entry| entry.info.action != info.action) {
+                    entries.push(Entry { info, keys: keys.join(" "), scope });
+                }
+            }
+        }
+        // The last that was done stands first; the others as in the table.
+        let rank = |entry: &Entry| self.recent.iter().position(|action| *action == entry.info.action).unwrap_or(RECENT);
+        entries.sort_by_key(rank);
+        self.over.palette = Some(Palette { prompt: Prompt::default(), at: 0, top: 0, entries });
+    }
+
+    fn palette_rows(&self) -> usize {
+        let frame = self.over.palette.as_ref().map(|palette| palette.frame(self.layout().body));
+        usize::from(inside(frame.unwrap_or_default()).height).saturating_sub(HEAD)
+    }
+
+    /// Moves the cursor by so many lines.
+    pub(super) fn step_palette(&mut self, by: isize) {
+        if let Some(palette) = &mut self.over.palette {
+            palette.at = moved(palette.at, by, palette.picked().len());
+        }
+    }
+
+    /// Does what stands in a line within the frame.
+    pub(super) fn press_palette(&mut self, line: usize) {
+        let (Some(palette), Some(line)) = (&mut self.over.palette, line.checked_sub(HEAD)) else { return };
+        if palette.top + line < palette.picked().len() {
+            palette.at = palette.top + line;
+            let mut effects = Vec::new();
+            self.run_palette(&mut effects);
+            self.outbox.append(&mut effects);
+        }
+    }
+
+    pub(super) fn settle_palette(&mut self) {
+        let rows = self.palette_rows();
+        if let Some(palette) = &mut self.over.palette {
+            let count = palette.picked().len();
+            palette.at = palette.at.min(count.saturating_sub(1));
+            palette.top = scrolled(palette.top, palette.at, rows, count);
+        }
+    }
+
+    /// Narrows the list to what is typed.
+    pub(super) fn type_into_palette(&mut self, text: &str) {
+        if let Some(palette) = &mut self.over.palette {
+            palette.prompt.insert(text);
+            palette.at = 0;
+        }
+    }
+
+    /// An action while the list is open.
+    pub(super) fn palette_action(&mut self, action: Action) {
+        if let Some(by) = steps(action, self.palette_rows()) {
+            self.step_palette(by);
+        } else if action == Action::Close {
+            self.over.palette = None;
+        } else if let Some(palette) = &mut self.over.palette
+            && palette.prompt.edit(action)
+        {
+            palette.at = 0;
+        }
+    }
+
+    /// Closes it and does what the cursor stands on, as by its key.
+    pub(super) fn run_palette(&mut self, effects: &mut Vec<Effect>) {
+        let chosen = self.over.palette.as_ref().and_then(|palette| {
+            let picked = palette.picked().into_iter().nth(palette.at)?;
+            let entry = palette.entry(picked.at)?;
+            Some((entry.scope, entry.info.action))
+        });
+        let (Some((scope, action)), Ok(keys)) = (chosen, Key::sequence("Enter")) else { return };
+        self.over.palette = None;
+        self.recent.retain(|recent| *recent != action);
+        self.recent.insert(0, action);
+        self.recent.truncate(RECENT);
+        for key in keys {
+            self.act(scope, action, key, effects);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Pane;
+    use crate::app::dialog::Kind;
+    use crate::app::tests::Reader;
+
+    fn names(reader: &Reader) -> Vec<&'static str> {
+        let palette = reader.app.over.palette.as_ref().expect("it is open");
+        palette.picked().iter().filter_map(|picked| Some(palette.entry(picked.at)?.info.name)).collect()
+    }
+
+    #[test]
+    fn letters_find_what_can_be_done_and_enter_does_it() {
+        let table = [
+            (": \"star_gu\" C-u \"mark_all\" Enter", "mark-all-read"),
+            (": \"newest\" Enter", "sort"),
+            (": \"show-unr\" Enter", "show-unread"),
+        ];
+        for (keys, expected) in table {
+            let mut reader = Reader::new(150, 40);
+            reader.keys(keys.strip_suffix(" Enter").expect("Enter"));
+            assert_eq!(names(&reader).first(), Some(&expected), "{keys}");
+            reader.keys("Enter");
+            assert!(!reader.app.over.is_open(), "{keys}");
+        }
+        let mut reader = Reader::new(150, 40);
+        reader.keys(": \"show-unr\" Enter");
+        assert_eq!(reader.query(), "is:unread");
+        reader.keys(": \"qqq\" Enter");
+        assert_eq!(reader.app.scope(), Scope::Palette, "nothing is done where nothing matches");
+        reader.keys("Esc");
+        assert_eq!(reader.app.scope(), Scope::List);
+    }
+
+    #[test]
+    fn what_holds_for_the_focus_stands_first_and_once() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys(":");
+        let all = names(&reader);
+        assert_eq!(all[..2], ["open", "read-on"]);
+        assert!(all.contains(&"quit") && !all.contains(&"down") && !all.contains(&"nth-topic"), "{all:?}");
+        reader.keys("Esc l :");
+        let all = names(&reader);
+        assert_eq!((all[0], all.iter().filter(|name| **name == "zen").count()), ("read-on", 1));
+        assert!(!all.contains(&"open"));
+        reader.keys("Esc S :");
+        let all = names(&reader);
+        assert!(all.contains(&"source-remove") && !all.contains(&"quit"), "{all:?}");
+        reader.keys("\"follow_another\" Enter");
+        assert_eq!(reader.app.scope(), Scope::Form, "over the subscriptions that are still open");
+    }
+
+    #[test]
+    fn what_was_done_last_stands_first() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys(": \"newest\" Enter : \"the_text_alone\" Enter z : Esc :");
+        assert_eq!(names(&reader)[..3], ["zen", "sort", "open"]);
+        reader.keys("Enter");
+        assert!(reader.app.zen);
+    }
+
+    #[test]
+    fn help_problems_and_quitting_are_reached_from_it() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys(": \"this_help\" Enter");
+        assert_eq!(reader.app.dialog.map(|dialog| dialog.kind), Some(Kind::Help));
+        reader.keys("Esc : \"back,_then\" Enter");
+        assert!(matches!(reader.effects.as_slice(), [.., Effect::Quit]));
+        assert_eq!(reader.app.focus, Pane::List);
+    }
+}
