@@ -96,12 +96,13 @@ fn after_long_help() -> String {
 /// What the reader opens, and how.
 #[derive(Debug, clap::Args)]
 struct Reader {
+    // First: what the others take of the arguments is gone from them.
+    #[command(flatten)]
+    flags: Flags,
     #[command(flatten)]
     feeds: Feeds,
     #[command(flatten)]
     net: Net,
-    #[command(flatten)]
-    flags: Flags,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,6 +7,7 @@ use super::fuzzy::{Picked, matching};
 use super::prompt::Prompt;
 use super::{App, Effect};
 use crate::keymap::{Action, Info, Key, Scope};
+use crate::text::fold;
 
 /// The list, while it is open.
 #[derive(Debug, Clone)]
@@ -79,7 +80,12 @@ impl Palette {
     /// Those that match what is typed, the best first.
     #[must_use]
     pub fn picked(&self) -> Vec<Picked> {
-        matching(self.prompt.text(), self.entries.iter().map(|entry| (entry.info.help, entry.info.name)))
+        let typed = fold(self.prompt.text());
+        let mut picked = matching(&typed, self.entries.iter().map(|entry| (entry.info.help, entry.info.name)));
+        // Who types the name of an action means it.
+        let is_named = |one: &Picked| self.entries.get(one.at).is_some_and(|entry| entry.info.name.starts_with(&typed));
+        picked.sort_by_key(|one| !is_named(one));
+        picked
     }
 
     /// What stands at a position among all.

@@ -33,7 +33,7 @@ fn visit(feed: &Path, count: usize) -> Vec<u8> {
         &["h", "G", "\r", "G", "k", "k", "k", "k", "k", "k", "\r", "gg", " ", "j", " ", "j", " ", "q", "0"],
     );
     walk(&mut session, &["t", "\x1b[B", "\x1b[B", "\r", "0", "p", "\x1b[B", "\x1b[B", "\r", "0"]);
-    walk(&mut session, &["/", "a", "e", "\r", "\x06", "\x06", "0", "?", "q", "z", "j", " ", " ", "q"]);
+    walk(&mut session, &["/", "a", "e", "\r", "\x06", "\x06", "0", "?", "\x1b", "z", "j", " ", " ", "q"]);
     session.type_and_see("!", " Problems ");
     walk(&mut session, &["\x06", "\x06", "G", "q"]);
     session.quit()
