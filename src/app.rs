@@ -68,7 +68,7 @@ pub use session::{Place, Session};
 pub use shape::Panes;
 
 use crate::catalog::{Catalog, ReleaseRef};
-use crate::config::Settings;
+use crate::config::{Settings, Themes};
 use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Query, Sort};
 use detail::Detail;
@@ -89,6 +89,10 @@ pub struct App {
     sizes: Sizes,
     /// And for the panes themselves.
     panes: Panes,
+    /// The themes that can be chosen.
+    pub themes: Arc<Themes>,
+    /// The name of the theme that was chosen while reading.
+    theme: Option<String>,
     /// The rule that the mouse has hold of.
     dragged: Option<Divider>,
     /// Whether the terminal's background is light.
@@ -168,6 +172,12 @@ impl App {
     #[must_use]
     pub fn new(columns: u16, rows: u16) -> Self {
         Self { size: (columns, rows), ..Self::default() }
+    }
+
+    /// Columns and rows of the terminal.
+    #[must_use]
+    pub fn size(&self) -> (u16, u16) {
+        self.size
     }
 
     /// The regions of the screen.

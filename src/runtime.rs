@@ -14,6 +14,7 @@ mod input;
 mod keeper;
 mod load;
 mod log;
+mod looks;
 mod marked;
 mod orders;
 mod outside;
@@ -46,9 +47,10 @@ use crate::config;
 use crate::keymap::Action;
 use crate::library::Place;
 use crate::text::CleanBuf;
-use crate::ui::{self, Depth, Theme};
+use crate::ui::{self, Depth};
 use foreground::Gate;
 use keeper::Keeper;
+use looks::Looks;
 use orders::Orders;
 use screen::Screen;
 use shelf::Shelf;
@@ -120,6 +122,7 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
     app.settings = settings.settings;
+    choose_themes(&mut app, &settings.configured);
     let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
     app.update(Msg::Today(chrono::Local::now().date_naive()));
     if settings.is_sample {
@@ -186,7 +189,7 @@ fn show(
         today: chrono::NaiveDate::default(),
         minute: 0,
         timers: Vec::new(),
-        depth: depth(),
+        looks: Looks::new(),
         end: None,
         keeper: keeper.clone(),
         orders,
@@ -197,6 +200,21 @@ fn show(
     let outcome = session.run(events)?;
     let is_there = !matches!(outcome, Outcome::Refused(_));
     Ok((outcome, is_there.then(|| session.app.session())))
+}
+
+/// Reads the themes of the user's folder, and says what is wrong with them or with the one that is asked for.
+fn choose_themes(app: &mut App, configured: &Configured) {
+    let folder = configured.path().and_then(|file| file.parent()).map(|folder| folder.join("themes"));
+    let (themes, wrong) = looks::themes(folder.as_deref());
+    let name = &app.settings.look.theme;
+    let missing = (!themes.has(name)).then(|| {
+        let names: Vec<&str> = themes.names().collect();
+        CleanBuf::line(&format!("there is no theme {name}; there are {}", names.join(", ")))
+    });
+    app.update(Msg::Themes(Arc::new(themes)));
+    for told in wrong.into_iter().chain(missing) {
+        app.update(Msg::Told(told));
+    }
 }
 
 /// After a refusal: waits shortly for what else there is. An outcome where it was the only source.
@@ -227,7 +245,7 @@ struct Session {
     /// The minute since 1970 that it was told of.
     minute: i64,
     timers: Vec<(Instant, Timer)>,
-    depth: Depth,
+    looks: Looks,
     end: Option<Outcome>,
     keeper: Keeper,
     orders: Orders,
@@ -242,8 +260,8 @@ struct Session {
 impl Session {
     fn run(&mut self, events: &Receiver<Event>) -> io::Result<Outcome> {
         loop {
-            let theme = Theme::new(self.app.light, self.depth);
-            if let Err(error) = self.screen.draw(|frame| ui::view(&self.app, &theme, frame)) {
+            let theme = self.looks.of(&self.app);
+            if let Err(error) = self.screen.draw(|frame| ui::view(&self.app, theme, frame)) {
                 // The terminal vanished between two events.
                 return if is_gone(&error) { Ok(Outcome::Gone) } else { Err(error) };
             }
@@ -420,17 +438,11 @@ fn sync_every(settings: &config::Settings) -> Option<Duration> {
 /// How many colours the terminal says it shows, in words.
 #[must_use]
 pub fn colours() -> &'static str {
-    match depth() {
+    match looks::depth() {
         Depth::True => "24 bits",
         Depth::Indexed => "256",
-    }
-}
-
-/// How many colours the terminal says it shows.
-fn depth() -> Depth {
-    match std::env::var("COLORTERM").as_deref() {
-        Ok("truecolor" | "24bit") => Depth::True,
-        _ => Depth::Indexed,
+        Depth::Sixteen => "16",
+        Depth::None => "none",
     }
 }
 

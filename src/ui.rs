@@ -2,6 +2,7 @@
 //!
 //! What came from outside arrives as [`crate::text::Clean`]; nothing else of it is ever put into a cell.
 
+mod ascii;
 mod bottom;
 mod completion;
 mod detail;
@@ -23,7 +24,9 @@ mod waiting;
 
 use ratatui::Frame;
 
-pub use theme::{Depth, HUES, Theme, hue};
+pub use theme::{Theme, hue};
+
+pub use crate::config::Depth;
 
 use crate::app::{App, Arrangement, Pane};
 use pen::Pen;
@@ -70,6 +73,9 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     }
     waiting::draw(app, &layout, &mut pen);
     direction::isolate(pen.buffer, &layout);
+    if theme.is_ascii {
+        ascii::exchange(pen.buffer);
+    }
     if let Some(at) = cursor {
         frame.set_cursor_position(at);
     }

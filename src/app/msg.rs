@@ -9,7 +9,7 @@ use super::effect::Timer;
 use super::marks::{MarksOf, Ticket};
 use super::shelf::Report;
 use crate::catalog::Catalog;
-use crate::config::Settings;
+use crate::config::{Settings, Themes};
 use crate::query::Hits;
 use crate::release::Problem;
 use crate::text::CleanBuf;
@@ -49,6 +49,8 @@ pub enum Msg {
     },
     /// The user has set something.
     Settings(Box<Settings>),
+    /// The themes that can be chosen.
+    Themes(Arc<Themes>),
     /// The terminal's background is light.
     Light(bool),
     /// A longer catalog is there.

@@ -38,6 +38,8 @@ pub struct Session {
     pub sizes: Sizes,
     /// Which of them are hidden, and how they stand.
     pub panes: Panes,
+    /// The theme that was chosen while reading; none: that of the settings.
+    pub theme: Option<String>,
 }
 
 /// Panes that can have the focus, in the order in which sessions number them.
@@ -66,6 +68,7 @@ impl App {
             zen: self.zen,
             sizes: self.sizes,
             panes: self.panes,
+            theme: self.theme.clone(),
         }
     }
 
@@ -79,6 +82,7 @@ impl App {
         self.zen = session.zen;
         self.sizes = session.sizes.settled();
         self.panes = session.panes;
+        self.theme.clone_from(&session.theme);
         self.returning = session.place.is_some().then_some(session);
         self.ask(Keep::Top);
     }

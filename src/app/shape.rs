@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{App, Arrangement, Pane, Shape};
-use crate::config::{Density, Stacking};
+use crate::config::{AUTO, Density, Stacking};
 
 /// Choices that differ from the settings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,23 @@ impl App {
         self.note = Some(format!("{told}{where_seen}"));
     }
 
+    /// The name of the theme.
+    #[must_use]
+    pub fn theme(&self) -> &str {
+        self.theme.as_deref().filter(|name| self.themes.has(name)).unwrap_or(&self.settings.look.theme)
+    }
+
+    /// The next theme.
+    pub(super) fn next_theme(&mut self) {
+        let now = self.theme().to_owned();
+        let names: Vec<&str> = self.themes.names().collect();
+        let at = names.iter().position(|name| *name == now).map_or(0, |at| (at + 1) % names.len());
+        let next = names.get(at).copied().unwrap_or(AUTO).to_owned();
+        let told = if next == AUTO { "as the terminal is" } else { next.as_str() };
+        self.note = Some(format!("theme: {told}"));
+        self.theme = Some(next);
+    }
+
     /// Hides the filter pane, or shows it.
     pub(super) fn toggle_filter_pane(&mut self) {
         self.panes.hides_filter = !self.panes.hides_filter;
@@ -102,6 +119,20 @@ mod tests {
         assert!(reader.app.layout().timeline.is_empty());
         reader.keys("d");
         assert!(!reader.app.layout().timeline.is_empty(), "who wants it shows it");
+    }
+
+    #[test]
+    fn themes_are_gone_through_and_come_around() {
+        let mut reader = Reader::new(100, 30);
+        assert_eq!(reader.app.theme(), "auto");
+        reader.keys(",t");
+        assert_eq!((reader.app.theme(), reader.note()), ("dark", "theme: dark"));
+        assert_eq!(reader.app.session().theme.as_deref(), Some("dark"));
+        let count = reader.app.themes.names().count();
+        for _ in 1..count {
+            reader.keys(",t");
+        }
+        assert_eq!((reader.app.theme(), reader.note()), ("auto", "theme: as the terminal is"));
     }
 
     #[test]

@@ -21,10 +21,15 @@ impl App {
             }
             Msg::Resize { columns, rows } => self.size = (columns, rows),
             Msg::Settings(settings) => {
+                // Whoever names a theme there wants to see it.
+                if settings.look.theme != self.settings.look.theme {
+                    self.theme = None;
+                }
                 self.settings = *settings;
                 // What they begin may be something else now.
                 self.pending.clear();
             }
+            Msg::Themes(themes) => self.themes = themes,
             Msg::Light(light) => self.light = light,
             Msg::Loaded(catalog) => self.loaded(catalog),
             Msg::Problems(problems) => self.load.add(problems),
@@ -179,6 +184,7 @@ impl App {
             Action::Larger => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, true),
             Action::Smaller => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, false),
             Action::NextDensity => self.next_density(),
+            Action::NextTheme => self.next_theme(),
             Action::NextStacking => self.next_stacking(),
             Action::ToggleFilter => self.toggle_filter_pane(),
             Action::ToggleReading => self.toggle_reading_pane(),

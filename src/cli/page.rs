@@ -11,7 +11,7 @@ const PLAIN: &str = "\x1b[0m";
 const BOLD: &str = "\x1b[1m";
 const DIM: &str = "\x1b[2m";
 /// The hues of topics in the terminal's own palette, which suits its background whatever that is.
-const HUES: [&str; ui::HUES] =
+const HUES: [&str; 8] =
     ["\x1b[36m", "\x1b[31m", "\x1b[32m", "\x1b[35m", "\x1b[33m", "\x1b[34m", "\x1b[92m", "\x1b[95m"];
 
 /// How a text looks.
@@ -55,7 +55,7 @@ impl Page {
             Look::Plain => "",
             Look::Strong => BOLD,
             Look::Dim => DIM,
-            Look::Topic(name) => HUES[ui::hue(name)],
+            Look::Topic(name) => HUES[ui::hue(name, HUES.len())],
         };
         let end = if start.is_empty() { "" } else { PLAIN };
         write!(out, "{start}{text}{end}")

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crossterm::event::KeyEvent;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Modifier};
 
 use super::{Depth, Theme, view};
 use crate::app::shelf::{Report, Source};
@@ -271,6 +271,7 @@ fn the_brushed_bars_are_in_the_accent_colour() {
 
 #[test]
 fn every_size_draws_in_every_state() {
+    let theme = Theme::new(true, Depth::Indexed);
     for keys in
         ["", "h", "Enter", "z", "?", "/ mig", "t co", "4 5 6", "/ a( ", "d h h Space h", "Enter f", "g/ e Enter"]
     {
@@ -279,10 +280,88 @@ fn every_size_draws_in_every_state() {
             for rows in (1..20).chain([24, 60]) {
                 send(&mut app, Msg::Resize { columns, rows });
                 let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a screen in memory");
-                terminal.draw(|frame| view(&app, &Theme::new(true, Depth::Indexed), frame)).expect("a frame");
+                terminal.draw(|frame| view(&app, &theme, frame)).expect("a frame");
             }
         }
     }
+}
+
+/// What a state looks like with a theme.
+fn drawn(app: &App, theme: &Theme) -> Terminal<TestBackend> {
+    let (columns, rows) = app.size();
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a screen in memory");
+    terminal.draw(|frame| view(app, theme, frame)).expect("a frame");
+    terminal
+}
+
+#[test]
+fn with_ascii_nothing_else_is_drawn_in_any_state() {
+    let mut theme = Theme::new(false, Depth::Indexed);
+    theme.is_ascii = true;
+    for keys in [
+        "",
+        "h",
+        "Enter",
+        "z",
+        "?",
+        ":",
+        ",",
+        "/ mig",
+        "t co",
+        "4 5 6",
+        "/ a(",
+        "d h h Space h",
+        "s j v j V j",
+        "Enter f",
+        "a",
+        "e",
+        "! ",
+        "W",
+        ",d",
+    ] {
+        for (columns, rows) in [(150, 40), (80, 24), (40, 12), (20, 5)] {
+            let terminal = drawn(&opened(sample(), columns, rows, keys), &theme);
+            for cell in &terminal.backend().buffer().content {
+                assert!(cell.symbol().is_ascii(), "{:?} with {keys:?} at {columns}x{rows}", cell.symbol());
+            }
+        }
+    }
+    let terminal = drawn(&opened(sample(), 80, 24, "s j"), &theme);
+    insta::assert_snapshot!("ascii", terminal.backend());
+}
+
+#[test]
+fn without_colours_everything_is_told_by_other_means() {
+    let theme = Theme::new(false, Depth::None);
+    let terminal = drawn(&opened(sample(), 150, 40, "s j / forum Enter"), &theme);
+    let buffer = terminal.backend().buffer();
+    let colours = buffer.content.iter().filter(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset);
+    assert_eq!(colours.count(), 0);
+    let style = |text| style_of(&terminal, text);
+    assert!(style("RELEASES").add_modifier.contains(Modifier::BOLD), "the focus");
+    assert!(!style("READING").add_modifier.contains(Modifier::BOLD), "no focus");
+    let text = terminal.backend().to_string();
+    assert!(text.contains('●') && text.contains('▌'), "unread and selected have signs of their own: {text}");
+    let row = text.lines().position(|line| line.contains('▌')).expect("a selected row") as u16;
+    let selected = (35..90).filter(|&x| buffer[(x, row)].modifier.contains(Modifier::REVERSED)).count();
+    assert!(selected > 40, "the selected row is reversed");
+    let found = (35..90).filter(|&x| buffer[(x, row)].modifier.contains(Modifier::UNDERLINED)).count();
+    assert_eq!(found, "forum".len(), "what was found");
+}
+
+#[test]
+fn every_theme_draws_its_own_colours() {
+    let themes = crate::config::Themes::default();
+    let mut seen = std::collections::BTreeSet::new();
+    for name in themes.names() {
+        let theme = Theme::of(themes.find(name, name.contains("light"), Depth::True), Depth::True);
+        let terminal = drawn(&opened(sample(), 80, 24, "j"), &theme);
+        let (selected, title) = (style_of(&terminal, "China partners"), style_of(&terminal, "RELEASES"));
+        assert_eq!(title.fg.unwrap_or_default(), theme.accent.fg.unwrap_or_default(), "{name}");
+        assert!(selected.add_modifier.contains(Modifier::BOLD), "{name}: unread is bold");
+        seen.insert(format!("{:?} {:?} {:?}", title.fg, selected.bg, selected.add_modifier));
+    }
+    assert_eq!(seen.len(), themes.names().count() - 1, "auto is one of the others: {seen:#?}");
 }
 
 /// Proposals once had no columns.

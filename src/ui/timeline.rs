@@ -23,18 +23,17 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     let brushed = app.brushed();
     let has_focus = app.focus == Pane::Timeline;
     let (from, to) = timeline.range();
-    let accent = theme.accent.remove_modifier(Modifier::BOLD);
     let mut cursor = None;
     for ((bar, &count), x) in (timeline.first..).zip(&timeline.bars).zip((area.x..).step_by(timeline.columns.into())) {
         let days = timeline.grain.days(bar);
         let mut style = match count {
-            _ if is_brushed(days, &brushed) => accent,
+            _ if is_brushed(days, &brushed) => theme.brushed,
             0 => theme.rule,
             _ => theme.bar,
         };
         if has_focus && from <= days.0 && days.1 <= to {
             // As it will be when it is brushed.
-            style = if timeline.has_range() { accent } else { style }.patch(theme.under);
+            style = if timeline.has_range() { theme.brushed } else { style }.patch(theme.under);
         }
         if has_focus && bar == timeline.cursor() {
             style = style.patch(theme.cursor);

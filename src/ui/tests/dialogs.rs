@@ -169,6 +169,7 @@ fn what_is_wrong_or_quiet_is_told_by_style_too() {
 
 #[test]
 fn every_dialog_draws_at_every_size() {
+    let theme = Theme::new(true, Depth::Indexed);
     for keys in
         ["S", "S / eur", "S G R", "a", "a example.org Tab Tab", "S ?", "F de", "F C-r", "h gg", "4 W", "g", "S g"]
     {
@@ -177,7 +178,7 @@ fn every_dialog_draws_at_every_size() {
             for rows in (1..16).chain([24, 60]) {
                 send(&mut app, Msg::Resize { columns, rows });
                 let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a screen in memory");
-                terminal.draw(|frame| view(&app, &Theme::new(true, Depth::Indexed), frame)).expect("a frame");
+                terminal.draw(|frame| view(&app, &theme, frame)).expect("a frame");
             }
         }
     }

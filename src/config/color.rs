@@ -1,0 +1,181 @@
+//! Colours as a theme names them, how far two stand apart, and which of few is nearest to one of many.
+//!
+//! Plain arithmetic: what a terminal shows is told by [`Depth`], and nothing here asks it.
+
+/// How many colours the terminal shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Depth {
+    /// None, or none are wanted.
+    None,
+    /// The sixteen that terminals had first; how they look is the terminal's own business.
+    Sixteen,
+    /// The 256 of the xterm palette.
+    #[default]
+    Indexed,
+    /// 24 bits.
+    True,
+}
+
+/// A colour of a theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Color {
+    /// The terminal's own, of its text or of its background.
+    Default,
+    /// One of the terminal's sixteen.
+    Ansi(u8),
+    /// One of the 256 of the xterm palette.
+    Indexed(u8),
+    /// Red, green and blue, eight bits each.
+    Rgb(u32),
+}
+
+/// The names of the sixteen and how xterm shows them.
+/// Source: `XTerm-col.ad` of xterm's own distribution.
+pub const ANSI: [(&str, u32); 16] = [
+    ("black", 0x00_0000),
+    ("red", 0xcd_0000),
+    ("green", 0x00_cd00),
+    ("yellow", 0xcd_cd00),
+    ("blue", 0x00_00ee),
+    ("magenta", 0xcd_00cd),
+    ("cyan", 0x00_cdcd),
+    ("white", 0xe5_e5e5),
+    ("bright-black", 0x7f_7f7f),
+    ("bright-red", 0xff_0000),
+    ("bright-green", 0x00_ff00),
+    ("bright-yellow", 0xff_ff00),
+    ("bright-blue", 0x5c_5cff),
+    ("bright-magenta", 0xff_00ff),
+    ("bright-cyan", 0x00_ffff),
+    ("bright-white", 0xff_ffff),
+];
+
+impl Color {
+    /// Reads `#rrggbb`, the name of one of the sixteen, or `default`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "default" {
+            return Some(Self::Default);
+        }
+        if let Some(hex) = text.strip_prefix('#').filter(|hex| hex.len() == 6 && !hex.starts_with('+')) {
+            return u32::from_str_radix(hex, 16).ok().map(Self::Rgb);
+        }
+        ANSI.iter().position(|(name, _)| *name == text).map(|at| Self::Ansi(at as u8))
+    }
+
+    /// Its 24 bits, as far as it is known how it looks.
+    #[must_use]
+    pub fn rgb(self) -> Option<u32> {
+        match self {
+            Self::Default => None,
+            Self::Ansi(at) => ANSI.get(usize::from(at)).map(|&(_, rgb)| rgb),
+            Self::Indexed(at) => Some(indexed(at)),
+            Self::Rgb(rgb) => Some(rgb),
+        }
+    }
+
+    /// The nearest one that a terminal of this depth shows, among those that stand at least as far from `papers` as it
+    /// does itself, up to what is asked of small text.
+    #[must_use]
+    pub fn brought_down(self, depth: Depth, papers: &[u32]) -> Self {
+        let Self::Rgb(rgb) = self else { return self };
+        let stands = least(rgb, papers).min(MOST_ASKED);
+        let wanted = if stands >= READABLE { (stands - SLACK).max(READABLE) } else { stands - SLACK };
+        let nearest = |candidates: &mut dyn Iterator<Item = Self>| {
+            let stands_out = |color: &&Self| least(color.rgb().unwrap_or_default(), papers) >= wanted;
+            let mut all: Vec<Self> = candidates.collect();
+            // Nearness costs little, contrast much: few are asked for it.
+            all.sort_by_key(|color| distance(color.rgb().unwrap_or_default(), rgb));
+            all.iter().find(stands_out).or_else(|| all.first()).copied()
+        };
+        match depth {
+            Depth::True => self,
+            Depth::Indexed => nearest(&mut (16..=255).map(Self::Indexed)).unwrap_or(self),
+            Depth::Sixteen => nearest(&mut (0..16).map(Self::Ansi)).unwrap_or(Self::Default),
+            Depth::None => Self::Default,
+        }
+    }
+}
+
+/// No text has to stand further from its ground than this (WCAG 2, level AAA).
+const MOST_ASKED: f64 = 7.0;
+/// Text stands as far from its ground as this (WCAG 2, level AA).
+const READABLE: f64 = 4.5;
+/// What a nearest colour may be worse by.
+const SLACK: f64 = 0.01;
+
+/// The smallest contrast of a colour to one of the grounds; without any there is nothing to keep.
+fn least(rgb: u32, papers: &[u32]) -> f64 {
+    papers.iter().map(|&paper| contrast(rgb, paper)).reduce(f64::min).unwrap_or(1.0)
+}
+
+/// Contrast of two colours, from 1 to 21, as WCAG 2 defines it.
+#[must_use]
+pub fn contrast(one: u32, other: u32) -> f64 {
+    let luminance = |rgb: u32| {
+        let [_, r, g, b] = rgb.to_be_bytes().map(|part| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        });
+        0.2126 * r + 0.7152 * g + 0.0722 * b
+    };
+    let (a, b) = (luminance(one), luminance(other));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// How far two colours are apart, squared.
+fn distance(one: u32, other: u32) -> i32 {
+    let parts = |rgb: u32| rgb.to_be_bytes().map(i32::from);
+    std::iter::zip(parts(one), parts(other)).map(|(a, b)| (a - b).pow(2)).sum()
+}
+
+/// How a colour of the xterm palette looks: the sixteen, a cube of six steps a side, and 24 greys.
+fn indexed(at: u8) -> u32 {
+    const STEPS: [u32; 6] = [0, 95, 135, 175, 215, 255];
+    match at {
+        0..16 => ANSI[usize::from(at)].1,
+        16..232 => {
+            let step = |by: u8| STEPS[usize::from((at - 16) / by % 6)];
+            step(36) << 16 | step(6) << 8 | step(1)
+        }
+        232.. => (8 + 10 * u32::from(at - 232)) * 0x01_0101,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_read() {
+        let table = [
+            ("default", Some(Color::Default)),
+            ("#f0b43c", Some(Color::Rgb(0xf0_b43c))),
+            ("bright-blue", Some(Color::Ansi(12))),
+            ("black", Some(Color::Ansi(0))),
+            ("#f0b4", None),
+            ("#+0b43c", None),
+            ("#한", None),
+            ("blau", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(Color::parse(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_of_few_is_found_and_stands_out_as_well() {
+        let to = |rgb: u32, depth, papers: &[u32]| Color::Rgb(rgb).brought_down(depth, papers);
+        assert_eq!(
+            [0, 0xff_ffff, 0xff_0000, 0x08_0808].map(|rgb| to(rgb, Depth::Indexed, &[])),
+            [16, 231, 196, 232].map(Color::Indexed)
+        );
+        assert_eq!(to(0x30_3030, Depth::Sixteen, &[]), Color::Ansi(0));
+        // The nearest of the sixteen to this grey is too dark to be read on #1e1e1e.
+        assert_eq!(to(0x94_9ba4, Depth::Sixteen, &[]), Color::Ansi(8));
+        let on_dark = to(0x94_9ba4, Depth::Sixteen, &[0x1e_1e1e]).rgb().expect("known");
+        assert!(contrast(on_dark, 0x1e_1e1e) >= 4.5);
+        assert_eq!(to(0x12_3456, Depth::None, &[]), Color::Default);
+    }
+}
