@@ -146,7 +146,13 @@ pub fn run() -> ExitCode {
     }
     let set = match config::load(&configured) {
         Ok(config) => config.settings,
-        Err(problems) => return fail(&problems.to_string()),
+        Err(problems) => {
+            return match &args.command {
+                // It tells of them among the rest.
+                Some(Command::Doctor(args)) => print(|page, out| doctor::run(args, &configured, page, out)),
+                _ => fail(&problems.to_string()),
+            };
+        }
     };
     // Once more, with what the file says of arguments that all commands share.
     let command = settings::with_defaults(Args::command(), set.library.as_deref(), set.is_offline);
@@ -172,7 +178,7 @@ pub fn run() -> ExitCode {
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
         Some(Command::Digest(args)) => print(|page, out| digest::run(&args, page, out)),
-        Some(Command::Doctor(args)) => print(|page, out| doctor::run(&args, page, out)),
+        Some(Command::Doctor(args)) => print(|page, out| doctor::run(&args, &configured, page, out)),
         Some(Command::Completions(args)) => print(|_, out| completions::run(&args, out)),
         Some(Command::Man(args)) => print(|_, out| man::run(&args, Args::command(), out)),
     }

@@ -37,6 +37,7 @@ use std::time::{Duration, Instant};
 pub use background::answered as background;
 pub use configured::Configured;
 pub use load::{Loaded, load};
+pub use looks::themes;
 pub use marked::names as kept_names;
 pub use reading::Reading;
 pub use source::{Input, Source};

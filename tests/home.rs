@@ -184,6 +184,12 @@ fn the_doctor_tells_what_is_well_and_what_is_not() {
         findings.iter().any(|one| one["name"] == name && one["told"].as_str().is_some_and(|text| text.contains(told)))
     };
     assert!(code == Some(0) && is_there("state", "it is whole") && is_there("holds", "1 subscription"), "{out}");
+    // A configuration that cannot be read is told with its place.
+    fs::create_dir_all(home.path().join(".config/tidings")).expect("a folder");
+    fs::write(home.path().join(".config/tidings/config.toml"), "maus = true\n").expect("a file");
+    let (out, _, code) = run(home.path(), &["doctor"], b"");
+    assert!(code == Some(1) && out.contains("config.toml:1:1"), "{out}");
+    fs::remove_file(home.path().join(".config/tidings/config.toml")).expect("a file");
     // A file that is no library.
     fs::write(home.path().join("broken.db"), "no library".repeat(999)).expect("a file");
     let (out, _, code) = run(home.path(), &["doctor", "--library", "broken.db"], b"");

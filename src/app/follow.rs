@@ -99,6 +99,8 @@ impl App {
 
 #[cfg(test)]
 mod tests {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
     use crate::app::tests::Reader;
     use crate::app::{Effect, Msg};
     use crate::catalog::Builder;
@@ -135,6 +137,21 @@ mod tests {
         assert_eq!(reader.title(), "Release 1");
         reader.keys("C-o");
         assert_eq!(reader.title(), "Release 0");
+    }
+
+    #[test]
+    fn a_click_on_a_link_leads_where_it_does() {
+        let mut reader = reader();
+        let detail = reader.app.layout().detail;
+        let line = reader.app.detail.page.line_of(|target| target == 0).expect("the link") as u16;
+        let at =
+            |kind| MouseEvent { kind, column: detail.x + 4, row: detail.y + 2 + line, modifiers: KeyModifiers::NONE };
+        reader.send(Msg::Mouse(at(MouseEventKind::Down(MouseButton::Left))));
+        assert!(matches!(&reader.effects[..], [Effect::Open(address)] if address.as_str().ends_with("/a")));
+        let beside = MouseEvent { row: detail.y + 2, ..at(MouseEventKind::Down(MouseButton::Left)) };
+        reader.effects.clear();
+        reader.send(Msg::Mouse(beside));
+        assert!(reader.effects.is_empty(), "a title leads nowhere");
     }
 
     #[test]

@@ -225,6 +225,18 @@ fn marks_are_told_and_undone() {
 }
 
 #[test]
+fn space_pages_on_and_shift_space_back() {
+    let mut reader = Reader::new(150, 40);
+    reader.keys("j j Enter _");
+    let paged = reader.app.detail.scroll;
+    assert!(paged > 0);
+    reader.keys("C-Space");
+    assert_eq!((reader.app.detail.scroll, reader.title().as_str()), (0, "Tea plantations"));
+    reader.keys("S-Space");
+    assert_eq!(reader.title(), "China partners");
+}
+
+#[test]
 fn a_release_shown_for_a_second_is_read() {
     let mut reader = Reader::new(150, 40);
     reader.keys("Enter");

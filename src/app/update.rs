@@ -190,6 +190,7 @@ impl App {
             Action::ToggleReading => self.toggle_reading_pane(),
             Action::ToggleTimeline => self.toggle_timeline(),
             Action::ReadOn => self.read_on(),
+            Action::ReadBack => self.read_back(),
             // Alone, the text is what is searched.
             Action::Search if !self.zen => self.open_prompt(),
             Action::Search | Action::FindInText => self.open_find(),
@@ -345,6 +346,15 @@ impl App {
         }
         self.mark_read();
         self.go_to_unread(true);
+    }
+
+    /// A page back; at the beginning of the text the previous unread release is shown.
+    fn read_back(&mut self) {
+        let layout = self.layout();
+        let page = usize::from(layout.detail_rows()).saturating_sub(1).max(1);
+        if layout.detail.is_empty() || !self.scroll_detail(-page.cast_signed()) {
+            self.go_to_unread(false);
+        }
     }
 
     /// Esc: the nearest thing that is open is closed; never quits.

@@ -14,6 +14,7 @@ use super::complaint::Output;
 use super::page::{Look, Page};
 use super::shelf::Shelf;
 use crate::document::json;
+use crate::runtime::Configured;
 use crate::text::{CleanBuf, width, wrap};
 
 /// Look at the terminal, the files and the settings: exit code 0, 1 where something is to be mended
@@ -68,8 +69,8 @@ const COLUMNS: usize = 100;
 ///
 /// # Errors
 /// When the output takes nothing.
-pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
-    let found = findings::all(&args.shelf);
+pub fn run(args: &Args, configured: &Configured, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+    let found = findings::all(&args.shelf, configured);
     let is_well = found.iter().all(|finding| finding.state != State::Wrong);
     match args.format {
         Form::Json => {

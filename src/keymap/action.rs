@@ -176,6 +176,7 @@ pub enum Action {
     PageUp,
     Open,
     ReadOn,
+    ReadBack,
     Search,
     Topics,
     Places,
@@ -327,7 +328,23 @@ impl Action {
         &[
             row(A::Open, S::List, "open", "Enter", "read", "read the selected release"),
             row(A::ReadOn, S::List, "read-on", "Space", "", "page on in the text, then to the next unread release"),
+            row(
+                A::ReadBack,
+                S::List,
+                "read-back",
+                "S-Space C-Space",
+                "",
+                "page back, then to the previous unread release",
+            ),
             row(A::Select, S::List, "select", "v", "", "select it, or no longer; m and s mark all of them"),
+            row(
+                A::ReadBack,
+                S::Detail,
+                "read-back",
+                "S-Space C-Space",
+                "",
+                "page back, then to the previous unread release",
+            ),
             row(A::SelectRange, S::List, "select-range", "V", "", "select a range up to the cursor; once more ends it"),
             row(
                 A::ReadOn,

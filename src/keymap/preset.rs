@@ -103,7 +103,7 @@ const ARROWS: &[Row] = {
         (Panes, A::ToggleFilter, "M-f"),
         (Panes, A::ToggleReading, "M-r"),
         (Panes, A::ToggleTimeline, "M-b"),
-        (List, A::Select, "C-Space"),
+        (List, A::Select, "M-Space"),
         (List, A::SelectRange, "C-v"),
         (Filter, A::FindValue, "F3"),
         (Filter, A::OrderValues, "C-s"),

@@ -76,6 +76,7 @@ fn depth_of(wants_none: bool, colorterm: &str, term: &str) -> Depth {
 }
 
 /// The built-in themes and those of a folder, and what is wrong with those: a file is a theme of its name.
+#[must_use]
 pub fn themes(folder: Option<&Path>) -> (Themes, Vec<CleanBuf>) {
     let mut files = Vec::new();
     let mut wrong = Vec::new();

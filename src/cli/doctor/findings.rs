@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Finding, State};
 use crate::cli::shelf::Shelf;
 use crate::library::{Library, Place, backup};
-use crate::runtime;
+use crate::runtime::{self, Configured};
 use crate::text::{CleanBuf, grouped};
 
 /// Variables that change what the program does; those of proxies may hold passwords, which are not told.
@@ -31,7 +31,7 @@ const VARIABLES: [&str; 14] = [
 const PROXIES: [&str; 6] = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// Everything that can be told.
-pub fn all(shelf: &Shelf) -> Vec<Finding> {
+pub fn all(shelf: &Shelf, configured: &Configured) -> Vec<Finding> {
     let mut found = Found { section: "Program", findings: Vec::new() };
     found.ok("version", format!("tidings {}", env!("CARGO_PKG_VERSION")));
     found.ok("program", shown(&env::current_exe().unwrap_or_default()));
@@ -39,6 +39,7 @@ pub fn all(shelf: &Shelf) -> Vec<Finding> {
     terminal(&mut found);
     found.section = "Files";
     files(&mut found, shelf);
+    configuration(&mut found, configured);
     found.section = "Library";
     library(&mut found, shelf);
     found.section = "Environment";
@@ -139,6 +140,31 @@ fn files(found: &mut Found, shelf: &Shelf) {
             file(found, "backups", &place.backups(), "the first is made a day after there is a library");
         }
         Err(fault) => found.wrong("library", fault.to_string(), "set HOME, or name a file with --library"),
+    }
+}
+
+/// The configuration and the themes beside it: whether they can be read.
+fn configuration(found: &mut Found, configured: &Configured) {
+    let Some(path) = configured.path() else {
+        return found.note("configuration", "there is no folder for it", "set HOME, or name a file with --config");
+    };
+    match configured.load() {
+        Ok(_) if path.exists() => found.ok("configuration", shown(path)),
+        Ok(_) => {
+            let told = format!("{} (not there: all is as by default)", shown(path));
+            found.add("configuration", State::Ok, told, "tidings config init writes one with every default");
+        }
+        Err(problems) => {
+            let told: Vec<&str> = problems.iter().map(CleanBuf::as_str).collect();
+            found.wrong("configuration", told.join("\n"), "tidings config check tells when it is mended");
+        }
+    }
+    let folder = path.with_file_name("themes");
+    let (themes, wrong) = runtime::themes(Some(&folder));
+    let names: Vec<&str> = themes.names().collect();
+    found.ok("themes", names.join(", "));
+    for told in wrong {
+        found.wrong("themes", told.to_string(), "");
     }
 }
 
