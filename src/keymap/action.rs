@@ -337,14 +337,6 @@ impl Action {
                 "page back, then to the previous unread release",
             ),
             row(A::Select, S::List, "select", "v", "", "select it, or no longer; m and s mark all of them"),
-            row(
-                A::ReadBack,
-                S::Detail,
-                "read-back",
-                "S-Space C-Space",
-                "",
-                "page back, then to the previous unread release",
-            ),
             row(A::SelectRange, S::List, "select-range", "V", "", "select a range up to the cursor; once more ends it"),
             row(
                 A::ReadOn,
@@ -353,6 +345,14 @@ impl Action {
                 "Space",
                 "read on",
                 "page on in the text, then to the next unread release",
+            ),
+            row(
+                A::ReadBack,
+                S::Detail,
+                "read-back",
+                "S-Space C-Space",
+                "",
+                "page back, then to the previous unread release",
             ),
             row(
                 A::Follow,
