@@ -46,37 +46,64 @@ struct Word {
     is_anywhere: bool,
 }
 
-/// The releases that are like one of the catalog, the most like first; `None` where nobody wants to know any more, which
-/// is asked at every chunk.
-pub fn similar(catalog: &Arc<Catalog>, release: u32, is_cancelled: &mut dyn FnMut() -> bool) -> Option<Vec<u32>> {
-    let Some(subject) = catalog.release(release) else { return Some(Vec::new()) };
-    let words = heaviest(words_of(catalog.folded(release)), catalog);
-    let finder = Finder::new(&words);
-    let shared = Shared::new(catalog, &subject);
-    let day = subject.date().map_or(0, |date| i64::from(date.days_since_epoch()));
-    let mut best = Best::default();
-    let mut weights = Vec::new();
-    for (start, chunk) in catalog.chunks() {
-        if is_cancelled() {
-            return None;
-        }
-        weights.clear();
-        weights.resize(chunk.len(), 0.0);
-        finder.weigh(chunk, &mut weights);
-        for (row, &by_words) in weights.iter().enumerate() {
-            let weight = by_words + shared.weight(chunk, row);
-            if weight >= best.least() && start + row != release as usize {
-                let away = chunk.day(row).map_or(i64::MAX, |other| (i64::from(other) - day).abs());
-                best.put(weight, away, (start + row) as u32);
-            }
-        }
-    }
-    Some(best.into_releases())
+/// What is asked of the other releases of a catalog; parts of it may be asked side by side.
+pub struct Likeness {
+    catalog: Arc<Catalog>,
+    release: u32,
+    words: Vec<Word>,
+    shared: Shared,
+    /// The day of the release, since 1970-01-01.
+    day: i64,
 }
 
-/// The best so far, in no order until they are handed out.
+impl Likeness {
+    /// What is like a release; nothing is where there is no such release.
+    #[must_use]
+    pub fn new(catalog: &Arc<Catalog>, release: u32) -> Option<Self> {
+        let subject = catalog.release(release)?;
+        Some(Self {
+            words: heaviest(words_of(catalog.folded(release)), catalog),
+            shared: Shared::new(catalog, &subject),
+            day: subject.date().map_or(0, |date| i64::from(date.days_since_epoch())),
+            catalog: Arc::clone(catalog),
+            release,
+        })
+    }
+
+    /// The best of one part of the catalog, of `parts`; `None` where nobody wants to know any more, which is asked at
+    /// every chunk.
+    pub fn best(&self, part: usize, parts: usize, is_cancelled: &mut dyn FnMut() -> bool) -> Option<Best> {
+        let finder = Finder::new(&self.words);
+        let mut best = Best::default();
+        let mut weights = Vec::new();
+        for (start, chunk) in self.catalog.chunks().skip(part).step_by(parts.max(1)) {
+            if is_cancelled() {
+                return None;
+            }
+            weights.clear();
+            weights.resize(chunk.len(), 0.0);
+            finder.weigh(chunk, &mut weights);
+            for (row, &by_words) in weights.iter().enumerate() {
+                let weight = by_words + self.shared.weight(chunk, row);
+                if weight >= best.least() && start + row != self.release as usize {
+                    let away = chunk.day(row).map_or(i64::MAX, |other| (i64::from(other) - self.day).abs());
+                    best.put(weight, away, (start + row) as u32);
+                }
+            }
+        }
+        Some(best)
+    }
+}
+
+/// The releases that are like one of the catalog, the most like first; `None` where nobody wants to know any more.
+pub fn similar(catalog: &Arc<Catalog>, release: u32, is_cancelled: &mut dyn FnMut() -> bool) -> Option<Vec<u32>> {
+    let Some(likeness) = Likeness::new(catalog, release) else { return Some(Vec::new()) };
+    likeness.best(0, 1, is_cancelled).map(Best::into_releases)
+}
+
+/// The best so far, the most like first.
 #[derive(Debug, Default)]
-struct Best {
+pub struct Best {
     found: Vec<(f32, Reverse<i64>, Reverse<u32>)>,
 }
 
@@ -96,7 +123,18 @@ impl Best {
         self.found.truncate(MOST);
     }
 
-    fn into_releases(self) -> Vec<u32> {
+    /// Takes those of another part in.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        for (weight, Reverse(away), Reverse(release)) in other.found {
+            self.put(weight, away, release);
+        }
+        self
+    }
+
+    /// Their numbers.
+    #[must_use]
+    pub fn into_releases(self) -> Vec<u32> {
         self.found.into_iter().map(|(.., Reverse(release))| release).collect()
     }
 }
@@ -328,6 +366,19 @@ mod tests {
         assert_eq!(similar(&one, 0, &mut || true), None);
         assert_eq!(similar(&one, 0, &mut || false), Some(Vec::new()));
         assert_eq!(similar(&one, 9, &mut || false), Some(Vec::new()));
+    }
+
+    #[test]
+    fn parts_together_are_the_whole() {
+        let titles: Vec<String> =
+            (0..500).map(|n| format!("Release {n} about {}", ["tea", "coffee", "cholera"][n % 3])).collect();
+        let rows: Vec<_> = titles.iter().map(|title| (title.as_str(), "", "News", "", (2018, 1, 1))).collect();
+        let catalog = catalog(&rows);
+        for release in [0, 7, 499] {
+            let likeness = Likeness::new(&catalog, release).expect("a release");
+            let part = |part| likeness.best(part, 2, &mut || false).expect("nobody cancels");
+            assert_eq!(part(0).with(part(1)).into_releases(), found(&catalog, release));
+        }
     }
 
     #[test]

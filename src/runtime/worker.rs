@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use super::{Event, fault, panic_text, send};
 use crate::app::Msg;
 use crate::catalog::Catalog;
-use crate::query::similar::similar;
+use crate::query::similar::Likeness;
 use crate::query::{self, Listener, Request, Searcher};
 
 /// Asks the worker.
@@ -194,14 +194,23 @@ fn count_all(mut counting: Counting<'_>, requests: &[Request]) -> Option<Msg> {
     }
 }
 
-/// The releases that are like one; nothing where they are no longer wanted.
+/// The releases that are like one; nothing where they are no longer wanted. A second thread takes half of the work.
 fn find_similar(
     generation: u64,
     release: u32,
     catalog: &Arc<Catalog>,
-    mut is_old: impl FnMut() -> bool,
+    is_old: impl Fn() -> bool + Sync,
 ) -> Option<Msg> {
-    match catch_unwind(AssertUnwindSafe(|| similar(catalog, release, &mut is_old))) {
+    let find = || {
+        let Some(likeness) = Likeness::new(catalog, release) else { return Some(Vec::new()) };
+        let best = |part| likeness.best(part, 2, &mut || is_old());
+        let (one, other) = thread::scope(|scope| {
+            let other = scope.spawn(|| best(1));
+            (best(0), other.join().ok().flatten())
+        });
+        Some(one?.with(other?).into_releases())
+    };
+    match catch_unwind(AssertUnwindSafe(find)) {
         Ok(found) => found.map(|found| Msg::Similar { generation, found }),
         Err(payload) => Some(Msg::Broken(panic_text("finding releases like it", &*payload))),
     }
