@@ -67,12 +67,11 @@ fn line(app: &App, line: &Line, place: Rect, pen: &mut Pen<'_>) {
     let parts = app.detail.page.parts(line, here);
     let mut x = place.x;
     if line.kind == Kind::Topic {
-        let text: String = parts.iter().map(|part| part.text).collect();
-        for (n, topic) in text.split(TOPIC_PARTS).enumerate() {
+        for (n, (part, topic)) in app.detail.page.topics(line).into_iter().enumerate() {
             if n > 0 {
                 x += pen.put(x, place.y, place.right().saturating_sub(x), TOPIC_PARTS, theme.faint);
             }
-            x += pen.put(x, place.y, place.right().saturating_sub(x), topic, theme.topic(topic));
+            x += pen.put(x, place.y, place.right().saturating_sub(x), part, theme.topic(topic));
         }
         return;
     }

@@ -372,6 +372,24 @@ impl Page {
         &self.lines
     }
 
+    /// The parts of a line of topics, each with the whole topic that it belongs to; nothing parts them but
+    /// [`TOPIC_PARTS`].
+    #[must_use]
+    pub fn topics(&self, line: &Line) -> Vec<(&str, &str)> {
+        let text = self.text.as_str();
+        let end = self.lines.iter().take_while(|line| line.kind == Kind::Topic).map(|line| line.range.end).max();
+        let mut start = 0;
+        let mut parts = Vec::new();
+        for topic in text.get(..end.unwrap_or(0)).unwrap_or_default().split(TOPIC_PARTS) {
+            let shown = start.max(line.range.start)..(start + topic.len()).min(line.range.end);
+            if !shown.is_empty() {
+                parts.push((text.get(shown).unwrap_or_default(), topic));
+            }
+            start += topic.len() + TOPIC_PARTS.len();
+        }
+        parts
+    }
+
     /// The text of a line, in parts that look the same; `here` is the mark that was found last.
     #[must_use]
     pub fn parts<'a>(&'a self, line: &Line, here: Option<usize>) -> Vec<Part<'a>> {
@@ -492,6 +510,18 @@ mod tests {
 
     fn texts(page: &Page) -> Vec<String> {
         page.lines().iter().map(|line| page.parts(line, None).iter().map(|part| part.text).collect()).collect()
+    }
+
+    #[test]
+    fn a_topic_on_two_lines_is_one_topic() {
+        let catalog = catalog(&[("t", "", "Foreign affairs|Long name of a ministry", "", (2018, 11, 2))]);
+        let page = Page::new(&catalog.release(0).expect("a release"), 22, &[]);
+        let topics: Vec<_> =
+            page.lines().iter().take_while(|line| line.kind == Kind::Topic).map(|line| page.topics(line)).collect();
+        let all: Vec<_> = topics.concat();
+        assert!(topics.len() > 1);
+        assert!(all.iter().all(|(part, topic)| topic.contains(part.trim()) && topic.len() > 10), "{all:?}");
+        assert!(all.iter().filter(|(_, topic)| *topic == "Long name of a ministry").count() > 1, "{all:?}");
     }
 
     #[test]
