@@ -5,6 +5,7 @@
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod release;
 mod structure;
 pub mod text;
 
@@ -47,7 +48,7 @@ pub fn write(catalog: &Catalog, releases: &[u32], form: Form, out: &mut impl Wri
     match form {
         Form::Json => json::document(catalog, releases, out),
         Form::Html => html::document(catalog, releases, out),
-        Form::Markdown => each(catalog, releases, out, markdown::release),
+        Form::Markdown => each(catalog, releases, out, release::markdown),
         Form::Text => each(catalog, releases, out, text::release),
     }
 }

@@ -12,6 +12,7 @@ mod filter;
 mod form;
 mod head;
 mod list;
+mod marked;
 mod palette;
 mod pen;
 mod pick;

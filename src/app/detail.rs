@@ -6,6 +6,7 @@
 mod facts;
 mod find;
 mod ink;
+mod line;
 mod page;
 mod set;
 mod target;
@@ -13,7 +14,8 @@ mod target;
 pub use facts::month_name;
 pub use find::Find;
 pub use ink::Ink;
-pub use page::{Kind, Line, Page, Part, TOPIC_PARTS};
+pub use line::{Kind, Line};
+pub use page::{Page, Part, TOPIC_PARTS};
 pub use set::set;
 pub use target::Target;
 

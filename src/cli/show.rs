@@ -11,7 +11,7 @@ use super::feeds::{self, Feeds};
 use super::page::{Look, Page};
 use crate::app::detail::{Ink, Kind, Page as Text, TOPIC_PARTS};
 use crate::catalog::{Catalog, ReleaseRef};
-use crate::document::{html, json, markdown};
+use crate::document::{html, json, release};
 use crate::release::identity::page;
 use crate::text::{CleanBuf, fold};
 
@@ -103,7 +103,7 @@ fn write(catalog: &Catalog, found: &[u32], format: Form, page: &Page, out: &mut 
             out.write_all(b"\n")?;
         }
         match format {
-            Form::Markdown => markdown::release(&release, out)?,
+            Form::Markdown => release::markdown(&release, out)?,
             _ => text(&release, page, out)?,
         }
     }

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::document::shown;
-use super::problem::{nearest, position};
+use super::problem::{nearest, position, shown};
 use crate::keymap::{Action, Info, Key, Keymap, Scope, clash};
 
 /// The keys of an action in a scope, as a file has them.

@@ -6,13 +6,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::bindings::{self, Bound};
-use super::problem::{Problem, nearest, position};
+use super::problem::{Problem, nearest, position, shown};
 use super::table::{PRESET, Row, TABLE};
 use super::value::Value;
 use crate::keymap::Scope;
-
-/// A longer piece of a file is cut where it is shown.
-const SHOWN: usize = 40;
 
 /// What a file holds.
 #[derive(Debug, Default)]
@@ -157,13 +154,6 @@ impl Reader<'_> {
     fn wrong(&mut self, at: usize, what: &str) {
         self.wrong.push((at, what.to_owned()));
     }
-}
-
-/// A piece of a text on one line, cut where it is long.
-pub(super) fn shown(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let start: String = line.chars().take(SHOWN).collect();
-    if start.len() < line.len() { start + "…" } else { start }
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::bindings::{self, Bound};
-use super::document::{self, shown};
-use super::problem::{Place, Problem};
+use super::document;
+use super::problem::{Place, Problem, shown};
 use super::settings::Settings;
 use super::table::{ASCII, Row, TABLE};
 use super::value::Value;

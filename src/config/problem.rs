@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::text::CleanBuf;
 
+/// A longer piece of a file is cut where it is shown.
+const SHOWN: usize = 40;
+
 /// Where something is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -66,6 +69,13 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     let scored = known.into_iter().map(|one| (strsim::jaro_winkler(name, one), one));
     let best = scored.max_by(|(one, _), (other, _)| one.total_cmp(other));
     best.filter(|(score, _)| *score >= LIKE).map(|(_, name)| name)
+}
+
+/// A piece of a text on one line, cut where it is long.
+pub(super) fn shown(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let start: String = line.chars().take(SHOWN).collect();
+    if start.len() < line.len() { start + "…" } else { start }
 }
 
 #[cfg(test)]

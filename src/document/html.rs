@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use pulldown_cmark::{Options, Parser};
 
-use super::markdown;
+use super::release::markdown;
 use crate::catalog::Catalog;
 
 /// How the page looks, in light and in dark surroundings and on paper.
@@ -50,7 +50,7 @@ pub fn document(catalog: &Catalog, releases: &[u32], out: &mut impl Write) -> io
     )?;
     for release in found {
         let mut text = Vec::new();
-        markdown::release(&release, &mut text)?;
+        markdown(&release, &mut text)?;
         let text = String::from_utf8_lossy(&text);
         let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
         let mut body = String::new();

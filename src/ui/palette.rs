@@ -3,8 +3,8 @@
 use ratatui::layout::{Position, Rect};
 
 use super::dialog::{border, title};
+use super::marked::name;
 use super::pen::Pen;
-use super::pick::name;
 use super::sources::more_below;
 use crate::app::Layout;
 use crate::app::frame::inside;

@@ -1,11 +1,10 @@
 //! Lists to choose from, over the panes.
 
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::dialog::{border, title};
 use super::form;
+use super::marked::name;
 use super::palette;
 use super::pen::Pen;
 use super::sources::{self, more_below};
@@ -14,7 +13,7 @@ use crate::app::offer::Offer;
 use crate::app::over::Over;
 use crate::app::pick::{HEAD, Pick};
 use crate::app::{App, Layout};
-use crate::text::{CleanBuf, grouped, truncate, width};
+use crate::text::{CleanBuf, grouped, width};
 
 /// Draws what is open over the panes, the lowest first; answers with the cell of the uppermost's cursor.
 pub fn over(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
@@ -86,23 +85,6 @@ fn saved(app: &App, pick: &Pick, layout: &Layout, pen: &mut Pen<'_>) -> Position
     }
     more_below(frame, pick.top + rows.len() < picked.len(), pen);
     Position::new(inner.x + mark + column, inner.y)
-}
-
-/// A name with the graphemes that were typed.
-pub(super) fn name(name: &str, marks: &[usize], place: Rect, style: Style, pen: &mut Pen<'_>) {
-    let clean = CleanBuf::line(name);
-    pen.fit(place.x, place.y, place.width, clean.as_clean(), style);
-    // The numbers are those of the name as it is kept.
-    if clean.as_str() != name {
-        return;
-    }
-    let (shown, _) = truncate(clean.as_clean(), usize::from(place.width));
-    for (at, grapheme) in
-        shown.as_str().grapheme_indices(true).enumerate().filter(|(n, _)| marks.contains(n)).map(|(_, g)| g)
-    {
-        let before = width(shown.as_str().get(..at).unwrap_or_default()) as u16;
-        pen.put(place.x + before, place.y, place.width.saturating_sub(before), grapheme, pen.theme.accent);
-    }
 }
 
 /// The feeds that a page names.

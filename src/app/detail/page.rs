@@ -9,6 +9,7 @@ use chrono::DateTime;
 
 use super::facts::{label, meta, when};
 use super::ink::{self, Ink};
+use super::line::{Kind, Line};
 use super::set::set;
 use super::target::{Target, hints};
 use crate::catalog::{Facet, ReleaseRef};
@@ -20,45 +21,6 @@ pub const TOPIC_PARTS: &str = " · ";
 /// Words that are read in a minute, and characters of scripts that part no words by blanks.
 const WORDS_A_MINUTE: usize = 230;
 const CHARACTERS_A_MINUTE: usize = 400;
-
-/// What a line of the page is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Kind {
-    /// The topics, parted by [`TOPIC_PARTS`].
-    Topic,
-    /// The title.
-    Title,
-    /// Date, place, source, author.
-    Meta,
-    /// The running text.
-    Body,
-    /// The heading of the links, or of the releases like this one.
-    Heading,
-    /// An address.
-    Link,
-    /// What the address below is called.
-    Label,
-    /// The title of a release that is like this one.
-    Similar,
-    /// Nothing but what stands before it.
-    #[default]
-    Blank,
-}
-
-/// A line: a range of the page's text.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Line {
-    /// What it is.
-    pub kind: Kind,
-    /// What stands before the text: the bar of a quote, the mark of an item, a date, blanks.
-    pub lead: String,
-    /// Bytes of the page's text.
-    pub range: Range<usize>,
-    /// Where it leads: its place among the page's targets.
-    pub target: Option<usize>,
-    /// Whether the text goes on where the line ends.
-    pub is_cut: bool,
-}
 
 /// A part of a line that looks the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::page::{Kind, Line};
+use super::line::{Kind, Line};
 use crate::release::{Span, Style};
 use crate::text::{Clean, width, wrap, wrap::cut};
 
