@@ -30,6 +30,7 @@ mod watch;
 mod worker;
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -123,7 +124,9 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
     app.settings = settings.settings;
-    choose_themes(&mut app, &settings.configured);
+    let themes = settings.configured.themes();
+    let name = app.settings.look.theme.clone();
+    choose_themes(&mut app, &name, themes.as_deref());
     let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
     app.update(Msg::Today(chrono::Local::now().date_naive()));
     if settings.is_sample {
@@ -157,7 +160,7 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     signals::start(sender.clone(), guard.clone(), gate.clone())?;
     let orders = Orders::new(settings.place.ok(), is_offline, limits, keeper.clone(), sender.clone());
     settings.configured.watch(app.settings.clone(), sender.clone());
-    let (outcome, session) = show(app, &guard, gate, sender, &events, &keeper, orders)?;
+    let (outcome, session) = show(app, &guard, gate, sender, &events, &keeper, (orders, Looks::new(themes)))?;
     guard.leave();
     let unkept = keeper.end(session.map(|session| (shelf::session_name(&reading), session)));
     Ok((outcome, unkept))
@@ -171,7 +174,7 @@ fn show(
     sender: Sender<Event>,
     events: &Receiver<Event>,
     keeper: &Keeper,
-    orders: Orders,
+    (orders, looks): (Orders, Looks),
 ) -> io::Result<(Outcome, Option<app::Session>)> {
     guard.take()?;
     // From now on every other size is heard of; one before may have been missed.
@@ -190,7 +193,7 @@ fn show(
         today: chrono::NaiveDate::default(),
         minute: 0,
         timers: Vec::new(),
-        looks: Looks::new(),
+        looks,
         end: None,
         keeper: keeper.clone(),
         orders,
@@ -204,10 +207,8 @@ fn show(
 }
 
 /// Reads the themes of the user's folder, and says what is wrong with them or with the one that is asked for.
-fn choose_themes(app: &mut App, configured: &Configured) {
-    let folder = configured.path().and_then(|file| file.parent()).map(|folder| folder.join("themes"));
-    let (themes, wrong) = looks::themes(folder.as_deref());
-    let name = &app.settings.look.theme;
+fn choose_themes(app: &mut App, name: &str, folder: Option<&Path>) {
+    let (themes, wrong) = looks::themes(folder);
     let missing = (!themes.has(name)).then(|| {
         let names: Vec<&str> = themes.names().collect();
         CleanBuf::line(&format!("there is no theme {name}; there are {}", names.join(", ")))
@@ -362,6 +363,7 @@ impl Session {
     /// Does at once what the state has no part in.
     fn set(&mut self, settings: &config::Settings) -> io::Result<()> {
         self.guard.hear_mouse(settings.has_mouse)?;
+        choose_themes(&mut self.app, &settings.look.theme, self.looks.folder());
         let before = &self.app.settings;
         if settings.is_offline != before.is_offline {
             self.orders.go_offline(settings.is_offline);

@@ -189,6 +189,12 @@ fn the_doctor_tells_what_is_well_and_what_is_not() {
     fs::write(home.path().join(".config/tidings/config.toml"), "maus = true\n").expect("a file");
     let (out, _, code) = run(home.path(), &["doctor"], b"");
     assert!(code == Some(1) && out.contains("config.toml:1:1"), "{out}");
+    fs::write(home.path().join(".config/tidings/config.toml"), "[look]\ntheme = \"sea\"\n").expect("a file");
+    let (_, err, code) = run(home.path(), &["config", "check"], b"");
+    assert!(code == Some(2) && err.contains("look.theme cannot be \"sea\", allowed: auto, dark, light"), "{err}");
+    fs::create_dir_all(home.path().join(".config/tidings/themes")).expect("a folder");
+    fs::write(home.path().join(".config/tidings/themes/sea.toml"), "accent = \"#00ccff bold\"\n").expect("a theme");
+    assert_eq!(run(home.path(), &["config", "check"], b"").2, Some(0), "a theme of one's own");
     fs::remove_file(home.path().join(".config/tidings/config.toml")).expect("a file");
     // A file that is no library.
     fs::write(home.path().join("broken.db"), "no library".repeat(999)).expect("a file");

@@ -17,7 +17,7 @@ use super::shelf::Shelf;
 use super::target::to_file;
 use crate::config::{self, Config, Origin, Value};
 use crate::document::json;
-use crate::runtime::Configured;
+use crate::runtime::{Configured, themes};
 use crate::text::CleanBuf;
 
 /// The configuration: write a commented file, check it, say what is set and where, and where the file lies
@@ -105,7 +105,18 @@ fn write(init: &Init, file: Option<&Path>, out: &mut impl Write) -> anyhow::Resu
 }
 
 fn check(configured: &Configured, out: &mut impl Write) -> anyhow::Result<()> {
-    load(configured)?;
+    let config = load(configured)?;
+    let (themes, mut wrong) = themes(configured.themes().as_deref());
+    let theme = &config.settings.look.theme;
+    if !themes.has(theme) {
+        let names: Vec<&str> = themes.names().collect();
+        let told = format!("{}: look.theme cannot be {theme:?}, allowed: {}", configured.shown(), names.join(", "));
+        wrong.push(CleanBuf::line(&told));
+    }
+    if !wrong.is_empty() {
+        let lines: Vec<&str> = wrong.iter().map(CleanBuf::as_str).collect();
+        return Err(Wrong(lines.join("\ntidings: ")).into());
+    }
     let what = match configured.path() {
         Some(path) if path.exists() => "nothing is wrong",
         _ => "there is no such file: everything is as by default",

@@ -54,6 +54,12 @@ impl Configured {
         self.path.as_deref()
     }
 
+    /// The folder of the user's themes, beside the file.
+    #[must_use]
+    pub fn themes(&self) -> Option<PathBuf> {
+        self.path.as_ref().map(|path| path.with_file_name("themes"))
+    }
+
     /// It as it is shown.
     #[must_use]
     pub fn shown(&self) -> CleanBuf {

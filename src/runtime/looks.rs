@@ -2,7 +2,7 @@
 //! made of them once.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::app::App;
 use crate::config::{Depth, Themes};
@@ -16,6 +16,8 @@ const LIMIT: u64 = 64 << 10;
 #[derive(Debug, Default)]
 pub struct Looks {
     depth: Depth,
+    /// The folder of the user's themes.
+    folder: Option<PathBuf>,
     made: Option<(Made, Theme)>,
 }
 
@@ -29,9 +31,14 @@ struct Made {
 }
 
 impl Looks {
-    /// For this terminal.
-    pub fn new() -> Self {
-        Self { depth: depth(), made: None }
+    /// For this terminal and the themes of a folder.
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Self { depth: depth(), folder, made: None }
+    }
+
+    /// The folder of the user's themes.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// The styles of what the state asks for.

@@ -179,6 +179,29 @@ fn narrowing() {
     picture!("type_ahead", opened(sample(), 150, 40, "t co"));
 }
 
+/// What opens, hides or stands otherwise, at each of the four sizes.
+#[test]
+fn states_at_every_size() {
+    let states = [
+        ("follow", "j j Enter f"),
+        ("find", "j j g/ w o m"),
+        ("compact", ",d j"),
+        ("beside", ",l j"),
+        ("hidden", ",f ,b j"),
+        ("without_text", ",r j"),
+        ("nothing_starred", "gs"),
+        ("nothing_unread", "A gu gu"),
+        ("waiting", "g"),
+        ("selected", "v j v V j"),
+    ];
+    for (name, keys) in states {
+        for (columns, rows) in [(150, 40), (80, 24), (40, 12), (20, 5)] {
+            let app = opened(sample(), columns, rows, keys);
+            insta::assert_snapshot!(format!("state_{name}_{columns}"), draw(&app).backend());
+        }
+    }
+}
+
 #[test]
 fn other_states() {
     picture!("loading", App::new(80, 24));

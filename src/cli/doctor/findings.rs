@@ -159,8 +159,7 @@ fn configuration(found: &mut Found, configured: &Configured) {
             found.wrong("configuration", told.join("\n"), "tidings config check tells when it is mended");
         }
     }
-    let folder = path.with_file_name("themes");
-    let (themes, wrong) = runtime::themes(Some(&folder));
+    let (themes, wrong) = runtime::themes(configured.themes().as_deref());
     let names: Vec<&str> = themes.names().collect();
     found.ok("themes", names.join(", "));
     for told in wrong {
