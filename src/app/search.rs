@@ -127,6 +127,7 @@ impl App {
     pub(super) fn found(&mut self, generation: u64, hits: Hits, microseconds: u64) {
         if generation == self.search.generation {
             self.search.is_running = false;
+            self.ask_similar_again();
             if self.search.keeps == Keep::List {
                 self.hits = Hits { order: std::mem::take(&mut self.hits.order), ..hits };
                 self.filter.rebuild(&self.catalog, &self.query, &self.hits);

@@ -18,6 +18,8 @@ pub struct Similar {
     generation: u64,
     /// The answer, the most like first.
     found: Vec<u32>,
+    /// Whether there is one: a search stops the question for good.
+    is_answered: bool,
 }
 
 impl Similar {
@@ -57,6 +59,14 @@ impl App {
     pub(super) fn take_similar(&mut self, generation: u64, found: Vec<u32>) {
         if generation == self.similar.generation {
             self.similar.found = found;
+            self.similar.is_answered = true;
+        }
+    }
+
+    /// A search is through: what it may have stopped is asked for again.
+    pub(super) fn ask_similar_again(&mut self) {
+        if self.similar.of.is_some() && !self.similar.is_answered {
+            self.outbox.push(Effect::Timer(PAUSE, Timer::Similar(self.similar.generation)));
         }
     }
 }
@@ -67,6 +77,21 @@ mod tests {
     use crate::app::Msg;
     use crate::app::detail::Kind;
     use crate::app::tests::Reader;
+
+    #[test]
+    fn what_a_search_stopped_is_asked_for_again() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys("j j j");
+        assert!(reader.wait_for_similar().is_some());
+        reader.effects.clear();
+        // A mark has everything counted again, which stops the question.
+        reader.keys("/ \"a\" Enter s");
+        let again = reader.wait_for_similar().expect("another question");
+        assert!(matches!(reader.effects.last(), Some(Effect::FindSimilar { .. })));
+        reader.send(Msg::Similar { generation: again, found: vec![] });
+        reader.keys("s");
+        assert_eq!(reader.wait_for_similar(), None, "what is answered is not asked again");
+    }
 
     #[test]
     fn they_are_asked_for_after_a_moment_and_stand_below_the_text() {
