@@ -23,7 +23,8 @@
 //! [`runtime`] turns keys, loaded catalogs, search answers, timers and signals into messages, and carries effects out.
 //! A batch of messages costs one frame; without messages nothing runs and nothing is written.
 //!
-//! Threads: one loads the sources and reads them again when they change; one searches; one, the keeper, owns the library's
+//! Threads: one loads the sources and reads them again when they change; one reads the configuration again; one searches,
+//! and finds what is like a release; one, the keeper, owns the library's
 //! connection for writing; a sync has one that hands out work and applies what comes back, and workers that fetch. Whoever
 //! reads the library opens a connection of his own. Who changes it counts the change, and everybody else, in this program
 //! or another, hears that the file was written and looks for what is new.
@@ -36,6 +37,9 @@
 //! - What is shown is told by one [`query::Query`]; prompt, chips and filter pane edit and print the same tree.
 //! - A mark is shown once it is on the disk, under the key of its feed and its number there: what is shown is never lost.
 //! - Each source of a sync is applied in one transaction; what fails changes nothing that is stored.
+//! - What a program of the user's gets is one argument or its standard input, and while it has the terminal nobody here
+//!   reads keys.
+//! - What the user may set is one table; keys are another: help, hints, manual and README are made from them.
 //! - The terminal is given back exactly once, whatever ends the program, and never by a worker while the screen is live.
 
 pub mod app;
