@@ -65,7 +65,7 @@ pub use query_line::{Chip, QueryLine};
 pub use search::Search;
 pub use selection::Selection;
 pub use session::{Place, Session};
-pub use shape::Panes;
+pub use shape::{Choice, Panes};
 
 use crate::catalog::{Catalog, ReleaseRef};
 use crate::config::{Settings, Themes};
@@ -92,7 +92,7 @@ pub struct App {
     /// The themes that can be chosen.
     pub themes: Arc<Themes>,
     /// The name of the theme that was chosen while reading.
-    theme: Option<String>,
+    theme: Option<Choice<String>>,
     /// The rule that the mouse has hold of.
     dragged: Option<Divider>,
     /// Whether the terminal's background is light.

@@ -32,7 +32,18 @@ pub struct Detail {
     pub chosen: Option<usize>,
     /// Words that are looked for within the text.
     pub find: Option<Find>,
+    /// A line that sizes put in view, and what was to be there: the top is no further up after many sizes than after one.
+    held: Option<(usize, Spot)>,
     key: Option<Key>,
+}
+
+/// A place in the text, whatever its lines are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Spot {
+    /// In bytes.
+    at: usize,
+    /// The blank line before what begins there.
+    is_blank: bool,
 }
 
 /// What the page was set for.
@@ -60,13 +71,13 @@ impl Detail {
         if self.key.as_ref() == Some(&key) {
             return;
         }
-        let at = self.top();
+        let spot = self.spot();
         let is_same = self.key.as_ref().is_some_and(|before| before.release == index);
         self.page = Page::to_read(release, columns, &key.needles, similar);
-        let is_scrolled = is_same && self.scroll > 0;
-        self.scroll = 0;
-        if is_scrolled {
-            self.go_to(at);
+        (self.scroll, self.held) = (0, None);
+        if is_same && spot.at > 0 {
+            self.go_to_spot(spot);
+            self.held = Some((self.scroll, spot));
         }
         if !is_same {
             self.chosen = None;
@@ -76,10 +87,27 @@ impl Detail {
         self.key = Some(key);
     }
 
-    /// Where in the text the first line in view begins, in bytes.
+    /// Where in the text the first line in view begins, in bytes; where only sizes have moved it since, where it began
+    /// before them.
     #[must_use]
     pub fn top(&self) -> usize {
-        self.page.lines().get(self.scroll).map_or(0, |line| line.range.start)
+        self.spot().at
+    }
+
+    fn spot(&self) -> Spot {
+        let held = self.held.filter(|&(line, _)| line == self.scroll).map(|(_, spot)| spot);
+        let line = self.page.lines().get(self.scroll);
+        let shown = || line.map(|line| Spot { at: line.range.start, is_blank: line.range.is_empty() });
+        held.or_else(shown).unwrap_or_default()
+    }
+
+    fn go_to_spot(&mut self, spot: Spot) {
+        self.go_to(spot.at);
+        let before = self.scroll.checked_sub(1).filter(|&before| {
+            let line = self.page.lines().get(before);
+            spot.is_blank && line.is_some_and(|line| line.range == (spot.at..spot.at))
+        });
+        self.scroll = before.unwrap_or(self.scroll);
     }
 
     /// Scrolls to the line with this byte of the text.
@@ -120,7 +148,23 @@ impl Detail {
     pub fn scroll_by(&mut self, by: isize, rows: usize) -> bool {
         let before = self.scroll;
         self.scroll = self.scroll.saturating_add_signed(by).min(self.last_scroll(rows));
+        if self.scroll != before {
+            self.held = None;
+        }
         self.scroll != before
+    }
+
+    /// Fills a viewport of `rows`. Where the text ends before that, its beginning comes back into view with fewer rows.
+    pub fn fill(&mut self, rows: usize) {
+        let last = self.last_scroll(rows);
+        let spot = self.spot();
+        if self.held.is_some_and(|(line, _)| line == self.scroll) {
+            self.go_to_spot(spot);
+        } else if self.scroll <= last {
+            return;
+        }
+        self.scroll = self.scroll.min(last);
+        self.held = Some((self.scroll, spot));
     }
 
     /// The furthest scroll that still fills `rows` lines.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::search::Keep;
-use super::{App, Pane, Panes, Sizes};
+use super::{App, Choice, Pane, Panes, Sizes};
 use crate::catalog::Facet;
 use crate::query::{Sort, parse};
 
@@ -39,7 +39,8 @@ pub struct Session {
     /// Which of them are hidden, and how they stand.
     pub panes: Panes,
     /// The theme that was chosen while reading; none: that of the settings.
-    pub theme: Option<String>,
+    #[serde(rename = "themed")]
+    pub theme: Option<Choice<String>>,
 }
 
 /// Panes that can have the focus, in the order in which sessions number them.

@@ -6,6 +6,21 @@ use serde::{Deserialize, Serialize};
 use super::{App, Arrangement, Pane, Shape};
 use crate::config::{AUTO, Density, Stacking};
 
+/// What was chosen in the place of a setting. It holds as long as the setting is what it was: whoever sets something else,
+/// in the file or with a flag, wants to see that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice<T> {
+    instead_of: T,
+    taken: T,
+}
+
+impl<T: PartialEq> Choice<T> {
+    /// What holds: the choice, else the setting.
+    fn or<'a>(choice: Option<&'a Self>, setting: &'a T) -> &'a T {
+        choice.filter(|choice| choice.instead_of == *setting).map_or(setting, |choice| &choice.taken)
+    }
+}
+
 /// Choices that differ from the settings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -17,9 +32,11 @@ pub struct Panes {
     /// There is no timeline.
     pub hides_timeline: bool,
     /// Lines a release takes; none: as the settings say.
-    pub density: Option<Density>,
+    #[serde(rename = "lines")]
+    pub density: Option<Choice<Density>>,
     /// How list and detail stand; none: as the settings say.
-    pub stacking: Option<Stacking>,
+    #[serde(rename = "arranged")]
+    pub stacking: Option<Choice<Stacking>>,
 }
 
 impl App {
@@ -32,8 +49,8 @@ impl App {
             hides_filter: self.panes.hides_filter,
             hides_detail: self.panes.hides_detail,
             hides_timeline: self.panes.hides_timeline,
-            density: self.panes.density.unwrap_or(look.density),
-            stacking: self.panes.stacking.unwrap_or(look.stacking),
+            density: *Choice::or(self.panes.density.as_ref(), &look.density),
+            stacking: *Choice::or(self.panes.stacking.as_ref(), &look.stacking),
             measure: look.measure,
         }
     }
@@ -44,7 +61,7 @@ impl App {
             Density::Comfortable => (Density::Compact, "a line a release"),
             Density::Compact => (Density::Comfortable, "two lines a release"),
         };
-        self.panes.density = Some(next);
+        self.panes.density = Some(Choice { instead_of: self.settings.look.density, taken: next });
         self.note = Some(told.to_owned());
     }
 
@@ -54,7 +71,7 @@ impl App {
             Stacking::Above => (Stacking::Beside, "side by side"),
             Stacking::Beside => (Stacking::Above, "one above the other"),
         };
-        self.panes.stacking = Some(next);
+        self.panes.stacking = Some(Choice { instead_of: self.settings.look.stacking, taken: next });
         let is_seen = matches!(self.layout().arrangement, Arrangement::Stacked | Arrangement::Beside);
         let where_seen = if is_seen { "" } else { ", in terminals of 80 to 119 columns" };
         self.note = Some(format!("{told}{where_seen}"));
@@ -63,7 +80,8 @@ impl App {
     /// The name of the theme.
     #[must_use]
     pub fn theme(&self) -> &str {
-        self.theme.as_deref().filter(|name| self.themes.has(name)).unwrap_or(&self.settings.look.theme)
+        let choice = self.theme.as_ref().filter(|choice| self.themes.has(&choice.taken));
+        Choice::<String>::or(choice, &self.settings.look.theme)
     }
 
     /// The next theme.
@@ -74,7 +92,7 @@ impl App {
         let next = names.get(at).copied().unwrap_or(AUTO).to_owned();
         let told = if next == AUTO { "as the terminal is" } else { next.as_str() };
         self.note = Some(format!("theme: {told}"));
-        self.theme = Some(next);
+        self.theme = Some(Choice { instead_of: self.settings.look.theme.clone(), taken: next });
     }
 
     /// Hides the filter pane, or shows it.
@@ -102,7 +120,8 @@ mod tests {
 
     use crate::app::list::Entry;
     use crate::app::tests::Reader;
-    use crate::app::{Arrangement, Msg, Pane};
+    use crate::app::{Arrangement, Msg, Pane, Session};
+    use crate::config::{Density, Look, Stacking};
 
     #[test]
     fn panes_are_hidden_and_come_back() {
@@ -127,7 +146,9 @@ mod tests {
         assert_eq!(reader.app.theme(), "auto");
         reader.keys(",t");
         assert_eq!((reader.app.theme(), reader.note()), ("dark", "theme: dark"));
-        assert_eq!(reader.app.session().theme.as_deref(), Some("dark"));
+        let mut again = Reader::new(100, 30);
+        again.app.restore(reader.app.session());
+        assert_eq!(again.app.theme(), "dark", "it is kept");
         let count = reader.app.themes.names().count();
         for _ in 1..count {
             reader.keys(",t");
@@ -147,7 +168,52 @@ mod tests {
         assert_eq!(reader.note(), "one above the other, in terminals of 80 to 119 columns");
     }
 
+    #[test]
+    fn what_is_set_anew_goes_before_what_was_chosen_over_the_setting_before() {
+        let mut reader = Reader::new(100, 30);
+        reader.keys(",t ,d ,l");
+        let session = serde_json::to_string(&reader.app.session()).expect("text");
+        let look = |set: fn(&mut Look)| {
+            let mut again = Reader::new(100, 30);
+            set(&mut again.app.settings.look);
+            again.app.restore(serde_json::from_str(&session).expect("a session"));
+            let shape = again.app.shape();
+            (again.app.theme().to_owned(), shape.density, shape.stacking)
+        };
+        let (compact, beside) = (Density::Compact, Stacking::Beside);
+        assert_eq!(look(|_| {}), ("dark".to_owned(), compact, beside));
+        assert_eq!(look(|look| look.theme = "light".to_owned()), ("light".to_owned(), compact, beside));
+        let (_, density, stacking) = look(|look| (look.density, look.stacking) = (Density::Compact, Stacking::Beside));
+        assert_eq!((density, stacking), (compact, beside));
+        let older = serde_json::from_str::<Session>("{\"panes\":{\"density\":\"Compact\"},\"theme\":\"dark\"}");
+        assert!(older.is_ok(), "a session that only knew what was chosen");
+    }
+
     proptest! {
+        #[test]
+        fn sizes_leave_the_text_where_it_was(
+            sizes in prop::collection::vec((20_u16..260, 6_u16..70), 1..12),
+            keys in prop::sample::select(vec!["j j Enter J J J J", "j j Enter J J J J J J J J K", "j j Enter G", "j j z J J"]),
+        ) {
+            let mut reader = Reader::new(150, 40);
+            reader.keys(keys);
+            let (at, scroll) = (reader.app.detail.top(), reader.app.detail.scroll);
+            for (columns, rows) in sizes {
+                reader.send(Msg::Resize { columns, rows });
+                let (detail, rows) = (&reader.app.detail, usize::from(reader.app.layout().detail_rows()));
+                if rows > 0 {
+                    // At the end of the text there may be less of it than the pane has rows.
+                    let mut seen = detail.page.lines()[detail.scroll..].iter().take(rows);
+                    let is_first = seen.next().is_some_and(|line| line.range.contains(&at) || line.range.start == at);
+                    let is_seen = is_first || (detail.scroll == detail.last_scroll(rows)
+                        && seen.any(|line| line.range.contains(&at) || line.range.start == at));
+                    prop_assert!(is_seen, "{at} in {columns}x{rows} from line {}", detail.scroll);
+                }
+            }
+            reader.send(Msg::Resize { columns: 150, rows: 40 });
+            prop_assert_eq!((reader.app.detail.top(), reader.app.detail.scroll), (at, scroll));
+        }
+
         #[test]
         fn no_size_moves_the_selection_or_the_text_out_of_view(
             sizes in prop::collection::vec((20_u16..260, 6_u16..70), 1..12),

@@ -21,10 +21,6 @@ impl App {
             }
             Msg::Resize { columns, rows } => self.size = (columns, rows),
             Msg::Settings(settings) => {
-                // Whoever names a theme there wants to see it.
-                if settings.look.theme != self.settings.look.theme {
-                    self.theme = None;
-                }
                 self.settings = *settings;
                 // What they begin may be something else now.
                 self.pending.clear();
@@ -104,7 +100,7 @@ impl App {
                 if let Some(at) = self.arriving.take() {
                     self.detail.go_to(at);
                 }
-                self.detail.scroll_by(0, usize::from(layout.detail_rows()));
+                self.detail.fill(usize::from(layout.detail_rows()));
             }
             Some(_) => {}
             None => self.detail.clear(),

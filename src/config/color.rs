@@ -80,20 +80,29 @@ impl Color {
     pub fn brought_down(self, depth: Depth, papers: &[u32]) -> Self {
         let Self::Rgb(rgb) = self else { return self };
         let stands = least(rgb, papers).min(MOST_ASKED);
-        let wanted = if stands >= READABLE { (stands - SLACK).max(READABLE) } else { stands - SLACK };
-        let nearest = |candidates: &mut dyn Iterator<Item = Self>| {
-            let stands_out = |color: &&Self| least(color.rgb().unwrap_or_default(), papers) >= wanted;
-            let mut all: Vec<Self> = candidates.collect();
-            // Nearness costs little, contrast much: few are asked for it.
-            all.sort_by_key(|color| distance(color.rgb().unwrap_or_default(), rgb));
-            all.iter().find(stands_out).or_else(|| all.first()).copied()
+        let mut wanted = if stands >= READABLE { (stands - SLACK).max(READABLE) } else { stands - SLACK };
+        let mut all: Vec<Self> = match depth {
+            Depth::True => return self,
+            Depth::None => return Self::Default,
+            Depth::Indexed => (16..=255).map(Self::Indexed).collect(),
+            Depth::Sixteen => (0..16).map(Self::Ansi).collect(),
         };
-        match depth {
-            Depth::True => self,
-            Depth::Indexed => nearest(&mut (16..=255).map(Self::Indexed)).unwrap_or(self),
-            Depth::Sixteen => nearest(&mut (0..16).map(Self::Ansi)).unwrap_or(Self::Default),
-            Depth::None => Self::Default,
+        let shown = |color: &Self| color.rgb().unwrap_or_default();
+        // Nearness costs little, contrast much: few are asked for it.
+        match hue(rgb).filter(|_| depth == Depth::Sixteen) {
+            // Among so few the nearest to most colours is a grey: what is coloured stays so, and its hue counts most.
+            Some(wheel) => {
+                wanted = wanted.min(READABLE);
+                let apart = |color: &Self| {
+                    hue(shown(color))
+                        .map_or(i32::MAX, |other| (other - wheel).rem_euclid(360).min((wheel - other).rem_euclid(360)))
+                };
+                all.sort_by_key(|color| (apart(color), distance(shown(color), rgb)));
+            }
+            None => all.sort_by_key(|color| distance(shown(color), rgb)),
         }
+        let stands_out = |color: &&Self| least(shown(color), papers) >= wanted;
+        all.iter().find(stands_out).or_else(|| all.first()).copied().unwrap_or(self)
     }
 }
 
@@ -122,6 +131,25 @@ pub fn contrast(one: u32, other: u32) -> f64 {
     let (a, b) = (luminance(one), luminance(other));
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
+
+/// The hue of a colour in degrees, from red over green and blue; none of one that is hardly more than a grey.
+fn hue(rgb: u32) -> Option<i32> {
+    let [_, r, g, b] = rgb.to_be_bytes().map(i32::from);
+    let most = r.max(g).max(b);
+    let span = most - r.min(g).min(b);
+    if span < COLOURED {
+        return None;
+    }
+    let degrees = |up: i32, down: i32| 60 * (up - down) / span;
+    Some(match most {
+        _ if most == r => degrees(g, b).rem_euclid(360),
+        _ if most == g => 120 + degrees(b, r),
+        _ => 240 + degrees(r, g),
+    })
+}
+
+/// So far apart the parts of a colour are at least that is no grey.
+const COLOURED: i32 = 48;
 
 /// How far two colours are apart, squared.
 fn distance(one: u32, other: u32) -> i32 {
@@ -177,5 +205,14 @@ mod tests {
         let on_dark = to(0x94_9ba4, Depth::Sixteen, &[0x1e_1e1e]).rgb().expect("known");
         assert!(contrast(on_dark, 0x1e_1e1e) >= 4.5);
         assert_eq!(to(0x12_3456, Depth::None, &[]), Color::Default);
+        let names = |rgbs: &[u32], paper: u32| -> Vec<&str> {
+            let ansi = rgbs.iter().map(|&rgb| match to(rgb, Depth::Sixteen, &[paper]) {
+                Color::Ansi(at) => ANSI[usize::from(at)].0,
+                other => panic!("{other:?}"),
+            });
+            ansi.collect()
+        };
+        let hues = [0xf0_b43c, 0x9c_d67a, 0x66_d0e0, 0xcb_93d8, 0x4a_76a4];
+        assert_eq!(names(&hues, 0), ["yellow", "green", "cyan", "bright-magenta", "bright-blue"], "no greys");
     }
 }

@@ -99,6 +99,7 @@ pub fn combine(file: Option<&str>, given: &Given) -> Result<Config, Vec<Problem>
         row.apply(&mut settings, value);
     }
     bindings::bind(&mut settings.keymap, &document.bindings);
+    settings.keymap.spell_arrows(settings.look.is_ascii);
     Ok(Config { values, bindings: document.bindings, settings })
 }
 

@@ -12,6 +12,8 @@ const LAST_RESORT: &str = "C-c";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     bindings: Vec<Binding>,
+    /// Arrows are told by their names.
+    spells_arrows: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +52,7 @@ impl Keymap {
                 bindings.push(Binding { scope: info.scope, keys: Key::sequence(text)?, action: info.action });
             }
         }
-        Ok(Self { bindings })
+        Ok(Self { bindings, spells_arrows: false })
     }
 
     /// Gives an action these keys in a scope and no others, each a sequence. What had one of them loses it.
@@ -118,7 +120,7 @@ impl Keymap {
                 // Where both have one, that of the scope itself counts.
                 !rest.is_empty() && self.lookup(scope, &binding.keys) == Lookup::Action(binding.action)
             })
-            .filter_map(|(rest, binding)| Some((Key::told(rest), binding.action.info(binding.scope)?)))
+            .filter_map(|(rest, binding)| Some((self.told(rest), binding.action.info(binding.scope)?)))
             .collect()
     }
 
@@ -126,7 +128,18 @@ impl Keymap {
     #[must_use]
     pub fn keys_of(&self, scope: Scope, action: Action) -> Vec<String> {
         let bound = |binding: &&Binding| binding.scope == scope && binding.action == action;
-        self.bindings.iter().filter(bound).map(|binding| Key::told(&binding.keys)).collect()
+        self.bindings.iter().filter(bound).map(|binding| self.told(&binding.keys)).collect()
+    }
+
+    /// A sequence as it is shown.
+    #[must_use]
+    pub fn told(&self, keys: &[Key]) -> String {
+        if self.spells_arrows { Key::written(keys) } else { Key::told(keys) }
+    }
+
+    /// Has arrows told by their names, for terminals that show none; or as arrows again.
+    pub fn spell_arrows(&mut self, on: bool) {
+        self.spells_arrows = on;
     }
 
     /// What can be wanted in a scope, in the order of the table, with its keys: its own rows, and what the user has bound
@@ -150,7 +163,7 @@ impl Keymap {
 impl Default for Keymap {
     /// The keys of [`Action::TABLE`]; a test keeps them readable.
     fn default() -> Self {
-        Self::from_table(Action::TABLE).unwrap_or(Self { bindings: Vec::new() })
+        Self::from_table(Action::TABLE).unwrap_or(Self { bindings: Vec::new(), spells_arrows: false })
     }
 }
 
@@ -203,6 +216,10 @@ pub(super) mod tests {
     fn keys_are_told_as_typed() {
         let keymap = Keymap::default();
         assert_eq!(keymap.keys_of(Scope::Panes, Action::Top), ["gg", "Home"]);
+        let mut keymap = keymap;
+        assert_eq!(keymap.keys_of(Scope::Panes, Action::Down), ["j", "↓"]);
+        keymap.spell_arrows(true);
+        assert_eq!(keymap.keys_of(Scope::Panes, Action::Down), ["j", "Down"]);
     }
 
     #[test]

@@ -27,8 +27,9 @@ const STANDS_FOR: [(char, &str); 42] = [
     ('▁', "_"),
     ('●', "*"),
     ('○', "o"),
-    ('★', "S"),
-    ('■', "x"),
+    ('★', "+"),
+    // Not that of the cross: what is chosen and what is left out are told apart.
+    ('■', "#"),
     ('□', "."),
     ('…', "~"),
     ('·', "-"),
@@ -76,7 +77,7 @@ mod tests {
         buffer.set_string(0, 0, "│●★ é한 – “x” ▁█", Style::default());
         exchange(&mut buffer);
         let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
-        assert_eq!(text.trim_end(), "|*S é한  - \"x\" _#");
+        assert_eq!(text.trim_end(), "|*+ é한  - \"x\" _#");
         for (n, (one, stand_in)) in STANDS_FOR.iter().enumerate() {
             assert!(
                 stand_in.is_ascii() && stand_in.len() == 1 && STANDS_FOR[n + 1..].iter().all(|(other, _)| other != one)

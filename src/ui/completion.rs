@@ -42,7 +42,7 @@ fn row(completion: &Completion, at: usize, line: Rect, pen: &mut Pen<'_>) {
     let is_chosen = completion.chosen == Some(at);
     if is_chosen {
         pen.tint(line, theme.selected);
-        pen.put(line.x, line.y, 1, "▌", theme.accent);
+        pen.sign(line.x, line.y, "▌", theme.accent);
     }
     let count = candidate.count.map_or_else(String::new, |count| grouped(count as usize));
     let end = pen.right(line.right() - 1, line.y, &count, theme.dim);

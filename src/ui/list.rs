@@ -179,7 +179,7 @@ impl<'a> Row<'a> {
             pen.tint(place, if self.is_selected && has_focus { theme.selected } else { theme.marked });
             let ink = if has_focus { theme.accent } else { theme.dim };
             for y in place.top()..place.bottom() {
-                pen.put(place.x, y, 1, bar, ink);
+                pen.sign(place.x, y, bar, ink);
             }
         }
         if self.is_unread {

@@ -42,7 +42,7 @@ pub fn draw(palette: &Palette, layout: &Layout, pen: &mut Pen<'_>) -> Position {
         let is_selected = at == palette.at;
         if is_selected {
             pen.tint(line, theme.selected);
-            pen.put(line.x, y, 1, "▌", theme.accent);
+            pen.sign(line.x, y, "▌", theme.accent);
         }
         // Where there is little room, what it does is worth more than its keys.
         let keys = if inner.width < 30 { "" } else { entry.keys.as_str() };

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 
 use super::theme::Theme;
 use crate::text::{Clean, truncate, width};
@@ -27,7 +27,24 @@ impl<'a> Pen<'a> {
             return 0;
         }
         let (end, _) = self.buffer.set_stringn(x, y, text, usize::from(columns), style);
+        for x in x..end {
+            self.uncolour(x, y);
+        }
         end - x
+    }
+
+    /// Takes the colours off a cell that is reversed: side by side they would be patches, and hard to read on.
+    fn uncolour(&mut self, x: u16, y: u16) {
+        let cell = self.buffer.cell_mut((x, y)).filter(|cell| cell.modifier.contains(Modifier::REVERSED));
+        if let Some(cell) = cell {
+            (cell.fg, cell.bg) = (Color::Reset, Color::Reset);
+        }
+    }
+
+    /// Writes the sign at the left of a row that is selected. It is not reversed with its row: half a cell would come out
+    /// as the other half.
+    pub fn sign(&mut self, x: u16, y: u16, sign: &str, style: Style) {
+        self.put(x, y, 1, sign, style.remove_modifier(Modifier::REVERSED));
     }
 
     /// Writes one line into a region's first row.

@@ -105,7 +105,7 @@ fn nothing(app: &App, rows: Rect, pen: &mut Pen<'_>) {
 /// The bar and the ground of the selected line.
 fn bar(place: Rect, pen: &mut Pen<'_>) {
     pen.tint(place, pen.theme.selected);
-    pen.put(place.x, place.y, 1, "▌", pen.theme.accent);
+    pen.sign(place.x, place.y, "▌", pen.theme.accent);
 }
 
 /// `▌ Court of Justice   12 of 340   3 h ago`.

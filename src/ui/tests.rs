@@ -373,6 +373,35 @@ fn without_colours_everything_is_told_by_other_means() {
 }
 
 #[test]
+fn with_ascii_what_is_chosen_and_what_is_left_out_are_told_apart_and_arrows_have_names() {
+    let mut theme = Theme::new(false, Depth::Indexed);
+    theme.is_ascii = true;
+    let mut app = opened(sample(), 150, 40, "h G k k k - gg j j j Space");
+    app.settings.keymap.spell_arrows(true);
+    let text = drawn(&app, &theme).backend().to_string();
+    let signs: Vec<char> = text.lines().filter_map(|line| line.chars().nth(3)).collect();
+    assert!(signs.contains(&'#') && signs.contains(&'x'), "{text}");
+    press(&mut app, "?");
+    let text = drawn(&app, &theme).backend().to_string();
+    assert!(text.contains("j Down") && text.contains("Down Up move"), "{text}");
+}
+
+#[test]
+fn what_is_reversed_has_no_patches_of_colour() {
+    let themes = crate::config::Themes::default();
+    for name in ["auto", "dark", "high-contrast", "light"] {
+        let theme = Theme::of(themes.find(name, false, Depth::Sixteen), Depth::Sixteen);
+        let app = opened(sample(), 150, 40, "s j / forum Enter 1");
+        let terminal = drawn(&app, &theme);
+        let cells = &terminal.backend().buffer().content;
+        let reversed: Vec<_> = cells.iter().filter(|cell| cell.modifier.contains(Modifier::REVERSED)).collect();
+        assert!(reversed.len() > 100, "{name}: the selected row and the chip");
+        assert!(reversed.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset), "{name}");
+        assert!(reversed.iter().all(|cell| cell.symbol() != "▌"), "{name}: half a cell stays the half it is");
+    }
+}
+
+#[test]
 fn every_theme_draws_its_own_colours() {
     let themes = crate::config::Themes::default();
     let mut seen = std::collections::BTreeSet::new();

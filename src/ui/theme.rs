@@ -59,10 +59,10 @@ impl Theme {
     #[must_use]
     pub fn of(theme: &config::Theme, depth: Depth) -> Self {
         // What text stands on: the background, and the grounds of rows.
-        let ground = |role: Role| theme.paint(role).ground?.brought_down(depth, &[]).rgb();
+        let ground = |role: Role| grounded(theme.paint(role), role, depth).ground?.brought_down(depth, &[]).rgb();
         let grounds = [Role::Selected, Role::Marked].map(ground);
         let papers: Vec<u32> = theme.background.papers().iter().copied().chain(grounds.into_iter().flatten()).collect();
-        let style = |role: Role| style(theme.paint(role), depth, &papers);
+        let style = |role: Role| style(grounded(theme.paint(role), role, depth), depth, &papers);
         let topics = theme.topics().iter().map(|topic| color(topic.brought_down(depth, &papers)));
         Self {
             text: style(Role::Text),
@@ -93,6 +93,20 @@ impl Theme {
     pub fn topic(&self, name: &str) -> Style {
         let hue = hue(name, self.topics.len());
         Style::new().fg(self.topics.get(hue).copied().unwrap_or_default())
+    }
+}
+
+/// A paint whose ground can be seen: the nearest of sixteen colours to a dark grey is black, so what has a ground of 24
+/// bits is reversed there. A selected row of a pane without the focus has its sign alone.
+fn grounded(paint: Paint, role: Role, depth: Depth) -> Paint {
+    match paint.ground {
+        Some(config::Color::Rgb(_)) if depth == Depth::Sixteen && role == Role::Marked => {
+            Paint { ground: None, ..paint }
+        }
+        Some(config::Color::Rgb(_)) if depth == Depth::Sixteen => {
+            Paint { stress: Stress::REVERSED, ..Paint::default() }
+        }
+        _ => paint,
     }
 }
 
@@ -160,6 +174,13 @@ mod tests {
         assert!(matches!(dark(Depth::True).accent.fg, Some(Color::Rgb(0xf0, 0xb4, 0x3c))));
         assert!(matches!(dark(Depth::Indexed).accent.fg, Some(Color::Indexed(16..))));
         assert_eq!(dark(Depth::Sixteen).accent.fg, Some(Color::LightYellow));
+        let themes = Themes::default();
+        let named = |name| Theme::of(themes.find(name, false, Depth::Sixteen), Depth::Sixteen);
+        for theme in [named("dark"), named("light"), named("high-contrast-dark")] {
+            assert!(theme.selected.add_modifier.contains(Modifier::REVERSED), "the nearest ground would not be seen");
+            assert_eq!((theme.selected.bg, theme.marked.bg), (None, None));
+            assert_ne!(theme.bar.fg, theme.brushed.fg);
+        }
         let mono = dark(Depth::None);
         assert!(mono.selected.add_modifier.contains(Modifier::REVERSED), "told without a colour");
         assert!(mono.found.add_modifier.contains(Modifier::UNDERLINED));

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::dialog::{border, title};
 use super::pen::Pen;
 use crate::app::{App, Layout};
-use crate::keymap::{Info, Key};
+use crate::keymap::Info;
 use crate::text::width;
 
 /// Columns of the widest help line in it.
@@ -30,7 +30,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     };
     pen.clear(frame);
     border(frame, pen);
-    title(frame, &Key::told(&app.pending), pen);
+    title(frame, &app.settings.keymap.told(&app.pending), pen);
     let (x, end) = (frame.x + 2, frame.right().saturating_sub(2));
     let theme = pen.theme;
     for ((rest, info), y) in rows.iter().zip(frame.y + 1..frame.bottom().saturating_sub(1)) {
