@@ -20,7 +20,7 @@ pub use bindings::Bound;
 pub use color::{ANSI, Color, Depth, contrast};
 pub use layers::{Config, Given, Origin, combine};
 pub use problem::{Place, Problem};
-pub use settings::{Clipboard, Density, Look, READING_TIME, Settings, Stacking};
+pub use settings::{Charset, Clipboard, Density, Look, READING_TIME, Settings, Stacking};
 pub use table::{Row, TABLE};
 pub use theme::{AUTO, Background, Paint, Role, Stress, Theme, ThemeError, Themes};
 pub use value::{Kind, Value};

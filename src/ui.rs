@@ -27,10 +27,10 @@ use ratatui::Frame;
 
 pub use theme::{Theme, hue};
 
-pub use crate::config::Depth;
+pub use crate::config::{Charset, Depth};
 
 use crate::app::{App, Arrangement, Pane};
-use pen::Pen;
+use pen::{BAR, Pen};
 
 /// Draws the whole screen.
 pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
@@ -74,10 +74,14 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     }
     waiting::draw(app, &layout, &mut pen);
     direction::isolate(pen.buffer, &layout);
-    if theme.is_ascii {
-        ascii::exchange(pen.buffer);
+    if theme.charset != Charset::Unicode {
+        ascii::exchange(pen.buffer, theme.charset == Charset::Ascii);
     }
     if let Some(at) = cursor {
+        // The cursor stands in for the bar: under a block, half a cell would come out as the other half.
+        if let Some(cell) = pen.buffer.cell_mut(at).filter(|cell| cell.symbol() == BAR) {
+            cell.set_symbol(" ");
+        }
         frame.set_cursor_position(at);
     }
 }

@@ -116,6 +116,8 @@ fn bash_completes_commands_formats_queries_and_what_is_followed() {
     assert_eq!(commands, ["digest"]);
     let formats = completed(home.path(), &["tidings", "digest", "--format", ""]).expect("bash");
     assert_eq!(formats, ["text", "markdown", "html"]);
+    let themes = completed(home.path(), &["tidings", "--theme", "hi"]).expect("bash");
+    assert_eq!(themes, ["high-contrast-dark", "high-contrast-light"]);
     let words = completed(home.path(), &["tidings", "list", "-q", "tea is:s"]).expect("bash");
     assert_eq!(words, ["tea is:starred"]);
     let sources = completed(home.path(), &["tidings", "sync", "Po"]).expect("bash");

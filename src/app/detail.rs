@@ -51,29 +51,31 @@ struct Spot {
 struct Key {
     release: u32,
     columns: u16,
+    is_tight: bool,
     needles: Vec<String>,
     similar: Vec<u32>,
 }
 
 impl Detail {
-    /// Shows a release with those that are like it. A new release starts at its top; at another width the line in view
-    /// stays.
+    /// Shows a release with those that are like it, its head without blank lines where it is tight. A new release starts
+    /// at its top; at another width the line in view stays.
     pub fn show(
         &mut self,
         index: u32,
         release: &ReleaseRef<'_>,
         columns: u16,
+        is_tight: bool,
         needles: Vec<String>,
         similar: &[(u32, ReleaseRef<'_>)],
     ) {
-        let key =
-            Key { release: index, columns, needles, similar: similar.iter().map(|&(number, _)| number).collect() };
+        let numbers = similar.iter().map(|&(number, _)| number).collect();
+        let key = Key { release: index, columns, is_tight, needles, similar: numbers };
         if self.key.as_ref() == Some(&key) {
             return;
         }
         let spot = self.spot();
         let is_same = self.key.as_ref().is_some_and(|before| before.release == index);
-        self.page = Page::to_read(release, columns, &key.needles, similar);
+        self.page = Page::to_read(release, columns, is_tight, &key.needles, similar);
         (self.scroll, self.held) = (0, None);
         if is_same && spot.at > 0 {
             self.go_to_spot(spot);
@@ -185,10 +187,10 @@ mod tests {
         let catalog = catalog(&[("t", &words, "", "", (2018, 11, 2))]);
         let release = catalog.release(0).expect("a release");
         let mut detail = Detail::default();
-        detail.show(0, &release, 72, Vec::new(), &[]);
+        detail.show(0, &release, 72, false, Vec::new(), &[]);
         assert!(detail.scroll_by(20, 10));
         let at = detail.page.lines()[20].range.start;
-        detail.show(0, &release, 30, Vec::new(), &[]);
+        detail.show(0, &release, 30, true, Vec::new(), &[]);
         assert!(detail.page.lines()[detail.scroll].range.contains(&at));
         assert!(!detail.scroll_by(0, 10) && detail.scroll_by(10_000, 10));
         assert_eq!(detail.scroll, detail.page.lines().len() - 10);

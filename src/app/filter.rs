@@ -174,7 +174,7 @@ impl Filter {
     fn append(&mut self, facet: Facet, typed: Option<&str>, catalog: &Catalog, query: &Query, hits: &Hits) {
         let values = catalog.values(facet);
         // A facet with one value for all parts nothing: one source, or releases without any place.
-        if values.is_empty() || (facet == Facet::Source && values.len() < 3) {
+        if values.is_empty() || (facet == Facet::Source && values.present().nth(1).is_none()) {
             return;
         }
         let mut shown: Vec<Value> = ranked(facet, catalog, hits)

@@ -21,6 +21,9 @@ pub enum Pane {
     Timeline,
 }
 
+/// With fewer rows the detail pane has its text close together.
+const SHORT: u16 = 11;
+
 /// How the panes are arranged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrangement {
@@ -349,7 +352,23 @@ impl Layout {
         if self.arrangement == Arrangement::Zen {
             return self.detail.height.saturating_sub(2);
         }
-        self.detail.height.saturating_sub(self.head())
+        self.detail.height.saturating_sub(self.detail_head())
+    }
+
+    /// Rows of the detail pane's heading.
+    #[must_use]
+    pub fn detail_head(&self) -> u16 {
+        match self.arrangement {
+            Arrangement::Zen => 0,
+            _ if self.is_short() => 1,
+            _ => self.head(),
+        }
+    }
+
+    /// Whether the detail pane has so few rows that lines which only part others would push the text out of it.
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        self.arrangement != Arrangement::Zen && self.detail.height < SHORT
     }
 
     /// Rows of the filter pane that hold values, below the pane's own heading.

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::dialog::Dialog;
 use super::filter::Row;
 use super::list::Entry;
-use super::{App, Arrangement, Layout, Pane, QueryLine};
+use super::{App, Layout, Pane, QueryLine};
 use crate::keymap::Action;
 
 /// Lines that a step of the wheel scrolls.
@@ -80,7 +80,7 @@ impl App {
 
     /// Goes where the text under the mouse leads, where it does.
     fn press_text(&mut self, layout: &Layout, at: Position) {
-        let head = if layout.arrangement == Arrangement::Zen { 0 } else { layout.head() };
+        let head = layout.detail_head();
         let Some(row) = at.y.checked_sub(layout.detail.y + head).filter(|&row| row < layout.detail_rows()) else {
             return;
         };

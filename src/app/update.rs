@@ -96,7 +96,7 @@ impl App {
             Some((index, release)) if !layout.detail.is_empty() => {
                 let similar = self.similar.of(index).iter();
                 let similar: Vec<_> = similar.filter_map(|&n| Some((n, self.catalog.release(n)?))).collect();
-                self.detail.show(index, &release, layout.measure(), self.query.needles(), &similar);
+                self.detail.show(index, &release, layout.measure(), layout.is_short(), self.query.needles(), &similar);
                 if let Some(at) = self.arriving.take() {
                     self.detail.go_to(at);
                 }

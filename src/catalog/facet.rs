@@ -72,7 +72,12 @@ impl Values {
     /// Whether no release has a value here.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.labels.len() == 1
+        self.present().next().is_none()
+    }
+
+    /// The values with a name that a release has: names of earlier releases stay, so that each keeps its number.
+    pub fn present(&self) -> impl Iterator<Item = ValueId> + '_ {
+        self.ids().filter(|&id| id != NONE && self.total(id) > 0)
     }
 
     /// The value's name; empty for [`NONE`] and for an unknown id.

@@ -142,7 +142,7 @@ impl<'a> ReleaseRef<'a> {
     /// Whether the catalog has more than one source, so that the source says something.
     #[must_use]
     pub fn has_many_sources(&self) -> bool {
-        self.catalog.values(Facet::Source).len() > 2
+        self.catalog.values(Facet::Source).present().nth(1).is_some()
     }
 
     /// The name of its first value in a facet; empty where it has none.

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, FromArgMatches};
+use clap_complete::ArgValueCandidates;
 
-use crate::config::{Given, Kind, Row, TABLE};
+use super::values;
+use crate::config::{Charset, Given, Kind, Row, TABLE};
 use crate::runtime::Configured;
 
 /// Settings that have flags of their own, since other commands take them too.
@@ -46,6 +48,7 @@ fn flag(row: &'static Row) -> Arg {
         // `--ascii` alone switches on.
         Kind::Switch | Kind::SwitchOrAuto => arg.num_args(0..=1).default_missing_value("true").require_equals(true),
         Kind::Word(words) => arg.value_parser(clap::builder::PossibleValuesParser::new(words)),
+        _ if row.name == "look.theme" => arg.add(ArgValueCandidates::new(values::themes)),
         _ => arg,
     }
 }
@@ -74,20 +77,26 @@ pub fn configured(file: Option<&Path>, flags: &Flags) -> Configured {
         let text = std::env::var_os(row.variable).filter(|text| !text.is_empty())?;
         Some((row.name, text.to_string_lossy().into_owned()))
     });
-    let given = Given { variables: variables.collect(), flags: flags.0.clone(), is_ascii: is_ascii() };
+    let given = Given { variables: variables.collect(), flags: flags.0.clone(), charset: charset() };
     Configured::new(file.map(Path::to_owned), given)
 }
 
-/// Whether the environment speaks of a terminal without UTF-8.
-fn is_ascii() -> bool {
+/// The characters of the terminal, as the environment speaks of it.
+fn charset() -> Charset {
     let said = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os).find(|said| !said.is_empty());
-    !speaks_utf8(said.as_deref().and_then(std::ffi::OsStr::to_str).unwrap_or("C"))
+    charset_of(said.as_deref().and_then(std::ffi::OsStr::to_str).unwrap_or("C"))
 }
 
-/// Whether a locale is one of UTF-8.
-fn speaks_utf8(locale: &str) -> bool {
+/// The characters of a locale. One that names no character set is often set where nobody has set any, in a terminal that
+/// shows all; one that names another means it.
+fn charset_of(locale: &str) -> Charset {
     let locale = locale.to_ascii_lowercase();
-    locale.contains("utf-8") || locale.contains("utf8")
+    let named = locale.split_once('.').map(|(_, named)| named.split('@').next().unwrap_or_default());
+    match named {
+        Some("utf-8" | "utf8") => Charset::Unicode,
+        Some(_) => Charset::Ascii,
+        None => Charset::AsciiSigns,
+    }
 }
 
 /// A command line in which the file has the say where neither flags nor variables have: for what all commands share.
@@ -106,10 +115,16 @@ mod tests {
 
     #[test]
     fn locales_say_what_the_terminal_shows() {
-        for (locale, expected) in
-            [("C.UTF-8", true), ("de_CH.utf8", true), ("C", false), ("POSIX", false), ("en_US.ISO-8859-1", false)]
-        {
-            assert_eq!(speaks_utf8(locale), expected, "{locale}");
+        for (locale, expected) in [
+            ("C.UTF-8", Charset::Unicode),
+            ("de_CH.utf8", Charset::Unicode),
+            ("sr_RS.UTF-8@latin", Charset::Unicode),
+            ("C", Charset::AsciiSigns),
+            ("POSIX", Charset::AsciiSigns),
+            ("en_US.ISO-8859-1", Charset::Ascii),
+            ("ru_RU.KOI8-R", Charset::Ascii),
+        ] {
+            assert_eq!(charset_of(locale), expected, "{locale}");
         }
     }
 }

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use clap_complete::CompletionCandidate;
 
+use crate::config::Given;
 use crate::library::{Library, Place, SavedQuery};
+use crate::runtime::{self, Configured};
 use crate::text::CleanBuf;
 
 /// Words that a query may hold, and what they are for.
@@ -49,6 +51,12 @@ pub fn saved_queries() -> Vec<CompletionCandidate> {
         CompletionCandidate::new(saved.name.as_str()).help(Some(text.into()))
     };
     queries.into_iter().map(candidate).collect()
+}
+
+/// The names of the themes: the built-in ones, and those beside the user's configuration.
+pub fn themes() -> Vec<CompletionCandidate> {
+    let folder = Configured::new(None, Given::default()).themes();
+    runtime::themes(folder.as_deref()).0.names().map(CompletionCandidate::new).collect()
 }
 
 /// Goes on with the last word of a query.

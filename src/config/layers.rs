@@ -5,7 +5,7 @@ use std::fmt;
 use super::bindings::{self, Bound};
 use super::document;
 use super::problem::{Place, Problem, shown};
-use super::settings::Settings;
+use super::settings::{Charset, Settings};
 use super::table::{ASCII, Row, TABLE};
 use super::value::Value;
 use crate::text::CleanBuf;
@@ -17,8 +17,8 @@ pub struct Given {
     pub variables: Vec<(&'static str, String)>,
     /// Names of settings and the texts of their flags.
     pub flags: Vec<(&'static str, String)>,
-    /// Whether the environment speaks of a terminal without UTF-8.
-    pub is_ascii: bool,
+    /// The characters of the terminal, as the environment speaks of it.
+    pub charset: Charset,
 }
 
 /// Where a value comes from.
@@ -94,12 +94,13 @@ pub fn combine(file: Option<&str>, given: &Given) -> Result<Config, Vec<Problem>
     }
     let mut settings = Settings::default();
     for (row, value, _) in &values {
-        let is_by_environment = row.name == ASCII && *value == Value::Text("auto".to_owned());
-        let value = if is_by_environment { &Value::Switch(given.is_ascii) } else { value };
         row.apply(&mut settings, value);
+        if row.name == ASCII && *value == Value::Text("auto".to_owned()) {
+            settings.look.charset = given.charset;
+        }
     }
     bindings::bind(&mut settings.keymap, &document.bindings);
-    settings.keymap.spell_arrows(settings.look.is_ascii);
+    settings.keymap.spell_arrows(settings.look.charset != Charset::Unicode);
     Ok(Config { values, bindings: document.bindings, settings })
 }
 
@@ -112,7 +113,7 @@ mod tests {
 
     fn given(variables: &[(&'static str, &str)], flags: &[(&'static str, &str)]) -> Given {
         let owned = |list: &[(&'static str, &str)]| list.iter().map(|&(name, text)| (name, text.to_owned())).collect();
-        Given { variables: owned(variables), flags: owned(flags), is_ascii: false }
+        Given { variables: owned(variables), flags: owned(flags), charset: Charset::Unicode }
     }
 
     #[test]
@@ -156,14 +157,15 @@ mod tests {
 
     #[test]
     fn ascii_follows_the_environment_until_somebody_says_otherwise() {
-        for (text, is_ascii, expected) in [
-            ("", true, true),
-            ("", false, false),
-            ("look.ascii = false", true, false),
-            ("look.ascii = true", false, true),
+        for (text, charset, expected) in [
+            ("", Charset::AsciiSigns, Charset::AsciiSigns),
+            ("", Charset::Ascii, Charset::Ascii),
+            ("", Charset::Unicode, Charset::Unicode),
+            ("look.ascii = false", Charset::Ascii, Charset::Unicode),
+            ("look.ascii = true", Charset::Unicode, Charset::AsciiSigns),
         ] {
-            let given = Given { is_ascii, ..Given::default() };
-            assert_eq!(combine(Some(text), &given).expect("fine").settings.look.is_ascii, expected, "{text}");
+            let given = Given { charset, ..Given::default() };
+            assert_eq!(combine(Some(text), &given).expect("fine").settings.look.charset, expected, "{text}");
         }
     }
 

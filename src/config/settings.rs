@@ -71,8 +71,8 @@ pub enum Clipboard {
 pub struct Look {
     /// The name of the theme; `auto` follows the terminal.
     pub theme: String,
-    /// Nothing but ASCII where the program itself draws: rules, dots, bars, arrows.
-    pub is_ascii: bool,
+    /// Which characters the terminal gets.
+    pub charset: Charset,
     /// Lines a release takes in the list.
     pub density: Density,
     /// How list and text stand in terminals of 80 to 119 columns.
@@ -85,12 +85,25 @@ impl Default for Look {
     fn default() -> Self {
         Self {
             theme: "auto".to_owned(),
-            is_ascii: false,
+            charset: Charset::default(),
             density: Density::default(),
             stacking: Stacking::default(),
             measure: 72,
         }
     }
+}
+
+/// Which characters the terminal gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Charset {
+    /// All.
+    #[default]
+    Unicode,
+    /// Nothing but ASCII where the program itself draws, rules, dots, bars, arrows; the letters of releases.
+    AsciiSigns,
+    /// Nothing but ASCII. A terminal of another character set would take bytes of UTF-8 for other letters, some of them
+    /// for commands: the second of `Л` begins one in Latin-1.
+    Ascii,
 }
 
 /// Lines a release takes in the list.

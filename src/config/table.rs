@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::settings::{Clipboard, Density, Settings, Stacking};
+use super::settings::{Charset, Clipboard, Density, Settings, Stacking};
 use super::value::{Kind, Value};
 use crate::keymap::Preset;
 
@@ -141,7 +141,10 @@ pub const TABLE: &[Row] = &[
         help: "Draw with nothing but ASCII; \"auto\" does where the locale has no UTF-8",
         variable: "TIDINGS_ASCII",
         flag: "ascii",
-        apply: |settings, value| settings.look.is_ascii = *value == Value::Switch(true),
+        apply: |settings, value| {
+            let is_on = *value == Value::Switch(true);
+            settings.look.charset = if is_on { Charset::AsciiSigns } else { Charset::Unicode };
+        },
     },
     Row {
         name: "look.density",

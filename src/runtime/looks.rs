@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::app::App;
-use crate::config::{Depth, Themes};
+use crate::config::{Charset, Depth, Themes};
 use crate::text::CleanBuf;
 use crate::ui::Theme;
 
@@ -27,7 +27,7 @@ struct Made {
     name: String,
     themes: *const Themes,
     is_light: bool,
-    is_ascii: bool,
+    charset: Charset,
 }
 
 impl Looks {
@@ -48,11 +48,11 @@ impl Looks {
             name: app.theme().to_owned(),
             themes: std::sync::Arc::as_ptr(themes),
             is_light: app.light,
-            is_ascii: app.settings.look.is_ascii,
+            charset: app.settings.look.charset,
         };
         if self.made.as_ref().is_none_or(|(made, _)| *made != wanted) {
             let mut theme = Theme::of(themes.find(&wanted.name, wanted.is_light, self.depth), self.depth);
-            theme.is_ascii = wanted.is_ascii;
+            theme.charset = wanted.charset;
             self.made = Some((wanted, theme));
         }
         &self.made.as_ref().expect("it was made just now").1

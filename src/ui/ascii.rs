@@ -53,13 +53,15 @@ const STANDS_FOR: [(char, &str); 42] = [
     ('\u{A0}', " "),
 ];
 
-/// Exchanges what is in the cells.
-pub fn exchange(buffer: &mut Buffer) {
-    for cell in &mut buffer.content {
+/// Exchanges what is in the cells: the signs, and where `is_all` every letter that is none of ASCII.
+pub fn exchange(buffer: &mut Buffer, is_all: bool) {
+    for cell in buffer.content.iter_mut().filter(|cell| !cell.symbol().is_ascii()) {
         let mut chars = cell.symbol().chars();
-        let only = chars.next().filter(|c| !c.is_ascii() && chars.next().is_none());
-        if let Some(stand_in) = only.and_then(|c| STANDS_FOR.iter().find(|(of, _)| *of == c)) {
-            cell.set_symbol(stand_in.1);
+        let only = chars.next().filter(|_| chars.next().is_none());
+        let stand_in = only.and_then(|c| STANDS_FOR.iter().find(|(of, _)| *of == c)).map(|(_, stand_in)| *stand_in);
+        // Wide letters leave a blank behind.
+        if let Some(stand_in) = stand_in.or(is_all.then_some("?")) {
+            cell.set_symbol(stand_in);
         }
     }
 }
@@ -75,9 +77,11 @@ mod tests {
     fn each_has_a_stand_in_and_letters_stay() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 1));
         buffer.set_string(0, 0, "│●★ é한 – “x” ▁█", Style::default());
-        exchange(&mut buffer);
-        let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
-        assert_eq!(text.trim_end(), "|*+ é한  - \"x\" _#");
+        exchange(&mut buffer, false);
+        let text = |buffer: &Buffer| buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect::<String>();
+        assert_eq!(text(&buffer).trim_end(), "|*+ é한  - \"x\" _#");
+        exchange(&mut buffer, true);
+        assert_eq!(text(&buffer).trim_end(), "|*+ ??  - \"x\" _#");
         for (n, (one, stand_in)) in STANDS_FOR.iter().enumerate() {
             assert!(
                 stand_in.is_ascii() && stand_in.len() == 1 && STANDS_FOR[n + 1..].iter().all(|(other, _)| other != one)

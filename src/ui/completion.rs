@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-use super::pen::Pen;
+use super::pen::{BAR, Pen};
 use crate::app::{App, Completion, Layout};
 use crate::text::{CleanBuf, find_folded, fold, grouped, width};
 
@@ -42,7 +42,7 @@ fn row(completion: &Completion, at: usize, line: Rect, pen: &mut Pen<'_>) {
     let is_chosen = completion.chosen == Some(at);
     if is_chosen {
         pen.tint(line, theme.selected);
-        pen.sign(line.x, line.y, "▌", theme.accent);
+        pen.sign(line.x, line.y, BAR, theme.accent);
     }
     let count = candidate.count.map_or_else(String::new, |count| grouped(count as usize));
     let end = pen.right(line.right() - 1, line.y, &count, theme.dim);

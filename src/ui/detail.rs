@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
-use super::pen::Pen;
+use super::pen::{BAR, Pen};
 use super::theme::Theme;
 use crate::app::detail::{Ink, Kind, Line, TOPIC_PARTS, Target};
 use crate::app::{App, Arrangement, Layout, Mark, Pane};
@@ -13,7 +13,7 @@ use crate::text::{grouped, width};
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     let area = layout.detail;
     let is_zen = layout.arrangement == Arrangement::Zen;
-    let head = if is_zen { 0 } else { layout.head() };
+    let head = layout.detail_head();
     if !is_zen {
         heading(app, layout, pen);
     }
@@ -23,7 +23,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
         let place = Rect { y, height: 1, ..rows };
         if line.target.is_some() && line.target == app.detail.chosen {
             pen.tint(place, pen.theme.selected);
-            pen.put(place.x.saturating_sub(1), y, 1, "▌", pen.theme.accent);
+            pen.put(place.x.saturating_sub(1), y, 1, BAR, pen.theme.accent);
         }
         self::line(app, line, place, pen);
     }

@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-use super::pen::Pen;
+use super::pen::{BAR, Pen};
 use crate::app::filter::{Row, SavedRow, StatusRow, Value};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
@@ -51,7 +51,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
         }
         if is_selected {
             if !matches!(row, Row::Value(_) | Row::Status(_) | Row::Saved(_)) {
-                pen.sign(rows.x.saturating_sub(1), y, "▌", theme.accent);
+                pen.sign(rows.x.saturating_sub(1), y, BAR, theme.accent);
             }
             cursor = cursor.or(Some(Position::new(rows.x.saturating_sub(1), y)));
         }
@@ -124,7 +124,7 @@ fn status(row: StatusRow, is_selected: bool, line: Rect, pen: &mut Pen<'_>) {
 fn highlight(line: Rect, pen: &mut Pen<'_>) {
     let theme = pen.theme;
     pen.tint(Rect { x: line.x.saturating_sub(1), width: line.width + 1, ..line }, theme.selected);
-    pen.sign(line.x.saturating_sub(1), line.y, "▌", theme.accent);
+    pen.sign(line.x.saturating_sub(1), line.y, BAR, theme.accent);
 }
 
 /// `■ 1 Labour migration   3`.

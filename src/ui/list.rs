@@ -4,7 +4,7 @@ use chrono::Datelike;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
-use super::pen::Pen;
+use super::pen::{BAR, Pen};
 use crate::app::detail::month_name;
 use crate::app::list::{Entry, Group};
 use crate::app::{App, Layout, Mark, Pane};
@@ -163,7 +163,7 @@ impl<'a> Row<'a> {
             // Each has one of its own, so that no colour is needed to tell them.
             bar: match (is_selected, app.selection.has(position, index)) {
                 (true, true) => Some("█"),
-                (true, false) => Some("▌"),
+                (true, false) => Some(BAR),
                 (false, true) => Some("┃"),
                 (false, false) => None,
             },

@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::dialog::{border, title};
 use super::marked::name;
-use super::pen::Pen;
+use super::pen::{BAR, Pen};
 use super::sources::more_below;
 use crate::app::Layout;
 use crate::app::frame::inside;
@@ -42,7 +42,7 @@ pub fn draw(palette: &Palette, layout: &Layout, pen: &mut Pen<'_>) -> Position {
         let is_selected = at == palette.at;
         if is_selected {
             pen.tint(line, theme.selected);
-            pen.sign(line.x, y, "▌", theme.accent);
+            pen.sign(line.x, y, BAR, theme.accent);
         }
         // Where there is little room, what it does is worth more than its keys.
         let keys = if inner.width < 30 { "" } else { entry.keys.as_str() };

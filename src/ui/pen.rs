@@ -7,6 +7,9 @@ use ratatui::style::{Color, Modifier, Style};
 use super::theme::Theme;
 use crate::text::{Clean, truncate, width};
 
+/// The sign at the left of a row that is selected.
+pub const BAR: &str = "▌";
+
 /// A buffer with the styles to write in it. Everything is cut at the given columns; nothing is written outside.
 pub struct Pen<'a> {
     /// The cells.

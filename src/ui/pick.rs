@@ -6,7 +6,7 @@ use super::dialog::{border, title};
 use super::form;
 use super::marked::name;
 use super::palette;
-use super::pen::Pen;
+use super::pen::{BAR, Pen};
 use super::sources::{self, more_below};
 use crate::app::frame::inside;
 use crate::app::offer::Offer;
@@ -67,7 +67,7 @@ fn saved(app: &App, pick: &Pick, layout: &Layout, pen: &mut Pen<'_>) -> Position
         let is_selected = at == pick.at;
         if is_selected {
             pen.tint(line, theme.selected);
-            pen.sign(line.x, y, "▌", theme.accent);
+            pen.sign(line.x, y, BAR, theme.accent);
         }
         let count = app.saved_count(saved).map_or_else(String::new, grouped);
         let end = pen.right(line.right(), y, &count, theme.dim);
@@ -104,7 +104,7 @@ fn offer(offer: &Offer, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> 
         let is_selected = at == offer.at;
         if is_selected {
             pen.tint(line, theme.selected);
-            pen.sign(line.x, y, "▌", theme.accent);
+            pen.sign(line.x, y, BAR, theme.accent);
             cursor = Some(line.as_position());
         }
         let (sign, ink) = if *is_chosen { ("■", theme.accent) } else { ("□", theme.faint) };

@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::dialog::{border, title};
-use super::pen::Pen;
+use super::pen::{BAR, Pen};
 use crate::app::dialog::Dialog;
 use crate::app::frame::inside;
 use crate::app::shelf::Source;
@@ -105,7 +105,7 @@ fn nothing(app: &App, rows: Rect, pen: &mut Pen<'_>) {
 /// The bar and the ground of the selected line.
 fn bar(place: Rect, pen: &mut Pen<'_>) {
     pen.tint(place, pen.theme.selected);
-    pen.sign(place.x, place.y, "▌", pen.theme.accent);
+    pen.sign(place.x, place.y, BAR, pen.theme.accent);
 }
 
 /// `▌ Court of Justice   12 of 340   3 h ago`.

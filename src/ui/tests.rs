@@ -10,7 +10,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
 
-use super::{Depth, Theme, view};
+use super::{Charset, Depth, Theme, view};
 use crate::app::shelf::{Report, Source};
 use crate::app::{App, Effect, Msg};
 use crate::catalog::tests::catalog;
@@ -320,7 +320,7 @@ fn drawn(app: &App, theme: &Theme) -> Terminal<TestBackend> {
 #[test]
 fn with_ascii_nothing_else_is_drawn_in_any_state() {
     let mut theme = Theme::new(false, Depth::Indexed);
-    theme.is_ascii = true;
+    theme.charset = Charset::AsciiSigns;
     for keys in [
         "",
         "h",
@@ -365,7 +365,8 @@ fn without_colours_everything_is_told_by_other_means() {
     assert!(!style("READING").add_modifier.contains(Modifier::BOLD), "no focus");
     let text = terminal.backend().to_string();
     assert!(text.contains('●') && text.contains('▌'), "unread and selected have signs of their own: {text}");
-    let row = text.lines().position(|line| line.contains('▌')).expect("a selected row") as u16;
+    // The bar stands below the cursor, which is on the first line.
+    let row = text.lines().position(|line| line.contains('▌')).expect("a selected row") as u16 - 1;
     let selected = (35..90).filter(|&x| buffer[(x, row)].modifier.contains(Modifier::REVERSED)).count();
     assert!(selected > 40, "the selected row is reversed");
     let found = (35..90).filter(|&x| buffer[(x, row)].modifier.contains(Modifier::UNDERLINED)).count();
@@ -375,7 +376,7 @@ fn without_colours_everything_is_told_by_other_means() {
 #[test]
 fn with_ascii_what_is_chosen_and_what_is_left_out_are_told_apart_and_arrows_have_names() {
     let mut theme = Theme::new(false, Depth::Indexed);
-    theme.is_ascii = true;
+    theme.charset = Charset::AsciiSigns;
     let mut app = opened(sample(), 150, 40, "h G k k k - gg j j j Space");
     app.settings.keymap.spell_arrows(true);
     let text = drawn(&app, &theme).backend().to_string();

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::config::{self, Depth, Paint, Role, Stress, Themes};
+use crate::config::{self, Charset, Depth, Paint, Role, Stress, Themes};
 
 /// Styles by what they mean.
 #[derive(Debug, Clone)]
@@ -43,8 +43,8 @@ pub struct Theme {
     pub code: Style,
     /// What is wrong.
     pub wrong: Style,
-    /// Nothing but ASCII is drawn by the program itself.
-    pub is_ascii: bool,
+    /// Which characters are drawn.
+    pub charset: Charset,
     topics: Vec<Color>,
 }
 
@@ -83,7 +83,7 @@ impl Theme {
             link: style(Role::Link),
             code: style(Role::Code),
             wrong: style(Role::Wrong),
-            is_ascii: false,
+            charset: Charset::default(),
             topics: topics.collect(),
         }
     }

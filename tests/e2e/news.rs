@@ -69,8 +69,9 @@ fn a_large_feed_is_read_while_it_comes_in() {
     session.quit();
 }
 
-/// The title of the selected release.
+/// The title of the selected release: the cursor is on it, the bar below.
 fn selected(screen: &str) -> String {
-    let line = screen.lines().find(|line| line.contains("▌")).expect("a selected release");
+    let below = screen.lines().position(|line| line.contains('▌')).expect("a selected release");
+    let line = screen.lines().nth(below - 1).unwrap_or_default();
     line.split('│').nth(1).unwrap_or_default().trim().to_owned()
 }

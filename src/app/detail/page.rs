@@ -66,17 +66,19 @@ impl Page {
     #[must_use]
     pub fn new(release: &ReleaseRef<'_>, columns: u16, needles: &[String]) -> Self {
         let mut page = Self::default();
-        page.texts(release, usize::from(columns), needles);
+        page.texts(release, usize::from(columns), false, needles);
         page.addresses(release, usize::from(columns));
         page
     }
 
     /// Sets a release to be read: what leads elsewhere has letters before it, addresses are shown with their whole host
-    /// on a line each, and `similar` follow, the releases that are like this one with their numbers.
+    /// on a line each, and `similar` follow, the releases that are like this one with their numbers. Where it is tight,
+    /// the date stands right below the title.
     #[must_use]
     pub fn to_read(
         release: &ReleaseRef<'_>,
         columns: u16,
+        is_tight: bool,
         needles: &[String],
         similar: &[(u32, ReleaseRef<'_>)],
     ) -> Self {
@@ -84,13 +86,13 @@ impl Page {
         let columns = usize::from(columns);
         page.targets = targets(release, similar);
         page.hints = hints(page.targets.len());
-        page.texts(release, columns, needles);
+        page.texts(release, columns, is_tight, needles);
         page.links(release, columns);
         page.similar(release, columns, similar);
         page
     }
 
-    fn texts(&mut self, release: &ReleaseRef<'_>, columns: usize, needles: &[String]) {
+    fn texts(&mut self, release: &ReleaseRef<'_>, columns: usize, is_tight: bool, needles: &[String]) {
         let topics: Vec<_> = release.labels(Facet::Topic).map(Clean::as_str).collect();
         if !topics.is_empty() {
             self.push(Kind::Topic, CleanBuf::line(&topics.join(TOPIC_PARTS)).as_clean(), columns, &[]);
@@ -98,7 +100,9 @@ impl Page {
         let untitled = CleanBuf::line("(no title)");
         let title = if release.title().is_empty() { untitled.as_clean() } else { release.title() };
         self.push(Kind::Title, title, columns, needles);
-        self.blank();
+        if !is_tight {
+            self.blank();
+        }
         self.push(Kind::Meta, meta(release).as_clean(), columns, &[]);
         self.blank();
         if let Some(day) = release.page().and_then(|fetched| DateTime::from_timestamp(fetched, 0)) {
