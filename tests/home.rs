@@ -81,49 +81,6 @@ fn the_scripts_of_shells_are_read_by_them() {
     }
 }
 
-/// What bash completes the words with.
-fn completed(home: &Path, words: &[&str]) -> Option<Vec<String>> {
-    let script = run(home, &["completions", "bash"], b"").0;
-    let script = format!(
-        "{script}\nCOMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); COMP_TYPE=9\n\
-         _clap_complete_tidings tidings \"${{COMP_WORDS[COMP_CWORD]}}\"; printf '%s\\n' \"${{COMPREPLY[@]}}\""
-    );
-    let folder = Path::new(env!("CARGO_BIN_EXE_tidings")).parent().expect("a folder");
-    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
-    let ended = Command::new("bash")
-        .args(["-c", &script, "bash"])
-        .args(words)
-        .env("PATH", path)
-        .env("HOME", home)
-        .env_remove("XDG_DATA_HOME")
-        .env_remove("TIDINGS_LIBRARY")
-        .output()
-        .ok()?;
-    Some(String::from_utf8_lossy(&ended.stdout).lines().map(str::to_owned).filter(|line| !line.is_empty()).collect())
-}
-
-#[test]
-fn bash_completes_commands_formats_queries_and_what_is_followed() {
-    let home = home();
-    let list =
-        "<opml version='2.0'><body><outline text='Port of Bern' type='rss' xmlUrl='https://a.invalid/'/></body></opml>";
-    fs::write(home.path().join("list.opml"), list).expect("a list");
-    assert_eq!(run(home.path(), &["import", "list.opml"], b"").2, Some(0));
-    let Some(commands) = completed(home.path(), &["tidings", "dig"]) else {
-        eprintln!("skipped: bash is not installed");
-        return;
-    };
-    assert_eq!(commands, ["digest"]);
-    let formats = completed(home.path(), &["tidings", "digest", "--format", ""]).expect("bash");
-    assert_eq!(formats, ["text", "markdown", "html"]);
-    let themes = completed(home.path(), &["tidings", "--theme", "hi"]).expect("bash");
-    assert_eq!(themes, ["high-contrast-dark", "high-contrast-light"]);
-    let words = completed(home.path(), &["tidings", "list", "-q", "tea is:s"]).expect("bash");
-    assert_eq!(words, ["tea is:starred"]);
-    let sources = completed(home.path(), &["tidings", "sync", "Po"]).expect("bash");
-    assert_eq!(sources, ["Port of Bern"]);
-}
-
 #[test]
 fn manual_pages_are_made_for_every_command_and_are_well_formed() {
     let home = home();

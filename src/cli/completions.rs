@@ -2,16 +2,22 @@
 //!
 //! A shell asks by running the program with a variable set; then nothing but the answer is written.
 
+mod shells;
+mod typed;
+
 use std::io::Write;
 
 use clap::{Command, ValueEnum};
 use clap_complete::CompleteEnv;
-use clap_complete::env::Shells;
+use clap_complete::env::{Elvish, Powershell, Shells};
 
 use super::complaint::{Output, Wrong};
 
 /// The variable by which a shell asks.
 const VARIABLE: &str = "TIDINGS_COMPLETE";
+
+/// All shells.
+const SHELLS: Shells<'_> = Shells(&[&shells::Bash, &shells::ZSH, &shells::FISH, &Elvish, &Powershell]);
 
 /// Print what a shell needs to complete commands, options and their values
 #[derive(Debug, clap::Args)]
@@ -51,6 +57,7 @@ pub fn answer(command: impl Fn() -> Command) -> bool {
     let directory = std::env::current_dir().ok();
     CompleteEnv::with_factory(command)
         .var(VARIABLE)
+        .shells(SHELLS)
         .try_complete(std::env::args_os(), directory.as_deref())
         // What cannot be completed is completed by nothing: a shell shows no errors then.
         .unwrap_or(true)
@@ -61,9 +68,8 @@ pub fn answer(command: impl Fn() -> Command) -> bool {
 /// # Errors
 /// When the output takes nothing.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
-    let shells = Shells::builtins();
     let name = args.shell.name();
-    let shell = shells.completer(name).ok_or_else(|| Wrong(format!("there are no completions for {name}")))?;
+    let shell = SHELLS.completer(name).ok_or_else(|| Wrong(format!("there are no completions for {name}")))?;
     shell.write_registration(VARIABLE, "tidings", "tidings", "tidings", out).map_err(Output)?;
     Ok(true)
 }

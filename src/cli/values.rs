@@ -3,14 +3,17 @@
 //! Nothing is made, mended or complained of here: who presses Tab wants an answer or none.
 
 use std::ffi::OsStr;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use clap_complete::CompletionCandidate;
+use rustc_hash::FxHashMap;
 
 use crate::config::Given;
-use crate::library::{Library, Place, SavedQuery};
+use crate::library::{Library, Place, SavedQuery, Source};
+use crate::query::{self, Partial};
 use crate::runtime::{self, Configured};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, fold};
 
 /// Words that a query may hold, and what they are for.
 const WORDS: [(&str, &str); 12] = [
@@ -28,6 +31,9 @@ const WORDS: [(&str, &str); 12] = [
     ("OR", "either"),
 ];
 
+/// So many stored releases are asked for their values: a shell waits for the answer.
+const NEWEST: usize = 4_000;
+
 fn library() -> Option<Library> {
     let set = std::env::var_os("TIDINGS_LIBRARY").filter(|set| !set.is_empty());
     let place = match set {
@@ -37,10 +43,10 @@ fn library() -> Option<Library> {
     Library::open(&place).ok()?
 }
 
-/// The titles of the subscriptions.
+/// The names of the subscriptions.
 pub fn subscriptions() -> Vec<CompletionCandidate> {
     let sources = library().and_then(|library| library.sources().ok()).unwrap_or_default();
-    sources.iter().map(|source| CompletionCandidate::new(source.title.as_str())).collect()
+    sources.iter().map(|source| source.name().as_str().into()).collect()
 }
 
 /// The names of the saved queries.
@@ -59,9 +65,37 @@ pub fn themes() -> Vec<CompletionCandidate> {
     runtime::themes(folder.as_deref()).0.names().map(CompletionCandidate::new).collect()
 }
 
-/// Goes on with the last word of a query.
+/// What the newest releases have in a field, the most frequent first, or the names of the subscriptions.
+fn labels(field: &str) -> Vec<CleanBuf> {
+    let Some(library) = library() else { return Vec::new() };
+    if field == "source" {
+        return library.sources().unwrap_or_default().iter().map(Source::name).collect();
+    }
+    let mut counts: FxHashMap<CleanBuf, usize> = FxHashMap::default();
+    let mut left = NEWEST;
+    // A file that cannot be read on has given some.
+    let _ = library.stream(&mut |stored| {
+        let release = stored.release;
+        let found = if field == "topic" { release.topics.as_slice() } else { std::slice::from_ref(&release.place) };
+        for label in found.iter().filter(|label| !label.is_empty()) {
+            *counts.entry(label.clone()).or_default() += 1;
+        }
+        left -= 1;
+        if left > 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    let mut counted: Vec<_> = counts.into_iter().collect();
+    counted.sort_unstable_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.as_str().cmp(b.as_str())));
+    counted.into_iter().map(|(label, _)| label).collect()
+}
+
+/// Goes on with the last word of a query: a field's name, or a value of one.
 pub fn query(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else { return Vec::new() };
+    if let Some(Partial::Value { field: field @ ("topic" | "place" | "source"), text, range }) = query::partial(typed) {
+        let (before, start) = (typed.get(..range.start).unwrap_or_default(), fold(&text));
+        let fitting = labels(field).into_iter().filter(|label| fold(label.as_str()).starts_with(&start));
+        return fitting.map(|label| format!("{before}{}", query::value(label.as_str())).into()).collect();
+    }
     let (before, word) = typed.rsplit_once(' ').map_or(("", typed), |(before, word)| (before, word));
     let gap = if before.is_empty() { "" } else { " " };
     let fitting = WORDS.iter().filter(|(name, _)| name.starts_with(word));

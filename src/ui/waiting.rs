@@ -6,10 +6,10 @@ use super::dialog::{border, title};
 use super::pen::Pen;
 use crate::app::{App, Layout};
 use crate::keymap::Info;
-use crate::text::width;
+use crate::text::{CleanBuf, width};
 
 /// Columns of the widest help line in it.
-const HELP: usize = 48;
+const HELP: usize = 60;
 
 /// Draws the panel, where keys wait.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
@@ -36,7 +36,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     for ((rest, info), y) in rows.iter().zip(frame.y + 1..frame.bottom().saturating_sub(1)) {
         let text = x + keys as u16 + 2;
         pen.put(x, y, end.saturating_sub(x), rest, theme.accent);
-        pen.put(text, y, end.saturating_sub(text), short(info), theme.text);
+        pen.fit(text, y, end.saturating_sub(text), CleanBuf::line(short(info)).as_clean(), theme.text);
     }
 }
 

@@ -32,6 +32,7 @@ mod outside;
 mod panics;
 mod pipes;
 mod refused;
+mod shells;
 mod sizes;
 mod sync;
 mod terminal;

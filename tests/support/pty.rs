@@ -49,6 +49,13 @@ impl Start {
         Self::new(command)
     }
 
+    /// Another program.
+    pub fn program(program: &str, args: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(program);
+        command.args(args);
+        Self::new(command)
+    }
+
     fn new(mut command: CommandBuilder) -> Self {
         let home = tempfile::tempdir().expect("a temporary home");
         command.env_clear();
