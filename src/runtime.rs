@@ -125,8 +125,7 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     let mut app = App::new(columns, rows);
     app.settings = settings.settings;
     let themes = settings.configured.themes();
-    let name = app.settings.look.theme.clone();
-    choose_themes(&mut app, &name, themes.as_deref());
+    read_themes(&mut app, themes.as_deref());
     let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
     app.update(Msg::Today(chrono::Local::now().date_naive()));
     if settings.is_sample {
@@ -206,15 +205,11 @@ fn show(
     Ok((outcome, is_there.then(|| session.app.session())))
 }
 
-/// Reads the themes of the user's folder, and says what is wrong with them or with the one that is asked for.
-fn choose_themes(app: &mut App, name: &str, folder: Option<&Path>) {
+/// Reads the themes of the user's folder, and says what is wrong with them.
+fn read_themes(app: &mut App, folder: Option<&Path>) {
     let (themes, wrong) = looks::themes(folder);
-    let missing = (!themes.has(name)).then(|| {
-        let names: Vec<&str> = themes.names().collect();
-        CleanBuf::line(&format!("there is no theme {name}; there are {}", names.join(", ")))
-    });
     app.update(Msg::Themes(Arc::new(themes)));
-    for told in wrong.into_iter().chain(missing) {
+    for told in wrong {
         app.update(Msg::Told(told));
     }
 }
@@ -363,7 +358,7 @@ impl Session {
     /// Does at once what the state has no part in.
     fn set(&mut self, settings: &config::Settings) -> io::Result<()> {
         self.guard.hear_mouse(settings.has_mouse)?;
-        choose_themes(&mut self.app, &settings.look.theme, self.looks.folder());
+        read_themes(&mut self.app, self.looks.folder());
         let before = &self.app.settings;
         if settings.is_offline != before.is_offline {
             self.orders.go_offline(settings.is_offline);

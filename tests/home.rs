@@ -150,7 +150,10 @@ fn the_doctor_tells_what_is_well_and_what_is_not() {
     assert!(code == Some(1) && out.contains("config.toml:1:1"), "{out}");
     fs::write(home.path().join(".config/tidings/config.toml"), "[look]\ntheme = \"sea\"\n").expect("a file");
     let (_, err, code) = run(home.path(), &["config", "check"], b"");
-    assert!(code == Some(2) && err.contains("look.theme cannot be \"sea\", allowed: auto, dark, light"), "{err}");
+    let told = "config.toml:2: look.theme cannot be \"sea\", allowed: auto, dark, light";
+    assert!(code == Some(2) && err.contains(told), "{err}");
+    let (_, err, code) = run(home.path(), &["--theme", "see"], b"");
+    assert!(code == Some(2) && err.contains("--theme: look.theme cannot be \"see\""), "{err}");
     fs::create_dir_all(home.path().join(".config/tidings/themes")).expect("a folder");
     fs::write(home.path().join(".config/tidings/themes/sea.toml"), "accent = \"#00ccff bold\"\n").expect("a theme");
     assert_eq!(run(home.path(), &["config", "check"], b"").2, Some(0), "a theme of one's own");

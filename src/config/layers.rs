@@ -56,6 +56,14 @@ pub struct Config {
     pub settings: Settings,
 }
 
+impl Config {
+    /// Where the value of a setting comes from.
+    #[must_use]
+    pub fn origin_of(&self, name: &str) -> Origin {
+        self.values.iter().find(|(row, ..)| row.name == name).map_or(Origin::Default, |&(.., origin)| origin)
+    }
+}
+
 /// Puts everything together.
 ///
 /// # Errors

@@ -14,9 +14,9 @@ use etcetera::BaseStrategy;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::watch::is_change;
-use super::{Event, send};
+use super::{Event, looks, send};
 use crate::app::Msg;
-use crate::config::{Config, Given, Origin, Settings, combine};
+use crate::config::{AUTO, Config, Given, Origin, Settings, combine};
 use crate::text::CleanBuf;
 
 /// The file within the user's configuration folder.
@@ -74,6 +74,7 @@ impl Configured {
         let text = self.text().map_err(|reason| vec![reason])?;
         match combine(text.as_deref(), &self.given) {
             Ok(mut config) => {
+                self.check_theme(&config)?;
                 self.place_library(&mut config);
                 Ok(config)
             }
@@ -82,6 +83,28 @@ impl Configured {
                 Err(problems.iter().map(|problem| CleanBuf::line(&problem.told(&file))).collect())
             }
         }
+    }
+
+    /// Themes are files too: only here can be told whether there is one of this name.
+    fn check_theme(&self, config: &Config) -> Result<(), Vec<CleanBuf>> {
+        let name = &config.settings.look.theme;
+        if name == AUTO {
+            return Ok(());
+        }
+        let (themes, mut wrong) = looks::themes(self.themes().as_deref());
+        if themes.has(name) {
+            return Ok(());
+        }
+        let place = match config.origin_of("look.theme") {
+            Origin::File(line) => format!("{}:{line}", self.shown()),
+            Origin::Variable(name) => name.to_owned(),
+            Origin::Flag(name) => format!("--{name}"),
+            Origin::Default => String::new(),
+        };
+        let names: Vec<&str> = themes.names().collect();
+        let told = format!("{place}: look.theme cannot be {name:?}, allowed: {}", names.join(", "));
+        wrong.insert(0, CleanBuf::line(&told));
+        Err(wrong)
     }
 
     /// The text of the file, where there is one.
@@ -107,8 +130,7 @@ impl Configured {
 
     /// A library that the file names lies beside it, or in the user's home for `~/`.
     fn place_library(&self, config: &mut Config) {
-        let is_of_file =
-            config.values.iter().any(|(row, _, origin)| row.name == "library" && matches!(origin, Origin::File(_)));
+        let is_of_file = matches!(config.origin_of("library"), Origin::File(_));
         let Some(library) = config.settings.library.take().filter(|_| is_of_file) else { return };
         let home = etcetera::home_dir().ok();
         let folder = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
