@@ -4,6 +4,7 @@
 //! results come in as [`Msg`]; what is wanted of the outside goes out as [`Effect`].
 
 mod age;
+pub mod bottom_line;
 mod complete;
 pub mod detail;
 pub mod dialog;

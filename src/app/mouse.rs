@@ -1,8 +1,9 @@
 //! The mouse: what is pressed, drawn and turned means what the region under it makes of it.
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
+use super::bottom_line::BottomLine;
 use super::dialog::Dialog;
 use super::filter::Row;
 use super::list::Entry;
@@ -19,6 +20,9 @@ impl App {
     pub(super) fn mouse(&mut self, event: MouseEvent) {
         self.pending.clear();
         let at = Position::new(event.column, event.row);
+        if event.kind == MouseEventKind::Down(MouseButton::Left) && self.press_hint(at) {
+            return;
+        }
         if self.dialog.is_none() && self.mouse_over(event.kind, at) {
             return;
         }
@@ -39,6 +43,32 @@ impl App {
             MouseEventKind::ScrollUp => self.wheel(at, -WHEEL.cast_signed()),
             _ => {}
         }
+    }
+
+    /// A second click at the place of the first, right behind it: it opens the release that the first selected. Elsewhere
+    /// it is a click like others.
+    pub(super) fn double_click(&mut self, column: u16, row: u16) {
+        let (layout, at) = (self.layout(), Position::new(column, row));
+        let is_free = self.dialog.is_none() && !self.over.is_open();
+        let release = if is_free && layout.list.contains(at) { self.release_at(&layout, row) } else { None };
+        if release.is_some_and(|release| release == self.list.cursor) {
+            self.focus = Pane::Detail;
+        } else {
+            let kind = MouseEventKind::Down(MouseButton::Left);
+            self.mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
+        }
+    }
+
+    /// Does what the hint under the mouse says; whether there is one.
+    fn press_hint(&mut self, at: Position) -> bool {
+        let bottom = self.layout().bottom;
+        if !bottom.contains(at) || self.is_finding() {
+            return false;
+        }
+        let Some((scope, action)) = BottomLine::new(self, bottom).action_at(at.x) else { return false };
+        self.note = None;
+        self.perform(scope, action);
+        true
     }
 
     fn press(&mut self, at: Position) {
@@ -107,19 +137,16 @@ impl App {
         }
     }
 
-    /// Selects the release in a row of the screen; opens the one that is selected. The order at the right of the pane's
+    /// Selects the release in a row of the screen. The order at the right of the pane's
     /// heading gives way to the next.
     fn press_release(&mut self, layout: &Layout, at: Position) {
         let y = at.y;
         if y == layout.list.y && at.x + ORDER >= layout.list.right() {
             return self.next_sort();
         }
-        let had_focus = self.focus == Pane::List;
         self.focus = Pane::List;
-        match self.release_at(layout, y) {
-            Some(position) if position == self.list.cursor && had_focus => self.focus = Pane::Detail,
-            Some(position) => self.list.cursor = position,
-            None => {}
+        if let Some(position) = self.release_at(layout, y) {
+            self.list.cursor = position;
         }
     }
 
@@ -189,11 +216,10 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use crossterm::event::KeyModifiers;
-
     use super::super::tests::Reader;
     use super::*;
     use crate::app::Msg;
+    use crate::query::Sort;
 
     fn mouse(reader: &mut Reader, kind: MouseEventKind, column: u16, row: u16) {
         reader.send(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
@@ -217,20 +243,57 @@ mod tests {
         assert_eq!(reader.app.layout().detail_rule(), Some(now), "let go is let go");
         let list = reader.app.layout().list;
         click(&mut reader, list.right() - 4, list.y);
-        assert_eq!(reader.app.sort, crate::query::Sort::Oldest);
+        assert_eq!(reader.app.sort, Sort::Oldest);
     }
 
     #[test]
-    fn a_click_selects_a_release_and_another_opens_it() {
+    fn a_click_on_a_hint_does_what_it_says() {
+        let mut reader = Reader::new(150, 40);
+        let bottom = reader.app.layout().bottom;
+        let hint = |reader: &Reader, text: &str| {
+            let line = BottomLine::new(&reader.app, reader.app.layout().bottom);
+            line.hints.into_iter().find(|hint| hint.text == text).unwrap_or_else(|| panic!("no hint {text}"))
+        };
+        // `j k move`: each key by itself, and the word as the first.
+        let shared = hint(&reader, "move");
+        assert_eq!(shared.told(), "j k");
+        for (x, title) in
+            [(0, "China partners"), (2, "Round table"), (shared.told().len() as u16 + 2, "China partners")]
+        {
+            click(&mut reader, shared.x + x, bottom.y);
+            assert_eq!(reader.title(), title, "{x}");
+        }
+        let help = hint(&reader, "help");
+        click(&mut reader, help.x, bottom.y);
+        assert!(reader.app.dialog.is_some());
+        let close = hint(&reader, "close");
+        click(&mut reader, close.end() - 1, bottom.y);
+        assert!(reader.app.dialog.is_none());
+        click(&mut reader, bottom.right() - 2, bottom.y);
+        assert_eq!(
+            (reader.title().as_str(), reader.app.focus),
+            ("China partners", Pane::List),
+            "beside them is nothing"
+        );
+    }
+
+    #[test]
+    fn a_click_selects_a_release_and_a_second_right_behind_it_opens_it() {
         let mut reader = Reader::new(150, 40);
         let list = reader.app.layout().list;
         // Below the pane's heading, the blank row and the month: two rows a release.
         click(&mut reader, list.x + 5, list.y + 5);
         assert_eq!((reader.title().as_str(), reader.app.focus), ("China partners", Pane::List));
-        click(&mut reader, list.x + 5, list.y + 6);
+        click(&mut reader, list.x + 5, list.y + 5);
+        assert_eq!(reader.app.focus, Pane::List, "who clicks once more some time later opens nothing");
+        reader.send(Msg::DoubleClick { column: list.x + 5, row: list.y + 5 });
         assert_eq!((reader.title().as_str(), reader.app.focus), ("China partners", Pane::Detail));
         click(&mut reader, list.x + 5, list.y + 5);
-        assert_eq!(reader.app.focus, Pane::List, "from elsewhere a click only comes back");
+        assert_eq!(reader.app.focus, Pane::List);
+        click(&mut reader, list.right() - 4, list.y);
+        reader.send(Msg::DoubleClick { column: list.right() - 4, row: list.y });
+        assert_eq!(reader.app.sort, Sort::Title, "elsewhere it is a click like others");
+        reader.app.sort = Sort::Newest;
         click(&mut reader, list.x + 5, list.y + 2);
         click(&mut reader, list.x + 5, list.bottom() - 1);
         assert_eq!(reader.title(), "China partners", "headings and blanks are no releases");

@@ -38,6 +38,13 @@ pub enum Msg {
     Key(KeyEvent),
     /// The mouse was pressed, drawn, let go, or its wheel turned.
     Mouse(MouseEvent),
+    /// The mouse was pressed a second time right behind the first, at the same place.
+    DoubleClick {
+        /// Column, from 0.
+        column: u16,
+        /// Row, from 0.
+        row: u16,
+    },
     /// Text was pasted.
     Paste(String),
     /// The terminal has this size now.

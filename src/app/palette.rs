@@ -2,11 +2,11 @@
 
 use ratatui::layout::Rect;
 
+use super::App;
 use super::frame::{frame, inside, moved, scrolled, steps};
 use super::fuzzy::{Picked, matching};
 use super::prompt::Prompt;
-use super::{App, Effect};
-use crate::keymap::{Action, Info, Key, Scope};
+use crate::keymap::{Action, Info, Scope};
 use crate::text::fold;
 
 /// The list, while it is open.
@@ -130,9 +130,7 @@ impl App {
         let (Some(palette), Some(line)) = (&mut self.over.palette, line.checked_sub(HEAD)) else { return };
         if palette.top + line < palette.picked().len() {
             palette.at = palette.top + line;
-            let mut effects = Vec::new();
-            self.run_palette(&mut effects);
-            self.outbox.append(&mut effects);
+            self.run_palette();
         }
     }
 
@@ -167,26 +165,25 @@ impl App {
     }
 
     /// Closes it and does what the cursor stands on, as by its key.
-    pub(super) fn run_palette(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn run_palette(&mut self) {
         let chosen = self.over.palette.as_ref().and_then(|palette| {
             let picked = palette.picked().into_iter().nth(palette.at)?;
             let entry = palette.entry(picked.at)?;
             Some((entry.scope, entry.info.action))
         });
-        let (Some((scope, action)), Ok(keys)) = (chosen, Key::sequence("Enter")) else { return };
+        let Some((scope, action)) = chosen else { return };
         self.over.palette = None;
         self.recent.retain(|recent| *recent != action);
         self.recent.insert(0, action);
         self.recent.truncate(RECENT);
-        for key in keys {
-            self.act(scope, action, key, effects);
-        }
+        self.perform(scope, action);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Effect;
     use crate::app::Pane;
     use crate::app::dialog::Kind;
     use crate::app::tests::Reader;

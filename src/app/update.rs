@@ -15,6 +15,7 @@ impl App {
         match msg {
             Msg::Key(event) => self.key(event, &mut effects),
             Msg::Mouse(event) => self.mouse(event),
+            Msg::DoubleClick { column, row } => self.double_click(column, row),
             Msg::Paste(text) => {
                 self.pending.clear();
                 self.insert(&text);
@@ -146,12 +147,19 @@ impl App {
         }
     }
 
+    /// Does what no key asked for: what was chosen in the palette, or clicked on.
+    pub(super) fn perform(&mut self, scope: Scope, action: Action) {
+        let mut effects = Vec::new();
+        self.act(scope, action, Key::from(KeyEvent::from(KeyCode::Enter)), &mut effects);
+        self.outbox.append(&mut effects);
+    }
+
     pub(super) fn act(&mut self, scope: Scope, action: Action, key: Key, effects: &mut Vec<Effect>) {
         match action {
             Action::Quit => effects.push(Effect::Quit),
             Action::Suspend => effects.push(Effect::Suspend),
             Action::Redraw => effects.push(Effect::Redraw),
-            Action::PaletteRun => self.run_palette(effects),
+            Action::PaletteRun => self.run_palette(),
             _ if self.dialog.is_none() && self.act_over(action) => {}
             _ if scope == Scope::Follow => self.follow_action(action),
             _ if scope == Scope::Find => self.find_action(action),

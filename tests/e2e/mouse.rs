@@ -42,6 +42,12 @@ fn clicks_drags_and_the_wheel() {
     session.wait_text("2 of 10");
     session.send("\x1b[<65;50;12M");
     session.type_and_see("j", "3 of 10");
+    // A double click opens, and the hints are those of the text.
+    let click = "\x1b[<0;50;12M\x1b[<0;50;12m";
+    session.type_and_see(&click.repeat(2), "read on");
+    session.wait_text("2 of 10");
+    // `Space read on` begins the line.
+    session.type_and_see("\x1b[<0;4;40M\x1b[<0;4;40m", "3 of 10");
     drag(&mut session, (5, 12), (5, 12));
     session.wait_text("RELEASES  1 of 10");
     session.quit();

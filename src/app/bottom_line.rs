@@ -1,0 +1,214 @@
+//! The bottom line: what it says and in which columns, for drawing it and for the mouse.
+
+use ratatui::layout::Rect;
+
+use super::filter::Row;
+use super::{App, Pane};
+use crate::keymap::{Action, Info, Scope};
+use crate::text::{CleanBuf, grouped, width};
+
+/// Hints at the most.
+const HINTS: usize = 8;
+/// Columns between two hints.
+const GAP: u16 = 3;
+
+/// What stands in the bottom line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BottomLine {
+    /// What is told at the right: first column, columns, text.
+    pub told: Option<(u16, u16, Told)>,
+    /// Where the letters are shown that were typed to follow a link, and those.
+    pub letters: Option<(u16, String)>,
+    /// The hints that fit.
+    pub hints: Vec<Hint>,
+}
+
+/// What is told at the right of the line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// What came of a key, or what just happened.
+    Note(CleanBuf),
+    /// What goes on.
+    Status(CleanBuf),
+    /// What is wrong.
+    Wrong(CleanBuf),
+}
+
+/// Keys and what they do. Neighbours in the table of actions with the same hint share one (`j k move`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// First column.
+    pub x: u16,
+    /// The first key of each action.
+    pub keys: Vec<(String, Scope, Action)>,
+    /// What they do.
+    pub text: &'static str,
+}
+
+/// What stands before the letters that follow a link.
+pub const LETTERS: &str = "letters: ";
+
+impl BottomLine {
+    /// The line within `area`.
+    #[must_use]
+    pub fn new(app: &App, area: Rect) -> Self {
+        let mut line = Self::default();
+        let mut end = area.right().saturating_sub(1);
+        let room = area.width.saturating_sub(2);
+        // A long note is worth more than the hints.
+        let note = app.note.as_deref().map(CleanBuf::line).or_else(|| full_label(app)).map(Told::Note);
+        if let Some(told) = note.or_else(|| status(app, usize::from(room))) {
+            let columns = (width(told.text().as_str()) as u16).min(room);
+            end -= columns;
+            line.told = Some((end, columns, told));
+        }
+        let mut x = 1;
+        if let Some(typed) = &app.following {
+            line.letters = Some((x, typed.clone()));
+            x += (LETTERS.len() + typed.len() + 1) as u16 + GAP;
+        }
+        for mut hint in hints(app) {
+            hint.x = x;
+            if hint.end() + 2 > end {
+                break;
+            }
+            x = hint.end() + GAP;
+            line.hints.push(hint);
+        }
+        line
+    }
+
+    /// The action whose key or text stands in a column.
+    #[must_use]
+    pub fn action_at(&self, x: u16) -> Option<(Scope, Action)> {
+        let hint = self.hints.iter().find(|hint| (hint.x..hint.end()).contains(&x))?;
+        let mut end = hint.x;
+        let at = hint.keys.iter().find(|(key, ..)| {
+            end += width(key) as u16 + 1;
+            x < end
+        });
+        at.or(hint.keys.first()).map(|&(_, scope, action)| (scope, action))
+    }
+}
+
+impl Hint {
+    /// The keys as they are shown.
+    #[must_use]
+    pub fn told(&self) -> String {
+        self.keys.iter().map(|(key, ..)| key.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The column behind it.
+    #[must_use]
+    pub fn end(&self) -> u16 {
+        self.x + (width(&self.told()) + 1 + width(self.text)) as u16
+    }
+}
+
+impl Told {
+    /// Its text.
+    #[must_use]
+    pub fn text(&self) -> &CleanBuf {
+        match self {
+            Self::Note(text) | Self::Status(text) | Self::Wrong(text) => text,
+        }
+    }
+}
+
+impl App {
+    /// `3 of 12`: how often what is looked for is in the text; nothing where nothing is.
+    #[must_use]
+    pub fn found_told(&self) -> String {
+        let Some(find) = self.detail.find.as_ref().filter(|find| !find.prompt.text().is_empty()) else {
+            return String::new();
+        };
+        match (self.detail.found(), find.here) {
+            (count, Some(here)) if count > 0 => format!("{} of {}", grouped(here + 1), grouped(count)),
+            _ => "not found".to_owned(),
+        }
+    }
+
+    /// What is read at present, or what is wrong with it or with keeping marks.
+    fn load_told(&self) -> Option<String> {
+        let unkept = self.marks.unkept();
+        if unkept > 0 {
+            let marks = if unkept == 1 { "mark waits" } else { "marks wait" };
+            return Some(format!("! {} {marks} to be kept", grouped(unkept)));
+        }
+        let wrong = self.load.wrong();
+        match (self.load.is_done, wrong) {
+            (false, _) => Some(format!("loading {}", grouped(self.catalog.len()))),
+            (true, 0) => None,
+            (true, 1) => Some("! 1 problem".to_owned()),
+            (true, _) => Some(format!("! {} problems", grouped(wrong))),
+        }
+    }
+}
+
+/// Keys that wait, what is selected, what a sync or the loading has come to, or what went wrong.
+/// The first of them, as far as they fit.
+fn status(app: &App, columns: usize) -> Option<Told> {
+    let told = |text: &str| {
+        let text = CleanBuf::line(text);
+        if text.as_str().starts_with('!') { Told::Wrong(text) } else { Told::Status(text) }
+    };
+    if !app.pending.is_empty() {
+        let keys: String = app.pending.iter().map(ToString::to_string).collect();
+        return Some(told(&format!("{keys}…")));
+    }
+    let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), app.found_told()));
+    let mut parts: Vec<String> =
+        [found, app.selection_told(), app.sync_told(), app.load_told()].into_iter().flatten().collect();
+    while !parts.is_empty() {
+        let text = parts.join(" · ");
+        if width(&text) <= columns {
+            return Some(told(&text));
+        }
+        parts.pop();
+    }
+    None
+}
+
+/// What is hinted at while one reads, in this order.
+const READING: [Action; 10] = {
+    use Action as A;
+    [A::ReadOn, A::Next, A::Previous, A::Follow, A::ToggleRead, A::ToggleStar, A::Browser, A::Zen, A::Help, A::GoBack]
+};
+
+/// The hints of the focus, then of all panes.
+fn hints(app: &App) -> Vec<Hint> {
+    let scope = app.scope();
+    let rows: Vec<&Info> = match scope {
+        Scope::Detail => {
+            let row = |action| {
+                let mut here = Action::in_scope(scope).chain(Action::in_scope(Scope::Panes));
+                here.find(|info| info.action == action && !info.hint.is_empty())
+            };
+            READING.into_iter().filter_map(row).collect()
+        }
+        Scope::Filter | Scope::List => Action::in_scope(scope).chain(Action::in_scope(Scope::Panes)).collect(),
+        _ => Action::in_scope(scope).collect(),
+    };
+    let mut hints: Vec<Hint> = Vec::new();
+    for info in rows.into_iter().filter(|info| !info.hint.is_empty()) {
+        let Some(key) = app.settings.keymap.keys_of(info.scope, info.action).into_iter().next() else { continue };
+        let key = (key, info.scope, info.action);
+        match hints.last_mut() {
+            Some(hint) if hint.text == info.hint => hint.keys.push(key),
+            _ => hints.push(Hint { x: 0, keys: vec![key], text: info.hint }),
+        }
+    }
+    hints.truncate(HINTS);
+    hints
+}
+
+/// The value under the filter pane's cursor, which may be cut there; of a saved query its text.
+fn full_label(app: &App) -> Option<CleanBuf> {
+    let value = match app.filter.selected().filter(|_| app.focus == Pane::Filter && !app.over.is_open())? {
+        Row::Value(value) => value,
+        Row::Saved(row) => return app.shelf.saved.get(row.at).map(|saved| CleanBuf::line(&saved.query)),
+        _ => return None,
+    };
+    let label = app.catalog.values(value.facet).label(value.id);
+    (width(label.as_str()) > 18).then(|| label.to_buf())
+}
