@@ -3,18 +3,26 @@
 //! Several may be open, each over the next; keys, mouse and pasted text go to the uppermost, and closing it shows the
 //! one below. What each does stands in its own module.
 
+pub mod form;
+pub mod frame;
+mod fuzzy;
+pub mod offer;
+pub mod palette;
+pub mod pick;
+pub mod sources;
+
 use crossterm::event::MouseEventKind;
 use ratatui::layout::{Position, Rect};
 
 use super::dialog::Dialog;
-use super::form::Form;
-use super::frame::inside;
-use super::offer::Offer;
-use super::palette::Palette;
-use super::pick::Pick;
-use super::sources::Sources;
 use super::{App, Pane};
 use crate::keymap::{Action, Scope};
+use form::Form;
+use frame::inside;
+use offer::Offer;
+use palette::Palette;
+use pick::Pick;
+use sources::Sources;
 
 /// What is open, the uppermost first.
 #[derive(Debug, Clone, Default)]
@@ -185,9 +193,9 @@ impl App {
 mod tests {
     use crossterm::event::{KeyModifiers, MouseButton, MouseEvent};
 
+    use super::frame::scrolled;
     use super::*;
     use crate::app::Msg;
-    use crate::app::frame::scrolled;
     use crate::app::shelf::{Report, SavedQuery, Source};
     use crate::app::tests::Reader;
     use crate::text::CleanBuf;

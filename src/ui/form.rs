@@ -4,8 +4,8 @@ use ratatui::layout::{Position, Rect};
 
 use super::dialog::{border, title};
 use super::pen::Pen;
-use crate::app::form::Form;
-use crate::app::frame::inside;
+use crate::app::over::form::Form;
+use crate::app::over::frame::inside;
 use crate::app::{App, Layout};
 
 /// Columns of what stands before a line, and a blank.

@@ -7,8 +7,8 @@ use super::marked::name;
 use super::pen::{BAR, Pen};
 use super::sources::more_below;
 use crate::app::Layout;
-use crate::app::frame::inside;
-use crate::app::palette::Palette;
+use crate::app::over::frame::inside;
+use crate::app::over::palette::Palette;
 
 /// Draws the list; answers with the cell of the cursor in the line that is typed into.
 pub fn draw(palette: &Palette, layout: &Layout, pen: &mut Pen<'_>) -> Position {

@@ -8,10 +8,10 @@ use super::marked::name;
 use super::palette;
 use super::pen::{BAR, Pen};
 use super::sources::{self, more_below};
-use crate::app::frame::inside;
-use crate::app::offer::Offer;
 use crate::app::over::Over;
-use crate::app::pick::{HEAD, Pick};
+use crate::app::over::frame::inside;
+use crate::app::over::offer::Offer;
+use crate::app::over::pick::{HEAD, Pick};
 use crate::app::{App, Layout};
 use crate::text::{CleanBuf, grouped, width};
 

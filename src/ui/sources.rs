@@ -6,9 +6,9 @@ use ratatui::style::Modifier;
 use super::dialog::{border, title};
 use super::pen::{BAR, Pen};
 use crate::app::dialog::Dialog;
-use crate::app::frame::inside;
+use crate::app::over::frame::inside;
+use crate::app::over::sources::{SourceLine, Sources};
 use crate::app::shelf::Source;
-use crate::app::sources::{SourceLine, Sources};
 use crate::app::{App, Layout, age};
 use crate::text::{CleanBuf, find_folded, fold, grouped, truncate, width, wrap};
 

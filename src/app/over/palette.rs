@@ -2,10 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::App;
 use super::frame::{frame, inside, moved, scrolled, steps};
 use super::fuzzy::{Picked, matching};
-use super::prompt::Prompt;
+use crate::app::App;
+use crate::app::prompt::Prompt;
 use crate::keymap::{Action, Info, Scope};
 use crate::text::fold;
 
@@ -97,7 +97,7 @@ impl Palette {
 
 impl App {
     /// Opens it over what has the focus.
-    pub(super) fn open_palette(&mut self) {
+    pub(in crate::app) fn open_palette(&mut self) {
         let scope = self.scope();
         let mut entries: Vec<Entry> = Vec::new();
         for from in [Some(scope), scope.shared()].into_iter().flatten() {
@@ -165,7 +165,7 @@ impl App {
     }
 
     /// Closes it and does what the cursor stands on, as by its key.
-    pub(super) fn run_palette(&mut self) {
+    pub(in crate::app) fn run_palette(&mut self) {
         let chosen = self.over.palette.as_ref().and_then(|palette| {
             let picked = palette.picked().into_iter().nth(palette.at)?;
             let entry = palette.entry(picked.at)?;

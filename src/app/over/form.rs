@@ -6,11 +6,11 @@
 use ratatui::layout::Rect;
 use url::Url;
 
-use super::App;
 use super::frame::frame;
 use super::offer::Offer;
-use super::prompt::Prompt;
-use super::shelf::{Order, Source, folder_name};
+use crate::app::App;
+use crate::app::prompt::Prompt;
+use crate::app::shelf::{Order, Source, folder_name};
 use crate::keymap::Action;
 use crate::query::Query;
 use crate::release::address::host;
@@ -130,17 +130,17 @@ impl App {
     }
 
     /// Opens the form for an address to follow.
-    pub(super) fn open_subscribe(&mut self) {
+    pub(in crate::app) fn open_subscribe(&mut self) {
         self.open_form(Purpose::Subscribe, String::new());
     }
 
     /// Opens the form for a command, with the last one.
-    pub(super) fn open_command(&mut self, last: String) {
+    pub(in crate::app) fn open_command(&mut self, last: String) {
         self.open_form(Purpose::Pipe, last);
     }
 
     /// Opens the form for a file to write into.
-    pub(super) fn open_file(&mut self, file: String, which: &str) {
+    pub(in crate::app) fn open_file(&mut self, file: String, which: &str) {
         self.open_form(Purpose::Export, file);
         if let Some(form) = &mut self.over.form {
             form.fields[1] = Prompt::new(which.to_owned());
@@ -159,7 +159,7 @@ impl App {
     }
 
     /// Opens the form for the name of the present query.
-    pub(super) fn open_save_form(&mut self, name: String) {
+    pub(in crate::app) fn open_save_form(&mut self, name: String) {
         self.open_form(Purpose::SaveQuery, name);
     }
 
@@ -255,7 +255,7 @@ impl App {
     }
 
     /// A feed is followed.
-    pub(super) fn subscribed(&mut self, asked: &CleanBuf, title: &CleanBuf) {
+    pub(in crate::app) fn subscribed(&mut self, asked: &CleanBuf, title: &CleanBuf) {
         self.take_waiting(asked);
         if self.query.is_empty() || self.search.prompt.is_some() {
             self.note = Some(format!("subscribed to {title}"));
@@ -268,7 +268,7 @@ impl App {
     }
 
     /// Nothing at an address can be followed.
-    pub(super) fn not_subscribed(&mut self, asked: &CleanBuf, reason: &CleanBuf) {
+    pub(in crate::app) fn not_subscribed(&mut self, asked: &CleanBuf, reason: &CleanBuf) {
         let told = format!("{} {reason}", host(asked.as_str()));
         match self.take_waiting(asked) {
             Some(form) => {
@@ -279,7 +279,7 @@ impl App {
     }
 
     /// A page names several feeds.
-    pub(super) fn offered(&mut self, asked: CleanBuf, feeds: Vec<(CleanBuf, CleanBuf)>) {
+    pub(in crate::app) fn offered(&mut self, asked: CleanBuf, feeds: Vec<(CleanBuf, CleanBuf)>) {
         if feeds.is_empty() {
             self.not_subscribed(&asked, &CleanBuf::line("names no feed"));
         } else if let Some(form) = self.take_waiting(&asked) {

@@ -2,10 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::App;
 use super::frame::{frame, inside, moved, scrolled, steps};
-use super::shelf::Order;
-use super::shelf::short;
+use crate::app::App;
+use crate::app::shelf::Order;
+use crate::app::shelf::short;
 use crate::keymap::Action;
 use crate::text::{CleanBuf, grouped};
 

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::dialog::Dialog;
+use crate::app::dialog::Dialog;
 use crate::keymap::Action;
 
 /// The cells of a frame that hold something: without the border, where there is room for one.

@@ -2,11 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use super::App;
 use super::frame::{frame, inside, moved, scrolled, steps};
 use super::fuzzy::{self, Picked};
-use super::prompt::Prompt;
-use super::shelf::SavedQuery;
+use crate::app::App;
+use crate::app::prompt::Prompt;
+use crate::app::shelf::SavedQuery;
 use crate::keymap::Action;
 
 /// The list, while it is open.
@@ -38,7 +38,7 @@ impl Pick {
 
 impl App {
     /// Opens the list.
-    pub(super) fn open_pick(&mut self) {
+    pub(in crate::app) fn open_pick(&mut self) {
         if self.shelf.saved.is_empty() {
             self.note = Some(format!("no saved queries yet: {} saves the present one", self.key_of(Action::SaveQuery)));
         } else {

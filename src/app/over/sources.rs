@@ -2,11 +2,11 @@
 //!
 //! A change stands on the screen at once; the library tells all subscriptions anew when it is made, or could not be.
 
-use super::dialog::{Dialog, Kind};
 use super::frame::{inside, moved, scrolled, steps};
-use super::prompt::Prompt;
-use super::shelf::{Order, Source, folder_name, short};
-use super::{App, Effect};
+use crate::app::dialog::{Dialog, Kind};
+use crate::app::prompt::Prompt;
+use crate::app::shelf::{Order, Source, folder_name, short};
+use crate::app::{App, Effect};
 use crate::catalog::Facet;
 use crate::keymap::Action;
 use crate::query::Query;
@@ -50,7 +50,7 @@ impl Sources {
 
 impl App {
     /// Opens the list.
-    pub(super) fn open_sources(&mut self) {
+    pub(in crate::app) fn open_sources(&mut self) {
         self.over.sources = Some(Sources::default());
         self.outbox.push(Effect::LookAtLibrary);
     }
