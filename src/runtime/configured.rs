@@ -1,6 +1,6 @@
-//! The file of the configuration: read at the start, and read again whenever it changes.
+//! The file of the configuration, and the themes beside it: read at the start, and read again whenever they change.
 //!
-//! A change that is wrong is told and changes nothing. Nothing runs while the file stays as it is.
+//! A change that is wrong is told and changes nothing. Nothing runs while the files stay as they are.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -140,14 +140,21 @@ impl Configured {
         });
     }
 
-    /// Starts the thread that reads the file again when it changes, and sends what is then set in the place of `settings`.
+    /// Starts the thread that reads the files again when they change, and sends what is then set in the place of `settings`.
     pub(super) fn watch(self, settings: Settings, sender: Sender<Event>) {
         let Some(path) = self.path.clone() else { return };
         let (notice, changes) = mpsc::channel();
         thread::spawn(move || {
-            let names = names(&path);
+            let (names, themes) = (names(&path), self.themes());
             let handler = move |event: notify::Result<notify::Event>| {
-                let is_ours = |path: &PathBuf| path.file_name().is_some_and(|name| names.iter().any(|one| one == name));
+                let is_named =
+                    |path: &PathBuf| path.file_name().is_some_and(|name| names.iter().any(|one| one == name));
+                // The folder may be watched by another name.
+                let is_theme = |path: &PathBuf| {
+                    let folder = themes.as_deref().and_then(Path::file_name);
+                    path.file_name() == folder || path.parent().and_then(Path::file_name) == folder
+                };
+                let is_ours = |path: &PathBuf| is_named(path) || is_theme(path);
                 // After an error something may have been missed.
                 if event.map_or(true, |event| is_change(&event, &is_ours)) {
                     let _ = notice.send(());
@@ -170,13 +177,13 @@ impl Configured {
         let mut last = None;
         loop {
             // Folders may have come and gone. Looked at first: something may have changed before anybody watched.
-            for folder in folders(path) {
+            for folder in folders(path).into_iter().chain(self.themes()) {
                 let _ = watcher.watch(&folder, RecursiveMode::NonRecursive);
             }
-            let text = self.text();
-            if last.as_ref() != Some(&text) {
+            let now = (self.text(), looks::theme_files(self.themes().as_deref()));
+            if last.as_ref() != Some(&now) {
                 let is_first = last.is_none();
-                last = Some(text);
+                last = Some(now);
                 match self.load() {
                     Ok(config) if is_first && config.settings == settings => {}
                     Ok(config) => {
@@ -184,8 +191,9 @@ impl Configured {
                         settings = config.settings;
                         let besides = if is_elsewhere { "; the library from the next start" } else { "" };
                         let said = CleanBuf::line(&format!("configuration read again{besides}"));
-                        let is_heard = send(sender, Msg::Settings(Box::new(settings.clone())));
-                        if !is_heard || !send(sender, Msg::Said(said)) {
+                        // What is wrong with a theme is found when the settings are taken, and is not to be talked over.
+                        let is_heard = send(sender, Msg::Said(said));
+                        if !is_heard || !send(sender, Msg::Settings(Box::new(settings.clone()))) {
                             return;
                         }
                     }

@@ -4,17 +4,23 @@
 
 use std::io::{self, BufRead, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How long a reader of keys may take to come to the gate: it may be reading when it is asked.
+/// How long another thread may take: a reader of keys to come to the gate, for it may be reading when it is asked, or who
+/// hears of signals.
 const MOMENT: Duration = Duration::from_millis(300);
+/// How often is looked whether an interrupt has been heard of.
+const STEP: Duration = Duration::from_millis(1);
 
 /// Holds up who reads keys.
 #[derive(Debug, Clone, Default)]
 pub struct Gate {
     state: Arc<(Mutex<State>, Condvar)>,
+    /// Set the moment that an interrupt comes, cleared by the thread that has heard of it.
+    interrupted: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Default)]
@@ -51,9 +57,18 @@ impl Gate {
         drop(changed.wait_timeout_while(state, MOMENT, |state| state.is_reading));
     }
 
-    /// Opens it.
+    /// Opens it, once an interrupt that came before has been heard of: it was meant for the program behind the gate.
     pub fn open(&self) {
+        let until = Instant::now() + MOMENT;
+        while self.interrupted.load(Ordering::SeqCst) && Instant::now() < until {
+            thread::sleep(STEP);
+        }
         self.set(|state| state.is_closed = false);
+    }
+
+    /// What is set when an interrupt comes.
+    pub fn interrupted(&self) -> &Arc<AtomicBool> {
+        &self.interrupted
     }
 
     fn set(&self, change: impl FnOnce(&mut State)) {
@@ -123,6 +138,23 @@ mod tests {
         assert_eq!(run("test $(wc -l) -eq 1000000"), Some(0));
         assert_eq!(run("exit 3"), Some(3));
         assert!(super::run(Command::new("/nowhere/at/all"), None).is_err());
+    }
+
+    #[test]
+    fn an_interrupt_from_before_is_heard_of_while_the_gate_is_closed() {
+        let gate = Gate::default();
+        gate.close();
+        gate.interrupted().store(true, Ordering::SeqCst);
+        let of_signals = gate.clone();
+        let hearer = thread::spawn(move || {
+            thread::sleep(STEP * 20);
+            let was_closed = of_signals.is_closed();
+            of_signals.interrupted().store(false, Ordering::SeqCst);
+            was_closed
+        });
+        gate.open();
+        assert!(hearer.join().expect("it ends"), "it would have ended the reader");
+        assert!(!gate.is_closed());
     }
 
     #[test]

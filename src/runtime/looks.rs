@@ -85,6 +85,14 @@ fn depth_of(wants_none: bool, colorterm: &str, term: &str) -> Depth {
 /// The built-in themes and those of a folder, and what is wrong with those: a file is a theme of its name.
 #[must_use]
 pub fn themes(folder: Option<&Path>) -> (Themes, Vec<CleanBuf>) {
+    let (files, mut wrong) = theme_files(folder);
+    let (themes, errors) = Themes::with_files(&files);
+    wrong.extend(errors.iter().map(|error| CleanBuf::line(&error.to_string())));
+    (themes, wrong)
+}
+
+/// The files of themes in a folder, by their names: the theme's, the file's, the text. And those that cannot be read.
+pub fn theme_files(folder: Option<&Path>) -> (Vec<(String, CleanBuf, String)>, Vec<CleanBuf>) {
     let mut files = Vec::new();
     let mut wrong = Vec::new();
     let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
@@ -100,9 +108,7 @@ pub fn themes(folder: Option<&Path>) -> (Themes, Vec<CleanBuf>) {
             Err(error) => wrong.push(CleanBuf::line(&format!("{told} cannot be read: {error}"))),
         }
     }
-    let (themes, errors) = Themes::with_files(&files);
-    wrong.extend(errors.iter().map(|error| CleanBuf::line(&error.to_string())));
-    (themes, wrong)
+    (files, wrong)
 }
 
 #[cfg(test)]

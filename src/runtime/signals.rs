@@ -1,6 +1,8 @@
 //! Turns signals into events, and ends the process itself when the loop no longer can.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Duration;
@@ -20,13 +22,21 @@ const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Starts the thread.
 pub fn start(sender: Sender<Event>, guard: Guard, gate: Gate) -> io::Result<()> {
+    for signal in [SIGINT, SIGQUIT] {
+        // Before the others: it is set by the time that the thread hears of the signal.
+        signal_hook::flag::register(signal, Arc::clone(gate.interrupted()))?;
+    }
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in &mut signals {
+            let is_closed = gate.is_closed();
+            if matches!(signal, SIGINT | SIGQUIT) {
+                gate.interrupted().store(false, Ordering::SeqCst);
+            }
             let is_heard = match signal {
                 // They are meant for the program that has the terminal; who stops that stops this one with it.
-                SIGINT | SIGQUIT | SIGCONT | SIGWINCH if gate.is_closed() => true,
-                SIGTSTP if gate.is_closed() => {
+                SIGINT | SIGQUIT | SIGCONT | SIGWINCH if is_closed => true,
+                SIGTSTP if is_closed => {
                     let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
                     true
                 }

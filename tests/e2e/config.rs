@@ -90,3 +90,26 @@ fn a_wrong_file_is_told_before_the_terminal_is_touched() {
     assert!(told.contains("config.toml:1:9:mousecannotbe1,allowed:trueorfalse"), "{}", end.text);
     assert!(!end.bytes.contains(&0x1b), "something was written to the terminal besides");
 }
+
+#[test]
+fn a_theme_that_is_written_is_seen_as_it_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    fs::write(&file, "[look]\ntheme = \"dark\"\n").expect("a file");
+    let session = open(&file);
+    let accent = |session: &Session| session.screen().cell(0, 1).map(vt100::Cell::fgcolor);
+    let built_in = accent(&session);
+    // The folder comes first, then the theme, then it changes.
+    let theme = folder.path().join("themes/dark.toml");
+    fs::create_dir(folder.path().join("themes")).expect("a folder");
+    for (number, colour) in [(201, "magenta"), (202, "orange")] {
+        replace(&theme, &format!("accent = \"#{}\"\n", if number == 201 { "ff00ff" } else { "ff5f00" }));
+        session.wait_for(colour, |screen| {
+            screen.cell(0, 1).is_some_and(|cell| cell.fgcolor() == vt100::Color::Idx(number))
+        });
+    }
+    assert_ne!(built_in, accent(&session));
+    fs::write(&theme, "accent = \"blau\"\n").expect("a file");
+    session.wait_text("dark.toml, line 1, column 10");
+    session.quit();
+}
