@@ -21,6 +21,7 @@ mod json;
 mod link;
 mod links;
 mod lookahead;
+mod markdown;
 pub mod opml;
 pub mod page;
 mod sniff;
@@ -138,7 +139,7 @@ impl Default for Limits {
 /// Whether a text would be taken for markup where nothing says what it is.
 #[must_use]
 pub fn is_markup(text: &str) -> bool {
-    html::is_markup(text)
+    html::is_markup(text) || markdown::is_markdown(text)
 }
 
 /// Reads a whole source and tells `sink` what is in it. `source` is its name for problems.

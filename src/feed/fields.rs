@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use url::Url;
 
 use super::html::{self, Rich};
-use super::{Limits, date, link, links};
+use super::{Limits, date, link, links, markdown};
 use crate::release::{Link, LinkKind, Release};
 use crate::text::CleanBuf;
 
@@ -106,6 +106,14 @@ fn within<'t>(field: Field, text: &'t str, longest: usize, notes: &mut Vec<Clean
     if field == Field::Url { "".into() } else { format!("{kept}{MORE}").into() }
 }
 
+/// A text that is Markdown or HTML, with its spans and links.
+fn rich(raw: &str) -> Option<Rich> {
+    match markdown::to_html(raw) {
+        Some(html) => Some(html::to_rich(&html)),
+        None => html::is_markup(raw).then(|| html::to_rich(raw)),
+    }
+}
+
 /// The release being filled, and what is known while it is.
 pub(super) struct Fields {
     pub release: Release,
@@ -197,7 +205,7 @@ impl Fields {
     /// Puts a text into a field, or adds it where the same value has given some before. Markup in it that nobody
     /// declared becomes text.
     pub fn text(&mut self, alias: Alias, raw: &str) {
-        if !self.is_plain && alias.0.may_hold_markup() && html::is_markup(raw) {
+        if !self.is_plain && alias.0.may_hold_markup() {
             self.markup(alias, raw);
         } else {
             self.plain(alias, raw);
@@ -206,17 +214,17 @@ impl Fields {
 
     /// As [`Fields::text`], of a text that is declared as markup.
     pub fn markup(&mut self, alias: Alias, raw: &str) {
-        if !html::is_markup(raw) {
-            return self.plain(alias, raw);
-        }
-        let rich = html::to_rich(raw);
         match alias.0 {
-            field @ (Field::Summary | Field::Body) => {
-                self.begin(alias);
-                self.block(field, &rich);
-                self.end(alias);
-            }
-            _ => self.plain(alias, &rich.text),
+            field @ (Field::Summary | Field::Body) => match rich(raw) {
+                Some(rich) => {
+                    self.begin(alias);
+                    self.block(field, &rich);
+                    self.end(alias);
+                }
+                None => self.plain(alias, raw),
+            },
+            _ if html::is_markup(raw) => self.plain(alias, &html::to_text(raw)),
+            _ => self.plain(alias, raw),
         }
     }
 
@@ -227,7 +235,7 @@ impl Fields {
         if length > 0 && self.ranks[Field::Html as usize] > LAST_OF_BODY {
             return;
         }
-        let rich = html::to_rich(html);
+        let rich = rich(html).unwrap_or_else(|| html::to_rich(html));
         if length == 0 || (!rich.spans.is_empty() && rich.text.len() >= length / 2) {
             self.empty(Field::Body);
             self.block(Field::Body, &rich);
