@@ -7,8 +7,10 @@ mod action;
 mod bindings;
 mod key;
 mod preset;
+mod sections;
 
 pub use action::{Action, Info, Scope};
 pub use bindings::{Keymap, Lookup, clash};
 pub use key::{Key, KeyError, NOTATION};
 pub use preset::Preset;
+pub use sections::{Row, Section};

@@ -1,23 +1,20 @@
 //! The README says what the program does: its key table is the table of actions.
 
-use tidings::keymap::{Action, Keymap, Scope};
+use tidings::keymap::{Keymap, Row, Section};
 
 const START: &str = "<!-- keys: made from the table of actions; a test compares -->";
 const END: &str = "<!-- end of keys -->";
 
 fn key_table() -> String {
-    let keymap = Keymap::default();
-    let scope_table = |scope: Scope| {
-        let rows: Vec<String> = Action::in_scope(scope)
-            .map(|info| {
-                let keys = keymap.keys_of(scope, info.action);
-                let keys: Vec<String> = keys.iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
-                format!("| {} | {} |\n", keys.join(" "), info.help)
-            })
-            .collect();
-        format!("\n**{}**\n\n| keys | action |\n| --- | --- |\n{}", scope.title(), rows.concat())
+    let section_table = |section: &Section| {
+        let row = |(info, keys): &Row| {
+            let keys: Vec<String> = keys.iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
+            format!("| {} | {} |\n", keys.join(" "), info.help)
+        };
+        let rows: String = section.rows.iter().map(row).collect();
+        format!("\n**{}**\n\n| keys | action |\n| --- | --- |\n{rows}", section.scope.title())
     };
-    Scope::ALL.map(scope_table).concat() + "\n"
+    Keymap::default().sections(None).iter().map(section_table).collect::<String>() + "\n"
 }
 
 /// What stands between two marks of the README.

@@ -175,7 +175,7 @@ const READING: [Action; 10] = {
     [A::ReadOn, A::Next, A::Previous, A::Follow, A::ToggleRead, A::ToggleStar, A::Browser, A::Zen, A::Help, A::GoBack]
 };
 
-/// The hints of the focus, then of all panes.
+/// The hints of the focus, then of what it shares.
 fn hints(app: &App) -> Vec<Hint> {
     let scope = app.scope();
     let rows: Vec<&Info> = match scope {
@@ -186,8 +186,9 @@ fn hints(app: &App) -> Vec<Hint> {
             };
             READING.into_iter().filter_map(row).collect()
         }
-        Scope::Filter | Scope::List => Action::in_scope(scope).chain(Action::in_scope(Scope::Panes)).collect(),
-        _ => Action::in_scope(scope).collect(),
+        // The dates have enough of their own.
+        Scope::Timeline => Action::in_scope(scope).collect(),
+        _ => [Some(scope), scope.shared()].into_iter().flatten().flat_map(Action::in_scope).collect(),
     };
     let mut hints: Vec<Hint> = Vec::new();
     for info in rows.into_iter().filter(|info| !info.hint.is_empty()) {

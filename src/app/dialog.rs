@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::App;
 use super::prompt::Prompt;
-use crate::keymap::{Action, Info, Scope};
+use crate::keymap::{Action, Info, Scope, Section};
 use crate::text::{CleanBuf, fold, wrap};
 
 /// Which dialog, and how far it is scrolled.
@@ -31,8 +31,8 @@ pub enum Kind {
 pub enum Line {
     /// Heads the lines below it.
     Heading(&'static str),
-    /// Keys and what they do.
-    Keys(String, &'static str),
+    /// Keys and what they do; either may go on below.
+    Keys(CleanBuf, CleanBuf),
     /// Running text.
     Text(CleanBuf),
     /// Nothing.
@@ -41,6 +41,8 @@ pub enum Line {
 
 /// The widest dialog.
 const COLUMNS: u16 = 78;
+/// The widest column of keys in the help.
+const KEY_COLUMNS: u16 = 22;
 
 /// The keys of a row: nine digits in a row say no more than the first and the last.
 fn told(keys: &[String]) -> String {
@@ -54,6 +56,27 @@ fn told(keys: &[String]) -> String {
 fn holds(words: &[&str], scope: Scope, keys: &str, info: &Info) -> bool {
     let text = fold(&format!("{keys} {} {} {}", info.help, info.name, scope.title()));
     words.iter().all(|word| text.contains(word))
+}
+
+/// Columns of the keys in a help of this width.
+#[must_use]
+pub fn key_columns(columns: u16) -> u16 {
+    KEY_COLUMNS.min(columns / 3)
+}
+
+/// A row of the help, on as many lines as its keys and its text need.
+fn set_row(keys: &str, help: &str, columns: u16) -> Vec<Line> {
+    let left = key_columns(columns);
+    let lines = |text: &str, columns: u16| {
+        let text = CleanBuf::line(text);
+        let ranges = wrap(text.as_clean(), usize::from(columns).max(1)).into_iter();
+        ranges.filter_map(|range| Some(text.as_clean().get(range)?.to_buf())).collect::<Vec<_>>()
+    };
+    let (mut keys, mut help) = (lines(keys, left.saturating_sub(1)), lines(help, columns.saturating_sub(left)));
+    let rows = keys.len().max(help.len());
+    keys.resize_with(rows, CleanBuf::default);
+    help.resize_with(rows, CleanBuf::default);
+    keys.into_iter().zip(help).map(|(keys, help)| Line::Keys(keys, help)).collect()
 }
 
 impl Kind {
@@ -105,25 +128,19 @@ impl App {
     #[must_use]
     pub fn dialog_lines(&self, kind: Kind, columns: u16) -> Vec<Line> {
         match kind {
-            Kind::Help => self.help_lines(),
+            Kind::Help => self.help_lines(columns),
             Kind::Problems => self.problem_lines(usize::from(columns)),
         }
     }
 
     /// What has the focus first, then what holds everywhere, then the rest; of them those that hold all that is typed.
-    fn help_lines(&self) -> Vec<Line> {
+    fn help_lines(&self, columns: u16) -> Vec<Line> {
         let focus = self.over_scope().unwrap_or_else(|| self.pane_scope());
-        let mut scopes = vec![focus];
-        for scope in [Scope::Panes].into_iter().chain(Scope::ALL) {
-            if !scopes.contains(&scope) {
-                scopes.push(scope);
-            }
-        }
         let typed = fold(self.narrowed.text());
         let words: Vec<&str> = typed.split_whitespace().collect();
         let mut lines = Vec::new();
-        for scope in scopes {
-            let rows = self.settings.keymap.rows(scope).into_iter().map(|(info, keys)| (told(&keys), info));
+        for Section { scope, rows } in self.settings.keymap.sections(Some(focus)) {
+            let rows = rows.into_iter().map(|(info, keys)| (told(&keys), info));
             let rows: Vec<_> = rows.filter(|(keys, info)| holds(&words, scope, keys, info)).collect();
             if rows.is_empty() {
                 continue;
@@ -132,7 +149,7 @@ impl App {
                 lines.push(Line::Blank);
             }
             lines.push(Line::Heading(scope.title()));
-            lines.extend(rows.into_iter().map(|(keys, info)| Line::Keys(keys, info.help)));
+            lines.extend(rows.iter().flat_map(|(keys, info)| set_row(keys, info.help, columns)));
         }
         lines
     }
@@ -219,14 +236,15 @@ mod tests {
             let mut reader = Reader::new(150, 40);
             reader.keys(keys);
             assert_eq!(headings(&reader)[..2], [first, "Everywhere"], "{keys}");
-            assert_eq!(headings(&reader).len(), Scope::ALL.len());
         }
     }
 
     #[test]
     fn typing_narrows_and_esc_widens_before_it_closes() {
         let mut reader = Reader::new(150, 40);
-        reader.keys("? Down Down \"star\"");
+        reader.keys("?");
+        let all = headings(&reader);
+        reader.keys("Down Down \"star\"");
         let narrow = lines(&reader);
         assert!(narrow.contains(&"s: star, or take the star off".to_owned()) && narrow.len() < 30, "{narrow:?}");
         assert_eq!(reader.app.dialog.map(|dialog| dialog.scroll), Some(0));
@@ -237,7 +255,7 @@ mod tests {
         reader.keys("C-u \"c-r\"");
         assert!(lines(&reader).contains(&"C-r: redo what was undone".to_owned()), "keys are found too");
         reader.keys("Esc");
-        assert_eq!((reader.app.scope(), headings(&reader).len()), (Scope::Help, Scope::ALL.len()));
+        assert_eq!((reader.app.scope(), headings(&reader)), (Scope::Help, all));
         reader.keys("Esc");
         assert_eq!(reader.app.scope(), Scope::List);
         reader.keys("?");

@@ -12,7 +12,7 @@ use super::repeat::{MERGED, Names, Naming};
 use super::story::{Stories, Traits};
 use super::{Catalog, Days, Facet, NONE, Reprint, ValueId, order};
 use crate::release::{Identity, Problem, ProblemKind, Release};
-use crate::text::{Clean, CleanBuf};
+use crate::text::{Clean, CleanBuf, grouped};
 
 /// Releases in the first chunk: a screenful and more, after about a millisecond.
 const FIRST_CHUNK: usize = 512;
@@ -75,7 +75,7 @@ impl Builder {
             stories.begin(first);
         }
         if self.sources > 1 {
-            self.catalog.title = CleanBuf::line(&format!("{} feeds", self.sources));
+            self.catalog.title = CleanBuf::line(&format!("{} feeds", grouped(self.sources)));
         }
     }
 

@@ -1,7 +1,8 @@
 //! The table of actions: names, default keys, hints and help of all that the user can want, by the scope in which it
 //! holds. It is one table and so one file, however many rows it has; what is made of the rows stands elsewhere.
 
-/// Where a binding holds. A key is looked up in the scope that has the focus, then in [`Scope::Panes`].
+/// Where a binding holds. A key is looked up in the scope that has the focus, then in the one that it shares
+/// ([`Scope::shared`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {
     /// All panes.
@@ -38,11 +39,13 @@ pub enum Scope {
     Help,
     /// What could not be read.
     Dialog,
+    /// Every scope with a line to type in.
+    Typing,
 }
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Panes,
         Self::Filter,
         Self::List,
@@ -60,6 +63,7 @@ impl Scope {
         Self::Palette,
         Self::Help,
         Self::Dialog,
+        Self::Typing,
     ];
 
     /// Its heading in the help.
@@ -83,6 +87,7 @@ impl Scope {
             Self::Palette => "Palette",
             Self::Help => "Help",
             Self::Dialog => "Problems",
+            Self::Typing => "Lines to type in",
         }
     }
 
@@ -107,6 +112,7 @@ impl Scope {
             Self::Palette => "palette",
             Self::Help => "help",
             Self::Dialog => "problems",
+            Self::Typing => "typing",
         }
     }
 
@@ -119,7 +125,11 @@ impl Scope {
     /// The scope whose keys hold here too, where its own say nothing.
     #[must_use]
     pub fn shared(self) -> Option<Self> {
-        matches!(self, Self::Filter | Self::List | Self::Detail | Self::Timeline).then_some(Self::Panes)
+        match self {
+            Self::Filter | Self::List | Self::Detail | Self::Timeline => Some(Self::Panes),
+            Self::Prompt | Self::Find | Self::Pick | Self::Form | Self::Palette | Self::Help => Some(Self::Typing),
+            _ => None,
+        }
     }
 
     /// What leaves it: this always has a key.
@@ -139,8 +149,8 @@ impl Scope {
             | Self::Palette
             | Self::Help
             | Self::Dialog => Action::Close,
-            // Those of all panes hold.
-            Self::Filter | Self::List | Self::Detail | Self::Timeline => return None,
+            // Those of all panes hold, or those of the scope that shares it.
+            Self::Filter | Self::List | Self::Detail | Self::Timeline | Self::Typing => return None,
         })
     }
 
@@ -158,6 +168,7 @@ impl Scope {
                 | Self::Form
                 | Self::Palette
                 | Self::Help
+                | Self::Typing
         )
     }
 }
@@ -321,7 +332,6 @@ const fn row(
 
 impl Action {
     /// All actions. Rows of one scope stand in the order in which their hints are offered.
-    #[expect(clippy::large_stack_arrays, reason = "it is a constant and never stands on a stack")]
     pub const TABLE: &'static [Info] = {
         use Action as A;
         use Scope as S;
@@ -541,21 +551,6 @@ impl Action {
             row(A::Complete, S::Prompt, "complete", "Tab", "complete", "take the completion"),
             row(A::PromptCancel, S::Prompt, "prompt-cancel", "Esc C-c", "as before", "the search as it was before"),
             row(
-                A::PromptWordBack,
-                S::Prompt,
-                "prompt-word-back",
-                "C-w",
-                "word back",
-                "erase the word before the cursor",
-            ),
-            row(A::PromptClear, S::Prompt, "prompt-clear", "C-u", "clear", "erase all before the cursor"),
-            row(A::PromptErase, S::Prompt, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
-            row(A::PromptDelete, S::Prompt, "prompt-delete", "Del", "", "erase the letter under the cursor"),
-            row(A::PromptLeft, S::Prompt, "prompt-left", "Left C-b", "", "a letter to the left"),
-            row(A::PromptRight, S::Prompt, "prompt-right", "Right C-f", "", "a letter to the right"),
-            row(A::PromptStart, S::Prompt, "prompt-start", "Home C-a", "", "to the start"),
-            row(A::PromptEnd, S::Prompt, "prompt-end", "End C-e", "", "to the end"),
-            row(
                 A::PromptNext,
                 S::Prompt,
                 "prompt-next",
@@ -640,26 +635,10 @@ impl Action {
             row(A::Close, S::Pick, "close", "Esc C-c", "close", "close"),
             row(A::PageDown, S::Pick, "page-down", "PgDn", "", "a page down"),
             row(A::PageUp, S::Pick, "page-up", "PgUp", "", "a page up"),
-            row(A::PromptErase, S::Pick, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
-            row(A::PromptDelete, S::Pick, "prompt-delete", "Del", "", "erase the letter under the cursor"),
-            row(A::PromptWordBack, S::Pick, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
-            row(A::PromptClear, S::Pick, "prompt-clear", "C-u", "", "erase all before the cursor"),
-            row(A::PromptLeft, S::Pick, "prompt-left", "Left C-b", "", "a letter to the left"),
-            row(A::PromptRight, S::Pick, "prompt-right", "Right C-f", "", "a letter to the right"),
-            row(A::PromptStart, S::Pick, "prompt-start", "Home C-a", "", "to the start"),
-            row(A::PromptEnd, S::Pick, "prompt-end", "End C-e", "", "to the end"),
             row(A::FormDone, S::Form, "form-done", "Enter", "done", "take what is filled in"),
             row(A::FormNext, S::Form, "form-next", "Tab Down", "next line", "the next line"),
             row(A::Close, S::Form, "close", "Esc C-c", "close", "close"),
             row(A::FormPrevious, S::Form, "form-previous", "S-Tab Up", "", "the previous line"),
-            row(A::PromptWordBack, S::Form, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
-            row(A::PromptClear, S::Form, "prompt-clear", "C-u", "clear", "erase all before the cursor"),
-            row(A::PromptErase, S::Form, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
-            row(A::PromptDelete, S::Form, "prompt-delete", "Del", "", "erase the letter under the cursor"),
-            row(A::PromptLeft, S::Form, "prompt-left", "Left C-b", "", "a letter to the left"),
-            row(A::PromptRight, S::Form, "prompt-right", "Right C-f", "", "a letter to the right"),
-            row(A::PromptStart, S::Form, "prompt-start", "Home C-a", "", "to the start"),
-            row(A::PromptEnd, S::Form, "prompt-end", "End C-e", "", "to the end"),
             row(A::PaletteRun, S::Palette, "palette-run", "Enter", "do", "do it"),
             row(A::Down, S::Palette, "down", "Down C-n", "move", "down"),
             row(A::Up, S::Palette, "up", "Up C-p", "move", "up"),
@@ -674,24 +653,6 @@ impl Action {
             row(A::Bottom, S::Help, "bottom", "End", "", "to the bottom"),
             row(A::NarrowDone, S::Help, "narrow-done", "Enter", "", "close, whatever is typed"),
             row(A::Close, S::Help, "close", "Esc ? C-c", "close", "take back what is typed, else close"),
-            row(A::PromptErase, S::Palette, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
-            row(A::PromptDelete, S::Palette, "prompt-delete", "Del", "", "erase the letter under the cursor"),
-            row(A::PromptWordBack, S::Palette, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
-            row(A::PromptClear, S::Palette, "prompt-clear", "C-u", "", "erase all before the cursor"),
-            row(A::PromptLeft, S::Palette, "prompt-left", "Left C-b", "", "a letter to the left"),
-            row(A::PromptRight, S::Palette, "prompt-right", "Right C-f", "", "a letter to the right"),
-            row(A::PromptStart, S::Palette, "prompt-start", "Home C-a", "", "to the start"),
-            row(A::PromptEnd, S::Palette, "prompt-end", "End C-e", "", "to the end"),
-            row(A::Suspend, S::Palette, "suspend", "C-z", "", "suspend"),
-            row(A::Redraw, S::Palette, "redraw", "C-l", "", "draw the screen anew"),
-            row(A::PromptErase, S::Help, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
-            row(A::PromptDelete, S::Help, "prompt-delete", "Del", "", "erase the letter under the cursor"),
-            row(A::PromptWordBack, S::Help, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
-            row(A::PromptClear, S::Help, "prompt-clear", "C-u", "", "erase all before the cursor"),
-            row(A::PromptLeft, S::Help, "prompt-left", "Left C-b", "", "a letter to the left"),
-            row(A::PromptRight, S::Help, "prompt-right", "Right C-f", "", "a letter to the right"),
-            row(A::Suspend, S::Help, "suspend", "C-z", "", "suspend"),
-            row(A::Redraw, S::Help, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Close, S::Dialog, "close", "Esc q ? ! Enter C-c", "close", "close"),
             row(A::Down, S::Dialog, "down", "j Down", "move", "down"),
             row(A::Up, S::Dialog, "up", "k Up", "move", "up"),
@@ -707,34 +668,28 @@ impl Action {
             row(A::Down, S::Find, "down", "Down C-n", "move", "down"),
             row(A::Up, S::Find, "up", "Up C-p", "move", "up"),
             row(A::Close, S::Find, "close", "Esc C-c", "close", "close"),
-            row(A::PromptErase, S::Find, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
-            row(A::PromptDelete, S::Find, "prompt-delete", "Del", "", "erase the letter under the cursor"),
-            row(A::PromptWordBack, S::Find, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
-            row(A::PromptClear, S::Find, "prompt-clear", "C-u", "", "erase all before the cursor"),
-            row(A::PromptLeft, S::Find, "prompt-left", "Left C-b", "", "a letter to the left"),
-            row(A::PromptRight, S::Find, "prompt-right", "Right C-f", "", "a letter to the right"),
-            row(A::PromptStart, S::Find, "prompt-start", "Home C-a", "", "to the start"),
-            row(A::PromptEnd, S::Find, "prompt-end", "End C-e", "", "to the end"),
-            row(A::Suspend, S::Prompt, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::TypeAhead, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Dialog, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Sources, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Narrow, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Offer, "suspend", "C-z", "", "suspend"),
-            row(A::Suspend, S::Pick, "suspend", "C-z", "", "suspend"),
-            row(A::Suspend, S::Form, "suspend", "C-z", "", "suspend"),
             row(A::Suspend, S::Follow, "suspend", "C-z", "", "suspend"),
-            row(A::Suspend, S::Find, "suspend", "C-z", "", "suspend"),
             row(A::Redraw, S::Follow, "redraw", "C-l", "", "draw the screen anew"),
-            row(A::Redraw, S::Find, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Sources, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Narrow, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Offer, "redraw", "C-l", "", "draw the screen anew"),
-            row(A::Redraw, S::Pick, "redraw", "C-l", "", "draw the screen anew"),
-            row(A::Redraw, S::Form, "redraw", "C-l", "", "draw the screen anew"),
-            row(A::Redraw, S::Prompt, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::TypeAhead, "redraw", "C-l", "", "draw the screen anew"),
             row(A::Redraw, S::Dialog, "redraw", "C-l", "", "draw the screen anew"),
+            row(A::PromptWordBack, S::Typing, "prompt-word-back", "C-w", "", "erase the word before the cursor"),
+            row(A::PromptClear, S::Typing, "prompt-clear", "C-u", "clear", "erase all before the cursor"),
+            row(A::PromptErase, S::Typing, "prompt-erase", "BS C-h", "", "erase the letter before the cursor"),
+            row(A::PromptDelete, S::Typing, "prompt-delete", "Del", "", "erase the letter under the cursor"),
+            row(A::PromptLeft, S::Typing, "prompt-left", "Left C-b", "", "a letter to the left"),
+            row(A::PromptRight, S::Typing, "prompt-right", "Right C-f", "", "a letter to the right"),
+            row(A::PromptStart, S::Typing, "prompt-start", "Home C-a", "", "to the start"),
+            row(A::PromptEnd, S::Typing, "prompt-end", "End C-e", "", "to the end"),
+            row(A::Suspend, S::Typing, "suspend", "C-z", "", "suspend"),
+            row(A::Redraw, S::Typing, "redraw", "C-l", "", "draw the screen anew"),
         ]
     };
 

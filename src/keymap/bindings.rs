@@ -91,7 +91,7 @@ impl Keymap {
         self.bindings.iter().any(|binding| binding.scope == scope && binding.action == action)
     }
 
-    /// What `keys` mean where `scope` has the focus. The panes share the bindings of [`Scope::Panes`].
+    /// What `keys` mean where `scope` has the focus. It shares the bindings of [`Scope::shared`].
     #[must_use]
     pub fn lookup(&self, scope: Scope, keys: &[Key]) -> Lookup {
         for scope in [Some(scope), scope.shared()].into_iter().flatten() {

@@ -4,12 +4,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::pen::Pen;
-use crate::app::dialog::{Dialog, Line};
+use crate::app::dialog::{Dialog, Line, key_columns};
 use crate::app::{App, Layout, Prompt};
-use crate::text::{CleanBuf, find_folded, fold, width};
-
-/// Columns of the keys in the help.
-const KEYS: u16 = 22;
+use crate::text::{find_folded, fold, width};
 
 /// Draws the dialog; answers with the cell of its first line.
 pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
@@ -34,14 +31,15 @@ pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Op
                 pen.put(inner.x, y, inner.width, text, theme.dim.add_modifier(Modifier::BOLD));
             }
             Line::Keys(keys, help) => {
-                let columns = KEYS.min(inner.width / 3);
-                pen.put(inner.x, y, columns.saturating_sub(1), keys, theme.accent);
-                let (x, room) = (inner.x + columns, inner.width.saturating_sub(columns));
-                pen.fit(x, y, room, CleanBuf::line(help).as_clean(), theme.text);
-                for range in typed.split_whitespace().flat_map(|word| find_folded(help, word)) {
-                    let before = width(help.get(..range.start).unwrap_or_default()) as u16;
-                    let found = help.get(range).unwrap_or_default();
-                    pen.put(x + before, y, room.saturating_sub(before), found, theme.found);
+                let columns = key_columns(inner.width);
+                for (text, at, style) in [(keys, 0, theme.accent), (help, columns, theme.text)] {
+                    let (text, x, room) = (text.as_str(), inner.x + at, inner.width.saturating_sub(at));
+                    pen.put(x, y, room, text, style);
+                    for range in typed.split_whitespace().flat_map(|word| find_folded(text, word)) {
+                        let before = width(text.get(..range.start).unwrap_or_default()) as u16;
+                        let found = text.get(range).unwrap_or_default();
+                        pen.put(x + before, y, room.saturating_sub(before), found, theme.found);
+                    }
                 }
             }
             Line::Text(text) => {
