@@ -24,6 +24,7 @@ mod man;
 mod mark;
 mod names;
 mod net;
+mod order;
 mod page;
 mod progress;
 mod queries;
@@ -39,8 +40,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap_complete::ArgValueCompleter;
 
 use crate::config::Given;
+use crate::query::parse as parse_query;
 use crate::runtime::{self, Configured, Outcome, Settings, Source};
 use crate::text::CleanBuf;
 use feeds::Feeds;
@@ -99,6 +102,9 @@ struct Reader {
     // First: what the others take of the arguments is gone from them.
     #[command(flatten)]
     flags: Flags,
+    /// The query to open with, rather than that of the last time: words, topic:news, is:unread and so on
+    #[arg(short, long, allow_hyphen_values = true, add = ArgValueCompleter::new(values::query))]
+    query: Option<String>,
     #[command(flatten)]
     feeds: Feeds,
     #[command(flatten)]
@@ -186,8 +192,9 @@ pub fn run() -> ExitCode {
 
 /// The arguments of the process, or the exit code where they say all or nothing.
 fn parse(mut command: clap::Command) -> Result<Args, ExitCode> {
-    let args = command.try_get_matches_from_mut(std::env::args_os());
-    args.and_then(|matches| Args::from_arg_matches(&matches)).map_err(|error| {
+    let args = order::subcommand_first(&command, std::env::args_os().collect());
+    let matches = command.try_get_matches_from_mut(args);
+    matches.and_then(|matches| Args::from_arg_matches(&matches)).map_err(|error| {
         // Help and version go to standard output and are no failure; clap tells.
         let _ = error.print();
         if error.use_stderr() { ExitCode::from(UNUSABLE) } else { ExitCode::SUCCESS }
@@ -218,10 +225,16 @@ fn read(args: &Reader, set: crate::config::Settings, configured: Configured) -> 
     if !io::stdout().is_terminal() {
         return fail("standard output is no terminal: tidings draws on one");
     }
+    let query = match args.query.as_deref().map(|text| (text, parse_query(text))) {
+        Some((text, Err(error))) => return fail(&complaint::WrongQuery::new(text, &error).to_string()),
+        Some((_, Ok(query))) => Some(query),
+        None => None,
+    };
     let reading = args.feeds.reading();
     let is_sample = matches!(reading.present().as_slice(), [Source::BuiltIn(..)]);
     let settings = Settings {
         is_sample,
+        query,
         place: args.feeds.shelf.place().map_err(|fault| CleanBuf::line(&fault.to_string())),
         settings: crate::config::Settings { is_offline: args.net.offline, ..set },
         configured,

@@ -48,6 +48,7 @@ use crate::catalog::Catalog;
 use crate::config;
 use crate::keymap::Action;
 use crate::library::Place;
+use crate::query::Query;
 use crate::text::CleanBuf;
 use crate::ui::{self, Depth};
 use foreground::Gate;
@@ -105,6 +106,8 @@ pub enum Outcome {
 pub struct Settings {
     /// Whether nothing but the sample is there to be opened: what to do about it stands in the bottom line.
     pub is_sample: bool,
+    /// What it opens with, rather than with the query of the last time.
+    pub query: Option<Query>,
     /// Where the library lies or would lie, or why it lies nowhere.
     pub place: Result<Place, CleanBuf>,
     /// What the user has set.
@@ -132,7 +135,12 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
         app.note = Some(format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe)));
     }
     let shelf = Shelf::open(settings.place.as_ref(), &reading);
-    if let Some(session) = shelf.session() {
+    let session = shelf.session();
+    let session = match settings.query {
+        Some(query) => Some(session.unwrap_or_default().asking(&query)),
+        None => session,
+    };
+    if let Some(session) = session {
         reading.place.clone_from(&session.place);
         app.restore(session);
     }

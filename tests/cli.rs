@@ -64,3 +64,13 @@ fn a_feed_does_not_make_standard_output_a_terminal() {
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     assert_eq!(run.err, "tidings: standard output is no terminal: tidings draws on one\n");
 }
+
+#[test]
+fn options_may_stand_before_the_subcommand() {
+    let (before, behind) = (run(&["-q", "migration", "list", "--count"]), run(&["list", "-q", "migration", "--count"]));
+    assert_eq!((before.code, before.err.as_str()), (Some(0), ""));
+    assert_eq!(before.out, behind.out);
+    let of_no_use = run(&["--theme", "dark", "list"]);
+    assert_eq!(of_no_use.code, Some(2));
+    assert!(of_no_use.err.contains("--theme"), "{}", of_no_use.err);
+}

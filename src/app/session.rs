@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::search::Keep;
 use super::{App, Choice, Pane, Panes, Sizes};
 use crate::catalog::Facet;
-use crate::query::{Sort, parse};
+use crate::query::{Query, Sort, parse};
 
 /// A release wherever it stands: the key of its feed and its number there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,14 @@ pub struct Session {
     /// The theme that was chosen while reading; none: that of the settings.
     #[serde(rename = "themed")]
     pub theme: Option<Choice<String>>,
+}
+
+impl Session {
+    /// The same reader before the first hit of another query.
+    #[must_use]
+    pub fn asking(self, query: &Query) -> Self {
+        Self { query: query.to_string(), place: None, above: 0, scroll: 0, focus: 0, zen: false, ..self }
+    }
 }
 
 /// Panes that can have the focus, in the order in which sessions number them.
@@ -122,6 +130,19 @@ mod tests {
         assert_eq!((again.title(), again.query()), (reader.title(), reader.query()));
         assert_eq!(again.app.session(), session);
         assert_eq!(session.sizes.detail, 42);
+    }
+
+    #[test]
+    fn another_query_begins_at_its_first_hit_and_leaves_the_rest() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys("/ \"is:unread\" Enter j j > > ,d Enter z");
+        let query = crate::query::parse("migration").expect("a query");
+        let session = reader.app.session().asking(&query);
+        let mut again = Reader::new(150, 40);
+        again.app.restore(session.clone());
+        again.keys("j k");
+        assert_eq!((again.query(), again.app.list.cursor, again.app.zen), ("migration".to_owned(), 0, false));
+        assert_eq!((again.app.sizes, again.app.panes), (reader.app.sizes, reader.app.panes));
     }
 
     #[test]

@@ -49,6 +49,22 @@ fn marks_and_the_place_are_there_at_the_next_start() {
 }
 
 #[test]
+fn a_query_on_the_command_line_goes_before_that_of_the_last_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, library) = feed(folder.path());
+    let mut session = open(&file, &library);
+    session.type_and_see("jjjs", "starred");
+    session.type_and_see("gs", "1 of 1");
+    session.quit();
+    let library = library.to_string_lossy();
+    let args = ["-q", "date:2018-11-02..2018-11-04", file.to_str().expect("UTF-8")];
+    let mut session = Start::reader(&args).env("TIDINGS_LIBRARY", &library).run();
+    session.wait_text("1 of 3");
+    session.type_and_see("0", "of 9");
+    session.quit();
+}
+
+#[test]
 fn a_mark_on_a_full_disk_is_not_shown_and_comes_once_there_is_room() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, _) = feed(folder.path());

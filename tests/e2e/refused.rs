@@ -51,6 +51,14 @@ fn files_that_cannot_be_opened_are_named() {
 }
 
 #[test]
+fn a_query_that_cannot_be_read_is_told() {
+    let end = Start::reader(&["-q", "date:soon"]).size(400, 24).run().end();
+    let text = String::from_utf8(end.bytes).expect("UTF-8");
+    assert_eq!(end.code, 2, "{text}");
+    assert!(text.starts_with("tidings: ") && text.contains("soon") && !text.contains('\x1b'), "{text:?}");
+}
+
+#[test]
 fn each_of_several_refused_files_has_its_line() {
     let (one, other) = (crate::corpus::file("42"), crate::corpus::file(""));
     let end = Start::reader(&[one.path(), other.path()]).size(400, 24).run().end();
