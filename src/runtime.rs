@@ -128,9 +128,10 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     let mut app = App::new(columns, rows);
     app.settings = settings.settings;
     let themes = settings.configured.themes();
-    read_themes(&mut app, themes.as_deref());
+    // What is to be done outside once there is a loop that does it.
+    let mut effects = read_themes(&mut app, themes.as_deref());
     let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
-    app.update(Msg::Today(chrono::Local::now().date_naive()));
+    effects.extend(app.update(Msg::Today(chrono::Local::now().date_naive())));
     if settings.is_sample {
         app.note = Some(format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe)));
     }
@@ -155,8 +156,8 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
         if let Msg::Loaded(catalog) = &msg {
             keeper.ask(keeper::Job::Catalog(Arc::clone(catalog)));
         }
-        app.update(msg);
-        if refused && let Some(outcome) = all_refused(&mut app, &events) {
+        effects.extend(app.update(msg));
+        if refused && let Some(outcome) = all_refused(&mut app, &events, &mut effects) {
             return Ok((outcome, None));
         }
     }
@@ -167,7 +168,8 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     signals::start(sender.clone(), guard.clone(), gate.clone())?;
     let orders = Orders::new(settings.place.ok(), is_offline, limits, keeper.clone(), sender.clone());
     settings.configured.watch(app.settings.clone(), sender.clone());
-    let (outcome, session) = show(app, &guard, gate, sender, &events, &keeper, (orders, Looks::new(themes)))?;
+    let begun = (app, effects);
+    let (outcome, session) = show(begun, &guard, gate, sender, &events, &keeper, (orders, Looks::new(themes)))?;
     guard.leave();
     let unkept = keeper.end(session.map(|session| (shelf::session_name(&reading), session)));
     Ok((outcome, unkept))
@@ -175,7 +177,7 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
 
 /// Takes the terminal and runs the loop.
 fn show(
-    mut app: App,
+    (mut app, mut effects): (App, Vec<Effect>),
     guard: &Guard,
     gate: Gate,
     sender: Sender<Event>,
@@ -186,7 +188,7 @@ fn show(
     guard.take()?;
     // From now on every other size is heard of; one before may have been missed.
     let (columns, rows) = crossterm::terminal::size()?;
-    app.update(Msg::Resize { columns, rows });
+    effects.extend(app.update(Msg::Resize { columns, rows }));
     input::start(sender.clone(), gate.clone())?;
     let next_sync = sync_every(&app.settings).map(|_| Instant::now());
     let mut session = Session {
@@ -208,25 +210,27 @@ fn show(
         next_look: None,
         next_chores: None,
     };
+    session.carry_out(effects)?;
     let outcome = session.run(events)?;
     let is_there = !matches!(outcome, Outcome::Refused(_));
     Ok((outcome, is_there.then(|| session.app.session())))
 }
 
 /// Reads the themes of the user's folder, and says what is wrong with them.
-fn read_themes(app: &mut App, folder: Option<&Path>) {
+fn read_themes(app: &mut App, folder: Option<&Path>) -> Vec<Effect> {
     let (themes, wrong) = looks::themes(folder);
-    app.update(Msg::Themes(Arc::new(themes)));
+    let mut effects = app.update(Msg::Themes(Arc::new(themes)));
     for told in wrong {
-        app.update(Msg::Told(told));
+        effects.extend(app.update(Msg::Told(told)));
     }
+    effects
 }
 
 /// After a refusal: waits shortly for what else there is. An outcome where it was the only source.
-fn all_refused(app: &mut App, events: &Receiver<Event>) -> Option<Outcome> {
+fn all_refused(app: &mut App, events: &Receiver<Event>, effects: &mut Vec<Effect>) -> Option<Outcome> {
     let until = Instant::now() + FIRST_LOOK;
     while let Ok(Event::Msg(msg)) = events.recv_timeout(until.saturating_duration_since(Instant::now())) {
-        let effects = app.update(msg);
+        effects.extend(app.update(msg));
         if effects.iter().any(|effect| matches!(effect, Effect::Quit)) {
             return Some(Outcome::Refused(std::mem::take(&mut app.load.refused)));
         }
@@ -385,7 +389,13 @@ impl Session {
 
     fn update(&mut self, msg: Msg) -> io::Result<()> {
         log::heard(&msg);
-        for effect in self.app.update(msg) {
+        let effects = self.app.update(msg);
+        self.carry_out(effects)
+    }
+
+    /// Does outside what the state wants done.
+    fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+        for effect in effects {
             match effect {
                 Effect::Search { generation, request } => self.worker.ask(generation, request),
                 Effect::Mark { ticket, catalog, change } => {

@@ -314,7 +314,8 @@ fn dialogs_scroll_to_their_last_page_and_close() {
 #[test]
 fn nothing_read_at_all_ends_the_reader() {
     let mut app = App::new(80, 24);
-    app.update(Msg::Refused(crate::text::CleanBuf::line("x.json"), crate::text::CleanBuf::line("is no feed")));
+    let refused = Msg::Refused(crate::text::CleanBuf::line("x.json"), crate::text::CleanBuf::line("is no feed"));
+    assert!(app.update(refused).is_empty());
     assert!(matches!(app.update(Msg::LoadDone).as_slice(), [Effect::Quit]));
 }
 

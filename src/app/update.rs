@@ -9,7 +9,8 @@ use crate::keymap::{Action, Key, Lookup, Scope};
 use crate::query::{Query, Status};
 
 impl App {
-    /// Takes one message; answers with what is to be done outside.
+    /// Takes one message; answers with what is to be done outside. What is dropped of that is never asked for again.
+    #[must_use]
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         let mut effects = Vec::new();
         match msg {

@@ -220,7 +220,8 @@ struct Reader {
 impl Reader {
     fn new(catalog: &Arc<Catalog>) -> Self {
         let mut app = App::new(150, 40);
-        app.update(Msg::Loaded(Arc::clone(catalog)));
+        // Nothing is asked of the world here.
+        let _effects = app.update(Msg::Loaded(Arc::clone(catalog)));
         let terminal = Terminal::new(TestBackend::new(150, 40)).expect("a screen in memory");
         Self { app, terminal, theme: Theme::new(false, Depth::True), is_down: false }
     }

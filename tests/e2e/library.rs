@@ -65,6 +65,14 @@ fn a_query_on_the_command_line_goes_before_that_of_the_last_time() {
 }
 
 #[test]
+fn a_query_is_answered_in_a_feed_that_has_loaded_before_the_first_frame() {
+    let mut session = Start::reader(&["-q", "migration"]).run();
+    session.wait_for("hits of ten releases", |screen| screen.contents().contains("1 of 3"));
+    session.type_and_see("0", "1 of 10");
+    session.quit();
+}
+
+#[test]
 fn a_mark_on_a_full_disk_is_not_shown_and_comes_once_there_is_room() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, _) = feed(folder.path());
