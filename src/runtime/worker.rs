@@ -1,7 +1,7 @@
 //! The search worker: one long-lived thread; the newest request replaces the one that runs.
 //!
-//! Between searches it counts what other queries would give, and finds what is like a release. A search stops that at once, and it is not taken up again:
-//! whoever wants it asks once more.
+//! Between searches it counts what other queries would give, and finds what is like a release. A search stops that at
+//! once, and it is not taken up again: whoever wants it asks once more.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
