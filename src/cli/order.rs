@@ -7,8 +7,6 @@ use clap::{Arg, Command};
 /// The arguments with the name of a subcommand first, whatever options stand before it. Where something else stands
 /// before it, or an option that is none, they stay as they are.
 pub fn subcommand_first(command: &Command, mut args: Vec<OsString>) -> Vec<OsString> {
-    let mut command = command.clone();
-    command.build();
     let mut at = 1;
     while let Some(text) = args.get(at).and_then(|arg| arg.to_str()) {
         if !text.starts_with('-') || text == "-" {
@@ -17,7 +15,7 @@ pub fn subcommand_first(command: &Command, mut args: Vec<OsString>) -> Vec<OsStr
             }
             break;
         }
-        match taken(&command, text) {
+        match taken(command, text) {
             Some(count) => at += count,
             None => break,
         }
@@ -25,10 +23,15 @@ pub fn subcommand_first(command: &Command, mut args: Vec<OsString>) -> Vec<OsStr
     args
 }
 
-/// How many arguments an option is, with its value.
+/// How many arguments an option is, with its value. The command is not built yet, which would take milliseconds: it lacks
+/// what clap adds of itself.
 fn taken(command: &Command, text: &str) -> Option<usize> {
     let find = |is_it: &dyn Fn(&Arg) -> bool| command.get_arguments().find(|arg| is_it(arg));
-    let is_followed = |arg: &Arg| arg.get_num_args().is_some_and(|count| count.min_values() > 0);
+    let is_followed =
+        |arg: &Arg| arg.get_action().takes_values() && arg.get_num_args().is_none_or(|count| count.min_values() > 0);
+    if matches!(text, "-h" | "--help") {
+        return Some(1);
+    }
     if let Some(long) = text.strip_prefix("--") {
         let (name, value) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
         let arg = find(&|arg| arg.get_long() == Some(name))?;
