@@ -92,6 +92,8 @@ impl App {
         self.sizes = session.sizes.settled();
         self.panes = session.panes;
         self.theme.clone_from(&session.theme);
+        // What is wrong with a theme's file says more.
+        self.note = self.note.take().or_else(|| self.lost_theme());
         self.returning = session.place.is_some().then_some(session);
         self.ask(Keep::Top);
     }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{App, Arrangement, Pane, Shape};
+use super::{Action, App, Arrangement, Pane, Shape};
 use crate::config::{AUTO, Density, Stacking};
 
 /// What was chosen in the place of a setting. It holds as long as the setting is what it was: whoever sets something else,
@@ -84,6 +84,15 @@ impl App {
         Choice::<String>::or(choice, &self.settings.look.theme)
     }
 
+    /// What is to be said where the theme that was chosen while reading is there no more.
+    pub(super) fn lost_theme(&self) -> Option<String> {
+        let choice = self.theme.as_ref().filter(|choice| choice.instead_of == self.settings.look.theme)?;
+        let is_lost = !self.themes.has(&choice.taken);
+        is_lost.then(|| {
+            format!("no theme {:?} any more; {} chooses another", choice.taken, self.key_of(Action::NextTheme))
+        })
+    }
+
     /// The next theme.
     pub(super) fn next_theme(&mut self) {
         let now = self.theme().to_owned();
@@ -116,12 +125,15 @@ impl App {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use crate::app::list::Entry;
     use crate::app::tests::Reader;
     use crate::app::{Arrangement, Msg, Pane, Session};
-    use crate::config::{Density, Look, Stacking};
+    use crate::config::{Density, Look, Stacking, Themes};
+    use crate::text::CleanBuf;
 
     #[test]
     fn panes_are_hidden_and_come_back() {
@@ -154,6 +166,28 @@ mod tests {
             reader.keys(",t");
         }
         assert_eq!((reader.app.theme(), reader.note()), ("auto", "theme: as the terminal is"));
+    }
+
+    #[test]
+    fn a_theme_that_is_gone_is_missed_aloud() {
+        let (sea, none) = (("sea".to_owned(), CleanBuf::line("sea.toml"), "accent = \"#004466\"\n".to_owned()), []);
+        let with_sea = || Msg::Themes(Arc::new(Themes::with_files(std::slice::from_ref(&sea)).0));
+        let mut reader = Reader::new(100, 30);
+        reader.send(with_sea());
+        while reader.app.theme() != "sea" {
+            reader.keys(",t");
+        }
+        reader.keys("j");
+        reader.send(with_sea());
+        assert_eq!(reader.note(), "", "it is still there");
+        reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0)));
+        let lost = "no theme \"sea\" any more; ,t chooses another";
+        assert_eq!((reader.app.theme(), reader.note()), ("auto", lost));
+        let mut again = Reader::new(100, 30);
+        again.app.restore(reader.app.session());
+        assert_eq!((again.app.theme(), again.note()), ("auto", lost));
+        again.send(with_sea());
+        assert_eq!(again.app.theme(), "sea", "the choice is kept for its return");
     }
 
     #[test]

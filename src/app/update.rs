@@ -27,7 +27,10 @@ impl App {
                 // What they begin may be something else now.
                 self.pending.clear();
             }
-            Msg::Themes(themes) => self.themes = themes,
+            Msg::Themes(themes) => {
+                self.themes = themes;
+                self.note = self.lost_theme().or_else(|| self.note.take());
+            }
             Msg::Light(light) => self.light = light,
             Msg::Loaded(catalog) => self.loaded(catalog),
             Msg::Problems(problems) => self.load.add(problems),
