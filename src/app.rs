@@ -119,8 +119,8 @@ pub struct App {
     pub dialog: Option<Dialog>,
     /// What is typed to narrow the help.
     pub narrowed: Prompt,
-    /// What was last done from the palette, the newest first.
-    recent: Vec<Action>,
+    /// The names of what was last done from the palette, the newest first.
+    recent: Vec<String>,
     /// Read and starred.
     pub marks: Marks,
     /// Releases that are like the one in the detail pane.

@@ -41,6 +41,8 @@ pub struct Session {
     /// The theme that was chosen while reading; none: that of the settings.
     #[serde(rename = "themed")]
     pub theme: Option<Choice<String>>,
+    /// The names of what was last done from the palette, the newest first.
+    pub recent: Vec<String>,
 }
 
 impl Session {
@@ -78,6 +80,7 @@ impl App {
             sizes: self.sizes,
             panes: self.panes,
             theme: self.theme.clone(),
+            recent: self.recent.clone(),
         }
     }
 
@@ -92,6 +95,7 @@ impl App {
         self.sizes = session.sizes.settled();
         self.panes = session.panes;
         self.theme.clone_from(&session.theme);
+        self.recent.clone_from(&session.recent);
         // What is wrong with a theme's file says more.
         self.note = self.note.take().or_else(|| self.lost_theme());
         self.returning = session.place.is_some().then_some(session);

@@ -108,7 +108,7 @@ impl App {
             }
         }
         // The last that was done stands first; the others as in the table.
-        let rank = |entry: &Entry| self.recent.iter().position(|action| *action == entry.info.action).unwrap_or(RECENT);
+        let rank = |entry: &Entry| self.recent.iter().position(|name| name == entry.info.name).unwrap_or(RECENT);
         entries.sort_by_key(rank);
         self.over.palette = Some(Palette { prompt: Prompt::default(), at: 0, top: 0, entries });
     }
@@ -169,14 +169,14 @@ impl App {
         let chosen = self.over.palette.as_ref().and_then(|palette| {
             let picked = palette.picked().into_iter().nth(palette.at)?;
             let entry = palette.entry(picked.at)?;
-            Some((entry.scope, entry.info.action))
+            Some((entry.scope, entry.info))
         });
-        let Some((scope, action)) = chosen else { return };
+        let Some((scope, info)) = chosen else { return };
         self.over.palette = None;
-        self.recent.retain(|recent| *recent != action);
-        self.recent.insert(0, action);
+        self.recent.retain(|name| name != info.name);
+        self.recent.insert(0, info.name.to_owned());
         self.recent.truncate(RECENT);
-        self.perform(scope, action);
+        self.perform(scope, info.action);
     }
 }
 
@@ -239,6 +239,12 @@ mod tests {
         let mut reader = Reader::new(150, 40);
         reader.keys(": \"newest\" Enter : \"the_text_alone\" Enter z : Esc :");
         assert_eq!(names(&reader)[..3], ["zen", "sort", "open"]);
+        let mut session = reader.app.session();
+        session.recent.push("of-another-version".to_owned());
+        let mut again = Reader::new(150, 40);
+        again.app.restore(session);
+        again.keys(":");
+        assert_eq!(names(&again)[..3], ["zen", "sort", "open"], "it is kept");
         reader.keys("Enter");
         assert!(reader.app.zen);
     }
