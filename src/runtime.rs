@@ -132,9 +132,6 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     let mut effects = read_themes(&mut app, themes.as_deref());
     let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
     effects.extend(app.update(Msg::Today(chrono::Local::now().date_naive())));
-    if settings.is_sample {
-        app.note = Some(format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe)));
-    }
     let shelf = Shelf::open(settings.place.as_ref(), &reading);
     let session = shelf.session();
     let session = match settings.query {
@@ -144,6 +141,11 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     if let Some(session) = session {
         reading.place.clone_from(&session.place);
         app.restore(session);
+    }
+    if settings.is_sample {
+        // A hint: what is wrong with a theme goes before it.
+        let hint = format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe));
+        app.note.get_or_insert(hint);
     }
     reading.library = settings.place.as_ref().ok().cloned();
     let limits = reading.limits;

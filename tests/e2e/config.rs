@@ -113,3 +113,34 @@ fn a_theme_that_is_written_is_seen_as_it_is_written() {
     session.wait_text("dark.toml, line 1, column 10");
     session.quit();
 }
+
+#[test]
+fn what_is_wrong_with_a_theme_is_told_at_the_start_and_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    fs::write(at("config.toml"), "").expect("a file");
+    fs::create_dir(at("themes")).expect("a folder");
+    fs::write(at("themes/own.toml"), "accent = \"#ff00ff\"\n").expect("a file");
+    let start = || {
+        let session = Start::reader(&["--config", &at("config.toml"), "--library", &at("library.db")]).run();
+        session.wait_text("1 of 10");
+        session
+    };
+    // The user's own come last.
+    let mut session = start();
+    let built_in =
+        ["dark", "light", "high-contrast-dark", "high-contrast-light", "sixteen-dark", "sixteen-light", "mono"];
+    for name in built_in.into_iter().chain(["own"]) {
+        session.type_and_see(",t", &format!("theme: {name}"));
+    }
+    fs::remove_file(at("themes/own.toml")).expect("gone");
+    session.wait_text("no theme \"own\" any more; ,t chooses another");
+    session.quit();
+    let session = start();
+    session.wait_text("no theme \"own\" any more; ,t chooses another");
+    session.quit();
+    fs::write(at("themes/own.toml"), "accent = \"blau\"\n").expect("a file");
+    let session = start();
+    session.wait_text("own.toml, line 1, column 10");
+    session.quit();
+}
