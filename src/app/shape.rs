@@ -183,6 +183,9 @@ mod tests {
         reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0)));
         let lost = "no theme \"sea\" any more; ,t chooses another";
         assert_eq!((reader.app.theme(), reader.note()), ("auto", lost));
+        reader.keys("j");
+        reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0)));
+        assert_eq!(reader.note(), "", "it is said once");
         let mut again = Reader::new(100, 30);
         again.app.restore(reader.app.session());
         assert_eq!((again.app.theme(), again.note()), ("auto", lost));

@@ -28,8 +28,11 @@ impl App {
                 self.pending.clear();
             }
             Msg::Themes(themes) => {
+                let was_there = self.lost_theme().is_none();
                 self.themes = themes;
-                self.note = self.lost_theme().or_else(|| self.note.take());
+                if was_there {
+                    self.note = self.lost_theme().or_else(|| self.note.take());
+                }
             }
             Msg::Light(light) => self.light = light,
             Msg::Loaded(catalog) => self.loaded(catalog),
