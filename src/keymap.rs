@@ -7,10 +7,12 @@ mod action;
 mod bindings;
 mod key;
 mod preset;
+mod scope;
 mod sections;
 
-pub use action::{Action, Info, Scope};
+pub use action::{Action, Info};
 pub use bindings::{Keymap, Lookup, clash};
 pub use key::{Key, KeyError, NOTATION};
 pub use preset::Preset;
+pub use scope::Scope;
 pub use sections::{Row, Section};

@@ -2,8 +2,9 @@
 //!
 //! Within a scope no sequence of keys is the beginning of another: whoever binds one takes it from what had it.
 
-use super::action::{Action, Info, Scope};
+use super::action::{Action, Info};
 use super::key::{Key, KeyError};
+use super::scope::Scope;
 
 /// Leaves a scope where nothing else does.
 const LAST_RESORT: &str = "C-c";
@@ -77,7 +78,7 @@ impl Keymap {
     pub fn keep_ways_out(&mut self) {
         let Ok(keys) = Key::sequence(LAST_RESORT) else { return };
         for scope in Scope::ALL {
-            if let Some(action) = scope.way_out()
+            if let Some(action) = way_out(scope)
                 && !self.has(scope, action)
             {
                 self.bind(scope, action, std::slice::from_ref(&keys));
@@ -165,6 +166,27 @@ impl Default for Keymap {
     fn default() -> Self {
         Self::from_table(Action::TABLE).unwrap_or(Self { bindings: Vec::new(), spells_arrows: false })
     }
+}
+
+/// What leaves a scope: this always has a key.
+fn way_out(scope: Scope) -> Option<Action> {
+    Some(match scope {
+        Scope::Panes => Action::Quit,
+        Scope::Prompt => Action::PromptCancel,
+        Scope::TypeAhead => Action::ValueCancel,
+        Scope::Narrow => Action::NarrowCancel,
+        Scope::Follow
+        | Scope::Find
+        | Scope::Sources
+        | Scope::Offer
+        | Scope::Pick
+        | Scope::Form
+        | Scope::Palette
+        | Scope::Help
+        | Scope::Dialog => Action::Close,
+        // Those of all panes hold, or those of the scope that shares it.
+        Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline | Scope::Typing => return None,
+    })
 }
 
 #[cfg(test)]
@@ -261,7 +283,7 @@ pub(super) mod tests {
         }
         keymap.keep_ways_out();
         for scope in Scope::ALL {
-            if let Some(action) = scope.way_out() {
+            if let Some(action) = way_out(scope) {
                 assert_eq!(keymap.lookup(scope, &keys("C-c")), Lookup::Action(action), "{scope:?}");
             }
         }

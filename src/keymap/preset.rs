@@ -1,8 +1,9 @@
 //! Sets of keys to begin with: each is told by what it has other than the table of actions.
 
-use super::action::{Action, Scope};
+use super::action::Action;
 use super::bindings::Keymap;
 use super::key::Key;
+use super::scope::Scope;
 
 /// A set of keys to begin with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,7 +1,8 @@
 //! The keys as they are told to people, by scope.
 
-use super::action::{Info, Scope};
+use super::action::Info;
 use super::bindings::Keymap;
+use super::scope::Scope;
 
 /// An action with its keys.
 pub type Row = (&'static Info, Vec<String>);
