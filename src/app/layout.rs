@@ -1,9 +1,10 @@
 //! Which pane stands where, from the terminal's size and what has the focus.
 
-use std::ops::RangeInclusive;
+mod sizes;
 
-use ratatui::layout::{Position, Rect};
-use serde::{Deserialize, Serialize};
+use ratatui::layout::Rect;
+
+pub use sizes::{Divider, Sizes};
 
 use crate::config::{Density, Look, Stacking};
 
@@ -66,68 +67,6 @@ pub struct Layout {
     lines: u16,
     /// Columns of the widest line of text.
     measure: u16,
-}
-
-/// What the user chose for the sizes of the panes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Sizes {
-    /// Columns of the filter pane with its rule.
-    pub filter: u16,
-    /// Share of the detail pane in what the filter pane leaves, side by side, in percent.
-    pub detail: u16,
-    /// Share of the list in the height, one above the other, in percent.
-    pub list: u16,
-}
-
-impl Default for Sizes {
-    fn default() -> Self {
-        Self { filter: 31, detail: 46, list: 60 }
-    }
-}
-
-impl Sizes {
-    /// The bounds of each, so that every pane stays one.
-    const FILTER: RangeInclusive<u16> = 21..=51;
-    const DETAIL: RangeInclusive<u16> = 30..=66;
-    const LIST: RangeInclusive<u16> = 28..=76;
-
-    /// Within their bounds, whatever they were.
-    #[must_use]
-    pub fn settled(self) -> Self {
-        let within = |size: u16, bounds: RangeInclusive<u16>| size.clamp(*bounds.start(), *bounds.end());
-        Self {
-            filter: within(self.filter, Self::FILTER),
-            detail: within(self.detail, Self::DETAIL),
-            list: within(self.list, Self::LIST),
-        }
-    }
-
-    /// With the pane that has the focus larger, or smaller, by a step.
-    #[must_use]
-    pub fn stepped(self, focus: Pane, arrangement: Arrangement, larger: bool) -> Self {
-        let step = |size: u16, by: u16, grows: bool| if grows { size + by } else { size.saturating_sub(by) };
-        let mut sizes = self;
-        match (focus, arrangement) {
-            (Pane::Filter, _) => sizes.filter = step(sizes.filter, 2, larger),
-            (Pane::Detail, Arrangement::Stacked) => sizes.list = step(sizes.list, 4, !larger),
-            (_, Arrangement::Stacked) => sizes.list = step(sizes.list, 4, larger),
-            (Pane::Detail, _) => sizes.detail = step(sizes.detail, 2, larger),
-            _ => sizes.detail = step(sizes.detail, 2, !larger),
-        }
-        sizes.settled()
-    }
-}
-
-/// A rule between two panes that can be moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Divider {
-    /// Right of the filter pane.
-    Filter,
-    /// Between list and detail side by side.
-    Detail,
-    /// Between list and detail one above the other.
-    List,
 }
 
 /// What the user chose for the panes.
@@ -280,60 +219,6 @@ impl Layout {
         self
     }
 
-    /// The column of the rule right of the filter pane, where there is one.
-    #[must_use]
-    pub fn filter_rule(&self) -> Option<u16> {
-        let has_rest = !(self.list.is_empty() && self.detail.is_empty());
-        (has_rest && !self.filter.is_empty()).then(|| self.filter.right() + 1)
-    }
-
-    /// The column of the rule between list and detail, where they stand side by side.
-    #[must_use]
-    pub fn detail_rule(&self) -> Option<u16> {
-        let is_beside = matches!(self.arrangement, Arrangement::Wide | Arrangement::Beside);
-        (is_beside && !self.list.is_empty() && !self.detail.is_empty()).then(|| self.detail.x - 3)
-    }
-
-    /// The row of the rule between list and detail, where one stands above the other.
-    #[must_use]
-    pub fn list_rule(&self) -> Option<u16> {
-        let is_above = self.arrangement == Arrangement::Stacked;
-        (is_above && !self.list.is_empty() && !self.detail.is_empty()).then(|| self.detail.y - 1)
-    }
-
-    /// The rule at a cell, or right beside it.
-    #[must_use]
-    pub fn divider_at(&self, at: Position) -> Option<Divider> {
-        let is_near = |rule: u16| rule.abs_diff(at.x) <= 1;
-        if !self.body.contains(at) {
-            None
-        } else if self.filter_rule().is_some_and(is_near) {
-            Some(Divider::Filter)
-        } else if self.detail_rule().is_some_and(is_near) {
-            Some(Divider::Detail)
-        } else if self.list_rule() == Some(at.y) && at.x >= self.list.x {
-            Some(Divider::List)
-        } else {
-            None
-        }
-    }
-
-    /// The sizes with a rule moved to a cell.
-    #[must_use]
-    pub fn with_divider(&self, divider: Divider, at: Position, sizes: Sizes) -> Sizes {
-        let percent = |part: u16, whole: u16| (u32::from(part) * 100).div_ceil(u32::from(whole.max(1))) as u16;
-        let left = self.filter_rule().map_or(0, |rule| rule + 1);
-        let moved = match divider {
-            Divider::Filter => Sizes { filter: at.x.saturating_add(1), ..sizes },
-            Divider::Detail => {
-                let width = self.body.width;
-                Sizes { detail: percent(width.saturating_sub(at.x + 1), width - left), ..sizes }
-            }
-            Divider::List => Sizes { list: percent(at.y.saturating_sub(self.body.y), self.body.height), ..sizes },
-        };
-        moved.settled()
-    }
-
     /// Lines a release takes in the list.
     #[must_use]
     pub fn lines_a_release(&self) -> u16 {
@@ -443,20 +328,6 @@ mod tests {
     }
 
     #[test]
-    fn the_focused_pane_grows_and_shrinks_within_its_bounds() {
-        let wide = |focus, larger| Sizes::default().stepped(focus, Arrangement::Wide, larger);
-        assert_eq!(wide(Pane::Filter, true).filter, 33);
-        assert_eq!((wide(Pane::List, true).detail, wide(Pane::Detail, true).detail), (44, 48));
-        let stacked = |focus, larger| Sizes::default().stepped(focus, Arrangement::Stacked, larger);
-        assert_eq!((stacked(Pane::List, true).list, stacked(Pane::Detail, true).list), (64, 56));
-        let mut sizes = Sizes::default();
-        for _ in 0..100 {
-            sizes = sizes.stepped(Pane::Filter, Arrangement::Wide, false);
-        }
-        assert_eq!(sizes.filter, 21);
-    }
-
-    #[test]
     fn sizes_choose_the_arrangement() {
         let at = |columns, rows| Layout::new(columns, rows, Pane::List, false, &Shape::default()).arrangement;
         assert_eq!(at(150, 40), Arrangement::Wide);
@@ -477,21 +348,6 @@ mod tests {
         assert_eq!((list.list.width, list.detail), (117, Rect::ZERO));
         assert_eq!((detail.list, detail.detail.width), (Rect::ZERO, 115));
         assert_eq!(at(240, Pane::List, Shape::default()).detail.width, 72 + BESIDE_TEXT - 4, "no wider than is read");
-    }
-
-    #[test]
-    fn a_rule_is_where_it_is_drawn_to() {
-        for (columns, divider, at) in [
-            (150, Divider::Filter, Position::new(40, 20)),
-            (150, Divider::Detail, Position::new(80, 20)),
-            (100, Divider::List, Position::new(50, 20)),
-        ] {
-            let before = Layout::new(columns, 40, Pane::List, false, &Shape::default());
-            let sizes = before.with_divider(divider, at, Sizes::default());
-            let after = Layout::new(columns, 40, Pane::List, false, &Shape { sizes, ..Shape::default() });
-            assert_eq!(after.divider_at(at), Some(divider), "{after:?}");
-            assert_eq!(after.with_divider(divider, at, sizes), sizes, "it stays there");
-        }
     }
 
     #[test]
