@@ -158,6 +158,14 @@ fn the_doctor_tells_what_is_well_and_what_is_not() {
     fs::write(home.path().join(".config/tidings/themes/sea.toml"), "accent = \"#00ccff bold\"\n").expect("a theme");
     assert_eq!(run(home.path(), &["config", "check"], b"").2, Some(0), "a theme of one's own");
     fs::remove_file(home.path().join(".config/tidings/config.toml")).expect("a file");
+    // Every variable that sets something is told, however long its name is.
+    for row in tidings::config::TABLE {
+        let mut doctor = Command::new(env!("CARGO_BIN_EXE_tidings"));
+        let output =
+            doctor.arg("doctor").env("HOME", home.path()).env(row.variable, "no").output().expect("the program");
+        let out = String::from_utf8_lossy(&output.stdout);
+        assert!(out.contains(&format!("    {} ", row.variable)), "{out}");
+    }
     // A file that is no library.
     fs::write(home.path().join("broken.db"), "no library".repeat(999)).expect("a file");
     let (out, _, code) = run(home.path(), &["doctor", "--library", "broken.db"], b"");

@@ -59,8 +59,7 @@ pub struct Finding {
     advice: String,
 }
 
-/// Columns of a name, and before it.
-const NAME: usize = 14;
+/// Columns before a name.
 const MARGIN: usize = 4;
 /// Columns of a line where the terminal has them.
 const COLUMNS: usize = 100;
@@ -83,7 +82,9 @@ pub fn run(args: &Args, configured: &Configured, page: &Page, out: &mut impl Wri
 }
 
 fn tell(found: &[Finding], page: &Page, out: &mut impl Write) -> std::io::Result<()> {
-    let columns = page.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS)).saturating_sub(NAME + MARGIN).max(20);
+    let name_columns = found.iter().map(|finding| width(finding.name)).max().unwrap_or(0) + 1;
+    let before = MARGIN + name_columns;
+    let columns = page.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS)).saturating_sub(before).max(20);
     for section in found.chunk_by(|one, other| one.section == other.section) {
         page.put(out, section[0].section, Look::Strong)?;
         out.write_all(b"\n")?;
@@ -96,14 +97,14 @@ fn tell(found: &[Finding], page: &Page, out: &mut impl Write) -> std::io::Result
             let told = CleanBuf::block(&finding.told);
             for (n, line) in wrap(told.as_clean(), columns).into_iter().enumerate() {
                 let (mark, name) = if n == 0 { (mark, finding.name) } else { (" ", "") };
-                let gap = " ".repeat(NAME.saturating_sub(width(name)));
+                let gap = " ".repeat(name_columns.saturating_sub(width(name)));
                 write!(out, "  {mark} ")?;
                 page.put(out, name, Look::Dim)?;
                 writeln!(out, "{gap}{}", told.as_clean().get(line).unwrap_or_default())?;
             }
             let advice = CleanBuf::line(&finding.advice);
             for line in wrap(advice.as_clean(), columns) {
-                writeln!(out, "{}{}", " ".repeat(NAME + MARGIN), advice.as_clean().get(line).unwrap_or_default())?;
+                writeln!(out, "{}{}", " ".repeat(before), advice.as_clean().get(line).unwrap_or_default())?;
             }
         }
     }

@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 
 use super::{Finding, State};
 use crate::cli::shelf::Shelf;
+use crate::config::TABLE;
 use crate::library::{Library, Place, backup};
 use crate::runtime::{self, Configured};
 use crate::text::{CleanBuf, grouped};
 
-/// Variables that change what the program does; those of proxies may hold passwords, which are not told.
-const VARIABLES: [&str; 14] = [
-    "TIDINGS_LIBRARY",
+/// Variables that change what the program does, besides those of the settings; those of proxies may hold passwords, which
+/// are not told.
+const VARIABLES: [&str; 12] = [
     "TIDINGS_CONFIG",
-    "TIDINGS_OFFLINE",
-    "TIDINGS_READ_AFTER",
-    "TIDINGS_SYNC_EVERY",
     "TIDINGS_LOG",
+    "TERM",
+    "COLORTERM",
     "NO_COLOR",
     "BROWSER",
     "SHELL",
@@ -239,7 +239,7 @@ fn opened(found: &mut Found, place: &Place, library: &Library) {
 }
 
 fn environment(found: &mut Found) {
-    for name in VARIABLES {
+    for name in TABLE.iter().map(|row| row.variable).chain(VARIABLES) {
         if let Some(value) = variable(name) {
             found.ok(name, value);
         }
