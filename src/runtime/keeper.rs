@@ -141,7 +141,10 @@ impl Thread {
                 Err(RecvTimeoutError::Timeout) => self.in_time(),
                 Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Job::End(session, answer)) => {
-                    let _ = answer.send(self.end(session));
+                    let unkept = self.end(session);
+                    // Closed before the program ends: what stands in the log alone cannot be read on a disk that is full.
+                    self.library = None;
+                    let _ = answer.send(unkept);
                     return;
                 }
                 Ok(job) => self.take(job),
