@@ -133,6 +133,9 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
     effects.extend(app.update(Msg::Today(chrono::Local::now().date_naive())));
     let shelf = Shelf::open(settings.place.as_ref(), &reading);
+    if let Some(fault) = shelf.fault() {
+        effects.extend(app.update(Msg::Told(fault)));
+    }
     let session = shelf.session();
     let session = match settings.query {
         Some(query) => Some(session.unwrap_or_default().asking(&query)),

@@ -5,14 +5,14 @@ use std::sync::mpsc::Sender;
 use super::keeper::{self, Keeper};
 use super::{Event, Reading};
 use crate::app::Session;
-use crate::library::{Library, Place};
+use crate::library::{Fault, Library, Place};
 use crate::text::CleanBuf;
 
 /// What there is of a library.
 pub struct Shelf {
     library: Option<Library>,
-    /// Why it cannot be used, where it cannot.
-    fault: Option<CleanBuf>,
+    /// Why it cannot be used, where there is one that cannot.
+    fault: Option<Fault>,
     /// The name of the session.
     name: String,
 }
@@ -22,10 +22,15 @@ impl Shelf {
     pub fn open(place: Result<&Place, &CleanBuf>, reading: &Reading) -> Self {
         let (library, fault) = match place.map(Library::open) {
             Ok(Ok(library)) => (library, None),
-            Ok(Err(fault)) => (None, Some(CleanBuf::line(&fault.to_string()))),
-            Err(reason) => (None, Some(reason.clone())),
+            Ok(Err(fault)) => (None, Some(fault)),
+            Err(_nowhere) => (None, None),
         };
         Self { library, fault, name: session_name(reading) }
+    }
+
+    /// Why what is kept is not shown, where it is not.
+    pub fn fault(&self) -> Option<CleanBuf> {
+        self.fault.as_ref().map(|fault| CleanBuf::line(&fault.to_string()))
     }
 
     /// Where the reader was left, the last time that the same was open.
@@ -36,9 +41,9 @@ impl Shelf {
 
     /// Has what the user changes kept from now on; who keeps it.
     pub fn start(self, place: Result<Place, CleanBuf>, sender: Sender<Event>, poke: Sender<()>) -> Keeper {
-        let place = match self.fault {
-            Some(fault) => Err(fault),
-            None => place,
+        let place = match &self.fault {
+            Some(fault) if !fault.may_pass() => Err(CleanBuf::line(&fault.to_string())),
+            _ => place,
         };
         keeper::start(self.library, place, sender, poke)
     }

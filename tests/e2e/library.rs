@@ -97,6 +97,39 @@ fn a_mark_on_a_full_disk_is_not_shown_and_comes_once_there_is_room() {
 }
 
 #[test]
+fn a_library_that_a_full_disk_does_not_let_open_is_told_and_comes_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, _) = feed(folder.path());
+    let Some(disk) = tiny::disk(900) else { return };
+    let library = disk.path().join("library.db");
+    let mut session = open(&file, &library);
+    session.type_and_see("s", "starred");
+    // The star stands in the log alone, which cannot be read without room for its index.
+    session.kill();
+    fs::remove_file(disk.path().join("library.db-shm")).expect("an index");
+    disk.fill(0);
+    let mut session = open(&file, &library);
+    session.wait_text("the disk is full");
+    session.type_and_see("jm", "the mark is not kept, and tried again");
+    disk.make_room();
+    session.wait_text("9 releases · 8 unread");
+    session.wait_text("★");
+    session.quit();
+}
+
+#[test]
+fn a_library_that_cannot_be_used_is_told_at_the_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, library) = feed(folder.path());
+    fs::write(&library, "a letter of mine").expect("a file");
+    let mut session = open(&file, &library);
+    session.wait_text("is no library of tidings");
+    session.type_and_see("m", "marks last until you quit");
+    session.quit();
+    assert_eq!(fs::read_to_string(&library).expect("a file"), "a letter of mine");
+}
+
+#[test]
 fn two_readers_see_what_the_other_marks() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, library) = feed(folder.path());

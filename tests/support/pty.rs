@@ -275,6 +275,12 @@ impl Session {
         End { code, bytes: state.bytes.clone(), text: screen.contents() }
     }
 
+    /// Kills the process and waits for its end.
+    pub fn kill(self) {
+        self.signal(Signal::KILL);
+        drop(self.shared.wait("the process to end", |state| state.exit.is_some()));
+    }
+
     /// Quits with `Q` and gives all bytes that were written.
     pub fn quit(mut self) -> Vec<u8> {
         self.send("Q");
