@@ -8,6 +8,7 @@ mod completion;
 mod detail;
 mod dialog;
 mod direction;
+mod empty;
 mod filter;
 mod form;
 mod head;

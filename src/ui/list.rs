@@ -4,15 +4,15 @@ use chrono::Datelike;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
+use super::empty;
 use super::pen::{BAR, Pen};
 use crate::app::detail::month_name;
 use crate::app::list::{Entry, Group};
 use crate::app::{App, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
-use crate::keymap::Action;
-use crate::query::{Sort, Status};
+use crate::query::Sort;
 use crate::release::Precision;
-use crate::text::{Clean, CleanBuf, find_folded, grouped, truncate, width};
+use crate::text::{Clean, find_folded, grouped, truncate, width};
 
 /// Columns before a title: bar, dot, star, blank.
 const GUTTER: u16 = 4;
@@ -28,7 +28,8 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     heading(app, layout, pen);
     let rows = Rect { y: area.y + layout.head(), height: layout.list_rows(), ..area };
     if app.hits.order.is_empty() {
-        nothing(app, rows, pen);
+        let inside = Rect { x: rows.x + GUTTER, width: rows.width.saturating_sub(GUTTER + 1), ..rows };
+        empty::draw(app, inside, pen);
         return None;
     }
     let needles = app.query.needles();
@@ -72,59 +73,6 @@ fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
             Sort::Relevance => "best match first ↓",
         };
         pen.right(end - 1, area.y, order, theme.dim);
-    }
-}
-
-/// Why there is nothing, and what to do.
-fn nothing(app: &App, rows: Rect, pen: &mut Pen<'_>) {
-    let theme = pen.theme;
-    let key = |action| app.key_of(action);
-    let alone = app.query.status().filter(|_| app.query.clauses.len() == 1);
-    let (what, how) = match (app.query.is_empty(), app.load.is_done) {
-        (false, _) if app.search.is_running => ("Searching…", String::new()),
-        (false, true) if alone == Some(Status::Unread) => {
-            ("Nothing is unread.", format!("{} shows all that was read.", key(Action::ShowAll)))
-        }
-        (false, true) if alone == Some(Status::Starred) => {
-            let (star, all) = (key(Action::ToggleStar), key(Action::ShowAll));
-            ("Nothing is starred yet.", format!("{all} shows all; {star} stars the selected release."))
-        }
-        (false, _) => ("No release matches.", relaxed(app)),
-        (true, false) => ("Loading…", String::new()),
-        (true, true) if app.shelf.sync.is_some() => {
-            ("Fetching your subscriptions…", format!("{} calls it off.", key(Action::Cancel)))
-        }
-        (true, true) if !app.shelf.sources.is_empty() => {
-            let (sync, sources) = (key(Action::Sync), key(Action::Sources));
-            ("Nothing was fetched yet.", format!("{sync} brings your subscriptions up to date, {sources} lists them."))
-        }
-        (true, true) => {
-            let (follow, help) = (key(Action::Subscribe), key(Action::Help));
-            (
-                "There are no releases here.",
-                format!("{follow} follows a feed, tidings FILE opens one; {help} for help."),
-            )
-        }
-    };
-    let room = rows.width.saturating_sub(GUTTER);
-    if rows.height > 0 {
-        pen.put(rows.x + GUTTER, rows.y, room, what, theme.text);
-    }
-    if rows.height > 1 {
-        pen.put(rows.x + GUTTER, rows.y + 1, room, &how, theme.dim);
-    }
-}
-
-/// What helps where nothing matches.
-fn relaxed(app: &App) -> String {
-    let clause = app.hits.relaxed.and_then(|(at, count)| Some((app.query.clauses.get(at)?, count)));
-    let clear = app.key_of(Action::ClearAll);
-    match clause {
-        Some((clause, count)) => {
-            let clause = CleanBuf::line(&clause.to_string());
-            format!("Without {clause} there are {}. {clear} clears all.", grouped(count))
-        }
-        None => format!("{} takes the last filter off, {clear} clears all.", app.key_of(Action::DropChip)),
     }
 }
 

@@ -173,6 +173,8 @@ fn narrowing() {
     picture!("search_and_chips", opened(sample(), 150, 40, "4 7 / mig"));
     picture!("wrong_search", opened(sample(), 80, 24, "/ migrant Space -"));
     picture!("no_hits", opened(sample(), 80, 24, "/ zzz Enter"));
+    picture!("no_hits_while_typing", opened(sample(), 80, 24, "/ zzz"));
+    picture!("no_hits_while_typing_small", opened(sample(), 40, 12, "/ migration Space zzz"));
     picture!("filter_slides_in", opened(sample(), 80, 24, "h j"));
     picture!("timeline_range", opened(sample(), 120, 24, "d h h Space h h h h"));
     picture!("timeline_brushed", opened(sample(), 100, 32, "d h h S-Left S-Left Enter Esc"));
