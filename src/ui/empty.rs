@@ -56,7 +56,7 @@ pub fn draw(app: &App, rows: Rect, pen: &mut Pen<'_>) {
 fn relaxed(app: &App) -> String {
     let clear = app.key_of(Action::ClearAll);
     match without(app) {
-        Some(without) => format!("{without} {clear} clears all."),
+        Some(without) => format!("{clear} clears all. {without}"),
         None => format!("{} takes the last filter off, {clear} clears all.", app.key_of(Action::DropChip)),
     }
 }
