@@ -1,0 +1,93 @@
+//! A library of an older version is opened with every mark on its release.
+
+#[path = "support/command.rs"]
+mod command;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use command::run;
+use tidings::library::{Flags, Library, Place};
+
+/// What the user saw: source, title or summary, date; and the marks.
+type Seen = BTreeMap<[String; 3], BTreeSet<String>>;
+
+/// A home with a copy of the library.
+fn home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().expect("a home");
+    fs::copy("tests/golden/library-1.db", home.path().join("library.db")).expect("a copy");
+    home
+}
+
+/// What the older version showed.
+fn wanted() -> Seen {
+    let text = fs::read_to_string("tests/golden/marks.tsv").expect("the list");
+    let line = |line: &str| {
+        let [source, title, date, marks] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let marks = marks.split(' ').filter(|mark| !mark.is_empty()).map(str::to_owned).collect();
+        ([source, title, date].map(str::to_owned), marks)
+    };
+    text.lines().map(line).collect()
+}
+
+/// What this version shows.
+fn seen(home: &Path) -> Seen {
+    let mut seen = Seen::new();
+    for (query, mark) in [("", None), ("is:read", Some("read")), ("is:starred", Some("starred"))] {
+        let columns = ["--format", "tsv", "--columns", "source,title,summary,date"];
+        let arguments = [&["list", "--no-merge", "--library", "library.db", "-q", query], &columns[..]].concat();
+        let (out, err, code) = run(home, &arguments, b"");
+        assert_eq!((err.as_str(), code), ("", Some(0)));
+        for line in out.lines().skip(1) {
+            let [source, title, summary, date] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            // Sources that share a name are told apart by their hosts.
+            let source = source.split(" (").next().unwrap_or_default();
+            let title = if title.is_empty() { summary } else { title };
+            let marks = seen.entry([source, title, date].map(str::to_owned)).or_default();
+            marks.extend(mark.map(str::to_owned));
+        }
+    }
+    seen
+}
+
+fn open(home: &Path) -> Library {
+    Library::open(&Place::of_file(&home.join("library.db"))).expect("a library").expect("a library")
+}
+
+#[test]
+fn every_mark_stands_on_its_release() {
+    let home = home();
+    assert_eq!(seen(home.path()), wanted());
+    assert_eq!(open(home.path()).mended(), None);
+}
+
+#[test]
+fn marks_of_feeds_that_are_not_followed_stay() {
+    let home = home();
+    let library = open(home.path());
+    let flags = |key: &str, number| library.flags(key, number).expect("read");
+    assert_eq!(flags("file:/tmp/news/harbour.xml", 5_062_057_299_468_712_842), Flags::STARRED);
+    assert_eq!(flags("piped:Piped Bulletin", 3_947_880_483_504_631_299), Flags::STARRED);
+    assert_eq!(flags("piped:Piped Bulletin", 8_707_682_500_570_026_088), Flags::READ);
+    drop(library);
+    let piped = fs::read("tests/golden/feeds/piped.json").expect("a feed");
+    for (query, title) in [("is:read", "Bulletin two\n"), ("is:starred", "Bulletin nought\n")] {
+        let arguments = ["list", "--library", "library.db", "-q", query, "--format", "tsv", "--columns", "title", "-"];
+        let (out, err, code) = run(home.path(), &arguments, &piped);
+        assert_eq!((out.as_str(), err.as_str(), code), (format!("title\n{title}").as_str(), "", Some(0)));
+    }
+}
+
+#[test]
+fn queries_settings_pages_and_the_session_are_kept() {
+    let home = home();
+    let library = open(home.path());
+    let queries = library.queries().expect("read");
+    let queries: Vec<(&str, &str)> = queries.iter().map(|query| (query.name.as_str(), query.query.as_str())).collect();
+    assert_eq!(queries, [("stars", "is:starred"), ("morning", "is:unread date:7d")]);
+    assert_eq!(tidings::library::kept_days(&library).expect("read"), Some(365));
+    assert_eq!(library.pages_of("web:essays.example/feed").expect("read").len(), 2);
+    let session = library.session("").expect("read").expect("a session");
+    assert!(session.contains(r#""query":"source:\"intranet board\"""#), "{session}");
+}
