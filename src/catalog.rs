@@ -80,7 +80,7 @@ impl Catalog {
     /// What a source is known by, whatever it is called: marks are kept under it. Empty where nobody said.
     #[must_use]
     pub fn source_key(&self, source: ValueId) -> Clean<'_> {
-        self.keys.get(usize::from(source)).map(CleanBuf::as_clean).unwrap_or_default()
+        self.keys.get(source as usize).map(CleanBuf::as_clean).unwrap_or_default()
     }
 
     /// The source that is known by a key.

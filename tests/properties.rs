@@ -11,7 +11,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tidings::app::shelf::{Report, SavedQuery, Source};
 use tidings::app::{App, Effect, Msg};
-use tidings::catalog::{Builder, Catalog, Facet, ReleaseRef, Set};
+use tidings::catalog::{Builder, Catalog, Facet, ReleaseRef, Set, ValueId};
 use tidings::query::{
     Choice, Context, Expr, Field, Listener, Part, Patient, Query, Request, Searcher, Sort, Span, Status, Term,
     TextField, Unit, count, parse,
@@ -266,7 +266,7 @@ proptest! {
         for facet in Facet::ALL {
             // Under every filter but the facet's own choice, which is its first positive clause.
             let own = query.clauses.iter().position(|clause| clause.choice() == Some(Choice::Facet(facet)));
-            let mut naive: HashMap<u16, u32> = HashMap::new();
+            let mut naive: HashMap<ValueId, u32> = HashMap::new();
             for &index in catalog.order().iter() {
                 let release = catalog.release(index).expect("a release");
                 let others = query.clauses.iter().enumerate().filter(|(at, _)| Some(*at) != own);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::chunk::{Addition, OpenChunk};
+use super::facet::dedup;
 use super::repeat::{MERGED, Names, Naming};
 use super::story::{Stories, Traits};
 use super::{Catalog, Days, Facet, NONE, Reprint, ValueId, order};
@@ -39,8 +40,6 @@ pub struct Builder {
     is_mixed: bool,
     values: [Vec<ValueId>; Facet::COUNT],
     day_counts: FxHashMap<i32, u32>,
-    /// Set once a facet has run out of numbers, so that it is reported once.
-    overflowed: [bool; Facet::COUNT],
 }
 
 impl Builder {
@@ -65,7 +64,7 @@ impl Builder {
 
     /// From here on releases come from the source of this name.
     pub fn source(&mut self, name: Clean<'_>) {
-        self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern(name).unwrap_or(NONE);
+        self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern(name);
         self.sources += 1;
         self.is_mixed = false;
         let first = self.len() as u32;
@@ -82,7 +81,7 @@ impl Builder {
     /// What the present source is known by, whatever it is called.
     pub fn key(&mut self, key: Clean<'_>) {
         let keys = Arc::make_mut(&mut self.catalog.keys);
-        let at = usize::from(self.source);
+        let at = self.source as usize;
         if keys.len() <= at {
             keys.resize(at + 1, CleanBuf::default());
         }
@@ -105,13 +104,11 @@ impl Builder {
     }
 
     /// Appends a release of one of the sources. No two of one source may have the same name.
-    pub fn push_of(&mut self, source: ValueId, release: &Release) -> Vec<Problem> {
-        let mut problems = Vec::new();
+    pub fn push_of(&mut self, source: ValueId, release: &Release) {
         self.source = source;
-        if !self.merge(release, release.id.as_clean(), &mut problems) {
-            self.append(release, release.id.as_clean(), &mut problems);
+        if !self.merge(release, release.id.as_clean()) {
+            self.append(release, release.id.as_clean());
         }
-        problems
     }
 
     /// The feed's own title: it names the catalog as long as there is one source.
@@ -173,14 +170,14 @@ impl Builder {
             }
         };
         let id = second.as_ref().unwrap_or(&release.id).as_clean();
-        if !self.merge(release, id, &mut problems) {
-            self.append(release, id, &mut problems);
+        if !self.merge(release, id) {
+            self.append(release, id);
         }
         problems
     }
 
     /// Adds a release to the story that it belongs to; whether there is one.
-    fn merge(&mut self, release: &Release, id: Clean<'_>, problems: &mut Vec<Problem>) -> bool {
+    fn merge(&mut self, release: &Release, id: Clean<'_>) -> bool {
         let next = self.len() as u32;
         let Some(stories) = &mut self.stories else { return false };
         let traits = Traits::of(release);
@@ -189,7 +186,7 @@ impl Builder {
             return false;
         };
         stories.add(traits, story, self.source);
-        self.intern(release, problems);
+        self.intern(release);
         let topics = self.values[Facet::Topic as usize].clone();
         let place = self.values[Facet::Place as usize].first().copied().unwrap_or(NONE);
         let release = Release { id: id.to_buf(), ..release.clone() };
@@ -203,20 +200,21 @@ impl Builder {
     }
 
     /// Gives the values of a release their numbers.
-    fn intern(&mut self, release: &Release, problems: &mut Vec<Problem>) {
+    fn intern(&mut self, release: &Release) {
         let year = release.date.map_or_else(CleanBuf::default, |date| CleanBuf::line(&date.year().to_string()));
         for facet in Facet::ALL {
             self.values[facet as usize].clear();
         }
         for topic in &release.topics {
-            problems.extend(self.value(Facet::Topic, topic.as_clean()));
+            self.value(Facet::Topic, topic.as_clean());
         }
-        problems.extend(self.value(Facet::Place, release.place.as_clean()));
-        problems.extend(self.value(Facet::Year, year.as_clean()));
+        dedup(&mut self.values[Facet::Topic as usize]);
+        self.value(Facet::Place, release.place.as_clean());
+        self.value(Facet::Year, year.as_clean());
     }
 
-    fn append(&mut self, release: &Release, id: Clean<'_>, problems: &mut Vec<Problem>) {
-        self.intern(release, problems);
+    fn append(&mut self, release: &Release, id: Clean<'_>) {
+        self.intern(release);
         self.values[Facet::Source as usize].push(self.source);
         for facet in Facet::ALL {
             if self.values[facet as usize].is_empty() {
@@ -237,24 +235,10 @@ impl Builder {
         }
     }
 
-    fn value(&mut self, facet: Facet, label: Clean<'_>) -> Option<Problem> {
-        match Arc::make_mut(&mut self.catalog.values[facet as usize]).intern(label) {
-            Some(NONE) => None,
-            Some(id) if self.values[facet as usize].contains(&id) => None,
-            Some(id) => {
-                self.values[facet as usize].push(id);
-                None
-            }
-            None if std::mem::replace(&mut self.overflowed[facet as usize], true) => None,
-            None => Some(Problem {
-                source: self.catalog.values(Facet::Source).label(self.source).to_buf(),
-                item: None,
-                byte: None,
-                kind: ProblemKind::Field,
-                reason: CleanBuf::line(&format!(
-                    "more than 65,000 different values of {facet:?}: the later ones are left out of the filter pane"
-                )),
-            }),
+    fn value(&mut self, facet: Facet, label: Clean<'_>) {
+        let id = Arc::make_mut(&mut self.catalog.values[facet as usize]).intern(label);
+        if id != NONE {
+            self.values[facet as usize].push(id);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::column::{Ids, Sparse, Texts};
+use super::facet::dedup;
 use super::links::Links;
 use super::{Facet, NONE, ValueId};
 use crate::release::{Date, Identity, Release, Span};
@@ -191,8 +192,10 @@ impl Chunk {
                     }
                 }
                 settle(&mut values);
-                before.iter().filter(|id| !values.contains(id)).for_each(|&id| counts(facet, id, false));
-                values.iter().filter(|id| !before.contains(id)).for_each(|&id| counts(facet, id, true));
+                // No value is taken away, but for the one that stands for none.
+                let kept = if values.starts_with(before) { before.len() } else { 0 };
+                before[kept..].iter().for_each(|&id| counts(facet, id, false));
+                values[kept..].iter().for_each(|&id| counts(facet, id, true));
                 column.push(&values);
             }
             column.shrink();
@@ -206,15 +209,8 @@ impl Chunk {
 
 /// Each value once, and [`NONE`] where there is no other.
 fn settle(values: &mut Vec<ValueId>) {
-    let mut kept = 0;
-    for at in 0..values.len() {
-        let id = values[at];
-        if id != NONE && !values[..kept].contains(&id) {
-            values[kept] = id;
-            kept += 1;
-        }
-    }
-    values.truncate(kept);
+    values.retain(|&id| id != NONE);
+    dedup(values);
     if values.is_empty() {
         values.push(NONE);
     }
@@ -233,9 +229,12 @@ impl OpenChunk {
         self.texts.dates.len()
     }
 
-    /// Bytes of its longer column: the text that search reads, about, or what stands beside it.
+    /// Bytes of all its texts and values, about.
     pub fn bytes(&self) -> usize {
-        self.texts.bytes().max(self.texts.links.bytes())
+        let Columns { ids, urls, authors, links, .. } = &self.texts;
+        let beside = ids.bytes() + urls.bytes() + authors.bytes() + links.bytes();
+        let values: usize = self.facets.iter().map(Ids::count).sum();
+        self.texts.bytes() + beside + values * size_of::<ValueId>()
     }
 
     /// What tells one release from the others.
@@ -282,6 +281,7 @@ impl OpenChunk {
 }
 
 impl Columns {
+    /// Bytes of the text that search reads, about.
     fn bytes(&self) -> usize {
         let texts = self.titles.bytes() + self.summaries.bytes() + self.bodies.bytes();
         texts + 3 * self.dates.len()

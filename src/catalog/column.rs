@@ -4,7 +4,7 @@ use super::ValueId;
 use crate::text::{Clean, CleanBuf};
 
 /// A column of texts, end to end in one buffer.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Texts {
     text: CleanBuf,
     ends: Vec<u32>,
@@ -24,7 +24,7 @@ impl Texts {
 
     /// Row `at`; empty past the end.
     pub fn get(&self, at: usize) -> Clean<'_> {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let start = at.checked_sub(1).map_or(0, |before| self.ends.get(before).map_or(0, |&end| end as usize));
         let end = self.ends.get(at).map_or(start, |&end| end as usize);
         self.text.as_clean().get(start..end).unwrap_or_default()
     }
@@ -114,6 +114,11 @@ impl Ids {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
         let end = self.ends.get(at).map_or(start, |&end| end as usize);
         &self.values[start..end]
+    }
+
+    /// How many values there are in all rows.
+    pub fn count(&self) -> usize {
+        self.values.len()
     }
 
     /// Gives back what the buffers hold beyond their content.

@@ -70,7 +70,7 @@ impl Condition {
                     .iter()
                     .any(|value| if value.is_empty() { author.is_empty() } else { author.contains(value.as_str()) })
             }
-            Self::Values(facet, set) => chunk.values(*facet, at).iter().any(|&id| set[usize::from(id)]),
+            Self::Values(facet, set) => chunk.values(*facet, at).iter().any(|&id| set[id as usize]),
             Self::Days(ranges, with_undated) => match chunk.day(at) {
                 Some(day) => ranges.iter().any(|range| range.contains(&day)),
                 None => *with_undated,
@@ -91,14 +91,14 @@ fn value_set(catalog: &Catalog, facet: Facet, names: &[String]) -> Vec<bool> {
         let folded = fold(name);
         let mut is_known = false;
         for id in values.named(&folded) {
-            set[usize::from(id)] = true;
+            set[id as usize] = true;
             is_known = true;
         }
         if !is_known {
             values
                 .ids()
                 .filter(|&id| id != NONE && values.folded(id).contains(&folded))
-                .for_each(|id| set[usize::from(id)] = true);
+                .for_each(|id| set[id as usize] = true);
         }
     }
     set

@@ -36,7 +36,7 @@ impl Hits {
     /// The count of a value.
     #[must_use]
     pub fn count(&self, facet: Facet, id: ValueId) -> u32 {
-        self.counts[facet as usize].get(usize::from(id)).copied().unwrap_or_default()
+        self.counts[facet as usize].get(id as usize).copied().unwrap_or_default()
     }
 
     /// What a query without clauses gives, without looking at a single release.
@@ -104,7 +104,7 @@ impl<'a> Tally<'a> {
             match condition {
                 Condition::Values(facet, set) if chunk.single(*facet).is_some() => {
                     let column = chunk.single(*facet).unwrap_or_default();
-                    mark(&mut self.fails, bit, rows.clone(), |at| set[usize::from(column[at])]);
+                    mark(&mut self.fails, bit, rows.clone(), |at| set[column[at] as usize]);
                 }
                 _ => mark(&mut self.fails, bit, rows.clone(), |at| {
                     condition.holds(self.context, chunk, at, start + at as u32)
@@ -122,7 +122,7 @@ impl<'a> Tally<'a> {
                 // One column is counted where it stands: picking its rows first would cost as much again.
                 let counts = &mut self.counts[group];
                 for (&fails, at) in self.fails.iter().zip(rows.clone()) {
-                    counts[usize::from(column[at])] += u32::from(fails == 1 << group);
+                    counts[column[at] as usize] += u32::from(fails == 1 << group);
                 }
                 continue;
             }
@@ -146,11 +146,11 @@ impl<'a> Tally<'a> {
                 let (facet, counts) = (Facet::ALL[group], &mut self.counts[group]);
                 if let Some(column) = chunk.single(facet) {
                     for &row in rows {
-                        counts[usize::from(column[row as usize])] += 1;
+                        counts[column[row as usize] as usize] += 1;
                     }
                 } else {
                     for &id in rows.iter().flat_map(|&row| chunk.values(facet, row as usize)) {
-                        counts[usize::from(id)] += 1;
+                        counts[id as usize] += 1;
                     }
                 }
             }

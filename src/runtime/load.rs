@@ -332,8 +332,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
                 release.take_page(page, fetched);
             }
             self.report().releases += 1;
-            let problems = self.builder.push_of(id, release);
-            self.problems.extend(problems);
+            self.builder.push_of(id, release);
             self.publish_in_time();
             if self.is_closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })

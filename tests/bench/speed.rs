@@ -193,7 +193,7 @@ fn toggle(catalog: &Arc<Catalog>) {
             for (_, chunk) in catalog.chunks() {
                 for at in 0..chunk.len() {
                     for &id in chunk.values(Facet::Topic, at) {
-                        counts[usize::from(id)] += 1;
+                        counts[id as usize] += 1;
                     }
                 }
             }

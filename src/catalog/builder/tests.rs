@@ -189,3 +189,20 @@ fn a_story_of_several_sources_is_one_release_with_all_of_them() {
     // What was published before stays as it was.
     assert_eq!(first.release(0).expect("a release").reprints().len(), 0);
 }
+
+#[test]
+fn no_topic_is_left_out_however_many_there_are() {
+    let topics = |range: std::ops::Range<u32>| range.map(|n| CleanBuf::line(&format!("topic {n}"))).collect();
+    let with = |id: &str, topics| Release { topics, ..item(id, "https://a.invalid/1", "One", 1) };
+    let mut builder = Builder::merging();
+    builder.source(CleanBuf::line("a").as_clean());
+    builder.push(0, &with("1", topics(0..70_000)));
+    let first = builder.publish();
+    builder.source(CleanBuf::line("b").as_clean());
+    builder.push(0, &with("x", topics(35_000..140_000)));
+    let catalog = builder.publish();
+    let of = |catalog: &Catalog| catalog.release(0).expect("a release").to_release().topics;
+    assert_eq!((of(&first), of(&catalog)), (topics(0..70_000), topics(0..140_000)));
+    let values = catalog.values(Facet::Topic);
+    assert!(values.ids().skip(1).all(|id| values.total(id) == 1));
+}
