@@ -5,6 +5,7 @@
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod markup;
 pub mod release;
 mod structure;
 pub mod text;
@@ -70,28 +71,4 @@ fn each<W: Write>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::tests::catalog;
-
-    #[test]
-    fn each_form_holds_all_releases() {
-        let catalog = catalog(&[
-            ("Fish & <chips>", "One *two*.\n\nThree.", "News", "Bern", (2018, 11, 6)),
-            ("Tea", "", "", "", (0, 0, 0)),
-        ]);
-        let written = |name| {
-            let mut out = Vec::new();
-            let form = Form::of_extension(name).expect("a form");
-            write(&catalog, &[0, 1], form, &mut out).expect("memory takes it");
-            String::from_utf8(out).expect("text")
-        };
-        assert!(written("MD").starts_with("# Fish \\& \\<chips\\>\n\n- Date: 2018-11-06\n- Topics: News\n"));
-        assert!(written("md").contains("\n\n# Tea\n"));
-        let html = written("html");
-        assert!(html.contains("<h1>Fish &amp; &lt;chips&gt;</h1>") && html.contains("<p>One *two*.</p>"), "{html}");
-        assert!(written("txt").starts_with("News\nFish & <chips>\n\nTuesday 6 November 2018 · Bern\n\nOne *two*.\n"));
-        assert!(written("json").contains("\"title\":\"Tea\""));
-        assert_eq!(Form::of_extension("exe"), None);
-    }
-}
+mod tests;

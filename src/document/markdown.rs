@@ -1,5 +1,7 @@
 //! Markdown in which no text is taken for markup.
 
+use std::fmt::Write as _;
+
 /// A link; `text` is Markdown already.
 #[must_use]
 pub fn link(text: &str, address: &str) -> String {
@@ -14,6 +16,7 @@ pub fn link(text: &str, address: &str) -> String {
             '\\' => target.push_str("%5C"),
             // An ampersand may begin an entity, and these may mark text that stands around the link.
             '&' | '*' | '_' | '`' | '~' | '[' | ']' => target.extend(['\\', c]),
+            c if c.is_ascii_whitespace() || c.is_control() => _ = write!(target, "%{:02X}", c as u32),
             c => target.push(c),
         }
     }
@@ -32,6 +35,41 @@ pub fn inline(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// A heading of a level from 1 on; `text` is Markdown already.
+#[must_use]
+pub fn heading(level: u8, text: &str) -> String {
+    let mark = "#".repeat(usize::from(level.clamp(1, 6)));
+    // Number signs at the end would be taken for the end of the heading.
+    let words = text.trim_end_matches('#');
+    let escape = if words.len() < text.len() { "\\" } else { "" };
+    format!("{mark} {words}{escape}{}", text.get(words.len()..).unwrap_or_default())
+}
+
+/// Code within a line, or `None` where Markdown cannot write it.
+#[must_use]
+pub fn code(text: &str, is_cell: bool) -> Option<String> {
+    if text.contains('\n') || (is_cell && text.contains("\\|")) {
+        return None;
+    }
+    let ticks = "`".repeat(longest_run(text, '`') + 1);
+    // One blank at each end is taken off again.
+    let blank = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    // A bar would end the cell, even in code.
+    let text = if is_cell { text.replace('|', "\\|") } else { text.to_owned() };
+    Some(format!("{ticks}{blank}{text}{blank}{ticks}"))
+}
+
+/// What stands before and after a block of code.
+#[must_use]
+pub fn fence(code: &str) -> String {
+    "`".repeat((longest_run(code, '`') + 1).max(3))
+}
+
+/// The most times that a character stands in a row.
+fn longest_run(text: &str, wanted: char) -> usize {
+    text.split(|c| c != wanted).map(str::len).max().unwrap_or(0)
 }
 
 /// Paragraphs: an empty line parts them, every other line break stays.
@@ -64,6 +102,22 @@ mod tests {
     #[test]
     fn paragraphs_stay_paragraphs() {
         assert_eq!(block("# one\n- two\n\n3. three\n4 four"), "\\# one\\\n\\- two\n\n3\\. three\\\n4 four");
+    }
+
+    #[test]
+    fn code_is_fenced_by_more_ticks_than_it_has() {
+        let check = |text, is_cell, expected: Option<&str>| assert_eq!(code(text, is_cell).as_deref(), expected);
+        check("a", false, Some("`a`"));
+        check("a``b", false, Some("```a``b```"));
+        check("`a", false, Some("`` `a ``"));
+        check("a|b", true, Some("`a\\|b`"));
+        check("a\\|b", true, None);
+        assert_eq!((fence("x"), fence("a\n````\nb")), ("```".to_owned(), "`````".to_owned()));
+    }
+
+    #[test]
+    fn a_heading_keeps_its_number_signs() {
+        assert_eq!((heading(1, "C #"), heading(9, "a ## b")), ("# C \\#".to_owned(), "###### a ## b".to_owned()));
     }
 
     #[test]

@@ -1,20 +1,28 @@
-//! A release as Markdown.
+//! What documents say of a release, and a release as Markdown.
 
 use std::io::{self, Write};
 
-use super::markdown::{inline, link};
+use super::markdown::{heading, inline, link};
 use super::structure::structured;
-use crate::catalog::{Facet, ReleaseRef};
+use crate::catalog::{Facet, LinkRef, ReleaseRef};
 use crate::release::{LinkKind, Style};
 use crate::text::Clean;
 
-/// Writes a release: a heading, the facts and the paragraphs.
-///
-/// # Errors
-/// When nothing can be written to `out`.
-pub fn markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
-    let title = if release.title().is_empty() { "(no title)" } else { release.title().as_str() };
-    writeln!(out, "# {}\n", inline(title))?;
+/// A line of what is known of a release.
+pub(super) struct Fact<'a> {
+    pub(super) name: &'static str,
+    pub(super) value: String,
+    /// Where the value leads, or nothing.
+    pub(super) address: &'a str,
+}
+
+/// The title, or what stands for one.
+pub(super) fn title<'a>(release: &ReleaseRef<'a>) -> &'a str {
+    if release.title().is_empty() { "(no title)" } else { release.title().as_str() }
+}
+
+/// What is known of a release beside its title and its texts, in the order in which documents say it.
+pub(super) fn facts<'a>(release: &ReleaseRef<'a>) -> Vec<Fact<'a>> {
     let topics: Vec<&str> = release.labels(Facet::Topic).map(Clean::as_str).collect();
     let date = release.date().map_or_else(String::new, |date| {
         // Midnight mostly says that nobody gave a time.
@@ -23,45 +31,60 @@ pub fn markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()
         let text = date.to_string();
         format!("{}{time}", text.split_once('T').map_or(text.as_str(), |(day, _)| day))
     });
-    let facts = [
-        ("Date", date.as_str()),
-        ("Topics", &topics.join("; ")),
-        ("Place", release.label(Facet::Place).as_str()),
-        ("Author", release.author().as_str()),
-        ("Source", release.label(Facet::Source).as_str()),
+    let url = release.url().as_str();
+    let plain = [
+        ("Date", date),
+        ("Topics", topics.join("; ")),
+        ("Place", release.label(Facet::Place).as_str().to_owned()),
+        ("Author", release.author().as_str().to_owned()),
+        ("Source", release.label(Facet::Source).as_str().to_owned()),
     ];
-    for (name, value) in facts.into_iter().filter(|(_, value)| !value.is_empty()) {
-        writeln!(out, "- {name}: {}", inline(value))?;
-    }
-    if !release.url().is_empty() {
-        let url = release.url().as_str();
-        writeln!(out, "- Link: {}", link(&inline(url), url))?;
-    }
-    for (source, reprint) in release.reprints() {
-        let source = inline(source.as_str());
-        let url = reprint.release.url.as_str();
-        let told = if url.is_empty() { source } else { link(&source, url) };
-        writeln!(out, "- Also in: {told}")?;
-    }
-    let links: Vec<_> = release.links().collect();
-    for other in &links {
+    let plain = plain.into_iter().map(|(name, value)| Fact { name, value, address: "" });
+    let own = Fact { name: "Link", value: url.to_owned(), address: url };
+    let reprints = release.reprints().map(|(source, reprint)| Fact {
+        name: "Also in",
+        value: source.as_str().to_owned(),
+        address: reprint.release.url.as_str(),
+    });
+    let others = release.links().filter_map(|other| {
         let name = match other.kind {
-            LinkKind::Text => continue,
+            LinkKind::Text => return None,
             LinkKind::Enclosure => "Enclosure",
             LinkKind::Related => "Related",
             LinkKind::Comments => "Comments",
         };
         let label = [other.label, other.address].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
-        writeln!(out, "- {name}: {}", link(&inline(label.as_str()), other.address.as_str()))?;
-    }
-    let address = |style| match style {
+        Some(Fact { name, value: label.as_str().to_owned(), address: other.address.as_str() })
+    });
+    plain.chain([own]).chain(reprints).chain(others).filter(|fact| !fact.value.is_empty()).collect()
+}
+
+/// Returns the target of a link's style, if the release has it.
+pub(super) fn target<'a>(release: &ReleaseRef<'a>) -> impl Fn(Style) -> Option<&'a str> + use<'a> {
+    let links: Vec<LinkRef<'a>> = release.links().collect();
+    let own = release.url().as_str();
+    move |style| match style {
         Style::Link(number) => links.get(usize::from(number)).map(|link| link.address.as_str()),
-        Style::OwnLink => Some(release.url().as_str()),
+        Style::OwnLink => Some(own),
         _ => None,
-    };
+    }
+}
+
+/// Writes a release: a heading, the facts and the paragraphs.
+///
+/// # Errors
+/// When nothing can be written to `out`.
+pub fn markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}\n", heading(1, &inline(title(release))))?;
+    for fact in facts(release) {
+        let value = inline(&fact.value);
+        let value = if fact.address.is_empty() { value } else { link(&value, fact.address) };
+        writeln!(out, "- {}: {value}", fact.name)?;
+    }
+    let address = target(release);
     let texts = [(release.summary(), release.summary_spans()), (release.body(), release.body_spans())];
     for (text, spans) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
-        writeln!(out, "\n{}", structured(text, spans, address))?;
+        writeln!(out, "\n{}", structured(text, spans, &address))?;
     }
     Ok(())
 }

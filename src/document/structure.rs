@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::markdown::{at_start, block, inline, link};
+use super::markdown::{at_start, block, code, fence, heading, inline, link};
 use crate::app::detail::{Kind, Line, set};
 use crate::release::{Span, Style};
 use crate::text::Clean;
@@ -29,8 +29,8 @@ struct Writer<'t, 's, F> {
     gaps: Vec<(usize, u16)>,
     address: F,
     out: String,
-    /// What stands before the lines of an open block of code.
-    fence: Option<String>,
+    /// What stands before the lines of an open block of code, and the fence that ends it.
+    fence: Option<(String, String)>,
     /// Rows of the table so far.
     row: usize,
     /// What stands before more lines of the last paragraph.
@@ -39,8 +39,8 @@ struct Writer<'t, 's, F> {
 
 impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
     fn line(&mut self, line: &Line) {
-        let lead = line.lead.replace('│', ">").replace(['•', '◦', '‣'], "-");
-        let rest: String = lead.chars().map(|c| if c == '>' { '>' } else { ' ' }).collect();
+        let lead: String = line.lead.chars().map(lead_mark).collect();
+        let rest: String = line.lead.chars().map(|c| if c == '│' { '>' } else { ' ' }).collect();
         let at = line.range.start;
         let around: Vec<Style> =
             self.spans.iter().filter(|span| span.range(0).contains(&at)).map(|span| span.style).collect();
@@ -54,16 +54,15 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
             self.cells(line.range.clone(), &lead, &rest);
         } else if let Some(Style::Heading(level)) = around.iter().find(|style| matches!(style, Style::Heading(_))) {
             // The title is the first.
-            let mark = "#".repeat(usize::from(level + 1).min(6));
-            let text = self.inlined(line.range.clone());
-            self.put(&lead, &format!("{mark} {text}"));
+            let text = self.inlined(line.range.clone(), false);
+            self.put(&lead, &heading(level.saturating_add(1), &text));
         } else {
             if self.last.as_ref().is_some_and(|last| *last == lead) {
                 // A line break within a paragraph.
                 self.out.truncate(self.out.trim_end_matches('\n').len());
                 self.out.push_str("\\\n");
             }
-            let text = at_start(&self.inlined(line.range.clone()));
+            let text = at_start(&self.inlined(line.range.clone(), false));
             self.put(&lead, &text);
             self.last = Some(rest);
         }
@@ -76,8 +75,14 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
 
     fn code(&mut self, line: &Line, lead: &str, rest: String) {
         let lead = if self.fence.is_none() {
-            self.put(lead, "```");
-            self.fence = Some(rest.clone());
+            let block = self
+                .spans
+                .iter()
+                .find(|span| span.style == Style::Preformatted && span.range(0).contains(&line.range.start));
+            let block = block.and_then(|span| self.text.get(span.range(0))).unwrap_or_default();
+            let fence = fence(block.as_str());
+            self.put(lead, &fence);
+            self.fence = Some((rest.clone(), fence));
             rest
         } else {
             lead.to_owned()
@@ -88,30 +93,32 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
             let gap = self.gaps.iter().find(|gap| gap.0 == line.range.start + at).map_or(0, |gap| gap.1);
             code.extend(std::iter::repeat_n(' ', usize::from(gap)).chain([c]));
         }
-        // A fence in the code would end it.
-        self.put(&lead, &code.replace("```", "'''"));
+        self.put(&lead, &code);
     }
 
     fn end_fence(&mut self) {
-        if let Some(lead) = self.fence.take() {
+        if let Some((lead, fence)) = self.fence.take() {
             let blanks = self.out.len() - self.out.trim_end_matches(['\n', ' ']).len();
             self.out.truncate(self.out.len() - blanks);
             self.out.push('\n');
-            self.put(&lead, "```");
+            self.put(&lead, &fence);
             self.out.push_str(if blanks > 1 { "\n" } else { "" });
         }
     }
 
-    /// A row of a table; the first is its head, since there must be one.
+    /// A row of a table; the first is its head, since there must be one, and is as wide as the widest.
     fn cells(&mut self, range: Range<usize>, lead: &str, rest: &str) {
         let mut cells: Vec<String> = Vec::new();
         for span in self.spans.iter().filter(|span| range.contains(&(span.start as usize))) {
             if let Style::Cell(column) | Style::Head(column) = span.style {
                 cells.resize(usize::from(column), String::new());
-                cells.push(self.inlined(span.range(0)));
+                cells.push(self.inlined(span.range(0), true));
             }
         }
         let row = self.row;
+        if row == 0 {
+            cells.resize(self.columns(range.start).max(cells.len()), String::new());
+        }
         self.put(if row == 0 { lead } else { rest }, &format!("| {} |", cells.join(" | ")));
         if row == 0 {
             self.put(rest, &format!("|{}", " --- |".repeat(cells.len())));
@@ -119,8 +126,26 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
         self.row = row + 1;
     }
 
-    /// A part of a line with the marks of what is in it.
-    fn inlined(&self, range: Range<usize>) -> String {
+    /// The number of columns of the table whose first row begins at a byte.
+    fn columns(&self, start: usize) -> usize {
+        let mut end = start;
+        let mut columns = 0;
+        for span in self.spans.iter().filter(|span| span.start as usize >= start) {
+            match span.style {
+                // Rows of one table are lines that follow each other.
+                Style::Row if span.start as usize <= end + 1 => end = span.end as usize,
+                Style::Row => break,
+                Style::Cell(column) | Style::Head(column) if (span.start as usize) < end => {
+                    columns = columns.max(usize::from(column) + 1);
+                }
+                _ => {}
+            }
+        }
+        columns
+    }
+
+    /// A part of a line, or of a cell, with the marks of what is in it.
+    fn inlined(&self, range: Range<usize>, is_cell: bool) -> String {
         let mut out = String::new();
         let mut open: Vec<(usize, String)> = Vec::new();
         let (mut at, mut code_until) = (range.start, 0);
@@ -134,7 +159,8 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
                 Style::Strong => ("**", "**".to_owned()),
                 Style::Struck => ("~~", "~~".to_owned()),
                 Style::Code => ("", String::new()),
-                Style::Link(_) | Style::OwnLink => {
+                // Links cannot stand within links.
+                Style::Link(_) | Style::OwnLink if !open.iter().any(|(_, finish)| finish.starts_with(']')) => {
                     let Some(address) = (self.address)(span.style) else { continue };
                     let target = link("", address);
                     ("[", target.strip_prefix('[').unwrap_or_default().to_owned())
@@ -142,14 +168,18 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
                 _ => continue,
             };
             self.write(&mut out, &mut at, start, &mut open);
-            out.push_str(begin);
             if span.style == Style::Code {
-                let code = self.text.get(start..end).unwrap_or_default().as_str();
-                let ticks = if code.contains('`') { "``" } else { "`" };
-                let blank = if code.contains('`') { " " } else { "" };
-                out.extend([ticks, blank, code, blank, ticks]);
+                let words = self.text.get(start..end).unwrap_or_default().as_str();
+                // Two spans of code side by side would read as one.
+                let code = if out.ends_with('`') { None } else { code(words, is_cell) };
+                out.push_str(&code.unwrap_or_else(|| inline(words)));
                 (at, code_until) = (end, end);
             } else {
+                // An exclamation mark before a link would make it a picture.
+                if begin == "[" && out.ends_with('!') {
+                    out.insert(out.len() - 1, '\\');
+                }
+                out.push_str(begin);
                 open.push((end, finish));
             }
         }
@@ -167,6 +197,17 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
         }
         out.push_str(&text(*at, to));
         *at = to.max(*at);
+    }
+}
+
+/// What Markdown has for a character that stands before a line.
+fn lead_mark(c: char) -> char {
+    match c {
+        '│' => '>',
+        // The facts of a release, which end right before the text, have hyphens.
+        '•' | '◦' | '‣' => '*',
+        '<' | '>' | '&' | '`' | '[' | ']' | '*' | '_' | '\\' | '|' | '~' | '#' => ' ',
+        c => c,
     }
 }
 
@@ -223,7 +264,7 @@ mod tests {
                 ("1", Style::Cell(0)),
                 ("2", Style::Cell(1)),
             ],
-            "### Head\n\n- one\n  - two\n\n> said\n\n```\nfn {\n\n    x\n}\n```\n\n\\- no\n\n| A | B |\n| --- | --- |\n| 1 | 2 |",
+            "### Head\n\n* one\n  * two\n\n> said\n\n```\nfn {\n\n    x\n}\n```\n\n\\- no\n\n| A | B |\n| --- | --- |\n| 1 | 2 |",
         );
     }
 }

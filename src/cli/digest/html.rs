@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::paper::{Bar, Paper, facts, title, words};
 use crate::catalog::ReleaseRef;
-use crate::document::html::escaped;
+use crate::document::html::POLICY;
+use crate::document::markup::escaped;
 use crate::release::address::shown;
 use crate::text::grouped;
 
@@ -40,7 +41,7 @@ pub fn write(paper: &Paper<'_>, out: &mut impl Write) -> io::Result<()> {
         out,
         "<!DOCTYPE html>\n<html lang=\"\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+         {POLICY}\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
          <header>\n<h1 dir=\"auto\">{title}</h1>\n<p class=\"told\">{}</p>\n",
         escaped(&paper.told)
     )?;
@@ -131,22 +132,73 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::catalog::tests::catalog;
+    use crate::catalog::Builder;
+    use crate::release::{Date, Release};
+    use crate::text::CleanBuf;
+
+    /// Everything that the page may consist of, with its attributes.
+    const ALLOWED: [(&str, &[&str]); 22] = [
+        ("html", &["lang"]),
+        ("head", &[]),
+        ("meta", &["charset", "name", "content", "http-equiv"]),
+        ("title", &["id"]),
+        ("style", &[]),
+        ("body", &[]),
+        ("header", &[]),
+        ("h1", &["dir"]),
+        ("p", &["class"]),
+        ("svg", &["viewBox", "preserveAspectRatio", "role", "aria-labelledby"]),
+        ("rect", &["x", "y", "width", "height"]),
+        ("span", &[]),
+        ("nav", &["aria-label"]),
+        ("ul", &[]),
+        ("li", &["dir"]),
+        ("a", &["href", "title", "rel"]),
+        ("main", &[]),
+        ("section", &["aria-labelledby"]),
+        ("h2", &["id", "dir"]),
+        ("article", &["dir"]),
+        ("h3", &[]),
+        ("footer", &[]),
+    ];
 
     proptest! {
         #[test]
-        fn no_text_becomes_an_element(text in "(<|>|&|\"|'|javascript:|script|onload=|\\[|\\]|\n| |a|é|漢){0,40}") {
-            let catalog = catalog(&[(&format!("t{text}"), &text, &format!("n{text}"), &text, (2018, 11, 6))]);
+        fn no_text_becomes_active(
+            text in "(<|>|&|\"|'|javascript:|script|onload=|<img src=x onerror=alert\\(1\\)>|\\[|\\]|!|`|\n| |a|é|漢){0,40}",
+            url in "https://e\\.org/[\"'<>& a]{0,6}|javascript:alert|",
+        ) {
+            let mut builder = Builder::new();
+            for (item, day) in [3, 4, 9].into_iter().enumerate() {
+                let release = Release {
+                    title: CleanBuf::line(&format!("t{text}")),
+                    summary: CleanBuf::block(&text),
+                    topics: vec![CleanBuf::line(&format!("n{item}{text}"))],
+                    place: CleanBuf::line(&text),
+                    url: CleanBuf::line(&url),
+                    date: Date::from_ymd(2018, 11, day),
+                    ..Release::default()
+                };
+                builder.push(item as u64, &release);
+            }
+            let catalog = builder.publish();
             let paper = Paper::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
             let mut out = Vec::new();
             write(&paper, &mut out).expect("memory takes it");
             let page = String::from_utf8(out).expect("text");
             let parsed = dom_query::Document::from(page.as_str());
-            let names: Vec<String> = parsed.select("body *").nodes().iter().filter_map(dom_query::NodeRef::node_name).map(|name| name.to_string()).collect();
-            let expected = ["header", "h1", "p", "main", "section", "h2", "article", "h3", "footer"];
-            prop_assert!(names.iter().all(|name| expected.contains(&name.as_str())), "{names:?}");
-            let headline = parsed.select("h3").text().to_string();
-            prop_assert_eq!(headline, catalog.release(0).expect("one").title().as_str());
+            for node in parsed.select("*").nodes() {
+                let name = node.node_name().expect("an element").to_string();
+                let allowed = ALLOWED.iter().find(|(allowed, _)| *allowed == name);
+                prop_assert!(allowed.is_some(), "<{}> in {}", name, page);
+                for attribute in node.attrs() {
+                    let (attribute, value) = (attribute.name.local.to_string(), attribute.value.to_string());
+                    prop_assert!(allowed.is_some_and(|(_, names)| names.contains(&attribute.as_str())), "{attribute} of <{name}>");
+                    prop_assert!(attribute != "href" || value.starts_with("https://") || value.starts_with("#t"), "{value}");
+                }
+            }
+            let headline = parsed.select("h3").nodes().first().map(|node| node.text().to_string());
+            prop_assert_eq!(headline.as_deref(), Some(catalog.release(0).expect("one").title().as_str()));
         }
     }
 }

@@ -41,3 +41,28 @@ pub fn write(paper: &Paper<'_>, out: &mut impl Write) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Parser, Tag};
+
+    use super::*;
+    use crate::catalog::tests::catalog;
+
+    proptest! {
+        #[test]
+        fn no_text_becomes_active(text in "(<|>|&|\"|<img src=x>|</?b>|\\[|\\]|!|`|``|\\*|_|\\\\|#|\n\n|\n| |    |a|漢){0,40}") {
+            let catalog = catalog(&[(&format!("t{text}"), &text, &format!("n{text}"), &text, (2018, 11, 6))]);
+            let paper = Paper::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
+            let mut out = Vec::new();
+            write(&paper, &mut out).expect("memory takes it");
+            let markdown = String::from_utf8(out).expect("text");
+            for event in Parser::new(&markdown) {
+                let is_active = matches!(event, Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. } | Tag::CodeBlock(_)));
+                prop_assert!(!is_active, "{event:?} in {markdown}");
+            }
+        }
+    }
+}

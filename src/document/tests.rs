@@ -1,0 +1,318 @@
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use proptest::prelude::*;
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use super::*;
+use crate::catalog::tests::catalog;
+use crate::catalog::{Builder, ReleaseRef};
+use crate::feed::{self, Sink};
+use crate::release::{Link, LinkKind, Problem, Release, Span, Style};
+use crate::text::{Clean, CleanBuf};
+
+/// Everything that a page may consist of.
+const ELEMENTS: [&str; 32] = [
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "article",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "p",
+    "div",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "dd",
+    "blockquote",
+    "pre",
+    "code",
+    "em",
+    "strong",
+    "s",
+    "a",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+];
+const ATTRIBUTES: [(&str, &[&str]); 5] = [
+    ("html", &["lang"]),
+    ("meta", &["charset", "name", "content", "http-equiv"]),
+    ("article", &["dir"]),
+    ("li", &["value"]),
+    ("a", &["href"]),
+];
+
+fn written(catalog: &Catalog, form: Form) -> String {
+    let mut out = Vec::new();
+    let all: Vec<u32> = (0..catalog.len() as u32).collect();
+    write(catalog, &all, form, &mut out).expect("memory takes it");
+    String::from_utf8(out).expect("text")
+}
+
+#[test]
+fn each_form_holds_all_releases() {
+    let catalog = catalog(&[
+        ("Fish & <chips> #", "One *two*.\n\nThree.", "News", "Bern", (2018, 11, 6)),
+        ("Tea", "", "", "", (0, 0, 0)),
+    ]);
+    let written = |name| written(&catalog, Form::of_extension(name).expect("a form"));
+    assert!(written("MD").starts_with("# Fish \\& \\<chips\\> \\#\n\n- Date: 2018-11-06\n- Topics: News\n"));
+    assert!(written("md").contains("\n\n# Tea\n"));
+    let html = written("html");
+    assert!(html.contains("<h1>Fish &amp; &lt;chips&gt; #</h1>") && html.contains("<p>One *two*.</p>"), "{html}");
+    assert!(written("txt").starts_with("News\nFish & <chips> #\n\nTuesday 6 November 2018 · Bern\n\nOne *two*.\n"));
+    assert!(written("json").contains("\"title\":\"Tea\""));
+    assert_eq!(Form::of_extension("exe"), None);
+}
+
+/// The release that some HTML becomes.
+#[derive(Default)]
+struct Last(Release);
+
+impl Sink for Last {
+    fn title(&mut self, _: Clean<'_>) {}
+
+    fn release(&mut self, _item: u64, release: &Release) {
+        self.0 = release.clone();
+    }
+
+    fn problem(&mut self, _: Problem) {}
+
+    fn progress(&mut self, _: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+fn from_html(html: &str) -> Release {
+    let feed = serde_json::json!([{"title": "t", "content_html": html}]).to_string();
+    let mut last = Last::default();
+    feed::read(CleanBuf::line("test").as_clean(), &mut feed.as_bytes(), &mut last).expect("a feed");
+    last.0
+}
+
+fn of(release: &Release) -> std::sync::Arc<Catalog> {
+    let mut builder = Builder::new();
+    builder.push(0, release);
+    builder.publish()
+}
+
+/// Fails where a page has anything but the elements and attributes above, or leads anywhere but to the web.
+#[track_caller]
+fn assert_inert(page: &str) {
+    let parsed = dom_query::Document::from(page);
+    for node in parsed.select("*").nodes() {
+        let name = node.node_name().expect("an element").to_string();
+        assert!(ELEMENTS.contains(&name.as_str()), "<{name}> in {page}");
+        let allowed = ATTRIBUTES.iter().find(|(element, _)| *element == name).map_or(&[][..], |(_, names)| names);
+        for attribute in node.attrs() {
+            let (attribute, value) = (attribute.name.local.to_string(), attribute.value.to_string());
+            assert!(allowed.contains(&attribute.as_str()), "{attribute} of <{name}> in {page}");
+            let is_web = value.starts_with("https://") || value.starts_with("http://");
+            assert!(attribute != "href" || is_web, "a link to {value} in {page}");
+            assert!(attribute != "http-equiv" || value == "Content-Security-Policy", "{value} in {page}");
+        }
+    }
+    assert_eq!(parsed.select("style").length(), 1, "{page}");
+}
+
+/// Letters and digits, which no form may lose or add.
+fn words(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Fails where Markdown has HTML or pictures in it, or leads anywhere but to the web; returns its words.
+#[track_caller]
+fn words_of_markdown(markdown: &str) -> String {
+    let mut text = String::new();
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => panic!("{html} in {markdown}"),
+            Event::Start(Tag::Image { dest_url, .. }) => panic!("a picture of {dest_url} in {markdown}"),
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                assert!(dest_url.starts_with("http"), "{dest_url} in {markdown}");
+            }
+            Event::Text(part) | Event::Code(part) => text.push_str(&part),
+            _ => {}
+        }
+    }
+    words(&text)
+}
+
+/// What the page says.
+fn words_of_page(page: &str) -> String {
+    let parsed = dom_query::Document::from(page);
+    parsed.select("head").remove();
+    words(&parsed.select("body").text())
+}
+
+/// Fails where a document of the release holds anything active or other words than the release.
+#[track_caller]
+fn assert_told_and_inert(release: &Release) {
+    let mut release = release.clone();
+    // No facts: what they say is tested by name.
+    release.links.iter_mut().for_each(|link| link.kind = LinkKind::Text);
+    let catalog = of(&release);
+    let page = written(&catalog, Form::Html);
+    assert_inert(&page);
+    let title = if release.title.is_empty() { "(no title)" } else { release.title.as_str() };
+    let expected = words(&format!("{title}{}{}", release.summary, release.body));
+    let mut spans = release.summary_spans.iter().chain(&release.body_spans);
+    let has_lists = spans.any(|span| span.style == Style::Item);
+    let markdown = written(&catalog, Form::Markdown);
+    let got = words_of_markdown(&markdown);
+    // Numbers of lists are marks in the text and structure in the documents.
+    if has_lists {
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+        assert_eq!(letters(&got), letters(&expected), "{markdown}");
+        assert_eq!(letters(&words_of_page(&page)), letters(&expected), "{page}");
+    } else {
+        assert_eq!(got, expected, "{markdown}");
+        assert_eq!(words_of_page(&page), expected, "{page}");
+    }
+}
+
+#[test]
+fn code_tables_and_links_stay_text() {
+    let active = "&lt;img src=x onerror=alert(1)&gt;";
+    for html in [
+        format!("<code>a`` {active} ``b</code>"),
+        format!("<table><tr><th>a<th>b<th>c</tr><tr><td><code>x|{active}|y</code><td>q<td>r</tr></table>"),
+        format!("<table><tr><th>a<th>b</tr><tr><td><code>x\\|{active}\\|y</code><td>q</tr></table>"),
+        format!("<pre>```\n{active}\n````\n~~~</pre>"),
+        format!("<p>wow!<a href='https://example.org/a.png'>{active}</a></p>"),
+        format!("<a href='https://example.org/\"onmouseover=alert(1)//'>{active}</a>"),
+        format!("<img alt='{active}' title='{active}' src='https://example.org/x.png'>"),
+        format!("<code>a</code><code>{active}</code>`{active}`"),
+        format!("<h2>{active} #</h2><blockquote>{active}</blockquote><ul><li>{active}<li><code>`</code></ul>"),
+        format!("<p>[{active}]: https://example.org</p><p>![a](https://example.org/x.png)</p>"),
+        "<table><tr><td>a<td>b</tr><tr><td>c<td>d<td>e<td>f</tr></table>".to_owned(),
+    ] {
+        assert_told_and_inert(&from_html(&html));
+    }
+}
+
+#[test]
+fn titles_topics_and_names_stay_text() {
+    let nasty =
+        "</title><script>alert(1)</script>`<img src=x onerror=alert(1)>`|![x](https://example.org/x.png)\"' onload='x";
+    let line = CleanBuf::line(nasty);
+    let other = |kind, label: &str, address: &str| Link {
+        kind,
+        label: CleanBuf::line(label),
+        address: CleanBuf::line(address),
+        ..Link::default()
+    };
+    let release = Release {
+        title: line.clone(),
+        topics: vec![line.clone(), CleanBuf::line("javascript:alert(1)")],
+        place: line.clone(),
+        author: line.clone(),
+        url: CleanBuf::line("https://example.org/\"><script>alert(1)</script>"),
+        links: vec![
+            other(LinkKind::Enclosure, nasty, "https://example.org/a'b\"c<d>"),
+            other(LinkKind::Related, "", "javascript:alert(1)"),
+            other(LinkKind::Comments, nasty, "data:text/html,<script>alert(1)</script>"),
+        ],
+        ..Release::default()
+    };
+    let page = written(&of(&release), Form::Html);
+    assert_inert(&page);
+    let parsed = dom_query::Document::from(page.as_str());
+    assert_eq!(parsed.select("h1").text().to_string(), line.as_str());
+    assert!(parsed.select("article > ul").text().contains(nasty), "{page}");
+}
+
+#[test]
+fn a_page_keeps_the_structure() {
+    let check = |html: &str, expected: &str| {
+        let page = written(&of(&from_html(html)), Form::Html);
+        let body = page.split("</h1>\n").nth(1).and_then(|rest| rest.split("</article>").next()).unwrap_or_default();
+        assert_eq!(body, expected, "{html}");
+    };
+    check(
+        "<h2>H</h2><p>a <b>b <i>c</i></b><br>d</p><ul><li>e<p>f</p><ol start=3><li>g<li>h</ol><li>i</ul><p>j",
+        "<h2>H</h2>\n<p>a <strong>b <em>c</em></strong><br>\nd</p>\n<ul>\n<li>e<p>f</p>\n<ol>\n<li value=\"3\">g</li>\n\
+         <li value=\"4\">h</li>\n</ol>\n</li>\n<li>i</li>\n</ul>\n<p>j</p>\n",
+    );
+    check(
+        "<blockquote><p>q<p>r</blockquote><pre>x {\n\n  y\n}</pre><dl><dt>T<dd>u</dl>",
+        "<blockquote>\n<p>q</p>\n<p>r</p>\n</blockquote>\n<pre>x {\n\n  y\n}</pre>\n<div><strong>T</strong></div>\n<dd>u</dd>\n",
+    );
+    check(
+        "<table><tr><th>A<th>B<tr><td>1<td><a href='https://e.org/?a=1&amp;b'>2</a></table>",
+        "<table>\n<tr><th>A</th><th>B</th></tr>\n<tr><td>1</td><td><a href=\"https://e.org/?a=1&amp;b\">2</a></td></tr>\n</table>\n",
+    );
+}
+
+/// Pieces that mean something to HTML or to Markdown.
+const PIECES: &str = "(<(/?)(p|b|i|s|code|pre|li|ul|ol|table|tr|td|th|blockquote|h1|h6|dl|dt|dd|br|q|sup)>\
+|<a href='https://e\\.org/(a|\\)|\"|\\]|!)'>|</a>|<img src=x alt='[a`|>\"]'>|&lt;|&gt;|&amp;|&lt;script&gt;|&quot;|'|`|``|\\[|\\]|\\(|\\)\
+|\\*|_|#|-|\\||!|~|\\\\|=|\\+|1\\. |javascript:|https://e\\.org|\n|\n\n| |    |a|b|é|漢){0,60}";
+
+proptest! {
+    #[test]
+    fn documents_of_any_html_are_inert_and_whole(html in PIECES) {
+        assert_told_and_inert(&from_html(&html));
+    }
+
+    #[test]
+    fn documents_of_any_spans_are_inert(
+        text in "(<b>|<script>|&|`|``|\\[|\\]|\\(|\\)|\\*|_|#|-|\\||!|~|\\\\|• |1\\. |\n|\n\n| |a|b|漢){1,40}",
+        spans in proptest::collection::vec((0_usize..60, 1_usize..40, 0_usize..18), 0..12),
+    ) {
+        let text = CleanBuf::block(&text);
+        let places: Vec<usize> = text.as_str().char_indices().map(|(at, _)| at).chain([text.as_str().len()]).collect();
+        let styles = [
+            Style::Heading(0), Style::Heading(9), Style::Emphasis, Style::Strong, Style::Struck, Style::Code, Style::Preformatted,
+            Style::Quote, Style::Item, Style::Inset, Style::Link(0), Style::Link(7), Style::OwnLink, Style::Image, Style::Row,
+            Style::Cell(2), Style::Head(0), Style::Gap(3),
+        ];
+        let used: BTreeSet<usize> = spans.iter().map(|span| span.2).collect();
+        prop_assert!(used.iter().all(|&style| style < styles.len()));
+        let mut spans: Vec<Span> = spans
+            .into_iter()
+            .filter_map(|(start, length, style)| {
+                let (start, end) = (*places.get(start)?, *places.get(start + length)?);
+                Some(Span { start: start as u32, end: end as u32, style: styles[style] })
+            })
+            .collect();
+        spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        let release = Release {
+            summary: text,
+            summary_spans: spans,
+            url: CleanBuf::line("https://e.org/"),
+            links: vec![Link { address: CleanBuf::line("https://e.org/a)\"'!"), ..Link::default() }],
+            ..Release::default()
+        };
+        let catalog = of(&release);
+        assert_inert(&written(&catalog, Form::Html));
+        words_of_markdown(&written(&catalog, Form::Markdown));
+    }
+}
+
+/// The facts of a release can be read by name in every form.
+#[test]
+fn facts_stand_in_pages_and_in_markdown() {
+    let release =
+        Release { place: CleanBuf::line("Bern"), url: CleanBuf::line("https://e.org/a_b"), ..Release::default() };
+    let catalog = of(&release);
+    let facts =
+        |release: ReleaseRef<'_>| super::release::facts(&release).into_iter().map(|fact| fact.name).collect::<Vec<_>>();
+    assert_eq!(facts(catalog.release(0).expect("one")), ["Place", "Link"]);
+    assert!(
+        written(&catalog, Form::Html).contains("<li>Link: <a href=\"https://e.org/a_b\">https://e.org/a_b</a></li>")
+    );
+    assert!(written(&catalog, Form::Markdown).contains("- Link: [https://e.org/a\\_b](https://e.org/a\\_b)\n"));
+}
