@@ -1,26 +1,23 @@
-//! Asks the terminal for its background colour (OSC 11) and picks the answer out of the keys.
+//! Asks the terminal for its background colour (OSC 11). The reply comes among the keys.
 //!
-//! crossterm knows no such answer and reads it as Alt-`]`, its characters one by one, and Alt-`\` or Ctrl-G.
 //! The first frame never waits for it: a terminal that does not answer costs nothing.
 
 use std::io::{self, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers};
 use crossterm::terminal;
 
-/// Longest answer: `11;rgb:ffff/ffff/ffff`, and some room.
-const LONGEST: usize = 40;
+use super::input::{self, Input, Parser, Ready};
 
-/// Asks. The answer comes in among the keys.
+/// How long an answer may take where nothing else is waited for.
+const PATIENCE: Duration = Duration::from_millis(150);
+
+/// Asks.
 pub fn ask() -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(b"\x1b]11;?\x1b\\")?;
     out.flush()
 }
-
-/// How long an answer may take where nothing else is waited for.
-const PATIENCE: Duration = Duration::from_millis(150);
 
 /// Asks, and waits for the answer: whether the background is light. Nothing where the terminal does not say.
 #[must_use]
@@ -32,75 +29,24 @@ pub fn answered() -> Option<bool> {
 }
 
 fn wait() -> Option<bool> {
+    let terminal = input::terminal().ok()?;
     ask().ok()?;
-    let mut answer = Answer::default();
-    while event::poll(PATIENCE).ok()? {
-        if let Event::Key(key) = event::read().ok()?
-            && let Step::Light(light) = answer.take(key)
-        {
-            return Some(light);
+    let (mut parser, mut buffer) = (Parser::default(), [0; input::READ]);
+    while input::wait(&terminal, Some(Instant::now() + PATIENCE)) == Ready::Bytes {
+        let found = parser.feed(input::read(&terminal, &mut buffer)?, Instant::now());
+        let light = found.iter().find_map(|input| match input {
+            Input::Osc(reply) => is_light(reply),
+            _ => None,
+        });
+        if light.is_some() {
+            return light;
         }
     }
     None
 }
 
-/// Reads the answer among the keys.
-#[derive(Debug, Default)]
-pub struct Answer {
-    /// What came so far of an answer.
-    text: Option<String>,
-}
-
-/// What a key turned out to be.
-#[derive(Debug, PartialEq)]
-pub enum Step {
-    /// A key.
-    Key(KeyEvent),
-    /// A part of an answer.
-    Swallowed,
-    /// The end of an answer: whether the background is light.
-    Light(bool),
-}
-
-impl Answer {
-    /// Takes the next key.
-    pub fn take(&mut self, key: KeyEvent) -> Step {
-        let Some(text) = &mut self.text else {
-            if key.code == KeyCode::Char(']') && key.modifiers == KeyModifiers::ALT {
-                self.text = Some(String::new());
-                return Step::Swallowed;
-            }
-            return Step::Key(key);
-        };
-        match key.code {
-            KeyCode::Char('\\') if key.modifiers == KeyModifiers::ALT => self.finish(),
-            KeyCode::Char('g') if key.modifiers == KeyModifiers::CONTROL => self.finish(),
-            KeyCode::Char(c) if text.len() < LONGEST && "1;rgba:/".contains(c) || is_hex(key.code) => {
-                if let KeyCode::Char(c) = key.code {
-                    text.push(c);
-                }
-                Step::Swallowed
-            }
-            // Somebody typed Alt-] after all: this key is his.
-            _ => {
-                self.text = None;
-                Step::Key(key)
-            }
-        }
-    }
-
-    fn finish(&mut self) -> Step {
-        let text = self.text.take().unwrap_or_default();
-        is_light(&text).map_or(Step::Swallowed, Step::Light)
-    }
-}
-
-fn is_hex(code: KeyCode) -> bool {
-    matches!(code, KeyCode::Char(c) if c.is_ascii_hexdigit())
-}
-
 /// Whether `11;rgb:RRRR/GGGG/BBBB` (one to four hexadecimal digits each) is a light colour.
-fn is_light(answer: &str) -> Option<bool> {
+pub fn is_light(answer: &str) -> Option<bool> {
     let colors = answer.strip_prefix("11;rgb:").or_else(|| answer.strip_prefix("11;rgba:"))?;
     let parts: Vec<f64> = colors
         .split('/')
@@ -116,36 +62,20 @@ fn is_light(answer: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn key(c: char, modifiers: KeyModifiers) -> KeyEvent {
-        KeyEvent::new(KeyCode::Char(c), modifiers)
-    }
-
-    fn answer(text: &str, end: KeyEvent) -> Step {
-        let mut answer = Answer::default();
-        assert_eq!(answer.take(key(']', KeyModifiers::ALT)), Step::Swallowed);
-        for c in text.chars() {
-            assert_eq!(answer.take(key(c, KeyModifiers::NONE)), Step::Swallowed, "{c}");
+    #[test]
+    fn replies_tell_a_light_background_from_a_dark_one() {
+        let table = [
+            ("11;rgb:ffff/ffff/f0f0", Some(true)),
+            ("11;rgb:15/17/1a", Some(false)),
+            ("11;rgba:f/f/f/0", Some(true)),
+            ("11;rgb:15/17", None),
+            ("11;rgb:fffff/0/0", None),
+            ("10;rgb:ffff/ffff/ffff", None),
+            ("11;white", None),
+            ("", None),
+        ];
+        for (reply, is_light) in table {
+            assert_eq!(super::is_light(reply), is_light, "{reply}");
         }
-        answer.take(end)
-    }
-
-    #[test]
-    fn answers_are_understood_with_either_end() {
-        let (st, bel) = (key('\\', KeyModifiers::ALT), key('g', KeyModifiers::CONTROL));
-        assert_eq!(answer("11;rgb:ffff/ffff/f0f0", st), Step::Light(true));
-        assert_eq!(answer("11;rgb:15/17/1a", bel), Step::Light(false));
-        assert_eq!(answer("11;rgb:15/17", bel), Step::Swallowed);
-    }
-
-    #[test]
-    fn keys_pass_and_a_typed_alt_bracket_swallows_nothing_else() {
-        let mut answer = Answer::default();
-        let j = key('j', KeyModifiers::NONE);
-        assert_eq!(answer.take(j), Step::Key(j));
-        assert_eq!(answer.take(key(']', KeyModifiers::ALT)), Step::Swallowed);
-        assert_eq!(answer.take(j), Step::Key(j));
-        assert_eq!(answer.take(key('1', KeyModifiers::NONE)), Step::Key(key('1', KeyModifiers::NONE)));
     }
 }

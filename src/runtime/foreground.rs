@@ -31,12 +31,14 @@ struct State {
 }
 
 impl Gate {
-    /// Waits while the gate is closed; from then on keys are read until [`Gate::rest`].
-    pub fn pass(&self) {
+    /// Waits while the gate is closed; from then on keys are read until [`Gate::rest`]. Returns whether it was closed.
+    pub fn pass(&self) -> bool {
         let (state, changed) = &*self.state;
         let state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_closed = state.is_closed;
         let mut state = changed.wait_while(state, |state| state.is_closed).unwrap_or_else(PoisonError::into_inner);
         state.is_reading = true;
+        was_closed
     }
 
     /// No keys are read at present.

@@ -1,5 +1,12 @@
 //! Reads keys and the mouse on a thread of its own, and notices when the terminal is gone.
 
+mod keys;
+mod parser;
+#[cfg(test)]
+mod replies;
+#[cfg(test)]
+mod tests;
+
 use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::os::fd::{AsFd, OwnedFd};
@@ -8,17 +15,17 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{self, Event as TerminalEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
-use rustix::event::{PollFd, PollFlags, poll};
+use crossterm::event::{KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 
-use super::background::{self, Answer, Step};
 use super::foreground::Gate;
-use super::{Event, fault, panic_text, send};
+use super::{Event, background, fault, panic_text, send};
 use crate::app::Msg;
+pub(super) use parser::{Input, Parser};
 
-/// How long to wait for more keys before the terminal itself is looked at again. crossterm hands out nothing, not even
-/// keys it has read already, when this time is over before it comes to it: far longer than a busy machine holds it up.
-const MOMENT: Duration = Duration::from_millis(200);
+/// Bytes that are read at once.
+pub(super) const READ: usize = 4_096;
 
 /// After so many panics keys are not read any more.
 const ATTEMPTS: usize = 3;
@@ -51,7 +58,7 @@ pub fn start(sender: Sender<Event>, gate: Gate) -> io::Result<()> {
     background::ask()?;
     thread::Builder::new().name("input".to_owned()).spawn(move || {
         for _ in 0..ATTEMPTS {
-            match catch_unwind(AssertUnwindSafe(|| read(&terminal, &sender, &gate))) {
+            match catch_unwind(AssertUnwindSafe(|| read_on(&terminal, &sender, &gate))) {
                 Ok(()) => break,
                 Err(payload) => send(&sender, Msg::Broken(panic_text("reading keys", &*payload))),
             };
@@ -62,78 +69,98 @@ pub fn start(sender: Sender<Event>, gate: Gate) -> io::Result<()> {
     Ok(())
 }
 
-/// The terminal that crossterm reads from: standard input, else the controlling terminal.
-fn terminal() -> io::Result<OwnedFd> {
+/// The terminal that keys come from: standard input, else the controlling terminal.
+pub(super) fn terminal() -> io::Result<OwnedFd> {
     let input = io::stdin();
     if input.is_terminal() { input.as_fd().try_clone_to_owned() } else { Ok(File::open("/dev/tty")?.into()) }
 }
 
-/// Until the terminal is gone. crossterm never returns from reading a terminal that hung up, so that is seen before.
-fn read(terminal: &OwnedFd, sender: &Sender<Event>, gate: &Gate) {
-    let (mut answer, mut clicks) = (Answer::default(), Clicks::default());
+/// What a look at the terminal gave.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Ready {
+    /// There is something to read.
+    Bytes,
+    /// Nothing came in time.
+    Nothing,
+    /// The terminal is gone.
+    Gone,
+}
+
+/// Waits for bytes until a time, or for ever. A terminal that hung up is seen here: reading it would not tell.
+pub(super) fn wait(terminal: &OwnedFd, until: Option<Instant>) -> Ready {
     loop {
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let left = left.and_then(|left| Timespec::try_from(left).ok());
         let mut ready = [PollFd::new(terminal, PollFlags::IN)];
-        match poll(&mut ready, None) {
-            Ok(_) => {}
-            Err(rustix::io::Errno::INTR) => continue,
-            Err(_) => return,
+        match poll(&mut ready, left.as_ref()) {
+            Ok(0) => return Ready::Nothing,
+            Ok(_) if ready[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => {
+                return Ready::Gone;
+            }
+            Ok(_) => return Ready::Bytes,
+            Err(Errno::INTR) => {}
+            Err(_) => return Ready::Gone,
         }
-        if ready[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+    }
+}
+
+/// Reads what is there; none once the terminal is gone.
+pub(super) fn read<'a>(terminal: &OwnedFd, buffer: &'a mut [u8; READ]) -> Option<&'a [u8]> {
+    match rustix::io::read(terminal, &mut buffer[..]) {
+        Ok(0) => None,
+        Ok(count) => buffer.get(..count),
+        // Another program may have read it, or set the terminal not to wait.
+        Err(Errno::AGAIN | Errno::INTR) => Some(&[]),
+        Err(_) => None,
+    }
+}
+
+/// Until the terminal is gone.
+fn read_on(terminal: &OwnedFd, sender: &Sender<Event>, gate: &Gate) {
+    let (mut parser, mut clicks, mut buffer) = (Parser::default(), Clicks::default(), [0; READ]);
+    loop {
+        let inputs = match wait(terminal, parser.deadline()) {
+            Ready::Gone => return,
+            Ready::Nothing => parser.expire(Instant::now()),
+            Ready::Bytes => {
+                let was_lent = gate.pass();
+                // What was there may have been read by a program that had the terminal since.
+                let inputs = match wait(terminal, Some(Instant::now())) {
+                    _ if was_lent => parser.expire(Instant::now()),
+                    Ready::Bytes => match read(terminal, &mut buffer) {
+                        Some(bytes) => parser.feed(bytes, Instant::now()),
+                        None => return,
+                    },
+                    Ready::Nothing => Vec::new(),
+                    Ready::Gone => return,
+                };
+                gate.rest();
+                inputs
+            }
+        };
+        if !inputs.into_iter().all(|input| forward(input, &mut clicks, sender)) {
             return;
         }
-        gate.pass();
-        while let Ok(true) = event::poll(MOMENT) {
-            let Ok(event) = event::read() else { return };
-            if !forward(event, &mut answer, &mut clicks, sender) {
-                return;
-            }
-            if gate.is_closed() {
-                break;
-            }
-        }
-        gate.rest();
     }
 }
 
 /// Sends what the state wants to know; whether there is still somebody to tell.
-fn forward(event: TerminalEvent, answer: &mut Answer, clicks: &mut Clicks, sender: &Sender<Event>) -> bool {
-    let msg = match event {
-        TerminalEvent::Key(key) if key.kind != KeyEventKind::Release => match answer.take(key) {
-            Step::Key(key) => {
-                fault::here("input");
-                Msg::Key(key)
-            }
-            Step::Light(light) => Msg::Light(light),
-            Step::Swallowed => return true,
-        },
-        TerminalEvent::Mouse(event) if clicks.is_second(event, Instant::now()) => {
+fn forward(input: Input, clicks: &mut Clicks, sender: &Sender<Event>) -> bool {
+    let msg = match input {
+        Input::Key(key) if key.kind == KeyEventKind::Release => return true,
+        Input::Key(key) => {
+            fault::here("input");
+            Msg::Key(key)
+        }
+        Input::Mouse(event) if clicks.is_second(event, Instant::now()) => {
             Msg::DoubleClick { column: event.column, row: event.row }
         }
-        TerminalEvent::Mouse(event) => Msg::Mouse(event),
-        TerminalEvent::Paste(text) => Msg::Paste(text),
-        TerminalEvent::Resize(columns, rows) => Msg::Resize { columns, rows },
-        _ => return true,
+        Input::Mouse(event) => Msg::Mouse(event),
+        Input::Paste(text) => Msg::Paste(text),
+        Input::Osc(reply) => match background::is_light(&reply) {
+            Some(is_light) => Msg::Light(is_light),
+            None => return true,
+        },
     };
     send(sender, msg)
-}
-
-#[cfg(test)]
-mod tests {
-    use crossterm::event::KeyModifiers;
-
-    use super::*;
-
-    #[test]
-    fn two_clicks_at_one_place_within_a_moment_are_a_double_click() {
-        let start = Instant::now();
-        let mut clicks = Clicks::default();
-        let mut click = |kind, column, milliseconds| {
-            let event = MouseEvent { kind, column, row: 3, modifiers: KeyModifiers::NONE };
-            clicks.is_second(event, start + Duration::from_millis(milliseconds))
-        };
-        let (down, up) = (MouseEventKind::Down(MouseButton::Left), MouseEventKind::Up(MouseButton::Left));
-        let told = [(down, 5, 0), (up, 5, 50), (down, 5, 200), (down, 5, 300), (down, 6, 350), (down, 6, 900)]
-            .map(|(kind, column, at)| click(kind, column, at));
-        assert_eq!(told, [false, false, true, true, false, false]);
-    }
 }

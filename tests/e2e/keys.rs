@@ -179,3 +179,59 @@ fn many_keys_at_once_all_arrive() {
     session.type_and_see(&"j".repeat(2_500), "2,501 of 3,000");
     session.quit();
 }
+
+#[test]
+fn replies_of_the_terminal_are_no_keys() {
+    let replies = [
+        "\x1b[?2026;2$y",
+        "\x1b[?997;1n",
+        "\x1b[?1;2c",
+        "\x1b[>41;390;0c",
+        "\x1b[8;24;80t",
+        "\x1b[24;80R",
+        "\x1bP>|XTerm(390) q\x1b\\",
+        "\x1b]10;rgb:ffff/ffff/ffff\x1b\\",
+        "\x1b]52;c;cXVpdA==\x07",
+        "\x1b_Gi=31;OK q\x1b\\",
+        "\x1b^q\x1b\\",
+        "\x1bXq\x1b\\",
+    ];
+    let mut session = open();
+    for (n, reply) in replies.iter().enumerate() {
+        session.send(reply);
+        session.type_and_see("j", &format!("{} of 10", n % 9 + 2));
+        if n % 9 == 8 {
+            session.type_and_see("gg", "1 of 10");
+        }
+    }
+    // Nothing opened, and the way out is open.
+    session.wait_text("Enter read");
+    session.send("\x1b[?2026;2$y");
+    session.send("\x03");
+    assert_eq!(session.end().code, 0);
+}
+
+#[test]
+fn control_c_ends_the_reader_within_an_unfinished_reply() {
+    for beginning in ["\x1b]", "\x1b[?2026", "\x1b]11;rgb:", "\x1bP", "\x1b_G", "\x1bO", "\x1b[M"] {
+        let mut session = open();
+        session.send(beginning);
+        session.send("\x03");
+        assert_eq!(session.end().code, 0, "{beginning:?}");
+    }
+}
+
+#[test]
+fn alt_with_an_introducer_can_be_bound() {
+    let home = tempfile::tempdir().expect("a folder");
+    let file = home.path().join("config.toml");
+    std::fs::write(&file, "[keys.everywhere]\nhelp = [\"M-]\", \"M-[\"]\n").expect("a configuration");
+    let mut session = Start::reader::<&str>(&[]).env("TIDINGS_CONFIG", file.to_str().expect("text")).run();
+    session.wait_text("1 of 10");
+    for key in ["\x1b]", "\x1b["] {
+        session.type_and_see(key, " Help ");
+        session.send("\x1b");
+        session.wait_no_text(" Help ");
+    }
+    session.quit();
+}
