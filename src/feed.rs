@@ -37,7 +37,7 @@ pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
 use url::Url;
 
-use crate::release::{Problem, ProblemKind, Release};
+use crate::release::{Cause, Problem, Release};
 use crate::text::{Clean, CleanBuf};
 
 /// What a reader tells of while it reads.
@@ -185,7 +185,7 @@ fn read_text(
             source: source.to_buf(),
             item: None,
             byte: None,
-            kind: ProblemKind::Field,
+            cause: Cause::Encoding { is_guess },
             reason: CleanBuf::line(&format!("was read as {name}{how}")),
         });
     }

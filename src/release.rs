@@ -12,7 +12,7 @@ mod span;
 pub use date::{Date, Precision};
 pub use identity::Identity;
 pub use link::{Link, LinkKind};
-pub use problem::{Problem, ProblemKind};
+pub use problem::{Cause, Problem, ProblemKind};
 pub use span::{Span, Style};
 
 use crate::text::CleanBuf;

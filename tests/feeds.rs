@@ -49,7 +49,7 @@ impl Sink for Kept {
 
 impl Kept {
     fn of(&self, kind: ProblemKind) -> usize {
-        self.problems.iter().filter(|problem| problem.kind == kind).count()
+        self.problems.iter().filter(|problem| problem.kind() == kind).count()
     }
 
     fn titles(&self) -> Vec<&str> {

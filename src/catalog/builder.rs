@@ -12,7 +12,7 @@ use super::facet::dedup;
 use super::repeat::{MERGED, Names, Naming};
 use super::story::{Stories, Traits};
 use super::{Catalog, Days, Facet, NONE, Reprint, ValueId, order};
-use crate::release::{Identity, Problem, ProblemKind, Release};
+use crate::release::{Cause, Identity, Problem, Release};
 use crate::text::{Clean, CleanBuf, grouped};
 
 /// Releases in the first chunk: a screenful and more, after about a millisecond.
@@ -147,9 +147,9 @@ impl Builder {
         let mut problems = Vec::new();
         let Self { catalog, open, merged, names, .. } = self;
         let named = names.name(release.into(), |number| identity(catalog, open, merged, number));
-        let mut problem = |kind, reason: String| {
+        let mut problem = |cause, reason: String| {
             let source = self.catalog.values(Facet::Source).label(self.source).to_buf();
-            problems.push(Problem { source, item: Some(item), byte: None, kind, reason: CleanBuf::line(&reason) });
+            problems.push(Problem { source, item: Some(item), byte: None, cause, reason: CleanBuf::line(&reason) });
         };
         let told = || match release.id.as_str() {
             "" => "link and title".to_owned(),
@@ -158,13 +158,13 @@ impl Builder {
         let second = match named {
             Naming::Own => None,
             Naming::Repeated => {
-                problem(ProblemKind::Item, format!("repeats the {} of an earlier item, which is kept", told()));
+                problem(Cause::Repeated, format!("repeats the {} of an earlier item, which is kept", told()));
                 return problems;
             }
             Naming::Second(name) => {
                 if !release.id.is_empty() {
                     let what = format!("has the {} of an earlier item and another link; it goes by “{name}”", told());
-                    problem(ProblemKind::Field, what);
+                    problem(Cause::Renamed, what);
                 }
                 Some(name)
             }

@@ -132,7 +132,7 @@ fn summaries(problems: &[Problem]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::release::ProblemKind;
+    use crate::release::Cause;
     use crate::text::CleanBuf;
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
             source: CleanBuf::line(source),
             item: Some(item),
             byte: Some(9),
-            kind: ProblemKind::Item,
+            cause: Cause::NoRelease,
             reason: CleanBuf::line("bad"),
         };
         let problems = [problem("a", 1), problem("a", 2), problem("a", 3), problem("b", 0)];

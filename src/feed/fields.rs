@@ -9,7 +9,7 @@ use url::Url;
 
 use super::html::{self, Rich};
 use super::{Limits, date, link, links, markdown};
-use crate::release::{Link, LinkKind, Release};
+use crate::release::{Cause, Link, LinkKind, Release};
 use crate::text::CleanBuf;
 
 /// A field of a release as far as a publisher's name tells it.
@@ -90,18 +90,19 @@ pub const UNKNOWN_MEDIA: &str = "application/octet-stream";
 /// Stands where a text was cut.
 const MORE: char = '…';
 
+/// Something that was left out of a release: what sort of fault, and why in words.
+pub(super) type Note = (Cause, CleanBuf);
+
 /// A text, cut where it is too long, with a note and a mark of it.
-fn within<'t>(field: Field, text: &'t str, longest: usize, notes: &mut Vec<CleanBuf>) -> Cow<'t, str> {
+fn within<'t>(field: Field, text: &'t str, longest: usize, notes: &mut Vec<Note>) -> Cow<'t, str> {
     if text.len() <= longest || field == Field::Html {
         return text.into();
     }
     let end = (0..=longest).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
     let (kept, rest) = text.split_at(end);
-    notes.push(CleanBuf::line(&format!(
-        "{}: the last {} bytes were cut off; --max-text takes more than {longest}",
-        field.name(),
-        rest.len()
-    )));
+    let reason =
+        format!("{}: the last {} bytes were cut off; --max-text takes more than {longest}", field.name(), rest.len());
+    notes.push((Cause::TextCut, CleanBuf::line(&reason)));
     // An address that is cut leads nowhere.
     if field == Field::Url { "".into() } else { format!("{kept}{MORE}").into() }
 }
@@ -118,7 +119,7 @@ fn rich(raw: &str) -> Option<Rich> {
 pub(super) struct Fields {
     pub release: Release,
     /// What was left out of the release, and why.
-    pub notes: Vec<CleanBuf>,
+    pub notes: Vec<Note>,
     /// The feed's own address.
     pub base: Option<Url>,
     /// Bytes of one text that are taken.
@@ -457,7 +458,8 @@ impl Fields {
         if quoted.len() < raw.len() {
             quoted.push('…');
         }
-        self.notes.push(CleanBuf::line(&format!("{}: “{quoted}” {why}", field.name())));
+        let cause = if field == Field::Date { Cause::Date } else { Cause::Link };
+        self.notes.push((cause, CleanBuf::line(&format!("{}: “{quoted}” {why}", field.name()))));
     }
 
     /// Says that a field cannot use a value of this type.
@@ -469,6 +471,7 @@ impl Fields {
             Field::Attachments => "objects with an address",
             _ => "text",
         };
-        self.notes.push(CleanBuf::line(&format!("{}: found {found}, expected {expected}", field.name())));
+        let reason = format!("{}: found {found}, expected {expected}", field.name());
+        self.notes.push((Cause::FieldType, CleanBuf::line(&reason)));
     }
 }

@@ -23,7 +23,7 @@ use split::{Splitter, Step};
 use super::fields::Fields;
 use super::window::Window;
 use super::{Limits, Raw, Refusal, Sink, html, sniff};
-use crate::release::{Problem, ProblemKind};
+use crate::release::{Cause, Problem};
 use crate::text::{Clean, CleanBuf};
 
 /// A larger item is passed over, and a larger head.
@@ -86,7 +86,7 @@ impl Reader<'_> {
                 Step::More if is_last => break,
                 Step::More => {
                     if self.window.bytes().len() > LARGEST {
-                        self.problem(ProblemKind::Item, "is larger than 64 MiB and was passed over");
+                        self.problem(Cause::TooLarge, "is larger than 64 MiB and was passed over");
                         self.window.consume(self.window.bytes().len());
                         splitter = Splitter::default();
                         self.index += 1;
@@ -97,7 +97,7 @@ impl Reader<'_> {
                         Err(error) if self.releases == 0 => return Err(Refusal::Io(error)),
                         Err(error) => {
                             self.is_cut = true;
-                            self.problem(ProblemKind::Syntax, &format!("reading failed here: {error}"));
+                            self.problem(Cause::ReadFailed, &format!("reading failed here: {error}"));
                             is_last = true;
                         }
                     }
@@ -134,7 +134,7 @@ impl Reader<'_> {
             name.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case(&root))
         });
         if !self.is_cut && !is_closed && tail.len() < HEAD {
-            self.problem(ProblemKind::Syntax, &format!("the source ends without </{}>", self.head.root));
+            self.problem(Cause::CutOff, &format!("the source ends without </{}>", self.head.root));
         }
     }
 
@@ -194,32 +194,32 @@ impl Reader<'_> {
         let has_bad_bytes = matches!(text, std::borrow::Cow::Owned(_));
         let is_release = self.entry.read(&mut self.fields, &text, is_whole);
         if has_bad_bytes {
-            self.problem(ProblemKind::Syntax, "bytes that are not UTF-8; each stands as \u{fffd} now");
+            self.problem(Cause::NotUtf8, "bytes that are not UTF-8; each stands as \u{fffd} now");
         }
         if !is_whole {
             self.is_cut = true;
-            self.problem(ProblemKind::Syntax, "the source is cut off in this item");
+            self.problem(Cause::CutOff, "the source is cut off in this item");
         }
         if is_release {
             let notes = std::mem::take(&mut self.fields.notes);
-            for note in &notes {
-                self.problem(ProblemKind::Field, note.as_str());
+            for (cause, note) in &notes {
+                self.problem(*cause, note.as_str());
             }
             self.releases += 1;
             self.sink.release(self.index, &self.fields.release);
         } else if is_whole {
-            self.problem(ProblemKind::Item, "this item has neither title nor text nor link");
+            self.problem(Cause::NoRelease, "this item has neither title nor text nor link");
         }
         self.window.consume(length);
         self.index += 1;
     }
 
-    fn problem(&mut self, kind: ProblemKind, reason: &str) {
+    fn problem(&mut self, cause: Cause, reason: &str) {
         self.sink.problem(Problem {
             source: self.source.to_buf(),
             item: Some(self.index),
             byte: Some(self.window.position()),
-            kind,
+            cause,
             reason: CleanBuf::line(reason),
         });
     }

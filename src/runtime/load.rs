@@ -18,7 +18,7 @@ use crate::app::{MarksOf, Msg};
 use crate::catalog::{Builder, Catalog, Facet};
 use crate::feed::{self, Sink};
 use crate::library::{self, Fault, Flags, Library, Place, Stored};
-use crate::release::{Identity, Problem, ProblemKind, Release};
+use crate::release::{Cause, Identity, Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
 /// The releases that make the first screenful.
@@ -215,7 +215,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
                 source: name,
                 item: None,
                 byte: None,
-                kind: ProblemKind::Item,
+                cause: Cause::NotAFeed,
                 reason: CleanBuf::line(&reason),
             }),
             Err(reason) => self.tell(Msg::Refused(name, CleanBuf::line(&reason))),
@@ -423,7 +423,7 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
     }
 
     fn problem(&mut self, problem: Problem) {
-        self.report().is_broken |= problem.kind == ProblemKind::Syntax;
+        self.report().is_broken |= problem.kind() == ProblemKind::Syntax;
         self.problems.push(problem);
     }
 

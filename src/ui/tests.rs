@@ -18,7 +18,7 @@ use crate::catalog::{Builder, Catalog};
 use crate::feed::{self, Sink};
 use crate::keymap::Key;
 use crate::query::{Patient, Searcher, count};
-use crate::release::{Problem, ProblemKind, Release};
+use crate::release::{Cause, Problem, Release};
 use crate::text::{Clean, CleanBuf};
 
 /// Builds a catalog of what a reader tells.
@@ -217,7 +217,7 @@ fn other_states() {
         source: CleanBuf::line("releases.json"),
         item: Some(item),
         byte: Some(1_234),
-        kind: ProblemKind::Item,
+        cause: Cause::NoRelease,
         reason: CleanBuf::line("a number, not a release"),
     };
     send(&mut app, Msg::Problems((0..3).map(problem).collect()));

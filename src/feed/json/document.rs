@@ -9,7 +9,7 @@ use super::alias::{Part, part};
 use super::item::{Fault, check};
 use super::scan::{Extent, Halt, LARGEST, Scan, TOO_LARGE};
 use crate::feed::{Refusal, link, sniff};
-use crate::release::ProblemKind;
+use crate::release::Cause;
 use crate::text::CleanBuf;
 
 /// How many objects inside one another are looked through for the list of items.
@@ -40,15 +40,15 @@ pub(super) fn read(mut scan: Scan<'_>) -> Result<(), Refusal> {
         Some(Halt::Io(error)) if scan.releases == 0 => Some(Refusal::Io(error)),
         Some(Halt::Io(error)) => {
             let reason = format!("reading failed here: {error}");
-            scan.problem(ProblemKind::Syntax, None, scan.window.position(), reason);
+            scan.problem(Cause::ReadFailed, None, scan.window.position(), reason);
             None
         }
         Some(Halt::Cut) => {
-            scan.problem(ProblemKind::Syntax, None, scan.window.total(), "the source is cut off");
+            scan.problem(Cause::CutOff, None, scan.window.total(), "the source is cut off");
             None
         }
         Some(Halt::Syntax(byte, reason)) => {
-            scan.problem(ProblemKind::Syntax, None, byte, reason);
+            scan.problem(Cause::Malformed, None, byte, reason);
             None
         }
     };
@@ -235,7 +235,7 @@ fn whole(scan: &mut Scan<'_>) -> Result<Option<usize>, Halt> {
         Extent::Whole(length) => Ok(Some(length)),
         Extent::TooLarge => {
             let reason = format!("the value before this {TOO_LARGE}");
-            scan.problem(ProblemKind::Item, None, scan.window.position(), reason);
+            scan.problem(Cause::TooLarge, None, scan.window.position(), reason);
             Ok(None)
         }
         Extent::Broken(at, why) => Err(Halt::Syntax(scan.window.position() + at as u64, why.into())),
@@ -252,8 +252,14 @@ fn text(scan: &mut Scan<'_>, key: Option<&str>) -> Result<Option<String>, Halt> 
     let read = serde_json::from_slice(raw).or_else(|_| serde_json::from_str(&String::from_utf8_lossy(raw)));
     let fault = match (&read, std::str::from_utf8(raw)) {
         (Ok(_), Ok(_)) => None,
-        (Ok(_), Err(error)) => Some(Fault { offset: error.valid_up_to(), reason: "bytes that are not UTF-8".into() }),
-        (Err(_), _) => check(raw).err().or(Some(Fault { offset: 0, reason: "is no JSON string".into() })),
+        (Ok(_), Err(error)) => Some(Fault {
+            offset: error.valid_up_to(),
+            cause: Cause::NotUtf8,
+            reason: "bytes that are not UTF-8".into(),
+        }),
+        (Err(_), _) => {
+            check(raw).err().or(Some(Fault { offset: 0, cause: Cause::Malformed, reason: "is no JSON string".into() }))
+        }
     };
     broken_value(scan, fault);
     scan.window.consume(length);
@@ -273,8 +279,8 @@ fn pass(scan: &mut Scan<'_>, key: Option<&str>) -> Result<(), Halt> {
 }
 
 fn broken_value(scan: &mut Scan<'_>, fault: Option<Fault>) {
-    if let Some(Fault { offset, reason }) = fault {
-        scan.problem(ProblemKind::Syntax, None, scan.window.position() + offset as u64, reason);
+    if let Some(Fault { offset, cause, reason }) = fault {
+        scan.problem(cause, None, scan.window.position() + offset as u64, reason);
     }
 }
 

@@ -12,9 +12,8 @@ use url::Url;
 use super::alias::Aliases;
 use super::mend::mend;
 use super::value::Members;
-use crate::feed::fields::Fields;
-use crate::release::Release;
-use crate::text::CleanBuf;
+use crate::feed::fields::{Fields, Note};
+use crate::release::{Cause, Release};
 
 /// What became of an item.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,6 +30,7 @@ pub(super) enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {
     pub offset: usize,
+    pub cause: Cause,
     pub reason: Cow<'static, str>,
 }
 
@@ -57,7 +57,7 @@ impl ItemReader {
     }
 
     /// What was left out of the item read last: "date: ...".
-    pub fn notes(&mut self) -> impl Iterator<Item = CleanBuf> {
+    pub fn notes(&mut self) -> impl Iterator<Item = Note> {
         self.fields.notes.drain(..)
     }
 
@@ -115,6 +115,7 @@ impl ItemReader {
 fn lossy(item: &[u8]) -> (Cow<'_, str>, Option<Fault>) {
     let fault = str::from_utf8(item).err().map(|error| Fault {
         offset: error.valid_up_to(),
+        cause: Cause::NotUtf8,
         reason: "bytes that are not UTF-8; each stands as \u{fffd} now".into(),
     });
     (String::from_utf8_lossy(item), fault)
@@ -144,7 +145,8 @@ fn fault(text: &str, error: &serde_json::Error) -> Fault {
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let words = error.to_string();
     let words = words.split_once(" at line ").map_or(words.as_str(), |(words, _)| words);
-    Fault { offset: before + error.column().saturating_sub(1), reason: Cow::Owned(format!("is no JSON: {words}")) }
+    let offset = before + error.column().saturating_sub(1);
+    Fault { offset, cause: Cause::Malformed, reason: Cow::Owned(format!("is no JSON: {words}")) }
 }
 
 #[cfg(test)]
@@ -165,7 +167,7 @@ mod tests {
     }
 
     fn notes(item: &str) -> Vec<String> {
-        reader_of(item).notes().map(|note| note.to_string()).collect()
+        reader_of(item).notes().map(|(_, note)| note.to_string()).collect()
     }
 
     fn topics(item: &str) -> Vec<String> {
@@ -298,7 +300,7 @@ mod tests {
         }
         let (outcome, _) = reader.read(b"{\"title\":\n\"a\" \"b\"}");
         let reason = "is no JSON: expected `,` or `}`".into();
-        assert_eq!(outcome, Outcome::Broken(Fault { offset: 14, reason }));
+        assert_eq!(outcome, Outcome::Broken(Fault { offset: 14, cause: Cause::Malformed, reason }));
         assert!(matches!(reader.read(b"tru").0, Outcome::Broken(_)));
     }
 

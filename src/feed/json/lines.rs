@@ -7,7 +7,7 @@ use memchr::memchr;
 
 use super::scan::{Halt, LARGEST, Scan, TOO_LARGE};
 use super::splitter::{Splitter, Step, is_blank};
-use crate::release::ProblemKind;
+use crate::release::Cause;
 
 /// What stands at the cursor.
 enum Line {
@@ -46,7 +46,7 @@ impl Scan<'_> {
             match self.next_line()? {
                 Line::Whole(length) => self.line(length),
                 Line::TooLong => {
-                    self.problem(ProblemKind::Item, Some(index), byte, TOO_LARGE);
+                    self.problem(Cause::TooLarge, Some(index), byte, TOO_LARGE);
                 }
                 Line::End => break,
             }
@@ -97,7 +97,7 @@ impl Scan<'_> {
             self.index = index;
             if nth == 1 {
                 let reason = "more follows on the line after its first value";
-                self.problem(ProblemKind::Syntax, Some(index), self.window.position(), reason);
+                self.problem(Cause::Malformed, Some(index), self.window.position(), reason);
             }
             let is_object = self.window.bytes()[0] == b'{';
             if (nth > 0 && !is_object) || !self.line_value(left) {
@@ -122,16 +122,16 @@ impl Scan<'_> {
             b'{' | b'[' => Splitter::new().run(rest, true),
             _ => Step::Done(rest.trim_ascii_end().len()),
         };
-        let (at, why) = match step {
+        let (at, cause, why) = match step {
             Step::Done(length) => {
                 self.item(length);
                 return true;
             }
-            Step::Broken(at, why) => (at, why.to_owned()),
-            Step::More if rest.ends_with(b"\n") => (left, "the line ends inside a value".to_owned()),
-            Step::More => (left, format!("the source is cut off in item {}", self.index)),
+            Step::Broken(at, why) => (at, Cause::Malformed, why.to_owned()),
+            Step::More if rest.ends_with(b"\n") => (left, Cause::Malformed, "the line ends inside a value".to_owned()),
+            Step::More => (left, Cause::CutOff, format!("the source is cut off in item {}", self.index)),
         };
-        self.problem(ProblemKind::Syntax, Some(self.index), self.window.position() + at as u64, why);
+        self.problem(cause, Some(self.index), self.window.position() + at as u64, why);
         false
     }
 }

@@ -4,7 +4,7 @@
 //! next place that looks like the beginning of another; a problem says so.
 
 use super::scan::{Extent, Halt, Scan, TOO_LARGE};
-use crate::release::ProblemKind;
+use crate::release::Cause;
 
 /// What may stand next.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Scan<'_> {
                 (None, _) => return self.cut_off(self.window.position(), "before"),
                 (Some(b']'), _) => {
                     if expected == Expected::Item {
-                        self.slip("a comma stands before the closing bracket");
+                        self.slip(Cause::Comma, "a comma stands before the closing bracket");
                     }
                     self.window.consume(1);
                     return Ok(());
@@ -32,14 +32,14 @@ impl Scan<'_> {
                 (Some(b'}'), _) => return self.syntax("a list is closed by } where ] is expected"),
                 (Some(b','), _) => {
                     if expected != Expected::CommaOrEnd {
-                        self.slip("a comma stands where an item is expected");
+                        self.slip(Cause::Comma, "a comma stands where an item is expected");
                     }
                     self.window.consume(1);
                     expected = Expected::Item;
                 }
                 (Some(_), _) => {
                     if expected == Expected::CommaOrEnd {
-                        self.slip("a comma is missing before this item");
+                        self.slip(Cause::Comma, "a comma is missing before this item");
                     }
                     expected = self.list_item()?;
                 }
@@ -47,15 +47,15 @@ impl Scan<'_> {
         }
     }
 
-    fn slip(&mut self, reason: &'static str) {
+    fn slip(&mut self, cause: Cause, reason: &'static str) {
         let (item, byte) = (Some(self.index), self.window.position());
-        self.problem(ProblemKind::Syntax, item, byte, reason);
+        self.problem(cause, item, byte, reason);
     }
 
     /// The source ends before or in the item that would be next.
     fn cut_off<T>(&mut self, byte: u64, at: &str) -> Result<T, Halt> {
         let reason = format!("the source is cut off {at} item {}", self.index);
-        self.problem(ProblemKind::Syntax, Some(self.index), byte, reason);
+        self.problem(Cause::CutOff, Some(self.index), byte, reason);
         Err(Halt::Told)
     }
 
@@ -66,7 +66,7 @@ impl Scan<'_> {
                 None => return Ok(()),
                 Some(b'{') => drop(self.list_item()?),
                 Some(_) => {
-                    self.slip("found something between the objects; it was skipped");
+                    self.slip(Cause::Malformed, "found something between the objects; it was skipped");
                     if !self.find_next_item(0)? {
                         return Err(Halt::Told);
                     }
@@ -84,7 +84,7 @@ impl Scan<'_> {
         match self.extent() {
             Ok(Extent::Whole(length)) => self.item(length),
             Ok(Extent::TooLarge) => {
-                self.problem(ProblemKind::Item, Some(self.index), byte, TOO_LARGE);
+                self.problem(Cause::TooLarge, Some(self.index), byte, TOO_LARGE);
                 self.index += 1;
             }
             Ok(Extent::Broken(at, why)) => {
@@ -95,7 +95,7 @@ impl Scan<'_> {
                 } else {
                     "; what follows could not be read".to_owned()
                 };
-                self.problem(ProblemKind::Syntax, Some(self.index), broken, format!("{why}{outcome}"));
+                self.problem(Cause::Malformed, Some(self.index), broken, format!("{why}{outcome}"));
                 self.index += 1;
                 if !found? {
                     return Err(Halt::Told);

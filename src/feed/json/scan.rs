@@ -9,9 +9,10 @@ use std::ops::ControlFlow;
 
 use super::item::{Fault, ItemReader, Outcome};
 use super::splitter::{Splitter, Step, first_key, is_blank, next_item};
+use crate::feed::fields::Note;
 use crate::feed::window::Window;
 use crate::feed::{Limits, Raw, Refusal, Sink};
-use crate::release::{Problem, ProblemKind};
+use crate::release::{Cause, Problem, ProblemKind};
 use crate::text::{Clean, CleanBuf};
 
 /// A larger item, or a larger value beside the items, is passed over.
@@ -192,24 +193,25 @@ impl<'a> Scan<'a> {
         let byte = self.window.position();
         let index = self.index;
         self.sink.raw(Raw::Item(index, byte, &self.window.bytes()[..length]));
-        if let Some(Fault { offset, reason }) = mended {
+        if let Some(Fault { offset, cause, reason }) = mended {
+            let cause = if cause == Cause::NotUtf8 { cause } else { Cause::Mended };
             let reason = format!("{reason}; the item was mended and read");
-            self.problem(ProblemKind::Syntax, Some(index), byte + offset as u64, reason);
+            self.problem(cause, Some(index), byte + offset as u64, reason);
         }
         match outcome {
-            Outcome::Broken(Fault { offset, reason }) => {
-                self.problem(ProblemKind::Syntax, Some(index), byte + offset as u64, reason);
+            Outcome::Broken(Fault { offset, cause, reason }) => {
+                self.problem(cause, Some(index), byte + offset as u64, reason);
             }
             Outcome::NoRelease(why) => {
                 self.formed += 1;
-                self.problem(ProblemKind::Item, Some(index), byte, why);
+                self.problem(Cause::NoRelease, Some(index), byte, why);
             }
             Outcome::Release => {
                 self.formed += 1;
                 self.releases += 1;
-                let notes: Vec<CleanBuf> = self.items.notes().collect();
-                for note in notes {
-                    self.tell(ProblemKind::Field, Some(index), byte, note);
+                let notes: Vec<Note> = self.items.notes().collect();
+                for (cause, note) in notes {
+                    self.tell(cause, Some(index), byte, note);
                 }
                 self.sink.release(index, self.items.release());
                 if self.first_key.is_none() {
@@ -242,15 +244,15 @@ impl<'a> Scan<'a> {
     }
 
     /// Tells the sink of a problem.
-    pub fn problem(&mut self, kind: ProblemKind, item: Option<u64>, byte: u64, reason: impl AsRef<str>) {
-        self.tell(kind, item, byte, CleanBuf::line(reason.as_ref()));
+    pub fn problem(&mut self, cause: Cause, item: Option<u64>, byte: u64, reason: impl AsRef<str>) {
+        self.tell(cause, item, byte, CleanBuf::line(reason.as_ref()));
     }
 
-    fn tell(&mut self, kind: ProblemKind, item: Option<u64>, byte: u64, reason: CleanBuf) {
-        if kind == ProblemKind::Syntax && self.first_fault.is_none() {
+    fn tell(&mut self, cause: Cause, item: Option<u64>, byte: u64, reason: CleanBuf) {
+        if cause.kind() == ProblemKind::Syntax && self.first_fault.is_none() {
             self.first_fault = Some((byte, reason.clone()));
         }
-        let problem = Problem { source: self.source.to_buf(), item, byte: Some(byte), kind, reason };
+        let problem = Problem { source: self.source.to_buf(), item, byte: Some(byte), cause, reason };
         match &mut self.waiting {
             Some((problems, _)) => problems.push(problem),
             None => self.sink.problem(problem),

@@ -9,7 +9,7 @@ use super::Engine;
 use crate::catalog::Builder;
 use crate::feed::{self, Limits, Sink};
 use crate::library::Source;
-use crate::release::{Problem, ProblemKind, Release};
+use crate::release::{Cause, Problem, Release};
 use crate::sync::fetch::{Accept, Answer, Fault, Fetched, Request};
 use crate::sync::{discover, page};
 use crate::text::{Clean, CleanBuf};
@@ -138,12 +138,9 @@ impl Sink for Reader {
 
     fn problem(&mut self, problem: Problem) {
         // A feed with other faults has them at every look: that is no reason to fetch all of it each time.
-        let reason = problem.reason.as_str();
-        let is_cut =
-            reason.contains("cut off") || reason.contains(" ends without <") || reason.contains("reading failed");
-        self.is_broken |= problem.kind == ProblemKind::Syntax && is_cut;
+        self.is_broken |= matches!(problem.cause, Cause::CutOff | Cause::ReadFailed);
         // It is told before the release is.
-        if problem.kind == ProblemKind::Syntax && reason.ends_with("is cut off in this item") {
+        if problem.cause == Cause::CutOff {
             self.cut = problem.item;
         }
     }
