@@ -50,6 +50,12 @@ pub(super) fn classify(c: char) -> Class {
     }
 }
 
+/// Whether nothing is drawn for the character by itself: white space, a control, a byte order mark, a joiner and the like.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    classify(c) != Class::Visible
+}
+
 /// The assigned characters of `Default_Ignorable_Code_Point` outside the category Cf: the
 /// grapheme joiner, the Hangul fillers, Khmer's inherent vowels, the variation selectors.
 fn is_ignorable(c: char) -> bool {

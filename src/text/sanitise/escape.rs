@@ -19,9 +19,8 @@ pub(super) fn skip(text: &str) -> &str {
             Some(' '..='~') => skip_short(body),
             _ => body,
         },
-        Some('\u{9B}') => skip_control_sequence(body),
-        // Text decoded from Windows-1252 as Latin 1 has these for letters (ž is U+009E), so
-        // without a terminator this is no control string.
+        // Text decoded from Windows-1252 as Latin 1 has C1 controls for letters and signs (ž is U+009E, › is U+009B):
+        // U+009B goes alone, since any letter would end its sequence, and without a terminator the others begin no string.
         Some('\u{90}' | '\u{98}' | '\u{9D}'..='\u{9F}') => skip_string(body).unwrap_or(body),
         _ => body,
     }
@@ -72,7 +71,6 @@ mod tests {
             "\x1B[38;2;1;2;3m",
             "\x1B[?25l",
             "\x1B[ q",
-            "\u{9B}2J",
             "\x1B]0;title\x07",
             "\x1B]8;;http://a\x1B\\",
             "\x1BPq#0\u{9C}",
@@ -103,5 +101,8 @@ mod tests {
     #[test]
     fn a_wrongly_decoded_letter_costs_no_line() {
         assert_eq!(skip("\u{9E}ivot je lep"), "ivot je lep");
+        for rest in ["Ein Zitat", "5 km", "2J", " weiter", "; und"] {
+            assert_eq!(skip(&format!("\u{9B}{rest}")), rest);
+        }
     }
 }
