@@ -12,6 +12,7 @@
 //! pages fit to be read.
 //! Nothing here opens files, keeps releases or knows who listens.
 
+mod blank;
 mod charset;
 pub mod check;
 pub mod date;
@@ -32,9 +33,10 @@ mod xml;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use charset::{Charset, Used};
+use charset::{Charset, Hints};
 pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
+use unpack::Unpacked;
 use url::Url;
 
 use crate::release::{Cause, Problem, Release};
@@ -55,8 +57,15 @@ pub trait Sink {
     /// A part of the source as it is written, before what it gives is told: for those who look closer.
     fn raw(&mut self, _part: Raw<'_>) {}
 
-    /// The address that the source came from, to which what it leaves relative is resolved; asked once, at the start.
+    /// The address that the source came from, to which what it leaves relative is resolved; asked before the first
+    /// release.
     fn base(&self) -> Option<Url> {
+        None
+    }
+
+    /// The label of the character set that came with the source, such as the `charset` of its media type; asked once, at
+    /// the start.
+    fn charset(&self) -> Option<&str> {
         None
     }
 
@@ -161,33 +170,42 @@ pub fn read_within(
     limits: Limits,
     sink: &mut dyn Sink,
 ) -> Result<(), Refusal> {
-    let text = Charset::new(unpack::unpack(input, limits.ratio)?);
+    read_watched(source, input, limits, sink, |text| Box::new(text))
+}
+
+/// As [`read`], of a text that somebody watches, once it is unpacked and in UTF-8.
+fn read_watched(
+    source: Clean<'_>,
+    input: &mut dyn Read,
+    limits: Limits,
+    sink: &mut dyn Sink,
+    watch: impl for<'t> FnOnce(Charset<Box<dyn Read + 't>>) -> Box<dyn Read + 't>,
+) -> Result<(), Refusal> {
+    let Unpacked { input, has_trailing } = unpack::unpack(input, limits.ratio)?;
+    let base = sink.base();
+    let host = base.as_ref().and_then(Url::host_str);
+    let text = Charset::new(input, Hints { label: sink.charset(), host });
     let used = text.used();
-    read_text(source, text, &used, limits, sink)
+    let read = read_text(source, watch(text), limits, sink);
+    let mut note = |cause, reason: &str| {
+        let (source, reason) = (source.to_buf(), CleanBuf::line(reason));
+        sink.problem(Problem { source, item: None, byte: None, cause, reason });
+    };
+    if has_trailing.get() {
+        note(Cause::Trailing, "something follows the end of the packed data; it was ignored");
+    }
+    if let Some((name, is_guess)) = used.get() {
+        let how = if is_guess { ", by a guess: the source does not say in what it is written" } else { "" };
+        note(Cause::Encoding { is_guess }, &format!("was read as {name}{how}"));
+    }
+    read
 }
 
 /// As [`read`], of text that is UTF-8 by now.
-fn read_text(
-    source: Clean<'_>,
-    text: impl Read,
-    used: &Used,
-    limits: Limits,
-    sink: &mut dyn Sink,
-) -> Result<(), Refusal> {
+fn read_text(source: Clean<'_>, text: impl Read, limits: Limits, sink: &mut dyn Sink) -> Result<(), Refusal> {
     let mut text = Lookahead::new(text);
-    let is_told = |head: &[u8]| head.iter().any(|byte| !byte.is_ascii_whitespace() && *byte < 0x80);
-    let is_xml = xml::is_xml(text.look(BLANKS, is_told));
-    let read =
-        if is_xml { xml::read(source, &mut text, limits, sink) } else { json::read(source, &mut text, limits, sink) };
-    if let Some((name, is_guess)) = used.get() {
-        let how = if is_guess { ", by a guess: the source does not say in what it is written" } else { "" };
-        sink.problem(Problem {
-            source: source.to_buf(),
-            item: None,
-            byte: None,
-            cause: Cause::Encoding { is_guess },
-            reason: CleanBuf::line(&format!("was read as {name}{how}")),
-        });
-    }
-    read
+    text.look(BLANKS, |head| blank::length(head) < head.len());
+    blank::fill(text.head_mut());
+    let is_xml = xml::is_xml(text.look(BLANKS, |_| true));
+    if is_xml { xml::read(source, &mut text, limits, sink) } else { json::read(source, &mut text, limits, sink) }
 }

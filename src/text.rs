@@ -7,7 +7,7 @@ pub mod sanitise;
 pub mod width;
 pub mod wrap;
 
-pub use class::is_unspaced;
+pub use class::{is_invisible, is_unspaced};
 pub use fold::{find_folded, fold, fold_into};
 pub use number::grouped;
 pub use sanitise::{Clean, CleanBuf};

@@ -31,7 +31,7 @@ pub struct Feeds {
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().text)]
     max_text: usize,
     /// How many times its size a packed feed may unpack to, once that is more than 64 MiB
-    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio, value_parser = clap::value_parser!(u64).range(1..))]
     max_ratio: u64,
     /// The stored releases of the subscriptions beside the feeds that are named
     #[arg(long)]

@@ -1,20 +1,29 @@
 //! Character sets: whatever a source is written in, what is read from here is UTF-8, or meant to be.
 //!
-//! ASCII passes until the first other byte comes; what follows it decides, and the rest is not looked at again. Bytes that
-//! are valid UTF-8 are UTF-8, whatever is declared: no other text happens to be. Else what the XML declaration says
-//! is believed, else a guess (`chardetng`, as browsers guess). Bytes of a text that is mostly UTF-8 stay as they are.
+//! ASCII is passed through. The first other byte starts a sample of 64 KiB that decides the encoding once. Bytes that are
+//! valid UTF-8 are UTF-8, whatever is declared: no other text happens to be. Else the transport (the charset of HTTP) is
+//! believed, then the XML declaration (RFC 7303, section 3), each if the sample can be written in what it names; with
+//! neither, `chardetng` guesses as browsers do. Bytes of a text that is mostly UTF-8 stay as they are.
 
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Decoder, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    Decoder, DecoderResult, Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, X_USER_DEFINED,
+};
 
+use super::blank;
 use super::lookahead::Lookahead;
+use crate::text::is_invisible;
 
 /// An XML declaration ends within so many bytes.
 const DECLARATION: usize = 1024;
+/// Begins a shift to another alphabet in ISO-2022-JP.
+const ESCAPE: u8 = 0x1b;
+/// The document begins within so many bytes.
+const BEGINNING: usize = 1 << 16;
 /// Bytes of the source that are decoded at one go.
 const RAW: usize = 1 << 16;
 /// How much is looked at to decide, from the first byte that is not ASCII.
@@ -27,22 +36,87 @@ const FEW: usize = 3;
 /// The character set that was used, where it is not UTF-8: its name, and whether it was guessed.
 pub(super) type Used = Rc<Cell<Option<(&'static str, bool)>>>;
 
+/// What is known of a source's character set beside its bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Hints<'h> {
+    /// The label that came with the source, such as the charset of its media type.
+    pub label: Option<&'h str>,
+    /// The host that the source came from: a guess goes by its country.
+    pub host: Option<&'h str>,
+}
+
 /// Reads UTF-8 from a source in any character set.
 pub(super) struct Charset<R> {
     input: Lookahead<R>,
+    /// Bytes before the document that tell nothing of its encoding, and have not been given.
+    before: usize,
     state: State,
     used: Used,
 }
 
 enum State {
     /// Nothing but ASCII so far.
-    Undecided {
-        declared: Option<&'static Encoding>,
-        is_markup: bool,
-    },
+    Undecided(Undecided),
     /// It is UTF-8.
     Pass,
     Decode(Box<Decoding>),
+}
+
+/// What is known before the first byte that is not ASCII.
+struct Undecided {
+    /// What is said of the encoding, the first believed before the second; never UTF-8 or UTF-16.
+    claims: [Option<&'static Encoding>; 2],
+    is_markup: bool,
+    /// Whether a byte order mark says that it is UTF-8.
+    has_mark: bool,
+    /// The last label of the host's name.
+    domain: Option<String>,
+}
+
+impl Undecided {
+    fn is_claimed(&self, encoding: &'static Encoding) -> bool {
+        self.claims.contains(&Some(encoding))
+    }
+
+    fn is_unclaimed(&self) -> bool {
+        self.claims == [None, None]
+    }
+
+    /// Whether the encoding can be told from this byte on.
+    fn decides(&self, byte: u8) -> bool {
+        // The letters of this one are ASCII bytes.
+        !byte.is_ascii() || (byte == ESCAPE && self.is_claimed(ISO_2022_JP))
+    }
+
+    /// The encoding of a sample that begins with a byte that decides, and whether it is a guess; none for UTF-8.
+    fn decide(&self, sample: &[u8]) -> Option<(&'static Encoding, bool)> {
+        if sample.first() == Some(&ESCAPE) {
+            return Some((ISO_2022_JP, false));
+        }
+        let (valid, foreign) = census(sample);
+        let few = if self.is_markup || !self.is_unclaimed() { 1 } else { FEW };
+        if foreign < few || valid >= foreign || (self.is_unclaimed() && is_surely_utf8(sample, self.is_markup)) {
+            return None;
+        }
+        let claims = || self.claims.iter().flatten().copied();
+        if let Some(claimed) = claims().find(|encoding| fits(encoding, sample)).or(claims().next()) {
+            return Some((claimed, false));
+        }
+        if self.has_mark {
+            return None;
+        }
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(sample, false);
+        Some((detector.guess(self.domain.as_deref().map(str::as_bytes), Utf8Detection::Deny), true))
+    }
+}
+
+/// Whether all of a sample can be text in this encoding.
+fn fits(encoding: &'static Encoding, sample: &[u8]) -> bool {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(sample.len()).unwrap_or(0));
+    let (result, _) = decoder.decode_to_string_without_replacement(sample, &mut text, false);
+    result == DecoderResult::InputEmpty && !text.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}'))
 }
 
 /// Text in another character set.
@@ -82,13 +156,18 @@ impl Decoding {
 }
 
 impl<R: Read> Charset<R> {
-    pub fn new(input: R) -> Self {
+    pub fn new(input: R, hints: Hints<'_>) -> Self {
         let mut input = Lookahead::new(input);
         let used = Used::default();
-        let is_enough =
-            |head: &[u8]| head.len() >= 4 && (!is_declared(head) || memchr::memmem::find(head, b"?>").is_some());
-        let state = begin(input.look(DECLARATION, is_enough), &used);
-        Self { input, state, used }
+        let is_enough = |head: &[u8]| {
+            let text = &head[blank::length(head)..];
+            let is_open = is_declared(text) && text.len() < DECLARATION;
+            text.len() >= 4 && (!is_open || memchr::memmem::find(text, b"?>").is_some())
+        };
+        let head = input.look(BEGINNING, is_enough);
+        let state = begin(head, hints, &used);
+        let before = if matches!(state, State::Undecided(_)) { blank::length(head) } else { 0 };
+        Self { input, before, state, used }
     }
 
     /// Tells later which character set was used.
@@ -98,23 +177,17 @@ impl<R: Read> Charset<R> {
 
     /// Decides on what follows from the first byte on that is not ASCII: the same however it came in pieces.
     fn decide(&mut self) {
-        let State::Undecided { declared, is_markup } = self.state else { return };
-        let sample = self.input.look(SAMPLE, |sample| declared.is_none() && is_surely_utf8(sample, is_markup));
-        let sample = &sample[..sample.len().min(SAMPLE)];
-        let (valid, foreign) = census(sample);
-        let few = if is_markup { 1 } else { FEW };
-        if foreign < few || valid >= foreign || (declared.is_none() && is_surely_utf8(sample, is_markup)) {
-            self.state = State::Pass;
-            return;
-        }
-        let encoding = declared.unwrap_or_else(|| {
-            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-            detector.feed(sample, false);
-            detector.guess(None, Utf8Detection::Deny)
-        });
-        self.used.set(Some((encoding.name(), declared.is_none())));
-        let decoder = encoding.new_decoder_without_bom_handling();
-        self.state = State::Decode(Box::new(Decoding::new(decoder, Vec::new())));
+        let State::Undecided(known) = &self.state else { return };
+        let is_enough = |sample: &[u8]| known.is_unclaimed() && is_surely_utf8(sample, known.is_markup);
+        let sample = self.input.look(SAMPLE, is_enough);
+        self.state = match known.decide(&sample[..sample.len().min(SAMPLE)]) {
+            None => State::Pass,
+            Some((encoding, is_guess)) => {
+                self.used.set(Some((encoding.name(), is_guess)));
+                let decoder = encoding.new_decoder_without_bom_handling();
+                State::Decode(Box::new(Decoding::new(decoder, Vec::new())))
+            }
+        };
     }
 }
 
@@ -128,28 +201,53 @@ fn is_surely_utf8(sample: &[u8], is_markup: bool) -> bool {
     is_ended || beyond.nth(SURE - 2).is_some()
 }
 
-fn is_declared(head: &[u8]) -> bool {
-    head.trim_ascii_start().starts_with(b"<?xml")
+fn is_declared(text: &[u8]) -> bool {
+    text.starts_with(b"<?xml")
 }
 
 /// What the first bytes tell.
-fn begin(head: &[u8], used: &Used) -> State {
+fn begin(head: &[u8], hints: Hints<'_>, used: &Used) -> State {
     let decode = |encoding: &'static Encoding| {
         used.set(Some((encoding.name(), false)));
         State::Decode(Box::new(Decoding::new(encoding.new_decoder_with_bom_removal(), Vec::new())))
     };
     match head {
-        // UTF-8; or UTF-32, which is refused elsewhere.
-        [0xef, 0xbb, 0xbf, ..] | [0xff, 0xfe, 0, 0, ..] | [0, 0, ..] => return State::Pass,
-        [0xff, 0xfe, ..] | [b'{' | b'[' | b'"' | b'\n' | b' ' | b'<', 0, ..] => return decode(UTF_16LE),
-        [0xfe, 0xff, ..] | [0, 1..=0x7f, ..] => return decode(UTF_16BE),
+        // UTF-32, which is refused elsewhere.
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, ..] => return State::Pass,
+        [0xff, 0xfe, ..] => return decode(UTF_16LE),
+        [0xfe, 0xff, ..] => return decode(UTF_16BE),
         _ => {}
     }
-    let declared = declaration(head).filter(|encoding| ![UTF_8, UTF_16LE, UTF_16BE].contains(encoding));
-    match declared {
-        // Its letters are ASCII bytes: there is no first other byte to wait for.
-        Some(encoding) if encoding == ISO_2022_JP => decode(encoding),
-        _ => State::Undecided { declared, is_markup: head.trim_ascii_start().starts_with(b"<") },
+    if let Some(encoding) = wide(head) {
+        return decode(encoding);
+    }
+    let (before, text) = head.split_at(blank::length(head));
+    // Bytes that were UTF-16 would not look as these do.
+    let is_usable =
+        |encoding: &&'static Encoding| ![UTF_8, UTF_16LE, UTF_16BE, REPLACEMENT, X_USER_DEFINED].contains(encoding);
+    let told = hints.label.and_then(|label| Encoding::for_label(label.as_bytes()));
+    let domain = hints.host.and_then(|host| host.rsplit('.').next());
+    State::Undecided(Undecided {
+        claims: [told, declaration(text)].map(|claim| claim.filter(is_usable)),
+        is_markup: text.starts_with(b"<"),
+        has_mark: memchr::memmem::find(before, b"\xef\xbb\xbf").is_some(),
+        domain: domain.filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_owned),
+    })
+}
+
+/// UTF-16 without a mark: the first two characters that are seen are ASCII.
+fn wide(head: &[u8]) -> Option<&'static Encoding> {
+    let begins_with = |unit: fn([u8; 2]) -> u16| {
+        let units = head.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        let mut seen = char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).skip_while(|c| is_invisible(*c));
+        seen.next().is_some_and(|c| c.is_ascii()) && seen.next().is_none_or(|c| c.is_ascii())
+    };
+    if begins_with(u16::from_le_bytes) {
+        Some(UTF_16LE)
+    } else if begins_with(u16::from_be_bytes) {
+        Some(UTF_16BE)
+    } else {
+        None
     }
 }
 
@@ -176,16 +274,18 @@ pub(super) fn census(bytes: &[u8]) -> (usize, usize) {
 
 impl<R: Read> Read for Charset<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.before > 0 {
+            let read = (&mut self.input).take(self.before as u64).read(out)?;
+            self.before -= read;
+            return Ok(read);
+        }
         loop {
             match &mut self.state {
                 State::Pass => return self.input.read(out),
-                State::Undecided { .. } => {
+                State::Undecided(known) => {
                     let read = self.input.read(out)?;
                     let bytes = &out[..read];
-                    if bytes.is_ascii() {
-                        return Ok(read);
-                    }
-                    let plain = bytes.iter().take_while(|byte| byte.is_ascii()).count();
+                    let Some(plain) = bytes.iter().position(|byte| known.decides(*byte)) else { return Ok(read) };
                     self.input.put_back(&bytes[plain..]);
                     self.decide();
                     if plain > 0 {
@@ -216,7 +316,11 @@ mod tests {
     }
 
     fn read(bytes: &[u8], step: usize) -> (String, Option<(&'static str, bool)>) {
-        let mut charset = Charset::new(Slow(bytes, step));
+        read_with(bytes, step, Hints::default())
+    }
+
+    fn read_with(bytes: &[u8], step: usize, hints: Hints<'_>) -> (String, Option<(&'static str, bool)>) {
+        let mut charset = Charset::new(Slow(bytes, step), hints);
         let used = charset.used();
         let mut all = Vec::new();
         charset.read_to_end(&mut all).expect("memory");
@@ -250,6 +354,68 @@ mod tests {
     }
 
     #[test]
+    fn what_the_transport_names_is_believed_before_the_declaration() {
+        for (label, text) in TEXTS.iter().chain(&[("iso-2022-jp", TEXTS[6].1)]) {
+            let encoding = Encoding::for_label(label.as_bytes()).expect("a label");
+            let word: String = text.chars().take(4).collect();
+            for form in [format!("<rss>{text}</rss>"), format!("[\"{text}\"]"), format!("[\"\", \"{word}\"]")] {
+                for step in [5, 1000] {
+                    let hints = Hints { label: Some(label), host: None };
+                    let bytes = encoding.encode(&form).0;
+                    assert_eq!(read_with(&bytes, step, hints).0, form, "{label}");
+                }
+            }
+        }
+        let russian = TEXTS[2].1;
+        let xml = |label: &str| format!("<?xml version='1.0' encoding='{label}'?><rss>{russian}</rss>");
+        let encoded = |label: &str, text: &str| {
+            Encoding::for_label(label.as_bytes()).expect("a label").encode(text).0.into_owned()
+        };
+        for (told, declared, written) in [
+            // The transport is right and the declaration is not, and the other way round where that can be seen.
+            ("windows-1251", "iso-8859-1", "windows-1251"),
+            ("utf-8", "windows-1251", "windows-1251"),
+            ("utf-16", "koi8-r", "koi8-r"),
+            ("shift_jis", "windows-1251", "windows-1251"),
+            ("iso-8859-1", "windows-1251", "utf-8"),
+            ("no such", "koi8-r", "koi8-r"),
+            ("iso-2022-cn", "koi8-r", "koi8-r"),
+            ("iso-2022-jp", "koi8-r", "koi8-r"),
+        ] {
+            let hints = Hints { label: Some(told), host: None };
+            let text = xml(declared);
+            assert_eq!(read_with(&encoded(written, &text), 1000, hints).0, text, "{told} {declared} {written}");
+        }
+    }
+
+    #[test]
+    fn a_guess_goes_by_the_country_of_the_host() {
+        let text = "<rss>Ново</rss>";
+        let bytes = Encoding::for_label(b"windows-1251").expect("a label").encode(text).0;
+        for (host, expected) in [(Some("news.example.ru"), Some(("windows-1251", true))), (Some("127.0.0.1"), None)] {
+            let found = read_with(&bytes, 1000, Hints { label: None, host });
+            assert!(expected.is_none_or(|expected| found == (text.to_owned(), Some(expected))), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_before_the_document_hides_no_declaration() {
+        let mark = "\u{feff}";
+        for (before, encoding) in [("\n", "windows-1251"), ("\n\n\u{200b}", "koi8-r"), (mark, "windows-1251")] {
+            let text = format!("<?xml version='1.0' encoding='{encoding}'?><rss>{}</rss>", TEXTS[2].1);
+            let written = Encoding::for_label(encoding.as_bytes()).expect("a label").encode(&text).0;
+            for step in [3, 1000] {
+                let bytes = [before.as_bytes(), &written].concat();
+                assert_eq!(read(&bytes, step).0, format!("{before}{text}"), "{before:?}");
+            }
+        }
+        for step in [3, 1000] {
+            let text = format!("\n{mark}{mark}<rss>Genève</rss>");
+            assert_eq!(read(text.as_bytes(), step), (text, None));
+        }
+    }
+
+    #[test]
     fn undeclared_ones_are_guessed() {
         for (label, text) in TEXTS.iter().filter(|(label, _)| !label.starts_with("iso")) {
             let json = format!("[{{\"title\":\"{text}\"}}]");
@@ -273,6 +439,10 @@ mod tests {
                     assert_eq!(read(&bytes, step).0, text);
                 }
             }
+            let odd = if is_big { *b"\x20\x0b" } else { *b"\x0b\x20" };
+            for before in [vec![odd], vec![if is_big { *b"\0\n" } else { *b"\n\0" }, odd]] {
+                assert!(read(&[before.concat(), bytes.clone()].concat(), 1000).0.ends_with(text));
+            }
         }
     }
 
@@ -290,7 +460,7 @@ mod tests {
     fn damage_is_no_character_set() {
         let bytes = [&b"[{\"title\":\"a\xffb\xfe\"}]"[..], "[\"Genève, Zürich\", \"\u{fffd}".as_bytes(), b"\xff\"]"];
         for bytes in bytes {
-            let mut charset = Charset::new(bytes);
+            let mut charset = Charset::new(bytes, Hints::default());
             let mut all = Vec::new();
             charset.read_to_end(&mut all).expect("memory");
             assert_eq!(all, bytes);

@@ -19,8 +19,7 @@ mod xml;
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use super::charset::Charset;
-use super::{Limits, Raw, Refusal, Sink, unpack};
+use super::{Limits, Raw, Refusal, Sink};
 use crate::release::{Problem, Release};
 use crate::text::{Clean, CleanBuf};
 
@@ -98,12 +97,10 @@ impl Report {
 /// # Errors
 /// As [`read`](super::read): the source is no feed.
 pub fn check(source: Clean<'_>, input: &mut dyn Read, limits: Limits, now: i64) -> Result<Report, Refusal> {
-    let text = Charset::new(unpack::unpack(input, limits.ratio)?);
-    let used = text.used();
     let log = Log::default();
-    let counted = lines::Counted { input: text, lines: log.lines() };
+    let lines = log.lines();
     let mut checker = Checker { log, now, ..Checker::default() };
-    super::read_text(source, counted, &used, limits, &mut checker)?;
+    super::read_watched(source, input, limits, &mut checker, |text| Box::new(lines::Counted { input: text, lines }))?;
     checker.finish();
     let (findings, counts) = checker.log.into_parts();
     Ok(Report { format: CleanBuf::line(&checker.form.name()), summary: checker.summary, findings, counts })

@@ -44,6 +44,11 @@ impl<R: Read> Lookahead<R> {
 }
 
 impl<R> Lookahead<R> {
+    /// What was looked at and has not been read, to be changed.
+    pub fn head_mut(&mut self) -> &mut [u8] {
+        &mut self.head[self.given..]
+    }
+
     /// Bytes that were read are to be read, or looked at, once more.
     pub fn put_back(&mut self, bytes: &[u8]) {
         self.head = [bytes, &self.head[self.given..]].concat();

@@ -1,32 +1,170 @@
-//! Compressed sources, told by their first bytes: gzip and zstd are read as they are.
+//! Compressed sources, told by their first bytes: gzip and zstd are unpacked, member by member.
 //!
-//! What unpacks to far more than it takes is a bomb, and breaks off.
+//! A source that unpacks to far more than it takes is a bomb, and breaks off. What stands behind the last whole member
+//! (padding, a text, the beginning of another member) is left out and noted.
 
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
 
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 use super::lookahead::Lookahead;
 
 /// Bytes that may be unpacked whatever they took.
 const FREE: u64 = 64 << 20;
+/// A member behind the first is given out once it is whole, or so many bytes of it are known to be sound.
+const HELD: u64 = 1 << 20;
+
+const GZIP: &[u8] = b"\x1f\x8b";
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+
+/// A source, unpacked where it is packed.
+pub(super) struct Unpacked<'r> {
+    pub input: Box<dyn Read + 'r>,
+    /// Set once the source has been read: whether something behind the packed data was left out.
+    pub has_trailing: Rc<Cell<bool>>,
+}
 
 /// The source, unpacked where it is packed. More than `ratio` times its own size is an error.
-pub(super) fn unpack<'r>(input: &'r mut dyn Read, ratio: u64) -> io::Result<Box<dyn Read + 'r>> {
+pub(super) fn unpack(input: &mut dyn Read, ratio: u64) -> io::Result<Unpacked<'_>> {
     let mut input = Lookahead::new(input);
     let head = input.look(4, |head| head.len() >= 4);
-    let is_gzip = head.starts_with(b"\x1f\x8b");
-    let is_zstd = head.starts_with(b"\x28\xb5\x2f\xfd");
-    if !is_gzip && !is_zstd {
-        return Ok(Box::new(input));
-    }
+    let has_trailing = Rc::<Cell<bool>>::default();
+    let Some(format) = Format::of(head) else { return Ok(Unpacked { input: Box::new(input), has_trailing }) };
     let taken = Rc::new(Cell::new(0));
-    let counted = Counted { input, taken: Rc::clone(&taken) };
-    let unpacked: Box<dyn Read + 'r> =
-        if is_gzip { Box::new(MultiGzDecoder::new(counted)) } else { Box::new(zstd::Decoder::new(counted)?) };
-    Ok(Box::new(Limited { input: unpacked, taken, given: 0, ratio }))
+    let counted = BufReader::new(Counted { input, taken: Rc::clone(&taken) });
+    let members = Members {
+        format,
+        member: Some(format.open(counted)?),
+        is_first: true,
+        held: Vec::new(),
+        given: 0,
+        has_trailing: Rc::clone(&has_trailing),
+    };
+    Ok(Unpacked { input: Box::new(Limited { input: members, taken, given: 0, ratio }), has_trailing })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Gzip,
+    Zstd,
+}
+
+impl Format {
+    /// The format of data that begins like this.
+    fn of(head: &[u8]) -> Option<Self> {
+        match head {
+            _ if head.starts_with(GZIP) => Some(Self::Gzip),
+            _ if head.starts_with(ZSTD) => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+
+    fn open<R: BufRead>(self, input: R) -> io::Result<Member<R>> {
+        Ok(match self {
+            Self::Gzip => Member::Gzip(Box::new(GzDecoder::new(input))),
+            Self::Zstd => Member::Zstd(Box::new(zstd::Decoder::with_buffer(input)?.single_frame())),
+        })
+    }
+}
+
+/// One packed stream of perhaps several.
+enum Member<R: BufRead> {
+    Gzip(Box<GzDecoder<R>>),
+    Zstd(Box<zstd::Decoder<'static, R>>),
+}
+
+impl<R: BufRead> Member<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Gzip(decoder) => decoder.read(out),
+            Self::Zstd(decoder) => decoder.read(out),
+        }
+    }
+
+    /// The input, standing behind the member.
+    fn finish(self) -> R {
+        match self {
+            Self::Gzip(decoder) => decoder.into_inner(),
+            Self::Zstd(decoder) => decoder.finish(),
+        }
+    }
+}
+
+/// Reads packed streams one after another.
+struct Members<R: BufRead> {
+    format: Format,
+    /// The present one; none behind the last.
+    member: Option<Member<R>>,
+    is_first: bool,
+    /// The beginning of a later member, found sound, and how much of it was given.
+    held: Vec<u8>,
+    given: usize,
+    has_trailing: Rc<Cell<bool>>,
+}
+
+impl<R: BufRead> Members<R> {
+    /// Opens the next member, if there is one.
+    fn next(&mut self, mut input: R) -> io::Result<()> {
+        let rest = input.fill_buf()?;
+        if rest.is_empty() {
+            return Ok(());
+        }
+        // A later member may be of the same format alone; its first byte may be all that has come yet.
+        let magic = if self.format == Format::Gzip { GZIP } else { ZSTD };
+        if !magic.starts_with(&rest[..rest.len().min(magic.len())]) {
+            self.has_trailing.set(true);
+            return Ok(());
+        }
+        let mut member = self.format.open(input)?;
+        self.is_first = false;
+        (self.held, self.given) = (Vec::new(), 0);
+        match (&mut Reading(&mut member)).take(HELD).read_to_end(&mut self.held) {
+            Ok(_) => self.member = Some(member),
+            Err(error) if is_damage(&error) => {
+                self.held.clear();
+                self.has_trailing.set(true);
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+/// A member as a reader.
+struct Reading<'m, R: BufRead>(&'m mut Member<R>);
+
+impl<R: BufRead> Read for Reading<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.0.read(out)
+    }
+}
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if self.given < self.held.len() {
+                let read = (&self.held[self.given..]).read(out)?;
+                self.given += read;
+                return Ok(read);
+            }
+            let Some(member) = &mut self.member else { return Ok(0) };
+            let read = member.read(out)?;
+            if read > 0 || out.is_empty() {
+                return Ok(read);
+            }
+            if let Some(member) = self.member.take() {
+                self.next(member.finish())?;
+            }
+        }
+    }
+}
+
+/// Whether an error tells of the packed bytes rather than of where they came from.
+fn is_damage(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof | Other)
 }
 
 /// Counts what is read.
@@ -43,18 +181,18 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-struct Limited<'r> {
-    input: Box<dyn Read + 'r>,
+struct Limited<R> {
+    input: R,
     taken: Rc<Cell<u64>>,
     given: u64,
     ratio: u64,
 }
 
-impl Read for Limited<'_> {
+impl<R: Read> Read for Limited<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(out).map_err(|error| io::Error::other(format!("it cannot be unpacked: {error}")))?;
         self.given += read as u64;
-        if self.given > FREE && self.given / self.ratio > self.taken.get() {
+        if self.given > FREE && self.given > self.taken.get().saturating_mul(self.ratio) {
             let text = format!(
                 "it unpacks to more than {} times its size; where that is right, allow more with --max-ratio",
                 self.ratio
@@ -83,7 +221,7 @@ mod tests {
     fn read(packed: &[u8], ratio: u64) -> (Vec<u8>, Option<String>) {
         let mut all = Vec::new();
         let mut input = packed;
-        let read = unpack(&mut input, ratio).and_then(|mut unpacked| unpacked.read_to_end(&mut all));
+        let read = unpack(&mut input, ratio).and_then(|mut unpacked| unpacked.input.read_to_end(&mut all));
         (all, read.err().map(|error| error.to_string()))
     }
 
@@ -113,11 +251,43 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_behind_the_packed_data_is_left_out() {
+        let text: Vec<u8> = (0..50_000_u32).flat_map(u32::to_le_bytes).collect();
+        let zstd = |bytes: &[u8]| zstd::encode_all(bytes, 3).expect("memory");
+        let half = |packed: Vec<u8>| packed[..packed.len() / 2].to_vec();
+        let long: Vec<u8> = [b"\x1f\x8b\x08\0".as_slice(), &[0xff; 5000]].concat();
+        for (whole, junk) in [
+            (gzip(&text), vec![0; 10]),
+            (gzip(&text), vec![0; 100_000]),
+            (gzip(&text), b"<!-- served by cache 7 -->".to_vec()),
+            (gzip(&text), half(gzip(&text))),
+            (gzip(&text), b"\x1f".to_vec()),
+            (gzip(&text), b"\x1f\x8b".to_vec()),
+            (gzip(&text), long),
+            ([gzip(&text[..1000]), gzip(&text[1000..])].concat(), b"\n".to_vec()),
+            (zstd(&text), vec![0; 10]),
+            (zstd(&text), half(zstd(&text))),
+            (zstd(&text), b"\x28".to_vec()),
+        ] {
+            let packed = [whole, junk.clone()].concat();
+            let (mut input, mut all) = (packed.as_slice(), Vec::new());
+            let mut unpacked = unpack(&mut input, 1000).expect("packed data");
+            unpacked.input.read_to_end(&mut all).expect("no error");
+            assert!(all == text && unpacked.has_trailing.get(), "{} bytes behind it", junk.len());
+        }
+        let mut whole = &*gzip(&text);
+        let mut unpacked = unpack(&mut whole, 1000).expect("packed data");
+        unpacked.input.read_to_end(&mut Vec::new()).expect("no error");
+        assert!(!unpacked.has_trailing.get());
+    }
+
+    #[test]
     fn a_bomb_breaks_off() {
         let bomb = gzip(&vec![b' '; FREE as usize + (1 << 20)]);
         let (all, error) = read(&bomb, 100);
         assert!(all.len() as u64 <= FREE + (1 << 20));
         assert!(error.is_some_and(|error| error.contains("more than 100 times") && error.contains("--max-ratio")));
         assert_eq!(read(&bomb, 2000).1, None);
+        assert!(read(&bomb, 0).1.is_some());
     }
 }

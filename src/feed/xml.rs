@@ -33,7 +33,6 @@ const HEAD: usize = 1 << 20;
 
 /// Whether a source that begins like this is markup.
 pub(super) fn is_xml(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     head.trim_ascii_start().starts_with(b"<")
 }
 
@@ -163,7 +162,7 @@ impl Reader<'_> {
         self.is_headed = true;
         self.sink.raw(Raw::Head(&self.between));
         let head = String::from_utf8_lossy(&std::mem::take(&mut self.between)).into_owned();
-        self.head.read(head.trim_start_matches('\u{feff}'));
+        self.head.read(&head);
         // Under a root of any other name an item counts; pages and other documents may hold what only looks like one.
         let root = self.head.root.to_ascii_lowercase();
         let is_feed = matches!(root.as_str(), "rss" | "rdf" | "feed" | "channel");

@@ -88,14 +88,11 @@ fn document(scan: &mut Scan<'_>, envelope: &mut Envelope) -> Result<(), Halt> {
     }
 }
 
-/// Passes the byte order mark and refuses what cannot be JSON.
+/// Refuses what cannot be JSON.
 fn begin(scan: &mut Scan<'_>) -> Result<(), Halt> {
     while scan.window.bytes().len() < 4 && scan.more()? {}
     if let Some(what) = sniff::wide_text(scan.window.bytes()) {
         return Err(Halt::Refused(Refusal::NotAFeed { found: CleanBuf::line(what) }));
-    }
-    if scan.window.bytes().starts_with(b"\xef\xbb\xbf") {
-        scan.window.consume(3);
     }
     Ok(())
 }

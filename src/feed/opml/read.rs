@@ -8,9 +8,10 @@ use rustc_hash::FxHashSet;
 use url::Url;
 
 use super::{LeftOut, List, Refusal, Subscription};
-use crate::feed::charset::Charset;
+use crate::feed::charset::{Charset, Hints};
+use crate::feed::unpack::{self, Unpacked};
 use crate::feed::xml::walk::{events, mend, unescape};
-use crate::feed::{Limits, link, sniff, unpack};
+use crate::feed::{Limits, blank, link, sniff};
 use crate::text::CleanBuf;
 
 /// A larger list is read up to here.
@@ -37,19 +38,21 @@ pub fn read(input: &mut dyn Read) -> Result<List, Refusal> {
 /// # Errors
 /// As [`read`].
 pub fn read_within(input: &mut dyn Read, limits: Limits) -> Result<List, Refusal> {
-    let text = Charset::new(unpack::unpack(input, limits.ratio)?);
+    let Unpacked { input, has_trailing } = unpack::unpack(input, limits.ratio)?;
+    let text = Charset::new(input, Hints::default());
     let used = text.used();
     let mut bytes = Vec::new();
     let failed = text.take(LARGEST + 1).read_to_end(&mut bytes).err();
     if let Some(error) = failed.as_ref().filter(|_| bytes.is_empty()) {
         return Err(Refusal::Io(std::io::Error::new(error.kind(), error.to_string())));
     }
+    blank::fill(&mut bytes);
     if bytes.trim_ascii().is_empty() {
         return Err(Refusal::Empty);
     }
     let is_large = bytes.len() as u64 > LARGEST;
     let text = String::from_utf8_lossy(&bytes);
-    let xml = quotes_escaped(text.trim_start_matches('\u{feff}'));
+    let xml = quotes_escaped(&text);
     let xml = mend(&xml);
     let mut reader = Reader::default();
     if matches!(text, Cow::Owned(_)) {
@@ -65,6 +68,9 @@ pub fn read_within(input: &mut dyn Read, limits: Limits) -> Result<List, Refusal
         reader.problem("the list is larger than 64 MiB; the rest was not read");
     } else if !reader.open.is_empty() {
         reader.problem("the list is cut off, or end tags are missing; what came before was taken");
+    }
+    if has_trailing.get() {
+        reader.problem("something follows the end of the packed list; it was ignored");
     }
     if let Some((name, true)) = used.get() {
         reader.problem(&format!("was read as {name}, by a guess: the list does not say in what it is written"));

@@ -80,6 +80,7 @@ pub fn read(fetched: Fetched, limits: Limits) -> Result<Opening, CleanBuf> {
         builder: Builder::new(),
         title: CleanBuf::default(),
         base: Url::parse(&fetched.address).ok(),
+        charset: fetched.charset.clone(),
         is_broken: false,
         cut: None,
     };
@@ -119,6 +120,8 @@ struct Reader {
     builder: Builder,
     title: CleanBuf,
     base: Option<Url>,
+    /// The character set that the server named.
+    charset: CleanBuf,
     is_broken: bool,
     /// The item in which it ends too early.
     cut: Option<u64>,
@@ -147,6 +150,10 @@ impl Sink for Reader {
 
     fn base(&self) -> Option<Url> {
         self.base.clone()
+    }
+
+    fn charset(&self) -> Option<&str> {
+        Some(self.charset.as_str()).filter(|label| !label.is_empty())
     }
 
     fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {
@@ -179,6 +186,14 @@ mod tests {
         let json = r#"{"items":[{"title":"One","url":"2.html"}]}"#;
         let opening = read(fetched(json), Limits::default()).expect("a feed");
         assert_eq!(opening.releases[0].url.as_str(), "https://a.invalid/news/2.html");
+    }
+
+    #[test]
+    fn the_character_set_that_the_server_names_is_used() {
+        let rss = "<rss><channel><item><title>Новости</title></item></channel></rss>";
+        let bytes = encoding_rs::WINDOWS_1251.encode(rss).0.into_owned();
+        let told = Fetched { bytes, charset: CleanBuf::line("windows-1251"), ..fetched("") };
+        assert_eq!(read(told, Limits::default()).expect("a feed").releases[0].title.as_str(), "Новости");
     }
 
     #[test]
