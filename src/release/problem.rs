@@ -72,7 +72,7 @@ impl Cause {
             | Self::Link
             | Self::TextCut
             | Self::FieldType
-            | Self::Renamed
+            | Self::Renamed => ProblemKind::Field,
         }
     }
 }
