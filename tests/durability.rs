@@ -5,6 +5,8 @@
 mod kills;
 #[path = "support/server.rs"]
 mod server;
+#[path = "support/skip.rs"]
+mod skip;
 #[path = "support/tiny.rs"]
 mod tiny;
 

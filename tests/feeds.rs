@@ -2,8 +2,13 @@
 //!
 //! The documents of the corpus lie outside the repository, in the folder that `TIDINGS_CORPUS` names.
 
+#[path = "support/corpus.rs"]
+#[allow(dead_code)]
+mod corpus;
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::collections::BTreeSet;
-use std::env;
 use std::fs;
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -105,15 +110,6 @@ impl Read for Pieces<'_> {
         self.rest = rest;
         Ok(size)
     }
-}
-
-/// The corpus, or a word on why the test is skipped.
-fn corpus() -> Option<PathBuf> {
-    let folder = env::var_os("TIDINGS_CORPUS").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("skipped: TIDINGS_CORPUS does not name the folder with the test documents");
-    }
-    folder
 }
 
 fn document(path: &Path) -> Vec<u8> {
@@ -392,7 +388,7 @@ proptest! {
 
 #[test]
 fn the_json_test_suite_is_told_right_from_wrong() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let folder = corpus.join("adversarial/json-test-suite/test_parsing");
     let mut seen = 0;
     for entry in fs::read_dir(&folder).expect("the test suite") {
@@ -427,7 +423,7 @@ fn the_news_of_the_corpus_load_in_full() {
         ("huffpost-v3-sample.json", 1_172, 24, 0),
         ("huffpost-v3-first-1172.jsonl.zst", 1_172, 24, 0),
     ];
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     for (file, items, topics, places) in TABLE {
         let (kept, result) = read(&document(&corpus.join("news").join(file)));
         result.expect(file);
@@ -444,7 +440,7 @@ fn the_news_of_the_corpus_load_in_full() {
 
 #[test]
 fn both_forms_of_one_feed_say_the_same() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let [sample, original] = ["huffpost-v3-sample.json", "huffpost-v3-first-1172.jsonl.zst"]
         .map(|file| read(&document(&corpus.join("news").join(file))).0.releases);
     for (sample, original) in sample.iter().zip(&original) {
@@ -455,7 +451,7 @@ fn both_forms_of_one_feed_say_the_same() {
 
 #[test]
 fn terminal_escapes_load_without_their_controls() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let (kept, result) = read(&document(&corpus.join("adversarial/as-feed/terminal-escapes-as-feed.json")));
     result.expect("a feed");
     assert!(kept.releases.len() > 20 && kept.of(ProblemKind::Syntax) == 0, "{:?}", kept.reasons());
@@ -473,7 +469,7 @@ fn terminal_escapes_load_without_their_controls() {
 
 #[test]
 fn naughty_strings_are_survived_in_every_field() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let strings: Vec<String> =
         serde_json::from_slice(&document(&corpus.join("adversarial/blns/blns.json"))).expect("a list of strings");
     let items: Vec<serde_json::Value> = strings
@@ -491,7 +487,7 @@ fn naughty_strings_are_survived_in_every_field() {
 
 #[test]
 fn published_json_feeds_load() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let mut files = Vec::new();
     json_files(&corpus.join("feeds"), &mut files);
     let mut seen = 0;

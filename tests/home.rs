@@ -2,6 +2,8 @@
 
 #[path = "support/command.rs"]
 mod command;
+#[path = "support/skip.rs"]
+mod skip;
 
 use std::fs;
 use std::path::Path;
@@ -61,7 +63,7 @@ fn nothing_new_says_where_something_is() {
 fn where_installed(program: &str, arguments: &[&str], file: &Path) -> bool {
     let ended = Command::new(program).args(arguments).arg(file).stdout(Stdio::null()).output();
     let Ok(ended) = ended else {
-        eprintln!("skipped: {program} is not installed");
+        skip::skip(&format!("{program} is not installed"));
         return false;
     };
     let told = String::from_utf8_lossy(&ended.stderr).into_owned();

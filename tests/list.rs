@@ -14,6 +14,8 @@ use tidings::text::width;
 
 #[path = "support/corpus.rs"]
 mod corpus;
+#[path = "support/skip.rs"]
+mod skip;
 
 /// How long a query may take to be refused; a loaded machine is no failure.
 const SOON: Duration = Duration::from_secs(10);

@@ -6,6 +6,8 @@ mod command;
 #[path = "support/corpus.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod corpus;
+#[path = "support/skip.rs"]
+mod skip;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 #[path = "support/corpus.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod corpus;
+#[path = "support/skip.rs"]
+mod skip;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

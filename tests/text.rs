@@ -1,5 +1,11 @@
 //! Properties of clean text, its lines, and the way search sees it.
 
+#[path = "support/corpus.rs"]
+#[allow(dead_code)]
+mod corpus;
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
@@ -295,10 +301,7 @@ fn a_block_keeps_lines_and_paragraphs() {
 
 #[test]
 fn the_files_of_the_corpus_hold_too() {
-    let Some(corpus) = std::env::var_os("TIDINGS_CORPUS").map(PathBuf::from) else {
-        eprintln!("skipped: TIDINGS_CORPUS does not name the folder of the corpus");
-        return;
-    };
+    let Some(corpus) = corpus::folder() else { return };
     let adversarial = corpus.join("adversarial");
     let mut files = vec![adversarial.join("blns/blns.txt")];
     for folder in ["utf8", "utf8/flenniken", "scripts", "scripts/udhr"] {

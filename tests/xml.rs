@@ -1,5 +1,11 @@
 //! RSS, Atom and RDF: every form by value, damage, and real feeds held against `feed-rs`.
 
+#[path = "support/corpus.rs"]
+#[allow(dead_code)]
+mod corpus;
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
@@ -341,15 +347,6 @@ proptest! {
     }
 }
 
-/// The corpus, or a word on why the test is skipped.
-fn corpus() -> Option<PathBuf> {
-    let folder = std::env::var_os("TIDINGS_CORPUS").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("skipped: TIDINGS_CORPUS names no folder of feeds");
-    }
-    folder
-}
-
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder of the corpus") {
         let path = entry.expect("an entry").path();
@@ -364,7 +361,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn a_longer_part_of_a_feed_never_holds_fewer_releases() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let mut found = Vec::new();
     files(&corpus.join("feeds"), &mut found);
     let mut seen = 0;
@@ -419,7 +416,7 @@ const EXPLAINED: &[(&str, &str)] = &[];
 
 #[test]
 fn every_feed_that_feed_rs_reads_is_read_with_as_many_releases() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let mut found = Vec::new();
     files(&corpus.join("feeds"), &mut found);
     let (mut counts, mut fewer) = (BTreeMap::<String, [usize; 4]>::new(), Vec::new());

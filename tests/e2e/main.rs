@@ -15,6 +15,8 @@ mod process;
 mod pty;
 #[path = "../support/server.rs"]
 mod server;
+#[path = "../support/skip.rs"]
+mod skip;
 #[path = "../support/tiny.rs"]
 mod tiny;
 #[path = "../support/tokens.rs"]

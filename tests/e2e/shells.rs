@@ -11,6 +11,7 @@ use tidings::sync::fetch::{Fetcher, Limits};
 
 use crate::pty::{Session, Start};
 use crate::server::{Reply, Server};
+use crate::skip::skip;
 
 const FEED: &str = "<rss version='2.0'><channel><title>Port of Bern</title>
     <item><title>One</title><category>Labour migration</category><category>News</category></item>
@@ -32,7 +33,7 @@ fn data() -> TempDir {
 /// An interactive shell that has read the script; nothing where it is not installed.
 fn shell(data: &Path, program: &str, arguments: &[&str], reading: &str) -> Option<Session> {
     if Command::new(program).arg("--version").output().is_err() {
-        eprintln!("skipped: {program} is not installed");
+        skip(&format!("{program} is not installed"));
         return None;
     }
     let folder = Path::new(env!("CARGO_BIN_EXE_tidings")).parent().expect("a folder");

@@ -7,6 +7,7 @@ use tidings::text::width;
 
 use crate::corpus;
 use crate::process::poll;
+use crate::skip::skip;
 
 /// Titles on which terminals disagree.
 const TITLES: [&str; 10] = [
@@ -74,7 +75,7 @@ fn look(feed: &Path, count: usize) {
     );
     let arguments = ["new-session", "-d", "-x", "150", "-y", "40", &program];
     if tmux.command(&arguments).is_none() {
-        eprintln!("skipped: tmux is not installed");
+        skip("tmux is not installed");
         return;
     }
     assert_rules(&tmux.screen(&format!("1 of {count} ·")), "the first");

@@ -11,6 +11,8 @@ mod cuts;
 mod mutate;
 mod reading;
 mod seeds;
+#[path = "../support/skip.rs"]
+mod skip;
 mod strings;
 
 use proptest::prelude::*;

@@ -11,6 +11,8 @@ mod judge;
 mod python;
 mod reading;
 mod reasons;
+#[path = "../support/skip.rs"]
+mod skip;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

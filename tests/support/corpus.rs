@@ -6,11 +6,13 @@ use std::path::PathBuf;
 
 use tempfile::NamedTempFile;
 
-/// The folder; where the variable is not set, says so on standard error.
+use crate::skip::skip;
+
+/// Returns the folder, or skips the test where the variable is not set.
 pub fn folder() -> Option<PathBuf> {
     let folder = std::env::var_os("TIDINGS_CORPUS").map(PathBuf::from);
     if folder.is_none() {
-        eprintln!("skipped: TIDINGS_CORPUS does not name the folder of the corpus");
+        skip("TIDINGS_CORPUS does not name the folder of the corpus");
     }
     folder
 }

@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::skip::skip;
+
 /// A file system in memory, mounted on a folder of its own; dropping it takes it off.
 pub struct Disk {
     folder: TempDir,
@@ -20,7 +22,7 @@ pub fn disk(size: usize) -> Option<Disk> {
     if run("mount", &["-t", "tmpfs", "-o", &format!("size={size}k"), "tmpfs", &disk.name()]) {
         return Some(disk);
     }
-    eprintln!("skipped: this machine lets nobody mount a small disk");
+    skip("a small disk cannot be mounted here");
     // Nothing is mounted.
     std::mem::forget(disk);
     None
