@@ -9,10 +9,12 @@ mod complete;
 pub mod detail;
 pub mod dialog;
 mod effect;
+pub mod failures;
 pub mod filter;
 mod find;
 mod follow;
 mod history;
+mod inbox;
 mod layout;
 pub mod list;
 mod load;
@@ -66,8 +68,10 @@ use crate::config::{Settings, Themes};
 use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Query, Sort};
 use detail::Detail;
+use failures::Failures;
 use filter::Filter;
 use history::History;
+use inbox::Inbox;
 use list::{List, Listed};
 use over::Over;
 use shelf::Shelf;
@@ -127,6 +131,8 @@ pub struct App {
     pub similar: Similar,
     /// The letters typed so far of a target to go to, while they are waited for.
     pub following: Option<String>,
+    /// The release whose targets they are; none once it is gone.
+    followed: Option<u32>,
     /// The last command that got a text.
     last_command: Option<String>,
     /// Where one was, the last at the end.
@@ -139,6 +145,8 @@ pub struct App {
     pub shelf: Shelf,
     /// How far loading is, and what went wrong.
     pub load: Load,
+    /// What went wrong besides.
+    pub failures: Failures,
     /// The last thing to be said, until the next key.
     pub note: Option<String>,
     /// What the user has set.
@@ -147,8 +155,10 @@ pub struct App {
     pub pending: Vec<Key>,
     /// What relative dates count from.
     today: NaiveDate,
-    /// The release whose reading time runs.
-    reading: Option<u32>,
+    /// The release that is being read.
+    reading: Option<marking::Reading>,
+    /// Counts the releases that came to be read.
+    readings: u64,
     /// Where the last session was, until the user goes elsewhere.
     returning: Option<Session>,
     /// How many releases the saved queries would give.
@@ -157,6 +167,8 @@ pub struct App {
     removed: Vec<(usize, removal::Removed)>,
     /// Where in its text the selected release is to be shown, in bytes.
     arriving: Option<usize>,
+    /// What came in and is not done yet.
+    inbox: Inbox,
     /// What `update` has still to ask of the outside.
     outbox: Vec<Effect>,
 }
@@ -215,13 +227,29 @@ impl App {
         }
     }
 
+    /// Whether the user is in the middle of something that belongs to the selected release: what comes in does not take it
+    /// away, not even in the first row.
+    fn is_engaged(&self) -> bool {
+        let is_reading = self.pane_scope() == Scope::Detail && self.returning.is_none();
+        let is_modal = self.scope() != self.pane_scope();
+        is_reading || is_modal || self.detail.find.is_some() || self.selection.is_range()
+    }
+
     /// The key of an action of the panes, for what is said of it; its name in the palette where it has none.
     #[must_use]
     pub fn key_of(&self, action: Action) -> String {
-        let scopes = [Scope::Panes, Scope::List, Scope::Detail];
-        let key = scopes.iter().find_map(|&scope| self.settings.keymap.keys_of(scope, action).into_iter().next());
-        let name = || Action::TABLE.iter().find(|info| info.action == action).map_or("", |info| info.name);
-        key.unwrap_or_else(|| format!(":{}", name()))
+        self.key_in(&[Scope::Panes, Scope::List, Scope::Detail], action)
+    }
+
+    /// The key of an action in the first of some scopes in which it has one.
+    #[must_use]
+    pub fn key_in(&self, scopes: &[Scope], action: Action) -> String {
+        let first = |scope, action| self.settings.keymap.keys_of(scope, action).into_iter().next();
+        scopes.iter().find_map(|&scope| first(scope, action)).unwrap_or_else(|| {
+            let name = Action::TABLE.iter().find(|info| info.action == action).map_or("", |info| info.name);
+            let palette = first(Scope::Panes, Action::Palette).unwrap_or_default();
+            if palette == ":" { format!(":{name}") } else { format!("{palette} {name}") }
+        })
     }
 
     /// Index of the selected release.

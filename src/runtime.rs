@@ -43,6 +43,7 @@ pub use marked::names as kept_names;
 pub use reading::Reading;
 pub use source::{Input, Source};
 
+use crate::app::failures::{Cause, Failure};
 use crate::app::{self, App, Effect, Msg, Timer};
 use crate::catalog::Catalog;
 use crate::config;
@@ -134,7 +135,7 @@ pub fn run(mut reading: Reading, settings: Settings) -> io::Result<(Outcome, Opt
     effects.extend(app.update(Msg::Today(chrono::Local::now().date_naive())));
     let shelf = Shelf::open(settings.place.as_ref(), &reading);
     if let Some(fault) = shelf.fault() {
-        effects.extend(app.update(Msg::Told(fault)));
+        effects.extend(app.update(Msg::Failed(Failure::new(Cause::Library, fault))));
     }
     let session = shelf.session();
     let session = match settings.query {
@@ -224,11 +225,8 @@ fn show(
 /// Reads the themes of the user's folder, and says what is wrong with them.
 fn read_themes(app: &mut App, folder: Option<&Path>) -> Vec<Effect> {
     let (themes, wrong) = looks::themes(folder);
-    let mut effects = app.update(Msg::Themes(Arc::new(themes)));
-    for told in wrong {
-        effects.extend(app.update(Msg::Told(told)));
-    }
-    effects
+    let failures = wrong.into_iter().map(|told| Failure::of(Cause::Themes, &told, told.clone())).collect();
+    app.update(Msg::Themes(Arc::new(themes), failures))
 }
 
 /// After a refusal: waits shortly for what else there is. An outcome where it was the only source.

@@ -11,5 +11,5 @@ pub use class::{is_invisible, is_unspaced};
 pub use fold::{find_folded, fold, fold_into};
 pub use number::grouped;
 pub use sanitise::{Clean, CleanBuf};
-pub use width::{truncate, width};
+pub use width::{cells, truncate, width};
 pub use wrap::wrap;

@@ -5,18 +5,20 @@ use ratatui::layout::Rect;
 use super::filter::Row;
 use super::{App, Pane};
 use crate::keymap::{Action, Info, Scope};
-use crate::text::{CleanBuf, grouped, width};
+use crate::text::{CleanBuf, cells, grouped, width};
 
 /// Hints at the most.
 const HINTS: usize = 8;
 /// Columns between two hints.
 const GAP: u16 = 3;
+/// Columns that an error leaves to the hints, where there are as many.
+const LEAST_HINTS: u16 = 28;
 
 /// What stands in the bottom line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BottomLine {
-    /// What is told at the right: first column, columns, text.
-    pub told: Option<(u16, u16, Told)>,
+    /// What is told at the right, from the right: first column, columns, text.
+    pub told: Vec<(u16, u16, Told)>,
     /// Where the letters are shown that were typed to follow a link, and those.
     pub letters: Option<(u16, String)>,
     /// The hints that fit.
@@ -55,17 +57,19 @@ impl BottomLine {
         let mut line = Self::default();
         let mut end = area.right().saturating_sub(1);
         let room = area.width.saturating_sub(2);
-        // A long note is worth more than the hints.
-        let note = app.note.as_deref().map(CleanBuf::line).or_else(|| full_label(app)).map(Told::Note);
-        if let Some(told) = note.or_else(|| status(app, usize::from(room))) {
-            let columns = (width(told.text().as_str()) as u16).min(room);
-            end -= columns;
-            line.told = Some((end, columns, told));
+        for (told, room) in told(app, room) {
+            let columns = cells(told.text().as_str()).min(room);
+            end = end.saturating_sub(columns);
+            line.told.push((end, columns, told));
+            end = end.saturating_sub(GAP);
+        }
+        if !line.told.is_empty() {
+            end += GAP;
         }
         let mut x = 1;
         if let Some(typed) = &app.following {
             line.letters = Some((x, typed.clone()));
-            x += (LETTERS.len() + typed.len() + 1) as u16 + GAP;
+            x += cells(LETTERS) + cells(typed) + 1 + GAP;
         }
         for mut hint in hints(app) {
             hint.x = x;
@@ -84,7 +88,7 @@ impl BottomLine {
         let hint = self.hints.iter().find(|hint| (hint.x..hint.end()).contains(&x))?;
         let mut end = hint.x;
         let at = hint.keys.iter().find(|(key, ..)| {
-            end += width(key) as u16 + 1;
+            end += cells(key) + 1;
             x < end
         });
         at.or(hint.keys.first()).map(|&(_, scope, action)| (scope, action))
@@ -101,7 +105,7 @@ impl Hint {
     /// The column behind it.
     #[must_use]
     pub fn end(&self) -> u16 {
-        self.x + (width(&self.told()) + 1 + width(self.text)) as u16
+        self.x + cells(&self.told()) + 1 + cells(self.text)
     }
 }
 
@@ -135,7 +139,7 @@ impl App {
             let marks = if unkept == 1 { "mark waits" } else { "marks wait" };
             return Some(format!("! {} {marks} to be kept", grouped(unkept)));
         }
-        let wrong = self.load.wrong();
+        let wrong = self.load_wrong();
         match (self.load.is_done, wrong) {
             (false, _) => Some(format!("loading {}", grouped(self.catalog.len()))),
             (true, 0) => None,
@@ -143,6 +147,24 @@ impl App {
             (true, _) => Some(format!("! {} problems", grouped(wrong))),
         }
     }
+}
+
+/// What is told, the last of the line first, each with the columns that it may take.
+fn told(app: &App, room: u16) -> Vec<(Told, u16)> {
+    // A long note is worth more than the hints.
+    let note = app.note.as_deref().map(CleanBuf::line).or_else(|| full_label(app)).map(Told::Note);
+    let Some((failure, more)) = app.failures.unread() else {
+        return note.or_else(|| status(app, usize::from(room))).map(|told| (told, room)).into_iter().collect();
+    };
+    let more = if more > 0 { format!(" · {} more", grouped(more)) } else { String::new() };
+    let failure = Told::Wrong(CleanBuf::line(&format!("! {}{more}", failure.text)));
+    let Some(note) = note else {
+        // The keys that help stay in sight.
+        return vec![(failure, room.saturating_sub(LEAST_HINTS.min(room / 2)))];
+    };
+    // What came of a key is told beside it.
+    let wanted = cells(note.text().as_str()).min(room / 2);
+    vec![(failure, room.saturating_sub(wanted + GAP)), (note, wanted)]
 }
 
 /// Keys that wait, what is selected, what a sync or the loading has come to, or what went wrong.
@@ -155,6 +177,11 @@ fn status(app: &App, columns: usize) -> Option<Told> {
     if !app.pending.is_empty() {
         let keys: String = app.pending.iter().map(ToString::to_string).collect();
         return Some(told(&format!("{keys}…")));
+    }
+    if app.inbox.is_waiting() {
+        let keys = app.inbox.keys();
+        let wait = if keys == 1 { "a key waits".to_owned() } else { format!("{} keys wait", grouped(keys)) };
+        return Some(told(&format!("searching… {wait}, {} drops", app.key_of(Action::Cancel))));
     }
     let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), app.found_told()));
     let mut parts: Vec<String> =
@@ -191,6 +218,13 @@ fn hints(app: &App) -> Vec<Hint> {
         _ => [Some(scope), scope.shared()].into_iter().flatten().flat_map(Action::in_scope).collect(),
     };
     let mut hints: Vec<Hint> = Vec::new();
+    if app.failures.unread().is_some() && (scope == Scope::Panes || scope.shared() == Some(Scope::Panes)) {
+        for (action, text) in [(Action::Problems, "problems"), (Action::Cancel, "dismiss")] {
+            let keys = app.settings.keymap.keys_of(Scope::Panes, action).into_iter().take(1);
+            let keys: Vec<_> = keys.map(|key| (key, Scope::Panes, action)).collect();
+            hints.extend((!keys.is_empty()).then_some(Hint { x: 0, keys, text }));
+        }
+    }
     for info in rows.into_iter().filter(|info| !info.hint.is_empty()) {
         let Some(key) = app.settings.keymap.keys_of(info.scope, info.action).into_iter().next() else { continue };
         let key = (key, info.scope, info.action);

@@ -54,6 +54,8 @@ struct Key {
     is_tight: bool,
     needles: Vec<String>,
     similar: Vec<u32>,
+    /// The release may read otherwise now.
+    is_stale: bool,
 }
 
 impl Detail {
@@ -69,24 +71,36 @@ impl Detail {
         similar: &[(u32, ReleaseRef<'_>)],
     ) {
         let numbers = similar.iter().map(|&(number, _)| number).collect();
-        let key = Key { release: index, columns, is_tight, needles, similar: numbers };
+        let key = Key { release: index, columns, is_tight, needles, similar: numbers, is_stale: false };
         if self.key.as_ref() == Some(&key) {
             return;
         }
         let spot = self.spot();
         let is_same = self.key.as_ref().is_some_and(|before| before.release == index);
+        let chosen = self.chosen.and_then(|chosen| self.page.targets().get(chosen).cloned());
         self.page = Page::to_read(release, columns, is_tight, &key.needles, similar);
         (self.scroll, self.held) = (0, None);
         if is_same && spot.at > 0 {
             self.go_to_spot(spot);
             self.held = Some((self.scroll, spot));
         }
+        // The same target, wherever it stands now.
+        self.chosen = chosen
+            .filter(|_| is_same)
+            .and_then(|chosen| self.page.targets().iter().position(|target| *target == chosen));
         if !is_same {
-            self.chosen = None;
-            self.find = None;
+            // What is being typed stays open: letters that come behind it are no commands.
+            self.find.take_if(|find| !find.is_typing);
         }
         self.mark_found();
         self.key = Some(key);
+    }
+
+    /// Whether it shows a release, set for this width.
+    #[must_use]
+    pub fn shows(&self, release: u32, columns: u16, is_tight: bool) -> bool {
+        let is_set = |key: &Key| (key.release, key.columns, key.is_tight) == (release, columns, is_tight);
+        self.key.as_ref().is_some_and(is_set)
     }
 
     /// Where in the text the first line in view begins, in bytes; where only sizes have moved it since, where it began
@@ -135,10 +149,11 @@ impl Detail {
     pub fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         if let Some(key) = &mut self.key {
             match now(key.release) {
-                Some(release) => (key.release, key.columns) = (release, 0),
+                Some(release) => (key.release, key.is_stale) = (release, true),
                 None => self.key = None,
             }
         }
+        self.page.renumber(now);
     }
 
     /// Shows nothing.

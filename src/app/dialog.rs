@@ -183,14 +183,16 @@ impl App {
     }
 
     fn problem_lines(&self, columns: usize) -> Vec<Line> {
-        let told = self.load.told.iter().map(ToString::to_string);
-        let refused = self.load.refused.iter().map(|(source, reason)| format!("{source} {reason}"));
+        let failures = self.failures.iter().map(|failure| failure.text.to_string());
         let problems = self.load.problems.iter().map(ToString::to_string);
         let more = self.load.problem_count - self.load.problems.len();
         let more = (more > 0).then(|| format!("and {more} more"));
-        let nothing = (self.load.wrong() == 0).then(|| "Everything could be read.".to_owned());
+        let mut texts: Vec<String> = failures.chain(problems).chain(more).collect();
+        if texts.is_empty() {
+            texts.push("No problems.".to_owned());
+        }
         let mut lines = Vec::new();
-        for text in told.chain(refused).chain(problems).chain(more).chain(nothing) {
+        for text in texts {
             let text = CleanBuf::line(&text);
             if !lines.is_empty() {
                 lines.push(Line::Blank);
@@ -201,13 +203,27 @@ impl App {
         lines
     }
 
-    /// Scrolls the open dialog by `by` lines, no further than its last page.
+    /// Opens the list of what went wrong: all of it counts as read.
+    pub(super) fn open_problems(&mut self) {
+        self.failures.read();
+        self.open_dialog(Kind::Problems);
+    }
+
+    /// Scrolls the open dialog by `by` lines.
     pub(super) fn scroll_dialog(&mut self, by: isize) {
+        if let Some(dialog) = &mut self.dialog {
+            dialog.scroll = dialog.scroll.saturating_add_signed(by);
+        }
+        self.settle_dialog();
+    }
+
+    /// Scrolls the open dialog no further than to its last page, whatever its lines and its size are now.
+    pub(super) fn settle_dialog(&mut self) {
         let Some(dialog) = self.dialog else { return };
         let inner = dialog.inner(self.layout().body);
         let lines = self.dialog_lines(dialog.kind, inner.width).len();
         let last = lines.saturating_sub(usize::from(inner.height));
-        self.dialog = Some(Dialog { scroll: dialog.scroll.saturating_add_signed(by).min(last), ..dialog });
+        self.dialog = Some(Dialog { scroll: dialog.scroll.min(last), ..dialog });
     }
 }
 

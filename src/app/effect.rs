@@ -87,8 +87,8 @@ pub enum Effect {
 /// What a timer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timer {
-    /// This release was shown long enough to count as read.
-    Read(u32),
+    /// The release that came to be read as the one of this number was shown long enough to count as read.
+    Read(u64),
     /// A release has been in the detail pane for a moment: of the question with this number.
     Similar(u64),
 }

@@ -3,6 +3,7 @@
 use super::App;
 use super::detail::Target;
 use super::effect::Effect;
+use crate::catalog::moved::GONE;
 use crate::keymap::Action;
 use crate::release::address;
 
@@ -19,6 +20,7 @@ impl App {
         }
         let rows = usize::from(self.layout().detail_rows());
         self.following = Some(String::new());
+        self.followed = self.selected();
         if let Some(first) = self.detail.page.line_of(|_| true) {
             // The heading stands above it.
             let is_seen = first >= self.detail.scroll && self.detail.page.lines().len() <= self.detail.scroll + rows;
@@ -44,7 +46,13 @@ impl App {
 
     /// Takes typed letters.
     pub(super) fn type_into_follow(&mut self, text: &str) {
+        let is_there = self.selected().is_some() && self.selected() == self.followed;
         let Some(typed) = &mut self.following else { return };
+        if !is_there {
+            // What comes behind these letters is no command either.
+            self.note = Some("this release is gone".to_owned());
+            return;
+        }
         typed.push_str(&text.to_lowercase());
         let hints = self.detail.page.hints();
         if let Some(at) = hints.iter().position(|hint| hint == typed) {
@@ -59,6 +67,7 @@ impl App {
     /// Goes where a target leads: to the browser, or to another release.
     pub(super) fn go_to_target(&mut self, at: usize) {
         match self.detail.page.targets().get(at).cloned() {
+            Some(Target::Release(GONE)) => self.note = Some("that release is gone".to_owned()),
             Some(Target::Release(release)) => self.go_to_release(release),
             Some(Target::Own(address) | Target::Reprint(_, address) | Target::Link(_, address)) => {
                 self.note = Some(format!("opening {}…", address::host(address.as_str())));

@@ -1,15 +1,28 @@
-//! Undo and redo: every change of marks and of the query, as far back as the program runs.
+//! Undo and redo of changes of marks and of the query.
+//!
+//! It reaches back so many steps and no further than it can in bounded memory; the releases of a step are shared with the
+//! change that is being saved.
+
+use std::collections::VecDeque;
 
 use super::App;
 use super::marking::describe;
 use super::marks::Change;
+use super::search::Keep;
 use crate::query::Query;
+
+/// Steps that are remembered at the most.
+const MOST: usize = 1_000;
+/// Releases in all of them at the most, but for the newest step: 16 MB.
+const MOST_RELEASES: usize = 4_000_000;
 
 /// Changes that were made, and those that were taken back.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    done: Vec<Step>,
+    done: VecDeque<Step>,
     undone: Vec<Step>,
+    /// Steps that are no longer remembered.
+    forgotten: usize,
 }
 
 /// One change.
@@ -26,6 +39,15 @@ enum Step {
     },
 }
 
+impl Step {
+    fn releases(&self) -> usize {
+        match self {
+            Self::Marks(change) => change.releases.len(),
+            Self::Query { .. } => 0,
+        }
+    }
+}
+
 impl History {
     /// Marks have changed.
     pub(super) fn marks(&mut self, change: Change) {
@@ -39,6 +61,15 @@ impl History {
         }
     }
 
+    /// The query has changed further by what began to change it from `begun`: together they are one step.
+    pub(super) fn query_further(&mut self, begun: &Query, before: Query, after: Query) {
+        let is_same = matches!(self.done.back(), Some(Step::Query { before: first, after: last }) if first == begun && *last == before);
+        if is_same {
+            self.done.pop_back();
+        }
+        self.query(if is_same { begun.clone() } else { before }, after);
+    }
+
     /// Releases have other numbers now; `now` gives none for those that are gone.
     pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         for step in self.done.iter_mut().chain(&mut self.undone) {
@@ -48,21 +79,26 @@ impl History {
         }
     }
 
-    /// How many changes can be undone.
+    /// How many changes there were, without those that were undone.
     pub(super) fn depth(&self) -> usize {
-        self.done.len()
+        self.forgotten + self.done.len()
     }
 
     fn push(&mut self, step: Step) {
-        self.done.push(step);
+        self.done.push_back(step);
         self.undone.clear();
+        let mut releases: usize = self.done.iter().map(Step::releases).sum();
+        while self.done.len() > MOST || (releases > MOST_RELEASES && self.done.len() > 1) {
+            releases -= self.done.pop_front().map_or(0, |step| step.releases());
+            self.forgotten += 1;
+        }
     }
 }
 
 impl App {
     /// Takes the last change back.
     pub(super) fn undo(&mut self) {
-        let Some(step) = self.history.done.pop() else {
+        let Some(step) = self.history.done.pop_back() else {
             self.note = Some("nothing to undo".to_owned());
             return;
         };
@@ -72,7 +108,7 @@ impl App {
                 self.keep_marks(change.reversed(), Some(told));
             }
             Step::Query { before, .. } => {
-                self.show_query(before.clone());
+                self.show_query(before.clone(), Keep::Selection);
                 self.note = Some(format!("back to {}", told(before)));
             }
         }
@@ -91,14 +127,64 @@ impl App {
                 self.keep_marks(change.clone(), Some(told));
             }
             Step::Query { after, .. } => {
-                self.show_query(after.clone());
+                self.show_query(after.clone(), Keep::Selection);
                 self.note = Some(format!("again {}", told(after)));
             }
         }
-        self.history.done.push(step);
+        self.history.done.push_back(step);
     }
 }
 
 fn told(query: &Query) -> String {
     if query.is_empty() { "all releases".to_owned() } else { query.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::app::tests::Reader;
+    use crate::app::{Effect, Mark};
+    use crate::query::parse;
+
+    fn change(releases: usize) -> Change {
+        Change { mark: Mark::Read, on: true, releases: (0..releases as u32).collect() }
+    }
+
+    #[test]
+    fn it_reaches_back_in_bounded_memory() {
+        let mut history = History::default();
+        (0..MOST + 10).for_each(|_| history.marks(change(1)));
+        assert_eq!((history.done.len(), history.depth()), (MOST, MOST + 10));
+        history.marks(change(MOST_RELEASES));
+        assert_eq!((history.done.len(), history.depth()), (1, MOST + 11), "the newest stays, however large it is");
+        history.marks(change(1));
+        assert_eq!(history.done.len(), 1);
+    }
+
+    #[test]
+    fn a_change_of_all_is_held_once() {
+        let mut reader = Reader::new(150, 40);
+        reader.holds_marks = true;
+        reader.keys("A");
+        let Some(Effect::Mark { change, .. }) = reader.effects.last() else { panic!("a change") };
+        let Some(Step::Marks(step)) = reader.app.history.done.back() else { panic!("a step") };
+        assert!(Arc::ptr_eq(&change.releases, &step.releases));
+        assert!(Arc::ptr_eq(&change.releases, &step.reversed().releases));
+        assert_eq!(Arc::strong_count(&change.releases), 3, "the effect, the step, and what waits to be saved");
+    }
+
+    #[test]
+    fn what_goes_on_is_one_step_with_what_began_it() {
+        let [a, b, c] = ["a", "b", "c"].map(|text| parse(text).expect("a query"));
+        let mut history = History::default();
+        history.query(a.clone(), b.clone());
+        history.query_further(&a, b.clone(), c.clone());
+        assert_eq!(history.done.len(), 1);
+        history.query_further(&a, c, a.clone());
+        assert_eq!(history.done.len(), 0, "it has come back to where it began");
+        history.query_further(&a, a.clone(), b);
+        assert_eq!(history.done.len(), 1);
+    }
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::failures::{Cause, Failure};
+use super::marking::Reading;
 use super::search::Keep;
 use super::{App, Reread};
-use crate::catalog::Catalog;
 use crate::catalog::moved::GONE;
+use crate::catalog::{Catalog, Facet};
 use crate::release::Problem;
 use crate::text::{CleanBuf, grouped};
 
@@ -23,17 +25,9 @@ pub struct Load {
     pub problem_count: usize,
     /// Sources that are no feed or cannot be opened: name and reason.
     pub refused: Vec<(CleanBuf, CleanBuf)>,
-    /// What went wrong elsewhere and has to be read in full.
-    pub told: Vec<CleanBuf>,
 }
 
 impl Load {
-    /// Problems, refused sources and what else went wrong together.
-    #[must_use]
-    pub fn wrong(&self) -> usize {
-        self.problem_count + self.refused.len() + self.told.len()
-    }
-
     pub(super) fn add(&mut self, problems: Vec<Problem>) {
         self.problem_count += problems.len();
         let room = KEPT - self.problems.len();
@@ -41,17 +35,12 @@ impl Load {
     }
 }
 
-/// What a second reading gave, in words; `None` where nothing is to be said.
-fn told(fresh: usize, held: &[(CleanBuf, CleanBuf)]) -> Option<String> {
-    let new = match fresh {
+/// How many releases a second reading gave that were not there before, in words; `None` where there are none.
+fn told(fresh: usize) -> Option<String> {
+    match fresh {
         0 => None,
         1 => Some("1 new release".to_owned()),
         _ => Some(format!("{} new releases", grouped(fresh))),
-    };
-    let held = held.first().map(|(source, reason)| format!("{source} {reason}: what it held stays"));
-    match (new, held) {
-        (Some(new), Some(held)) => Some(format!("{new} · {held}")),
-        (new, held) => new.or(held),
     }
 }
 
@@ -72,25 +61,42 @@ impl App {
         self.selection.renumber(now);
         self.history.renumber(now);
         self.detail.renumber(now);
+        self.followed = self.followed.and_then(now);
         self.renumber_places(now);
         self.similar.forget();
-        self.reading = self.reading.and_then(now);
+        self.reading = self.reading.and_then(|reading| Some(Reading { release: now(reading.release)?, ..reading }));
         self.search.renumber(now);
         self.catalog = catalog;
         self.recount_saved();
         self.load.problem_count = 0;
         self.load.problems.clear();
         self.load.add(problems);
-        self.ask(Keep::Place);
-        self.note = told(fresh, &held).or(self.note.take());
+        self.ask(Keep::Follow);
+        self.note = told(fresh).or(self.note.take());
+        let failures = held.iter().map(|(source, reason)| self.held(source, reason)).collect();
+        self.failures.replace(Cause::Source, failures);
         self.load.refused = held;
     }
 
-    /// A longer catalog: what was selected stays selected, but the top of the list stays the top.
+    /// A source cannot be used as it is now; what it held before is still listed.
+    fn held(&self, source: &CleanBuf, reason: &CleanBuf) -> Failure {
+        let values = self.catalog.values(Facet::Source);
+        let is_listed = values.ids().any(|id| values.total(id) > 0 && values.label(id) == source.as_clean());
+        let stays = if is_listed { "; its releases stay in the list" } else { "" };
+        Failure::of(Cause::Source, source, CleanBuf::line(&format!("{source} {reason}{stays}")))
+    }
+
+    /// How much is wrong: with items, and else.
+    #[must_use]
+    pub fn load_wrong(&self) -> usize {
+        self.load.problem_count + self.failures.len()
+    }
+
+    /// A longer catalog.
     pub(super) fn loaded(&mut self, catalog: Arc<Catalog>) {
         self.catalog = catalog;
         self.recount_saved();
-        self.ask(if self.list.cursor == 0 { Keep::Top } else { Keep::Selection });
+        self.ask(Keep::Follow);
     }
 }
 
@@ -144,7 +150,8 @@ mod tests {
             assert_eq!(reader.title(), "Tea plantations");
             reader.send(again(&["a.json"]));
             assert_eq!((reader.title().as_str(), query), ("ASEAN forum", query));
-            assert_eq!(reader.note(), "1 new release · a.json is gone: what it held stays");
+            let failure = reader.app.failures.unread().map(|(failure, _)| failure.text.as_str());
+            assert_eq!((reader.note(), failure), ("1 new release", Some("a.json is gone")));
             assert_eq!(reader.app.hits.order.len(), 7);
         }
     }

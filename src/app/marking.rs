@@ -3,10 +3,21 @@
 use std::sync::Arc;
 
 use super::effect::{Effect, Timer};
+use super::failures::{Cause, Failure};
 use super::marks::{Change, Mark, MarksOf, Ticket};
 use super::{App, Pane};
+use crate::catalog::Catalog;
 use crate::keymap::Action;
 use crate::text::{CleanBuf, grouped};
+
+/// A release that is being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// Its index.
+    pub release: u32,
+    /// Tells its timer from those of the releases before it.
+    pub number: u64,
+}
 
 impl App {
     /// Gives or takes a mark of releases; how many change. `note` makes of their number what is said once that is kept.
@@ -37,6 +48,9 @@ impl App {
     /// A change of marks is kept.
     pub(super) fn marks_kept(&mut self, ticket: Ticket) {
         self.note = self.marks.kept(ticket).or(self.note.take());
+        if self.marks.unkept() == 0 {
+            self.failures.replace(Cause::Marks, Vec::new());
+        }
         self.count_again();
     }
 
@@ -44,14 +58,17 @@ impl App {
     pub(super) fn marks_not_kept(&mut self, ticket: Ticket, reason: &CleanBuf) {
         let releases = self.marks.not_kept(ticket);
         if releases > 0 {
-            let marks = if releases == 1 { "the mark is" } else { "the marks are" };
-            self.note = Some(format!("{marks} not kept, and tried again: {reason}"));
+            let marks = if releases == 1 { "the mark" } else { "the marks" };
+            let told = CleanBuf::line(&format!("cannot save {marks}, retrying: {reason}"));
+            self.failures.add(Failure::new(Cause::Marks, told));
         }
     }
 
-    /// Marks as they are kept: of releases that have come, or that somebody else changed.
-    pub(super) fn take_marks(&mut self, marks: &[MarksOf]) {
-        if self.marks.take(marks) {
+    /// Marks as they are kept: of releases that have come, or that somebody else changed. Those of a catalog that was
+    /// read before this one name other releases; they are told anew for this one.
+    pub(super) fn take_marks(&mut self, catalog: &Catalog, marks: &[MarksOf]) {
+        let is_same = catalog.is_beginning_of(&self.catalog) || self.catalog.is_beginning_of(catalog);
+        if is_same && self.marks.take(marks) {
             self.count_again();
         }
     }
@@ -63,7 +80,7 @@ impl App {
         self.mark(mark, on, [release], |_| Some(describe(mark, on, 1)));
         if mark == Mark::Read {
             // Taken by hand, it is not given again by reading on.
-            self.reading = Some(release);
+            self.reading = Some(Reading { release, number: self.next_reading() });
         }
     }
 
@@ -88,18 +105,24 @@ impl App {
     pub(super) fn watch_reading(&mut self) -> Option<Effect> {
         let open = (self.focus == Pane::Detail || self.zen) && self.dialog.is_none() && !self.over.is_open();
         let release = self.selected().filter(|_| open);
-        if release == self.reading {
+        if release == self.reading.map(|reading| reading.release) {
             return None;
         }
-        self.reading = release;
-        let release = release.filter(|&release| !self.marks.is_meant(Mark::Read, release))?;
-        Some(Effect::Timer(self.settings.read_after?, Timer::Read(release)))
+        let number = self.next_reading();
+        self.reading = release.map(|release| Reading { release, number });
+        release.filter(|&release| !self.marks.is_meant(Mark::Read, release))?;
+        Some(Effect::Timer(self.settings.read_after?, Timer::Read(number)))
     }
 
-    /// The reading time of a release is over.
-    pub(super) fn was_read(&mut self, release: u32) {
-        if self.reading == Some(release) {
-            self.mark(Mark::Read, true, [release], |_| None);
+    fn next_reading(&mut self) -> u64 {
+        self.readings += 1;
+        self.readings
+    }
+
+    /// A reading time is over: that of the release which is still read, or of one that was left.
+    pub(super) fn was_read(&mut self, number: u64) {
+        if let Some(reading) = self.reading.filter(|reading| reading.number == number) {
+            self.mark(Mark::Read, true, [reading.release], |_| None);
         }
     }
 

@@ -38,8 +38,8 @@ pub struct Change {
     pub mark: Mark,
     /// Given or taken.
     pub on: bool,
-    /// Releases that had it otherwise before, ascending.
-    pub releases: Vec<u32>,
+    /// Releases that had it otherwise before, ascending. Undo, and what waits to be saved, share them.
+    pub releases: Arc<[u32]>,
 }
 
 /// A change that is not kept yet.
@@ -97,7 +97,7 @@ impl Marks {
             releases.into_iter().filter(|&release| self.is_meant(mark, release) != on).collect();
         releases.sort_unstable();
         releases.dedup();
-        (!releases.is_empty()).then_some(Change { mark, on, releases })
+        (!releases.is_empty()).then(|| Change { mark, on, releases: releases.into() })
     }
 
     /// Has a change wait until it is kept; under which ticket.
@@ -112,7 +112,7 @@ impl Marks {
     pub(super) fn kept(&mut self, ticket: Ticket) -> Option<String> {
         let at = self.waiting.iter().position(|waiting| waiting.ticket == ticket)?;
         let Waiting { change, note, .. } = self.waiting.remove(at);
-        for &release in &change.releases {
+        for &release in change.releases.iter() {
             self.set(change.mark, release, change.on);
         }
         note
@@ -181,8 +181,9 @@ impl Change {
 
     /// Releases have other numbers now.
     pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
-        self.releases = self.releases.iter().copied().filter_map(now).collect();
-        self.releases.sort_unstable();
+        let mut releases: Vec<u32> = self.releases.iter().copied().filter_map(now).collect();
+        releases.sort_unstable();
+        self.releases = releases.into();
     }
 }
 
@@ -201,7 +202,7 @@ mod tests {
         let first = marks.change(Mark::Read, true, [3]).expect("a change");
         kept(&mut marks, first);
         let second = marks.change(Mark::Read, true, [400, 3, 2]).expect("a change");
-        assert_eq!(second.releases, [2, 400]);
+        assert_eq!(*second.releases, [2, 400]);
         kept(&mut marks, second.clone());
         assert_eq!((marks.count(Mark::Read), marks.change(Mark::Read, true, [3])), (3, None));
         kept(&mut marks, second.reversed());
@@ -215,7 +216,7 @@ mod tests {
         let given = marks.wait(give, Some("2 marked read".to_owned()));
         assert!(marks.is_meant(Mark::Read, 1) && !marks.has(Mark::Read, 1));
         let take = marks.change(Mark::Read, false, [1, 7]).expect("a change of what is meant");
-        assert_eq!(take.releases, [1]);
+        assert_eq!(*take.releases, [1]);
         let taken = marks.wait(take, None);
         assert!(!marks.is_meant(Mark::Read, 1) && marks.is_meant(Mark::Read, 2));
         assert_eq!((marks.not_kept(given), marks.unkept()), (2, 2));

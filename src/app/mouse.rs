@@ -19,6 +19,9 @@ impl App {
     /// Takes what the mouse did.
     pub(super) fn mouse(&mut self, event: MouseEvent) {
         self.pending.clear();
+        if !matches!(event.kind, MouseEventKind::Moved | MouseEventKind::Up(_)) {
+            self.leave_place();
+        }
         let at = Position::new(event.column, event.row);
         if event.kind == MouseEventKind::Down(MouseButton::Left) && self.press_hint(at) {
             return;
@@ -147,6 +150,7 @@ impl App {
         self.focus = Pane::List;
         if let Some(position) = self.release_at(layout, y) {
             self.list.cursor = position;
+            self.search.let_go();
         }
     }
 
@@ -303,6 +307,22 @@ mod tests {
     }
 
     #[test]
+    fn who_clicks_while_it_loads_is_left_there() {
+        let mut reader = Reader::new(150, 40);
+        reader.keys("j j j");
+        let (session, place) = (reader.app.session(), reader.app.selected().expect("one"));
+        let list = reader.app.layout().list;
+        for kind in [MouseEventKind::Down(MouseButton::Left), MouseEventKind::ScrollDown] {
+            let mut again = Reader::new(150, 40);
+            again.app.restore(session.clone());
+            mouse(&mut again, kind, list.x + 5, list.y + 5);
+            let title = again.title();
+            again.send(Msg::Place(place));
+            assert_eq!(again.title(), title, "{kind:?}");
+        }
+    }
+
+    #[test]
     fn a_click_toggles_a_value() {
         let mut reader = Reader::new(150, 40);
         let filter = reader.app.layout().filter;
@@ -366,6 +386,8 @@ mod tests {
         mouse(&mut reader, MouseEventKind::Up(MouseButton::Left), 0, 0);
         mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), last, strip.y);
         assert_eq!(reader.query(), "date:2017-10-23..2018-11-04");
+        reader.keys("u");
+        assert_eq!((reader.query().as_str(), reader.note()), ("", "back to all releases"), "a drag is one step");
     }
 
     #[test]

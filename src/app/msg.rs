@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::effect::Timer;
+use super::failures::{Cause, Failure};
 use super::marks::{MarksOf, Ticket};
 use super::shelf::Report;
 use crate::catalog::Catalog;
@@ -56,8 +57,8 @@ pub enum Msg {
     },
     /// The user has set something.
     Settings(Box<Settings>),
-    /// The themes that can be chosen.
-    Themes(Arc<Themes>),
+    /// The themes that can be chosen, and what is wrong with those of the user.
+    Themes(Arc<Themes>, Vec<Failure>),
     /// The terminal's background is light.
     Light(bool),
     /// A longer catalog is there.
@@ -92,16 +93,30 @@ pub enum Msg {
         /// How long it took.
         microseconds: u64,
     },
+    /// A search broke, and has no answer.
+    SearchFailed {
+        /// Of which request.
+        generation: u64,
+        /// What broke.
+        reason: CleanBuf,
+    },
     /// The marks of some releases, as they are kept; those of releases that are about to be loaded come before them.
-    Marks(Vec<MarksOf>),
+    Marks {
+        /// What the numbers of the releases are of.
+        catalog: Arc<Catalog>,
+        /// The marks.
+        marks: Vec<MarksOf>,
+    },
     /// A change of marks is kept.
     Kept(Ticket),
     /// A change of marks could not be kept so far, and why.
     NotKept(Ticket, CleanBuf),
     /// The release that was selected when the reader was left has been loaded.
     Place(u32),
-    /// Something is to be said, and stays in the list of what went wrong.
-    Told(CleanBuf),
+    /// Something went wrong.
+    Failed(Failure),
+    /// What went wrong is right again: of what, and of which one of its kind.
+    Succeeded(Cause, CleanBuf),
     /// Something is to be said.
     Said(CleanBuf),
     /// Saved queries are counted.

@@ -2,6 +2,7 @@
 
 use super::App;
 use super::filter::Row;
+use super::search::Keep;
 use crate::catalog::{Facet, NONE, ValueId};
 use crate::query::{Expr, Query, Sort, Status};
 
@@ -33,14 +34,14 @@ impl App {
     /// Makes `query` the one that is shown, as a step that can be undone.
     pub(super) fn set_query(&mut self, query: Query) {
         self.history.query(self.query.clone(), query.clone());
-        self.show_query(query);
+        self.show_query(query, Keep::Selection);
     }
 
     /// Makes `query` the one that is shown.
-    pub(super) fn show_query(&mut self, query: Query) {
+    pub(super) fn show_query(&mut self, query: Query, keep: Keep) {
         if query != self.query {
             self.query = query;
-            self.search_again();
+            self.search_again(keep);
         }
     }
 
@@ -49,7 +50,7 @@ impl App {
         let mut query = self.query.clone();
         query.set_status(status);
         if query == self.query {
-            self.search_again();
+            self.search_again(Keep::Selection);
         }
         self.set_query(query);
     }
@@ -60,7 +61,7 @@ impl App {
         let offered: Vec<Sort> = Sort::ALL.into_iter().filter(|&sort| has_text || sort != Sort::Relevance).collect();
         let at = offered.iter().position(|&sort| sort == self.sort).unwrap_or(0);
         self.sort = offered[(at + 1) % offered.len()];
-        self.search_again();
+        self.search_again(Keep::Selection);
     }
 
     /// The label of a value, as the query holds it.

@@ -11,7 +11,7 @@ pub mod palette;
 pub mod pick;
 pub mod sources;
 
-use crossterm::event::MouseEventKind;
+use crossterm::event::{MouseButton, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::dialog::Dialog;
@@ -133,16 +133,20 @@ impl App {
         .unwrap_or_default()
     }
 
-    /// Gives what the mouse does to what is open; whether anything is. A press beside it closes it.
+    /// Gives what the mouse does to what is open; whether anything is. A left click beside it closes it, but not a form in
+    /// which something was entered. Other buttons belong to the terminal: its menu pastes.
     pub(super) fn mouse_over(&mut self, kind: MouseEventKind, at: Position) -> bool {
         let Some(top) = self.over.top() else { return false };
         match kind {
-            MouseEventKind::Down(_) => {
+            MouseEventKind::Down(MouseButton::Left) => {
                 self.note = None;
                 let frame = self.over_frame(top);
                 let inner = inside(frame);
                 if !frame.contains(at) {
-                    self.over.close(top);
+                    let is_filled_in = self.over.form.as_ref().is_some_and(|form| form.is_filled_in());
+                    if top != Top::Form || !is_filled_in {
+                        self.over.close(top);
+                    }
                 } else if inner.contains(at) {
                     self.press_over(top, usize::from(at.y - inner.y));
                 }
@@ -191,7 +195,7 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent};
+    use crossterm::event::{KeyModifiers, MouseEvent};
 
     use super::frame::scrolled;
     use super::*;
@@ -256,6 +260,13 @@ mod tests {
         assert_eq!(reader.app.over.form.as_ref().map(|form| form.at), Some(2));
         click(&mut reader, inner.x, inner.y + 4);
         assert_eq!(reader.app.over.form.as_ref().map(|form| form.at), Some(2), "no line to fill in");
+        mouse(&mut reader, MouseEventKind::Down(MouseButton::Right), 0, 0);
+        mouse(&mut reader, MouseEventKind::Down(MouseButton::Middle), 0, 0);
+        assert!(reader.app.over.is_open(), "other buttons are the terminal's");
+        reader.keys("\"x\"");
+        click(&mut reader, 0, 0);
+        assert!(reader.app.over.form.is_some(), "what was typed is not lost");
+        reader.keys("BS");
         click(&mut reader, 0, 0);
         assert!(!reader.app.over.is_open());
         reader.keys("F");

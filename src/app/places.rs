@@ -25,13 +25,13 @@ impl App {
     /// Goes to a release, from wherever one is.
     pub(super) fn go_to_release(&mut self, release: u32) {
         self.remember_place();
-        if let Some(place) = self.place_of(release) {
-            self.list.cursor = place;
+        if self.select_listed(release) {
             return;
         }
         self.note = Some(format!("shown without the filters; {} goes back to them", self.key_of(Action::GoBack)));
-        self.search.wanted = Some(release);
-        self.set_query(Query::default());
+        self.history.query(self.query.clone(), Query::default());
+        self.query = Query::default();
+        self.search_again(Keep::Release(release));
     }
 
     /// Remembers where one is.
@@ -53,16 +53,12 @@ impl App {
         self.focus = place.focus;
         self.zen = place.zen;
         self.arriving = Some(place.scroll).filter(|&at| at > 0);
-        if place.query == self.query
-            && let Some(at) = self.place_of(place.release)
-        {
-            self.list.cursor = at;
+        if place.query == self.query && self.select_listed(place.release) {
             return;
         }
-        self.search.wanted = Some(place.release);
         self.history.query(self.query.clone(), place.query.clone());
         self.query = place.query;
-        self.ask(Keep::Selection);
+        self.search_again(Keep::Release(place.release));
     }
 
     /// Releases have other numbers now; `now` gives none for those that are gone.

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{App, Prompt};
-use crate::text::{CleanBuf, grouped, width};
+use crate::text::{CleanBuf, cells, grouped};
 
 /// The column where the text of the query begins, behind the slash.
 const TEXT: u16 = 3;
@@ -64,7 +64,7 @@ impl QueryLine {
             line.edit(prompt, room);
         } else {
             let typed = app.query.typed().to_string();
-            line.typed = (TEXT, (width(&typed) as u16).min(room.saturating_sub(2)), typed);
+            line.typed = (TEXT, cells(&typed).min(room.saturating_sub(2)), typed);
         }
         let after =
             line.cursor.map_or(0, |at| at + 1).max(line.typed.0 + line.typed.1 + u16::from(line.cursor.is_some()));
@@ -78,7 +78,7 @@ impl QueryLine {
         let (skipped, cursor) = prompt.view(columns);
         self.skipped = skipped;
         let shown = prompt.text().get(self.skipped..).unwrap_or_default();
-        self.typed = (TEXT, (width(shown).min(usize::from(columns))) as u16, shown.to_owned());
+        self.typed = (TEXT, cells(shown).min(columns), shown.to_owned());
         self.cursor = Some(TEXT + cursor);
     }
 
@@ -87,7 +87,7 @@ impl QueryLine {
         let all = chips.len();
         for (n, text) in chips.into_iter().enumerate() {
             let room = end.saturating_sub(x);
-            let needed = width(text.as_str()) as u16 + BEFORE + CROSS;
+            let needed = cells(text.as_str()).saturating_add(BEFORE + CROSS);
             let is_last = n + 1 == all;
             if room < LEAST || (needed + MORE > room && n > 0 && !(is_last && needed <= room)) {
                 self.more = Some((x, all - n));
@@ -111,7 +111,7 @@ impl QueryLine {
 fn found(app: &App, area: Rect) -> (u16, u16, CleanBuf) {
     let end = area.right() - 1;
     let at_end = |text: &str, room: u16| {
-        let columns = (width(text) as u16).min(room);
+        let columns = cells(text).min(room);
         (end - columns, columns, CleanBuf::line(text))
     };
     if let Some(error) = &app.search.error {
@@ -122,7 +122,7 @@ fn found(app: &App, area: Rect) -> (u16, u16, CleanBuf) {
     }
     let hits = app.hits.order.len();
     let took = match app.search.took {
-        _ if app.search.is_running => "…".to_owned(),
+        _ if app.search.is_running() => "…".to_owned(),
         Some(took @ ..1_000) if area.width >= 80 => format!(" · {took} µs"),
         Some(took) if area.width >= 80 => format!(" · {}.{} ms", took / 1_000, took % 1_000 / 100),
         _ => String::new(),

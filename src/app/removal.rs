@@ -3,7 +3,7 @@
 use super::App;
 use super::shelf::short;
 use super::shelf::{Order, SavedQuery, Source};
-use crate::keymap::Action;
+use crate::keymap::{Action, Scope};
 
 /// Something that was removed.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ impl App {
         self.note = Some(format!(
             "removed {}, starred releases stay; {} to undo",
             short(&source.title),
-            self.key_of(Action::Undo)
+            self.key_in(&[Scope::Sources, Scope::Panes], Action::Undo)
         ));
         self.shelf.sources.retain(|other| other.id != source.id);
         self.shelf.orders.push(Order::Unsubscribe { id: source.id });

@@ -9,7 +9,7 @@ use super::App;
 use super::effect::Effect;
 use super::removal::Removed;
 use super::shelf::{Order, SavedQuery};
-use crate::keymap::Action;
+use crate::keymap::{Action, Scope};
 use crate::query::{Expr, Query, Request, Sort, Term, parse};
 use crate::text::{CleanBuf, truncate};
 
@@ -57,7 +57,7 @@ impl App {
 
     /// The question that waits to be sent.
     pub(super) fn take_counting(&mut self) -> Option<Effect> {
-        if !self.saved_counts.is_stale || self.search.is_running || !self.shows_saved() {
+        if !self.saved_counts.is_stale || self.search.is_running() || !self.shows_saved() {
             return None;
         }
         let context = self.context();
@@ -155,13 +155,14 @@ impl App {
     pub(super) fn save_query(&mut self, name: &str) {
         let saved = SavedQuery { name: name.to_owned(), query: self.query.to_string() };
         let SavedQuery { name, query } = saved.clone();
+        let key = self.key_of(Action::SavedQueries);
         let known = self.shelf.saved.iter_mut().find(|other| other.name == saved.name);
         self.note = Some(if let Some(known) = known {
             *known = saved;
-            format!("{name} replaced: F shows it")
+            format!("{name} replaced: {key} shows it")
         } else {
             self.shelf.saved.push(saved);
-            format!("saved as {name}: F shows it")
+            format!("saved as {name}: {key} shows it")
         });
         self.shelf.orders.push(Order::SaveQuery { name, query });
         self.saved_changed();
@@ -184,7 +185,8 @@ impl App {
             return;
         }
         let saved = self.shelf.saved.remove(at);
-        self.note = Some(format!("removed {}: Esc, then {} brings it back", saved.name, self.key_of(Action::Undo)));
+        let (close, undo) = (self.key_in(&[Scope::Pick], Action::Close), self.key_of(Action::Undo));
+        self.note = Some(format!("removed {}: {close}, then {undo} brings it back", saved.name));
         self.shelf.orders.push(Order::DropQuery { name: saved.name.clone() });
         self.remember_removed(Removed::Query(at, saved));
         self.saved_changed();

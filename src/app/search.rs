@@ -1,4 +1,7 @@
 //! Asking for the hits of the query, and what becomes of the answers: what stays selected, what stays listed.
+//!
+//! A request carries what its answer does with the selection. Only the answer to the newest request counts, and every
+//! change of the catalog is a new request, so that an answer is always one about the present catalog.
 
 use std::sync::Arc;
 
@@ -6,6 +9,7 @@ use super::effect::Effect;
 use super::prompt::Prompt;
 use super::{App, Completion, Mark, Pane};
 use crate::query::{Context, Hits, ParseError, Query, Request, Sort};
+use crate::text::CleanBuf;
 
 /// The prompt and the state of searching.
 #[derive(Debug, Clone, Default)]
@@ -16,21 +20,19 @@ pub struct Search {
     pub error: Option<ParseError>,
     /// How long the last search took, in microseconds.
     pub took: Option<u64>,
-    /// Whether an answer is awaited.
-    pub is_running: bool,
+    /// How much of the answer to the present query is listed.
+    pub(super) listed: Listed,
+    /// The request whose answer is awaited.
+    awaited: Option<Awaited>,
     /// The pane that gets the focus back after a value was looked for.
     pub(super) return_to: Pane,
     /// The query before the prompt was opened.
     pub(super) before: Query,
     /// The release that was selected then.
     pub(super) selected_before: Option<u32>,
-    /// The release to select once it is listed again.
-    pub(super) wanted: Option<u32>,
+    /// The release from which one looks for what is typed: the one that was selected then, or gone to since.
+    pub(super) anchor: Option<u32>,
     generation: u64,
-    /// A request that `update` has still to send.
-    is_wanted: bool,
-    /// What the next answer leaves as it is.
-    keeps: Keep,
     /// What was searched for, the newest last.
     pub(super) past: Vec<String>,
     /// Position in the past while one goes through it.
@@ -39,25 +41,74 @@ pub struct Search {
     pub completion: Option<Completion>,
 }
 
-/// What an answer leaves as it is.
+/// How much of the answer to the present query and order is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Keep {
-    /// The selected release, while it is a hit.
+pub(super) enum Listed {
+    /// All of it, in the catalog of its request.
     #[default]
-    Selection,
-    /// The selected release, and where on the screen it stands.
-    Place,
-    /// The top of the list, whichever release comes to stand there.
-    Top,
-    /// All that is listed: the counts alone are new.
+    All,
+    /// Its beginning.
+    Page,
+    /// Nothing: the list is that of another query or order.
+    Nothing,
+}
+
+/// A request whose answer is awaited.
+#[derive(Debug, Clone, Copy)]
+struct Awaited {
+    generation: u64,
+    keep: Keep,
+    is_sent: bool,
+}
+
+/// What an answer does with the list and its cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// All that is listed stays: the counts alone are new.
     List,
+    /// Other releases have come in: the cursor stays in the first row, or else with its release where that stands on the
+    /// screen.
+    Follow,
+    /// The cursor stays with the selected release, while that is a hit.
+    Selection,
+    /// The cursor goes to this release, where it is a hit.
+    Release(u32),
+}
+
+impl Keep {
+    /// What the answer to a newer request does when the older one is still unanswered: what the user asked for is not
+    /// forgotten over a change of the catalog or of a mark.
+    fn after(self, awaited: Self) -> Self {
+        match (awaited, self) {
+            (_, Self::Release(_)) | (Self::List, _) | (Self::Follow, Self::Selection) => self,
+            _ => awaited,
+        }
+    }
 }
 
 impl Search {
+    /// Whether an answer is awaited.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.awaited.is_some()
+    }
+
     /// Releases have other numbers now.
     pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         self.selected_before = self.selected_before.and_then(&now);
-        self.wanted = self.wanted.and_then(&now);
+        self.anchor = self.anchor.and_then(&now);
+        if let Some(Awaited { keep, .. }) = &mut self.awaited
+            && let Keep::Release(release) = *keep
+        {
+            *keep = now(release).map_or(Keep::Selection, Keep::Release);
+        }
+    }
+
+    /// The user has gone elsewhere: the answer no longer goes to the release that it was to go to.
+    pub(super) fn let_go(&mut self) {
+        if let Some(Awaited { keep: keep @ Keep::Release(_), .. }) = &mut self.awaited {
+            *keep = Keep::Selection;
+        }
     }
 }
 
@@ -65,27 +116,27 @@ impl App {
     /// The marks have changed: counts follow, and what is listed stays until something else is asked for.
     pub(super) fn count_again(&mut self) {
         self.recount_saved();
-        let is_pending = self.search.is_running && self.search.keeps != Keep::List;
-        self.ask(if is_pending { self.search.keeps } else { Keep::List });
+        self.ask(Keep::List);
+    }
+
+    /// Another query or order is asked for: until the answer comes, what is listed is not what is meant.
+    pub(super) fn search_again(&mut self, keep: Keep) {
+        self.search.listed = Listed::Nothing;
+        self.ask(keep);
     }
 
     /// Answers the query anew: at once where everything is shown, else by the worker.
-    pub(super) fn search_again(&mut self) {
-        self.ask(Keep::Selection);
-    }
-
-    /// Answers the query anew, and leaves something as it is.
-    pub(super) fn ask(&mut self, keeps: Keep) {
+    pub(super) fn ask(&mut self, keep: Keep) {
+        let awaited = self.search.awaited.take();
+        let keep = awaited.map_or(keep, |awaited| keep.after(awaited.keep));
         self.search.generation += 1;
-        self.search.keeps = keeps;
-        let context = self.context();
-        let is_plain = self.query.is_empty() && self.sort == Sort::Newest;
-        self.search.is_running = !is_plain;
-        self.search.is_wanted = !is_plain;
-        if is_plain {
+        if self.query.is_empty() && self.sort == Sort::Newest {
             self.search.took = None;
-            let hits = Hits::all(&self.catalog, &context);
-            self.show(hits);
+            let hits = Hits::all(&self.catalog, &self.context());
+            self.search.listed = Listed::All;
+            self.show(hits, if keep == Keep::List { Keep::Follow } else { keep });
+        } else {
+            self.search.awaited = Some(Awaited { generation: self.search.generation, keep, is_sent: false });
         }
     }
 
@@ -99,9 +150,9 @@ impl App {
 
     /// The request that waits to be sent; one for however many changes.
     pub(super) fn take_search(&mut self) -> Option<Effect> {
-        if !std::mem::take(&mut self.search.is_wanted) {
-            return None;
-        }
+        let awaited = self.search.awaited.as_mut().filter(|awaited| !awaited.is_sent)?;
+        awaited.is_sent = true;
+        let generation = awaited.generation;
         self.put_counts_off();
         let request = Request {
             catalog: Arc::clone(&self.catalog),
@@ -109,45 +160,62 @@ impl App {
             context: self.context(),
             sort: self.sort,
         };
-        Some(Effect::Search { generation: self.search.generation, request })
+        Some(Effect::Search { generation, request })
     }
 
-    /// The first hits of an answer that takes long: the counts stay those of the last one until all is known.
+    /// The first hits of an answer that takes long: the counts stay those of the last one until all is known. They are
+    /// shown where the release to be selected is among them; where it stands further down, the list waits for the rest.
     pub(super) fn found_first(&mut self, generation: u64, first: Arc<[u32]>) {
-        if generation == self.search.generation
-            && self.search.is_running
-            && !matches!(self.search.keeps, Keep::List | Keep::Place)
-        {
-            let counts = std::mem::take(&mut self.hits);
-            self.show(Hits { order: first, ..counts });
+        let Some(awaited) = self.search.awaited.filter(|awaited| awaited.generation == generation) else { return };
+        let target = match awaited.keep {
+            Keep::List | Keep::Follow => return,
+            Keep::Selection => self.selected(),
+            Keep::Release(release) => Some(release),
+        };
+        let row = target.map_or(0, |release| self.row_near(&first, release));
+        if self.sort != Sort::Newest || row >= first.len() {
+            return;
         }
+        self.search.listed = Listed::Page;
+        self.search.awaited = Some(Awaited { keep: Keep::Selection, ..awaited });
+        let counts = std::mem::take(&mut self.hits);
+        self.show(Hits { order: first, ..counts }, awaited.keep);
     }
 
-    /// An answer of the worker; an old one is dropped.
+    /// A complete answer of the worker; an old one is dropped.
     pub(super) fn found(&mut self, generation: u64, hits: Hits, microseconds: u64) {
-        if generation == self.search.generation {
-            self.search.is_running = false;
-            self.ask_similar_again();
-            if self.search.keeps == Keep::List {
-                self.hits = Hits { order: std::mem::take(&mut self.hits.order), ..hits };
-                self.filter.rebuild(&self.catalog, &self.query, &self.hits);
-                return;
-            }
-            self.search.took = Some(microseconds);
-            self.show(hits);
+        let Some(awaited) = self.search.awaited.take_if(|awaited| awaited.generation == generation) else { return };
+        self.ask_similar_again();
+        if awaited.keep == Keep::List {
+            self.hits = Hits { order: std::mem::take(&mut self.hits.order), ..hits };
+            self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+            return;
         }
+        self.search.took = Some(microseconds);
+        self.search.listed = Listed::All;
+        self.show(hits, awaited.keep);
+    }
+
+    /// The search broke: nothing is listed, so that nothing is done to what was not asked for.
+    pub(super) fn search_failed(&mut self, generation: u64, reason: &CleanBuf) {
+        if self.search.awaited.take_if(|awaited| awaited.generation == generation).is_some() {
+            self.search.listed = Listed::All;
+            self.give_up_waiting();
+            self.show(Hits::default(), Keep::Selection);
+        }
+        self.defect(reason);
     }
 
     /// Where a release stands among hits in order of date, or would stand.
-    fn nearest(&self, release: u32) -> usize {
+    fn row_near(&self, order: &[u32], release: u32) -> usize {
         let place = (self.catalog.key(release), release);
-        self.hits.order.partition_point(|&index| (self.catalog.key(index), index) < place)
+        order.partition_point(|&index| (self.catalog.key(index), index) < place)
     }
 
     /// The row of a release among the hits.
     pub(super) fn place_of(&self, release: u32) -> Option<usize> {
         let order = &self.hits.order;
-        let near = if self.sort == Sort::Newest { self.nearest(release) } else { 0 };
+        let near = if self.sort == Sort::Newest { self.row_near(order, release) } else { 0 };
         if order.get(near) == Some(&release) {
             return Some(near);
         }
@@ -155,19 +223,50 @@ impl App {
         order.iter().position(|&index| index == release)
     }
 
-    /// Shows other hits. The selected release stays selected, else the next older hit is.
-    fn show(&mut self, hits: Hits) {
-        let wanted = self.search.wanted.take();
-        let selected = wanted.or_else(|| self.selected().filter(|_| self.search.keeps != Keep::Top));
-        self.hits = hits;
+    /// Selects a release; false where it is not listed.
+    pub(super) fn select_listed(&mut self, release: u32) -> bool {
+        let row = self.place_of(release).filter(|_| self.search.listed != Listed::Nothing);
+        self.list.cursor = row.unwrap_or(self.list.cursor);
+        row.is_some()
+    }
+
+    /// Leaves a release listed that is no hit any more, such as one that was read since: who is in the middle of something
+    /// with it goes on.
+    fn keep_listed(&mut self, release: u32) {
+        if self.place_of(release).is_none() && self.catalog.release(release).is_some() {
+            let row = match self.sort {
+                Sort::Newest => self.row_near(&self.hits.order, release),
+                _ => self.list.cursor.min(self.hits.order.len()),
+            };
+            let (above, below) = self.hits.order.split_at(row);
+            self.hits.order = above.iter().chain([&release]).chain(below).copied().collect();
+        }
+    }
+
+    /// Shows other hits. A selected release that is no hit gives way to the next older one.
+    fn show(&mut self, hits: Hits, keep: Keep) {
         let before = self.list.cursor;
-        self.list.cursor = selected.map_or(0, |selected| {
-            if self.sort == Sort::Newest { self.nearest(selected) } else { self.place_of(selected).unwrap_or(0) }
+        let target = match keep {
+            Keep::Release(release) => Some(release),
+            Keep::Follow if before == 0 && !self.is_engaged() => None,
+            _ => self.selected(),
+        };
+        self.hits = hits;
+        if let (Keep::Follow, Some(release)) = (keep, target)
+            && self.is_engaged()
+        {
+            self.keep_listed(release);
+        }
+        self.list.cursor = target.map_or(0, |release| match self.sort {
+            Sort::Newest => self.row_near(&self.hits.order, release),
+            _ => self.place_of(release).unwrap_or(0),
         });
-        if self.search.keeps == Keep::Place {
+        if keep == Keep::Follow {
             self.list.top = (self.list.top + self.list.cursor).saturating_sub(before);
         }
-        if wanted.is_some() && wanted == self.selected() {
+        if let Keep::Release(release) = keep
+            && self.selected() == Some(release)
+        {
             self.arrive();
         }
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);

@@ -98,15 +98,21 @@ impl App {
         self.recent.clone_from(&session.recent);
         // What is wrong with a theme's file says more.
         self.note = self.note.take().or_else(|| self.lost_theme());
-        self.returning = session.place.is_some().then_some(session);
-        self.ask(Keep::Top);
+        self.returning = Some(session);
+        self.search_again(Keep::Selection);
     }
 
     /// The release that was selected has been loaded: it is selected again as soon as it is listed.
     pub(super) fn take_place(&mut self, release: u32) {
         if self.returning.is_some() {
-            self.search.wanted = Some(release);
-            self.ask(Keep::Selection);
+            self.ask(Keep::Release(release));
+        }
+    }
+
+    /// The user does something: the reader no longer goes back to where it was left.
+    pub(super) fn leave_place(&mut self) {
+        if self.returning.take().is_some() {
+            self.search.let_go();
         }
     }
 

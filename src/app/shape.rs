@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn a_theme_that_is_gone_is_missed_aloud() {
         let (sea, none) = (("sea".to_owned(), CleanBuf::line("sea.toml"), "accent = \"#004466\"\n".to_owned()), []);
-        let with_sea = || Msg::Themes(Arc::new(Themes::with_files(std::slice::from_ref(&sea)).0));
+        let with_sea = || Msg::Themes(Arc::new(Themes::with_files(std::slice::from_ref(&sea)).0), vec![]);
         let mut reader = Reader::new(100, 30);
         reader.send(with_sea());
         while reader.app.theme() != "sea" {
@@ -180,11 +180,11 @@ mod tests {
         reader.keys("j");
         reader.send(with_sea());
         assert_eq!(reader.note(), "", "it is still there");
-        reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0)));
+        reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0), vec![]));
         let lost = "no theme \"sea\" any more; ,t chooses another";
         assert_eq!((reader.app.theme(), reader.note()), ("auto", lost));
         reader.keys("j");
-        reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0)));
+        reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0), vec![]));
         assert_eq!(reader.note(), "", "it is said once");
         let mut again = Reader::new(100, 30);
         again.app.restore(reader.app.session());

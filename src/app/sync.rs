@@ -1,20 +1,21 @@
 //! A sync as the user sees it: how far it is, how it is stopped, what it brought.
 
 use super::App;
+use super::failures::{Cause, Failure};
 use super::shelf::{Order, SyncState};
 use crate::keymap::Action;
-use crate::text::grouped;
+use crate::text::{CleanBuf, grouped};
 
 impl App {
     /// Brings all subscriptions up to date.
     pub(super) fn sync_all(&mut self) {
         let all = self.shelf.sources.iter().filter(|source| !source.is_paused).count();
         if self.shelf.sources.is_empty() && self.shelf.is_told {
-            self.note = Some("no subscriptions yet: a adds one".to_owned());
+            self.note = Some(format!("no subscriptions yet: {} adds one", self.key_of(Action::Subscribe)));
         } else if all == 0 && self.shelf.is_told {
             self.note = Some(format!("all subscriptions are paused: {} lists them", self.key_of(Action::Sources)));
         } else if let Some(sync) = &self.shelf.sync {
-            self.note = Some(format!("{}, Esc cancels", progress(sync)));
+            self.note = Some(format!("{}, {} cancels", progress(sync), self.key_of(Action::Cancel)));
         } else {
             self.shelf.is_cancelled = false;
             self.shelf.sync = Some(SyncState { all, ..SyncState::default() });
@@ -39,7 +40,10 @@ impl App {
         }
         self.shelf.sync = None;
         if !std::mem::take(&mut self.shelf.is_cancelled) {
-            self.note = Some(outcome(&state));
+            let (told, failed) = outcome(&state, &self.key_of(Action::Sources));
+            self.note = told.or(self.note.take());
+            let failed = failed.map(|failed| Failure::new(Cause::Sync, CleanBuf::line(&failed)));
+            self.failures.replace(Cause::Sync, failed.into_iter().collect());
         }
     }
 
@@ -55,13 +59,14 @@ fn progress(sync: &SyncState) -> String {
     format!("syncing {} of {}{failed}", grouped(sync.done), grouped(sync.all))
 }
 
-/// What a sync brought, in words.
-fn outcome(sync: &SyncState) -> String {
+/// What a sync brought, and what failed, in words; `sources` is the key that lists the subscriptions.
+fn outcome(sync: &SyncState, sources: &str) -> (Option<String>, Option<String>) {
     let from = match sync.done.saturating_sub(sync.failed) {
         1 => "1 source".to_owned(),
         good => format!("{} sources", grouped(good)),
     };
     let fresh = match sync.fresh {
+        _ if sync.done == 0 => Some("there was nothing to sync".to_owned()),
         _ if sync.done <= sync.failed => None,
         0 => Some(format!("nothing new from {from}")),
         1 => Some(format!("1 new release from {from}")),
@@ -70,10 +75,9 @@ fn outcome(sync: &SyncState) -> String {
     let failed = match (sync.failed, &sync.first_error) {
         (0, _) => None,
         (1, Some((title, reason))) => Some(format!("{title} {reason}")),
-        (failed, _) => Some(format!("{} failed, S shows why", grouped(failed))),
+        (failed, _) => Some(format!("{} subscriptions failed, {sources} shows why", grouped(failed))),
     };
-    let parts: Vec<String> = fresh.into_iter().chain(failed).collect();
-    if parts.is_empty() { "there was nothing to sync".to_owned() } else { parts.join(" · ") }
+    (fresh, failed)
 }
 
 #[cfg(test)]
@@ -112,26 +116,36 @@ mod tests {
         assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels");
         assert_eq!(reader.orders(), [], "one at a time");
         tell(&mut reader, SyncState { is_over: true, ..state(40, 3, 5) });
-        assert_eq!(
-            (reader.app.sync_told(), reader.note()),
-            (None, "5 new releases from 37 sources · 3 failed, S shows why")
-        );
+        assert_eq!((reader.app.sync_told(), reader.note()), (None, "5 new releases from 37 sources"));
+        let failed = |reader: &Reader| reader.app.failures.unread().map(|(failure, _)| failure.text.to_string());
+        assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed, S shows why"));
+        // What was fetched is read a moment later, and says so.
+        reader.send(Msg::Said(CleanBuf::line("5 new releases")));
+        reader.keys("j");
+        assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed, S shows why"));
+        tell(&mut reader, SyncState { is_over: true, ..state(40, 0, 0) });
+        assert_eq!(failed(&reader), None, "nothing fails any more");
     }
 
     #[test]
     fn what_a_sync_brought_in_words() {
         let table = [
-            (state(5, 0, 17), "17 new releases from 5 sources"),
-            (state(1, 0, 1), "1 new release from 1 source"),
-            (state(5, 0, 0), "nothing new from 5 sources"),
-            (state(7, 2, 1_700), "1,700 new releases from 5 sources · 2 failed, S shows why"),
-            (state(6, 1, 0), "nothing new from 5 sources · Gazette does not answer"),
-            (state(1, 1, 0), "Gazette does not answer"),
-            (state(3, 3, 0), "3 failed, S shows why"),
-            (state(0, 0, 0), "there was nothing to sync"),
+            (state(5, 0, 17), Some("17 new releases from 5 sources"), None),
+            (state(1, 0, 1), Some("1 new release from 1 source"), None),
+            (state(5, 0, 0), Some("nothing new from 5 sources"), None),
+            (
+                state(7, 2, 1_700),
+                Some("1,700 new releases from 5 sources"),
+                Some("2 subscriptions failed, S shows why"),
+            ),
+            (state(6, 1, 0), Some("nothing new from 5 sources"), Some("Gazette does not answer")),
+            (state(1, 1, 0), None, Some("Gazette does not answer")),
+            (state(3, 3, 0), None, Some("3 subscriptions failed, S shows why")),
+            (state(0, 0, 0), Some("there was nothing to sync"), None),
         ];
-        for (state, expected) in table {
-            assert_eq!(outcome(&state), expected);
+        for (state, told, failed) in table {
+            let outcome = outcome(&state, "S");
+            assert_eq!((outcome.0.as_deref(), outcome.1.as_deref()), (told, failed));
         }
     }
 

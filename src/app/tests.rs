@@ -1,5 +1,6 @@
 //! Tables of keys and what they lead to.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
@@ -7,21 +8,28 @@ use crossterm::event::KeyEvent;
 use super::dialog::Kind;
 use super::shelf::Order;
 use super::{App, Effect, Mark, Msg, Pane, Prompt, Timer};
+pub(super) use crate::catalog::moved::GONE;
 use crate::catalog::tests::catalog;
 use crate::keymap::{Action, Key, Scope};
-use crate::query::{Patient, Searcher, count};
+use crate::query::{Hits, Patient, Request, Searcher, count};
 
 /// The reader over seven releases, with searches answered at once.
+#[derive(Default)]
 pub(super) struct Reader {
     pub(super) app: App,
     pub(super) effects: Vec<Effect>,
+    /// Changes of marks are left unanswered.
+    pub(super) holds_marks: bool,
+    /// Searches are left unanswered, and collected.
+    pub(super) holds_searches: bool,
+    pub(super) searches: Vec<(u64, Request)>,
     /// The number of the last question for releases like one, while it waits.
     similar: Option<u64>,
 }
 
 impl Reader {
     pub(super) fn new(columns: u16, rows: u16) -> Self {
-        let mut reader = Self { app: App::new(columns, rows), effects: Vec::new(), similar: None };
+        let mut reader = Self { app: App::new(columns, rows), ..Self::default() };
         let long = "A long text. ".repeat(200);
         reader.send(Msg::Loaded(catalog(&[
             ("Round table", "joint statement", "Multilateral", "Beijing", (2018, 11, 6)),
@@ -37,25 +45,45 @@ impl Reader {
     }
 
     pub(super) fn send(&mut self, msg: Msg) {
-        let mut waiting = vec![msg];
-        while let Some(msg) = waiting.pop() {
+        let mut waiting = VecDeque::from([msg]);
+        while let Some(msg) = waiting.pop_front() {
             for effect in self.app.update(msg) {
                 match effect {
+                    Effect::Search { generation, request } if self.holds_searches => {
+                        self.searches.push((generation, request));
+                    }
                     Effect::Search { generation, request } => {
                         let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
-                        waiting.push(Msg::Found { generation, hits, microseconds: 10 });
+                        waiting.push_back(Msg::Found { generation, hits, microseconds: 10 });
                     }
-                    Effect::Mark { ticket, .. } => waiting.push(Msg::Kept(ticket)),
+                    Effect::Mark { ticket, .. } if !self.holds_marks => waiting.push_back(Msg::Kept(ticket)),
                     Effect::CountQueries { generation, requests } => {
                         let counts =
                             requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
-                        waiting.push(Msg::Counted { generation, counts: counts.collect() });
+                        waiting.push_back(Msg::Counted { generation, counts: counts.collect() });
                     }
                     Effect::Timer(_, Timer::Similar(generation)) => self.similar = Some(generation),
                     effect => self.effects.push(effect),
                 }
             }
         }
+    }
+
+    /// The complete answer to the newest search.
+    pub(super) fn answer(&mut self) {
+        let (generation, hits) = self.found();
+        self.send(Msg::Found { generation, hits, microseconds: 10 });
+    }
+
+    /// Its first releases.
+    pub(super) fn page(&mut self, count: usize) {
+        let (generation, hits) = self.found();
+        self.send(Msg::Page { generation, first: hits.order[..count].into() });
+    }
+
+    fn found(&self) -> (u64, Hits) {
+        let (generation, request) = self.searches.last().expect("a search");
+        (*generation, Searcher::default().search(request, &mut Patient).expect("nobody cancels"))
     }
 
     /// Keys parted by blanks; `"..."` is typed letter by letter.
@@ -240,12 +268,36 @@ fn space_pages_on_and_shift_space_back() {
 fn a_release_shown_for_a_second_is_read() {
     let mut reader = Reader::new(150, 40);
     reader.keys("Enter");
-    assert!(matches!(reader.effects.as_slice(), [Effect::Timer(_, Timer::Read(0))]));
+    let timer = |reader: &Reader| match reader.effects.last() {
+        Some(Effect::Timer(_, Timer::Read(number))) => *number,
+        other => panic!("{other:?}"),
+    };
+    let first = timer(&reader);
     reader.keys("n");
-    reader.send(Msg::Timer(Timer::Read(0)));
+    reader.send(Msg::Timer(Timer::Read(first)));
     assert_eq!(reader.app.unread(), 7, "it was not shown any more");
-    reader.send(Msg::Timer(Timer::Read(1)));
+    let second = timer(&reader);
+    reader.send(Msg::Timer(Timer::Read(second)));
     assert!(reader.app.marks.has(Mark::Read, 1));
+    reader.keys("n");
+    let third = timer(&reader);
+    reader.keys("m m");
+    reader.send(Msg::Timer(Timer::Read(third)));
+    assert!(!reader.app.marks.has(Mark::Read, 2), "what was taken by hand is not given again");
+}
+
+#[test]
+fn a_release_that_is_read_while_all_is_read_again_counts_as_read_and_no_other() {
+    let mut reader = Reader::new(150, 40);
+    reader.keys("j Enter");
+    let Some(Effect::Timer(_, Timer::Read(number))) = reader.effects.last().cloned() else { panic!("a timer") };
+    let rows: Vec<_> =
+        ["Brand new", "Round table", "China partners"].map(|title| (title, "", "News", "", (2018, 11, 6))).to_vec();
+    let (catalog, moved) = (catalog(&rows), vec![1, 2, GONE, GONE, GONE, GONE, GONE]);
+    reader.send(Msg::Reread(Box::new(crate::app::Reread { catalog, moved, ..Default::default() })));
+    assert_eq!(reader.title(), "China partners");
+    reader.send(Msg::Timer(Timer::Read(number)));
+    assert_eq!(reader.app.marks.set_of(Mark::Read).iter().collect::<Vec<_>>(), [2]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 pub use grain::{Grain, date, span};
 
+use super::search::Keep;
 use super::{App, Pane};
 use crate::catalog::{Days, Facet};
 use crate::keymap::Action;
@@ -32,8 +33,8 @@ pub struct Timeline {
     cursor: Option<i32>,
     /// First and last day of the bar where a range was begun.
     anchor: Option<(i32, i32)>,
-    /// First and last day of the bar where the mouse was pressed.
-    grabbed: Option<(i32, i32)>,
+    /// First and last day of the bar where the mouse was pressed, and the query before that.
+    grabbed: Option<((i32, i32), Query)>,
     /// A finer grain than the one that shows all.
     zoom: Option<Grain>,
     /// First and last day of the hits.
@@ -239,9 +240,13 @@ impl App {
     }
 
     fn brush(&mut self, span: Option<Span>) {
+        self.set_query(self.brushed_with(span));
+    }
+
+    fn brushed_with(&self, span: Option<Span>) -> Query {
         let mut query = self.query.clone();
         query.set_brush(span);
-        self.set_query(query);
+        query
     }
 
     /// The mouse is pressed at a column of the strip: brushes that bar, or takes it off.
@@ -252,18 +257,20 @@ impl App {
         self.focus = Pane::Timeline;
         self.timeline.drop_anchor();
         self.timeline.go_to(self.timeline.bar_at(column));
-        self.timeline.grabbed = Some(self.timeline.range());
+        self.timeline.grabbed = Some((self.timeline.range(), self.query.clone()));
         self.toggle_brush(self.timeline.range());
     }
 
-    /// The mouse is drawn to a column of the strip: brushes from where it was pressed to there.
+    /// The mouse is drawn to a column of the strip: brushes from where it was pressed to there. All of it is one step for undo.
     pub(super) fn drag_bar(&mut self, column: u16) {
-        let Some(grabbed) = self.timeline.grabbed else { return };
+        let Some((grabbed, begun)) = self.timeline.grabbed.clone() else { return };
         let bar = self.timeline.bar_at(column);
         if bar != self.timeline.cursor() {
             self.timeline.go_to(bar);
             let (from, to) = joined(Some(grabbed), self.timeline.range());
-            self.brush(Some(span(from, to)));
+            let query = self.brushed_with(Some(span(from, to)));
+            self.history.query_further(&begun, self.query.clone(), query.clone());
+            self.show_query(query, Keep::Selection);
         }
     }
 

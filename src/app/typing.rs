@@ -2,6 +2,7 @@
 
 use super::filter::Row;
 use super::prompt::Prompt;
+use super::search::Keep;
 use super::{App, Pane};
 use crate::catalog::Facet;
 use crate::keymap::Action;
@@ -13,6 +14,7 @@ impl App {
     pub(super) fn open_prompt(&mut self) {
         self.search.before = self.query.clone();
         self.search.selected_before = self.selected();
+        self.search.anchor = self.selected();
         let mut text = self.query.typed().to_string();
         if !text.is_empty() {
             text.push(' ');
@@ -33,8 +35,11 @@ impl App {
                 self.search.error = None;
                 self.search.completion = None;
                 let before = std::mem::take(&mut self.search.before);
-                self.search.wanted = self.search.selected_before;
-                self.show_query(before);
+                let selected = self.search.selected_before;
+                if before == self.query {
+                    selected.map(|release| self.select_listed(release));
+                }
+                self.show_query(before, selected.map_or(Keep::Selection, Keep::Release));
             }
             _ => {
                 let is_changed = self.search.prompt.as_mut().is_some_and(|prompt| prompt.edit(action));
@@ -90,7 +95,8 @@ impl App {
                 // Choices typed here join the chips that were there before.
                 let mut query = Query { clauses: self.search.before.chips().map(|(_, chip)| chip.clone()).collect() };
                 query.clauses.splice(0..0, typed.clauses);
-                self.show_query(query);
+                // From where it began, not from where the last letter has led.
+                self.show_query(query, self.search.anchor.map_or(Keep::Selection, Keep::Release));
             }
             Err(error) => self.search.error = Some(error),
         }

@@ -3,18 +3,32 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::dialog::Kind;
+use super::failures::{Cause, Failure};
 use super::{App, Arrangement, Effect, Mark, Msg, Pane, Timer};
 use crate::catalog::Facet;
 use crate::keymap::{Action, Key, Lookup, Scope};
 use crate::query::{Query, Status};
+use crate::text::CleanBuf;
 
 impl App {
     /// Takes one message; answers with what is to be done outside. What is dropped of that is never asked for again.
     #[must_use]
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
-        let mut effects = Vec::new();
+        self.receive(msg);
+        while self.step_inbox() {}
+        let mut effects = std::mem::take(&mut self.outbox);
+        effects.extend(self.shelf.orders.drain(..).map(Effect::Library));
+        effects.extend(self.take_search());
+        effects.extend(self.take_counting());
+        effects.extend(self.watch_reading());
+        effects.extend(self.watch_similar());
+        effects
+    }
+
+    /// Takes one message in its turn.
+    pub(super) fn take(&mut self, msg: Msg) {
         match msg {
-            Msg::Key(event) => self.key(event, &mut effects),
+            Msg::Key(event) => self.key(event),
             Msg::Mouse(event) => self.mouse(event),
             Msg::DoubleClick { column, row } => self.double_click(column, row),
             Msg::Paste(text) => {
@@ -24,10 +38,12 @@ impl App {
             Msg::Resize { columns, rows } => self.size = (columns, rows),
             Msg::Settings(settings) => {
                 self.settings = *settings;
+                self.failures.replace(Cause::Settings, Vec::new());
                 // What they begin may be something else now.
                 self.pending.clear();
             }
-            Msg::Themes(themes) => {
+            Msg::Themes(themes, wrong) => {
+                self.failures.replace(Cause::Themes, wrong);
                 let was_there = self.lost_theme().is_none();
                 self.themes = themes;
                 if was_there {
@@ -38,7 +54,8 @@ impl App {
             Msg::Loaded(catalog) => self.loaded(catalog),
             Msg::Problems(problems) => self.load.add(problems),
             Msg::Refused(source, reason) => {
-                self.note = Some(format!("{source} {reason}"));
+                let told = CleanBuf::line(&format!("{source} {reason}"));
+                self.failures.add(Failure::of(Cause::Source, &source, told));
                 self.load.refused.push((source, reason));
             }
             Msg::LoadDone => {
@@ -47,7 +64,7 @@ impl App {
                 self.similar.forget();
                 // Nothing was read of anything: the reasons go to standard error, not to an empty screen.
                 if self.catalog.is_empty() && !self.load.refused.is_empty() {
-                    effects.push(Effect::Quit);
+                    self.outbox.push(Effect::Quit);
                 }
             }
             Msg::Reread(reread) => self.reread(*reread),
@@ -59,28 +76,20 @@ impl App {
             Msg::Library(report) => self.take_report(report),
             Msg::Page { generation, first } => self.found_first(generation, first),
             Msg::Found { generation, hits, microseconds } => self.found(generation, hits, microseconds),
-            Msg::Marks(marks) => self.take_marks(&marks),
+            Msg::SearchFailed { generation, reason } => self.search_failed(generation, &reason),
+            Msg::Marks { catalog, marks } => self.take_marks(&catalog, &marks),
             Msg::Kept(ticket) => self.marks_kept(ticket),
             Msg::NotKept(ticket, reason) => self.marks_not_kept(ticket, &reason),
             Msg::Place(release) => self.take_place(release),
             Msg::Counted { generation, counts } => self.counted(generation, counts),
             Msg::Similar { generation, found } => self.take_similar(generation, found),
-            Msg::Timer(Timer::Read(release)) => self.was_read(release),
+            Msg::Timer(Timer::Read(number)) => self.was_read(number),
             Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
-            Msg::Told(what) => {
-                self.note = Some(what.as_str().to_owned());
-                self.load.told.push(what);
-            }
-            Msg::Said(what) | Msg::Broken(what) => self.note = Some(what.as_str().to_owned()),
+            Msg::Failed(failure) => self.failures.add(failure),
+            Msg::Succeeded(cause, subject) => self.failures.clear(cause, &subject),
+            Msg::Said(what) => self.note = Some(what.as_str().to_owned()),
+            Msg::Broken(what) => self.defect(&what),
         }
-        self.settle();
-        effects.append(&mut self.outbox);
-        effects.extend(self.shelf.orders.drain(..).map(Effect::Library));
-        effects.extend(self.take_search());
-        effects.extend(self.take_counting());
-        effects.extend(self.watch_reading());
-        effects.extend(self.watch_similar());
-        effects
     }
 
     /// Brings cursors, viewports and the set page in line with what changed.
@@ -96,11 +105,15 @@ impl App {
         list.settle(self.listed(&layout));
         self.list = list;
         self.settle_selection();
+        self.settle_dialog();
         self.settle_over();
         self.filter.settle(usize::from(layout.filter_rows()).max(1));
         self.timeline.settle(&self.hits.days, layout.timeline.width);
         let selected = self.selected();
         match selected.and_then(|index| Some((index, self.catalog.release(index)?))) {
+            // Letters that stand before links stay what they are while they are typed.
+            Some((index, _))
+                if self.following.is_some() && self.detail.shows(index, layout.measure(), layout.is_short()) => {}
             Some((index, release)) if !layout.detail.is_empty() => {
                 let similar = self.similar.of(index).iter();
                 let similar: Vec<_> = similar.filter_map(|&n| Some((n, self.catalog.release(n)?))).collect();
@@ -115,12 +128,12 @@ impl App {
         }
     }
 
-    fn key(&mut self, event: KeyEvent, effects: &mut Vec<Effect>) {
+    fn key(&mut self, event: KeyEvent) {
         if event.kind == KeyEventKind::Release {
             return;
         }
         self.note = None;
-        self.returning = None;
+        self.leave_place();
         let key = Key::from(event);
         let scope = self.scope();
         self.pending.push(key);
@@ -128,19 +141,19 @@ impl App {
             Lookup::Pending => {}
             Lookup::Action(action) => {
                 self.pending.clear();
-                self.act(scope, action, key, effects);
+                self.act_in_turn(scope, action, key);
             }
             Lookup::Unbound => {
                 let waiting = std::mem::take(&mut self.pending);
                 if scope.takes_text() {
-                    self.type_keys(&waiting, event, effects);
+                    self.type_keys(&waiting, event);
                 }
             }
         }
     }
 
     /// Types the characters of keys that mean nothing together; the last of several may mean something by itself.
-    fn type_keys(&mut self, keys: &[Key], last: KeyEvent, effects: &mut Vec<Effect>) {
+    fn type_keys(&mut self, keys: &[Key], last: KeyEvent) {
         let typed = |keys: &[Key]| keys.iter().filter_map(|key| key.typed()).collect::<String>();
         match keys {
             [only] => self.insert(&typed(&[*only])),
@@ -148,7 +161,7 @@ impl App {
             [.., _] if last.code == KeyCode::Esc => {}
             [before @ .., _] => {
                 self.insert(&typed(before));
-                self.key(last, effects);
+                self.key(last);
             }
             [] => {}
         }
@@ -156,21 +169,20 @@ impl App {
 
     /// Does what no key asked for: what was chosen in the palette, or clicked on.
     pub(super) fn perform(&mut self, scope: Scope, action: Action) {
-        let mut effects = Vec::new();
-        self.act(scope, action, Key::from(KeyEvent::from(KeyCode::Enter)), &mut effects);
-        self.outbox.append(&mut effects);
+        self.act_in_turn(scope, action, Key::from(KeyEvent::from(KeyCode::Enter)));
     }
 
-    pub(super) fn act(&mut self, scope: Scope, action: Action, key: Key, effects: &mut Vec<Effect>) {
+    /// Does what is wanted where `scope` has the focus.
+    pub(super) fn act(&mut self, scope: Scope, action: Action, key: Key) {
         match action {
-            Action::Quit => effects.push(Effect::Quit),
-            Action::Suspend => effects.push(Effect::Suspend),
-            Action::Redraw => effects.push(Effect::Redraw),
+            Action::Quit => self.outbox.push(Effect::Quit),
+            Action::Suspend => self.outbox.push(Effect::Suspend),
+            Action::Redraw => self.outbox.push(Effect::Redraw),
             Action::PaletteRun => self.run_palette(),
             _ if self.dialog.is_none() && self.act_over(action) => {}
             _ if scope == Scope::Follow => self.follow_action(action),
             _ if scope == Scope::Find => self.find_action(action),
-            Action::Back => self.back(effects),
+            Action::Back => self.back(),
             Action::Down => self.step(scope, 1),
             Action::Up => self.step(scope, -1),
             Action::HalfDown => self.page(scope, 1),
@@ -265,7 +277,7 @@ impl App {
             Action::PaneRight => self.turn(1, false),
             Action::PaneNext => self.turn(1, true),
             Action::PanePrevious => self.turn(-1, true),
-            Action::Problems => self.open_dialog(Kind::Problems),
+            Action::Problems => self.open_problems(),
             Action::Help => self.open_dialog(Kind::Help),
             Action::Palette => self.open_palette(),
             Action::Cancel => self.cancel(),
@@ -308,7 +320,11 @@ impl App {
             // The list lies below.
             Scope::Timeline if by > 0 => self.focus = Pane::List,
             Scope::Timeline => {}
-            _ => self.list.step(by, self.hits.order.len()),
+            _ => {
+                self.list.step(by, self.hits.order.len());
+                // From there on one looks for what is typed.
+                self.search.anchor = self.selected();
+            }
         }
     }
 
@@ -370,7 +386,7 @@ impl App {
 
     /// Esc: the nearest thing that is open is closed; never quits.
     fn cancel(&mut self) {
-        if self.timeline.drop_anchor() || self.clear_selection() {
+        if self.failures.read() || self.timeline.drop_anchor() || self.clear_selection() {
             return;
         }
         if self.detail.find.is_some() {
@@ -389,13 +405,13 @@ impl App {
     }
 
     /// q: one step back, and from the list out of the program.
-    fn back(&mut self, effects: &mut Vec<Effect>) {
+    fn back(&mut self) {
         if self.zen {
             self.zen = false;
         } else if self.focus != Pane::List && self.layout().arrangement != Arrangement::Tiny {
             self.focus = Pane::List;
         } else {
-            effects.push(Effect::Quit);
+            self.outbox.push(Effect::Quit);
         }
     }
 }

@@ -16,6 +16,7 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use super::watch::is_change;
 use super::{Event, looks, send};
 use crate::app::Msg;
+use crate::app::failures::{Cause, Failure};
 use crate::config::{AUTO, Config, Given, Origin, Settings, combine};
 use crate::text::CleanBuf;
 
@@ -198,7 +199,7 @@ impl Configured {
                         }
                     }
                     Err(problems) => {
-                        if !problems.into_iter().take(1).all(|problem| send(sender, Msg::Told(problem))) {
+                        if !problems.into_iter().take(1).all(|problem| send(sender, failed(problem))) {
                             return;
                         }
                     }
@@ -211,6 +212,11 @@ impl Configured {
             while start.elapsed() < LONGEST && changes.recv_timeout(QUIET).is_ok() {}
         }
     }
+}
+
+/// The configuration is wrong.
+fn failed(problem: CleanBuf) -> Msg {
+    Msg::Failed(Failure::new(Cause::Settings, problem))
 }
 
 /// The first bytes of a file, one more than is allowed.

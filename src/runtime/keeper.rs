@@ -14,6 +14,7 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::watch::is_change;
 use super::{Event, marked, send};
+use crate::app::failures::{Cause, Failure};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
 use crate::library::{Fault, Flags, Library, Place, backup};
@@ -281,7 +282,7 @@ impl Thread {
 
     fn open(&mut self, mut library: Library) -> &mut Library {
         if let Some(mended) = library.mended().cloned() {
-            send(&self.sender, Msg::Told(mended));
+            send(&self.sender, Msg::Failed(Failure::of(Cause::Library, &mended, mended.clone())));
             library.forget_mended();
         }
         if self.watcher.is_none() {
@@ -304,7 +305,7 @@ impl Thread {
             self.seen = since.change;
             let marks = marked::changed(&self.catalog, &since.marks);
             if !marks.is_empty() {
-                send(&self.sender, Msg::Marks(marks));
+                send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
             }
         }
         if let Ok(synced) = library.last_sync()
@@ -339,7 +340,7 @@ impl Thread {
     }
 
     fn say(&self, what: &CleanBuf) {
-        send(&self.sender, Msg::Said(what.clone()));
+        send(&self.sender, Msg::Failed(Failure::of(Cause::Library, what, what.clone())));
     }
 
     fn tell_unkept(&self, ticket: Ticket, reason: &CleanBuf) {
@@ -350,7 +351,7 @@ impl Thread {
     fn tell_never(&mut self) {
         let Some(reason) = self.never.as_ref().filter(|_| !self.has_told) else { return };
         let told = format!("marks last until you quit: {reason}");
-        send(&self.sender, Msg::Told(CleanBuf::line(&told)));
+        send(&self.sender, Msg::Failed(Failure::new(Cause::Marks, CleanBuf::line(&told))));
         self.has_told = true;
     }
 }

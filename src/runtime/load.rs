@@ -79,7 +79,7 @@ pub(super) fn collect(reading: &Reading, before: Option<Before<'_>>) -> (Loaded,
             Msg::Loaded(catalog) => loaded.catalog = catalog,
             Msg::Problems(problems) => loaded.problems.extend(problems),
             Msg::Refused(source, reason) => loaded.refused.push((source, reason)),
-            Msg::Marks(marks) => loaded.marks.extend(marks),
+            Msg::Marks { marks, .. } => loaded.marks.extend(marks),
             _ => {}
         }
         true
@@ -352,7 +352,8 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             let found = self.marker.look(&self.catalog);
             // Marks first, so that no release is seen unread that is read.
             if !found.marks.is_empty() {
-                self.tell(Msg::Marks(found.marks));
+                let catalog = Arc::clone(&self.catalog);
+                self.tell(Msg::Marks { catalog, marks: found.marks });
             }
             self.tell(Msg::Loaded(Arc::clone(&self.catalog)));
             if let Some(place) = found.place {

@@ -24,7 +24,7 @@ pub fn heard(msg: &Msg) {
         Msg::NotKept(ticket, reason) => warn!(?ticket, %reason, "marks not kept"),
         Msg::Library(Report::Sources(sources)) => debug!(sources = sources.len(), "subscriptions"),
         Msg::Library(Report::NotSubscribed { asked, reason }) => warn!(%asked, %reason, "not subscribed"),
-        Msg::Told(what) => warn!(%what, "told"),
+        Msg::Failed(failure) => warn!(what = %failure.text, "failed"),
         Msg::Said(what) => info!(%what, "said"),
         Msg::Broken(what) => error!(%what, "broken"),
         Msg::Resize { columns, rows } => debug!(columns, rows, "terminal"),

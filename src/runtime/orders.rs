@@ -12,6 +12,7 @@ use super::source::distinct_names;
 use super::sync::{Engine, Followed, Progress, Wanted, fetch_page, follow, now, sync};
 use super::{Event, marked, panic_text, send};
 use crate::app::Msg;
+use crate::app::failures::{Cause, Failure};
 use crate::app::shelf::{Order, Report, SavedQuery, Source, SyncState};
 use crate::catalog::Catalog;
 use crate::feed::Limits;
@@ -124,8 +125,8 @@ impl Orders {
                 None => Ok(()),
             });
             if let Err(fault) = kept {
-                let told = format!("the daily backup was not made: {fault}");
-                send(&sender, Msg::Told(CleanBuf::line(&told)));
+                let told = CleanBuf::line(&format!("the daily backup was not made: {fault}"));
+                send(&sender, Msg::Failed(Failure::of(Cause::Library, &CleanBuf::line("backup"), told)));
             }
         });
     }
@@ -199,7 +200,8 @@ impl Orders {
                 Ok(Ok(progress)) => tell(&progress, true),
                 Ok(Err(fault)) => {
                     tell(&Progress::default(), true);
-                    send(&sender, Msg::Said(CleanBuf::line(&format!("the sync ended: {fault}"))));
+                    let told = CleanBuf::line(&format!("the sync ended: {fault}"));
+                    send(&sender, Msg::Failed(Failure::new(Cause::Sync, told)));
                 }
                 Err(payload) => {
                     tell(&Progress::default(), true);
@@ -224,7 +226,8 @@ impl Orders {
                 Ok(())
             }))),
             Err(reason) => {
-                send(&sender, Msg::Said(CleanBuf::line(&format!("{address} {reason}"))));
+                let told = CleanBuf::line(&format!("{address} {reason}"));
+                send(&sender, Msg::Failed(Failure::of(Cause::Fetch, &CleanBuf::line(&address), told)));
             }
         });
     }

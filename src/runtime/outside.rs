@@ -9,6 +9,7 @@ use std::thread;
 use super::browser::{Browser, browser};
 use super::{Session, clipboard, foreground, send};
 use crate::app::Msg;
+use crate::app::failures::{Cause, Failure};
 use crate::catalog::Catalog;
 use crate::document::{self, Form};
 use crate::text::{CleanBuf, grouped};
@@ -40,7 +41,7 @@ impl Session {
         let Browser { commands, is_in_terminal } =
             match browser(address, &self.app.settings.browser, variable.as_deref()) {
                 Ok(browser) => browser,
-                Err(reason) => return self.say(&format!("{address} {reason}")),
+                Err(reason) => return self.fail("browser", &format!("{address} {reason}")),
             };
         let mut reason = "no browser is known: set one in the configuration, or BROWSER".to_owned();
         for command in commands {
@@ -51,7 +52,7 @@ impl Session {
                 Err(error) => reason = format!("{name} cannot be started: {error}"),
             }
         }
-        self.say(&reason)
+        self.fail("browser", &reason)
     }
 
     /// Copies a text.
@@ -59,7 +60,7 @@ impl Session {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         match clipboard::copy(text, self.app.settings.copy, is_set) {
             Ok(how) => self.say(&format!("{what} copied by {how}")),
-            Err(reason) => self.say(&format!("not copied: {reason}")),
+            Err(reason) => self.fail("clipboard", &format!("not copied: {reason}")),
         }
     }
 
@@ -68,11 +69,17 @@ impl Session {
         let sender = self.sender.clone();
         thread::spawn(move || {
             let count = releases.len();
+            let subject = CleanBuf::line(&file);
             let told = match export(&file, &releases, &catalog) {
                 Ok(()) if count == 1 => format!("written: {file}"),
                 Ok(()) => format!("{} releases written: {file}", grouped(count)),
-                Err(error) => format!("not written: {file}: {error}"),
+                Err(error) => {
+                    let told = CleanBuf::line(&format!("not written: {file}: {error}"));
+                    send(&sender, Msg::Failed(Failure::of(Cause::Export, &subject, told)));
+                    return;
+                }
             };
+            send(&sender, Msg::Succeeded(Cause::Export, subject));
             send(&sender, Msg::Said(CleanBuf::line(&told)));
         });
     }
@@ -84,7 +91,7 @@ impl Session {
         program.arg("-c").arg(command);
         match self.lend(program, Some(text), Some(command)) {
             Ok(()) => Ok(()),
-            Err(error) => self.say(&format!("{command} cannot be started: {error}")),
+            Err(error) => self.fail(command, &format!("{command} cannot be started: {error}")),
         }
     }
 
@@ -102,6 +109,11 @@ impl Session {
         self.gate.open();
         self.resume()?;
         ended.map(drop)
+    }
+
+    fn fail(&mut self, program: &str, what: &str) -> io::Result<()> {
+        let failure = Failure::of(Cause::Program, &CleanBuf::line(program), CleanBuf::line(what));
+        self.update(Msg::Failed(failure))
     }
 
     fn say(&mut self, what: &str) -> io::Result<()> {

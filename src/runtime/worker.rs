@@ -177,7 +177,7 @@ fn answer(
         Err(payload) => {
             // What it remembered may be half of something.
             *searcher = Searcher::default();
-            Some(Msg::Broken(panic_text("the search", &*payload)))
+            Some(Msg::SearchFailed { generation, reason: panic_text("the search", &*payload) })
         }
     }
 }

@@ -53,6 +53,12 @@ pub(super) fn is_printable_ascii(bytes: &[u8]) -> bool {
     bytes.iter().fold(true, |printable, byte| printable & (b' '..=b'~').contains(byte))
 }
 
+/// The columns of a text on a screen, which counts no further than a `u16`.
+#[must_use]
+pub fn cells(text: &str) -> u16 {
+    u16::try_from(width(text)).unwrap_or(u16::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use ratatui::buffer::Buffer;

@@ -15,7 +15,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
         return Some(self::find(app, find, area, pen));
     }
     let line = BottomLine::new(app, area);
-    if let Some((x, columns, told)) = &line.told {
+    for (x, columns, told) in &line.told {
         let style = match told {
             Told::Note(_) => theme.text,
             Told::Status(_) => theme.dim,

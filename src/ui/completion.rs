@@ -5,7 +5,7 @@ use ratatui::style::Modifier;
 
 use super::pen::{BAR, Pen};
 use crate::app::{App, Completion, Layout};
-use crate::text::{CleanBuf, find_folded, fold, grouped, width};
+use crate::text::{CleanBuf, cells, find_folded, fold, grouped};
 
 /// Columns of the widest list.
 const COLUMNS: u16 = 46;
@@ -17,12 +17,12 @@ const GRAMMAR: &str = "field:value  a,b either  -not  OR  ( )";
 /// Draws the proposals with their left edge near the text that they replace.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     let (Some(completion), Some(prompt)) = (&app.search.completion, &app.search.prompt) else { return };
-    let typed = width(prompt.text().get(..completion.range.start).unwrap_or_default()) as u16;
+    let typed = cells(prompt.text().get(..completion.range.start).unwrap_or_default());
     let columns = COLUMNS.min(layout.query.width.saturating_sub(2));
     if columns < LEAST {
         return;
     }
-    let x = (2 + typed).min(layout.query.right().saturating_sub(columns + 1));
+    let x = typed.saturating_add(2).min(layout.query.right().saturating_sub(columns + 1));
     // Two lines more, for the grammar and a blank one above it, where there is room.
     let room = layout.body.bottom().saturating_sub(layout.query.bottom());
     let rows = (completion.candidates.len() as u16 + 2).min(room);
@@ -52,7 +52,7 @@ fn row(completion: &Completion, at: usize, line: Rect, pen: &mut Pen<'_>) {
     pen.fit(line.x + 2, line.y, room, label.as_clean(), style.remove_modifier(Modifier::UNDERLINED));
     let found = find_folded(label.as_str(), &fold(&completion.typed)).into_iter().next();
     let Some(range) = found else { return };
-    let before = width(label.as_str().get(..range.start).unwrap_or_default()) as u16;
+    let before = cells(label.as_str().get(..range.start).unwrap_or_default());
     let text = label.as_str().get(range).unwrap_or_default();
-    pen.put(line.x + 2 + before, line.y, room.saturating_sub(before), text, theme.accent);
+    pen.put((line.x + 2).saturating_add(before), line.y, room.saturating_sub(before), text, theme.accent);
 }

@@ -7,7 +7,7 @@ use super::pen::{BAR, Pen};
 use super::theme::Theme;
 use crate::app::detail::{Ink, Kind, Line, TOPIC_PARTS, Target};
 use crate::app::{App, Arrangement, Layout, Mark, Pane};
-use crate::text::{grouped, width};
+use crate::text::{cells, grouped};
 
 /// Draws the pane; answers with the cell of its first line.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
@@ -56,7 +56,7 @@ fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
         grouped(app.hits.order.len()),
         app.detail.page.minutes()
     );
-    if area.width > taken + width(&text) as u16 {
+    if area.width > taken + cells(&text) {
         pen.right(area.right(), area.y, &text, theme.dim);
     }
 }

@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 use super::pen::Pen;
 use crate::app::dialog::{Dialog, Line, key_columns};
 use crate::app::{App, Layout, Prompt};
-use crate::text::{find_folded, fold, width};
+use crate::text::{cells, find_folded, fold};
 
 /// Draws the dialog; answers with the cell of its first line.
 pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
@@ -36,9 +36,9 @@ pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Op
                     let (text, x, room) = (text.as_str(), inner.x + at, inner.width.saturating_sub(at));
                     pen.put(x, y, room, text, style);
                     for range in typed.split_whitespace().flat_map(|word| find_folded(text, word)) {
-                        let before = width(text.get(..range.start).unwrap_or_default()) as u16;
+                        let before = cells(text.get(..range.start).unwrap_or_default());
                         let found = text.get(range).unwrap_or_default();
-                        pen.put(x + before, y, room.saturating_sub(before), found, theme.found);
+                        pen.put(x.saturating_add(before), y, room.saturating_sub(before), found, theme.found);
                     }
                 }
             }

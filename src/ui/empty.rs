@@ -14,7 +14,7 @@ pub fn draw(app: &App, rows: Rect, pen: &mut Pen<'_>) {
     let key = |action| app.key_of(action);
     let alone = app.query.status().filter(|_| app.query.clauses.len() == 1);
     let (what, how) = match (app.query.is_empty(), app.load.is_done) {
-        (false, _) if app.search.is_running => ("Searching…", String::new()),
+        (false, _) if app.search.is_running() => ("Searching…", String::new()),
         (false, true) if alone == Some(Status::Unread) => {
             ("Nothing is unread.", format!("{} shows all that was read.", key(Action::ShowAll)))
         }
@@ -39,7 +39,7 @@ pub fn draw(app: &App, rows: Rect, pen: &mut Pen<'_>) {
             )
         }
     };
-    let is_typed = app.scope() == Scope::Prompt && !app.query.is_empty() && !app.search.is_running;
+    let is_typed = app.scope() == Scope::Prompt && !app.query.is_empty() && !app.search.is_running();
     let how = if is_typed { while_typing(app) } else { how };
     let how = CleanBuf::line(&how);
     let lines = wrap(how.as_clean(), usize::from(rows.width)).into_iter();

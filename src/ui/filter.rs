@@ -8,7 +8,7 @@ use crate::app::filter::{Row, SavedRow, StatusRow, Value};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
 use crate::query::Status;
-use crate::text::{Clean, CleanBuf, find_folded, fold, grouped, truncate, width};
+use crate::text::{Clean, CleanBuf, cells, find_folded, fold, grouped, truncate};
 
 /// Draws the pane; answers with the cell of the cursor.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
@@ -28,8 +28,11 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
                     let x = end + 1;
                     let room = rows.right().saturating_sub(x);
                     let mark = pen.put(x, y, room, "/ ", theme.accent);
-                    pen.put(x + mark, y, room.saturating_sub(mark), prompt.text(), theme.text);
-                    cursor = Some(Position::new(x + mark + width(prompt.before()) as u16, y));
+                    let room = room.saturating_sub(mark);
+                    let (skipped, column) = prompt.view(room);
+                    let shown = prompt.text().get(skipped..).unwrap_or_default();
+                    pen.put(x + mark, y, room, shown, theme.text);
+                    cursor = Some(Position::new(x + mark + column, y));
                 }
             }
             Row::Statuses => {
@@ -177,7 +180,7 @@ fn mark_typed(app: &App, label: Clean<'_>, x: u16, y: u16, room: u16, pen: &mut 
     let Some(range) = find_folded(shown.as_str(), &needle).into_iter().next().filter(|_| !needle.is_empty()) else {
         return;
     };
-    let before = width(shown.as_str().get(..range.start).unwrap_or_default()) as u16;
+    let before = cells(shown.as_str().get(..range.start).unwrap_or_default());
     let text = shown.as_str().get(range).unwrap_or_default();
     let style = pen.theme.accent;
     pen.put(x + before, y, room.saturating_sub(before), text, style);

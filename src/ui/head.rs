@@ -5,7 +5,7 @@ use ratatui::style::Modifier;
 
 use super::pen::Pen;
 use crate::app::{App, Arrangement, Layout, QueryLine};
-use crate::text::{CleanBuf, grouped, width};
+use crate::text::{CleanBuf, cells, grouped};
 
 /// Draws the title line.
 pub fn title(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
@@ -62,8 +62,8 @@ pub fn query(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> 
 fn wrong(app: &App, line: &QueryLine, y: u16, pen: &mut Pen<'_>) {
     let (Some(prompt), Some(error)) = (&app.search.prompt, &app.search.error) else { return };
     let start = error.span.start.max(line.skipped);
-    let before = width(prompt.text().get(line.skipped..start).unwrap_or_default()) as u16;
+    let before = cells(prompt.text().get(line.skipped..start).unwrap_or_default());
     let text = prompt.text().get(start..error.span.end).unwrap_or_default();
     let style = pen.theme.wrong.add_modifier(Modifier::UNDERLINED);
-    pen.put(line.typed.0 + before, y, line.typed.1.saturating_sub(before), text, style);
+    pen.put(line.typed.0.saturating_add(before), y, line.typed.1.saturating_sub(before), text, style);
 }

@@ -12,7 +12,7 @@ use crate::app::{App, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
 use crate::query::Sort;
 use crate::release::Precision;
-use crate::text::{Clean, find_folded, grouped, truncate, width};
+use crate::text::{Clean, cells, find_folded, grouped, truncate};
 
 /// Columns before a title: bar, dot, star, blank.
 const GUTTER: u16 = 4;
@@ -178,7 +178,7 @@ impl<'a> Row<'a> {
         pen.fit(x, y, columns, title, style);
         let (shown, _) = truncate(title, usize::from(columns));
         for range in self.needles.iter().flat_map(|needle| find_folded(shown.as_str(), needle)) {
-            let before = width(shown.as_str().get(..range.start).unwrap_or_default()) as u16;
+            let before = cells(shown.as_str().get(..range.start).unwrap_or_default());
             let text = shown.as_str().get(range).unwrap_or_default();
             pen.put(x + before, y, columns.saturating_sub(before), text, theme.found);
         }

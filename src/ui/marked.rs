@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::pen::Pen;
-use crate::text::{CleanBuf, truncate, width};
+use crate::text::{CleanBuf, cells, truncate};
 
 /// A name with the graphemes that were typed.
 pub(super) fn name(name: &str, marks: &[usize], place: Rect, style: Style, pen: &mut Pen<'_>) {
@@ -19,7 +19,7 @@ pub(super) fn name(name: &str, marks: &[usize], place: Rect, style: Style, pen: 
     for (at, grapheme) in
         shown.as_str().grapheme_indices(true).enumerate().filter(|(n, _)| marks.contains(n)).map(|(_, g)| g)
     {
-        let before = width(shown.as_str().get(..at).unwrap_or_default()) as u16;
+        let before = cells(shown.as_str().get(..at).unwrap_or_default());
         pen.put(place.x + before, place.y, place.width.saturating_sub(before), grapheme, pen.theme.accent);
     }
 }

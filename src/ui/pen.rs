@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::theme::Theme;
-use crate::text::{Clean, truncate, width};
+use crate::text::{Clean, cells, truncate, width};
 
 /// The sign at the left of a row that is selected.
 pub const BAR: &str = "▌";
@@ -64,7 +64,7 @@ impl<'a> Pen<'a> {
 
     /// Writes so that the text ends before column `end`; answers with its first column.
     pub fn right(&mut self, end: u16, y: u16, text: &str, style: Style) -> u16 {
-        let columns = width(text) as u16;
+        let columns = cells(text);
         let x = end.saturating_sub(columns);
         self.put(x, y, columns, text, style);
         x

@@ -10,7 +10,8 @@ use crate::app::over::frame::inside;
 use crate::app::over::sources::{SourceLine, Sources};
 use crate::app::shelf::Source;
 use crate::app::{App, Layout, age};
-use crate::text::{CleanBuf, find_folded, fold, grouped, truncate, width, wrap};
+use crate::keymap::{Action, Scope};
+use crate::text::{CleanBuf, cells, find_folded, fold, grouped, truncate, wrap};
 
 /// Columns before a name: the bar and a blank.
 const GUTTER: u16 = 2;
@@ -89,11 +90,16 @@ pub(super) fn more_below(frame: Rect, is_more: bool, pen: &mut Pen<'_>) {
 
 fn nothing(app: &App, rows: Rect, pen: &mut Pen<'_>) {
     let (what, how) = if app.shelf.sources.is_empty() {
-        ("No subscriptions yet.", "a adds one: the address of a feed, or of a page that names its feeds.")
+        let add = app.key_in(&[Scope::Sources], Action::Subscribe);
+        ("No subscriptions yet.", format!("{add} adds one: the address of a feed, or of a page that names its feeds."))
     } else {
-        ("No subscription of this name.", "Esc shows all.")
+        let all = match app.scope() {
+            Scope::Narrow => app.key_in(&[Scope::Narrow], Action::NarrowCancel),
+            _ => app.key_in(&[Scope::Sources], Action::Close),
+        };
+        ("No subscription of this name.", format!("{all} shows all."))
     };
-    let how = CleanBuf::line(how);
+    let how = CleanBuf::line(&how);
     let how =
         wrap(how.as_clean(), usize::from(rows.width.max(1))).into_iter().filter_map(|line| how.as_str().get(line));
     let lines = std::iter::once((what, pen.theme.text)).chain(how.map(|line| (line, pen.theme.dim)));
@@ -137,12 +143,12 @@ fn row(source: &Source, now: Option<i64>, is_selected: bool, needle: &str, place
     };
     // What is fetched besides is told by a sign behind the name.
     let sign = if source.wants_pages { " ¶" } else { "" };
-    let name = room.saturating_sub(width(sign) as u16);
+    let name = room.saturating_sub(cells(sign));
     let taken = pen.fit(x, y, name, source.title.as_clean(), style);
     pen.put(x + taken, y, room - taken, sign, theme.dim);
     let (shown, _) = truncate(source.title.as_clean(), usize::from(name));
     if let Some(range) = find_folded(shown.as_str(), needle).into_iter().next() {
-        let before = width(shown.as_str().get(..range.start).unwrap_or_default()) as u16;
+        let before = cells(shown.as_str().get(..range.start).unwrap_or_default());
         pen.put(x + before, y, name - before, shown.as_str().get(range).unwrap_or_default(), theme.accent);
     }
 }

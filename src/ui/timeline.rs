@@ -9,7 +9,7 @@ use crate::app::detail::month_name;
 use crate::app::timeline::{Grain, date, span};
 use crate::app::{App, Layout, Pane};
 use crate::query::{DayRange, Part, Span};
-use crate::text::{grouped, width};
+use crate::text::{cells, grouped, width};
 
 /// Bars by height. The lowest eighth is the line they stand on, so a bar with a release is never as low as one without.
 const HEIGHTS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
@@ -47,7 +47,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     let taken = if has_focus && most > 0 { selection(app, row, pen) } else { 0..0 };
     for label in labels(app, row.width) {
         let style = if is_brushed(label.days, &brushed) { theme.accent } else { theme.dim };
-        let end = label.x + width(&label.text) as u16;
+        let end = label.x + cells(&label.text);
         if end + GAP <= taken.start || label.x >= taken.end + GAP || taken.is_empty() {
             pen.put(row.x + label.x, row.y, row.width - label.x, &label.text, style.remove_modifier(Modifier::BOLD));
         }
@@ -130,7 +130,7 @@ fn labels_at(app: &App, every: Grain, columns: u16, with_first: bool) -> Option<
             Grain::Months(_) => format!("{} {}", short_month(day), day.year()),
         };
         let x = n as u16 * timeline.columns;
-        let end = x + width(&text) as u16;
+        let end = x + cells(&text);
         if x < free {
             return None;
         }

@@ -14,6 +14,7 @@ use super::ink::{self, Ink};
 use super::line::{Kind, Line};
 use super::set::set;
 use super::target::{Target, hints};
+use crate::catalog::moved::GONE;
 use crate::catalog::{Facet, ReleaseRef};
 use crate::release::{Release, Span, Style};
 use crate::text::{Clean, CleanBuf, find_folded, is_unspaced, truncate, width, wrap};
@@ -303,6 +304,15 @@ impl Page {
         let found = needles.iter().filter(|needle| !needle.is_empty()).flat_map(|needle| find_folded(text, needle));
         self.marks = found.collect();
         self.marks.sort_by_key(|range| range.start);
+    }
+
+    /// Releases have other numbers now; one that is gone leads nowhere.
+    pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+        for target in &mut self.targets {
+            if let Target::Release(release) = target {
+                *release = now(*release).unwrap_or(GONE);
+            }
+        }
     }
 
     /// Where one can go from here.

@@ -9,6 +9,7 @@ use url::Url;
 use super::frame::frame;
 use super::offer::Offer;
 use crate::app::App;
+use crate::app::failures::{Cause, Failure};
 use crate::app::prompt::Prompt;
 use crate::app::shelf::{Order, Source, folder_name};
 use crate::keymap::Action;
@@ -30,8 +31,8 @@ pub struct Form {
     pub complaint: Option<CleanBuf>,
     /// The address that is being looked at.
     waits: Option<String>,
-    /// What was there to begin with.
-    before: String,
+    /// What was in the lines to begin with.
+    begun: Vec<String>,
 }
 
 /// What a form is for.
@@ -93,8 +94,9 @@ impl Purpose {
 impl Form {
     fn new(purpose: Purpose, first: String) -> Self {
         let mut fields = vec![Prompt::default(); purpose.labels().len()];
-        fields[0] = Prompt::new(first.clone());
-        Self { purpose, fields, at: 0, complaint: None, waits: None, before: first }
+        fields[0] = Prompt::new(first);
+        let begun = fields.iter().map(|field| field.text().to_owned()).collect();
+        Self { purpose, fields, at: 0, complaint: None, waits: None, begun }
     }
 
     /// Its frame within the panes' region: the lines, a blank one, and what is said of them.
@@ -107,6 +109,11 @@ impl Form {
     #[must_use]
     pub fn top(&self, rows: u16) -> usize {
         (self.at + 1).saturating_sub(usize::from(rows))
+    }
+
+    /// Whether something was entered that closing it would lose.
+    pub(super) fn is_filled_in(&self) -> bool {
+        self.fields.iter().map(Prompt::text).ne(self.begun.iter().map(String::as_str))
     }
 
     fn text(&self, at: usize) -> &str {
@@ -144,6 +151,7 @@ impl App {
         self.open_form(Purpose::Export, file);
         if let Some(form) = &mut self.over.form {
             form.fields[1] = Prompt::new(which.to_owned());
+            which.clone_into(&mut form.begun[1]);
         }
     }
 
@@ -217,7 +225,7 @@ impl App {
                     self.over.form = Some(Form { complaint: Some(CleanBuf::line(&complaint)), ..form });
                 }
             }
-            _ if text == form.before => {}
+            _ if form.begun.first() == Some(&text) => {}
             Purpose::Rename(id) => self.rename_source(id, &text),
             Purpose::Refile(id) => self.refile_source(id, folder(&text)),
             Purpose::RenameQuery(name) => self.rename_query(name, &text),
@@ -257,6 +265,7 @@ impl App {
     /// A feed is followed.
     pub(in crate::app) fn subscribed(&mut self, asked: &CleanBuf, title: &CleanBuf) {
         self.take_waiting(asked);
+        self.failures.clear(Cause::Fetch, asked);
         if self.query.is_empty() || self.search.prompt.is_some() {
             self.note = Some(format!("subscribed to {title}"));
             return;
@@ -274,7 +283,7 @@ impl App {
             Some(form) => {
                 self.over.form = Some(Form { waits: None, complaint: Some(CleanBuf::line(&told)), at: 0, ..form });
             }
-            None => self.note = Some(told),
+            None => self.failures.add(Failure::of(Cause::Fetch, asked, CleanBuf::line(&told))),
         }
     }
 
@@ -288,7 +297,8 @@ impl App {
         } else {
             // Nobody waits for it: it does not come between the user and what is done now.
             let count = grouped(feeds.len());
-            self.note = Some(format!("{} names {count} feeds: a and its address to choose", host(asked.as_str())));
+            let (host, key) = (host(asked.as_str()), self.key_of(Action::Subscribe));
+            self.note = Some(format!("{host} names {count} feeds: {key} and its address to choose"));
         }
     }
 
@@ -382,7 +392,8 @@ mod tests {
         reader.keys("Enter Esc");
         assert_eq!(reader.orders().len(), 2);
         reader.send(Msg::Library(Report::NotSubscribed { asked: line("https://example.org/x"), reason }));
-        assert_eq!(reader.note(), "example.org answers 404: there is no such page", "closed, it is said below");
+        let failure = reader.app.failures.unread().map(|(failure, _)| failure.text.as_str());
+        assert_eq!(failure, Some("example.org answers 404: there is no such page"), "closed, it is said below");
     }
 
     #[test]
