@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::App;
+use super::filter::keep_first;
 use super::prompt::Prompt;
 use crate::catalog::{Facet, NONE};
 use crate::query::{Partial, Status, partial, value};
@@ -95,10 +96,11 @@ impl App {
         // A part of a name says something, a part of a year does not.
         let is_meant = |label: &str| label.starts_with(typed) || (facet != Facet::Year && label.contains(typed));
         let mut ids: Vec<_> = values.ids().filter(|&id| id != NONE && is_meant(values.folded(id))).collect();
-        ids.sort_by_key(|&id| {
+        let key = |id| {
             let begins = values.folded(id).starts_with(typed);
             (!begins, std::cmp::Reverse((self.hits.count(facet, id), values.total(id))), values.folded(id))
-        });
+        };
+        keep_first(&mut ids, MOST, |one, other| key(one).cmp(&key(other)));
         let known = ids.into_iter().map(|id| {
             let label = values.label(id).as_str();
             Candidate { label: label.to_owned(), text: value(label), count: Some(self.hits.count(facet, id)) }

@@ -1,6 +1,6 @@
 //! The filter pane: the values of each facet with their counts, a cursor over them, and type-ahead in one facet.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use crate::catalog::{Catalog, Facet, NONE, ValueId};
 use crate::query::{Hits, Query, Status};
@@ -10,6 +10,8 @@ use super::prompt::Prompt;
 
 /// Values of a facet that are shown as long as it is not opened.
 const FOLDED: usize = 12;
+/// Values that are shown at the most while one is looked for by typing.
+const FOUND: usize = 500;
 /// How many topics have a digit.
 const DIGITS: usize = 9;
 
@@ -111,7 +113,7 @@ impl Filter {
         self.rows.get(self.cursor).copied()
     }
 
-    /// Topics that some release has, those with most hits first.
+    /// The topics that have a digit, those with most hits first.
     #[must_use]
     pub fn ranked_topics(&self) -> &[ValueId] {
         &self.ranked_topics
@@ -131,8 +133,9 @@ impl Filter {
         let before = self.selected();
         let typed = self.type_ahead.as_ref().map(|(facet, prompt)| (*facet, fold(prompt.text())));
         self.rows.clear();
-        self.ranked_topics = ranked(Facet::Topic, catalog, hits);
+        self.ranked_topics = present(Facet::Topic, catalog);
         self.ranked_topics.retain(|&id| id != NONE);
+        keep_first(&mut self.ranked_topics, DIGITS, rank(Facet::Topic, catalog, hits));
         if typed.is_none() && !catalog.is_empty() {
             self.saved_rows(query);
             self.statuses(query, hits);
@@ -177,35 +180,51 @@ impl Filter {
         if values.is_empty() || (facet == Facet::Source && values.present().nth(1).is_none()) {
             return;
         }
-        let mut shown: Vec<Value> = ranked(facet, catalog, hits)
-            .into_iter()
-            .map(|id| Value {
-                facet,
-                id,
-                count: hits.count(facet, id),
-                is_chosen: query.is_chosen(facet, values.label(id).as_str()),
-                is_excluded: query.is_excluded(facet, values.label(id).as_str()),
-                digit: self.digit(facet, id),
-            })
-            .collect();
-        let all = shown.len();
-        let chosen = shown.iter().filter(|value| value.is_chosen).count();
+        let labels: Vec<String> = query.chosen(facet).iter().map(|label| fold(label)).collect();
+        let is_chosen = |id: ValueId| labels.iter().any(|label| label == values.folded(id));
+        let mut ids = present(facet, catalog);
+        let all = ids.len();
+        let chosen = if labels.is_empty() { 0 } else { ids.iter().filter(|&&id| is_chosen(id)).count() };
         if let Some(text) = typed {
-            shown.retain(|value| values.folded(value.id).contains(text));
-            shown.sort_by_key(|value| !values.folded(value.id).starts_with(text));
-        } else if self.is_by_name {
-            shown.sort_by_key(|value| (!value.is_chosen, value.id == NONE, values.folded(value.id)));
-        } else if facet != Facet::Year {
-            shown.sort_by_key(|value| !value.is_chosen);
+            ids.retain(|&id| values.folded(id).contains(text));
         }
+        let most = match typed {
+            Some(_) => FOUND,
+            None if self.opened.contains(&facet) || ids.len() <= FOLDED + 1 => ids.len(),
+            None => FOLDED.max(chosen),
+        };
+        let hidden = ids.len().saturating_sub(most);
+        let by_rank = rank(facet, catalog, hits);
+        let is_by_name = self.is_by_name && typed.is_none();
+        let first = |id: ValueId| match typed {
+            Some(text) => values.folded(id).starts_with(text),
+            None => (facet != Facet::Year || is_by_name) && !labels.is_empty() && is_chosen(id),
+        };
+        keep_first(&mut ids, most, |one, other| {
+            first(other).cmp(&first(one)).then_with(|| {
+                if is_by_name {
+                    (one == NONE, values.folded(one)).cmp(&(other == NONE, values.folded(other)))
+                } else {
+                    by_rank(one, other)
+                }
+            })
+        });
         if !self.rows.is_empty() {
             self.rows.push(Row::Blank);
         }
         self.rows.push(Row::Heading(facet, chosen, all));
-        let is_folded = typed.is_none() && !self.opened.contains(&facet) && shown.len() > FOLDED + 1;
-        let kept = if is_folded { FOLDED.max(chosen) } else { shown.len() };
-        let hidden = shown.len() - kept.min(shown.len());
-        self.rows.extend(shown.into_iter().take(kept).map(Row::Value));
+        let row = |id: ValueId| {
+            Row::Value(Value {
+                facet,
+                id,
+                count: hits.count(facet, id),
+                is_chosen: is_chosen(id),
+                is_excluded: query.is_excluded(facet, values.label(id).as_str()),
+                digit: self.digit(facet, id),
+            })
+        };
+        let rows: Vec<Row> = ids.into_iter().map(row).collect();
+        self.rows.extend(rows);
         if hidden > 0 {
             self.rows.push(Row::More(facet, hidden));
         }
@@ -292,18 +311,32 @@ impl Filter {
     }
 }
 
-/// The values of a facet that some release has: most hits first, then most releases, then by name; years newest first.
-fn ranked(facet: Facet, catalog: &Catalog, hits: &Hits) -> Vec<ValueId> {
+/// The values of a facet that some release has.
+fn present(facet: Facet, catalog: &Catalog) -> Vec<ValueId> {
     let values = catalog.values(facet);
-    let mut ids: Vec<ValueId> = values.ids().filter(|&id| values.total(id) > 0).collect();
-    match facet {
-        Facet::Year => ids.sort_by_key(|&id| Reverse(values.label(id).as_str().parse::<i32>().unwrap_or(i32::MIN))),
-        _ => ids.sort_by_key(|&id| {
-            // Releases that have none come after every name.
-            (id == NONE, Reverse(hits.count(facet, id)), Reverse(values.total(id)), values.folded(id))
-        }),
+    values.ids().filter(|&id| values.total(id) > 0).collect()
+}
+
+/// How two values of a facet stand: most hits first, then most releases, then by name; years newest first.
+fn rank<'a>(facet: Facet, catalog: &'a Catalog, hits: &'a Hits) -> impl Fn(ValueId, ValueId) -> Ordering + 'a {
+    let values = catalog.values(facet);
+    let year = |id| values.label(id).as_str().parse::<i32>().unwrap_or(i32::MIN);
+    // Releases that have none come after every name.
+    let count = move |id| (id == NONE, Reverse(hits.count(facet, id)), Reverse(values.total(id)));
+    move |one, other| match facet {
+        Facet::Year => year(other).cmp(&year(one)),
+        _ => count(one).cmp(&count(other)).then_with(|| values.folded(one).cmp(values.folded(other))),
     }
-    ids
+}
+
+/// Keeps the first ones of an order, sorted: of many values only those that are shown need to stand in order.
+pub(super) fn keep_first(ids: &mut Vec<ValueId>, most: usize, order: impl Fn(ValueId, ValueId) -> Ordering) {
+    let order = |one: &ValueId, other: &ValueId| order(*one, *other).then(one.cmp(other));
+    if most < ids.len() {
+        ids.select_nth_unstable_by(most, order);
+        ids.truncate(most);
+    }
+    ids.sort_unstable_by(order);
 }
 
 #[cfg(test)]
