@@ -63,7 +63,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
 }
 
 fn none() -> bool {
-    complain("no query is saved; W in the reader saves the present one");
+    complain("no saved queries; in the reader, the action save-query saves the present one");
     false
 }
 

@@ -126,7 +126,14 @@ impl Scope {
     pub fn shared(self) -> Option<Self> {
         match self {
             Self::Filter | Self::List | Self::Detail | Self::Timeline => Some(Self::Panes),
-            Self::Prompt | Self::Find | Self::Pick | Self::Form | Self::Palette | Self::Help => Some(Self::Typing),
+            Self::Prompt
+            | Self::TypeAhead
+            | Self::Find
+            | Self::Narrow
+            | Self::Pick
+            | Self::Form
+            | Self::Palette
+            | Self::Help => Some(Self::Typing),
             _ => None,
         }
     }
