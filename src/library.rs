@@ -13,6 +13,7 @@ mod file;
 mod housekeeping;
 mod keeping;
 mod marks;
+mod pauses;
 mod place;
 pub mod record;
 mod schema;
@@ -32,8 +33,9 @@ pub use file::replace;
 pub use housekeeping::{keep_days, keep_house, kept_days};
 pub use keeping::SavedQuery;
 pub use marks::{FeedMarks, Flags, MarkedSince};
+pub use pauses::HostPause;
 pub use place::Place;
-pub use subscriptions::{Checked, FEED_KEYS, FeedKey, Outcome, Source, SourceId, feed_key};
+pub use subscriptions::{Checked, FEED_KEYS, FeedKey, Origin, Outcome, Source, SourceId, feed_key};
 pub use transfer::TransferFault;
 
 use crate::feed::opml;

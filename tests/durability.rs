@@ -268,7 +268,7 @@ proptest! {
             }
             fs::write(&file, history.json()).expect("written");
             let outcome = Outcome::Read { etag: None, modified: None, title: CleanBuf::default() };
-            let checked = Checked { at, outcome, moved: None, address: None };
+            let checked = Checked { at, outcome, moved: None, address: None, origin: None };
             library.apply(source, &checked, &history.releases()).expect("written");
             stored.extend(&history.listed);
 

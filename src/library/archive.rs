@@ -275,7 +275,7 @@ mod tests {
 
     fn checked(at: i64) -> Checked {
         let outcome = Outcome::Read { etag: None, modified: None, title: CleanBuf::default() };
-        Checked { at, outcome, moved: None, address: None }
+        Checked { at, outcome, moved: None, address: None, origin: None }
     }
 
     fn release(id: &str, title: &str, day: u32) -> Release {

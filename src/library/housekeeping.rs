@@ -54,7 +54,7 @@ mod tests {
         for day in [1, 20] {
             let outcome = Outcome::Read { etag: None, modified: None, title: CleanBuf::default() };
             let release = Release { id: CleanBuf::line(&day.to_string()), ..Release::default() };
-            let checked = Checked { at: day * DAY, outcome, moved: None, address: None };
+            let checked = Checked { at: day * DAY, outcome, moved: None, address: None, origin: None };
             library.apply(source, &checked, &[release]).expect("written");
         }
         let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).expect("a day");

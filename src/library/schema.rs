@@ -66,6 +66,13 @@ pub const MIGRATIONS: &[&str] = &[
      CREATE TABLE queries (name TEXT PRIMARY KEY, query TEXT NOT NULL, position INTEGER NOT NULL) WITHOUT ROWID;
      CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
      PRAGMA application_id = 1953064041;",
+    // Validators belong to the address that gave them; where that is unknown, to the one that is asked. A pause holds for
+    // all feeds of a host. That a feed is gone is no pause that its server asked for.
+    "ALTER TABLE subscriptions ADD COLUMN origin TEXT;
+     ALTER TABLE subscriptions ADD COLUMN is_public INTEGER;
+     UPDATE subscriptions SET origin = address;
+     UPDATE subscriptions SET pause = NULL WHERE error LIKE 'is gone for good (410)%';
+     CREATE TABLE pauses (host TEXT PRIMARY KEY, until INTEGER NOT NULL, status INTEGER NOT NULL) WITHOUT ROWID;",
 ];
 
 /// The version that this program writes.

@@ -44,6 +44,10 @@ pub struct Source {
     pub etag: Option<String>,
     /// As `etag`.
     pub modified: Option<String>,
+    /// The address that gave `etag` and `modified`: they are told to no other.
+    pub origin: Option<String>,
+    /// Whether its host was one of the internet when it was first read; `None` as long as it was not.
+    pub is_public: Option<bool>,
     /// Where a permanent redirect led, and how often in a row.
     pub moved: Option<(String, u8)>,
     /// The last look.
@@ -94,6 +98,17 @@ pub struct Checked {
     pub moved: Option<(String, u8)>,
     /// The address from now on, where it is another.
     pub address: Option<String>,
+    /// Where the answer came from, if it was the feed.
+    pub origin: Option<Origin>,
+}
+
+/// Where a feed came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The address that answered, behind all redirects, without name and password.
+    pub address: String,
+    /// Whether the host that was asked first is one of the internet.
+    pub is_public: bool,
 }
 
 /// How a look at a source went.
@@ -138,7 +153,7 @@ pub fn feed_key(address: &str) -> FeedKey {
 }
 
 const COLUMNS: &str = "subscriptions.id, key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, \
-     etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause";
+     etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, origin, is_public";
 
 impl Library {
     /// The subscriptions, in their order.
@@ -294,7 +309,7 @@ impl Library {
 }
 
 pub(super) fn keep_checked(connection: &Connection, id: SourceId, checked: &Checked) -> rusqlite::Result<()> {
-    let Checked { at, outcome, moved, address } = checked;
+    let Checked { at, outcome, moved, address, origin } = checked;
     let moved = moved.as_ref().map_or((None, 0), |(to, times)| (Some(to), *times));
     // Where another subscription has the new address already, each keeps its own.
     let sql = "UPDATE subscriptions SET checked = ?2, moved_to = ?3, moved_times = ?4, address = CASE
@@ -302,6 +317,13 @@ pub(super) fn keep_checked(connection: &Connection, id: SourceId, checked: &Chec
              ELSE ?5 END
          WHERE id = ?1";
     connection.prepare_cached(sql)?.execute(params![id, at, moved.0, moved.1, address])?;
+    if let Some(Origin { address: answered, is_public }) = origin {
+        // What a host was at first holds as long as its feed is asked for there.
+        let sql =
+            "UPDATE subscriptions SET origin = ?2, is_public = CASE WHEN ?4 THEN NULL ELSE coalesce(is_public, ?3) END
+             WHERE id = ?1";
+        connection.prepare_cached(sql)?.execute(params![id, answered, is_public, address.is_some()])?;
+    }
     match outcome {
         Outcome::Read { etag, modified, title } => {
             let sql = "UPDATE subscriptions SET succeeded = ?2, error = NULL, failures = 0, retry = NULL, pause = NULL, etag = ?3,
@@ -359,6 +381,8 @@ fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
         failures: row.get(17)?,
         retry: row.get(18)?,
         pause: row.get(19)?,
+        origin: row.get(20)?,
+        is_public: row.get(21)?,
     })
 }
 
@@ -429,7 +453,8 @@ mod tests {
         let (_folder, mut library) = library();
         let ids = library.subscribe(&[one("a", &[]), one("b", &[])]).expect("written");
         let outcome = Outcome::Unchanged { etag: None, modified: None };
-        let checked = Checked { at: 5, outcome, moved: None, address: Some("http://b.invalid/".to_owned()) };
+        let checked =
+            Checked { at: 5, outcome, moved: None, address: Some("http://b.invalid/".to_owned()), origin: None };
         library.keep_checked(ids[0], &checked).expect("written");
         let addresses: Vec<String> =
             library.sources().expect("read").iter().map(|source| source.address.to_string()).collect();
@@ -444,7 +469,7 @@ mod tests {
         assert_eq!(names(&library), "a.invalid");
         let failed = Outcome::Failed { reason: CleanBuf::line("does not answer"), retry: 99, pause: Some(98) };
         let moved = Some(("http://b.invalid/".to_owned(), 2));
-        let mut checked = Checked { at: 5, outcome: failed, moved: moved.clone(), address: None };
+        let mut checked = Checked { at: 5, outcome: failed, moved: moved.clone(), address: None, origin: None };
         for _ in 0..2 {
             library.keep_checked(id, &checked).expect("written");
         }
@@ -461,6 +486,16 @@ mod tests {
         assert_eq!((source.error, source.failures, source.succeeded), (None, 0, Some(5)));
         assert_eq!((source.retry, source.pause), (None, None));
         assert_eq!((source.etag.as_deref(), source.address.as_str()), (Some("W/\"x\""), "http://b.invalid/"));
+        let origin = |is_public| Some(Origin { address: "http://c.invalid/".to_owned(), is_public });
+        let mut is_public = |address: Option<&str>, now| {
+            (checked.address, checked.origin) = (address.map(str::to_owned), origin(now));
+            library.keep_checked(id, &checked).expect("written");
+            let source = library.sources().expect("read").remove(0);
+            assert_eq!(source.origin.as_deref(), Some("http://c.invalid/"));
+            source.is_public
+        };
+        assert_eq!((is_public(None, false), is_public(None, true)), (Some(false), Some(false)), "as it was at first");
+        assert_eq!((is_public(Some("http://b.invalid/"), true), is_public(None, true)), (None, Some(true)));
         // The feed is known by what it was, and cannot be subscribed to twice under its new address.
         assert_eq!((source.key.as_str(), names(&library).as_str()), ("web:a.invalid/", "Alpha News"));
         assert!(library.subscribe(&[one("b", &[])]).expect("written").is_empty());

@@ -350,7 +350,8 @@ mod tests {
         library.unsubscribe(sources[2], 77).expect("written");
         let releases: Vec<Release> = (0..).zip(texts).map(|(n, text)| release(n, text)).collect();
         let outcome = Outcome::Read { etag: Some("\"e\"".to_owned()), modified: None, title: CleanBuf::line("A") };
-        let checked = Checked { at: 5, outcome, moved: Some(("https://m.invalid/".to_owned(), 1)), address: None };
+        let checked =
+            Checked { at: 5, outcome, moved: Some(("https://m.invalid/".to_owned(), 1)), address: None, origin: None };
         library.apply(sources[0], &checked, &releases).expect("written");
         let failed = Outcome::Failed { reason: CleanBuf::line("is away"), retry: 9, pause: Some(8) };
         library.keep_checked(sources[1], &Checked { outcome: failed, ..checked }).expect("written");

@@ -283,9 +283,9 @@ impl Run<'_> {
         let checked = match outcome {
             Ok((outcome, moved)) => {
                 let (moved, address) = schedule::moving(source.moved.clone(), moved.as_deref());
-                Checked { at, outcome, moved, address }
+                Checked { at, outcome, moved, address, origin: None }
             }
-            Err(outcome) => Checked { at, outcome, moved: source.moved.clone(), address: None },
+            Err(outcome) => Checked { at, outcome, moved: source.moved.clone(), address: None, origin: None },
         };
         if releases.is_empty() {
             self.library.keep_checked(source.id, &checked)?;

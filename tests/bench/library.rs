@@ -76,7 +76,7 @@ fn fill(path: &Path, releases: &[Release]) {
     for (n, id) in ids.into_iter().enumerate() {
         let own: Vec<Release> = releases.iter().skip(n).step_by(SOURCES).cloned().collect();
         let outcome = Outcome::Read { etag: None, modified: None, title: CleanBuf::default() };
-        let checked = Checked { at: 1, outcome, moved: None, address: None };
+        let checked = Checked { at: 1, outcome, moved: None, address: None, origin: None };
         library.apply(id, &checked, &own).expect("written");
     }
     told("storing all, a transaction a source", start.elapsed(), "");

@@ -85,7 +85,7 @@ pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) 
         return Ok(Followed::Known(known_name(&library, &feed)));
     }
     let outcome = Outcome::Read { etag: opening.etag, modified: opening.modified, title: opening.title };
-    let checked = Checked { at: now(), outcome, moved: None, address: None };
+    let checked = Checked { at: now(), outcome, moved: None, address: None, origin: None };
     for id in ids {
         library.apply(id, &checked, &opening.releases).map_err(told)?;
     }
