@@ -13,6 +13,7 @@
 //! Nothing here opens files, keeps releases or knows who listens.
 
 mod blank;
+mod budget;
 mod charset;
 pub mod check;
 pub mod date;
@@ -33,6 +34,7 @@ mod xml;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
+pub use budget::{Budget, Over};
 use charset::{Charset, Hints};
 pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
@@ -71,6 +73,12 @@ pub trait Sink {
 
     /// Before each read from the source, which may take as long as it likes.
     fn waits(&mut self) {}
+
+    /// Whether nobody wants more, asked before each item: what takes long need not take long to end. Then [`read`] returns
+    /// `Ok`.
+    fn is_over(&mut self) -> bool {
+        false
+    }
 
     /// After each read from the source: how many bytes have come so far. `Break` ends the reading, and [`read`]
     /// returns `Ok`.

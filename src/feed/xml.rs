@@ -81,6 +81,9 @@ impl Reader<'_> {
         let mut splitter = Splitter::default();
         let mut is_last = false;
         loop {
+            if self.sink.is_over() {
+                return Ok(());
+            }
             match splitter.step(self.window.bytes(), is_last) {
                 Step::More if is_last => break,
                 Step::More => {

@@ -41,6 +41,7 @@ impl Scan<'_> {
     pub fn lines(&mut self) -> Result<(), Halt> {
         self.tell_lines();
         for index in 0.. {
+            self.goes_on()?;
             self.index = index;
             let byte = self.window.position();
             match self.next_line()? {

@@ -97,8 +97,14 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// A halt where nobody wants more.
+    pub fn goes_on(&mut self) -> Result<(), Halt> {
+        if self.sink.is_over() { Err(Halt::Stopped) } else { Ok(()) }
+    }
+
     /// The next byte that is no blank, left in place; `None` at the end of the source.
     pub fn peek(&mut self) -> Result<Option<u8>, Halt> {
+        self.goes_on()?;
         loop {
             let bytes = self.window.bytes();
             if let Some((blanks, &byte)) = bytes.iter().enumerate().find(|(_, b)| !is_blank(**b)) {
