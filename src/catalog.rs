@@ -27,6 +27,7 @@ pub use chunk::{Chunk, Folded, Reprint};
 pub use days::Days;
 pub use facet::{Facet, NONE, ValueId, Values};
 pub use links::LinkRef;
+pub(crate) use repeat::{Names, Naming};
 pub use set::Set;
 pub use view::ReleaseRef;
 

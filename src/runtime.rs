@@ -12,6 +12,7 @@ mod folder;
 mod foreground;
 mod input;
 mod keeper;
+mod library_state;
 mod load;
 mod log;
 mod looks;
@@ -79,6 +80,8 @@ enum Event {
     Msg(Msg),
     /// What there is in the library has changed.
     Changed,
+    /// What there is in the library, or how far a sync is.
+    Library(orders::News),
     /// The user asked the process to end by this signal.
     End(i32),
     /// The process is to stop as by Ctrl-Z.
@@ -356,6 +359,10 @@ impl Session {
                 // Many changes come one after the other while a sync runs.
                 self.next_look.get_or_insert_with(|| Instant::now() + LOOK);
                 Ok(())
+            }
+            Event::Library(news) => {
+                let messages = self.orders.messages(news);
+                messages.into_iter().try_for_each(|msg| self.update(msg))
             }
             Event::End(signal) => {
                 self.end = Some(Outcome::Signal(signal));

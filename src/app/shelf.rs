@@ -114,9 +114,9 @@ pub enum Order {
         on: bool,
     },
     /// Bring these subscriptions up to date; none: all that are not paused. [`Report::Sync`] tells how far it is until
-    /// it is over.
+    /// it is over. Where a sync runs, they become part of it.
     Sync(Vec<i64>),
-    /// Stop the sync that runs; it is over once nothing more comes in.
+    /// Stop the sync that runs: no [`Report::Sync`] of it comes any more.
     CancelSync,
     /// Fetch the page behind a release.
     FetchPage {
@@ -189,8 +189,6 @@ pub struct Shelf {
     pub now: Option<i64>,
     /// Whether the subscriptions were told: before that nobody knows that there are none.
     pub(super) is_told: bool,
-    /// Whether the sync that runs is to say nothing more.
-    pub(super) is_cancelled: bool,
     /// Orders that `update` has still to send.
     pub(super) orders: Vec<Order>,
 }

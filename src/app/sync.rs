@@ -14,11 +14,14 @@ impl App {
             self.note = Some(format!("no subscriptions yet: {} adds one", self.key_of(Action::Subscribe)));
         } else if all == 0 && self.shelf.is_told {
             self.note = Some(format!("all subscriptions are paused: {} lists them", self.key_of(Action::Sources)));
-        } else if let Some(sync) = &self.shelf.sync {
-            self.note = Some(format!("{}, {} cancels", progress(sync), self.key_of(Action::Cancel)));
         } else {
-            self.shelf.is_cancelled = false;
-            self.shelf.sync = Some(SyncState { all, ..SyncState::default() });
+            // What runs takes in those that it does not have.
+            match &self.shelf.sync {
+                Some(sync) => {
+                    self.note = Some(format!("{}, {} cancels", progress(sync), self.key_of(Action::Cancel)));
+                }
+                None => self.shelf.sync = Some(SyncState { all, ..SyncState::default() }),
+            }
             self.shelf.orders.push(Order::Sync(Vec::new()));
         }
     }
@@ -26,24 +29,21 @@ impl App {
     /// Stops the sync that runs; whether there was one.
     pub(super) fn cancel_sync(&mut self) -> bool {
         let Some(sync) = self.shelf.sync.take() else { return false };
-        self.shelf.is_cancelled = true;
         self.shelf.orders.push(Order::CancelSync);
         self.note = Some(format!("sync cancelled, {} of {} done", grouped(sync.done), grouped(sync.all)));
         true
     }
 
-    /// A sync has come further.
+    /// The sync that runs has come further. Of one that was cancelled nothing comes any more.
     pub(super) fn synced(&mut self, state: SyncState) {
-        if !state.is_over {
-            self.shelf.sync = Some(state).filter(|_| !self.shelf.is_cancelled);
-            return;
-        }
-        self.shelf.sync = None;
-        if !std::mem::take(&mut self.shelf.is_cancelled) {
+        if state.is_over {
+            self.shelf.sync = None;
             let (told, failed) = outcome(&state, &self.key_of(Action::Sources));
             self.note = told.or(self.note.take());
             let failed = failed.map(|failed| Failure::new(Cause::Sync, CleanBuf::line(&failed)));
             self.failures.replace(Cause::Sync, failed.into_iter().collect());
+        } else {
+            self.shelf.sync = Some(state);
         }
     }
 
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(reader.app.sync_told().as_deref(), Some("syncing 12 of 40 · 3 failed"));
         reader.keys("r");
         assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels");
-        assert_eq!(reader.orders(), [], "one at a time");
+        assert_eq!(reader.orders(), [Order::Sync(Vec::new())], "those that it does not have become part of it");
         tell(&mut reader, SyncState { is_over: true, ..state(40, 3, 5) });
         assert_eq!((reader.app.sync_told(), reader.note()), (None, "5 new releases from 37 sources"));
         let failed = |reader: &Reader| reader.app.failures.unread().map(|(failure, _)| failure.text.to_string());
@@ -159,10 +159,7 @@ mod tests {
         reader.keys("Esc");
         assert_eq!(reader.note(), "sync cancelled, 12 of 40 done");
         assert_eq!(reader.orders(), [Order::Sync(Vec::new()), Order::CancelSync]);
-        // What was under way still comes in, and says nothing.
-        tell(&mut reader, state(13, 0, 6));
-        tell(&mut reader, SyncState { is_over: true, ..state(13, 0, 6) });
-        assert_eq!((reader.app.sync_told(), reader.note()), (None, "sync cancelled, 12 of 40 done"));
+        assert_eq!(reader.app.sync_told(), None);
         reader.keys("r");
         tell(&mut reader, SyncState { is_over: true, ..state(40, 0, 2) });
         assert_eq!(reader.note(), "2 new releases from 40 sources");

@@ -1,11 +1,8 @@
 //! Whether and how a command uses the network.
 
-use std::sync::Arc;
-
-use super::interrupt::called_off;
+use super::interrupt::when_called_off;
 use super::shelf::Shelf;
 use crate::feed::Limits as FeedLimits;
-use crate::library::Fault;
 use crate::runtime::sync::Engine;
 use crate::sync::fetch::{Fetcher, Limits};
 
@@ -26,17 +23,11 @@ impl Net {
     /// What syncs a library, called off by Ctrl-C.
     ///
     /// # Errors
-    /// Where nobody knows where the library lies.
-    pub fn engine(&self, library: &Shelf, limits: FeedLimits) -> Result<Arc<Engine>, Fault> {
-        let engine = Arc::new(Engine::new(library.place()?, self.fetcher(), limits));
-        let called_off = called_off();
-        let watched = Arc::clone(&engine);
-        std::thread::spawn(move || {
-            while !called_off.load(std::sync::atomic::Ordering::SeqCst) {
-                std::thread::sleep(std::time::Duration::from_millis(50));
-            }
-            watched.call_off();
-        });
+    /// Where nobody knows where the library lies, and where signals cannot be heard of.
+    pub fn engine(&self, library: &Shelf, limits: FeedLimits) -> anyhow::Result<Engine> {
+        let engine = Engine::new(library.place()?, self.fetcher(), limits);
+        let watched = engine.clone();
+        when_called_off(move || watched.call_off())?;
         Ok(engine)
     }
 }

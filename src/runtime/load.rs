@@ -437,6 +437,10 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
         }
     }
 
+    fn is_over(&mut self) -> bool {
+        self.is_closed
+    }
+
     fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {
         if self.is_due() && self.has_news() {
             self.publish();

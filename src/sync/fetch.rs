@@ -3,44 +3,50 @@
 //! A fetch asks once a hop, tells the server what is known already, and ends in time whatever the server does. What comes
 //! back is whole and unpacked, or it is a fault; it is never what happened to arrive. From the internet nothing leads to
 //! this machine or its network: that is looked at where names become addresses, by [`Fetcher`]'s own look-up. Where a
-//! proxy looks up names, only what an address itself tells can be seen.
+//! proxy looks up names, only what an address itself tells can be seen. All fetches of a [`Fetcher`] share its limits on
+//! what one host is asked and on what is in memory.
 //!
-//! The parts: `trail` (redirects), `network` (which addresses are whose), `connect` (look-ups and connections), `proxy`
-//! (what the environment says), `body` (unpacking, limits), `fault` (errors in words).
+//! The parts: `hop` (one request), `trail` (redirects), `cookies` (for the redirects of one fetch), `network` (which
+//! addresses are whose), `connect` (look-ups and connections), `proxy` (what the environment says), `hosts` (what is asked
+//! of one host), `room` (what is in memory), `body` (unpacking, limits), `cancel`, `fault` (errors in words).
 
 mod body;
+mod cancel;
 mod connect;
+mod cookies;
 mod fault;
+mod hop;
+mod hosts;
 mod network;
 mod proxy;
+mod room;
 mod trail;
 
-use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use ureq::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use ureq::http::{Response, StatusCode};
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, Body};
+use ureq::http::StatusCode;
+use ureq::http::header;
+use url::Url;
 
+pub use body::Bytes;
+pub use cancel::Cancel;
 pub use connect::Name;
 pub use fault::{Certificate, Fault, Kind};
+pub use hosts::{Entry, Hosts, Pause, Visit, host_of};
+pub use room::Share;
 
-use body::{Most, Packing};
-use connect::{Connections, Lookup};
-use fault::Times;
+use connect::Connections;
+use cookies::Jar;
 use proxy::Proxies;
+use room::Room;
 use trail::Trail;
 
-use super::schedule;
 use crate::text::CleanBuf;
 
-/// A longer validator is a mistake of the server's.
-const LONGEST_VALIDATOR: usize = 4 << 10;
+/// Bytes of large bodies, and of what became of them, that are in memory at once: one of the largest.
+const ROOM: u64 = 64 << 20;
 
 /// How much of a server is put up with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +106,8 @@ pub struct Request<'a> {
     pub etag: Option<&'a str>,
     /// The `Last-Modified` of what is known, exactly as it came.
     pub modified: Option<&'a str>,
+    /// The address that gave both; `None` where it is the one that is asked. They are told to no other.
+    pub origin: Option<&'a str>,
     /// What is wanted.
     pub accept: Accept,
     /// Whether private addresses are refused from the start, as they are for what a feed of the internet names. What the
@@ -108,7 +116,7 @@ pub struct Request<'a> {
 }
 
 /// What a server answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Answer {
     /// It is as it was.
     Unchanged {
@@ -118,16 +126,20 @@ pub enum Answer {
         modified: Option<String>,
         /// As in [`Fetched`].
         moved: Option<String>,
+        /// As in [`Fetched`].
+        address: String,
+        /// As in [`Fetched`].
+        is_public: bool,
     },
     /// All of it.
     Body(Fetched),
 }
 
 /// What was fetched, whole and unpacked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Fetched {
     /// The body.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// The `ETag` as it came: to be kept and sent again, not to be shown.
     pub etag: Option<String>,
     /// The `Last-Modified` as it came: to be kept and sent again, not to be shown.
@@ -138,6 +150,8 @@ pub struct Fetched {
     pub charset: CleanBuf,
     /// Where it came from in the end, without name and password.
     pub address: String,
+    /// Whether the host that was asked first has an address of the internet.
+    pub is_public: bool,
     /// The address that an unbroken chain of permanent redirects (301, 308) from the first address led to, with name and
     /// password where they stay with their host. `None` where the first address stands.
     pub moved: Option<String>,
@@ -147,7 +161,7 @@ pub struct Fetched {
 #[derive(Debug)]
 pub struct Fetcher {
     limits: Limits,
-    is_offline: bool,
+    is_offline: AtomicBool,
     proxies: Proxies,
     names: Arc<[Name]>,
     connections: Connections,
@@ -155,8 +169,8 @@ pub struct Fetcher {
     has_none: AtomicBool,
     /// Whether the environment names authorities: then no others will do.
     is_told: bool,
-    /// What runs at present.
-    running: Mutex<Vec<Agent>>,
+    hosts: Arc<Hosts>,
+    room: Arc<Room>,
 }
 
 /// Whether an address itself tells that it is none of the internet: what it names may lie in the same network.
@@ -175,7 +189,9 @@ impl Fetcher {
     /// One that refuses everything and opens no connection.
     #[must_use]
     pub fn offline() -> Self {
-        Self { is_offline: true, ..Self::within(Limits::default(), &|_| None) }
+        let fetcher = Self::within(Limits::default(), &|_| None);
+        fetcher.go_offline(true);
+        fetcher
     }
 
     /// As [`Fetcher::new`], in another environment: for tests.
@@ -184,13 +200,14 @@ impl Fetcher {
     pub fn within(limits: Limits, variable: &dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             limits,
-            is_offline: false,
+            is_offline: AtomicBool::new(false),
             proxies: Proxies::new(variable),
             names: Arc::default(),
             connections: Connections::default(),
             has_none: AtomicBool::new(false),
             is_told: ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| std::env::var_os(name).is_some()),
-            running: Mutex::default(),
+            hosts: Arc::default(),
+            room: Arc::new(Room::new(ROOM)),
         }
     }
 
@@ -201,273 +218,105 @@ impl Fetcher {
         Self { names: names.into(), ..self }
     }
 
-    /// Fetches one address. `cancel` is asked before each request and each read; what a running read waits for is ended
-    /// by [`Fetcher::interrupt`]. `progress` is told how many bytes of the body have come, as they were sent.
+    /// Refuses everything from now on, or no longer; requests that are under way go on.
+    pub fn go_offline(&self, is_offline: bool) {
+        self.is_offline.store(is_offline, Ordering::SeqCst);
+    }
+
+    /// What each host is asked.
+    #[must_use]
+    pub fn hosts(&self) -> &Arc<Hosts> {
+        &self.hosts
+    }
+
+    /// Fetches one address, once its host has room. `progress` is told how many bytes of the body have come, as they were
+    /// sent.
     ///
     /// # Errors
     /// A [`Fault`] wherever the answer is not all that was asked for.
     pub fn fetch(
         &self,
         request: &Request<'_>,
-        cancel: &dyn Fn() -> bool,
+        cancel: &Cancel,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Answer, Fault> {
-        if self.is_offline {
+        self.fetch_on(None, request, cancel, progress)
+    }
+
+    /// As [`Fetcher::fetch`], by somebody who has been let in by the first host.
+    ///
+    /// # Errors
+    /// As [`Fetcher::fetch`].
+    pub fn fetch_on(
+        &self,
+        visit: Option<Visit>,
+        request: &Request<'_>,
+        cancel: &Cancel,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Answer, Fault> {
+        if self.is_offline.load(Ordering::SeqCst) {
             return Err(Fault::Offline);
         }
-        let until = Instant::now() + self.limits.whole;
         let mut trail = Trail::new(request.address, request.is_guarded)?;
-        let is_conditional = [request.etag, request.modified].into_iter().flatten().any(is_validator);
+        let mut visit = self.enter(visit, &trail, cancel)?;
+        let (mut until, mut jar, mut is_public) = (Instant::now() + self.limits.whole, Jar::default(), None);
+        let origin = request.origin.map_or_else(|| Some(trail.url.clone()), |origin| Url::parse(origin).ok());
         loop {
-            if cancel() {
+            if cancel.is_cancelled() {
                 return Err(Fault::Cancelled);
             }
-            let hop = self.ask(&trail, request, until, cancel).map_err(|fault| called_off(fault, cancel))?;
-            let headers = hop.response.headers();
-            match hop.response.status() {
+            let is_conditional = origin.as_ref() == Some(&trail.url) && hop::has_validators(request);
+            let headers = hop::headers_of(&trail, request, is_conditional, jar.header(&trail.url));
+            let hop = self.ask(&trail, &headers, until, cancel).map_err(|fault| cancel.or(fault))?;
+            let is_public = *is_public.get_or_insert(hop.was_public);
+            let (status, answer) = (hop.response.status(), hop.response.headers());
+            match status {
                 StatusCode::MOVED_PERMANENTLY
                 | StatusCode::FOUND
                 | StatusCode::SEE_OTHER
                 | StatusCode::TEMPORARY_REDIRECT
                 | StatusCode::PERMANENT_REDIRECT => {
-                    let location = headers.get(header::LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
-                    trail.follow(hop.response.status().as_u16(), location.as_deref(), hop.was_public)?;
+                    for cookie in answer.get_all(header::SET_COOKIE) {
+                        jar.take(&String::from_utf8_lossy(cookie.as_bytes()), &trail.url, SystemTime::now());
+                    }
+                    let location = answer.get(header::LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
+                    let cookies = |target: &Url| jar.header(target);
+                    trail.follow(status.as_u16(), location.as_deref(), hop.was_public, cookies)?;
+                    drop(hop);
+                    let asked = Instant::now();
+                    visit = self.enter(Some(visit), &trail, cancel)?;
+                    until += asked.elapsed();
                 }
                 StatusCode::NOT_MODIFIED if is_conditional => {
-                    let (etag, modified) = validators(headers);
-                    return Ok(Answer::Unchanged { etag, modified, moved: trail.moved() });
+                    let (etag, modified) = hop::validators(answer);
+                    let (moved, address) = (trail.moved(), trail.url.to_string());
+                    return Ok(Answer::Unchanged { etag, modified, moved, address, is_public });
                 }
                 StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION | StatusCode::NO_CONTENT => {
-                    let fetched = self.take(hop, &trail, cancel, progress);
-                    return fetched.map(Answer::Body).map_err(|fault| called_off(fault, cancel));
+                    let fetched = self.take(hop, &trail, is_public, until, cancel, progress);
+                    return fetched.map(Answer::Body).map_err(|fault| cancel.or(fault));
                 }
-                status => return Err(refusal(status, headers)),
-            }
-        }
-    }
-
-    /// Ends the waiting of all fetches that run at present. Each of them whose `cancel` says so is [`Fault::Cancelled`].
-    pub fn interrupt(&self) {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        running.into_iter().for_each(Agent::shutdown);
-    }
-
-    /// Sends one request and waits for the headers of its answer.
-    fn ask(
-        &self,
-        trail: &Trail,
-        request: &Request<'_>,
-        until: Instant,
-        cancel: &dyn Fn() -> bool,
-    ) -> Result<Hop<'_>, Fault> {
-        let proxy = self.proxies.of(&trail.url)?;
-        let is_elsewhere = proxy.is_some_and(proxy::looks_up);
-        if is_elsewhere && trail.is_guarded && trail::is_private(&trail.url) {
-            return Err(Fault::Private { address: trail::shown(&trail.url) });
-        }
-        let was_public = Arc::new(AtomicBool::new(is_elsewhere && !trail::is_private(&trail.url)));
-        let lookup = Lookup {
-            names: Arc::clone(&self.names),
-            is_guarded: trail.is_guarded,
-            is_elsewhere,
-            was_public: Arc::clone(&was_public),
-        };
-        let answer = loop {
-            let is_builtin = self.has_none.load(Ordering::Relaxed);
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(Fault::Slow(self.limits.whole));
-            }
-            let config = Agent::config_builder()
-                .http_status_as_error(false)
-                .max_redirects(0)
-                .max_redirects_will_error(false)
-                .max_idle_connections(0)
-                .proxy(proxy.cloned())
-                .user_agent(concat!("tidings/", env!("CARGO_PKG_VERSION")))
-                .tls_config(TlsConfig::builder().root_certs(authorities(is_builtin)).build())
-                .timeout_global(Some(left))
-                .timeout_resolve(Some(self.limits.connect))
-                .timeout_connect(Some(self.limits.connect))
-                .timeout_send_request(Some(self.limits.first_byte))
-                .timeout_recv_response(Some(self.limits.first_byte))
-                .timeout_per_read(Some(self.limits.first_byte))
-                .build();
-            let running = Running::new(self, Agent::with_parts(config, self.connections.clone(), lookup.clone()));
-            // From here on an interrupt reaches it; one that came before did not.
-            if cancel() {
-                return Err(Fault::Cancelled);
-            }
-            let mut builder = running.agent.get(trail.url.as_str());
-            for (name, value) in headers_of(trail, request) {
-                builder = builder.header(name, value);
-            }
-            match builder.call() {
-                Ok(response) => {
-                    break Hop { response, was_public: was_public.load(Ordering::Relaxed), _running: running };
+                status => {
+                    let (fault, pause) = hop::refusal(status, answer);
+                    if let Some(pause) = pause {
+                        visit.refuse(pause);
+                    }
+                    return Err(fault);
                 }
-                // A machine without authorities of its own, such as a bare container.
-                Err(ureq::Error::Rustls(rustls::Error::General(_))) if !is_builtin && !self.is_told => {
-                    self.has_none.store(true, Ordering::Relaxed);
-                }
-                Err(error) => return Err(self.fault(error, trail)),
             }
-        };
-        Ok(answer)
-    }
-
-    /// Reads the body of an answer.
-    fn take(
-        &self,
-        hop: Hop<'_>,
-        trail: &Trail,
-        cancel: &dyn Fn() -> bool,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Fetched, Fault> {
-        let headers = hop.response.headers();
-        let (etag, modified) = validators(headers);
-        let (media, charset) = media(text(headers, &header::CONTENT_TYPE).unwrap_or_default());
-        let packing = text(headers, &header::CONTENT_ENCODING).map_or(Packing::Plain, Packing::of);
-        let length = text(headers, &header::CONTENT_LENGTH).and_then(|length| length.trim().parse().ok());
-        let input = hop.response.into_body().into_with_config().limit(u64::MAX).reader();
-        let most = Most { bytes: self.limits.bytes, ratio: self.limits.ratio };
-        let fault = |error: io::Error| self.fault(ureq::Error::from(error), trail);
-        let bytes = body::read(input, packing, length, most, cancel, progress, &fault)?;
-        let address = trail.url.to_string();
-        Ok(Fetched { bytes, etag, modified, media, charset, address, moved: trail.moved() })
-    }
-
-    fn fault(&self, error: ureq::Error, trail: &Trail) -> Fault {
-        let Limits { connect, first_byte, whole, .. } = self.limits;
-        let host = trail.url.host_str().unwrap_or_default();
-        fault::from_error(error, host, trail.url.as_str(), Times { connect, first_byte, whole })
-    }
-}
-
-/// One answer, as long as its body is read.
-struct Hop<'f> {
-    response: Response<Body>,
-    /// Whether who answered has an address of the internet.
-    was_public: bool,
-    _running: Running<'f>,
-}
-
-/// A request that [`Fetcher::interrupt`] can end.
-struct Running<'f> {
-    fetcher: &'f Fetcher,
-    agent: Agent,
-}
-
-impl<'f> Running<'f> {
-    fn new(fetcher: &'f Fetcher, agent: Agent) -> Self {
-        fetcher.running.lock().unwrap_or_else(PoisonError::into_inner).push(agent.clone());
-        Self { fetcher, agent }
-    }
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        let mut running = self.fetcher.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.retain(|agent| !std::ptr::eq(agent.config(), self.agent.config()));
-    }
-}
-
-/// What went wrong because the caller wanted it to is no fault of the server's.
-fn called_off(fault: Fault, cancel: &dyn Fn() -> bool) -> Fault {
-    if cancel() { Fault::Cancelled } else { fault }
-}
-
-fn authorities(is_builtin: bool) -> RootCerts {
-    if is_builtin { RootCerts::WebPki } else { RootCerts::PlatformVerifier }
-}
-
-/// Everything that is told to a server beside its own name.
-fn headers_of(trail: &Trail, request: &Request<'_>) -> Vec<(HeaderName, HeaderValue)> {
-    let mut headers = vec![
-        (header::ACCEPT, HeaderValue::from_static(request.accept.header())),
-        (header::ACCEPT_ENCODING, HeaderValue::from_static(Packing::ACCEPTED)),
-    ];
-    for (name, value) in [(header::IF_NONE_MATCH, request.etag), (header::IF_MODIFIED_SINCE, request.modified)] {
-        let value = value.filter(|value| is_validator(value));
-        headers
-            .extend(value.and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok()).map(|value| (name, value)));
-    }
-    if let Some((name, password)) = &trail.user {
-        let plain = |text: &str| percent_encoding::percent_decode_str(text).collect::<Vec<u8>>();
-        let both = [plain(name), b":".to_vec(), plain(password)].concat();
-        let value = HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(both)));
-        headers.extend(value.ok().map(|value| (header::AUTHORIZATION, value)));
-    }
-    headers
-}
-
-/// Whether a validator can be sent as it came.
-fn is_validator(value: &str) -> bool {
-    !value.is_empty() && value.len() <= LONGEST_VALIDATOR && !value.chars().any(char::is_control)
-}
-
-/// `ETag` and `Last-Modified` as they came, where they are fit to be sent again.
-fn validators(headers: &HeaderMap) -> (Option<String>, Option<String>) {
-    let get = |name| text(headers, &name).filter(|value| is_validator(value)).map(str::to_owned);
-    (get(header::ETAG), get(header::LAST_MODIFIED))
-}
-
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
-    headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
-}
-
-/// The media type and the character set that a `Content-Type` names.
-fn media(header: &str) -> (CleanBuf, CleanBuf) {
-    let mut parts = header.split(';');
-    let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let charset = parts.find_map(|part| {
-        let (name, value) = part.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches(['"', '\'']).to_ascii_lowercase())
-    });
-    (CleanBuf::line(&media), CleanBuf::line(&charset.unwrap_or_default()))
-}
-
-/// What a status that is no success means.
-fn refusal(status: StatusCode, headers: &HeaderMap) -> Fault {
-    match status.as_u16() {
-        410 => Fault::Gone,
-        status @ (429 | 503) => {
-            // Counted from the server's own clock, where it tells it.
-            let date = text(headers, &header::DATE).and_then(|date| httpdate::parse_http_date(date).ok());
-            let now = date.unwrap_or_else(SystemTime::now);
-            let pause = text(headers, &header::RETRY_AFTER).and_then(|value| schedule::retry_after(value, now));
-            Fault::Busy { status, pause }
-        }
-        status => Fault::Status { status },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_content_type_tells_media_and_character_set() {
-        for (header, told) in [
-            ("text/html", ("text/html", "")),
-            ("Text/HTML; Charset=\"ISO-8859-1\"", ("text/html", "iso-8859-1")),
-            ("application/rss+xml;a=b; charset = utf-8 ;c", ("application/rss+xml", "utf-8")),
-            ("\u{1b}[1mtext/x; charset='\u{202e}'", ("text/x", "")),
-            ("", ("", "")),
-        ] {
-            let (media, charset) = media(header);
-            assert_eq!((media.as_str(), charset.as_str()), told, "{header}");
         }
     }
 
-    #[test]
-    fn validators_that_cannot_be_sent_again_are_not_kept() {
-        let long = "x".repeat(LONGEST_VALIDATOR);
-        for value in ["", "a\tb", "a\u{7f}", "a\u{85}", &format!("{long}x")] {
-            assert!(!is_validator(value), "{value:?}");
-        }
-        for value in ["W/\"a b\"", "\"é\"", "yesterday", "0", &long] {
-            assert!(is_validator(value), "{value:?}");
+    /// Has the host of the next request let us in, which may be the one that is visited.
+    fn enter(&self, visit: Option<Visit>, trail: &Trail, cancel: &Cancel) -> Result<Visit, Fault> {
+        let host = hosts::host(&trail.url);
+        match visit {
+            Some(visit) if visit.is_to(&host) => Ok(visit),
+            // Who waits for one host keeps no other from being asked.
+            other => {
+                drop(other);
+                self.hosts.enter(&host, cancel)
+            }
         }
     }
 }

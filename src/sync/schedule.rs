@@ -4,8 +4,10 @@
 
 use std::time::{Duration, SystemTime};
 
-/// No server makes us wait longer than that.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// No server makes us wait longer than that: its pause holds whoever asks.
+const LONGEST_PAUSE: Duration = Duration::from_secs(LAST);
+/// The pause of a host that asks for one and does not say how long.
+pub const UNTOLD: Duration = Duration::from_secs(FIRST);
 /// The pause after the first failure, and the longest after many, in seconds.
 const FIRST: u64 = 5 * 60;
 const LAST: u64 = 24 * 60 * 60;
@@ -13,7 +15,7 @@ const LAST: u64 = 24 * 60 * 60;
 const ENOUGH: u8 = 3;
 
 /// What a `Retry-After` header asks for, from `now` on: seconds, or a date in one of the three forms of HTTP
-/// (RFC 9110, 10.2.3). At most 30 days; nothing for a date that is over. `None` where it says neither.
+/// (RFC 9110, 10.2.3). At most a day; nothing for a date that is over. `None` where it says neither.
 #[must_use]
 pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
@@ -65,8 +67,8 @@ mod tests {
             ("Sunday, 06-Nov-94 08:49:37 GMT", Some(90)),
             ("Sun Nov  6 08:49:37 1994", Some(90)),
             ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
-            ("Sat, 06 Nov 2094 08:00:00 GMT", Some(30 * 86_400)),
-            ("99999999999999999999999999", Some(30 * 86_400)),
+            ("Sat, 06 Nov 2094 08:00:00 GMT", Some(86_400)),
+            ("99999999999999999999999999", Some(86_400)),
             ("-5", None),
             ("+5", None),
             ("1.5", None),

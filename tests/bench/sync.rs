@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 
 use tidings::feed::opml::Subscription;
 use tidings::library::{Library, Place};
-use tidings::sync::fetch::{Answer, Fetcher, Limits, Request};
+use tidings::sync::fetch::{Answer, Cancel, Fetcher, Limits, Request};
 use tidings::text::{CleanBuf, grouped};
 
 use pty::{Session, Start};
@@ -196,7 +196,7 @@ fn synced(size: usize, after: Duration, when: &str) {
         for (n, address) in desk.addresses.iter().enumerate().step_by(step) {
             let etag = format!("\"{n}\"");
             let request = Request { address, etag: Some(etag.as_str()).filter(|_| is_known), ..Request::default() };
-            let answer = fetcher.fetch(&request, &|| false, &mut |_| {}).expect("an answer");
+            let answer = fetcher.fetch(&request, &Cancel::default(), &mut |_| {}).expect("an answer");
             assert_eq!(matches!(answer, Answer::Unchanged { .. }), is_known);
         }
         let alone = start.elapsed() * step as u32;

@@ -167,6 +167,8 @@ pub struct Server {
 struct Shared {
     log: Mutex<Vec<Seen>>,
     documents: Mutex<HashMap<String, Reply>>,
+    /// What is answered at a path to those who send these cookies, before its document is.
+    gates: Mutex<HashMap<String, (String, Reply)>>,
     connections: AtomicUsize,
     open: AtomicUsize,
     /// Of each host: how many requests wait for their answer, and how many did at most.
@@ -228,6 +230,13 @@ impl Server {
     /// Puts a document at a path, in place of what was there.
     pub fn set(&self, path: &str, reply: Reply) {
         self.shared.documents.lock().expect("the documents").insert(path.to_owned(), reply);
+    }
+
+    /// Puts a document at a path for those who send these cookies, and another one for all others.
+    pub fn gate(&self, path: &str, cookies: &str, inside: Reply, outside: Reply) {
+        self.set(path, outside);
+        let mut gates = self.shared.gates.lock().expect("the gates");
+        gates.insert(path.to_owned(), (cookies.to_owned(), inside));
     }
 
     /// Takes what was put at a path away: there it is as it was before.
@@ -300,6 +309,9 @@ impl Shared {
 
     fn answer(&self, seen: &Seen, out: &mut dyn Stream, raw: &TcpStream) -> io::Result<()> {
         let document = self.documents.lock().expect("the documents").get(&seen.path).cloned();
+        let gate = self.gates.lock().expect("the gates").get(&seen.path).cloned();
+        let inside = gate.filter(|(cookies, _)| seen.header("cookie") == Some(cookies.as_str()));
+        let document = inside.map(|(_, inside)| inside).or(document);
         if let Some(document) = document {
             let host = seen.header("host").unwrap_or_default().to_owned();
             let count = |change: fn(&mut (usize, usize))| {

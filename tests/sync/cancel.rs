@@ -50,6 +50,32 @@ fn a_sync_that_is_called_off_ends_at_once_and_keeps_what_has_come() {
 }
 
 #[test]
+fn a_sync_that_reads_a_heavy_feed_ends_at_once_where_it_is_called_off() {
+    let desk = Desk::new();
+    // Takes minutes to read on any machine.
+    let heavy = format!("[{}]", "{\"title\":\"a <b>b</b>\",\"id\":\"1\"},".repeat(1_700_000));
+    desk.server.set("/heavy", Reply::ok(heavy));
+    let id = desk.follow_paths(&["/heavy"])[0];
+    let fetcher = Fetcher::within(Limits::default(), &|_| None);
+    let mut engine = desk.engine_with(fetcher);
+    engine.time = Duration::from_secs(3_600);
+    let begun = Instant::now();
+    thread::scope(|scope| {
+        let sync = scope.spawn(|| sync_with(&engine, &Wanted::default()));
+        while desk.server.log().is_empty() && begun.elapsed() < Duration::from_secs(20) {
+            thread::sleep(Duration::from_millis(2));
+        }
+        // By now it comes or is read.
+        let called_off = Instant::now();
+        engine.call_off();
+        let progress = sync.join().expect("no panic");
+        assert!(called_off.elapsed() < MOMENT, "it took {:?}", called_off.elapsed());
+        assert_eq!((progress.done, progress.all), (0, 1));
+    });
+    assert_eq!(desk.source(id).checked, None);
+}
+
+#[test]
 fn offline_nothing_is_connected_to_and_nothing_is_lost() {
     let desk = Desk::new();
     let id = desk.follow_paths(&["/feed"])[0];

@@ -1,10 +1,11 @@
 //! Each fault of a server costs the source that has it this sync, and nothing else.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tidings::library::{Flags, SourceId};
+use tidings::runtime::sync::Wanted;
 
-use crate::desk::{Desk, LIMITS, feed, now};
+use crate::desk::{Desk, LIMITS, feed, now, sync_with};
 use crate::server::Reply;
 
 /// What a server does instead of answering with the feed, and what is said of it.
@@ -141,11 +142,41 @@ fn what_is_gone_for_good_is_let_be_and_says_so() {
     let id = read_before(&desk, "/status/410");
     desk.sync();
     assert_eq!(desk.source(id).error.expect("a reason").as_str(), "is gone for good (410)");
+    let scheduled = Wanted { sources: Vec::new(), is_scheduled: true };
+    assert_eq!(sync_with(&desk.engine(), &scheduled).all, 0, "nobody asks of his own accord");
+    let rest = desk.source(id).retry.expect("a rest") - now();
+    assert!((29 * 86_400..=30 * 86_400).contains(&rest), "rests for {rest} s");
+    // Who asks for it is told what there is now.
     let asked = desk.server.log().len();
     let (told, _, code) = desk.run(&["sync"]);
-    assert_eq!((desk.server.log().len(), code), (asked, Some(1)));
-    assert!(told.starts_with("Before is gone for good (410); it is not asked again for another 30 days\n"), "{told}");
+    assert_eq!((desk.server.log().len(), code), (asked + 1, Some(1)));
+    assert!(told.starts_with("Before is gone for good (410)\n"), "{told}");
     assert_eq!(desk.titles(id), ["One", "Two"]);
+    desk.server.set("/status/410", Reply::ok(feed("Back", &[("3", "Three")])));
+    assert_eq!(desk.sync().fresh, 1);
+}
+
+#[test]
+fn a_feed_that_takes_too_long_to_read_keeps_what_it_has() {
+    let desk = Desk::new();
+    let id = read_before(&desk, "/heavy");
+    let heavy = format!("[{}]", "{\"title\":\"a <b>b</b>\",\"id\":\"1\"},".repeat(25_000));
+    desk.server.set("/heavy", Reply::ok(heavy).with("ETag", "\"other\""));
+    let good = read_before(&desk, "/good");
+    desk.server.set("/good", Reply::ok(feed("Before", &[("3", "Three"), ("1", "One")])));
+    let mut engine = desk.engine();
+    engine.time = Duration::from_millis(1);
+    let progress = sync_with(&engine, &Wanted::default());
+    assert_eq!((progress.done, progress.failed), (2, 1));
+    let source = desk.source(id);
+    let told = "cannot be read within 0.001 s of processor time; nothing of it was kept";
+    assert_eq!(source.error.expect("a reason").as_str(), told);
+    assert_eq!(
+        (desk.titles(id), source.etag.as_deref()),
+        (vec!["One".to_owned(), "Two".to_owned()], Some("\"first\""))
+    );
+    assert_eq!((desk.flags(id, "1"), desk.flags(id, "2")), (Flags::READ, Flags::STARRED));
+    assert_eq!(desk.titles(good), ["Three", "One", "Two"]);
 }
 
 #[test]

@@ -117,7 +117,9 @@ fn what_cannot_be_followed_says_why_and_nothing_is_kept() {
         let reason = desk.follow(address).expect_err(address);
         assert!(reason.starts_with(words), "{address}: {reason}");
     }
-    assert_eq!(desk.addresses(), Vec::<String>::new());
+    assert!(!desk.place().path().exists(), "a library was made for nothing");
+    let (_, _, code) = desk.run(&["add", &desk.server.address("/status/404")]);
+    assert_eq!((code, desk.place().path().exists()), (Some(1), false));
 }
 
 #[test]

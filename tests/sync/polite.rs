@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tidings::library::Flags;
 use tidings::runtime::sync::Wanted;
+use tidings::sync::fetch::{Fetcher, Name};
 
 use crate::desk::{Desk, LIMITS, feed, now, sync_with};
 use crate::server::{FEED, Reply};
@@ -88,8 +89,8 @@ fn what_a_server_said_is_told_to_it_byte_for_byte_and_nothing_new_is_a_success()
 
 #[test]
 fn a_pause_that_a_server_asks_for_holds_over_restarts_whoever_asks() {
-    let desk = Desk::new();
     for (path, pause, told) in [("/busy/seconds", 7_200, "2 hours (429)"), ("/busy/date", 600, "10 minutes (503)")] {
+        let desk = Desk::new();
         let id = desk.follow_paths(&[path])[0];
         assert_eq!(desk.sync_of(&[id]).failed, 1);
         let source = desk.source(id);
@@ -105,9 +106,94 @@ fn a_pause_that_a_server_asks_for_holds_over_restarts_whoever_asks() {
         assert_eq!((code, desk.server.connections()), (Some(1), asked), "{path} was asked in its pause");
         assert_eq!(desk.source(id).failures, 1, "what was not asked did not fail once more");
         // One more look when it is over.
-        desk.execute(&format!("UPDATE subscriptions SET pause = {} WHERE id = {id}", now() - 1));
+        desk.execute(&format!("UPDATE subscriptions SET pause = {0}; UPDATE pauses SET until = {0}", now() - 1));
         desk.sync_of(&[id]);
         assert_eq!((desk.source(id).failures, desk.server.connections()), (2, asked + 1), "{path}");
+    }
+}
+
+#[test]
+fn a_pause_holds_for_all_feeds_of_a_host_those_that_wait_among_them() {
+    for (reply, until) in [
+        (Reply::new(429, "").with("Retry-After", "3600"), 3_600),
+        (Reply::new(429, ""), 300),
+        (Reply::new(503, "").with("Retry-After", "99999999999"), 86_400),
+        (Reply::new(403, "").with("Retry-After", "60"), 60),
+    ] {
+        let desk = Desk::new();
+        let paths: Vec<String> = (0..20).map(|n| format!("/{n}")).collect();
+        paths.iter().for_each(|path| desk.server.set(path, reply.clone()));
+        let ids = desk.follow_paths(&paths);
+        let other = desk.subscribe(&[desk.at("other.example", "/ok")])[0];
+        let engine = || desk.engine_with(desk.internet(&["other.example"], LIMITS));
+        let progress = sync_with(&engine(), &Wanted::default());
+        assert_eq!(
+            (progress.done, progress.failed, progress.fresh),
+            (21, 20, 1),
+            "the other host is nobody's business"
+        );
+        let asked = |desk: &Desk| desk.server.paths().iter().filter(|path| *path != "/ok").count();
+        assert_eq!(asked(&desk), 1, "{reply:?}");
+        let failed = ids.iter().filter(|id| desk.source(**id).failures > 0).count();
+        assert_eq!(failed, 1, "who was not asked did not fail");
+        // Neither the next sync asks, nor one in a new process, nor one on schedule, nor a subscription.
+        sync_with(&engine(), &Wanted::default());
+        let scheduled = sync_with(&engine(), &Wanted { sources: Vec::new(), is_scheduled: true });
+        assert_eq!((scheduled.all, scheduled.failed), (1, 0));
+        let (out, _, _) = desk.run(&["sync", &desk.server.address("/7")]);
+        assert!(out.contains("its host wants a pause") || out.contains("it is not asked again for"), "{out}");
+        let (_, error, code) = desk.run(&["add", &desk.server.address("/new")]);
+        assert!(error.contains("its host wants a pause"), "{error}");
+        assert_eq!((code, asked(&desk)), (Some(1), 1));
+        let pauses = desk.library().pauses(now()).expect("read");
+        assert!(pauses.len() == 1 && (until - 30..=until).contains(&(pauses[0].until - now())), "{pauses:?}");
+        // Once it is over they are asked.
+        desk.execute(&format!("UPDATE subscriptions SET pause = {0}; UPDATE pauses SET until = {0}", now() - 1));
+        paths.iter().for_each(|path| desk.server.set(path, Reply::ok(FEED)));
+        assert_eq!(sync_with(&engine(), &Wanted::default()).failed, 0);
+        assert_eq!((asked(&desk), desk.source(other).failures), (21, 0));
+    }
+}
+
+#[test]
+fn a_feed_that_was_read_over_a_redirect_is_asked_whether_it_changed_where_it_is() {
+    let desk = Desk::new();
+    desk.server.set("/old", Reply::redirect(302, "/new"));
+    desk.server.set("/new", Reply::ok(feed("News", &[("1", "One")])).with("ETag", "\"1\""));
+    let id = desk.follow_paths(&["/old"])[0];
+    assert_eq!((desk.sync().fresh, desk.sync().failed), (1, 0));
+    let sent: Vec<_> = desk.server.log().iter().map(|seen| seen.header("if-none-match").map(str::to_owned)).collect();
+    assert_eq!(sent, [None, None, None, Some("\"1\"".to_owned())]);
+    assert_eq!(desk.source(id).origin.as_deref(), Some(desk.server.address("/new").as_str()));
+    // It leads elsewhere now: what another address has is not taken for what is known.
+    desk.server.set("/old", Reply::redirect(302, "/other"));
+    desk.server.set("/other", Reply::ok(feed("News", &[("2", "Two")])).with("ETag", "\"1\""));
+    assert_eq!((desk.sync().fresh, desk.titles(id).len()), (1, 2));
+}
+
+#[test]
+fn a_host_of_the_internet_that_leads_into_this_network_by_now_is_refused() {
+    let desk = Desk::new();
+    let address = desk.at("news.example", "/feed");
+    desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])));
+    let id = desk.subscribe(&[&address])[0];
+    let named = |is_public| {
+        let name = Name { host: "news.example".to_owned(), leads_to: desk.server.socket(), is_public };
+        desk.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name]))
+    };
+    assert_eq!((sync_with(&named(true), &Wanted::default()).failed, desk.source(id).is_public), (0, Some(true)));
+    let asked = desk.server.connections();
+    assert_eq!(sync_with(&named(false), &Wanted::default()).failed, 1);
+    let error = desk.source(id).error.expect("a reason").to_string();
+    assert!(error.ends_with("which lies in a private network"), "{error}");
+    assert_eq!((desk.server.connections(), desk.titles(id)), (asked, vec!["One".to_owned()]));
+    // What was of this network from the beginning may stay there.
+    let inside = desk.subscribe(&[desk.at("inner.example", "/feed")])[0];
+    let name = Name { host: "inner.example".to_owned(), leads_to: desk.server.socket(), is_public: false };
+    let engine = desk.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name]));
+    for _ in 0..2 {
+        let wanted = Wanted { sources: vec![inside], is_scheduled: false };
+        assert_eq!((sync_with(&engine, &wanted).failed, desk.source(inside).is_public), (0, Some(false)));
     }
 }
 

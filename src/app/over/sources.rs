@@ -5,7 +5,7 @@
 use super::frame::{inside, moved, scrolled, steps};
 use crate::app::dialog::{Dialog, Kind};
 use crate::app::prompt::Prompt;
-use crate::app::shelf::{Order, Source, folder_name, short};
+use crate::app::shelf::{Order, Source, SyncState, folder_name, short};
 use crate::app::{App, Effect};
 use crate::catalog::Facet;
 use crate::keymap::Action;
@@ -240,7 +240,7 @@ impl App {
             Action::SourceSync => {
                 self.note = Some(format!("syncing {title}"));
                 self.change_source(*id, |source| source.is_syncing = true);
-                self.shelf.is_cancelled = false;
+                self.shelf.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });
                 self.shelf.orders.push(Order::Sync(vec![*id]));
             }
             Action::SourceRemove => self.remove_source(source),

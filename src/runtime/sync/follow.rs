@@ -2,13 +2,13 @@
 
 use url::Url;
 
-use super::look::read;
+use super::look::{Opening, Unread, read};
 use super::{Engine, now};
 use crate::feed::opml::Subscription;
-use crate::library::{Checked, Library, Outcome, feed_key};
+use crate::library::{self, Checked, Library, Origin, Outcome, feed_key};
 use crate::sync::address::meant;
 use crate::sync::discover;
-use crate::sync::fetch::{Answer, Fault, Fetched, Request, is_private};
+use crate::sync::fetch::{Answer, Fault, Fetched, Request, Visit, is_private};
 use crate::text::CleanBuf;
 
 /// What became of an address.
@@ -24,37 +24,99 @@ pub enum Followed {
     Unseen(CleanBuf),
 }
 
-/// Follows the feed at an address, or the one that the page there names.
+/// Follows the feed at an address, or the one that the page there names. Nothing is kept, and no library made, before it
+/// was read.
 ///
 /// # Errors
 /// Why nothing is followed, to be read behind the address.
 pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) -> Result<Followed, CleanBuf> {
-    let told = |fault: crate::library::Fault| CleanBuf::line(&format!("cannot be kept: {fault}"));
-    // What cannot be meant is asked for as it stands: the fetcher says what is wrong with it.
-    let typed = address.trim();
-    let as_typed = |_| if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-    let address = meant(typed).map_or_else(as_typed, String::from);
-    let mut library = Library::create(&engine.place).map_err(told)?;
+    follow_on(engine, address, title, folder, None)
+}
+
+/// As [`follow`], where the host of the address let us in.
+pub(in crate::runtime) fn follow_on(
+    engine: &Engine,
+    address: &str,
+    title: &str,
+    folder: &[CleanBuf],
+    visit: Option<Visit>,
+) -> Result<Followed, CleanBuf> {
+    let address = whole(address);
+    let library = Library::open(&engine.place).map_err(|fault| unkept(&fault))?;
+    if let Some(library) = &library {
+        // An older library, or a newer one, is none the worse for what it does not know.
+        let _ = engine.recall(library);
+    }
+    if let Some(known) = known(library.as_ref(), &address).map_err(|fault| unkept(&fault))? {
+        return Ok(Followed::Known(known));
+    }
+    let found = find(engine, address.clone(), library.as_ref(), visit);
+    drop(library);
     let subscription = |address: &str| Subscription {
         title: CleanBuf::line(title),
         address: CleanBuf::line(address),
         site: CleanBuf::default(),
         categories: folder.to_vec(),
     };
-    if let Some(known) = known(&library, &address).map_err(told)? {
-        return Ok(Followed::Known(known));
-    }
-    let mut fetched = match fetch(engine, &address, false) {
-        Ok(fetched) => fetched,
-        Err(Fault::Offline) => {
-            library.subscribe(&[subscription(&address)]).map_err(told)?;
-            return Ok(Followed::Unseen(known_name(&library, &address)));
+    let kept = match found {
+        Ok(Found::Feed { address, opening }) => keep(engine, &subscription(&address), &opening),
+        Ok(Found::Known(name)) => return Ok(Followed::Known(name)),
+        Ok(Found::Several(feeds)) => return Ok(Followed::Offered(feeds)),
+        Err(Refused::Offline) => Library::create(&engine.place).and_then(|mut library| {
+            library.subscribe(&[subscription(&address)])?;
+            Ok(Followed::Unseen(known_name(&library, &address)))
+        }),
+        Err(Refused::Because(reason)) => {
+            keep_pauses(engine);
+            return Err(reason);
         }
-        Err(fault) => return Err(CleanBuf::line(&fault.to_string())),
     };
+    kept.map_err(|fault| unkept(&fault))
+}
+
+/// What is at an address.
+enum Found {
+    /// A feed, and where it is.
+    Feed { address: String, opening: Box<Opening> },
+    /// A page that names a feed which is followed already.
+    Known(CleanBuf),
+    /// A page that names several.
+    Several(Vec<(CleanBuf, CleanBuf)>),
+}
+
+/// Why nothing was found.
+enum Refused {
+    Offline,
+    Because(CleanBuf),
+}
+
+impl From<&str> for Refused {
+    fn from(reason: &str) -> Self {
+        Self::Because(CleanBuf::line(reason))
+    }
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        if fault == Fault::Offline { Self::Offline } else { fault.to_string().as_str().into() }
+    }
+}
+
+impl From<Unread> for Refused {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Cancelled => Fault::Cancelled.into(),
+            Unread::Because(reason) => Self::Because(reason),
+        }
+    }
+}
+
+/// Finds the feed at an address, or the one that the page there names.
+fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Option<Visit>) -> Result<Found, Refused> {
+    let mut fetched = fetch(engine, &address, false, visit)?;
     let mut feed = fetched.moved.clone().unwrap_or(address);
-    if discover::is_page(&fetched.bytes) {
-        let mut offered = discover::feeds_of(&fetched.bytes, &fetched.address);
+    if discover::is_page(fetched.bytes.head()) {
+        let mut offered = discover::feeds_of(&fetched.bytes.to_vec(), &fetched.address);
         if offered.iter().any(|one| one.is_declared) {
             offered.retain(|one| one.is_declared);
         }
@@ -62,40 +124,72 @@ pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) 
             offered.retain(|one| !is_private(&one.address));
         }
         match offered.as_slice() {
-            [] => return Err(CleanBuf::line("is a web page that names no feed")),
+            [] => return Err("is a web page that names no feed".into()),
             [only] => {
                 feed.clone_from(&only.address);
-                if let Some(known) = known(&library, &feed).map_err(told)? {
-                    return Ok(Followed::Known(known));
+                if let Ok(Some(known)) = known(library, &feed) {
+                    return Ok(Found::Known(known));
                 }
                 let is_guarded = !is_private(&fetched.address) && host(&feed) != host(&fetched.address);
-                fetched = fetch(engine, &feed, is_guarded)
-                    .map_err(|fault| CleanBuf::line(&format!("names the feed {feed}, and that {fault}")))?;
+                // Its memory is free before there is more.
+                drop(fetched);
+                fetched = fetch(engine, &feed, is_guarded, None)
+                    .map_err(|fault| Refused::from(format!("names the feed {feed}, and that {fault}").as_str()))?;
             }
             _ => {
                 let offer = |one: discover::Offered| (one.title, CleanBuf::line(&one.address));
-                return Ok(Followed::Offered(offered.into_iter().map(offer).collect()));
+                return Ok(Found::Several(offered.into_iter().map(offer).collect()));
             }
         }
     }
-    let opening = read(fetched, engine.limits)?;
-    let ids = library.subscribe(&[subscription(&feed)]).map_err(told)?;
+    Ok(Found::Feed { address: feed, opening: Box::new(read(engine, fetched)?) })
+}
+
+/// Follows a feed that was read.
+fn keep(engine: &Engine, subscription: &Subscription, opening: &Opening) -> Result<Followed, library::Fault> {
+    let mut library = Library::create(&engine.place)?;
+    let ids = library.subscribe(std::slice::from_ref(subscription))?;
+    let name = |library: &Library| known_name(library, subscription.address.as_str());
     if ids.is_empty() {
         // Where one was led on to was followed already.
-        return Ok(Followed::Known(known_name(&library, &feed)));
+        return Ok(Followed::Known(name(&library)));
     }
-    let outcome = Outcome::Read { etag: opening.etag, modified: opening.modified, title: opening.title };
-    let checked = Checked { at: now(), outcome, moved: None, address: None, origin: None };
+    let Opening { title, etag, modified, .. } = opening;
+    let outcome = Outcome::Read { etag: etag.clone(), modified: modified.clone(), title: title.clone() };
+    let origin: Origin = opening.origin.clone();
+    let checked = Checked { at: now(), outcome, moved: None, address: None, origin: Some(origin) };
     for id in ids {
-        library.apply(id, &checked, &opening.releases).map_err(told)?;
+        library.apply(id, &checked, &opening.releases)?;
     }
-    Ok(Followed::Added(known_name(&library, &feed), opening.releases.len()))
+    Ok(Followed::Added(name(&library), opening.releases.len()))
+}
+
+/// Stores the pauses that hosts asked for, where there is a library. Where that fails they hold for this run.
+fn keep_pauses(engine: &Engine) {
+    let pauses = engine.pauses();
+    if !pauses.is_empty()
+        && let Ok(Some(mut library)) = Library::open(&engine.place)
+    {
+        let _ = library.keep_pauses(&pauses, now());
+    }
+}
+
+fn unkept(fault: &library::Fault) -> CleanBuf {
+    CleanBuf::line(&format!("cannot be kept: {fault}"))
+}
+
+/// The address that was typed with its scheme. What cannot be meant is asked for as it stands: the fetcher says what is
+/// wrong with it.
+fn whole(typed: &str) -> String {
+    let typed = typed.trim();
+    let as_typed = |_| if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    meant(typed).map_or_else(as_typed, String::from)
 }
 
 /// Fetches what was typed, or, guarded, what a page of the internet names: that must not lead into this network.
-fn fetch(engine: &Engine, address: &str, is_guarded: bool) -> Result<Fetched, Fault> {
+fn fetch(engine: &Engine, address: &str, is_guarded: bool, visit: Option<Visit>) -> Result<Fetched, Fault> {
     let request = Request { address, is_guarded, ..Request::default() };
-    match engine.fetcher.fetch(&request, &|| engine.is_over(), &mut |_| {})? {
+    match engine.fetcher().fetch_on(visit, &request, engine.cancel(), &mut |_| {})? {
         Answer::Body(fetched) => Ok(fetched),
         Answer::Unchanged { .. } => Err(Fault::Address("answers that nothing has changed")),
     }
@@ -107,13 +201,14 @@ fn host(address: &str) -> Option<String> {
 }
 
 /// The name under which an address is followed already.
-fn known(library: &Library, address: &str) -> Result<Option<CleanBuf>, crate::library::Fault> {
+fn known(library: Option<&Library>, address: &str) -> Result<Option<CleanBuf>, library::Fault> {
+    let Some(library) = library else { return Ok(None) };
     let key = feed_key(address);
     let sources = library.sources()?;
     let known = sources.iter().find(|source| source.key == key || feed_key(source.address.as_str()) == key);
-    Ok(known.map(crate::library::Source::name))
+    Ok(known.map(library::Source::name))
 }
 
 fn known_name(library: &Library, address: &str) -> CleanBuf {
-    known(library, address).ok().flatten().unwrap_or_else(|| CleanBuf::line(address))
+    known(Some(library), address).ok().flatten().unwrap_or_else(|| CleanBuf::line(address))
 }

@@ -4,17 +4,93 @@
 //! before its time is none.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use brotli_decompressor::Decompressor;
 use flate2::bufread::MultiGzDecoder;
 
+use super::cancel::Cancel;
 use super::fault::Fault;
+use super::room::{FREE, Room, Share};
 
 /// Bytes taken at one go.
 const STEP: usize = 1 << 16;
 /// Below that many bytes nobody asks how well they were packed.
 const UNSUSPICIOUS: u64 = 4 << 20;
+
+/// A whole body. Reading it lets go of what was read.
+#[derive(Debug, Default)]
+pub struct Bytes {
+    pieces: VecDeque<Vec<u8>>,
+    /// How much of the first piece was read.
+    read: usize,
+    share: Option<Share>,
+}
+
+impl Bytes {
+    /// The first bytes that were not read: 64 KiB, or all of them.
+    #[must_use]
+    pub fn head(&self) -> &[u8] {
+        self.pieces.front().and_then(|piece| piece.get(self.read..)).unwrap_or_default()
+    }
+
+    /// All bytes that were not read, in one piece.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<u8> {
+        let mut all = self.head().to_vec();
+        self.pieces.iter().skip(1).for_each(|piece| all.extend_from_slice(piece));
+        all
+    }
+
+    /// The part of the room that the body takes. What is made of the body keeps it as long as it is as large.
+    pub fn take_share(&mut self) -> Option<Share> {
+        self.share.take()
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        let mut bytes = bytes;
+        while !bytes.is_empty() {
+            if self.pieces.back().is_none_or(|piece| piece.len() == STEP) {
+                self.pieces.push_back(Vec::with_capacity(STEP));
+            }
+            let Some(piece) = self.pieces.back_mut() else { return };
+            let (now, later) = bytes.split_at(bytes.len().min(STEP - piece.len()));
+            piece.extend_from_slice(now);
+            bytes = later;
+        }
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        let mut all = Self::default();
+        all.push(bytes);
+        all
+    }
+}
+
+impl PartialEq for Bytes {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_vec() == other.to_vec()
+    }
+}
+
+impl Eq for Bytes {}
+
+impl Read for Bytes {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.head().read(out)?;
+        self.read += read;
+        if self.pieces.front().is_some_and(|piece| piece.len() == self.read) {
+            self.pieces.pop_front();
+            self.read = 0;
+        }
+        Ok(read)
+    }
+}
 
 /// How a body is packed, of the ways that were asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,17 +137,31 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-/// Reads a body to its end. `length` is what it is said to have on its way here; `progress` is told how many bytes came so
-/// far. `fault` says what an error of the connection means.
-pub(super) fn read(
-    input: impl Read,
-    packing: Packing,
-    length: Option<u64>,
-    most: Most,
-    cancel: &dyn Fn() -> bool,
-    progress: &mut dyn FnMut(u64),
-    fault: &dyn Fn(io::Error) -> Fault,
-) -> Result<Vec<u8>, Fault> {
+/// How a body is read.
+pub(super) struct Reading<'a> {
+    /// How it is packed.
+    pub packing: Packing,
+    /// What it is said to have on its way here, where that is said.
+    pub length: Option<u64>,
+    /// How much is taken.
+    pub most: Most,
+    /// When it must have come. Waiting for room takes nothing of that time.
+    pub until: Instant,
+    /// All of the time that the fetch has.
+    pub whole: Duration,
+    /// Calls it off.
+    pub cancel: &'a Cancel,
+    /// Where a large one must find room.
+    pub room: &'a Arc<Room>,
+    /// Is told how many bytes came so far, as they were sent.
+    pub progress: &'a mut dyn FnMut(u64),
+    /// Says what an error of the connection means.
+    pub fault: &'a dyn Fn(io::Error) -> Fault,
+}
+
+/// Reads a body to its end.
+pub(super) fn read(input: impl Read, reading: Reading<'_>) -> Result<Bytes, Fault> {
+    let Reading { packing, length, most, mut until, whole, cancel, room, progress, fault } = reading;
     if length.is_some_and(|length| length > most.bytes) {
         return Err(Fault::Large(most.bytes));
     }
@@ -79,32 +169,43 @@ pub(super) fn read(
     let mut input = BufReader::with_capacity(STEP, Counted { input, count: &came });
     // Some servers say that they pack, and do not.
     let is_gzip = packing == Packing::Gzip && input.fill_buf().map_err(fault)?.first() == Some(&0x1f);
+    let is_plain = matches!(packing, Packing::Plain) || (packing == Packing::Gzip && !is_gzip);
     let mut input: Box<dyn Read + '_> = match packing {
         Packing::Gzip if is_gzip => Box::new(MultiGzDecoder::new(input)),
         Packing::Brotli => Box::new(Decompressor::new(input, STEP)),
         _ => Box::new(input),
     };
-    let mut bytes = Vec::new();
+    let (mut bytes, mut total) = (Bytes::default(), 0);
     let mut step = vec![0; STEP];
     loop {
-        if cancel() {
+        if cancel.is_cancelled() {
             return Err(Fault::Cancelled);
         }
+        if Instant::now() >= until {
+            return Err(Fault::Slow(whole));
+        }
         let read = match input.read(&mut step) {
-            Ok(0) => return if cancel() { Err(Fault::Cancelled) } else { Ok(bytes) },
+            Ok(0) => return if cancel.is_cancelled() { Err(Fault::Cancelled) } else { Ok(bytes) },
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) if is_damage(&error) => return Err(Fault::Packed),
             Err(error) => return Err(fault(error)),
         };
-        let total = bytes.len() as u64 + read as u64;
+        total += read as u64;
         if total > most.bytes || came.get() > most.bytes {
             return Err(Fault::Large(most.bytes));
         }
         if total > UNSUSPICIOUS && total / most.ratio.max(1) > came.get() {
             return Err(Fault::Bomb(most.ratio));
         }
-        bytes.extend_from_slice(&step[..read]);
+        if total > FREE && bytes.share.is_none() {
+            // What is packed may become as large as anything.
+            let size = length.filter(|_| is_plain).unwrap_or(most.bytes);
+            let (share, waited) = room.take(size, cancel)?;
+            bytes.share = Some(share);
+            until += waited;
+        }
+        bytes.push(&step[..read]);
         progress(came.get());
     }
 }
@@ -124,11 +225,75 @@ mod tests {
     const MOST: Most = Most { bytes: 1 << 20, ratio: 100 };
 
     fn all(input: impl Read, packing: Packing, most: Most) -> Result<Vec<u8>, Fault> {
+        all_in(&Arc::new(Room::new(1 << 30)), input, packing, None, most).map(|bytes| bytes.to_vec())
+    }
+
+    fn all_in(
+        room: &Arc<Room>,
+        input: impl Read,
+        packing: Packing,
+        length: Option<u64>,
+        most: Most,
+    ) -> Result<Bytes, Fault> {
         let fault = |error: io::Error| match error.kind() {
             io::ErrorKind::UnexpectedEof => Fault::Cut,
             kind => panic!("{kind}: {error}"),
         };
-        read(input, packing, None, most, &|| false, &mut |_| {}, &fault)
+        let whole = Duration::from_secs(60);
+        let reading = Reading {
+            packing,
+            length,
+            most,
+            until: Instant::now() + whole,
+            whole,
+            cancel: &Cancel::default(),
+            room,
+            progress: &mut |_| {},
+            fault: &fault,
+        };
+        read(input, reading)
+    }
+
+    #[test]
+    fn a_large_body_takes_room_until_what_became_of_it_is_gone() {
+        let all = FREE + (1 << 20);
+        let most = Most { bytes: 2 * all, ratio: 100_000 };
+        let left = |room: &Arc<Room>| {
+            let (share, _) = room.take(u64::MAX, &Cancel::default()).expect("room");
+            drop(share);
+        };
+        for (length, is_packed) in [(Some(all), false), (None, false), (None, true)] {
+            let room = Arc::new(Room::new(2 * all));
+            let plain = vec![b' '; usize::try_from(all).expect("a length")];
+            let bytes = if is_packed { gzip(&plain) } else { plain.clone() };
+            let packing = if is_packed { Packing::Gzip } else { Packing::Plain };
+            let mut body = all_in(&room, bytes.as_slice(), packing, length, most).expect("a body");
+            let share = body.take_share().expect("a share");
+            assert_eq!(share.bytes(), length.unwrap_or(most.bytes));
+            let mut read = Vec::new();
+            body.read_to_end(&mut read).expect("memory");
+            assert!(read == plain && body.head().is_empty());
+            drop(share);
+            left(&room);
+        }
+        let room = Arc::new(Room::new(1));
+        assert!(all_in(&room, &b"small"[..], Packing::Plain, None, most).expect("a body").take_share().is_none());
+    }
+
+    #[test]
+    fn a_body_that_is_late_is_too_slow() {
+        let reading = Reading {
+            packing: Packing::Plain,
+            length: None,
+            most: MOST,
+            until: Instant::now(),
+            whole: Duration::from_secs(7),
+            cancel: &Cancel::default(),
+            room: &Arc::new(Room::new(1)),
+            progress: &mut |_| {},
+            fault: &|_| Fault::Cut,
+        };
+        assert_eq!(read(io::repeat(0), reading).expect_err("too late"), Fault::Slow(Duration::from_secs(7)));
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {

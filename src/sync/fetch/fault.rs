@@ -172,10 +172,18 @@ pub enum Fault {
     /// The server asks not to be asked for a while.
     #[error("{} ({status})", pause_words(*.pause, *.status))]
     Busy {
-        /// The status: 429 or 503.
+        /// The status: 429, 503, or any other that comes with a pause.
         status: u16,
         /// How long, where it says so.
         pause: Option<Duration>,
+    },
+    /// It is not asked during a pause that its host asked for.
+    #[error("is not asked: its host wants a pause ({status}), for another {}", words(*.left))]
+    Paused {
+        /// The status that asked for it.
+        status: u16,
+        /// How much longer it lasts.
+        left: Duration,
     },
     /// Any other status that is no success.
     #[error("{} ({status})", status_words(*.status))]
@@ -195,7 +203,7 @@ impl Fault {
             Self::NoHost { .. } | Self::Unreachable { .. } | Self::Proxy { .. } | Self::Cut => Kind::Network,
             Self::Silent(_) | Self::Stalled(_) | Self::Slow(_) => Kind::Time,
             Self::Certificate(_) => Kind::Security,
-            Self::Busy { .. } => Kind::Busy,
+            Self::Busy { .. } | Self::Paused { .. } => Kind::Busy,
             Self::Gone => Kind::Gone,
             Self::Garbled { .. } | Self::Headers | Self::Status { .. } => Kind::Answer,
             Self::Circle { .. }

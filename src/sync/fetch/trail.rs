@@ -21,7 +21,8 @@ pub(super) struct Trail {
     pub user: Option<(String, String)>,
     /// Whether private addresses are refused from here on.
     pub is_guarded: bool,
-    seen: Vec<Url>,
+    /// Where it has been, with the cookies that were sent there: with others an address may answer otherwise.
+    seen: Vec<(Url, Option<String>)>,
     /// Where permanent redirects have led, as long as there were no others.
     moved: Option<Url>,
     is_permanent: bool,
@@ -40,11 +41,18 @@ impl Trail {
         let user = (!url.username().is_empty() || url.password().is_some())
             .then(|| (url.username().to_owned(), url.password().unwrap_or_default().to_owned()));
         strip(&mut url);
-        Ok(Self { seen: vec![url.clone()], url, user, is_guarded, moved: None, is_permanent: true })
+        Ok(Self { seen: vec![(url.clone(), None)], url, user, is_guarded, moved: None, is_permanent: true })
     }
 
-    /// Follows a redirect. `was_public` tells whether the address that gave it is one of the internet.
-    pub fn follow(&mut self, status: u16, location: Option<&str>, was_public: bool) -> Result<(), Fault> {
+    /// Follows a redirect. `was_public` tells whether the address that gave it is one of the internet, `cookies` what is
+    /// sent to an address.
+    pub fn follow(
+        &mut self,
+        status: u16,
+        location: Option<&str>,
+        was_public: bool,
+        cookies: impl Fn(&Url) -> Option<String>,
+    ) -> Result<(), Fault> {
         let target =
             location.filter(|location| !location.trim().is_empty()).and_then(|to| self.url.join(to.trim()).ok());
         let mut target = target.ok_or(Fault::NoTarget { status })?;
@@ -59,7 +67,8 @@ impl Trail {
         if self.is_guarded && is_private(&target) {
             return Err(Fault::Private { address: shown(&target) });
         }
-        if self.seen.contains(&target) {
+        let visit = (target.clone(), cookies(&target));
+        if self.seen.contains(&visit) {
             return Err(Fault::Circle { address: shown(&target) });
         }
         if self.seen.len() > MOST {
@@ -78,7 +87,7 @@ impl Trail {
             }
             self.moved = Some(moved);
         }
-        self.seen.push(target.clone());
+        self.seen.push(visit);
         self.url = target;
         Ok(())
     }
@@ -134,7 +143,7 @@ mod tests {
 
     fn follow(from: &str, to: &str) -> Result<String, Fault> {
         let mut trail = trail(from);
-        trail.follow(302, Some(to), true).map(|()| trail.url.to_string())
+        trail.follow(302, Some(to), true, |_| None).map(|()| trail.url.to_string())
     }
 
     #[test]
@@ -211,20 +220,30 @@ mod tests {
     #[test]
     fn from_a_private_network_one_may_stay_there_but_not_come_back() {
         let mut way = trail("http://192.168.0.1/");
-        way.follow(302, Some("http://10.0.0.1/"), false).expect("private to private");
-        way.follow(302, Some("https://a.example/"), false).expect("private to public");
-        way.follow(302, Some("https://10.0.0.1/"), true).expect_err("public to private");
+        way.follow(302, Some("http://10.0.0.1/"), false, |_| None).expect("private to private");
+        way.follow(302, Some("https://a.example/"), false, |_| None).expect("private to public");
+        way.follow(302, Some("https://10.0.0.1/"), true, |_| None).expect_err("public to private");
         let mut found = Trail::new("http://a.example/", true).expect("an address");
-        found.follow(302, Some("http://10.0.0.1/"), false).expect_err("guarded from the start");
+        found.follow(302, Some("http://10.0.0.1/"), false, |_| None).expect_err("guarded from the start");
+    }
+
+    #[test]
+    fn an_address_is_no_circle_as_long_as_its_cookies_are_others() {
+        let mut way = trail("https://a.example/");
+        let with = |cookie: &'static str| move |_: &Url| Some(cookie.to_owned());
+        way.follow(302, Some("/"), true, with("a=1")).expect("with a cookie");
+        way.follow(302, Some("/"), true, with("a=2")).expect("with another");
+        let fault = way.follow(302, Some("/"), true, with("a=1")).expect_err("a circle");
+        assert!(matches!(fault, Fault::Circle { .. }), "{fault}");
     }
 
     #[test]
     fn five_redirects_are_followed() {
         let mut way = trail("https://a.example/0");
         for n in 1..=5 {
-            way.follow(302, Some(&format!("/{n}")), true).expect("one of five");
+            way.follow(302, Some(&format!("/{n}")), true, |_| None).expect("one of five");
         }
-        let fault = way.follow(302, Some("/6"), true).expect_err("the sixth");
+        let fault = way.follow(302, Some("/6"), true, |_| None).expect_err("the sixth");
         assert_eq!(fault.to_string(), "leads on more than 5 times, at last to https://a.example/6");
     }
 
@@ -233,7 +252,7 @@ mod tests {
         let moved = |statuses: &[u16]| {
             let mut way = trail("http://a.example/0");
             for (n, status) in statuses.iter().enumerate() {
-                way.follow(*status, Some(&format!("https://a.example/{}", n + 1)), true).expect("a redirect");
+                way.follow(*status, Some(&format!("https://a.example/{}", n + 1)), true, |_| None).expect("a redirect");
             }
             way.moved()
         };
@@ -247,12 +266,12 @@ mod tests {
     fn name_and_password_stay_with_their_host() {
         let mut way = trail("http://me:secret@a.example/");
         assert_eq!((way.url.as_str(), way.user.is_some()), ("http://a.example/", true));
-        way.follow(301, Some("https://a.example/x"), true).expect("the safe one");
+        way.follow(301, Some("https://a.example/x"), true, |_| None).expect("the safe one");
         assert!(way.user.is_some());
         assert_eq!(way.moved().as_deref(), Some("https://me:secret@a.example/x"));
         for other in ["https://a.example:444/", "https://b.a.example/"] {
             let mut way = trail("https://me:secret@a.example/");
-            way.follow(301, Some(other), true).expect("a redirect");
+            way.follow(301, Some(other), true, |_| None).expect("a redirect");
             assert_eq!((way.user.is_none(), way.moved().as_deref()), (true, Some(other)));
         }
     }

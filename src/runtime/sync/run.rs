@@ -1,0 +1,359 @@
+//! A sync that runs: it hands out sources and pages, and applies what comes back.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::Duration;
+
+use super::look::{Looked, Opening, fetch_page_on, look};
+use super::pool::{TOGETHER, Task};
+use super::{Engine, Progress, Wanted, dice, now};
+use crate::library::{Checked, Fault, HostPause, Library, Outcome, Source, SourceId};
+use crate::release::{Identity, Release};
+use crate::runtime::panic_text;
+use crate::sync::fetch::{Visit, host_of, is_private};
+use crate::sync::schedule;
+use crate::text::CleanBuf;
+
+/// How many tasks of one host are handed out together: more would wait for each other.
+const OF_A_HOST: usize = 2;
+/// Pages of one source that are fetched after a look at it.
+const PAGES: usize = 20;
+/// How often a sync that waits for servers looks whether it was called off, and whether more is wanted.
+const MOMENT: Duration = Duration::from_millis(50);
+
+/// Something to do, at a host.
+struct Work {
+    host: String,
+    what: What,
+}
+
+enum What {
+    Look(Box<Source>),
+    Page(Page),
+}
+
+/// A page behind a release that is to be kept.
+struct Page {
+    key: CleanBuf,
+    number: u64,
+    address: String,
+    is_guarded: bool,
+}
+
+/// What a thread has done.
+enum Done {
+    Looked(Box<Source>, Looked),
+    Page(Page, Result<Box<Release>, CleanBuf>),
+}
+
+/// See the head of the file.
+pub(super) struct Run<'a> {
+    engine: &'a Engine,
+    library: Library,
+    progress: Progress,
+    waiting: VecDeque<Work>,
+    /// Sources that wait or are looked at, and those that this sync is done with.
+    pending: HashSet<SourceId>,
+    finished: HashSet<SourceId>,
+    /// How many tasks were handed out, and how many of each host.
+    running: usize,
+    hosts: HashMap<String, usize>,
+    /// The pauses that are stored.
+    pauses: Vec<HostPause>,
+    tell: &'a mut dyn FnMut(&Progress),
+}
+
+impl<'a> Run<'a> {
+    pub fn new(engine: &'a Engine, library: Library, tell: &'a mut dyn FnMut(&Progress)) -> Self {
+        Self {
+            engine,
+            library,
+            progress: Progress::default(),
+            waiting: VecDeque::new(),
+            pending: HashSet::new(),
+            finished: HashSet::new(),
+            running: 0,
+            hosts: HashMap::new(),
+            pauses: Vec::new(),
+            tell,
+        }
+    }
+
+    /// Does what is wanted, and what `more` wants meanwhile, to its end.
+    pub fn all(mut self, wanted: &Wanted, more: &mut dyn FnMut() -> Option<Wanted>) -> Result<Progress, Fault> {
+        self.engine.recall(&self.library)?;
+        self.pauses = self.engine.pauses();
+        let ended = self.add(wanted).and_then(|()| self.hand_out(more)).and_then(|()| self.keep_pauses());
+        if ended.is_err() {
+            // Whoever still fetches does so for nothing.
+            self.engine.call_off();
+        }
+        ended.map(|()| self.progress)
+    }
+
+    /// Adds sources, those aside that wait already.
+    fn add(&mut self, wanted: &Wanted) -> Result<(), Fault> {
+        let now = now();
+        let hosts = self.engine.fetcher().hosts();
+        let rests = |source: &Source| hosts.pause_of(&host_of(source.address.as_str()), now).is_some();
+        let mut sources = chosen(self.library.sources()?, wanted, now, rests);
+        // Who asks for all once more means those that this sync did not have.
+        let is_new = |id| wanted.sources.contains(&id) || !self.finished.contains(&id);
+        sources.retain(|source| !self.pending.contains(&source.id) && is_new(source.id));
+        self.progress.all += sources.len();
+        self.pending.extend(sources.iter().map(|source| source.id));
+        (self.tell)(&self.progress);
+        for source in sources {
+            // What a server asked for holds whoever asks.
+            if let Some(pause) = source.pause.filter(|pause| *pause > now) {
+                let reason = paused(source.error.as_ref(), pause, now);
+                self.count(&source, Err(reason));
+            } else {
+                let host = host_of(source.address.as_str());
+                self.waiting.push_back(Work { host, what: What::Look(Box::new(source)) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands out work until there is none and nobody works.
+    fn hand_out(&mut self, more: &mut dyn FnMut() -> Option<Wanted>) -> Result<(), Fault> {
+        let (results, inbox) = mpsc::channel();
+        loop {
+            if self.engine.is_over() {
+                // What has come stays; nobody waits for the rest.
+                return inbox.try_iter().try_for_each(|done| self.take(done));
+            }
+            while let Some(wanted) = more() {
+                if !wanted.is_scheduled {
+                    self.add(&wanted)?;
+                }
+            }
+            while let Some(at) = self.startable() {
+                let Some(work) = self.waiting.remove(at) else { break };
+                self.running += 1;
+                *self.hosts.entry(work.host.clone()).or_default() += 1;
+                self.submit(work, results.clone());
+            }
+            if self.running == 0 {
+                return Ok(());
+            }
+            self.wait(&inbox)?;
+        }
+    }
+
+    /// Waits for something to be done, but not for long.
+    fn wait(&mut self, inbox: &Receiver<Done>) -> Result<(), Fault> {
+        inbox.recv_timeout(MOMENT).map_or(Ok(()), |done| self.take(done))
+    }
+
+    /// The first task whose host has room.
+    fn startable(&self) -> Option<usize> {
+        let has_room = |work: &Work| self.hosts.get(&work.host).is_none_or(|&count| count < OF_A_HOST);
+        // Twice as many as run: those that wait for their hosts keep nobody from starting.
+        if self.running < 2 * TOGETHER { self.waiting.iter().position(has_room) } else { None }
+    }
+
+    /// Has a thread of the pool do it.
+    fn submit(&self, work: Work, results: Sender<Done>) {
+        let engine = self.engine.clone();
+        let Work { host, what } = work;
+        let run = move |visit| {
+            // Where the sync has ended nobody wants to know.
+            let _ = results.send(done(&engine, what, visit));
+        };
+        let cancel = self.engine.cancel().clone();
+        self.engine.submit(Task { host, cancel, is_urgent: false, run: Box::new(run) });
+    }
+
+    fn take(&mut self, done: Done) -> Result<(), Fault> {
+        self.running = self.running.saturating_sub(1);
+        match done {
+            Done::Looked(source, looked) => {
+                self.leave(&host_of(source.address.as_str()));
+                self.pending.remove(&source.id);
+                let told = match looked {
+                    Looked::Cancelled => return Ok(()),
+                    // Nothing is known that was not known before.
+                    Looked::Unasked(reason) => Err(reason),
+                    looked => self.apply(&source, looked)?,
+                };
+                match &told {
+                    Ok(fresh) => tracing::info!(source = %source.name(), fresh, "synced"),
+                    Err(reason) => tracing::warn!(source = %source.name(), %reason, "not synced"),
+                }
+                self.count(&source, told);
+            }
+            Done::Page(page, read) => {
+                self.leave(&host_of(&page.address));
+                // A page that cannot be had is asked for by hand where it is missed.
+                if let Ok(read) = read {
+                    self.library.keep_page(page.key.as_str(), page.number, &read, now())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, host: &str) {
+        if let Some(count) = self.hosts.get_mut(host) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    /// Keeps what a look gave; the number of new releases, or why there are none.
+    fn apply(&mut self, source: &Source, looked: Looked) -> Result<Result<usize, CleanBuf>, Fault> {
+        let at = now();
+        let (outcome, moved, origin, opening) = match looked {
+            Looked::Read { mut opening, moved } => {
+                let (etag, modified) = (opening.etag.take(), opening.modified.take());
+                let outcome = Outcome::Read { etag, modified, title: opening.title.clone() };
+                (outcome, moved, opening.origin.clone(), Some(opening))
+            }
+            Looked::Unchanged { etag, modified, moved, origin } => {
+                (Outcome::Unchanged { etag, modified }, moved, origin, None)
+            }
+            Looked::Failed { reason, pause, rest } => {
+                let least = pause.max(rest);
+                let retry = schedule::next_attempt(at, source.failures + 1, dice(), least);
+                let pause = pause.map(|pause| at.saturating_add(i64::try_from(pause.as_secs()).unwrap_or(i64::MAX)));
+                let outcome = Outcome::Failed { reason: reason.clone(), retry, pause };
+                let checked = Checked { at, outcome, moved: source.moved.clone(), address: None, origin: None };
+                self.library.keep_checked(source.id, &checked)?;
+                self.keep_pauses()?;
+                return Ok(Err(reason));
+            }
+            Looked::Cancelled | Looked::Unasked(_) => return Ok(Ok(0)),
+        };
+        let (moved, address) = schedule::moving(source.moved.clone(), moved.as_deref());
+        let checked = Checked { at, outcome, moved, address, origin: Some(origin) };
+        let Some(Opening { releases, .. }) = opening.as_ref().filter(|opening| !opening.releases.is_empty()) else {
+            self.library.keep_checked(source.id, &checked)?;
+            return Ok(Ok(0));
+        };
+        let applied = self.library.apply(source.id, &checked, releases)?;
+        if source.wants_pages {
+            self.want_pages(source, releases, &applied.fresh);
+        }
+        Ok(Ok(applied.fresh.len()))
+    }
+
+    /// Has the pages behind new releases fetched, those of the newest first.
+    fn want_pages(&mut self, source: &Source, releases: &[Release], fresh: &[usize]) {
+        let is_guarded = source.is_public.unwrap_or_else(|| !is_private(source.address.as_str()));
+        let new = fresh.iter().rev().filter_map(|&at| releases.get(at)).filter(|release| !release.url.is_empty());
+        self.waiting.extend(new.take(PAGES).map(|release| {
+            let address = release.url.to_string();
+            let (key, number) = (source.key.clone(), Identity::from(release).number());
+            Work { host: host_of(&address), what: What::Page(Page { key, number, address, is_guarded }) }
+        }));
+    }
+
+    /// Stores the pauses that hosts asked for.
+    fn keep_pauses(&mut self) -> Result<(), Fault> {
+        let pauses = self.engine.pauses();
+        if pauses.iter().any(|pause| !self.pauses.contains(pause)) {
+            self.library.keep_pauses(&pauses, now())?;
+            self.pauses = pauses;
+        }
+        Ok(())
+    }
+
+    /// Tells of a source that is done.
+    fn count(&mut self, source: &Source, told: Result<usize, CleanBuf>) {
+        self.pending.remove(&source.id);
+        self.finished.insert(source.id);
+        let progress = &mut self.progress;
+        progress.done += 1;
+        match &told {
+            Ok(fresh) => progress.fresh += fresh,
+            Err(reason) => {
+                progress.failed += 1;
+                progress.first_error.get_or_insert_with(|| (source.name(), reason.clone()));
+            }
+        }
+        progress.last = Some((source.name(), told));
+        (self.tell)(progress);
+    }
+}
+
+/// Does a task. A panic is told as a failure of what it was about.
+fn done(engine: &Engine, what: What, visit: Option<Visit>) -> Done {
+    match what {
+        What::Look(source) => {
+            let looked = catch_unwind(AssertUnwindSafe(|| look(engine, &source, visit))).unwrap_or_else(|payload| {
+                Looked::Failed { reason: panic_text("reading it", &*payload), pause: None, rest: None }
+            });
+            Done::Looked(source, looked)
+        }
+        What::Page(page) => {
+            let fetch = || fetch_page_on(engine, &page.address, page.is_guarded, visit);
+            let read = catch_unwind(AssertUnwindSafe(fetch));
+            let read = read.unwrap_or_else(|payload| Err(panic_text("reading it", &*payload)));
+            Done::Page(page, read.map(Box::new))
+        }
+    }
+}
+
+/// The sources that are looked at; `rests` tells whether the host of one is in a pause.
+fn chosen(mut sources: Vec<Source>, wanted: &Wanted, now: i64, rests: impl Fn(&Source) -> bool) -> Vec<Source> {
+    sources.retain(|source| {
+        let is_meant = if wanted.sources.is_empty() { !source.is_paused } else { wanted.sources.contains(&source.id) };
+        let is_resting =
+            || [source.retry, source.pause].into_iter().flatten().any(|until| until > now) || rests(source);
+        is_meant && !(wanted.is_scheduled && is_resting())
+    });
+    sources
+}
+
+/// Why a source is not asked: what its server said, and how much longer that holds.
+fn paused(reason: Option<&CleanBuf>, until: i64, now: i64) -> CleanBuf {
+    let minutes = (until - now).max(0) / 60 + 1;
+    let pause = match minutes {
+        1 => "minute".to_owned(),
+        2..120 => format!("{minutes} minutes"),
+        120..2_880 => format!("{} hours", minutes / 60),
+        _ => format!("{} days", minutes / 1_440),
+    };
+    let reason = reason.map_or("asks for a pause", CleanBuf::as_str);
+    CleanBuf::line(&format!("{reason}; it is not asked again for another {pause}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_looked_at() {
+        let source = |id, is_paused, retry, pause| Source { id, is_paused, retry, pause, ..Source::default() };
+        let sources = [
+            source(1, false, None, None),
+            source(2, true, None, None),
+            source(3, false, Some(50), None),
+            source(4, false, Some(200), None),
+            source(5, false, None, Some(200)),
+            // Its host is in a pause.
+            source(6, false, None, None),
+        ];
+        let ids = |wanted: &[SourceId], is_scheduled| {
+            let wanted = Wanted { sources: wanted.to_vec(), is_scheduled };
+            chosen(sources.to_vec(), &wanted, 100, |source| source.id == 6)
+                .iter()
+                .map(|source| source.id)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&[], false), [1, 3, 4, 5, 6]);
+        assert_eq!(ids(&[], true), [1, 3]);
+        assert_eq!(ids(&[2, 4], false), [2, 4]);
+    }
+
+    #[test]
+    fn a_pause_is_told_in_words() {
+        let reason = CleanBuf::line("is gone for good (410)");
+        let told = |seconds: i64| paused(Some(&reason), 1_000 + seconds, 1_000).to_string();
+        assert!(told(30).starts_with("is gone for good (410); it is not asked again"));
+        assert!(told(30).ends_with("for another minute"));
+        assert!(told(7_000).ends_with("117 minutes") && told(90_000).ends_with("25 hours"));
+    }
+}
