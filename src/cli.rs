@@ -44,7 +44,7 @@ use clap_complete::ArgValueCompleter;
 
 use crate::config::Given;
 use crate::query::parse as parse_query;
-use crate::runtime::{self, Configured, Outcome, Settings, Source};
+use crate::runtime::{self, Configured, Ended, Outcome, Settings, Source};
 use crate::text::CleanBuf;
 use feeds::Feeds;
 use net::Net;
@@ -58,7 +58,7 @@ const UNUSABLE: u8 = 2;
 /// What the exit codes say, for the help, the manual and the README.
 pub const EXIT_CODES: [(&str, &str); 4] = [
     ("0", "done; the reader was quit"),
-    ("1", "nothing was found, or something is to be mended; of the reader: the terminal vanished"),
+    ("1", "nothing was found, or something is to be mended; of the reader: something could not be saved, or the terminal vanished"),
     ("2", "arguments, feeds, the configuration or the library cannot be used; standard error says why"),
     ("128 + n", "signal n ended it"),
 ];
@@ -239,11 +239,10 @@ fn read(args: &Reader, set: crate::config::Settings, configured: Configured) -> 
         settings: crate::config::Settings { is_offline: args.net.offline, ..set },
         configured,
     };
-    let ended = runtime::run(reading, settings);
-    if let Ok((_, Some(unkept))) = &ended {
-        complain(unkept.as_str());
-    }
-    match ended.map(|(outcome, _)| outcome) {
+    let Ended { outcome, unsaved, panics } = runtime::run(reading, settings);
+    unsaved.iter().chain(&panics).for_each(|line| complain(line.as_str()));
+    match outcome {
+        Ok(Outcome::Quit) if !unsaved.is_empty() => ExitCode::FAILURE,
         Ok(Outcome::Quit) => ExitCode::SUCCESS,
         Ok(Outcome::Refused(refused)) => {
             for (source, reason) in refused {

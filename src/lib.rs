@@ -41,6 +41,10 @@
 //!   reads keys.
 //! - What the user may set is one table; keys are another: help, hints, manual and README are made from them.
 //! - The terminal is given back exactly once, whatever ends the program, and never by a worker while the screen is live.
+//! - One owner of the end waits for exports and for the library, and tells what could not be saved; no error and no panic
+//!   goes past it.
+//! - A thread has a name and a net: what breaks in it becomes a notice.
+//! - What the terminal sends unasked or late is no key: one parser tells keys from replies.
 
 pub mod app;
 pub mod catalog;

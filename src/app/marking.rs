@@ -64,6 +64,29 @@ impl App {
         }
     }
 
+    /// The changes of marks that are not kept yet: of how many releases, and each with its title, as many as one reads.
+    #[must_use]
+    pub fn unsaved_marks(&self) -> (usize, Vec<CleanBuf>) {
+        const MOST: usize = 20;
+        let waiting = || self.marks.waiting().flat_map(|change| change.releases.iter().map(move |&one| (change, one)));
+        let name = |(change, release): (&Change, u32)| {
+            let title = self.catalog.release(release).map(|release| release.title().as_str().to_owned());
+            let what = match (change.mark, change.on) {
+                (Mark::Read, true) => "read",
+                (Mark::Read, false) => "unread",
+                (Mark::Starred, true) => "starred",
+                (Mark::Starred, false) => "no longer starred",
+            };
+            CleanBuf::line(&format!("{what}: {}", title.unwrap_or_default()))
+        };
+        let count = waiting().count();
+        let mut names: Vec<CleanBuf> = waiting().take(MOST).map(name).collect();
+        if count > MOST {
+            names.push(CleanBuf::line(&format!("and {} more", grouped(count - MOST))));
+        }
+        (count, names)
+    }
+
     /// Marks as they are kept: of releases that have come, or that somebody else changed. Those of a catalog that was
     /// read before this one name other releases; they are told anew for this one.
     pub(super) fn take_marks(&mut self, catalog: &Catalog, marks: &[MarksOf]) {

@@ -91,6 +91,11 @@ impl Marks {
         self.waiting.iter().filter(|waiting| waiting.has_failed).map(|waiting| waiting.change.releases.len()).sum()
     }
 
+    /// The changes that are not kept yet, in the order in which they were made.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = &Change> {
+        self.waiting.iter().map(|waiting| &waiting.change)
+    }
+
     /// The change that gives or takes a mark; `None` where all releases have it so already.
     pub(super) fn change(&self, mark: Mark, on: bool, releases: impl IntoIterator<Item = u32>) -> Option<Change> {
         let mut releases: Vec<u32> =

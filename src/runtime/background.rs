@@ -2,7 +2,7 @@
 //!
 //! The first frame never waits for it: a terminal that does not answer costs nothing.
 
-use std::io::{self, Write};
+use std::io;
 use std::time::{Duration, Instant};
 
 use crossterm::terminal;
@@ -14,9 +14,7 @@ const PATIENCE: Duration = Duration::from_millis(150);
 
 /// Asks.
 pub fn ask() -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(b"\x1b]11;?\x1b\\")?;
-    out.flush()
+    super::terminal::write(b"\x1b]11;?\x1b\\")
 }
 
 /// Asks, and waits for the answer: whether the background is light. Nothing where the terminal does not say.

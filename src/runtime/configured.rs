@@ -7,14 +7,13 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use etcetera::BaseStrategy;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::watch::is_change;
-use super::{Event, looks, send};
+use super::{Event, looks, send, thread};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::config::{AUTO, Config, Given, Origin, Settings, combine};
@@ -145,7 +144,7 @@ impl Configured {
     pub(super) fn watch(self, settings: Settings, sender: Sender<Event>) {
         let Some(path) = self.path.clone() else { return };
         let (notice, changes) = mpsc::channel();
-        thread::spawn(move || {
+        thread::spawn("settings", "watching the configuration", &sender.clone(), move || {
             let (names, themes) = (names(&path), self.themes());
             let handler = move |event: notify::Result<notify::Event>| {
                 let is_named =

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
-use std::thread;
 
+use super::{Event, thread};
 use crate::catalog::Catalog;
 
 /// Starts the thread; it folds what is sent to it and ends with the sender.
-pub fn start() -> Sender<Arc<Catalog>> {
+pub fn start(sender: &Sender<Event>) -> Sender<Arc<Catalog>> {
     let (catalogs, inbox) = mpsc::channel::<Arc<Catalog>>();
-    thread::spawn(move || {
+    thread::spawn("fold", "folding texts", sender, move || {
         let mut last = Arc::<Catalog>::default();
         for catalog in inbox {
             // A longer catalog shares the chunks of the one before.

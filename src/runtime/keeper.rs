@@ -3,9 +3,14 @@
 //!
 //! It also hears of what other programs change in the same file. Nothing runs while nobody changes anything.
 
+mod ending;
+
+use std::any::Any;
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,12 +18,13 @@ use std::time::{Duration, Instant};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::watch::is_change;
-use super::{Event, marked, send};
+use super::{Event, Reading, fault, marked, panic_text, send};
 use crate::app::failures::{Cause, Failure};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
 use crate::library::{Fault, Flags, Library, Place, backup};
 use crate::text::CleanBuf;
+pub(super) use ending::{Ending, Unsaved};
 
 /// Pauses before what could not be written is tried again; the last one again and again.
 const PAUSES: [Duration; 4] =
@@ -26,9 +32,6 @@ const PAUSES: [Duration; 4] =
 /// When to look for changes again after the file was written: the writing is heard of before what was written can be
 /// read, which takes as long as the disk needs.
 const LOOKS: [Duration; 3] = [Duration::from_millis(50), Duration::from_millis(300), Duration::from_millis(1_500)];
-/// How long the last writes may take when the reader ends.
-const LAST_WRITES: Duration = Duration::from_secs(1);
-
 /// What is to be done.
 pub(super) enum Job {
     /// Keep a change of marks.
@@ -40,8 +43,11 @@ pub(super) enum Job {
     /// Do something with the library, in its turn.
     Do(Box<Act>),
     /// Keep where the reader was, and end.
-    End(Option<(String, Session)>, Sender<Option<CleanBuf>>),
+    End(Option<Box<(Reading, Session)>>, Sender<Unsaved>),
 }
+
+/// A change of marks that is not written yet.
+type Waiting = (Ticket, Arc<Catalog>, Change);
 
 /// Something done with the library; twice where it turns out to be damaged and is mended.
 pub(super) type Act = dyn FnMut(&mut Library) -> Result<(), Fault> + Send;
@@ -50,6 +56,10 @@ pub(super) type Act = dyn FnMut(&mut Library) -> Result<(), Fault> + Send;
 #[derive(Clone)]
 pub(super) struct Keeper {
     jobs: Sender<Job>,
+    /// The reader ends: what cannot be written is tried again at once.
+    is_ending: Arc<AtomicBool>,
+    /// Nobody waits for the last writes any more.
+    is_given_up: Arc<AtomicBool>,
 }
 
 impl Keeper {
@@ -57,13 +67,6 @@ impl Keeper {
     pub fn ask(&self, job: Job) {
         // Once the thread is gone there is nobody to ask.
         let _ = self.jobs.send(job);
-    }
-
-    /// Keeps where the reader was and ends; what could not be kept, in words.
-    pub fn end(&self, session: Option<(String, Session)>) -> Option<CleanBuf> {
-        let (answer, ended) = mpsc::channel();
-        self.ask(Job::End(session, answer));
-        ended.recv_timeout(LAST_WRITES).ok().flatten()
     }
 }
 
@@ -75,8 +78,9 @@ pub(super) fn start(
     poke: Sender<()>,
 ) -> Keeper {
     let (jobs, inbox) = mpsc::channel();
-    let keeper = Keeper { jobs: jobs.clone() };
-    thread::spawn(move || {
+    let keeper = Keeper { jobs: jobs.clone(), is_ending: Arc::default(), is_given_up: Arc::default() };
+    let (of_thread, of_caller) = (keeper.clone(), sender.clone());
+    let started = thread::Builder::new().name("library".to_owned()).spawn(move || {
         let seen = library.as_ref().and_then(|library| library.last_change().ok()).unwrap_or(0);
         let synced = library.as_ref().and_then(|library| library.last_sync().ok()).unwrap_or(0);
         let mut thread = Thread {
@@ -85,6 +89,7 @@ pub(super) fn start(
             library: None,
             has_told: false,
             waiting: VecDeque::new(),
+            is_writing: false,
             failures: 0,
             retry: None,
             look: None,
@@ -95,12 +100,20 @@ pub(super) fn start(
             poke,
             jobs,
             watcher: None,
+            is_ending: of_thread.is_ending,
+            is_given_up: of_thread.is_given_up,
+            lost: 0,
+            reason: None,
+            unsaved: Vec::new(),
         };
         if let Some(library) = library {
             thread.open(library);
         }
-        thread.run(&inbox);
+        thread.serve(&inbox);
     });
+    if let Err(error) = started {
+        send(&of_caller, Msg::Broken(CleanBuf::line(&format!("nothing can be saved: {error}"))));
+    }
     keeper
 }
 
@@ -112,7 +125,9 @@ struct Thread {
     /// Whether it was said that nothing can be written.
     has_told: bool,
     /// Changes of marks that are not written yet, in order.
-    waiting: VecDeque<(Ticket, Arc<Catalog>, Change)>,
+    waiting: VecDeque<Waiting>,
+    /// Whether the first of them is being written.
+    is_writing: bool,
     /// Writes in a row that failed.
     failures: usize,
     /// When to try again.
@@ -128,9 +143,40 @@ struct Thread {
     poke: Sender<()>,
     jobs: Sender<Job>,
     watcher: Option<RecommendedWatcher>,
+    is_ending: Arc<AtomicBool>,
+    is_given_up: Arc<AtomicBool>,
+    /// Of how many releases marks will never be written.
+    lost: usize,
+    /// Why marks could not be written the last time.
+    reason: Option<CleanBuf>,
+    /// What else could not be saved at the end.
+    unsaved: Vec<CleanBuf>,
 }
 
 impl Thread {
+    /// Does jobs to the end. One that breaks costs itself alone.
+    fn serve(&mut self, inbox: &Receiver<Job>) {
+        while let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.run(inbox))) {
+            self.broke(&*payload);
+        }
+    }
+
+    /// A job broke, and the connection may be half way through something.
+    fn broke(&mut self, payload: &(dyn Any + Send)) {
+        let told = panic_text("saving", payload);
+        self.library = None;
+        if std::mem::take(&mut self.is_writing)
+            && let Some((ticket, _, change)) = self.waiting.pop_front()
+        {
+            self.lost += change.releases.len();
+            self.reason = Some(told.clone());
+            self.tell_unkept(ticket, &told);
+        } else {
+            self.unsaved.push(told.clone());
+        }
+        send(&self.sender, Msg::Broken(told));
+    }
+
     fn run(&mut self, inbox: &Receiver<Job>) {
         loop {
             let deadline = self.retry.into_iter().chain(self.look.map(|(at, _)| at)).min();
@@ -142,10 +188,9 @@ impl Thread {
                 Err(RecvTimeoutError::Timeout) => self.in_time(),
                 Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Job::End(session, answer)) => {
-                    let unkept = self.end(session);
-                    // Closed before the program ends: what stands in the log alone cannot be read on a disk that is full.
-                    self.library = None;
-                    let _ = answer.send(unkept);
+                    fault::here("ending");
+                    let _ = answer.send(self.end(session.map(|session| *session)));
+                    let _ = self.sender.send(Event::Ending(None));
                     return;
                 }
                 Ok(job) => self.take(job),
@@ -186,43 +231,54 @@ impl Thread {
                 self.look_again(0);
                 self.look();
             }
-            Job::Do(mut act) => {
-                if let Err(fault) = self.with_library(&mut *act) {
-                    self.say(&CleanBuf::line(&fault.to_string()));
-                }
-            }
+            Job::Do(mut act) => self.act(&mut *act),
             Job::End(..) => {}
+        }
+    }
+
+    fn act(&mut self, act: &mut Act) {
+        while let Err(fault) = self.with_library(act) {
+            if self.insists(&fault) {
+                continue;
+            }
+            if self.is_ending.load(Ordering::SeqCst) {
+                self.unsaved.push(CleanBuf::line(&format!("cannot save a change: {fault}")));
+            }
+            return self.say(&CleanBuf::line(&fault.to_string()));
         }
     }
 
     /// Writes what waits, until something cannot be written.
     fn write_waiting(&mut self) {
-        while let Some((ticket, catalog, change)) = self.waiting.pop_front() {
-            let written = match &self.never {
-                Some(_) => Ok(()),
-                None => self.write(&catalog, &change),
-            };
+        while let Some((ticket, catalog, change)) = self.waiting.front().cloned() {
+            self.is_writing = true;
+            fault::here("marks");
+            let written = if self.never.is_some() { Ok(()) } else { self.write(&catalog, &change) };
+            self.is_writing = false;
             match written {
                 Ok(()) => {
+                    self.waiting.pop_front();
                     (self.failures, self.retry) = (0, None);
                     send(&self.sender, Msg::Kept(ticket));
-                    self.tell_never();
+                    if self.never.is_some() {
+                        self.lost += change.releases.len();
+                        self.reason.clone_from(&self.never);
+                        self.tell_never();
+                    }
                 }
+                Err(fault) if self.insists(&fault) => {}
                 Err(fault) if fault.may_pass() => {
                     let pause = PAUSES[self.failures.min(PAUSES.len() - 1)];
                     self.failures += 1;
                     self.retry = Some(Instant::now() + pause);
                     let reason = CleanBuf::line(&fault.to_string());
-                    self.waiting.push_front((ticket, catalog, change));
                     for (ticket, ..) in &self.waiting {
                         self.tell_unkept(*ticket, &reason);
                     }
+                    self.reason = Some(reason);
                     return;
                 }
-                Err(fault) => {
-                    self.never = Some(CleanBuf::line(&fault.to_string()));
-                    self.waiting.push_front((ticket, catalog, change));
-                }
+                Err(fault) => self.never = Some(CleanBuf::line(&fault.to_string())),
             }
         }
         self.retry = None;
@@ -313,29 +369,6 @@ impl Thread {
         {
             let _ = self.poke.send(());
             let _ = self.sender.send(Event::Changed);
-        }
-    }
-
-    /// The last writes; what could not be kept.
-    fn end(&mut self, session: Option<(String, Session)>) -> Option<CleanBuf> {
-        if !self.waiting.is_empty() {
-            self.write_waiting();
-        }
-        let mut fault = None;
-        if let Some((name, session)) = session.filter(|_| self.never.is_none()) {
-            let data = serde_json::to_string(&session).unwrap_or_default();
-            let now = chrono::Utc::now().timestamp();
-            // A place that holds nothing else is no reason to make a library.
-            if self.library.is_some() || session != Session::default() {
-                fault = self.with_library(&mut |library| library.keep_session(&name, &data, now)).err();
-            }
-        }
-        let unkept: usize = self.waiting.iter().map(|(.., change)| change.releases.len()).sum();
-        match (unkept, fault) {
-            (0, None) => None,
-            (0, Some(fault)) => Some(CleanBuf::line(&format!("where you were is not kept: {fault}"))),
-            (1, _) => Some(CleanBuf::line("one mark could not be kept")),
-            (unkept, _) => Some(CleanBuf::line(&format!("{unkept} marks could not be kept"))),
         }
     }
 

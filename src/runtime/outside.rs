@@ -1,38 +1,14 @@
 //! Other programs: the browser, what copies, and what a text is piped to.
 
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io;
 use std::process::Command;
-use std::sync::Arc;
-use std::thread;
 
 use super::browser::{Browser, browser};
-use super::{Session, clipboard, foreground, send};
+use super::session::Session;
+use super::{clipboard, foreground};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
-use crate::catalog::Catalog;
-use crate::document::{self, Form};
-use crate::text::{CleanBuf, grouped};
-
-/// Writes releases into a file that is not there yet: beside its place first, then put there whole.
-fn export(file: &str, releases: &[u32], catalog: &Catalog) -> io::Result<()> {
-    let path = match (file.strip_prefix("~/"), std::env::var_os("HOME")) {
-        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
-        _ => PathBuf::from(file),
-    };
-    let form = path.extension().and_then(|extension| Form::of_extension(&extension.to_string_lossy()));
-    let form = form.ok_or_else(|| io::Error::other("its name tells no form"))?;
-    if path.exists() {
-        return Err(io::Error::other("it is there already, choose another name"));
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut out = BufWriter::new(tempfile::Builder::new().prefix(".tidings").tempfile_in(folder)?);
-    document::write(catalog, releases, form, &mut out)?;
-    out.flush()?;
-    let written = out.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-    written.persist_noclobber(&path).map_err(|error| error.error)?;
-    Ok(())
-}
+use crate::text::CleanBuf;
 
 impl Session {
     /// Shows an address in the browser.
@@ -62,26 +38,6 @@ impl Session {
             Ok(how) => self.say(&format!("{what} copied by {how}")),
             Err(reason) => self.fail("clipboard", &format!("not copied: {reason}")),
         }
-    }
-
-    /// Writes releases into a file, on a thread: there may be a million.
-    pub(super) fn export(&self, file: String, releases: Vec<u32>, catalog: Arc<Catalog>) {
-        let sender = self.sender.clone();
-        thread::spawn(move || {
-            let count = releases.len();
-            let subject = CleanBuf::line(&file);
-            let told = match export(&file, &releases, &catalog) {
-                Ok(()) if count == 1 => format!("written: {file}"),
-                Ok(()) => format!("{} releases written: {file}", grouped(count)),
-                Err(error) => {
-                    let told = CleanBuf::line(&format!("not written: {file}: {error}"));
-                    send(&sender, Msg::Failed(Failure::of(Cause::Export, &subject, told)));
-                    return;
-                }
-            };
-            send(&sender, Msg::Succeeded(Cause::Export, subject));
-            send(&sender, Msg::Said(CleanBuf::line(&told)));
-        });
     }
 
     /// Gives a text to a command of the user's.

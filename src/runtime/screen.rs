@@ -9,8 +9,9 @@ use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
+use super::fault;
 use super::paint::Painter;
-use super::terminal::bytes_of;
+use super::terminal::{self, bytes_of};
 
 /// The terminal's cells.
 pub struct Screen {
@@ -58,6 +59,7 @@ impl Screen {
 
     /// The next frame draws every cell.
     pub fn redraw(&mut self) -> io::Result<()> {
+        fault::fails("redraw")?;
         let area = self.terminal.get_frame().area();
         self.resize(area.width, area.height)
     }
@@ -69,8 +71,6 @@ impl Screen {
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         self.terminal.draw(view)?;
         let drawn = self.pending.0.take();
-        let mut out = io::stdout().lock();
-        out.write_all(&[self.begin.as_slice(), &drawn, &self.end].concat())?;
-        out.flush()
+        terminal::write(&[self.begin.as_slice(), &drawn, &self.end].concat())
     }
 }

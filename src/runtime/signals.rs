@@ -4,30 +4,32 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Sender};
-use std::thread;
 use std::time::Duration;
 
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
 use super::foreground::Gate;
-use super::terminal::Guard;
-use super::{Event, send};
+use super::shutdown::{Cleanup, HURRY};
+use super::{Event, send, thread};
 use crate::app::Msg;
 
-/// How long the loop has to end in good order. A write to a terminal that takes no bytes may hold it for ever.
+/// How long the loop has to give the terminal back. A write to a terminal that takes no bytes may hold it for ever.
 const GRACE: Duration = Duration::from_millis(1_200);
-/// How long giving the terminal back may take then.
+/// How long giving the terminal back may take then, and printing.
 const LAST_WORDS: Duration = Duration::from_millis(300);
+/// How long the loop has besides what it waits for on its own.
+const REST: Duration = Duration::from_secs(2);
 
 /// Starts the thread.
-pub fn start(sender: Sender<Event>, guard: Guard, gate: Gate) -> io::Result<()> {
+pub fn start(sender: Sender<Event>, cleanup: Cleanup, gate: Gate) -> io::Result<()> {
     for signal in [SIGINT, SIGQUIT] {
         // Before the others: it is set by the time that the thread hears of the signal.
         signal_hook::flag::register(signal, Arc::clone(gate.interrupted()))?;
     }
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
-    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+    thread::spawn("signals", "hearing of signals", &sender.clone(), move || {
+        let mut is_ending = false;
         for signal in &mut signals {
             let is_closed = gate.is_closed();
             if matches!(signal, SIGINT | SIGQUIT) {
@@ -47,27 +49,42 @@ pub fn start(sender: Sender<Event>, guard: Guard, gate: Gate) -> io::Result<()> 
                     Err(_) => true,
                 },
                 _ => {
-                    let _ = sender.send(Event::End(signal));
-                    end_by_force(signal, guard);
-                    return;
+                    // A second one says that the user will not wait.
+                    if !std::mem::replace(&mut is_ending, true) {
+                        let cleanup = cleanup.clone();
+                        thread::spawn("last", "ending by force", &sender, move || end_by_force(signal, &cleanup));
+                    }
+                    sender.send(Event::End(signal)).is_ok()
                 }
             };
             if !is_heard {
                 return;
             }
         }
-    })?;
+    });
     Ok(())
 }
 
-/// Waits for the loop to end the process, then does it.
-fn end_by_force(signal: i32, guard: Guard) {
-    thread::sleep(GRACE);
+/// Waits for the loop to end the process, then does it: at once where the loop does not even give the terminal back.
+fn end_by_force(signal: i32, cleanup: &Cleanup) {
+    std::thread::sleep(GRACE);
+    if cleanup.has_left() {
+        std::thread::sleep(HURRY + REST);
+    } else {
+        let guard = cleanup.guard.clone();
+        in_time(move || guard.leave());
+        let unsaved = cleanup.keeper_and_exports();
+        in_time(move || unsaved.iter().for_each(|line| eprintln!("tidings: {line}")));
+    }
+    std::process::exit(128 + signal);
+}
+
+/// Does what may hang, for as long as [`LAST_WORDS`].
+fn in_time(act: impl FnOnce() + Send + 'static) {
     let (done, wait) = mpsc::channel();
-    thread::spawn(move || {
-        guard.leave();
+    std::thread::spawn(move || {
+        act();
         let _ = done.send(());
     });
     let _ = wait.recv_timeout(LAST_WORDS);
-    std::process::exit(128 + signal);
 }

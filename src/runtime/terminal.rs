@@ -1,9 +1,10 @@
 //! Takes the terminal and gives it back exactly once, whatever ends the program.
 
 use std::fmt;
-use std::io::{self, Write};
-use std::sync::Arc;
+use std::io;
+use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crossterm::cursor::{SetCursorStyle, Show};
@@ -11,6 +12,11 @@ use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::style::ResetColor;
 use crossterm::terminal::{self, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{Command, queue};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+
+use super::fault;
+use crate::text::CleanBuf;
 
 /// The right to the terminal. Clones share it: the loop, the panic hook and the signal thread.
 #[derive(Debug, Clone)]
@@ -18,20 +24,31 @@ pub struct Guard {
     is_ours: Arc<AtomicBool>,
     /// Whether the mouse is asked for.
     has_mouse: Arc<AtomicBool>,
+    /// What the panic hook could not print while the terminal was ours.
+    reports: Arc<Mutex<Vec<CleanBuf>>>,
 }
 
 impl Guard {
     /// Does not take the terminal yet, but sees to it that a panic of this thread gives it back before it is reported.
     ///
-    /// A panic of another thread says nothing here: its thread catches it and tells the loop.
+    /// The report of a panic on another thread would destroy the screen: it waits until the terminal is given back.
     pub fn new() -> Self {
-        let guard = Self { is_ours: Arc::new(AtomicBool::new(false)), has_mouse: Arc::new(AtomicBool::new(true)) };
+        let guard = Self {
+            is_ours: Arc::new(AtomicBool::new(false)),
+            has_mouse: Arc::new(AtomicBool::new(true)),
+            reports: Arc::default(),
+        };
         let (of_hook, screen_thread, report) = (guard.clone(), thread::current().id(), std::panic::take_hook());
         std::panic::set_hook(Box::new(move |info| {
             if thread::current().id() == screen_thread {
                 of_hook.leave();
                 report(info);
-            } else if !of_hook.is_ours.load(Ordering::SeqCst) {
+            } else if of_hook.is_ours.load(Ordering::SeqCst) {
+                let told = format!("thread '{}' {info}", thread::current().name().unwrap_or("without a name"));
+                let told = CleanBuf::line(&told);
+                tracing::error!(%told, "panic");
+                of_hook.reports.lock().unwrap_or_else(PoisonError::into_inner).push(told);
+            } else {
                 report(info);
             }
         }));
@@ -41,6 +58,7 @@ impl Guard {
     /// Takes the terminal, also when it seems to be ours: a stop from outside may have changed it.
     pub fn take(&self) -> io::Result<()> {
         self.is_ours.store(true, Ordering::SeqCst);
+        fault::fails("take")?;
         // crossterm does nothing where it believes in raw mode already.
         terminal::disable_raw_mode()?;
         terminal::enable_raw_mode()?;
@@ -72,6 +90,11 @@ impl Guard {
             let _ = write(&bytes);
         }
     }
+
+    /// The panics that could not be reported while the terminal was ours.
+    pub fn reports(&self) -> Vec<CleanBuf> {
+        std::mem::take(&mut self.reports.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// Asks for the mouse, or no longer: presses, drags and the wheel, with places as numbers of any size (SGR).
@@ -85,10 +108,27 @@ impl Command for Mouse {
     }
 }
 
-fn write(bytes: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(bytes)?;
-    out.flush()
+/// Writes to the terminal, all of it. Another program may have set the terminal not to wait (`O_NONBLOCK` belongs to
+/// everybody who has it open): then this waits until it takes more.
+///
+/// # Errors
+/// When the terminal is gone or takes nothing any more.
+pub fn write(mut bytes: &[u8]) -> io::Result<()> {
+    // Frames and what other threads write do not mix.
+    let out = io::stdout().lock();
+    while !bytes.is_empty() {
+        match rustix::io::write(out.as_fd(), bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => {
+                // Whatever comes of it, the next attempt tells.
+                let _ = poll(&mut [PollFd::new(&out, PollFlags::OUT)], None);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 /// The bytes of a command.

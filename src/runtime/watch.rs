@@ -11,7 +11,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode, EventKind};
@@ -20,7 +19,7 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use super::load::{self, Before, Loaded, Report, collect};
 use super::reading::Reading;
 use super::source::{Input, Source};
-use super::{Event, panic_text, send};
+use super::{Event, panic_text, send, thread};
 use crate::app::{Msg, Reread};
 use crate::catalog::{Catalog, moved};
 use crate::library::Library;
@@ -58,7 +57,7 @@ fn state(reading: &Reading) -> State {
 pub(super) fn start(reading: Reading, sender: Sender<Event>) -> Sender<()> {
     let (notice, changes) = mpsc::channel();
     let poke = notice.clone();
-    thread::spawn(move || {
+    thread::spawn("load", "loading", &sender.clone(), move || {
         let state = state(&reading);
         let loaded = catch_unwind(AssertUnwindSafe(|| load::publish(&reading, |msg| send(&sender, msg))));
         let loaded = loaded.map_err(|payload| send(&sender, Msg::Broken(panic_text("loading", &*payload))));
@@ -117,7 +116,7 @@ fn follow(
                 if !send(sender, Msg::Reread(Box::new(reread))) {
                     return;
                 }
-                thread::sleep(start.elapsed() * REST);
+                std::thread::sleep(start.elapsed() * REST);
             }
             Err(payload) => {
                 send(sender, Msg::Broken(panic_text("reading again", &*payload)));

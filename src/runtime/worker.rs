@@ -7,10 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Event, fault, panic_text, send};
+use super::{Event, fault, panic_text, send, thread};
 use crate::app::Msg;
 use crate::catalog::Catalog;
 use crate::query::similar::Likeness;
@@ -112,7 +111,7 @@ pub fn start(sender: Sender<Event>) -> Worker {
     let (jobs, inbox) = mpsc::channel();
     let newest = Arc::new(Newest::default());
     let seen = Arc::clone(&newest);
-    thread::spawn(move || work(&inbox, &seen, &sender));
+    thread::spawn("search", "searching", &sender.clone(), move || work(&inbox, &seen, &sender));
     Worker { jobs, newest }
 }
 
@@ -204,7 +203,7 @@ fn find_similar(
     let find = || {
         let Some(likeness) = Likeness::new(catalog, release) else { return Some(Vec::new()) };
         let best = |part| likeness.best(part, 2, &mut || is_old());
-        let (one, other) = thread::scope(|scope| {
+        let (one, other) = std::thread::scope(|scope| {
             let other = scope.spawn(|| best(1));
             (best(0), other.join().ok().flatten())
         });

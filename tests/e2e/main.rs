@@ -26,6 +26,7 @@ mod config;
 mod hostile;
 mod keys;
 mod large;
+mod leaving;
 mod library;
 mod mouse;
 mod newcomer;

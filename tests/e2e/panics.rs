@@ -63,3 +63,61 @@ fn a_panic_of_the_loading_is_told_and_what_came_before_can_be_read() {
     session.type_and_see("j", "2 of 2");
     session.quit();
 }
+
+#[test]
+fn a_panic_of_any_thread_is_told_and_leaves_the_reader() {
+    for (thread, what) in [
+        ("search", "searching"),
+        ("fold", "folding texts"),
+        ("settings", "watching the configuration"),
+        ("signals", "hearing of signals"),
+        ("load", "loading"),
+    ] {
+        let session = Start::reader::<&str>(&[]).env("TIDINGS_TEST_PANIC", &format!("thread:{thread}")).run();
+        session.wait_text(&format!("{what} broke: as a test asked for"));
+        assert_alive(&session);
+        let mut session = session;
+        session.send("Q");
+        let end = session.end();
+        assert_eq!(end.code, 0, "{thread}");
+        // The report that would have destroyed the screen comes once it is gone.
+        assert!(end.text.contains(&format!("thread '{thread}' ")), "{thread}: {}", end.text);
+    }
+}
+
+#[test]
+fn a_panic_while_exporting_is_told_and_leaves_nothing() {
+    for place in ["thread:export", "exporting"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut session = open(place);
+        session.type_and_see("e", "Write into a file");
+        let file = folder.path().join("all.md");
+        session.type_and_see(&format!("\x15{}\r", file.display()), "writing the file broke: as a test asked for");
+        assert_alive(&session);
+        session.quit();
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "{place}");
+    }
+}
+
+#[test]
+fn a_panic_of_the_library_costs_one_change_and_is_no_success() {
+    let mut session = open("marks");
+    session.type_and_see("m", "saving broke: as a test asked for");
+    assert_alive(&session);
+    // The next change is saved.
+    session.type_and_see("jm", "9 unread");
+    session.send("Q");
+    let end = session.end();
+    assert_eq!(end.code, 1);
+    assert!(end.text.contains("1 mark is not saved: saving broke: as a test asked for"), "{}", end.text);
+    assert!(end.text.contains("read: Joint Press Release"), "{}", end.text);
+}
+
+#[test]
+fn a_panic_of_the_last_writes_is_an_answer_of_its_own() {
+    let mut session = open("ending");
+    session.send("Q");
+    let end = session.end();
+    assert_eq!(end.code, 1);
+    assert!(end.text.contains("what was changed last may not be saved"), "{}", end.text);
+}

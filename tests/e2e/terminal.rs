@@ -54,6 +54,9 @@ fn control_z_stops_it_and_continuing_brings_it_back() {
     wait_stopped(&session);
     session.signal(Signal::CONT);
     wait_back(&mut session);
+    // Once taken at the start, once now.
+    let bytes = session.bytes();
+    assert_eq!(memchr::memmem::find_iter(&bytes, b"\x1b[?1049h").count(), 2);
     // Once more: the second time is as good as the first.
     session.send("\x1a");
     wait_stopped(&session);
@@ -115,4 +118,24 @@ fn a_terminal_as_standard_input_is_no_feed() {
     assert_eq!(end.code, 2);
     assert!(end.text.contains("standard input cannot be opened: it is a terminal"), "{}", end.text);
     assert!(!end.bytes.contains(&b'\x1b'));
+}
+
+#[test]
+fn a_resize_draws_every_cell_once() {
+    let mut session = open();
+    // Before every cell is drawn, the screen is cleared.
+    let cleared = |session: &Session| {
+        let bytes = session.bytes();
+        memchr::memmem::find_iter(&bytes, b"\x1b[J").count()
+    };
+    let before = cleared(&session);
+    session.resize(160, 42);
+    session.wait_for("a line of the new width", |screen| screen.contents().lines().any(|line| line == "─".repeat(160)));
+    session.type_and_see("j", "2 of 10");
+    assert_eq!(cleared(&session) - before, 1);
+    // The same size again is no news.
+    session.signal(Signal::WINCH);
+    session.type_and_see("j", "3 of 10");
+    assert_eq!(cleared(&session) - before, 1);
+    session.quit();
 }

@@ -1,0 +1,174 @@
+//! The user has quit, or something ended the reader: exports and the library are waited for.
+//!
+//! After a quit the screen stays, with a line that says what is waited for; quitting once more gives up. After a signal or
+//! an error the terminal is given back first, and less patience is had.
+
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyCode, KeyModifiers};
+
+use super::keeper::Ending;
+use super::session::Session;
+use super::shutdown::{Cleanup, HURRY, describe};
+use super::{Event, Outcome, Reading};
+use crate::app::Msg;
+use crate::keymap::{Action, Key, Lookup, Scope};
+use crate::text::{CleanBuf, grouped};
+
+/// How long the library is waited for after the user quit.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long nothing is said of waiting: most of what is waited for takes less.
+const SILENCE: Duration = Duration::from_millis(150);
+
+/// What is waited for, and how long.
+struct Closing<'a> {
+    cleanup: &'a Cleanup,
+    ending: Ending,
+    since: Instant,
+    /// Until when the library is waited for, and exports.
+    of_library: Instant,
+    of_exports: Option<Instant>,
+    /// Why the library takes so long.
+    reason: Option<CleanBuf>,
+    /// What the screen says of waiting; none where there is no screen any more.
+    line: Option<String>,
+    has_screen: bool,
+    is_given_up: bool,
+}
+
+impl Closing<'_> {
+    fn is_over(&mut self, now: Instant) -> bool {
+        let is_saved = self.ending.is_over() || now >= self.of_library;
+        let is_written = self.cleanup.exports.is_empty() || self.of_exports.is_some_and(|until| now >= until);
+        self.is_given_up || (is_saved && is_written)
+    }
+
+    /// When to look again where nothing happens.
+    fn next(&self, now: Instant) -> Instant {
+        let of_line = (self.has_screen && self.line.is_none()).then_some(self.since + SILENCE);
+        let all = [Some(self.of_library), self.of_exports, of_line];
+        // Once the library is given up, exports alone tell of their end.
+        all.into_iter().flatten().filter(|at| *at > now).min().unwrap_or(now + PATIENCE)
+    }
+
+    /// From now on in a hurry, without a screen.
+    fn hurry(&mut self) {
+        self.cleanup.leave();
+        let until = Instant::now() + HURRY;
+        (self.of_library, self.of_exports) = (until.min(self.of_library), Some(until));
+        (self.has_screen, self.line) = (false, None);
+    }
+}
+
+impl Session {
+    /// Ends the reader in good order; what could not be saved.
+    pub(super) fn close(
+        &mut self,
+        cleanup: &Cleanup,
+        outcome: &io::Result<Outcome>,
+        reading: Reading,
+        events: &Receiver<Event>,
+    ) -> Vec<CleanBuf> {
+        let session = (!matches!(outcome, Ok(Outcome::Refused(_)))).then(|| (reading, self.app.session()));
+        let since = Instant::now();
+        let mut closing = Closing {
+            cleanup,
+            ending: cleanup.keeper.end(session),
+            since,
+            of_library: since + PATIENCE,
+            of_exports: None,
+            reason: None,
+            line: None,
+            has_screen: true,
+            is_given_up: false,
+        };
+        if !matches!(outcome, Ok(Outcome::Quit)) {
+            closing.hurry();
+        }
+        loop {
+            let now = Instant::now();
+            if closing.is_over(now) {
+                break;
+            }
+            self.say_what_is_waited_for(&mut closing, now);
+            match events.recv_timeout(closing.next(now).saturating_duration_since(now)) {
+                Ok(event) => self.hear(event, &mut closing),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        cleanup.leave();
+        let saved = closing.ending.give_up();
+        let files = cleanup.exports.cancel();
+        // What was saved at the last moment is not among what was not.
+        for event in events.try_iter() {
+            if let Event::Msg(msg @ Msg::Kept(_)) = event {
+                drop(self.app.update(msg));
+            }
+        }
+        describe(saved, self.app.unsaved_marks(), &files)
+    }
+
+    /// Shows what is waited for, once it takes longer than a moment.
+    fn say_what_is_waited_for(&mut self, closing: &mut Closing<'_>, now: Instant) {
+        if !closing.has_screen || now < closing.since + SILENCE {
+            return;
+        }
+        let mut all: Vec<String> =
+            closing.cleanup.exports.files().iter().map(|file| format!("writing {file}")).collect();
+        if !closing.ending.is_over() && now < closing.of_library {
+            all.push(match self.app.unsaved_marks().0 {
+                0 => "saving where you were".to_owned(),
+                1 => "saving 1 mark".to_owned(),
+                marks => format!("saving {} marks", grouped(marks)),
+            });
+        }
+        let reason = closing.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        let line = format!("{} gives up {}{reason}", self.app.key_of(Action::Back), all.join(", "));
+        if closing.line.as_ref() == Some(&line) {
+            return;
+        }
+        // The reader ends: nothing outside is asked for any more.
+        drop(self.app.update(Msg::Said(CleanBuf::line(&line))));
+        closing.line = Some(line);
+        if self.draw().is_err() {
+            closing.hurry();
+        }
+    }
+
+    fn hear(&mut self, event: Event, closing: &mut Closing<'_>) {
+        match event {
+            // A key that came before the line was seen was not meant for it.
+            Event::Msg(Msg::Key(key)) if closing.line.is_some() => closing.is_given_up |= self.quits(Key::from(key)),
+            Event::Msg(msg @ Msg::Kept(_)) => drop(self.app.update(msg)),
+            Event::Msg(Msg::NotKept(_, reason)) | Event::Ending(Some(reason)) => closing.reason = Some(reason),
+            Event::Msg(Msg::Resize { columns, rows }) if closing.has_screen => {
+                drop(self.app.update(Msg::Resize { columns, rows }));
+                closing.line = None;
+                if self.screen.resize(columns, rows).is_err() {
+                    closing.hurry();
+                }
+            }
+            Event::End(_) | Event::Gone if closing.has_screen => closing.hurry(),
+            // A second signal says that the user will not wait.
+            Event::End(_) => closing.is_given_up = true,
+            Event::Stop | Event::Continue if closing.has_screen => {
+                let resumed = if matches!(event, Event::Stop) { self.suspend() } else { self.resume() };
+                closing.line = None;
+                if resumed.is_err() {
+                    closing.hurry();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a key leaves the program from the list.
+    fn quits(&self, key: Key) -> bool {
+        let action = self.app.settings.keymap.lookup(Scope::List, &[key]);
+        let is_control_c = key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL;
+        is_control_c || matches!(action, Lookup::Action(Action::Quit | Action::Back))
+    }
+}

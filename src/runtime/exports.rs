@@ -1,0 +1,271 @@
+//! Releases written into files, on threads: there may be a million. Whoever ends the reader asks which still run.
+
+use std::fs::{self, Permissions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::{Event, fault, send, thread};
+use crate::app::Msg;
+use crate::app::failures::{Cause, Failure};
+use crate::catalog::Catalog;
+use crate::document::{self, Form};
+use crate::text::{CleanBuf, grouped};
+
+/// What a file may be: the umask takes away what the user wants to have taken.
+const MODE: u32 = 0o666;
+
+/// The exports that run.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Exports {
+    running: Arc<(Mutex<Vec<Arc<Export>>>, Condvar)>,
+}
+
+/// One that runs.
+#[derive(Debug)]
+struct Export {
+    /// The file, as it was typed.
+    file: CleanBuf,
+    is_cancelled: AtomicBool,
+    /// How far it is. While it is locked, nobody else moves or removes the file.
+    stage: Mutex<Stage>,
+}
+
+/// How far an export is.
+#[derive(Debug, Default)]
+enum Stage {
+    /// Nothing is written yet.
+    #[default]
+    Begun,
+    /// The file that is written beside its place.
+    Unfinished(PathBuf),
+    /// The file is in its place.
+    Finished,
+    /// It will not be there.
+    Cancelled,
+}
+
+/// Takes an export off the list, however it ends.
+struct Entry {
+    exports: Exports,
+    export: Arc<Export>,
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.exports.lock().retain(|one| !Arc::ptr_eq(one, &self.export));
+        self.exports.running.1.notify_all();
+    }
+}
+
+impl Exports {
+    /// Starts one; a message tells how it ended.
+    pub fn start(&self, file: String, releases: Vec<u32>, catalog: Arc<Catalog>, sender: &Sender<Event>) {
+        let of_thread = sender.clone();
+        let entry = self.enter(&file);
+        thread::spawn("export", "writing the file", sender, move || {
+            let count = releases.len();
+            let written = entry.export.write(&file, &releases, &catalog);
+            let subject = CleanBuf::line(&file);
+            // Off the list before anybody who waits for it hears of its end.
+            drop(entry);
+            let told = match written {
+                Ok(()) if count == 1 => format!("written: {file}"),
+                Ok(()) => format!("{} releases written: {file}", grouped(count)),
+                Err(error) => {
+                    let told = CleanBuf::line(&format!("not written: {file}: {error}"));
+                    send(&of_thread, Msg::Failed(Failure::of(Cause::Export, &subject, told)));
+                    return;
+                }
+            };
+            send(&of_thread, Msg::Succeeded(Cause::Export, subject));
+            send(&of_thread, Msg::Said(CleanBuf::line(&told)));
+        });
+    }
+
+    fn enter(&self, file: &str) -> Entry {
+        let file = CleanBuf::line(file);
+        let export = Arc::new(Export { file, is_cancelled: AtomicBool::default(), stage: Mutex::default() });
+        self.lock().push(Arc::clone(&export));
+        Entry { exports: self.clone(), export }
+    }
+
+    /// The files that are being written.
+    pub fn files(&self) -> Vec<CleanBuf> {
+        self.lock().iter().map(|one| one.file.clone()).collect()
+    }
+
+    /// Whether none is being written.
+    pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    /// Waits until a time for all of them.
+    pub fn wait(&self, until: Instant) {
+        let left = until.saturating_duration_since(Instant::now());
+        drop(self.running.1.wait_timeout_while(self.lock(), left, |running| !running.is_empty()));
+    }
+
+    /// Has all of them stop, and removes what they wrote so far; the files that will not be there.
+    pub fn cancel(&self) -> Vec<CleanBuf> {
+        let running = self.lock().clone();
+        running.iter().filter(|export| export.cancel()).map(|export| export.file.clone()).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Export>>> {
+        self.running.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Export {
+    /// Stops it, also where it hangs in a write; false where it has finished.
+    fn cancel(&self) -> bool {
+        self.is_cancelled.store(true, Ordering::SeqCst);
+        let mut stage = self.stage();
+        match &*stage {
+            Stage::Finished => return false,
+            Stage::Unfinished(path) => drop(fs::remove_file(path)),
+            Stage::Begun | Stage::Cancelled => {}
+        }
+        *stage = Stage::Cancelled;
+        true
+    }
+
+    /// Writes releases into a file that is not there yet: beside its place first, then put there whole.
+    fn write(&self, file: &str, releases: &[u32], catalog: &Catalog) -> io::Result<()> {
+        let path = match (file.strip_prefix("~/"), std::env::var_os("HOME")) {
+            (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+            _ => PathBuf::from(file),
+        };
+        let form = path.extension().and_then(|extension| Form::of_extension(&extension.to_string_lossy()));
+        let form = form.ok_or_else(|| io::Error::other("its name tells no form"))?;
+        if path.exists() {
+            return Err(io::Error::other("it is there already, choose another name"));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".tidings").permissions(Permissions::from_mode(MODE));
+        let unfinished = {
+            let mut stage = self.stage();
+            if matches!(*stage, Stage::Cancelled) {
+                return Err(cancelled());
+            }
+            let unfinished = builder.tempfile_in(folder)?;
+            *stage = Stage::Unfinished(unfinished.path().to_owned());
+            unfinished
+        };
+        let mut out = BufWriter::new(Stoppable { out: unfinished, is_cancelled: &self.is_cancelled });
+        fault::here("exporting");
+        document::write(catalog, releases, form, &mut out)?;
+        let written = out.into_inner().map_err(io::IntoInnerError::into_error)?.out;
+        let mut stage = self.stage();
+        if matches!(*stage, Stage::Cancelled) {
+            return Err(cancelled());
+        }
+        written.persist_noclobber(&path).map_err(|error| error.error)?;
+        *stage = Stage::Finished;
+        Ok(())
+    }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A file that takes nothing any more once it is cancelled.
+struct Stoppable<'a, W> {
+    out: W,
+    is_cancelled: &'a AtomicBool,
+}
+
+impl<W: Write> Write for Stoppable<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_cancelled.load(Ordering::SeqCst) { Err(cancelled()) } else { self.out.write(bytes) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn cancelled() -> io::Error {
+    io::Error::other("cancelled")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::catalog::tests::catalog;
+
+    fn releases() -> Arc<Catalog> {
+        catalog(&[("One", "", "", "", (2018, 1, 2)), ("Two", "", "", "", (2018, 1, 1))])
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder").flatten();
+        let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    /// What is said at the end of an export, within a deadline that only a hang exceeds.
+    fn said(events: &mpsc::Receiver<Event>) -> String {
+        match events.recv_timeout(Duration::from_secs(30)).expect("a message") {
+            Event::Msg(Msg::Said(told) | Msg::Broken(told)) => told.to_string(),
+            Event::Msg(Msg::Failed(failure)) => failure.text.to_string(),
+            Event::Msg(Msg::Succeeded(..)) => said(events),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_file_is_written_whole_and_follows_the_umask() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (sender, events) = mpsc::channel();
+        let exports = Exports::default();
+        let file = folder.path().join("all.md");
+        exports.start(file.to_string_lossy().into_owned(), vec![0, 1], releases(), &sender);
+        assert_eq!(said(&events), format!("2 releases written: {}", file.display()));
+        assert_eq!(exports.files(), []);
+        assert_eq!(names(folder.path()), ["all.md"]);
+        // As any other program's.
+        fs::write(folder.path().join("plain"), "").expect("a file");
+        let mode = |name| fs::metadata(folder.path().join(name)).expect("a file").permissions().mode();
+        assert_eq!(mode("all.md"), mode("plain"));
+        exports.start(file.to_string_lossy().into_owned(), vec![0], releases(), &sender);
+        assert!(said(&events).contains("it is there already"));
+    }
+
+    #[test]
+    fn a_cancelled_export_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let exports = Exports::default();
+        let file = folder.path().join("all.md").to_string_lossy().into_owned();
+        // Before it wrote anything.
+        let entry = exports.enter(&file);
+        assert_eq!(exports.cancel(), [CleanBuf::line(&file)]);
+        let error = entry.export.write(&file, &[0, 1], &releases()).expect_err("it is cancelled");
+        assert_eq!(error.to_string(), "cancelled");
+        drop(entry);
+        // While it hangs in a write.
+        let entry = exports.enter(&file);
+        let unfinished = folder.path().join(".tidingsX");
+        fs::write(&unfinished, "half").expect("a file");
+        *entry.export.stage() = Stage::Unfinished(unfinished);
+        assert_eq!(exports.cancel(), [CleanBuf::line(&file)]);
+        drop(entry);
+        assert!(names(folder.path()).is_empty());
+        // Too late.
+        let entry = exports.enter(&file);
+        entry.export.write(&file, &[0, 1], &releases()).expect("it is written");
+        assert_eq!(exports.cancel(), []);
+        assert_eq!(names(folder.path()), ["all.md"]);
+    }
+}

@@ -1,0 +1,324 @@
+//! The loop itself: draws, waits, updates the state, and carries out what it asks for.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use super::exports::Exports;
+use super::foreground::Gate;
+use super::keeper::{self, Keeper};
+use super::looks::Looks;
+use super::orders::Orders;
+use super::screen::Screen;
+use super::shutdown::Cleanup;
+use super::terminal::Guard;
+use super::{Event, Outcome, fault, folder, input, log, read_themes, worker};
+use crate::app::{App, Effect, Msg, Timer};
+use crate::catalog::Catalog;
+use crate::config;
+use crate::ui;
+
+/// Events taken at one go before a frame is drawn.
+const BATCH: usize = 1_024;
+/// How long after loading the daily chores are done: whoever looks something up has gone by then.
+const CHORES: Duration = Duration::from_secs(20);
+/// How long changes of the library are waited for before it is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long after the reader went on by itself it may be told that it goes on.
+const JUST_RESUMED: Duration = Duration::from_secs(1);
+
+pub(super) struct Session {
+    pub(super) app: App,
+    pub(super) screen: Screen,
+    pub(super) guard: Guard,
+    pub(super) gate: Gate,
+    worker: worker::Worker,
+    pub(super) sender: Sender<Event>,
+    folder: Sender<Arc<Catalog>>,
+    /// The day that the state was told of.
+    today: chrono::NaiveDate,
+    /// The minute since 1970 that it was told of.
+    minute: i64,
+    timers: Vec<(Instant, Timer)>,
+    looks: Looks,
+    end: Option<Outcome>,
+    keeper: Keeper,
+    pub(super) exports: Exports,
+    orders: Orders,
+    /// When to sync next without being asked.
+    next_sync: Option<Instant>,
+    /// When to look at what has changed in the library.
+    next_look: Option<Instant>,
+    /// When to do what is done once a day.
+    next_chores: Option<Instant>,
+    /// When the reader took the terminal back after a stop: that it goes on is told besides.
+    resumed: Option<Instant>,
+}
+
+/// What the loop works with.
+pub(super) struct Parts {
+    /// What is to be put in order at the end.
+    pub cleanup: Cleanup,
+    pub gate: Gate,
+    pub orders: Orders,
+    pub looks: Looks,
+}
+
+impl Session {
+    /// Takes the terminal and carries out what was asked for so far.
+    ///
+    /// # Errors
+    /// When the terminal cannot be used.
+    pub(super) fn start(
+        mut app: App,
+        mut effects: Vec<Effect>,
+        parts: Parts,
+        sender: Sender<Event>,
+    ) -> io::Result<Self> {
+        let Parts { cleanup: Cleanup { guard, keeper, exports, .. }, gate, orders, looks } = parts;
+        guard.take()?;
+        // From now on every other size is heard of; one before may have been missed.
+        let (columns, rows) = crossterm::terminal::size()?;
+        effects.extend(app.update(Msg::Resize { columns, rows }));
+        input::start(sender.clone(), gate.clone())?;
+        let next_sync = sync_every(&app.settings).map(|_| Instant::now());
+        let mut session = Self {
+            app,
+            screen: Screen::new(columns, rows)?,
+            guard,
+            gate,
+            worker: worker::start(sender.clone()),
+            folder: folder::start(&sender),
+            sender,
+            today: chrono::NaiveDate::default(),
+            minute: 0,
+            timers: Vec::new(),
+            looks,
+            end: None,
+            keeper,
+            exports,
+            orders,
+            next_sync,
+            next_look: None,
+            next_chores: None,
+            resumed: None,
+        };
+        session.carry_out(effects)?;
+        Ok(session)
+    }
+
+    /// Runs until something ends it.
+    ///
+    /// # Errors
+    /// When the terminal cannot be used any more.
+    pub(super) fn run(&mut self, events: &Receiver<Event>) -> io::Result<Outcome> {
+        loop {
+            if let Err(error) = self.draw().and_then(|()| self.wait(events)) {
+                // The terminal may vanish between two events.
+                return if is_gone(&error) { Ok(Outcome::Gone) } else { Err(error) };
+            }
+            if let Some(outcome) = self.end.take() {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    pub(super) fn draw(&mut self) -> io::Result<()> {
+        let theme = self.looks.of(&self.app);
+        self.screen.draw(|frame| ui::view(&self.app, theme, frame))
+    }
+
+    /// Waits for something to happen and takes all of it.
+    fn wait(&mut self, events: &Receiver<Event>) -> io::Result<()> {
+        let deadlines =
+            self.timers.iter().map(|(at, _)| *at).chain(self.next_sync).chain(self.next_look).chain(self.next_chores);
+        let first = match deadlines.min() {
+            None => events.recv().map_err(RecvTimeoutError::from),
+            Some(at) => events.recv_timeout(at.saturating_duration_since(Instant::now())),
+        };
+        // A reader may stay open over midnight, and relative dates count from the day on which they are asked.
+        let now = chrono::Local::now();
+        if now.date_naive() != self.today {
+            // A new day has its own backup; the first day's is asked for when all is loaded.
+            if self.today != chrono::NaiveDate::default() {
+                self.next_chores = Some(Instant::now() + CHORES);
+            }
+            self.today = now.date_naive();
+            self.update(Msg::Today(self.today))?;
+        }
+        if now.timestamp() / 60 != self.minute {
+            self.minute = now.timestamp() / 60;
+            self.update(Msg::Now(self.minute * 60))?;
+        }
+        match first {
+            Ok(event) => self.take(event)?,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => self.end = Some(Outcome::Gone),
+        }
+        for event in events.try_iter().take(BATCH) {
+            if self.end.is_some() {
+                break;
+            }
+            self.take(event)?;
+        }
+        let now = Instant::now();
+        if self.next_chores.is_some_and(|at| at <= now) {
+            self.next_chores = None;
+            self.orders.keep_house();
+        }
+        if self.next_look.is_some_and(|at| at <= now) {
+            self.next_look = None;
+            self.orders.tell_all();
+        }
+        if self.next_sync.is_some_and(|at| at <= now) {
+            self.next_sync = sync_every(&self.app.settings).map(|every| now + every);
+            self.orders.sync_on_schedule();
+        }
+        let due: Vec<Timer> = self.timers.iter().filter(|(at, _)| *at <= now).map(|&(_, timer)| timer).collect();
+        self.timers.retain(|(at, _)| *at > now);
+        due.into_iter().try_for_each(|timer| self.update(Msg::Timer(timer)))
+    }
+
+    fn take(&mut self, event: Event) -> io::Result<()> {
+        match event {
+            Event::Msg(msg) => {
+                if matches!(msg, Msg::Key(_)) {
+                    fault::here("loop");
+                }
+                match &msg {
+                    // A signal tells of sizes that are the same, too.
+                    Msg::Resize { columns, rows } if self.app.size() == (*columns, *rows) => return Ok(()),
+                    Msg::Resize { columns, rows } => self.screen.resize(*columns, *rows)?,
+                    // Once the thread is gone, whoever searches folds for himself.
+                    Msg::Loaded(catalog) => self.hand_out(catalog),
+                    Msg::LoadDone => self.next_chores = Some(Instant::now() + CHORES),
+                    Msg::Reread(reread) => self.hand_out(&reread.catalog),
+                    Msg::Settings(settings) => self.set(settings)?,
+                    _ => {}
+                }
+                self.update(msg)
+            }
+            Event::Changed => {
+                // Many changes come one after the other while a sync runs.
+                self.next_look.get_or_insert_with(|| Instant::now() + LOOK);
+                Ok(())
+            }
+            Event::Library(news) => {
+                let messages = self.orders.messages(news);
+                messages.into_iter().try_for_each(|msg| self.update(msg))
+            }
+            Event::End(signal) => {
+                self.end = Some(Outcome::Signal(signal));
+                Ok(())
+            }
+            Event::Stop => self.suspend(),
+            Event::Continue => {
+                let is_done = self.resumed.take().is_some_and(|at| at.elapsed() < JUST_RESUMED);
+                if is_done { Ok(()) } else { self.resume() }
+            }
+            Event::Gone => {
+                self.end = Some(Outcome::Gone);
+                Ok(())
+            }
+            // News of an end that has not begun.
+            Event::Ending(_) => Ok(()),
+        }
+    }
+
+    /// Does at once what the state has no part in.
+    fn set(&mut self, settings: &config::Settings) -> io::Result<()> {
+        self.guard.hear_mouse(settings.has_mouse)?;
+        let effects = read_themes(&mut self.app, self.looks.folder());
+        self.carry_out(effects)?;
+        let before = &self.app.settings;
+        if settings.is_offline != before.is_offline {
+            self.orders.go_offline(settings.is_offline);
+        }
+        if sync_every(settings) != sync_every(before) {
+            self.next_sync = sync_every(settings).map(|_| Instant::now());
+        }
+        Ok(())
+    }
+
+    /// Gives a catalog to those who work on it.
+    fn hand_out(&self, catalog: &Arc<Catalog>) {
+        drop(self.folder.send(Arc::clone(catalog)));
+        self.keeper.ask(keeper::Job::Catalog(Arc::clone(catalog)));
+    }
+
+    pub(super) fn update(&mut self, msg: Msg) -> io::Result<()> {
+        log::heard(&msg);
+        let effects = self.app.update(msg);
+        self.carry_out(effects)
+    }
+
+    /// Does outside what the state wants done.
+    fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Search { generation, request } => self.worker.ask(generation, request),
+                Effect::Mark { ticket, catalog, change } => {
+                    self.keeper.ask(keeper::Job::Mark { ticket, catalog, change });
+                }
+                Effect::LookAtLibrary => self.orders.tell_all(),
+                Effect::Library(order) => self.orders.carry_out(order, &self.app.catalog),
+                Effect::FindSimilar { generation, release, catalog } => {
+                    self.worker.similar(generation, release, catalog);
+                }
+                Effect::Open(address) => self.open(address.as_str())?,
+                Effect::Copy { text, what } => self.copy(&text, &what)?,
+                Effect::Pipe { command, text } => self.pipe(&command, text)?,
+                Effect::Export { file, releases, catalog } => {
+                    self.exports.start(file, releases, catalog, &self.sender);
+                }
+                Effect::CountQueries { generation, requests } => self.worker.count(generation, requests),
+                Effect::Timer(after, timer) => {
+                    // A newer one replaces the one of its kind that runs.
+                    let kind = std::mem::discriminant(&timer);
+                    self.timers.retain(|(_, running)| std::mem::discriminant(running) != kind);
+                    self.timers.push((Instant::now() + after, timer));
+                }
+                Effect::Suspend => self.suspend()?,
+                Effect::Redraw => self.screen.redraw()?,
+                Effect::Quit => {
+                    let refused = std::mem::take(&mut self.app.load.refused);
+                    let is_empty = self.app.catalog.is_empty() && !refused.is_empty();
+                    self.end = Some(if is_empty { Outcome::Refused(refused) } else { Outcome::Quit });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back and stops. The whole process group stops, as it does where the terminal sends Ctrl-Z.
+    /// SIGSTOP, since a SIGTSTP of our own is discarded in an orphaned group.
+    pub(super) fn suspend(&mut self) -> io::Result<()> {
+        self.guard.leave();
+        let stop = rustix::process::Signal::STOP;
+        let stopped = rustix::process::kill_current_process_group(stop)
+            // Of a group that may not be signalled as a whole, at least this process.
+            .or_else(|_| rustix::process::kill_process(rustix::process::getpid(), stop));
+        self.resumed = stopped.is_ok().then(Instant::now);
+        self.resume()
+    }
+
+    /// Takes the terminal back and draws all of it.
+    pub(super) fn resume(&mut self) -> io::Result<()> {
+        self.guard.take()?;
+        let (columns, rows) = crossterm::terminal::size()?;
+        self.screen.resize(columns, rows)?;
+        self.update(Msg::Resize { columns, rows })
+    }
+}
+
+/// How often to sync without being asked.
+fn sync_every(settings: &config::Settings) -> Option<Duration> {
+    settings.sync_every.filter(|_| !settings.is_offline)
+}
+
+/// Whether a write failed because nobody is at the other end.
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::NotConnected)
+        || error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
+}

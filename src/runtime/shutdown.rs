@@ -1,0 +1,152 @@
+//! The end of the reader: one owner of all that has to be put in order, whatever ends it.
+//!
+//! The terminal is given back, exports come to their end or leave nothing, the library is written, and what could not be
+//! saved is told. The loop does this with a line that says what it waits for; after an error, a panic or a signal it is done
+//! in a hurry.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::exports::Exports;
+use super::keeper::{Keeper, Unsaved};
+use super::terminal::Guard;
+use crate::text::{CleanBuf, grouped};
+
+/// How long the library and exports may take after a signal or an error.
+pub(super) const HURRY: Duration = Duration::from_secs(5);
+
+/// All that has to be put in order. Clones share it: the loop, and the thread that ends the process by force.
+#[derive(Clone)]
+pub(super) struct Cleanup {
+    pub guard: Guard,
+    pub keeper: Keeper,
+    pub exports: Exports,
+    /// Whether the terminal has been given back for good.
+    has_left: Arc<AtomicBool>,
+}
+
+impl Cleanup {
+    /// Gives the terminal back for good.
+    pub fn leave(&self) {
+        self.guard.leave();
+        self.has_left.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the terminal has been given back for good.
+    pub fn has_left(&self) -> bool {
+        self.has_left.load(Ordering::SeqCst)
+    }
+
+    /// Puts everything in order, within [`HURRY`]; what could not be saved.
+    pub fn hurry(&self) -> Vec<CleanBuf> {
+        self.leave();
+        self.keeper_and_exports()
+    }
+
+    /// The same without the terminal.
+    pub fn keeper_and_exports(&self) -> Vec<CleanBuf> {
+        let until = Instant::now() + HURRY;
+        let mut ending = self.keeper.end(None);
+        ending.wait(until);
+        self.exports.wait(until);
+        describe(ending.give_up(), (0, Vec::new()), &self.exports.cancel())
+    }
+}
+
+/// The owner: dropped without [`Shutdown::done`], after an error or a panic, it puts everything in order and prints what
+/// could not be saved.
+pub(super) struct Shutdown {
+    cleanup: Cleanup,
+    is_done: bool,
+}
+
+impl Shutdown {
+    /// Owns the end of these.
+    pub fn new(guard: Guard, keeper: Keeper, exports: Exports) -> Self {
+        Self { cleanup: Cleanup { guard, keeper, exports, has_left: Arc::default() }, is_done: false }
+    }
+
+    /// What is to be put in order.
+    pub fn cleanup(&self) -> &Cleanup {
+        &self.cleanup
+    }
+
+    /// Everything is in order. The panics of other threads, which could not be reported before.
+    pub fn done(mut self) -> Vec<CleanBuf> {
+        self.is_done = true;
+        self.cleanup.leave();
+        self.cleanup.guard.reports()
+    }
+}
+
+impl Drop for Shutdown {
+    fn drop(&mut self) {
+        if self.is_done {
+            return;
+        }
+        let unsaved = self.cleanup.hurry();
+        for line in unsaved.iter().chain(&self.cleanup.guard.reports()) {
+            eprintln!("tidings: {line}");
+        }
+    }
+}
+
+/// What could not be saved, a line each: the marks that the library has not confirmed, how many and their names; what else
+/// the library said; and the files that were given up.
+pub(super) fn describe(
+    saved: Result<Unsaved, CleanBuf>,
+    (number, names): (usize, Vec<CleanBuf>),
+    files: &[CleanBuf],
+) -> Vec<CleanBuf> {
+    let (of_marks, others) = match saved {
+        Ok(Unsaved { marks, others }) => (marks, others),
+        Err(reason) => {
+            let told = format!("what was changed last may not be saved: {reason}");
+            ((number > 0).then_some((number, reason)), vec![CleanBuf::line(&told)])
+        }
+    };
+    let mut lines = Vec::new();
+    if let Some((of_library, reason)) = of_marks {
+        let marks = match number.max(of_library) {
+            1 => "1 mark is".to_owned(),
+            marks => format!("{} marks are", grouped(marks)),
+        };
+        lines.push(CleanBuf::line(&format!("{marks} not saved: {reason}")));
+        lines.extend(names);
+    }
+    lines.extend(others);
+    lines.extend(files.iter().map(|file| CleanBuf::line(&format!("{file}: not written: cancelled"))));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_saved_is_told_by_name() {
+        let line = CleanBuf::line;
+        let told = |saved, pending, files: &[CleanBuf]| {
+            describe(saved, pending, files).iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let unsaved =
+            || Unsaved { marks: Some((1, line("disk full"))), others: vec![line("cannot save a change: disk full")] };
+        assert_eq!(told(Ok(Unsaved::default()), (0, Vec::new()), &[]), [""; 0]);
+        assert_eq!(
+            told(Ok(unsaved()), (1, vec![line("read: One")]), &[line("all.md")]),
+            [
+                "1 mark is not saved: disk full",
+                "read: One",
+                "cannot save a change: disk full",
+                "all.md: not written: cancelled"
+            ]
+        );
+        // An answer that never comes is not "all saved".
+        assert_eq!(
+            told(Err(line("locked")), (2_000, vec![line("read: One")]), &[]),
+            ["2,000 marks are not saved: locked", "read: One", "what was changed last may not be saved: locked"]
+        );
+        assert_eq!(told(Err(line("locked")), (0, Vec::new()), &[]), ["what was changed last may not be saved: locked"]);
+    }
+}

@@ -1,0 +1,35 @@
+//! Threads with a name and a net: what breaks in one becomes a notice, and the reader goes on.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::Sender;
+use std::thread::{Builder, JoinHandle};
+
+use super::{Event, fault, panic_text, send};
+use crate::app::Msg;
+use crate::text::CleanBuf;
+
+/// Starts a thread of this name; `what` says what it does where it breaks or cannot be started.
+pub(super) fn spawn(
+    name: &'static str,
+    what: &'static str,
+    sender: &Sender<Event>,
+    run: impl FnOnce() + Send + 'static,
+) -> Option<JoinHandle<()>> {
+    let of_thread = sender.clone();
+    let caught = move || {
+        let run = || {
+            fault::in_thread(name);
+            run();
+        };
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
+            send(&of_thread, Msg::Broken(panic_text(what, &*payload)));
+        }
+    };
+    match Builder::new().name(name.to_owned()).spawn(caught) {
+        Ok(thread) => Some(thread),
+        Err(error) => {
+            send(sender, Msg::Broken(CleanBuf::line(&format!("{what} cannot be started: {error}"))));
+            None
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Whatever ends the reader, the terminal is given back, the library and exports are waited for, and what could not be
+//! saved is told.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, pidfd_getfd, pidfd_open};
+use tempfile::TempDir;
+
+use crate::pty::{Session, Start};
+
+/// The newest release of the built-in feed.
+const FIRST: &str = "Joint Press Release";
+
+/// A reader whose library is in a folder of its own and holds one mark, on the second release.
+fn open(variables: &[(&str, &str)]) -> (Session, TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let library = folder.path().join("library.db");
+    let mut start = Start::reader::<&str>(&[]).env("TIDINGS_LIBRARY", library.to_str().expect("text"));
+    for (name, value) in variables {
+        start = start.env(name, value);
+    }
+    let mut session = start.run();
+    session.wait_text("1 of 10");
+    session.type_and_see("jm", "9 unread");
+    session.type_and_see("k", "1 of 10");
+    (session, folder, library)
+}
+
+/// Takes the library's lock until it is dropped.
+fn lock(library: &Path) -> Connection {
+    let connection = Connection::open(library).expect("the library");
+    connection.busy_timeout(Duration::from_secs(20)).expect("a time");
+    connection.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+    connection
+}
+
+/// How many releases are marked read.
+fn marks(library: &Path) -> i64 {
+    let connection = Connection::open(library).expect("the library");
+    connection.query_row("SELECT count(*) FROM marks WHERE flags <> 0", [], |row| row.get(0)).expect("a number")
+}
+
+/// Names of what is in a folder, but for the library.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder").flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with("library")).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn quitting_waits_for_a_lock_and_says_so() {
+    let (mut session, _folder, library) = open(&[]);
+    let locked = lock(&library);
+    session.send("mq");
+    session.wait_text("q gives up saving 1 mark");
+    // The reason is known once an attempt has failed.
+    session.wait_text("by another");
+    // A key that is none to quit with changes nothing.
+    session.send("j\r");
+    drop(locked);
+    let end = session.end();
+    assert_eq!(end.code, 0, "{}", end.text);
+    assert!(!end.text.contains("tidings:"), "{}", end.text);
+    assert_eq!(marks(&library), 2);
+}
+
+#[test]
+fn quitting_twice_gives_up_and_names_what_is_not_saved() {
+    for key in ["q", "Q", "\x03"] {
+        let (mut session, _folder, library) = open(&[]);
+        let locked = lock(&library);
+        session.send("msq");
+        session.wait_text("q gives up saving 2 marks");
+        session.send(key);
+        let end = session.end();
+        assert_eq!(end.code, 1, "{}", end.text);
+        for told in ["not saved", &format!("read: {FIRST}"), &format!("starred: {FIRST}")] {
+            assert!(end.text.contains(told), "{told}: {}", end.text);
+        }
+        drop(locked);
+        assert_eq!(marks(&library), 1);
+    }
+}
+
+#[test]
+fn typing_ahead_does_not_give_up() {
+    let (mut session, _folder, library) = open(&[]);
+    let locked = lock(&library);
+    session.send("mqqq");
+    session.wait_text("q gives up saving 1 mark");
+    drop(locked);
+    assert_eq!(session.end().code, 0);
+    assert_eq!(marks(&library), 2);
+}
+
+#[test]
+fn a_signal_waits_five_seconds_for_a_lock() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
+        let (mut session, _folder, library) = open(&[]);
+        let locked = lock(&library);
+        session.send("m");
+        let start = Instant::now();
+        session.signal(signal);
+        let end = session.end();
+        let took = start.elapsed();
+        assert_eq!(end.code, code);
+        assert!(took > Duration::from_secs(4) && took < Duration::from_secs(9), "{took:?}");
+        assert!(end.text.contains(&format!("read: {FIRST}")), "{}", end.text);
+        drop(locked);
+    }
+}
+
+#[test]
+fn a_signal_does_not_wait_for_nothing() {
+    let (session, _folder, library) = open(&[]);
+    let start = Instant::now();
+    session.signal(Signal::TERM);
+    assert_eq!(session.end().code, 143);
+    assert!(start.elapsed() < Duration::from_secs(4));
+    assert_eq!(marks(&library), 1);
+}
+
+/// A reader of so many releases that writing them takes a while, with the dialog to export open and filled in.
+fn export() -> (Session, TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "<p>Some <b>words</b> that say a lot</p>".repeat(20);
+    let line = |n: u32| format!("{{\"id\":\"{n}\",\"title\":\"Release {n}\",\"content_html\":\"{text}\"}}\n");
+    fs::write(folder.path().join("feed.json"), (0..3_000).map(line).collect::<String>()).expect("a feed");
+    let mut session = Start::reader(&[folder.path().join("feed.json")]).run();
+    session.wait_text("RELEASES  3,000");
+    session.wait_no_text("loading");
+    let file = folder.path().join("all.html");
+    session.type_and_see("e", "Write into a file");
+    session.send(&format!("\x15{}\t\x15listed", file.display()));
+    session.wait_text("listed");
+    (session, folder, file)
+}
+
+#[test]
+fn quitting_waits_for_an_export() {
+    let (mut session, folder, file) = export();
+    session.send("\rQ");
+    session.wait_text("gives up writing");
+    assert_eq!(session.end().code, 0);
+    let written = fs::read_to_string(&file).expect("the file");
+    assert!(written.trim_end().ends_with("</html>") && written.contains("Release 2999"));
+    assert_eq!(names(folder.path()), ["all.html", "feed.json"]);
+}
+
+#[test]
+fn giving_up_leaves_nothing_of_an_export() {
+    for way in ["q", "\x03"] {
+        let (mut session, folder, _file) = export();
+        session.send("\rQ");
+        session.wait_text("gives up writing");
+        session.send(way);
+        let end = session.end();
+        assert_eq!(end.code, 1);
+        assert!(end.text.contains("not written: cancelled"), "{}", end.text);
+        assert_eq!(names(folder.path()), ["feed.json"]);
+    }
+}
+
+#[test]
+fn an_error_of_the_terminal_saves_and_is_told_on_the_normal_screen() {
+    let (mut session, _folder, library) = open(&[("TIDINGS_TEST_ERROR", "redraw")]);
+    session.send("m\x0c");
+    let end = session.end();
+    assert_eq!(end.code, 2);
+    assert!(end.text.contains("the terminal cannot be used: as a test asked for"), "{}", end.text);
+    assert_eq!(marks(&library), 2);
+}
+
+#[test]
+fn an_error_while_the_terminal_is_taken_gives_it_back() {
+    let end = Start::reader::<&str>(&[]).env("TIDINGS_TEST_ERROR", "take").run().end();
+    assert_eq!(end.code, 2);
+    assert!(end.text.contains("the terminal cannot be used: as a test asked for"), "{}", end.text);
+}
+
+#[test]
+fn a_terminal_that_another_program_set_not_to_wait_is_waited_for() {
+    // A frame is more than the terminal takes at once.
+    let line = |n| format!("{{\"title\":\"{n} {}\"}}\n", "A long title ".repeat(20));
+    let file = crate::corpus::file((0..200).map(line).collect::<String>());
+    let mut session = Start::reader(&[file.path()]).size(300, 120).run();
+    session.wait_text("1 of 200");
+    let process = pidfd_open(session.pid(), PidfdFlags::empty()).expect("the process");
+    let output = match pidfd_getfd(process, 1, PidfdGetfdFlags::empty()) {
+        Ok(output) => output,
+        Err(error) => return eprintln!("skipped: no file of another process can be had here: {error}"),
+    };
+    fcntl_setfl(&output, fcntl_getfl(&output).expect("its flags") | OFlags::NONBLOCK).expect("not to wait");
+    drop(output);
+    let before = session.written();
+    for _ in 0..20 {
+        let seen = session.written();
+        session.send("\x0c");
+        session.wait_written(seen, b"\x1b[?2026l");
+    }
+    session.type_and_see("j", "2 of 200");
+    let written = session.written() - before;
+    assert!(written > 15 * 4_096, "the frames are small: {written} bytes");
+    session.quit();
+}
