@@ -7,16 +7,18 @@
 //!
 //! The parts, from the bytes up: `unpack` (gzip, zstd), `charset` (to UTF-8), `lookahead`; then `json` or `xml`, told
 //! apart by the first character; and what both share: `window` (what is read and not yet used), `fields` (a release
-//! being filled), `date`, `html`, `link`, `links`, `sniff`.
+//! being filled), `date`, `html`, `autolink`, `excerpt`, `link`, `links`, `sniff`.
 //! Beside them [`opml`] reads and writes lists of feeds, [`check`] says what is wrong with a feed, and [`page`] makes web
 //! pages fit to be read.
 //! Nothing here opens files, keeps releases or knows who listens.
 
+mod autolink;
 mod blank;
 mod budget;
 mod charset;
 pub mod check;
 pub mod date;
+mod excerpt;
 mod fields;
 mod html;
 mod json;

@@ -8,14 +8,22 @@ use std::ops::ControlFlow;
 use scaling::assert_linear;
 use tidings::feed::{self, Sink};
 use tidings::release::{Problem, Release};
+use tidings::sync::page;
 use tidings::text::{Clean, CleanBuf};
 
-struct Nothing;
+/// Bytes of the first text of a shape.
+const SIZE: usize = 20_000;
 
-impl Sink for Nothing {
+/// Counts the bytes of the texts, so that nothing that is asked of them can be left out.
+#[derive(Default)]
+struct Length(usize);
+
+impl Sink for Length {
     fn title(&mut self, _: Clean<'_>) {}
 
-    fn release(&mut self, _item: u64, _: &Release) {}
+    fn release(&mut self, _item: u64, release: &Release) {
+        self.0 += release.title.as_str().len() + release.summary.as_str().len() + release.body.as_str().len();
+    }
 
     fn problem(&mut self, _: Problem) {}
 
@@ -25,14 +33,144 @@ impl Sink for Nothing {
 }
 
 fn read(feed: &str) {
-    feed::read(CleanBuf::line("test").as_clean(), &mut feed.as_bytes(), &mut Nothing).expect("a feed");
+    let mut length = Length::default();
+    feed::read(CleanBuf::line("test").as_clean(), &mut feed.as_bytes(), &mut length).expect("a feed");
+    assert!(length.0 > 0, "no text in {:?}", feed.get(..80));
+}
+
+/// `before`, then `repeated` to about so many bytes; `#` in it becomes a number of its own.
+fn shape(before: &str, repeated: &str, size: usize) -> String {
+    let count = size / repeated.len() + 1;
+    let mut text = before.to_owned();
+    for n in 0..count {
+        if repeated.contains('#') {
+            text.push_str(&repeated.replace('#', &n.to_string()));
+        } else {
+            text.push_str(repeated);
+        }
+    }
+    text
+}
+
+/// Hostile markup: what it is, what stands before, and what is repeated.
+const MARKUP: [(&str, &str, &str); 41] = [
+    ("ampersands in an attribute", "<p>x<a href=\"", "&"),
+    ("tags without end", "x", "<a "),
+    ("tags without end before one", "<b>x</b>", "<p x='"),
+    ("brackets", "x &amp; ", "<"),
+    ("names without end", "<p>x", "<abcdefgh"),
+    ("foreign names", "<p>x", "<x#>"),
+    ("foreign end tags", "<p>x", "</x#><br>"),
+    ("entities cut in a letter", "<p>x", "&aé"),
+    ("long names of entities", "<p>x", "&aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    ("entities", "<p>x", "&amp;&eacute;&#8217;"),
+    ("unclosed elements", "x", "<div>a"),
+    ("unclosed parts of lines", "x", "<span>a"),
+    ("formatting in each paragraph", "", "<p><font a=#><b><i><u>x"),
+    ("many kinds of formatting", "", "<font a=#>x"),
+    ("formatting closed across blocks", "x", "<b><p><i></b></p>"),
+    ("nested links", "x", "<a href=x><div>y"),
+    ("nested emphasis", "x", "<em><strong>a</em></strong>"),
+    ("strong letters", "x", "<b>a</b>"),
+    ("drawings in drawings", "x", "<svg><g><text>a"),
+    ("formulas in formulas", "</math>x", "<math><mrow><mi>a"),
+    ("deep formulas", "<math>", "<mrow><mfrac><mi>a</mi>"),
+    ("deep lists", "x", "<ul><li>a"),
+    ("deep quotes", "x", "<blockquote>a"),
+    ("deep tables", "x", "<table><tr><td>a"),
+    ("text beside the cells", "<table>x", "<b>a<tr>b"),
+    ("wide cells", "<table>", "<tr><td colspan=1000 rowspan=65534>a<td>b"),
+    ("many cells", "<table><tr><td>", "a<td>"),
+    ("many attributes", "<p>x<a ", "x#=1 "),
+    ("many styles", "<p>x<a style='", "a:b;"),
+    ("many sources", "<p>x<img srcset='", "data:x, "),
+    ("many links", "x", "<a href=/#>a</a> "),
+    ("addresses", "<p>x", "https://a.example/# www."),
+    ("schemes and brackets", "<p>x", "http://a((((.)"),
+    ("long words", "<p>", "wordword"),
+    ("unclosed comments", "x", "<!-- a -- "),
+    ("unclosed sections", "<p>x", "<![CDATA[ a"),
+    ("raw elements", "x", "<title><textarea><iframe><xmp>"),
+    ("readings outside of a ruby", "x", "<rt>a<rp>b"),
+    ("choices", "<select>x", "<option>a<optgroup>b"),
+    ("headings in headings", "x", "<h1>a<h2></h3>"),
+    ("end tags", "<p>x", "</p></b></div></table></br>"),
+];
+
+#[test]
+fn hostile_markup_takes_its_length() {
+    for (name, before, repeated) in MARKUP {
+        let make = |size| {
+            let text = shape(before, repeated, size);
+            serde_json::json!([{ "title": "t", "content_html": text }]).to_string()
+        };
+        assert_linear(name, SIZE, make, |feed| read(feed));
+    }
 }
 
 #[test]
-fn many_paragraphs_take_their_length() {
-    let make = |size: usize| {
-        let text = "<p>word <b>and</b> word</p>".repeat(size / 27);
-        serde_json::json!([{ "title": "t", "content_html": text }]).to_string()
-    };
-    assert_linear("paragraphs", 50_000, make, |feed| read(feed));
+fn hostile_markup_in_titles_takes_its_length() {
+    for (name, before, repeated) in [MARKUP[0], MARKUP[1], MARKUP[7], MARKUP[12]] {
+        let make = |size| {
+            let title = shape(before, repeated, size).replace('&', "&amp;").replace('<', "&lt;");
+            format!("<rss><channel><item><title>a {title}</title></item></channel></rss>")
+        };
+        assert_linear(name, SIZE, make, |feed| read(feed));
+    }
+}
+
+#[test]
+fn hostile_markdown_takes_its_length() {
+    for (name, before, repeated) in [
+        ("brackets", "", "["),
+        ("pairs of brackets", "", "[]("),
+        ("asterisks", "", "*a "),
+        ("stars and lines", "", "**a_b*c_"),
+        ("backticks of all lengths", "", "`a``b```c"),
+        ("deep quotes", "\n\n", "> "),
+        ("quotes and lists", "\n\n", "> - "),
+        ("lists", "\n\n", "- a\n  "),
+        ("tables", "\n\n|a|b|\n|-|-|\n", "|a|b|\n"),
+        ("wide tables", "\n\n", "|a"),
+        ("definitions", "\n\n", "[a#]: /x#\n"),
+        ("references", "\n\n[a]: /xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n\n", "[a]"),
+        ("markup", "\n\n", "<a b='"),
+        ("comments", "\n\n", "a <!-- "),
+        ("tildes", "", "~~a~"),
+        ("entities", "", "&a&amp"),
+    ] {
+        let make = |size| {
+            let text = shape(&format!("See [this](https://a.example/b). {before}"), repeated, size);
+            serde_json::json!([{ "title": "t", "content_text": text }]).to_string()
+        };
+        assert_linear(name, SIZE, make, |feed| read(feed));
+    }
+}
+
+#[test]
+fn plain_texts_take_their_length() {
+    for (name, before, repeated) in [
+        ("addresses", "", "https://a.example/# "),
+        ("schemes", "", "://http"),
+        ("one address", "https://a.example/", "(a)["),
+        ("servers", "", "www."),
+    ] {
+        let make = |size| {
+            let text = shape(before, repeated, size);
+            serde_json::json!([{ "title": "t", "content_text": text, "_tidings": { "plain": true } }]).to_string()
+        };
+        assert_linear(name, SIZE, make, |feed| read(feed));
+    }
+}
+
+#[test]
+fn hostile_pages_take_their_length() {
+    let text = "Ministers agreed on Tuesday, after long talks, that the plan, as it stands, will be kept for a year. ";
+    let text = format!("<html><body><article><p>{}</p><p>{}</p>", text.repeat(5), text.repeat(4));
+    for (name, before, repeated) in [MARKUP[0], MARKUP[1], MARKUP[5], MARKUP[10], MARKUP[12], MARKUP[18], MARKUP[27]] {
+        let make = |size| shape(&format!("{text}{before}"), repeated, size);
+        assert_linear(name, SIZE, make, |page| {
+            let _ = page::readable(page.as_bytes(), "https://a.example/");
+        });
+    }
 }

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use url::Url;
 
 use super::html::{self, Rich};
-use super::{Limits, date, link, links, markdown};
+use super::{Limits, date, excerpt, link, links, markdown};
 use crate::release::{Cause, Link, LinkKind, Release};
 use crate::text::CleanBuf;
 
@@ -189,9 +189,19 @@ impl Fields {
         if release.summary.is_empty() {
             std::mem::swap(&mut release.summary, &mut release.body);
             std::mem::swap(&mut release.summary_spans, &mut release.body_spans);
-        } else if !release.body.is_empty() && release.summary.as_str().starts_with(release.body.as_str()) {
-            release.body.clear();
-            release.body_spans.clear();
+        } else if !release.body.is_empty() {
+            let (summary, body) = (release.summary.as_str(), release.body.as_str());
+            let is_repeated = excerpt::is_excerpt(body, summary);
+            let has_structure = release.summary_spans.len() > release.body_spans.len();
+            if excerpt::is_excerpt(summary, body) && !(is_repeated && has_structure) {
+                std::mem::swap(&mut release.summary, &mut release.body);
+                std::mem::swap(&mut release.summary_spans, &mut release.body_spans);
+                release.body.clear();
+                release.body_spans.clear();
+            } else if is_repeated {
+                release.body.clear();
+                release.body_spans.clear();
+            }
         }
         if !release.links.is_empty() {
             links::settle(release);
@@ -262,7 +272,8 @@ impl Fields {
             .iter()
             .map(|(label, href)| {
                 let address = link::address(href, self.base.as_ref()).ok()?;
-                let link = Link { label: CleanBuf::line(label), address: CleanBuf::line(&address), ..Link::default() };
+                let label = CleanBuf::line(links::label(label, &address));
+                let link = Link { label, address: CleanBuf::line(&address), ..Link::default() };
                 u16::try_from(links::add(release, &mut self.known, link)).ok()
             })
             .collect();
@@ -307,6 +318,13 @@ impl Fields {
         let raw = raw.trim();
         if raw.is_empty() {
             return;
+        }
+        if matches!(field, Field::Summary | Field::Body)
+            && let Some(rich) = html::with_addresses(raw)
+        {
+            self.begin((field, rank));
+            self.block(field, &rich);
+            return self.end((field, rank));
         }
         let raw = &*within(field, raw, self.longest, &mut self.notes);
         if field == Field::Date {

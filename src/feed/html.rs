@@ -1,91 +1,66 @@
 //! Markup to text with spans: what it reads as, and how its parts look and belong together.
 //!
-//! `html2text` parses; `render` sets its tree in text, since its own lines know neither cells nor sections. What it
-//! cannot take (or could only take slowly: its parser is quadratic in nesting) loses its tags crudely instead; text is
-//! never lost.
+//! `tokens` parts markup into tags and texts, `tame` makes of them what the parser can take in proportional time, the
+//! parser (`dom_query`) makes a tree, and `render` sets the tree in text. Text is never lost.
 
+mod attributes;
+mod entities;
+mod names;
 mod render;
+mod svg;
+mod tame;
+mod tokens;
 mod tree;
 mod writer;
 
-use html2text::config;
-
+use dom_query::Document;
+use memchr::{memchr2_iter, memrchr};
+use names::{Kind, element};
+use render::Renderer;
+pub(super) use tame::tame_page;
+use tokens::{Token, Tokens};
 pub(super) use writer::Rich;
 
-/// Elements open at once.
-const DEEPEST: usize = 100;
-/// Elements that end with a slash, as `<a name="x"/>` does, which leaves it open.
-const MOST_SLASHED: usize = 1000;
-/// A larger document is not worth its tree, which takes some two hundred times its size.
-const LARGEST: usize = 1 << 19;
-/// No name of an entity is longer.
-const LONGEST_ENTITY: usize = 34;
-/// Elements without an end tag, or whose end tag is often left out.
-const LOOSE: [&str; 18] = [
-    "area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p", "source",
-    "td", "tr", "wbr",
-];
-
-/// The elements of HTML, in small letters and in order.
-#[rustfmt::skip]
-const ELEMENTS: &[&str] = &[
-    "a", "abbr", "acronym", "address", "article", "aside", "audio", "b", "bdi", "bdo", "big", "blockquote", "body", "br",
-    "button", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "dir", "div", "dl", "dt",
-    "em", "embed", "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head",
-    "header", "hr", "html", "i", "iframe", "img", "input", "ins", "kbd", "label", "legend", "li", "link", "main", "mark",
-    "meta", "nav", "nobr", "noscript", "object", "ol", "option", "p", "param", "picture", "pre", "q", "s", "samp", "script",
-    "section", "select", "small", "source", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg", "table",
-    "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "time", "title", "tr", "track", "tt", "u", "ul", "var",
-    "video", "wbr",
-];
+use super::autolink;
+use crate::release::Style;
 
 /// Whether a text holds markup: a tag of HTML, a comment, or an entity. What only looks like it does not count:
 /// `<ABC.O>`, `a < b`, `<jo@example.org>`, `R&D`.
 pub(super) fn is_markup(text: &str) -> bool {
-    memchr::memchr2_iter(b'<', b'&', text.as_bytes()).any(|at| {
+    // Without a bracket behind it nothing is a tag.
+    let last = memrchr(b'>', text.as_bytes());
+    memchr2_iter(b'<', b'&', text.as_bytes()).any(|at| {
         let after = text.get(at + 1..).unwrap_or_default();
-        if text.as_bytes()[at] == b'&' { is_entity(after) } else { is_tag(after) }
-    })
-}
-
-fn is_entity(after: &str) -> bool {
-    let Some(name) =
-        after.get(..after.len().min(LONGEST_ENTITY)).or(Some(after)).and_then(|near| near.split(';').next())
-    else {
-        return false;
-    };
-    if name.len() == after.len() {
-        return false;
-    }
-    match name.strip_prefix('#') {
-        Some(number) => {
-            let digits = number.strip_prefix(['x', 'X']).unwrap_or(number);
-            !digits.is_empty() && digits.chars().all(|c| c.is_ascii_hexdigit())
+        if text.as_bytes()[at] == b'&' {
+            entities::read(after).is_some()
+        } else {
+            begins_tag(after) && (last > Some(at) || after.starts_with('!'))
         }
-        None => quick_xml::escape::resolve_html5_entity(name).is_some(),
-    }
+    })
 }
 
 /// Whether what stands behind a `<` makes it a tag of HTML or a comment.
 pub(super) fn is_tag(after: &str) -> bool {
+    begins_tag(after) && (after.contains('>') || after.starts_with('!'))
+}
+
+fn begins_tag(after: &str) -> bool {
     if after.starts_with("!--") || after.starts_with("![CDATA[") {
         return true;
     }
-    let after = after.strip_prefix('/').unwrap_or(after);
-    let name: String = after.chars().take_while(char::is_ascii_alphanumeric).take(12).collect();
-    let follows = after.get(name.len()..).unwrap_or_default();
-    let is_whole =
-        follows.starts_with(['>', '/']) || (follows.starts_with(char::is_whitespace) && follows.contains('>'));
-    is_whole && ELEMENTS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok()
+    let name = tokens::name_of(after.strip_prefix('/').unwrap_or(after));
+    let rest = after.strip_prefix('/').unwrap_or(after).get(name.len()..).unwrap_or_default();
+    rest.starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/')) && element(name).is_some()
 }
 
 /// The address that a web page names as its feed.
 pub(super) fn feed_link(page: &str) -> Option<String> {
-    let mut links = tags(page).filter(|tag| tag.get(..4).is_some_and(|name| name.eq_ignore_ascii_case("link")));
-    let link = links.find(|tag| tag.contains("application/rss+xml") || tag.contains("application/atom+xml"))?;
-    let value = link.split_once("href=")?.1;
-    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    value.split(quote).nth(1).map(str::to_owned)
+    Tokens::new(page).find_map(|token| {
+        let Token::Start(tag) = token else { return None };
+        let kind = tag.attribute("type").filter(|_| tag.name.eq_ignore_ascii_case("link"))?.trim().to_ascii_lowercase();
+        let is_feed = matches!(kind.as_str(), "application/rss+xml" | "application/atom+xml");
+        tag.attribute("href").filter(|_| is_feed).map(str::to_owned)
+    })
 }
 
 /// The text of a piece of HTML; paragraphs are parted by a blank line.
@@ -96,120 +71,75 @@ pub(super) fn to_text(html: &str) -> String {
 /// The text of a piece of HTML with its spans and links. Where the text is itself markup, since it was escaped twice
 /// on its way, the text of that.
 pub(super) fn to_rich(html: &str) -> Rich {
-    let rich = once(html);
-    let was_escaped = !html.contains('<') || !tags(html).any(|tag| is_tag(tag) || is_tag(&format!("{tag}>")));
-    if was_escaped && is_markup(&rich.text) { once(&rich.text) } else { rich }
-}
-
-fn once(html: &str) -> Rich {
-    if html.len() > LARGEST || too_deep(html, DEEPEST).is_some() {
-        return Rich { text: without_tags(html), ..Rich::default() };
+    if has_elements(html) {
+        return set(html, false);
     }
-    let html = kept(html);
-    let tree = config::plain_no_decorate().parse_html(html.as_bytes());
     // Where there are no elements, line breaks are the author's.
-    let rich = tree.map(|tree| render::render(&tree.document, !html.contains('<'))).unwrap_or_default();
-    // A tag that nothing closes swallows the rest.
-    if rich.text.is_empty() && !html.contains('>') {
-        Rich { text: without_tags(&html), ..Rich::default() }
-    } else {
+    let rich = words(html);
+    if !is_escaped_twice(&rich.text) {
         rich
+    } else if has_elements(&rich.text) {
+        set(&rich.text, false)
+    } else {
+        words(&rich.text)
     }
 }
 
-/// What only looks like a tag, made to pass the parser as text.
-fn kept(html: &str) -> std::borrow::Cow<'_, str> {
-    let is_foreign = |after: &str| {
-        !is_tag(after)
-            && !after.starts_with(['!', '?'])
-            && after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
-    };
-    if !html.match_indices('<').any(|(at, _)| is_foreign(html.get(at + 1..).unwrap_or_default())) {
-        return html.into();
+/// A text that is what it says, with the addresses in it as links; `None` where there are none.
+pub(super) fn with_addresses(text: &str) -> Option<Rich> {
+    let mut rich = Rich::default();
+    for (range, address) in autolink::addresses(text).take(render::LINKS) {
+        let number = u16::try_from(rich.links.len()).ok()?;
+        rich.links.push((text.get(range.clone())?.to_owned(), address.into_owned()));
+        rich.spans.push((range.start, range.end, Style::Link(number)));
     }
-    let mut kept = String::with_capacity(html.len() + 16);
-    for (n, part) in html.split('<').enumerate() {
-        if n > 0 {
-            // Elements of other vocabularies are no text: they have a prefix, or end as they begin.
-            let name: String =
-                part.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '_')).collect();
-            let is_element = name.contains([':', '-']) || part.starts_with('/') || html.contains(&format!("</{name}>"));
-            kept.push_str(if is_foreign(part) && !is_element { "&lt;" } else { "<" });
-        }
-        kept.push_str(part);
+    if rich.links.is_empty() {
+        return None;
     }
-    kept.into()
+    text.clone_into(&mut rich.text);
+    Some(rich)
 }
 
-/// The tags of a document, in order, each as what stands between `<` and `>`.
-fn tags(html: &str) -> impl Iterator<Item = &str> {
-    html.split('<').skip(1).map(|tag| tag.split('>').next().unwrap_or(tag))
+fn has_elements(html: &str) -> bool {
+    Tokens::new(html).any(|token| !matches!(token, Token::Text(_)))
 }
 
-/// Where the parser may come to see more than so many levels, unless it closes what the author left open.
-pub(super) fn too_deep(html: &str, deepest: usize) -> Option<usize> {
-    let (mut open, mut slashed) = (Vec::new(), 0);
-    for (at, _) in html.match_indices('<') {
-        let tag = html.get(at + 1..).and_then(|tag| tag.split(['<', '>']).next()).unwrap_or_default();
-        let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
-        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(tag);
-        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic());
-        if is_end {
-            // An end tag that matches nothing closes nothing.
-            if let Some(at) = open.iter().rposition(|open: &&str| open.eq_ignore_ascii_case(name)) {
-                open.remove(at);
-            }
-        } else if is_name && !LOOSE.iter().any(|loose| loose.eq_ignore_ascii_case(name)) {
-            // The parser sees no slash at the end of an element of HTML; authors of XHTML mean it.
-            if tag.ends_with('/') {
-                slashed += 1;
-            } else {
-                open.push(name);
-            }
-            if open.len() > deepest || slashed > MOST_SLASHED {
-                return Some(at);
-            }
-        }
-    }
-    None
+/// Text in which nothing but entities is markup.
+fn words(html: &str) -> Rich {
+    let Some(text) = entities::decode(html) else { return set(html, true) };
+    let mut renderer = Renderer::new(true);
+    renderer.words(&text);
+    renderer.finish()
 }
 
-/// The text between tags, with the five entities that XML has.
-fn without_tags(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut hidden = None;
-    for (i, part) in html.split('<').enumerate() {
-        let begins = |name: &str| part.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-        if let Some(end) = hidden
-            && !begins(end)
-        {
-            continue;
-        }
-        hidden =
-            [("script", "/script"), ("style", "/style")].into_iter().find(|(name, _)| begins(name)).map(|(_, end)| end);
-        if hidden.is_some() && i > 0 {
-            continue;
-        }
-        let is_tag = i > 0 && part.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-        match part.split_once('>') {
-            Some((_, after)) if is_tag => {
-                if !text.ends_with([' ', '\n']) && !text.is_empty() {
-                    text.push(' ');
-                }
-                text.push_str(after);
-            }
-            _ => {
-                text.push_str(if i > 0 { "<" } else { "" });
-                text.push_str(part);
-            }
-        }
+fn set(html: &str, keeps_lines: bool) -> Rich {
+    let mut renderer = Renderer::new(keeps_lines);
+    tame::tame(html, |piece| renderer.tree(&Document::fragment(piece).html_root()));
+    renderer.finish()
+}
+
+/// Whether a text that had no elements is itself markup. One that only names elements (`Use <b> for bold`) is not: an
+/// element that ends, one with an attribute or several line breaks must be there. Where no brackets are, entities tell,
+/// but not those of brackets or of blanks that stand by themselves.
+fn is_escaped_twice(text: &str) -> bool {
+    if !text.contains('<') {
+        return entities::are_left(text);
     }
-    for (entity, plain) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")] {
-        if text.contains(entity) {
-            text = text.replace(entity, plain);
+    let mut begun: Vec<&str> = Vec::new();
+    let mut breaks = 0;
+    Tokens::new(text).any(|token| match token {
+        Token::Text(_) => false,
+        Token::Comment => false,
+        Token::Start(tag) => {
+            let Some((name, kind)) = element(tag.name) else { return false };
+            if kind != Kind::Void && !begun.contains(&name) {
+                begun.push(name);
+            }
+            breaks += usize::from(name == "br");
+            breaks > 1 || tag.attributes().any(|(_, value)| !value.is_empty())
         }
-    }
-    text.trim().to_owned()
+        Token::End(name) => element(name).is_some_and(|(name, _)| begun.contains(&name)),
+    })
 }
 
 #[cfg(test)]
@@ -257,7 +187,6 @@ mod tests {
         ] {
             assert!(!is_markup(text), "{text}");
         }
-        assert!(ELEMENTS.is_sorted());
     }
 
     #[test]
@@ -284,23 +213,48 @@ mod tests {
     }
 
     #[test]
-    fn what_the_library_refuses_loses_only_its_tags() {
-        for deep in [90, 110, 20_000] {
-            let html = "<blockquote>".repeat(deep) + "deep &amp; quiet" + &"</blockquote>".repeat(deep);
-            assert_eq!(to_text(&html).trim(), "deep & quiet", "{deep}");
+    fn what_is_too_deep_loses_only_its_tags() {
+        for deep in [70, 110, 20_000] {
+            let html = "<blockquote>".repeat(deep) + "deep &amp; quiet" + &"</blockquote>".repeat(deep) + "<b>out</b>";
+            assert_eq!(to_text(&html).replace("\n\n", "\n"), "deep & quiet\nout", "{deep}");
         }
-        // Each stays open, and each that follows looks at all of them.
         let html = "<div/>".repeat(80_000) + "deep &amp; quiet";
         assert_eq!(to_text(&html), "deep & quiet");
-        assert_eq!(without_tags("1 < 2 <b>and</b><br>3"), "1 < 2 and 3");
+        assert_eq!(to_text("1 < 2 <b>and</b><br>3"), "1 < 2 and\n3");
         assert_eq!(to_text("plain"), "plain");
         assert_eq!(to_text("a <unclosed"), "a <unclosed");
     }
 
+    #[test]
+    fn what_was_escaped_once_is_read_once() {
+        for (html, text) in [
+            ("Use &lt;b&gt; for bold", "Use <b> for bold"),
+            ("&lt;p&gt; begins a paragraph, &lt;br&gt; breaks a line", "<p> begins a paragraph, <br> breaks a line"),
+            ("Write &amp;lt; for &lt;, and &amp;lt;b&amp;gt;", "Write &lt; for <, and &lt;b&gt;"),
+            ("Write &amp;lt;b&amp;gt;", "Write &lt;b&gt;"),
+            ("Put &amp;nbsp; between", "Put &nbsp; between"),
+            ("vec&lt;String&gt; of List&lt;T&gt;", "vec<String> of List<T>"),
+            // Escaped twice on its way.
+            ("&lt;p&gt;One &amp;amp; two&lt;/p&gt;", "One & two"),
+            ("See &lt;a href=\"https://a.example\"&gt;this", "See this"),
+            ("one&lt;br&gt;two&lt;br /&gt;three", "one\ntwo\nthree"),
+            ("Tom &amp;amp; Jerry&amp;#8217;s", "Tom & Jerry’s"),
+        ] {
+            assert_eq!(to_text(html), text, "{html}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
-        fn nothing_panics(html in "([<>/&;a-z \"=é]|<p>|<td>|<table>|</|<li>){0,60}") {
-            let _ = (to_text(&html), without_tags(&html));
+        fn nothing_panics(html in "([<>/&;a-z \"=é]|<p>|<td>|<table>|</|<li>|<svg>|<math>|<!--|<title>){0,60}") {
+            let _ = to_text(&html);
+        }
+
+        #[test]
+        fn entities_are_read_as_the_parser_reads_them(text in "(&(amp|lt|nbsp|eacute|#8217|#x41|#150|unknown|not|notit|#|#0|#xd800);?|[&a-z;é \n]){0,30}") {
+            if !has_elements(&text) && entities::decode(&text).is_some() {
+                proptest::prop_assert_eq!(words(&text), set(&text, true));
+            }
         }
     }
 }

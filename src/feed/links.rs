@@ -43,6 +43,22 @@ pub(super) fn add(release: &mut Release, known: &mut FxHashMap<CleanBuf, usize>,
     at
 }
 
+/// What a link is called; nothing where its text is no more than its address.
+pub(super) fn label<'t>(text: &'t str, address: &str) -> &'t str {
+    let bare = |address: &str| {
+        let address = address.trim().to_ascii_lowercase();
+        let rest = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
+        rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/').to_owned()
+    };
+    let (own, address) = (bare(text), bare(address));
+    // Some cut what they show.
+    let is_cut = own
+        .strip_suffix(['…'])
+        .or(own.strip_suffix("..."))
+        .is_some_and(|own| own.contains('.') && address.starts_with(own));
+    if own == address || is_cut { "" } else { text }
+}
+
 /// Drops the release's own address, and links of texts that gave way to better ones.
 pub(super) fn settle(release: &mut Release) {
     let mut is_used = vec![false; release.links.len()];
@@ -52,13 +68,14 @@ pub(super) fn settle(release: &mut Release) {
         }
     }
     // The number that each gets; `None` for the release's own address.
-    let mut next = 0_u16;
+    let mut next = 0_usize;
     let own = &release.url;
     let numbers: Vec<Option<u16>> = std::iter::zip(&release.links, is_used)
         .map(|(link, is_used)| {
             let stays = link.address != *own && (is_used || link.kind != LinkKind::Text);
-            next += u16::from(stays);
-            stays.then(|| next - 1)
+            let number = u16::try_from(next).ok().filter(|_| stays);
+            next += usize::from(stays);
+            number
         })
         .collect();
     let mut at = 0;
@@ -146,6 +163,29 @@ mod tests {
         let addresses: Vec<&str> = release.links.iter().map(|link| link.address.as_str()).collect();
         assert_eq!(addresses, ["https://example.org/used", "https://example.org/talk"]);
         assert_eq!((release.summary_spans[0].style, release.body_spans[0].style), (Style::OwnLink, Style::Link(0)));
+    }
+
+    #[test]
+    fn as_many_links_as_have_numbers_are_settled() {
+        let links = (0..MOST).map(|n| Link { kind: LinkKind::Related, ..link(&format!("https://a.example/{n}"), "") });
+        let last = Span { start: 0, end: 1, style: Style::Link(u16::MAX) };
+        let mut release = Release { links: links.collect(), summary_spans: vec![last], ..Release::default() };
+        let mut known = FxHashMap::default();
+        assert_eq!(add(&mut release, &mut known, link("https://a.example/more", "")), MOST);
+        settle(&mut release);
+        assert_eq!((release.links.len(), release.summary_spans[0].style), (MOST, Style::Link(u16::MAX)));
+    }
+
+    #[test]
+    fn an_address_is_no_name_of_itself() {
+        let address = "https://www.example.org/a/long/path/";
+        for text in [address, "example.org/a/long/path", "HTTP://www.Example.org/a/long/path", "www.example.org/a/lo…"]
+        {
+            assert_eq!(label(text, address), "", "{text}");
+        }
+        for text in ["example.org", "the path", "…", "example.org/a/other…"] {
+            assert_eq!(label(text, address), text);
+        }
     }
 
     #[test]

@@ -54,7 +54,8 @@ pub fn readable(page: &[u8], address: &str) -> Result<Page, Refusal> {
         _ => Refusal::Nothing,
     })?;
     let (text, spans, links) = page::set_markup(&article.content, base.as_ref().map_or(address, CleanBuf::as_str));
-    if text.is_empty() {
+    // Pictures that nobody describes are nothing to read.
+    if text.as_str().split_whitespace().all(|word| word == "[image]") {
         return Err(Refusal::Nothing);
     }
     let author = article.byline.as_deref().unwrap_or_default();

@@ -3,109 +3,161 @@
 //! The text reads by itself: marks before items, numbers where the list has them, ` | ` between cells, an empty line
 //! between paragraphs. Spans say what the marks cannot. `tree` answers what is asked of the elements, `writer` writes.
 
-use html2text::Handle;
+mod lists;
+mod math;
+mod media;
+mod tables;
 
-use super::tree::{attribute, cells, first_number, has_blocks, is_hidden, is_number, name_of, own_text, rows};
-use super::writer::{Gap, Rich, White, Writer};
+use dom_query::NodeRef;
+
+use super::attributes::WHITE;
+use super::tree::{attribute, has_attributes, has_forms, is_copy_of_formula, is_hidden, name_of, text_of, with_text};
+use super::writer::{Gap, Raised, Rich, White, Writer};
+use crate::feed::autolink;
 use crate::release::Style;
 
 /// Elements deeper than this give their text only.
-const DEEPEST: usize = 300;
+const DEEPEST: usize = 400;
 /// Links of one text.
-const LINKS: usize = 999;
-/// Marks of lists by depth.
-const MARKS: [&str; 3] = ["• ", "◦ ", "‣ "];
-/// Parts the cells of a row.
-const CELL_PARTS: &str = " | ";
+pub(super) const LINKS: usize = 9_999;
 
-/// Sets the tree in text. With `keeps_lines` line breaks of the source stay.
-pub(super) fn render(root: &Handle, keeps_lines: bool) -> Rich {
-    let white = if keeps_lines { White::Lines } else { White::Collapsed };
-    let mut renderer = Renderer::default();
-    renderer.out.white = white;
-    renderer.children(root, 0);
-    renderer.out.rich
-}
-
+/// Sets trees in text, one after another.
 #[derive(Default)]
-struct Renderer {
+pub(super) struct Renderer {
     out: Writer,
     /// Lists around.
     depth: usize,
     /// Whether a link is around.
     is_linked: bool,
+    /// Whether what a machine reads is around.
+    is_code: bool,
+    /// The picture that was described last.
+    last_picture: String,
+    /// To what the addresses of the text are relative, where it says so.
+    base: Option<url::Url>,
 }
 
 impl Renderer {
-    fn children(&mut self, node: &Handle, level: usize) {
+    /// With `keeps_lines` line breaks of the source stay.
+    pub fn new(keeps_lines: bool) -> Self {
+        let mut renderer = Self::default();
+        renderer.out.white = if keeps_lines { White::Lines } else { White::Collapsed };
+        renderer
+    }
+
+    /// Sets a tree behind what was set before.
+    pub fn tree(&mut self, root: &NodeRef<'_>) {
+        self.children(root, 0);
+    }
+
+    /// Sets text without any element.
+    pub fn words(&mut self, text: &str) {
+        if self.is_linked || self.is_code {
+            return self.out.text(text);
+        }
+        let mut at = 0;
+        for (range, address) in autolink::addresses(text) {
+            self.out.text(text.get(at..range.start).unwrap_or_default());
+            at = range.end;
+            self.leading_to(address.into_owned(), |this| this.out.text(text.get(range).unwrap_or_default()));
+        }
+        self.out.text(text.get(at..).unwrap_or_default());
+    }
+
+    /// The whole text.
+    pub fn finish(self) -> Rich {
+        self.out.rich
+    }
+
+    fn children(&mut self, node: &NodeRef<'_>, level: usize) {
         if level > DEEPEST {
             return self.flat(node);
         }
-        for child in node.children.borrow().iter() {
-            self.node(child, level + 1);
+        for child in node.children_it(false) {
+            self.node(&child, level + 1);
         }
     }
 
     /// The text of what is too deep, without a call for each level.
-    fn flat(&mut self, node: &Handle) {
-        let mut open = vec![node.clone()];
+    fn flat(&mut self, node: &NodeRef<'_>) {
+        let mut open = vec![*node];
         while let Some(node) = open.pop() {
-            match own_text(&node) {
-                Some(text) => self.out.text(&text),
-                None if is_hidden(&name_of(&node)) => {}
-                None => open.extend(node.children.borrow().iter().rev().cloned()),
+            if with_text(&node, |text| self.words(text)).is_none()
+                && !name_of(&node).is_some_and(|name| is_hidden(&name))
+            {
+                open.extend(node.children_it(true));
             }
         }
     }
 
-    fn node(&mut self, node: &Handle, level: usize) {
-        if let Some(text) = own_text(node) {
-            return self.out.text(&text);
+    fn node(&mut self, node: &NodeRef<'_>, level: usize) {
+        if with_text(node, |text| self.words(text)).is_some() {
+            return;
         }
-        let name = name_of(node);
-        match name.as_str() {
-            name if is_hidden(name) => {}
+        let Some(name) = name_of(node).filter(|name| !is_hidden(name)) else { return };
+        if !has_attributes(node) {
+            return self.element(node, &name, level);
+        }
+        let has = |name| attribute(node, name).is_some();
+        if has("hidden") || (has("aria-hidden") && is_copy_of_formula(node)) {
+            return;
+        }
+        let before = self.out.white;
+        match attribute(node, WHITE).as_deref() {
+            _ if before == White::Cell => {}
+            Some("lines") => self.out.white = White::Lines,
+            Some("normal") => self.out.white = White::Collapsed,
+            Some("pre") => return self.preformatted(node, level),
+            _ => {}
+        }
+        self.element(node, &name, level);
+        self.out.white = before;
+    }
+
+    fn element(&mut self, node: &NodeRef<'_>, name: &str, level: usize) {
+        match name {
             "br" => self.out.line_break(),
             "hr" => self.out.part(Gap::Paragraph),
             "wbr" => {}
             "img" => self.image(node),
-            "svg" => self.picture(node),
+            "picture" => self.picture(node, level),
+            "iframe" | "embed" | "object" | "video" | "audio" => self.medium(node, name, level),
+            "math" => self.formula(node),
+            "base" => self.base = attribute(node, "href").and_then(|base| url::Url::parse(base.trim()).ok()),
             "a" => self.link(node, level),
             "em" | "i" | "cite" | "dfn" | "var" => self.styled(node, Style::Emphasis, level),
             "strong" | "b" => self.styled(node, Style::Strong, level),
             "s" | "del" | "strike" => self.styled(node, Style::Struck, level),
-            "code" | "kbd" | "samp" | "tt" if self.out.white != White::Preformatted => {
-                self.styled(node, Style::Code, level);
-            }
+            "code" | "kbd" | "samp" | "tt" => self.code(node, level),
             "q" => {
                 self.out.text("“");
                 self.children(node, level);
                 self.out.text("”");
             }
-            "sup" => {
-                let before = std::mem::replace(&mut self.out.is_raised, is_number(node));
-                self.children(node, level);
-                self.out.is_raised = before;
-            }
+            "sup" => self.raised(node, Raised::Above, level),
+            "sub" => self.raised(node, Raised::Below, level),
+            "rt" | "rtc" => self.reading(node, name, level),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 let style = Style::Heading(name.bytes().last().map_or(1, |digit| digit - b'0'));
                 self.block(Gap::Paragraph, |this| this.styled(node, style, level));
             }
             "blockquote" => self.block(Gap::Paragraph, |this| this.styled(node, Style::Quote, level)),
-            "pre" | "listing" | "xmp" => self.preformatted(node, level),
-            "ul" | "ol" | "menu" | "dir" | "dl" => self.list(node, &name, level),
+            "pre" => self.preformatted(node, level),
+            "ul" | "ol" | "menu" | "dir" | "dl" => self.list(node, name, level),
             "li" => self.item(node, None, level),
             "dt" => self.block(Gap::Line, |this| this.styled(node, Style::Strong, level)),
             "dd" => self.block(Gap::Line, |this| this.styled(node, Style::Inset, level)),
             "table" => self.table(node, level),
+            "input" => self.input(node),
+            "textarea" => self.lines(node, level),
+            "optgroup" | "option" => self.choice(node, level),
+            "time" | "data" | "meter" | "progress" => self.value(node, name, level),
             "p" | "article" | "section" | "figure" | "fieldset" | "details" | "caption" => {
                 self.block(Gap::Paragraph, |this| this.children(node, level));
             }
-            "address" | "aside" | "body" | "center" | "dialog" | "div" | "figcaption" | "footer" | "form"
-            | "header" | "hgroup" | "html" | "legend" | "main" | "nav" | "optgroup" | "option" | "summary" | "td"
-            | "th" | "tr" => {
-                self.block(Gap::Line, |this| this.children(node, level));
-            }
+            "address" | "applet" | "aside" | "body" | "center" | "dialog" | "div" | "figcaption" | "footer"
+            | "form" | "header" | "hgroup" | "html" | "legend" | "main" | "map" | "marquee" | "nav" | "search"
+            | "select" | "summary" | "td" | "th" | "tr" => self.block(Gap::Line, |this| this.children(node, level)),
             _ => self.children(node, level),
         }
     }
@@ -117,7 +169,7 @@ impl Renderer {
         self.out.part(gap);
     }
 
-    fn styled(&mut self, node: &Handle, style: Style, level: usize) {
+    fn styled(&mut self, node: &NodeRef<'_>, style: Style, level: usize) {
         self.span(style, |this| this.children(node, level));
     }
 
@@ -128,43 +180,22 @@ impl Renderer {
         self.out.end(place);
     }
 
-    fn image(&mut self, node: &Handle) {
-        let alt = attribute(node, "alt").or_else(|| attribute(node, "title")).unwrap_or_default();
-        let source = attribute(node, "src").map(|source| source.trim().to_owned()).unwrap_or_default();
-        // One within a link leads where that does, and one that is all in its address is not to be seen anywhere.
-        if self.is_linked || alt.trim().is_empty() || source.is_empty() || source.starts_with("data:") {
-            return self.described(&alt);
-        }
-        self.leading_to(source, |this| this.described(&alt));
-    }
-
-    /// A drawing shows its title.
-    fn picture(&mut self, node: &Handle) {
-        let children = node.children.borrow();
-        let title = children.iter().find(|child| name_of(child) == "title");
-        let title = title.and_then(|title| title.children.borrow().iter().find_map(own_text));
-        self.described(&title.unwrap_or_default());
-    }
-
-    fn described(&mut self, alt: &str) {
-        let alt = alt.trim();
-        if !alt.is_empty() {
-            self.span(Style::Image, |this| {
-                this.out.text("[image: ");
-                this.out.text(alt);
-                this.out.text("]");
-            });
-        }
-    }
-
-    fn link(&mut self, node: &Handle, level: usize) {
+    fn link(&mut self, node: &NodeRef<'_>, level: usize) {
         let href = attribute(node, "href").map(|href| href.trim().to_owned()).unwrap_or_default();
         // What leads to a place of the same text is of no use here.
         if href.is_empty() || href.starts_with('#') {
             return self.children(node, level);
         }
         let around = std::mem::replace(&mut self.is_linked, true);
-        self.leading_to(href, |this| this.children(node, level));
+        self.leading_to(href, |this| {
+            let before = this.out.rich.text.len();
+            this.children(node, level);
+            if this.out.rich.text.len() == before
+                && let Some(name) = attribute(node, "title").or_else(|| attribute(node, "aria-label"))
+            {
+                this.out.text(&name);
+            }
+        });
         self.is_linked = around;
     }
 
@@ -174,105 +205,97 @@ impl Renderer {
         if number >= LINKS {
             return content(self);
         }
+        let address = match &self.base {
+            Some(base) => base.join(&address).map_or(address, String::from),
+            None => address,
+        };
         self.out.rich.links.push((String::new(), address));
         let at = self.out.rich.text.len();
         self.span(Style::Link(number as u16), content);
         self.out.rich.text.get(at..).unwrap_or_default().trim().clone_into(&mut self.out.rich.links[number].0);
     }
 
-    fn preformatted(&mut self, node: &Handle, level: usize) {
+    fn code(&mut self, node: &NodeRef<'_>, level: usize) {
+        let around = std::mem::replace(&mut self.is_code, true);
+        if self.out.white == White::Preformatted {
+            self.children(node, level);
+        } else {
+            self.styled(node, Style::Code, level);
+        }
+        self.is_code = around;
+    }
+
+    fn raised(&mut self, node: &NodeRef<'_>, place: Raised, level: usize) {
+        let place = if has_forms(node, place) { place } else { Raised::No };
+        let before = std::mem::replace(&mut self.out.raised, place);
+        self.children(node, level);
+        self.out.raised = before;
+    }
+
+    /// How a word is read stands behind it.
+    fn reading(&mut self, node: &NodeRef<'_>, name: &str, level: usize) {
+        if text_of(node, 1).trim().is_empty() || (name == "rtc" && node.first_element_child().is_some()) {
+            return self.children(node, level);
+        }
+        self.out.gap = Gap::None;
+        self.out.text("(");
+        self.children(node, level);
+        self.out.gap = Gap::None;
+        self.out.text(")");
+    }
+
+    fn preformatted(&mut self, node: &NodeRef<'_>, level: usize) {
         let within = if self.out.white == White::Cell { White::Cell } else { White::Preformatted };
         let before = std::mem::replace(&mut self.out.white, within);
         self.block(Gap::Paragraph, |this| this.styled(node, Style::Preformatted, level));
         self.out.white = before;
     }
 
-    fn list(&mut self, node: &Handle, name: &str, level: usize) {
-        let gap = if self.depth == 0 { Gap::Paragraph } else { Gap::Line };
-        let mut number = (name == "ol").then(|| first_number(node));
-        self.depth += usize::from(name != "dl");
-        self.out.part(gap);
-        for child in node.children.borrow().iter() {
-            if name_of(child) == "li" {
-                self.item(child, number, level + 1);
-                number = number.map(|number| number.saturating_add(1));
-            } else {
-                self.node(child, level + 1);
-            }
-        }
-        self.depth -= usize::from(name != "dl");
-        self.out.part(gap);
+    /// A block whose line breaks stay.
+    fn lines(&mut self, node: &NodeRef<'_>, level: usize) {
+        let within = if self.out.white == White::Cell { White::Cell } else { White::Lines };
+        let before = std::mem::replace(&mut self.out.white, within);
+        self.block(Gap::Line, |this| this.children(node, level));
+        self.out.white = before;
     }
 
-    /// An item with its mark, unless it is empty.
-    fn item(&mut self, node: &Handle, number: Option<i64>, level: usize) {
-        self.out.part(Gap::Line);
-        if self.out.white == White::Cell {
-            return self.children(node, level);
+    /// A field of a form: what it says, or whether it is ticked.
+    fn input(&mut self, node: &NodeRef<'_>) {
+        let kind = attribute(node, "type").unwrap_or_default().trim().to_ascii_lowercase();
+        let is_checked = attribute(node, "checked").is_some();
+        match kind.as_str() {
+            "checkbox" => self.tick(if is_checked { "☑" } else { "☐" }),
+            "radio" => self.tick(if is_checked { "◉" } else { "○" }),
+            "hidden" | "password" | "file" | "color" | "range" => {}
+            "image" => self.out.text(&attribute(node, "alt").unwrap_or_default()),
+            _ => self.out.text(&attribute(node, "value").unwrap_or_default()),
         }
-        let before = self.out.state();
-        self.out.flush();
-        let number = attribute(node, "value").and_then(|value| value.trim().parse().ok()).or(number);
-        let mut is_written = false;
-        self.span(Style::Item, |this| {
-            let marked = match number {
-                Some(number) => this.out.mark(&format!("{number}. ")),
-                None => this.out.mark(MARKS[this.depth.saturating_sub(1) % MARKS.len()]),
-            };
+    }
+
+    fn tick(&mut self, mark: &str) {
+        self.out.text(mark);
+        self.out.gap = Gap::Blank;
+    }
+
+    /// What a list of a form offers.
+    fn choice(&mut self, node: &NodeRef<'_>, level: usize) {
+        self.block(Gap::Line, |this| {
+            if let Some(label) = attribute(node, "label") {
+                this.out.text(&label);
+                this.out.part(Gap::Line);
+            }
             this.children(node, level);
-            is_written = this.out.rich.text.len() > marked;
         });
-        if is_written {
-            // Items stand close, whatever is in them.
-            self.out.gap = Gap::Line;
-        } else {
-            self.out.restore(before);
-        }
     }
 
-    /// A table whose cells are lines gets a line a row; in any other, each cell is a block.
-    fn table(&mut self, node: &Handle, level: usize) {
-        let rows = rows(node);
-        let columns = rows.iter().map(|row| cells(row).len()).max().unwrap_or(0);
-        if self.out.white == White::Cell || columns < 2 || rows.iter().any(|row| cells(row).iter().any(has_blocks)) {
-            return self.block(Gap::Paragraph, |this| this.children(node, level));
+    /// What a program reads stands in an attribute; it is shown where nothing else is.
+    fn value(&mut self, node: &NodeRef<'_>, name: &str, level: usize) {
+        let before = self.out.rich.text.len();
+        self.children(node, level);
+        if self.out.rich.text.len() == before {
+            let value = attribute(node, if name == "time" { "datetime" } else { "value" });
+            self.out.text(&value.unwrap_or_default());
         }
-        self.out.part(Gap::Paragraph);
-        for child in node.children.borrow().iter().filter(|child| name_of(child) == "caption") {
-            self.node(child, level + 1);
-        }
-        self.out.part(Gap::Paragraph);
-        for row in rows {
-            self.out.part(Gap::Line);
-            self.span(Style::Row, |this| this.row(&row, level + 3));
-        }
-        self.out.part(Gap::Paragraph);
-    }
-
-    fn row(&mut self, row: &Handle, level: usize) {
-        let before_row = std::mem::replace(&mut self.out.white, White::Cell);
-        let mut column = 0_u8;
-        let mut is_first = true;
-        for cell in cells(row) {
-            let head = name_of(&cell) == "th";
-            let before = self.out.state();
-            let begun = if is_first {
-                self.out.flush();
-                self.out.mark("")
-            } else {
-                self.out.gap = Gap::None;
-                self.out.mark(CELL_PARTS)
-            };
-            self.styled(&cell, if head { Style::Head(column) } else { Style::Cell(column) }, level);
-            if self.out.rich.text.len() == begun {
-                self.out.restore(before);
-            } else {
-                is_first = false;
-            }
-            let wide = attribute(&cell, "colspan").and_then(|span| span.trim().parse::<u8>().ok()).unwrap_or(1);
-            column = column.saturating_add(wide.max(1));
-        }
-        self.out.white = before_row;
     }
 }
 
@@ -374,12 +397,223 @@ mod tests {
             "<a href=' /x?a&amp;b '>Go <b>on</b></a> <a href='#note'>1</a><img src=y alt='A  cat'><img src=z alt=''>";
         check(
             html,
-            "Go on 1[image: A cat]",
-            &["Link(0): Go on", "Strong: on", "Link(1): [image: A cat]", "Image: [image: A cat]"],
+            "Go on 1[image: A cat][image]",
+            &[
+                "Link(0): Go on",
+                "Strong: on",
+                "Link(1): [image: A cat]",
+                "Image: [image: A cat]",
+                "Link(2): [image]",
+                "Image: [image]",
+            ],
         );
-        let links = [("Go on", "/x?a&b"), ("[image: A cat]", "y")];
+        let links = [("Go on", "/x?a&b"), ("[image: A cat]", "y"), ("[image]", "z")];
         assert_eq!(to_rich(html).links, links.map(|(text, address)| (text.to_owned(), address.to_owned())));
         check("<svg><title>A map</title><path/></svg>", "[image: A map]", &["Image: [image: A map]"]);
+    }
+
+    /// The text, then the links as `text -> address`.
+    #[track_caller]
+    fn check_links(html: &str, text: &str, links: &[&str]) {
+        let rich = to_rich(html);
+        let told: Vec<String> = rich.links.iter().map(|(text, address)| format!("{text} -> {address}")).collect();
+        assert_eq!((rich.text.as_str(), told), (text, links.iter().map(|link| (*link).to_owned()).collect()), "{html}");
+    }
+
+    #[test]
+    fn pictures_films_sounds_and_frames_leave_their_names_and_addresses() {
+        for (html, text, links) in [
+            ("<img src=a.png>", "[image]", &["[image] -> a.png"][..]),
+            (
+                "<img src=a.png alt='A cat' title='A cat asleep'>",
+                "[image: A cat asleep]",
+                &["[image: A cat asleep] -> a.png"],
+            ),
+            (
+                "<img src=a.png alt='A cat' title='Who is there?'>",
+                "[image: A cat – Who is there?]",
+                &["[image: A cat – Who is there?] -> a.png"],
+            ),
+            ("<a href=/big><img src=a.png></a>", "[image]", &["[image] -> /big"]),
+            ("a<img src=p.gif width=1 height='1px'>b", "ab", &[]),
+            (
+                "<picture><source srcset='a.webp 1x, b.webp 2x'><img alt=x></picture>",
+                "[image: x]",
+                &["[image: x] -> a.webp"],
+            ),
+            (
+                "<img src='data:image/gif;base64,R0' data-src=a.png alt=x><noscript><img src=a.png alt=x></noscript>",
+                "[image: x]",
+                &["[image: x] -> a.png"],
+            ),
+            (
+                "<figure><img src=a alt=x><figcaption>A caption</figcaption></figure>",
+                "[image: x]\nA caption",
+                &["[image: x] -> a"],
+            ),
+            ("<amp-img src=a alt=x></amp-img>", "[image: x]", &["[image: x] -> a"]),
+            (
+                "<iframe src='https://www.video.example/embed/1'></iframe>",
+                "[embed: video.example]",
+                &["[embed: video.example] -> https://www.video.example/embed/1"],
+            ),
+            ("<iframe src=/x title='A film'/>after", "[embed: A film]after", &["[embed: A film] -> /x"]),
+            ("<frameset><frame src=/x title=F></frameset>text", "[embed: F]text", &["[embed: F] -> /x"]),
+            (
+                "<video><source src='https://a.example/oven.mp4?x=1'><p>Your browser is old</video>",
+                "[video: oven.mp4]",
+                &["[video: oven.mp4] -> https://a.example/oven.mp4?x=1"],
+            ),
+            ("<video><p>No film</p></video>", "No film", &[]),
+            ("<audio controls src=/a/oven.ogg></audio>", "[audio: oven.ogg]", &["[audio: oven.ogg] -> /a/oven.ogg"]),
+            ("<object data=/f.pdf><p>A paper</p></object>", "[embed: f.pdf]\n\nA paper", &["[embed: f.pdf] -> /f.pdf"]),
+            (
+                "<object><param name=movie value=/m><embed src=/m.swf></object>",
+                "[embed: m.swf]",
+                &["[embed: m.swf] -> /m.swf"],
+            ),
+            (
+                "<svg><title>A map</title><path d='M0'/></svg> b<svg><text>x</text><g><text>y</text></g></svg>",
+                "[image: A map] b[image: x y]",
+                &[],
+            ),
+            ("a<svg><path d=x><p>b</p>", "a\n\nb", &[]),
+            (
+                "<img src=m alt=Map usemap='#m'><map name=m><area href=/n alt=North><area href=/s></map>",
+                "[image: Map]\n\nNorth\n/s",
+                &["[image: Map] -> m", "North -> /n", "/s -> /s"],
+            ),
+            (
+                "<base href='https://cdn.example/z/'><a href=n.pdf>notes</a>",
+                "notes",
+                &["notes -> https://cdn.example/z/n.pdf"],
+            ),
+            ("<a href=/x title='The page'></a>", "The page", &["The page -> /x"]),
+            ("<noembed>a</noembed><noframes>b</noframes><noscript>c</noscript>", "a\nb\nc", &[]),
+        ] {
+            check_links(html, text, links);
+        }
+    }
+
+    #[test]
+    fn addresses_in_a_text_are_links_unless_they_are_code_or_links() {
+        check_links(
+            "<p>See https://a.example/x, (www.b.example). <code>https://c.example</code> <a href='/d'>https://d.example</a>",
+            "See https://a.example/x, (www.b.example). https://c.example https://d.example",
+            &[
+                "https://a.example/x -> https://a.example/x",
+                "www.b.example -> http://www.b.example",
+                "https://d.example -> /d",
+            ],
+        );
+        check_links(
+            "https://a.example/?a=1&amp;b=2\nnext",
+            "https://a.example/?a=1&b=2\nnext",
+            &["https://a.example/?a=1&b=2 -> https://a.example/?a=1&b=2"],
+        );
+        check_links(
+            "<pre>at https://a.example/x\n</pre>",
+            "at https://a.example/x",
+            &["https://a.example/x -> https://a.example/x"],
+        );
+    }
+
+    #[test]
+    fn every_element_leaves_its_text() {
+        for (html, text) in [
+            ("<ruby>漢<rt>かん</ruby>を読む", "漢(かん)を読む"),
+            ("<ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>へ", "東京(とうきょう)へ"),
+            ("<ruby>漢<rt>かん</rt>字<rt>じ</rt></ruby>", "漢(かん)字(じ)"),
+            (
+                "H<sub>2</sub>O, CO<sub>2</sub>, x<sub>i</sub>, x<sup>n+1</sup>, 1<sup>st</sup>, <sup>[1]</sup>",
+                "H₂O, CO₂, xᵢ, xⁿ⁺¹, 1st, [1]",
+            ),
+            (
+                "<q>so</q> <abbr title=x>WHO</abbr> <ins>new</ins> <kbd>q</kbd> <mark>m</mark> <time datetime=2020>May</time><time datetime=2021></time>",
+                "“so” WHO new q m May2021",
+            ),
+            (
+                "<ul><li><input type=checkbox checked disabled> done<li><input type=checkbox>open</ul>",
+                "• ☑ done\n• ☐ open",
+            ),
+            ("<ol type=a start=2><li>x<li>y</ol><ol type=I><li>x<li value=4>y</ol>", "b. x\nc. y\n\nI. x\nIV. y"),
+            ("<ol reversed><li>x<li>y</ol><ol reversed start=9><li>x<li>y</ol>", "2. x\n1. y\n\n9. x\n8. y"),
+            ("<details><summary>More</summary><p>told</p></details>", "More\n\ntold"),
+            (
+                "<select><optgroup label=G><option>a<option>b</select><textarea>x\n<b></textarea><button>Go</button>",
+                "G\na\nb\nx\n<b>\nGo",
+            ),
+            ("<input value=text><input type=hidden value=no><input type=submit value=Send>", "textSend"),
+            ("<address>a<br>b</address><fieldset><legend>L</legend>c</fieldset>", "a\nb\n\nL\nc"),
+            ("<xmp>a <b> &amp;</xmp><plaintext>c", "a <b> &amp;\n\nc"),
+            ("<title>no</title><template>no</template><datalist><option>no</datalist>yes", "yes"),
+            ("<o:p>a</o:p> <custom-tag>b</custom-tag> <xyz>c</xyz> <bdi>d</bdi> <font>e</font>", "a b c d e"),
+            ("<![CDATA[<p>a</p>]]><p>b", "a\n\nb"),
+            ("List<String> and <https://a.example> <b>x</b>", "List<String> and <https://a.example> x"),
+            ("<table><tr><td rowspan=2>a<td>b</tr><tr><td>c</tr></table>", "a | b\nc"),
+        ] {
+            assert_eq!(read(html).0, text, "{html}");
+        }
+        let (_, spans) = read("<table><tr><td rowspan=2>a<td colspan=2>b<td>c</tr><tr><td>d<td>e</tr></table>");
+        assert!(spans.contains(&"Cell(3): c".to_owned()) && spans.contains(&"Cell(1): d".to_owned()), "{spans:?}");
+    }
+
+    #[test]
+    fn what_the_author_hides_is_not_shown() {
+        for html in [
+            "a<p hidden>x</p>",
+            "a<span style='display: none'>x</span>",
+            "a<div style=\"color:red;VISIBILITY:hidden !important\">x</div>",
+            "a<b hidden>x</b>",
+            "a<ul><li hidden>x</li></ul>",
+            "a<img src=x style=display:none>",
+            "a<script>x</script><style>x</style><!-- x -->",
+        ] {
+            assert_eq!(read(html).0, "a", "{html}");
+        }
+    }
+
+    #[test]
+    fn styles_say_which_lines_stay() {
+        let lines = "one\ntwo\n\nthree";
+        for style in ["word-break:break-word;white-space:pre-wrap", "white-space: pre-line", "WHITE-SPACE:break-spaces"]
+        {
+            assert_eq!(read(&format!("<p style='{style}'>{lines}</p>x")).0, format!("{lines}\n\nx"), "{style}");
+        }
+        check("<p>a</p><div style='white-space:pre'>b\n  c</div>", "a\n\nb\nc", &["Preformatted: b\nc", "Gap(2): c"]);
+        assert_eq!(read("<p style='white-space:nowrap'>a\nb</p>").0, "a b");
+    }
+
+    #[test]
+    fn data_within_addresses_counts_for_nothing() {
+        let data = "A".repeat(3 << 20);
+        for tag in [
+            format!("<img alt=x src='data:image/png;base64,{data}'>"),
+            format!("<IMG ALT=x SRC=\"DATA:image/png;base64,{data}\">"),
+            format!("<img alt=x src=data:image/png;base64,{data}>"),
+            format!("<img alt=x srcset='data:image/png;base64,{data} 2x'>"),
+            format!("<img alt=x style='background:url(data:image/png;base64,{data})'>"),
+        ] {
+            check(
+                &format!("<h2>Caf&eacute;</h2>{tag}<ul><li>one</ul>"),
+                "Café\n\n[image: x]\n\n• one",
+                &["Heading(2): Café", "Image: [image: x]", "Item: • one"],
+            );
+        }
+        assert_eq!(read(&format!("<a href='data:text/csv,{data}'>table</a>")).0, "table");
+    }
+
+    #[test]
+    fn a_long_text_keeps_its_structure() {
+        let html = "<p>word <b>strong</b></p>".repeat(100_000);
+        let rich = to_rich(&html);
+        assert_eq!(rich.text.matches("\n\n").count(), 99_999);
+        assert_eq!(rich.spans.len(), 100_000);
+        let html = format!("<ul>{}</ul>", "<li>a <i>b</i></li>".repeat(100_000));
+        let rich = to_rich(&html);
+        assert_eq!(rich.spans.iter().filter(|span| span.2 == Style::Item).count(), 100_000);
+        let html = format!("<pre>{}</pre>", "word &amp; ".repeat(100_000));
+        assert_eq!(to_rich(&html).text.matches("word &").count(), 100_000);
     }
 
     #[test]
@@ -394,8 +628,9 @@ mod tests {
     #[test]
     fn any_depth_fits_the_stack() {
         let html = "<ul><li><blockquote><em>".repeat(2_000) + "deep";
-        let tree = html2text::config::plain_no_decorate().parse_html(html.as_bytes()).expect("a tree");
-        let rich = render(&tree.document, false);
+        let mut renderer = Renderer::new(false);
+        renderer.tree(&dom_query::Document::fragment(html).html_root());
+        let rich = renderer.finish();
         assert!(rich.text.ends_with("deep") && rich.spans.len() < DEEPEST);
     }
 

@@ -51,8 +51,8 @@ pub struct Writer {
     /// What stands before the next letter.
     pub gap: Gap,
     pub white: White,
-    /// Whether figures stand above the line.
-    pub is_raised: bool,
+    /// Where figures stand.
+    pub raised: Raised,
     /// Up to here the text is the mark of an item: what follows needs no gap.
     marked: usize,
     /// Columns of the preformatted line so far, and blanks not yet written.
@@ -94,7 +94,7 @@ impl Writer {
                 ' ' | '\t' | '\n' | '\r' | '\u{c}' => self.gap = self.gap.max(Gap::Blank),
                 c => {
                     self.before_letter(c);
-                    self.rich.text.push(if self.is_raised { raised(c) } else { c });
+                    self.rich.text.push(self.raised.of(c));
                 }
             }
         }
@@ -155,21 +155,54 @@ impl Writer {
     }
 }
 
-/// A digit or sign as it stands above the line: 10² is not 102.
-pub fn raised(c: char) -> char {
-    match c {
-        '0' => '⁰',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        '4' => '⁴',
-        '5' => '⁵',
-        '6' => '⁶',
-        '7' => '⁷',
-        '8' => '⁸',
-        '9' => '⁹',
-        '+' => '⁺',
-        '-' | '−' => '⁻',
-        c => c,
+/// Where letters and figures stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Raised {
+    /// On the line.
+    #[default]
+    No,
+    /// Above it: 10² is not 102.
+    Above,
+    /// Below it.
+    Below,
+}
+
+/// Characters with a form of their own above and below the line, as far as Unicode has them; `\0` where it has none.
+#[rustfmt::skip]
+const FORMS: &[(char, char, char)] = &[
+    ('(', '⁽', '₍'), (')', '⁾', '₎'), ('+', '⁺', '₊'), ('-', '⁻', '₋'), ('0', '⁰', '₀'), ('1', '¹', '₁'), ('2', '²', '₂'),
+    ('3', '³', '₃'), ('4', '⁴', '₄'), ('5', '⁵', '₅'), ('6', '⁶', '₆'), ('7', '⁷', '₇'), ('8', '⁸', '₈'), ('9', '⁹', '₉'),
+    ('=', '⁼', '₌'), ('A', 'ᴬ', '\0'), ('B', 'ᴮ', '\0'), ('D', 'ᴰ', '\0'), ('E', 'ᴱ', '\0'), ('G', 'ᴳ', '\0'),
+    ('H', 'ᴴ', '\0'), ('I', 'ᴵ', '\0'), ('J', 'ᴶ', '\0'), ('K', 'ᴷ', '\0'), ('L', 'ᴸ', '\0'), ('M', 'ᴹ', '\0'),
+    ('N', 'ᴺ', '\0'), ('O', 'ᴼ', '\0'), ('P', 'ᴾ', '\0'), ('R', 'ᴿ', '\0'), ('T', 'ᵀ', '\0'), ('U', 'ᵁ', '\0'),
+    ('V', 'ⱽ', '\0'), ('W', 'ᵂ', '\0'), ('a', 'ᵃ', 'ₐ'), ('b', 'ᵇ', '\0'), ('c', 'ᶜ', '\0'), ('d', 'ᵈ', '\0'),
+    ('e', 'ᵉ', 'ₑ'), ('f', 'ᶠ', '\0'), ('g', 'ᵍ', '\0'), ('h', 'ʰ', 'ₕ'), ('i', 'ⁱ', 'ᵢ'), ('j', 'ʲ', 'ⱼ'), ('k', 'ᵏ', 'ₖ'),
+    ('l', 'ˡ', 'ₗ'), ('m', 'ᵐ', 'ₘ'), ('n', 'ⁿ', 'ₙ'), ('o', 'ᵒ', 'ₒ'), ('p', 'ᵖ', 'ₚ'), ('r', 'ʳ', 'ᵣ'), ('s', 'ˢ', 'ₛ'),
+    ('t', 'ᵗ', 'ₜ'), ('u', 'ᵘ', 'ᵤ'), ('v', 'ᵛ', 'ᵥ'), ('w', 'ʷ', '\0'), ('x', 'ˣ', 'ₓ'), ('y', 'ʸ', '\0'), ('z', 'ᶻ', '\0'),
+    ('−', '⁻', '₋'),
+];
+
+impl Raised {
+    /// The character as it stands there; itself where it has no form for that.
+    pub fn of(self, c: char) -> char {
+        self.form(c).unwrap_or(c)
+    }
+
+    fn form(self, c: char) -> Option<char> {
+        let form = |&(_, above, below): &(char, char, char)| match self {
+            Self::No => '\0',
+            Self::Above => above,
+            Self::Below => below,
+        };
+        if self == Self::No {
+            return None;
+        }
+        let at = FORMS.binary_search_by_key(&c, |(plain, ..)| *plain).ok()?;
+        Some(form(&FORMS[at])).filter(|form| *form != '\0')
+    }
+
+    /// A text as it stands there, without blanks; `None` unless each of its characters has a form for that.
+    pub fn all(self, text: &str) -> Option<String> {
+        text.chars().filter(|c| *c != ' ').map(|c| self.form(c)).collect()
     }
 }

@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(fields(r#"{"content_html":"<p>x</p>","content_text":"y"}"#), pair("y", ""));
         assert_eq!(fields(r#"{"summary":"x","text":" x "}"#), pair("x", ""));
         assert_eq!(fields(r#"{"summary":"x and more","text":"x"}"#), pair("x and more", ""));
-        assert_eq!(fields(r#"{"summary":"x","body":["x and","more"]}"#), pair("x", "x and\n\nmore"));
+        assert_eq!(fields(r#"{"summary":"x","body":["x and","more"]}"#), pair("x and\n\nmore", ""));
         assert_eq!(fields(r#"{"summary":["x","\u0007"],"body":["\u0007","y"]}"#), pair("x", "y"));
     }
 

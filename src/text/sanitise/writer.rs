@@ -54,11 +54,13 @@ pub(super) fn write_mapped(out: &mut String, raw: &str, layout: Layout, places: 
             *place = writer.out.len();
         }
         // The text is only parted there: what is kept of it is the same.
-        let next = places.peek().map_or(usize::MAX, |place| **place - at);
-        let (run, after) = rest.split_at(writer.plain_prefix(rest).min(next));
-        if run.is_empty() {
+        let next = places.peek().map_or(rest.len(), |place| (**place - at).min(rest.len()));
+        let (part, _) = rest.split_at(next);
+        let length = writer.plain_prefix(part);
+        if length == 0 {
             rest = writer.write_first(rest, layout);
         } else {
+            let (run, after) = rest.split_at(length);
             writer.push_plain(run);
             rest = after;
         }

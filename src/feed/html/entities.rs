@@ -1,0 +1,112 @@
+//! Entities: how a character is written that would be markup, or that a keyboard lacks.
+
+use memchr::memchr;
+
+/// No name of an entity is longer.
+const LONGEST: usize = 34;
+
+/// What the entity stands for that begins behind a `&`, and its length with its semicolon.
+pub fn read(after: &str) -> Option<(Entity, usize)> {
+    let near = after.as_bytes().get(..after.len().min(LONGEST))?;
+    let length = memchr(b';', near)?;
+    let name = after.get(..length)?;
+    let entity = match name.strip_prefix('#') {
+        Some(number) => {
+            let hexadecimal = number.strip_prefix(['x', 'X']);
+            let digits = hexadecimal.unwrap_or(number);
+            let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let code = u32::from_str_radix(digits, if hexadecimal.is_some() { 16 } else { 10 }).ok();
+            Entity::Number(code.filter(|_| is_number).or(is_number.then_some(0))?)
+        }
+        None => Entity::Text(quick_xml::escape::resolve_html5_entity(name)?),
+    };
+    Some((entity, length + 1))
+}
+
+/// What an entity stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entity {
+    Text(&'static str),
+    Number(u32),
+}
+
+impl Entity {
+    /// The character, where there is no doubt which.
+    fn single(self) -> Option<char> {
+        match self {
+            Self::Text(text) => text.chars().next(),
+            // Codes of Windows-1252 count as its characters, and others not at all.
+            Self::Number(code) => char::from_u32(code).filter(|c| (' '..='~').contains(c) || *c >= '\u{a0}'),
+        }
+    }
+}
+
+/// A text with its entities read; `None` where one is written in a way that needs the parser.
+pub fn decode(text: &str) -> Option<String> {
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        decoded.push_str(before);
+        rest = after;
+        if !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '#') {
+            decoded.push('&');
+            continue;
+        }
+        let (entity, length) = read(after)?;
+        match entity {
+            Entity::Text(text) => decoded.push_str(text),
+            number @ Entity::Number(code) => {
+                // Those that are no characters differ.
+                decoded
+                    .push(number.single().filter(|_| code & 0xfffe != 0xfffe && !(0xfdd0..=0xfdef).contains(&code))?);
+            }
+        }
+        rest = after.get(length..)?;
+    }
+    decoded.push_str(rest);
+    Some(decoded)
+}
+
+/// Whether the entities in a text are left over from escaping it twice: every `&` begins one, none is a bracket, and
+/// none is a blank that stands by itself, which are written about.
+pub fn are_left(text: &str) -> bool {
+    let mut found = false;
+    let mut before: Option<char> = None;
+    let mut rest = text;
+    while let Some((text, after)) = rest.split_once('&') {
+        before = text.chars().next_back().or(before);
+        let Some((entity, length)) = read(after) else { return false };
+        rest = after.get(length..).unwrap_or_default();
+        let is_alone = |c: Option<char>| c.is_none_or(char::is_whitespace);
+        let is_apart = is_alone(before) && is_alone(rest.chars().next());
+        match entity.single() {
+            Some('<' | '>') => return false,
+            Some(c) if c.is_whitespace() && is_apart => return false,
+            _ => {}
+        }
+        before = Some(';');
+        found = true;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entities_end_with_a_semicolon() {
+        for (after, expected) in [
+            ("amp; b", Some((Entity::Text("&"), 4))),
+            ("#8211;", Some((Entity::Number(8211), 6))),
+            ("#x96;", Some((Entity::Number(0x96), 5))),
+            ("amp b;", None),
+            ("#;", None),
+            ("#xg;", None),
+            ("", None),
+        ] {
+            assert_eq!(read(after), expected, "{after}");
+        }
+        assert_eq!(read(&"é".repeat(40)), None);
+    }
+}

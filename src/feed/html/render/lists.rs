@@ -1,0 +1,153 @@
+//! Lists and their items, each with its mark or number.
+
+use dom_query::NodeRef;
+
+use super::Renderer;
+use crate::feed::html::tree::{attribute, children_named, name_of, number};
+use crate::feed::html::writer::{Gap, White};
+use crate::release::Style;
+
+/// Marks of lists by depth.
+const MARKS: [&str; 3] = ["• ", "◦ ", "‣ "];
+
+/// How a list counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counting {
+    Decimal,
+    Letters,
+    Roman,
+}
+
+/// The number of an item, and how it is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Number {
+    value: i64,
+    step: i64,
+    counting: Counting,
+    is_upper: bool,
+}
+
+impl Number {
+    /// The number of a list's first item.
+    fn first(list: &NodeRef<'_>) -> Self {
+        let is_reversed = attribute(list, "reversed").is_some();
+        let kind = attribute(list, "type").unwrap_or_default();
+        let counting = match kind.trim() {
+            "a" | "A" => Counting::Letters,
+            "i" | "I" => Counting::Roman,
+            _ => Counting::Decimal,
+        };
+        let start = number(list, "start");
+        let value = start.unwrap_or_else(|| if is_reversed { children_named(list, "li").count() as i64 } else { 1 });
+        let step = if is_reversed { -1 } else { 1 };
+        Self { value, step, counting, is_upper: matches!(kind.trim(), "A" | "I") }
+    }
+
+    fn next(self) -> Self {
+        Self { value: self.value.saturating_add(self.step), ..self }
+    }
+
+    fn written(self) -> String {
+        let written = match self.counting {
+            Counting::Letters if self.value > 0 => letters(self.value),
+            Counting::Roman if (1..4000).contains(&self.value) => roman(self.value),
+            _ => self.value.to_string(),
+        };
+        if self.is_upper { written.to_ascii_uppercase() } else { written }
+    }
+}
+
+/// 1 is a, 26 is z, 27 is aa.
+fn letters(mut value: i64) -> String {
+    let mut letters = Vec::new();
+    while value > 0 {
+        let digit = (value - 1) % 26;
+        letters.push(char::from(b'a' + digit as u8));
+        value = (value - 1) / 26;
+    }
+    letters.iter().rev().collect()
+}
+
+fn roman(mut value: i64) -> String {
+    const SIGNS: [(i64, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    let mut written = String::new();
+    for (worth, sign) in SIGNS {
+        while value >= worth {
+            written.push_str(sign);
+            value -= worth;
+        }
+    }
+    written
+}
+
+impl Renderer {
+    pub(super) fn list(&mut self, node: &NodeRef<'_>, name: &str, level: usize) {
+        let gap = if self.depth == 0 { Gap::Paragraph } else { Gap::Line };
+        let mut number = (name == "ol").then(|| Number::first(node));
+        self.depth += usize::from(name != "dl");
+        self.out.part(gap);
+        for child in node.children_it(false) {
+            if name_of(&child).is_some_and(|name| &*name == "li") && attribute(&child, "hidden").is_none() {
+                if let (Some(number), Some(value)) = (&mut number, super::super::tree::number(&child, "value")) {
+                    number.value = value;
+                }
+                self.item(&child, number, level + 1);
+                number = number.map(Number::next);
+            } else {
+                self.node(&child, level + 1);
+            }
+        }
+        self.depth -= usize::from(name != "dl");
+        self.out.part(gap);
+    }
+
+    /// An item with its mark, unless it is empty.
+    pub(super) fn item(&mut self, node: &NodeRef<'_>, number: Option<Number>, level: usize) {
+        self.out.part(Gap::Line);
+        if self.out.white == White::Cell {
+            return self.children(node, level);
+        }
+        let before = self.out.state();
+        self.out.flush();
+        let mut is_written = false;
+        self.span(Style::Item, |this| {
+            let marked = match number {
+                Some(number) => this.out.mark(&format!("{}. ", number.written())),
+                None => this.out.mark(MARKS[this.depth.saturating_sub(1) % MARKS.len()]),
+            };
+            this.children(node, level);
+            is_written = this.out.rich.text.len() > marked;
+        });
+        if is_written {
+            // Items stand close, whatever is in them.
+            self.out.gap = Gap::Line;
+        } else {
+            self.out.restore(before);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_in_letters_and_as_the_romans_did() {
+        assert_eq!([1, 26, 27, 703].map(letters), ["a", "z", "aa", "aaa"]);
+        assert_eq!([4, 9, 1994, 3999].map(roman), ["iv", "ix", "mcmxciv", "mmmcmxcix"]);
+    }
+}

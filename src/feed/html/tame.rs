@@ -1,0 +1,495 @@
+//! Markup made fit for the parser, in one pass over it.
+//!
+//! The parser (html5ever) takes time and memory out of proportion for some markup: it looks through all open elements at
+//! each tag, opens unclosed formatting elements again in each paragraph, and compares all attributes of a tag. So tags
+//! beyond a depth and a number are left out here, few attributes stay, and long markup comes in pieces, each of them
+//! a document of its own. Data within addresses, scripts and styles go before any of it is counted; what only looks like
+//! a tag becomes text; elements that the parser treats as a text of their own, such as frames, become others.
+
+use std::ops::Range;
+
+use super::attributes::{self, is_data};
+use super::names::{Kind, element, is_foreign, math};
+use super::svg::Drawing;
+use super::tokens::{Tag, Token, Tokens};
+
+/// Elements open at once.
+const DEEPEST: usize = 80;
+/// Formatting elements open at once.
+const MOST_FORMATS: usize = 10;
+/// How often the parser may have to open formatting elements again.
+const MOST_REOPENED: usize = 20_000;
+/// A piece ends between two blocks when it has so many bytes,
+const LONG: usize = 1 << 16;
+/// and anywhere when it has so many.
+const LONGEST: usize = 1 << 18;
+
+/// What the markup is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// To be set as text. Only attributes that say something there are kept.
+    Text,
+    /// To be searched for its readable part. All elements and most attributes are kept.
+    Page,
+}
+
+/// Gives markup to `piece` piece by piece. Answers whether it has any tag or comment.
+pub fn tame(html: &str, mut piece: impl FnMut(&str)) -> bool {
+    let mut tamer = Tamer::new(html, For::Text);
+    while let Some(token) = tamer.tokens.next() {
+        tamer.token(token, &mut piece);
+    }
+    tamer.end_drawing();
+    piece(&tamer.out);
+    tamer.has_elements
+}
+
+/// Markup of a page, cut behind so many bytes.
+pub fn tame_page(html: &str, longest: usize) -> String {
+    let mut tamer = Tamer::new(html, For::Page);
+    while tamer.out.len() < longest
+        && let Some(token) = tamer.tokens.next()
+    {
+        tamer.token(token, &mut |_| {});
+    }
+    let mut out = tamer.out;
+    out.truncate((0..=longest.min(out.len())).rev().find(|&end| out.is_char_boundary(end)).unwrap_or(0));
+    out
+}
+
+/// An element that is open.
+struct Open {
+    name: &'static str,
+    kind: Kind,
+    /// Its start tag in the present piece.
+    tag: Range<usize>,
+}
+
+struct Tamer<'h> {
+    tokens: Tokens<'h>,
+    purpose: For,
+    out: String,
+    open: Vec<Open>,
+    /// How many of those are formatting elements.
+    formats: usize,
+    /// Open elements that were left out.
+    dropped: Vec<&'static str>,
+    /// How often the parser opens formatting elements again.
+    reopened: usize,
+    /// The part of a ruby that is open.
+    ruby: Option<&'static str>,
+    drawing: Option<Drawing>,
+    /// Whether a formula stands in the markup already whose source follows.
+    is_formula_set: bool,
+    has_elements: bool,
+}
+
+impl<'h> Tamer<'h> {
+    fn new(html: &'h str, purpose: For) -> Self {
+        Self {
+            tokens: Tokens::new(html),
+            purpose,
+            out: String::with_capacity(html.len().min(LONG) + 16),
+            open: Vec::new(),
+            formats: 0,
+            dropped: Vec::new(),
+            reopened: 0,
+            ruby: None,
+            drawing: None,
+            is_formula_set: false,
+            has_elements: false,
+        }
+    }
+
+    fn token(&mut self, token: Token<'h>, piece: &mut impl FnMut(&str)) {
+        if self.purpose == For::Text {
+            self.part(token, piece);
+        }
+        self.has_elements |= !matches!(token, Token::Text(_));
+        match token {
+            Token::Text(text) => match &mut self.drawing {
+                Some(drawing) => drawing.text(text),
+                None => self.text(text, piece),
+            },
+            Token::Start(tag) => self.start(tag),
+            Token::End(name) => self.end(name),
+            Token::Comment => {}
+        }
+    }
+
+    /// Ends a piece where it is long enough.
+    fn part(&mut self, token: Token<'h>, piece: &mut impl FnMut(&str)) {
+        if self.out.len() < LONG {
+            return;
+        }
+        let name = if let Token::Start(tag) = token { element(tag.name) } else { None };
+        let is_fit = match name {
+            Some((_, Kind::Block | Kind::Scope) | ("p", _)) if self.open.is_empty() => self.ruby.is_none(),
+            // A long list, or a long table.
+            Some(("p" | "li" | "tr" | "dt" | "dd", _)) => self.out.len() >= 2 * LONG,
+            _ => false,
+        };
+        if is_fit || self.out.len() >= LONGEST {
+            self.cut(piece);
+        }
+    }
+
+    /// Gives the piece away. The next one begins with the tags of what is open.
+    fn cut(&mut self, piece: &mut impl FnMut(&str)) {
+        piece(&self.out);
+        let mut next = String::with_capacity(LONG + 16);
+        for open in &mut self.open {
+            let tag = self.out.get(open.tag.clone()).unwrap_or_default();
+            open.tag = next.len()..next.len() + tag.len();
+            next.push_str(tag);
+        }
+        self.ruby = None;
+        self.out = next;
+    }
+
+    fn text(&mut self, text: &str, piece: &mut impl FnMut(&str)) {
+        let mut rest = text;
+        while rest.len() > LONGEST && self.purpose == For::Text {
+            let (part, after) = rest.split_at(place_to_cut(rest, LONG));
+            self.literal(part);
+            self.cut(piece);
+            rest = after;
+        }
+        self.literal(rest);
+    }
+
+    /// Text in which a bracket begins no tag.
+    fn literal(&mut self, text: &str) {
+        for (n, part) in text.split('<').enumerate() {
+            self.out.push_str(if n > 0 { "&lt;" } else { "" });
+            self.out.push_str(part);
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'h>) {
+        if let Some(drawing) = &mut self.drawing {
+            if drawing.start(tag) {
+                return;
+            }
+            self.end_drawing();
+        }
+        let Some((name, kind)) = self.known(tag.name) else { return };
+        self.is_formula_set |= tag.attribute("class").is_some_and(|class| class.starts_with("MathJax"));
+        match kind {
+            Kind::Void => self.void(name, tag),
+            Kind::Raw => self.raw(name, tag),
+            Kind::Document => {
+                if self.purpose == For::Page {
+                    self.tag(name, tag, false);
+                }
+            }
+            Kind::Loose => self.loose(name, tag),
+            Kind::Formatting => self.formatting(name, tag),
+            Kind::Inline | Kind::Block | Kind::Scope => self.container(name, kind, tag),
+        }
+    }
+
+    /// What a name stands for; `None` for an element that only its content is read of.
+    fn known(&self, name: &str) -> Option<(&'static str, Kind)> {
+        if self.tokens.takes_all
+            && let Some(name) = math(name)
+        {
+            return Some((name, Kind::Inline));
+        }
+        match element(name) {
+            Some(("image", _)) => Some(("img", Kind::Void)),
+            Some(("frame", _)) => Some(("iframe", Kind::Raw)),
+            Some(("noembed" | "noframes", _)) => Some(("div", Kind::Block)),
+            Some(("plaintext" | "listing", _)) => Some(("pre", Kind::Block)),
+            Some(known) => Some(known),
+            None => match name.to_ascii_lowercase().as_str() {
+                "amp-img" | "amp-anim" => Some(("img", Kind::Void)),
+                "amp-iframe" | "amp-video-iframe" => Some(("iframe", Kind::Raw)),
+                "amp-video" => Some(("video", Kind::Inline)),
+                "amp-audio" => Some(("audio", Kind::Inline)),
+                // Elements of the page's own are parts of a line unless a style says otherwise.
+                name if name.contains('-') && !name.contains(':') && is_foreign(name) => Some(("span", Kind::Inline)),
+                _ => None,
+            },
+        }
+    }
+
+    /// Writes a start tag.
+    fn tag(&mut self, name: &'static str, tag: Tag<'h>, is_formatting: bool) -> Range<usize> {
+        let start = self.out.len();
+        self.out.push('<');
+        self.out.push_str(name);
+        match self.purpose {
+            For::Text => attributes::write_kept(&mut self.out, name, tag, is_formatting),
+            For::Page => attributes::write_all(&mut self.out, tag),
+        }
+        self.out.push('>');
+        start..self.out.len()
+    }
+
+    fn end_tag(&mut self, name: &str) {
+        self.out.extend(["</", name, ">"]);
+    }
+
+    fn void(&mut self, name: &'static str, tag: Tag<'h>) {
+        match name {
+            _ if self.purpose == For::Page => {}
+            "img" if attributes::is_tiny(tag) => return,
+            "area" => return self.area(tag),
+            "br" | "hr" | "wbr" | "img" | "input" | "embed" | "source" | "base" => {}
+            _ => return,
+        }
+        self.tag(name, tag, false);
+    }
+
+    /// A part of a picture that leads somewhere becomes a link.
+    fn area(&mut self, tag: Tag<'h>) {
+        let told = |name| tag.attribute(name).map(str::trim).filter(|told| !told.is_empty() && !is_data(told));
+        let Some(address) = told("href") else { return };
+        let label = told("alt").or_else(|| told("title")).or_else(|| told("aria-label")).unwrap_or(address);
+        self.out.push_str("<br><a");
+        attributes::write(&mut self.out, "href", address);
+        self.out.push('>');
+        self.literal(label);
+        self.out.push_str("</a>");
+    }
+
+    /// Elements whose content is no markup.
+    fn raw(&mut self, name: &'static str, tag: Tag<'h>) {
+        // The parser sees no slash at the end of an element of HTML; authors of XHTML mean it.
+        let is_empty = tag.is_slashed() && !matches!(name, "script" | "style");
+        let opens_no_other = |content: &str| !content.contains("<iframe");
+        let content = match name {
+            _ if is_empty => None,
+            "iframe" => self.tokens.content(name, opens_no_other),
+            name => self.tokens.content(name, |_| true),
+        };
+        match (name, content) {
+            // What nothing ends is code up to the end.
+            ("script" | "style", None) if !is_empty => self.tokens.finish(),
+            ("script", Some(formula)) => self.formula(formula, tag),
+            ("iframe", _) => {
+                self.tag(name, tag, false);
+                self.end_tag(name);
+            }
+            ("title", Some(content)) if self.purpose == For::Page => {
+                self.out.push_str("<title>");
+                self.literal(content);
+                self.end_tag(name);
+            }
+            ("textarea", Some(content)) => {
+                self.out.push_str("<textarea>\n");
+                self.literal(content);
+                self.end_tag(name);
+            }
+            ("xmp", Some(content)) => {
+                self.out.push_str("<pre>");
+                self.literal(&content.replace('&', "&amp;"));
+                self.end_tag("pre");
+            }
+            _ => {}
+        }
+    }
+
+    /// A script may be the source of a formula, which is read where no program has set it already.
+    fn formula(&mut self, formula: &str, tag: Tag<'h>) {
+        let is_formula = tag.attribute("type").is_some_and(|kind| kind.trim().starts_with("math/"));
+        if is_formula && !std::mem::take(&mut self.is_formula_set) {
+            let formula = formula.replace("% <![CDATA[", "").replace("%]]>", "").replace('&', "&amp;");
+            let is_block = tag.attribute("type").is_some_and(|kind| kind.contains("display"));
+            self.out.push_str(if is_block { "<br>" } else { "" });
+            self.literal(formula.trim());
+            self.out.push_str(if is_block { "<br>" } else { "" });
+        }
+    }
+
+    fn loose(&mut self, name: &'static str, tag: Tag<'h>) {
+        if matches!(name, "rt" | "rp" | "rb" | "rtc") {
+            // Outside of a ruby the parser would put each into the one before.
+            if let Some(before) = self.ruby.replace(name) {
+                self.end_tag(before);
+            }
+        }
+        if matches!(name, "td" | "th" | "tr" | "caption") {
+            self.end_cell();
+        }
+        self.reopen();
+        self.tag(name, tag, false);
+        if tag.is_slashed() {
+            self.end_loose(name);
+        }
+    }
+
+    fn end_loose(&mut self, name: &'static str) {
+        if matches!(name, "rt" | "rp" | "rb" | "rtc") && self.ruby.take_if(|open| *open == name).is_none() {
+            return;
+        }
+        if matches!(name, "td" | "th" | "tr" | "caption") {
+            self.end_cell();
+        }
+        self.end_tag(name);
+    }
+
+    /// The parser forgets the formatting elements of a cell.
+    fn end_cell(&mut self) {
+        if self.formats > 0
+            && let Some(table) = self.open.iter().rposition(|open| open.name == "table")
+        {
+            let mut at = 0;
+            self.open.retain(|open| {
+                at += 1;
+                at <= table || open.kind != Kind::Formatting
+            });
+            self.count_formats();
+        }
+    }
+
+    fn count_formats(&mut self) {
+        self.formats = self.open.iter().filter(|open| open.kind == Kind::Formatting).count();
+    }
+
+    /// Counts what the parser opens again in a block.
+    fn reopen(&mut self) {
+        self.reopened += self.formats;
+        if self.reopened > MOST_REOPENED && self.formats > 0 {
+            let formats = self.open.extract_if(.., |open| open.kind == Kind::Formatting).collect::<Vec<_>>();
+            for open in formats.iter().rev() {
+                self.end_tag(open.name);
+            }
+            self.formats = 0;
+        }
+    }
+
+    fn formatting(&mut self, name: &'static str, tag: Tag<'h>) {
+        if tag.is_slashed() {
+            return;
+        }
+        if name == "a" {
+            // The parser ends one that is open.
+            if let Some(at) = self.open.iter().rposition(|open| open.name == "a") {
+                self.open.remove(at);
+                self.formats -= 1;
+            }
+        } else if self.formats >= MOST_FORMATS || self.reopened > MOST_REOPENED {
+            return self.dropped.push(name);
+        }
+        let tag = self.tag(name, tag, true);
+        self.open.push(Open { name, kind: Kind::Formatting, tag });
+        self.formats += 1;
+    }
+
+    fn container(&mut self, name: &'static str, kind: Kind, tag: Tag<'h>) {
+        match name {
+            "svg" => {
+                if !tag.is_slashed() {
+                    self.drawing = Some(Drawing::new(tag));
+                    self.tokens.takes_all = true;
+                }
+                return;
+            }
+            "template" => {
+                let _ = self.tokens.content(name, |_| true);
+                return;
+            }
+            "math" if self.tokens.end_of(name).is_none() => return,
+            _ => {}
+        }
+        if kind != Kind::Inline {
+            self.reopen();
+        }
+        if tag.is_slashed() {
+            self.tag(name, tag, false);
+            return self.end_tag(name);
+        }
+        if self.open.len() >= DEEPEST {
+            self.out.push_str(if kind == Kind::Inline { "" } else { "<br>" });
+            return self.dropped.push(name);
+        }
+        self.tokens.takes_all |= name == "math";
+        let tag = self.tag(name, tag, false);
+        self.open.push(Open { name, kind, tag });
+    }
+
+    fn end(&mut self, name: &str) {
+        if let Some(drawing) = &mut self.drawing {
+            if !drawing.end(name) {
+                self.end_drawing();
+            }
+            return;
+        }
+        let Some((name, kind)) = self.known(name) else { return };
+        if self.dropped.pop_if(|dropped| *dropped == name).is_some() {
+            return self.out.push_str(if matches!(kind, Kind::Block | Kind::Scope) { "<br>" } else { "" });
+        }
+        match kind {
+            Kind::Void if name == "br" => self.out.push_str("<br>"),
+            Kind::Void | Kind::Raw => {}
+            Kind::Document => {
+                if self.purpose == For::Page {
+                    self.end_tag(name);
+                }
+            }
+            Kind::Loose => self.end_loose(name),
+            _ => self.close(name, kind),
+        }
+    }
+
+    /// Closes an element and those in it, unless another lies between that its end tag does not reach through.
+    fn close(&mut self, name: &'static str, kind: Kind) {
+        let is_heading = |name: &str| name.len() == 2 && name.starts_with('h') && name != "hr";
+        let is_it = |open: &Open| open.name == name || (is_heading(name) && is_heading(open.name));
+        let stops = |open: &Open| match kind {
+            Kind::Scope => false,
+            Kind::Inline => matches!(open.kind, Kind::Block | Kind::Scope),
+            _ => open.kind == Kind::Scope,
+        };
+        let Some(at) =
+            self.open.iter().rposition(|open| is_it(open) || stops(open)).filter(|at| is_it(&self.open[*at]))
+        else {
+            return;
+        };
+        if kind == Kind::Formatting {
+            self.open.remove(at);
+            self.formats -= 1;
+            return self.end_tag(name);
+        }
+        if name == "ruby"
+            && let Some(part) = self.ruby.take()
+        {
+            self.end_tag(part);
+        }
+        let closed = self.open.split_off(at);
+        for open in closed.iter().rev().filter(|open| open.kind != Kind::Formatting) {
+            self.end_tag(open.name);
+        }
+        // The parser opens formatting elements again that were left open.
+        let left_open = closed.into_iter().skip(1).filter(|open| open.kind == Kind::Formatting && kind != Kind::Scope);
+        self.open.extend(left_open);
+        self.count_formats();
+        self.dropped.clear();
+        self.tokens.takes_all = self.open.iter().any(|open| open.name == "math");
+    }
+
+    /// A drawing becomes a picture of what it says.
+    fn end_drawing(&mut self) {
+        let Some(drawing) = self.drawing.take() else { return };
+        self.tokens.takes_all = self.open.iter().any(|open| open.name == "math");
+        let label = drawing.label();
+        if !label.is_empty() && self.purpose == For::Text {
+            self.out.push_str("<img");
+            attributes::write(&mut self.out, "alt", &label);
+            self.out.push('>');
+        }
+    }
+}
+
+/// Where a text can be parted near `at`: at white space, and in no entity.
+fn place_to_cut(text: &str, at: usize) -> usize {
+    let near = (0..=at).rev().take(1 << 10);
+    let blank = near.clone().find(|&at| text.as_bytes().get(at).is_some_and(u8::is_ascii_whitespace));
+    let place = |at: &usize| text.is_char_boundary(*at) && !text.as_bytes()[at.saturating_sub(40)..*at].contains(&b'&');
+    blank
+        .or_else(|| near.clone().find(place))
+        .or_else(|| near.clone().find(|&at| text.is_char_boundary(at)))
+        .unwrap_or(at)
+}
