@@ -397,7 +397,7 @@ mod tests {
             "<a href=' /x?a&amp;b '>Go <b>on</b></a> <a href='#note'>1</a><img src=y alt='A  cat'><img src=z alt=''>";
         check(
             html,
-            "Go on 1[image: A cat][image]",
+            "Go on 1[image: A cat] [image]",
             &[
                 "Link(0): Go on",
                 "Strong: on",
@@ -457,8 +457,8 @@ mod tests {
                 "[embed: video.example]",
                 &["[embed: video.example] -> https://www.video.example/embed/1"],
             ),
-            ("<iframe src=/x title='A film'/>after", "[embed: A film]after", &["[embed: A film] -> /x"]),
-            ("<frameset><frame src=/x title=F></frameset>text", "[embed: F]text", &["[embed: F] -> /x"]),
+            ("<iframe src=/x title='A film'/>after", "[embed: A film]\nafter", &["[embed: A film] -> /x"]),
+            ("<frameset><frame src=/x title=F></frameset>text", "[embed: F]\ntext", &["[embed: F] -> /x"]),
             (
                 "<video><source src='https://a.example/oven.mp4?x=1'><p>Your browser is old</video>",
                 "[video: oven.mp4]",
