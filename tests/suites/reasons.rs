@@ -43,7 +43,7 @@ impl Case<'_> {
 
     /// As [`Case::told`], with the alternative texts of images alone, without the words that they are images.
     fn pictured(&self) -> Vec<String> {
-        static IMAGE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\[image:(.*?)\]").expect("a pattern"));
+        static IMAGE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\[(?:image|video|audio|embed)(?::(.*?))?\]").expect("a pattern"));
         self.told().iter().map(|text| IMAGE.replace_all(text, "$1").into_owned()).collect()
     }
 
@@ -65,9 +65,19 @@ fn with_alternatives(markup: &str) -> String {
         LazyLock::new(|| Regex::new(r#"(?is)<img\b([^<>"']|"[^"]*"|'[^']*')*>"#).expect("a pattern"));
     static ALTERNATIVE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r#"(?is)\balt\s*=\s*("[^"]*"|'[^']*')"#).expect("a pattern"));
+    static TITLE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"(?is)\btitle\s*=\s*("[^"]*"|'[^']*')"#).expect("a pattern"));
     let replaced = IMAGE.replace_all(markup, |image: &regex::Captures<'_>| {
-        let text = ALTERNATIVE.captures(&image[0]).map(|found| found[1].get(1..found[1].len() - 1).map(str::to_owned));
-        text.flatten().unwrap_or_default()
+        let told = |pattern: &Regex| {
+            let found = pattern.captures(&image[0]);
+            found.and_then(|found| found[1].get(1..found[1].len() - 1).map(str::to_owned)).unwrap_or_default()
+        };
+        let (alt, title) = (told(&ALTERNATIVE), told(&TITLE));
+        match () {
+            () if title.contains(&alt) => title,
+            () if alt.contains(&title) => alt,
+            () => format!("{alt} – {title}"),
+        }
     });
     replaced.into_owned()
 }
@@ -112,6 +122,11 @@ pub const REASONS: &[Reason] = &[
         let pictured = case.pictured();
         let is_image = case.expected().contains("<img") || case.expected().contains("<svg");
         is_image && [bare(&shown), bare(&bare(&shown))].iter().any(|text| pictured.contains(&squeezed(text)))
+    }),
+    ("an excerpt of the text is not read beside it", |case| {
+        let expected = letters(&bare(&with_alternatives(case.expected())));
+        let begin: String = expected.chars().take(expected.chars().count().min(100) * 2 / 3).collect();
+        begin.len() > 20 && case.pictured().iter().any(|told| letters(told).contains(&begin))
     }),
     ("raised figures stand as such", |case| {
         let folded = |text: &str| text.nfkc().collect::<String>();
