@@ -13,6 +13,8 @@ mod tokens;
 mod tree;
 mod writer;
 
+use std::ops::ControlFlow;
+
 use dom_query::Document;
 use memchr::{memchr2_iter, memrchr};
 use names::{Kind, element};
@@ -106,6 +108,8 @@ fn has_elements(html: &str) -> bool {
 
 /// Text in which nothing but entities is markup.
 fn words(html: &str) -> Rich {
+    let html =
+        if html.len() > render::LONGEST { html.split_at(tame::place_to_cut(html, render::LONGEST)).0 } else { html };
     let Some(text) = entities::decode(html) else { return set(html, true) };
     let mut renderer = Renderer::new(true);
     renderer.words(&text);
@@ -114,7 +118,10 @@ fn words(html: &str) -> Rich {
 
 fn set(html: &str, keeps_lines: bool) -> Rich {
     let mut renderer = Renderer::new(keeps_lines);
-    tame::tame(html, |piece| renderer.tree(&Document::fragment(piece).html_root()));
+    tame::tame(html, |piece| {
+        renderer.tree(&Document::fragment(piece).html_root());
+        if renderer.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
     renderer.finish()
 }
 

@@ -125,7 +125,8 @@ mod tests {
         let markup = markup_of(page.as_bytes());
         assert!(markup.matches("<div>").count() < 100 && markup.ends_with("<p>second"), "{markup}");
         let page = "é".repeat(LARGEST_MARKUP);
-        assert_eq!(markup_of(page.as_bytes()).len(), LARGEST_MARKUP);
+        let markup = markup_of(page.as_bytes());
+        assert!(markup.len() == LARGEST_MARKUP && markup.replace("<wbr>", "").chars().all(|c| c == 'é'));
         let page = "<svg><template><math>".repeat(100_000);
         assert!(markup_of(page.as_bytes()).len() < 1_000);
         let data = format!("<p>a<img src='data:image/png;base64,{}'>b", "A".repeat(3 << 20));

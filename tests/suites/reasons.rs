@@ -43,7 +43,8 @@ impl Case<'_> {
 
     /// As [`Case::told`], with the alternative texts of images alone, without the words that they are images.
     fn pictured(&self) -> Vec<String> {
-        static IMAGE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\[(?:image|video|audio|embed)(?::(.*?))?\]").expect("a pattern"));
+        static IMAGE: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"\[(?:image|video|audio|embed)(?::(.*?))?\]").expect("a pattern"));
         self.told().iter().map(|text| IMAGE.replace_all(text, "$1").into_owned()).collect()
     }
 
@@ -135,7 +136,7 @@ pub const REASONS: &[Reason] = &[
     }),
     ("the expectation has lost letters to a wrong character set", |case| {
         let expected = squeezed(&bare(case.expected()));
-        expected.contains('\u{fffd}') && case.told().iter().any(|told| restores(told, &expected))
+        expected.contains('\u{fffd}') && case.pictured().iter().any(|told| restores(told, &expected))
     }),
     ("lists, tables and notes have marks", |case| {
         let expected = letters(&bare(&with_alternatives(case.expected())));

@@ -13,6 +13,8 @@ const LATE_SETS: [&str; 3] = ["data-srcset", "data-lazy-srcset", "srcset"];
 const TINY: u32 = 3;
 /// Attributes of one element of a page.
 const MOST: usize = 40;
+/// Bytes of a value that is kept of a page.
+const LONGEST_VALUE: usize = 1 << 13;
 /// A longer style says nothing of lines.
 const LONGEST_STYLE: usize = 1 << 16;
 
@@ -111,7 +113,10 @@ pub fn write_all(out: &mut String, tag: Tag<'_>) {
     };
     for (name, value) in tag.attributes().filter(|(name, _)| is_name(name)).take(MOST) {
         let is_style = name.eq_ignore_ascii_case("style");
-        if is_data(value) || ((is_style || name.to_ascii_lowercase().ends_with("srcset")) && value.contains("data:")) {
+        if value.len() > LONGEST_VALUE
+            || is_data(value)
+            || ((is_style || name.to_ascii_lowercase().ends_with("srcset")) && value.contains("data:"))
+        {
             continue;
         }
         write(out, name, value);

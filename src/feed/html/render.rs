@@ -18,6 +18,8 @@ use crate::release::Style;
 
 /// Elements deeper than this give their text only.
 const DEEPEST: usize = 400;
+/// Bytes of text behind which no more is set.
+pub(super) const LONGEST: usize = 16 << 20;
 /// Links of one text.
 pub(super) const LINKS: usize = 9_999;
 
@@ -62,6 +64,11 @@ impl Renderer {
             self.leading_to(address.into_owned(), |this| this.out.text(text.get(range).unwrap_or_default()));
         }
         self.out.text(text.get(at..).unwrap_or_default());
+    }
+
+    /// Whether the text is as long as any may be.
+    pub fn is_full(&self) -> bool {
+        self.out.rich.text.len() > LONGEST
     }
 
     /// The whole text.

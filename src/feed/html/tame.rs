@@ -6,7 +6,7 @@
 //! a document of its own. Data within addresses, scripts and styles go before any of it is counted; what only looks like
 //! a tag becomes text; elements that the parser treats as a text of their own, such as frames, become others.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use super::attributes::{self, is_data};
 use super::names::{Kind, element, is_foreign, math};
@@ -23,6 +23,8 @@ const MOST_REOPENED: usize = 20_000;
 const LONG: usize = 1 << 16;
 /// and anywhere when it has so many.
 const LONGEST: usize = 1 << 18;
+/// A text of a page with more bytes becomes several: the parser looks through all of it for each `&` when it writes it.
+const LONGEST_OF_PAGE: usize = 1 << 13;
 
 /// What the markup is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,15 +35,16 @@ pub enum For {
     Page,
 }
 
-/// Gives markup to `piece` piece by piece. Answers whether it has any tag or comment.
-pub fn tame(html: &str, mut piece: impl FnMut(&str)) -> bool {
+/// Gives markup to `piece` piece by piece, until that wants no more.
+pub fn tame(html: &str, mut piece: impl FnMut(&str) -> ControlFlow<()>) {
     let mut tamer = Tamer::new(html, For::Text);
-    while let Some(token) = tamer.tokens.next() {
+    while !tamer.is_done
+        && let Some(token) = tamer.tokens.next()
+    {
         tamer.token(token, &mut piece);
     }
     tamer.end_drawing();
-    piece(&tamer.out);
-    tamer.has_elements
+    tamer.cut(&mut piece);
 }
 
 /// Markup of a page, cut behind so many bytes.
@@ -50,7 +53,7 @@ pub fn tame_page(html: &str, longest: usize) -> String {
     while tamer.out.len() < longest
         && let Some(token) = tamer.tokens.next()
     {
-        tamer.token(token, &mut |_| {});
+        tamer.token(token, &mut |_| ControlFlow::Continue(()));
     }
     let mut out = tamer.out;
     out.truncate((0..=longest.min(out.len())).rev().find(|&end| out.is_char_boundary(end)).unwrap_or(0));
@@ -81,7 +84,8 @@ struct Tamer<'h> {
     drawing: Option<Drawing>,
     /// Whether a formula stands in the markup already whose source follows.
     is_formula_set: bool,
-    has_elements: bool,
+    /// Whether no more is wanted.
+    is_done: bool,
 }
 
 impl<'h> Tamer<'h> {
@@ -97,15 +101,14 @@ impl<'h> Tamer<'h> {
             ruby: None,
             drawing: None,
             is_formula_set: false,
-            has_elements: false,
+            is_done: false,
         }
     }
 
-    fn token(&mut self, token: Token<'h>, piece: &mut impl FnMut(&str)) {
+    fn token(&mut self, token: Token<'h>, piece: &mut impl FnMut(&str) -> ControlFlow<()>) {
         if self.purpose == For::Text {
             self.part(token, piece);
         }
-        self.has_elements |= !matches!(token, Token::Text(_));
         match token {
             Token::Text(text) => match &mut self.drawing {
                 Some(drawing) => drawing.text(text),
@@ -118,7 +121,7 @@ impl<'h> Tamer<'h> {
     }
 
     /// Ends a piece where it is long enough.
-    fn part(&mut self, token: Token<'h>, piece: &mut impl FnMut(&str)) {
+    fn part(&mut self, token: Token<'h>, piece: &mut impl FnMut(&str) -> ControlFlow<()>) {
         if self.out.len() < LONG {
             return;
         }
@@ -135,8 +138,8 @@ impl<'h> Tamer<'h> {
     }
 
     /// Gives the piece away. The next one begins with the tags of what is open.
-    fn cut(&mut self, piece: &mut impl FnMut(&str)) {
-        piece(&self.out);
+    fn cut(&mut self, piece: &mut impl FnMut(&str) -> ControlFlow<()>) {
+        self.is_done |= piece(&self.out).is_break();
         let mut next = String::with_capacity(LONG + 16);
         for open in &mut self.open {
             let tag = self.out.get(open.tag.clone()).unwrap_or_default();
@@ -147,12 +150,16 @@ impl<'h> Tamer<'h> {
         self.out = next;
     }
 
-    fn text(&mut self, text: &str, piece: &mut impl FnMut(&str)) {
+    fn text(&mut self, text: &str, piece: &mut impl FnMut(&str) -> ControlFlow<()>) {
         let mut rest = text;
-        while rest.len() > LONGEST && self.purpose == For::Text {
-            let (part, after) = rest.split_at(place_to_cut(rest, LONG));
+        let longest = if self.purpose == For::Text { LONGEST } else { LONGEST_OF_PAGE };
+        while rest.len() > longest {
+            let (part, after) = rest.split_at(place_to_cut(rest, longest / 4));
             self.literal(part);
-            self.cut(piece);
+            match self.purpose {
+                For::Text => self.cut(piece),
+                For::Page => self.out.push_str("<wbr>"),
+            }
             rest = after;
         }
         self.literal(rest);
@@ -484,7 +491,7 @@ impl<'h> Tamer<'h> {
 }
 
 /// Where a text can be parted near `at`: at white space, and in no entity.
-fn place_to_cut(text: &str, at: usize) -> usize {
+pub fn place_to_cut(text: &str, at: usize) -> usize {
     let near = (0..=at).rev().take(1 << 10);
     let blank = near.clone().find(|&at| text.as_bytes().get(at).is_some_and(u8::is_ascii_whitespace));
     let place = |at: &usize| text.is_char_boundary(*at) && !text.as_bytes()[at.saturating_sub(40)..*at].contains(&b'&');

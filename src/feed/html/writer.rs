@@ -6,6 +6,9 @@ use crate::release::Style;
 /// Columns that a tab reaches to in preformatted text.
 const TAB: usize = 4;
 
+/// Spans of one text. What comes behind them is text like any other.
+const SPANS: usize = 1 << 19;
+
 /// Text with what its parts are.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::feed) struct Rich {
@@ -103,6 +106,9 @@ impl Writer {
     /// What is written from here to [`Writer::end`] is of this style; its place among the spans.
     pub fn begin(&mut self, style: Style) -> usize {
         let at = self.rich.text.len();
+        if self.rich.spans.len() >= SPANS {
+            return usize::MAX;
+        }
         self.rich.spans.push((at, at, style));
         self.rich.spans.len() - 1
     }
@@ -110,10 +116,10 @@ impl Writer {
     /// Ends a style, which counts for nothing where nothing was written.
     pub fn end(&mut self, place: usize) {
         let end = self.rich.text.len();
-        if end > self.rich.spans[place].0 {
-            self.rich.spans[place].1 = end;
-        } else {
-            self.rich.spans.truncate(place);
+        match self.rich.spans.get_mut(place) {
+            Some(span) if end > span.0 => span.1 = end,
+            Some(_) => self.rich.spans.truncate(place),
+            None => {}
         }
     }
 
@@ -136,7 +142,7 @@ impl Writer {
         };
         self.flush();
         let at = self.rich.text.len();
-        if more > 0 {
+        if more > 0 && self.rich.spans.len() < SPANS {
             let more = u16::try_from(more).unwrap_or(u16::MAX);
             self.rich.spans.push((at, at + c.len_utf8(), Style::Gap(more)));
         }
