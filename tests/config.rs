@@ -129,6 +129,7 @@ fn wrong_flags_say_what_is_allowed() {
     for (arguments, told) in [
         (&["--read-after", "soon"][..], "allowed: seconds from 0 to 86400"),
         (&["--sync-every", "30"], "allowed: a number and s, m, h or d"),
+        (&["--sync-every", "1s"], "allowed: a number and s, m, h or d, at least \"5m\""),
         (&["--density", "tight"], "comfortable, compact"),
         (&["--measure", "200"], "allowed: a whole number from 40 to 120"),
     ] {

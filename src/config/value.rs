@@ -50,7 +50,9 @@ impl Kind {
     pub fn allowed(self) -> String {
         match self {
             Self::Seconds => "seconds from 0 to 86400, such as 1 or 0.5, or \"never\"".to_owned(),
-            Self::Interval => "a number and s, m, h or d, such as \"30m\" or \"2h\", or \"never\"".to_owned(),
+            Self::Interval => {
+                "a number and s, m, h or d, at least \"5m\", such as \"30m\" or \"2h\", or \"never\"".to_owned()
+            }
             Self::Switch => "true or false".to_owned(),
             Self::SwitchOrAuto => "true, false or \"auto\"".to_owned(),
             Self::Word(words) => {
@@ -124,14 +126,18 @@ fn seconds(seconds: f64) -> Option<Value> {
     is_allowed.then(|| Value::Time(Duration::try_from_secs_f64(seconds).ok()))
 }
 
+/// The shortest interval, in seconds: servers are not to be asked more often.
+const SHORTEST: u64 = 300;
+
 /// A number and `s`, `m`, `h` or `d`.
 fn interval(text: &str) -> Option<Value> {
     if text == "never" {
         return Some(Value::Time(None));
     }
     let (unit, length) = UNITS.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
-    let number: u32 = text.strip_suffix(unit)?.parse().ok().filter(|&number| number > 0)?;
-    Some(Value::Time(Some(Duration::from_secs(u64::from(number) * length))))
+    let number: u32 = text.strip_suffix(unit)?.parse().ok()?;
+    let seconds = Some(u64::from(number) * length).filter(|&seconds| seconds >= SHORTEST)?;
+    Some(Value::Time(Some(Duration::from_secs(seconds))))
 }
 
 /// Units and their seconds, the longest first.
@@ -230,6 +236,8 @@ mod tests {
             (Kind::Seconds, "\"1\"", None),
             (Kind::Interval, "\"90m\"", Some("\"90m\"")),
             (Kind::Interval, "\"120m\"", Some("\"2h\"")),
+            (Kind::Interval, "\"5m\"", Some("\"5m\"")),
+            (Kind::Interval, "\"4m\"", None),
             (Kind::Interval, "\"0m\"", None),
             (Kind::Interval, "\"m\"", None),
             (Kind::Interval, "\"5 m\"", None),
@@ -262,7 +270,10 @@ mod tests {
         for (kind, text, expected) in [
             (Kind::Seconds, "0.5", Some("0.5")),
             (Kind::Seconds, "inf", None),
-            (Kind::Interval, "1s", Some("\"1s\"")),
+            (Kind::Interval, "301s", Some("\"301s\"")),
+            (Kind::Interval, "300s", Some("\"5m\"")),
+            (Kind::Interval, "299s", None),
+            (Kind::Interval, "1s", None),
             (Kind::Switch, "1", Some("true")),
             (Kind::Switch, "OFF", Some("false")),
             (Kind::Switch, "maybe", None),
