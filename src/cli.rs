@@ -216,7 +216,7 @@ fn print(command: impl FnOnce(&Page, &mut BufWriter<io::StdoutLock<'_>>) -> anyh
         Ok(false) => ExitCode::from(NOTHING),
         // Whoever read it had enough.
         Err(error) if complaint::is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => fail(&error.to_string()),
+        Err(error) => fail(&complaint::told(&error)),
     }
 }
 

@@ -30,6 +30,12 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<Output>().is_some_and(|Output(error)| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
+/// An error with what caused it, except where that is told already.
+pub fn told(error: &anyhow::Error) -> String {
+    let causes = error.chain().skip(1).map(ToString::to_string);
+    causes.fold(error.to_string(), |told, cause| if told.contains(&cause) { told } else { format!("{told}: {cause}") })
+}
+
 /// A query that cannot be read: the part that is wrong is marked, long ones are cut around it.
 #[derive(Debug, thiserror::Error)]
 pub struct WrongQuery {
@@ -91,6 +97,16 @@ mod tests {
 
     fn told(query: &str) -> String {
         WrongQuery::new(query, &parse(query).expect_err("a wrong query")).to_string()
+    }
+
+    #[test]
+    fn an_error_tells_its_causes_once() {
+        use anyhow::Context as _;
+        let full = || io::Error::other("the disk is full");
+        let plain = Err::<(), _>(full()).context("x.json cannot be written").expect_err("an error");
+        assert_eq!(super::told(&plain), "x.json cannot be written: the disk is full");
+        assert_eq!(super::told(&Output(full()).into()), "standard output cannot be written: the disk is full");
+        assert_eq!(super::told(&Wrong("no".to_owned()).into()), "no");
     }
 
     #[test]

@@ -57,6 +57,11 @@ impl Feeds {
         }
     }
 
+    /// The feeds that are named, as they are named.
+    pub fn named(&self) -> &[PathBuf] {
+        &self.named
+    }
+
     /// How much is taken.
     pub fn limits(&self) -> Limits {
         Limits { text: self.max_text, ratio: self.max_ratio }
@@ -100,8 +105,12 @@ pub struct Opened {
 pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
     let reading = feeds.reading();
     let loaded = runtime::load(&reading);
+    let is_stored = |source: &Source| matches!(source, Source::Library(_));
+    if loaded.refused.is_empty() && loaded.catalog.is_empty() && reading.present().iter().all(is_stored) {
+        complain("there is nothing to read: no feed is named, and the library has no releases");
+    }
     let refused: Vec<String> = loaded.refused.iter().map(|(source, reason)| format!("{source} {reason}")).collect();
-    if refused.len() == reading.present().len() {
+    if !refused.is_empty() && refused.len() == reading.present().len() {
         return Err(complaint::Unreadable(refused).into());
     }
     for line in refused.into_iter().chain(summaries(&loaded.problems)) {

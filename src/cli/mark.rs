@@ -77,6 +77,13 @@ impl What {
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let query = args.query.as_deref().unwrap_or_default();
     let query = parse(query).map_err(|error| WrongQuery::new(query, &error))?;
+    if args.ids.as_deref().is_some_and(is_standard_input)
+        && args.feeds.named().iter().any(|feed| is_standard_input(feed))
+    {
+        return Err(
+            Wrong("standard input cannot be both a feed and the ids; name a file for one of them".to_owned()).into()
+        );
+    }
     let Opened { catalog, context } = feeds::load(&args.feeds)?;
     let mut library = args.feeds.shelf.create()?;
     if let Some(file) = &args.ids {
@@ -87,6 +94,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     mark(&catalog, &mut library, args.what, &hits.order)?;
     writeln!(out, "{} {}", grouped(hits.order.len()), args.what.done()).map_err(Output)?;
     Ok(!hits.order.is_empty())
+}
+
+/// Whether a name means what is piped in.
+fn is_standard_input(name: &Path) -> bool {
+    [Path::new("-"), Path::new("/dev/stdin"), Path::new("/dev/fd/0"), Path::new("/proc/self/fd/0")].contains(&name)
 }
 
 fn mark(catalog: &Catalog, library: &mut Library, what: What, releases: &[u32]) -> anyhow::Result<()> {

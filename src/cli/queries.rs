@@ -57,9 +57,15 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     }
     let queries = library.queries()?;
     for SavedQuery { name, query } in &queries {
-        writeln!(out, "{}\t{}", CleanBuf::line(name), CleanBuf::line(query)).map_err(Output)?;
+        writeln!(out, "{}\t{}", written(name), written(query)).map_err(Output)?;
     }
     Ok(!queries.is_empty() || none())
+}
+
+/// A text on a line of its own, clean, with its blanks as they are: within quotes each is a letter.
+fn written(text: &str) -> String {
+    let parts: Vec<String> = text.trim().split(' ').map(|part| CleanBuf::line(part).to_string()).collect();
+    parts.join(" ")
 }
 
 fn none() -> bool {
@@ -81,7 +87,7 @@ fn queries(text: &str) -> Result<Vec<SavedQuery>, (usize, String)> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let query = |(number, line): (usize, &str)| {
         let (name, query) = line.split_once('\t').ok_or((number, "expected a name, a tab and a query".to_owned()))?;
-        let (name, query) = (CleanBuf::line(name).to_string(), query.trim().to_owned());
+        let (name, query) = (written(name), query.trim().to_owned());
         if name.is_empty() {
             return Err((number, "the name is missing".to_owned()));
         }
@@ -94,6 +100,15 @@ fn queries(text: &str) -> Result<Vec<SavedQuery>, (usize, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_reads_back_as_the_same() {
+        for query in ["\"two  blanks\"", "title:\"a   b\" -\"c  d\"", "plain words", "/a  +b/", "\"보도  자료\""] {
+            let read = queries(&format!("{}\t{}\n", written("My  name"), written(query))).expect("a query");
+            assert_eq!((read[0].name.as_str(), read[0].query.as_str()), ("My  name", query));
+        }
+        assert_eq!(written(" a\tb\u{1b}[31m c\n"), "a b c", "what a line or a terminal would act on goes");
+    }
 
     #[test]
     fn a_text_is_read_line_by_line_and_what_is_wrong_is_named() {

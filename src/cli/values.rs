@@ -4,7 +4,7 @@
 
 use std::ffi::OsStr;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap_complete::CompletionCandidate;
 use rustc_hash::FxHashMap;
@@ -34,13 +34,47 @@ const WORDS: [(&str, &str); 12] = [
 /// So many stored releases are asked for their values: a shell waits for the answer.
 const NEWEST: usize = 4_000;
 
+/// The library that the line being typed means: by its flag, the environment or the configuration, or the user's own.
 fn library() -> Option<Library> {
-    let set = std::env::var_os("TIDINGS_LIBRARY").filter(|set| !set.is_empty());
-    let place = match set {
-        Some(file) => Place::of_file(Path::new(&file)),
+    let words = words(std::env::args_os().map(|word| word.to_string_lossy().into_owned()));
+    let variable = || std::env::var_os("TIDINGS_LIBRARY").filter(|set| !set.is_empty()).map(PathBuf::from);
+    let configured = || {
+        let config = flag(&words, "--config");
+        super::config::load(&Configured::new(config, Given::default())).ok()?.settings.library
+    };
+    let place = match flag(&words, "--library").or_else(variable).or_else(configured) {
+        Some(file) => Place::of_file(&file),
         None => Place::of_user().ok()?,
     };
     Library::open(&place).ok()?
+}
+
+/// The words of the line being typed, without their quotes. Some shells give them one by one, others in one piece.
+fn words(arguments: impl Iterator<Item = String>) -> Vec<String> {
+    let split = |text: String| {
+        let words = shell_words::split(&text).ok().filter(|words| !words.is_empty());
+        words.unwrap_or_else(|| text.split_whitespace().map(str::to_owned).collect())
+    };
+    arguments.skip_while(|word| word != "--").skip(1).flat_map(split).collect()
+}
+
+/// The file that a flag of the typed words names, the last one where it stands there twice.
+fn flag(words: &[String], flag: &str) -> Option<PathBuf> {
+    let with_value = format!("{flag}=");
+    let values = words.iter().enumerate().filter_map(|(at, word)| {
+        let behind = word.strip_prefix(&with_value).map(str::to_owned);
+        behind.or_else(|| words.get(at + 1).filter(|_| word == flag).cloned())
+    });
+    values.last().filter(|value| !value.is_empty()).map(|value| from_home(&value))
+}
+
+/// A path as a shell takes it, which has not seen this one yet.
+fn from_home(path: &str) -> PathBuf {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    match (Path::new(path).strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(path),
+    }
 }
 
 /// The names of the subscriptions.
@@ -107,6 +141,21 @@ pub fn query(typed: &OsStr) -> Vec<CompletionCandidate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_library_is_the_one_that_the_line_names() {
+        let named = |arguments: &[&str]| {
+            let arguments = ["tidings", "--"].iter().chain(arguments).map(|word| (*word).to_owned());
+            flag(&words(arguments), "--library")
+        };
+        let path = |path: &str| Some(PathBuf::from(path));
+        assert_eq!(named(&["tidings", "sync", "--library", "/a/b.db", "x"]), path("/a/b.db"));
+        assert_eq!(named(&["tidings", "sync", "--library=/a/b.db", "--library", "'/c d'", "x"]), path("/c d"));
+        assert_eq!(named(&["tidings sync --library '/a b/c.db' x", "x"]), path("/a b/c.db"));
+        assert_eq!(named(&["tidings sync --library /a/b.db \"Port of", "\"Port of"]), path("/a/b.db"));
+        assert_eq!(named(&["tidings", "sync", "--library"]), None);
+        assert_eq!(named(&["tidings", "sync", "x"]), None);
+    }
 
     #[test]
     fn the_last_word_of_a_query_is_completed() {

@@ -1,5 +1,9 @@
 //! `tidings sync` as a script has it: which subscriptions are meant, what is written, what the exit code says.
 
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
 use tidings::library::SourceId;
 
 use crate::desk::{Desk, feed};
@@ -79,4 +83,95 @@ fn a_line_a_source_and_a_sum_go_to_standard_output() {
     assert_eq!(lines, ["Bulletin: 0 new", "Gazette: 2 new", "Journal is broken at its server (500)"]);
     assert_eq!((error.as_str(), code), ("", Some(1)));
     assert!(!out.contains(['\u{1b}', '\r']), "{out:?}");
+}
+
+/// The exit code of a sync that waits for a server, and is sent this signal again and again until it ends.
+fn ended_by(desk: &Desk, signal: Signal) -> Option<i32> {
+    let asked = desk.server.log().len();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tidings"))
+        .args(["sync", "--library"])
+        .arg(desk.place().path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program");
+    let (pid, begun) = (Pid::from_child(&child), Instant::now());
+    loop {
+        if let Some(status) = child.try_wait().expect("a child") {
+            return status.code();
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "it does not end");
+        // Once it asks, it hears of signals.
+        if desk.server.log().len() > asked {
+            let _ = kill_process(pid, signal);
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn a_second_signal_ends_a_sync_and_the_exit_code_tells_which() {
+    let desk = Desk::new();
+    desk.follow_paths(&["/hang"]);
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {
+        // Now and then the first one was enough.
+        let ended = (0..20).map(|_| ended_by(&desk, signal)).find(|ended| *ended != Some(1));
+        assert_eq!(ended, Some(Some(code)), "{signal:?}");
+    }
+}
+
+#[test]
+fn where_there_is_nothing_to_read_that_is_said() {
+    let desk = Desk::new();
+    let (out, error, code) = desk.run(&["list", "--with-library"]);
+    assert_eq!(error, "tidings: there is nothing to read: no feed is named, and the library has no releases\n");
+    assert_eq!((out.as_str(), code), ("", Some(1)));
+}
+
+#[test]
+fn standard_input_is_either_the_feed_or_the_ids() {
+    let desk = Desk::new();
+    for (ids, feed) in [("-", "-"), ("-", "/dev/stdin"), ("/dev/stdin", "-")] {
+        let (out, error, code) = desk.run(&["mark", "read", "--ids", ids, feed]);
+        assert_eq!(error, "tidings: standard input cannot be both a feed and the ids; name a file for one of them\n");
+        assert_eq!((out.as_str(), code), ("", Some(2)));
+    }
+}
+
+#[test]
+fn completions_know_the_library_that_the_line_or_the_configuration_names() {
+    let (desk, _) = desk();
+    let elsewhere = tempfile::tempdir().expect("a home");
+    let file = desk.place().path().to_str().expect("UTF-8").to_owned();
+    let complete = |shell: &str, words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_tidings"))
+            .env("TIDINGS_COMPLETE", shell)
+            .env("HOME", elsewhere.path())
+            .env_remove("XDG_DATA_HOME")
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("TIDINGS_CONFIG")
+            .env_remove("TIDINGS_LIBRARY")
+            .arg("--")
+            .args(words)
+            .output()
+            .expect("the program");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let fish = |words: &[&str]| complete("fish", words);
+    assert!(fish(&["tidings", "sync", "--library", &file, "Gaz"]).contains("Gazette"));
+    assert!(complete("bash", &[&format!("tidings sync --library '{file}' Gaz"), "Gaz"]).contains("Gazette"));
+    assert!(!fish(&["tidings", "sync", "Gaz"]).contains("Gazette"));
+    let config = elsewhere.path().join(".config/tidings");
+    std::fs::create_dir_all(&config).expect("a folder");
+    std::fs::write(config.join("config.toml"), format!("library = \"{file}\"\n")).expect("a file");
+    assert!(fish(&["tidings", "sync", "Gaz"]).contains("Gazette"));
+}
+
+#[test]
+fn a_saved_query_comes_back_as_it_was() {
+    let desk = Desk::new();
+    let line = "Twice\t\"two  blanks\" title:\"a   b\"\n";
+    std::fs::write(desk.home().join("queries.txt"), line).expect("a file");
+    assert_eq!(desk.run(&["queries", "--import", "queries.txt"]).2, Some(0));
+    assert_eq!(desk.run(&["queries"]).0, line);
 }

@@ -41,6 +41,11 @@ impl Desk {
         Place::of_file(&self.home.path().join(".local/share/tidings/library.db"))
     }
 
+    /// The user's home, where commands run.
+    pub fn home(&self) -> &std::path::Path {
+        self.home.path()
+    }
+
     pub fn library(&self) -> Library {
         Library::create(&self.place()).expect("a library")
     }
