@@ -25,7 +25,8 @@
 //!
 //! Threads: one loads the sources and reads them again when they change; one reads the configuration again; one searches,
 //! and finds what is like a release; one, the keeper, owns the library's
-//! connection for writing; a sync has one that hands out work and applies what comes back, and workers that fetch. Whoever
+//! connection for writing; one reads what there is in the library, to be shown; one syncs, one sync at a time, and a pool of
+//! them fetches and reads for syncs, subscriptions and pages. Whoever
 //! reads the library opens a connection of his own. Who changes it counts the change, and everybody else, in this program
 //! or another, hears that the file was written and looks for what is new.
 //!
