@@ -1,9 +1,11 @@
 //! What the user keeps from one run to the next, in one `SQLite` file: marks, subscriptions, stored releases, sessions.
 //!
 //! The file is made when there is first something to keep; reading feeds never needs it. Several programs may have it open
-//! (WAL), and what a call has written is on the disk when it returns (`synchronous=FULL`). What is damaged is set aside and
-//! never written over; a file of a newer version is read and not written. A [`Library`] is one connection, for one
-//! thread: who wants to read while another writes opens his own. Nothing here knows threads, the network or the screen.
+//! (WAL), and what a call has written is on the disk when it returns (`synchronous=FULL`). No other file takes its place
+//! while anybody has it open: a backup is restored by copying it into the file, in one transaction, and mending a damaged
+//! file waits until nobody else has it. A damaged file is set aside and never written over; a file of a newer version is
+//! read and not written. A [`Library`] is one connection, for one thread: who wants to read while another writes opens his
+//! own. Nothing here knows threads, the network or the screen.
 
 mod archive;
 pub mod backup;
@@ -12,33 +14,40 @@ mod fault;
 mod file;
 mod housekeeping;
 mod keeping;
+mod lock;
 mod marks;
+mod mend;
+mod open;
+mod order;
 mod pauses;
 mod place;
 pub mod record;
+mod rekey;
+mod restore;
 mod schema;
 mod subscriptions;
 mod transfer;
 
-use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
 pub use archive::{Applied, Stored, Stream, Take};
 pub use fault::Fault;
-use fault::{fault, is_access};
-pub use file::replace;
+use fault::fault;
+pub use file::{Access, replace};
 pub use housekeeping::{keep_days, keep_house, kept_days};
 pub use keeping::SavedQuery;
 pub use marks::{FeedMarks, Flags, MarkedSince};
+pub use mend::replace_damaged;
 pub use pauses::HostPause;
 pub use place::Place;
-pub use subscriptions::{Checked, FEED_KEYS, FeedKey, Origin, Outcome, Source, SourceId, feed_key};
-pub use transfer::TransferFault;
+pub use rekey::{FEED_KEYS, feed_key};
+pub use restore::{Restored, restore};
+pub use subscriptions::{Checked, FeedKey, Origin, Outcome, Source, SourceId};
+pub use transfer::{Exported, TransferFault};
 
-use crate::feed::opml;
 use crate::text::CleanBuf;
 
 /// How long a write waits for another program's.
@@ -49,8 +58,6 @@ const PAUSE: Duration = Duration::from_millis(5);
 const MENDED: &str = "mended";
 /// Why a library on a full disk is not written.
 const FULL: &str = "the disk is full";
-/// Pages of the file that a connection keeps in memory, in KiB.
-const CACHE: i64 = 4_096;
 
 /// How many there are of what is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,145 +93,24 @@ pub struct Library {
     mended: Option<CleanBuf>,
     /// Which file is open.
     file: Option<file::Id>,
+    /// Keeps others from putting another file into its place.
+    _lock: Option<lock::Lock>,
+    /// A copy that is open in the file's stead, where that cannot be read as it is.
+    _copy: Option<tempfile::TempDir>,
 }
 
 impl Library {
-    /// The library at a place; `None` where there is none yet.
-    ///
-    /// A damaged file is set aside, and the newest backup takes its place: [`Library::mended`] says so.
-    ///
-    /// # Errors
-    /// Where there is one that cannot be used.
-    pub fn open(place: &Place) -> Result<Option<Self>, Fault> {
-        match fs::metadata(place.path()) {
-            Ok(_) => Self::mending(place).map(Some),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Fault::of_system(place.path(), &error)),
-        }
+    /// A finished file that is not in its place yet.
+    fn of_connection(connection: Connection, place: &Place) -> Self {
+        Self { connection, place: place.clone(), read_only: None, mended: None, file: None, _lock: None, _copy: None }
     }
 
-    /// The library at a place, made where there is none yet.
+    /// Which copy of the library this is: another number after a backup was restored, or took the place of a damaged file.
     ///
     /// # Errors
-    /// Where it can be neither used nor made.
-    pub fn create(place: &Place) -> Result<Self, Fault> {
-        if let Some(folder) = place.path().parent() {
-            fs::create_dir_all(folder).map_err(|error| Fault::of_system(folder, &error))?;
-        }
-        let is_new = !place.path().exists();
-        let mut library = Self::mending(place)?;
-        if is_new {
-            file::settle(place.path());
-            if let Some(list) = place.older_list() {
-                library.adopt(&list);
-            }
-        }
-        Ok(library)
-    }
-
-    fn mending(place: &Place) -> Result<Self, Fault> {
-        match Self::connect(place) {
-            Err(Fault::Damaged { reason, .. }) => backup::mend(place, &reason),
-            other => other,
-        }
-    }
-
-    /// Opens the file as it is, or makes it.
-    fn connect(place: &Place) -> Result<Self, Fault> {
-        let path = place.path();
-        let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let writing = flags | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let opened = Connection::open_with_flags(path, writing).and_then(|connection| {
-            connection.busy_timeout(PATIENCE)?;
-            // Read something: the file is opened no sooner.
-            let is_empty: bool =
-                connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
-            Ok((connection, is_empty))
-        });
-        let (connection, is_empty, mut read_only) = match opened {
-            Ok((connection, is_empty)) => {
-                let is_read_only = connection.is_readonly("main").unwrap_or(false);
-                let reason = is_read_only.then(|| CleanBuf::line("the file may not be written"));
-                (connection, is_empty, reason)
-            }
-            // In a folder that cannot be written, and on a full disk, there is no place for what WAL needs; the file can be
-            // read as it is.
-            Err(error) if is_access(&error) || matches!(fault(place, &error), Fault::Full { .. }) => {
-                let is_full = matches!(fault(place, &error), Fault::Full { .. });
-                if !path.exists() || (is_full && has_log(place)) {
-                    return Err(fault(place, &error));
-                }
-                let connection = Self::as_it_is(path).map_err(|_no_other_way| fault(place, &error))?;
-                let reason = if is_full { FULL } else { "its folder may not be written" };
-                (connection, false, Some(CleanBuf::line(reason)))
-            }
-            Err(error) => return Err(fault(place, &error)),
-        };
-        let told = |error: rusqlite::Error| fault(place, &error);
-        let (owner, version) = schema::owner_and_version(&connection).map_err(told)?;
-        if owner != schema::APPLICATION && !is_empty {
-            return Err(Fault::Foreign { path: place.shown(), what: "another program's database" });
-        }
-        if version > schema::VERSION {
-            let reason = format!(
-                "it was written by a newer tidings (version {version} of its tables; this one knows {})",
-                schema::VERSION
-            );
-            read_only = Some(CleanBuf::line(&reason));
-        }
-        let mut library = Self { connection, place: place.clone(), read_only, mended: None, file: file::id(path) };
-        library.connection.pragma_update(None, "cache_size", -CACHE).map_err(told)?;
-        if library.read_only.is_none() {
-            library.write_ahead().map_err(told)?;
-            if version < schema::VERSION {
-                if version > 0 {
-                    backup::before_migration(&library, version)?;
-                }
-                schema::migrate(&mut library.connection, schema::MIGRATIONS).map_err(told)?;
-            }
-        } else if version < schema::VERSION {
-            return Err(Fault::ReadOnly {
-                path: place.shown(),
-                reason: CleanBuf::line("it has to be brought up to date first"),
-            });
-        }
-        library.mended = library.setting(MENDED)?.map(|told| CleanBuf::line(&told));
-        Ok(library)
-    }
-
-    /// Reads a file in a folder that cannot be written.
-    fn as_it_is(path: &Path) -> rusqlite::Result<Connection> {
-        let url = url::Url::from_file_path(std::path::absolute(path).unwrap_or_default());
-        let url = url.map(String::from).unwrap_or_default();
-        let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        let connection = Connection::open_with_flags(format!("{url}?immutable=1"), flags)?;
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-        Ok(connection)
-    }
-
-    /// Switches to the write-ahead log. `SQLite` does not wait for others there, so that is done here.
-    fn write_ahead(&self) -> rusqlite::Result<()> {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let set = self.connection.pragma_update(None, "journal_mode", "WAL");
-            match set {
-                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
-                    std::thread::sleep(PAUSE);
-                }
-                other => break other?,
-            }
-        }
-        self.connection.pragma_update(None, "synchronous", "FULL")?;
-        self.connection.pragma_update(None, "foreign_keys", true)
-    }
-
-    /// Takes the subscriptions of a tidings without a library over. The list stays as it is.
-    fn adopt(&mut self, list: &Path) {
-        let read = fs::File::open(list).ok().and_then(|mut file| opml::read(&mut file).ok());
-        if let Some(list) = read {
-            // What cannot be taken over can be imported from there.
-            let _ = self.subscribe(&list.subscriptions);
-        }
+    /// Where the file cannot be read.
+    pub fn copy_number(&self) -> Result<i64, Fault> {
+        self.read(|connection| change::counter(connection, change::COPY))
     }
 
     /// Whether the file at its place is still the one that is open: another may have been restored there.
@@ -301,17 +187,14 @@ impl Library {
     }
 }
 
-/// Whether some of what was written stands in the log alone.
-fn has_log(place: &Place) -> bool {
-    fs::metadata(place.beside("-wal")).is_ok_and(|log| log.len() > 0)
-}
-
 fn shown(path: &Path) -> CleanBuf {
     CleanBuf::line(&path.to_string_lossy())
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::fs;
+
     use tempfile::TempDir;
 
     use super::*;

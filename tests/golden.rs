@@ -2,6 +2,10 @@
 
 #[path = "support/command.rs"]
 mod command;
+#[path = "support/skip.rs"]
+mod skip;
+#[path = "support/tiny.rs"]
+mod tiny;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -90,4 +94,38 @@ fn queries_settings_pages_and_the_session_are_kept() {
     assert_eq!(library.pages_of("web:essays.example/feed").expect("read").len(), 2);
     let session = library.session("").expect("read").expect("a session");
     assert!(session.contains(r#""query":"source:\"intranet board\"""#), "{session}");
+}
+
+#[test]
+fn no_key_holds_a_password_and_feeds_that_differed_by_it_are_one() {
+    let home = home();
+    let library = open(home.path());
+    let sources = library.sources().expect("read");
+    let minutes: Vec<&str> = sources
+        .iter()
+        .filter(|source| source.name().as_str() == "Private Minutes")
+        .map(|source| source.key.as_str())
+        .collect();
+    assert_eq!(minutes, ["web:ann@minutes.example/feed"]);
+    assert_eq!(library.pages_of("web:essays.example/feed").expect("read").len(), 2);
+    assert_eq!(library.flags("web:eve@never.example/feed", 77).expect("read"), Flags::READ.and(Flags::STARRED));
+    let session = library.session("").expect("read").expect("a session");
+    assert!(session.contains(r#""feed":"web:bob@intranet.example/feed""#), "{session}");
+    assert_eq!(tidings::library::backup::check(&library).expect("read"), []);
+}
+
+#[test]
+fn an_old_library_that_cannot_be_written_is_read() {
+    let Some(disk) = tiny::disk(900) else { return };
+    fs::copy("tests/golden/library-1.db", disk.path().join("library.db")).expect("a copy");
+    // Neither a backup nor the new tables have room.
+    disk.fill(0);
+    assert_eq!(seen(disk.path()), wanted());
+    assert!(open(disk.path()).read_only().is_some());
+    disk.make_room();
+    assert_eq!(open(disk.path()).read_only(), None, "it is brought up to date once there is room");
+    let Some(disk) = tiny::disk(900) else { return };
+    fs::copy("tests/golden/library-1.db", disk.path().join("library.db")).expect("a copy");
+    disk.protect();
+    assert_eq!(seen(disk.path()), wanted());
 }

@@ -87,10 +87,17 @@ fn a_backup_is_made_and_put_back() {
     assert_eq!(starred(home.path()), "1\n");
     let (_, err, code) = library(home.path(), &["restore", "--from", "2001-01-01"]);
     assert!(err.contains("no whole backup of 2001-01-01") && code == Some(2), "{err}");
-    // A library that is no more can be restored too.
+    // A library that is no more can be restored too, and comes back by itself.
     fs::remove_file(&path).expect("a file");
     assert_eq!(library(home.path(), &["restore"]).2, Some(0));
     assert_eq!(starred(home.path()), "1\n");
+    for lose in [|path: &Path| fs::remove_file(path), |path: &Path| fs::write(path, "")] {
+        lose(&path).expect("lost");
+        let (out, err, code) = library(home.path(), &["check"]);
+        assert!(out.contains(COUNTS) && err.contains("took its place") && code == Some(0), "{out}{err}");
+        assert_eq!(library(home.path(), &["check"]).1, "", "it is told once");
+        assert_eq!(starred(home.path()), "1\n");
+    }
 }
 
 #[test]
@@ -155,4 +162,71 @@ fn another_programs_file_is_left_alone() {
     let (_, err, code) = run(home.path(), &["mark", "read", "-q", "", "--library", "notes.txt"], b"");
     assert!(err.contains("is no library of tidings") && code == Some(2), "{err}");
     assert_eq!(fs::read_to_string(home.path().join("notes.txt")).expect("a file"), "my notes, which are no database");
+}
+
+#[test]
+fn passwords_stay_at_home_and_what_lacks_one_says_so() {
+    let home = tempfile::tempdir().expect("a home");
+    let list = "<opml version='2.0'><body><outline text='Minutes' type='rss' xmlUrl='https://ann:secret@www.a.invalid/f'/>\
+                <outline text='News' type='rss' xmlUrl='https://b.invalid/f'/></body></opml>";
+    fs::write(home.path().join("list.opml"), list).expect("a list");
+    assert_eq!(run(home.path(), &["import", "list.opml"], b"").2, Some(0));
+    let (document, err, code) = library(home.path(), &["export"]);
+    assert!(err.contains("passwords are left out") && err.contains("Minutes") && !err.contains("News"), "{err}");
+    assert!(!document.contains("secret") && document.contains("web:ann@a.invalid/f") && code == Some(0), "{document}");
+    let (list, err, code) = run(home.path(), &["export"], b"");
+    assert!(err.contains("Minutes") && !err.contains("News") && code == Some(0), "{err}");
+    assert!(!list.contains("secret") && list.contains("https://ann@www.a.invalid/f"), "{list}");
+    for (what, document) in [(&["library", "import", "-"][..], &document), (&["import", "-"], &list)] {
+        let other = tempfile::tempdir().expect("a home");
+        assert_eq!(run(other.path(), what, document.as_bytes()).2, Some(0));
+        let (out, _, _) = run(other.path(), &["feeds"], b"");
+        assert!(out.contains("password is missing: tidings add https://ann:PASSWORD@www.a.invalid/f"), "{out}");
+        assert_eq!(out.matches("password is missing").count(), 1, "{out}");
+        // The list with the password gives it.
+        fs::copy(home.path().join("list.opml"), other.path().join("list.opml")).expect("a list");
+        assert_eq!(run(other.path(), &["import", "list.opml"], b"").2, Some(0));
+        let (out, _, _) = run(other.path(), &["feeds"], b"");
+        assert!(!out.contains("password is missing"), "{out}");
+    }
+}
+
+#[test]
+fn an_export_of_the_library_is_the_users_alone_and_a_list_of_feeds_goes_by_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+    let (home, path) = home();
+    assert_eq!(library(home.path(), &["export", "all.json", "--opml", "feeds.opml"]).2, Some(0));
+    assert_eq!(library(home.path(), &["backup", "copy.db"]).2, Some(0));
+    fs::write(home.path().join("plain"), "").expect("a file");
+    let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+    let of = |name: &str| mode(&home.path().join(name));
+    assert_eq!([mode(&path), of("all.json"), of("copy.db")], [0o600; 3]);
+    assert_eq!(of("feeds.opml"), of("plain"));
+}
+
+#[test]
+fn others_mark_while_an_import_waits_for_its_document() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let (home, _) = home();
+    let document = library(home.path(), &["export"]).0;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tidings"))
+        .args(["library", "import", "-"])
+        .env("HOME", home.path())
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("TIDINGS_LIBRARY")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program");
+    let (first, second) = document.split_at(document.len() / 2);
+    let mut input = child.stdin.take().expect("a pipe");
+    // More than a pipe holds: once it is written the program has begun to read.
+    input.write_all(first.as_bytes()).and_then(|()| input.write_all(&vec![b' '; 1 << 20])).expect("it reads");
+    let (_, err, code) = run(home.path(), &["mark", "read", "-q", "", "feed.json"], b"");
+    assert_eq!((err.as_str(), code), ("", Some(0)));
+    input.write_all(second.as_bytes()).expect("it reads");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains("now:"));
 }

@@ -8,6 +8,8 @@ use super::complaint::Output;
 use super::shelf::Shelf;
 use super::target::to_file;
 use crate::feed::opml::{self, Subscription};
+use crate::library::Source;
+use crate::text::CleanBuf;
 
 /// Write the subscriptions as OPML 2.0: exit code 0, 1 where there are none, 2 for an error
 #[derive(Debug, clap::Args)]
@@ -40,5 +42,14 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         None => opml::write(TITLE, &subscriptions, out).map_err(Output)?,
         Some(file) => to_file(file, args.force, &mut |out| opml::write(TITLE, &subscriptions, out))?,
     }
+    left_out(sources.iter().filter(|source| source.has_password()).map(Source::name));
     Ok(true)
+}
+
+/// Says for which feeds a password was left out.
+pub fn left_out(feeds: impl Iterator<Item = CleanBuf>) {
+    let names: Vec<String> = feeds.map(|name| name.to_string()).collect();
+    if !names.is_empty() {
+        complain(&format!("passwords are left out; where this is read in, give them again for: {}", names.join(", ")));
+    }
 }

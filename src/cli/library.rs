@@ -8,11 +8,12 @@ use chrono::{Local, NaiveDate};
 
 use super::complain;
 use super::complaint::{Output, Wrong};
+use super::export::left_out;
 use super::progress::Counted;
 use super::shelf::Shelf;
-use super::target::to_file;
+use super::target::{to_file, to_own_file};
 use crate::feed::opml::{self, Subscription};
-use crate::library::{self, Library, Place, TransferFault, backup};
+use crate::library::{self, Exported, Library, Place, Restored, TransferFault, backup};
 use crate::text::{CleanBuf, grouped};
 
 /// Bytes that are read or written at a time.
@@ -31,7 +32,7 @@ enum What {
     Check(Alone),
     /// Make the backup of today anew, or a copy in a file
     Backup(Copy),
-    /// Put the newest whole backup into its place; what lies there is set aside
+    /// Take back what the newest whole backup holds; a copy of what was there is kept
     Restore(Restore),
     /// Write all of it as one JSON document
     Export(Export),
@@ -157,9 +158,12 @@ fn check(args: &Alone, out: &mut impl Write) -> anyhow::Result<bool> {
     if backups.is_empty() {
         lines.push("  no backup yet; the reader and sync make one a day".to_owned());
     }
+    let today = Local::now().date_naive();
     for (day, path) in backups {
         let size = fs::metadata(&path).map_or(0, |file| file.len());
-        lines.push(format!("  backup of {day}, {} kB", grouped(usize::try_from(size / 1_000).unwrap_or(usize::MAX))));
+        let future = if backup::is_of_future(day, today) { ": a date to come, so it is not used" } else { "" };
+        let size = grouped(usize::try_from(size / 1_000).unwrap_or(usize::MAX));
+        lines.push(format!("  backup of {day}, {size} kB{future}"));
     }
     match wrong.as_slice() {
         [] => lines.push("  it is whole".to_owned()),
@@ -192,16 +196,11 @@ fn copy(args: &Copy, out: &mut impl Write) -> anyhow::Result<bool> {
 
 fn restore(args: &Restore, out: &mut impl Write) -> anyhow::Result<bool> {
     let place = args.shelf.place()?;
-    let (day, aside) = backup::restore(&place, args.from)?;
+    let Restored { name, aside } = library::restore(&place, args.from)?;
     let counts = Library::open(&place)?.map(|library| library.counts()).transpose()?.unwrap_or_default();
-    writeln!(out, "the backup of {day} is in its place: {counts}").map_err(Output)?;
+    writeln!(out, "the backup of {name} is in its place: {counts}").map_err(Output)?;
     if let Some(aside) = aside {
-        let told = format!(
-            "what was there is kept as {}; to take it back, quit all readers and move it to {}",
-            shown(&aside),
-            place.shown()
-        );
-        writeln!(out, "{told}").map_err(Output)?;
+        writeln!(out, "what was there is kept as {}; its marks: --library FILE", shown(&aside)).map_err(Output)?;
     }
     Ok(true)
 }
@@ -209,38 +208,48 @@ fn restore(args: &Restore, out: &mut impl Write) -> anyhow::Result<bool> {
 fn export(args: &Export, out: &mut impl Write) -> anyhow::Result<bool> {
     let library = open(&args.shelf)?;
     let may = args.force;
-    match args.file.as_deref().filter(|file| file.as_os_str() != "-") {
-        None => {
-            library.export(out).map_err(|fault| match fault {
-                TransferFault::Output(error) => anyhow::Error::from(Output(error)),
-                fault => fault.into(),
-            })?;
-        }
+    let exported = match args.file.as_deref().filter(|file| file.as_os_str() != "-") {
+        None => library.export(out).map_err(|fault| match fault {
+            TransferFault::Output(error) => anyhow::Error::from(Output(error)),
+            fault => fault.into(),
+        })?,
         Some(file) => {
-            let mut fault = None;
-            let written = to_file(file, may, &mut |out| {
-                let mut out = Counted::new("writing", BufWriter::with_capacity(BUFFER, out), 0);
-                match library.export(&mut out) {
-                    Ok(_) => out.flush(),
-                    Err(TransferFault::Output(error)) => Err(error),
-                    Err(error) => {
-                        fault = Some(error);
-                        Err(io::Error::other("the library cannot be read"))
-                    }
-                }
-            });
-            match (fault, written) {
-                (Some(TransferFault::Library(fault)), _) => return Err(fault.into()),
-                (_, written) => written?,
-            }
-            writeln!(out, "{}: {}", shown(file), library.counts()?).map_err(Output)?;
+            let exported = export_to(&library, file, may)?;
+            writeln!(out, "{}: {}", shown(file), exported.counts).map_err(Output)?;
+            exported
         }
-    }
+    };
     if let Some(file) = &args.opml {
         let subscriptions: Vec<Subscription> = library.sources()?.iter().map(Subscription::from).collect();
         to_file(file, may, &mut |out| opml::write("Subscriptions", &subscriptions, out))?;
     }
+    left_out(exported.without_password.into_iter());
     Ok(true)
+}
+
+/// Writes all of it into a file that only the user may read.
+fn export_to(library: &Library, file: &Path, may: bool) -> anyhow::Result<Exported> {
+    let mut exported = None;
+    let mut fault = None;
+    let written = to_own_file(file, may, &mut |out| {
+        let mut out = Counted::new("writing", BufWriter::with_capacity(BUFFER, out), 0);
+        match library.export(&mut out) {
+            Ok(done) => {
+                exported = Some(done);
+                out.flush()
+            }
+            Err(TransferFault::Output(error)) => Err(error),
+            Err(error) => {
+                fault = Some(error);
+                Err(io::Error::other("the library cannot be read"))
+            }
+        }
+    });
+    match (fault, written, exported) {
+        (Some(fault), ..) => Err(fault.into()),
+        (None, Err(wrong), _) => Err(wrong.into()),
+        (None, Ok(()), exported) => exported.ok_or_else(|| io::Error::other("nothing was written").into()),
+    }
 }
 
 fn import(args: &Import, out: &mut impl Write) -> anyhow::Result<bool> {

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::complaint::Wrong;
-use crate::library;
+use crate::library::{self, Access};
 use crate::text::CleanBuf;
 
 /// Writes a file whole or not at all; one that is there is only replaced where it `may`. To a pipe or a terminal it is
@@ -14,6 +14,27 @@ use crate::text::CleanBuf;
 /// # Errors
 /// Where it cannot be written, or is there and may not be replaced.
 pub fn to_file(file: &Path, may: bool, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), Wrong> {
+    put(file, Access::Umask, may, write)
+}
+
+/// As [`to_file`], for what only the user may read.
+///
+/// # Errors
+/// As [`to_file`].
+pub fn to_own_file(
+    file: &Path,
+    may: bool,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Wrong> {
+    put(file, Access::Owner, may, write)
+}
+
+fn put(
+    file: &Path,
+    access: Access,
+    may: bool,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Wrong> {
     let written = if fs::metadata(file).is_ok_and(|there| !there.is_file()) {
         OpenOptions::new().write(true).open(file).and_then(|file| {
             let mut out = BufWriter::new(file);
@@ -23,7 +44,7 @@ pub fn to_file(file: &Path, may: bool, write: &mut dyn FnMut(&mut dyn Write) -> 
     } else {
         // What a link leads to is replaced, not the link.
         let target = file.canonicalize().ok().filter(|_| may);
-        library::replace(target.as_deref().unwrap_or(file), may, write)
+        library::replace(target.as_deref().unwrap_or(file), access, may, write)
     };
     written.map_err(|error| {
         let file = CleanBuf::line(&file.to_string_lossy());

@@ -7,11 +7,12 @@
 use std::ops::{ControlFlow, RangeInclusive};
 
 use rusqlite::{Connection, OptionalExtension, params};
+use rustc_hash::FxHashSet;
 
 use super::change::{RELEASES, changed, counter};
 use super::marks::feed_id;
 use super::subscriptions::keep_checked;
-use super::{Checked, Fault, Library, SourceId, record};
+use super::{Checked, FEED_KEYS, Fault, Library, SourceId, record};
 use crate::release::{Identity, Release};
 
 /// Bits of a key that tell releases of one second apart: 16 million.
@@ -74,19 +75,23 @@ impl Library {
     /// Where the file cannot be written.
     pub fn apply(&mut self, id: SourceId, checked: &Checked, releases: &[Release]) -> Result<Applied, Fault> {
         self.write(|connection| {
+            let listed_before = last_success(connection, id)?;
             keep_checked(connection, id, checked)?;
             let mut applied = Applied::default();
-            let mut data = Vec::new();
+            let (mut data, mut listed) = (Vec::new(), FxHashSet::default());
             // The first of a feed is its newest: where dates are equal it gets the highest key.
             for (at, release) in releases.iter().enumerate().rev() {
                 data.clear();
                 record::write(release, &mut data);
-                match keep(connection, id, release, &data, checked.at)? {
+                let (take, number) = keep(connection, id, release, &data, checked.at)?;
+                match take {
                     Take::New => applied.fresh.push(at),
                     Take::Same => {}
                     Take::Changed(_) => applied.changed += 1,
                 }
+                listed.insert(number);
             }
+            unlist(connection, id, listed_before, &listed)?;
             if applied != Applied::default() {
                 changed(connection)?;
             }
@@ -156,7 +161,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn pages_of(&self, feed: &str) -> Result<rustc_hash::FxHashSet<u64>, Fault> {
+    pub fn pages_of(&self, feed: &str) -> Result<FxHashSet<u64>, Fault> {
         self.read(|connection| {
             let sql = "SELECT number FROM pages WHERE feed = (SELECT id FROM feeds WHERE key = ?1)";
             let mut statement = connection.prepare_cached(sql)?;
@@ -183,31 +188,83 @@ impl Library {
         })
     }
 
-    /// Drops what the user no longer wants kept, but nothing that is starred: releases first seen before `seen`, where
-    /// there is such a limit, and those of sources removed before `removed`. How many went. Times are seconds since 1970.
+    /// Drops what the user no longer wants kept, but nothing that is starred: releases that their feeds listed last before
+    /// `listed`, where there is such a limit, and those of sources removed before `removed`. Their pages go with them, and
+    /// their marks stay: a release that is listed again is read as it was. How many went. Times are seconds since 1970.
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn expire(&mut self, seen: Option<i64>, removed: i64) -> Result<usize, Fault> {
+    pub fn expire(&mut self, listed: Option<i64>, removed: i64) -> Result<usize, Fault> {
         self.write(|connection| {
             let sql = "DELETE FROM releases WHERE key IN (
                      SELECT releases.key FROM releases JOIN subscriptions ON subscriptions.id = releases.subscription
                      LEFT JOIN marks ON marks.feed = subscriptions.feed AND marks.number = releases.number
-                     WHERE (releases.seen < ?1 OR subscriptions.removed < ?2) AND coalesce(marks.flags & 2, 0) = 0)";
-            let gone = connection.execute(sql, params![seen.unwrap_or(i64::MIN), removed])?;
+                     WHERE (coalesce(releases.unlisted, subscriptions.succeeded, releases.seen) < ?1
+                         OR subscriptions.removed < ?2) AND coalesce(marks.flags & 2, 0) = 0)";
+            let listed = listed.unwrap_or(i64::MIN);
+            let gone = connection.execute(sql, params![listed, removed])?;
             let sql = "DELETE FROM subscriptions WHERE removed < ?1
                  AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.subscription = subscriptions.id)";
             let sources = connection.execute(sql, [removed])?;
-            if gone + sources > 0 {
+            if gone + sources + expire_pages(connection, listed)? > 0 {
                 changed(connection)?;
             }
+            let sql = "DELETE FROM feeds WHERE NOT EXISTS (SELECT 1 FROM marks WHERE marks.feed = feeds.id)
+                 AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE subscriptions.feed = feeds.id)
+                 AND NOT EXISTS (SELECT 1 FROM pages WHERE pages.feed = feeds.id)";
+            connection.execute(sql, [])?;
             Ok(gone)
         })
     }
 }
 
-/// Keeps one release.
-fn keep(connection: &Connection, source: SourceId, release: &Release, data: &[u8], now: i64) -> rusqlite::Result<Take> {
+/// Drops the pages of releases that are gone; those of files and pipes, of which nothing is stored, go by their age.
+fn expire_pages(connection: &Connection, fetched: i64) -> rusqlite::Result<usize> {
+    let sql = "DELETE FROM pages WHERE feed IN (SELECT id FROM feeds WHERE key LIKE ?1) AND NOT EXISTS (
+             SELECT 1 FROM subscriptions JOIN releases ON releases.subscription = subscriptions.id
+             WHERE subscriptions.feed = pages.feed AND releases.number = pages.number)";
+    let web = format!("{FEED_KEYS}%");
+    let gone = connection.execute(sql, [&web])?;
+    let sql = "DELETE FROM pages WHERE fetched < ?2 AND feed IN (SELECT id FROM feeds WHERE key NOT LIKE ?1)
+         AND NOT EXISTS (SELECT 1 FROM marks
+             WHERE marks.feed = pages.feed AND marks.number = pages.number AND marks.flags & 2)";
+    Ok(gone + connection.execute(sql, params![web, fetched])?)
+}
+
+/// When a source was read last, or was as before.
+fn last_success(connection: &Connection, source: SourceId) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT succeeded FROM subscriptions WHERE id = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([source], |row| row.get(0)).optional()?.flatten())
+}
+
+/// Keeps which stored releases a source lists now. Those that it no longer does were listed last at `before`: where a feed
+/// is as it was, it lists what it listed then.
+fn unlist(
+    connection: &Connection,
+    source: SourceId,
+    before: Option<i64>,
+    listed: &FxHashSet<i64>,
+) -> rusqlite::Result<()> {
+    let mut statement =
+        connection.prepare_cached("SELECT key, number FROM releases WHERE subscription = ?1 AND unlisted IS NULL")?;
+    let rows: Vec<(i64, i64)> =
+        statement.query_map([source], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let mut statement =
+        connection.prepare_cached("UPDATE releases SET unlisted = coalesce(?2, seen) WHERE key = ?1")?;
+    for (key, _) in rows.into_iter().filter(|(_, number)| !listed.contains(number)) {
+        statement.execute(params![key, before])?;
+    }
+    Ok(())
+}
+
+/// Keeps one release; its number.
+fn keep(
+    connection: &Connection,
+    source: SourceId,
+    release: &Release,
+    data: &[u8],
+    now: i64,
+) -> rusqlite::Result<(Take, i64)> {
     let number = Identity::from(release).number().cast_signed();
     let digest = record::digest(data);
     let stored = connection
@@ -217,21 +274,34 @@ fn keep(connection: &Connection, source: SourceId, release: &Release, data: &[u8
     let take = Take::of(stored, digest);
     match take {
         Take::Same => {}
-        Take::New => insert_record(connection, source, release, data, now)?,
+        Take::New => insert_record(connection, source, release, data, (now, None))?,
         Take::Changed(before) => {
             let key = if keys(release).contains(&before) { before } else { free_key(connection, release)? };
             let sql = "UPDATE releases SET key = ?1, digest = ?2, data = ?3 WHERE key = ?4";
             connection.prepare_cached(sql)?.execute(params![key, digest, data, before])?;
         }
     }
-    Ok(take)
+    if take != Take::New {
+        let sql = "UPDATE releases SET unlisted = NULL
+             WHERE subscription = ?1 AND number = ?2 AND unlisted IS NOT NULL";
+        connection.prepare_cached(sql)?.execute([source, number])?;
+    }
+    Ok((take, number))
 }
 
-/// Adds a release that is not there, first seen at a time.
-pub(super) fn insert(connection: &Connection, source: SourceId, release: &Release, seen: i64) -> rusqlite::Result<()> {
+/// When a release was first seen, and when it was listed last where it no longer is, in seconds since 1970.
+type Times = (i64, Option<i64>);
+
+/// Adds a release that is not there.
+pub(super) fn insert(
+    connection: &Connection,
+    source: SourceId,
+    release: &Release,
+    times: Times,
+) -> rusqlite::Result<()> {
     let mut data = Vec::new();
     record::write(release, &mut data);
-    insert_record(connection, source, release, &data, seen)
+    insert_record(connection, source, release, &data, times)
 }
 
 fn insert_record(
@@ -239,12 +309,13 @@ fn insert_record(
     source: SourceId,
     release: &Release,
     data: &[u8],
-    seen: i64,
+    (seen, unlisted): Times,
 ) -> rusqlite::Result<()> {
     let number = Identity::from(release).number().cast_signed();
     let key = free_key(connection, release)?;
-    let sql = "INSERT INTO releases (key, subscription, number, digest, seen, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let values = params![key, source, number, record::digest(data), seen, data];
+    let sql = "INSERT INTO releases (key, subscription, number, digest, seen, data, unlisted)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let values = params![key, source, number, record::digest(data), seen, data, unlisted];
     connection.prepare_cached(sql)?.execute(values).map(drop)
 }
 
@@ -343,6 +414,53 @@ mod tests {
         assert_eq!(library.expire(Some(20), 31).expect("written"), 2);
         assert_eq!(titles(&library), "kept young starred");
         assert_eq!(library.sources_and_removed().expect("read").len(), 2);
+    }
+
+    #[test]
+    fn a_release_is_kept_as_long_as_its_feed_lists_it_and_then_as_long_as_is_wanted() {
+        let (_folder, mut library) = library();
+        let source = subscribed(&mut library, "a");
+        let (old, new) = (release("1", "old", 1), release("2", "new", 2));
+        library.apply(source, &checked(10), std::slice::from_ref(&old)).expect("written");
+        library.apply(source, &checked(500), &[new.clone(), old.clone()]).expect("written");
+        assert_eq!(library.expire(Some(400), 0).expect("written"), 0, "it is listed");
+        // As it was: the server does not send it again.
+        let outcome = Outcome::Unchanged { etag: None, modified: None };
+        library.keep_checked(source, &Checked { outcome, ..checked(900) }).expect("written");
+        assert_eq!(library.expire(Some(800), 0).expect("written"), 0, "it is listed still");
+        library.apply(source, &checked(950), std::slice::from_ref(&new)).expect("written");
+        assert_eq!(library.expire(Some(900), 0).expect("written"), 0, "it was listed at 900");
+        // It comes back, and goes again.
+        let applied = library.apply(source, &checked(960), &[new.clone(), old]).expect("written");
+        assert_eq!(applied, Applied::default(), "nothing is new");
+        library.apply(source, &checked(970), &[new]).expect("written");
+        assert_eq!(library.expire(Some(960), 0).expect("written"), 0);
+        assert_eq!(library.expire(Some(961), 0).expect("written"), 1);
+        assert_eq!(titles(&library), "new");
+    }
+
+    #[test]
+    fn pages_go_with_their_releases_and_marks_stay() {
+        let (_folder, mut library) = library();
+        let source = subscribed(&mut library, "a");
+        let (key, number) = ("web:a.invalid/", |id: &str| Identity::from(&release(id, "", 1)).number());
+        library.apply(source, &checked(10), &[release("1", "one", 1)]).expect("written");
+        library.apply(source, &checked(20), &[release("2", "two", 2)]).expect("written");
+        for id in ["1", "2"] {
+            library.keep_page(key, number(id), &Release::default(), 20).expect("written");
+        }
+        library.keep_page("file:x", 1, &Release::default(), 5).expect("written");
+        library.keep_page("file:y", 1, &Release::default(), 5).expect("written");
+        library.mark(Flags::STARRED, true, [("file:y", 1)]).expect("written");
+        library.mark(Flags::READ, true, [(key, number("1"))]).expect("written");
+        assert_eq!(library.expire(Some(15), 0).expect("written"), 1);
+        assert_eq!(library.pages_of(key).expect("read").into_iter().collect::<Vec<_>>(), [number("2")]);
+        assert_eq!(library.pages_of("file:x").expect("read").len(), 0);
+        assert_eq!(library.pages_of("file:y").expect("read").len(), 1, "it is starred");
+        assert_eq!(library.flags(key, number("1")).expect("read"), Flags::READ);
+        let feeds = library
+            .read(|connection| connection.query_row("SELECT count(*) FROM feeds", [], |row| row.get::<_, i64>(0)));
+        assert_eq!(feeds.expect("read"), 2, "nothing refers to file:x");
     }
 
     #[test]

@@ -1,107 +1,166 @@
-//! Backups: one a day, three of them, and what is done where the file is damaged.
+//! Backups: one a day, seven of them and one of a month, and copies by hand.
 //!
-//! A backup is made by `VACUUM INTO`, which reads all of the file and so fails where that is damaged. A damaged file is
-//! moved aside under a name of its own and never written again; the newest backup that is whole takes its place, and what
-//! can still be read of newer marks and subscriptions is taken over.
+//! A backup is made by `VACUUM INTO`, which reads all of the file and so fails where that is damaged, under a name of its
+//! own, and gets its own name once it is whole.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, Utc};
-use rusqlite::{Connection, OpenFlags, params};
+use chrono::{Datelike, Days, Local, NaiveDate};
+use rusqlite::{Connection, OpenFlags};
 
-use super::change::{MARKS, count_up};
-use super::marks::feed_id;
-use super::{Counts, Fault, Library, Place, fault, shown};
+use super::{Fault, Library, Place, file, lock};
 use crate::text::CleanBuf;
 
-/// Backups that are kept.
-const KEPT: usize = 3;
-/// How the names of daily backups end.
+/// Daily backups that are kept.
+const DAILY: usize = 7;
+/// How the names of backups end.
 const END: &str = ".db";
-/// A backup that is being written.
-const UNFINISHED: &str = ".part";
+/// How the names of backups begin that are made before the tables change.
+const BEFORE: &str = "before-version-";
 
 /// The backups of a library, newest first, with their days.
 #[must_use]
 pub fn all(place: &Place) -> Vec<(NaiveDate, PathBuf)> {
-    let entries = fs::read_dir(place.backups()).into_iter().flatten().flatten();
-    let dated = |entry: fs::DirEntry| {
-        let name = entry.file_name();
-        let day = name.to_str()?.strip_suffix(END)?.parse().ok()?;
-        Some((day, entry.path()))
-    };
-    let mut backups: Vec<_> = entries.filter_map(dated).collect();
+    let mut backups: Vec<_> =
+        files(place).filter_map(|(name, path)| Some((name.parse::<NaiveDate>().ok()?, path))).collect();
     backups.sort_by(|one, other| other.cmp(one));
     backups
 }
 
-/// Makes the backup of a day, unless it is there; whether it was made. The oldest beyond three go.
+/// Whether a backup is dated after tomorrow, as a clock that was wrong dates it: it is not used and not counted. Another
+/// time zone may be a day ahead.
+#[must_use]
+pub fn is_of_future(day: NaiveDate, today: NaiveDate) -> bool {
+    day > today.checked_add_days(Days::new(1)).unwrap_or(today)
+}
+
+/// Backups by their names, the best first: those of days, those made before a change of the tables, those of the future.
+pub(super) fn candidates(place: &Place) -> Vec<(String, PathBuf)> {
+    let today = Local::now().date_naive();
+    let (future, mut backups): (Vec<_>, Vec<_>) =
+        all(place).into_iter().partition(|(day, _)| is_of_future(*day, today));
+    let mut backups: Vec<_> = backups.drain(..).map(named).collect();
+    let mut before: Vec<_> = files(place).filter(|(name, _)| name.starts_with(BEFORE)).collect();
+    before.sort_by(|one, other| other.cmp(one));
+    backups.extend(before);
+    backups.extend(future.into_iter().rev().map(named));
+    backups
+}
+
+/// A backup by the name of its day.
+pub(super) fn named((day, path): (NaiveDate, PathBuf)) -> (String, PathBuf) {
+    (day.to_string(), path)
+}
+
+/// Whether there is any.
+pub(super) fn has_any(place: &Place) -> bool {
+    files(place).next().is_some()
+}
+
+/// The names and paths of all backups.
+fn files(place: &Place) -> impl Iterator<Item = (String, PathBuf)> {
+    let entries = fs::read_dir(place.backups()).into_iter().flatten().flatten();
+    entries.filter_map(|entry| Some((entry.file_name().to_str()?.strip_suffix(END)?.to_owned(), entry.path())))
+}
+
+/// Makes the backup of a day, unless it is there; whether it was made. Of older ones seven days and a month stay.
 ///
 /// # Errors
 /// Where the library is damaged or the backup cannot be written: then the older ones stay.
 pub fn daily(library: &Library, today: NaiveDate) -> Result<bool, Fault> {
-    if all(library.place()).first().is_some_and(|(day, _)| *day >= today) {
+    if all(library.place()).iter().any(|(day, _)| *day == today) {
         return Ok(false);
     }
     make(library, &format!("{today}{END}"))?;
-    for (_, path) in all(library.place()).iter().skip(KEPT) {
-        let _ = fs::remove_file(path);
-    }
+    expire(library, today)?;
     Ok(true)
 }
 
 /// Makes the backup of today anew, whether there is one or not; its path.
 ///
 /// # Errors
-/// As [`daily`].
+/// As [`daily`], and where the one that is there has more than twice as many marks.
 pub fn now(library: &Library, today: NaiveDate) -> Result<PathBuf, Fault> {
-    let path = make(library, &format!("{today}{END}"))?;
-    for (_, path) in all(library.place()).iter().skip(KEPT) {
-        let _ = fs::remove_file(path);
+    let path = library.place().backups().join(format!("{today}{END}"));
+    let (before, marks) = (marks(&path).unwrap_or(0), library.counts()?.marks);
+    if is_less_than_half(marks, before) {
+        let reason = format!("it has {before} marks, the library {marks}; name another file for the copy");
+        return Err(Fault::Kept { path: super::shown(&path), reason: CleanBuf::line(&reason) });
     }
+    let path = make(library, &format!("{today}{END}"))?;
+    expire(library, today)?;
     Ok(path)
 }
 
 /// Copies a library into a file, which is replaced where there is one.
 ///
 /// # Errors
-/// Where the library is damaged or the file cannot be written: then what was there stays.
+/// Where the library is damaged, the file cannot be written or is a library that is open: then what was there stays.
 pub fn to_file(library: &Library, file: &Path) -> Result<(), Fault> {
-    let mut part = file.to_owned().into_os_string();
-    part.push(UNFINISHED);
-    copy(library, Path::new(&part), file)
+    let target = Place::of_file(file);
+    let is_library = target == *library.place() || ["-wal", "-shm"].iter().any(|end| target.beside(end).exists());
+    if is_library {
+        let reason = CleanBuf::line("it is a library that is open; name another file");
+        return Err(Fault::Kept { path: target.shown(), reason });
+    }
+    // Nobody opens one while it is replaced.
+    let lock =
+        if target.path().exists() && lock::is_there(&target) { lock::alone(&target, super::PATIENCE)? } else { None };
+    copy(library, target.path())?;
+    drop(lock);
+    Ok(())
 }
 
 /// Keeps a library as it is before its tables change.
 pub(super) fn before_migration(library: &Library, version: usize) -> Result<(), Fault> {
-    make(library, &format!("before-version-{}{END}", version + 1)).map(drop)
+    make(library, &format!("{BEFORE}{}{END}", version + 1)).map(drop)
 }
 
 fn make(library: &Library, name: &str) -> Result<PathBuf, Fault> {
     let folder = library.place().backups();
-    fs::create_dir_all(&folder).map_err(|error| Fault::of_system(&folder, &error))?;
+    file::make_folder(&folder).map_err(|error| Fault::of_system(&folder, &error))?;
+    file::sweep(&folder);
     let path = folder.join(name);
-    copy(library, &folder.join(format!("{name}{UNFINISHED}")), &path)?;
+    copy(library, &path)?;
     Ok(path)
 }
 
-/// Copies a library under the name `part`, and moves it to `path` once it is whole.
-fn copy(library: &Library, part: &Path, path: &Path) -> Result<(), Fault> {
-    // What a run that was ended left.
-    let _ = fs::remove_file(part);
-    let written = library.read(|connection| {
-        connection.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
-        Ok(())
-    });
-    let settled = written.and_then(|()| {
-        let sync = fs::File::open(part).and_then(|file| file.sync_all());
-        sync.and_then(|()| fs::rename(part, path)).map_err(|error| Fault::of_system(part, &error))
-    });
-    if settled.is_err() {
-        let _ = fs::remove_file(part);
+/// Drops the backups of a library that are too old: seven days stay, and of those before them the newest that is the first
+/// of its month. None goes for one that has less than half as many marks.
+fn expire(library: &Library, today: NaiveDate) -> Result<(), Fault> {
+    let now = library.counts()?.marks;
+    let days: Vec<_> = all(library.place()).into_iter().filter(|(day, _)| !is_of_future(*day, today)).collect();
+    let month = |day: NaiveDate| (day.year(), day.month());
+    let is_first = |at: usize| days.get(at + 1).is_none_or(|(older, _)| month(*older) != month(days[at].0));
+    let monthly = (DAILY..days.len()).find(|&at| is_first(at));
+    for (at, (_, path)) in days.iter().enumerate().skip(DAILY) {
+        if Some(at) != monthly && !is_less_than_half(now, marks(path).unwrap_or(0)) {
+            let _ = fs::remove_file(path);
+        }
     }
-    settled
+    Ok(())
+}
+
+fn is_less_than_half(marks: u64, of: u64) -> bool {
+    marks.saturating_mul(2) < of
+}
+
+/// How many marks a backup has; `None` where it cannot be read.
+fn marks(path: &Path) -> Option<u64> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let count = "SELECT count(*) FROM marks WHERE flags <> 0";
+    let connection = Connection::open_with_flags(path, flags).ok()?;
+    connection.query_row(count, [], |row| row.get::<_, i64>(0)).ok().map(i64::cast_unsigned)
+}
+
+/// Copies a library to a path, whole or not at all.
+fn copy(library: &Library, path: &Path) -> Result<(), Fault> {
+    let of_system = |error: std::io::Error| Fault::of_system(path, &error);
+    let part = file::unfinished(path).map_err(of_system)?;
+    library.read(|connection| connection.execute("VACUUM INTO ?1", [part.to_string_lossy()]).map(drop))?;
+    fs::File::open(&part).and_then(|file| file.sync_all()).map_err(of_system)?;
+    file::put(part, path, true).map_err(of_system)
 }
 
 /// What is wrong with a file, row by row; nothing where it is whole. It takes as long as reading all of it.
@@ -128,297 +187,119 @@ pub fn check(library: &Library) -> Result<Vec<CleanBuf>, Fault> {
     })
 }
 
-/// Sets a damaged library aside and puts the newest whole backup into its place, or an empty one; the result says what
-/// was done and what is lost.
-pub(super) fn mend(place: &Place, reason: &CleanBuf) -> Result<Library, Fault> {
-    let aside = set_aside(place)?;
-    let backup = all(place).into_iter().find(|(_, path)| is_whole(path));
-    if let Some((_, path)) = &backup {
-        put(path, place)?;
-    }
-    let mut library = Library::connect(place)?;
-    let had = library.counts()?;
-    let lost = rescue(&mut library, &aside);
-    let name = |path: &Path| shown(Path::new(path.file_name().unwrap_or_default()));
-    let from = backup.map_or_else(
-        || "there is no whole backup, so it begins anew".to_owned(),
-        |(day, _)| format!("the backup of {day} took its place ({had})"),
-    );
-    let rescued = lost.map_or_else(
-        || "how much was newer cannot be told".to_owned(),
-        |(rescued, lost)| format!("taken over from it: {rescued}; lost: {lost}"),
-    );
-    let told = format!("the library was damaged ({reason}) and is kept aside as {}; {from}; {rescued}", name(&aside));
-    library.mended = Some(CleanBuf::line(&told));
-    // Whoever opens it first may have nobody to tell.
-    library.set(super::MENDED, Some(&told))?;
-    Ok(library)
-}
-
-/// Puts a backup into the place of the library, which is set aside; where that lies now.
-///
-/// # Errors
-/// Where there is no whole backup of that day (or at all), or the files cannot be moved.
-pub fn restore(place: &Place, day: Option<NaiveDate>) -> Result<(NaiveDate, Option<PathBuf>), Fault> {
-    let wanted = all(place).into_iter().filter(|(of, _)| day.is_none_or(|day| day == *of));
-    let Some((day, path)) = wanted.into_iter().find(|(_, path)| is_whole(path)) else {
-        let reason = match day {
-            Some(day) => format!("there is no whole backup of {day}"),
-            None => "there is no whole backup".to_owned(),
-        };
-        return Err(Fault::Other { path: place.shown(), reason: CleanBuf::line(&reason) });
-    };
-    let aside = if place.path().exists() { Some(set_aside(place)?) } else { None };
-    put(&path, place)?;
-    Ok((day, aside))
-}
-
-/// Moves the file and what `SQLite` keeps beside it to a name that nobody has.
-fn set_aside(place: &Place) -> Result<PathBuf, Fault> {
-    let now: DateTime<Utc> = Utc::now();
-    let stamp = now.format("%Y-%m-%d-%H%M%S");
-    let free = (0..).map(|n| match n {
-        0 => place.beside(&format!(".aside-{stamp}")),
-        n => place.beside(&format!(".aside-{stamp}-{n}")),
-    });
-    let aside = free.into_iter().find(|path| !path.exists()).unwrap_or_default();
-    fs::rename(place.path(), &aside).map_err(|error| Fault::of_system(place.path(), &error))?;
-    for end in ["-wal", "-shm"] {
-        let mut target = aside.clone().into_os_string();
-        target.push(end);
-        let _ = fs::rename(place.beside(end), target);
-    }
-    Ok(aside)
-}
-
-fn put(backup: &Path, place: &Place) -> Result<(), Fault> {
-    let copied = super::replace(place.path(), true, &mut |out| {
-        std::io::copy(&mut fs::File::open(backup)?, out)?;
-        Ok(())
-    });
-    copied.map_err(|error| Fault::of_system(place.path(), &error))
-}
-
-fn is_whole(path: &Path) -> bool {
+/// Whether a file is a database and nothing is wrong with its pages.
+pub(super) fn is_whole(path: &Path) -> bool {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let told = Connection::open_with_flags(path, flags)
         .and_then(|connection| connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)));
     told.is_ok_and(|told| told == "ok")
 }
 
-/// Takes over what can be read of a damaged file: marks and subscriptions. What was taken over and what is lost by the
-/// file's own counts; `None` where it tells nothing.
-fn rescue(library: &mut Library, aside: &Path) -> Option<(Counts, Counts)> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let damaged = Connection::open_with_flags(aside, flags).ok()?;
-    let count = |sql: &str| damaged.query_row(sql, [], |row| row.get::<_, i64>(0)).ok().map(i64::cast_unsigned);
-    let before = library.counts().ok()?;
-    let had = Counts {
-        marks: count("SELECT count(*) FROM marks WHERE flags <> 0")?,
-        subscriptions: count("SELECT count(*) FROM subscriptions WHERE removed IS NULL")?,
-        releases: count("SELECT count(*) FROM releases")
-            .or_else(|| count("SELECT max(rowid) FROM releases"))
-            .unwrap_or(0),
-    };
-    let rescued = library.write(|connection| {
-        marks(&damaged, connection)?;
-        subscriptions(&damaged, connection)
-    });
-    let after = if rescued.is_ok() { library.counts().ok()? } else { before };
-    let between = |more: Counts, less: Counts| Counts {
-        marks: more.marks.saturating_sub(less.marks),
-        subscriptions: more.subscriptions.saturating_sub(less.subscriptions),
-        releases: more.releases.saturating_sub(less.releases),
-    };
-    Some((between(after, before), between(had, after)))
-}
-
-/// Copies marks until a row cannot be read.
-fn marks(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
-    let change = count_up(whole, MARKS)?;
-    let mut statement = damaged
-        .prepare("SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed ORDER BY change DESC")
-        .or_else(|_| damaged.prepare("SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed"))?;
-    let Ok(mut rows) = statement.query([]) else { return Ok(()) };
-    let sql = "INSERT INTO marks (feed, number, flags, change) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (feed, number) DO UPDATE SET flags = ?3, change = ?4 WHERE flags <> ?3";
-    while let Ok(Some(row)) = rows.next() {
-        let (Ok(key), Ok(number), Ok(flags)) = (row.get::<_, String>(0), row.get::<_, i64>(1), row.get::<_, i64>(2))
-        else {
-            continue;
-        };
-        let feed = feed_id(whole, &key)?;
-        whole.prepare_cached(sql)?.execute(params![feed, number, flags, change])?;
-    }
-    Ok(())
-}
-
-/// Copies subscriptions until a row cannot be read.
-fn subscriptions(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
-    let Ok(mut statement) = damaged.prepare(
-        "SELECT key, address, title, feed_title, site, folder, position, is_paused, wants_pages, removed
-         FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed",
-    ) else {
-        return Ok(());
-    };
-    let Ok(mut rows) = statement.query([]) else { return Ok(()) };
-    while let Ok(Some(row)) = rows.next() {
-        let Ok(key) = row.get::<_, String>(0) else { continue };
-        let feed = feed_id(whole, &key)?;
-        let values: rusqlite::Result<Vec<rusqlite::types::Value>> = (1..10).map(|at| row.get(at)).collect();
-        let Ok(values) = values else { continue };
-        let sql = "INSERT OR IGNORE INTO subscriptions
-             (feed, address, title, feed_title, site, folder, position, is_paused, wants_pages, removed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-        let all = std::iter::once(rusqlite::types::Value::Integer(feed)).chain(values);
-        whole.prepare_cached(sql)?.execute(rusqlite::params_from_iter(all))?;
-    }
-    Ok(())
-}
-
-/// What is said where the file is found damaged while it is open, and a new connection to what takes its place.
-///
-/// # Errors
-/// Where nothing can take its place.
-pub fn replace_damaged(library: Library, reason: &CleanBuf) -> Result<Library, Fault> {
-    let place = library.place.clone();
-    library.connection.close().map_err(|(_, error)| fault(&place, &error))?;
-    mend(&place, reason)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{library, subscribed};
-    use super::super::{FeedMarks, Flags};
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::super::Flags;
+    use super::super::tests::library;
     use super::*;
 
-    fn day(day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2026, 11, day).expect("a day")
+    fn day(month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2018, month, day).expect("a day")
     }
 
-    fn days(place: &Place) -> Vec<u32> {
-        use chrono::Datelike;
-        all(place).iter().map(|(day, _)| day.day()).collect()
+    fn days(place: &Place) -> String {
+        all(place).iter().map(|(day, _)| day.format("%-m/%-d").to_string()).collect::<Vec<_>>().join(" ")
     }
 
-    fn marked(library: &Library) -> FeedMarks {
-        library.marks_of("file:a").expect("read")
-    }
-
-    /// Overwrites a file from a place on.
-    fn damage(path: &Path, from: u64) {
-        use std::os::unix::fs::FileExt;
-        let file = fs::OpenOptions::new().write(true).open(path).expect("a file");
-        let length = file.metadata().expect("a file").len();
-        let noise = vec![0xa5; usize::try_from(length.saturating_sub(from)).expect("a size")];
-        file.write_all_at(&noise, from).expect("written");
+    fn mark(library: &mut Library, on: bool, count: u64) {
+        library.mark(Flags::READ, on, (0..count).map(|n| ("file:a", n))).expect("written");
     }
 
     #[test]
-    fn one_backup_a_day_and_three_of_them() {
+    fn one_backup_a_day_seven_of_them_and_one_of_a_month() {
         let (_folder, library) = library();
-        for (n, made) in [(1, true), (1, false), (2, true), (3, true), (2, false), (4, true)] {
-            assert_eq!(daily(&library, day(n)).expect("written"), made, "day {n}");
+        for (n, made) in [(30, true), (30, false), (31, true), (30, false)] {
+            assert_eq!(daily(&library, day(10, n)).expect("written"), made, "day {n}");
         }
-        assert_eq!(days(library.place()), [4, 3, 2]);
+        for n in 1..=6 {
+            assert!(daily(&library, day(11, n)).expect("written"));
+        }
+        assert_eq!(days(library.place()), "11/6 11/5 11/4 11/3 11/2 11/1 10/31 10/30");
+        daily(&library, day(11, 7)).expect("written");
+        assert_eq!(days(library.place()), "11/7 11/6 11/5 11/4 11/3 11/2 11/1 10/30");
+        for n in 8..=30 {
+            daily(&library, day(11, n)).expect("written");
+        }
+        assert_eq!(days(library.place()), "11/30 11/29 11/28 11/27 11/26 11/25 11/24 11/1");
         assert_eq!(check(&library).expect("read"), Vec::<CleanBuf>::new());
     }
 
     #[test]
-    fn a_damaged_file_is_set_aside_and_the_newest_whole_backup_used() {
+    fn a_backup_never_goes_for_one_with_less_than_half_as_many_marks() {
         let (_folder, mut library) = library();
-        subscribed(&mut library, "a");
-        library.mark(Flags::READ, true, (0..500).map(|n| ("file:a", n))).expect("written");
-        for n in 1..=3 {
-            daily(&library, day(n)).expect("written");
+        mark(&mut library, true, 100);
+        daily(&library, day(1, 1)).expect("written");
+        daily(&library, day(1, 2)).expect("written");
+        mark(&mut library, false, 51);
+        for n in 3..=20 {
+            daily(&library, day(1, n)).expect("written");
         }
-        library.mark(Flags::READ, true, [("file:a", 900)]).expect("written");
-        let place = library.place().clone();
-        drop(library);
-        // The newest backup is broken too.
-        damage(&all(&place)[0].1, 20);
-        damage(place.path(), 0);
-        let library = Library::open(&place).expect("mended").expect("there");
-        let told = library.mended().expect("something was mended").as_str();
-        assert!(told.contains("backup of 2026-11-02") && told.contains("500 marks, 1 subscription"), "{told}");
-        assert!(told.contains("cannot be told"), "{told}");
-        assert_eq!(marked(&library).len(), 500);
-        let aside = fs::read_dir(place.path().parent().expect("a folder")).expect("a folder").flatten();
-        assert_eq!(aside.filter(|entry| entry.file_name().to_string_lossy().contains(".aside-")).count(), 1);
-        drop(library);
-        let mut library = Library::open(&place).expect("whole").expect("there");
-        assert!(library.mended().is_some(), "nobody was told yet");
-        library.forget_mended();
-        drop(library);
-        assert_eq!(Library::open(&place).expect("whole").expect("there").mended(), None);
+        assert_eq!(days(library.place()), "1/20 1/19 1/18 1/17 1/16 1/15 1/14 1/2 1/1");
+        // Nor is the one of today made anew with less.
+        mark(&mut library, false, 100);
+        let fault = now(&library, day(1, 20)).expect_err("49 marks would go").to_string();
+        assert!(fault.contains("is not replaced: it has 49 marks, the library 0"), "{fault}");
+        mark(&mut library, true, 60);
+        now(&library, day(1, 20)).expect("written");
+        daily(&library, day(1, 21)).expect("written");
+        assert_eq!(days(library.place()), "1/21 1/20 1/19 1/18 1/17 1/16 1/15 1/1", "it has more than half as many");
     }
 
     #[test]
-    fn what_can_be_read_of_a_damaged_file_is_taken_over_and_the_loss_is_told() {
+    fn a_day_that_is_to_come_neither_stops_backups_nor_counts_nor_is_used_first() {
         let (_folder, mut library) = library();
         let place = library.place().clone();
-        subscribed(&mut library, "a");
-        library.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
-        daily(&library, day(1)).expect("written");
-        library.mark(Flags::STARRED, true, [("file:a", 2), ("file:a", 3)]).expect("written");
-        subscribed(&mut library, "b");
-        let library = replace_damaged(library, &CleanBuf::line("a test")).expect("mended");
-        let told = library.mended().expect("something was mended").as_str().to_owned();
-        assert!(told.contains("(1 mark, 1 subscription, 0 releases)"), "{told}");
-        assert!(told.contains("taken over from it: 2 marks, 1 subscription, 0 releases; lost: 0 marks"), "{told}");
-        assert_eq!((marked(&library).len(), library.sources().expect("read").len()), (3, 2));
-        assert_eq!(library.place(), &place);
+        daily(&library, NaiveDate::from_ymd_opt(2938, 1, 1).expect("a day")).expect("written");
+        mark(&mut library, true, 1);
+        for n in 1..=8 {
+            assert!(daily(&library, day(1, n)).expect("written"), "day {n}");
+        }
+        assert_eq!(all(&place).len(), 9, "seven days, the month, and the one to come");
+        assert_eq!(candidates(&place)[0].0, "2018-01-08");
+        assert_eq!(candidates(&place)[8].0, "2938-01-01");
+        assert_eq!(super::super::restore(&place, None).expect("restored").name, "2018-01-08");
     }
 
     #[test]
-    fn without_a_backup_it_begins_anew_and_a_foreign_file_is_left_alone() {
-        let (folder, mut library) = library();
-        library.mark(Flags::READ, true, (0..5_000).map(|n| ("file:a", n))).expect("written");
-        let place = library.place().clone();
-        drop(library);
-        damage(place.path(), 100);
-        let library = Library::open(&place).expect("mended").expect("there");
-        assert!(library.mended().expect("mended").as_str().contains("no whole backup"));
-        assert_eq!(marked(&library).len(), 0);
-        let notes = folder.path().join("notes");
-        fs::write(&notes, "my notes, which are long enough to be no empty database at all").expect("a file");
-        let fault = Library::open(&Place::of_file(&notes)).expect_err("no library").to_string();
-        assert!(fault.contains("is no library of tidings (no SQLite database)"), "{fault}");
-        assert_eq!(fs::read_to_string(&notes).expect("a file").len(), 62);
-        let other = folder.path().join("other.db");
-        Connection::open(&other).and_then(|db| db.execute_batch("CREATE TABLE t (x)")).expect("another's");
-        let fault = Library::open(&Place::of_file(&other)).expect_err("no library").to_string();
-        assert!(fault.contains("another program's database"), "{fault}");
+    fn backups_are_the_users_alone_and_none_is_left_unfinished() {
+        let (folder, library) = library();
+        now(&library, day(1, 1)).expect("written");
+        let copy = folder.path().join("copy.db");
+        to_file(&library, &copy).expect("written");
+        let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+        let backups = library.place().backups();
+        assert_eq!((mode(&backups), mode(&backups.join("2018-01-01.db")), mode(&copy)), (0o700, 0o600, 0o600));
+        assert_eq!(fs::read_dir(&backups).expect("a folder").count(), 1);
+        let fault = to_file(&library, library.place().path()).expect_err("it is open").to_string();
+        assert!(fault.contains("a library that is open"), "{fault}");
     }
 
     #[test]
-    fn a_backup_can_be_put_back_by_its_day() {
+    fn two_programs_that_make_the_backup_of_a_day_at_once_leave_a_whole_one() {
         let (_folder, mut library) = library();
+        mark(&mut library, true, 5_000);
         let place = library.place().clone();
-        daily(&library, day(1)).expect("written");
-        library.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
-        daily(&library, day(2)).expect("written");
-        drop(library);
-        let (used, aside) = restore(&place, Some(day(1))).expect("restored");
-        assert_eq!((used, aside.is_some_and(|path| path.exists())), (day(1), true));
-        assert_eq!(marked(&Library::open(&place).expect("whole").expect("there")).len(), 0);
-        assert_eq!(restore(&place, None).expect("restored").0, day(2));
-        assert_eq!(marked(&Library::open(&place).expect("whole").expect("there")).len(), 1);
-        let fault = restore(&place, Some(day(9))).expect_err("no such backup").to_string();
-        assert!(fault.contains("no whole backup of 2026-11-09"), "{fault}");
-    }
-
-    #[test]
-    fn a_newer_file_is_read_and_not_written() {
-        let (_folder, mut library) = library();
-        library.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
-        library.connection.pragma_update(None, "user_version", 99).expect("set");
-        let place = library.place().clone();
-        drop(library);
-        let mut library = Library::open(&place).expect("readable").expect("there");
-        assert!(library.read_only().is_some_and(|reason| reason.as_str().contains("newer tidings")));
-        assert_eq!(marked(&library).len(), 1);
-        let fault = library.mark(Flags::READ, true, [("file:a", 2)]).expect_err("not written");
-        assert!(!fault.may_pass() && fault.to_string().contains("newer tidings"), "{fault}");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let library = Library::open(&place).expect("whole").expect("there");
+                    for _ in 0..5 {
+                        now(&library, day(1, 1)).expect("written");
+                        assert!(is_whole(&all(&place)[0].1));
+                    }
+                });
+            }
+        });
+        assert_eq!(marks(&all(&place)[0].1), Some(5_000));
     }
 }

@@ -1,6 +1,5 @@
 //! Why the library cannot be used, in words, and what an error of `SQLite` or the system means.
 
-use std::fs;
 use std::path::Path;
 
 use rusqlite::ErrorCode;
@@ -20,6 +19,14 @@ pub enum Fault {
         /// The file.
         path: CleanBuf,
         /// What `SQLite` says.
+        reason: CleanBuf,
+    },
+    /// The file is broken, and cannot be mended as long as somebody else has it open.
+    #[error("{path} is damaged ({reason}) and open in another process; quit that, and a backup takes its place")]
+    DamagedInUse {
+        /// The file.
+        path: CleanBuf,
+        /// What is wrong with it.
         reason: CleanBuf,
     },
     /// The file is something else.
@@ -44,8 +51,16 @@ pub enum Fault {
         /// The file.
         path: CleanBuf,
     },
+    /// A file that holds more is in the way of a copy.
+    #[error("{path} is not replaced: {reason}")]
+    Kept {
+        /// The file that stays.
+        path: CleanBuf,
+        /// Why, and what to do.
+        reason: CleanBuf,
+    },
     /// Another program holds it.
-    #[error("{path} is held by another program")]
+    #[error("{path} is locked by another process")]
     Busy {
         /// The file.
         path: CleanBuf,
@@ -64,7 +79,7 @@ impl Fault {
     /// Whether trying again later may help: the disk may have room by then, and the other program be gone.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Full { .. } | Self::Busy { .. } | Self::Other { .. })
+        matches!(self, Self::Full { .. } | Self::Busy { .. } | Self::DamagedInUse { .. } | Self::Other { .. })
     }
 
     /// What the system says of a file.
@@ -95,9 +110,10 @@ pub(super) fn fault(place: &Place, error: &rusqlite::Error) -> Fault {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::Damaged { path, reason },
         Some(ErrorCode::ReadOnly) => Fault::ReadOnly { path, reason: CleanBuf::line("it may not be written") },
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            match fs::OpenOptions::new().append(true).open(place.path()) {
-                Err(error) => Fault::of_system(place.path(), &error),
-                Ok(_) => Fault::Other { path, reason },
+            // It is not opened to see: closing it would drop the locks of other connections.
+            match rustix::fs::access(place.path(), rustix::fs::Access::WRITE_OK) {
+                Err(error) => Fault::of_system(place.path(), &error.into()),
+                Ok(()) => Fault::Other { path, reason },
             }
         }
         Some(ErrorCode::DiskFull) => Fault::Full { path },

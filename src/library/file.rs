@@ -1,40 +1,111 @@
 //! Files beside the database: written whole or not at all, and looked at before they are opened.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::Path;
+use std::time::Duration;
 
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 /// Less room than this is none: the index of the log takes as much.
 const LEAST_ROOM: u64 = 64 << 10;
 /// How every database of `SQLite` begins (sqlite.org/fileformat2, 1.3).
 const MAGIC: &[u8] = b"SQLite format 3\0";
+/// How the names of files begin that are being written.
+const UNFINISHED: &str = ".tidings-";
+/// Whoever writes a file for longer than this was killed.
+const LEFT: Duration = Duration::from_secs(86_400);
 
-/// Writes a file whole or not at all. What is there already is only replaced where it `may`.
+/// Who may read a file that is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever the user's umask allows; a file that is replaced keeps its permissions.
+    Umask,
+    /// The user alone.
+    Owner,
+}
+
+/// Writes a file whole or not at all, and has it survive a power cut. What is there already is only replaced where it
+/// `may`.
 ///
 /// # Errors
 /// Where it cannot be written, or something is there and may not be replaced.
-pub fn replace(path: &Path, may: bool, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder)?;
+pub fn replace(
+    path: &Path,
+    access: Access,
+    may: bool,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mode = if access == Access::Umask { 0o666 } else { 0o600 };
+    let mut file = tempfile::Builder::new().permissions(Permissions::from_mode(mode)).tempfile_in(folder(path))?;
     let mut out = io::BufWriter::new(file.as_file_mut());
     write(&mut out)?;
     out.flush()?;
     drop(out);
-    if let Ok(before) = fs::metadata(path) {
+    if access == Access::Umask
+        && let Ok(before) = fs::metadata(path)
+    {
         file.as_file().set_permissions(before.permissions())?;
     }
     file.as_file().sync_all()?;
-    let moved = if may { file.persist(path) } else { file.persist_noclobber(path) };
-    moved.map(drop).map_err(|error| error.error)
+    put(file.into_temp_path(), path, may)
+}
+
+/// Moves a file that is finished to its place.
+pub(super) fn put(file: TempPath, path: &Path, may: bool) -> io::Result<()> {
+    if may { file.persist(path) } else { file.persist_noclobber(path) }.map_err(|error| error.error)?;
+    settle(path);
+    Ok(())
+}
+
+/// An empty file that only the user may read, in the folder of another one. It is closed: where it becomes a database,
+/// closing it later would drop the locks that this process has on it.
+pub(super) fn unfinished(beside: &Path) -> io::Result<TempPath> {
+    let mut builder = tempfile::Builder::new();
+    Ok(builder
+        .prefix(UNFINISHED)
+        .permissions(Permissions::from_mode(0o600))
+        .tempfile_in(folder(beside))?
+        .into_temp_path())
+}
+
+/// Drops what programs that were killed a day ago or earlier have left unfinished in a folder.
+pub(super) fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_old = || entry.metadata().ok()?.modified().ok()?.elapsed().ok().map(|age| age > LEFT);
+        let name = entry.file_name();
+        if name.as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) && is_old() == Some(true) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Makes a folder, and those that it lies in, for the user alone.
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Takes a file from everybody but the user; whether others could read it before.
+pub(super) fn tighten(path: &Path) -> bool {
+    let mode = fs::metadata(path).map_or(0, |file| file.permissions().mode());
+    let is_open = mode & 0o077 != 0;
+    if is_open {
+        // Only its owner can.
+        let _ = fs::set_permissions(path, Permissions::from_mode(mode & 0o700));
+    }
+    is_open
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Has the names of a new file and of the folders that were made for it survive a power cut. Where a system cannot do
 /// that there is nothing to be done.
 pub(super) fn settle(path: &Path) {
-    for folder in path.ancestors().skip(1).take(3).filter(|folder| !folder.as_os_str().is_empty()) {
+    for folder in path.ancestors().skip(1).take(3) {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         if let Ok(folder) = File::open(folder) {
             let _ = folder.sync_all();
         }
@@ -51,14 +122,17 @@ pub(super) fn id(path: &Path) -> Option<Id> {
 
 /// Whether the disk that a file lies on, or would lie on, is full.
 pub(super) fn has_no_room(path: &Path) -> bool {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST_ROOM)
+    rustix::fs::statvfs(folder(path)).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST_ROOM)
 }
 
 /// Whether a file begins as a database of `SQLite`.
 pub(super) fn is_of_sqlite(path: &Path) -> bool {
     let mut head = [0; MAGIC.len()];
-    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == MAGIC
+    let Ok(mut file) = File::open(path) else { return false };
+    let is_there = file.read_exact(&mut head).is_ok();
+    // Closing it would drop the locks that other connections of this process have on the file (sqlite.org/howtocorrupt, 2.2).
+    std::mem::forget(file);
+    is_there && head == MAGIC
 }
 
 #[cfg(test)]
@@ -69,12 +143,34 @@ mod tests {
     fn a_file_that_may_not_be_replaced_stays() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("x");
-        let put = |text: &'static str, may| replace(&path, may, &mut |out| out.write_all(text.as_bytes()));
+        let put =
+            |text: &'static str, may| replace(&path, Access::Umask, may, &mut |out| out.write_all(text.as_bytes()));
         put("one", false).expect("nothing is there");
         assert_eq!(put("two", false).map_err(|error| error.kind()), Err(io::ErrorKind::AlreadyExists));
         put("three", true).expect("it may be replaced");
-        assert!(replace(&path, true, &mut |_| Err(io::Error::other("full"))).is_err());
+        assert!(replace(&path, Access::Umask, true, &mut |_| Err(io::Error::other("full"))).is_err());
         assert_eq!(fs::read_to_string(&path).expect("a file"), "three");
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+
+    #[test]
+    fn what_belongs_to_the_user_alone_is_closed_to_others_and_the_rest_goes_by_the_umask() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mode = |name: &str| fs::metadata(folder.path().join(name)).expect("a file").permissions().mode() & 0o777;
+        let put = |name: &str, access| {
+            replace(&folder.path().join(name), access, true, &mut |out| out.write_all(b"x")).expect("written");
+        };
+        // What the umask leaves of a file that anybody makes.
+        fs::write(folder.path().join("plain"), "x").expect("written");
+        put("umask", Access::Umask);
+        assert_eq!(mode("umask"), mode("plain"));
+        fs::set_permissions(folder.path().join("umask"), Permissions::from_mode(0o640)).expect("set");
+        put("umask", Access::Umask);
+        assert_eq!(mode("umask"), 0o640);
+        put("owner", Access::Owner);
+        assert_eq!(mode("owner"), 0o600);
+        fs::set_permissions(folder.path().join("owner"), Permissions::from_mode(0o644)).expect("set");
+        put("owner", Access::Owner);
+        assert_eq!(mode("owner"), 0o600);
     }
 }

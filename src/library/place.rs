@@ -64,7 +64,7 @@ impl Place {
 
     /// Whether it had a library once.
     pub(super) fn has_backups(&self) -> bool {
-        self.backups().is_dir()
+        super::backup::has_any(self)
     }
 
     /// The subscriptions of a tidings without a library, where there are some beside the user's own place.

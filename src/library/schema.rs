@@ -1,15 +1,61 @@
 //! The tables, and how those of an older version become those of this one.
 //!
 //! Steps are only ever added at the end: what is there has been run by somebody's file. All steps that a file lacks run in
-//! one transaction.
+//! one transaction. A file that cannot be written is read all the same: temporary views give its tables the columns that
+//! they lack.
 
 use rusqlite::{Connection, TransactionBehavior};
+
+use super::rekey;
+
+/// Makes the tables of one version those of the next.
+pub struct Step {
+    /// The change of the tables.
+    pub sql: &'static str,
+    /// What to do with the rows behind that.
+    pub rows: Option<fn(&Connection) -> rusqlite::Result<()>>,
+    /// Temporary views that show the tables before this step as those of the newest version.
+    pub views: &'static str,
+}
 
 /// What tells a library from other databases: "tidi".
 pub const APPLICATION: i32 = 0x7469_6469;
 
 /// Steps from nothing to this version; the version of a file is how many of them it has seen.
-pub const MIGRATIONS: &[&str] = &[
+pub const MIGRATIONS: &[Step] = &[Step { sql: TABLES, rows: None, views: "" }, ORIGINS, LISTED];
+
+/// Where feeds came from, and pauses of hosts.
+const ORIGINS: Step = Step {
+    // Validators belong to the address that gave them; where that is unknown, to the one that is asked. A pause holds for
+    // all feeds of a host. That a feed is gone is no pause that its server asked for.
+    sql: "ALTER TABLE subscriptions ADD COLUMN origin TEXT;
+     ALTER TABLE subscriptions ADD COLUMN is_public INTEGER;
+     UPDATE subscriptions SET origin = address;
+     UPDATE subscriptions SET pause = NULL WHERE error LIKE 'is gone for good (410)%';
+     CREATE TABLE pauses (host TEXT PRIMARY KEY, until INTEGER NOT NULL, status INTEGER NOT NULL) WITHOUT ROWID;",
+    rows: None,
+    views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted FROM main.releases;
+     CREATE TEMP VIEW subscriptions AS
+         SELECT *, address AS origin, NULL AS is_public, 0 AS lacks_password FROM main.subscriptions;
+     CREATE TEMP VIEW pauses AS SELECT '' AS host, 0 AS until, 0 AS status WHERE 0;",
+};
+
+/// The last time that a feed listed a release, passwords that are missing, and keys without passwords.
+const LISTED: Step = Step {
+    // A release is listed until a feed that was read lacks it: `unlisted` is the last time before that at which the feed
+    // listed it, in seconds since 1970.
+    sql: "ALTER TABLE releases ADD COLUMN unlisted INTEGER;
+     CREATE INDEX releases_listed ON releases (subscription) WHERE unlisted IS NULL;
+     ALTER TABLE subscriptions ADD COLUMN lacks_password INTEGER NOT NULL DEFAULT 0;
+     CREATE INDEX marks_by_change ON marks (change);
+     CREATE INDEX subscriptions_by_address ON subscriptions (address);",
+    rows: Some(rekey::without_passwords),
+    views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted FROM main.releases;
+     CREATE TEMP VIEW subscriptions AS SELECT *, 0 AS lacks_password FROM main.subscriptions;",
+};
+
+/// The tables of version 1.
+const TABLES: &str =
     // A mark belongs to a feed and to the number of a release in it, whether either is still there: `flags` is 1 read,
     // 2 starred; `change` ascends with every change, so that another program finds what is new to it.
     // The key of a release ascends with its date: see `archive`. Times are seconds since 1970.
@@ -65,15 +111,7 @@ pub const MIGRATIONS: &[&str] = &[
      CREATE TABLE sessions (name TEXT PRIMARY KEY, data TEXT NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;
      CREATE TABLE queries (name TEXT PRIMARY KEY, query TEXT NOT NULL, position INTEGER NOT NULL) WITHOUT ROWID;
      CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-     PRAGMA application_id = 1953064041;",
-    // Validators belong to the address that gave them; where that is unknown, to the one that is asked. A pause holds for
-    // all feeds of a host. That a feed is gone is no pause that its server asked for.
-    "ALTER TABLE subscriptions ADD COLUMN origin TEXT;
-     ALTER TABLE subscriptions ADD COLUMN is_public INTEGER;
-     UPDATE subscriptions SET origin = address;
-     UPDATE subscriptions SET pause = NULL WHERE error LIKE 'is gone for good (410)%';
-     CREATE TABLE pauses (host TEXT PRIMARY KEY, until INTEGER NOT NULL, status INTEGER NOT NULL) WITHOUT ROWID;",
-];
+     PRAGMA application_id = 1953064041;";
 
 /// The version that this program writes.
 pub const VERSION: usize = MIGRATIONS.len();
@@ -85,28 +123,42 @@ pub fn owner_and_version(connection: &Connection) -> rusqlite::Result<(i32, usiz
 }
 
 /// Brings a file to the version after the last of these steps, whatever it was before: all of them or none.
-pub fn migrate(connection: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
+pub fn migrate(connection: &mut Connection, migrations: &[Step]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another program may have done it meanwhile.
     let (_, version) = owner_and_version(&transaction)?;
     if version < migrations.len() {
         for step in migrations.iter().skip(version) {
-            transaction.execute_batch(step)?;
+            transaction.execute_batch(step.sql)?;
+            if let Some(rows) = step.rows {
+                rows(&transaction)?;
+            }
         }
         transaction.pragma_update(None, "user_version", i64::try_from(migrations.len()).unwrap_or(i64::MAX))?;
     }
     transaction.commit()
 }
 
+/// Has an older file that cannot be written read as one of this version, as long as this connection is open.
+pub fn view(connection: &Connection, version: usize) -> rusqlite::Result<()> {
+    // The disk may be full.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    MIGRATIONS.get(version).map_or(Ok(()), |step| connection.execute_batch(step.views))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn step(sql: &'static str) -> Step {
+        Step { sql, rows: None, views: "" }
+    }
+
     #[test]
     fn steps_run_once_in_order_and_all_or_none() {
         let mut connection = Connection::open_in_memory().expect("memory");
-        migrate(&mut connection, &["CREATE TABLE a (x)"]).expect("the first step");
-        let more = ["CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y", "this is no SQL"];
+        migrate(&mut connection, &[step("CREATE TABLE a (x)")]).expect("the first step");
+        let more = ["CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y", "this is no SQL"].map(step);
         assert!(migrate(&mut connection, &more).is_err());
         assert!(connection.prepare("SELECT y FROM a").is_err(), "half of a migration stayed");
         assert_eq!(owner_and_version(&connection), Ok((0, 1)));

@@ -9,7 +9,9 @@ mod form;
 
 use std::cell::RefCell;
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, Write};
+use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
@@ -18,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{MARKS, changed, count_up};
 use super::marks::feed_id;
-use super::{Counts, Fault, Library, SavedQuery, archive, record};
+use super::{Counts, Fault, Library, MENDED, SavedQuery, archive, record, rekey};
 use crate::release::{Identity, Release};
 use crate::text::CleanBuf;
 use form::{Mark, Page, Pair, Session, Stored, Subscribed};
@@ -27,6 +29,8 @@ use form::{Mark, Page, Pair, Session, Stored, Subscribed};
 const FORMAT: &str = "tidings library";
 /// Of the form.
 const VERSION: u32 = 1;
+/// Bytes that are read at a time.
+const BUFFER: usize = 1 << 18;
 
 /// Why a library cannot be written out or read in.
 #[derive(Debug, thiserror::Error)]
@@ -42,36 +46,49 @@ pub enum TransferFault {
     Document(CleanBuf),
 }
 
+/// What was written out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// How many there are of what is kept.
+    pub counts: Counts,
+    /// The names of the feeds whose passwords are left out.
+    pub without_password: Vec<CleanBuf>,
+}
+
 impl Library {
-    /// Writes all of it as one JSON document.
+    /// Writes all of it but passwords as one JSON document.
     ///
     /// # Errors
     /// Where the library cannot be read or the document not be written.
-    pub fn export(&self, out: &mut dyn Write) -> Result<Counts, TransferFault> {
+    pub fn export(&self, out: &mut dyn Write) -> Result<Exported, TransferFault> {
         let counts = self.counts()?;
+        let mut without_password = Vec::new();
         // What fails in the output is no fault of the library.
         let failed = RefCell::new(None);
         let written = self.read(|connection| {
             // One look at all tables, whatever others write meanwhile.
             let transaction = connection.unchecked_transaction()?;
             let mut list = List { out: &mut *out, failed: &failed };
-            list.all(&transaction)
+            list.all(&transaction, &mut without_password)
         });
         if let Some(error) = failed.into_inner() {
             return Err(error.into());
         }
         written?;
-        Ok(counts)
+        Ok(Exported { counts, without_password })
     }
 
     /// Reads a document that [`Library::export`] has written into this library, all of it or nothing; what is there then.
+    /// The document is read to its end first: others write meanwhile, however slowly it comes.
     ///
     /// # Errors
     /// Where the document is broken or the library cannot be written: then nothing is changed.
     pub fn import(&mut self, document: &mut dyn Read) -> Result<Counts, TransferFault> {
+        let document = BufReader::with_capacity(BUFFER, self.spool(document)?);
         let broken = RefCell::new(None);
         let written = self.write(|connection| {
-            let mut taker = Taker { connection, change: count_up(connection, MARKS)?, sources: FxHashMap::default() };
+            let change = count_up(connection, MARKS)?;
+            let mut taker = Taker { connection, change, sources: FxHashMap::default(), renamed: Vec::new() };
             let mut reader = serde_json::Deserializer::from_reader(document);
             let read = Document(&mut taker).deserialize(&mut reader).and_then(|()| reader.end());
             read.map_err(|error| {
@@ -86,6 +103,25 @@ impl Library {
         written?;
         Ok(self.counts()?)
     }
+
+    /// Copies a document into a file without a name, beside the library: it may be larger than the memory.
+    fn spool(&self, document: &mut dyn Read) -> Result<File, TransferFault> {
+        let folder = self.place.path().parent().filter(|folder| !folder.as_os_str().is_empty());
+        let of_system = |error: io::Error| Fault::of_system(self.place.path(), &error);
+        let mut spool = tempfile::tempfile_in(folder.unwrap_or(Path::new("."))).map_err(of_system)?;
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            let read = match document.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(read) => &buffer[..read],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(TransferFault::Document(CleanBuf::line(&error.to_string()))),
+            };
+            spool.write_all(read).map_err(of_system)?;
+        }
+        spool.rewind().map_err(of_system)?;
+        Ok(spool)
+    }
 }
 
 /// Writes lists.
@@ -95,14 +131,20 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn all(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+    fn all(&mut self, connection: &Connection, without_password: &mut Vec<CleanBuf>) -> rusqlite::Result<()> {
         self.put(format!("{{\n\"format\": \"{FORMAT}\",\n\"version\": {VERSION}").as_bytes())?;
-        self.list(connection, "subscriptions", Subscribed::SQL, Subscribed::of_row)?;
+        self.list(connection, "subscriptions", Subscribed::SQL, |row| {
+            let subscribed = Subscribed::of_row(row)?;
+            without_password.extend(subscribed.as_ref().and_then(Subscribed::without_password));
+            Ok(subscribed)
+        })?;
         self.list(connection, "marks", Mark::SQL, Mark::of_row)?;
         self.list(connection, "queries", "SELECT name, query FROM queries ORDER BY position, name", |row| {
             Ok(Some(SavedQuery { name: row.get(0)?, query: row.get(1)? }))
         })?;
-        self.list(connection, "settings", "SELECT name, value FROM settings ORDER BY name", Pair::of_row)?;
+        // What was mended here is of no interest elsewhere.
+        let settings = format!("SELECT name, value FROM settings WHERE name <> '{MENDED}' ORDER BY name");
+        self.list(connection, "settings", &settings, Pair::of_row)?;
         self.list(connection, "sessions", "SELECT name, data, used FROM sessions ORDER BY name", Session::of_row)?;
         self.list(connection, "releases", Stored::SQL, Stored::of_row)?;
         self.list(connection, "pages", Page::SQL, Page::of_row)?;
@@ -114,7 +156,7 @@ impl List<'_> {
         connection: &Connection,
         name: &str,
         sql: &str,
-        entry: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<Option<T>>,
+        mut entry: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<Option<T>>,
     ) -> rusqlite::Result<()> {
         self.put(format!(",\n\"{name}\": [").as_bytes())?;
         let mut statement = connection.prepare(sql)?;
@@ -146,16 +188,21 @@ struct Taker<'a> {
     change: i64,
     /// Subscriptions by the keys of their feeds.
     sources: FxHashMap<String, i64>,
+    /// Keys of an older version, as sessions name them, and those of today.
+    renamed: Vec<[String; 2]>,
 }
 
 impl Taker<'_> {
     fn subscription(&mut self, one: &Subscribed) -> rusqlite::Result<()> {
-        let feed = feed_id(self.connection, CleanBuf::line(&one.key).as_str())?;
-        one.insert(self.connection, feed)
+        let key = rekey::of_any_version(&one.key);
+        if key.as_str() != one.key {
+            self.renamed.push([&one.key, key.as_str()].map(|key| serde_json::Value::from(key).to_string()));
+        }
+        one.insert(self.connection, feed_id(self.connection, key.as_str())?)
     }
 
     fn mark(&mut self, mark: &Mark) -> rusqlite::Result<()> {
-        let feed = feed_id(self.connection, CleanBuf::line(&mark.feed).as_str())?;
+        let feed = feed_id(self.connection, rekey::of_any_version(&mark.feed).as_str())?;
         let sql = "INSERT INTO marks (feed, number, flags, change) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (feed, number) DO UPDATE SET flags = flags | ?3, change = ?4 WHERE flags | ?3 <> flags";
         let flags = i64::from(mark.read) | i64::from(mark.starred) << 1;
@@ -170,6 +217,9 @@ impl Taker<'_> {
     }
 
     fn setting(&mut self, pair: &Pair) -> rusqlite::Result<()> {
+        if pair.name == MENDED {
+            return Ok(());
+        }
         let sql = "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
         self.connection.prepare_cached(sql)?.execute([&pair.name, &pair.value]).map(drop)
     }
@@ -177,6 +227,7 @@ impl Taker<'_> {
     fn session(&mut self, session: &Session) -> rusqlite::Result<()> {
         let sql = "INSERT INTO sessions (name, data, used) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING";
         let Session { name, data, used } = session;
+        let data = self.renamed.iter().fold(data.clone(), |data, [from, to]| data.replace(from, to));
         self.connection.prepare_cached(sql)?.execute(params![name, data, used]).map(drop)
     }
 
@@ -186,11 +237,15 @@ impl Taker<'_> {
         let number = Identity::from(&release).number().cast_signed();
         let sql = "SELECT 1 FROM releases WHERE subscription = ?1 AND number = ?2";
         let is_there = self.connection.prepare_cached(sql)?.exists(params![source, number])?;
-        if is_there { Ok(()) } else { archive::insert(self.connection, source, &release, stored.seen).map(drop) }
+        if is_there {
+            Ok(())
+        } else {
+            archive::insert(self.connection, source, &release, (stored.seen, stored.unlisted))
+        }
     }
 
     fn page(&mut self, page: &Page) -> rusqlite::Result<()> {
-        let feed = feed_id(self.connection, CleanBuf::line(&page.feed).as_str())?;
+        let feed = feed_id(self.connection, rekey::of_any_version(&page.feed).as_str())?;
         let release: Release = page.text.to_release();
         let mut data = Vec::new();
         record::write(&release, &mut data);
@@ -207,7 +262,8 @@ impl Taker<'_> {
         }
         let sql =
             "SELECT subscriptions.id FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed WHERE key = ?1";
-        let id: Option<i64> = self.connection.query_row(sql, [key], |row| row.get(0)).optional()?;
+        let own = rekey::of_any_version(key);
+        let id: Option<i64> = self.connection.query_row(sql, [own.as_str()], |row| row.get(0)).optional()?;
         if let Some(id) = id {
             self.sources.insert(key.to_owned(), id);
         }

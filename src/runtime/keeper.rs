@@ -22,7 +22,7 @@ use super::{Event, Reading, fault, marked, panic_text, send};
 use crate::app::failures::{Cause, Failure};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
-use crate::library::{Fault, Flags, Library, Place, backup};
+use crate::library::{self, Fault, Flags, Library, Place};
 use crate::text::CleanBuf;
 pub(super) use ending::{Ending, Unsaved};
 
@@ -326,7 +326,7 @@ impl Thread {
             }
             Err(Fault::Damaged { reason, .. }) => {
                 if let Some(library) = self.library.take() {
-                    let library = backup::replace_damaged(library, &reason)?;
+                    let library = library::replace_damaged(library, &reason)?;
                     self.open(library);
                 }
                 // A second time it is as it is.

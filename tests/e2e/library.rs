@@ -160,7 +160,7 @@ fn a_library_that_is_restored_under_a_reader_takes_its_marks() {
     let day = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day");
     let place = Place::of_file(&library);
     backup::daily(&Library::open(&place).expect("whole").expect("there"), day).expect("written");
-    backup::restore(&place, None).expect("restored");
+    tidings::library::restore(&place, None).expect("restored");
     session.type_and_see("jm", "marked read");
     session.quit();
     let session = open(&file, &library);

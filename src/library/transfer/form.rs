@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::super::record;
+use super::super::{record, rekey};
 use crate::feed::date;
 use crate::release::{Link, Release, Span};
 use crate::text::CleanBuf;
@@ -50,28 +50,34 @@ pub struct Subscribed {
     retry: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pause: Option<i64>,
+    /// The address had a password, which is left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    password_missing: bool,
 }
 
 impl Subscribed {
     pub const SQL: &str =
         "SELECT key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, etag, \
-         modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause
+         modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, lacks_password
          FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed ORDER BY position, subscriptions.id";
 
     pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
+        let line = |at| row.get::<_, String>(at);
+        let (address, has_password) = rekey::without_secret(&line(1)?);
+        let moved: Option<String> = row.get(11)?;
         Ok(Some(Self {
             key: row.get(0)?,
-            address: row.get(1)?,
+            address: address.to_string(),
             title: row.get(2)?,
             feed_title: row.get(3)?,
-            site: row.get(4)?,
+            site: rekey::without_secret(&line(4)?).0.to_string(),
             folder: serde_json::from_str(&row.get::<_, String>(5)?).unwrap_or_default(),
             paused: row.get(6)?,
             full_pages: row.get(7)?,
             removed: row.get(8)?,
             etag: row.get(9)?,
             modified: row.get(10)?,
-            moved_to: row.get(11)?,
+            moved_to: moved.map(|to| rekey::without_secret(&to).0.to_string()),
             moved_times: row.get(12)?,
             checked: row.get(13)?,
             succeeded: row.get(14)?,
@@ -79,7 +85,14 @@ impl Subscribed {
             failures: row.get(16)?,
             retry: row.get(17)?,
             pause: row.get(18)?,
+            password_missing: has_password || row.get(19)?,
         }))
+    }
+
+    /// Its name, where its password is left out.
+    pub fn without_password(&self) -> Option<CleanBuf> {
+        let named = [&self.title, &self.feed_title, &self.address].into_iter().find(|name| !name.is_empty());
+        named.filter(|_| self.password_missing).map(|name| CleanBuf::line(name))
     }
 
     /// Adds it behind the others, unless its feed is followed already.
@@ -88,8 +101,8 @@ impl Subscribed {
         let folder: Vec<String> = self.folder.iter().map(|name| line(name)).collect();
         let folder = serde_json::to_string(&folder).unwrap_or_else(|_| "[]".to_owned());
         let sql = "INSERT INTO subscriptions (feed, address, title, feed_title, site, folder, is_paused, wants_pages,
-                 removed, etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, position)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+                 removed, etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, lacks_password, position)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
                  (SELECT coalesce(max(position), 0) + 1 FROM subscriptions))
              ON CONFLICT (feed) DO NOTHING";
         let values = params![
@@ -112,6 +125,7 @@ impl Subscribed {
             self.failures,
             self.retry,
             self.pause,
+            self.password_missing && !rekey::without_secret(&self.address).1,
         ];
         connection.prepare_cached(sql)?.execute(values).map(drop)
     }
@@ -173,19 +187,22 @@ pub struct Stored {
     pub source: String,
     /// When it came, in seconds since 1970.
     pub seen: i64,
+    /// When its feed listed it last, where that no longer does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlisted: Option<i64>,
     #[serde(flatten)]
     pub release: Item,
 }
 
 impl Stored {
     /// The oldest first: each goes behind those before it when it is read in.
-    pub const SQL: &str = "SELECT feeds.key, seen, data FROM releases
+    pub const SQL: &str = "SELECT feeds.key, seen, unlisted, data FROM releases
          JOIN subscriptions ON subscriptions.id = releases.subscription JOIN feeds ON feeds.id = subscriptions.feed
          ORDER BY releases.key";
 
     pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
-        let Some(release) = Item::of_record(row.get_ref(2)?.as_blob()?) else { return Ok(None) };
-        Ok(Some(Self { source: row.get(0)?, seen: row.get(1)?, release }))
+        let Some(release) = Item::of_record(row.get_ref(3)?.as_blob()?) else { return Ok(None) };
+        Ok(Some(Self { source: row.get(0)?, seen: row.get(1)?, unlisted: row.get(2)?, release }))
     }
 }
 

@@ -1,0 +1,450 @@
+//! Mending: a damaged, empty or missing library is set aside, and the newest whole backup takes its place.
+//!
+//! It is done under a lock that nobody has who has the library open, so no connection ever has another file under its name.
+//! The new file is finished first, with what can still be read of newer marks and subscriptions; only then the old one and
+//! its log move aside. A program that is killed in between leaves the finished file, and whoever opens the library next
+//! puts it into place.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OpenFlags, params};
+
+use super::change::{self, MARKS, count_up};
+use super::marks::feed_id;
+use super::{Counts, Fault, Library, MENDED, PATIENCE, Place, backup, fault, file, lock, rekey, schema, shown};
+use crate::text::CleanBuf;
+
+/// Why an empty file is damaged.
+pub(super) const EMPTY: &str = "it is empty";
+/// How the name of a finished file ends that is not in its place yet.
+const FINISHED: &str = ".new";
+/// What `SQLite` keeps beside a file.
+const LOGS: [&str; 2] = ["-wal", "-shm"];
+
+/// Whether there was a library at a place where there is no file.
+pub(super) fn was_there(place: &Place) -> bool {
+    place.has_backups() || place.beside(FINISHED).exists()
+}
+
+/// Why what is at a place is not what was kept there, as far as files tell it.
+pub(super) fn is_lost(place: &Place) -> Option<&'static str> {
+    let length = fs::metadata(place.path()).map(|file| file.len());
+    if place.beside(FINISHED).exists() {
+        return Some("mending it was not finished");
+    }
+    match length {
+        Err(_) => Some("it is missing"),
+        // `SQLite` drops the log of an empty file.
+        Ok(0) if place.has_backups() || has_log(place) => Some(EMPTY),
+        Ok(_) => None,
+    }
+}
+
+/// Whether some of what was written stands in the log alone.
+pub(super) fn has_log(place: &Place) -> bool {
+    fs::metadata(place.beside("-wal")).is_ok_and(|log| log.len() > 0)
+}
+
+/// Has a whole library at a place where this file was found damaged, or none was found.
+///
+/// # Errors
+/// Where somebody has the damaged file open, or nothing can be put into its place.
+pub(super) fn mend(
+    place: &Place,
+    damaged: Option<file::Id>,
+    reason: &CleanBuf,
+    patience: Duration,
+) -> Result<(), Fault> {
+    let (path, reason) = (place.shown(), reason.clone());
+    let alone = match lock::alone(place, patience) {
+        Err(Fault::Busy { .. }) => return Err(Fault::DamagedInUse { path, reason }),
+        Err(fault) => return Err(fault),
+        Ok(None) => return Err(Fault::Damaged { path, reason }),
+        Ok(Some(alone)) => alone,
+    };
+    if backup::is_whole(&place.beside(FINISHED)) {
+        return swap(place, &aside(place));
+    }
+    // What is broken was never promised to anybody.
+    let _ = fs::remove_file(place.beside(FINISHED));
+    // Somebody may have mended or restored it meanwhile.
+    let is_mended = match Library::connect(place, None, PATIENCE) {
+        Ok(library) => library.file != damaged || backup::check(&library).is_ok_and(|wrong| wrong.is_empty()),
+        Err(Fault::Damaged { .. }) => false,
+        Err(fault) => return Err(fault),
+    };
+    if is_mended {
+        return Ok(());
+    }
+    let aside = aside(place);
+    finish(place, &aside, &reason)?;
+    swap(place, &aside)?;
+    drop(alone);
+    Ok(())
+}
+
+/// Writes the file that is to take the place, and says in it what was done and what is lost.
+fn finish(place: &Place, aside: &Path, reason: &CleanBuf) -> Result<(), Fault> {
+    let of_system = |error: std::io::Error| Fault::of_system(place.path(), &error);
+    let path = file::unfinished(place.path()).map_err(of_system)?;
+    let from = backup::candidates(place).into_iter().find(|(_, backup)| copy(backup, &path));
+    let mut library = Library::of_connection(unfinished(place, &path)?, place);
+    let had = library.counts()?;
+    let is_there = place.path().metadata().is_ok_and(|file| file.len() > 0);
+    let lost = if is_there { rescue(&mut library, place.path()) } else { None };
+    let kept = if place.path().exists() || has_log(place) {
+        format!(" and is kept aside as {}", shown(Path::new(aside.file_name().unwrap_or_default())))
+    } else {
+        String::new()
+    };
+    let from = from.map_or_else(
+        || "there is no whole backup, so it begins anew".to_owned(),
+        |(name, _)| format!("the backup of {name} took its place ({had})"),
+    );
+    let rescued = lost.map_or_else(
+        || "how much was newer cannot be told".to_owned(),
+        |(rescued, lost)| format!("taken over from it: {rescued}; lost: {lost}"),
+    );
+    let told = format!("the library was damaged ({reason}){kept}; {from}; {rescued}");
+    library.write(|connection| change::begin_anew(connection, Utc::now().timestamp_micros()))?;
+    // Whoever opens it first may have nobody to tell.
+    library.set(MENDED, Some(&told))?;
+    library.connection.close().map_err(|(_, error)| fault(place, &error))?;
+    fs::File::open(&path).and_then(|file| file.sync_all()).map_err(of_system)?;
+    file::put(path, &place.beside(FINISHED), true).map_err(of_system)
+}
+
+/// Opens a file that is not in its place yet, and brings its tables up to date.
+fn unfinished(place: &Place, path: &Path) -> Result<Connection, Fault> {
+    let told = |error: rusqlite::Error| fault(place, &error);
+    let mut connection = Connection::open(path).map_err(told)?;
+    connection.pragma_update(None, "foreign_keys", true).map_err(told)?;
+    schema::migrate(&mut connection, schema::MIGRATIONS).map_err(told)?;
+    Ok(connection)
+}
+
+/// Copies a backup that is whole; whether it is.
+fn copy(backup: &Path, to: &Path) -> bool {
+    backup::is_whole(backup) && fs::copy(backup, to).is_ok() && {
+        // As a file that was made for it: a backup of an older version may be open to others.
+        file::tighten(to);
+        true
+    }
+}
+
+/// Moves what is there aside and puts the finished file into its place.
+fn swap(place: &Place, aside: &Path) -> Result<(), Fault> {
+    for end in ["", LOGS[0], LOGS[1]] {
+        let (from, mut to) = (place.beside(end), aside.to_owned().into_os_string());
+        to.push(end);
+        match fs::rename(&from, to) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Fault::of_system(&from, &error)),
+            _ => {}
+        }
+    }
+    fs::rename(place.beside(FINISHED), place.path()).map_err(|error| Fault::of_system(place.path(), &error))?;
+    file::settle(place.path());
+    Ok(())
+}
+
+/// A name beside the library that nobody has.
+pub(super) fn aside(place: &Place) -> PathBuf {
+    let now: DateTime<Utc> = Utc::now();
+    let stamp = now.format("%Y-%m-%d-%H%M%S");
+    let free = (0..).map(|n| match n {
+        0 => place.beside(&format!(".aside-{stamp}")),
+        n => place.beside(&format!(".aside-{stamp}-{n}")),
+    });
+    free.into_iter().find(|path| !path.exists()).unwrap_or_default()
+}
+
+/// Takes over what can be read of a damaged file: marks and subscriptions. What was taken over and what is lost by the
+/// file's own counts; `None` where it tells nothing.
+fn rescue(library: &mut Library, damaged: &Path) -> Option<(Counts, Counts)> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let damaged = Connection::open_with_flags(damaged, flags).ok()?;
+    let count = |sql: &str| damaged.query_row(sql, [], |row| row.get::<_, i64>(0)).ok().map(i64::cast_unsigned);
+    let before = library.counts().ok()?;
+    let had = Counts {
+        marks: count("SELECT count(*) FROM marks WHERE flags <> 0")?,
+        subscriptions: count("SELECT count(*) FROM subscriptions WHERE removed IS NULL")?,
+        releases: count("SELECT count(*) FROM releases")
+            .or_else(|| count("SELECT max(rowid) FROM releases"))
+            .unwrap_or(0),
+    };
+    let rescued = library.write(|connection| {
+        marks(&damaged, connection)?;
+        subscriptions(&damaged, connection)
+    });
+    let after = if rescued.is_ok() { library.counts().ok()? } else { before };
+    let between = |more: Counts, less: Counts| Counts {
+        marks: more.marks.saturating_sub(less.marks),
+        subscriptions: more.subscriptions.saturating_sub(less.subscriptions),
+        releases: more.releases.saturating_sub(less.releases),
+    };
+    Some((between(after, before), between(had, after)))
+}
+
+/// Copies marks until a row cannot be read.
+fn marks(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
+    let change = count_up(whole, MARKS)?;
+    // A broken index must not hide what the table holds.
+    let mut statement = damaged
+        .prepare("SELECT key, number, flags FROM marks NOT INDEXED JOIN feeds NOT INDEXED ON feeds.id = marks.feed")?;
+    let Ok(mut rows) = statement.query([]) else { return Ok(()) };
+    let sql = "INSERT INTO marks (feed, number, flags, change) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (feed, number) DO UPDATE SET flags = ?3, change = ?4 WHERE flags <> ?3";
+    while let Ok(Some(row)) = rows.next() {
+        let (Ok(key), Ok(number), Ok(flags)) = (row.get::<_, String>(0), row.get::<_, i64>(1), row.get::<_, i64>(2))
+        else {
+            continue;
+        };
+        let feed = feed_id(whole, rekey::of_any_version(&key).as_str())?;
+        whole.prepare_cached(sql)?.execute(params![feed, number, flags, change])?;
+    }
+    Ok(())
+}
+
+/// Copies subscriptions until a row cannot be read.
+fn subscriptions(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
+    let Ok(mut statement) = damaged.prepare(
+        "SELECT key, address, title, feed_title, site, folder, position, is_paused, wants_pages, removed
+         FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed",
+    ) else {
+        return Ok(());
+    };
+    let Ok(mut rows) = statement.query([]) else { return Ok(()) };
+    while let Ok(Some(row)) = rows.next() {
+        let Ok(key) = row.get::<_, String>(0) else { continue };
+        let feed = feed_id(whole, rekey::of_any_version(&key).as_str())?;
+        let values: rusqlite::Result<Vec<rusqlite::types::Value>> = (1..10).map(|at| row.get(at)).collect();
+        let Ok(values) = values else { continue };
+        let sql = "INSERT OR IGNORE INTO subscriptions
+             (feed, address, title, feed_title, site, folder, position, is_paused, wants_pages, removed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        let all = std::iter::once(rusqlite::types::Value::Integer(feed)).chain(values);
+        whole.prepare_cached(sql)?.execute(rusqlite::params_from_iter(all))?;
+    }
+    Ok(())
+}
+
+/// Mends a library that was found damaged while it was open, and opens what takes its place.
+///
+/// # Errors
+/// Where somebody else has it open, or nothing can take its place.
+pub fn replace_damaged(library: Library, reason: &CleanBuf) -> Result<Library, Fault> {
+    let (place, damaged) = (library.place.clone(), library.file);
+    drop(library);
+    mend(&place, damaged, reason, PATIENCE)?;
+    Library::create(&place)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::super::tests::{library, subscribed};
+    use super::super::{FeedMarks, Flags};
+    use super::*;
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2018, 1, day).expect("a day")
+    }
+
+    fn marked(library: &Library) -> FeedMarks {
+        library.marks_of("file:a").expect("read")
+    }
+
+    fn opened(place: &Place) -> Library {
+        Library::open(place).expect("a library").expect("a library")
+    }
+
+    /// Overwrites a file from a place on.
+    fn damage(path: &Path, from: u64) {
+        use std::os::unix::fs::FileExt;
+        let file = fs::OpenOptions::new().write(true).open(path).expect("a file");
+        let length = file.metadata().expect("a file").len();
+        let noise = vec![0xa5; usize::try_from(length.saturating_sub(from)).expect("a size")];
+        file.write_all_at(&noise, from).expect("written");
+    }
+
+    /// A place with a library that has five marks, and a backup of it.
+    fn backed_up() -> (tempfile::TempDir, Place) {
+        let (folder, mut library) = library();
+        library.mark(Flags::STARRED, true, (0..5).map(|n| ("file:a", n))).expect("written");
+        backup::daily(&library, day(1)).expect("written");
+        (folder, library.place().clone())
+    }
+
+    #[test]
+    fn a_damaged_file_is_set_aside_and_the_newest_whole_backup_used() {
+        let (_folder, mut library) = library();
+        subscribed(&mut library, "a");
+        library.mark(Flags::READ, true, (0..500).map(|n| ("file:a", n))).expect("written");
+        for n in 1..=3 {
+            backup::daily(&library, day(n)).expect("written");
+        }
+        library.mark(Flags::READ, true, [("file:a", 900)]).expect("written");
+        let place = library.place().clone();
+        drop(library);
+        // The newest backup is broken too.
+        damage(&backup::all(&place)[0].1, 20);
+        damage(place.path(), 0);
+        let library = Library::open(&place).expect("mended").expect("there");
+        let told = library.mended().expect("something was mended").as_str();
+        assert!(told.contains("backup of 2018-01-02") && told.contains("500 marks, 1 subscription"), "{told}");
+        assert!(told.contains("cannot be told"), "{told}");
+        assert_eq!(marked(&library).len(), 500);
+        let aside = fs::read_dir(place.path().parent().expect("a folder")).expect("a folder").flatten();
+        assert_eq!(aside.filter(|entry| entry.file_name().to_string_lossy().contains(".aside-")).count(), 1);
+        drop(library);
+        let mut library = Library::open(&place).expect("whole").expect("there");
+        assert!(library.mended().is_some(), "nobody was told yet");
+        library.forget_mended();
+        drop(library);
+        assert_eq!(Library::open(&place).expect("whole").expect("there").mended(), None);
+    }
+
+    #[test]
+    fn what_can_be_read_of_a_damaged_file_is_taken_over_and_the_loss_is_told() {
+        let (_folder, mut library) = library();
+        let place = library.place().clone();
+        subscribed(&mut library, "a");
+        library.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
+        backup::daily(&library, day(1)).expect("written");
+        library.mark(Flags::STARRED, true, [("file:a", 2), ("file:a", 3)]).expect("written");
+        subscribed(&mut library, "b");
+        drop(library);
+        // The last page is that of the last table.
+        let length = fs::metadata(place.path()).expect("a file").len();
+        let library = Library::open(&place).expect("whole").expect("there");
+        damage(place.path(), length - 4_096);
+        let library = replace_damaged(library, &CleanBuf::line("a test")).expect("mended");
+        let told = library.mended().expect("something was mended").as_str().to_owned();
+        assert!(told.contains("(1 mark, 1 subscription, 0 releases)"), "{told}");
+        assert!(told.contains("taken over from it: 2 marks, 1 subscription, 0 releases; lost: 0 marks"), "{told}");
+        assert_eq!((marked(&library).len(), library.sources().expect("read").len()), (3, 2));
+        assert_eq!(library.place(), &place);
+    }
+
+    #[test]
+    fn without_a_backup_it_begins_anew_and_a_foreign_file_is_left_alone() {
+        let (folder, mut library) = library();
+        library.mark(Flags::READ, true, (0..5_000).map(|n| ("file:a", n))).expect("written");
+        let place = library.place().clone();
+        drop(library);
+        damage(place.path(), 100);
+        let library = Library::open(&place).expect("mended").expect("there");
+        assert!(library.mended().expect("mended").as_str().contains("no whole backup"));
+        assert_eq!(marked(&library).len(), 0);
+        let notes = folder.path().join("notes");
+        fs::write(&notes, "my notes, which are long enough to be no empty database at all").expect("a file");
+        let fault = Library::open(&Place::of_file(&notes)).expect_err("no library").to_string();
+        assert!(fault.contains("is no library of tidings (no SQLite database)"), "{fault}");
+        assert_eq!(fs::read_to_string(&notes).expect("a file").len(), 62);
+        let other = folder.path().join("other.db");
+        Connection::open(&other).and_then(|db| db.execute_batch("CREATE TABLE t (x)")).expect("another's");
+        let fault = Library::open(&Place::of_file(&other)).expect_err("no library").to_string();
+        assert!(fault.contains("another program's database"), "{fault}");
+    }
+
+    #[test]
+    fn an_empty_or_missing_file_beside_backups_is_mended_and_told() {
+        for lose in [
+            |path: &Path| fs::write(path, ""),
+            |path: &Path| fs::remove_file(path),
+            |path: &Path| {
+                fs::remove_file(path).and_then(|()| Connection::open(path).map_err(std::io::Error::other)).map(drop)
+            },
+            |path: &Path| {
+                // A database without tables.
+                fs::remove_file(path)?;
+                let connection = Connection::open(path).map_err(std::io::Error::other)?;
+                connection.execute_batch("CREATE TABLE t (x); DROP TABLE t").map_err(std::io::Error::other)
+            },
+        ] {
+            let (_folder, place) = backed_up();
+            lose(place.path()).expect("lost");
+            let library = opened(&place);
+            assert_eq!(marked(&library).len(), 5);
+            let told = library.mended().expect("something was mended").as_str();
+            assert!(told.contains("backup of 2018-01-01") && told.contains("5 marks"), "{told}");
+            assert!(told.contains("it is empty") || told.contains("it is missing"), "{told}");
+            drop(library);
+            let (_folder, place) = backed_up();
+            lose(place.path()).expect("lost");
+            assert_eq!(marked(&Library::create(&place).expect("mended")).len(), 5);
+        }
+    }
+
+    #[test]
+    fn an_empty_file_without_backups_is_a_new_library_unless_it_has_a_log() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = Place::of_file(&folder.path().join("library.db"));
+        fs::write(place.path(), "").expect("a file");
+        assert_eq!(opened(&place).mended(), None);
+        let (_folder, mut library) = library();
+        let place = library.place().clone();
+        library.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
+        let log = fs::read(place.beside("-wal")).expect("a log");
+        drop(library);
+        fs::write(place.path(), "").expect("emptied");
+        fs::write(place.beside("-wal"), &log).expect("a log");
+        let library = opened(&place);
+        let told = library.mended().expect("it is told").as_str();
+        assert!(told.contains("it is empty") && told.contains("kept aside"), "{told}");
+        let aside = fs::read_dir(place.path().parent().expect("a folder")).expect("a folder").flatten();
+        let is_log = |entry: fs::DirEntry| {
+            entry.file_name().to_string_lossy().ends_with("-wal")
+                && fs::read(entry.path()).is_ok_and(|bytes| bytes == log)
+        };
+        assert!(aside.into_iter().any(is_log), "the log is kept");
+    }
+
+    #[test]
+    fn nothing_takes_the_place_of_a_damaged_file_while_somebody_has_it_open() {
+        let (_folder, place) = backed_up();
+        let first = opened(&place);
+        damage(place.path(), 0);
+        let patience = Duration::from_millis(30);
+        let fault = Library::open_within(&place, patience).expect_err("it is open");
+        assert!(matches!(fault, Fault::DamagedInUse { .. }) && fault.may_pass(), "{fault}");
+        assert!(first.is_in_place());
+        drop(first);
+        assert_eq!(marked(&opened(&place)).len(), 5);
+    }
+
+    #[test]
+    fn whoever_is_late_finds_it_mended() {
+        let (_folder, place) = backed_up();
+        damage(place.path(), 0);
+        let found = file::id(place.path());
+        opened(&place).mark(Flags::STARRED, true, [("file:a", 9)]).expect("written");
+        mend(&place, found, &CleanBuf::line("it was damaged"), PATIENCE).expect("nothing to do");
+        assert_eq!(marked(&opened(&place)).len(), 6);
+    }
+
+    #[test]
+    fn a_mending_that_was_cut_short_is_finished_by_the_next() {
+        // The new file is finished, and any of the old ones is aside or not.
+        for moved in 0..3 {
+            let (_folder, place) = backed_up();
+            opened(&place).mark(Flags::STARRED, true, [("file:a", 9)]).expect("written");
+            let aside = aside(&place);
+            finish(&place, &aside, &CleanBuf::line("a test")).expect("written");
+            fs::write(place.beside("-wal"), "a log of the old file").expect("a log");
+            for end in ["", LOGS[0]].iter().take(moved) {
+                let mut to = aside.clone().into_os_string();
+                to.push(end);
+                fs::rename(place.beside(end), to).expect("moved");
+            }
+            let library = opened(&place);
+            assert_eq!(marked(&library).len(), 6, "{moved} moved");
+            assert!(library.mended().is_some_and(|told| told.as_str().contains("a test")));
+            assert!(!place.beside(FINISHED).exists());
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Opening the file: as it is, made anew, or mended; with permissions for the user alone.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::fault::{fault, is_access};
+use super::lock::{self, Lock};
+use super::{FULL, Fault, Library, MENDED, PATIENCE, PAUSE, Place, backup, file, mend, schema};
+use crate::feed::opml;
+use crate::text::CleanBuf;
+
+/// Memory for pages of the file, in KiB a connection.
+const CACHE: i64 = 4_096;
+/// A pause between two looks at a lock of `SQLite`.
+const MOMENT: Duration = Duration::from_millis(2);
+/// How often a damaged file is mended before it is given up: another process may damage it again.
+const ATTEMPTS: usize = 3;
+
+impl Library {
+    /// Opens the library at a place; `None` where there is none yet.
+    ///
+    /// The newest backup takes the place of a file that is damaged, empty or missing: [`Library::mended`] says so.
+    ///
+    /// # Errors
+    /// Where there is one that cannot be used.
+    pub fn open(place: &Place) -> Result<Option<Self>, Fault> {
+        Self::open_within(place, PATIENCE)
+    }
+
+    /// As [`Library::open`], but waits at most so long for other processes.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub fn open_within(place: &Place, patience: Duration) -> Result<Option<Self>, Fault> {
+        match fs::metadata(place.path()) {
+            Ok(_) => Self::whole(place, patience).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                if mend::was_there(place) {
+                    Self::whole(place, patience).map(Some)
+                } else {
+                    Ok(None)
+                }
+            }
+            Err(error) => Err(Fault::of_system(place.path(), &error)),
+        }
+    }
+
+    /// Opens the library at a place, made where there is none yet.
+    ///
+    /// # Errors
+    /// Where it can be neither used nor made.
+    pub fn create(place: &Place) -> Result<Self, Fault> {
+        let is_new = !place.path().exists() && !mend::was_there(place);
+        if is_new {
+            make(place).map_err(|error| Fault::of_system(place.path(), &error))?;
+        }
+        let mut library = Self::whole(place, PATIENCE)?;
+        if is_new && let Some(list) = place.older_list() {
+            library.adopt(&list);
+        }
+        Ok(library)
+    }
+
+    /// Opens the file, which is mended where it is damaged.
+    fn whole(place: &Place, patience: Duration) -> Result<Self, Fault> {
+        let mut attempts = ATTEMPTS;
+        loop {
+            let lock = lock::share(place, patience)?;
+            let (is_new_lock, file) = (lock.is_new(), file::id(place.path()));
+            match Self::connect(place, Some(lock), patience) {
+                Err(fault @ Fault::Foreign { .. }) if is_new_lock => {
+                    lock::forget(place);
+                    return Err(fault);
+                }
+                Err(Fault::Damaged { reason, .. }) if attempts > 0 => {
+                    attempts -= 1;
+                    mend::mend(place, file, &reason, patience)?;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Opens the file as it is, and brings its tables up to date.
+    pub(super) fn connect(place: &Place, lock: Option<Lock>, patience: Duration) -> Result<Self, Fault> {
+        let path = place.path();
+        let damaged = |reason: &str| Fault::Damaged { path: place.shown(), reason: CleanBuf::line(reason) };
+        if let Some(reason) = mend::is_lost(place) {
+            return Err(damaged(reason));
+        }
+        let Opened { connection, is_empty, mut read_only, copy } = read_or_write(place, patience)?;
+        if is_empty && place.has_backups() {
+            return Err(damaged(mend::EMPTY));
+        }
+        let told = |error: rusqlite::Error| fault(place, &error);
+        let (owner, version) = schema::owner_and_version(&connection).map_err(told)?;
+        if owner != schema::APPLICATION && !is_empty {
+            return Err(Fault::Foreign { path: place.shown(), what: "another program's database" });
+        }
+        tighten(place);
+        if version > schema::VERSION {
+            let reason = format!(
+                "it was written by a newer tidings (version {version} of its tables; this one knows {})",
+                schema::VERSION
+            );
+            read_only = Some(CleanBuf::line(&reason));
+        }
+        let file = file::id(path);
+        let mut library =
+            Self { connection, place: place.clone(), read_only, mended: None, file, _lock: lock, _copy: copy };
+        library.connection.pragma_update(None, "cache_size", -CACHE).map_err(told)?;
+        if library.read_only.is_none() {
+            match library.make_ready(version, patience) {
+                // What is there can be read as long as the disk is full.
+                Err(Fault::Full { .. }) if version > 0 => library.read_only = Some(CleanBuf::line(FULL)),
+                other => other?,
+            }
+        }
+        if library.read_only.is_some() && version < schema::VERSION {
+            schema::view(&library.connection, version).map_err(told)?;
+        }
+        library.connection.busy_handler(Some(wait)).map_err(told)?;
+        library.mended = library.setting(MENDED)?.map(|told| CleanBuf::line(&told));
+        Ok(library)
+    }
+
+    /// Has it written ahead, and brings its tables from a version to that of this program.
+    fn make_ready(&mut self, version: usize, patience: Duration) -> Result<(), Fault> {
+        let place = self.place.clone();
+        let told = |error: rusqlite::Error| fault(&place, &error);
+        self.write_ahead(patience).map_err(told)?;
+        if version < schema::VERSION {
+            if version > 0 {
+                backup::before_migration(self, version)?;
+            }
+            schema::migrate(&mut self.connection, schema::MIGRATIONS).map_err(told)?;
+        }
+        Ok(())
+    }
+
+    /// Switches to the write-ahead log. `SQLite` does not wait for others there, so that is done here.
+    fn write_ahead(&self, patience: Duration) -> rusqlite::Result<()> {
+        let until = Instant::now() + patience;
+        loop {
+            let set = self.connection.pragma_update(None, "journal_mode", "WAL");
+            match set {
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                    std::thread::sleep(PAUSE);
+                }
+                other => break other?,
+            }
+        }
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        self.connection.pragma_update(None, "foreign_keys", true)
+    }
+
+    /// Takes the subscriptions of a tidings without a library over. The list stays as it is.
+    fn adopt(&mut self, list: &Path) {
+        let read = fs::File::open(list).ok().and_then(|mut file| opml::read(&mut file).ok());
+        if let Some(list) = read {
+            // What cannot be taken over can be imported from there.
+            let _ = self.subscribe(&list.subscriptions);
+        }
+    }
+}
+
+/// A connection, and what there is to know of it.
+struct Opened {
+    connection: Connection,
+    /// There are no tables.
+    is_empty: bool,
+    /// Why it cannot be written, where it cannot.
+    read_only: Option<CleanBuf>,
+    copy: Option<tempfile::TempDir>,
+}
+
+fn read_or_write(place: &Place, patience: Duration) -> Result<Opened, Fault> {
+    let path = place.path();
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
+        connection.busy_timeout(patience)?;
+        // Read something: the file is opened no sooner.
+        let is_empty = connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
+        Ok((connection, is_empty))
+    });
+    match opened {
+        Ok((connection, is_empty)) => {
+            let is_read_only = connection.is_readonly("main").unwrap_or(false);
+            let read_only = is_read_only.then(|| CleanBuf::line("the file may not be written"));
+            Ok(Opened { connection, is_empty, read_only, copy: None })
+        }
+        // In a folder that cannot be written, and on a full disk, there is no place for what WAL needs; the file can be
+        // read as it is.
+        Err(error) if is_access(&error) || matches!(fault(place, &error), Fault::Full { .. }) => {
+            let reason = match fault(place, &error) {
+                Fault::Full { .. } => FULL,
+                _ => "its folder may not be written",
+            };
+            if !path.exists() {
+                return Err(fault(place, &error));
+            }
+            let (connection, copy) = as_it_is(place).ok_or_else(|| fault(place, &error))?;
+            Ok(Opened { connection, is_empty: false, read_only: Some(CleanBuf::line(reason)), copy })
+        }
+        Err(error) => Err(fault(place, &error)),
+    }
+}
+
+/// Reads a file without writing anything beside it. Where some of what was written stands in the log alone, a copy of both
+/// is read elsewhere: nothing that was kept is missing.
+fn as_it_is(place: &Place) -> Option<(Connection, Option<tempfile::TempDir>)> {
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if !mend::has_log(place) {
+        let url = url::Url::from_file_path(std::path::absolute(place.path()).ok()?).ok()?;
+        let flags = flags | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let connection = Connection::open_with_flags(format!("{url}?immutable=1"), flags).ok()?;
+        return is_read(&connection).then_some((connection, None));
+    }
+    let folder = tempfile::tempdir().ok()?;
+    let copy = Place::of_file(&folder.path().join("library.db"));
+    // No connection of this process has it open: it could not be opened.
+    fs::copy(place.path(), copy.path()).ok()?;
+    fs::copy(place.beside("-wal"), copy.beside("-wal")).ok()?;
+    let connection = Connection::open_with_flags(copy.path(), flags | OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
+    is_read(&connection).then_some((connection, Some(folder)))
+}
+
+/// Waits a moment for whoever writes; whether it is worth it after so many moments. `SQLite` by itself pauses longer and
+/// longer, and never comes in between where others write one thing after the other.
+fn wait(moments: i32) -> bool {
+    std::thread::sleep(MOMENT);
+    MOMENT * moments.unsigned_abs() < PATIENCE
+}
+
+fn is_read(connection: &Connection) -> bool {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_ok()
+}
+
+/// Makes an empty file, unless somebody else has made one meanwhile.
+fn make(place: &Place) -> std::io::Result<()> {
+    let path = place.path();
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        file::make_folder(folder)?;
+    }
+    match file::put(file::unfinished(path)?, path, false) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+/// Closes the files of an older version to others than the user.
+fn tighten(place: &Place) {
+    let is_open = ["", "-wal", "-shm"].map(|end| file::tighten(&place.beside(end))).contains(&true);
+    if is_open {
+        for entry in fs::read_dir(place.backups()).into_iter().flatten().flatten() {
+            file::tighten(&entry.path());
+        }
+        file::tighten(&place.backups());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::super::Flags;
+    use super::super::tests::library;
+    use super::*;
+
+    #[test]
+    fn a_newer_file_is_read_and_not_written() {
+        let (_folder, mut library) = library();
+        library.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
+        library.connection.pragma_update(None, "user_version", 99).expect("set");
+        let place = library.place().clone();
+        drop(library);
+        let mut library = Library::open(&place).expect("readable").expect("there");
+        assert!(library.read_only().is_some_and(|reason| reason.as_str().contains("newer tidings")));
+        assert_eq!(library.marks_of("file:a").expect("read").len(), 1);
+        let fault = library.mark(Flags::READ, true, [("file:a", 2)]).expect_err("not written");
+        assert!(!fault.may_pass() && fault.to_string().contains("newer tidings"), "{fault}");
+    }
+
+    #[test]
+    fn the_files_of_a_library_are_the_users_alone_those_of_an_older_version_too() {
+        let (folder, mut library) = library();
+        library.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
+        let today = chrono::NaiveDate::from_ymd_opt(2018, 1, 1).expect("a day");
+        backup::daily(&library, today).expect("written");
+        let place = library.place().clone();
+        let files = ["", "-wal", "-shm", "-lock", ".backups/2018-01-01.db"].map(|end| place.beside(end));
+        let mode = |path: &std::path::PathBuf| fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+        assert_eq!(files.each_ref().map(mode), [0o600; 5]);
+        for path in &files {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o644)).expect("set");
+        }
+        let _second = Library::open(&place).expect("whole").expect("there");
+        assert_eq!(files.each_ref().map(mode), [0o600, 0o600, 0o600, 0o644, 0o600], "the lock holds nothing");
+        drop(folder);
+    }
+}

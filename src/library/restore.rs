@@ -1,0 +1,215 @@
+//! Restoring: a backup is copied into the library that is open, in one transaction. Whoever reads meanwhile sees the library
+//! as it was, then as it is; whoever marks meanwhile waits, or comes before and is found in the copy set aside.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use chrono::NaiveDate;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+
+use super::change::{self, MARKS, RELEASES, counter};
+use super::{Fault, Library, MENDED, PATIENCE, PAUSE, Place, backup, fault, file, mend, schema};
+use crate::text::CleanBuf;
+
+/// What was restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// The day of the backup, or what else it is called.
+    pub name: String,
+    /// A copy of what was there before, where there was something.
+    pub aside: Option<PathBuf>,
+}
+
+/// Copies the newest whole backup, or that of a day, into the library, which is made where there is none.
+///
+/// # Errors
+/// Where there is no such backup that is whole, or the library cannot be written: then it stays as it was.
+pub fn restore(place: &Place, day: Option<NaiveDate>) -> Result<Restored, Fault> {
+    let wanted = match day {
+        None => backup::candidates(place),
+        Some(day) => backup::all(place).into_iter().filter(|(of, _)| *of == day).map(backup::named).collect(),
+    };
+    let Some((name, path)) = wanted.into_iter().find(|(_, path)| backup::is_whole(path)) else {
+        let reason = match day {
+            Some(day) => format!("there is no whole backup of {day}"),
+            None => "there is no whole backup".to_owned(),
+        };
+        return Err(Fault::Other { path: place.shown(), reason: CleanBuf::line(&reason) });
+    };
+    let was_there = place.path().exists();
+    let mut library = Library::create(place)?;
+    let aside = library.take_back(&path)?;
+    // A library that was missing was mended a moment ago: that is no state of the user's.
+    let aside = if was_there { Some(aside) } else { std::fs::remove_file(aside).map_or(None, |()| None) };
+    Ok(Restored { name, aside })
+}
+
+impl Library {
+    /// Makes its content that of a backup; where a copy of what it was lies.
+    fn take_back(&mut self, backup: &Path) -> Result<PathBuf, Fault> {
+        self.write(|_| Ok(()))?;
+        let place = self.place.clone();
+        let told = |error: rusqlite::Error| fault(&place, &error);
+        let of_system = |error: std::io::Error| Fault::of_system(place.path(), &error);
+        // Brought up to date elsewhere: the backup stays as it is.
+        let copy = file::unfinished(place.path()).map_err(of_system)?;
+        std::fs::copy(backup, &copy).map_err(of_system)?;
+        file::tighten(&copy);
+        let mut from = Connection::open(&copy).map_err(told)?;
+        schema::migrate(&mut from, schema::MIGRATIONS).map_err(told)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let before = Connection::open_with_flags(place.path(), flags).map_err(told)?;
+
+        let restoring = Backup::new(&from, &mut self.connection).map_err(told)?;
+        // The first step takes the lock for writing, which is given back with the last: nothing changes in between.
+        let until = Instant::now() + PATIENCE;
+        while let StepResult::Busy | StepResult::Locked = restoring.step(1).map_err(told)? {
+            if Instant::now() > until {
+                return Err(Fault::Busy { path: place.shown() });
+            }
+            std::thread::sleep(PAUSE);
+        }
+        let aside = keep_aside(&place, &before)?;
+        let least = counter(&before, MARKS).map_err(told)?.max(counter(&before, RELEASES).map_err(told)?);
+        drop(before);
+        // The copy that is being restored follows what changes here.
+        change::begin_anew(&from, least).map_err(told)?;
+        from.execute("DELETE FROM settings WHERE name = ?1", [MENDED]).map_err(told)?;
+        if restoring.step(-1).map_err(told)? != StepResult::Done {
+            return Err(Fault::Busy { path: place.shown() });
+        }
+        drop(restoring);
+        // The log is as long as the library now. Where somebody reads, it is cut another time.
+        let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        Ok(aside)
+    }
+}
+
+/// Copies a library page by page, damaged ones too, to a name beside it that nobody has.
+fn keep_aside(place: &Place, library: &Connection) -> Result<PathBuf, Fault> {
+    let of_system = |error: std::io::Error| Fault::of_system(place.path(), &error);
+    let path = file::unfinished(place.path()).map_err(of_system)?;
+    let copied = Connection::open(&path).and_then(|mut to| {
+        while Backup::new(library, &mut to)?.step(-1)? != StepResult::Done {
+            std::thread::sleep(PAUSE);
+        }
+        to.close().map_err(|(_, error)| error)
+    });
+    copied.map_err(|error| fault(place, &error))?;
+    std::fs::File::open(&path).and_then(|file| file.sync_all()).map_err(of_system)?;
+    let aside = mend::aside(place);
+    file::put(path, &aside, false).map_err(of_system)?;
+    Ok(aside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::library;
+    use super::super::{FeedMarks, Flags};
+    use super::*;
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2018, 1, day).expect("a day")
+    }
+
+    fn marked(library: &Library) -> FeedMarks {
+        library.marks_of("file:a").expect("read")
+    }
+
+    fn opened(place: &Place) -> Library {
+        Library::open(place).expect("a library").expect("a library")
+    }
+
+    #[test]
+    fn a_backup_can_be_put_back_by_its_day() {
+        let (_folder, mut library) = library();
+        let place = library.place().clone();
+        backup::daily(&library, day(1)).expect("written");
+        library.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
+        backup::daily(&library, day(2)).expect("written");
+        drop(library);
+        let restored = restore(&place, Some(day(1))).expect("restored");
+        assert_eq!(restored.name, "2018-01-01");
+        assert_eq!(marked(&opened(&place)).len(), 0);
+        let aside = Place::of_file(&restored.aside.expect("a copy"));
+        assert_eq!(marked(&opened(&aside)).len(), 1, "what was there is a library");
+        assert_eq!(restore(&place, None).expect("restored").name, "2018-01-02");
+        assert_eq!(marked(&opened(&place)).len(), 1);
+        let fault = restore(&place, Some(day(9))).expect_err("no such backup").to_string();
+        assert!(fault.contains("no whole backup of 2018-01-09"), "{fault}");
+        std::fs::remove_file(place.path()).expect("a file");
+        assert_eq!(restore(&place, None).expect("restored").aside, None);
+        assert_eq!(marked(&opened(&place)).len(), 1);
+    }
+
+    #[test]
+    fn whoever_has_it_open_sees_a_restore_as_a_change_of_the_same_file() {
+        let (_folder, mut one) = library();
+        let place = one.place().clone();
+        backup::daily(&one, day(1)).expect("written");
+        let mut other = opened(&place);
+        for n in 0..100 {
+            one.mark(Flags::READ, true, [("file:a", n)]).expect("written");
+        }
+        let (change, sync, copy) =
+            (other.last_change().expect("read"), other.last_sync().expect("read"), other.copy_number().expect("read"));
+        restore(&place, None).expect("restored");
+        assert!(one.is_in_place() && other.is_in_place());
+        assert_eq!((marked(&one).len(), marked(&other).len()), (0, 0));
+        assert!(other.last_change().expect("read") > change && other.last_sync().expect("read") > sync);
+        assert_ne!(other.copy_number().expect("read"), copy);
+        // Both go on writing into the same file.
+        one.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
+        other.mark(Flags::READ, true, [("file:a", 2)]).expect("written");
+        assert_eq!(one.marked_since(change).expect("read").marks.len(), 2);
+        drop((one, other));
+        assert_eq!(marked(&opened(&place)).len(), 2);
+        assert_eq!(backup::check(&opened(&place)).expect("read"), Vec::<CleanBuf>::new());
+    }
+
+    #[test]
+    fn a_backup_of_an_older_version_is_restored_as_one_of_this() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = Place::of_file(&folder.path().join("library.db"));
+        drop(Library::create(&place).expect("made"));
+        std::fs::create_dir(place.backups()).expect("a folder");
+        std::fs::copy("tests/golden/library-1.db", place.backups().join("2018-01-01.db")).expect("a backup");
+        restore(&place, None).expect("restored");
+        assert_eq!(opened(&place).counts().expect("read").subscriptions, 13);
+        let (_, version) = schema::owner_and_version(&opened(&place).connection).expect("read");
+        assert_eq!(version, schema::VERSION);
+    }
+
+    #[test]
+    fn marks_that_come_during_a_restore_are_in_the_library_or_in_the_copy_set_aside() {
+        let (_folder, mut library) = library();
+        let place = library.place().clone();
+        library.mark(Flags::STARRED, true, (0..20_000).map(|n| ("file:b", n))).expect("written");
+        backup::daily(&library, day(1)).expect("written");
+        drop(library);
+        let is_over = std::sync::atomic::AtomicBool::new(false);
+        let (acknowledged, copies) = std::thread::scope(|scope| {
+            let marking = scope.spawn(|| {
+                let mut library = opened(&place);
+                let mut count = 0;
+                while !is_over.load(std::sync::atomic::Ordering::SeqCst) {
+                    library.mark(Flags::READ, true, [("file:a", count)]).expect("written");
+                    count += 1;
+                }
+                usize::try_from(count).expect("few")
+            });
+            let restoring = scope.spawn(|| -> Vec<PathBuf> {
+                (0..5).map(|_| restore(&place, None).expect("restored").aside.expect("a copy")).collect()
+            });
+            let copies = restoring.join();
+            is_over.store(true, std::sync::atomic::Ordering::SeqCst);
+            (marking.join().expect("marked"), copies.expect("restored"))
+        });
+        let mut kept = marked(&opened(&place));
+        for copy in copies {
+            kept.extend(marked(&opened(&Place::of_file(&copy))));
+        }
+        assert_eq!(kept.len(), acknowledged);
+    }
+}
