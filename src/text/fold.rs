@@ -1,14 +1,17 @@
 //! Text as search sees it: without case, accents and the other differences in which one and the
 //! same word is written.
 //!
-//! Folding looks at single characters only, so the folded parts of a text are the parts of the
-//! folded text; and folding twice is folding once. What tells words apart stays: the voicing
-//! marks of kana, Hangul, the vowel signs of Indic scripts.
+//! Canonically equal texts fold to one: letters are decomposed and lose their accents, and what is
+//! left is composed again where a mark makes another letter of it: kana with their voicing, Hangul.
+//! A run of white space is one blank. But for these, folding looks at single characters; the folded
+//! graphemes of a text, one behind the other, are the folded text; and folding twice is folding
+//! once. What tells words apart stays: the voicing marks of kana, the vowel signs and dots of
+//! Indic scripts.
 
 use std::ops::Range;
 
-use memchr::memmem;
-use unicode_normalization::char::{decompose_canonical, decompose_compatible};
+use memchr::{memchr, memmem};
+use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical, decompose_compatible};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The folded text.
@@ -24,11 +27,7 @@ pub fn fold_into(text: &str, out: &mut String) {
     let mut rest = text;
     while !rest.is_empty() {
         let (ascii, after) = rest.split_at(ascii_prefix(rest.as_bytes()));
-        let start = out.len();
-        out.push_str(ascii);
-        if let Some(copied) = out.get_mut(start..) {
-            copied.make_ascii_lowercase();
-        }
+        fold_ascii(ascii, out);
         let (settled, after) = after.split_at(settled_prefix(after));
         out.push_str(settled);
         rest = after;
@@ -38,6 +37,20 @@ pub fn fold_into(text: &str, out: &mut String) {
             rest = chars.as_str();
         }
     }
+}
+
+/// The name of something, such as a topic, as search sees it: folded, without blanks around it. A
+/// name of which nothing would be left stays as it is, so that only no name is the empty one.
+#[must_use]
+pub fn fold_name(name: &str) -> String {
+    let mut folded = fold(name);
+    if folded.trim().is_empty() {
+        return name.trim().to_owned();
+    }
+    if folded.starts_with(' ') || folded.ends_with(' ') {
+        folded = folded.trim().to_owned();
+    }
+    folded
 }
 
 /// Where an already folded needle occurs in the text: byte ranges of whole graphemes, in order,
@@ -76,6 +89,25 @@ fn ascii_prefix(bytes: &[u8]) -> usize {
     whole + bytes.iter().skip(whole).take_while(|byte| is_text(byte)).count()
 }
 
+/// Appends ASCII text in small letters, with one blank for several and one sign for apostrophes.
+fn fold_ascii(ascii: &str, out: &mut String) {
+    let mut rest = if out.ends_with(' ') { ascii.trim_start_matches(' ') } else { ascii };
+    let start = out.len();
+    while let Some(blanks) = memmem::find(rest.as_bytes(), b"  ") {
+        let (words, after) = rest.split_at(blanks + 1);
+        out.push_str(words);
+        rest = after.trim_start_matches(' ');
+    }
+    out.push_str(rest);
+    if let Some(copied) = out.get_mut(start..) {
+        copied.make_ascii_lowercase();
+    }
+    if let Some(at) = memchr(b'`', &out.as_bytes()[start..]) {
+        let copied = out.split_off(start + at);
+        out.extend(copied.chars().map(|c| if c == '`' { '\'' } else { c }));
+    }
+}
+
 fn is_ascii_text(c: char) -> bool {
     (' '..='\x7F').contains(&c)
 }
@@ -84,41 +116,61 @@ fn settled_prefix(text: &str) -> usize {
     text.chars().take_while(|&c| is_settled(c)).map(char::len_utf8).sum()
 }
 
-/// Common letters that fold to themselves, many in a row: small Cyrillic, most of Arabic, Indic
-/// scripts and Thai, kana, Hangul, ideographs.
+/// Common letters that fold to themselves, many in a row: small Cyrillic, most of Arabic, Thai and
+/// Indic scripts but for composed letters, kana but for marks that compose, Hangul, ideographs.
 fn is_settled(c: char) -> bool {
+    match c {
+        '\u{0430}'..='\u{0438}'
+        | '\u{043A}'..='\u{044F}'
+        | '\u{0627}'..='\u{063A}'
+        | '\u{0641}'..='\u{0642}'
+        | '\u{0644}'..='\u{0648}'
+        | '\u{0671}'..='\u{06BF}'
+        | '\u{06CC}'
+        | '\u{3041}'..='\u{3098}'
+        | '\u{309B}'..='\u{318F}'
+        | '\u{3400}'..='\u{9FFF}'
+        | '\u{AC00}'..='\u{D7A3}' => true,
+        '\u{0900}'..='\u{0E7F}' => !is_composed_indic(c),
+        _ => false,
+    }
+}
+
+/// Letters from U+0900 to U+0E7F that consist of others.
+fn is_composed_indic(c: char) -> bool {
     matches!(c,
-        '\u{0430}'..='\u{0438}' | '\u{043A}'..='\u{044F}' | '\u{0627}'..='\u{063A}'
-        | '\u{0641}'..='\u{0642}' | '\u{0644}'..='\u{0648}' | '\u{0671}'..='\u{06BF}'
-        | '\u{06CC}' | '\u{0900}'..='\u{0E7F}' | '\u{3041}'..='\u{318F}'
-        | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
+        '\u{0929}' | '\u{0931}' | '\u{0934}' | '\u{0958}'..='\u{095F}' | '\u{09CB}'..='\u{09CC}'
+        | '\u{09DC}'..='\u{09DD}' | '\u{09DF}' | '\u{0A33}' | '\u{0A36}' | '\u{0A59}'..='\u{0A5B}'
+        | '\u{0A5E}' | '\u{0B48}' | '\u{0B4B}'..='\u{0B4C}' | '\u{0B5C}'..='\u{0B5D}' | '\u{0B94}'
+        | '\u{0BCA}'..='\u{0BCC}' | '\u{0C48}' | '\u{0CC0}' | '\u{0CC7}'..='\u{0CC8}'
+        | '\u{0CCA}'..='\u{0CCB}' | '\u{0D4A}'..='\u{0D4C}' | '\u{0DDA}' | '\u{0DDC}'..='\u{0DDE}')
 }
 
 fn fold_char(c: char, out: &mut String) {
     if c.is_whitespace() {
-        out.push(' ');
+        if !out.ends_with(' ') {
+            out.push(' ');
+        }
     } else if let Some(narrow) = from_full_width(c) {
-        out.push(narrow.to_ascii_lowercase());
-    } else if is_latin_ligature(c) {
-        decompose_compatible(c, |part| fold_lower(part, out));
+        fold_ascii(narrow.encode_utf8(&mut [0; 4]), out);
+    } else if is_of_one_width(c) || is_latin_ligature(c) {
+        decompose_compatible(c, |part| fold_parts(part, out));
     } else {
-        c.to_lowercase().for_each(|lower| fold_lower(lower, out));
+        fold_parts(c, out);
     }
 }
 
-/// Takes the accents off. Where a character is more than a letter with accents, it stays whole.
-fn fold_lower(c: char, out: &mut String) {
-    let (mut base, mut is_accented) = (None, true);
-    decompose_canonical(c, |part| match base {
-        _ if is_accent(part) => {}
-        None => base = Some(part),
-        Some(_) => is_accented = false,
+/// Small letters without accents.
+fn fold_parts(c: char, out: &mut String) {
+    decompose_canonical(c, |part| {
+        for lower in part.to_lowercase() {
+            decompose_canonical(lower, |part| {
+                if !is_accent(part) {
+                    fold_letter(part, out);
+                }
+            });
+        }
     });
-    match base {
-        Some(base) if is_accented => fold_letter(base, out),
-        Some(_) => out.push(c),
-        None => {}
-    }
 }
 
 /// Replaces what is written in several ways, and drops what only shapes a word.
@@ -128,22 +180,58 @@ fn fold_letter(c: char, out: &mut String) {
         'æ' => return out.push_str("ae"),
         'œ' => return out.push_str("oe"),
         'þ' => return out.push_str("th"),
-        '\u{200C}' | '\u{200D}' | '\u{FE0E}' | '\u{FE0F}' | '\u{0640}' => return,
+        '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FE0E}' | '\u{FE0F}' | '\u{00AD}' | '\u{0640}' => return,
         'ø' => 'o',
         'ł' => 'l',
         'đ' | 'ð' => 'd',
+        'ħ' => 'h',
         'ı' => 'i',
         'ſ' => 's',
         'ς' => 'σ',
-        '\u{2018}'..='\u{201B}' => '\'',
-        '\u{201C}'..='\u{201F}' => '"',
+        '`'
+        | '´'
+        | '\u{02B9}'
+        | '\u{02BB}'..='\u{02BF}'
+        | '\u{02C8}'
+        | '\u{02CA}'..='\u{02CB}'
+        | '\u{055A}'
+        | '\u{05F3}'
+        | '\u{2018}'..='\u{201B}'
+        | '\u{2032}'
+        | '\u{2035}'
+        | '\u{A78B}'..='\u{A78C}' => '\'',
+        '\u{05F4}' | '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{2036}' => '"',
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
         // Arabic yeh and alef maksura, Arabic kaf: Persian has its own.
         '\u{064A}' | '\u{0649}' => '\u{06CC}',
         '\u{0643}' => '\u{06A9}',
+        // A syllable that has no mark to wait for is composed already.
+        '\u{1160}'..='\u{11FF}' | '\u{3099}' | '\u{309A}' => return compose_onto(c, out),
+        _ if canonical_combining_class(c) != 0 => return insert(c, out),
         _ => c,
     };
     out.push(same);
+}
+
+/// Appends the mark of a kana or a letter of a Hangul syllable to the letter it belongs to.
+fn compose_onto(mark: char, out: &mut String) {
+    let class = canonical_combining_class(mark);
+    let is_between = |c: char| (1..class.max(1)).contains(&canonical_combining_class(c));
+    let base_end = out.trim_end_matches(is_between).len();
+    let base = out[..base_end].chars().next_back();
+    match base.and_then(|base| Some((base, compose(base, mark)?))) {
+        Some((base, composed)) => {
+            out.replace_range(base_end - base.len_utf8()..base_end, composed.encode_utf8(&mut [0; 4]))
+        }
+        None => insert(mark, out),
+    }
+}
+
+/// Puts a mark in its canonical order among the marks at the end.
+fn insert(mark: char, out: &mut String) {
+    let class = canonical_combining_class(mark);
+    let at = out.trim_end_matches(|c| class != 0 && canonical_combining_class(c) > class).len();
+    out.insert(at, mark);
 }
 
 /// Marks that readers leave out: accents, Hebrew points, Arabic vowel and Quran signs. Hamza and
@@ -161,12 +249,19 @@ fn from_full_width(c: char) -> Option<char> {
     code.and_then(char::from_u32)
 }
 
+/// Narrow kana and Hangul, wide signs.
+fn is_of_one_width(c: char) -> bool {
+    matches!(c, '\u{FF61}'..='\u{FFEE}')
+}
+
 fn is_latin_ligature(c: char) -> bool {
     matches!(c, '\u{FB00}'..='\u{FB06}')
 }
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
     use super::*;
 
     #[test]
@@ -183,7 +278,16 @@ mod tests {
             (&["Þórður"], "thordur"),
             (&["Ｆｕｌｌ ﬁt"], "full fit"),
             (&["‘a’ “b” c–d−e", "'a' \"b\" c-d-e"], "'a' \"b\" c-d-e"),
-            (&["a\nb", "a\u{A0}b", "a\u{3000}b", "a\tb"], "a b"),
+            (&["d'or", "d’or", "d‘or", "dʼor", "d`or", "d´or", "dʹor", "d＇or", "d‛or", "d′or", "D\u{1FEF}OR"], "d'or"),
+            (&["a\nb", "a\u{A0}b", "a\u{3000}b", "a\tb", "a  b", "a \n\n b", "a \u{A0}\u{2003}b"], "a b"),
+            (&["ħobż", "Ħobż"], "hobz"),
+            (&["ガイド", "カ\u{3099}イト\u{3099}", "ｶﾞｲﾄﾞ"], "ガイド"),
+            (&["보도", "\u{1107}\u{1169}\u{1103}\u{1169}"], "보도"),
+            (&["한글", "\u{1112}\u{1161}\u{11AB}\u{1100}\u{1173}\u{11AF}", "하\u{11AB}글"], "한글"),
+            (&["\u{09DF}", "\u{09AF}\u{09BC}"], "\u{09AF}\u{09BC}"),
+            (&["\u{095C}", "\u{0921}\u{093C}"], "\u{0921}\u{093C}"),
+            (&["\u{0929}", "\u{0928}\u{093C}"], "\u{0928}\u{093C}"),
+            (&["\u{0BCA}", "\u{0BC6}\u{0BBE}"], "\u{0BC6}\u{0BBE}"),
             (&["كتابي", "کتابی", "كِتَابِي", "کتابـی", "کتا\u{200C}بی"], "کتابی"),
             (&["آ", "ا\u{653}", "ا"], "ا"),
             (&["שָׁלוֹם", "שלום"], "שלום"),
@@ -208,6 +312,52 @@ mod tests {
     }
 
     #[test]
+    fn every_letter_folds_to_the_same_composed_or_not_and_twice_as_once() {
+        for c in char::MIN..=char::MAX {
+            let text = c.to_string();
+            let (folded, composed, decomposed) =
+                (fold(&text), text.nfc().collect::<String>(), text.nfd().collect::<String>());
+            assert_eq!(
+                (fold(&composed), fold(&decomposed)),
+                (folded.clone(), folded.clone()),
+                "U+{:04X}",
+                u32::from(c)
+            );
+            assert_eq!(fold(&folded), folded, "U+{:04X}", u32::from(c));
+            assert_eq!(is_composed_indic(c), ('\u{0900}'..='\u{0E7F}').contains(&c) && decomposed != text);
+        }
+    }
+
+    /// Letters, and marks that belong to them or that stand between.
+    fn letters() -> impl proptest::strategy::Strategy<Value = String> {
+        "[eçかガｶﾟﾞ가각각가ক়যড়়়ীোােொொ်ཱིဦ \u{0301}\u{0323}\u{0327}\u{0334}\u{0338}\u{20D2}\u{20D7}\u{3099}\u{309A}\u{302A}\u{1CD4}\u{200D}\u{0640}א\u{05B0}ا\u{0653}Ωß'`\u{00B4}  a\n]{0,8}|\\PC{0,8}"
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn texts_fold_to_the_same_composed_or_not(text in letters()) {
+            let (composed, decomposed) = (text.nfc().collect::<String>(), text.nfd().collect::<String>());
+            proptest::prop_assert_eq!(fold(&composed), fold(&decomposed));
+            let folded = fold(&text);
+            proptest::prop_assert_eq!(fold(&folded), folded.clone());
+            let mut parts = String::new();
+            text.graphemes(true).for_each(|grapheme| fold_into(grapheme, &mut parts));
+            proptest::prop_assert_eq!(parts, folded);
+        }
+
+        #[test]
+        fn a_text_is_found_in_itself(before in letters(), text in letters(), after in letters()) {
+            let whole = format!("{before}.{text}.{after}");
+            let needle = fold(&format!(".{text}."));
+            let found = find_folded(&whole, &needle);
+            proptest::prop_assert!(!found.is_empty());
+            for range in found {
+                proptest::prop_assert!(fold(&whole[range]).contains(&needle));
+            }
+        }
+    }
+
+    #[test]
     fn kana_keep_their_voicing() {
         assert_ne!(fold("か\u{3099}"), fold("か"));
         assert_ne!(fold("が"), fold("か"));
@@ -221,6 +371,10 @@ mod tests {
             ("Straße", "s", &[(0, 1), (4, 6)]),
             ("Straße", "se", &[(4, 7)]),
             ("aaaa", "aa", &[(0, 2), (2, 4)]),
+            ("a  \n b", "a b", &[(0, 6)]),
+            ("L’eau", "l'e", &[(0, 5)]),
+            ("カ\u{3099}イ", "ガ", &[(0, 6)]),
+            ("x\u{1112}\u{1161}\u{11AB}", "한", &[(1, 10)]),
             ("none", "x", &[]),
             ("none", "", &[]),
         ] {
