@@ -9,7 +9,7 @@ mod link;
 mod problem;
 mod span;
 
-pub use date::{Date, Precision};
+pub use date::{Date, Precision, YEARS};
 pub use identity::Identity;
 pub use link::{Link, LinkKind};
 pub use problem::{Cause, Problem, ProblemKind};

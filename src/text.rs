@@ -8,7 +8,7 @@ pub mod width;
 pub mod wrap;
 
 pub use class::{is_invisible, is_unspaced};
-pub use fold::{find_folded, fold, fold_into};
+pub use fold::{find_folded, fold, fold_into, fold_name};
 pub use number::grouped;
 pub use sanitise::{Clean, CleanBuf};
 pub use width::{cells, truncate, width};

@@ -125,6 +125,7 @@ const CASES: &[Case] = &[
     (RSS, "<category>News", "<category>", &["feed/category-empty"]),
     (RSS, "06 Nov 2018 10:00:00 +0100", "06 Nov 2029 10:00:00 +0100", &["feed/date-future"]),
     (RSS, "<dc:date>2018-11-05</dc:date>", "", &["feed/date-missing"]),
+    (RSS, "<dc:date>2018-11-05</dc:date>", "<dc:date>0001-01-01T00:00:00Z</dc:date>", &["feed/date-placeholder"]),
     (RSS, "<dc:date>2018-11-05", "<dc:date>5.11.", &["dc/date-invalid"]),
     // RDF.
     (RDF, "<title>T</title>", "", &["rdf/channel-title-missing"]),
@@ -195,6 +196,7 @@ const CASES: &[Case] = &[
     // Anything else.
     (LIST, "2018-11-05", "5/6/2018", &["feed/date-unreadable"]),
     (LIST, "\"date\":\"2018-11-05\",", "", &["feed/date-missing"]),
+    (LIST, "\"2018-11-05\"", "0", &["feed/date-placeholder"]),
     (LIST, "https://example.org/1", "ftp://example.org/1", &["feed/link-unusable"]),
     (LIST, "[\"News\"]", "true", &["feed/field-type"]),
     (LIST, "\"id\":\"2\"", "\"id\":\"1\"", &["feed/id-duplicate"]),

@@ -39,7 +39,7 @@ fn catalog(days: &[Option<i32>]) -> Arc<Catalog> {
             &Release {
                 title: CleanBuf::line(&n.to_string()),
                 topics: if n % 3 == 0 { vec![CleanBuf::line("News")] } else { Vec::new() },
-                date: day.map(|day| Date::from_local(day, 3_600 * (n as u32 % 24), 0)),
+                date: day.and_then(|day| Date::from_local(day, 3_600 * (n as u32 % 24), 0)),
                 ..Release::default()
             },
         );

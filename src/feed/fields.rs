@@ -328,9 +328,9 @@ impl Fields {
         }
         let raw = &*within(field, raw, self.longest, &mut self.notes);
         if field == Field::Date {
-            match date::parse(raw) {
-                Some(date) => self.date(date, rank),
-                None => self.note_text(field, raw, "is no date, or could be two"),
+            match date::read(raw) {
+                Ok(date) => self.date(date, rank),
+                Err(why) => self.note_date(raw, why),
             }
             return;
         }
@@ -383,8 +383,8 @@ impl Fields {
             return self.text(alias, &number.to_string());
         }
         match date::from_number(number) {
-            Some(date) => self.date(date, alias.1),
-            None => self.note_text(Field::Date, &number.to_string(), "is no date"),
+            Ok(date) => self.date(date, alias.1),
+            Err(why) => self.note_date(&number.to_string(), why),
         }
     }
 
@@ -427,7 +427,7 @@ impl Fields {
             Err(why) => {
                 self.begun = false;
                 self.ranks[Field::Url as usize] = NONE;
-                self.note_text(Field::Url, raw, why);
+                self.note_text(Cause::Link, Field::Url, raw, why);
             }
         }
     }
@@ -471,12 +471,19 @@ impl Fields {
         }
     }
 
-    fn note_text(&mut self, field: Field, raw: &str, why: &str) {
+    fn note_date(&mut self, raw: &str, why: date::Unread) {
+        let cause = match why {
+            date::Unread::NotADate => Cause::Date,
+            date::Unread::NoDate => Cause::Placeholder,
+        };
+        self.note_text(cause, Field::Date, raw, &why.to_string());
+    }
+
+    fn note_text(&mut self, cause: Cause, field: Field, raw: &str, why: &str) {
         let mut quoted: String = raw.chars().take(QUOTED).collect();
         if quoted.len() < raw.len() {
             quoted.push('…');
         }
-        let cause = if field == Field::Date { Cause::Date } else { Cause::Link };
         self.notes.push((cause, CleanBuf::line(&format!("{}: “{quoted}” {why}", field.name()))));
     }
 

@@ -3,8 +3,13 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate};
+
+/// The years in which a release can lie. What lies outside is a program's way to say that there is no date (0001, 9999),
+/// or a slip; one such date would stretch every range of dates over millennia.
+pub const YEARS: RangeInclusive<i32> = 1000..=2200;
 
 /// How much of a [`Date`] the publisher gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,42 +44,36 @@ pub struct Date {
 }
 
 impl Date {
-    /// A calendar day. `None` where no such day exists.
+    /// A calendar day. `None` where no such day exists, and outside of [`YEARS`].
     #[must_use]
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
-        let date = NaiveDate::from_ymd_opt(year, month, day)?;
-        Some(Self::pack(date, 0, 0, Precision::Day))
+        Self::pack(NaiveDate::from_ymd_opt(year, month, day)?, 0, 0, Precision::Day)
     }
 
-    /// A month of a year. `None` where no such month exists.
+    /// A month of a year. `None` where no such month exists, and outside of [`YEARS`].
     #[must_use]
     pub fn from_month(year: i32, month: u32) -> Option<Self> {
-        let date = NaiveDate::from_ymd_opt(year, month, 1)?;
-        Some(Self::pack(date, 0, 0, Precision::Month))
+        Self::pack(NaiveDate::from_ymd_opt(year, month, 1)?, 0, 0, Precision::Month)
     }
 
-    /// A whole year. `None` outside chrono's range.
+    /// A whole year. `None` outside of [`YEARS`].
     #[must_use]
     pub fn from_year(year: i32) -> Option<Self> {
-        let date = NaiveDate::from_ymd_opt(year, 1, 1)?;
-        Some(Self::pack(date, 0, 0, Precision::Year))
+        Self::pack(NaiveDate::from_ymd_opt(year, 1, 1)?, 0, 0, Precision::Year)
     }
 
     /// A time of a day in the publisher's calendar. `second` is of the day, below 86,400 (a leap second is clamped);
-    /// `offset_minutes` is local time minus UTC, kept to the quarter hour, within ±23:45.
+    /// `offset_minutes` is local time minus UTC, kept to the quarter hour, within ±23:45. `None` outside of [`YEARS`].
     #[must_use]
-    pub fn from_local(day: NaiveDate, second: u32, offset_minutes: i32) -> Self {
+    pub fn from_local(day: NaiveDate, second: u32, offset_minutes: i32) -> Option<Self> {
         let quarters = offset_minutes.div_euclid(15).clamp(-MOST_QUARTERS, MOST_QUARTERS);
         Self::pack(day, second.min(SECONDS_A_DAY - 1), quarters, Precision::Second)
     }
 
-    fn pack(day: NaiveDate, second: u32, quarters: i32, precision: Precision) -> Self {
+    fn pack(day: NaiveDate, second: u32, quarters: i32, precision: Precision) -> Option<Self> {
         let offset = (quarters + 128).unsigned_abs();
-        Self {
-            day: day.num_days_from_ce() - EPOCH_FROM_CE,
-            rest: NonZeroU32::new((((second << OFFSET_BITS) | offset) << PRECISION_BITS) | precision as u32)
-                .unwrap_or(NonZeroU32::MIN),
-        }
+        let rest = NonZeroU32::new((((second << OFFSET_BITS) | offset) << PRECISION_BITS) | precision as u32)?;
+        YEARS.contains(&day.year()).then(|| Self { day: day.num_days_from_ce() - EPOCH_FROM_CE, rest })
     }
 
     /// All of it as a number, for keeping; [`Date::from_bits`] takes it back.
@@ -83,12 +82,16 @@ impl Date {
         u64::from(self.day.cast_unsigned()) << u32::BITS | u64::from(self.rest.get())
     }
 
-    /// The date that a kept number stands for. `None` where it stands for none.
+    /// The date that a kept number stands for. `None` where it stands for none, and outside of [`YEARS`]: older versions
+    /// kept such dates.
     #[must_use]
     pub fn from_bits(bits: u64) -> Option<Self> {
         let day = ((bits >> u32::BITS) as u32).cast_signed();
         let date = Self { day, rest: NonZeroU32::new(bits as u32)? };
-        let is_day = day.checked_add(EPOCH_FROM_CE).and_then(NaiveDate::from_num_days_from_ce_opt).is_some();
+        let is_day = day
+            .checked_add(EPOCH_FROM_CE)
+            .and_then(NaiveDate::from_num_days_from_ce_opt)
+            .is_some_and(|day| YEARS.contains(&day.year()));
         let is_offset = date.offset_minutes().abs() <= MOST_QUARTERS * 15;
         (is_day && is_offset && date.second() < SECONDS_A_DAY).then_some(date)
     }
@@ -207,12 +210,12 @@ mod tests {
     #[test]
     fn a_time_keeps_the_publishers_clock_and_orders_by_the_instant() {
         let day = NaiveDate::from_ymd_opt(2018, 11, 6).expect("a day");
-        let seoul = Date::from_local(day, 8 * 3600 + 59, 9 * 60);
+        let seoul = Date::from_local(day, 8 * 3600 + 59, 9 * 60).expect("a date");
         assert_eq!(seoul.time(), Some((8, 0)));
         assert_eq!(seoul.offset_minutes(), 540);
         assert_eq!(seoul.instant(), 1_541_462_400 - 3600 + 59);
         assert!(seoul < Date::from_ymd(2018, 11, 6).expect("a day"));
-        assert!(Date::from_local(day, 86_400, -570).offset_minutes() == -570);
+        assert_eq!(Date::from_local(day, 86_400, -570).map(Date::offset_minutes), Some(-570));
     }
 
     #[test]
@@ -220,23 +223,42 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2018, 11, 6).expect("a day");
         let shown = |date: Option<Date>| date.map(|date| date.to_string());
         assert_eq!(shown(Date::from_year(2018)).as_deref(), Some("2018"));
-        assert_eq!(shown(Date::from_month(987, 3)).as_deref(), Some("0987-03"));
+        assert_eq!(shown(Date::from_month(1087, 3)).as_deref(), Some("1087-03"));
         assert_eq!(shown(Date::from_ymd(2018, 11, 6)).as_deref(), Some("2018-11-06"));
-        assert_eq!(Date::from_local(day, 37_805, 0).to_string(), "2018-11-06T10:30:05Z");
-        assert_eq!(Date::from_local(day, 37_800, -570).to_string(), "2018-11-06T10:30:00-09:30");
-        assert_eq!(Date::from_local(day, 0, -1_439).to_string(), "2018-11-06T00:00:00-23:45");
+        assert_eq!(shown(Date::from_local(day, 37_805, 0)).as_deref(), Some("2018-11-06T10:30:05Z"));
+        assert_eq!(shown(Date::from_local(day, 37_800, -570)).as_deref(), Some("2018-11-06T10:30:00-09:30"));
+        assert_eq!(shown(Date::from_local(day, 0, -1_439)).as_deref(), Some("2018-11-06T00:00:00-23:45"));
     }
 
     #[test]
     fn a_kept_number_is_the_same_date_or_none() {
         let day = NaiveDate::from_ymd_opt(1918, 11, 6).expect("a day");
-        for date in [Date::from_year(-44), Date::from_month(2018, 2), Some(Date::from_local(day, 86_399, -1_425))] {
+        for date in [Date::from_year(1000), Date::from_month(2200, 2), Date::from_local(day, 86_399, -1_425)] {
             let date = date.expect("a date");
             assert_eq!(Date::from_bits(date.to_bits()), Some(date));
         }
         for bits in [0, u64::MAX, u64::from(u32::MAX), 1 << 63 | 128 << 2, 86_400 << 10 | 128 << 2] {
             assert_eq!(Date::from_bits(bits), None, "{bits:x}");
         }
+    }
+
+    #[test]
+    fn years_of_no_release_are_none() {
+        let day = |year| NaiveDate::from_ymd_opt(year, 12, 31).expect("a day");
+        for year in [i32::MIN, -44, 0, 1, 999, 2201, 9999, i32::MAX] {
+            assert_eq!(
+                (Date::from_year(year), Date::from_month(year, 1), Date::from_ymd(year, 1, 1)),
+                (None, None, None)
+            );
+        }
+        assert_eq!((Date::from_local(day(999), 0, 0), Date::from_local(day(2201), 0, 0)), (None, None));
+        let kept = |day: NaiveDate| u64::from(since_epoch(day).cast_unsigned()) << 32 | (128 << PRECISION_BITS) | 2;
+        assert_eq!(Date::from_bits(kept(day(2200))), Date::from_ymd(2200, 12, 31));
+        assert_eq!((Date::from_bits(kept(day(1))), Date::from_bits(kept(day(9999)))), (None, None));
+    }
+
+    fn since_epoch(day: NaiveDate) -> i32 {
+        day.num_days_from_ce() - EPOCH_FROM_CE
     }
 
     #[test]

@@ -47,6 +47,8 @@ pub enum Cause {
     Trailing,
     /// A date could not be read.
     Date,
+    /// A date is what a program writes where it has none.
+    Placeholder,
     /// An address cannot be opened.
     Link,
     /// A text was longer than is kept.
@@ -69,6 +71,7 @@ impl Cause {
             Self::Encoding { .. }
             | Self::Trailing
             | Self::Date
+            | Self::Placeholder
             | Self::Link
             | Self::TextCut
             | Self::FieldType

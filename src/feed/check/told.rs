@@ -39,6 +39,7 @@ impl Checker {
                 }
             }
             Cause::Date => RuleId::DateUnreadable,
+            Cause::Placeholder => RuleId::DatePlaceholder,
             Cause::Link => RuleId::LinkUnusable,
             Cause::NotUtf8 => RuleId::NotUtf8,
             Cause::CutOff => RuleId::CutOff,

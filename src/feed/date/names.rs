@@ -1,0 +1,78 @@
+//! Looks up a word: which month or weekday it names, and in which languages.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use super::languages::LANGUAGES;
+use crate::text::fold;
+
+/// Letters of a name that stand for it.
+const SHORTEST: usize = 3;
+
+/// One reading of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Meaning {
+    /// The month, or the day of the week, from 1. Weeks begin on Monday.
+    pub number: u32,
+    /// Languages that have the word as a name or its usual abbreviation, one bit each.
+    pub exact: u64,
+    /// Languages in which a name begins with it.
+    pub prefix: u64,
+}
+
+impl Meaning {
+    /// Every language in which the word can mean it.
+    pub fn languages(self) -> u64 {
+        self.exact | self.prefix
+    }
+}
+
+/// All readings of a word.
+#[derive(Debug, Default)]
+pub(super) struct Name {
+    pub months: Vec<Meaning>,
+    pub weekdays: Vec<Meaning>,
+}
+
+static NAMES: LazyLock<FxHashMap<String, Name>> = LazyLock::new(|| {
+    let mut names: FxHashMap<String, Name> = FxHashMap::default();
+    for (at, language) in LANGUAGES.iter().enumerate() {
+        let bit = 1 << at;
+        for (number, forms) in (1..).zip(language.months.split('|')) {
+            add(&mut names, forms, |name, is_exact| mean(&mut name.months, number, bit, is_exact));
+        }
+        for (number, forms) in (1..).zip(language.days.split('|')) {
+            add(&mut names, forms, |name, is_exact| mean(&mut name.weekdays, number, bit, is_exact));
+        }
+    }
+    names
+});
+
+/// The readings of a word, whatever its case and accents. `None` where it names neither a month nor a weekday.
+pub(super) fn find(folded: &str) -> Option<&'static Name> {
+    NAMES.get(folded)
+}
+
+/// Adds the forms of a name, and their beginnings.
+fn add(names: &mut FxHashMap<String, Name>, forms: &str, mut mean: impl FnMut(&mut Name, bool)) {
+    for form in forms.split_whitespace() {
+        let form = fold(form);
+        mean(names.entry(form.clone()).or_default(), true);
+        for (end, _) in form.char_indices().skip(SHORTEST) {
+            mean(names.entry(form[..end].to_owned()).or_default(), false);
+        }
+    }
+}
+
+fn mean(meanings: &mut Vec<Meaning>, number: u32, bit: u64, is_exact: bool) {
+    let at = meanings.iter().position(|meaning| meaning.number == number).unwrap_or_else(|| {
+        meanings.push(Meaning { number, exact: 0, prefix: 0 });
+        meanings.len() - 1
+    });
+    if is_exact {
+        meanings[at].exact |= bit;
+    } else {
+        meanings[at].prefix |= bit;
+    }
+}
