@@ -4,7 +4,7 @@ use super::ast::{Choice, Expr, Field, Query, Status, Term};
 use super::print::year_label;
 use super::span::Span;
 use crate::catalog::Facet;
-use crate::text::fold;
+use crate::text::{fold, fold_name};
 
 impl Query {
     /// Whether everything is shown.
@@ -56,23 +56,43 @@ impl Query {
     /// Whether a value of a facet is chosen.
     #[must_use]
     pub fn is_chosen(&self, facet: Facet, value: &str) -> bool {
-        let folded = fold(value);
-        self.chosen(facet).iter().any(|chosen| fold(chosen) == folded)
+        let name = fold_name(value);
+        self.chosen(facet).iter().any(|chosen| fold_name(chosen) == name)
     }
 
     /// Whether a value of a facet is left out by a clause of its own.
     #[must_use]
     pub fn is_excluded(&self, facet: Facet, value: &str) -> bool {
-        self.clauses.contains(&exclusion(facet, value))
+        self.exclusion(facet, value).is_some()
+    }
+
+    /// Where a value of a facet is left out.
+    fn exclusion(&self, facet: Facet, value: &str) -> Option<usize> {
+        let name = fold_name(value);
+        let is_it = |other: &str| fold_name(other) == name;
+        self.clauses.iter().position(|clause| {
+            let Expr::Not(inner) = clause else { return false };
+            match &**inner {
+                Expr::Term(Term::Field(field, values)) if field.facet() == facet => {
+                    matches!(&values[..], [value] if is_it(value))
+                }
+                Expr::Term(Term::Date(spans)) if facet == Facet::Year => {
+                    matches!(&spans[..], [span] if is_it(&year_label(span)))
+                }
+                _ => false,
+            }
+        })
     }
 
     /// Chooses a value of a facet, or takes it off.
     pub fn toggle(&mut self, facet: Facet, value: &str) {
-        self.clauses.retain(|clause| *clause != exclusion(facet, value));
-        let folded = fold(value);
+        if let Some(at) = self.exclusion(facet, value) {
+            self.clauses.remove(at);
+        }
+        let name = fold_name(value);
         let mut values = self.chosen(facet);
         let before = values.len();
-        values.retain(|chosen| fold(chosen) != folded);
+        values.retain(|chosen| fold_name(chosen) != name);
         if values.len() == before {
             values.push(value.to_owned());
         }
@@ -81,22 +101,21 @@ impl Query {
 
     /// Leaves a value of a facet out, or no longer.
     pub fn toggle_exclusion(&mut self, facet: Facet, value: &str) {
-        let clause = exclusion(facet, value);
-        if let Some(at) = self.clauses.iter().position(|other| *other == clause) {
+        if let Some(at) = self.exclusion(facet, value) {
             self.clauses.remove(at);
             return;
         }
         if self.is_chosen(facet, value) {
             self.toggle(facet, value);
         }
-        self.clauses.push(clause);
+        let term = choice(facet, &[value.to_owned()]);
+        self.clauses.extend(term.map(|term| Expr::Not(Box::new(Expr::Term(term)))));
     }
 
     /// Makes these the values of a facet; none: the facet is free.
     pub fn choose(&mut self, facet: Facet, values: &[String]) {
         let place = self.place(Choice::Facet(facet));
-        let clause = (!values.is_empty()).then(|| Expr::Term(choice(facet, values)));
-        self.put(place, clause);
+        self.put(place, choice(facet, values).map(Expr::Term));
     }
 
     /// The status that is asked for.
@@ -155,17 +174,18 @@ impl Query {
     }
 }
 
-/// The term that chooses values of a facet.
-fn choice(facet: Facet, values: &[String]) -> Term {
+/// The term that chooses values of a facet. `None` where there is no value that a query can name.
+fn choice(facet: Facet, values: &[String]) -> Option<Term> {
     let field = Field::ALL.into_iter().find(|field| field.facet() == facet);
-    match field {
+    let term = match field {
         Some(field) => Term::Field(field, values.to_vec()),
         None => Term::Date(values.iter().filter_map(|value| Span::parse(value)).collect()),
-    }
-}
-
-fn exclusion(facet: Facet, value: &str) -> Expr {
-    Expr::Not(Box::new(Expr::Term(choice(facet, &[value.to_owned()]))))
+    };
+    let is_empty = match &term {
+        Term::Date(spans) => spans.is_empty(),
+        _ => values.is_empty(),
+    };
+    (!is_empty).then_some(term)
 }
 
 fn collect(expr: &Expr, needles: &mut Vec<String>) {
@@ -213,6 +233,10 @@ mod tests {
         query.toggle_exclusion(Facet::Year, "2018");
         query.toggle_exclusion(Facet::Year, "2018");
         assert_eq!(query.to_string(), "topic:b,a");
+        query.toggle_exclusion(Facet::Topic, "Rye  bread");
+        assert!(query.is_excluded(Facet::Topic, "RYE bread"));
+        query.toggle_exclusion(Facet::Topic, "rye\u{a0}bread");
+        assert_eq!(query.to_string(), "topic:b,a");
     }
 
     #[test]
@@ -233,6 +257,14 @@ mod tests {
         query.set_brush(None);
         query.set_status(None);
         assert_eq!(query.to_string(), "date:2018");
+    }
+
+    #[test]
+    fn a_year_that_no_query_can_name_is_not_chosen() {
+        let mut query = query("tea");
+        query.toggle(Facet::Year, "1");
+        query.toggle_exclusion(Facet::Year, "12345");
+        assert_eq!(query.to_string(), "tea");
     }
 
     #[test]

@@ -90,6 +90,8 @@ impl Searcher {
     /// Answers a request; `None` where the listener cancelled.
     pub fn search(&mut self, request: &Request, listener: &mut dyn Listener) -> Option<Hits> {
         let Request { catalog, query, context, sort } = request;
+        // What is known of another catalog helps no more, and would keep all of it in memory.
+        self.last.take_if(|last| !last.catalog.is_beginning_of(catalog));
         if query.is_empty() && *sort == Sort::Newest {
             return Some(Hits::all(catalog, context));
         }
@@ -152,7 +154,7 @@ impl Searcher {
         let catalog = Arc::clone(&request.catalog);
         let clauses: Vec<Expr> = request.query.clauses.iter().filter(|clause| clause.is_text()).cloned().collect();
         let mut rows = vec![None; catalog.chunks().count()];
-        if let Some(last) = self.last.take().filter(|last| last.catalog.is_beginning_of(&catalog)) {
+        if let Some(last) = self.last.take() {
             let is_same = last.clauses == clauses;
             let is_narrower = last.is_complete()
                 && last.len() < catalog.len() / NARROW

@@ -36,9 +36,9 @@ pub enum Span {
     Part(Part),
     /// From the first day of the one to the last day of the other; open where there is none.
     Range(Option<Part>, Option<Part>),
-    /// The last so many days, weeks, months or years, today among them.
+    /// The last so many days, weeks, months or years, today among them, and tomorrow: where it is later, it has begun.
     Last(u32, Unit),
-    /// Today.
+    /// Today, and tomorrow.
     Today,
     /// Releases without a date.
     Undated,
@@ -138,12 +138,17 @@ impl Span {
                 };
                 // A day counts as one: the last 7 days end today and begin six days ago.
                 let from = before.and_then(|before| before.succ_opt()).unwrap_or(NaiveDate::MIN);
-                days(from, today)
+                days(from, tomorrow(today))
             }
-            Self::Today => days(today, today),
+            Self::Today => days(today, tomorrow(today)),
             Self::Undated => None,
         }
     }
+}
+
+/// The last day that has begun somewhere: releases carry the day of their publisher.
+fn tomorrow(today: NaiveDate) -> NaiveDate {
+    today.succ_opt().unwrap_or(today)
 }
 
 /// Days since 1970-01-01.
@@ -202,10 +207,11 @@ mod tests {
         assert_eq!(days("2016-02"), Some((day(2016, 2, 1), day(2016, 2, 29))));
         assert_eq!(days("2018-12"), Some((day(2018, 12, 1), day(2018, 12, 31))));
         assert_eq!(days("2018-10-23..2018-11"), Some((day(2018, 10, 23), day(2018, 11, 30))));
-        assert_eq!(days("7d"), Some((day(2018, 3, 25), day(2018, 3, 31))));
+        assert_eq!(days("7d"), Some((day(2018, 3, 25), day(2018, 4, 1))));
+        assert_eq!(days("today"), Some((day(2018, 3, 31), day(2018, 4, 1))));
         assert_eq!(days("1d"), days("today"));
-        assert_eq!(days("1m"), Some((day(2018, 3, 1), day(2018, 3, 31))));
-        assert_eq!(days("1y"), Some((day(2017, 4, 1), day(2018, 3, 31))));
+        assert_eq!(days("1m"), Some((day(2018, 3, 1), day(2018, 4, 1))));
+        assert_eq!(days("1y"), Some((day(2017, 4, 1), day(2018, 4, 1))));
         assert_eq!(
             Span::parse("2018..").and_then(|span| span.days(day(2018, 1, 1))).map(|days| *days.end()),
             Some(i32::MAX)

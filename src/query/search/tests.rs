@@ -177,3 +177,33 @@ fn narrowing_and_remembering_give_what_searching_anew_gives() {
         assert_eq!(searcher.search(&request, &mut Patient), fresh, "{text}");
     }
 }
+
+#[test]
+fn a_searcher_lets_go_of_a_catalog_that_was_replaced() {
+    let mut searcher = Searcher::default();
+    let first = request("tea");
+    searcher.search(&first, &mut Patient).expect("nobody cancels");
+    let replaced = Arc::downgrade(&first.catalog);
+    drop(first);
+    assert!(replaced.upgrade().is_some(), "the next search may narrow this one");
+    searcher.search(&request(""), &mut Patient).expect("nobody cancels");
+    assert!(replaced.upgrade().is_none());
+}
+
+#[test]
+fn a_phrase_runs_over_paragraphs_and_any_white_space() {
+    let catalog = catalog(&[
+        ("Loaves", "The oven is hot.\n\nBread goes in", "", "", (2018, 11, 4)),
+        ("Rolls", "The oven is hot\u{3000}\u{A0}bread", "", "", (2018, 11, 3)),
+        ("Cakes", "The oven is not hot. Bread", "", "", (2018, 11, 2)),
+    ]);
+    let hits = |text: &str| {
+        let request = Request { catalog: Arc::clone(&catalog), ..request(text) };
+        Searcher::default().search(&request, &mut Patient).expect("nobody cancels").order.to_vec()
+    };
+    assert_eq!(hits("\"is hot. bread\""), [0]);
+    assert_eq!(hits("\"oven   is  \t hot\""), [0, 1]);
+    assert_eq!(hits("\"hot\u{A0}bread\""), [1]);
+    assert_eq!(hits("/hot. bread/ OR /hot  bread/"), [0, 1, 2]);
+    assert_eq!(hits("\"loaves the oven\""), [] as [u32; 0]);
+}
