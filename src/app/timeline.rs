@@ -35,10 +35,12 @@ pub struct Timeline {
     anchor: Option<(i32, i32)>,
     /// First and last day of the bar where the mouse was pressed, and the query before that.
     grabbed: Option<((i32, i32), Query)>,
-    /// A finer grain than the one that shows all.
+    /// A finer grain than the one that shows all, or a coarser one that shows stray dates too.
     zoom: Option<Grain>,
     /// First and last day of the hits.
     span: Option<(i32, i32)>,
+    /// The same without stray dates: what is shown first.
+    main: (i32, i32),
     /// The days changed since the bars were counted.
     is_stale: bool,
     /// Columns of the strip.
@@ -57,6 +59,7 @@ impl Default for Timeline {
             grabbed: None,
             zoom: None,
             span: None,
+            main: (0, 0),
             is_stale: false,
             width: 0,
         }
@@ -67,6 +70,7 @@ impl Timeline {
     /// Other hits: their bars are counted with the next [`Timeline::settle`].
     pub fn follow(&mut self, days: &Days) {
         self.span = days.span();
+        self.main = days.main_span().unwrap_or_default();
         self.is_stale = true;
     }
 
@@ -77,12 +81,18 @@ impl Timeline {
             return;
         };
         let width = i32::from(columns.max(1));
-        let fits = |grain: &Grain| grain.bar(newest) - grain.bar(oldest) < width;
-        let whole = Grain::ALL.into_iter().find(fits).unwrap_or(Grain::ALL[Grain::ALL.len() - 1]);
-        self.zoom = self.zoom.filter(|&zoom| zoom < whole);
+        let bars = |grain: Grain, (oldest, newest): (i32, i32)| grain.bar(newest) - grain.bar(oldest) + 1;
+        let fitting = |span| Grain::ALL.into_iter().find(|&grain| bars(grain, span) <= width);
+        let coarsest = Grain::ALL[Grain::ALL.len() - 1];
+        let (whole, widest) = (fitting(self.main).unwrap_or(coarsest), fitting((oldest, newest)).unwrap_or(coarsest));
+        self.zoom = self.zoom.map(|zoom| zoom.min(widest)).filter(|&zoom| zoom != whole);
         let grain = self.zoom.unwrap_or(whole);
+        // Stray dates are in view when the cursor is among them.
+        let is_main = self.zoom.is_none() && (self.main.0..=self.main.1).contains(&self.day());
+        let (oldest, newest) = if is_main { self.main } else { (oldest, newest) };
         let (from, to, cursor) = (grain.bar(oldest), grain.bar(newest), grain.bar(self.day()));
-        let count = (to - from + 1).min(width);
+        let shown = if self.zoom.is_none() { bars(grain, self.main) } else { to - from + 1 };
+        let count = shown.min(width);
         let first = self.first.clamp(cursor - count + 1, cursor).clamp(from, to - count + 1);
         if self.is_stale || (grain, first, columns) != (self.grain, self.first, self.width) {
             (self.grain, self.first, self.width, self.is_stale) = (grain, first, columns, false);
@@ -97,7 +107,7 @@ impl Timeline {
 
     /// The day of the cursor, within the hits.
     fn day(&self) -> i32 {
-        self.span.map_or(0, |(oldest, newest)| self.cursor.unwrap_or(newest).clamp(oldest, newest))
+        self.span.map_or(0, |(oldest, newest)| self.cursor.unwrap_or(self.main.1).clamp(oldest, newest))
     }
 
     /// Number of the bar under the cursor.
@@ -149,12 +159,13 @@ impl Timeline {
         self.step(if to_end { isize::MAX } else { isize::MIN });
     }
 
-    /// Shows a finer grain around the cursor, or a coarser one, up to the one that shows all.
+    /// Shows a finer grain around the cursor, or a coarser one, up to the one that shows all, stray dates too.
     fn zoom(&mut self, is_in: bool) {
         let grain = match (is_in, self.zoom) {
             (true, _) => self.grain.finer(),
             (false, Some(zoom)) => zoom.coarser(),
-            (false, None) => None,
+            (false, None) if self.span == Some(self.main) => None,
+            (false, None) => self.grain.coarser(),
         };
         let Some(grain) = grain else { return };
         let (from, to) = self.grain.days(self.cursor());

@@ -1,9 +1,14 @@
 //! Number of releases on each day: what the timeline is made of.
 
-/// Days that are counted at the most (2,700 years): a stray date must not cost memory.
-const MOST_DAYS: i32 = 1 << 20;
+/// A gap of so many days, 25 years, may part stray dates from the others.
+const GAP: i32 = 9_131;
+/// The gap before a stray date is so many times as long as what the dates in the middle span.
+const REACH: i32 = 4;
+/// One release in so many may have a stray date, on either side.
+const STRAY: u32 = 10;
 
-/// Counts of consecutive days, in each publisher's own calendar.
+/// Counts of consecutive days, in each publisher's own calendar: at most those of the years that a
+/// [`Date`](crate::release::Date) can have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Days {
     /// The day of the first count, since 1970-01-01.
@@ -13,10 +18,9 @@ pub struct Days {
 }
 
 impl Days {
-    /// Zeroes from one day to another, the older ones left out where there are too many.
+    /// Zeroes from one day to another.
     #[must_use]
     pub fn between(first: i32, last: i32) -> Self {
-        let first = first.max(last.saturating_sub(MOST_DAYS));
         Self { first, counts: vec![0; (last - first + 1).unsigned_abs() as usize] }
     }
 
@@ -50,6 +54,53 @@ impl Days {
         let last = self.counts.iter().rposition(|&count| count > 0)?;
         Some((day(first), day(last)))
     }
+
+    /// As [`Days::span`], without stray dates: few releases that stand decades away from all others, such as those of
+    /// a mistyped year. They would press the others into one bar of a timeline.
+    #[must_use]
+    pub fn main_span(&self) -> Option<(i32, i32)> {
+        let (first, last) = self.span()?;
+        let all: u32 = self.counts.iter().sum();
+        let few = (all / STRAY).max(1);
+        if last - first < GAP || all <= 2 * few {
+            return Some((first, last));
+        }
+        let days = || {
+            (self.first..self.first.saturating_add_unsigned(self.counts.len() as u32))
+                .zip(&self.counts)
+                .map(|(day, &count)| (day, count))
+                .filter(|(_, count)| *count > 0)
+        };
+        let (inner_first, inner_last) = (past(days(), few), past(days().rev(), few));
+        let gap = GAP.max(REACH * (inner_last - inner_first));
+        let cut = |from: i32, to: i32, days: &mut dyn Iterator<Item = (i32, u32)>| {
+            let (mut before, mut cut) = (from, from);
+            for (day, _) in days {
+                if (day - before).abs() > gap {
+                    cut = day;
+                }
+                if day == to {
+                    break;
+                }
+                before = day;
+            }
+            cut
+        };
+        Some((cut(first, inner_first, &mut days()), cut(last, inner_last, &mut days().rev())))
+    }
+}
+
+/// The day on which more than a few releases are reached.
+fn past(days: impl Iterator<Item = (i32, u32)>, few: u32) -> i32 {
+    let mut sum = 0;
+    let mut day = 0;
+    for (next, count) in days {
+        (sum, day) = (sum + count, next);
+        if sum > few {
+            break;
+        }
+    }
+    day
 }
 
 #[cfg(test)]
@@ -69,8 +120,32 @@ mod tests {
     }
 
     #[test]
-    fn a_stray_date_costs_no_memory() {
-        let days = Days::between(-90_000_000, 20_000);
-        assert!(days.counts.len() <= 1 + MOST_DAYS.unsigned_abs() as usize);
+    fn stray_dates_are_not_of_the_main_span() {
+        const YEAR: i32 = 365;
+        let table: &[(&[i32], (i32, i32))] = &[
+            // One far date on either side, or on both.
+            (&[-300 * YEAR, 0, 10, 20], (0, 20)),
+            (&[0, 10, 20, 300 * YEAR], (0, 20)),
+            (&[-1_000 * YEAR, 0, 10, 20, 170 * YEAR], (0, 20)),
+            (&[-1_000 * YEAR, 0, 170 * YEAR], (0, 0)),
+            (&[-50 * YEAR, 0, 5 * YEAR, 10 * YEAR], (0, 10 * YEAR)),
+            // Of two dates, neither is the stray one.
+            (&[0, 170 * YEAR], (0, 170 * YEAR)),
+            // An archive with a gap, and dates that fill their time.
+            (&[0, 1, 2, 40 * YEAR, 40 * YEAR + 1, 40 * YEAR + 2], (0, 40 * YEAR + 2)),
+            (&[0, 20 * YEAR, 40 * YEAR, 60 * YEAR, 80 * YEAR], (0, 80 * YEAR)),
+            (&[0, 24 * YEAR, 24 * YEAR + 1], (0, 24 * YEAR + 1)),
+            (&[5], (5, 5)),
+        ];
+        for (at, expected) in table {
+            let mut days = Days::between(at[0], at[at.len() - 1]);
+            at.iter().for_each(|&day| days.add(day, 1));
+            assert_eq!(days.main_span(), Some(*expected), "{at:?}");
+        }
+        assert_eq!(Days::default().main_span(), None);
+        let mut many = Days::between(0, 200 * YEAR);
+        (0..1_000).for_each(|day| many.add(day, 3));
+        many.add(200 * YEAR, 40);
+        assert_eq!(many.main_span(), Some((0, 999)));
     }
 }

@@ -121,6 +121,33 @@ fn the_finest_bars_that_fit_are_shown() {
 }
 
 #[test]
+fn a_stray_date_leaves_the_others_their_bars_and_can_be_reached() {
+    let real: Vec<i32> = (0..30).map(|n| day(2026, 11, 1) + n).collect();
+    let (plain, _) = timeline(&real, 60);
+    for stray in [day(1001, 1, 1), day(1926, 11, 5), day(2199, 12, 31)] {
+        let mut days = real.clone();
+        days.push(stray);
+        days.sort_unstable();
+        let (mut timeline, days) = timeline(&days, 60);
+        assert_eq!((timeline.grain, timeline.columns, &timeline.bars), (plain.grain, plain.columns, &plain.bars));
+        assert_eq!(timeline.cursor(), plain.cursor());
+        timeline.jump(stray > real[0]);
+        timeline.settle(&days, 60);
+        assert_eq!((timeline.bars.iter().sum::<u32>(), timeline.range()), (1, (stray, stray)));
+        timeline.jump(stray < real[0]);
+        timeline.settle(&days, 60);
+        assert_eq!(timeline.bars, plain.bars);
+        for _ in 0..Grain::ALL.len() {
+            timeline.zoom(false);
+            timeline.settle(&days, 60);
+        }
+        assert_eq!(timeline.bars.iter().sum::<u32>(), 31, "the coarsest bars show all");
+        timeline.zoom(true);
+        timeline.settle(&days, 60);
+    }
+}
+
+#[test]
 fn the_window_follows_the_cursor_and_ends_with_the_hits() {
     let (mut timeline, days) = timeline(&[day(2010, 1, 5), day(2018, 12, 31)], 40);
     assert_eq!((timeline.grain, timeline.bars.len()), (Grain::Months(3), 36));
