@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub use builder::Builder;
 pub use chunk::{Chunk, Folded, Reprint};
 pub use days::Days;
-pub use facet::{Facet, NONE, ValueId, Values};
+pub use facet::{Facet, NONE, SpellingId, ValueId, Values};
 pub use links::LinkRef;
 pub(crate) use repeat::{Names, Naming};
 pub use set::Set;

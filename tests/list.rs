@@ -193,6 +193,22 @@ fn values_are_counted_in_every_format() {
 }
 
 #[test]
+fn spellings_of_one_value_are_one_value_and_output_keeps_them() {
+    const TOPICS: &str = r#"[{"id": "1", "title": "a", "tags": ["Rye"], "city": "Köln"}, {"id": "2", "title": "b", "tags": ["rye", "RYE"]},
+        {"id": "3", "title": "c", "tags": ["Rye", "Große Straße"], "city": "KÖLN"}, {"id": "4", "title": "d", "tags": ["GROSSE STRASSE"]}]"#;
+    let out = |args: &[&str]| run_on(TOPICS, &[&["list"], args].concat()).out;
+    assert_eq!(out(&["--facet", "topic"]), "Rye           3\nGroße Straße  2\n");
+    assert_eq!(out(&["--facet", "place"]), "Köln      2\nno place  2\n");
+    for (name, count) in [("rye", "3\n"), ("RYE", "3\n"), ("grosse strasse", "2\n"), ("große\u{a0} STRASSE", "2\n")] {
+        assert_eq!(out(&["-q", &format!("topic:\"{name}\""), "--count"]), count, "{name}");
+    }
+    assert_eq!(
+        out(&["--columns", "topic,place", "--format", "csv"]),
+        "topic,place\nRye,Köln\nrye; RYE,\nRye; Große Straße,KÖLN\nGROSSE STRASSE,\n"
+    );
+}
+
+#[test]
 fn what_is_wrong_with_a_feed_costs_a_line() {
     let (good, broken) = (corpus::file(FEED), corpus::file(r#"[{"title": "One"}, 2, {"title": "x", "date": "?"}]"#));
     let path = |file: &tempfile::NamedTempFile| file.path().to_str().expect("a path").to_owned();

@@ -108,7 +108,7 @@ fn query() -> impl Strategy<Value = Query> {
     prop::collection::vec(clause, 0..4).prop_map(|clauses| Query { clauses })
 }
 
-const NAMES: [&str; 4] = ["News", "news", "Op-Ed", "Labour migration"];
+const NAMES: [&str; 6] = ["News", "news", "NÉWS", "Op-Ed", "Labour migration", "labour\u{3000}Migration"];
 
 fn release() -> impl Strategy<Value = Release> {
     let words = || prop::collection::vec(word(), 0..5).prop_map(|words| words.join(" "));
@@ -256,6 +256,10 @@ proptest! {
         }
         let context = context(releases.len());
         let request = Request { catalog: Arc::clone(&catalog), query: query.clone(), context, sort: Sort::Newest };
+        for (index, release) in (0..).zip(&releases) {
+            let told = catalog.release(index).expect("a release").to_release();
+            prop_assert_eq!((&told.topics, &told.place), (&release.topics, &release.place), "as its publisher spells it");
+        }
         let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
         let matching: Vec<u32> = catalog.order().iter().copied().filter(|&index| {
             let release = catalog.release(index).expect("a release");
@@ -284,7 +288,17 @@ proptest! {
                 }
             }
             prop_assert_eq!(&hits.days, &days, "the timeline of {}", query);
-            for id in catalog.values(facet).ids() {
+            let values = catalog.values(facet);
+            for id in values.ids() {
+                let label = values.label(id);
+                let others = values.ids().filter(|&other| other != id && fold(values.label(other).as_str()) == fold(label.as_str()));
+                prop_assert_eq!(others.count(), 0, "{} is one value", label);
+                let mut chosen = query.clone();
+                chosen.choose(facet, &[label.to_string()]);
+                let request = Request { query: chosen, ..request.clone() };
+                if values.total(id) > 0 {
+                    prop_assert_eq!(Some(hits.count(facet, id) as usize), count(&request, &mut Patient), "{}", request.query);
+                }
                 prop_assert_eq!(hits.count(facet, id), naive.get(&id).copied().unwrap_or(0), "{:?} {} in {}", facet, id, query);
             }
         }

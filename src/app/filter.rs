@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 
 use crate::catalog::{Catalog, Facet, NONE, ValueId};
 use crate::query::{Hits, Query, Status};
-use crate::text::fold;
+use crate::text::{fold, fold_name};
 
 use super::prompt::Prompt;
 
@@ -180,7 +180,7 @@ impl Filter {
         if values.is_empty() || (facet == Facet::Source && values.present().nth(1).is_none()) {
             return;
         }
-        let labels: Vec<String> = query.chosen(facet).iter().map(|label| fold(label)).collect();
+        let labels: Vec<String> = query.chosen(facet).iter().map(|label| fold_name(label)).collect();
         let is_chosen = |id: ValueId| labels.iter().any(|label| label == values.folded(id));
         let mut ids = present(facet, catalog);
         let all = ids.len();
@@ -346,12 +346,17 @@ mod tests {
     use crate::query::{Context, Patient, Request, Searcher, Sort, parse};
 
     fn pane(query: &str, typed: Option<&str>) -> Vec<String> {
-        let catalog = catalog(&[
+        let rows = [
             ("a", "", "News", "Beijing", (2018, 1, 1)),
             ("b", "", "News", "", (2017, 1, 1)),
             ("c", "", "Antitrust", "", (2017, 1, 1)),
             ("d", "", "Labour", "", (2017, 1, 1)),
-        ]);
+        ];
+        shown(query, typed, &rows)
+    }
+
+    fn shown(query: &str, typed: Option<&str>, rows: &[crate::catalog::tests::Row<'_>]) -> Vec<String> {
+        let catalog = catalog(rows);
         let query = parse(query).expect("a query");
         let request = Request {
             catalog: std::sync::Arc::clone(&catalog),
@@ -393,6 +398,16 @@ mod tests {
     #[test]
     fn chosen_values_come_first_and_keep_their_digit() {
         assert_eq!(pane("topic:labour", None)[5..9], ["Topic 1/3", "+3 Labour 1", "1 News 2", "2 Antitrust 1"]);
+    }
+
+    #[test]
+    fn spellings_of_one_value_are_one_line() {
+        let rows = |query| {
+            let rye = |title, topic| (title, "", topic, "", (2018, 1, 1));
+            shown(query, None, &[rye("a", "Rye"), rye("b", "rye"), rye("c", "RYE|rye"), rye("d", "Oats")])
+        };
+        assert_eq!(rows("")[5..8], ["Topic 0/2", "1 rye 3", "2 Oats 1"]);
+        assert_eq!(rows("topic:RYE")[5..8], ["Topic 1/2", "+1 rye 3", "2 Oats 1"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::filter::Row;
 use super::search::Keep;
 use crate::catalog::{Facet, NONE, ValueId};
 use crate::query::{Expr, Query, Sort, Status};
+use crate::text::fold_name;
 
 impl App {
     /// Takes a clause off.
@@ -122,7 +123,7 @@ impl App {
             return;
         };
         let label = self.label(Facet::Topic, id);
-        let is_alone = self.query.chosen(Facet::Topic) == [label.clone()];
+        let is_alone = self.query.chosen(Facet::Topic).len() == 1 && self.query.is_chosen(Facet::Topic, &label);
         let mut query = self.query.clone();
         query.choose(Facet::Topic, if is_alone { &[] } else { std::slice::from_ref(&label) });
         self.set_query(query);
@@ -134,8 +135,8 @@ impl App {
         let mut ids: Vec<ValueId> = topics.ids().filter(|&id| id != NONE).collect();
         // By the counts of the whole catalog: those under the filters change while one walks along them.
         ids.sort_by_key(|&id| (std::cmp::Reverse(topics.total(id)), topics.folded(id)));
-        let chosen = self.query.chosen(Facet::Topic).into_iter().next();
-        let at = ids.iter().position(|&id| Some(topics.label(id).as_str()) == chosen.as_deref());
+        let chosen = self.query.chosen(Facet::Topic).first().map(|label| fold_name(label));
+        let at = ids.iter().position(|&id| Some(topics.folded(id)) == chosen.as_deref());
         let next = match (at, by > 0) {
             (None, true) => Some(0),
             (None, false) => ids.len().checked_sub(1),

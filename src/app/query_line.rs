@@ -3,7 +3,9 @@
 use ratatui::layout::Rect;
 
 use super::{App, Prompt};
-use crate::text::{CleanBuf, cells, grouped};
+use crate::catalog::{Catalog, NONE};
+use crate::query::{Expr, Term};
+use crate::text::{CleanBuf, cells, fold_name, grouped};
 
 /// The column where the text of the query begins, behind the slash.
 const TEXT: u16 = 3;
@@ -83,7 +85,8 @@ impl QueryLine {
     }
 
     fn place_chips(&mut self, app: &App, mut x: u16, end: u16) {
-        let chips: Vec<_> = app.chips().map(|(_, chip)| CleanBuf::line(&chip.to_string())).collect();
+        let text = |chip| CleanBuf::line(&spelled(chip, &app.catalog).to_string());
+        let chips: Vec<_> = app.chips().map(|(_, chip)| text(chip)).collect();
         let all = chips.len();
         for (n, text) in chips.into_iter().enumerate() {
             let room = end.saturating_sub(x);
@@ -104,6 +107,26 @@ impl QueryLine {
     #[must_use]
     pub fn cross_at(&self, x: u16) -> Option<usize> {
         self.chips.iter().position(|chip| (chip.end() - CROSS..chip.end()).contains(&x))
+    }
+}
+
+/// A chip with the names of values as the filter pane spells them, each once.
+fn spelled(chip: &Expr, catalog: &Catalog) -> Expr {
+    match chip {
+        Expr::Not(inner) => Expr::Not(Box::new(spelled(inner, catalog))),
+        Expr::Term(Term::Field(field, names)) => {
+            let values = catalog.values(field.facet());
+            let mut labels: Vec<String> = Vec::new();
+            for name in names {
+                let known = values.named(&fold_name(name)).next().filter(|&id| id != NONE);
+                let label = known.map_or_else(|| name.clone(), |id| values.label(id).to_string());
+                if !labels.contains(&label) {
+                    labels.push(label);
+                }
+            }
+            Expr::Term(Term::Field(*field, labels))
+        }
+        other => other.clone(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::chunk::{Addition, OpenChunk};
 use super::facet::dedup;
 use super::repeat::{MERGED, Names, Naming};
 use super::story::{Stories, Traits};
-use super::{Catalog, Days, Facet, NONE, Reprint, ValueId, order};
+use super::{Catalog, Days, Facet, NONE, Reprint, SpellingId, ValueId, order};
 use crate::release::{Cause, Identity, Problem, Release};
 use crate::text::{Clean, CleanBuf, grouped};
 
@@ -39,6 +39,7 @@ pub struct Builder {
     /// Whether releases come from all sources in turn, each with a name that its source has once.
     is_mixed: bool,
     values: [Vec<ValueId>; Facet::COUNT],
+    spellings: [Vec<SpellingId>; Facet::COUNT],
     day_counts: FxHashMap<i32, u32>,
 }
 
@@ -64,7 +65,7 @@ impl Builder {
 
     /// From here on releases come from the source of this name.
     pub fn source(&mut self, name: Clean<'_>) {
-        self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern(name);
+        self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern_apart(name);
         self.sources += 1;
         self.is_mixed = false;
         let first = self.len() as u32;
@@ -187,8 +188,8 @@ impl Builder {
         };
         stories.add(traits, story, self.source);
         self.intern(release);
-        let topics = self.values[Facet::Topic as usize].clone();
-        let place = self.values[Facet::Place as usize].first().copied().unwrap_or(NONE);
+        let topics = self.names(Facet::Topic).collect();
+        let place = self.names(Facet::Place).next().unwrap_or((NONE, NONE));
         let release = Release { id: id.to_buf(), ..release.clone() };
         let reprint = Arc::new(Reprint { source: self.source, release });
         if !self.is_mixed {
@@ -204,11 +205,13 @@ impl Builder {
         let year = release.date.map_or_else(CleanBuf::default, |date| CleanBuf::line(&date.year().to_string()));
         for facet in Facet::ALL {
             self.values[facet as usize].clear();
+            self.spellings[facet as usize].clear();
         }
         for topic in &release.topics {
             self.value(Facet::Topic, topic.as_clean());
         }
-        dedup(&mut self.values[Facet::Topic as usize]);
+        dedup(&mut self.values[Facet::Topic as usize], |id| *id);
+        dedup(&mut self.spellings[Facet::Topic as usize], |id| *id);
         self.value(Facet::Place, release.place.as_clean());
         self.value(Facet::Year, year.as_clean());
     }
@@ -216,19 +219,24 @@ impl Builder {
     fn append(&mut self, release: &Release, id: Clean<'_>) {
         self.intern(release);
         self.values[Facet::Source as usize].push(self.source);
+        self.spellings[Facet::Source as usize].push(self.source);
         for facet in Facet::ALL {
             if self.values[facet as usize].is_empty() {
                 self.values[facet as usize].push(NONE);
+                self.spellings[facet as usize].push(NONE);
             }
             let values = Arc::make_mut(&mut self.catalog.values[facet as usize]);
             for &id in &self.values[facet as usize] {
                 values.count(id);
             }
+            for &spelling in &self.spellings[facet as usize] {
+                values.count_spelling(spelling);
+            }
         }
         if let Some(date) = release.date {
             *self.day_counts.entry(date.days_since_epoch()).or_default() += 1;
         }
-        self.open.push(release, id, &self.values);
+        self.open.push(release, id, &self.values, &self.spellings);
         let limit = if self.catalog.chunks.is_empty() { FIRST_CHUNK } else { CHUNK };
         if self.open.len() >= limit || self.open.bytes() >= CHUNK_BYTES {
             self.close();
@@ -236,10 +244,17 @@ impl Builder {
     }
 
     fn value(&mut self, facet: Facet, label: Clean<'_>) {
-        let id = Arc::make_mut(&mut self.catalog.values[facet as usize]).intern(label);
+        let (id, spelling) = Arc::make_mut(&mut self.catalog.values[facet as usize]).intern(label);
         if id != NONE {
             self.values[facet as usize].push(id);
+            self.spellings[facet as usize].push(spelling);
         }
+    }
+
+    /// The values of the release at hand, and how it spells them.
+    fn names(&self, facet: Facet) -> impl Iterator<Item = (ValueId, SpellingId)> {
+        let values = self.catalog.values(facet);
+        self.spellings[facet as usize].iter().map(|&spelling| (values.value_of(spelling), spelling))
     }
 
     /// Moves the open chunk into the catalog; its order is merged at the next publication.
@@ -264,11 +279,7 @@ impl Builder {
             let after = waiting.partition_point(|(story, _)| *story < bounds[1]);
             let here: Vec<_> = waiting.drain(..after).map(|(story, more)| (story - bounds[0], more)).collect();
             if !here.is_empty() {
-                let counts = |facet: Facet, id, is_gained| {
-                    let values = Arc::make_mut(&mut values[facet as usize]);
-                    if is_gained { values.count(id) } else { values.discount(id) }
-                };
-                Arc::make_mut(chunk).add_reprints(here, counts);
+                Arc::make_mut(chunk).add_reprints(here, values);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::column::{Ids, Sparse, Texts};
 use super::facet::dedup;
 use super::links::Links;
-use super::{Facet, NONE, ValueId};
+use super::{Facet, NONE, SpellingId, ValueId, Values};
 use crate::release::{Date, Identity, Release, Span};
 use crate::text::{Clean, fold_into};
 
@@ -51,6 +51,8 @@ impl Folded {
 pub struct Chunk {
     pub(super) texts: Arc<Columns>,
     facets: [Arc<Ids>; Facet::COUNT],
+    /// How releases spell their values, where one is not the value's first spelling.
+    spellings: [Arc<Sparse<SpellingId>>; Facet::COUNT],
     /// Where else releases were published, in the order of their rows.
     reprints: Arc<Vec<(u32, Arc<Reprint>)>>,
 }
@@ -68,8 +70,9 @@ pub struct Reprint {
 #[derive(Debug)]
 pub struct Addition {
     pub reprint: Arc<Reprint>,
-    pub topics: Vec<ValueId>,
-    pub place: ValueId,
+    /// Values, and how the reprint spells them.
+    pub topics: Vec<(ValueId, SpellingId)>,
+    pub place: (ValueId, SpellingId),
 }
 
 #[derive(Debug, Default)]
@@ -97,6 +100,7 @@ pub(super) struct Columns {
 pub struct OpenChunk {
     texts: Columns,
     facets: [Ids; Facet::COUNT],
+    spellings: [Sparse<SpellingId>; Facet::COUNT],
 }
 
 impl Chunk {
@@ -122,6 +126,15 @@ impl Chunk {
     #[must_use]
     pub fn values(&self, facet: Facet, at: usize) -> &[ValueId] {
         self.facets[facet as usize].get(at)
+    }
+
+    /// The names of one release in a facet as it spells them.
+    #[must_use]
+    pub fn spellings(&self, facet: Facet, at: usize) -> &[SpellingId] {
+        match self.spellings[facet as usize].get(at) {
+            [] => self.values(facet, at),
+            told => told,
+        }
     }
 
     /// The values of all releases in a facet, where each has exactly one.
@@ -169,37 +182,44 @@ impl Chunk {
     }
 
     /// Adds reprints, given with their rows. Their sources and topics become those of the releases too, and their place
-    /// where there is none; `counts` hears of each value that a release gained (true) or lost.
-    pub(super) fn add_reprints(
-        &mut self,
-        mut more: Vec<(u32, Addition)>,
-        mut counts: impl FnMut(Facet, ValueId, bool),
-    ) {
+    /// where there is none; `known` counts what the releases gain and lose.
+    pub(super) fn add_reprints(&mut self, mut more: Vec<(u32, Addition)>, known: &mut [Arc<Values>; Facet::COUNT]) {
         more.sort_by_key(|(row, _)| *row);
         for facet in [Facet::Source, Facet::Topic, Facet::Place] {
-            let mut column = Ids::default();
-            let mut values = Vec::new();
+            let known = Arc::make_mut(&mut known[facet as usize]);
+            let (mut column, mut spellings) = (Ids::default(), Sparse::default());
+            let (mut names, mut values) = (Vec::new(), Vec::new());
             for row in 0..self.len() {
-                let before = self.values(facet, row);
-                values.clear();
-                values.extend_from_slice(before);
-                for (_, addition) in of_row(&more, row) {
-                    match facet {
-                        Facet::Source => values.push(addition.reprint.source),
-                        Facet::Topic => values.extend_from_slice(&addition.topics),
-                        Facet::Place if values == [NONE] => values.push(addition.place),
-                        Facet::Place | Facet::Year => {}
-                    }
+                let (before, told) = (self.values(facet, row), self.spellings[facet as usize].get(row));
+                let additions = of_row(&more, row);
+                if additions.is_empty() {
+                    column.push(before);
+                    spellings.push(row, told.iter().copied());
+                    continue;
                 }
-                settle(&mut values);
+                names.clear();
+                names.extend(before.iter().map(|&id| (id, id)));
+                additions.iter().for_each(|(_, addition)| addition.names(facet, before, &mut names));
+                settle(&mut names);
+                values.clear();
+                values.extend(names.iter().map(|(id, _)| *id));
                 // No value is taken away, but for the one that stands for none.
                 let kept = if values.starts_with(before) { before.len() } else { 0 };
-                before[kept..].iter().for_each(|&id| counts(facet, id, false));
-                values[kept..].iter().for_each(|&id| counts(facet, id, true));
+                before[kept..].iter().for_each(|&id| known.discount(id));
+                for &(id, spelling) in &names[kept..] {
+                    known.count(id);
+                    known.count_spelling(spelling);
+                }
                 column.push(&values);
+                if !told.is_empty() || names[kept..].iter().any(|(id, spelling)| id != spelling) {
+                    let own = if told.is_empty() { &before[..kept] } else { told };
+                    spellings.push(row, own.iter().copied().chain(names[kept..].iter().map(|(_, spelling)| *spelling)));
+                }
             }
             column.shrink();
+            spellings.shrink();
             self.facets[facet as usize] = Arc::new(column);
+            self.spellings[facet as usize] = Arc::new(spellings);
         }
         let all = Arc::make_mut(&mut self.reprints);
         all.extend(more.into_iter().map(|(row, addition)| (row, addition.reprint)));
@@ -207,12 +227,24 @@ impl Chunk {
     }
 }
 
+impl Addition {
+    /// Appends the names that a release has in a facet by this reprint; `before` is what it has itself.
+    fn names(&self, facet: Facet, before: &[ValueId], names: &mut Vec<(ValueId, SpellingId)>) {
+        match facet {
+            Facet::Source => names.push((self.reprint.source, self.reprint.source)),
+            Facet::Topic => names.extend_from_slice(&self.topics),
+            Facet::Place if before == [NONE] && names[1..].is_empty() => names.push(self.place),
+            Facet::Place | Facet::Year => {}
+        }
+    }
+}
+
 /// Each value once, and [`NONE`] where there is no other.
-fn settle(values: &mut Vec<ValueId>) {
-    values.retain(|&id| id != NONE);
-    dedup(values);
-    if values.is_empty() {
-        values.push(NONE);
+fn settle(names: &mut Vec<(ValueId, SpellingId)>) {
+    names.retain(|&(id, _)| id != NONE);
+    dedup(names, |(id, _)| *id);
+    if names.is_empty() {
+        names.push((NONE, NONE));
     }
 }
 
@@ -242,8 +274,15 @@ impl OpenChunk {
         self.texts.identity(at)
     }
 
-    /// Appends a release under the name `id`; `values` holds its values facet by facet.
-    pub fn push(&mut self, release: &Release, id: Clean<'_>, values: &[Vec<ValueId>; Facet::COUNT]) {
+    /// Appends a release under the name `id`; `values` and `spellings` hold its values and how it
+    /// spells them, facet by facet.
+    pub fn push(
+        &mut self,
+        release: &Release,
+        id: Clean<'_>,
+        values: &[Vec<ValueId>; Facet::COUNT],
+        spellings: &[Vec<SpellingId>; Facet::COUNT],
+    ) {
         let texts = &mut self.texts;
         texts.titles.push(release.title.as_clean());
         texts.summaries.push(release.summary.as_clean());
@@ -262,6 +301,12 @@ impl OpenChunk {
         for (column, values) in self.facets.iter_mut().zip(values) {
             column.push(values);
         }
+        for ((column, spellings), values) in self.spellings.iter_mut().zip(spellings).zip(values) {
+            // The first spelling of a value has its number.
+            if spellings != values {
+                column.push(at, spellings.iter().copied());
+            }
+        }
     }
 
     /// Ends it; what the buffers hold beyond their content is given back.
@@ -276,7 +321,13 @@ impl OpenChunk {
         self.texts.links.shrink();
         self.texts.pages.shrink();
         self.facets.iter_mut().for_each(Ids::shrink);
-        Chunk { texts: Arc::new(self.texts), facets: self.facets.map(Arc::new), reprints: Arc::default() }
+        self.spellings.iter_mut().for_each(Sparse::shrink);
+        Chunk {
+            texts: Arc::new(self.texts),
+            facets: self.facets.map(Arc::new),
+            spellings: self.spellings.map(Arc::new),
+            reprints: Arc::default(),
+        }
     }
 }
 

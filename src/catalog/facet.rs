@@ -3,10 +3,10 @@
 use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::column::Texts;
-use crate::text::{Clean, fold_into};
+use crate::text::{Clean, CleanBuf, fold_name};
 
 /// A field whose values are counted in the filter pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,20 +43,50 @@ impl Facet {
 /// Number of a value within its facet.
 pub type ValueId = u32;
 
+/// Number of one spelling of a value within its facet. The first spelling of a value has the value's number.
+pub type SpellingId = u32;
+
+/// The number of the first spelling that is not the first of its value.
+const FIRST_OTHER: SpellingId = 1 << 31;
+
 /// The value of releases that have none.
 pub const NONE: ValueId = 0;
 
-/// The values of one facet: label, search form and number of releases of each. Value [`NONE`] has an empty label.
+/// The values of one facet: label, search form and number of releases of each. Names that search takes for one are one
+/// value, which is shown in the spelling of most releases. Value [`NONE`] has an empty label.
 /// A feed may have a topic of its own for each release: nothing is allocated for a single value.
 #[derive(Debug, Clone)]
 pub struct Values {
+    /// The first spelling of each value.
     labels: Texts,
     folded: String,
     /// Where the search form of each value ends.
     folded_ends: Vec<u32>,
     totals: Vec<u32>,
-    /// The ids by their labels.
-    by_label: HashTable<ValueId>,
+    /// The spellings by their labels.
+    by_label: HashTable<SpellingId>,
+    /// The values by their search forms.
+    by_folded: HashTable<ValueId>,
+    /// Spellings beside the first ones, from [`FIRST_OTHER`] on.
+    others: Vec<Spelling>,
+    /// The values that have several spellings.
+    varied: FxHashMap<ValueId, Varied>,
+}
+
+#[derive(Debug, Clone)]
+struct Spelling {
+    label: CleanBuf,
+    value: ValueId,
+    releases: u32,
+}
+
+/// Of a value with several spellings.
+#[derive(Debug, Clone, Copy)]
+struct Varied {
+    /// Releases that have its first spelling.
+    first: u32,
+    /// The spelling that most releases have, the earliest of several.
+    shown: SpellingId,
 }
 
 impl Default for Values {
@@ -67,8 +97,11 @@ impl Default for Values {
             folded_ends: Vec::new(),
             totals: Vec::new(),
             by_label: HashTable::new(),
+            by_folded: HashTable::new(),
+            others: Vec::new(),
+            varied: FxHashMap::default(),
         };
-        values.add(Clean::default());
+        values.add(Clean::default(), "");
         values
     }
 }
@@ -91,10 +124,20 @@ impl Values {
         self.ids().filter(|&id| id != NONE && self.total(id) > 0)
     }
 
-    /// The value's name; empty for [`NONE`] and for an unknown id.
+    /// The value's name in the spelling that most releases use, of several the one met first; empty for [`NONE`] and for
+    /// an unknown id.
     #[must_use]
     pub fn label(&self, id: ValueId) -> Clean<'_> {
-        self.labels.get(id as usize)
+        self.spelling(self.varied.get(&id).map_or(id, |varied| varied.shown))
+    }
+
+    /// The name as some publisher spells it; empty for an unknown id.
+    #[must_use]
+    pub fn spelling(&self, id: SpellingId) -> Clean<'_> {
+        match id.checked_sub(FIRST_OTHER) {
+            Some(other) => self.others.get(other as usize).map(|other| other.label.as_clean()).unwrap_or_default(),
+            None => self.labels.get(id as usize),
+        }
     }
 
     /// The value's name as search sees it.
@@ -116,37 +159,75 @@ impl Values {
         0..self.len() as ValueId
     }
 
-    /// The ids of the values whose folded label is `folded`; none or one, but for labels that differ in case alone.
+    /// The ids of the values whose search form is `folded`: none or one, but for sources, which nothing makes one.
     pub fn named<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = ValueId> + 'a {
-        self.ids().filter(move |&id| self.folded(id) == folded)
+        self.by_folded.iter_hash(hash(folded)).copied().filter(move |&id| self.folded(id) == folded)
     }
 
-    /// The id of a label, made at need.
-    pub(super) fn intern(&mut self, label: Clean<'_>) -> ValueId {
+    /// The value that a name is of, and its spelling, made at need. Names that search takes for one are of one value.
+    pub(super) fn intern(&mut self, label: Clean<'_>) -> (ValueId, SpellingId) {
         if label.is_empty() {
-            return NONE;
+            return (NONE, NONE);
         }
-        let known = self.by_label.find(hash(label), |&id| self.labels.get(id as usize) == label);
-        known.copied().unwrap_or_else(|| {
-            let id = self.add(label);
-            let labels = &self.labels;
-            self.by_label.insert_unique(hash(label), id, |&id| hash(labels.get(id as usize)));
-            id
-        })
+        if let Some(spelling) = self.spelled(label) {
+            return (self.value_of(spelling), spelling);
+        }
+        let folded = fold_name(label.as_str());
+        let Some(value) = self.named(&folded).next() else {
+            let id = self.add(label, &folded);
+            return (id, id);
+        };
+        let spelling = FIRST_OTHER + self.others.len() as SpellingId;
+        self.others.push(Spelling { label: label.to_buf(), value, releases: 0 });
+        let first = self.totals[value as usize];
+        self.varied.entry(value).or_insert(Varied { first, shown: value });
+        self.insert(label, spelling);
+        (value, spelling)
     }
 
-    fn add(&mut self, label: Clean<'_>) -> ValueId {
+    /// The value of a name that is that of no other spelling, made at need: a source is itself, whatever it is called.
+    pub(super) fn intern_apart(&mut self, label: Clean<'_>) -> ValueId {
+        match self.spelled(label) {
+            _ if label.is_empty() => NONE,
+            Some(id) => id,
+            None => self.add(label, &fold_name(label.as_str())),
+        }
+    }
+
+    fn spelled(&self, label: Clean<'_>) -> Option<SpellingId> {
+        self.by_label.find(hash(label.as_str()), |&id| self.spelling(id) == label).copied()
+    }
+
+    /// The value that a spelling is one of.
+    pub(super) fn value_of(&self, spelling: SpellingId) -> ValueId {
+        spelling.checked_sub(FIRST_OTHER).map_or(spelling, |other| self.others[other as usize].value)
+    }
+
+    fn add(&mut self, label: Clean<'_>, folded: &str) -> ValueId {
         let id = self.totals.len() as ValueId;
         self.labels.push(label);
-        fold_into(label.as_str(), &mut self.folded);
+        self.folded.push_str(folded);
         self.folded_ends.push(self.folded.len() as u32);
         self.totals.push(0);
+        let mut by_folded = std::mem::take(&mut self.by_folded);
+        by_folded.insert_unique(hash(folded), id, |&id| hash(self.folded(id)));
+        self.by_folded = by_folded;
+        self.insert(label, id);
         id
+    }
+
+    fn insert(&mut self, label: Clean<'_>, spelling: SpellingId) {
+        let mut by_label = std::mem::take(&mut self.by_label);
+        by_label.insert_unique(hash(label.as_str()), spelling, |&id| hash(self.spelling(id).as_str()));
+        self.by_label = by_label;
     }
 
     /// The same values under the same numbers, without a release that has them.
     pub(super) fn emptied(&self) -> Self {
-        Self { totals: vec![0; self.totals.len()], ..self.clone() }
+        let mut values = Self { totals: vec![0; self.totals.len()], ..self.clone() };
+        values.others.iter_mut().for_each(|other| other.releases = 0);
+        values.varied.values_mut().for_each(|varied| varied.first = 0);
+        values
     }
 
     /// One release less has the value.
@@ -162,26 +243,44 @@ impl Values {
             *total += 1;
         }
     }
+
+    /// One more release spells its value so.
+    pub(super) fn count_spelling(&mut self, spelling: SpellingId) {
+        let Some(mut varied) = self.varied.get(&self.value_of(spelling)).copied() else { return };
+        match spelling.checked_sub(FIRST_OTHER) {
+            Some(other) => self.others[other as usize].releases += 1,
+            None => varied.first += 1,
+        }
+        let releases = |id: SpellingId| match id.checked_sub(FIRST_OTHER) {
+            Some(other) => self.others[other as usize].releases,
+            None => varied.first,
+        };
+        let (now, before) = (releases(spelling), releases(varied.shown));
+        if now > before || (now == before && spelling < varied.shown) {
+            varied.shown = spelling;
+        }
+        self.varied.insert(self.value_of(spelling), varied);
+    }
 }
 
-fn hash(label: Clean<'_>) -> u64 {
-    FxBuildHasher.hash_one(label.as_str())
+fn hash(text: &str) -> u64 {
+    FxBuildHasher.hash_one(text)
 }
 
-/// Removes what is repeated; the first of each stays where it is.
-pub(super) fn dedup(values: &mut Vec<ValueId>) {
+/// Removes what is repeated by its key; the first of each stays where it is.
+pub(super) fn dedup<T: Copy>(values: &mut Vec<T>, key: impl Fn(&T) -> u32) {
     /// Above so many values a set is quicker than looking through them.
     const FEW: usize = 32;
     if values.len() > FEW {
         let mut seen = FxHashSet::default();
-        values.retain(|&id| seen.insert(id));
+        values.retain(|value| seen.insert(key(value)));
         return;
     }
     let mut kept = 0;
     for at in 0..values.len() {
-        let id = values[at];
-        if !values[..kept].contains(&id) {
-            values[kept] = id;
+        let value = values[at];
+        if !values[..kept].iter().any(|other| key(other) == key(&value)) {
+            values[kept] = value;
             kept += 1;
         }
     }
@@ -191,19 +290,18 @@ pub(super) fn dedup(values: &mut Vec<ValueId>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::CleanBuf;
 
     #[test]
     fn labels_get_numbers_once_however_many_there_are() {
         let mut values = Values::default();
-        assert_eq!(values.intern(Clean::default()), NONE);
+        assert_eq!(values.intern(Clean::default()), (NONE, NONE));
         let first = CleanBuf::line("Zürich");
-        assert_eq!([values.intern(first.as_clean()), values.intern(first.as_clean())], [1, 1]);
+        assert_eq!([values.intern(first.as_clean()), values.intern(first.as_clean())], [(1, 1); 2]);
         assert_eq!(values.named("zurich").collect::<Vec<_>>(), [1]);
         for turn in 0..2 {
             for n in 0..70_000 {
                 let id = values.intern(CleanBuf::line(&n.to_string()).as_clean());
-                assert_eq!(id, n + 2, "in turn {turn}");
+                assert_eq!(id, (n + 2, n + 2), "in turn {turn}");
             }
         }
         assert_eq!((values.len(), values.label(70_001).as_str(), values.folded(1)), (70_002, "69999", "zurich"));
@@ -211,10 +309,57 @@ mod tests {
     }
 
     #[test]
+    fn names_that_search_takes_for_one_are_one_value_in_the_commonest_spelling() {
+        let mut values = Values::default();
+        let mut publish = |names: &[&str]| {
+            let spelled: Vec<_> = names.iter().map(|name| values.intern(CleanBuf::line(name).as_clean())).collect();
+            values.count(1);
+            spelled.iter().for_each(|&(_, spelling)| values.count_spelling(spelling));
+            assert!(spelled.iter().all(|&(id, _)| id == 1));
+            let (all, label) = (values.total(1), values.label(1).as_str().to_owned());
+            (all, label, spelled.iter().map(|&(_, spelling)| values.spelling(spelling).to_string()).collect::<Vec<_>>())
+        };
+        for (names, all, label) in [
+            (&["Große Straße"][..], 1, "Große Straße"),
+            (&["grosse strasse"], 2, "Große Straße"),
+            (&["ＧＲＯＳＳＥ\u{3000}STRASSE"], 3, "Große Straße"),
+            (&["grosse strasse"], 4, "grosse strasse"),
+            (&["Große Straße", "grosse strasse"], 5, "grosse strasse"),
+            (&["Große Straße"], 6, "Große Straße"),
+        ] {
+            let told = names.iter().map(|name| CleanBuf::line(name).to_string()).collect();
+            assert_eq!(publish(names), (all, label.to_owned(), told));
+        }
+        assert_eq!(values.named("grosse strasse").collect::<Vec<_>>(), [1]);
+        let mut again = values.emptied();
+        let (id, spelling) = again.intern(CleanBuf::line("grosse strasse").as_clean());
+        again.count(id);
+        again.count_spelling(spelling);
+        assert_eq!((id, again.total(id), again.label(id).as_str()), (1, 1, "grosse strasse"));
+    }
+
+    #[test]
+    fn sources_are_themselves_whatever_they_are_called() {
+        let mut values = Values::default();
+        let ids = ["News", "news", "News"].map(|name| values.intern_apart(CleanBuf::line(name).as_clean()));
+        assert_eq!((ids, values.label(1).as_str(), values.label(2).as_str()), ([1, 2, 1], "News", "news"));
+        let mut named: Vec<_> = values.named("news").collect();
+        named.sort_unstable();
+        assert_eq!(named, [1, 2]);
+    }
+
+    #[test]
+    fn a_name_of_marks_alone_is_a_name() {
+        let mut values = Values::default();
+        let (id, _) = values.intern(CleanBuf::line("\u{640}").as_clean());
+        assert_eq!((id, values.named("").collect::<Vec<_>>()), (1, vec![NONE]));
+    }
+
+    #[test]
     fn few_and_many_values_keep_the_first_of_each() {
         for count in [5, 5_000] {
             let mut values: Vec<ValueId> = (0..count).chain((0..count).rev()).collect();
-            dedup(&mut values);
+            dedup(&mut values, |id| *id);
             assert!(values.iter().copied().eq(0..count));
         }
     }

@@ -123,10 +123,10 @@ impl<'a> ReleaseRef<'a> {
         self.chunk.values(facet, self.at)
     }
 
-    /// The names of its values in a facet, without the empty one.
+    /// The names of its values in a facet as its publisher spells them, without the empty one.
     pub fn labels(&self, facet: Facet) -> impl Iterator<Item = Clean<'a>> + use<'a> {
         let values = self.catalog.values(facet);
-        self.values(facet).iter().map(|&id| values.label(id)).filter(|label| !label.is_empty())
+        self.chunk.spellings(facet, self.at).iter().map(|&id| values.spelling(id)).filter(|label| !label.is_empty())
     }
 
     /// Its source, and how many more it has: `Gazette +2`.

@@ -7,7 +7,7 @@ use super::ast::{Choice, Expr, Query, Status, Term, TextField};
 use super::span::{DayRange, Span};
 use super::{Context, pattern};
 use crate::catalog::{Catalog, Chunk, Facet, NONE};
-use crate::text::fold;
+use crate::text::{fold, fold_name};
 
 /// A condition that can be asked of a release in a chunk.
 pub enum Condition {
@@ -88,7 +88,7 @@ fn value_set(catalog: &Catalog, facet: Facet, names: &[String]) -> Vec<bool> {
     let values = catalog.values(facet);
     let mut set = vec![false; values.len()];
     for name in names {
-        let folded = fold(name);
+        let folded = fold_name(name);
         let mut is_known = false;
         for id in values.named(&folded) {
             set[id as usize] = true;

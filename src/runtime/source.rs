@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use crate::library::{Place, Source as Subscribed};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, fold_name};
 
 /// Folders within one another that are looked through.
 const DEEPEST: usize = 32;
@@ -138,14 +138,30 @@ pub(super) fn short_names(inputs: &[Input]) -> Vec<Vec<CleanBuf>> {
     let mut shorts = BTreeMap::<String, usize>::new();
     for parts in 1..=3 {
         for short in all().map(|source| short(source, parts)) {
-            *shorts.entry(short).or_default() += 1;
+            *shorts.entry(fold_name(&short)).or_default() += 1;
         }
     }
-    let name = |source: &Source| {
-        let told = (1..=3).map(|parts| short(source, parts)).find(|short| shorts[short] == 1);
-        told.map_or_else(|| source.name(), |short| CleanBuf::line(&short))
+    let mut names = Names::default();
+    let mut name = |source: &Source| {
+        let told = (1..=3).map(|parts| short(source, parts)).find(|short| shorts[&fold_name(short)] == 1);
+        names.own(told.map_or_else(|| source.name(), |short| CleanBuf::line(&short)))
     };
-    inputs.iter().map(|input| input.sources().iter().map(name).collect()).collect()
+    inputs.iter().map(|input| input.sources().iter().map(&mut name).collect()).collect()
+}
+
+/// Names given to sources so far, by what search sees of them.
+#[derive(Default)]
+struct Names(BTreeMap<String, CleanBuf>);
+
+impl Names {
+    /// The name, with a number where search would take it for another one: the filter pane, and a query, tell all
+    /// sources apart.
+    fn own(&mut self, name: CleanBuf) -> CleanBuf {
+        let numbered = (2..).map(|number: usize| CleanBuf::line(&format!("{name} ({number})")));
+        let mut ways = std::iter::once(name.clone()).chain(numbered);
+        let is_free = |way: &CleanBuf| self.0.entry(fold_name(way.as_str())).or_insert_with(|| way.clone()) == way;
+        ways.find(is_free).unwrap_or(name)
+    }
 }
 
 /// The names of subscriptions in the filter pane: what each is called, or with its host or address where others are
@@ -157,12 +173,14 @@ pub(super) fn distinct_names(sources: &[Subscribed]) -> Vec<CleanBuf> {
     };
     let whole = |source: &Subscribed| CleanBuf::line(&format!("{} ({})", source.name(), source.address));
     let ways = |source: &Subscribed| [Some(source.name()), host(source), Some(whole(source))];
-    let mut named = BTreeMap::<CleanBuf, usize>::new();
+    let folded = |name: &CleanBuf| fold_name(name.as_str());
+    let mut named = BTreeMap::<String, usize>::new();
     for name in sources.iter().flat_map(ways).flatten() {
-        *named.entry(name).or_default() += 1;
+        *named.entry(folded(&name)).or_default() += 1;
     }
-    let told = |source: &Subscribed| ways(source).into_iter().flatten().find(|name| named[name] == 1);
-    sources.iter().map(|source| told(source).unwrap_or_else(|| whole(source))).collect()
+    let told = |source: &Subscribed| ways(source).into_iter().flatten().find(|name| named[&folded(name)] == 1);
+    let mut names = Names::default();
+    sources.iter().map(|source| names.own(told(source).unwrap_or_else(|| whole(source)))).collect()
 }
 
 /// The last parts of a source's name.
@@ -194,6 +212,12 @@ mod tests {
         let expected =
             ["News (a.invalid)", "News (https://b.invalid/1)", "News (https://b.invalid/2)", "Law", "c.invalid"];
         assert_eq!(names, expected);
+        let alike = [source("News", "https://a.invalid/1"), source("NEWS", "https://b.invalid/2")];
+        let names: Vec<String> = distinct_names(&alike).iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["News (a.invalid)", "NEWS (b.invalid)"]);
+        let alike = [source("News", "https://a.invalid/a"), source("news", "https://a.invalid/A")];
+        let names: Vec<String> = distinct_names(&alike).iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["News (https://a.invalid/a)", "news (https://a.invalid/A) (2)"]);
     }
 
     #[test]

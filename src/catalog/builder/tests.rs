@@ -206,3 +206,46 @@ fn no_topic_is_left_out_however_many_there_are() {
     let values = catalog.values(Facet::Topic);
     assert!(values.ids().skip(1).all(|id| values.total(id) == 1));
 }
+
+#[test]
+fn spellings_of_one_value_are_counted_once_and_told_as_they_were() {
+    let topics = |names: &str| names.split(' ').filter(|name| !name.is_empty()).map(CleanBuf::line).collect::<Vec<_>>();
+    let with = |id: &str, names: &str, place: &str| Release {
+        topics: topics(names),
+        place: CleanBuf::line(place),
+        ..item(id, &format!("https://a.invalid/{id}"), id, 1)
+    };
+    let mut builder = Builder::merging();
+    builder.source(CleanBuf::line("a").as_clean());
+    let own = [
+        ("1", "Rye", "Köln"),
+        ("2", "rye oats", ""),
+        ("3", "Oats rye Rye", "KÖLN"),
+        ("4", "RYE", "koln"),
+        ("5", "", ""),
+    ];
+    for (n, (id, names, place)) in (0..).zip(own) {
+        builder.push(n, &with(id, names, place));
+    }
+    let first = builder.publish();
+    let label = |catalog: &Catalog, facet: Facet| {
+        let values = catalog.values(facet);
+        values.present().map(|id| format!("{} {}", values.label(id), values.total(id))).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(label(&first, Facet::Topic), "Rye 4, oats 2");
+    assert_eq!(label(&first, Facet::Place), "Köln 3");
+    // Another source of two of the stories brings spellings and values of its own.
+    builder.source(CleanBuf::line("b").as_clean());
+    builder.push(0, &with("1", "RYE oats", "Bonn"));
+    builder.push(1, &with("5", "rye", "KÖLN"));
+    let catalog = builder.publish();
+    assert_eq!(label(&catalog, Facet::Topic), "rye 5, oats 3");
+    assert_eq!(label(&catalog, Facet::Place), "KÖLN 4");
+    for (index, (names, place)) in
+        (0..).zip([("Rye oats", "Köln"), ("rye oats", ""), ("Oats rye Rye", "KÖLN"), ("RYE", "koln"), ("rye", "KÖLN")])
+    {
+        let release = catalog.release(index).expect("a release").to_release();
+        assert_eq!((release.topics, release.place.as_str()), (topics(names), place));
+    }
+    assert_eq!(label(&first, Facet::Topic), "Rye 4, oats 2", "what was published stays");
+}

@@ -63,11 +63,11 @@ impl Prose {
             Token::Time(second) => set(&mut self.second, *second)?,
             Token::Numbers { numbers, mark } => self.numbers(numbers, *mark)?,
             Token::Number(number) => {
-                let taken = self.hour(*number, next);
-                if taken.is_none() {
+                let skipped = self.hour(*number, next);
+                if skipped.is_none() {
                     self.numbers.push(*number);
                 }
-                return Some(taken.unwrap_or(0));
+                return Some(skipped.unwrap_or(0));
             }
             Token::Word(word, has_comma) => self.word(word, *has_comma && is_first)?,
         }
