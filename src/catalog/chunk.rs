@@ -199,7 +199,9 @@ impl Chunk {
                 }
                 names.clear();
                 names.extend(before.iter().map(|&id| (id, id)));
-                additions.iter().for_each(|(_, addition)| addition.names(facet, before, &mut names));
+                for (_, addition) in additions {
+                    addition.names(facet, before, &mut names);
+                }
                 settle(&mut names);
                 values.clear();
                 values.extend(names.iter().map(|(id, _)| *id));

@@ -314,7 +314,9 @@ mod tests {
         let mut publish = |names: &[&str]| {
             let spelled: Vec<_> = names.iter().map(|name| values.intern(CleanBuf::line(name).as_clean())).collect();
             values.count(1);
-            spelled.iter().for_each(|&(_, spelling)| values.count_spelling(spelling));
+            for &(_, spelling) in &spelled {
+                values.count_spelling(spelling);
+            }
             assert!(spelled.iter().all(|&(id, _)| id == 1));
             let (all, label) = (values.total(1), values.label(1).as_str().to_owned());
             (all, label, spelled.iter().map(|&(_, spelling)| values.spelling(spelling).to_string()).collect::<Vec<_>>())

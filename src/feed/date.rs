@@ -76,17 +76,16 @@ pub fn from_number(number: i64) -> Result<Date, Unread> {
 /// The number that a text is, in digits alone, with a fraction, or as .NET writes it in JSON: `/Date(1541462400000)/`.
 fn as_number(text: &str) -> Option<i64> {
     if let Some(inner) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
-        let sign = inner.len() - inner.trim_start_matches('-').len();
-        let end = inner[sign..].find(['+', '-']).map_or(inner.len(), |at| sign + at);
-        return inner[..end].parse().ok();
+        // A zone behind it does not change the instant.
+        let end = inner.rfind(['+', '-']).filter(|&at| at > 0).unwrap_or(inner.len());
+        return inner.get(..end)?.parse().ok();
     }
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
     let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     // Two numbers with a point may be a month or a time; seconds since 1970 have nine digits and more.
-    let is_whole = fraction.is_empty() || whole.len() >= 9;
-    (!whole.is_empty() && is_whole && is_number(whole) && is_number(fraction))
-        .then(|| text[..text.len() - digits.len() + whole.len()].parse().ok())?
+    let is_whole = fraction.is_empty() || digits.len() >= 9;
+    (is_whole && is_number(digits) && is_number(fraction)).then(|| whole.parse().ok())?
 }
 
 /// Whether every digit is 0, and there is a year's worth of them.

@@ -141,10 +141,10 @@ pub(super) fn short_names(inputs: &[Input]) -> Vec<Vec<CleanBuf>> {
             *shorts.entry(fold_name(&short)).or_default() += 1;
         }
     }
-    let mut names = Names::default();
+    let mut given = Names::default();
     let mut name = |source: &Source| {
         let told = (1..=3).map(|parts| short(source, parts)).find(|short| shorts[&fold_name(short)] == 1);
-        names.own(told.map_or_else(|| source.name(), |short| CleanBuf::line(&short)))
+        given.own(told.map_or_else(|| source.name(), |short| CleanBuf::line(&short)))
     };
     inputs.iter().map(|input| input.sources().iter().map(&mut name).collect()).collect()
 }
@@ -179,8 +179,8 @@ pub(super) fn distinct_names(sources: &[Subscribed]) -> Vec<CleanBuf> {
         *named.entry(folded(&name)).or_default() += 1;
     }
     let told = |source: &Subscribed| ways(source).into_iter().flatten().find(|name| named[&folded(name)] == 1);
-    let mut names = Names::default();
-    sources.iter().map(|source| names.own(told(source).unwrap_or_else(|| whole(source)))).collect()
+    let mut given = Names::default();
+    sources.iter().map(|source| given.own(told(source).unwrap_or_else(|| whole(source)))).collect()
 }
 
 /// The last parts of a source's name.

@@ -59,8 +59,8 @@ fn add(names: &mut FxHashMap<String, Name>, forms: &str, mut mean: impl FnMut(&m
     for form in forms.split_whitespace() {
         let form = fold(form);
         mean(names.entry(form.clone()).or_default(), true);
-        for (end, _) in form.char_indices().skip(SHORTEST) {
-            mean(names.entry(form[..end].to_owned()).or_default(), false);
+        for beginning in form.char_indices().skip(SHORTEST).filter_map(|(end, _)| form.get(..end)) {
+            mean(names.entry(beginning.to_owned()).or_default(), false);
         }
     }
 }

@@ -18,7 +18,7 @@ const FIRST_SECOND: i64 = 100_000_000;
 /// [`Unread::NoDate`] for 0 and for years that no release has, else [`Unread::NotADate`].
 pub(super) fn read(number: i64) -> Result<Date, Unread> {
     let part = |unit: i64| u32::try_from(number / unit % 100).ok();
-    let year = |unit: i64| i32::try_from(number / unit).map_err(|_| Unread::NotADate);
+    let year = |unit: i64| i32::try_from(number / unit).unwrap_or(0);
     match number {
         0 => return Err(Unread::NoDate),
         // The last day and the last second of the year 9999, in seconds and in milliseconds.
@@ -26,9 +26,9 @@ pub(super) fn read(number: i64) -> Result<Date, Unread> {
             return Err(Unread::NoDate);
         }
         1..10_000 => return Date::from_year(i32::try_from(number).unwrap_or(0)).ok_or(Unread::NotADate),
-        190_000..210_100 => return Parts { year: year(100)?, month: part(1), ..Parts::default() }.date(),
+        190_000..210_100 => return Parts { year: year(100), month: part(1), ..Parts::default() }.date(),
         19_000_000..21_010_000 => {
-            return Parts { year: year(10_000)?, month: part(100), day: part(1), ..Parts::default() }.date();
+            return Parts { year: year(10_000), month: part(100), day: part(1), ..Parts::default() }.date();
         }
         _ => {}
     }
@@ -42,8 +42,8 @@ pub(super) fn read(number: i64) -> Result<Date, Unread> {
     // Each unit begins where its number means 1973, which the finer one does not reach before the year 5138.
     let seconds = match number {
         -100_000_000_000..100_000_000_000 => number,
-        ..100_000_000_000_000 => number.div_euclid(1_000),
-        ..100_000_000_000_000_000 => number.div_euclid(1_000_000),
+        ..-100_000_000_000 | 100_000_000_000..100_000_000_000_000 => number.div_euclid(1_000),
+        100_000_000_000_000..100_000_000_000_000_000 => number.div_euclid(1_000_000),
         _ => number.div_euclid(1_000_000_000),
     };
     let time = DateTime::from_timestamp(seconds, 0).ok_or(Unread::NotADate)?;

@@ -177,7 +177,9 @@ impl Prose {
         let Some(mut second) = self.second else { return Some(day) };
         day.day?;
         if let Some(is_afternoon) = self.is_afternoon {
-            if !(3600..13 * 3600).contains(&second) && !(second < 3600 && !is_afternoon) {
+            // Some count the hour after midnight as 0.
+            let is_of_half = (3600..13 * 3600).contains(&second) || (second < 3600 && !is_afternoon);
+            if !is_of_half {
                 return None;
             }
             second = second % (12 * 3600) + if is_afternoon { 12 * 3600 } else { 0 };
