@@ -58,7 +58,10 @@ const UNUSABLE: u8 = 2;
 /// What the exit codes say, for the help, the manual and the README.
 pub const EXIT_CODES: [(&str, &str); 4] = [
     ("0", "done; the reader was quit"),
-    ("1", "nothing was found, or something is to be mended; of the reader: something could not be saved, or the terminal vanished"),
+    (
+        "1",
+        "nothing was found, or something is to be mended; of the reader: something could not be saved, or the terminal vanished",
+    ),
     ("2", "arguments, feeds, the configuration or the library cannot be used; standard error says why"),
     ("128 + n", "signal n ended it"),
 ];
@@ -231,7 +234,7 @@ fn read(args: &Reader, set: crate::config::Settings, configured: Configured) -> 
         None => None,
     };
     let reading = args.feeds.reading();
-    let is_sample = matches!(reading.present().as_slice(), [Source::BuiltIn(..)]);
+    let is_sample = matches!(reading.sources.as_slice(), [Source::BuiltIn(..)]);
     let settings = Settings {
         is_sample,
         query,

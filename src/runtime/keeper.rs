@@ -83,6 +83,7 @@ pub(super) fn start(
     let started = thread::Builder::new().name("library".to_owned()).spawn(move || {
         let seen = library.as_ref().and_then(|library| library.last_change().ok()).unwrap_or(0);
         let synced = library.as_ref().and_then(|library| library.last_sync().ok()).unwrap_or(0);
+        let copy = library.as_ref().and_then(|library| library.copy_number().ok()).unwrap_or(0);
         let mut thread = Thread {
             place: place.as_ref().ok().cloned(),
             never: place.err(),
@@ -96,6 +97,7 @@ pub(super) fn start(
             catalog: Arc::default(),
             seen,
             synced,
+            copy,
             sender,
             poke,
             jobs,
@@ -138,6 +140,8 @@ struct Thread {
     /// The last change of marks that was seen, and of releases.
     seen: i64,
     synced: i64,
+    /// Which copy of the library they are of.
+    copy: i64,
     sender: Sender<Event>,
     /// Has whoever shows stored releases look again.
     poke: Sender<()>,
@@ -344,6 +348,9 @@ impl Thread {
         if self.watcher.is_none() {
             self.watcher = watch(library.place(), self.jobs.clone());
         }
+        if library.copy_number().is_ok_and(|copy| copy != self.copy) {
+            self.look_again(0);
+        }
         self.library.insert(library)
     }
 
@@ -357,18 +364,48 @@ impl Thread {
             self.open(library);
         }
         let Some(library) = &self.library else { return };
-        if let Ok(since) = library.marked_since(self.seen) {
-            self.seen = since.change;
-            let marks = marked::changed(&self.catalog, &since.marks);
-            if !marks.is_empty() {
-                send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
+        if library.copy_number().is_ok_and(|copy| std::mem::replace(&mut self.copy, copy) != copy) {
+            return self.read_anew();
+        }
+        match library.marked_since(self.seen) {
+            Ok(since) => {
+                self.seen = since.change;
+                let marks = marked::changed(&self.catalog, &since.marks);
+                if !marks.is_empty() {
+                    send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
+                }
             }
+            Err(Fault::Damaged { reason, .. }) => return self.mend(&reason),
+            // It is looked at again when the file changes.
+            Err(_) => {}
         }
         if let Ok(synced) = library.last_sync()
             && std::mem::replace(&mut self.synced, synced) != synced
         {
             let _ = self.poke.send(());
             let _ = self.sender.send(Event::Changed);
+        }
+    }
+
+    /// A backup was restored: all marks are others, those that are gone too.
+    fn read_anew(&mut self) {
+        let Some(library) = &self.library else { return };
+        self.seen = library.last_change().unwrap_or(self.seen);
+        self.synced = library.last_sync().unwrap_or(self.synced);
+        if let Ok(Some(library)) = Library::open(library.place()) {
+            let marks = marked::all(&self.catalog, library);
+            send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
+        }
+        let _ = self.poke.send(());
+        let _ = self.sender.send(Event::Changed);
+    }
+
+    /// What is open turned out to be damaged.
+    fn mend(&mut self, reason: &CleanBuf) {
+        let Some(library) = self.library.take() else { return };
+        match library::replace_damaged(library, reason) {
+            Ok(library) => drop(self.open(library)),
+            Err(fault) => self.say(&CleanBuf::line(&fault.to_string())),
         }
     }
 

@@ -175,6 +175,17 @@ pub fn changed(catalog: &Catalog, marks: &[(crate::text::CleanBuf, u64, Flags)])
     own.chain(others).filter_map(|(index, name)| Some(of(index, *marks.get(&name)?))).collect()
 }
 
+/// The marks of all releases of a catalog, of those too that have none.
+pub fn all(catalog: &Catalog, library: Library) -> Vec<MarksOf> {
+    let mut marks: Vec<MarksOf> = (0..catalog.len() as u32).map(|index| of(index, Flags::default())).collect();
+    for found in Marker::new(Some(library), None).look(catalog).marks {
+        if let Some(place) = marks.get_mut(found.release as usize) {
+            *place = found;
+        }
+    }
+    marks
+}
+
 fn of(release: u32, flags: Flags) -> MarksOf {
     MarksOf { release, read: flags.has(Flags::READ), starred: flags.has(Flags::STARRED) }
 }

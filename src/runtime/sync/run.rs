@@ -218,11 +218,11 @@ impl<'a> Run<'a> {
                 let least = pause.max(rest);
                 let retry = schedule::next_attempt(at, source.failures + 1, dice(), least);
                 let pause = pause.map(|pause| at.saturating_add(i64::try_from(pause.as_secs()).unwrap_or(i64::MAX)));
-                let outcome = Outcome::Failed { reason: reason.clone(), retry, pause };
+                let outcome = Outcome::Failed { reason: source.failure(&reason), retry, pause };
                 let checked = Checked { at, outcome, moved: source.moved.clone(), address: None, origin: None };
                 self.library.keep_checked(source.id, &checked)?;
                 self.keep_pauses()?;
-                return Ok(Err(reason));
+                return Ok(Err(source.failure(&reason)));
             }
             Looked::Cancelled | Looked::Unasked(_) => return Ok(Ok(0)),
         };
