@@ -45,7 +45,7 @@ pub use background::answered as background;
 pub use configured::Configured;
 pub use load::{Loaded, load};
 pub use looks::themes;
-pub use marked::names as kept_names;
+pub use marked::to_mark;
 pub use reading::Reading;
 pub use source::{Input, Source};
 

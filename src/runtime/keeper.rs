@@ -22,7 +22,7 @@ use super::{Event, Reading, fault, marked, panic_text, send};
 use crate::app::failures::{Cause, Failure};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
-use crate::library::{self, Fault, Flags, Library, Place};
+use crate::library::{self, Fault, Flags, Library, Place, ToMark};
 use crate::text::CleanBuf;
 pub(super) use ending::{Ending, Unsaved};
 
@@ -289,12 +289,11 @@ impl Thread {
     }
 
     fn write(&mut self, catalog: &Catalog, change: &Change) -> Result<(), Fault> {
-        let releases: Vec<(&str, u64)> = change
+        let releases: Vec<ToMark<'_>> = change
             .releases
             .iter()
             .filter_map(|&index| catalog.release(index))
-            .flat_map(|release| marked::names(catalog, &release))
-            .filter(|(feed, _)| !feed.is_empty())
+            .flat_map(|release| marked::to_mark(catalog, &release))
             .collect();
         let flag = match change.mark {
             Mark::Read => Flags::READ,
