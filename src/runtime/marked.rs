@@ -215,7 +215,7 @@ pub fn changed(catalog: &Catalog, marks: &[(CleanBuf, u64, Flags)]) -> Vec<Marks
 /// The marks of all releases of a catalog, of those too that have none.
 pub fn all(catalog: &Catalog, library: Library) -> Vec<MarksOf> {
     let mut marks: Vec<MarksOf> = (0..catalog.len() as u32).map(|index| of(index, Flags::default())).collect();
-    for found in Marker::new(Some(library), None).look(catalog).marks {
+    for found in Marker::new(Some(library), None).look(catalog, &[]).marks {
         if let Some(place) = marks.get_mut(found.release as usize) {
             *place = found;
         }
