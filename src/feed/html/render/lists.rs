@@ -38,8 +38,8 @@ impl Number {
             _ => Counting::Decimal,
         };
         let start = number(list, "start");
-        let last = || i64::try_from(children_named(list, "li").count()).unwrap_or(i64::MAX);
-        let value = start.unwrap_or_else(|| if is_reversed { last() } else { 1 });
+        let count = || i64::try_from(children_named(list, "li").count()).unwrap_or(i64::MAX);
+        let value = start.unwrap_or_else(|| if is_reversed { count() } else { 1 });
         let step = if is_reversed { -1 } else { 1 };
         Self { value, step, counting, is_upper: matches!(kind.trim(), "A" | "I") }
     }
