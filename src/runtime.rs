@@ -10,6 +10,7 @@ mod closing;
 mod configured;
 mod exports;
 mod fault;
+mod first_look;
 mod folder;
 mod foreground;
 mod input;
@@ -38,14 +39,14 @@ mod worker;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{self, Sender};
+use std::time::Duration;
 
 pub use background::answered as background;
 pub use configured::Configured;
 pub use load::{Loaded, load};
 pub use looks::themes;
-pub use marked::to_mark;
+pub use marked::names as kept_names;
 pub use reading::Reading;
 pub use source::{Input, Source};
 
@@ -125,8 +126,7 @@ pub enum Outcome {
 /// How the reader runs.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Whether nothing is named, so that the sample is read where the library is not: what to do about it stands in the
-    /// bottom line.
+    /// Whether nothing but the sample is there to be opened: what to do about it stands in the bottom line.
     pub is_sample: bool,
     /// What it opens with, rather than with the query of the last time.
     pub query: Option<Query>,
@@ -169,7 +169,7 @@ fn open(mut reading: Reading, settings: Settings) -> io::Result<Ended> {
         reading.place.clone_from(&session.place);
         app.restore(session);
     }
-    if settings.is_sample && !shelf.is_read() {
+    if settings.is_sample {
         // A hint: what is wrong with a theme goes before it.
         let hint = format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe));
         app.note.get_or_insert(hint);
@@ -178,18 +178,15 @@ fn open(mut reading: Reading, settings: Settings) -> io::Result<Ended> {
     let limits = reading.limits;
     let poke = watch::start(reading.clone(), sender.clone());
     let keeper = shelf.start(settings.place.clone(), sender.clone(), poke);
-    // Most feeds have their first screenful in a few milliseconds, and a file that is no feed is refused as fast:
-    // its reason belongs on standard error before the terminal is touched.
-    if let Ok(Event::Msg(msg)) = events.recv_timeout(patience) {
-        let refused = matches!(msg, Msg::Refused(..));
-        if let Msg::Loaded(catalog) = &msg {
-            keeper.ask(keeper::Job::Catalog(Arc::clone(catalog)));
-        }
-        effects.extend(app.update(msg));
-        if refused && let Some(outcome) = all_refused(&mut app, &events, &mut effects) {
-            return Ok(Ok(outcome).into());
-        }
+    let first = first_look::wait(&mut app, &events, patience, |catalog| {
+        keeper.ask(keeper::Job::Catalog(Arc::clone(catalog), None));
+    });
+    effects.extend(first.effects);
+    if let Some(outcome) = first.outcome {
+        return Ok(Ok(outcome).into());
     }
+    // The loop takes what is not for the state.
+    first.left.into_iter().for_each(|event| drop(sender.send(event)));
     let guard = Guard::new();
     let shutdown = Shutdown::new(guard.clone(), keeper.clone(), Exports::default());
     let cleanup = shutdown.cleanup().clone();
@@ -211,21 +208,6 @@ fn read_themes(app: &mut App, folder: Option<&Path>) -> Vec<Effect> {
     let (themes, wrong) = looks::themes(folder);
     let failures = wrong.into_iter().map(|told| Failure::of(Cause::Themes, &told, told.clone())).collect();
     app.update(Msg::Themes(Arc::new(themes), failures))
-}
-
-/// After a refusal: waits shortly for what else there is. An outcome where it was the only source.
-fn all_refused(app: &mut App, events: &Receiver<Event>, effects: &mut Vec<Effect>) -> Option<Outcome> {
-    let until = Instant::now() + FIRST_LOOK;
-    while let Ok(Event::Msg(msg)) = events.recv_timeout(until.saturating_duration_since(Instant::now())) {
-        effects.extend(app.update(msg));
-        if effects.iter().any(|effect| matches!(effect, Effect::Quit)) {
-            return Some(Outcome::Refused(std::mem::take(&mut app.load.refused)));
-        }
-        if !app.catalog.is_empty() {
-            break;
-        }
-    }
-    None
 }
 
 /// How many colours the terminal says it shows, in words.

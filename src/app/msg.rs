@@ -26,6 +26,8 @@ pub struct Reread {
     pub fresh: usize,
     /// The marks of those.
     pub marks: Vec<MarksOf>,
+    /// The last change of marks in the library before they were read.
+    pub marks_at: i64,
     /// What is wrong with items.
     pub problems: Vec<Problem>,
     /// Sources that cannot be used as they are now, and why: what they held before is still there.

@@ -22,7 +22,7 @@ use super::{Event, Reading, fault, marked, panic_text, send};
 use crate::app::failures::{Cause, Failure};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
-use crate::library::{self, Fault, Flags, Library, Place, ToMark};
+use crate::library::{self, Fault, Flags, Library, Place};
 use crate::text::CleanBuf;
 pub(super) use ending::{Ending, Unsaved};
 
@@ -36,8 +36,9 @@ const LOOKS: [Duration; 3] = [Duration::from_millis(50), Duration::from_millis(3
 pub(super) enum Job {
     /// Keep a change of marks.
     Mark { ticket: Ticket, catalog: Arc<Catalog>, change: Change },
-    /// This is what is shown now.
-    Catalog(Arc<Catalog>),
+    /// This is what is shown now; with the change of marks after which its own were read, where that is another than
+    /// before.
+    Catalog(Arc<Catalog>, Option<i64>),
     /// Another program may have changed the file.
     Look,
     /// Do something with the library, in its turn.
@@ -70,9 +71,10 @@ impl Keeper {
     }
 }
 
-/// Starts the thread. `library` is what is open of it, `place` where it lies or would lie, or why it lies nowhere.
+/// Starts the thread. `library` is what is open of it, `seen` the last change of marks before any were read, `place` where it lies or would lie, or why it lies nowhere.
 pub(super) fn start(
     library: Option<Library>,
+    seen: i64,
     place: Result<Place, CleanBuf>,
     sender: Sender<Event>,
     poke: Sender<()>,
@@ -81,9 +83,7 @@ pub(super) fn start(
     let keeper = Keeper { jobs: jobs.clone(), is_ending: Arc::default(), is_given_up: Arc::default() };
     let (of_thread, of_caller) = (keeper.clone(), sender.clone());
     let started = thread::Builder::new().name("library".to_owned()).spawn(move || {
-        let seen = library.as_ref().and_then(|library| library.last_change().ok()).unwrap_or(0);
         let synced = library.as_ref().and_then(|library| library.last_sync().ok()).unwrap_or(0);
-        let copy = library.as_ref().and_then(|library| library.copy_number().ok()).unwrap_or(0);
         let mut thread = Thread {
             place: place.as_ref().ok().cloned(),
             never: place.err(),
@@ -95,9 +95,9 @@ pub(super) fn start(
             retry: None,
             look: None,
             catalog: Arc::default(),
+            read: seen,
             seen,
             synced,
-            copy,
             sender,
             poke,
             jobs,
@@ -137,11 +137,11 @@ struct Thread {
     /// When to look for changes again, and how many looks there were since the file was written.
     look: Option<(Instant, usize)>,
     catalog: Arc<Catalog>,
+    /// The last change of marks before those of the catalog were read.
+    read: i64,
     /// The last change of marks that was seen, and of releases.
     seen: i64,
     synced: i64,
-    /// Which copy of the library they are of.
-    copy: i64,
     sender: Sender<Event>,
     /// Has whoever shows stored releases look again.
     poke: Sender<()>,
@@ -230,7 +230,7 @@ impl Thread {
                     self.tell_unkept(ticket, &CleanBuf::line("an earlier change waits to be written"));
                 }
             }
-            Job::Catalog(catalog) => self.catalog = catalog,
+            Job::Catalog(catalog, read) => self.show(catalog, read),
             Job::Look => {
                 self.look_again(0);
                 self.look();
@@ -289,11 +289,12 @@ impl Thread {
     }
 
     fn write(&mut self, catalog: &Catalog, change: &Change) -> Result<(), Fault> {
-        let releases: Vec<ToMark<'_>> = change
+        let releases: Vec<(&str, u64)> = change
             .releases
             .iter()
             .filter_map(|&index| catalog.release(index))
-            .flat_map(|release| marked::to_mark(catalog, &release))
+            .flat_map(|release| marked::names(catalog, &release))
+            .filter(|(feed, _)| !feed.is_empty())
             .collect();
         let flag = match change.mark {
             Mark::Read => Flags::READ,
@@ -347,10 +348,28 @@ impl Thread {
         if self.watcher.is_none() {
             self.watcher = watch(library.place(), self.jobs.clone());
         }
-        if library.copy_number().is_ok_and(|copy| copy != self.copy) {
-            self.look_again(0);
-        }
         self.library.insert(library)
+    }
+
+    /// Other releases are shown. What was told of marks meanwhile was told of those before: it is told again, of what is
+    /// there only now.
+    fn show(&mut self, catalog: Arc<Catalog>, read: Option<i64>) {
+        let before = std::mem::replace(&mut self.catalog, catalog);
+        let first = if before.is_beginning_of(&self.catalog) { before.len() } else { 0 };
+        self.read = read.unwrap_or(self.read);
+        if self.seen > self.read {
+            self.tell_marks(self.read, first as u32);
+        }
+    }
+
+    /// Tells the marks that were changed since a change, of the releases from the `first` on.
+    fn tell_marks(&mut self, since: i64, first: u32) {
+        let Some(since) = self.library.as_ref().and_then(|library| library.marked_since(since).ok()) else { return };
+        self.seen = since.change;
+        let marks = marked::changed(&self.catalog, first, &since.marks);
+        if !marks.is_empty() {
+            send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
+        }
     }
 
     /// Tells what another program has changed.
@@ -362,49 +381,13 @@ impl Thread {
         {
             self.open(library);
         }
+        self.tell_marks(self.seen, 0);
         let Some(library) = &self.library else { return };
-        if library.copy_number().is_ok_and(|copy| std::mem::replace(&mut self.copy, copy) != copy) {
-            return self.read_anew();
-        }
-        match library.marked_since(self.seen) {
-            Ok(since) => {
-                self.seen = since.change;
-                let marks = marked::changed(&self.catalog, &since.marks);
-                if !marks.is_empty() {
-                    send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
-                }
-            }
-            Err(Fault::Damaged { reason, .. }) => return self.mend(&reason),
-            // It is looked at again when the file changes.
-            Err(_) => {}
-        }
         if let Ok(synced) = library.last_sync()
             && std::mem::replace(&mut self.synced, synced) != synced
         {
             let _ = self.poke.send(());
             let _ = self.sender.send(Event::Changed);
-        }
-    }
-
-    /// A backup was restored: all marks are others, those that are gone too.
-    fn read_anew(&mut self) {
-        let Some(library) = &self.library else { return };
-        self.seen = library.last_change().unwrap_or(self.seen);
-        self.synced = library.last_sync().unwrap_or(self.synced);
-        if let Ok(Some(library)) = Library::open(library.place()) {
-            let marks = marked::all(&self.catalog, library);
-            send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
-        }
-        let _ = self.poke.send(());
-        let _ = self.sender.send(Event::Changed);
-    }
-
-    /// What is open turned out to be damaged.
-    fn mend(&mut self, reason: &CleanBuf) {
-        let Some(library) = self.library.take() else { return };
-        match library::replace_damaged(library, reason) {
-            Ok(library) => drop(self.open(library)),
-            Err(fault) => self.say(&CleanBuf::line(&fault.to_string())),
         }
     }
 

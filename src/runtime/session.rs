@@ -191,9 +191,9 @@ impl Session {
                     Msg::Resize { columns, rows } if self.app.size() == (*columns, *rows) => return Ok(()),
                     Msg::Resize { columns, rows } => self.screen.resize(*columns, *rows)?,
                     // Once the thread is gone, whoever searches folds for himself.
-                    Msg::Loaded(catalog) => self.hand_out(catalog),
+                    Msg::Loaded(catalog) => self.hand_out(catalog, None),
                     Msg::LoadDone => self.next_chores = Some(Instant::now() + CHORES),
-                    Msg::Reread(reread) => self.hand_out(&reread.catalog),
+                    Msg::Reread(reread) => self.hand_out(&reread.catalog, Some(reread.marks_at)),
                     Msg::Settings(settings) => self.set(settings)?,
                     _ => {}
                 }
@@ -242,9 +242,9 @@ impl Session {
     }
 
     /// Gives a catalog to those who work on it.
-    fn hand_out(&self, catalog: &Arc<Catalog>) {
+    fn hand_out(&self, catalog: &Arc<Catalog>, marks_at: Option<i64>) {
         drop(self.folder.send(Arc::clone(catalog)));
-        self.keeper.ask(keeper::Job::Catalog(Arc::clone(catalog)));
+        self.keeper.ask(keeper::Job::Catalog(Arc::clone(catalog), marks_at));
     }
 
     pub(super) fn update(&mut self, msg: Msg) -> io::Result<()> {

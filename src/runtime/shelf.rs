@@ -1,10 +1,9 @@
 //! The library as the reader finds it at its start, and the name of the session that belongs to what is opened.
 
 use std::sync::mpsc::Sender;
-use std::time::Duration;
 
 use super::keeper::{self, Keeper};
-use super::{Event, Reading, Source, reading};
+use super::{Event, Reading};
 use crate::app::Session;
 use crate::library::{Fault, Library, Place};
 use crate::text::CleanBuf;
@@ -12,34 +11,24 @@ use crate::text::CleanBuf;
 /// What there is of a library.
 pub struct Shelf {
     library: Option<Library>,
+    /// The last change of marks before anything was read.
+    seen: i64,
     /// Why it cannot be used, where there is one that cannot.
     fault: Option<Fault>,
     /// The name of the session.
     name: String,
-    /// Whether it is what is read.
-    is_read: bool,
 }
-
-/// How long the reader waits at its start for another process that has the library: whoever keeps it is tried again once
-/// the screen is there.
-const PATIENCE: Duration = Duration::from_millis(200);
 
 impl Shelf {
     /// Opens the library, where there is one.
     pub fn open(place: Result<&Place, &CleanBuf>, reading: &Reading) -> Self {
-        let (library, fault) = match place.map(|place| Library::open_within(place, PATIENCE)) {
+        let (library, fault) = match place.map(Library::open) {
             Ok(Ok(library)) => (library, None),
             Ok(Err(fault)) => (None, Some(fault)),
             Err(_nowhere) => (None, None),
         };
-        let is_read = fault.is_some() || library.as_ref().is_some_and(reading::has_subscriptions);
-        let present = reading.present_where(|_| is_read);
-        Self { library, fault, name: name_of(&present), is_read }
-    }
-
-    /// Whether stored releases are read, where nothing is named.
-    pub fn is_read(&self) -> bool {
-        self.is_read
+        let seen = library.as_ref().and_then(|library| library.last_change().ok()).unwrap_or(0);
+        Self { library, seen, fault, name: session_name(reading) }
     }
 
     /// Why what is kept is not shown, where it is not.
@@ -59,18 +48,14 @@ impl Shelf {
             Some(fault) if !fault.may_pass() => Err(CleanBuf::line(&fault.to_string())),
             _ => place,
         };
-        keeper::start(self.library, place, sender, poke)
+        keeper::start(self.library, self.seen, place, sender, poke)
     }
 }
 
 /// The name of the session that belongs to what is open at present. The order in which files are named says nothing of
 /// where one was in them.
 pub fn session_name(reading: &Reading) -> String {
-    name_of(&reading.present())
-}
-
-fn name_of(sources: &[Source]) -> String {
-    let mut names: Vec<String> = sources.iter().map(|source| source.key("").to_string()).collect();
+    let mut names: Vec<String> = reading.present().iter().map(|source| source.key("").to_string()).collect();
     names.sort_unstable();
     names.join("\n")
 }

@@ -197,6 +197,8 @@ struct Rereader<'a> {
 
 impl Rereader<'_> {
     fn read(&mut self) -> Reread {
+        let library = self.reading.library.as_ref().and_then(|place| Library::open(place).ok().flatten());
+        let marks_at = library.and_then(|library| library.last_change().ok()).unwrap_or(0);
         let once = |report: &&Report| !report.source.is_lasting();
         let kept: Vec<Report> = self.reports.iter().filter(once).cloned().collect();
         let (mut loaded, mut reports) = self.collect(&kept);
@@ -224,7 +226,7 @@ impl Rereader<'_> {
         // What is refused and never was anything else is told as before.
         held.extend(loaded.refused);
         (self.catalog, self.reports) = (Arc::clone(&loaded.catalog), reports);
-        Reread { catalog: loaded.catalog, moved, fresh, marks: loaded.marks, problems: loaded.problems, held }
+        Reread { catalog: loaded.catalog, moved, fresh, marks: loaded.marks, marks_at, problems: loaded.problems, held }
     }
 
     fn collect(&self, kept: &[Report]) -> (Loaded, Vec<Report>) {

@@ -1,0 +1,105 @@
+//! What is waited for before the terminal is touched. Most feeds have their first screenful in a few milliseconds, and a
+//! file that is no feed is refused as fast: its reason belongs on standard error.
+
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use super::{Event, FIRST_LOOK, Outcome};
+use crate::app::{App, Effect, Msg};
+use crate::catalog::Catalog;
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(super) struct FirstLook {
+    /// What the state asks for.
+    pub effects: Vec<Effect>,
+    /// What ends the reader before it has begun.
+    pub outcome: Option<Outcome>,
+    /// What is not for the state.
+    pub left: Vec<Event>,
+}
+
+/// Takes messages until there is something to show, all is loaded or refused, or patience is at an end. `hand_out` gets
+/// each catalog.
+pub(super) fn wait(
+    app: &mut App,
+    events: &Receiver<Event>,
+    patience: Duration,
+    mut hand_out: impl FnMut(&Arc<Catalog>),
+) -> FirstLook {
+    let mut look = FirstLook::default();
+    let mut until = Instant::now() + patience;
+    while app.catalog.is_empty() && !app.load.is_done {
+        let Ok(event) = events.recv_timeout(until.saturating_duration_since(Instant::now())) else { break };
+        let Event::Msg(msg) = event else {
+            look.left.push(event);
+            continue;
+        };
+        match &msg {
+            Msg::Loaded(catalog) => hand_out(catalog),
+            // What else there is comes soon, or is waited for on the screen.
+            Msg::Refused(..) => until = until.min(Instant::now() + FIRST_LOOK),
+            _ => {}
+        }
+        look.effects.extend(app.update(msg));
+        if look.effects.iter().any(|effect| matches!(effect, Effect::Quit)) {
+            look.outcome = Some(Outcome::Refused(std::mem::take(&mut app.load.refused)));
+            break;
+        }
+    }
+    look
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::app::{Mark, MarksOf};
+    use crate::catalog::tests::catalog;
+    use crate::text::CleanBuf;
+
+    const LONG: Duration = Duration::from_secs(30);
+
+    /// What is handed out, and the rest, of some events.
+    fn look(events: Vec<Event>) -> (App, usize, FirstLook) {
+        let (sender, receiver) = mpsc::channel();
+        events.into_iter().for_each(|event| sender.send(event).expect("a receiver"));
+        drop(sender);
+        let (mut app, mut handed) = (App::new(80, 24), 0);
+        let look = wait(&mut app, &receiver, LONG, |_| handed += 1);
+        (app, handed, look)
+    }
+
+    fn loaded() -> Arc<Catalog> {
+        catalog(&[("a", "", "", "", (2018, 1, 1))])
+    }
+
+    fn refused() -> Event {
+        Event::Msg(Msg::Refused(CleanBuf::line("x.xml"), CleanBuf::line("is no feed")))
+    }
+
+    #[test]
+    fn the_first_frame_has_the_releases_and_their_marks() {
+        let catalog = loaded();
+        let marks = vec![MarksOf { release: 0, read: true, starred: false }];
+        let marks = Event::Msg(Msg::Marks { catalog: Arc::clone(&catalog), marks });
+        let (app, handed, look) = look(vec![Event::Changed, marks, Event::Msg(Msg::Loaded(catalog))]);
+        assert_eq!((app.hits.order.len(), app.marks.count(Mark::Read), handed), (1, 1, 1));
+        assert!(matches!(look.left[..], [Event::Changed]), "nothing is lost");
+    }
+
+    #[test]
+    fn a_catalog_behind_a_refusal_is_handed_out_too() {
+        let (app, handed, look) = look(vec![refused(), Event::Msg(Msg::Loaded(loaded()))]);
+        assert_eq!((app.catalog.len(), handed, look.outcome), (1, 1, None));
+    }
+
+    #[test]
+    fn where_all_is_refused_the_reader_does_not_begin() {
+        let events = vec![refused(), Event::Msg(Msg::Loaded(Arc::default())), Event::Msg(Msg::LoadDone)];
+        let (_, _, look) = look(events);
+        assert!(matches!(look.outcome, Some(Outcome::Refused(reasons)) if reasons.len() == 1));
+    }
+}
