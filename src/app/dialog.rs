@@ -256,6 +256,24 @@ mod tests {
     }
 
     #[test]
+    fn the_last_page_is_full_whatever_becomes_of_its_lines_and_the_window() {
+        let mut reader = Reader::new(80, 12);
+        let failure = |number: usize| {
+            let text = CleanBuf::line(&format!("problem {number}"));
+            crate::app::failures::Failure::of(crate::app::failures::Cause::Themes, &text, text.clone())
+        };
+        let themes = std::sync::Arc::default;
+        reader.send(crate::app::Msg::Themes(themes(), (0..40).map(failure).collect()));
+        reader.keys("! End");
+        let scroll = |reader: &Reader| reader.app.dialog.map_or(0, |dialog| dialog.scroll);
+        assert!(scroll(&reader) > 60);
+        reader.send(crate::app::Msg::Resize { columns: 80, rows: 60 });
+        assert!((20..30).contains(&scroll(&reader)), "{}", scroll(&reader));
+        reader.send(crate::app::Msg::Themes(themes(), vec![failure(1)]));
+        assert_eq!(scroll(&reader), 0, "what is left is in view");
+    }
+
+    #[test]
     fn typing_narrows_and_esc_widens_before_it_closes() {
         let mut reader = Reader::new(150, 40);
         reader.keys("?");

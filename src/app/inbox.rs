@@ -10,6 +10,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEvent
 
 use super::over::form::Purpose;
 use super::search::Listed;
+use super::shelf::Report;
 use super::{App, Effect, Msg};
 use crate::keymap::{Action, Key, Lookup, Scope};
 
@@ -30,6 +31,22 @@ impl Inbox {
     /// How many keys wait.
     pub fn keys(&self) -> usize {
         usize::from(self.waits.is_some()) + self.behind.iter().filter(|msg| matches!(msg, Msg::Key(_))).count()
+    }
+}
+
+#[cfg(test)]
+impl Inbox {
+    /// The action that is done next.
+    pub fn next_action(&self) -> Option<Action> {
+        self.waits.map(|(_, action, _)| action)
+    }
+
+    /// The key that is taken next.
+    pub fn next_key(&self) -> Option<KeyEvent> {
+        match self.behind.front() {
+            Some(Msg::Key(event)) if self.waits.is_none() => Some(*event),
+            _ => None,
+        }
     }
 }
 
@@ -97,6 +114,7 @@ fn goes_first(msg: &Msg) -> bool {
             | Msg::Said(_)
             | Msg::Failed(_)
             | Msg::Succeeded(..)
+            | Msg::Library(Report::Sources(_) | Report::SavedQueries(_) | Report::Sync(_))
             | Msg::Broken(_)
     )
 }

@@ -47,7 +47,7 @@ fn told(fresh: usize) -> Option<String> {
 impl App {
     /// The sources were read again: query, marks, selection and positions stay with their releases.
     pub(super) fn reread(&mut self, reread: Reread) {
-        let Reread { catalog, moved, fresh, marks, problems, held } = reread;
+        let Reread { catalog, moved, fresh, marks, problems, held, marks_at: _ } = reread;
         let now = |release: u32| moved.get(release as usize).copied().filter(|&now| now != GONE);
         let cursor = self.list.cursor;
         let order = &self.hits.order;
@@ -71,7 +71,8 @@ impl App {
         self.load.problem_count = 0;
         self.load.problems.clear();
         self.load.add(problems);
-        self.ask(Keep::Follow);
+        // Who comes to stand in the first row because those above are gone was not there before.
+        self.ask(if before == 0 && cursor > 0 { Keep::Selection } else { Keep::Follow });
         self.note = told(fresh).or(self.note.take());
         let failures = held.iter().map(|(source, reason)| self.held(source, reason)).collect();
         self.failures.replace(Cause::Source, failures);

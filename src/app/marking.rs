@@ -144,7 +144,8 @@ impl App {
 
     /// A reading time is over: that of the release which is still read, or of one that was left.
     pub(super) fn was_read(&mut self, number: u64) {
-        if let Some(reading) = self.reading.filter(|reading| reading.number == number) {
+        let is_shown = |reading: &Reading| reading.number == number && self.selected() == Some(reading.release);
+        if let Some(reading) = self.reading.filter(is_shown) {
             self.mark(Mark::Read, true, [reading.release], |_| None);
         }
     }
@@ -177,4 +178,28 @@ pub(super) fn describe(mark: Mark, on: bool, count: usize) -> String {
         (Mark::Starred, false) => "star taken off",
     };
     if count == 1 { what.to_owned() } else { format!("{} {what}", grouped(count)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::app::tests::{GONE, Reader};
+    use crate::app::{Mark, MarksOf, Msg, Reread};
+    use crate::catalog::tests::catalog;
+
+    #[test]
+    fn marks_of_a_catalog_that_is_gone_mark_nothing_else() {
+        let mut reader = Reader::new(150, 40);
+        let before = Arc::clone(&reader.app.catalog);
+        let rows = ["Brand new", "Round table"].map(|title| (title, "", "", "", (2018, 11, 6)));
+        let moved = vec![1, GONE, GONE, GONE, GONE, GONE, GONE];
+        let catalog = catalog(&rows);
+        reader.send(Msg::Reread(Box::new(Reread { catalog: Arc::clone(&catalog), moved, ..Reread::default() })));
+        let marks = || vec![MarksOf { release: 0, read: true, starred: true }];
+        reader.send(Msg::Marks { catalog: before, marks: marks() });
+        assert_eq!((reader.app.marks.count(Mark::Read), reader.app.marks.count(Mark::Starred)), (0, 0));
+        reader.send(Msg::Marks { catalog, marks: marks() });
+        assert!(reader.app.marks.has(Mark::Read, 0));
+    }
 }

@@ -93,6 +93,15 @@ impl Search {
         self.awaited.is_some()
     }
 
+    /// The release that the answer goes to.
+    #[cfg(test)]
+    pub(super) fn target(&self) -> Option<u32> {
+        match self.awaited?.keep {
+            Keep::Release(release) => Some(release),
+            _ => None,
+        }
+    }
+
     /// Releases have other numbers now.
     pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         self.selected_before = self.selected_before.and_then(&now);
@@ -179,7 +188,7 @@ impl App {
         self.search.listed = Listed::Page;
         self.search.awaited = Some(Awaited { keep: Keep::Selection, ..awaited });
         let counts = std::mem::take(&mut self.hits);
-        self.show(Hits { order: first, ..counts }, awaited.keep);
+        self.list_hits(Hits { order: first, ..counts }, awaited.keep, target);
     }
 
     /// A complete answer of the worker; an old one is dropped.
@@ -245,12 +254,17 @@ impl App {
 
     /// Shows other hits. A selected release that is no hit gives way to the next older one.
     fn show(&mut self, hits: Hits, keep: Keep) {
-        let before = self.list.cursor;
         let target = match keep {
             Keep::Release(release) => Some(release),
-            Keep::Follow if before == 0 && !self.is_engaged() => None,
+            Keep::Follow if self.list.cursor == 0 && !self.is_engaged() => None,
             _ => self.selected(),
         };
+        self.list_hits(hits, keep, target);
+    }
+
+    /// Lists hits with the cursor on a release, or near it; without any in the first row.
+    fn list_hits(&mut self, hits: Hits, keep: Keep, target: Option<u32>) {
+        let before = self.list.cursor;
         self.hits = hits;
         if let (Keep::Follow, Some(release)) = (keep, target)
             && self.is_engaged()

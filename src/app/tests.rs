@@ -1,5 +1,8 @@
 //! Tables of keys and what they lead to.
 
+mod delays;
+mod messages;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 

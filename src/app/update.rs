@@ -16,6 +16,11 @@ impl App {
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         self.receive(msg);
         while self.step_inbox() {}
+        self.take_effects()
+    }
+
+    /// What is to be done outside.
+    pub(super) fn take_effects(&mut self) -> Vec<Effect> {
         let mut effects = std::mem::take(&mut self.outbox);
         effects.extend(self.shelf.orders.drain(..).map(Effect::Library));
         effects.extend(self.take_search());

@@ -1,0 +1,153 @@
+//! Keys that are named to the user are those of the configuration.
+
+use super::Reader;
+use crate::app::shelf::{Report, SavedQuery, Source, SyncState};
+use crate::app::{App, Msg};
+use crate::keymap::{Action, Key, Lookup, Preset, Scope};
+use crate::text::CleanBuf;
+
+/// A key that a message names: where it holds, and what it does there.
+type Named = (Scope, Action);
+
+fn reader(preset: Preset) -> Reader {
+    let mut reader = Reader::new(150, 40);
+    reader.app.settings.keymap = preset.keymap();
+    reader
+}
+
+fn report(reader: &mut Reader, report: Report) {
+    reader.send(Msg::Library(report));
+}
+
+/// Does something as by its key, whatever that is.
+fn perform(reader: &mut Reader, scope: Scope, action: Action) {
+    reader.app.perform(scope, action);
+    reader.send(Msg::Resize { columns: 150, rows: 40 });
+}
+
+fn saved() -> Report {
+    Report::SavedQueries(vec![SavedQuery { name: "one".to_owned(), query: "tea".to_owned() }])
+}
+
+fn failed(app: &App) -> String {
+    app.failures.unread().map_or_else(String::new, |(failure, _)| failure.text.to_string())
+}
+
+/// What the reader says after several things, and the keys in it.
+fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
+    let panes = |action| (Scope::Panes, action);
+    let mut told = Vec::new();
+    let mut after = |named: &[Named], act: &dyn Fn(&mut Reader)| {
+        let mut reader = reader(preset);
+        act(&mut reader);
+        let note = if reader.note().is_empty() { failed(&reader.app) } else { reader.note().to_owned() };
+        told.push((note, named.to_vec()));
+    };
+    after(&[panes(Action::Undo)], &|reader| perform(reader, Scope::List, Action::MarkAllRead));
+    after(&[panes(Action::Subscribe)], &|reader| {
+        report(reader, Report::Sources(Vec::new()));
+        perform(reader, Scope::List, Action::Sync);
+    });
+    after(&[panes(Action::Sources)], &|reader| {
+        report(reader, Report::Sources(vec![Source { is_paused: true, ..Source::default() }]));
+        perform(reader, Scope::List, Action::Sync);
+    });
+    after(&[panes(Action::Cancel)], &|reader| {
+        report(reader, Report::Sources(vec![Source::default()]));
+        perform(reader, Scope::List, Action::Sync);
+        perform(reader, Scope::List, Action::Sync);
+    });
+    after(&[panes(Action::Sources)], &|reader| {
+        let state = SyncState { done: 3, all: 3, failed: 3, is_over: true, ..SyncState::default() };
+        report(reader, Report::Sync(state));
+    });
+    after(&[panes(Action::SavedQueries)], &|reader| reader.app.save_query("one"));
+    after(&[panes(Action::SavedQueries)], &|reader| {
+        report(reader, saved());
+        reader.app.save_query("one");
+    });
+    after(&[panes(Action::SaveQuery)], &|reader| perform(reader, Scope::List, Action::SavedQueries));
+    after(&[(Scope::Pick, Action::Close), panes(Action::Undo)], &|reader| {
+        report(reader, saved());
+        perform(reader, Scope::List, Action::SavedQueries);
+        perform(reader, Scope::Pick, Action::PickDrop);
+    });
+    after(&[(Scope::Sources, Action::Undo)], &|reader| {
+        report(reader, Report::Sources(vec![Source { title: CleanBuf::line("Gazette"), ..Source::default() }]));
+        perform(reader, Scope::List, Action::Sources);
+        perform(reader, Scope::Sources, Action::SourceRemove);
+    });
+    after(&[panes(Action::Subscribe)], &|reader| {
+        let feeds = vec![(CleanBuf::line("a"), CleanBuf::line("https://example.org/a"))];
+        report(reader, Report::Offered { asked: CleanBuf::line("https://example.org/"), feeds });
+    });
+    after(&[panes(Action::Undo)], &|reader| {
+        perform(reader, Scope::List, Action::ShowUnread);
+        let (asked, title) = (CleanBuf::line("https://example.org/"), CleanBuf::line("feed"));
+        report(reader, Report::Subscribed { asked, title });
+    });
+    after(&[panes(Action::GoBack)], &|reader| {
+        perform(reader, Scope::List, Action::ShowStarred);
+        reader.app.go_to_release(3);
+    });
+    told
+}
+
+/// The message with names of actions in the place of their keys.
+fn without_keys(preset: Preset, message: &str, named: &[Named]) -> String {
+    let keymap = preset.keymap();
+    let mut words: Vec<String> = message.split(' ').map(str::to_owned).collect();
+    for &(scope, action) in named {
+        let key = keymap.keys_of(scope, action).into_iter().next().expect("a key");
+        let word = words.iter_mut().find(|word| word.trim_end_matches([',', ';', ':']) == key);
+        let word = word.unwrap_or_else(|| panic!("{message:?} names no {key}, for {action:?}, with {preset:?}"));
+        *word = word.replace(&key, &format!("<{action:?}>"));
+    }
+    words.join(" ")
+}
+
+#[test]
+fn messages_name_the_keys_of_the_configuration() {
+    let presets = [Preset::Vim, Preset::Newsboat, Preset::Arrows];
+    let told = presets.map(|preset| {
+        let messages = messages(preset).into_iter();
+        messages.map(|(message, named)| without_keys(preset, &message, &named)).collect::<Vec<_>>()
+    });
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0], told[2]);
+    for message in &told[0] {
+        let is_key = |word: &&str| {
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+            matches!(word, "Esc" | "Enter" | "Tab" | "Space")
+                || (word.len() == 1 && word.chars().all(char::is_uppercase))
+        };
+        assert_eq!(message.split(' ').find(is_key), None, "{message}");
+    }
+}
+
+#[test]
+fn what_can_be_done_is_told_without_keys() {
+    for info in Action::TABLE {
+        for word in info.help.split([' ', ';', ':', ',']).filter(|word| !matches!(*word, "a" | "")) {
+            let is_key = Key::sequence(word).is_ok_and(|keys| {
+                let means = Preset::Vim.keymap().lookup(info.scope, &keys);
+                keys.len() <= 2 && matches!(means, Lookup::Action(_))
+            });
+            assert!(!is_key, "{}: {word}", info.help);
+        }
+    }
+}
+
+#[test]
+fn what_waits_names_the_key_that_drops_it() {
+    for preset in [Preset::Vim, Preset::Newsboat, Preset::Arrows] {
+        let mut reader = reader(preset);
+        reader.holds_searches = true;
+        perform(&mut reader, Scope::List, Action::ShowUnread);
+        perform(&mut reader, Scope::List, Action::MarkAllRead);
+        let line = crate::app::bottom_line::BottomLine::new(&reader.app, reader.app.layout().bottom);
+        let (_, _, told) = line.told.first().expect("what waits");
+        let key = preset.keymap().keys_of(Scope::Panes, Action::Cancel).remove(0);
+        assert_eq!(told.text().as_str(), format!("searching… a key waits, {key} drops"));
+    }
+}
