@@ -6,9 +6,6 @@ use crate::text::is_invisible;
 
 /// The length of what is not seen at the beginning of a text in UTF-8, which may break off anywhere.
 pub(super) fn length(text: &[u8]) -> usize {
-    if text.first().is_none_or(u8::is_ascii_graphic) {
-        return 0;
-    }
     let Some(first) = text.utf8_chunks().next() else { return 0 };
     first.valid().find(|c: char| !is_invisible(c)).unwrap_or(first.valid().len())
 }

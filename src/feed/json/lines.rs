@@ -6,8 +6,7 @@
 use memchr::memchr;
 
 use super::scan::{Halt, LARGEST, Scan, TOO_LARGE};
-use super::splitter::{Splitter, Step};
-use crate::feed::blank;
+use super::splitter::{Splitter, Step, is_blank};
 use crate::release::Cause;
 
 /// What stands at the cursor.
@@ -90,7 +89,8 @@ impl Scan<'_> {
         let index = self.index;
         let end = self.window.position() + length as u64;
         for nth in 0.. {
-            self.window.consume(blank::length(&self.window.bytes()[..self.left(end)]));
+            let blanks = self.window.bytes()[..self.left(end)].iter().take_while(|b| is_blank(**b)).count();
+            self.window.consume(blanks);
             let left = self.left(end);
             if left == 0 {
                 return;

@@ -1,6 +1,7 @@
 //! Pictures of what opens over the panes, at three sizes.
 
 use super::*;
+use crate::app::failures::{Cause, Failure};
 use crate::app::shelf::{Report, SavedQuery, Source, SyncState};
 
 const NOW: i64 = 1_541_500_000;
@@ -182,6 +183,50 @@ fn every_dialog_draws_at_every_size() {
             }
         }
     }
+}
+
+#[test]
+fn lines_to_type_in_scroll_however_long_they_are() {
+    let theme = Theme::new(true, Depth::Indexed);
+    for keys in ["t", "p", "/", "S /", "a", "F", ":", "?", "g/", "4 W"] {
+        let mut app = with_queries(120, 24, keys);
+        for text in ["y".repeat(70_000), format!(" topic:{}\u{d55c}", "x".repeat(20_000))] {
+            send(&mut app, Msg::Paste(text));
+            for columns in [20, 40, 80, 120, 300] {
+                send(&mut app, Msg::Resize { columns, rows: 24 });
+                let mut terminal = Terminal::new(TestBackend::new(columns, 24)).expect("a screen in memory");
+                terminal.draw(|frame| view(&app, &theme, frame)).expect("a frame");
+                let cursor = terminal.get_cursor_position().expect("a cursor");
+                assert!(cursor.x < columns, "{keys} at {columns}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_line_to_type_in_has_the_keys_of_one() {
+    let typed = |app: &App| match &app.filter.type_ahead {
+        Some((_, prompt)) => prompt.text().to_owned(),
+        None => app.over.sources.as_ref().map_or_else(String::new, |sources| sources.narrowed.text().to_owned()),
+    };
+    for keys in ["t", "S /"] {
+        let app = with_queries(120, 24, &format!("{keys} abc Home x Right Del End Left y"));
+        assert_eq!(typed(&app), "xayc", "{keys}");
+    }
+}
+
+#[test]
+fn an_error_and_what_helps() {
+    let with_error = |columns, rows, keys: &str| {
+        let mut app = with_sources(columns, rows, "");
+        let text = CleanBuf::line("not written: releases.md: No space left on device (os error 28)");
+        send(&mut app, Msg::Failed(Failure::new(Cause::Export, text)));
+        press(&mut app, keys);
+        app
+    };
+    pictures("error", |columns, rows| with_error(columns, rows, "j"));
+    pictures("error_and_note", |columns, rows| with_error(columns, rows, "j s"));
+    pictures("error_listed", |columns, rows| with_error(columns, rows, "!"));
 }
 
 #[test]

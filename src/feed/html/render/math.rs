@@ -92,8 +92,9 @@ fn term(node: &NodeRef<'_>) -> String {
             },
         },
         "msup" => format!("{}{}", base(&part(0)), script(&part(1), Raised::Above)),
-        "msub" | "munder" => format!("{}{}", base(&part(0)), script(&part(1), Raised::Below)),
+        "msub" => format!("{}{}", base(&part(0)), script(&part(1), Raised::Below)),
         "mover" => over(&part(0), &part(1)),
+        "munder" => format!("{}{}", base(&part(0)), script(&part(1), Raised::Below)),
         "msubsup" | "munderover" => {
             format!("{}{}{}", base(&part(0)), script(&part(1), Raised::Below), script(&part(2), Raised::Above))
         }
@@ -184,8 +185,11 @@ fn scripts(node: &NodeRef<'_>) -> String {
             continue;
         }
         let written = script(&term(child), place);
-        let side = if is_before { &mut before } else { &mut after };
-        side.push_str(&written);
+        if is_before {
+            before.push_str(&written)
+        } else {
+            after.push_str(&written)
+        }
         place = if place == Raised::Below { Raised::Above } else { Raised::Below };
     }
     format!("{before}{}{after}", base(&children.first().map(term).unwrap_or_default()))
