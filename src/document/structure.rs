@@ -74,6 +74,10 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
     }
 
     fn code(&mut self, line: &Line, lead: &str, rest: String) {
+        // A block that goes on outside its quote is another one there.
+        if self.fence.as_ref().is_some_and(|(before, _)| before.trim_end() != lead.trim_end()) {
+            self.end_fence();
+        }
         let lead = if self.fence.is_none() {
             let block = self
                 .spans

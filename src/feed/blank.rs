@@ -7,7 +7,9 @@ use crate::text::is_invisible;
 /// The length of what is not seen at the beginning of a text in UTF-8, which may break off anywhere.
 pub(super) fn length(text: &[u8]) -> usize {
     let Some(first) = text.utf8_chunks().next() else { return 0 };
-    first.valid().find(|c: char| !is_invisible(c)).unwrap_or(first.valid().len())
+    // An escape character begins a sequence that is taken off as a whole, where the text is shown.
+    let is_seen = |c: char| !is_invisible(c) || c == '\u{1b}';
+    first.valid().find(is_seen).unwrap_or(first.valid().len())
 }
 
 /// Exchanges what is not seen at the beginning for ASCII blanks, byte for byte; line breaks stay.
@@ -39,5 +41,6 @@ mod tests {
         assert_eq!(length(b"\xef\xbb"), 0);
         assert_eq!(length(b" \xff<"), 1);
         assert_eq!(length("é".as_bytes()), 0);
+        assert_eq!(length(b" \x1b]0;x\x07<"), 1);
     }
 }
