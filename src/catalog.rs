@@ -11,6 +11,7 @@ mod chunk;
 mod column;
 mod days;
 mod facet;
+mod levels;
 mod links;
 pub mod moved;
 mod order;
@@ -32,6 +33,7 @@ pub use set::Set;
 pub use view::ReleaseRef;
 
 use crate::text::{Clean, CleanBuf};
+use levels::Levels;
 
 /// All releases of the opened feeds.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +46,7 @@ pub struct Catalog {
     values: [Arc<Values>; Facet::COUNT],
     /// What the sources are known by, by their numbers.
     keys: Arc<Vec<CleanBuf>>,
+    levels: Arc<Levels>,
     days: Arc<Days>,
 }
 
@@ -132,7 +135,7 @@ impl Catalog {
     #[must_use]
     pub fn release(&self, index: u32) -> Option<ReleaseRef<'_>> {
         let (chunk, at) = self.locate(index)?;
-        Some(ReleaseRef::new(self, chunk, at))
+        Some(ReleaseRef::new(self, chunk, at, index))
     }
 
     /// Sort key of a release: ascending keys are newest first, the undated last. `i64::MAX` past the end.

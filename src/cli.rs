@@ -234,7 +234,7 @@ fn read(args: &Reader, set: crate::config::Settings, configured: Configured) -> 
         None => None,
     };
     let reading = args.feeds.reading();
-    let is_sample = matches!(reading.present().as_slice(), [Source::BuiltIn(..)]);
+    let is_sample = matches!(reading.sources.as_slice(), [Source::BuiltIn(..)]);
     let settings = Settings {
         is_sample,
         query,

@@ -13,6 +13,7 @@ mod change;
 mod fault;
 mod file;
 mod housekeeping;
+mod keep;
 mod keeping;
 mod lock;
 mod marks;
@@ -33,13 +34,13 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-pub use archive::{Applied, Stored, Stream, Take};
+pub use archive::{Applied, Stored, Stream};
 pub use fault::Fault;
 use fault::fault;
 pub use file::{Access, replace};
 pub use housekeeping::{keep_days, keep_house, kept_days};
 pub use keeping::SavedQuery;
-pub use marks::{FeedMarks, Flags, MarkedSince};
+pub use marks::{FeedMarks, Flags, KeptMark, MarkedSince, ToMark};
 pub use mend::replace_damaged;
 pub use pauses::HostPause;
 pub use place::Place;

@@ -46,7 +46,7 @@ pub use background::answered as background;
 pub use configured::Configured;
 pub use load::{Loaded, load};
 pub use looks::themes;
-pub use marked::names as kept_names;
+pub use marked::to_mark;
 pub use reading::Reading;
 pub use source::{Input, Source};
 
@@ -126,7 +126,8 @@ pub enum Outcome {
 /// How the reader runs.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Whether nothing but the sample is there to be opened: what to do about it stands in the bottom line.
+    /// Whether nothing is named, so that the sample is read where the library is not: what to do about it stands in the
+    /// bottom line.
     pub is_sample: bool,
     /// What it opens with, rather than with the query of the last time.
     pub query: Option<Query>,
@@ -169,7 +170,7 @@ fn open(mut reading: Reading, settings: Settings) -> io::Result<Ended> {
         reading.place.clone_from(&session.place);
         app.restore(session);
     }
-    if settings.is_sample {
+    if settings.is_sample && !shelf.is_read() {
         // A hint: what is wrong with a theme goes before it.
         let hint = format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe));
         app.note.get_or_insert(hint);

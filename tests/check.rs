@@ -175,7 +175,7 @@ const CASES: &[Case] = &[
     (FEED, "https://jsonfeed.org/version/1.1", "https://jsonfeed.org/version/1", &[]),
     (FEED, "\"title\":\"T\",", "", &["json-feed/title-missing"]),
     (FEED, "\"items\"", "\"_items\"", &["json-feed/items-missing"]),
-    (FEED, "\"items\"", "\"_x\"", &["feed/date-missing", "json-feed/items-missing"]),
+    (FEED, "\"items\"", "\"_x\"", &["feed/no-items", "json-feed/items-missing"]),
     (FEED, "\"id\":\"2\",", "", &["json-feed/id-missing"]),
     (FEED, "\"id\":\"2\",", "\"id\":2,", &["json-feed/id-not-text"]),
     (FEED, "\"id\":\"2\",", "\"id\":\"1\",", &["json-feed/id-duplicate"]),

@@ -43,6 +43,11 @@ fn a_sync_that_is_killed_leaves_whole_sources() {
 }
 
 #[test]
+fn two_that_mark_a_sync_and_a_restore_at_a_time_lose_nothing_when_killed() {
+    kills::together(12, 7, &server::Server::start());
+}
+
+#[test]
 fn eight_programs_that_mark_at_a_time_lose_nothing() {
     const ITEMS: usize = 400;
     let home = tempfile::tempdir().expect("a home");
@@ -128,6 +133,24 @@ fn a_library_that_cannot_be_written_is_read_and_says_why() {
     assert_eq!((out.as_str(), err.as_str(), code), ("1\n", "", Some(0)));
     let (_, err, code) = ended(start(disk.path(), &["mark", "read", "-q", "", "feed.json"]));
     assert!(code == Some(2) && err.contains("library.db") && err.contains("cannot be written"), "{code:?} {err}");
+}
+
+#[test]
+fn what_stands_in_the_log_alone_is_read_where_nothing_can_be_written() {
+    let Some(disk) = tiny::disk(2_000) else { return };
+    let home = tempfile::tempdir().expect("a home");
+    let (file, path) = (disk.path().join("feed.json"), home.path().join("library.db"));
+    fs::write(&file, feed(9)).expect("a feed");
+    let mut library = Library::create(&Place::of_file(&path)).expect("a library");
+    library.mark(Flags::READ, true, [(key(&file).as_str(), number("r1"))]).expect("written");
+    // As a program leaves them that was killed.
+    for end in ["library.db", "library.db-wal"] {
+        fs::copy(home.path().join(end), disk.path().join(end)).expect("a copy");
+    }
+    assert!(fs::metadata(disk.path().join("library.db-wal")).expect("a log").len() > 0);
+    disk.protect();
+    let (out, err, code) = ended(start(disk.path(), &["list", "feed.json", "-q", "is:read", "--count"]));
+    assert_eq!((out.as_str(), err.as_str(), code), ("1\n", "", Some(0)));
 }
 
 #[test]

@@ -333,10 +333,10 @@ type Known = (Vec<String>, Vec<String>, Option<Date>);
 fn known(catalog: &Catalog) -> Vec<Known> {
     let releases = catalog.order().iter().filter_map(|&index| catalog.release(index));
     let known = |release: tidings::catalog::ReleaseRef<'_>| {
-        let texts = [release.id(), release.title(), release.summary(), release.body(), release.author(), release.url()];
-        let place = release.label(Facet::Place).to_string();
+        let texts = [release.title(), release.summary(), release.body(), release.author(), release.url()];
+        let (name, place) = (release.identity().name().to_string(), release.label(Facet::Place).to_string());
         (
-            texts.iter().map(ToString::to_string).chain([place]).chain(enclosures(&release)).collect(),
+            texts.iter().map(ToString::to_string).chain([name, place]).chain(enclosures(&release)).collect(),
             release.labels(Facet::Topic).map(|topic| topic.to_string()).collect(),
             release.date(),
         )

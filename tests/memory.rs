@@ -127,6 +127,42 @@ fn cases() -> Vec<Case> {
         ("lists before any item", document("", "[", 40 * MIB, ""), 0),
         ("a large string", in_json("{\"title\":\"t\",\"content_text\":\"", "word ", 20 * MIB, "\"}"), 2),
         ("a large string of markup", in_json("{\"title\":\"t\",\"content_html\":\"", "<p>word", 8 * MIB, "\"}"), 2),
+        (
+            "formatting that no paragraph closes",
+            in_json(
+                "{\"title\":\"t\",\"content_html\":\"",
+                &(0..99).fold("<p>".to_owned(), |text, n| format!("{text}<font a={n}>")).replace("<p>", "<p>x"),
+                2 * MIB,
+                "<p>x<p>x<p>x\"}",
+            ),
+            2,
+        ),
+        (
+            "paragraphs within formatting that nothing closes",
+            in_json("{\"title\":\"t\",\"content_html\":\"<b><i><u><em><tt><s><big><small>", "<p>x", 2 * MIB, "\"}"),
+            2,
+        ),
+        (
+            "parts of lines that nothing closes",
+            in_json("{\"title\":\"t\",\"content_html\":\"", "<span>x<sub><a href=/x>", 2 * MIB, "\"}"),
+            2,
+        ),
+        ("strong letters", in_json("{\"title\":\"t\",\"content_html\":\"", "<b>a</b>", 4 * MIB, "\"}"), 2),
+        (
+            "a picture in its address",
+            in_json(
+                "{\"title\":\"t\",\"content_html\":\"<img alt=x src='data:image/png;base64,",
+                "AAAA",
+                30 * MIB,
+                "'>y\"}",
+            ),
+            2,
+        ),
+        (
+            "Markdown that is all marks",
+            in_json("{\"title\":\"t\",\"content_text\":\"[a](https://a.example) ", "*a **b [c", 2 * MIB, "\"}"),
+            2,
+        ),
         ("a string without end", in_json("{\"title\":\"", "word ", 70 * MIB, ""), 1),
         ("many keys", in_json("{\"title\":\"t\"", ",\"key\":1", 8 * MIB, "}"), 2),
         ("many tags", in_json("{\"title\":\"t\",\"tags\":[\"a\"", ",\"word\",1", 8 * MIB, "]}"), 2),

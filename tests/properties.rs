@@ -17,7 +17,7 @@ use tidings::query::{
     TextField, Unit, count, parse,
 };
 use tidings::release::{Date, Release};
-use tidings::text::{CleanBuf, fold};
+use tidings::text::{CleanBuf, fold, fold_name};
 use tidings::ui::{Depth, Theme, view};
 
 fn config() -> ProptestConfig {
@@ -200,14 +200,15 @@ fn holds(expr: &Expr, index: u32, release: &ReleaseRef<'_>) -> bool {
         Expr::Term(Term::Is(Status::Read)) => index.is_multiple_of(3),
         Expr::Term(Term::Is(Status::Starred)) => index.is_multiple_of(5),
         Expr::Term(Term::Field(field, values)) => {
-            let mut labels: Vec<String> = release.labels(field.facet()).map(|label| fold(label.as_str())).collect();
+            let mut labels: Vec<String> =
+                release.labels(field.facet()).map(|label| fold_name(label.as_str())).collect();
             if labels.is_empty() {
                 labels.push(String::new());
             }
             values.iter().any(|value| {
-                let value = fold(value);
+                let value = fold_name(value);
                 // A part of a name counts where no name of the catalog is the whole.
-                let is_known = NAMES.iter().any(|name| fold(name) == value) || value.is_empty();
+                let is_known = NAMES.iter().any(|name| fold_name(name) == value) || value.is_empty();
                 if is_known { labels.contains(&value) } else { labels.iter().any(|label| label.contains(&value)) }
             })
         }

@@ -150,10 +150,10 @@ fn enclosures_and_links_are_kept_once() {
     assert_eq!(
         told(rss),
         [
-            "Text https://example.org/more?x=1&y=2 “more”  None",
             "Enclosure https://example.org/a.mp3 “” audio/mpeg Some(123)",
             "Enclosure https://example.org/b.png “”  None",
             "Comments https://example.org/1#talk “”  None",
+            "Text https://example.org/more?x=1&y=2 “more”  None",
         ]
     );
     let atom = r#"<feed xmlns="http://www.w3.org/2005/Atom"><entry xml:base="https://example.org/a/"><title>t</title><link href="1"/>

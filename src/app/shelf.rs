@@ -189,6 +189,8 @@ pub struct Shelf {
     pub now: Option<i64>,
     /// Whether the subscriptions were told: before that nobody knows that there are none.
     pub(super) is_told: bool,
+    /// What was said when a sync was asked for.
+    pub(super) announced: Option<String>,
     /// Orders that `update` has still to send.
     pub(super) orders: Vec<Order>,
 }

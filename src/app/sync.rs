@@ -19,6 +19,7 @@ impl App {
             match &self.shelf.sync {
                 Some(sync) => {
                     self.note = Some(format!("{}, {} cancels", progress(sync), self.key_of(Action::Cancel)));
+                    self.shelf.announced.clone_from(&self.note);
                 }
                 None => self.shelf.sync = Some(SyncState { all, ..SyncState::default() }),
             }
@@ -43,6 +44,10 @@ impl App {
             let failed = failed.map(|failed| Failure::new(Cause::Sync, CleanBuf::line(&failed)));
             self.failures.replace(Cause::Sync, failed.into_iter().collect());
         } else {
+            // What was said when it was asked for would hide how far it is.
+            if self.shelf.sync.as_ref() != Some(&state) && self.note == self.shelf.announced {
+                self.note = None;
+            }
             self.shelf.sync = Some(state);
         }
     }
@@ -115,6 +120,10 @@ mod tests {
         reader.keys("r");
         assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels");
         assert_eq!(reader.orders(), [Order::Sync(Vec::new())], "those that it does not have become part of it");
+        tell(&mut reader, state(12, 3, 5));
+        assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels", "it is no further");
+        tell(&mut reader, state(13, 3, 5));
+        assert_eq!((reader.app.sync_told().as_deref(), reader.note()), (Some("syncing 13 of 40 · 3 failed"), ""));
         tell(&mut reader, SyncState { is_over: true, ..state(40, 3, 5) });
         assert_eq!((reader.app.sync_told(), reader.note()), (None, "5 new releases from 37 sources"));
         let failed = |reader: &Reader| reader.app.failures.unread().map(|(failure, _)| failure.text.to_string());

@@ -10,8 +10,9 @@ use rustc_hash::FxHashMap;
 use super::chunk::{Addition, OpenChunk};
 use super::facet::dedup;
 use super::repeat::{MERGED, Names, Naming};
-use super::story::{Stories, Traits};
+use super::story::{Found, Stories, Traits};
 use super::{Catalog, Days, Facet, NONE, Reprint, SpellingId, ValueId, order};
+use crate::release::identity::Level;
 use crate::release::{Cause, Identity, Problem, Release};
 use crate::text::{Clean, CleanBuf, grouped};
 
@@ -30,8 +31,12 @@ pub struct Builder {
     names: Names,
     /// Stories of several sources; `None` where each source keeps its own.
     stories: Option<Stories>,
-    /// Items of the present source that were added to stories.
-    merged: Vec<Arc<Reprint>>,
+    /// Releases that go by another level since a later item has their name.
+    raised: Vec<u32>,
+    /// Items of the present source that were added to stories, with the numbers of those.
+    merged: Vec<(u32, Arc<Reprint>)>,
+    /// Releases that belong to a story by their title alone, as far as is known before their source ends.
+    doubtful: Vec<(u32, Traits, Arc<Reprint>)>,
     /// Reprints that wait for the next publication: number of the story, and what is added.
     reprints: Vec<(u32, Addition)>,
     source: ValueId,
@@ -65,6 +70,7 @@ impl Builder {
 
     /// From here on releases come from the source of this name.
     pub fn source(&mut self, name: Clean<'_>) {
+        self.settle_doubtful();
         self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern_apart(name);
         self.sources += 1;
         self.is_mixed = false;
@@ -107,8 +113,8 @@ impl Builder {
     /// Appends a release of one of the sources. No two of one source may have the same name.
     pub fn push_of(&mut self, source: ValueId, release: &Release) {
         self.source = source;
-        if !self.merge(release, release.id.as_clean()) {
-            self.append(release, release.id.as_clean());
+        if self.merge(release).is_none() {
+            self.append(release);
         }
     }
 
@@ -127,6 +133,7 @@ impl Builder {
 
     /// The source is read: what only telling its items apart needed is given back.
     pub fn end_source(&mut self) {
+        self.settle_doubtful();
         self.names = Names::default();
         self.merged = Vec::new();
     }
@@ -144,60 +151,133 @@ impl Builder {
     }
 
     /// Appends a release, item `item` of its source. What was left out, or told apart by another name, is told.
-    pub fn push(&mut self, item: u64, release: &Release) -> Vec<Problem> {
-        let mut problems = Vec::new();
+    pub fn push(&mut self, item: u64, release: &Release) -> Option<Problem> {
         let Self { catalog, open, merged, names, .. } = self;
-        let named = names.name(release.into(), |number| identity(catalog, open, merged, number));
-        let mut problem = |cause, reason: String| {
-            let source = self.catalog.values(Facet::Source).label(self.source).to_buf();
-            problems.push(Problem { source, item: Some(item), byte: None, cause, reason: CleanBuf::line(&reason) });
+        let identity_of = |number| identity(catalog, open, merged, number);
+        let (level, raised) = match names.name(release.into(), identity_of) {
+            Naming::Own => (Level::Name, Vec::new()),
+            Naming::Shared(level, raised) => (level, raised),
+            Naming::Repeated => return Some(self.repeated(item, release)),
         };
-        let told = || match release.id.as_str() {
+        for (number, level) in raised {
+            let levels = Arc::make_mut(&mut self.catalog.levels);
+            let merged = number.checked_sub(MERGED).and_then(|at| self.merged.get(at as usize));
+            let story = merged.map_or(number, |(story, _)| *story);
+            match merged {
+                Some((_, reprint)) => levels.set_reprint(story, reprint.source, level),
+                None => levels.set(number, level),
+            }
+            self.raised.push(story);
+        }
+        let (next, story) = (self.len() as u32, self.merge(release));
+        if level != Level::Name {
+            let levels = Arc::make_mut(&mut self.catalog.levels);
+            match story {
+                Some(story) => levels.set_reprint(story, self.source, level),
+                None => levels.set(next, level),
+            }
+        }
+        if story.is_none() {
+            self.append(release);
+        }
+        let identity = Identity::from(release).at(level);
+        (level != Level::Name && identity.has_id()).then(|| {
+            let (id, name) = (&release.id, identity.name());
+            let reason = format!("has the id “{id}” of another item, and goes by “{name}”");
+            self.problem(item, Cause::Renamed, &reason)
+        })
+    }
+
+    /// Releases that were appended and go by another level since, as others of their names came: they are told once.
+    pub fn take_raised(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.raised)
+    }
+
+    /// Has releases go by other levels in some of their sources.
+    pub fn set_levels(&mut self, levels: &[(u32, ValueId, Level)]) {
+        let own =
+            |index| self.catalog.release(index).and_then(|release| release.values(Facet::Source).first().copied());
+        let owned: Vec<bool> = levels.iter().map(|&(index, source, _)| own(index) == Some(source)).collect();
+        let all = Arc::make_mut(&mut self.catalog.levels);
+        for (&(index, source, level), is_own) in levels.iter().zip(owned) {
+            if is_own {
+                all.set(index, level);
+            } else {
+                all.set_reprint(index, source, level);
+            }
+        }
+    }
+
+    fn repeated(&self, item: u64, release: &Release) -> Problem {
+        let what = match release.id.as_str() {
             "" => "link and title".to_owned(),
             id => format!("id “{id}”"),
         };
-        let second = match named {
-            Naming::Own => None,
-            Naming::Repeated => {
-                problem(Cause::Repeated, format!("repeats the {} of an earlier item, which is kept", told()));
-                return problems;
-            }
-            Naming::Second(name) => {
-                if !release.id.is_empty() {
-                    let what = format!("has the {} of an earlier item and another link; it goes by “{name}”", told());
-                    problem(Cause::Renamed, what);
-                }
-                Some(name)
-            }
-        };
-        let id = second.as_ref().unwrap_or(&release.id).as_clean();
-        if !self.merge(release, id) {
-            self.append(release, id);
-        }
-        problems
+        self.problem(item, Cause::Repeated, &format!("repeats the {what} of an earlier item, which is kept"))
     }
 
-    /// Adds a release to the story that it belongs to; whether there is one.
-    fn merge(&mut self, release: &Release, id: Clean<'_>) -> bool {
+    fn problem(&self, item: u64, cause: Cause, reason: &str) -> Problem {
+        let source = self.catalog.values(Facet::Source).label(self.source).to_buf();
+        Problem { source, item: Some(item), byte: None, cause, reason: CleanBuf::line(reason) }
+    }
+
+    /// Adds a release to the story that it belongs to. `None` where there is none.
+    fn merge(&mut self, release: &Release) -> Option<u32> {
         let next = self.len() as u32;
-        let Some(stories) = &mut self.stories else { return false };
+        let stories = self.stories.as_mut()?;
         let traits = Traits::of(release);
-        let Some(story) = stories.find(traits, self.source) else {
+        let found = stories.find(traits, self.source);
+        let (Found::Story(story) | Found::Perhaps(story)) = found else {
             stories.add(traits, next, self.source);
-            return false;
+            return None;
         };
-        stories.add(traits, story, self.source);
-        self.intern(release);
-        let topics = self.names(Facet::Topic).collect();
-        let place = self.names(Facet::Place).next().unwrap_or((NONE, NONE));
-        let release = Release { id: id.to_buf(), ..release.clone() };
-        let reprint = Arc::new(Reprint { source: self.source, release });
+        let reprint = Arc::new(Reprint { source: self.source, release: release.clone() });
         if !self.is_mixed {
-            self.merged.push(Arc::clone(&reprint));
+            self.merged.push((story, Arc::clone(&reprint)));
             self.names.merge_last();
         }
+        if let Found::Story(_) = found {
+            self.add_to_story(story, traits, reprint);
+        } else {
+            stories.note_title(traits, self.source);
+            self.doubtful.push((story, traits, reprint));
+        }
+        Some(story)
+    }
+
+    fn add_to_story(&mut self, story: u32, traits: Traits, reprint: Arc<Reprint>) {
+        if let Some(stories) = &mut self.stories {
+            stories.add(traits, story, reprint.source);
+        }
+        self.intern(&reprint.release);
+        let topics = self.names(Facet::Topic).collect();
+        let place = self.names(Facet::Place).next().unwrap_or((NONE, NONE));
         self.reprints.push((story, Addition { reprint, topics, place }));
-        true
+    }
+
+    /// Decides on releases of which all that their sources say was needed: each belongs to a story, or is one of its own.
+    fn settle_doubtful(&mut self) {
+        let source = self.source;
+        for (story, traits, reprint) in std::mem::take(&mut self.doubtful) {
+            let found = self.stories.as_ref().and_then(|stories| stories.by_title(traits, reprint.source));
+            if found == Some(story) {
+                self.add_to_story(story, traits, reprint);
+                continue;
+            }
+            let next = self.len() as u32;
+            let level = self.catalog.levels.of_reprint(story, reprint.source);
+            if level != Level::Name {
+                let levels = Arc::make_mut(&mut self.catalog.levels);
+                levels.set_reprint(story, reprint.source, Level::Name);
+                levels.set(next, level);
+            }
+            if let Some(stories) = &mut self.stories {
+                stories.add(traits, next, reprint.source);
+            }
+            self.source = reprint.source;
+            self.append(&reprint.release);
+        }
+        self.source = source;
     }
 
     /// Gives the values of a release their numbers.
@@ -216,7 +296,7 @@ impl Builder {
         self.value(Facet::Year, year.as_clean());
     }
 
-    fn append(&mut self, release: &Release, id: Clean<'_>) {
+    fn append(&mut self, release: &Release) {
         self.intern(release);
         self.values[Facet::Source as usize].push(self.source);
         self.spellings[Facet::Source as usize].push(self.source);
@@ -236,7 +316,7 @@ impl Builder {
         if let Some(date) = release.date {
             *self.day_counts.entry(date.days_since_epoch()).or_default() += 1;
         }
-        self.open.push(release, id, &self.values, &self.spellings);
+        self.open.push(release, &self.values, &self.spellings);
         let limit = if self.catalog.chunks.is_empty() { FIRST_CHUNK } else { CHUNK };
         if self.open.len() >= limit || self.open.bytes() >= CHUNK_BYTES {
             self.close();
@@ -309,11 +389,16 @@ impl Builder {
 }
 
 /// What tells release `number` from the others; numbers from [`MERGED`] on are those that are in a story.
-fn identity<'a>(catalog: &'a Catalog, open: &'a OpenChunk, merged: &'a [Arc<Reprint>], number: u32) -> Identity<'a> {
+fn identity<'a>(
+    catalog: &'a Catalog,
+    open: &'a OpenChunk,
+    merged: &'a [(u32, Arc<Reprint>)],
+    number: u32,
+) -> Identity<'a> {
     match number.checked_sub(MERGED) {
-        Some(at) => (&merged[at as usize].release).into(),
+        Some(at) => (&merged[at as usize].1.release).into(),
         None => match catalog.release(number) {
-            Some(release) => release.identity(),
+            Some(release) => release.identity().at(Level::Name),
             None => open.identity(number as usize - catalog.len()),
         },
     }

@@ -6,6 +6,7 @@ use super::column::{Ids, Sparse, Texts};
 use super::facet::dedup;
 use super::links::Links;
 use super::{Facet, NONE, SpellingId, ValueId, Values};
+use crate::release::identity::Level;
 use crate::release::{Date, Identity, Release, Span};
 use crate::text::{Clean, fold_into};
 
@@ -276,12 +277,10 @@ impl OpenChunk {
         self.texts.identity(at)
     }
 
-    /// Appends a release under the name `id`; `values` and `spellings` hold its values and how it
-    /// spells them, facet by facet.
+    /// Appends a release; `values` and `spellings` hold its values and how it spells them, facet by facet.
     pub fn push(
         &mut self,
         release: &Release,
-        id: Clean<'_>,
         values: &[Vec<ValueId>; Facet::COUNT],
         spellings: &[Vec<SpellingId>; Facet::COUNT],
     ) {
@@ -289,7 +288,7 @@ impl OpenChunk {
         texts.titles.push(release.title.as_clean());
         texts.summaries.push(release.summary.as_clean());
         texts.bodies.push(release.body.as_clean());
-        texts.ids.push(id);
+        texts.ids.push(release.id.as_clean());
         texts.urls.push(release.url.as_clean());
         texts.authors.push(release.author.as_clean());
         let at = texts.dates.len();
@@ -350,6 +349,8 @@ impl Columns {
             url: self.urls.get(at),
             title: self.titles.get(at),
             summary: self.summaries.get(at),
+            body: self.bodies.get(at),
+            level: Level::Name,
             date: self.dates.get(at).copied().flatten(),
         }
     }

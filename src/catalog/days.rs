@@ -6,6 +6,8 @@ const GAP: i32 = 9_131;
 const REACH: i32 = 4;
 /// One release in so many may have a stray date, on either side.
 const STRAY: u32 = 10;
+/// Of fewer releases none has a stray date: all can be looked at.
+const FEWEST: u32 = 10;
 
 /// Counts of consecutive days, in each publisher's own calendar: at most those of the years that a
 /// [`Date`](crate::release::Date) can have.
@@ -62,7 +64,7 @@ impl Days {
         let (first, last) = self.span()?;
         let all: u32 = self.counts.iter().sum();
         let few = (all / STRAY).max(1);
-        if last - first < GAP || all <= 2 * few {
+        if last - first < GAP || all < FEWEST {
             return Some((first, last));
         }
         let days = || {
@@ -127,9 +129,9 @@ mod tests {
             (&[-300 * YEAR, 0, 10, 20], (0, 20)),
             (&[0, 10, 20, 300 * YEAR], (0, 20)),
             (&[-1_000 * YEAR, 0, 10, 20, 170 * YEAR], (0, 20)),
-            (&[-1_000 * YEAR, 0, 170 * YEAR], (0, 0)),
+            (&[0, 170 * YEAR, 170 * YEAR + 1], (170 * YEAR, 170 * YEAR + 1)),
             (&[-50 * YEAR, 0, 5 * YEAR, 10 * YEAR], (0, 10 * YEAR)),
-            // Of two dates, neither is the stray one.
+            // Few releases are shown whole.
             (&[0, 170 * YEAR], (0, 170 * YEAR)),
             // An archive with a gap, and dates that fill their time.
             (&[0, 1, 2, 40 * YEAR, 40 * YEAR + 1, 40 * YEAR + 2], (0, 40 * YEAR + 2)),
@@ -139,7 +141,10 @@ mod tests {
         ];
         for (at, expected) in table {
             let mut days = Days::between(at[0], at[at.len() - 1]);
+            // One release at the ends, several between.
             at.iter().for_each(|&day| days.add(day, 1));
+            let inner = at.iter().filter(|day| (expected.0..=expected.1).contains(day));
+            inner.for_each(|&day| days.add(day, if at.len() > 2 { 8 } else { 0 }));
             assert_eq!(days.main_span(), Some(*expected), "{at:?}");
         }
         assert_eq!(Days::default().main_span(), None);

@@ -4,36 +4,58 @@ use rustc_hash::FxHashMap;
 
 use super::{Catalog, Facet, ReleaseRef, ValueId};
 use crate::release::Identity;
+use crate::release::identity::{Level, Trace, Trust};
 
 /// Stands for a release that is no longer there.
 pub const GONE: u32 = u32::MAX;
+
+/// So many releases of one name are looked at to find one that was edited.
+const MOST: usize = 500;
 
 /// For each release of `old` its number in `new`, or [`GONE`]: the one that has its name, in the same source.
 /// `source_now` gives the number in `new` of a source of `old`.
 #[must_use]
 pub fn moved(old: &Catalog, new: &Catalog, source_now: impl Fn(ValueId) -> Option<ValueId>) -> Vec<u32> {
-    let mut numbers = FxHashMap::default();
+    let sources: Vec<Option<ValueId>> = old.values(Facet::Source).ids().map(source_now).collect();
+    let mut numbers: FxHashMap<(ValueId, u64), u32> = FxHashMap::default();
+    // Those that share a name, by that name.
+    let mut holders: FxHashMap<(ValueId, u64), Vec<u32>> = FxHashMap::default();
     for (number, release) in all(new) {
-        for (source, name) in names(&release) {
-            numbers.entry((source, name)).or_insert(number);
+        for (source, identity) in release.identities() {
+            numbers.entry((source, identity.number())).or_insert(number);
+            if identity.level != Level::Name {
+                holders.entry((source, identity.at(Level::Name).number())).or_default().push(number);
+            }
         }
     }
     let now = |release: ReleaseRef<'_>| {
-        let mut names = names(&release).filter_map(|(source, name)| Some((source_now(source)?, name)));
-        names.find_map(|name| numbers.get(&name)).copied().unwrap_or(GONE)
+        let mut names = release.identities().filter_map(|(source, one)| Some((sources[source as usize]?, one)));
+        names.find_map(|(source, one)| {
+            let is_it = |number: &u32| {
+                let others = new.release(*number).into_iter().flat_map(|release| release.identities());
+                others.into_iter().any(|(other, identity)| other == source && is_same(&one, &identity))
+            };
+            let of_name = (source, one.at(Level::Name).number());
+            let found = [(source, one.number()), of_name].into_iter().filter_map(|name| numbers.get(&name));
+            found.chain(holders.get(&of_name).into_iter().flatten().take(MOST)).copied().find(is_it)
+        })
     };
-    all(old).map(|(_, release)| now(release)).collect()
+    all(old).map(|(_, release)| now(release).unwrap_or(GONE)).collect()
 }
 
 fn all(catalog: &Catalog) -> impl Iterator<Item = (u32, ReleaseRef<'_>)> {
     (0..catalog.len() as u32).filter_map(|number| Some((number, catalog.release(number)?)))
 }
 
-/// What a release is called in each of its sources, its own first.
-fn names<'a>(release: &ReleaseRef<'a>) -> impl Iterator<Item = (ValueId, u64)> + use<'a> {
-    let (source, own) = (release.values(Facet::Source).first().copied(), release.identity());
-    let reprints = release.reprints().map(|(_, reprint)| (reprint.source, Identity::from(&reprint.release).number()));
-    source.map(|source| (source, own.number())).into_iter().chain(reprints)
+/// Whether two releases of one name are one, as it was or edited.
+fn is_same(one: &Identity<'_>, other: &Identity<'_>) -> bool {
+    let is_alone = one.level == Level::Name && other.level == Level::Name;
+    if is_alone && one.title == other.title {
+        return true;
+    }
+    let is_equal = one.level == other.level && one.number() == other.number() && !is_alone;
+    let trust = if is_alone { Trust::Own { is_id: one.has_id(), is_varied: true } } else { Trust::Shared };
+    is_equal || Trace::of(one).is_same(Trace::of(other), trust)
 }
 
 /// Which of so many releases are none of those that were `moved` there.

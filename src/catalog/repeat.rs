@@ -1,24 +1,21 @@
 //! Which names the items of one source have, so that an item that comes twice is one release.
 //!
-//! The first item with a name is kept. A later one of that name is the same again, unless it leads elsewhere:
-//! publishers use numbers twice, and nothing of theirs is lost for it. Then it goes by a second name.
+//! An item that says what an earlier one of its name says is that one again. Where it says something else, each of them
+//! goes by what it says: what a release is called does not depend on which comes first.
 
-use std::collections::hash_map::Entry;
-
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
 
 use super::sieve::Sieve;
 use crate::release::Identity;
-use crate::release::identity::{self, MADE};
-use crate::text::CleanBuf;
+use crate::release::identity::Level;
 
 /// What became of the name of an item.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Naming {
     /// Nobody had it.
     Own,
-    /// Another release has it: this one goes by another name.
-    Second(CleanBuf),
+    /// Others have it: it goes by this level, and so do from now on those releases before it.
+    Shared(Level, Vec<(u32, Level)>),
     /// The same item was there before.
     Repeated,
 }
@@ -28,30 +25,38 @@ const FEW: usize = 64;
 /// Numbers from here on are items that were added to stories; no catalog is so long.
 pub const MERGED: u32 = 1 << 31;
 
-/// The names of one source. What looks equal is compared.
+/// The names of one source, by their numbers.
 ///
 /// Most feeds repeat nothing. Where names go up or down, as numbers do, each is beyond all before it: that is known
 /// without a look at them. For others a sieve says so at the cost of one look at memory, and a table, which costs several
-/// and twice the room, is made for a feed that repeats more than a few.
+/// and twice the room, is made for a feed that repeats something.
 #[derive(Debug, Default)]
 pub struct Names {
     /// Number of the first release.
     first: u32,
-    /// How many names there are.
+    /// How many items there are.
     count: u32,
     /// The places of those that were added to stories, ascending.
     merged: Vec<u32>,
-    /// A hash of each name, place by place, as long as there is no table.
+    /// The name of each item, place by place, as long as there is no table.
     hashes: Vec<u64>,
-    /// How far ids and pages reach.
-    ids: Reach,
-    pages: Reach,
+    /// How far the texts of names reach; of no use once there was a name without one.
+    reach: Reach,
+    is_unreachable: bool,
     sieve: Sieve,
     /// How many of the hashes are in the sieve, at the least.
     sieved: usize,
     doubts: usize,
-    /// Places by hash.
-    table: Option<FxHashMap<u32, u32>>,
+    table: Option<HashTable<Entry>>,
+}
+
+/// Who has a name.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    name: u64,
+    place: u32,
+    /// Several have it: each goes by more than this name.
+    is_shared: bool,
 }
 
 impl Names {
@@ -62,15 +67,32 @@ impl Names {
 
     /// What the next item is called; `identity_of` gives the releases before it.
     pub fn name<'a>(&mut self, item: Identity<'_>, identity_of: impl Fn(u32) -> Identity<'a>) -> Naming {
-        let Some(first) = self.add(item, &identity_of) else { return Naming::Own };
-        if !item.differs_from(&first) {
+        let (mut name, text) = item.number_and_text();
+        if self.is_new(name, text.as_deref()) {
+            self.add(name);
+            return Naming::Own;
+        }
+        self.make_table();
+        let (mut its_level, mut raised) = (Level::Name, Vec::new());
+        for level in [Level::Said, Level::All] {
+            let Some(entry) = self.find(name) else { break };
+            let number = self.number(entry.place);
+            if !entry.is_shared {
+                let known = identity_of(number).at(level);
+                if known.at(Level::All).number() == item.at(Level::All).number() {
+                    return Naming::Repeated;
+                }
+                self.share(name);
+                self.put(Entry { name: known.number(), place: entry.place, is_shared: false });
+                raised.push((number, level));
+            }
+            (name, its_level) = (item.at(level).number(), level);
+        }
+        if self.find(name).is_some() {
             return Naming::Repeated;
         }
-        let second = item.second_name();
-        match self.add(Identity { id: second.as_clean(), ..item }, &identity_of) {
-            Some(_) => Naming::Repeated,
-            None => Naming::Second(second),
-        }
+        self.add(name);
+        Naming::Shared(its_level, raised)
     }
 
     /// What was named last was added to a story.
@@ -78,39 +100,56 @@ impl Names {
         self.merged.push(self.count - 1);
     }
 
-    /// Keeps a name; or gives the release that has it.
-    fn add<'a>(&mut self, item: Identity<'_>, identity_of: &impl Fn(u32) -> Identity<'a>) -> Option<Identity<'a>> {
-        let hash = item.number();
-        let is_beyond = match (item.id.as_str(), identity::page(item.url.as_str())) {
-            ("", "") => false,
-            ("", page) => self.pages.extend(page),
-            (id, _) => self.ids.extend(id) && !id.starts_with(MADE),
-        };
-        let is_doubtful = !is_beyond && self.table.is_none() && self.sieve(hash);
-        let named = |place: u32| Some(identity_of(self.number(place))).filter(|known| known.is_named_as(&item));
-        let known = match &self.table {
-            Some(table) => keys(hash).map_while(|key| table.get(&key)).find_map(|&place| named(place)),
-            None if is_doubtful => {
-                (0..).zip(&self.hashes).find_map(|(place, &other)| if other == hash { named(place) } else { None })
-            }
-            None => None,
-        };
-        if known.is_none() {
-            match &mut self.table {
-                Some(table) => put(table, hash, self.count),
-                None => self.hashes.push(hash),
-            }
-            self.count += 1;
+    fn is_new(&mut self, name: u64, text: Option<&str>) -> bool {
+        let is_beyond = text.is_some_and(|text| self.reach.extend(text)) && !self.is_unreachable;
+        self.is_unreachable |= text.is_none();
+        if self.table.is_some() {
+            return self.find(name).is_none();
         }
-        if is_doubtful {
-            self.doubts += 1;
-            if self.doubts > FEW {
-                let mut table = FxHashMap::default();
-                (0..).zip(&self.hashes).for_each(|(place, &hash)| put(&mut table, hash, place));
-                (self.table, self.hashes, self.sieve) = (Some(table), Vec::new(), Sieve::default());
-            }
+        if is_beyond || !self.sieve(name) {
+            return true;
         }
-        known
+        self.doubts += 1;
+        if self.doubts > FEW {
+            self.make_table();
+            return self.find(name).is_none();
+        }
+        !self.hashes.contains(&name)
+    }
+
+    /// The next item has a name that nobody has.
+    fn add(&mut self, name: u64) {
+        match self.table {
+            Some(_) => self.put(Entry { name, place: self.count, is_shared: false }),
+            None => self.hashes.push(name),
+        }
+        self.count += 1;
+    }
+
+    fn make_table(&mut self) {
+        if self.table.is_none() {
+            let hashes = std::mem::take(&mut self.hashes);
+            self.table = Some(HashTable::with_capacity(hashes.len()));
+            self.sieve = Sieve::default();
+            (0..).zip(hashes).for_each(|(place, name)| self.put(Entry { name, place, is_shared: false }));
+        }
+    }
+
+    fn find(&self, name: u64) -> Option<Entry> {
+        self.table.as_ref()?.find(spread(name), |entry| entry.name == name).copied()
+    }
+
+    fn put(&mut self, entry: Entry) {
+        if let Some(table) = &mut self.table {
+            table.insert_unique(spread(entry.name), entry, |entry| spread(entry.name));
+        }
+    }
+
+    fn share(&mut self, name: u64) {
+        let entry = self.table.as_mut().and_then(|table| table.find_mut(spread(name), |entry| entry.name == name));
+        if let Some(entry) = entry {
+            entry.is_shared = true;
+        }
     }
 
     /// Puts a hash into the sieve; whether it may have been there.
@@ -135,6 +174,11 @@ impl Names {
     }
 }
 
+/// Spreads a hash over all its bits: FNV-1a leaves the high ones alike in short texts.
+fn spread(name: u64) -> u64 {
+    (name ^ name >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 /// The least and the greatest of some names, shorter ones before longer ones, as numbers are.
 #[derive(Debug, Default)]
 struct Reach {
@@ -155,21 +199,6 @@ impl Reach {
             name.clone_into(&mut self.least);
         }
         is_greater || is_less
-    }
-}
-
-/// Where the place of a hash may stand in the table: under the first of these that is free, when it comes.
-fn keys(hash: u64) -> impl Iterator<Item = u32> {
-    let first = (hash ^ (hash >> 32)) as u32;
-    (0..=u32::MAX).map(move |step| first.wrapping_add(step))
-}
-
-fn put(table: &mut FxHashMap<u32, u32>, hash: u64, place: u32) {
-    for key in keys(hash) {
-        if let Entry::Vacant(free) = table.entry(key) {
-            free.insert(place);
-            return;
-        }
     }
 }
 

@@ -1,31 +1,38 @@
 //! Which releases of several sources are one story.
 //!
-//! The rule: a release is the story of an earlier source's release where both have the same link, or else the same
-//! title (as search sees it) within two days. A story takes one release of each source at the most: what one source
-//! tells apart stays apart. A link that one source gives to several releases leads to no story.
-
-use std::borrow::Cow;
+//! The rule: a release is the story of an earlier source's release where both have the same link. Where both have the same
+//! title (as search sees it), one of these must hold too: their texts begin with the same 100 characters, within two
+//! days; or neither has a text, the title has six words at the least, both are of one day, and neither source has the
+//! title on another day. A story takes one release of each source at the most: what one source tells apart stays apart. A
+//! link that one source gives to several releases leads to no story.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ValueId;
-use crate::release::{Release, identity};
-use crate::text::fold;
+use crate::release::{Date, Release, identity};
+use crate::text::{fold, fold_into};
 
-/// Days that the same title may lie apart, the nearest first.
+/// Days that two releases of the same title and text may lie apart, the nearest first.
 const NEAR: [i32; 5] = [0, 1, -1, 2, -2];
+/// Characters of a text that two releases share.
+const BEGINNING: usize = 100;
+/// Words of a title that says enough where there is no text.
+const WORDS: usize = 6;
 /// Stands for a link that several releases of one source have.
 const AMBIGUOUS: u32 = u32::MAX;
-/// Parts of an address that say how a reader came, not to what: by their whole name, or by its beginning.
-const TRACKING: [&str; 8] = ["fbclid", "gclid", "mc_cid", "mc_eid", "igshid", "cmpid", "ref_src", "at_campaign"];
-const TRACKING_BEGINS: &str = "utm_";
+/// Stands for the days of a title that a source has on several.
+const SEVERAL: i32 = i32::MAX;
 
 /// The stories so far.
 #[derive(Debug, Default)]
 pub struct Stories {
     links: FxHashMap<u64, u32>,
-    /// By hash and day.
-    titles: FxHashMap<(u64, i32), u32>,
+    /// By the hash of title and text, and the day.
+    texts: FxHashMap<(u64, i32), u32>,
+    /// Of releases without a text, by the hash of the title and the day; with the source.
+    titles: FxHashMap<(u64, i32), (u32, ValueId)>,
+    /// The day of each long title of a source.
+    days: FxHashMap<(u64, ValueId), i32>,
     /// Stories that have a release of the present source.
     taken: FxHashSet<u32>,
     /// The first release of the present source.
@@ -46,20 +53,67 @@ struct Mixed {
 #[derive(Debug, Clone, Copy)]
 pub struct Traits {
     link: Option<u64>,
-    title: Option<(u64, i32)>,
+    /// The title with the beginning of the summary, and with that of the full text.
+    texts: [Option<u64>; 2],
+    /// A title of many words.
+    title: Option<u64>,
+    has_text: bool,
+    day: Option<i32>,
+}
+
+/// The story of a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// It is none that is known.
+    None,
+    /// It is this one.
+    Story(u32),
+    /// It is this one, unless one of the two sources has the title on another day: what follows tells.
+    Perhaps(u32),
 }
 
 impl Traits {
     /// Those of a release.
     pub fn of(release: &Release) -> Self {
-        let link = page(release.url.as_str());
+        let link = identity::page(release.url.as_str());
         let title = fold(release.title.as_str());
-        let title = (!title.is_empty()).then(|| identity::hash(&[&title]));
+        let texts = [&release.summary, &release.body].map(|text| {
+            let text = beginning(text.as_str()).filter(|_| !title.is_empty())?;
+            Some(identity::hash(&[&title, &text]))
+        });
+        let is_long = title.split_whitespace().nth(WORDS - 1).is_some();
         Self {
             link: (!link.is_empty()).then(|| identity::hash(&[&link])),
-            title: title.zip(release.date.map(crate::release::Date::days_since_epoch)),
+            texts,
+            title: is_long.then(|| identity::hash(&[&title])),
+            has_text: !release.summary.is_empty() || !release.body.is_empty(),
+            day: release.date.map(Date::days_since_epoch),
         }
     }
+
+    fn untold(&self) -> Option<(u64, i32)> {
+        self.title.filter(|_| !self.has_text).zip(self.day)
+    }
+}
+
+/// The first characters of a text as search sees it, white space as single blanks. `None` for a shorter one.
+fn beginning(text: &str) -> Option<String> {
+    let mut begin = String::with_capacity(2 * BEGINNING);
+    let mut folded = String::new();
+    let mut count = 0;
+    for word in text.split_whitespace() {
+        folded.clear();
+        folded.push_str(if begin.is_empty() { "" } else { " " });
+        fold_into(word, &mut folded);
+        for c in folded.chars().take(BEGINNING - count) {
+            begin.push(c);
+            count += 1;
+        }
+        if count == BEGINNING {
+            return Some(begin);
+        }
+    }
+    None
 }
 
 impl Stories {
@@ -76,24 +130,42 @@ impl Stories {
     }
 
     /// The story that a release of a source belongs to, which is the present one unless they come in turn.
-    pub fn find(&self, traits: Traits, source: ValueId) -> Option<u32> {
-        let is_open = |story: &u32| match &self.mixed {
-            None => *story < self.first && !self.taken.contains(story),
-            Some(mixed) => {
-                mixed.own.get(*story as usize).is_some_and(|own| *own != source)
-                    && !mixed.others.contains(&(*story, source))
-            }
-        };
+    pub fn find(&self, traits: Traits, source: ValueId) -> Found {
+        let is_open = |story: &u32| self.is_open(*story, source);
         let by_link = traits.link.and_then(|link| self.links.get(&link)).copied().filter(is_open);
-        by_link.or_else(|| {
-            let (title, day) = traits.title?;
-            let near = NEAR.iter().filter_map(|days| self.titles.get(&(title, day.checked_add(*days)?)));
-            near.copied().find(is_open)
-        })
+        let by_text = || {
+            let day = traits.day?;
+            let near = NEAR.iter().filter_map(|days| day.checked_add(*days));
+            let of_day = |day| traits.texts.into_iter().flatten().filter_map(move |text| self.texts.get(&(text, day)));
+            near.flat_map(of_day).copied().find(is_open)
+        };
+        match by_link.or_else(by_text) {
+            Some(story) => Found::Story(story),
+            None => self.by_title(traits, source).map_or(Found::None, Found::Perhaps),
+        }
+    }
+
+    /// The story of the same title alone, as far as is known.
+    pub fn by_title(&self, traits: Traits, source: ValueId) -> Option<u32> {
+        let (title, day) = traits.untold()?;
+        let &(story, other) = self.titles.get(&(title, day))?;
+        let is_of_day = |source| self.days.get(&(title, source)).is_none_or(|known| *known == day);
+        (self.is_open(story, source) && is_of_day(source) && is_of_day(other)).then_some(story)
+    }
+
+    fn is_open(&self, story: u32, source: ValueId) -> bool {
+        match &self.mixed {
+            None => story < self.first && !self.taken.contains(&story),
+            Some(mixed) => {
+                mixed.own.get(story as usize).is_some_and(|own| *own != source)
+                    && !mixed.others.contains(&(story, source))
+            }
+        }
     }
 
     /// Remembers a release of a source as part of a story, or as the first of it.
     pub fn add(&mut self, traits: Traits, story: u32, source: ValueId) {
+        self.note_title(traits, source);
         match &mut self.mixed {
             None => drop(self.taken.insert(story)),
             Some(mixed) if mixed.own.len() == story as usize => mixed.own.push(source),
@@ -105,26 +177,27 @@ impl Stories {
                 *known = AMBIGUOUS;
             }
         }
-        if let Some(title) = traits.title {
-            self.titles.entry(title).or_insert(story);
+        for text in traits.texts.into_iter().flatten() {
+            if let Some(day) = traits.day {
+                self.texts.entry((text, day)).or_insert(story);
+            }
+        }
+        if let Some(title) = traits.untold() {
+            self.titles.entry(title).or_insert((story, source));
         }
     }
-}
 
-/// What of an address names the page, without what tells how a reader came to it.
-pub(super) fn page(url: &str) -> Cow<'_, str> {
-    let page = identity::page(url);
-    let Some((path, query)) = page.split_once('?') else { return page.into() };
-    let is_tracking = |part: &&str| {
-        let name = part.split('=').next().unwrap_or_default();
-        TRACKING.contains(&name) || name.starts_with(TRACKING_BEGINS)
-    };
-    if !query.split('&').any(|part| is_tracking(&part)) {
-        return page.into();
+    /// Remembers on which day a source has a title.
+    pub fn note_title(&mut self, traits: Traits, source: ValueId) {
+        if let Some(title) = traits.title {
+            // Without a date nobody knows.
+            let day = traits.day.unwrap_or(SEVERAL);
+            let known = self.days.entry((title, source)).or_insert(day);
+            if *known != day {
+                *known = SEVERAL;
+            }
+        }
     }
-    let kept: Vec<&str> = query.split('&').filter(|part| !is_tracking(part)).collect();
-    let path = if kept.is_empty() { path.strip_suffix('/').unwrap_or(path).to_owned() } else { format!("{path}?") };
-    (path + &kept.join("&")).into()
 }
 
 #[cfg(test)]
@@ -133,34 +206,75 @@ mod tests {
     use crate::release::Date;
     use crate::text::CleanBuf;
 
-    fn release(url: &str, title: &str, day: u32) -> Release {
+    fn release(url: &str, title: &str, text: &str, day: u32) -> Release {
         Release {
             url: CleanBuf::line(url),
             title: CleanBuf::line(title),
+            summary: CleanBuf::block(text),
             date: Date::from_ymd(2018, 11, day),
             ..Release::default()
         }
     }
 
     #[test]
-    fn the_way_to_a_page_is_no_part_of_it() {
-        for url in ["https://a.invalid/b?utm_source=x&fbclid=1", "http://www.a.invalid/b/?utm_medium=rss#c"] {
-            assert_eq!(page(url), "a.invalid/b", "{url}");
-        }
-        assert_eq!(page("https://a.invalid/?id=1&utm_source=x&n=2"), "a.invalid/?id=1&n=2");
-    }
-
-    #[test]
     fn the_nearest_day_is_taken_and_one_release_a_source() {
+        let text = "The council met on Tuesday. ".repeat(4);
         let mut stories = Stories::default();
         stories.begin(0);
         for (number, day) in [(0, 1), (1, 3)] {
-            stories.add(Traits::of(&release("", "Weekly update", day)), number, 1);
+            stories.add(Traits::of(&release("", "Weekly update", &text, day)), number, 1);
         }
         stories.begin(2);
-        let of_day = |day| Traits::of(&release("", "WEEKLY  Update", day));
-        assert_eq!([2, 3, 5, 6].map(|day| stories.find(of_day(day), 2)), [Some(1), Some(1), Some(1), None]);
+        let of_day = |day| Traits::of(&release("", "WEEKLY  Update", &format!("{text} More."), day));
+        let found = [2, 3, 5, 6].map(|day| stories.find(of_day(day), 2));
+        assert_eq!(found, [Found::Story(1), Found::Story(1), Found::Story(1), Found::None]);
         stories.add(of_day(3), 1, 2);
-        assert_eq!([3, 4].map(|day| stories.find(of_day(day), 2)), [Some(0), None]);
+        assert_eq!([3, 4].map(|day| stories.find(of_day(day), 2)), [Found::Story(0), Found::None]);
+    }
+
+    #[test]
+    fn a_title_alone_is_no_story() {
+        const LONG: &str = "Statement by the Minister of Foreign Affairs";
+        let found = |one: (&str, &str, u32), other: (&str, &str, u32)| {
+            let mut stories = Stories::default();
+            stories.begin(0);
+            stories.add(Traits::of(&release("https://a.invalid/1", one.0, one.1, one.2)), 0, 1);
+            stories.begin(1);
+            stories.find(Traits::of(&release("https://b.invalid/1", other.0, other.1, other.2)), 2)
+        };
+        let text =
+            "The ministry regrets the events of the last days and asks all parties to come back to the table at once.";
+        let table = [
+            ((LONG, "", 1), (LONG, "", 1), Found::Perhaps(0)),
+            ((LONG, "", 1), (LONG, "", 2), Found::None),
+            (("Press release of the ministry", "", 1), ("Press release of the ministry", "", 1), Found::None),
+            ((LONG, "Read more", 1), (LONG, "Read more", 1), Found::None),
+            ((LONG, text, 1), (LONG, "", 1), Found::None),
+            ((LONG, text, 1), (LONG, &text.to_uppercase(), 3), Found::Story(0)),
+            ((LONG, text, 1), (LONG, text, 4), Found::None),
+            ((LONG, text, 1), ("Another statement", text, 1), Found::None),
+            ((LONG, text, 1), (LONG, &format!("Bern. {text}"), 1), Found::None),
+        ];
+        for (one, other, story) in table {
+            assert_eq!(found(one, other), story, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn a_title_that_a_source_has_on_several_days_is_no_story() {
+        let of_day = |day| Traits::of(&release("", "Newsletter of the society for old clocks", "", day));
+        let mut stories = Stories::default();
+        stories.begin(0);
+        stories.add(of_day(8), 0, 1);
+        stories.begin(1);
+        assert_eq!(stories.find(of_day(8), 2), Found::Perhaps(0));
+        stories.note_title(of_day(8), 2);
+        assert_eq!(stories.by_title(of_day(8), 2), Some(0));
+        stories.add(of_day(1), 1, 2);
+        assert_eq!(stories.by_title(of_day(8), 2), None);
+        stories.begin(2);
+        assert_eq!(stories.find(of_day(8), 3), Found::Perhaps(0));
+        stories.note_title(of_day(1), 1);
+        assert_eq!(stories.find(of_day(8), 3), Found::None);
     }
 }

@@ -11,11 +11,12 @@ pub struct ReleaseRef<'a> {
     catalog: &'a Catalog,
     chunk: &'a Chunk,
     at: usize,
+    index: u32,
 }
 
 impl<'a> ReleaseRef<'a> {
-    pub(super) fn new(catalog: &'a Catalog, chunk: &'a Chunk, at: usize) -> Self {
-        Self { catalog, chunk, at }
+    pub(super) fn new(catalog: &'a Catalog, chunk: &'a Chunk, at: usize, index: u32) -> Self {
+        Self { catalog, chunk, at, index }
     }
 
     /// One line; empty where the feed gives none.
@@ -66,10 +67,22 @@ impl<'a> ReleaseRef<'a> {
         self.chunk.texts.ids.get(self.at)
     }
 
-    /// What tells it from the others.
+    /// What tells it from the others of its own source.
     #[must_use]
     pub fn identity(&self) -> Identity<'a> {
-        self.chunk.texts.identity(self.at)
+        self.chunk.texts.identity(self.at).at(self.catalog.levels.of(self.index))
+    }
+
+    /// What tells it from the others in each of its sources, its own first.
+    pub fn identities(&self) -> impl Iterator<Item = (ValueId, Identity<'a>)> + use<'a> {
+        let (catalog, index) = (self.catalog, self.index);
+        let own = (self.values(Facet::Source).first().copied().unwrap_or_default(), self.identity());
+        let others = self.chunk.reprints(self.at).iter();
+        let of_other = move |reprint: &'a Reprint| {
+            let level = catalog.levels.of_reprint(index, reprint.source);
+            (reprint.source, Identity::from(&reprint.release).at(level))
+        };
+        std::iter::once(own).chain(others.map(move |(_, reprint)| of_other(reprint)))
     }
 
     /// The same story in other sources, with their names.

@@ -103,9 +103,8 @@ fn is_standard_input(name: &Path) -> bool {
 
 fn mark(catalog: &Catalog, library: &mut Library, what: What, releases: &[u32]) -> anyhow::Result<()> {
     let found = releases.iter().filter_map(|&index| catalog.release(index));
-    let names = found.flat_map(|release| runtime::kept_names(catalog, &release)).filter(|(feed, _)| !feed.is_empty());
     let (flag, on) = what.mark();
-    library.mark(flag, on, names)?;
+    library.mark(flag, on, found.flat_map(|release| runtime::to_mark(catalog, &release)))?;
     Ok(())
 }
 

@@ -71,8 +71,7 @@ fn find(catalog: &Catalog, id: &str) -> Vec<u32> {
     let is_it = |release: &ReleaseRef<'_>| {
         let urls = iter::once(release.url().as_str())
             .chain(release.reprints().map(|(_, reprint)| reprint.release.url.as_str()));
-        release.identity().name().as_str() == id
-            || release.reprints().any(|(_, reprint)| reprint.release.id.as_str() == id)
+        release.identities().any(|(_, identity)| identity.name().as_str() == id)
             || (id.contains("://") && urls.map(page).any(|url| url == page(id)))
     };
     releases(catalog).filter(|(_, release)| is_it(release)).map(|(index, _)| index).collect()

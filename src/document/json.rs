@@ -11,6 +11,7 @@ use serde_json::ser::Formatter;
 
 use crate::catalog::{Catalog, Facet, LinkRef, ReleaseRef, Reprint};
 use crate::feed;
+use crate::release::identity::Level;
 use crate::release::{LinkKind, Precision};
 use crate::text::Clean;
 
@@ -74,7 +75,7 @@ struct Extension<'a> {
     /// Whether a text looks like markup and is none; before them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     plain: bool,
-    /// Null where the release has no id.
+    /// Null where the id is made of link, or of title and date.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<()>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -107,6 +108,7 @@ struct Count<'a> {
 impl<'a> Item<'a> {
     fn new(release: &ReleaseRef<'a>) -> Self {
         let (summary, body) = (release.summary().as_str(), release.body().as_str());
+        let identity = release.identity();
         // What the feed reader finds alone it takes for the summary.
         let (content_text, summary) = if body.is_empty() { (summary, "") } else { (body, summary) };
         let date = release.date();
@@ -116,7 +118,7 @@ impl<'a> Item<'a> {
         let place = release.label(Facet::Place).as_str();
         let texts = [release.title().as_str(), summary, content_text, author, place].into_iter();
         Self {
-            id: release.identity().name().to_string(),
+            id: identity.name().to_string(),
             url: release.url().as_str(),
             title: release.title().as_str(),
             content_text,
@@ -130,7 +132,7 @@ impl<'a> Item<'a> {
                 .map(|link| Attachment::new(&link))
                 .collect(),
             _tidings: Extension {
-                id: release.id().is_empty().then_some(()),
+                id: (identity.level == Level::Name && !identity.has_id()).then_some(()),
                 place,
                 date: date.filter(|_| !is_exact).map(|date| date.to_string()),
                 source: release.label(Facet::Source).as_str(),

@@ -2,20 +2,24 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 /// What an address begins with.
 const SCHEMES: [&str; 2] = ["https://", "http://"];
 /// Names of servers that are known for addresses by themselves.
 const WWW: &str = "www.";
 
+static SCHEME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("://"));
+static SERVER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(WWW));
+
 /// The addresses in a text, ascending: where each stands and where it leads. Punctuation and brackets behind an address
 /// are not part of it; a bracket that it opens itself is.
 pub(super) fn addresses(text: &str) -> impl Iterator<Item = (Range<usize>, Cow<'_, str>)> {
     let bytes = text.as_bytes();
-    let schemes = memmem::find_iter(bytes, "://").map(|at| (at, true));
-    let servers = memmem::find_iter(bytes, WWW).map(|at| (at, false));
+    let schemes = SCHEME.find_iter(bytes).map(|at| (at, true));
+    let servers = SERVER.find_iter(bytes).map(|at| (at, false));
     let mut schemes = schemes.peekable();
     let mut servers = servers.peekable();
     let places = std::iter::from_fn(move || match (schemes.peek(), servers.peek()) {

@@ -6,6 +6,9 @@ use crate::text::is_invisible;
 
 /// The length of what is not seen at the beginning of a text in UTF-8, which may break off anywhere.
 pub(super) fn length(text: &[u8]) -> usize {
+    if text.first().is_none_or(u8::is_ascii_graphic) {
+        return 0;
+    }
     let Some(first) = text.utf8_chunks().next() else { return 0 };
     // An escape character begins a sequence that is taken off as a whole, where the text is shown.
     let is_seen = |c: char| !is_invisible(c) || c == '\u{1b}';

@@ -211,15 +211,15 @@ fn begin(head: &[u8], hints: Hints<'_>, used: &Used) -> State {
         used.set(Some((encoding.name(), false)));
         State::Decode(Box::new(Decoding::new(encoding.new_decoder_with_bom_removal(), Vec::new())))
     };
+    if let Some(encoding) = wide(head) {
+        return decode(encoding);
+    }
     match head {
         // UTF-32, which is refused elsewhere.
         [0xff, 0xfe, 0, 0, ..] | [0, 0, ..] => return State::Pass,
         [0xff, 0xfe, ..] => return decode(UTF_16LE),
         [0xfe, 0xff, ..] => return decode(UTF_16BE),
         _ => {}
-    }
-    if let Some(encoding) = wide(head) {
-        return decode(encoding);
     }
     let (before, text) = head.split_at(blank::length(head));
     // Bytes that were UTF-16 would not look as these do.
@@ -235,12 +235,12 @@ fn begin(head: &[u8], hints: Hints<'_>, used: &Used) -> State {
     })
 }
 
-/// UTF-16 without a mark: the first two characters that are seen are ASCII.
+/// UTF-16 by its first two characters that are seen, which are ASCII. A zero beside them would make it UTF-32.
 fn wide(head: &[u8]) -> Option<&'static Encoding> {
     let begins_with = |unit: fn([u8; 2]) -> u16| {
         let units = head.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
         let mut seen = char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).skip_while(|c| is_invisible(*c));
-        seen.next().is_some_and(|c| c.is_ascii()) && seen.next().is_none_or(|c| c.is_ascii())
+        seen.next().is_some_and(|c| c.is_ascii()) && seen.next().is_none_or(|c| c.is_ascii() && c != '\0')
     };
     if begins_with(u16::from_le_bytes) {
         Some(UTF_16LE)

@@ -1,14 +1,17 @@
 //! A release while it is being filled: which name each field was read from, what was left out and why.
 //!
-//! Text is sanitised on its way into the release. It knows nothing of JSON.
+//! Text is sanitised on its way into the release. Markup waits in `texts` until the item's own address is known. It knows
+//! nothing of JSON.
+
+mod texts;
 
 use std::borrow::Cow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use url::Url;
 
-use super::html::{self, Rich};
-use super::{Limits, date, excerpt, link, links, markdown};
+use super::html;
+use super::{Limits, date, excerpt, link, links};
 use crate::release::{Cause, Link, LinkKind, Release};
 use crate::text::CleanBuf;
 
@@ -68,13 +71,15 @@ pub(super) type Alias = (Field, u8);
 
 /// The rank of a field that holds nothing yet.
 const NONE: u8 = u8::MAX;
+/// The quality of an address that is not that of the release's page, but of something that comes with it.
+pub(super) const NO_PAGE: u8 = u8::MAX;
 /// Above so many topics a set tells repeated ones.
 const FEW: usize = 16;
 /// Characters of a text that a note quotes.
 const QUOTED: usize = 40;
 
-/// Names for markup with a higher rank may stand for less than the whole text.
-const LAST_OF_BODY: u8 = 3;
+/// Notes of one item; the others are counted.
+const NOTES: usize = 16;
 
 /// What a feed tells of an enclosure, empty where it does not.
 #[derive(Debug, Clone, Copy, Default)]
@@ -107,31 +112,34 @@ fn within<'t>(field: Field, text: &'t str, longest: usize, notes: &mut Vec<Note>
     if field == Field::Url { "".into() } else { format!("{kept}{MORE}").into() }
 }
 
-/// A text that is Markdown or HTML, with its spans and links.
-fn rich(raw: &str) -> Option<Rich> {
-    match markdown::to_html(raw) {
-        Some(html) => Some(html::to_rich(&html)),
-        None => html::is_markup(raw).then(|| html::to_rich(raw)),
-    }
-}
-
 /// The release being filled, and what is known while it is.
 pub(super) struct Fields {
     pub release: Release,
     /// What was left out of the release, and why.
     pub notes: Vec<Note>,
-    /// The feed's own address.
+    /// The feed's own address. Relative addresses are resolved against it, but those of a text against the release's own
+    /// page first.
     pub base: Option<Url>,
+    /// What the feed says that all relative addresses are resolved against (`xml:base`).
+    pub declared_base: Option<Url>,
     /// Bytes of one text that are taken.
     longest: usize,
     /// The rank of the name that each field was read from.
     ranks: [u8; Field::COUNT],
     /// Whether the texts hold no markup, whatever they look like.
     pub is_plain: bool,
+    /// Whether the feed says that it is a JSON Feed.
+    pub is_json_feed: bool,
     /// Whether the value being read has given something already: what follows is then added.
-    pub begun: bool,
-    /// Markup for the body, as it came.
-    html: String,
+    begun: bool,
+    /// Texts with markup, until all is known that their links are relative to.
+    waiting: texts::Waiting,
+    /// How good a link the release's address is, of those that one name gave; lower is better.
+    quality: u8,
+    /// The first address that could not be used: the rank of its name, and why.
+    bad_link: Option<(u8, Note)>,
+    /// How many more notes there would be.
+    more_notes: u64,
     /// Emptied topics, so that their buffers are used again.
     spare: Vec<CleanBuf>,
     /// The topics, where they are more than a few.
@@ -148,11 +156,16 @@ impl Default for Fields {
             release: Release::default(),
             notes: Vec::new(),
             base: None,
+            declared_base: None,
             longest: Limits::default().text,
             ranks: [NONE; Field::COUNT],
             is_plain: false,
+            is_json_feed: false,
             begun: false,
-            html: String::new(),
+            waiting: texts::Waiting::default(),
+            quality: 0,
+            bad_link: None,
+            more_notes: 0,
             spare: Vec::new(),
             seen: FxHashSet::default(),
             name: String::new(),
@@ -172,7 +185,9 @@ impl Fields {
         self.empty(Field::Topics);
         self.release.clear();
         self.notes.clear();
-        self.html.clear();
+        self.waiting.clear();
+        self.bad_link = None;
+        self.more_notes = 0;
         self.known.clear();
         self.ranks = [NONE; Field::COUNT];
         self.is_plain = false;
@@ -180,10 +195,15 @@ impl Fields {
 
     /// What can only be told when all members are read.
     pub fn finish(&mut self) {
-        if !self.html.is_empty() {
-            let html = std::mem::take(&mut self.html);
-            self.body_from(&html);
-            self.html = html;
+        self.set_waiting();
+        if let Some((rank, note)) = self.bad_link.take()
+            && rank < self.ranks[Field::Url as usize]
+        {
+            self.notes.push(note);
+        }
+        if self.more_notes > 0 {
+            let reason = format!("{} more fields could not be read", self.more_notes);
+            self.notes.push((Cause::FieldType, CleanBuf::line(&reason)));
         }
         let release = &mut self.release;
         if release.summary.is_empty() {
@@ -213,82 +233,39 @@ impl Fields {
         rank < self.ranks[field as usize]
     }
 
+    /// What addresses beside the texts are resolved against.
+    pub fn base(&self) -> Option<&Url> {
+        self.declared_base.as_ref().or(self.base.as_ref())
+    }
+
+    /// The next value begins: what it gives takes the place of what the field holds.
+    pub fn start_value(&mut self) {
+        self.begun = false;
+        self.waiting.close();
+    }
+
     /// Puts a text into a field, or adds it where the same value has given some before. Markup in it that nobody
     /// declared becomes text.
     pub fn text(&mut self, alias: Alias, raw: &str) {
-        if !self.is_plain && alias.0.may_hold_markup() {
-            self.markup(alias, raw);
-        } else {
-            self.plain(alias, raw);
-        }
-    }
-
-    /// As [`Fields::text`], of a text that is declared as markup.
-    pub fn markup(&mut self, alias: Alias, raw: &str) {
         match alias.0 {
-            field @ (Field::Summary | Field::Body) => match rich(raw) {
-                Some(rich) => {
-                    self.begin(alias);
-                    self.block(field, &rich);
-                    self.end(alias);
-                }
+            Field::Html => self.markup(alias, raw),
+            field if self.is_plain || !field.may_hold_markup() => self.plain(alias, raw),
+            Field::Summary | Field::Body => match texts::markup_of(raw) {
+                Some(html) => self.defer(alias, &html),
                 None => self.plain(alias, raw),
             },
+            _ => self.markup(alias, raw),
+        }
+    }
+
+    /// As [`Fields::text`], of a text that is declared as HTML. Some put the Markdown there that their HTML is made of.
+    pub fn markup(&mut self, alias: Alias, raw: &str) {
+        match alias.0 {
+            Field::Summary | Field::Body | Field::Html => {
+                self.defer(alias, &texts::markup_of(raw).unwrap_or(raw.into()));
+            }
             _ if html::is_markup(raw) => self.plain(alias, &html::to_text(raw)),
             _ => self.plain(alias, raw),
-        }
-    }
-
-    /// Markup is the body where there is no other, and where it shows structure that a plain text of about the same
-    /// length cannot.
-    fn body_from(&mut self, html: &str) {
-        let length = self.release.body.as_str().len();
-        if length > 0 && self.ranks[Field::Html as usize] > LAST_OF_BODY {
-            return;
-        }
-        let rich = rich(html).unwrap_or_else(|| html::to_rich(html));
-        if length == 0 || (!rich.spans.is_empty() && rich.text.len() >= length / 2) {
-            self.empty(Field::Body);
-            self.block(Field::Body, &rich);
-        }
-    }
-
-    /// Appends a text with its spans and links.
-    fn block(&mut self, field: Field, rich: &Rich) {
-        let cut;
-        let rich = if rich.text.len() > self.longest {
-            let text = within(field, &rich.text, self.longest, &mut self.notes).into_owned();
-            let last = text.len() - MORE.len_utf8();
-            let spans = rich.spans.iter().filter(|(start, ..)| *start < last);
-            let spans = spans.map(|&(start, end, style)| (start, end.min(last), style)).collect();
-            cut = Rich { text, spans, links: rich.links.clone() };
-            &cut
-        } else {
-            rich
-        };
-        let release = &mut self.release;
-        let numbers: Vec<Option<u16>> = rich
-            .links
-            .iter()
-            .map(|(label, href)| {
-                let address = link::address(href, self.base.as_ref()).ok()?;
-                let label = CleanBuf::line(links::label(label, &address));
-                let link = Link { label, address: CleanBuf::line(&address), ..Link::default() };
-                u16::try_from(links::add(release, &mut self.known, link)).ok()
-            })
-            .collect();
-        let (buffer, spans) = match field {
-            Field::Summary => (&mut release.summary, &mut release.summary_spans),
-            _ => (&mut release.body, &mut release.body_spans),
-        };
-        let length = buffer.as_str().len();
-        if length > 0 {
-            buffer.push_own("\n\n");
-        }
-        let joined = buffer.as_str().len();
-        links::push(buffer, spans, rich, &numbers);
-        if buffer.as_str().len() == joined {
-            buffer.truncate(length);
         }
     }
 
@@ -301,30 +278,11 @@ impl Fields {
         }
     }
 
-    /// A field that is empty after all leaves it to other names.
-    fn end(&mut self, (field, rank): Alias) {
-        let is_empty = match field {
-            Field::Summary => self.release.summary.is_empty(),
-            _ => self.release.body.is_empty(),
-        };
-        if is_empty && self.ranks[field as usize] == rank {
-            self.begun = false;
-            self.ranks[field as usize] = NONE;
-        }
-    }
-
     /// As [`Fields::text`], of a text that is what it says.
     pub fn plain(&mut self, (field, rank): Alias, raw: &str) {
         let raw = raw.trim();
         if raw.is_empty() {
             return;
-        }
-        if matches!(field, Field::Summary | Field::Body)
-            && let Some(rich) = html::with_addresses(raw)
-        {
-            self.begin((field, rank));
-            self.block(field, &rich);
-            return self.end((field, rank));
         }
         let raw = &*within(field, raw, self.longest, &mut self.notes);
         if field == Field::Date {
@@ -334,16 +292,20 @@ impl Fields {
             }
             return;
         }
+        if field == Field::Url {
+            return self.link((field, rank), raw, 0);
+        }
+        if self.waiting.is_open((field, rank)) {
+            return self.waiting.push_plain(raw);
+        }
+        if matches!(field, Field::Summary | Field::Body)
+            && let Some(rich) = html::with_addresses(raw)
+        {
+            return self.rich((field, rank), &rich);
+        }
         self.begin((field, rank));
         let (buffer, between) = match field {
             Field::Topics => return self.topic(raw),
-            Field::Url => return self.link(raw),
-            Field::Html => {
-                if !self.html.is_empty() {
-                    self.html.push_str("\n\n");
-                }
-                return self.html.push_str(raw);
-            }
             Field::Summary => (&mut self.release.summary, "\n\n"),
             Field::Body => (&mut self.release.body, "\n\n"),
             Field::Place => (&mut self.release.place, ", "),
@@ -351,7 +313,7 @@ impl Fields {
             Field::Title => (&mut self.release.title, " "),
             Field::Id => (&mut self.release.id, " "),
             Field::Attachments => return self.attach(LinkKind::Enclosure, raw, Attachment::default()),
-            Field::Date | Field::Extension | Field::Wrapper | Field::Plain => return,
+            Field::Date | Field::Url | Field::Html | Field::Extension | Field::Wrapper | Field::Plain => return,
         };
         let push = match field {
             Field::Summary | Field::Body => CleanBuf::push_block,
@@ -417,24 +379,29 @@ impl Fields {
         topics.push(topic);
     }
 
-    /// The first address that can be used.
-    fn link(&mut self, raw: &str) {
-        if !self.release.url.is_empty() {
+    /// An address of the release. Of several the better name wins, then the better quality (lower is better), then the
+    /// first; one that cannot be used is told where there is no other.
+    pub fn link(&mut self, (field, rank): Alias, raw: &str, quality: u8) {
+        let (raw, known) = (raw.trim(), self.ranks[Field::Url as usize]);
+        if raw.is_empty() || (rank, quality) >= (known, self.quality) && known != NONE {
             return;
         }
-        match link::address(raw, self.base.as_ref()) {
-            Ok(address) => self.release.url.push_line(&address),
+        let address = link::address(raw, self.base()).map(|address| CleanBuf::line(&address));
+        match address {
+            Ok(address) => {
+                self.release.url = address;
+                (self.ranks[Field::Url as usize], self.quality) = (rank, quality);
+            }
             Err(why) => {
-                self.begun = false;
-                self.ranks[Field::Url as usize] = NONE;
-                self.note_text(Cause::Link, Field::Url, raw, why);
+                let note = || (rank, (Cause::Link, CleanBuf::line(&quote(field, raw, why))));
+                self.bad_link.get_or_insert_with(note);
             }
         }
     }
 
     /// Something that the feed names beside the texts. What is no address is passed over.
     pub fn attach(&mut self, kind: LinkKind, address: &str, told: Attachment<'_>) {
-        let Ok(address) = link::address(address.trim(), self.base.as_ref()) else { return };
+        let Ok(address) = link::address(address.trim(), self.base()) else { return };
         let mut link = Link { kind, address: CleanBuf::line(&address), ..Link::default() };
         link.label.push_line(told.label);
         link.media.push_line(told.media);
@@ -462,12 +429,11 @@ impl Fields {
                 self.release.body.clear();
                 self.release.body_spans.clear();
             }
-            Field::Html => self.html.clear(),
             Field::Place => self.release.place.clear(),
             Field::Author => self.release.author.clear(),
             Field::Url => self.release.url.clear(),
             Field::Date => self.release.date = None,
-            Field::Attachments | Field::Extension | Field::Wrapper | Field::Plain => {}
+            Field::Html | Field::Attachments | Field::Extension | Field::Wrapper | Field::Plain => {}
         }
     }
 
@@ -476,15 +442,15 @@ impl Fields {
             date::Unread::NotADate => Cause::Date,
             date::Unread::NoDate => Cause::Placeholder,
         };
-        self.note_text(cause, Field::Date, raw, &why.to_string());
+        self.note(cause, &quote(Field::Date, raw, &why.to_string()));
     }
 
-    fn note_text(&mut self, cause: Cause, field: Field, raw: &str, why: &str) {
-        let mut quoted: String = raw.chars().take(QUOTED).collect();
-        if quoted.len() < raw.len() {
-            quoted.push('…');
+    fn note(&mut self, cause: Cause, reason: &str) {
+        if self.notes.len() < NOTES {
+            self.notes.push((cause, CleanBuf::line(reason)));
+        } else {
+            self.more_notes += 1;
         }
-        self.notes.push((cause, CleanBuf::line(&format!("{}: “{quoted}” {why}", field.name()))));
     }
 
     /// Says that a field cannot use a value of this type.
@@ -497,6 +463,15 @@ impl Fields {
             _ => "text",
         };
         let reason = format!("{}: found {found}, expected {expected}", field.name());
-        self.notes.push((Cause::FieldType, CleanBuf::line(&reason)));
+        self.note(Cause::FieldType, &reason);
     }
+}
+
+/// Says what is wrong with a value.
+fn quote(field: Field, raw: &str, why: &str) -> String {
+    let mut quoted: String = raw.chars().take(QUOTED).collect();
+    if quoted.len() < raw.len() {
+        quoted.push(MORE);
+    }
+    format!("{}: “{quoted}” {why}", field.name())
 }

@@ -135,8 +135,7 @@ fn is_escaped_twice(text: &str) -> bool {
     let mut begun: Vec<&str> = Vec::new();
     let mut breaks = 0;
     Tokens::new(text).any(|token| match token {
-        Token::Text(_) => false,
-        Token::Comment => false,
+        Token::Text(_) | Token::Comment => false,
         Token::Start(tag) => {
             let Some((name, kind)) = element(tag.name) else { return false };
             if kind != Kind::Void && !begun.contains(&name) {

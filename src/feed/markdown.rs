@@ -2,7 +2,9 @@
 //! that a plain text does not bear, then read by the rules of `CommonMark` (0.31), with tables, strokes and tasks as on
 //! GitHub.
 
-use memchr::memchr3_iter;
+use std::borrow::Cow;
+
+use memchr::{memchr3_iter, memmem};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 use super::html::is_tag;
@@ -37,6 +39,7 @@ const BLOCKS: [&str; 16] = [
 
 /// The text as HTML if it is Markdown.
 pub(super) fn to_html(text: &str) -> Option<String> {
+    let text = &*without_data(text);
     if !is_markdown(text) {
         return None;
     }
@@ -64,6 +67,25 @@ pub(super) fn to_html(text: &str) -> Option<String> {
     let mut page = String::with_capacity(text.len() + text.len() / 4);
     html::push_html(&mut page, events.into_iter());
     Some(page)
+}
+
+/// The text without the data that addresses of pictures hold, which count for nothing.
+fn without_data(text: &str) -> Cow<'_, str> {
+    let mut kept = String::new();
+    let mut from = 0;
+    for at in memmem::find_iter(text.as_bytes(), b"data:") {
+        let begins = text.get(from..at).is_some_and(|before| before.trim_end().ends_with(['(', '<', '"', '\'', ':']));
+        if begins && text.get(at + 5..).is_some_and(|data| data.starts_with(|c: char| c.is_ascii_alphabetic())) {
+            let end = text.get(at..).and_then(|data| data.find([')', '>', '"', '\'', ' ', '\n', '\r', '\t']));
+            kept.push_str(text.get(from..at).unwrap_or_default());
+            from = end.map_or(text.len(), |end| at + end);
+        }
+    }
+    if from == 0 {
+        return text.into();
+    }
+    kept.push_str(text.get(from..).unwrap_or_default());
+    kept.into()
 }
 
 /// The name of a tag of HTML, in small letters; empty of a comment.
@@ -176,6 +198,20 @@ mod tests {
         assert!(html.contains("from 2~3 to 4~5, <del>gone</del>"), "{html}");
         assert!(html.contains("&lt;Toggle on={1} /&gt; it"), "{html}");
         assert!(html.contains("☑ done") && html.contains("☐ open"), "{html}");
+    }
+
+    #[test]
+    fn data_counts_for_nothing() {
+        let data = "A".repeat(1 << 20);
+        let text = format!(
+            "# One\n\n## Two\n\n![a plot](data:image/png;base64,{data}) and ![b][1]\n\n[1]: <data:x/y,{data}>\n\nend"
+        );
+        let html = html_of(&text);
+        assert!(html.len() < 300 && html.contains("alt=\"a plot\"") && html.contains("<p>end</p>"), "{html}");
+        assert_eq!(
+            without_data("the data: all of it, metadata:x (data: see below)"),
+            "the data: all of it, metadata:x (data: see below)"
+        );
     }
 
     #[test]

@@ -165,7 +165,7 @@ impl Reader<'_> {
         self.is_headed = true;
         self.sink.raw(Raw::Head(&self.between));
         let head = String::from_utf8_lossy(&std::mem::take(&mut self.between)).into_owned();
-        self.head.read(&head);
+        self.head.read(&head, self.sink.base().as_ref());
         // Under a root of any other name an item counts; pages and other documents may hold what only looks like one.
         let root = self.head.root.to_ascii_lowercase();
         let is_feed = matches!(root.as_str(), "rss" | "rdf" | "feed" | "channel");
@@ -174,6 +174,7 @@ impl Reader<'_> {
             return Err(refusal(&self.head.root, &head));
         }
         self.fields.base = self.head.base.take().or_else(|| self.sink.base());
+        self.fields.declared_base = self.head.declared_base.take();
         self.tell_title();
         Ok(())
     }
@@ -181,7 +182,7 @@ impl Reader<'_> {
     fn tell_title(&mut self) {
         if self.head.title.is_empty() && self.is_headed && !self.between.is_empty() {
             let rest = String::from_utf8_lossy(&std::mem::take(&mut self.between)).into_owned();
-            self.head.read(&rest);
+            self.head.read(&rest, self.sink.base().as_ref());
         }
         if !self.head.title.is_empty() {
             let title = CleanBuf::line(&std::mem::take(&mut self.head.title));
@@ -194,7 +195,7 @@ impl Reader<'_> {
         self.sink.raw(Raw::Item(self.index, self.window.position(), bytes));
         let text = String::from_utf8_lossy(bytes);
         let has_bad_bytes = matches!(text, std::borrow::Cow::Owned(_));
-        let is_release = self.entry.read(&mut self.fields, &text, is_whole);
+        let is_release = self.entry.read(&mut self.fields, &text, &self.head.language, is_whole);
         if has_bad_bytes {
             self.problem(Cause::NotUtf8, "bytes that are not UTF-8; each stands as \u{fffd} now");
         }

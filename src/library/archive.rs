@@ -10,9 +10,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashSet;
 
 use super::change::{RELEASES, changed, counter};
+use super::keep::{Kept, keep_all};
 use super::marks::feed_id;
 use super::subscriptions::keep_checked;
 use super::{Checked, FEED_KEYS, Fault, Library, SourceId, record};
+use crate::release::identity::made_name;
 use crate::release::{Identity, Release};
 
 /// Bits of a key that tell releases of one second apart: 16 million.
@@ -27,6 +29,8 @@ const UNDATED: i64 = -LAST - 1;
 pub struct Applied {
     /// Releases that were not there: where they stand among those that were given, the last first.
     pub fresh: Vec<usize>,
+    /// Their numbers.
+    pub numbers: Vec<u64>,
     /// Releases whose text, date or fields are others now.
     pub changed: usize,
 }
@@ -42,29 +46,6 @@ pub struct Stored<'a> {
     pub release: &'a mut Release,
 }
 
-/// What becomes of a release that a source lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Take {
-    /// It is new.
-    New,
-    /// It is there as it is.
-    Same,
-    /// It is there and was another: the row of that.
-    Changed(i64),
-}
-
-impl Take {
-    /// What becomes of a release with this digest, where a row of its name has a key and a digest.
-    #[must_use]
-    pub fn of(stored: Option<(i64, i64)>, digest: i64) -> Self {
-        match stored {
-            None => Self::New,
-            Some((_, known)) if known == digest => Self::Same,
-            Some((key, _)) => Self::Changed(key),
-        }
-    }
-}
-
 /// Takes stored releases one by one.
 pub type Stream<'a> = dyn FnMut(Stored<'_>) -> ControlFlow<()> + 'a;
 
@@ -77,20 +58,8 @@ impl Library {
         self.write(|connection| {
             let listed_before = last_success(connection, id)?;
             keep_checked(connection, id, checked)?;
-            let mut applied = Applied::default();
-            let (mut data, mut listed) = (Vec::new(), FxHashSet::default());
-            // The first of a feed is its newest: where dates are equal it gets the highest key.
-            for (at, release) in releases.iter().enumerate().rev() {
-                data.clear();
-                record::write(release, &mut data);
-                let (take, number) = keep(connection, id, release, &data, checked.at)?;
-                match take {
-                    Take::New => applied.fresh.push(at),
-                    Take::Same => {}
-                    Take::Changed(_) => applied.changed += 1,
-                }
-                listed.insert(number);
-            }
+            let Kept { applied, listed } = keep_all(connection, id, releases, checked.at)?;
+            relist(connection, id, &listed)?;
             unlist(connection, id, listed_before, &listed)?;
             if applied != Applied::default() {
                 changed(connection)?;
@@ -116,6 +85,10 @@ impl Library {
                     continue;
                 }
                 let number = row.get::<_, i64>(1)?.cast_unsigned();
+                // What the row is called counts, whatever its record would be called by the rules of today.
+                if Identity::from(&release).number() != number {
+                    release.id = made_name(number);
+                }
                 let stored = Stored { source: row.get(0)?, number, release: &mut release };
                 if each(stored).is_break() {
                     break;
@@ -257,77 +230,46 @@ fn unlist(
     Ok(())
 }
 
-/// Keeps one release; its number.
-fn keep(
-    connection: &Connection,
-    source: SourceId,
-    release: &Release,
-    data: &[u8],
-    now: i64,
-) -> rusqlite::Result<(Take, i64)> {
-    let number = Identity::from(release).number().cast_signed();
-    let digest = record::digest(data);
-    let stored = connection
-        .prepare_cached("SELECT key, digest FROM releases WHERE subscription = ?1 AND number = ?2")?
-        .query_row([source, number], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let take = Take::of(stored, digest);
-    match take {
-        Take::Same => {}
-        Take::New => insert_record(connection, source, release, data, (now, None))?,
-        Take::Changed(before) => {
-            let key = if keys(release).contains(&before) { before } else { free_key(connection, release)? };
-            let sql = "UPDATE releases SET key = ?1, digest = ?2, data = ?3 WHERE key = ?4";
-            connection.prepare_cached(sql)?.execute(params![key, digest, data, before])?;
-        }
+/// Stored releases that are listed again.
+fn relist(connection: &Connection, source: SourceId, listed: &FxHashSet<i64>) -> rusqlite::Result<()> {
+    let sql = "UPDATE releases SET unlisted = NULL
+         WHERE subscription = ?1 AND number = ?2 AND unlisted IS NOT NULL";
+    let mut statement = connection.prepare_cached(sql)?;
+    for number in listed {
+        statement.execute([source, *number])?;
     }
-    if take != Take::New {
-        let sql = "UPDATE releases SET unlisted = NULL
-             WHERE subscription = ?1 AND number = ?2 AND unlisted IS NOT NULL";
-        connection.prepare_cached(sql)?.execute([source, number])?;
-    }
-    Ok((take, number))
+    Ok(())
 }
 
 /// When a release was first seen, and when it was listed last where it no longer is, in seconds since 1970.
-type Times = (i64, Option<i64>);
+pub(super) type Times = (i64, Option<i64>);
 
-/// Adds a release that is not there.
-pub(super) fn insert(
+/// Adds a release that is not there, under a number; where its name is another's too, with the
+/// number of that name.
+pub(super) fn insert_record(
     connection: &Connection,
     source: SourceId,
     release: &Release,
-    times: Times,
-) -> rusqlite::Result<()> {
-    let mut data = Vec::new();
-    record::write(release, &mut data);
-    insert_record(connection, source, release, &data, times)
-}
-
-fn insert_record(
-    connection: &Connection,
-    source: SourceId,
-    release: &Release,
-    data: &[u8],
+    (number, name): (i64, Option<i64>),
+    (data, digest): (&[u8], i64),
     (seen, unlisted): Times,
 ) -> rusqlite::Result<()> {
-    let number = Identity::from(release).number().cast_signed();
     let key = free_key(connection, release)?;
-    let sql = "INSERT INTO releases (key, subscription, number, digest, seen, data, unlisted)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let values = params![key, source, number, record::digest(data), seen, data, unlisted];
+    let sql = "INSERT INTO releases (key, subscription, number, digest, seen, data, name, unlisted)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let values = params![key, source, number, digest, seen, data, name, unlisted];
     connection.prepare_cached(sql)?.execute(values).map(drop)
 }
 
 /// The keys that a release may have by its date.
-fn keys(release: &Release) -> RangeInclusive<i64> {
+pub(super) fn keys(release: &Release) -> RangeInclusive<i64> {
     let second = release.date.map_or(UNDATED, |date| date.instant().clamp(-LAST, LAST));
     let first = second << TIE_BITS;
     first..=first | ((1 << TIE_BITS) - 1)
 }
 
 /// The key above those of the same second.
-fn free_key(connection: &Connection, release: &Release) -> rusqlite::Result<i64> {
+pub(super) fn free_key(connection: &Connection, release: &Release) -> rusqlite::Result<i64> {
     let keys = keys(release);
     let sql = "SELECT max(key) FROM releases WHERE key BETWEEN ?1 AND ?2";
     let highest: Option<i64> =
@@ -374,15 +316,15 @@ mod tests {
             [release("1", "one", 6), release("2", "two", 6), undated("u"), undated("v"), release("3", "three", 2)];
         let applied = library.apply(source, &checked(1), &first).expect("written");
         assert_eq!(
-            (applied, titles(&library).as_str()),
-            (Applied { fresh: vec![4, 3, 2, 1, 0], changed: 0 }, "one two three u v")
+            ((applied.fresh, applied.changed), titles(&library).as_str()),
+            ((vec![4, 3, 2, 1, 0], 0), "one two three u v")
         );
         // One is new on the same day, one is another now, one has another date, and the others are no longer listed.
         let second = [release("4", "four", 6), release("2", "TWO", 6), release("3", "THREE", 9)];
         let applied = library.apply(source, &checked(2), &second).expect("written");
         assert_eq!(
-            (applied, titles(&library).as_str()),
-            (Applied { fresh: vec![0], changed: 2 }, "THREE four one TWO u v")
+            ((applied.fresh, applied.changed), titles(&library).as_str()),
+            ((vec![0], 2), "THREE four one TWO u v")
         );
         let change = library.last_sync().expect("read");
         assert_eq!(library.apply(source, &checked(3), &second).expect("written"), Applied::default());

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::change::{MARKS, count_up, counter};
 use super::{Fault, Library};
+use crate::release::identity::{Trace, Trust};
 use crate::text::CleanBuf;
 
 /// The marks of one release as the file keeps them. They stay as they are.
@@ -45,6 +46,35 @@ impl Flags {
 /// The marks of one feed, by the numbers of its releases.
 pub type FeedMarks = FxHashMap<u64, Flags>;
 
+/// The marks that are kept under one number, and what the release said whose they are. Numbers without marks are among
+/// them that were given to a release, or that several have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptMark {
+    /// The marks.
+    pub flags: Flags,
+    /// `None` where an older version kept them, of which nobody knows.
+    pub trace: Option<Trace>,
+}
+
+/// A release that is to be marked.
+#[derive(Debug, Clone, Copy)]
+pub struct ToMark<'a> {
+    /// The key of its feed.
+    pub feed: &'a str,
+    /// Its number there.
+    pub number: u64,
+    /// What it says. `None` marks whatever has the number.
+    pub trace: Option<Trace>,
+    /// The number of the name that it shares with others, where it does.
+    pub shares: Option<u64>,
+}
+
+impl<'a> From<(&'a str, u64)> for ToMark<'a> {
+    fn from((feed, number): (&'a str, u64)) -> Self {
+        Self { feed, number, trace: None, shares: None }
+    }
+}
+
 /// Marks that changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MarkedSince {
@@ -75,6 +105,33 @@ impl Library {
         })
     }
 
+    /// The marks of a feed with what their releases said, and the numbers that are given away.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn kept_marks_of(&self, feed: &str) -> Result<FxHashMap<u64, KeptMark>, Fault> {
+        self.read(|connection| {
+            let sql = "SELECT number, flags, trace FROM marks WHERE feed = (SELECT id FROM feeds WHERE key = ?1)";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement
+                .query_map([feed], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), KeptMark::of_row(row, 1)?)))?;
+            rows.collect()
+        })
+    }
+
+    /// The marks that are kept under one number of a feed. `None` where there are none.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn kept_mark(&self, feed: &str, number: u64) -> Result<Option<KeptMark>, Fault> {
+        self.read(|connection| {
+            let sql =
+                "SELECT flags, trace FROM marks WHERE feed = (SELECT id FROM feeds WHERE key = ?1) AND number = ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            statement.query_row(params![feed, number.cast_signed()], |row| KeptMark::of_row(row, 0)).optional()
+        })
+    }
+
     /// The marks of one release.
     ///
     /// # Errors
@@ -93,15 +150,19 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written: then none is changed.
-    pub fn mark<'a>(
+    pub fn mark<'a, R: Into<ToMark<'a>>>(
         &mut self,
         flag: Flags,
         on: bool,
-        releases: impl IntoIterator<Item = (&'a str, u64)>,
+        releases: impl IntoIterator<Item = R>,
     ) -> Result<i64, Fault> {
-        let mut feeds: FxHashMap<&str, Vec<i64>> = FxHashMap::default();
-        for (feed, number) in releases {
-            feeds.entry(feed).or_default().push(number.cast_signed());
+        // Number, trace, and the number of a shared name.
+        type Rows = Vec<(i64, Option<i64>, Option<i64>)>;
+        let mut feeds: FxHashMap<&str, Rows> = FxHashMap::default();
+        for release in releases {
+            let ToMark { feed, number, trace, shares } = release.into();
+            let trace = trace.map(|trace| trace.bits().cast_signed());
+            feeds.entry(feed).or_default().push((number.cast_signed(), trace, shares.map(u64::cast_signed)));
         }
         // In the order of the table, a million take a second and not a minute.
         for numbers in feeds.values_mut() {
@@ -109,14 +170,22 @@ impl Library {
         }
         self.write(|connection| {
             let change = count_up(connection, MARKS)?;
-            let give = "INSERT INTO marks (feed, number, flags, change) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (feed, number) DO UPDATE SET flags = flags | ?3, change = ?4";
-            let take = "UPDATE marks SET flags = flags & ~?3, change = ?4 WHERE feed = ?1 AND number = ?2";
-            let mut statement = connection.prepare_cached(if on { give } else { take })?;
             for (feed, numbers) in &feeds {
                 let feed = feed_id(connection, feed)?;
-                for number in numbers {
-                    statement.execute(params![feed, number, flag.number(), change])?;
+                for &(number, trace, shares) in numbers {
+                    if on {
+                        give(connection, (feed, number), flag, change, trace)?;
+                    } else {
+                        let sql = "UPDATE marks SET flags = flags & ~?3, change = ?4 WHERE feed = ?1 AND number = ?2";
+                        let values = params![feed, number, flag.number(), change];
+                        connection.prepare_cached(sql)?.execute(values)?;
+                    }
+                    if let Some(name) = shares {
+                        // Nobody takes the name for his own where he is the only one for once.
+                        let sql = "INSERT INTO marks (feed, number, flags, change, trace) VALUES (?1, ?2, 0, ?3, 0)
+                             ON CONFLICT (feed, number) DO NOTHING";
+                        connection.prepare_cached(sql)?.execute([feed, name, change])?;
+                    }
                 }
             }
             Ok(change)
@@ -152,6 +221,46 @@ impl Library {
             }
             Ok(since)
         })
+    }
+}
+
+/// Gives the release of a number a mark. The marks of another one that had the number are not its own.
+fn give(
+    connection: &Connection,
+    (feed, number): (i64, i64),
+    flag: Flags,
+    change: i64,
+    trace: Option<i64>,
+) -> rusqlite::Result<()> {
+    let sql = "SELECT flags, trace FROM marks WHERE feed = ?1 AND number = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let kept = statement.query_row([feed, number], |row| KeptMark::of_row(row, 0)).optional()?;
+    let flags = match kept {
+        Some(kept)
+            if trace.is_none_or(|trace| {
+                kept.is_of(Trace::from_bits(trace.cast_unsigned()), Trust::Own { is_id: true, is_varied: true })
+            }) =>
+        {
+            kept.flags.and(flag)
+        }
+        _ => flag,
+    };
+    let sql = "INSERT INTO marks (feed, number, flags, change, trace) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (feed, number) DO UPDATE SET flags = ?3, change = ?4, trace = coalesce(?5, trace)";
+    connection.prepare_cached(sql)?.execute(params![feed, number, flags.number(), change, trace]).map(drop)
+}
+
+impl KeptMark {
+    fn of_row(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Self> {
+        let trace: Option<i64> = row.get(at + 1)?;
+        let trace = trace.map(|bits| Trace::from_bits(bits.cast_unsigned()));
+        Ok(Self { flags: Flags::of_number(row.get(at)?), trace })
+    }
+
+    /// Whether they may be those of a release that says this.
+    #[must_use]
+    pub fn is_of(&self, trace: Trace, trust: Trust) -> bool {
+        self.trace.is_none_or(|kept| trace.is_same(kept, trust))
     }
 }
 

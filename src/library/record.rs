@@ -4,6 +4,9 @@
 //! numbers. Numbers are LEB128 (dwarfstd.org, DWARF 5, 7.6). What is read back passes the same checks as what a feed says:
 //! texts are made clean again, and what does not fit its text is dropped, since anybody may have written to the file.
 
+use std::borrow::Cow;
+
+use crate::release::identity::without_visit;
 use crate::release::{Date, Link, LinkKind, Release, Span, Style};
 use crate::text::CleanBuf;
 
@@ -12,9 +15,29 @@ const VERSION: u8 = 1;
 
 /// Appends a release.
 pub fn write(release: &Release, out: &mut Vec<u8>) {
+    write_as(release, &release.id, &release.url, out);
+}
+
+/// The record of a release under an id, and a hash that tells whether the release has changed: a link that differs by the
+/// visit alone is no change.
+pub fn named(release: &Release, id: &CleanBuf) -> (Vec<u8>, i64) {
+    let mut record = Vec::new();
+    write_as(release, id, &release.url, &mut record);
+    let digest = match without_visit(release.url.as_str()) {
+        Cow::Borrowed(_) => digest(&record),
+        Cow::Owned(url) => {
+            let mut settled = Vec::with_capacity(record.len());
+            write_as(release, id, &CleanBuf::line(&url), &mut settled);
+            digest(&settled)
+        }
+    };
+    (record, digest)
+}
+
+fn write_as(release: &Release, id: &CleanBuf, url: &CleanBuf, out: &mut Vec<u8>) {
     out.push(VERSION);
     out.extend_from_slice(&release.date.map_or(0, Date::to_bits).to_le_bytes());
-    let Release { id, title, summary, body, place, author, url, .. } = release;
+    let Release { title, summary, body, place, author, .. } = release;
     for text in [id, title, place, author, url, summary, body] {
         put_text(text, out);
     }

@@ -22,7 +22,7 @@ pub struct Step {
 pub const APPLICATION: i32 = 0x7469_6469;
 
 /// Steps from nothing to this version; the version of a file is how many of them it has seen.
-pub const MIGRATIONS: &[Step] = &[Step { sql: TABLES, rows: None, views: "" }, ORIGINS, LISTED];
+pub const MIGRATIONS: &[Step] = &[Step { sql: TABLES, rows: None, views: "" }, ORIGINS, LISTED, NAMES];
 
 /// Where feeds came from, and pauses of hosts.
 const ORIGINS: Step = Step {
@@ -34,7 +34,8 @@ const ORIGINS: Step = Step {
      UPDATE subscriptions SET pause = NULL WHERE error LIKE 'is gone for good (410)%';
      CREATE TABLE pauses (host TEXT PRIMARY KEY, until INTEGER NOT NULL, status INTEGER NOT NULL) WITHOUT ROWID;",
     rows: None,
-    views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted FROM main.releases;
+    views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted, NULL AS name FROM main.releases;
+     CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;
      CREATE TEMP VIEW subscriptions AS
          SELECT *, address AS origin, NULL AS is_public, 0 AS lacks_password FROM main.subscriptions;
      CREATE TEMP VIEW pauses AS SELECT '' AS host, 0 AS until, 0 AS status WHERE 0;",
@@ -50,8 +51,21 @@ const LISTED: Step = Step {
      CREATE INDEX marks_by_change ON marks (change);
      CREATE INDEX subscriptions_by_address ON subscriptions (address);",
     rows: Some(rekey::without_passwords),
-    views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted FROM main.releases;
+    views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted, NULL AS name FROM main.releases;
+     CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;
      CREATE TEMP VIEW subscriptions AS SELECT *, 0 AS lacks_password FROM main.subscriptions;",
+};
+
+/// Releases that share a name.
+const NAMES: Step = Step {
+    // Where a release has another number than its name gives, `name` is the number of that. `trace` is what a marked
+    // release said, so that its mark goes to no other one of its name: see `release::identity`.
+    sql: "ALTER TABLE releases ADD COLUMN name INTEGER;
+     CREATE INDEX releases_by_shared_name ON releases (subscription, name) WHERE name IS NOT NULL;
+     ALTER TABLE marks ADD COLUMN trace INTEGER;",
+    rows: None,
+    views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS name FROM main.releases;
+     CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;",
 };
 
 /// The tables of version 1.

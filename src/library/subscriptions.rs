@@ -76,6 +76,12 @@ impl Source {
         rekey::without_secret(self.address.as_str()).1
     }
 
+    /// Whether an address of its feed has a password that it has not.
+    #[must_use]
+    pub fn takes_password_of(&self, address: &str) -> bool {
+        rekey::without_secret(address).1 && self.address.as_str() != address
+    }
+
     /// Why a look failed, with what to do where it may have failed for the password.
     #[must_use]
     pub fn failure(&self, reason: &CleanBuf) -> CleanBuf {

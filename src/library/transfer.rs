@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{MARKS, changed, count_up};
 use super::marks::feed_id;
-use super::{Counts, Fault, Library, MENDED, SavedQuery, archive, record, rekey};
-use crate::release::{Identity, Release};
+use super::{Counts, Fault, Library, MENDED, SavedQuery, keep, record, rekey};
+use crate::release::Release;
 use crate::text::CleanBuf;
 use form::{Mark, Page, Pair, Session, Stored, Subscribed};
 
@@ -234,14 +234,7 @@ impl Taker<'_> {
     fn release(&mut self, stored: &Stored) -> rusqlite::Result<()> {
         let Some(source) = self.source(&stored.source)? else { return Ok(()) };
         let release = stored.release.to_release();
-        let number = Identity::from(&release).number().cast_signed();
-        let sql = "SELECT 1 FROM releases WHERE subscription = ?1 AND number = ?2";
-        let is_there = self.connection.prepare_cached(sql)?.exists(params![source, number])?;
-        if is_there {
-            Ok(())
-        } else {
-            archive::insert(self.connection, source, &release, (stored.seen, stored.unlisted))
-        }
+        keep::add(self.connection, source, &release, (stored.seen, stored.unlisted))
     }
 
     fn page(&mut self, page: &Page) -> rusqlite::Result<()> {

@@ -22,7 +22,7 @@ use super::{Event, Reading, fault, marked, panic_text, send};
 use crate::app::failures::{Cause, Failure};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
-use crate::library::{self, Fault, Flags, Library, Place};
+use crate::library::{self, Fault, Flags, Library, Place, ToMark};
 use crate::text::CleanBuf;
 pub(super) use ending::{Ending, Unsaved};
 
@@ -84,6 +84,7 @@ pub(super) fn start(
     let (of_thread, of_caller) = (keeper.clone(), sender.clone());
     let started = thread::Builder::new().name("library".to_owned()).spawn(move || {
         let synced = library.as_ref().and_then(|library| library.last_sync().ok()).unwrap_or(0);
+        let copy = library.as_ref().and_then(|library| library.copy_number().ok()).unwrap_or(0);
         let mut thread = Thread {
             place: place.as_ref().ok().cloned(),
             never: place.err(),
@@ -98,6 +99,7 @@ pub(super) fn start(
             read: seen,
             seen,
             synced,
+            copy,
             sender,
             poke,
             jobs,
@@ -142,6 +144,8 @@ struct Thread {
     /// The last change of marks that was seen, and of releases.
     seen: i64,
     synced: i64,
+    /// Which copy of the library they are of.
+    copy: i64,
     sender: Sender<Event>,
     /// Has whoever shows stored releases look again.
     poke: Sender<()>,
@@ -289,12 +293,11 @@ impl Thread {
     }
 
     fn write(&mut self, catalog: &Catalog, change: &Change) -> Result<(), Fault> {
-        let releases: Vec<(&str, u64)> = change
+        let releases: Vec<ToMark<'_>> = change
             .releases
             .iter()
             .filter_map(|&index| catalog.release(index))
-            .flat_map(|release| marked::names(catalog, &release))
-            .filter(|(feed, _)| !feed.is_empty())
+            .flat_map(|release| marked::to_mark(catalog, &release))
             .collect();
         let flag = match change.mark {
             Mark::Read => Flags::READ,
@@ -348,6 +351,9 @@ impl Thread {
         if self.watcher.is_none() {
             self.watcher = watch(library.place(), self.jobs.clone());
         }
+        if library.copy_number().is_ok_and(|copy| copy != self.copy) {
+            self.look_again(0);
+        }
         self.library.insert(library)
     }
 
@@ -364,11 +370,18 @@ impl Thread {
 
     /// Tells the marks that were changed since a change, of the releases from the `first` on.
     fn tell_marks(&mut self, since: i64, first: u32) {
-        let Some(since) = self.library.as_ref().and_then(|library| library.marked_since(since).ok()) else { return };
-        self.seen = since.change;
-        let marks = marked::changed(&self.catalog, first, &since.marks);
-        if !marks.is_empty() {
-            send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
+        let Some(library) = &self.library else { return };
+        match library.marked_since(since) {
+            Ok(since) => {
+                self.seen = since.change;
+                let marks = marked::changed(&self.catalog, first, &since.marks);
+                if !marks.is_empty() {
+                    send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
+                }
+            }
+            Err(Fault::Damaged { reason, .. }) => self.mend(&reason),
+            // It is looked at again when the file changes.
+            Err(_) => {}
         }
     }
 
@@ -381,6 +394,10 @@ impl Thread {
         {
             self.open(library);
         }
+        let Some(library) = &self.library else { return };
+        if library.copy_number().is_ok_and(|copy| std::mem::replace(&mut self.copy, copy) != copy) {
+            return self.read_anew();
+        }
         self.tell_marks(self.seen, 0);
         let Some(library) = &self.library else { return };
         if let Ok(synced) = library.last_sync()
@@ -388,6 +405,28 @@ impl Thread {
         {
             let _ = self.poke.send(());
             let _ = self.sender.send(Event::Changed);
+        }
+    }
+
+    /// A backup was restored: all marks are others, those that are gone too.
+    fn read_anew(&mut self) {
+        let Some(library) = &self.library else { return };
+        self.seen = library.last_change().unwrap_or(self.seen);
+        self.synced = library.last_sync().unwrap_or(self.synced);
+        if let Ok(Some(library)) = Library::open(library.place()) {
+            let marks = marked::all(&self.catalog, library);
+            send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
+        }
+        let _ = self.poke.send(());
+        let _ = self.sender.send(Event::Changed);
+    }
+
+    /// What is open turned out to be damaged.
+    fn mend(&mut self, reason: &CleanBuf) {
+        let Some(library) = self.library.take() else { return };
+        match library::replace_damaged(library, reason) {
+            Ok(library) => drop(self.open(library)),
+            Err(fault) => self.say(&CleanBuf::line(&fault.to_string())),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::app::{MarksOf, Msg};
 use crate::catalog::{Builder, Catalog, Facet};
 use crate::feed::{self, Sink};
 use crate::library::{self, Fault, Flags, Library, Place, Stored};
-use crate::release::{Cause, Identity, Problem, ProblemKind, Release};
+use crate::release::{Cause, Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
 /// The releases that make the first screenful.
@@ -328,7 +328,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             if source.removed.is_some() && !self.marker.flags_by_key(key, number, is_few).has(Flags::STARRED) {
                 return ControlFlow::Continue(());
             }
-            if let Some((page, fetched)) = self.marker.page(key, || number) {
+            if let Some((page, fetched)) = self.marker.page(key, release, Some(number)) {
                 release.take_page(page, fetched);
             }
             self.report().releases += 1;
@@ -349,7 +349,11 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         }
         if self.builder.waiting() > 0 || !self.has_published || self.marker.is_behind(&self.catalog) {
             self.catalog = self.builder.publish();
-            let found = self.marker.look(&self.catalog);
+            let found = self.marker.look(&self.catalog, &self.builder.take_raised());
+            if !found.levels.is_empty() {
+                self.builder.set_levels(&found.levels);
+                self.catalog = self.builder.publish();
+            }
             // Marks first, so that no release is seen unread that is read.
             if !found.marks.is_empty() {
                 let catalog = Arc::clone(&self.catalog);
@@ -410,7 +414,7 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
 
     fn release(&mut self, item: u64, release: &Release) {
         self.report().releases += 1;
-        let page = self.marker.page(self.key.as_str(), || Identity::from(release).number());
+        let page = self.marker.page(self.key.as_str(), release, None);
         let problems = match page {
             None => self.builder.push(item, release),
             Some((page, fetched)) => {

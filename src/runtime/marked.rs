@@ -4,8 +4,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::app::{MarksOf, Place};
 use crate::catalog::{Catalog, Facet, ReleaseRef, ValueId};
-use crate::library::{FeedMarks, Flags, Library};
+use crate::library::{FEED_KEYS, Flags, KeptMark, Library, ToMark};
+use crate::release::identity::{self, Level, Trace, Trust};
 use crate::release::{Identity, Release};
+use crate::text::CleanBuf;
 
 /// So many releases are looked up one by one: the first screenful must not wait for a million marks.
 const FEW: usize = 1_024;
@@ -25,15 +27,18 @@ pub struct Marker {
 /// What is known of a feed.
 #[derive(Debug, Default)]
 struct Known {
-    marks: Option<FeedMarks>,
+    marks: Option<FxHashMap<u64, KeptMark>>,
     pages: Option<FxHashSet<u64>>,
 }
 
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Those of the new releases that are marked.
+    /// Those of the releases that are marked; and of those that were looked at before what is no longer so.
     pub marks: Vec<MarksOf>,
+    /// Releases that go by another level than was thought: their source has another release of their name, or they
+    /// have had it alone.
+    pub levels: Vec<(u32, ValueId, Level)>,
     /// The release of the place that was looked for.
     pub place: Option<u32>,
 }
@@ -54,8 +59,8 @@ impl Marker {
         self.seen < catalog.len()
     }
 
-    /// Looks at what a longer catalog of the same load has more.
-    pub fn look(&mut self, catalog: &Catalog) -> Found {
+    /// Looks at what a longer catalog of the same load has more, and `again` at what goes by another level than before.
+    pub fn look(&mut self, catalog: &Catalog, again: &[u32]) -> Found {
         let mut found = Found::default();
         let first = std::mem::replace(&mut self.seen, catalog.len());
         let is_few = catalog.len() - first <= FEW;
@@ -63,40 +68,27 @@ impl Marker {
         if self.library.is_none() && wanted.is_none() {
             return found;
         }
-        let mut flags_of = |source: ValueId, number: u64| self.flags(catalog, source, number, is_few);
-        for index in first as u32..catalog.len() as u32 {
-            let Some(release) = catalog.release(index) else { continue };
-            let (source, number) = name(&release);
-            if wanted == Some((source, number)) {
-                found.place = Some(index);
-            }
-            let flags = flags_of(source, number);
-            if flags != Flags::default() {
-                found.marks.push(of(index, flags));
-            }
-        }
-        let mut of_others: FxHashMap<u32, Flags> = FxHashMap::default();
         // Stories that other sources have too: read in one is read in all.
-        for (index, reprint) in catalog.reprints() {
-            let number = Identity::from(&reprint.release).number();
-            if wanted == Some((reprint.source, number)) {
-                found.place = Some(index);
-            }
-            let flags = flags_of(reprint.source, number);
-            if flags != Flags::default() {
-                let all = of_others.entry(index).or_default();
-                *all = all.and(flags);
-            }
-        }
-        let own = found.marks.len();
-        for (index, flags) in of_others {
-            match found.marks[..own].binary_search_by_key(&index, |marks| marks.release) {
-                Ok(at) => {
-                    let marks = &mut found.marks[at];
-                    marks.read |= flags.has(Flags::READ);
-                    marks.starred |= flags.has(Flags::STARRED);
+        let stories = catalog.reprints().map(|(index, _)| index);
+        let mut before: Vec<u32> = stories.chain(again.iter().copied()).filter(|&at| (at as usize) < first).collect();
+        before.sort_unstable();
+        before.dedup();
+        for index in before.into_iter().chain(first as u32..catalog.len() as u32) {
+            let Some(release) = catalog.release(index) else { continue };
+            let mut flags = Flags::default();
+            for (source, identity) in release.identities() {
+                let (kept, level) = self.kept(catalog, source, &identity, is_few);
+                flags = flags.and(kept);
+                let number = || identity.at(level).number();
+                if level != identity.level {
+                    found.levels.push((index, source, level));
                 }
-                Err(_) => found.marks.push(of(index, flags)),
+                if wanted.is_some_and(|(of, wanted)| of == source && wanted == number()) {
+                    found.place = Some(index);
+                }
+            }
+            if flags != Flags::default() || again.contains(&index) {
+                found.marks.push(of(index, flags));
             }
         }
         if found.place.is_some() {
@@ -105,30 +97,61 @@ impl Marker {
         found
     }
 
-    /// The marks of one release; `is_alone`: only few are asked for.
+    /// The marks of a release in one of its sources, and what it goes by there.
+    fn kept(&mut self, catalog: &Catalog, source: ValueId, one: &Identity<'_>, is_few: bool) -> (Flags, Level) {
+        let key = catalog.source_key(source).as_str();
+        if key.is_empty() {
+            return (Flags::default(), one.level);
+        }
+        let mut mark = |level| self.mark(key, one.at(level).number(), is_few);
+        let flags = |mark: Option<KeptMark>| mark.map_or_else(Flags::default, |mark| mark.flags);
+        let kept = mark(one.level);
+        // What is stored was told apart when it came.
+        if key.starts_with(FEED_KEYS) {
+            return (flags(kept), one.level);
+        }
+        match (one.level, kept) {
+            (Level::Name, None) => (Flags::default(), Level::Name),
+            (Level::Name, Some(kept)) => {
+                let is_varied = catalog.values(Facet::Source).total(source) > 1;
+                let trust = Trust::Own { is_id: one.has_id(), is_varied };
+                if kept.is_of(Trace::of(one), trust) {
+                    return (kept.flags, Level::Name);
+                }
+                // Another release had the name.
+                (flags(mark(Level::Said)), Level::Said)
+            }
+            (_, Some(kept)) => (kept.flags, one.level),
+            // It may have been marked while the name was its own.
+            (_, None) => match mark(Level::Name) {
+                Some(KeptMark { flags, trace: Some(trace) }) if trace == Trace::of(one) => (flags, Level::Name),
+                _ => (Flags::default(), one.level),
+            },
+        }
+    }
+
+    /// The marks of a stored release; `is_alone`: only few are asked for.
     pub fn flags_by_key(&mut self, key: &str, number: u64, is_alone: bool) -> Flags {
-        let Some(library) = &self.library else { return Flags::default() };
+        self.mark(key, number, is_alone).map_or_else(Flags::default, |mark| mark.flags)
+    }
+
+    /// What is kept under a number of a feed.
+    fn mark(&mut self, key: &str, number: u64, is_alone: bool) -> Option<KeptMark> {
+        let library = self.library.as_ref()?;
         let known = match self.feeds.get_mut(key) {
             Some(known) => known,
             None => self.feeds.entry(key.to_owned()).or_default(),
         };
-        if known.marks.is_none() && is_alone {
-            return library.flags(key, number).unwrap_or_default();
-        }
         // What cannot be read is not marked: reading goes on without.
-        let marks = known.marks.get_or_insert_with(|| library.marks_of(key).unwrap_or_default());
-        marks.get(&number).copied().unwrap_or_default()
-    }
-
-    fn flags(&mut self, catalog: &Catalog, source: ValueId, number: u64, is_few: bool) -> Flags {
-        match catalog.source_key(source).as_str() {
-            "" => Flags::default(),
-            key => self.flags_by_key(key, number, is_few),
+        if known.marks.is_none() && is_alone {
+            return library.kept_mark(key, number).ok().flatten();
         }
+        let marks = known.marks.get_or_insert_with(|| library.kept_marks_of(key).unwrap_or_default());
+        marks.get(&number).copied()
     }
 
-    /// The kept page of a release of a feed, and when it was fetched.
-    pub fn page(&mut self, key: &str, number: impl FnOnce() -> u64) -> Option<(Release, i64)> {
+    /// The kept page of a release of a feed, and when it was fetched. `number` is that of a stored release.
+    pub fn page(&mut self, key: &str, release: &Release, number: Option<u64>) -> Option<(Release, i64)> {
         let library = self.library.as_ref()?;
         if !*self.has_pages.get_or_insert_with(|| library.has_pages().unwrap_or(false)) {
             return None;
@@ -141,38 +164,63 @@ impl Marker {
         if pages.is_empty() {
             return None;
         }
-        let number = number();
-        if pages.contains(&number) { library.page(key, number).ok().flatten() } else { None }
+        let identity = Identity::from(release);
+        let numbers = match number {
+            Some(number) => vec![number],
+            // Whether others have its name is known only once all are read.
+            None => [Level::All, Level::Said, Level::Name].map(|level| identity.at(level).number()).to_vec(),
+        };
+        let is_its = |page: &Release| page.url.is_empty() || same_page(page.url.as_str(), release.url.as_str());
+        let kept = numbers.into_iter().filter(|number| pages.contains(number));
+        kept.filter_map(|number| library.page(key, number).ok().flatten()).find(|(page, _)| is_its(page))
     }
 }
 
-/// The source of a release and its number there.
-pub fn name(release: &ReleaseRef<'_>) -> (ValueId, u64) {
-    let source = release.values(Facet::Source).first().copied().unwrap_or_default();
-    (source, release.identity().number())
+fn same_page(one: &str, other: &str) -> bool {
+    identity::page(one) == identity::page(other)
 }
 
 /// A release of a catalog under all names that it has: the key of each feed and its number there.
 pub fn names<'a>(catalog: &'a Catalog, release: &ReleaseRef<'a>) -> impl Iterator<Item = (&'a str, u64)> + use<'a> {
-    let (source, number) = name(release);
-    let own = std::iter::once((source, number));
-    let others = release.reprints().map(|(_, reprint)| (reprint.source, Identity::from(&reprint.release).number()));
-    own.chain(others).map(|(source, number)| (catalog.source_key(source).as_str(), number))
+    release.identities().map(|(source, identity)| (catalog.source_key(source).as_str(), identity.number()))
+}
+
+/// A release of a catalog in each of its sources, to be marked.
+pub fn to_mark<'a>(catalog: &'a Catalog, release: &ReleaseRef<'a>) -> impl Iterator<Item = ToMark<'a>> + use<'a> {
+    let to_mark = move |(source, identity): (ValueId, Identity<'_>)| ToMark {
+        feed: catalog.source_key(source).as_str(),
+        number: identity.number(),
+        trace: Some(Trace::of(&identity)),
+        shares: (identity.level != Level::Name).then(|| identity.at(Level::Name).number()),
+    };
+    release.identities().map(to_mark).filter(|to_mark| !to_mark.feed.is_empty())
 }
 
 /// The releases of a catalog among some that have changed, from the `first` on.
-pub fn changed(catalog: &Catalog, first: u32, marks: &[(crate::text::CleanBuf, u64, Flags)]) -> Vec<MarksOf> {
-    let known = |(key, number, flags): &(crate::text::CleanBuf, u64, Flags)| {
-        Some(((catalog.source_of_key(key.as_str())?, *number), *flags))
-    };
+pub fn changed(catalog: &Catalog, first: u32, marks: &[(CleanBuf, u64, Flags)]) -> Vec<MarksOf> {
+    let known =
+        |(key, number, flags): &(CleanBuf, u64, Flags)| Some(((catalog.source_of_key(key.as_str())?, *number), *flags));
     let marks: FxHashMap<(ValueId, u64), Flags> = marks.iter().filter_map(known).collect();
     if marks.is_empty() {
         return Vec::new();
     }
-    let own = (first..catalog.len() as u32).filter_map(|index| Some((index, name(&catalog.release(index)?))));
-    let others =
-        catalog.reprints().map(|(index, reprint)| (index, (reprint.source, Identity::from(&reprint.release).number())));
-    own.chain(others).filter_map(|(index, name)| Some(of(index, *marks.get(&name)?))).collect()
+    let of_release = |index| {
+        let release = catalog.release(index)?;
+        let mut names = release.identities().map(|(source, identity)| (source, identity.number()));
+        names.find_map(|name| Some(of(index, *marks.get(&name)?)))
+    };
+    (first..catalog.len() as u32).filter_map(of_release).collect()
+}
+
+/// The marks of all releases of a catalog, of those too that have none.
+pub fn all(catalog: &Catalog, library: Library) -> Vec<MarksOf> {
+    let mut marks: Vec<MarksOf> = (0..catalog.len() as u32).map(|index| of(index, Flags::default())).collect();
+    for found in Marker::new(Some(library), None).look(catalog, &[]).marks {
+        if let Some(place) = marks.get_mut(found.release as usize) {
+            *place = found;
+        }
+    }
+    marks
 }
 
 fn of(release: u32, flags: Flags) -> MarksOf {

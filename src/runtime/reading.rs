@@ -26,18 +26,22 @@ impl Reading {
     /// What is read at present.
     #[must_use]
     pub fn present(&self) -> Vec<Source> {
-        match self.library.as_ref().filter(|place| self.follows_library && has_subscriptions(place)) {
+        self.present_where(|place| match Library::open(place) {
+            Ok(library) => library.as_ref().is_some_and(has_subscriptions),
+            Err(_) => true,
+        })
+    }
+
+    /// As [`Reading::present`], where somebody knows whether there is something to read in the library.
+    pub(super) fn present_where(&self, is_read: impl Fn(&Place) -> bool) -> Vec<Source> {
+        match self.library.as_ref().filter(|place| self.follows_library && is_read(place)) {
             Some(place) => vec![Source::Library(place.clone())],
             None => self.sources.clone(),
         }
     }
 }
 
-/// Whether there is something to open at a place. What cannot be read is opened too, so that the reason is told.
-fn has_subscriptions(place: &Place) -> bool {
-    match Library::open(place) {
-        Ok(Some(library)) => library.sources_and_removed().map_or(true, |sources| !sources.is_empty()),
-        Ok(None) => false,
-        Err(_) => true,
-    }
+/// Whether there is something to read in a library. What cannot be read is opened too, so that the reason is told.
+pub(super) fn has_subscriptions(library: &Library) -> bool {
+    library.sources_and_removed().map_or(true, |sources| !sources.is_empty())
 }

@@ -1,9 +1,10 @@
 //! The library as the reader finds it at its start, and the name of the session that belongs to what is opened.
 
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use super::keeper::{self, Keeper};
-use super::{Event, Reading};
+use super::{Event, Reading, Source, reading};
 use crate::app::Session;
 use crate::library::{Fault, Library, Place};
 use crate::text::CleanBuf;
@@ -17,18 +18,31 @@ pub struct Shelf {
     fault: Option<Fault>,
     /// The name of the session.
     name: String,
+    /// Whether it is what is read.
+    is_read: bool,
 }
+
+/// How long the reader waits at its start for another process that has the library: whoever keeps it is tried again once
+/// the screen is there.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 impl Shelf {
     /// Opens the library, where there is one.
     pub fn open(place: Result<&Place, &CleanBuf>, reading: &Reading) -> Self {
-        let (library, fault) = match place.map(Library::open) {
+        let (library, fault) = match place.map(|place| Library::open_within(place, PATIENCE)) {
             Ok(Ok(library)) => (library, None),
             Ok(Err(fault)) => (None, Some(fault)),
             Err(_nowhere) => (None, None),
         };
         let seen = library.as_ref().and_then(|library| library.last_change().ok()).unwrap_or(0);
-        Self { library, seen, fault, name: session_name(reading) }
+        let is_read = fault.is_some() || library.as_ref().is_some_and(reading::has_subscriptions);
+        let present = reading.present_where(|_| is_read);
+        Self { library, seen, fault, name: name_of(&present), is_read }
+    }
+
+    /// Whether stored releases are read, where nothing is named.
+    pub fn is_read(&self) -> bool {
+        self.is_read
     }
 
     /// Why what is kept is not shown, where it is not.
@@ -55,7 +69,11 @@ impl Shelf {
 /// The name of the session that belongs to what is open at present. The order in which files are named says nothing of
 /// where one was in them.
 pub fn session_name(reading: &Reading) -> String {
-    let mut names: Vec<String> = reading.present().iter().map(|source| source.key("").to_string()).collect();
+    name_of(&reading.present())
+}
+
+fn name_of(sources: &[Source]) -> String {
+    let mut names: Vec<String> = sources.iter().map(|source| source.key("").to_string()).collect();
     names.sort_unstable();
     names.join("\n")
 }

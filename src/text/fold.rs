@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::memmem;
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical, decompose_compatible};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -91,21 +91,29 @@ fn ascii_prefix(bytes: &[u8]) -> usize {
 
 /// Appends ASCII text in small letters, with one blank for several and one sign for apostrophes.
 fn fold_ascii(ascii: &str, out: &mut String) {
-    let mut rest = if out.ends_with(' ') { ascii.trim_start_matches(' ') } else { ascii };
     let start = out.len();
-    while let Some(blanks) = memmem::find(rest.as_bytes(), b"  ") {
-        let (words, after) = rest.split_at(blanks + 1);
-        out.push_str(words);
-        rest = after.trim_start_matches(' ');
+    if is_even(ascii.as_bytes()) && !(ascii.starts_with(' ') && out.ends_with(' ')) {
+        out.push_str(ascii);
+    } else {
+        for c in ascii.chars() {
+            match c {
+                ' ' if out.ends_with(' ') => {}
+                '`' => out.push('\''),
+                c => out.push(c),
+            }
+        }
     }
-    out.push_str(rest);
     if let Some(copied) = out.get_mut(start..) {
         copied.make_ascii_lowercase();
     }
-    if let Some(at) = memchr(b'`', &out.as_bytes()[start..]) {
-        let copied = out.split_off(start + at);
-        out.extend(copied.chars().map(|c| if c == '`' { '\'' } else { c }));
-    }
+}
+
+/// Whether there are neither two blanks in a row nor a grave accent. Without an early exit the
+/// compiler compares many bytes at once.
+fn is_even(ascii: &[u8]) -> bool {
+    let pairs = ascii.iter().zip(ascii.get(1..).unwrap_or_default());
+    let is_odd = pairs.fold(false, |odd, (&one, &next)| odd | ((one == b' ') & (next == b' ')) | (one == b'`'));
+    !is_odd && ascii.last() != Some(&b'`')
 }
 
 fn is_ascii_text(c: char) -> bool {
@@ -163,12 +171,19 @@ fn fold_char(c: char, out: &mut String) {
 /// Small letters without accents.
 fn fold_parts(c: char, out: &mut String) {
     decompose_canonical(c, |part| {
+        if is_accent(part) {
+            return;
+        }
         for lower in part.to_lowercase() {
-            decompose_canonical(lower, |part| {
-                if !is_accent(part) {
-                    fold_letter(part, out);
-                }
-            });
+            if lower == part {
+                fold_letter(part, out);
+            } else {
+                decompose_canonical(lower, |part| {
+                    if !is_accent(part) {
+                        fold_letter(part, out);
+                    }
+                });
+            }
         }
     });
 }
@@ -207,7 +222,7 @@ fn fold_letter(c: char, out: &mut String) {
         '\u{0643}' => '\u{06A9}',
         // A syllable that has no mark to wait for is composed already.
         '\u{1160}'..='\u{11FF}' | '\u{3099}' | '\u{309A}' => return compose_onto(c, out),
-        _ if canonical_combining_class(c) != 0 => return insert(c, out),
+        _ if c >= '\u{0300}' && canonical_combining_class(c) != 0 => return insert(c, out),
         _ => c,
     };
     out.push(same);

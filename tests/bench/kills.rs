@@ -19,4 +19,11 @@ fn main() {
     let start = Instant::now();
     kills::syncing(runs / 2, 1, &server::Server::start());
     println!("killed {} times while syncing: every source whole, {:.1} s", runs / 2, start.elapsed().as_secs_f64());
+    let start = Instant::now();
+    let (marks, restored) = kills::together(runs, 1, &server::Server::start());
+    println!(
+        "killed {runs} times while two mark, one syncs and one restores: {marks} marks acknowledged, {restored} restores \
+         ended, none lost, {:.1} s",
+        start.elapsed().as_secs_f64()
+    );
 }

@@ -211,6 +211,50 @@ fn a_sync_that_hangs_is_cancelled_and_the_reader_answers_meanwhile() {
 }
 
 #[test]
+fn what_is_asked_for_while_a_sync_runs_becomes_part_of_it() {
+    let desk = Desk::new();
+    for n in 0..4 {
+        desk.follow(&format!("/{n}"), &format!("Source {n}"), &titles(n * 10 + 1..=n * 10 + 5));
+    }
+    desk.server().set("/0", Reply::ok("").after(Duration::from_secs(600)));
+    let mut session = desk.open();
+    session.wait_text("RELEASES  20");
+    let asked = desk.server().log().len();
+    session.type_and_see("S", "Subscriptions");
+    session.type_and_see("gg", "Source 0");
+    session.type_and_see("r", "syncing Source 0");
+    close(&mut session);
+    session.type_and_see("r", "syncing 3 of 4");
+    session.type_and_see("r", "syncing 3 of 4, Esc cancels");
+    session.type_and_see("\x1b", "sync cancelled, 3 of 4 done");
+    let mut paths = desk.server().paths().split_off(asked);
+    paths.sort();
+    assert_eq!(paths, ["/0", "/1", "/2", "/3"], "each is asked once");
+    session.quit();
+}
+
+#[test]
+fn a_hundred_pages_of_one_host_open_two_connections() {
+    let desk = Desk::new();
+    desk.follow("/feed", "News", &titles(1..=100));
+    for n in 0..100 {
+        desk.server().set(&format!("/News/{n}"), Reply::ok("").after(Duration::from_secs(600)));
+    }
+    let mut session = desk.open();
+    session.wait_text("RELEASES  100");
+    let asked = desk.server().connections();
+    session.type_and_see(&"xj".repeat(100), "100 of 100");
+    crate::process::poll("two that hang", || (desk.server().connections() == asked + 2).then_some(()));
+    // What else is done meanwhile needs no more of them.
+    session.type_and_see("gg", "1 of 100");
+    session.type_and_see("x", "fetching");
+    assert_eq!(desk.server().connections(), asked + 2);
+    let left = Instant::now();
+    session.quit();
+    assert!(left.elapsed() < Duration::from_secs(5), "it took {:?}", left.elapsed());
+}
+
+#[test]
 fn a_schedule_syncs_by_itself_and_another_reader_sees_what_came() {
     let desk = Desk::new();
     desk.follow("/feed", "Gazette", &titles(1..=3));

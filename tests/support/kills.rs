@@ -159,6 +159,98 @@ pub fn syncing(runs: usize, seed: u64, server: &Server) {
     assert_whole(&path);
 }
 
+/// Has two programs mark, one sync and one restore a backup at the same time, and kills all of them, so many times. What
+/// was acknowledged is in the library, or in a copy that a restore has set aside: a restore takes marks back by its
+/// meaning, and never without keeping them. Where none was started they are in the library. How many were acknowledged,
+/// and how many restores came to their end.
+pub fn together(runs: usize, seed: u64, server: &Server) -> (usize, usize) {
+    const SOURCES: usize = 6;
+    let mut random = Random(seed);
+    let home = tempfile::tempdir().expect("a home");
+    let (file, path) = (home.path().join("feed.json"), home.path().join("library.db"));
+    std::fs::write(&file, feed(40 * runs + 40)).expect("a feed");
+    let mut library = Library::create(&Place::of_file(&path)).expect("a library");
+    let subscription = |n: usize| Subscription {
+        title: CleanBuf::line(&format!("Source {n}")),
+        address: CleanBuf::line(&server.address(&format!("/together/{n}"))),
+        site: CleanBuf::default(),
+        categories: Vec::new(),
+    };
+    library.subscribe(&(0..SOURCES).map(subscription).collect::<Vec<_>>()).expect("written");
+    // A library of some size: copying it takes a moment in which it can be killed.
+    library.mark(Flags::STARRED, true, (0..20_000).map(|n| ("web:elsewhere", n))).expect("written");
+    drop(library);
+    let ended = |child: &mut Child| child.wait().expect("it ends").success();
+    assert!(ended(&mut start(home.path(), &["library", "backup"])), "there is no backup");
+    let (mut acknowledged, mut aside, mut restored) = (BTreeSet::new(), BTreeSet::new(), 0);
+    for run in 0..runs {
+        for n in 0..SOURCES {
+            server.set(&format!("/together/{n}"), Reply::ok(feed(5 * (run + 1))));
+        }
+        let mut markers: Vec<Child> =
+            (0..2).map(|_| start(home.path(), &["mark", "read", "--ids", "-", "feed.json"])).collect();
+        let givers: Vec<_> = (0..2)
+            .zip(&mut markers)
+            // Each id once: what is there was marked after all that was restored before.
+            .map(|(n, child)| give(child, (0..20).map(|id| format!("r{}", 40 * run + 20 * n + id)).collect()))
+            .collect();
+        let has_restore = run % 4 != 0;
+        let mut others = vec![start(home.path(), &["sync"])];
+        if run % 8 == 4 {
+            others.push(start(home.path(), &["library", "backup"]));
+        }
+        let mut restoring = has_restore.then(|| start(home.path(), &["library", "restore"]));
+        let lines: Vec<_> = markers
+            .iter_mut()
+            .map(|child| {
+                let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+                acknowledged.extend(lines.by_ref().take(random.below(21)).map_while(Result::ok));
+                lines
+            })
+            .collect();
+        thread::sleep(Duration::from_micros(random.below(60_000) as u64));
+        // One restore in three may end.
+        if let Some(child) = restoring.as_mut().filter(|_| run % 3 == 0) {
+            restored += usize::from(ended(child));
+        }
+        for child in markers.iter_mut().chain(&mut others).chain(&mut restoring) {
+            let _ = child.kill();
+        }
+        let mut last: Vec<String> = lines.into_iter().flat_map(|lines| lines.map_while(Result::ok)).collect();
+        last.retain(|line| number_of(line).is_some_and(|n| (40 * run..40 * run + 40).contains(&n)));
+        acknowledged.extend(last);
+        for child in markers.iter_mut().chain(&mut others).chain(&mut restoring) {
+            child.wait().expect("it ended");
+        }
+        givers.into_iter().for_each(|giver| giver.join().expect("the ids were given"));
+        for copy in copies(home.path()) {
+            aside.extend(open(&copy).marks_of(&key(&file)).expect("read").into_keys());
+            std::fs::remove_file(copy).expect("a copy");
+        }
+        let kept = open(&path).marks_of(&key(&file)).expect("read");
+        let is_there = |id: &&String| kept.contains_key(&number(id)) || aside.contains(&number(id));
+        let lost: Vec<&String> = acknowledged.iter().filter(|id| !is_there(id)).collect();
+        assert!(lost.is_empty(), "run {run} of seed {seed} lost {lost:?}");
+        if !has_restore {
+            let own = |id: &&String| number_of(id).is_some_and(|n| n >= 40 * run);
+            let gone: Vec<&String> =
+                acknowledged.iter().filter(own).filter(|id| !kept.contains_key(&number(id))).collect();
+            assert!(gone.is_empty(), "run {run} of seed {seed}: nothing was restored, and {gone:?} are gone");
+        }
+        assert_whole(&path);
+    }
+    assert!(acknowledged.len() > runs && !aside.is_empty(), "{} acknowledged: nothing was tested", acknowledged.len());
+    (acknowledged.len(), restored)
+}
+
+/// The copies that restores have set aside.
+fn copies(home: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(home).expect("a folder").flatten();
+    let is_copy =
+        |name: &str| name.contains(".aside-") && !["-wal", "-shm", "-lock"].iter().any(|end| name.ends_with(end));
+    entries.filter(|entry| entry.file_name().to_str().is_some_and(is_copy)).map(|entry| entry.path()).collect()
+}
+
 fn number_of(id: &str) -> Option<usize> {
     id.strip_prefix('r')?.parse().ok()
 }

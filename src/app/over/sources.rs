@@ -239,6 +239,7 @@ impl App {
             }
             Action::SourceSync => {
                 self.note = Some(format!("syncing {title}"));
+                self.shelf.announced.clone_from(&self.note);
                 self.change_source(*id, |source| source.is_syncing = true);
                 self.shelf.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });
                 self.shelf.orders.push(Order::Sync(vec![*id]));

@@ -29,12 +29,11 @@ fn kept(name: &str) -> &'static [&'static str] {
         "iframe" | "video" | "audio" | "embed" | "source" => &["title", "aria-label"],
         "object" => &["data", "title", "aria-label"],
         "ol" => &["start", "type", "reversed"],
-        "li" => &["value"],
         "td" | "th" => &["colspan", "rowspan"],
         "input" => &["type", "value", "checked", "alt", "title"],
         "option" | "optgroup" => &["label"],
         "time" => &["datetime"],
-        "data" | "meter" | "progress" => &["value"],
+        "data" | "li" | "meter" | "progress" => &["value"],
         "math" => &["alttext", "display"],
         "mfenced" => &["open", "close", "separators"],
         "mfrac" => &["linethickness"],
@@ -184,8 +183,10 @@ impl Style {
                 ("display", value) => told.is_hidden = value == "none",
                 ("visibility", "hidden" | "collapse") => told.is_hidden = true,
                 ("white-space", "pre") => told.white = Some("pre"),
-                ("white-space", "pre-wrap" | "pre-line" | "break-spaces") => told.white = Some("lines"),
-                ("white-space-collapse", "preserve" | "preserve-breaks" | "break-spaces") => told.white = Some("lines"),
+                ("white-space", "pre-wrap" | "pre-line" | "break-spaces")
+                | ("white-space-collapse", "preserve" | "preserve-breaks" | "break-spaces") => {
+                    told.white = Some("lines")
+                }
                 ("white-space", "normal" | "nowrap") => told.white = Some("normal"),
                 _ => {}
             }

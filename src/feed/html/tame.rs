@@ -17,6 +17,8 @@ use super::tokens::{Tag, Token, Tokens};
 const DEEPEST: usize = 80;
 /// Formatting elements open at once.
 const MOST_FORMATS: usize = 10;
+/// Open elements whose tags were left out that are remembered.
+const MOST_LEFT_OUT: usize = 1 << 16;
 /// How often the parser may have to open formatting elements again.
 const MOST_REOPENED: usize = 20_000;
 /// A piece ends between two blocks when it has so many bytes,
@@ -378,7 +380,7 @@ impl<'h> Tamer<'h> {
                 self.formats -= 1;
             }
         } else if self.formats >= MOST_FORMATS || self.reopened > MOST_REOPENED {
-            return self.dropped.push(name);
+            return self.leave_out(name);
         }
         let tag = self.tag(name, tag, true);
         self.open.push(Open { name, kind: Kind::Formatting, tag });
@@ -410,11 +412,18 @@ impl<'h> Tamer<'h> {
         }
         if self.open.len() >= DEEPEST {
             self.out.push_str(if kind == Kind::Inline { "" } else { "<br>" });
-            return self.dropped.push(name);
+            return self.leave_out(name);
         }
         self.tokens.takes_all |= name == "math";
         let tag = self.tag(name, tag, false);
         self.open.push(Open { name, kind, tag });
+    }
+
+    /// Remembers that the tag of an open element was left out, so that its end tag is too.
+    fn leave_out(&mut self, name: &'static str) {
+        if self.dropped.len() < MOST_LEFT_OUT {
+            self.dropped.push(name);
+        }
     }
 
     fn end(&mut self, name: &str) {

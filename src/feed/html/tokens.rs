@@ -136,12 +136,11 @@ impl<'h> Tokens<'h> {
         if name.len() >= LONGEST_NAME || !is_whole || !self.closes(begin) || !self.is_element(name) {
             return None;
         }
-        let end = match self.end_of_tag(begin).filter(|_| self.believes_quotes) {
-            Some(end) => end,
-            None => {
-                self.believes_quotes = false;
-                begin + memchr(b'>', self.rest(begin).as_bytes())?
-            }
+        let end = if let Some(end) = self.end_of_tag(begin).filter(|_| self.believes_quotes) {
+            end
+        } else {
+            self.believes_quotes = false;
+            begin + memchr(b'>', self.rest(begin).as_bytes())?
         };
         self.at = end + 1;
         Some(Token::Start(Tag { name, inner: self.html.get(begin..end)? }))

@@ -88,6 +88,9 @@ impl Writer {
     }
 
     pub fn text(&mut self, text: &str) {
+        if self.white != White::Preformatted && self.raised == Raised::No {
+            return self.words(text);
+        }
         for c in text.chars() {
             match c {
                 '\n' if matches!(self.white, White::Lines | White::Preformatted) => self.line_break(),
@@ -100,6 +103,29 @@ impl Writer {
                     self.rich.text.push(self.raised.of(c));
                 }
             }
+        }
+    }
+
+    /// Text whose letters stand as they are and whose blanks are one.
+    fn words(&mut self, text: &str) {
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c');
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (word, after) = rest.split_at(rest.bytes().position(|byte| is_blank(&byte)).unwrap_or(rest.len()));
+            if !word.is_empty() {
+                self.flush();
+                self.rich.text.push_str(word);
+            }
+            let blanks = after.bytes().take_while(is_blank).count();
+            let (gap, after) = after.split_at(blanks);
+            for byte in gap.bytes() {
+                if byte == b'\n' && self.white == White::Lines {
+                    self.line_break();
+                } else {
+                    self.gap = self.gap.max(Gap::Blank);
+                }
+            }
+            rest = after;
         }
     }
 

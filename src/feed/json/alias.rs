@@ -45,6 +45,24 @@ const NAMES: &[&str] = &[
 /// Where an object keeps an address.
 const LINKS: &[&str] = &["href", "url"];
 
+/// What an object tells of a link to a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LinkPart {
+    Address,
+    Relation,
+    Media,
+}
+
+/// What a key of a link holds.
+pub(super) fn link_part(key: &str) -> Option<LinkPart> {
+    Some(match key {
+        "rel" => LinkPart::Relation,
+        "type" | "mime_type" | "mimeType" => LinkPart::Media,
+        _ if LINKS.iter().any(|name| name.eq_ignore_ascii_case(key)) => LinkPart::Address,
+        _ => return None,
+    })
+}
+
 /// What an object tells of an enclosure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
@@ -91,6 +109,14 @@ const LIKELY_LISTS: &[&str] = &[
     "body",
 ];
 
+/// Those that hold the blocks of a text in a release.
+const BLOCKS: &[&str] = &["content", "body", "children"];
+
+/// Whether a list under this key may be the text of a release in blocks.
+pub(super) fn may_be_blocks(key: &str) -> bool {
+    BLOCKS.iter().any(|name| key.eq_ignore_ascii_case(name))
+}
+
 /// What a key of the envelope, the object around the items, holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -100,6 +126,8 @@ pub(super) enum Part {
         sure: bool,
     },
     Title,
+    /// Which version of a format it is.
+    Version,
     /// The feed's own address, which relative links are resolved against: the site's before the document's.
     Home,
     Address,
@@ -119,6 +147,21 @@ pub(super) fn extension(key: &str) -> Option<Alias> {
         _ => return None,
     };
     Some((field, EXTENSION))
+}
+
+/// Whether JSON Feed 1.1 says that what has this name is plain text: `title`, `summary` and `content_text`.
+pub(super) fn is_plain_by_specification((field, rank): Alias) -> bool {
+    rank == EXTENSION + 1 && matches!(field, Field::Title | Field::Summary | Field::Body)
+}
+
+/// Whether an object in a list looks like a release rather than like a block of one's text.
+pub(super) fn is_item_like(aliases: impl Iterator<Item = Alias>) -> bool {
+    let (mut has_title, mut has_more) = (false, false);
+    for (field, _) in aliases {
+        has_title |= field == Field::Title;
+        has_more |= matches!(field, Field::Date | Field::Url | Field::Id | Field::Summary);
+    }
+    has_title && has_more
 }
 
 /// Keys remembered by their place in the item before; a feed's items mostly have the same keys in the same order.
@@ -141,6 +184,11 @@ impl Aliases {
         Self { table: FIELDS.iter().flat_map(ranked).collect(), before: Vec::new() }
     }
 
+    /// The field that a key names.
+    pub fn of(&self, key: &str) -> Option<Alias> {
+        fold(key).and_then(|(name, length)| self.table.get(&name[..length]).copied())
+    }
+
     /// The field that an item's key names; `place` counts the item's keys.
     pub fn field(&mut self, place: usize, key: &str) -> Option<Alias> {
         if let Some((before, alias)) = self.before.get(place)
@@ -148,7 +196,7 @@ impl Aliases {
         {
             return *alias;
         }
-        let alias = fold(key).and_then(|(name, length)| self.table.get(&name[..length]).copied());
+        let alias = self.of(key);
         if place < REMEMBERED && key.len() <= KEY_LENGTH {
             if self.before.len() <= place {
                 self.before.resize(place + 1, (String::new(), None));
@@ -171,6 +219,8 @@ pub(super) fn part(key: &str) -> Part {
         Part::List { sure: false }
     } else if is(&["title", "name"]) {
         Part::Title
+    } else if is(&["version"]) {
+        Part::Version
     } else if is(&["homepageurl"]) {
         Part::Home
     } else if is(&["feedurl"]) {
@@ -181,9 +231,8 @@ pub(super) fn part(key: &str) -> Part {
 }
 
 /// How good a place for its text a key of an object is, lower is better; `None` for none.
-pub(super) fn name_rank(field: Field, key: &str) -> Option<usize> {
-    let names = if field == Field::Url { LINKS } else { NAMES };
-    names.iter().position(|name| name.eq_ignore_ascii_case(key))
+pub(super) fn name_rank(key: &str) -> Option<usize> {
+    NAMES.iter().position(|name| name.eq_ignore_ascii_case(key))
 }
 
 /// The key without case, `_` and `-`; `None` where it is longer than any name here.

@@ -5,27 +5,42 @@
 
 use std::borrow::Cow;
 
-use super::alias::{Part, part};
+use super::alias::{Part, may_be_blocks, part};
 use super::item::{Fault, check};
 use super::scan::{Extent, Halt, LARGEST, Scan, TOO_LARGE};
-use crate::feed::{Refusal, link, sniff};
+use super::splitter::{Splitter, Step};
+use crate::feed::{Refusal, blank, link, sniff};
 use crate::release::Cause;
 use crate::text::CleanBuf;
 
 /// How many objects inside one another are looked through for the list of items.
 const LEVELS: u32 = 4;
+/// How far what follows is looked at to tell what a list is.
+const NEAR: usize = 1 << 18;
 /// Keys that a refusal names, and characters of each.
 const KEYS: usize = 6;
 const KEY_LENGTH: usize = 24;
 
+/// The list of items, as far as the envelope is known.
+#[derive(Default, PartialEq, Eq)]
+enum List {
+    #[default]
+    Missing,
+    /// An empty list was found that may have been the items'.
+    PerhapsEmpty,
+    /// Its items are the feed's: the object is no release itself.
+    Found,
+}
+
 /// What is known of the envelope.
 #[derive(Default)]
 struct Envelope {
-    /// A list was found, whose items are the feed's: the object is no release itself.
-    has_list: bool,
-    /// An empty list was found that may have been the items'.
-    has_empty_list: bool,
+    list: List,
     has_home: bool,
+    /// Whether it has a title or a date, as a release has.
+    is_release_like: bool,
+    /// A list that may be the items or the text of a release in blocks: how far it stands behind the hold.
+    blocks: Option<usize>,
     keys: Vec<String>,
 }
 
@@ -52,7 +67,7 @@ pub(super) fn read(mut scan: Scan<'_>) -> Result<(), Refusal> {
             None
         }
     };
-    let is_feed = scan.releases > 0 || scan.formed > 0 || envelope.has_list;
+    let is_feed = scan.releases > 0 || scan.formed > 0 || envelope.list == List::Found;
     match (refusal, scan.first_fault.take()) {
         (Some(Refusal::NoReleases { .. }) | None, Some((byte, reason))) if !is_feed => {
             Err(Refusal::NotJson { reason, byte: Some(byte) })
@@ -73,7 +88,7 @@ fn document(scan: &mut Scan<'_>, envelope: &mut Envelope) -> Result<(), Halt> {
             scan.wait();
             scan.window.hold();
             match object(scan, envelope, 0) {
-                Ok(()) if envelope.has_list => end(scan),
+                Ok(()) if envelope.list == List::Found => end(scan),
                 Ok(()) => lone_object(scan, envelope),
                 Err(Halt::Syntax(..) | Halt::Cut) if scan.first_line_is_one_of_many()? => scan.lines(),
                 Err(halt) => Err(halt),
@@ -97,12 +112,16 @@ fn begin(scan: &mut Scan<'_>) -> Result<(), Halt> {
     Ok(())
 }
 
-/// Only blanks may follow the document.
+/// Only what is not seen may follow the document.
 fn end(scan: &mut Scan<'_>) -> Result<(), Halt> {
-    match scan.peek()? {
-        None => Ok(()),
-        Some(_) => scan.syntax("after the end of the document more follows; it was not read"),
+    while scan.peek()?.is_some() {
+        while scan.window.bytes().len() < 4 && scan.more()? {}
+        match blank::length(scan.window.bytes()) {
+            0 => return scan.syntax("after the end of the document more follows; it was not read"),
+            length => scan.window.consume(length),
+        }
     }
+    Ok(())
 }
 
 /// A document that begins with neither bracket: a JSON value that holds no release, or something else.
@@ -169,31 +188,34 @@ fn object(scan: &mut Scan<'_>, envelope: &mut Envelope, level: u32) -> Result<()
 
 /// Reads one value of the envelope.
 fn member(scan: &mut Scan<'_>, envelope: &mut Envelope, key: &str, level: u32) -> Result<(), Halt> {
-    let part = part(key);
+    let (name, part) = (key, part(key));
+    envelope.is_release_like |= level == 0 && scan.items.tells_release(name);
     // Only those of the document itself are told.
     let key = Some(key).filter(|_| level == 0);
     match (part, scan.next()?) {
         (Part::List { sure }, b'[') => match after_bracket(scan)? {
             b']' if !sure => {
-                envelope.has_empty_list = true;
+                envelope.list = List::PerhapsEmpty;
                 pass(scan, key)
             }
-            first if sure || first == b'{' => {
-                envelope.has_list = true;
-                scan.window.let_go();
-                scan.commit();
-                if let Some(key) = key {
-                    scan.member(key, None);
-                }
-                scan.window.consume(1);
-                scan.list()
+            b'{' if level == 0 && may_be_blocks(name) && scan.window.is_held() && !begins_with_item(scan)? => {
+                envelope.blocks = Some(scan.window.held().len());
+                pass(scan, key)
             }
+            first if sure || first == b'{' => items(scan, envelope, key),
             _ => pass(scan, key),
         },
         (Part::List { .. }, b'{') if level < LEVELS => object(scan, envelope, level + 1),
         (Part::Title, b'"') => {
             if let Some(title) = text(scan, key)? {
                 scan.title(&title);
+            }
+            Ok(())
+        }
+        (Part::Version, b'"') => {
+            let version = text(scan, key)?.unwrap_or_default();
+            if level == 0 && is_json_feed(&version) {
+                scan.items.set_json_feed();
             }
             Ok(())
         }
@@ -207,6 +229,55 @@ fn member(scan: &mut Scan<'_>, envelope: &mut Envelope, key: &str, level: u32) -
             Ok(())
         }
         _ => pass(scan, key),
+    }
+}
+
+/// Reads the items of the list at the cursor.
+fn items(scan: &mut Scan<'_>, envelope: &mut Envelope, key: Option<&str>) -> Result<(), Halt> {
+    if key.is_some() && version_follows(scan.window.bytes()) {
+        scan.items.set_json_feed();
+    }
+    envelope.list = List::Found;
+    scan.window.let_go();
+    scan.commit();
+    if let Some(key) = key {
+        scan.member(key, None);
+    }
+    scan.window.consume(1);
+    scan.list()
+}
+
+/// Whether this is how JSON Feed calls itself.
+fn is_json_feed(version: &str) -> bool {
+    version.contains("jsonfeed.org")
+}
+
+/// Whether the version stands behind the items, since some programs sort their keys. What has not come yet is not waited
+/// for.
+fn version_follows(near: &[u8]) -> bool {
+    // Within a string the quotes would be escaped.
+    let values = memchr::memmem::find_iter(near, br#""version""#).filter_map(|at| {
+        let value =
+            near.get(at + 9..)?.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?;
+        value.split(|byte| *byte == b'"').next()
+    });
+    values.into_iter().any(|value| is_json_feed(&String::from_utf8_lossy(value)))
+}
+
+/// Whether the first object of the list at the cursor looks like a release.
+fn begins_with_item(scan: &mut Scan<'_>) -> Result<bool, Halt> {
+    let mut splitter = Splitter::new();
+    loop {
+        let bytes = scan.window.bytes();
+        let start = bytes.iter().position(|byte| *byte == b'{').unwrap_or(0);
+        match splitter.run(&bytes[start..], false) {
+            Step::Done(length) => return Ok(scan.items.is_item_like(&bytes[start..start + length])),
+            Step::More if bytes.len() < NEAR => {}
+            Step::More | Step::Broken(..) => return Ok(true),
+        }
+        if !scan.more()? {
+            return Ok(true);
+        }
     }
 }
 
@@ -282,10 +353,14 @@ fn broken_value(scan: &mut Scan<'_>, fault: Option<Fault>) {
 }
 
 /// After an object without a list: it may be the only release, the first of many, or none.
-fn lone_object(scan: &mut Scan<'_>, envelope: &Envelope) -> Result<(), Halt> {
+fn lone_object(scan: &mut Scan<'_>, envelope: &mut Envelope) -> Result<(), Halt> {
     let is_held = scan.window.is_held();
     let length = scan.window.held().len();
     let next = scan.peek()?;
+    if scan.items.is_json_feed() && next != Some(b'{') {
+        envelope.list = List::Found;
+        return end(scan);
+    }
     if is_held && next.is_some() {
         let gap = scan.window.held().get(length..).unwrap_or_default();
         if next == Some(b'{') || gap.contains(&b'\n') {
@@ -296,6 +371,11 @@ fn lone_object(scan: &mut Scan<'_>, envelope: &Envelope) -> Result<(), Halt> {
         }
     }
     let position = scan.window.position();
+    if let Some(blocks) = envelope.blocks.filter(|_| is_held && !envelope.is_release_like) {
+        scan.window.rewind();
+        scan.window.consume(blocks);
+        return items(scan, envelope, None);
+    }
     if is_held {
         scan.window.rewind();
         if scan.is_release(length) {
@@ -308,7 +388,7 @@ fn lone_object(scan: &mut Scan<'_>, envelope: &Envelope) -> Result<(), Halt> {
     if next.is_some() {
         return Err(Halt::Syntax(position, "after the end of the document more follows; it was not read".into()));
     }
-    if scan.releases > 0 || envelope.has_empty_list {
+    if scan.releases > 0 || envelope.list == List::PerhapsEmpty {
         return Ok(());
     }
     Err(Halt::Refused(Refusal::NoReleases { found: CleanBuf::line(&described(&envelope.keys)) }))

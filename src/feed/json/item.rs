@@ -9,10 +9,10 @@ use std::str;
 use serde::de::{DeserializeSeed, IgnoredAny};
 use url::Url;
 
-use super::alias::Aliases;
+use super::alias::{Aliases, is_item_like};
 use super::mend::mend;
-use super::value::Members;
-use crate::feed::fields::{Fields, Note};
+use super::value::{Keys, Members};
+use crate::feed::fields::{Field, Fields, Note};
 use crate::release::{Cause, Release};
 
 /// What became of an item.
@@ -49,6 +49,29 @@ impl ItemReader {
     /// Relative links are resolved against this from now on.
     pub fn set_base(&mut self, base: Url) {
         self.fields.base = Some(base);
+    }
+
+    /// Whether the feed says that it is a JSON Feed, whose texts are what they say.
+    pub fn set_json_feed(&mut self) {
+        self.fields.is_json_feed = true;
+    }
+
+    /// Whether the feed says so.
+    pub fn is_json_feed(&self) -> bool {
+        self.fields.is_json_feed
+    }
+
+    /// Whether this key of an object tells a title or a date.
+    pub fn tells_release(&self, key: &str) -> bool {
+        self.aliases.of(key).is_some_and(|(field, _)| matches!(field, Field::Title | Field::Date))
+    }
+
+    /// Whether an object in a list looks like a release rather than like a block of one's text.
+    pub fn is_item_like(&mut self, object: &[u8]) -> bool {
+        let mut aliases = Vec::new();
+        let mut json = serde_json::Deserializer::from_slice(object);
+        let seen = Keys(|key: &str| aliases.extend(self.aliases.of(key))).deserialize(&mut json);
+        seen.is_err() || is_item_like(aliases.into_iter())
     }
 
     /// The item read last.

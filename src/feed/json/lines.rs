@@ -6,7 +6,8 @@
 use memchr::memchr;
 
 use super::scan::{Halt, LARGEST, Scan, TOO_LARGE};
-use super::splitter::{Splitter, Step, is_blank};
+use super::splitter::{Splitter, Step};
+use crate::feed::blank;
 use crate::release::Cause;
 
 /// What stands at the cursor.
@@ -89,8 +90,7 @@ impl Scan<'_> {
         let index = self.index;
         let end = self.window.position() + length as u64;
         for nth in 0.. {
-            let blanks = self.window.bytes()[..self.left(end)].iter().take_while(|b| is_blank(**b)).count();
-            self.window.consume(blanks);
+            self.window.consume(blank::length(&self.window.bytes()[..self.left(end)]));
             let left = self.left(end);
             if left == 0 {
                 return;

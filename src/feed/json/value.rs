@@ -7,8 +7,11 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::alias::{Aliases, EXTENSION, Told, enclosure, extension, name_rank};
+use super::alias::{
+    Aliases, EXTENSION, LinkPart, Told, enclosure, extension, is_plain_by_specification, link_part, name_rank,
+};
 use crate::feed::fields::{Alias, Attachment, Field, Fields};
+use crate::feed::link::page_quality;
 use crate::release::LinkKind;
 
 /// The members of an item.
@@ -39,11 +42,37 @@ impl<'de> Visitor<'de> for Members<'_> {
             place += 1;
             match alias {
                 Some(alias) if fields.wants(alias) => {
-                    fields.begun = false;
+                    fields.start_value();
                     map.next_value_seed(Value { aliases, fields, alias, listed: false })?;
                 }
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
+        }
+        Ok(())
+    }
+}
+
+/// The keys of an object, whatever its values.
+pub(super) struct Keys<F>(pub F);
+
+impl<'de, F: FnMut(&str)> DeserializeSeed<'de> for Keys<F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de, F: FnMut(&str)> Visitor<'de> for Keys<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while map.next_key_seed(Key(&mut self.0))?.is_some() {
+            map.next_value::<IgnoredAny>()?;
         }
         Ok(())
     }
@@ -97,7 +126,11 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.fields.text(self.alias, text);
+        if self.fields.is_json_feed && is_plain_by_specification(self.alias) {
+            self.fields.plain(self.alias, text);
+        } else {
+            self.fields.text(self.alias, text);
+        }
         Ok(())
     }
 
@@ -156,10 +189,11 @@ impl<'de> Visitor<'de> for Value<'_> {
         match alias.0 {
             Field::Wrapper => return Members { aliases, fields }.visit_map(map),
             Field::Attachments => return attachment(fields, map),
+            Field::Url => return link(fields, alias, map),
             Field::Extension => {
                 while let Some(alias) = map.next_key_seed(Key(extension))? {
                     if let Some(alias) = alias {
-                        fields.begun = false;
+                        fields.start_value();
                         map.next_value_seed(Value { aliases, fields, alias, listed: false })?;
                     } else {
                         map.next_value::<IgnoredAny>()?;
@@ -172,7 +206,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         let mut name = std::mem::take(&mut fields.name);
         name.clear();
         let mut best = usize::MAX;
-        while let Some(rank) = map.next_key_seed(Key(|key: &str| name_rank(alias.0, key)))? {
+        while let Some(rank) = map.next_key_seed(Key(name_rank))? {
             match rank {
                 Some(rank) if rank < best => {
                     if map.next_value_seed(Name(&mut name))? {
@@ -191,6 +225,31 @@ impl<'de> Visitor<'de> for Value<'_> {
         fields.name = name;
         Ok(())
     }
+}
+
+/// A link to the release. Of several the page wins, and one to something else is better than none.
+fn link<'de, A: MapAccess<'de>>(fields: &mut Fields, alias: Alias, mut map: A) -> Result<(), A::Error> {
+    /// Behind every link that leads to the release itself.
+    const ELSEWHERE: u8 = 8;
+    let (mut address, mut relation, mut media) = (String::new(), String::new(), String::new());
+    while let Some(part) = map.next_key_seed(Key(link_part))? {
+        let text = match part {
+            Some(LinkPart::Address) => &mut address,
+            Some(LinkPart::Relation) => &mut relation,
+            Some(LinkPart::Media) => &mut media,
+            None => {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+        };
+        map.next_value_seed(Name(text))?;
+    }
+    if address.is_empty() {
+        fields.note_type(alias.0, "an object without an address");
+    }
+    let is_own = matches!(relation.trim().to_ascii_lowercase().as_str(), "" | "alternate" | "canonical");
+    fields.link(alias, &address, page_quality(&media) + if is_own { 0 } else { ELSEWHERE });
+    Ok(())
 }
 
 /// An enclosure. What is told of it in the wrong type is not told.

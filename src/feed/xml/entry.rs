@@ -11,8 +11,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use super::walk::{Element, mend, walk};
-use crate::feed::fields::{Alias, Attachment, Field, Fields};
-use crate::feed::link;
+use crate::feed::fields::{Alias, Attachment, Field, Fields, NO_PAGE};
+use crate::feed::link::{self, media_type, page_quality};
 use crate::release::LinkKind;
 
 /// What an element says of its item.
@@ -89,17 +89,21 @@ pub(super) struct Entry {
     authority: u8,
     /// An address that serves where there is no link.
     stand_in: Option<(u8, String)>,
+    /// Whether the item is Atom's, where a text without a type is plain.
+    is_atom: bool,
+    /// The language of the item; empty where it is not told.
+    language: String,
     /// Whether something in it was cut off.
     is_cut: bool,
 }
 
 impl Entry {
     /// Fills `fields` from the markup of one item; whether it is a release. Of an item that is cut off only whole
-    /// elements make one.
-    pub fn read(&mut self, fields: &mut Fields, xml: &str, is_whole: bool) -> bool {
+    /// elements make one. `language` is that of the feed.
+    pub fn read(&mut self, fields: &mut Fields, xml: &str, language: &str, is_whole: bool) -> bool {
         fields.clear();
-        *self = Self::default();
-        let base = fields.base.clone();
+        *self = Self { language: language.to_owned(), ..Self::default() };
+        let base = fields.declared_base.clone();
         walk(&mend(xml), is_container, &mut |element| {
             if is_container(element.prefix, element.name) {
                 self.begin(fields, element);
@@ -110,8 +114,8 @@ impl Entry {
             }
         });
         self.finish(fields);
-        fields.base = base;
         fields.finish();
+        fields.declared_base = base;
         let release = &fields.release;
         let is_told = !release.title.is_empty() || !release.url.is_empty();
         is_told || (is_whole && !release.summary.is_empty())
@@ -121,9 +125,14 @@ impl Entry {
     fn begin(&mut self, fields: &mut Fields, element: &Element<'_>) {
         if element.prefix != "media" {
             self.prefix = element.prefix.to_ascii_lowercase();
-        }
-        if let Some(base) = element.attribute("xml:base") {
-            rebase(fields, base);
+            self.is_atom |= element.name.eq_ignore_ascii_case("entry");
+            // It holds for all that is in the item; that of a group would have to end with it.
+            if let Some(base) = element.attribute("xml:base") {
+                rebase(fields, base);
+            }
+            if let Some(language) = element.attribute("xml:lang") {
+                language.clone_into(&mut self.language);
+            }
         }
         if let Some(about) = element.attribute("rdf:about").or_else(|| element.attribute("about")) {
             self.stand_in(4, about);
@@ -144,9 +153,18 @@ impl Entry {
         let (prefix, name) = (element.prefix.to_ascii_lowercase(), element.name.to_ascii_lowercase());
         let prefix = if prefix == self.prefix { "" } else { &prefix };
         let Some(part) = part(prefix, &name) else { return };
+        let outer = fields.declared_base.clone();
+        if let Some(base) = element.attribute("xml:base") {
+            rebase(fields, base);
+        }
+        self.part(fields, part, prefix, element);
+        fields.declared_base = outer;
+    }
+
+    fn part(&mut self, fields: &mut Fields, part: Part, prefix: &str, element: &Element<'_>) {
         let text = element.text.trim();
         match part {
-            Part::Text(alias) => self.text(fields, alias, element),
+            Part::Text(alias) => self.text(fields, alias, prefix, element),
             Part::Topic => {
                 let label = element.attribute("label").or_else(|| element.attribute("term"));
                 let label = label.filter(|label| !label.trim().is_empty());
@@ -164,9 +182,9 @@ impl Entry {
             Part::Guid => {
                 value(fields, (Field::Id, 0), text);
                 let is_link = element.attribute("isPermaLink").is_none_or(|value| !value.eq_ignore_ascii_case("false"));
-                if is_link && name == "guid" {
+                if is_link && element.name.eq_ignore_ascii_case("guid") {
                     self.stand_in(1, text);
-                } else if name == "id" {
+                } else if element.name.eq_ignore_ascii_case("id") {
                     self.stand_in(3, text);
                 }
             }
@@ -180,27 +198,26 @@ impl Entry {
         }
     }
 
-    fn text(&mut self, fields: &mut Fields, alias: Alias, element: &Element<'_>) {
+    fn text(&mut self, fields: &mut Fields, alias: Alias, prefix: &str, element: &Element<'_>) {
         if !fields.wants(alias) {
             return;
         }
-        fields.begun = false;
+        fields.start_value();
         let Some(content) = decoded(element) else { return };
-        let base = fields.base.clone();
-        if let Some(own) = element.attribute("xml:base") {
-            rebase(fields, own);
+        // What Atom and Media RSS have without a type is plain.
+        let default = if self.is_atom && matches!(prefix, "" | "media") { Kind::Plain } else { Kind::Untold };
+        match Kind::of(element).unwrap_or(default) {
+            // Markup that nobody escaped stands among the elements.
+            kind if kind == Kind::Inner || (!element.children.is_empty() && alias.0 != Field::Date) => {
+                if let Some(base) = base_within(element.inner) {
+                    rebase(fields, &base);
+                }
+                fields.markup(alias, &element.inner.replace("<![CDATA[", "").replace("]]>", ""));
+            }
+            Kind::Html => fields.markup(alias, &content),
+            Kind::Plain => fields.plain(alias, &content),
+            Kind::Untold | Kind::Inner => fields.text(alias, &content),
         }
-        // Markup that nobody escaped stands among the elements.
-        let kind = element.attribute("type").or_else(|| element.attribute("mode")).unwrap_or_default();
-        let is_inner = kind == "xhtml" || (!element.children.is_empty() && alias.0 != Field::Date);
-        if is_inner {
-            fields.markup(alias, &element.inner.replace("<![CDATA[", "").replace("]]>", ""));
-        } else if matches!(kind, "html" | "text/html" | "escaped") {
-            fields.markup(alias, &content);
-        } else {
-            fields.text(alias, &content);
-        }
-        fields.base = base;
         if let Some(src) = element.attribute("src").filter(|_| alias.0 == Field::Body) {
             self.stand_in(5, src);
         }
@@ -212,11 +229,10 @@ impl Entry {
         if href.is_empty() {
             return;
         }
-        if let Some(base) = element.attribute("xml:base") {
-            rebase(fields, base);
-        }
-        match element.attribute("rel").unwrap_or("alternate") {
-            "alternate" | "http://www.iana.org/assignments/relation/alternate" => value(fields, (Field::Url, 0), href),
+        let rels = element.attribute("rel").unwrap_or_default().to_ascii_lowercase();
+        let rel = rels.trim().strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(rels.trim());
+        match rel.split_ascii_whitespace().next().unwrap_or("alternate") {
+            "alternate" => fields.link((Field::Url, 0), href, self.quality(element)),
             "related" | "via" => {
                 self.stand_in(2, href);
                 fields.attach(LinkKind::Related, href, told(element));
@@ -229,6 +245,17 @@ impl Entry {
             "self" => self.stand_in(6, href),
             _ => {}
         }
+    }
+
+    /// How good an alternate link is as the address of the item: a page is better than a file, and one in the item's own
+    /// language than its translation; lower is better.
+    fn quality(&self, element: &Element<'_>) -> u8 {
+        let primary =
+            |language: &str| language.split(['-', '_']).next().unwrap_or_default().trim().to_ascii_lowercase();
+        let language = element.attribute("hreflang").map(primary).filter(|language| !language.is_empty());
+        let is_other =
+            language.is_some_and(|language| !self.language.is_empty() && language != primary(&self.language));
+        page_quality(element.attribute("type").unwrap_or_default()) * 2 + u8::from(is_other)
     }
 
     fn enclosure(&mut self, fields: &mut Fields, element: &Element<'_>) {
@@ -262,15 +289,54 @@ impl Entry {
     /// What is told by several elements together.
     fn finish(&mut self, fields: &mut Fields) {
         for (field, values) in [(Field::Topics, &self.topics), (Field::Author, &self.authors)] {
-            fields.begun = false;
+            fields.start_value();
             for value in values {
                 fields.text((field, 0), value);
             }
         }
-        if let Some((_, address)) = self.stand_in.take().filter(|_| fields.release.url.is_empty()) {
-            value(fields, (Field::Url, 9), &address);
+        if let Some((rank, address)) = self.stand_in.take().filter(|_| fields.release.url.is_empty()) {
+            fields.link((Field::Url, 9), &address, if matches!(rank, 2 | 6..) { NO_PAGE } else { 0 });
         }
     }
+}
+
+/// What the type of an element says of its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It is text, whatever it looks like.
+    Plain,
+    /// It is HTML, escaped.
+    Html,
+    /// Its elements are markup.
+    Inner,
+    /// Nothing that helps: it is told by its signs.
+    Untold,
+}
+
+impl Kind {
+    /// As Atom 1.0 (RFC 4287, section 3.1.1), Atom 0.3 (draft-ietf-atompub-format-00) and Media RSS write it; none where
+    /// nothing is written.
+    pub fn of(element: &Element<'_>) -> Option<Self> {
+        let told = |name| element.attribute(name).map(media_type).filter(|told| !told.is_empty());
+        let (kind, mode) = (told("type"), told("mode"));
+        Some(match (kind.as_deref(), mode.as_deref()) {
+            (Some("text" | "plain" | "text/plain"), _) => Self::Plain,
+            (Some("html" | "text/html"), _) | (None, Some("escaped")) => Self::Html,
+            (Some("xhtml"), _) => Self::Inner,
+            (Some(kind), _) if kind.ends_with("+xml") || kind.ends_with("/xml") => Self::Inner,
+            (Some(_), _) => Self::Untold,
+            (None, _) => return None,
+        })
+    }
+}
+
+/// The base of markup that stands in one element, as Atom has its `div`.
+fn base_within(markup: &str) -> Option<String> {
+    let markup = markup.trim_ascii_start();
+    let tag = markup.get(..=markup.find('>')?).filter(|tag| tag.contains("xml:base"))?;
+    let mut base = None;
+    walk(tag, |_, _| false, &mut |element| base = element.attribute("xml:base").map(str::to_owned));
+    base
 }
 
 /// What the attributes of RSS, Atom and Media RSS tell of an enclosure.
@@ -310,19 +376,15 @@ pub(super) fn decoded<'e>(element: &'e Element<'_>) -> Option<Cow<'e, str>> {
 /// Puts a plain value into a field where it is the better one.
 fn value(fields: &mut Fields, alias: Alias, text: &str) {
     if fields.wants(alias) {
-        fields.begun = false;
+        fields.start_value();
         fields.plain(alias, text);
     }
 }
 
 /// Relative links are resolved against this from here on.
 fn rebase(fields: &mut Fields, base: &str) {
-    let base = match &fields.base {
-        Some(outer) => outer.join(base).ok(),
-        None => link::base(base),
-    };
-    if base.is_some() {
-        fields.base = base;
+    if let Some(base) = link::join(fields.base(), base) {
+        fields.declared_base = Some(base);
     }
 }
 

@@ -1,10 +1,11 @@
-//! The head of an XML feed: its root, its title, and the address that links are relative to.
+//! The head of an XML feed: its root, its title, its language, and the address that links are relative to.
 
 use url::Url;
 
-use super::entry::decoded;
-use super::walk::{mend, walk};
-use crate::feed::{html, link};
+use super::entry::{Kind, decoded};
+use super::walk::{Element, mend, walk};
+use crate::feed::html;
+use crate::feed::link::{self, page_quality};
 
 /// What the head of a feed says of all its items.
 #[derive(Debug, Default)]
@@ -12,44 +13,71 @@ pub(super) struct Head {
     /// The name of the root element, without prefix.
     pub root: String,
     pub title: String,
-    /// The feed's own address, which relative links are resolved against.
+    /// As `xml:lang` and RSS have it; empty where it is not told.
+    pub language: String,
+    /// The feed's own address.
     pub base: Option<Url>,
+    /// What `xml:base` says.
+    pub declared_base: Option<Url>,
 }
 
 impl Head {
-    /// Reads what stands before, or between, the items.
-    pub fn read(&mut self, xml: &str) {
+    /// Reads what stands before, or between, the items. `source` is where the feed came from.
+    pub fn read(&mut self, xml: &str, source: Option<&Url>) {
         let is_container = |_: &str, name: &str| {
             ["rss", "rdf", "feed", "channel"].iter().any(|outer| name.eq_ignore_ascii_case(outer))
         };
-        let (mut home, mut own, mut xml_base) = (None, None, None);
+        let (mut home, mut own, mut declared) = (None, None, None);
         walk(&mend(xml), is_container, &mut |element| {
             if self.root.is_empty() {
                 element.name.clone_into(&mut self.root);
             }
             if is_container(element.prefix, element.name) {
-                xml_base = element.attribute("xml:base").and_then(link::base).or(xml_base.take());
+                if let Some(base) = element.attribute("xml:base") {
+                    declared = link::join(declared.as_ref().or(source), base).or(declared.take());
+                }
+                self.language_of(element.attribute("xml:lang"));
                 return;
             }
-            let (text, rel) = (element.text.trim(), element.attribute("rel").unwrap_or("alternate"));
+            let text = element.text.trim();
             match (element.prefix, element.name.to_ascii_lowercase().as_str()) {
                 ("itunes" | "media", _) => {}
-                (_, "title") if self.title.is_empty() && element.is_complete => {
-                    let title = decoded(element).unwrap_or_default();
-                    let title = title.trim();
-                    self.title = if html::is_markup(title) { html::to_text(title) } else { title.to_owned() };
-                }
+                (_, "title") if self.title.is_empty() && element.is_complete => self.title_of(element),
+                (_, "language") => self.language_of(Some(text)),
                 (_, "link") => {
-                    let address = link::base(element.attribute("href").unwrap_or(text));
-                    match rel {
-                        "alternate" => home = home.take().or(address),
-                        "self" => own = own.take().or(address),
+                    let base = declared.as_ref().or(source);
+                    let address = link::join(base, element.attribute("href").unwrap_or(text))
+                        .filter(|_| !text.is_empty() || element.attribute("href").is_some());
+                    let quality = page_quality(element.attribute("type").unwrap_or_default());
+                    match (element.attribute("rel").unwrap_or("alternate"), address) {
+                        ("alternate", Some(address)) if home.as_ref().is_none_or(|(known, _)| quality < *known) => {
+                            home = Some((quality, address));
+                        }
+                        ("self", Some(address)) => drop(own.get_or_insert(address)),
                         _ => {}
                     }
                 }
                 _ => {}
             }
         });
-        self.base = xml_base.or(home).or(own).or(self.base.take());
+        self.declared_base = declared.or(self.declared_base.take());
+        self.base = home.map(|(_, home)| home).or(own).or(self.base.take());
+    }
+
+    fn title_of(&mut self, element: &Element<'_>) {
+        let title = decoded(element).unwrap_or_default();
+        let title = title.trim();
+        let is_plain = match Kind::of(element) {
+            Some(kind) => kind == Kind::Plain,
+            None => self.root.eq_ignore_ascii_case("feed"),
+        };
+        let is_markup = !is_plain && html::is_markup(title);
+        self.title = if is_markup { html::to_text(title) } else { title.to_owned() };
+    }
+
+    fn language_of(&mut self, told: Option<&str>) {
+        if let Some(told) = told.filter(|_| self.language.is_empty()) {
+            told.trim().clone_into(&mut self.language);
+        }
     }
 }

@@ -47,8 +47,9 @@ pub(in crate::runtime) fn follow_on(
         // An older library, or a newer one, is none the worse for what it does not know.
         let _ = engine.recall(library);
     }
-    if let Some(known) = known(library.as_ref(), &address).map_err(|fault| unkept(&fault))? {
-        return Ok(Followed::Known(known));
+    let known = known(library.as_ref(), &address).map_err(|fault| unkept(&fault))?;
+    if let Some(known) = known.filter(|known| !known.takes_password_of(&address)) {
+        return Ok(Followed::Known(known.name()));
     }
     let found = find(engine, address.clone(), library.as_ref(), visit);
     drop(library);
@@ -128,7 +129,7 @@ fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Opti
             [only] => {
                 feed.clone_from(&only.address);
                 if let Ok(Some(known)) = known(library, &feed) {
-                    return Ok(Found::Known(known));
+                    return Ok(Found::Known(known.name()));
                 }
                 let is_guarded = !is_private(&fetched.address) && host(&feed) != host(&fetched.address);
                 // Its memory is free before there is more.
@@ -148,8 +149,14 @@ fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Opti
 /// Follows a feed that was read.
 fn keep(engine: &Engine, subscription: &Subscription, opening: &Opening) -> Result<Followed, library::Fault> {
     let mut library = Library::create(&engine.place)?;
-    let ids = library.subscribe(std::slice::from_ref(subscription))?;
-    let name = |library: &Library| known_name(library, subscription.address.as_str());
+    let address = subscription.address.as_str();
+    let before = known(Some(&library), address)?;
+    let mut ids = library.subscribe(std::slice::from_ref(subscription))?;
+    if let Some(source) = before.filter(|source| source.takes_password_of(address)) {
+        library.readdress(source.id, address)?;
+        ids.push(source.id);
+    }
+    let name = |library: &Library| known_name(library, address);
     if ids.is_empty() {
         // Where one was led on to was followed already.
         return Ok(Followed::Known(name(&library)));
@@ -200,15 +207,15 @@ fn host(address: &str) -> Option<String> {
     Url::parse(address).ok()?.host_str().map(str::to_owned)
 }
 
-/// The name under which an address is followed already.
-fn known(library: Option<&Library>, address: &str) -> Result<Option<CleanBuf>, library::Fault> {
+/// What follows an address already.
+fn known(library: Option<&Library>, address: &str) -> Result<Option<library::Source>, library::Fault> {
     let Some(library) = library else { return Ok(None) };
     let key = feed_key(address);
-    let sources = library.sources()?;
-    let known = sources.iter().find(|source| source.key == key || feed_key(source.address.as_str()) == key);
-    Ok(known.map(library::Source::name))
+    let is_it = |source: &library::Source| source.key == key || feed_key(source.address.as_str()) == key;
+    Ok(library.sources()?.into_iter().find(is_it))
 }
 
 fn known_name(library: &Library, address: &str) -> CleanBuf {
-    known(Some(library), address).ok().flatten().unwrap_or_else(|| CleanBuf::line(address))
+    let known = known(Some(library), address).ok().flatten();
+    known.map_or_else(|| CleanBuf::line(address), |source| source.name())
 }

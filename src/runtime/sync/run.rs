@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::look::{Looked, Opening, fetch_page_on, look};
 use super::pool::{TOGETHER, Task};
 use super::{Engine, Progress, Wanted, dice, now};
-use crate::library::{Checked, Fault, HostPause, Library, Outcome, Source, SourceId};
-use crate::release::{Identity, Release};
+use crate::library::{Applied, Checked, Fault, HostPause, Library, Outcome, Source, SourceId};
+use crate::release::Release;
 use crate::runtime::panic_text;
 use crate::sync::fetch::{Visit, host_of, is_private};
 use crate::sync::schedule;
@@ -218,11 +218,11 @@ impl<'a> Run<'a> {
                 let least = pause.max(rest);
                 let retry = schedule::next_attempt(at, source.failures + 1, dice(), least);
                 let pause = pause.map(|pause| at.saturating_add(i64::try_from(pause.as_secs()).unwrap_or(i64::MAX)));
-                let outcome = Outcome::Failed { reason: reason.clone(), retry, pause };
+                let outcome = Outcome::Failed { reason: source.failure(&reason), retry, pause };
                 let checked = Checked { at, outcome, moved: source.moved.clone(), address: None, origin: None };
                 self.library.keep_checked(source.id, &checked)?;
                 self.keep_pauses()?;
-                return Ok(Err(reason));
+                return Ok(Err(source.failure(&reason)));
             }
             Looked::Cancelled | Looked::Unasked(_) => return Ok(Ok(0)),
         };
@@ -234,18 +234,19 @@ impl<'a> Run<'a> {
         };
         let applied = self.library.apply(source.id, &checked, releases)?;
         if source.wants_pages {
-            self.want_pages(source, releases, &applied.fresh);
+            self.want_pages(source, releases, &applied);
         }
         Ok(Ok(applied.fresh.len()))
     }
 
     /// Has the pages behind new releases fetched, those of the newest first.
-    fn want_pages(&mut self, source: &Source, releases: &[Release], fresh: &[usize]) {
+    fn want_pages(&mut self, source: &Source, releases: &[Release], applied: &Applied) {
         let is_guarded = source.is_public.unwrap_or_else(|| !is_private(source.address.as_str()));
-        let new = fresh.iter().rev().filter_map(|&at| releases.get(at)).filter(|release| !release.url.is_empty());
-        self.waiting.extend(new.take(PAGES).map(|release| {
-            let address = release.url.to_string();
-            let (key, number) = (source.key.clone(), Identity::from(release).number());
+        let new = applied.fresh.iter().zip(&applied.numbers).rev();
+        let new = new.filter_map(|(&at, &number)| Some((releases.get(at)?, number)));
+        let new = new.filter(|(release, _)| !release.url.is_empty());
+        self.waiting.extend(new.take(PAGES).map(|(release, number)| {
+            let (key, address) = (source.key.clone(), release.url.to_string());
             Work { host: host_of(&address), what: What::Page(Page { key, number, address, is_guarded }) }
         }));
     }

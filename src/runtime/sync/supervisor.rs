@@ -108,3 +108,96 @@ fn one(
         tell(number, News::Progress(progress.clone()));
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::feed::Limits;
+    use crate::feed::opml::Subscription;
+    use crate::library::{Library, Place, SourceId};
+    use crate::sync::fetch::Fetcher;
+
+    /// A supervisor of a library with two subscriptions at hosts that never answer.
+    struct Desk {
+        _folder: tempfile::TempDir,
+        _hosts: Vec<TcpListener>,
+        engine: Engine,
+        ids: Vec<SourceId>,
+        supervisor: Supervisor,
+        news: Receiver<(u64, News)>,
+    }
+
+    impl Desk {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let place = Place::of_file(&folder.path().join("library.db"));
+            let hosts: Vec<TcpListener> = (0..2).map(|_| TcpListener::bind("127.0.0.1:0").expect("a port")).collect();
+            let subscription = |host: &TcpListener| Subscription {
+                title: CleanBuf::default(),
+                address: CleanBuf::line(&format!("http://{}/", host.local_addr().expect("an address"))),
+                site: CleanBuf::default(),
+                categories: Vec::new(),
+            };
+            let new: Vec<Subscription> = hosts.iter().map(subscription).collect();
+            let ids = Library::create(&place).expect("a library").subscribe(&new).expect("written");
+            let fetcher = Fetcher::within(crate::sync::fetch::Limits::default(), &|_| None);
+            let (sender, news) = mpsc::channel();
+            let supervisor = Supervisor::start(move |number, told| {
+                let _ = sender.send((number, told));
+            });
+            let engine = Engine::new(place, fetcher, Limits::default());
+            Self { _folder: folder, _hosts: hosts, engine, ids, supervisor, news }
+        }
+
+        fn sync(&self, sources: &[SourceId], is_scheduled: bool) {
+            self.supervisor.sync(&self.engine, Wanted { sources: sources.to_vec(), is_scheduled });
+        }
+
+        /// The number of the sync, how many sources are done and how many it has, and whether it has ended.
+        fn next(&self) -> (u64, usize, usize, bool) {
+            match self.news.recv_timeout(Duration::from_secs(30)).expect("news") {
+                (number, News::Progress(progress)) => (number, progress.done, progress.all, false),
+                (number, News::Ended(Ok(progress))) => (number, progress.done, progress.all, true),
+                (_, News::Ended(Err(reason))) => panic!("{reason}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wanted_while_a_sync_runs_becomes_part_of_it_and_is_called_off_with_it() {
+        let mut desk = Desk::new();
+        desk.sync(&desk.ids[..1], false);
+        assert_eq!(desk.next(), (0, 0, 1, false));
+        // Again, then all of them, then as on a schedule.
+        desk.sync(&desk.ids[..1], false);
+        assert_eq!(desk.next(), (0, 0, 1, false), "it is asked once");
+        desk.sync(&[], false);
+        assert_eq!(desk.next(), (0, 0, 2, false));
+        desk.sync(&[], true);
+        desk.supervisor.call_off();
+        assert_eq!(desk.next(), (0, 0, 2, true), "the one on schedule added nothing");
+        assert!(!desk.supervisor.is_current(0));
+        desk.sync(&desk.ids[1..], false);
+        assert_eq!(desk.next(), (1, 0, 1, false), "what comes after that is a sync of its own");
+        desk.supervisor.call_off();
+        assert_eq!(desk.next(), (1, 0, 1, true));
+    }
+
+    #[test]
+    fn a_sync_that_cannot_be_done_says_so_and_the_next_one_is() {
+        let mut desk = Desk::new();
+        desk.engine.fetcher().go_offline(true);
+        for number in 0..2 {
+            desk.sync(&[], false);
+            assert_eq!(desk.next(), (0, 0, 2, false), "{number}");
+            assert_eq!((desk.next(), desk.next()), ((0, 1, 2, false), (0, 2, 2, false)));
+            assert_eq!(desk.next(), (0, 2, 2, true));
+        }
+        desk.engine = Engine { place: Place::of_file("/proc/none/library.db".as_ref()), ..desk.engine.clone() };
+        desk.sync(&[], false);
+        assert_eq!(desk.next(), (0, 0, 0, true), "there is none");
+    }
+}

@@ -38,7 +38,8 @@ impl Number {
             _ => Counting::Decimal,
         };
         let start = number(list, "start");
-        let value = start.unwrap_or_else(|| if is_reversed { children_named(list, "li").count() as i64 } else { 1 });
+        let count = || i64::try_from(children_named(list, "li").count()).unwrap_or(i64::MAX);
+        let value = start.unwrap_or_else(|| if is_reversed { count() } else { 1 });
         let step = if is_reversed { -1 } else { 1 };
         Self { value, step, counting, is_upper: matches!(kind.trim(), "A" | "I") }
     }
@@ -59,10 +60,9 @@ impl Number {
 
 /// 1 is a, 26 is z, 27 is aa.
 fn letters(mut value: i64) -> String {
-    let mut letters = Vec::new();
+    let mut letters: Vec<char> = Vec::new();
     while value > 0 {
-        let digit = (value - 1) % 26;
-        letters.push(char::from(b'a' + digit as u8));
+        letters.extend(('a'..='z').nth(usize::try_from((value - 1) % 26).unwrap_or(0)));
         value = (value - 1) / 26;
     }
     letters.iter().rev().collect()

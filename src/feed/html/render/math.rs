@@ -92,9 +92,8 @@ fn term(node: &NodeRef<'_>) -> String {
             },
         },
         "msup" => format!("{}{}", base(&part(0)), script(&part(1), Raised::Above)),
-        "msub" => format!("{}{}", base(&part(0)), script(&part(1), Raised::Below)),
+        "msub" | "munder" => format!("{}{}", base(&part(0)), script(&part(1), Raised::Below)),
         "mover" => over(&part(0), &part(1)),
-        "munder" => format!("{}{}", base(&part(0)), script(&part(1), Raised::Below)),
         "msubsup" | "munderover" => {
             format!("{}{}{}", base(&part(0)), script(&part(1), Raised::Below), script(&part(2), Raised::Above))
         }
@@ -185,11 +184,8 @@ fn scripts(node: &NodeRef<'_>) -> String {
             continue;
         }
         let written = script(&term(child), place);
-        if is_before {
-            before.push_str(&written)
-        } else {
-            after.push_str(&written)
-        }
+        let side = if is_before { &mut before } else { &mut after };
+        side.push_str(&written);
         place = if place == Raised::Below { Raised::Above } else { Raised::Below };
     }
     format!("{before}{}{after}", base(&children.first().map(term).unwrap_or_default()))

@@ -19,7 +19,7 @@ struct Spanned(Vec<u16>);
 impl Spanned {
     /// The first column from this one on that is free in the present row.
     fn free(&self, column: usize) -> usize {
-        (column..).find(|&column| self.0.get(column).is_none_or(|&rows| rows == 0)).unwrap_or(column)
+        (column..self.0.len()).find(|&column| self.0[column] == 0).unwrap_or(self.0.len().max(column))
     }
 
     fn take(&mut self, column: usize, columns: usize, rows: u16) {

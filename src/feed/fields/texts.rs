@@ -1,0 +1,216 @@
+//! Texts with markup on their way into a release. They wait until all of the item is read, since their links may be
+//! relative to the release's own page, whose address may come after them.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::{Alias, Field, Fields, MORE, NO_PAGE, NONE, within};
+use crate::feed::html::{self, Rich};
+use crate::feed::{link, links, markdown};
+use crate::release::Link;
+use crate::text::CleanBuf;
+
+/// Names for markup with a higher rank may stand for less than the whole text.
+const LAST_OF_BODY: u8 = 3;
+
+/// A piece of what one value gives.
+#[derive(Debug)]
+enum Piece {
+    Html(String),
+    Plain(String),
+}
+
+/// What one value gives, from its first markup on.
+#[derive(Debug)]
+struct Value {
+    alias: Alias,
+    /// Whether it follows what the field holds, of the same value.
+    is_rest: bool,
+    pieces: Vec<Piece>,
+    /// What its links are relative to, where the feed says so.
+    base: Option<Url>,
+}
+
+/// Texts that wait.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    values: Vec<Value>,
+    /// Whether the last one is of the value that is being read.
+    is_open: bool,
+}
+
+impl Waiting {
+    pub fn clear(&mut self) {
+        self.values.clear();
+        self.is_open = false;
+    }
+
+    /// The value being read ends.
+    pub fn close(&mut self) {
+        self.is_open = false;
+    }
+
+    /// Whether what the value being read gives is waiting.
+    pub fn is_open(&self, alias: Alias) -> bool {
+        self.is_open && self.values.last().is_some_and(|value| value.alias == alias)
+    }
+
+    /// Adds a text without markup to the value being read.
+    pub fn push_plain(&mut self, text: &str) {
+        if let Some(value) = self.values.last_mut() {
+            value.pieces.push(Piece::Plain(text.to_owned()));
+        }
+    }
+}
+
+/// The HTML that a text is, or is Markdown for, by its signs.
+pub(super) fn markup_of(text: &str) -> Option<Cow<'_, str>> {
+    markdown::to_html(text).map(Cow::Owned).or_else(|| html::is_markup(text).then_some(Cow::Borrowed(text)))
+}
+
+impl Fields {
+    /// Keeps HTML until the item is read.
+    pub(super) fn defer(&mut self, alias: Alias, html: &str) {
+        let html = html.trim();
+        if html.is_empty() {
+            return;
+        }
+        if !self.waiting.is_open(alias) {
+            let value = Value { alias, is_rest: self.begun, pieces: Vec::new(), base: self.declared_base.clone() };
+            self.waiting.values.push(value);
+            self.waiting.is_open = true;
+        }
+        if let Some(value) = self.waiting.values.last_mut() {
+            value.pieces.push(Piece::Html(html.to_owned()));
+        }
+    }
+
+    /// Puts a text into a field, or adds it where the same value has given some before.
+    pub(super) fn rich(&mut self, alias: Alias, rich: &Rich) {
+        self.begin(alias);
+        self.block(alias.0, rich, None);
+        if self.lacks(alias.0) {
+            self.begun = false;
+            self.ranks[alias.0 as usize] = NONE;
+        }
+    }
+
+    fn lacks(&self, field: Field) -> bool {
+        if field == Field::Summary { self.release.summary.is_empty() } else { self.release.body.is_empty() }
+    }
+
+    /// Sets what waited: of each field the best name that gives something.
+    pub(super) fn set_waiting(&mut self) {
+        if self.waiting.values.is_empty() {
+            return;
+        }
+        let mut values = std::mem::take(&mut self.waiting.values);
+        values.sort_by_key(|value| (value.alias.0 as usize, value.alias.1));
+        for value in values.iter().filter(|value| value.alias.0 != Field::Html) {
+            self.set_value(value);
+        }
+        for value in values.iter().filter(|value| value.alias.0 == Field::Html) {
+            self.set_html(value);
+        }
+        self.waiting.close();
+    }
+
+    fn set_value(&mut self, value: &Value) {
+        let (field, rank) = value.alias;
+        let known = self.ranks[field as usize];
+        if if value.is_rest { rank != known } else { rank >= known } {
+            return;
+        }
+        let texts: Vec<Rich> =
+            value.pieces.iter().map(Piece::set).filter(|text| !text.text.trim().is_empty()).collect();
+        if texts.is_empty() {
+            return;
+        }
+        if !value.is_rest {
+            self.empty(field);
+            self.ranks[field as usize] = rank;
+        }
+        for text in &texts {
+            self.block(field, text, value.base.as_ref());
+        }
+        if self.lacks(field) {
+            self.ranks[field as usize] = NONE;
+        }
+    }
+
+    /// Markup is the body where there is no other, and where it shows structure that a plain text of about the same
+    /// length cannot.
+    fn set_html(&mut self, value: &Value) {
+        let rank = value.alias.1;
+        if rank >= self.ranks[Field::Html as usize] {
+            return;
+        }
+        let length = self.release.body.as_str().len();
+        if length > 0 && rank > LAST_OF_BODY {
+            return;
+        }
+        let texts: Vec<Rich> = value.pieces.iter().map(Piece::set).collect();
+        let shown: usize = texts.iter().map(|text| text.text.len()).sum();
+        let has_spans = texts.iter().any(|text| !text.spans.is_empty());
+        if shown > 0 && (length == 0 || (has_spans && shown >= length / 2)) {
+            self.ranks[Field::Html as usize] = rank;
+            self.empty(Field::Body);
+            for text in &texts {
+                self.block(Field::Body, text, value.base.as_ref());
+            }
+        }
+    }
+
+    /// Appends a text with its spans and links. `base` is what its links are relative to, where the feed says so.
+    fn block(&mut self, field: Field, rich: &Rich, base: Option<&Url>) {
+        let cut;
+        let rich = if rich.text.len() > self.longest {
+            let text = within(field, &rich.text, self.longest, &mut self.notes).into_owned();
+            let last = text.len() - MORE.len_utf8();
+            let spans = rich.spans.iter().filter(|(start, ..)| *start < last);
+            let spans = spans.map(|&(start, end, style)| (start, end.min(last), style)).collect();
+            cut = Rich { text, spans, links: rich.links.clone() };
+            &cut
+        } else {
+            rich
+        };
+        let page = link::base(self.release.url.as_str()).filter(|_| self.quality != NO_PAGE);
+        let base = base.or(page.as_ref()).or(self.base.as_ref());
+        let release = &mut self.release;
+        let numbers: Vec<Option<u16>> = rich
+            .links
+            .iter()
+            .map(|(label, href)| {
+                let address = link::address(href, base).ok()?;
+                let label = CleanBuf::line(links::label(label, &address));
+                let link = Link { label, address: CleanBuf::line(&address), ..Link::default() };
+                u16::try_from(links::add(release, &mut self.known, link)).ok()
+            })
+            .collect();
+        let (buffer, spans) = match field {
+            Field::Summary => (&mut release.summary, &mut release.summary_spans),
+            _ => (&mut release.body, &mut release.body_spans),
+        };
+        let length = buffer.as_str().len();
+        if length > 0 {
+            buffer.push_own("\n\n");
+        }
+        let joined = buffer.as_str().len();
+        links::push(buffer, spans, rich, &numbers);
+        if buffer.as_str().len() == joined {
+            buffer.truncate(length);
+        }
+    }
+}
+
+impl Piece {
+    fn set(&self) -> Rich {
+        match self {
+            Self::Html(html) => html::to_rich(html),
+            Self::Plain(text) => {
+                html::with_addresses(text).unwrap_or_else(|| Rich { text: text.clone(), ..Rich::default() })
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! What a release said, in eight bytes: so that it is known again under a name that another release may have too.
+
+use super::{Identity, hash};
+use crate::release::Precision;
+
+/// Characters of a text that tell it from others.
+const BEGINNING: usize = 100;
+
+/// Sixteen bits each of the hashes of title, beginning of the text, date and page; 0 where there is none. They are kept
+/// with marks: the way they are made stays as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Trace(u64);
+
+/// How far a name alone tells that two releases are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Several releases of the feed have it.
+    Shared,
+    /// It is no other release's, as far as is known.
+    Own {
+        /// It is an id, and not a link or a title.
+        is_id: bool,
+        /// The feed gives its releases different names.
+        is_varied: bool,
+    },
+}
+
+/// What one of two releases has, and the other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    Equal,
+    Different,
+    /// One of them has none.
+    Unknown,
+}
+
+impl Trace {
+    /// That of a release.
+    #[must_use]
+    pub fn of(release: &Identity<'_>) -> Self {
+        let short = |text: &str| if text.is_empty() { 0 } else { (hash(&[text]) as u16).max(1) };
+        let title = short(&plain(release.title.as_str(), usize::MAX));
+        let text = if release.summary.is_empty() { release.body } else { release.summary };
+        let text = short(&plain(text.as_str(), BEGINNING));
+        let page = short(&super::page(release.url.as_str()));
+        // The lowest bit: whether it is a time that was chosen and not a day alone.
+        let date = release.date.map_or(0, |date| {
+            let has_time = date.precision() == Precision::Second && date.time() != Some((0, 0));
+            short(&date.to_bits().to_string()) & !1 | u16::from(has_time) | 2
+        });
+        Self([title, text, date, page].into_iter().fold(0, |bits, part| bits << 16 | u64::from(part)))
+    }
+
+    /// As a number.
+    #[must_use]
+    pub fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// Of a number.
+    #[must_use]
+    pub fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    fn has_time(self) -> bool {
+        self.parts()[2] & 1 == 1
+    }
+
+    fn parts(self) -> [u16; 4] {
+        [48, 32, 16, 0].map(|shift| (self.0 >> shift) as u16)
+    }
+
+    /// Whether a release of the same name and this trace is the one of the `other` trace, as it was or edited.
+    ///
+    /// A name proves little: feeds use one for many releases. Besides it title, text or date must be equal; where the
+    /// name is shared, or the link is another, two of them.
+    #[must_use]
+    pub fn is_same(self, other: Self, trust: Trust) -> bool {
+        use Likeness::{Different, Equal};
+        let [title, text, date, page] = self.likeness(other);
+        let count = |likeness| [title, text, date].into_iter().filter(|part| *part == likeness).count();
+        let (equal, different) = (count(Equal), count(Different));
+        match (equal, trust) {
+            (2.., _) => true,
+            (0, _) if different == 0 => page == Equal,
+            (1, _) if different == 0 => page != Different || trust != Trust::Shared,
+            (_, Trust::Shared) => false,
+            _ if page == Different => false,
+            // Without a text little is known of it, and what it is called says more.
+            (0, Trust::Own { is_id, is_varied }) => is_varied && text != Different && (is_id || date != Different),
+            // On one day much is published, and much has one title.
+            _ if date == Equal => self.has_time() || different < 2,
+            (_, Trust::Own { is_id, is_varied }) => is_id || is_varied,
+        }
+    }
+
+    /// Whether a release of another name and this trace is the one of the `other` trace: title, date and link are equal,
+    /// or text instead of the link where that lacks on one side, and nothing but a dated text differs.
+    #[must_use]
+    pub fn is_renamed(self, other: Self) -> bool {
+        let [title, text, date, page] = self.likeness(other);
+        let is_dated = title == Likeness::Equal && date == Likeness::Equal;
+        let is_one = match page {
+            Likeness::Equal => self.has_time() || text != Likeness::Different,
+            Likeness::Different | Likeness::Unknown => text == Likeness::Equal && page == Likeness::Unknown,
+        };
+        is_dated && is_one
+    }
+
+    /// How much is equal.
+    #[must_use]
+    pub fn equal_parts(self, other: Self) -> usize {
+        self.likeness(other).into_iter().filter(|part| *part == Likeness::Equal).count()
+    }
+
+    fn likeness(self, other: Self) -> [Likeness; 4] {
+        let (one, two) = (self.parts(), other.parts());
+        [0, 1, 2, 3].map(|at| match (one[at], two[at]) {
+            (0, _) | (_, 0) => Likeness::Unknown,
+            (one, two) if one == two => Likeness::Equal,
+            _ => Likeness::Different,
+        })
+    }
+}
+
+/// The first characters of a text without case and white space. It does not change with what search takes for equal.
+fn plain(text: &str, most: usize) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release::{Date, Release};
+    use crate::text::CleanBuf;
+
+    fn trace((title, text, url, date): (&str, &str, &str, &str)) -> Trace {
+        let release = Release {
+            title: CleanBuf::line(title),
+            summary: CleanBuf::block(text),
+            url: CleanBuf::line(url),
+            date: crate::feed::date::parse(date),
+            ..Release::default()
+        };
+        Trace::of(&Identity::from(&release))
+    }
+
+    #[test]
+    fn an_edited_release_is_the_same_and_another_is_not() {
+        const A: &str = "https://a.invalid/1";
+        const B: &str = "https://a.invalid/2";
+        const SHARED: Trust = Trust::Shared;
+        const LINK: Trust = Trust::Own { is_id: false, is_varied: false };
+        const LINKS: Trust = Trust::Own { is_id: false, is_varied: true };
+        const ID: Trust = Trust::Own { is_id: true, is_varied: false };
+        const IDS: Trust = Trust::Own { is_id: true, is_varied: true };
+        let whole = ("Bridge closed", "It is closed.", A, "2026-11-02T10:00:00Z");
+        let (title, text, url, date) = whole;
+        let later = "2026-11-03T10:00:00Z";
+        let all = [SHARED, LINK, LINKS, ID, IDS];
+        let table: &[(_, _, &[Trust])] = &[
+            (whole, whole, &all),
+            (whole, ("BRIDGE  closed", text, url, date), &all),
+            // Edited in one place, in two, and moved.
+            (whole, ("Bridge shut", text, url, date), &all),
+            (whole, (title, "It is shut.", url, date), &all),
+            (whole, (title, "It is shut.", url, later), &[LINKS, ID, IDS]),
+            (whole, ("Bridge shut", "It is shut.", url, date), &[LINK, LINKS, ID, IDS]),
+            (whole, (title, text, B, date), &all),
+            (whole, ("Bridge shut", "It is shut.", B, date), &[]),
+            // Another one of the same name.
+            (whole, ("Battery low", "Swap it.", url, later), &[]),
+            (whole, ("Battery low", "Swap it.", B, later), &[]),
+            (("Frost", "Cold.", A, "2026-11-02"), ("Rain", "Wet.", A, "2026-11-02"), &[]),
+            (("Frost", "Cold.", A, "2026-11-02T00:00:00Z"), ("Rain", "Wet.", A, "2026-11-02T00:00:00Z"), &[]),
+            // Where little is known, little can differ.
+            (("Frost", "", A, "2026-11-02"), ("Heavy frost", "", A, "2026-11-02"), &[LINK, LINKS, ID, IDS]),
+            (("Frost", "", A, ""), ("Heavy frost", "", A, ""), &[LINKS, IDS]),
+            (("Frost", "", "", ""), ("Rain", "", "", ""), &[LINKS, IDS]),
+            (("Frost", "", A, ""), ("Rain", "", B, ""), &[]),
+            (("Frost", "", A, "2026-11-02"), ("Rain", "", A, "2026-11-03"), &[IDS]),
+            (("Frost", "", A, ""), ("Frost", "", B, ""), &[LINK, LINKS, ID, IDS]),
+            (("", "", A, ""), ("", "", A, ""), &all),
+        ];
+        for (one, other, trusted) in table {
+            for trust in all {
+                let is_same = trace(*one).is_same(trace(*other), trust);
+                assert_eq!(is_same, trusted.contains(&trust), "{one:?} {other:?} {trust:?}");
+                assert_eq!(trace(*other).is_same(trace(*one), trust), is_same);
+            }
+        }
+    }
+
+    #[test]
+    fn a_trace_is_kept_as_a_number_that_never_changes() {
+        let release =
+            Release { title: CleanBuf::line("Bridge closed"), date: Date::from_ymd(2018, 11, 6), ..Release::default() };
+        let trace = Trace::of(&Identity::from(&release));
+        assert_eq!(trace.bits(), 17_022_762_169_145_360_384);
+        assert_eq!(Trace::from_bits(trace.bits()), trace);
+    }
+}
