@@ -134,6 +134,45 @@ fn atom_is_read() {
 }
 
 #[test]
+fn descriptions_of_pictures_stand_below_the_text() {
+    let item = |inner: &str| {
+        let rss = format!(
+            "<rss xmlns:media='http://search.yahoo.com/mrss/'><channel><item><title>t</title>\
+             <link>https://example.org/1</link>{inner}</item></channel></rss>"
+        );
+        let release = loaded(&rss).releases.remove(0);
+        let links: Vec<String> =
+            release.links.iter().map(|link| format!("{} “{}”", link.address, link.label)).collect();
+        (release.summary.to_string(), links)
+    };
+    let picture = |url: &str, text: &str| {
+        format!(
+            "<media:content url='https://example.org/{url}' type='image/jpeg' fileSize='5' medium='image'>\
+             <media:rating scheme='urn:simple'>nonadult</media:rating>\
+             <media:description type='plain'>{text}</media:description></media:content>"
+        )
+    };
+    let (text, links) = item(&format!(
+        "<description>Look!</description>{}{}",
+        picture("a.jpg", "A cat"),
+        picture("b.jpg", "A &lt;dog&gt;")
+    ));
+    assert_eq!(text, "Look!\n\n[image: A cat]\n\n[image: A <dog>]");
+    assert_eq!(links, ["https://example.org/a.jpg “A cat”", "https://example.org/b.jpg “A <dog>”"]);
+    assert_eq!(item(&picture("a.jpg", "A cat")).0, "[image: A cat]");
+    // What the text shows already is not told again; what a group says is the text.
+    assert_eq!(
+        item(&format!("<description>&lt;img alt='A cat'&gt;</description>{}", picture("a.jpg", "A cat"))).0,
+        "[image: A cat]"
+    );
+    let group = "<media:group><media:content url='https://example.org/v' medium='video'/><media:description>All of it</media:description></media:group>";
+    assert_eq!(item(group).0, "All of it");
+    let flat =
+        "<media:content url='https://example.org/v' medium='image'/><media:description>All of it</media:description>";
+    assert_eq!(item(flat).0, "All of it");
+}
+
+#[test]
 fn enclosures_and_links_are_kept_once() {
     let told = |xml: &str| -> Vec<String> {
         let links = &loaded(xml).releases[0].links;

@@ -134,6 +134,8 @@ pub(super) struct Fields {
     begun: bool,
     /// Texts with markup, until all is known that their links are relative to.
     waiting: texts::Waiting,
+    /// Pictures, films and sounds that come with the item and what they show.
+    media: Vec<texts::Medium>,
     /// How good a link the release's address is, of those that one name gave; lower is better.
     quality: u8,
     /// The first address that could not be used: the rank of its name, and why.
@@ -163,6 +165,7 @@ impl Default for Fields {
             is_json_feed: false,
             begun: false,
             waiting: texts::Waiting::default(),
+            media: Vec::new(),
             quality: 0,
             bad_link: None,
             more_notes: 0,
@@ -186,6 +189,7 @@ impl Fields {
         self.release.clear();
         self.notes.clear();
         self.waiting.clear();
+        self.media.clear();
         self.bad_link = None;
         self.more_notes = 0;
         self.known.clear();
@@ -223,6 +227,8 @@ impl Fields {
                 release.body_spans.clear();
             }
         }
+        self.set_media();
+        let release = &mut self.release;
         if !release.links.is_empty() {
             links::settle(release);
         }

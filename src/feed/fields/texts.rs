@@ -5,14 +5,17 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::{Alias, Field, Fields, MORE, NO_PAGE, NONE, within};
+use super::{Alias, Attachment, Field, Fields, MORE, NO_PAGE, NONE, within};
 use crate::feed::html::{self, Rich};
 use crate::feed::{link, links, markdown};
-use crate::release::Link;
+use crate::release::{Link, LinkKind, Style};
 use crate::text::CleanBuf;
 
 /// Names for markup with a higher rank may stand for less than the whole text.
 const LAST_OF_BODY: u8 = 3;
+
+/// Descriptions of what comes with one item.
+const MEDIA: usize = 100;
 
 /// A piece of what one value gives.
 #[derive(Debug)]
@@ -200,6 +203,42 @@ impl Fields {
         links::push(buffer, spans, rich, &numbers);
         if buffer.as_str().len() == joined {
             buffer.truncate(length);
+        }
+    }
+}
+
+/// A picture, a film or a sound that comes with the item.
+#[derive(Debug)]
+pub(super) struct Medium {
+    kind: &'static str,
+    address: String,
+    /// What it shows.
+    label: String,
+}
+
+impl Fields {
+    /// Something that comes with the item, and what it shows, which stands below the text unless it is part of it.
+    pub fn describe(&mut self, kind: &'static str, address: &str, label: &str, is_html: bool) {
+        let label = if is_html { Cow::Owned(html::to_text(label)) } else { Cow::Borrowed(label) };
+        let label =
+            CleanBuf::line(within(Field::Summary, label.trim(), self.longest, &mut self.notes).as_ref()).to_string();
+        if !label.is_empty() && self.media.len() < MEDIA {
+            self.attach(LinkKind::Enclosure, address, Attachment { label: &label, ..Attachment::default() });
+            self.media.push(Medium { kind, address: address.trim().to_owned(), label });
+        }
+    }
+
+    /// Sets what was described below the text.
+    pub(super) fn set_media(&mut self) {
+        for Medium { kind, address, label } in std::mem::take(&mut self.media) {
+            let (summary, body) = (self.release.summary.as_str(), self.release.body.as_str());
+            if summary.contains(&label) || body.contains(&label) {
+                continue;
+            }
+            let field = if body.is_empty() { Field::Summary } else { Field::Body };
+            let text = format!("[{kind}: {label}]");
+            let spans = vec![(0, text.len(), Style::Link(0)), (0, text.len(), Style::Image)];
+            self.block(field, &Rich { text, spans, links: vec![(String::new(), address)] }, None);
         }
     }
 }

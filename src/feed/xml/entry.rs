@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use memchr::{memchr, memmem};
 
 use super::walk::{Element, mend, walk};
 use crate::feed::fields::{Alias, Attachment, Field, Fields, NO_PAGE};
@@ -78,6 +79,14 @@ fn is_container(prefix: &str, name: &str) -> bool {
         || ["item", "entry"].iter().any(|item| name.eq_ignore_ascii_case(item))
 }
 
+/// Something that comes with an item, while its element is open.
+struct Medium {
+    kind: &'static str,
+    address: String,
+    /// Where its element ends.
+    end: usize,
+}
+
 /// Reads items one after another into the same fields.
 #[derive(Default)]
 pub(super) struct Entry {
@@ -91,6 +100,12 @@ pub(super) struct Entry {
     stand_in: Option<(u8, String)>,
     /// Whether the item is Atom's, where a text without a type is plain.
     is_atom: bool,
+    /// The picture, film or sound whose element is open.
+    medium: Option<Medium>,
+    /// Whether none of them ends any more.
+    is_endless: bool,
+    /// Whether several forms of one thing were told together.
+    is_grouped: bool,
     /// The language of the item; empty where it is not told.
     language: String,
     /// Whether something in it was cut off.
@@ -104,9 +119,11 @@ impl Entry {
         fields.clear();
         *self = Self { language: language.to_owned(), ..Self::default() };
         let base = fields.declared_base.clone();
-        walk(&mend(xml), is_container, &mut |element| {
+        let xml = &*mend(xml);
+        walk(xml, is_container, &mut |element| {
             if is_container(element.prefix, element.name) {
                 self.begin(fields, element);
+                self.begin_medium(element, xml.get(element.at..).unwrap_or_default());
             } else if is_whole || element.is_complete {
                 self.element(fields, element);
             } else {
@@ -149,8 +166,37 @@ impl Entry {
         }
     }
 
+    /// A picture, a film or a sound may have a description of its own within it; in a group it is the group's.
+    fn begin_medium(&mut self, element: &Element<'_>, xml: &str) {
+        let is_group = element.prefix == "media" && element.name == "group";
+        self.is_grouped |= is_group;
+        self.medium = None;
+        if self.is_grouped || is_group || element.prefix != "media" {
+            return;
+        }
+        let kind = element.attribute("medium").or_else(|| element.attribute("type")).unwrap_or_default();
+        let kind = ["image", "video", "audio"].into_iter().find(|known| kind.starts_with(known));
+        let is_empty = memchr(b'>', xml.as_bytes()).and_then(|end| xml.get(..end)).is_none_or(|tag| tag.ends_with('/'));
+        if is_empty || self.is_endless {
+            return;
+        }
+        let end = memmem::find(xml.as_bytes(), b"</media:content");
+        // Nobody looks for it twice.
+        self.is_endless = end.is_none();
+        if let (Some(kind), Some(end), Some(address)) = (kind, end, element.attribute("url")) {
+            self.medium = Some(Medium { kind, address: address.to_owned(), end: element.at + end });
+        }
+    }
+
     fn element(&mut self, fields: &mut Fields, element: &Element<'_>) {
         let (prefix, name) = (element.prefix.to_ascii_lowercase(), element.name.to_ascii_lowercase());
+        if prefix == "media"
+            && name == "description"
+            && let Some(medium) = self.medium.take_if(|medium| medium.end > element.at)
+        {
+            let is_html = element.attribute("type").is_some_and(|kind| kind.contains("html"));
+            return fields.describe(medium.kind, &medium.address, &element.text, is_html);
+        }
         let prefix = if prefix == self.prefix { "" } else { &prefix };
         let Some(part) = part(prefix, &name) else { return };
         let outer = fields.declared_base.clone();
