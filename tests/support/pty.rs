@@ -289,6 +289,14 @@ impl Session {
         end.bytes
     }
 
+    /// Quits a reader that cannot save everything; fails unless it says so, with these words, and ends with code 1.
+    pub fn quit_unsaved(mut self, words: &str) {
+        self.send("Q");
+        let end = self.end();
+        let said = String::from_utf8_lossy(&end.bytes).into_owned();
+        assert!(end.code == 1 && said.contains(words), "code {}, without {words:?}: {said:?}", end.code);
+    }
+
     /// The terminal vanishes. Has the program draw a last frame, so that our own reading of it ends.
     pub fn vanish(&mut self) {
         // Else a line end and an end of file are typed when the writer is dropped, and the program has something to draw.
