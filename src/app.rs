@@ -51,7 +51,7 @@ use chrono::NaiveDate;
 pub use age::age;
 pub use complete::{Candidate, Completion};
 pub use dialog::Dialog;
-pub use effect::{Effect, Timer};
+pub use effect::{Effect, Effects, Timer};
 pub use layout::{Arrangement, Divider, Layout, Pane, Shape, Sizes};
 pub use load::Load;
 pub use marks::{Change, Mark, Marks, MarksOf, Ticket};

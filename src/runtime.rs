@@ -34,10 +34,11 @@ pub mod sync;
 mod terminal;
 mod thread;
 mod watch;
+mod watcher;
 mod worker;
 
+use std::collections::VecDeque;
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::time::Duration;
@@ -51,7 +52,7 @@ pub use reading::Reading;
 pub use source::{Input, Source};
 
 use crate::app::failures::{Cause, Failure};
-use crate::app::{App, Effect, Msg};
+use crate::app::{App, Effect, Effects, Msg};
 use crate::config;
 use crate::keymap::Action;
 use crate::library::Place;
@@ -89,6 +90,10 @@ enum Event {
     Continue,
     /// The terminal is gone.
     Gone,
+    /// Programs could not copy a text, and why: the terminal is to.
+    Copy(clipboard::Job, Vec<String>),
+    /// What opened an address failed, and why: these may still.
+    Open(VecDeque<browser::Opener>, String),
     /// The last writes are over, or wait, and why.
     Ending(Option<CleanBuf>),
 }
@@ -154,7 +159,10 @@ fn open(mut reading: Reading, settings: Settings) -> io::Result<Ended> {
     app.settings = settings.settings;
     let themes = settings.configured.themes();
     // What is to be done outside once there is a loop that does it.
-    let mut effects = read_themes(&mut app, themes.as_deref());
+    let mut effects = {
+        let (themes, failures) = looks::read(themes.as_deref());
+        app.update(Msg::Themes(themes, failures))
+    };
     let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
     effects.extend(app.update(Msg::Today(chrono::Local::now().date_naive())));
     let shelf = Shelf::open(settings.place.as_ref(), &reading);
@@ -197,18 +205,11 @@ fn open(mut reading: Reading, settings: Settings) -> io::Result<Ended> {
     signals::start(sender.clone(), cleanup.clone(), gate.clone())?;
     let orders = Orders::new(settings.place.ok(), is_offline, limits, keeper, sender.clone());
     settings.configured.watch(app.settings.clone(), sender.clone());
-    let parts = Parts { cleanup, gate, orders, looks: Looks::new(themes) };
+    let parts = Parts { cleanup, gate, orders, looks: Looks::default() };
     let mut session = Session::start(app, effects, parts, sender)?;
     let outcome = session.run(&events);
     let unsaved = session.close(shutdown.cleanup(), &outcome, reading, &events);
     Ok(Ended { outcome, unsaved, panics: shutdown.done() })
-}
-
-/// Reads the themes of the user's folder, and says what is wrong with them.
-fn read_themes(app: &mut App, folder: Option<&Path>) -> Vec<Effect> {
-    let (themes, wrong) = looks::themes(folder);
-    let failures = wrong.into_iter().map(|told| Failure::of(Cause::Themes, &told, told.clone())).collect();
-    app.update(Msg::Themes(Arc::new(themes), failures))
 }
 
 /// How many colours the terminal says it shows, in words.

@@ -277,7 +277,7 @@ mod tests {
         let mut app = App::new(80, 24);
         let asks = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::CountQueries { .. }));
         let mut send = |msg| app.update(msg);
-        send(Msg::LoadDone);
+        drop(send(Msg::LoadDone));
         assert!(
             !asks(&send(Msg::Library(Report::SavedQueries(vec![saved("a", "a")])))),
             "the filter pane is not there"
@@ -293,7 +293,7 @@ mod tests {
         // A search takes the worker from it: it is asked again once that is answered.
         let effects = send(key('u'));
         assert!(!asks(&effects));
-        send(key('g'));
+        drop(send(key('g')));
         let effects = send(key('u'));
         assert!(!asks(&effects), "a search runs");
         let generation = effects.iter().find_map(|effect| match effect {

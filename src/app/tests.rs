@@ -371,7 +371,7 @@ fn nothing_read_at_all_ends_the_reader() {
     let mut app = App::new(80, 24);
     let refused = Msg::Refused(crate::text::CleanBuf::line("x.json"), crate::text::CleanBuf::line("is no feed"));
     assert!(app.update(refused).is_empty());
-    assert!(matches!(app.update(Msg::LoadDone).as_slice(), [Effect::Quit]));
+    assert!(matches!(*app.update(Msg::LoadDone), [Effect::Quit]));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::dialog::Kind;
 use super::failures::{Cause, Failure};
-use super::{App, Arrangement, Effect, Mark, Msg, Pane, Timer};
+use super::{App, Arrangement, Effect, Effects, Mark, Msg, Pane, Timer};
 use crate::catalog::Facet;
 use crate::keymap::{Action, Key, Lookup, Scope};
 use crate::query::{Query, Status};
@@ -12,8 +12,7 @@ use crate::text::CleanBuf;
 
 impl App {
     /// Takes one message; answers with what is to be done outside. What is dropped of that is never asked for again.
-    #[must_use]
-    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+    pub fn update(&mut self, msg: Msg) -> Effects {
         self.receive(msg);
         while self.step_inbox() {}
         self.take_effects()
@@ -27,7 +26,7 @@ impl App {
         effects.extend(self.take_counting());
         effects.extend(self.watch_reading());
         effects.extend(self.watch_similar());
-        effects
+        effects.into()
     }
 
     /// Takes one message in its turn.

@@ -14,7 +14,7 @@ const FILE: &str = "library.db";
 const OLDER_LIST: &str = "subscriptions.opml";
 
 /// Where the library lies, whether there is one yet or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Place {
     path: PathBuf,
 }

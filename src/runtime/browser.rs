@@ -2,60 +2,115 @@
 //!
 //! An address is one argument of a program that is started directly: no shell ever sees it. Only http and https pass.
 
+use std::collections::VecDeque;
+use std::path::Path;
 use std::process::Command;
 
 use url::Url;
 
 /// Browsers that draw in the terminal: the reader gives it to them, and waits.
-const IN_TERMINAL: [&str; 7] = ["w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl"];
+const IN_TERMINAL: [&str; 12] = [
+    "w3m",
+    "lynx",
+    "links",
+    "links2",
+    "elinks",
+    "browsh",
+    "carbonyl",
+    "cha",
+    "edbrowse",
+    "netrik",
+    "retawq",
+    "www-browser",
+];
 
-/// What opens an address.
+/// What may open an address.
 #[derive(Debug)]
-pub struct Browser {
-    /// One command after the other until one can be started.
-    pub commands: Vec<Command>,
+pub struct Opener {
+    /// What is to be run.
+    pub command: Command,
     /// Whether it needs the terminal.
     pub is_in_terminal: bool,
+    /// Whether the user named it: one of the system's ways need not be there.
+    pub is_named: bool,
 }
 
-/// The commands for an address; `set` is what the settings say, `variable` what `$BROWSER` does: commands parted by
-/// colons, of which the first that can be started counts, with `%s` for the address or without.
+/// What may open an address, the first that can be started first; `set` is what the settings say, `variable` what
+/// `$BROWSER` does: commands parted by colons, as a shell would split them, with `%s` for the address or without.
 ///
 /// # Errors
-/// Says what is wrong with the address.
-pub fn browser(address: &str, set: &[String], variable: Option<&str>) -> Result<Browser, String> {
-    let url = Url::parse(address).map_err(|error| format!("cannot be opened: {error}"))?;
+/// Says what is wrong with the address or with `$BROWSER`.
+pub fn openers(address: &str, set: &[String], variable: Option<&str>) -> Result<VecDeque<Opener>, String> {
+    let url = Url::parse(address).map_err(|error| format!("{address} cannot be opened: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("is not opened: {} is neither http nor https", url.scheme()));
+        return Err(format!("{address} is not opened: {} is neither http nor https", url.scheme()));
     }
     let address = url.as_str();
-    let named: Vec<Vec<String>> = match variable.filter(|variable| set.is_empty() && !variable.trim().is_empty()) {
-        Some(variable) => variable.split(':').map(|one| one.split_whitespace().map(str::to_owned).collect()).collect(),
-        None => vec![set.to_vec()],
+    let named = match variable {
+        _ if !set.is_empty() => vec![set.to_vec()],
+        Some(variable) => commands(variable)?,
+        None => Vec::new(),
     };
-    let named: Vec<Vec<String>> = named.into_iter().filter(|argv| !argv.is_empty()).collect();
-    let program = named.first().and_then(|argv| argv.first()).map_or("", String::as_str);
-    let is_in_terminal = IN_TERMINAL.contains(&program.rsplit('/').next().unwrap_or_default());
-    let commands = if named.is_empty() {
-        open::commands(address)
-    } else {
-        named.iter().map(|argv| command(argv, address)).collect()
-    };
-    Ok(Browser { commands, is_in_terminal })
+    let named: VecDeque<Opener> = named.iter().filter_map(|argv| named_opener(argv, address)).collect();
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    let of_system = |command| Opener { command, is_in_terminal: false, is_named: false };
+    Ok(open::commands(address).into_iter().map(of_system).collect())
 }
 
-/// One command; the address stands for `%s`, else at its end.
-fn command(argv: &[String], address: &str) -> Command {
-    let mut command = Command::new(&argv[0]);
+/// The commands of `$BROWSER`.
+fn commands(variable: &str) -> Result<Vec<Vec<String>>, String> {
+    let entries = entries(variable);
+    let entries = entries.iter().map(|entry| entry.trim()).filter(|entry| !entry.is_empty());
+    let words = |entry: &str| {
+        // A path with blanks, without quotes.
+        if entry.contains('/') && Path::new(entry).is_file() {
+            return Ok(vec![entry.to_owned()]);
+        }
+        let words = shell_words::split(entry).map_err(|error| format!("BROWSER={variable}: {error}"))?;
+        // It is put into the background anyway.
+        Ok(words.into_iter().filter(|word| word != "&").collect())
+    };
+    entries.map(words).collect()
+}
+
+/// Parts at colons, but not within quotes.
+fn entries(variable: &str) -> Vec<String> {
+    let mut entries = vec![String::new()];
+    let (mut quote, mut is_escaped) = (None, false);
+    for c in variable.chars() {
+        match (quote, c) {
+            (None, ':') if !is_escaped => {
+                entries.push(String::new());
+                continue;
+            }
+            _ if is_escaped => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            _ => {}
+        }
+        is_escaped = c == '\\' && !is_escaped && quote != Some('\'');
+        entries.last_mut().expect("one at least").push(c);
+    }
+    entries
+}
+
+/// One command; the address stands for `%s`, else at its end, and `%%` for a per cent sign.
+fn named_opener(argv: &[String], address: &str) -> Option<Opener> {
+    let (program, arguments) = argv.split_first()?;
+    let mut command = Command::new(program);
     let mut is_given = false;
-    for argument in &argv[1..] {
+    for argument in arguments {
         is_given |= argument.contains("%s");
-        command.arg(argument.replace("%s", address));
+        let parts: Vec<String> = argument.split("%%").map(|part| part.replace("%s", address)).collect();
+        command.arg(parts.join("%"));
     }
     if !is_given {
         command.arg(address);
     }
-    command
+    let name = program.rsplit('/').next().unwrap_or_default();
+    Some(Opener { command, is_in_terminal: IN_TERMINAL.contains(&name), is_named: true })
 }
 
 #[cfg(test)]
@@ -64,13 +119,13 @@ mod tests {
 
     fn argvs(address: &str, set: &[&str], variable: Option<&str>) -> Result<Vec<Vec<String>>, String> {
         let set: Vec<String> = set.iter().map(|&word| word.to_owned()).collect();
-        let argv = |command: &Command| {
-            std::iter::once(command.get_program())
-                .chain(command.get_args())
+        let argv = |opener: &Opener| {
+            std::iter::once(opener.command.get_program())
+                .chain(opener.command.get_args())
                 .map(|word| word.to_string_lossy().into_owned())
                 .collect()
         };
-        browser(address, &set, variable).map(|browser| browser.commands.iter().map(argv).collect())
+        openers(address, &set, variable).map(|openers| openers.iter().map(argv).collect())
     }
 
     #[test]
@@ -80,6 +135,32 @@ mod tests {
         assert_eq!(found, [["firefox", "--new-tab", "https://example.org/a;rm%20-rf%20$HOME/%60x%60%22'"]]);
         let found = argvs("http://example.org", &[], Some("w3m -o x=%s:lynx")).expect("commands");
         assert_eq!(found, [vec!["w3m", "-o", "x=http://example.org/"], vec!["lynx", "http://example.org/"]]);
+        // A per cent sign of the address is no place for anything.
+        let found = argvs("http://example.org/%s%%", &[], Some("x 100%% %s")).expect("commands");
+        assert_eq!(found, [["x", "100%", "http://example.org/%s%%"]]);
+    }
+
+    #[test]
+    fn the_variable_is_split_as_a_shell_splits() {
+        let address = "http://a.example/";
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("my browser");
+        std::fs::write(&path, "").expect("a file");
+        let path = path.to_str().expect("text").to_owned();
+        let one = |words: &[&str]| vec![words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>()];
+        let table = [
+            ("'/opt/my browser/run' --new", one(&["/opt/my browser/run", "--new", address])),
+            ("\"/opt/my browser/run\" '%s'", one(&["/opt/my browser/run", address])),
+            (r"/opt/my\ browser/run", one(&["/opt/my browser/run", address])),
+            (path.as_str(), one(&[&path, address])),
+            ("run 'a:b' %s", one(&["run", "a:b", address])),
+            ("run &", one(&["run", address])),
+            (":: run ::", one(&["run", address])),
+        ];
+        for (variable, expected) in table {
+            assert_eq!(argvs(address, &[], Some(variable)), Ok(expected), "{variable}");
+        }
+        assert!(argvs(address, &[], Some("run 'x")).is_err_and(|why| why.contains("BROWSER=run 'x")));
     }
 
     #[test]
@@ -90,9 +171,15 @@ mod tests {
     }
 
     #[test]
-    fn browsers_of_the_terminal_are_known() {
-        let is_in_terminal =
-            |set: &str| browser("https://a.example", &[set.to_owned()], None).expect("one").is_in_terminal;
-        assert!(is_in_terminal("/usr/bin/w3m") && !is_in_terminal("firefox"));
+    fn each_browser_is_judged_by_itself() {
+        let are_in_terminal = |set: &[String], variable| {
+            let openers = openers("https://a.example", set, variable).expect("some");
+            openers.iter().map(|opener| opener.is_in_terminal).collect::<Vec<_>>()
+        };
+        assert_eq!(are_in_terminal(&["/usr/bin/w3m".to_owned()], None), [true]);
+        assert_eq!(are_in_terminal(&[], Some("firefox:w3m:/usr/bin/lynx -x:chromium")), [false, true, true, false]);
+        // An empty one names none.
+        let openers = openers("https://a.example", &[], Some(" : ")).expect("the system's");
+        assert!(openers.iter().all(|opener| !opener.is_named));
     }
 }

@@ -1,17 +1,32 @@
 //! Copies texts: by a program of this machine, or through the terminal (OSC 52), which also works over ssh.
 //!
-//! The sequence is `ESC ] 52 ; c ; BASE64 BEL` (xterm's control sequences, "Operating System Commands").
+//! A program may hang, on a desktop that is gone or a compositor that does not answer: it has a thread and a deadline, and
+//! where it fails the terminal is asked. The sequence is `ESC ] 52 ; c ; BASE64 BEL` (xterm's control sequences, "Operating
+//! System Commands").
 
-use std::io::{self, Write};
+use std::io;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use rustix::process::{Pid, Signal, kill_process_group};
 
+use super::{Event, fault, foreground, send, terminal, thread};
+use crate::app::Msg;
+use crate::app::failures::{Cause, Failure};
 use crate::config::Clipboard;
+use crate::text::CleanBuf;
 
 /// Bytes that terminals take at once: xterm and tmux stop at about a hundred thousand in Base64.
 const MOST: usize = 74_000;
+/// How long a program may take.
+const DEADLINE: Duration = Duration::from_secs(2);
+/// A pause between two looks whether a program has ended.
+const STEP: Duration = Duration::from_millis(5);
 
 /// Programs that copy, with the variable that tells whether their desktop is there.
 const PROGRAMS: [(&str, &[&str]); 5] = [
@@ -22,48 +37,131 @@ const PROGRAMS: [(&str, &[&str]); 5] = [
     ("WSL_DISTRO_NAME", &["clip.exe"]),
 ];
 
-/// Copies a text, and says how.
+/// What may copy.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The first of these programs that can; then the terminal, where that is allowed.
+    Programs(Vec<&'static [&'static str]>, bool),
+    /// The terminal.
+    Terminal,
+}
+
+/// A text to copy.
+#[derive(Debug)]
+pub struct Job {
+    /// The text.
+    pub text: String,
+    /// What it is, in words.
+    pub what: String,
+    /// The programs that may copy it.
+    pub programs: Vec<&'static [&'static str]>,
+    /// Whether the terminal may where they cannot.
+    pub may_ask_terminal: bool,
+}
+
+/// What may copy by the settings and the environment.
 ///
 /// # Errors
-/// Says why it could not be copied.
-pub fn copy(text: &str, how: Clipboard, variable: impl Fn(&str) -> bool) -> Result<&'static str, String> {
+/// Says why nothing may.
+pub fn way(how: Clipboard, variable: impl Fn(&str) -> bool) -> Result<Way, String> {
     let is_remote = variable("SSH_TTY") || variable("SSH_CONNECTION");
-    let is_local = match how {
+    match how {
         Clipboard::Off => return Err("copying is turned off in the configuration".to_owned()),
-        Clipboard::Terminal => false,
-        Clipboard::Local => true,
-        Clipboard::Auto => !is_remote,
-    };
-    if is_local {
-        let there = PROGRAMS.iter().filter(|(desktop, _)| variable(desktop) || *desktop == "__CFBundleIdentifier");
-        if let Some(program) = there.map(|(_, argv)| *argv).find(|argv| run(argv, text).is_ok()) {
-            return Ok(program[0]);
-        }
+        Clipboard::Terminal => return Ok(Way::Terminal),
+        Clipboard::Auto if is_remote => return Ok(Way::Terminal),
+        Clipboard::Auto | Clipboard::Local => {}
     }
-    if how == Clipboard::Local {
-        return Err("no program to copy with: install wl-copy, xclip or xsel".to_owned());
-    }
+    let there = PROGRAMS.iter().filter(|(desktop, _)| variable(desktop) || *desktop == "__CFBundleIdentifier");
+    Ok(Way::Programs(there.map(|(_, argv)| *argv).collect(), how == Clipboard::Auto))
+}
+
+/// The sequence with which the terminal copies a text.
+///
+/// # Errors
+/// Says why it could not.
+pub fn sequence(text: &str) -> Result<String, String> {
     if text.len() > MOST {
-        return Err(format!("{} kB are more than a terminal takes", text.len().div_ceil(1_000)));
+        return Err(format!("{} kB is too much for the terminal's clipboard", text.len().div_ceil(1_000)));
     }
-    let sequence = format!("\x1b]52;c;{}\x07", STANDARD.encode(text));
-    let mut out = io::stdout().lock();
-    out.write_all(sequence.as_bytes()).and_then(|()| out.flush()).map_err(|error| error.to_string())?;
-    Ok("the terminal")
+    Ok(format!("\x1b]52;c;{}\x07", STANDARD.encode(text)))
+}
+
+/// Copies through the terminal, which is ours.
+///
+/// # Errors
+/// Says why it could not.
+pub fn through_terminal(text: &str) -> Result<(), String> {
+    terminal::write(sequence(text)?.as_bytes()).map_err(|error| error.to_string())
+}
+
+/// Starts the thread that copies by programs, one text after the other.
+pub fn start(sender: Sender<Event>) -> Sender<Job> {
+    let (jobs, inbox) = mpsc::channel::<Job>();
+    thread::spawn("clipboard", "copying", &sender.clone(), move || {
+        for job in inbox {
+            fault::here("clipboard");
+            let mut failed = Vec::new();
+            let by = job.programs.iter().find(|argv| match run(argv, &job.text, DEADLINE) {
+                Ok(()) => true,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+                Err(error) => {
+                    failed.push(format!("{}: {error}", argv[0]));
+                    false
+                }
+            });
+            let is_heard = match by {
+                Some(argv) => send(&sender, copied(&job.what, argv[0])),
+                None if job.may_ask_terminal => sender.send(Event::Copy(job, failed)).is_ok(),
+                None if failed.is_empty() => {
+                    send(&sender, not_copied("no program to copy with: install wl-copy, xclip or xsel"))
+                }
+                None => send(&sender, not_copied(&failed.join("; "))),
+            };
+            if !is_heard {
+                return;
+            }
+        }
+    });
+    jobs
+}
+
+/// A text is copied.
+pub fn copied(what: &str, by: &str) -> Msg {
+    Msg::Said(CleanBuf::line(&format!("{what} copied by {by}")))
+}
+
+/// A text is not copied.
+pub fn not_copied(reason: &str) -> Msg {
+    let told = CleanBuf::line(&format!("not copied: {reason}"));
+    Msg::Failed(Failure::of(Cause::Program, &CleanBuf::line("clipboard"), told))
 }
 
 /// Gives a text to a program, and waits until it has taken it.
-fn run(argv: &[&str], text: &str) -> io::Result<()> {
+fn run(argv: &[&str], text: &str, deadline: Duration) -> io::Result<()> {
     let mut child = Command::new(argv[0])
         .args(&argv[1..])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
+        // In a group of its own: what ends the reader leaves what serves the clipboard.
+        .process_group(0)
         .spawn()?;
-    let written = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(text.as_bytes()));
-    let status = child.wait()?;
-    written?;
-    if status.success() { Ok(()) } else { Err(io::Error::other("it failed")) }
+    foreground::feed(&mut child, Some(text.to_owned()));
+    let until = Instant::now() + deadline;
+    loop {
+        match child.try_wait()? {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => return Err(io::Error::other(format!("failed ({status})"))),
+            None if Instant::now() < until => sleep(STEP),
+            None => {
+                if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+                    let _ = kill_process_group(group, Signal::KILL);
+                }
+                child.wait()?;
+                return Err(io::Error::other("timed out"));
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -71,11 +169,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_copied_says_why() {
+    fn the_environment_and_the_settings_tell_what_copies() {
         let nothing = |_: &str| false;
-        assert!(copy("a", Clipboard::Off, nothing).is_err_and(|why| why.contains("turned off")));
-        assert!(copy("a", Clipboard::Local, nothing).is_err_and(|why| why.contains("wl-copy")));
-        let long = "x".repeat(MOST + 1);
-        assert!(copy(&long, Clipboard::Terminal, nothing).is_err_and(|why| why.contains("75 kB")));
+        let over_ssh = |name: &str| matches!(name, "DISPLAY" | "SSH_TTY");
+        assert!(way(Clipboard::Off, nothing).is_err_and(|why| why.contains("turned off")));
+        assert_eq!(way(Clipboard::Terminal, over_ssh), Ok(Way::Terminal));
+        assert_eq!(way(Clipboard::Auto, over_ssh), Ok(Way::Terminal));
+        let names = |how, variable: &dyn Fn(&str) -> bool| match way(how, variable) {
+            Ok(Way::Programs(programs, may_ask_terminal)) => {
+                (programs.iter().map(|argv| argv[0]).collect::<Vec<_>>(), may_ask_terminal)
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(names(Clipboard::Local, &over_ssh), (vec!["xclip", "xsel", "pbcopy"], false));
+        assert_eq!(names(Clipboard::Auto, &|name| name == "WAYLAND_DISPLAY"), (vec!["wl-copy", "pbcopy"], true));
+    }
+
+    #[test]
+    fn a_terminal_takes_so_much() {
+        assert_eq!(sequence("quit").as_deref(), Ok("\x1b]52;c;cXVpdA==\x07"));
+        assert!(sequence(&"x".repeat(MOST + 1)).is_err_and(|why| why.contains("75 kB")));
+    }
+
+    #[test]
+    fn a_program_that_fails_or_hangs_is_told_and_ended() {
+        let text = "x".repeat(1 << 20);
+        let run = |script| run(&["sh", "-c", script], &text, Duration::from_millis(300));
+        assert!(run("test $(wc -c) -eq 1048576").is_ok());
+        let error = run("cat >/dev/null; exit 3").expect_err("it fails");
+        assert!(error.to_string().contains("exit status: 3"), "{error}");
+        let start = Instant::now();
+        let error = run("sleep 60 & sleep 60").expect_err("it hangs");
+        assert_eq!(error.to_string(), "timed out");
+        assert!(start.elapsed() < Duration::from_secs(30));
+        let missing = super::run(&["/nowhere/at/all"], "", DEADLINE).expect_err("it is not there");
+        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
     }
 }

@@ -10,10 +10,10 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use etcetera::BaseStrategy;
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{RecursiveMode, Watcher};
 
 use super::watch::is_change;
-use super::{Event, looks, send, thread};
+use super::{Event, looks, send, thread, watcher};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::config::{AUTO, Config, Given, Origin, Settings, combine};
@@ -161,7 +161,7 @@ impl Configured {
                 }
             };
             // What is not watched is read at the next start.
-            let Ok(watcher) = notify::recommended_watcher(handler) else { return };
+            let Ok(watcher) = watcher::start(handler, |_| Ok(())) else { return };
             self.follow(&path, watcher, settings, &changes, &sender);
         });
     }
@@ -169,7 +169,7 @@ impl Configured {
     fn follow(
         &self,
         path: &Path,
-        mut watcher: RecommendedWatcher,
+        mut watcher: Box<dyn Watcher + Send>,
         mut settings: Settings,
         changes: &Receiver<()>,
         sender: &Sender<Event>,
@@ -192,7 +192,8 @@ impl Configured {
                         let besides = if is_elsewhere { "; the library from the next start" } else { "" };
                         let said = CleanBuf::line(&format!("configuration read again{besides}"));
                         // What is wrong with a theme is found when the settings are taken, and is not to be talked over.
-                        let is_heard = send(sender, Msg::Said(said));
+                        let (themes, failures) = looks::read(self.themes().as_deref());
+                        let is_heard = send(sender, Msg::Said(said)) && send(sender, Msg::Themes(themes, failures));
                         if !is_heard || !send(sender, Msg::Settings(Box::new(settings.clone()))) {
                             return;
                         }

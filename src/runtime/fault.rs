@@ -5,10 +5,11 @@
 /// Panics, once in a run, where the environment's `TIDINGS_TEST_PANIC` names this place.
 #[cfg(debug_assertions)]
 pub fn here(place: &str) {
-    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     static IS_DONE: AtomicBool = AtomicBool::new(false);
-    assert!(!is_wanted("TIDINGS_TEST_PANIC", place, &IS_DONE), "as a test asked for");
+    let is_wanted = std::env::var("TIDINGS_TEST_PANIC").is_ok_and(|wanted| wanted == place);
+    assert!(!is_wanted || IS_DONE.swap(true, Ordering::SeqCst), "as a test asked for");
 }
 
 /// Panics, once in a run, where it names a thread: `thread:` and its name.
@@ -17,23 +18,14 @@ pub fn in_thread(name: &str) {
     here(&format!("thread:{name}"));
 }
 
-/// Fails, once in a run, where the environment's `TIDINGS_TEST_ERROR` names this place.
+/// Fails where the environment's `TIDINGS_TEST_ERROR` names this place.
 ///
 /// # Errors
 /// As a test asked for.
 #[cfg(debug_assertions)]
 pub fn fails(place: &str) -> std::io::Result<()> {
-    use std::sync::atomic::AtomicBool;
-
-    static IS_DONE: AtomicBool = AtomicBool::new(false);
-    let fails = is_wanted("TIDINGS_TEST_ERROR", place, &IS_DONE);
-    if fails { Err(std::io::Error::other("as a test asked for")) } else { Ok(()) }
-}
-
-#[cfg(debug_assertions)]
-fn is_wanted(variable: &str, place: &str, is_done: &std::sync::atomic::AtomicBool) -> bool {
-    let is_wanted = std::env::var(variable).is_ok_and(|wanted| wanted == place);
-    is_wanted && !is_done.swap(true, std::sync::atomic::Ordering::SeqCst)
+    let is_wanted = std::env::var("TIDINGS_TEST_ERROR").is_ok_and(|wanted| wanted == place);
+    if is_wanted { Err(std::io::Error::other("as a test asked for")) } else { Ok(()) }
 }
 
 /// Does nothing.

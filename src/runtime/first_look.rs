@@ -6,14 +6,14 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use super::{Event, FIRST_LOOK, Outcome};
-use crate::app::{App, Effect, Msg};
+use crate::app::{App, Effect, Effects, Msg};
 use crate::catalog::Catalog;
 
 /// What came of it.
 #[derive(Debug, Default)]
 pub(super) struct FirstLook {
     /// What the state asks for.
-    pub effects: Vec<Effect>,
+    pub effects: Effects,
     /// What ends the reader before it has begun.
     pub outcome: Option<Outcome>,
     /// What is not for the state.

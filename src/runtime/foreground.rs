@@ -9,6 +9,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::terminal;
+
 /// How long another thread may take: a reader of keys to come to the gate, for it may be reading when it is asked, or who
 /// hears of signals.
 const MOMENT: Duration = Duration::from_millis(300);
@@ -91,36 +93,32 @@ pub fn run(mut command: Command, text: Option<String>) -> io::Result<ExitStatus>
 }
 
 /// Writes on a thread: who takes nothing must not hold up who waits for him.
-fn feed(child: &mut Child, text: Option<String>) {
+pub fn feed(child: &mut Child, text: Option<String>) {
     if let (Some(text), Some(mut stdin)) = (text, child.stdin.take()) {
         // A program may have read enough before the end, and goes its way.
-        thread::spawn(move || drop(stdin.write_all(text.as_bytes())));
+        let write = move || drop(stdin.write_all(text.as_bytes()));
+        // Without a thread the program gets an empty text.
+        drop(thread::Builder::new().name("feed".to_owned()).spawn(write));
     }
 }
 
 /// Waits for Enter, so that what the program wrote can be read.
 pub fn wait_for_enter(told: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    write!(out, "\n{told}: Enter goes back to tidings ")?;
-    out.flush()?;
-    drop(out);
+    terminal::write(format!("\n{told}: Enter goes back to tidings ").as_bytes())?;
     let mut line = String::new();
     let terminal = std::fs::File::open("/dev/tty")?;
     io::BufReader::new(terminal.take(1_000)).read_line(&mut line).map(drop)
 }
 
-/// Starts a program that has nothing to do with the terminal, and forgets it.
+/// Starts a program that has nothing to do with the terminal.
 ///
 /// # Errors
 /// When it cannot be started.
-pub fn detach(mut command: Command) -> io::Result<()> {
+pub fn detach(mut command: Command) -> io::Result<Child> {
     use std::os::unix::process::CommandExt;
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     // In a group of its own: what ends the reader does not end the browser.
-    let mut child = command.process_group(0).spawn()?;
-    // Who has ended is to be told so.
-    thread::spawn(move || drop(child.wait()));
-    Ok(())
+    command.process_group(0).spawn()
 }
 
 #[cfg(test)]

@@ -15,10 +15,10 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{RecursiveMode, Watcher};
 
 use super::watch::is_change;
-use super::{Event, Reading, fault, marked, panic_text, send};
+use super::{Event, Reading, fault, marked, panic_text, send, watcher};
 use crate::app::failures::{Cause, Failure};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
@@ -150,7 +150,7 @@ struct Thread {
     /// Has whoever shows stored releases look again.
     poke: Sender<()>,
     jobs: Sender<Job>,
-    watcher: Option<RecommendedWatcher>,
+    watcher: Option<Box<dyn Watcher + Send>>,
     is_ending: Arc<AtomicBool>,
     is_given_up: Arc<AtomicBool>,
     /// Of how many releases marks will never be written.
@@ -448,7 +448,7 @@ impl Thread {
 }
 
 /// Hears of changes of the library's files.
-fn watch(place: &Place, jobs: Sender<Job>) -> Option<RecommendedWatcher> {
+fn watch(place: &Place, jobs: Sender<Job>) -> Option<Box<dyn Watcher + Send>> {
     let name = place.path().file_name()?.to_owned();
     let is_ours = move |path: &PathBuf| {
         path.file_name().is_some_and(|file| file.as_encoded_bytes().starts_with(name.as_encoded_bytes()))
@@ -458,7 +458,6 @@ fn watch(place: &Place, jobs: Sender<Job>) -> Option<RecommendedWatcher> {
             let _ = jobs.send(Job::Look);
         }
     };
-    let mut watcher = notify::recommended_watcher(handler).ok()?;
-    watcher.watch(place.path().parent()?, RecursiveMode::NonRecursive).ok()?;
-    Some(watcher)
+    let folder = place.path().parent()?;
+    watcher::start(handler, |watcher| watcher.watch(folder, RecursiveMode::NonRecursive)).ok()
 }

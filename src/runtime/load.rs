@@ -1,5 +1,7 @@
 //! Loads the sources: for the reader on a thread that publishes ever longer catalogs, for the command line all at once.
 
+mod before;
+
 use std::ops::ControlFlow;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use crate::feed::{self, Sink};
 use crate::library::{self, Fault, Flags, Library, Place, Stored};
 use crate::release::{Cause, Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
+pub(super) use before::Before;
 
 /// The releases that make the first screenful.
 const FIRST: usize = 512;
@@ -53,16 +56,10 @@ pub(super) struct Report {
     pub releases: usize,
     /// Something in it breaks its format.
     pub is_broken: bool,
+    /// It gave nothing but releases: no problem, and no full page was put in.
+    pub is_plain: bool,
     /// Why it could not be used.
     pub refusal: Option<CleanBuf>,
-}
-
-/// What was read before, for a second reading.
-#[derive(Clone, Copy)]
-pub(super) struct Before<'a> {
-    pub catalog: &'a Catalog,
-    /// The sources whose releases are taken from there, since they cannot be read again.
-    pub kept: &'a [Report],
 }
 
 /// Loads all sources before it returns.
@@ -72,7 +69,7 @@ pub fn load(reading: &Reading) -> Loaded {
 }
 
 /// As [`load`], perhaps after another reading.
-pub(super) fn collect(reading: &Reading, before: Option<Before<'_>>) -> (Loaded, Vec<Report>) {
+pub(super) fn collect(reading: &Reading, before: Option<&Before<'_>>) -> (Loaded, Vec<Report>) {
     let mut loaded = Loaded::default();
     let tell = |msg| {
         match msg {
@@ -112,7 +109,7 @@ struct Loader<'a, T> {
     /// What is being read, where reading it may wait.
     input: Option<OwnedFd>,
     reports: Vec<Report>,
-    before: Option<Before<'a>>,
+    before: Option<&'a Before<'a>>,
     marker: Marker,
     /// The key of the present source's feed.
     key: CleanBuf,
@@ -167,8 +164,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             }
         }
         let all = || inputs.iter().flat_map(Input::sources);
-        let vanished = self.before.map_or(&[][..], |before| before.kept).iter();
-        for report in vanished.filter(|report| !all().any(|source| *source == report.source)) {
+        for report in self.before.map(|before| before.vanished(all())).unwrap_or_default() {
             self.keep(report, &report.label);
         }
         self.publish();
@@ -191,8 +187,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
     }
 
     fn one(&mut self, source: &Source, short: &CleanBuf, is_of_folder: bool) {
-        let kept = self.before.and_then(|before| before.kept.iter().find(|report| report.source == *source));
-        if let Some(report) = kept {
+        if let Some(report) = self.before.and_then(|before| before.kept(source)) {
             return self.keep(report, short);
         }
         let (name, start) = (source.name(), Instant::now());
@@ -209,6 +204,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         let (releases, ms) = (self.report().releases, start.elapsed().as_millis());
         info!(source = %name, releases, ms, refused = read.is_err(), "read");
         self.report().refusal = read.as_ref().err().map(|reason| CleanBuf::line(reason));
+        self.report().is_plain &= read.is_ok();
         match read {
             Ok(()) => {}
             Err(reason) if is_of_folder => self.problems.push(Problem {
@@ -225,7 +221,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
     fn begin(&mut self, source: &Source, label: &CleanBuf) {
         self.builder.source(label.as_clean());
         let (source, label, key) = (source.clone(), label.clone(), source.key(""));
-        self.reports.push(Report { source, label, key, releases: 0, is_broken: false, refusal: None });
+        self.reports.push(Report { source, label, key, releases: 0, is_broken: false, is_plain: true, refusal: None });
         self.set_key();
     }
 
@@ -245,32 +241,33 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         self.begin(&report.source, label);
         self.report().key = report.key.clone();
         self.set_key();
-        let Some(Before { catalog, .. }) = self.before else { return };
-        for release in (0..catalog.len() as u32).filter_map(|number| catalog.release(number)) {
+        let Some(before) = self.before else { return };
+        for release in before.releases(report) {
             let item = self.report().releases as u64;
-            if release.label(Facet::Source) == report.label.as_clean() {
-                self.release(item, &release.to_release());
-            }
-            for (source, reprint) in release.reprints() {
-                if source == report.label.as_clean() {
-                    self.release(item, &reprint.release);
-                }
-            }
+            self.release(item, &release);
         }
         self.builder.end_source();
-        *self.report() = Report { label: label.clone(), ..report.clone() };
+        let is_plain = self.report().is_plain;
+        *self.report() = Report { label: label.clone(), is_plain, ..report.clone() };
     }
 
     /// Takes the stored releases of all subscriptions, newest first.
     fn library(&mut self, place: &Place) {
         let source = Source::Library(place.clone());
-        let kept =
-            self.before.and_then(|before| Some((before, before.kept.iter().find(|kept| kept.source == source)?)));
+        let kept = self.before.and_then(|before| Some((before, before.kept(&source)?)));
         if let Some((before, report)) = kept {
             return self.keep_library(before.catalog, report.clone());
         }
         let (label, key, start) = (source.name(), CleanBuf::default(), Instant::now());
-        self.reports.push(Report { source, label: label.clone(), key, releases: 0, is_broken: false, refusal: None });
+        self.reports.push(Report {
+            source,
+            label: label.clone(),
+            key,
+            releases: 0,
+            is_broken: false,
+            is_plain: true,
+            refusal: None,
+        });
         let read = match Library::open(place) {
             Ok(None) => Ok(()),
             Ok(Some(library)) => library.sources_and_removed().and_then(|sources| self.stream(&library, &sources)),
@@ -418,16 +415,19 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
         let problems = match page {
             None => self.builder.push(item, release),
             Some((page, fetched)) => {
+                self.report().is_plain = false;
                 let mut release = release.clone();
                 release.take_page(page, fetched);
                 self.builder.push(item, &release)
             }
         };
+        self.report().is_plain &= problems.is_empty();
         self.problems.extend(problems);
         self.publish_in_time();
     }
 
     fn problem(&mut self, problem: Problem) {
+        self.report().is_plain = false;
         self.report().is_broken |= problem.kind() == ProblemKind::Syntax;
         self.problems.push(problem);
     }

@@ -1,10 +1,16 @@
 //! How the screen looks: how many colours the terminal shows, the themes of the user's folder, and the styles that are
 //! made of them once.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustix::fs::OFlags;
 
 use crate::app::App;
+use crate::app::failures::{Cause, Failure};
 use crate::config::{Charset, Depth, Themes};
 use crate::text::CleanBuf;
 use crate::ui::Theme;
@@ -12,46 +18,50 @@ use crate::ui::Theme;
 /// Bytes of a theme file at the most.
 const LIMIT: u64 = 64 << 10;
 
-/// The styles of the present theme.
-#[derive(Debug, Default)]
+/// The styles of the present theme, for this terminal.
+#[derive(Debug)]
 pub struct Looks {
     depth: Depth,
-    /// The folder of the user's themes.
-    folder: Option<PathBuf>,
     made: Option<(Made, Theme)>,
 }
 
 /// What styles were made of.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct Made {
     name: String,
-    themes: *const Themes,
+    /// Held, so that no other themes come to lie at the same place.
+    themes: Arc<Themes>,
     is_light: bool,
     charset: Charset,
 }
 
+impl Made {
+    fn is_of(&self, app: &App) -> bool {
+        self.name == app.theme()
+            && Arc::ptr_eq(&self.themes, &app.themes)
+            && self.is_light == app.light
+            && self.charset == app.settings.look.charset
+    }
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self { depth: depth(), made: None }
+    }
+}
+
 impl Looks {
-    /// For this terminal and the themes of a folder.
-    pub fn new(folder: Option<PathBuf>) -> Self {
-        Self { depth: depth(), folder, made: None }
-    }
-
-    /// The folder of the user's themes.
-    pub fn folder(&self) -> Option<&Path> {
-        self.folder.as_deref()
-    }
-
     /// The styles of what the state asks for.
     pub fn of(&mut self, app: &App) -> &Theme {
-        let themes = &app.themes;
-        let wanted = Made {
-            name: app.theme().to_owned(),
-            themes: std::sync::Arc::as_ptr(themes),
-            is_light: app.light,
-            charset: app.settings.look.charset,
-        };
-        if self.made.as_ref().is_none_or(|(made, _)| *made != wanted) {
-            let mut theme = Theme::of(themes.find(&wanted.name, wanted.is_light, self.depth), self.depth);
+        if self.made.as_ref().is_none_or(|(made, _)| !made.is_of(app)) {
+            let wanted = Made {
+                name: app.theme().to_owned(),
+                themes: Arc::clone(&app.themes),
+                is_light: app.light,
+                charset: app.settings.look.charset,
+            };
+            let found = wanted.themes.find(&wanted.name, wanted.is_light, self.depth);
+            let mut theme = Theme::of(found, self.depth);
             theme.charset = wanted.charset;
             self.made = Some((wanted, theme));
         }
@@ -91,6 +101,13 @@ pub fn themes(folder: Option<&Path>) -> (Themes, Vec<CleanBuf>) {
     (themes, wrong)
 }
 
+/// The same for the state: what is wrong is a failure of each file.
+pub fn read(folder: Option<&Path>) -> (Arc<Themes>, Vec<Failure>) {
+    let (themes, wrong) = themes(folder);
+    let failures = wrong.into_iter().map(|told| Failure::of(Cause::Themes, &told, told.clone())).collect();
+    (Arc::new(themes), failures)
+}
+
 /// The files of themes in a folder, by their names: the theme's, the file's, the text. And those that cannot be read.
 pub fn theme_files(folder: Option<&Path>) -> (Vec<(String, CleanBuf, String)>, Vec<CleanBuf>) {
     let mut files = Vec::new();
@@ -101,14 +118,28 @@ pub fn theme_files(folder: Option<&Path>) -> (Vec<(String, CleanBuf, String)>, V
     for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
         let Some(name) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
         let told = CleanBuf::line(&path.to_string_lossy());
-        let is_small = fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= LIMIT);
-        match fs::read_to_string(path) {
-            Ok(text) if is_small => files.push((name.to_owned(), told, text)),
-            Ok(_) => wrong.push(CleanBuf::line(&format!("{told} is no theme: it has more than 64 kB"))),
+        match text_of(path) {
+            Ok(text) => files.push((name.to_owned(), told, text)),
             Err(error) => wrong.push(CleanBuf::line(&format!("{told} cannot be read: {error}"))),
         }
     }
     (files, wrong)
+}
+
+/// The text of a file that is small. A pipe is not waited for.
+fn text_of(path: &Path) -> io::Result<String> {
+    let file = File::options().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
+    let data = file.metadata()?;
+    if !data.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut text = String::new();
+    // It may have grown since.
+    file.take(LIMIT + 1).read_to_string(&mut text)?;
+    if data.len() > LIMIT || text.len() as u64 > LIMIT {
+        return Err(io::Error::other("it has more than 64 kB"));
+    }
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -150,5 +181,23 @@ mod tests {
             wrong[0]
         );
         assert!(super::themes(None).1.is_empty() && super::themes(Some(Path::new("/nowhere"))).1.is_empty());
+    }
+    #[test]
+    fn a_theme_that_is_no_small_file_is_not_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mkfifoat(rustix::fs::CWD, path("pipe.toml"), mode).expect("a pipe");
+        fs::create_dir(path("folder.toml")).expect("a folder");
+        std::os::unix::fs::symlink("/dev/zero", path("device.toml")).expect("a link");
+        // Sparse: it takes no room.
+        File::create(path("large.toml")).and_then(|file| file.set_len(4 << 30)).expect("a file");
+        fs::write(path("sea.toml"), "extends = \"light\"\n").expect("a theme");
+        let (files, wrong) = theme_files(Some(folder.path()));
+        assert_eq!(files.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["sea"]);
+        let told: Vec<&str> =
+            wrong.iter().map(|told| told.as_str().rsplit_once("read: ").expect("a reason").1).collect();
+        let regular = "it is not a regular file";
+        assert_eq!(told, [regular, regular, "it has more than 64 kB", regular]);
     }
 }

@@ -1,42 +1,98 @@
-//! Other programs: the browser, what copies, and what a text is piped to.
+//! Other programs: the browser, what copies, and what a text is piped to. None of them holds up the loop but one that has
+//! the terminal.
 
+use std::collections::VecDeque;
 use std::io;
-use std::process::Command;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::mpsc::SendError;
+use std::time::{Duration, Instant};
 
-use super::browser::{Browser, browser};
+use super::browser::{Opener, openers};
+use super::clipboard::{self, Way};
 use super::session::Session;
-use super::{clipboard, foreground};
+use super::{Event, foreground, thread};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::text::CleanBuf;
+
+/// How long what opens an address is watched: one that fails later is one that the user has closed.
+const WATCHED: Duration = Duration::from_secs(10);
 
 impl Session {
     /// Shows an address in the browser.
     pub(super) fn open(&mut self, address: &str) -> io::Result<()> {
         let variable = std::env::var("BROWSER").ok();
-        let Browser { commands, is_in_terminal } =
-            match browser(address, &self.app.settings.browser, variable.as_deref()) {
-                Ok(browser) => browser,
-                Err(reason) => return self.fail("browser", &format!("{address} {reason}")),
-            };
-        let mut reason = "no browser is known: set one in the configuration, or BROWSER".to_owned();
-        for command in commands {
+        match openers(address, &self.app.settings.browser, variable.as_deref()) {
+            Ok(openers) => self.open_with(openers, None),
+            Err(reason) => self.fail("browser", &reason),
+        }
+    }
+
+    /// Opens an address with the first that can; `failed` tells why those before could not.
+    pub(super) fn open_with(&mut self, mut openers: VecDeque<Opener>, mut failed: Option<String>) -> io::Result<()> {
+        while let Some(Opener { command, is_in_terminal, is_named }) = openers.pop_front() {
             let name = command.get_program().to_string_lossy().into_owned();
-            let started = if is_in_terminal { self.lend(command, None, None) } else { foreground::detach(command) };
+            let started = if is_in_terminal {
+                self.lend(command, None, None).map(Some)
+            } else {
+                foreground::detach(command).map(|child| {
+                    self.watch_opener(child, &name, std::mem::take(&mut openers), failed.clone());
+                    None
+                })
+            };
             match started {
-                Ok(()) => return Ok(()),
-                Err(error) => reason = format!("{name} cannot be started: {error}"),
+                Ok(None) => return Ok(()),
+                Ok(Some(status)) if is_well(status) => return Ok(()),
+                Ok(Some(status)) => failed = Some(format!("{name} failed ({status})")),
+                Err(error) if is_named || error.kind() != io::ErrorKind::NotFound => {
+                    failed = failed.or(Some(format!("{name} cannot be started: {error}")));
+                }
+                Err(_) => {}
             }
         }
+        let reason =
+            failed.unwrap_or_else(|| "no browser is known: set one in the configuration, or BROWSER".to_owned());
         self.fail("browser", &reason)
     }
 
+    /// Watches a program that opens an address: where it fails soon, the others are to be tried.
+    fn watch_opener(&self, mut child: Child, name: &str, rest: VecDeque<Opener>, failed: Option<String>) {
+        let (sender, name) = (self.sender.clone(), name.to_owned());
+        thread::spawn("browser", "opening the address", &self.sender, move || {
+            let start = Instant::now();
+            // Also where nobody asks for its status: a child that ended stays until it is waited for.
+            let Ok(status) = child.wait() else { return };
+            if !is_well(status) && start.elapsed() < WATCHED {
+                let reason = failed.unwrap_or_else(|| format!("{name} failed ({status})"));
+                let _ = sender.send(Event::Open(rest, reason));
+            }
+        });
+    }
+
     /// Copies a text.
-    pub(super) fn copy(&mut self, text: &str, what: &str) -> io::Result<()> {
+    pub(super) fn copy(&mut self, text: String, what: String) -> io::Result<()> {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        match clipboard::copy(text, self.app.settings.copy, is_set) {
-            Ok(how) => self.say(&format!("{what} copied by {how}")),
-            Err(reason) => self.fail("clipboard", &format!("not copied: {reason}")),
+        match clipboard::way(self.app.settings.copy, is_set) {
+            Ok(Way::Programs(programs, may_ask_terminal)) => {
+                let job = clipboard::Job { text, what, programs, may_ask_terminal };
+                if let Err(SendError(job)) = self.clipboard.send(job) {
+                    // The thread ended, since it broke.
+                    self.clipboard = clipboard::start(self.sender.clone());
+                    drop(self.clipboard.send(job));
+                }
+                Ok(())
+            }
+            Ok(Way::Terminal) => self.copy_through_terminal(&text, &what, &[]),
+            Err(reason) => self.update(clipboard::not_copied(&reason)),
+        }
+    }
+
+    /// Has the terminal copy a text; `failed` are the programs that could not, and why.
+    pub(super) fn copy_through_terminal(&mut self, text: &str, what: &str, failed: &[String]) -> io::Result<()> {
+        let besides = if failed.is_empty() { String::new() } else { format!(" ({})", failed.join("; ")) };
+        match clipboard::through_terminal(text) {
+            Ok(()) => self.update(clipboard::copied(what, &format!("the terminal{besides}"))),
+            Err(reason) => self.update(clipboard::not_copied(&format!("{reason}{besides}"))),
         }
     }
 
@@ -46,13 +102,13 @@ impl Session {
         let mut program = Command::new(shell);
         program.arg("-c").arg(command);
         match self.lend(program, Some(text), Some(command)) {
-            Ok(()) => Ok(()),
+            Ok(_) => Ok(()),
             Err(error) => self.fail(command, &format!("{command} cannot be started: {error}")),
         }
     }
 
     /// Gives the terminal to a program until it ends. With `told`, its name, the user is asked to have seen what it wrote.
-    fn lend(&mut self, command: Command, text: Option<String>, told: Option<&str>) -> io::Result<()> {
+    fn lend(&mut self, command: Command, text: Option<String>, told: Option<&str>) -> io::Result<ExitStatus> {
         self.gate.close();
         self.guard.leave();
         let ended = foreground::run(command, text);
@@ -64,15 +120,16 @@ impl Session {
         }
         self.gate.open();
         self.resume()?;
-        ended.map(drop)
+        ended
     }
 
     fn fail(&mut self, program: &str, what: &str) -> io::Result<()> {
         let failure = Failure::of(Cause::Program, &CleanBuf::line(program), CleanBuf::line(what));
         self.update(Msg::Failed(failure))
     }
+}
 
-    fn say(&mut self, what: &str) -> io::Result<()> {
-        self.update(Msg::Said(CleanBuf::line(what)))
-    }
+/// Whether a program ended as its user wanted: also by a signal, such as Ctrl-C.
+fn is_well(status: ExitStatus) -> bool {
+    status.success() || status.code().is_none()
 }

@@ -13,8 +13,8 @@ use super::orders::Orders;
 use super::screen::Screen;
 use super::shutdown::Cleanup;
 use super::terminal::Guard;
-use super::{Event, Outcome, fault, folder, input, log, read_themes, worker};
-use crate::app::{App, Effect, Msg, Timer};
+use super::{Event, Outcome, clipboard, fault, folder, input, log, worker};
+use crate::app::{App, Effect, Effects, Msg, Timer};
 use crate::catalog::Catalog;
 use crate::config;
 use crate::ui;
@@ -45,6 +45,8 @@ pub(super) struct Session {
     end: Option<Outcome>,
     keeper: Keeper,
     pub(super) exports: Exports,
+    /// Has texts copied by programs.
+    pub(super) clipboard: Sender<clipboard::Job>,
     orders: Orders,
     /// When to sync next without being asked.
     next_sync: Option<Instant>,
@@ -70,12 +72,7 @@ impl Session {
     ///
     /// # Errors
     /// When the terminal cannot be used.
-    pub(super) fn start(
-        mut app: App,
-        mut effects: Vec<Effect>,
-        parts: Parts,
-        sender: Sender<Event>,
-    ) -> io::Result<Self> {
+    pub(super) fn start(mut app: App, mut effects: Effects, parts: Parts, sender: Sender<Event>) -> io::Result<Self> {
         let Parts { cleanup: Cleanup { guard, keeper, exports, .. }, gate, orders, looks } = parts;
         guard.take()?;
         // From now on every other size is heard of; one before may have been missed.
@@ -90,6 +87,7 @@ impl Session {
             gate,
             worker: worker::start(sender.clone()),
             folder: folder::start(&sender),
+            clipboard: clipboard::start(sender.clone()),
             sender,
             today: chrono::NaiveDate::default(),
             minute: 0,
@@ -221,6 +219,8 @@ impl Session {
                 self.end = Some(Outcome::Gone);
                 Ok(())
             }
+            Event::Copy(job, failed) => self.copy_through_terminal(&job.text, &job.what, &failed),
+            Event::Open(openers, failed) => self.open_with(openers, Some(failed)),
             // News of an end that has not begun.
             Event::Ending(_) => Ok(()),
         }
@@ -229,8 +229,6 @@ impl Session {
     /// Does at once what the state has no part in.
     fn set(&mut self, settings: &config::Settings) -> io::Result<()> {
         self.guard.hear_mouse(settings.has_mouse)?;
-        let effects = read_themes(&mut self.app, self.looks.folder());
-        self.carry_out(effects)?;
         let before = &self.app.settings;
         if settings.is_offline != before.is_offline {
             self.orders.go_offline(settings.is_offline);
@@ -254,7 +252,7 @@ impl Session {
     }
 
     /// Does outside what the state wants done.
-    fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+    fn carry_out(&mut self, effects: Effects) -> io::Result<()> {
         for effect in effects {
             match effect {
                 Effect::Search { generation, request } => self.worker.ask(generation, request),
@@ -267,7 +265,7 @@ impl Session {
                     self.worker.similar(generation, release, catalog);
                 }
                 Effect::Open(address) => self.open(address.as_str())?,
-                Effect::Copy { text, what } => self.copy(&text, &what)?,
+                Effect::Copy { text, what } => self.copy(text, what)?,
                 Effect::Pipe { command, text } => self.pipe(&command, text)?,
                 Effect::Export { file, releases, catalog } => {
                     self.exports.start(file, releases, catalog, &self.sender);

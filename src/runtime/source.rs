@@ -13,7 +13,7 @@ use crate::text::{CleanBuf, fold_name};
 const DEEPEST: usize = 32;
 
 /// Where a feed comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Source {
     /// A feed within the program: name and bytes.
     BuiltIn(&'static str, &'static [u8]),

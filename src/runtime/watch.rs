@@ -14,12 +14,13 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode, EventKind};
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{RecursiveMode, Watcher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::load::{self, Before, Loaded, Report, collect};
 use super::reading::Reading;
 use super::source::{Input, Source};
-use super::{Event, panic_text, send, thread};
+use super::{Event, panic_text, send, thread, watcher};
 use crate::app::{Msg, Reread};
 use crate::catalog::{Catalog, moved};
 use crate::library::Library;
@@ -53,6 +54,12 @@ fn state(reading: &Reading) -> State {
     (files.map(state).collect(), stored)
 }
 
+/// The files that are the same in both.
+fn unchanged((before, _): &State, (now, _): &State) -> FxHashSet<PathBuf> {
+    let before: FxHashSet<_> = before.iter().collect();
+    now.iter().filter(|file| before.contains(file)).map(|(path, ..)| path.clone()).collect()
+}
+
 /// Starts the thread; what is sent back to it has it look whether stored releases have changed.
 pub(super) fn start(reading: Reading, sender: Sender<Event>) -> Sender<()> {
     let (notice, changes) = mpsc::channel();
@@ -63,7 +70,7 @@ pub(super) fn start(reading: Reading, sender: Sender<Event>) -> Sender<()> {
         let loaded = loaded.map_err(|payload| send(&sender, Msg::Broken(panic_text("loading", &*payload))));
         send(&sender, Msg::LoadDone);
         if let Ok((catalog, reports)) = loaded {
-            let reader = Rereader { reading: &reading, catalog, reports };
+            let reader = Rereader { reading: &reading, catalog, reports, held: FxHashSet::default() };
             follow(reader, state, &sender, notice, &changes);
         }
     });
@@ -83,21 +90,8 @@ fn follow(
     if files.is_empty() && reader.reading.library.is_none() {
         return;
     }
-    let is_change = files.clone();
-    let handler = move |event: notify::Result<notify::Event>| {
-        // After an error something may have been missed: the files are looked at.
-        if event.map_or(true, |event| is_change.has(&event)) {
-            let _ = notice.send(());
-        }
-    };
-    let watcher = notify::recommended_watcher(handler).and_then(|watcher| files.watch(watcher));
-    let _watcher = match watcher {
-        Ok(watcher) => watcher,
-        Err(error) => {
-            send(sender, Msg::Broken(CleanBuf::line(&format!("changes of the files are not seen: {error}"))));
-            return;
-        }
-    };
+    // Stored releases are told of by who writes them: whatever becomes of the watcher, `changes` is served.
+    let _watcher = if files.is_empty() { None } else { files.watch(notice, sender) };
     loop {
         // Something may have changed before anybody watched.
         let now = self::state(reader.reading);
@@ -109,9 +103,10 @@ fn follow(
             while start.elapsed() < LONGEST && changes.recv_timeout(QUIET).is_ok() {}
             continue;
         }
+        let unchanged = unchanged(&state, &now);
         state = now;
         let start = Instant::now();
-        match catch_unwind(AssertUnwindSafe(|| reader.read())) {
+        match catch_unwind(AssertUnwindSafe(|| reader.read(&unchanged))) {
             Ok(reread) => {
                 if !send(sender, Msg::Reread(Box::new(reread))) {
                     return;
@@ -170,15 +165,26 @@ impl Files {
         self.parents.is_empty() && self.folders.is_empty()
     }
 
-    /// Looks at them from now on.
-    fn watch(&self, mut watcher: RecommendedWatcher) -> notify::Result<RecommendedWatcher> {
-        for parent in &self.parents {
-            watcher.watch(parent, RecursiveMode::NonRecursive)?;
+    /// Hears of their changes from now on. Where it cannot, that is told.
+    fn watch(&self, notice: Sender<()>, sender: &Sender<Event>) -> Option<Box<dyn Watcher + Send>> {
+        let files = self.clone();
+        let handler = move |event: notify::Result<notify::Event>| {
+            // After an error something may have been missed: the files are looked at.
+            if event.map_or(true, |event| files.has(&event)) {
+                let _ = notice.send(());
+            }
+        };
+        let watch = |watcher: &mut dyn Watcher| {
+            self.parents.iter().try_for_each(|parent| watcher.watch(parent, RecursiveMode::NonRecursive))?;
+            self.folders.iter().try_for_each(|folder| watcher.watch(folder, RecursiveMode::Recursive))
+        };
+        match watcher::start(handler, watch) {
+            Ok(watcher) => Some(watcher),
+            Err(error) => {
+                send(sender, Msg::Broken(CleanBuf::line(&format!("changes of the files are not seen: {error}"))));
+                None
+            }
         }
-        for folder in &self.folders {
-            watcher.watch(folder, RecursiveMode::Recursive)?;
-        }
-        Ok(watcher)
     }
 }
 
@@ -193,27 +199,38 @@ struct Rereader<'a> {
     reading: &'a Reading,
     catalog: Arc<Catalog>,
     reports: Vec<Report>,
+    /// Sources that cannot be used as they are now, and are still listed as they were before.
+    held: FxHashSet<Source>,
 }
 
 impl Rereader<'_> {
-    fn read(&mut self) -> Reread {
+    /// Reads again what has changed: files of which the system says that they have not, and that gave nothing but releases,
+    /// are taken as they were.
+    fn read(&mut self, unchanged: &FxHashSet<PathBuf>) -> Reread {
         let library = self.reading.library.as_ref().and_then(|place| Library::open(place).ok().flatten());
         let marks_at = library.and_then(|library| library.last_change().ok()).unwrap_or(0);
         let once = |report: &&Report| !report.source.is_lasting();
-        let kept: Vec<Report> = self.reports.iter().filter(once).cloned().collect();
+        let is_same = |report: &Report| {
+            let is_unchanged = matches!(&report.source, Source::File(path) if unchanged.contains(path));
+            is_unchanged && report.is_plain && !self.held.contains(&report.source)
+        };
+        let kept: Vec<Report> = self.reports.iter().filter(|report| once(report) || is_same(report)).cloned().collect();
         let (mut loaded, mut reports) = self.collect(&kept);
         let mut held = Vec::new();
         let mut worse = kept;
         // The sample is no longer read, and not missed, once there are subscriptions.
         let is_of_sample = |report: &&Report| matches!(report.source, Source::BuiltIn(..));
         let lasting = self.reports.iter().filter(|report| !once(report) && !is_of_sample(report));
+        let by_source: FxHashMap<&Source, &Report> = reports.iter().map(|report| (&report.source, report)).collect();
+        let mut held_sources = FxHashSet::default();
         for before in lasting.filter(|report| report.releases > 0) {
-            let now = reports.iter().find(|report| report.source == before.source);
-            if let Some(reason) = is_worse(before, now) {
+            if let Some(reason) = is_worse(before, by_source.get(&before.source).copied()) {
                 held.push((before.label.clone(), reason));
                 worse.push(before.clone());
+                held_sources.insert(before.source.clone());
             }
         }
+        self.held = held_sources;
         if !held.is_empty() {
             (loaded, reports) = self.collect(&worse);
         }
@@ -230,7 +247,7 @@ impl Rereader<'_> {
     }
 
     fn collect(&self, kept: &[Report]) -> (Loaded, Vec<Report>) {
-        collect(self.reading, Some(Before { catalog: &self.catalog, kept }))
+        collect(self.reading, Some(&Before::new(&self.catalog, kept)))
     }
 }
 
@@ -241,5 +258,84 @@ fn is_worse(before: &Report, now: Option<&Report>) -> Option<CleanBuf> {
         Some(Report { refusal: Some(reason), .. }) => Some(reason.clone()),
         Some(now) if now.is_broken && now.releases < before.releases => Some(CleanBuf::line("is broken now")),
         Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Facet;
+
+    /// A folder of feeds, some of which hold the same stories.
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for n in 0..6 {
+            let item = |k: u32| {
+                let day = 1 + (n + k) % 9;
+                format!(
+                    "{{\"id\":\"{n}-{k}\",\"title\":\"The minister met the press on {}\",\"date\":\"2018-11-{day:02}\",\
+                     \"content_text\":\"{}\"}}",
+                    (n + k) % 9,
+                    format!("Words of number {} that fill a text. ", (n + k) % 9).repeat(5)
+                )
+            };
+            let items = (0..4).map(item).collect::<Vec<_>>().join(",");
+            fs::write(folder.path().join(format!("{n}.json")), format!("[{items}]")).expect("a feed");
+        }
+        folder
+    }
+
+    /// Every release with its sources, in the order of the catalog.
+    fn told(catalog: &Catalog) -> Vec<String> {
+        let releases = (0..catalog.len() as u32).filter_map(|number| catalog.release(number));
+        let mut told: Vec<String> = releases
+            .map(|release| {
+                let mut sources: Vec<&str> = release.reprints().map(|(source, _)| source.as_str()).collect();
+                sources.push(release.label(Facet::Source).as_str());
+                sources.sort_unstable();
+                format!("{} {} {sources:?} {}", release.id(), release.title(), release.body())
+            })
+            .collect();
+        told.sort();
+        told
+    }
+
+    #[test]
+    fn what_has_not_changed_is_taken_as_it_was() {
+        let folder = folder();
+        let sources = vec![Source::File(folder.path().to_owned())];
+        let reading = Reading {
+            sources,
+            follows_library: false,
+            is_merged: true,
+            limits: crate::feed::Limits::default(),
+            library: None,
+            place: None,
+        };
+        let (loaded, reports) = collect(&reading, None);
+        let mut reader = Rereader { reading: &reading, catalog: loaded.catalog, reports, held: FxHashSet::default() };
+        let before = state(&reading);
+        let file = |n: u32| folder.path().join(format!("{n}.json"));
+        fs::write(file(2), "[{\"id\":\"new\",\"title\":\"Something new\",\"date\":\"2018-12-01\"}]").expect("a feed");
+        fs::write(file(9), "no feed at all").expect("a file");
+        let now = state(&reading);
+        let same = unchanged(&before, &now);
+        assert_eq!(same.len(), 5);
+        let reread = reader.read(&same);
+        assert_eq!((reread.held.len(), reread.fresh, reread.problems.len()), (0, 1, 1));
+        // The same as if all of it had been read.
+        let (whole, _) = collect(&reading, None);
+        assert_eq!(told(&reread.catalog), told(&whole.catalog));
+        // What is no feed is read again as long as it is none, and what is said not to have changed is not read at all.
+        fs::write(file(1), "broken").expect("a file");
+        let again = reader.read(&same);
+        assert_eq!((again.held.len(), again.fresh, again.problems.len()), (0, 0, 1));
+        assert_eq!(told(&again.catalog), told(&whole.catalog));
+        // Now it is read, and what it held is still listed.
+        let again = reader.read(&FxHashSet::default());
+        assert_eq!((again.held.len(), told(&again.catalog)), (1, told(&whole.catalog)));
+        // It is told as long as it is so, whatever else has changed.
+        let again = reader.read(&unchanged(&now, &now));
+        assert_eq!(again.held.len(), 1);
     }
 }

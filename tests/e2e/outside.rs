@@ -28,9 +28,28 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
 }
 
 fn open(folder: &Path, browser: &str) -> Session {
-    let session = Start::reader(&[folder.join("feed.json")]).env("BROWSER", browser).env("SHELL", "/bin/sh").run();
+    open_in(folder, &[("BROWSER", browser)])
+}
+
+/// With these variables; programs of the folder `bin` are found first.
+fn open_in(folder: &Path, variables: &[(&str, &str)]) -> Session {
+    let path = std::env::var("PATH").expect("a path");
+    let path = format!("{}:{path}", folder.join("bin").display());
+    let mut start = Start::reader(&[folder.join("feed.json")]).env("SHELL", "/bin/sh").env("PATH", &path);
+    for (name, value) in variables {
+        start = start.env(name, value);
+    }
+    let session = start.run();
     session.wait_text("1 of 2");
     session
+}
+
+/// A program in the folder `bin`.
+fn script(folder: &Path, name: &str, script: &str) {
+    let bin = folder.join("bin");
+    fs::create_dir_all(&bin).expect("a folder");
+    fs::write(bin.join(name), format!("#!/bin/sh\n{script}\n")).expect("a program");
+    fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).expect("that can be run");
 }
 
 /// What a program wrote, once it is all there.
@@ -120,5 +139,71 @@ fn releases_are_written_into_a_file_and_none_is_written_over() {
     session.type_and_see("e", "Write into a file");
     session.type_and_see(&typed, "not written");
     assert_eq!(fs::read_to_string(&file).expect("the file"), written);
+    session.quit();
+}
+
+#[test]
+fn a_browser_that_fails_is_told_and_the_next_is_tried() {
+    let (folder, program) = folder();
+    script(folder.path(), "broken", "exit 3");
+    let mut session = open_in(folder.path(), &[("BROWSER", "broken")]);
+    session.type_and_see("o", "broken failed (exit status: 3)");
+    session.quit();
+    let browser = format!("/nowhere/browser:broken:{}", program.display());
+    let mut session = open_in(folder.path(), &[("BROWSER", &browser)]);
+    session.type_and_see("o", "opening news.example.org");
+    assert!(seen(&folder.path().join("seen")).starts_with("1\nhttps://news.example.org/"));
+    session.quit();
+}
+
+#[test]
+fn a_browser_of_the_terminal_gets_it_wherever_it_stands_in_the_list() {
+    let (folder, _) = folder();
+    script(folder.path(), "w3m", "echo \"page of $1\"; read -r line </dev/tty");
+    let mut session = open_in(folder.path(), &[("BROWSER", "/nowhere/firefox:w3m")]);
+    session.send("o");
+    session.wait_for("the browser alone", |screen| {
+        let text = screen.contents();
+        text.contains("page of https://news.example.org/a") && !text.contains("RELEASES")
+    });
+    session.type_and_see("\r", "RELEASES");
+    session.quit();
+}
+
+#[test]
+fn a_program_that_copies_and_hangs_holds_up_nothing() {
+    let (folder, _) = folder();
+    script(folder.path(), "xclip", "exec sleep 60");
+    script(folder.path(), "xsel", "exit 1");
+    let mut session = open_in(folder.path(), &[("DISPLAY", ":0"), ("BROWSER", "true")]);
+    let start = std::time::Instant::now();
+    session.send("y");
+    session.type_and_see("j", "2 of 2");
+    assert!(start.elapsed() < std::time::Duration::from_millis(1_900), "{:?}", start.elapsed());
+    session.wait_text("link to news.example.org copied by the terminal (xclip: timed out; xsel: failed");
+    session.quit();
+}
+
+#[test]
+fn a_program_that_copies_gets_the_text() {
+    let (folder, _) = folder();
+    let file = folder.path().join("copied");
+    script(folder.path(), "wl-copy", &format!("cat >{0}.new && mv {0}.new {0}", file.display()));
+    let mut session = open_in(folder.path(), &[("WAYLAND_DISPLAY", "wayland-0"), ("BROWSER", "true")]);
+    session.type_and_see("y", "copied by wl-copy");
+    assert_eq!(seen(&file), "https://news.example.org/a?b=1&c=$(touch%20pwned);d");
+    session.quit();
+}
+
+#[test]
+fn keys_typed_ahead_of_a_command_come_back_in_order() {
+    let (folder, program) = folder();
+    let mut session = open(folder.path(), program.to_str().expect("text"));
+    session.type_and_see("|", "Give the text to a command");
+    // All in one read: what stands behind Enter was typed for the reader.
+    session.send("true\rjm");
+    session.wait_text("Enter goes back to tidings");
+    session.type_and_see("\r", "2 of 2");
+    session.wait_text("1 unread");
     session.quit();
 }

@@ -121,3 +121,19 @@ fn a_panic_of_the_last_writes_is_an_answer_of_its_own() {
     assert_eq!(end.code, 1);
     assert!(end.text.contains("what was changed last may not be saved"), "{}", end.text);
 }
+
+#[test]
+fn a_panic_while_copying_is_told_and_the_next_text_is_copied() {
+    let bin = tempfile::tempdir().expect("a folder");
+    let file = bin.path().join("wl-copy");
+    std::fs::write(&file, "#!/bin/sh\ncat >/dev/null\n").expect("a program");
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("that can be run");
+    let path = format!("{}:{}", bin.path().display(), std::env::var("PATH").expect("a path"));
+    let start = Start::reader::<&str>(&[]).env("TIDINGS_TEST_PANIC", "clipboard").env("PATH", &path);
+    let mut session = start.env("WAYLAND_DISPLAY", "wayland-0").run();
+    session.wait_text("1 of 10");
+    session.type_and_see("Y", "copying broke: as a test asked for");
+    assert_alive(&session);
+    session.type_and_see("Y", "copied by wl-copy");
+    session.quit();
+}

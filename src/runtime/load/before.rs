@@ -1,0 +1,65 @@
+//! What an earlier reading gave, for the sources that are not read again.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Report, Source};
+use crate::catalog::{Catalog, Facet};
+use crate::release::Release;
+
+/// Where a release of a source stands: its number, and which reprint of it where it is one.
+type Entry = (u32, Option<usize>);
+
+/// What was read before.
+pub(in crate::runtime) struct Before<'a> {
+    /// The releases.
+    pub catalog: &'a Catalog,
+    kept: &'a [Report],
+    by_source: FxHashMap<&'a Source, &'a Report>,
+    /// The releases of each source by the source's name; none where all sources are read again.
+    releases: FxHashMap<&'a str, Vec<Entry>>,
+}
+
+impl<'a> Before<'a> {
+    /// An earlier reading; the releases of the sources in `kept` are taken from it.
+    pub fn new(catalog: &'a Catalog, kept: &'a [Report]) -> Self {
+        let by_source = kept.iter().map(|report| (&report.source, report)).collect();
+        let releases = if kept.is_empty() { FxHashMap::default() } else { index(catalog) };
+        Self { catalog, kept, by_source, releases }
+    }
+
+    /// How a source was read, where it is not read again.
+    pub fn kept(&self, source: &Source) -> Option<&'a Report> {
+        self.by_source.get(source).copied()
+    }
+
+    /// Those that are not read again and are not among `sources` either.
+    pub fn vanished<'b>(&self, sources: impl Iterator<Item = &'b Source>) -> Vec<&'a Report> {
+        let sources: FxHashSet<&Source> = sources.collect();
+        self.kept.iter().filter(|report| !sources.contains(&report.source)).collect()
+    }
+
+    /// The releases of a source.
+    pub fn releases(&self, report: &Report) -> impl Iterator<Item = Release> + use<'a> {
+        let entries = self.releases.get(report.label.as_str()).cloned().unwrap_or_default();
+        let catalog = self.catalog;
+        entries.into_iter().filter_map(move |(number, reprint)| {
+            let release = catalog.release(number)?;
+            match reprint {
+                None => Some(release.to_release()),
+                Some(at) => release.reprints().nth(at).map(|(_, reprint)| reprint.release.clone()),
+            }
+        })
+    }
+}
+
+fn index(catalog: &Catalog) -> FxHashMap<&str, Vec<Entry>> {
+    let mut index: FxHashMap<&str, Vec<Entry>> = FxHashMap::default();
+    let numbers = 0..catalog.len() as u32;
+    for (number, release) in numbers.filter_map(|number| Some((number, catalog.release(number)?))) {
+        index.entry(release.label(Facet::Source).as_str()).or_default().push((number, None));
+        for (at, (source, _)) in release.reprints().enumerate() {
+            index.entry(source.as_str()).or_default().push((number, Some(at)));
+        }
+    }
+    index
+}
