@@ -10,10 +10,10 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use etcetera::BaseStrategy;
-use notify::{RecursiveMode, Watcher};
 
 use super::watch::is_change;
-use super::{Event, looks, send, thread, watcher};
+use super::watcher::{self, Watching};
+use super::{Event, looks, send, thread};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::config::{AUTO, Config, Given, Origin, Settings, combine};
@@ -169,7 +169,7 @@ impl Configured {
     fn follow(
         &self,
         path: &Path,
-        mut watcher: Box<dyn Watcher + Send>,
+        mut watcher: Watching,
         mut settings: Settings,
         changes: &Receiver<()>,
         sender: &Sender<Event>,
@@ -178,7 +178,7 @@ impl Configured {
         loop {
             // Folders may have come and gone. Looked at first: something may have changed before anybody watched.
             for folder in folders(path).into_iter().chain(self.themes()) {
-                let _ = watcher.watch(&folder, RecursiveMode::NonRecursive);
+                watcher.watch(&folder);
             }
             let now = (self.text(), looks::theme_files(self.themes().as_deref()));
             if last.as_ref() != Some(&now) {

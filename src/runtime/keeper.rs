@@ -18,7 +18,8 @@ use std::time::{Duration, Instant};
 use notify::{RecursiveMode, Watcher};
 
 use super::watch::is_change;
-use super::{Event, Reading, fault, marked, panic_text, send, watcher};
+use super::watcher::{self, Watching};
+use super::{Event, Reading, fault, marked, panic_text, send};
 use crate::app::failures::{Cause, Failure};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
@@ -150,7 +151,7 @@ struct Thread {
     /// Has whoever shows stored releases look again.
     poke: Sender<()>,
     jobs: Sender<Job>,
-    watcher: Option<Box<dyn Watcher + Send>>,
+    watcher: Option<Watching>,
     is_ending: Arc<AtomicBool>,
     is_given_up: Arc<AtomicBool>,
     /// Of how many releases marks will never be written.
@@ -448,7 +449,7 @@ impl Thread {
 }
 
 /// Hears of changes of the library's files.
-fn watch(place: &Place, jobs: Sender<Job>) -> Option<Box<dyn Watcher + Send>> {
+fn watch(place: &Place, jobs: Sender<Job>) -> Option<Watching> {
     let name = place.path().file_name()?.to_owned();
     let is_ours = move |path: &PathBuf| {
         path.file_name().is_some_and(|file| file.as_encoded_bytes().starts_with(name.as_encoded_bytes()))

@@ -14,13 +14,14 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode, EventKind};
-use notify::{RecursiveMode, Watcher};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::load::{self, Before, Loaded, Report, collect};
 use super::reading::Reading;
 use super::source::{Input, Source};
-use super::{Event, panic_text, send, thread, watcher};
+use super::watcher::{self, Watching};
+use super::{Event, panic_text, send, thread};
 use crate::app::{Msg, Reread};
 use crate::catalog::{Catalog, moved};
 use crate::library::Library;
@@ -166,7 +167,7 @@ impl Files {
     }
 
     /// Hears of their changes from now on. Where it cannot, that is told.
-    fn watch(&self, notice: Sender<()>, sender: &Sender<Event>) -> Option<Box<dyn Watcher + Send>> {
+    fn watch(&self, notice: Sender<()>, sender: &Sender<Event>) -> Option<Watching> {
         let files = self.clone();
         let handler = move |event: notify::Result<notify::Event>| {
             // After an error something may have been missed: the files are looked at.
@@ -174,7 +175,7 @@ impl Files {
                 let _ = notice.send(());
             }
         };
-        let watch = |watcher: &mut dyn Watcher| {
+        let watch = |watcher: &mut RecommendedWatcher| {
             self.parents.iter().try_for_each(|parent| watcher.watch(parent, RecursiveMode::NonRecursive))?;
             self.folders.iter().try_for_each(|folder| watcher.watch(folder, RecursiveMode::Recursive))
         };
