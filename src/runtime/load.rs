@@ -421,7 +421,7 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
                 self.builder.push(item, &release)
             }
         };
-        self.report().is_plain &= problems.is_empty();
+        self.report().is_plain &= problems.is_none();
         self.problems.extend(problems);
         self.publish_in_time();
     }
