@@ -19,7 +19,7 @@ impl App {
     }
 
     /// What is to be done outside.
-    pub(super) fn take_effects(&mut self) -> Vec<Effect> {
+    pub(super) fn take_effects(&mut self) -> Effects {
         let mut effects = std::mem::take(&mut self.outbox);
         effects.extend(self.shelf.orders.drain(..).map(Effect::Library));
         effects.extend(self.take_search());
