@@ -1,6 +1,8 @@
 //! One look at a source, or at the page behind a release: fetched and read, and nothing kept.
 
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
+use std::thread;
 use std::time::Duration;
 
 use url::Url;
@@ -96,7 +98,23 @@ pub fn look(engine: &Engine, source: &Source, visit: Option<Visit>) -> Looked {
 ///
 /// # Errors
 /// Why it is none, or why it was not read to its end.
-pub fn read(engine: &Engine, mut fetched: Fetched) -> Result<Opening, Unread> {
+pub fn read(engine: &Engine, fetched: Fetched) -> Result<Opening, Unread> {
+    if !fetched.bytes.has_share() {
+        return read_here(engine, fetched);
+    }
+    // The allocator keeps for each thread what it once needed, and gives it to the next one that is started: were large
+    // feeds read by the threads that fetch them, each of those would keep as much as the largest feed took.
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().name("read".to_owned());
+        match builder.spawn_scoped(scope, || read_here(engine, fetched)) {
+            Ok(reading) => reading.join().unwrap_or_else(|payload| resume_unwind(payload)),
+            Err(error) => Err(Unread::Because(CleanBuf::line(&format!("cannot be read: {error}")))),
+        }
+    })
+}
+
+/// As [`read`], on this thread.
+fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<Opening, Unread> {
     let cancel = || engine.is_over();
     let mut reader = Reader {
         budget: Budget::new(engine.time, &cancel),

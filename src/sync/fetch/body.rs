@@ -45,6 +45,12 @@ impl Bytes {
         all
     }
 
+    /// Whether it is so large that it takes a part of the room.
+    #[must_use]
+    pub fn has_share(&self) -> bool {
+        self.share.is_some()
+    }
+
     /// The part of the room that the body takes. What is made of the body keeps it as long as it is as large.
     pub fn take_share(&mut self) -> Option<Share> {
         self.share.take()
