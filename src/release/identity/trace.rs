@@ -91,7 +91,7 @@ impl Trace {
             (0, Trust::Own { is_id, is_varied }) => is_varied && text != Different && (is_id || date != Different),
             // On one day much is published, and much has one title.
             _ if date == Equal => self.has_time() || different < 2,
-            (_, Trust::Own { is_id, is_varied }) => is_id || is_varied,
+            (_, Trust::Own { is_varied, .. }) => is_varied,
         }
     }
 
@@ -165,7 +165,7 @@ mod tests {
             // Edited in one place, in two, and moved.
             (whole, ("Bridge shut", text, url, date), &all),
             (whole, (title, "It is shut.", url, date), &all),
-            (whole, (title, "It is shut.", url, later), &[LINKS, ID, IDS]),
+            (whole, (title, "It is shut.", url, later), &[LINKS, IDS]),
             (whole, ("Bridge shut", "It is shut.", url, date), &[LINK, LINKS, ID, IDS]),
             (whole, (title, text, B, date), &all),
             (whole, ("Bridge shut", "It is shut.", B, date), &[]),

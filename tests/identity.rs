@@ -1,0 +1,267 @@
+//! Whatever names a feed gives its releases and whatever it lists when: no mark is ever on a release that it was not set on,
+//! and none is lost. The feed is opened as a file and followed as a subscription.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use tidings::catalog::Catalog;
+use tidings::feed::opml::Subscription;
+use tidings::library::{Checked, Flags, Library, Outcome, Place, SourceId};
+use tidings::release::Release;
+use tidings::runtime::{self, Reading, Source};
+use tidings::text::CleanBuf;
+
+/// How many releases a feed has over time.
+const RELEASES: usize = 8;
+
+/// What a feed calls a release.
+#[derive(Debug, Clone, Copy)]
+enum Id {
+    /// Nothing.
+    None,
+    /// What a program writes for nothing.
+    Filler,
+    /// What it calls all.
+    Same,
+    /// What it calls this one alone.
+    Own,
+}
+
+/// Where a release leads.
+#[derive(Debug, Clone, Copy)]
+enum Link {
+    None,
+    Same,
+    Own,
+    /// To a page of its own, with a parameter that is another in every fetch.
+    Counted,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Names {
+    id: Id,
+    link: Link,
+    /// Its title is that of others too.
+    is_weekly: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    /// The feed lists these, in this order, from now on.
+    List(Vec<usize>),
+    /// A release that has a name of its own gets another title.
+    Retitle(usize),
+    Mark(usize, bool, bool),
+}
+
+fn names() -> impl Strategy<Value = Vec<Names>> {
+    let id = prop::sample::select(vec![Id::None, Id::Filler, Id::Same, Id::Own]);
+    let link = prop::sample::select(vec![Link::None, Link::Same, Link::Own, Link::Counted]);
+    let names = (id, link, prop::bool::weighted(0.3)).prop_map(|(id, link, is_weekly)| Names { id, link, is_weekly });
+    // Of one kind for all, as feeds are; or of all kinds: then id and title together tell what an item is.
+    let mixed = prop::collection::vec(names.clone().prop_map(|names| Names { is_weekly: false, ..names }), RELEASES);
+    prop_oneof![names.prop_map(|names| vec![names; RELEASES]), mixed]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let all = (0..RELEASES).collect::<Vec<_>>();
+    prop_oneof![
+        4 => prop::sample::subsequence(all.clone(), 1..=3).prop_shuffle().prop_map(Step::List),
+        2 => prop::sample::subsequence(all, 1..RELEASES).prop_shuffle().prop_map(Step::List),
+        1 => (0..RELEASES).prop_map(Step::Retitle),
+        4 => (0..RELEASES, any::<bool>(), prop::bool::weighted(0.7)).prop_map(|(one, star, on)| Step::Mark(one, star, on)),
+    ]
+}
+
+/// A feed over time.
+struct Feed {
+    names: Vec<Names>,
+    editions: [u32; RELEASES],
+    fetches: u32,
+}
+
+impl Feed {
+    fn item(&self, one: usize) -> serde_json::Value {
+        let Names { id, link, is_weekly } = self.names[one];
+        let title = if is_weekly {
+            "Weekly notes".to_owned()
+        } else {
+            format!("Release {one}, edition {}", self.editions[one])
+        };
+        let mut item = serde_json::json!({
+            "title": title,
+            "summary": format!("{one} is what this is about"),
+            "date": format!("2026-11-{:02}T10:{:02}:00Z", one + 1, one),
+        });
+        let id = match id {
+            Id::None => None,
+            Id::Filler => Some("N/A".to_owned()),
+            Id::Same => Some("https://a.invalid/".to_owned()),
+            Id::Own => Some(format!("id-{one}")),
+        };
+        let link = match link {
+            Link::None => None,
+            Link::Same => Some("https://a.invalid/log".to_owned()),
+            Link::Own => Some(format!("https://a.invalid/{one}")),
+            Link::Counted => Some(format!("https://a.invalid/p?id={one}&utm_content={}", self.fetches)),
+        };
+        for (key, value) in [("id", id), ("url", link)] {
+            if let Some(value) = value {
+                item[key] = value.into();
+            }
+        }
+        item
+    }
+
+    fn document(&self, listed: &[usize]) -> String {
+        let items: Vec<_> = listed.iter().map(|&one| self.item(one)).collect();
+        serde_json::json!({"title": "T", "items": items}).to_string()
+    }
+
+    /// Whether nothing but its own releases has a name of it.
+    fn is_named(&self, one: usize) -> bool {
+        let Names { id, link, is_weekly } = self.names[one];
+        !is_weekly && matches!((id, link), (Id::Own, _) | (Id::None | Id::Filler, Link::Own | Link::Counted))
+    }
+}
+
+/// A library and a feed, both as a file and as a subscription.
+struct Desk {
+    place: Place,
+    file: PathBuf,
+    source: SourceId,
+}
+
+impl Desk {
+    fn new(home: &Path) -> Self {
+        let place = Place::of_file(&home.join("library.db"));
+        let mut library = Library::create(&place).expect("a library");
+        let subscription = Subscription {
+            title: CleanBuf::line("T"),
+            address: CleanBuf::line("https://a.invalid/feed"),
+            site: CleanBuf::default(),
+            categories: Vec::new(),
+        };
+        let source = library.subscribe(&[subscription]).expect("written")[0];
+        Self { place, file: home.join("feed.json"), source }
+    }
+
+    fn library(&self) -> Library {
+        Library::create(&self.place).expect("a library")
+    }
+
+    fn both(&self) -> [Source; 2] {
+        [Source::File(self.file.clone()), Source::Library(self.place.clone())]
+    }
+
+    /// What is marked of what was loaded, by the number in its text.
+    fn load(&self, source: &Source) -> (Arc<Catalog>, BTreeMap<usize, (u32, bool, bool)>) {
+        let reading = Reading {
+            sources: vec![source.clone()],
+            library: Some(self.place.clone()),
+            is_merged: true,
+            ..Reading::default()
+        };
+        let loaded = runtime::load(&reading);
+        assert_eq!(loaded.refused, []);
+        let of = |index| {
+            let release = loaded.catalog.release(index).expect("a release");
+            release.summary().as_str().split(' ').next().and_then(|one| one.parse().ok()).expect("a number")
+        };
+        let all = 0..u32::try_from(loaded.catalog.len()).expect("few");
+        let mut found: BTreeMap<usize, (u32, bool, bool)> =
+            all.clone().map(|index| (of(index), (index, false, false))).collect();
+        assert_eq!(found.len(), all.len(), "a release is there twice");
+        for marks in &loaded.marks {
+            found.insert(of(marks.release), (marks.release, marks.read, marks.starred));
+        }
+        (loaded.catalog, found)
+    }
+
+    fn mark(&self, source: &Source, one: usize, is_star: bool, on: bool) -> bool {
+        let (catalog, found) = self.load(source);
+        let Some(&(index, ..)) = found.get(&one) else { return false };
+        let flag = if is_star { Flags::STARRED } else { Flags::READ };
+        let release = catalog.release(index).expect("a release");
+        self.library().mark(flag, on, runtime::to_mark(&catalog, &release)).expect("written");
+        true
+    }
+
+    fn apply(&self, releases: &[Release], at: i64) {
+        let outcome = Outcome::Read { etag: None, modified: None, title: CleanBuf::default() };
+        let checked = Checked { at, outcome, moved: None, address: None, origin: None };
+        self.library().apply(self.source, &checked, releases).expect("written");
+    }
+}
+
+/// The releases of a document as a sync reads them.
+fn read(document: &str) -> Vec<Release> {
+    struct Sink(Vec<Release>);
+    impl tidings::feed::Sink for Sink {
+        fn title(&mut self, _: tidings::text::Clean<'_>) {}
+        fn release(&mut self, _: u64, release: &Release) {
+            self.0.push(release.clone());
+        }
+        fn problem(&mut self, problem: tidings::release::Problem) {
+            panic!("{problem:?}");
+        }
+        fn progress(&mut self, _: u64) -> std::ops::ControlFlow<()> {
+            std::ops::ControlFlow::Continue(())
+        }
+    }
+    let mut sink = Sink(Vec::new());
+    let name = CleanBuf::line("feed.json");
+    tidings::feed::read(name.as_clean(), &mut document.as_bytes(), &mut sink).expect("a feed");
+    sink.0
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 50, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_mark_is_on_a_release_that_it_was_not_set_on(names in names(), steps in prop::collection::vec(step(), 1..20)) {
+        let home = tempfile::tempdir().expect("a home");
+        let desk = Desk::new(home.path());
+        let mut feed = Feed { names, editions: [0; RELEASES], fetches: 0 };
+        let mut listed: Vec<usize> = Vec::new();
+        let mut stored: BTreeSet<usize> = BTreeSet::new();
+        // Of the file and of the subscription.
+        let mut marks: [BTreeMap<usize, (bool, bool)>; 2] = Default::default();
+        for (at, step) in (1..).zip(&steps) {
+            match *step {
+                Step::List(ref now) => listed.clone_from(now),
+                Step::Retitle(one) if feed.is_named(one) => feed.editions[one] += 1,
+                Step::Retitle(_) => {}
+                Step::Mark(one, is_star, on) => {
+                    for (source, marks) in desk.both().iter().zip(&mut marks) {
+                        let is_there = desk.file.exists() && !listed.is_empty() && desk.mark(source, one, is_star, on);
+                        if is_there {
+                            let (read, starred) = marks.entry(one).or_default();
+                            *(if is_star { starred } else { read }) = on;
+                        }
+                    }
+                }
+            }
+            if listed.is_empty() {
+                continue;
+            }
+            feed.fetches += 1;
+            let document = feed.document(&listed);
+            fs::write(&desk.file, &document).expect("written");
+            desk.apply(&read(&document), at);
+            stored.extend(&listed);
+            let there = [listed.iter().copied().collect(), stored.clone()];
+            for ((source, marks), there) in desk.both().iter().zip(&marks).zip(there) {
+                let found = desk.load(source).1;
+                prop_assert_eq!(found.keys().copied().collect::<BTreeSet<_>>(), there, "{:?}", source);
+                for (one, (_, read, starred)) in found {
+                    let expected = marks.get(&one).copied().unwrap_or_default();
+                    prop_assert_eq!((read, starred), expected, "release {} of {:?}", one, source);
+                }
+            }
+        }
+    }
+}
