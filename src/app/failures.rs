@@ -88,7 +88,9 @@ impl Failures {
     /// Those of a kind are these from now on, and no others.
     pub(super) fn replace(&mut self, cause: Cause, failures: Vec<Failure>) {
         self.list.retain(|(one, _)| one.cause != cause || failures.iter().any(|other| one.subject == other.subject));
-        failures.into_iter().for_each(|failure| self.add(failure));
+        for failure in failures {
+            self.add(failure);
+        }
     }
 
     /// All of them are read; whether any was not.
@@ -112,7 +114,7 @@ impl Failures {
 
     /// How many there are that are not over.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.list.iter().filter(|(failure, is_read)| !is_read || !failure.is_event()).count()
     }
 }
@@ -152,7 +154,7 @@ mod tests {
             reader.send(Msg::Said(line("5 new releases")));
             assert_eq!(shown(&reader).as_deref(), Some("a.json: disk full"), "other news leave it");
             reader.keys(read);
-            assert_eq!((shown(&reader), reader.app.failures.len()), (None, 0), "{read}");
+            assert_eq!((shown(&reader), reader.app.failures.count()), (None, 0), "{read}");
             assert_eq!(reader.app.failures.iter().count(), 1, "it is still listed");
         }
     }

@@ -61,43 +61,82 @@ enum Need {
     All,
 }
 
-/// How much of the answer to the query an action needs.
+/// Actions of the panes that ask for another query, or have no part in the list.
+const FREE: &[Action] = {
+    use Action as A;
+    &[
+        A::Quit,
+        A::Back,
+        A::Cancel,
+        A::Suspend,
+        A::Redraw,
+        A::Help,
+        A::Problems,
+        A::Palette,
+        A::PaletteRun,
+        A::Search,
+        A::ClearAll,
+        A::DropChip,
+        A::DropNthChip,
+        A::ShowAll,
+        A::ShowUnread,
+        A::ShowStarred,
+        A::Sort,
+        A::PreviousTopic,
+        A::NextTopic,
+        A::ToggleValue,
+        A::ExcludeValue,
+        A::OrderValues,
+        A::Topics,
+        A::Places,
+        A::FindValue,
+        A::Undo,
+        A::Redo,
+        A::SaveQuery,
+        A::SavedQueries,
+        A::Sync,
+        A::Subscribe,
+        A::Sources,
+        A::Timeline,
+        A::Zen,
+        A::Open,
+        A::Larger,
+        A::Smaller,
+        A::NextDensity,
+        A::NextTheme,
+        A::NextStacking,
+        A::ToggleFilter,
+        A::ToggleReading,
+        A::ToggleTimeline,
+        A::PaneLeft,
+        A::PaneRight,
+        A::PaneNext,
+        A::PanePrevious,
+    ]
+};
+
+/// How much of the answer to the query an action needs. Any action of the panes that is not named waits for all of it.
 fn need(scope: Scope, action: Action) -> Need {
     use Action as A;
     match (scope, action) {
-        (Scope::TypeAhead, A::ValueTake | A::ValueTakeMore | A::Down | A::Up | A::PageDown | A::PageUp) => Need::All,
-        (Scope::Prompt, A::Down | A::Up) => Need::Selected,
-        (Scope::Form, A::FormDone) => Need::All,
-        (Scope::Panes | Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline, _) => {
-            need_of_pane(scope, action)
-        }
+        (Scope::TypeAhead, A::ValueTake | A::ValueTakeMore | A::Down | A::Up) | (Scope::Form, A::FormDone) => Need::All,
+        (Scope::Prompt | Scope::List | Scope::Detail, A::Down | A::Up) => Need::Selected,
+        (Scope::Panes | Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline, _) => match action {
+            _ if FREE.contains(&action) => Need::Nothing,
+            A::SameTopic
+            | A::ToggleRead
+            | A::ToggleStar
+            | A::Browser
+            | A::CopyLink
+            | A::CopyText
+            | A::FetchPage
+            | A::Follow
+            | A::FindInText
+            | A::DetailDown
+            | A::DetailUp => Need::Selected,
+            _ => Need::All,
+        },
         _ => Need::Nothing,
-    }
-}
-
-/// The same of an action of the panes. Any that is not named waits for all.
-fn need_of_pane(scope: Scope, action: Action) -> Need {
-    use Action as A;
-    match action {
-        A::Quit | A::Back | A::Cancel | A::Suspend | A::Redraw | A::Help | A::Problems | A::Palette | A::PaletteRun => {
-            Need::Nothing
-        }
-        A::Search | A::ClearAll | A::DropChip | A::DropNthChip | A::ShowAll | A::ShowUnread | A::ShowStarred => {
-            Need::Nothing
-        }
-        A::Sort | A::PreviousTopic | A::NextTopic | A::ToggleValue | A::ExcludeValue | A::OrderValues => Need::Nothing,
-        A::Topics | A::Places | A::FindValue | A::Undo | A::Redo | A::SaveQuery | A::SavedQueries => Need::Nothing,
-        A::Sync | A::Subscribe | A::Sources | A::Timeline | A::Zen | A::Open | A::Larger | A::Smaller => Need::Nothing,
-        A::NextDensity | A::NextTheme | A::NextStacking | A::ToggleFilter | A::ToggleReading | A::ToggleTimeline => {
-            Need::Nothing
-        }
-        A::PaneLeft | A::PaneRight | A::PaneNext | A::PanePrevious => Need::Nothing,
-        A::SameTopic | A::ToggleRead | A::ToggleStar | A::Browser | A::CopyLink | A::CopyText | A::FetchPage => {
-            Need::Selected
-        }
-        A::Follow | A::FindInText | A::DetailDown | A::DetailUp => Need::Selected,
-        A::Down | A::Up if matches!(scope, Scope::List | Scope::Detail) => Need::Selected,
-        _ => Need::All,
     }
 }
 

@@ -90,7 +90,7 @@ impl App {
     /// How much is wrong: with items, and else.
     #[must_use]
     pub fn load_wrong(&self) -> usize {
-        self.load.problem_count + self.failures.len()
+        self.load.problem_count + self.failures.count()
     }
 
     /// A longer catalog.

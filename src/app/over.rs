@@ -143,7 +143,7 @@ impl App {
                 let frame = self.over_frame(top);
                 let inner = inside(frame);
                 if !frame.contains(at) {
-                    let is_filled_in = self.over.form.as_ref().is_some_and(|form| form.is_filled_in());
+                    let is_filled_in = self.over.form.as_ref().is_some_and(Form::is_filled_in);
                     if top != Top::Form || !is_filled_in {
                         self.over.close(top);
                     }
