@@ -65,7 +65,9 @@ mod tests {
     /// What is handed out, and the rest, of some events.
     fn look(events: Vec<Event>) -> (App, usize, FirstLook) {
         let (sender, receiver) = mpsc::channel();
-        events.into_iter().for_each(|event| sender.send(event).expect("a receiver"));
+        for event in events {
+            sender.send(event).expect("a receiver");
+        }
         drop(sender);
         let (mut app, mut handed) = (App::new(80, 24), 0);
         let look = wait(&mut app, &receiver, LONG, |_| handed += 1);

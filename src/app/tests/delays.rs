@@ -206,7 +206,9 @@ impl World {
         }
         self.looked = 0;
         let effects = self.app.take_effects();
-        effects.into_iter().for_each(|effect| self.carry_out(effect));
+        for effect in effects {
+            self.carry_out(effect);
+        }
     }
 
     fn action_of(&self, event: KeyEvent) -> Option<Action> {
@@ -243,7 +245,7 @@ impl World {
         // Which keys are done, and when the last of them was pressed.
         let waiting = if gave_up { 0 } else { app.inbox.keys() };
         let done = self.pressed.len() - waiting.min(self.pressed.len());
-        let pressed = self.pressed.drain(..done).last();
+        let pressed = self.pressed.drain(..done).next_back();
         let changes: Vec<_> = app.outbox[self.looked.min(app.outbox.len())..]
             .iter()
             .filter_map(|effect| match effect {
@@ -281,7 +283,7 @@ impl World {
             Effect::Search { generation, request } => {
                 let hits = answer(&request);
                 if request.sort == Sort::Newest && hits.order.len() > 1 {
-                    let first = hits.order[..1 + generation as usize % (hits.order.len() - 1)].into();
+                    let first = hits.order[..=generation as usize % (hits.order.len() - 1)].into();
                     self.answers.push(Msg::Page { generation, first });
                 }
                 self.answers.push(Msg::Found { generation, hits, microseconds: 1 });
@@ -324,7 +326,9 @@ impl World {
         }
         let first = self.loaded;
         self.loaded = (first + more).min(RELEASES);
-        (first..self.loaded).for_each(|number| drop(self.builder.push(number as u64, &release(number))));
+        for number in first..self.loaded {
+            self.builder.push(number as u64, &release(number));
+        }
         let catalog = self.builder.publish();
         self.publish(&catalog);
         let marks = self.marks_in(&catalog, |_| true);
@@ -358,7 +362,9 @@ impl World {
         let turn = seed as usize % order.len();
         order.rotate_left(turn);
         let mut builder = Builder::new();
-        order.iter().for_each(|&number| drop(builder.push(number as u64, &release(number))));
+        for &number in &order {
+            builder.push(number as u64, &release(number));
+        }
         let catalog = builder.publish();
         let moved: Vec<u32> = (0..before.len() as u32)
             .map(|index| number_of(&before, index).and_then(|number| index_of(&catalog, number)).unwrap_or(GONE))
@@ -469,7 +475,9 @@ proptest! {
     ) {
         let mut world = World::new();
         let begun = world.saved.clone();
-        steps.iter().for_each(|step| world.step(step));
+        for step in &steps {
+            world.step(step);
+        }
         world.drain();
         world.check_quiet();
         // Undo leads back to the start.
