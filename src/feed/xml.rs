@@ -10,6 +10,7 @@
 
 mod entry;
 mod head;
+pub(super) mod mend;
 mod split;
 pub(super) mod walk;
 

@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::{RuleId, quoted};
-use crate::feed::xml::walk::mend;
+use crate::feed::xml::mend::mend;
 
 /// What the five entities of XML are called.
 const PREDEFINED: [&str; 5] = ["amp", "lt", "gt", "apos", "quot"];

@@ -6,7 +6,8 @@ use rustc_hash::FxHashSet;
 
 use super::markup::{Piece, Strict};
 use super::{Checker, Form, RuleId, quoted};
-use crate::feed::xml::walk::{Element, mend, walk};
+use crate::feed::xml::mend::mend;
+use crate::feed::xml::walk::{Element, walk};
 
 /// The namespaces that tell versions apart.
 const ATOM_10: &str = "http://www.w3.org/2005/Atom";

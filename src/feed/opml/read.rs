@@ -10,7 +10,8 @@ use url::Url;
 use super::{LeftOut, List, Refusal, Subscription};
 use crate::feed::charset::{Charset, Hints};
 use crate::feed::unpack::{self, Unpacked};
-use crate::feed::xml::walk::{events, mend, unescape};
+use crate::feed::xml::mend::mend;
+use crate::feed::xml::walk::{events, unescape};
 use crate::feed::{Limits, blank, link, sniff};
 use crate::text::CleanBuf;
 
@@ -24,6 +25,7 @@ const CATEGORIES: usize = 16;
 const ATTRIBUTES: usize = 64;
 /// Characters of a name or an address.
 const LONGEST: usize = 2_000;
+const NO_ADDRESS: &str = "a feed without an address";
 
 /// Reads a list of subscriptions.
 ///
@@ -84,11 +86,29 @@ struct Reader<'x> {
     /// The name of the outermost element.
     root: &'x str,
     outlines: usize,
-    /// Names of the open elements, and whether each is a category.
-    open: Vec<(&'x str, bool)>,
+    open: Vec<Open<'x>>,
     categories: Vec<CleanBuf>,
     /// Addresses that were taken.
     known: FxHashSet<String>,
+}
+
+/// An element that is open.
+struct Open<'x> {
+    name: &'x str,
+    /// Whether it is a category.
+    is_category: bool,
+    /// What it is called where it says that it is a feed and names no address: then outlines in it make it a folder.
+    unnamed: Option<CleanBuf>,
+}
+
+/// What an outline is.
+enum Found {
+    /// A feed, or something that was left out.
+    Entry,
+    /// A category, if of no name.
+    Category(Option<CleanBuf>),
+    /// A feed without an address, or the folder that it is meant to be.
+    Unaddressed { called: CleanBuf, category: Option<CleanBuf> },
 }
 
 impl<'x> Reader<'x> {
@@ -97,65 +117,99 @@ impl<'x> Reader<'x> {
             Ok(Event::Start(start)) => {
                 let length = start.name().as_ref().len();
                 let name = xml.get(before + 1..before + 1 + length).unwrap_or_default();
-                let category = self.element(name, start.attributes_raw());
-                self.enter(name, category);
+                let found = self.element(name, start.attributes_raw());
+                self.enter(name, found);
             }
             Ok(Event::Empty(start)) => {
                 let length = start.name().as_ref().len();
                 let name = xml.get(before + 1..before + 1 + length).unwrap_or_default();
-                self.element(name, start.attributes_raw());
+                let found = self.element(name, start.attributes_raw());
+                self.leave_out_unaddressed(found);
             }
             Ok(Event::End(end)) => self.leave(end.name().as_ref()),
             _ => {}
         });
+        self.close(0, false);
     }
 
-    /// The name of the category that an element opens.
-    fn element(&mut self, name: &'x str, raw: &str) -> Option<CleanBuf> {
+    /// What an element is, where it is an outline.
+    fn element(&mut self, name: &'x str, raw: &str) -> Found {
         if self.root.is_empty() {
             self.root = name;
         }
         if !local(name).eq_ignore_ascii_case("outline") {
-            return None;
+            return Found::Category(None);
         }
         self.outlines += 1;
+        // What holds an outline is a folder.
+        for open in &mut self.open {
+            open.unnamed = None;
+        }
         self.outline(&Outline(attributes(raw)))
     }
 
-    fn enter(&mut self, name: &'x str, category: Option<CleanBuf>) {
+    fn enter(&mut self, name: &'x str, found: Found) {
         if self.open.len() >= DEEPEST {
-            return;
+            return self.leave_out_unaddressed(found);
         }
+        let (category, unnamed) = match found {
+            Found::Entry => (None, None),
+            Found::Category(category) => (category, None),
+            Found::Unaddressed { called, category } => (category, Some(called)),
+        };
         let category = category.filter(|_| self.categories.len() < CATEGORIES);
-        self.open.push((name, category.is_some()));
+        self.open.push(Open { name, is_category: category.is_some(), unnamed });
         self.categories.extend(category);
     }
 
     /// An end tag closes the innermost element of its name and what was left open in it.
     fn leave(&mut self, name: &str) {
-        let Some(at) = self.open.iter().rposition(|(open, _)| open.eq_ignore_ascii_case(name)) else { return };
-        let closed = self.open.drain(at..).filter(|(_, is_category)| *is_category).count();
-        self.categories.truncate(self.categories.len() - closed);
+        let Some(at) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) else { return };
+        self.close(at, true);
     }
 
-    /// Takes an outline that names a feed; the name of one that is a category.
-    fn outline(&mut self, outline: &Outline) -> Option<CleanBuf> {
+    /// Closes the elements from place `at` on, or takes them as they are where the list ends.
+    fn close(&mut self, at: usize, is_closed: bool) {
+        let mut closed = 0;
+        for place in at..self.open.len() {
+            closed += usize::from(self.open[place].is_category);
+            if let Some(called) = self.open[place].unnamed.take() {
+                self.list.left_out.push(LeftOut { address: called, reason: NO_ADDRESS });
+            }
+        }
+        if is_closed {
+            self.open.truncate(at);
+            self.categories.truncate(self.categories.len() - closed);
+        }
+    }
+
+    fn leave_out_unaddressed(&mut self, found: Found) {
+        if let Found::Unaddressed { called, .. } = found {
+            self.list.left_out.push(LeftOut { address: called, reason: NO_ADDRESS });
+        }
+    }
+
+    /// Takes an outline that names a feed.
+    fn outline(&mut self, outline: &Outline) -> Found {
         let kind = outline.get("type").unwrap_or_default().to_ascii_lowercase();
         let url = outline.get("url");
         let address =
             outline.get("xmlurl").or_else(|| url.filter(|_| matches!(kind.as_str(), "rss" | "atom" | "feed")));
         if let Some(address) = address {
             self.subscribe(outline, address);
-            return None;
+            return Found::Entry;
         }
         match (kind.as_str(), url) {
-            ("include", url) => self.leave_out(url.unwrap_or("include"), "another list; nothing is fetched"),
+            ("include", Some(url)) => self.leave_out(url, "another list; nothing is fetched"),
             ("link", Some(url)) if is_list(url) => self.leave_out(url, "another list; nothing is fetched"),
             ("link", Some(url)) => self.leave_out(url, "a page, not a feed"),
-            ("rss" | "atom", None) => self.leave_out(outline.name().unwrap_or(&kind), "a feed without an address"),
-            _ => return outline.name().map(line),
+            ("rss" | "atom" | "feed" | "include", None) => {
+                let called = line(outline.name().unwrap_or(&kind));
+                return Found::Unaddressed { called, category: outline.name().map(line) };
+            }
+            _ => return Found::Category(outline.name().map(line)),
         }
-        None
+        Found::Entry
     }
 
     fn subscribe(&mut self, outline: &Outline, raw: &str) {
@@ -426,6 +480,30 @@ mod tests {
         assert_eq!(addresses.len(), 8, "{addresses:?}");
         assert_eq!((addresses[0], found.left_out[0].reason), ("ftp://a.invalid/", "is neither http nor https"));
         assert_eq!(found.left_out[2].reason, "another list; nothing is fetched");
+    }
+
+    #[test]
+    fn an_outline_that_holds_outlines_and_names_no_address_is_a_folder() {
+        let feed = "<outline type='rss' title='b' xmlUrl='http://b.invalid/'/>";
+        for kind in ["rss", "atom", "feed", "RSS", "include", "link", "folder", "category", ""] {
+            for address in ["", " xmlUrl=''", " xmlUrl=' ' htmlUrl='http://h.invalid/'"] {
+                let found = list(body(&format!("<outline type='{kind}' title='tech'{address}>{feed}</outline>{feed}")));
+                let folder: Vec<&str> = found.subscriptions[0].categories.iter().map(CleanBuf::as_str).collect();
+                assert_eq!((folder, found.left_out.len(), found.repeated), (vec!["tech"], 0, 1), "{kind} {address}");
+            }
+        }
+        let deep = list(body(&format!(
+            "<outline type='rss' title='a'><x><outline type='rss' title='c'>{feed}</outline></x></outline>"
+        )));
+        assert_eq!((deep.subscriptions[0].categories.len(), deep.left_out.len()), (2, 0));
+        for empty in [
+            "<outline type='rss' title='tech'/>",
+            "<outline type='rss' title='tech'> </outline>",
+            "<outline type='rss' title='tech'>",
+        ] {
+            let found = list(body(&format!("{feed}{empty}")));
+            assert_eq!((found.left_out.len(), found.left_out[0].address.as_str()), (1, "tech"), "{empty}");
+        }
     }
 
     #[test]

@@ -11,7 +11,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use memchr::{memchr, memmem};
 
-use super::walk::{Element, mend, walk};
+use super::mend::mend;
+use super::walk::{Element, walk};
 use crate::feed::fields::{Alias, Attachment, Field, Fields, NO_PAGE};
 use crate::feed::link::{self, media_type, page_quality};
 use crate::release::LinkKind;

@@ -3,7 +3,8 @@
 use url::Url;
 
 use super::entry::{Kind, decoded};
-use super::walk::{Element, mend, walk};
+use super::mend::mend;
+use super::walk::{Element, walk};
 use crate::feed::html;
 use crate::feed::link::{self, page_quality};
 

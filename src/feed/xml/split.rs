@@ -28,11 +28,27 @@ pub(super) struct Splitter {
     depth: usize,
     /// How many are open in it that are named like what encloses items: a drawing may hold RDF.
     enclosing: usize,
+    endless: Endless,
+    /// Nothing is to be found before so many bytes have come.
+    patience: usize,
+}
+
+/// What was looked for up to the end of the source in vain, and is not looked for again.
+#[derive(Debug, Default, Clone, Copy)]
+struct Endless {
+    /// The ends of comments, CDATA and instructions.
+    opaque: [bool; 3],
+    /// The end of a tag.
+    tag: bool,
+    /// The end tags of items.
+    item: [bool; 2],
 }
 
 /// How markup ends that holds no elements.
 const OPAQUE: [(&[u8], &[u8]); 3] = [(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
 
+/// Markup that is longer is not looked through with every byte that comes.
+const LARGE: usize = 1 << 20;
 /// A longer value of an attribute is none.
 const LONGEST_VALUE: usize = 1 << 16;
 
@@ -55,8 +71,12 @@ impl Splitter {
     /// What stands at the beginning of `bytes`. After [`Step::More`] call again with more behind the same bytes, or with
     /// `last` where there is no more; after anything else without the bytes that it told of.
     pub fn step(&mut self, bytes: &[u8], last: bool) -> Step {
+        if bytes.len() < self.patience && !last {
+            return Step::More;
+        }
+        self.patience = 0;
         if self.at == 0 {
-            if let Some(step) = before(bytes, last) {
+            if let Some(step) = self.before(bytes, last) {
                 return step;
             }
             (self.depth, self.enclosing) = (0, 0);
@@ -64,16 +84,26 @@ impl Splitter {
         self.within(bytes, last)
     }
 
+    /// More bytes are needed to see the end of markup that begins at `at`. The longer it is, the more of them: all of it is
+    /// looked through once more.
+    fn more(&mut self, bytes: &[u8], at: usize) -> Step {
+        let length = bytes.len() - at;
+        if length > LARGE {
+            self.patience = bytes.len() + length / 2;
+        }
+        Step::More
+    }
+
     /// Looks for the end of the item at the front.
     fn within(&mut self, bytes: &[u8], last: bool) -> Step {
-        let Tag::Open(own, first, is_closed) = tag(bytes, last) else { return Step::More };
+        let Tag::Open(own, first, is_closed) = tag(bytes, last, &mut self.endless) else { return Step::More };
         if is_closed {
             return self.told(Step::Item(first));
         }
         self.at = self.at.max(first);
         while let Some(found) = bytes.get(self.at..).and_then(|rest| memchr(b'<', rest)) {
             self.at += found;
-            match tag(&bytes[self.at..], last) {
+            match tag(&bytes[self.at..], last, &mut self.endless) {
                 Tag::Close(name, length) if name == own => {
                     self.at += length;
                     if self.depth == 0 {
@@ -103,7 +133,7 @@ impl Splitter {
                 }
                 Tag::Opaque(length) | Tag::Text(length) => self.at += length,
                 Tag::Cut if last => return self.cut(bytes),
-                Tag::Cut => return Step::More,
+                Tag::Cut => return self.more(bytes, self.at),
             }
         }
         self.at = bytes.len();
@@ -113,38 +143,50 @@ impl Splitter {
     /// The source ends inside an item, or inside markup that never ends and may hide the items behind it.
     fn cut(&mut self, bytes: &[u8]) -> Step {
         let (seen, hidden) = bytes.split_at(self.at.min(bytes.len()));
-        let next = ["</item>", "</entry>"].iter().filter_map(|end| {
-            let at = memmem::find(hidden, end.as_bytes())? + end.len();
+        let mut next = None;
+        for (absent, end) in self.endless.item.iter_mut().zip(["</item>", "</entry>"]) {
+            let found = if *absent { None } else { memmem::find(hidden, end.as_bytes()) };
+            *absent = found.is_none();
+            let Some(at) = found.map(|at| at + end.len()) else { continue };
             let gap = hidden[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            matches!(tag(&hidden[at + gap..], true), Tag::Open(name, ..) if is_item(name)).then_some(seen.len() + at)
-        });
-        let end = next.min().unwrap_or(bytes.len());
-        self.told(Step::Unclosed(end))
+            if begins_item(&hidden[at + gap..]) {
+                next = Some(next.unwrap_or(usize::MAX).min(seen.len() + at));
+            }
+        }
+        self.told(Step::Unclosed(next.unwrap_or(bytes.len())))
     }
 
     fn told(&mut self, step: Step) -> Step {
-        *self = Self::default();
+        *self = Self { endless: self.endless, ..Self::default() };
         step
+    }
+
+    /// Looks for the beginning of an item. `None` where one stands at the front.
+    fn before(&mut self, bytes: &[u8], last: bool) -> Option<Step> {
+        let mut at = 0;
+        while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
+            at += found;
+            match tag(&bytes[at..], last, &mut self.endless) {
+                Tag::Open(name, ..) if is_item(name) => {
+                    return if at == 0 { None } else { Some(Step::Between(at)) };
+                }
+                Tag::Open(_, length, _) | Tag::Close(_, length) | Tag::Opaque(length) | Tag::Text(length) => {
+                    at += length
+                }
+                Tag::Cut if last => at += 1,
+                Tag::Cut if at == 0 => return Some(self.more(bytes, 0)),
+                Tag::Cut => return Some(Step::Between(at)),
+            }
+        }
+        Some(if bytes.is_empty() { Step::More } else { Step::Between(bytes.len()) })
     }
 }
 
-/// Looks for the beginning of an item. `None` where one stands at the front.
-fn before(bytes: &[u8], last: bool) -> Option<Step> {
-    let (mut at, mut is_endless) = (0, false);
-    while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
-        at += found;
-        let tag = if is_endless { plain_tag(&bytes[at..]) } else { tag(&bytes[at..], last) };
-        match tag {
-            Tag::Open(name, ..) if is_item(name) => {
-                return if at == 0 { None } else { Some(Step::Between(at)) };
-            }
-            Tag::Open(_, length, _) | Tag::Close(_, length) | Tag::Opaque(length) | Tag::Text(length) => at += length,
-            // What never ends would be looked for anew from each bracket.
-            Tag::Cut if last => is_endless = true,
-            Tag::Cut => return Some(if at == 0 { Step::More } else { Step::Between(at) }),
-        }
-    }
-    Some(if bytes.is_empty() { Step::More } else { Step::Between(bytes.len()) })
+/// Whether an item begins at the front.
+fn begins_item(bytes: &[u8]) -> bool {
+    let name = bytes.strip_prefix(b"<").unwrap_or_default();
+    let length = name.iter().take_while(|byte| is_name(**byte)).count();
+    is_item(&name[..length])
 }
 
 /// Whether an opening tag of the item's own name begins the next item: nothing but blanks stands between it and a
@@ -155,16 +197,21 @@ fn is_next_item(before: &[u8]) -> bool {
         && before.iter().rposition(|&byte| byte == b'<').is_some_and(|at| before[at..].starts_with(b"</"))
 }
 
-/// The tag at the front of `bytes`, which begin with `<`. With `last` no more bytes will follow.
-fn tag(bytes: &[u8], last: bool) -> Tag<'_> {
-    for (begin, end) in OPAQUE {
+/// The tag at the front of `bytes`, which begin with `<`. With `last` no more bytes will follow: what has no end then has
+/// none for what stands behind it either.
+fn tag<'b>(bytes: &'b [u8], last: bool, endless: &mut Endless) -> Tag<'b> {
+    for ((begin, end), is_endless) in OPAQUE.into_iter().zip(&mut endless.opaque) {
         if bytes.starts_with(begin) {
-            return memmem::find(&bytes[begin.len()..], end)
-                .map_or(Tag::Cut, |at| Tag::Opaque(begin.len() + at + end.len()));
+            let found = if *is_endless { None } else { memmem::find(&bytes[begin.len()..], end) };
+            *is_endless |= last && found.is_none();
+            return found.map_or(Tag::Cut, |at| Tag::Opaque(begin.len() + at + end.len()));
         }
         if begin.starts_with(bytes) {
             return Tag::Cut;
         }
+    }
+    if endless.tag {
+        return plain_tag(bytes);
     }
     let is_close = bytes.get(1) == Some(&b'/');
     let start = 1 + usize::from(is_close);
@@ -176,7 +223,10 @@ fn tag(bytes: &[u8], last: bool) -> Tag<'_> {
     if name.is_empty() && bytes.get(1) != Some(&b'!') {
         return Tag::Text(1);
     }
-    let Some(end) = tag_end(bytes, last) else { return Tag::Cut };
+    let Some(end) = tag_end(bytes, last) else {
+        endless.tag = last;
+        return Tag::Cut;
+    };
     match (is_close, bytes[end - 2] == b'/') {
         (true, _) => Tag::Close(name, end),
         (false, is_closed) => Tag::Open(name, end, is_closed),

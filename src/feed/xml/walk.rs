@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::{BytesStart, Event};
@@ -14,6 +14,10 @@ use quick_xml::events::{BytesStart, Event};
 const DEEPEST: usize = 256;
 /// Attributes of one element that are looked at.
 const ATTRIBUTES: usize = 256;
+/// Elements right below one that are told of.
+const CHILDREN: usize = 1024;
+/// Bytes of the longest entity, with its semicolon.
+const LONGEST_ENTITY: usize = 40;
 
 /// Bytes that are looked through in vain; what follows is text. It takes less than a tenth of a second.
 const MOST_SCANNED: usize = 1 << 26;
@@ -49,33 +53,6 @@ impl Element<'_> {
     pub fn child(&self, name: &str) -> Option<&str> {
         self.children.iter().find(|(key, _)| *key == name).map(|(_, text)| text.trim()).filter(|text| !text.is_empty())
     }
-}
-
-/// Text in which a bare `<` is no markup. CDATA and comments stay as they are.
-pub(in crate::feed) fn mend(xml: &str) -> Cow<'_, str> {
-    let mut mended = String::new();
-    let (mut from, mut at) = (0, 0);
-    while let Some(found) = xml.get(at..).and_then(|rest| memchr(b'<', rest.as_bytes())) {
-        at += found;
-        let after = xml.get(at + 1..).unwrap_or_default();
-        let opaque = [("![CDATA[", "]]>"), ("!--", "-->")].into_iter().find(|(begin, _)| after.starts_with(begin));
-        if let Some((_, end)) = opaque {
-            at += 1 + memmem::find(after.as_bytes(), end.as_bytes()).map_or(after.len(), |end_at| end_at + end.len());
-            continue;
-        }
-        let is_markup = |c: char| c.is_alphabetic() || matches!(c, '/' | '!' | '?' | '_' | ':');
-        if !after.starts_with(is_markup) {
-            mended.push_str(xml.get(from..at).unwrap_or_default());
-            mended.push_str("&lt;");
-            from = at + 1;
-        }
-        at += 1;
-    }
-    if from == 0 {
-        return Cow::Borrowed(xml);
-    }
-    mended.push_str(xml.get(from..).unwrap_or_default());
-    Cow::Owned(mended)
 }
 
 /// Tells `element` of each element of `xml`, in order. Those that `is_container` holds of (prefix, name) are told when
@@ -180,7 +157,7 @@ impl<'x> Walk<'x, '_> {
             return;
         }
         if let Some((at, current)) = &mut self.current {
-            if self.open.len() == *at + 1 {
+            if self.open.len() == *at + 1 && current.children.len() < CHILDREN {
                 current.children.push((name, String::new()));
             }
             self.open.push(qualified);
@@ -201,6 +178,7 @@ impl<'x> Walk<'x, '_> {
         let Some((at, current)) = &mut self.current else { return };
         current.text.push_str(text);
         if self.open.len() > *at + 1
+            && current.children.len() < CHILDREN
             && let Some((_, child)) = current.children.last_mut()
         {
             child.push_str(text);
@@ -267,7 +245,8 @@ pub(in crate::feed) fn unescape(raw: &str) -> Cow<'_, str> {
     let mut rest = raw;
     while let Some((before, after)) = rest.split_once('&') {
         text.push_str(before);
-        let found = after.split_once(';').and_then(|(name, behind)| Some((entity(name)?, behind)));
+        let near = after.as_bytes().get(..LONGEST_ENTITY).unwrap_or(after.as_bytes());
+        let found = memchr(b';', near).and_then(|end| Some((entity(after.get(..end)?)?, after.get(end + 1..)?)));
         if let Some((resolved, behind)) = found {
             text.push_str(&resolved);
             rest = behind;
@@ -282,6 +261,7 @@ pub(in crate::feed) fn unescape(raw: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::mend::mend;
     use super::*;
 
     fn told(xml: &str) -> Vec<(String, String, bool)> {
