@@ -25,6 +25,18 @@ impl<'a> ReleaseRef<'a> {
         self.chunk.texts.titles.get(self.at)
     }
 
+    /// The title, or the first line of the text where there is none; empty where there is neither.
+    #[must_use]
+    pub fn heading(&self) -> Clean<'a> {
+        let title = self.title();
+        if !title.is_empty() {
+            return title;
+        }
+        let text = self.summary();
+        let end = text.as_str().find('\n').unwrap_or(text.as_str().len());
+        text.get(0..end).unwrap_or_default()
+    }
+
     /// Plain text, paragraphs parted by line breaks.
     #[must_use]
     pub fn summary(&self) -> Clean<'a> {

@@ -134,7 +134,15 @@ impl Grid for Releases<'_> {
             _ => Look::Plain,
         };
         let link = if matches!(column, Column::Title | Column::Url) { release.url().as_str() } else { "" };
-        Cell { text: column.value(&release), look, link }
+        let text = match column {
+            // People want to know which release it is, programs whether it has a title.
+            Column::Title if self.format.is_for_people() => match release.heading().as_str() {
+                "" => Cow::Borrowed("(no title)"),
+                heading => Cow::Borrowed(heading),
+            },
+            column => column.value(&release),
+        };
+        Cell { text, look, link }
     }
 }
 

@@ -1,0 +1,224 @@
+//! Hostile documents of every format take time in proportion to their length.
+
+#[path = "support/scaling.rs"]
+mod scaling;
+
+use std::io::Write;
+use std::ops::ControlFlow;
+
+use scaling::assert_linear;
+use tidings::feed::{self, Limits, Sink, check, opml};
+use tidings::release::{Problem, Release};
+use tidings::text::{Clean, CleanBuf};
+
+/// Bytes of the first document of a shape.
+const SIZE: usize = 100_000;
+
+#[derive(Default)]
+struct Count(usize);
+
+impl Sink for Count {
+    fn title(&mut self, title: Clean<'_>) {
+        self.0 += title.as_str().len();
+    }
+
+    fn release(&mut self, _item: u64, _release: &Release) {
+        self.0 += 1;
+    }
+
+    fn problem(&mut self, _: Problem) {
+        self.0 += 1;
+    }
+
+    fn progress(&mut self, _: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Reads a document as a feed; whether it is one does not matter here.
+fn read(bytes: &[u8]) {
+    let mut count = Count::default();
+    let read = feed::read(CleanBuf::line("test").as_clean(), &mut &*bytes, &mut count);
+    assert!(count.0 > 0 || read.is_err(), "nothing was read");
+}
+
+/// `before`, then `repeated` to about so many bytes, then `after`; `#` in what is repeated becomes a number of its own.
+fn shape((before, repeated, after): (&str, &str, &str), size: usize) -> Vec<u8> {
+    let mut text = before.to_owned();
+    for n in 0..size / repeated.len() + 1 {
+        text.push_str(&if repeated.contains('#') {
+            repeated.replace('#', &n.to_string())
+        } else {
+            repeated.to_owned()
+        });
+    }
+    (text + after).into_bytes()
+}
+
+type Shape = (&'static str, (&'static str, &'static str, &'static str));
+
+const XML: [Shape; 43] = [
+    ("items", ("<rss><channel>", "<item><title>#</title></item>", "</channel></rss>")),
+    ("items with problems", ("<rss><channel>", "<item><title>#</title><pubDate>soon</pubDate></item>", "")),
+    ("empty items", ("<rss><channel>", "<item/>", "")),
+    ("items without end tags", ("<rss>", "<item><title>#</title>", "")),
+    ("CDATA without end in every item", ("<rss>", "<item><title><![CDATA[a</title></item>", "")),
+    ("CDATA without end in every entry", ("<feed>", "<entry><title><![CDATA[a</title></entry>", "")),
+    ("comments without end in every item", ("<rss>", "<item><!-- <title>a</title></item>", "")),
+    ("instructions without end in every item", ("<rss>", "<item><? <title>a</title></item>", "")),
+    ("tags without end in every item", ("<rss>", "<item><title>a</title><x ", "")),
+    ("quotes without end in every item", ("<rss>", "<item><title a=\">a</title></item>", "")),
+    ("quotes of both kinds", ("<rss><item><title>a</title>", "<a b='\"><c d=\"'>", "</item>")),
+    ("tags in quotes", ("<rss><item><title>a</title>", "<a b=\">\" ", "</item>")),
+    ("CDATA in one item", ("<rss><item><title>", "<![CDATA[a", "</title></item></rss>")),
+    ("comments in one item", ("<rss><item><title>a</title>", "<!-- ", "</item></rss>")),
+    ("comments with an end each", ("<rss><item><title>a</title>", "<!-- a -->", "</item></rss>")),
+    ("tags without end in one item", ("<rss><item><title>a</title>", "<a ", "</item></rss>")),
+    ("brackets", ("<rss><item><title>", "<", "</title></item></rss>")),
+    ("ampersands in a text", ("<rss><item><title>", "&", "</title></item></rss>")),
+    ("ampersands in an attribute", ("<rss><item><link href=\"", "&", "\"/><title>a</title></item></rss>")),
+    ("entities", ("<rss><item><title>", "&amp;&eacute;&#8217;", "</title></item></rss>")),
+    (
+        "names of no entities",
+        ("<rss><item><title>", "&abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq", "</title></item></rss>"),
+    ),
+    ("attributes", ("<rss><item><title ", "a#='b' ", ">a</title></item></rss>")),
+    ("attributes without values", ("<rss><item><title>a</title><x ", "a ", "/></item></rss>")),
+    ("equal signs", ("<rss><item><title>a</title><x ", "='", "/></item></rss>")),
+    ("deep elements", ("<rss><item><title>a</title>", "<a>", "</item></rss>")),
+    ("deep elements of one name", ("<rss><item><title>a</title>", "<item>", "</item></rss>")),
+    ("end tags of nothing", ("<rss><item><title>a</title>", "</b>", "</item></rss>")),
+    ("elements in a title", ("<rss><item><title>", "<b>a</b>", "</title></item></rss>")),
+    ("a huge title", ("<rss><item><title>", "word ", "</title></item></rss>")),
+    ("topics", ("<rss><item><title>a</title>", "<category>#</category>", "</item></rss>")),
+    ("equal topics", ("<rss><item><title>a</title>", "<category>a</category>", "</item></rss>")),
+    ("keywords", ("<rss><item><title>a</title><media:keywords>", "#,", "</media:keywords></item></rss>")),
+    ("authors", ("<rss><item><title>a</title>", "<dc:creator>#</dc:creator>", "</item></rss>")),
+    ("enclosures", ("<rss><item><title>a</title>", "<enclosure url='https://a.invalid/#'/>", "</item></rss>")),
+    ("links", ("<feed><entry><title>a</title>", "<link href='https://a.invalid/#' type='a/b'/>", "</entry></feed>")),
+    (
+        "addresses that are escaped too often",
+        ("<rss><item><title>a</title><link>https://a.invalid/?", "&amp;amp;", "</link></item></rss>"),
+    ),
+    (
+        "bases",
+        (
+            "<feed xml:base='https://a.invalid/'><entry><title>a</title>",
+            "<link xml:base='a/' href='b'/>",
+            "</entry></feed>",
+        ),
+    ),
+    ("document types", ("<rss>", "<!DOCTYPE r [<!ENTITY a \"b\">]>", "<item><title>a</title></item></rss>")),
+    ("document types without end", ("<rss>", "<!DOCTYPE r [", "<item><title>a</title></item></rss>")),
+    ("instructions", ("<rss>", "<?a b?>", "<item><title>a</title></item></rss>")),
+    ("blanks", ("<rss>", " \n", "<item><title>a</title></item></rss>")),
+    ("a head of titles", ("<rss><channel>", "<title>a</title>", "<item><title>a</title></item></channel></rss>")),
+    (
+        "descriptions",
+        ("<rss><item><title>a</title>", "<description>&lt;p&gt;&lt;/p&gt;</description>", "</item></rss>"),
+    ),
+];
+
+const JSON: [Shape; 26] = [
+    ("items", ("[", "{\"title\":\"#\"},", "{\"title\":\"a\"}]")),
+    ("items of nothing", ("[", "{},", "{\"title\":\"a\"}]")),
+    ("items with problems", ("[", "{\"title\":\"#\",\"date\":\"soon\"},", "{\"title\":\"a\"}]")),
+    ("numbers for items", ("[", "1,", "{\"title\":\"a\"}]")),
+    ("commas", ("[", ",", "{\"title\":\"a\"}]")),
+    ("items without commas", ("[", "{\"title\":\"#\"} ", "]")),
+    ("lines", ("", "{\"title\":\"#\"}\n", "")),
+    ("broken lines", ("{\"title\":\"a\"}\n", "{\"title\":\n", "")),
+    ("several on a line", ("{\"title\":\"a\"}\n", "{\"title\":\"#\"}", "")),
+    ("strings without end", ("[", "{\"title\":\"a},\n", "")),
+    ("brackets that match nothing", ("[", "{\"title\":[}},", "")),
+    ("deep lists", ("[{\"title\":\"a\",\"tags\":", "[", "")),
+    ("deep objects", ("", "{\"a\":", "")),
+    ("deep wrappers", ("[", "{\"attributes\":", "")),
+    ("escapes", ("[{\"title\":\"", "\\u00e9\\n", "\"}]")),
+    ("halves of pairs", ("[{\"title\":\"", "\\ud83d", "\"}]")),
+    ("backslashes", ("[{\"title\":\"", "\\\\", "\"}]")),
+    ("bare controls", ("[{\"title\":\"a", "\u{1}", "\"}]")),
+    ("a huge title", ("[{\"title\":\"", "word ", "\"}]")),
+    ("members", ("[{\"title\":\"a\"", ",\"a#\":1", "}]")),
+    ("members of an envelope", ("{", "\"a#\":1,", "\"items\":[{\"title\":\"a\"}]}")),
+    ("topics", ("[{\"title\":\"a\",\"tags\":[", "\"#\",", "\"a\"]}]")),
+    ("topics of no type", ("[{\"title\":\"a\",\"tags\":[", "true,", "\"a\"]}]")),
+    ("attachments", ("[{\"title\":\"a\",\"attachments\":[", "{\"url\":\"https://a.invalid/#\"},", "{}]}]")),
+    ("pieces of a text", ("[{\"title\":\"a\",\"body\":[", "\"<p>a</p>\",", "\"b\"]}]")),
+    ("marks before a document", ("", "\u{feff}", "[{\"title\":\"a\"}]")),
+];
+
+const OPML: [Shape; 12] = [
+    ("outlines", ("<opml><body>", "<outline text='#' xmlUrl='https://a.invalid/#'/>", "</body></opml>")),
+    ("folders", ("<opml><body>", "<outline type='rss' text='#'>", "")),
+    ("equal outlines", ("<opml><body>", "<outline text='a' xmlUrl='https://a.invalid/'/>", "</body></opml>")),
+    ("ampersands", ("<opml><body><outline text='a' xmlUrl='https://a.invalid/?", "&", "'/></body></opml>")),
+    ("quotes", ("<opml><body><outline text=\"", "\"", "\" xmlUrl='https://a.invalid/'/></body></opml>")),
+    ("quotes apart", ("<opml><body><outline text=\"", "\" a", "\" xmlUrl='https://a.invalid/'/></body></opml>")),
+    ("attributes", ("<opml><body><outline ", "a#='b' ", "xmlUrl='https://a.invalid/'/></body></opml>")),
+    ("equal signs", ("<opml><body><outline ", "=", "/></body></opml>")),
+    ("outlines without end", ("<opml><body>", "<outline ", "")),
+    ("outlines with quotes without end", ("<opml><body>", "<outline text=\"a ", "")),
+    ("comments without end", ("<opml><body>", "<!-- <outline text='a'/>", "")),
+    ("end tags", ("<opml><body>", "</outline>", "</body></opml>")),
+];
+
+fn all(shapes: &[Shape], work: impl Fn(&Vec<u8>)) {
+    for (name, parts) in shapes {
+        assert_linear(name, SIZE, |size| shape(*parts, size), &work);
+    }
+}
+
+#[test]
+fn xml_takes_time_in_proportion() {
+    all(&XML, |bytes| read(bytes));
+}
+
+#[test]
+fn json_takes_time_in_proportion() {
+    all(&JSON, |bytes| read(bytes));
+}
+
+#[test]
+fn lists_of_feeds_take_time_in_proportion() {
+    all(&OPML, |bytes| drop(opml::read(&mut bytes.as_slice())));
+}
+
+#[test]
+fn checks_take_time_in_proportion() {
+    let check = |bytes: &Vec<u8>| {
+        drop(check::check(CleanBuf::line("test").as_clean(), &mut bytes.as_slice(), Limits::default(), 0));
+    };
+    all(&XML, check);
+    all(&JSON, check);
+}
+
+#[test]
+fn character_sets_and_packed_data_take_time_in_proportion() {
+    let wide = |size| {
+        let text = shape(("<rss><item><title>", "Genève 국제 ", "</title></item></rss>"), size);
+        String::from_utf8_lossy(&text).encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+    };
+    assert_linear("UTF-16", SIZE, wide, |bytes| read(bytes));
+    let coded = |size| {
+        let text = shape(
+            ("<?xml version='1.0' encoding='shift_jis'?><rss><item><title>", "国際機関 ", "</title></item></rss>"),
+            size,
+        );
+        encoding_rs::SHIFT_JIS.encode(&String::from_utf8_lossy(&text)).0.into_owned()
+    };
+    assert_linear("Shift_JIS", SIZE, coded, |bytes| read(bytes));
+    let foreign = |size| [b"<rss><item><title>".to_vec(), vec![0xe9; size], b"</title></item></rss>".to_vec()].concat();
+    assert_linear("a guess", SIZE, foreign, |bytes| read(bytes));
+    let damaged =
+        |size| [b"[{\"title\":\"a\"}".to_vec(), b",{\"title\":\"\xff\"}".repeat(size / 14), b"]".to_vec()].concat();
+    assert_linear("bytes that are no text", SIZE, damaged, |bytes| read(bytes));
+    let members = |size| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(b"{\"title\":\"a\"}\n").expect("memory");
+        packed.finish().expect("memory").repeat(size / 40)
+    };
+    assert_linear("packed streams", SIZE, members, |bytes| read(bytes));
+    let zeroes = |size| [members(40), vec![0; size * 64]].concat();
+    assert_linear("zeroes behind packed data", SIZE, zeroes, |bytes| read(bytes));
+}
