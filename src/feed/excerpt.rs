@@ -60,8 +60,12 @@ pub(super) fn is_excerpt(part: &str, whole: &str) -> bool {
     }
     let begin: Vec<(usize, char)> = Letters::new(whole).take(WITHIN + KEY).collect();
     let is_key = |window: &&[(usize, char)]| window.iter().map(|(_, c)| c).eq(&key);
-    let found = begin.windows(KEY).skip(1).find(is_key).and_then(|window| whole.get(window[0].0..));
-    found.is_some_and(|whole| repeats(part, whole))
+    let found = begin.windows(KEY).skip(1).find(is_key).map_or(0, |window| window[0].0);
+    let (before, rest) = whole.split_at(found);
+    // What stands before it are lines of their own.
+    found > 0
+        && before.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '\n').ends_with('\n')
+        && repeats(part, rest)
 }
 
 /// Whether `part` is what `whole` begins with, apart from the marks of a cut.
@@ -196,6 +200,7 @@ mod tests {
             assert!(!is_excerpt(part, TEXT), "{part}");
         }
         assert!(!is_excerpt(TEXT, "The miller opened"));
+        assert!(!is_excerpt(TEXT, &format!("Something else stands first. {TEXT}")));
         assert!(!is_excerpt("[image: A mill]", TEXT));
     }
 }

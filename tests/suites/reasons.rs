@@ -124,6 +124,11 @@ pub const REASONS: &[Reason] = &[
         let is_image = case.expected().contains("<img") || case.expected().contains("<svg");
         is_image && [bare(&shown), bare(&bare(&shown))].iter().any(|text| pictured.contains(&squeezed(text)))
     }),
+    ("what pictures show stands below the text", |case| {
+        let expected = squeezed(&bare(case.expected()));
+        let is_below = |told: &String| told.strip_prefix(&expected).is_some_and(|rest| rest.starts_with("[image:"));
+        case.text.contains("media:description") && case.told().iter().any(is_below)
+    }),
     ("an excerpt of the text is not read beside it", |case| {
         let expected = letters(&bare(&with_alternatives(case.expected())));
         let begin: String = expected.chars().take(expected.chars().count().min(100) * 2 / 3).collect();
