@@ -26,8 +26,15 @@ pub fn fold(text: &str) -> String {
 pub fn fold_into(text: &str, out: &mut String) {
     let mut rest = text;
     while !rest.is_empty() {
+        if rest.starts_with(' ') && out.ends_with(' ') {
+            rest = rest.trim_start_matches(' ');
+        }
         let (ascii, after) = rest.split_at(ascii_prefix(rest.as_bytes()));
-        fold_ascii(ascii, out);
+        let start = out.len();
+        out.push_str(ascii);
+        if let Some(copied) = out.get_mut(start..) {
+            copied.make_ascii_lowercase();
+        }
         let (settled, after) = after.split_at(settled_prefix(after));
         out.push_str(settled);
         rest = after;
@@ -79,56 +86,46 @@ pub fn find_folded(text: &str, needle: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// How many bytes are ASCII without white space but the blank.
+/// How many bytes are ASCII text with single blanks.
 fn ascii_prefix(bytes: &[u8]) -> usize {
     const CHUNK: usize = 32;
-    let is_text = |&byte: &u8| is_ascii_text(char::from(byte));
-    // Without an early exit the compiler compares a chunk at once.
-    let all_text = |chunk: &&[u8]| chunk.iter().fold(true, |all, byte| all & is_text(byte));
-    let whole = bytes.chunks_exact(CHUNK).take_while(all_text).count() * CHUNK;
-    whole + bytes.iter().skip(whole).take_while(|byte| is_text(byte)).count()
-}
-
-/// Appends ASCII text in small letters, with one blank for several and one sign for apostrophes.
-fn fold_ascii(ascii: &str, out: &mut String) {
-    let start = out.len();
-    if is_even(ascii.as_bytes()) && !(ascii.starts_with(' ') && out.ends_with(' ')) {
-        out.push_str(ascii);
-    } else {
-        for c in ascii.chars() {
-            match c {
-                ' ' if out.ends_with(' ') => {}
-                '`' => out.push('\''),
-                c => out.push(c),
-            }
+    let is_even = |byte: u8, next: u8| is_ascii_text(char::from(byte)) & !((byte == b' ') & (next == b' '));
+    let mut at = 0;
+    while let Some((chunk, next)) =
+        bytes.get(at..).and_then(|rest| Some((rest.first_chunk::<CHUNK>()?, rest.get(1..)?.first_chunk::<CHUNK>()?)))
+    {
+        // Without an early exit the compiler compares a chunk at once.
+        let all = chunk.iter().zip(next).fold(true, |all, (&byte, &next)| all & is_even(byte, next));
+        if !all {
+            break;
         }
+        at += CHUNK;
     }
-    if let Some(copied) = out.get_mut(start..) {
-        copied.make_ascii_lowercase();
-    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let mut last = at.checked_sub(1).map_or(0, |before| bytes[before]);
+    let is_text = |&&byte: &&u8| {
+        let before = std::mem::replace(&mut last, byte);
+        is_ascii_text(char::from(byte)) & !((before == b' ') & (byte == b' '))
+    };
+    at + rest.iter().take_while(is_text).count()
 }
 
-/// Whether there are neither two blanks in a row nor a grave accent. Without an early exit the
-/// compiler compares many bytes at once.
-fn is_even(ascii: &[u8]) -> bool {
-    let pairs = ascii.iter().zip(ascii.get(1..).unwrap_or_default());
-    let is_odd = pairs.fold(false, |odd, (&one, &next)| odd | ((one == b' ') & (next == b' ')) | (one == b'`'));
-    !is_odd && ascii.last() != Some(&b'`')
-}
-
+/// Whether a character is ASCII that folds to itself or to its small letter.
 fn is_ascii_text(c: char) -> bool {
-    (' '..='\x7F').contains(&c)
+    (' '..='\x7F').contains(&c) & (c != '`')
 }
 
 fn settled_prefix(text: &str) -> usize {
     text.chars().take_while(|&c| is_settled(c)).map(char::len_utf8).sum()
 }
 
-/// Common letters that fold to themselves, many in a row: small Cyrillic, most of Arabic, Thai and
+/// Common letters that fold to themselves, many in a row: small Greek and Cyrillic, most of Arabic, Thai and
 /// Indic scripts but for composed letters, kana but for marks that compose, Hangul, ideographs.
 fn is_settled(c: char) -> bool {
     match c {
-        '\u{0430}'..='\u{0438}'
+        '\u{03B1}'..='\u{03C1}'
+        | '\u{03C3}'..='\u{03C9}'
+        | '\u{0430}'..='\u{0438}'
         | '\u{043A}'..='\u{044F}'
         | '\u{0627}'..='\u{063A}'
         | '\u{0641}'..='\u{0642}'
@@ -145,13 +142,52 @@ fn is_settled(c: char) -> bool {
 }
 
 /// Letters from U+0900 to U+0E7F that consist of others.
+const COMPOSED: [std::ops::RangeInclusive<u32>; 23] = [
+    0x929..=0x929,
+    0x931..=0x931,
+    0x934..=0x934,
+    0x958..=0x95F,
+    0x9CB..=0x9CC,
+    0x9DC..=0x9DD,
+    0x9DF..=0x9DF,
+    0xA33..=0xA33,
+    0xA36..=0xA36,
+    0xA59..=0xA5B,
+    0xA5E..=0xA5E,
+    0xB48..=0xB48,
+    0xB4B..=0xB4C,
+    0xB5C..=0xB5D,
+    0xB94..=0xB94,
+    0xBCA..=0xBCC,
+    0xC48..=0xC48,
+    0xCC0..=0xCC0,
+    0xCC7..=0xCC8,
+    0xCCA..=0xCCB,
+    0xD4A..=0xD4C,
+    0xDDA..=0xDDA,
+    0xDDC..=0xDDE,
+];
+
+/// A bit for each character from U+0900 to U+0E7F, set for those that consist of others.
+const COMPOSED_BITS: [u64; 22] = {
+    let mut bits = [0; 22];
+    let mut range = 0;
+    while range < COMPOSED.len() {
+        let mut code = *COMPOSED[range].start();
+        while code <= *COMPOSED[range].end() {
+            bits[(code - 0x900) as usize / 64] |= 1 << (code % 64);
+            code += 1;
+        }
+        range += 1;
+    }
+    bits
+};
+
+/// Whether a character from U+0900 to U+0E7F consists of others.
 fn is_composed_indic(c: char) -> bool {
-    matches!(c,
-        '\u{0929}' | '\u{0931}' | '\u{0934}' | '\u{0958}'..='\u{095F}' | '\u{09CB}'..='\u{09CC}'
-        | '\u{09DC}'..='\u{09DD}' | '\u{09DF}' | '\u{0A33}' | '\u{0A36}' | '\u{0A59}'..='\u{0A5B}'
-        | '\u{0A5E}' | '\u{0B48}' | '\u{0B4B}'..='\u{0B4C}' | '\u{0B5C}'..='\u{0B5D}' | '\u{0B94}'
-        | '\u{0BCA}'..='\u{0BCC}' | '\u{0C48}' | '\u{0CC0}' | '\u{0CC7}'..='\u{0CC8}'
-        | '\u{0CCA}'..='\u{0CCB}' | '\u{0D4A}'..='\u{0D4C}' | '\u{0DDA}' | '\u{0DDC}'..='\u{0DDE}')
+    let code = u32::from(c);
+    let word = COMPOSED_BITS.get(code.wrapping_sub(0x900) as usize / 64);
+    word.is_some_and(|bits| bits >> (code % 64) & 1 == 1)
 }
 
 fn fold_char(c: char, out: &mut String) {
@@ -160,7 +196,7 @@ fn fold_char(c: char, out: &mut String) {
             out.push(' ');
         }
     } else if let Some(narrow) = from_full_width(c) {
-        fold_ascii(narrow.encode_utf8(&mut [0; 4]), out);
+        fold_letter(narrow.to_ascii_lowercase(), out);
     } else if is_of_one_width(c) || is_latin_ligature(c) {
         decompose_compatible(c, |part| fold_parts(part, out));
     } else {
@@ -222,7 +258,8 @@ fn fold_letter(c: char, out: &mut String) {
         '\u{0643}' => '\u{06A9}',
         // A syllable that has no mark to wait for is composed already.
         '\u{1160}'..='\u{11FF}' | '\u{3099}' | '\u{309A}' => return compose_onto(c, out),
-        _ if c >= '\u{0300}' && canonical_combining_class(c) != 0 => return insert(c, out),
+        // No letter before these has a class.
+        _ if c >= '\u{0483}' && canonical_combining_class(c) != 0 => return insert(c, out),
         _ => c,
     };
     out.push(same);
