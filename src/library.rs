@@ -40,7 +40,7 @@ use fault::fault;
 pub use file::{Access, replace};
 pub use housekeeping::{keep_days, keep_house, kept_days};
 pub use keeping::SavedQuery;
-pub use marks::{FeedMarks, Flags, KeptMark, MarkedSince, ToMark};
+pub use marks::{FeedMarks, Flags, KeptMark, MarkedSince, News, ToMark};
 pub use mend::replace_damaged;
 pub use pauses::HostPause;
 pub use place::Place;

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
 
-use super::change::{MARKS, count_up, counter};
+use super::change::{COPY, MARKS, RELEASES, count_up, counter};
 use super::{Fault, Library};
 use crate::release::identity::{Trace, Trust};
 use crate::text::CleanBuf;
@@ -84,7 +84,34 @@ pub struct MarkedSince {
     pub marks: Vec<(CleanBuf, u64, Flags)>,
 }
 
+/// What others may have changed in a library, as of one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct News {
+    /// Which copy of the library it is: another number after a backup was restored.
+    pub copy: i64,
+    /// The number of the last change of releases and subscriptions.
+    pub sync: i64,
+    /// The marks that changed.
+    pub marked: MarkedSince,
+}
+
 impl Library {
+    /// Returns what has changed in a library after a change of marks.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn news(&self, change: i64) -> Result<News, Fault> {
+        self.read(|connection| {
+            // One look at all of it: a restore may come in between.
+            let transaction = connection.unchecked_transaction()?;
+            Ok(News {
+                copy: counter(&transaction, COPY)?,
+                sync: counter(&transaction, RELEASES)?,
+                marked: marked_since(&transaction, change)?,
+            })
+        })
+    }
+
     /// The marks of a feed; none where the feed is not known.
     ///
     /// # Errors
@@ -205,23 +232,25 @@ impl Library {
     /// # Errors
     /// Where the file cannot be read.
     pub fn marked_since(&self, change: i64) -> Result<MarkedSince, Fault> {
-        self.read(|connection| {
-            let mut since = MarkedSince { change, marks: Vec::new() };
-            let last = counter(connection, MARKS)?;
-            if last <= change {
-                return Ok(since);
-            }
-            since.change = last;
-            let sql = "SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed WHERE change > ?1";
-            let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query([change])?;
-            while let Some(row) = rows.next()? {
-                let key = CleanBuf::line(&row.get::<_, String>(0)?);
-                since.marks.push((key, row.get::<_, i64>(1)?.cast_unsigned(), Flags::of_number(row.get(2)?)));
-            }
-            Ok(since)
-        })
+        self.read(|connection| marked_since(connection, change))
     }
+}
+
+fn marked_since(connection: &Connection, change: i64) -> rusqlite::Result<MarkedSince> {
+    let mut since = MarkedSince { change, marks: Vec::new() };
+    let last = counter(connection, MARKS)?;
+    if last <= change {
+        return Ok(since);
+    }
+    since.change = last;
+    let sql = "SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed WHERE change > ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([change])?;
+    while let Some(row) = rows.next()? {
+        let key = CleanBuf::line(&row.get::<_, String>(0)?);
+        since.marks.push((key, row.get::<_, i64>(1)?.cast_unsigned(), Flags::of_number(row.get(2)?)));
+    }
+    Ok(since)
 }
 
 /// Gives the release of a number a mark. The marks of another one that had the number are not its own.

@@ -191,19 +191,22 @@ fn rescue(library: &mut Library, damaged: &Path) -> Option<(Counts, Counts)> {
 /// Copies marks until a row cannot be read.
 fn marks(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
     let change = count_up(whole, MARKS)?;
-    // A broken index must not hide what the table holds.
-    let mut statement = damaged
-        .prepare("SELECT key, number, flags FROM marks NOT INDEXED JOIN feeds NOT INDEXED ON feeds.id = marks.feed")?;
+    // A broken index must not hide what the table holds. An older version keeps no trace.
+    let select = |trace: &str| {
+        format!("SELECT key, number, flags, {trace} FROM marks NOT INDEXED JOIN feeds ON feeds.id = marks.feed")
+    };
+    let mut statement = damaged.prepare(&select("trace")).or_else(|_| damaged.prepare(&select("NULL")))?;
     let Ok(mut rows) = statement.query([]) else { return Ok(()) };
-    let sql = "INSERT INTO marks (feed, number, flags, change) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (feed, number) DO UPDATE SET flags = ?3, change = ?4 WHERE flags <> ?3";
+    let sql = "INSERT INTO marks (feed, number, flags, change, trace) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (feed, number) DO UPDATE SET flags = ?3, change = ?4, trace = ?5 WHERE flags <> ?3";
     while let Ok(Some(row)) = rows.next() {
         let (Ok(key), Ok(number), Ok(flags)) = (row.get::<_, String>(0), row.get::<_, i64>(1), row.get::<_, i64>(2))
         else {
             continue;
         };
+        let trace: Option<i64> = row.get(3).unwrap_or_default();
         let feed = feed_id(whole, rekey::of_any_version(&key).as_str())?;
-        whole.prepare_cached(sql)?.execute(params![feed, number, flags, change])?;
+        whole.prepare_cached(sql)?.execute(params![feed, number, flags, change, trace])?;
     }
     Ok(())
 }

@@ -203,11 +203,12 @@ impl Taker<'_> {
 
     fn mark(&mut self, mark: &Mark) -> rusqlite::Result<()> {
         let feed = feed_id(self.connection, rekey::of_any_version(&mark.feed).as_str())?;
-        let sql = "INSERT INTO marks (feed, number, flags, change) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (feed, number) DO UPDATE SET flags = flags | ?3, change = ?4 WHERE flags | ?3 <> flags";
+        let sql = "INSERT INTO marks (feed, number, flags, change, trace) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (feed, number) DO UPDATE SET flags = flags | ?3, change = ?4, trace = coalesce(trace, ?5)
+             WHERE flags | ?3 <> flags";
         let flags = i64::from(mark.read) | i64::from(mark.starred) << 1;
         let number = mark.release.cast_signed();
-        self.connection.prepare_cached(sql)?.execute(params![feed, number, flags, self.change]).map(drop)
+        self.connection.prepare_cached(sql)?.execute(params![feed, number, flags, self.change, mark.trace]).map(drop)
     }
 
     fn query(&mut self, saved: &SavedQuery) -> rusqlite::Result<()> {

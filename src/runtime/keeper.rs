@@ -3,28 +3,26 @@
 //!
 //! It also hears of what other programs change in the same file. Nothing runs while nobody changes anything.
 
+mod changes;
 mod ending;
 
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use notify::{RecursiveMode, Watcher};
-
-use super::watch::is_change;
-use super::watcher::{self, Watching};
+use super::watcher::Watching;
 use super::{Event, Reading, fault, marked, panic_text, send};
 use crate::app::failures::{Cause, Failure};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
 use crate::library::{self, Fault, Flags, Library, Place, ToMark};
 use crate::text::CleanBuf;
+use changes::watch;
 pub(super) use ending::{Ending, Unsaved};
 
 /// Pauses before what could not be written is tried again; the last one again and again.
@@ -101,6 +99,7 @@ pub(super) fn start(
             seen,
             synced,
             copy,
+            is_anew: false,
             sender,
             poke,
             jobs,
@@ -147,6 +146,8 @@ struct Thread {
     synced: i64,
     /// Which copy of the library they are of.
     copy: i64,
+    /// Whether all marks were told anew since the catalog is shown.
+    is_anew: bool,
     sender: Sender<Event>,
     /// Has whoever shows stored releases look again.
     poke: Sender<()>,
@@ -358,79 +359,6 @@ impl Thread {
         self.library.insert(library)
     }
 
-    /// Other releases are shown. What was told of marks meanwhile was told of those before: it is told again, of what is
-    /// there only now.
-    fn show(&mut self, catalog: Arc<Catalog>, read: Option<i64>) {
-        let before = std::mem::replace(&mut self.catalog, catalog);
-        let first = if before.is_beginning_of(&self.catalog) { before.len() } else { 0 };
-        self.read = read.unwrap_or(self.read);
-        if self.seen > self.read {
-            self.tell_marks(self.read, first as u32);
-        }
-    }
-
-    /// Tells the marks that were changed since a change, of the releases from the `first` on.
-    fn tell_marks(&mut self, since: i64, first: u32) {
-        let Some(library) = &self.library else { return };
-        match library.marked_since(since) {
-            Ok(since) => {
-                self.seen = since.change;
-                let marks = marked::changed(&self.catalog, first, &since.marks);
-                if !marks.is_empty() {
-                    send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
-                }
-            }
-            Err(Fault::Damaged { reason, .. }) => self.mend(&reason),
-            // It is looked at again when the file changes.
-            Err(_) => {}
-        }
-    }
-
-    /// Tells what another program has changed.
-    fn look(&mut self) {
-        // What follows the first feed makes it, on another thread.
-        if self.library.is_none()
-            && let Some(place) = &self.place
-            && let Ok(Some(library)) = Library::open(place)
-        {
-            self.open(library);
-        }
-        let Some(library) = &self.library else { return };
-        if library.copy_number().is_ok_and(|copy| std::mem::replace(&mut self.copy, copy) != copy) {
-            return self.read_anew();
-        }
-        self.tell_marks(self.seen, 0);
-        let Some(library) = &self.library else { return };
-        if let Ok(synced) = library.last_sync()
-            && std::mem::replace(&mut self.synced, synced) != synced
-        {
-            let _ = self.poke.send(());
-            let _ = self.sender.send(Event::Changed);
-        }
-    }
-
-    /// A backup was restored: all marks are others, those that are gone too.
-    fn read_anew(&mut self) {
-        let Some(library) = &self.library else { return };
-        self.seen = library.last_change().unwrap_or(self.seen);
-        self.synced = library.last_sync().unwrap_or(self.synced);
-        if let Ok(Some(library)) = Library::open(library.place()) {
-            let marks = marked::all(&self.catalog, library);
-            send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
-        }
-        let _ = self.poke.send(());
-        let _ = self.sender.send(Event::Changed);
-    }
-
-    /// What is open turned out to be damaged.
-    fn mend(&mut self, reason: &CleanBuf) {
-        let Some(library) = self.library.take() else { return };
-        match library::replace_damaged(library, reason) {
-            Ok(library) => drop(self.open(library)),
-            Err(fault) => self.say(&CleanBuf::line(&fault.to_string())),
-        }
-    }
-
     fn say(&self, what: &CleanBuf) {
         send(&self.sender, Msg::Failed(Failure::of(Cause::Library, what, what.clone())));
     }
@@ -446,19 +374,4 @@ impl Thread {
         send(&self.sender, Msg::Failed(Failure::new(Cause::Marks, CleanBuf::line(&told))));
         self.has_told = true;
     }
-}
-
-/// Hears of changes of the library's files.
-fn watch(place: &Place, jobs: Sender<Job>) -> Option<Watching> {
-    let name = place.path().file_name()?.to_owned();
-    let is_ours = move |path: &PathBuf| {
-        path.file_name().is_some_and(|file| file.as_encoded_bytes().starts_with(name.as_encoded_bytes()))
-    };
-    let handler = move |event: notify::Result<notify::Event>| {
-        if event.map_or(true, |event| is_change(&event, &is_ours)) {
-            let _ = jobs.send(Job::Look);
-        }
-    };
-    let folder = place.path().parent()?;
-    watcher::start(handler, |watcher| watcher.watch(folder, RecursiveMode::NonRecursive)).ok()
 }

@@ -205,3 +205,25 @@ fn an_address_that_was_removed_and_is_added_again_has_all_it_had() {
     assert_eq!((desk.source(id).id, desk.titles(id).len()), (id, 3));
     assert_eq!(desk.flags(id, "2"), tidings::library::Flags::STARRED);
 }
+
+#[test]
+fn a_password_that_was_left_out_is_asked_for_and_given_by_following_again() {
+    let desk = desk();
+    let feed_of = desk.server.address("/feed");
+    let address = |user: &str| feed_of.replace("://", &format!("://{user}@"));
+    let id = desk.subscribe(&[address("ann")])[0];
+    desk.server.set("/feed", Reply::new(401, "who are you?"));
+    desk.sync();
+    let error = desk.source(id).error.expect("a reason").to_string();
+    let wanted = format!("its password is missing: tidings add {} gives it", address("ann:PASSWORD"));
+    assert!(error.contains("(401)") && error.ends_with(&wanted), "{error}");
+    desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One"), ("2", "Two")])));
+    assert_eq!(desk.follow(&address("ann:word")), Ok(Followed::Added(line("News"), 2)));
+    let source = desk.source(id);
+    assert_eq!((source.address.to_string(), source.error, source.lacks_password), (address("ann:word"), None, false));
+    assert_eq!(desk.follow(&address("ann:word")), Ok(Followed::Known(line("News"))));
+    // Another password takes its place once the feed was read with it.
+    desk.server.set("/feed", Reply::new(401, "who are you?"));
+    assert!(desk.follow(&address("ann:wrong")).is_err());
+    assert_eq!(desk.source(id).address.to_string(), address("ann:word"));
+}

@@ -140,16 +140,21 @@ pub struct Mark {
     pub release: u64,
     pub read: bool,
     pub starred: bool,
+    /// What the release said, as a number: see `release::identity`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<i64>,
 }
 
 impl Mark {
-    pub const SQL: &str = "SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed WHERE flags <> 0
+    pub const SQL: &str = "SELECT key, number, flags, trace FROM marks JOIN feeds ON feeds.id = marks.feed
+         WHERE flags <> 0
          ORDER BY key, number";
 
     pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
         let flags: i64 = row.get(2)?;
         let release = row.get::<_, i64>(1)?.cast_unsigned();
-        Ok(Some(Self { feed: row.get(0)?, release, read: flags & 1 != 0, starred: flags & 2 != 0 }))
+        let (read, starred) = (flags & 1 != 0, flags & 2 != 0);
+        Ok(Some(Self { feed: row.get(0)?, release, read, starred, trace: row.get(3)? }))
     }
 }
 
