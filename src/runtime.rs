@@ -52,7 +52,7 @@ pub use reading::Reading;
 pub use source::{Input, Source};
 
 use crate::app::failures::{Cause, Failure};
-use crate::app::{App, Effect, Effects, Msg};
+use crate::app::{App, Msg};
 use crate::config;
 use crate::keymap::Action;
 use crate::library::Place;

@@ -161,6 +161,7 @@ impl Export {
         let mut out = BufWriter::new(Stoppable { out: unfinished, is_cancelled: &self.is_cancelled });
         fault::here("exporting");
         document::write(catalog, releases, form, &mut out)?;
+        fault::hold();
         let written = out.into_inner().map_err(io::IntoInnerError::into_error)?.out;
         let mut stage = self.stage();
         if matches!(*stage, Stage::Cancelled) {

@@ -1,4 +1,4 @@
-//! A panic or an error on request. Nothing from outside makes the reader panic, and hardly anything makes its terminal fail,
+//! A panic, an error or a pause on request. Nothing from outside makes the reader panic, and hardly anything makes its terminal fail,
 //! yet what it does then (the terminal given back, marks saved, the reader going on) has to be seen by a test in a real
 //! terminal. A release build has nothing of this.
 
@@ -27,6 +27,19 @@ pub fn fails(place: &str) -> std::io::Result<()> {
     let is_wanted = std::env::var("TIDINGS_TEST_ERROR").is_ok_and(|wanted| wanted == place);
     if is_wanted { Err(std::io::Error::other("as a test asked for")) } else { Ok(()) }
 }
+
+/// Waits as long as the file is there that the environment's `TIDINGS_TEST_HOLD` names.
+#[cfg(debug_assertions)]
+pub fn hold() {
+    let Some(path) = std::env::var_os("TIDINGS_TEST_HOLD") else { return };
+    while std::path::Path::new(&path).exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+/// Does nothing.
+#[cfg(not(debug_assertions))]
+pub fn hold() {}
 
 /// Does nothing.
 #[cfg(not(debug_assertions))]

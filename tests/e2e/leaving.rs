@@ -1,5 +1,6 @@
 //! Whatever ends the reader, the terminal is given back, the library and exports are waited for, and what could not be
-//! saved is told.
+//! saved is told. Release builds cannot be asked to fail or to wait.
+#![cfg(debug_assertions)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, pidfd_getfd, pidfd_open};
 use tempfile::TempDir;
 
+use crate::process::poll;
 use crate::pty::{Session, Start};
 
 /// The newest release of the built-in feed.
@@ -126,44 +128,40 @@ fn a_signal_does_not_wait_for_nothing() {
     assert_eq!(marks(&library), 1);
 }
 
-/// A reader of so many releases that writing them takes a while, with the dialog to export open and filled in.
-fn export() -> (Session, TempDir, PathBuf) {
+/// A reader that writes `all.html` into a folder, and does not come to its end while the file `hold` is beside it.
+fn export() -> (Session, TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
-    let text = "<p>Some <b>words</b> that say a lot</p>".repeat(20);
-    let line = |n: u32| format!("{{\"id\":\"{n}\",\"title\":\"Release {n}\",\"content_html\":\"{text}\"}}\n");
-    fs::write(folder.path().join("feed.json"), (0..3_000).map(line).collect::<String>()).expect("a feed");
-    let mut session = Start::reader(&[folder.path().join("feed.json")]).run();
-    session.wait_text("RELEASES  3,000");
-    session.wait_no_text("loading");
-    let file = folder.path().join("all.html");
+    let hold = folder.path().join("hold");
+    fs::write(&hold, "").expect("a file");
+    let mut session = Start::reader::<&str>(&[]).env("TIDINGS_TEST_HOLD", hold.to_str().expect("text")).run();
+    session.wait_text("1 of 10");
     session.type_and_see("e", "Write into a file");
-    session.send(&format!("\x15{}\t\x15listed", file.display()));
-    session.wait_text("listed");
-    (session, folder, file)
+    session.send(&format!("\x15{}\t\x15listed\r", folder.path().join("all.html").display()));
+    poll("the file that is being written", || (names(folder.path()).len() == 2).then_some(()));
+    session.send("Q");
+    session.wait_text("gives up writing");
+    (session, folder)
 }
 
 #[test]
 fn quitting_waits_for_an_export() {
-    let (mut session, folder, file) = export();
-    session.send("\rQ");
-    session.wait_text("gives up writing");
+    let (session, folder) = export();
+    fs::remove_file(folder.path().join("hold")).expect("it is there");
     assert_eq!(session.end().code, 0);
-    let written = fs::read_to_string(&file).expect("the file");
-    assert!(written.trim_end().ends_with("</html>") && written.contains("Release 2999"));
-    assert_eq!(names(folder.path()), ["all.html", "feed.json"]);
+    let written = fs::read_to_string(folder.path().join("all.html")).expect("the file");
+    assert!(written.trim_end().ends_with("</html>") && written.contains(FIRST));
+    assert_eq!(names(folder.path()), ["all.html"]);
 }
 
 #[test]
 fn giving_up_leaves_nothing_of_an_export() {
     for way in ["q", "\x03"] {
-        let (mut session, folder, _file) = export();
-        session.send("\rQ");
-        session.wait_text("gives up writing");
+        let (mut session, folder) = export();
         session.send(way);
         let end = session.end();
         assert_eq!(end.code, 1);
         assert!(end.text.contains("not written: cancelled"), "{}", end.text);
-        assert_eq!(names(folder.path()), ["feed.json"]);
+        assert_eq!(names(folder.path()), ["hold"]);
     }
 }
 
