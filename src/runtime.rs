@@ -208,8 +208,8 @@ fn open(mut reading: Reading, settings: Settings) -> io::Result<Ended> {
     let parts = Parts { cleanup, gate, orders, looks: Looks::default() };
     let mut session = Session::start(app, effects, parts, sender)?;
     let outcome = session.run(&events);
-    let unsaved = session.close(shutdown.cleanup(), &outcome, reading, &events);
-    Ok(Ended { outcome, unsaved, panics: shutdown.done() })
+    let (later, unsaved) = session.close(shutdown.cleanup(), &outcome, reading, &events);
+    Ok(Ended { outcome: later.map_or(outcome, Ok), unsaved, panics: shutdown.done() })
 }
 
 /// How many colours the terminal says it shows, in words.

@@ -36,6 +36,8 @@ struct Closing<'a> {
     line: Option<String>,
     has_screen: bool,
     is_given_up: bool,
+    /// What ended the reader meanwhile.
+    outcome: Option<Outcome>,
 }
 
 impl Closing<'_> {
@@ -63,14 +65,14 @@ impl Closing<'_> {
 }
 
 impl Session {
-    /// Ends the reader in good order; what could not be saved.
+    /// Ends the reader in good order; what else may have ended it meanwhile, and what could not be saved.
     pub(super) fn close(
         &mut self,
         cleanup: &Cleanup,
         outcome: &io::Result<Outcome>,
         reading: Reading,
         events: &Receiver<Event>,
-    ) -> Vec<CleanBuf> {
+    ) -> (Option<Outcome>, Vec<CleanBuf>) {
         let session = (!matches!(outcome, Ok(Outcome::Refused(_)))).then(|| (reading, self.app.session()));
         let since = Instant::now();
         let mut closing = Closing {
@@ -83,6 +85,7 @@ impl Session {
             line: None,
             has_screen: true,
             is_given_up: false,
+            outcome: None,
         };
         if !matches!(outcome, Ok(Outcome::Quit)) {
             closing.hurry();
@@ -108,7 +111,7 @@ impl Session {
                 drop(self.app.update(msg));
             }
         }
-        describe(saved, self.app.unsaved_marks(), &files)
+        (closing.outcome, describe(saved, self.app.unsaved_marks(), &files))
     }
 
     /// Shows what is waited for, once it takes longer than a moment.
@@ -151,7 +154,11 @@ impl Session {
                     closing.hurry();
                 }
             }
-            Event::End(_) | Event::Gone if closing.has_screen => closing.hurry(),
+            Event::End(_) | Event::Gone if closing.has_screen => {
+                closing.outcome =
+                    Some(if let Event::End(signal) = event { Outcome::Signal(signal) } else { Outcome::Gone });
+                closing.hurry();
+            }
             // A second signal says that the user will not wait.
             Event::End(_) => closing.is_given_up = true,
             Event::Stop | Event::Continue if closing.has_screen => {

@@ -166,6 +166,14 @@ fn giving_up_leaves_nothing_of_an_export() {
 }
 
 #[test]
+fn a_signal_removes_an_unfinished_export() {
+    let (session, folder) = export();
+    session.signal(Signal::TERM);
+    assert_eq!(session.end().code, 143);
+    assert_eq!(names(folder.path()), ["hold"]);
+}
+
+#[test]
 fn an_error_of_the_terminal_saves_and_is_told_on_the_normal_screen() {
     let (mut session, _folder, library) = open(&[("TIDINGS_TEST_ERROR", "redraw")]);
     session.send("m\x0c");
