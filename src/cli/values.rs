@@ -65,7 +65,7 @@ fn flag(words: &[String], flag: &str) -> Option<PathBuf> {
         let behind = word.strip_prefix(&with_value).map(str::to_owned);
         behind.or_else(|| words.get(at + 1).filter(|_| word == flag).cloned())
     });
-    values.last().filter(|value| !value.is_empty()).map(|value| from_home(&value))
+    values.next_back().filter(|value| !value.is_empty()).map(|value| from_home(&value))
 }
 
 /// A path as a shell takes it, which has not seen this one yet.

@@ -20,6 +20,7 @@ pub fn write(release: &Release, out: &mut Vec<u8>) {
 
 /// The record of a release under an id, and a hash that tells whether the release has changed: a link that differs by the
 /// visit alone is no change.
+#[must_use]
 pub fn named(release: &Release, id: &CleanBuf) -> (Vec<u8>, i64) {
     let mut record = Vec::new();
     write_as(release, id, &release.url, &mut record);

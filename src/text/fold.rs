@@ -87,6 +87,8 @@ pub fn find_folded(text: &str, needle: &str) -> Vec<Range<usize>> {
 }
 
 /// How many bytes are ASCII text with single blanks.
+// Operators that always look at both sides let the compiler compare a whole chunk at once.
+#[allow(clippy::needless_bitwise_bool)]
 fn ascii_prefix(bytes: &[u8]) -> usize {
     const CHUNK: usize = 32;
     let is_even = |byte: u8, next: u8| is_ascii_text(char::from(byte)) & !((byte == b' ') & (next == b' '));

@@ -185,7 +185,7 @@ impl Style {
                 ("white-space", "pre") => told.white = Some("pre"),
                 ("white-space", "pre-wrap" | "pre-line" | "break-spaces")
                 | ("white-space-collapse", "preserve" | "preserve-breaks" | "break-spaces") => {
-                    told.white = Some("lines")
+                    told.white = Some("lines");
                 }
                 ("white-space", "normal" | "nowrap") => told.white = Some("normal"),
                 _ => {}

@@ -89,6 +89,8 @@ struct Medium {
 }
 
 /// Reads items one after another into the same fields.
+// Each is a fact of its own about the item.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Default)]
 pub(super) struct Entry {
     topics: Vec<String>,

@@ -171,7 +171,7 @@ impl Splitter {
                     return if at == 0 { None } else { Some(Step::Between(at)) };
                 }
                 Tag::Open(_, length, _) | Tag::Close(_, length) | Tag::Opaque(length) | Tag::Text(length) => {
-                    at += length
+                    at += length;
                 }
                 Tag::Cut if last => at += 1,
                 Tag::Cut if at == 0 => return Some(self.more(bytes, 0)),

@@ -185,7 +185,7 @@ pub(in crate::runtime) fn fetch_page_on(
     // The link tells whose page it is, should another release come to have the name.
     let url = CleanBuf::line(address);
     let (title, body, body_spans, links) = (page.title, page.text, page.spans, page.links);
-    Ok(Release { title, body, body_spans, links, url, ..Release::default() })
+    Ok(Release { title, body, body_spans, url, links, ..Release::default() })
 }
 
 struct Reader<'a> {
