@@ -61,7 +61,7 @@ fn words(arguments: impl Iterator<Item = String>) -> Vec<String> {
 /// The file that a flag of the typed words names, the last one where it stands there twice.
 fn flag(words: &[String], flag: &str) -> Option<PathBuf> {
     let with_value = format!("{flag}=");
-    let values = words.iter().enumerate().filter_map(|(at, word)| {
+    let mut values = words.iter().enumerate().filter_map(|(at, word)| {
         let behind = word.strip_prefix(&with_value).map(str::to_owned);
         behind.or_else(|| words.get(at + 1).filter(|_| word == flag).cloned())
     });

@@ -113,6 +113,8 @@ fn ascii_prefix(bytes: &[u8]) -> usize {
 }
 
 /// Whether a character is ASCII that folds to itself or to its small letter.
+// As in `ascii_prefix`, which asks it of each byte of a chunk.
+#[allow(clippy::needless_bitwise_bool)]
 fn is_ascii_text(c: char) -> bool {
     (' '..='\x7F').contains(&c) & (c != '`')
 }

@@ -122,7 +122,9 @@ fn a_pause_holds_for_all_feeds_of_a_host_those_that_wait_among_them() {
     ] {
         let desk = Desk::new();
         let paths: Vec<String> = (0..20).map(|n| format!("/{n}")).collect();
-        paths.iter().for_each(|path| desk.server.set(path, reply.clone()));
+        for path in &paths {
+            desk.server.set(path, reply.clone());
+        }
         let ids = desk.follow_paths(&paths);
         let other = desk.subscribe(&[desk.at("other.example", "/ok")])[0];
         let engine = || desk.engine_with(desk.internet(&["other.example"], LIMITS));
@@ -149,7 +151,9 @@ fn a_pause_holds_for_all_feeds_of_a_host_those_that_wait_among_them() {
         assert!(pauses.len() == 1 && (until - 30..=until).contains(&(pauses[0].until - now())), "{pauses:?}");
         // Once it is over they are asked.
         desk.execute(&format!("UPDATE subscriptions SET pause = {0}; UPDATE pauses SET until = {0}", now() - 1));
-        paths.iter().for_each(|path| desk.server.set(path, Reply::ok(FEED)));
+        for path in &paths {
+            desk.server.set(path, Reply::ok(FEED));
+        }
         assert_eq!(sync_with(&engine(), &Wanted::default()).failed, 0);
         assert_eq!((asked(&desk), desk.source(other).failures), (21, 0));
     }

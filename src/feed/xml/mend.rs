@@ -189,11 +189,21 @@ mod tests {
                 })
             };
             let (mut expected, mut at) = (String::new(), 0);
-            while let Some(c) = xml[at..].chars().next() {
-                match (c, xml[at + 1..].starts_with('a').then(|| ends(at)).flatten()) {
-                    ('<', Some(end)) => { expected.push_str(&xml[at..end]); at = end; }
-                    ('<', None) => { expected.push_str("&lt;"); at += 1; }
-                    _ => { expected.push(c); at += 1; }
+            while let Some(c) = xml.get(at..).and_then(|rest| rest.chars().next()) {
+                let is_named = xml.get(at + 1..).is_some_and(|rest| rest.starts_with('a'));
+                match (c, is_named.then(|| ends(at)).flatten()) {
+                    ('<', Some(end)) => {
+                        expected.push_str(xml.get(at..end).unwrap_or_default());
+                        at = end;
+                    }
+                    ('<', None) => {
+                        expected.push_str("&lt;");
+                        at += 1;
+                    }
+                    _ => {
+                        expected.push(c);
+                        at += 1;
+                    }
                 }
             }
             proptest::prop_assert_eq!(mend(&xml), expected);
