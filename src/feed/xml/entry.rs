@@ -105,10 +105,8 @@ pub(super) struct Entry {
     is_atom: bool,
     /// The picture, film or sound whose element is open.
     medium: Option<Medium>,
-    /// Whether none of them ends any more.
-    is_endless: bool,
-    /// Whether several forms of one thing were told together.
-    is_grouped: bool,
+    /// Whether descriptions belong to no single one: several forms of one thing are told together, or none ends.
+    has_no_medium: bool,
     /// The language of the item; empty where it is not told.
     language: String,
     /// Whether something in it was cut off.
@@ -171,21 +169,20 @@ impl Entry {
 
     /// A picture, a film or a sound may have a description of its own within it; in a group it is the group's.
     fn begin_medium(&mut self, element: &Element<'_>, xml: &str) {
-        let is_group = element.prefix == "media" && element.name == "group";
-        self.is_grouped |= is_group;
         self.medium = None;
-        if self.is_grouped || is_group || element.prefix != "media" {
+        self.has_no_medium |= element.prefix == "media" && element.name == "group";
+        if self.has_no_medium || element.prefix != "media" {
             return;
         }
         let kind = element.attribute("medium").or_else(|| element.attribute("type")).unwrap_or_default();
         let kind = ["image", "video", "audio"].into_iter().find(|known| kind.starts_with(known));
         let is_empty = memchr(b'>', xml.as_bytes()).and_then(|end| xml.get(..end)).is_none_or(|tag| tag.ends_with('/'));
-        if is_empty || self.is_endless {
+        if is_empty {
             return;
         }
         let end = memmem::find(xml.as_bytes(), b"</media:content");
         // Nobody looks for it twice.
-        self.is_endless = end.is_none();
+        self.has_no_medium = end.is_none();
         if let (Some(kind), Some(end), Some(address)) = (kind, end, element.attribute("url")) {
             self.medium = Some(Medium { kind, address: address.to_owned(), end: element.at + end });
         }
