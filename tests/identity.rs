@@ -14,6 +14,9 @@ use tidings::release::Release;
 use tidings::runtime::{self, Reading, Source};
 use tidings::text::CleanBuf;
 
+/// Of each release that is shown: its index, whether it is read, whether it is starred.
+type Shown = BTreeMap<usize, (u32, bool, bool)>;
+
 /// How many releases a feed has over time.
 const RELEASES: usize = 8;
 
@@ -158,7 +161,7 @@ impl Desk {
     }
 
     /// What is marked of what was loaded, by the number in its text.
-    fn load(&self, source: &Source) -> (Arc<Catalog>, BTreeMap<usize, (u32, bool, bool)>) {
+    fn load(&self, source: &Source) -> (Arc<Catalog>, Shown) {
         let reading = Reading {
             sources: vec![source.clone()],
             library: Some(self.place.clone()),
@@ -172,8 +175,7 @@ impl Desk {
             release.summary().as_str().split(' ').next().and_then(|one| one.parse().ok()).expect("a number")
         };
         let all = 0..u32::try_from(loaded.catalog.len()).expect("few");
-        let mut found: BTreeMap<usize, (u32, bool, bool)> =
-            all.clone().map(|index| (of(index), (index, false, false))).collect();
+        let mut found: Shown = all.clone().map(|index| (of(index), (index, false, false))).collect();
         assert_eq!(found.len(), all.len(), "a release is there twice");
         for marks in &loaded.marks {
             found.insert(of(marks.release), (marks.release, marks.read, marks.starred));

@@ -216,13 +216,15 @@ pub fn together(runs: usize, seed: u64, server: &Server) -> (usize, usize) {
         for child in markers.iter_mut().chain(&mut others).chain(&mut restoring) {
             let _ = child.kill();
         }
-        let mut last: Vec<String> = lines.into_iter().flat_map(|lines| lines.map_while(Result::ok)).collect();
-        last.retain(|line| number_of(line).is_some_and(|n| (40 * run..40 * run + 40).contains(&n)));
-        acknowledged.extend(last);
+        let mut told: Vec<String> = lines.into_iter().flat_map(|lines| lines.map_while(Result::ok)).collect();
+        told.retain(|line| number_of(line).is_some_and(|n| (40 * run..40 * run + 40).contains(&n)));
+        acknowledged.extend(told);
         for child in markers.iter_mut().chain(&mut others).chain(&mut restoring) {
             child.wait().expect("it ended");
         }
-        givers.into_iter().for_each(|giver| giver.join().expect("the ids were given"));
+        for giver in givers {
+            giver.join().expect("the ids were given");
+        }
         for copy in copies(home.path()) {
             aside.extend(open(&copy).marks_of(&key(&file)).expect("read").into_keys());
             std::fs::remove_file(copy).expect("a copy");
