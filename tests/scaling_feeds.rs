@@ -45,7 +45,7 @@ fn read(bytes: &[u8]) {
 /// `before`, then `repeated` to about so many bytes, then `after`; `#` in what is repeated becomes a number of its own.
 fn shape((before, repeated, after): (&str, &str, &str), size: usize) -> Vec<u8> {
     let mut text = before.to_owned();
-    for n in 0..size / repeated.len() + 1 {
+    for n in 0..=(size / repeated.len()) {
         text.push_str(&if repeated.contains('#') {
             repeated.replace('#', &n.to_string())
         } else {
