@@ -13,7 +13,7 @@ pub use date::{Date, Precision, YEARS};
 pub use identity::Identity;
 pub use link::{Link, LinkKind};
 pub use problem::{Cause, Problem, ProblemKind};
-pub use span::{Span, Style};
+pub use span::{Span, Style, indented};
 
 use crate::text::CleanBuf;
 

@@ -6,6 +6,7 @@ use super::App;
 use super::effect::Effect;
 use crate::catalog::{Facet, ReleaseRef};
 use crate::release::address::host;
+use crate::release::indented;
 use crate::text::{Clean, grouped};
 
 /// Releases at the most whose texts are handed out at once.
@@ -146,8 +147,8 @@ fn plain_text(release: &ReleaseRef<'_>) -> String {
     let parts = [
         release.title().as_str(),
         &facts.join(" · "),
-        release.summary().as_str(),
-        release.body().as_str(),
+        &indented(release.summary(), release.summary_spans()),
+        &indented(release.body(), release.body_spans()),
         release.url().as_str(),
     ];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::complaint::Wrong;
 use crate::catalog::{Facet, ReleaseRef};
+use crate::release::indented;
 
 /// Parts the topics of a release within a column.
 const BETWEEN: &str = "; ";
@@ -92,8 +93,8 @@ impl Column {
             Self::Place => release.label(Facet::Place),
             Self::Source => return all(release, Facet::Source),
             Self::Author => release.author(),
-            Self::Summary => release.summary(),
-            Self::Body => release.body(),
+            Self::Summary => return indented(release.summary(), release.summary_spans()),
+            Self::Body => return indented(release.body(), release.body_spans()),
             Self::Url => release.url(),
         };
         Cow::Borrowed(text.as_str())
