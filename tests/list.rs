@@ -405,6 +405,30 @@ fn what_is_listed_as_json_reads_back_to_the_same_releases() {
     assert_eq!(assert_reads_back(corpus::file(odd).path()), 8);
 }
 
+#[test]
+fn structure_and_links_read_back() {
+    let html = "<h2>Code</h2><p>From <a href='https://example.org/book'>the <b>book</b></a>:</p><pre>for day in week:\n    \
+        bake()\n</pre><ul><li>one<ol start='3'><li>two</ol><li>three</ul><blockquote><p>said</p><p>so</p></blockquote>\
+        <table><tr><th>A<th>B<tr><td>1<td><code>x &lt; y</code></table><p>a<br>b <em>c</em> <del>d</del></p>";
+    let feed = serde_json::json!([
+        {"id": "1", "title": "alone", "content_html": html},
+        {"id": "2", "title": "beside", "summary": "Something else.", "content_html": html}
+    ]);
+    let file = corpus::file(feed.to_string());
+    let before = runtime::load(&reading(file.path())).catalog;
+    for format in ["json", "jsonl"] {
+        let again = corpus::file(run(&["list", "--format", format, file.path().to_str().expect("a path")]).out);
+        let after = runtime::load(&reading(again.path())).catalog;
+        for index in 0..2 {
+            let [before, after] = [&before, &after].map(|catalog| catalog.release(index).expect("two").to_release());
+            assert_eq!((&before.summary, &before.body), (&after.summary, &after.body), "{format}");
+            assert_eq!(before.summary_spans, after.summary_spans, "{format}");
+            assert_eq!(before.body_spans, after.body_spans, "{format}");
+            assert_eq!(before.links, after.links, "{format}");
+        }
+    }
+}
+
 /// The JSON files below a folder.
 fn json_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {

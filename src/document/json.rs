@@ -9,6 +9,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
+use super::markup::markup;
+use super::release::target;
 use crate::catalog::{Catalog, Facet, LinkRef, ReleaseRef, Reprint};
 use crate::feed;
 use crate::release::identity::Level;
@@ -29,6 +31,9 @@ struct Item<'a> {
     title: &'a str,
     /// The specification wants it, if empty.
     content_text: &'a str,
+    /// The same text where it has structure or links.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_html: Option<String>,
     #[serde(skip_serializing_if = "str::is_empty")]
     summary: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,6 +115,12 @@ impl<'a> Item<'a> {
         let (summary, body) = (release.summary().as_str(), release.body().as_str());
         let identity = release.identity();
         // What the feed reader finds alone it takes for the summary.
+        let (content, spans) = if body.is_empty() {
+            (release.summary(), release.summary_spans())
+        } else {
+            (release.body(), release.body_spans())
+        };
+        let content_html = (!spans.is_empty()).then(|| markup(content, spans, target(release)));
         let (content_text, summary) = if body.is_empty() { (summary, "") } else { (body, summary) };
         let date = release.date();
         let is_exact = date.is_some_and(|date| date.precision() == Precision::Second);
@@ -122,6 +133,7 @@ impl<'a> Item<'a> {
             url: release.url().as_str(),
             title: release.title().as_str(),
             content_text,
+            content_html,
             summary,
             date_published: published.map(|day| if is_exact { day } else { format!("{day}T00:00:00Z") }),
             authors: Some(author).filter(|name| !name.is_empty()).map(|name| [Author { name }]),
