@@ -23,7 +23,15 @@ pub(super) fn address<'t>(text: &'t str, base: Option<&Url>) -> Result<Cow<'t, s
         other => other,
     };
     match parsed {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Cow::Owned(url.into())),
+        Ok(url) if matches!(url.scheme(), "http" | "https") => {
+            let written = String::from(url);
+            // Line breaks within an escape are gone only now.
+            let mended = match parameters(&written) {
+                Cow::Owned(mended) => address(&mended, None)?.into_owned(),
+                Cow::Borrowed(_) => written,
+            };
+            Ok(Cow::Owned(mended))
+        }
         Ok(_) => Err("is neither http nor https"),
         Err(_) => Err("is no address"),
     }
@@ -135,6 +143,7 @@ mod tests {
             ("https://a.invalid/?q=AT&amp;T&amp;x", Ok("https://a.invalid/?q=AT&amp;T&amp;x")),
             ("https://a.invalid/a&amp;b=2", Ok("https://a.invalid/a&amp;b=2")),
             ("x?a=1&amp;b=2", Ok("https://example.org/blog/x?a=1&b=2")),
+            ("x?a=1&am\n\tp;b=2", Ok("https://example.org/blog/x?a=1&b=2")),
         ] {
             assert_eq!(address(text, home.as_ref()).as_deref(), expected.as_ref().map(|url| *url), "{text}");
         }
