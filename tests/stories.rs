@@ -29,14 +29,14 @@ fn text(text: u8) -> String {
 }
 
 fn release(&(id, link, title, text, day): &Item) -> Release {
-    let line = |text: Option<String>| CleanBuf::line(&text.unwrap_or_default());
+    let one_line = |text: Option<String>| CleanBuf::line(&text.unwrap_or_default());
     Release {
-        id: line(id.map(|id| format!("id {id}"))),
-        url: line(link.map(|link| format!("https://a.invalid/{link}"))),
+        id: one_line(id.map(|id| format!("id {id}"))),
+        url: one_line(link.map(|link| format!("https://a.invalid/{link}"))),
         title: CleanBuf::line(&self::title(title)),
         summary: CleanBuf::block(&self::text(text)),
         topics: id.map(|id| CleanBuf::line(&format!("Topic {}", id % 3))).into_iter().collect(),
-        place: line(link.filter(|link| link % 2 == 0).map(|link| format!("Place {link}"))),
+        place: one_line(link.filter(|link| link % 2 == 0).map(|link| format!("Place {link}"))),
         date: day.and_then(|day| Date::from_ymd(2018, 11, day)),
         ..Release::default()
     }

@@ -1,6 +1,6 @@
 //! Brings subscriptions up to date: several at a time, at most two of one host, each applied in one step.
 //!
-//! The threads of a [`Pool`](pool) fetch and read, for syncs, subscriptions and full pages alike; the thread that calls
+//! The threads of a pool (`pool`) fetch and read, for syncs, subscriptions and full pages alike; the thread that calls
 //! [`sync`] hands out the work, owns the library's connection and applies what comes back in the order in which it comes.
 //! A source that cannot be read costs that source alone.
 
