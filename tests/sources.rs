@@ -114,8 +114,15 @@ fn another_character_set_is_read_and_told_where_it_was_guessed() {
 
 fn stories() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
+    // Two publishers tell the same when their texts begin alike; a title alone says nothing.
+    let text =
+        "The parties to the treaty met in Geneva and signed it on Monday after a week of talks on its last article.";
     let item = |title: &str, link: &str, day: u32| {
-        format!("<item><title>{title}</title><link>{link}</link><pubDate>{day} Nov 2018</pubDate></item>")
+        let text = if day < 10 && title.eq_ignore_ascii_case("a treaty") { text } else { "" };
+        format!(
+            "<item><title>{title}</title><link>{link}</link><description>{text}</description>\
+             <pubDate>{day} Nov 2018</pubDate></item>"
+        )
     };
     let write = |name: &str, items: &[String]| {
         let text = format!("<rss version='2.0'><channel><title>{name}</title>{}</channel></rss>", items.concat());

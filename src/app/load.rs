@@ -50,6 +50,7 @@ impl App {
         let Reread { catalog, moved, fresh, marks, problems, held, marks_at: _ } = reread;
         let now = |release: u32| moved.get(release as usize).copied().filter(|&now| now != GONE);
         let cursor = self.list.cursor;
+        let was_engaged = self.is_engaged();
         let order = &self.hits.order;
         // The next one that is still there takes the place of a selected one that is gone.
         let before = order.iter().take(cursor).filter(|&&release| now(release).is_some()).count();
@@ -71,8 +72,10 @@ impl App {
         self.load.problem_count = 0;
         self.load.problems.clear();
         self.load.add(problems);
-        // Who comes to stand in the first row because those above are gone was not there before.
-        self.ask(if before == 0 && cursor > 0 { Keep::Selection } else { Keep::Follow });
+        // A release that comes to stand in the first row because those above are gone did not stand there before, and a
+        // range whose other end is gone was being selected until now.
+        let is_kept = (before == 0 && cursor > 0) || (was_engaged && !self.is_engaged());
+        self.ask(if is_kept { Keep::Selection } else { Keep::Follow });
         self.note = told(fresh).or(self.note.take());
         let failures = held.iter().map(|(source, reason)| self.held(source, reason)).collect();
         self.failures.replace(Cause::Source, failures);

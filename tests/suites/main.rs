@@ -24,7 +24,7 @@ use reading::Reading;
 
 /// Suites with the values that agree here at least: in total, and by word for word.
 const FLOORS: &[(&str, usize, usize)] = &[
-    ("feed-rs", 544, 489),
+    ("feed-rs", 544, 488),
     ("gofeed", 193, 112),
     ("rss-parser", 5_604, 5_470),
     ("feedparser", 232, 144),
