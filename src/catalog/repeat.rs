@@ -40,8 +40,10 @@ pub struct Names {
     merged: Vec<u32>,
     /// The name of each item, place by place, as long as there is no table.
     hashes: Vec<u64>,
-    /// How far the texts of names reach; of no use once there was a name without one.
-    reach: Reach,
+    /// How far the texts of names reach, numbers and words apart from addresses; of no use once there was a name
+    /// without one.
+    words: Reach,
+    addresses: Reach,
     is_unreachable: bool,
     sieve: Sieve,
     /// How many of the hashes are in the sieve, at the least.
@@ -101,7 +103,7 @@ impl Names {
     }
 
     fn is_new(&mut self, name: u64, text: Option<&str>) -> bool {
-        let is_beyond = text.is_some_and(|text| self.reach.extend(text)) && !self.is_unreachable;
+        let is_beyond = text.is_some_and(|text| self.reach_of(text).extend(text)) && !self.is_unreachable;
         self.is_unreachable |= text.is_none();
         if self.table.is_some() {
             return self.find(name).is_none();
@@ -115,6 +117,11 @@ impl Names {
             return self.find(name).is_none();
         }
         !self.hashes.contains(&name)
+    }
+
+    /// An id may be what another item has as its link: the same text is always of one kind.
+    fn reach_of(&mut self, text: &str) -> &mut Reach {
+        if memchr::memchr2(b'.', b'/', text.as_bytes()).is_some() { &mut self.addresses } else { &mut self.words }
     }
 
     /// The next item has a name that nobody has.

@@ -95,11 +95,12 @@ impl<'a> Identity<'a> {
     #[must_use]
     pub fn number_and_text(&self) -> (u64, Option<Cow<'a, str>>) {
         let id = self.own_id();
-        let url = page(self.url.as_str());
-        match (id.is_empty(), url.is_empty()) {
-            (false, _) => named(id),
-            (true, false) => (hash(&[&url]), Some(url)),
-            (true, true) => (self.bare_number(), None),
+        if !id.is_empty() {
+            return named(id);
+        }
+        match page(self.url.as_str()) {
+            url if url.is_empty() => (self.bare_number(), None),
+            url => (hash(&[&url]), Some(url)),
         }
     }
 

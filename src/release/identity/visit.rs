@@ -107,7 +107,8 @@ const UNCACHED: &[&str] = &["_", "cb", "nocache", "cachebuster", "rnd", "rand", 
 /// An address, or the part of one behind its scheme, without what belongs to a visit.
 #[must_use]
 pub fn without_visit(address: &str) -> Cow<'_, str> {
-    if memchr::memchr3(b'?', b';', b'#', address.as_bytes()).is_none() && !address.contains("/(") {
+    let bytes = address.as_bytes();
+    if memchr::memchr3(b'?', b';', b'#', bytes).is_none() && memchr::memchr(b'(', bytes).is_none() {
         return address.into();
     }
     let (rest, fragment) = part(address, '#');
