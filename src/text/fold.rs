@@ -71,8 +71,14 @@ pub fn find_folded(text: &str, needle: &str) -> Vec<Range<usize>> {
     // For each byte of the folded text the grapheme it came from.
     let mut origins: Vec<Range<usize>> = Vec::with_capacity(text.len());
     for (start, grapheme) in text.grapheme_indices(true) {
+        let last = folded.chars().next_back();
+        let tail = folded.len() - last.map_or(0, char::len_utf8);
         fold_into(grapheme, &mut folded);
-        origins.resize(folded.len(), start..start + grapheme.len());
+        // What follows an invisible character may compose with the letter before it: that letter comes from both.
+        let is_composed = last.is_some() && folded.get(tail..).and_then(|tail| tail.chars().next()) != last;
+        let begin = if is_composed { origins.get(tail).map_or(start, |origin| origin.start) } else { start };
+        origins.truncate(if is_composed { tail } else { origins.len() });
+        origins.resize(folded.len(), begin..start + grapheme.len());
     }
     let mut found: Vec<Range<usize>> = Vec::new();
     for at in memmem::find_iter(folded.as_bytes(), needle) {
@@ -272,7 +278,8 @@ fn fold_letter(c: char, out: &mut String) {
 /// Appends the mark of a kana or a letter of a Hangul syllable to the letter it belongs to.
 fn compose_onto(mark: char, out: &mut String) {
     let class = canonical_combining_class(mark);
-    let is_between = |c: char| (1..class.max(1)).contains(&canonical_combining_class(c));
+    // In canonical order a mark of another class stands before this one or behind it, and keeps it from nothing.
+    let is_between = |c: char| class != 0 && ![0, class].contains(&canonical_combining_class(c));
     let base_end = out.trim_end_matches(is_between).len();
     let base = out.get(..base_end).and_then(|kept| kept.chars().next_back());
     match base.and_then(|base| Some((base, compose(base, mark)?))) {
@@ -319,6 +326,13 @@ mod tests {
     use unicode_normalization::UnicodeNormalization;
 
     use super::*;
+
+    #[test]
+    fn a_letter_that_is_composed_over_an_invisible_character_is_found_whole() {
+        let text = "가\u{fe0f}\u{11a8} x";
+        let found = find_folded(text, "각");
+        assert_eq!(found.first(), Some(&(0..text.len() - " x".len())), "{found:?}");
+    }
 
     #[test]
     fn one_word_folds_to_one_spelling() {
