@@ -28,6 +28,7 @@ mod order;
 mod page;
 mod progress;
 mod queries;
+mod reference;
 mod settings;
 mod shelf;
 mod show;
@@ -49,22 +50,13 @@ use crate::text::CleanBuf;
 use feeds::Feeds;
 use net::Net;
 use page::Page;
+pub use reference::{ENVIRONMENT, EXIT_CODES};
 use settings::{Flags, configured};
 
 /// Exit code where nothing was found.
 const NOTHING: u8 = 1;
 /// Exit code for arguments or feeds that cannot be used.
 const UNUSABLE: u8 = 2;
-/// What the exit codes say, for the help, the manual and the README.
-pub const EXIT_CODES: [(&str, &str); 4] = [
-    ("0", "done; the reader was quit"),
-    (
-        "1",
-        "nothing was found, or something is to be mended; of the reader: something could not be saved, or the terminal vanished",
-    ),
-    ("2", "arguments, feeds, the configuration or the library cannot be used; standard error says why"),
-    ("128 + n", "signal n ended it"),
-];
 /// Bytes that wait to be written together.
 const BUFFER: usize = 64 << 10;
 
@@ -132,6 +124,12 @@ enum Command {
     Completions(completions::Args),
     Man(man::Args),
     Config(config::Args),
+}
+
+/// All commands and options.
+#[must_use]
+pub fn command() -> clap::Command {
+    Args::command()
 }
 
 /// Runs the program with the arguments of the process.

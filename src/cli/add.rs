@@ -10,7 +10,7 @@ use crate::feed::Limits;
 use crate::runtime::sync::{Engine, Followed, follow};
 use crate::text::CleanBuf;
 
-/// Follow feeds: exit code 0, 1 where one could not be followed, 2 for an error
+/// Subscribe to feeds
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 An address may be that of a feed or of a web page that names one. Where a page names several they are listed, each to be \

@@ -16,7 +16,7 @@ use crate::feed::Limits;
 use crate::feed::check::{Report, Severity, check};
 use crate::runtime::{Input, Source};
 
-/// Check feeds: exit code 0 where nothing is wrong, 1 where something is, 2 where a feed cannot be read
+/// Check feeds against the rules of their formats
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 An error breaks what the format asks for or loses something, a warning is what readers take differently, a note is \

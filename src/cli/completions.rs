@@ -19,7 +19,7 @@ const VARIABLE: &str = "TIDINGS_COMPLETE";
 /// All shells.
 const SHELLS: Shells<'_> = Shells(&[&shells::Bash, &shells::ZSH, &shells::FISH, &Elvish, &Powershell]);
 
-/// Print what a shell needs to complete commands, options and their values
+/// Print shell completions
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 bash: tidings completions bash > ~/.local/share/bash-completion/completions/tidings

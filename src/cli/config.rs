@@ -20,7 +20,7 @@ use crate::document::json;
 use crate::runtime::{Configured, themes};
 use crate::text::CleanBuf;
 
-/// The configuration: write a commented file, check it, say what is set and where, and where the file lies
+/// Write, check or show the configuration
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -29,13 +29,13 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// Write the file with every setting and every key, all commented: exit code 0, 2 where it cannot be written
+    /// Write a file with every setting and key, all commented out
     Init(Init),
-    /// Name all that is wrong with the file: exit code 0 where nothing is, else 2
+    /// Report everything that is wrong with the file
     Check(Check),
-    /// Say every setting, its value, and where that comes from
+    /// Print every setting, its value and its origin
     Show(Show),
-    /// Say where the file lies
+    /// Print the path of the file
     Path,
 }
 

@@ -24,7 +24,7 @@ use crate::query::{Hits, Patient, Query, Request, Searcher, Sort, parse};
 use crate::text::grouped;
 use paper::Paper;
 
-/// Print a newspaper of what is new: exit code 0, 1 where nothing is, 2 for an error
+/// Print a newspaper of new releases
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A week for a colleague:  tidings digest --since 7d --format html --output week.html

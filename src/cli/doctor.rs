@@ -17,7 +17,7 @@ use crate::document::json;
 use crate::runtime::Configured;
 use crate::text::{CleanBuf, width, wrap};
 
-/// Look at the terminal, the files and the settings: exit code 0, 1 where something is to be mended
+/// Check the terminal, the files and the settings
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The form

@@ -11,7 +11,7 @@ use crate::feed::opml::{self, Subscription};
 use crate::library::Source;
 use crate::text::CleanBuf;
 
-/// Write the subscriptions as OPML 2.0: exit code 0, 1 where there are none, 2 for an error
+/// Export subscriptions as OPML 2.0
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Where to write them; standard output where no file is named, or - is

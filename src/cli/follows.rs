@@ -14,7 +14,7 @@ use super::shelf::Shelf;
 use crate::library::{Library, Source, SourceId};
 use crate::text::{CleanBuf, truncate, width};
 
-/// List the subscriptions with their releases, the last success and the last error: exit code 0, 1 where there are none
+/// List subscriptions with counts, last sync and last error
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The form

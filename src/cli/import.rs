@@ -17,7 +17,7 @@ use crate::text::CleanBuf;
 const NAMED: usize = 3;
 const TOLD: usize = 50;
 
-/// Add the feeds of OPML lists to the subscriptions: exit code 0, 1 where something was left out, 2 for an error
+/// Subscribe to the feeds of OPML lists
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Outlines within outlines are categories. Only http and https addresses are taken; a feed that is there already stays as \

@@ -19,7 +19,7 @@ use crate::text::{CleanBuf, grouped};
 /// Bytes that are read or written at a time.
 const BUFFER: usize = 1 << 18;
 
-/// Look after the library: check it, back it up, take a backup back, write all of it out or read it in
+/// Check, back up, restore, export or import the library
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -28,17 +28,17 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// Say what is in it and whether it is whole: exit code 0, 1 where something is wrong, 2 where it cannot be used
+    /// Check contents and integrity
     Check(Alone),
-    /// Make the backup of today anew, or a copy in a file
+    /// Make today's backup again, or a copy in a file
     Backup(Copy),
-    /// Take back what the newest whole backup holds; a copy of what was there is kept
+    /// Restore the newest intact backup; the previous state is kept as a copy
     Restore(Restore),
-    /// Write all of it as one JSON document
+    /// Export everything as one JSON document
     Export(Export),
-    /// Read a document that export has written: marks are joined, nothing is taken away
+    /// Import an exported document: marks are joined, nothing is removed
     Import(Import),
-    /// How long stored releases are kept that are not starred
+    /// Set how long releases are kept unless they are starred
     Keep(Keep),
 }
 

@@ -19,7 +19,7 @@ use super::values;
 use crate::catalog::{Catalog, Facet, NONE};
 use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Status, parse};
 
-/// List releases on standard output: exit code 0 where some match, 1 where none does, 2 for an error
+/// List releases
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A query is written as in the reader: words \"a phrase\" -without, a OR b, ( ), /a regular expression/, topic: place: \

@@ -8,35 +8,17 @@ use clap::Command;
 use clap_mangen::Man;
 use roff::{Roff, bold, roman};
 
-use super::EXIT_CODES;
 use super::complaint::{Output, Wrong};
+use super::reference::{ENVIRONMENT, EXAMPLES, EXIT_CODES, FILES};
 use crate::keymap::{Action, Keymap, Scope};
 
-/// Print the manual page; with --dir write it and one for each command as files
+/// Print the man page, or write those of all commands to a folder
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Write tidings.1, tidings-list.1 and so on into this folder
+    /// Write tidings.1, tidings-list.1 and so on to this folder
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 }
-
-/// Commands with what they are good for.
-const EXAMPLES: [(&str, &str); 6] = [
-    ("tidings", "read what you follow; a sample feed as long as that is nothing"),
-    ("tidings add example.org", "follow the feed of a site"),
-    ("tidings releases.json archive/", "read files and folders of feeds"),
-    ("curl -s URL | tidings -", "read what another program fetched"),
-    ("tidings list -q 'topic:news date:7d' --format markdown", "list for a message or a script"),
-    ("tidings digest --since 7d --format html > week.html", "a newspaper of the week"),
-];
-
-/// Files, by what is in them.
-const FILES: [(&str, &str); 4] = [
-    ("$XDG_CONFIG_HOME/tidings/config.toml", "the configuration; tidings config init writes one"),
-    ("$XDG_CONFIG_HOME/tidings/themes/NAME.toml", "themes of your own"),
-    ("$XDG_DATA_HOME/tidings/library.db", "the library: subscriptions, marks, stored releases, sessions"),
-    ("$XDG_DATA_HOME/tidings/library.db.backups/", "its daily backups"),
-];
 
 /// Writes the manual.
 ///
@@ -81,6 +63,7 @@ fn page(command: &Command, name: &str, out: &mut impl Write) -> io::Result<()> {
     if name == "tidings" {
         listed(&mut sections, "EXAMPLES", &EXAMPLES);
         keys(&mut sections);
+        listed(&mut sections, "ENVIRONMENT", &ENVIRONMENT);
         listed(&mut sections, "FILES", &FILES);
     }
     listed(&mut sections, "EXIT STATUS", &EXIT_CODES);

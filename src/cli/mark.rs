@@ -18,7 +18,7 @@ use crate::query::{Patient, Request, Searcher, Sort, parse};
 use crate::runtime;
 use crate::text::{CleanBuf, grouped};
 
-/// Mark releases, as the reader does: exit code 0, 1 where none was found, 2 for an error
+/// Mark releases read or starred
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 With --ids each release is written on its own, and its id printed once its mark is on the disk: what was printed is kept, \

@@ -14,7 +14,7 @@ use crate::library::SavedQuery;
 use crate::query::parse;
 use crate::text::CleanBuf;
 
-/// List the saved queries, or read some: exit code 0, 1 where there are none, 2 for an error
+/// List or import saved queries
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A line holds a name, a tab and a query: tidings queries > FILE keeps them, tidings queries --import FILE brings them back.")]

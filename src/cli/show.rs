@@ -20,7 +20,7 @@ const COLUMNS: usize = 72;
 /// Ids that are proposed for one that is not there.
 const NEAR: usize = 3;
 
-/// Show a release in full: exit code 0, 1 where no release has the id, 2 for an error
+/// Show a release in full
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What the feed calls the release, as the column id of `tidings list` shows it, or its address

@@ -15,7 +15,7 @@ use crate::library::Library;
 use crate::runtime::sync::{Progress, Wanted, sync};
 use crate::text::grouped;
 
-/// Bring subscriptions up to date: exit code 0, 1 where one could not be read, 2 for an error
+/// Update subscriptions
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Nothing but the addresses of the subscriptions is asked, several at a time and at most two of one host, with what each \
