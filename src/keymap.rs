@@ -1,7 +1,7 @@
 //! What the user can want, and which keys say so.
 //!
 //! [`Action`] and its table are the only place where an action has a name, a help line and default keys: the bottom
-//! hints, the help dialog and the README's key table are made from it.
+//! hints, the help dialog and the manual's key tables are made from it.
 
 mod action;
 mod bindings;

@@ -8,6 +8,7 @@
 //! | --- | --- | --- |
 //! | 0 | [`release`], [`text`] | plain data; what may reach a terminal, its width, wrapping and folding |
 //! | 1 | [`feed`], [`catalog`] | bytes to releases; all releases in memory as columns |
+//! | 1 | [`manual`] | the pages of the manual, and the feed of their sections |
 //! | 2 | [`query`], [`keymap`], [`library`] | what is shown, as a tree; what the user can want, as a table; what the user keeps |
 //! | 2 | [`config`] | what the user may set, and where it comes from |
 //! | 2 | [`sync`] | bringing subscriptions up to date: polite fetching, what a page offers, when to try again |
@@ -55,6 +56,7 @@ pub mod document;
 pub mod feed;
 pub mod keymap;
 pub mod library;
+pub mod manual;
 pub mod query;
 pub mod release;
 pub mod runtime;

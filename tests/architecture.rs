@@ -14,7 +14,7 @@ use syn::{Attribute, ImplItemFn, Item, ItemFn, Macro, UseTree};
 /// Modules from the lowest layer up, as the library's page tells them.
 const LAYERS: &[&[&str]] = &[
     &["release", "text"],
-    &["feed", "catalog"],
+    &["feed", "catalog", "manual"],
     &["query", "keymap", "config", "library", "sync"],
     &["app"],
     &["ui", "document"],

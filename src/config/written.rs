@@ -1,4 +1,4 @@
-//! The settings written out: the commented file to begin with, and the table of the README.
+//! The settings written out: the commented file to begin with, and the table of the manual.
 
 use super::table::{Row, TABLE};
 use super::value::quoted;

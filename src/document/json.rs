@@ -1,7 +1,7 @@
 //! Releases as a JSON Feed 1.1 document, or as its items line by line; the feed reader reads both back to the same
 //! releases.
 //!
-//! What JSON Feed cannot say stands in the extension object that the README tells of. Strings hold no control, bidi or
+//! What JSON Feed cannot say stands in the extension object that `data/manual/feeds.md` describes. Strings hold no control, bidi or
 //! invisible format character, whatever they are made of: a viewer that trusts JSON is not fooled.
 
 use std::io::{self, Write};
