@@ -7,12 +7,14 @@ mod date;
 pub mod identity;
 mod link;
 mod problem;
+mod problems;
 mod span;
 
 pub use date::{Date, Precision, YEARS};
 pub use identity::Identity;
 pub use link::{Link, LinkKind};
 pub use problem::{Cause, Problem, ProblemKind};
+pub use problems::{Problems, SourceProblems};
 pub use span::{Span, Style, indented};
 
 use crate::text::CleanBuf;

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::App;
 use super::prompt::Prompt;
 use crate::keymap::{Action, Info, Scope, Section};
-use crate::text::{CleanBuf, fold, wrap};
+use crate::text::{CleanBuf, fold, grouped, wrap};
 
 /// Which dialog, and how far it is scrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub enum Line {
 const COLUMNS: u16 = 78;
 /// The widest column of keys in the help.
 const KEY_COLUMNS: u16 = 22;
+/// Problems that are listed, about.
+const LISTED: usize = 1_000;
 
 /// The keys of a row: nine digits in a row say no more than the first and the last.
 fn told(keys: &[String]) -> String {
@@ -184,10 +186,22 @@ impl App {
 
     fn problem_lines(&self, columns: usize) -> Vec<Line> {
         let failures = self.failures.iter().map(|failure| failure.text.to_string());
-        let problems = self.load.problems.iter().map(ToString::to_string);
-        let more = self.load.problem_count - self.load.problems.len();
-        let more = (more > 0).then(|| format!("and {more} more"));
-        let mut texts: Vec<String> = failures.chain(problems).chain(more).collect();
+        let mut texts: Vec<String> = failures.collect();
+        let mut shown = 0;
+        for source in self.load.problems.sources() {
+            if texts.len() >= LISTED {
+                break;
+            }
+            texts.extend(source.kept.iter().map(ToString::to_string));
+            shown += source.len;
+            if let (more @ 1.., Some(first)) = (source.left_out(), source.kept.first()) {
+                texts.push(format!("{}: {} more problems; tidings check counts them", first.source, grouped(more)));
+            }
+        }
+        let more = self.load.problems.len() - shown;
+        if more > 0 {
+            texts.push(format!("and {} more problems in other feeds", grouped(more)));
+        }
         if texts.is_empty() {
             texts.push("No problems.".to_owned());
         }

@@ -8,31 +8,18 @@ use super::search::Keep;
 use super::{App, Reread};
 use crate::catalog::moved::GONE;
 use crate::catalog::{Catalog, Facet};
-use crate::release::Problem;
+use crate::release::Problems;
 use crate::text::{CleanBuf, grouped};
-
-/// Problems that are kept; the rest is counted.
-const KEPT: usize = 1_000;
 
 /// State of loading.
 #[derive(Debug, Clone, Default)]
 pub struct Load {
     /// Everything is read.
     pub is_done: bool,
-    /// What was wrong with items, the first of it.
-    pub problems: Vec<Problem>,
-    /// How many problems there are, kept or not.
-    pub problem_count: usize,
+    /// What was wrong with items.
+    pub problems: Problems,
     /// Sources that are no feed or cannot be opened: name and reason.
     pub refused: Vec<(CleanBuf, CleanBuf)>,
-}
-
-impl Load {
-    pub(super) fn add(&mut self, problems: Vec<Problem>) {
-        self.problem_count += problems.len();
-        let room = KEPT - self.problems.len();
-        self.problems.extend(problems.into_iter().take(room));
-    }
 }
 
 /// How many releases a second reading gave that were not there before, in words; `None` where there are none.
@@ -69,9 +56,7 @@ impl App {
         self.search.renumber(now);
         self.catalog = catalog;
         self.recount_saved();
-        self.load.problem_count = 0;
-        self.load.problems.clear();
-        self.load.add(problems);
+        self.load.problems = problems;
         // A release that comes to stand in the first row because those above are gone did not stand there before, and a
         // range whose other end is gone was being selected until now.
         let is_kept = (before == 0 && cursor > 0) || (was_engaged && !self.is_engaged());
@@ -93,7 +78,7 @@ impl App {
     /// How much is wrong: with items, and else.
     #[must_use]
     pub fn load_wrong(&self) -> usize {
-        self.load.problem_count + self.failures.count()
+        self.load.problems.len() + self.failures.count()
     }
 
     /// A longer catalog.

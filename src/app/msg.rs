@@ -12,7 +12,7 @@ use super::shelf::Report;
 use crate::catalog::Catalog;
 use crate::config::{Settings, Themes};
 use crate::query::Hits;
-use crate::release::Problem;
+use crate::release::Problems;
 use crate::text::CleanBuf;
 
 /// What a second reading gave.
@@ -29,7 +29,7 @@ pub struct Reread {
     /// The last change of marks in the library before they were read.
     pub marks_at: i64,
     /// What is wrong with items.
-    pub problems: Vec<Problem>,
+    pub problems: Problems,
     /// Sources that cannot be used as they are now, and why: what they held before is still there.
     pub held: Vec<(CleanBuf, CleanBuf)>,
 }
@@ -66,7 +66,7 @@ pub enum Msg {
     /// A longer catalog is there.
     Loaded(Arc<Catalog>),
     /// Some of a source could not be read.
-    Problems(Vec<Problem>),
+    Problems(Problems),
     /// A source is no feed or cannot be opened: its name and why.
     Refused(CleanBuf, CleanBuf),
     /// Everything is loaded.

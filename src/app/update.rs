@@ -56,7 +56,7 @@ impl App {
             }
             Msg::Light(light) => self.light = light,
             Msg::Loaded(catalog) => self.loaded(catalog),
-            Msg::Problems(problems) => self.load.add(problems),
+            Msg::Problems(problems) => self.load.problems.append(problems),
             Msg::Refused(source, reason) => {
                 let told = CleanBuf::line(&format!("{source} {reason}"));
                 self.failures.add(Failure::of(Cause::Source, &source, told));

@@ -11,7 +11,7 @@ use super::{complain, complaint};
 use crate::catalog::{Catalog, Set};
 use crate::feed::Limits;
 use crate::query::Context;
-use crate::release::Problem;
+use crate::release::{Problems, SourceProblems};
 use crate::runtime::{self, Reading, Source};
 
 /// The feed that is opened where none is named.
@@ -125,23 +125,23 @@ pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
     Ok(Opened { catalog: loaded.catalog, context })
 }
 
-/// The first problem of each source, and how many more it has. A source's problems come one after the other.
-fn summaries(problems: &[Problem]) -> Vec<String> {
-    let of_one_source = problems.chunk_by(|one, other| one.source == other.source);
-    of_one_source
-        .map(|problems| match problems {
-            [] => String::new(),
-            [only] => only.to_string(),
-            [first, _] => format!("{first} (and 1 more problem)"),
-            [first, more @ ..] => format!("{first} (and {} more problems)", more.len()),
+/// The first problem of each source, and how many more it has.
+fn summaries(problems: &Problems) -> Vec<String> {
+    let summary = |source: &SourceProblems| {
+        let first = source.kept.first()?;
+        Some(match source.len - 1 {
+            0 => first.to_string(),
+            1 => format!("{first} (and 1 more problem)"),
+            more => format!("{first} (and {more} more problems)"),
         })
-        .collect()
+    };
+    problems.sources().iter().filter_map(summary).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::release::Cause;
+    use crate::release::{Cause, Problem};
     use crate::text::CleanBuf;
 
     #[test]
@@ -153,7 +153,7 @@ mod tests {
             cause: Cause::NoRelease,
             reason: CleanBuf::line("bad"),
         };
-        let problems = [problem("a", 1), problem("a", 2), problem("a", 3), problem("b", 0)];
+        let problems = [problem("a", 1), problem("a", 2), problem("a", 3), problem("b", 0)].into_iter().collect();
         assert_eq!(summaries(&problems), ["a, item 1, byte 9: bad (and 2 more problems)", "b, item 0, byte 9: bad"]);
     }
 }

@@ -20,7 +20,7 @@ use crate::app::{MarksOf, Msg};
 use crate::catalog::{Builder, Catalog, Facet};
 use crate::feed::{self, Sink};
 use crate::library::{self, Fault, Flags, Library, Place, Stored};
-use crate::release::{Cause, Problem, ProblemKind, Release};
+use crate::release::{Cause, Problem, ProblemKind, Problems, Release};
 use crate::text::{Clean, CleanBuf};
 pub(super) use before::Before;
 
@@ -36,8 +36,8 @@ const PAUSE: Duration = Duration::from_millis(30);
 pub struct Loaded {
     /// The releases.
     pub catalog: Arc<Catalog>,
-    /// What was wrong with items, in the order in which it was met.
-    pub problems: Vec<Problem>,
+    /// What was wrong with items.
+    pub problems: Problems,
     /// Sources that are no feed or cannot be opened: name and reason.
     pub refused: Vec<(CleanBuf, CleanBuf)>,
     /// Those of the releases that are read or starred.
@@ -74,7 +74,7 @@ pub(super) fn collect(reading: &Reading, before: Option<&Before<'_>>) -> (Loaded
     let tell = |msg| {
         match msg {
             Msg::Loaded(catalog) => loaded.catalog = catalog,
-            Msg::Problems(problems) => loaded.problems.extend(problems),
+            Msg::Problems(problems) => loaded.problems.append(problems),
             Msg::Refused(source, reason) => loaded.refused.push((source, reason)),
             Msg::Marks { marks, .. } => loaded.marks.extend(marks),
             _ => {}
@@ -100,7 +100,7 @@ struct Loader<'a, T> {
     tell: T,
     /// Whether somebody watches: what came so far is published now and then, not at the end alone.
     is_watched: bool,
-    problems: Vec<Problem>,
+    problems: Problems,
     last: Instant,
     /// How long the last publication took.
     cost: Duration,
@@ -123,7 +123,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             catalog: Arc::default(),
             tell,
             is_watched,
-            problems: Vec::new(),
+            problems: Problems::default(),
             last: Instant::now(),
             cost: Duration::ZERO,
             has_published: false,
@@ -412,7 +412,7 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
     fn release(&mut self, item: u64, release: &Release) {
         self.report().releases += 1;
         let page = self.marker.page(self.key.as_str(), release, None);
-        let problems = match page {
+        let problem = match page {
             None => self.builder.push(item, release),
             Some((page, fetched)) => {
                 self.report().is_plain = false;
@@ -421,8 +421,12 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
                 self.builder.push(item, &release)
             }
         };
-        self.report().is_plain &= problems.is_none();
-        self.problems.extend(problems);
+        self.report().is_plain &= problem.is_none();
+        if let Some(problem) = problem {
+            // All problems of a source come under one name.
+            let source = self.report().source.name();
+            self.problems.push(Problem { source, ..problem });
+        }
         self.publish_in_time();
     }
 

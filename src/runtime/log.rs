@@ -12,7 +12,11 @@ pub fn heard(msg: &Msg) {
         Msg::Loaded(catalog) => debug!(releases = catalog.len(), "loaded so far"),
         Msg::LoadDone => info!("loaded"),
         Msg::Problems(problems) => {
-            info!(problems = problems.len(), first = problems.first().map(ToString::to_string), "items have problems");
+            info!(
+                problems = problems.len(),
+                first = problems.iter().next().map(ToString::to_string),
+                "items have problems"
+            );
         }
         Msg::Refused(source, reason) => warn!(%source, %reason, "source refused"),
         Msg::Reread(reread) => {

@@ -21,6 +21,8 @@ pub(super) const LARGEST: usize = 64 << 20;
 pub(super) const TOO_LARGE: &str = "is larger than 64 MiB and was passed over";
 /// No number or word of JSON is longer.
 const LONGEST_WORD: usize = 4096;
+/// Problems that wait at most; the rest is counted.
+const WAITING: usize = 1_000;
 
 /// Why reading ended before the end.
 pub(super) enum Halt {
@@ -46,6 +48,15 @@ pub(super) enum Extent {
     Broken(usize, &'static str),
 }
 
+/// What is not told yet.
+#[derive(Default)]
+struct Waiting {
+    problems: Vec<Problem>,
+    /// How many more problems there were.
+    left_out: u64,
+    title: Option<CleanBuf>,
+}
+
 /// Reading one source.
 pub(super) struct Scan<'a> {
     pub window: Window<'a>,
@@ -60,8 +71,8 @@ pub(super) struct Scan<'a> {
     pub formed: u64,
     /// The first thing that broke the format.
     pub first_fault: Option<(u64, CleanBuf)>,
-    /// Problems and the title wait until it is certain how the source is to be read.
-    waiting: Option<(Vec<Problem>, Option<CleanBuf>)>,
+    /// What is told once it is certain how the source is to be read.
+    waiting: Option<Waiting>,
     first_key: Option<Vec<u8>>,
 }
 
@@ -260,7 +271,8 @@ impl<'a> Scan<'a> {
         }
         let problem = Problem { source: self.source.to_buf(), item, byte: Some(byte), cause, reason };
         match &mut self.waiting {
-            Some((problems, _)) => problems.push(problem),
+            Some(waiting) if waiting.problems.len() < WAITING => waiting.problems.push(problem),
+            Some(waiting) => waiting.left_out += 1,
             None => self.sink.problem(problem),
         }
     }
@@ -269,8 +281,8 @@ impl<'a> Scan<'a> {
     pub fn title(&mut self, title: &str) {
         let title = CleanBuf::line(title.trim());
         match &mut self.waiting {
-            Some((_, waiting)) => {
-                waiting.get_or_insert(title);
+            Some(waiting) => {
+                waiting.title.get_or_insert(title);
             }
             None => self.sink.title(title.as_clean()),
         }
@@ -289,14 +301,18 @@ impl<'a> Scan<'a> {
 
     /// From now on problems and the title wait.
     pub fn wait(&mut self) {
-        self.waiting = Some((Vec::new(), None));
+        self.waiting = Some(Waiting::default());
     }
 
     /// What waited is told, and nothing waits any more.
     pub fn commit(&mut self) {
-        let Some((problems, title)) = self.waiting.take() else { return };
+        let Some(Waiting { problems, left_out, title }) = self.waiting.take() else { return };
         for problem in problems {
             self.sink.problem(problem);
+        }
+        if left_out > 0 {
+            let reason = format!("{left_out} more values before this are broken, and each was passed over");
+            self.problem(Cause::Malformed, None, self.window.position(), reason);
         }
         if let Some(title) = title {
             self.sink.title(title.as_clean());
