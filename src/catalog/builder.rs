@@ -46,6 +46,8 @@ pub struct Builder {
     values: [Vec<ValueId>; Facet::COUNT],
     spellings: [Vec<SpellingId>; Facet::COUNT],
     day_counts: FxHashMap<i32, u32>,
+    /// The year of the last release that had one, and its number and spelling.
+    last_year: Option<(i32, ValueId, SpellingId)>,
 }
 
 impl Builder {
@@ -282,7 +284,6 @@ impl Builder {
 
     /// Gives the values of a release their numbers.
     fn intern(&mut self, release: &Release) {
-        let year = release.date.map_or_else(CleanBuf::default, |date| CleanBuf::line(&date.year().to_string()));
         for facet in Facet::ALL {
             self.values[facet as usize].clear();
             self.spellings[facet as usize].clear();
@@ -293,7 +294,23 @@ impl Builder {
         dedup(&mut self.values[Facet::Topic as usize], |id| *id);
         dedup(&mut self.spellings[Facet::Topic as usize], |id| *id);
         self.value(Facet::Place, release.place.as_clean());
-        self.value(Facet::Year, year.as_clean());
+        if let Some(date) = release.date {
+            self.year(date.year());
+        }
+    }
+
+    /// Gives a year its number. Releases of one year stand together in most feeds.
+    fn year(&mut self, year: i32) {
+        if let Some((last, id, spelling)) = self.last_year
+            && last == year
+        {
+            self.values[Facet::Year as usize].push(id);
+            self.spellings[Facet::Year as usize].push(spelling);
+            return;
+        }
+        self.value(Facet::Year, CleanBuf::line(&year.to_string()).as_clean());
+        let named = |of: &[Vec<u32>; Facet::COUNT]| of[Facet::Year as usize].last().copied();
+        self.last_year = named(&self.values).zip(named(&self.spellings)).map(|(id, spelling)| (year, id, spelling));
     }
 
     fn append(&mut self, release: &Release) {

@@ -13,6 +13,7 @@ mod tokens;
 mod tree;
 mod writer;
 
+use std::cell::LazyCell;
 use std::ops::ControlFlow;
 
 use dom_query::Document;
@@ -30,13 +31,13 @@ use crate::release::Style;
 /// `<ABC.O>`, `a < b`, `<jo@example.org>`, `R&D`.
 pub(super) fn is_markup(text: &str) -> bool {
     // Without a bracket behind it nothing is a tag.
-    let last = memrchr(b'>', text.as_bytes());
+    let last = LazyCell::new(|| memrchr(b'>', text.as_bytes()));
     memchr2_iter(b'<', b'&', text.as_bytes()).any(|at| {
         let after = text.get(at + 1..).unwrap_or_default();
         if text.as_bytes()[at] == b'&' {
             entities::read(after).is_some()
         } else {
-            begins_tag(after) && (last > Some(at) || after.starts_with('!'))
+            begins_tag(after) && (*last > Some(at) || after.starts_with('!'))
         }
     })
 }

@@ -10,7 +10,8 @@ use url::Url;
 
 /// The absolute address that `text` stands for, `base` being the feed's own. The error says why there is none.
 pub(super) fn address<'t>(text: &'t str, base: Option<&Url>) -> Result<Cow<'t, str>, &'static str> {
-    if is_plain(text) && !text.contains("&amp;") && !text.contains("&#") {
+    let is_escaped = || text.contains("&amp;") || text.contains("&#");
+    if is_plain(text) && !(text.contains('&') && is_escaped()) {
         return Ok(Cow::Borrowed(text));
     }
     let text = &*parameters(text);

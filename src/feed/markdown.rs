@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr3_iter, memmem};
+use memchr::{memchr3, memchr3_iter, memmem};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 use super::html::is_tag;
@@ -39,6 +39,8 @@ const BLOCKS: [&str; 16] = [
 
 /// The text as HTML if it is Markdown.
 pub(super) fn to_html(text: &str) -> Option<String> {
+    // Most texts have none of the signs.
+    memchr3(b'#', b'*', b']', text.as_bytes())?;
     let text = &*without_data(text);
     if !is_markdown(text) {
         return None;

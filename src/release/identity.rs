@@ -185,7 +185,7 @@ fn named(name: Cow<'_, str>) -> (u64, Option<Cow<'_, str>>) {
 
 /// Whether an id is one that a program writes where it has none, or the name of the field.
 fn is_filler(id: &str) -> bool {
-    const FILLERS: [&str; 24] = [
+    const FILLERS: [&str; 28] = [
         "n/a",
         "n.a.",
         "na",
@@ -210,8 +210,13 @@ fn is_filler(id: &str) -> bool {
         "tbd",
         "todo",
         "-1",
+        "http://",
+        "https://",
+        "urn:uuid:",
+        "about:blank",
     ];
     const LONGEST: usize = 64;
+    const LONGEST_FILLER: usize = 11;
     if id.is_empty() || id.len() > LONGEST {
         return id.is_empty();
     }
@@ -219,8 +224,9 @@ fn is_filler(id: &str) -> bool {
     let is_nothing = id.chars().all(|c| c == '0' || !c.is_alphanumeric());
     // A place in a template that nobody filled: `{{ guid }}`, `${id}`, `<%= id %>`, `[object Object]`.
     let is_template = ["{{", "${", "{%", "<%", "[object ", "%%"].iter().any(|begin| id.starts_with(begin));
-    let is_scheme_alone = ["http://", "https://", "urn:uuid:", "about:blank"].contains(&id);
-    is_nothing || is_template || is_scheme_alone || FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(id.trim()))
+    let trimmed = id.trim();
+    let is_word = trimmed.len() <= LONGEST_FILLER && FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(trimmed));
+    is_nothing || is_template || is_word
 }
 
 fn is_address(id: &str) -> bool {
