@@ -47,7 +47,7 @@ pub use place::Place;
 pub use rekey::{FEED_KEYS, feed_key};
 pub use restore::{Restored, restore};
 pub use subscriptions::{Checked, FeedKey, Origin, Outcome, Source, SourceId};
-pub use transfer::{Exported, TransferFault};
+pub use transfer::{Exported, Imported, TransferFault};
 
 use crate::text::CleanBuf;
 

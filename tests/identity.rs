@@ -140,7 +140,11 @@ struct Desk {
 
 impl Desk {
     fn new(home: &Path) -> Self {
-        let place = Place::of_file(&home.join("library.db"));
+        Self::with(home, "library.db")
+    }
+
+    fn with(home: &Path, library: &str) -> Self {
+        let place = Place::of_file(&home.join(library));
         let mut library = Library::create(&place).expect("a library");
         let subscription = Subscription {
             title: CleanBuf::line("T"),
@@ -265,5 +269,73 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_mark_of_another_library_comes_to_its_release_or_is_counted_as_left_out(
+        names in names(),
+        steps in prop::collection::vec((any::<bool>(), step()), 1..24),
+    ) {
+        let home = tempfile::tempdir().expect("a home");
+        let desks = [Desk::with(home.path(), "one.db"), Desk::with(home.path(), "other.db")];
+        let mut feed = Feed { names, editions: [0; RELEASES], fetches: 0 };
+        let mut listed: [Vec<usize>; 2] = Default::default();
+        for (at, (is_other, step)) in (1..).zip(&steps) {
+            let (desk, listed) = (&desks[usize::from(*is_other)], &mut listed[usize::from(*is_other)]);
+            match *step {
+                Step::List(ref now) => listed.clone_from(now),
+                Step::Retitle(one) if feed.is_named(one) => feed.editions[one] += 1,
+                Step::Retitle(_) => {}
+                Step::Mark(..) => {}
+            }
+            if listed.is_empty() {
+                continue;
+            }
+            feed.fetches += 1;
+            let document = feed.document(listed);
+            fs::write(&desk.file, &document).expect("written");
+            desk.apply(&read(&document), at);
+            if let Step::Mark(one, is_star, on) = *step {
+                for source in desk.both() {
+                    desk.mark(&source, one, is_star, on);
+                }
+            }
+        }
+        // All at once, each alone, and what is stored.
+        let all: Vec<usize> = (0..RELEASES).collect();
+        let alone = (0..RELEASES).map(|one| vec![one]);
+        let documents: Vec<String> = alone.chain([all]).map(|listed| feed.document(&listed)).collect();
+        let shown = |desk: &Desk| -> Vec<Shown> {
+            let of_file = documents.iter().map(|document| {
+                fs::write(&desk.file, document).expect("written");
+                desk.load(&desk.both()[0]).1
+            });
+            let of_file: Vec<Shown> = of_file.collect();
+            of_file.into_iter().chain([desk.load(&desk.both()[1]).1]).collect()
+        };
+        let [given, before] = [&desks[0], &desks[1]].map(shown);
+        let mut exported = Vec::new();
+        desks[0].library().export(&mut exported).expect("written");
+        let left_out = desks[1].library().import(&mut exported.as_slice()).expect("read").left_out;
+        let after = shown(&desks[1]);
+        for ((given, before), after) in given.iter().zip(&before).zip(&after) {
+            let mut lost = 0;
+            prop_assert!(given.keys().chain(before.keys()).all(|one| after.contains_key(one)));
+            for (one, &(_, read, starred)) in after {
+                let of = |shown: &Shown| shown.get(one).map_or((false, false), |&(_, read, starred)| (read, starred));
+                let (own, came) = (of(before), of(given));
+                prop_assert!(read >= own.0 && starred >= own.1, "release {} lost a mark of its own", one);
+                prop_assert!(read <= own.0 | came.0 && starred <= own.1 | came.1, "release {} got another one's mark", one);
+                lost += u64::from(read < came.0 || starred < came.1);
+            }
+            prop_assert!(lost <= left_out, "{} of {} marks that did not come are counted", left_out, lost);
+        }
+        // Once more changes nothing.
+        desks[1].library().import(&mut exported.as_slice()).expect("read");
+        prop_assert_eq!(shown(&desks[1]), after);
     }
 }

@@ -13,7 +13,7 @@ use super::progress::Counted;
 use super::shelf::Shelf;
 use super::target::{to_file, to_own_file};
 use crate::feed::opml::{self, Subscription};
-use crate::library::{self, Exported, Library, Place, Restored, TransferFault, backup};
+use crate::library::{self, Exported, Imported, Library, Place, Restored, TransferFault, backup};
 use crate::text::{CleanBuf, grouped};
 
 /// Bytes that are read or written at a time.
@@ -263,11 +263,17 @@ fn import(args: &Import, out: &mut impl Write) -> anyhow::Result<bool> {
     };
     let mut library = args.shelf.create()?;
     let before = library.counts()?;
-    let after = library.import(&mut input).map_err(|fault| match fault {
+    let Imported { counts, left_out } = library.import(&mut input).map_err(|fault| match fault {
         TransferFault::Library(fault) => anyhow::Error::from(fault),
         fault => Wrong(format!("{name} {fault}")).into(),
     })?;
-    writeln!(out, "before: {before}\nnow:    {after}").map_err(Output)?;
+    writeln!(out, "before: {before}\nnow:    {counts}").map_err(Output)?;
+    if left_out > 0 {
+        let marks = if left_out == 1 { "1 mark was".to_owned() } else { format!("{left_out} marks were") };
+        complain(&format!(
+            "{marks} left out: other releases have the same names here, and whose they are cannot be told"
+        ));
+    }
     Ok(true)
 }
 

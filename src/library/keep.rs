@@ -5,10 +5,14 @@
 //! marks of an older one. An item whose name is new, and which says all that a release said that is no longer listed, is
 //! that release: some feeds make their ids anew at every run.
 
+mod add;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::archive::{Applied, Times, free_key, insert_record, keys};
+pub(super) use add::add;
+
+use super::archive::{Applied, free_key, insert_record, keys};
 use super::{SourceId, record};
 use crate::catalog::{Names, Naming};
 use crate::release::identity::{Level, Trace, Trust, made_name};
@@ -377,37 +381,20 @@ impl<'a> Keeper<'a> {
         if self.connection.prepare_cached(sql)?.query_row([self.source, item.name], |row| row.get(0))? {
             return Ok(true);
         }
+        self.has_marks_of_another(item.identity)
+    }
+
+    /// Whether another release had the name of this one and left its marks.
+    fn has_marks_of_another(&self, identity: Identity<'_>) -> rusqlite::Result<bool> {
+        let name = number(identity, Level::Name);
         let sql = "SELECT trace FROM marks WHERE feed = (SELECT feed FROM subscriptions WHERE id = ?1) AND number = ?2
              AND flags <> 0 AND trace IS NOT NULL";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let before = statement.query_row([self.source, item.name], |row| row.get::<_, i64>(0)).optional()?;
-        let trust = Trust::Own { is_id: item.identity.has_id(), is_varied: false };
-        let is_other = |bits: i64| !Trace::of(&item.identity).is_same(Trace::from_bits(bits.cast_unsigned()), trust);
+        let before = statement.query_row([self.source, name], |row| row.get::<_, i64>(0)).optional()?;
+        let trust = Trust::Own { is_id: identity.has_id(), is_varied: false };
+        let is_other = |bits: i64| !Trace::of(&identity).is_same(Trace::from_bits(bits.cast_unsigned()), trust);
         Ok(before.is_some_and(is_other))
     }
-}
-
-/// Adds a release that another library kept, unless it is there. Where another one has its number it gets another one.
-pub(super) fn add(connection: &Connection, source: SourceId, release: &Release, times: Times) -> rusqlite::Result<()> {
-    let keeper = Keeper::new(connection, source);
-    let identity = Identity::from(release);
-    let name = identity.number().cast_signed();
-    for level in [Level::Name, Level::Said, Level::All] {
-        let number = number(identity, level);
-        let Some(row) = keeper.row(number)? else {
-            let shared = identity.shared_name().map(u64::cast_signed);
-            let id = if level == Level::Name { release.id.clone() } else { id_at(identity, level) };
-            let (data, digest) = record::named(release, &id);
-            let name = shared.or((level != Level::Name).then_some(name));
-            return insert_record(connection, source, release, (number, name), (&data, digest), times);
-        };
-        let trace = Trace::of(&identity);
-        let is_same = |said: Said| trace.is_same(said.trace, Trust::Own { is_id: identity.has_id(), is_varied: false });
-        if level != Level::Name || keeper.said(row)?.is_none_or(is_same) {
-            break;
-        }
-    }
-    Ok(())
 }
 
 impl Row {

@@ -2,28 +2,26 @@
 //!
 //! The document is an object: `format`, `version`, then a list each of `subscriptions`, `marks`, `queries`, `settings`,
 //! `sessions`, `releases` and `pages`, one entry a line. It is written and read entry by entry; memory holds one. What is
-//! read comes to what is there already: marks are joined, nothing is taken away, and a document that is broken changes
-//! nothing. `form` says how each entry looks.
+//! read comes to what is there already (`take`): marks are joined, nothing is taken away, and a document that is broken
+//! changes nothing. `form` says how each entry looks.
 
 mod form;
+mod take;
 
 use std::cell::RefCell;
-use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, params};
-use rustc_hash::FxHashMap;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use rusqlite::Connection;
+use serde::Serialize;
+use serde::de::DeserializeSeed;
 
-use super::change::{MARKS, changed, count_up};
-use super::marks::feed_id;
-use super::{Counts, Fault, Library, MENDED, SavedQuery, keep, record, rekey};
-use crate::release::Release;
+use super::change::changed;
+use super::{Counts, Fault, Library, MENDED, SavedQuery};
 use crate::text::CleanBuf;
 use form::{Mark, Page, Pair, Session, Stored, Subscribed};
+use take::{Document, Taker};
 
 /// What the document calls itself.
 const FORMAT: &str = "tidings library";
@@ -55,6 +53,15 @@ pub struct Exported {
     pub without_password: Vec<CleanBuf>,
 }
 
+/// What was read in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Imported {
+    /// How many there are of what is kept now.
+    pub counts: Counts,
+    /// Marks that were left out: another release has their number here, and which is theirs cannot be told.
+    pub left_out: u64,
+}
+
 impl Library {
     /// Writes all of it but passwords as one JSON document.
     ///
@@ -78,30 +85,30 @@ impl Library {
         Ok(Exported { counts, without_password })
     }
 
-    /// Reads a document that [`Library::export`] has written into this library, all of it or nothing; what is there then.
+    /// Reads a document that [`Library::export`] has written into this library, all of it or nothing.
     /// The document is read to its end first: others write meanwhile, however slowly it comes.
     ///
     /// # Errors
     /// Where the document is broken or the library cannot be written: then nothing is changed.
-    pub fn import(&mut self, document: &mut dyn Read) -> Result<Counts, TransferFault> {
+    pub fn import(&mut self, document: &mut dyn Read) -> Result<Imported, TransferFault> {
         let document = BufReader::with_capacity(BUFFER, self.spool(document)?);
         let broken = RefCell::new(None);
         let written = self.write(|connection| {
-            let change = count_up(connection, MARKS)?;
-            let mut taker = Taker { connection, change, sources: FxHashMap::default(), renamed: Vec::new() };
+            let mut taker = Taker::new(connection)?;
             let mut reader = serde_json::Deserializer::from_reader(document);
             let read = Document(&mut taker).deserialize(&mut reader).and_then(|()| reader.end());
             read.map_err(|error| {
                 *broken.borrow_mut() = Some(CleanBuf::line(&error.to_string()));
                 rusqlite::Error::QueryReturnedNoRows
             })?;
-            changed(connection)
+            let left_out = taker.finish()?;
+            changed(connection)?;
+            Ok(left_out)
         });
         if let Some(reason) = broken.into_inner() {
             return Err(TransferFault::Document(reason));
         }
-        written?;
-        Ok(self.counts()?)
+        Ok(Imported { left_out: written?, counts: self.counts()? })
     }
 
     /// Copies a document into a file without a name, beside the library: it may be larger than the memory.
@@ -181,174 +188,6 @@ impl List<'_> {
     }
 }
 
-/// Takes entries into the tables.
-struct Taker<'a> {
-    connection: &'a Connection,
-    /// The number of this change of marks.
-    change: i64,
-    /// Subscriptions by the keys of their feeds.
-    sources: FxHashMap<String, i64>,
-    /// Keys of an older version, as sessions name them, and those of today.
-    renamed: Vec<[String; 2]>,
-}
-
-impl Taker<'_> {
-    fn subscription(&mut self, one: &Subscribed) -> rusqlite::Result<()> {
-        let key = rekey::of_any_version(&one.key);
-        if key.as_str() != one.key {
-            self.renamed.push([&one.key, key.as_str()].map(|key| serde_json::Value::from(key).to_string()));
-        }
-        one.insert(self.connection, feed_id(self.connection, key.as_str())?)
-    }
-
-    fn mark(&mut self, mark: &Mark) -> rusqlite::Result<()> {
-        let feed = feed_id(self.connection, rekey::of_any_version(&mark.feed).as_str())?;
-        let sql = "INSERT INTO marks (feed, number, flags, change, trace) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (feed, number) DO UPDATE SET flags = flags | ?3, change = ?4, trace = coalesce(trace, ?5)
-             WHERE flags | ?3 <> flags";
-        let flags = i64::from(mark.read) | i64::from(mark.starred) << 1;
-        let number = mark.release.cast_signed();
-        self.connection.prepare_cached(sql)?.execute(params![feed, number, flags, self.change, mark.trace]).map(drop)
-    }
-
-    fn query(&mut self, saved: &SavedQuery) -> rusqlite::Result<()> {
-        let sql = "INSERT INTO queries (name, query, position)
-             VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM queries)) ON CONFLICT (name) DO NOTHING";
-        self.connection.prepare_cached(sql)?.execute([&saved.name, &saved.query]).map(drop)
-    }
-
-    fn setting(&mut self, pair: &Pair) -> rusqlite::Result<()> {
-        if pair.name == MENDED {
-            return Ok(());
-        }
-        let sql = "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
-        self.connection.prepare_cached(sql)?.execute([&pair.name, &pair.value]).map(drop)
-    }
-
-    fn session(&mut self, session: &Session) -> rusqlite::Result<()> {
-        let sql = "INSERT INTO sessions (name, data, used) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING";
-        let Session { name, data, used } = session;
-        let data = self.renamed.iter().fold(data.clone(), |data, [from, to]| data.replace(from, to));
-        self.connection.prepare_cached(sql)?.execute(params![name, data, used]).map(drop)
-    }
-
-    fn release(&mut self, stored: &Stored) -> rusqlite::Result<()> {
-        let Some(source) = self.source(&stored.source)? else { return Ok(()) };
-        let release = stored.release.to_release();
-        keep::add(self.connection, source, &release, (stored.seen, stored.unlisted))
-    }
-
-    fn page(&mut self, page: &Page) -> rusqlite::Result<()> {
-        let feed = feed_id(self.connection, rekey::of_any_version(&page.feed).as_str())?;
-        let release: Release = page.text.to_release();
-        let mut data = Vec::new();
-        record::write(&release, &mut data);
-        let sql = "INSERT INTO pages (feed, number, fetched, data) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (feed, number) DO NOTHING";
-        let number = page.release.cast_signed();
-        self.connection.prepare_cached(sql)?.execute(params![feed, number, page.fetched, data]).map(drop)
-    }
-
-    /// The subscription whose feed has this key.
-    fn source(&mut self, key: &str) -> rusqlite::Result<Option<i64>> {
-        if let Some(&id) = self.sources.get(key) {
-            return Ok(Some(id));
-        }
-        let sql =
-            "SELECT subscriptions.id FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed WHERE key = ?1";
-        let own = rekey::of_any_version(key);
-        let id: Option<i64> = self.connection.query_row(sql, [own.as_str()], |row| row.get(0)).optional()?;
-        if let Some(id) = id {
-            self.sources.insert(key.to_owned(), id);
-        }
-        Ok(id)
-    }
-}
-
-/// The document, read member by member.
-struct Document<'a, 'c>(&'a mut Taker<'c>);
-
-impl<'de> DeserializeSeed<'de> for Document<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Document<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a library of tidings as `tidings library export` writes it")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let taker = self.0;
-        let mut is_ours = false;
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "format" => {
-                    let format: String = map.next_value()?;
-                    is_ours = format == FORMAT;
-                }
-                "version" => {
-                    let version: u32 = map.next_value()?;
-                    if version > VERSION {
-                        return Err(A::Error::custom(format_args!("a newer tidings wrote it (version {version})")));
-                    }
-                }
-                // Nothing is taken from what does not say first what it is.
-                _ if !is_ours => return Err(A::Error::custom("expected \"format\": \"tidings library\" first")),
-                "subscriptions" => map.next_value_seed(Each::new(|one| taker.subscription(one)))?,
-                "marks" => map.next_value_seed(Each::new(|one| taker.mark(one)))?,
-                "queries" => map.next_value_seed(Each::new(|one| taker.query(one)))?,
-                "settings" => map.next_value_seed(Each::new(|one| taker.setting(one)))?,
-                "sessions" => map.next_value_seed(Each::new(|one| taker.session(one)))?,
-                "releases" => map.next_value_seed(Each::new(|one| taker.release(one)))?,
-                "pages" => map.next_value_seed(Each::new(|one| taker.page(one)))?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        if is_ours { Ok(()) } else { Err(A::Error::custom("it does not say that it is a library of tidings")) }
-    }
-}
-
-/// A list whose entries are taken one by one.
-struct Each<T, F> {
-    take: F,
-    entry: std::marker::PhantomData<T>,
-}
-
-impl<T, F: FnMut(&T) -> rusqlite::Result<()>> Each<T, F> {
-    fn new(take: F) -> Self {
-        Self { take, entry: std::marker::PhantomData }
-    }
-}
-
-impl<'de, T: Deserialize<'de>, F: FnMut(&T) -> rusqlite::Result<()>> DeserializeSeed<'de> for Each<T, F> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de, T: Deserialize<'de>, F: FnMut(&T) -> rusqlite::Result<()>> Visitor<'de> for Each<T, F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-        while let Some(entry) = list.next_element()? {
-            (self.take)(&entry).map_err(A::Error::custom)?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -356,7 +195,7 @@ mod tests {
     use super::super::tests::{library, subscribed};
     use super::super::{Checked, Flags, Outcome};
     use super::*;
-    use crate::release::{Date, Link, LinkKind, Span, Style};
+    use crate::release::{Date, Link, LinkKind, Release, Span, Style};
 
     fn exported(library: &Library) -> String {
         let mut out = Vec::new();
@@ -426,7 +265,8 @@ mod tests {
             let (_folder, before) = filled(&texts);
             let text = exported(&before);
             let (_other, mut after) = library();
-            prop_assert_eq!(after.import(&mut text.as_bytes()).expect("read"), before.counts().expect("read"));
+            let imported = after.import(&mut text.as_bytes()).expect("read");
+            prop_assert_eq!(imported, Imported { counts: before.counts().expect("read"), left_out: 0 });
             prop_assert_eq!(exported(&after), text.clone());
             prop_assert_eq!(after.sources_and_removed().expect("read"), before.sources_and_removed().expect("read"));
             // Once more changes nothing.

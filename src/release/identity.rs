@@ -123,6 +123,13 @@ impl<'a> Identity<'a> {
         Some(without_hash(id)).filter(|name| *name != id).map(|name| named(name.into()).0)
     }
 
+    /// The same release under the name that it shares with others, where its id is one that tells them apart.
+    #[must_use]
+    pub fn unshared(self) -> Self {
+        let length = without_hash(self.id.as_str()).len();
+        Self { id: self.id.get(0..length).unwrap_or(self.id), ..self }
+    }
+
     /// Whether its feed gives it a name of its own, and not just a link or a title.
     #[must_use]
     pub fn has_id(&self) -> bool {
@@ -393,6 +400,7 @@ mod tests {
             assert!(others.iter().all(|other| name(other) != name(&one)));
             // A name that was kept is read as it was.
             let kept = Release { id: name(&one), ..one.clone() };
+            assert_eq!(Identity::from(&kept).unshared().at(level).name(), name(&one));
             assert_eq!(Identity::from(&kept).number(), Identity::from(&one).at(level).number());
         }
         let dated = Release { date: Date::from_ymd(2018, 11, 6), ..one.clone() };

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{record, rekey};
 use crate::feed::date;
-use crate::release::{Link, Release, Span};
+use crate::release::identity::made_name;
+use crate::release::{Identity, Link, Release, Span};
 use crate::text::CleanBuf;
 
 /// A subscription.
@@ -146,8 +147,9 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// Those too that say whose a number is and mark nothing.
     pub const SQL: &str = "SELECT key, number, flags, trace FROM marks JOIN feeds ON feeds.id = marks.feed
-         WHERE flags <> 0
+         WHERE flags <> 0 OR trace IS NOT NULL
          ORDER BY key, number";
 
     pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
@@ -201,12 +203,17 @@ pub struct Stored {
 
 impl Stored {
     /// The oldest first: each goes behind those before it when it is read in.
-    pub const SQL: &str = "SELECT feeds.key, seen, unlisted, data FROM releases
+    pub const SQL: &str = "SELECT feeds.key, seen, unlisted, data, number FROM releases
          JOIN subscriptions ON subscriptions.id = releases.subscription JOIN feeds ON feeds.id = subscriptions.feed
          ORDER BY releases.key";
 
     pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
-        let Some(release) = Item::of_record(row.get_ref(3)?.as_blob()?) else { return Ok(None) };
+        let Some(mut release) = Item::of_record(row.get_ref(3)?.as_blob()?) else { return Ok(None) };
+        let number = row.get::<_, i64>(4)?.cast_unsigned();
+        // What the row is called counts, whatever its record would be called by the rules of today.
+        if Identity::from(&release.to_release()).number() != number {
+            release.id = made_name(number).to_string();
+        }
         Ok(Some(Self { source: row.get(0)?, seen: row.get(1)?, unlisted: row.get(2)?, release }))
     }
 }

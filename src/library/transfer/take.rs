@@ -1,0 +1,284 @@
+//! Takes the entries of a document into the tables.
+//!
+//! A release may have another number here than where it comes from: where several have one name, what each is called
+//! depends on which was met first. So the numbers of releases are kept side by side as long as an import takes, and marks
+//! come to their releases at its end.
+
+use std::fmt;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::super::change::{MARKS, count_up};
+use super::super::marks::feed_id;
+use super::super::{MENDED, SavedQuery, keep, record, rekey};
+use super::form::{Mark, Page, Pair, Session, Stored, Subscribed};
+use super::{FORMAT, VERSION};
+use crate::release::identity::{Trace, Trust};
+use crate::release::{Identity, Release};
+
+/// Numbers of releases there and here; marks that have come; and marks that were here before, by what their releases said.
+const TABLES: &str = "CREATE TEMP TABLE imported_numbers (feed INTEGER, number INTEGER, here INTEGER NOT NULL,
+         PRIMARY KEY (feed, number)) WITHOUT ROWID;
+     CREATE TEMP TABLE imported_marks (feed INTEGER, number INTEGER, flags INTEGER NOT NULL, trace INTEGER,
+         PRIMARY KEY (feed, number)) WITHOUT ROWID;
+     CREATE TEMP TABLE marks_before (feed INTEGER, trace INTEGER, number INTEGER,
+         PRIMARY KEY (feed, trace, number)) WITHOUT ROWID;";
+const END: &str = "DROP TABLE imported_numbers; DROP TABLE imported_marks; DROP TABLE marks_before;";
+
+/// Takes entries into the tables.
+pub(super) struct Taker<'a> {
+    connection: &'a Connection,
+    /// The number of this change of marks.
+    change: i64,
+    /// Subscriptions and feeds by the keys of the feeds.
+    sources: FxHashMap<String, (i64, i64)>,
+    /// Keys of an older version, as sessions name them, and those of today.
+    renamed: Vec<[String; 2]>,
+}
+
+/// A mark that has come.
+struct Arrived {
+    feed: i64,
+    /// The number of its release there.
+    number: i64,
+    flags: i64,
+    trace: Option<i64>,
+    /// The number of its release here, where the release has come too.
+    here: Option<i64>,
+}
+
+impl<'a> Taker<'a> {
+    pub(super) fn new(connection: &'a Connection) -> rusqlite::Result<Self> {
+        connection.execute_batch(TABLES)?;
+        let change = count_up(connection, MARKS)?;
+        Ok(Self { connection, change, sources: FxHashMap::default(), renamed: Vec::new() })
+    }
+
+    /// Gives the marks that have come to their releases; how many were left out.
+    pub(super) fn finish(self) -> rusqlite::Result<u64> {
+        let sql = "INSERT INTO marks_before (feed, trace, number) SELECT feed, trace, number FROM marks
+             WHERE flags <> 0 AND trace <> 0 AND feed IN (SELECT feed FROM imported_marks)";
+        self.connection.execute(sql, [])?;
+        let sql = "SELECT feed, number, flags, trace, here FROM imported_marks
+             LEFT JOIN imported_numbers USING (feed, number)";
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        let mut left_out = 0;
+        while let Some(row) = rows.next()? {
+            let (feed, number, flags) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let arrived = Arrived { feed, number, flags, trace: row.get(3)?, here: row.get(4)? };
+            let place = match arrived.here {
+                Some(here) => Some(here),
+                None => self.place(&arrived)?,
+            };
+            match place {
+                Some(number) => self.join(&arrived, number)?,
+                None => left_out += u64::from(flags != 0),
+            }
+        }
+        drop(rows);
+        drop(statement);
+        self.connection.execute_batch(END)?;
+        Ok(left_out)
+    }
+
+    /// The number here of a mark whose release has not come; `None` where that is another release's.
+    fn place(&self, mark: &Arrived) -> rusqlite::Result<Option<i64>> {
+        // Of what an older version kept nobody knows more than the number.
+        let Some(bits) = mark.trace else { return Ok(Some(mark.number)) };
+        let trace = Trace::from_bits(bits.cast_unsigned());
+        let name = [mark.feed, mark.number];
+        let sql = "SELECT data FROM releases JOIN subscriptions ON subscriptions.id = releases.subscription
+             WHERE subscriptions.feed = ?1 AND number = ?2";
+        let mut release = Release::default();
+        let is_read = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row(name, |row| Ok(record::read(row.get_ref(0)?.as_blob()?, &mut release)))
+            .optional()?;
+        let stored = is_read.filter(|is_read| *is_read).map(|_| Trace::of(&Identity::from(&release)));
+        let sql = "SELECT trace FROM marks WHERE feed = ?1 AND number = ?2";
+        let kept: Option<Option<i64>> =
+            self.connection.prepare_cached(sql)?.query_row(name, |row| row.get(0)).optional()?;
+        let is_free = stored.is_none() && kept.is_none();
+        let kept = kept.flatten().map(|bits| Trace::from_bits(bits.cast_unsigned()));
+        let is_its = || stored.into_iter().chain(kept).all(|here| trace.is_same(here, Trust::Shared));
+        if !is_free && is_its() {
+            return Ok(Some(mark.number));
+        }
+        let sql = "SELECT number FROM marks_before WHERE feed = ?1 AND trace = ?2";
+        let same = self.connection.prepare_cached(sql)?.query_row([mark.feed, bits], |row| row.get(0)).optional()?;
+        Ok(same.or(is_free.then_some(mark.number)))
+    }
+
+    /// Adds a mark to those that are kept under a number. One without flags says that a number is given away.
+    fn join(&self, mark: &Arrived, number: i64) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO marks (feed, number, flags, change, trace) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (feed, number) DO UPDATE SET flags = flags | ?3, change = ?4, trace = coalesce(trace, ?5)
+             WHERE flags | ?3 <> flags";
+        let values = params![mark.feed, number, mark.flags, self.change, mark.trace];
+        self.connection.prepare_cached(sql)?.execute(values).map(drop)
+    }
+
+    fn subscription(&mut self, one: &Subscribed) -> rusqlite::Result<()> {
+        let key = rekey::of_any_version(&one.key);
+        if key.as_str() != one.key {
+            self.renamed.push([&one.key, key.as_str()].map(|key| serde_json::Value::from(key).to_string()));
+        }
+        one.insert(self.connection, feed_id(self.connection, key.as_str())?)
+    }
+
+    fn mark(&mut self, mark: &Mark) -> rusqlite::Result<()> {
+        let feed = feed_id(self.connection, rekey::of_any_version(&mark.feed).as_str())?;
+        let sql = "INSERT INTO imported_marks (feed, number, flags, trace) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (feed, number) DO UPDATE SET flags = flags | ?3, trace = coalesce(trace, ?4)";
+        let flags = i64::from(mark.read) | i64::from(mark.starred) << 1;
+        let values = params![feed, mark.release.cast_signed(), flags, mark.trace];
+        self.connection.prepare_cached(sql)?.execute(values).map(drop)
+    }
+
+    fn query(&mut self, saved: &SavedQuery) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO queries (name, query, position)
+             VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM queries)) ON CONFLICT (name) DO NOTHING";
+        self.connection.prepare_cached(sql)?.execute([&saved.name, &saved.query]).map(drop)
+    }
+
+    fn setting(&mut self, pair: &Pair) -> rusqlite::Result<()> {
+        if pair.name == MENDED {
+            return Ok(());
+        }
+        let sql = "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
+        self.connection.prepare_cached(sql)?.execute([&pair.name, &pair.value]).map(drop)
+    }
+
+    fn session(&mut self, session: &Session) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO sessions (name, data, used) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING";
+        let Session { name, data, used } = session;
+        let data = self.renamed.iter().fold(data.clone(), |data, [from, to]| data.replace(from, to));
+        self.connection.prepare_cached(sql)?.execute(params![name, data, used]).map(drop)
+    }
+
+    fn release(&mut self, stored: &Stored) -> rusqlite::Result<()> {
+        let Some((source, feed)) = self.source(&stored.source)? else { return Ok(()) };
+        let release = stored.release.to_release();
+        let number = Identity::from(&release).number().cast_signed();
+        let here = keep::add(self.connection, source, &release, (stored.seen, stored.unlisted))?;
+        let sql = "INSERT OR REPLACE INTO imported_numbers (feed, number, here) VALUES (?1, ?2, ?3)";
+        self.connection.prepare_cached(sql)?.execute([feed, number, here]).map(drop)
+    }
+
+    /// Pages stand behind the releases of a document.
+    fn page(&mut self, page: &Page) -> rusqlite::Result<()> {
+        let feed = feed_id(self.connection, rekey::of_any_version(&page.feed).as_str())?;
+        let release: Release = page.text.to_release();
+        let mut data = Vec::new();
+        record::write(&release, &mut data);
+        let sql = "INSERT INTO pages (feed, number, fetched, data) VALUES (
+                 ?1, coalesce((SELECT here FROM imported_numbers WHERE feed = ?1 AND number = ?2), ?2), ?3, ?4)
+             ON CONFLICT (feed, number) DO NOTHING";
+        let number = page.release.cast_signed();
+        self.connection.prepare_cached(sql)?.execute(params![feed, number, page.fetched, data]).map(drop)
+    }
+
+    /// The subscription whose feed has this key, and the feed.
+    fn source(&mut self, key: &str) -> rusqlite::Result<Option<(i64, i64)>> {
+        if let Some(&source) = self.sources.get(key) {
+            return Ok(Some(source));
+        }
+        let sql = "SELECT subscriptions.id, feed FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed
+             WHERE key = ?1";
+        let own = rekey::of_any_version(key);
+        let source = self.connection.query_row(sql, [own.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        if let Some(source) = source {
+            self.sources.insert(key.to_owned(), source);
+        }
+        Ok(source)
+    }
+}
+
+/// The document, read member by member.
+pub(super) struct Document<'a, 'c>(pub(super) &'a mut Taker<'c>);
+
+impl<'de> DeserializeSeed<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a library of tidings as `tidings library export` writes it")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let taker = self.0;
+        let mut is_ours = false;
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "format" => {
+                    let format: String = map.next_value()?;
+                    is_ours = format == FORMAT;
+                }
+                "version" => {
+                    let version: u32 = map.next_value()?;
+                    if version > VERSION {
+                        return Err(A::Error::custom(format_args!("a newer tidings wrote it (version {version})")));
+                    }
+                }
+                // Nothing is taken from what does not say first what it is.
+                _ if !is_ours => return Err(A::Error::custom("expected \"format\": \"tidings library\" first")),
+                "subscriptions" => map.next_value_seed(Each::new(|one| taker.subscription(one)))?,
+                "marks" => map.next_value_seed(Each::new(|one| taker.mark(one)))?,
+                "queries" => map.next_value_seed(Each::new(|one| taker.query(one)))?,
+                "settings" => map.next_value_seed(Each::new(|one| taker.setting(one)))?,
+                "sessions" => map.next_value_seed(Each::new(|one| taker.session(one)))?,
+                "releases" => map.next_value_seed(Each::new(|one| taker.release(one)))?,
+                "pages" => map.next_value_seed(Each::new(|one| taker.page(one)))?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        if is_ours { Ok(()) } else { Err(A::Error::custom("it does not say that it is a library of tidings")) }
+    }
+}
+
+/// A list whose entries are taken one by one.
+struct Each<T, F> {
+    take: F,
+    entry: std::marker::PhantomData<T>,
+}
+
+impl<T, F: FnMut(&T) -> rusqlite::Result<()>> Each<T, F> {
+    fn new(take: F) -> Self {
+        Self { take, entry: std::marker::PhantomData }
+    }
+}
+
+impl<'de, T: Deserialize<'de>, F: FnMut(&T) -> rusqlite::Result<()>> DeserializeSeed<'de> for Each<T, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, F: FnMut(&T) -> rusqlite::Result<()>> Visitor<'de> for Each<T, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        while let Some(entry) = list.next_element()? {
+            (self.take)(&entry).map_err(A::Error::custom)?;
+        }
+        Ok(())
+    }
+}
