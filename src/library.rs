@@ -37,7 +37,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub use archive::{Applied, Stored, Stream};
 pub use fault::Fault;
 use fault::fault;
-pub use file::{Access, replace};
+pub use file::{Access, put, replace};
 pub use housekeeping::{keep_days, keep_house, kept_days};
 pub use keeping::SavedQuery;
 pub use marks::{FeedMarks, Flags, KeptMark, MarkedSince, News, ToMark};

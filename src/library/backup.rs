@@ -159,7 +159,6 @@ fn copy(library: &Library, path: &Path) -> Result<(), Fault> {
     let of_system = |error: std::io::Error| Fault::of_system(path, &error);
     let part = file::unfinished(path).map_err(of_system)?;
     library.read(|connection| connection.execute("VACUUM INTO ?1", [part.to_string_lossy()]).map(drop))?;
-    fs::File::open(&part).and_then(|file| file.sync_all()).map_err(of_system)?;
     file::put(part, path, true).map_err(of_system)
 }
 

@@ -48,12 +48,17 @@ pub fn replace(
     {
         file.as_file().set_permissions(before.permissions())?;
     }
-    file.as_file().sync_all()?;
     put(file.into_temp_path(), path, may)
 }
 
-/// Moves a file that is finished to its place.
-pub(super) fn put(file: TempPath, path: &Path, may: bool) -> io::Result<()> {
+/// Moves a file that is finished to its place, and has it survive a power cut there. What is there already is only replaced
+/// where it `may`. No connection to a database may have it open.
+///
+/// # Errors
+/// As [`replace`].
+pub fn put(file: TempPath, path: &Path, may: bool) -> io::Result<()> {
+    // A name that is on the disk before its content is would name half a file.
+    File::open(&file)?.sync_all()?;
     if may { file.persist(path) } else { file.persist_noclobber(path) }.map_err(|error| error.error)?;
     settle(path);
     Ok(())

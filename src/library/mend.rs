@@ -113,7 +113,6 @@ fn finish(place: &Place, aside: &Path, reason: &CleanBuf) -> Result<(), Fault> {
     // Whoever opens it first may have nobody to tell.
     library.set(MENDED, Some(&told))?;
     library.connection.close().map_err(|(_, error)| fault(place, &error))?;
-    fs::File::open(&path).and_then(|file| file.sync_all()).map_err(of_system)?;
     file::put(path, &place.beside(FINISHED), true).map_err(of_system)
 }
 

@@ -97,7 +97,6 @@ fn keep_aside(place: &Place, library: &Connection) -> Result<PathBuf, Fault> {
         to.close().map_err(|(_, error)| error)
     });
     copied.map_err(|error| fault(place, &error))?;
-    std::fs::File::open(&path).and_then(|file| file.sync_all()).map_err(of_system)?;
     let aside = mend::aside(place);
     file::put(path, &aside, false).map_err(of_system)?;
     Ok(aside)

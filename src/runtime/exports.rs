@@ -14,6 +14,7 @@ use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::catalog::Catalog;
 use crate::document::{self, Form};
+use crate::library;
 use crate::text::{CleanBuf, grouped};
 
 /// What a file may be: the umask takes away what the user wants to have taken.
@@ -163,11 +164,13 @@ impl Export {
         document::write(catalog, releases, form, &mut out)?;
         fault::hold();
         let written = out.into_inner().map_err(io::IntoInnerError::into_error)?.out;
+        // Before the stage is locked: a slow disk must not keep it from being cancelled.
+        written.as_file().sync_all()?;
         let mut stage = self.stage();
         if matches!(*stage, Stage::Cancelled) {
             return Err(cancelled());
         }
-        written.persist_noclobber(&path).map_err(|error| error.error)?;
+        library::put(written.into_temp_path(), &path, false)?;
         *stage = Stage::Finished;
         Ok(())
     }
