@@ -37,6 +37,16 @@ const OUTSIDE: &[&str] = &[
     "chrono::Local",
     "crossterm::terminal",
     "crossterm::execute",
+    "crossterm::queue",
+    "crossterm::event::poll",
+    "crossterm::event::read",
+    "notify",
+    "open",
+    "rusqlite",
+    "rustix",
+    "signal_hook",
+    "tempfile",
+    "ureq",
 ];
 
 fn layer(module: &str) -> usize {
@@ -80,14 +90,22 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// What one source names, and which of its modules are tests in files of their own.
+/// What one source names, and which modules it declares.
 #[derive(Default)]
 struct Names {
     /// Where the source stands in the crate, such as `app`, `detail`.
     module: Vec<String>,
-    /// Paths from the root: `crate::text::Clean`, `std::fs::read`.
+    /// Paths as they are written, with the module that they stand in.
+    written: Vec<(Vec<String>, Vec<String>)>,
+    /// What a `use` calls something here, and what that is.
+    aliases: BTreeMap<String, Vec<String>>,
+    /// Paths from the root: `crate::text::Clean`, `std::fs::read`; `crate::text::*` where all of it is used.
     paths: BTreeSet<String>,
+    /// Modules in files of their own, and which of all modules are tests.
+    files: Vec<String>,
     tests: Vec<String>,
+    /// What would bring in sources that are not looked at.
+    hidden: Vec<String>,
 }
 
 impl Names {
@@ -95,20 +113,45 @@ impl Names {
         let file = syn::parse_file(source).expect("a source that compiles");
         let mut names = Self { module: module.iter().map(|&name| name.to_owned()).collect(), ..Self::default() };
         names.visit_file(&file);
+        names.resolve();
         names
     }
 
     fn add(&mut self, segments: &[String]) {
-        let climbs = segments.iter().take_while(|segment| *segment == "super").count();
-        let path = if climbs > 0 {
+        self.written.push((self.module.clone(), segments.to_vec()));
+    }
+
+    /// Follows paths to the root: through what a `use` calls something, `self` and `super`.
+    fn resolve(&mut self) {
+        for (module, path) in std::mem::take(&mut self.written) {
+            let mut path = self.absolute(&module, &path);
+            // An alias may stand for another one; none leads further than there are aliases.
+            for _ in 0..=self.aliases.len() {
+                match path.first().and_then(|first| self.aliases.get(first)) {
+                    Some(alias) if alias.first() != path.first() => path.splice(0..1, alias.clone()),
+                    _ => break,
+                };
+                path = self.absolute(&module, &path);
+            }
+            self.paths.insert(path.join("::"));
+        }
+    }
+
+    fn absolute(&self, module: &[String], path: &[String]) -> Vec<String> {
+        let path: Vec<&str> = path.iter().map(String::as_str).skip_while(|segment| *segment == "self").collect();
+        let climbs = path.iter().take_while(|segment| **segment == "super").count();
+        let around: Vec<&str> = match path.first() {
             // One `super` leaves this module.
-            let stays = self.module.len().saturating_sub(climbs);
-            let around = std::iter::once("crate").chain(self.module[..stays].iter().map(String::as_str));
-            around.chain(segments[climbs..].iter().map(String::as_str)).collect::<Vec<_>>().join("::")
-        } else {
-            segments.join("::")
+            Some(&"super") => {
+                let stays = module.len().saturating_sub(climbs);
+                std::iter::once("crate").chain(module[..stays].iter().map(String::as_str)).collect()
+            }
+            // The crate by its own name.
+            Some(&"tidings") => vec!["crate"],
+            _ => Vec::new(),
         };
-        self.paths.insert(path);
+        let skipped = if path.first() == Some(&"tidings") { 1 } else { climbs };
+        around.iter().chain(&path[skipped..]).map(|&segment| segment.to_owned()).collect()
     }
 
     fn add_tree(&mut self, tree: &UseTree, before: &mut Vec<String>) {
@@ -119,41 +162,51 @@ impl Names {
                 before.pop();
             }
             UseTree::Group(group) => group.items.iter().for_each(|tree| self.add_tree(tree, before)),
-            UseTree::Name(syn::UseName { ident }) | UseTree::Rename(syn::UseRename { ident, .. }) => {
-                before.push(ident.to_string());
-                self.add(before);
-                before.pop();
-            }
-            UseTree::Glob(_) => self.add(before),
+            UseTree::Name(syn::UseName { ident }) => self.add_use(ident, ident, before),
+            UseTree::Rename(syn::UseRename { ident, rename, .. }) => self.add_use(ident, rename, before),
+            UseTree::Glob(_) => self.add(&[before.as_slice(), &["*".to_owned()]].concat()),
         }
     }
 
-    /// Paths of a macro's arguments, which nobody has parsed.
-    fn add_tokens(&mut self, tokens: TokenStream) {
-        let mut path: Vec<String> = Vec::new();
+    fn add_use(&mut self, ident: &proc_macro2::Ident, name: &proc_macro2::Ident, before: &[String]) {
+        let (ident, name) = (ident.to_string(), name.to_string());
+        let path = if ident == "self" { before.to_vec() } else { [before, &[ident.clone()]].concat() };
+        self.add(&path);
+        let name = if name == "self" { before.last().cloned().unwrap_or_default() } else { name };
+        self.aliases.insert(name, self.absolute(&self.module, &path));
+    }
+
+    /// Paths of a macro's arguments, which nobody has parsed; `before` is what stands before a group of them.
+    fn add_tokens(&mut self, tokens: TokenStream, before: &[String]) {
+        let mut path: Vec<String> = before.to_vec();
         let mut colons = 0;
         for token in tokens {
             match token {
                 TokenTree::Ident(ident) => {
-                    if colons != 2 && !path.is_empty() {
-                        self.add(&std::mem::take(&mut path));
+                    if colons != 2 && path.len() > before.len() {
+                        self.add(&std::mem::replace(&mut path, before.to_vec()));
                     }
                     path.push(ident.to_string());
                     colons = 0;
                 }
                 TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
-                other => {
-                    if !path.is_empty() {
-                        self.add(&std::mem::take(&mut path));
+                TokenTree::Group(group) => {
+                    let around = if colons == 2 { std::mem::replace(&mut path, before.to_vec()) } else { Vec::new() };
+                    if path.len() > before.len() {
+                        self.add(&std::mem::replace(&mut path, before.to_vec()));
+                    }
+                    self.add_tokens(group.stream(), &around);
+                    colons = 0;
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {
+                    if path.len() > before.len() {
+                        self.add(&std::mem::replace(&mut path, before.to_vec()));
                     }
                     colons = 0;
-                    if let TokenTree::Group(group) = other {
-                        self.add_tokens(group.stream());
-                    }
                 }
             }
         }
-        if !path.is_empty() {
+        if path.len() > before.len() {
             self.add(&path);
         }
     }
@@ -167,6 +220,11 @@ impl Names {
 
 impl<'ast> Visit<'ast> for Names {
     fn visit_item(&mut self, item: &'ast Item) {
+        if let Item::Mod(module) = item
+            && module.content.is_none()
+        {
+            self.files.push(module.ident.to_string());
+        }
         if !is_test(attributes(item)) {
             return visit::visit_item(self, item);
         }
@@ -202,8 +260,21 @@ impl<'ast> Visit<'ast> for Names {
         visit::visit_path(self, path);
     }
 
+    fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+        if attribute.path().is_ident("path") {
+            self.hidden.push("#[path]".to_owned());
+        }
+        if let syn::Meta::List(list) = &attribute.meta {
+            self.add_tokens(list.tokens.clone(), &[]);
+        }
+        visit::visit_attribute(self, attribute);
+    }
+
     fn visit_macro(&mut self, item: &'ast Macro) {
-        self.add_tokens(item.tokens.clone());
+        if item.path.is_ident("include") {
+            self.hidden.push("include!".to_owned());
+        }
+        self.add_tokens(item.tokens.clone(), &[]);
         visit::visit_macro(self, item);
     }
 }
@@ -220,10 +291,23 @@ fn crate_names() -> BTreeMap<PathBuf, Names> {
         let names = Names::of(&fs::read_to_string(&file).expect("a source"), &module);
         all.insert(relative, names);
     }
+    let declared: BTreeSet<PathBuf> =
+        all.iter().flat_map(|(path, names)| names.files.iter().map(move |file| below(path).join(file))).collect();
+    let undeclared: Vec<&PathBuf> =
+        all.keys().filter(|path| !below(path).as_os_str().is_empty() && !declared.contains(*path)).collect();
+    assert!(undeclared.is_empty(), "no part of the crate: {undeclared:?}");
+    let hidden: Vec<_> =
+        all.iter().filter(|(_, names)| !names.hidden.is_empty()).map(|(path, names)| (path, &names.hidden)).collect();
+    assert!(hidden.is_empty(), "brings in what is not looked at here: {hidden:?}");
     let tests: Vec<PathBuf> =
         all.iter().flat_map(|(path, names)| names.tests.iter().map(move |test| path.join(test))).collect();
     all.retain(|path, _| !tests.iter().any(|test| path.starts_with(test)));
     all
+}
+
+/// Where the modules of a source stand.
+fn below(path: &Path) -> PathBuf {
+    if matches!(path.to_str(), Some("lib" | "main")) { PathBuf::new() } else { path.to_owned() }
 }
 
 #[test]
@@ -236,6 +320,7 @@ fn no_module_uses_a_higher_layer() {
             continue;
         }
         for used in names.modules() {
+            assert_ne!(used, "*", "{} uses all of the crate", path.display());
             seen.entry(module.clone()).or_default().insert(used.to_owned());
             if layer(used) > layer(&module) {
                 wrong.push(format!("{} uses {used}", path.display()));
@@ -259,9 +344,15 @@ fn the_state_names_nothing_outside() {
         seen += 1;
         for named in &names.paths {
             let is_outside = |outside: &&&str| {
-                named.strip_prefix(**outside).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+                // A crate's name alone may be that of a variable.
+                let is_whole = outside.contains("::");
+                named
+                    .strip_prefix(**outside)
+                    .is_some_and(|rest| (rest.is_empty() && is_whole) || rest.starts_with("::"))
             };
-            if let Some(outside) = OUTSIDE.iter().find(is_outside) {
+            let is_all_around =
+                |outside: &&&str| named.strip_suffix('*').is_some_and(|around| outside.starts_with(around));
+            if let Some(outside) = OUTSIDE.iter().find(|outside| is_outside(outside) || is_all_around(outside)) {
                 panic!("{} names {outside}", path.display());
             }
         }
@@ -274,6 +365,7 @@ fn every_form_of_a_use_is_seen() {
     let source = r#"
         #[cfg(test)]
         mod tests;
+        mod deeper;
         use crate::app::{detail::{Page, set}, App};
         // use crate::cli;
         use crate::{text::{Clean, width}, ui as screen};
@@ -289,6 +381,40 @@ fn every_form_of_a_use_is_seen() {
     let names = Names::of(source, &["document", "json", "deep"]);
     let modules: Vec<&str> = names.modules().into_iter().collect();
     assert_eq!(modules, ["app", "config", "document", "keymap", "query", "sync", "text", "ui"]);
-    assert_eq!(names.tests, ["tests", "more"]);
+    assert_eq!((names.tests.join(" "), names.files.join(" ")), ("tests more".to_owned(), "tests deeper".to_owned()));
     assert!(names.paths.contains("crate::document::json::sibling"), "{:?}", names.paths);
+}
+
+#[test]
+fn no_other_name_and_no_macro_hides_a_use() {
+    for hidden in [
+        "use crate as root; fn f() { root::app::run() }",
+        "use crate::{self as root}; use root::app::App;",
+        "use super::super as up; type X = up::app::App;",
+        "fn f() { let x = super::super::app::App::default(); }",
+        "use self::super::super::app::App;",
+        "use tidings::app::App;",
+        "type X = ::tidings::app::App;",
+        "macro_rules! m { () => { $crate::app::run() }; }",
+        "macro_rules! m { () => { use crate::{text::Clean, app::{App, Msg}}; }; }",
+        "macro_rules! m { ($x:expr) => { use super::super::app as x; }; }",
+        "#[derive(crate::app::Derive)] struct X;",
+        "mod a { mod b { fn f() { crate::app::run() } } }",
+        "const X: <crate::app::App as Deref>::Target = 1;",
+        "fn f() { vec![vec![vec![crate::app::run()]]] }",
+        "fn f() { if let crate::app::Msg::Key(_) = x {} }",
+        "use crate::app::*;",
+    ] {
+        let names = Names::of(hidden, &["feed", "xml"]);
+        assert!(names.modules().contains("app"), "{hidden}: {:?}", names.paths);
+    }
+    assert!(Names::of("use super::super::*;", &["feed", "xml"]).modules().contains("*"));
+    for outside in
+        ["use std::time; fn f() { time::Instant::now() }", "use std as s; fn f() { s::time::Instant::now() }"]
+    {
+        assert!(Names::of(outside, &["app"]).paths.contains("std::time::Instant::now"), "{outside}");
+    }
+    for hidden in ["#[path = \"../app.rs\"] mod x;", "include!(\"../app.rs\");"] {
+        assert_eq!(Names::of(hidden, &["feed"]).hidden.len(), 1, "{hidden}");
+    }
 }

@@ -96,7 +96,9 @@ fn every_promise_names_tests_that_exist() {
         let tests = quoted(&cells[1]);
         assert!(!tests.is_empty(), "no test for: {}", cells[0]);
         for test in tests {
-            assert!(code.contains(&format!("fn {test}(")), "there is no test {test}");
+            let (before, _) = code.split_once(&format!("fn {test}(")).unwrap_or_else(|| panic!("there is no {test}"));
+            let above = before.trim_end().lines().rev().map(str::trim).take_while(|line| line.starts_with("#["));
+            assert_eq!(above.collect::<Vec<_>>(), ["#[test]"], "{test} is no test, or is left out");
         }
     }
 }
