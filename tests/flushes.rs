@@ -103,7 +103,9 @@ fn follow(home: &Path, arguments: &[&str]) -> Disk {
         .expect("strace");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     let mut disk = Disk { home: home.to_owned(), ..Disk::default() };
-    fs::read_to_string(calls).expect("a list of calls").lines().for_each(|line| disk.call(line));
+    for line in fs::read_to_string(calls).expect("a list of calls").lines() {
+        disk.call(line);
+    }
     assert!(disk.unnamed.is_empty(), "{arguments:?}: a name is not on the disk: {disk:?}");
     assert!(disk.outputs > 0, "{arguments:?} told nothing");
     disk
@@ -161,7 +163,9 @@ fn what_is_told_to_be_kept_is_on_the_disk() {
 fn a_flush_that_lacks_is_seen() {
     let after = |lines: &[&str]| {
         let mut disk = Disk::default();
-        lines.iter().for_each(|line| disk.call(line));
+        for line in lines {
+            disk.call(line);
+        }
         disk
     };
     let written = r#"7 write(3</h/.t>, ""..., 9) = 9"#;

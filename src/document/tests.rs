@@ -235,6 +235,20 @@ fn titles_topics_and_names_stay_text() {
 }
 
 #[test]
+fn a_page_forbids_a_browser_to_run_or_load_anything() {
+    let page = written(&of(&from_html("<p>a")), Form::Html);
+    let parsed = dom_query::Document::from(page.as_str());
+    let policy = parsed.select("head > meta[http-equiv=Content-Security-Policy]").attr("content").expect("a policy");
+    let rules: Vec<&str> = policy.split("; ").collect();
+    // What names no source of its own goes by `default-src`; these two do not.
+    for rule in ["default-src 'none'", "base-uri 'none'", "form-action 'none'"] {
+        assert!(rules.contains(&rule), "{policy}");
+    }
+    assert!(rules.iter().all(|rule| rule.ends_with("'none'") || *rule == "style-src 'unsafe-inline'"), "{policy}");
+    assert_eq!(parsed.select("head > meta[name=referrer]").attr("content").as_deref(), Some("no-referrer"));
+}
+
+#[test]
 fn a_page_keeps_the_structure() {
     let check = |html: &str, expected: &str| {
         let page = written(&of(&from_html(html)), Form::Html);

@@ -197,6 +197,8 @@ mod tests {
                     prop_assert!(attribute != "href" || value.starts_with("https://") || value.starts_with("#t"), "{value}");
                 }
             }
+            let policy = parsed.select("head > meta[http-equiv=Content-Security-Policy]").attr("content");
+            prop_assert!(policy.is_some_and(|policy| policy.starts_with("default-src 'none';") && !policy.contains("script")));
             let headline = parsed.select("h3").nodes().first().map(|node| node.text().to_string());
             prop_assert_eq!(headline.as_deref(), Some(catalog.release(0).expect("one").title().as_str()));
         }

@@ -282,3 +282,70 @@ impl<'de, T: Deserialize<'de>, F: FnMut(&T) -> rusqlite::Result<()>> Visitor<'de
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::tests::library;
+    use super::super::super::{FeedMarks, Flags, Library, ToMark};
+    use super::*;
+    use crate::text::CleanBuf;
+
+    const FEED: &str = "file:a";
+
+    /// What a release of this title says.
+    fn trace(title: &str) -> Trace {
+        Trace::of(&Identity::from(&Release { title: CleanBuf::line(title), ..Release::default() }))
+    }
+
+    fn mark(library: &mut Library, flag: Flags, number: u64, title: &str) {
+        let to_mark = ToMark { feed: FEED, number, trace: Some(trace(title)), shares: None };
+        library.mark(flag, true, [to_mark]).expect("written");
+    }
+
+    /// The marks after those of a library were read into another one, and how many were left out.
+    fn import(from: &Library, to: &mut Library) -> (FeedMarks, u64) {
+        let mut document = Vec::new();
+        from.export(&mut document).expect("written");
+        let left_out = to.import(&mut document.as_slice()).expect("read").left_out;
+        (to.marks_of(FEED).expect("read"), left_out)
+    }
+
+    #[test]
+    fn a_mark_goes_to_no_release_that_says_something_else() {
+        let ((_here, mut one), (_there, mut other)) = (library(), library());
+        mark(&mut one, Flags::READ, 1, "Bridge closed");
+        mark(&mut one, Flags::READ, 2, "Harbour open");
+        mark(&mut one, Flags::READ, 3, "Road works");
+        mark(&mut other, Flags::STARRED, 1, "Bridge open");
+        // The same release under another number.
+        mark(&mut other, Flags::STARRED, 9, "Harbour open");
+        mark(&mut other, Flags::STARRED, 2, "Harbour closed");
+        mark(&mut other, Flags::STARRED, 3, "ROAD  works");
+        let (marks, left_out) = import(&one, &mut other);
+        let (star, both) = (Flags::STARRED, Flags::STARRED.and(Flags::READ));
+        assert_eq!((left_out, marks[&1], marks[&2], marks[&3], marks[&9]), (1, star, star, both, both));
+    }
+
+    #[test]
+    fn that_a_number_is_given_away_goes_along() {
+        let ((_here, mut one), (_there, mut other)) = (library(), library());
+        let shared = ToMark { feed: FEED, number: 5, trace: Some(trace("Bridge closed")), shares: Some(1) };
+        one.mark(Flags::READ, true, [shared]).expect("written");
+        let (marks, left_out) = import(&one, &mut other);
+        assert_eq!((marks.len(), left_out), (1, 0));
+        let kept = other.kept_mark(FEED, 1).expect("read").expect("it is known to be shared");
+        assert_eq!((kept.flags, kept.trace), (Flags::default(), Some(Trace::default())));
+        // Whose a mark of that name is cannot be told.
+        let (_elsewhere, mut third) = library();
+        mark(&mut third, Flags::READ, 1, "Bridge open");
+        assert_eq!(import(&third, &mut other).1, 1);
+    }
+
+    #[test]
+    fn a_mark_that_an_older_version_kept_is_joined_by_its_number() {
+        let ((_here, mut one), (_there, mut other)) = (library(), library());
+        one.mark(Flags::READ, true, [(FEED, 1)]).expect("written");
+        mark(&mut other, Flags::STARRED, 1, "Bridge open");
+        assert_eq!(import(&one, &mut other).0[&1], Flags::STARRED.and(Flags::READ));
+    }
+}
