@@ -41,6 +41,7 @@ use charset::{Charset, Hints};
 pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
 use unpack::Unpacked;
+pub(crate) use unpack::{Members, Rest};
 use url::Url;
 
 use crate::release::{Cause, Problem, Release};
@@ -191,17 +192,17 @@ fn read_watched(
     sink: &mut dyn Sink,
     watch: impl for<'t> FnOnce(Charset<Box<dyn Read + 't>>) -> Box<dyn Read + 't>,
 ) -> Result<(), Refusal> {
-    let Unpacked { input, has_trailing } = unpack::unpack(input, limits.ratio)?;
+    let Unpacked { input, rest } = unpack::unpack(input, limits.ratio)?;
     let base = sink.base();
     let host = base.as_ref().and_then(Url::host_str);
-    let text = Charset::new(input, Hints { label: sink.charset(), host });
+    let text = Charset::new(input, Hints { label: sink.charset(), host, declared: None });
     let used = text.used();
     let read = read_text(source, watch(text), limits, sink);
     let mut note = |cause, reason: &str| {
         let (source, reason) = (source.to_buf(), CleanBuf::line(reason));
         sink.problem(Problem { source, item: None, byte: None, cause, reason });
     };
-    if has_trailing.get() {
+    if rest.get() != Rest::Nothing {
         note(Cause::Trailing, "something follows the end of the packed data; it was ignored");
     }
     if let Some((name, is_guess)) = used.get() {

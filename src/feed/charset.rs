@@ -2,7 +2,7 @@
 //!
 //! ASCII is passed through. The first other byte starts a sample of 64 KiB that decides the encoding once. Bytes that are
 //! valid UTF-8 are UTF-8, whatever is declared: no other text happens to be. Else the transport (the charset of HTTP) is
-//! believed, then the XML declaration (RFC 7303, section 3), each if the sample can be written in what it names; with
+//! believed, then what the source says itself: the XML declaration (RFC 7303, section 3) or a page's `meta`; each if the sample can be written in what it names; with
 //! neither, `chardetng` guesses as browsers do. Bytes of a text that is mostly UTF-8 stay as they are.
 
 use std::cell::Cell;
@@ -43,6 +43,8 @@ pub(super) struct Hints<'h> {
     pub label: Option<&'h str>,
     /// The host that the source came from: a guess goes by its country.
     pub host: Option<&'h str>,
+    /// What the source says itself elsewhere than in an XML declaration.
+    pub declared: Option<&'static Encoding>,
 }
 
 /// Reads UTF-8 from a source in any character set.
@@ -228,7 +230,7 @@ fn begin(head: &[u8], hints: Hints<'_>, used: &Used) -> State {
     let told = hints.label.and_then(|label| Encoding::for_label(label.as_bytes()));
     let domain = hints.host.and_then(|host| host.rsplit('.').next());
     State::Undecided(Undecided {
-        claims: [told, declaration(text)].map(|claim| claim.filter(is_usable)),
+        claims: [told, declaration(text).or(hints.declared)].map(|claim| claim.filter(is_usable)),
         is_markup: text.starts_with(b"<"),
         has_mark: memchr::memmem::find(before, b"\xef\xbb\xbf").is_some(),
         domain: domain.filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_owned),
@@ -360,7 +362,7 @@ mod tests {
             let word: String = text.chars().take(4).collect();
             for form in [format!("<rss>{text}</rss>"), format!("[\"{text}\"]"), format!("[\"\", \"{word}\"]")] {
                 for step in [5, 1000] {
-                    let hints = Hints { label: Some(label), host: None };
+                    let hints = Hints { label: Some(label), ..Hints::default() };
                     let bytes = encoding.encode(&form).0;
                     assert_eq!(read_with(&bytes, step, hints).0, form, "{label}");
                 }
@@ -382,7 +384,7 @@ mod tests {
             ("iso-2022-cn", "koi8-r", "koi8-r"),
             ("iso-2022-jp", "koi8-r", "koi8-r"),
         ] {
-            let hints = Hints { label: Some(told), host: None };
+            let hints = Hints { label: Some(told), ..Hints::default() };
             let text = xml(declared);
             assert_eq!(read_with(&encoded(written, &text), 1000, hints).0, text, "{told} {declared} {written}");
         }
@@ -393,7 +395,7 @@ mod tests {
         let text = "<rss>Ново</rss>";
         let bytes = Encoding::for_label(b"windows-1251").expect("a label").encode(text).0;
         for (host, expected) in [(Some("news.example.ru"), Some(("windows-1251", true))), (Some("127.0.0.1"), None)] {
-            let found = read_with(&bytes, 1000, Hints { label: None, host });
+            let found = read_with(&bytes, 1000, Hints { host, ..Hints::default() });
             assert!(expected.is_none_or(|expected| found == (text.to_owned(), Some(expected))), "{found:?}");
         }
     }

@@ -5,6 +5,7 @@
 //! includes another list is named and left out, as is every address that is neither http nor https.
 //! Source: opml.org/spec2.opml. Nothing here opens files.
 
+mod attributes;
 mod read;
 mod write;
 

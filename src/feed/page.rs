@@ -3,13 +3,14 @@
 //! A page is larger and worse than any text of a feed. Scripts, styles, drawings and data go before it is parsed, and so do
 //! tags that lie too deep; what then lies too far behind is cut off. No element is looked for here.
 
-use std::borrow::Cow;
+use std::io::Read;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
+use url::Url;
 
+use super::charset::{Charset, Hints};
 use super::fields::{Field, Fields};
-use super::{charset, html, link};
+use super::{html, link};
 use crate::release::{Link, Span};
 use crate::text::CleanBuf;
 
@@ -19,16 +20,17 @@ const LARGEST: usize = 16 << 20;
 const LARGEST_MARKUP: usize = 2 << 20;
 /// Within so many bytes a page says in which character set it is written (HTML, 4.2.5.4).
 const HEAD: usize = 1024;
-/// So many bytes tell the character set of one that does not say.
+/// So many bytes tell whether it is a page.
 const SAMPLE: usize = 1 << 16;
 
 /// What a page begins with, if with anything.
 const DOCTYPE: &str = "!doctype html";
 
-/// A page in UTF-8, without scripts, styles, drawings, comments and data, cut where it is too large.
+/// A page in UTF-8, without scripts, styles, drawings, comments and data, cut where it is too large. `label` is the
+/// character set that the server names, `address` where the page came from.
 #[must_use]
-pub fn markup_of(page: &[u8]) -> String {
-    html::tame_page(&decode(page.get(..LARGEST).unwrap_or(page)), LARGEST_MARKUP)
+pub fn markup_of(page: &[u8], label: Option<&str>, address: &str) -> String {
+    html::tame_page(&decode(page.get(..LARGEST).unwrap_or(page), label, address), LARGEST_MARKUP)
 }
 
 /// Markup as a release has it: the text, how its parts look, and the links in it. `base` is the address of the page.
@@ -52,7 +54,8 @@ pub fn resolve(text: &str, base: &str) -> Option<CleanBuf> {
 /// Whether what was fetched for a feed is a web page.
 #[must_use]
 pub fn is_page(bytes: &[u8]) -> bool {
-    let head = decode(bytes.get(..SAMPLE).unwrap_or(bytes));
+    // Its tags are ASCII in whatever it is written.
+    let head = decode(bytes.get(..SAMPLE).unwrap_or(bytes), None, "");
     let mut text = head.trim_start_matches('\u{feff}').trim_start();
     // What stands before the first element tells nothing.
     while let Some(after) = ["<?", "<!--"].iter().find_map(|mark| text.strip_prefix(mark)) {
@@ -64,23 +67,16 @@ pub fn is_page(bytes: &[u8]) -> bool {
     tag.get(..DOCTYPE.len()).is_some_and(|start| start.eq_ignore_ascii_case(DOCTYPE)) || html::is_tag(tag)
 }
 
-/// A page in UTF-8: by its mark, by its bytes, by what it says, by a guess.
-fn decode(page: &[u8]) -> Cow<'_, str> {
-    if let Some((encoding, _)) = Encoding::for_bom(page) {
-        return encoding.decode(page).0;
-    }
-    let sample = page.get(..SAMPLE).unwrap_or(page);
-    let (valid, foreign) = charset::census(sample);
-    if valid >= foreign {
-        return String::from_utf8_lossy(page);
-    }
-    let head = page.get(..HEAD).unwrap_or(page);
-    let encoding = declared(head).filter(|encoding| *encoding != encoding_rs::UTF_8).unwrap_or_else(|| {
-        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-        detector.feed(sample, true);
-        detector.guess(None, Utf8Detection::Deny)
-    });
-    encoding.decode_without_bom_handling(page).0
+/// A page in UTF-8, decided as for feeds: a byte order mark, valid UTF-8, the server's label, the page's own, a guess.
+fn decode(page: &[u8], label: Option<&str>, address: &str) -> String {
+    let address = Url::parse(address).ok();
+    let host = address.as_ref().and_then(Url::host_str);
+    let declared = declared(page.get(..HEAD).unwrap_or(page));
+    let mut bytes = Vec::with_capacity(page.len());
+    // Reading from memory into memory does not fail.
+    let _ = Charset::new(page, Hints { label, host, declared }).read_to_end(&mut bytes);
+    let text = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
 }
 
 /// The character set that a page names in a `meta` element.
@@ -97,6 +93,10 @@ fn declared(head: &[u8]) -> Option<&'static Encoding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn markup(page: &[u8]) -> String {
+        markup_of(page, None, "https://a.example/")
+    }
 
     #[test]
     fn what_is_not_read_goes_and_all_else_stays() {
@@ -115,23 +115,23 @@ mod tests {
             ),
             ("<img src='data:image/png;base64,AAAA' alt=x class=y>", "<img alt=\"x\" class=\"y\">"),
         ] {
-            assert_eq!(markup_of(page.as_bytes()), markup, "{page}");
+            assert_eq!(super::markup_of(page.as_bytes(), None, ""), markup, "{page}");
         }
     }
 
     #[test]
     fn what_is_too_deep_or_too_large_is_cut() {
         let page = format!("<p>first{}<p>second", "<div>".repeat(300));
-        let markup = markup_of(page.as_bytes());
-        assert!(markup.matches("<div>").count() < 100 && markup.ends_with("<p>second"), "{markup}");
+        let found = markup(page.as_bytes());
+        assert!(found.matches("<div>").count() < 100 && found.ends_with("<p>second"), "{found}");
         let page = "é".repeat(LARGEST_MARKUP);
-        let markup = markup_of(page.as_bytes());
-        assert!(LARGEST_MARKUP - markup.len() < 2, "{}", markup.len());
-        assert!(markup.replace("<wbr>", "").trim_end_matches("<wb").chars().all(|c| c == 'é'));
+        let found = markup(page.as_bytes());
+        assert!(LARGEST_MARKUP - found.len() < 2, "{}", found.len());
+        assert!(found.replace("<wbr>", "").trim_end_matches("<wb").chars().all(|c| c == 'é'));
         let page = "<svg><template><math>".repeat(100_000);
-        assert!(markup_of(page.as_bytes()).len() < 1_000);
+        assert!(markup(page.as_bytes()).len() < 1_000);
         let data = format!("<p>a<img src='data:image/png;base64,{}'>b", "A".repeat(3 << 20));
-        assert_eq!(markup_of(data.as_bytes()), "<p>a<img>b");
+        assert_eq!(markup(data.as_bytes()), "<p>a<img>b");
     }
 
     #[test]
@@ -146,12 +146,41 @@ mod tests {
         ] {
             let page = format!("{head}<p>{text}");
             let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&page);
-            let markup = markup_of(&bytes);
-            assert!(markup.ends_with(&format!("<p>{text}")), "{head}: {markup}");
-            assert_eq!(markup_of(page.as_bytes()), markup, "{head}");
+            let found = markup(&bytes);
+            assert!(found.ends_with(&format!("<p>{text}")), "{head}: {found}");
+            assert_eq!(markup(page.as_bytes()), found, "{head}");
         }
         let wide: Vec<u8> = "\u{feff}<p>Genève".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(markup_of(&wide), "<p>Genève");
+        assert_eq!(markup(&wide), "<p>Genève");
+    }
+
+    #[test]
+    fn the_servers_label_counts_before_the_pages_own_and_after_the_bytes() {
+        let russian = "<p>Новости дня";
+        let in_1251 = encoding_rs::WINDOWS_1251.encode(russian).0.into_owned();
+        let labelled = |page: &[u8], label| markup_of(page, Some(label), "https://a.example/");
+        // What the bytes cannot be written in, and what is no label, is believed by nobody.
+        for head in
+            ["", "<meta charset=windows-1252>", "<meta charset=utf-8>", "<?xml version='1.0' encoding='koi8-r'?>"]
+        {
+            let page = [head.as_bytes(), &in_1251].concat();
+            for label in ["windows-1251", " CP1251 "] {
+                let read = labelled(&page, label);
+                assert!(read.ends_with(russian), "{head} {label}: {read}");
+            }
+        }
+        for label in ["x-unknown", "", "utf-8", "utf-16"] {
+            let page = [b"<meta charset=windows-1251>".as_slice(), &in_1251].concat();
+            let read = labelled(&page, label);
+            assert!(read.ends_with(russian), "{label}: {read}");
+        }
+        let xhtml = [b"<?xml version='1.0' encoding='windows-1251'?>".as_slice(), &in_1251].concat();
+        assert!(markup(&xhtml).ends_with(russian));
+        for page in [russian.to_owned(), format!("\u{feff}{russian}")] {
+            assert_eq!(labelled(page.as_bytes(), "windows-1251"), russian);
+        }
+        let wide: Vec<u8> = format!("\u{feff}{russian}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(labelled(&wide, "windows-1251"), russian);
     }
 
     #[test]

@@ -22,27 +22,33 @@ const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 /// A source, unpacked where it is packed.
 pub(super) struct Unpacked<'r> {
     pub input: Box<dyn Read + 'r>,
-    /// Set once the source has been read: whether something behind the packed data was left out.
-    pub has_trailing: Rc<Cell<bool>>,
+    /// Set once the source has been read.
+    pub rest: Rc<Cell<Rest>>,
+}
+
+/// What stands behind the last whole member, and was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Rest {
+    #[default]
+    Nothing,
+    /// Something else than a member, or a damaged one.
+    Junk,
+    /// The beginning of another member.
+    Cut,
 }
 
 /// The source, unpacked where it is packed. More than `ratio` times its own size is an error.
 pub(super) fn unpack(input: &mut dyn Read, ratio: u64) -> io::Result<Unpacked<'_>> {
     let mut input = Lookahead::new(input);
     let head = input.look(4, |head| head.len() >= 4);
-    let has_trailing = Rc::<Cell<bool>>::default();
-    let Some(format) = Format::of(head) else { return Ok(Unpacked { input: Box::new(input), has_trailing }) };
+    let Some(format) = Format::of(head) else {
+        return Ok(Unpacked { input: Box::new(input), rest: Rc::default() });
+    };
     let taken = Rc::new(Cell::new(0));
     let counted = BufReader::new(Counted { input, taken: Rc::clone(&taken) });
-    let members = Members {
-        format,
-        member: Some(format.open(counted)?),
-        is_first: true,
-        held: Vec::new(),
-        given: 0,
-        has_trailing: Rc::clone(&has_trailing),
-    };
-    Ok(Unpacked { input: Box::new(Limited { input: members, taken, given: 0, ratio }), has_trailing })
+    let members = Members::new(format, format.open(counted)?);
+    let rest = members.rest();
+    Ok(Unpacked { input: Box::new(Limited { input: members, taken, given: 0, ratio }), rest })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -93,18 +99,31 @@ impl<R: BufRead> Member<R> {
 }
 
 /// Reads packed streams one after another.
-struct Members<R: BufRead> {
+pub(crate) struct Members<R: BufRead> {
     format: Format,
     /// The present one; none behind the last.
     member: Option<Member<R>>,
-    is_first: bool,
     /// The beginning of a later member, found sound, and how much of it was given.
     held: Vec<u8>,
     given: usize,
-    has_trailing: Rc<Cell<bool>>,
+    rest: Rc<Cell<Rest>>,
 }
 
 impl<R: BufRead> Members<R> {
+    /// Reads gzip streams.
+    pub fn of_gzip(input: R) -> Self {
+        Self::new(Format::Gzip, Member::Gzip(Box::new(GzDecoder::new(input))))
+    }
+
+    fn new(format: Format, first: Member<R>) -> Self {
+        Self { format, member: Some(first), held: Vec::new(), given: 0, rest: Rc::default() }
+    }
+
+    /// Tells, once everything has been read, what was left out.
+    pub fn rest(&self) -> Rc<Cell<Rest>> {
+        Rc::clone(&self.rest)
+    }
+
     /// Opens the next member, if there is one.
     fn next(&mut self, mut input: R) -> io::Result<()> {
         let rest = input.fill_buf()?;
@@ -114,17 +133,17 @@ impl<R: BufRead> Members<R> {
         // A later member may be of the same format alone; its first byte may be all that has come yet.
         let magic = if self.format == Format::Gzip { GZIP } else { ZSTD };
         if !magic.starts_with(&rest[..rest.len().min(magic.len())]) {
-            self.has_trailing.set(true);
+            self.rest.set(Rest::Junk);
             return Ok(());
         }
         let mut member = self.format.open(input)?;
-        self.is_first = false;
         (self.held, self.given) = (Vec::new(), 0);
         match (&mut Reading(&mut member)).take(HELD).read_to_end(&mut self.held) {
             Ok(_) => self.member = Some(member),
             Err(error) if is_damage(&error) => {
                 self.held.clear();
-                self.has_trailing.set(true);
+                let is_cut = error.kind() == io::ErrorKind::UnexpectedEof;
+                self.rest.set(if is_cut { Rest::Cut } else { Rest::Junk });
             }
             Err(error) => return Err(error),
         }
@@ -273,12 +292,12 @@ mod tests {
             let (mut input, mut all) = (packed.as_slice(), Vec::new());
             let mut unpacked = unpack(&mut input, 1000).expect("packed data");
             unpacked.input.read_to_end(&mut all).expect("no error");
-            assert!(all == text && unpacked.has_trailing.get(), "{} bytes behind it", junk.len());
+            assert!(all == text && unpacked.rest.get() != Rest::Nothing, "{} bytes behind it", junk.len());
         }
         let mut whole = &*gzip(&text);
         let mut unpacked = unpack(&mut whole, 1000).expect("packed data");
         unpacked.input.read_to_end(&mut Vec::new()).expect("no error");
-        assert!(!unpacked.has_trailing.get());
+        assert_eq!(unpacked.rest.get(), Rest::Nothing);
     }
 
     #[test]

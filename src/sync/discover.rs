@@ -58,10 +58,10 @@ pub struct Offered {
 }
 
 /// The feeds that a page offers, each once: first those that it declares, in the order of the page, then links that look
-/// like feeds. `address` is that of the page.
+/// like feeds. `label` is the character set that its server names, `address` that of the page.
 #[must_use]
-pub fn feeds_of(page: &[u8], address: &str) -> Vec<Offered> {
-    let document = Document::from(page::markup_of(page));
+pub fn feeds_of(page: &[u8], label: Option<&str>, address: &str) -> Vec<Offered> {
+    let document = Document::from(page::markup_of(page, label, address));
     let base = document.select("base[href]").iter().next().and_then(|base| base.attr("href"));
     let base = base.and_then(|base| page::resolve(&base, address));
     let base = base.as_ref().map_or(address, CleanBuf::as_str);
@@ -143,7 +143,7 @@ mod tests {
     const HOME: &str = "https://example.org/news/index.html";
 
     fn addresses(page: &str) -> Vec<String> {
-        feeds_of(page.as_bytes(), HOME).into_iter().map(|offered| offered.address).collect()
+        feeds_of(page.as_bytes(), None, HOME).into_iter().map(|offered| offered.address).collect()
     }
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
             <link href=\"//cdn.example/atom\" type=application/atom+xml rel=\"home alternate\">
             <link rel=alternate type=application/feed+json href=https://example.org/feed.json#top>
             <link rel=feed href=/plain>";
-        let offered = feeds_of(page.as_bytes(), HOME);
+        let offered = feeds_of(page.as_bytes(), None, HOME);
         let told: Vec<_> =
             offered.iter().map(|one| (one.address.as_str(), one.title.as_str(), one.kind, one.is_declared)).collect();
         assert_eq!(
@@ -206,7 +206,7 @@ mod tests {
             ("/index.RDF", Kind::Rss),
         ] {
             let page = format!("<a href='{href}'><img alt=x></a>");
-            let offered = feeds_of(page.as_bytes(), HOME);
+            let offered = feeds_of(page.as_bytes(), None, HOME);
             assert_eq!(offered.iter().map(|one| one.kind).collect::<Vec<_>>(), [kind], "{href}");
         }
     }

@@ -148,6 +148,8 @@ pub struct Fetched {
     pub media: CleanBuf,
     /// The character set that the media type names; empty where it names none.
     pub charset: CleanBuf,
+    /// Whether something that stood behind the packed data was left out.
+    pub has_junk: bool,
     /// Where it came from in the end, without name and password.
     pub address: String,
     /// Whether the host that was asked first has an address of the internet.
@@ -155,6 +157,14 @@ pub struct Fetched {
     /// The address that an unbroken chain of permanent redirects (301, 308) from the first address led to, with name and
     /// password where they stay with their host. `None` where the first address stands.
     pub moved: Option<String>,
+}
+
+impl Fetched {
+    /// The character set that the media type names.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        Some(self.charset.as_str()).filter(|label| !label.is_empty())
+    }
 }
 
 /// Fetches. One is enough for all threads.

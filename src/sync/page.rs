@@ -38,12 +38,12 @@ pub enum Refusal {
     TooLarge(usize),
 }
 
-/// The readable text of a page. `address` is that of the page.
+/// The readable text of a page. `label` is the character set that its server names, `address` that of the page.
 ///
 /// # Errors
 /// Where nothing to read is found.
-pub fn readable(page: &[u8], address: &str) -> Result<Page, Refusal> {
-    let markup = page::markup_of(page);
+pub fn readable(page: &[u8], label: Option<&str>, address: &str) -> Result<Page, Refusal> {
+    let markup = page::markup_of(page, label, address);
     let config = Config { max_elements_to_parse: MOST, disable_json_ld: true, ..Config::default() };
     // The library resolves addresses as well, not as browsers do: it is not told the page's.
     let mut reader = Readability::new(markup, None, Some(config)).map_err(|_no_address| Refusal::Nothing)?;
@@ -88,7 +88,7 @@ mod tests {
     fn the_text_is_found_and_keeps_its_structure() {
         let body = "<h2>Part</h2><p>See <a href='../more'>more</a> and <strong>this</strong>.</p>
             <ul><li>first thing of several</li><li>second thing of several</li></ul><blockquote><p>Said so</p></blockquote>";
-        let read = readable(page(body).as_bytes(), HOME).expect("a text");
+        let read = readable(page(body).as_bytes(), None, HOME).expect("a text");
         let text = read.text.as_str();
         assert!(text.starts_with("Ministers agreed on Tuesday"), "{text}");
         assert!(text.contains("\n\nSee more and this.\n\n") && text.contains("\n• second thing"), "{text}");
@@ -109,14 +109,14 @@ mod tests {
     #[test]
     fn relative_links_follow_the_base_of_the_page() {
         let body = "<base href='https://cdn.example/x/'><p>See <a href='y'>more</a> of it.</p>";
-        let read = readable(page(body).as_bytes(), HOME).expect("a text");
+        let read = readable(page(body).as_bytes(), None, HOME).expect("a text");
         assert_eq!(read.links.first().map(|link| link.address.as_str()), Some("https://cdn.example/x/y"));
     }
 
     #[test]
     fn a_page_with_nothing_to_read_says_so() {
         for page in ["", " ", "<html><body></body></html>", "<script>x</script>", "<img src=x>"] {
-            let refusal = readable(page.as_bytes(), HOME).expect_err(page);
+            let refusal = readable(page.as_bytes(), None, HOME).expect_err(page);
             assert!(refusal.to_string().starts_with("holds nothing to read"), "{refusal}");
         }
     }
@@ -125,19 +125,19 @@ mod tests {
     fn neither_depth_nor_size_takes_long() {
         let begun = Instant::now();
         for tag in ["<div>", "<div/>", "<b>", "<table><tr><td>", "<p><i>", "<svg>", "<a href=x>", "<ul><li>"] {
-            let _ = readable(format!("{}text", tag.repeat(100_000)).as_bytes(), HOME);
+            let _ = readable(format!("{}text", tag.repeat(100_000)).as_bytes(), None, HOME);
             assert!(begun.elapsed() < Duration::from_secs(60), "{tag} took {:?}", begun.elapsed());
         }
         let line = "<p>A line, and another, that are there to be read by somebody who has time for it.</p>";
-        assert!(readable(page(&line.repeat(60_000)).as_bytes(), HOME).is_ok());
-        assert_eq!(readable(page(&"<i>x</i>".repeat(60_000)).as_bytes(), HOME), Err(Refusal::TooLarge(MOST)));
+        assert!(readable(page(&line.repeat(60_000)).as_bytes(), None, HOME).is_ok());
+        assert_eq!(readable(page(&"<i>x</i>".repeat(60_000)).as_bytes(), None, HOME), Err(Refusal::TooLarge(MOST)));
         assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
     }
 
     proptest::proptest! {
         #[test]
         fn nothing_panics(html in "(</?(p|div|a href='x'|table|tr|td|ul|li|base href='//'|title|h1|span|br|svg|img src=x alt=y)>|[<>/&;a-zé ,.]){0,80}") {
-            let _ = (readable(html.as_bytes(), HOME), super::super::discover::feeds_of(html.as_bytes(), "x"));
+            let _ = (readable(html.as_bytes(), None, HOME), super::super::discover::feeds_of(html.as_bytes(), None, "x"));
         }
     }
 }

@@ -117,7 +117,7 @@ fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Opti
     let mut fetched = fetch(engine, &address, false, visit)?;
     let mut feed = fetched.moved.clone().unwrap_or(address);
     if discover::is_page(fetched.bytes.head()) {
-        let mut offered = discover::feeds_of(&fetched.bytes.to_vec(), &fetched.address);
+        let mut offered = discover::feeds_of(&fetched.bytes.to_vec(), fetched.label(), &fetched.address);
         if offered.iter().any(|one| one.is_declared) {
             offered.retain(|one| one.is_declared);
         }

@@ -123,7 +123,7 @@ fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<Opening, Unread> {
         bytes: 0,
         title: CleanBuf::default(),
         base: Url::parse(&fetched.address).ok(),
-        charset: fetched.charset.clone(),
+        label: fetched.label().map(str::to_owned),
         is_broken: false,
         cut: None,
     };
@@ -181,7 +181,8 @@ pub(in crate::runtime) fn fetch_page_on(
         let media = if fetched.media.is_empty() { "something else" } else { fetched.media.as_str() };
         return Err(CleanBuf::line(&format!("is no web page but {media}")));
     }
-    let page = page::readable(&bytes, &fetched.address).map_err(|refusal| CleanBuf::line(&refusal.to_string()))?;
+    let page = page::readable(&bytes, fetched.label(), &fetched.address);
+    let page = page.map_err(|refusal| CleanBuf::line(&refusal.to_string()))?;
     // The link tells whose page it is, should another release come to have the name.
     let url = CleanBuf::line(address);
     let (title, body, body_spans, links) = (page.title, page.text, page.spans, page.links);
@@ -197,7 +198,7 @@ struct Reader<'a> {
     title: CleanBuf,
     base: Option<Url>,
     /// The character set that the server named.
-    charset: CleanBuf,
+    label: Option<String>,
     is_broken: bool,
     /// The item in which it ends too early.
     cut: Option<u64>,
@@ -222,6 +223,9 @@ impl Sink for Reader<'_> {
     }
 
     fn problem(&mut self, problem: Problem) {
+        if problem.cause == Cause::Trailing {
+            tracing::warn!("{problem}");
+        }
         // A feed with other faults has them at every look: that is no reason to fetch all of it each time.
         self.is_broken |= matches!(problem.cause, Cause::CutOff | Cause::ReadFailed);
         // It is told before the release is.
@@ -235,7 +239,7 @@ impl Sink for Reader<'_> {
     }
 
     fn charset(&self) -> Option<&str> {
-        Some(self.charset.as_str()).filter(|label| !label.is_empty())
+        self.label.as_deref()
     }
 
     fn is_over(&mut self) -> bool {
@@ -288,6 +292,7 @@ mod tests {
             address: "https://a.invalid/news/feed.xml".to_owned(),
             is_public: true,
             moved: None,
+            has_junk: false,
         }
     }
 

@@ -3,18 +3,18 @@
 //! What is counted is what comes out of the unpacking, so that a small answer cannot become a large one. A body that ends
 //! before its time is none.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use brotli_decompressor::Decompressor;
-use flate2::bufread::MultiGzDecoder;
 
 use super::cancel::Cancel;
 use super::fault::Fault;
 use super::room::{FREE, Room, Share};
+use crate::feed::{Members, Rest};
 
 /// Bytes taken at one go.
 const STEP: usize = 1 << 16;
@@ -129,20 +129,6 @@ pub(super) struct Most {
     pub ratio: u64,
 }
 
-/// Counts what goes through.
-struct Counted<'c, R> {
-    input: R,
-    count: &'c Cell<u64>,
-}
-
-impl<R: Read> Read for Counted<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(out)?;
-        self.count.set(self.count.get() + read as u64);
-        Ok(read)
-    }
-}
-
 /// How a body is read.
 pub(super) struct Reading<'a> {
     /// How it is packed.
@@ -165,43 +151,156 @@ pub(super) struct Reading<'a> {
     pub fault: &'a dyn Fn(io::Error) -> Fault,
 }
 
-/// Reads a body to its end.
-pub(super) fn read(input: impl Read, reading: Reading<'_>) -> Result<Bytes, Fault> {
-    let Reading { packing, length, most, mut until, whole, cancel, room, progress, fault } = reading;
+/// A body, unpacked and whole.
+#[derive(Debug)]
+pub(super) struct Unpacked {
+    pub bytes: Bytes,
+    /// Whether something that stood behind the packed data was left out.
+    pub has_junk: bool,
+}
+
+/// What comes from the server: it is counted, and ends where the fetch does, whatever the unpacking makes of it.
+struct Incoming<'a, R> {
+    input: R,
+    state: &'a State<'a>,
+}
+
+struct State<'a> {
+    most: u64,
+    whole: Duration,
+    until: Cell<Instant>,
+    came: Cell<u64>,
+    cancel: &'a Cancel,
+    /// Why nothing more is read.
+    fault: RefCell<Option<Fault>>,
+    fault_of: &'a dyn Fn(io::Error) -> Fault,
+}
+
+impl State<'_> {
+    /// Why nothing more is to be read, if anything forbids it.
+    fn check(&self) -> Result<(), Fault> {
+        if self.cancel.is_cancelled() {
+            Err(Fault::Cancelled)
+        } else if Instant::now() >= self.until.get() {
+            Err(Fault::Slow(self.whole))
+        } else if self.came.get() > self.most {
+            Err(Fault::Large(self.most))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl<R: Read> Read for Incoming<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let state = self.state;
+        let read = state.check().and_then(|()| match self.input.read(out) {
+            Ok(read) => Ok(Some(read)),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(None),
+            Err(error) => Err((state.fault_of)(error)),
+        });
+        match read {
+            Ok(Some(read)) => {
+                state.came.set(state.came.get() + read as u64);
+                Ok(read)
+            }
+            Ok(None) => Err(io::ErrorKind::Interrupted.into()),
+            Err(fault) => {
+                state.fault.replace(Some(fault));
+                Err(io::Error::other("the body is read no further"))
+            }
+        }
+    }
+}
+
+/// A body while it is unpacked.
+enum Unpacking<R: BufRead> {
+    Plain(R),
+    Gzip(Members<R>),
+    Brotli(Box<Decompressor<R>>),
+}
+
+impl<R: BufRead> Read for Unpacking<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(input) => input.read(out),
+            Self::Gzip(input) => input.read(out),
+            Self::Brotli(input) => input.read(out),
+        }
+    }
+}
+
+impl<R: BufRead> Unpacking<R> {
+    fn new(mut input: R, packing: Packing) -> io::Result<Self> {
+        Ok(match packing {
+            // Some servers say that they pack, and do not.
+            Packing::Gzip if input.fill_buf()?.first() == Some(&0x1f) => Self::Gzip(Members::of_gzip(input)),
+            Packing::Brotli => Self::Brotli(Box::new(Decompressor::new(input, STEP))),
+            Packing::Gzip | Packing::Plain => Self::Plain(input),
+        })
+    }
+
+    /// At the end: what was left out.
+    fn rest(&mut self) -> Rest {
+        match self {
+            Self::Plain(_) => Rest::Nothing,
+            Self::Gzip(members) => members.rest().get(),
+            // Read once more, it complains of what it has not used.
+            Self::Brotli(input) => input.read(&mut [0]).map_or(Rest::Junk, |_| Rest::Nothing),
+        }
+    }
+}
+
+/// Reads a body to its end. What follows packed data is left out, but the beginning of more of it is a body cut off.
+pub(super) fn read(input: impl Read, reading: Reading<'_>) -> Result<Unpacked, Fault> {
+    let Reading { packing, length, most, until, whole, cancel, room, progress, fault } = reading;
     if length.is_some_and(|length| length > most.bytes) {
         return Err(Fault::Large(most.bytes));
     }
-    let came = Cell::new(0);
-    let mut input = BufReader::with_capacity(STEP, Counted { input, count: &came });
-    // Some servers say that they pack, and do not.
-    let is_gzip = packing == Packing::Gzip && input.fill_buf().map_err(fault)?.first() == Some(&0x1f);
-    let is_plain = matches!(packing, Packing::Plain) || (packing == Packing::Gzip && !is_gzip);
-    let mut input: Box<dyn Read + '_> = match packing {
-        Packing::Gzip if is_gzip => Box::new(MultiGzDecoder::new(input)),
-        Packing::Brotli => Box::new(Decompressor::new(input, STEP)),
-        _ => Box::new(input),
+    let state = State {
+        most: most.bytes,
+        whole,
+        until: Cell::new(until),
+        came: Cell::new(0),
+        cancel,
+        fault: RefCell::default(),
+        fault_of: fault,
     };
+    // What broke the reading comes first: the unpacking may have made something else of it.
+    let fault_of = |error: io::Error| {
+        state.fault.take().unwrap_or(match error.kind() {
+            io::ErrorKind::UnexpectedEof => Fault::Cut,
+            _ => Fault::Packed,
+        })
+    };
+    let input = BufReader::with_capacity(STEP, Incoming { input, state: &state });
+    let mut input = Unpacking::new(input, packing).map_err(fault_of)?;
+    let is_plain = matches!(input, Unpacking::Plain(_));
     let (mut bytes, mut total) = (Bytes::default(), 0);
     let mut step = vec![0; STEP];
     loop {
-        if cancel.is_cancelled() {
-            return Err(Fault::Cancelled);
-        }
-        if Instant::now() >= until {
-            return Err(Fault::Slow(whole));
-        }
+        state.check()?;
         let read = match input.read(&mut step) {
-            Ok(0) => return if cancel.is_cancelled() { Err(Fault::Cancelled) } else { Ok(bytes) },
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) if is_damage(&error) => return Err(Fault::Packed),
-            Err(error) => return Err(fault(error)),
+            Err(error) => return Err(fault_of(error)),
         };
+        if let Some(fault) = state.fault.take() {
+            return Err(fault);
+        }
+        if read == 0 {
+            return match input.rest() {
+                Rest::Cut => Err(Fault::Cut),
+                _ if cancel.is_cancelled() => Err(Fault::Cancelled),
+                rest => Ok(Unpacked { bytes, has_junk: rest == Rest::Junk }),
+            };
+        }
         total += read as u64;
-        if total > most.bytes || came.get() > most.bytes {
+        let came = state.came.get();
+        if total > most.bytes || came > most.bytes {
             return Err(Fault::Large(most.bytes));
         }
-        if total > UNSUSPICIOUS && total / most.ratio.max(1) > came.get() {
+        if total > UNSUSPICIOUS && total / most.ratio.max(1) > came {
             return Err(Fault::Bomb(most.ratio));
         }
         if total > FREE && bytes.share.is_none() {
@@ -209,17 +308,11 @@ pub(super) fn read(input: impl Read, reading: Reading<'_>) -> Result<Bytes, Faul
             let size = length.filter(|_| is_plain).unwrap_or(most.bytes);
             let (share, waited) = room.take(size, cancel)?;
             bytes.share = Some(share);
-            until += waited;
+            state.until.set(state.until.get() + waited);
         }
         bytes.push(&step[..read]);
-        progress(came.get());
+        progress(came);
     }
-}
-
-/// Whether an error tells of the bytes rather than of their way here: the unpackers' own errors are of these kinds.
-fn is_damage(error: &io::Error) -> bool {
-    let is_tls = error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>() || inner.is::<ureq::Error>());
-    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) && !is_tls
 }
 
 #[cfg(test)]
@@ -231,7 +324,7 @@ mod tests {
     const MOST: Most = Most { bytes: 1 << 20, ratio: 100 };
 
     fn all(input: impl Read, packing: Packing, most: Most) -> Result<Vec<u8>, Fault> {
-        all_in(&Arc::new(Room::new(1 << 30)), input, packing, None, most).map(|bytes| bytes.to_vec())
+        all_in(&Arc::new(Room::new(1 << 30)), input, packing, None, most).map(|body| body.bytes.to_vec())
     }
 
     fn all_in(
@@ -240,7 +333,7 @@ mod tests {
         packing: Packing,
         length: Option<u64>,
         most: Most,
-    ) -> Result<Bytes, Fault> {
+    ) -> Result<Unpacked, Fault> {
         let fault = |error: io::Error| match error.kind() {
             io::ErrorKind::UnexpectedEof => Fault::Cut,
             kind => panic!("{kind}: {error}"),
@@ -273,7 +366,7 @@ mod tests {
             let plain = vec![b' '; usize::try_from(all).expect("a length")];
             let bytes = if is_packed { gzip(&plain) } else { plain.clone() };
             let packing = if is_packed { Packing::Gzip } else { Packing::Plain };
-            let mut body = all_in(&room, bytes.as_slice(), packing, length, most).expect("a body");
+            let mut body = all_in(&room, bytes.as_slice(), packing, length, most).expect("a body").bytes;
             let share = body.take_share().expect("a share");
             assert_eq!(share.bytes(), length.unwrap_or(most.bytes));
             let mut read = Vec::new();
@@ -283,7 +376,7 @@ mod tests {
             left(&room);
         }
         let room = Arc::new(Room::new(1));
-        assert!(all_in(&room, &b"small"[..], Packing::Plain, None, most).expect("a body").take_share().is_none());
+        assert!(all_in(&room, &b"small"[..], Packing::Plain, None, most).expect("a body").bytes.take_share().is_none());
     }
 
     #[test]
@@ -327,6 +420,58 @@ mod tests {
             ["GZIP", "x-gzip", "br", "identity", "utf-8"].map(Packing::of),
             [Packing::Gzip, Packing::Gzip, Packing::Brotli, Packing::Plain, Packing::Plain]
         );
+    }
+
+    #[test]
+    fn what_follows_packed_data_is_left_out_and_told() {
+        let text: Vec<u8> = (0..50_000_u32).flat_map(u32::to_be_bytes).collect();
+        let room = Arc::new(Room::new(1 << 30));
+        let read = |bytes: &[u8], packing| all_in(&room, bytes, packing, None, MOST);
+        let damaged = [b"\x1f\x8b\x08\0".as_slice(), &[0xff; 5_000]].concat();
+        for junk in [b"<!-- served by cache 7 -->".as_slice(), &[0; 10], &[0; 100_000], b"\n", &damaged] {
+            for (whole, packing) in [
+                (gzip(&text), Packing::Gzip),
+                ([gzip(&text[..7]), gzip(&text[7..])].concat(), Packing::Gzip),
+                (brotli(&text), Packing::Brotli),
+            ] {
+                let body = read(&[whole.as_slice(), junk].concat(), packing).expect("a body");
+                let told = (body.bytes.to_vec() == text, body.has_junk);
+                assert_eq!(told, (true, true), "{packing:?} {} bytes", junk.len());
+                assert!(!read(&whole, packing).expect("a body").has_junk, "{packing:?}");
+            }
+        }
+        // More of it that is cut off is no junk, whether the connection tells or not.
+        let (first, second) = (gzip(&text), gzip(&text[..90_000]));
+        for cut in [2, 9, second.len() / 2, second.len() - 1] {
+            let packed = [first.as_slice(), &second[..cut]].concat();
+            assert_eq!(read(&packed, Packing::Gzip).expect_err("cut off"), Fault::Cut, "{cut}");
+        }
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::UnexpectedEof.into())
+            }
+        }
+        for packed in [first.as_slice(), &[first.as_slice(), &second[..1]].concat()] {
+            let found = all_in(&room, packed.chain(Broken), Packing::Gzip, None, MOST);
+            assert_eq!(found.expect_err("cut off"), Fault::Cut);
+        }
+    }
+
+    #[test]
+    fn packed_data_that_unpacks_to_nothing_ends_in_time() {
+        // A stream of empty blocks: nothing ever comes out of it.
+        struct Empty(usize);
+        impl Read for Empty {
+            fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+                let block = [0, 0, 0, 0xff, 0xff];
+                out[0] = *b"\x1f\x8b\x08\0\0\0\0\0\0\xff".get(self.0).unwrap_or(&block[self.0.saturating_sub(10) % 5]);
+                self.0 += 1;
+                Ok(1)
+            }
+        }
+        let most = Most { bytes: 100_000, ratio: 100 };
+        assert_eq!(all(Empty(0), Packing::Gzip, most), Err(Fault::Large(100_000)));
     }
 
     #[test]

@@ -110,9 +110,12 @@ impl Fetcher {
             progress,
             fault: &|error: io::Error| self.fault(ureq::Error::from(error), trail),
         };
-        let bytes = body::read(input, reading)?;
+        let body::Unpacked { bytes, has_junk } = body::read(input, reading)?;
         let (address, moved) = (trail.url.to_string(), trail.moved());
-        Ok(Fetched { bytes, etag, modified, media, charset, address, is_public, moved })
+        if has_junk {
+            tracing::warn!("{address}: something follows the end of the packed data; it was ignored");
+        }
+        Ok(Fetched { bytes, etag, modified, media, charset, has_junk, address, is_public, moved })
     }
 
     fn fault(&self, error: ureq::Error, trail: &Trail) -> Fault {

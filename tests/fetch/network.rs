@@ -1,0 +1,148 @@
+//! Whose addresses are asked, through which proxy, and who is trusted.
+
+use std::fs;
+use std::process::Command;
+
+use tidings::sync::fetch::{Cancel, Fault, Fetcher, Limits, Request};
+
+use crate::server::{Authority, FEED, Reply, Server, Vouched};
+use crate::{body, fetch, fetcher, named};
+
+#[test]
+fn from_the_internet_nothing_leads_into_a_private_network() {
+    let server = Server::start();
+    let fetcher = named(&server, &[("public.test", true), ("inner.test", false)]);
+    let port = server.socket().port();
+    for target in [server.address("/ok"), format!("http://localhost:{port}/ok"), "http://inner.test/ok".to_owned()] {
+        server.set("/to", Reply::redirect(302, &target));
+        let before = server.log().len();
+        let fault = fetch(&fetcher, "http://public.test/to").expect_err("a private network");
+        assert_eq!(fault.to_string(), format!("leads to {target}, which lies in a private network"));
+        assert_eq!(server.log().len() - before, 1, "{target}");
+        // From there to there is nobody's business, and what the user types neither.
+        assert_eq!(body(fetch(&fetcher, "http://inner.test/to")).bytes.to_vec(), FEED.as_bytes());
+        assert_eq!(body(fetch(&fetcher, &target)).bytes.to_vec(), FEED.as_bytes());
+        // What a feed names is no address that the user typed.
+        let request = Request { address: &target, is_guarded: true, ..Request::default() };
+        assert!(matches!(fetcher.fetch(&request, &Cancel::default(), &mut |_| {}), Err(Fault::Private { .. })));
+    }
+    server.set("/to", Reply::redirect(302, "http://other.test/ok"));
+    let fetcher = named(&server, &[("public.test", true), ("other.test", true)]);
+    assert_eq!(body(fetch(&fetcher, "http://public.test/to")).bytes.to_vec(), FEED.as_bytes());
+}
+
+#[test]
+fn name_and_password_are_told_to_their_host_alone() {
+    let server = Server::start();
+    let named = named(&server, &[("a.test", true), ("b.test", true)]);
+    server.set("/within", Reply::redirect(301, "/ok"));
+    server.set("/without", Reply::redirect(301, "http://b.test/ok"));
+    let fetched = body(fetch(&named, "http://m%C3%A9:pass%20word@a.test/within"));
+    assert_eq!(fetched.address, "http://a.test/ok");
+    assert_eq!(fetched.moved.as_deref(), Some("http://m%C3%A9:pass%20word@a.test/ok"));
+    let sent: Vec<_> = server.log().iter().map(|seen| seen.header("authorization").map(str::to_owned)).collect();
+    // mé:pass word
+    assert_eq!(sent, vec![Some("Basic bcOpOnBhc3Mgd29yZA==".to_owned()); 2]);
+    let fetched = body(fetch(&named, "http://me:secret@a.test/without"));
+    assert_eq!(fetched.moved.as_deref(), Some("http://b.test/ok"));
+    let last = server.log().pop().expect("a request");
+    assert_eq!((last.header("host"), last.header("authorization")), (Some("b.test"), None));
+    let fault = fetch(&named, "http://me:secret@a.test/circle/a").expect_err("a circle");
+    assert!(!fault.to_string().contains("secret"), "{fault}");
+}
+
+#[test]
+fn proxies_of_the_environment_are_used() {
+    let server = Server::start();
+    let proxy = server.address("").replace("http://", "http://user:word@");
+    let through = |variables: &'static [&'static str], without: &'static str| {
+        let proxy = proxy.clone();
+        Fetcher::within(Limits::default(), &move |name| {
+            let told = variables.contains(&name).then(|| proxy.clone());
+            told.or_else(|| (name == "no_proxy").then(|| without.to_owned()))
+        })
+    };
+    // Nobody here knows the name: the proxy does.
+    let fetched = body(fetch(&through(&["http_proxy"], ""), "http://far.invalid/ok"));
+    assert_eq!(fetched.bytes.to_vec(), FEED.as_bytes());
+    let log = server.log();
+    assert_eq!((log[0].method.as_str(), log[0].path.as_str()), ("CONNECT", "far.invalid:80"));
+    assert_eq!(log[0].header("proxy-authorization"), Some("Basic dXNlcjp3b3Jk"));
+    assert_eq!((log[1].path.as_str(), log[1].header("proxy-authorization")), ("/ok", None));
+    for (variables, without) in [(&["http_proxy"][..], "127.0.0.0/8"), (&["https_proxy"], "")] {
+        let before = server.log().len();
+        body(fetch(&through(variables, without), &server.address("/ok")));
+        assert_eq!(server.log().len() - before, 1, "{variables:?}");
+    }
+    // Where names lead is the proxy's to know, but an address tells itself.
+    server.set("/to", Reply::redirect(302, "http://127.0.0.1:1/"));
+    let fault = fetch(&through(&["all_proxy"], ""), "http://far.invalid/to").expect_err("a private network");
+    assert!(matches!(fault, Fault::Private { .. }), "{fault}");
+}
+
+/// What the program says of addresses that it is to follow, trusting who is in this file: it is a process of its own,
+/// since what is trusted is told by the environment.
+fn in_the_program(authorities: &std::path::Path, addresses: &[String]) -> Vec<String> {
+    let told = |address: &String| {
+        let home = tempfile::tempdir().expect("a home");
+        let output = Command::new(env!("CARGO_BIN_EXE_tidings"))
+            .args(["add", address.as_str()])
+            .env("HOME", home.path())
+            .env("TIDINGS_LIBRARY", home.path().join("library.db"))
+            .env("SSL_CERT_FILE", authorities)
+            .env_remove("SSL_CERT_DIR")
+            .output()
+            .expect("the program");
+        let said = if output.status.success() { output.stdout } else { output.stderr };
+        let said = String::from_utf8(said).expect("UTF-8");
+        said.trim_end().trim_start_matches(&format!("tidings: {address} ")).to_owned()
+    };
+    addresses.iter().map(told).collect()
+}
+
+#[test]
+fn certificates_are_looked_at() {
+    let authority = Authority::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let trusted = folder.path().join("trusted.pem");
+    fs::write(&trusted, authority.pem()).expect("a file");
+    let kinds = [Vouched::Well, Vouched::TooLongAgo, Vouched::ForAnotherHost, Vouched::ByItself];
+    let servers = kinds.map(|how| Server::start_safe(&authority, how));
+    let stranger = Server::start_safe(&Authority::new(), Vouched::Well);
+    let [good, ..] = &servers;
+    good.set("/down", Reply::redirect(302, "http://localhost:1/"));
+    let open = Server::start();
+    open.set("/up", Reply::redirect(301, &good.address("/ok")));
+    let addresses: Vec<String> = servers
+        .iter()
+        .chain([&stranger])
+        .map(|server| server.address("/ok"))
+        .chain(["/down", "/cut/length", "/cut/nothing", "/gzip"].map(|path| good.address(path)))
+        .chain([open.address("/up"), format!("https://{}/ok", open.socket())])
+        .collect();
+    let followed = "Served is followed: 1 release";
+    assert_eq!(
+        in_the_program(&trusted, &addresses),
+        [
+            followed,
+            "cannot be trusted: its certificate has expired",
+            "cannot be trusted: its certificate is for another host",
+            "cannot be trusted: its certificate comes from nobody whom this machine trusts",
+            "cannot be trusted: its certificate comes from nobody whom this machine trusts",
+            "leads from a safe connection to an open one: http://localhost:1/",
+            "breaks off before its end",
+            "breaks off before its end",
+            followed,
+            followed,
+            "cannot be trusted: its server makes no safe connection here",
+        ]
+    );
+    // Who is not trusted never sees what is asked for.
+    assert!(servers[1..].iter().all(|server| server.log().is_empty()) && stranger.log().is_empty());
+    let nobody = folder.path().join("nobody.pem");
+    fs::write(&nobody, "").expect("a file");
+    assert_eq!(
+        in_the_program(&nobody, &addresses[..1]),
+        ["cannot be trusted: no certificates could be read from where SSL_CERT_FILE or SSL_CERT_DIR point"]
+    );
+}
