@@ -405,8 +405,12 @@ impl Fields {
         }
     }
 
-    /// Something that the feed names beside the texts. What is no address is passed over.
+    /// Something that the feed names beside the texts. What is no address is passed over. A picture's title says what it
+    /// shows.
     pub fn attach(&mut self, kind: LinkKind, address: &str, told: Attachment<'_>) {
+        if kind == LinkKind::Enclosure && told.media.starts_with("image/") {
+            self.show("image", address, told.label);
+        }
         let Ok(address) = link::address(address.trim(), self.base()) else { return };
         let mut link = Link { kind, address: CleanBuf::line(&address), ..Link::default() };
         link.label.push_line(told.label);

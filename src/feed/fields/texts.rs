@@ -224,6 +224,14 @@ impl Fields {
             CleanBuf::line(within(Field::Summary, label.trim(), self.longest, &mut self.notes).as_ref()).to_string();
         if !label.is_empty() && self.media.len() < MEDIA {
             self.attach(LinkKind::Enclosure, address, Attachment { label: &label, ..Attachment::default() });
+            self.show(kind, address, &label);
+        }
+    }
+
+    /// Something that comes with the item is shown below the text.
+    pub(super) fn show(&mut self, kind: &'static str, address: &str, label: &str) {
+        let label = CleanBuf::line(label.trim()).to_string();
+        if !label.is_empty() && self.media.len() < MEDIA {
             self.media.push(Medium { kind, address: address.trim().to_owned(), label });
         }
     }
@@ -232,7 +240,7 @@ impl Fields {
     pub(super) fn set_media(&mut self) {
         for Medium { kind, address, label } in std::mem::take(&mut self.media) {
             let (summary, body) = (self.release.summary.as_str(), self.release.body.as_str());
-            if summary.contains(&label) || body.contains(&label) {
+            if shows(summary, &label) || shows(body, &label) {
                 continue;
             }
             let field = if body.is_empty() { Field::Summary } else { Field::Body };
@@ -241,6 +249,12 @@ impl Fields {
             self.block(field, &Rich { text, spans, links: vec![(String::new(), address)] }, None);
         }
     }
+}
+
+/// Whether a text holds a label, perhaps over several lines.
+fn shows(text: &str, label: &str) -> bool {
+    text.contains(label)
+        || text.contains('\n') && text.split_ascii_whitespace().collect::<Vec<_>>().join(" ").contains(label)
 }
 
 impl Piece {

@@ -11,16 +11,16 @@ use crate::feed::fields::{Alias, Field};
 #[rustfmt::skip]
 const FIELDS: &[(Field, &[&str])] = &[
     (Field::Id, &["id", "guid", "uid", "uuid", "slug"]),
-    (Field::Title, &["title", "headline", "name", "subject", "heading"]),
+    (Field::Title, &["title", "headline", "name", "subject", "heading", "spoilertext"]),
     (Field::Topics, &["topic", "topics", "category", "categories", "tags", "tag", "section", "sectionname", "subjects", "keywords"]),
     (Field::Summary, &["summary", "shortdescription", "description", "abstract", "lead", "lede", "excerpt", "dek", "standfirst", "teaser", "intro", "snippet"]),
     (Field::Body, &["contenttext", "fulltext", "bodytext", "body", "content", "content:encoded", "text", "article"]),
     (Field::Html, &["contenthtml", "bodyhtml", "html", "descriptionhtml", "summaryhtml"]),
     (Field::Date, &["datepublished", "published", "publishedat", "publishedon", "publishdate", "publicationdate", "pubdate", "releasedate", "date", "datetime", "issued", "created", "createdat", "createdon", "datecreated", "timestamp", "time", "datemodified", "updated", "updatedat", "modified", "modifiedat", "dc:date", "year"]),
     (Field::Place, &["place", "location", "dateline", "city", "region", "country"]),
-    (Field::Author, &["authors", "author", "byline", "creator", "dc:creator", "creators", "writer", "writers"]),
+    (Field::Author, &["authors", "author", "byline", "creator", "dc:creator", "creators", "writer", "writers", "account"]),
     (Field::Url, &["url", "link", "permalink", "href", "weburl", "canonicalurl", "uri", "externalurl", "links"]),
-    (Field::Attachments, &["attachments", "enclosures", "enclosure"]),
+    (Field::Attachments, &["attachments", "enclosures", "enclosure", "mediaattachments", "attachment"]),
     (Field::Extension, &["tidings"]),
     (Field::Wrapper, &["attributes"]),
 ];
@@ -29,6 +29,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 const NAMES: &[&str] = &[
     "name",
     "displayname",
+    "display_name",
     "label",
     "title",
     "term",
@@ -67,18 +68,25 @@ pub(super) fn link_part(key: &str) -> Option<LinkPart> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
     Address,
+    /// An address for want of a better one.
+    OtherAddress,
+    /// A media type, or the kind of thing it is.
     Media,
     Size,
     Label,
+    /// What it shows, for those who do not see it.
+    Description,
 }
 
-/// What a key of an enclosure holds: as in JSON Feed, or as RSS calls it.
+/// What a key of an enclosure holds: as in JSON Feed, as RSS calls it, or as Mastodon and Activity Streams do.
 pub(super) fn enclosure(key: &str) -> Option<Told> {
     Some(match key {
         "url" | "href" => Told::Address,
-        "mime_type" | "type" => Told::Media,
+        "remote_url" | "preview_url" => Told::OtherAddress,
+        "mime_type" | "type" | "mediaType" => Told::Media,
         "size_in_bytes" | "length" => Told::Size,
         "title" => Told::Label,
+        "description" | "alt" | "alt_text" | "name" => Told::Description,
         _ => return None,
     })
 }

@@ -279,6 +279,60 @@ mod tests {
     }
 
     #[test]
+    fn descriptions_of_media_stand_below_the_text() {
+        let told = |item: &str| {
+            let release = read(item);
+            let body = if release.body.is_empty() { release.summary } else { release.body };
+            let links: Vec<String> =
+                release.links.iter().map(|link| format!("{} “{}”", link.address, link.label)).collect();
+            (release.title.to_string(), release.author.to_string(), body.to_string(), links)
+        };
+        let of = |(title, author, text): (&str, &str, &str), links: &[&str]| {
+            let links = links.iter().map(|&link| link.to_owned()).collect();
+            (title.to_owned(), author.to_owned(), text.to_owned(), links)
+        };
+        // As a server of Mastodon answers.
+        let status = r#"{"id":"1","created_at":"2024-05-01T10:00:00.000Z","spoiler_text":"Food","url":"https://m.example/@a/1",
+            "content":"<p>Lunch</p>","account":{"id":"7","username":"a","display_name":"Ann"},"media_attachments":[
+            {"id":"2","type":"image","url":"https://m.example/2.png","preview_url":"https://m.example/s/2.png","description":"A bowl\nof soup"},
+            {"id":"3","type":"gifv","url":null,"remote_url":"https://o.example/3.mp4","description":"Steam"},
+            {"id":"4","type":"unknown","url":"https://m.example/4","description":"A <b>"},
+            {"id":"5","type":"audio","url":"https://m.example/5.ogg","description":null}]}"#;
+        assert_eq!(
+            told(status),
+            of(
+                ("Food", "Ann", "Lunch\n\n[image: A bowl of soup]\n\n[video: Steam]\n\n[media: A <b>]"),
+                &[
+                    "https://m.example/2.png “A bowl of soup”",
+                    "https://o.example/3.mp4 “Steam”",
+                    "https://m.example/4 “A <b>”",
+                    "https://m.example/5.ogg “”"
+                ]
+            )
+        );
+        let note = r#"{"id":"https://p.example/1","content":"Lunch","url":"https://p.example/1","attachment":[
+            {"type":"Document","mediaType":"image/png","url":"https://p.example/2.png","name":"A bowl"}]}"#;
+        assert_eq!(told(note), of(("", "", "Lunch\n\n[image: A bowl]"), &["https://p.example/2.png “A bowl”"]));
+        let feed = r#"{"content_text":"See the\nbowl","attachments":[
+            {"url":"https://f.example/2.png","mime_type":"image/png","title":"A bowl"},
+            {"url":"https://f.example/3.png","mime_type":"image/png","title":"the bowl"},
+            {"url":"https://f.example/4.mp3","mime_type":"audio/mpeg","title":"Episode 3"}]}"#;
+        assert_eq!(
+            told(feed),
+            of(
+                ("", "", "See the\nbowl\n\n[image: A bowl]"),
+                &[
+                    "https://f.example/2.png “A bowl”",
+                    "https://f.example/3.png “the bowl”",
+                    "https://f.example/4.mp3 “Episode 3”"
+                ]
+            )
+        );
+        let bare = r#"{"id":"1","media_attachments":[{"type":"image","url":"https://m.example/2.png","description":"A bowl"}]}"#;
+        assert_eq!(told(bare), of(("", "", "[image: A bowl]"), &["https://m.example/2.png “A bowl”"]));
+    }
+
+    #[test]
     fn wrong_types_cost_the_field_and_no_more() {
         assert_eq!(notes(r#"{"title":["a"],"summary":"s"}"#), ["title: found a list, expected text"]);
         assert_eq!(notes(r#"{"title":"t","date":"2018-02-30"}"#), ["date: “2018-02-30” is no date, or could be two"]);

@@ -254,12 +254,25 @@ fn link<'de, A: MapAccess<'de>>(fields: &mut Fields, alias: Alias, mut map: A) -
 
 /// An enclosure. What is told of it in the wrong type is not told.
 fn attachment<'de, A: MapAccess<'de>>(fields: &mut Fields, mut map: A) -> Result<(), A::Error> {
-    let (mut address, mut media, mut label, mut size) = (String::new(), String::new(), String::new(), String::new());
+    let (mut address, mut other, mut kind, mut media) = (String::new(), String::new(), String::new(), String::new());
+    let (mut label, mut description, mut size) = (String::new(), String::new(), String::new());
     while let Some(told) = map.next_key_seed(Key(enclosure))? {
         let text = match told {
             Some(Told::Address) => &mut address,
-            Some(Told::Media) => &mut media,
+            Some(Told::OtherAddress) => &mut other,
+            Some(Told::Media) => {
+                let mut told = String::new();
+                map.next_value_seed(Name(&mut told))?;
+                // Some write both, and what it is where the media type is expected.
+                if told.contains('/') {
+                    media = told;
+                } else {
+                    kind = told;
+                }
+                continue;
+            }
             Some(Told::Label) => &mut label,
+            Some(Told::Description) => &mut description,
             Some(Told::Size) => &mut size,
             None => {
                 map.next_value::<IgnoredAny>()?;
@@ -268,9 +281,19 @@ fn attachment<'de, A: MapAccess<'de>>(fields: &mut Fields, mut map: A) -> Result
         };
         map.next_value_seed(Name(text))?;
     }
+    let address = if address.is_empty() { other } else { address };
     let told = Attachment { label: &label, media: &media, bytes: size.trim().parse().ok() };
     fields.attach(LinkKind::Enclosure, &address, told);
+    let kind = if media.is_empty() { kind } else { media };
+    fields.describe(medium(&kind.to_ascii_lowercase()).unwrap_or("media"), &address, &description, false);
     Ok(())
+}
+
+/// What a media type, or the name of a kind, says that something is.
+fn medium(kind: &str) -> Option<&'static str> {
+    // A film without sound that is to be seen again and again.
+    let kind = if kind == "gifv" { "video" } else { kind };
+    ["image", "video", "audio"].into_iter().find(|known| kind.starts_with(known))
 }
 
 /// The text of an object's name; false, and nothing changed, where it is none.
