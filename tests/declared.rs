@@ -117,7 +117,10 @@ fn text_that_atom_declares_as_such_stays_as_it_is() {
 #[test]
 fn markup_that_is_declared_is_read_as_such() {
     let atom = |title: &str, content: &str| {
-        texts(&format!("<feed><entry><title{title}</title><content{content}</content></entry></feed>"))
+        let of_feed = loaded(&format!("<feed><title{title}</title><entry><title>t</title></entry></feed>")).title;
+        let texts = texts(&format!("<feed><entry><title{title}</title><content{content}</content></entry></feed>"));
+        assert_eq!(of_feed, texts.0, "{title}");
+        texts
     };
     let pair = |title: &str, text: &str| (title.to_owned(), text.to_owned());
     let html = " type='html'>The &lt;code&gt;&amp;lt;pre&amp;gt;&lt;/code&gt; element";

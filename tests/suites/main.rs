@@ -23,21 +23,25 @@ use judge::Verdict;
 use reading::Reading;
 
 /// Suites with the values that agree here at least: in total, and by word for word.
+///
+/// What else they hold differs by decision, each for one of the reasons: above all a summary that repeats the beginning of
+/// the text (8 in feed-rs, 87 in rss-parser), and a text below which stands what its picture shows (1 in feed-rs).
 const FLOORS: &[(&str, usize, usize)] = &[
     ("feed-rs", 544, 488),
-    ("gofeed", 193, 112),
-    ("rss-parser", 5_604, 5_470),
-    ("feedparser", 232, 144),
+    ("gofeed", 193, 115),
+    ("rss-parser", 5_604, 5_476),
+    ("feedparser", 233, 153),
     ("rss-bridge", 90, 81),
 ];
 
+/// A fixture, a field of it, and why it differs.
+type Known = (&'static str, Field, &'static str);
+
 /// Fixtures whose values differ for a reason that no rule decides.
-const KNOWN: &[(&str, Field, &str)] = &[
+const KNOWN: &[Known] = &[
     ("atom10_feed_title_xhtml_escaped_markup.xml", Field::Feed, "the title's end tag has the name of another element"),
     ("atom10_feed_title_xhtml_inline_markup.xml", Field::Feed, "the title's end tag has the name of another element"),
     ("atomsvgdesc.xml", Field::Text, "the description of a drawing is left out"),
-    ("rss2.0mathml.xml", Field::Text, "the tags of a formula are taken for text"),
-    ("many-links.rss", Field::Text, "what stands in a list of definitions and is none is lost"),
 ];
 
 /// How the expectations about one field came out.
@@ -82,6 +86,8 @@ struct Outcome {
     reasons: BTreeMap<&'static str, usize>,
     /// What no reason explains.
     open: Vec<String>,
+    /// What nothing but [`KNOWN`] explains.
+    known: Vec<&'static Known>,
 }
 
 /// Files of a suite that have an expectation, and how many clauses are about other things.
@@ -143,6 +149,7 @@ fn run(suite: &str, folder: &Path) -> Outcome {
             let (Verdict::Differs(reason) | Verdict::Refused(reason)) = verdict else { continue };
             let name = fixture.path.file_name().unwrap_or_default().to_string_lossy();
             let known = KNOWN.iter().find(|(file, field, _)| *file == name && *field == want.field);
+            outcome.known.extend(known.filter(|_| reason.is_none()));
             if let Some(reason) = reason.or(known.map(|(_, _, why)| *why)) {
                 *outcome.reasons.entry(reason).or_default() += 1;
                 continue;
@@ -206,6 +213,9 @@ fn the_fixtures_of_other_readers_hold_the_same_values_here() {
     eprintln!("{}", tables(&outcomes));
     let open: Vec<&String> = outcomes.iter().flat_map(|(_, outcome)| &outcome.open).collect();
     assert!(open.is_empty(), "{} without a reason: {open:#?}", open.len());
+    let known = || outcomes.iter().flat_map(|(_, outcome)| &outcome.known);
+    let idle: Vec<_> = KNOWN.iter().filter(|one| !known().any(|known| known == one)).collect();
+    assert!(idle.is_empty(), "no longer needed: {idle:?}");
     for (suite, floor, exact) in FLOORS {
         let (_, outcome) = outcomes.iter().find(|(name, _)| name == suite).expect("a suite");
         let same: usize = outcome.ours.values().map(|count| count.same).sum();

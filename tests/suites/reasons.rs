@@ -131,8 +131,11 @@ pub const REASONS: &[Reason] = &[
     }),
     ("an excerpt of the text is not read beside it", |case| {
         let expected = letters(&bare(&with_alternatives(case.expected())));
-        let begin: String = expected.chars().take(expected.chars().count().min(100) * 2 / 3).collect();
-        begin.len() > 20 && case.pictured().iter().any(|told| letters(told).contains(&begin))
+        // It ends with a word or two of its own, such as "read more".
+        let length = expected.chars().count();
+        let begin: String = expected.chars().take((length * 2 / 3).max(length.saturating_sub(60))).collect();
+        let is_begun = || case.pictured().iter().any(|told| letters(told).contains(&begin));
+        case.want.field == Field::Text && begin.len() > 20 && is_begun()
     }),
     ("raised figures stand as such", |case| {
         let folded = |text: &str| text.nfkc().collect::<String>();

@@ -68,12 +68,17 @@ impl Head {
     fn title_of(&mut self, element: &Element<'_>) {
         let title = decoded(element).unwrap_or_default();
         let title = title.trim();
-        let is_plain = match Kind::of(element) {
-            Some(kind) => kind == Kind::Plain,
-            None => self.root.eq_ignore_ascii_case("feed"),
+        let is_atom = self.root.eq_ignore_ascii_case("feed");
+        self.title = match Kind::of(element) {
+            // Elements are markup, whether somebody says so or not; what is escaped within them is text.
+            kind if kind == Some(Kind::Inner) || !element.children.is_empty() => {
+                html::to_text(&element.inner.replace("<![CDATA[", "").replace("]]>", ""))
+            }
+            Some(Kind::Plain) => title.to_owned(),
+            None if is_atom => title.to_owned(),
+            _ if html::is_markup(title) => html::to_text(title),
+            _ => title.to_owned(),
         };
-        let is_markup = !is_plain && html::is_markup(title);
-        self.title = if is_markup { html::to_text(title) } else { title.to_owned() };
     }
 
     fn language_of(&mut self, told: Option<&str>) {
