@@ -70,7 +70,7 @@ impl App {
         const MOST: usize = 20;
         let waiting = || self.marks.waiting().flat_map(|change| change.releases.iter().map(move |&one| (change, one)));
         let name = |(change, release): (&Change, u32)| {
-            let title = self.catalog.release(release).map(|release| release.title().as_str().to_owned());
+            let title = self.catalog.release(release).map(|release| release.heading().to_buf());
             let what = match (change.mark, change.on) {
                 (Mark::Read, true) => "read",
                 (Mark::Read, false) => "unread",

@@ -176,3 +176,32 @@ impl<'a> ReleaseRef<'a> {
         self.labels(facet).next().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Builder;
+
+    #[test]
+    fn a_release_without_a_title_is_called_by_the_first_line_of_its_text() {
+        let called = |title: &str, summary: &str| {
+            let mut builder = Builder::new();
+            builder.source(CleanBuf::line("a").as_clean());
+            let release =
+                Release { title: CleanBuf::line(title), summary: CleanBuf::block(summary), ..Release::default() };
+            builder.push(0, &release);
+            builder.end_source();
+            let catalog = builder.publish();
+            catalog.release(0).expect("a release").heading().to_string()
+        };
+        for (title, summary, heading) in [
+            ("Bridge closed", "It is closed.", "Bridge closed"),
+            ("", "Zürich, Monday.\n\nIt is closed.", "Zürich, Monday."),
+            ("", "\n\n  It is closed.", "It is closed."),
+            ("", "[image: A bridge]", "[image: A bridge]"),
+            ("", "", ""),
+        ] {
+            assert_eq!(called(title, summary), heading);
+        }
+    }
+}

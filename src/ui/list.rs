@@ -167,11 +167,11 @@ impl<'a> Row<'a> {
         let style = if self.is_unread { theme.strong } else { theme.dim };
         let title = self.release.title();
         if title.is_empty() {
-            let (style, summary) = (style.add_modifier(Modifier::ITALIC), first_line(self.release.summary()));
-            if summary.is_empty() {
+            let (style, heading) = (style.add_modifier(Modifier::ITALIC), self.release.heading());
+            if heading.is_empty() {
                 pen.put(x, y, columns, "(no title)", style);
             } else {
-                pen.fit(x, y, columns, summary, style);
+                pen.fit(x, y, columns, heading, style);
             }
             return;
         }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::paper::{Bar, Paper, facts, title, words};
+use super::paper::{Bar, Paper, facts, words};
 use crate::catalog::ReleaseRef;
 use crate::document::html::POLICY;
 use crate::document::markup::escaped;
@@ -72,14 +72,14 @@ pub fn write(paper: &Paper<'_>, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn article(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
-    let headline = escaped(title(release).as_str());
+    let headline = escaped(release.heading().as_str());
     writeln!(out, "<article dir=\"auto\">\n<h3>{}</h3>", link(&headline, release.url().as_str()))?;
     let facts = facts(release);
     if !facts.is_empty() {
         writeln!(out, "<p class=\"facts\">{}</p>", escaped(&facts))?;
     }
     let words = words(release);
-    if !words.is_empty() && words.as_str() != title(release).as_str() {
+    if !words.is_empty() && words.as_str() != release.heading().as_str() {
         writeln!(out, "<p>{}</p>", escaped(words.as_str()))?;
     }
     let also = |(source, reprint): (crate::text::Clean<'_>, &crate::catalog::Reprint)| {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::paper::{Paper, facts, title, words};
+use super::paper::{Paper, facts, words};
 use crate::document::markdown::{inline, link};
 
 /// Writes the newspaper.
@@ -11,7 +11,7 @@ pub fn write(paper: &Paper<'_>, out: &mut impl Write) -> io::Result<()> {
     for section in &paper.sections {
         writeln!(out, "\n## {}\n", inline(section.name.as_str()))?;
         for release in &section.releases {
-            let headline = inline(title(release).as_str());
+            let headline = inline(release.heading().as_str());
             let url = release.url();
             let headline = if url.is_empty() { headline } else { link(&headline, url.as_str()) };
             write!(out, "- **{headline}**")?;
@@ -21,7 +21,7 @@ pub fn write(paper: &Paper<'_>, out: &mut impl Write) -> io::Result<()> {
             }
             out.write_all(b"\n")?;
             let words = words(release);
-            if !words.is_empty() && words.as_str() != title(release).as_str() {
+            if !words.is_empty() && words.as_str() != release.heading().as_str() {
                 writeln!(out, "  {}", crate::document::markdown::block(words.as_str()))?;
             }
             let also: Vec<String> = release

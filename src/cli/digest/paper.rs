@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::app::timeline::{Grain, date};
 use crate::catalog::{Catalog, Facet, NONE, ReleaseRef, ValueId};
 use crate::release::Date;
-use crate::text::{Clean, CleanBuf, grouped};
+use crate::text::{CleanBuf, grouped};
 
 /// Bars of the picture at the most.
 const BARS: i32 = 62;
@@ -144,17 +144,6 @@ pub fn words(release: &ReleaseRef<'_>) -> CleanBuf {
     let cut = first.get(..end).unwrap_or_default();
     let cut = if end < first.len() { cut.rsplit_once(' ').map_or(cut, |(before, _)| before) } else { cut };
     CleanBuf::line(&format!("{cut}{}", if end < first.len() { "…" } else { "" }))
-}
-
-/// The title, or what stands for it.
-pub fn title<'a>(release: &ReleaseRef<'a>) -> Clean<'a> {
-    if release.title().is_empty() {
-        let text = release.summary();
-        let end = text.as_str().find('\n').unwrap_or(text.as_str().len());
-        text.get(0..end).unwrap_or_default()
-    } else {
-        release.title()
-    }
 }
 
 /// Day, place and source, as far as they are known and say something.

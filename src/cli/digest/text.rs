@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::paper::{Paper, facts, title, words};
+use super::paper::{Paper, facts, words};
 use crate::cli::page::{Look, Page};
 use crate::text::{Clean, CleanBuf, wrap};
 
@@ -28,10 +28,10 @@ pub fn write(paper: &Paper<'_>, page: &Page, out: &mut impl Write) -> io::Result
         set(CleanBuf::line(&name.to_uppercase()).as_clean(), columns, "", Look::Topic(name), page, out)?;
         for release in &section.releases {
             out.write_all(b"\n")?;
-            set(title(release), columns - 2, "  ", Look::Strong, page, out)?;
+            set(release.heading(), columns - 2, "  ", Look::Strong, page, out)?;
             set(CleanBuf::line(&facts(release)).as_clean(), columns - 2, "  ", Look::Dim, page, out)?;
             let words = words(release);
-            if words.as_str() != title(release).as_str() {
+            if words.as_str() != release.heading().as_str() {
                 set(words.as_clean(), columns - 2, "  ", Look::Plain, page, out)?;
             }
             let also: Vec<&str> = release.reprints().map(|(source, _)| source.as_str()).collect();

@@ -97,9 +97,7 @@ impl Page {
             let date = if is_dated { format!("{date:widest$}  ") } else { String::new() };
             let lead = format!("{}{date}", self.hint(at));
             let room = columns.saturating_sub(width(&lead));
-            let title = if other.title().is_empty() { other.summary() } else { other.title() };
-            let end = title.as_str().find('\n').unwrap_or(title.as_str().len());
-            self.one_line(Kind::Similar, title.get(0..end).unwrap_or_default(), room, &lead);
+            self.one_line(Kind::Similar, other.heading(), room, &lead);
             self.lead_to(self.lines.len() - 1, at);
         }
     }
