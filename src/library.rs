@@ -26,6 +26,7 @@ pub mod record;
 mod rekey;
 mod restore;
 mod schema;
+mod source;
 mod subscriptions;
 mod transfer;
 
@@ -46,7 +47,7 @@ pub use pauses::HostPause;
 pub use place::Place;
 pub use rekey::{FEED_KEYS, feed_key};
 pub use restore::{Restored, restore};
-pub use subscriptions::{Checked, FeedKey, Origin, Outcome, Source, SourceId};
+pub use source::{Checked, FeedKey, Origin, Outcome, Source, SourceId};
 pub use transfer::{Exported, Imported, TransferFault};
 
 use crate::text::CleanBuf;
