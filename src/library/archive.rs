@@ -333,6 +333,31 @@ mod tests {
     }
 
     #[test]
+    fn a_release_whose_id_is_made_anew_is_known_by_title_link_and_date() {
+        let (_folder, mut library) = library();
+        let source = subscribed(&mut library, "a");
+        let item = |id: &str, title: &str, link: &str| Release {
+            url: CleanBuf::line(&format!("https://a.invalid/{link}")),
+            summary: CleanBuf::line("It is there."),
+            ..release(id, title, 2)
+        };
+        let made = |run: u32| {
+            let id = |n: u32| format!("run-{run}-{n}");
+            vec![item(&id(1), "loaf", "1"), item(&id(2), "rolls", "2")]
+        };
+        library.apply(source, &checked(1), &made(1)).expect("written");
+        for run in 2..5 {
+            let applied = library.apply(source, &checked(run), &made(run as u32)).expect("written");
+            assert_eq!((applied.fresh.len(), titles(&library).as_str()), (0, "loaf rolls"), "run {run}");
+        }
+        // In another order, and beside what is new under the same title.
+        let mut again = made(9);
+        again.reverse();
+        again.insert(0, item("run-9-3", "loaf", "3"));
+        assert_eq!(library.apply(source, &checked(9), &again).expect("written").fresh.len(), 1);
+    }
+
+    #[test]
     fn dates_at_the_ends_of_time_have_keys() {
         let far = |year| Release { date: Date::from_year(year), ..Release::default() };
         let of = |release: &Release| *keys(release).start();

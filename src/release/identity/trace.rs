@@ -193,6 +193,30 @@ mod tests {
     }
 
     #[test]
+    fn a_release_of_another_id_is_the_same_by_title_date_and_link() {
+        const A: &str = "https://a.invalid/1";
+        let time = "2026-11-02T10:00:00Z";
+        let whole = ("Loaf", "Baked.", A, time);
+        for (other, is_renamed) in [
+            (whole, true),
+            (("LOAF", "Baked twice.", A, time), true),
+            (("Loaf", "Baked.", "", time), true),
+            (("Loaf", "Baked twice.", "", time), false),
+            (("Loaf", "Baked.", "https://a.invalid/2", time), false),
+            (("Rolls", "Baked.", A, time), false),
+            (("Loaf", "Baked.", A, "2026-11-03T10:00:00Z"), false),
+            (("Loaf", "Baked.", A, ""), false),
+        ] {
+            assert_eq!(trace(whole).is_renamed(trace(other)), is_renamed, "{other:?}");
+        }
+        // On one day much has one title and one link, and the text alone tells it apart.
+        let day = |text| trace(("Loaf", text, A, "2026-11-02"));
+        assert!(day("Baked.").is_renamed(day("Baked.")) && !day("Baked.").is_renamed(day("Sold out.")));
+        let untitled = trace(("", "Baked.", A, time));
+        assert!(!untitled.is_renamed(untitled));
+    }
+
+    #[test]
     fn a_trace_is_kept_as_a_number_that_never_changes() {
         let release =
             Release { title: CleanBuf::line("Bridge closed"), date: Date::from_ymd(2018, 11, 6), ..Release::default() };
