@@ -14,7 +14,7 @@ use tracing::info;
 use super::fault;
 use super::marked::Marker;
 use super::reading::Reading;
-use super::source::{Input, Source, distinct_names, short_names};
+use super::source::{Input, Names, Source, distinct_names, short_names};
 
 use crate::app::{MarksOf, Msg};
 use crate::catalog::{Builder, Catalog, Facet};
@@ -113,6 +113,8 @@ struct Loader<'a, T> {
     marker: Marker,
     /// The key of the present source's feed.
     key: CleanBuf,
+    /// The names that sources have.
+    names: Names,
 }
 
 impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
@@ -137,6 +139,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
                 reading.place.clone(),
             ),
             key: CleanBuf::default(),
+            names: Names::default(),
         }
     }
 
@@ -165,7 +168,9 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         }
         let all = || inputs.iter().flat_map(Input::sources);
         for report in self.before.map(|before| before.vanished(all())).unwrap_or_default() {
-            self.keep(report, &report.label);
+            // Another source may be called by now as this one was.
+            let label = self.names.apart(&report.label);
+            self.keep(report, &label);
         }
         self.publish();
         (self.catalog, self.reports)
@@ -220,6 +225,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
 
     fn begin(&mut self, source: &Source, label: &CleanBuf) {
         self.builder.source(label.as_clean());
+        self.names.take(label);
         let (source, label, key) = (source.clone(), label.clone(), source.key(""));
         self.reports.push(Report { source, label, key, releases: 0, is_broken: false, is_plain: true, refusal: None });
         self.set_key();
@@ -290,6 +296,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         let mut known = FxHashMap::default();
         for id in values.ids().filter(|&id| catalog.source_key(id).as_str().starts_with(library::FEED_KEYS)) {
             self.builder.source(values.label(id));
+            self.names.take(&values.label(id).to_buf());
             self.builder.key(catalog.source_key(id));
             known.insert(id, self.builder.present_source());
         }
@@ -312,6 +319,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         let mut known = FxHashMap::default();
         for (source, name) in sources.iter().zip(distinct_names(sources)) {
             self.builder.source(name.as_clean());
+            self.names.take(&name);
             self.builder.key(source.key.as_clean());
             known.insert(source.id, (source, self.builder.present_source()));
         }

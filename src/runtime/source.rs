@@ -151,7 +151,7 @@ pub(super) fn short_names(inputs: &[Input]) -> Vec<Vec<CleanBuf>> {
 
 /// Names given to sources so far, by what search sees of them.
 #[derive(Default)]
-struct Names(BTreeMap<String, CleanBuf>);
+pub(super) struct Names(BTreeMap<String, CleanBuf>);
 
 impl Names {
     /// The name, with a number where search would take it for another one: the filter pane, and a query, tell all
@@ -161,6 +161,21 @@ impl Names {
         let mut ways = std::iter::once(name.clone()).chain(numbered);
         let is_free = |way: &CleanBuf| self.0.entry(fold_name(way.as_str())).or_insert_with(|| way.clone()) == way;
         ways.find(is_free).unwrap_or(name)
+    }
+
+    /// A source has this name, which was found before.
+    pub fn take(&mut self, name: &CleanBuf) {
+        self.0.entry(fold_name(name.as_str())).or_insert_with(|| name.clone());
+    }
+
+    /// As [`Names::own`], for a source that is none of those before, even where it has the name of one.
+    pub fn apart(&mut self, name: &CleanBuf) -> CleanBuf {
+        let numbered = (2..).map(|number: usize| CleanBuf::line(&format!("{name} ({number})")));
+        let free =
+            std::iter::once(name.clone()).chain(numbered).find(|way| !self.0.contains_key(&fold_name(way.as_str())));
+        let free = free.unwrap_or_else(|| name.clone());
+        self.take(&free);
+        free
     }
 }
 

@@ -339,4 +339,24 @@ mod tests {
         let again = reader.read(&unchanged(&now, &now));
         assert_eq!(again.held.len(), 1);
     }
+
+    #[test]
+    fn a_source_that_is_gone_is_told_from_another_of_its_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, title: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, format!("[{{\"id\":\"1\",\"title\":\"{title}\"}}]")).expect("a feed");
+        };
+        write("a/news.json", "One");
+        let reading = Reading { sources: vec![Source::File(folder.path().to_owned())], ..Reading::default() };
+        let (loaded, reports) = collect(&reading, None);
+        let mut reader = Rereader { reading: &reading, catalog: loaded.catalog, reports, held: FxHashSet::default() };
+        fs::remove_file(folder.path().join("a/news.json")).expect("a file");
+        write("b/news.json", "Two");
+        let expected = ["1 One [\"news.json (2)\"] ", "1 Two [\"news.json\"] "];
+        for _ in 0..2 {
+            assert_eq!(told(&reader.read(&FxHashSet::default()).catalog), expected);
+        }
+    }
 }
