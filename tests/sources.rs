@@ -167,6 +167,31 @@ fn a_story_of_several_feeds_is_shown_once_with_all_its_links() {
 }
 
 #[test]
+fn an_equal_title_of_two_publishers_alone_makes_no_story() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = "Statement by the Minister of Foreign Affairs";
+    let write = |name: &str, text: &str| {
+        let item = |title: &str, day: u32| {
+            format!(
+                "<item><title>{title}</title><link>https://{name}.invalid/{day}</link><description>{text}</description>\
+                 <pubDate>{day} Nov 2018</pubDate></item>"
+            )
+        };
+        let items = [item("A treaty", 5), item(long, 6), item(long, 7)].concat();
+        let feed = format!("<rss version='2.0'><channel><title>{name}</title>{items}</channel></rss>");
+        fs::write(folder.path().join(name), feed).expect("a file");
+    };
+    let rows =
+        || run(folder.path(), &["list", "--format", "tsv", "--columns", "title", "one", "two"]).0.lines().count();
+    // Of one day and with other texts, and with none where the title is short or used again.
+    for (one, two) in [("The first says this of it.", "The second says that of it."), ("", "")] {
+        write("one", one);
+        write("two", two);
+        assert_eq!(rows(), 1 + 6, "{one:?} {two:?}");
+    }
+}
+
+#[test]
 fn limits_are_told_and_can_be_moved() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "word ".repeat(300_000);
