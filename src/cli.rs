@@ -66,7 +66,7 @@ const BUFFER: usize = 64 << 10;
     version,
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
-    after_help = "Press ? in the reader for its keys, q to quit. A feed in a file named as a subcommand opens as ./list.",
+    after_help = "The bottom line of the reader names its keys. A feed in a file named as a subcommand opens as ./list.",
     after_long_help = after_long_help()
 )]
 struct Args {
@@ -85,7 +85,7 @@ struct Args {
 fn after_long_help() -> String {
     let codes: Vec<String> = EXIT_CODES.iter().map(|(code, what)| format!("  {code:8} {what}")).collect();
     format!(
-        "Press ? in the reader for its keys, q to quit. A feed in a file named as a subcommand opens as ./list.\n\n\
+        "The bottom line of the reader names its keys. A feed in a file named as a subcommand opens as ./list.\n\n\
          Exit codes:\n{}",
         codes.join("\n")
     )

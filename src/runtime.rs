@@ -94,6 +94,8 @@ enum Event {
     Copy(clipboard::Job, Vec<String>),
     /// What opened an address failed, and why: these may still.
     Open(VecDeque<browser::Opener>, String),
+    /// A program that opens an address runs long, or has ended after all.
+    Lasts(String, bool),
     /// The last writes are over, or wait, and why.
     Ending(Option<CleanBuf>),
 }

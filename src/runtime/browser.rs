@@ -24,6 +24,39 @@ const IN_TERMINAL: [&str; 12] = [
     "www-browser",
 ];
 
+/// Browsers with windows: started directly, the first of them stays as long as its windows do.
+const IN_WINDOWS: [&str; 24] = [
+    "firefox",
+    "firefox-esr",
+    "librewolf",
+    "waterfox",
+    "floorp",
+    "zen-browser",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "brave",
+    "brave-browser",
+    "microsoft-edge",
+    "opera",
+    "vivaldi",
+    "vivaldi-stable",
+    "epiphany",
+    "konqueror",
+    "falkon",
+    "qutebrowser",
+    "dillo",
+    "netsurf",
+    "nyxt",
+    "surf",
+];
+
+/// Whether a program is known to stay as long as its windows do.
+pub fn stays(program: &str) -> bool {
+    IN_WINDOWS.contains(&name_of(program))
+}
+
 /// What may open an address.
 #[derive(Debug)]
 pub struct Opener {
@@ -109,8 +142,12 @@ fn named_opener(argv: &[String], address: &str) -> Option<Opener> {
     if !is_given {
         command.arg(address);
     }
-    let name = program.rsplit('/').next().unwrap_or_default();
-    Some(Opener { command, is_in_terminal: IN_TERMINAL.contains(&name), is_named: true })
+    Some(Opener { command, is_in_terminal: IN_TERMINAL.contains(&name_of(program)), is_named: true })
+}
+
+/// A program without its folders.
+fn name_of(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::foreground::Gate;
+use super::terminal::Guard;
 use super::{Event, background, fault, panic_text, send};
 use crate::app::Msg;
 pub(super) use parser::{Input, Parser};
@@ -53,12 +54,13 @@ impl Clicks {
 }
 
 /// Starts the thread and asks the terminal for its background.
-pub fn start(sender: Sender<Event>, gate: Gate) -> io::Result<()> {
+pub fn start(sender: Sender<Event>, gate: Gate, guard: Guard) -> io::Result<()> {
     let terminal = terminal()?;
+    guard.asked();
     background::ask()?;
     thread::Builder::new().name("input".to_owned()).spawn(move || {
         for _ in 0..ATTEMPTS {
-            match catch_unwind(AssertUnwindSafe(|| read_on(&terminal, &sender, &gate))) {
+            match catch_unwind(AssertUnwindSafe(|| read_on(&terminal, &sender, &gate, &guard))) {
                 Ok(()) => break,
                 Err(payload) => send(&sender, Msg::Broken(panic_text("reading keys", &*payload))),
             };
@@ -116,7 +118,7 @@ pub(super) fn read<'a>(terminal: &OwnedFd, buffer: &'a mut [u8; READ]) -> Option
 }
 
 /// Until the terminal is gone.
-fn read_on(terminal: &OwnedFd, sender: &Sender<Event>, gate: &Gate) {
+fn read_on(terminal: &OwnedFd, sender: &Sender<Event>, gate: &Gate, guard: &Guard) {
     let (mut parser, mut clicks, mut buffer) = (Parser::default(), Clicks::default(), [0; READ]);
     loop {
         let inputs = match wait(terminal, parser.deadline()) {
@@ -138,6 +140,9 @@ fn read_on(terminal: &OwnedFd, sender: &Sender<Event>, gate: &Gate) {
                 inputs
             }
         };
+        if inputs.iter().any(|input| matches!(input, Input::Osc(_))) {
+            guard.answered();
+        }
         if !inputs.into_iter().all(|input| forward(input, &mut clicks, sender)) {
             return;
         }

@@ -144,6 +144,8 @@ fn text_of(path: &Path) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use ratatui::style::Color;
+
     use super::*;
 
     #[test]
@@ -182,6 +184,24 @@ mod tests {
         );
         assert!(super::themes(None).1.is_empty() && super::themes(Some(Path::new("/nowhere"))).1.is_empty());
     }
+    #[test]
+    fn themes_that_are_read_again_make_new_styles() {
+        let mut app = App::new(80, 24);
+        app.settings.look.theme = "mine".to_owned();
+        let mut looks = Looks { depth: Depth::True, made: None };
+        // What is read anew may lie where the old one lay.
+        for n in 0..50_u8 {
+            let text = format!("text = \"#{n:02x}{n:02x}{n:02x}\"\n");
+            app.themes = Arc::new(Themes::with_files(&[("mine".to_owned(), CleanBuf::line("mine.toml"), text)]).0);
+            for _ in 0..2 {
+                assert_eq!(looks.of(&app).text.fg, Some(Color::Rgb(n, n, n)));
+            }
+        }
+        app.light = !app.light;
+        app.settings.look.theme = "dark".to_owned();
+        assert_ne!(looks.of(&app).text.fg, Some(Color::Rgb(49, 49, 49)));
+    }
+
     #[test]
     fn a_theme_that_is_no_small_file_is_not_read() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -226,3 +226,41 @@ pub fn all(catalog: &Catalog, library: Library) -> Vec<MarksOf> {
 fn of(release: u32, flags: Flags) -> MarksOf {
     MarksOf { release, read: flags.has(Flags::READ), starred: flags.has(Flags::STARRED) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_that_of_the_link_it_was_fetched_from() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = crate::library::Place::of_file(&folder.path().join("library.db"));
+        let release = |id: &str, url: &str| Release {
+            id: CleanBuf::line(id),
+            title: CleanBuf::line("Bridge closed"),
+            url: CleanBuf::line(url),
+            ..Release::default()
+        };
+        let page = |url: &str| Release { body: CleanBuf::line("All of it"), ..release("", url) };
+        let first = release("1", "https://a.invalid/1?utm_source=feed");
+        let number = Identity::from(&first).number();
+        let mut library = Library::create(&place).expect("a library");
+        library.keep_page("file:a", number, &page("https://a.invalid/1"), 7).expect("written");
+        // One of an older version, which did not keep the link.
+        library.keep_page("file:b", number, &page(""), 7).expect("written");
+        let mut marker = Marker::new(Some(library), None);
+        for (feed, url, is_found) in [
+            ("file:a", "https://a.invalid/1?utm_source=feed", true),
+            ("file:a", "http://www.a.invalid/1/", true),
+            ("file:a", "https://a.invalid/2", false),
+            ("file:a", "", false),
+            ("file:b", "https://a.invalid/2", true),
+            ("file:c", "https://a.invalid/1", false),
+        ] {
+            for number in [None, Some(number)] {
+                let found = marker.page(feed, &release("1", url), number);
+                assert_eq!(found.is_some(), is_found, "{feed} {url} {number:?}");
+            }
+        }
+    }
+}

@@ -5,9 +5,10 @@ use std::collections::VecDeque;
 use std::io;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc::SendError;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::browser::{Opener, openers};
+use super::browser::{self, Opener, openers};
 use super::clipboard::{self, Way};
 use super::session::Session;
 use super::{Event, foreground, thread};
@@ -15,8 +16,11 @@ use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::text::CleanBuf;
 
-/// How long what opens an address is watched: one that fails later is one that the user has closed.
+/// How long what opens an address is watched: one that fails later is one that the user has closed, and one that has not
+/// ended by then may hang.
 const WATCHED: Duration = Duration::from_secs(10);
+/// A pause between two looks whether a program has ended.
+const STEP: Duration = Duration::from_millis(50);
 
 impl Session {
     /// Shows an address in the browser.
@@ -59,14 +63,43 @@ impl Session {
     fn watch_opener(&self, mut child: Child, name: &str, rest: VecDeque<Opener>, failed: Option<String>) {
         let (sender, name) = (self.sender.clone(), name.to_owned());
         thread::spawn("browser", "opening the address", &self.sender, move || {
-            let start = Instant::now();
-            // Also where nobody asks for its status: a child that ended stays until it is waited for.
-            let Ok(status) = child.wait() else { return };
-            if !is_well(status) && start.elapsed() < WATCHED {
-                let reason = failed.unwrap_or_else(|| format!("{name} failed ({status})"));
-                let _ = sender.send(Event::Open(rest, reason));
+            let until = Instant::now() + WATCHED;
+            let early = loop {
+                match child.try_wait() {
+                    Ok(None) if Instant::now() < until => sleep(STEP),
+                    Ok(status) => break status,
+                    Err(_) => return,
+                }
+            };
+            match early {
+                Some(status) if is_well(status) => {}
+                Some(status) => {
+                    let reason = failed.unwrap_or_else(|| format!("{name} failed ({status})"));
+                    let _ = sender.send(Event::Open(rest, reason));
+                }
+                None => {
+                    let _ = sender.send(Event::Lasts(name.clone(), true));
+                    // A child that ended stays until it is waited for.
+                    let _ = child.wait();
+                    let _ = sender.send(Event::Lasts(name, false));
+                }
             }
         });
+    }
+
+    /// Tells, once a run of each program, that one has not ended which only opens an address, and takes it back when it
+    /// ends. It is not ended: it may be the browser itself.
+    pub(super) fn lasts(&mut self, program: String, is_so: bool) -> io::Result<()> {
+        if !is_so {
+            return self.update(Msg::Succeeded(Cause::Program, CleanBuf::line(&program)));
+        }
+        if browser::stays(&program) || self.lasting.contains(&program) {
+            return Ok(());
+        }
+        let seconds = WATCHED.as_secs();
+        let told = format!("{program}: still running after {seconds} s; if no page has opened, set another browser");
+        self.lasting.push(program.clone());
+        self.fail(&program, &told)
     }
 
     /// Copies a text.
@@ -109,6 +142,7 @@ impl Session {
 
     /// Gives the terminal to a program until it ends. With `told`, its name, the user is asked to have seen what it wrote.
     fn lend(&mut self, command: Command, text: Option<String>, told: Option<&str>) -> io::Result<ExitStatus> {
+        self.guard.settle();
         self.gate.close();
         self.guard.leave();
         let ended = foreground::run(command, text);

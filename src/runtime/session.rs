@@ -47,6 +47,8 @@ pub(super) struct Session {
     pub(super) exports: Exports,
     /// Has texts copied by programs.
     pub(super) clipboard: Sender<clipboard::Job>,
+    /// Programs that open addresses of which was told that they have not ended.
+    pub(super) lasting: Vec<String>,
     orders: Orders,
     /// When to sync next without being asked.
     next_sync: Option<Instant>,
@@ -78,7 +80,8 @@ impl Session {
         // From now on every other size is heard of; one before may have been missed.
         let (columns, rows) = crossterm::terminal::size()?;
         effects.extend(app.update(Msg::Resize { columns, rows }));
-        input::start(sender.clone(), gate.clone())?;
+        input::start(sender.clone(), gate.clone(), guard.clone())?;
+        fault::fails("start")?;
         let next_sync = sync_every(&app.settings).map(|_| Instant::now());
         let mut session = Self {
             app,
@@ -96,6 +99,7 @@ impl Session {
             end: None,
             keeper,
             exports,
+            lasting: Vec::new(),
             orders,
             next_sync,
             next_look: None,
@@ -221,6 +225,7 @@ impl Session {
             }
             Event::Copy(job, failed) => self.copy_through_terminal(&job.text, &job.what, &failed),
             Event::Open(openers, failed) => self.open_with(openers, Some(failed)),
+            Event::Lasts(program, is_so) => self.lasts(program, is_so),
             // News of an end that has not begun.
             Event::Ending(_) => Ok(()),
         }
@@ -292,6 +297,7 @@ impl Session {
     /// Gives the terminal back and stops. The whole process group stops, as it does where the terminal sends Ctrl-Z.
     /// SIGSTOP, since a SIGTSTP of our own is discarded in an orphaned group.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
+        self.guard.settle();
         self.guard.leave();
         let stop = rustix::process::Signal::STOP;
         let stopped = rustix::process::kill_current_process_group(stop)

@@ -29,6 +29,7 @@ pub(super) struct Cleanup {
 impl Cleanup {
     /// Gives the terminal back for good.
     pub fn leave(&self) {
+        self.guard.settle();
         self.guard.leave();
         self.has_left.store(true, Ordering::SeqCst);
     }

@@ -4,8 +4,9 @@ use std::fmt;
 use std::io;
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crossterm::cursor::{SetCursorStyle, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -18,6 +19,11 @@ use rustix::io::Errno;
 use super::fault;
 use crate::text::CleanBuf;
 
+/// A terminal that has not answered within that time does not answer at all.
+const ANSWER: Duration = Duration::from_secs(1);
+/// How long an answer is waited for before the terminal is given back.
+const LAST_ANSWER: Duration = Duration::from_millis(100);
+
 /// The right to the terminal. Clones share it: the loop, the panic hook and the signal thread.
 #[derive(Debug, Clone)]
 pub struct Guard {
@@ -26,6 +32,8 @@ pub struct Guard {
     has_mouse: Arc<AtomicBool>,
     /// What the panic hook could not print while the terminal was ours.
     reports: Arc<Mutex<Vec<CleanBuf>>>,
+    /// When the terminal was asked something that it has not answered.
+    question: Arc<(Mutex<Option<Instant>>, Condvar)>,
 }
 
 impl Guard {
@@ -37,6 +45,7 @@ impl Guard {
             is_ours: Arc::new(AtomicBool::new(false)),
             has_mouse: Arc::new(AtomicBool::new(true)),
             reports: Arc::default(),
+            question: Arc::default(),
         };
         let (of_hook, screen_thread, report) = (guard.clone(), thread::current().id(), std::panic::take_hook());
         std::panic::set_hook(Box::new(move |info| {
@@ -73,6 +82,31 @@ impl Guard {
     pub fn hear_mouse(&self, on: bool) -> io::Result<()> {
         let is_change = self.has_mouse.swap(on, Ordering::SeqCst) != on;
         if is_change && self.is_ours.load(Ordering::SeqCst) { write(&bytes_of(Mouse(on))) } else { Ok(()) }
+    }
+
+    /// The terminal is asked something.
+    pub fn asked(&self) {
+        *self.question.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// The terminal has answered.
+    pub fn answered(&self) {
+        *self.question.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.question.1.notify_all();
+    }
+
+    /// Waits a moment for an answer that the terminal owes, which would else come to who has the terminal next. One that
+    /// has not answered for long does not know the question. Returns whether one was waited for.
+    pub fn settle(&self) -> bool {
+        let (question, changed) = &*self.question;
+        let question = question.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(asked) = question.filter(|asked| self.is_ours.load(Ordering::SeqCst) && asked.elapsed() < ANSWER)
+        else {
+            return false;
+        };
+        let moment = LAST_ANSWER.min(ANSWER.saturating_sub(asked.elapsed()));
+        drop(changed.wait_timeout_while(question, moment, |question| question.is_some()));
+        true
     }
 
     /// Gives the terminal back; the first call does it.
@@ -137,4 +171,38 @@ pub fn bytes_of(command: impl Command) -> Vec<u8> {
     // Writing into memory does not fail.
     let _ = queue!(bytes, command);
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One of a terminal that is taken, without any.
+    fn taken() -> Guard {
+        Guard {
+            is_ours: Arc::new(AtomicBool::new(true)),
+            has_mouse: Arc::default(),
+            reports: Arc::default(),
+            question: Arc::default(),
+        }
+    }
+
+    #[test]
+    fn an_answer_that_the_terminal_owes_is_waited_for_a_moment() {
+        let guard = taken();
+        assert!(!guard.settle(), "nothing was asked");
+        guard.asked();
+        let start = Instant::now();
+        assert!(guard.settle() && start.elapsed() >= LAST_ANSWER, "the answer may come yet");
+        let of_input = guard.clone();
+        let answer = thread::spawn(move || of_input.answered());
+        guard.settle();
+        answer.join().expect("no panic");
+        assert!(!guard.settle(), "it has answered");
+        *guard.question.0.lock().expect("no panic") = Instant::now().checked_sub(ANSWER);
+        assert!(!guard.settle(), "it does not answer at all");
+        guard.asked();
+        guard.is_ours.store(false, Ordering::SeqCst);
+        assert!(!guard.settle(), "it is somebody else's");
+    }
 }

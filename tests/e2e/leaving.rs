@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -58,13 +59,18 @@ fn names(folder: &Path) -> Vec<String> {
 #[test]
 fn quitting_waits_for_a_lock_and_says_so() {
     let (mut session, _folder, library) = open(&[]);
-    let locked = lock(&library);
+    let (locked, since) = (lock(&library), Instant::now());
     session.send("mq");
     session.wait_text("q gives up saving 1 mark");
     // The reason is known once an attempt has failed.
     session.wait_text("by another");
     // A key that is none to quit with changes nothing.
     session.send("j\r");
+    // Longer than one attempt takes.
+    while since.elapsed() < Duration::from_secs(10) {
+        assert!(session.text().contains("q gives up saving 1 mark"), "{}", session.text());
+        thread::sleep(Duration::from_millis(50));
+    }
     drop(locked);
     let end = session.end();
     assert_eq!(end.code, 0, "{}", end.text);
@@ -185,9 +191,11 @@ fn an_error_of_the_terminal_saves_and_is_told_on_the_normal_screen() {
 
 #[test]
 fn an_error_while_the_terminal_is_taken_gives_it_back() {
-    let end = Start::reader::<&str>(&[]).env("TIDINGS_TEST_ERROR", "take").run().end();
-    assert_eq!(end.code, 2);
-    assert!(end.text.contains("the terminal cannot be used: as a test asked for"), "{}", end.text);
+    for place in ["take", "start"] {
+        let end = Start::reader::<&str>(&[]).env("TIDINGS_TEST_ERROR", place).run().end();
+        assert_eq!(end.code, 2);
+        assert!(end.text.contains("the terminal cannot be used: as a test asked for"), "{}", end.text);
+    }
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::process::poll;
 use crate::pty::{Session, Start};
@@ -77,6 +79,28 @@ fn a_browser_that_is_not_there_is_told() {
     let (folder, _) = folder();
     let mut session = open(folder.path(), "/nowhere/browser");
     session.type_and_see("o", "/nowhere/browser cannot be started");
+    session.quit();
+}
+
+#[test]
+fn a_browser_that_does_not_end_is_told_once_and_left_alone() {
+    let (folder, _) = folder();
+    let gate = folder.path().join("gate");
+    fs::write(&gate, "").expect("a file");
+    script(folder.path(), "lasting", &format!("while test -e {}; do sleep 0.1; done", gate.display()));
+    let mut session = open_in(folder.path(), &[("BROWSER", "lasting")]);
+    session.type_and_see("o", "opening news.example.org");
+    // It is told after ten seconds, which is as long as any wait takes here.
+    let until = Instant::now() + Duration::from_secs(30);
+    while !session.text().contains("lasting: still running after 10 s") {
+        assert!(Instant::now() < until, "nothing is told:\n{}", session.text());
+        thread::sleep(Duration::from_millis(20));
+    }
+    // Other keys leave it there; it goes once the program has ended.
+    session.type_and_see("j", "2 of 2");
+    session.wait_text("lasting: still running after 10 s");
+    fs::remove_file(&gate).expect("the file");
+    session.wait_no_text("lasting: still running");
     session.quit();
 }
 

@@ -243,6 +243,27 @@ fn keys_of_all_terminals_are_understood() {
     for (bytes, expected) in table {
         assert_eq!(keys(bytes), expected, "{}", bytes.escape_debug());
     }
+    // What each sends for the same keys where nobody asked for more: Home, End, Delete, F1, F5, Shift-F5, Ctrl-Left,
+    // Alt-Right, Shift-Tab, Alt-x, Ctrl-Backspace.
+    let same = "Home End Del F1 F5 S-F5 C-Left M-Right S-Tab M-x";
+    for (terminal, bytes, backspace) in [
+        ("xterm", "\x1b[H\x1b[F\x1b[3~\x1bOP\x1b[15~\x1b[15;2~\x1b[1;5D\x1b[1;3C\x1b[Z\x1bx\x08", "C-h"),
+        ("VTE", "\x1bOH\x1bOF\x1b[3~\x1bOP\x1b[15~\x1b[15;2~\x1b[1;5D\x1b[1;3C\x1b[Z\x1bx\x08", "C-h"),
+        ("kitty", "\x1b[H\x1b[F\x1b[3~\x1bOP\x1b[15~\x1b[15;2~\x1b[1;5D\x1b[1;3C\x1b[Z\x1bx\x08", "C-h"),
+        (
+            "kitty, asked for all",
+            "\x1b[1;1H\x1b[1F\x1b[3;1:1~\x1b[P\x1b[15~\x1b[15;2~\x1b[1;5D\x1b[1;3C\x1b[9;2u\x1b[120;3u\x1b[127;5u",
+            "C-BS",
+        ),
+        ("foot", "\x1b[H\x1b[F\x1b[3~\x1bOP\x1b[15~\x1b[15;2~\x1b[1;5D\x1b[1;3C\x1b[Z\x1bx\x1b[27;5;127~", "C-BS"),
+        ("WezTerm", "\x1b[1~\x1b[4~\x1b[3~\x1bOP\x1b[15~\x1b[15;2~\x1b[1;5D\x1b[1;3C\x1b[Z\x1bx\x7f", "BS"),
+        ("tmux", "\x1b[1~\x1b[4~\x1b[3~\x1bOP\x1b[15~\x1b[15;2~\x1b[1;5D\x1b[1;3C\x1b[Z\x1bx\x7f", "BS"),
+        ("rxvt", "\x1b[7~\x1b[8~\x1b[3~\x1b[11~\x1b[15~\x1b[28~\x1bOd\x1b\x1b[C\x1b[Z\x1bx\x08", "C-h"),
+    ] {
+        // Its Shift-F5 is F15.
+        let same = if terminal == "rxvt" { same.replace("S-F5", "F15") } else { same.to_owned() };
+        assert_eq!(keys(bytes), format!("{same} {backspace}"), "{terminal}");
+    }
     // A key that is let go says so.
     let kinds = read("\x1b[106;1:3u\x1b[1;1:3A");
     let is_release = |input: &Input| matches!(input, Input::Key(key) if key.kind == KeyEventKind::Release);

@@ -181,7 +181,9 @@ mod tests {
         assert_eq!(desk.next(), (0, 0, 2, true), "the one on schedule added nothing");
         assert!(!desk.supervisor.is_current(0));
         desk.sync(&desk.ids[1..], false);
-        assert_eq!(desk.next(), (1, 0, 1, false), "what comes after that is a sync of its own");
+        // What was under way may tell of itself once more.
+        let later = std::iter::repeat_with(|| desk.next()).find(|(number, ..)| *number > 0);
+        assert_eq!(later, Some((1, 0, 1, false)), "what comes after that is a sync of its own");
         desk.supervisor.call_off();
         assert_eq!(desk.next(), (1, 0, 1, true));
     }
