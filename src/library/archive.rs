@@ -341,13 +341,13 @@ mod tests {
             summary: CleanBuf::line("It is there."),
             ..release(id, title, 2)
         };
-        let made = |run: u32| {
+        let made = |run: i64| {
             let id = |n: u32| format!("run-{run}-{n}");
             vec![item(&id(1), "loaf", "1"), item(&id(2), "rolls", "2")]
         };
         library.apply(source, &checked(1), &made(1)).expect("written");
         for run in 2..5 {
-            let applied = library.apply(source, &checked(run), &made(run as u32)).expect("written");
+            let applied = library.apply(source, &checked(run), &made(run)).expect("written");
             assert_eq!((applied.fresh.len(), titles(&library).as_str()), (0, "loaf rolls"), "run {run}");
         }
         // In another order, and beside what is new under the same title.

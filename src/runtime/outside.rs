@@ -89,17 +89,17 @@ impl Session {
 
     /// Tells, once a run of each program, that one has not ended which only opens an address, and takes it back when it
     /// ends. It is not ended: it may be the browser itself.
-    pub(super) fn lasts(&mut self, program: String, is_so: bool) -> io::Result<()> {
+    pub(super) fn lasts(&mut self, program: &str, is_so: bool) -> io::Result<()> {
         if !is_so {
-            return self.update(Msg::Succeeded(Cause::Program, CleanBuf::line(&program)));
+            return self.update(Msg::Succeeded(Cause::Program, CleanBuf::line(program)));
         }
-        if browser::stays(&program) || self.lasting.contains(&program) {
+        if browser::stays(program) || self.lasting.iter().any(|told| told == program) {
             return Ok(());
         }
         let seconds = WATCHED.as_secs();
         let told = format!("{program}: still running after {seconds} s; if no page has opened, set another browser");
-        self.lasting.push(program.clone());
-        self.fail(&program, &told)
+        self.lasting.push(program.to_owned());
+        self.fail(program, &told)
     }
 
     /// Copies a text.

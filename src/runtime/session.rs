@@ -225,7 +225,7 @@ impl Session {
             }
             Event::Copy(job, failed) => self.copy_through_terminal(&job.text, &job.what, &failed),
             Event::Open(openers, failed) => self.open_with(openers, Some(failed)),
-            Event::Lasts(program, is_so) => self.lasts(program, is_so),
+            Event::Lasts(program, is_so) => self.lasts(&program, is_so),
             // News of an end that has not begun.
             Event::Ending(_) => Ok(()),
         }

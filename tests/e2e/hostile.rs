@@ -70,15 +70,15 @@ fn assert_no_remains(text: &str) {
 /// In every frame the rules between the panes, and those of a dialog, stand in their columns, and no sequence has left
 /// remains.
 fn assert_frames(bytes: &[u8]) {
-    let (mut panes, mut panels) = (0, 0);
+    let (mut panes, mut covered) = (0, 0);
     let frames = frames::each(bytes, WIDE, |screen| {
         let text = screen.contents();
         assert_no_remains(&text);
         // The panel stands over the foot of the panes.
-        let panel = text.lines().position(|line| line.contains(PANEL));
-        panels += usize::from(panel.is_some());
-        let text = text.lines().take(panel.unwrap_or(usize::MAX)).collect::<Vec<_>>().join("\n");
-        let foot = panel.map_or(WIDE.1 - 2, |row| row as u16 - 1);
+        let top = text.lines().position(|line| line.contains(PANEL));
+        covered += usize::from(top.is_some());
+        let text = text.lines().take(top.unwrap_or(usize::MAX)).collect::<Vec<_>>().join("\n");
+        let foot = top.map_or(WIDE.1 - 2, |row| row as u16 - 1);
         let rules = frames::rules(screen, 4, foot);
         let wanted: &[u16] = match (text.contains("╭─ "), text.contains("FILTERS")) {
             (true, _) => &[30, 36, 113],
@@ -90,7 +90,7 @@ fn assert_frames(bytes: &[u8]) {
         panes += usize::from(wanted.len() == 2);
     });
     assert!(panes > 50, "too few frames to judge by: {panes} of {frames}");
-    assert!(panels > 0, "no frame has the panel");
+    assert!(covered > 0, "no frame has the panel");
 }
 
 fn assert_harmless(feed: &Path, count: usize) {

@@ -422,13 +422,34 @@ mod tests {
         );
     }
 
+    /// A connection that is cut.
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::UnexpectedEof.into())
+        }
+    }
+
+    /// A packed stream of empty blocks: nothing ever comes out of it. So many bytes of it were read.
+    struct Empty(usize);
+
+    impl Read for Empty {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let block = [0, 0, 0, 0xff, 0xff];
+            out[0] = *b"\x1f\x8b\x08\0\0\0\0\0\0\xff".get(self.0).unwrap_or(&block[self.0.saturating_sub(10) % 5]);
+            self.0 += 1;
+            Ok(1)
+        }
+    }
+
     #[test]
     fn what_follows_packed_data_is_left_out_and_told() {
         let text: Vec<u8> = (0..50_000_u32).flat_map(u32::to_be_bytes).collect();
         let room = Arc::new(Room::new(1 << 30));
         let read = |bytes: &[u8], packing| all_in(&room, bytes, packing, None, MOST);
         let damaged = [b"\x1f\x8b\x08\0".as_slice(), &[0xff; 5_000]].concat();
-        for junk in [b"<!-- served by cache 7 -->".as_slice(), &[0; 10], &[0; 100_000], b"\n", &damaged] {
+        for junk in [b"<!-- served by cache 7 -->".as_slice(), &[0; 10], &vec![0; 100_000], b"\n", &damaged] {
             for (whole, packing) in [
                 (gzip(&text), Packing::Gzip),
                 ([gzip(&text[..7]), gzip(&text[7..])].concat(), Packing::Gzip),
@@ -446,12 +467,6 @@ mod tests {
             let packed = [first.as_slice(), &second[..cut]].concat();
             assert_eq!(read(&packed, Packing::Gzip).expect_err("cut off"), Fault::Cut, "{cut}");
         }
-        struct Broken;
-        impl Read for Broken {
-            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::UnexpectedEof.into())
-            }
-        }
         for packed in [first.as_slice(), &[first.as_slice(), &second[..1]].concat()] {
             let found = all_in(&room, packed.chain(Broken), Packing::Gzip, None, MOST);
             assert_eq!(found.expect_err("cut off"), Fault::Cut);
@@ -460,16 +475,6 @@ mod tests {
 
     #[test]
     fn packed_data_that_unpacks_to_nothing_ends_in_time() {
-        // A stream of empty blocks: nothing ever comes out of it.
-        struct Empty(usize);
-        impl Read for Empty {
-            fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-                let block = [0, 0, 0, 0xff, 0xff];
-                out[0] = *b"\x1f\x8b\x08\0\0\0\0\0\0\xff".get(self.0).unwrap_or(&block[self.0.saturating_sub(10) % 5]);
-                self.0 += 1;
-                Ok(1)
-            }
-        }
         let most = Most { bytes: 100_000, ratio: 100 };
         assert_eq!(all(Empty(0), Packing::Gzip, most), Err(Fault::Large(100_000)));
     }
