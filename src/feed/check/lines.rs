@@ -5,38 +5,83 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::rc::Rc;
 
+/// Bytes of a source that one [`Block`] tells of.
+const BLOCK: u64 = 64;
+/// Blocks that are kept: a little more than what is read at once. Of bytes that lie further back nobody knows the line.
+const BLOCKS: usize = (80 << 20) / BLOCK as usize;
+
 /// Where lines end, from the last byte that was let go of on.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    /// Positions of line breaks, each counted from the start of the source.
-    breaks: VecDeque<u64>,
-    /// How many were let go of, and up to where.
+    /// The last blocks of what was read.
+    blocks: VecDeque<Block>,
+    /// How many blocks there were before them.
     gone: u64,
+    /// Nobody asks for a byte before this one.
     floor: u64,
     read: u64,
+    /// How many line breaks there were.
+    breaks: u64,
     /// Whether a byte beyond ASCII has come.
     pub has_other_than_ascii: bool,
 }
 
+/// The line breaks among some bytes, in a fixed room: a source may hold nothing else.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    /// How many line breaks there were before it.
+    before: u64,
+    /// A bit for each of its bytes, the lowest for the first: whether it is a line break.
+    breaks: u64,
+}
+
 impl Lines {
     fn push(&mut self, bytes: &[u8]) {
-        self.breaks.extend(memchr::memchr_iter(b'\n', bytes).map(|at| self.read + at as u64));
+        let start = self.read;
         self.read += bytes.len() as u64;
         self.has_other_than_ascii |= !bytes.is_ascii();
+        for at in memchr::memchr_iter(b'\n', bytes).map(|at| start + at as u64) {
+            self.fill(at / BLOCK);
+            if let Some(block) = self.blocks.back_mut() {
+                block.breaks |= 1 << (at % BLOCK);
+            }
+            self.breaks += 1;
+        }
+        if let Some(last) = self.read.checked_sub(1) {
+            self.fill(last / BLOCK);
+        }
     }
 
-    /// The line of a byte, from 1; `None` for a byte that was let go of.
+    /// Makes the blocks up to the one of this number.
+    fn fill(&mut self, number: u64) {
+        while self.gone + (self.blocks.len() as u64) <= number {
+            self.blocks.push_back(Block { before: self.breaks, breaks: 0 });
+            if self.blocks.len() > BLOCKS {
+                self.blocks.pop_front();
+                self.gone += 1;
+            }
+        }
+    }
+
+    /// The line of a byte, from 1; `None` for a byte that was let go of, or lies too far back.
     pub fn line(&self, byte: u64) -> Option<u64> {
-        let before = self.breaks.partition_point(|&at| at < byte) as u64;
-        (byte >= self.floor).then_some(self.gone + before + 1)
+        if byte < self.floor {
+            return None;
+        }
+        let block = (byte / BLOCK).checked_sub(self.gone)?;
+        let before = match self.blocks.get(block as usize) {
+            Some(block) => block.before + u64::from((block.breaks & ((1 << (byte % BLOCK)) - 1)).count_ones()),
+            None => self.breaks,
+        };
+        Some(before + 1)
     }
 
     /// Nobody will ask for a byte before this one.
     pub fn let_go(&mut self, byte: u64) {
-        let before = self.breaks.partition_point(|&at| at < byte);
-        self.breaks.drain(..before);
-        self.gone += before as u64;
         self.floor = self.floor.max(byte);
+        let gone = (byte / BLOCK).saturating_sub(self.gone).min(self.blocks.len() as u64);
+        self.blocks.drain(..gone as usize);
+        self.gone += gone;
     }
 }
 
@@ -67,6 +112,34 @@ mod tests {
         assert_eq!(told(&lines), [Some(1), Some(1), Some(2), Some(2), Some(3), Some(4)]);
         lines.let_go(4);
         assert_eq!(told(&lines), [None, None, None, None, Some(3), Some(4)]);
-        assert_eq!(lines.breaks.len(), 1);
+    }
+
+    #[test]
+    fn a_source_of_line_breaks_alone_takes_a_fraction_of_its_size() {
+        let mut lines = Lines::default();
+        let piece = vec![b'\n'; 1 << 16];
+        for _ in 0..2_048 {
+            lines.push(&piece);
+        }
+        let end = 2_048 << 16;
+        assert_eq!((lines.blocks.len(), lines.line(end - 1), lines.line(end + 9)), (BLOCKS, Some(end), Some(end + 1)));
+        let kept = end - BLOCKS as u64 * BLOCK;
+        assert_eq!((lines.line(kept), lines.line(kept - 1)), (Some(kept + 1), None));
+        lines.let_go(end - 1);
+        assert_eq!((lines.blocks.len(), lines.line(end - 1)), (1, Some(end)));
+    }
+
+    #[test]
+    fn lines_are_those_that_counting_gives() {
+        let text: Vec<u8> = (0..1_000_u32).map(|n| if n.wrapping_mul(n) % 7 == 2 { b'\n' } else { b'a' }).collect();
+        for size in [1, 63, 64, 65, 999] {
+            let mut lines = Lines::default();
+            text.chunks(size).for_each(|piece| lines.push(piece));
+            let counted = |at: usize| text[..at].iter().filter(|&&byte| byte == b'\n').count() as u64 + 1;
+            for floor in [0, 100, 640] {
+                lines.let_go(floor as u64);
+                assert!((floor..1_000).all(|at| lines.line(at as u64) == Some(counted(at))), "{size}, {floor}");
+            }
+        }
     }
 }

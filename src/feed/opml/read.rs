@@ -24,6 +24,8 @@ const DEEPEST: usize = 256;
 const CATEGORIES: usize = 16;
 /// Characters of a name or an address.
 const LONGEST: usize = 2_000;
+/// Bytes of memory that what a list names may take.
+const ROOM: usize = 96 << 20;
 const NO_ADDRESS: &str = "a feed without an address";
 
 /// Reads a list of subscriptions.
@@ -70,6 +72,10 @@ pub fn read_within(input: &mut dyn Read, limits: Limits) -> Result<List, Refusal
     } else if !reader.open.is_empty() {
         reader.problem("the list is cut off, or end tags are missing; what came before was taken");
     }
+    if reader.beyond > 0 {
+        let beyond = reader.beyond;
+        reader.problem(&format!("{beyond} outlines were left out: the list is too large; split it into several"));
+    }
     if rest.get() != Rest::Nothing {
         reader.problem("something follows the end of the packed list; it was ignored");
     }
@@ -89,6 +95,10 @@ struct Reader<'x> {
     categories: Vec<CleanBuf>,
     /// Addresses that were taken.
     known: FxHashSet<String>,
+    /// About how many bytes of memory the list takes.
+    taken: usize,
+    /// Outlines for which there was no room.
+    beyond: usize,
 }
 
 /// An element that is open.
@@ -173,7 +183,7 @@ impl<'x> Reader<'x> {
         for place in at..self.open.len() {
             closed += usize::from(self.open[place].is_category);
             if let Some(called) = self.open[place].unnamed.take() {
-                self.list.left_out.push(LeftOut { address: called, reason: NO_ADDRESS });
+                self.leave_out_line(called, NO_ADDRESS);
             }
         }
         if is_closed {
@@ -184,7 +194,7 @@ impl<'x> Reader<'x> {
 
     fn leave_out_unaddressed(&mut self, found: Found) {
         if let Found::Unaddressed { called, .. } = found {
-            self.list.left_out.push(LeftOut { address: called, reason: NO_ADDRESS });
+            self.leave_out_line(called, NO_ADDRESS);
         }
     }
 
@@ -226,15 +236,38 @@ impl<'x> Reader<'x> {
         let categories = if self.categories.is_empty() { outline.category() } else { self.categories.clone() };
         let site = CleanBuf::line(&site.unwrap_or_default());
         let subscription = Subscription { title, address, site, categories };
-        if self.known.insert(subscription.key()) {
-            self.list.subscriptions.push(subscription);
-        } else {
+        let key = subscription.key();
+        if self.known.contains(&key) {
             self.list.repeated += 1;
+            return;
+        }
+        let Subscription { title, address, site, categories } = &subscription;
+        let texts: usize = categories.iter().chain([title, address, site]).map(memory_of).sum();
+        if self.has_room(texts + size_of_val(&subscription) + key.len() + size_of_val(&key)) {
+            self.known.insert(key);
+            self.list.subscriptions.push(subscription);
         }
     }
 
+    /// Whether there is room for so many bytes more.
+    fn has_room(&mut self, bytes: usize) -> bool {
+        let has_room = self.taken + bytes <= ROOM;
+        if has_room {
+            self.taken += bytes;
+        } else {
+            self.beyond += 1;
+        }
+        has_room
+    }
+
     fn leave_out(&mut self, address: &str, reason: &'static str) {
-        self.list.left_out.push(LeftOut { address: line(address), reason });
+        self.leave_out_line(line(address), reason);
+    }
+
+    fn leave_out_line(&mut self, address: CleanBuf, reason: &'static str) {
+        if self.has_room(memory_of(&address) + size_of::<LeftOut>()) {
+            self.list.left_out.push(LeftOut { address, reason });
+        }
     }
 
     fn problem(&mut self, reason: &str) {
@@ -300,6 +333,11 @@ fn is_list(url: &str) -> bool {
 fn line(raw: &str) -> CleanBuf {
     let cut = raw.char_indices().nth(LONGEST).and_then(|(at, _)| raw.get(..at));
     CleanBuf::line(cut.unwrap_or(raw))
+}
+
+/// About how many bytes of memory a text takes.
+fn memory_of(text: &CleanBuf) -> usize {
+    text.as_str().len() + size_of_val(text)
 }
 
 #[cfg(test)]
@@ -447,6 +485,18 @@ mod tests {
         assert!(refused(b"{\"items\":[]}").contains("begins with"));
         assert!(refused(b"\x89PNG\r\n\x1a\n\0\0").contains("a PNG image"));
         assert_eq!(refused(b" \n"), "is empty; expected a list of subscriptions (OPML)");
+    }
+
+    #[test]
+    fn what_a_list_names_takes_little_memory() {
+        let categories: String = (0..CATEGORIES).map(|_| format!("<outline text='{}'>", "x".repeat(LONGEST))).collect();
+        let count = 2 * ROOM / (CATEGORIES * LONGEST);
+        let feeds: String = (0..count).map(|n| format!("<outline xmlUrl='http://a.invalid/{n}'/>")).collect();
+        let found = list(body(&format!("{categories}{feeds}")));
+        let kept = found.subscriptions.len();
+        assert!((count / 3..count * 2 / 3).contains(&kept), "{kept} of {count}");
+        let told = found.problems.iter().any(|problem| problem.as_str().contains("split it into several"));
+        assert!(told, "{:?}", found.problems);
     }
 
     #[test]
