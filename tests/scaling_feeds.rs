@@ -35,13 +35,12 @@ impl Sink for Count {
     }
 }
 
-/// Reads a document as a feed. A document type without an end leaves nothing of the rest; anything else is read or refused.
+/// Reads a document as a feed: something is read, told or refused.
 fn read(bytes: &[u8]) {
     let mut count = Count::default();
     let read = feed::read(CleanBuf::line("test").as_clean(), &mut &*bytes, &mut count);
-    let is_endless = bytes.starts_with(b"<rss><!DOCTYPE r [<!DOCTYPE");
     assert!(
-        count.0 > 0 || read.is_err() || is_endless,
+        count.0 > 0 || read.is_err(),
         "nothing was read of {:?}",
         bytes.get(..60).map(<[u8]>::escape_ascii).map(|text| text.to_string())
     );

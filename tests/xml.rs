@@ -282,6 +282,24 @@ fn entities_of_the_document_are_not_expanded() {
 }
 
 #[test]
+fn a_document_type_without_an_end_is_told() {
+    let rest = "<item><title>a</title></item></rss>";
+    for (head, byte) in [
+        ("<!DOCTYPE rss [<!ENTITY a 'b'> <rss>".to_owned(), Some(0)),
+        // The first bracket that closes anything is that of the item: nothing else would tell where it is.
+        (format!("<rss>{}", "<!DOCTYPE r [".repeat(10)), Some(5)),
+        (format!("<rss>{}", "<!DOCTYPE r [".repeat(200_000)), Some(5)),
+        ("<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a '[]'> ] ><rss>".to_owned(), None),
+        ("<!DOCTYPE rss PUBLIC '-//Netscape//DTD RSS 0.91//EN' 'http://a.invalid/rss.dtd'><rss>".to_owned(), None),
+    ] {
+        let kept = loaded(&format!("{head}{rest}"));
+        let told = kept.problems.iter().find(|problem| problem.reason.as_str().contains("document type has no end"));
+        assert_eq!(told.map(|problem| problem.byte), byte.map(Some), "{:?}", kept.problems);
+        assert!(told.is_none_or(|problem| problem.cause == Cause::Malformed));
+    }
+}
+
+#[test]
 fn an_empty_feed_is_a_feed_and_other_markup_is_not() {
     let kept = loaded("<rss version='2.0'><channel><title>Nothing yet</title></channel></rss>");
     assert_eq!((kept.title.as_str(), kept.releases.len(), kept.problems.len()), ("Nothing yet", 0, 0));

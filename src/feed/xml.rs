@@ -19,6 +19,7 @@ use std::ops::ControlFlow;
 
 use entry::Entry;
 use head::Head;
+use memchr::memmem;
 use split::{Splitter, Step};
 
 use super::fields::Fields;
@@ -165,6 +166,16 @@ impl Reader<'_> {
         }
         self.is_headed = true;
         self.sink.raw(Raw::Head(&self.between));
+        let is_all = self.between.len() < HEAD || self.window.bytes().is_empty();
+        if let Some(byte) = endless_doctype(&self.between).filter(|_| is_all) {
+            self.sink.problem(Problem {
+                source: self.source.to_buf(),
+                item: None,
+                byte: Some(byte as u64),
+                cause: Cause::Malformed,
+                reason: CleanBuf::line("the document type has no end; what looks like a part of it was not read"),
+            });
+        }
         let head = String::from_utf8_lossy(&std::mem::take(&mut self.between)).into_owned();
         self.head.read(&head, self.sink.base().as_ref());
         // Under a root of any other name an item counts; pages and other documents may hold what only looks like one.
@@ -227,6 +238,16 @@ impl Reader<'_> {
             reason: CleanBuf::line(reason),
         });
     }
+}
+
+/// Where a document type begins whose declarations never end, in what stands before the items.
+fn endless_doctype(head: &[u8]) -> Option<usize> {
+    let start = memmem::find(head, b"<!DOCTYPE")?;
+    let rest = &head[start..];
+    let opens = memchr::memchr2(b'[', b'>', rest).filter(|&at| rest[at] == b'[');
+    let ends = |at: usize| rest[at + 1..].trim_ascii_start().starts_with(b">");
+    let is_endless = opens.is_some_and(|at| !memchr::memchr_iter(b']', &rest[at..]).any(|end| ends(at + end)));
+    is_endless.then_some(start)
 }
 
 /// Says what a document is that is no feed.
