@@ -133,6 +133,12 @@ impl Builder {
         self.catalog.len() + self.open.len()
     }
 
+    /// How many values all facets have together.
+    #[must_use]
+    pub fn value_count(&self) -> usize {
+        self.catalog.values.iter().map(|values| values.len()).sum()
+    }
+
     /// The source is read: what only telling its items apart needed is given back.
     pub fn end_source(&mut self) {
         self.settle_doubtful();

@@ -1,10 +1,12 @@
 //! Loads the sources: for the reader on a thread that publishes ever longer catalogs, for the command line all at once.
 
 mod before;
+#[cfg(test)]
+mod tests;
 
 use std::ops::ControlFlow;
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
@@ -28,6 +30,11 @@ pub(super) use before::Before;
 const FIRST: usize = 512;
 /// Publishing takes at most one part in so many of the loading time.
 const SHARE: u32 = 10;
+/// So many published catalogs may be in use at once: each has all values and the order of its own, and a reader that is
+/// slower than the loading would let them pile up.
+const IN_USE: usize = 4;
+/// With more topics, places and years than this a catalog is published once, at the end.
+const VALUES: usize = 1 << 18;
 /// The least time between two publications.
 const PAUSE: Duration = Duration::from_millis(30);
 
@@ -96,6 +103,8 @@ struct Loader<'a, T> {
     builder: Builder,
     /// What was published last.
     catalog: Arc<Catalog>,
+    /// What was published, as far as somebody still has it.
+    in_use: Vec<Weak<Catalog>>,
     /// Takes what is published; false once nobody listens any more.
     tell: T,
     /// Whether somebody watches: what came so far is published now and then, not at the end alone.
@@ -123,6 +132,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             reading,
             builder: Builder::new(),
             catalog: Arc::default(),
+            in_use: Vec::new(),
             tell,
             is_watched,
             problems: Problems::default(),
@@ -364,6 +374,8 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
                 let catalog = Arc::clone(&self.catalog);
                 self.tell(Msg::Marks { catalog, marks: found.marks });
             }
+            self.in_use.retain(|catalog| catalog.strong_count() > 0);
+            self.in_use.push(Arc::downgrade(&self.catalog));
             self.tell(Msg::Loaded(Arc::clone(&self.catalog)));
             if let Some(place) = found.place {
                 self.tell(Msg::Place(place));
@@ -392,7 +404,11 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         if !self.has_published && self.builder.len() >= FIRST {
             return true;
         }
-        (self.has_published || !self.builder.is_empty()) && self.pause_left().is_zero()
+        let in_use = || self.in_use.iter().filter(|catalog| catalog.strong_count() > 0).count();
+        (self.has_published || !self.builder.is_empty())
+            && self.pause_left().is_zero()
+            && self.builder.value_count() <= VALUES
+            && in_use() < IN_USE
     }
 
     /// How long the next publication has to wait.
