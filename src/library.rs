@@ -38,7 +38,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub use archive::{Applied, Stored, Stream};
 pub use fault::Fault;
 use fault::fault;
-pub use file::{Access, put, replace};
+pub use file::{Access, put, replace, sweep, unfinished_file};
 pub use housekeeping::{keep_days, keep_house, kept_days};
 pub use keeping::SavedQuery;
 pub use marks::{FeedMarks, Flags, KeptMark, MarkedSince, News, ToMark};
@@ -207,6 +207,21 @@ pub(crate) mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let library = Library::create(&Place::of_file(&folder.path().join("deep/library.db"))).expect("a library");
         (folder, library)
+    }
+
+    /// A day of January.
+    pub(super) fn day(day: u32) -> chrono::NaiveDate {
+        chrono::NaiveDate::from_ymd_opt(2018, 1, day).expect("a day")
+    }
+
+    /// The marks of the feed that most is marked in.
+    pub(super) fn marked(library: &Library) -> FeedMarks {
+        library.marks_of("file:a").expect("read")
+    }
+
+    /// The library at a place, which is there.
+    pub(super) fn opened(place: &Place) -> Library {
+        Library::open(place).expect("a library").expect("a library")
     }
 
     /// Subscribes to a feed of this name.

@@ -1,53 +1,17 @@
 //! What a feed declares is believed: the type of a text, what an address is relative to, which of several links is the
 //! page, what a document is.
 
-use std::io::Write;
-use std::ops::ControlFlow;
+#[path = "support/kept.rs"]
+mod kept;
 
-use tidings::feed::{self, Sink, opml};
-use tidings::release::{Cause, Problem, Release};
-use tidings::text::{Clean, CleanBuf};
+use std::io::Write;
+
+use tidings::feed::{self, opml};
+use tidings::release::Cause;
+use tidings::text::CleanBuf;
 use url::Url;
 
-#[derive(Default)]
-struct Kept {
-    title: String,
-    releases: Vec<Release>,
-    problems: Vec<Problem>,
-    base: Option<Url>,
-}
-
-impl Sink for Kept {
-    fn title(&mut self, title: Clean<'_>) {
-        title.as_str().clone_into(&mut self.title);
-    }
-
-    fn release(&mut self, _item: u64, release: &Release) {
-        self.releases.push(release.clone());
-    }
-
-    fn problem(&mut self, problem: Problem) {
-        self.problems.push(problem);
-    }
-
-    fn base(&self) -> Option<Url> {
-        self.base.clone()
-    }
-
-    fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
-impl Kept {
-    fn causes(&self) -> Vec<Cause> {
-        self.problems.iter().map(|problem| problem.cause).collect()
-    }
-
-    fn titles(&self) -> Vec<&str> {
-        self.releases.iter().map(|release| release.title.as_str()).collect()
-    }
-}
+use kept::Kept;
 
 fn loaded_from(mut bytes: &[u8], base: Option<&str>) -> Kept {
     let mut kept = Kept { base: base.and_then(|base| Url::parse(base).ok()), ..Kept::default() };

@@ -5,66 +5,22 @@
 #[path = "support/corpus.rs"]
 #[allow(dead_code)]
 mod corpus;
+#[path = "support/kept.rs"]
+mod kept;
 #[path = "support/skip.rs"]
 mod skip;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use tidings::feed::{self, Refusal, Sink};
-use tidings::release::{Problem, ProblemKind, Release};
-use tidings::text::{Clean, CleanBuf};
+use tidings::feed::{self, Refusal};
+use tidings::release::ProblemKind;
+use tidings::text::CleanBuf;
 
-/// Keeps everything it is told.
-#[derive(Default)]
-struct Kept {
-    title: String,
-    releases: Vec<Release>,
-    problems: Vec<Problem>,
-    /// Releases known after each read.
-    steps: Vec<usize>,
-    bytes: u64,
-    /// Stop after so many reads.
-    patience: Option<usize>,
-}
-
-impl Sink for Kept {
-    fn title(&mut self, title: Clean<'_>) {
-        title.as_str().clone_into(&mut self.title);
-    }
-
-    fn release(&mut self, _item: u64, release: &Release) {
-        self.releases.push(release.clone());
-    }
-
-    fn problem(&mut self, problem: Problem) {
-        self.problems.push(problem);
-    }
-
-    fn progress(&mut self, bytes: u64) -> ControlFlow<()> {
-        self.bytes = bytes;
-        self.steps.push(self.releases.len());
-        if self.patience == Some(self.steps.len()) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-}
-
-impl Kept {
-    fn of(&self, kind: ProblemKind) -> usize {
-        self.problems.iter().filter(|problem| problem.kind() == kind).count()
-    }
-
-    fn titles(&self) -> Vec<&str> {
-        self.releases.iter().map(|release| release.title.as_str()).collect()
-    }
-
-    fn reasons(&self) -> Vec<String> {
-        self.problems.iter().map(ToString::to_string).collect()
-    }
-}
+use kept::Kept;
 
 fn read_from(input: &mut dyn Read, mut kept: Kept) -> (Kept, Result<(), Refusal>) {
     let source = CleanBuf::line("test.json");

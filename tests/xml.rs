@@ -3,6 +3,8 @@
 #[path = "support/corpus.rs"]
 #[allow(dead_code)]
 mod corpus;
+#[path = "support/kept.rs"]
+mod kept;
 #[path = "support/skip.rs"]
 mod skip;
 
@@ -10,39 +12,15 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use tidings::feed::{self, Refusal, Sink};
+use tidings::feed::{self, Refusal};
 use tidings::release::{Cause, Date, Problem, ProblemKind, Release};
-use tidings::text::{Clean, CleanBuf};
+use tidings::text::CleanBuf;
 
-#[derive(Default)]
-struct Kept {
-    title: String,
-    releases: Vec<Release>,
-    problems: Vec<Problem>,
-}
-
-impl Sink for Kept {
-    fn title(&mut self, title: Clean<'_>) {
-        title.as_str().clone_into(&mut self.title);
-    }
-
-    fn release(&mut self, _item: u64, release: &Release) {
-        self.releases.push(release.clone());
-    }
-
-    fn problem(&mut self, problem: Problem) {
-        self.problems.push(problem);
-    }
-
-    fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
+use kept::Kept;
 
 fn read(mut bytes: &[u8]) -> (Kept, Result<(), Refusal>) {
     let mut kept = Kept::default();

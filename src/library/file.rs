@@ -1,5 +1,6 @@
 //! Files beside the database: written whole or not at all, and looked at before they are opened.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
@@ -12,8 +13,10 @@ use tempfile::TempPath;
 const LEAST_ROOM: u64 = 64 << 10;
 /// How every database of `SQLite` begins (sqlite.org/fileformat2, 1.3).
 const MAGIC: &[u8] = b"SQLite format 3\0";
-/// How the names of files begin that are being written.
-const UNFINISHED: &str = ".tidings-";
+/// How the names of files begin and end that are being written; between stands what no two have.
+const UNFINISHED: [&str; 2] = [".tidings-", ".unfinished"];
+/// Letters between them.
+const LETTERS: usize = 6;
 /// Whoever writes a file for longer than this was killed.
 const LEFT: Duration = Duration::from_secs(86_400);
 
@@ -38,7 +41,8 @@ pub fn replace(
     write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     let mode = if access == Access::Umask { 0o666 } else { 0o600 };
-    let mut file = tempfile::Builder::new().permissions(Permissions::from_mode(mode)).tempfile_in(folder(path))?;
+    sweep(folder(path));
+    let mut file = unfinished_file(mode).tempfile_in(folder(path))?;
     let mut out = io::BufWriter::new(file.as_file_mut());
     write(&mut out)?;
     out.flush()?;
@@ -67,20 +71,33 @@ pub fn put(file: TempPath, path: &Path, may: bool) -> io::Result<()> {
 /// An empty file that only the user may read, in the folder of another one. It is closed: where it becomes a database,
 /// closing it later would drop the locks that this process has on it.
 pub(super) fn unfinished(beside: &Path) -> io::Result<TempPath> {
+    Ok(unfinished_file(0o600).tempfile_in(folder(beside))?.into_temp_path())
+}
+
+/// Makes files that are named as unfinished, with these permissions as far as the umask allows them.
+#[must_use]
+pub fn unfinished_file(mode: u32) -> tempfile::Builder<'static, 'static> {
+    let [prefix, suffix] = UNFINISHED;
     let mut builder = tempfile::Builder::new();
-    Ok(builder
-        .prefix(UNFINISHED)
-        .permissions(Permissions::from_mode(0o600))
-        .tempfile_in(folder(beside))?
-        .into_temp_path())
+    builder.prefix(prefix).suffix(suffix).rand_bytes(LETTERS).permissions(Permissions::from_mode(mode));
+    builder
+}
+
+/// Whether a file was named by [`unfinished_file`].
+fn is_unfinished(name: &OsStr) -> bool {
+    let [prefix, suffix] = UNFINISHED.map(str::as_bytes);
+    let between = name.as_encoded_bytes().strip_prefix(prefix).and_then(|name| name.strip_suffix(suffix));
+    between.is_some_and(|between| between.len() == LETTERS && between.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// Drops what programs that were killed a day ago or earlier have left unfinished in a folder.
-pub(super) fn sweep(folder: &Path) {
+pub fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let is_old = || entry.metadata().ok()?.modified().ok()?.elapsed().ok().map(|age| age > LEFT);
-        let name = entry.file_name();
-        if name.as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) && is_old() == Some(true) {
+        let is_old = || {
+            let file = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+            file.modified().ok()?.elapsed().ok().map(|age| age > LEFT)
+        };
+        if is_unfinished(&entry.file_name()) && is_old() == Some(true) {
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -156,6 +173,33 @@ mod tests {
         assert!(replace(&path, Access::Umask, true, &mut |_| Err(io::Error::other("full"))).is_err());
         assert_eq!(fs::read_to_string(&path).expect("a file"), "three");
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+
+    #[test]
+    fn what_was_left_unfinished_goes_after_a_day_and_nothing_else_does() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let make = |name: &str, is_old: bool| {
+            let file = File::create(folder.path().join(name)).expect("a file");
+            let age = if is_old { LEFT + Duration::from_secs(60) } else { Duration::ZERO };
+            file.set_modified(std::time::SystemTime::now() - age).expect("set");
+        };
+        let left = unfinished_file(0o600).tempfile_in(folder.path()).expect("a file");
+        let name = left.path().file_name().expect("a name").to_str().expect("text").to_owned();
+        drop(left);
+        assert!(is_unfinished(name.as_ref()), "{name}");
+        make(&name, true);
+        let others =
+            [".tidings-config", ".tidings-notes.unfinished", ".tidings-a.b.c.unfinished", ".tmpAbCdEf", "x.unfinished"];
+        others.iter().for_each(|name| make(name, true));
+        make(".tidings-AbCdEf.unfinished", false);
+        fs::create_dir(folder.path().join(".tidings-folder.unfinished")).expect("a folder");
+        replace(&folder.path().join("x"), Access::Umask, true, &mut |out| out.write_all(b"x")).expect("written");
+        let mut names: Vec<_> =
+            fs::read_dir(folder.path()).expect("a folder").flatten().map(|one| one.file_name()).collect();
+        names.sort();
+        let mut kept = [&others[..], &[".tidings-AbCdEf.unfinished", ".tidings-folder.unfinished", "x"]].concat();
+        kept.sort_unstable();
+        assert_eq!(names, kept);
     }
 
     #[test]

@@ -246,23 +246,9 @@ pub fn replace_damaged(library: Library, reason: &CleanBuf) -> Result<Library, F
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
-
-    use super::super::tests::{library, subscribed};
-    use super::super::{FeedMarks, Flags};
+    use super::super::Flags;
+    use super::super::tests::{day, library, marked, opened, subscribed};
     use super::*;
-
-    fn day(day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2018, 1, day).expect("a day")
-    }
-
-    fn marked(library: &Library) -> FeedMarks {
-        library.marks_of("file:a").expect("read")
-    }
-
-    fn opened(place: &Place) -> Library {
-        Library::open(place).expect("a library").expect("a library")
-    }
 
     /// Overwrites a file from a place on.
     fn damage(path: &Path, from: u64) {

@@ -104,21 +104,9 @@ fn keep_aside(place: &Place, library: &Connection) -> Result<PathBuf, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::library;
-    use super::super::{FeedMarks, Flags};
+    use super::super::Flags;
+    use super::super::tests::{day, library, marked, opened};
     use super::*;
-
-    fn day(day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2018, 1, day).expect("a day")
-    }
-
-    fn marked(library: &Library) -> FeedMarks {
-        library.marks_of("file:a").expect("read")
-    }
-
-    fn opened(place: &Place) -> Library {
-        Library::open(place).expect("a library").expect("a library")
-    }
 
     #[test]
     fn a_backup_can_be_put_back_by_its_day() {

@@ -1,8 +1,7 @@
 //! Releases written into files, on threads: there may be a million. Whoever ends the reader asks which still run.
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
@@ -148,14 +147,13 @@ impl Export {
             return Err(io::Error::other("it is there already, choose another name"));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".tidings").permissions(Permissions::from_mode(MODE));
+        library::sweep(folder);
         let unfinished = {
             let mut stage = self.stage();
             if matches!(*stage, Stage::Cancelled) {
                 return Err(cancelled());
             }
-            let unfinished = builder.tempfile_in(folder)?;
+            let unfinished = library::unfinished_file(MODE).tempfile_in(folder)?;
             *stage = Stage::Unfinished(unfinished.path().to_owned());
             unfinished
         };
@@ -202,6 +200,7 @@ fn cancelled() -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
     use std::sync::mpsc;
     use std::time::Duration;
 

@@ -359,4 +359,29 @@ mod tests {
             assert_eq!(told(&reader.read(&FxHashSet::default()).catalog), expected);
         }
     }
+
+    #[test]
+    fn a_change_in_a_large_folder_takes_time_in_proportion() {
+        let took = |count: usize| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = |n: usize| folder.path().join(format!("{n}.json"));
+            for n in 0..count {
+                fs::write(path(n), format!("[{{\"id\":\"{n}\",\"title\":\"{n}\"}}]")).expect("a feed");
+            }
+            let reading = Reading { sources: vec![Source::File(folder.path().to_owned())], ..Reading::default() };
+            let (loaded, reports) = collect(&reading, None);
+            let mut reader =
+                Rereader { reading: &reading, catalog: loaded.catalog, reports, held: FxHashSet::default() };
+            let unchanged: FxHashSet<PathBuf> = (1..count).map(path).collect();
+            let times = (0..3).map(|_| {
+                let start = Instant::now();
+                assert_eq!(reader.read(&unchanged).catalog.len(), count);
+                start.elapsed()
+            });
+            times.min().unwrap_or_default()
+        };
+        let (few, many) = (took(1_000), took(4_000));
+        // A look at all for each would make it sixteen times as much.
+        assert!(many < 9 * few.max(Duration::from_millis(5)), "{few:?} for 1,000, {many:?} for 4,000");
+    }
 }

@@ -1,0 +1,402 @@
+//! Everything around the state: answers that are under way, a library that saves, and what is looked at in each step.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use crossterm::event::KeyEvent;
+
+use super::RELEASES;
+use crate::app::search::Listed;
+use crate::app::{App, Effect, Mark, MarksOf, Msg, Reread, Ticket};
+use crate::catalog::moved::GONE;
+use crate::catalog::{Builder, Catalog};
+use crate::keymap::{Action, Key, Lookup};
+use crate::query::{Choice, Hits, Patient, Query, Request, Searcher, Sort, count};
+use crate::release::{Date, Release};
+use crate::text::CleanBuf;
+
+/// Which releases are read, and starred.
+pub(super) type Marks = BTreeMap<usize, (bool, bool)>;
+
+/// A release by its number, which is its title.
+fn release(number: usize) -> Release {
+    let topic = ["News", "Law", ""][number % 3];
+    Release {
+        title: CleanBuf::line(&format!("{number}")),
+        summary: CleanBuf::block(["fair aft", "tea", "quiz jig"][number % 4 % 3]),
+        topics: [topic].iter().filter(|topic| !topic.is_empty()).map(|topic| CleanBuf::line(topic)).collect(),
+        date: Date::from_ymd(2018, 1 + (number as u32 * 5) % 12, 1),
+        ..Release::default()
+    }
+}
+
+fn number_of(catalog: &Catalog, index: u32) -> Option<usize> {
+    catalog.release(index)?.title().as_str().parse().ok()
+}
+
+fn numbers(catalog: &Catalog, indices: impl IntoIterator<Item = u32>) -> BTreeSet<usize> {
+    indices.into_iter().filter_map(|index| number_of(catalog, index)).collect()
+}
+
+fn index_of(catalog: &Catalog, number: usize) -> Option<u32> {
+    (0..catalog.len() as u32).find(|&index| number_of(catalog, index) == Some(number))
+}
+
+/// The answer to a question, by nobody who remembers anything.
+fn answer(request: &Request) -> Hits {
+    Searcher::default().search(request, &mut Patient).expect("nobody cancels")
+}
+
+/// A change of marks that the library has been asked for.
+struct Asked {
+    ticket: Ticket,
+    mark: Mark,
+    on: bool,
+    releases: BTreeSet<usize>,
+}
+
+/// Everything around the state.
+pub(super) struct World {
+    pub app: App,
+    /// Answers that are under way.
+    pub answers: Vec<Msg>,
+    /// What the library has to save, in order.
+    asked: VecDeque<Asked>,
+    /// The marks as they are saved.
+    pub saved: Marks,
+    builder: Builder,
+    loaded: usize,
+    has_reread: bool,
+    /// The catalogs that were sent.
+    catalogs: Vec<Arc<Catalog>>,
+    /// For each key that is not done yet, how many catalogs had been sent when it was pressed.
+    pressed: VecDeque<usize>,
+    /// Those that were gone while a mark of them may have been under way.
+    vanished: BTreeSet<usize>,
+    /// Effects that were looked at already.
+    looked: usize,
+    /// All releases that a key of this reader has marked.
+    marked: BTreeSet<usize>,
+    /// Those that were marked elsewhere, or were gone for some time: undo is not to be compared for them.
+    pub touched: BTreeSet<usize>,
+}
+
+/// What is checked against afterwards.
+struct Before {
+    selected: Option<usize>,
+    cursor: usize,
+    is_engaged: bool,
+    /// What is listed, whatever was read of it since: what was read stays listed.
+    listed: Request,
+    target: Option<u32>,
+    action: Option<Action>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let mut world = Self {
+            app: App::new(150, 40),
+            answers: Vec::new(),
+            asked: VecDeque::new(),
+            saved: Marks::new(),
+            builder: Builder::new(),
+            loaded: 0,
+            has_reread: false,
+            catalogs: Vec::new(),
+            pressed: VecDeque::new(),
+            vanished: BTreeSet::new(),
+            looked: 0,
+            marked: BTreeSet::new(),
+            touched: BTreeSet::new(),
+        };
+        world.load(6);
+        world.send(Msg::LoadDone, false);
+        world
+    }
+
+    /// What the user sees before something happens.
+    fn before(&self, action: Option<Action>) -> Before {
+        let app = &self.app;
+        let mut listed = self.request(app.query.clone());
+        listed.query.set_status(None);
+        Before {
+            selected: app.selected().and_then(|index| number_of(&app.catalog, index)),
+            cursor: app.list.cursor,
+            is_engaged: app.is_engaged(),
+            listed,
+            target: app.search.target(),
+            action,
+        }
+    }
+
+    fn request(&self, query: Query) -> Request {
+        let app = &self.app;
+        Request { catalog: Arc::clone(&app.catalog), query, context: app.context(), sort: app.sort }
+    }
+
+    fn hits(&self, query: Query) -> Hits {
+        answer(&self.request(query))
+    }
+
+    /// Sends something, and looks at each of the steps that it leads to.
+    pub fn send(&mut self, msg: Msg, is_input: bool) {
+        let action = match &msg {
+            Msg::Key(event) if !self.app.inbox.is_waiting() => self.action_of(*event),
+            _ => None,
+        };
+        let waited = self.app.inbox.is_waiting();
+        if matches!(msg, Msg::Key(_)) {
+            self.pressed.push_back(self.catalogs.len());
+        }
+        let before = self.before(action);
+        self.app.receive(msg);
+        let gave_up = waited && !self.app.inbox.is_waiting() && self.app.inbox.keys() == 0;
+        self.check(&before, is_input && !waited, gave_up);
+        loop {
+            let action = self.app.inbox.next_action().or_else(|| self.action_of(self.app.inbox.next_key()?));
+            let is_input = action.is_some() || self.app.inbox.next_key().is_some();
+            let before = self.before(action);
+            if !self.app.step_inbox() {
+                break;
+            }
+            self.check(&before, is_input, false);
+        }
+        self.looked = 0;
+        let effects = self.app.take_effects();
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    fn action_of(&self, event: KeyEvent) -> Option<Action> {
+        let keys: Vec<Key> = self.app.pending.iter().copied().chain([Key::from(event)]).collect();
+        match self.app.settings.keymap.lookup(self.app.scope(), &keys) {
+            Lookup::Action(action) => Some(action),
+            _ => None,
+        }
+    }
+
+    /// Looks at what one step did.
+    fn check(&mut self, before: &Before, is_input: bool, gave_up: bool) {
+        let app = &self.app;
+        let selected = app.selected().and_then(|index| number_of(&app.catalog, index));
+        if !is_input && selected != before.selected {
+            let is_gone = before.selected.is_none_or(|number| index_of(&app.catalog, number).is_none());
+            let is_no_hit = || {
+                let hits = numbers(&app.catalog, self.hits(app.query.clone()).order.iter().copied());
+                before.selected.is_none_or(|number| !hits.contains(&number))
+            };
+            let stays_first = before.cursor == 0 && app.list.cursor == 0 && !before.is_engaged;
+            let is_wanted = before.target.is_some();
+            assert!(
+                is_gone || is_wanted || stays_first || is_no_hit(),
+                "{:?} was selected in row {}, and {selected:?} is in row {}, under {}, after {:?}: {:?}",
+                before.selected,
+                before.cursor,
+                app.list.cursor,
+                app.query,
+                before.action,
+                app.hits.order.iter().map(|&index| number_of(&app.catalog, index)).collect::<Vec<_>>(),
+            );
+        }
+        // Which keys are done, and when the last of them was pressed.
+        let waiting = if gave_up { 0 } else { app.inbox.keys() };
+        let done = self.pressed.len() - waiting.min(self.pressed.len());
+        let pressed = self.pressed.drain(..done).next_back();
+        let changes: Vec<_> = app.outbox[self.looked.min(app.outbox.len())..]
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Mark { catalog, change, .. } => Some((Arc::clone(catalog), change.releases.to_vec())),
+                _ => None,
+            })
+            .collect();
+        self.looked = app.outbox.len();
+        for (catalog, releases) in changes {
+            let releases = numbers(&catalog, releases);
+            assert!(releases.iter().all(|&number| index_of(&app.catalog, number).is_some()));
+            if matches!(before.action, Some(Action::Undo | Action::Redo)) {
+                assert!(releases.is_subset(&self.marked), "an undo takes back what was marked");
+                continue;
+            }
+            let listed = numbers(&before.listed.catalog, answer(&before.listed).order.iter().copied());
+            assert!(
+                releases.is_subset(&listed) || releases.iter().all(|&one| Some(one) == before.selected),
+                "{:?} of {} marked {releases:?}, listed were {listed:?}",
+                before.action,
+                before.listed.query,
+            );
+            if let Some(known) = pressed.and_then(|sent| self.catalogs.get(sent - 1)) {
+                assert!(
+                    releases.iter().all(|&number| index_of(known, number).is_some()),
+                    "{releases:?} came in after the key"
+                );
+            }
+            self.marked.extend(releases);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Search { generation, request } => {
+                let hits = answer(&request);
+                if request.sort == Sort::Newest && hits.order.len() > 1 {
+                    let first = hits.order[..=generation as usize % (hits.order.len() - 1)].into();
+                    self.answers.push(Msg::Page { generation, first });
+                }
+                self.answers.push(Msg::Found { generation, hits, microseconds: 1 });
+            }
+            Effect::Mark { ticket, catalog, change } => {
+                let releases = numbers(&catalog, change.releases.iter().copied());
+                self.asked.push_back(Asked { ticket, mark: change.mark, on: change.on, releases });
+            }
+            Effect::CountQueries { generation, requests } => {
+                let counts = requests.iter().filter_map(|request| count(request, &mut Patient)).collect();
+                self.answers.push(Msg::Counted { generation, counts });
+            }
+            Effect::FindSimilar { generation, release, catalog } => {
+                let found = (0..catalog.len() as u32).filter(|&other| other != release).take(2).collect();
+                self.answers.push(Msg::Similar { generation, found });
+            }
+            Effect::Timer(_, timer) => self.answers.push(Msg::Timer(timer)),
+            _ => {}
+        }
+    }
+
+    /// The library saves the next change; where it cannot yet, it says so.
+    pub fn save(&mut self, can_save: bool) {
+        let Some(asked) = self.asked.front() else { return };
+        let ticket = asked.ticket;
+        if !can_save {
+            return self.send(Msg::NotKept(ticket, CleanBuf::line("disk full")), false);
+        }
+        let Some(asked) = self.asked.pop_front() else { return };
+        for number in asked.releases {
+            let (read, starred) = self.saved.entry(number).or_default();
+            *(if asked.mark == Mark::Read { read } else { starred }) = asked.on;
+        }
+        self.send(Msg::Kept(ticket), false);
+    }
+
+    pub fn load(&mut self, more: usize) {
+        if self.has_reread {
+            return;
+        }
+        let first = self.loaded;
+        self.loaded = (first + more).min(RELEASES);
+        for number in first..self.loaded {
+            self.builder.push(number as u64, &release(number));
+        }
+        let catalog = self.builder.publish();
+        self.publish(&catalog);
+        let marks = self.marks_in(&catalog, |_| true);
+        self.send(Msg::Marks { catalog: Arc::clone(&catalog), marks }, false);
+        self.send(Msg::Loaded(catalog), false);
+    }
+
+    fn publish(&mut self, catalog: &Arc<Catalog>) {
+        self.catalogs.push(Arc::clone(catalog));
+        let is_gone = |number: &usize| index_of(catalog, *number).is_none();
+        self.touched.extend((0..RELEASES).filter(is_gone));
+        // What is being saved of a release that is gone, and comes back, is seen with the next change alone.
+        if !self.asked.is_empty() || self.app.inbox.is_waiting() {
+            self.vanished.extend((0..RELEASES).filter(is_gone));
+        }
+    }
+
+    fn marks_in(&self, catalog: &Catalog, of: impl Fn(usize) -> bool) -> Vec<MarksOf> {
+        let marks = (0..catalog.len() as u32).filter_map(|index| Some((index, number_of(catalog, index)?)));
+        let marks = marks.filter(|&(_, number)| of(number)).map(|(release, number)| {
+            let (read, starred) = self.saved.get(&number).copied().unwrap_or_default();
+            MarksOf { release, read, starred }
+        });
+        marks.collect()
+    }
+
+    pub fn reread(&mut self, seed: u32) {
+        self.has_reread = true;
+        let before = self.catalogs.last().cloned().expect("a catalog");
+        let mut order: Vec<usize> = (0..RELEASES).filter(|number| seed >> number & 1 == 1 || number % 4 == 0).collect();
+        let turn = seed as usize % order.len();
+        order.rotate_left(turn);
+        let mut builder = Builder::new();
+        for &number in &order {
+            builder.push(number as u64, &release(number));
+        }
+        let catalog = builder.publish();
+        let moved: Vec<u32> = (0..before.len() as u32)
+            .map(|index| number_of(&before, index).and_then(|number| index_of(&catalog, number)).unwrap_or(GONE))
+            .collect();
+        // What was told of the catalog before, and is still under way, names other releases.
+        let stale = self.marks_in(&before, |number| number % 2 == 0);
+        let marks = self.marks_in(&catalog, |number| index_of(&before, number).is_none());
+        self.publish(&catalog);
+        let reread = Reread { catalog: Arc::clone(&catalog), moved, marks, ..Reread::default() };
+        self.send(Msg::Reread(Box::new(reread)), false);
+        self.send(Msg::Marks { catalog: before, marks: stale }, false);
+        let marks = self.marks_in(&catalog, |_| true);
+        self.send(Msg::Marks { catalog, marks }, false);
+    }
+
+    pub fn elsewhere(&mut self, number: usize, on: bool) {
+        self.touched.insert(number);
+        self.saved.entry(number).or_default().0 = on;
+        let catalog = self.catalogs.last().cloned().expect("a catalog");
+        let marks = self.marks_in(&catalog, |other| other == number);
+        self.send(Msg::Marks { catalog, marks }, false);
+    }
+
+    pub fn key(&mut self, name: &str) {
+        for key in Key::sequence(name).expect("a key") {
+            self.send(Msg::Key(KeyEvent::new(key.code, key.modifiers)), true);
+        }
+    }
+
+    /// Has all answers come in.
+    pub fn drain(&mut self) {
+        while !self.answers.is_empty() || !self.asked.is_empty() {
+            for msg in std::mem::take(&mut self.answers) {
+                if !matches!(msg, Msg::Timer(_)) {
+                    self.send(msg, false);
+                }
+            }
+            self.save(true);
+        }
+    }
+
+    /// What holds once nothing is under way.
+    pub fn check_quiet(&self) {
+        let app = &self.app;
+        assert!(!app.inbox.is_waiting() && app.search.listed == Listed::All, "nothing waits for ever");
+        let fresh = self.hits(app.query.clone());
+        assert_eq!(app.hits.counts, fresh.counts);
+        assert_eq!(app.hits.statuses, fresh.statuses);
+        assert_eq!(app.hits.days, fresh.days);
+        if app.query.choice(Choice::Status).is_none() {
+            assert_eq!(app.hits.order, fresh.order);
+        }
+        for mark in [Mark::Read, Mark::Starred] {
+            let shown = numbers(&app.catalog, app.marks.set_of(mark).iter());
+            let is_saved = |number: &usize| {
+                let (read, starred) = self.saved.get(number).copied().unwrap_or_default();
+                if mark == Mark::Read { read } else { starred }
+            };
+            let mut saved = numbers(&app.catalog, 0..app.catalog.len() as u32);
+            saved.retain(is_saved);
+            assert_eq!(&shown - &self.vanished, &saved - &self.vanished, "{mark:?}");
+        }
+    }
+}
+
+/// The same message once more.
+pub(super) fn copy(msg: &Msg) -> Msg {
+    match msg {
+        Msg::Page { generation, first } => Msg::Page { generation: *generation, first: Arc::clone(first) },
+        Msg::Found { generation, hits, .. } => {
+            Msg::Found { generation: *generation, hits: hits.clone(), microseconds: 2 }
+        }
+        Msg::Counted { generation, counts } => Msg::Counted { generation: *generation, counts: counts.clone() },
+        Msg::Similar { generation, found } => Msg::Similar { generation: *generation, found: found.clone() },
+        Msg::Timer(timer) => Msg::Timer(*timer),
+        _ => Msg::Said(CleanBuf::default()),
+    }
+}
