@@ -70,8 +70,10 @@ impl Head {
         let title = title.trim();
         let is_atom = self.root.eq_ignore_ascii_case("feed");
         self.title = match Kind::of(element) {
-            // Elements are markup, whether somebody says so or not; what is escaped within them is text.
-            kind if kind == Some(Kind::Inner) || !element.children.is_empty() => {
+            // Elements are markup, where nobody says otherwise; what is escaped within them is text.
+            kind if kind == Some(Kind::Inner)
+                || (matches!(kind, None | Some(Kind::Untold)) && !element.children.is_empty()) =>
+            {
                 html::to_text(&element.inner.replace("<![CDATA[", "").replace("]]>", ""))
             }
             Some(Kind::Plain) => title.to_owned(),
