@@ -1,16 +1,8 @@
 use super::*;
-use crate::feed::Limits;
 
 #[test]
 fn catalogs_that_nobody_has_taken_yet_do_not_pile_up() {
-    let reading = Reading {
-        sources: Vec::new(),
-        follows_library: false,
-        is_merged: true,
-        limits: Limits::default(),
-        library: None,
-        place: None,
-    };
+    let reading = Reading::default();
     let mut kept = Vec::new();
     let mut loader = Loader::new(
         |msg| {

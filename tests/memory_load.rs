@@ -1,0 +1,59 @@
+//! Feeds with something wrong in each of their items are loaded and checked in little memory: a test program of its own,
+//! so that the peak of the process tells.
+
+use std::io::Write;
+
+use tempfile::NamedTempFile;
+use tidings::feed::{Limits, check, opml};
+use tidings::runtime::{self, Reading, Source};
+use tidings::text::CleanBuf;
+
+/// Peak memory of the process, in kB.
+const MOST: u64 = 80 << 10;
+const MIB: usize = 1 << 20;
+
+/// The peak that the system tells of the process, in kB; nothing elsewhere than on Linux.
+fn peak() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_ascii_whitespace().next()?.parse().ok())
+}
+
+fn document(before: &str, repeated: &str, bytes: usize, after: &str) -> NamedTempFile {
+    let mut file = NamedTempFile::new().expect("a temporary file");
+    let text = format!("{before}{}{after}", repeated.repeat(bytes / repeated.len()));
+    file.write_all(text.as_bytes()).expect("space");
+    file
+}
+
+/// The number of problems that a feed has, and how many of them are kept.
+fn load(feed: &NamedTempFile) -> (usize, usize) {
+    let loaded = runtime::load(&Reading { sources: vec![Source::File(feed.path().to_owned())], ..Reading::default() });
+    (loaded.problems.len(), loaded.problems.iter().count())
+}
+
+#[test]
+fn problems_of_every_item_take_no_memory_of_their_own() {
+    for (name, before, repeated, bytes, after) in [
+        ("equal items", "[", "{\"title\":\"a\"},", 3 * MIB, "{\"title\":\"a\"}]"),
+        ("items of nothing", "[{\"title\":\"a\"}", ",{}", 2 * MIB, "]"),
+        ("numbers for items", "[{\"title\":\"a\"}", ",1", 2 * MIB, "]"),
+        ("lines of nothing", "{\"title\":\"a\"}\n", "{}\n", 2 * MIB, ""),
+        ("elements of nothing", "<rss><channel><item><title>a</title></item>", "<item/>", 2 * MIB, "</channel></rss>"),
+        ("broken values before the items", "{", "\"a\":tru,", 3 * MIB, "\"items\":[{\"title\":\"a\"}]}"),
+    ] {
+        let (count, kept) = load(&document(before, repeated, bytes, after));
+        assert!(count >= 1_000 && kept <= 1_001, "{name}: {count} problems, {kept} of them kept");
+        let peak = peak();
+        eprintln!("{name}: {count} problems, peak {peak:?} kB");
+        assert!(peak.is_none_or(|peak| peak < MOST), "{name}: {peak:?} kB");
+    }
+    let breaks = format!("<rss><channel><item><title>a</title>{}</item></channel></rss>", "\n".repeat(8 * MIB));
+    let found = check::check(CleanBuf::line("test").as_clean(), &mut breaks.as_bytes(), Limits::default(), 0);
+    assert!(found.is_ok_and(|report| report.summary.items == 1));
+    let list = format!("<opml><body>{}</body></opml>", "<outline type='link' url='x'/>".repeat(50_000));
+    assert!(opml::read(&mut list.as_bytes()).is_ok_and(|list| list.left_out.len() == 50_000));
+    match peak() {
+        Some(peak) => assert!(peak < MOST, "{peak} kB"),
+        None => eprintln!("skipped: the system does not tell how much memory a process takes"),
+    }
+}
