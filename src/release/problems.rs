@@ -72,7 +72,9 @@ impl Problems {
             let SourceProblems { kept, len, .. } = source;
             let Some(name) = kept.first().map(|first| first.source.clone()) else { continue };
             let left_out = len - kept.len();
-            kept.into_iter().for_each(|problem| self.push(problem));
+            for problem in kept {
+                self.push(problem);
+            }
             self.source(&name).len += left_out;
             self.len += left_out;
         }
