@@ -244,6 +244,9 @@ pub(crate) mod tests {
         let library = Library::open(&place).expect("there").expect("there");
         assert_eq!(library.counts().expect("read"), Counts::default());
         assert_eq!((library.read_only(), library.mended()), (None, None));
+        // Readers that have shown other feeds until now read nothing anew for it.
+        let (sync, copy) = (library.last_sync().expect("read"), library.copy_number().expect("read"));
+        assert_eq!((sync, copy), (0, 0));
     }
 
     #[test]

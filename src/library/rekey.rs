@@ -59,11 +59,13 @@ pub(super) fn without_passwords(connection: &Connection) -> rusqlite::Result<()>
     let mut statement = connection.prepare("SELECT id, key FROM feeds WHERE key LIKE 'web:%@%' ORDER BY id")?;
     let feeds: Vec<(i64, String)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let mut is_changed = false;
     for (feed, key) in feeds {
         let wanted = of_any_version(&key);
         if wanted.as_str() == key {
             continue;
         }
+        is_changed = true;
         let other: Option<i64> = connection
             .query_row("SELECT id FROM feeds WHERE key = ?1", [wanted.as_str()], |row| row.get(0))
             .optional()?;
@@ -75,7 +77,8 @@ pub(super) fn without_passwords(connection: &Connection) -> rusqlite::Result<()>
         }
         rename_in_sessions(connection, &key, wanted.as_str())?;
     }
-    changed(connection)
+    // A library that is new is none that has changed: nobody reads anything again for it.
+    if is_changed { changed(connection) } else { Ok(()) }
 }
 
 /// Moves all that belongs to a feed to another one, and drops it.

@@ -80,6 +80,10 @@ fn work(inbox: &Receiver<Request>, tell: &mut Tell) {
     // What was asked for after the sync that runs was called off.
     let mut later = VecDeque::new();
     while let Some(request) = later.pop_front().or_else(|| inbox.recv().ok()) {
+        // It was called off while it waited, and whoever did so wants no news of it.
+        if request.engine.is_over() {
+            continue;
+        }
         let number = request.number;
         let ended = catch_unwind(AssertUnwindSafe(|| one(&request, inbox, &mut later, tell)));
         let ended = match ended {
