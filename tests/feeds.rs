@@ -13,12 +13,13 @@ mod skip;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use tidings::feed::{self, Refusal};
-use tidings::release::ProblemKind;
-use tidings::text::CleanBuf;
+use tidings::feed::{self, Refusal, Sink};
+use tidings::release::{Problem, ProblemKind, Release};
+use tidings::text::{Clean, CleanBuf};
 
 use kept::Kept;
 
@@ -470,4 +471,52 @@ fn published_json_feeds_load() {
         seen += 1;
     }
     assert!(seen >= 10, "{seen} feeds");
+}
+
+/// Has enough after some releases, and hears of no further read.
+struct Sated {
+    releases: usize,
+    enough: usize,
+}
+
+impl Sink for Sated {
+    fn title(&mut self, _: Clean<'_>) {}
+
+    fn release(&mut self, _: u64, _: &Release) {
+        self.releases += 1;
+    }
+
+    fn problem(&mut self, _: Problem) {}
+
+    fn is_over(&mut self) -> bool {
+        self.releases >= self.enough
+    }
+
+    fn progress(&mut self, _: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+#[test]
+fn whoever_has_enough_is_given_no_further_item_of_one_read() {
+    let each = |item: &dyn Fn(usize) -> String, between: &str| (0..50).map(item).collect::<Vec<_>>().join(between);
+    let json = |n| format!("{{\"id\":\"{n}\",\"title\":\"T{n}\"}}");
+    let documents = [
+        format!("[{}]", each(&json, ",")),
+        format!("{{\"title\":\"F\",\"items\":[{}]}}", each(&json, ",")),
+        each(&json, "\n"),
+        format!("<rss><channel>{}</channel></rss>", each(&|n| format!("<item><title>T{n}</title></item>"), "")),
+        format!(
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\">{}</feed>",
+            each(&|n| format!("<entry><id>{n}</id><title>T{n}</title></entry>"), "")
+        ),
+    ];
+    for document in documents {
+        for enough in [0, 1, 3] {
+            let mut sink = Sated { releases: 0, enough };
+            let name = CleanBuf::line("feed");
+            feed::read(name.as_clean(), &mut document.as_bytes(), &mut sink).expect("it is no fault to have enough");
+            assert_eq!(sink.releases, enough, "{document:.60}");
+        }
+    }
 }
