@@ -190,7 +190,9 @@ mod tests {
         make(&name, true);
         let others =
             [".tidings-config", ".tidings-notes.unfinished", ".tidings-a.b.c.unfinished", ".tmpAbCdEf", "x.unfinished"];
-        others.iter().for_each(|name| make(name, true));
+        for name in others {
+            make(name, true);
+        }
         make(".tidings-AbCdEf.unfinished", false);
         fs::create_dir(folder.path().join(".tidings-folder.unfinished")).expect("a folder");
         replace(&folder.path().join("x"), Access::Umask, true, &mut |out| out.write_all(b"x")).expect("written");
