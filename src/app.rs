@@ -9,33 +9,33 @@ mod complete;
 pub mod detail;
 pub mod dialog;
 mod effect;
+mod export;
 pub mod failures;
 pub mod filter;
 mod find;
-mod follow;
+mod full_text;
 mod history;
 mod inbox;
+mod jumplist;
 mod layout;
+pub mod library;
+mod link_hints;
 pub mod list;
 mod load;
 mod marking;
 mod marks;
 mod mouse;
 mod msg;
-mod narrow;
-mod out;
-pub mod over;
-mod page;
-mod places;
+mod pane_options;
+pub mod popup;
 mod prompt;
+mod query_edit;
 mod query_line;
 mod removal;
 mod saved;
 mod search;
 mod selection;
 mod session;
-mod shape;
-pub mod shelf;
 mod similar;
 mod sync;
 #[cfg(test)]
@@ -52,16 +52,16 @@ pub use age::age;
 pub use complete::{Candidate, Completion};
 pub use dialog::Dialog;
 pub use effect::{Effect, Effects, Timer};
-pub use layout::{Arrangement, Divider, Layout, Pane, Shape, Sizes};
-pub use load::Load;
+pub use layout::{Arrangement, Divider, Layout, Pane, PaneShape, Sizes};
+pub use load::LoadState;
 pub use marks::{Change, Mark, Marks, MarksOf, Ticket};
 pub use msg::{Msg, Reread};
+pub use pane_options::{Choice, PaneOptions};
 pub use prompt::Prompt;
 pub use query_line::{Chip, QueryLine};
 pub use search::Search;
 pub use selection::Selection;
-pub use session::{Place, Session};
-pub use shape::{Choice, Panes};
+pub use session::{ReadingPosition, Session};
 
 use crate::catalog::{Catalog, ReleaseRef};
 use crate::config::{Settings, Themes};
@@ -72,9 +72,9 @@ use failures::Failures;
 use filter::Filter;
 use history::History;
 use inbox::Inbox;
+use library::LibraryState;
 use list::{List, Listed};
-use over::Over;
-use shelf::Shelf;
+use popup::Popups;
 use similar::Similar;
 use timeline::Timeline;
 
@@ -86,7 +86,7 @@ pub struct App {
     /// What the user chose for the sizes of the panes.
     sizes: Sizes,
     /// And for the panes themselves.
-    panes: Panes,
+    pane_options: PaneOptions,
     /// The themes that can be chosen.
     pub themes: Arc<Themes>,
     /// The name of the theme that was chosen while reading.
@@ -118,11 +118,11 @@ pub struct App {
     /// The strip above the list.
     pub timeline: Timeline,
     /// What opens over the panes and is worked in.
-    pub over: Over,
+    pub popups: Popups,
     /// What opens over all of that to be read.
     pub dialog: Option<Dialog>,
     /// What is typed to narrow the help.
-    pub narrowed: Prompt,
+    pub help_filter: Prompt,
     /// The names of what was last done from the palette, the newest first.
     recent: Vec<String>,
     /// Read and starred.
@@ -130,25 +130,25 @@ pub struct App {
     /// Releases that are like the one in the detail pane.
     pub similar: Similar,
     /// The letters typed so far of a target to go to, while they are waited for.
-    pub following: Option<String>,
+    pub hint_letters: Option<String>,
     /// The release whose targets they are; none once it is gone.
-    followed: Option<u32>,
+    hint_release: Option<u32>,
     /// The last command that got a text.
     last_command: Option<String>,
     /// Where one was, the last at the end.
-    visited: Vec<places::Visited>,
+    jumps: Vec<jumplist::Jump>,
     /// What is selected for the next mark.
     pub selection: Selection,
     /// What can be undone.
     history: History,
     /// What is known of the library.
-    pub shelf: Shelf,
+    pub library: LibraryState,
     /// How far loading is, and what went wrong.
-    pub load: Load,
+    pub load: LoadState,
     /// What went wrong besides.
     pub failures: Failures,
     /// The last thing to be said, until the next key.
-    pub note: Option<String>,
+    pub notice: Option<String>,
     /// What the user has set.
     pub settings: Settings,
     /// Keys of a sequence that is not complete.
@@ -156,17 +156,17 @@ pub struct App {
     /// What relative dates count from.
     today: NaiveDate,
     /// The release that is being read.
-    reading: Option<marking::Reading>,
+    dwelling_on: Option<marking::Dwell>,
     /// Counts the releases that came to be read.
-    readings: u64,
+    dwell_count: u64,
     /// Where the last session was, until the user goes elsewhere.
-    returning: Option<Session>,
+    session_position: Option<Session>,
     /// How many releases the saved queries would give.
     saved_counts: saved::Counts,
     /// What was removed, each with the number of changes that could be undone then.
     removed: Vec<(usize, removal::Removed)>,
     /// Where in its text the selected release is to be shown, in bytes.
-    arriving: Option<usize>,
+    scroll_anchor: Option<usize>,
     /// What came in and is not done yet.
     inbox: Inbox,
     /// What `update` has still to ask of the outside.
@@ -189,7 +189,7 @@ impl App {
     /// The regions of the screen.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        let shape = self.shape();
+        let shape = self.pane_options();
         let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen, &shape);
         // By the catalog, not by the hits: what is filtered must not move the list.
         let is_hidden = shape.hides_timeline || self.catalog.day_totals().counts.is_empty();
@@ -201,13 +201,13 @@ impl App {
     pub fn scope(&self) -> Scope {
         if let Some(dialog) = self.dialog {
             dialog.kind.scope()
-        } else if let Some(scope) = self.over_scope() {
+        } else if let Some(scope) = self.popup_scope() {
             scope
         } else if self.search.prompt.is_some() {
             Scope::Prompt
         } else if self.filter.type_ahead.is_some() {
             Scope::TypeAhead
-        } else if self.following.is_some() {
+        } else if self.hint_letters.is_some() {
             Scope::Follow
         } else if self.is_finding() {
             Scope::Find
@@ -230,7 +230,7 @@ impl App {
     /// Whether the user is in the middle of something that belongs to the selected release: what comes in does not take it
     /// away, not even in the first row.
     fn is_engaged(&self) -> bool {
-        let is_reading = self.pane_scope() == Scope::Detail && self.returning.is_none();
+        let is_reading = self.pane_scope() == Scope::Detail && self.session_position.is_none();
         let is_modal = self.scope() != self.pane_scope();
         is_reading || is_modal || self.detail.find.is_some() || self.selection.is_range()
     }

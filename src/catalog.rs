@@ -6,6 +6,7 @@
 //! and `story`. The rest of the program sees
 //! [`Catalog::release`] and never the columns.
 
+mod bloom;
 mod builder;
 mod chunk;
 mod column;
@@ -13,22 +14,21 @@ mod days;
 mod facet;
 mod levels;
 mod links;
-pub mod moved;
 mod order;
+pub mod renumber;
 mod repeat;
 mod set;
-mod sieve;
 mod story;
 mod view;
 
 use std::sync::Arc;
 
 pub use builder::Builder;
-pub use chunk::{Chunk, Folded, Reprint};
+pub use chunk::{Chunk, Duplicate, Folded};
 pub use days::Days;
 pub use facet::{Facet, NONE, SpellingId, ValueId, Values};
 pub use links::LinkRef;
-pub(crate) use repeat::{Names, Naming};
+pub(crate) use repeat::{NameOutcome, Names};
 pub use set::Set;
 pub use view::ReleaseRef;
 
@@ -95,7 +95,7 @@ impl Catalog {
     }
 
     /// All releases that have reprints, with their index, each once for every reprint.
-    pub fn reprints(&self) -> impl Iterator<Item = (u32, &Reprint)> {
+    pub fn reprints(&self) -> impl Iterator<Item = (u32, &Duplicate)> {
         self.chunks().flat_map(|(start, chunk)| {
             chunk.all_reprints().iter().map(move |(row, reprint)| (start as u32 + row, &**reprint))
         })

@@ -4,36 +4,36 @@
 //! whatever it is given. Only this module knows standard output, standard error and what a failure is worth.
 
 mod add;
+mod arg_order;
 mod check;
 mod column;
-mod complaint;
 mod completions;
 mod config;
 mod digest;
 mod doctor;
+mod error;
 mod export;
 mod feeds;
-mod follows;
 mod format;
 mod import;
 mod interrupt;
 mod library;
+mod library_args;
 mod list;
+mod load;
 mod log;
 mod man;
 mod mark;
-mod names;
-mod net;
-mod order;
-mod page;
+mod network_args;
+mod output_file;
+mod output_style;
 mod progress;
 mod queries;
 mod reference;
 mod settings;
-mod shelf;
 mod show;
+mod source_match;
 mod sync;
-mod target;
 mod values;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -45,11 +45,11 @@ use clap_complete::ArgValueCompleter;
 
 use crate::config::Given;
 use crate::query::parse as parse_query;
-use crate::runtime::{self, Configured, Ended, Outcome, Settings, Source};
+use crate::runtime::{self, ConfigFiles, Ended, Input, Outcome, Settings};
 use crate::text::CleanBuf;
-use feeds::Feeds;
-use net::Net;
-use page::Page;
+use load::Feeds;
+use network_args::NetworkArgs;
+use output_style::OutputStyle;
 pub use reference::{ENVIRONMENT, EXIT_CODES};
 use settings::{Flags, configured};
 
@@ -103,7 +103,7 @@ struct Reader {
     #[command(flatten)]
     feeds: Feeds,
     #[command(flatten)]
-    net: Net,
+    net: NetworkArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -112,7 +112,7 @@ enum Command {
     Show(show::Args),
     Check(check::Args),
     Add(add::Args),
-    Feeds(follows::Args),
+    Feeds(feeds::Args),
     Sync(sync::Args),
     Mark(mark::Args),
     Queries(queries::Args),
@@ -145,7 +145,7 @@ pub fn run() -> ExitCode {
     // What concerns the reader alone is no business of the other commands.
     let configured = match args.command {
         None => configured(args.config.as_deref(), &args.reader.flags),
-        Some(_) => Configured::new(args.config.clone(), Given::default()),
+        Some(_) => ConfigFiles::new(args.config.clone(), Given::default()),
     };
     // Whoever mends the configuration must be able to.
     if let Some(Command::Config(what)) = &args.command {
@@ -177,7 +177,7 @@ pub fn run() -> ExitCode {
         Some(Command::Show(args)) => print(|page, out| show::run(&args, page, out)),
         Some(Command::Check(args)) => print(|page, out| check::run(&args, page, out)),
         Some(Command::Add(args)) => print(|_, out| add::run(&args, out)),
-        Some(Command::Feeds(args)) => print(|page, out| follows::run(&args, page, out)),
+        Some(Command::Feeds(args)) => print(|page, out| feeds::run(&args, page, out)),
         Some(Command::Sync(args)) => print(|_, out| sync::run(&args, out)),
         Some(Command::Mark(args)) => print(|_, out| mark::run(&args, out)),
         Some(Command::Library(args)) => print(|_, out| library::run(&args, out)),
@@ -193,7 +193,7 @@ pub fn run() -> ExitCode {
 
 /// The arguments of the process, or the exit code where they say all or nothing.
 fn parse(mut command: clap::Command) -> Result<Args, ExitCode> {
-    let args = order::subcommand_first(&command, std::env::args_os().collect());
+    let args = arg_order::subcommand_first(&command, std::env::args_os().collect());
     let matches = command.try_get_matches_from_mut(args);
     matches.and_then(|matches| Args::from_arg_matches(&matches)).map_err(|error| {
         // Help and version go to standard output and are no failure; clap tells.
@@ -203,11 +203,11 @@ fn parse(mut command: clap::Command) -> Result<Args, ExitCode> {
 }
 
 /// Runs a subcommand on standard output; it answers whether anything was found.
-fn print(command: impl FnOnce(&Page, &mut BufWriter<io::StdoutLock<'_>>) -> anyhow::Result<bool>) -> ExitCode {
-    let page = Page::of_standard_output();
+fn print(command: impl FnOnce(&OutputStyle, &mut BufWriter<io::StdoutLock<'_>>) -> anyhow::Result<bool>) -> ExitCode {
+    let page = OutputStyle::of_standard_output();
     let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let found = command(&page, &mut out).and_then(|found| {
-        out.flush().map_err(complaint::Output)?;
+        out.flush().map_err(error::Output)?;
         Ok(found)
     });
     // What could not be written is not tried again.
@@ -216,23 +216,23 @@ fn print(command: impl FnOnce(&Page, &mut BufWriter<io::StdoutLock<'_>>) -> anyh
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(NOTHING),
         // Whoever read it had enough.
-        Err(error) if complaint::is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => fail(&complaint::told(&error)),
+        Err(error) if error::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => fail(&error::describe(&error)),
     }
 }
 
 /// Opens the reader.
-fn read(args: &Reader, set: crate::config::Settings, configured: Configured) -> ExitCode {
+fn read(args: &Reader, set: crate::config::Settings, configured: ConfigFiles) -> ExitCode {
     if !io::stdout().is_terminal() {
         return fail("standard output is no terminal: tidings draws on one");
     }
     let query = match args.query.as_deref().map(|text| (text, parse_query(text))) {
-        Some((text, Err(error))) => return fail(&complaint::WrongQuery::new(text, &error).to_string()),
+        Some((text, Err(error))) => return fail(&error::WrongQuery::new(text, &error).to_string()),
         Some((_, Ok(query))) => Some(query),
         None => None,
     };
     let reading = args.feeds.reading();
-    let is_sample = matches!(reading.sources.as_slice(), [Source::BuiltIn(..)]);
+    let is_sample = matches!(reading.sources.as_slice(), [Input::BuiltIn(..)]);
     let settings = Settings {
         is_sample,
         query,

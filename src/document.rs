@@ -16,7 +16,7 @@ use crate::catalog::Catalog;
 
 /// The form of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum ExportFormat {
     /// Headings, facts and paragraphs.
     Markdown,
     /// A page that needs nothing else.
@@ -27,7 +27,7 @@ pub enum Form {
     Text,
 }
 
-impl Form {
+impl ExportFormat {
     /// The form that the end of a file's name tells.
     #[must_use]
     pub fn of_extension(extension: &str) -> Option<Self> {
@@ -45,12 +45,12 @@ impl Form {
 ///
 /// # Errors
 /// When nothing can be written to `out`.
-pub fn write(catalog: &Catalog, releases: &[u32], form: Form, out: &mut impl Write) -> io::Result<()> {
+pub fn write(catalog: &Catalog, releases: &[u32], form: ExportFormat, out: &mut impl Write) -> io::Result<()> {
     match form {
-        Form::Json => json::document(catalog, releases, out),
-        Form::Html => html::document(catalog, releases, out),
-        Form::Markdown => each(catalog, releases, out, release::markdown),
-        Form::Text => each(catalog, releases, out, text::release),
+        ExportFormat::Json => json::document(catalog, releases, out),
+        ExportFormat::Html => html::document(catalog, releases, out),
+        ExportFormat::Markdown => each(catalog, releases, out, release::markdown),
+        ExportFormat::Text => each(catalog, releases, out, text::release),
     }
 }
 

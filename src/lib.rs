@@ -11,12 +11,13 @@
 //! | 1 | [`manual`] | the pages of the manual, and the feed of their sections |
 //! | 2 | [`query`], [`keymap`], [`library`] | what is shown, as a tree; what the user can want, as a table; what the user keeps |
 //! | 2 | [`config`] | what the user may set, and where it comes from |
-//! | 2 | [`sync`] | bringing subscriptions up to date: polite fetching, what a page offers, when to try again |
-//! | 3 | [`app`] | all state, and the one function that changes it |
-//! | 4 | [`ui`] | draws the state |
-//! | 4 | [`document`] | releases as documents: JSON Feed, Markdown, HTML, plain text |
-//! | 5 | [`runtime`] | the loop, threads, the terminal |
-//! | 6 | [`cli`] | arguments to exit code; lists and shows releases, checks feeds, without the reader |
+//! | 2 | [`net`] | fetching over HTTP, the feeds that a web page names, when to try again |
+//! | 3 | [`typeset`] | a release as lines of text |
+//! | 3 | [`document`] | releases as documents: JSON Feed, Markdown, HTML, plain text |
+//! | 4 | [`app`] | all state, and the one function that changes it |
+//! | 5 | [`ui`] | draws the state |
+//! | 6 | [`runtime`] | the loop, threads, the terminal |
+//! | 7 | [`cli`] | arguments to exit code; lists and shows releases, checks feeds, without the reader |
 //!
 //! # The loop
 //!
@@ -57,9 +58,10 @@ pub mod feed;
 pub mod keymap;
 pub mod library;
 pub mod manual;
+pub mod net;
 pub mod query;
 pub mod release;
 pub mod runtime;
-pub mod sync;
 pub mod text;
+pub mod typeset;
 pub mod ui;

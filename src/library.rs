@@ -10,23 +10,23 @@
 mod archive;
 pub mod backup;
 mod change;
-mod fault;
+mod error;
 mod file;
 mod housekeeping;
-mod keep;
-mod keeping;
 mod lock;
 mod marks;
+mod matching;
 mod mend;
 mod open;
 mod order;
+mod path;
 mod pauses;
-mod place;
 pub mod record;
 mod rekey;
 mod restore;
 mod schema;
-mod source;
+mod small_state;
+mod subscription;
 mod subscriptions;
 mod transfer;
 
@@ -36,19 +36,19 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use archive::{Applied, Stored, Stream};
-pub use fault::Fault;
-use fault::fault;
-pub use file::{Access, put, replace, sweep, unfinished_file};
+pub use error::LibraryError;
+use error::fault;
+pub use file::{Access, persist, replace, sweep, unfinished_file};
 pub use housekeeping::{keep_days, keep_house, kept_days};
-pub use keeping::SavedQuery;
 pub use marks::{FeedMarks, Flags, KeptMark, MarkedSince, News, ToMark};
 pub use mend::replace_damaged;
+pub use path::LibraryPath;
 pub use pauses::HostPause;
-pub use place::Place;
 pub use rekey::{FEED_KEYS, feed_key};
 pub use restore::{Restored, restore};
-pub use source::{Checked, FeedKey, Origin, Outcome, Source, SourceId};
-pub use transfer::{Exported, Imported, TransferFault};
+pub use small_state::SavedQuery;
+pub use subscription::{Checked, FeedKey, Origin, Outcome, SourceId, Subscription};
+pub use transfer::{Exported, Imported, TransferError};
 
 use crate::text::CleanBuf;
 
@@ -88,7 +88,7 @@ impl std::fmt::Display for Counts {
 #[derive(Debug)]
 pub struct Library {
     connection: Connection,
-    place: Place,
+    place: LibraryPath,
     /// Why it is not written, where it is not.
     read_only: Option<CleanBuf>,
     /// What was mended and is not told yet, in words.
@@ -103,7 +103,7 @@ pub struct Library {
 
 impl Library {
     /// A finished file that is not in its place yet.
-    fn of_connection(connection: Connection, place: &Place) -> Self {
+    fn of_connection(connection: Connection, place: &LibraryPath) -> Self {
         Self { connection, place: place.clone(), read_only: None, mended: None, file: None, _lock: None, _copy: None }
     }
 
@@ -111,7 +111,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn copy_number(&self) -> Result<i64, Fault> {
+    pub fn copy_number(&self) -> Result<i64, LibraryError> {
         self.read(|connection| change::counter(connection, change::COPY))
     }
 
@@ -123,7 +123,7 @@ impl Library {
 
     /// Where it lies.
     #[must_use]
-    pub fn place(&self) -> &Place {
+    pub fn place(&self) -> &LibraryPath {
         &self.place
     }
 
@@ -151,7 +151,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn counts(&self) -> Result<Counts, Fault> {
+    pub fn counts(&self) -> Result<Counts, LibraryError> {
         self.read(|connection| {
             let count = |sql: &str| {
                 let count = connection.query_row(sql, [], |row| row.get::<_, i64>(0))?;
@@ -166,17 +166,17 @@ impl Library {
     }
 
     /// Reads.
-    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Fault> {
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, LibraryError> {
         read(&self.connection).map_err(|error| fault(&self.place, &error))
     }
 
     /// Writes in one transaction: all of it or nothing. It is on the disk when this returns.
-    fn write<T>(&mut self, write: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Fault> {
+    fn write<T>(&mut self, write: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, LibraryError> {
         if let Some(reason) = &self.read_only {
             if reason.as_str() == FULL {
-                return Err(Fault::Full { path: self.place.shown() });
+                return Err(LibraryError::Full { path: self.place.shown() });
             }
-            return Err(Fault::ReadOnly { path: self.place.shown(), reason: reason.clone() });
+            return Err(LibraryError::ReadOnly { path: self.place.shown(), reason: reason.clone() });
         }
         let place = &self.place;
         let result =
@@ -200,12 +200,13 @@ pub(crate) mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::feed::opml::Subscription;
+    use crate::feed::opml::OpmlEntry;
 
     /// A library in a folder of its own.
     pub(crate) fn library() -> (TempDir, Library) {
         let folder = tempfile::tempdir().expect("a folder");
-        let library = Library::create(&Place::of_file(&folder.path().join("deep/library.db"))).expect("a library");
+        let library =
+            Library::create(&LibraryPath::of_file(&folder.path().join("deep/library.db"))).expect("a library");
         (folder, library)
     }
 
@@ -220,13 +221,13 @@ pub(crate) mod tests {
     }
 
     /// The library at a place, which is there.
-    pub(super) fn opened(place: &Place) -> Library {
+    pub(super) fn opened(place: &LibraryPath) -> Library {
         Library::open(place).expect("a library").expect("a library")
     }
 
     /// Subscribes to a feed of this name.
     pub(crate) fn subscribed(library: &mut Library, name: &str) -> SourceId {
-        let subscription = Subscription {
+        let subscription = OpmlEntry {
             title: CleanBuf::line(name),
             address: CleanBuf::line(&format!("https://{name}.invalid/")),
             site: CleanBuf::default(),
@@ -238,7 +239,7 @@ pub(crate) mod tests {
     #[test]
     fn opening_makes_nothing_and_making_makes_all() {
         let folder = tempfile::tempdir().expect("a folder");
-        let place = Place::of_file(&folder.path().join("x/library.db"));
+        let place = LibraryPath::of_file(&folder.path().join("x/library.db"));
         assert!(Library::open(&place).expect("nothing").is_none() && !place.path().exists());
         drop(Library::create(&place).expect("made"));
         let library = Library::open(&place).expect("there").expect("there");
@@ -270,10 +271,10 @@ pub(crate) mod tests {
         let list = r#"<opml version="2.0"><body><outline text="F"><outline text="A" type="rss"
              xmlUrl="https://a.invalid/"/></outline></body></opml>"#;
         fs::write(folder.path().join("subscriptions.opml"), list).expect("a file");
-        let library = Library::create(&Place::of_file(&folder.path().join("library.db"))).expect("made");
+        let library = Library::create(&LibraryPath::of_file(&folder.path().join("library.db"))).expect("made");
         let sources = library.sources().expect("read");
         assert_eq!((sources.len(), sources[0].name().as_str(), sources[0].folder[0].as_str()), (1, "A", "F"));
-        let elsewhere = Library::create(&Place::of_file(&folder.path().join("other.db"))).expect("made");
+        let elsewhere = Library::create(&LibraryPath::of_file(&folder.path().join("other.db"))).expect("made");
         assert_eq!(elsewhere.sources().expect("read"), []);
     }
 }

@@ -6,6 +6,7 @@
 //! [`Context`].
 
 mod ast;
+pub mod bin_size;
 mod complete;
 mod context;
 mod edit;
@@ -26,5 +27,5 @@ pub use parse::{ParseError, parse};
 pub use print::value;
 pub use search::{Listener, Patient, Request, Searcher, count};
 pub use sort::Sort;
-pub use span::{DayRange, Part, Span, Unit, since_epoch};
+pub use span::{DayRange, Period, Span, Unit, since_epoch};
 pub use tally::{Counts, Hits};

@@ -7,31 +7,31 @@ mod background;
 mod browser;
 mod clipboard;
 mod closing;
-mod configured;
+mod config_files;
 mod exports;
-mod fault;
+mod external;
 mod first_look;
-mod folder;
-mod foreground;
+mod fold_worker;
 mod input;
-mod keeper;
-mod library_state;
+mod inputs;
+mod lend_terminal;
+mod library_commands;
+mod library_reader;
+mod library_writer;
 mod load;
 mod log;
-mod looks;
-mod marked;
-mod orders;
-mod outside;
+mod mark_lookup;
+mod opened_inputs;
 mod paint;
-mod reading;
 mod screen;
 mod session;
-mod shelf;
 mod shutdown;
 mod signals;
-mod source;
+mod startup;
 pub mod sync;
 mod terminal;
+mod test_panic;
+mod theme_loader;
 mod thread;
 mod watch;
 mod watcher;
@@ -44,29 +44,29 @@ use std::sync::mpsc::{self, Sender};
 use std::time::Duration;
 
 pub use background::answered as background;
-pub use configured::Configured;
+pub use config_files::ConfigFiles;
+pub use inputs::{Input, InputFiles};
 pub use load::{Loaded, load};
-pub use looks::themes;
-pub use marked::to_mark;
-pub use reading::Reading;
-pub use source::{Input, Source};
+pub use mark_lookup::to_mark;
+pub use opened_inputs::OpenedInputs;
+pub use theme_loader::themes;
 
 use crate::app::failures::{Cause, Failure};
 use crate::app::{App, Msg};
 use crate::config;
 use crate::keymap::Action;
-use crate::library::Place;
+use crate::library::LibraryPath;
 use crate::query::Query;
 use crate::text::CleanBuf;
 use crate::ui::Depth;
 use exports::Exports;
-use foreground::Gate;
-use looks::Looks;
-use orders::Orders;
+use lend_terminal::InputGate;
+use library_commands::LibraryCommands;
 use session::{Parts, Session};
-use shelf::Shelf;
 use shutdown::Shutdown;
+use startup::Startup;
 use terminal::Guard;
+use theme_loader::ThemeCache;
 
 /// How long the first releases may take before an empty screen is shown.
 const FIRST_LOOK: Duration = Duration::from_millis(50);
@@ -79,9 +79,9 @@ enum Event {
     /// For the state.
     Msg(Msg),
     /// What there is in the library has changed.
-    Changed,
+    LibraryChanged,
     /// What there is in the library, or how far a sync is.
-    Library(orders::News),
+    Library(library_commands::LibraryNews),
     /// The user asked the process to end by this signal.
     End(i32),
     /// The process is to stop as by Ctrl-Z.
@@ -139,22 +139,22 @@ pub struct Settings {
     /// What it opens with, rather than with the query of the last time.
     pub query: Option<Query>,
     /// Where the library lies or would lie, or why it lies nowhere.
-    pub place: Result<Place, CleanBuf>,
+    pub place: Result<LibraryPath, CleanBuf>,
     /// What the user has set.
     pub settings: config::Settings,
     /// Where that is read again when it changes.
-    pub configured: Configured,
+    pub configured: ConfigFiles,
 }
 
 /// Opens the reader and runs it to its end.
 #[must_use]
-pub fn run(reading: Reading, settings: Settings) -> Ended {
+pub fn run(reading: OpenedInputs, settings: Settings) -> Ended {
     open(reading, settings).unwrap_or_else(|error| Err(error).into())
 }
 
-fn open(mut reading: Reading, settings: Settings) -> io::Result<Ended> {
+fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     let (sender, events) = mpsc::channel();
-    let waits = reading.sources.iter().any(|source| matches!(source, Source::StandardInput));
+    let waits = reading.sources.iter().any(|source| matches!(source, Input::StandardInput));
     let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
@@ -162,18 +162,18 @@ fn open(mut reading: Reading, settings: Settings) -> io::Result<Ended> {
     let themes = settings.configured.themes();
     // What is to be done outside once there is a loop that does it.
     let mut effects = {
-        let (themes, failures) = looks::read(themes.as_deref());
+        let (themes, failures) = theme_loader::read(themes.as_deref());
         app.update(Msg::Themes(themes, failures))
     };
     let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
     effects.extend(app.update(Msg::Today(chrono::Local::now().date_naive())));
-    let shelf = Shelf::open(settings.place.as_ref(), &reading);
+    let shelf = Startup::open(settings.place.as_ref(), &reading);
     if let Some(fault) = shelf.fault() {
         effects.extend(app.update(Msg::Failed(Failure::new(Cause::Library, fault))));
     }
     let session = shelf.session();
     let session = match settings.query {
-        Some(query) => Some(session.unwrap_or_default().asking(&query)),
+        Some(query) => Some(session.unwrap_or_default().with_query(&query)),
         None => session,
     };
     if let Some(session) = session {
@@ -183,14 +183,14 @@ fn open(mut reading: Reading, settings: Settings) -> io::Result<Ended> {
     if settings.is_sample && !shelf.is_read() {
         // A hint: what is wrong with a theme goes before it.
         let hint = format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe));
-        app.note.get_or_insert(hint);
+        app.notice.get_or_insert(hint);
     }
     reading.library = settings.place.as_ref().ok().cloned();
     let limits = reading.limits;
     let poke = watch::start(reading.clone(), sender.clone());
     let keeper = shelf.start(settings.place.clone(), sender.clone(), poke);
     let first = first_look::wait(&mut app, &events, patience, |catalog| {
-        keeper.ask(keeper::Job::Catalog(Arc::clone(catalog), None));
+        keeper.send(library_writer::Job::Catalog(Arc::clone(catalog), None));
     });
     effects.extend(first.effects);
     if let Some(outcome) = first.outcome {
@@ -201,13 +201,13 @@ fn open(mut reading: Reading, settings: Settings) -> io::Result<Ended> {
     let guard = Guard::new();
     let shutdown = Shutdown::new(guard.clone(), keeper.clone(), Exports::default());
     let cleanup = shutdown.cleanup().clone();
-    guard.hear_mouse(has_mouse)?;
-    let gate = Gate::default();
+    guard.enable_mouse(has_mouse)?;
+    let gate = InputGate::default();
     // Signals first: one that comes between taking the terminal and hearing of it would leave the terminal taken.
     signals::start(sender.clone(), cleanup.clone(), gate.clone())?;
-    let orders = Orders::new(settings.place.ok(), is_offline, limits, keeper, sender.clone());
+    let orders = LibraryCommands::new(settings.place.ok(), is_offline, limits, keeper, sender.clone());
     settings.configured.watch(app.settings.clone(), sender.clone());
-    let parts = Parts { cleanup, gate, orders, looks: Looks::default() };
+    let parts = Parts { cleanup, gate, orders, looks: ThemeCache::default() };
     let mut session = Session::start(app, effects, parts, sender)?;
     let outcome = session.run(&events);
     let (later, unsaved) = session.close(shutdown.cleanup(), &outcome, reading, &events);
@@ -217,7 +217,7 @@ fn open(mut reading: Reading, settings: Settings) -> io::Result<Ended> {
 /// How many colours the terminal says it shows, in words.
 #[must_use]
 pub fn colours() -> &'static str {
-    match looks::depth() {
+    match theme_loader::depth() {
         Depth::True => "24 bits",
         Depth::Indexed => "256",
         Depth::Sixteen => "16",

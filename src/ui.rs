@@ -3,7 +3,6 @@
 //! What came from outside arrives as [`crate::text::Clean`]; nothing else of it is ever put into a cell.
 
 mod ascii;
-mod bottom;
 mod completion;
 mod detail;
 mod dialog;
@@ -11,18 +10,19 @@ mod direction;
 mod empty;
 mod filter;
 mod form;
-mod head;
+mod highlight;
 mod list;
-mod marked;
+mod painter;
 mod palette;
-mod pen;
-mod pick;
-mod sources;
+mod popups;
+mod status_bar;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod theme;
 mod timeline;
-mod waiting;
+mod title_bar;
+mod which_key;
 
 use ratatui::Frame;
 
@@ -31,21 +31,21 @@ pub use theme::{Theme, hue};
 pub use crate::config::{Charset, Depth};
 
 use crate::app::{App, Arrangement, Pane};
-use pen::{BAR, Pen};
+use painter::{BAR, Painter};
 
 /// Draws the whole screen.
 pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     let layout = app.layout();
     let area = frame.area();
-    let mut pen = Pen::new(frame.buffer_mut(), theme);
+    let mut pen = Painter::new(frame.buffer_mut(), theme);
     let mut cursor = None;
     if layout.arrangement == Arrangement::Tiny {
         pen.line(area, "too small: 20 by 5 at least", theme.text);
         return;
     }
-    head::title(app, &layout, &mut pen);
+    title_bar::title(app, &layout, &mut pen);
     if layout.arrangement != Arrangement::Zen {
-        let at = head::query(app, &layout, &mut pen);
+        let at = title_bar::query(app, &layout, &mut pen);
         cursor = cursor.or(at);
         rules(&layout, &mut pen);
     }
@@ -65,15 +65,15 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         let at = filter::draw(app, &layout, &mut pen);
         cursor = cursor.or(at.filter(|_| app.focus == Pane::Filter));
     }
-    cursor = bottom::draw(app, &layout, &mut pen).or(cursor);
+    cursor = status_bar::draw(app, &layout, &mut pen).or(cursor);
     completion::draw(app, &layout, &mut pen);
-    if app.over.is_open() {
-        cursor = pick::over(app, &layout, &mut pen);
+    if app.popups.is_open() {
+        cursor = popups::over(app, &layout, &mut pen);
     }
     if let Some(dialog) = app.dialog {
         cursor = dialog::draw(app, dialog, &layout, &mut pen);
     }
-    waiting::draw(app, &layout, &mut pen);
+    which_key::draw(app, &layout, &mut pen);
     direction::isolate(pen.buffer, &layout);
     if theme.charset != Charset::Unicode {
         ascii::exchange(pen.buffer, theme.charset == Charset::Ascii);
@@ -88,7 +88,7 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
 }
 
 /// The thin lines between the regions.
-fn rules(layout: &crate::app::Layout, pen: &mut Pen<'_>) {
+fn rules(layout: &crate::app::Layout, pen: &mut Painter<'_>) {
     let body = layout.body;
     if body.y == 3 {
         pen.horizontal(body.x, body.y - 1, body.width);

@@ -15,9 +15,10 @@ use syn::{Attribute, ImplItemFn, Item, ItemFn, Macro, UseTree};
 const LAYERS: &[&[&str]] = &[
     &["release", "text"],
     &["feed", "catalog", "manual"],
-    &["query", "keymap", "config", "library", "sync"],
+    &["query", "keymap", "config", "library", "net"],
+    &["typeset", "document"],
     &["app"],
-    &["ui", "document"],
+    &["ui"],
     &["runtime"],
     &["cli"],
 ];
@@ -374,13 +375,13 @@ fn every_form_of_a_use_is_seen() {
         use crate::runtime::Session;
         mod inner { use super::super::sibling; }
         fn f() -> crate::config::Settings { println!("{}", [crate::query::parse("")].len()) }
-        impl crate::sync::Fetch for X { #[cfg(test)] fn g() { crate::cli::run() } }
+        impl crate::net::Fetch for X { #[cfg(test)] fn g() { crate::cli::run() } }
         #[cfg(test)]
         mod more { use crate::cli; }
     "#;
     let names = Names::of(source, &["document", "json", "deep"]);
     let modules: Vec<&str> = names.modules().into_iter().collect();
-    assert_eq!(modules, ["app", "config", "document", "keymap", "query", "sync", "text", "ui"]);
+    assert_eq!(modules, ["app", "config", "document", "keymap", "net", "query", "text", "ui"]);
     assert_eq!((names.tests.join(" "), names.files.join(" ")), ("tests more".to_owned(), "tests deeper".to_owned()));
     assert!(names.paths.contains("crate::document::json::sibling"), "{:?}", names.paths);
 }

@@ -16,10 +16,10 @@ use std::io::Read;
 use std::process::Child;
 
 use proptest::prelude::*;
-use tidings::feed::opml::Subscription;
-use tidings::library::{Checked, Flags, Library, Outcome, Place};
+use tidings::feed::opml::OpmlEntry;
+use tidings::library::{Checked, Flags, Library, LibraryPath, Outcome};
 use tidings::release::{Date, Identity, Release};
-use tidings::runtime::{self, Reading, Source};
+use tidings::runtime::{self, Input, OpenedInputs};
 use tidings::text::CleanBuf;
 
 use kills::{Random, assert_whole, feed, give, key, number, open, start};
@@ -141,7 +141,7 @@ fn what_stands_in_the_log_alone_is_read_where_nothing_can_be_written() {
     let home = tempfile::tempdir().expect("a home");
     let (file, path) = (disk.path().join("feed.json"), home.path().join("library.db"));
     fs::write(&file, feed(9)).expect("a feed");
-    let mut library = Library::create(&Place::of_file(&path)).expect("a library");
+    let mut library = Library::create(&LibraryPath::of_file(&path)).expect("a library");
     library.mark(Flags::READ, true, [(key(&file).as_str(), number("r1"))]).expect("written");
     // As a program leaves them that was killed.
     for end in ["library.db", "library.db-wal"] {
@@ -252,7 +252,7 @@ impl History {
 }
 
 /// What is marked of what was loaded, by title.
-fn loaded(reading: &Reading) -> BTreeMap<String, (bool, bool)> {
+fn loaded(reading: &OpenedInputs) -> BTreeMap<String, (bool, bool)> {
     let loaded = runtime::load(reading);
     assert_eq!(loaded.refused, []);
     let title = |index| loaded.catalog.release(index).expect("a release").title().as_str().to_owned();
@@ -270,10 +270,10 @@ proptest! {
     #[test]
     fn no_history_of_a_feed_loses_or_moves_a_mark(steps in prop::collection::vec(step(), 1..25)) {
         let home = tempfile::tempdir().expect("a home");
-        let place = Place::of_file(&home.path().join("library.db"));
+        let place = LibraryPath::of_file(&home.path().join("library.db"));
         let file = home.path().join("feed.json");
         let mut library = Library::create(&place).expect("a library");
-        let subscription = Subscription {
+        let subscription = OpmlEntry {
             title: CleanBuf::line("T"),
             address: CleanBuf::line("http://a.invalid/feed"),
             site: CleanBuf::default(),
@@ -295,21 +295,21 @@ proptest! {
             library.apply(source, &checked, &history.releases()).expect("written");
             stored.extend(&history.listed);
 
-            let reading = |source| Reading {
+            let reading = |source| OpenedInputs {
                 sources: vec![source],
                 library: Some(place.clone()),
                 is_merged: true,
-                ..Reading::default()
+                ..OpenedInputs::default()
             };
             let marks_of = |one: u8| history.marks.get(&one).copied().unwrap_or_default();
             if !history.listed.is_empty() {
-                let of_file = loaded(&reading(Source::File(file.clone())));
+                let of_file = loaded(&reading(Input::File(file.clone())));
                 let expected: BTreeMap<String, (bool, bool)> =
                     history.listed.iter().map(|&one| (history.release(one).title.to_string(), marks_of(one))).collect();
                 prop_assert_eq!(of_file, expected);
             }
             // What was listed once stays, with the title that it had then.
-            let of_library = loaded(&reading(Source::Library(place.clone())));
+            let of_library = loaded(&reading(Input::Library(place.clone())));
             prop_assert_eq!(of_library.len(), stored.len());
             for (title, marks) in of_library {
                 let one = title.trim_start_matches("Release ").split(',').next().and_then(|one| one.parse().ok());

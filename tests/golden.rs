@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 use command::run;
-use tidings::library::{Flags, Library, Place};
+use tidings::library::{Flags, Library, LibraryPath};
 
 /// What the user saw: source, title or summary, date; and the marks.
 type Seen = BTreeMap<[String; 3], BTreeSet<String>>;
@@ -56,7 +56,7 @@ fn seen(home: &Path) -> Seen {
 }
 
 fn open(home: &Path) -> Library {
-    Library::open(&Place::of_file(&home.join("library.db"))).expect("a library").expect("a library")
+    Library::open(&LibraryPath::of_file(&home.join("library.db"))).expect("a library").expect("a library")
 }
 
 #[test]

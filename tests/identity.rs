@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use tidings::catalog::Catalog;
-use tidings::feed::opml::Subscription;
-use tidings::library::{Checked, Flags, Library, Outcome, Place, SourceId};
+use tidings::feed::opml::OpmlEntry;
+use tidings::library::{Checked, Flags, Library, LibraryPath, Outcome, SourceId};
 use tidings::release::Release;
-use tidings::runtime::{self, Reading, Source};
+use tidings::runtime::{self, Input, OpenedInputs};
 use tidings::text::CleanBuf;
 
 /// Of each release that is shown: its index, whether it is read, whether it is starred.
@@ -133,7 +133,7 @@ impl Feed {
 
 /// A library and a feed, both as a file and as a subscription.
 struct Desk {
-    place: Place,
+    place: LibraryPath,
     file: PathBuf,
     source: SourceId,
 }
@@ -144,9 +144,9 @@ impl Desk {
     }
 
     fn with(home: &Path, library: &str) -> Self {
-        let place = Place::of_file(&home.join(library));
+        let place = LibraryPath::of_file(&home.join(library));
         let mut library = Library::create(&place).expect("a library");
-        let subscription = Subscription {
+        let subscription = OpmlEntry {
             title: CleanBuf::line("T"),
             address: CleanBuf::line("https://a.invalid/feed"),
             site: CleanBuf::default(),
@@ -160,17 +160,17 @@ impl Desk {
         Library::create(&self.place).expect("a library")
     }
 
-    fn both(&self) -> [Source; 2] {
-        [Source::File(self.file.clone()), Source::Library(self.place.clone())]
+    fn both(&self) -> [Input; 2] {
+        [Input::File(self.file.clone()), Input::Library(self.place.clone())]
     }
 
     /// What is marked of what was loaded, by the number in its text.
-    fn load(&self, source: &Source) -> (Arc<Catalog>, Shown) {
-        let reading = Reading {
+    fn load(&self, source: &Input) -> (Arc<Catalog>, Shown) {
+        let reading = OpenedInputs {
             sources: vec![source.clone()],
             library: Some(self.place.clone()),
             is_merged: true,
-            ..Reading::default()
+            ..OpenedInputs::default()
         };
         let loaded = runtime::load(&reading);
         assert_eq!(loaded.refused, []);
@@ -187,7 +187,7 @@ impl Desk {
         (loaded.catalog, found)
     }
 
-    fn mark(&self, source: &Source, one: usize, is_star: bool, on: bool) -> bool {
+    fn mark(&self, source: &Input, one: usize, is_star: bool, on: bool) -> bool {
         let (catalog, found) = self.load(source);
         let Some(&(index, ..)) = found.get(&one) else { return false };
         let flag = if is_star { Flags::STARRED } else { Flags::READ };

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tidings::catalog::{Catalog, Facet};
 use tidings::release::{Date, LinkKind};
-use tidings::runtime::{self, Reading, Source};
+use tidings::runtime::{self, Input, OpenedInputs};
 use tidings::text::width;
 
 #[path = "support/corpus.rs"]
@@ -360,8 +360,8 @@ fn assert_clean(text: &str) {
     assert_eq!(foreign, None, "{:?}", foreign.and_then(|(at, _)| text.get(at.saturating_sub(20)..)));
 }
 
-fn reading(feed: &Path) -> Reading {
-    Reading { sources: vec![Source::File(feed.to_owned())], ..Reading::default() }
+fn reading(feed: &Path) -> OpenedInputs {
+    OpenedInputs { sources: vec![Input::File(feed.to_owned())], ..OpenedInputs::default() }
 }
 
 /// Asserts that what is listed from a feed as JSON loads to the same releases; how many there are.

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use tempfile::NamedTempFile;
 use tidings::feed::{Limits, check, opml};
-use tidings::runtime::{self, Reading, Source};
+use tidings::runtime::{self, Input, OpenedInputs};
 use tidings::text::CleanBuf;
 
 /// Peak memory of the process, in kB.
@@ -27,7 +27,8 @@ fn document(before: &str, repeated: &str, bytes: usize, after: &str) -> NamedTem
 
 /// The number of problems that a feed has, and how many of them are kept.
 fn load(feed: &NamedTempFile) -> (usize, usize) {
-    let loaded = runtime::load(&Reading { sources: vec![Source::File(feed.path().to_owned())], ..Reading::default() });
+    let loaded =
+        runtime::load(&OpenedInputs { sources: vec![Input::File(feed.path().to_owned())], ..OpenedInputs::default() });
     (loaded.problems.len(), loaded.problems.iter().count())
 }
 

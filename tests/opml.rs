@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use regex::Regex;
-use tidings::feed::opml::{self, Subscription};
+use tidings::feed::opml::{self, OpmlEntry};
 use tidings::text::CleanBuf;
 
 use command::run;
@@ -64,7 +64,7 @@ fn every_real_list_is_read_whole() {
     }
 }
 
-fn subscriptions() -> impl Strategy<Value = Vec<Subscription>> {
+fn subscriptions() -> impl Strategy<Value = Vec<OpmlEntry>> {
     let text = || any::<String>().prop_map(|text| CleanBuf::line(&text));
     let full = || text().prop_filter("a name", |name| !name.is_empty());
     let categories =
@@ -77,7 +77,7 @@ fn subscriptions() -> impl Strategy<Value = Vec<Subscription>> {
         let all = all.into_iter().enumerate();
         all.map(|(n, (title, path, site, categories))| {
             let address = CleanBuf::line(&format!("http://{path}.invalid/{n}?x=1&y=\"2\"<3>"));
-            Subscription { title, address, site, categories }
+            OpmlEntry { title, address, site, categories }
         })
         .collect()
     })

@@ -9,11 +9,11 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use tidings::app::shelf::{Report, SavedQuery, Source};
+use tidings::app::library::{LibraryEvent, SavedQuery, Subscription};
 use tidings::app::{App, Effect, Msg};
 use tidings::catalog::{Builder, Catalog, Facet, ReleaseRef, Set, ValueId};
 use tidings::query::{
-    Choice, Context, Expr, Field, Listener, Part, Patient, Query, Request, Searcher, Sort, Span, Status, Term,
+    Choice, Context, Expr, Field, Listener, Patient, Period, Query, Request, Searcher, Sort, Span, Status, Term,
     TextField, Unit, count, parse,
 };
 use tidings::release::{Date, Release};
@@ -62,11 +62,11 @@ fn term() -> impl Strategy<Value = Expr> {
     .prop_map(Expr::Term)
 }
 
-fn part() -> impl Strategy<Value = Part> {
+fn part() -> impl Strategy<Value = Period> {
     (2016..2019_i32, 1..13_u32, 1..29_u32, 0..3).prop_map(|(year, month, day, kind)| match kind {
-        0 => Part::Year(year),
-        1 => Part::Month(year, month),
-        _ => Part::Day(NaiveDate::from_ymd_opt(year, month, day).expect("a day")),
+        0 => Period::Year(year),
+        1 => Period::Month(year, month),
+        _ => Period::Day(NaiveDate::from_ymd_opt(year, month, day).expect("a day")),
     })
 }
 
@@ -359,19 +359,19 @@ proptest! {
 }
 
 /// Subscriptions in and out of folders, one of which went wrong.
-fn library() -> Vec<Report> {
-    let source = |(id, folder, error): (i64, &str, Option<&str>)| Source {
+fn library() -> Vec<LibraryEvent> {
+    let source = |(id, folder, error): (i64, &str, Option<&str>)| Subscription {
         id,
         title: CleanBuf::line(&format!("Source {id} 한국")),
         address: CleanBuf::line("https://example.org/"),
         folder: folder.split('/').filter(|name| !name.is_empty()).map(CleanBuf::line).collect(),
         error: error.map(CleanBuf::line),
-        ..Source::default()
+        ..Subscription::default()
     };
     let sources = [(1, "", None), (2, "a/b", Some("is gone")), (3, "a/b", None), (4, "c", None)].map(source);
     let saved = [("Tea", "tea"), ("té", "("), ("Unread", "is:unread")];
     let saved = saved.map(|(name, query)| SavedQuery { name: name.to_owned(), query: query.to_owned() });
-    vec![Report::Sources(sources.to_vec()), Report::SavedQueries(saved.to_vec())]
+    vec![LibraryEvent::Sources(sources.to_vec()), LibraryEvent::SavedQueries(saved.to_vec())]
 }
 
 /// Wants the first page after so many chunks.
@@ -435,7 +435,7 @@ fn send(app: &mut App, msg: Msg) {
                 let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
                 send(app, Msg::Found { generation, hits, microseconds: 5 });
             }
-            Effect::Mark { ticket, .. } => send(app, Msg::Kept(ticket)),
+            Effect::Mark { ticket, .. } => send(app, Msg::MarksSaved(ticket)),
             Effect::CountQueries { generation, requests } => {
                 let counts = requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
                 send(app, Msg::Counted { generation, counts: counts.collect() });

@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 
 use scaling::assert_linear;
 use tidings::feed::{self, Sink};
+use tidings::net::full_text;
 use tidings::release::{Problem, Release};
-use tidings::sync::page;
 use tidings::text::{Clean, CleanBuf};
 
 /// Bytes of the first text of a shape.
@@ -170,7 +170,7 @@ fn hostile_pages_take_their_length() {
     for (name, before, repeated) in [MARKUP[0], MARKUP[1], MARKUP[5], MARKUP[10], MARKUP[12], MARKUP[18], MARKUP[27]] {
         let make = |size| shape(&format!("{text}{before}"), repeated, size);
         assert_linear(name, SIZE, make, |page| {
-            let _ = page::readable(page.as_bytes(), None, "https://a.example/");
+            let _ = full_text::readable(page.as_bytes(), None, "https://a.example/");
         });
     }
 }

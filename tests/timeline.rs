@@ -54,7 +54,7 @@ fn send(app: &mut App, msg: Msg) {
                 let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
                 send(app, Msg::Found { generation, hits, microseconds: 5 });
             }
-            Effect::Mark { ticket, .. } => send(app, Msg::Kept(ticket)),
+            Effect::Mark { ticket, .. } => send(app, Msg::MarksSaved(ticket)),
             _ => {}
         }
     }

@@ -16,9 +16,9 @@ const LEAST_HINTS: u16 = 28;
 
 /// What stands in the bottom line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BottomLine {
+pub struct StatusBar {
     /// What is told at the right, from the right: first column, columns, text.
-    pub told: Vec<(u16, u16, Told)>,
+    pub told: Vec<(u16, u16, Segment)>,
     /// Where the letters are shown that were typed to follow a link, and those.
     pub letters: Option<(u16, String)>,
     /// The hints that fit.
@@ -27,7 +27,7 @@ pub struct BottomLine {
 
 /// What is told at the right of the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum Segment {
     /// What came of a key, or what just happened.
     Note(CleanBuf),
     /// What goes on.
@@ -50,7 +50,7 @@ pub struct Hint {
 /// What stands before the letters that follow a link.
 pub const LETTERS: &str = "letters: ";
 
-impl BottomLine {
+impl StatusBar {
     /// The line within `area`.
     #[must_use]
     pub fn new(app: &App, area: Rect) -> Self {
@@ -67,7 +67,7 @@ impl BottomLine {
             end += GAP;
         }
         let mut x = 1;
-        if let Some(typed) = &app.following {
+        if let Some(typed) = &app.hint_letters {
             line.letters = Some((x, typed.clone()));
             x += cells(LETTERS) + cells(typed) + 1 + GAP;
         }
@@ -109,7 +109,7 @@ impl Hint {
     }
 }
 
-impl Told {
+impl Segment {
     /// Its text.
     #[must_use]
     pub fn text(&self) -> &CleanBuf {
@@ -122,7 +122,7 @@ impl Told {
 impl App {
     /// `3 of 12`: how often what is looked for is in the text; nothing where nothing is.
     #[must_use]
-    pub fn found_told(&self) -> String {
+    pub fn match_status(&self) -> String {
         let Some(find) = self.detail.find.as_ref().filter(|find| !find.prompt.text().is_empty()) else {
             return String::new();
         };
@@ -133,8 +133,8 @@ impl App {
     }
 
     /// What is read at present, or what is wrong with it or with keeping marks.
-    fn load_told(&self) -> Option<String> {
-        let unkept = self.marks.unkept();
+    fn load_status(&self) -> Option<String> {
+        let unkept = self.marks.unsaved();
         if unkept > 0 {
             let marks = if unkept == 1 { "mark waits" } else { "marks wait" };
             return Some(format!("! {} {marks} to be kept", grouped(unkept)));
@@ -150,14 +150,14 @@ impl App {
 }
 
 /// What is told, the last of the line first, each with the columns that it may take.
-fn told(app: &App, room: u16) -> Vec<(Told, u16)> {
+fn told(app: &App, room: u16) -> Vec<(Segment, u16)> {
     // A long note is worth more than the hints.
-    let note = app.note.as_deref().map(CleanBuf::line).or_else(|| full_label(app)).map(Told::Note);
+    let note = app.notice.as_deref().map(CleanBuf::line).or_else(|| full_label(app)).map(Segment::Note);
     let Some((failure, more)) = app.failures.unread() else {
         return note.or_else(|| status(app, usize::from(room))).map(|told| (told, room)).into_iter().collect();
     };
     let more = if more > 0 { format!(" · {} more", grouped(more)) } else { String::new() };
-    let failure = Told::Wrong(CleanBuf::line(&format!("! {}{more}", failure.text)));
+    let failure = Segment::Wrong(CleanBuf::line(&format!("! {}{more}", failure.text)));
     let Some(note) = note else {
         // The keys that help stay in sight.
         return vec![(failure, room.saturating_sub(LEAST_HINTS.min(room / 2)))];
@@ -169,10 +169,10 @@ fn told(app: &App, room: u16) -> Vec<(Told, u16)> {
 
 /// Keys that wait, what is selected, what a sync or the loading has come to, or what went wrong.
 /// The first of them, as far as they fit.
-fn status(app: &App, columns: usize) -> Option<Told> {
+fn status(app: &App, columns: usize) -> Option<Segment> {
     let told = |text: &str| {
         let text = CleanBuf::line(text);
-        if text.as_str().starts_with('!') { Told::Wrong(text) } else { Told::Status(text) }
+        if text.as_str().starts_with('!') { Segment::Wrong(text) } else { Segment::Status(text) }
     };
     if !app.pending.is_empty() {
         let keys: String = app.pending.iter().map(ToString::to_string).collect();
@@ -183,9 +183,9 @@ fn status(app: &App, columns: usize) -> Option<Told> {
         let wait = if keys == 1 { "a key waits".to_owned() } else { format!("{} keys wait", grouped(keys)) };
         return Some(told(&format!("searching… {wait}, {} drops", app.key_of(Action::Cancel))));
     }
-    let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), app.found_told()));
+    let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), app.match_status()));
     let mut parts: Vec<String> =
-        [found, app.selection_told(), app.sync_told(), app.load_told()].into_iter().flatten().collect();
+        [found, app.selection_status(), app.sync_status(), app.load_status()].into_iter().flatten().collect();
     while !parts.is_empty() {
         let text = parts.join(" · ");
         if width(&text) <= columns {
@@ -239,9 +239,9 @@ fn hints(app: &App) -> Vec<Hint> {
 
 /// The value under the filter pane's cursor, which may be cut there; of a saved query its text.
 fn full_label(app: &App) -> Option<CleanBuf> {
-    let value = match app.filter.selected().filter(|_| app.focus == Pane::Filter && !app.over.is_open())? {
+    let value = match app.filter.selected().filter(|_| app.focus == Pane::Filter && !app.popups.is_open())? {
         Row::Value(value) => value,
-        Row::Saved(row) => return app.shelf.saved.get(row.at).map(|saved| CleanBuf::line(&saved.query)),
+        Row::Saved(row) => return app.library.saved.get(row.at).map(|saved| CleanBuf::line(&saved.query)),
         _ => return None,
     };
     let label = app.catalog.values(value.facet).label(value.id);

@@ -1,31 +1,17 @@
-//! The detail pane: one release set in lines, and how far it is scrolled.
-//!
-//! `page` sets a release in lines, `set` breaks texts into them, `ink` says how their parts look, `facts` what is known
-//! of a release in words, `target` where one can go from it, `find` finds words within the text.
+//! The detail pane: one release set as lines, and how far it is scrolled. `find` finds words within the text.
 
-mod facts;
 mod find;
-mod ink;
-mod line;
-mod page;
-mod set;
-mod target;
 
-pub use facts::month_name;
 pub use find::Find;
-pub use ink::Ink;
-pub use line::{Kind, Line};
-pub use page::{Page, Part, TOPIC_PARTS};
-pub use set::set;
-pub use target::Target;
 
 use crate::catalog::ReleaseRef;
+use crate::typeset::TypesetPage;
 
 /// The pane's state.
 #[derive(Debug, Clone, Default)]
 pub struct Detail {
     /// The lines.
-    pub page: Page,
+    pub page: TypesetPage,
     /// Index of the first line in view.
     pub scroll: usize,
     /// The target below the text that the cursor is on.
@@ -33,13 +19,13 @@ pub struct Detail {
     /// Words that are looked for within the text.
     pub find: Option<Find>,
     /// A line that sizes put in view, and what was to be there: the top is no further up after many sizes than after one.
-    held: Option<(usize, Spot)>,
+    held: Option<(usize, ScrollAnchor)>,
     key: Option<Key>,
 }
 
 /// A place in the text, whatever its lines are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Spot {
+struct ScrollAnchor {
     /// In bytes.
     at: usize,
     /// The blank line before what begins there.
@@ -78,7 +64,7 @@ impl Detail {
         let spot = self.spot();
         let is_same = self.key.as_ref().is_some_and(|before| before.release == index);
         let chosen = self.chosen.and_then(|chosen| self.page.targets().get(chosen).cloned());
-        self.page = Page::to_read(release, columns, is_tight, &key.needles, similar);
+        self.page = TypesetPage::to_read(release, columns, is_tight, &key.needles, similar);
         (self.scroll, self.held) = (0, None);
         if is_same && spot.at > 0 {
             self.go_to_spot(spot);
@@ -110,14 +96,14 @@ impl Detail {
         self.spot().at
     }
 
-    fn spot(&self) -> Spot {
+    fn spot(&self) -> ScrollAnchor {
         let held = self.held.filter(|&(line, _)| line == self.scroll).map(|(_, spot)| spot);
         let line = self.page.lines().get(self.scroll);
-        let shown = || line.map(|line| Spot { at: line.range.start, is_blank: line.range.is_empty() });
+        let shown = || line.map(|line| ScrollAnchor { at: line.range.start, is_blank: line.range.is_empty() });
         held.or_else(shown).unwrap_or_default()
     }
 
-    fn go_to_spot(&mut self, spot: Spot) {
+    fn go_to_spot(&mut self, spot: ScrollAnchor) {
         self.go_to(spot.at);
         let before = self.scroll.checked_sub(1).filter(|&before| {
             let line = self.page.lines().get(before);

@@ -47,7 +47,7 @@ const KEY_COLUMNS: u16 = 22;
 const LISTED: usize = 1_000;
 
 /// The keys of a row: nine digits in a row say no more than the first and the last.
-fn told(keys: &[String]) -> String {
+fn key_list(keys: &[String]) -> String {
     match keys {
         [first, .., last] if keys.len() > 6 => format!("{first} to {last}"),
         _ => keys.join(" "),
@@ -55,7 +55,7 @@ fn told(keys: &[String]) -> String {
 }
 
 /// Whether a row of the help holds every word, in its keys, its text, its name or its heading.
-fn holds(words: &[&str], scope: Scope, keys: &str, info: &Info) -> bool {
+fn matches(words: &[&str], scope: Scope, keys: &str, info: &Info) -> bool {
     let text = fold(&format!("{keys} {} {} {}", info.help, info.name, scope.title()));
     words.iter().all(|word| text.contains(word))
 }
@@ -137,13 +137,13 @@ impl App {
 
     /// What has the focus first, then what holds everywhere, then the rest; of them those that hold all that is typed.
     fn help_lines(&self, columns: u16) -> Vec<Line> {
-        let focus = self.over_scope().unwrap_or_else(|| self.pane_scope());
-        let typed = fold(self.narrowed.text());
+        let focus = self.popup_scope().unwrap_or_else(|| self.pane_scope());
+        let typed = fold(self.help_filter.text());
         let words: Vec<&str> = typed.split_whitespace().collect();
         let mut lines = Vec::new();
         for Section { scope, rows } in self.settings.keymap.sections(Some(focus)) {
-            let rows = rows.into_iter().map(|(info, keys)| (told(&keys), info));
-            let rows: Vec<_> = rows.filter(|(keys, info)| holds(&words, scope, keys, info)).collect();
+            let rows = rows.into_iter().map(|(info, keys)| (key_list(&keys), info));
+            let rows: Vec<_> = rows.filter(|(keys, info)| matches(&words, scope, keys, info)).collect();
             if rows.is_empty() {
                 continue;
             }
@@ -158,18 +158,18 @@ impl App {
 
     /// Opens a dialog at its beginning.
     pub(super) fn open_dialog(&mut self, kind: Kind) {
-        self.narrowed = Prompt::default();
+        self.help_filter = Prompt::default();
         self.dialog = Some(Dialog { kind, scroll: 0 });
     }
 
     /// An action in the help: what leaves it takes back what is typed first.
     pub(super) fn help_action(&mut self, action: Action) {
-        let is_over = action == Action::NarrowDone || (action == Action::Close && self.narrowed.text().is_empty());
+        let is_over = action == Action::NarrowDone || (action == Action::Close && self.help_filter.text().is_empty());
         if is_over {
             self.dialog = None;
         } else if action == Action::Close {
             self.open_dialog(Kind::Help);
-        } else if self.narrowed.edit(action) {
+        } else if self.help_filter.edit(action) {
             self.dialog = Some(Dialog { kind: Kind::Help, scroll: 0 });
         }
     }
@@ -178,7 +178,7 @@ impl App {
     pub(super) fn type_into_help(&mut self, text: &str) -> bool {
         let Some(dialog) = self.dialog else { return false };
         if dialog.kind == Kind::Help {
-            self.narrowed.insert(text);
+            self.help_filter.insert(text);
             self.dialog = Some(Dialog { scroll: 0, ..dialog });
         }
         true
@@ -244,9 +244,9 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::tests::Reader;
+    use crate::app::tests::TestApp;
 
-    fn lines(reader: &Reader) -> Vec<String> {
+    fn lines(reader: &TestApp) -> Vec<String> {
         let line = |line: Line| match line {
             Line::Heading(text) => format!("# {text}"),
             Line::Keys(keys, help) => format!("{keys}: {help}"),
@@ -256,14 +256,14 @@ mod tests {
         reader.app.dialog_lines(Kind::Help, 70).into_iter().map(line).collect()
     }
 
-    fn headings(reader: &Reader) -> Vec<String> {
+    fn headings(reader: &TestApp) -> Vec<String> {
         lines(reader).into_iter().filter_map(|line| line.strip_prefix("# ").map(str::to_owned)).collect()
     }
 
     #[test]
     fn what_has_the_focus_stands_first_then_what_holds_everywhere() {
         for (keys, first) in [("?", "Releases"), ("h ?", "Filters"), ("d ?", "Timeline"), ("S ?", "Subscriptions")] {
-            let mut reader = Reader::new(150, 40);
+            let mut reader = TestApp::new(150, 40);
             reader.keys(keys);
             assert_eq!(headings(&reader)[..2], [first, "Everywhere"], "{keys}");
         }
@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn the_last_page_is_full_whatever_becomes_of_its_lines_and_the_window() {
-        let mut reader = Reader::new(80, 12);
+        let mut reader = TestApp::new(80, 12);
         let failure = |number: usize| {
             let text = CleanBuf::line(&format!("problem {number}"));
             crate::app::failures::Failure::of(crate::app::failures::Cause::Themes, &text, text.clone())
@@ -279,7 +279,7 @@ mod tests {
         let themes = std::sync::Arc::default;
         reader.send(crate::app::Msg::Themes(themes(), (0..40).map(failure).collect()));
         reader.keys("! End");
-        let scroll = |reader: &Reader| reader.app.dialog.map_or(0, |dialog| dialog.scroll);
+        let scroll = |reader: &TestApp| reader.app.dialog.map_or(0, |dialog| dialog.scroll);
         assert!(scroll(&reader) > 60);
         reader.send(crate::app::Msg::Resize { columns: 80, rows: 60 });
         assert!((20..30).contains(&scroll(&reader)), "{}", scroll(&reader));
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn typing_narrows_and_esc_widens_before_it_closes() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("?");
         let all = headings(&reader);
         reader.keys("Down Down \"star\"");
@@ -307,7 +307,7 @@ mod tests {
         reader.keys("Esc");
         assert_eq!(reader.app.scope(), Scope::List);
         reader.keys("?");
-        assert!(reader.app.narrowed.text().is_empty());
+        assert!(reader.app.help_filter.text().is_empty());
         reader.keys("?");
         assert_eq!(reader.app.scope(), Scope::List, "the key that opens it closes it");
         reader.keys("? \"x\" Enter");

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::library::LibraryCommand;
 use super::marks::{Change, Ticket};
-use super::shelf::Order;
 use crate::catalog::Catalog;
 use crate::query::Request;
 use crate::text::CleanBuf;
@@ -19,7 +19,7 @@ pub enum Effect {
         /// The question.
         request: Request,
     },
-    /// Keep a change of marks; [`Msg::Kept`](super::Msg::Kept) or [`Msg::NotKept`](super::Msg::NotKept) answers.
+    /// Keep a change of marks; [`Msg::MarksSaved`](super::Msg::MarksSaved) or [`Msg::MarksNotSaved`](super::Msg::MarksNotSaved) answers.
     Mark {
         /// Comes back with the answer.
         ticket: Ticket,
@@ -53,7 +53,7 @@ pub enum Effect {
         /// The text.
         text: String,
     },
-    /// Write releases into a file that is not there yet, in the form that its name tells; [`Msg::Said`](super::Msg::Said)
+    /// Write releases into a file that is not there yet, in the form that its name tells; [`Msg::Notice`](super::Msg::Notice)
     /// answers.
     Export {
         /// The file, as it was typed.
@@ -71,9 +71,9 @@ pub enum Effect {
         requests: Vec<Request>,
     },
     /// Tell all of the library anew: counts may have changed.
-    LookAtLibrary,
+    RefreshLibrary,
     /// The library has something to do.
-    Library(Order),
+    Library(LibraryCommand),
     /// Send the timer back after this time; it replaces one of its kind.
     Timer(Duration, Timer),
     /// Stop the process as Ctrl-Z does.

@@ -130,7 +130,7 @@ impl App {
 mod tests {
     use super::*;
     use crate::app::Msg;
-    use crate::app::tests::Reader;
+    use crate::app::tests::TestApp;
 
     fn line(text: &str) -> CleanBuf {
         CleanBuf::line(text)
@@ -140,18 +140,18 @@ mod tests {
         Failure::of(Cause::Export, &line(file), line(&format!("{file}: disk full")))
     }
 
-    fn shown(reader: &Reader) -> Option<String> {
+    fn shown(reader: &TestApp) -> Option<String> {
         reader.app.failures.unread().map(|(failure, _)| failure.text.to_string())
     }
 
     #[test]
     fn an_error_stays_until_it_is_read() {
         for read in ["Esc", "!"] {
-            let mut reader = Reader::new(150, 40);
+            let mut reader = TestApp::new(150, 40);
             reader.send(Msg::Failed(export("a.json")));
             reader.keys("j s");
             assert_eq!((shown(&reader).as_deref(), reader.note()), (Some("a.json: disk full"), "starred"));
-            reader.send(Msg::Said(line("5 new releases")));
+            reader.send(Msg::Notice(line("5 new releases")));
             assert_eq!(shown(&reader).as_deref(), Some("a.json: disk full"), "other news leave it");
             reader.keys(read);
             assert_eq!((shown(&reader), reader.app.failures.count()), (None, 0), "{read}");
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn an_error_goes_with_its_cause() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.send(Msg::Failed(export("a.json")));
         reader.send(Msg::Failed(export("b.json")));
         assert_eq!(
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn what_lasts_is_counted_after_it_was_read_and_told_once() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         let theme = |text: &str| Failure::of(Cause::Themes, &line("sea.toml"), line(text));
         reader.send(Msg::Themes(std::sync::Arc::default(), vec![theme("line 1: unknown colour")]));
         reader.keys("Esc");

@@ -60,9 +60,9 @@ impl App {
         }
         let rows = usize::from(self.layout().detail_rows());
         if self.detail.found() == 0 {
-            self.note = Some("nothing found in this text".to_owned());
+            self.notice = Some("nothing found in this text".to_owned());
         } else if self.detail.find_next(below, rows) {
-            self.note = Some(if below { "from the top again" } else { "from the end again" }.to_owned());
+            self.notice = Some(if below { "from the top again" } else { "from the end again" }.to_owned());
         }
         true
     }
@@ -70,18 +70,18 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::tests::Reader;
+    use crate::app::tests::TestApp;
     use crate::keymap::Scope;
 
     #[test]
     fn words_are_found_as_one_types_and_gone_through() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("j j g/ \"lonk\"");
         assert_eq!((reader.app.scope(), reader.app.detail.found()), (Scope::Find, 0));
         reader.keys("BS BS \"ng\"");
         assert_eq!(reader.app.detail.found(), 200);
         reader.keys("Enter n n N");
-        let here = |reader: &Reader| reader.app.detail.find.as_ref().and_then(|find| find.here);
+        let here = |reader: &TestApp| reader.app.detail.find.as_ref().and_then(|find| find.here);
         assert_eq!((here(&reader), reader.app.scope()), (Some(1), Scope::Detail));
         reader.keys("N N");
         assert_eq!((here(&reader), reader.note()), (Some(199), "from the end again"));

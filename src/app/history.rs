@@ -99,17 +99,17 @@ impl App {
     /// Takes the last change back.
     pub(super) fn undo(&mut self) {
         let Some(step) = self.history.done.pop_back() else {
-            self.note = Some("nothing to undo".to_owned());
+            self.notice = Some("nothing to undo".to_owned());
             return;
         };
         match &step {
             Step::Marks(change) => {
                 let told = format!("undone: {}", describe(change.mark, change.on, change.releases.len()));
-                self.keep_marks(change.reversed(), Some(told));
+                self.save_marks(change.reversed(), Some(told));
             }
             Step::Query { before, .. } => {
                 self.show_query(before.clone(), Keep::Selection);
-                self.note = Some(format!("back to {}", told(before)));
+                self.notice = Some(format!("back to {}", query_text(before)));
             }
         }
         self.history.undone.push(step);
@@ -118,24 +118,24 @@ impl App {
     /// Makes the change again that was taken back last.
     pub(super) fn redo(&mut self) {
         let Some(step) = self.history.undone.pop() else {
-            self.note = Some("nothing to redo".to_owned());
+            self.notice = Some("nothing to redo".to_owned());
             return;
         };
         match &step {
             Step::Marks(change) => {
                 let told = format!("again: {}", describe(change.mark, change.on, change.releases.len()));
-                self.keep_marks(change.clone(), Some(told));
+                self.save_marks(change.clone(), Some(told));
             }
             Step::Query { after, .. } => {
                 self.show_query(after.clone(), Keep::Selection);
-                self.note = Some(format!("again {}", told(after)));
+                self.notice = Some(format!("again {}", query_text(after)));
             }
         }
         self.history.done.push_back(step);
     }
 }
 
-fn told(query: &Query) -> String {
+fn query_text(query: &Query) -> String {
     if query.is_empty() { "all releases".to_owned() } else { query.to_string() }
 }
 
@@ -144,7 +144,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::app::tests::Reader;
+    use crate::app::tests::TestApp;
     use crate::app::{Effect, Mark};
     use crate::query::parse;
 
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_change_of_all_is_held_once() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.holds_marks = true;
         reader.keys("A");
         let Some(Effect::Mark { change, .. }) = reader.effects.last() else { panic!("a change") };

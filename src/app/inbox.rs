@@ -8,9 +8,9 @@ use std::collections::VecDeque;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 
-use super::over::form::Purpose;
+use super::library::LibraryEvent;
+use super::popup::form::Purpose;
 use super::search::Listed;
-use super::shelf::Report;
 use super::{App, Effect, Msg};
 use crate::keymap::{Action, Key, Lookup, Scope};
 
@@ -141,7 +141,7 @@ fn need(scope: Scope, action: Action) -> Need {
 }
 
 /// Whether a message goes before what waits: it answers, or has no part in what is listed.
-fn goes_first(msg: &Msg) -> bool {
+fn is_urgent(msg: &Msg) -> bool {
     matches!(
         msg,
         Msg::Page { .. }
@@ -150,11 +150,11 @@ fn goes_first(msg: &Msg) -> bool {
             | Msg::Resize { .. }
             | Msg::Light(_)
             | Msg::Themes(..)
-            | Msg::Said(_)
+            | Msg::Notice(_)
             | Msg::Failed(_)
             | Msg::Succeeded(..)
-            | Msg::Library(Report::Sources(_) | Report::SavedQueries(_) | Report::Sync(_))
-            | Msg::Broken(_)
+            | Msg::Library(LibraryEvent::Sources(_) | LibraryEvent::SavedQueries(_) | LibraryEvent::Sync(_))
+            | Msg::InternalError(_)
     )
 }
 
@@ -182,18 +182,18 @@ impl App {
 
     /// Whether what is done in a scope has a part in the list: of the forms those that give releases out.
     fn is_of_list(&self, scope: Scope) -> bool {
-        let purpose = self.over.form.as_ref().map(|form| &form.purpose);
+        let purpose = self.popups.form.as_ref().map(|form| &form.purpose);
         scope != Scope::Form || matches!(purpose, Some(Purpose::Export | Purpose::Pipe))
     }
 
     /// Takes a message, or puts it behind what waits.
     pub(super) fn receive(&mut self, msg: Msg) {
         match msg {
-            msg if !self.inbox.is_waiting() || goes_first(&msg) => self.take(msg),
+            msg if !self.inbox.is_waiting() || is_urgent(&msg) => self.handle(msg),
             Msg::Key(event) if self.gives_up(event) => {
                 let dropped = self.inbox.waits.and_then(|(scope, action, _)| action.info(scope));
                 self.give_up_waiting();
-                self.note = dropped.map(|info| format!("cancelled: {}", info.help));
+                self.notice = dropped.map(|info| format!("cancelled: {}", info.help));
             }
             Msg::Key(event) if self.quits_at_once(event) => self.outbox.push(Effect::Quit),
             // The mouse points at what is on the screen now, which is about to be something else.
@@ -213,7 +213,7 @@ impl App {
                 self.act(scope, action, key);
             }
             None => match self.inbox.behind.pop_front() {
-                Some(msg) => self.take(msg),
+                Some(msg) => self.handle(msg),
                 None => return false,
             },
         }
@@ -248,15 +248,15 @@ impl App {
 #[cfg(test)]
 mod tests {
     use crate::app::failures::Cause;
-    use crate::app::shelf::Order;
-    use crate::app::tests::Reader;
+    use crate::app::library::LibraryCommand;
+    use crate::app::tests::TestApp;
     use crate::app::{App, Effect, Mark, Msg, Pane};
     use crate::catalog::tests::catalog;
     use crate::text::CleanBuf;
 
     /// A reader whose searches wait to be answered, after some keys.
-    fn waiting(keys: &str) -> Reader {
-        let mut reader = Reader::new(150, 40);
+    fn waiting(keys: &str) -> TestApp {
+        let mut reader = TestApp::new(150, 40);
         reader.holds_searches = true;
         reader.keys(keys);
         reader
@@ -291,7 +291,7 @@ mod tests {
             ",s m j m",
         ];
         for keys in table {
-            let mut at_once = Reader::new(150, 40);
+            let mut at_once = TestApp::new(150, 40);
             at_once.keys(keys);
             let mut late = waiting(keys);
             while late.app.search.is_running() {
@@ -343,12 +343,12 @@ mod tests {
     #[test]
     fn escape_drops_what_waits_and_nothing_else() {
         let mut reader = waiting("/ \"fair\" Enter A / \"tea\"");
-        reader.send(Msg::Library(crate::app::shelf::Report::SavedQueries(Vec::new())));
+        reader.send(Msg::Library(crate::app::library::LibraryEvent::SavedQueries(Vec::new())));
         reader.keys("Esc");
         assert_eq!((reader.note(), reader.query().as_str()), ("cancelled: mark all listed releases read", "fair"));
         reader.answer();
         assert_eq!((read(&reader.app).len(), reader.app.search.prompt.is_none()), (0, true));
-        assert_eq!(reader.orders(), Vec::<Order>::new());
+        assert_eq!(reader.orders(), Vec::<LibraryCommand>::new());
         reader.keys("A");
         assert_eq!(read(&reader.app).len(), 2, "the list is there now");
     }
@@ -368,7 +368,7 @@ mod tests {
 
     #[test]
     fn quitting_waits_once_and_an_interrupt_never() {
-        let quits = |reader: &Reader| reader.effects.iter().any(|effect| matches!(effect, Effect::Quit));
+        let quits = |reader: &TestApp| reader.effects.iter().any(|effect| matches!(effect, Effect::Quit));
         let mut reader = waiting("/ \"fair\" Enter A Q");
         assert!(!quits(&reader));
         reader.answer();
@@ -390,7 +390,7 @@ mod tests {
 
     #[test]
     fn a_mark_leaves_the_cursor_where_it_was_taken_to() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("j / Esc j j j m");
         assert_eq!((reader.title().as_str(), reader.app.list.cursor), ("Digital migration", 4));
     }
@@ -419,10 +419,10 @@ mod tests {
         reader.answer();
         reader.keys("j j j j");
         let session = reader.app.session();
-        let mut again = Reader::new(150, 40);
+        let mut again = TestApp::new(150, 40);
         again.holds_searches = true;
         again.app.restore(session);
-        again.send(Msg::Place(4));
+        again.send(Msg::SessionPosition(4));
         again.page(2);
         again.answer();
         assert_eq!(again.title(), "Digital migration");
@@ -445,7 +445,7 @@ mod tests {
             ("t", true),
             ("V", true),
         ] {
-            let mut reader = Reader::new(150, 40);
+            let mut reader = TestApp::new(150, 40);
             reader.keys(if keys.is_empty() { "j k" } else { keys });
             let (scope, focus) = (reader.app.scope(), reader.app.focus);
             let rows = [("Brand new", "Round table")]
@@ -453,7 +453,7 @@ mod tests {
             let moved = vec![1, super::super::tests::GONE, 1, 1, 1, 1, 1];
             reader.send(Msg::Reread(Box::new(crate::app::Reread {
                 catalog: catalog(&rows[0]),
-                moved,
+                renumbered: moved,
                 ..Default::default()
             })));
             let expected = if is_kept { "Round table" } else { "Brand new" };

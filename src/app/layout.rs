@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 pub use sizes::{Divider, Sizes};
 
-use crate::config::{Density, Look, Stacking};
+use crate::config::{Appearance, Density, Stacking};
 
 /// A pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,7 +71,7 @@ pub struct Layout {
 
 /// What the user chose for the panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
+pub struct PaneShape {
     /// The sizes of the panes.
     pub sizes: Sizes,
     /// The filter pane is there only while it has the focus.
@@ -88,7 +88,7 @@ pub struct Shape {
     pub measure: u16,
 }
 
-impl Default for Shape {
+impl Default for PaneShape {
     fn default() -> Self {
         Self {
             sizes: Sizes::default(),
@@ -97,7 +97,7 @@ impl Default for Shape {
             hides_timeline: false,
             density: Density::default(),
             stacking: Stacking::default(),
-            measure: Look::default().measure,
+            measure: Appearance::default().measure,
         }
     }
 }
@@ -110,7 +110,7 @@ const BESIDE_TEXT: u16 = 16;
 impl Layout {
     /// The regions for a terminal of `columns` by `rows`.
     #[must_use]
-    pub fn new(columns: u16, rows: u16, focus: Pane, zen: bool, shape: &Shape) -> Self {
+    pub fn new(columns: u16, rows: u16, focus: Pane, zen: bool, shape: &PaneShape) -> Self {
         let arrangement = match (columns, rows) {
             (..20, _) | (_, ..5) => Arrangement::Tiny,
             _ if zen => Arrangement::Zen,
@@ -147,11 +147,11 @@ impl Layout {
             if rows < 10 { 2 } else { 3 }
         };
         layout.body = Rect::new(0, top, columns, rows - 1 - top);
-        layout.place(focus, &Shape { sizes: shape.sizes.settled(), ..*shape });
+        layout.place(focus, &PaneShape { sizes: shape.sizes.settled(), ..*shape });
         layout
     }
 
-    fn place(&mut self, focus: Pane, shape: &Shape) {
+    fn place(&mut self, focus: Pane, shape: &PaneShape) {
         let body = self.body;
         match self.arrangement {
             Arrangement::Tiny => {}
@@ -182,7 +182,7 @@ impl Layout {
     }
 
     /// Gives list and detail what the filter pane leaves.
-    fn share_out(&mut self, rest: Rect, focus: Pane, shape: &Shape) {
+    fn share_out(&mut self, rest: Rect, focus: Pane, shape: &PaneShape) {
         let Rect { x, y, width, height } = rest;
         if shape.hides_detail && focus == Pane::Detail {
             self.detail = Rect::new(x + 2, y, width - 4, height);
@@ -297,14 +297,14 @@ mod tests {
     }
 
     /// With each pane hidden, and with the other choices.
-    fn shapes(shape: Shape) -> [Shape; 6] {
+    fn shapes(shape: PaneShape) -> [PaneShape; 6] {
         [
             shape,
-            Shape { hides_filter: true, ..shape },
-            Shape { hides_detail: true, ..shape },
-            Shape { stacking: Stacking::Beside, ..shape },
-            Shape { stacking: Stacking::Beside, hides_detail: true, ..shape },
-            Shape { measure: 120, density: Density::Compact, ..shape },
+            PaneShape { hides_filter: true, ..shape },
+            PaneShape { hides_detail: true, ..shape },
+            PaneShape { stacking: Stacking::Beside, ..shape },
+            PaneShape { stacking: Stacking::Beside, hides_detail: true, ..shape },
+            PaneShape { measure: 120, density: Density::Compact, ..shape },
         ]
     }
 
@@ -315,7 +315,7 @@ mod tests {
                 for focus in [Pane::Filter, Pane::List, Pane::Detail, Pane::Timeline] {
                     for zen in [false, true] {
                         for sizes in [Sizes::default(), SMALL, LARGE] {
-                            let shape = Shape { sizes, ..Shape::default() };
+                            let shape = PaneShape { sizes, ..PaneShape::default() };
                             for shape in shapes(shape) {
                                 let layout = Layout::new(columns, rows, focus, zen, &shape).with_timeline();
                                 assert_inside(&layout, columns, rows);
@@ -329,7 +329,7 @@ mod tests {
 
     #[test]
     fn sizes_choose_the_arrangement() {
-        let at = |columns, rows| Layout::new(columns, rows, Pane::List, false, &Shape::default()).arrangement;
+        let at = |columns, rows| Layout::new(columns, rows, Pane::List, false, &PaneShape::default()).arrangement;
         assert_eq!(at(150, 40), Arrangement::Wide);
         assert_eq!(at(80, 24), Arrangement::Stacked);
         assert_eq!(at(40, 12), Arrangement::Single);
@@ -339,21 +339,25 @@ mod tests {
 
     #[test]
     fn hidden_panes_give_their_room_and_come_with_the_focus() {
-        let at = |columns, focus, shape: Shape| Layout::new(columns, 40, focus, false, &shape);
-        let shape = Shape { hides_filter: true, ..Shape::default() };
+        let at = |columns, focus, shape: PaneShape| Layout::new(columns, 40, focus, false, &shape);
+        let shape = PaneShape { hides_filter: true, ..PaneShape::default() };
         assert!(at(150, Pane::List, shape).filter.is_empty() && !at(150, Pane::Filter, shape).filter.is_empty());
         assert_eq!(at(150, Pane::List, shape).list.x, 1);
-        let shape = Shape { hides_detail: true, ..Shape::default() };
+        let shape = PaneShape { hides_detail: true, ..PaneShape::default() };
         let (list, detail) = (at(150, Pane::List, shape), at(150, Pane::Detail, shape));
         assert_eq!((list.list.width, list.detail), (117, Rect::ZERO));
         assert_eq!((detail.list, detail.detail.width), (Rect::ZERO, 115));
-        assert_eq!(at(240, Pane::List, Shape::default()).detail.width, 72 + BESIDE_TEXT - 4, "no wider than is read");
+        assert_eq!(
+            at(240, Pane::List, PaneShape::default()).detail.width,
+            72 + BESIDE_TEXT - 4,
+            "no wider than is read"
+        );
     }
 
     #[test]
     fn the_timeline_takes_rows_that_are_left() {
         let shown = |columns, rows| {
-            let layout = Layout::new(columns, rows, Pane::List, false, &Shape::default()).with_timeline();
+            let layout = Layout::new(columns, rows, Pane::List, false, &PaneShape::default()).with_timeline();
             assert!(layout.timeline.is_empty() || layout.timeline.bottom() < layout.list.y);
             !layout.timeline.is_empty()
         };

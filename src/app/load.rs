@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use super::failures::{Cause, Failure};
-use super::marking::Reading;
+use super::marking::Dwell;
 use super::search::Keep;
 use super::{App, Reread};
-use crate::catalog::moved::GONE;
+use crate::catalog::renumber::GONE;
 use crate::catalog::{Catalog, Facet};
 use crate::release::Problems;
 use crate::text::{CleanBuf, grouped};
 
 /// State of loading.
 #[derive(Debug, Clone, Default)]
-pub struct Load {
+pub struct LoadState {
     /// Everything is read.
     pub is_done: bool,
     /// What was wrong with items.
@@ -23,7 +23,7 @@ pub struct Load {
 }
 
 /// How many releases a second reading gave that were not there before, in words; `None` where there are none.
-fn told(fresh: usize) -> Option<String> {
+fn new_releases(fresh: usize) -> Option<String> {
     match fresh {
         0 => None,
         1 => Some("1 new release".to_owned()),
@@ -34,7 +34,7 @@ fn told(fresh: usize) -> Option<String> {
 impl App {
     /// The sources were read again: query, marks, selection and positions stay with their releases.
     pub(super) fn reread(&mut self, reread: Reread) {
-        let Reread { catalog, moved, fresh, marks, problems, held, marks_at: _ } = reread;
+        let Reread { catalog, renumbered: moved, fresh, marks, problems, unreadable: held, marks_at: _ } = reread;
         let now = |release: u32| moved.get(release as usize).copied().filter(|&now| now != GONE);
         let cursor = self.list.cursor;
         let was_engaged = self.is_engaged();
@@ -45,14 +45,15 @@ impl App {
         self.list.cursor = before;
         self.list.top = self.list.top.saturating_sub(cursor - before);
         self.marks.renumber(now);
-        self.marks.take(&marks);
+        self.marks.apply(&marks);
         self.selection.renumber(now);
         self.history.renumber(now);
         self.detail.renumber(now);
-        self.followed = self.followed.and_then(now);
-        self.renumber_places(now);
+        self.hint_release = self.hint_release.and_then(now);
+        self.renumber_jumps(now);
         self.similar.forget();
-        self.reading = self.reading.and_then(|reading| Some(Reading { release: now(reading.release)?, ..reading }));
+        self.dwelling_on =
+            self.dwelling_on.and_then(|reading| Some(Dwell { release: now(reading.release)?, ..reading }));
         self.search.renumber(now);
         self.catalog = catalog;
         self.recount_saved();
@@ -60,8 +61,8 @@ impl App {
         // A release that comes to stand in the first row because those above are gone did not stand there before, and a
         // range whose other end is gone was being selected until now.
         let is_kept = (before == 0 && cursor > 0) || (was_engaged && !self.is_engaged());
-        self.ask(if is_kept { Keep::Selection } else { Keep::Follow });
-        self.note = told(fresh).or(self.note.take());
+        self.start_search(if is_kept { Keep::Selection } else { Keep::Follow });
+        self.notice = new_releases(fresh).or(self.notice.take());
         let failures = held.iter().map(|(source, reason)| self.held(source, reason)).collect();
         self.failures.replace(Cause::Source, failures);
         self.load.refused = held;
@@ -85,14 +86,14 @@ impl App {
     pub(super) fn loaded(&mut self, catalog: Arc<Catalog>) {
         self.catalog = catalog;
         self.recount_saved();
-        self.ask(Keep::Follow);
+        self.start_search(Keep::Follow);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::tests::Reader;
+    use crate::app::tests::TestApp;
     use crate::app::{Mark, Msg};
     use crate::catalog::tests::catalog;
 
@@ -110,12 +111,12 @@ mod tests {
         ]);
         let held = held.iter().map(|name| (CleanBuf::line(name), CleanBuf::line("is gone"))).collect();
         let moved = vec![5, 4, GONE, 3, 2, 1, 0];
-        Msg::Reread(Box::new(Reread { catalog, moved, fresh: 1, held, ..Reread::default() }))
+        Msg::Reread(Box::new(Reread { catalog, renumbered: moved, fresh: 1, unreadable: held, ..Reread::default() }))
     }
 
     #[test]
     fn a_second_reading_keeps_what_belongs_to_a_release() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("j j j s k m j j");
         assert_eq!(reader.title(), "Digital migration");
         reader.send(again(&[]));
@@ -131,7 +132,7 @@ mod tests {
     #[test]
     fn where_the_selected_one_is_gone_the_next_takes_its_place_under_any_query() {
         for query in ["", "is:unread", "-zebra"] {
-            let mut reader = Reader::new(150, 40);
+            let mut reader = TestApp::new(150, 40);
             if !query.is_empty() {
                 reader.keys(&format!("/ \"{query}\" Enter"));
             }

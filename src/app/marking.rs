@@ -12,7 +12,7 @@ use crate::text::{CleanBuf, grouped};
 
 /// A release that is being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(super) struct Dwell {
     /// Its index.
     pub release: u32,
     /// Tells its timer from those of the releases before it.
@@ -31,14 +31,14 @@ impl App {
         let Some(change) = self.marks.change(mark, on, releases) else { return 0 };
         let changed = change.releases.len();
         self.history.marks(change.clone());
-        self.keep_marks(change, note(changed));
+        self.save_marks(change, note(changed));
         changed
     }
 
     /// Has a change of marks kept. It is shown once it is.
-    pub(super) fn keep_marks(&mut self, change: Change, note: Option<String>) {
+    pub(super) fn save_marks(&mut self, change: Change, note: Option<String>) {
         if change.releases.is_empty() {
-            self.note = note;
+            self.notice = note;
             return;
         }
         let ticket = self.marks.wait(change.clone(), note);
@@ -46,17 +46,17 @@ impl App {
     }
 
     /// A change of marks is kept.
-    pub(super) fn marks_kept(&mut self, ticket: Ticket) {
-        self.note = self.marks.kept(ticket).or(self.note.take());
-        if self.marks.unkept() == 0 {
+    pub(super) fn marks_saved(&mut self, ticket: Ticket) {
+        self.notice = self.marks.saved(ticket).or(self.notice.take());
+        if self.marks.unsaved() == 0 {
             self.failures.replace(Cause::Marks, Vec::new());
         }
         self.count_again();
     }
 
     /// A change of marks could not be kept. It is tried again until it can.
-    pub(super) fn marks_not_kept(&mut self, ticket: Ticket, reason: &CleanBuf) {
-        let releases = self.marks.not_kept(ticket);
+    pub(super) fn marks_not_saved(&mut self, ticket: Ticket, reason: &CleanBuf) {
+        let releases = self.marks.not_saved(ticket);
         if releases > 0 {
             let marks = if releases == 1 { "the mark" } else { "the marks" };
             let told = CleanBuf::line(&format!("cannot save {marks}, retrying: {reason}"));
@@ -89,9 +89,9 @@ impl App {
 
     /// Marks as they are kept: of releases that have come, or that somebody else changed. Those of a catalog that was
     /// read before this one name other releases; they are told anew for this one.
-    pub(super) fn take_marks(&mut self, catalog: &Catalog, marks: &[MarksOf]) {
+    pub(super) fn apply_marks(&mut self, catalog: &Catalog, marks: &[MarksOf]) {
         let is_same = catalog.is_beginning_of(&self.catalog) || self.catalog.is_beginning_of(catalog);
-        if is_same && self.marks.take(marks) {
+        if is_same && self.marks.apply(marks) {
             self.count_again();
         }
     }
@@ -103,7 +103,7 @@ impl App {
         self.mark(mark, on, [release], |_| Some(describe(mark, on, 1)));
         if mark == Mark::Read {
             // Taken by hand, it is not given again by reading on.
-            self.reading = Some(Reading { release, number: self.next_reading() });
+            self.dwelling_on = Some(Dwell { release, number: self.next_reading() });
         }
     }
 
@@ -113,7 +113,7 @@ impl App {
         let undo = self.key_of(Action::Undo);
         let told = |changed| Some(format!("{}, {undo} to undo", describe(Mark::Read, true, changed)));
         if self.mark(Mark::Read, true, hits.iter().copied(), told) == 0 {
-            self.note = Some("all listed releases are read already".to_owned());
+            self.notice = Some("all listed releases are read already".to_owned());
         }
     }
 
@@ -125,27 +125,27 @@ impl App {
     }
 
     /// Starts the reading time when another release came into the focused detail.
-    pub(super) fn watch_reading(&mut self) -> Option<Effect> {
-        let open = (self.focus == Pane::Detail || self.zen) && self.dialog.is_none() && !self.over.is_open();
+    pub(super) fn mark_after_dwell(&mut self) -> Option<Effect> {
+        let open = (self.focus == Pane::Detail || self.zen) && self.dialog.is_none() && !self.popups.is_open();
         let release = self.selected().filter(|_| open);
-        if release == self.reading.map(|reading| reading.release) {
+        if release == self.dwelling_on.map(|reading| reading.release) {
             return None;
         }
         let number = self.next_reading();
-        self.reading = release.map(|release| Reading { release, number });
+        self.dwelling_on = release.map(|release| Dwell { release, number });
         release.filter(|&release| !self.marks.is_meant(Mark::Read, release))?;
         Some(Effect::Timer(self.settings.read_after?, Timer::Read(number)))
     }
 
     fn next_reading(&mut self) -> u64 {
-        self.readings += 1;
-        self.readings
+        self.dwell_count += 1;
+        self.dwell_count
     }
 
     /// A reading time is over: that of the release which is still read, or of one that was left.
-    pub(super) fn was_read(&mut self, number: u64) {
-        let is_shown = |reading: &Reading| reading.number == number && self.selected() == Some(reading.release);
-        if let Some(reading) = self.reading.filter(is_shown) {
+    pub(super) fn dwell_over(&mut self, number: u64) {
+        let is_shown = |reading: &Dwell| reading.number == number && self.selected() == Some(reading.release);
+        if let Some(reading) = self.dwelling_on.filter(is_shown) {
             self.mark(Mark::Read, true, [reading.release], |_| None);
         }
     }
@@ -163,7 +163,7 @@ impl App {
             self.list.cursor = at;
         } else {
             let side = if below { "below" } else { "above" };
-            self.note = Some(format!("no unread release {side}"));
+            self.notice = Some(format!("no unread release {side}"));
         }
         found.is_some()
     }
@@ -184,18 +184,22 @@ pub(super) fn describe(mark: Mark, on: bool, count: usize) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use crate::app::tests::{GONE, Reader};
+    use crate::app::tests::{GONE, TestApp};
     use crate::app::{Mark, MarksOf, Msg, Reread};
     use crate::catalog::tests::catalog;
 
     #[test]
     fn marks_of_a_catalog_that_is_gone_mark_nothing_else() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         let before = Arc::clone(&reader.app.catalog);
         let rows = ["Brand new", "Round table"].map(|title| (title, "", "", "", (2018, 11, 6)));
         let moved = vec![1, GONE, GONE, GONE, GONE, GONE, GONE];
         let catalog = catalog(&rows);
-        reader.send(Msg::Reread(Box::new(Reread { catalog: Arc::clone(&catalog), moved, ..Reread::default() })));
+        reader.send(Msg::Reread(Box::new(Reread {
+            catalog: Arc::clone(&catalog),
+            renumbered: moved,
+            ..Reread::default()
+        })));
         let marks = || vec![MarksOf { release: 0, read: true, starred: true }];
         reader.send(Msg::Marks { catalog: before, marks: marks() });
         assert_eq!((reader.app.marks.count(Mark::Read), reader.app.marks.count(Mark::Starred)), (0, 0));

@@ -87,7 +87,7 @@ impl Marks {
 
     /// How many changes of marks could not be kept so far: of how many releases.
     #[must_use]
-    pub fn unkept(&self) -> usize {
+    pub fn unsaved(&self) -> usize {
         self.waiting.iter().filter(|waiting| waiting.has_failed).map(|waiting| waiting.change.releases.len()).sum()
     }
 
@@ -114,7 +114,7 @@ impl Marks {
     }
 
     /// A change is kept: it is shown from now on. What to say of it, if anything.
-    pub(super) fn kept(&mut self, ticket: Ticket) -> Option<String> {
+    pub(super) fn saved(&mut self, ticket: Ticket) -> Option<String> {
         let at = self.waiting.iter().position(|waiting| waiting.ticket == ticket)?;
         let Waiting { change, note, .. } = self.waiting.remove(at);
         for &release in change.releases.iter() {
@@ -124,7 +124,7 @@ impl Marks {
     }
 
     /// A change could not be kept; how many releases it is of.
-    pub(super) fn not_kept(&mut self, ticket: Ticket) -> usize {
+    pub(super) fn not_saved(&mut self, ticket: Ticket) -> usize {
         let waiting = self.waiting.iter_mut().find(|waiting| waiting.ticket == ticket);
         waiting.map_or(0, |waiting| {
             waiting.has_failed = true;
@@ -133,7 +133,7 @@ impl Marks {
     }
 
     /// Marks as they are kept; whether that changed any.
-    pub(super) fn take(&mut self, marks: &[MarksOf]) -> bool {
+    pub(super) fn apply(&mut self, marks: &[MarksOf]) -> bool {
         let mut has_changed = false;
         for of in marks {
             has_changed |= self.set(Mark::Read, of.release, of.read);
@@ -198,7 +198,7 @@ mod tests {
 
     fn kept(marks: &mut Marks, change: Change) {
         let ticket = marks.wait(change, None);
-        assert_eq!(marks.kept(ticket), None);
+        assert_eq!(marks.saved(ticket), None);
     }
 
     #[test]
@@ -224,10 +224,10 @@ mod tests {
         assert_eq!(*take.releases, [1]);
         let taken = marks.wait(take, None);
         assert!(!marks.is_meant(Mark::Read, 1) && marks.is_meant(Mark::Read, 2));
-        assert_eq!((marks.not_kept(given), marks.unkept()), (2, 2));
-        assert_eq!(marks.kept(given).as_deref(), Some("2 marked read"));
+        assert_eq!((marks.not_saved(given), marks.unsaved()), (2, 2));
+        assert_eq!(marks.saved(given).as_deref(), Some("2 marked read"));
         assert!(marks.has(Mark::Read, 1) && !marks.is_meant(Mark::Read, 1));
-        assert_eq!((marks.kept(taken), marks.unkept()), (None, 0));
+        assert_eq!((marks.saved(taken), marks.unsaved()), (None, 0));
         assert!(!marks.has(Mark::Read, 1) && marks.has(Mark::Read, 2));
     }
 }

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::bottom_line::BottomLine;
+use super::bottom_line::StatusBar;
 use super::dialog::Dialog;
 use super::filter::Row;
 use super::list::Entry;
@@ -20,18 +20,18 @@ impl App {
     pub(super) fn mouse(&mut self, event: MouseEvent) {
         self.pending.clear();
         if !matches!(event.kind, MouseEventKind::Moved | MouseEventKind::Up(_)) {
-            self.leave_place();
+            self.record_position();
         }
         let at = Position::new(event.column, event.row);
         if event.kind == MouseEventKind::Down(MouseButton::Left) && self.press_hint(at) {
             return;
         }
-        if self.dialog.is_none() && self.mouse_over(event.kind, at) {
+        if self.dialog.is_none() && self.popup_mouse(event.kind, at) {
             return;
         }
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) => {
-                self.note = None;
+                self.notice = None;
                 self.press(at);
             }
             MouseEventKind::Drag(MouseButton::Left) => match self.dragged {
@@ -52,7 +52,7 @@ impl App {
     /// it is a click like others.
     pub(super) fn double_click(&mut self, column: u16, row: u16) {
         let (layout, at) = (self.layout(), Position::new(column, row));
-        let is_free = self.dialog.is_none() && !self.over.is_open();
+        let is_free = self.dialog.is_none() && !self.popups.is_open();
         let release = if is_free && layout.list.contains(at) { self.release_at(&layout, row) } else { None };
         if release.is_some_and(|release| release == self.list.cursor) {
             self.focus = Pane::Detail;
@@ -68,8 +68,8 @@ impl App {
         if !bottom.contains(at) || self.is_finding() {
             return false;
         }
-        let Some((scope, action)) = BottomLine::new(self, bottom).action_at(at.x) else { return false };
-        self.note = None;
+        let Some((scope, action)) = StatusBar::new(self, bottom).action_at(at.x) else { return false };
+        self.notice = None;
         self.perform(scope, action);
         true
     }
@@ -86,7 +86,7 @@ impl App {
             return self.press_query(&layout, at.x);
         }
         // Where the mouse goes elsewhere, typing is over, as by Enter and Esc.
-        self.following = None;
+        self.hint_letters = None;
         if self.is_finding() {
             self.find_action(Action::FindDone);
         }
@@ -150,7 +150,7 @@ impl App {
         self.focus = Pane::List;
         if let Some(position) = self.release_at(layout, y) {
             self.list.cursor = position;
-            self.search.let_go();
+            self.search.forget_selection();
         }
     }
 
@@ -220,23 +220,23 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::Reader;
+    use super::super::tests::TestApp;
     use super::*;
     use crate::app::Msg;
     use crate::query::Sort;
 
-    fn mouse(reader: &mut Reader, kind: MouseEventKind, column: u16, row: u16) {
+    fn mouse(reader: &mut TestApp, kind: MouseEventKind, column: u16, row: u16) {
         reader.send(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
     }
 
-    fn click(reader: &mut Reader, column: u16, row: u16) {
+    fn click(reader: &mut TestApp, column: u16, row: u16) {
         mouse(reader, MouseEventKind::Down(MouseButton::Left), column, row);
         mouse(reader, MouseEventKind::Up(MouseButton::Left), column, row);
     }
 
     #[test]
     fn rules_are_moved_and_the_order_is_clicked_on() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         let rule = reader.app.layout().detail_rule().expect("a rule");
         mouse(&mut reader, MouseEventKind::Down(MouseButton::Left), rule, 20);
         mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), rule - 10, 20);
@@ -252,10 +252,10 @@ mod tests {
 
     #[test]
     fn a_click_on_a_hint_does_what_it_says() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         let bottom = reader.app.layout().bottom;
-        let hint = |reader: &Reader, text: &str| {
-            let line = BottomLine::new(&reader.app, reader.app.layout().bottom);
+        let hint = |reader: &TestApp, text: &str| {
+            let line = StatusBar::new(&reader.app, reader.app.layout().bottom);
             line.hints.into_iter().find(|hint| hint.text == text).unwrap_or_else(|| panic!("no hint {text}"))
         };
         // `j k move`: each key by itself, and the word as the first.
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_click_selects_a_release_and_a_second_right_behind_it_opens_it() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         let list = reader.app.layout().list;
         // Below the pane's heading, the blank row and the month: two rows a release.
         click(&mut reader, list.x + 5, list.y + 5);
@@ -308,25 +308,25 @@ mod tests {
 
     #[test]
     fn who_clicks_while_it_loads_is_left_there() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("j j j");
         let (session, place) = (reader.app.session(), reader.app.selected().expect("one"));
         let list = reader.app.layout().list;
         for kind in [MouseEventKind::Down(MouseButton::Left), MouseEventKind::ScrollDown] {
-            let mut again = Reader::new(150, 40);
+            let mut again = TestApp::new(150, 40);
             again.app.restore(session.clone());
             mouse(&mut again, kind, list.x + 5, list.y + 5);
             let title = again.title();
-            again.send(Msg::Place(place));
+            again.send(Msg::SessionPosition(place));
             assert_eq!(again.title(), title, "{kind:?}");
         }
     }
 
     #[test]
     fn a_click_toggles_a_value() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         let filter = reader.app.layout().filter;
-        let row = |text: &str, reader: &Reader| {
+        let row = |text: &str, reader: &TestApp| {
             let at = reader.app.filter.rows().iter().position(|row| match row {
                 Row::Value(value) => reader.app.catalog.values(value.facet).label(value.id).as_str() == text,
                 _ => false,
@@ -347,8 +347,8 @@ mod tests {
 
     #[test]
     fn a_click_on_a_cross_takes_its_chip_off() {
-        let mut reader = Reader::new(150, 40);
-        let cross = |reader: &Reader, at: usize| {
+        let mut reader = TestApp::new(150, 40);
+        let cross = |reader: &TestApp, at: usize| {
             let layout = reader.app.layout();
             (QueryLine::new(&reader.app, layout.query).chips[at].end() - 2, layout.query.y)
         };
@@ -369,7 +369,7 @@ mod tests {
 
     #[test]
     fn a_press_brushes_a_bar_and_a_drag_a_range() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         let strip = reader.app.layout().timeline;
         let last = strip.x + reader.app.timeline.bars.len() as u16 - 1;
         click(&mut reader, last, strip.y);
@@ -392,7 +392,7 @@ mod tests {
 
     #[test]
     fn the_wheel_scrolls_what_is_under_it() {
-        let mut reader = Reader::new(80, 16);
+        let mut reader = TestApp::new(80, 16);
         reader.keys("j j");
         let layout = reader.app.layout();
         mouse(&mut reader, MouseEventKind::ScrollDown, layout.detail.x, layout.detail.y);
@@ -414,7 +414,7 @@ mod tests {
 
     #[test]
     fn dialogs_and_prompts_are_left_by_a_click_elsewhere() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("?");
         let frame = Dialog::frame(reader.app.layout().body);
         mouse(&mut reader, MouseEventKind::ScrollDown, 0, 0);

@@ -7,8 +7,8 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::effect::Timer;
 use super::failures::{Cause, Failure};
+use super::library::LibraryEvent;
 use super::marks::{MarksOf, Ticket};
-use super::shelf::Report;
 use crate::catalog::Catalog;
 use crate::config::{Settings, Themes};
 use crate::query::Hits;
@@ -20,8 +20,8 @@ use crate::text::CleanBuf;
 pub struct Reread {
     /// The releases.
     pub catalog: Arc<Catalog>,
-    /// For each release of the catalog before its number in this one, or [`GONE`](crate::catalog::moved::GONE).
-    pub moved: Vec<u32>,
+    /// For each release of the catalog before its number in this one, or [`GONE`](crate::catalog::renumber::GONE).
+    pub renumbered: Vec<u32>,
     /// How many releases were not there before.
     pub fresh: usize,
     /// The marks of those.
@@ -31,7 +31,7 @@ pub struct Reread {
     /// What is wrong with items.
     pub problems: Problems,
     /// Sources that cannot be used as they are now, and why: what they held before is still there.
-    pub held: Vec<(CleanBuf, CleanBuf)>,
+    pub unreadable: Vec<(CleanBuf, CleanBuf)>,
 }
 
 /// One event.
@@ -78,7 +78,7 @@ pub enum Msg {
     /// So many seconds have passed since 1970: told when the minute has changed and something happens.
     Now(i64),
     /// The library has something to tell.
-    Library(Report),
+    Library(LibraryEvent),
     /// The first hits of a search that takes long.
     Page {
         /// Of which request.
@@ -110,17 +110,17 @@ pub enum Msg {
         marks: Vec<MarksOf>,
     },
     /// A change of marks is kept.
-    Kept(Ticket),
+    MarksSaved(Ticket),
     /// A change of marks could not be kept so far, and why.
-    NotKept(Ticket, CleanBuf),
+    MarksNotSaved(Ticket, CleanBuf),
     /// The release that was selected when the reader was left has been loaded.
-    Place(u32),
+    SessionPosition(u32),
     /// Something went wrong.
     Failed(Failure),
     /// What went wrong is right again: of what, and of which one of its kind.
     Succeeded(Cause, CleanBuf),
     /// Something is to be said.
-    Said(CleanBuf),
+    Notice(CleanBuf),
     /// Saved queries are counted.
     Counted {
         /// Of which request.
@@ -138,5 +138,5 @@ pub enum Msg {
     /// A timer ran out.
     Timer(Timer),
     /// Something in the background broke; the text says what.
-    Broken(CleanBuf),
+    InternalError(CleanBuf),
 }

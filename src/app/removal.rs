@@ -1,29 +1,29 @@
 //! What was removed from the library and can be brought back, as long as nothing else was changed since.
 
 use super::App;
-use super::shelf::short;
-use super::shelf::{Order, SavedQuery, Source};
+use super::library::short;
+use super::library::{LibraryCommand, SavedQuery, Subscription};
 use crate::keymap::{Action, Scope};
 
 /// Something that was removed.
 #[derive(Debug, Clone)]
 pub enum Removed {
     /// A subscription.
-    Source(Box<Source>),
+    Source(Box<Subscription>),
     /// A saved query, and where it stood.
     Query(usize, SavedQuery),
 }
 
 impl App {
     /// Removes a subscription.
-    pub(super) fn remove_source(&mut self, source: Source) {
-        self.note = Some(format!(
+    pub(super) fn remove_subscription(&mut self, source: Subscription) {
+        self.notice = Some(format!(
             "removed {}, starred releases stay; {} to undo",
             short(&source.title),
             self.key_in(&[Scope::Sources, Scope::Panes], Action::Undo)
         ));
-        self.shelf.sources.retain(|other| other.id != source.id);
-        self.shelf.orders.push(Order::Unsubscribe { id: source.id });
+        self.library.sources.retain(|other| other.id != source.id);
+        self.library.orders.push(LibraryCommand::Unsubscribe { id: source.id });
         self.remember_removed(Removed::Source(Box::new(source)));
     }
 
@@ -35,24 +35,24 @@ impl App {
     }
 
     /// Brings back what was removed, where nothing else was changed since; whether there was anything.
-    pub(super) fn bring_back(&mut self) -> bool {
+    pub(super) fn undo_removal(&mut self) -> bool {
         let depth = self.history.depth();
         let Some((_, removed)) = self.removed.pop_if(|(at, _)| *at == depth) else { return false };
         match removed {
             Removed::Source(source) => {
-                self.note = Some(format!("{} is back", short(&source.title)));
-                self.shelf.orders.push(Order::Resubscribe(source.id));
-                self.shelf.sources.retain(|other| other.id != source.id);
-                self.shelf.sources.push(*source);
-                self.order_sources();
+                self.notice = Some(format!("{} is back", short(&source.title)));
+                self.library.orders.push(LibraryCommand::Resubscribe(source.id));
+                self.library.sources.retain(|other| other.id != source.id);
+                self.library.sources.push(*source);
+                self.queue_library_command();
             }
             Removed::Query(at, saved) => {
-                self.note = Some(format!("{} is back", saved.name));
+                self.notice = Some(format!("{} is back", saved.name));
                 let SavedQuery { name, query } = saved.clone();
-                self.shelf.orders.push(Order::SaveQuery { name, query });
-                self.shelf.saved.retain(|other| other.name != saved.name);
-                let at = at.min(self.shelf.saved.len());
-                self.shelf.saved.insert(at, saved);
+                self.library.orders.push(LibraryCommand::SaveQuery { name, query });
+                self.library.saved.retain(|other| other.name != saved.name);
+                let at = at.min(self.library.saved.len());
+                self.library.saved.insert(at, saved);
                 self.saved_changed();
             }
         }

@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 
 use super::App;
 use super::effect::Effect;
+use super::library::{LibraryCommand, SavedQuery};
 use super::removal::Removed;
-use super::shelf::{Order, SavedQuery};
 use crate::keymap::{Action, Scope};
 use crate::query::{Expr, Query, Request, Sort, Term, parse};
 use crate::text::{CleanBuf, truncate};
@@ -46,7 +46,7 @@ impl App {
     fn shows_saved(&self) -> bool {
         // While the catalog grows every count is soon wrong, and the loader has more use for the processor.
         let in_pane = self.load.is_done && self.filter.type_ahead.is_none() && !self.layout().filter.is_empty();
-        !self.shelf.saved.is_empty() && (self.over.pick.is_some() || in_pane)
+        !self.library.saved.is_empty() && (self.popups.pick.is_some() || in_pane)
     }
 
     /// A search goes out: it takes the worker from the counts.
@@ -67,7 +67,8 @@ impl App {
             context: context.clone(),
             sort: Sort::Newest,
         };
-        let asked = self.shelf.saved.iter().filter_map(|saved| Some((saved.query.clone(), parse(&saved.query).ok()?)));
+        let asked =
+            self.library.saved.iter().filter_map(|saved| Some((saved.query.clone(), parse(&saved.query).ok()?)));
         let (asked, requests) = asked.map(|(text, query)| (text, request(query))).unzip();
         let counts = &mut self.saved_counts;
         *counts = Counts {
@@ -99,13 +100,13 @@ impl App {
     /// Brings the filter pane in line with the saved queries and their counts.
     fn list_saved(&mut self) {
         let listed = |saved: &SavedQuery| (parse(&saved.query).ok(), self.saved_count(saved).map(|count| count as u32));
-        self.filter.saved = self.shelf.saved.iter().map(listed).collect();
+        self.filter.saved = self.library.saved.iter().map(listed).collect();
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
     }
 
     /// Shows what a saved query finds; whether it could be read.
     pub(super) fn show_saved(&mut self, at: usize) -> bool {
-        let Some(saved) = self.shelf.saved.get(at) else { return false };
+        let Some(saved) = self.library.saved.get(at) else { return false };
         match parse(&saved.query) {
             Ok(query) => {
                 self.set_query(query);
@@ -113,7 +114,7 @@ impl App {
             }
             Err(error) => {
                 let name = CleanBuf::line(&saved.name);
-                self.note = Some(format!("the query of {name} cannot be read: expected {error}"));
+                self.notice = Some(format!("the query of {name} cannot be read: expected {error}"));
                 false
             }
         }
@@ -132,7 +133,7 @@ impl App {
     /// Opens the form for a name of the present query.
     pub(super) fn open_save(&mut self) {
         if self.query.is_empty() {
-            self.note = Some("nothing is searched or filtered: there is no query to save".to_owned());
+            self.notice = Some("nothing is searched or filtered: there is no query to save".to_owned());
         } else {
             self.open_save_form(self.proposed_name());
         }
@@ -141,7 +142,7 @@ impl App {
     /// The name that the present query has, else one made of what it asks for.
     fn proposed_name(&self) -> String {
         let text = self.query.to_string();
-        if let Some(saved) = self.shelf.saved.iter().find(|saved| saved.query == text) {
+        if let Some(saved) = self.library.saved.iter().find(|saved| saved.query == text) {
             return saved.name.clone();
         }
         let typed = self.query.typed().to_string();
@@ -156,38 +157,38 @@ impl App {
         let saved = SavedQuery { name: name.to_owned(), query: self.query.to_string() };
         let SavedQuery { name, query } = saved.clone();
         let key = self.key_of(Action::SavedQueries);
-        let known = self.shelf.saved.iter_mut().find(|other| other.name == saved.name);
-        self.note = Some(if let Some(known) = known {
+        let known = self.library.saved.iter_mut().find(|other| other.name == saved.name);
+        self.notice = Some(if let Some(known) = known {
             *known = saved;
             format!("{name} replaced: {key} shows it")
         } else {
-            self.shelf.saved.push(saved);
+            self.library.saved.push(saved);
             format!("saved as {name}: {key} shows it")
         });
-        self.shelf.orders.push(Order::SaveQuery { name, query });
+        self.library.orders.push(LibraryCommand::SaveQuery { name, query });
         self.saved_changed();
     }
 
     /// Gives a saved query another name, in the place of one that has it.
     pub(super) fn rename_query(&mut self, name: String, to: &str) {
-        self.shelf.saved.retain(|other| other.name == name || other.name != to);
-        if let Some(saved) = self.shelf.saved.iter_mut().find(|saved| saved.name == name) {
+        self.library.saved.retain(|other| other.name == name || other.name != to);
+        if let Some(saved) = self.library.saved.iter_mut().find(|saved| saved.name == name) {
             to.clone_into(&mut saved.name);
         }
-        self.note = Some(format!("renamed to {to}"));
-        self.shelf.orders.push(Order::RenameQuery { name, to: to.to_owned() });
+        self.notice = Some(format!("renamed to {to}"));
+        self.library.orders.push(LibraryCommand::RenameQuery { name, to: to.to_owned() });
         self.saved_changed();
     }
 
     /// Keeps a query no longer.
     pub(super) fn drop_query(&mut self, at: usize) {
-        if at >= self.shelf.saved.len() {
+        if at >= self.library.saved.len() {
             return;
         }
-        let saved = self.shelf.saved.remove(at);
+        let saved = self.library.saved.remove(at);
         let (close, undo) = (self.key_in(&[Scope::Pick], Action::Close), self.key_of(Action::Undo));
-        self.note = Some(format!("removed {}: {close}, then {undo} brings it back", saved.name));
-        self.shelf.orders.push(Order::DropQuery { name: saved.name.clone() });
+        self.notice = Some(format!("removed {}: {close}, then {undo} brings it back", saved.name));
+        self.library.orders.push(LibraryCommand::DropQuery { name: saved.name.clone() });
         self.remember_removed(Removed::Query(at, saved));
         self.saved_changed();
     }
@@ -205,22 +206,22 @@ fn wording(chip: &Expr) -> String {
 mod tests {
     use super::*;
     use crate::app::Msg;
-    use crate::app::shelf::Report;
-    use crate::app::tests::Reader;
+    use crate::app::library::LibraryEvent;
+    use crate::app::tests::TestApp;
 
     fn saved(name: &str, query: &str) -> SavedQuery {
         SavedQuery { name: name.to_owned(), query: query.to_owned() }
     }
 
-    fn reader() -> Reader {
-        let mut reader = Reader::new(150, 40);
+    fn reader() -> TestApp {
+        let mut reader = TestApp::new(150, 40);
         let queries = vec![saved("Fair", "fair"), saved("Unread news", "topic:News is:unread"), saved("Odd", "(a")];
-        reader.send(Msg::Library(Report::SavedQueries(queries)));
+        reader.send(Msg::Library(LibraryEvent::SavedQueries(queries)));
         reader
     }
 
-    fn counts(reader: &Reader) -> Vec<Option<usize>> {
-        reader.app.shelf.saved.iter().map(|saved| reader.app.saved_count(saved)).collect()
+    fn counts(reader: &TestApp) -> Vec<Option<usize>> {
+        reader.app.library.saved.iter().map(|saved| reader.app.saved_count(saved)).collect()
     }
 
     #[test]
@@ -245,20 +246,20 @@ mod tests {
         reader.keys("W");
         assert_eq!(reader.note(), "nothing is searched or filtered: there is no query to save");
         reader.keys("/ \"tea\" Enter W");
-        assert_eq!(reader.app.form_told(), None);
+        assert_eq!(reader.app.form_message(), None);
         reader.keys("Enter");
         assert_eq!(reader.note(), "saved as tea: F shows it");
-        assert_eq!(reader.orders(), [Order::SaveQuery { name: "tea".to_owned(), query: "tea".to_owned() }]);
+        assert_eq!(reader.orders(), [LibraryCommand::SaveQuery { name: "tea".to_owned(), query: "tea".to_owned() }]);
         reader.keys("1 W C-u");
         reader.keys("Enter");
-        assert_eq!(reader.app.form_told().map(|(text, _)| text.to_string()).as_deref(), Some("a name is needed"));
+        assert_eq!(reader.app.form_message().map(|(text, _)| text.to_string()).as_deref(), Some("a name is needed"));
         reader.keys("\"Fair\"");
-        let told = reader.app.form_told().map(|(text, is_wrong)| (text.to_string(), is_wrong));
+        let told = reader.app.form_message().map(|(text, is_wrong)| (text.to_string(), is_wrong));
         assert_eq!(told, Some(("replaces what was saved as this: fair".to_owned(), false)));
         reader.keys("Enter");
         assert_eq!(reader.note(), "Fair replaced: F shows it");
-        assert_eq!(reader.app.shelf.saved[0].query, "tea topic:News");
-        assert_eq!(reader.app.shelf.saved.len(), 4);
+        assert_eq!(reader.app.library.saved[0].query, "tea topic:News");
+        assert_eq!(reader.app.library.saved.len(), 4);
     }
 
     #[test]
@@ -279,7 +280,7 @@ mod tests {
         let mut send = |msg| app.update(msg);
         drop(send(Msg::LoadDone));
         assert!(
-            !asks(&send(Msg::Library(Report::SavedQueries(vec![saved("a", "a")])))),
+            !asks(&send(Msg::Library(LibraryEvent::SavedQueries(vec![saved("a", "a")])))),
             "the filter pane is not there"
         );
         let key = |c: char| {

@@ -114,7 +114,7 @@ impl Search {
     }
 
     /// The user has gone elsewhere: the answer no longer goes to the release that it was to go to.
-    pub(super) fn let_go(&mut self) {
+    pub(super) fn forget_selection(&mut self) {
         if let Some(Awaited { keep: keep @ Keep::Release(_), .. }) = &mut self.awaited {
             *keep = Keep::Selection;
         }
@@ -125,17 +125,17 @@ impl App {
     /// The marks have changed: counts follow, and what is listed stays until something else is asked for.
     pub(super) fn count_again(&mut self) {
         self.recount_saved();
-        self.ask(Keep::List);
+        self.start_search(Keep::List);
     }
 
     /// Another query or order is asked for: until the answer comes, what is listed is not what is meant.
     pub(super) fn search_again(&mut self, keep: Keep) {
         self.search.listed = Listed::Nothing;
-        self.ask(keep);
+        self.start_search(keep);
     }
 
     /// Answers the query anew: at once where everything is shown, else by the worker.
-    pub(super) fn ask(&mut self, keep: Keep) {
+    pub(super) fn start_search(&mut self, keep: Keep) {
         let awaited = self.search.awaited.take();
         let keep = awaited.map_or(keep, |awaited| keep.after(awaited.keep));
         self.search.generation += 1;
@@ -281,7 +281,7 @@ impl App {
         if let Keep::Release(release) = keep
             && self.selected() == Some(release)
         {
-            self.arrive();
+            self.restore_scroll();
         }
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
         self.timeline.follow(&self.hits.days);

@@ -143,7 +143,7 @@ impl App {
 
     /// How many are selected, in words; nothing where none is.
     #[must_use]
-    pub fn selection_told(&self) -> Option<String> {
+    pub fn selection_status(&self) -> Option<String> {
         let count = self.selection.len();
         (count > 0).then(|| format!("{} selected", grouped(count)))
     }
@@ -153,11 +153,11 @@ impl App {
 mod tests {
     use super::*;
     use crate::app::Msg;
-    use crate::app::tests::Reader;
-    use crate::catalog::moved::GONE;
+    use crate::app::tests::TestApp;
+    use crate::catalog::renumber::GONE;
 
     /// Titles of what is selected, in the order of the list.
-    fn selected(reader: &Reader) -> String {
+    fn selected(reader: &TestApp) -> String {
         let app = &reader.app;
         let rows = app.hits.order.iter().enumerate().filter(|&(at, &release)| app.selection.has(at, release));
         let titles = rows.filter_map(|(_, &release)| app.catalog.release(release));
@@ -189,7 +189,7 @@ mod tests {
             ("V j / \"fair\" Enter V 0", "", 0),
         ];
         for (keys, expected, count) in table {
-            let mut reader = Reader::new(150, 40);
+            let mut reader = TestApp::new(150, 40);
             reader.keys(keys);
             assert_eq!((selected(&reader).as_str(), reader.app.selection.len()), (expected, count), "{keys}");
         }
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn escape_clears_the_selection_before_anything_else() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("/ \"fair\" Enter v Enter Esc");
         assert_eq!((selected(&reader).as_str(), reader.query().as_str()), ("", "fair"));
         assert_eq!(reader.app.focus, crate::app::Pane::Detail);
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn marks_are_given_to_all_that_is_selected() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("j m k V j j m");
         assert_eq!((reader.note(), reader.app.unread()), ("2 marked read, u to undo", 4));
         assert!(reader.app.selection.is_empty() && !reader.app.selection.is_range());
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn only_what_is_listed_is_marked() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("v v v j v / \"fair\" Enter m");
         assert_eq!((reader.note(), reader.app.unread()), ("marked read, u to undo", 6));
         assert_eq!(reader.keys("0").app.selection.len(), 0);
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_second_reading_keeps_the_selection() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("v v V");
         let catalog = crate::catalog::tests::catalog(&[
             ("Tea plantations", "", "News", "", (2018, 11, 4)),
@@ -241,7 +241,7 @@ mod tests {
             ("Round table", "", "Multilateral", "Beijing", (2018, 11, 6)),
         ]);
         let moved = vec![2, GONE, 0, GONE, GONE, GONE, GONE];
-        reader.send(Msg::Reread(Box::new(crate::app::Reread { catalog, moved, ..Default::default() })));
+        reader.send(Msg::Reread(Box::new(crate::app::Reread { catalog, renumbered: moved, ..Default::default() })));
         assert_eq!((selected(&reader).as_str(), reader.app.selection.len()), ("Round Tea", 2));
         reader.keys("k k");
         assert_eq!(selected(&reader), "Brand Round Tea");

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::search::Keep;
-use super::{App, Choice, Pane, Panes, Sizes};
+use super::{App, Choice, Pane, PaneOptions, Sizes};
 use crate::catalog::Facet;
 use crate::query::{Query, Sort, parse};
 
 /// A release wherever it stands: the key of its feed and its number there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct ReadingPosition {
     /// The key of its feed.
     pub feed: String,
     /// Its number in it.
@@ -25,7 +25,7 @@ pub struct Session {
     /// The name of the order.
     pub sort: String,
     /// The selected release; none where the first one was.
-    pub place: Option<Place>,
+    pub place: Option<ReadingPosition>,
     /// How many releases stood above it in view.
     pub above: usize,
     /// Where in its text the first line in view began, in bytes.
@@ -37,7 +37,7 @@ pub struct Session {
     /// The sizes of the panes.
     pub sizes: Sizes,
     /// Which of them are hidden, and how they stand.
-    pub panes: Panes,
+    pub panes: PaneOptions,
     /// The theme that was chosen while reading; none: that of the settings.
     #[serde(rename = "themed")]
     pub theme: Option<Choice<String>>,
@@ -48,7 +48,7 @@ pub struct Session {
 impl Session {
     /// The same reader before the first hit of another query.
     #[must_use]
-    pub fn asking(self, query: &Query) -> Self {
+    pub fn with_query(self, query: &Query) -> Self {
         Self { query: query.to_string(), place: None, above: 0, scroll: 0, focus: 0, zen: false, ..self }
     }
 }
@@ -60,14 +60,14 @@ impl App {
     /// Where the reader is.
     #[must_use]
     pub fn session(&self) -> Session {
-        if let Some(session) = &self.returning {
+        if let Some(session) = &self.session_position {
             // Left before it was back where it had been.
             return session.clone();
         }
         let place = self.selected_release().filter(|_| self.list.cursor > 0).and_then(|release| {
             let source = *release.values(Facet::Source).first()?;
             let feed = self.catalog.source_key(source).as_str().to_owned();
-            Some(Place { feed, release: release.identity().number() })
+            Some(ReadingPosition { feed, release: release.identity().number() })
         });
         Session {
             query: self.query.to_string(),
@@ -78,7 +78,7 @@ impl App {
             focus: PANES.iter().position(|&pane| pane == self.focus).unwrap_or(0),
             zen: self.zen,
             sizes: self.sizes,
-            panes: self.panes,
+            panes: self.pane_options,
             theme: self.theme.clone(),
             recent: self.recent.clone(),
         }
@@ -93,34 +93,34 @@ impl App {
         self.focus = PANES.get(session.focus).copied().unwrap_or_default();
         self.zen = session.zen;
         self.sizes = session.sizes.settled();
-        self.panes = session.panes;
+        self.pane_options = session.panes;
         self.theme.clone_from(&session.theme);
         self.recent.clone_from(&session.recent);
         // What is wrong with a theme's file says more.
-        self.note = self.note.take().or_else(|| self.lost_theme());
-        self.returning = Some(session);
+        self.notice = self.notice.take().or_else(|| self.missing_theme());
+        self.session_position = Some(session);
         self.search_again(Keep::Selection);
     }
 
     /// The release that was selected has been loaded: it is selected again as soon as it is listed.
-    pub(super) fn take_place(&mut self, release: u32) {
-        if self.returning.is_some() {
-            self.ask(Keep::Release(release));
+    pub(super) fn restore_position(&mut self, release: u32) {
+        if self.session_position.is_some() {
+            self.start_search(Keep::Release(release));
         }
     }
 
     /// The user does something: the reader no longer goes back to where it was left.
-    pub(super) fn leave_place(&mut self) {
-        if self.returning.take().is_some() {
-            self.search.let_go();
+    pub(super) fn record_position(&mut self) {
+        if self.session_position.take().is_some() {
+            self.search.forget_selection();
         }
     }
 
     /// The release that was wanted is listed and selected: it stands where it stood, and so does its text.
-    pub(super) fn arrive(&mut self) {
-        if let Some(session) = self.returning.take() {
+    pub(super) fn restore_scroll(&mut self) {
+        if let Some(session) = self.session_position.take() {
             self.list.top = self.list.cursor.saturating_sub(session.above);
-            self.arriving = Some(session.scroll).filter(|&at| at > 0);
+            self.scroll_anchor = Some(session.scroll).filter(|&at| at > 0);
         }
     }
 }
@@ -128,17 +128,17 @@ impl App {
 #[cfg(test)]
 mod tests {
     use crate::app::Msg;
-    use crate::app::tests::Reader;
+    use crate::app::tests::TestApp;
 
     #[test]
     fn a_reader_comes_back_to_where_it_was() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("/ \"is:unread\" Enter j j ,s ,s ,d ,f > > Enter J J J");
         let session = reader.app.session();
         assert_eq!((session.query.as_str(), session.sort.as_str()), ("is:unread", "title"));
-        let mut again = Reader::new(150, 40);
+        let mut again = TestApp::new(150, 40);
         again.app.restore(session.clone());
-        again.send(Msg::Place(reader.app.selected().expect("one")));
+        again.send(Msg::SessionPosition(reader.app.selected().expect("one")));
         assert_eq!((again.title(), again.query()), (reader.title(), reader.query()));
         assert_eq!(again.app.session(), session);
         assert_eq!(session.sizes.detail, 42);
@@ -146,15 +146,15 @@ mod tests {
 
     #[test]
     fn another_query_begins_at_its_first_hit_and_leaves_the_rest() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("/ \"is:unread\" Enter j j > > ,d Enter z");
         let query = crate::query::parse("migration").expect("a query");
-        let session = reader.app.session().asking(&query);
-        let mut again = Reader::new(150, 40);
+        let session = reader.app.session().with_query(&query);
+        let mut again = TestApp::new(150, 40);
         again.app.restore(session.clone());
         again.keys("j k");
         assert_eq!((again.query(), again.app.list.cursor, again.app.zen), ("migration".to_owned(), 0, false));
-        assert_eq!((again.app.sizes, again.app.panes), (reader.app.sizes, reader.app.panes));
+        assert_eq!((again.app.sizes, again.app.pane_options), (reader.app.sizes, reader.app.pane_options));
     }
 
     #[test]
@@ -166,15 +166,15 @@ mod tests {
 
     #[test]
     fn who_goes_elsewhere_meanwhile_is_left_there() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("j j j");
         let session = reader.app.session();
-        let mut again = Reader::new(150, 40);
+        let mut again = TestApp::new(150, 40);
         again.app.restore(session.clone());
         // Nothing was done yet: the session is what it was.
         assert_eq!(again.app.session(), session);
         again.keys("j");
-        again.send(Msg::Place(reader.app.selected().expect("one")));
+        again.send(Msg::SessionPosition(reader.app.selected().expect("one")));
         assert_eq!(again.title(), "China partners");
     }
 }

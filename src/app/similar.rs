@@ -37,7 +37,7 @@ impl Similar {
 
 impl App {
     /// Begins to wait where another release has come into the detail pane.
-    pub(super) fn watch_similar(&mut self) -> Option<Effect> {
+    pub(super) fn similar_after_dwell(&mut self) -> Option<Effect> {
         let shown = self.selected().filter(|_| !self.layout().detail.is_empty());
         if shown == self.similar.of {
             return None;
@@ -56,7 +56,7 @@ impl App {
     }
 
     /// The answer has come.
-    pub(super) fn take_similar(&mut self, generation: u64, found: Vec<u32>) {
+    pub(super) fn apply_similar(&mut self, generation: u64, found: Vec<u32>) {
         if generation == self.similar.generation {
             self.similar.found = found;
             self.similar.is_answered = true;
@@ -75,12 +75,12 @@ impl App {
 mod tests {
     use super::*;
     use crate::app::Msg;
-    use crate::app::detail::Kind;
-    use crate::app::tests::Reader;
+    use crate::app::tests::TestApp;
+    use crate::typeset::Kind;
 
     #[test]
     fn what_a_search_stopped_is_asked_for_again() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("j j j");
         assert!(reader.wait_for_similar().is_some());
         reader.effects.clear();
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn they_are_asked_for_after_a_moment_and_stand_below_the_text() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("j j j");
         reader.effects.clear();
         reader.send(Msg::Timer(Timer::Similar(1)));

@@ -2,60 +2,60 @@
 
 use super::App;
 use super::failures::{Cause, Failure};
-use super::shelf::{Order, SyncState};
+use super::library::{LibraryCommand, SyncState};
 use crate::keymap::Action;
 use crate::text::{CleanBuf, grouped};
 
 impl App {
     /// Brings all subscriptions up to date.
     pub(super) fn sync_all(&mut self) {
-        let all = self.shelf.sources.iter().filter(|source| !source.is_paused).count();
-        if self.shelf.sources.is_empty() && self.shelf.is_told {
-            self.note = Some(format!("no subscriptions yet: {} adds one", self.key_of(Action::Subscribe)));
-        } else if all == 0 && self.shelf.is_told {
-            self.note = Some(format!("all subscriptions are paused: {} lists them", self.key_of(Action::Sources)));
+        let all = self.library.sources.iter().filter(|source| !source.is_paused).count();
+        if self.library.sources.is_empty() && self.library.is_told {
+            self.notice = Some(format!("no subscriptions yet: {} adds one", self.key_of(Action::Subscribe)));
+        } else if all == 0 && self.library.is_told {
+            self.notice = Some(format!("all subscriptions are paused: {} lists them", self.key_of(Action::Sources)));
         } else {
             // What runs takes in those that it does not have.
-            match &self.shelf.sync {
+            match &self.library.sync {
                 Some(sync) => {
-                    self.note = Some(format!("{}, {} cancels", progress(sync), self.key_of(Action::Cancel)));
-                    self.shelf.announced.clone_from(&self.note);
+                    self.notice = Some(format!("{}, {} cancels", progress(sync), self.key_of(Action::Cancel)));
+                    self.library.announced.clone_from(&self.notice);
                 }
-                None => self.shelf.sync = Some(SyncState { all, ..SyncState::default() }),
+                None => self.library.sync = Some(SyncState { all, ..SyncState::default() }),
             }
-            self.shelf.orders.push(Order::Sync(Vec::new()));
+            self.library.orders.push(LibraryCommand::Sync(Vec::new()));
         }
     }
 
     /// Stops the sync that runs; whether there was one.
     pub(super) fn cancel_sync(&mut self) -> bool {
-        let Some(sync) = self.shelf.sync.take() else { return false };
-        self.shelf.orders.push(Order::CancelSync);
-        self.note = Some(format!("sync cancelled, {} of {} done", grouped(sync.done), grouped(sync.all)));
+        let Some(sync) = self.library.sync.take() else { return false };
+        self.library.orders.push(LibraryCommand::CancelSync);
+        self.notice = Some(format!("sync cancelled, {} of {} done", grouped(sync.done), grouped(sync.all)));
         true
     }
 
     /// The sync that runs has come further. Of one that was cancelled nothing comes any more.
     pub(super) fn synced(&mut self, state: SyncState) {
         if state.is_over {
-            self.shelf.sync = None;
+            self.library.sync = None;
             let (told, failed) = outcome(&state, &self.key_of(Action::Sources));
-            self.note = told.or(self.note.take());
+            self.notice = told.or(self.notice.take());
             let failed = failed.map(|failed| Failure::new(Cause::Sync, CleanBuf::line(&failed)));
             self.failures.replace(Cause::Sync, failed.into_iter().collect());
         } else {
             // What was said when it was asked for would hide how far it is.
-            if self.shelf.sync.as_ref() != Some(&state) && self.note == self.shelf.announced {
-                self.note = None;
+            if self.library.sync.as_ref() != Some(&state) && self.notice == self.library.announced {
+                self.notice = None;
             }
-            self.shelf.sync = Some(state);
+            self.library.sync = Some(state);
         }
     }
 
     /// How far the sync is that runs, in words.
     #[must_use]
-    pub fn sync_told(&self) -> Option<String> {
-        self.shelf.sync.as_ref().map(progress)
+    pub fn sync_status(&self) -> Option<String> {
+        self.library.sync.as_ref().map(progress)
     }
 }
 
@@ -89,14 +89,14 @@ fn outcome(sync: &SyncState, sources: &str) -> (Option<String>, Option<String>) 
 mod tests {
     use super::*;
     use crate::app::Msg;
-    use crate::app::shelf::{Report, Source};
-    use crate::app::tests::Reader;
+    use crate::app::library::{LibraryEvent, Subscription};
+    use crate::app::tests::TestApp;
     use crate::text::CleanBuf;
 
-    fn reader(sources: i64) -> Reader {
-        let mut reader = Reader::new(150, 40);
-        let sources = (0..sources).map(|id| Source { id, ..Source::default() }).collect();
-        reader.send(Msg::Library(Report::Sources(sources)));
+    fn reader(sources: i64) -> TestApp {
+        let mut reader = TestApp::new(150, 40);
+        let sources = (0..sources).map(|id| Subscription { id, ..Subscription::default() }).collect();
+        reader.send(Msg::Library(LibraryEvent::Sources(sources)));
         reader
     }
 
@@ -105,31 +105,35 @@ mod tests {
         SyncState { done, all: 40, failed, fresh, is_over: false, first_error }
     }
 
-    fn tell(reader: &mut Reader, state: SyncState) {
-        reader.send(Msg::Library(Report::Sync(state)));
+    fn tell(reader: &mut TestApp, state: SyncState) {
+        reader.send(Msg::Library(LibraryEvent::Sync(state)));
     }
 
     #[test]
     fn a_sync_is_told_while_it_runs_and_when_it_is_over() {
         let mut reader = reader(40);
         reader.keys("r");
-        assert_eq!(reader.orders(), [Order::Sync(Vec::new())]);
-        assert_eq!(reader.app.sync_told().as_deref(), Some("syncing 0 of 40"));
+        assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new())]);
+        assert_eq!(reader.app.sync_status().as_deref(), Some("syncing 0 of 40"));
         tell(&mut reader, state(12, 3, 5));
-        assert_eq!(reader.app.sync_told().as_deref(), Some("syncing 12 of 40 · 3 failed"));
+        assert_eq!(reader.app.sync_status().as_deref(), Some("syncing 12 of 40 · 3 failed"));
         reader.keys("r");
         assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels");
-        assert_eq!(reader.orders(), [Order::Sync(Vec::new())], "those that it does not have become part of it");
+        assert_eq!(
+            reader.orders(),
+            [LibraryCommand::Sync(Vec::new())],
+            "those that it does not have become part of it"
+        );
         tell(&mut reader, state(12, 3, 5));
         assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels", "it is no further");
         tell(&mut reader, state(13, 3, 5));
-        assert_eq!((reader.app.sync_told().as_deref(), reader.note()), (Some("syncing 13 of 40 · 3 failed"), ""));
+        assert_eq!((reader.app.sync_status().as_deref(), reader.note()), (Some("syncing 13 of 40 · 3 failed"), ""));
         tell(&mut reader, SyncState { is_over: true, ..state(40, 3, 5) });
-        assert_eq!((reader.app.sync_told(), reader.note()), (None, "5 new releases from 37 sources"));
-        let failed = |reader: &Reader| reader.app.failures.unread().map(|(failure, _)| failure.text.to_string());
+        assert_eq!((reader.app.sync_status(), reader.note()), (None, "5 new releases from 37 sources"));
+        let failed = |reader: &TestApp| reader.app.failures.unread().map(|(failure, _)| failure.text.to_string());
         assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed, S shows why"));
         // What was fetched is read a moment later, and says so.
-        reader.send(Msg::Said(CleanBuf::line("5 new releases")));
+        reader.send(Msg::Notice(CleanBuf::line("5 new releases")));
         reader.keys("j");
         assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed, S shows why"));
         tell(&mut reader, SyncState { is_over: true, ..state(40, 0, 0) });
@@ -164,11 +168,11 @@ mod tests {
         reader.keys("r");
         tell(&mut reader, state(12, 0, 5));
         reader.keys("v Esc Enter Esc");
-        assert!(reader.app.shelf.sync.is_some(), "the selection and the text were left first");
+        assert!(reader.app.library.sync.is_some(), "the selection and the text were left first");
         reader.keys("Esc");
         assert_eq!(reader.note(), "sync cancelled, 12 of 40 done");
-        assert_eq!(reader.orders(), [Order::Sync(Vec::new()), Order::CancelSync]);
-        assert_eq!(reader.app.sync_told(), None);
+        assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new()), LibraryCommand::CancelSync]);
+        assert_eq!(reader.app.sync_status(), None);
         reader.keys("r");
         tell(&mut reader, SyncState { is_over: true, ..state(40, 0, 2) });
         assert_eq!(reader.note(), "2 new releases from 40 sources");
@@ -176,15 +180,18 @@ mod tests {
 
     #[test]
     fn without_subscriptions_it_says_what_to_do() {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("r");
-        assert_eq!(reader.orders(), [Order::Sync(Vec::new())], "as long as nobody knows, there may be some");
+        assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new())], "as long as nobody knows, there may be some");
         tell(&mut reader, SyncState { is_over: true, ..SyncState::default() });
         assert_eq!(reader.note(), "there was nothing to sync");
-        reader.send(Msg::Library(Report::Sources(Vec::new())));
+        reader.send(Msg::Library(LibraryEvent::Sources(Vec::new())));
         reader.keys("r");
         assert_eq!(reader.note(), "no subscriptions yet: a adds one");
-        reader.send(Msg::Library(Report::Sources(vec![Source { is_paused: true, ..Source::default() }])));
+        reader.send(Msg::Library(LibraryEvent::Sources(vec![Subscription {
+            is_paused: true,
+            ..Subscription::default()
+        }])));
         reader.keys("r");
         assert_eq!(reader.note(), "all subscriptions are paused: S lists them");
         assert_eq!(reader.orders(), []);

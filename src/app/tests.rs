@@ -9,16 +9,16 @@ use std::sync::Arc;
 use crossterm::event::KeyEvent;
 
 use super::dialog::Kind;
-use super::shelf::Order;
+use super::library::LibraryCommand;
 use super::{App, Effect, Mark, Msg, Pane, Prompt, Timer};
-pub(super) use crate::catalog::moved::GONE;
+pub(super) use crate::catalog::renumber::GONE;
 use crate::catalog::tests::catalog;
 use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Patient, Request, Searcher, count};
 
 /// The reader over seven releases, with searches answered at once.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(super) struct TestApp {
     pub(super) app: App,
     pub(super) effects: Vec<Effect>,
     /// Changes of marks are left unanswered.
@@ -30,7 +30,7 @@ pub(super) struct Reader {
     similar: Option<u64>,
 }
 
-impl Reader {
+impl TestApp {
     pub(super) fn new(columns: u16, rows: u16) -> Self {
         let mut reader = Self { app: App::new(columns, rows), ..Self::default() };
         let long = "A long text. ".repeat(200);
@@ -59,7 +59,7 @@ impl Reader {
                         let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
                         waiting.push_back(Msg::Found { generation, hits, microseconds: 10 });
                     }
-                    Effect::Mark { ticket, .. } if !self.holds_marks => waiting.push_back(Msg::Kept(ticket)),
+                    Effect::Mark { ticket, .. } if !self.holds_marks => waiting.push_back(Msg::MarksSaved(ticket)),
                     Effect::CountQueries { generation, requests } => {
                         let counts =
                             requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
@@ -106,7 +106,7 @@ impl Reader {
     }
 
     /// What the library was asked since the last time.
-    pub(super) fn orders(&mut self) -> Vec<Order> {
+    pub(super) fn orders(&mut self) -> Vec<LibraryCommand> {
         let orders = self.effects.iter().filter_map(|effect| match effect {
             Effect::Library(order) => Some(order.clone()),
             _ => None,
@@ -132,7 +132,7 @@ impl Reader {
     }
 
     pub(super) fn note(&self) -> &str {
-        self.app.note.as_deref().unwrap_or("")
+        self.app.notice.as_deref().unwrap_or("")
     }
 }
 
@@ -193,7 +193,7 @@ fn keys_and_the_query_they_lead_to() {
         ("/ \"te\" Left \"x\" Enter", "txe"),
     ];
     for (keys, expected) in table {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys(keys);
         assert_eq!(reader.query(), expected, "{keys}");
     }
@@ -227,7 +227,7 @@ fn keys_and_the_release_they_select() {
         ("gu m j", "China partners"),
     ];
     for (keys, expected) in table {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys(keys);
         assert_eq!(reader.title(), expected, "{keys}");
     }
@@ -235,7 +235,7 @@ fn keys_and_the_release_they_select() {
 
 #[test]
 fn marks_are_told_and_undone() {
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     assert_eq!(reader.app.unread(), 7);
     reader.keys("1 A");
     assert_eq!((reader.note(), reader.app.unread()), ("2 marked read, u to undo", 5));
@@ -257,7 +257,7 @@ fn marks_are_told_and_undone() {
 
 #[test]
 fn space_pages_on_and_shift_space_back() {
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     reader.keys("j j Enter _");
     let paged = reader.app.detail.scroll;
     assert!(paged > 0);
@@ -269,9 +269,9 @@ fn space_pages_on_and_shift_space_back() {
 
 #[test]
 fn a_release_shown_for_a_second_is_read() {
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     reader.keys("Enter");
-    let timer = |reader: &Reader| match reader.effects.last() {
+    let timer = |reader: &TestApp| match reader.effects.last() {
         Some(Effect::Timer(_, Timer::Read(number))) => *number,
         other => panic!("{other:?}"),
     };
@@ -291,13 +291,13 @@ fn a_release_shown_for_a_second_is_read() {
 
 #[test]
 fn a_release_that_is_read_while_all_is_read_again_counts_as_read_and_no_other() {
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     reader.keys("j Enter");
     let Some(Effect::Timer(_, Timer::Read(number))) = reader.effects.last().cloned() else { panic!("a timer") };
     let rows: Vec<_> =
         ["Brand new", "Round table", "China partners"].map(|title| (title, "", "News", "", (2018, 11, 6))).to_vec();
     let (catalog, moved) = (catalog(&rows), vec![1, 2, GONE, GONE, GONE, GONE, GONE]);
-    reader.send(Msg::Reread(Box::new(crate::app::Reread { catalog, moved, ..Default::default() })));
+    reader.send(Msg::Reread(Box::new(crate::app::Reread { catalog, renumbered: moved, ..Default::default() })));
     assert_eq!(reader.title(), "China partners");
     reader.send(Msg::Timer(Timer::Read(number)));
     assert_eq!(reader.app.marks.set_of(Mark::Read).iter().collect::<Vec<_>>(), [2]);
@@ -308,12 +308,12 @@ fn going_back_ends_in_quitting_and_escape_never_does() {
     for (keys, quits) in
         [("q", true), ("Enter q", false), ("Enter q q", true), ("z q", false), ("Q", true), ("h q q", true)]
     {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys(keys);
         let has_quit = reader.effects.iter().any(|effect| matches!(effect, Effect::Quit));
         assert_eq!(has_quit, quits, "{keys}");
     }
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     reader.keys("z Esc Enter Esc Esc Esc ? Esc / Esc t Esc Esc");
     assert!(!reader.effects.iter().any(|effect| matches!(effect, Effect::Quit)));
     assert_eq!((reader.app.focus, reader.app.zen), (Pane::List, false));
@@ -321,7 +321,7 @@ fn going_back_ends_in_quitting_and_escape_never_does() {
 
 #[test]
 fn a_wrong_search_keeps_the_last_good_hits() {
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     reader.keys("/ \"fair\"");
     reader.send(Msg::Paste(" \"open".to_owned()));
     let error = reader.app.search.error.clone().expect("an error");
@@ -332,7 +332,7 @@ fn a_wrong_search_keeps_the_last_good_hits() {
 
 #[test]
 fn an_old_answer_is_dropped() {
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     let old = reader.app.hits.clone();
     reader.keys("/ \"fair\" Enter");
     reader.send(Msg::Found { generation: 0, hits: old, microseconds: 1 });
@@ -341,7 +341,7 @@ fn an_old_answer_is_dropped() {
 
 #[test]
 fn a_longer_catalog_keeps_the_selection() {
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     reader.keys("j j j");
     let more = catalog(&[("Newest", "", "", "", (2020, 1, 1)), ("a", "", "", "", (2019, 1, 1))]);
     let before = Arc::clone(&reader.app.catalog);
@@ -353,7 +353,7 @@ fn a_longer_catalog_keeps_the_selection() {
 
 #[test]
 fn dialogs_scroll_to_their_last_page_and_close() {
-    let mut reader = Reader::new(80, 24);
+    let mut reader = TestApp::new(80, 24);
     reader.keys("?");
     assert_eq!(reader.app.dialog.map(|dialog| dialog.kind), Some(Kind::Help));
     reader.keys("End Up");
@@ -376,14 +376,14 @@ fn nothing_read_at_all_ends_the_reader() {
 
 #[test]
 fn keys_that_wait_are_given_up_or_typed() {
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     // Esc gives them up and does no more; so does what cannot follow.
     reader.keys("j g Esc");
     assert!(reader.app.pending.is_empty() && reader.title() == "China partners");
     reader.keys("gu");
     assert_eq!(reader.query(), "is:unread");
     reader.keys("g Esc g x");
-    assert_eq!((reader.query().as_str(), reader.app.note.as_deref()), ("is:unread", None));
+    assert_eq!((reader.query().as_str(), reader.app.notice.as_deref()), ("is:unread", None));
     // In a line that takes text, what begins a sequence is typed once it is none.
     let keys = |text: &str| vec![Key::sequence(text).expect("keys")];
     let mut settings = reader.app.settings.clone();

@@ -3,11 +3,9 @@
 //! It follows every filter but the brush, which it edits. Cursor and range are kept as days since 1970-01-01, so that
 //! they stay where they are when the bars become others.
 
-mod grain;
-
 use chrono::NaiveDate;
 
-pub use grain::{Grain, date, span};
+use crate::query::bin_size::{BinSize, span};
 
 use super::search::Keep;
 use super::{App, Pane};
@@ -22,7 +20,7 @@ const WIDEST: i32 = 8;
 #[derive(Debug, Clone)]
 pub struct Timeline {
     /// What a bar stands for.
-    pub grain: Grain,
+    pub grain: BinSize,
     /// Number of the first bar in view.
     pub first: i32,
     /// Releases of each bar in view.
@@ -36,7 +34,7 @@ pub struct Timeline {
     /// First and last day of the bar where the mouse was pressed, and the query before that.
     grabbed: Option<((i32, i32), Query)>,
     /// A finer grain than the one that shows all, or a coarser one that shows stray dates too.
-    zoom: Option<Grain>,
+    zoom: Option<BinSize>,
     /// First and last day of the hits.
     span: Option<(i32, i32)>,
     /// The same without stray dates: what is shown first.
@@ -50,7 +48,7 @@ pub struct Timeline {
 impl Default for Timeline {
     fn default() -> Self {
         Self {
-            grain: Grain::ALL[0],
+            grain: BinSize::ALL[0],
             first: 0,
             bars: Vec::new(),
             columns: 1,
@@ -81,9 +79,9 @@ impl Timeline {
             return;
         };
         let width = i32::from(columns.max(1));
-        let bars = |grain: Grain, (oldest, newest): (i32, i32)| grain.bar(newest) - grain.bar(oldest) + 1;
-        let fitting = |span| Grain::ALL.into_iter().find(|&grain| bars(grain, span) <= width);
-        let coarsest = Grain::ALL[Grain::ALL.len() - 1];
+        let bars = |grain: BinSize, (oldest, newest): (i32, i32)| grain.bar(newest) - grain.bar(oldest) + 1;
+        let fitting = |span| BinSize::ALL.into_iter().find(|&grain| bars(grain, span) <= width);
+        let coarsest = BinSize::ALL[BinSize::ALL.len() - 1];
         let (whole, widest) = (fitting(self.main).unwrap_or(coarsest), fitting((oldest, newest)).unwrap_or(coarsest));
         self.zoom = self.zoom.map(|zoom| zoom.min(widest)).filter(|&zoom| zoom != whole);
         let grain = self.zoom.unwrap_or(whole);
@@ -212,11 +210,11 @@ impl App {
     /// Gives the timeline the focus where there is one.
     pub(super) fn open_timeline(&mut self) {
         self.zen = false;
-        self.panes.hides_timeline = false;
+        self.pane_options.hides_timeline = false;
         if self.layout().timeline.is_empty() {
             let is_dated = self.catalog.day_totals().span().is_some();
             let why = if is_dated { "there is no room for the timeline here" } else { "no release has a date" };
-            self.note = Some(why.to_owned());
+            self.notice = Some(why.to_owned());
         } else {
             self.focus = Pane::Timeline;
         }

@@ -55,7 +55,7 @@ impl App {
     /// Keeps what is shown, and remembers it for undo and for the history.
     fn close_prompt(&mut self) {
         if self.search.error.take().is_some() {
-            self.note = Some("the last part of the search was not understood and is left out".to_owned());
+            self.notice = Some("the last part of the search was not understood and is left out".to_owned());
         }
         if let Some(prompt) = self.search.prompt.take() {
             self.remember(prompt.text());
@@ -70,10 +70,10 @@ impl App {
     pub(super) fn insert(&mut self, text: &str) {
         let mut clean = CleanBuf::default();
         clean.push_typed(text);
-        if self.type_into_help(clean.as_str()) || self.insert_over(clean.as_str()) {
+        if self.type_into_help(clean.as_str()) || self.type_into_popup(clean.as_str()) {
             return;
         }
-        if self.following.is_some() {
+        if self.hint_letters.is_some() {
             self.type_into_follow(clean.as_str());
         } else if self.is_finding() {
             self.type_into_find(clean.as_str());
@@ -107,7 +107,7 @@ impl App {
     pub(super) fn find_value(&mut self, facet: Facet) {
         self.zen = false;
         if !self.filter.jump_to(facet) {
-            self.note = Some(format!("no release has a {}", facet.name()));
+            self.notice = Some(format!("no release has a {}", facet.name()));
             return;
         }
         if self.focus != Pane::Filter {

@@ -21,16 +21,16 @@ impl App {
     /// What is to be done outside.
     pub(super) fn take_effects(&mut self) -> Effects {
         let mut effects = std::mem::take(&mut self.outbox);
-        effects.extend(self.shelf.orders.drain(..).map(Effect::Library));
+        effects.extend(self.library.orders.drain(..).map(Effect::Library));
         effects.extend(self.take_search());
         effects.extend(self.take_counting());
-        effects.extend(self.watch_reading());
-        effects.extend(self.watch_similar());
+        effects.extend(self.mark_after_dwell());
+        effects.extend(self.similar_after_dwell());
         effects.into()
     }
 
     /// Takes one message in its turn.
-    pub(super) fn take(&mut self, msg: Msg) {
+    pub(super) fn handle(&mut self, msg: Msg) {
         match msg {
             Msg::Key(event) => self.key(event),
             Msg::Mouse(event) => self.mouse(event),
@@ -48,10 +48,10 @@ impl App {
             }
             Msg::Themes(themes, wrong) => {
                 self.failures.replace(Cause::Themes, wrong);
-                let was_there = self.lost_theme().is_none();
+                let was_there = self.missing_theme().is_none();
                 self.themes = themes;
                 if was_there {
-                    self.note = self.lost_theme().or_else(|| self.note.take());
+                    self.notice = self.missing_theme().or_else(|| self.notice.take());
                 }
             }
             Msg::Light(light) => self.light = light,
@@ -76,23 +76,23 @@ impl App {
                 self.today = today;
                 self.recount_saved();
             }
-            Msg::Now(now) => self.shelf.now = Some(now),
-            Msg::Library(report) => self.take_report(report),
+            Msg::Now(now) => self.library.now = Some(now),
+            Msg::Library(report) => self.apply_library_event(report),
             Msg::Page { generation, first } => self.found_first(generation, first),
             Msg::Found { generation, hits, microseconds } => self.found(generation, hits, microseconds),
             Msg::SearchFailed { generation, reason } => self.search_failed(generation, &reason),
-            Msg::Marks { catalog, marks } => self.take_marks(&catalog, &marks),
-            Msg::Kept(ticket) => self.marks_kept(ticket),
-            Msg::NotKept(ticket, reason) => self.marks_not_kept(ticket, &reason),
-            Msg::Place(release) => self.take_place(release),
+            Msg::Marks { catalog, marks } => self.apply_marks(&catalog, &marks),
+            Msg::MarksSaved(ticket) => self.marks_saved(ticket),
+            Msg::MarksNotSaved(ticket, reason) => self.marks_not_saved(ticket, &reason),
+            Msg::SessionPosition(release) => self.restore_position(release),
             Msg::Counted { generation, counts } => self.counted(generation, counts),
-            Msg::Similar { generation, found } => self.take_similar(generation, found),
-            Msg::Timer(Timer::Read(number)) => self.was_read(number),
+            Msg::Similar { generation, found } => self.apply_similar(generation, found),
+            Msg::Timer(Timer::Read(number)) => self.dwell_over(number),
             Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
             Msg::Failed(failure) => self.failures.add(failure),
             Msg::Succeeded(cause, subject) => self.failures.clear(cause, &subject),
-            Msg::Said(what) => self.note = Some(what.as_str().to_owned()),
-            Msg::Broken(what) => self.defect(&what),
+            Msg::Notice(what) => self.notice = Some(what.as_str().to_owned()),
+            Msg::InternalError(what) => self.defect(&what),
         }
     }
 
@@ -110,19 +110,19 @@ impl App {
         self.list = list;
         self.settle_selection();
         self.settle_dialog();
-        self.settle_over();
+        self.settle_popup();
         self.filter.settle(usize::from(layout.filter_rows()).max(1));
         self.timeline.settle(&self.hits.days, layout.timeline.width);
         let selected = self.selected();
         match selected.and_then(|index| Some((index, self.catalog.release(index)?))) {
             // Letters that stand before links stay what they are while they are typed.
             Some((index, _))
-                if self.following.is_some() && self.detail.shows(index, layout.measure(), layout.is_short()) => {}
+                if self.hint_letters.is_some() && self.detail.shows(index, layout.measure(), layout.is_short()) => {}
             Some((index, release)) if !layout.detail.is_empty() => {
                 let similar = self.similar.of(index).iter();
                 let similar: Vec<_> = similar.filter_map(|&n| Some((n, self.catalog.release(n)?))).collect();
                 self.detail.show(index, &release, layout.measure(), layout.is_short(), self.query.needles(), &similar);
-                if let Some(at) = self.arriving.take() {
+                if let Some(at) = self.scroll_anchor.take() {
                     self.detail.go_to(at);
                 }
                 self.detail.fill(usize::from(layout.detail_rows()));
@@ -136,8 +136,8 @@ impl App {
         if event.kind == KeyEventKind::Release {
             return;
         }
-        self.note = None;
-        self.leave_place();
+        self.notice = None;
+        self.record_position();
         let key = Key::from(event);
         let scope = self.scope();
         self.pending.push(key);
@@ -183,10 +183,10 @@ impl App {
             Action::Suspend => self.outbox.push(Effect::Suspend),
             Action::Redraw => self.outbox.push(Effect::Redraw),
             Action::PaletteRun => self.run_palette(),
-            _ if self.dialog.is_none() && self.act_over(action) => {}
+            _ if self.dialog.is_none() && self.popup_action(action) => {}
             _ if scope == Scope::Follow => self.follow_action(action),
             _ if scope == Scope::Find => self.find_action(action),
-            Action::Back => self.back(),
+            Action::Back => self.cancel_innermost(),
             Action::Down => self.step(scope, 1),
             Action::Up => self.step(scope, -1),
             Action::HalfDown => self.page(scope, 1),
@@ -260,10 +260,10 @@ impl App {
             Action::FetchPage => self.fetch_page(),
             Action::Sync => self.sync_all(),
             Action::Subscribe => self.open_subscribe(),
-            Action::SavedQueries => self.open_pick(),
+            Action::SavedQueries => self.open_saved_queries(),
             Action::SaveQuery => self.open_save(),
-            Action::Sources => self.open_sources(),
-            Action::Undo if self.bring_back() => {}
+            Action::Sources => self.open_subscriptions(),
+            Action::Undo if self.undo_removal() => {}
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Next => self.go_on(true),
@@ -409,7 +409,7 @@ impl App {
     }
 
     /// q: one step back, and from the list out of the program.
-    fn back(&mut self) {
+    fn cancel_innermost(&mut self) {
         if self.zen {
             self.zen = false;
         } else if self.focus != Pane::List && self.layout().arrangement != Arrangement::Tiny {

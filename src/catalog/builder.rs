@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 
 use super::chunk::{Addition, OpenChunk};
 use super::facet::dedup;
-use super::repeat::{MERGED, Names, Naming};
+use super::repeat::{MERGED, NameOutcome, Names};
 use super::story::{Found, Stories, Traits};
-use super::{Catalog, Days, Facet, NONE, Reprint, SpellingId, ValueId, order};
+use super::{Catalog, Days, Duplicate, Facet, NONE, SpellingId, ValueId, order};
 use crate::release::identity::Level;
 use crate::release::{Cause, Identity, Problem, Release};
 use crate::text::{Clean, CleanBuf, grouped};
@@ -34,9 +34,9 @@ pub struct Builder {
     /// Releases that go by another level since a later item has their name.
     raised: Vec<u32>,
     /// Items of the present source that were added to stories, with the numbers of those.
-    merged: Vec<(u32, Arc<Reprint>)>,
+    merged: Vec<(u32, Arc<Duplicate>)>,
     /// Releases that belong to a story by their title alone, as far as is known before their source ends.
-    doubtful: Vec<(u32, Traits, Arc<Reprint>)>,
+    doubtful: Vec<(u32, Traits, Arc<Duplicate>)>,
     /// Reprints that wait for the next publication: number of the story, and what is added.
     reprints: Vec<(u32, Addition)>,
     source: ValueId,
@@ -163,9 +163,9 @@ impl Builder {
         let Self { catalog, open, merged, names, .. } = self;
         let identity_of = |number| identity(catalog, open, merged, number);
         let (level, raised) = match names.name(release.into(), identity_of) {
-            Naming::Own => (Level::Name, Vec::new()),
-            Naming::Shared(level, raised) => (level, raised),
-            Naming::Repeated => return Some(self.repeated(item, release)),
+            NameOutcome::Own => (Level::Name, Vec::new()),
+            NameOutcome::Shared(level, raised) => (level, raised),
+            NameOutcome::Repeated => return Some(self.repeated(item, release)),
         };
         for (number, level) in raised {
             let levels = Arc::make_mut(&mut self.catalog.levels);
@@ -239,7 +239,7 @@ impl Builder {
             stories.add(traits, next, self.source);
             return None;
         };
-        let reprint = Arc::new(Reprint { source: self.source, release: release.clone() });
+        let reprint = Arc::new(Duplicate { source: self.source, release: release.clone() });
         if !self.is_mixed {
             self.merged.push((story, Arc::clone(&reprint)));
             self.names.merge_last();
@@ -253,7 +253,7 @@ impl Builder {
         Some(story)
     }
 
-    fn add_to_story(&mut self, story: u32, traits: Traits, reprint: Arc<Reprint>) {
+    fn add_to_story(&mut self, story: u32, traits: Traits, reprint: Arc<Duplicate>) {
         if let Some(stories) = &mut self.stories {
             stories.add(traits, story, reprint.source);
         }
@@ -415,7 +415,7 @@ impl Builder {
 fn identity<'a>(
     catalog: &'a Catalog,
     open: &'a OpenChunk,
-    merged: &'a [(u32, Arc<Reprint>)],
+    merged: &'a [(u32, Arc<Duplicate>)],
     number: u32,
 ) -> Identity<'a> {
     match number.checked_sub(MERGED) {

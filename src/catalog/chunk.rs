@@ -55,12 +55,12 @@ pub struct Chunk {
     /// How releases spell their values, where one is not the value's first spelling.
     spellings: [Arc<Sparse<SpellingId>>; Facet::COUNT],
     /// Where else releases were published, in the order of their rows.
-    reprints: Arc<Vec<(u32, Arc<Reprint>)>>,
+    reprints: Arc<Vec<(u32, Arc<Duplicate>)>>,
 }
 
 /// The same story as another source has it.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Reprint {
+pub struct Duplicate {
     /// The source.
     pub source: ValueId,
     /// What it published.
@@ -70,7 +70,7 @@ pub struct Reprint {
 /// A reprint, and what it adds to the facets of its story.
 #[derive(Debug)]
 pub struct Addition {
-    pub reprint: Arc<Reprint>,
+    pub reprint: Arc<Duplicate>,
     /// Values, and how the reprint spells them.
     pub topics: Vec<(ValueId, SpellingId)>,
     pub place: (ValueId, SpellingId),
@@ -173,12 +173,12 @@ impl Chunk {
     }
 
     /// The reprints of one release, in the order in which they were added.
-    pub(super) fn reprints(&self, at: usize) -> &[(u32, Arc<Reprint>)] {
+    pub(super) fn reprints(&self, at: usize) -> &[(u32, Arc<Duplicate>)] {
         of_row(&self.reprints, at)
     }
 
     /// All reprints, with the rows of their releases.
-    pub(super) fn all_reprints(&self) -> &[(u32, Arc<Reprint>)] {
+    pub(super) fn all_reprints(&self) -> &[(u32, Arc<Duplicate>)] {
         &self.reprints
     }
 

@@ -5,13 +5,13 @@
 
 use hashbrown::HashTable;
 
-use super::sieve::Sieve;
+use super::bloom::BloomFilter;
 use crate::release::Identity;
 use crate::release::identity::Level;
 
 /// What became of the name of an item.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Naming {
+pub enum NameOutcome {
     /// Nobody had it.
     Own,
     /// Others have it: it goes by this level, and so do from now on those releases before it.
@@ -42,10 +42,10 @@ pub struct Names {
     hashes: Vec<u64>,
     /// How far the texts of names reach, numbers and words apart from addresses; of no use once there was a name
     /// without one.
-    words: Reach,
-    addresses: Reach,
+    words: Bounds,
+    addresses: Bounds,
     is_unreachable: bool,
-    sieve: Sieve,
+    sieve: BloomFilter,
     /// How many of the hashes are in the sieve, at the least.
     sieved: usize,
     doubts: usize,
@@ -68,11 +68,11 @@ impl Names {
     }
 
     /// What the next item is called; `identity_of` gives the releases before it.
-    pub fn name<'a>(&mut self, item: Identity<'_>, identity_of: impl Fn(u32) -> Identity<'a>) -> Naming {
+    pub fn name<'a>(&mut self, item: Identity<'_>, identity_of: impl Fn(u32) -> Identity<'a>) -> NameOutcome {
         let (mut name, text) = item.number_and_text();
         if self.is_new(name, text.as_deref()) {
             self.add(name);
-            return Naming::Own;
+            return NameOutcome::Own;
         }
         self.make_table();
         let (mut its_level, mut raised) = (Level::Name, Vec::new());
@@ -82,7 +82,7 @@ impl Names {
             if !entry.is_shared {
                 let known = identity_of(number).at(level);
                 if known.at(Level::All).number() == item.at(Level::All).number() {
-                    return Naming::Repeated;
+                    return NameOutcome::Repeated;
                 }
                 self.share(name);
                 self.put(Entry { name: known.number(), place: entry.place, is_shared: false });
@@ -91,10 +91,10 @@ impl Names {
             (name, its_level) = (item.at(level).number(), level);
         }
         if self.find(name).is_some() {
-            return Naming::Repeated;
+            return NameOutcome::Repeated;
         }
         self.add(name);
-        Naming::Shared(its_level, raised)
+        NameOutcome::Shared(its_level, raised)
     }
 
     /// What was named last was added to a story.
@@ -120,7 +120,7 @@ impl Names {
     }
 
     /// An id may be what another item has as its link: the same text is always of one kind.
-    fn reach_of(&mut self, text: &str) -> &mut Reach {
+    fn reach_of(&mut self, text: &str) -> &mut Bounds {
         if memchr::memchr2(b'.', b'/', text.as_bytes()).is_some() { &mut self.addresses } else { &mut self.words }
     }
 
@@ -137,7 +137,7 @@ impl Names {
         if self.table.is_none() {
             let hashes = std::mem::take(&mut self.hashes);
             self.table = Some(HashTable::with_capacity(hashes.len()));
-            self.sieve = Sieve::default();
+            self.sieve = BloomFilter::default();
             (0..).zip(hashes).for_each(|(place, name)| self.put(Entry { name, place, is_shared: false }));
         }
     }
@@ -162,7 +162,7 @@ impl Names {
     /// Puts a hash into the sieve; whether it may have been there.
     fn sieve(&mut self, hash: u64) -> bool {
         if self.hashes.len() >= self.sieve.room() {
-            self.sieve = Sieve::with_room((2 * self.hashes.len()).max(1024));
+            self.sieve = BloomFilter::with_room((2 * self.hashes.len()).max(1024));
             self.sieved = 0;
         }
         for &hash in &self.hashes[self.sieved..] {
@@ -188,12 +188,12 @@ fn spread(name: u64) -> u64 {
 
 /// The least and the greatest of some names, shorter ones before longer ones, as numbers are.
 #[derive(Debug, Default)]
-struct Reach {
+struct Bounds {
     least: String,
     greatest: String,
 }
 
-impl Reach {
+impl Bounds {
     /// Takes a name that is not empty; whether it is beyond all before it.
     fn extend(&mut self, name: &str) -> bool {
         let order = |one: &str, other: &str| one.len().cmp(&other.len()).then_with(|| one.cmp(other));
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_name_is_beyond_all_before_it_or_not() {
-        let mut reach = Reach::default();
+        let mut reach = Bounds::default();
         let names = ["5", "7", "6", "12", "5", "4", "100", "11", "2"];
         let beyond = names.map(|name| reach.extend(name));
         assert_eq!(beyond, [true, true, false, true, false, true, true, false, true]);

@@ -1,7 +1,7 @@
 //! The view of one release: what the rest of the program sees of the columns.
 
 use super::links::LinkRef;
-use super::{Catalog, Chunk, Facet, Reprint, ValueId};
+use super::{Catalog, Chunk, Duplicate, Facet, ValueId};
 use crate::release::{Date, Identity, Link, Release, Span};
 use crate::text::{Clean, CleanBuf};
 
@@ -90,7 +90,7 @@ impl<'a> ReleaseRef<'a> {
         let (catalog, index) = (self.catalog, self.index);
         let own = (self.values(Facet::Source).first().copied().unwrap_or_default(), self.identity());
         let others = self.chunk.reprints(self.at).iter();
-        let of_other = move |reprint: &'a Reprint| {
+        let of_other = move |reprint: &'a Duplicate| {
             let level = catalog.levels.of_reprint(index, reprint.source);
             (reprint.source, Identity::from(&reprint.release).at(level))
         };
@@ -99,7 +99,7 @@ impl<'a> ReleaseRef<'a> {
 
     /// The same story in other sources, with their names.
     #[must_use]
-    pub fn reprints(&self) -> impl ExactSizeIterator<Item = (Clean<'a>, &'a Reprint)> + use<'a> {
+    pub fn reprints(&self) -> impl ExactSizeIterator<Item = (Clean<'a>, &'a Duplicate)> + use<'a> {
         let sources = self.catalog.values(Facet::Source);
         self.chunk.reprints(self.at).iter().map(|(_, reprint)| (sources.label(reprint.source), &**reprint))
     }

@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use super::complain;
-use super::complaint::Output;
-use super::net::Net;
-use super::shelf::Shelf;
+use super::error::Output;
+use super::library_args::LibraryArgs;
+use super::network_args::NetworkArgs;
 use crate::feed::Limits;
-use crate::runtime::sync::{Engine, Followed, follow};
+use crate::runtime::sync::{Engine, Subscribed, follow};
 use crate::text::CleanBuf;
 
 /// Subscribe to feeds
@@ -29,9 +29,9 @@ pub struct Args {
     #[arg(long)]
     all: bool,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
     #[command(flatten)]
-    net: Net,
+    net: NetworkArgs,
 }
 
 /// Follows feeds; whether all could be.
@@ -52,19 +52,19 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
     let title = args.title.as_deref().filter(|_| args.addresses.len() == 1).unwrap_or_default();
     let shown = CleanBuf::line(address);
     let line = match follow(engine, address, title, &folder) {
-        Ok(Followed::Added(name, releases)) => {
+        Ok(Subscribed::Added(name, releases)) => {
             format!("{name} is followed: {releases} {}", if releases == 1 { "release" } else { "releases" })
         }
-        Ok(Followed::Known(name)) => format!("{shown} is followed already, as {name}"),
-        Ok(Followed::Unseen(name)) => format!("{name} is followed; nothing was fetched: tidings is offline"),
-        Ok(Followed::Offered(feeds)) if args.all && may_offer => {
+        Ok(Subscribed::Known(name)) => format!("{shown} is followed already, as {name}"),
+        Ok(Subscribed::Unseen(name)) => format!("{name} is followed; nothing was fetched: tidings is offline"),
+        Ok(Subscribed::Offered(feeds)) if args.all && may_offer => {
             let mut is_whole = true;
             for (_, address) in feeds {
                 is_whole &= add(engine, args, address.as_str(), false, out)?;
             }
             return Ok(is_whole);
         }
-        Ok(Followed::Offered(feeds)) => {
+        Ok(Subscribed::Offered(feeds)) => {
             complain(&format!("{shown} names {} feeds; add the one that you want, or --all", feeds.len()));
             for (title, address) in feeds {
                 writeln!(out, "{address}  {title}").map_err(Output)?;

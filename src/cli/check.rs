@@ -9,12 +9,12 @@ use std::path::PathBuf;
 use chrono::Utc;
 use clap::ValueEnum;
 
-use super::complaint::{Output, Unreadable};
-use super::feeds;
-use super::page::Page;
+use super::error::{Output, Unreadable};
+use super::load;
+use super::output_style::OutputStyle;
 use crate::feed::Limits;
 use crate::feed::check::{Report, Severity, check};
-use crate::runtime::{Input, Source};
+use crate::runtime::{Input, InputFiles};
 
 /// Check feeds against the rules of their formats
 #[derive(Debug, clap::Args)]
@@ -30,8 +30,8 @@ pub struct Args {
     #[arg(value_name = "FEED", required = true)]
     feeds: Vec<PathBuf>,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    format: Form,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    format: CheckFormat,
     /// How many times its size a packed feed may unpack to, once that is more than 64 MiB
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
     max_ratio: u64,
@@ -42,7 +42,7 @@ pub struct Args {
 
 /// The form of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Form {
+pub enum CheckFormat {
     /// For people: problems by rule, the worst first
     Text,
     /// For programs: one JSON document
@@ -68,19 +68,19 @@ struct Totals {
 ///
 /// # Errors
 /// For feeds that cannot be read (the others are checked all the same) and an output that takes nothing.
-pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     let mut totals = Totals::default();
     let mut refused = Vec::new();
-    if args.format == Form::Json {
+    if args.format == CheckFormat::Json {
         json::begin(out).map_err(Output)?;
     }
     let limits = Limits { ratio: args.max_ratio, ..Limits::default() };
-    for source in feeds::sources(&args.feeds) {
+    for source in load::sources(&args.feeds) {
         for checked in each(&source, limits) {
             totals.add(&checked);
             match args.format {
-                Form::Text => text::write(&checked, args.all, totals.feeds > 1, page, out),
-                Form::Json => json::write(&checked, totals.feeds > 1, out),
+                CheckFormat::Text => text::write(&checked, args.all, totals.feeds > 1, page, out),
+                CheckFormat::Json => json::write(&checked, totals.feeds > 1, out),
             }
             .map_err(Output)?;
             if let Err(reason) = &checked.report {
@@ -89,8 +89,8 @@ pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<boo
         }
     }
     match args.format {
-        Form::Text => text::end(&totals, page, out),
-        Form::Json => json::end(&totals, out),
+        CheckFormat::Text => text::end(&totals, page, out),
+        CheckFormat::Json => json::end(&totals, out),
     }
     .map_err(Output)?;
     if !refused.is_empty() {
@@ -102,13 +102,13 @@ pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<boo
 }
 
 /// What a source stands for, checked one after the other. In a folder what is no feed is passed over.
-fn each(source: &Source, limits: Limits) -> Box<dyn Iterator<Item = Checked>> {
-    match Input::of(source) {
-        Input::One(source) => Box::new(std::iter::once_with(move || one(&source, limits))),
-        Input::Unreadable(name, reason) => {
+fn each(source: &Input, limits: Limits) -> Box<dyn Iterator<Item = Checked>> {
+    match InputFiles::of(source) {
+        InputFiles::One(source) => Box::new(std::iter::once_with(move || one(&source, limits))),
+        InputFiles::Unreadable(name, reason) => {
             Box::new(std::iter::once(Checked { source: name.to_string(), report: Err(reason.to_string()) }))
         }
-        Input::Files(folder, files) => {
+        InputFiles::Files(folder, files) => {
             let mut feeds = 0;
             let mut files = files.into_iter();
             let mut is_done = false;
@@ -125,7 +125,7 @@ fn each(source: &Source, limits: Limits) -> Box<dyn Iterator<Item = Checked>> {
     }
 }
 
-fn one(source: &Source, limits: Limits) -> Checked {
+fn one(source: &Input, limits: Limits) -> Checked {
     let name = source.name();
     let report = match source.open() {
         Ok((mut input, _)) => check(name.as_clean(), &mut input, limits, Utc::now().timestamp())

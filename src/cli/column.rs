@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::complaint::Wrong;
+use super::error::UsageError;
 use crate::catalog::{Facet, ReleaseRef};
 use crate::release::indented;
 
@@ -72,9 +72,9 @@ impl Column {
     }
 
     /// The column of this name.
-    pub fn named(name: &str) -> Result<Self, Wrong> {
+    pub fn named(name: &str) -> Result<Self, UsageError> {
         let found = Self::ALL.into_iter().find(|column| column.name().eq_ignore_ascii_case(name.trim()));
-        found.ok_or_else(|| Wrong(format!("there are: {}", Self::ALL.map(Self::name).join(", "))))
+        found.ok_or_else(|| UsageError(format!("there are: {}", Self::ALL.map(Self::name).join(", "))))
     }
 
     /// Whether it holds running text, that wants more room than a name.

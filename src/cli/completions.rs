@@ -11,7 +11,7 @@ use clap::{Command, ValueEnum};
 use clap_complete::CompleteEnv;
 use clap_complete::env::{Elvish, Powershell, Shells};
 
-use super::complaint::{Output, Wrong};
+use super::error::{Output, UsageError};
 
 /// The variable by which a shell asks.
 const VARIABLE: &str = "TIDINGS_COMPLETE";
@@ -69,7 +69,7 @@ pub fn answer(command: impl Fn() -> Command) -> bool {
 /// When the output takes nothing.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let name = args.shell.name();
-    let shell = SHELLS.completer(name).ok_or_else(|| Wrong(format!("there are no completions for {name}")))?;
+    let shell = SHELLS.completer(name).ok_or_else(|| UsageError(format!("there are no completions for {name}")))?;
     shell.write_registration(VARIABLE, "tidings", "tidings", "tidings", out).map_err(Output)?;
     Ok(true)
 }

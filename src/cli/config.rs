@@ -7,17 +7,17 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::complain;
-use super::complaint::{Output, Wrong};
-use super::follows::Form;
+use super::error::{Output, UsageError};
+use super::feeds::FeedsFormat;
 use super::format::{Cell, Grid, Head, grid};
-use super::net::Net;
-use super::page::{Look, Page};
+use super::library_args::LibraryArgs;
+use super::network_args::NetworkArgs;
+use super::output_file::to_file;
+use super::output_style::{OutputStyle, TextStyle};
 use super::settings::{Flags, configured};
-use super::shelf::Shelf;
-use super::target::to_file;
 use crate::config::{self, Config, Origin, Value};
 use crate::document::json;
-use crate::runtime::{Configured, themes};
+use crate::runtime::{ConfigFiles, themes};
 use crate::text::CleanBuf;
 
 /// Write, check or show the configuration
@@ -59,21 +59,21 @@ struct Check {
 #[derive(Debug, clap::Args)]
 struct Show {
     /// The form
-    #[arg(long, value_enum, default_value_t = Form::Table)]
-    format: Form,
+    #[arg(long, value_enum, default_value_t = FeedsFormat::Table)]
+    format: FeedsFormat,
     #[command(flatten)]
     flags: Flags,
     #[command(flatten)]
-    net: Net,
+    net: NetworkArgs,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
 /// Does what is asked with the configuration, in the named file or the user's own.
 ///
 /// # Errors
 /// For a configuration that is wrong, and a file or an output that cannot be written.
-pub fn run(args: &Args, file: Option<&Path>, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, file: Option<&Path>, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     match &args.what {
         What::Init(init) => write(init, file, out)?,
         What::Check(check) => self::check(&configured(check.file.as_deref().or(file), &Flags::default()), out)?,
@@ -84,8 +84,8 @@ pub fn run(args: &Args, file: Option<&Path>, page: &Page, out: &mut impl Write) 
 }
 
 /// The user has no folder for it.
-fn nowhere() -> Wrong {
-    Wrong("there is no folder for the configuration; name a file with --config".to_owned())
+fn no_config_dir() -> UsageError {
+    UsageError("there is no folder for the configuration; name a file with --config".to_owned())
 }
 
 fn write(init: &Init, file: Option<&Path>, out: &mut impl Write) -> anyhow::Result<()> {
@@ -94,22 +94,22 @@ fn write(init: &Init, file: Option<&Path>, out: &mut impl Write) -> anyhow::Resu
         return Ok(out.write_all(text.as_bytes()).map_err(Output)?);
     }
     let configured = configured(file, &Flags::default());
-    let path = configured.path().ok_or_else(nowhere)?;
+    let path = configured.path().ok_or_else(no_config_dir)?;
     if let Some(folder) = path.parent() {
         let shown = CleanBuf::line(&folder.to_string_lossy());
-        fs::create_dir_all(folder).map_err(|error| Wrong(format!("{shown} cannot be made: {error}")))?;
+        fs::create_dir_all(folder).map_err(|error| UsageError(format!("{shown} cannot be made: {error}")))?;
     }
     to_file(path, init.force, &mut |out| out.write_all(text.as_bytes()))?;
     Ok(writeln!(out, "{} is written: every setting stands in it, none is changed", configured.shown())
         .map_err(Output)?)
 }
 
-fn check(configured: &Configured, out: &mut impl Write) -> anyhow::Result<()> {
+fn check(configured: &ConfigFiles, out: &mut impl Write) -> anyhow::Result<()> {
     load(configured)?;
     let (_, wrong) = themes(configured.themes().as_deref());
     if !wrong.is_empty() {
         let lines: Vec<&str> = wrong.iter().map(CleanBuf::as_str).collect();
-        return Err(Wrong(lines.join("\ntidings: ")).into());
+        return Err(UsageError(lines.join("\ntidings: ")).into());
     }
     let what = match configured.path() {
         Some(path) if path.exists() => "nothing is wrong",
@@ -122,16 +122,16 @@ fn check(configured: &Configured, out: &mut impl Write) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// All that is wrong, a line each.
-pub fn load(configured: &Configured) -> Result<Config, Wrong> {
+pub fn load(configured: &ConfigFiles) -> Result<Config, UsageError> {
     configured.load().map_err(|problems| {
         let lines: Vec<&str> = problems.iter().map(CleanBuf::as_str).collect();
-        Wrong(lines.join("\ntidings: "))
+        UsageError(lines.join("\ntidings: "))
     })
 }
 
 fn path(file: Option<&Path>, out: &mut impl Write) -> anyhow::Result<()> {
     let configured = configured(file, &Flags::default());
-    let path = configured.path().ok_or_else(nowhere)?;
+    let path = configured.path().ok_or_else(no_config_dir)?;
     if !path.exists() {
         complain("there is no such file yet; tidings config init writes it");
     }
@@ -166,13 +166,13 @@ impl Entry {
     }
 }
 
-fn show(show: &Show, file: Option<&Path>, page: &Page, out: &mut impl Write) -> anyhow::Result<()> {
+fn show(show: &Show, file: Option<&Path>, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<()> {
     let configured = configured(file, &show.flags);
     let config = load(&configured)?;
     let file = configured.shown();
     let written = match show.format {
-        Form::Json => json::array(entries(&config, &file).into_iter(), out),
-        Form::Table => grid(&Rows(rows(&config, &file)), page, out),
+        FeedsFormat::Json => json::array(entries(&config, &file).into_iter(), out),
+        FeedsFormat::Table => grid(&Rows(rows(&config, &file)), page, out),
     };
     Ok(written.map_err(Output)?)
 }
@@ -182,7 +182,7 @@ fn entries(config: &Config, file: &CleanBuf) -> Vec<Entry> {
     let settings = settings.map(|(row, value, origin)| Entry::new(row.name.to_owned(), value_of(value), *origin, file));
     let keys = config.bindings.iter().map(|bound| {
         let name = format!("keys.{}.{}", bound.scope.name(), bound.info.name);
-        Entry::new(name, bound.told().into(), Origin::File(bound.line), file)
+        Entry::new(name, bound.describe().into(), Origin::File(bound.line), file)
     });
     settings.chain(keys).collect()
 }
@@ -205,10 +205,10 @@ fn rows(config: &Config, file: &CleanBuf) -> Vec<[String; 3]> {
         origin => origin.to_string(),
     };
     let settings = config.values.iter();
-    let settings = settings.map(|(row, value, origin)| [row.name.to_owned(), value.told(row.kind), from(*origin)]);
+    let settings = settings.map(|(row, value, origin)| [row.name.to_owned(), value.display(row.kind), from(*origin)]);
     let keys = config.bindings.iter().map(|bound| {
         let name = format!("keys.{}.{}", bound.scope.name(), bound.info.name);
-        [name, Value::Command(bound.told()).told(config::Kind::Command), from(Origin::File(bound.line))]
+        [name, Value::Command(bound.describe()).display(config::Kind::Command), from(Origin::File(bound.line))]
     });
     settings.chain(keys).map(|row| row.map(|text| CleanBuf::line(&text).to_string())).collect()
 }
@@ -227,7 +227,7 @@ impl Grid for Rows {
 
     fn cell(&self, row: usize, column: usize) -> Cell<'_> {
         let text = self.0.get(row).and_then(|row| row.get(column)).map_or("", String::as_str);
-        let look = if column == 2 { Look::Dim } else { Look::Plain };
+        let look = if column == 2 { TextStyle::Dim } else { TextStyle::Plain };
         Cell { text: text.into(), look, link: "" }
     }
 }

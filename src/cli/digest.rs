@@ -2,9 +2,9 @@
 //!
 //! `paper` decides what stands in it and where; `html`, `markdown` and `text` set it.
 
+mod content;
 mod html;
 mod markdown;
-mod paper;
 mod text;
 
 use std::io::Write;
@@ -14,15 +14,15 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use clap_complete::ArgValueCompleter;
 
-use super::complaint::{Output, Wrong, WrongQuery};
-use super::feeds::{self, Feeds, Opened};
-use super::page::Page;
-use super::target::to_file;
+use super::error::{Output, UsageError, WrongQuery};
+use super::load::{self, Feeds, Opened};
+use super::output_file::to_file;
+use super::output_style::OutputStyle;
 use super::{complain, values};
 use crate::catalog::Catalog;
 use crate::query::{Hits, Patient, Query, Request, Searcher, Sort, parse};
 use crate::text::grouped;
-use paper::Paper;
+use content::Digest;
 
 /// Print a newspaper of new releases
 #[derive(Debug, clap::Args)]
@@ -40,8 +40,8 @@ pub struct Args {
     #[arg(long, value_name = "TIME", default_value = "7d")]
     since: String,
     /// The form
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    format: Form,
+    #[arg(long, value_enum, default_value_t = DigestFormat::Text)]
+    format: DigestFormat,
     /// Releases of a topic at the most
     #[arg(long, value_name = "N", default_value_t = 25)]
     limit: usize,
@@ -58,7 +58,7 @@ pub struct Args {
 
 /// The form of the newspaper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Form {
+pub enum DigestFormat {
     /// For people in a terminal
     Text,
     /// For notes and messages
@@ -71,10 +71,10 @@ pub enum Form {
 ///
 /// # Errors
 /// For a query or a time that cannot be read, feeds that cannot be used, and an output that takes nothing.
-pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     let asked = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
     let since = since(&args.since)?;
-    let Opened { catalog, context } = feeds::load(&args.feeds)?;
+    let Opened { catalog, context } = load::load(&args.feeds)?;
     let mut query = asked.clone();
     query.clauses.extend(since.clauses);
     let search = |query: Query| {
@@ -83,14 +83,14 @@ pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<boo
     };
     let hits = search(query);
     if hits.order.is_empty() {
-        complain(&nothing(&args.since, &catalog, &search(asked)));
+        complain(&no_match(&args.since, &catalog, &search(asked)));
         return Ok(false);
     }
-    let paper = Paper::new(&catalog, &hits.order, args.title.as_deref(), args.limit, context.today);
+    let paper = Digest::new(&catalog, &hits.order, args.title.as_deref(), args.limit, context.today);
     let set = |mut out: &mut dyn Write| match args.format {
-        Form::Text => text::write(&paper, page, &mut out),
-        Form::Markdown => markdown::write(&paper, &mut out),
-        Form::Html => html::write(&paper, &mut out),
+        DigestFormat::Text => text::write(&paper, page, &mut out),
+        DigestFormat::Markdown => markdown::write(&paper, &mut out),
+        DigestFormat::Html => html::write(&paper, &mut out),
     };
     match args.output.as_deref().filter(|file| file.as_os_str() != "-") {
         None => set(out).map_err(Output)?,
@@ -109,12 +109,12 @@ fn since(text: &str) -> anyhow::Result<Query> {
     let is_plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     let query = is_plain.then(|| parse(&format!("{field}:{text}")).ok()).flatten();
     let wrong =
-        || Wrong(format!("--since {text:?} is no time: write 7d, 2w, 3m, 1y, a date such as 2018-10-23, or all"));
+        || UsageError(format!("--since {text:?} is no time: write 7d, 2w, 3m, 1y, a date such as 2018-10-23, or all"));
     Ok(query.ok_or_else(wrong)?)
 }
 
 /// Says that nothing is new, and what would be found without the time.
-fn nothing(since: &str, catalog: &Catalog, all: &Hits) -> String {
+fn no_match(since: &str, catalog: &Catalog, all: &Hits) -> String {
     let newest = all.order.first().and_then(|&release| catalog.release(release)?.date());
     match newest {
         Some(date) => {

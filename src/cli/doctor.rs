@@ -10,26 +10,26 @@ use std::io::Write;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::complaint::Output;
-use super::page::{Look, Page};
-use super::shelf::Shelf;
+use super::error::Output;
+use super::library_args::LibraryArgs;
+use super::output_style::{OutputStyle, TextStyle};
 use crate::document::json;
-use crate::runtime::Configured;
+use crate::runtime::ConfigFiles;
 use crate::text::{CleanBuf, width, wrap};
 
 /// Check the terminal, the files and the settings
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The form
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    format: Form,
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Text)]
+    format: DoctorFormat,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
 /// The form of the findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Form {
+pub enum DoctorFormat {
     /// For people
     Text,
     /// An array of objects: section, name, state (ok, note, wrong), told, advice
@@ -68,25 +68,25 @@ const COLUMNS: usize = 100;
 ///
 /// # Errors
 /// When the output takes nothing.
-pub fn run(args: &Args, configured: &Configured, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, configured: &ConfigFiles, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     let found = findings::all(&args.shelf, configured);
     let is_well = found.iter().all(|finding| finding.state != State::Wrong);
     match args.format {
-        Form::Json => {
+        DoctorFormat::Json => {
             json::value(&found, out).map_err(Output)?;
             out.write_all(b"\n").map_err(Output)?;
         }
-        Form::Text => tell(&found, page, out).map_err(Output)?,
+        DoctorFormat::Text => print_findings(&found, page, out).map_err(Output)?,
     }
     Ok(is_well)
 }
 
-fn tell(found: &[Finding], page: &Page, out: &mut impl Write) -> std::io::Result<()> {
+fn print_findings(found: &[Finding], page: &OutputStyle, out: &mut impl Write) -> std::io::Result<()> {
     let name_columns = found.iter().map(|finding| width(finding.name)).max().unwrap_or(0) + 1;
     let before = MARGIN + name_columns;
     let columns = page.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS)).saturating_sub(before).max(20);
     for section in found.chunk_by(|one, other| one.section == other.section) {
-        page.put(out, section[0].section, Look::Strong)?;
+        page.put(out, section[0].section, TextStyle::Strong)?;
         out.write_all(b"\n")?;
         for finding in section {
             let mark = match finding.state {
@@ -99,7 +99,7 @@ fn tell(found: &[Finding], page: &Page, out: &mut impl Write) -> std::io::Result
                 let (mark, name) = if n == 0 { (mark, finding.name) } else { (" ", "") };
                 let gap = " ".repeat(name_columns.saturating_sub(width(name)));
                 write!(out, "  {mark} ")?;
-                page.put(out, name, Look::Dim)?;
+                page.put(out, name, TextStyle::Dim)?;
                 writeln!(out, "{gap}{}", told.as_clean().get(line).unwrap_or_default())?;
             }
             let advice = CleanBuf::line(&finding.advice);

@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::complain;
-use super::complaint::Output;
-use super::shelf::Shelf;
-use super::target::to_file;
-use crate::feed::opml::{self, Subscription};
-use crate::library::Source;
+use super::error::Output;
+use super::library_args::LibraryArgs;
+use super::output_file::to_file;
+use crate::feed::opml::{self, OpmlEntry};
+use crate::library::Subscription;
 use crate::text::CleanBuf;
 
 /// Export subscriptions as OPML 2.0
@@ -21,7 +21,7 @@ pub struct Args {
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
 /// The title of the list.
@@ -33,7 +33,7 @@ const TITLE: &str = "Subscriptions";
 /// For subscriptions that cannot be read, and a file or an output that cannot be written.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let sources = args.shelf.open()?.map_or_else(|| Ok(Vec::new()), |library| library.sources())?;
-    let subscriptions: Vec<Subscription> = sources.iter().map(Subscription::from).collect();
+    let subscriptions: Vec<OpmlEntry> = sources.iter().map(OpmlEntry::from).collect();
     if subscriptions.is_empty() {
         complain("there are no subscriptions; tidings add URL adds one, tidings import FILE those of an OPML list");
         return Ok(false);
@@ -42,7 +42,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         None => opml::write(TITLE, &subscriptions, out).map_err(Output)?,
         Some(file) => to_file(file, args.force, &mut |out| opml::write(TITLE, &subscriptions, out))?,
     }
-    left_out(sources.iter().filter(|source| source.has_password()).map(Source::name));
+    left_out(sources.iter().filter(|source| source.has_password()).map(Subscription::name));
     Ok(true)
 }
 

@@ -1,159 +1,154 @@
-//! The feeds that arguments name, loaded; what was wrong with them goes to standard error, a line for each source.
+//! `tidings feeds`: the subscriptions, and how they are.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
 
-use chrono::Local;
+use chrono::{DateTime, Local};
+use clap::ValueEnum;
+use serde::Serialize;
 
-use super::shelf::Shelf;
-use super::{complain, complaint};
-use crate::catalog::{Catalog, Set};
-use crate::feed::Limits;
-use crate::query::Context;
-use crate::release::{Problems, SourceProblems};
-use crate::runtime::{self, Reading, Source};
+use super::complain;
+use super::error::Output;
+use super::library_args::LibraryArgs;
+use super::output_style::{OutputStyle, TextStyle};
+use crate::library::{Library, SourceId, Subscription};
+use crate::text::{CleanBuf, truncate, width};
 
-/// The feed that is opened where none is named.
-const BUILT_IN: &[u8] = include_bytes!("../../data/releases.json");
-
-/// Which feeds a command reads, and how.
+/// List subscriptions with counts, last sync and last error
 #[derive(Debug, clap::Args)]
-pub struct Feeds {
-    /// Feeds: RSS, Atom, JSON Feed, plain JSON or JSON Lines, also packed (gzip, zstd); folders of them; patterns such as
-    /// '*.xml'; - reads standard input. None: the library, or as long as there are no subscriptions a sample feed
-    #[arg(value_name = "FEED")]
-    named: Vec<PathBuf>,
-    /// Show a story that several feeds have once for each of them
-    #[arg(long)]
-    no_merge: bool,
-    /// Bytes of a title, a summary or a text that are kept; what is longer is cut and told
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().text)]
-    max_text: usize,
-    /// How many times its size a packed feed may unpack to, once that is more than 64 MiB
-    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio, value_parser = clap::value_parser!(u64).range(1..))]
-    max_ratio: u64,
-    /// The stored releases of the subscriptions beside the feeds that are named
-    #[arg(long)]
-    with_library: bool,
+pub struct Args {
+    /// The form
+    #[arg(long, value_enum, default_value_t = FeedsFormat::Table)]
+    format: FeedsFormat,
     #[command(flatten)]
-    pub shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
-impl Feeds {
-    /// What is to be read: the feeds that are named; where none is, the library as soon as there are subscriptions, and
-    /// the sample until then.
-    pub fn reading(&self) -> Reading {
-        let library = self.shelf.place().ok();
-        let stored = library.clone().filter(|_| self.with_library).map(Source::Library);
-        let named = if self.with_library && self.named.is_empty() { Vec::new() } else { sources(&self.named) };
-        Reading {
-            sources: stored.into_iter().chain(named).collect(),
-            follows_library: self.named.is_empty(),
-            is_merged: !self.no_merge,
-            limits: self.limits(),
-            library,
-            place: None,
-        }
-    }
-
-    /// The feeds that are named, as they are named.
-    pub fn named(&self) -> &[PathBuf] {
-        &self.named
-    }
-
-    /// How much is taken.
-    pub fn limits(&self) -> Limits {
-        Limits { text: self.max_text, ratio: self.max_ratio }
-    }
+/// The form of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FeedsFormat {
+    /// For people
+    Table,
+    /// A JSON array
+    Json,
 }
 
-/// The sources that arguments name.
-pub fn sources(feeds: &[PathBuf]) -> Vec<Source> {
-    if feeds.is_empty() {
-        return vec![Source::BuiltIn("sample", BUILT_IN)];
-    }
-    // A file that is named twice is read once.
-    let mut known = BTreeSet::new();
-    let mut named: Vec<PathBuf> = feeds.iter().flat_map(|feed| matching(feed)).collect();
-    named.retain(|feed| known.insert(feed.canonicalize().unwrap_or_else(|_| feed.clone())));
-    let source = |feed: PathBuf| if feed.as_os_str() == "-" { Source::StandardInput } else { Source::File(feed) };
-    named.into_iter().map(source).collect()
+/// A subscription in JSON.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    title: String,
+    address: &'a str,
+    folder: Vec<&'a str>,
+    releases: u64,
+    unread: u64,
+    paused: bool,
+    full_pages: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_success: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_error: Option<&'a str>,
+    failures: u32,
 }
 
-/// The files that a pattern such as `*.xml` matches, where the shell has left it as it is; a name of a file is itself.
-fn matching(feed: &Path) -> Vec<PathBuf> {
-    let pattern = feed.to_str().filter(|text| text.contains(['*', '?', '[']) && !feed.exists());
-    let found: Vec<PathBuf> =
-        pattern.and_then(|pattern| glob::glob(pattern).ok()).map(|paths| paths.flatten().collect()).unwrap_or_default();
-    if found.is_empty() { vec![feed.to_owned()] } else { found }
-}
-
-/// The feeds that arguments name.
-#[derive(Debug)]
-pub struct Opened {
-    /// All their releases.
-    pub catalog: Arc<Catalog>,
-    /// Today, and which of them are marked.
-    pub context: Context,
-}
-
-/// All releases of the feeds that arguments name.
+/// Lists subscriptions; whether there are any.
 ///
 /// # Errors
-/// Where no feed could be read. With one that can, the others cost a line on standard error.
-pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
-    let reading = feeds.reading();
-    let loaded = runtime::load(&reading);
-    let is_stored = |source: &Source| matches!(source, Source::Library(_));
-    if loaded.refused.is_empty() && loaded.catalog.is_empty() && reading.present().iter().all(is_stored) {
-        complain("there is nothing to read: no feed is named, and the library has no releases");
-    }
-    let refused: Vec<String> = loaded.refused.iter().map(|(source, reason)| format!("{source} {reason}")).collect();
-    if !refused.is_empty() && refused.len() == reading.present().len() {
-        return Err(complaint::Unreadable(refused).into());
-    }
-    for line in refused.into_iter().chain(summaries(&loaded.problems)) {
-        complain(&line);
-    }
-    let (mut read, mut starred) = (Set::default(), Set::default());
-    for marks in &loaded.marks {
-        read.set(marks.release, marks.read);
-        starred.set(marks.release, marks.starred);
-    }
-    let context = Context { today: Local::now().date_naive(), read: Arc::new(read), starred: Arc::new(starred) };
-    Ok(Opened { catalog: loaded.catalog, context })
-}
-
-/// The first problem of each source, and how many more it has.
-fn summaries(problems: &Problems) -> Vec<String> {
-    let summary = |source: &SourceProblems| {
-        let first = source.kept.first()?;
-        Some(match source.len - 1 {
-            0 => first.to_string(),
-            1 => format!("{first} (and 1 more problem)"),
-            more => format!("{first} (and {more} more problems)"),
-        })
+/// For a library that cannot be used and an output that takes nothing.
+pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+    let library: Option<Library> = args.shelf.open()?;
+    let (sources, totals) = match &library {
+        Some(library) => (library.sources()?, library.totals()?),
+        None => (Vec::new(), BTreeMap::new()),
     };
-    problems.sources().iter().filter_map(summary).collect()
+    if sources.is_empty() {
+        complain("there are no subscriptions; tidings add URL adds one, tidings import FILE those of an OPML list");
+        return Ok(false);
+    }
+    match args.format {
+        FeedsFormat::Table => table(&sources, &totals, page, out).map_err(Output)?,
+        FeedsFormat::Json => json(&sources, &totals, out).map_err(Output)?,
+    }
+    Ok(true)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::release::{Cause, Problem};
-    use crate::text::CleanBuf;
+type Totals = BTreeMap<SourceId, (u64, u64)>;
 
-    #[test]
-    fn a_source_tells_its_first_problem_and_counts_the_rest() {
-        let problem = |source: &str, item| Problem {
-            source: CleanBuf::line(source),
-            item: Some(item),
-            byte: Some(9),
-            cause: Cause::NoRelease,
-            reason: CleanBuf::line("bad"),
-        };
-        let problems = [problem("a", 1), problem("a", 2), problem("a", 3), problem("b", 0)].into_iter().collect();
-        assert_eq!(summaries(&problems), ["a, item 1, byte 9: bad (and 2 more problems)", "b, item 0, byte 9: bad"]);
+/// A heading for each folder, and below it a line for each source: name, unread of all, last success; below that why the
+/// last look failed.
+fn table(sources: &[Subscription], totals: &Totals, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
+    let columns = page.columns.unwrap_or(usize::MAX);
+    let counts: Vec<String> = sources
+        .iter()
+        .map(|source| {
+            let (all, unread) = totals.get(&source.id).copied().unwrap_or_default();
+            format!("{unread} of {all} unread")
+        })
+        .collect();
+    let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
+    let name_columns = widest(&mut sources.iter().map(|source| width(source.name().as_str()))).min(columns / 2);
+    let count_columns = widest(&mut counts.iter().map(String::len));
+    let mut folder: Option<&[CleanBuf]> = None;
+    for (source, counts) in sources.iter().zip(&counts) {
+        if folder != Some(source.folder.as_slice()) && (folder.is_some() || !source.folder.is_empty()) {
+            let names: Vec<&str> = source.folder.iter().map(CleanBuf::as_str).collect();
+            let heading = if names.is_empty() { "no folder".to_owned() } else { names.join(" / ") };
+            page.put(out, &heading, TextStyle::Dim)?;
+            out.write_all(b"\n")?;
+        }
+        folder = Some(&source.folder);
+        let name = source.name();
+        let (name, _) = truncate(name.as_clean(), name_columns);
+        let name = name.to_string();
+        let pad = name_columns.saturating_sub(width(&name));
+        write!(out, "  ")?;
+        page.put(out, &name, TextStyle::Strong)?;
+        write!(out, "{:pad$}  {counts:>count_columns$}  ", "")?;
+        page.put(out, &state(source), TextStyle::Dim)?;
+        out.write_all(b"\n")?;
+        if let Some(error) = &source.error {
+            writeln!(out, "      {} {error}", source.address)?;
+        }
     }
+    Ok(())
+}
+
+/// How a source is, in words.
+fn state(source: &Subscription) -> String {
+    let succeeded = source.succeeded.map_or_else(|| "never read".to_owned(), |at| format!("read {}", time(at)));
+    let pause = if source.is_paused { ", paused" } else { "" };
+    let pages = if source.wants_pages { ", full pages" } else { "" };
+    let failures = match source.failures {
+        0 => String::new(),
+        1 => ", the last look failed".to_owned(),
+        failures => format!(", {failures} looks failed since"),
+    };
+    format!("{succeeded}{pause}{pages}{failures}")
+}
+
+fn time(at: i64) -> String {
+    let local = DateTime::from_timestamp(at, 0).map(|time| time.with_timezone(&Local));
+    local.map_or_else(String::new, |time| time.format("%Y-%m-%d %H:%M").to_string())
+}
+
+fn json(sources: &[Subscription], totals: &Totals, out: &mut impl Write) -> io::Result<()> {
+    let rows: Vec<Row<'_>> = sources
+        .iter()
+        .map(|source| {
+            let (releases, unread) = totals.get(&source.id).copied().unwrap_or_default();
+            Row {
+                title: source.name().to_string(),
+                address: source.address.as_str(),
+                folder: source.folder.iter().map(CleanBuf::as_str).collect(),
+                releases,
+                unread,
+                paused: source.is_paused,
+                full_pages: source.wants_pages,
+                last_success: source.succeeded.and_then(|at| Some(DateTime::from_timestamp(at, 0)?.to_rfc3339())),
+                last_error: source.error.as_ref().map(CleanBuf::as_str),
+                failures: source.failures,
+            }
+        })
+        .collect();
+    serde_json::to_writer_pretty(&mut *out, &rows)?;
+    out.write_all(b"\n")
 }

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 use super::column::Column;
-use super::page::{Look, Page};
+use super::output_style::{OutputStyle, TextStyle};
 use crate::catalog::{Catalog, Facet};
 use crate::document::json;
 
@@ -67,7 +67,7 @@ pub struct Head {
 #[derive(Debug)]
 pub struct Cell<'a> {
     pub text: Cow<'a, str>,
-    pub look: Look<'a>,
+    pub look: TextStyle<'a>,
     /// The address that the text stands for; empty for none.
     pub link: &'a str,
 }
@@ -94,7 +94,7 @@ impl Releases<'_> {
     }
 
     /// Writes them in the format.
-    pub fn write(&self, page: &Page, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(&self, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
         match self.format {
             Format::Json => json::document(self.catalog, self.hits, out),
             Format::Jsonl => json::lines(self.catalog, self.hits, out),
@@ -125,13 +125,13 @@ impl Grid for Releases<'_> {
     fn cell(&self, row: usize, column: usize) -> Cell<'_> {
         let release = self.hits.get(row).and_then(|&index| self.catalog.release(index));
         let Some((release, &column)) = release.zip(self.columns().get(column)) else {
-            return Cell { text: Cow::Borrowed(""), look: Look::Plain, link: "" };
+            return Cell { text: Cow::Borrowed(""), look: TextStyle::Plain, link: "" };
         };
         let look = match column {
-            Column::Date | Column::Time => Look::Dim,
-            Column::Topic => Look::Topic(release.label(Facet::Topic).as_str()),
-            Column::Title => Look::Strong,
-            _ => Look::Plain,
+            Column::Date | Column::Time => TextStyle::Dim,
+            Column::Topic => TextStyle::Topic(release.label(Facet::Topic).as_str()),
+            Column::Title => TextStyle::Strong,
+            _ => TextStyle::Plain,
         };
         let link = if matches!(column, Column::Title | Column::Url) { release.url().as_str() } else { "" };
         let text = match column {
@@ -157,7 +157,7 @@ pub struct Counts<'a> {
 
 impl Counts<'_> {
     /// Writes them in the format.
-    pub fn write(&self, page: &Page, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(&self, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
         match self.format {
             Format::Json => json::counts(&self.rows, out),
             Format::Jsonl => json::count_lines(&self.rows, out),
@@ -180,22 +180,22 @@ impl Grid for Counts<'_> {
         let (label, count) = self.rows.get(row).copied().unwrap_or_default();
         let (text, look) = match column {
             0 if label.is_empty() && self.format.is_for_people() => {
-                (Cow::Owned(format!("no {}", if self.name == "year" { "date" } else { self.name })), Look::Dim)
+                (Cow::Owned(format!("no {}", if self.name == "year" { "date" } else { self.name })), TextStyle::Dim)
             }
-            0 if self.name == "topic" => (Cow::Borrowed(label), Look::Topic(label)),
-            0 => (Cow::Borrowed(label), Look::Plain),
-            _ => (Cow::Owned(count.to_string()), Look::Plain),
+            0 if self.name == "topic" => (Cow::Borrowed(label), TextStyle::Topic(label)),
+            0 => (Cow::Borrowed(label), TextStyle::Plain),
+            _ => (Cow::Owned(count.to_string()), TextStyle::Plain),
         };
         Cell { text, look, link: "" }
     }
 }
 
 /// Writes rows for people.
-pub fn grid(grid: &impl Grid, page: &Page, out: &mut impl Write) -> io::Result<()> {
+pub fn grid(grid: &impl Grid, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
     table::write(grid, page, out)
 }
 
-fn write(grid: &impl Grid, format: Format, page: &Page, out: &mut impl Write) -> io::Result<()> {
+fn write(grid: &impl Grid, format: Format, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
     match format {
         Format::Csv => delimited::csv(grid, out),
         Format::Tsv => delimited::tsv(grid, out),
@@ -223,7 +223,7 @@ pub mod tests {
         }
 
         fn cell(&self, row: usize, column: usize) -> Cell<'_> {
-            Cell { text: Cow::Borrowed(self.0[row][column]), look: Look::Plain, link: "" }
+            Cell { text: Cow::Borrowed(self.0[row][column]), look: TextStyle::Plain, link: "" }
         }
     }
 }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
 
-use super::complaint::{Output, Unreadable};
-use super::shelf::Shelf;
-use super::{complain, feeds};
-use crate::feed::opml::{self, LeftOut, List, Subscription};
+use super::error::{Output, Unreadable};
+use super::library_args::LibraryArgs;
+use super::{complain, load};
+use crate::feed::opml::{self, LeftOut, List, OpmlEntry};
 use crate::library::feed_key;
-use crate::runtime::Source;
+use crate::runtime::Input;
 use crate::text::CleanBuf;
 
 /// Addresses left out that the summary names, and that are told one by one.
@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
 /// Adds subscriptions; whether everything that was named could be taken.
@@ -38,7 +38,7 @@ pub struct Args {
 /// # Errors
 /// For lists of which none can be read, subscriptions that cannot be kept and an output that takes nothing.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
-    let sources = feeds::sources(&args.files);
+    let sources = load::sources(&args.files);
     let (mut lists, mut refused) = (Vec::new(), Vec::new());
     for source in &sources {
         match read(source) {
@@ -73,13 +73,13 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     Ok(is_whole && is_clean && left_out.is_empty())
 }
 
-fn read(source: &Source) -> Result<List, String> {
+fn read(source: &Input) -> Result<List, String> {
     let (mut input, _) = source.open().map_err(|error| format!("cannot be opened: {error}"))?;
     opml::read(&mut input).map_err(|refusal| refusal.to_string())
 }
 
 /// Adds what is new; how many. In a dry run it is listed instead.
-fn add(shelf: &Shelf, found: &[Subscription], is_dry: bool, out: &mut impl Write) -> anyhow::Result<usize> {
+fn add(shelf: &LibraryArgs, found: &[OpmlEntry], is_dry: bool, out: &mut impl Write) -> anyhow::Result<usize> {
     if !is_dry {
         return Ok(shelf.create()?.subscribe(found)?.len());
     }

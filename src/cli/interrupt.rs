@@ -9,7 +9,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 /// A flag that either signal sets. A second one ends the program, with the exit code of a program that it ended.
-pub fn called_off() -> Arc<AtomicBool> {
+pub fn cancel_flag() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         // Where nobody can be told of a signal it ends the program.
@@ -19,12 +19,12 @@ pub fn called_off() -> Arc<AtomicBool> {
     flag
 }
 
-/// Does something at the first of these signals. A second one ends the program, as for [`called_off`].
+/// Does something at the first of these signals. A second one ends the program, as for [`cancel_flag`].
 ///
 /// # Errors
 /// Where no thread can hear of them.
-pub fn when_called_off(call_off: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    let flag = called_off();
+pub fn on_interrupt(call_off: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let flag = cancel_flag();
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         if signals.forever().next().is_some() {

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use chrono::{Local, NaiveDate};
 
 use super::complain;
-use super::complaint::{Output, Wrong};
+use super::error::{Output, UsageError};
 use super::export::left_out;
+use super::library_args::LibraryArgs;
+use super::output_file::{to_file, to_own_file};
 use super::progress::Counted;
-use super::shelf::Shelf;
-use super::target::{to_file, to_own_file};
-use crate::feed::opml::{self, Subscription};
-use crate::library::{self, Exported, Imported, Library, Place, Restored, TransferFault, backup};
+use crate::feed::opml::{self, OpmlEntry};
+use crate::library::{self, Exported, Imported, Library, LibraryPath, Restored, TransferError, backup};
 use crate::text::{CleanBuf, grouped};
 
 /// Bytes that are read or written at a time.
@@ -45,7 +45,7 @@ enum What {
 #[derive(Debug, clap::Args)]
 struct Alone {
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -57,7 +57,7 @@ struct Copy {
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -66,7 +66,7 @@ struct Restore {
     #[arg(long, value_name = "DAY")]
     from: Option<NaiveDate>,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -81,7 +81,7 @@ struct Export {
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -90,7 +90,7 @@ struct Import {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -99,7 +99,7 @@ struct Keep {
     #[arg(value_name = "DAYS", value_parser = days)]
     days: Option<Days>,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
 /// Days that something is kept; `None` for ever.
@@ -132,10 +132,10 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
 }
 
 /// The library, or the complaint that there is none.
-fn open(shelf: &Shelf) -> anyhow::Result<Library> {
+fn open(shelf: &LibraryArgs) -> anyhow::Result<Library> {
     let place = shelf.place()?;
     let missing =
-        || Wrong(format!("there is no library at {}; it is made when there is something to keep", place.shown()));
+        || UsageError(format!("there is no library at {}; it is made when there is something to keep", place.shown()));
     Ok(shelf.open()?.ok_or_else(missing)?)
 }
 
@@ -184,7 +184,7 @@ fn copy(args: &Copy, out: &mut impl Write) -> anyhow::Result<bool> {
         None => backup::now(&library, Local::now().date_naive())?,
         Some(file) => {
             if file.exists() && !args.force {
-                return Err(Wrong(format!("{} is there already; --force replaces it", shown(file))).into());
+                return Err(UsageError(format!("{} is there already; --force replaces it", shown(file))).into());
             }
             backup::to_file(&library, file)?;
             file.clone()
@@ -210,7 +210,7 @@ fn export(args: &Export, out: &mut impl Write) -> anyhow::Result<bool> {
     let may = args.force;
     let exported = match args.file.as_deref().filter(|file| file.as_os_str() != "-") {
         None => library.export(out).map_err(|fault| match fault {
-            TransferFault::Output(error) => anyhow::Error::from(Output(error)),
+            TransferError::Output(error) => anyhow::Error::from(Output(error)),
             fault => fault.into(),
         })?,
         Some(file) => {
@@ -220,7 +220,7 @@ fn export(args: &Export, out: &mut impl Write) -> anyhow::Result<bool> {
         }
     };
     if let Some(file) = &args.opml {
-        let subscriptions: Vec<Subscription> = library.sources()?.iter().map(Subscription::from).collect();
+        let subscriptions: Vec<OpmlEntry> = library.sources()?.iter().map(OpmlEntry::from).collect();
         to_file(file, may, &mut |out| opml::write("Subscriptions", &subscriptions, out))?;
     }
     left_out(exported.without_password.into_iter());
@@ -238,7 +238,7 @@ fn export_to(library: &Library, file: &Path, may: bool) -> anyhow::Result<Export
                 exported = Some(done);
                 out.flush()
             }
-            Err(TransferFault::Output(error)) => Err(error),
+            Err(TransferError::Output(error)) => Err(error),
             Err(error) => {
                 fault = Some(error);
                 Err(io::Error::other("the library cannot be read"))
@@ -257,15 +257,15 @@ fn import(args: &Import, out: &mut impl Write) -> anyhow::Result<bool> {
     let mut input: Box<dyn Read> = if args.file.as_os_str() == "-" {
         Box::new(io::stdin().lock())
     } else {
-        let file = File::open(&args.file).map_err(|error| Wrong(format!("{name} cannot be opened: {error}")))?;
+        let file = File::open(&args.file).map_err(|error| UsageError(format!("{name} cannot be opened: {error}")))?;
         let bytes = file.metadata().map_or(0, |file| file.len());
         Box::new(BufReader::with_capacity(BUFFER, Counted::new("reading", file, bytes)))
     };
     let mut library = args.shelf.create()?;
     let before = library.counts()?;
     let Imported { counts, left_out } = library.import(&mut input).map_err(|fault| match fault {
-        TransferFault::Library(fault) => anyhow::Error::from(fault),
-        fault => Wrong(format!("{name} {fault}")).into(),
+        TransferError::Library(fault) => anyhow::Error::from(fault),
+        fault => UsageError(format!("{name} {fault}")).into(),
     })?;
     writeln!(out, "before: {before}\nnow:    {counts}").map_err(Output)?;
     if left_out > 0 {
@@ -298,5 +298,5 @@ fn keep(args: &Keep, out: &mut impl Write) -> anyhow::Result<bool> {
 }
 
 fn shown(path: &Path) -> CleanBuf {
-    Place::of_file(path).shown()
+    LibraryPath::of_file(path).shown()
 }

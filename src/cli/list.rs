@@ -11,10 +11,10 @@ use clap_complete::ArgValueCompleter;
 
 use super::column::Column;
 use super::complain;
-use super::complaint::{Output, WrongQuery};
-use super::feeds::{self, Feeds, Opened};
+use super::error::{Output, WrongQuery};
 use super::format::{Counts, Format, Releases};
-use super::page::Page;
+use super::load::{self, Feeds, Opened};
+use super::output_style::OutputStyle;
 use super::values;
 use crate::catalog::{Catalog, Facet, NONE};
 use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Status, parse};
@@ -69,13 +69,13 @@ fn sorts() -> impl TypedValueParser<Value = Sort> {
 ///
 /// # Errors
 /// For a query that cannot be read, feeds that cannot be used, and an output that takes nothing.
-pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     if args.format.is_json() && !args.columns.is_empty() {
         let reason = "--columns is for table, csv, tsv and markdown; json and jsonl hold every field";
-        return Err(super::complaint::Wrong(reason.to_owned()).into());
+        return Err(super::error::UsageError(reason.to_owned()).into());
     }
     let query = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
-    let Opened { catalog, context } = feeds::load(&args.feeds)?;
+    let Opened { catalog, context } = load::load(&args.feeds)?;
     let hits = search(&catalog, &query, context, args.sort);
     if args.count {
         writeln!(out, "{}", hits.order.len()).map_err(Output)?;
@@ -90,7 +90,7 @@ pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<boo
         return Ok(found);
     }
     if hits.order.is_empty() && page.columns.is_some() && args.format == Format::Table {
-        complain(&nothing(&query, &hits));
+        complain(&no_match(&query, &hits));
     }
     let columns = Some(args.columns.as_slice()).filter(|columns| !columns.is_empty());
     let first = hits.order.get(..limit).unwrap_or(&hits.order);
@@ -105,7 +105,7 @@ fn search(catalog: &Arc<Catalog>, query: &Query, context: Context, sort: Sort) -
 }
 
 /// Says that nothing matches, and which clause stands in the way.
-fn nothing(query: &Query, hits: &Hits) -> String {
+fn no_match(query: &Query, hits: &Hits) -> String {
     let relaxed = hits.relaxed.and_then(|(at, count)| Some((query.clauses.get(at)?, count)));
     relaxed.map_or_else(
         || "no release matches".to_owned(),
@@ -176,6 +176,6 @@ mod tests {
         let catalog = catalog(&[("a", "", "News", "Bern", (2018, 1, 1))]);
         let query = parse("a topic:law").expect("a query");
         let hits = search(&catalog, &query, Context::default(), Sort::Newest);
-        assert_eq!(nothing(&query, &hits), "no release matches; without topic:law: 1");
+        assert_eq!(no_match(&query, &hits), "no release matches; without topic:law: 1");
     }
 }

@@ -8,7 +8,7 @@ use clap::Command;
 use clap_mangen::Man;
 use roff::{Roff, bold, roman};
 
-use super::complaint::{Output, Wrong};
+use super::error::{Output, UsageError};
 use super::reference::{ENVIRONMENT, EXAMPLES, EXIT_CODES, FILES};
 use crate::keymap::{Action, Keymap, Scope};
 
@@ -29,7 +29,8 @@ pub fn run(args: &Args, mut command: Command, out: &mut impl Write) -> anyhow::R
     match &args.dir {
         None => page(&command, "tidings", out).map_err(Output)?,
         Some(folder) => {
-            write_all(&command, "tidings", folder).map_err(|error| Wrong(format!("{}: {error}", folder.display())))?;
+            write_all(&command, "tidings", folder)
+                .map_err(|error| UsageError(format!("{}: {error}", folder.display())))?;
         }
     }
     Ok(true)

@@ -9,8 +9,8 @@ use rustc_hash::FxHashMap;
 use clap_complete::ArgValueCompleter;
 
 use super::complain;
-use super::complaint::{Output, Wrong, WrongQuery};
-use super::feeds::{self, Feeds, Opened};
+use super::error::{Output, UsageError, WrongQuery};
+use super::load::{self, Feeds, Opened};
 use super::values;
 use crate::catalog::Catalog;
 use crate::library::{Flags, Library};
@@ -80,11 +80,12 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     if args.ids.as_deref().is_some_and(is_standard_input)
         && args.feeds.named().iter().any(|feed| is_standard_input(feed))
     {
-        return Err(
-            Wrong("standard input cannot be both a feed and the ids; name a file for one of them".to_owned()).into()
-        );
+        return Err(UsageError(
+            "standard input cannot be both a feed and the ids; name a file for one of them".to_owned(),
+        )
+        .into());
     }
-    let Opened { catalog, context } = feeds::load(&args.feeds)?;
+    let Opened { catalog, context } = load::load(&args.feeds)?;
     let mut library = args.feeds.shelf.create()?;
     if let Some(file) = &args.ids {
         return by_id(&catalog, &mut library, args.what, file, out);
@@ -123,7 +124,7 @@ fn by_id(
         }
     }
     let shown = CleanBuf::line(&file.to_string_lossy());
-    let unreadable = |error: io::Error| Wrong(format!("{shown} cannot be read: {error}"));
+    let unreadable = |error: io::Error| UsageError(format!("{shown} cannot be read: {error}"));
     let input: Box<dyn BufRead> = if file.as_os_str() == "-" {
         Box::new(io::stdin().lock())
     } else {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::interrupt::called_off;
+use super::interrupt::cancel_flag;
 
 /// How often the bar is drawn.
 const TICK: Duration = Duration::from_millis(250);
@@ -40,7 +40,7 @@ impl<T> Counted<T> {
         if bytes > 0 {
             bar.set_length(bytes);
         }
-        let is_called_off = called_off();
+        let is_called_off = cancel_flag();
         Self { inner, bar, is_called_off }
     }
 

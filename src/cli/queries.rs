@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap_complete::ArgValueCandidates;
 
 use super::complain;
-use super::complaint::{Output, Wrong};
-use super::shelf::Shelf;
+use super::error::{Output, UsageError};
+use super::library_args::LibraryArgs;
 use super::values;
 use crate::library::SavedQuery;
 use crate::query::parse;
@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME", conflicts_with = "import", add = ArgValueCandidates::new(values::saved_queries))]
     drop: Option<String>,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
 }
 
 /// Lists, reads or drops saved queries; whether there are any.
@@ -36,8 +36,8 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     if let Some(file) = &args.import {
         let name = CleanBuf::line(&file.to_string_lossy());
-        let text = read(file).map_err(|error| Wrong(format!("{name} cannot be read: {error}")))?;
-        let queries = queries(&text).map_err(|(line, reason)| Wrong(format!("{name}, line {line}: {reason}")))?;
+        let text = read(file).map_err(|error| UsageError(format!("{name} cannot be read: {error}")))?;
+        let queries = queries(&text).map_err(|(line, reason)| UsageError(format!("{name}, line {line}: {reason}")))?;
         let mut library = args.shelf.create()?;
         for query in &queries {
             library.save_query(query)?;

@@ -9,7 +9,7 @@ use clap_complete::ArgValueCandidates;
 
 use super::values;
 use crate::config::{Charset, Given, Kind, Row, TABLE};
-use crate::runtime::Configured;
+use crate::runtime::ConfigFiles;
 
 /// Settings that have flags of their own, since other commands take them too.
 const ELSEWHERE: [&str; 2] = ["offline", "library"];
@@ -72,13 +72,13 @@ impl FromArgMatches for Flags {
 }
 
 /// The configuration of a program that was started with these flags: the named file, or the user's own.
-pub fn configured(file: Option<&Path>, flags: &Flags) -> Configured {
+pub fn configured(file: Option<&Path>, flags: &Flags) -> ConfigFiles {
     let variables = TABLE.iter().filter_map(|row| {
         let text = std::env::var_os(row.variable).filter(|text| !text.is_empty())?;
         Some((row.name, text.to_string_lossy().into_owned()))
     });
     let given = Given { variables: variables.collect(), flags: flags.0.clone(), charset: charset() };
-    Configured::new(file.map(Path::to_owned), given)
+    ConfigFiles::new(file.map(Path::to_owned), given)
 }
 
 /// The characters of the terminal, as the environment speaks of it.

@@ -6,14 +6,14 @@ use std::iter;
 use clap::ValueEnum;
 
 use super::complain;
-use super::complaint::Output;
-use super::feeds::{self, Feeds};
-use super::page::{Look, Page};
-use crate::app::detail::{Ink, Kind, Page as Text, TOPIC_PARTS};
+use super::error::Output;
+use super::load::{self, Feeds};
+use super::output_style::{OutputStyle, TextStyle};
 use crate::catalog::{Catalog, ReleaseRef};
 use crate::document::{html, json, release};
 use crate::release::identity::page;
 use crate::text::{CleanBuf, fold};
+use crate::typeset::{Kind, StyleRuns, TOPIC_PARTS, TypesetPage};
 
 /// Columns of the text, where the terminal has them.
 const COLUMNS: usize = 72;
@@ -29,13 +29,13 @@ pub struct Args {
     #[command(flatten)]
     feeds: Feeds,
     /// The form
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    format: Form,
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+    format: ShowFormat,
 }
 
 /// The form of a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Form {
+pub enum ShowFormat {
     /// For people: wrapped to 72 columns, or to the terminal where it has fewer
     Text,
     /// A JSON Feed 1.1 document with this item
@@ -50,13 +50,13 @@ pub enum Form {
 ///
 /// # Errors
 /// For feeds that cannot be used and an output that takes nothing.
-pub fn run(args: &Args, page: &Page, out: &mut impl Write) -> anyhow::Result<bool> {
-    let catalog = feeds::load(&args.feeds)?.catalog;
+pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+    let catalog = load::load(&args.feeds)?.catalog;
     // As it would be were it a feed's.
     let id = CleanBuf::line(&args.id);
     let found = find(&catalog, id.as_str());
     if found.is_empty() {
-        complain(&missing(&catalog, id.as_str()));
+        complain(&not_found(&catalog, id.as_str()));
         return Ok(false);
     }
     write(&catalog, &found, args.format, page, out).map_err(Output)?;
@@ -78,7 +78,7 @@ fn find(catalog: &Catalog, id: &str) -> Vec<u32> {
 }
 
 /// Says that no release has the id, and which ids hold it or begin it.
-fn missing(catalog: &Catalog, id: &str) -> String {
+fn not_found(catalog: &Catalog, id: &str) -> String {
     let wanted = fold(id);
     let is_near = |other: &str| {
         let other = fold(other);
@@ -90,11 +90,17 @@ fn missing(catalog: &Catalog, id: &str) -> String {
     format!("no release has the id {id}{near}")
 }
 
-fn write(catalog: &Catalog, found: &[u32], format: Form, page: &Page, out: &mut impl Write) -> io::Result<()> {
+fn write(
+    catalog: &Catalog,
+    found: &[u32],
+    format: ShowFormat,
+    page: &OutputStyle,
+    out: &mut impl Write,
+) -> io::Result<()> {
     match format {
-        Form::Json => return json::document(catalog, found, out),
-        Form::Html => return html::document(catalog, found, out),
-        Form::Text | Form::Markdown => {}
+        ShowFormat::Json => return json::document(catalog, found, out),
+        ShowFormat::Html => return html::document(catalog, found, out),
+        ShowFormat::Text | ShowFormat::Markdown => {}
     }
     let found = found.iter().filter_map(|&index| catalog.release(index));
     for (n, release) in found.enumerate() {
@@ -102,7 +108,7 @@ fn write(catalog: &Catalog, found: &[u32], format: Form, page: &Page, out: &mut 
             out.write_all(b"\n")?;
         }
         match format {
-            Form::Markdown => release::markdown(&release, out)?,
+            ShowFormat::Markdown => release::markdown(&release, out)?,
             _ => text(&release, page, out)?,
         }
     }
@@ -110,9 +116,9 @@ fn write(catalog: &Catalog, found: &[u32], format: Form, page: &Page, out: &mut 
 }
 
 /// As the reader sets it.
-fn text(release: &ReleaseRef<'_>, page: &Page, out: &mut impl Write) -> io::Result<()> {
+fn text(release: &ReleaseRef<'_>, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
     let columns = page.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS));
-    let text = Text::new(release, columns as u16, &[]);
+    let text = TypesetPage::new(release, columns as u16, &[]);
     for line in text.lines() {
         out.write_all(line.lead.as_bytes())?;
         for part in text.parts(line, None) {
@@ -121,18 +127,20 @@ fn text(release: &ReleaseRef<'_>, page: &Page, out: &mut impl Write) -> io::Resu
                 Kind::Topic => {
                     for (n, topic) in part.text.split(TOPIC_PARTS).enumerate() {
                         let between = if n > 0 { TOPIC_PARTS } else { "" };
-                        page.put(out, between, Look::Dim)?;
-                        page.put(out, topic, Look::Topic(topic))?;
+                        page.put(out, between, TextStyle::Dim)?;
+                        page.put(out, topic, TextStyle::Topic(topic))?;
                     }
                 }
-                Kind::Title => page.put(out, part.text, Look::Strong)?,
-                Kind::Meta | Kind::Heading => page.put(out, part.text, Look::Dim)?,
-                _ if part.ink.has(Ink::HEADING) || part.ink.has(Ink::STRONG) => {
-                    page.put(out, part.text, Look::Strong)?;
+                Kind::Title => page.put(out, part.text, TextStyle::Strong)?,
+                Kind::Meta | Kind::Heading => page.put(out, part.text, TextStyle::Dim)?,
+                _ if part.ink.has(StyleRuns::HEADING) || part.ink.has(StyleRuns::STRONG) => {
+                    page.put(out, part.text, TextStyle::Strong)?;
                 }
-                _ if part.ink.has(Ink::QUOTE) || part.ink.has(Ink::IMAGE) => page.put(out, part.text, Look::Dim)?,
+                _ if part.ink.has(StyleRuns::QUOTE) || part.ink.has(StyleRuns::IMAGE) => {
+                    page.put(out, part.text, TextStyle::Dim)?;
+                }
                 Kind::Body | Kind::Label | Kind::Link | Kind::Similar | Kind::Blank => {
-                    page.put(out, part.text, Look::Plain)?;
+                    page.put(out, part.text, TextStyle::Plain)?;
                 }
             }
         }

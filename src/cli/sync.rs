@@ -4,12 +4,12 @@ use std::io::Write;
 
 use clap_complete::ArgValueCandidates;
 
-use super::complaint::{Output, Wrong};
-use super::net::Net;
+use super::error::{Output, UsageError};
+use super::library_args::LibraryArgs;
+use super::network_args::NetworkArgs;
 use super::progress::bar;
-use super::shelf::Shelf;
 use super::values;
-use super::{complain, names};
+use super::{complain, source_match};
 use crate::feed::Limits;
 use crate::library::Library;
 use crate::runtime::sync::{Progress, Wanted, sync};
@@ -29,9 +29,9 @@ pub struct Args {
     #[arg(long)]
     scheduled: bool,
     #[command(flatten)]
-    shelf: Shelf,
+    shelf: LibraryArgs,
     #[command(flatten)]
-    net: Net,
+    net: NetworkArgs,
 }
 
 /// Brings subscriptions up to date; whether all could be read.
@@ -46,9 +46,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     }
     let mut wanted = Wanted { is_scheduled: args.scheduled, ..Wanted::default() };
     for name in &args.names {
-        let found = names::matching(&sources, name);
+        let found = source_match::matching(&sources, name);
         if found.is_empty() {
-            return Err(Wrong(names::missing(&sources, name)).into());
+            return Err(UsageError(source_match::not_found(&sources, name)).into());
         }
         wanted.sources.extend(found);
     }
@@ -84,7 +84,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
 }
 
 /// What is done once a day. A sync that went well is none the worse where it fails.
-fn keep_house(shelf: &Shelf) {
+fn keep_house(shelf: &LibraryArgs) {
     let kept = shelf.open().and_then(|library| match library {
         Some(mut library) => {
             let now = chrono::Local::now();

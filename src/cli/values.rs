@@ -10,9 +10,9 @@ use clap_complete::CompletionCandidate;
 use rustc_hash::FxHashMap;
 
 use crate::config::Given;
-use crate::library::{Library, Place, SavedQuery, Source};
+use crate::library::{Library, LibraryPath, SavedQuery, Subscription};
 use crate::query::{self, Partial};
-use crate::runtime::{self, Configured};
+use crate::runtime::{self, ConfigFiles};
 use crate::text::{CleanBuf, fold};
 
 /// Words that a query may hold, and what they are for.
@@ -40,11 +40,11 @@ fn library() -> Option<Library> {
     let variable = || std::env::var_os("TIDINGS_LIBRARY").filter(|set| !set.is_empty()).map(PathBuf::from);
     let configured = || {
         let config = flag(&words, "--config");
-        super::config::load(&Configured::new(config, Given::default())).ok()?.settings.library
+        super::config::load(&ConfigFiles::new(config, Given::default())).ok()?.settings.library
     };
     let place = match flag(&words, "--library").or_else(variable).or_else(configured) {
-        Some(file) => Place::of_file(&file),
-        None => Place::of_user().ok()?,
+        Some(file) => LibraryPath::of_file(&file),
+        None => LibraryPath::of_user().ok()?,
     };
     Library::open(&place).ok()?
 }
@@ -95,7 +95,7 @@ pub fn saved_queries() -> Vec<CompletionCandidate> {
 
 /// The names of the themes: the built-in ones, and those beside the user's configuration.
 pub fn themes() -> Vec<CompletionCandidate> {
-    let folder = Configured::new(None, Given::default()).themes();
+    let folder = ConfigFiles::new(None, Given::default()).themes();
     runtime::themes(folder.as_deref()).0.names().map(CompletionCandidate::new).collect()
 }
 
@@ -103,7 +103,7 @@ pub fn themes() -> Vec<CompletionCandidate> {
 fn labels(field: &str) -> Vec<CleanBuf> {
     let Some(library) = library() else { return Vec::new() };
     if field == "source" {
-        return library.sources().unwrap_or_default().iter().map(Source::name).collect();
+        return library.sources().unwrap_or_default().iter().map(Subscription::name).collect();
     }
     let mut counts: FxHashMap<CleanBuf, usize> = FxHashMap::default();
     let mut left = NEWEST;

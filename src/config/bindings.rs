@@ -26,7 +26,7 @@ pub struct Bound {
 impl Bound {
     /// The sequences as they are written.
     #[must_use]
-    pub fn told(&self) -> Vec<String> {
+    pub fn describe(&self) -> Vec<String> {
         self.keys.iter().map(|keys| Key::written(keys)).collect()
     }
 }
@@ -102,7 +102,7 @@ pub fn clashes(bindings: &[Bound], text: &str) -> Vec<Wrong> {
     for (n, &(at, scope, keys, _)) in all.iter().enumerate() {
         let before = all[..n].iter().find(|(_, other, others, _)| *other == scope && clash(keys, others));
         let Some(&(place, _, others, info)) = before else { continue };
-        let (told, other, line) = (Key::told(keys), Key::told(others), position(text, place).0);
+        let (told, other, line) = (Key::display(keys), Key::display(others), position(text, place).0);
         let name = info.name;
         let what = match keys.len().cmp(&others.len()) {
             std::cmp::Ordering::Equal => {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::bindings::{self, Bound};
 use super::document;
-use super::problem::{Place, Problem, shown};
+use super::problem::{Position, Problem, shown};
 use super::settings::{Charset, Settings};
 use super::table::{ASCII, Row, TABLE};
 use super::value::Value;
@@ -86,9 +86,9 @@ pub fn combine(file: Option<&str>, given: &Given) -> Result<Config, Vec<Problem>
     for (name, text, is_flag) in variables.chain(flags) {
         let Some(row) = Row::of_name(name) else { continue };
         let (place, origin) = if is_flag {
-            (Place::Flag(row.flag), Origin::Flag(row.flag))
+            (Position::Flag(row.flag), Origin::Flag(row.flag))
         } else {
-            (Place::Variable(row.variable), Origin::Variable(row.variable))
+            (Position::Variable(row.variable), Origin::Variable(row.variable))
         };
         if let Some(value) = row.kind.of_text(text) {
             set(row, value, origin);
@@ -137,7 +137,7 @@ mod tests {
         for (file, given, value, origin) in table {
             let config = combine(file, &given).expect("nothing is wrong");
             let (row, found, from) = &config.values[0];
-            assert_eq!((found.told(row.kind).as_str(), from.to_string().as_str()), (value, origin));
+            assert_eq!((found.display(row.kind).as_str(), from.to_string().as_str()), (value, origin));
         }
         let config = combine(Some(file), &given(&[], &[("read-after", "7")])).expect("nothing is wrong");
         assert_eq!(config.settings.read_after, Some(Duration::from_secs(7)));
@@ -150,7 +150,7 @@ mod tests {
             &given(&[("look.measure", "wide"), ("mouse", "no")], &[("copy", "\u{1b}[2J")]),
         );
         let told: Vec<String> =
-            problems.expect_err("problems").iter().map(|problem| problem.told(&CleanBuf::line("c.toml"))).collect();
+            problems.expect_err("problems").iter().map(|problem| problem.describe(&CleanBuf::line("c.toml"))).collect();
         let expected = [
             "c.toml:1:9: mouse cannot be 1, ",
             "c.toml:2:16: look.measure cannot be 3, ",

@@ -9,7 +9,7 @@ const SHOWN: usize = 40;
 
 /// Where something is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum Position {
     /// In the file: line and column in characters, both from 1.
     File(usize, usize),
     /// In a variable of the environment.
@@ -23,7 +23,7 @@ pub enum Place {
 #[error("{place}: {what}")]
 pub struct Problem {
     /// Where.
-    pub place: Place,
+    pub place: Position,
     /// What is wrong there and what is allowed.
     pub what: CleanBuf,
 }
@@ -32,20 +32,20 @@ impl Problem {
     /// A problem at a byte of the file's text.
     pub(super) fn at(text: &str, byte: usize, what: &str) -> Self {
         let (line, column) = position(text, byte);
-        Self { place: Place::File(line, column), what: CleanBuf::line(what) }
+        Self { place: Position::File(line, column), what: CleanBuf::line(what) }
     }
 
     /// It as a line, with the file's name before its place there.
     #[must_use]
-    pub fn told(&self, file: &CleanBuf) -> String {
+    pub fn describe(&self, file: &CleanBuf) -> String {
         match self.place {
-            Place::File(..) => format!("{file}:{self}"),
-            Place::Variable(_) | Place::Flag(_) => self.to_string(),
+            Position::File(..) => format!("{file}:{self}"),
+            Position::Variable(_) | Position::Flag(_) => self.to_string(),
         }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(line, column) => write!(f, "{line}:{column}"),

@@ -32,7 +32,7 @@ pub struct Settings {
     /// Whether the mouse is heard of; without it the terminal keeps it for itself.
     pub has_mouse: bool,
     /// How it looks.
-    pub look: Look,
+    pub look: Appearance,
 }
 
 impl Default for Settings {
@@ -47,7 +47,7 @@ impl Default for Settings {
             pipe: String::new(),
             copy: Clipboard::default(),
             has_mouse: true,
-            look: Look::default(),
+            look: Appearance::default(),
         }
     }
 }
@@ -68,7 +68,7 @@ pub enum Clipboard {
 
 /// How the reader looks, as far as the user has a say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
+pub struct Appearance {
     /// The name of the theme; `auto` follows the terminal.
     pub theme: String,
     /// Which characters the terminal gets.
@@ -81,7 +81,7 @@ pub struct Look {
     pub measure: u16,
 }
 
-impl Default for Look {
+impl Default for Appearance {
     fn default() -> Self {
         Self {
             theme: "auto".to_owned(),

@@ -244,7 +244,7 @@ impl Themes {
     pub fn with_files(files: &[(String, CleanBuf, String)]) -> (Self, Vec<ThemeError>) {
         let mut errors = Vec::new();
         let built_in = BUILT_IN.map(|(name, text)| (name.to_owned(), CleanBuf::line(name), text.to_owned()));
-        let shelf = file::Shelf { own: files, built_in: &built_in };
+        let shelf = file::ThemeFiles { own: files, built_in: &built_in };
         let mut themes = Vec::new();
         for (name, ..) in built_in.iter().filter(|(name, ..)| files.iter().all(|(own, ..)| own != name)).chain(files) {
             themes.extend(shelf.theme(name, &mut Vec::new(), &mut errors));

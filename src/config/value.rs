@@ -185,7 +185,7 @@ impl Value {
 
     /// It as TOML, as a setting of this kind is written.
     #[must_use]
-    pub fn told(&self, kind: Kind) -> String {
+    pub fn display(&self, kind: Kind) -> String {
         match (self, kind) {
             (Self::Time(Some(time)), Kind::Interval) => {
                 let seconds = time.as_secs();
@@ -219,7 +219,7 @@ mod tests {
 
     fn toml(kind: Kind, text: &str) -> Option<String> {
         let value = DeValue::parse(text).expect("TOML");
-        kind.of_toml(value.get_ref()).map(|value| value.told(kind))
+        kind.of_toml(value.get_ref()).map(|value| value.display(kind))
     }
 
     #[test]
@@ -282,7 +282,7 @@ mod tests {
             (Kind::Text, "say \"hi\"", Some("\"say \\\"hi\\\"\"")),
             (Kind::Command, "w3m -N", Some("[\"w3m\", \"-N\"]")),
         ] {
-            assert_eq!(kind.of_text(text).map(|value| value.told(kind)).as_deref(), expected, "{kind:?} {text}");
+            assert_eq!(kind.of_text(text).map(|value| value.display(kind)).as_deref(), expected, "{kind:?} {text}");
         }
     }
 }

@@ -11,7 +11,7 @@ use serde_json::ser::Formatter;
 
 use super::markup::markup;
 use super::release::target;
-use crate::catalog::{Catalog, Facet, LinkRef, ReleaseRef, Reprint};
+use crate::catalog::{Catalog, Duplicate, Facet, LinkRef, ReleaseRef};
 use crate::feed;
 use crate::release::identity::Level;
 use crate::release::{LinkKind, Precision};
@@ -155,7 +155,7 @@ impl<'a> Item<'a> {
     }
 }
 
-fn also<'a>((source, reprint): (Clean<'a>, &'a Reprint)) -> Also<'a> {
+fn also<'a>((source, reprint): (Clean<'a>, &'a Duplicate)) -> Also<'a> {
     Also { source: source.as_str(), id: reprint.release.id.as_str(), url: reprint.release.url.as_str() }
 }
 

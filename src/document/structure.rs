@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::markdown::{at_start, block, code, fence, heading, inline, link};
-use crate::app::detail::{Kind, Line, set};
 use crate::release::{Span, Style};
 use crate::text::Clean;
+use crate::typeset::{Kind, Line, set};
 
 /// The text as Markdown; `address` knows where a link leads.
 pub fn structured<'a>(text: Clean<'a>, spans: &[Span], address: impl Fn(Style) -> Option<&'a str>) -> String {

@@ -54,7 +54,7 @@ const ATTRIBUTES: [(&str, &[&str]); 5] = [
     ("a", &["href"]),
 ];
 
-fn written(catalog: &Catalog, form: Form) -> String {
+fn written(catalog: &Catalog, form: ExportFormat) -> String {
     let mut out = Vec::new();
     let all: Vec<u32> = (0..catalog.len() as u32).collect();
     write(catalog, &all, form, &mut out).expect("memory takes it");
@@ -67,14 +67,14 @@ fn each_form_holds_all_releases() {
         ("Fish & <chips> #", "One *two*.\n\nThree.", "News", "Bern", (2018, 11, 6)),
         ("Tea", "", "", "", (0, 0, 0)),
     ]);
-    let written = |name| written(&catalog, Form::of_extension(name).expect("a form"));
+    let written = |name| written(&catalog, ExportFormat::of_extension(name).expect("a form"));
     assert!(written("MD").starts_with("# Fish \\& \\<chips\\> \\#\n\n- Date: 2018-11-06\n- Topics: News\n"));
     assert!(written("md").contains("\n\n# Tea\n"));
     let html = written("html");
     assert!(html.contains("<h1>Fish &amp; &lt;chips&gt; #</h1>") && html.contains("<p>One *two*.</p>"), "{html}");
     assert!(written("txt").starts_with("News\nFish & <chips> #\n\nTuesday 6 November 2018 · Bern\n\nOne *two*.\n"));
     assert!(written("json").contains("\"title\":\"Tea\""));
-    assert_eq!(Form::of_extension("exe"), None);
+    assert_eq!(ExportFormat::of_extension("exe"), None);
 }
 
 /// The release that some HTML becomes.
@@ -164,13 +164,13 @@ fn assert_told_and_inert(release: &Release) {
     // No facts: what they say is tested by name.
     release.links.iter_mut().for_each(|link| link.kind = LinkKind::Text);
     let catalog = of(&release);
-    let page = written(&catalog, Form::Html);
+    let page = written(&catalog, ExportFormat::Html);
     assert_inert(&page);
     let title = if release.title.is_empty() { "(no title)" } else { release.title.as_str() };
     let expected = words(&format!("{title}{}{}", release.summary, release.body));
     let mut spans = release.summary_spans.iter().chain(&release.body_spans);
     let has_lists = spans.any(|span| span.style == Style::Item);
-    let markdown = written(&catalog, Form::Markdown);
+    let markdown = written(&catalog, ExportFormat::Markdown);
     let got = words_of_markdown(&markdown);
     // Numbers of lists are marks in the text and structure in the documents.
     if has_lists {
@@ -227,7 +227,7 @@ fn titles_topics_and_names_stay_text() {
         ],
         ..Release::default()
     };
-    let page = written(&of(&release), Form::Html);
+    let page = written(&of(&release), ExportFormat::Html);
     assert_inert(&page);
     let parsed = dom_query::Document::from(page.as_str());
     assert_eq!(parsed.select("h1").text().to_string(), line.as_str());
@@ -236,7 +236,7 @@ fn titles_topics_and_names_stay_text() {
 
 #[test]
 fn a_page_forbids_a_browser_to_run_or_load_anything() {
-    let page = written(&of(&from_html("<p>a")), Form::Html);
+    let page = written(&of(&from_html("<p>a")), ExportFormat::Html);
     let parsed = dom_query::Document::from(page.as_str());
     let policy = parsed.select("head > meta[http-equiv=Content-Security-Policy]").attr("content").expect("a policy");
     let rules: Vec<&str> = policy.split("; ").collect();
@@ -251,7 +251,7 @@ fn a_page_forbids_a_browser_to_run_or_load_anything() {
 #[test]
 fn a_page_keeps_the_structure() {
     let check = |html: &str, expected: &str| {
-        let page = written(&of(&from_html(html)), Form::Html);
+        let page = written(&of(&from_html(html)), ExportFormat::Html);
         let body = page.split("</h1>\n").nth(1).and_then(|rest| rest.split("</article>").next()).unwrap_or_default();
         assert_eq!(body, expected, "{html}");
     };
@@ -311,8 +311,8 @@ proptest! {
             ..Release::default()
         };
         let catalog = of(&release);
-        assert_inert(&written(&catalog, Form::Html));
-        words_of_markdown(&written(&catalog, Form::Markdown));
+        assert_inert(&written(&catalog, ExportFormat::Html));
+        words_of_markdown(&written(&catalog, ExportFormat::Markdown));
     }
 }
 
@@ -326,7 +326,8 @@ fn facts_stand_in_pages_and_in_markdown() {
         |release: ReleaseRef<'_>| super::release::facts(&release).into_iter().map(|fact| fact.name).collect::<Vec<_>>();
     assert_eq!(facts(catalog.release(0).expect("one")), ["Place", "Link"]);
     assert!(
-        written(&catalog, Form::Html).contains("<li>Link: <a href=\"https://e.org/a_b\">https://e.org/a_b</a></li>")
+        written(&catalog, ExportFormat::Html)
+            .contains("<li>Link: <a href=\"https://e.org/a_b\">https://e.org/a_b</a></li>")
     );
-    assert!(written(&catalog, Form::Markdown).contains("- Link: [https://e.org/a\\_b](https://e.org/a\\_b)\n"));
+    assert!(written(&catalog, ExportFormat::Markdown).contains("- Link: [https://e.org/a\\_b](https://e.org/a\\_b)\n"));
 }

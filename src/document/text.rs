@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::app::detail::Page;
 use crate::catalog::ReleaseRef;
+use crate::typeset::TypesetPage;
 
 /// Columns of a line.
 const COLUMNS: u16 = 72;
@@ -13,7 +13,7 @@ const COLUMNS: u16 = 72;
 /// # Errors
 /// When nothing can be written to `out`.
 pub fn release(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
-    let page = Page::new(release, COLUMNS, &[]);
+    let page = TypesetPage::new(release, COLUMNS, &[]);
     for line in page.lines() {
         let mut written = line.lead.clone();
         for part in page.parts(line, None) {

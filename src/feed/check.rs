@@ -6,6 +6,7 @@
 
 mod atom;
 mod dates;
+mod from_problems;
 mod json;
 mod lines;
 mod log;
@@ -13,7 +14,6 @@ mod markup;
 mod rss;
 mod rule;
 mod summary;
-mod told;
 mod xml;
 
 use std::io::Read;
@@ -33,7 +33,7 @@ pub const KEPT: usize = 10_000;
 
 /// What a source is written in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-enum Form {
+enum FeedFormat {
     #[default]
     Unknown,
     Rss(String),
@@ -49,7 +49,7 @@ enum Form {
     JsonLines,
 }
 
-impl Form {
+impl FeedFormat {
     fn name(&self) -> String {
         match self {
             Self::Unknown => "unknown".to_owned(),
@@ -109,7 +109,7 @@ pub fn check(source: Clean<'_>, input: &mut dyn Read, limits: Limits, now: i64) 
 #[derive(Default)]
 struct Checker {
     log: Log,
-    form: Form,
+    form: FeedFormat,
     summary: Summary,
     document: xml::Document,
     object: json::Document,
@@ -126,7 +126,7 @@ impl Checker {
     const AHEAD: i64 = 86_400;
 
     fn is_json(&self) -> bool {
-        matches!(self.form, Form::JsonFeed(_) | Form::Json | Form::JsonLines | Form::Unknown)
+        matches!(self.form, FeedFormat::JsonFeed(_) | FeedFormat::Json | FeedFormat::JsonLines | FeedFormat::Unknown)
     }
 
     fn finish(&mut self) {
@@ -156,11 +156,11 @@ impl Checker {
         self.summary.duplicates += 1;
         let rule = match self.form {
             _ if release.id.is_empty() => return,
-            Form::Rss(_) => RuleId::RssGuidDuplicate,
-            Form::Rdf10 => RuleId::RdfAboutDuplicate,
-            Form::JsonFeed(_) => RuleId::JsonFeedIdDuplicate,
+            FeedFormat::Rss(_) => RuleId::RssGuidDuplicate,
+            FeedFormat::Rdf10 => RuleId::RdfAboutDuplicate,
+            FeedFormat::JsonFeed(_) => RuleId::JsonFeedIdDuplicate,
             // Entries of one id are versions of it: see `atom`.
-            Form::Atom10 => return,
+            FeedFormat::Atom10 => return,
             _ => RuleId::IdDuplicate,
         };
         self.log.add(rule, None, &format!("{} is that of item {earlier} too", quoted(release.id.as_str())));
@@ -178,7 +178,7 @@ impl Sink for Checker {
     }
 
     fn problem(&mut self, problem: Problem) {
-        self.told(&problem);
+        self.problem(&problem);
     }
 
     fn raw(&mut self, part: Raw<'_>) {
@@ -186,7 +186,7 @@ impl Sink for Checker {
             Raw::Head(text) => self.xml_head(text),
             Raw::Rest(text) => self.xml_rest(text),
             Raw::Member(key, byte, value) => self.json_member(key, byte, value),
-            Raw::Lines => self.form = Form::JsonLines,
+            Raw::Lines => self.form = FeedFormat::JsonLines,
             Raw::Item(index, byte, text) => {
                 if self.is_json() && self.object.is_undecided() {
                     self.decide_json(Some(text));

@@ -18,7 +18,7 @@ pub use write::write;
 
 /// A feed that the user follows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Subscription {
+pub struct OpmlEntry {
     /// One line, never empty.
     pub title: CleanBuf,
     /// The address of the feed: http or https.
@@ -29,7 +29,7 @@ pub struct Subscription {
     pub categories: Vec<CleanBuf>,
 }
 
-impl Subscription {
+impl OpmlEntry {
     /// What two subscriptions to the same feed have in common.
     #[must_use]
     pub fn key(&self) -> String {
@@ -50,7 +50,7 @@ pub struct LeftOut {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct List {
     /// In the order of the list, each address once.
-    pub subscriptions: Vec<Subscription>,
+    pub subscriptions: Vec<OpmlEntry>,
     /// How many subscriptions named an address that stood before.
     pub repeated: usize,
     /// What was named and not taken.

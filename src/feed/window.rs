@@ -56,13 +56,13 @@ impl<'r> Window<'r> {
         }
     }
 
-    /// Keeps everything from the cursor on, consumed or not, until [`Window::let_go`].
+    /// Keeps everything from the cursor on, consumed or not, until [`Window::release`].
     pub fn hold(&mut self) {
         self.start = self.at;
         self.held = true;
     }
 
-    pub fn let_go(&mut self) {
+    pub fn release(&mut self) {
         self.start = self.at;
         self.held = false;
     }

@@ -95,7 +95,7 @@ impl Reader<'_> {
                         splitter = Splitter::default();
                         self.index += 1;
                     }
-                    match self.more() {
+                    match self.read_more() {
                         Ok(ControlFlow::Continue(more)) => is_last = !more,
                         Ok(ControlFlow::Break(())) => return Ok(()),
                         Err(error) if self.releases == 0 => return Err(Refusal::Io(error)),
@@ -107,7 +107,7 @@ impl Reader<'_> {
                     }
                 }
                 Step::Between(length) => {
-                    self.keep(length);
+                    self.retain_tail(length);
                     self.window.consume(length);
                 }
                 Step::Item(length) => {
@@ -126,7 +126,7 @@ impl Reader<'_> {
         self.check_end(&tail);
         self.sink.raw(Raw::Rest(&self.between));
         // RSS 1.0 and some others tell their title at the end.
-        self.tell_title();
+        self.report_title();
         Ok(())
     }
 
@@ -143,7 +143,7 @@ impl Reader<'_> {
     }
 
     /// Reads once more: whether something came. `Break` where the sink wants no more.
-    fn more(&mut self) -> std::io::Result<ControlFlow<(), bool>> {
+    fn read_more(&mut self) -> std::io::Result<ControlFlow<(), bool>> {
         self.sink.waits();
         if !self.window.read_more()? {
             return Ok(ControlFlow::Continue(false));
@@ -154,7 +154,7 @@ impl Reader<'_> {
         })
     }
 
-    fn keep(&mut self, length: usize) {
+    fn retain_tail(&mut self, length: usize) {
         let room = HEAD.saturating_sub(self.between.len()).min(length);
         self.between.extend_from_slice(&self.window.bytes()[..room]);
     }
@@ -187,11 +187,11 @@ impl Reader<'_> {
         }
         self.fields.base = self.head.base.take().or_else(|| self.sink.base());
         self.fields.declared_base = self.head.declared_base.take();
-        self.tell_title();
+        self.report_title();
         Ok(())
     }
 
-    fn tell_title(&mut self) {
+    fn report_title(&mut self) {
         if self.head.title.is_empty() && self.is_headed && !self.between.is_empty() {
             let rest = String::from_utf8_lossy(&std::mem::take(&mut self.between)).into_owned();
             self.head.read(&rest, self.sink.base().as_ref());

@@ -121,7 +121,7 @@ impl Keymap {
                 // Where both have one, that of the scope itself counts.
                 !rest.is_empty() && self.lookup(scope, &binding.keys) == Lookup::Action(binding.action)
             })
-            .filter_map(|(rest, binding)| Some((self.told(rest), binding.action.info(binding.scope)?)))
+            .filter_map(|(rest, binding)| Some((self.display(rest), binding.action.info(binding.scope)?)))
             .collect()
     }
 
@@ -129,13 +129,13 @@ impl Keymap {
     #[must_use]
     pub fn keys_of(&self, scope: Scope, action: Action) -> Vec<String> {
         let bound = |binding: &&Binding| binding.scope == scope && binding.action == action;
-        self.bindings.iter().filter(bound).map(|binding| self.told(&binding.keys)).collect()
+        self.bindings.iter().filter(bound).map(|binding| self.display(&binding.keys)).collect()
     }
 
     /// A sequence as it is shown.
     #[must_use]
-    pub fn told(&self, keys: &[Key]) -> String {
-        if self.spells_arrows { Key::written(keys) } else { Key::told(keys) }
+    pub fn display(&self, keys: &[Key]) -> String {
+        if self.spells_arrows { Key::written(keys) } else { Key::display(keys) }
     }
 
     /// Has arrows told by their names, for terminals that show none; or as arrows again.

@@ -65,7 +65,7 @@ impl Key {
 
     /// A sequence as it is shown: characters in a row, with blanks where a key has a name, arrows as arrows.
     #[must_use]
-    pub fn told(keys: &[Self]) -> String {
+    pub fn display(keys: &[Self]) -> String {
         Self::joined(keys, Self::symbol)
     }
 
@@ -223,13 +223,13 @@ mod tests {
     #[test]
     fn sequences_are_told_as_they_are_written() {
         for text in ["gg", ",s", "g Space", "F4 F4", "C-x C-s", "g C-d"] {
-            assert_eq!(Key::told(&Key::sequence(text).expect("a sequence")), text);
+            assert_eq!(Key::display(&Key::sequence(text).expect("a sequence")), text);
             assert_eq!(Key::written(&Key::sequence(text).expect("a sequence")), text);
         }
         for text in ["a b c d", "g -", "F 1", "g Down"] {
             assert_eq!(Key::written(&Key::sequence(text).expect("a sequence")), text);
         }
-        assert_eq!(Key::told(&Key::sequence("gg  Down").expect("a sequence")), "g g ↓");
+        assert_eq!(Key::display(&Key::sequence("gg  Down").expect("a sequence")), "g g ↓");
     }
 
     #[test]

@@ -10,10 +10,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashSet;
 
 use super::change::{RELEASES, changed, counter};
-use super::keep::{Kept, keep_all};
 use super::marks::feed_id;
+use super::matching::{Kept, keep_all};
 use super::subscriptions::keep_checked;
-use super::{Checked, FEED_KEYS, Fault, Library, SourceId, record};
+use super::{Checked, FEED_KEYS, Library, LibraryError, SourceId, record};
 use crate::release::identity::made_name;
 use crate::release::{Identity, Release};
 
@@ -54,7 +54,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn apply(&mut self, id: SourceId, checked: &Checked, releases: &[Release]) -> Result<Applied, Fault> {
+    pub fn apply(&mut self, id: SourceId, checked: &Checked, releases: &[Release]) -> Result<Applied, LibraryError> {
         self.write(|connection| {
             let listed_before = last_success(connection, id)?;
             keep_checked(connection, id, checked)?;
@@ -72,7 +72,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read; releases may have been given before.
-    pub fn stream(&self, each: &mut Stream<'_>) -> Result<(), Fault> {
+    pub fn stream(&self, each: &mut Stream<'_>) -> Result<(), LibraryError> {
         self.read(|connection| {
             let sql = "SELECT subscription, number, data FROM releases ORDER BY key DESC";
             let mut statement = connection.prepare(sql)?;
@@ -102,7 +102,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn last_sync(&self) -> Result<i64, Fault> {
+    pub fn last_sync(&self) -> Result<i64, LibraryError> {
         self.read(|connection| counter(connection, RELEASES))
     }
 
@@ -110,7 +110,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn keep_page(&mut self, feed: &str, number: u64, page: &Release, now: i64) -> Result<(), Fault> {
+    pub fn keep_page(&mut self, feed: &str, number: u64, page: &Release, now: i64) -> Result<(), LibraryError> {
         let mut data = Vec::new();
         record::write(page, &mut data);
         self.write(|connection| {
@@ -126,7 +126,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn has_pages(&self) -> Result<bool, Fault> {
+    pub fn has_pages(&self) -> Result<bool, LibraryError> {
         self.read(|connection| connection.query_row("SELECT EXISTS (SELECT 1 FROM pages)", [], |row| row.get(0)))
     }
 
@@ -134,7 +134,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn pages_of(&self, feed: &str) -> Result<FxHashSet<u64>, Fault> {
+    pub fn pages_of(&self, feed: &str) -> Result<FxHashSet<u64>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT number FROM pages WHERE feed = (SELECT id FROM feeds WHERE key = ?1)";
             let mut statement = connection.prepare_cached(sql)?;
@@ -147,7 +147,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn page(&self, feed: &str, number: u64) -> Result<Option<(Release, i64)>, Fault> {
+    pub fn page(&self, feed: &str, number: u64) -> Result<Option<(Release, i64)>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT data, fetched FROM pages
                  WHERE feed = (SELECT id FROM feeds WHERE key = ?1) AND number = ?2";
@@ -167,7 +167,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn expire(&mut self, listed: Option<i64>, removed: i64) -> Result<usize, Fault> {
+    pub fn expire(&mut self, listed: Option<i64>, removed: i64) -> Result<usize, LibraryError> {
         self.write(|connection| {
             let sql = "DELETE FROM releases WHERE key IN (
                      SELECT releases.key FROM releases JOIN subscriptions ON subscriptions.id = releases.subscription

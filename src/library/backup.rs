@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use chrono::{Datelike, Days, Local, NaiveDate};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Fault, Library, Place, file, lock};
+use super::{Library, LibraryError, LibraryPath, file, lock};
 use crate::text::CleanBuf;
 
 /// Daily backups that are kept.
@@ -21,7 +21,7 @@ const BEFORE: &str = "before-version-";
 
 /// The backups of a library, newest first, with their days.
 #[must_use]
-pub fn all(place: &Place) -> Vec<(NaiveDate, PathBuf)> {
+pub fn all(place: &LibraryPath) -> Vec<(NaiveDate, PathBuf)> {
     let mut backups: Vec<_> =
         files(place).filter_map(|(name, path)| Some((name.parse::<NaiveDate>().ok()?, path))).collect();
     backups.sort_by(|one, other| other.cmp(one));
@@ -36,7 +36,7 @@ pub fn is_of_future(day: NaiveDate, today: NaiveDate) -> bool {
 }
 
 /// Backups by their names, the best first: those of days, those made before a change of the tables, those of the future.
-pub(super) fn candidates(place: &Place) -> Vec<(String, PathBuf)> {
+pub(super) fn candidates(place: &LibraryPath) -> Vec<(String, PathBuf)> {
     let today = Local::now().date_naive();
     let (future, mut backups): (Vec<_>, Vec<_>) =
         all(place).into_iter().partition(|(day, _)| is_of_future(*day, today));
@@ -54,12 +54,12 @@ pub(super) fn named((day, path): (NaiveDate, PathBuf)) -> (String, PathBuf) {
 }
 
 /// Whether there is any.
-pub(super) fn has_any(place: &Place) -> bool {
+pub(super) fn has_any(place: &LibraryPath) -> bool {
     files(place).next().is_some()
 }
 
 /// The names and paths of all backups.
-fn files(place: &Place) -> impl Iterator<Item = (String, PathBuf)> {
+fn files(place: &LibraryPath) -> impl Iterator<Item = (String, PathBuf)> {
     let entries = fs::read_dir(place.backups()).into_iter().flatten().flatten();
     entries.filter_map(|entry| Some((entry.file_name().to_str()?.strip_suffix(END)?.to_owned(), entry.path())))
 }
@@ -68,7 +68,7 @@ fn files(place: &Place) -> impl Iterator<Item = (String, PathBuf)> {
 ///
 /// # Errors
 /// Where the library is damaged or the backup cannot be written: then the older ones stay.
-pub fn daily(library: &Library, today: NaiveDate) -> Result<bool, Fault> {
+pub fn daily(library: &Library, today: NaiveDate) -> Result<bool, LibraryError> {
     if all(library.place()).iter().any(|(day, _)| *day == today) {
         return Ok(false);
     }
@@ -81,12 +81,12 @@ pub fn daily(library: &Library, today: NaiveDate) -> Result<bool, Fault> {
 ///
 /// # Errors
 /// As [`daily`], and where the one that is there has more than twice as many marks.
-pub fn now(library: &Library, today: NaiveDate) -> Result<PathBuf, Fault> {
+pub fn now(library: &Library, today: NaiveDate) -> Result<PathBuf, LibraryError> {
     let path = library.place().backups().join(format!("{today}{END}"));
     let (before, marks) = (marks(&path).unwrap_or(0), library.counts()?.marks);
     if is_less_than_half(marks, before) {
         let reason = format!("it has {before} marks, the library {marks}; name another file for the copy");
-        return Err(Fault::Kept { path: super::shown(&path), reason: CleanBuf::line(&reason) });
+        return Err(LibraryError::Kept { path: super::shown(&path), reason: CleanBuf::line(&reason) });
     }
     let path = make(library, &format!("{today}{END}"))?;
     expire(library, today)?;
@@ -97,12 +97,12 @@ pub fn now(library: &Library, today: NaiveDate) -> Result<PathBuf, Fault> {
 ///
 /// # Errors
 /// Where the library is damaged, the file cannot be written or is a library that is open: then what was there stays.
-pub fn to_file(library: &Library, file: &Path) -> Result<(), Fault> {
-    let target = Place::of_file(file);
+pub fn to_file(library: &Library, file: &Path) -> Result<(), LibraryError> {
+    let target = LibraryPath::of_file(file);
     let is_library = target == *library.place() || ["-wal", "-shm"].iter().any(|end| target.beside(end).exists());
     if is_library {
         let reason = CleanBuf::line("it is a library that is open; name another file");
-        return Err(Fault::Kept { path: target.shown(), reason });
+        return Err(LibraryError::Kept { path: target.shown(), reason });
     }
     // Nobody opens one while it is replaced.
     let lock =
@@ -113,13 +113,13 @@ pub fn to_file(library: &Library, file: &Path) -> Result<(), Fault> {
 }
 
 /// Keeps a library as it is before its tables change.
-pub(super) fn before_migration(library: &Library, version: usize) -> Result<(), Fault> {
+pub(super) fn before_migration(library: &Library, version: usize) -> Result<(), LibraryError> {
     make(library, &format!("{BEFORE}{}{END}", version + 1)).map(drop)
 }
 
-fn make(library: &Library, name: &str) -> Result<PathBuf, Fault> {
+fn make(library: &Library, name: &str) -> Result<PathBuf, LibraryError> {
     let folder = library.place().backups();
-    file::make_folder(&folder).map_err(|error| Fault::of_system(&folder, &error))?;
+    file::make_folder(&folder).map_err(|error| LibraryError::of_system(&folder, &error))?;
     file::sweep(&folder);
     let path = folder.join(name);
     copy(library, &path)?;
@@ -128,7 +128,7 @@ fn make(library: &Library, name: &str) -> Result<PathBuf, Fault> {
 
 /// Drops the backups of a library that are too old: seven days stay, and of those before them the newest that is the first
 /// of its month. None goes for one that has less than half as many marks.
-fn expire(library: &Library, today: NaiveDate) -> Result<(), Fault> {
+fn expire(library: &Library, today: NaiveDate) -> Result<(), LibraryError> {
     let now = library.counts()?.marks;
     let days: Vec<_> = all(library.place()).into_iter().filter(|(day, _)| !is_of_future(*day, today)).collect();
     let month = |day: NaiveDate| (day.year(), day.month());
@@ -155,18 +155,18 @@ fn marks(path: &Path) -> Option<u64> {
 }
 
 /// Copies a library to a path, whole or not at all.
-fn copy(library: &Library, path: &Path) -> Result<(), Fault> {
-    let of_system = |error: std::io::Error| Fault::of_system(path, &error);
+fn copy(library: &Library, path: &Path) -> Result<(), LibraryError> {
+    let of_system = |error: std::io::Error| LibraryError::of_system(path, &error);
     let part = file::unfinished(path).map_err(of_system)?;
     library.read(|connection| connection.execute("VACUUM INTO ?1", [part.to_string_lossy()]).map(drop))?;
-    file::put(part, path, true).map_err(of_system)
+    file::persist(part, path, true).map_err(of_system)
 }
 
 /// What is wrong with a file, row by row; nothing where it is whole. It takes as long as reading all of it.
 ///
 /// # Errors
 /// Where the file cannot be read at all.
-pub fn check(library: &Library) -> Result<Vec<CleanBuf>, Fault> {
+pub fn check(library: &Library) -> Result<Vec<CleanBuf>, LibraryError> {
     library.read(|connection| {
         let mut wrong = Vec::new();
         for pragma in ["integrity_check", "foreign_key_check"] {
@@ -206,7 +206,7 @@ mod tests {
         NaiveDate::from_ymd_opt(2018, month, day).expect("a day")
     }
 
-    fn days(place: &Place) -> String {
+    fn days(place: &LibraryPath) -> String {
         all(place).iter().map(|(day, _)| day.format("%-m/%-d").to_string()).collect::<Vec<_>>().join(" ")
     }
 

@@ -52,15 +52,15 @@ pub fn replace(
     {
         file.as_file().set_permissions(before.permissions())?;
     }
-    put(file.into_temp_path(), path, may)
+    persist(file.into_temp_path(), path, may)
 }
 
-/// Moves a file that is finished to its place, and has it survive a power cut there. What is there already is only replaced
-/// where it `may`. No connection to a database may have it open.
+/// Moves a finished file to its place, so that it survives a power cut there. Replaces an existing file only where it
+/// `may`. No connection to a database may have it open.
 ///
 /// # Errors
 /// As [`replace`].
-pub fn put(file: TempPath, path: &Path, may: bool) -> io::Result<()> {
+pub fn persist(file: TempPath, path: &Path, may: bool) -> io::Result<()> {
     // A name that is on the disk before its content is would name half a file.
     File::open(&file)?.sync_all()?;
     if may { file.persist(path) } else { file.persist_noclobber(path) }.map_err(|error| error.error)?;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Fault, Library, backup};
+use super::{Library, LibraryError, backup};
 
 /// The setting: days that releases are kept that are not starred.
 const KEEP: &str = "keep";
@@ -14,7 +14,7 @@ const GRACE: i64 = 30;
 ///
 /// # Errors
 /// Where the library cannot be read.
-pub fn kept_days(library: &Library) -> Result<Option<u32>, Fault> {
+pub fn kept_days(library: &Library) -> Result<Option<u32>, LibraryError> {
     Ok(library.setting(KEEP)?.and_then(|days| days.parse().ok()).filter(|days| *days > 0))
 }
 
@@ -22,7 +22,7 @@ pub fn kept_days(library: &Library) -> Result<Option<u32>, Fault> {
 ///
 /// # Errors
 /// Where the library cannot be written.
-pub fn keep_days(library: &mut Library, days: Option<u32>) -> Result<(), Fault> {
+pub fn keep_days(library: &mut Library, days: Option<u32>) -> Result<(), LibraryError> {
     library.set(KEEP, days.map(|days| days.to_string()).as_deref())
 }
 
@@ -31,7 +31,7 @@ pub fn keep_days(library: &mut Library, days: Option<u32>) -> Result<(), Fault> 
 ///
 /// # Errors
 /// Where the library is damaged or cannot be written: then nothing is dropped.
-pub fn keep_house(library: &mut Library, today: NaiveDate, now: i64) -> Result<usize, Fault> {
+pub fn keep_house(library: &mut Library, today: NaiveDate, now: i64) -> Result<usize, LibraryError> {
     if library.read_only().is_some() || !backup::daily(library, today)? {
         return Ok(0);
     }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
 
 use super::change::{COPY, MARKS, RELEASES, count_up, counter};
-use super::{Fault, Library};
+use super::{Library, LibraryError};
 use crate::release::identity::{Trace, Trust};
 use crate::text::CleanBuf;
 
@@ -100,7 +100,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn news(&self, change: i64) -> Result<News, Fault> {
+    pub fn news(&self, change: i64) -> Result<News, LibraryError> {
         self.read(|connection| {
             // One look at all of it: a restore may come in between.
             let transaction = connection.unchecked_transaction()?;
@@ -116,7 +116,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn marks_of(&self, feed: &str) -> Result<FeedMarks, Fault> {
+    pub fn marks_of(&self, feed: &str) -> Result<FeedMarks, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT number, flags FROM marks WHERE feed = (SELECT id FROM feeds WHERE key = ?1)";
             let mut statement = connection.prepare_cached(sql)?;
@@ -136,7 +136,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn kept_marks_of(&self, feed: &str) -> Result<FxHashMap<u64, KeptMark>, Fault> {
+    pub fn kept_marks_of(&self, feed: &str) -> Result<FxHashMap<u64, KeptMark>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT number, flags, trace FROM marks WHERE feed = (SELECT id FROM feeds WHERE key = ?1)";
             let mut statement = connection.prepare_cached(sql)?;
@@ -150,7 +150,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn kept_mark(&self, feed: &str, number: u64) -> Result<Option<KeptMark>, Fault> {
+    pub fn kept_mark(&self, feed: &str, number: u64) -> Result<Option<KeptMark>, LibraryError> {
         self.read(|connection| {
             let sql =
                 "SELECT flags, trace FROM marks WHERE feed = (SELECT id FROM feeds WHERE key = ?1) AND number = ?2";
@@ -163,7 +163,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn flags(&self, feed: &str, number: u64) -> Result<Flags, Fault> {
+    pub fn flags(&self, feed: &str, number: u64) -> Result<Flags, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT flags FROM marks WHERE feed = (SELECT id FROM feeds WHERE key = ?1) AND number = ?2";
             let mut statement = connection.prepare_cached(sql)?;
@@ -182,7 +182,7 @@ impl Library {
         flag: Flags,
         on: bool,
         releases: impl IntoIterator<Item = R>,
-    ) -> Result<i64, Fault> {
+    ) -> Result<i64, LibraryError> {
         // Number, trace, and the number of a shared name.
         type Rows = Vec<(i64, Option<i64>, Option<i64>)>;
         let mut feeds: FxHashMap<&str, Rows> = FxHashMap::default();
@@ -223,7 +223,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn last_change(&self) -> Result<i64, Fault> {
+    pub fn last_change(&self) -> Result<i64, LibraryError> {
         self.read(|connection| counter(connection, MARKS))
     }
 
@@ -231,7 +231,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn marked_since(&self, change: i64) -> Result<MarkedSince, Fault> {
+    pub fn marked_since(&self, change: i64) -> Result<MarkedSince, LibraryError> {
         self.read(|connection| marked_since(connection, change))
     }
 }

@@ -14,7 +14,9 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use super::change::{self, MARKS, count_up};
 use super::marks::feed_id;
-use super::{Counts, Fault, Library, MENDED, PATIENCE, Place, backup, fault, file, lock, rekey, schema, shown};
+use super::{
+    Counts, Library, LibraryError, LibraryPath, MENDED, PATIENCE, backup, error, file, lock, rekey, schema, shown,
+};
 use crate::text::CleanBuf;
 
 /// Why an empty file is damaged.
@@ -25,12 +27,12 @@ const FINISHED: &str = ".new";
 const LOGS: [&str; 2] = ["-wal", "-shm"];
 
 /// Whether there was a library at a place where there is no file.
-pub(super) fn was_there(place: &Place) -> bool {
+pub(super) fn was_there(place: &LibraryPath) -> bool {
     place.has_backups() || place.beside(FINISHED).exists()
 }
 
 /// Why what is at a place is not what was kept there, as far as files tell it.
-pub(super) fn is_lost(place: &Place) -> Option<&'static str> {
+pub(super) fn is_lost(place: &LibraryPath) -> Option<&'static str> {
     let length = fs::metadata(place.path()).map(|file| file.len());
     if place.beside(FINISHED).exists() {
         return Some("mending it was not finished");
@@ -44,7 +46,7 @@ pub(super) fn is_lost(place: &Place) -> Option<&'static str> {
 }
 
 /// Whether some of what was written stands in the log alone.
-pub(super) fn has_log(place: &Place) -> bool {
+pub(super) fn has_log(place: &LibraryPath) -> bool {
     fs::metadata(place.beside("-wal")).is_ok_and(|log| log.len() > 0)
 }
 
@@ -53,16 +55,16 @@ pub(super) fn has_log(place: &Place) -> bool {
 /// # Errors
 /// Where somebody has the damaged file open, or nothing can be put into its place.
 pub(super) fn mend(
-    place: &Place,
+    place: &LibraryPath,
     damaged: Option<file::Id>,
     reason: &CleanBuf,
     patience: Duration,
-) -> Result<(), Fault> {
+) -> Result<(), LibraryError> {
     let (path, reason) = (place.shown(), reason.clone());
     let alone = match lock::alone(place, patience) {
-        Err(Fault::Busy { .. }) => return Err(Fault::DamagedInUse { path, reason }),
+        Err(LibraryError::Busy { .. }) => return Err(LibraryError::DamagedInUse { path, reason }),
         Err(fault) => return Err(fault),
-        Ok(None) => return Err(Fault::Damaged { path, reason }),
+        Ok(None) => return Err(LibraryError::Damaged { path, reason }),
         Ok(Some(alone)) => alone,
     };
     if backup::is_whole(&place.beside(FINISHED)) {
@@ -73,7 +75,7 @@ pub(super) fn mend(
     // Somebody may have mended or restored it meanwhile.
     let is_mended = match Library::connect(place, None, PATIENCE) {
         Ok(library) => library.file != damaged || backup::check(&library).is_ok_and(|wrong| wrong.is_empty()),
-        Err(Fault::Damaged { .. }) => false,
+        Err(LibraryError::Damaged { .. }) => false,
         Err(fault) => return Err(fault),
     };
     if is_mended {
@@ -87,8 +89,8 @@ pub(super) fn mend(
 }
 
 /// Writes the file that is to take the place, and says in it what was done and what is lost.
-fn finish(place: &Place, aside: &Path, reason: &CleanBuf) -> Result<(), Fault> {
-    let of_system = |error: std::io::Error| Fault::of_system(place.path(), &error);
+fn finish(place: &LibraryPath, aside: &Path, reason: &CleanBuf) -> Result<(), LibraryError> {
+    let of_system = |error: std::io::Error| LibraryError::of_system(place.path(), &error);
     let path = file::unfinished(place.path()).map_err(of_system)?;
     let from = backup::candidates(place).into_iter().find(|(_, backup)| copy(backup, &path));
     let mut library = Library::of_connection(unfinished(place, &path)?, place);
@@ -112,13 +114,13 @@ fn finish(place: &Place, aside: &Path, reason: &CleanBuf) -> Result<(), Fault> {
     library.write(|connection| change::begin_anew(connection, Utc::now().timestamp_micros()))?;
     // Whoever opens it first may have nobody to tell.
     library.set(MENDED, Some(&told))?;
-    library.connection.close().map_err(|(_, error)| fault(place, &error))?;
-    file::put(path, &place.beside(FINISHED), true).map_err(of_system)
+    library.connection.close().map_err(|(_, error)| error::fault(place, &error))?;
+    file::persist(path, &place.beside(FINISHED), true).map_err(of_system)
 }
 
 /// Opens a file that is not in its place yet, and brings its tables up to date.
-fn unfinished(place: &Place, path: &Path) -> Result<Connection, Fault> {
-    let told = |error: rusqlite::Error| fault(place, &error);
+fn unfinished(place: &LibraryPath, path: &Path) -> Result<Connection, LibraryError> {
+    let told = |error: rusqlite::Error| error::fault(place, &error);
     let mut connection = Connection::open(path).map_err(told)?;
     connection.pragma_update(None, "foreign_keys", true).map_err(told)?;
     schema::migrate(&mut connection, schema::MIGRATIONS).map_err(told)?;
@@ -135,22 +137,24 @@ fn copy(backup: &Path, to: &Path) -> bool {
 }
 
 /// Moves what is there aside and puts the finished file into its place.
-fn swap(place: &Place, aside: &Path) -> Result<(), Fault> {
+fn swap(place: &LibraryPath, aside: &Path) -> Result<(), LibraryError> {
     for end in ["", LOGS[0], LOGS[1]] {
         let (from, mut to) = (place.beside(end), aside.to_owned().into_os_string());
         to.push(end);
         match fs::rename(&from, to) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Fault::of_system(&from, &error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(LibraryError::of_system(&from, &error));
+            }
             _ => {}
         }
     }
-    fs::rename(place.beside(FINISHED), place.path()).map_err(|error| Fault::of_system(place.path(), &error))?;
+    fs::rename(place.beside(FINISHED), place.path()).map_err(|error| LibraryError::of_system(place.path(), &error))?;
     file::settle(place.path());
     Ok(())
 }
 
 /// A name beside the library that nobody has.
-pub(super) fn aside(place: &Place) -> PathBuf {
+pub(super) fn aside(place: &LibraryPath) -> PathBuf {
     let now: DateTime<Utc> = Utc::now();
     let stamp = now.format("%Y-%m-%d-%H%M%S");
     let free = (0..).map(|n| match n {
@@ -237,7 +241,7 @@ fn subscriptions(damaged: &Connection, whole: &Connection) -> rusqlite::Result<(
 ///
 /// # Errors
 /// Where somebody else has it open, or nothing can take its place.
-pub fn replace_damaged(library: Library, reason: &CleanBuf) -> Result<Library, Fault> {
+pub fn replace_damaged(library: Library, reason: &CleanBuf) -> Result<Library, LibraryError> {
     let (place, damaged) = (library.place.clone(), library.file);
     drop(library);
     mend(&place, damaged, reason, PATIENCE)?;
@@ -260,7 +264,7 @@ mod tests {
     }
 
     /// A place with a library that has five marks, and a backup of it.
-    fn backed_up() -> (tempfile::TempDir, Place) {
+    fn backed_up() -> (tempfile::TempDir, LibraryPath) {
         let (folder, mut library) = library();
         library.mark(Flags::STARRED, true, (0..5).map(|n| ("file:a", n))).expect("written");
         backup::daily(&library, day(1)).expect("written");
@@ -330,12 +334,12 @@ mod tests {
         assert_eq!(marked(&library).len(), 0);
         let notes = folder.path().join("notes");
         fs::write(&notes, "my notes, which are long enough to be no empty database at all").expect("a file");
-        let fault = Library::open(&Place::of_file(&notes)).expect_err("no library").to_string();
+        let fault = Library::open(&LibraryPath::of_file(&notes)).expect_err("no library").to_string();
         assert!(fault.contains("is no library of tidings (no SQLite database)"), "{fault}");
         assert_eq!(fs::read_to_string(&notes).expect("a file").len(), 62);
         let other = folder.path().join("other.db");
         Connection::open(&other).and_then(|db| db.execute_batch("CREATE TABLE t (x)")).expect("another's");
-        let fault = Library::open(&Place::of_file(&other)).expect_err("no library").to_string();
+        let fault = Library::open(&LibraryPath::of_file(&other)).expect_err("no library").to_string();
         assert!(fault.contains("another program's database"), "{fault}");
     }
 
@@ -371,7 +375,7 @@ mod tests {
     #[test]
     fn an_empty_file_without_backups_is_a_new_library_unless_it_has_a_log() {
         let folder = tempfile::tempdir().expect("a folder");
-        let place = Place::of_file(&folder.path().join("library.db"));
+        let place = LibraryPath::of_file(&folder.path().join("library.db"));
         fs::write(place.path(), "").expect("a file");
         assert_eq!(opened(&place).mended(), None);
         let (_folder, mut library) = library();
@@ -399,7 +403,7 @@ mod tests {
         damage(place.path(), 0);
         let patience = Duration::from_millis(30);
         let fault = Library::open_within(&place, patience).expect_err("it is open");
-        assert!(matches!(fault, Fault::DamagedInUse { .. }) && fault.may_pass(), "{fault}");
+        assert!(matches!(fault, LibraryError::DamagedInUse { .. }) && fault.may_pass(), "{fault}");
         assert!(first.is_in_place());
         drop(first);
         assert_eq!(marked(&opened(&place)).len(), 5);

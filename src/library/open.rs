@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::fault::{fault, is_access};
+use super::error::{fault, is_access};
 use super::lock::{self, Lock};
-use super::{FULL, Fault, Library, MENDED, PATIENCE, PAUSE, Place, backup, file, mend, schema};
+use super::{FULL, Library, LibraryError, LibraryPath, MENDED, PATIENCE, PAUSE, backup, file, mend, schema};
 use crate::feed::opml;
 use crate::text::CleanBuf;
 
@@ -26,7 +26,7 @@ impl Library {
     ///
     /// # Errors
     /// Where there is one that cannot be used.
-    pub fn open(place: &Place) -> Result<Option<Self>, Fault> {
+    pub fn open(place: &LibraryPath) -> Result<Option<Self>, LibraryError> {
         Self::open_within(place, PATIENCE)
     }
 
@@ -34,7 +34,7 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::open`].
-    pub fn open_within(place: &Place, patience: Duration) -> Result<Option<Self>, Fault> {
+    pub fn open_within(place: &LibraryPath, patience: Duration) -> Result<Option<Self>, LibraryError> {
         match fs::metadata(place.path()) {
             Ok(_) => Self::whole(place, patience).map(Some),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -44,7 +44,7 @@ impl Library {
                     Ok(None)
                 }
             }
-            Err(error) => Err(Fault::of_system(place.path(), &error)),
+            Err(error) => Err(LibraryError::of_system(place.path(), &error)),
         }
     }
 
@@ -52,10 +52,10 @@ impl Library {
     ///
     /// # Errors
     /// Where it can be neither used nor made.
-    pub fn create(place: &Place) -> Result<Self, Fault> {
+    pub fn create(place: &LibraryPath) -> Result<Self, LibraryError> {
         let is_new = !place.path().exists() && !mend::was_there(place);
         if is_new {
-            make(place).map_err(|error| Fault::of_system(place.path(), &error))?;
+            make(place).map_err(|error| LibraryError::of_system(place.path(), &error))?;
         }
         let mut library = Self::whole(place, PATIENCE)?;
         if is_new && let Some(list) = place.older_list() {
@@ -65,17 +65,17 @@ impl Library {
     }
 
     /// Opens the file, which is mended where it is damaged.
-    fn whole(place: &Place, patience: Duration) -> Result<Self, Fault> {
+    fn whole(place: &LibraryPath, patience: Duration) -> Result<Self, LibraryError> {
         let mut attempts = ATTEMPTS;
         loop {
             let lock = lock::share(place, patience)?;
             let (is_new_lock, file) = (lock.is_new(), file::id(place.path()));
             match Self::connect(place, Some(lock), patience) {
-                Err(fault @ Fault::Foreign { .. }) if is_new_lock => {
+                Err(fault @ LibraryError::Foreign { .. }) if is_new_lock => {
                     lock::forget(place);
                     return Err(fault);
                 }
-                Err(Fault::Damaged { reason, .. }) if attempts > 0 => {
+                Err(LibraryError::Damaged { reason, .. }) if attempts > 0 => {
                     attempts -= 1;
                     mend::mend(place, file, &reason, patience)?;
                 }
@@ -85,9 +85,9 @@ impl Library {
     }
 
     /// Opens the file as it is, and brings its tables up to date.
-    pub(super) fn connect(place: &Place, lock: Option<Lock>, patience: Duration) -> Result<Self, Fault> {
+    pub(super) fn connect(place: &LibraryPath, lock: Option<Lock>, patience: Duration) -> Result<Self, LibraryError> {
         let path = place.path();
-        let damaged = |reason: &str| Fault::Damaged { path: place.shown(), reason: CleanBuf::line(reason) };
+        let damaged = |reason: &str| LibraryError::Damaged { path: place.shown(), reason: CleanBuf::line(reason) };
         if let Some(reason) = mend::is_lost(place) {
             return Err(damaged(reason));
         }
@@ -98,7 +98,7 @@ impl Library {
         let told = |error: rusqlite::Error| fault(place, &error);
         let (owner, version) = schema::owner_and_version(&connection).map_err(told)?;
         if owner != schema::APPLICATION && !is_empty {
-            return Err(Fault::Foreign { path: place.shown(), what: "another program's database" });
+            return Err(LibraryError::Foreign { path: place.shown(), what: "another program's database" });
         }
         tighten(place);
         if version > schema::VERSION {
@@ -115,7 +115,7 @@ impl Library {
         if library.read_only.is_none() {
             match library.make_ready(version, patience) {
                 // What is there can be read as long as the disk is full.
-                Err(Fault::Full { .. }) if version > 0 => library.read_only = Some(CleanBuf::line(FULL)),
+                Err(LibraryError::Full { .. }) if version > 0 => library.read_only = Some(CleanBuf::line(FULL)),
                 other => other?,
             }
         }
@@ -128,7 +128,7 @@ impl Library {
     }
 
     /// Has it written ahead, and brings its tables from a version to that of this program.
-    fn make_ready(&mut self, version: usize, patience: Duration) -> Result<(), Fault> {
+    fn make_ready(&mut self, version: usize, patience: Duration) -> Result<(), LibraryError> {
         let place = self.place.clone();
         let told = |error: rusqlite::Error| fault(&place, &error);
         self.write_ahead(patience).map_err(told)?;
@@ -177,7 +177,7 @@ struct Opened {
     copy: Option<tempfile::TempDir>,
 }
 
-fn read_or_write(place: &Place, patience: Duration) -> Result<Opened, Fault> {
+fn read_or_write(place: &LibraryPath, patience: Duration) -> Result<Opened, LibraryError> {
     let path = place.path();
     let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_WRITE;
     let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
@@ -194,9 +194,9 @@ fn read_or_write(place: &Place, patience: Duration) -> Result<Opened, Fault> {
         }
         // In a folder that cannot be written, and on a full disk, there is no place for what WAL needs; the file can be
         // read as it is.
-        Err(error) if is_access(&error) || matches!(fault(place, &error), Fault::Full { .. }) => {
+        Err(error) if is_access(&error) || matches!(fault(place, &error), LibraryError::Full { .. }) => {
             let reason = match fault(place, &error) {
-                Fault::Full { .. } => FULL,
+                LibraryError::Full { .. } => FULL,
                 _ => "its folder may not be written",
             };
             if !path.exists() {
@@ -211,7 +211,7 @@ fn read_or_write(place: &Place, patience: Duration) -> Result<Opened, Fault> {
 
 /// Reads a file without writing anything beside it. Where some of what was written stands in the log alone, a copy of both
 /// is read elsewhere: nothing that was kept is missing.
-fn as_it_is(place: &Place) -> Option<(Connection, Option<tempfile::TempDir>)> {
+fn as_it_is(place: &LibraryPath) -> Option<(Connection, Option<tempfile::TempDir>)> {
     let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if !mend::has_log(place) {
         let url = url::Url::from_file_path(std::path::absolute(place.path()).ok()?).ok()?;
@@ -220,7 +220,7 @@ fn as_it_is(place: &Place) -> Option<(Connection, Option<tempfile::TempDir>)> {
         return is_read(&connection).then_some((connection, None));
     }
     let folder = tempfile::tempdir().ok()?;
-    let copy = Place::of_file(&folder.path().join("library.db"));
+    let copy = LibraryPath::of_file(&folder.path().join("library.db"));
     // No connection of this process has it open: it could not be opened.
     fs::copy(place.path(), copy.path()).ok()?;
     fs::copy(place.beside("-wal"), copy.beside("-wal")).ok()?;
@@ -240,19 +240,19 @@ fn is_read(connection: &Connection) -> bool {
 }
 
 /// Makes an empty file, unless somebody else has made one meanwhile.
-fn make(place: &Place) -> std::io::Result<()> {
+fn make(place: &LibraryPath) -> std::io::Result<()> {
     let path = place.path();
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         file::make_folder(folder)?;
     }
-    match file::put(file::unfinished(path)?, path, false) {
+    match file::persist(file::unfinished(path)?, path, false) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         other => other,
     }
 }
 
 /// Closes the files of an older version to others than the user.
-fn tighten(place: &Place) {
+fn tighten(place: &LibraryPath) {
     let is_open = ["", "-wal", "-shm"].map(|end| file::tighten(&place.beside(end))).contains(&true);
     if is_open {
         for entry in fs::read_dir(place.backups()).into_iter().flatten().flatten() {

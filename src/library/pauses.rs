@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::{Fault, Library};
+use super::{Library, LibraryError};
 
 /// A host that is not to be asked before a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn pauses(&self, now: i64) -> Result<Vec<HostPause>, Fault> {
+    pub fn pauses(&self, now: i64) -> Result<Vec<HostPause>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT host, until, status FROM pauses WHERE until > ?1";
             let mut statement = connection.prepare_cached(sql)?;
@@ -34,7 +34,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn keep_pauses(&mut self, pauses: &[HostPause], now: i64) -> Result<(), Fault> {
+    pub fn keep_pauses(&mut self, pauses: &[HostPause], now: i64) -> Result<(), LibraryError> {
         self.write(|connection| {
             connection.execute("DELETE FROM pauses WHERE until <= ?1", [now])?;
             let sql = "INSERT INTO pauses (host, until, status) VALUES (?1, ?2, ?3)

@@ -42,18 +42,18 @@ fn write_as(release: &Release, id: &CleanBuf, url: &CleanBuf, out: &mut Vec<u8>)
     for text in [id, title, place, author, url, summary, body] {
         put_text(text, out);
     }
-    put(release.topics.len() as u64, out);
+    write_varint(release.topics.len() as u64, out);
     release.topics.iter().for_each(|topic| put_text(topic, out));
     put_spans(&release.summary_spans, out);
     put_spans(&release.body_spans, out);
-    put(release.links.len() as u64, out);
+    write_varint(release.links.len() as u64, out);
     for link in &release.links {
-        put(kind_number(link.kind), out);
+        write_varint(kind_number(link.kind), out);
         for text in [&link.label, &link.address, &link.media] {
             put_text(text, out);
         }
         // One more than it is; none is nothing.
-        put(link.bytes.map_or(0, |bytes| bytes.saturating_add(1)), out);
+        write_varint(link.bytes.map_or(0, |bytes| bytes.saturating_add(1)), out);
     }
 }
 
@@ -73,7 +73,7 @@ pub fn digest(record: &[u8]) -> i64 {
     hasher.finish().cast_signed()
 }
 
-fn put(mut number: u64, out: &mut Vec<u8>) {
+fn write_varint(mut number: u64, out: &mut Vec<u8>) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -82,16 +82,16 @@ fn put(mut number: u64, out: &mut Vec<u8>) {
 }
 
 fn put_text(text: &CleanBuf, out: &mut Vec<u8>) {
-    put(text.as_str().len() as u64, out);
+    write_varint(text.as_str().len() as u64, out);
     out.extend_from_slice(text.as_str().as_bytes());
 }
 
 fn put_spans(spans: &[Span], out: &mut Vec<u8>) {
-    put(spans.len() as u64, out);
+    write_varint(spans.len() as u64, out);
     for span in spans {
         let (style, number) = style_numbers(span.style);
         for number in [u64::from(span.start), u64::from(span.end), style, number] {
-            put(number, out);
+            write_varint(number, out);
         }
     }
 }

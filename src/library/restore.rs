@@ -9,7 +9,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::change::{self, MARKS, RELEASES, counter};
-use super::{Fault, Library, MENDED, PATIENCE, PAUSE, Place, backup, fault, file, mend, schema};
+use super::{Library, LibraryError, LibraryPath, MENDED, PATIENCE, PAUSE, backup, error, file, mend, schema};
 use crate::text::CleanBuf;
 
 /// What was restored.
@@ -25,7 +25,7 @@ pub struct Restored {
 ///
 /// # Errors
 /// Where there is no such backup that is whole, or the library cannot be written: then it stays as it was.
-pub fn restore(place: &Place, day: Option<NaiveDate>) -> Result<Restored, Fault> {
+pub fn restore(place: &LibraryPath, day: Option<NaiveDate>) -> Result<Restored, LibraryError> {
     let wanted = match day {
         None => backup::candidates(place),
         Some(day) => backup::all(place).into_iter().filter(|(of, _)| *of == day).map(backup::named).collect(),
@@ -35,7 +35,7 @@ pub fn restore(place: &Place, day: Option<NaiveDate>) -> Result<Restored, Fault>
             Some(day) => format!("there is no whole backup of {day}"),
             None => "there is no whole backup".to_owned(),
         };
-        return Err(Fault::Other { path: place.shown(), reason: CleanBuf::line(&reason) });
+        return Err(LibraryError::Other { path: place.shown(), reason: CleanBuf::line(&reason) });
     };
     let was_there = place.path().exists();
     let mut library = Library::create(place)?;
@@ -47,11 +47,11 @@ pub fn restore(place: &Place, day: Option<NaiveDate>) -> Result<Restored, Fault>
 
 impl Library {
     /// Makes its content that of a backup; where a copy of what it was lies.
-    fn take_back(&mut self, backup: &Path) -> Result<PathBuf, Fault> {
+    fn take_back(&mut self, backup: &Path) -> Result<PathBuf, LibraryError> {
         self.write(|_| Ok(()))?;
         let place = self.place.clone();
-        let told = |error: rusqlite::Error| fault(&place, &error);
-        let of_system = |error: std::io::Error| Fault::of_system(place.path(), &error);
+        let told = |error: rusqlite::Error| error::fault(&place, &error);
+        let of_system = |error: std::io::Error| LibraryError::of_system(place.path(), &error);
         // Brought up to date elsewhere: the backup stays as it is.
         let copy = file::unfinished(place.path()).map_err(of_system)?;
         std::fs::copy(backup, &copy).map_err(of_system)?;
@@ -66,7 +66,7 @@ impl Library {
         let until = Instant::now() + PATIENCE;
         while let StepResult::Busy | StepResult::Locked = restoring.step(1).map_err(told)? {
             if Instant::now() > until {
-                return Err(Fault::Busy { path: place.shown() });
+                return Err(LibraryError::Busy { path: place.shown() });
             }
             std::thread::sleep(PAUSE);
         }
@@ -77,7 +77,7 @@ impl Library {
         change::begin_anew(&from, least).map_err(told)?;
         from.execute("DELETE FROM settings WHERE name = ?1", [MENDED]).map_err(told)?;
         if restoring.step(-1).map_err(told)? != StepResult::Done {
-            return Err(Fault::Busy { path: place.shown() });
+            return Err(LibraryError::Busy { path: place.shown() });
         }
         drop(restoring);
         // The log is as long as the library now. Where somebody reads, it is cut another time.
@@ -87,8 +87,8 @@ impl Library {
 }
 
 /// Copies a library page by page, damaged ones too, to a name beside it that nobody has.
-fn keep_aside(place: &Place, library: &Connection) -> Result<PathBuf, Fault> {
-    let of_system = |error: std::io::Error| Fault::of_system(place.path(), &error);
+fn keep_aside(place: &LibraryPath, library: &Connection) -> Result<PathBuf, LibraryError> {
+    let of_system = |error: std::io::Error| LibraryError::of_system(place.path(), &error);
     let path = file::unfinished(place.path()).map_err(of_system)?;
     let copied = Connection::open(&path).and_then(|mut to| {
         while Backup::new(library, &mut to)?.step(-1)? != StepResult::Done {
@@ -96,9 +96,9 @@ fn keep_aside(place: &Place, library: &Connection) -> Result<PathBuf, Fault> {
         }
         to.close().map_err(|(_, error)| error)
     });
-    copied.map_err(|error| fault(place, &error))?;
+    copied.map_err(|error| error::fault(place, &error))?;
     let aside = mend::aside(place);
-    file::put(path, &aside, false).map_err(of_system)?;
+    file::persist(path, &aside, false).map_err(of_system)?;
     Ok(aside)
 }
 
@@ -119,7 +119,7 @@ mod tests {
         let restored = restore(&place, Some(day(1))).expect("restored");
         assert_eq!(restored.name, "2018-01-01");
         assert_eq!(marked(&opened(&place)).len(), 0);
-        let aside = Place::of_file(&restored.aside.expect("a copy"));
+        let aside = LibraryPath::of_file(&restored.aside.expect("a copy"));
         assert_eq!(marked(&opened(&aside)).len(), 1, "what was there is a library");
         assert_eq!(restore(&place, None).expect("restored").name, "2018-01-02");
         assert_eq!(marked(&opened(&place)).len(), 1);
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn a_backup_of_an_older_version_is_restored_as_one_of_this() {
         let folder = tempfile::tempdir().expect("a folder");
-        let place = Place::of_file(&folder.path().join("library.db"));
+        let place = LibraryPath::of_file(&folder.path().join("library.db"));
         drop(Library::create(&place).expect("made"));
         std::fs::create_dir(place.backups()).expect("a folder");
         std::fs::copy("tests/golden/library-1.db", place.backups().join("2018-01-01.db")).expect("a backup");
@@ -195,7 +195,7 @@ mod tests {
         });
         let mut kept = marked(&opened(&place));
         for copy in copies {
-            kept.extend(marked(&opened(&Place::of_file(&copy))));
+            kept.extend(marked(&opened(&LibraryPath::of_file(&copy))));
         }
         assert_eq!(kept.len(), acknowledged);
     }

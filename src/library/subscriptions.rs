@@ -9,9 +9,9 @@ use super::change::changed;
 use super::marks::feed_id;
 use super::order::Order;
 use super::rekey::{self, feed_key};
-use super::source::{Checked, FeedKey, Origin, Outcome, Source, SourceId, all};
-use super::{Fault, Library};
-use crate::feed::opml::Subscription;
+use super::subscription::{Checked, FeedKey, Origin, Outcome, SourceId, Subscription, all};
+use super::{Library, LibraryError};
+use crate::feed::opml::OpmlEntry;
 use crate::text::CleanBuf;
 
 impl Library {
@@ -19,7 +19,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn sources(&self) -> Result<Vec<Source>, Fault> {
+    pub fn sources(&self) -> Result<Vec<Subscription>, LibraryError> {
         let mut sources = self.sources_and_removed()?;
         sources.retain(|source| source.removed.is_none());
         Ok(sources)
@@ -29,7 +29,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn sources_and_removed(&self) -> Result<Vec<Source>, Fault> {
+    pub fn sources_and_removed(&self) -> Result<Vec<Subscription>, LibraryError> {
         self.read(all)
     }
 
@@ -38,7 +38,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn subscribe(&mut self, new: &[Subscription]) -> Result<Vec<SourceId>, Fault> {
+    pub fn subscribe(&mut self, new: &[OpmlEntry]) -> Result<Vec<SourceId>, LibraryError> {
         self.write(|connection| {
             let mut known = Known::of(all(connection)?);
             let mut added = Vec::new();
@@ -56,7 +56,7 @@ impl Library {
                 let id = insert(connection, &key, one)?;
                 known.order.place(&one.categories);
                 known.by_key.insert(key, known.sources.len());
-                known.sources.push(Source { id, ..Source::default() });
+                known.sources.push(Subscription { id, ..Subscription::default() });
                 added.push(id);
             }
             if !added.is_empty() {
@@ -75,7 +75,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn readdress(&mut self, id: SourceId, address: &str) -> Result<(), Fault> {
+    pub fn readdress(&mut self, id: SourceId, address: &str) -> Result<(), LibraryError> {
         let sql = "UPDATE subscriptions SET address = ?2, lacks_password = 0, retry = NULL WHERE id = ?1";
         self.write(|connection| {
             connection.execute(sql, params![id, address])?;
@@ -87,7 +87,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn rename(&mut self, id: SourceId, title: &CleanBuf) -> Result<(), Fault> {
+    pub fn rename(&mut self, id: SourceId, title: &CleanBuf) -> Result<(), LibraryError> {
         self.change(id, "title", &title.as_str())
     }
 
@@ -95,7 +95,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn refile(&mut self, id: SourceId, folder: &[CleanBuf]) -> Result<(), Fault> {
+    pub fn refile(&mut self, id: SourceId, folder: &[CleanBuf]) -> Result<(), LibraryError> {
         self.change(id, "folder", &folder_text(folder))
     }
 
@@ -103,7 +103,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn pause(&mut self, id: SourceId, on: bool) -> Result<(), Fault> {
+    pub fn pause(&mut self, id: SourceId, on: bool) -> Result<(), LibraryError> {
         self.change(id, "is_paused", &on)
     }
 
@@ -111,7 +111,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn want_pages(&mut self, id: SourceId, on: bool) -> Result<(), Fault> {
+    pub fn want_pages(&mut self, id: SourceId, on: bool) -> Result<(), LibraryError> {
         self.change(id, "wants_pages", &on)
     }
 
@@ -119,7 +119,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn unsubscribe(&mut self, id: SourceId, now: i64) -> Result<(), Fault> {
+    pub fn unsubscribe(&mut self, id: SourceId, now: i64) -> Result<(), LibraryError> {
         self.change(id, "removed", &now)
     }
 
@@ -127,14 +127,14 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn resubscribe(&mut self, id: SourceId) -> Result<(), Fault> {
+    pub fn resubscribe(&mut self, id: SourceId) -> Result<(), LibraryError> {
         self.write(|connection| {
             restore(connection, id)?;
             changed(connection)
         })
     }
 
-    fn change(&mut self, id: SourceId, column: &str, value: &dyn rusqlite::ToSql) -> Result<(), Fault> {
+    fn change(&mut self, id: SourceId, column: &str, value: &dyn rusqlite::ToSql) -> Result<(), LibraryError> {
         self.write(|connection| {
             connection.execute(&format!("UPDATE subscriptions SET {column} = ?2 WHERE id = ?1"), params![id, value])?;
             changed(connection)
@@ -145,7 +145,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn keep_checked(&mut self, id: SourceId, checked: &Checked) -> Result<(), Fault> {
+    pub fn keep_checked(&mut self, id: SourceId, checked: &Checked) -> Result<(), LibraryError> {
         self.write(|connection| keep_checked(connection, id, checked))
     }
 
@@ -153,7 +153,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn totals(&self) -> Result<BTreeMap<SourceId, (u64, u64)>, Fault> {
+    pub fn totals(&self) -> Result<BTreeMap<SourceId, (u64, u64)>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT releases.subscription, count(*), sum(coalesce(marks.flags & 1, 0) = 0)
                  FROM subscriptions JOIN releases ON releases.subscription = subscriptions.id
@@ -169,14 +169,14 @@ impl Library {
 
 /// Subscriptions as they are while new ones come to them.
 struct Known {
-    sources: Vec<Source>,
+    sources: Vec<Subscription>,
     /// Where they stand in `sources`, by the key of the feed, and of the address where it has moved.
     by_key: FxHashMap<FeedKey, usize>,
     order: Order,
 }
 
 impl Known {
-    fn of(sources: Vec<Source>) -> Self {
+    fn of(sources: Vec<Subscription>) -> Self {
         let (mut by_key, mut order) = (FxHashMap::default(), Order::default());
         for (at, source) in sources.iter().enumerate() {
             order.push(&source.folder);
@@ -187,7 +187,7 @@ impl Known {
     }
 }
 
-fn insert(connection: &Connection, key: &FeedKey, one: &Subscription) -> rusqlite::Result<SourceId> {
+fn insert(connection: &Connection, key: &FeedKey, one: &OpmlEntry) -> rusqlite::Result<SourceId> {
     let feed = feed_id(connection, key.as_str())?;
     let sql = "INSERT INTO subscriptions (feed, address, title, site, folder, position, lacks_password)
          VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)";
@@ -199,7 +199,7 @@ fn insert(connection: &Connection, key: &FeedKey, one: &Subscription) -> rusqlit
 }
 
 /// Where a source lacks its password and this address has one, it is the source's from now on.
-fn give_password(connection: &Connection, source: &mut Source, address: &str) -> rusqlite::Result<()> {
+fn give_password(connection: &Connection, source: &mut Subscription, address: &str) -> rusqlite::Result<()> {
     if source.lacks_password && rekey::without_secret(address).1 {
         let sql = "UPDATE subscriptions SET address = ?2, lacks_password = 0, retry = NULL WHERE id = ?1";
         connection.execute(sql, params![source.id, address])?;
@@ -258,8 +258,8 @@ mod tests {
     use super::super::tests::library;
     use super::*;
 
-    fn one(name: &str, categories: &[&str]) -> Subscription {
-        Subscription {
+    fn one(name: &str, categories: &[&str]) -> OpmlEntry {
+        OpmlEntry {
             title: CleanBuf::line(name),
             address: CleanBuf::line(&format!("http://{name}.invalid/")),
             site: CleanBuf::default(),
@@ -277,7 +277,7 @@ mod tests {
         let (_folder, mut library) = library();
         let added = library.subscribe(&[one("a", &["X"]), one("b", &[]), one("a", &[])]).expect("written");
         assert_eq!(added.len(), 2);
-        let secure = Subscription { address: CleanBuf::line("https://www.a.invalid/"), ..one("z", &[]) };
+        let secure = OpmlEntry { address: CleanBuf::line("https://www.a.invalid/"), ..one("z", &[]) };
         let more = [one("c", &["X", "Y"]), one("d", &["Z"]), one("b", &["X"]), secure];
         assert_eq!(library.subscribe(&more).expect("written").len(), 2);
         assert_eq!(names(&library), "a c b d");
@@ -319,8 +319,7 @@ mod tests {
     #[test]
     fn how_a_look_went_is_kept() {
         let (_folder, mut library) = library();
-        let id =
-            library.subscribe(&[Subscription { title: CleanBuf::default(), ..one("a", &[]) }]).expect("written")[0];
+        let id = library.subscribe(&[OpmlEntry { title: CleanBuf::default(), ..one("a", &[]) }]).expect("written")[0];
         assert_eq!(names(&library), "a.invalid");
         let failed = Outcome::Failed { reason: CleanBuf::line("does not answer"), retry: 99, pause: Some(98) };
         let moved = Some(("http://b.invalid/".to_owned(), 2));
@@ -359,7 +358,7 @@ mod tests {
     #[test]
     fn subscribing_takes_time_in_proportion() {
         let (_folder, mut library) = library();
-        let many = |from: usize, count: usize| -> Vec<Subscription> {
+        let many = |from: usize, count: usize| -> Vec<OpmlEntry> {
             let folder = |n: usize| [format!("F{}", n % 97), format!("G{}", n % 7)];
             let one = |n| {
                 let folder = folder(n);
@@ -367,7 +366,7 @@ mod tests {
             };
             (from..from + count).map(one).collect()
         };
-        let mut took = |subscriptions: &[Subscription]| {
+        let mut took = |subscriptions: &[OpmlEntry]| {
             let start = std::time::Instant::now();
             assert_eq!(library.subscribe(subscriptions).expect("written").len(), subscriptions.len());
             start.elapsed()
@@ -382,7 +381,7 @@ mod tests {
     #[test]
     fn a_password_that_is_missing_is_told_until_it_is_given() {
         let (_folder, mut library) = library();
-        let at = |address: &str| Subscription { address: CleanBuf::line(address), ..one("a", &[]) };
+        let at = |address: &str| OpmlEntry { address: CleanBuf::line(address), ..one("a", &[]) };
         let id = library.subscribe(&[at("https://ann@a.invalid/f")]).expect("written")[0];
         let source = || {
             Library::open(library.place()).expect("a library").expect("a library").sources().expect("read").remove(0)

@@ -5,7 +5,7 @@
 //! read comes to what is there already (`take`): marks are joined, nothing is taken away, and a document that is broken
 //! changes nothing. `form` says how each entry looks.
 
-mod form;
+mod format;
 mod take;
 
 use std::cell::RefCell;
@@ -18,9 +18,9 @@ use serde::Serialize;
 use serde::de::DeserializeSeed;
 
 use super::change::changed;
-use super::{Counts, Fault, Library, MENDED, SavedQuery};
+use super::{Counts, Library, LibraryError, MENDED, SavedQuery};
 use crate::text::CleanBuf;
-use form::{Mark, Page, Pair, Session, Stored, Subscribed};
+use format::{Mark, Page, Pair, Session, Stored, Subscribed};
 use take::{Document, Taker};
 
 /// What the document calls itself.
@@ -32,10 +32,10 @@ const BUFFER: usize = 1 << 18;
 
 /// Why a library cannot be written out or read in.
 #[derive(Debug, thiserror::Error)]
-pub enum TransferFault {
+pub enum TransferError {
     /// The library cannot be used.
     #[error(transparent)]
-    Library(#[from] Fault),
+    Library(#[from] LibraryError),
     /// The document cannot be written.
     #[error("cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -67,7 +67,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the library cannot be read or the document not be written.
-    pub fn export(&self, out: &mut dyn Write) -> Result<Exported, TransferFault> {
+    pub fn export(&self, out: &mut dyn Write) -> Result<Exported, TransferError> {
         let counts = self.counts()?;
         let mut without_password = Vec::new();
         // What fails in the output is no fault of the library.
@@ -90,7 +90,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the document is broken or the library cannot be written: then nothing is changed.
-    pub fn import(&mut self, document: &mut dyn Read) -> Result<Imported, TransferFault> {
+    pub fn import(&mut self, document: &mut dyn Read) -> Result<Imported, TransferError> {
         let document = BufReader::with_capacity(BUFFER, self.spool(document)?);
         let broken = RefCell::new(None);
         let written = self.write(|connection| {
@@ -106,15 +106,15 @@ impl Library {
             Ok(left_out)
         });
         if let Some(reason) = broken.into_inner() {
-            return Err(TransferFault::Document(reason));
+            return Err(TransferError::Document(reason));
         }
         Ok(Imported { left_out: written?, counts: self.counts()? })
     }
 
     /// Copies a document into a file without a name, beside the library: it may be larger than the memory.
-    fn spool(&self, document: &mut dyn Read) -> Result<File, TransferFault> {
+    fn spool(&self, document: &mut dyn Read) -> Result<File, TransferError> {
         let folder = self.place.path().parent().filter(|folder| !folder.as_os_str().is_empty());
-        let of_system = |error: io::Error| Fault::of_system(self.place.path(), &error);
+        let of_system = |error: io::Error| LibraryError::of_system(self.place.path(), &error);
         let mut spool = tempfile::tempfile_in(folder.unwrap_or(Path::new("."))).map_err(of_system)?;
         let mut buffer = vec![0; BUFFER];
         loop {
@@ -122,7 +122,7 @@ impl Library {
                 Ok(0) => break,
                 Ok(read) => &buffer[..read],
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(TransferFault::Document(CleanBuf::line(&error.to_string()))),
+                Err(error) => return Err(TransferError::Document(CleanBuf::line(&error.to_string()))),
             };
             spool.write_all(read).map_err(of_system)?;
         }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::span::{DayRange, Part, Span, since_epoch};
+use super::span::{DayRange, Period, Span, since_epoch};
 use crate::catalog::Facet;
 
 /// What is shown: every clause must hold. No clause: everything is shown.
@@ -41,9 +41,9 @@ pub enum Term {
     /// The date lies in one of the spans.
     Date(Vec<Span>),
     /// The date is the first day of this or later.
-    After(Part),
+    After(Period),
     /// The date is before the first day of this.
-    Before(Part),
+    Before(Period),
     /// The release has the status.
     Is(Status),
 }
@@ -157,7 +157,9 @@ impl Term {
     pub fn choice(&self) -> Option<Choice> {
         match self {
             Self::Field(field, _) => Some(Choice::Facet(field.facet())),
-            Self::Date(spans) if spans.iter().all(|span| matches!(span, Span::Part(Part::Year(_)) | Span::Undated)) => {
+            Self::Date(spans)
+                if spans.iter().all(|span| matches!(span, Span::Part(Period::Year(_)) | Span::Undated)) =>
+            {
                 Some(Choice::Facet(Facet::Year))
             }
             Self::Date(_) | Self::After(_) | Self::Before(_) => Some(Choice::Brush),

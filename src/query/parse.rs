@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::ast::{Expr, Field, Query, Status, Term, TextField};
 use super::pattern;
 use super::print::{ends_value, ends_word};
-use super::span::{Part, Span};
+use super::span::{Period, Span};
 
 /// How deep parentheses and `-` may nest.
 const DEPTH: usize = 64;
@@ -168,7 +168,7 @@ impl Parser<'_> {
             return Ok(Term::Text(field, values));
         }
         let part = || match values.as_slice() {
-            [value] => Part::parse(value).ok_or_else(|| wrong(A_DAY)),
+            [value] => Period::parse(value).ok_or_else(|| wrong(A_DAY)),
             _ => Err(wrong(A_DAY)),
         };
         match name {

@@ -7,7 +7,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 
 /// A calendar year, month or day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum Period {
     /// `2018`
     Year(i32),
     /// `2018-10`
@@ -33,9 +33,9 @@ pub enum Unit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
     /// A year, month or day as a whole.
-    Part(Part),
+    Part(Period),
     /// From the first day of the one to the last day of the other; open where there is none.
-    Range(Option<Part>, Option<Part>),
+    Range(Option<Period>, Option<Period>),
     /// The last so many days, weeks, months or years, today among them, and tomorrow: where it is later, it has begun.
     Last(u32, Unit),
     /// Today, and tomorrow.
@@ -47,7 +47,7 @@ pub enum Span {
 /// Days since 1970-01-01 in the publisher's calendar.
 pub type DayRange = RangeInclusive<i32>;
 
-impl Part {
+impl Period {
     /// Reads `2018`, `2018-10` or `2018-10-23`. `None` for anything else and for days that do not exist.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -98,12 +98,12 @@ impl Span {
             return Some(Self::Today);
         }
         if let Some((from, to)) = text.split_once("..") {
-            let end = |text: &str| if text.is_empty() { Some(None) } else { Part::parse(text).map(Some) };
+            let end = |text: &str| if text.is_empty() { Some(None) } else { Period::parse(text).map(Some) };
             let (from, to) = (end(from)?, end(to)?);
             let is_forward = from.zip(to).is_none_or(|(from, to)| from.first() <= to.last());
             return (is_forward && (from.is_some() || to.is_some())).then_some(Self::Range(from, to));
         }
-        if let Some(part) = Part::parse(text) {
+        if let Some(part) = Period::parse(text) {
             return Some(Self::Part(part));
         }
         let unit = match text.chars().next_back()?.to_ascii_lowercase() {
@@ -157,7 +157,7 @@ pub fn since_epoch(day: NaiveDate) -> i32 {
     day.signed_duration_since(NaiveDate::from_epoch_days(0).unwrap_or(day)).num_days() as i32
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Year(year) => write!(f, "{year:04}"),
@@ -169,7 +169,7 @@ impl fmt::Display for Part {
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = |end: &Option<Part>| end.map_or_else(String::new, |part| part.to_string());
+        let end = |end: &Option<Period>| end.map_or_else(String::new, |part| part.to_string());
         match self {
             Self::Part(part) => part.fmt(f),
             Self::Range(from, to) => write!(f, "{}..{}", end(from), end(to)),

@@ -13,7 +13,7 @@ use super::input::{self, Input, Parser, Ready};
 const PATIENCE: Duration = Duration::from_millis(150);
 
 /// Asks.
-pub fn ask() -> io::Result<()> {
+pub fn query() -> io::Result<()> {
     super::terminal::write(b"\x1b]11;?\x1b\\")
 }
 
@@ -28,7 +28,7 @@ pub fn answered() -> Option<bool> {
 
 fn wait() -> Option<bool> {
     let terminal = input::terminal().ok()?;
-    ask().ok()?;
+    query().ok()?;
     let (mut parser, mut buffer) = (Parser::default(), [0; input::READ]);
     while input::wait(&terminal, Some(Instant::now() + PATIENCE)) == Ready::Bytes {
         let found = parser.feed(input::read(&terminal, &mut buffer)?, Instant::now());

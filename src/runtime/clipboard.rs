@@ -15,7 +15,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::{Event, fault, foreground, send, terminal, thread};
+use super::{Event, lend_terminal, send, terminal, test_panic, thread};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::config::Clipboard;
@@ -99,7 +99,7 @@ pub fn start(sender: Sender<Event>) -> Sender<Job> {
     let (jobs, inbox) = mpsc::channel::<Job>();
     thread::spawn("clipboard", "copying", &sender.clone(), move || {
         for job in inbox {
-            fault::here("clipboard");
+            test_panic::here("clipboard");
             let mut failed = Vec::new();
             let by = job.programs.iter().find(|argv| match run(argv, &job.text, DEADLINE) {
                 Ok(()) => true,
@@ -127,7 +127,7 @@ pub fn start(sender: Sender<Event>) -> Sender<Job> {
 
 /// A text is copied.
 pub fn copied(what: &str, by: &str) -> Msg {
-    Msg::Said(CleanBuf::line(&format!("{what} copied by {by}")))
+    Msg::Notice(CleanBuf::line(&format!("{what} copied by {by}")))
 }
 
 /// A text is not copied.
@@ -146,7 +146,7 @@ fn run(argv: &[&str], text: &str, deadline: Duration) -> io::Result<()> {
         // In a group of its own: what ends the reader leaves what serves the clipboard.
         .process_group(0)
         .spawn()?;
-    foreground::feed(&mut child, Some(text.to_owned()));
+    lend_terminal::feed(&mut child, Some(text.to_owned()));
     let until = Instant::now() + deadline;
     loop {
         match child.try_wait()? {

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::keeper::Ending;
+use super::library_writer::Ending;
 use super::session::Session;
 use super::shutdown::{Cleanup, HURRY, describe};
-use super::{Event, Outcome, Reading};
+use super::{Event, OpenedInputs, Outcome};
 use crate::app::Msg;
 use crate::keymap::{Action, Key, Lookup, Scope};
 use crate::text::{CleanBuf, grouped};
@@ -70,7 +70,7 @@ impl Session {
         &mut self,
         cleanup: &Cleanup,
         outcome: &io::Result<Outcome>,
-        reading: Reading,
+        reading: OpenedInputs,
         events: &Receiver<Event>,
     ) -> (Option<Outcome>, Vec<CleanBuf>) {
         let session = (!matches!(outcome, Ok(Outcome::Refused(_)))).then(|| (reading, self.app.session()));
@@ -107,7 +107,7 @@ impl Session {
         let files = cleanup.exports.cancel();
         // What was saved at the last moment is not among what was not.
         for event in events.try_iter() {
-            if let Event::Msg(msg @ Msg::Kept(_)) = event {
+            if let Event::Msg(msg @ Msg::MarksSaved(_)) = event {
                 drop(self.app.update(msg));
             }
         }
@@ -134,7 +134,7 @@ impl Session {
             return;
         }
         // The reader ends: nothing outside is asked for any more.
-        drop(self.app.update(Msg::Said(CleanBuf::line(&line))));
+        drop(self.app.update(Msg::Notice(CleanBuf::line(&line))));
         closing.line = Some(line);
         if self.draw().is_err() {
             closing.hurry();
@@ -145,8 +145,8 @@ impl Session {
         match event {
             // A key that came before the line was seen was not meant for it.
             Event::Msg(Msg::Key(key)) if closing.line.is_some() => closing.is_given_up |= self.quits(Key::from(key)),
-            Event::Msg(msg @ Msg::Kept(_)) => drop(self.app.update(msg)),
-            Event::Msg(Msg::NotKept(_, reason)) | Event::Ending(Some(reason)) => closing.reason = Some(reason),
+            Event::Msg(msg @ Msg::MarksSaved(_)) => drop(self.app.update(msg)),
+            Event::Msg(Msg::MarksNotSaved(_, reason)) | Event::Ending(Some(reason)) => closing.reason = Some(reason),
             Event::Msg(Msg::Resize { columns, rows }) if closing.has_screen => {
                 drop(self.app.update(Msg::Resize { columns, rows }));
                 closing.line = None;

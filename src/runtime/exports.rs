@@ -8,11 +8,11 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::{Event, fault, send, thread};
+use super::{Event, send, test_panic, thread};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::catalog::Catalog;
-use crate::document::{self, Form};
+use crate::document::{self, ExportFormat};
 use crate::library;
 use crate::text::{CleanBuf, grouped};
 
@@ -83,7 +83,7 @@ impl Exports {
                 }
             };
             send(&of_thread, Msg::Succeeded(Cause::Export, subject));
-            send(&of_thread, Msg::Said(CleanBuf::line(&told)));
+            send(&of_thread, Msg::Notice(CleanBuf::line(&told)));
         });
     }
 
@@ -141,7 +141,7 @@ impl Export {
             (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
             _ => PathBuf::from(file),
         };
-        let form = path.extension().and_then(|extension| Form::of_extension(&extension.to_string_lossy()));
+        let form = path.extension().and_then(|extension| ExportFormat::of_extension(&extension.to_string_lossy()));
         let form = form.ok_or_else(|| io::Error::other("its name tells no form"))?;
         if path.exists() {
             return Err(io::Error::other("it is there already, choose another name"));
@@ -158,9 +158,9 @@ impl Export {
             unfinished
         };
         let mut out = BufWriter::new(Stoppable { out: unfinished, is_cancelled: &self.is_cancelled });
-        fault::here("exporting");
+        test_panic::here("exporting");
         document::write(catalog, releases, form, &mut out)?;
-        fault::hold();
+        test_panic::wait_if_asked();
         let written = out.into_inner().map_err(io::IntoInnerError::into_error)?.out;
         // Before the stage is locked: a slow disk must not keep it from being cancelled.
         written.as_file().sync_all()?;
@@ -168,7 +168,7 @@ impl Export {
         if matches!(*stage, Stage::Cancelled) {
             return Err(cancelled());
         }
-        library::put(written.into_temp_path(), &path, false)?;
+        library::persist(written.into_temp_path(), &path, false)?;
         *stage = Stage::Finished;
         Ok(())
     }
@@ -221,7 +221,7 @@ mod tests {
     /// What is said at the end of an export, within a deadline that only a hang exceeds.
     fn said(events: &mpsc::Receiver<Event>) -> String {
         match events.recv_timeout(Duration::from_secs(30)).expect("a message") {
-            Event::Msg(Msg::Said(told) | Msg::Broken(told)) => told.to_string(),
+            Event::Msg(Msg::Notice(told) | Msg::InternalError(told)) => told.to_string(),
             Event::Msg(Msg::Failed(failure)) => failure.text.to_string(),
             Event::Msg(Msg::Succeeded(..)) => said(events),
             other => panic!("{other:?}"),

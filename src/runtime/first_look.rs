@@ -87,9 +87,9 @@ mod tests {
         let catalog = loaded();
         let marks = vec![MarksOf { release: 0, read: true, starred: false }];
         let marks = Event::Msg(Msg::Marks { catalog: Arc::clone(&catalog), marks });
-        let (app, handed, look) = look(vec![Event::Changed, marks, Event::Msg(Msg::Loaded(catalog))]);
+        let (app, handed, look) = look(vec![Event::LibraryChanged, marks, Event::Msg(Msg::Loaded(catalog))]);
         assert_eq!((app.hits.order.len(), app.marks.count(Mark::Read), handed), (1, 1, 1));
-        assert!(matches!(look.left[..], [Event::Changed]), "nothing is lost");
+        assert!(matches!(look.left[..], [Event::LibraryChanged]), "nothing is lost");
     }
 
     #[test]

@@ -19,9 +19,9 @@ use crossterm::event::{KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::foreground::Gate;
+use super::lend_terminal::InputGate;
 use super::terminal::Guard;
-use super::{Event, background, fault, panic_text, send};
+use super::{Event, background, panic_text, send, test_panic};
 use crate::app::Msg;
 pub(super) use parser::{Input, Parser};
 
@@ -54,15 +54,15 @@ impl Clicks {
 }
 
 /// Starts the thread and asks the terminal for its background.
-pub fn start(sender: Sender<Event>, gate: Gate, guard: Guard) -> io::Result<()> {
+pub fn start(sender: Sender<Event>, gate: InputGate, guard: Guard) -> io::Result<()> {
     let terminal = terminal()?;
     guard.asked();
-    background::ask()?;
+    background::query()?;
     thread::Builder::new().name("input".to_owned()).spawn(move || {
         for _ in 0..ATTEMPTS {
             match catch_unwind(AssertUnwindSafe(|| read_on(&terminal, &sender, &gate, &guard))) {
                 Ok(()) => break,
-                Err(payload) => send(&sender, Msg::Broken(panic_text("reading keys", &*payload))),
+                Err(payload) => send(&sender, Msg::InternalError(panic_text("reading keys", &*payload))),
             };
         }
         // Without keys there is no way out but this.
@@ -118,7 +118,7 @@ pub(super) fn read<'a>(terminal: &OwnedFd, buffer: &'a mut [u8; READ]) -> Option
 }
 
 /// Until the terminal is gone.
-fn read_on(terminal: &OwnedFd, sender: &Sender<Event>, gate: &Gate, guard: &Guard) {
+fn read_on(terminal: &OwnedFd, sender: &Sender<Event>, gate: &InputGate, guard: &Guard) {
     let (mut parser, mut clicks, mut buffer) = (Parser::default(), Clicks::default(), [0; READ]);
     loop {
         let inputs = match wait(terminal, parser.deadline()) {
@@ -154,7 +154,7 @@ fn forward(input: Input, clicks: &mut Clicks, sender: &Sender<Event>) -> bool {
     let msg = match input {
         Input::Key(key) if key.kind == KeyEventKind::Release => return true,
         Input::Key(key) => {
-            fault::here("input");
+            test_panic::here("input");
             Msg::Key(key)
         }
         Input::Mouse(event) if clicks.is_second(event, Instant::now()) => {

@@ -13,15 +13,15 @@ use rustc_hash::FxHashMap;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tracing::info;
 
-use super::fault;
-use super::marked::Marker;
-use super::reading::Reading;
-use super::source::{Input, Names, Source, distinct_names, short_names};
+use super::inputs::{Input, InputFiles, Names, distinct_names, short_names};
+use super::mark_lookup::MarkLookup;
+use super::opened_inputs::OpenedInputs;
+use super::test_panic;
 
 use crate::app::{MarksOf, Msg};
 use crate::catalog::{Builder, Catalog, Facet};
 use crate::feed::{self, Sink};
-use crate::library::{self, Fault, Flags, Library, Place, Stored};
+use crate::library::{self, Flags, Library, LibraryError, LibraryPath, Stored};
 use crate::release::{Cause, Problem, ProblemKind, Problems, Release};
 use crate::text::{Clean, CleanBuf};
 pub(super) use before::Before;
@@ -54,7 +54,7 @@ pub struct Loaded {
 /// How one source was read.
 #[derive(Debug, Clone)]
 pub(super) struct Report {
-    pub source: Source,
+    pub source: Input,
     /// Its name in the catalog.
     pub label: CleanBuf,
     /// What its feed is known by.
@@ -71,12 +71,12 @@ pub(super) struct Report {
 
 /// Loads all sources before it returns.
 #[must_use]
-pub fn load(reading: &Reading) -> Loaded {
+pub fn load(reading: &OpenedInputs) -> Loaded {
     collect(reading, None).0
 }
 
 /// As [`load`], perhaps after another reading.
-pub(super) fn collect(reading: &Reading, before: Option<&Before<'_>>) -> (Loaded, Vec<Report>) {
+pub(super) fn collect(reading: &OpenedInputs, before: Option<&Before<'_>>) -> (Loaded, Vec<Report>) {
     let mut loaded = Loaded::default();
     let tell = |msg| {
         match msg {
@@ -94,12 +94,12 @@ pub(super) fn collect(reading: &Reading, before: Option<&Before<'_>>) -> (Loaded
 
 /// Loads all sources and tells of what came so far now and then; the last catalog, and how each source was read.
 /// `tell` answers false once nobody listens any more.
-pub(super) fn publish(reading: &Reading, tell: impl FnMut(Msg) -> bool) -> (Arc<Catalog>, Vec<Report>) {
+pub(super) fn publish(reading: &OpenedInputs, tell: impl FnMut(Msg) -> bool) -> (Arc<Catalog>, Vec<Report>) {
     Loader::new(tell, true, reading).load()
 }
 
 struct Loader<'a, T> {
-    reading: &'a Reading,
+    reading: &'a OpenedInputs,
     builder: Builder,
     /// What was published last.
     catalog: Arc<Catalog>,
@@ -119,7 +119,7 @@ struct Loader<'a, T> {
     input: Option<OwnedFd>,
     reports: Vec<Report>,
     before: Option<&'a Before<'a>>,
-    marker: Marker,
+    marker: MarkLookup,
     /// The key of the present source's feed.
     key: CleanBuf,
     /// The names that sources have.
@@ -127,7 +127,7 @@ struct Loader<'a, T> {
 }
 
 impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
-    fn new(tell: T, is_watched: bool, reading: &'a Reading) -> Self {
+    fn new(tell: T, is_watched: bool, reading: &'a OpenedInputs) -> Self {
         Self {
             reading,
             builder: Builder::new(),
@@ -144,7 +144,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             reports: Vec::new(),
             before: None,
             // A library that cannot be read marks nothing; whoever writes to it tells why.
-            marker: Marker::new(
+            marker: MarkLookup::new(
                 reading.library.as_ref().and_then(|place| Library::open(place).ok().flatten()),
                 reading.place.clone(),
             ),
@@ -156,9 +156,9 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
     /// The last catalog, and how each source was read.
     fn load(mut self) -> (Arc<Catalog>, Vec<Report>) {
         let sources = self.reading.present();
-        let inputs: Vec<Input> = sources.iter().map(Input::of).collect();
+        let inputs: Vec<InputFiles> = sources.iter().map(InputFiles::of).collect();
         let names = short_names(&inputs);
-        let has_library = sources.iter().any(|source| matches!(source, Source::Library(_)));
+        let has_library = sources.iter().any(|source| matches!(source, Input::Library(_)));
         if self.reading.is_merged && (has_library || names.iter().flatten().nth(1).is_some()) {
             self.builder = Builder::merging();
         }
@@ -167,27 +167,27 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         }
         for (input, names) in inputs.iter().zip(names) {
             match input {
-                Input::One(Source::Library(place)) => self.library(place),
-                Input::One(source) => self.one(source, &names[0], false),
-                Input::Files(folder, files) => self.folder(folder, files, &names),
-                Input::Unreadable(name, reason) => self.tell(Msg::Refused(name.clone(), reason.clone())),
+                InputFiles::One(Input::Library(place)) => self.library(place),
+                InputFiles::One(source) => self.one(source, &names[0], false),
+                InputFiles::Files(folder, files) => self.folder(folder, files, &names),
+                InputFiles::Unreadable(name, reason) => self.send(Msg::Refused(name.clone(), reason.clone())),
             }
             if self.is_closed {
                 break;
             }
         }
-        let all = || inputs.iter().flat_map(Input::sources);
+        let all = || inputs.iter().flat_map(InputFiles::sources);
         for report in self.before.map(|before| before.vanished(all())).unwrap_or_default() {
             // Another source may be called by now as this one was.
             let label = self.names.apart(&report.label);
-            self.keep(report, &label);
+            self.keep_previous(report, &label);
         }
         self.publish();
         (self.catalog, self.reports)
     }
 
     /// What is no feed in a folder is a problem; a folder without any feed is refused.
-    fn folder(&mut self, folder: &CleanBuf, files: &[Source], names: &[CleanBuf]) {
+    fn folder(&mut self, folder: &CleanBuf, files: &[Input], names: &[CleanBuf]) {
         let before = self.reports.len();
         for (file, name) in files.iter().zip(names) {
             self.one(file, name, true);
@@ -197,13 +197,13 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         }
         if self.reports[before..].iter().all(|report| report.refusal.is_some()) {
             let reason = if files.is_empty() { "is an empty folder" } else { "is a folder without a feed in it" };
-            self.tell(Msg::Refused(folder.clone(), CleanBuf::line(reason)));
+            self.send(Msg::Refused(folder.clone(), CleanBuf::line(reason)));
         }
     }
 
-    fn one(&mut self, source: &Source, short: &CleanBuf, is_of_folder: bool) {
+    fn one(&mut self, source: &Input, short: &CleanBuf, is_of_folder: bool) {
         if let Some(report) = self.before.and_then(|before| before.kept(source)) {
-            return self.keep(report, short);
+            return self.keep_previous(report, short);
         }
         let (name, start) = (source.name(), Instant::now());
         self.begin(source, short);
@@ -229,11 +229,11 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
                 cause: Cause::NotAFeed,
                 reason: CleanBuf::line(&reason),
             }),
-            Err(reason) => self.tell(Msg::Refused(name, CleanBuf::line(&reason))),
+            Err(reason) => self.send(Msg::Refused(name, CleanBuf::line(&reason))),
         }
     }
 
-    fn begin(&mut self, source: &Source, label: &CleanBuf) {
+    fn begin(&mut self, source: &Input, label: &CleanBuf) {
         self.builder.source(label.as_clean());
         self.names.take(label);
         let (source, label, key) = (source.clone(), label.clone(), source.key(""));
@@ -253,7 +253,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
     }
 
     /// Takes the releases of a source from what was read before.
-    fn keep(&mut self, report: &Report, label: &CleanBuf) {
+    fn keep_previous(&mut self, report: &Report, label: &CleanBuf) {
         self.begin(&report.source, label);
         self.report().key = report.key.clone();
         self.set_key();
@@ -268,8 +268,8 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
     }
 
     /// Takes the stored releases of all subscriptions, newest first.
-    fn library(&mut self, place: &Place) {
-        let source = Source::Library(place.clone());
+    fn library(&mut self, place: &LibraryPath) {
+        let source = Input::Library(place.clone());
         let kept = self.before.and_then(|before| Some((before, before.kept(&source)?)));
         if let Some((before, report)) = kept {
             return self.keep_library(before.catalog, report.clone());
@@ -295,7 +295,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         if let Err(fault) = read {
             let reason = CleanBuf::line(&fault.to_string());
             self.report().refusal = Some(reason.clone());
-            self.tell(Msg::Refused(label, reason));
+            self.send(Msg::Refused(label, reason));
         }
     }
 
@@ -325,7 +325,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         self.builder.end_source();
     }
 
-    fn stream(&mut self, library: &Library, sources: &[library::Source]) -> Result<(), Fault> {
+    fn stream(&mut self, library: &Library, sources: &[library::Subscription]) -> Result<(), LibraryError> {
         let mut known = FxHashMap::default();
         for (source, name) in sources.iter().zip(distinct_names(sources)) {
             self.builder.source(name.as_clean());
@@ -353,18 +353,18 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         })
     }
 
-    fn tell(&mut self, msg: Msg) {
+    fn send(&mut self, msg: Msg) {
         self.is_closed |= !(self.tell)(msg);
     }
 
     fn publish(&mut self) {
         let start = Instant::now();
         if self.has_published {
-            fault::here("load");
+            test_panic::here("load");
         }
         if self.builder.waiting() > 0 || !self.has_published || self.marker.is_behind(&self.catalog) {
             self.catalog = self.builder.publish();
-            let found = self.marker.look(&self.catalog, &self.builder.take_raised());
+            let found = self.marker.find(&self.catalog, &self.builder.take_raised());
             if !found.levels.is_empty() {
                 self.builder.set_levels(&found.levels);
                 self.catalog = self.builder.publish();
@@ -372,19 +372,19 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             // Marks first, so that no release is seen unread that is read.
             if !found.marks.is_empty() {
                 let catalog = Arc::clone(&self.catalog);
-                self.tell(Msg::Marks { catalog, marks: found.marks });
+                self.send(Msg::Marks { catalog, marks: found.marks });
             }
             self.in_use.retain(|catalog| catalog.strong_count() > 0);
             self.in_use.push(Arc::downgrade(&self.catalog));
-            self.tell(Msg::Loaded(Arc::clone(&self.catalog)));
+            self.send(Msg::Loaded(Arc::clone(&self.catalog)));
             if let Some(place) = found.place {
-                self.tell(Msg::Place(place));
+                self.send(Msg::SessionPosition(place));
             }
             self.has_published = true;
         }
         if !self.problems.is_empty() {
             let problems = std::mem::take(&mut self.problems);
-            self.tell(Msg::Problems(problems));
+            self.send(Msg::Problems(problems));
         }
         self.last = Instant::now();
         self.cost = self.last - start;
@@ -425,8 +425,8 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
 impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
     fn title(&mut self, title: Clean<'_>) {
         self.builder.title(title);
-        if self.report().source == Source::StandardInput {
-            self.report().key = Source::StandardInput.key(title.as_str());
+        if self.report().source == Input::StandardInput {
+            self.report().key = Input::StandardInput.key(title.as_str());
             self.set_key();
             // The title may come behind releases that were published under no name.
             self.marker.look_again();

@@ -4,10 +4,10 @@
 use tracing::{debug, error, info, warn};
 
 use crate::app::Msg;
-use crate::app::shelf::Report;
+use crate::app::library::LibraryEvent;
 
 /// Logs a message, where it says something.
-pub fn heard(msg: &Msg) {
+pub fn log_msg(msg: &Msg) {
     match msg {
         Msg::Loaded(catalog) => debug!(releases = catalog.len(), "loaded so far"),
         Msg::LoadDone => info!("loaded"),
@@ -20,17 +20,17 @@ pub fn heard(msg: &Msg) {
         }
         Msg::Refused(source, reason) => warn!(%source, %reason, "source refused"),
         Msg::Reread(reread) => {
-            info!(releases = reread.catalog.len(), fresh = reread.fresh, held = reread.held.len(), "read again");
+            info!(releases = reread.catalog.len(), fresh = reread.fresh, held = reread.unreadable.len(), "read again");
         }
         Msg::Found { hits, microseconds, .. } => debug!(hits = hits.order.len(), microseconds, "searched"),
         Msg::Similar { found, .. } => debug!(found = found.len(), "releases like one"),
-        Msg::Kept(ticket) => debug!(?ticket, "marks kept"),
-        Msg::NotKept(ticket, reason) => warn!(?ticket, %reason, "marks not kept"),
-        Msg::Library(Report::Sources(sources)) => debug!(sources = sources.len(), "subscriptions"),
-        Msg::Library(Report::NotSubscribed { asked, reason }) => warn!(%asked, %reason, "not subscribed"),
+        Msg::MarksSaved(ticket) => debug!(?ticket, "marks kept"),
+        Msg::MarksNotSaved(ticket, reason) => warn!(?ticket, %reason, "marks not kept"),
+        Msg::Library(LibraryEvent::Sources(sources)) => debug!(sources = sources.len(), "subscriptions"),
+        Msg::Library(LibraryEvent::NotSubscribed { asked, reason }) => warn!(%asked, %reason, "not subscribed"),
         Msg::Failed(failure) => warn!(what = %failure.text, "failed"),
-        Msg::Said(what) => info!(%what, "said"),
-        Msg::Broken(what) => error!(%what, "broken"),
+        Msg::Notice(what) => info!(%what, "said"),
+        Msg::InternalError(what) => error!(%what, "broken"),
         Msg::Resize { columns, rows } => debug!(columns, rows, "terminal"),
         Msg::Light(is_light) => debug!(is_light, "terminal's background"),
         Msg::Settings(_) => info!("configuration read again"),

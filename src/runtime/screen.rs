@@ -9,9 +9,9 @@ use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
-use super::fault;
 use super::paint::Painter;
 use super::terminal::{self, bytes_of};
+use super::test_panic;
 
 /// The terminal's cells.
 pub struct Screen {
@@ -59,7 +59,7 @@ impl Screen {
 
     /// The next frame draws every cell.
     pub fn redraw(&mut self) -> io::Result<()> {
-        fault::fails("redraw")?;
+        test_panic::fails("redraw")?;
         let area = self.terminal.get_frame().area();
         self.resize(area.width, area.height)
     }

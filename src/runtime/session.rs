@@ -6,14 +6,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use super::exports::Exports;
-use super::foreground::Gate;
-use super::keeper::{self, Keeper};
-use super::looks::Looks;
-use super::orders::Orders;
+use super::lend_terminal::InputGate;
+use super::library_commands::LibraryCommands;
+use super::library_writer::{self, LibraryWriter};
 use super::screen::Screen;
 use super::shutdown::Cleanup;
 use super::terminal::Guard;
-use super::{Event, Outcome, clipboard, fault, folder, input, log, worker};
+use super::theme_loader::ThemeCache;
+use super::{Event, Outcome, clipboard, fold_worker, input, log, test_panic, worker};
 use crate::app::{App, Effect, Effects, Msg, Timer};
 use crate::catalog::Catalog;
 use crate::config;
@@ -32,7 +32,7 @@ pub(super) struct Session {
     pub(super) app: App,
     pub(super) screen: Screen,
     pub(super) guard: Guard,
-    pub(super) gate: Gate,
+    pub(super) gate: InputGate,
     worker: worker::Worker,
     pub(super) sender: Sender<Event>,
     folder: Sender<Arc<Catalog>>,
@@ -41,15 +41,15 @@ pub(super) struct Session {
     /// The minute since 1970 that it was told of.
     minute: i64,
     timers: Vec<(Instant, Timer)>,
-    looks: Looks,
+    looks: ThemeCache,
     end: Option<Outcome>,
-    keeper: Keeper,
+    keeper: LibraryWriter,
     pub(super) exports: Exports,
     /// Has texts copied by programs.
     pub(super) clipboard: Sender<clipboard::Job>,
     /// Programs that open addresses of which was told that they have not ended.
     pub(super) lasting: Vec<String>,
-    orders: Orders,
+    orders: LibraryCommands,
     /// When to sync next without being asked.
     next_sync: Option<Instant>,
     /// When to look at what has changed in the library.
@@ -64,9 +64,9 @@ pub(super) struct Session {
 pub(super) struct Parts {
     /// What is to be put in order at the end.
     pub cleanup: Cleanup,
-    pub gate: Gate,
-    pub orders: Orders,
-    pub looks: Looks,
+    pub gate: InputGate,
+    pub orders: LibraryCommands,
+    pub looks: ThemeCache,
 }
 
 impl Session {
@@ -76,12 +76,12 @@ impl Session {
     /// When the terminal cannot be used.
     pub(super) fn start(mut app: App, mut effects: Effects, parts: Parts, sender: Sender<Event>) -> io::Result<Self> {
         let Parts { cleanup: Cleanup { guard, keeper, exports, .. }, gate, orders, looks } = parts;
-        guard.take()?;
+        guard.enter()?;
         // From now on every other size is heard of; one before may have been missed.
         let (columns, rows) = crossterm::terminal::size()?;
         effects.extend(app.update(Msg::Resize { columns, rows }));
         input::start(sender.clone(), gate.clone(), guard.clone())?;
-        fault::fails("start")?;
+        test_panic::fails("start")?;
         let next_sync = sync_every(&app.settings).map(|_| Instant::now());
         let mut session = Self {
             app,
@@ -89,7 +89,7 @@ impl Session {
             guard,
             gate,
             worker: worker::start(sender.clone()),
-            folder: folder::start(&sender),
+            folder: fold_worker::start(&sender),
             clipboard: clipboard::start(sender.clone()),
             sender,
             today: chrono::NaiveDate::default(),
@@ -154,7 +154,7 @@ impl Session {
             self.update(Msg::Now(self.minute * 60))?;
         }
         match first {
-            Ok(event) => self.take(event)?,
+            Ok(event) => self.handle(event)?,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => self.end = Some(Outcome::Gone),
         }
@@ -162,7 +162,7 @@ impl Session {
             if self.end.is_some() {
                 break;
             }
-            self.take(event)?;
+            self.handle(event)?;
         }
         let now = Instant::now();
         if self.next_chores.is_some_and(|at| at <= now) {
@@ -171,7 +171,7 @@ impl Session {
         }
         if self.next_look.is_some_and(|at| at <= now) {
             self.next_look = None;
-            self.orders.tell_all();
+            self.orders.refresh_all();
         }
         if self.next_sync.is_some_and(|at| at <= now) {
             self.next_sync = sync_every(&self.app.settings).map(|every| now + every);
@@ -182,26 +182,26 @@ impl Session {
         due.into_iter().try_for_each(|timer| self.update(Msg::Timer(timer)))
     }
 
-    fn take(&mut self, event: Event) -> io::Result<()> {
+    fn handle(&mut self, event: Event) -> io::Result<()> {
         match event {
             Event::Msg(msg) => {
                 if matches!(msg, Msg::Key(_)) {
-                    fault::here("loop");
+                    test_panic::here("loop");
                 }
                 match &msg {
                     // A signal tells of sizes that are the same, too.
                     Msg::Resize { columns, rows } if self.app.size() == (*columns, *rows) => return Ok(()),
                     Msg::Resize { columns, rows } => self.screen.resize(*columns, *rows)?,
                     // Once the thread is gone, whoever searches folds for himself.
-                    Msg::Loaded(catalog) => self.hand_out(catalog, None),
+                    Msg::Loaded(catalog) => self.share_catalog(catalog, None),
                     Msg::LoadDone => self.next_chores = Some(Instant::now() + CHORES),
-                    Msg::Reread(reread) => self.hand_out(&reread.catalog, Some(reread.marks_at)),
+                    Msg::Reread(reread) => self.share_catalog(&reread.catalog, Some(reread.marks_at)),
                     Msg::Settings(settings) => self.set(settings)?,
                     _ => {}
                 }
                 self.update(msg)
             }
-            Event::Changed => {
+            Event::LibraryChanged => {
                 // Many changes come one after the other while a sync runs.
                 self.next_look.get_or_insert_with(|| Instant::now() + LOOK);
                 Ok(())
@@ -233,7 +233,7 @@ impl Session {
 
     /// Does at once what the state has no part in.
     fn set(&mut self, settings: &config::Settings) -> io::Result<()> {
-        self.guard.hear_mouse(settings.has_mouse)?;
+        self.guard.enable_mouse(settings.has_mouse)?;
         let before = &self.app.settings;
         if settings.is_offline != before.is_offline {
             self.orders.go_offline(settings.is_offline);
@@ -245,13 +245,13 @@ impl Session {
     }
 
     /// Gives a catalog to those who work on it.
-    fn hand_out(&self, catalog: &Arc<Catalog>, marks_at: Option<i64>) {
+    fn share_catalog(&self, catalog: &Arc<Catalog>, marks_at: Option<i64>) {
         drop(self.folder.send(Arc::clone(catalog)));
-        self.keeper.ask(keeper::Job::Catalog(Arc::clone(catalog), marks_at));
+        self.keeper.send(library_writer::Job::Catalog(Arc::clone(catalog), marks_at));
     }
 
     pub(super) fn update(&mut self, msg: Msg) -> io::Result<()> {
-        log::heard(&msg);
+        log::log_msg(&msg);
         let effects = self.app.update(msg);
         self.carry_out(effects)
     }
@@ -260,11 +260,11 @@ impl Session {
     fn carry_out(&mut self, effects: Effects) -> io::Result<()> {
         for effect in effects {
             match effect {
-                Effect::Search { generation, request } => self.worker.ask(generation, request),
+                Effect::Search { generation, request } => self.worker.search(generation, request),
                 Effect::Mark { ticket, catalog, change } => {
-                    self.keeper.ask(keeper::Job::Mark { ticket, catalog, change });
+                    self.keeper.send(library_writer::Job::Mark { ticket, catalog, change });
                 }
-                Effect::LookAtLibrary => self.orders.tell_all(),
+                Effect::RefreshLibrary => self.orders.refresh_all(),
                 Effect::Library(order) => self.orders.carry_out(order, &self.app.catalog),
                 Effect::FindSimilar { generation, release, catalog } => {
                     self.worker.similar(generation, release, catalog);
@@ -309,7 +309,7 @@ impl Session {
 
     /// Takes the terminal back and draws all of it.
     pub(super) fn resume(&mut self) -> io::Result<()> {
-        self.guard.take()?;
+        self.guard.enter()?;
         let (columns, rows) = crossterm::terminal::size()?;
         self.screen.resize(columns, rows)?;
         self.update(Msg::Resize { columns, rows })

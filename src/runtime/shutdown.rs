@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::exports::Exports;
-use super::keeper::{Keeper, Unsaved};
+use super::library_writer::{LibraryWriter, Unsaved};
 use super::terminal::Guard;
 use crate::text::{CleanBuf, grouped};
 
@@ -20,7 +20,7 @@ pub(super) const HURRY: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(super) struct Cleanup {
     pub guard: Guard,
-    pub keeper: Keeper,
+    pub keeper: LibraryWriter,
     pub exports: Exports,
     /// Whether the terminal has been given back for good.
     has_left: Arc<AtomicBool>,
@@ -64,7 +64,7 @@ pub(super) struct Shutdown {
 
 impl Shutdown {
     /// Owns the end of these.
-    pub fn new(guard: Guard, keeper: Keeper, exports: Exports) -> Self {
+    pub fn new(guard: Guard, keeper: LibraryWriter, exports: Exports) -> Self {
         Self { cleanup: Cleanup { guard, keeper, exports, has_left: Arc::default() }, is_done: false }
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
-use super::foreground::Gate;
+use super::lend_terminal::InputGate;
 use super::shutdown::{Cleanup, HURRY};
 use super::{Event, send, thread};
 use crate::app::Msg;
@@ -22,7 +22,7 @@ const LAST_WORDS: Duration = Duration::from_millis(300);
 const REST: Duration = Duration::from_secs(2);
 
 /// Starts the thread.
-pub fn start(sender: Sender<Event>, cleanup: Cleanup, gate: Gate) -> io::Result<()> {
+pub fn start(sender: Sender<Event>, cleanup: Cleanup, gate: InputGate) -> io::Result<()> {
     for signal in [SIGINT, SIGQUIT] {
         // Before the others: it is set by the time that the thread hears of the signal.
         signal_hook::flag::register(signal, Arc::clone(gate.interrupted()))?;

@@ -4,27 +4,27 @@
 //! [`sync`] hands out the work, owns the library's connection and applies what comes back in the order in which it comes.
 //! A source that cannot be read costs that source alone.
 
-mod follow;
-mod look;
+mod poll;
 mod pool;
 mod run;
+mod subscribe;
 mod supervisor;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(super) use follow::follow_on;
-pub use follow::{Followed, follow};
-pub use look::fetch_page;
-pub(super) use look::fetch_page_on;
+pub use poll::fetch_page;
+pub(super) use poll::fetch_page_on;
 use pool::Pool;
 pub(super) use pool::Task;
 use run::Run;
+pub(super) use subscribe::follow_on;
+pub use subscribe::{Subscribed, follow};
 pub(super) use supervisor::{News, Supervisor};
 
 use crate::feed::Limits;
-use crate::library::{Fault, HostPause, Library, Place, SourceId};
-use crate::sync::fetch::{Cancel, Fetcher, Pause};
+use crate::library::{HostPause, Library, LibraryError, LibraryPath, SourceId};
+use crate::net::fetch::{Cancel, Fetcher, Pause};
 use crate::text::CleanBuf;
 
 /// Processor time that reading one feed may take.
@@ -34,7 +34,7 @@ const TIME: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Engine {
     /// Where the library lies.
-    pub place: Place,
+    pub place: LibraryPath,
     /// How much of a feed is taken.
     pub limits: Limits,
     /// Processor time that reading one feed may take.
@@ -52,7 +52,7 @@ struct Shared {
 impl Engine {
     /// One that has not been called off.
     #[must_use]
-    pub fn new(place: Place, fetcher: Fetcher, limits: Limits) -> Self {
+    pub fn new(place: LibraryPath, fetcher: Fetcher, limits: Limits) -> Self {
         let pool = Pool::new(Arc::clone(fetcher.hosts()));
         Self { place, limits, time: TIME, cancel: Cancel::default(), shared: Arc::new(Shared { fetcher, pool }) }
     }
@@ -86,7 +86,7 @@ impl Engine {
     }
 
     /// Keeps to the pauses that hosts asked an earlier run for, or another program.
-    pub(super) fn recall(&self, library: &Library) -> Result<(), Fault> {
+    pub(super) fn recall(&self, library: &Library) -> Result<(), LibraryError> {
         for HostPause { host, until, status } in library.pauses(now())? {
             self.fetcher().hosts().pause(&host, Pause { until, status });
         }
@@ -134,7 +134,7 @@ pub struct Progress {
 ///
 /// # Errors
 /// Where the library cannot be used at all.
-pub fn sync(engine: &Engine, wanted: &Wanted, tell: &mut dyn FnMut(&Progress)) -> Result<Progress, Fault> {
+pub fn sync(engine: &Engine, wanted: &Wanted, tell: &mut dyn FnMut(&Progress)) -> Result<Progress, LibraryError> {
     sync_with_more(engine, wanted, &mut || None, tell)
 }
 
@@ -144,7 +144,7 @@ fn sync_with_more(
     wanted: &Wanted,
     more: &mut dyn FnMut() -> Option<Wanted>,
     tell: &mut dyn FnMut(&Progress),
-) -> Result<Progress, Fault> {
+) -> Result<Progress, LibraryError> {
     let Some(library) = Library::open(&engine.place)? else { return Ok(Progress::default()) };
     Run::new(engine, library, tell).all(wanted, more)
 }

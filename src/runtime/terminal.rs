@@ -16,7 +16,7 @@ use crossterm::{Command, queue};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-use super::fault;
+use super::test_panic;
 use crate::text::CleanBuf;
 
 /// A terminal that has not answered within that time does not answer at all.
@@ -65,9 +65,9 @@ impl Guard {
     }
 
     /// Takes the terminal, also when it seems to be ours: a stop from outside may have changed it.
-    pub fn take(&self) -> io::Result<()> {
+    pub fn enter(&self) -> io::Result<()> {
         self.is_ours.store(true, Ordering::SeqCst);
-        fault::fails("take")?;
+        test_panic::fails("take")?;
         // crossterm does nothing where it believes in raw mode already.
         terminal::disable_raw_mode()?;
         terminal::enable_raw_mode()?;
@@ -79,7 +79,7 @@ impl Guard {
     }
 
     /// Hears of the mouse from now on, or leaves it to the terminal: at once where the terminal is ours.
-    pub fn hear_mouse(&self, on: bool) -> io::Result<()> {
+    pub fn enable_mouse(&self, on: bool) -> io::Result<()> {
         let is_change = self.has_mouse.swap(on, Ordering::SeqCst) != on;
         if is_change && self.is_ours.load(Ordering::SeqCst) { write(&bytes_of(Mouse(on))) } else { Ok(()) }
     }

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
 use std::thread::{Builder, JoinHandle};
 
-use super::{Event, fault, panic_text, send};
+use super::{Event, panic_text, send, test_panic};
 use crate::app::Msg;
 use crate::text::CleanBuf;
 
@@ -18,17 +18,17 @@ pub(super) fn spawn(
     let of_thread = sender.clone();
     let caught = move || {
         let run = || {
-            fault::in_thread(name);
+            test_panic::in_thread(name);
             run();
         };
         if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
-            send(&of_thread, Msg::Broken(panic_text(what, &*payload)));
+            send(&of_thread, Msg::InternalError(panic_text(what, &*payload)));
         }
     };
     match Builder::new().name(name.to_owned()).spawn(caught) {
         Ok(thread) => Some(thread),
         Err(error) => {
-            send(sender, Msg::Broken(CleanBuf::line(&format!("{what} cannot be started: {error}"))));
+            send(sender, Msg::InternalError(CleanBuf::line(&format!("{what} cannot be started: {error}"))));
             None
         }
     }

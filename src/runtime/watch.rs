@@ -17,13 +17,13 @@ use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::inputs::{Input, InputFiles};
 use super::load::{self, Before, Loaded, Report, collect};
-use super::reading::Reading;
-use super::source::{Input, Source};
+use super::opened_inputs::OpenedInputs;
 use super::watcher::{self, Watching};
 use super::{Event, panic_text, send, thread};
 use crate::app::{Msg, Reread};
-use crate::catalog::{Catalog, moved};
+use crate::catalog::{Catalog, renumber};
 use crate::library::Library;
 use crate::text::CleanBuf;
 
@@ -39,12 +39,12 @@ const REST: u32 = 4;
 type State = (Vec<(PathBuf, u64, u64, (i64, i64))>, i64);
 
 /// The files of the sources as they are now.
-fn state(reading: &Reading) -> State {
-    let inputs: Vec<Input> = reading.present().iter().map(Input::of).collect();
-    let files = inputs.iter().flat_map(Input::sources).filter(|source| source.is_lasting());
+fn state(reading: &OpenedInputs) -> State {
+    let inputs: Vec<InputFiles> = reading.present().iter().map(InputFiles::of).collect();
+    let files = inputs.iter().flat_map(InputFiles::sources).filter(|source| source.is_lasting());
     let files = files.filter_map(|source| match source {
-        Source::File(path) => Some(path.clone()),
-        Source::BuiltIn(..) | Source::StandardInput | Source::Library(_) => None,
+        Input::File(path) => Some(path.clone()),
+        Input::BuiltIn(..) | Input::StandardInput | Input::Library(_) => None,
     });
     let state = |path: PathBuf| match fs::metadata(&path) {
         Ok(data) => (path, data.ino(), data.size(), (data.mtime(), data.mtime_nsec())),
@@ -62,13 +62,13 @@ fn unchanged((before, _): &State, (now, _): &State) -> FxHashSet<PathBuf> {
 }
 
 /// Starts the thread; what is sent back to it has it look whether stored releases have changed.
-pub(super) fn start(reading: Reading, sender: Sender<Event>) -> Sender<()> {
+pub(super) fn start(reading: OpenedInputs, sender: Sender<Event>) -> Sender<()> {
     let (notice, changes) = mpsc::channel();
     let poke = notice.clone();
     thread::spawn("load", "loading", &sender.clone(), move || {
         let state = state(&reading);
         let loaded = catch_unwind(AssertUnwindSafe(|| load::publish(&reading, |msg| send(&sender, msg))));
-        let loaded = loaded.map_err(|payload| send(&sender, Msg::Broken(panic_text("loading", &*payload))));
+        let loaded = loaded.map_err(|payload| send(&sender, Msg::InternalError(panic_text("loading", &*payload))));
         send(&sender, Msg::LoadDone);
         if let Ok((catalog, reports)) = loaded {
             let reader = Rereader { reading: &reading, catalog, reports, held: FxHashSet::default() };
@@ -115,7 +115,7 @@ fn follow(
                 std::thread::sleep(start.elapsed() * REST);
             }
             Err(payload) => {
-                send(sender, Msg::Broken(panic_text("reading again", &*payload)));
+                send(sender, Msg::InternalError(panic_text("reading again", &*payload)));
                 return;
             }
         }
@@ -134,10 +134,10 @@ struct Files {
 }
 
 impl Files {
-    fn of(reading: &Reading) -> Self {
+    fn of(reading: &OpenedInputs) -> Self {
         let mut files = Self::default();
         for source in reading.sources.iter().filter(|source| source.is_lasting()) {
-            let Source::File(path) = source else { continue };
+            let Input::File(path) = source else { continue };
             let place = path.canonicalize().ok();
             if path.is_dir() {
                 files.folders.extend(place);
@@ -182,7 +182,10 @@ impl Files {
         match watcher::start(handler, watch) {
             Ok(watcher) => Some(watcher),
             Err(error) => {
-                send(sender, Msg::Broken(CleanBuf::line(&format!("changes of the files are not seen: {error}"))));
+                send(
+                    sender,
+                    Msg::InternalError(CleanBuf::line(&format!("changes of the files are not seen: {error}"))),
+                );
                 None
             }
         }
@@ -197,11 +200,11 @@ pub(super) fn is_change(event: &notify::Event, is_ours: &dyn Fn(&PathBuf) -> boo
 
 /// Reads again, and keeps what was read before.
 struct Rereader<'a> {
-    reading: &'a Reading,
+    reading: &'a OpenedInputs,
     catalog: Arc<Catalog>,
     reports: Vec<Report>,
     /// Sources that cannot be used as they are now, and are still listed as they were before.
-    held: FxHashSet<Source>,
+    held: FxHashSet<Input>,
 }
 
 impl Rereader<'_> {
@@ -212,7 +215,7 @@ impl Rereader<'_> {
         let marks_at = library.and_then(|library| library.last_change().ok()).unwrap_or(0);
         let once = |report: &&Report| !report.source.is_lasting();
         let is_same = |report: &Report| {
-            let is_unchanged = matches!(&report.source, Source::File(path) if unchanged.contains(path));
+            let is_unchanged = matches!(&report.source, Input::File(path) if unchanged.contains(path));
             is_unchanged && report.is_plain && !self.held.contains(&report.source)
         };
         let kept: Vec<Report> = self.reports.iter().filter(|report| once(report) || is_same(report)).cloned().collect();
@@ -220,9 +223,9 @@ impl Rereader<'_> {
         let mut held = Vec::new();
         let mut worse = kept;
         // The sample is no longer read, and not missed, once there are subscriptions.
-        let is_of_sample = |report: &&Report| matches!(report.source, Source::BuiltIn(..));
+        let is_of_sample = |report: &&Report| matches!(report.source, Input::BuiltIn(..));
         let lasting = self.reports.iter().filter(|report| !once(report) && !is_of_sample(report));
-        let by_source: FxHashMap<&Source, &Report> = reports.iter().map(|report| (&report.source, report)).collect();
+        let by_source: FxHashMap<&Input, &Report> = reports.iter().map(|report| (&report.source, report)).collect();
         let mut held_sources = FxHashSet::default();
         for before in lasting.filter(|report| report.releases > 0) {
             if let Some(reason) = is_worse(before, by_source.get(&before.source).copied()) {
@@ -235,16 +238,24 @@ impl Rereader<'_> {
         if !held.is_empty() {
             (loaded, reports) = self.collect(&worse);
         }
-        let moved = moved::moved(&self.catalog, &loaded.catalog, |source| {
+        let renumbered = renumber::renumber(&self.catalog, &loaded.catalog, |source| {
             loaded.catalog.source_of_key(self.catalog.source_key(source).as_str())
         });
-        let fresh = moved::fresh(&moved, &loaded.catalog);
-        let is_new = moved::is_new(&moved, loaded.catalog.len());
+        let fresh = renumber::fresh(&renumbered, &loaded.catalog);
+        let is_new = renumber::is_new(&renumbered, loaded.catalog.len());
         loaded.marks.retain(|marks| is_new[marks.release as usize]);
         // What is refused and never was anything else is told as before.
         held.extend(loaded.refused);
         (self.catalog, self.reports) = (Arc::clone(&loaded.catalog), reports);
-        Reread { catalog: loaded.catalog, moved, fresh, marks: loaded.marks, marks_at, problems: loaded.problems, held }
+        Reread {
+            catalog: loaded.catalog,
+            renumbered,
+            fresh,
+            marks: loaded.marks,
+            marks_at,
+            problems: loaded.problems,
+            unreadable: held,
+        }
     }
 
     fn collect(&self, kept: &[Report]) -> (Loaded, Vec<Report>) {
@@ -304,8 +315,8 @@ mod tests {
     #[test]
     fn what_has_not_changed_is_taken_as_it_was() {
         let folder = folder();
-        let sources = vec![Source::File(folder.path().to_owned())];
-        let reading = Reading {
+        let sources = vec![Input::File(folder.path().to_owned())];
+        let reading = OpenedInputs {
             sources,
             follows_library: false,
             is_merged: true,
@@ -323,21 +334,21 @@ mod tests {
         let same = unchanged(&before, &now);
         assert_eq!(same.len(), 5);
         let reread = reader.read(&same);
-        assert_eq!((reread.held.len(), reread.fresh, reread.problems.len()), (0, 1, 1));
+        assert_eq!((reread.unreadable.len(), reread.fresh, reread.problems.len()), (0, 1, 1));
         // The same as if all of it had been read.
         let (whole, _) = collect(&reading, None);
         assert_eq!(told(&reread.catalog), told(&whole.catalog));
         // What is no feed is read again as long as it is none, and what is said not to have changed is not read at all.
         fs::write(file(1), "broken").expect("a file");
         let again = reader.read(&same);
-        assert_eq!((again.held.len(), again.fresh, again.problems.len()), (0, 0, 1));
+        assert_eq!((again.unreadable.len(), again.fresh, again.problems.len()), (0, 0, 1));
         assert_eq!(told(&again.catalog), told(&whole.catalog));
         // Now it is read, and what it held is still listed.
         let again = reader.read(&FxHashSet::default());
-        assert_eq!((again.held.len(), told(&again.catalog)), (1, told(&whole.catalog)));
+        assert_eq!((again.unreadable.len(), told(&again.catalog)), (1, told(&whole.catalog)));
         // It is told as long as it is so, whatever else has changed.
         let again = reader.read(&unchanged(&now, &now));
-        assert_eq!(again.held.len(), 1);
+        assert_eq!(again.unreadable.len(), 1);
     }
 
     #[test]
@@ -349,7 +360,7 @@ mod tests {
             fs::write(path, format!("[{{\"id\":\"1\",\"title\":\"{title}\"}}]")).expect("a feed");
         };
         write("a/news.json", "One");
-        let reading = Reading { sources: vec![Source::File(folder.path().to_owned())], ..Reading::default() };
+        let reading = OpenedInputs { sources: vec![Input::File(folder.path().to_owned())], ..OpenedInputs::default() };
         let (loaded, reports) = collect(&reading, None);
         let mut reader = Rereader { reading: &reading, catalog: loaded.catalog, reports, held: FxHashSet::default() };
         fs::remove_file(folder.path().join("a/news.json")).expect("a file");
@@ -368,7 +379,8 @@ mod tests {
             for n in 0..count {
                 fs::write(path(n), format!("[{{\"id\":\"{n}\",\"title\":\"{n}\"}}]")).expect("a feed");
             }
-            let reading = Reading { sources: vec![Source::File(folder.path().to_owned())], ..Reading::default() };
+            let reading =
+                OpenedInputs { sources: vec![Input::File(folder.path().to_owned())], ..OpenedInputs::default() };
             let (loaded, reports) = collect(&reading, None);
             let mut reader =
                 Rereader { reading: &reading, catalog: loaded.catalog, reports, held: FxHashSet::default() };

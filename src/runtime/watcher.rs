@@ -10,7 +10,7 @@ use notify::event::{Event, EventKind, Flag};
 use notify::{EventHandler, RecommendedWatcher, RecursiveMode, Watcher};
 use tracing::warn;
 
-use super::fault;
+use super::test_panic;
 
 /// How often files are looked at where the system does not tell of changes.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -54,7 +54,7 @@ fn of_system(
     handler: impl EventHandler,
     watch: impl Fn(&mut RecommendedWatcher) -> notify::Result<()>,
 ) -> notify::Result<RecommendedWatcher> {
-    fault::fails("inotify")?;
+    test_panic::fails("inotify")?;
     let mut watcher = notify::recommended_watcher(handler)?;
     watch(&mut watcher)?;
     Ok(watcher)

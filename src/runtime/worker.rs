@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use super::{Event, fault, panic_text, send, thread};
+use super::{Event, panic_text, send, test_panic, thread};
 use crate::app::Msg;
 use crate::catalog::Catalog;
 use crate::query::similar::Likeness;
@@ -85,7 +85,7 @@ impl Listener for Counting<'_> {
 
 impl Worker {
     /// Asks for an answer; whatever is being worked on is given up.
-    pub fn ask(&self, generation: u64, request: Request) {
+    pub fn search(&self, generation: u64, request: Request) {
         self.newest.search.store(generation, Ordering::Release);
         // The worker lives as long as the loop.
         let _ = self.jobs.send(Job::Search(generation, request));
@@ -164,7 +164,7 @@ fn answer(
     let start = Instant::now();
     let mut waiting = Waiting { generation, newest, sender, start };
     let found = catch_unwind(AssertUnwindSafe(|| {
-        fault::here("search");
+        test_panic::here("search");
         searcher.search(request, &mut waiting)
     }));
     match found {
@@ -189,7 +189,7 @@ fn count_all(mut counting: Counting<'_>, requests: &[Request]) -> Option<Msg> {
     }));
     match counted {
         Ok(counts) => counts.map(|counts| Msg::Counted { generation, counts }),
-        Err(payload) => Some(Msg::Broken(panic_text("counting", &*payload))),
+        Err(payload) => Some(Msg::InternalError(panic_text("counting", &*payload))),
     }
 }
 
@@ -211,7 +211,7 @@ fn find_similar(
     };
     match catch_unwind(AssertUnwindSafe(find)) {
         Ok(found) => found.map(|found| Msg::Similar { generation, found }),
-        Err(payload) => Some(Msg::Broken(panic_text("finding releases like it", &*payload))),
+        Err(payload) => Some(Msg::InternalError(panic_text("finding releases like it", &*payload))),
     }
 }
 
@@ -239,7 +239,7 @@ mod tests {
     fn counts_come_behind_the_search_and_in_the_order_of_the_request() {
         let (sender, events) = mpsc::channel();
         let worker = start(sender);
-        worker.ask(1, request("tea"));
+        worker.search(1, request("tea"));
         worker.count(1, vec![request("tea"), request("nothing"), request("")]);
         assert!(matches!(next(&events), Msg::Found { generation: 1, .. }));
         match next(&events) {

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-use super::pen::{BAR, Pen};
+use super::painter::{BAR, Painter};
 use crate::app::{App, Completion, Layout};
 use crate::text::{CleanBuf, cells, find_folded, fold, grouped};
 
@@ -15,7 +15,7 @@ const LEAST: u16 = 8;
 const GRAMMAR: &str = "field:value  a,b either  -not  OR  ( )";
 
 /// Draws the proposals with their left edge near the text that they replace.
-pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
+pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     let (Some(completion), Some(prompt)) = (&app.search.completion, &app.search.prompt) else { return };
     let typed = cells(prompt.text().get(..completion.range.start).unwrap_or_default());
     let columns = COLUMNS.min(layout.query.width.saturating_sub(2));
@@ -37,7 +37,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     }
 }
 
-fn row(completion: &Completion, at: usize, line: Rect, pen: &mut Pen<'_>) {
+fn row(completion: &Completion, at: usize, line: Rect, pen: &mut Painter<'_>) {
     let (theme, candidate) = (pen.theme, &completion.candidates[at]);
     let is_chosen = completion.chosen == Some(at);
     if is_chosen {

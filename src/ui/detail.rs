@@ -3,14 +3,14 @@
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
-use super::pen::{BAR, Pen};
+use super::painter::{BAR, Painter};
 use super::theme::Theme;
-use crate::app::detail::{Ink, Kind, Line, TOPIC_PARTS, Target};
 use crate::app::{App, Arrangement, Layout, Mark, Pane};
 use crate::text::{cells, grouped};
+use crate::typeset::{Kind, Line, StyleRuns, TOPIC_PARTS, Target};
 
 /// Draws the pane; answers with the cell of its first line.
-pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
+pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
     let area = layout.detail;
     let is_zen = layout.arrangement == Arrangement::Zen;
     let head = layout.detail_head();
@@ -37,7 +37,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     (!lines.is_empty() && rows.height > 0).then(|| Position::new(rows.x.saturating_sub(1), y))
 }
 
-fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
+fn heading(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     let (area, theme) = (layout.detail, pen.theme);
     let style = if app.focus == Pane::Detail { theme.accent } else { theme.dim };
     let taken = pen.put(area.x, area.y, area.width, "READING", style);
@@ -61,7 +61,7 @@ fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     }
 }
 
-fn line(app: &App, line: &Line, place: Rect, pen: &mut Pen<'_>) {
+fn line(app: &App, line: &Line, place: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     let here = app.detail.find.as_ref().and_then(|find| find.here);
     let parts = app.detail.page.parts(line, here);
@@ -95,13 +95,13 @@ fn line(app: &App, line: &Line, place: Rect, pen: &mut Pen<'_>) {
 }
 
 /// What stands before a line; the letters of a target stand out, above all while they are waited for.
-fn lead(app: &App, line: &Line, place: Rect, pen: &mut Pen<'_>) -> u16 {
+fn lead(app: &App, line: &Line, place: Rect, pen: &mut Painter<'_>) -> u16 {
     let theme = pen.theme;
     let hint = line.target.and_then(|target| app.detail.page.hints().get(target)).map_or("", String::as_str);
     let Some(rest) = line.lead.strip_prefix(hint).filter(|_| !hint.is_empty()) else {
         return pen.put(place.x, place.y, place.width, &line.lead, theme.dim);
     };
-    let style = match &app.following {
+    let style = match &app.hint_letters {
         Some(typed) if hint.starts_with(typed.as_str()) => theme.accent.add_modifier(Modifier::REVERSED),
         Some(_) => theme.faint,
         None => theme.accent,
@@ -117,24 +117,24 @@ fn is_read(app: &App, line: &Line) -> bool {
 }
 
 /// The style of a part of the running text.
-fn inked(style: Style, ink: Ink, theme: &Theme) -> Style {
+fn inked(style: Style, ink: StyleRuns, theme: &Theme) -> Style {
     let styles = [
-        (Ink::QUOTE, theme.dim),
-        (Ink::RULE, theme.rule),
-        (Ink::CODE, theme.code),
-        (Ink::HEADING, theme.strong),
-        (Ink::STRONG, theme.strong),
-        (Ink::LINK, theme.link),
+        (StyleRuns::QUOTE, theme.dim),
+        (StyleRuns::RULE, theme.rule),
+        (StyleRuns::CODE, theme.code),
+        (StyleRuns::HEADING, theme.strong),
+        (StyleRuns::STRONG, theme.strong),
+        (StyleRuns::LINK, theme.link),
         // A picture is no less dim for leading somewhere.
-        (Ink::IMAGE, theme.dim),
-        (Ink::EMPHASIS, Style::new().add_modifier(Modifier::ITALIC)),
-        (Ink::STRUCK, Style::new().add_modifier(Modifier::CROSSED_OUT)),
+        (StyleRuns::IMAGE, theme.dim),
+        (StyleRuns::EMPHASIS, Style::new().add_modifier(Modifier::ITALIC)),
+        (StyleRuns::STRUCK, Style::new().add_modifier(Modifier::CROSSED_OUT)),
     ];
     styles.into_iter().filter(|&(kind, _)| ink.has(kind)).fold(style, |style, (_, more)| style.patch(more))
 }
 
 /// How far one has read, below the text.
-fn progress(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
+fn progress(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     let (area, theme) = (layout.detail, pen.theme);
     let rows = usize::from(layout.detail_rows());
     let lines = app.detail.page.lines().len();

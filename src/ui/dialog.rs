@@ -3,13 +3,13 @@
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-use super::pen::Pen;
+use super::painter::Painter;
 use crate::app::dialog::{Dialog, Line, key_columns};
 use crate::app::{App, Layout, Prompt};
 use crate::text::{cells, find_folded, fold};
 
 /// Draws the dialog; answers with the cell of its first line.
-pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
+pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
     let theme = pen.theme;
     let (frame, inner) = (Dialog::frame(layout.body), dialog.inner(layout.body));
     pen.clear(frame);
@@ -18,13 +18,13 @@ pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Op
     let mut cursor = (inner.height > 0).then(|| inner.as_position());
     if dialog.kind.head() > 0 && frame.height > 2 {
         let line = Rect { y: frame.y + 1, height: 1, ..inner };
-        cursor = Some(narrowed(&app.narrowed, line, pen));
+        cursor = Some(narrowed(&app.help_filter, line, pen));
     }
     let lines = app.dialog_lines(dialog.kind, inner.width);
     if lines.is_empty() && inner.height > 0 {
         pen.put(inner.x + 2, inner.y, inner.width.saturating_sub(2), "Nothing like this.", theme.dim);
     }
-    let typed = fold(app.narrowed.text());
+    let typed = fold(app.help_filter.text());
     for (line, y) in lines.iter().skip(dialog.scroll).zip(inner.top()..inner.bottom()) {
         match line {
             Line::Heading(text) => {
@@ -56,7 +56,7 @@ pub fn draw(app: &App, dialog: Dialog, layout: &Layout, pen: &mut Pen<'_>) -> Op
 }
 
 /// The line that narrows; answers with the cell of its cursor.
-fn narrowed(prompt: &Prompt, line: Rect, pen: &mut Pen<'_>) -> Position {
+fn narrowed(prompt: &Prompt, line: Rect, pen: &mut Painter<'_>) -> Position {
     let theme = pen.theme;
     let mark = pen.put(line.x, line.y, line.width, "/ ", theme.accent);
     let (x, room) = (line.x + mark, line.width.saturating_sub(mark));
@@ -71,12 +71,12 @@ fn narrowed(prompt: &Prompt, line: Rect, pen: &mut Pen<'_>) -> Position {
 }
 
 /// The name in the frame.
-pub(super) fn title(frame: Rect, text: &str, pen: &mut Pen<'_>) {
+pub(super) fn title(frame: Rect, text: &str, pen: &mut Painter<'_>) {
     pen.put(frame.x + 2, frame.y, frame.width.saturating_sub(4), &format!(" {text} "), pen.theme.accent);
 }
 
 /// The frame itself.
-pub(super) fn border(frame: Rect, pen: &mut Pen<'_>) {
+pub(super) fn border(frame: Rect, pen: &mut Painter<'_>) {
     if frame.width < 2 || frame.height < 2 {
         return;
     }

@@ -95,7 +95,7 @@ mod tests {
     use ratatui::style::Style;
 
     use super::*;
-    use crate::app::{Pane, Shape};
+    use crate::app::{Pane, PaneShape};
 
     /// A row as it is drawn, with marks as `|`.
     fn drawn(y: u16, texts: &[(u16, &str)]) -> String {
@@ -103,7 +103,7 @@ mod tests {
         for (x, text) in texts {
             buffer.set_string(*x, y, text, Style::default());
         }
-        let layout = Layout::new(130, 40, Pane::List, false, &Shape::default());
+        let layout = Layout::new(130, 40, Pane::List, false, &PaneShape::default());
         isolate(&mut buffer, &layout);
         let cells = (0..130).map(|x| buffer[(x, y)].symbol().to_owned()).collect::<Vec<_>>();
         cells.concat().replace(MARK, "|").trim_end().to_owned()
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_run_ends_at_the_edge_of_a_region() {
-        let list = Layout::new(130, 40, Pane::List, false, &Shape::default()).list.x;
+        let list = Layout::new(130, 40, Pane::List, false, &PaneShape::default()).list.x;
         let line = drawn(5, &[(list - 5, "نفر│"), (list, "قضايا")]);
         assert_eq!(line.trim_start(), "نفر│| قضايا|");
     }

@@ -2,14 +2,14 @@
 
 use ratatui::layout::Rect;
 
-use super::pen::Pen;
+use super::painter::Painter;
 use crate::app::App;
 use crate::keymap::{Action, Scope};
 use crate::query::Status;
 use crate::text::{CleanBuf, grouped, wrap};
 
 /// Why there is nothing, and what to do.
-pub fn draw(app: &App, rows: Rect, pen: &mut Pen<'_>) {
+pub fn draw(app: &App, rows: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     let key = |action| app.key_of(action);
     let alone = app.query.status().filter(|_| app.query.clauses.len() == 1);
@@ -24,10 +24,10 @@ pub fn draw(app: &App, rows: Rect, pen: &mut Pen<'_>) {
         }
         (false, _) => ("No release matches.", relaxed(app)),
         (true, false) => ("Loading…", String::new()),
-        (true, true) if app.shelf.sync.is_some() => {
+        (true, true) if app.library.sync.is_some() => {
             ("Fetching your subscriptions…", format!("{} calls it off.", key(Action::Cancel)))
         }
-        (true, true) if !app.shelf.sources.is_empty() => {
+        (true, true) if !app.library.sources.is_empty() => {
             let (sync, sources) = (key(Action::Sync), key(Action::Sources));
             ("Nothing was fetched yet.", format!("{sync} brings your subscriptions up to date, {sources} lists them."))
         }

@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-use super::pen::{BAR, Pen};
+use super::painter::{BAR, Painter};
 use crate::app::filter::{Row, SavedRow, StatusRow, Value};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
@@ -11,7 +11,7 @@ use crate::query::Status;
 use crate::text::{Clean, CleanBuf, cells, find_folded, fold, grouped, truncate};
 
 /// Draws the pane; answers with the cell of the cursor.
-pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
+pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
     let (area, theme) = (layout.filter, pen.theme);
     let has_focus = app.focus == Pane::Filter;
     pen.put(area.x, area.y, area.width, "FILTERS", if has_focus { theme.accent } else { theme.dim });
@@ -67,7 +67,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
 }
 
 /// The facet's name and how many of its values are chosen; answers with the column behind.
-fn heading(facet: Facet, chosen: usize, all: usize, line: Rect, pen: &mut Pen<'_>) -> u16 {
+fn heading(facet: Facet, chosen: usize, all: usize, line: Rect, pen: &mut Painter<'_>) -> u16 {
     let theme = pen.theme;
     let name = match facet {
         Facet::Topic => "Topics",
@@ -83,7 +83,7 @@ fn heading(facet: Facet, chosen: usize, all: usize, line: Rect, pen: &mut Pen<'_
 }
 
 /// `○ Fair migration   3`.
-fn saved(app: &App, row: SavedRow, is_selected: bool, line: Rect, pen: &mut Pen<'_>) {
+fn saved(app: &App, row: SavedRow, is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     if is_selected {
         highlight(line, pen);
@@ -97,12 +97,12 @@ fn saved(app: &App, row: SavedRow, is_selected: bool, line: Rect, pen: &mut Pen<
     };
     let count = row.count.map_or_else(String::new, |count| grouped(count as usize));
     let end = pen.right(line.right(), line.y, &count, ink.remove_modifier(Modifier::BOLD));
-    let name = app.shelf.saved.get(row.at).map(|saved| CleanBuf::line(&saved.name)).unwrap_or_default();
+    let name = app.library.saved.get(row.at).map(|saved| CleanBuf::line(&saved.name)).unwrap_or_default();
     pen.fit(line.x + 2, line.y, end.saturating_sub(line.x + 3), name.as_clean(), ink);
 }
 
 /// `● Unread   3`.
-fn status(row: StatusRow, is_selected: bool, line: Rect, pen: &mut Pen<'_>) {
+fn status(row: StatusRow, is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     if is_selected {
         highlight(line, pen);
@@ -124,14 +124,14 @@ fn status(row: StatusRow, is_selected: bool, line: Rect, pen: &mut Pen<'_>) {
     pen.right(line.right(), line.y, &grouped(row.count as usize), ink.remove_modifier(Modifier::BOLD));
 }
 
-fn highlight(line: Rect, pen: &mut Pen<'_>) {
+fn highlight(line: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     pen.tint(Rect { x: line.x.saturating_sub(1), width: line.width + 1, ..line }, theme.selected);
     pen.sign(line.x.saturating_sub(1), line.y, BAR, theme.accent);
 }
 
 /// `■ 1 Labour migration   3`.
-fn value(app: &App, value: Value, is_selected: bool, line: Rect, pen: &mut Pen<'_>) {
+fn value(app: &App, value: Value, is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     if is_selected {
         highlight(line, pen);
@@ -173,7 +173,7 @@ fn value(app: &App, value: Value, is_selected: bool, line: Rect, pen: &mut Pen<'
 }
 
 /// Marks what was typed to find a value.
-fn mark_typed(app: &App, label: Clean<'_>, x: u16, y: u16, room: u16, pen: &mut Pen<'_>) {
+fn mark_typed(app: &App, label: Clean<'_>, x: u16, y: u16, room: u16, pen: &mut Painter<'_>) {
     let Some((_, prompt)) = &app.filter.type_ahead else { return };
     let needle = fold(prompt.text());
     let (shown, _) = truncate(label, usize::from(room));
@@ -187,7 +187,7 @@ fn mark_typed(app: &App, label: Clean<'_>, x: u16, y: u16, room: u16, pen: &mut 
 }
 
 /// Arrows where the pane goes on.
-fn more_above_and_below(app: &App, rows: Rect, pen: &mut Pen<'_>) {
+fn more_above_and_below(app: &App, rows: Rect, pen: &mut Painter<'_>) {
     let style = pen.theme.dim;
     if app.filter.top > 0 {
         pen.right(rows.right(), rows.y.saturating_sub(1), "↑", style);

@@ -3,16 +3,16 @@
 use ratatui::layout::{Position, Rect};
 
 use super::dialog::{border, title};
-use super::pen::Pen;
-use crate::app::over::form::Form;
-use crate::app::over::frame::inside;
+use super::painter::Painter;
+use crate::app::popup::form::FormPopup;
+use crate::app::popup::frame::inside;
 use crate::app::{App, Layout};
 
 /// Columns of what stands before a line, and a blank.
 const LABEL: u16 = 9;
 
 /// Draws the form; answers with the cell of the cursor.
-pub fn draw(app: &App, form: &Form, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
+pub fn draw(app: &App, form: &FormPopup, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
     let theme = pen.theme;
     let frame = form.frame(layout.body);
     pen.clear(frame);
@@ -41,7 +41,7 @@ pub fn draw(app: &App, form: &Form, layout: &Layout, pen: &mut Pen<'_>) -> Optio
         }
     }
     let told = Rect { y: inner.y + form.fields.len() as u16 + 1, height: 1, ..inner };
-    if let Some((text, is_wrong)) = app.form_told().filter(|_| told.y < inner.bottom()) {
+    if let Some((text, is_wrong)) = app.form_message().filter(|_| told.y < inner.bottom()) {
         pen.fit(told.x, told.y, told.width, text.as_clean(), if is_wrong { theme.wrong } else { theme.dim });
     }
     cursor

@@ -5,14 +5,14 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
 use super::empty;
-use super::pen::{BAR, Pen};
-use crate::app::detail::month_name;
+use super::painter::{BAR, Painter};
 use crate::app::list::{Entry, Group};
 use crate::app::{App, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
 use crate::query::Sort;
 use crate::release::Precision;
 use crate::text::{Clean, cells, find_folded, grouped, truncate};
+use crate::typeset::month_name;
 
 /// Columns before a title: bar, dot, star, blank.
 const GUTTER: u16 = 4;
@@ -23,7 +23,7 @@ const TOPIC_BESIDE: u16 = 56;
 const DATE: u16 = 11;
 
 /// Draws the pane; answers with the cell of the selected release.
-pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
+pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
     let area = layout.list;
     heading(app, layout, pen);
     let rows = Rect { y: area.y + layout.head(), height: layout.list_rows(), ..area };
@@ -57,7 +57,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
     cursor
 }
 
-fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
+fn heading(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     let (area, theme) = (layout.list, pen.theme);
     let (x, end) = (area.x + 1, area.right());
     let style = if app.focus == Pane::List { theme.accent } else { theme.dim };
@@ -76,7 +76,7 @@ fn heading(app: &App, layout: &Layout, pen: &mut Pen<'_>) {
     }
 }
 
-fn group_heading(rows: Rect, y: u16, group: Group, count: usize, pen: &mut Pen<'_>) {
+fn group_heading(rows: Rect, y: u16, group: Group, count: usize, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     let text = match group {
         Group::Month(year, month) => format!("{} {year}", month_name(month)),
@@ -120,7 +120,7 @@ impl<'a> Row<'a> {
         })
     }
 
-    fn draw(&self, app: &App, layout: &Layout, place: Rect, pen: &mut Pen<'_>) {
+    fn draw(&self, app: &App, layout: &Layout, place: Rect, pen: &mut Painter<'_>) {
         let theme = pen.theme;
         let has_focus = app.focus == Pane::List;
         if let Some(bar) = self.bar {
@@ -162,7 +162,7 @@ impl<'a> Row<'a> {
     }
 
     /// The title, cut to its room, with the words of the search marked.
-    fn title(&self, x: u16, y: u16, columns: u16, pen: &mut Pen<'_>) {
+    fn title(&self, x: u16, y: u16, columns: u16, pen: &mut Painter<'_>) {
         let theme = pen.theme;
         let style = if self.is_unread { theme.strong } else { theme.dim };
         let title = self.release.title();
@@ -185,7 +185,7 @@ impl<'a> Row<'a> {
     }
 
     /// `02 Nov  Topic · Place · Source +2`.
-    fn second_line(&self, place: Rect, sort: Sort, pen: &mut Pen<'_>) {
+    fn second_line(&self, place: Rect, sort: Sort, pen: &mut Painter<'_>) {
         let theme = pen.theme;
         let (mut x, y) = (place.x + GUTTER, place.y + 1);
         let end = place.right().saturating_sub(1);
@@ -195,7 +195,7 @@ impl<'a> Row<'a> {
             x += pen.put(x, y, room(x), &date, theme.dim) + 2;
         }
         let mut is_first = true;
-        let mut part = |text: Clean<'_>, style: Style, pen: &mut Pen<'_>| {
+        let mut part = |text: Clean<'_>, style: Style, pen: &mut Painter<'_>| {
             if !text.is_empty() && room(x) > 3 {
                 if !is_first {
                     x += pen.put(x, y, room(x), " · ", theme.faint);

@@ -3,15 +3,15 @@
 use ratatui::layout::{Position, Rect};
 
 use super::dialog::{border, title};
-use super::marked::name;
-use super::pen::{BAR, Pen};
-use super::sources::more_below;
+use super::highlight::name;
+use super::painter::{BAR, Painter};
+use super::subscriptions::more_below;
 use crate::app::Layout;
-use crate::app::over::frame::inside;
-use crate::app::over::palette::Palette;
+use crate::app::popup::frame::inside;
+use crate::app::popup::palette::Palette;
 
 /// Draws the list; answers with the cell of the cursor in the line that is typed into.
-pub fn draw(palette: &Palette, layout: &Layout, pen: &mut Pen<'_>) -> Position {
+pub fn draw(palette: &Palette, layout: &Layout, pen: &mut Painter<'_>) -> Position {
     let theme = pen.theme;
     let frame = palette.frame(layout.body);
     pen.clear(frame);

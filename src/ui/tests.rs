@@ -11,7 +11,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
 
 use super::{Charset, Depth, Theme, view};
-use crate::app::shelf::{Report, Source};
+use crate::app::library::{LibraryEvent, Subscription};
 use crate::app::{App, Effect, Msg};
 use crate::catalog::tests::catalog;
 use crate::catalog::{Builder, Catalog};
@@ -80,7 +80,7 @@ fn send(app: &mut App, msg: Msg) {
                 let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
                 send(app, Msg::Found { generation, hits, microseconds: 321 });
             }
-            Effect::Mark { ticket, .. } => send(app, Msg::Kept(ticket)),
+            Effect::Mark { ticket, .. } => send(app, Msg::MarksSaved(ticket)),
             Effect::CountQueries { generation, requests } => {
                 let counts = requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
                 send(app, Msg::Counted { generation, counts: counts.collect() });
@@ -209,7 +209,7 @@ fn other_states() {
     picture!("loading", App::new(80, 24));
     picture!("empty_feed", opened(Arc::new(Catalog::default()), 80, 24, ""));
     let mut unfetched = opened(Arc::new(Catalog::default()), 80, 24, "");
-    send(&mut unfetched, Msg::Library(Report::Sources(vec![Source::default()])));
+    send(&mut unfetched, Msg::Library(LibraryEvent::Sources(vec![Subscription::default()])));
     picture!("nothing_fetched", unfetched);
     picture!("help", opened(sample(), 80, 24, "?"));
     let mut app = opened(sample(), 80, 24, "");

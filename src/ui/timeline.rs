@@ -4,12 +4,12 @@ use chrono::Datelike;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-use super::pen::Pen;
-use crate::app::detail::month_name;
-use crate::app::timeline::{Grain, date, span};
+use super::painter::Painter;
 use crate::app::{App, Layout, Pane};
-use crate::query::{DayRange, Part, Span};
+use crate::query::bin_size::{BinSize, date, span};
+use crate::query::{DayRange, Period, Span};
 use crate::text::{cells, grouped, width};
+use crate::typeset::month_name;
 
 /// Bars by height. The lowest eighth is the line they stand on, so a bar with a release is never as low as one without.
 const HEIGHTS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
@@ -17,7 +17,7 @@ const HEIGHTS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "�
 const GAP: u16 = 2;
 
 /// Draws the strip; answers with the cell of the cursor.
-pub fn draw(app: &App, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
+pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
     let (area, theme, timeline) = (layout.timeline, pen.theme, &app.timeline);
     let most = timeline.bars.iter().copied().max().unwrap_or(0);
     let brushed = app.brushed();
@@ -66,7 +66,7 @@ fn height(count: u32, most: u32) -> usize {
 }
 
 /// What the cursor or the range stands on, below it; answers with the columns it takes.
-fn selection(app: &App, row: Rect, pen: &mut Pen<'_>) -> std::ops::Range<u16> {
+fn selection(app: &App, row: Rect, pen: &mut Painter<'_>) -> std::ops::Range<u16> {
     let timeline = &app.timeline;
     let (from, to) = timeline.range();
     let count = app.hits.days.sum(from, to) as usize;
@@ -99,7 +99,7 @@ struct Label {
 /// The densest labels that leave gaps. The one of the first bar gives way to those where something begins.
 fn labels(app: &App, columns: u16) -> Vec<Label> {
     let finest = app.timeline.grain;
-    Grain::ALL
+    BinSize::ALL
         .into_iter()
         .filter(|&grain| grain >= finest)
         .find_map(|every| labels_at(app, every, columns, true).or_else(|| labels_at(app, every, columns, false)))
@@ -108,7 +108,7 @@ fn labels(app: &App, columns: u16) -> Vec<Label> {
 
 /// Labels at the bars in which a bar of a coarser grain begins, and at the first one if that is wanted. `None` where
 /// they would touch.
-fn labels_at(app: &App, every: Grain, columns: u16, with_first: bool) -> Option<Vec<Label>> {
+fn labels_at(app: &App, every: BinSize, columns: u16, with_first: bool) -> Option<Vec<Label>> {
     let timeline = &app.timeline;
     let mut labels: Vec<Label> = Vec::new();
     let mut free = 0;
@@ -123,11 +123,11 @@ fn labels_at(app: &App, every: Grain, columns: u16, with_first: bool) -> Option<
         let day = date(begins.max(days.0));
         let is_same_year = year.replace(day.year()) == Some(day.year());
         let text = match every {
-            Grain::Days(_) if is_same_year => day_and_month(day),
-            Grain::Days(_) => format!("{} {}", day_and_month(day), day.year()),
-            Grain::Months(12..) => day.year().to_string(),
-            Grain::Months(_) if is_same_year => short_month(day).to_owned(),
-            Grain::Months(_) => format!("{} {}", short_month(day), day.year()),
+            BinSize::Days(_) if is_same_year => day_and_month(day),
+            BinSize::Days(_) => format!("{} {}", day_and_month(day), day.year()),
+            BinSize::Months(12..) => day.year().to_string(),
+            BinSize::Months(_) if is_same_year => short_month(day).to_owned(),
+            BinSize::Months(_) => format!("{} {}", short_month(day), day.year()),
         };
         let x = n as u16 * timeline.columns;
         let end = x + cells(&text);
@@ -152,18 +152,18 @@ fn day_and_month(day: chrono::NaiveDate) -> String {
 
 /// `2018`, `Oct – Dec 2018`, `29 Oct – 4 Nov 2018`.
 fn name(span: Span) -> String {
-    let whole = |part: Part| match part {
-        Part::Year(year) => year.to_string(),
-        Part::Month(year, _) => format!("{} {year}", short_month(part.first())),
-        Part::Day(day) => format!("{} {}", day_and_month(day), day.year()),
+    let whole = |part: Period| match part {
+        Period::Year(year) => year.to_string(),
+        Period::Month(year, _) => format!("{} {year}", short_month(part.first())),
+        Period::Day(day) => format!("{} {}", day_and_month(day), day.year()),
     };
     match span {
         Span::Part(part) => whole(part),
         Span::Range(Some(from), Some(to)) if from == to => whole(from),
         Span::Range(Some(from), Some(to)) => {
             let from = match from {
-                Part::Month(year, _) if year == to.first().year() => short_month(from.first()).to_owned(),
-                Part::Day(day) if day.year() == to.first().year() => day_and_month(day),
+                Period::Month(year, _) if year == to.first().year() => short_month(from.first()).to_owned(),
+                Period::Day(day) if day.year() == to.first().year() => day_and_month(day),
                 _ => whole(from),
             };
             format!("{from} – {}", whole(to))

@@ -12,11 +12,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tidings::catalog::Builder;
-use tidings::feed::opml::Subscription;
+use tidings::feed::opml::OpmlEntry;
 use tidings::feed::{self, Sink};
-use tidings::library::{Checked, Flags, Library, Outcome, Place};
+use tidings::library::{Checked, Flags, Library, LibraryPath, Outcome};
 use tidings::release::{Identity, Problem, Release};
-use tidings::runtime::{self, Reading, Source};
+use tidings::runtime::{self, Input, OpenedInputs};
 use tidings::text::{Clean, CleanBuf};
 
 /// Subscriptions that the releases are spread over.
@@ -53,7 +53,7 @@ fn main() {
     if !path.exists() {
         fill(&path, &releases.0);
     }
-    let place = Place::of_file(&path);
+    let place = LibraryPath::of_file(&path);
     println!("{:<44} {} kB", "file", std::fs::metadata(&path).expect("a file").len() / 1_000);
     opened(&place, &bytes, &releases.0);
     marks(&place, size);
@@ -64,8 +64,8 @@ fn told(what: &str, took: Duration, beside: &str) {
 }
 
 fn fill(path: &Path, releases: &[Release]) {
-    let mut library = Library::create(&Place::of_file(path)).expect("a library");
-    let subscription = |n: usize| Subscription {
+    let mut library = Library::create(&LibraryPath::of_file(path)).expect("a library");
+    let subscription = |n: usize| OpmlEntry {
         title: CleanBuf::line(&format!("Source {n}")),
         address: CleanBuf::line(&format!("https://source{n}.invalid/feed")),
         site: CleanBuf::default(),
@@ -82,7 +82,7 @@ fn fill(path: &Path, releases: &[Release]) {
     told("storing all, a transaction a source", start.elapsed(), "");
 }
 
-fn opened(place: &Place, bytes: &[u8], releases: &[Release]) {
+fn opened(place: &LibraryPath, bytes: &[u8], releases: &[Release]) {
     let start = Instant::now();
     let library = Library::open(place).expect("whole").expect("there");
     told("opening the file", start.elapsed(), "");
@@ -110,15 +110,17 @@ fn opened(place: &Place, bytes: &[u8], releases: &[Release]) {
     let totals = library.totals().expect("read");
     assert_eq!(totals.len(), SOURCES);
     told("counting unread by source", start.elapsed(), "");
-    let reading = |sources| Reading { sources, library: Some(place.clone()), is_merged: true, ..Reading::default() };
+    let reading =
+        |sources| OpenedInputs { sources, library: Some(place.clone()), is_merged: true, ..OpenedInputs::default() };
     let start = Instant::now();
-    let loaded = runtime::load(&reading(vec![Source::Library(place.clone())]));
+    let loaded = runtime::load(&reading(vec![Input::Library(place.clone())]));
     let from_library = start.elapsed();
     assert_eq!(loaded.catalog.len(), releases.len());
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), bytes).expect("written");
     let start = Instant::now();
-    let loaded = runtime::load(&Reading { is_merged: false, ..reading(vec![Source::File(file.path().to_owned())]) });
+    let loaded =
+        runtime::load(&OpenedInputs { is_merged: false, ..reading(vec![Input::File(file.path().to_owned())]) });
     let from_file = start.elapsed();
     assert_eq!(loaded.catalog.len(), releases.len());
     let ratio = from_library.as_secs_f64() / from_file.as_secs_f64();
@@ -132,7 +134,7 @@ fn opened(place: &Place, bytes: &[u8], releases: &[Release]) {
     told("building a catalog of them in memory", start.elapsed(), "");
 }
 
-fn marks(place: &Place, size: usize) {
+fn marks(place: &LibraryPath, size: usize) {
     let mut library = Library::open(place).expect("whole").expect("there");
     let mut single: Vec<Duration> = (0..50)
         .map(|n| {

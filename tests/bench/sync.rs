@@ -29,9 +29,9 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tidings::feed::opml::Subscription;
-use tidings::library::{Library, Place};
-use tidings::sync::fetch::{Answer, Cancel, Fetcher, Limits, Request};
+use tidings::feed::opml::OpmlEntry;
+use tidings::library::{Library, LibraryPath};
+use tidings::net::fetch::{Answer, Cancel, Fetcher, Limits, Request};
 use tidings::text::{CleanBuf, grouped};
 
 use pty::{Session, Start};
@@ -112,13 +112,13 @@ impl Desk {
     }
 
     fn follow(&self, addresses: &[String]) {
-        let subscription = |address: &String| Subscription {
+        let subscription = |address: &String| OpmlEntry {
             title: CleanBuf::default(),
             address: CleanBuf::line(address),
             site: CleanBuf::default(),
             categories: Vec::new(),
         };
-        let mut library = Library::create(&Place::of_file(Path::new(&self.file()))).expect("a library");
+        let mut library = Library::create(&LibraryPath::of_file(Path::new(&self.file()))).expect("a library");
         library.subscribe(&addresses.iter().map(subscription).collect::<Vec<_>>()).expect("written");
     }
 

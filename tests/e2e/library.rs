@@ -5,7 +5,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use tidings::library::{Flags, Library, Place, backup};
+use tidings::library::{Flags, Library, LibraryPath, backup};
 
 use crate::pty::{Session, Start};
 use crate::tiny;
@@ -159,7 +159,7 @@ fn a_library_that_is_restored_under_a_reader_takes_its_marks() {
     let mut session = open(&file, &library);
     session.type_and_see("s", "starred");
     let day = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day");
-    let place = Place::of_file(&library);
+    let place = LibraryPath::of_file(&library);
     backup::daily(&Library::open(&place).expect("whole").expect("there"), day).expect("written");
     session.type_and_see("jjm", "marked read");
     session.wait_text("9 releases · 8 unread");
@@ -208,7 +208,7 @@ fn a_library_that_cannot_be_written_is_read() {
 fn a_damaged_library_is_mended_and_the_loss_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, path) = feed(folder.path());
-    let place = Place::of_file(&path);
+    let place = LibraryPath::of_file(&path);
     let mut library = Library::create(&place).expect("a library");
     let key = format!("file:{}", file.canonicalize().expect("a file").display());
     let number = |id: &str| {

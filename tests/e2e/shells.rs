@@ -5,9 +5,9 @@ use std::process::Command;
 
 use tempfile::TempDir;
 use tidings::feed::Limits as FeedLimits;
-use tidings::library::Place;
-use tidings::runtime::sync::{Engine, Followed, follow};
-use tidings::sync::fetch::{Fetcher, Limits};
+use tidings::library::LibraryPath;
+use tidings::net::fetch::{Fetcher, Limits};
+use tidings::runtime::sync::{Engine, Subscribed, follow};
 
 use crate::pty::{Session, Start};
 use crate::server::{Reply, Server};
@@ -24,9 +24,9 @@ fn data() -> TempDir {
     let server = Server::start();
     server.set("/feed", Reply::ok(FEED).with("Content-Type", "application/rss+xml"));
     let fetcher = Fetcher::within(Limits::default(), &|_| None);
-    let engine = Engine::new(Place::of_file(&file), fetcher, FeedLimits::default());
+    let engine = Engine::new(LibraryPath::of_file(&file), fetcher, FeedLimits::default());
     let followed = follow(&engine, &server.address("/feed"), "", &[]).expect("it is a feed");
-    assert!(matches!(followed, Followed::Added(..)), "{followed:?}");
+    assert!(matches!(followed, Subscribed::Added(..)), "{followed:?}");
     data
 }
 

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tidings::feed::Limits as FeedLimits;
-use tidings::library::Place;
-use tidings::runtime::sync::{Engine, Followed, follow};
-use tidings::sync::fetch::{Fetcher, Limits};
+use tidings::library::LibraryPath;
+use tidings::net::fetch::{Fetcher, Limits};
+use tidings::runtime::sync::{Engine, Subscribed, follow};
 
 use crate::pty::{Session, Start, WIDE};
 use crate::server::{Reply, Server};
@@ -51,9 +51,9 @@ impl Desk {
     fn follow(&self, path: &str, title: &str, releases: &[String]) {
         self.server().set(path, feed(title, releases));
         let fetcher = Fetcher::within(Limits::default(), &|_| None);
-        let engine = Engine::new(Place::of_file(&self.file()), fetcher, FeedLimits::default());
+        let engine = Engine::new(LibraryPath::of_file(&self.file()), fetcher, FeedLimits::default());
         let followed = follow(&engine, &self.server().address(path), "", &[]).expect("it is a feed");
-        assert!(matches!(followed, Followed::Added(..)), "{followed:?}");
+        assert!(matches!(followed, Subscribed::Added(..)), "{followed:?}");
     }
 }
 

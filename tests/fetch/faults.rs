@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tidings::sync::fetch::{Answer, Cancel, Fault, Kind, Limits, Request};
+use tidings::net::fetch::{Cancel, FetchError, Kind, Limits, Request};
 
 use crate::server::{FEED, Reply, Server};
 use crate::{SLACK, body, fetch, fetcher, patient};
@@ -84,7 +84,7 @@ fn whatever_a_server_does_ends_in_time() {
         server.set(&format!("/{n}"), Reply::redirect(302, if n == 2 { "/slow/body" } else { ["/1", "/2"][n] }));
     }
     let fault = fetch(&fetcher(limits), &server.address("/0")).expect_err("too slow");
-    assert_eq!(fault, Fault::Slow(limits.whole));
+    assert_eq!(fault, FetchError::Slow(limits.whole));
 }
 
 #[test]
@@ -111,10 +111,10 @@ fn a_bomb_ends_at_the_limit() {
     let wide = Limits { bytes: 1 << 40, ratio: 100, ..Limits::default() };
     for path in ["/bomb/gzip", "/bomb/brotli"] {
         let fault = fetch(&fetcher(wide), &server.address(path)).expect_err(path);
-        assert_eq!(fault, Fault::Bomb(100), "{path}");
+        assert_eq!(fault, FetchError::Bomb(100), "{path}");
     }
     server.set("/large", Reply::ok("").with("Content-Length", "2000000"));
-    assert_eq!(fetch(&fetcher(limits), &server.address("/large")), Err(Fault::Large(1 << 20)));
+    assert_eq!(fetch(&fetcher(limits), &server.address("/large")), Err(FetchError::Large(1 << 20)));
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn nothing_is_asked_after_a_cancel() {
     let request = Request { address: &server.address("/chain/3"), ..Request::default() };
     let is_off = Cancel::default();
     is_off.cancel();
-    assert_eq!(patient().fetch(&request, &is_off, &mut |_| {}), Err(Fault::Cancelled));
+    assert_eq!(patient().fetch(&request, &is_off, &mut |_| {}), Err(FetchError::Cancelled));
     assert_eq!((server.connections(), server.log().len()), (0, 0));
     // Called off when the first request is there, and before the answer.
     server.set("/chain/3", Reply::redirect(302, "/ok").after(SLACK));
@@ -136,7 +136,7 @@ fn nothing_is_asked_after_a_cancel() {
             }
             is_off.cancel();
         });
-        assert_eq!(patient().fetch(&request, &is_off, &mut |_| {}), Err(Fault::Cancelled));
+        assert_eq!(patient().fetch(&request, &is_off, &mut |_| {}), Err(FetchError::Cancelled));
     });
     assert_eq!(server.paths(), ["/chain/3"]);
     let endless = Request { address: &server.address("/endless"), ..Request::default() };
@@ -146,7 +146,7 @@ fn nothing_is_asked_after_a_cancel() {
             is_off.cancel();
         }
     };
-    assert_eq!(patient().fetch(&endless, &is_off, &mut call_off), Err(Fault::Cancelled));
+    assert_eq!(patient().fetch(&endless, &is_off, &mut call_off), Err(FetchError::Cancelled));
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn what_waits_is_ended_when_it_is_called_off_and_nothing_else_is() {
                 thread::yield_now();
             }
             cancel.cancel();
-            assert_eq!(fetch.join().expect("no panic"), Err(Fault::Cancelled), "{path}");
+            assert_eq!(fetch.join().expect("no panic"), Err(FetchError::Cancelled), "{path}");
         });
         assert!(begun.elapsed() < Duration::from_secs(20), "{path} took {:?}", begun.elapsed());
     }
@@ -188,6 +188,6 @@ fn what_waits_is_ended_when_it_is_called_off_and_nothing_else_is() {
             cancel.cancel();
         });
         assert_eq!(body(fetcher.fetch(&late, &one, &mut |_| {})).bytes.to_vec(), FEED.as_bytes());
-        assert_eq!(hanging.join().expect("no panic"), Err(Fault::Cancelled));
+        assert_eq!(hanging.join().expect("no panic"), Err(FetchError::Cancelled));
     });
 }

@@ -5,7 +5,7 @@
 use std::thread;
 use std::time::Duration;
 
-use tidings::sync::fetch::{Accept, Answer, Cancel, Fault, Fetched, Fetcher, Kind, Limits, Name, Request};
+use tidings::net::fetch::{Accept, Answer, Cancel, FetchError, Fetched, Fetcher, Kind, Limits, Name, Request};
 
 mod faults;
 mod network;
@@ -25,11 +25,11 @@ fn patient() -> Fetcher {
     fetcher(Limits::default())
 }
 
-fn fetch(fetcher: &Fetcher, address: &str) -> Result<Answer, Fault> {
+fn fetch(fetcher: &Fetcher, address: &str) -> Result<Answer, FetchError> {
     fetcher.fetch(&Request { address, ..Request::default() }, &Cancel::default(), &mut |_| {})
 }
 
-fn body(answer: Result<Answer, Fault>) -> Fetched {
+fn body(answer: Result<Answer, FetchError>) -> Fetched {
     match answer.expect("an answer") {
         Answer::Body(fetched) => fetched,
         Answer::Unchanged { .. } => panic!("unchanged"),
@@ -170,7 +170,7 @@ fn validators_are_told_to_the_address_that_gave_them_and_to_no_other() {
         ..Request::default()
     };
     let fault = fetcher.fetch(&request, &Cancel::default(), &mut |_| {}).expect_err("nothing was asked");
-    assert_eq!(fault, Fault::Status { status: 304 });
+    assert_eq!(fault, FetchError::Status { status: 304 });
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::fs;
 use std::process::Command;
 
-use tidings::sync::fetch::{Cancel, Fault, Fetcher, Limits, Request};
+use tidings::net::fetch::{Cancel, FetchError, Fetcher, Limits, Request};
 
 use crate::server::{Authority, FEED, Reply, Server, Vouched};
-use crate::{body, fetch, fetcher, named};
+use crate::{body, fetch, named};
 
 #[test]
 fn from_the_internet_nothing_leads_into_a_private_network() {
@@ -24,7 +24,7 @@ fn from_the_internet_nothing_leads_into_a_private_network() {
         assert_eq!(body(fetch(&fetcher, &target)).bytes.to_vec(), FEED.as_bytes());
         // What a feed names is no address that the user typed.
         let request = Request { address: &target, is_guarded: true, ..Request::default() };
-        assert!(matches!(fetcher.fetch(&request, &Cancel::default(), &mut |_| {}), Err(Fault::Private { .. })));
+        assert!(matches!(fetcher.fetch(&request, &Cancel::default(), &mut |_| {}), Err(FetchError::Private { .. })));
     }
     server.set("/to", Reply::redirect(302, "http://other.test/ok"));
     let fetcher = named(&server, &[("public.test", true), ("other.test", true)]);
@@ -77,7 +77,7 @@ fn proxies_of_the_environment_are_used() {
     // Where names lead is the proxy's to know, but an address tells itself.
     server.set("/to", Reply::redirect(302, "http://127.0.0.1:1/"));
     let fault = fetch(&through(&["all_proxy"], ""), "http://far.invalid/to").expect_err("a private network");
-    assert!(matches!(fault, Fault::Private { .. }), "{fault}");
+    assert!(matches!(fault, FetchError::Private { .. }), "{fault}");
 }
 
 /// What the program says of addresses that it is to follow, trusting who is in this file: it is a process of its own,

@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use tidings::feed::opml::Subscription;
-use tidings::library::{Flags, Library, Place, backup};
+use tidings::feed::opml::OpmlEntry;
+use tidings::library::{Flags, Library, LibraryPath, backup};
 use tidings::release::{Identity, Release};
 use tidings::text::CleanBuf;
 
@@ -42,7 +42,7 @@ pub fn key(file: &Path) -> String {
 
 /// The library at a path.
 pub fn open(path: &Path) -> Library {
-    let library = Library::open(&Place::of_file(path)).expect("a library that can be used").expect("a library");
+    let library = Library::open(&LibraryPath::of_file(path)).expect("a library that can be used").expect("a library");
     assert_eq!(library.mended(), None, "the library was damaged");
     library
 }
@@ -121,8 +121,8 @@ pub fn syncing(runs: usize, seed: u64, server: &Server) {
     let mut random = Random(seed);
     let home = tempfile::tempdir().expect("a home");
     let path = home.path().join("library.db");
-    let mut library = Library::create(&Place::of_file(&path)).expect("a library");
-    let subscription = |n: usize| Subscription {
+    let mut library = Library::create(&LibraryPath::of_file(&path)).expect("a library");
+    let subscription = |n: usize| OpmlEntry {
         title: CleanBuf::line(&format!("Source {n}")),
         address: CleanBuf::line(&server.address(&format!("/kill/{n}"))),
         site: CleanBuf::default(),
@@ -169,8 +169,8 @@ pub fn together(runs: usize, seed: u64, server: &Server) -> (usize, usize) {
     let home = tempfile::tempdir().expect("a home");
     let (file, path) = (home.path().join("feed.json"), home.path().join("library.db"));
     std::fs::write(&file, feed(40 * runs + 40)).expect("a feed");
-    let mut library = Library::create(&Place::of_file(&path)).expect("a library");
-    let subscription = |n: usize| Subscription {
+    let mut library = Library::create(&LibraryPath::of_file(&path)).expect("a library");
+    let subscription = |n: usize| OpmlEntry {
         title: CleanBuf::line(&format!("Source {n}")),
         address: CleanBuf::line(&server.address(&format!("/together/{n}"))),
         site: CleanBuf::default(),

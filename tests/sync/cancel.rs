@@ -3,18 +3,18 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use tidings::net::fetch::{Fetcher, Limits};
 use tidings::runtime::sync::Wanted;
-use tidings::sync::fetch::{Fetcher, Limits};
 
-use crate::desk::{Desk, feed, sync_with};
 use crate::server::Reply;
+use crate::test_library::{TestLibrary, feed, sync_with};
 
 /// For what ends at once, on a machine with other things to do.
 const MOMENT: Duration = Duration::from_secs(2);
 
 #[test]
 fn a_sync_that_is_called_off_ends_at_once_and_keeps_what_has_come() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let good = desk.follow_paths(&["/good"])[0];
     desk.server.set("/good", Reply::ok(feed("Good", &[("1", "One")])));
     // Each has a host of its own: as many as may hang do.
@@ -51,7 +51,7 @@ fn a_sync_that_is_called_off_ends_at_once_and_keeps_what_has_come() {
 
 #[test]
 fn a_sync_that_reads_a_heavy_feed_ends_at_once_where_it_is_called_off() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     // Takes minutes to read on any machine.
     let heavy = format!("[{}]", "{\"title\":\"a <b>b</b>\",\"id\":\"1\"},".repeat(1_700_000));
     desk.server.set("/heavy", Reply::ok(heavy));
@@ -77,7 +77,7 @@ fn a_sync_that_reads_a_heavy_feed_ends_at_once_where_it_is_called_off() {
 
 #[test]
 fn offline_nothing_is_connected_to_and_nothing_is_lost() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let id = desk.follow_paths(&["/feed"])[0];
     desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])));
     desk.sync();

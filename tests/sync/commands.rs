@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use tidings::library::SourceId;
 
-use crate::desk::{Desk, feed};
 use crate::server::Reply;
+use crate::test_library::{TestLibrary, feed};
 
 /// Three subscriptions that are called Gazette, Bulletin and Journal; the first two lie in folders.
-fn desk() -> (Desk, Vec<SourceId>) {
-    let desk = Desk::new();
+fn desk() -> (TestLibrary, Vec<SourceId>) {
+    let desk = TestLibrary::new();
     let mut ids = Vec::new();
     for (path, title, folder) in
         [("/g", "Gazette", &["Europe", "Courts"][..]), ("/b", "Bulletin", &["Europe"]), ("/j", "Journal", &[])]
@@ -24,7 +24,7 @@ fn desk() -> (Desk, Vec<SourceId>) {
 }
 
 /// The paths that a run asks for, sorted, and its exit code.
-fn asked(desk: &Desk, arguments: &[&str]) -> (String, Option<i32>) {
+fn asked(desk: &TestLibrary, arguments: &[&str]) -> (String, Option<i32>) {
     let before = desk.server.log().len();
     let (_, _, code) = desk.run(arguments);
     let mut paths = desk.server.paths().split_off(before);
@@ -64,7 +64,7 @@ fn a_name_that_nothing_has_is_an_error_and_nothing_is_asked() {
     let (out, error, code) = desk.run(&["sync", "gazette", "nothing\u{1b}[31m"]);
     assert_eq!(error, "tidings: no subscription is called nothing; there are Gazette, Bulletin, Journal\n");
     assert_eq!((out.as_str(), code, desk.server.log().len()), ("", Some(2), before));
-    let empty = Desk::new();
+    let empty = TestLibrary::new();
     let (out, error, code) = empty.run(&["sync"]);
     assert!(error.starts_with("tidings: there are no subscriptions"), "{error}");
     assert_eq!((out.as_str(), code), ("", Some(1)));
@@ -86,7 +86,7 @@ fn a_line_a_source_and_a_sum_go_to_standard_output() {
 }
 
 /// The exit code of a sync that waits for a server, and is sent this signal again and again until it ends.
-fn ended_by(desk: &Desk, signal: Signal) -> Option<i32> {
+fn ended_by(desk: &TestLibrary, signal: Signal) -> Option<i32> {
     let asked = desk.server.log().len();
     let mut child = Command::new(env!("CARGO_BIN_EXE_tidings"))
         .args(["sync", "--library"])
@@ -111,7 +111,7 @@ fn ended_by(desk: &Desk, signal: Signal) -> Option<i32> {
 
 #[test]
 fn a_second_signal_ends_a_sync_and_the_exit_code_tells_which() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     desk.follow_paths(&["/hang"]);
     for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {
         // Now and then the first one was enough.
@@ -122,7 +122,7 @@ fn a_second_signal_ends_a_sync_and_the_exit_code_tells_which() {
 
 #[test]
 fn where_there_is_nothing_to_read_that_is_said() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let (out, error, code) = desk.run(&["list", "--with-library"]);
     assert_eq!(error, "tidings: there is nothing to read: no feed is named, and the library has no releases\n");
     assert_eq!((out.as_str(), code), ("", Some(1)));
@@ -130,7 +130,7 @@ fn where_there_is_nothing_to_read_that_is_said() {
 
 #[test]
 fn standard_input_is_either_the_feed_or_the_ids() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     for (ids, feed) in [("-", "-"), ("-", "/dev/stdin"), ("/dev/stdin", "-")] {
         let (out, error, code) = desk.run(&["mark", "read", "--ids", ids, feed]);
         assert_eq!(error, "tidings: standard input cannot be both a feed and the ids; name a file for one of them\n");
@@ -169,7 +169,7 @@ fn completions_know_the_library_that_the_line_or_the_configuration_names() {
 
 #[test]
 fn a_saved_query_comes_back_as_it_was() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let line = "Twice\t\"two  blanks\" title:\"a   b\"\n";
     std::fs::write(desk.home().join("queries.txt"), line).expect("a file");
     assert_eq!(desk.run(&["queries", "--import", "queries.txt"]).2, Some(0));

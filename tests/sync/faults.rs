@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use tidings::library::{Flags, SourceId};
 use tidings::runtime::sync::Wanted;
 
-use crate::desk::{Desk, LIMITS, feed, now, sync_with};
 use crate::server::Reply;
+use crate::test_library::{LIMITS, TestLibrary, feed, now, sync_with};
 
 /// What a server does instead of answering with the feed, and what is said of it.
 const FAULTS: &[(&str, &str)] = &[
@@ -56,7 +56,7 @@ fn no_feeds() -> Vec<(&'static str, Vec<u8>, &'static str)> {
 }
 
 /// A subscription at this path that was read once: two releases, one of them read, the other starred.
-fn read_before(desk: &Desk, path: &str) -> SourceId {
+fn read_before(desk: &TestLibrary, path: &str) -> SourceId {
     let before = feed("Before", &[("1", "One"), ("2", "Two")]);
     let reply = Reply::ok(before).with("ETag", "\"first\"").with("Last-Modified", "Tue, 06 Nov 2018 08:49:37 GMT");
     desk.server.set(path, reply);
@@ -72,7 +72,7 @@ fn read_before(desk: &Desk, path: &str) -> SourceId {
 
 #[test]
 fn whatever_a_server_does_costs_its_own_source_alone() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let mut faults: Vec<(SourceId, &str, &str)> =
         FAULTS.iter().map(|(path, words)| (read_before(&desk, path), *path, *words)).collect();
     for (path, body, words) in no_feeds() {
@@ -118,7 +118,7 @@ fn whatever_a_server_does_costs_its_own_source_alone() {
 
 #[test]
 fn failures_in_a_row_are_counted_and_the_rest_grows() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let id = read_before(&desk, "/status/500");
     let mut before = 0;
     for failures in 1..=4 {
@@ -138,7 +138,7 @@ fn failures_in_a_row_are_counted_and_the_rest_grows() {
 
 #[test]
 fn what_is_gone_for_good_is_let_be_and_says_so() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let id = read_before(&desk, "/status/410");
     desk.sync();
     assert_eq!(desk.source(id).error.expect("a reason").as_str(), "is gone for good (410)");
@@ -158,7 +158,7 @@ fn what_is_gone_for_good_is_let_be_and_says_so() {
 
 #[test]
 fn a_feed_that_takes_too_long_to_read_keeps_what_it_has() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let id = read_before(&desk, "/heavy");
     let heavy = format!("[{}]", "{\"title\":\"a <b>b</b>\",\"id\":\"1\"},".repeat(25_000));
     desk.server.set("/heavy", Reply::ok(heavy).with("ETag", "\"other\""));
@@ -181,7 +181,7 @@ fn a_feed_that_takes_too_long_to_read_keeps_what_it_has() {
 
 #[test]
 fn sources_whose_addresses_are_none_are_told_and_end() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     // As a list from elsewhere may have them, all of the same host as far as that can be told.
     let ids =
         desk.subscribe(&["http://[x/1", "http://[x/2", "http://[x/3", "http://[x/4", "ftp://a.invalid/", "words"]);

@@ -1,11 +1,11 @@
 //! Following: addresses of feeds and of pages, in whatever form they are typed.
 
-use tidings::runtime::sync::{Followed, follow};
-use tidings::sync::fetch::Fetcher;
+use tidings::net::fetch::Fetcher;
+use tidings::runtime::sync::{Subscribed, follow};
 use tidings::text::CleanBuf;
 
-use crate::desk::{Desk, LIMITS, feed};
 use crate::server::Reply;
+use crate::test_library::{LIMITS, TestLibrary, feed};
 
 /// A page that declares feeds at these addresses.
 fn page(feeds: &[(&str, &str)]) -> Reply {
@@ -23,8 +23,8 @@ fn line(text: &str) -> CleanBuf {
 }
 
 /// A desk whose server has two feeds, each at two releases.
-fn desk() -> Desk {
-    let desk = Desk::new();
+fn desk() -> TestLibrary {
+    let desk = TestLibrary::new();
     for (path, title) in [("/feed", "News"), ("/press", "Press")] {
         let reply = Reply::ok(feed(title, &[("1", "One"), ("2", "Two")]));
         desk.server.set(path, reply.with("ETag", "\"1\"").with("Content-Type", "application/rss+xml"));
@@ -32,8 +32,8 @@ fn desk() -> Desk {
     desk
 }
 
-impl Desk {
-    fn follow(&self, address: &str) -> Result<Followed, String> {
+impl TestLibrary {
+    fn follow(&self, address: &str) -> Result<Subscribed, String> {
         follow(&self.engine(), address, "", &[]).map_err(|reason| reason.to_string())
     }
 
@@ -48,7 +48,7 @@ fn a_feed_is_followed_with_all_it_has_and_one_request() {
     let address = desk.server.address("/feed");
     let folder = [line("Europe"), line("Courts")];
     let added = follow(&desk.engine(), &format!("  {address} "), "Mine", &folder);
-    assert_eq!(added, Ok(Followed::Added(line("Mine"), 2)));
+    assert_eq!(added, Ok(Subscribed::Added(line("Mine"), 2)));
     assert_eq!(desk.server.paths(), ["/feed"]);
     let source = desk.library().sources().expect("read").remove(0);
     assert_eq!((source.address.as_str(), source.feed_title.as_str()), (address.as_str(), "News"));
@@ -63,10 +63,10 @@ fn a_feed_is_followed_with_all_it_has_and_one_request() {
 fn a_page_leads_to_the_feed_that_it_names() {
     let desk = desk();
     desk.server.set("/", page(&[("/feed", "All news")]));
-    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Followed::Added(line("News"), 2)));
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Subscribed::Added(line("News"), 2)));
     assert_eq!(desk.addresses(), [desk.server.address("/feed")]);
     // The page names what is followed now.
-    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Followed::Known(line("News"))));
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Subscribed::Known(line("News"))));
     assert_eq!(desk.server.paths(), ["/", "/feed", "/"]);
 }
 
@@ -76,7 +76,7 @@ fn several_feeds_of_a_page_are_offered_and_all_of_them_added_where_that_is_asked
     desk.server.set("/", page(&[("/feed", "All news"), ("/press", "Press releases"), ("/broken", "Broken")]));
     let feeds = [("All news", "/feed"), ("Press releases", "/press"), ("Broken", "/broken")]
         .map(|(title, path)| (line(title), line(&desk.server.address(path))));
-    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Followed::Offered(feeds.to_vec())));
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Subscribed::Offered(feeds.to_vec())));
     assert_eq!(desk.addresses(), Vec::<String>::new());
     let root = desk.server.address("/");
     let (out, error, code) = desk.run(&["add", &root]);
@@ -127,7 +127,7 @@ fn what_is_followed_already_is_known_under_all_its_addresses() {
     let desk = desk();
     let engine = || desk.engine_with(desk.internet(&["news.example", "www.news.example"], LIMITS));
     let address = desk.at("news.example", "/feed");
-    assert_eq!(follow(&engine(), &address, "", &[]), Ok(Followed::Added(line("News"), 2)));
+    assert_eq!(follow(&engine(), &address, "", &[]), Ok(Subscribed::Added(line("News"), 2)));
     let other = address.replacen("http://", "https://", 1);
     for typed in [
         address.clone(),
@@ -138,14 +138,14 @@ fn what_is_followed_already_is_known_under_all_its_addresses() {
         address.replacen("news.example", "News.Example", 1),
     ] {
         let asked = desk.server.connections();
-        assert_eq!(follow(&engine(), &typed, "", &[]), Ok(Followed::Known(line("News"))), "{typed}");
+        assert_eq!(follow(&engine(), &typed, "", &[]), Ok(Subscribed::Known(line("News"))), "{typed}");
         assert_eq!(desk.server.connections(), asked, "{typed}");
     }
     // A page that leads there for good, and one that does for now.
     for (path, status) in [("/for-good", 301), ("/for-now", 302)] {
         desk.server.set(path, Reply::redirect(status, "/feed"));
     }
-    assert_eq!(follow(&engine(), &desk.at("news.example", "/for-good"), "", &[]), Ok(Followed::Known(line("News"))));
+    assert_eq!(follow(&engine(), &desk.at("news.example", "/for-good"), "", &[]), Ok(Subscribed::Known(line("News"))));
     assert_eq!(desk.addresses(), [address]);
 }
 
@@ -155,8 +155,8 @@ fn a_feed_that_has_moved_for_good_is_followed_where_it_is() {
     for (path, status, to) in [("/old", 301, "/older"), ("/older", 308, "/feed"), ("/alias", 302, "/press")] {
         desk.server.set(path, Reply::redirect(status, to));
     }
-    assert_eq!(desk.follow(&desk.server.address("/old")), Ok(Followed::Added(line("News"), 2)));
-    assert_eq!(desk.follow(&desk.server.address("/alias")), Ok(Followed::Added(line("Press"), 2)));
+    assert_eq!(desk.follow(&desk.server.address("/old")), Ok(Subscribed::Added(line("News"), 2)));
+    assert_eq!(desk.follow(&desk.server.address("/alias")), Ok(Subscribed::Added(line("Press"), 2)));
     assert_eq!(desk.addresses(), [desk.server.address("/feed"), desk.server.address("/alias")]);
 }
 
@@ -165,7 +165,7 @@ fn offline_an_address_is_kept_for_the_next_sync() {
     let desk = desk();
     let address = desk.server.address("/feed");
     let unseen = follow(&desk.engine_with(Fetcher::offline()), &address, "", &[]);
-    assert_eq!(unseen, Ok(Followed::Unseen(line("127.0.0.1"))));
+    assert_eq!(unseen, Ok(Subscribed::Unseen(line("127.0.0.1"))));
     let (out, error, code) = desk.run(&["add", "--offline", "--title", "Press", &desk.server.address("/press")]);
     assert_eq!(
         (out.as_str(), error.as_str(), code),
@@ -188,7 +188,7 @@ fn a_page_of_the_internet_leads_to_no_feed_of_this_network() {
     let offered = follow(&engine, &address, "", &[]);
     let feeds =
         [("News", "/feed"), ("Press", "/press")].map(|(name, path)| (line(name), line(&desk.at("news.example", path))));
-    assert_eq!(offered, Ok(Followed::Offered(feeds.to_vec())));
+    assert_eq!(offered, Ok(Subscribed::Offered(feeds.to_vec())));
     assert_eq!(desk.server.paths(), ["/", "/"], "nothing inside was asked");
 }
 
@@ -196,12 +196,12 @@ fn a_page_of_the_internet_leads_to_no_feed_of_this_network() {
 fn an_address_that_was_removed_and_is_added_again_has_all_it_had() {
     let desk = desk();
     let address = desk.server.address("/feed");
-    assert_eq!(desk.follow(&address), Ok(Followed::Added(line("News"), 2)));
+    assert_eq!(desk.follow(&address), Ok(Subscribed::Added(line("News"), 2)));
     let id = desk.library().sources().expect("read")[0].id;
     desk.mark(id, "2", tidings::library::Flags::STARRED);
-    desk.library().unsubscribe(id, crate::desk::now()).expect("written");
+    desk.library().unsubscribe(id, crate::test_library::now()).expect("written");
     desk.server.set("/feed", Reply::ok(feed("News", &[("3", "Three")])));
-    assert_eq!(desk.follow(&address), Ok(Followed::Added(line("News"), 1)));
+    assert_eq!(desk.follow(&address), Ok(Subscribed::Added(line("News"), 1)));
     assert_eq!((desk.source(id).id, desk.titles(id).len()), (id, 3));
     assert_eq!(desk.flags(id, "2"), tidings::library::Flags::STARRED);
 }
@@ -218,10 +218,10 @@ fn a_password_that_was_left_out_is_asked_for_and_given_by_following_again() {
     let wanted = format!("its password is missing: tidings add {} gives it", address("ann:PASSWORD"));
     assert!(error.contains("(401)") && error.ends_with(&wanted), "{error}");
     desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One"), ("2", "Two")])));
-    assert_eq!(desk.follow(&address("ann:word")), Ok(Followed::Added(line("News"), 2)));
+    assert_eq!(desk.follow(&address("ann:word")), Ok(Subscribed::Added(line("News"), 2)));
     let source = desk.source(id);
     assert_eq!((source.address.to_string(), source.error, source.lacks_password), (address("ann:word"), None, false));
-    assert_eq!(desk.follow(&address("ann:word")), Ok(Followed::Known(line("News"))));
+    assert_eq!(desk.follow(&address("ann:word")), Ok(Subscribed::Known(line("News"))));
     // Another password takes its place once the feed was read with it.
     desk.server.set("/feed", Reply::new(401, "who are you?"));
     assert!(desk.follow(&address("ann:wrong")).is_err());

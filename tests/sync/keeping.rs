@@ -1,14 +1,14 @@
 //! What is kept of a sync: new releases, changed ones, and those that a feed no longer lists; all of a source or nothing.
 
-use tidings::library::{Fault, Flags};
+use tidings::library::{Flags, LibraryError};
 use tidings::runtime::sync::{Wanted, sync};
 
-use crate::desk::{Desk, feed};
 use crate::server::Reply;
+use crate::test_library::{TestLibrary, feed};
 
 #[test]
 fn new_releases_are_counted_changed_ones_replaced_and_vanished_ones_stay() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let serve = |releases: &[(&str, &str)]| desk.server.set("/feed", Reply::ok(feed("News", releases)));
     let id = desk.follow_paths(&["/feed"])[0];
     serve(&[("1", "One"), ("2", "Two"), ("3", "Three")]);
@@ -34,7 +34,7 @@ fn new_releases_are_counted_changed_ones_replaced_and_vanished_ones_stay() {
 
 #[test]
 fn a_feed_that_ends_too_early_brings_whole_releases_alone_and_is_asked_for_again() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let whole = feed("News", &[("1", "One"), ("2", "Two, and what it is about"), ("3", "Three")]);
     // Both ways of a cut: within the name of a release, and behind it, where its text would be shorter than it is.
     for (path, cut) in [("/name", "Two, and"), ("/text", "Two, and what it is about</title>")] {
@@ -56,7 +56,7 @@ fn a_feed_that_ends_too_early_brings_whole_releases_alone_and_is_asked_for_again
 
 #[test]
 fn a_library_that_cannot_be_written_keeps_what_it_has() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let id = desk.follow_paths(&["/feed"])[0];
     desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])).with("ETag", "\"1\""));
     assert_eq!(desk.sync().fresh, 1);
@@ -65,7 +65,7 @@ fn a_library_that_cannot_be_written_keeps_what_it_has() {
     // A newer version of the program has been here.
     desk.execute("PRAGMA user_version = 1000");
     let fault = sync(&desk.engine(), &Wanted::default(), &mut |_| {}).expect_err("it is not written");
-    assert!(matches!(fault, Fault::ReadOnly { .. }), "{fault:?}");
+    assert!(matches!(fault, LibraryError::ReadOnly { .. }), "{fault:?}");
     let (_, error, code) = desk.run(&["sync"]);
     assert!(error.contains("cannot be written: it was written by a newer tidings"), "{error}");
     assert_eq!(code, Some(2));
@@ -74,7 +74,7 @@ fn a_library_that_cannot_be_written_keeps_what_it_has() {
 
 #[test]
 fn half_of_a_source_is_never_kept() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let good = desk.follow_paths(&["/good"])[0];
     let bad = desk.follow_paths(&["/bad"])[0];
     for path in ["/good", "/bad"] {
@@ -91,7 +91,7 @@ fn half_of_a_source_is_never_kept() {
          AND EXISTS (SELECT 1 FROM releases WHERE subscription = {bad} AND number = {}) BEGIN
              SELECT raise(ABORT, 'broken');
          END",
-        crate::desk::number("2").cast_signed()
+        crate::test_library::number("2").cast_signed()
     ));
     assert_eq!(desk.sync_of(&[good]).fresh, 1);
     sync(&desk.engine(), &Wanted { sources: vec![bad], is_scheduled: false }, &mut |_| {}).expect_err("it breaks");

@@ -6,7 +6,7 @@ mod command;
 #[path = "../support/server.rs"]
 mod server;
 
-mod desk;
+mod test_library;
 
 mod cancel;
 mod commands;

@@ -2,8 +2,8 @@
 
 use tidings::runtime::sync::{Wanted, fetch_page};
 
-use crate::desk::{Desk, LIMITS, feed_with, number, sync_with};
 use crate::server::Reply;
+use crate::test_library::{LIMITS, TestLibrary, feed_with, number, sync_with};
 
 /// A page with a text that only it has.
 fn page(word: &str) -> Reply {
@@ -33,7 +33,7 @@ fn linked_as(name: &str, links: &[String]) -> Reply {
 
 #[test]
 fn pages_of_new_releases_are_fetched_where_they_are_wanted_and_found_by_search() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let ids = desk.follow_paths(&["/wanted", "/unwanted"]);
     desk.library().want_pages(ids[0], true).expect("written");
     for (path, word) in [("/1", "xylophones"), ("/2", "zithers"), ("/3", "ocarinas")] {
@@ -60,7 +60,7 @@ fn pages_of_new_releases_are_fetched_where_they_are_wanted_and_found_by_search()
 
 #[test]
 fn at_most_twenty_pages_of_a_source_are_fetched_those_of_the_newest() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let id = desk.follow_paths(&["/feed"])[0];
     desk.library().want_pages(id, true).expect("written");
     let links: Vec<String> = (0..28).map(|n| desk.server.address(&format!("/page/{n}"))).collect();
@@ -78,7 +78,7 @@ fn at_most_twenty_pages_of_a_source_are_fetched_those_of_the_newest() {
 
 #[test]
 fn a_feed_of_the_internet_leads_to_no_page_of_this_network() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let id = desk.subscribe(&[desk.at("news.example", "/feed")])[0];
     desk.library().want_pages(id, true).expect("written");
     desk.server.set("/inside", page("secrets"));
@@ -99,7 +99,7 @@ fn a_feed_of_the_internet_leads_to_no_page_of_this_network() {
 
 #[test]
 fn a_page_with_nothing_to_read_says_so() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let engine = desk.engine();
     desk.server.set("/bare", Reply::ok("<!doctype html><title>x</title><div></div>").with("Content-Type", "text/html"));
     desk.server.set("/image", Reply::ok([0x89, b'P', b'N', b'G', 0, 1, 2]).with("Content-Type", "image/png"));

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tidings::library::Flags;
+use tidings::net::fetch::{Fetcher, Name};
 use tidings::runtime::sync::Wanted;
-use tidings::sync::fetch::{Fetcher, Name};
 
-use crate::desk::{Desk, LIMITS, feed, now, sync_with};
 use crate::server::{FEED, Reply};
+use crate::test_library::{LIMITS, TestLibrary, feed, now, sync_with};
 
 #[test]
 fn two_at_a_time_of_a_host_and_one_request_a_source() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let hosts = ["a.example", "b.example", "c.example"];
     let mut addresses = Vec::new();
     for host in hosts {
@@ -37,7 +37,7 @@ fn two_at_a_time_of_a_host_and_one_request_a_source() {
 
 #[test]
 fn what_a_server_said_is_told_to_it_byte_for_byte_and_nothing_new_is_a_success() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let validators = [
         (Some("\"abc\""), Some("Sun, 06 Nov 1994 08:49:37 GMT")),
         (Some("W/\"a b,c\\\"\""), None),
@@ -90,7 +90,7 @@ fn what_a_server_said_is_told_to_it_byte_for_byte_and_nothing_new_is_a_success()
 #[test]
 fn a_pause_that_a_server_asks_for_holds_over_restarts_whoever_asks() {
     for (path, pause, told) in [("/busy/seconds", 7_200, "2 hours (429)"), ("/busy/date", 600, "10 minutes (503)")] {
-        let desk = Desk::new();
+        let desk = TestLibrary::new();
         let id = desk.follow_paths(&[path])[0];
         assert_eq!(desk.sync_of(&[id]).failed, 1);
         let source = desk.source(id);
@@ -120,7 +120,7 @@ fn a_pause_holds_for_all_feeds_of_a_host_those_that_wait_among_them() {
         (Reply::new(503, "").with("Retry-After", "99999999999"), 86_400),
         (Reply::new(403, "").with("Retry-After", "60"), 60),
     ] {
-        let desk = Desk::new();
+        let desk = TestLibrary::new();
         let paths: Vec<String> = (0..20).map(|n| format!("/{n}")).collect();
         for path in &paths {
             desk.server.set(path, reply.clone());
@@ -134,7 +134,7 @@ fn a_pause_holds_for_all_feeds_of_a_host_those_that_wait_among_them() {
             (21, 20, 1),
             "the other host is nobody's business"
         );
-        let asked = |desk: &Desk| desk.server.paths().iter().filter(|path| *path != "/ok").count();
+        let asked = |desk: &TestLibrary| desk.server.paths().iter().filter(|path| *path != "/ok").count();
         assert_eq!(asked(&desk), 1, "{reply:?}");
         let failed = ids.iter().filter(|id| desk.source(**id).failures > 0).count();
         assert_eq!(failed, 1, "who was not asked did not fail");
@@ -161,7 +161,7 @@ fn a_pause_holds_for_all_feeds_of_a_host_those_that_wait_among_them() {
 
 #[test]
 fn a_feed_that_was_read_over_a_redirect_is_asked_whether_it_changed_where_it_is() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     desk.server.set("/old", Reply::redirect(302, "/new"));
     desk.server.set("/new", Reply::ok(feed("News", &[("1", "One")])).with("ETag", "\"1\""));
     let id = desk.follow_paths(&["/old"])[0];
@@ -177,7 +177,7 @@ fn a_feed_that_was_read_over_a_redirect_is_asked_whether_it_changed_where_it_is(
 
 #[test]
 fn a_host_of_the_internet_that_leads_into_this_network_by_now_is_refused() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let address = desk.at("news.example", "/feed");
     desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])));
     let id = desk.subscribe(&[&address])[0];
@@ -203,7 +203,7 @@ fn a_host_of_the_internet_that_leads_into_this_network_by_now_is_refused() {
 
 #[test]
 fn a_sync_on_schedule_leaves_out_what_failed_lately() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     let ids = desk.follow_paths(&["/status/500", "/ok"]);
     let scheduled = Wanted { sources: Vec::new(), is_scheduled: true };
     assert_eq!(sync_with(&desk.engine(), &scheduled).done, 2);
@@ -219,7 +219,7 @@ fn a_sync_on_schedule_leaves_out_what_failed_lately() {
 
 #[test]
 fn an_address_is_rewritten_when_three_looks_in_a_row_were_led_on_for_good() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     desk.server.set("/new", Reply::ok(feed("Moved", &[("1", "One")])));
     desk.server.set("/newer", Reply::ok(feed("Moved", &[("1", "One"), ("2", "Two")])));
     let id = desk.follow_paths(&["/old"])[0];
@@ -251,7 +251,7 @@ fn an_address_is_rewritten_when_three_looks_in_a_row_were_led_on_for_good() {
 
 #[test]
 fn an_address_stays_where_one_is_led_on_for_now() {
-    let desk = Desk::new();
+    let desk = TestLibrary::new();
     desk.server.set("/new", Reply::ok(FEED).with("ETag", "\"1\""));
     let ids: Vec<_> = [302, 303, 307]
         .map(|status| {

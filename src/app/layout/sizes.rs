@@ -128,7 +128,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Shape;
+    use crate::app::PaneShape;
 
     #[test]
     fn the_focused_pane_grows_and_shrinks_within_its_bounds() {
@@ -151,9 +151,9 @@ mod tests {
             (150, Divider::Detail, Position::new(80, 20)),
             (100, Divider::List, Position::new(50, 20)),
         ] {
-            let before = Layout::new(columns, 40, Pane::List, false, &Shape::default());
+            let before = Layout::new(columns, 40, Pane::List, false, &PaneShape::default());
             let sizes = before.with_divider(divider, at, Sizes::default());
-            let after = Layout::new(columns, 40, Pane::List, false, &Shape { sizes, ..Shape::default() });
+            let after = Layout::new(columns, 40, Pane::List, false, &PaneShape { sizes, ..PaneShape::default() });
             assert_eq!(after.divider_at(at), Some(divider), "{after:?}");
             assert_eq!(after.with_divider(divider, at, sizes), sizes, "it stays there");
         }

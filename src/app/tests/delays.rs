@@ -97,8 +97,8 @@ proptest! {
             world.key(key);
             world.drain();
         }
-        world.app.note = None;
-        while world.app.note.as_deref() != Some("nothing to undo") {
+        world.app.notice = None;
+        while world.app.notice.as_deref() != Some("nothing to undo") {
             world.key("u");
             world.drain();
         }

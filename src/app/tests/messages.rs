@@ -1,7 +1,7 @@
 //! Keys that are named to the user are those of the configuration.
 
-use super::Reader;
-use crate::app::shelf::{Report, SavedQuery, Source, SyncState};
+use super::TestApp;
+use crate::app::library::{LibraryEvent, SavedQuery, Subscription, SyncState};
 use crate::app::{App, Msg};
 use crate::keymap::{Action, Key, Lookup, Preset, Scope};
 use crate::text::CleanBuf;
@@ -9,24 +9,24 @@ use crate::text::CleanBuf;
 /// A key that a message names: where it holds, and what it does there.
 type Named = (Scope, Action);
 
-fn reader(preset: Preset) -> Reader {
-    let mut reader = Reader::new(150, 40);
+fn reader(preset: Preset) -> TestApp {
+    let mut reader = TestApp::new(150, 40);
     reader.app.settings.keymap = preset.keymap();
     reader
 }
 
-fn report(reader: &mut Reader, report: Report) {
+fn report(reader: &mut TestApp, report: LibraryEvent) {
     reader.send(Msg::Library(report));
 }
 
 /// Does something as by its key, whatever that is.
-fn perform(reader: &mut Reader, scope: Scope, action: Action) {
+fn perform(reader: &mut TestApp, scope: Scope, action: Action) {
     reader.app.perform(scope, action);
     reader.send(Msg::Resize { columns: 150, rows: 40 });
 }
 
-fn saved() -> Report {
-    Report::SavedQueries(vec![SavedQuery { name: "one".to_owned(), query: "tea".to_owned() }])
+fn saved() -> LibraryEvent {
+    LibraryEvent::SavedQueries(vec![SavedQuery { name: "one".to_owned(), query: "tea".to_owned() }])
 }
 
 fn failed(app: &App) -> String {
@@ -37,7 +37,7 @@ fn failed(app: &App) -> String {
 fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
     let panes = |action| (Scope::Panes, action);
     let mut told = Vec::new();
-    let mut after = |named: &[Named], act: &dyn Fn(&mut Reader)| {
+    let mut after = |named: &[Named], act: &dyn Fn(&mut TestApp)| {
         let mut reader = reader(preset);
         act(&mut reader);
         let note = if reader.note().is_empty() { failed(&reader.app) } else { reader.note().to_owned() };
@@ -45,21 +45,21 @@ fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
     };
     after(&[panes(Action::Undo)], &|reader| perform(reader, Scope::List, Action::MarkAllRead));
     after(&[panes(Action::Subscribe)], &|reader| {
-        report(reader, Report::Sources(Vec::new()));
+        report(reader, LibraryEvent::Sources(Vec::new()));
         perform(reader, Scope::List, Action::Sync);
     });
     after(&[panes(Action::Sources)], &|reader| {
-        report(reader, Report::Sources(vec![Source { is_paused: true, ..Source::default() }]));
+        report(reader, LibraryEvent::Sources(vec![Subscription { is_paused: true, ..Subscription::default() }]));
         perform(reader, Scope::List, Action::Sync);
     });
     after(&[panes(Action::Cancel)], &|reader| {
-        report(reader, Report::Sources(vec![Source::default()]));
+        report(reader, LibraryEvent::Sources(vec![Subscription::default()]));
         perform(reader, Scope::List, Action::Sync);
         perform(reader, Scope::List, Action::Sync);
     });
     after(&[panes(Action::Sources)], &|reader| {
         let state = SyncState { done: 3, all: 3, failed: 3, is_over: true, ..SyncState::default() };
-        report(reader, Report::Sync(state));
+        report(reader, LibraryEvent::Sync(state));
     });
     after(&[panes(Action::SavedQueries)], &|reader| reader.app.save_query("one"));
     after(&[panes(Action::SavedQueries)], &|reader| {
@@ -73,18 +73,21 @@ fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
         perform(reader, Scope::Pick, Action::PickDrop);
     });
     after(&[(Scope::Sources, Action::Undo)], &|reader| {
-        report(reader, Report::Sources(vec![Source { title: CleanBuf::line("Gazette"), ..Source::default() }]));
+        report(
+            reader,
+            LibraryEvent::Sources(vec![Subscription { title: CleanBuf::line("Gazette"), ..Subscription::default() }]),
+        );
         perform(reader, Scope::List, Action::Sources);
         perform(reader, Scope::Sources, Action::SourceRemove);
     });
     after(&[panes(Action::Subscribe)], &|reader| {
         let feeds = vec![(CleanBuf::line("a"), CleanBuf::line("https://example.org/a"))];
-        report(reader, Report::Offered { asked: CleanBuf::line("https://example.org/"), feeds });
+        report(reader, LibraryEvent::Offered { asked: CleanBuf::line("https://example.org/"), feeds });
     });
     after(&[panes(Action::Undo)], &|reader| {
         perform(reader, Scope::List, Action::ShowUnread);
         let (asked, title) = (CleanBuf::line("https://example.org/"), CleanBuf::line("feed"));
-        report(reader, Report::Subscribed { asked, title });
+        report(reader, LibraryEvent::Subscribed { asked, title });
     });
     after(&[panes(Action::GoBack)], &|reader| {
         perform(reader, Scope::List, Action::ShowStarred);
@@ -145,7 +148,7 @@ fn what_waits_names_the_key_that_drops_it() {
         reader.holds_searches = true;
         perform(&mut reader, Scope::List, Action::ShowUnread);
         perform(&mut reader, Scope::List, Action::MarkAllRead);
-        let line = crate::app::bottom_line::BottomLine::new(&reader.app, reader.app.layout().bottom);
+        let line = crate::app::bottom_line::StatusBar::new(&reader.app, reader.app.layout().bottom);
         let (_, _, told) = line.told.first().expect("what waits");
         let key = preset.keymap().keys_of(Scope::Panes, Action::Cancel).remove(0);
         assert_eq!(told.text().as_str(), format!("searching… a key waits, {key} drops"));

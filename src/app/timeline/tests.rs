@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::super::tests::Reader;
+use super::super::tests::TestApp;
 use super::*;
 use crate::app::Msg;
 use crate::catalog::tests::catalog;
@@ -53,7 +53,7 @@ fn keys_and_the_query_they_lead_to() {
         ("/ \"after:2018-11\" Enter d h Enter", "date:2018-10-29..2018-11-04"),
     ];
     for (keys, expected) in table {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys(keys);
         assert_eq!(reader.query(), expected, "{keys}");
     }
@@ -61,7 +61,7 @@ fn keys_and_the_query_they_lead_to() {
 
 #[test]
 fn a_year_and_months_are_brushed_shortly() {
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     reader.send(Msg::Loaded(catalog(&[("a", "", "", "", (2018, 3, 1)), ("b", "", "", "", (1990, 3, 1))])));
     for (keys, expected) in [
         ("d Enter", "date:2018..2018"),
@@ -77,13 +77,13 @@ fn a_year_and_months_are_brushed_shortly() {
 #[test]
 fn the_timeline_is_left_downwards_and_by_escape() {
     for keys in ["d j", "d Down", "d Esc", "d q", "d Enter Esc", "d z z", "d / Enter", "d Tab Tab Tab Tab"] {
-        let mut reader = Reader::new(150, 40);
+        let mut reader = TestApp::new(150, 40);
         reader.keys("d");
         assert_eq!(reader.app.focus, Pane::Timeline);
         reader.keys("Esc").keys(keys);
         assert_ne!(reader.app.focus, Pane::Timeline, "{keys}");
     }
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     reader.keys("d").send(Msg::Resize { columns: 80, rows: 24 });
     assert_eq!(reader.app.focus, Pane::List);
     reader.keys("d");
@@ -92,7 +92,7 @@ fn the_timeline_is_left_downwards_and_by_escape() {
 
 #[test]
 fn releases_without_dates_have_no_timeline() {
-    let mut reader = Reader::new(150, 40);
+    let mut reader = TestApp::new(150, 40);
     reader.send(Msg::Loaded(catalog(&[("a", "", "", "", (0, 0, 0))])));
     assert!(reader.app.layout().timeline.is_empty());
     reader.keys("d");
@@ -103,15 +103,15 @@ fn releases_without_dates_have_no_timeline() {
 fn the_finest_bars_that_fit_are_shown() {
     let (from, to) = (day(2018, 1, 1), day(2018, 12, 31));
     let table = [
-        (from, from, Grain::Days(1), 1, 8),
-        (from, from + 29, Grain::Days(1), 30, 2),
-        (from, from + 60, Grain::Days(7), 9, 6),
-        (from, to, Grain::Days(7), 53, 1),
-        (from, to + 100, Grain::Months(1), 16, 3),
-        (day(2010, 1, 1), to, Grain::Months(3), 36, 1),
-        (day(1990, 1, 1), to, Grain::Months(12), 29, 2),
-        (day(1900, 1, 1), to, Grain::Months(24), 60, 1),
-        (day(1000, 1, 1), to, Grain::Months(240), 51, 1),
+        (from, from, BinSize::Days(1), 1, 8),
+        (from, from + 29, BinSize::Days(1), 30, 2),
+        (from, from + 60, BinSize::Days(7), 9, 6),
+        (from, to, BinSize::Days(7), 53, 1),
+        (from, to + 100, BinSize::Months(1), 16, 3),
+        (day(2010, 1, 1), to, BinSize::Months(3), 36, 1),
+        (day(1990, 1, 1), to, BinSize::Months(12), 29, 2),
+        (day(1900, 1, 1), to, BinSize::Months(24), 60, 1),
+        (day(1000, 1, 1), to, BinSize::Months(240), 51, 1),
     ];
     for (from, to, grain, bars, columns) in table {
         let (timeline, _) = timeline(&[from, to], 60);
@@ -137,7 +137,7 @@ fn a_stray_date_leaves_the_others_their_bars_and_can_be_reached() {
         timeline.jump(stray < real[0]);
         timeline.settle(&days, 60);
         assert_eq!(timeline.bars, plain.bars);
-        for _ in 0..Grain::ALL.len() {
+        for _ in 0..BinSize::ALL.len() {
             timeline.zoom(false);
             timeline.settle(&days, 60);
         }
@@ -150,12 +150,12 @@ fn a_stray_date_leaves_the_others_their_bars_and_can_be_reached() {
 #[test]
 fn the_window_follows_the_cursor_and_ends_with_the_hits() {
     let (mut timeline, days) = timeline(&[day(2010, 1, 5), day(2018, 12, 31)], 40);
-    assert_eq!((timeline.grain, timeline.bars.len()), (Grain::Months(3), 36));
+    assert_eq!((timeline.grain, timeline.bars.len()), (BinSize::Months(3), 36));
     for _ in 0..2 {
         timeline.zoom(true);
         timeline.settle(&days, 40);
     }
-    assert_eq!((timeline.grain, timeline.bars.len()), (Grain::Days(7), 40));
+    assert_eq!((timeline.grain, timeline.bars.len()), (BinSize::Days(7), 40));
     assert_eq!(timeline.bars.last(), Some(&1), "no bars past the newest");
     for to_end in [false, true] {
         timeline.jump(to_end);
@@ -166,13 +166,13 @@ fn the_window_follows_the_cursor_and_ends_with_the_hits() {
     timeline.zoom(false);
     timeline.zoom(false);
     timeline.settle(&days, 40);
-    assert_eq!((timeline.grain, timeline.bars.len()), (Grain::Months(3), 36));
+    assert_eq!((timeline.grain, timeline.bars.len()), (BinSize::Months(3), 36));
 }
 
 #[test]
 fn the_bars_follow_the_other_filters_and_not_the_brush() {
-    let mut reader = Reader::new(150, 40);
-    let bars = |reader: &Reader| reader.app.timeline.bars.clone();
+    let mut reader = TestApp::new(150, 40);
+    let bars = |reader: &TestApp| reader.app.timeline.bars.clone();
     let all = bars(&reader);
     reader.keys("d Enter");
     assert_eq!((bars(&reader), reader.app.hits.order.len()), (all, 2));

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Checked, Totals};
-use crate::cli::page::{Look, Page};
+use crate::cli::output_style::{OutputStyle, TextStyle};
 use crate::feed::check::{Finding, KEPT, Report, RuleId, Severity, Summary};
 use crate::text::grouped;
 
@@ -13,14 +13,14 @@ const NAMED: usize = 3;
 const TOP: usize = 5;
 
 /// Writes one feed's report; `is_next` where another stands before it.
-pub fn write(checked: &Checked, all: bool, is_next: bool, page: &Page, out: &mut impl Write) -> io::Result<()> {
+pub fn write(checked: &Checked, all: bool, is_next: bool, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
     // What cannot be read is told on standard error.
     let Ok(report) = &checked.report else { return Ok(()) };
     if is_next {
         writeln!(out)?;
     }
-    page.put(out, &checked.source, Look::Strong)?;
-    writeln!(out, "\n  {}", about(report))?;
+    page.put(out, &checked.source, TextStyle::Strong)?;
+    writeln!(out, "\n  {}", describe(report))?;
     for line in [topics(&report.summary), languages(&report.summary)].into_iter().filter(|line| !line.is_empty()) {
         writeln!(out, "  {line}")?;
     }
@@ -40,18 +40,18 @@ pub fn write(checked: &Checked, all: bool, is_next: bool, page: &Page, out: &mut
 }
 
 /// Writes what all feeds have together, where they are several.
-pub fn end(totals: &Totals, page: &Page, out: &mut impl Write) -> io::Result<()> {
+pub fn end(totals: &Totals, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
     let feeds = totals.feeds - totals.unreadable;
     if totals.feeds < 2 {
         return Ok(());
     }
     let line = format!("{}: {}", number(feeds, "feed"), counts(totals.problems));
     writeln!(out)?;
-    page.put(out, &line, Look::Strong)?;
+    page.put(out, &line, TextStyle::Strong)?;
     writeln!(out)
 }
 
-fn about(report: &Report) -> String {
+fn describe(report: &Report) -> String {
     let summary = &report.summary;
     let mut parts = vec![report.format.to_string(), number(summary.items, "item")];
     if let Some((first, last)) = summary.dates {
@@ -94,10 +94,17 @@ fn number(count: u64, name: &str) -> String {
     format!("{} {name}{}", grouped(count as usize), if count == 1 { "" } else { "s" })
 }
 
-fn rule(id: RuleId, findings: &[&Finding], count: u64, all: bool, page: &Page, out: &mut impl Write) -> io::Result<()> {
+fn rule(
+    id: RuleId,
+    findings: &[&Finding],
+    count: u64,
+    all: bool,
+    page: &OutputStyle,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let about = id.rule();
     write!(out, "\n  {} ", about.severity.name())?;
-    page.put(out, about.name, Look::Strong)?;
+    page.put(out, about.name, TextStyle::Strong)?;
     writeln!(out, ": {}", about.what)?;
     if all {
         for finding in findings {
@@ -113,7 +120,7 @@ fn rule(id: RuleId, findings: &[&Finding], count: u64, all: bool, page: &Page, o
         writeln!(out, "    {}", line(first))?;
     }
     for (name, text) in [("fix", about.fix), ("rule", about.source)] {
-        page.put(out, &format!("    {name}: {text}"), Look::Dim)?;
+        page.put(out, &format!("    {name}: {text}"), TextStyle::Dim)?;
         writeln!(out)?;
     }
     Ok(())

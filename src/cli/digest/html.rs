@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::paper::{Bar, Paper, facts, words};
+use super::content::{Bar, Digest, facts, words};
 use crate::catalog::ReleaseRef;
 use crate::document::html::POLICY;
 use crate::document::markup::escaped;
@@ -35,7 +35,7 @@ const STEP: usize = 10;
 const GAP: usize = 2;
 
 /// Writes the newspaper.
-pub fn write(paper: &Paper<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn write(paper: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
     let title = escaped(paper.title.as_str());
     write!(
         out,
@@ -82,7 +82,7 @@ fn article(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
     if !words.is_empty() && words.as_str() != release.heading().as_str() {
         writeln!(out, "<p>{}</p>", escaped(words.as_str()))?;
     }
-    let also = |(source, reprint): (crate::text::Clean<'_>, &crate::catalog::Reprint)| {
+    let also = |(source, reprint): (crate::text::Clean<'_>, &crate::catalog::Duplicate)| {
         link(&escaped(source.as_str()), reprint.release.url.as_str())
     };
     let also: Vec<String> = release.reprints().map(also).collect();
@@ -182,7 +182,7 @@ mod tests {
                 builder.push(item as u64, &release);
             }
             let catalog = builder.publish();
-            let paper = Paper::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
+            let paper = Digest::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
             let mut out = Vec::new();
             write(&paper, &mut out).expect("memory takes it");
             let page = String::from_utf8(out).expect("text");

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::paper::{Paper, facts, words};
+use super::content::{Digest, facts, words};
 use crate::document::markdown::{inline, link};
 
 /// Writes the newspaper.
-pub fn write(paper: &Paper<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn write(paper: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "# {}\n\n{}", inline(paper.title.as_str()), inline(&paper.told))?;
     for section in &paper.sections {
         writeln!(out, "\n## {}\n", inline(section.name.as_str()))?;
@@ -55,7 +55,7 @@ mod tests {
         #[test]
         fn no_text_becomes_active(text in "(<|>|&|\"|<img src=x>|</?b>|\\[|\\]|!|`|``|\\*|_|\\\\|#|\n\n|\n| |    |a|漢){0,40}") {
             let catalog = catalog(&[(&format!("t{text}"), &text, &format!("n{text}"), &text, (2018, 11, 6))]);
-            let paper = Paper::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
+            let paper = Digest::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
             let mut out = Vec::new();
             write(&paper, &mut out).expect("memory takes it");
             let markdown = String::from_utf8(out).expect("text");

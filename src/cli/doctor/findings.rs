@@ -6,10 +6,10 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use super::{Finding, State};
-use crate::cli::shelf::Shelf;
+use crate::cli::library_args::LibraryArgs;
 use crate::config::TABLE;
-use crate::library::{Library, Place, backup};
-use crate::runtime::{self, Configured};
+use crate::library::{Library, LibraryPath, backup};
+use crate::runtime::{self, ConfigFiles};
 use crate::text::{CleanBuf, grouped};
 
 /// Variables that change what the program does, besides those of the settings; those of proxies may hold passwords, which
@@ -31,7 +31,7 @@ const VARIABLES: [&str; 12] = [
 const PROXIES: [&str; 6] = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// Everything that can be told.
-pub fn all(shelf: &Shelf, configured: &Configured) -> Vec<Finding> {
+pub fn all(shelf: &LibraryArgs, configured: &ConfigFiles) -> Vec<Finding> {
     let mut found = Found { section: "Program", findings: Vec::new() };
     found.ok("version", format!("tidings {}", env!("CARGO_PKG_VERSION")));
     found.ok("program", shown(&env::current_exe().unwrap_or_default()));
@@ -133,7 +133,7 @@ fn terminal(found: &mut Found) {
     }
 }
 
-fn files(found: &mut Found, shelf: &Shelf) {
+fn files(found: &mut Found, shelf: &LibraryArgs) {
     match shelf.place() {
         Ok(place) => {
             file(found, "library", place.path(), "it is made when there is first something to keep");
@@ -144,7 +144,7 @@ fn files(found: &mut Found, shelf: &Shelf) {
 }
 
 /// The configuration and the themes beside it: whether they can be read.
-fn configuration(found: &mut Found, configured: &Configured) {
+fn configuration(found: &mut Found, configured: &ConfigFiles) {
     let Some(path) = configured.path() else {
         return found.note("configuration", "there is no folder for it", "set HOME, or name a file with --config");
     };
@@ -191,7 +191,7 @@ fn can_be_written(path: &Path) -> io::Result<()> {
     tempfile::tempfile_in(folder).map(drop)
 }
 
-fn library(found: &mut Found, shelf: &Shelf) {
+fn library(found: &mut Found, shelf: &LibraryArgs) {
     let Ok(place) = shelf.place() else { return };
     if !place.path().exists() {
         return found.ok("state", "there is none yet".to_owned());
@@ -203,7 +203,7 @@ fn library(found: &mut Found, shelf: &Shelf) {
     }
 }
 
-fn opened(found: &mut Found, place: &Place, library: &Library) {
+fn opened(found: &mut Found, place: &LibraryPath, library: &Library) {
     let size = fs::metadata(place.path()).map_or(0, |file| file.len());
     match library.counts() {
         Ok(counts) => {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::{Cell, Grid, Head};
-use crate::cli::page::{Look, Page};
+use crate::cli::output_style::{OutputStyle, TextStyle};
 use crate::text::width::ELLIPSIS;
 use crate::text::{CleanBuf, truncate, width};
 
@@ -23,11 +23,11 @@ struct Column {
 }
 
 /// Writes a grid.
-pub fn write(grid: &impl Grid, page: &Page, out: &mut impl Write) -> io::Result<()> {
+pub fn write(grid: &impl Grid, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
     let columns = layout(grid, page);
     if page.columns.is_some() && grid.rows() > 0 {
         let names = columns.iter().map(|column| column.head.name.to_uppercase());
-        let cells = names.map(|name| Cell { text: Cow::Owned(name), look: Look::Dim, link: "" });
+        let cells = names.map(|name| Cell { text: Cow::Owned(name), look: TextStyle::Dim, link: "" });
         line(&columns, cells, page, out)?;
     }
     for row in 0..grid.rows() {
@@ -37,7 +37,7 @@ pub fn write(grid: &impl Grid, page: &Page, out: &mut impl Write) -> io::Result<
 }
 
 /// The columns with their widths: what they need, and on a terminal no more than fits.
-fn layout(grid: &impl Grid, page: &Page) -> Vec<Column> {
+fn layout(grid: &impl Grid, page: &OutputStyle) -> Vec<Column> {
     let heads = grid.heads();
     let last = heads.len().saturating_sub(1);
     let mut columns = Vec::with_capacity(heads.len());
@@ -81,7 +81,7 @@ fn fit(columns: &mut [Column], line: usize) {
 fn line<'a>(
     columns: &[Column],
     cells: impl Iterator<Item = Cell<'a>>,
-    page: &Page,
+    page: &OutputStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let last = columns.len().saturating_sub(1);
@@ -124,7 +124,7 @@ mod tests {
 
     fn written(rows: Vec<Vec<&'static str>>, columns: Option<usize>) -> String {
         let mut out = Vec::new();
-        write(&Texts(rows), &Page { columns, has_colour: false }, &mut out).expect("memory takes it");
+        write(&Texts(rows), &OutputStyle { columns, has_colour: false }, &mut out).expect("memory takes it");
         String::from_utf8(out).expect("text")
     }
 

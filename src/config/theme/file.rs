@@ -16,7 +16,7 @@ use crate::text::CleanBuf;
 type File = (String, CleanBuf, String);
 
 /// All theme files.
-pub(super) struct Shelf<'a> {
+pub(super) struct ThemeFiles<'a> {
     /// The user's.
     pub own: &'a [File],
     /// Those that come with the program.
@@ -29,7 +29,7 @@ struct Reader<'a> {
     errors: &'a mut Vec<ThemeError>,
 }
 
-impl Shelf<'_> {
+impl ThemeFiles<'_> {
     /// Reads the theme of this name and those that it extends; `open` are those that are being read. `None` where there
     /// is none, or where its file is no TOML.
     pub fn theme<'a>(&'a self, name: &str, open: &mut Vec<&'a File>, errors: &mut Vec<ThemeError>) -> Option<Theme> {
@@ -41,7 +41,7 @@ impl Shelf<'_> {
             Ok(table) => table.into_inner(),
             Err(error) => {
                 let told = error.message().to_owned();
-                reader.tell(error.span().unwrap_or_default(), &told);
+                reader.report(error.span().unwrap_or_default(), &told);
                 return None;
             }
         };
@@ -55,7 +55,7 @@ impl Shelf<'_> {
         let mut theme = extended.unwrap_or_else(|| {
             if let Some(at) = at {
                 let names: Vec<&str> = self.own.iter().chain(self.built_in).map(|file| file.0.as_str()).collect();
-                reader.tell(at, &format!("no theme {base} can be extended; there are {}", names.join(", ")));
+                reader.report(at, &format!("no theme {base} can be extended; there are {}", names.join(", ")));
             }
             Theme::default()
         });
@@ -68,7 +68,7 @@ impl Shelf<'_> {
 }
 
 impl Reader<'_> {
-    fn tell(&mut self, at: Range<usize>, what: &str) {
+    fn report(&mut self, at: Range<usize>, what: &str) {
         let before = self.file.2.get(..at.start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
@@ -97,16 +97,16 @@ impl Reader<'_> {
             ("background", Some("dark"), _) => theme.background = Background::Dark,
             ("background", Some("light"), _) => theme.background = Background::Light,
             ("background", Some("any"), _) => theme.background = Background::Any,
-            ("background", ..) => self.tell(value.span(), "expected \"dark\", \"light\" or \"any\""),
-            ("extends", ..) => self.tell(value.span(), "expected the name of a theme in quotes"),
+            ("background", ..) => self.report(value.span(), "expected \"dark\", \"light\" or \"any\""),
+            ("extends", ..) => self.report(value.span(), "expected the name of a theme in quotes"),
             (_, Some(text), Some(role)) => match paint(text) {
                 Ok(paint) => theme.paints[role as usize] = paint,
-                Err(word) => self.tell(value.span(), &format!("`{word}` is no part of a style: {EXPECTED}")),
+                Err(word) => self.report(value.span(), &format!("`{word}` is no part of a style: {EXPECTED}")),
             },
-            (_, None, Some(_)) => self.tell(value.span(), &format!("expected a style in quotes: {EXPECTED}")),
+            (_, None, Some(_)) => self.report(value.span(), &format!("expected a style in quotes: {EXPECTED}")),
             (name, ..) => {
                 let roles = Role::ALL.map(Role::name).join(", ");
-                self.tell(
+                self.report(
                     key.span(),
                     &format!("`{name}` is nothing of a theme: there are {roles}, topics, extends and background"),
                 );
@@ -116,14 +116,14 @@ impl Reader<'_> {
 
     fn topics(&mut self, value: &Spanned<DeValue<'_>>, theme: &mut Theme) {
         let Some(list) = value.get_ref().as_array().filter(|list| !list.is_empty()) else {
-            self.tell(value.span(), "expected a list of colours: [\"#66d0e0\", \"bright-green\"]");
+            self.report(value.span(), "expected a list of colours: [\"#66d0e0\", \"bright-green\"]");
             return;
         };
         let mut topics = Vec::new();
         for one in list {
             match one.get_ref().as_str().and_then(Color::parse) {
                 Some(color) => topics.push(color),
-                None => self.tell(one.span(), &format!("expected {COLOR}")),
+                None => self.report(one.span(), &format!("expected {COLOR}")),
             }
         }
         if !topics.is_empty() {

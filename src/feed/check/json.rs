@@ -6,7 +6,7 @@ use memchr::memmem;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::{Checker, Form, RuleId, dates, is_absolute, quoted};
+use super::{Checker, FeedFormat, RuleId, dates, is_absolute, quoted};
 use crate::feed::html;
 
 /// A member's value that is larger is not looked at.
@@ -164,7 +164,7 @@ impl Checker {
         }
         self.object.members.push((key.to_owned(), byte, value));
         // What follows the items comes when all is decided.
-        if self.object.is_decided && matches!(self.form, Form::JsonFeed(_)) {
+        if self.object.is_decided && matches!(self.form, FeedFormat::JsonFeed(_)) {
             self.log.leave();
             self.feed_member(self.object.members.len() - 1);
         }
@@ -173,7 +173,7 @@ impl Checker {
     /// Says what the document is, by what is known when its first item comes.
     pub(super) fn decide_json(&mut self, item: Option<&[u8]>) {
         self.object.is_decided = true;
-        if self.form == Form::JsonLines {
+        if self.form == FeedFormat::JsonLines {
             return;
         }
         let object = &self.object;
@@ -183,11 +183,11 @@ impl Checker {
         let own = ["content_html", "content_text", "date_published", "external_url", "banner_image"];
         let is_alike = first.is_some_and(|first| first.0.iter().any(|(key, _)| own.contains(&key.as_str())));
         if !(says_so || (is_alike && object.has("items"))) {
-            self.form = Form::Json;
+            self.form = FeedFormat::Json;
             return;
         }
         let known = VERSIONS.iter().find(|(address, _)| version.trim_end_matches('/') == *address);
-        self.form = Form::JsonFeed(known.map_or("", |(_, name)| name).to_owned());
+        self.form = FeedFormat::JsonFeed(known.map_or("", |(_, name)| name).to_owned());
         for at in 0..self.object.members.len() {
             self.feed_member(at);
         }
@@ -212,14 +212,14 @@ impl Checker {
                     add(RuleId::JsonFeedVersionWrong, &quoted(version));
                 }
                 if let Some((_, name)) = VERSIONS.iter().find(|(address, _)| *address == version) {
-                    self.form = Form::JsonFeed((*name).to_owned());
+                    self.form = FeedFormat::JsonFeed((*name).to_owned());
                 }
             }
             ("title", Some(title)) if html::is_markup(title) => add(RuleId::JsonFeedTitleMarkup, &quoted(title)),
             ("language", Some(language)) => self.summary.language(language),
             _ => {}
         }
-        let is_new = self.form == Form::JsonFeed("1.1".to_owned());
+        let is_new = self.form == FeedFormat::JsonFeed("1.1".to_owned());
         if key == "author" && is_new && !self.object.has("authors") {
             self.log.add_at(RuleId::JsonFeedAuthor, None, Some(byte), "");
         }
@@ -236,7 +236,7 @@ impl Checker {
         for (key, value) in members.iter().take(MEMBERS) {
             self.category(key, value, text);
         }
-        let Form::JsonFeed(version) = &self.form else { return };
+        let FeedFormat::JsonFeed(version) = &self.form else { return };
         // Without a list the document itself was taken for a release.
         if self.object.members.iter().all(|(.., value)| value.is_some()) {
             return;
@@ -289,7 +289,7 @@ impl Checker {
         if self.object.is_undecided() {
             self.decide_json(None);
         }
-        if !matches!(self.form, Form::JsonFeed(_)) {
+        if !matches!(self.form, FeedFormat::JsonFeed(_)) {
             return;
         }
         let required = [

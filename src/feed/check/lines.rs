@@ -77,7 +77,7 @@ impl Lines {
     }
 
     /// Nobody will ask for a byte before this one.
-    pub fn let_go(&mut self, byte: u64) {
+    pub fn forget_before(&mut self, byte: u64) {
         self.floor = self.floor.max(byte);
         let gone = (byte / BLOCK).saturating_sub(self.gone).min(self.blocks.len() as u64);
         self.blocks.drain(..gone as usize);
@@ -110,7 +110,7 @@ mod tests {
         lines.push(b"\n\nc");
         let told = |lines: &Lines| [0, 1, 2, 3, 4, 5].map(|byte| lines.line(byte));
         assert_eq!(told(&lines), [Some(1), Some(1), Some(2), Some(2), Some(3), Some(4)]);
-        lines.let_go(4);
+        lines.forget_before(4);
         assert_eq!(told(&lines), [None, None, None, None, Some(3), Some(4)]);
     }
 
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!((lines.blocks.len(), lines.line(end - 1), lines.line(end + 9)), (BLOCKS, Some(end), Some(end + 1)));
         let kept = end - BLOCKS as u64 * BLOCK;
         assert_eq!((lines.line(kept), lines.line(kept - 1)), (Some(kept + 1), None));
-        lines.let_go(end - 1);
+        lines.forget_before(end - 1);
         assert_eq!((lines.blocks.len(), lines.line(end - 1)), (1, Some(end)));
     }
 
@@ -137,7 +137,7 @@ mod tests {
             text.chunks(size).for_each(|piece| lines.push(piece));
             let counted = |at: usize| memchr::memchr_iter(b'\n', &text[..at]).count() as u64 + 1;
             for floor in [0, 100, 640] {
-                lines.let_go(floor as u64);
+                lines.forget_before(floor as u64);
                 assert!((floor..1_000).all(|at| lines.line(at as u64) == Some(counted(at))), "{size}, {floor}");
             }
         }

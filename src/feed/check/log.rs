@@ -59,7 +59,7 @@ impl Log {
     pub fn enter(&mut self, index: u64, byte: u64) {
         self.at = Some((index, byte));
         self.broken.clear();
-        self.lines.borrow_mut().let_go(byte);
+        self.lines.borrow_mut().forget_before(byte);
     }
 
     /// What follows is of the document.

@@ -41,7 +41,7 @@ impl<'f> Strict<'f> {
         Self { piece, has_entities, told: Vec::new(), tell }
     }
 
-    fn tell(&mut self, rule: RuleId, at: usize, detail: &str) {
+    fn report(&mut self, rule: RuleId, at: usize, detail: &str) {
         if !self.told.contains(&rule) {
             self.told.push(rule);
             (self.tell)(rule, at, detail);
@@ -53,13 +53,13 @@ impl<'f> Strict<'f> {
         let is_control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
         if let Some(at) = text.as_bytes().iter().position(is_control) {
             let detail = format!("U+{:04X}", text.as_bytes()[at]);
-            self.tell(RuleId::CharacterInvalid, at, &detail);
+            self.report(RuleId::CharacterInvalid, at, &detail);
         }
         let mended = mend(text);
         if let Cow::Owned(mended) = &mended {
             let at = mended.bytes().zip(text.bytes()).take_while(|(one, other)| one == other).count();
             let near = text.get(at..).unwrap_or_default();
-            self.tell(RuleId::BareLessThan, at, &quoted(near.split(['\n', '>']).next().unwrap_or_default()));
+            self.report(RuleId::BareLessThan, at, &quoted(near.split(['\n', '>']).next().unwrap_or_default()));
         }
         self.events(&mended);
     }
@@ -94,19 +94,23 @@ impl<'f> Strict<'f> {
                 Ok(Event::Text(text)) => {
                     if let Some(found) = text.find('&') {
                         let near = text.get(found..).unwrap_or_default();
-                        self.tell(RuleId::BareAmpersand, at + found, &quoted(near.lines().next().unwrap_or_default()));
+                        self.report(
+                            RuleId::BareAmpersand,
+                            at + found,
+                            &quoted(near.lines().next().unwrap_or_default()),
+                        );
                     }
                 }
                 Ok(Event::GeneralRef(name)) => self.entity(&name, at),
                 Ok(_) => {}
                 Err(error) => {
                     let at = reader.error_position() as usize;
-                    return self.tell(RuleId::NotWellFormed, at, &error.to_string());
+                    return self.report(RuleId::NotWellFormed, at, &error.to_string());
                 }
             }
         }
         if let Some((at, name)) = open.pop().filter(|_| self.piece == Piece::Item) {
-            self.tell(RuleId::NotWellFormed, at, &format!("<{name}> is not closed"));
+            self.report(RuleId::NotWellFormed, at, &format!("<{name}> is not closed"));
         }
     }
 
@@ -114,7 +118,7 @@ impl<'f> Strict<'f> {
         for attribute in start.attributes() {
             match attribute {
                 Ok(attribute) => self.value(&attribute.value, at),
-                Err(error) => return self.tell(RuleId::NotWellFormed, at, &error.to_string()),
+                Err(error) => return self.report(RuleId::NotWellFormed, at, &error.to_string()),
             }
         }
     }
@@ -125,7 +129,7 @@ impl<'f> Strict<'f> {
             let name = after.split_once(';').map(|(name, _)| name).filter(|name| is_name(name));
             match name {
                 Some(name) => self.entity(name, at),
-                None => self.tell(RuleId::BareAmpersand, at, &quoted(&format!("&{after}"))),
+                None => self.report(RuleId::BareAmpersand, at, &quoted(&format!("&{after}"))),
             }
         }
     }
@@ -139,12 +143,12 @@ impl<'f> Strict<'f> {
             let is_allowed =
                 |c: char| c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}') || matches!(c, '\t' | '\n' | '\r');
             if code.and_then(char::from_u32).is_none_or(|c| !is_allowed(c)) {
-                self.tell(RuleId::CharacterInvalid, at, &format!("&{name};"));
+                self.report(RuleId::CharacterInvalid, at, &format!("&{name};"));
             }
         } else if !PREDEFINED.contains(&name) && !self.has_entities {
             let is_known = quick_xml::escape::resolve_html5_entity(name).is_some();
             let rule = if is_known { RuleId::EntityUndeclared } else { RuleId::BareAmpersand };
-            self.tell(rule, at, &quoted(&format!("&{name};")));
+            self.report(rule, at, &quoted(&format!("&{name};")));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The rules of RSS 0.9x and 2.0 (cyber.harvard.edu/rss/rss.html) and of RSS 1.0 (web.resource.org/rss/1.0/spec).
 
 use super::xml::Item;
-use super::{Checker, Form, RuleId, dates, is_absolute, is_web, quoted};
+use super::{Checker, FeedFormat, RuleId, dates, is_absolute, is_web, quoted};
 use crate::feed::html;
 use crate::feed::xml::walk::Element;
 
@@ -67,12 +67,12 @@ impl Checker {
                     add(RuleId::RssDate, &format!("{}: {}: {why}", element.name, quoted(text)));
                 }
             }
-            "image" if self.form != Form::Rdf10 && element.attribute("rdf:resource").is_none() => {
+            "image" if self.form != FeedFormat::Rdf10 && element.attribute("rdf:resource").is_none() => {
                 for name in ["url", "title", "link"].into_iter().filter(|name| element.child(name).is_none()) {
                     add(RuleId::RssImage, &format!("{name} is missing"));
                 }
             }
-            name if matches!(self.form, Form::Rss(_))
+            name if matches!(self.form, FeedFormat::Rss(_))
                 && !CHANNEL.contains(&name)
                 && element.attribute("xmlns").is_none() =>
             {
@@ -101,7 +101,7 @@ impl Checker {
             ("link", RuleId::RdfChannelLink),
             ("description", RuleId::RdfChannelDescription),
         ]);
-        if self.form == Form::Rdf10 {
+        if self.form == FeedFormat::Rdf10 {
             self.required([("items", RuleId::RdfChannelItems)]);
             if !self.document.has_about {
                 self.log.add(RuleId::RdfAbout, None, "of the channel");
@@ -209,7 +209,7 @@ impl Checker {
         if !item.has("link") {
             self.log.add(RuleId::RdfItemLink, None, "");
         }
-        if self.form == Form::Rdf10 && !item.has_about {
+        if self.form == FeedFormat::Rdf10 && !item.has_about {
             self.log.add(RuleId::RdfAbout, None, "of the item");
         }
     }

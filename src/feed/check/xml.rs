@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use super::markup::{Piece, Strict};
-use super::{Checker, Form, RuleId, quoted};
+use super::{Checker, FeedFormat, RuleId, quoted};
 use crate::feed::xml::mend::mend;
 use crate::feed::xml::walk::{Element, walk};
 
@@ -47,8 +47,8 @@ impl Checker {
         let text = String::from_utf8_lossy(bytes);
         self.document.encoding = declared(&text);
         self.xml_part(bytes, Piece::Head);
-        if self.form == Form::Unknown {
-            self.form = Form::Xml(self.document.root.clone());
+        if self.form == FeedFormat::Unknown {
+            self.form = FeedFormat::Xml(self.document.root.clone());
         }
     }
 
@@ -116,22 +116,22 @@ impl Checker {
                         self.log.add_at(RuleId::RssVersionUnknown, None, Some(element.at as u64), &quoted(other));
                     }
                 }
-                Form::Rss(version.unwrap_or_default().to_owned())
+                FeedFormat::Rss(version.unwrap_or_default().to_owned())
             }
-            "rdf" if element.attributes.iter().any(|(_, value)| value == RSS_10) => Form::Rdf10,
-            "rdf" => Form::Rdf09,
+            "rdf" if element.attributes.iter().any(|(_, value)| value == RSS_10) => FeedFormat::Rdf10,
+            "rdf" => FeedFormat::Rdf09,
             "feed" if namespace == Some(ATOM_03) || (namespace.is_none() && version == Some("0.3")) => {
                 self.log.add_at(RuleId::AtomOld, None, Some(element.at as u64), "");
-                Form::Atom03
+                FeedFormat::Atom03
             }
             "feed" => {
                 if namespace != Some(ATOM_10) {
                     let found = namespace.map(quoted).unwrap_or_default();
                     self.log.add_at(RuleId::AtomNamespace, None, Some(element.at as u64), &found);
                 }
-                Form::Atom10
+                FeedFormat::Atom10
             }
-            _ => Form::Xml(element.name.to_owned()),
+            _ => FeedFormat::Xml(element.name.to_owned()),
         };
     }
 
@@ -163,8 +163,8 @@ impl Checker {
             self.summary.language(&element.text);
         }
         match self.form {
-            Form::Rss(_) | Form::Rdf10 | Form::Rdf09 => self.rss_feed_element(element, byte),
-            Form::Atom10 => self.atom_feed_element(element, byte),
+            FeedFormat::Rss(_) | FeedFormat::Rdf10 | FeedFormat::Rdf09 => self.rss_feed_element(element, byte),
+            FeedFormat::Atom10 => self.atom_feed_element(element, byte),
             _ => {}
         }
     }
@@ -199,25 +199,25 @@ impl Checker {
             }
             match self.form {
                 _ if !is_own => {}
-                Form::Rss(_) => self.rss_element(element, &mut elements),
-                Form::Rdf10 | Form::Rdf09 => self.rdf_element(element, &mut elements),
-                Form::Atom10 => self.atom_element(element, &mut elements),
+                FeedFormat::Rss(_) => self.rss_element(element, &mut elements),
+                FeedFormat::Rdf10 | FeedFormat::Rdf09 => self.rdf_element(element, &mut elements),
+                FeedFormat::Atom10 => self.atom_element(element, &mut elements),
                 _ => {}
             }
         });
         match self.form {
-            Form::Rss(_) => self.rss_item(&elements),
-            Form::Rdf10 | Form::Rdf09 => self.rdf_item(&elements),
-            Form::Atom10 => self.atom_entry(&elements),
+            FeedFormat::Rss(_) => self.rss_item(&elements),
+            FeedFormat::Rdf10 | FeedFormat::Rdf09 => self.rdf_item(&elements),
+            FeedFormat::Atom10 => self.atom_entry(&elements),
             _ => {}
         }
     }
 
     pub(super) fn finish_xml(&mut self) {
         match self.form {
-            Form::Rss(_) => self.rss_feed(),
-            Form::Rdf10 | Form::Rdf09 => self.rdf_feed(),
-            Form::Atom10 => self.atom_feed(),
+            FeedFormat::Rss(_) => self.rss_feed(),
+            FeedFormat::Rdf10 | FeedFormat::Rdf09 => self.rdf_feed(),
+            FeedFormat::Atom10 => self.atom_feed(),
             _ => {}
         }
         let document = &self.document;

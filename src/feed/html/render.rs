@@ -12,7 +12,7 @@ use dom_query::NodeRef;
 
 use super::attributes::WHITE;
 use super::tree::{attribute, has_attributes, has_forms, is_copy_of_formula, is_hidden, name_of, text_of, with_text};
-use super::writer::{Gap, Raised, Rich, White, Writer};
+use super::writer::{PendingSpace, Raised, Rich, Whitespace, Writer};
 use crate::feed::autolink;
 use crate::release::Style;
 
@@ -43,7 +43,7 @@ impl Renderer {
     /// With `keeps_lines` line breaks of the source stay.
     pub fn new(keeps_lines: bool) -> Self {
         let mut renderer = Self::default();
-        renderer.out.white = if keeps_lines { White::Lines } else { White::Collapsed };
+        renderer.out.white = if keeps_lines { Whitespace::Lines } else { Whitespace::Collapsed };
         renderer
     }
 
@@ -111,9 +111,9 @@ impl Renderer {
         }
         let before = self.out.white;
         match attribute(node, WHITE).as_deref() {
-            _ if before == White::Cell => {}
-            Some("lines") => self.out.white = White::Lines,
-            Some("normal") => self.out.white = White::Collapsed,
+            _ if before == Whitespace::Cell => {}
+            Some("lines") => self.out.white = Whitespace::Lines,
+            Some("normal") => self.out.white = Whitespace::Collapsed,
             Some("pre") => return self.preformatted(node, level),
             _ => {}
         }
@@ -124,7 +124,7 @@ impl Renderer {
     fn element(&mut self, node: &NodeRef<'_>, name: &str, level: usize) {
         match name {
             "br" => self.out.line_break(),
-            "hr" => self.out.part(Gap::Paragraph),
+            "hr" => self.out.part(PendingSpace::Paragraph),
             "wbr" => {}
             "img" => self.image(node),
             "picture" => self.picture(node, level),
@@ -146,31 +146,33 @@ impl Renderer {
             "rt" | "rtc" => self.reading(node, name, level),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 let style = Style::Heading(name.bytes().last().map_or(1, |digit| digit - b'0'));
-                self.block(Gap::Paragraph, |this| this.styled(node, style, level));
+                self.block(PendingSpace::Paragraph, |this| this.styled(node, style, level));
             }
-            "blockquote" => self.block(Gap::Paragraph, |this| this.styled(node, Style::Quote, level)),
+            "blockquote" => self.block(PendingSpace::Paragraph, |this| this.styled(node, Style::Quote, level)),
             "pre" => self.preformatted(node, level),
             "ul" | "ol" | "menu" | "dir" | "dl" => self.list(node, name, level),
             "li" => self.item(node, None, level),
-            "dt" => self.block(Gap::Line, |this| this.styled(node, Style::Strong, level)),
-            "dd" => self.block(Gap::Line, |this| this.styled(node, Style::Inset, level)),
+            "dt" => self.block(PendingSpace::Line, |this| this.styled(node, Style::Strong, level)),
+            "dd" => self.block(PendingSpace::Line, |this| this.styled(node, Style::Inset, level)),
             "table" => self.table(node, level),
             "input" => self.input(node),
             "textarea" => self.lines(node, level),
             "optgroup" | "option" => self.choice(node, level),
             "time" | "data" | "meter" | "progress" => self.value(node, name, level),
             "p" | "article" | "section" | "figure" | "fieldset" | "details" | "caption" => {
-                self.block(Gap::Paragraph, |this| this.children(node, level));
+                self.block(PendingSpace::Paragraph, |this| this.children(node, level));
             }
             "address" | "applet" | "aside" | "body" | "center" | "dialog" | "div" | "figcaption" | "footer"
             | "form" | "header" | "hgroup" | "html" | "legend" | "main" | "map" | "marquee" | "nav" | "search"
-            | "select" | "summary" | "td" | "th" | "tr" => self.block(Gap::Line, |this| this.children(node, level)),
+            | "select" | "summary" | "td" | "th" | "tr" => {
+                self.block(PendingSpace::Line, |this| this.children(node, level));
+            }
             _ => self.children(node, level),
         }
     }
 
     /// A break before and after.
-    fn block(&mut self, gap: Gap, content: impl FnOnce(&mut Self)) {
+    fn block(&mut self, gap: PendingSpace, content: impl FnOnce(&mut Self)) {
         self.out.part(gap);
         content(self);
         self.out.part(gap);
@@ -224,7 +226,7 @@ impl Renderer {
 
     fn code(&mut self, node: &NodeRef<'_>, level: usize) {
         let around = std::mem::replace(&mut self.is_code, true);
-        if self.out.white == White::Preformatted {
+        if self.out.white == Whitespace::Preformatted {
             self.children(node, level);
         } else {
             self.styled(node, Style::Code, level);
@@ -244,25 +246,25 @@ impl Renderer {
         if text_of(node, 1).trim().is_empty() || (name == "rtc" && node.first_element_child().is_some()) {
             return self.children(node, level);
         }
-        self.out.gap = Gap::None;
+        self.out.gap = PendingSpace::None;
         self.out.text("(");
         self.children(node, level);
-        self.out.gap = Gap::None;
+        self.out.gap = PendingSpace::None;
         self.out.text(")");
     }
 
     fn preformatted(&mut self, node: &NodeRef<'_>, level: usize) {
-        let within = if self.out.white == White::Cell { White::Cell } else { White::Preformatted };
+        let within = if self.out.white == Whitespace::Cell { Whitespace::Cell } else { Whitespace::Preformatted };
         let before = std::mem::replace(&mut self.out.white, within);
-        self.block(Gap::Paragraph, |this| this.styled(node, Style::Preformatted, level));
+        self.block(PendingSpace::Paragraph, |this| this.styled(node, Style::Preformatted, level));
         self.out.white = before;
     }
 
     /// A block whose line breaks stay.
     fn lines(&mut self, node: &NodeRef<'_>, level: usize) {
-        let within = if self.out.white == White::Cell { White::Cell } else { White::Lines };
+        let within = if self.out.white == Whitespace::Cell { Whitespace::Cell } else { Whitespace::Lines };
         let before = std::mem::replace(&mut self.out.white, within);
-        self.block(Gap::Line, |this| this.children(node, level));
+        self.block(PendingSpace::Line, |this| this.children(node, level));
         self.out.white = before;
     }
 
@@ -281,15 +283,15 @@ impl Renderer {
 
     fn tick(&mut self, mark: &str) {
         self.out.text(mark);
-        self.out.gap = Gap::Blank;
+        self.out.gap = PendingSpace::Blank;
     }
 
     /// What a list of a form offers.
     fn choice(&mut self, node: &NodeRef<'_>, level: usize) {
-        self.block(Gap::Line, |this| {
+        self.block(PendingSpace::Line, |this| {
             if let Some(label) = attribute(node, "label") {
                 this.out.text(&label);
-                this.out.part(Gap::Line);
+                this.out.part(PendingSpace::Line);
             }
             this.children(node, level);
         });

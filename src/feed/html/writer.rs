@@ -22,7 +22,7 @@ pub(in crate::feed) struct Rich {
 
 /// What becomes of white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum White {
+pub enum Whitespace {
     /// It is a blank.
     #[default]
     Collapsed,
@@ -36,7 +36,7 @@ pub enum White {
 
 /// White space not yet written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Gap {
+pub enum PendingSpace {
     #[default]
     None,
     Blank,
@@ -45,15 +45,15 @@ pub enum Gap {
 }
 
 /// How far the text was written: see [`Writer::state`].
-type State = (usize, usize, usize, Gap);
+type State = (usize, usize, usize, PendingSpace);
 
 /// Writes a text with its spans.
 #[derive(Default)]
 pub struct Writer {
     pub rich: Rich,
     /// What stands before the next letter.
-    pub gap: Gap,
-    pub white: White,
+    pub gap: PendingSpace,
+    pub white: Whitespace,
     /// Where figures stand.
     pub raised: Raised,
     /// Up to here the text is the mark of an item: what follows needs no gap.
@@ -64,14 +64,14 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn part(&mut self, gap: Gap) {
-        let gap = if self.white == White::Cell { gap.min(Gap::Blank) } else { gap };
+    pub fn part(&mut self, gap: PendingSpace) {
+        let gap = if self.white == Whitespace::Cell { gap.min(PendingSpace::Blank) } else { gap };
         self.gap = self.gap.max(gap);
         (self.column, self.blanks) = (0, 0);
     }
 
     pub fn line_break(&mut self) {
-        self.part(if self.gap >= Gap::Line { Gap::Paragraph } else { Gap::Line });
+        self.part(if self.gap >= PendingSpace::Line { PendingSpace::Paragraph } else { PendingSpace::Line });
     }
 
     /// Writes the gap: something follows.
@@ -79,25 +79,25 @@ impl Writer {
         let gap = std::mem::take(&mut self.gap);
         if self.rich.text.len() > self.marked {
             self.rich.text.push_str(match gap {
-                Gap::None => "",
-                Gap::Blank => " ",
-                Gap::Line => "\n",
-                Gap::Paragraph => "\n\n",
+                PendingSpace::None => "",
+                PendingSpace::Blank => " ",
+                PendingSpace::Line => "\n",
+                PendingSpace::Paragraph => "\n\n",
             });
         }
     }
 
     pub fn text(&mut self, text: &str) {
-        if self.white != White::Preformatted && self.raised == Raised::No {
+        if self.white != Whitespace::Preformatted && self.raised == Raised::No {
             return self.words(text);
         }
         for c in text.chars() {
             match c {
-                '\n' if matches!(self.white, White::Lines | White::Preformatted) => self.line_break(),
-                ' ' | '\t' if self.white == White::Preformatted => {
+                '\n' if matches!(self.white, Whitespace::Lines | Whitespace::Preformatted) => self.line_break(),
+                ' ' | '\t' if self.white == Whitespace::Preformatted => {
                     self.blanks += if c == '\t' { TAB - (self.column + self.blanks) % TAB } else { 1 };
                 }
-                ' ' | '\t' | '\n' | '\r' | '\u{c}' => self.gap = self.gap.max(Gap::Blank),
+                ' ' | '\t' | '\n' | '\r' | '\u{c}' => self.gap = self.gap.max(PendingSpace::Blank),
                 c => {
                     self.before_letter(c);
                     self.rich.text.push(self.raised.of(c));
@@ -119,10 +119,10 @@ impl Writer {
             let blanks = after.bytes().take_while(is_blank).count();
             let (gap, after) = after.split_at(blanks);
             for byte in gap.bytes() {
-                if byte == b'\n' && self.white == White::Lines {
+                if byte == b'\n' && self.white == Whitespace::Lines {
                     self.line_break();
                 } else {
-                    self.gap = self.gap.max(Gap::Blank);
+                    self.gap = self.gap.max(PendingSpace::Blank);
                 }
             }
             rest = after;
@@ -161,7 +161,7 @@ impl Writer {
     fn before_letter(&mut self, c: char) {
         let blanks = std::mem::take(&mut self.blanks);
         let more = if self.column > 0 && blanks > 0 {
-            self.gap = self.gap.max(Gap::Blank);
+            self.gap = self.gap.max(PendingSpace::Blank);
             blanks - 1
         } else {
             blanks

@@ -127,7 +127,7 @@ pub(super) fn may_be_blocks(key: &str) -> bool {
 
 /// What a key of the envelope, the object around the items, holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum MemberKind {
     /// The items, or an object that leads to them.
     List {
         /// Whether the name alone says so.
@@ -218,23 +218,23 @@ impl Aliases {
 }
 
 /// What the envelope keeps under this key.
-pub(super) fn part(key: &str) -> Part {
-    let Some((name, length)) = fold(key) else { return Part::Other };
+pub(super) fn part(key: &str) -> MemberKind {
+    let Some((name, length)) = fold(key) else { return MemberKind::Other };
     let is = |names: &[&str]| names.iter().any(|known| known.as_bytes() == &name[..length]);
     if is(LISTS) {
-        Part::List { sure: true }
+        MemberKind::List { sure: true }
     } else if is(LIKELY_LISTS) {
-        Part::List { sure: false }
+        MemberKind::List { sure: false }
     } else if is(&["title", "name"]) {
-        Part::Title
+        MemberKind::Title
     } else if is(&["version"]) {
-        Part::Version
+        MemberKind::Version
     } else if is(&["homepageurl"]) {
-        Part::Home
+        MemberKind::Home
     } else if is(&["feedurl"]) {
-        Part::Address
+        MemberKind::Address
     } else {
-        Part::Other
+        MemberKind::Other
     }
 }
 
@@ -282,7 +282,7 @@ mod tests {
             assert_eq!(aliases.field(1, "title"), Some((Field::Title, 1)));
             assert_eq!(aliases.field(1, "other"), None);
         }
-        assert_eq!(part("Items"), Part::List { sure: true });
-        assert_eq!(part("home_page_url"), Part::Home);
+        assert_eq!(part("Items"), MemberKind::List { sure: true });
+        assert_eq!(part("home_page_url"), MemberKind::Home);
     }
 }

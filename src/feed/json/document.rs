@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::alias::{Part, may_be_blocks, part};
-use super::item::{Fault, check};
+use super::alias::{MemberKind, may_be_blocks, part};
+use super::item::{ItemError, check};
 use super::scan::{Extent, Halt, LARGEST, Scan, TOO_LARGE};
 use super::splitter::{Splitter, Step};
 use crate::feed::{Refusal, blank, link, sniff};
@@ -105,7 +105,7 @@ fn document(scan: &mut Scan<'_>, envelope: &mut Envelope) -> Result<(), Halt> {
 
 /// Refuses what cannot be JSON.
 fn begin(scan: &mut Scan<'_>) -> Result<(), Halt> {
-    while scan.window.bytes().len() < 4 && scan.more()? {}
+    while scan.window.bytes().len() < 4 && scan.read_more()? {}
     if let Some(what) = sniff::wide_text(scan.window.bytes()) {
         return Err(Halt::Refused(Refusal::NotAFeed { found: CleanBuf::line(what) }));
     }
@@ -115,7 +115,7 @@ fn begin(scan: &mut Scan<'_>) -> Result<(), Halt> {
 /// Only what is not seen may follow the document.
 fn end(scan: &mut Scan<'_>) -> Result<(), Halt> {
     while scan.peek()?.is_some() {
-        while scan.window.bytes().len() < 4 && scan.more()? {}
+        while scan.window.bytes().len() < 4 && scan.read_more()? {}
         match blank::length(scan.window.bytes()) {
             0 => return scan.syntax("after the end of the document more follows; it was not read"),
             length => scan.window.consume(length),
@@ -127,7 +127,7 @@ fn end(scan: &mut Scan<'_>) -> Result<(), Halt> {
 /// A document that begins with neither bracket: a JSON value that holds no release, or something else.
 fn scalar(scan: &mut Scan<'_>) -> Result<(), Halt> {
     let looks_like_json = matches!(scan.window.bytes()[0], b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n');
-    while scan.window.bytes().len() < sniff::NEEDED && scan.more()? {}
+    while scan.window.bytes().len() < sniff::NEEDED && scan.read_more()? {}
     let head = scan.window.bytes().get(..sniff::NEEDED).unwrap_or(scan.window.bytes());
     if let Some(what) = sniff::foreign(head) {
         return Err(Halt::Refused(Refusal::NotAFeed { found: CleanBuf::line(what) }));
@@ -193,7 +193,7 @@ fn member(scan: &mut Scan<'_>, envelope: &mut Envelope, key: &str, level: u32) -
     // Only those of the document itself are told.
     let key = Some(key).filter(|_| level == 0);
     match (part, scan.next()?) {
-        (Part::List { sure }, b'[') => match after_bracket(scan)? {
+        (MemberKind::List { sure }, b'[') => match after_bracket(scan)? {
             b']' if !sure => {
                 envelope.list = List::PerhapsEmpty;
                 pass(scan, key)
@@ -205,26 +205,26 @@ fn member(scan: &mut Scan<'_>, envelope: &mut Envelope, key: &str, level: u32) -
             first if sure || first == b'{' => items(scan, envelope, key),
             _ => pass(scan, key),
         },
-        (Part::List { .. }, b'{') if level < LEVELS => object(scan, envelope, level + 1),
-        (Part::Title, b'"') => {
+        (MemberKind::List { .. }, b'{') if level < LEVELS => object(scan, envelope, level + 1),
+        (MemberKind::Title, b'"') => {
             if let Some(title) = text(scan, key)? {
                 scan.title(&title);
             }
             Ok(())
         }
-        (Part::Version, b'"') => {
+        (MemberKind::Version, b'"') => {
             let version = text(scan, key)?.unwrap_or_default();
             if level == 0 && is_json_feed(&version) {
                 scan.items.set_json_feed();
             }
             Ok(())
         }
-        (Part::Home | Part::Address, b'"') => {
+        (MemberKind::Home | MemberKind::Address, b'"') => {
             let address = text(scan, key)?;
             let base = address.and_then(|address| link::base(&address));
-            if let Some(base) = base.filter(|_| part == Part::Home || !envelope.has_home) {
+            if let Some(base) = base.filter(|_| part == MemberKind::Home || !envelope.has_home) {
                 scan.items.set_base(base);
-                envelope.has_home |= part == Part::Home;
+                envelope.has_home |= part == MemberKind::Home;
             }
             Ok(())
         }
@@ -238,7 +238,7 @@ fn items(scan: &mut Scan<'_>, envelope: &mut Envelope, key: Option<&str>) -> Res
         scan.items.set_json_feed();
     }
     envelope.list = List::Found;
-    scan.window.let_go();
+    scan.window.release();
     scan.commit();
     if let Some(key) = key {
         scan.member(key, None);
@@ -275,7 +275,7 @@ fn begins_with_item(scan: &mut Scan<'_>) -> Result<bool, Halt> {
             Step::More if bytes.len() < NEAR => {}
             Step::More | Step::Broken(..) => return Ok(true),
         }
-        if !scan.more()? {
+        if !scan.read_more()? {
             return Ok(true);
         }
     }
@@ -291,7 +291,7 @@ fn after_bracket(scan: &mut Scan<'_>) -> Result<u8, Halt> {
         if scan.window.bytes().len() > LARGEST {
             return scan.syntax("found nothing but blanks in 64 MiB");
         }
-        if !scan.more()? {
+        if !scan.read_more()? {
             return Err(Halt::Cut);
         }
     }
@@ -320,14 +320,16 @@ fn text(scan: &mut Scan<'_>, key: Option<&str>) -> Result<Option<String>, Halt> 
     let read = serde_json::from_slice(raw).or_else(|_| serde_json::from_str(&String::from_utf8_lossy(raw)));
     let fault = match (&read, std::str::from_utf8(raw)) {
         (Ok(_), Ok(_)) => None,
-        (Ok(_), Err(error)) => Some(Fault {
+        (Ok(_), Err(error)) => Some(ItemError {
             offset: error.valid_up_to(),
             cause: Cause::NotUtf8,
             reason: "bytes that are not UTF-8".into(),
         }),
-        (Err(_), _) => {
-            check(raw).err().or(Some(Fault { offset: 0, cause: Cause::Malformed, reason: "is no JSON string".into() }))
-        }
+        (Err(_), _) => check(raw).err().or(Some(ItemError {
+            offset: 0,
+            cause: Cause::Malformed,
+            reason: "is no JSON string".into(),
+        })),
     };
     broken_value(scan, fault);
     scan.window.consume(length);
@@ -346,8 +348,8 @@ fn pass(scan: &mut Scan<'_>, key: Option<&str>) -> Result<(), Halt> {
     Ok(())
 }
 
-fn broken_value(scan: &mut Scan<'_>, fault: Option<Fault>) {
-    if let Some(Fault { offset, cause, reason }) = fault {
+fn broken_value(scan: &mut Scan<'_>, fault: Option<ItemError>) {
+    if let Some(ItemError { offset, cause, reason }) = fault {
         scan.problem(cause, None, scan.window.position() + offset as u64, reason);
     }
 }

@@ -23,12 +23,12 @@ pub(super) enum Outcome {
     /// It is right JSON and no release; why.
     NoRelease(&'static str),
     /// It is no JSON.
-    Broken(Fault),
+    Broken(ItemError),
 }
 
 /// Something that breaks JSON, at an offset into the item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct ItemError {
     pub offset: usize,
     pub cause: Cause,
     pub reason: Cow<'static, str>,
@@ -96,7 +96,7 @@ impl ItemReader {
     }
 
     /// Reads one item, given as the bytes of one JSON value. The second value is a fault that was mended.
-    pub fn read(&mut self, item: &[u8]) -> (Outcome, Option<Fault>) {
+    pub fn read(&mut self, item: &[u8]) -> (Outcome, Option<ItemError>) {
         if let Some(why) = no_object(item) {
             let outcome = check(item).map_or_else(Outcome::Broken, |()| Outcome::NoRelease(why));
             return (outcome, None);
@@ -135,8 +135,8 @@ impl ItemReader {
 }
 
 /// The text with each byte that is not UTF-8 replaced, and the first such fault.
-fn lossy(item: &[u8]) -> (Cow<'_, str>, Option<Fault>) {
-    let fault = str::from_utf8(item).err().map(|error| Fault {
+fn lossy(item: &[u8]) -> (Cow<'_, str>, Option<ItemError>) {
+    let fault = str::from_utf8(item).err().map(|error| ItemError {
         offset: error.valid_up_to(),
         cause: Cause::NotUtf8,
         reason: "bytes that are not UTF-8; each stands as \u{fffd} now".into(),
@@ -157,19 +157,19 @@ fn no_object(json: &[u8]) -> Option<&'static str> {
 }
 
 /// Checks a value that nobody wants.
-pub(super) fn check(value: &[u8]) -> Result<(), Fault> {
+pub(super) fn check(value: &[u8]) -> Result<(), ItemError> {
     serde_json::from_slice::<IgnoredAny>(value)
         .map(drop)
         .map_err(|error| fault(&String::from_utf8_lossy(value), &error))
 }
 
 /// Turns line and column into an offset and drops them from the words.
-fn fault(text: &str, error: &serde_json::Error) -> Fault {
+fn fault(text: &str, error: &serde_json::Error) -> ItemError {
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let words = error.to_string();
     let words = words.split_once(" at line ").map_or(words.as_str(), |(words, _)| words);
     let offset = before + error.column().saturating_sub(1);
-    Fault { offset, cause: Cause::Malformed, reason: Cow::Owned(format!("is no JSON: {words}")) }
+    ItemError { offset, cause: Cause::Malformed, reason: Cow::Owned(format!("is no JSON: {words}")) }
 }
 
 #[cfg(test)]
@@ -377,7 +377,7 @@ mod tests {
         }
         let (outcome, _) = reader.read(b"{\"title\":\n\"a\" \"b\"}");
         let reason = "is no JSON: expected `,` or `}`".into();
-        assert_eq!(outcome, Outcome::Broken(Fault { offset: 14, cause: Cause::Malformed, reason }));
+        assert_eq!(outcome, Outcome::Broken(ItemError { offset: 14, cause: Cause::Malformed, reason }));
         assert!(matches!(reader.read(b"tru").0, Outcome::Broken(_)));
     }
 

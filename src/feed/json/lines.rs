@@ -40,9 +40,9 @@ impl Scan<'_> {
 
     /// Reads one object a line to the end of the source.
     pub fn lines(&mut self) -> Result<(), Halt> {
-        self.tell_lines();
+        self.report_lines();
         for index in 0.. {
-            self.goes_on()?;
+            self.check_budget()?;
             self.index = index;
             let byte = self.window.position();
             match self.next_line()? {
@@ -71,11 +71,11 @@ impl Scan<'_> {
             searched = bytes.len();
             if searched > LARGEST || is_too_long {
                 is_too_long = true;
-                self.window.let_go();
+                self.window.release();
                 self.window.consume(searched);
                 searched = 0;
             }
-            if !self.more()? {
+            if !self.read_more()? {
                 return Ok(match searched {
                     _ if is_too_long => Line::TooLong,
                     0 => Line::End,

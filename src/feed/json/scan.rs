@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use super::item::{Fault, ItemReader, Outcome};
+use super::item::{ItemError, ItemReader, Outcome};
 use super::splitter::{Splitter, Step, first_key, is_blank, next_item};
 use crate::feed::fields::Note;
 use crate::feed::window::Window;
@@ -97,7 +97,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Reads once more. False at the end of the source.
-    pub fn more(&mut self) -> Result<bool, Halt> {
+    pub fn read_more(&mut self) -> Result<bool, Halt> {
         self.sink.waits();
         if !self.window.read_more().map_err(Halt::Io)? {
             return Ok(false);
@@ -109,13 +109,13 @@ impl<'a> Scan<'a> {
     }
 
     /// A halt where nobody wants more.
-    pub fn goes_on(&mut self) -> Result<(), Halt> {
+    pub fn check_budget(&mut self) -> Result<(), Halt> {
         if self.sink.is_over() { Err(Halt::Stopped) } else { Ok(()) }
     }
 
     /// The next byte that is no blank, left in place; `None` at the end of the source.
     pub fn peek(&mut self) -> Result<Option<u8>, Halt> {
-        self.goes_on()?;
+        self.check_budget()?;
         loop {
             let bytes = self.window.bytes();
             if let Some((blanks, &byte)) = bytes.iter().enumerate().find(|(_, b)| !is_blank(**b)) {
@@ -124,9 +124,9 @@ impl<'a> Scan<'a> {
             }
             self.window.consume(bytes.len());
             if self.window.held().len() > LARGEST {
-                self.window.let_go();
+                self.window.release();
             }
-            if !self.more()? {
+            if !self.read_more()? {
                 return Ok(None);
             }
         }
@@ -163,11 +163,11 @@ impl<'a> Scan<'a> {
             }
             if splitter.seen() > LARGEST || is_too_large {
                 is_too_large = true;
-                self.window.let_go();
+                self.window.release();
                 self.window.consume(splitter.seen());
                 splitter.forget(splitter.seen());
             }
-            last = !self.more()?;
+            last = !self.read_more()?;
         }
     }
 
@@ -181,7 +181,7 @@ impl<'a> Scan<'a> {
                 None if bytes.len() > LONGEST_WORD => return Ok(Extent::Broken(0, "found no JSON value")),
                 None => {
                     let length = bytes.len();
-                    if !self.more()? {
+                    if !self.read_more()? {
                         return Ok(Extent::Whole(length));
                     }
                 }
@@ -206,17 +206,17 @@ impl<'a> Scan<'a> {
         self.settle(length, outcome, mended);
     }
 
-    fn settle(&mut self, length: usize, outcome: Outcome, mended: Option<Fault>) {
+    fn settle(&mut self, length: usize, outcome: Outcome, mended: Option<ItemError>) {
         let byte = self.window.position();
         let index = self.index;
         self.sink.raw(Raw::Item(index, byte, &self.window.bytes()[..length]));
-        if let Some(Fault { offset, cause, reason }) = mended {
+        if let Some(ItemError { offset, cause, reason }) = mended {
             let cause = if cause == Cause::NotUtf8 { cause } else { Cause::Mended };
             let reason = format!("{reason}; the item was mended and read");
             self.problem(cause, Some(index), byte + offset as u64, reason);
         }
         match outcome {
-            Outcome::Broken(Fault { offset, cause, reason }) => {
+            Outcome::Broken(ItemError { offset, cause, reason }) => {
                 self.problem(cause, Some(index), byte + offset as u64, reason);
             }
             Outcome::NoRelease(why) => {
@@ -228,7 +228,7 @@ impl<'a> Scan<'a> {
                 self.releases += 1;
                 let notes: Vec<Note> = self.items.notes().collect();
                 for (cause, note) in notes {
-                    self.tell(cause, Some(index), byte, note);
+                    self.report(cause, Some(index), byte, note);
                 }
                 self.sink.release(index, self.items.release());
                 if self.first_key.is_none() {
@@ -256,16 +256,16 @@ impl<'a> Scan<'a> {
             if found.is_ok() || last {
                 return Ok(found.is_ok());
             }
-            last = !self.more()?;
+            last = !self.read_more()?;
         }
     }
 
     /// Tells the sink of a problem.
     pub fn problem(&mut self, cause: Cause, item: Option<u64>, byte: u64, reason: impl AsRef<str>) {
-        self.tell(cause, item, byte, CleanBuf::line(reason.as_ref()));
+        self.report(cause, item, byte, CleanBuf::line(reason.as_ref()));
     }
 
-    fn tell(&mut self, cause: Cause, item: Option<u64>, byte: u64, reason: CleanBuf) {
+    fn report(&mut self, cause: Cause, item: Option<u64>, byte: u64, reason: CleanBuf) {
         if cause.kind() == ProblemKind::Syntax && self.first_fault.is_none() {
             self.first_fault = Some((byte, reason.clone()));
         }
@@ -295,7 +295,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Tells the sink that the source is JSON Lines.
-    pub fn tell_lines(&mut self) {
+    pub fn report_lines(&mut self) {
         self.sink.raw(Raw::Lines);
     }
 

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use url::Url;
 
 use super::attributes::{attributes, quotes_escaped};
-use super::{LeftOut, List, Refusal, Subscription};
+use super::{LeftOut, List, OpmlEntry, Refusal};
 use crate::feed::charset::{Charset, Hints};
 use crate::feed::unpack::{self, Rest, Unpacked};
 use crate::feed::xml::mend::mend;
@@ -235,13 +235,13 @@ impl<'x> Reader<'x> {
         let title = outline.name().map_or_else(|| CleanBuf::line(host), line);
         let categories = if self.categories.is_empty() { outline.category() } else { self.categories.clone() };
         let site = CleanBuf::line(&site.unwrap_or_default());
-        let subscription = Subscription { title, address, site, categories };
+        let subscription = OpmlEntry { title, address, site, categories };
         let key = subscription.key();
         if self.known.contains(&key) {
             self.list.repeated += 1;
             return;
         }
-        let Subscription { title, address, site, categories } = &subscription;
+        let OpmlEntry { title, address, site, categories } = &subscription;
         let texts: usize = categories.iter().chain([title, address, site]).map(memory_of).sum();
         if self.has_room(texts + size_of_val(&subscription) + key.len() + size_of_val(&key)) {
             self.known.insert(key);
@@ -349,7 +349,7 @@ mod tests {
     }
 
     fn told(text: impl AsRef<[u8]>) -> Vec<String> {
-        let told = |one: Subscription| {
+        let told = |one: OpmlEntry| {
             let categories: Vec<&str> = one.categories.iter().map(CleanBuf::as_str).collect();
             format!("{} {} {}", categories.join("/"), one.title, one.address)
         };

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use quick_xml::escape::escape;
 
-use super::Subscription;
+use super::OpmlEntry;
 use crate::text::CleanBuf;
 
 /// Writes subscriptions in their order: categories are outlines around those that lie in them. Reading it back gives the
@@ -12,7 +12,7 @@ use crate::text::CleanBuf;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(title: &str, subscriptions: &[Subscription], out: &mut dyn Write) -> io::Result<()> {
+pub fn write(title: &str, subscriptions: &[OpmlEntry], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<opml version=\"2.0\">\n  <head>\n    <title>{}</title>\n  </head>\n  <body>", escape(title))?;
     let mut open: &[CleanBuf] = &[];
@@ -37,7 +37,7 @@ fn close(open: &[CleanBuf], keep: usize, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn feed(one: &Subscription, out: &mut dyn Write) -> io::Result<()> {
+fn feed(one: &OpmlEntry, out: &mut dyn Write) -> io::Result<()> {
     let (title, address) = (escape(one.title.as_str()), escape(one.address.as_str()));
     let indent = indent(one.categories.len());
     write!(out, "{indent}<outline type=\"rss\" text=\"{title}\" title=\"{title}\" xmlUrl=\"{address}\"")?;
@@ -56,9 +56,9 @@ mod tests {
     use super::*;
     use crate::feed::opml::read;
 
-    fn one(title: &str, address: &str, categories: &[&str]) -> Subscription {
+    fn one(title: &str, address: &str, categories: &[&str]) -> OpmlEntry {
         let categories = categories.iter().map(|name| CleanBuf::line(name)).collect();
-        Subscription {
+        OpmlEntry {
             title: CleanBuf::line(title),
             address: CleanBuf::line(address),
             site: CleanBuf::default(),

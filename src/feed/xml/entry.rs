@@ -19,7 +19,7 @@ use crate::release::LinkKind;
 
 /// What an element says of its item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum ElementKind {
     /// A text, as written or as markup.
     Text(Alias),
     Topic,
@@ -33,21 +33,21 @@ enum Part {
 }
 
 /// What an element of this family (the prefix, in small letters) and name means. Earlier ranks are better.
-fn part(prefix: &str, name: &str) -> Option<Part> {
+fn part(prefix: &str, name: &str) -> Option<ElementKind> {
     use Field::{Body, Date, Place, Summary, Title};
-    let text = |field, rank| Some(Part::Text((field, rank)));
+    let text = |field, rank| Some(ElementKind::Text((field, rank)));
     // Extensions use the names of RSS and mean something else.
     let is_own = matches!(prefix, "" | "rss" | "atom" | "a");
     match (prefix, name) {
         ("media", "title") => text(Title, 3),
         ("media", "description") => text(Summary, 6),
-        ("media" | "itunes" | "", "keywords") | ("", "tags") => Some(Part::Keywords),
-        ("media", "category") | (_, "category" | "subject") => Some(Part::Topic),
-        ("media", "content") => Some(Part::Enclosure),
+        ("media" | "itunes" | "", "keywords") | ("", "tags") => Some(ElementKind::Keywords),
+        ("media", "category") | (_, "category" | "subject") => Some(ElementKind::Topic),
+        ("media", "content") => Some(ElementKind::Enclosure),
         ("itunes", "title") => text(Title, 2),
         ("itunes", "summary") => text(Summary, 4),
         ("itunes", "subtitle") => text(Summary, 5),
-        ("itunes", "author") => Some(Part::Person(2)),
+        ("itunes", "author") => Some(ElementKind::Person(2)),
         ("itunes" | "media" | "thr" | "podcast" | "slash" | "wfw" | "feedburner", _) => None,
         ("dc", "title") => text(Title, 1),
         ("dc", "description") => text(Summary, 2),
@@ -64,12 +64,12 @@ fn part(prefix: &str, name: &str) -> Option<Part> {
         (_, "created") => text(Date, 3),
         (_, "updated" | "modified") => text(Date, 4),
         (_, "coverage" | "location" | "dateline" | "featurename" | "place") => text(Place, 0),
-        (_, "guid" | "id") => Some(Part::Guid),
-        (_, "link") => Some(Part::Link),
-        ("" | "atom" | "a", "author") => Some(Part::Person(0)),
-        (_, "creator") => Some(Part::Person(1)),
-        (_, "comments") => Some(Part::Comments),
-        (_, "enclosure") => Some(Part::Enclosure),
+        (_, "guid" | "id") => Some(ElementKind::Guid),
+        (_, "link") => Some(ElementKind::Link),
+        ("" | "atom" | "a", "author") => Some(ElementKind::Person(0)),
+        (_, "creator") => Some(ElementKind::Person(1)),
+        (_, "comments") => Some(ElementKind::Comments),
+        (_, "enclosure") => Some(ElementKind::Enclosure),
         _ => None,
     }
 }
@@ -207,11 +207,11 @@ impl Entry {
         fields.declared_base = outer;
     }
 
-    fn part(&mut self, fields: &mut Fields, part: Part, prefix: &str, element: &Element<'_>) {
+    fn part(&mut self, fields: &mut Fields, part: ElementKind, prefix: &str, element: &Element<'_>) {
         let text = element.text.trim();
         match part {
-            Part::Text(alias) => self.text(fields, alias, prefix, element),
-            Part::Topic => {
+            ElementKind::Text(alias) => self.text(fields, alias, prefix, element),
+            ElementKind::Topic => {
                 let label = element.attribute("label").or_else(|| element.attribute("term"));
                 let label = label.filter(|label| !label.trim().is_empty());
                 let label = label.or(Some(text)).filter(|label| !label.is_empty()).or(element.attribute("text"));
@@ -222,10 +222,10 @@ impl Entry {
                     self.topics.extend(inner.attribute("text").filter(|_| prefix == "itunes").map(str::to_owned));
                 });
             }
-            Part::Keywords => {
+            ElementKind::Keywords => {
                 self.topics.extend(text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned));
             }
-            Part::Guid => {
+            ElementKind::Guid => {
                 value(fields, (Field::Id, 0), text);
                 let is_link = element.attribute("isPermaLink").is_none_or(|value| !value.eq_ignore_ascii_case("false"));
                 if is_link && element.name.eq_ignore_ascii_case("guid") {
@@ -234,10 +234,10 @@ impl Entry {
                     self.stand_in(3, text);
                 }
             }
-            Part::Link => self.link(fields, element),
-            Part::Person(rank) => self.person(rank, element),
-            Part::Enclosure => self.enclosure(fields, element),
-            Part::Comments => {
+            ElementKind::Link => self.link(fields, element),
+            ElementKind::Person(rank) => self.person(rank, element),
+            ElementKind::Enclosure => self.enclosure(fields, element),
+            ElementKind::Comments => {
                 self.stand_in(8, text);
                 fields.attach(LinkKind::Comments, text, Attachment::default());
             }
@@ -281,13 +281,13 @@ impl Entry {
             "alternate" => fields.link((Field::Url, 0), href, self.quality(element)),
             "related" | "via" => {
                 self.stand_in(2, href);
-                fields.attach(LinkKind::Related, href, told(element));
+                fields.attach(LinkKind::Related, href, attachment(element));
             }
             "enclosure" => {
                 self.stand_in(7, href);
-                fields.attach(LinkKind::Enclosure, href, told(element));
+                fields.attach(LinkKind::Enclosure, href, attachment(element));
             }
-            "replies" => fields.attach(LinkKind::Comments, href, told(element)),
+            "replies" => fields.attach(LinkKind::Comments, href, attachment(element)),
             "self" => self.stand_in(6, href),
             _ => {}
         }
@@ -307,7 +307,7 @@ impl Entry {
     fn enclosure(&mut self, fields: &mut Fields, element: &Element<'_>) {
         if let Some(url) = element.attribute("url").filter(|url| !url.trim().is_empty()) {
             self.stand_in(7, url);
-            fields.attach(LinkKind::Enclosure, url, told(element));
+            fields.attach(LinkKind::Enclosure, url, attachment(element));
         }
     }
 
@@ -386,7 +386,7 @@ fn base_within(markup: &str) -> Option<String> {
 }
 
 /// What the attributes of RSS, Atom and Media RSS tell of an enclosure.
-fn told<'e>(element: &'e Element<'_>) -> Attachment<'e> {
+fn attachment<'e>(element: &'e Element<'_>) -> Attachment<'e> {
     // Some write the medium ("image") where the type is expected.
     let media = element.attribute("type").filter(|media| media.contains('/'));
     let bytes = element.attribute("length").or_else(|| element.attribute("fileSize"));

@@ -98,7 +98,7 @@ impl Splitter {
     fn within(&mut self, bytes: &[u8], last: bool) -> Step {
         let Tag::Open(own, first, is_closed) = tag(bytes, last, &mut self.endless) else { return Step::More };
         if is_closed {
-            return self.told(Step::Item(first));
+            return self.step_at(Step::Item(first));
         }
         self.at = self.at.max(first);
         while let Some(found) = bytes.get(self.at..).and_then(|rest| memchr(b'<', rest)) {
@@ -108,14 +108,14 @@ impl Splitter {
                     self.at += length;
                     if self.depth == 0 {
                         let end = self.at;
-                        return self.told(Step::Item(end));
+                        return self.step_at(Step::Item(end));
                     }
                     self.depth -= 1;
                 }
                 // Items do not hold items: the end tag is missing. But markup within an entry may bear any name.
                 Tag::Open(name, ..) if name == own && is_next_item(&bytes[..self.at]) => {
                     let end = self.at;
-                    return self.told(Step::Unclosed(end));
+                    return self.step_at(Step::Unclosed(end));
                 }
                 Tag::Open(name, length, is_closed) => {
                     self.depth += usize::from(name == own && !is_closed);
@@ -127,7 +127,7 @@ impl Splitter {
                         self.enclosing -= 1;
                     } else if is_enclosing(name) {
                         let end = self.at;
-                        return self.told(Step::Unclosed(end));
+                        return self.step_at(Step::Unclosed(end));
                     }
                     self.at += length;
                 }
@@ -153,10 +153,10 @@ impl Splitter {
                 next = Some(next.unwrap_or(usize::MAX).min(seen.len() + at));
             }
         }
-        self.told(Step::Unclosed(next.unwrap_or(bytes.len())))
+        self.step_at(Step::Unclosed(next.unwrap_or(bytes.len())))
     }
 
-    fn told(&mut self, step: Step) -> Step {
+    fn step_at(&mut self, step: Step) -> Step {
         *self = Self { endless: self.endless, ..Self::default() };
         step
     }

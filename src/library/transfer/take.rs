@@ -13,8 +13,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use super::super::change::{MARKS, count_up};
 use super::super::marks::feed_id;
-use super::super::{MENDED, SavedQuery, keep, record, rekey};
-use super::form::{Mark, Page, Pair, Session, Stored, Subscribed};
+use super::super::{MENDED, SavedQuery, matching, record, rekey};
+use super::format::{Mark, Page, Pair, Session, Stored, Subscribed};
 use super::{FORMAT, VERSION};
 use crate::release::identity::{Trace, Trust};
 use crate::release::{Identity, Release};
@@ -165,7 +165,7 @@ impl<'a> Taker<'a> {
         let Some((source, feed)) = self.source(&stored.source)? else { return Ok(()) };
         let release = stored.release.to_release();
         let number = Identity::from(&release).number().cast_signed();
-        let here = keep::add(self.connection, source, &release, (stored.seen, stored.unlisted))?;
+        let here = matching::add(self.connection, source, &release, (stored.seen, stored.unlisted))?;
         let sql = "INSERT OR REPLACE INTO imported_numbers (feed, number, here) VALUES (?1, ?2, ?3)";
         self.connection.prepare_cached(sql)?.execute([feed, number, here]).map(drop)
     }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Report, Source};
+use super::{Input, Report};
 use crate::catalog::{Catalog, Facet};
 use crate::release::Release;
 
@@ -14,7 +14,7 @@ pub(in crate::runtime) struct Before<'a> {
     /// The releases.
     pub catalog: &'a Catalog,
     kept: &'a [Report],
-    by_source: FxHashMap<&'a Source, &'a Report>,
+    by_source: FxHashMap<&'a Input, &'a Report>,
     /// The releases of each source by the source's name; none where all sources are read again.
     releases: FxHashMap<&'a str, Vec<Entry>>,
 }
@@ -28,13 +28,13 @@ impl<'a> Before<'a> {
     }
 
     /// How a source was read, where it is not read again.
-    pub fn kept(&self, source: &Source) -> Option<&'a Report> {
+    pub fn kept(&self, source: &Input) -> Option<&'a Report> {
         self.by_source.get(source).copied()
     }
 
     /// Those that are not read again and are not among `sources` either.
-    pub fn vanished<'b>(&self, sources: impl Iterator<Item = &'b Source>) -> Vec<&'a Report> {
-        let sources: FxHashSet<&Source> = sources.collect();
+    pub fn vanished<'b>(&self, sources: impl Iterator<Item = &'b Input>) -> Vec<&'a Report> {
+        let sources: FxHashSet<&Input> = sources.collect();
         self.kept.iter().filter(|report| !sources.contains(&report.source)).collect()
     }
 

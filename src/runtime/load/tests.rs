@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn catalogs_that_nobody_has_taken_yet_do_not_pile_up() {
-    let reading = Reading::default();
+    let reading = OpenedInputs::default();
     let mut kept = Vec::new();
     let mut loader = Loader::new(
         |msg| {
@@ -14,7 +14,7 @@ fn catalogs_that_nobody_has_taken_yet_do_not_pile_up() {
         true,
         &reading,
     );
-    loader.begin(&Source::BuiltIn("test", b""), &CleanBuf::line("test"));
+    loader.begin(&Input::BuiltIn("test", b""), &CleanBuf::line("test"));
     let mut due = Vec::new();
     for n in 0..2 * IN_USE as u64 {
         let title = CleanBuf::line(&n.to_string());

@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::sync::fetch::{Cancel, Entry, Hosts, Visit};
+use crate::net::fetch::{Cancel, Entry, Hosts, Visit};
 
 /// Tasks that run together, and how many threads there are beside for what the user waits for.
 pub(super) const TOGETHER: usize = 16;

@@ -5,14 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
-use super::look::{Looked, Opening, fetch_page_on, look};
+use super::poll::{Opening, PollResult, fetch_page_on, poll};
 use super::pool::{TOGETHER, Task};
 use super::{Engine, Progress, Wanted, dice, now};
-use crate::library::{Applied, Checked, Fault, HostPause, Library, Outcome, Source, SourceId};
+use crate::library::{Applied, Checked, HostPause, Library, LibraryError, Outcome, SourceId, Subscription};
+use crate::net::fetch::{Visit, host_of, is_private};
+use crate::net::schedule;
 use crate::release::Release;
 use crate::runtime::panic_text;
-use crate::sync::fetch::{Visit, host_of, is_private};
-use crate::sync::schedule;
 use crate::text::CleanBuf;
 
 /// How many tasks of one host are handed out together: more would wait for each other.
@@ -29,7 +29,7 @@ struct Work {
 }
 
 enum What {
-    Look(Box<Source>),
+    Look(Box<Subscription>),
     Page(Page),
 }
 
@@ -43,7 +43,7 @@ struct Page {
 
 /// What a thread has done.
 enum Done {
-    Looked(Box<Source>, Looked),
+    Polled(Box<Subscription>, PollResult),
     Page(Page, Result<Box<Release>, CleanBuf>),
 }
 
@@ -81,7 +81,7 @@ impl<'a> Run<'a> {
     }
 
     /// Does what is wanted, and what `more` wants meanwhile, to its end.
-    pub fn all(mut self, wanted: &Wanted, more: &mut dyn FnMut() -> Option<Wanted>) -> Result<Progress, Fault> {
+    pub fn all(mut self, wanted: &Wanted, more: &mut dyn FnMut() -> Option<Wanted>) -> Result<Progress, LibraryError> {
         self.engine.recall(&self.library)?;
         self.pauses = self.engine.pauses();
         let ended = self.add(wanted).and_then(|()| self.hand_out(more)).and_then(|()| self.keep_pauses());
@@ -93,10 +93,10 @@ impl<'a> Run<'a> {
     }
 
     /// Adds sources, those aside that wait already.
-    fn add(&mut self, wanted: &Wanted) -> Result<(), Fault> {
+    fn add(&mut self, wanted: &Wanted) -> Result<(), LibraryError> {
         let now = now();
         let hosts = self.engine.fetcher().hosts();
-        let rests = |source: &Source| hosts.pause_of(&host_of(source.address.as_str()), now).is_some();
+        let rests = |source: &Subscription| hosts.pause_of(&host_of(source.address.as_str()), now).is_some();
         let mut sources = chosen(self.library.sources()?, wanted, now, rests);
         // Who asks for all once more means those that this sync did not have.
         let is_new = |id| wanted.sources.contains(&id) || !self.finished.contains(&id);
@@ -118,12 +118,12 @@ impl<'a> Run<'a> {
     }
 
     /// Hands out work until there is none and nobody works.
-    fn hand_out(&mut self, more: &mut dyn FnMut() -> Option<Wanted>) -> Result<(), Fault> {
+    fn hand_out(&mut self, more: &mut dyn FnMut() -> Option<Wanted>) -> Result<(), LibraryError> {
         let (results, inbox) = mpsc::channel();
         loop {
             if self.engine.is_over() {
                 // What has come stays; nobody waits for the rest.
-                return inbox.try_iter().try_for_each(|done| self.take(done));
+                return inbox.try_iter().try_for_each(|done| self.apply(done));
             }
             while let Some(wanted) = more() {
                 if !wanted.is_scheduled {
@@ -144,8 +144,8 @@ impl<'a> Run<'a> {
     }
 
     /// Waits for something to be done, but not for long.
-    fn wait(&mut self, inbox: &Receiver<Done>) -> Result<(), Fault> {
-        inbox.recv_timeout(MOMENT).map_or(Ok(()), |done| self.take(done))
+    fn wait(&mut self, inbox: &Receiver<Done>) -> Result<(), LibraryError> {
+        inbox.recv_timeout(MOMENT).map_or(Ok(()), |done| self.apply(done))
     }
 
     /// The first task whose host has room.
@@ -167,17 +167,17 @@ impl<'a> Run<'a> {
         self.engine.submit(Task { host, cancel, is_urgent: false, run: Box::new(run) });
     }
 
-    fn take(&mut self, done: Done) -> Result<(), Fault> {
+    fn apply(&mut self, done: Done) -> Result<(), LibraryError> {
         self.running = self.running.saturating_sub(1);
         match done {
-            Done::Looked(source, looked) => {
+            Done::Polled(source, polled) => {
                 self.leave(&host_of(source.address.as_str()));
                 self.pending.remove(&source.id);
-                let told = match looked {
-                    Looked::Cancelled => return Ok(()),
+                let told = match polled {
+                    PollResult::Cancelled => return Ok(()),
                     // Nothing is known that was not known before.
-                    Looked::Unasked(reason) => Err(reason),
-                    looked => self.apply(&source, looked)?,
+                    PollResult::Unasked(reason) => Err(reason),
+                    polled => self.store(&source, polled)?,
                 };
                 match &told {
                     Ok(fresh) => tracing::info!(source = %source.name(), fresh, "synced"),
@@ -202,19 +202,19 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Keeps what a look gave; the number of new releases, or why there are none.
-    fn apply(&mut self, source: &Source, looked: Looked) -> Result<Result<usize, CleanBuf>, Fault> {
+    /// Stores the result of a poll. Returns the number of new releases, or why there are none.
+    fn store(&mut self, source: &Subscription, polled: PollResult) -> Result<Result<usize, CleanBuf>, LibraryError> {
         let at = now();
-        let (outcome, moved, origin, opening) = match looked {
-            Looked::Read { mut opening, moved } => {
+        let (outcome, moved, origin, opening) = match polled {
+            PollResult::Read { mut opening, moved } => {
                 let (etag, modified) = (opening.etag.take(), opening.modified.take());
                 let outcome = Outcome::Read { etag, modified, title: opening.title.clone() };
                 (outcome, moved, opening.origin.clone(), Some(opening))
             }
-            Looked::Unchanged { etag, modified, moved, origin } => {
+            PollResult::Unchanged { etag, modified, moved, origin } => {
                 (Outcome::Unchanged { etag, modified }, moved, origin, None)
             }
-            Looked::Failed { reason, pause, rest } => {
+            PollResult::Failed { reason, pause, rest } => {
                 let least = pause.max(rest);
                 let retry = schedule::next_attempt(at, source.failures + 1, dice(), least);
                 let pause = pause.map(|pause| at.saturating_add(i64::try_from(pause.as_secs()).unwrap_or(i64::MAX)));
@@ -224,7 +224,7 @@ impl<'a> Run<'a> {
                 self.keep_pauses()?;
                 return Ok(Err(source.failure(&reason)));
             }
-            Looked::Cancelled | Looked::Unasked(_) => return Ok(Ok(0)),
+            PollResult::Cancelled | PollResult::Unasked(_) => return Ok(Ok(0)),
         };
         let (moved, address) = schedule::moving(source.moved.clone(), moved.as_deref());
         let checked = Checked { at, outcome, moved, address, origin: Some(origin) };
@@ -240,7 +240,7 @@ impl<'a> Run<'a> {
     }
 
     /// Has the pages behind new releases fetched, those of the newest first.
-    fn want_pages(&mut self, source: &Source, releases: &[Release], applied: &Applied) {
+    fn want_pages(&mut self, source: &Subscription, releases: &[Release], applied: &Applied) {
         let is_guarded = source.is_public.unwrap_or_else(|| !is_private(source.address.as_str()));
         let new = applied.fresh.iter().zip(&applied.numbers).rev();
         let new = new.filter_map(|(&at, &number)| Some((releases.get(at)?, number)));
@@ -252,7 +252,7 @@ impl<'a> Run<'a> {
     }
 
     /// Stores the pauses that hosts asked for.
-    fn keep_pauses(&mut self) -> Result<(), Fault> {
+    fn keep_pauses(&mut self) -> Result<(), LibraryError> {
         let pauses = self.engine.pauses();
         if pauses.iter().any(|pause| !self.pauses.contains(pause)) {
             self.library.keep_pauses(&pauses, now())?;
@@ -262,7 +262,7 @@ impl<'a> Run<'a> {
     }
 
     /// Tells of a source that is done.
-    fn count(&mut self, source: &Source, told: Result<usize, CleanBuf>) {
+    fn count(&mut self, source: &Subscription, told: Result<usize, CleanBuf>) {
         self.pending.remove(&source.id);
         self.finished.insert(source.id);
         let progress = &mut self.progress;
@@ -283,10 +283,10 @@ impl<'a> Run<'a> {
 fn done(engine: &Engine, what: What, visit: Option<Visit>) -> Done {
     match what {
         What::Look(source) => {
-            let looked = catch_unwind(AssertUnwindSafe(|| look(engine, &source, visit))).unwrap_or_else(|payload| {
-                Looked::Failed { reason: panic_text("reading it", &*payload), pause: None, rest: None }
+            let polled = catch_unwind(AssertUnwindSafe(|| poll(engine, &source, visit))).unwrap_or_else(|payload| {
+                PollResult::Failed { reason: panic_text("reading it", &*payload), pause: None, rest: None }
             });
-            Done::Looked(source, looked)
+            Done::Polled(source, polled)
         }
         What::Page(page) => {
             let fetch = || fetch_page_on(engine, &page.address, page.is_guarded, visit);
@@ -298,7 +298,12 @@ fn done(engine: &Engine, what: What, visit: Option<Visit>) -> Done {
 }
 
 /// The sources that are looked at; `rests` tells whether the host of one is in a pause.
-fn chosen(mut sources: Vec<Source>, wanted: &Wanted, now: i64, rests: impl Fn(&Source) -> bool) -> Vec<Source> {
+fn chosen(
+    mut sources: Vec<Subscription>,
+    wanted: &Wanted,
+    now: i64,
+    rests: impl Fn(&Subscription) -> bool,
+) -> Vec<Subscription> {
     sources.retain(|source| {
         let is_meant = if wanted.sources.is_empty() { !source.is_paused } else { wanted.sources.contains(&source.id) };
         let is_resting =
@@ -327,7 +332,8 @@ mod tests {
 
     #[test]
     fn who_is_looked_at() {
-        let source = |id, is_paused, retry, pause| Source { id, is_paused, retry, pause, ..Source::default() };
+        let source =
+            |id, is_paused, retry, pause| Subscription { id, is_paused, retry, pause, ..Subscription::default() };
         let sources = [
             source(1, false, None, None),
             source(2, true, None, None),

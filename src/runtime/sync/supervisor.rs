@@ -6,9 +6,9 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
 use super::{Engine, Progress, Wanted, sync_with_more};
-use crate::library::Fault;
+use crate::library::LibraryError;
+use crate::net::fetch::Cancel;
 use crate::runtime::panic_text;
-use crate::sync::fetch::Cancel;
 use crate::text::CleanBuf;
 
 /// What the thread tells.
@@ -99,7 +99,7 @@ fn one(
     inbox: &Receiver<Request>,
     later: &mut VecDeque<Request>,
     tell: &mut Tell,
-) -> Result<Progress, Fault> {
+) -> Result<Progress, LibraryError> {
     let number = request.number;
     let mut more = || loop {
         let more = inbox.try_recv().ok()?;
@@ -120,9 +120,9 @@ mod tests {
 
     use super::*;
     use crate::feed::Limits;
-    use crate::feed::opml::Subscription;
-    use crate::library::{Library, Place, SourceId};
-    use crate::sync::fetch::Fetcher;
+    use crate::feed::opml::OpmlEntry;
+    use crate::library::{Library, LibraryPath, SourceId};
+    use crate::net::fetch::Fetcher;
 
     /// A supervisor of a library with two subscriptions at hosts that never answer.
     struct Desk {
@@ -137,17 +137,17 @@ mod tests {
     impl Desk {
         fn new() -> Self {
             let folder = tempfile::tempdir().expect("a folder");
-            let place = Place::of_file(&folder.path().join("library.db"));
+            let place = LibraryPath::of_file(&folder.path().join("library.db"));
             let hosts: Vec<TcpListener> = (0..2).map(|_| TcpListener::bind("127.0.0.1:0").expect("a port")).collect();
-            let subscription = |host: &TcpListener| Subscription {
+            let subscription = |host: &TcpListener| OpmlEntry {
                 title: CleanBuf::default(),
                 address: CleanBuf::line(&format!("http://{}/", host.local_addr().expect("an address"))),
                 site: CleanBuf::default(),
                 categories: Vec::new(),
             };
-            let new: Vec<Subscription> = hosts.iter().map(subscription).collect();
+            let new: Vec<OpmlEntry> = hosts.iter().map(subscription).collect();
             let ids = Library::create(&place).expect("a library").subscribe(&new).expect("written");
-            let fetcher = Fetcher::within(crate::sync::fetch::Limits::default(), &|_| None);
+            let fetcher = Fetcher::within(crate::net::fetch::Limits::default(), &|_| None);
             let (sender, news) = mpsc::channel();
             let supervisor = Supervisor::start(move |number, told| {
                 let _ = sender.send((number, told));
@@ -202,7 +202,7 @@ mod tests {
             assert_eq!((desk.next(), desk.next()), ((0, 1, 2, false), (0, 2, 2, false)));
             assert_eq!(desk.next(), (0, 2, 2, true));
         }
-        desk.engine = Engine { place: Place::of_file("/proc/none/library.db".as_ref()), ..desk.engine.clone() };
+        desk.engine = Engine { place: LibraryPath::of_file("/proc/none/library.db".as_ref()), ..desk.engine.clone() };
         desk.sync(&[], false);
         assert_eq!(desk.next(), (0, 0, 0, true), "there is none");
     }

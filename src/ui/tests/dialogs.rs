@@ -2,13 +2,13 @@
 
 use super::*;
 use crate::app::failures::{Cause, Failure};
-use crate::app::shelf::{Report, SavedQuery, Source, SyncState};
+use crate::app::library::{LibraryEvent, SavedQuery, Subscription, SyncState};
 
 const NOW: i64 = 1_541_500_000;
 const SIZES: [(&str, u16, u16); 3] = [("wide", 150, 40), ("stacked", 80, 24), ("single", 40, 12)];
 
-fn source(id: i64, title: &str, folder: &[&str], unread: u64, releases: u64, hours: i64) -> Source {
-    Source {
+fn source(id: i64, title: &str, folder: &[&str], unread: u64, releases: u64, hours: i64) -> Subscription {
+    Subscription {
         id,
         title: CleanBuf::line(title),
         address: CleanBuf::line(&format!("https://{id}.example.org/feed")),
@@ -16,14 +16,14 @@ fn source(id: i64, title: &str, folder: &[&str], unread: u64, releases: u64, hou
         unread,
         releases,
         succeeded: (hours >= 0).then_some(NOW - hours * 3_600),
-        ..Source::default()
+        ..Subscription::default()
     }
 }
 
-fn sources() -> Vec<Source> {
+fn sources() -> Vec<Subscription> {
     let courts = &["Europe", "Courts"];
     vec![
-        Source { wants_pages: true, ..source(1, "Bundesverfassungsgericht", courts, 12, 340, 3) },
+        Subscription { wants_pages: true, ..source(1, "Bundesverfassungsgericht", courts, 12, 340, 3) },
         source(
             2,
             "Court of Justice of the European Union: judgments and opinions of the Advocates General",
@@ -32,12 +32,12 @@ fn sources() -> Vec<Source> {
             1_204,
             0,
         ),
-        Source {
+        Subscription {
             error: Some(CleanBuf::line("answers 503: the service is not available")),
             ..source(3, "EUIPO", &["Europe"], 3, 98, 60)
         },
-        Source { is_syncing: true, ..source(4, "국내 종자산업 보도자료", &["Asia"], 6_505, 51_332, 2) },
-        Source { is_paused: true, ..source(5, "Swiss National Science Foundation", &[], 0, 48, 400) },
+        Subscription { is_syncing: true, ..source(4, "국내 종자산업 보도자료", &["Asia"], 6_505, 51_332, 2) },
+        Subscription { is_paused: true, ..source(5, "Swiss National Science Foundation", &[], 0, 48, 400) },
         source(6, "ILO newsroom", &[], 2, 10, -1),
     ]
 }
@@ -45,7 +45,7 @@ fn sources() -> Vec<Source> {
 fn with_library(columns: u16, rows: u16) -> App {
     let mut app = opened(sample(), columns, rows, "");
     send(&mut app, Msg::Now(NOW));
-    send(&mut app, Msg::Library(Report::Sources(sources())));
+    send(&mut app, Msg::Library(LibraryEvent::Sources(sources())));
     app
 }
 
@@ -64,7 +64,7 @@ fn with_queries(columns: u16, rows: u16, keys: &str) -> App {
         ("노동", "labour"),
     ];
     let saved = saved.map(|(name, query)| SavedQuery { name: name.to_owned(), query: query.to_owned() });
-    send(&mut app, Msg::Library(Report::SavedQueries(saved.to_vec())));
+    send(&mut app, Msg::Library(LibraryEvent::SavedQueries(saved.to_vec())));
     press(&mut app, keys);
     app
 }
@@ -113,7 +113,7 @@ fn an_offer() {
             ("보도자료", "https://example.org/ko.rss"),
         ];
         let feeds = feeds.iter().map(|(title, address)| (CleanBuf::line(title), CleanBuf::line(address))).collect();
-        send(&mut app, Msg::Library(Report::Offered { asked: CleanBuf::line("https://example.org/"), feeds }));
+        send(&mut app, Msg::Library(LibraryEvent::Offered { asked: CleanBuf::line("https://example.org/"), feeds }));
         press(&mut app, "Space");
         app
     });
@@ -124,13 +124,13 @@ fn a_sync_in_the_bottom_line() {
     pictures("syncing", |columns, rows| {
         let mut app = with_sources(columns, rows, "r");
         let state = SyncState { done: 12, all: 40, failed: 3, ..SyncState::default() };
-        send(&mut app, Msg::Library(Report::Sync(state)));
+        send(&mut app, Msg::Library(LibraryEvent::Sync(state)));
         press(&mut app, "v");
         app
     });
     let mut app = with_sources(80, 24, "r");
     let state = SyncState { done: 7, all: 7, failed: 2, fresh: 17, is_over: true, first_error: None };
-    send(&mut app, Msg::Library(Report::Sync(state)));
+    send(&mut app, Msg::Library(LibraryEvent::Sync(state)));
     insta::assert_snapshot!("synced", draw(&app).backend());
 }
 
@@ -207,7 +207,7 @@ fn lines_to_type_in_scroll_however_long_they_are() {
 fn every_line_to_type_in_has_the_keys_of_one() {
     let typed = |app: &App| match &app.filter.type_ahead {
         Some((_, prompt)) => prompt.text().to_owned(),
-        None => app.over.sources.as_ref().map_or_else(String::new, |sources| sources.narrowed.text().to_owned()),
+        None => app.popups.sources.as_ref().map_or_else(String::new, |sources| sources.narrowed.text().to_owned()),
     };
     for keys in ["t", "S /"] {
         let app = with_queries(120, 24, &format!("{keys} abc Home x Right Del End Left y"));

@@ -8,7 +8,7 @@ use crossterm::event::KeyEvent;
 use super::RELEASES;
 use crate::app::search::Listed;
 use crate::app::{App, Effect, Mark, MarksOf, Msg, Reread, Ticket};
-use crate::catalog::moved::GONE;
+use crate::catalog::renumber::GONE;
 use crate::catalog::{Builder, Catalog};
 use crate::keymap::{Action, Key, Lookup};
 use crate::query::{Choice, Hits, Patient, Query, Request, Searcher, Sort, count};
@@ -267,14 +267,14 @@ impl World {
         let Some(asked) = self.asked.front() else { return };
         let ticket = asked.ticket;
         if !can_save {
-            return self.send(Msg::NotKept(ticket, CleanBuf::line("disk full")), false);
+            return self.send(Msg::MarksNotSaved(ticket, CleanBuf::line("disk full")), false);
         }
         let Some(asked) = self.asked.pop_front() else { return };
         for number in asked.releases {
             let (read, starred) = self.saved.entry(number).or_default();
             *(if asked.mark == Mark::Read { read } else { starred }) = asked.on;
         }
-        self.send(Msg::Kept(ticket), false);
+        self.send(Msg::MarksSaved(ticket), false);
     }
 
     pub fn load(&mut self, more: usize) {
@@ -330,7 +330,7 @@ impl World {
         let stale = self.marks_in(&before, |number| number % 2 == 0);
         let marks = self.marks_in(&catalog, |number| index_of(&before, number).is_none());
         self.publish(&catalog);
-        let reread = Reread { catalog: Arc::clone(&catalog), moved, marks, ..Reread::default() };
+        let reread = Reread { catalog: Arc::clone(&catalog), renumbered: moved, marks, ..Reread::default() };
         self.send(Msg::Reread(Box::new(reread)), false);
         self.send(Msg::Marks { catalog: before, marks: stale }, false);
         let marks = self.marks_in(&catalog, |_| true);
@@ -397,6 +397,6 @@ pub(super) fn copy(msg: &Msg) -> Msg {
         Msg::Counted { generation, counts } => Msg::Counted { generation: *generation, counts: counts.clone() },
         Msg::Similar { generation, found } => Msg::Similar { generation: *generation, found: found.clone() },
         Msg::Timer(timer) => Msg::Timer(*timer),
-        _ => Msg::Said(CleanBuf::default()),
+        _ => Msg::Notice(CleanBuf::default()),
     }
 }

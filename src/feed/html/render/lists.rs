@@ -4,7 +4,7 @@ use dom_query::NodeRef;
 
 use super::Renderer;
 use crate::feed::html::tree::{attribute, children_named, name_of, number};
-use crate::feed::html::writer::{Gap, White};
+use crate::feed::html::writer::{PendingSpace, Whitespace};
 use crate::release::Style;
 
 /// Marks of lists by depth.
@@ -96,7 +96,7 @@ fn roman(mut value: i64) -> String {
 
 impl Renderer {
     pub(super) fn list(&mut self, node: &NodeRef<'_>, name: &str, level: usize) {
-        let gap = if self.depth == 0 { Gap::Paragraph } else { Gap::Line };
+        let gap = if self.depth == 0 { PendingSpace::Paragraph } else { PendingSpace::Line };
         let mut number = (name == "ol").then(|| Number::first(node));
         self.depth += usize::from(name != "dl");
         self.out.part(gap);
@@ -117,8 +117,8 @@ impl Renderer {
 
     /// An item with its mark, unless it is empty.
     pub(super) fn item(&mut self, node: &NodeRef<'_>, number: Option<Number>, level: usize) {
-        self.out.part(Gap::Line);
-        if self.out.white == White::Cell {
+        self.out.part(PendingSpace::Line);
+        if self.out.white == Whitespace::Cell {
             return self.children(node, level);
         }
         let before = self.out.state();
@@ -134,7 +134,7 @@ impl Renderer {
         });
         if is_written {
             // Items stand close, whatever is in them.
-            self.out.gap = Gap::Line;
+            self.out.gap = PendingSpace::Line;
         } else {
             self.out.restore(before);
         }

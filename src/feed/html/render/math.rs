@@ -4,7 +4,7 @@ use dom_query::NodeRef;
 
 use super::Renderer;
 use crate::feed::html::tree::{attribute, children_named, name_of, text_of, with_text};
-use crate::feed::html::writer::{Gap, Raised};
+use crate::feed::html::writer::{PendingSpace, Raised};
 
 /// Bytes of a part of a formula that is no element of mathematics.
 const LONGEST_WORD: usize = 1 << 16;
@@ -22,11 +22,11 @@ impl Renderer {
         }
         let is_block = attribute(node, "display").is_some_and(|display| display == "block");
         if is_block {
-            self.out.part(Gap::Line);
+            self.out.part(PendingSpace::Line);
         }
         self.out.text(text.trim());
         if is_block {
-            self.out.part(Gap::Line);
+            self.out.part(PendingSpace::Line);
         }
     }
 }

@@ -4,7 +4,7 @@ use dom_query::NodeRef;
 
 use super::Renderer;
 use crate::feed::html::tree::{attribute, children_named, name_of};
-use crate::feed::html::writer::Gap;
+use crate::feed::html::writer::PendingSpace;
 use crate::release::Style;
 
 impl Renderer {
@@ -57,7 +57,7 @@ impl Renderer {
             let before = self.out.rich.text.len();
             self.children(node, level);
             if self.out.rich.text.len() == before && name != "object" {
-                self.block(Gap::Line, |this| this.shown(kind_of(name), "", source));
+                self.block(PendingSpace::Line, |this| this.shown(kind_of(name), "", source));
             }
             return;
         }
@@ -65,7 +65,7 @@ impl Renderer {
             return;
         }
         let label = if label.trim().is_empty() { called(&source, name) } else { label };
-        self.block(Gap::Line, |this| this.shown(kind_of(name), label.trim(), source));
+        self.block(PendingSpace::Line, |this| this.shown(kind_of(name), label.trim(), source));
         if name == "object" {
             self.children(node, level);
         }
@@ -74,7 +74,7 @@ impl Renderer {
     /// `[kind: label]`, leading to the source where nothing around leads elsewhere.
     fn shown(&mut self, kind: &str, label: &str, source: String) {
         if self.out.rich.text.ends_with(']') {
-            self.out.part(Gap::Blank);
+            self.out.part(PendingSpace::Blank);
         }
         if self.is_linked || source.is_empty() {
             self.described(kind, label);

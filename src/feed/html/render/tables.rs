@@ -4,7 +4,7 @@ use dom_query::NodeRef;
 
 use super::Renderer;
 use crate::feed::html::tree::{cells, children_named, has_blocks, name_of, number, rows};
-use crate::feed::html::writer::{Gap, White};
+use crate::feed::html::writer::{PendingSpace, Whitespace};
 use crate::release::Style;
 
 /// Parts the cells of a row.
@@ -41,28 +41,28 @@ impl Renderer {
     pub(super) fn table(&mut self, node: &NodeRef<'_>, level: usize) {
         let rows = rows(node);
         let columns = rows.iter().map(|row| cells(row).count()).max().unwrap_or(0);
-        if self.out.white == White::Cell
+        if self.out.white == Whitespace::Cell
             || columns < 2
             || rows.iter().any(|row| cells(row).any(|cell| has_blocks(&cell)))
         {
-            return self.block(Gap::Paragraph, |this| this.children(node, level));
+            return self.block(PendingSpace::Paragraph, |this| this.children(node, level));
         }
-        self.out.part(Gap::Paragraph);
+        self.out.part(PendingSpace::Paragraph);
         for child in children_named(node, "caption") {
             self.node(&child, level + 1);
         }
-        self.out.part(Gap::Paragraph);
+        self.out.part(PendingSpace::Paragraph);
         let mut spanned = Spanned::default();
         for row in rows {
-            self.out.part(Gap::Line);
+            self.out.part(PendingSpace::Line);
             self.span(Style::Row, |this| this.row(&row, &mut spanned, level + 3));
             spanned.end_row();
         }
-        self.out.part(Gap::Paragraph);
+        self.out.part(PendingSpace::Paragraph);
     }
 
     fn row(&mut self, row: &NodeRef<'_>, spanned: &mut Spanned, level: usize) {
-        let before_row = std::mem::replace(&mut self.out.white, White::Cell);
+        let before_row = std::mem::replace(&mut self.out.white, Whitespace::Cell);
         let mut column = 0;
         let mut is_first = true;
         for cell in cells(row) {
@@ -73,7 +73,7 @@ impl Renderer {
                 self.out.flush();
                 self.out.mark("")
             } else {
-                self.out.gap = Gap::None;
+                self.out.gap = PendingSpace::None;
                 self.out.mark(CELL_PARTS)
             };
             let place = column as u8;

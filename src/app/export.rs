@@ -1,0 +1,249 @@
+//! What leaves the reader: a link to the browser, texts to the clipboard or to a command.
+//!
+//! What is meant is the selected releases, as with marks; without any, the one under the cursor.
+
+use super::App;
+use super::effect::Effect;
+use crate::catalog::{Facet, ReleaseRef};
+use crate::release::address::host;
+use crate::release::indented;
+use crate::text::{Clean, grouped};
+
+/// Releases at the most whose texts are handed out at once.
+const MOST: usize = 1_000;
+/// How the name of an exported file may end.
+const ENDINGS: [&str; 4] = ["md", "html", "txt", "json"];
+/// Characters of a file's name that is proposed.
+const NAME: usize = 48;
+
+impl App {
+    /// The releases that are meant.
+    fn meant(&self) -> Vec<u32> {
+        let chosen = self.selected_releases();
+        if chosen.is_empty() { self.selected().into_iter().collect() } else { chosen }
+    }
+
+    /// Shows the page of the release in the browser.
+    pub(super) fn open_browser(&mut self) {
+        let Some(release) = self.selected_release() else { return };
+        let address = release.url().to_buf();
+        if address.is_empty() {
+            self.notice = Some("this release has no link".to_owned());
+            return;
+        }
+        self.notice = Some(format!("opening {}…", host(address.as_str())));
+        self.outbox.push(Effect::Open(address));
+    }
+
+    /// Copies the links of the releases that are meant.
+    pub(super) fn copy_links(&mut self) {
+        let releases = self.meant();
+        let links = releases.iter().filter_map(|&release| Some(self.catalog.release(release)?.url()));
+        let links: Vec<&str> = links.map(Clean::as_str).filter(|link| !link.is_empty()).collect();
+        let (text, what) = match links[..] {
+            [] => {
+                self.notice = Some("nothing to copy: there is no link".to_owned());
+                return;
+            }
+            [link] => (link.to_owned(), format!("link to {}", host(link))),
+            _ => (links.join("\n") + "\n", format!("{} links", grouped(links.len()))),
+        };
+        self.outbox.push(Effect::Copy { text, what });
+    }
+
+    /// Copies the texts of the releases that are meant.
+    pub(super) fn copy_texts(&mut self) {
+        if let Some((text, what)) = self.texts() {
+            self.outbox.push(Effect::Copy { text, what });
+        }
+    }
+
+    /// Asks for the command that gets the texts.
+    pub(super) fn open_pipe(&mut self) {
+        if self.selected().is_some() {
+            let last = self.last_command.clone().unwrap_or_else(|| self.settings.pipe.clone());
+            self.open_command(last);
+        }
+    }
+
+    /// Gives the texts of the releases that are meant to a command.
+    pub(super) fn pipe(&mut self, command: String) {
+        if command.is_empty() {
+            return;
+        }
+        if let Some((text, _)) = self.texts() {
+            self.last_command = Some(command.clone());
+            self.outbox.push(Effect::Pipe { command, text });
+        }
+    }
+
+    /// Asks for the file that releases are written into.
+    pub(super) fn open_export(&mut self) {
+        let Some(release) = self.selected_release() else { return };
+        let name = file_name(release.title().as_str());
+        match self.selection.len() {
+            0 => self.open_file(name, "this"),
+            _ => self.open_file("releases.md".to_owned(), "selected"),
+        }
+    }
+
+    /// Writes releases into a file.
+    ///
+    /// # Errors
+    /// Says what is wrong with what was filled in.
+    pub(super) fn export(&mut self, file: String, which: &str) -> Result<(), String> {
+        let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+        if !ENDINGS.contains(&ending.as_str()) {
+            return Err("the name of the file must end in .md, .html, .txt or .json".to_owned());
+        }
+        let releases = match which {
+            "" | "this" => self.selected().into_iter().collect(),
+            "selected" => self.selected_releases(),
+            "listed" | "all" => self.hits.order.to_vec(),
+            _ => return Err("which releases: this, selected or listed".to_owned()),
+        };
+        if releases.is_empty() {
+            return Err(format!("there are no releases {which}"));
+        }
+        self.notice = Some(format!("writing {file}…"));
+        self.outbox.push(Effect::Export { file, releases, catalog: std::sync::Arc::clone(&self.catalog) });
+        Ok(())
+    }
+
+    /// The texts of the releases that are meant, and what they are in words.
+    fn texts(&mut self) -> Option<(String, String)> {
+        let releases = self.meant();
+        if releases.len() > MOST {
+            let most = grouped(MOST);
+            self.notice = Some(format!("more than {most} texts at once are too many: select fewer"));
+            return None;
+        }
+        let texts: Vec<String> =
+            releases.iter().filter_map(|&release| Some(plain_text(&self.catalog.release(release)?))).collect();
+        let what = match texts.len() {
+            0 => return None,
+            1 => "text".to_owned(),
+            count => format!("{} texts", grouped(count)),
+        };
+        Some((texts.join("\n\n"), what))
+    }
+}
+
+/// A name for a file from a title: letters and digits of any script, hyphens between.
+fn file_name(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let name: String = words.collect::<Vec<_>>().join("-").to_lowercase().chars().take(NAME).collect();
+    let name = name.trim_end_matches('-');
+    format!("{}.md", if name.is_empty() { "release" } else { name })
+}
+
+/// A release as plain text: title, what is known of it, texts, link; paragraphs are not broken.
+fn plain_text(release: &ReleaseRef<'_>) -> String {
+    let date = release.date().map(|date| date.to_string());
+    let date = date.as_deref().and_then(|date| date.split('T').next());
+    let labels = release.labels(Facet::Topic).map(Clean::as_str);
+    let facts = date.into_iter().chain(labels).chain([release.label(Facet::Place).as_str(), release.author().as_str()]);
+    let facts: Vec<&str> = facts.filter(|fact| !fact.is_empty()).collect();
+    let parts = [
+        release.title().as_str(),
+        &facts.join(" · "),
+        &indented(release.summary(), release.summary_spans()),
+        &indented(release.body(), release.body_spans()),
+        release.url().as_str(),
+    ];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("\n\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::tests::TestApp;
+    use crate::app::{Effect, Msg};
+    use crate::catalog::Builder;
+    use crate::release::{Date, Release};
+    use crate::text::CleanBuf;
+
+    fn reader() -> TestApp {
+        let mut builder = Builder::new();
+        for (item, url) in ["https://a.example/1", "https://b.example/2", ""].into_iter().enumerate() {
+            let release = Release {
+                title: CleanBuf::line(&format!("Release {item}")),
+                summary: CleanBuf::block("One.\n\nTwo."),
+                topics: vec![CleanBuf::line("News")],
+                date: Date::from_ymd(2018, 11, 6),
+                url: CleanBuf::line(url),
+                ..Release::default()
+            };
+            builder.push(item as u64, &release);
+        }
+        let mut reader = TestApp::new(150, 40);
+        reader.send(Msg::Loaded(builder.publish()));
+        reader.keys("gg");
+        reader.effects.clear();
+        reader
+    }
+
+    fn copied(reader: &mut TestApp) -> Vec<(String, String)> {
+        let copied = reader.effects.drain(..).filter_map(|effect| match effect {
+            Effect::Copy { text, what } => Some((text, what)),
+            _ => None,
+        });
+        copied.collect()
+    }
+
+    #[test]
+    fn links_and_texts_are_copied_of_one_or_of_the_selected() {
+        let mut reader = reader();
+        reader.keys("y");
+        assert_eq!(copied(&mut reader), [("https://a.example/1".to_owned(), "link to a.example".to_owned())]);
+        reader.keys("Y");
+        let text = "Release 0\n\n2018-11-06 · News\n\nOne.\n\nTwo.\n\nhttps://a.example/1\n";
+        assert_eq!(copied(&mut reader), [(text.to_owned(), "text".to_owned())]);
+        reader.keys("v v y");
+        assert_eq!(copied(&mut reader)[0].1, "2 links");
+        reader.keys("Esc G y");
+        assert_eq!((copied(&mut reader), reader.note()), (vec![], "nothing to copy: there is no link"));
+    }
+
+    #[test]
+    fn a_command_gets_the_text_and_is_proposed_again() {
+        let mut reader = reader();
+        reader.keys("| \"wc\" Enter");
+        let piped = |reader: &TestApp| match reader.effects.last() {
+            Some(Effect::Pipe { command, text }) => (command.clone(), text.len()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(piped(&reader), ("wc".to_owned(), 63));
+        reader.keys("| \"_-w\" Enter");
+        assert_eq!(piped(&reader), ("wc -w".to_owned(), 63));
+    }
+
+    #[test]
+    fn releases_are_written_into_a_file_of_a_known_form() {
+        let mut reader = reader();
+        let exported = |reader: &TestApp| match reader.effects.last() {
+            Some(Effect::Export { file, releases, .. }) => (file.clone(), releases.clone()),
+            other => panic!("{other:?}"),
+        };
+        reader.keys("e Enter");
+        assert_eq!(exported(&reader), ("release-0.md".to_owned(), vec![0]));
+        reader.keys("e C-u \"a.json\" Tab C-u \"listed\" Enter");
+        assert_eq!(exported(&reader), ("a.json".to_owned(), vec![0, 1, 2]));
+        reader.keys("v v e Enter");
+        assert_eq!(exported(&reader), ("releases.md".to_owned(), vec![0, 1]));
+        reader.keys("e C-u \"a.exe\" Enter");
+        let complaint = reader.app.popups.form.as_ref().and_then(|form| form.complaint.clone()).expect("a complaint");
+        assert!(complaint.as_str().contains("must end in .md"), "{complaint}");
+    }
+
+    #[test]
+    fn the_browser_gets_the_link_of_the_release() {
+        let mut reader = reader();
+        reader.keys("o");
+        assert!(
+            matches!(reader.effects.last(), Some(Effect::Open(address)) if address.as_str() == "https://a.example/1")
+        );
+        reader.keys("G o");
+        assert_eq!(reader.note(), "this release has no link");
+    }
+}

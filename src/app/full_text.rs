@@ -1,0 +1,48 @@
+//! The page behind a release: asking for it.
+
+use super::App;
+use super::library::LibraryCommand;
+use crate::release::address::host;
+
+impl App {
+    /// Asks for the page behind the selected release.
+    pub(super) fn fetch_page(&mut self) {
+        let Some((index, release)) = self.selected().and_then(|index| Some((index, self.catalog.release(index)?)))
+        else {
+            return;
+        };
+        let address = release.url();
+        if address.is_empty() {
+            self.notice = Some("this release has no link".to_owned());
+            return;
+        }
+        self.notice = Some(format!("fetching {}…", host(address.as_str())));
+        self.library.orders.push(LibraryCommand::FetchPage { release: index });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Msg;
+    use crate::app::tests::TestApp;
+    use crate::catalog::Builder;
+    use crate::release::Release;
+    use crate::text::CleanBuf;
+
+    #[test]
+    fn the_page_behind_the_selected_release_is_asked_for_where_it_has_a_link() {
+        let mut builder = Builder::new();
+        for (item, url) in ["", "https://news.example.org:8080/a/b?c"].into_iter().enumerate() {
+            let (title, url) = (CleanBuf::line(&format!("Release {item}")), CleanBuf::line(url));
+            builder.push(item as u64, &Release { title, url, ..Release::default() });
+        }
+        let mut reader = TestApp::new(150, 40);
+        reader.send(Msg::Loaded(builder.publish()));
+        reader.keys("gg x");
+        assert_eq!((reader.orders(), reader.note()), (vec![], "this release has no link"));
+        reader.keys("j Enter x");
+        assert_eq!(reader.orders(), [LibraryCommand::FetchPage { release: 1 }]);
+        assert_eq!(reader.note(), "fetching news.example.org:8080…");
+    }
+}

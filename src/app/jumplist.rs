@@ -1,0 +1,95 @@
+//! Where one was: going to a release from within another, and back.
+//!
+//! A release that the query hides is shown without the query; going back brings both back.
+
+use super::search::Keep;
+use super::{App, Pane};
+use crate::keymap::Action;
+use crate::query::Query;
+
+/// Places that are remembered.
+const MOST: usize = 200;
+
+/// A place.
+#[derive(Debug, Clone)]
+pub struct Jump {
+    release: u32,
+    query: Query,
+    focus: Pane,
+    zen: bool,
+    /// The first byte of its text that was in view.
+    scroll: usize,
+}
+
+impl App {
+    /// Goes to a release, from wherever one is.
+    pub(super) fn go_to_release(&mut self, release: u32) {
+        self.push_jump();
+        if self.select_listed(release) {
+            return;
+        }
+        self.notice = Some(format!("shown without the filters; {} goes back to them", self.key_of(Action::GoBack)));
+        self.history.query(self.query.clone(), Query::default());
+        self.query = Query::default();
+        self.search_again(Keep::Release(release));
+    }
+
+    /// Remembers where one is.
+    pub(super) fn push_jump(&mut self) {
+        let Some(release) = self.selected() else { return };
+        let (query, focus, zen) = (self.query.clone(), self.focus, self.zen);
+        self.jumps.push(Jump { release, query, focus, zen, scroll: self.detail.top() });
+        if self.jumps.len() > MOST {
+            self.jumps.remove(0);
+        }
+    }
+
+    /// Goes back to where one was.
+    pub(super) fn go_back(&mut self) {
+        let Some(place) = self.jumps.pop() else {
+            self.notice = Some("this is where you began".to_owned());
+            return;
+        };
+        self.focus = place.focus;
+        self.zen = place.zen;
+        self.scroll_anchor = Some(place.scroll).filter(|&at| at > 0);
+        if place.query == self.query && self.select_listed(place.release) {
+            return;
+        }
+        self.history.query(self.query.clone(), place.query.clone());
+        self.query = place.query;
+        self.search_again(Keep::Release(place.release));
+    }
+
+    /// Releases have other numbers now; `now` gives none for those that are gone.
+    pub(super) fn renumber_jumps(&mut self, now: impl Fn(u32) -> Option<u32>) {
+        self.jumps.retain_mut(|place| now(place.release).map(|release| place.release = release).is_some());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::tests::TestApp;
+    use crate::app::{Msg, Pane};
+
+    #[test]
+    fn one_goes_to_a_release_that_is_listed_or_hidden_and_back() {
+        let mut reader = TestApp::new(150, 40);
+        reader.keys("t \"new\" Enter j Enter");
+        reader.keys("J J J J J");
+        let (title, scroll) = (reader.title(), reader.app.detail.scroll);
+        assert_eq!((title.as_str(), scroll), ("Tea plantations", 5));
+        reader.app.go_to_release(1);
+        reader.send(Msg::Notice(crate::text::CleanBuf::line("x")));
+        assert_eq!((reader.title().as_str(), reader.query().as_str()), ("China partners", "topic:News"));
+        reader.app.go_to_release(4);
+        reader.send(Msg::Resize { columns: 150, rows: 40 });
+        assert_eq!((reader.title().as_str(), reader.query().as_str()), ("Digital migration", ""));
+        reader.keys("C-o");
+        assert_eq!((reader.title().as_str(), reader.query().as_str()), ("China partners", "topic:News"));
+        reader.keys("C-o");
+        assert_eq!((reader.title(), reader.app.detail.scroll, reader.app.focus), (title, scroll, Pane::Detail));
+        reader.keys("C-o");
+        assert_eq!(reader.note(), "this is where you began");
+    }
+}

@@ -1,0 +1,178 @@
+//! Following what a release leads to: by its letters, by the cursor below the text, by a click.
+
+use super::App;
+use super::effect::Effect;
+use crate::catalog::renumber::GONE;
+use crate::keymap::Action;
+use crate::release::address;
+use crate::typeset::Target;
+
+impl App {
+    /// Waits for the letters of a target, with all of them in view as far as they fit.
+    pub(super) fn open_follow(&mut self) {
+        if self.detail.page.targets().is_empty() {
+            self.notice = Some("this release leads nowhere: it has no link".to_owned());
+            return;
+        }
+        if self.layout().detail.is_empty() {
+            self.focus = super::Pane::Detail;
+            self.settle();
+        }
+        let rows = usize::from(self.layout().detail_rows());
+        self.hint_letters = Some(String::new());
+        self.hint_release = self.selected();
+        if let Some(first) = self.detail.page.line_of(|_| true) {
+            // The heading stands above it.
+            let is_seen = first >= self.detail.scroll && self.detail.page.lines().len() <= self.detail.scroll + rows;
+            if !is_seen {
+                self.detail.scroll = first.saturating_sub(1).min(self.detail.last_scroll(rows));
+            }
+        }
+    }
+
+    /// An action while letters are waited for.
+    pub(super) fn follow_action(&mut self, action: Action) {
+        match action {
+            Action::Down => drop(self.scroll_detail(1)),
+            Action::Up => drop(self.scroll_detail(-1)),
+            Action::PromptErase => {
+                if let Some(typed) = &mut self.hint_letters {
+                    typed.pop();
+                }
+            }
+            _ => self.hint_letters = None,
+        }
+    }
+
+    /// Takes typed letters.
+    pub(super) fn type_into_follow(&mut self, text: &str) {
+        let is_there = self.selected().is_some() && self.selected() == self.hint_release;
+        let Some(typed) = &mut self.hint_letters else { return };
+        if !is_there {
+            // What comes behind these letters is no command either.
+            self.notice = Some("this release is gone".to_owned());
+            return;
+        }
+        typed.push_str(&text.to_lowercase());
+        let hints = self.detail.page.hints();
+        if let Some(at) = hints.iter().position(|hint| hint == typed) {
+            self.hint_letters = None;
+            self.go_to_target(at);
+        } else if !hints.iter().any(|hint| hint.starts_with(typed.as_str())) {
+            self.notice = Some(format!("nothing has the letters {typed}"));
+            self.hint_letters = None;
+        }
+    }
+
+    /// Goes where a target leads: to the browser, or to another release.
+    pub(super) fn go_to_target(&mut self, at: usize) {
+        match self.detail.page.targets().get(at).cloned() {
+            Some(Target::Release(GONE)) => self.notice = Some("that release is gone".to_owned()),
+            Some(Target::Release(release)) => self.go_to_release(release),
+            Some(Target::Own(address) | Target::Reprint(_, address) | Target::Link(_, address)) => {
+                self.notice = Some(format!("opening {}…", address::host(address.as_str())));
+                self.outbox.push(Effect::Open(address));
+            }
+            None => {}
+        }
+    }
+
+    /// Goes to what the cursor below the text is on; else shows the text alone, or no longer.
+    pub(super) fn go_there(&mut self) {
+        match self.detail.chosen {
+            Some(at) => self.go_to_target(at),
+            None => self.zen = !self.zen,
+        }
+    }
+
+    /// Moves by a line of the text; from its end on among the releases like it.
+    pub(super) fn step_detail(&mut self, by: isize) {
+        let similar = |target: &Target| matches!(target, Target::Release(_));
+        let targets = self.detail.page.targets();
+        let first = targets.iter().position(similar);
+        let last = targets.len().saturating_sub(1);
+        self.detail.chosen = match (self.detail.chosen, first) {
+            (Some(at), Some(first)) => {
+                let to = at.saturating_add_signed(by).min(last);
+                (at > first || by > 0).then_some(to)
+            }
+            (None, Some(first)) if by > 0 && !self.scroll_detail(by) => Some(first),
+            (None, Some(_)) if by > 0 => None,
+            _ => {
+                self.scroll_detail(by);
+                None
+            }
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+    use crate::app::tests::TestApp;
+    use crate::app::{Effect, Msg};
+    use crate::catalog::Builder;
+    use crate::keymap::Scope;
+    use crate::release::Release;
+    use crate::text::CleanBuf;
+
+    fn reader() -> TestApp {
+        let mut builder = Builder::new();
+        for (item, url) in ["https://news.example.org/a", ""].into_iter().enumerate() {
+            let (title, url) = (CleanBuf::line(&format!("Release {item}")), CleanBuf::line(url));
+            builder.push(item as u64, &Release { title, url, ..Release::default() });
+        }
+        let mut reader = TestApp::new(150, 40);
+        reader.send(Msg::Loaded(builder.publish()));
+        reader.keys("gg Enter");
+        let generation = reader.wait_for_similar().expect("a question");
+        reader.send(Msg::Similar { generation, found: vec![1] });
+        reader.effects.clear();
+        reader
+    }
+
+    #[test]
+    fn letters_lead_to_the_browser_or_to_a_release() {
+        let mut reader = reader();
+        reader.keys("f");
+        assert_eq!(reader.app.scope(), Scope::Follow);
+        reader.keys("\"a\"");
+        assert!(matches!(&reader.effects[..], [Effect::Open(address)] if address.as_str().ends_with("/a")));
+        assert_eq!((reader.note(), reader.app.scope()), ("opening news.example.org…", Scope::Detail));
+        reader.keys("f \"z\"");
+        assert_eq!((reader.note(), reader.app.scope()), ("nothing has the letters z", Scope::Detail));
+        reader.keys("f Esc f \"b\"");
+        assert_eq!(reader.title(), "Release 1");
+        reader.keys("C-o");
+        assert_eq!(reader.title(), "Release 0");
+    }
+
+    #[test]
+    fn a_click_on_a_link_leads_where_it_does() {
+        let mut reader = reader();
+        let detail = reader.app.layout().detail;
+        let line = reader.app.detail.page.line_of(|target| target == 0).expect("the link") as u16;
+        let at =
+            |kind| MouseEvent { kind, column: detail.x + 4, row: detail.y + 2 + line, modifiers: KeyModifiers::NONE };
+        reader.send(Msg::Mouse(at(MouseEventKind::Down(MouseButton::Left))));
+        assert!(matches!(&reader.effects[..], [Effect::Open(address)] if address.as_str().ends_with("/a")));
+        let beside = MouseEvent { row: detail.y + 2, ..at(MouseEventKind::Down(MouseButton::Left)) };
+        reader.effects.clear();
+        reader.send(Msg::Mouse(beside));
+        assert!(reader.effects.is_empty(), "a title leads nowhere");
+    }
+
+    #[test]
+    fn below_the_text_the_cursor_goes_on_among_those_like_it() {
+        let mut reader = reader();
+        reader.keys("j");
+        assert_eq!(reader.app.detail.chosen, Some(1));
+        reader.keys("j j k");
+        assert_eq!(reader.app.detail.chosen, None);
+        reader.keys("j Enter");
+        assert_eq!((reader.title().as_str(), reader.app.zen), ("Release 1", false));
+        reader.keys("C-o Enter");
+        assert!(reader.app.zen, "with nothing chosen the text stands alone");
+    }
+}

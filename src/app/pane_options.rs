@@ -1,0 +1,276 @@
+//! What the user changes of the panes while reading: which are hidden, and how they stand. It is kept with the session
+//! and goes before the settings.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, App, Arrangement, Pane, PaneShape};
+use crate::config::{AUTO, Density, Stacking};
+
+/// What was chosen in the place of a setting. It holds as long as the setting is what it was: whoever sets something else,
+/// in the file or with a flag, wants to see that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice<T> {
+    instead_of: T,
+    taken: T,
+}
+
+impl<T: PartialEq> Choice<T> {
+    /// What holds: the choice, else the setting.
+    fn or<'a>(choice: Option<&'a Self>, setting: &'a T) -> &'a T {
+        choice.filter(|choice| choice.instead_of == *setting).map_or(setting, |choice| &choice.taken)
+    }
+}
+
+/// Choices that differ from the settings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PaneOptions {
+    /// The filter pane is there only while it has the focus.
+    pub hides_filter: bool,
+    /// So is the detail pane.
+    pub hides_detail: bool,
+    /// There is no timeline.
+    pub hides_timeline: bool,
+    /// Lines a release takes; none: as the settings say.
+    #[serde(rename = "lines")]
+    pub density: Option<Choice<Density>>,
+    /// How list and detail stand; none: as the settings say.
+    #[serde(rename = "arranged")]
+    pub stacking: Option<Choice<Stacking>>,
+}
+
+impl App {
+    /// What the panes are laid out by.
+    #[must_use]
+    pub fn pane_options(&self) -> PaneShape {
+        let look = &self.settings.look;
+        PaneShape {
+            sizes: self.sizes,
+            hides_filter: self.pane_options.hides_filter,
+            hides_detail: self.pane_options.hides_detail,
+            hides_timeline: self.pane_options.hides_timeline,
+            density: *Choice::or(self.pane_options.density.as_ref(), &look.density),
+            stacking: *Choice::or(self.pane_options.stacking.as_ref(), &look.stacking),
+            measure: look.measure,
+        }
+    }
+
+    /// Releases on one line, or on two.
+    pub(super) fn next_density(&mut self) {
+        let (next, told) = match self.pane_options().density {
+            Density::Comfortable => (Density::Compact, "a line a release"),
+            Density::Compact => (Density::Comfortable, "two lines a release"),
+        };
+        self.pane_options.density = Some(Choice { instead_of: self.settings.look.density, taken: next });
+        self.notice = Some(told.to_owned());
+    }
+
+    /// List and detail one above the other, or side by side.
+    pub(super) fn next_stacking(&mut self) {
+        let (next, told) = match self.pane_options().stacking {
+            Stacking::Above => (Stacking::Beside, "side by side"),
+            Stacking::Beside => (Stacking::Above, "one above the other"),
+        };
+        self.pane_options.stacking = Some(Choice { instead_of: self.settings.look.stacking, taken: next });
+        let is_seen = matches!(self.layout().arrangement, Arrangement::Stacked | Arrangement::Beside);
+        let where_seen = if is_seen { "" } else { ", in terminals of 80 to 119 columns" };
+        self.notice = Some(format!("{told}{where_seen}"));
+    }
+
+    /// The name of the theme.
+    #[must_use]
+    pub fn theme(&self) -> &str {
+        let choice = self.theme.as_ref().filter(|choice| self.themes.has(&choice.taken));
+        Choice::<String>::or(choice, &self.settings.look.theme)
+    }
+
+    /// What is to be said where the theme that was chosen while reading is there no more.
+    pub(super) fn missing_theme(&self) -> Option<String> {
+        let choice = self.theme.as_ref().filter(|choice| choice.instead_of == self.settings.look.theme)?;
+        let is_lost = !self.themes.has(&choice.taken);
+        is_lost.then(|| {
+            format!("no theme {:?} any more; {} chooses another", choice.taken, self.key_of(Action::NextTheme))
+        })
+    }
+
+    /// The next theme.
+    pub(super) fn next_theme(&mut self) {
+        let now = self.theme().to_owned();
+        let names: Vec<&str> = self.themes.names().collect();
+        let at = names.iter().position(|name| *name == now).map_or(0, |at| (at + 1) % names.len());
+        let next = names.get(at).copied().unwrap_or(AUTO).to_owned();
+        let told = if next == AUTO { "as the terminal is" } else { next.as_str() };
+        self.notice = Some(format!("theme: {told}"));
+        self.theme = Some(Choice { instead_of: self.settings.look.theme.clone(), taken: next });
+    }
+
+    /// Hides the filter pane, or shows it.
+    pub(super) fn toggle_filter_pane(&mut self) {
+        self.pane_options.hides_filter = !self.pane_options.hides_filter;
+        if self.pane_options.hides_filter && self.focus == Pane::Filter {
+            self.focus = Pane::List;
+        }
+    }
+
+    /// Hides the detail pane, or shows it.
+    pub(super) fn toggle_reading_pane(&mut self) {
+        self.pane_options.hides_detail = !self.pane_options.hides_detail;
+    }
+
+    /// Hides the timeline, or shows it.
+    pub(super) fn toggle_timeline(&mut self) {
+        self.pane_options.hides_timeline = !self.pane_options.hides_timeline;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use crate::app::list::Entry;
+    use crate::app::tests::TestApp;
+    use crate::app::{Arrangement, Msg, Pane, Session};
+    use crate::config::{Appearance, Density, Stacking, Themes};
+    use crate::text::CleanBuf;
+
+    #[test]
+    fn panes_are_hidden_and_come_back() {
+        let mut reader = TestApp::new(150, 40);
+        reader.keys(",f");
+        assert!(reader.app.layout().filter.is_empty());
+        reader.keys("h");
+        assert!(!reader.app.layout().filter.is_empty(), "it slides in with the focus");
+        reader.keys("Esc ,r");
+        assert!(reader.app.layout().detail.is_empty());
+        reader.keys("Enter");
+        assert!(reader.app.layout().list.is_empty() && reader.app.focus == Pane::Detail);
+        reader.keys("q ,r ,f ,b");
+        assert!(reader.app.layout().timeline.is_empty());
+        reader.keys("d");
+        assert!(!reader.app.layout().timeline.is_empty(), "who wants it shows it");
+    }
+
+    #[test]
+    fn themes_are_gone_through_and_come_around() {
+        let mut reader = TestApp::new(100, 30);
+        assert_eq!(reader.app.theme(), "auto");
+        reader.keys(",t");
+        assert_eq!((reader.app.theme(), reader.note()), ("dark", "theme: dark"));
+        let mut again = TestApp::new(100, 30);
+        again.app.restore(reader.app.session());
+        assert_eq!(again.app.theme(), "dark", "it is kept");
+        let count = reader.app.themes.names().count();
+        for _ in 1..count {
+            reader.keys(",t");
+        }
+        assert_eq!((reader.app.theme(), reader.note()), ("auto", "theme: as the terminal is"));
+    }
+
+    #[test]
+    fn a_theme_that_is_gone_is_missed_aloud() {
+        let (sea, none) = (("sea".to_owned(), CleanBuf::line("sea.toml"), "accent = \"#004466\"\n".to_owned()), []);
+        let with_sea = || Msg::Themes(Arc::new(Themes::with_files(std::slice::from_ref(&sea)).0), vec![]);
+        let mut reader = TestApp::new(100, 30);
+        reader.send(with_sea());
+        while reader.app.theme() != "sea" {
+            reader.keys(",t");
+        }
+        reader.keys("j");
+        reader.send(with_sea());
+        assert_eq!(reader.note(), "", "it is still there");
+        reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0), vec![]));
+        let lost = "no theme \"sea\" any more; ,t chooses another";
+        assert_eq!((reader.app.theme(), reader.note()), ("auto", lost));
+        reader.keys("j");
+        reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0), vec![]));
+        assert_eq!(reader.note(), "", "it is said once");
+        let mut again = TestApp::new(100, 30);
+        again.app.restore(reader.app.session());
+        assert_eq!((again.app.theme(), again.note()), ("auto", lost));
+        again.send(with_sea());
+        assert_eq!(again.app.theme(), "sea", "the choice is kept for its return");
+    }
+
+    #[test]
+    fn lists_are_denser_and_stand_beside_the_text() {
+        let mut reader = TestApp::new(100, 30);
+        reader.keys(",d");
+        assert_eq!((reader.app.layout().lines_a_release(), reader.note()), (1, "a line a release"));
+        reader.keys(",l");
+        assert_eq!((reader.app.layout().arrangement, reader.note()), (Arrangement::Beside, "side by side"));
+        reader.send(Msg::Resize { columns: 150, rows: 40 });
+        reader.keys(",l");
+        assert_eq!(reader.note(), "one above the other, in terminals of 80 to 119 columns");
+    }
+
+    #[test]
+    fn what_is_set_anew_goes_before_what_was_chosen_over_the_setting_before() {
+        let mut reader = TestApp::new(100, 30);
+        reader.keys(",t ,d ,l");
+        let session = serde_json::to_string(&reader.app.session()).expect("text");
+        let look = |set: fn(&mut Appearance)| {
+            let mut again = TestApp::new(100, 30);
+            set(&mut again.app.settings.look);
+            again.app.restore(serde_json::from_str(&session).expect("a session"));
+            let shape = again.app.pane_options();
+            (again.app.theme().to_owned(), shape.density, shape.stacking)
+        };
+        let (compact, beside) = (Density::Compact, Stacking::Beside);
+        assert_eq!(look(|_| {}), ("dark".to_owned(), compact, beside));
+        assert_eq!(look(|look| look.theme = "light".to_owned()), ("light".to_owned(), compact, beside));
+        let (_, density, stacking) = look(|look| (look.density, look.stacking) = (Density::Compact, Stacking::Beside));
+        assert_eq!((density, stacking), (compact, beside));
+        let older = serde_json::from_str::<Session>("{\"panes\":{\"density\":\"Compact\"},\"theme\":\"dark\"}");
+        assert!(older.is_ok(), "a session that only knew what was chosen");
+    }
+
+    proptest! {
+        #[test]
+        fn sizes_leave_the_text_where_it_was(
+            sizes in prop::collection::vec((20_u16..260, 6_u16..70), 1..12),
+            keys in prop::sample::select(vec!["j j Enter J J J J", "j j Enter J J J J J J J J K", "j j Enter G", "j j z J J"]),
+        ) {
+            let mut reader = TestApp::new(150, 40);
+            reader.keys(keys);
+            let (at, scroll) = (reader.app.detail.top(), reader.app.detail.scroll);
+            for (columns, rows) in sizes {
+                reader.send(Msg::Resize { columns, rows });
+                let (detail, rows) = (&reader.app.detail, usize::from(reader.app.layout().detail_rows()));
+                if rows > 0 {
+                    // At the end of the text there may be less of it than the pane has rows.
+                    let mut seen = detail.page.lines()[detail.scroll..].iter().take(rows);
+                    let is_first = seen.next().is_some_and(|line| line.range.contains(&at) || line.range.start == at);
+                    let is_seen = is_first || (detail.scroll == detail.last_scroll(rows)
+                        && seen.any(|line| line.range.contains(&at) || line.range.start == at));
+                    prop_assert!(is_seen, "{at} in {columns}x{rows} from line {}", detail.scroll);
+                }
+            }
+            reader.send(Msg::Resize { columns: 150, rows: 40 });
+            prop_assert_eq!((reader.app.detail.top(), reader.app.detail.scroll), (at, scroll));
+        }
+
+        #[test]
+        fn no_size_moves_the_selection_or_the_text_out_of_view(
+            sizes in prop::collection::vec((20_u16..260, 6_u16..70), 1..12),
+            keys in prop::sample::select(vec!["j j Enter J J J J", "j j j j", ",d G k", ",l j j Enter G", ",r j j"]),
+        ) {
+            let mut reader = TestApp::new(150, 40);
+            reader.keys(keys);
+            let title = reader.title();
+            for (columns, rows) in sizes {
+                reader.send(Msg::Resize { columns, rows });
+                prop_assert_eq!(&reader.title(), &title);
+                let layout = reader.app.layout();
+                let listed = reader.app.listed(&layout);
+                let cursor = reader.app.list.cursor;
+                let is_seen = reader.app.list.view(listed).contains(&Entry::Release(cursor));
+                prop_assert!(layout.list.is_empty() || layout.list_rows() < 2 || is_seen, "{columns}x{rows}");
+                let rows = usize::from(layout.detail_rows());
+                let last = reader.app.detail.page.lines().len();
+                prop_assert!(layout.detail.is_empty() || reader.app.detail.scroll <= last.saturating_sub(rows.min(last)));
+            }
+        }
+    }
+}

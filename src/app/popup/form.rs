@@ -1,0 +1,452 @@
+//! One to three lines to fill in: an address to follow, a name, a folder.
+//!
+//! What is wrong with a line is said in the form, which stays open. An address is looked at by the library; the form
+//! waits for the answer, and does not hold it up when it is closed.
+
+use ratatui::layout::Rect;
+use url::Url;
+
+use super::feed_choice::FeedChoice;
+use super::frame::frame;
+use crate::app::App;
+use crate::app::failures::{Cause, Failure};
+use crate::app::library::{LibraryCommand, Subscription, folder_name};
+use crate::app::prompt::Prompt;
+use crate::keymap::Action;
+use crate::net::address::meant;
+use crate::query::Query;
+use crate::release::address::host;
+use crate::text::{CleanBuf, grouped};
+
+/// A form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormPopup {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The lines.
+    pub fields: Vec<Prompt>,
+    /// Which of them has the cursor.
+    pub at: usize,
+    /// What is wrong with what was entered.
+    pub complaint: Option<CleanBuf>,
+    /// The address that is being looked at.
+    waits: Option<String>,
+    /// What was in the lines to begin with.
+    begun: Vec<String>,
+}
+
+/// What a form is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// Following a feed.
+    Subscribe,
+    /// Another name for the subscription with this number.
+    Rename(i64),
+    /// Another folder for it.
+    Refile(i64),
+    /// A name for the present query.
+    SaveQuery,
+    /// Another name for the saved query of this name.
+    RenameQuery(String),
+    /// A command that gets a text.
+    Pipe,
+    /// A file that releases are written into.
+    Export,
+}
+
+/// A line of a form: what stands before it, and what it is while it is empty.
+pub type Label = (&'static str, &'static str);
+
+impl Purpose {
+    /// Its name in the frame.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Subscribe => "Subscribe",
+            Self::Rename(_) | Self::RenameQuery(_) => "Rename",
+            Self::Refile(_) => "Folder",
+            Self::SaveQuery => "Save this query",
+            Self::Pipe => "Give the text to a command",
+            Self::Export => "Write into a file",
+        }
+    }
+
+    /// Its lines.
+    #[must_use]
+    pub fn labels(&self) -> &'static [Label] {
+        match self {
+            Self::Subscribe => &[
+                ("Address", "example.org, or https://example.org/feed.xml"),
+                ("Title", "as the feed calls itself"),
+                ("Folder", "none, or one such as Europe/Courts"),
+            ],
+            Self::Rename(_) => &[("Title", "as the feed calls itself")],
+            Self::SaveQuery | Self::RenameQuery(_) => &[("Name", "")],
+            Self::Export => {
+                &[("File", "its name ends in .md, .html, .txt or .json"), ("Releases", "this, selected or listed")]
+            }
+            Self::Pipe => &[("Command", "such as less, wc -w, or mail a@example.org")],
+            Self::Refile(_) => &[("Folder", "none, or one such as Europe/Courts")],
+        }
+    }
+}
+
+impl FormPopup {
+    fn new(purpose: Purpose, first: String) -> Self {
+        let mut fields = vec![Prompt::default(); purpose.labels().len()];
+        fields[0] = Prompt::new(first);
+        let begun = fields.iter().map(|field| field.text().to_owned()).collect();
+        Self { purpose, fields, at: 0, complaint: None, waits: None, begun }
+    }
+
+    /// Its frame within the panes' region: the lines, a blank one, and what is said of them.
+    #[must_use]
+    pub fn frame(&self, body: Rect) -> Rect {
+        frame(body, self.fields.len() + 2)
+    }
+
+    /// The first line in view of so many.
+    #[must_use]
+    pub fn top(&self, rows: u16) -> usize {
+        (self.at + 1).saturating_sub(usize::from(rows))
+    }
+
+    /// Whether something was entered that closing it would lose.
+    pub(super) fn is_filled_in(&self) -> bool {
+        self.fields.iter().map(Prompt::text).ne(self.begun.iter().map(String::as_str))
+    }
+
+    fn text(&self, at: usize) -> &str {
+        self.fields.get(at).map_or("", |field| field.text().trim())
+    }
+
+    /// Whether this field is a folder's name.
+    fn is_folder(&self) -> bool {
+        self.purpose.labels().get(self.at).is_some_and(|(label, _)| *label == "Folder")
+    }
+}
+
+/// A folder as it is typed.
+fn folder(typed: &str) -> Vec<String> {
+    typed.split('/').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+impl App {
+    fn open_form(&mut self, purpose: Purpose, first: String) {
+        self.popups.form = Some(FormPopup::new(purpose, first));
+    }
+
+    /// Opens the form for an address to follow.
+    pub(in crate::app) fn open_subscribe(&mut self) {
+        self.open_form(Purpose::Subscribe, String::new());
+    }
+
+    /// Opens the form for a command, with the last one.
+    pub(in crate::app) fn open_command(&mut self, last: String) {
+        self.open_form(Purpose::Pipe, last);
+    }
+
+    /// Opens the form for a file to write into.
+    pub(in crate::app) fn open_file(&mut self, file: String, which: &str) {
+        self.open_form(Purpose::Export, file);
+        if let Some(form) = &mut self.popups.form {
+            form.fields[1] = Prompt::new(which.to_owned());
+            which.clone_into(&mut form.begun[1]);
+        }
+    }
+
+    /// Opens the form for a subscription's name.
+    pub(super) fn open_rename(&mut self, source: &Subscription) {
+        self.open_form(Purpose::Rename(source.id), source.title.to_string());
+    }
+
+    /// Opens the form for a subscription's folder.
+    pub(super) fn open_refile(&mut self, source: &Subscription) {
+        let names: Vec<&str> = source.folder.iter().map(CleanBuf::as_str).collect();
+        self.open_form(Purpose::Refile(source.id), names.join("/"));
+    }
+
+    /// Opens the form for the name of the present query.
+    pub(in crate::app) fn open_save_form(&mut self, name: String) {
+        self.open_form(Purpose::SaveQuery, name);
+    }
+
+    /// Opens the form for another name of a saved query.
+    pub(super) fn open_rename_query(&mut self, name: String) {
+        self.open_form(Purpose::RenameQuery(name.clone()), name);
+    }
+
+    /// Writes into the line with the cursor.
+    pub(super) fn type_into_form(&mut self, text: &str) {
+        let Some(form) = &mut self.popups.form else { return };
+        if let Some(field) = form.fields.get_mut(form.at) {
+            field.insert(text);
+        }
+        form.complaint = None;
+    }
+
+    /// Puts the cursor into a line of the frame.
+    pub(super) fn press_field(&mut self, line: usize) {
+        if let Some(form) = self.popups.form.as_mut().filter(|form| line < form.fields.len()) {
+            form.at = line;
+        }
+    }
+
+    /// An action while a form is open.
+    pub(super) fn form_action(&mut self, action: Action) {
+        let Some(form) = &mut self.popups.form else { return };
+        let count = form.fields.len();
+        match action {
+            Action::Close => self.popups.form = None,
+            Action::FormNext => form.at = (form.at + 1) % count,
+            Action::FormPrevious => form.at = (form.at + count - 1) % count,
+            Action::FormDone => self.submit(),
+            _ => {
+                if form.fields.get_mut(form.at).is_some_and(|field| field.edit(action)) {
+                    form.complaint = None;
+                }
+            }
+        }
+    }
+
+    fn submit(&mut self) {
+        let Some(form) = self.popups.form.take() else { return };
+        let text = form.text(0).to_owned();
+        match form.purpose {
+            Purpose::Subscribe => self.subscribe(form),
+            Purpose::SaveQuery | Purpose::RenameQuery(_) if text.is_empty() => {
+                self.popups.form = Some(FormPopup { complaint: Some(CleanBuf::line("a name is needed")), ..form });
+            }
+            Purpose::SaveQuery => self.save_query(&text),
+            Purpose::Pipe => self.pipe(text),
+            Purpose::Export => {
+                let which = form.text(1).to_owned();
+                if let Err(complaint) = self.export(text, &which) {
+                    self.popups.form = Some(FormPopup { complaint: Some(CleanBuf::line(&complaint)), ..form });
+                }
+            }
+            _ if form.begun.first() == Some(&text) => {}
+            Purpose::Rename(id) => self.rename_subscription(id, &text),
+            Purpose::Refile(id) => self.move_subscription(id, folder(&text)),
+            Purpose::RenameQuery(name) => self.rename_query(name, &text),
+        }
+    }
+
+    /// Asks for an address to be looked at; the form stays until the answer.
+    fn subscribe(&mut self, mut form: FormPopup) {
+        let asked = meant(form.text(0));
+        form.complaint = match &asked {
+            Err(wrong) => Some(CleanBuf::line(wrong)),
+            Ok(url) => self.followed(url).map(|one| CleanBuf::line(&format!("you follow it already: {}", one.title))),
+        };
+        if let (Ok(url), None) = (asked, &form.complaint)
+            && form.waits.as_deref() != Some(url.as_str())
+        {
+            let address = String::from(url);
+            form.waits = Some(address.clone());
+            let title = Some(form.text(1).to_owned()).filter(|title| !title.is_empty());
+            self.library.orders.push(LibraryCommand::Subscribe { address, title, folder: folder(form.text(2)) });
+        }
+        if form.complaint.is_some() {
+            form.at = 0;
+        }
+        self.popups.form = Some(form);
+    }
+
+    fn followed(&self, url: &Url) -> Option<&Subscription> {
+        self.library.sources.iter().find(|source| Url::parse(source.address.as_str()).is_ok_and(|other| other == *url))
+    }
+
+    /// Takes the form that waits for an address, if one does.
+    fn take_waiting(&mut self, asked: &CleanBuf) -> Option<FormPopup> {
+        self.popups.form.take_if(|form| form.waits.as_deref() == Some(asked.as_str()))
+    }
+
+    /// A feed is followed.
+    pub(in crate::app) fn subscribed(&mut self, asked: &CleanBuf, title: &CleanBuf) {
+        self.take_waiting(asked);
+        self.failures.clear(Cause::Fetch, asked);
+        if self.query.is_empty() || self.search.prompt.is_some() {
+            self.notice = Some(format!("subscribed to {title}"));
+            return;
+        }
+        // What was asked of the feeds before would hide the new one.
+        self.set_query(Query::default());
+        let undo = self.key_of(Action::Undo);
+        self.notice = Some(format!("subscribed to {title}; the filters are off, {undo} brings them back"));
+    }
+
+    /// Nothing at an address can be followed.
+    pub(in crate::app) fn not_subscribed(&mut self, asked: &CleanBuf, reason: &CleanBuf) {
+        let told = format!("{} {reason}", host(asked.as_str()));
+        match self.take_waiting(asked) {
+            Some(form) => {
+                self.popups.form =
+                    Some(FormPopup { waits: None, complaint: Some(CleanBuf::line(&told)), at: 0, ..form });
+            }
+            None => self.failures.add(Failure::of(Cause::Fetch, asked, CleanBuf::line(&told))),
+        }
+    }
+
+    /// A page names several feeds.
+    pub(in crate::app) fn offered(&mut self, asked: CleanBuf, feeds: Vec<(CleanBuf, CleanBuf)>) {
+        if feeds.is_empty() {
+            self.not_subscribed(&asked, &CleanBuf::line("names no feed"));
+        } else if let Some(form) = self.take_waiting(&asked) {
+            let title = Some(form.text(1).to_owned()).filter(|title| !title.is_empty());
+            self.popups.offer = Some(FeedChoice::new(asked, feeds, title, folder(form.text(2))));
+        } else {
+            // Nobody waits for it: it does not come between the user and what is done now.
+            let count = grouped(feeds.len());
+            let (host, key) = (host(asked.as_str()), self.key_of(Action::Subscribe));
+            self.notice = Some(format!("{host} names {count} feeds: {key} and its address to choose"));
+        }
+    }
+
+    /// What is said below the lines of the form, and whether it is a complaint.
+    #[must_use]
+    pub fn form_message(&self) -> Option<(CleanBuf, bool)> {
+        let form = self.popups.form.as_ref()?;
+        if let Some(complaint) = &form.complaint {
+            return Some((complaint.clone(), true));
+        }
+        if let Some(address) = &form.waits {
+            return Some((CleanBuf::line(&format!("looking at {}…", host(address))), false));
+        }
+        if form.is_folder() {
+            return self.folder_hint().map(|told| (told, false));
+        }
+        let name = form.text(0);
+        let is_named = match &form.purpose {
+            Purpose::SaveQuery => true,
+            Purpose::RenameQuery(before) => before != name,
+            _ => false,
+        };
+        let replaced = self.library.saved.iter().find(|saved| is_named && saved.name == name)?;
+        Some((CleanBuf::line(&format!("replaces what was saved as this: {}", replaced.query)), false))
+    }
+
+    /// The folders that there are.
+    fn folder_hint(&self) -> Option<CleanBuf> {
+        let mut names: Vec<CleanBuf> = self.library.sources.iter().map(|source| folder_name(&source.folder)).collect();
+        names.retain(|name| !name.is_empty());
+        names.dedup();
+        let mut told = CleanBuf::default();
+        for name in names {
+            told.push_own(if told.is_empty() { "there are " } else { " · " });
+            told.push_clean(name.as_clean());
+        }
+        (!told.is_empty()).then_some(told)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Msg;
+    use crate::app::library::LibraryEvent;
+    use crate::app::tests::TestApp;
+    use crate::keymap::Scope;
+
+    fn line(text: &str) -> CleanBuf {
+        CleanBuf::line(text)
+    }
+
+    fn subscribe(address: &str, title: Option<&str>, folder: &[&str]) -> LibraryCommand {
+        LibraryCommand::Subscribe {
+            address: address.to_owned(),
+            title: title.map(str::to_owned),
+            folder: folder.iter().map(|&name| name.to_owned()).collect(),
+        }
+    }
+
+    fn told(reader: &TestApp) -> String {
+        reader.app.form_message().map_or_else(String::new, |(text, _)| text.to_string())
+    }
+
+    #[test]
+    fn an_address_is_pasted_looked_at_and_followed() {
+        let mut reader = TestApp::new(80, 24);
+        reader.keys("a");
+        reader.send(Msg::Paste(" https://example.org/feed\n".to_owned()));
+        reader.keys("Tab \"My_feed\" Tab \"Europe/Courts\" Enter Enter");
+        let asked = "https://example.org/feed";
+        assert_eq!(reader.orders(), [subscribe(asked, Some("My feed"), &["Europe", "Courts"])]);
+        assert_eq!(told(&reader), "looking at example.org…");
+        reader.send(Msg::Library(LibraryEvent::Subscribed { asked: line("https://other.org/"), title: line("Other") }));
+        assert_eq!((reader.note(), reader.app.scope()), ("subscribed to Other", Scope::Form), "it waits for its own");
+        reader.send(Msg::Library(LibraryEvent::Subscribed { asked: line(asked), title: line("My feed") }));
+        assert_eq!((reader.note(), reader.app.scope()), ("subscribed to My feed", Scope::List));
+    }
+
+    #[test]
+    fn what_cannot_be_followed_is_said_in_the_form() {
+        let mut reader = TestApp::new(80, 24);
+        reader.keys("a Enter");
+        assert!(told(&reader).starts_with("an address is needed"));
+        reader.keys("\"example.org\" Enter");
+        let (asked, reason) = (line("https://example.org/"), line("answers 404: there is no such page"));
+        reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: asked.clone(), reason: reason.clone() }));
+        assert_eq!(told(&reader), "example.org answers 404: there is no such page");
+        reader.keys("\"/x\"");
+        assert_eq!(told(&reader), "", "what is changed may be right");
+        reader.keys("Enter Esc");
+        assert_eq!(reader.orders().len(), 2);
+        reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: line("https://example.org/x"), reason }));
+        let failure = reader.app.failures.unread().map(|(failure, _)| failure.text.as_str());
+        assert_eq!(failure, Some("example.org answers 404: there is no such page"), "closed, it is said below");
+    }
+
+    #[test]
+    fn what_is_followed_already_is_not_asked_for() {
+        let mut reader = TestApp::new(80, 24);
+        let known =
+            Subscription { title: line("Known"), address: line("https://example.org"), ..Subscription::default() };
+        reader.send(Msg::Library(LibraryEvent::Sources(vec![known])));
+        reader.keys("a \"example.org\" Enter");
+        assert_eq!(told(&reader), "you follow it already: Known");
+        assert_eq!(reader.orders(), []);
+    }
+
+    fn offered(keys: &str) -> TestApp {
+        let mut reader = TestApp::new(80, 24);
+        reader.keys(keys);
+        reader.orders();
+        let feeds = ["a", "b", "c"].map(|name| (line(name), line(&format!("https://example.org/{name}"))));
+        reader.send(Msg::Library(LibraryEvent::Offered { asked: line("https://example.org/"), feeds: feeds.to_vec() }));
+        reader
+    }
+
+    #[test]
+    fn several_feeds_of_a_page_are_offered() {
+        let [a, b, c] = ["a", "b", "c"].map(|name| format!("https://example.org/{name}"));
+        let table = [
+            ("Enter", vec![subscribe(&a, Some("T"), &["F"])], "subscribing to a…"),
+            ("Down Down Enter", vec![subscribe(&c, Some("T"), &["F"])], "subscribing to c…"),
+            ("_ j _ Enter", vec![subscribe(&a, None, &["F"]), subscribe(&c, None, &["F"])], "subscribing to 2 feeds…"),
+            ("_ k _ _ Enter", vec![subscribe(&b, Some("T"), &["F"])], "subscribing to b…"),
+            ("Esc", vec![], ""),
+        ];
+        for (keys, orders, note) in table {
+            let mut reader = offered("a \"example.org\" Tab \"T\" Tab \"F\" Enter");
+            assert_eq!(reader.app.scope(), Scope::Offer);
+            reader.keys(keys);
+            assert_eq!((reader.orders(), reader.note()), (orders, note), "{keys}");
+            assert_eq!(reader.app.scope(), Scope::List, "{keys}");
+        }
+    }
+
+    #[test]
+    fn an_offer_that_nobody_waits_for_opens_nothing() {
+        let reader = offered("a \"example.org\" Enter Esc");
+        assert_eq!(reader.note(), "example.org names 3 feeds: a and its address to choose");
+        assert_eq!(reader.app.scope(), Scope::List);
+    }
+
+    #[test]
+    fn tab_goes_around_and_every_line_is_edited() {
+        let mut reader = TestApp::new(80, 24);
+        reader.keys("a \"x\" S-Tab \"F\" Up \"T\" BS Tab Tab Left \"y\" Enter");
+        assert_eq!(reader.orders(), [subscribe("https://yx/", None, &["F"])]);
+    }
+}

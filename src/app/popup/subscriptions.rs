@@ -1,0 +1,466 @@
+//! The subscriptions, to be looked through and changed: by folder, with counts, the last success and what went wrong.
+//!
+//! A change stands on the screen at once; the library tells all subscriptions anew when it is made, or could not be.
+
+use super::frame::{inside, moved, scrolled, steps};
+use crate::app::dialog::{Dialog, Kind};
+use crate::app::library::{LibraryCommand, Subscription, SyncState, folder_name, short};
+use crate::app::prompt::Prompt;
+use crate::app::{App, Effect};
+use crate::catalog::Facet;
+use crate::keymap::Action;
+use crate::query::Query;
+use crate::text::{CleanBuf, fold};
+
+/// The list of subscriptions, while it is open.
+#[derive(Debug, Clone, Default)]
+pub struct Subscriptions {
+    /// The subscription under the cursor.
+    pub id: Option<i64>,
+    /// Its position among those that are listed.
+    at: usize,
+    /// The first line in view.
+    pub top: usize,
+    /// What the list is narrowed to.
+    pub narrowed: Prompt,
+    /// Whether that is being typed.
+    pub is_typing: bool,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceLine {
+    /// A folder: its name in full, and how many of its subscriptions are listed.
+    Folder(CleanBuf, usize),
+    /// A subscription, by its position in the shelf.
+    Source(usize),
+    /// Why it could not be fetched.
+    Error(usize),
+    /// Nothing.
+    Blank,
+}
+
+impl Subscriptions {
+    /// Lines above the list: what it is narrowed to.
+    #[must_use]
+    pub fn head(&self) -> usize {
+        usize::from(self.is_typing || !self.narrowed.text().is_empty())
+    }
+}
+
+impl App {
+    /// Opens the list.
+    pub(in crate::app) fn open_subscriptions(&mut self) {
+        self.popups.sources = Some(Subscriptions::default());
+        self.outbox.push(Effect::RefreshLibrary);
+    }
+
+    /// The subscriptions that are listed, by their position in the shelf.
+    fn listed_subscriptions(&self) -> Vec<usize> {
+        let typed = self.popups.sources.as_ref().map_or_else(String::new, |sources| fold(sources.narrowed.text()));
+        let is_meant = |source: &Subscription| {
+            let texts = [&source.title, &source.address, &folder_name(&source.folder)];
+            texts.into_iter().any(|text| fold(text.as_str()).contains(typed.trim()))
+        };
+        let all = self.library.sources.iter().enumerate();
+        all.filter(|(_, source)| is_meant(source)).map(|(at, _)| at).collect()
+    }
+
+    /// The lines of the list.
+    #[must_use]
+    pub fn subscription_lines(&self) -> Vec<SourceLine> {
+        let mut lines = Vec::new();
+        let mut folder: Option<&[CleanBuf]> = None;
+        let listed = self.listed_subscriptions();
+        for &at in &listed {
+            let source = &self.library.sources[at];
+            if folder != Some(&source.folder) {
+                if !lines.is_empty() {
+                    lines.push(SourceLine::Blank);
+                }
+                if !source.folder.is_empty() {
+                    let same = listed.iter().filter(|&&other| self.library.sources[other].folder == source.folder);
+                    lines.push(SourceLine::Folder(folder_name(&source.folder), same.count()));
+                }
+                folder = Some(&source.folder);
+            }
+            lines.push(SourceLine::Source(at));
+            if source.error.is_some() {
+                lines.push(SourceLine::Error(at));
+            }
+        }
+        lines
+    }
+
+    /// The subscription under the cursor.
+    #[must_use]
+    pub fn selected_subscription(&self) -> Option<&Subscription> {
+        let id = self.popups.sources.as_ref()?.id?;
+        self.library.sources.iter().find(|source| source.id == id)
+    }
+
+    fn change_subscription(&mut self, id: i64, change: impl FnOnce(&mut Subscription)) {
+        if let Some(source) = self.library.sources.iter_mut().find(|source| source.id == id) {
+            change(source);
+        }
+    }
+
+    /// Rows of the list in view.
+    fn subscription_rows(&self) -> usize {
+        let lines = usize::from(inside(Dialog::frame(self.layout().body)).height);
+        lines.saturating_sub(self.popups.sources.as_ref().map_or(0, Subscriptions::head))
+    }
+
+    /// Moves the cursor by so many subscriptions.
+    pub(super) fn step_subscriptions(&mut self, by: isize) {
+        let listed = self.listed_subscriptions();
+        let Some(sources) = &mut self.popups.sources else { return };
+        sources.at = moved(sources.at, by, listed.len());
+        sources.id = listed.get(sources.at).and_then(|&at| self.library.sources.get(at)).map(|source| source.id);
+    }
+
+    /// Selects the subscription in a line within the frame; shows the one that is selected.
+    pub(super) fn press_subscription(&mut self, line: usize) {
+        let Some(sources) = &self.popups.sources else { return };
+        let Some(line) = line.checked_sub(sources.head()) else { return };
+        let (top, before) = (sources.top, sources.id);
+        let at = match self.subscription_lines().get(top + line) {
+            Some(SourceLine::Source(at) | SourceLine::Error(at)) => *at,
+            _ => return,
+        };
+        let id = self.library.sources.get(at).map(|source| source.id);
+        if let Some(sources) = &mut self.popups.sources {
+            sources.id = id;
+        }
+        if id == before {
+            self.show_subscription();
+        }
+    }
+
+    /// Keeps the cursor on its subscription, else near where that was, and in view.
+    pub(super) fn settle_subscriptions(&mut self) {
+        if self.popups.sources.is_none() {
+            return;
+        }
+        let listed = self.listed_subscriptions();
+        let lines = self.subscription_lines();
+        let rows = self.subscription_rows();
+        let Some(sources) = &mut self.popups.sources else { return };
+        let ids: Vec<i64> = listed.iter().map(|&at| self.library.sources[at].id).collect();
+        sources.at = ids
+            .iter()
+            .position(|&id| Some(id) == sources.id)
+            .unwrap_or_else(|| sources.at.min(ids.len().saturating_sub(1)));
+        sources.id = ids.get(sources.at).copied();
+        let Some(&shown) = listed.get(sources.at) else {
+            sources.top = 0;
+            return;
+        };
+        let is_its = |line: &SourceLine| matches!(line, SourceLine::Source(at) | SourceLine::Error(at) if *at == shown);
+        let first = lines.iter().position(is_its).unwrap_or(0);
+        let last = lines.iter().rposition(is_its).unwrap_or(first);
+        // Its error comes along, and the heading of its folder where that stands right above.
+        let heading = first - usize::from(first > 0 && matches!(lines[first - 1], SourceLine::Folder(..)));
+        sources.top = scrolled(sources.top, last, rows, lines.len());
+        sources.top = scrolled(sources.top, if rows > last - heading { heading } else { first }, rows, lines.len());
+    }
+
+    /// Narrows the list to what is typed.
+    pub(super) fn type_into_subscriptions(&mut self, text: &str) {
+        if let Some(sources) = self.popups.sources.as_mut().filter(|sources| sources.is_typing) {
+            sources.narrowed.insert(text);
+            (sources.id, sources.at) = (None, 0);
+        }
+    }
+
+    /// An action while the list is open.
+    pub(super) fn subscriptions_action(&mut self, action: Action) {
+        if let Some(by) = steps(action, self.subscription_rows()) {
+            self.step_subscriptions(by);
+            return;
+        }
+        let Some(sources) = &mut self.popups.sources else { return };
+        if sources.is_typing {
+            match action {
+                Action::NarrowDone => sources.is_typing = false,
+                Action::NarrowCancel => {
+                    sources.is_typing = false;
+                    sources.narrowed = Prompt::default();
+                }
+                _ if sources.narrowed.edit(action) => (sources.id, sources.at) = (None, 0),
+                _ => {}
+            }
+            return;
+        }
+        match action {
+            // What is narrowed is widened first.
+            Action::Close if !sources.narrowed.text().is_empty() => sources.narrowed = Prompt::default(),
+            Action::Close => self.popups.sources = None,
+            Action::FindSource => sources.is_typing = true,
+            Action::Subscribe => self.open_subscribe(),
+            Action::Help => self.open_dialog(Kind::Help),
+            Action::Palette => self.open_palette(),
+            Action::Undo if !self.undo_removal() => self.notice = Some("nothing was removed".to_owned()),
+            Action::SourceShow => self.show_subscription(),
+            _ => self.change_selected(action),
+        }
+    }
+
+    /// Shows the releases of the subscription under the cursor, and nothing else.
+    fn show_subscription(&mut self) {
+        let Some(title) = self.selected_subscription().map(|source| source.title.to_string()) else { return };
+        let mut query = Query::default();
+        query.choose(Facet::Source, &[title]);
+        self.popups.sources = None;
+        self.go_to_list();
+        self.set_query(query);
+    }
+
+    /// A change of the subscription under the cursor.
+    fn change_selected(&mut self, action: Action) {
+        let Some(source) = self.selected_subscription().cloned() else { return };
+        let Subscription { id, title, .. } = &source;
+        let title = short(title);
+        match action {
+            Action::SourceRename => self.open_rename(&source),
+            Action::SourceFolder => self.open_refile(&source),
+            Action::SourcePause => {
+                let on = !source.is_paused;
+                self.notice = Some(if on { format!("{title} is paused") } else { format!("{title} is synced again") });
+                self.change_subscription(*id, |source| source.is_paused = on);
+                self.library.orders.push(LibraryCommand::Pause { id: *id, on });
+            }
+            Action::SourcePages => {
+                let on = !source.wants_pages;
+                let what = if on { "full pages of" } else { "no full pages any more of" };
+                self.notice = Some(format!("{what} {title}"));
+                self.change_subscription(*id, |source| source.wants_pages = on);
+                self.library.orders.push(LibraryCommand::WantPages { id: *id, on });
+            }
+            Action::SourceSync => {
+                self.notice = Some(format!("syncing {title}"));
+                self.library.announced.clone_from(&self.notice);
+                self.change_subscription(*id, |source| source.is_syncing = true);
+                self.library.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });
+                self.library.orders.push(LibraryCommand::Sync(vec![*id]));
+            }
+            Action::SourceRemove => self.remove_subscription(source),
+            _ => {}
+        }
+    }
+
+    /// Gives a subscription another name; an empty one is that of the feed.
+    pub(super) fn rename_subscription(&mut self, id: i64, title: &str) {
+        if title.is_empty() {
+            self.notice = Some("named as the feed calls itself".to_owned());
+        } else {
+            self.notice = Some(format!("renamed to {title}"));
+            self.change_subscription(id, |source| source.title = CleanBuf::line(title));
+            self.queue_library_command();
+        }
+        self.library.orders.push(LibraryCommand::Rename { id, title: title.to_owned() });
+    }
+
+    /// Puts a subscription into a folder.
+    pub(super) fn move_subscription(&mut self, id: i64, folder: Vec<String>) {
+        let clean: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
+        self.notice = Some(match folder_name(&clean) {
+            name if name.is_empty() => "moved out of its folder".to_owned(),
+            name => format!("moved to {name}"),
+        });
+        self.change_subscription(id, |source| source.folder = clean);
+        self.queue_library_command();
+        self.library.orders.push(LibraryCommand::Refile { id, folder });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Msg;
+    use crate::app::library::LibraryEvent;
+    use crate::app::tests::TestApp;
+    use crate::keymap::Scope;
+
+    fn source(id: i64, title: &str, folder: &[&str]) -> Subscription {
+        Subscription {
+            id,
+            title: CleanBuf::line(title),
+            address: CleanBuf::line(&format!("https://{id}.example.org/")),
+            folder: folder.iter().map(|name| CleanBuf::line(name)).collect(),
+            ..Subscription::default()
+        }
+    }
+
+    fn reader() -> TestApp {
+        let mut reader = TestApp::new(150, 40);
+        let mut broken = source(5, "Zeitung", &["Europe"]);
+        broken.error = Some(CleanBuf::line("does not answer"));
+        let sources = vec![
+            source(1, "Gazette", &["Europe", "Courts"]),
+            broken,
+            source(2, "Court of Justice", &["Europe", "Courts"]),
+            source(3, "Àrea", &[]),
+            source(4, "Bulletin", &[]),
+        ];
+        reader.send(Msg::Library(LibraryEvent::Sources(sources)));
+        reader.keys("S");
+        reader
+    }
+
+    fn selected(reader: &TestApp) -> String {
+        reader.app.selected_subscription().map_or_else(String::new, |source| source.title.to_string())
+    }
+
+    #[test]
+    fn they_stand_by_folder_and_name_with_their_errors() {
+        let reader = reader();
+        let lines = reader.app.subscription_lines();
+        let told = lines.iter().map(|line| match line {
+            SourceLine::Folder(name, count) => format!("[{name} {count}]"),
+            SourceLine::Source(at) => reader.app.library.sources[*at].title.to_string(),
+            SourceLine::Error(at) => reader.app.library.sources[*at].error.clone().expect("an error").to_string(),
+            SourceLine::Blank => String::new(),
+        });
+        let expected =
+            "Àrea|Bulletin||[Europe 1]|Zeitung|does not answer||[Europe / Courts 2]|Court of Justice|Gazette";
+        assert_eq!(told.collect::<Vec<_>>().join("|"), expected);
+    }
+
+    #[test]
+    fn keys_and_what_the_library_is_asked() {
+        let table = [
+            ("p", vec![LibraryCommand::Pause { id: 3, on: true }], "Àrea is paused"),
+            (
+                "p p",
+                vec![LibraryCommand::Pause { id: 3, on: true }, LibraryCommand::Pause { id: 3, on: false }],
+                "Àrea is synced again",
+            ),
+            ("j x", vec![LibraryCommand::WantPages { id: 4, on: true }], "full pages of Bulletin"),
+            ("G r", vec![LibraryCommand::Sync(vec![1])], "syncing Gazette"),
+            (
+                "j j R C-u \"New\" Enter",
+                vec![LibraryCommand::Rename { id: 5, title: "New".to_owned() }],
+                "renamed to New",
+            ),
+            (
+                "R C-u Enter",
+                vec![LibraryCommand::Rename { id: 3, title: String::new() }],
+                "named as the feed calls itself",
+            ),
+            ("R Enter", vec![], ""),
+            ("R \"x\" Esc", vec![], ""),
+            (
+                "f \"Europe_/_Banks/\" Enter",
+                vec![LibraryCommand::Refile { id: 3, folder: vec!["Europe".to_owned(), "Banks".to_owned()] }],
+                "moved to Europe / Banks",
+            ),
+            ("G f C-u Enter", vec![LibraryCommand::Refile { id: 1, folder: vec![] }], "moved out of its folder"),
+            ("G f Enter", vec![], ""),
+            ("d", vec![LibraryCommand::Unsubscribe { id: 3 }], "removed Àrea, starred releases stay; u to undo"),
+            ("d u", vec![LibraryCommand::Unsubscribe { id: 3 }, LibraryCommand::Resubscribe(3)], "Àrea is back"),
+            ("u", vec![], "nothing was removed"),
+        ];
+        for (keys, orders, note) in table {
+            let mut reader = reader();
+            reader.keys(keys);
+            assert_eq!((reader.orders(), reader.note()), (orders, note), "{keys}");
+            assert_eq!(reader.app.scope(), Scope::Sources, "{keys}");
+        }
+    }
+
+    #[test]
+    fn a_change_stands_at_once_and_the_cursor_stays_with_its_subscription() {
+        let mut reader = reader();
+        reader.keys("j R C-u \"Zulu\" Enter");
+        assert_eq!((selected(&reader).as_str(), reader.app.library.sources[1].title.as_str()), ("Zulu", "Zulu"));
+        reader.keys("f \"Asia\" Enter");
+        assert_eq!(selected(&reader), "Zulu");
+        reader.keys("gg d");
+        assert_eq!(selected(&reader), "Zulu", "the next one takes the place of what is removed");
+        reader.keys("G d");
+        assert_eq!(selected(&reader), "Court of Justice");
+        reader.keys("u u");
+        assert_eq!(reader.app.library.sources.len(), 5);
+        assert_eq!(reader.note(), "Àrea is back", "the last one removed comes back first");
+    }
+
+    #[test]
+    fn what_was_removed_comes_back_after_the_list_is_closed_until_something_else_changes() {
+        let mut reader = reader();
+        reader.keys("d Esc u");
+        assert_eq!(reader.note(), "Àrea is back");
+        reader.keys("S d Esc s u");
+        assert_eq!(reader.note(), "undone: starred");
+        reader.keys("u");
+        assert_eq!(reader.note(), "Àrea is back", "one step after the other");
+        reader.keys("S d Esc s u s u u u");
+        assert_eq!(reader.app.library.sources.len(), 5);
+    }
+
+    #[test]
+    fn typing_narrows_the_list() {
+        let table = [
+            ("/ \"cour\" Enter", "Court of Justice", 2),
+            ("/ \"area\" Enter", "Àrea", 1),
+            ("/ \"5.example\" Enter", "Zeitung", 1),
+            ("/ \"cour\" Down Enter", "Gazette", 2),
+            ("/ \"cour\" Esc", "Court of Justice", 5),
+            ("/ \"cour\" Enter Esc", "Court of Justice", 5),
+            ("/ \"zzz\" Enter", "", 0),
+            ("/ \"zzz\" BS BS BS Enter", "Àrea", 5),
+        ];
+        for (keys, expected, count) in table {
+            let mut reader = reader();
+            reader.keys(keys);
+            assert_eq!(
+                (selected(&reader).as_str(), reader.app.listed_subscriptions().len()),
+                (expected, count),
+                "{keys}"
+            );
+        }
+    }
+
+    #[test]
+    fn enter_shows_the_releases_of_one_alone() {
+        let mut reader = reader();
+        reader.keys("/ \"justice\" Enter Enter");
+        assert_eq!((reader.query().as_str(), reader.app.popups.is_open()), ("source:\"Court of Justice\"", false));
+        reader.keys("u");
+        assert_eq!(reader.query(), "");
+        reader.keys("z S Enter");
+        assert_eq!((reader.app.zen, reader.app.focus), (false, crate::app::Pane::List), "they are seen");
+    }
+
+    #[test]
+    fn what_opens_over_it_closes_first() {
+        let mut reader = reader();
+        reader.keys("?");
+        assert_eq!(reader.app.scope(), Scope::Help);
+        reader.keys("Esc a");
+        assert_eq!(reader.app.scope(), Scope::Form);
+        reader.keys("Esc");
+        assert_eq!(reader.app.scope(), Scope::Sources);
+        reader.keys("Esc");
+        assert_eq!(reader.app.scope(), Scope::List);
+    }
+
+    #[test]
+    fn the_selected_one_is_in_view_at_every_height() {
+        for rows in 5..30 {
+            let mut reader = reader();
+            reader.send(Msg::Resize { columns: 60, rows });
+            for keys in ["j", "j", "j", "j", "j", "k", "k", "k", "k", "gg", "G"] {
+                reader.keys(keys);
+                let sources = reader.app.popups.sources.as_ref().expect("an open list");
+                let lines = reader.app.subscription_lines();
+                let at = lines.iter().position(|line| {
+                    matches!(line, SourceLine::Source(at) if Some(reader.app.library.sources[*at].id) == sources.id)
+                });
+                let at = at.expect("a selected one");
+                let shown = sources.top..sources.top + reader.app.subscription_rows().max(1);
+                assert!(shown.contains(&at), "{at} in {shown:?} at {rows} rows");
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Narrowing: every change of the query but those that are typed.
+
+use super::App;
+use super::filter::Row;
+use super::search::Keep;
+use crate::catalog::{Facet, NONE, ValueId};
+use crate::query::{Expr, Query, Sort, Status};
+use crate::text::fold_name;
+
+impl App {
+    /// Takes a clause off.
+    pub(super) fn drop_clause(&mut self, clause: &Expr) {
+        let mut query = self.query.clone();
+        if let Some(at) = query.clauses.iter().position(|one| one == clause) {
+            query.clauses.remove(at);
+        }
+        self.set_query(query);
+    }
+
+    /// Takes the chip at a place of the query line off, from 1.
+    pub(super) fn drop_chip(&mut self, place: usize) {
+        let chip = place.checked_sub(1).and_then(|skip| self.query.chips().nth(skip)).map(|(_, chip)| chip.clone());
+        match chip {
+            Some(chip) => self.drop_clause(&chip),
+            None => self.notice = Some(format!("there is no filter {place}")),
+        }
+    }
+
+    /// The chips beside the prompt; while it is open those that are not typed in it.
+    pub fn chips(&self) -> impl Iterator<Item = (usize, &Expr)> {
+        let query = if self.search.prompt.is_some() { &self.search.before } else { &self.query };
+        query.chips()
+    }
+
+    /// Makes `query` the one that is shown, as a step that can be undone.
+    pub(super) fn set_query(&mut self, query: Query) {
+        self.history.query(self.query.clone(), query.clone());
+        self.show_query(query, Keep::Selection);
+    }
+
+    /// Makes `query` the one that is shown.
+    pub(super) fn show_query(&mut self, query: Query, keep: Keep) {
+        if query != self.query {
+            self.query = query;
+            self.search_again(keep);
+        }
+    }
+
+    /// Shows the releases of a status, or all; asking for the same again drops those that have lost it since.
+    pub(super) fn show_status(&mut self, status: Option<Status>) {
+        let mut query = self.query.clone();
+        query.set_status(status);
+        if query == self.query {
+            self.search_again(Keep::Selection);
+        }
+        self.set_query(query);
+    }
+
+    /// The next order that makes sense.
+    pub(super) fn next_sort(&mut self) {
+        let has_text = !self.query.needles().is_empty();
+        let offered: Vec<Sort> = Sort::ALL.into_iter().filter(|&sort| has_text || sort != Sort::Relevance).collect();
+        let at = offered.iter().position(|&sort| sort == self.sort).unwrap_or(0);
+        self.sort = offered[(at + 1) % offered.len()];
+        self.search_again(Keep::Selection);
+    }
+
+    /// The label of a value, as the query holds it.
+    fn label(&self, facet: Facet, id: ValueId) -> String {
+        self.catalog.values(facet).label(id).as_str().to_owned()
+    }
+
+    /// Chooses a value or takes it off.
+    pub(super) fn toggle_value(&mut self, facet: Facet, id: ValueId) {
+        let mut query = self.query.clone();
+        query.toggle(facet, &self.label(facet, id));
+        self.set_query(query);
+    }
+
+    /// Toggles the row under the filter pane's cursor, or opens its facet.
+    pub(super) fn toggle_row(&mut self) {
+        match self.filter.selected() {
+            Some(Row::Value(value)) => self.toggle_value(value.facet, value.id),
+            Some(Row::Saved(row)) => self.toggle_saved(row.at),
+            Some(Row::Status(row)) => self.show_status(row.status),
+            Some(Row::More(facet, _)) => {
+                self.filter.open(facet);
+                self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+            }
+            _ => {}
+        }
+    }
+
+    /// Leaves the value under the filter pane's cursor out, or no longer.
+    pub(super) fn exclude_row(&mut self) {
+        if let Some(Row::Value(value)) = self.filter.selected() {
+            let mut query = self.query.clone();
+            query.toggle_exclusion(value.facet, &self.label(value.facet, value.id));
+            self.set_query(query);
+        }
+    }
+
+    /// Values by name, or by count again.
+    pub(super) fn order_values(&mut self) {
+        self.filter.is_by_name = !self.filter.is_by_name;
+        self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+        let order = if self.filter.is_by_name { "name" } else { "count" };
+        self.notice = Some(format!("values by {order}"));
+    }
+
+    /// Toggles the topic whose digit was pressed.
+    pub(super) fn toggle_nth_topic(&mut self, digit: u32) {
+        let nth = self.filter.ranked_topics().get((digit as usize).wrapping_sub(1)).copied();
+        match nth {
+            Some(id) => self.toggle_value(Facet::Topic, id),
+            None => self.notice = Some(format!("there is no topic {digit}")),
+        }
+    }
+
+    /// Filters to the first topic of the selected release; once more takes that off.
+    pub(super) fn same_topic(&mut self) {
+        let Some(id) = self.selected_release().and_then(|release| release.values(Facet::Topic).first().copied()) else {
+            return;
+        };
+        let label = self.label(Facet::Topic, id);
+        let is_alone = self.query.chosen(Facet::Topic).len() == 1 && self.query.is_chosen(Facet::Topic, &label);
+        let mut query = self.query.clone();
+        query.choose(Facet::Topic, if is_alone { &[] } else { std::slice::from_ref(&label) });
+        self.set_query(query);
+    }
+
+    /// The next (or previous) topic alone, in the order of the filter pane's counts; past the end, all topics.
+    pub(super) fn neighbour_topic(&mut self, by: isize) {
+        let topics = self.catalog.values(Facet::Topic);
+        let mut ids: Vec<ValueId> = topics.ids().filter(|&id| id != NONE).collect();
+        // By the counts of the whole catalog: those under the filters change while one walks along them.
+        ids.sort_by_key(|&id| (std::cmp::Reverse(topics.total(id)), topics.folded(id)));
+        let chosen = self.query.chosen(Facet::Topic).first().map(|label| fold_name(label));
+        let at = ids.iter().position(|&id| Some(topics.folded(id)) == chosen.as_deref());
+        let next = match (at, by > 0) {
+            (None, true) => Some(0),
+            (None, false) => ids.len().checked_sub(1),
+            (Some(at), true) => Some(at + 1),
+            (Some(at), false) => at.checked_sub(1),
+        };
+        let label = next.and_then(|next| ids.get(next)).map(|&id| self.label(Facet::Topic, id));
+        let mut query = self.query.clone();
+        query.choose(Facet::Topic, label.as_slice());
+        self.set_query(query);
+    }
+}

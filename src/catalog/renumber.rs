@@ -1,0 +1,107 @@
+//! Which release of a catalog is which of another one that was read of the same sources later.
+
+use rustc_hash::FxHashMap;
+
+use super::{Catalog, Facet, ReleaseRef, ValueId};
+use crate::release::Identity;
+use crate::release::identity::{Level, Trace, Trust};
+
+/// Stands for a release that is no longer there.
+pub const GONE: u32 = u32::MAX;
+
+/// So many releases of one name are looked at to find one that was edited.
+const MOST: usize = 500;
+
+/// For each release of `old` its number in `new`, or [`GONE`]: the one that has its name, in the same source.
+/// `source_now` gives the number in `new` of a source of `old`.
+#[must_use]
+pub fn renumber(old: &Catalog, new: &Catalog, source_now: impl Fn(ValueId) -> Option<ValueId>) -> Vec<u32> {
+    let sources: Vec<Option<ValueId>> = old.values(Facet::Source).ids().map(source_now).collect();
+    let mut numbers: FxHashMap<(ValueId, u64), u32> = FxHashMap::default();
+    // Those that share a name, by that name.
+    let mut holders: FxHashMap<(ValueId, u64), Vec<u32>> = FxHashMap::default();
+    for (number, release) in all(new) {
+        for (source, identity) in release.identities() {
+            numbers.entry((source, identity.number())).or_insert(number);
+            if identity.level != Level::Name {
+                holders.entry((source, identity.at(Level::Name).number())).or_default().push(number);
+            }
+        }
+    }
+    let now = |release: ReleaseRef<'_>| {
+        let mut names = release.identities().filter_map(|(source, one)| Some((sources[source as usize]?, one)));
+        names.find_map(|(source, one)| {
+            let is_it = |number: &u32| {
+                let others = new.release(*number).into_iter().flat_map(|release| release.identities());
+                others.into_iter().any(|(other, identity)| other == source && is_same(&one, &identity))
+            };
+            let of_name = (source, one.at(Level::Name).number());
+            let found = [(source, one.number()), of_name].into_iter().filter_map(|name| numbers.get(&name));
+            found.chain(holders.get(&of_name).into_iter().flatten().take(MOST)).copied().find(is_it)
+        })
+    };
+    all(old).map(|(_, release)| now(release).unwrap_or(GONE)).collect()
+}
+
+fn all(catalog: &Catalog) -> impl Iterator<Item = (u32, ReleaseRef<'_>)> {
+    (0..catalog.len() as u32).filter_map(|number| Some((number, catalog.release(number)?)))
+}
+
+/// Whether two releases of one name are one, as it was or edited.
+fn is_same(one: &Identity<'_>, other: &Identity<'_>) -> bool {
+    let is_alone = one.level == Level::Name && other.level == Level::Name;
+    if is_alone && one.title == other.title {
+        return true;
+    }
+    let is_equal = one.level == other.level && one.number() == other.number() && !is_alone;
+    let trust = if is_alone { Trust::Own { is_id: one.has_id(), is_varied: true } } else { Trust::Shared };
+    is_equal || Trace::of(one).is_same(Trace::of(other), trust)
+}
+
+/// Which of so many releases are none of those that were `moved` there.
+#[must_use]
+pub fn is_new(moved: &[u32], releases: usize) -> Vec<bool> {
+    let mut is_new = vec![true; releases];
+    for &number in moved.iter().filter(|&&number| number != GONE) {
+        is_new[number as usize] = false;
+    }
+    is_new
+}
+
+/// How many releases of `new` are none of those that were `moved` there.
+#[must_use]
+pub fn fresh(moved: &[u32], new: &Catalog) -> usize {
+    is_new(moved, new.len()).into_iter().filter(|is_new| *is_new).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Builder;
+    use crate::release::Release;
+    use crate::text::CleanBuf;
+
+    #[test]
+    fn releases_are_found_again_wherever_they_stand() {
+        let build = |sources: &[(&str, &[&str])]| {
+            let mut builder = Builder::merging();
+            for (source, names) in sources {
+                builder.source(CleanBuf::line(source).as_clean());
+                for (item, name) in (0..).zip(*names) {
+                    builder.push(
+                        item,
+                        &Release { id: CleanBuf::line(name), title: CleanBuf::line(name), ..Release::default() },
+                    );
+                }
+            }
+            builder.publish()
+        };
+        let old = build(&[("a", &["1", "2", "3"]), ("b", &["1", "4"])]);
+        let new = build(&[("b", &["4", "0"]), ("a", &["3", "1"])]);
+        let source = |id| new.values(Facet::Source).named(old.values(Facet::Source).folded(id)).next();
+        let moved = renumber(&old, &new, source);
+        assert_eq!(moved, [3, GONE, 2, GONE, 0]);
+        assert_eq!(fresh(&moved, &new), 1);
+        assert_eq!(renumber(&old, &old, Some), [0, 1, 2, 3, 4]);
+    }
+}

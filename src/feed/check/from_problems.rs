@@ -1,0 +1,55 @@
+//! What the readers tell of their own accord, put under the rules.
+
+use super::{Checker, RuleId};
+use crate::release::{Cause, Problem};
+
+impl Checker {
+    /// Takes a problem of the reader, unless a finding of the same item says the same more exactly.
+    pub(super) fn problem(&mut self, problem: &Problem) {
+        let reason = problem.reason.as_str();
+        let Some(rule) = self.rule_of(problem.cause) else { return };
+        let is_said = match rule {
+            RuleId::DateUnreadable => self.log.has(|rule| rule.name.ends_with("/date-invalid")),
+            RuleId::LinkUnusable => self.log.has(|rule| rule.name.contains("link") || rule.name.contains("url")),
+            RuleId::FieldType => {
+                self.log.has(|rule| rule.name.ends_with("-type") || rule.name.ends_with("id-not-text"))
+            }
+            RuleId::ItemUnreadable => {
+                self.log.has(|rule| rule.name.ends_with("-empty") || rule.name.ends_with("-missing"))
+            }
+            _ => false,
+        };
+        // Of an item that the checker has not met nothing can be said already.
+        if is_said && problem.item == Some(self.log.item()) {
+            return;
+        }
+        self.log.add_at(rule, problem.item, problem.byte, reason);
+    }
+
+    fn rule_of(&mut self, cause: Cause) -> Option<RuleId> {
+        let is_json = self.is_json();
+        Some(match cause {
+            Cause::Encoding { is_guess } => {
+                self.has_used = true;
+                match (is_json, is_guess) {
+                    (true, _) => RuleId::JsonEncoding,
+                    (false, true) if self.document.encoding.is_some() => RuleId::EncodingMismatch,
+                    (false, true) => RuleId::EncodingGuessed,
+                    (false, false) => return None,
+                }
+            }
+            Cause::Date => RuleId::DateUnreadable,
+            Cause::Placeholder => RuleId::DatePlaceholder,
+            Cause::Link => RuleId::LinkUnusable,
+            Cause::NotUtf8 => RuleId::NotUtf8,
+            Cause::CutOff => RuleId::CutOff,
+            Cause::ReadFailed => RuleId::ReadFailed,
+            Cause::Mended => RuleId::JsonMended,
+            Cause::Comma => RuleId::JsonComma,
+            Cause::Malformed if is_json => RuleId::NotJson,
+            Cause::Malformed => RuleId::NotWellFormed,
+            Cause::NoRelease | Cause::TooLarge | Cause::Repeated | Cause::NotAFeed => RuleId::ItemUnreadable,
+            Cause::TextCut | Cause::FieldType | Cause::Renamed | Cause::Trailing => RuleId::FieldType,
+        })
+    }
+}

@@ -1,0 +1,404 @@
+//! Which stored release an item of a feed is: that one as it was, or edited; or a new one, whatever it is called.
+//!
+//! Most items go by a name that nothing else has, and are found under it. Where several releases have one name, in the
+//! feed or in the store, each keeps the row that says what it says: a new item never takes the row, the number or the
+//! marks of an older one. An item whose name is new, and which says all that a release said that is no longer listed, is
+//! that release: some feeds make their ids anew at every run.
+
+mod add;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+pub(super) use add::add;
+
+use super::archive::{Applied, free_key, insert_record, keys};
+use super::{SourceId, record};
+use crate::catalog::{NameOutcome, Names};
+use crate::release::identity::{Level, Trace, Trust, made_name};
+use crate::release::{Identity, Release};
+use crate::text::CleanBuf;
+
+/// So many releases of one name are looked at, the newest first, to find one that was edited.
+const HOLDERS: usize = 500;
+/// So many releases of one second are looked at, to find one whose name has changed.
+const SAME_SECOND: usize = 500;
+/// Stands above what [`Trace::equal_parts`] gives: the hash in a name is equal.
+const SAID: usize = 10;
+
+/// What became of the items of a feed.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub applied: Applied,
+    /// The numbers of all that the feed lists.
+    pub listed: FxHashSet<i64>,
+}
+
+/// An item of the feed, none of which is another one again.
+struct Item<'a> {
+    /// Where it stands in the feed.
+    at: usize,
+    release: &'a Release,
+    identity: Identity<'a>,
+    /// The number of its name, whoever else has it.
+    name: i64,
+    place: Option<Place>,
+}
+
+/// Where an item is kept.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In a row that is as it was.
+    Same(i64),
+    /// In a row that it changes: its key and number.
+    Changed(i64, i64),
+}
+
+/// A stored release.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    key: i64,
+    number: i64,
+    digest: i64,
+    /// The number of the name that its feed gives it, where its own is another.
+    name: Option<i64>,
+}
+
+/// A stored release and what it says.
+#[derive(Debug, Clone, Copy)]
+struct Stated {
+    row: Row,
+    trace: Trace,
+}
+
+struct ItemMatcher<'a> {
+    connection: &'a Connection,
+    source: SourceId,
+    /// The keys of rows that an item was found to be.
+    taken: FxHashSet<i64>,
+    /// Whether the feed shows different names. Found at need.
+    is_varied: Option<bool>,
+    of_name: FxHashMap<i64, Vec<Stated>>,
+    of_second: FxHashMap<i64, Vec<Stated>>,
+}
+
+/// Keeps the items of a feed, in its order.
+pub(super) fn keep_all(
+    connection: &Connection,
+    source: SourceId,
+    releases: &[Release],
+    now: i64,
+) -> rusqlite::Result<Kept> {
+    let mut items = distinct(releases);
+    let mut keeper = ItemMatcher::new(connection, source);
+    keeper.is_varied = items.iter().any(|item| item.name != items[0].name).then_some(true);
+    keeper.find_unchanged(&mut items)?;
+    keeper.find_edited(&mut items)?;
+    keeper.find_renamed(&mut items)?;
+    let mut kept = Kept::default();
+    // The first of a feed is its newest: where dates are equal it gets the highest key.
+    for item in items.iter().rev() {
+        let number = match item.place {
+            Some(Place::Same(number)) => number,
+            Some(Place::Changed(key, number)) => {
+                keeper.change(item, key, number)?;
+                kept.applied.changed += 1;
+                number
+            }
+            None => match keeper.insert(item, now)? {
+                Some(number) => {
+                    kept.applied.fresh.push(item.at);
+                    kept.applied.numbers.push(number.cast_unsigned());
+                    number
+                }
+                None => continue,
+            },
+        };
+        kept.listed.insert(number);
+    }
+    Ok(kept)
+}
+
+/// The items without those that come twice, and what each goes by.
+fn distinct(releases: &[Release]) -> Vec<Item<'_>> {
+    let mut names = Names::default();
+    let mut items: Vec<Item<'_>> = Vec::with_capacity(releases.len());
+    for (at, release) in releases.iter().enumerate() {
+        let identity = Identity::from(release);
+        let (level, raised) = match names.name(identity, |place| items[place as usize].identity.at(Level::Name)) {
+            NameOutcome::Own => (Level::Name, Vec::new()),
+            NameOutcome::Shared(level, raised) => (level, raised),
+            NameOutcome::Repeated => continue,
+        };
+        for (place, level) in raised {
+            items[place as usize].identity.level = level;
+        }
+        let name = identity.number().cast_signed();
+        items.push(Item { at, release, identity: identity.at(level), name, place: None });
+    }
+    items
+}
+
+impl Item<'_> {
+    /// The numbers that it may have, the likeliest first, with the id that goes with each.
+    fn numbers(&self) -> impl Iterator<Item = (i64, CleanBuf)> {
+        let first = self.identity.level;
+        let levels = [first, Level::Name, Level::Said, Level::All];
+        let levels = levels.into_iter().enumerate().filter(move |&(at, level)| at == 0 || level != first);
+        let identity = self.identity;
+        let own = levels.map(move |(_, level)| (number(identity, level), id_at(identity, level)));
+        let old = identity.old_number().map(|old| (old.cast_signed(), made_name(old)));
+        own.chain(old)
+    }
+
+    /// The id of its record in a row of this number.
+    fn id_of(&self, number: i64) -> CleanBuf {
+        let id = self.numbers().find(|(own, _)| *own == number).map(|(_, id)| id);
+        id.unwrap_or_else(|| made_name(number.cast_unsigned()))
+    }
+
+    /// Its record under an id, and the digest of that.
+    fn record(&self, id: &CleanBuf) -> (Vec<u8>, i64) {
+        record::named(self.release, id)
+    }
+}
+
+fn number(identity: Identity<'_>, level: Level) -> i64 {
+    identity.at(level).number().cast_signed()
+}
+
+/// The id of a record from which the number of a level can be told again.
+fn id_at(identity: Identity<'_>, level: Level) -> CleanBuf {
+    match level {
+        Level::Name if !identity.has_id() => CleanBuf::default(),
+        _ => identity.at(level).name(),
+    }
+}
+
+impl<'a> ItemMatcher<'a> {
+    fn new(connection: &'a Connection, source: SourceId) -> Self {
+        Self {
+            connection,
+            source,
+            taken: FxHashSet::default(),
+            is_varied: None,
+            of_name: FxHashMap::default(),
+            of_second: FxHashMap::default(),
+        }
+    }
+
+    /// Items that are there as they are.
+    fn find_unchanged(&mut self, items: &mut [Item<'_>]) -> rusqlite::Result<()> {
+        for item in items {
+            let mut place = None;
+            for (number, id) in item.numbers() {
+                let Some(row) = self.row(number)? else { continue };
+                if !self.taken.contains(&row.key) && row.digest == item.record(&id).1 {
+                    self.taken.insert(row.key);
+                    self.keep_name(item, row)?;
+                    place = Some(Place::Same(number));
+                    break;
+                }
+            }
+            item.place = place;
+        }
+        Ok(())
+    }
+
+    /// Items that are there and say something else now, those first of which the most is as it was.
+    fn find_edited(&mut self, items: &mut [Item<'_>]) -> rusqlite::Result<()> {
+        let mut found: Vec<(usize, usize, Row)> = Vec::new();
+        for (at, item) in items.iter().enumerate().filter(|(_, item)| item.place.is_none()) {
+            let trace = Trace::of(&item.identity);
+            let [said, all] = [Level::Said, Level::All].map(|level| number(item.identity, level));
+            let mut holders = self.holders(item.name)?;
+            let is_shared = item.identity.level != Level::Name || holders.len() > 1;
+            let mut others = vec![said, all];
+            others.extend(item.identity.old_number().map(u64::cast_signed));
+            for number in others {
+                if holders.iter().all(|held| held.row.number != number)
+                    && let Some(row) = self.row(number)?
+                {
+                    holders.extend(self.stated(row)?);
+                }
+            }
+            for Stated { row, trace: before } in holders {
+                let is_old = item.identity.old_number().map(u64::cast_signed) == Some(row.number);
+                // What was no id may have been that of others too.
+                let is_filler = is_old && !item.release.id.is_empty() && !item.identity.has_id();
+                let trust = if is_shared || is_filler { Trust::Shared } else { self.trust(item, row)? };
+                if [said, all].contains(&row.number) {
+                    found.push((SAID, at, row));
+                } else if trace.is_same(before, trust) {
+                    found.push((trace.equal_parts(before), at, row));
+                }
+            }
+        }
+        found.sort_by_key(|&(equal, at, row)| (std::cmp::Reverse(equal), row.number, at));
+        for (_, at, row) in found {
+            self.give(&mut items[at], row)?;
+        }
+        Ok(())
+    }
+
+    /// Items whose names are new and which say what a release said that is listed no longer.
+    fn find_renamed(&mut self, items: &mut [Item<'_>]) -> rusqlite::Result<()> {
+        for item in items.iter_mut().filter(|item| item.place.is_none() && item.release.date.is_some()) {
+            let trace = Trace::of(&item.identity);
+            let second = *keys(item.release).start();
+            if !self.of_second.contains_key(&second) {
+                let rows = self.of_second(item.release)?;
+                self.of_second.insert(second, rows);
+            }
+            let found = self.of_second[&second]
+                .iter()
+                .find(|said| !self.taken.contains(&said.row.key) && trace.is_renamed(said.trace))
+                .map(|said| said.row);
+            if let Some(row) = found {
+                self.give(item, row)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Has an item kept in a row, unless that is another's or the item is kept already.
+    fn give(&mut self, item: &mut Item<'_>, row: Row) -> rusqlite::Result<()> {
+        if item.place.is_none() && self.taken.insert(row.key) {
+            let is_same = item.record(&item.id_of(row.number)).1 == row.digest;
+            let change = || Place::Changed(row.key, row.number);
+            item.place = Some(if is_same { Place::Same(row.number) } else { change() });
+            self.keep_name(item, row)?;
+        }
+        Ok(())
+    }
+
+    /// How far the name of an item tells that it is the release of a row.
+    fn trust(&mut self, item: &Item<'_>, row: Row) -> rusqlite::Result<Trust> {
+        if self.is_varied.is_none() {
+            let sql = "SELECT EXISTS (SELECT 1 FROM releases WHERE subscription = ?1 AND number NOT IN (?2, ?3))";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            self.is_varied = Some(statement.query_row([self.source, item.name, row.number], |row| row.get(0))?);
+        }
+        let is_varied = self.is_varied == Some(true);
+        Ok(Trust::Own { is_id: item.identity.has_id(), is_varied })
+    }
+
+    fn row(&self, number: i64) -> rusqlite::Result<Option<Row>> {
+        let sql = "SELECT key, number, digest, name FROM releases WHERE subscription = ?1 AND number = ?2";
+        self.connection.prepare_cached(sql)?.query_row([self.source, number], Row::of).optional()
+    }
+
+    /// The releases that have a name, alone or with others.
+    fn holders(&mut self, name: i64) -> rusqlite::Result<Vec<Stated>> {
+        if let Some(holders) = self.of_name.get(&name) {
+            return Ok(holders.clone());
+        }
+        let mut rows: Vec<Row> = self.row(name)?.into_iter().collect();
+        let sql = format!(
+            "SELECT key, number, digest, name FROM releases WHERE subscription = ?1 AND name = ?2
+             ORDER BY key DESC LIMIT {HOLDERS}"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        for row in statement.query_map([self.source, name], Row::of)? {
+            rows.push(row?);
+        }
+        let mut holders = Vec::new();
+        for row in rows {
+            holders.extend(self.stated(row)?);
+        }
+        self.of_name.insert(name, holders.clone());
+        Ok(holders)
+    }
+
+    /// The releases of the second of another one.
+    fn of_second(&self, release: &Release) -> rusqlite::Result<Vec<Stated>> {
+        let sql = format!(
+            "SELECT key, number, digest, name FROM releases WHERE key BETWEEN ?1 AND ?2 AND subscription = ?3
+             ORDER BY key DESC LIMIT {SAME_SECOND}"
+        );
+        let keys = keys(release);
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([*keys.start(), *keys.end(), self.source], Row::of)?;
+        let mut said = Vec::new();
+        for row in rows {
+            said.extend(self.stated(row?)?);
+        }
+        Ok(said)
+    }
+
+    /// What a row says.
+    fn stated(&self, row: Row) -> rusqlite::Result<Option<Stated>> {
+        let mut statement = self.connection.prepare_cached("SELECT data FROM releases WHERE key = ?1")?;
+        let mut release = Release::default();
+        let is_read =
+            statement.query_row([row.key], |data| Ok(record::read(data.get_ref(0)?.as_blob()?, &mut release)))?;
+        Ok(is_read.then(|| Stated { row, trace: Trace::of(&Identity::from(&release)) }))
+    }
+
+    /// Keeps that the row of an item has the item's name beside its own number.
+    fn keep_name(&self, item: &Item<'_>, row: Row) -> rusqlite::Result<()> {
+        if row.number != item.name && row.name != Some(item.name) {
+            let sql = "UPDATE releases SET name = ?1 WHERE key = ?2";
+            self.connection.prepare_cached(sql)?.execute([item.name, row.key])?;
+        }
+        Ok(())
+    }
+
+    fn change(&self, item: &Item<'_>, key: i64, number: i64) -> rusqlite::Result<()> {
+        let (data, digest) = item.record(&item.id_of(number));
+        let key_now = if keys(item.release).contains(&key) { key } else { free_key(self.connection, item.release)? };
+        let sql = "UPDATE releases SET key = ?1, digest = ?2, data = ?3 WHERE key = ?4";
+        self.connection.prepare_cached(sql)?.execute(params![key_now, digest, data, key]).map(drop)
+    }
+
+    /// Adds an item that is not there; its number. `None` where all its names are taken: then it is there.
+    fn insert(&self, item: &Item<'_>, now: i64) -> rusqlite::Result<Option<i64>> {
+        let is_alone = item.identity.level == Level::Name && !self.is_taken(item)?;
+        let levels = if is_alone { &[Level::Name][..] } else { &[Level::Said, Level::All] };
+        for &level in levels {
+            let number = number(item.identity, level);
+            if self.row(number)?.is_none() {
+                let (data, digest) = item.record(&id_at(item.identity, level));
+                let name = (level != Level::Name).then_some(item.name);
+                insert_record(
+                    self.connection,
+                    self.source,
+                    item.release,
+                    (number, name),
+                    (&data, digest),
+                    (now, None),
+                )?;
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether another release has the name of an item, or had it and left its marks.
+    fn is_taken(&self, item: &Item<'_>) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM releases WHERE subscription = ?1 AND number = ?2)
+             OR EXISTS (SELECT 1 FROM releases WHERE subscription = ?1 AND name = ?2)";
+        if self.connection.prepare_cached(sql)?.query_row([self.source, item.name], |row| row.get(0))? {
+            return Ok(true);
+        }
+        self.has_marks_of_another(item.identity)
+    }
+
+    /// Whether another release had the name of this one and left its marks.
+    fn has_marks_of_another(&self, identity: Identity<'_>) -> rusqlite::Result<bool> {
+        let name = number(identity, Level::Name);
+        let sql = "SELECT trace FROM marks WHERE feed = (SELECT feed FROM subscriptions WHERE id = ?1) AND number = ?2
+             AND flags <> 0 AND trace IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let before = statement.query_row([self.source, name], |row| row.get::<_, i64>(0)).optional()?;
+        let trust = Trust::Own { is_id: identity.has_id(), is_varied: false };
+        let is_other = |bits: i64| !Trace::of(&identity).is_same(Trace::from_bits(bits.cast_unsigned()), trust);
+        Ok(before.is_some_and(is_other))
+    }
+}
+
+impl Row {
+    fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { key: row.get(0)?, number: row.get(1)?, digest: row.get(2)?, name: row.get(3)? })
+    }
+}

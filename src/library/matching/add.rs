@@ -1,0 +1,64 @@
+//! Which stored release one of another library is.
+
+use rusqlite::Connection;
+
+use super::super::archive::{Times, insert_record};
+use super::super::{SourceId, record};
+use super::{ItemMatcher, id_at, number};
+use crate::release::identity::{Level, Trace, Trust};
+use crate::release::{Identity, Release};
+
+/// Adds a release that another library kept, unless it is there; its number here. The id of the release is the one of its
+/// record there.
+///
+/// Where several releases have one name, the first that a library met has the number of that name: the number may be
+/// another one's here.
+pub(in crate::library) fn add(
+    connection: &Connection,
+    source: SourceId,
+    release: &Release,
+    times: Times,
+) -> rusqlite::Result<i64> {
+    let mut keeper = ItemMatcher::new(connection, source);
+    let identity = Identity::from(release);
+    if let Some(number) = keeper.find(identity)? {
+        return Ok(number);
+    }
+    let (plain, own) = (identity.unshared(), number(identity, Level::Name));
+    let name = number(plain, Level::Name);
+    let is_free = own != name || !keeper.has_marks_of_another(identity)?;
+    let own = is_free.then(|| (own, release.id.clone()));
+    let levels = [Level::Said, Level::All].map(|level| (number(plain, level), id_at(plain, level)));
+    for (number, id) in own.into_iter().chain(levels.clone()) {
+        if keeper.row(number)?.is_none() {
+            let (data, digest) = record::named(release, &id);
+            let name = Some(name).filter(|name| *name != number);
+            insert_record(connection, source, release, (number, name), (&data, digest), times)?;
+            return Ok(number);
+        }
+    }
+    // All that it says is said under this number.
+    Ok(levels[1].0)
+}
+
+impl ItemMatcher<'_> {
+    /// The number of the row that is a release of another library.
+    fn find(&mut self, identity: Identity<'_>) -> rusqlite::Result<Option<i64>> {
+        let (plain, trace) = (identity.unshared(), Trace::of(&identity));
+        let own = number(identity, Level::Name);
+        let name = number(plain, Level::Name);
+        let holders = self.holders(name)?;
+        let is_alone = own == name && holders.len() == 1;
+        let trust = Trust::Own { is_id: identity.has_id(), is_varied: false };
+        if is_alone && trace.is_same(holders[0].trace, trust) {
+            return Ok(Some(holders[0].row.number));
+        }
+        // Such a number is made of what its release said.
+        for number in [own, number(plain, Level::Said), number(plain, Level::All)] {
+            if number != name && self.row(number)?.is_some() {
+                return Ok(Some(number));
+            }
+        }
+        Ok(holders.iter().find(|said| said.trace == trace).map(|said| said.row.number))
+    }
+}

@@ -1,0 +1,157 @@
+//! Small things: sessions, saved queries, settings.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Library, LibraryError};
+
+/// A query under a name.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SavedQuery {
+    /// Its name; no two have the same.
+    pub name: String,
+    /// The query as text.
+    pub query: String,
+}
+
+/// Sessions that are kept; the one that was not used for longest goes first.
+const SESSIONS: i64 = 500;
+
+impl Library {
+    /// The session of this name, as it was kept.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn session(&self, name: &str) -> Result<Option<String>, LibraryError> {
+        self.read(|connection| {
+            let sql = "SELECT data FROM sessions WHERE name = ?1";
+            connection.query_row(sql, [name], |row| row.get(0)).optional()
+        })
+    }
+
+    /// Keeps a session. `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn keep_session(&mut self, name: &str, data: &str, now: i64) -> Result<(), LibraryError> {
+        self.write(|connection| {
+            let sql = "INSERT INTO sessions (name, data, used) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (name) DO UPDATE SET data = ?2, used = ?3";
+            connection.execute(sql, params![name, data, now])?;
+            let sql = "DELETE FROM sessions WHERE name NOT IN (SELECT name FROM sessions ORDER BY used DESC LIMIT ?1)";
+            connection.execute(sql, [SESSIONS])?;
+            Ok(())
+        })
+    }
+
+    /// The saved queries, in the order in which they were first saved.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn queries(&self) -> Result<Vec<SavedQuery>, LibraryError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT name, query FROM queries ORDER BY position, name")?;
+            let rows = statement.query_map([], |row| Ok(SavedQuery { name: row.get(0)?, query: row.get(1)? }))?;
+            rows.collect()
+        })
+    }
+
+    /// Saves a query; one of this name gives way and keeps its place.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn save_query(&mut self, saved: &SavedQuery) -> Result<(), LibraryError> {
+        self.write(|connection| {
+            let sql = "INSERT INTO queries (name, query, position)
+                 VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM queries))
+                 ON CONFLICT (name) DO UPDATE SET query = ?2";
+            connection.execute(sql, params![saved.name, saved.query]).map(drop)
+        })
+    }
+
+    /// Gives a saved query another name; one that has it gives way.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn rename_query(&mut self, name: &str, to: &str) -> Result<(), LibraryError> {
+        self.write(|connection| {
+            if name != to {
+                connection.execute("DELETE FROM queries WHERE name = ?1", [to])?;
+                connection.execute("UPDATE queries SET name = ?2 WHERE name = ?1", [name, to])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Drops the saved query of this name; whether there was one.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn drop_query(&mut self, name: &str) -> Result<bool, LibraryError> {
+        self.write(|connection| Ok(connection.execute("DELETE FROM queries WHERE name = ?1", [name])? > 0))
+    }
+
+    /// A setting, where it was set.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn setting(&self, name: &str) -> Result<Option<String>, LibraryError> {
+        self.read(|connection| {
+            let sql = "SELECT value FROM settings WHERE name = ?1";
+            connection.query_row(sql, [name], |row| row.get(0)).optional()
+        })
+    }
+
+    /// Sets a setting, or takes it back.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn set(&mut self, name: &str, value: Option<&str>) -> Result<(), LibraryError> {
+        self.write(|connection| {
+            let sql = "INSERT INTO settings (name, value) VALUES (?1, ?2)
+                 ON CONFLICT (name) DO UPDATE SET value = ?2";
+            match value {
+                Some(value) => connection.execute(sql, [name, value]).map(drop),
+                None => connection.execute("DELETE FROM settings WHERE name = ?1", [name]).map(drop),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::library;
+    use super::*;
+
+    #[test]
+    fn sessions_queries_and_settings_are_kept() {
+        let (_folder, mut library) = library();
+        library.keep_session("a", "1", 1).expect("written");
+        library.keep_session("a", "2", 2).expect("written");
+        assert_eq!(library.session("a").expect("read").as_deref(), Some("2"));
+        assert_eq!(library.session("b").expect("read"), None);
+        let saved = |name: &str, query: &str| SavedQuery { name: name.to_owned(), query: query.to_owned() };
+        for one in [saved("b", "x"), saved("a", "y"), saved("b", "z")] {
+            library.save_query(&one).expect("written");
+        }
+        assert_eq!(library.queries().expect("read"), [saved("b", "z"), saved("a", "y")]);
+        library.rename_query("a", "c").expect("written");
+        library.rename_query("b", "c").expect("written");
+        assert_eq!(library.queries().expect("read"), [saved("c", "z")]);
+        library.rename_query("c", "b").expect("written");
+        assert!(library.drop_query("b").expect("written") && !library.drop_query("b").expect("written"));
+        library.set("keep", Some("90")).expect("written");
+        assert_eq!(library.setting("keep").expect("read").as_deref(), Some("90"));
+        library.set("keep", None).expect("written");
+        assert_eq!(library.setting("keep").expect("read"), None);
+    }
+
+    #[test]
+    fn the_sessions_that_were_not_used_for_longest_go() {
+        let (_folder, mut library) = library();
+        for n in 0..=SESSIONS {
+            library.keep_session(&n.to_string(), "", n).expect("written");
+        }
+        assert_eq!(library.session("0").expect("read"), None);
+        assert!(library.session("1").expect("read").is_some());
+    }
+}

@@ -1,0 +1,283 @@
+//! One request of a fetch: what is told to the server, and what of its answer is taken.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Instant, SystemTime};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use ureq::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use ureq::http::{Response, StatusCode};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body};
+
+use super::body::{self, Most, Packing, Reading};
+use super::cancel::Watched;
+use super::connect::Lookup;
+use super::error::{self, Times};
+use super::redirects::{self, RedirectChain};
+use super::{Cancel, FetchError, Fetched, Fetcher, Limits, Pause, Request, proxy};
+use crate::net::schedule;
+use crate::text::CleanBuf;
+
+/// A longer validator is a mistake of the server's.
+const LONGEST_VALIDATOR: usize = 4 << 10;
+
+/// Headers of a request.
+pub(super) type Headers = Vec<(HeaderName, HeaderValue)>;
+
+impl Fetcher {
+    /// Sends one request and waits for the headers of its answer.
+    pub(super) fn request(
+        &self,
+        trail: &RedirectChain,
+        headers: &Headers,
+        until: Instant,
+        cancel: &Cancel,
+    ) -> Result<Hop, FetchError> {
+        let proxy = self.proxies.of(&trail.url)?;
+        let is_elsewhere = proxy.is_some_and(proxy::looks_up);
+        if is_elsewhere && trail.is_guarded && redirects::is_private(&trail.url) {
+            return Err(FetchError::Private { address: redirects::shown(&trail.url) });
+        }
+        let was_public = Arc::new(AtomicBool::new(is_elsewhere && !redirects::is_private(&trail.url)));
+        let lookup = Lookup {
+            names: Arc::clone(&self.names),
+            is_guarded: trail.is_guarded,
+            is_elsewhere,
+            was_public: Arc::clone(&was_public),
+        };
+        loop {
+            let is_builtin = self.has_none.load(Ordering::Relaxed);
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(FetchError::Slow(self.limits.whole));
+            }
+            // The time of the whole is counted while the body is read, where waiting for room is no part of it.
+            let [connect, first_byte] = [self.limits.connect, self.limits.first_byte].map(|limit| limit.min(left));
+            let config = Agent::config_builder()
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .max_idle_connections(0)
+                .proxy(proxy.cloned())
+                .user_agent(concat!("tidings/", env!("CARGO_PKG_VERSION")))
+                .tls_config(TlsConfig::builder().root_certs(authorities(is_builtin)).build())
+                .timeout_resolve(Some(connect))
+                .timeout_connect(Some(connect))
+                .timeout_send_request(Some(first_byte))
+                .timeout_recv_response(Some(first_byte))
+                .timeout_per_read(Some(self.limits.first_byte))
+                .build();
+            let agent = Agent::with_parts(config, self.connections.clone(), lookup.clone());
+            let watched = cancel.watch(&agent)?;
+            let mut builder = agent.get(trail.url.as_str());
+            for (name, value) in headers {
+                builder = builder.header(name, value);
+            }
+            match builder.call() {
+                Ok(response) => {
+                    return Ok(Hop { response, was_public: was_public.load(Ordering::Relaxed), _watched: watched });
+                }
+                // A machine without authorities of its own, such as a bare container.
+                Err(ureq::Error::Rustls(rustls::Error::General(_))) if !is_builtin && !self.is_told => {
+                    self.has_none.store(true, Ordering::Relaxed);
+                }
+                Err(error) => return Err(self.fault(error, trail)),
+            }
+        }
+    }
+
+    /// Reads the body of an answer.
+    pub(super) fn take(
+        &self,
+        hop: Hop,
+        trail: &RedirectChain,
+        is_public: bool,
+        until: Instant,
+        cancel: &Cancel,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Fetched, FetchError> {
+        let headers = hop.response.headers();
+        let (etag, modified) = validators(headers);
+        let (media, charset) = media(text(headers, &header::CONTENT_TYPE).unwrap_or_default());
+        let packing = text(headers, &header::CONTENT_ENCODING).map_or(Packing::Plain, Packing::of);
+        let length = text(headers, &header::CONTENT_LENGTH).and_then(|length| length.trim().parse().ok());
+        let input = hop.response.into_body().into_with_config().limit(u64::MAX).reader();
+        let reading = Reading {
+            packing,
+            length,
+            most: Most { bytes: self.limits.bytes, ratio: self.limits.ratio },
+            until,
+            whole: self.limits.whole,
+            cancel,
+            room: &self.room,
+            progress,
+            fault: &|error: io::Error| self.fault(ureq::Error::from(error), trail),
+        };
+        let body::Unpacked { bytes, has_junk } = body::read(input, reading)?;
+        let (address, moved) = (trail.url.to_string(), trail.permanent_address());
+        if has_junk {
+            tracing::warn!("{address}: something follows the end of the packed data; it was ignored");
+        }
+        Ok(Fetched { bytes, etag, modified, media, charset, has_junk, address, is_public, moved })
+    }
+
+    fn fault(&self, error: ureq::Error, trail: &RedirectChain) -> FetchError {
+        let Limits { connect, first_byte, whole, .. } = self.limits;
+        let host = trail.url.host_str().unwrap_or_default();
+        error::from_error(error, host, trail.url.as_str(), Times { connect, first_byte, whole })
+    }
+}
+
+/// One answer, as long as its body is read.
+pub(super) struct Hop {
+    pub response: Response<Body>,
+    /// Whether who answered has an address of the internet.
+    pub was_public: bool,
+    _watched: Watched,
+}
+
+fn authorities(is_builtin: bool) -> RootCerts {
+    if is_builtin { RootCerts::WebPki } else { RootCerts::PlatformVerifier }
+}
+
+/// Whether a request has something to ask whether it is still so.
+pub(super) fn has_validators(request: &Request<'_>) -> bool {
+    [request.etag, request.modified].into_iter().flatten().any(is_validator)
+}
+
+/// Everything that is told to a server beside its own name.
+pub(super) fn headers_of(
+    trail: &RedirectChain,
+    request: &Request<'_>,
+    is_conditional: bool,
+    cookies: Option<String>,
+) -> Headers {
+    let mut headers = vec![
+        (header::ACCEPT, HeaderValue::from_static(request.accept.header())),
+        (header::ACCEPT_ENCODING, HeaderValue::from_static(Packing::ACCEPTED)),
+    ];
+    for (name, value) in [(header::IF_NONE_MATCH, request.etag), (header::IF_MODIFIED_SINCE, request.modified)] {
+        let value = value.filter(|value| is_conditional && is_validator(value));
+        headers
+            .extend(value.and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok()).map(|value| (name, value)));
+    }
+    headers.extend(cookies.and_then(|all| Some((header::COOKIE, HeaderValue::from_bytes(all.as_bytes()).ok()?))));
+    if let Some((name, password)) = &trail.user {
+        let plain = |text: &str| percent_encoding::percent_decode_str(text).collect::<Vec<u8>>();
+        let both = [plain(name), b":".to_vec(), plain(password)].concat();
+        let value = HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(both)));
+        headers.extend(value.ok().map(|value| (header::AUTHORIZATION, value)));
+    }
+    headers
+}
+
+/// Whether a validator can be sent as it came.
+fn is_validator(value: &str) -> bool {
+    !value.is_empty() && value.len() <= LONGEST_VALIDATOR && !value.chars().any(char::is_control)
+}
+
+/// `ETag` and `Last-Modified` as they came, where they are fit to be sent again.
+pub(super) fn validators(headers: &HeaderMap) -> (Option<String>, Option<String>) {
+    let get = |name| text(headers, &name).filter(|value| is_validator(value)).map(str::to_owned);
+    (get(header::ETAG), get(header::LAST_MODIFIED))
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+}
+
+/// The media type and the character set that a `Content-Type` names.
+fn media(header: &str) -> (CleanBuf, CleanBuf) {
+    let mut parts = header.split(';');
+    let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let charset = parts.find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches(['"', '\'']).to_ascii_lowercase())
+    });
+    (CleanBuf::line(&media), CleanBuf::line(&charset.unwrap_or_default()))
+}
+
+/// What a status that is no success means, and the pause that the host asks for by it.
+pub(super) fn refusal(status: StatusCode, headers: &HeaderMap) -> (FetchError, Option<Pause>) {
+    // Counted from the server's own clock, where it tells it.
+    let date = text(headers, &header::DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+    let asked = text(headers, &header::RETRY_AFTER)
+        .and_then(|value| schedule::retry_after(value, date.unwrap_or_else(SystemTime::now)));
+    let lasting = asked.filter(|asked| !asked.is_zero());
+    let status = status.as_u16();
+    let fault = match status {
+        410 => return (FetchError::Gone, None),
+        429 | 503 => FetchError::Busy { status, pause: asked },
+        400.. if lasting.is_some() => FetchError::Busy { status, pause: asked },
+        status => return (FetchError::Status { status }, None),
+    };
+    let length = if status == 429 { Some(lasting.unwrap_or(schedule::UNTOLD)) } else { lasting };
+    (fault, length.map(|length| Pause::from_now(length, status)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_content_type_tells_media_and_character_set() {
+        for (header, told) in [
+            ("text/html", ("text/html", "")),
+            ("Text/HTML; Charset=\"ISO-8859-1\"", ("text/html", "iso-8859-1")),
+            ("application/rss+xml;a=b; charset = utf-8 ;c", ("application/rss+xml", "utf-8")),
+            ("\u{1b}[1mtext/x; charset='\u{202e}'", ("text/x", "")),
+            ("", ("", "")),
+        ] {
+            let (media, charset) = media(header);
+            assert_eq!((media.as_str(), charset.as_str()), told, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_pause_is_asked_for_by_429_or_by_retry_after() {
+        let asked = |status: u16, retry_after: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(value) = retry_after {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_str(value).expect("a value"));
+            }
+            let (fault, pause) = refusal(StatusCode::from_u16(status).expect("a status"), &headers);
+            let left = pause.map(|pause| match pause.fault(Pause::from_now(Duration::ZERO, 0).until) {
+                // A second may pass meanwhile.
+                FetchError::Paused { left, .. } => left.as_secs().div_ceil(10) * 10,
+                other => panic!("{other}"),
+            });
+            (matches!(fault, FetchError::Busy { .. }), left)
+        };
+        for (status, retry_after, expected) in [
+            (429, Some("120"), (true, Some(120))),
+            (429, None, (true, Some(300))),
+            (429, Some("soon"), (true, Some(300))),
+            (429, Some("0"), (true, Some(300))),
+            (429, Some("99999999999999"), (true, Some(86_400))),
+            (503, Some("120"), (true, Some(120))),
+            (503, None, (true, None)),
+            (503, Some("0"), (true, None)),
+            (403, Some("120"), (true, Some(120))),
+            (500, None, (false, None)),
+            (410, Some("120"), (false, None)),
+        ] {
+            assert_eq!(asked(status, retry_after), expected, "{status} {retry_after:?}");
+        }
+    }
+
+    #[test]
+    fn validators_that_cannot_be_sent_again_are_not_kept() {
+        let long = "x".repeat(LONGEST_VALIDATOR);
+        for value in ["", "a\tb", "a\u{7f}", "a\u{85}", &format!("{long}x")] {
+            assert!(!is_validator(value), "{value:?}");
+        }
+        for value in ["W/\"a b\"", "\"é\"", "yesterday", "0", &long] {
+            assert!(is_validator(value), "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Other programs: the browser, what copies, and what a text is piped to. None of them holds up the loop but one that has
+//! the terminal.
+
+use std::collections::VecDeque;
+use std::io;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::mpsc::SendError;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::browser::{self, Opener, openers};
+use super::clipboard::{self, Way};
+use super::session::Session;
+use super::{Event, lend_terminal, thread};
+use crate::app::Msg;
+use crate::app::failures::{Cause, Failure};
+use crate::text::CleanBuf;
+
+/// How long what opens an address is watched: one that fails later is one that the user has closed, and one that has not
+/// ended by then may hang.
+const WATCHED: Duration = Duration::from_secs(10);
+/// A pause between two looks whether a program has ended.
+const STEP: Duration = Duration::from_millis(50);
+
+impl Session {
+    /// Shows an address in the browser.
+    pub(super) fn open(&mut self, address: &str) -> io::Result<()> {
+        let variable = std::env::var("BROWSER").ok();
+        match openers(address, &self.app.settings.browser, variable.as_deref()) {
+            Ok(openers) => self.open_with(openers, None),
+            Err(reason) => self.fail("browser", &reason),
+        }
+    }
+
+    /// Opens an address with the first that can; `failed` tells why those before could not.
+    pub(super) fn open_with(&mut self, mut openers: VecDeque<Opener>, mut failed: Option<String>) -> io::Result<()> {
+        while let Some(Opener { command, is_in_terminal, is_named }) = openers.pop_front() {
+            let name = command.get_program().to_string_lossy().into_owned();
+            let started = if is_in_terminal {
+                self.lend(command, None, None).map(Some)
+            } else {
+                lend_terminal::detach(command).map(|child| {
+                    self.watch_opener(child, &name, std::mem::take(&mut openers), failed.clone());
+                    None
+                })
+            };
+            match started {
+                Ok(None) => return Ok(()),
+                Ok(Some(status)) if is_well(status) => return Ok(()),
+                Ok(Some(status)) => failed = Some(format!("{name} failed ({status})")),
+                Err(error) if is_named || error.kind() != io::ErrorKind::NotFound => {
+                    failed = failed.or(Some(format!("{name} cannot be started: {error}")));
+                }
+                Err(_) => {}
+            }
+        }
+        let reason =
+            failed.unwrap_or_else(|| "no browser is known: set one in the configuration, or BROWSER".to_owned());
+        self.fail("browser", &reason)
+    }
+
+    /// Watches a program that opens an address: where it fails soon, the others are to be tried.
+    fn watch_opener(&self, mut child: Child, name: &str, rest: VecDeque<Opener>, failed: Option<String>) {
+        let (sender, name) = (self.sender.clone(), name.to_owned());
+        thread::spawn("browser", "opening the address", &self.sender, move || {
+            let until = Instant::now() + WATCHED;
+            let early = loop {
+                match child.try_wait() {
+                    Ok(None) if Instant::now() < until => sleep(STEP),
+                    Ok(status) => break status,
+                    Err(_) => return,
+                }
+            };
+            match early {
+                Some(status) if is_well(status) => {}
+                Some(status) => {
+                    let reason = failed.unwrap_or_else(|| format!("{name} failed ({status})"));
+                    let _ = sender.send(Event::Open(rest, reason));
+                }
+                None => {
+                    let _ = sender.send(Event::Lasts(name.clone(), true));
+                    // A child that ended stays until it is waited for.
+                    let _ = child.wait();
+                    let _ = sender.send(Event::Lasts(name, false));
+                }
+            }
+        });
+    }
+
+    /// Tells, once a run of each program, that one has not ended which only opens an address, and takes it back when it
+    /// ends. It is not ended: it may be the browser itself.
+    pub(super) fn lasts(&mut self, program: &str, is_so: bool) -> io::Result<()> {
+        if !is_so {
+            return self.update(Msg::Succeeded(Cause::Program, CleanBuf::line(program)));
+        }
+        if browser::stays(program) || self.lasting.iter().any(|told| told == program) {
+            return Ok(());
+        }
+        let seconds = WATCHED.as_secs();
+        let told = format!("{program}: still running after {seconds} s; if no page has opened, set another browser");
+        self.lasting.push(program.to_owned());
+        self.fail(program, &told)
+    }
+
+    /// Copies a text.
+    pub(super) fn copy(&mut self, text: String, what: String) -> io::Result<()> {
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        match clipboard::way(self.app.settings.copy, is_set) {
+            Ok(Way::Programs(programs, may_ask_terminal)) => {
+                let job = clipboard::Job { text, what, programs, may_ask_terminal };
+                if let Err(SendError(job)) = self.clipboard.send(job) {
+                    // The thread ended, since it broke.
+                    self.clipboard = clipboard::start(self.sender.clone());
+                    drop(self.clipboard.send(job));
+                }
+                Ok(())
+            }
+            Ok(Way::Terminal) => self.copy_through_terminal(&text, &what, &[]),
+            Err(reason) => self.update(clipboard::not_copied(&reason)),
+        }
+    }
+
+    /// Has the terminal copy a text; `failed` are the programs that could not, and why.
+    pub(super) fn copy_through_terminal(&mut self, text: &str, what: &str, failed: &[String]) -> io::Result<()> {
+        let besides = if failed.is_empty() { String::new() } else { format!(" ({})", failed.join("; ")) };
+        match clipboard::through_terminal(text) {
+            Ok(()) => self.update(clipboard::copied(what, &format!("the terminal{besides}"))),
+            Err(reason) => self.update(clipboard::not_copied(&format!("{reason}{besides}"))),
+        }
+    }
+
+    /// Gives a text to a command of the user's.
+    pub(super) fn pipe(&mut self, command: &str, text: String) -> io::Result<()> {
+        let shell = std::env::var("SHELL").ok().filter(|shell| !shell.is_empty()).unwrap_or_else(|| "sh".to_owned());
+        let mut program = Command::new(shell);
+        program.arg("-c").arg(command);
+        match self.lend(program, Some(text), Some(command)) {
+            Ok(_) => Ok(()),
+            Err(error) => self.fail(command, &format!("{command} cannot be started: {error}")),
+        }
+    }
+
+    /// Gives the terminal to a program until it ends. With `told`, its name, the user is asked to have seen what it wrote.
+    fn lend(&mut self, command: Command, text: Option<String>, told: Option<&str>) -> io::Result<ExitStatus> {
+        self.guard.settle();
+        self.gate.close();
+        self.guard.leave();
+        let ended = lend_terminal::run(command, text);
+        if let (Some(name), Ok(status)) = (told, &ended) {
+            let name = CleanBuf::line(name);
+            let told = if status.success() { name.to_string() } else { format!("{name} ended with {status}") };
+            // Without a terminal there is nothing to see either.
+            let _ = lend_terminal::wait_for_enter(&told);
+        }
+        self.gate.open();
+        self.resume()?;
+        ended
+    }
+
+    fn fail(&mut self, program: &str, what: &str) -> io::Result<()> {
+        let failure = Failure::of(Cause::Program, &CleanBuf::line(program), CleanBuf::line(what));
+        self.update(Msg::Failed(failure))
+    }
+}
+
+/// Whether a program ended as its user wanted: also by a signal, such as Ctrl-C.
+fn is_well(status: ExitStatus) -> bool {
+    status.success() || status.code().is_none()
+}

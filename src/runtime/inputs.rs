@@ -1,0 +1,255 @@
+//! Where feeds come from: what is named becomes what is read, folders file by file.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Read};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use crate::library::{LibraryPath, Subscription as Subscribed};
+use crate::text::{CleanBuf, fold_name};
+
+/// Folders within one another that are looked through.
+const DEEPEST: usize = 32;
+
+/// Where a feed comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// A feed within the program: name and bytes.
+    BuiltIn(&'static str, &'static [u8]),
+    /// A file, or a folder: all feeds in it and below.
+    File(PathBuf),
+    /// Standard input.
+    StandardInput,
+    /// The stored releases of all subscriptions.
+    Library(LibraryPath),
+}
+
+impl Input {
+    /// What it is called: a file's path.
+    #[must_use]
+    pub fn name(&self) -> CleanBuf {
+        match self {
+            Self::BuiltIn(name, _) => CleanBuf::line(name),
+            Self::File(path) => CleanBuf::line(&path.to_string_lossy()),
+            Self::StandardInput => CleanBuf::line("standard input"),
+            Self::Library(_) => CleanBuf::line("the library"),
+        }
+    }
+
+    /// What its feed is known by, so that marks are found again: where it lies, or as long as nobody knows more than that
+    /// it was piped, what it calls itself.
+    #[must_use]
+    pub fn key(&self, title: &str) -> CleanBuf {
+        match self {
+            Self::BuiltIn(name, _) => CleanBuf::line(&format!("built-in:{name}")),
+            Self::File(path) => {
+                let path = path.canonicalize().unwrap_or_else(|_| path.clone());
+                CleanBuf::line(&format!("file:{}", path.to_string_lossy()))
+            }
+            Self::StandardInput => CleanBuf::line(&format!("piped:{title}")),
+            Self::Library(_) => CleanBuf::default(),
+        }
+    }
+
+    /// Whether it can be read more than once: a pipe cannot, whatever its name.
+    pub(super) fn is_lasting(&self) -> bool {
+        match self {
+            Self::BuiltIn(..) | Self::Library(_) => true,
+            Self::File(path) => fs::metadata(path).map_or(true, |data| data.is_file() || data.is_dir()),
+            Self::StandardInput => false,
+        }
+    }
+
+    /// What to read, and where to see whether a read would wait.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub fn open(&self) -> io::Result<(Box<dyn Read>, Option<OwnedFd>)> {
+        let file = match self {
+            Self::BuiltIn(_, bytes) => return Ok((Box::new(*bytes), None)),
+            Self::File(path) => File::open(path)?,
+            Self::Library(_) => return Err(io::Error::other("it is no file of one feed")),
+            Self::StandardInput if io::stdin().is_terminal() => {
+                return Err(io::Error::other("it is a terminal; pipe a feed into it"));
+            }
+            Self::StandardInput => io::stdin().as_fd().try_clone_to_owned()?.into(),
+        };
+        let waits = file.try_clone()?.into();
+        Ok((Box::new(file), Some(waits)))
+    }
+}
+
+/// What a source stands for.
+#[derive(Debug)]
+pub enum InputFiles {
+    /// A single feed.
+    One(Input),
+    /// A folder with its files, sorted.
+    Files(CleanBuf, Vec<Input>),
+    /// A folder that cannot be read, and why.
+    Unreadable(CleanBuf, CleanBuf),
+}
+
+impl InputFiles {
+    /// Looks into folders.
+    #[must_use]
+    pub fn of(source: &Input) -> Self {
+        let Input::File(path) = source else { return Self::One(source.clone()) };
+        if !path.is_dir() {
+            return Self::One(source.clone());
+        }
+        let mut files = Vec::new();
+        match files_in(path, DEEPEST, &mut files) {
+            Ok(()) => Self::Files(source.name(), files.into_iter().map(Input::File).collect()),
+            Err(error) => Self::Unreadable(source.name(), CleanBuf::line(&format!("cannot be opened: {error}"))),
+        }
+    }
+
+    pub(super) fn sources(&self) -> &[Input] {
+        match self {
+            Self::One(source) => std::slice::from_ref(source),
+            Self::Files(_, files) => files,
+            Self::Unreadable(..) => &[],
+        }
+    }
+}
+
+/// The files of a folder and of those in it, by name. Hidden ones and links to folders are left out: the one is not
+/// meant to be seen, the other may lead back.
+fn files_in(folder: &Path, levels: usize, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries.iter().filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b".")) {
+        let (path, kind) = (entry.path(), entry.file_type()?);
+        if kind.is_dir() && levels > 0 {
+            // A folder below that may not be read hides its own files alone.
+            let _ = files_in(&path, levels - 1, files);
+        } else if kind.is_file() || (kind.is_symlink() && path.is_file()) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The names of the sources in the filter pane: a file without its folders, or with as many as tell it from the others.
+pub(super) fn short_names(inputs: &[InputFiles]) -> Vec<Vec<CleanBuf>> {
+    let all = || inputs.iter().flat_map(InputFiles::sources);
+    let mut shorts = BTreeMap::<String, usize>::new();
+    for parts in 1..=3 {
+        for short in all().map(|source| short(source, parts)) {
+            *shorts.entry(fold_name(&short)).or_default() += 1;
+        }
+    }
+    let mut given = Names::default();
+    let mut name = |source: &Input| {
+        let told = (1..=3).map(|parts| short(source, parts)).find(|short| shorts[&fold_name(short)] == 1);
+        given.own(told.map_or_else(|| source.name(), |short| CleanBuf::line(&short)))
+    };
+    inputs.iter().map(|input| input.sources().iter().map(&mut name).collect()).collect()
+}
+
+/// Names given to sources so far, by what search sees of them.
+#[derive(Default)]
+pub(super) struct Names(BTreeMap<String, CleanBuf>);
+
+impl Names {
+    /// The name, with a number where search would take it for another one: the filter pane, and a query, tell all
+    /// sources apart.
+    fn own(&mut self, name: CleanBuf) -> CleanBuf {
+        let numbered = (2..).map(|number: usize| CleanBuf::line(&format!("{name} ({number})")));
+        let mut ways = std::iter::once(name.clone()).chain(numbered);
+        let is_free = |way: &CleanBuf| self.0.entry(fold_name(way.as_str())).or_insert_with(|| way.clone()) == way;
+        ways.find(is_free).unwrap_or(name)
+    }
+
+    /// A source has this name, which was found before.
+    pub fn take(&mut self, name: &CleanBuf) {
+        self.0.entry(fold_name(name.as_str())).or_insert_with(|| name.clone());
+    }
+
+    /// As [`Names::own`], for a source that is none of those before, even where it has the name of one.
+    pub fn apart(&mut self, name: &CleanBuf) -> CleanBuf {
+        let numbered = (2..).map(|number: usize| CleanBuf::line(&format!("{name} ({number})")));
+        let free =
+            std::iter::once(name.clone()).chain(numbered).find(|way| !self.0.contains_key(&fold_name(way.as_str())));
+        let free = free.unwrap_or_else(|| name.clone());
+        self.take(&free);
+        free
+    }
+}
+
+/// The names of subscriptions in the filter pane: what each is called, or with its host or address where others are
+/// called the same.
+pub(super) fn distinct_names(sources: &[Subscribed]) -> Vec<CleanBuf> {
+    let host = |source: &Subscribed| {
+        let url = url::Url::parse(source.address.as_str()).ok()?;
+        Some(CleanBuf::line(&format!("{} ({})", source.name(), url.host_str()?)))
+    };
+    let whole = |source: &Subscribed| CleanBuf::line(&format!("{} ({})", source.name(), source.address));
+    let ways = |source: &Subscribed| [Some(source.name()), host(source), Some(whole(source))];
+    let folded = |name: &CleanBuf| fold_name(name.as_str());
+    let mut named = BTreeMap::<String, usize>::new();
+    for name in sources.iter().flat_map(ways).flatten() {
+        *named.entry(folded(&name)).or_default() += 1;
+    }
+    let told = |source: &Subscribed| ways(source).into_iter().flatten().find(|name| named[&folded(name)] == 1);
+    let mut given = Names::default();
+    sources.iter().map(|source| given.own(told(source).unwrap_or_else(|| whole(source)))).collect()
+}
+
+/// The last parts of a source's name.
+fn short(source: &Input, parts: usize) -> String {
+    let Input::File(path) = source else { return source.name().as_str().to_owned() };
+    let names: Vec<_> = path.components().rev().take(parts).map(|part| part.as_os_str().to_string_lossy()).collect();
+    names.into_iter().rev().collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subscriptions_that_are_called_the_same_are_told_apart() {
+        let source = |title: &str, address: &str| Subscribed {
+            title: CleanBuf::line(title),
+            address: CleanBuf::line(address),
+            ..Subscribed::default()
+        };
+        let sources = [
+            source("News", "https://a.invalid/1"),
+            source("News", "https://b.invalid/1"),
+            source("News", "https://b.invalid/2"),
+            source("Law", "https://b.invalid/3"),
+            source("", "https://c.invalid/3"),
+        ];
+        let names: Vec<String> = distinct_names(&sources).iter().map(ToString::to_string).collect();
+        let expected =
+            ["News (a.invalid)", "News (https://b.invalid/1)", "News (https://b.invalid/2)", "Law", "c.invalid"];
+        assert_eq!(names, expected);
+        let alike = [source("News", "https://a.invalid/1"), source("NEWS", "https://b.invalid/2")];
+        let names: Vec<String> = distinct_names(&alike).iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["News (a.invalid)", "NEWS (b.invalid)"]);
+        let alike = [source("News", "https://a.invalid/a"), source("news", "https://a.invalid/A")];
+        let names: Vec<String> = distinct_names(&alike).iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["News (https://a.invalid/a)", "news (https://a.invalid/A) (2)"]);
+    }
+
+    #[test]
+    fn a_folder_is_its_files_and_names_stay_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["b/news.json", "a/news.json", "a/.hidden", "z.xml", "c/d/e.json"] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(&path, "[]").expect("a file");
+        }
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("c/loop")).expect("a link");
+        let inputs = [InputFiles::of(&Input::File(folder.path().to_owned())), InputFiles::of(&Input::StandardInput)];
+        let names: Vec<Vec<String>> =
+            short_names(&inputs).iter().map(|names| names.iter().map(ToString::to_string).collect()).collect();
+        assert_eq!(names[0], ["a/news.json", "b/news.json", "e.json", "z.xml"]);
+        assert_eq!(names[1], ["standard input"]);
+        let one = [InputFiles::of(&Input::File("x/news.json".into()))];
+        assert_eq!(short_names(&one)[0][0].as_str(), "news.json");
+    }
+}

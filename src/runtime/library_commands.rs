@@ -1,0 +1,294 @@
+//! Carries out what the reader's user asks of the library and of the network, on threads that the reader never waits for.
+
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use super::library_reader::{LibraryReader, Snapshot};
+use super::library_writer::{Job, LibraryWriter};
+use super::sync::{self, Engine, Progress, Subscribed, Supervisor, Task, Wanted, fetch_page_on, follow_on, now};
+use super::{Event, mark_lookup, panic_text, send};
+use crate::app::Msg;
+use crate::app::failures::{Cause, Failure};
+use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
+use crate::catalog::Catalog;
+use crate::feed::Limits;
+use crate::library::{self, FEED_KEYS, Library, LibraryError, LibraryPath};
+use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
+use crate::text::CleanBuf;
+
+/// What threads tell of the library and of syncs. Some of it may be out of date by the time it comes.
+#[derive(Debug)]
+pub(super) enum LibraryNews {
+    /// What there is in the library.
+    Snapshot(Snapshot),
+    /// Of the sync with a number.
+    Sync(u64, sync::News),
+}
+
+/// Carries out orders.
+pub(super) struct LibraryCommands {
+    /// Nothing without a place for a library.
+    network: Option<Network>,
+    keeper: LibraryWriter,
+    sender: Sender<Event>,
+}
+
+/// What fetches, and what is shown of it.
+struct Network {
+    engine: Engine,
+    supervisor: Supervisor,
+    state: LibraryReader,
+    /// The pages that are being fetched or wait for it: feed and number of each release.
+    pages: Arc<Mutex<HashSet<(String, u64)>>>,
+}
+
+impl LibraryCommands {
+    /// For the library at a place; without one nothing can be kept, and nothing is fetched.
+    pub fn new(
+        place: Option<LibraryPath>,
+        is_offline: bool,
+        limits: Limits,
+        keeper: LibraryWriter,
+        sender: Sender<Event>,
+    ) -> Self {
+        let network = place.map(|place| {
+            let fetcher = Fetcher::new(crate::net::fetch::Limits::default());
+            fetcher.go_offline(is_offline);
+            let engine = Engine::new(place, fetcher, limits);
+            let state = LibraryReader::start(engine.clone(), sender.clone());
+            let (read, news) = (state.reader(), sender.clone());
+            let supervisor = Supervisor::start(move |number, told| {
+                if matches!(told, sync::News::Ended(_)) {
+                    read();
+                }
+                let _ = news.send(Event::Library(LibraryNews::Sync(number, told)));
+            });
+            Network { engine, supervisor, state, pages: Arc::default() }
+        });
+        match &network {
+            // What there is, for the first look at it.
+            Some(network) => network.state.read(),
+            None => {
+                send(&sender, Msg::Library(LibraryEvent::Sources(Vec::new())));
+            }
+        }
+        Self { network, keeper, sender }
+    }
+
+    /// Opens no connection from now on, or does again; requests that are under way go on.
+    pub fn go_offline(&self, is_offline: bool) {
+        if let Some(network) = &self.network {
+            network.engine.fetcher().go_offline(is_offline);
+        }
+    }
+
+    /// What of the news is still true.
+    pub fn messages(&self, news: LibraryNews) -> Vec<Msg> {
+        let Some(network) = &self.network else { return Vec::new() };
+        match news {
+            LibraryNews::Snapshot(snapshot) => network.state.news(snapshot).into_iter().map(Msg::Library).collect(),
+            // What one that was called off has to say is of no interest any more.
+            LibraryNews::Sync(number, _) if !network.supervisor.is_current(number) => Vec::new(),
+            LibraryNews::Sync(_, sync::News::Progress(progress)) => vec![sync_state(progress, false)],
+            LibraryNews::Sync(_, sync::News::Ended(Ok(progress))) => vec![sync_state(progress, true)],
+            LibraryNews::Sync(_, sync::News::Ended(Err(reason))) => {
+                vec![sync_state(Progress::default(), true), Msg::Failed(Failure::new(Cause::Sync, reason))]
+            }
+        }
+    }
+
+    /// Carries one out; `catalog` is what the numbers of releases are of.
+    pub fn carry_out(&mut self, order: LibraryCommand, catalog: &Arc<Catalog>) {
+        let Some(network) = &mut self.network else {
+            self.notify("nothing can be kept: there is no data folder; name a file with --library");
+            return;
+        };
+        match order {
+            LibraryCommand::Subscribe { address, title, folder } => self.subscribe(address, title, &folder),
+            LibraryCommand::Sync(sources) => {
+                network.supervisor.sync(&network.engine, Wanted { sources, is_scheduled: false });
+            }
+            LibraryCommand::CancelSync => network.supervisor.call_off(),
+            LibraryCommand::FetchPage { release } => self.fetch_page(catalog, release),
+            LibraryCommand::Rename { id, title } => {
+                self.change(move |library| library.rename(id, &CleanBuf::line(&title)));
+            }
+            LibraryCommand::Refile { id, folder } => {
+                let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
+                self.change(move |library| library.refile(id, &folder));
+            }
+            LibraryCommand::Pause { id, on } => self.change(move |library| library.pause(id, on)),
+            LibraryCommand::Unsubscribe { id } => self.change(move |library| library.unsubscribe(id, now())),
+            LibraryCommand::Resubscribe(id) => self.change(move |library| library.resubscribe(id)),
+            LibraryCommand::WantPages { id, on } => self.change(move |library| library.want_pages(id, on)),
+            LibraryCommand::SaveQuery { name, query } => {
+                let saved = library::SavedQuery { name, query };
+                self.change(move |library| library.save_query(&saved));
+            }
+            LibraryCommand::DropQuery { name } => self.change(move |library| library.drop_query(&name).map(drop)),
+            LibraryCommand::RenameQuery { name, to } => {
+                self.change(move |library| library.rename_query(&name, &to));
+            }
+        }
+    }
+
+    /// A sync that nobody asked for, because it is time for one.
+    pub fn sync_on_schedule(&self) {
+        if let Some(network) = &self.network {
+            network.supervisor.sync(&network.engine, Wanted { sources: Vec::new(), is_scheduled: true });
+        }
+    }
+
+    /// Does what is done once a day, on a thread of its own: copying the library may take a while.
+    pub fn keep_house(&self) {
+        let Some(Network { engine, .. }) = &self.network else { return };
+        let (sender, place) = (self.sender.clone(), engine.place.clone());
+        spawn(self.sender.clone(), "backup", "the daily backup", move || {
+            let now = chrono::Local::now();
+            let kept = Library::open(&place).and_then(|library| match library {
+                Some(mut library) => library::keep_house(&mut library, now.date_naive(), now.timestamp()).map(drop),
+                None => Ok(()),
+            });
+            if let Err(fault) = kept {
+                let told = CleanBuf::line(&format!("the daily backup was not made: {fault}"));
+                send(&sender, Msg::Failed(Failure::of(Cause::Library, &CleanBuf::line("backup"), told)));
+            }
+        });
+    }
+
+    /// Another program has changed what there is.
+    pub fn refresh_all(&self) {
+        if let Some(network) = &self.network {
+            network.state.read();
+        }
+    }
+
+    /// Has the library changed, in its turn. What there is then is told, also where it could not be changed: what was
+    /// shown meanwhile is put right.
+    fn change(&mut self, mut change: impl FnMut(&mut Library) -> Result<(), LibraryError> + Send + 'static) {
+        let Some(network) = &mut self.network else { return };
+        let begun = network.state.begin();
+        self.keeper.send(Job::Run(Box::new(move |library| {
+            // It is over when this job is.
+            let _ = &begun;
+            change(library)
+        })));
+    }
+
+    fn subscribe(&self, address: String, title: Option<String>, folder: &[String]) {
+        let Some(Network { engine, state, .. }) = &self.network else { return };
+        let (sender, keeper, read) = (self.sender.clone(), self.keeper.clone(), state.reader());
+        let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
+        self.fetch(engine, &address.clone(), "subscribing", move |engine, visit| {
+            let asked = CleanBuf::line(&address);
+            let followed = follow_on(engine, &address, title.as_deref().unwrap_or_default(), &folder, visit);
+            let report = match followed {
+                Ok(Subscribed::Added(title, _) | Subscribed::Unseen(title)) => {
+                    LibraryEvent::Subscribed { asked, title }
+                }
+                Ok(Subscribed::Known(title)) => {
+                    let reason = CleanBuf::line(&format!("is followed already, as {title}"));
+                    LibraryEvent::NotSubscribed { asked, reason }
+                }
+                Ok(Subscribed::Offered(feeds)) => LibraryEvent::Offered { asked, feeds },
+                Err(reason) => LibraryEvent::NotSubscribed { asked, reason },
+            };
+            send(&sender, Msg::Library(report));
+            // The library may be new: nobody has heard of it yet.
+            keeper.send(Job::Look);
+            read();
+        });
+    }
+
+    /// Fetches the page behind a release, once however often it is asked for meanwhile.
+    fn fetch_page(&self, catalog: &Arc<Catalog>, release: u32) {
+        let Some(Network { engine, pages, .. }) = &self.network else { return };
+        let Some(found) = catalog.release(release) else { return };
+        let Some((key, number)) = mark_lookup::names(catalog, &found).find(|(key, _)| !key.is_empty()) else { return };
+        let (key, address) = (key.to_owned(), found.url().as_str().to_owned());
+        let page = (key.clone(), number);
+        if !pages.lock().unwrap_or_else(PoisonError::into_inner).insert(page.clone()) {
+            return;
+        }
+        let fetching = Fetching { pages: Arc::clone(pages), page };
+        let (sender, keeper) = (self.sender.clone(), self.keeper.clone());
+        self.fetch(engine, &address.clone(), "fetching the page", move |engine, visit| {
+            let _fetching = fetching;
+            match fetch_page_on(engine, &address, is_guarded(engine, &key), visit) {
+                Ok(page) => keeper.send(Job::Run(Box::new(move |library| {
+                    library.keep_page(&key, number, &page, now())?;
+                    send(&sender, Msg::Notice(CleanBuf::line("the full page is kept")));
+                    Ok(())
+                }))),
+                Err(reason) => {
+                    let told = CleanBuf::line(&format!("{address} {reason}"));
+                    send(&sender, Msg::Failed(Failure::of(Cause::Fetch, &CleanBuf::line(&address), told)));
+                }
+            }
+        });
+    }
+
+    /// Has something fetched that the user waits for; where it breaks, that is said.
+    fn fetch(
+        &self,
+        engine: &Engine,
+        address: &str,
+        what: &'static str,
+        run: impl FnOnce(&Engine, Option<Visit>) + Send + 'static,
+    ) {
+        let (sender, own) = (self.sender.clone(), engine.clone());
+        let run = move |visit| {
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| run(&own, visit))) {
+                send(&sender, Msg::InternalError(panic_text(what, &*payload)));
+            }
+        };
+        let (host, cancel) = (host_of(address), engine.cancel().clone());
+        engine.submit(Task { host, cancel, is_urgent: true, run: Box::new(run) });
+    }
+
+    fn notify(&self, what: &str) {
+        send(&self.sender, Msg::Notice(CleanBuf::line(what)));
+    }
+}
+
+/// A page that is being fetched, or waits for it.
+struct Fetching {
+    pages: Arc<Mutex<HashSet<(String, u64)>>>,
+    page: (String, u64),
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.page);
+    }
+}
+
+/// Whether the pages of a feed must not lie in this network: those that a feed of the internet names. Files and feeds of
+/// this network may name what they like.
+fn is_guarded(engine: &Engine, key: &str) -> bool {
+    let Some(rest) = key.strip_prefix(FEED_KEYS) else { return false };
+    let sources = Library::open(&engine.place).ok().flatten().and_then(|library| library.sources().ok());
+    let source = sources.into_iter().flatten().find(|source| source.key.as_str() == key);
+    source.and_then(|source| source.is_public).unwrap_or_else(|| !is_private(&format!("https://{rest}")))
+}
+
+fn sync_state(progress: Progress, is_over: bool) -> Msg {
+    let Progress { done, all, failed, fresh, first_error, .. } = progress;
+    Msg::Library(LibraryEvent::Sync(SyncState { done, all, failed, fresh, is_over, first_error }))
+}
+
+/// Runs something on a thread of its own; where it breaks, that is said.
+fn spawn(sender: Sender<Event>, name: &str, what: &'static str, run: impl FnOnce() + Send + 'static) {
+    let told = sender.clone();
+    let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
+            send(&sender, Msg::InternalError(panic_text(what, &*payload)));
+        }
+    });
+    if let Err(error) = spawned {
+        send(&told, Msg::InternalError(CleanBuf::line(&format!("{what} cannot be started: {error}"))));
+    }
+}

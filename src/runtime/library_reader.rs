@@ -1,0 +1,180 @@
+//! The thread that reads what there is in the library, for the reader to show. One thread, so that what is read later is
+//! told later.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+
+use super::inputs::distinct_names;
+use super::sync::Engine;
+use super::{Event, panic_text, send};
+use crate::app::Msg;
+use crate::app::library::{LibraryEvent, SavedQuery, Subscription};
+use crate::library::Library;
+
+/// What there is in the library after so many changes of this reader were made.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    changes: u64,
+    reports: Vec<LibraryEvent>,
+}
+
+/// Has the library read, and knows which of what is read is still true.
+pub(super) struct LibraryReader {
+    requests: Sender<()>,
+    /// Changes that this reader has asked for, each shown before it is made.
+    asked: u64,
+    /// Changes that are made, or cannot be.
+    made: Arc<AtomicU64>,
+}
+
+/// A change that was asked for. Once it is dropped the change is made, or is not to be: the library is read again.
+pub(super) struct Change {
+    number: u64,
+    made: Arc<AtomicU64>,
+    requests: Sender<()>,
+}
+
+impl LibraryReader {
+    /// Starts the thread, which ends with this.
+    pub fn start(engine: Engine, sender: Sender<Event>) -> Self {
+        let (requests, inbox) = mpsc::channel();
+        let made = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&made);
+        // Where no thread can be had, what there is in the library is not shown.
+        let _ = thread::Builder::new().name("library-state".to_owned()).spawn(move || {
+            work(&engine, &inbox, &counter, &sender);
+        });
+        Self { requests, asked: 0, made }
+    }
+
+    /// Has the library read.
+    pub fn read(&self) {
+        let _ = self.requests.send(());
+    }
+
+    /// Has the library read, by others.
+    pub fn reader(&self) -> impl Fn() + Send + use<> {
+        let requests = self.requests.clone();
+        move || {
+            let _ = requests.send(());
+        }
+    }
+
+    /// Begins a change.
+    pub fn begin(&mut self) -> Change {
+        self.asked += 1;
+        Change { number: self.asked, made: Arc::clone(&self.made), requests: self.requests.clone() }
+    }
+
+    /// What a snapshot tells, unless a change has been shown since that it does not know of.
+    pub fn news(&self, snapshot: Snapshot) -> Vec<LibraryEvent> {
+        if snapshot.changes >= self.asked { snapshot.reports } else { Vec::new() }
+    }
+}
+
+impl Drop for Change {
+    fn drop(&mut self) {
+        self.made.fetch_max(self.number, Ordering::SeqCst);
+        let _ = self.requests.send(());
+    }
+}
+
+/// Reads the library whenever that is asked for, once for all who ask meanwhile.
+fn work(engine: &Engine, inbox: &Receiver<()>, made: &AtomicU64, sender: &Sender<Event>) {
+    while inbox.recv().is_ok() {
+        inbox.try_iter().for_each(drop);
+        // Before the reading: what is made during it may be missed.
+        let changes = made.load(Ordering::SeqCst);
+        let sent = match catch_unwind(AssertUnwindSafe(|| reports(engine))) {
+            Ok(reports) => sender
+                .send(Event::Library(super::library_commands::LibraryNews::Snapshot(Snapshot { changes, reports })))
+                .is_ok(),
+            Err(payload) => send(sender, Msg::InternalError(panic_text("reading the library", &*payload))),
+        };
+        if !sent {
+            return;
+        }
+    }
+}
+
+/// All saved queries and subscriptions as they are now; nothing where they cannot be read.
+fn reports(engine: &Engine) -> Vec<LibraryEvent> {
+    if !engine.place.path().exists() {
+        return vec![LibraryEvent::Sources(Vec::new())];
+    }
+    let Ok(Some(library)) = Library::open(&engine.place) else { return Vec::new() };
+    // Another program may have been asked for a pause.
+    let _ = engine.recall(&library);
+    let saved = library.queries().map(|saved| {
+        let saved = saved.into_iter().map(|one| SavedQuery { name: one.name, query: one.query }).collect();
+        LibraryEvent::SavedQueries(saved)
+    });
+    let mut reports: Vec<LibraryEvent> = saved.into_iter().collect();
+    let (Ok(sources), Ok(totals)) = (library.sources_and_removed(), library.totals()) else { return reports };
+    // Called as in the filter pane, so that each can be asked for.
+    let names = distinct_names(&sources);
+    let sources = std::iter::zip(sources, names)
+        .filter(|(source, _)| source.removed.is_none())
+        .map(|(source, title)| {
+            let (releases, unread) = totals.get(&source.id).copied().unwrap_or_default();
+            Subscription {
+                title,
+                id: source.id,
+                address: source.address,
+                folder: source.folder,
+                is_paused: source.is_paused,
+                wants_pages: source.wants_pages,
+                releases,
+                unread,
+                succeeded: source.succeeded,
+                error: source.error,
+                is_syncing: false,
+            }
+        })
+        .collect();
+    reports.push(LibraryEvent::Sources(sources));
+    reports
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::feed::{Limits, opml::OpmlEntry};
+    use crate::library::LibraryPath;
+    use crate::net::fetch::Fetcher;
+    use crate::text::CleanBuf;
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_told_after_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = LibraryPath::of_file(&folder.path().join("library.db"));
+        let mut library = Library::create(&place).expect("a library");
+        let address = CleanBuf::line("http://a.invalid/");
+        let one = OpmlEntry { title: CleanBuf::line("A"), address, site: CleanBuf::default(), categories: Vec::new() };
+        let id = library.subscribe(&[one]).expect("written")[0];
+        let (sender, events) = mpsc::channel();
+        let mut state = LibraryReader::start(Engine::new(place, Fetcher::offline(), Limits::default()), sender);
+        let snapshot = || match events.recv_timeout(Duration::from_secs(30)).expect("a snapshot") {
+            Event::Library(super::super::library_commands::LibraryNews::Snapshot(snapshot)) => snapshot,
+            other => panic!("{other:?}"),
+        };
+        state.read();
+        let old = snapshot();
+        // Two changes are shown; the first one is made.
+        let (rename, pause) = (state.begin(), state.begin());
+        assert_eq!(state.news(old), []);
+        library.rename(id, &CleanBuf::line("B")).expect("written");
+        drop(rename);
+        assert_eq!(state.news(snapshot()), [], "the pause would go off the screen");
+        library.pause(id, true).expect("written");
+        drop(pause);
+        let told = state.news(snapshot());
+        let [.., LibraryEvent::Sources(sources)] = told.as_slice() else { panic!("{told:?}") };
+        assert_eq!((sources[0].title.as_str(), sources[0].is_paused), ("B", true));
+    }
+}

@@ -1,0 +1,266 @@
+//! Finds the marks of releases that are being loaded, and where the last session was.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::app::{MarksOf, ReadingPosition};
+use crate::catalog::{Catalog, Facet, ReleaseRef, ValueId};
+use crate::library::{FEED_KEYS, Flags, KeptMark, Library, ToMark};
+use crate::release::identity::{self, Level, Trace, Trust};
+use crate::release::{Identity, Release};
+use crate::text::CleanBuf;
+
+/// So many releases are looked up one by one: the first screenful must not wait for a million marks.
+const FEW: usize = 1_024;
+
+/// Looks up marks as releases come. Without a library nothing is marked.
+#[derive(Debug, Default)]
+pub struct MarkLookup {
+    library: Option<Library>,
+    feeds: FxHashMap<String, Known>,
+    /// Releases that were looked at.
+    seen: usize,
+    place: Option<ReadingPosition>,
+    /// Whether there are pages at all; asked once.
+    has_pages: Option<bool>,
+}
+
+/// What is known of a feed.
+#[derive(Debug, Default)]
+struct Known {
+    marks: Option<FxHashMap<u64, KeptMark>>,
+    pages: Option<FxHashSet<u64>>,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Those of the releases that are marked; and of those that were looked at before what is no longer so.
+    pub marks: Vec<MarksOf>,
+    /// Releases that go by another level than was thought: their source has another release of their name, or they
+    /// have had it alone.
+    pub levels: Vec<(u32, ValueId, Level)>,
+    /// The release of the place that was looked for.
+    pub place: Option<u32>,
+}
+
+impl MarkLookup {
+    /// One that reads a library, and looks for a release.
+    pub fn new(library: Option<Library>, place: Option<ReadingPosition>) -> Self {
+        Self { library, place, ..Self::default() }
+    }
+
+    /// A feed is known by another key than was thought: all is looked at again.
+    pub fn look_again(&mut self) {
+        self.seen = 0;
+    }
+
+    /// Whether there is something in a catalog that was not looked at.
+    pub fn is_behind(&self, catalog: &Catalog) -> bool {
+        self.seen < catalog.len()
+    }
+
+    /// Looks at what a longer catalog of the same load has more, and `again` at what goes by another level than before.
+    pub fn find(&mut self, catalog: &Catalog, again: &[u32]) -> Found {
+        let mut found = Found::default();
+        let first = std::mem::replace(&mut self.seen, catalog.len());
+        let is_few = catalog.len() - first <= FEW;
+        let wanted = self.place.clone().and_then(|place| Some((catalog.source_of_key(&place.feed)?, place.release)));
+        if self.library.is_none() && wanted.is_none() {
+            return found;
+        }
+        // Stories that other sources have too: read in one is read in all.
+        let stories = catalog.reprints().map(|(index, _)| index);
+        let mut before: Vec<u32> = stories.chain(again.iter().copied()).filter(|&at| (at as usize) < first).collect();
+        before.sort_unstable();
+        before.dedup();
+        for index in before.into_iter().chain(first as u32..catalog.len() as u32) {
+            let Some(release) = catalog.release(index) else { continue };
+            let mut flags = Flags::default();
+            for (source, identity) in release.identities() {
+                let (kept, level) = self.kept(catalog, source, &identity, is_few);
+                flags = flags.and(kept);
+                let number = || identity.at(level).number();
+                if level != identity.level {
+                    found.levels.push((index, source, level));
+                }
+                if wanted.is_some_and(|(of, wanted)| of == source && wanted == number()) {
+                    found.place = Some(index);
+                }
+            }
+            if flags != Flags::default() || again.contains(&index) {
+                found.marks.push(of(index, flags));
+            }
+        }
+        if found.place.is_some() {
+            self.place = None;
+        }
+        found
+    }
+
+    /// The marks of a release in one of its sources, and what it goes by there.
+    fn kept(&mut self, catalog: &Catalog, source: ValueId, one: &Identity<'_>, is_few: bool) -> (Flags, Level) {
+        let key = catalog.source_key(source).as_str();
+        if key.is_empty() {
+            return (Flags::default(), one.level);
+        }
+        let mut mark = |level| self.mark(key, one.at(level).number(), is_few);
+        let flags = |mark: Option<KeptMark>| mark.map_or_else(Flags::default, |mark| mark.flags);
+        let kept = mark(one.level);
+        // What is stored was told apart when it came.
+        if key.starts_with(FEED_KEYS) {
+            return (flags(kept), one.level);
+        }
+        match (one.level, kept) {
+            (Level::Name, None) => (Flags::default(), Level::Name),
+            (Level::Name, Some(kept)) => {
+                let is_varied = catalog.values(Facet::Source).total(source) > 1;
+                let trust = Trust::Own { is_id: one.has_id(), is_varied };
+                if kept.is_of(Trace::of(one), trust) {
+                    return (kept.flags, Level::Name);
+                }
+                // Another release had the name.
+                (flags(mark(Level::Said)), Level::Said)
+            }
+            (_, Some(kept)) => (kept.flags, one.level),
+            // It may have been marked while the name was its own.
+            (_, None) => match mark(Level::Name) {
+                Some(KeptMark { flags, trace: Some(trace) }) if trace == Trace::of(one) => (flags, Level::Name),
+                _ => (Flags::default(), one.level),
+            },
+        }
+    }
+
+    /// The marks of a stored release; `is_alone`: only few are asked for.
+    pub fn flags_by_key(&mut self, key: &str, number: u64, is_alone: bool) -> Flags {
+        self.mark(key, number, is_alone).map_or_else(Flags::default, |mark| mark.flags)
+    }
+
+    /// What is kept under a number of a feed.
+    fn mark(&mut self, key: &str, number: u64, is_alone: bool) -> Option<KeptMark> {
+        let library = self.library.as_ref()?;
+        let known = match self.feeds.get_mut(key) {
+            Some(known) => known,
+            None => self.feeds.entry(key.to_owned()).or_default(),
+        };
+        // What cannot be read is not marked: reading goes on without.
+        if known.marks.is_none() && is_alone {
+            return library.kept_mark(key, number).ok().flatten();
+        }
+        let marks = known.marks.get_or_insert_with(|| library.kept_marks_of(key).unwrap_or_default());
+        marks.get(&number).copied()
+    }
+
+    /// The kept page of a release of a feed, and when it was fetched. `number` is that of a stored release.
+    pub fn page(&mut self, key: &str, release: &Release, number: Option<u64>) -> Option<(Release, i64)> {
+        let library = self.library.as_ref()?;
+        if !*self.has_pages.get_or_insert_with(|| library.has_pages().unwrap_or(false)) {
+            return None;
+        }
+        let known = match self.feeds.get_mut(key) {
+            Some(known) => known,
+            None => self.feeds.entry(key.to_owned()).or_default(),
+        };
+        let pages = known.pages.get_or_insert_with(|| library.pages_of(key).unwrap_or_default());
+        if pages.is_empty() {
+            return None;
+        }
+        let identity = Identity::from(release);
+        let numbers = match number {
+            Some(number) => vec![number],
+            // Whether others have its name is known only once all are read.
+            None => [Level::All, Level::Said, Level::Name].map(|level| identity.at(level).number()).to_vec(),
+        };
+        let is_its = |page: &Release| page.url.is_empty() || same_page(page.url.as_str(), release.url.as_str());
+        let kept = numbers.into_iter().filter(|number| pages.contains(number));
+        kept.filter_map(|number| library.page(key, number).ok().flatten()).find(|(page, _)| is_its(page))
+    }
+}
+
+fn same_page(one: &str, other: &str) -> bool {
+    identity::page(one) == identity::page(other)
+}
+
+/// A release of a catalog under all names that it has: the key of each feed and its number there.
+pub fn names<'a>(catalog: &'a Catalog, release: &ReleaseRef<'a>) -> impl Iterator<Item = (&'a str, u64)> + use<'a> {
+    release.identities().map(|(source, identity)| (catalog.source_key(source).as_str(), identity.number()))
+}
+
+/// A release of a catalog in each of its sources, to be marked.
+pub fn to_mark<'a>(catalog: &'a Catalog, release: &ReleaseRef<'a>) -> impl Iterator<Item = ToMark<'a>> + use<'a> {
+    let to_mark = move |(source, identity): (ValueId, Identity<'_>)| ToMark {
+        feed: catalog.source_key(source).as_str(),
+        number: identity.number(),
+        trace: Some(Trace::of(&identity)),
+        shares: (identity.level != Level::Name).then(|| identity.at(Level::Name).number()),
+    };
+    release.identities().map(to_mark).filter(|to_mark| !to_mark.feed.is_empty())
+}
+
+/// The releases of a catalog among some that have changed, from the `first` on.
+pub fn changed(catalog: &Catalog, first: u32, marks: &[(CleanBuf, u64, Flags)]) -> Vec<MarksOf> {
+    let known =
+        |(key, number, flags): &(CleanBuf, u64, Flags)| Some(((catalog.source_of_key(key.as_str())?, *number), *flags));
+    let marks: FxHashMap<(ValueId, u64), Flags> = marks.iter().filter_map(known).collect();
+    if marks.is_empty() {
+        return Vec::new();
+    }
+    let of_release = |index| {
+        let release = catalog.release(index)?;
+        let mut names = release.identities().map(|(source, identity)| (source, identity.number()));
+        names.find_map(|name| Some(of(index, *marks.get(&name)?)))
+    };
+    (first..catalog.len() as u32).filter_map(of_release).collect()
+}
+
+/// The marks of all releases of a catalog, of those too that have none.
+pub fn all(catalog: &Catalog, library: Library) -> Vec<MarksOf> {
+    let mut marks: Vec<MarksOf> = (0..catalog.len() as u32).map(|index| of(index, Flags::default())).collect();
+    for found in MarkLookup::new(Some(library), None).find(catalog, &[]).marks {
+        if let Some(place) = marks.get_mut(found.release as usize) {
+            *place = found;
+        }
+    }
+    marks
+}
+
+fn of(release: u32, flags: Flags) -> MarksOf {
+    MarksOf { release, read: flags.has(Flags::READ), starred: flags.has(Flags::STARRED) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_that_of_the_link_it_was_fetched_from() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = crate::library::LibraryPath::of_file(&folder.path().join("library.db"));
+        let release = |id: &str, url: &str| Release {
+            id: CleanBuf::line(id),
+            title: CleanBuf::line("Bridge closed"),
+            url: CleanBuf::line(url),
+            ..Release::default()
+        };
+        let page = |url: &str| Release { body: CleanBuf::line("All of it"), ..release("", url) };
+        let first = release("1", "https://a.invalid/1?utm_source=feed");
+        let number = Identity::from(&first).number();
+        let mut library = Library::create(&place).expect("a library");
+        library.keep_page("file:a", number, &page("https://a.invalid/1"), 7).expect("written");
+        // One of an older version, which did not keep the link.
+        library.keep_page("file:b", number, &page(""), 7).expect("written");
+        let mut marker = MarkLookup::new(Some(library), None);
+        for (feed, url, is_found) in [
+            ("file:a", "https://a.invalid/1?utm_source=feed", true),
+            ("file:a", "http://www.a.invalid/1/", true),
+            ("file:a", "https://a.invalid/2", false),
+            ("file:a", "", false),
+            ("file:b", "https://a.invalid/2", true),
+            ("file:c", "https://a.invalid/1", false),
+        ] {
+            for number in [None, Some(number)] {
+                let found = marker.page(feed, &release("1", url), number);
+                assert_eq!(found.is_some(), is_found, "{feed} {url} {number:?}");
+            }
+        }
+    }
+}

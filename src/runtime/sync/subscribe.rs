@@ -1,0 +1,221 @@
+//! Subscribing: an address becomes a feed that is followed, whether it is that of the feed or of a page that names it.
+
+use url::Url;
+
+use super::poll::{Opening, Unread, read};
+use super::{Engine, now};
+use crate::feed::opml::OpmlEntry;
+use crate::library::{self, Checked, Library, Origin, Outcome, feed_key};
+use crate::net::address::meant;
+use crate::net::discover;
+use crate::net::fetch::{Answer, FetchError, Fetched, Request, Visit, is_private};
+use crate::text::CleanBuf;
+
+/// What became of an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subscribed {
+    /// The feed is followed: its name, and how many releases it has.
+    Added(CleanBuf, usize),
+    /// It was followed already, under this name.
+    Known(CleanBuf),
+    /// A page that names several feeds: name and address of each.
+    Offered(Vec<(CleanBuf, CleanBuf)>),
+    /// It is followed without a look at it, since nothing is fetched at present.
+    Unseen(CleanBuf),
+}
+
+/// Follows the feed at an address, or the one that the page there names. Nothing is kept, and no library made, before it
+/// was read.
+///
+/// # Errors
+/// Why nothing is followed, to be read behind the address.
+pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) -> Result<Subscribed, CleanBuf> {
+    follow_on(engine, address, title, folder, None)
+}
+
+/// As [`follow`], where the host of the address let us in.
+pub(in crate::runtime) fn follow_on(
+    engine: &Engine,
+    address: &str,
+    title: &str,
+    folder: &[CleanBuf],
+    visit: Option<Visit>,
+) -> Result<Subscribed, CleanBuf> {
+    let address = with_scheme(address);
+    let library = Library::open(&engine.place).map_err(|fault| unkept(&fault))?;
+    if let Some(library) = &library {
+        // An older library, or a newer one, is none the worse for what it does not know.
+        let _ = engine.recall(library);
+    }
+    let known = known(library.as_ref(), &address).map_err(|fault| unkept(&fault))?;
+    if let Some(known) = known.filter(|known| !known.takes_password_of(&address)) {
+        return Ok(Subscribed::Known(known.name()));
+    }
+    let found = find(engine, address.clone(), library.as_ref(), visit);
+    drop(library);
+    let subscription = |address: &str| OpmlEntry {
+        title: CleanBuf::line(title),
+        address: CleanBuf::line(address),
+        site: CleanBuf::default(),
+        categories: folder.to_vec(),
+    };
+    let kept = match found {
+        Ok(Found::Feed { address, opening }) => store(engine, &subscription(&address), &opening),
+        Ok(Found::Known(name)) => return Ok(Subscribed::Known(name)),
+        Ok(Found::Several(feeds)) => return Ok(Subscribed::Offered(feeds)),
+        Err(Refused::Offline) => Library::create(&engine.place).and_then(|mut library| {
+            library.subscribe(&[subscription(&address)])?;
+            Ok(Subscribed::Unseen(known_name(&library, &address)))
+        }),
+        Err(Refused::Because(reason)) => {
+            keep_pauses(engine);
+            return Err(reason);
+        }
+    };
+    kept.map_err(|fault| unkept(&fault))
+}
+
+/// What is at an address.
+enum Found {
+    /// A feed, and where it is.
+    Feed { address: String, opening: Box<Opening> },
+    /// A page that names a feed which is followed already.
+    Known(CleanBuf),
+    /// A page that names several.
+    Several(Vec<(CleanBuf, CleanBuf)>),
+}
+
+/// Why nothing was found.
+enum Refused {
+    Offline,
+    Because(CleanBuf),
+}
+
+impl From<&str> for Refused {
+    fn from(reason: &str) -> Self {
+        Self::Because(CleanBuf::line(reason))
+    }
+}
+
+impl From<FetchError> for Refused {
+    fn from(fault: FetchError) -> Self {
+        if fault == FetchError::Offline { Self::Offline } else { fault.to_string().as_str().into() }
+    }
+}
+
+impl From<Unread> for Refused {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Cancelled => FetchError::Cancelled.into(),
+            Unread::Because(reason) => Self::Because(reason),
+        }
+    }
+}
+
+/// Finds the feed at an address, or the one that the page there names.
+fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Option<Visit>) -> Result<Found, Refused> {
+    let mut fetched = fetch(engine, &address, false, visit)?;
+    let mut feed = fetched.moved.clone().unwrap_or(address);
+    if discover::is_page(fetched.bytes.head()) {
+        let mut offered = discover::feeds_of(&fetched.bytes.to_vec(), fetched.label(), &fetched.address);
+        if offered.iter().any(|one| one.is_declared) {
+            offered.retain(|one| one.is_declared);
+        }
+        if !is_private(&fetched.address) {
+            offered.retain(|one| !is_private(&one.address));
+        }
+        match offered.as_slice() {
+            [] => return Err("is a web page that names no feed".into()),
+            [only] => {
+                feed.clone_from(&only.address);
+                if let Ok(Some(known)) = known(library, &feed) {
+                    return Ok(Found::Known(known.name()));
+                }
+                let is_guarded = !is_private(&fetched.address) && host(&feed) != host(&fetched.address);
+                // Its memory is free before there is more.
+                drop(fetched);
+                fetched = fetch(engine, &feed, is_guarded, None)
+                    .map_err(|fault| Refused::from(format!("names the feed {feed}, and that {fault}").as_str()))?;
+            }
+            _ => {
+                let offer = |one: discover::Offered| (one.title, CleanBuf::line(&one.address));
+                return Ok(Found::Several(offered.into_iter().map(offer).collect()));
+            }
+        }
+    }
+    Ok(Found::Feed { address: feed, opening: Box::new(read(engine, fetched)?) })
+}
+
+/// Follows a feed that was read.
+fn store(engine: &Engine, subscription: &OpmlEntry, opening: &Opening) -> Result<Subscribed, library::LibraryError> {
+    let mut library = Library::create(&engine.place)?;
+    let address = subscription.address.as_str();
+    let before = known(Some(&library), address)?;
+    let mut ids = library.subscribe(std::slice::from_ref(subscription))?;
+    if let Some(source) = before.filter(|source| source.takes_password_of(address)) {
+        library.readdress(source.id, address)?;
+        ids.push(source.id);
+    }
+    let name = |library: &Library| known_name(library, address);
+    if ids.is_empty() {
+        // Where one was led on to was followed already.
+        return Ok(Subscribed::Known(name(&library)));
+    }
+    let Opening { title, etag, modified, .. } = opening;
+    let outcome = Outcome::Read { etag: etag.clone(), modified: modified.clone(), title: title.clone() };
+    let origin: Origin = opening.origin.clone();
+    let checked = Checked { at: now(), outcome, moved: None, address: None, origin: Some(origin) };
+    for id in ids {
+        library.apply(id, &checked, &opening.releases)?;
+    }
+    Ok(Subscribed::Added(name(&library), opening.releases.len()))
+}
+
+/// Stores the pauses that hosts asked for, where there is a library. Where that fails they hold for this run.
+fn keep_pauses(engine: &Engine) {
+    let pauses = engine.pauses();
+    if !pauses.is_empty()
+        && let Ok(Some(mut library)) = Library::open(&engine.place)
+    {
+        let _ = library.keep_pauses(&pauses, now());
+    }
+}
+
+fn unkept(fault: &library::LibraryError) -> CleanBuf {
+    CleanBuf::line(&format!("cannot be kept: {fault}"))
+}
+
+/// The address that was typed with its scheme. What cannot be meant is asked for as it stands: the fetcher says what is
+/// wrong with it.
+fn with_scheme(typed: &str) -> String {
+    let typed = typed.trim();
+    let as_typed = |_| if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    meant(typed).map_or_else(as_typed, String::from)
+}
+
+/// Fetches what was typed, or, guarded, what a page of the internet names: that must not lead into this network.
+fn fetch(engine: &Engine, address: &str, is_guarded: bool, visit: Option<Visit>) -> Result<Fetched, FetchError> {
+    let request = Request { address, is_guarded, ..Request::default() };
+    match engine.fetcher().fetch_on(visit, &request, engine.cancel(), &mut |_| {})? {
+        Answer::Body(fetched) => Ok(fetched),
+        Answer::Unchanged { .. } => Err(FetchError::Address("answers that nothing has changed")),
+    }
+}
+
+/// A page of this network that has a name may name its own feed.
+fn host(address: &str) -> Option<String> {
+    Url::parse(address).ok()?.host_str().map(str::to_owned)
+}
+
+/// What follows an address already.
+fn known(library: Option<&Library>, address: &str) -> Result<Option<library::Subscription>, library::LibraryError> {
+    let Some(library) = library else { return Ok(None) };
+    let key = feed_key(address);
+    let is_it = |source: &library::Subscription| source.key == key || feed_key(source.address.as_str()) == key;
+    Ok(library.sources()?.into_iter().find(is_it))
+}
+
+fn known_name(library: &Library, address: &str) -> CleanBuf {
+    let known = known(Some(library), address).ok().flatten();
+    known.map_or_else(|| CleanBuf::line(address), |source| source.name())
+}

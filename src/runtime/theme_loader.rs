@@ -1,0 +1,223 @@
+//! How the screen looks: how many colours the terminal shows, the themes of the user's folder, and the styles that are
+//! made of them once.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustix::fs::OFlags;
+
+use crate::app::App;
+use crate::app::failures::{Cause, Failure};
+use crate::config::{Charset, Depth, Themes};
+use crate::text::CleanBuf;
+use crate::ui::Theme;
+
+/// Bytes of a theme file at the most.
+const LIMIT: u64 = 64 << 10;
+
+/// The styles of the present theme, for this terminal.
+#[derive(Debug)]
+pub struct ThemeCache {
+    depth: Depth,
+    made: Option<(Made, Theme)>,
+}
+
+/// What styles were made of.
+#[derive(Debug)]
+struct Made {
+    name: String,
+    /// Held, so that no other themes come to lie at the same place.
+    themes: Arc<Themes>,
+    is_light: bool,
+    charset: Charset,
+}
+
+impl Made {
+    fn is_of(&self, app: &App) -> bool {
+        self.name == app.theme()
+            && Arc::ptr_eq(&self.themes, &app.themes)
+            && self.is_light == app.light
+            && self.charset == app.settings.look.charset
+    }
+}
+
+impl Default for ThemeCache {
+    fn default() -> Self {
+        Self { depth: depth(), made: None }
+    }
+}
+
+impl ThemeCache {
+    /// The styles of what the state asks for.
+    pub fn of(&mut self, app: &App) -> &Theme {
+        if self.made.as_ref().is_none_or(|(made, _)| !made.is_of(app)) {
+            let wanted = Made {
+                name: app.theme().to_owned(),
+                themes: Arc::clone(&app.themes),
+                is_light: app.light,
+                charset: app.settings.look.charset,
+            };
+            let found = wanted.themes.find(&wanted.name, wanted.is_light, self.depth);
+            let mut theme = Theme::of(found, self.depth);
+            theme.charset = wanted.charset;
+            self.made = Some((wanted, theme));
+        }
+        &self.made.as_ref().expect("it was made just now").1
+    }
+}
+
+/// How many colours the terminal shows, from the environment.
+pub fn depth() -> Depth {
+    let variable = |name: &str| std::env::var(name).unwrap_or_default();
+    depth_of(!variable("NO_COLOR").is_empty(), &variable("COLORTERM"), &variable("TERM"))
+}
+
+/// Terminals of 24 bits by their own names, which not all of them tell beside it.
+const TRUE: [&str; 9] = ["direct", "kitty", "alacritty", "foot", "wezterm", "ghostty", "contour", "iterm", "rio"];
+/// Terminals of sixteen colours.
+const SIXTEEN: [&str; 8] = ["linux", "xterm", "screen", "tmux", "rxvt", "ansi", "cygwin", "konsole"];
+
+fn depth_of(wants_none: bool, colorterm: &str, term: &str) -> Depth {
+    if wants_none || term == "dumb" || term.starts_with("vt1") || term.starts_with("vt2") || term.ends_with("-m") {
+        Depth::None
+    } else if matches!(colorterm, "truecolor" | "24bit") || TRUE.iter().any(|name| term.contains(name)) {
+        Depth::True
+    } else if SIXTEEN.contains(&term) || term.contains("16color") {
+        Depth::Sixteen
+    } else {
+        Depth::Indexed
+    }
+}
+
+/// The built-in themes and those of a folder, and what is wrong with those: a file is a theme of its name.
+#[must_use]
+pub fn themes(folder: Option<&Path>) -> (Themes, Vec<CleanBuf>) {
+    let (files, mut wrong) = theme_files(folder);
+    let (themes, errors) = Themes::with_files(&files);
+    wrong.extend(errors.iter().map(|error| CleanBuf::line(&error.to_string())));
+    (themes, wrong)
+}
+
+/// The same for the state: what is wrong is a failure of each file.
+pub fn read(folder: Option<&Path>) -> (Arc<Themes>, Vec<Failure>) {
+    let (themes, wrong) = themes(folder);
+    let failures = wrong.into_iter().map(|told| Failure::of(Cause::Themes, &told, told.clone())).collect();
+    (Arc::new(themes), failures)
+}
+
+/// The files of themes in a folder, by their names: the theme's, the file's, the text. And those that cannot be read.
+pub fn theme_files(folder: Option<&Path>) -> (Vec<(String, CleanBuf, String)>, Vec<CleanBuf>) {
+    let mut files = Vec::new();
+    let mut wrong = Vec::new();
+    let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
+        let Some(name) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
+        let told = CleanBuf::line(&path.to_string_lossy());
+        match text_of(path) {
+            Ok(text) => files.push((name.to_owned(), told, text)),
+            Err(error) => wrong.push(CleanBuf::line(&format!("{told} cannot be read: {error}"))),
+        }
+    }
+    (files, wrong)
+}
+
+/// The text of a file that is small. A pipe is not waited for.
+fn text_of(path: &Path) -> io::Result<String> {
+    let file = File::options().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
+    let data = file.metadata()?;
+    if !data.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut text = String::new();
+    // It may have grown since.
+    file.take(LIMIT + 1).read_to_string(&mut text)?;
+    if data.len() > LIMIT || text.len() as u64 > LIMIT {
+        return Err(io::Error::other("it has more than 64 kB"));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::style::Color;
+
+    use super::*;
+
+    #[test]
+    fn terminals_tell_how_many_colours_they_show() {
+        let table = [
+            ((false, "truecolor", "xterm-256color"), Depth::True),
+            ((false, "", "xterm-kitty"), Depth::True),
+            ((false, "", "xterm-direct"), Depth::True),
+            ((false, "", "tmux-256color"), Depth::Indexed),
+            ((false, "", "something-new"), Depth::Indexed),
+            ((false, "", "linux"), Depth::Sixteen),
+            ((false, "", "xterm"), Depth::Sixteen),
+            ((false, "", "xterm-16color"), Depth::Sixteen),
+            ((false, "", "vt100"), Depth::None),
+            ((false, "", "dumb"), Depth::None),
+            ((true, "truecolor", "xterm-256color"), Depth::None),
+        ];
+        for ((wants_none, colorterm, term), expected) in table {
+            assert_eq!(depth_of(wants_none, colorterm, term), expected, "{wants_none} {colorterm} {term}");
+        }
+    }
+
+    #[test]
+    fn a_folder_has_themes_and_what_is_wrong_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("sea.toml"), "extends = \"light\"\naccent = \"#004466 bold\"\n").expect("a theme");
+        fs::write(folder.path().join("bad.toml"), "text = \"blau\"\n").expect("a theme");
+        fs::write(folder.path().join("notes.txt"), "no theme").expect("a file");
+        let (themes, wrong) = super::themes(Some(folder.path()));
+        assert!(themes.has("sea") && themes.has("dark") && !themes.has("notes"));
+        assert_eq!(wrong.len(), 1);
+        assert!(
+            wrong[0].as_str().contains("bad.toml, line 1, column 8") && wrong[0].as_str().contains("blau"),
+            "{}",
+            wrong[0]
+        );
+        assert!(super::themes(None).1.is_empty() && super::themes(Some(Path::new("/nowhere"))).1.is_empty());
+    }
+    #[test]
+    fn themes_that_are_read_again_make_new_styles() {
+        let mut app = App::new(80, 24);
+        app.settings.look.theme = "mine".to_owned();
+        let mut looks = ThemeCache { depth: Depth::True, made: None };
+        // What is read anew may lie where the old one lay.
+        for n in 0..50_u8 {
+            let text = format!("text = \"#{n:02x}{n:02x}{n:02x}\"\n");
+            app.themes = Arc::new(Themes::with_files(&[("mine".to_owned(), CleanBuf::line("mine.toml"), text)]).0);
+            for _ in 0..2 {
+                assert_eq!(looks.of(&app).text.fg, Some(Color::Rgb(n, n, n)));
+            }
+        }
+        app.light = !app.light;
+        app.settings.look.theme = "dark".to_owned();
+        assert_ne!(looks.of(&app).text.fg, Some(Color::Rgb(49, 49, 49)));
+    }
+
+    #[test]
+    fn a_theme_that_is_no_small_file_is_not_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mkfifoat(rustix::fs::CWD, path("pipe.toml"), mode).expect("a pipe");
+        fs::create_dir(path("folder.toml")).expect("a folder");
+        std::os::unix::fs::symlink("/dev/zero", path("device.toml")).expect("a link");
+        // Sparse: it takes no room.
+        File::create(path("large.toml")).and_then(|file| file.set_len(4 << 30)).expect("a file");
+        fs::write(path("sea.toml"), "extends = \"light\"\n").expect("a theme");
+        let (files, wrong) = theme_files(Some(folder.path()));
+        assert_eq!(files.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["sea"]);
+        let told: Vec<&str> =
+            wrong.iter().map(|told| told.as_str().rsplit_once("read: ").expect("a reason").1).collect();
+        let regular = "it is not a regular file";
+        assert_eq!(told, [regular, regular, "it has more than 64 kB", regular]);
+    }
+}

@@ -1,0 +1,409 @@
+//! A release set in lines: its texts, what is known of it, and where one can go from it.
+//!
+//! A page is set once for a release, a width and the marked words; drawing only reads the lines. What leads elsewhere,
+//! addresses and releases that are like this one, is a [`Target`] with letters that stand before it.
+
+mod links;
+
+use std::ops::Range;
+
+use chrono::DateTime;
+
+use super::blocks::set;
+use super::facts::meta;
+use super::line::{Kind, Line};
+use super::style_runs::{self, StyleRuns};
+use super::target::{Target, hints};
+use crate::catalog::renumber::GONE;
+use crate::catalog::{Facet, ReleaseRef};
+use crate::release::{Release, Span, Style};
+use crate::text::{Clean, CleanBuf, find_folded, is_unspaced, truncate, width, wrap};
+
+/// Stands between the topics of a release.
+pub const TOPIC_PARTS: &str = " · ";
+/// Words that are read in a minute, and characters of scripts that part no words by blanks.
+const WORDS_A_MINUTE: usize = 230;
+const CHARACTERS_A_MINUTE: usize = 400;
+
+/// A part of a line that looks the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Section<'a> {
+    /// Blank columns before it.
+    pub gap: u16,
+    /// The text.
+    pub text: &'a str,
+    /// How it looks.
+    pub ink: StyleRuns,
+    /// Whether a search found it.
+    pub is_found: bool,
+    /// Whether it is what was found last within the text.
+    pub is_here: bool,
+}
+
+/// A release set in lines.
+#[derive(Debug, Clone, Default)]
+pub struct TypesetPage {
+    text: CleanBuf,
+    lines: Vec<Line>,
+    /// Ranges of the text that a search found, ascending.
+    marks: Vec<Range<usize>>,
+    /// From which byte on the text looks how, ascending.
+    inks: Vec<(usize, StyleRuns)>,
+    /// Blank columns before a byte, ascending.
+    gaps: Vec<(usize, u16)>,
+    /// Where one can go from here.
+    targets: Vec<Target>,
+    /// The letters of each target; none where one cannot go anywhere.
+    hints: Vec<String>,
+    /// Parts of the running text that lead to a target, ascending.
+    anchors: Vec<(Range<usize>, usize)>,
+    /// Where the texts end, in bytes: what follows leads elsewhere.
+    texts_end: usize,
+    words: usize,
+    characters: usize,
+}
+
+impl TypesetPage {
+    /// Sets a release to be printed, in lines of at most `columns`, with `needles` (folded) marked: addresses are given
+    /// in full, and nothing leads anywhere.
+    #[must_use]
+    pub fn new(release: &ReleaseRef<'_>, columns: u16, needles: &[String]) -> Self {
+        let mut page = Self::default();
+        page.texts(release, usize::from(columns), false, needles);
+        page.addresses(release, usize::from(columns));
+        page
+    }
+
+    /// Sets a release to be read: what leads elsewhere has letters before it, addresses are shown with their whole host
+    /// on a line each, and `similar` follow, the releases that are like this one with their numbers. Where it is tight,
+    /// the date stands right below the title.
+    #[must_use]
+    pub fn to_read(
+        release: &ReleaseRef<'_>,
+        columns: u16,
+        is_tight: bool,
+        needles: &[String],
+        similar: &[(u32, ReleaseRef<'_>)],
+    ) -> Self {
+        let mut page = Self::default();
+        let columns = usize::from(columns);
+        page.targets = links::targets(release, similar);
+        page.hints = hints(page.targets.len());
+        page.texts(release, columns, is_tight, needles);
+        page.links(release, columns);
+        page.similar(release, columns, similar);
+        page
+    }
+
+    fn texts(&mut self, release: &ReleaseRef<'_>, columns: usize, is_tight: bool, needles: &[String]) {
+        let topics: Vec<_> = release.labels(Facet::Topic).map(Clean::as_str).collect();
+        if !topics.is_empty() {
+            self.push(Kind::Topic, CleanBuf::line(&topics.join(TOPIC_PARTS)).as_clean(), columns, &[]);
+        }
+        let untitled = CleanBuf::line("(no title)");
+        let title = if release.title().is_empty() { untitled.as_clean() } else { release.title() };
+        self.push(Kind::Title, title, columns, needles);
+        if !is_tight {
+            self.blank();
+        }
+        self.push(Kind::Meta, meta(release).as_clean(), columns, &[]);
+        self.blank();
+        if let Some(day) = release.page().and_then(|fetched| DateTime::from_timestamp(fetched, 0)) {
+            // It stands where the feed's own text would.
+            let day = day.format("%-d %b %Y").to_string().to_uppercase();
+            self.heading(&format!("THE FULL PAGE, KEPT {day}"), columns);
+            self.blank();
+        }
+        for text in [release.summary(), release.body()] {
+            self.words += text.as_str().split_whitespace().count();
+            self.characters += text.as_str().chars().filter(|&c| is_unspaced(c)).count();
+        }
+        self.body(release.summary(), release.summary_spans(), columns, needles);
+        if !release.body().is_empty() {
+            self.blank();
+            self.body(release.body(), release.body_spans(), columns, needles);
+        }
+        for (source, reprint) in release.reprints() {
+            self.reprint(source, &reprint.release, release, columns, needles);
+        }
+        self.texts_end = self.text.as_str().len();
+    }
+
+    /// What another source writes of the same story, where it writes something else.
+    fn reprint(
+        &mut self,
+        source: Clean<'_>,
+        reprint: &Release,
+        release: &ReleaseRef<'_>,
+        columns: usize,
+        needles: &[String],
+    ) {
+        let texts = [(&reprint.summary, &reprint.summary_spans), (&reprint.body, &reprint.body_spans)];
+        let known = [release.summary(), release.body()];
+        let texts = texts.into_iter().filter(|(text, _)| !text.is_empty() && !known.contains(&text.as_clean()));
+        for (n, (text, spans)) in texts.enumerate() {
+            self.blank();
+            if n == 0 {
+                self.heading(&format!("IN {}", source.as_str()), columns);
+                self.blank();
+            }
+            // Its links are not those of the release.
+            let spans: Vec<Span> = spans.iter().filter(|span| !is_link(span.style)).copied().collect();
+            self.body(text.as_clean(), &spans, columns, needles);
+        }
+    }
+
+    /// A text with all that is known of its parts.
+    fn body(&mut self, text: Clean<'_>, spans: &[Span], columns: usize, needles: &[String]) {
+        let base = self.text.as_str().len();
+        let (lines, gaps) = set(text, spans, columns);
+        let moved = |range: Range<usize>| base + range.start..base + range.end;
+        self.lines.extend(lines.into_iter().map(|line| Line { range: moved(line.range), ..line }));
+        self.gaps.extend(gaps.into_iter().map(|(at, columns)| (base + at, columns)));
+        self.inks.extend(style_runs::changes(spans.iter().map(|span| (span.range(base), span.style))));
+        let is_own = self.targets.first().is_some_and(|target| matches!(target, Target::Own(_)));
+        let anchors = spans.iter().filter_map(|span| {
+            let target = match span.style {
+                Style::OwnLink if is_own => 0,
+                Style::Link(number) => {
+                    self.targets.iter().position(|target| matches!(target, Target::Link(of, _) if *of == number))?
+                }
+                _ => return None,
+            };
+            Some((span.range(base), target))
+        });
+        self.anchors.extend(anchors);
+        self.mark(text, needles);
+        self.text.push_clean(text);
+    }
+
+    fn heading(&mut self, text: &str, columns: usize) {
+        self.push(Kind::Heading, CleanBuf::line(text).as_clean(), columns, &[]);
+    }
+
+    /// A line that is cut where it is too long.
+    fn one_line(&mut self, kind: Kind, text: Clean<'_>, columns: usize, lead: &str) {
+        let base = self.text.as_str().len();
+        let (shown, is_cut) = truncate(text, columns);
+        let range = base..base + shown.as_str().len();
+        self.lines.push(Line { kind, lead: lead.to_owned(), range, is_cut, ..Line::default() });
+        self.text.push_clean(text);
+    }
+
+    /// Lines behind a lead, which is blank from the second line on.
+    fn hanging(&mut self, kind: Kind, text: Clean<'_>, columns: usize, lead: &str) {
+        let hang = width(lead).min(columns / 2);
+        let first = self.lines.len();
+        self.push(kind, text, columns - hang, &[]);
+        for (n, line) in self.lines[first..].iter_mut().enumerate() {
+            line.lead = if n == 0 { lead.chars().take(hang).collect() } else { " ".repeat(hang) };
+        }
+    }
+
+    fn push(&mut self, kind: Kind, text: Clean<'_>, columns: usize, needles: &[String]) {
+        let base = self.text.as_str().len();
+        for range in wrap(text, columns) {
+            let kind = if range.is_empty() { Kind::Blank } else { kind };
+            self.lines.push(Line { kind, range: base + range.start..base + range.end, ..Line::default() });
+        }
+        self.mark(text, needles);
+        self.text.push_clean(text);
+    }
+
+    /// Marks what the search found in a text that is about to be appended.
+    fn mark(&mut self, text: Clean<'_>, needles: &[String]) {
+        let base = self.text.as_str().len();
+        for needle in needles {
+            let found = find_folded(text.as_str(), needle);
+            self.marks.extend(found.into_iter().map(|range| base + range.start..base + range.end));
+        }
+        self.marks.sort_by_key(|range| range.start);
+    }
+
+    fn blank(&mut self) {
+        let end = self.text.as_str().len();
+        if self.lines.last().is_some_and(|line| line.kind != Kind::Blank) {
+            self.lines.push(Line { range: end..end, ..Line::default() });
+        }
+    }
+
+    /// All lines.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The parts of a line of topics, each with the whole topic that it belongs to; nothing parts them but
+    /// [`TOPIC_PARTS`].
+    #[must_use]
+    pub fn topics(&self, line: &Line) -> Vec<(&str, &str)> {
+        let text = self.text.as_str();
+        let end = self.lines.iter().take_while(|line| line.kind == Kind::Topic).map(|line| line.range.end).max();
+        let mut start = 0;
+        let mut parts = Vec::new();
+        for topic in text.get(..end.unwrap_or(0)).unwrap_or_default().split(TOPIC_PARTS) {
+            let shown = start.max(line.range.start)..(start + topic.len()).min(line.range.end);
+            if !shown.is_empty() {
+                parts.push((text.get(shown).unwrap_or_default(), topic));
+            }
+            start += topic.len() + TOPIC_PARTS.len();
+        }
+        parts
+    }
+
+    /// The text of a line, in parts that look the same; `here` is the mark that was found last.
+    #[must_use]
+    pub fn parts<'a>(&'a self, line: &Line, here: Option<usize>) -> Vec<Section<'a>> {
+        let text = self.text.as_str();
+        let Range { start: mut at, end } = line.range;
+        let mut parts = Vec::new();
+        let mut mark = self.marks.partition_point(|mark| mark.end <= at);
+        let mut change = self.inks.partition_point(|&(from, _)| from <= at);
+        let mut gap = self.gaps.partition_point(|&(before, _)| before < at);
+        while at < end {
+            let mut next = end;
+            let mut part = Section { gap: 0, text: "", ink: StyleRuns::default(), is_found: false, is_here: false };
+            while let Some(&(before, columns)) = self.gaps.get(gap).filter(|&&(before, _)| before <= at) {
+                part.gap += if before == at { columns } else { 0 };
+                gap += 1;
+            }
+            change += self.inks[change..].iter().take_while(|&&(from, _)| from <= at).count();
+            part.ink = change.checked_sub(1).map_or_else(StyleRuns::default, |change| self.inks[change].1);
+            mark += self.marks[mark..].iter().take_while(|mark| mark.end <= at).count();
+            if let Some(range) = self.marks.get(mark) {
+                part.is_found = range.start <= at;
+                part.is_here = part.is_found && here == Some(mark);
+                next = next.min(if part.is_found { range.end } else { range.start });
+            }
+            next = self.inks.get(change).map_or(next, |&(from, _)| next.min(from));
+            next = self.gaps.get(gap).map_or(next, |&(before, _)| next.min(before));
+            part.text = text.get(at..next).unwrap_or_default();
+            parts.push(part);
+            at = next;
+        }
+        parts
+    }
+
+    /// Whether the search found something in a line.
+    #[must_use]
+    pub fn is_marked(&self, line: usize) -> bool {
+        let Some(Line { range, .. }) = self.lines.get(line) else { return false };
+        let first = self.marks.partition_point(|mark| mark.end <= range.start);
+        self.marks.get(first).is_some_and(|mark| mark.start < range.end)
+    }
+
+    /// Where the marks are, in bytes of the text, ascending.
+    #[must_use]
+    pub fn marks(&self) -> &[Range<usize>] {
+        &self.marks
+    }
+
+    /// Marks other words (folded) of the texts, and those alone.
+    pub fn mark_anew(&mut self, needles: &[String]) {
+        let text = self.text.as_str().get(..self.texts_end).unwrap_or_default();
+        let found = needles.iter().filter(|needle| !needle.is_empty()).flat_map(|needle| find_folded(text, needle));
+        self.marks = found.collect();
+        self.marks.sort_by_key(|range| range.start);
+    }
+
+    /// Releases have other numbers now; one that is gone leads nowhere.
+    pub fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+        for target in &mut self.targets {
+            if let Target::Release(release) = target {
+                *release = now(*release).unwrap_or(GONE);
+            }
+        }
+    }
+
+    /// Where one can go from here.
+    #[must_use]
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// The letters of a target.
+    #[must_use]
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
+    /// The first line that leads to a target which satisfies a condition.
+    #[must_use]
+    pub fn line_of(&self, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+        self.lines.iter().position(|line| line.target.is_some_and(&is_it))
+    }
+
+    /// Where a line leads at a column, from 0: all of a line that leads somewhere, or a link within the running text.
+    #[must_use]
+    pub fn target_at(&self, line: usize, column: u16) -> Option<usize> {
+        let line = self.lines.get(line)?;
+        if line.target.is_some() {
+            return line.target;
+        }
+        let (mut x, mut at) = (width(&line.lead), line.range.start);
+        for part in self.parts(line, None) {
+            x += usize::from(part.gap);
+            let end = x + width(part.text);
+            if (x..end).contains(&usize::from(column)) {
+                return self.anchors.iter().find(|(range, _)| range.contains(&at)).map(|&(_, target)| target);
+            }
+            (x, at) = (end, at + part.text.len());
+        }
+        None
+    }
+
+    /// Minutes to read it, at least one: words, or characters where a script does not part words.
+    #[must_use]
+    pub fn minutes(&self) -> usize {
+        (self.words.div_ceil(WORDS_A_MINUTE)).max(self.characters.div_ceil(CHARACTERS_A_MINUTE)).max(1)
+    }
+}
+
+fn is_link(style: Style) -> bool {
+    matches!(style, Style::Link(_) | Style::OwnLink)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::tests::catalog;
+
+    fn texts(page: &TypesetPage) -> Vec<String> {
+        page.lines().iter().map(|line| page.parts(line, None).iter().map(|part| part.text).collect()).collect()
+    }
+
+    #[test]
+    fn a_topic_on_two_lines_is_one_topic() {
+        let catalog = catalog(&[("t", "", "Foreign affairs|Long name of a ministry", "", (2018, 11, 2))]);
+        let page = TypesetPage::new(&catalog.release(0).expect("a release"), 22, &[]);
+        let topics: Vec<_> =
+            page.lines().iter().take_while(|line| line.kind == Kind::Topic).map(|line| page.topics(line)).collect();
+        let all: Vec<_> = topics.concat();
+        assert!(topics.len() > 1);
+        assert!(all.iter().all(|(part, topic)| topic.contains(part.trim()) && topic.len() > 10), "{all:?}");
+        assert!(all.iter().filter(|(_, topic)| *topic == "Long name of a ministry").count() > 1, "{all:?}");
+    }
+
+    #[test]
+    fn a_release_is_set_in_full() {
+        let catalog =
+            catalog(&[("ASEAN forum", "Fifteen recommendations.\n\nMore.", "Labour|Forum", "Beijing", (2018, 11, 2))]);
+        let page = TypesetPage::new(&catalog.release(0).expect("a release"), 72, &["fifteen".to_owned()]);
+        assert_eq!(
+            texts(&page),
+            [
+                "Labour · Forum",
+                "ASEAN forum",
+                "",
+                "Friday 2 November 2018 · Beijing",
+                "",
+                "Fifteen recommendations.",
+                "",
+                "More."
+            ]
+        );
+        let parts: Vec<_> = page.parts(&page.lines()[5], None).iter().map(|part| (part.text, part.is_found)).collect();
+        assert_eq!(parts, [("Fifteen", true), (" recommendations.", false)]);
+        assert_eq!(page.minutes(), 1);
+    }
+}

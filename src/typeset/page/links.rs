@@ -1,0 +1,128 @@
+//! What leads elsewhere from a page: addresses, and releases that are like this one.
+
+use super::TypesetPage;
+use crate::catalog::ReleaseRef;
+use crate::release::address;
+use crate::text::{CleanBuf, width};
+use crate::typeset::facts::{label, when};
+use crate::typeset::line::Kind;
+use crate::typeset::style_runs::StyleRuns;
+use crate::typeset::target::Target;
+
+impl TypesetPage {
+    /// The addresses in full: the release's own, then the others with what they are called.
+    pub(super) fn addresses(&mut self, release: &ReleaseRef<'_>, columns: usize) {
+        let links = release.links();
+        let reprints: Vec<_> = release.reprints().filter(|(_, reprint)| !reprint.release.url.is_empty()).collect();
+        if release.url().is_empty() && links.len() == 0 && reprints.is_empty() {
+            return;
+        }
+        self.blank();
+        self.heading(if links.len() == 0 && reprints.is_empty() { "LINK" } else { "LINKS" }, columns);
+        self.push(Kind::Link, release.url(), columns, &[]);
+        for (source, reprint) in reprints {
+            self.push(Kind::Label, source, columns, &[]);
+            self.push(Kind::Link, reprint.release.url.as_clean(), columns, &[]);
+        }
+        let hang = links.len().to_string().len() + 2;
+        for (n, link) in links.enumerate() {
+            let number = format!("{:<hang$}", n + 1);
+            let label = label(&link);
+            if label.is_empty() {
+                self.hanging(Kind::Link, link.address, columns, &number);
+            } else {
+                self.hanging(Kind::Label, label.as_clean(), columns, &number);
+                self.hanging(Kind::Link, link.address, columns, &" ".repeat(hang));
+            }
+        }
+    }
+
+    /// The addresses as one chooses among them: each behind its letters, with what it is called where that is known.
+    pub(super) fn links(&mut self, release: &ReleaseRef<'_>, columns: usize) {
+        let links: Vec<_> = release.links().collect();
+        let targets = self.targets.clone();
+        let addresses = targets.iter().filter(|target| target.address().is_some()).count();
+        if addresses == 0 {
+            return;
+        }
+        self.blank();
+        self.heading(if addresses == 1 { "LINK" } else { "LINKS" }, columns);
+        for (at, target) in targets.iter().enumerate() {
+            let (name, address) = match target {
+                Target::Own(address) => (CleanBuf::default(), address),
+                Target::Reprint(source, address) => (source.clone(), address),
+                Target::Link(number, address) => {
+                    (links.get(usize::from(*number)).map(label).unwrap_or_default(), address)
+                }
+                Target::Release(_) => continue,
+            };
+            let hint = self.hint(at);
+            let first = self.lines.len();
+            if !name.is_empty() {
+                self.hanging(Kind::Label, name.as_clean(), columns, &hint);
+            }
+            let lead = if name.is_empty() { hint } else { " ".repeat(width(&hint)) };
+            self.address(address.as_str(), columns, &lead);
+            self.lead_to(first, at);
+        }
+    }
+
+    /// An address on one line, cut where it is longer; on several where even its host is.
+    fn address(&mut self, address: &str, columns: usize, lead: &str) {
+        let shown = address::shown(address);
+        let room = columns.saturating_sub(width(lead));
+        let base = self.text.as_str().len();
+        let text = shown.text.as_clean();
+        let host = text.get(0..shown.host.end).unwrap_or_default();
+        let host_inks = [(base + shown.host.start, StyleRuns::LINK), (base + shown.host.end, StyleRuns::default())];
+        self.inks.extend(host_inks);
+        if width(host.as_str()) >= room {
+            return self.hanging(Kind::Link, text, columns, lead);
+        }
+        self.one_line(Kind::Link, text, room, lead);
+    }
+
+    /// Releases that are like this one, a line each.
+    pub(super) fn similar(&mut self, release: &ReleaseRef<'_>, columns: usize, similar: &[(u32, ReleaseRef<'_>)]) {
+        if similar.is_empty() {
+            return;
+        }
+        self.blank();
+        self.heading("MORE LIKE THIS", columns);
+        let first = self.targets.len() - similar.len();
+        let dates: Vec<String> = similar.iter().map(|(_, other)| when(other, release.date())).collect();
+        let widest = dates.iter().map(|date| width(date)).max().unwrap_or(0);
+        let is_dated = widest > 0 && columns > 4 * widest;
+        for ((at, (_, other)), date) in (first..).zip(similar).zip(dates) {
+            let date = if is_dated { format!("{date:widest$}  ") } else { String::new() };
+            let lead = format!("{}{date}", self.hint(at));
+            let room = columns.saturating_sub(width(&lead));
+            self.one_line(Kind::Similar, other.heading(), room, &lead);
+            self.lead_to(self.lines.len() - 1, at);
+        }
+    }
+
+    /// The letters before a target, and a blank.
+    fn hint(&self, target: usize) -> String {
+        let letters = self.hints.get(target).map_or("", String::as_str);
+        let columns = self.hints.first().map_or(0, String::len);
+        format!("{letters:columns$} ")
+    }
+
+    /// Has the lines from one on lead to a target.
+    fn lead_to(&mut self, first: usize, target: usize) {
+        for line in self.lines.iter_mut().skip(first) {
+            line.target = Some(target);
+        }
+    }
+}
+
+/// Where one can go from a release, in the order of the page.
+pub(super) fn targets(release: &ReleaseRef<'_>, similar: &[(u32, ReleaseRef<'_>)]) -> Vec<Target> {
+    let own = Some(release.url()).filter(|url| !url.is_empty()).map(|url| Target::Own(url.to_buf()));
+    let reprints = release.reprints().filter(|(_, reprint)| !reprint.release.url.is_empty());
+    let reprints = reprints.map(|(source, reprint)| Target::Reprint(source.to_buf(), reprint.release.url.clone()));
+    let links = (0_u16..).zip(release.links()).map(|(number, link)| Target::Link(number, link.address.to_buf()));
+    let similar = similar.iter().map(|&(number, _)| Target::Release(number));
+    own.into_iter().chain(reprints).chain(links).chain(similar).collect()
+}

@@ -1,0 +1,108 @@
+//! Writes text into cells: what all regions draw with.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+
+use super::theme::Theme;
+use crate::text::{Clean, cells, truncate, width};
+
+/// The sign at the left of a row that is selected.
+pub const BAR: &str = "▌";
+
+/// A buffer with the styles to write in it. Everything is cut at the given columns; nothing is written outside.
+pub struct Painter<'a> {
+    /// The cells.
+    pub buffer: &'a mut Buffer,
+    /// The styles.
+    pub theme: &'a Theme,
+}
+
+impl<'a> Painter<'a> {
+    /// A pen for a buffer.
+    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Self {
+        Self { buffer, theme }
+    }
+
+    /// Writes at a cell, cut at `columns`; answers with the columns it took.
+    pub fn put(&mut self, x: u16, y: u16, columns: u16, text: &str, style: Style) -> u16 {
+        if !self.buffer.area.contains((x, y).into()) {
+            return 0;
+        }
+        let (end, _) = self.buffer.set_stringn(x, y, text, usize::from(columns), style);
+        for x in x..end {
+            self.uncolour(x, y);
+        }
+        end - x
+    }
+
+    /// Takes the colours off a cell that is reversed: side by side they would be patches, and hard to read on.
+    fn uncolour(&mut self, x: u16, y: u16) {
+        let cell = self.buffer.cell_mut((x, y)).filter(|cell| cell.modifier.contains(Modifier::REVERSED));
+        if let Some(cell) = cell {
+            (cell.fg, cell.bg) = (Color::Reset, Color::Reset);
+        }
+    }
+
+    /// Writes the sign at the left of a row that is selected. It is not reversed with its row: half a cell would come out
+    /// as the other half.
+    pub fn sign(&mut self, x: u16, y: u16, sign: &str, style: Style) {
+        self.put(x, y, 1, sign, style.remove_modifier(Modifier::REVERSED));
+    }
+
+    /// Writes one line into a region's first row.
+    pub fn line(&mut self, area: Rect, text: &str, style: Style) {
+        self.put(area.x, area.y, area.width, text, style);
+    }
+
+    /// Writes text that came from outside, with an ellipsis where it had to be cut.
+    pub fn fit(&mut self, x: u16, y: u16, columns: u16, text: Clean<'_>, style: Style) -> u16 {
+        let (shown, is_cut) = truncate(text, usize::from(columns));
+        let taken = self.put(x, y, columns, shown.as_str(), style);
+        taken + if is_cut { self.put(x + taken, y, columns - taken, "…", style) } else { 0 }
+    }
+
+    /// Writes so that the text ends before column `end`; answers with its first column.
+    pub fn right(&mut self, end: u16, y: u16, text: &str, style: Style) -> u16 {
+        let columns = cells(text);
+        let x = end.saturating_sub(columns);
+        self.put(x, y, columns, text, style);
+        x
+    }
+
+    /// Lays a style over a region.
+    pub fn tint(&mut self, area: Rect, style: Style) {
+        self.buffer.set_style(area, style);
+    }
+
+    /// Empties a region. A wide character of which half lies in it goes as a whole.
+    pub fn clear(&mut self, area: Rect) {
+        for y in area.top()..area.bottom() {
+            let left = area.left().checked_sub(1).and_then(|x| self.buffer.cell_mut((x, y)));
+            if let Some(cell) = left.filter(|cell| width(cell.symbol()) > 1) {
+                cell.set_symbol(" ");
+            }
+            for x in area.left()..area.right() {
+                if let Some(cell) = self.buffer.cell_mut((x, y)) {
+                    cell.reset();
+                }
+            }
+        }
+    }
+
+    /// A horizontal rule.
+    pub fn horizontal(&mut self, x: u16, y: u16, columns: u16) {
+        let style = self.theme.rule;
+        for x in x..x.saturating_add(columns) {
+            self.put(x, y, 1, "─", style);
+        }
+    }
+
+    /// A vertical rule.
+    pub fn vertical(&mut self, x: u16, y: u16, rows: u16) {
+        let style = self.theme.rule;
+        for y in y..y.saturating_add(rows) {
+            self.put(x, y, 1, "│", style);
+        }
+    }
+}

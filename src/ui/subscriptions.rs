@@ -1,0 +1,165 @@
+//! The subscriptions over the panes.
+
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Modifier;
+
+use super::dialog::{border, title};
+use super::painter::{BAR, Painter};
+use crate::app::dialog::Dialog;
+use crate::app::library::Subscription;
+use crate::app::popup::frame::inside;
+use crate::app::popup::subscriptions::{SourceLine, Subscriptions};
+use crate::app::{App, Layout, age};
+use crate::keymap::{Action, Scope};
+use crate::text::{CleanBuf, cells, find_folded, fold, grouped, truncate, wrap};
+
+/// Columns before a name: the bar and a blank.
+const GUTTER: u16 = 2;
+/// Columns of the counts and of what stands behind them.
+const COUNTS: u16 = 15;
+const STATE: u16 = 13;
+/// In fewer columns a name has the line with its unread count alone.
+const NARROW: u16 = 56;
+
+/// Draws the list; answers with the cell of the cursor.
+pub fn draw(app: &App, sources: &Subscriptions, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
+    let theme = pen.theme;
+    let frame = Dialog::frame(layout.body);
+    pen.clear(frame);
+    border(frame, pen);
+    title(frame, "Subscriptions", pen);
+    let inner = inside(frame);
+    let mut cursor = None;
+    if sources.head() > 0 && inner.height > 0 {
+        let mark = pen.put(inner.x, inner.y, inner.width, "/ ", theme.accent);
+        let room = inner.width.saturating_sub(mark);
+        let (skipped, column) = sources.narrowed.view(room);
+        let shown = sources.narrowed.text().get(skipped..).unwrap_or_default();
+        pen.put(inner.x + mark, inner.y, room, shown, theme.text);
+        cursor = sources.is_typing.then(|| Position::new(inner.x + mark + column, inner.y));
+    }
+    let head = sources.head() as u16;
+    let rows = Rect { y: inner.y + head, height: inner.height.saturating_sub(head), ..inner };
+    let lines = app.subscription_lines();
+    if lines.is_empty() {
+        nothing(app, rows, pen);
+    }
+    let needle = fold(sources.narrowed.text().trim());
+    for (line, y) in lines.iter().skip(sources.top).zip(rows.top()..rows.bottom()) {
+        let line_of = |at: usize| app.library.sources.get(at).map(|source| (source, Rect { y, height: 1, ..rows }));
+        match line {
+            SourceLine::Folder(name, count) => {
+                let style = theme.dim.add_modifier(Modifier::BOLD);
+                let taken = pen.fit(rows.x, y, rows.width.saturating_sub(8), name.as_clean(), style);
+                let end = pen.right(rows.right(), y, &grouped(*count), theme.dim);
+                let start = rows.x + taken + 1;
+                pen.horizontal(start, y, end.saturating_sub(start + 1));
+            }
+            SourceLine::Source(at) => {
+                let Some((source, place)) = line_of(*at) else { continue };
+                let is_selected = sources.id == Some(source.id);
+                if is_selected {
+                    cursor = cursor.or(Some(place.as_position()));
+                }
+                row(source, app.library.now, is_selected, &needle, place, pen);
+            }
+            SourceLine::Error(at) => {
+                let Some((source, place)) = line_of(*at) else { continue };
+                if sources.id == Some(source.id) {
+                    bar(place, pen);
+                }
+                if let Some(error) = &source.error {
+                    let room = place.width.saturating_sub(GUTTER + 2);
+                    pen.put(place.x + GUTTER, y, 2, "! ", theme.wrong);
+                    pen.fit(place.x + GUTTER + 2, y, room, error.as_clean(), theme.wrong);
+                }
+            }
+            SourceLine::Blank => {}
+        }
+    }
+    more_below(frame, sources.top + usize::from(rows.height) < lines.len(), pen);
+    cursor
+}
+
+/// An arrow in the frame where a list goes on.
+pub(super) fn more_below(frame: Rect, is_more: bool, pen: &mut Painter<'_>) {
+    if is_more && frame.height > 2 {
+        pen.right(frame.right().saturating_sub(2), frame.bottom().saturating_sub(1), " ↓ more ", pen.theme.dim);
+    }
+}
+
+fn nothing(app: &App, rows: Rect, pen: &mut Painter<'_>) {
+    let (what, how) = if app.library.sources.is_empty() {
+        let add = app.key_in(&[Scope::Sources], Action::Subscribe);
+        ("No subscriptions yet.", format!("{add} adds one: the address of a feed, or of a page that names its feeds."))
+    } else {
+        let all = match app.scope() {
+            Scope::Narrow => app.key_in(&[Scope::Narrow], Action::NarrowCancel),
+            _ => app.key_in(&[Scope::Sources], Action::Close),
+        };
+        ("No subscription of this name.", format!("{all} shows all."))
+    };
+    let how = CleanBuf::line(&how);
+    let how =
+        wrap(how.as_clean(), usize::from(rows.width.max(1))).into_iter().filter_map(|line| how.as_str().get(line));
+    let lines = std::iter::once((what, pen.theme.text)).chain(how.map(|line| (line, pen.theme.dim)));
+    for ((text, style), y) in lines.zip(rows.top()..rows.bottom()) {
+        pen.put(rows.x, y, rows.width, text, style);
+    }
+}
+
+/// The bar and the ground of the selected line.
+fn bar(place: Rect, pen: &mut Painter<'_>) {
+    pen.tint(place, pen.theme.selected);
+    pen.sign(place.x, place.y, BAR, pen.theme.accent);
+}
+
+/// `▌ Court of Justice   12 of 340   3 h ago`.
+fn row(source: &Subscription, now: Option<i64>, is_selected: bool, needle: &str, place: Rect, pen: &mut Painter<'_>) {
+    let theme = pen.theme;
+    let (x, y) = (place.x + GUTTER, place.y);
+    if is_selected {
+        bar(place, pen);
+    }
+    let unread = grouped(source.unread as usize);
+    let mut end = place.right();
+    if place.width < NARROW {
+        let sign = if source.is_paused { format!("paused  {unread}") } else { unread };
+        end = pen.right(end, y, &sign, theme.dim);
+    } else {
+        let state = state(source, now);
+        let style = if source.is_syncing { theme.accent } else { theme.dim };
+        pen.put(end - STATE, y, STATE, &state, style);
+        end -= STATE + 2;
+        let counts = format!("{unread} of {}", grouped(source.releases as usize));
+        pen.right(end, y, &counts, theme.dim);
+        end -= COUNTS;
+    }
+    let room = end.saturating_sub(x + 1);
+    let style = match (source.is_paused, source.unread) {
+        (true, _) => theme.dim,
+        (false, 0) => theme.text,
+        (false, _) => theme.strong,
+    };
+    // What is fetched besides is told by a sign behind the name.
+    let sign = if source.wants_pages { " ¶" } else { "" };
+    let name = room.saturating_sub(cells(sign));
+    let taken = pen.fit(x, y, name, source.title.as_clean(), style);
+    pen.put(x + taken, y, room - taken, sign, theme.dim);
+    let (shown, _) = truncate(source.title.as_clean(), usize::from(name));
+    if let Some(range) = find_folded(shown.as_str(), needle).into_iter().next() {
+        let before = cells(shown.as_str().get(..range.start).unwrap_or_default());
+        pen.put(x + before, y, name - before, shown.as_str().get(range).unwrap_or_default(), theme.accent);
+    }
+}
+
+/// What stands at the end of a line: what it does, else when it last had something to say.
+fn state(source: &Subscription, now: Option<i64>) -> String {
+    if source.is_syncing {
+        return "syncing…".to_owned();
+    }
+    if source.is_paused {
+        return "paused".to_owned();
+    }
+    source.succeeded.map_or_else(|| "never".to_owned(), |then| age(then, now))
+}

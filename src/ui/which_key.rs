@@ -1,0 +1,46 @@
+//! What the keys that were typed can go on to, while they wait for more: a small panel above the bottom line.
+
+use ratatui::layout::Rect;
+
+use super::dialog::{border, title};
+use super::painter::Painter;
+use crate::app::{App, Layout};
+use crate::keymap::Info;
+use crate::text::{CleanBuf, width};
+
+/// Columns of the widest help line in it.
+const HELP: usize = 60;
+
+/// Draws the panel, where keys wait.
+pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
+    let body = layout.body;
+    if app.pending.is_empty() || body.height < 3 {
+        return;
+    }
+    let rows = app.settings.keymap.following(app.scope(), &app.pending);
+    let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
+    let keys = widest(&mut rows.iter().map(|(keys, _)| width(keys)));
+    let help = widest(&mut rows.iter().map(|(_, info)| width(short(info)))).min(HELP);
+    let (lines, columns) = (rows.len() as u16 + 2, (keys + 2 + help + 4) as u16);
+    let frame = Rect {
+        x: body.right().saturating_sub(columns.min(body.width)),
+        y: body.bottom().saturating_sub(lines.min(body.height)),
+        width: columns.min(body.width),
+        height: lines.min(body.height),
+    };
+    pen.clear(frame);
+    border(frame, pen);
+    title(frame, &app.settings.keymap.display(&app.pending), pen);
+    let (x, end) = (frame.x + 2, frame.right().saturating_sub(2));
+    let theme = pen.theme;
+    for ((rest, info), y) in rows.iter().zip(frame.y + 1..frame.bottom().saturating_sub(1)) {
+        let text = x + keys as u16 + 2;
+        pen.put(x, y, end.saturating_sub(x), rest, theme.accent);
+        pen.fit(text, y, end.saturating_sub(text), CleanBuf::line(short(info)).as_clean(), theme.text);
+    }
+}
+
+/// A help line up to what explains it.
+fn short(info: &Info) -> &'static str {
+    info.help.split([';', ':']).next().unwrap_or_default()
+}
