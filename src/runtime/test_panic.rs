@@ -39,7 +39,7 @@ pub fn wait_if_asked() {
 
 /// Does nothing.
 #[cfg(not(debug_assertions))]
-pub fn hold() {}
+pub fn wait_if_asked() {}
 
 /// Does nothing.
 #[cfg(not(debug_assertions))]
