@@ -1,7 +1,7 @@
-//! All state of the reader, and the one function that changes it.
+//! The complete state of the reader, and the one function that changes it.
 //!
-//! [`App::update`] is pure: the same messages give the same state and the same effects. Time, size, files and search
-//! results come in as [`Msg`]; what is wanted of the outside goes out as [`Effect`].
+//! [`App::update`] is pure: the same messages give the same state and the same effects. Time, terminal size, files and
+//! search results arrive as [`Msg`]; side effects are returned as [`Effect`].
 
 mod age;
 pub mod bottom_line;
@@ -78,36 +78,36 @@ use popup::Popups;
 use similar::Similar;
 use timeline::Timeline;
 
-/// The whole state.
+/// The complete state of the reader.
 #[derive(Debug, Default)]
 pub struct App {
     /// Terminal size: columns, rows.
     size: (u16, u16),
-    /// What the user chose for the sizes of the panes.
+    /// Pane sizes chosen by the user.
     sizes: Sizes,
-    /// And for the panes themselves.
+    /// Pane visibility and arrangement chosen by the user.
     pane_options: PaneOptions,
-    /// The themes that can be chosen.
+    /// The available themes.
     pub themes: Arc<Themes>,
-    /// The name of the theme that was chosen while reading.
+    /// The theme chosen while reading, if any.
     theme: Option<Choice<String>>,
-    /// The rule that the mouse has hold of.
+    /// The divider that the mouse is dragging.
     dragged: Option<Divider>,
     /// Whether the terminal's background is light.
     pub light: bool,
-    /// All releases so far.
+    /// All releases loaded so far.
     pub catalog: Arc<Catalog>,
-    /// What is shown of them.
+    /// The query that the list answers.
     pub query: Query,
-    /// In which order.
+    /// The sort order of the list.
     pub sort: Sort,
-    /// The releases that match, with the counts. While a search runs, those of the last one.
+    /// The matching releases and their counts. While a search runs, those of the previous search.
     pub hits: Hits,
-    /// What the running or the last search is about.
+    /// The prompt and the state of the current search.
     pub search: Search,
     /// Which pane has the focus.
     pub focus: Pane,
-    /// Whether the detail stands alone.
+    /// Whether the detail pane is shown alone.
     pub zen: bool,
     /// The filter pane.
     pub filter: Filter,
@@ -115,88 +115,88 @@ pub struct App {
     pub list: List,
     /// The detail pane.
     pub detail: Detail,
-    /// The strip above the list.
+    /// The timeline above the list.
     pub timeline: Timeline,
-    /// What opens over the panes and is worked in.
+    /// The interactive popups over the panes.
     pub popups: Popups,
-    /// What opens over all of that to be read.
+    /// The read-only dialog on top of everything.
     pub dialog: Option<Dialog>,
-    /// What is typed to narrow the help.
+    /// The text that filters the help.
     pub help_filter: Prompt,
-    /// The names of what was last done from the palette, the newest first.
+    /// Names of the actions last run from the palette, newest first.
     recent: Vec<String>,
-    /// Read and starred.
+    /// The read and starred marks.
     pub marks: Marks,
-    /// Releases that are like the one in the detail pane.
+    /// The releases similar to the one in the detail pane.
     pub similar: Similar,
-    /// The letters typed so far of a target to go to, while they are waited for.
+    /// The link label letters typed so far, while link hints are shown.
     pub hint_letters: Option<String>,
-    /// The release whose targets they are; none once it is gone.
+    /// The release whose links have hints; `None` once it has been removed.
     hint_release: Option<u32>,
-    /// The last command that got a text.
+    /// The last command that text was piped to.
     last_command: Option<String>,
-    /// Where one was, the last at the end.
+    /// The jump list, newest last.
     jumps: Vec<jumplist::Jump>,
-    /// What is selected for the next mark.
+    /// The releases selected for the next action.
     pub selection: Selection,
-    /// What can be undone.
+    /// Undo and redo.
     history: History,
-    /// What is known of the library.
+    /// What is known about the library.
     pub library: LibraryState,
-    /// How far loading is, and what went wrong.
+    /// Loading progress and errors.
     pub load: LoadState,
-    /// What went wrong besides.
+    /// All other errors.
     pub failures: Failures,
-    /// The last thing to be said, until the next key.
+    /// The current notice, shown until the next key.
     pub notice: Option<String>,
-    /// What the user has set.
+    /// The user's settings.
     pub settings: Settings,
-    /// Keys of a sequence that is not complete.
+    /// Keys of an incomplete sequence.
     pub pending: Vec<Key>,
-    /// What relative dates count from.
+    /// The date that relative dates count from.
     today: NaiveDate,
-    /// The release that is being read.
+    /// The release being read, for marking it read after a delay.
     dwelling_on: Option<marking::Dwell>,
-    /// Counts the releases that came to be read.
+    /// The number of releases that have been dwelt on; identifies their timers.
     dwell_count: u64,
-    /// Where the last session was, until the user goes elsewhere.
+    /// The position of the last session, until the user moves.
     session_position: Option<Session>,
-    /// How many releases the saved queries would give.
+    /// The number of hits of each saved query.
     saved_counts: saved::Counts,
-    /// What was removed, each with the number of changes that could be undone then.
+    /// Removed items that can be restored, each with the undo depth at its removal.
     removed: Vec<(usize, removal::Removed)>,
-    /// Where in its text the selected release is to be shown, in bytes.
+    /// The byte of the selected release's text to scroll to.
     scroll_anchor: Option<usize>,
-    /// What came in and is not done yet.
+    /// Messages received but not yet processed.
     inbox: Inbox,
-    /// What `update` has still to ask of the outside.
+    /// Effects still to be returned by `update`.
     outbox: Vec<Effect>,
 }
 
 impl App {
-    /// Nothing loaded yet, in a terminal of `columns` by `rows`.
+    /// Creates an empty reader in a terminal of `columns` by `rows`.
     #[must_use]
     pub fn new(columns: u16, rows: u16) -> Self {
         Self { size: (columns, rows), ..Self::default() }
     }
 
-    /// Columns and rows of the terminal.
+    /// Returns the terminal size: columns, rows.
     #[must_use]
     pub fn size(&self) -> (u16, u16) {
         self.size
     }
 
-    /// The regions of the screen.
+    /// Returns the regions of the screen.
     #[must_use]
     pub fn layout(&self) -> Layout {
         let shape = self.pane_options();
         let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen, &shape);
-        // By the catalog, not by the hits: what is filtered must not move the list.
+        // Depends on the catalog, not on the hits: filtering must not move the list.
         let is_hidden = shape.hides_timeline || self.catalog.day_totals().counts.is_empty();
         if is_hidden { layout } else { layout.with_timeline() }
     }
 
-    /// What the focus gives keys to.
+    /// Returns the scope that receives keys.
     #[must_use]
     pub fn scope(&self) -> Scope {
         if let Some(dialog) = self.dialog {
@@ -216,7 +216,7 @@ impl App {
         }
     }
 
-    /// The scope of the pane that has the focus, whatever is open over it.
+    /// Returns the scope of the focused pane, ignoring everything open over it.
     fn pane_scope(&self) -> Scope {
         match self.focus {
             _ if self.zen => Scope::Detail,
@@ -227,21 +227,21 @@ impl App {
         }
     }
 
-    /// Whether the user is in the middle of something that belongs to the selected release: what comes in does not take it
-    /// away, not even in the first row.
+    /// Whether the user is busy with the selected release. If so, incoming releases never replace it, not even in the
+    /// first row.
     fn is_engaged(&self) -> bool {
         let is_reading = self.pane_scope() == Scope::Detail && self.session_position.is_none();
         let is_modal = self.scope() != self.pane_scope();
         is_reading || is_modal || self.detail.find.is_some() || self.selection.is_range()
     }
 
-    /// The key of an action of the panes, for what is said of it; its name in the palette where it has none.
+    /// Returns the key of a pane action, for use in messages. Without a key, returns how to run it from the palette.
     #[must_use]
     pub fn key_of(&self, action: Action) -> String {
         self.key_in(&[Scope::Panes, Scope::List, Scope::Detail], action)
     }
 
-    /// The key of an action in the first of some scopes in which it has one.
+    /// Returns the key of an action in the first of `scopes` that binds it.
     #[must_use]
     pub fn key_in(&self, scopes: &[Scope], action: Action) -> String {
         let first = |scope, action| self.settings.keymap.keys_of(scope, action).into_iter().next();
@@ -252,19 +252,19 @@ impl App {
         })
     }
 
-    /// Index of the selected release.
+    /// Returns the index of the selected release.
     #[must_use]
     pub fn selected(&self) -> Option<u32> {
         self.hits.order.get(self.list.cursor).copied()
     }
 
-    /// The selected release.
+    /// Returns the selected release.
     #[must_use]
     pub fn selected_release(&self) -> Option<ReleaseRef<'_>> {
         self.catalog.release(self.selected()?)
     }
 
-    /// The hits as the list pane shows them in `layout`.
+    /// Returns the hits as the list pane shows them in `layout`.
     #[must_use]
     pub fn listed(&self, layout: &Layout) -> Listed<'_> {
         Listed {
@@ -276,7 +276,7 @@ impl App {
         }
     }
 
-    /// How many releases are not read.
+    /// The number of unread releases.
     #[must_use]
     pub fn unread(&self) -> usize {
         self.catalog.len() - self.marks.count(Mark::Read).min(self.catalog.len())

@@ -1,6 +1,6 @@
-//! Releases as documents that leave the program: what the command line prints and the reader exports.
+//! Exporting releases as documents, for the command line and the reader.
 //!
-//! Nothing that a feed holds acts on who shows a document: texts are escaped as each form wants it.
+//! All text is escaped for the target format, so nothing in a feed can act on a viewer.
 
 pub mod html;
 pub mod json;
@@ -14,12 +14,12 @@ use std::io::{self, Write};
 
 use crate::catalog::Catalog;
 
-/// The form of a document.
+/// The format of an exported document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportFormat {
     /// Headings, facts and paragraphs.
     Markdown,
-    /// A page that needs nothing else.
+    /// A self-contained web page.
     Html,
     /// A JSON Feed 1.1 document.
     Json,
@@ -28,7 +28,7 @@ pub enum ExportFormat {
 }
 
 impl ExportFormat {
-    /// The form that the end of a file's name tells.
+    /// Returns the format for a file extension.
     #[must_use]
     pub fn of_extension(extension: &str) -> Option<Self> {
         Some(match extension.to_ascii_lowercase().as_str() {
@@ -41,10 +41,10 @@ impl ExportFormat {
     }
 }
 
-/// Writes releases, by their numbers in the catalog.
+/// Writes releases, given by their catalog indices.
 ///
 /// # Errors
-/// When nothing can be written to `out`.
+/// Returns an error if writing to `out` fails.
 pub fn write(catalog: &Catalog, releases: &[u32], form: ExportFormat, out: &mut impl Write) -> io::Result<()> {
     match form {
         ExportFormat::Json => json::document(catalog, releases, out),
@@ -54,7 +54,7 @@ pub fn write(catalog: &Catalog, releases: &[u32], form: ExportFormat, out: &mut 
     }
 }
 
-/// Writes one after the other, an empty line between them.
+/// Writes releases one by one, separated by an empty line.
 fn each<W: Write>(
     catalog: &Catalog,
     releases: &[u32],

@@ -1,7 +1,7 @@
-//! Sets releases as lines of text for a given width, for the reader's detail pane and for output as text.
+//! Typesets releases as lines of a given width, for the detail pane and for text output.
 //!
-//! `page` sets a whole release, `blocks` breaks its texts into lines, `style_runs` says how parts of a line look, `facts`
-//! describes a release in words, `target` names what a reader can open from it.
+//! `page` typesets a whole release, `blocks` breaks its texts into lines, `style_runs` holds inline styles, `facts`
+//! describes a release in words, and `target` lists what a release links to.
 
 mod blocks;
 mod facts;

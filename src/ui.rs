@@ -1,6 +1,6 @@
-//! Draws the state. Every file here is one region; all of them only read.
+//! Draws the state. Each file draws one region, and none of them changes the state.
 //!
-//! What came from outside arrives as [`crate::text::Clean`]; nothing else of it is ever put into a cell.
+//! Text from outside arrives as [`crate::text::Clean`]; no other outside text reaches a cell.
 
 mod ascii;
 mod completion;
@@ -40,7 +40,7 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     let mut pen = Painter::new(frame.buffer_mut(), theme);
     let mut cursor = None;
     if layout.arrangement == Arrangement::Tiny {
-        pen.line(area, "too small: 20 by 5 at least", theme.text);
+        pen.line(area, "too small; need 20x5", theme.text);
         return;
     }
     title_bar::title(app, &layout, &mut pen);
@@ -79,7 +79,7 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         ascii::exchange(pen.buffer, theme.charset == Charset::Ascii);
     }
     if let Some(at) = cursor {
-        // The cursor stands in for the bar: under a block, half a cell would come out as the other half.
+        // The cursor replaces the bar: inverted by a block cursor, half a cell would show as the other half.
         if let Some(cell) = pen.buffer.cell_mut(at).filter(|cell| cell.symbol() == BAR) {
             cell.set_symbol(" ");
         }
@@ -87,7 +87,7 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     }
 }
 
-/// The thin lines between the regions.
+/// Draws the dividers between the regions.
 fn rules(layout: &crate::app::Layout, pen: &mut Painter<'_>) {
     let body = layout.body;
     if body.y == 3 {

@@ -1,18 +1,18 @@
-//! How long ago something was, in words.
+//! Ages in words, such as `3 days ago`.
 
 use chrono::DateTime;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-/// After so many days the date says more.
+/// From this many days on, a date is more useful than an age.
 const DAYS: i64 = 14;
 
-/// How long before `now` something was, both in seconds since 1970; its date where that is long ago, or nobody knows
-/// what time it is.
+/// Describes how long before `now` something happened, both in seconds since 1970. Returns the date if that is long ago
+/// or the current time is unknown.
 #[must_use]
 pub fn age(then: i64, now: Option<i64>) -> String {
-    // Clocks that differ by a little make nothing happen in the future.
+    // A timestamp slightly in the future comes from clock skew and counts as now.
     let past = now.map(|now| now.saturating_sub(then).max(0));
     match past {
         Some(..MINUTE) => "just now".to_owned(),
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_in_words() {
+    fn ages_are_described_in_words() {
         let now = 1_700_000_000;
         let table = [
             (-5, "just now"),

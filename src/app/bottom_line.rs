@@ -1,4 +1,4 @@
-//! The bottom line: what it says and in which columns, for drawing it and for the mouse.
+//! The contents of the status bar and their columns, for drawing and for the mouse.
 
 use ratatui::layout::Rect;
 
@@ -7,63 +7,63 @@ use super::{App, Pane};
 use crate::keymap::{Action, Info, Scope};
 use crate::text::{CleanBuf, cells, grouped, width};
 
-/// Hints at the most.
+/// The maximum number of hints.
 const HINTS: usize = 8;
 /// Columns between two hints.
 const GAP: u16 = 3;
-/// Columns that an error leaves to the hints, where there are as many.
+/// Columns that an error leaves to the hints, if the line is wide enough.
 const LEAST_HINTS: u16 = 28;
 
-/// What stands in the bottom line.
+/// The contents of the status bar.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StatusBar {
-    /// What is told at the right, from the right: first column, columns, text.
-    pub told: Vec<(u16, u16, Segment)>,
-    /// Where the letters are shown that were typed to follow a link, and those.
+    /// Right-aligned segments, from the right: first column, columns, text.
+    pub segments: Vec<(u16, u16, Segment)>,
+    /// The first column and the letters typed for a link hint.
     pub letters: Option<(u16, String)>,
     /// The hints that fit.
     pub hints: Vec<Hint>,
 }
 
-/// What is told at the right of the line.
+/// A right-aligned segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
-    /// What came of a key, or what just happened.
+    /// A notice.
     Note(CleanBuf),
-    /// What goes on.
+    /// Ongoing work.
     Status(CleanBuf),
-    /// What is wrong.
+    /// An error.
     Wrong(CleanBuf),
 }
 
-/// Keys and what they do. Neighbours in the table of actions with the same hint share one (`j k move`).
+/// Keys and what they do. Neighbours in the action table with the same hint text share one hint (`j k move`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
-    /// First column.
+    /// The first column.
     pub x: u16,
     /// The first key of each action.
     pub keys: Vec<(String, Scope, Action)>,
-    /// What they do.
+    /// The text after the keys.
     pub text: &'static str,
 }
 
-/// What stands before the letters that follow a link.
-pub const LETTERS: &str = "letters: ";
+/// The text before the letters typed for a link hint.
+pub const LETTERS: &str = "label: ";
 
 impl StatusBar {
-    /// The line within `area`.
+    /// Lays out the line within `area`.
     #[must_use]
     pub fn new(app: &App, area: Rect) -> Self {
         let mut line = Self::default();
         let mut end = area.right().saturating_sub(1);
         let room = area.width.saturating_sub(2);
-        for (told, room) in told(app, room) {
-            let columns = cells(told.text().as_str()).min(room);
+        for (segment, room) in segments(app, room) {
+            let columns = cells(segment.text().as_str()).min(room);
             end = end.saturating_sub(columns);
-            line.told.push((end, columns, told));
+            line.segments.push((end, columns, segment));
             end = end.saturating_sub(GAP);
         }
-        if !line.told.is_empty() {
+        if !line.segments.is_empty() {
             end += GAP;
         }
         let mut x = 1;
@@ -82,7 +82,7 @@ impl StatusBar {
         line
     }
 
-    /// The action whose key or text stands in a column.
+    /// Returns the action whose key or text is at a column.
     #[must_use]
     pub fn action_at(&self, x: u16) -> Option<(Scope, Action)> {
         let hint = self.hints.iter().find(|hint| (hint.x..hint.end()).contains(&x))?;
@@ -96,21 +96,21 @@ impl StatusBar {
 }
 
 impl Hint {
-    /// The keys as they are shown.
+    /// Returns the keys as shown.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn key_text(&self) -> String {
         self.keys.iter().map(|(key, ..)| key.as_str()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The column behind it.
+    /// Returns the column after the hint.
     #[must_use]
     pub fn end(&self) -> u16 {
-        self.x + cells(&self.told()) + 1 + cells(self.text)
+        self.x + cells(&self.key_text()) + 1 + cells(self.text)
     }
 }
 
 impl Segment {
-    /// Its text.
+    /// Returns the text.
     #[must_use]
     pub fn text(&self) -> &CleanBuf {
         match self {
@@ -120,24 +120,24 @@ impl Segment {
 }
 
 impl App {
-    /// `3 of 12`: how often what is looked for is in the text; nothing where nothing is.
+    /// Returns `3 of 12`, the position among the matches in the text, or an empty string without a search.
     #[must_use]
     pub fn match_status(&self) -> String {
         let Some(find) = self.detail.find.as_ref().filter(|find| !find.prompt.text().is_empty()) else {
             return String::new();
         };
-        match (self.detail.found(), find.here) {
+        match (self.detail.match_count(), find.here) {
             (count, Some(here)) if count > 0 => format!("{} of {}", grouped(here + 1), grouped(count)),
-            _ => "not found".to_owned(),
+            _ => "no match".to_owned(),
         }
     }
 
-    /// What is read at present, or what is wrong with it or with keeping marks.
+    /// Returns the loading progress, or the number of unsaved marks or problems.
     fn load_status(&self) -> Option<String> {
-        let unkept = self.marks.unsaved();
-        if unkept > 0 {
-            let marks = if unkept == 1 { "mark waits" } else { "marks wait" };
-            return Some(format!("! {} {marks} to be kept", grouped(unkept)));
+        let unsaved = self.marks.unsaved();
+        if unsaved > 0 {
+            let marks = if unsaved == 1 { "mark" } else { "marks" };
+            return Some(format!("! {} unsaved {marks}", grouped(unsaved)));
         }
         let wrong = self.load_wrong();
         match (self.load.is_done, wrong) {
@@ -149,39 +149,38 @@ impl App {
     }
 }
 
-/// What is told, the last of the line first, each with the columns that it may take.
-fn told(app: &App, room: u16) -> Vec<(Segment, u16)> {
-    // A long note is worth more than the hints.
+/// Returns the segments, rightmost first, each with the columns it may take.
+fn segments(app: &App, room: u16) -> Vec<(Segment, u16)> {
+    // A long notice is worth more than the hints.
     let note = app.notice.as_deref().map(CleanBuf::line).or_else(|| full_label(app)).map(Segment::Note);
     let Some((failure, more)) = app.failures.unread() else {
-        return note.or_else(|| status(app, usize::from(room))).map(|told| (told, room)).into_iter().collect();
+        return note.or_else(|| status(app, usize::from(room))).map(|segment| (segment, room)).into_iter().collect();
     };
     let more = if more > 0 { format!(" · {} more", grouped(more)) } else { String::new() };
     let failure = Segment::Wrong(CleanBuf::line(&format!("! {}{more}", failure.text)));
     let Some(note) = note else {
-        // The keys that help stay in sight.
+        // Keep the keys that help in view.
         return vec![(failure, room.saturating_sub(LEAST_HINTS.min(room / 2)))];
     };
-    // What came of a key is told beside it.
+    // The notice that answers a key is shown beside the error.
     let wanted = cells(note.text().as_str()).min(room / 2);
     vec![(failure, room.saturating_sub(wanted + GAP)), (note, wanted)]
 }
 
-/// Keys that wait, what is selected, what a sync or the loading has come to, or what went wrong.
-/// The first of them, as far as they fit.
+/// Returns the pending keys, or as many as fit of: search in the text, selection, sync, loading or problems.
 fn status(app: &App, columns: usize) -> Option<Segment> {
-    let told = |text: &str| {
+    let segment = |text: &str| {
         let text = CleanBuf::line(text);
         if text.as_str().starts_with('!') { Segment::Wrong(text) } else { Segment::Status(text) }
     };
     if !app.pending.is_empty() {
         let keys: String = app.pending.iter().map(ToString::to_string).collect();
-        return Some(told(&format!("{keys}…")));
+        return Some(segment(&format!("{keys}…")));
     }
     if app.inbox.is_waiting() {
         let keys = app.inbox.keys();
-        let wait = if keys == 1 { "a key waits".to_owned() } else { format!("{} keys wait", grouped(keys)) };
-        return Some(told(&format!("searching… {wait}, {} drops", app.key_of(Action::Cancel))));
+        let queued = if keys == 1 { "1 key queued".to_owned() } else { format!("{} keys queued", grouped(keys)) };
+        return Some(segment(&format!("searching… {queued}, {} cancels", app.key_of(Action::Cancel))));
     }
     let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), app.match_status()));
     let mut parts: Vec<String> =
@@ -189,20 +188,20 @@ fn status(app: &App, columns: usize) -> Option<Segment> {
     while !parts.is_empty() {
         let text = parts.join(" · ");
         if width(&text) <= columns {
-            return Some(told(&text));
+            return Some(segment(&text));
         }
         parts.pop();
     }
     None
 }
 
-/// What is hinted at while one reads, in this order.
+/// Actions hinted at while the detail pane has the focus, in this order.
 const READING: [Action; 10] = {
     use Action as A;
     [A::ReadOn, A::Next, A::Previous, A::Follow, A::ToggleRead, A::ToggleStar, A::Browser, A::Zen, A::Help, A::GoBack]
 };
 
-/// The hints of the focus, then of what it shares.
+/// Returns the hints of the focused scope, then those of the scope it shares.
 fn hints(app: &App) -> Vec<Hint> {
     let scope = app.scope();
     let rows: Vec<&Info> = match scope {
@@ -213,7 +212,7 @@ fn hints(app: &App) -> Vec<Hint> {
             };
             READING.into_iter().filter_map(row).collect()
         }
-        // The dates have enough of their own.
+        // The timeline has enough hints of its own.
         Scope::Timeline => Action::in_scope(scope).collect(),
         _ => [Some(scope), scope.shared()].into_iter().flatten().flat_map(Action::in_scope).collect(),
     };
@@ -237,7 +236,8 @@ fn hints(app: &App) -> Vec<Hint> {
     hints
 }
 
-/// The value under the filter pane's cursor, which may be cut there; of a saved query its text.
+/// Returns the full label of the value under the filter pane's cursor, which may be truncated there; for a saved query,
+/// its text.
 fn full_label(app: &App) -> Option<CleanBuf> {
     let value = match app.filter.selected().filter(|_| app.focus == Pane::Filter && !app.popups.is_open())? {
         Row::Value(value) => value,

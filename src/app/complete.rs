@@ -1,4 +1,4 @@
-//! Completion in the prompt: fields and their values with live counts, and the history of searches.
+//! Completion in the prompt: field names, field values with live counts, and the search history.
 
 use std::ops::Range;
 
@@ -9,34 +9,34 @@ use crate::catalog::{Facet, NONE};
 use crate::query::{Partial, Status, partial, value};
 use crate::text::fold;
 
-/// Candidates at the most.
+/// The maximum number of candidates.
 const MOST: usize = 8;
-/// Searches that are remembered.
+/// The maximum length of the search history.
 const PAST: usize = 100;
-/// Spans before today that are offered for `date:`.
+/// Periods offered for `date:`, counted back from today.
 const SPANS: [&str; 4] = ["today", "7d", "30d", "1y"];
 
-/// What could be meant at the cursor.
+/// The candidates for the text at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
-    /// The best first.
+    /// Best first.
     pub candidates: Vec<Candidate>,
-    /// The chosen one.
+    /// Index of the chosen candidate.
     pub chosen: Option<usize>,
-    /// What was typed of it, to be marked.
+    /// The text typed so far, to be highlighted.
     pub typed: String,
-    /// The part of the prompt's text that it replaces, in bytes.
+    /// The bytes of the prompt's text to replace.
     pub range: Range<usize>,
 }
 
-/// One proposal.
+/// One candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// As it is shown.
+    /// The text shown.
     pub label: String,
-    /// As it is written into the query.
+    /// The text inserted into the query.
     pub text: String,
-    /// How many releases it would give, where that is known.
+    /// The number of hits it would give, if known.
     pub count: Option<u32>,
 }
 
@@ -47,12 +47,12 @@ impl Candidate {
 }
 
 impl App {
-    /// Looks for what could be meant at the cursor.
-    pub(super) fn propose(&mut self) {
-        self.search.completion = self.search.prompt.as_ref().and_then(|prompt| self.proposals(prompt.before()));
+    /// Updates the candidates for the text at the cursor.
+    pub(super) fn update_completion(&mut self) {
+        self.search.completion = self.search.prompt.as_ref().and_then(|prompt| self.completion_at(prompt.before()));
     }
 
-    fn proposals(&self, before: &str) -> Option<Completion> {
+    fn completion_at(&self, before: &str) -> Option<Completion> {
         let (candidates, typed, range) = match partial(before)? {
             Partial::Name { text, range } => {
                 let fields = ["topic", "place", "source", "title", "author", "date", "after", "before", "is"];
@@ -61,7 +61,7 @@ impl App {
             }
             Partial::Value { field, text, range } => (self.values_of(field, &fold(&text)), text, range),
         };
-        // A value that is complete needs no proposal.
+        // A complete value needs no candidates.
         let is_complete = |candidates: &[Candidate]| matches!(candidates, [only] if fold(&only.label) == fold(&typed));
         (!candidates.is_empty() && !is_complete(&candidates)).then_some(Completion {
             candidates,
@@ -71,7 +71,7 @@ impl App {
         })
     }
 
-    /// Values of a field that hold `typed` (folded): those that begin with it first, then by count.
+    /// Returns the values of a field that contain `typed` (folded): values that start with it first, then by count.
     fn values_of(&self, field: &str, typed: &str) -> Vec<Candidate> {
         let facet = match field {
             "topic" => Facet::Topic,
@@ -93,7 +93,7 @@ impl App {
             _ => return Vec::new(),
         };
         let values = self.catalog.values(facet);
-        // A part of a name says something, a part of a year does not.
+        // A part of a name is useful, a part of a year is not.
         let is_meant = |label: &str| label.starts_with(typed) || (facet != Facet::Year && label.contains(typed));
         let mut ids: Vec<_> = values.ids().filter(|&id| id != NONE && is_meant(values.folded(id))).collect();
         let key = |id| {
@@ -109,25 +109,25 @@ impl App {
         known.chain(spans).take(MOST).collect()
     }
 
-    /// Whether one of the proposals is chosen.
+    /// Whether a candidate is chosen.
     pub(super) fn has_chosen_completion(&self) -> bool {
         self.search.completion.as_ref().is_some_and(|completion| completion.chosen.is_some())
     }
 
-    /// Writes the chosen proposal, else the first, into the prompt.
+    /// Inserts the chosen candidate, or the first one, into the prompt.
     pub(super) fn complete(&mut self) {
         let Some(completion) = self.search.completion.take() else { return };
         let Some(candidate) = completion.candidates.get(completion.chosen.unwrap_or(0)) else { return };
         let Some(prompt) = &mut self.search.prompt else { return };
         prompt.replace(completion.range, &candidate.text);
         self.prompt_changed();
-        // What was just taken is not offered again; a field's name leads to its values.
+        // Do not offer the inserted value again; after a field name, offer its values.
         if !candidate.text.ends_with(':') {
             self.search.completion = None;
         }
     }
 
-    /// Chooses among the proposals; without any goes through the history.
+    /// Moves among the candidates, or through the history if there are none.
     pub(super) fn choose_or_recall(&mut self, down: bool) {
         if let Some(completion) = &mut self.search.completion {
             let count = completion.candidates.len();
@@ -156,7 +156,7 @@ impl App {
         self.search.completion = None;
     }
 
-    /// Adds a search to the history, at its newest end.
+    /// Adds a search to the history, as its newest entry.
     pub(super) fn remember(&mut self, text: &str) {
         let text = text.trim();
         if !text.is_empty() {

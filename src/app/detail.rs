@@ -1,4 +1,4 @@
-//! The detail pane: one release set as lines, and how far it is scrolled. `find` finds words within the text.
+//! The detail pane: one release typeset as lines, and its scroll position. `find` searches within the text.
 
 mod find;
 
@@ -10,29 +10,29 @@ use crate::typeset::TypesetPage;
 /// The pane's state.
 #[derive(Debug, Clone, Default)]
 pub struct Detail {
-    /// The lines.
+    /// The typeset lines.
     pub page: TypesetPage,
-    /// Index of the first line in view.
+    /// Index of the first visible line.
     pub scroll: usize,
-    /// The target below the text that the cursor is on.
+    /// Index of the selected target (link or similar release) below the text.
     pub chosen: Option<usize>,
-    /// Words that are looked for within the text.
+    /// The search within the text.
     pub find: Option<Find>,
-    /// A line that sizes put in view, and what was to be there: the top is no further up after many sizes than after one.
-    held: Option<(usize, ScrollAnchor)>,
+    /// The line that a resize scrolled to, and the anchor it stands for. Many resizes then scroll no further than one.
+    resized: Option<(usize, ScrollAnchor)>,
     key: Option<Key>,
 }
 
-/// A place in the text, whatever its lines are.
+/// A position in the text, independent of its line breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct ScrollAnchor {
-    /// In bytes.
+    /// The byte offset.
     at: usize,
-    /// The blank line before what begins there.
+    /// Whether it is the blank line before the text at `at`.
     is_blank: bool,
 }
 
-/// What the page was set for.
+/// What the page was typeset for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Key {
     release: u32,
@@ -40,13 +40,13 @@ struct Key {
     is_tight: bool,
     needles: Vec<String>,
     similar: Vec<u32>,
-    /// The release may read otherwise now.
+    /// Whether the release's text may have changed.
     is_stale: bool,
 }
 
 impl Detail {
-    /// Shows a release with those that are like it, its head without blank lines where it is tight. A new release starts
-    /// at its top; at another width the line in view stays.
+    /// Shows a release, followed by similar ones; `is_tight` drops the blank lines of its header. Another release
+    /// starts at its top. At another width, the visible text stays in view.
     pub fn show(
         &mut self,
         index: u32,
@@ -61,63 +61,63 @@ impl Detail {
         if self.key.as_ref() == Some(&key) {
             return;
         }
-        let spot = self.spot();
+        let anchor = self.scroll_anchor();
         let is_same = self.key.as_ref().is_some_and(|before| before.release == index);
         let chosen = self.chosen.and_then(|chosen| self.page.targets().get(chosen).cloned());
         self.page = TypesetPage::to_read(release, columns, is_tight, &key.needles, similar);
-        (self.scroll, self.held) = (0, None);
-        if is_same && spot.at > 0 {
-            self.go_to_spot(spot);
-            self.held = Some((self.scroll, spot));
+        (self.scroll, self.resized) = (0, None);
+        if is_same && anchor.at > 0 {
+            self.go_to_anchor(anchor);
+            self.resized = Some((self.scroll, anchor));
         }
-        // The same target, wherever it stands now.
+        // Keep the same target selected, wherever it is now.
         self.chosen = chosen
             .filter(|_| is_same)
             .and_then(|chosen| self.page.targets().iter().position(|target| *target == chosen));
         if !is_same {
-            // What is being typed stays open: letters that come behind it are no commands.
+            // An open prompt stays open, so that further letters are not taken for commands.
             self.find.take_if(|find| !find.is_typing);
         }
-        self.mark_found();
+        self.highlight_matches();
         self.key = Some(key);
     }
 
-    /// Whether it shows a release, set for this width.
+    /// Whether it shows a release typeset for this width.
     #[must_use]
     pub fn shows(&self, release: u32, columns: u16, is_tight: bool) -> bool {
         let is_set = |key: &Key| (key.release, key.columns, key.is_tight) == (release, columns, is_tight);
         self.key.as_ref().is_some_and(is_set)
     }
 
-    /// Where in the text the first line in view begins, in bytes; where only sizes have moved it since, where it began
-    /// before them.
+    /// Returns the byte of the text at which the first visible line begins. After a resize, returns the byte from
+    /// before it.
     #[must_use]
     pub fn top(&self) -> usize {
-        self.spot().at
+        self.scroll_anchor().at
     }
 
-    fn spot(&self) -> ScrollAnchor {
-        let held = self.held.filter(|&(line, _)| line == self.scroll).map(|(_, spot)| spot);
+    fn scroll_anchor(&self) -> ScrollAnchor {
+        let resized = self.resized.filter(|&(line, _)| line == self.scroll).map(|(_, anchor)| anchor);
         let line = self.page.lines().get(self.scroll);
         let shown = || line.map(|line| ScrollAnchor { at: line.range.start, is_blank: line.range.is_empty() });
-        held.or_else(shown).unwrap_or_default()
+        resized.or_else(shown).unwrap_or_default()
     }
 
-    fn go_to_spot(&mut self, spot: ScrollAnchor) {
-        self.go_to(spot.at);
+    fn go_to_anchor(&mut self, anchor: ScrollAnchor) {
+        self.go_to(anchor.at);
         let before = self.scroll.checked_sub(1).filter(|&before| {
             let line = self.page.lines().get(before);
-            spot.is_blank && line.is_some_and(|line| line.range == (spot.at..spot.at))
+            anchor.is_blank && line.is_some_and(|line| line.range == (anchor.at..anchor.at))
         });
         self.scroll = before.unwrap_or(self.scroll);
     }
 
-    /// Scrolls to the line with this byte of the text.
+    /// Scrolls to the line that contains this byte of the text.
     pub fn go_to(&mut self, at: usize) {
         self.scroll = self.page.lines().partition_point(|line| line.range.start <= at).saturating_sub(1);
     }
 
-    /// Scrolls to the next line with a mark that is not in view; whether there is one.
+    /// Scrolls to the next line with a match outside the view. Returns whether there is one.
     pub fn go_to_mark(&mut self, below: bool, rows: usize) -> bool {
         let is_marked = |at: &usize| self.page.is_marked(*at);
         let found = if below {
@@ -125,13 +125,13 @@ impl Detail {
         } else {
             (0..self.scroll.min(self.page.lines().len())).rev().find(is_marked)
         };
-        // A third of the pane stays above it.
+        // Keep a third of the pane above it.
         let Some(line) = found else { return false };
         self.scroll = line.saturating_sub(rows / 3).min(self.last_scroll(rows));
         true
     }
 
-    /// Releases have other numbers now, and perhaps other texts: the page is set anew at its next showing.
+    /// Replaces release indices after a reload. The page is typeset again the next time it is shown.
     pub fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         if let Some(key) = &mut self.key {
             match now(key.release) {
@@ -142,35 +142,35 @@ impl Detail {
         self.page.renumber(now);
     }
 
-    /// Shows nothing.
+    /// Clears the pane.
     pub fn clear(&mut self) {
         *self = Self::default();
     }
 
-    /// Scrolls by `by` lines in a viewport of `rows`; whether it moved.
+    /// Scrolls by `by` lines in a viewport of `rows`. Returns whether it moved.
     pub fn scroll_by(&mut self, by: isize, rows: usize) -> bool {
         let before = self.scroll;
         self.scroll = self.scroll.saturating_add_signed(by).min(self.last_scroll(rows));
         if self.scroll != before {
-            self.held = None;
+            self.resized = None;
         }
         self.scroll != before
     }
 
-    /// Fills a viewport of `rows`. Where the text ends before that, its beginning comes back into view with fewer rows.
+    /// Fits the scroll position to a viewport of `rows`. If the text ends early, earlier lines come into view.
     pub fn fill(&mut self, rows: usize) {
         let last = self.last_scroll(rows);
-        let spot = self.spot();
-        if self.held.is_some_and(|(line, _)| line == self.scroll) {
-            self.go_to_spot(spot);
+        let anchor = self.scroll_anchor();
+        if self.resized.is_some_and(|(line, _)| line == self.scroll) {
+            self.go_to_anchor(anchor);
         } else if self.scroll <= last {
             return;
         }
         self.scroll = self.scroll.min(last);
-        self.held = Some((self.scroll, spot));
+        self.resized = Some((self.scroll, anchor));
     }
 
-    /// The furthest scroll that still fills `rows` lines.
+    /// Returns the largest scroll position that still fills `rows` lines.
     #[must_use]
     pub fn last_scroll(&self, rows: usize) -> usize {
         self.page.lines().len().saturating_sub(rows)

@@ -1,6 +1,6 @@
-//! What leaves the reader: a link to the browser, texts to the clipboard or to a command.
+//! Output from the reader: a link to the browser; links and texts to the clipboard, a command or a file.
 //!
-//! What is meant is the selected releases, as with marks; without any, the one under the cursor.
+//! Actions use the selected releases, or the release under the cursor if none is selected.
 
 use super::App;
 use super::effect::Effect;
@@ -9,21 +9,21 @@ use crate::release::address::host;
 use crate::release::indented;
 use crate::text::{Clean, grouped};
 
-/// Releases at the most whose texts are handed out at once.
+/// The maximum number of texts copied or piped at once.
 const MOST: usize = 1_000;
-/// How the name of an exported file may end.
+/// File extensions that select an export format.
 const ENDINGS: [&str; 4] = ["md", "html", "txt", "json"];
-/// Characters of a file's name that is proposed.
+/// The maximum number of characters of a proposed file name.
 const NAME: usize = 48;
 
 impl App {
-    /// The releases that are meant.
-    fn meant(&self) -> Vec<u32> {
+    /// Returns the releases that an action applies to.
+    fn action_releases(&self) -> Vec<u32> {
         let chosen = self.selected_releases();
         if chosen.is_empty() { self.selected().into_iter().collect() } else { chosen }
     }
 
-    /// Shows the page of the release in the browser.
+    /// Opens the link of the selected release in the browser.
     pub(super) fn open_browser(&mut self) {
         let Some(release) = self.selected_release() else { return };
         let address = release.url().to_buf();
@@ -35,14 +35,14 @@ impl App {
         self.outbox.push(Effect::Open(address));
     }
 
-    /// Copies the links of the releases that are meant.
+    /// Copies the links of the releases.
     pub(super) fn copy_links(&mut self) {
-        let releases = self.meant();
+        let releases = self.action_releases();
         let links = releases.iter().filter_map(|&release| Some(self.catalog.release(release)?.url()));
         let links: Vec<&str> = links.map(Clean::as_str).filter(|link| !link.is_empty()).collect();
         let (text, what) = match links[..] {
             [] => {
-                self.notice = Some("nothing to copy: there is no link".to_owned());
+                self.notice = Some("nothing to copy: no link".to_owned());
                 return;
             }
             [link] => (link.to_owned(), format!("link to {}", host(link))),
@@ -51,14 +51,14 @@ impl App {
         self.outbox.push(Effect::Copy { text, what });
     }
 
-    /// Copies the texts of the releases that are meant.
+    /// Copies the texts of the releases.
     pub(super) fn copy_texts(&mut self) {
         if let Some((text, what)) = self.texts() {
             self.outbox.push(Effect::Copy { text, what });
         }
     }
 
-    /// Asks for the command that gets the texts.
+    /// Asks for the command to pipe the texts to.
     pub(super) fn open_pipe(&mut self) {
         if self.selected().is_some() {
             let last = self.last_command.clone().unwrap_or_else(|| self.settings.pipe.clone());
@@ -66,7 +66,7 @@ impl App {
         }
     }
 
-    /// Gives the texts of the releases that are meant to a command.
+    /// Pipes the texts of the releases to a command.
     pub(super) fn pipe(&mut self, command: String) {
         if command.is_empty() {
             return;
@@ -77,7 +77,7 @@ impl App {
         }
     }
 
-    /// Asks for the file that releases are written into.
+    /// Asks for the file to export to.
     pub(super) fn open_export(&mut self) {
         let Some(release) = self.selected_release() else { return };
         let name = file_name(release.title().as_str());
@@ -87,35 +87,35 @@ impl App {
         }
     }
 
-    /// Writes releases into a file.
+    /// Exports releases to a file.
     ///
     /// # Errors
-    /// Says what is wrong with what was filled in.
+    /// Returns what is wrong with the input.
     pub(super) fn export(&mut self, file: String, which: &str) -> Result<(), String> {
         let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
         if !ENDINGS.contains(&ending.as_str()) {
-            return Err("the name of the file must end in .md, .html, .txt or .json".to_owned());
+            return Err("unknown file type; use .md, .html, .txt or .json".to_owned());
         }
         let releases = match which {
             "" | "this" => self.selected().into_iter().collect(),
             "selected" => self.selected_releases(),
             "listed" | "all" => self.hits.order.to_vec(),
-            _ => return Err("which releases: this, selected or listed".to_owned()),
+            _ => return Err("unknown choice of releases; use this, selected or listed".to_owned()),
         };
         if releases.is_empty() {
-            return Err(format!("there are no releases {which}"));
+            return Err(format!("nothing to export: no releases ({which})"));
         }
         self.notice = Some(format!("writing {file}…"));
         self.outbox.push(Effect::Export { file, releases, catalog: std::sync::Arc::clone(&self.catalog) });
         Ok(())
     }
 
-    /// The texts of the releases that are meant, and what they are in words.
+    /// Returns the texts of the releases, and their description for messages.
     fn texts(&mut self) -> Option<(String, String)> {
-        let releases = self.meant();
+        let releases = self.action_releases();
         if releases.len() > MOST {
             let most = grouped(MOST);
-            self.notice = Some(format!("more than {most} texts at once are too many: select fewer"));
+            self.notice = Some(format!("too many texts (limit {most}); select fewer releases"));
             return None;
         }
         let texts: Vec<String> =
@@ -129,7 +129,7 @@ impl App {
     }
 }
 
-/// A name for a file from a title: letters and digits of any script, hyphens between.
+/// Proposes a file name for a title: letters and digits of any script, joined by hyphens.
 fn file_name(title: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let name: String = words.collect::<Vec<_>>().join("-").to_lowercase().chars().take(NAME).collect();
@@ -137,7 +137,7 @@ fn file_name(title: &str) -> String {
     format!("{}.md", if name.is_empty() { "release" } else { name })
 }
 
-/// A release as plain text: title, what is known of it, texts, link; paragraphs are not broken.
+/// Returns a release as plain text: title, facts, texts and link. Paragraphs are not wrapped.
 fn plain_text(release: &ReleaseRef<'_>) -> String {
     let date = release.date().map(|date| date.to_string());
     let date = date.as_deref().and_then(|date| date.split('T').next());
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn links_and_texts_are_copied_of_one_or_of_the_selected() {
+    fn links_and_texts_of_the_current_or_selected_releases_are_copied() {
         let mut reader = reader();
         reader.keys("y");
         assert_eq!(copied(&mut reader), [("https://a.example/1".to_owned(), "link to a.example".to_owned())]);
@@ -202,7 +202,7 @@ mod tests {
         reader.keys("v v y");
         assert_eq!(copied(&mut reader)[0].1, "2 links");
         reader.keys("Esc G y");
-        assert_eq!((copied(&mut reader), reader.note()), (vec![], "nothing to copy: there is no link"));
+        assert_eq!((copied(&mut reader), reader.note()), (vec![], "nothing to copy: no link"));
     }
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn releases_are_written_into_a_file_of_a_known_form() {
+    fn releases_are_exported_to_known_file_types() {
         let mut reader = reader();
         let exported = |reader: &TestApp| match reader.effects.last() {
             Some(Effect::Export { file, releases, .. }) => (file.clone(), releases.clone()),
@@ -233,7 +233,7 @@ mod tests {
         assert_eq!(exported(&reader), ("releases.md".to_owned(), vec![0, 1]));
         reader.keys("e C-u \"a.exe\" Enter");
         let complaint = reader.app.popups.form.as_ref().and_then(|form| form.complaint.clone()).expect("a complaint");
-        assert!(complaint.as_str().contains("must end in .md"), "{complaint}");
+        assert!(complaint.as_str().contains("use .md"), "{complaint}");
     }
 
     #[test]

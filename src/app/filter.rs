@@ -1,4 +1,4 @@
-//! The filter pane: the values of each facet with their counts, a cursor over them, and type-ahead in one facet.
+//! The filter pane: the values of each facet with their counts, a cursor, and type-ahead within one facet.
 
 use std::cmp::{Ordering, Reverse};
 
@@ -8,68 +8,68 @@ use crate::text::{fold, fold_name};
 
 use super::prompt::Prompt;
 
-/// Values of a facet that are shown as long as it is not opened.
+/// The number of values shown of a facet that is not expanded.
 const FOLDED: usize = 12;
-/// Values that are shown at the most while one is looked for by typing.
+/// The maximum number of values shown during type-ahead.
 const FOUND: usize = 500;
-/// How many topics have a digit.
+/// The number of topics that have a digit key.
 const DIGITS: usize = 9;
 
-/// A line of the pane.
+/// A row of the pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Row {
     /// The heading of the saved queries.
     SavedQueries,
-    /// One of them.
+    /// A saved query.
     Saved(SavedRow),
     /// The heading of the statuses.
     Statuses,
-    /// All releases, or those of a status.
+    /// All releases, or the releases with one status.
     Status(StatusRow),
-    /// A facet's heading: how many of its values are chosen, how many there are.
+    /// A facet's heading: the number of chosen values, the number of values.
     Heading(Facet, usize, usize),
     /// A value.
     Value(Value),
-    /// So many values of the facet are not shown.
+    /// The number of values of the facet that are not shown.
     More(Facet, usize),
     /// An empty line.
     Blank,
 }
 
-/// A saved query as it is shown.
+/// A row of a saved query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SavedRow {
-    /// Its position among them.
+    /// Its index among the saved queries.
     pub at: usize,
-    /// Releases it would give, where that is known.
+    /// The number of its hits, if known.
     pub count: Option<u32>,
-    /// Whether it is what is shown.
+    /// Whether it is the current query.
     pub is_chosen: bool,
 }
 
-/// A status as it is shown.
+/// A row of a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusRow {
-    /// Which one; none: all releases.
+    /// The status; `None` means all releases.
     pub status: Option<Status>,
-    /// Releases it would give under the other filters.
+    /// The number of hits under the other filters.
     pub count: u32,
-    /// Whether it is the one that is shown.
+    /// Whether it is the current status.
     pub is_chosen: bool,
 }
 
-/// A value as it is shown.
+/// A row of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Value {
-    /// Its facet.
+    /// The facet.
     pub facet: Facet,
-    /// Which one.
+    /// The value.
     pub id: ValueId,
-    /// Releases it would give under the other filters.
+    /// The number of hits under the other filters.
     pub count: u32,
     /// Whether it is chosen.
     pub is_chosen: bool,
-    /// Whether it is left out.
+    /// Whether it is excluded.
     pub is_excluded: bool,
     /// The digit that toggles it.
     pub digit: Option<u8>,
@@ -85,41 +85,41 @@ impl Row {
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     rows: Vec<Row>,
-    /// Index into `rows`; always on a value or on `More` where there is one.
+    /// Index into `rows`; on a selectable row if there is one.
     pub cursor: usize,
-    /// Index of the first row in view.
+    /// Index of the first visible row.
     pub top: usize,
-    /// The saved queries, where they can be read, and how many releases each would give.
+    /// The saved queries (`None` if invalid) and the number of hits of each, if known.
     pub(super) saved: Vec<(Option<Query>, Option<u32>)>,
-    /// The facet that is narrowed by typing, and what was typed.
+    /// The facet that is narrowed by typing, and the typed text.
     pub type_ahead: Option<(Facet, Prompt)>,
     opened: Vec<Facet>,
-    /// Whether values stand by name and not by count.
+    /// Whether values are sorted by name instead of by count.
     pub is_by_name: bool,
     /// Topics in the order of their digits.
     ranked_topics: Vec<ValueId>,
 }
 
 impl Filter {
-    /// All lines.
+    /// Returns all rows.
     #[must_use]
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
-    /// The row under the cursor.
+    /// Returns the row under the cursor.
     #[must_use]
     pub fn selected(&self) -> Option<Row> {
         self.rows.get(self.cursor).copied()
     }
 
-    /// The topics that have a digit, those with most hits first.
+    /// Returns the topics that have a digit key, most hits first.
     #[must_use]
     pub fn ranked_topics(&self) -> &[ValueId] {
         &self.ranked_topics
     }
 
-    /// The facet under the cursor.
+    /// Returns the facet under the cursor.
     #[must_use]
     pub fn facet(&self) -> Facet {
         match self.selected() {
@@ -128,7 +128,7 @@ impl Filter {
         }
     }
 
-    /// Makes the rows anew; the cursor stays on what it was on.
+    /// Rebuilds the rows; the cursor stays on the same item.
     pub fn rebuild(&mut self, catalog: &Catalog, query: &Query, hits: &Hits) {
         let before = self.selected();
         let typed = self.type_ahead.as_ref().map(|(facet, prompt)| (*facet, fold(prompt.text())));
@@ -176,7 +176,7 @@ impl Filter {
 
     fn append(&mut self, facet: Facet, typed: Option<&str>, catalog: &Catalog, query: &Query, hits: &Hits) {
         let values = catalog.values(facet);
-        // A facet with one value for all parts nothing: one source, or releases without any place.
+        // A single source filters nothing.
         if values.is_empty() || (facet == Facet::Source && values.present().nth(1).is_none()) {
             return;
         }
@@ -235,7 +235,7 @@ impl Filter {
         u8::try_from(at + 1).ok()
     }
 
-    /// Puts the cursor on the row that shows the same as `wanted`, else near where it was.
+    /// Puts the cursor on the row with the same item as `wanted`, or near its old position.
     fn find(&mut self, wanted: Option<Row>) {
         let same = |row: &Row| match (row, wanted) {
             (Row::Value(one), Some(Row::Value(other))) => (one.facet, one.id) == (other.facet, other.id),
@@ -247,13 +247,13 @@ impl Filter {
         self.cursor = self.rows.iter().position(same).unwrap_or_else(|| self.near(self.cursor));
     }
 
-    /// The first row from `from` on that can be selected, else the last before it.
+    /// Returns the first selectable row from `from` on, or the last one before it.
     fn near(&self, from: usize) -> usize {
         let can = |&at: &usize| self.rows.get(at).is_some_and(Row::can_be_selected);
         (from..self.rows.len()).find(can).or_else(|| (0..from.min(self.rows.len())).rev().find(can)).unwrap_or(0)
     }
 
-    /// Moves the cursor by `by` values, over headings and blanks.
+    /// Moves the cursor by `by` selectable rows.
     pub fn step(&mut self, by: isize) {
         let can = Row::can_be_selected;
         for _ in 0..by.unsigned_abs() {
@@ -269,13 +269,13 @@ impl Filter {
         }
     }
 
-    /// Puts the cursor on the first or the last value.
+    /// Puts the cursor on the first or the last selectable row.
     pub fn jump(&mut self, to_end: bool) {
         let last = self.rows.len().saturating_sub(1);
         self.cursor = if to_end { self.near(last) } else { self.near(0) };
     }
 
-    /// Puts the cursor on the first value of a facet; whether it has any.
+    /// Puts the cursor on the first value of a facet. Returns whether the facet is shown.
     pub fn jump_to(&mut self, facet: Facet) -> bool {
         let at = self.rows.iter().position(|row| matches!(row, Row::Heading(other, ..) if *other == facet));
         if let Some(at) = at {
@@ -284,7 +284,7 @@ impl Filter {
         at.is_some()
     }
 
-    /// Shows all values of a facet, or its first ones again.
+    /// Expands or collapses a facet.
     pub fn open(&mut self, facet: Facet) {
         match self.opened.iter().position(|&opened| opened == facet) {
             Some(at) => drop(self.opened.remove(at)),
@@ -292,7 +292,7 @@ impl Filter {
         }
     }
 
-    /// Moves the viewport of `rows` lines so that the cursor is in it, with its heading where that fits.
+    /// Scrolls a viewport of `rows` lines so that the cursor is visible, with the heading above it if that fits.
     pub fn settle(&mut self, rows: usize) {
         self.top = self.top.min(self.rows.len().saturating_sub(rows));
         let first = if matches!(
@@ -311,17 +311,17 @@ impl Filter {
     }
 }
 
-/// The values of a facet that some release has.
+/// Returns the values of a facet that at least one release has.
 fn present(facet: Facet, catalog: &Catalog) -> Vec<ValueId> {
     let values = catalog.values(facet);
     values.ids().filter(|&id| values.total(id) > 0).collect()
 }
 
-/// How two values of a facet stand: most hits first, then most releases, then by name; years newest first.
+/// Orders the values of a facet: most hits first, then most releases, then by name; years newest first.
 fn rank<'a>(facet: Facet, catalog: &'a Catalog, hits: &'a Hits) -> impl Fn(ValueId, ValueId) -> Ordering + 'a {
     let values = catalog.values(facet);
     let year = |id| values.label(id).as_str().parse::<i32>().unwrap_or(i32::MIN);
-    // Releases that have none come after every name.
+    // Releases without a value come last.
     let count = move |id| (id == NONE, Reverse(hits.count(facet, id)), Reverse(values.total(id)));
     move |one, other| match facet {
         Facet::Year => year(other).cmp(&year(one)),
@@ -329,7 +329,7 @@ fn rank<'a>(facet: Facet, catalog: &'a Catalog, hits: &'a Hits) -> impl Fn(Value
     }
 }
 
-/// Keeps the first ones of an order, sorted: of many values only those that are shown need to stand in order.
+/// Sorts and keeps the first `most` values. Only the values that are shown need sorting.
 pub(super) fn keep_first(ids: &mut Vec<ValueId>, most: usize, order: impl Fn(ValueId, ValueId) -> Ordering) {
     let order = |one: &ValueId, other: &ValueId| order(*one, *other).then(one.cmp(other));
     if most < ids.len() {
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn values_stand_by_count_and_none_comes_last() {
+    fn values_are_sorted_by_count_with_none_last() {
         let rows = pane("", None);
         assert_eq!(rows[..5], ["Status", "None 4", "Some(Unread) 4", "Some(Starred) 0", ""]);
         let rows = &rows[5..];
@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_one_value_are_one_line() {
+    fn spellings_of_a_value_share_a_row() {
         let rows = |query| {
             let rye = |title, topic| (title, "", topic, "", (2018, 1, 1));
             shown(query, None, &[rye("a", "Rye"), rye("b", "rye"), rye("c", "RYE|rye"), rye("d", "Oats")])
@@ -416,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cursor_skips_what_is_no_value() {
+    fn the_cursor_skips_headings_and_blank_rows() {
         let value = |id| {
             Row::Value(Value { facet: Facet::Topic, id, count: 0, is_chosen: false, is_excluded: false, digit: None })
         };

@@ -1,10 +1,10 @@
-//! Finding words within the text that is being read.
+//! Searching within the text of the open release.
 
 use super::{App, Pane};
 use crate::keymap::Action;
 
 impl App {
-    /// Begins to look for something in the text.
+    /// Opens the prompt for a search in the text.
     pub(super) fn open_find(&mut self) {
         if self.selected().is_none() {
             return;
@@ -16,12 +16,12 @@ impl App {
         self.detail.open_find();
     }
 
-    /// Whether what is looked for in the text is still being typed.
+    /// Whether the prompt for a search in the text is open.
     pub(super) fn is_finding(&self) -> bool {
         self.detail.find.as_ref().is_some_and(|find| find.is_typing)
     }
 
-    /// An action while it is typed.
+    /// Handles an action in the prompt.
     pub(super) fn find_action(&mut self, action: Action) {
         let rows = usize::from(self.layout().detail_rows());
         match action {
@@ -38,31 +38,31 @@ impl App {
             Action::Up => drop(self.detail.find_next(false, rows)),
             _ => {
                 if self.detail.find.as_mut().is_some_and(|find| find.prompt.edit(action)) {
-                    self.detail.find_anew(rows);
+                    self.detail.update_matches(rows);
                 }
             }
         }
     }
 
-    /// Takes typed text.
+    /// Inserts typed text.
     pub(super) fn type_into_find(&mut self, text: &str) {
         let rows = usize::from(self.layout().detail_rows());
         if let Some(find) = &mut self.detail.find {
             find.prompt.insert(text);
-            self.detail.find_anew(rows);
+            self.detail.update_matches(rows);
         }
     }
 
-    /// Goes to the next place that was found in the text; whether anything is looked for there.
+    /// Goes to the next match in the text. Returns whether there is a search.
     pub(super) fn find_on(&mut self, below: bool) -> bool {
         if self.detail.find.is_none() {
             return false;
         }
         let rows = usize::from(self.layout().detail_rows());
-        if self.detail.found() == 0 {
-            self.notice = Some("nothing found in this text".to_owned());
+        if self.detail.match_count() == 0 {
+            self.notice = Some("no match in this text".to_owned());
         } else if self.detail.find_next(below, rows) {
-            self.notice = Some(if below { "from the top again" } else { "from the end again" }.to_owned());
+            self.notice = Some(if below { "continued from the top" } else { "continued from the end" }.to_owned());
         }
         true
     }
@@ -74,22 +74,22 @@ mod tests {
     use crate::keymap::Scope;
 
     #[test]
-    fn words_are_found_as_one_types_and_gone_through() {
+    fn matches_are_found_while_typing_and_stepped_through() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("j j g/ \"lonk\"");
-        assert_eq!((reader.app.scope(), reader.app.detail.found()), (Scope::Find, 0));
+        assert_eq!((reader.app.scope(), reader.app.detail.match_count()), (Scope::Find, 0));
         reader.keys("BS BS \"ng\"");
-        assert_eq!(reader.app.detail.found(), 200);
+        assert_eq!(reader.app.detail.match_count(), 200);
         reader.keys("Enter n n N");
         let here = |reader: &TestApp| reader.app.detail.find.as_ref().and_then(|find| find.here);
         assert_eq!((here(&reader), reader.app.scope()), (Some(1), Scope::Detail));
         reader.keys("N N");
-        assert_eq!((here(&reader), reader.note()), (Some(199), "from the end again"));
+        assert_eq!((here(&reader), reader.note()), (Some(199), "continued from the end"));
         assert!(reader.app.detail.scroll > 0);
         reader.keys("Esc");
         assert!(reader.app.detail.find.is_none());
-        assert_eq!(reader.app.scope(), Scope::Detail, "the first Esc ends the finding alone");
+        assert_eq!(reader.app.scope(), Scope::Detail, "the first Esc only ends the search");
         reader.keys("k z / \"text\" Esc");
-        assert!(reader.app.zen && reader.query().is_empty(), "alone, the text is what is searched");
+        assert!(reader.app.zen && reader.query().is_empty(), "in zen mode, the prompt searches the text");
     }
 }

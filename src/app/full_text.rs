@@ -1,11 +1,11 @@
-//! The page behind a release: asking for it.
+//! Requesting the full text of a release from its web page.
 
 use super::App;
 use super::library::LibraryCommand;
 use crate::release::address::host;
 
 impl App {
-    /// Asks for the page behind the selected release.
+    /// Requests the web page of the selected release.
     pub(super) fn fetch_page(&mut self) {
         let Some((index, release)) = self.selected().and_then(|index| Some((index, self.catalog.release(index)?)))
         else {
@@ -31,7 +31,7 @@ mod tests {
     use crate::text::CleanBuf;
 
     #[test]
-    fn the_page_behind_the_selected_release_is_asked_for_where_it_has_a_link() {
+    fn the_page_of_a_release_with_a_link_is_requested() {
         let mut builder = Builder::new();
         for (item, url) in ["", "https://news.example.org:8080/a/b?c"].into_iter().enumerate() {
             let (title, url) = (CleanBuf::line(&format!("Release {item}")), CleanBuf::line(url));

@@ -1,7 +1,7 @@
-//! Undo and redo of changes of marks and of the query.
+//! Undo and redo of changes to marks and to the query.
 //!
-//! It reaches back so many steps and no further than it can in bounded memory; the releases of a step are shared with the
-//! change that is being saved.
+//! The number of steps and the memory they take are bounded. The releases of a step are shared with the change being
+//! saved.
 
 use std::collections::VecDeque;
 
@@ -11,30 +11,30 @@ use super::marks::Change;
 use super::search::Keep;
 use crate::query::Query;
 
-/// Steps that are remembered at the most.
+/// The maximum number of steps.
 const MOST: usize = 1_000;
-/// Releases in all of them at the most, but for the newest step: 16 MB.
+/// The maximum number of releases in all steps except the newest one: 16 MB.
 const MOST_RELEASES: usize = 4_000_000;
 
-/// Changes that were made, and those that were taken back.
+/// The changes that can be undone and redone.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     done: VecDeque<Step>,
     undone: Vec<Step>,
-    /// Steps that are no longer remembered.
+    /// The number of dropped steps.
     forgotten: usize,
 }
 
 /// One change.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Marks were given or taken.
+    /// A change of marks.
     Marks(Change),
-    /// Something else was asked for.
+    /// A change of the query.
     Query {
         /// The query before.
         before: Query,
-        /// The query since then.
+        /// The query after.
         after: Query,
     },
 }
@@ -49,19 +49,19 @@ impl Step {
 }
 
 impl History {
-    /// Marks have changed.
+    /// Records a change of marks.
     pub(super) fn marks(&mut self, change: Change) {
         self.push(Step::Marks(change));
     }
 
-    /// The query has changed.
+    /// Records a change of the query.
     pub(super) fn query(&mut self, before: Query, after: Query) {
         if before != after {
             self.push(Step::Query { before, after });
         }
     }
 
-    /// The query has changed further by what began to change it from `begun`: together they are one step.
+    /// Extends the last query step if it began with `begun`, so that both are one step.
     pub(super) fn query_further(&mut self, begun: &Query, before: Query, after: Query) {
         let is_same = matches!(self.done.back(), Some(Step::Query { before: first, after: last }) if first == begun && *last == before);
         if is_same {
@@ -70,7 +70,7 @@ impl History {
         self.query(if is_same { begun.clone() } else { before }, after);
     }
 
-    /// Releases have other numbers now; `now` gives none for those that are gone.
+    /// Replaces release indices after a reload; `now` returns `None` for removed releases.
     pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         for step in self.done.iter_mut().chain(&mut self.undone) {
             if let Step::Marks(change) = step {
@@ -79,7 +79,7 @@ impl History {
         }
     }
 
-    /// How many changes there were, without those that were undone.
+    /// The number of changes, without those that were undone.
     pub(super) fn depth(&self) -> usize {
         self.forgotten + self.done.len()
     }
@@ -96,7 +96,7 @@ impl History {
 }
 
 impl App {
-    /// Takes the last change back.
+    /// Undoes the last change.
     pub(super) fn undo(&mut self) {
         let Some(step) = self.history.done.pop_back() else {
             self.notice = Some("nothing to undo".to_owned());
@@ -104,8 +104,8 @@ impl App {
         };
         match &step {
             Step::Marks(change) => {
-                let told = format!("undone: {}", describe(change.mark, change.on, change.releases.len()));
-                self.save_marks(change.reversed(), Some(told));
+                let notice = format!("undone: {}", describe(change.mark, change.on, change.releases.len()));
+                self.save_marks(change.reversed(), Some(notice));
             }
             Step::Query { before, .. } => {
                 self.show_query(before.clone(), Keep::Selection);
@@ -115,7 +115,7 @@ impl App {
         self.history.undone.push(step);
     }
 
-    /// Makes the change again that was taken back last.
+    /// Redoes the last undone change.
     pub(super) fn redo(&mut self) {
         let Some(step) = self.history.undone.pop() else {
             self.notice = Some("nothing to redo".to_owned());
@@ -123,12 +123,12 @@ impl App {
         };
         match &step {
             Step::Marks(change) => {
-                let told = format!("again: {}", describe(change.mark, change.on, change.releases.len()));
-                self.save_marks(change.clone(), Some(told));
+                let notice = format!("redone: {}", describe(change.mark, change.on, change.releases.len()));
+                self.save_marks(change.clone(), Some(notice));
             }
             Step::Query { after, .. } => {
                 self.show_query(after.clone(), Keep::Selection);
-                self.notice = Some(format!("again {}", query_text(after)));
+                self.notice = Some(format!("redone: {}", query_text(after)));
             }
         }
         self.history.done.push_back(step);
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn it_reaches_back_in_bounded_memory() {
+    fn undo_uses_bounded_memory() {
         let mut history = History::default();
         (0..MOST + 10).for_each(|_| history.marks(change(1)));
         assert_eq!((history.done.len(), history.depth()), (MOST, MOST + 10));
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_all_is_held_once() {
+    fn a_change_of_all_releases_is_stored_once() {
         let mut reader = TestApp::new(150, 40);
         reader.holds_marks = true;
         reader.keys("A");
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_is_one_step_with_what_began_it() {
+    fn a_continued_change_is_one_step() {
         let [a, b, c] = ["a", "b", "c"].map(|text| parse(text).expect("a query"));
         let mut history = History::default();
         history.query(a.clone(), b.clone());

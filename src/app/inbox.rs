@@ -1,8 +1,8 @@
-//! What waits for the answer to the query: an action on the list means the list of the query in the prompt, not the one
-//! that stands there until the answer comes.
+//! The queue of input that arrives while a search runs. An action on the list applies to the list of the current query,
+//! not to the old list on the screen.
 //!
-//! While an action waits, all that comes in behind it waits too, in order: it then acts on the catalog and the marks of
-//! the moment in which it was asked for, and so do the keys after it. Answers go first, and what gives the waiting up.
+//! While an action waits for the search, all later messages wait behind it, in order. They then see the same catalog
+//! and marks as if the search had answered at once. Search results and cancelling bypass the queue.
 
 use std::collections::VecDeque;
 
@@ -14,21 +14,21 @@ use super::search::Listed;
 use super::{App, Effect, Msg};
 use crate::keymap::{Action, Key, Lookup, Scope};
 
-/// What came in and is not done yet.
+/// Messages received but not yet processed.
 #[derive(Debug, Default)]
 pub(super) struct Inbox {
-    /// The action that waits, with the scope in which it was asked for and its key.
+    /// The waiting action, with its scope and key.
     waits: Option<(Scope, Action, Key)>,
     behind: VecDeque<Msg>,
 }
 
 impl Inbox {
-    /// Whether an action waits for an answer.
+    /// Whether an action waits for search results.
     pub fn is_waiting(&self) -> bool {
         self.waits.is_some()
     }
 
-    /// How many keys wait.
+    /// The number of waiting keys.
     pub fn keys(&self) -> usize {
         usize::from(self.waits.is_some()) + self.behind.iter().filter(|msg| matches!(msg, Msg::Key(_))).count()
     }
@@ -36,12 +36,12 @@ impl Inbox {
 
 #[cfg(test)]
 impl Inbox {
-    /// The action that is done next.
+    /// Returns the action to run next.
     pub fn next_action(&self) -> Option<Action> {
         self.waits.map(|(_, action, _)| action)
     }
 
-    /// The key that is taken next.
+    /// Returns the key to process next.
     pub fn next_key(&self) -> Option<KeyEvent> {
         match self.behind.front() {
             Some(Msg::Key(event)) if self.waits.is_none() => Some(*event),
@@ -50,18 +50,18 @@ impl Inbox {
     }
 }
 
-/// How much of the answer to the query an action needs.
+/// Which part of the search results an action needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Need {
-    /// Nothing: it asks for another query, or has no part in the list.
+    /// None: it changes the query or does not concern the list.
     Nothing,
     /// The selected release.
     Selected,
-    /// All that is listed, or its counts.
+    /// The complete list, or its counts.
     All,
 }
 
-/// Actions of the panes that ask for another query, or have no part in the list.
+/// Pane actions that change the query or do not concern the list.
 const FREE: &[Action] = {
     use Action as A;
     &[
@@ -115,7 +115,7 @@ const FREE: &[Action] = {
     ]
 };
 
-/// How much of the answer to the query an action needs. Any action of the panes that is not named waits for all of it.
+/// Returns which part of the search results an action needs. Pane actions that are not listed need all of them.
 fn need(scope: Scope, action: Action) -> Need {
     use Action as A;
     match (scope, action) {
@@ -140,7 +140,7 @@ fn need(scope: Scope, action: Action) -> Need {
     }
 }
 
-/// Whether a message goes before what waits: it answers, or has no part in what is listed.
+/// Whether a message bypasses the queue: it is an answer, or does not concern the list.
 fn is_urgent(msg: &Msg) -> bool {
     matches!(
         msg,
@@ -159,7 +159,7 @@ fn is_urgent(msg: &Msg) -> bool {
 }
 
 impl App {
-    /// Does an action, or has it wait for the list that it means.
+    /// Runs an action, or queues it until the list it applies to is complete.
     pub(super) fn act_in_turn(&mut self, scope: Scope, action: Action, key: Key) {
         if self.is_answered(scope, action) {
             self.act(scope, action, key);
@@ -168,7 +168,7 @@ impl App {
         }
     }
 
-    /// Whether what an action needs of the list is there.
+    /// Whether the results that an action needs are available.
     fn is_answered(&self, scope: Scope, action: Action) -> bool {
         let need = need(scope, action);
         match self.search.listed {
@@ -180,23 +180,23 @@ impl App {
         }
     }
 
-    /// Whether what is done in a scope has a part in the list: of the forms those that give releases out.
+    /// Whether actions in a scope concern the list. Of the forms, only export and pipe do.
     fn is_of_list(&self, scope: Scope) -> bool {
         let purpose = self.popups.form.as_ref().map(|form| &form.purpose);
         scope != Scope::Form || matches!(purpose, Some(Purpose::Export | Purpose::Pipe))
     }
 
-    /// Takes a message, or puts it behind what waits.
+    /// Processes a message, or queues it.
     pub(super) fn receive(&mut self, msg: Msg) {
         match msg {
             msg if !self.inbox.is_waiting() || is_urgent(&msg) => self.handle(msg),
-            Msg::Key(event) if self.gives_up(event) => {
+            Msg::Key(event) if self.cancels_queue(event) => {
                 let dropped = self.inbox.waits.and_then(|(scope, action, _)| action.info(scope));
-                self.give_up_waiting();
+                self.drop_queued_keys();
                 self.notice = dropped.map(|info| format!("cancelled: {}", info.help));
             }
             Msg::Key(event) if self.quits_at_once(event) => self.outbox.push(Effect::Quit),
-            // The mouse points at what is on the screen now, which is about to be something else.
+            // Clicks refer to the current screen, which is about to change.
             Msg::Mouse(event) if !matches!(event.kind, MouseEventKind::Up(_)) => {}
             Msg::DoubleClick { .. } => {}
             msg => self.inbox.behind.push_back(msg),
@@ -204,7 +204,7 @@ impl App {
         self.settle();
     }
 
-    /// Does the next of what waited; false where there is nothing, or what it needs is still not there.
+    /// Processes the next queued item. Returns false if there is none or its results are still missing.
     pub(super) fn step_inbox(&mut self) -> bool {
         match self.inbox.waits {
             Some((scope, action, _)) if !self.is_answered(scope, action) => return false,
@@ -221,13 +221,13 @@ impl App {
         true
     }
 
-    /// Whether a key gives up what waits: Esc, or what cancels in the panes.
-    fn gives_up(&self, event: KeyEvent) -> bool {
+    /// Whether a key drops the queue: Esc, or the key bound to cancel.
+    fn cancels_queue(&self, event: KeyEvent) -> bool {
         let means = self.settings.keymap.lookup(Scope::Panes, &[Key::from(event)]);
         event.kind != KeyEventKind::Release && (event.code == KeyCode::Esc || means == Lookup::Action(Action::Cancel))
     }
 
-    /// Whether a key ends the program whatever waits: Ctrl-C, or to quit for the second time.
+    /// Whether a key quits without waiting: Ctrl-C, or the second quit key.
     fn quits_at_once(&self, event: KeyEvent) -> bool {
         let quits = |event: KeyEvent| {
             let means = self.settings.keymap.lookup(Scope::Panes, &[Key::from(event)]);
@@ -238,8 +238,8 @@ impl App {
         quits(event) && (is_interrupt || is_second())
     }
 
-    /// Drops the keys that wait. What came in otherwise is taken all the same.
-    pub(super) fn give_up_waiting(&mut self) {
+    /// Drops the queued keys. Other messages are still processed.
+    pub(super) fn drop_queued_keys(&mut self) {
         self.inbox.waits = None;
         self.inbox.behind.retain(|msg| !matches!(msg, Msg::Key(_) | Msg::Paste(_)));
     }
@@ -254,7 +254,7 @@ mod tests {
     use crate::catalog::tests::catalog;
     use crate::text::CleanBuf;
 
-    /// A reader whose searches wait to be answered, after some keys.
+    /// A reader whose searches stay unanswered, after some keys.
     fn waiting(keys: &str) -> TestApp {
         let mut reader = TestApp::new(150, 40);
         reader.holds_searches = true;
@@ -268,8 +268,8 @@ mod tests {
     }
 
     #[test]
-    fn actions_mean_the_list_of_the_query_in_the_prompt() {
-        // The same keys with the answers at once, and with the answer behind all keys.
+    fn actions_apply_to_the_results_of_the_query_in_the_prompt() {
+        // The same keys with immediate answers, and with the answer after all keys.
         let table = [
             "/ \"fair\" Enter A",
             "/ \"fair\" Enter m",
@@ -306,30 +306,34 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_done_before_the_answer_is_complete() {
+    fn no_action_runs_before_the_results_are_complete() {
         let mut reader = waiting("/ \"fair\" Enter A");
         assert_eq!(read(&reader.app), Vec::<String>::new());
         reader.page(1);
-        assert_eq!((reader.title().as_str(), read(&reader.app)), ("ASEAN forum", vec![]), "a page is not all");
+        assert_eq!(
+            (reader.title().as_str(), read(&reader.app)),
+            ("ASEAN forum", vec![]),
+            "the first page is not the complete list"
+        );
         reader.answer();
         assert_eq!(read(&reader.app), ["ASEAN forum", "Digital migration"]);
     }
 
     #[test]
-    fn within_a_first_page_one_moves_and_marks_what_one_sees() {
+    fn the_first_page_allows_moving_and_marking_single_releases() {
         let mut reader = waiting("/ \"a\" Enter");
         reader.page(3);
         reader.keys("j m");
         assert_eq!(read(&reader.app).len(), 1);
         let title = reader.title();
         reader.keys("j j j");
-        assert!(reader.app.inbox.is_waiting(), "past its end one waits for the rest");
+        assert!(reader.app.inbox.is_waiting(), "moving past its end waits for the rest");
         reader.answer();
         assert!(!reader.app.inbox.is_waiting() && reader.title() != title);
     }
 
     #[test]
-    fn a_release_that_came_in_later_is_not_marked() {
+    fn a_release_that_arrives_later_is_not_marked() {
         let mut reader = waiting("/ \"fair\" Enter A");
         let before = reader.app.catalog.clone();
         let more = catalog(&[("Fair news", "fair", "News", "", (2020, 1, 1))]);
@@ -341,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn escape_drops_what_waits_and_nothing_else() {
+    fn escape_drops_only_the_queued_keys() {
         let mut reader = waiting("/ \"fair\" Enter A / \"tea\"");
         reader.send(Msg::Library(crate::app::library::LibraryEvent::SavedQueries(Vec::new())));
         reader.keys("Esc");
@@ -350,16 +354,16 @@ mod tests {
         assert_eq!((read(&reader.app).len(), reader.app.search.prompt.is_none()), (0, true));
         assert_eq!(reader.orders(), Vec::<LibraryCommand>::new());
         reader.keys("A");
-        assert_eq!(read(&reader.app).len(), 2, "the list is there now");
+        assert_eq!(read(&reader.app).len(), 2, "the list is complete now");
     }
 
     #[test]
-    fn another_query_waits_behind_the_keys_before_it() {
+    fn a_new_query_waits_for_the_keys_before_it() {
         let mut reader = waiting("/ \"fair\" Enter A / C-u \"tea\" Enter");
         assert_eq!(reader.query(), "fair");
         reader.answer();
         assert_eq!((read(&reader.app).len(), reader.query().as_str()), (2, "tea"));
-        // Without a key that waits, what is typed replaces what was asked for before.
+        // Without a queued key, typing replaces the previous request.
         let mut reader = waiting("/ \"fair\" Enter / C-u \"tea\" Enter");
         assert_eq!(reader.query(), "tea");
         reader.answer();
@@ -367,18 +371,18 @@ mod tests {
     }
 
     #[test]
-    fn quitting_waits_once_and_an_interrupt_never() {
+    fn the_first_quit_waits_and_an_interrupt_does_not() {
         let quits = |reader: &TestApp| reader.effects.iter().any(|effect| matches!(effect, Effect::Quit));
         let mut reader = waiting("/ \"fair\" Enter A Q");
         assert!(!quits(&reader));
         reader.answer();
-        assert!(quits(&reader) && read(&reader.app).len() == 2, "what was asked for is done before");
-        assert!(quits(&waiting("/ \"fair\" Enter A Q Q")), "who asks twice does not wait");
+        assert!(quits(&reader) && read(&reader.app).len() == 2, "the queued action runs first");
+        assert!(quits(&waiting("/ \"fair\" Enter A Q Q")), "the second quit does not wait");
         assert!(quits(&waiting("/ \"fair\" Enter A C-c")));
     }
 
     #[test]
-    fn a_search_that_breaks_lists_nothing_and_drops_what_waits() {
+    fn a_failed_search_empties_the_list_and_drops_the_queue() {
         let mut reader = waiting("/ \"fair\" Enter A");
         let (generation, _) = reader.searches[reader.searches.len() - 1];
         reader.send(Msg::SearchFailed { generation, reason: CleanBuf::line("the search broke") });
@@ -389,14 +393,14 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_leaves_the_cursor_where_it_was_taken_to() {
+    fn marking_does_not_move_the_cursor() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("j / Esc j j j m");
         assert_eq!((reader.title().as_str(), reader.app.list.cursor), ("Digital migration", 4));
     }
 
     #[test]
-    fn a_first_page_that_ends_before_the_selected_release_is_not_shown() {
+    fn a_first_page_without_the_selected_release_is_not_shown() {
         let mut reader = waiting(",s");
         reader.answer();
         reader.keys(",s ,s");
@@ -408,13 +412,13 @@ mod tests {
         assert_eq!(reader.title(), "Round table");
         reader.keys("Esc");
         reader.page(2);
-        assert_eq!(reader.title(), "Round table", "what is to be selected lies further down");
+        assert_eq!(reader.title(), "Round table", "the release to select is further down");
         reader.answer();
         assert_eq!(reader.title(), "Social protection");
     }
 
     #[test]
-    fn the_cursor_goes_back_to_a_place_below_the_first_page() {
+    fn the_session_position_below_the_first_page_is_restored() {
         let mut reader = waiting("gu");
         reader.answer();
         reader.keys("j j j j");
@@ -429,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_in_takes_nothing_from_who_is_busy_with_a_release() {
+    fn incoming_releases_do_not_replace_the_release_in_use() {
         for (keys, is_kept) in [
             ("", false),
             ("h", false),

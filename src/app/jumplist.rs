@@ -1,40 +1,40 @@
-//! Where one was: going to a release from within another, and back.
+//! The jump list: going to a release from another one, and back.
 //!
-//! A release that the query hides is shown without the query; going back brings both back.
+//! Going to a release that the query hides clears the query; jumping back restores it.
 
 use super::search::Keep;
 use super::{App, Pane};
 use crate::keymap::Action;
 use crate::query::Query;
 
-/// Places that are remembered.
+/// The maximum length of the jump list.
 const MOST: usize = 200;
 
-/// A place.
+/// A position to jump back to.
 #[derive(Debug, Clone)]
 pub struct Jump {
     release: u32,
     query: Query,
     focus: Pane,
     zen: bool,
-    /// The first byte of its text that was in view.
+    /// The first visible byte of its text.
     scroll: usize,
 }
 
 impl App {
-    /// Goes to a release, from wherever one is.
+    /// Goes to a release and records the current position.
     pub(super) fn go_to_release(&mut self, release: u32) {
         self.push_jump();
         if self.select_listed(release) {
             return;
         }
-        self.notice = Some(format!("shown without the filters; {} goes back to them", self.key_of(Action::GoBack)));
+        self.notice = Some(format!("filters cleared to show this release; {} jumps back", self.key_of(Action::GoBack)));
         self.history.query(self.query.clone(), Query::default());
         self.query = Query::default();
         self.search_again(Keep::Release(release));
     }
 
-    /// Remembers where one is.
+    /// Adds the current position to the jump list.
     pub(super) fn push_jump(&mut self) {
         let Some(release) = self.selected() else { return };
         let (query, focus, zen) = (self.query.clone(), self.focus, self.zen);
@@ -44,10 +44,10 @@ impl App {
         }
     }
 
-    /// Goes back to where one was.
+    /// Jumps back to the previous position.
     pub(super) fn go_back(&mut self) {
         let Some(place) = self.jumps.pop() else {
-            self.notice = Some("this is where you began".to_owned());
+            self.notice = Some("nothing to jump back to".to_owned());
             return;
         };
         self.focus = place.focus;
@@ -61,7 +61,7 @@ impl App {
         self.search_again(Keep::Release(place.release));
     }
 
-    /// Releases have other numbers now; `now` gives none for those that are gone.
+    /// Replaces release indices after a reload; `now` returns `None` for removed releases.
     pub(super) fn renumber_jumps(&mut self, now: impl Fn(u32) -> Option<u32>) {
         self.jumps.retain_mut(|place| now(place.release).map(|release| place.release = release).is_some());
     }
@@ -73,7 +73,7 @@ mod tests {
     use crate::app::{Msg, Pane};
 
     #[test]
-    fn one_goes_to_a_release_that_is_listed_or_hidden_and_back() {
+    fn going_to_a_listed_or_hidden_release_can_be_reversed() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("t \"new\" Enter j Enter");
         reader.keys("J J J J J");
@@ -90,6 +90,6 @@ mod tests {
         reader.keys("C-o");
         assert_eq!((reader.title(), reader.app.detail.scroll, reader.app.focus), (title, scroll, Pane::Detail));
         reader.keys("C-o");
-        assert_eq!(reader.note(), "this is where you began");
+        assert_eq!(reader.note(), "nothing to jump back to");
     }
 }

@@ -1,4 +1,4 @@
-//! Which pane stands where, from the terminal's size and what has the focus.
+//! Pane layout for a terminal size, the focus and the user's choices.
 
 mod sizes;
 
@@ -13,16 +13,16 @@ use crate::config::{Appearance, Density, Stacking};
 pub enum Pane {
     /// Facets and their values.
     Filter,
-    /// The releases.
+    /// The list of releases.
     #[default]
     List,
     /// One release in full.
     Detail,
-    /// The bars above the list, where there is room for them.
+    /// The timeline above the list, if there is room.
     Timeline,
 }
 
-/// With fewer rows the detail pane has its text close together.
+/// Below this height the detail pane leaves out blank lines.
 const SHORT: u16 = 11;
 
 /// How the panes are arranged.
@@ -30,61 +30,61 @@ const SHORT: u16 = 11;
 pub enum Arrangement {
     /// All three side by side.
     Wide,
-    /// List above detail; the filter pane slides in from the left while it has the focus.
+    /// The list above the detail pane; the filter pane slides in from the left while it has the focus.
     Stacked,
-    /// The same side by side.
+    /// The list beside the detail pane; the filter pane slides in as above.
     Beside,
-    /// The focused pane alone.
+    /// Only the focused pane.
     Single,
-    /// The detail alone, centred.
+    /// Only the detail pane, centred.
     Zen,
-    /// Too small for anything but a line that says so.
+    /// Too small for more than a line that says so.
     Tiny,
 }
 
-/// The regions of the screen. A region that is not shown is empty.
+/// The regions of the screen. A hidden region is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
     /// How the panes are arranged.
     pub arrangement: Arrangement,
-    /// Name of the feed and counts.
+    /// The title bar: name of the feed and counts.
     pub title: Rect,
-    /// Prompt and chips.
+    /// The query line: prompt and chips.
     pub query: Rect,
-    /// The panes' region with its rules.
+    /// The region of the panes and their dividers.
     pub body: Rect,
     /// The filter pane.
     pub filter: Rect,
-    /// The bars above the list, and their labels.
+    /// The timeline: bars and labels.
     pub timeline: Rect,
     /// The list pane.
     pub list: Rect,
     /// The detail pane.
     pub detail: Rect,
-    /// Hints and notes.
+    /// The status bar.
     pub bottom: Rect,
-    /// Lines a release takes in the list.
+    /// Lines per release in the list.
     lines: u16,
-    /// Columns of the widest line of text.
+    /// Maximum width of the text, in columns.
     measure: u16,
 }
 
-/// What the user chose for the panes.
+/// The user's choices for the panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PaneShape {
     /// The sizes of the panes.
     pub sizes: Sizes,
-    /// The filter pane is there only while it has the focus.
+    /// Show the filter pane only while it has the focus.
     pub hides_filter: bool,
-    /// So is the detail pane, in the place of the list.
+    /// Show the detail pane only while it has the focus, in place of the list.
     pub hides_detail: bool,
-    /// There is no timeline.
+    /// Hide the timeline.
     pub hides_timeline: bool,
-    /// Lines a release takes in the list, where the terminal is large enough.
+    /// Lines per release in the list, if the terminal is large enough.
     pub density: Density,
-    /// How list and detail stand where there is room for two panes.
+    /// Arrangement of list and detail in terminals with room for two panes.
     pub stacking: Stacking,
-    /// Columns of the widest line of text.
+    /// Maximum width of the text, in columns.
     pub measure: u16,
 }
 
@@ -104,11 +104,11 @@ impl Default for PaneShape {
 
 /// Rows of the timeline: bars and labels.
 const TIMELINE_ROWS: u16 = 2;
-/// Columns of the detail pane beside its widest line, where there is more room than anybody reads.
+/// Columns of the detail pane beyond the text width; more would stay empty.
 const BESIDE_TEXT: u16 = 16;
 
 impl Layout {
-    /// The regions for a terminal of `columns` by `rows`.
+    /// Lays out a terminal of `columns` by `rows`.
     #[must_use]
     pub fn new(columns: u16, rows: u16, focus: Pane, zen: bool, shape: &PaneShape) -> Self {
         let arrangement = match (columns, rows) {
@@ -143,7 +143,7 @@ impl Layout {
             1
         } else {
             layout.query = Rect::new(0, 1, columns, 1);
-            // A low terminal gives its rows to the releases, not to the rule.
+            // In a low terminal a row is better spent on releases than on a divider.
             if rows < 10 { 2 } else { 3 }
         };
         layout.body = Rect::new(0, top, columns, rows - 1 - top);
@@ -169,7 +169,7 @@ impl Layout {
                 }
             }
             Arrangement::Stacked | Arrangement::Beside | Arrangement::Wide => {
-                // The filter pane slides in while it has the focus; the others make room, so that nothing of them is hidden.
+                // The filter pane slides in while it has the focus; the other panes shrink instead of being covered.
                 let has_filter =
                     focus == Pane::Filter || (self.arrangement == Arrangement::Wide && !shape.hides_filter);
                 let left = if has_filter { shape.sizes.filter } else { 0 };
@@ -181,7 +181,7 @@ impl Layout {
         }
     }
 
-    /// Gives list and detail what the filter pane leaves.
+    /// Divides the space left by the filter pane between list and detail.
     fn share_out(&mut self, rest: Rect, focus: Pane, shape: &PaneShape) {
         let Rect { x, y, width, height } = rest;
         if shape.hides_detail && focus == Pane::Detail {
@@ -193,14 +193,14 @@ impl Layout {
             self.list = Rect::new(x + 1, y, width - 2, list);
             self.detail = Rect::new(x + 2, y + list + 1, width - 4, height - list - 1);
         } else {
-            // What nobody reads is given to the list.
+            // Columns beyond the text width go to the list.
             let detail = share(width, shape.sizes.detail).min(shape.measure + BESIDE_TEXT);
             self.list = Rect::new(x + 1, y, width - detail - 3, height);
             self.detail = Rect::new(x + width - detail + 2, y, detail - 4, height);
         }
     }
 
-    /// The same with the timeline above the list, where rows are left for it.
+    /// Returns the layout with the timeline above the list, if there are enough rows.
     #[must_use]
     pub fn with_timeline(mut self) -> Self {
         let is_high = match self.arrangement {
@@ -212,26 +212,26 @@ impl Layout {
         if is_high {
             let list = &mut self.list;
             self.timeline = Rect::new(list.x + 1, list.y, list.width - 2, TIMELINE_ROWS);
-            // A blank row parts them.
+            // A blank row separates them.
             list.y += TIMELINE_ROWS + 1;
             list.height -= TIMELINE_ROWS + 1;
         }
         self
     }
 
-    /// Lines a release takes in the list.
+    /// The number of lines per release in the list.
     #[must_use]
     pub fn lines_a_release(&self) -> u16 {
         self.lines
     }
 
-    /// Rows of the list that hold releases and month headings, below the pane's own heading.
+    /// The number of rows of the list for releases and month headings, below the pane's heading.
     #[must_use]
     pub fn list_rows(&self) -> u16 {
         self.list.height.saturating_sub(self.head())
     }
 
-    /// Rows of the detail that hold text.
+    /// The number of rows of the detail pane for text.
     #[must_use]
     pub fn detail_rows(&self) -> u16 {
         if self.arrangement == Arrangement::Zen {
@@ -240,7 +240,7 @@ impl Layout {
         self.detail.height.saturating_sub(self.detail_head())
     }
 
-    /// Rows of the detail pane's heading.
+    /// The number of rows of the detail pane's heading.
     #[must_use]
     pub fn detail_head(&self) -> u16 {
         match self.arrangement {
@@ -250,32 +250,32 @@ impl Layout {
         }
     }
 
-    /// Whether the detail pane has so few rows that lines which only part others would push the text out of it.
+    /// Whether the detail pane is too low for blank separator lines.
     #[must_use]
     pub fn is_short(&self) -> bool {
         self.arrangement != Arrangement::Zen && self.detail.height < SHORT
     }
 
-    /// Rows of the filter pane that hold values, below the pane's own heading.
+    /// The number of rows of the filter pane for values, below the pane's heading.
     #[must_use]
     pub fn filter_rows(&self) -> u16 {
         self.filter.height.saturating_sub(self.head())
     }
 
-    /// Rows of a pane's own heading, the blank one below it among them.
+    /// The number of rows of a pane's heading, including the blank row below it.
     #[must_use]
     pub fn head(&self) -> u16 {
         if self.arrangement == Arrangement::Single { 1 } else { 2 }
     }
 
-    /// Columns of the detail's text.
+    /// The width of the text in the detail pane, in columns.
     #[must_use]
     pub fn measure(&self) -> u16 {
         self.detail.width.min(self.measure)
     }
 }
 
-/// So many percent of a length.
+/// Returns `percent` percent of a length.
 fn share(length: u16, percent: u16) -> u16 {
     (u32::from(length) * u32::from(percent) / 100) as u16
 }
@@ -296,7 +296,7 @@ mod tests {
         }
     }
 
-    /// With each pane hidden, and with the other choices.
+    /// The same shape with each pane hidden, and with the other choices.
     fn shapes(shape: PaneShape) -> [PaneShape; 6] {
         [
             shape,
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_panes_give_their_room_and_come_with_the_focus() {
+    fn hidden_panes_free_their_space_and_appear_with_the_focus() {
         let at = |columns, focus, shape: PaneShape| Layout::new(columns, 40, focus, false, &shape);
         let shape = PaneShape { hides_filter: true, ..PaneShape::default() };
         assert!(at(150, Pane::List, shape).filter.is_empty() && !at(150, Pane::Filter, shape).filter.is_empty());
@@ -350,12 +350,12 @@ mod tests {
         assert_eq!(
             at(240, Pane::List, PaneShape::default()).detail.width,
             72 + BESIDE_TEXT - 4,
-            "no wider than is read"
+            "no wider than the text needs"
         );
     }
 
     #[test]
-    fn the_timeline_takes_rows_that_are_left() {
+    fn the_timeline_needs_spare_rows() {
         let shown = |columns, rows| {
             let layout = Layout::new(columns, rows, Pane::List, false, &PaneShape::default()).with_timeline();
             assert!(layout.timeline.is_empty() || layout.timeline.bottom() < layout.list.y);

@@ -1,207 +1,207 @@
-//! What the state knows of the library and asks of it: plain data that crosses the border.
+//! What the state knows about the library and asks of it, as plain data.
 //!
-//! A [`LibraryEvent`] comes in as a message, an [`LibraryCommand`] goes out as an effect. Which store, which network and which thread
-//! stand behind them is known to nobody here. Text from outside is clean before it comes in.
+//! A [`LibraryEvent`] arrives in a message; a [`LibraryCommand`] leaves in an effect. This module knows nothing about
+//! the store, the network or the threads behind them. All text is already sanitised.
 
 use super::App;
 use crate::text::{CleanBuf, fold, truncate};
 
-/// Columns of a name among other words.
-const TOLD: usize = 24;
+/// Maximum columns of a name within a message.
+const NAME_COLUMNS: usize = 24;
 
 /// A subscription.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Subscription {
-    /// Its number in the library; it never changes.
+    /// Its id in the library; never changes.
     pub id: i64,
-    /// Its name, as the feed gives it or the user did.
+    /// Its name, given by the feed or by the user.
     pub title: CleanBuf,
-    /// Where it is fetched from.
+    /// The address it is fetched from.
     pub address: CleanBuf,
-    /// The folder it lies in, outermost name first; none: at the top.
+    /// Its folder, outermost name first; empty at the top level.
     pub folder: Vec<CleanBuf>,
-    /// A sync of all leaves it out.
+    /// Whether syncing all subscriptions skips it.
     pub is_paused: bool,
-    /// Whether the pages behind its releases are fetched too.
+    /// Whether the full texts of its releases are fetched.
     pub wants_pages: bool,
-    /// How many of its releases are kept.
+    /// The number of its stored releases.
     pub releases: u64,
-    /// How many of them are not read.
+    /// The number of its unread releases.
     pub unread: u64,
-    /// When it was last fetched without an error, in seconds since 1970.
+    /// The time of its last successful fetch, in seconds since 1970.
     pub succeeded: Option<i64>,
-    /// Why it could not be fetched the last time, to be read behind its name.
+    /// The error of its last fetch; reads as the continuation of its name.
     pub error: Option<CleanBuf>,
-    /// Whether it is being fetched.
+    /// Whether a sync is fetching it.
     pub is_syncing: bool,
 }
 
-/// A query with a name.
+/// A saved query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SavedQuery {
-    /// Its name, by which it is replaced and dropped.
+    /// Its unique name.
     pub name: String,
     /// Its text.
     pub query: String,
 }
 
-/// How far a sync is.
+/// The progress of a sync.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SyncState {
-    /// Sources that are done, those that failed among them.
+    /// The number of finished sources, including failed ones.
     pub done: usize,
-    /// Sources to do.
+    /// The number of sources to fetch.
     pub all: usize,
-    /// Sources that could not be fetched.
+    /// The number of failed sources.
     pub failed: usize,
-    /// Releases that were not there before.
+    /// The number of new releases.
     pub fresh: usize,
-    /// Whether nothing more comes, be it done or cancelled.
+    /// Whether the sync has ended or was cancelled.
     pub is_over: bool,
-    /// The first source that failed: its name, and why, to be read behind it.
+    /// The first source that failed, and the error, which reads as the continuation of its name.
     pub first_error: Option<(CleanBuf, CleanBuf)>,
 }
 
-/// What the library is asked to do. It answers with [`LibraryEvent`]s.
+/// A request to the library, which answers with [`LibraryEvent`]s.
 ///
-/// What changes subscriptions or saved queries stands on the screen before it is done: the library tells all of them
-/// anew when it is done, and also when it could not be done, so that the screen is right again.
+/// Changes to subscriptions and saved queries are shown before they are carried out. After each of them, successful or
+/// not, the library sends the complete state, which corrects the screen if necessary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LibraryCommand {
-    /// Follow the feed at this address, or the one that the web page there names. Answered by one of
-    /// [`LibraryEvent::Subscribed`], [`LibraryEvent::NotSubscribed`] and [`LibraryEvent::Offered`]: a form waits for it.
+    /// Subscribe to the feed at this address, or to the feed that the web page there links to. Answered by
+    /// [`LibraryEvent::Subscribed`], [`LibraryEvent::NotSubscribed`] or [`LibraryEvent::Offered`]; a form waits for it.
     Subscribe {
-        /// An address with its scheme, http or https.
+        /// An http or https address, including the scheme.
         address: String,
-        /// Its name; none: as the feed calls itself.
+        /// A name; `None` keeps the feed's own name.
         title: Option<String>,
-        /// Its folder, outermost name first.
+        /// The folder, outermost name first.
         folder: Vec<String>,
     },
-    /// Give a subscription another name.
+    /// Rename a subscription.
     Rename {
-        /// Which one.
+        /// The subscription.
         id: i64,
-        /// Its name; empty: as the feed calls itself.
+        /// The new name; empty restores the feed's own name.
         title: String,
     },
-    /// Put a subscription into a folder.
+    /// Move a subscription to a folder.
     Refile {
-        /// Which one.
+        /// The subscription.
         id: i64,
-        /// The folder, outermost name first; none: at the top.
+        /// The folder, outermost name first; empty for the top level.
         folder: Vec<String>,
     },
-    /// Leave a subscription out of a sync of all, or no longer.
+    /// Pause or resume a subscription. Syncing all subscriptions skips paused ones.
     Pause {
-        /// Which one.
+        /// The subscription.
         id: i64,
-        /// Whether it is left out.
+        /// Whether to pause it.
         on: bool,
     },
-    /// Follow it no longer; its starred releases stay.
+    /// Unsubscribe from a feed; starred releases are kept.
     Unsubscribe {
-        /// Which one.
+        /// The subscription.
         id: i64,
     },
-    /// Follow it again with all it had: takes [`LibraryCommand::Unsubscribe`] back.
+    /// Restore a subscription with all its releases; undoes [`LibraryCommand::Unsubscribe`].
     Resubscribe(i64),
-    /// Fetch the pages behind its releases too, or no longer.
+    /// Fetch the full texts of its releases, or stop doing so.
     WantPages {
-        /// Which one.
+        /// The subscription.
         id: i64,
-        /// Whether they are fetched.
+        /// Whether to fetch them.
         on: bool,
     },
-    /// Bring these subscriptions up to date; none: all that are not paused. [`LibraryEvent::Sync`] tells how far it is until
-    /// it is over. Where a sync runs, they become part of it.
+    /// Sync these subscriptions; an empty list syncs all that are not paused. [`LibraryEvent::Sync`] reports the
+    /// progress until the sync is over. If a sync is running, they are added to it.
     Sync(Vec<i64>),
-    /// Stop the sync that runs: no [`LibraryEvent::Sync`] of it comes any more.
+    /// Cancel the running sync. No further [`LibraryEvent::Sync`] of it follows.
     CancelSync,
-    /// Fetch the page behind a release.
+    /// Fetch the full text of a release from its web page.
     FetchPage {
-        /// Its number in the catalog.
+        /// Its index in the catalog.
         release: u32,
     },
-    /// Keep a query under a name, in the place of one that has it.
+    /// Save a query, replacing one of the same name.
     SaveQuery {
-        /// The name.
+        /// Its name.
         name: String,
         /// Its text.
         query: String,
     },
-    /// Keep a query no longer.
+    /// Delete a saved query.
     DropQuery {
         /// Its name.
         name: String,
     },
-    /// Give a saved query another name, in the place of one that has it.
+    /// Rename a saved query, replacing one that already has the new name.
     RenameQuery {
         /// Its name.
         name: String,
-        /// Its name from now on.
+        /// Its new name.
         to: String,
     },
 }
 
-/// What the library tells.
+/// An event from the library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LibraryEvent {
-    /// All subscriptions as they are now.
+    /// The complete list of subscriptions.
     Sources(Vec<Subscription>),
-    /// All saved queries, in the order in which they are listed.
+    /// The complete list of saved queries, in display order.
     SavedQueries(Vec<SavedQuery>),
-    /// A web page names several feeds.
+    /// A web page links to several feeds.
     Offered {
-        /// The address of the order.
+        /// The address in the command.
         asked: CleanBuf,
-        /// Name and address of each.
+        /// The name and address of each feed.
         feeds: Vec<(CleanBuf, CleanBuf)>,
     },
-    /// A feed is followed.
+    /// A subscription was added.
     Subscribed {
-        /// The address of the order.
+        /// The address in the command.
         asked: CleanBuf,
         /// The feed's name.
         title: CleanBuf,
     },
-    /// Nothing at an address can be followed.
+    /// Subscribing failed.
     NotSubscribed {
-        /// The address of the order.
+        /// The address in the command.
         asked: CleanBuf,
-        /// Why, to be read behind it.
+        /// The error; reads as the continuation of the address.
         reason: CleanBuf,
     },
-    /// How far a sync is.
+    /// The progress of a sync.
     Sync(SyncState),
 }
 
-/// What is known of the library.
+/// What is known about the library.
 #[derive(Debug, Clone, Default)]
 pub struct LibraryState {
-    /// The subscriptions, by folder and name.
+    /// The subscriptions, sorted by folder and name.
     pub sources: Vec<Subscription>,
     /// The saved queries.
     pub saved: Vec<SavedQuery>,
-    /// The sync that runs.
+    /// The running sync.
     pub sync: Option<SyncState>,
-    /// Seconds since 1970, to the minute; none before the first [`Msg::Now`](super::Msg::Now).
+    /// The current time in seconds since 1970, to the minute; `None` before the first [`Msg::Now`](super::Msg::Now).
     pub now: Option<i64>,
-    /// Whether the subscriptions were told: before that nobody knows that there are none.
-    pub(super) is_told: bool,
-    /// What was said when a sync was asked for.
+    /// Whether the list of subscriptions has arrived; until then it is unknown whether there are any.
+    pub(super) is_loaded: bool,
+    /// The notice shown when a sync was requested.
     pub(super) announced: Option<String>,
-    /// Orders that `update` has still to send.
+    /// Commands still to be sent by `update`.
     pub(super) orders: Vec<LibraryCommand>,
 }
 
-/// A name as it is told among other words, which it must leave room for.
+/// Shortens a name for use in a message.
 pub(super) fn short(name: &CleanBuf) -> String {
-    let (shown, is_cut) = truncate(name.as_clean(), TOLD);
+    let (shown, is_cut) = truncate(name.as_clean(), NAME_COLUMNS);
     format!("{shown}{}", if is_cut { "…" } else { "" })
 }
 
-/// A folder's name in full.
+/// Returns a folder's full name.
 #[must_use]
 pub fn folder_name(folder: &[CleanBuf]) -> CleanBuf {
     let mut name = CleanBuf::default();
@@ -215,12 +215,12 @@ pub fn folder_name(folder: &[CleanBuf]) -> CleanBuf {
 }
 
 impl App {
-    /// Takes what the library tells.
+    /// Applies an event from the library.
     pub(super) fn apply_library_event(&mut self, report: LibraryEvent) {
         match report {
             LibraryEvent::Sources(sources) => {
                 self.library.sources = sources;
-                self.library.is_told = true;
+                self.library.is_loaded = true;
                 self.queue_library_command();
             }
             LibraryEvent::SavedQueries(saved) => {
@@ -234,7 +234,7 @@ impl App {
         }
     }
 
-    /// Puts the subscriptions of a folder together, by name; first those at the top.
+    /// Sorts the subscriptions by folder and name, the top level first.
     pub(super) fn queue_library_command(&mut self) {
         self.library.sources.sort_by_cached_key(|source| {
             let folder: Vec<String> = source.folder.iter().map(|name| fold(name.as_str())).collect();

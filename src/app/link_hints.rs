@@ -1,4 +1,4 @@
-//! Following what a release leads to: by its letters, by the cursor below the text, by a click.
+//! Link hints: opening a link or a similar release by its label, with the cursor below the text, or by a click.
 
 use super::App;
 use super::effect::Effect;
@@ -8,10 +8,10 @@ use crate::release::address;
 use crate::typeset::Target;
 
 impl App {
-    /// Waits for the letters of a target, with all of them in view as far as they fit.
+    /// Waits for the letters of a label and scrolls so that as many links as possible are visible.
     pub(super) fn open_follow(&mut self) {
         if self.detail.page.targets().is_empty() {
-            self.notice = Some("this release leads nowhere: it has no link".to_owned());
+            self.notice = Some("this release has no link".to_owned());
             return;
         }
         if self.layout().detail.is_empty() {
@@ -22,7 +22,7 @@ impl App {
         self.hint_letters = Some(String::new());
         self.hint_release = self.selected();
         if let Some(first) = self.detail.page.line_of(|_| true) {
-            // The heading stands above it.
+            // Keep the heading above it in view.
             let is_seen = first >= self.detail.scroll && self.detail.page.lines().len() <= self.detail.scroll + rows;
             if !is_seen {
                 self.detail.scroll = first.saturating_sub(1).min(self.detail.last_scroll(rows));
@@ -30,7 +30,7 @@ impl App {
         }
     }
 
-    /// An action while letters are waited for.
+    /// Handles an action while link hints are shown.
     pub(super) fn follow_action(&mut self, action: Action) {
         match action {
             Action::Down => drop(self.scroll_detail(1)),
@@ -44,13 +44,13 @@ impl App {
         }
     }
 
-    /// Takes typed letters.
+    /// Handles typed letters.
     pub(super) fn type_into_follow(&mut self, text: &str) {
         let is_there = self.selected().is_some() && self.selected() == self.hint_release;
         let Some(typed) = &mut self.hint_letters else { return };
         if !is_there {
-            // What comes behind these letters is no command either.
-            self.notice = Some("this release is gone".to_owned());
+            // Further letters are not commands either.
+            self.notice = Some("this release was removed".to_owned());
             return;
         }
         typed.push_str(&text.to_lowercase());
@@ -59,15 +59,15 @@ impl App {
             self.hint_letters = None;
             self.go_to_target(at);
         } else if !hints.iter().any(|hint| hint.starts_with(typed.as_str())) {
-            self.notice = Some(format!("nothing has the letters {typed}"));
+            self.notice = Some(format!("no link is labelled {typed}"));
             self.hint_letters = None;
         }
     }
 
-    /// Goes where a target leads: to the browser, or to another release.
+    /// Opens a target: a link in the browser, or another release.
     pub(super) fn go_to_target(&mut self, at: usize) {
         match self.detail.page.targets().get(at).cloned() {
-            Some(Target::Release(GONE)) => self.notice = Some("that release is gone".to_owned()),
+            Some(Target::Release(GONE)) => self.notice = Some("that release was removed".to_owned()),
             Some(Target::Release(release)) => self.go_to_release(release),
             Some(Target::Own(address) | Target::Reprint(_, address) | Target::Link(_, address)) => {
                 self.notice = Some(format!("opening {}…", address::host(address.as_str())));
@@ -77,7 +77,7 @@ impl App {
         }
     }
 
-    /// Goes to what the cursor below the text is on; else shows the text alone, or no longer.
+    /// Opens the selected target below the text; without one, toggles zen mode.
     pub(super) fn go_there(&mut self) {
         match self.detail.chosen {
             Some(at) => self.go_to_target(at),
@@ -85,7 +85,7 @@ impl App {
         }
     }
 
-    /// Moves by a line of the text; from its end on among the releases like it.
+    /// Moves by a line of text; past the end of the text, moves among the similar releases.
     pub(super) fn step_detail(&mut self, by: isize) {
         let similar = |target: &Target| matches!(target, Target::Release(_));
         let targets = self.detail.page.targets();
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_lead_to_the_browser_or_to_a_release() {
+    fn labels_open_links_and_similar_releases() {
         let mut reader = reader();
         reader.keys("f");
         assert_eq!(reader.app.scope(), Scope::Follow);
@@ -141,7 +141,7 @@ mod tests {
         assert!(matches!(&reader.effects[..], [Effect::Open(address)] if address.as_str().ends_with("/a")));
         assert_eq!((reader.note(), reader.app.scope()), ("opening news.example.org…", Scope::Detail));
         reader.keys("f \"z\"");
-        assert_eq!((reader.note(), reader.app.scope()), ("nothing has the letters z", Scope::Detail));
+        assert_eq!((reader.note(), reader.app.scope()), ("no link is labelled z", Scope::Detail));
         reader.keys("f Esc f \"b\"");
         assert_eq!(reader.title(), "Release 1");
         reader.keys("C-o");
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_click_on_a_link_leads_where_it_does() {
+    fn a_click_opens_a_link() {
         let mut reader = reader();
         let detail = reader.app.layout().detail;
         let line = reader.app.detail.page.line_of(|target| target == 0).expect("the link") as u16;
@@ -160,11 +160,11 @@ mod tests {
         let beside = MouseEvent { row: detail.y + 2, ..at(MouseEventKind::Down(MouseButton::Left)) };
         reader.effects.clear();
         reader.send(Msg::Mouse(beside));
-        assert!(reader.effects.is_empty(), "a title leads nowhere");
+        assert!(reader.effects.is_empty(), "a title is not a link");
     }
 
     #[test]
-    fn below_the_text_the_cursor_goes_on_among_those_like_it() {
+    fn the_cursor_moves_on_to_the_similar_releases_below_the_text() {
         let mut reader = reader();
         reader.keys("j");
         assert_eq!(reader.app.detail.chosen, Some(1));
@@ -173,6 +173,6 @@ mod tests {
         reader.keys("j Enter");
         assert_eq!((reader.title().as_str(), reader.app.zen), ("Release 1", false));
         reader.keys("C-o Enter");
-        assert!(reader.app.zen, "with nothing chosen the text stands alone");
+        assert!(reader.app.zen, "without a selected target, zen mode is toggled");
     }
 }

@@ -1,51 +1,51 @@
-//! The list pane: which hit is selected, which are in view, and under which headings.
+//! The list pane: the selected hit, the visible hits and their headings.
 
 use chrono::Datelike;
 
 use crate::catalog::Catalog;
 use crate::release::Precision;
 
-/// Cursor and viewport over the hits.
+/// The cursor and the viewport of the list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct List {
     /// Position of the selected release among the hits.
     pub cursor: usize,
-    /// Position of the first release in view.
+    /// Position of the first visible release.
     pub top: usize,
 }
 
-/// What releases are grouped under.
+/// The group that a heading stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
-    /// A month of a year.
+    /// A month.
     Month(i32, u32),
-    /// A year without a month.
+    /// A year, for dates without a month.
     Year(i32),
     /// No date.
     Undated,
 }
 
-/// One entry of the viewport.
+/// A visible entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entry {
-    /// A heading with the number of hits under it.
+    /// A heading and the number of hits below it.
     Heading(Group, usize),
-    /// The release at this position of the hits.
+    /// The release at this position among the hits.
     Release(usize),
 }
 
-/// The hits with what the viewport needs to know of them.
+/// The hits and what the viewport needs to know about them.
 #[derive(Clone, Copy)]
 pub struct Listed<'a> {
-    /// What the hits are indices of.
+    /// The catalog that the hits index.
     pub catalog: &'a Catalog,
-    /// The hits in order of date.
+    /// The hits, in display order.
     pub hits: &'a [u32],
-    /// Lines a release takes.
+    /// Lines per release.
     pub lines: usize,
     /// Lines of the viewport.
     pub rows: usize,
-    /// Whether the hits are in order of date and so stand under headings.
+    /// Whether the hits are sorted by date and have headings.
     pub is_grouped: bool,
 }
 
@@ -59,7 +59,8 @@ impl Listed<'_> {
         }
     }
 
-    /// Lines from the release at `first`, with its heading, to the end of the one at `last`; stops counting past `rows`.
+    /// The number of lines from the release at `first`, including its heading, to the end of the one at `last`. Stops
+    /// counting beyond `rows`.
     fn lines_between(&self, first: usize, last: usize) -> usize {
         let mut lines = usize::from(self.is_grouped) + self.lines;
         for position in first + 1..=last {
@@ -71,12 +72,12 @@ impl Listed<'_> {
         lines
     }
 
-    /// Whether another group begins at a position that is not the first.
+    /// Whether a new group begins at `position`, which must not be 0.
     fn begins_group(&self, position: usize) -> bool {
         self.is_grouped && self.group(position) != self.group(position - 1)
     }
 
-    /// How many hits stand in the group of the one at `position`: hits are in order, so its ends are found by halving.
+    /// The number of hits in the group of `position`. The hits are sorted, so binary search finds both ends.
     fn group_size(&self, position: usize) -> usize {
         let group = self.group(position);
         let same = |at: usize| self.group(at) == group;
@@ -91,7 +92,7 @@ impl Listed<'_> {
         edge(position, self.hits.len()) - first + 1
     }
 
-    /// How many releases a page holds, at the least.
+    /// The minimum number of releases on a page.
     fn page(&self) -> usize {
         (self.rows.saturating_sub(1) / self.lines).max(1)
     }
@@ -107,11 +108,11 @@ impl List {
     pub fn page(&mut self, halves: isize, listed: Listed<'_>) {
         let by = (listed.page().cast_signed() * halves / 2).abs().max(1) * halves.signum();
         self.step(by, listed.hits.len());
-        // The view moves as far as the cursor does.
+        // Scroll as far as the cursor moves.
         self.top = self.top.saturating_add_signed(by).min(listed.hits.len().saturating_sub(1));
     }
 
-    /// Moves the viewport by `by` releases; the cursor comes along where it would leave the view.
+    /// Scrolls by `by` releases; the cursor moves only to stay visible.
     pub fn scroll(&mut self, by: isize, listed: Listed<'_>) {
         let Some(last) = listed.hits.len().checked_sub(1) else { return };
         self.top = self.top.saturating_add_signed(by).min(last);
@@ -122,14 +123,14 @@ impl List {
         }
     }
 
-    /// Moves the viewport up as long as it shows all to the `last` release.
+    /// Scrolls up while the `last` release stays visible.
     fn fill(&mut self, listed: Listed<'_>, last: usize) {
         while self.top > 0 && listed.lines_between(self.top - 1, last) <= listed.rows {
             self.top -= 1;
         }
     }
 
-    /// Moves the viewport as little as shows the cursor and leaves no line empty that a release could fill.
+    /// Scrolls as little as necessary to show the cursor without leaving empty lines that releases could fill.
     pub fn settle(&mut self, listed: Listed<'_>) {
         let count = listed.hits.len();
         self.cursor = self.cursor.min(count.saturating_sub(1));
@@ -144,14 +145,14 @@ impl List {
         self.fill(listed, count - 1);
     }
 
-    /// What is in view, from the top; where there are headings the first entry is one, so it sticks.
+    /// Returns the visible entries, top to bottom. If there are headings, the first entry is one, so it sticks.
     #[must_use]
     pub fn view(&self, listed: Listed<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
         let mut lines = 0;
         for position in self.top..listed.hits.len() {
             if (listed.is_grouped && position == self.top) || (position > self.top && listed.begins_group(position)) {
-                // A heading alone at the bottom says nothing.
+                // A heading without a release below it is useless.
                 if lines + 1 >= listed.rows && position > self.top {
                     break;
                 }

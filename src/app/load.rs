@@ -1,4 +1,4 @@
-//! How far loading is, and what could not be read.
+//! Loading progress and load errors.
 
 use std::sync::Arc;
 
@@ -11,18 +11,18 @@ use crate::catalog::{Catalog, Facet};
 use crate::release::Problems;
 use crate::text::{CleanBuf, grouped};
 
-/// State of loading.
+/// The state of loading.
 #[derive(Debug, Clone, Default)]
 pub struct LoadState {
-    /// Everything is read.
+    /// Whether all sources have been read.
     pub is_done: bool,
-    /// What was wrong with items.
+    /// Problems found in items.
     pub problems: Problems,
-    /// Sources that are no feed or cannot be opened: name and reason.
+    /// Sources that cannot be read: name and reason.
     pub refused: Vec<(CleanBuf, CleanBuf)>,
 }
 
-/// How many releases a second reading gave that were not there before, in words; `None` where there are none.
+/// Describes the number of new releases after a reload; `None` if there are none.
 fn new_releases(fresh: usize) -> Option<String> {
     match fresh {
         0 => None,
@@ -32,14 +32,14 @@ fn new_releases(fresh: usize) -> Option<String> {
 }
 
 impl App {
-    /// The sources were read again: query, marks, selection and positions stay with their releases.
+    /// Applies a reload: query, marks, selection and scroll positions stay with their releases.
     pub(super) fn reread(&mut self, reread: Reread) {
-        let Reread { catalog, renumbered: moved, fresh, marks, problems, unreadable: held, marks_at: _ } = reread;
-        let now = |release: u32| moved.get(release as usize).copied().filter(|&now| now != GONE);
+        let Reread { catalog, renumbered, fresh, marks, problems, unreadable, marks_at: _ } = reread;
+        let now = |release: u32| renumbered.get(release as usize).copied().filter(|&now| now != GONE);
         let cursor = self.list.cursor;
         let was_engaged = self.is_engaged();
         let order = &self.hits.order;
-        // The next one that is still there takes the place of a selected one that is gone.
+        // If the selected release was removed, the next remaining one is selected.
         let before = order.iter().take(cursor).filter(|&&release| now(release).is_some()).count();
         self.hits.order = order.iter().copied().filter_map(now).collect();
         self.list.cursor = before;
@@ -58,31 +58,31 @@ impl App {
         self.catalog = catalog;
         self.recount_saved();
         self.load.problems = problems;
-        // A release that comes to stand in the first row because those above are gone did not stand there before, and a
-        // range whose other end is gone was being selected until now.
+        // Keep the selection if it reached the first row only because the rows above were removed, or if the reload
+        // removed the start of a range selection.
         let is_kept = (before == 0 && cursor > 0) || (was_engaged && !self.is_engaged());
         self.start_search(if is_kept { Keep::Selection } else { Keep::Follow });
         self.notice = new_releases(fresh).or(self.notice.take());
-        let failures = held.iter().map(|(source, reason)| self.held(source, reason)).collect();
+        let failures = unreadable.iter().map(|(source, reason)| self.unreadable(source, reason)).collect();
         self.failures.replace(Cause::Source, failures);
-        self.load.refused = held;
+        self.load.refused = unreadable;
     }
 
-    /// A source cannot be used as it is now; what it held before is still listed.
-    fn held(&self, source: &CleanBuf, reason: &CleanBuf) -> Failure {
+    /// Describes a source that can no longer be read; its releases are still listed.
+    fn unreadable(&self, source: &CleanBuf, reason: &CleanBuf) -> Failure {
         let values = self.catalog.values(Facet::Source);
         let is_listed = values.ids().any(|id| values.total(id) > 0 && values.label(id) == source.as_clean());
-        let stays = if is_listed { "; its releases stay in the list" } else { "" };
-        Failure::of(Cause::Source, source, CleanBuf::line(&format!("{source} {reason}{stays}")))
+        let note = if is_listed { "; its releases stay in the list" } else { "" };
+        Failure::of(Cause::Source, source, CleanBuf::line(&format!("{source} {reason}{note}")))
     }
 
-    /// How much is wrong: with items, and else.
+    /// The number of problems and failures.
     #[must_use]
     pub fn load_wrong(&self) -> usize {
         self.load.problems.len() + self.failures.count()
     }
 
-    /// A longer catalog.
+    /// Applies a longer catalog.
     pub(super) fn loaded(&mut self, catalog: Arc<Catalog>) {
         self.catalog = catalog;
         self.recount_saved();
@@ -97,9 +97,8 @@ mod tests {
     use crate::app::{Mark, Msg};
     use crate::catalog::tests::catalog;
 
-    /// The releases of the test reader read again: the third is gone, one is new, and the rest stands the other way
-    /// round.
-    fn again(held: &[&str]) -> Msg {
+    /// A reload of the test releases: the third is removed, one is new, and the rest is in reverse order.
+    fn again(unreadable: &[&str]) -> Msg {
         let catalog = catalog(&[
             ("Undated", "", "", "", (0, 0, 0)),
             ("Social protection", "four billion", "Protection", "", (2017, 10, 25)),
@@ -109,13 +108,13 @@ mod tests {
             ("Round table", "joint statement", "Multilateral", "Beijing", (2018, 11, 6)),
             ("Brand new", "", "News", "", (2018, 11, 9)),
         ]);
-        let held = held.iter().map(|name| (CleanBuf::line(name), CleanBuf::line("is gone"))).collect();
+        let unreadable = unreadable.iter().map(|name| (CleanBuf::line(name), CleanBuf::line("was removed"))).collect();
         let moved = vec![5, 4, GONE, 3, 2, 1, 0];
-        Msg::Reread(Box::new(Reread { catalog, renumbered: moved, fresh: 1, unreadable: held, ..Reread::default() }))
+        Msg::Reread(Box::new(Reread { catalog, renumbered: moved, fresh: 1, unreadable, ..Reread::default() }))
     }
 
     #[test]
-    fn a_second_reading_keeps_what_belongs_to_a_release() {
+    fn reloading_keeps_marks_selection_and_scroll_position() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("j j j s k m j j");
         assert_eq!(reader.title(), "Digital migration");
@@ -124,13 +123,13 @@ mod tests {
         assert_eq!(reader.note(), "1 new release");
         let starred = reader.app.marks.set_of(Mark::Starred).iter().collect::<Vec<_>>();
         assert_eq!((starred, reader.app.marks.count(Mark::Read)), (vec![3], 0));
-        // The mark of the one that is gone has nothing to take back; the star before it has.
+        // The mark of the removed release cannot be undone, but the star before it can.
         reader.keys("u u");
         assert_eq!(reader.app.marks.count(Mark::Starred), 0);
     }
 
     #[test]
-    fn where_the_selected_one_is_gone_the_next_takes_its_place_under_any_query() {
+    fn reloading_selects_the_next_release_if_the_selected_one_is_removed() {
         for query in ["", "is:unread", "-zebra"] {
             let mut reader = TestApp::new(150, 40);
             if !query.is_empty() {
@@ -141,7 +140,7 @@ mod tests {
             reader.send(again(&["a.json"]));
             assert_eq!((reader.title().as_str(), query), ("ASEAN forum", query));
             let failure = reader.app.failures.unread().map(|(failure, _)| failure.text.as_str());
-            assert_eq!((reader.note(), failure), ("1 new release", Some("a.json is gone")));
+            assert_eq!((reader.note(), failure), ("1 new release", Some("a.json was removed")));
             assert_eq!(reader.app.hits.order.len(), 7);
         }
     }

@@ -1,4 +1,4 @@
-//! Marks as the user changes them, and what is said of each change.
+//! Changing marks, and the notices about it.
 
 use std::sync::Arc;
 
@@ -10,17 +10,18 @@ use crate::catalog::Catalog;
 use crate::keymap::Action;
 use crate::text::{CleanBuf, grouped};
 
-/// A release that is being read.
+/// The release being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Dwell {
     /// Its index.
     pub release: u32,
-    /// Tells its timer from those of the releases before it.
+    /// Distinguishes its timer from the timers of earlier releases.
     pub number: u64,
 }
 
 impl App {
-    /// Gives or takes a mark of releases; how many change. `note` makes of their number what is said once that is kept.
+    /// Sets or clears a mark on releases. Returns how many change. `note` turns that number into the notice shown once
+    /// the change is saved.
     pub(super) fn mark(
         &mut self,
         mark: Mark,
@@ -35,7 +36,7 @@ impl App {
         changed
     }
 
-    /// Has a change of marks kept. It is shown once it is.
+    /// Requests that a change of marks be saved. It is shown once it is.
     pub(super) fn save_marks(&mut self, change: Change, note: Option<String>) {
         if change.releases.is_empty() {
             self.notice = note;
@@ -45,7 +46,7 @@ impl App {
         self.outbox.push(Effect::Mark { ticket, catalog: Arc::clone(&self.catalog), change });
     }
 
-    /// A change of marks is kept.
+    /// Applies a saved change of marks.
     pub(super) fn marks_saved(&mut self, ticket: Ticket) {
         self.notice = self.marks.saved(ticket).or(self.notice.take());
         if self.marks.unsaved() == 0 {
@@ -54,17 +55,17 @@ impl App {
         self.count_again();
     }
 
-    /// A change of marks could not be kept. It is tried again until it can.
+    /// Reports that a change of marks could not be saved. Saving is retried until it succeeds.
     pub(super) fn marks_not_saved(&mut self, ticket: Ticket, reason: &CleanBuf) {
         let releases = self.marks.not_saved(ticket);
         if releases > 0 {
             let marks = if releases == 1 { "the mark" } else { "the marks" };
-            let told = CleanBuf::line(&format!("cannot save {marks}, retrying: {reason}"));
-            self.failures.add(Failure::new(Cause::Marks, told));
+            let text = CleanBuf::line(&format!("cannot save {marks}, retrying: {reason}"));
+            self.failures.add(Failure::new(Cause::Marks, text));
         }
     }
 
-    /// The changes of marks that are not kept yet: of how many releases, and each with its title, as many as one reads.
+    /// Returns how many releases have unsaved changes of marks, and the first of them by title.
     #[must_use]
     pub fn unsaved_marks(&self) -> (usize, Vec<CleanBuf>) {
         const MOST: usize = 20;
@@ -75,7 +76,7 @@ impl App {
                 (Mark::Read, true) => "read",
                 (Mark::Read, false) => "unread",
                 (Mark::Starred, true) => "starred",
-                (Mark::Starred, false) => "no longer starred",
+                (Mark::Starred, false) => "unstarred",
             };
             CleanBuf::line(&format!("{what}: {}", title.unwrap_or_default()))
         };
@@ -87,8 +88,8 @@ impl App {
         (count, names)
     }
 
-    /// Marks as they are kept: of releases that have come, or that somebody else changed. Those of a catalog that was
-    /// read before this one name other releases; they are told anew for this one.
+    /// Applies saved marks of releases that arrived or that were changed elsewhere. Marks of an earlier catalog use
+    /// other indices and are skipped; they are sent again for this catalog.
     pub(super) fn apply_marks(&mut self, catalog: &Catalog, marks: &[MarksOf]) {
         let is_same = catalog.is_beginning_of(&self.catalog) || self.catalog.is_beginning_of(catalog);
         if is_same && self.marks.apply(marks) {
@@ -96,53 +97,53 @@ impl App {
         }
     }
 
-    /// Gives the selected release a mark, or takes it.
+    /// Toggles a mark of the selected release.
     pub(super) fn toggle_mark(&mut self, mark: Mark) {
         let Some(release) = self.selected() else { return };
-        let on = !self.marks.is_meant(mark, release);
+        let on = !self.marks.is_intended(mark, release);
         self.mark(mark, on, [release], |_| Some(describe(mark, on, 1)));
         if mark == Mark::Read {
-            // Taken by hand, it is not given again by reading on.
-            self.dwelling_on = Some(Dwell { release, number: self.next_reading() });
+            // A release marked unread by hand must not be marked read by the timer.
+            self.dwelling_on = Some(Dwell { release, number: self.next_dwell() });
         }
     }
 
-    /// Marks every hit read.
+    /// Marks all hits read.
     pub(super) fn mark_all_read(&mut self) {
         let hits = Arc::clone(&self.hits.order);
         let undo = self.key_of(Action::Undo);
-        let told = |changed| Some(format!("{}, {undo} to undo", describe(Mark::Read, true, changed)));
-        if self.mark(Mark::Read, true, hits.iter().copied(), told) == 0 {
-            self.notice = Some("all listed releases are read already".to_owned());
+        let notice = |changed| Some(format!("{}, {undo} to undo", describe(Mark::Read, true, changed)));
+        if self.mark(Mark::Read, true, hits.iter().copied(), notice) == 0 {
+            self.notice = Some("all listed releases are already read".to_owned());
         }
     }
 
-    /// Marks the selected release read without a word.
+    /// Marks the selected release read, without a notice.
     pub(super) fn mark_read(&mut self) {
         if let Some(release) = self.selected() {
             self.mark(Mark::Read, true, [release], |_| None);
         }
     }
 
-    /// Starts the reading time when another release came into the focused detail.
+    /// Starts the reading timer when the focused detail pane shows another release.
     pub(super) fn mark_after_dwell(&mut self) -> Option<Effect> {
         let open = (self.focus == Pane::Detail || self.zen) && self.dialog.is_none() && !self.popups.is_open();
         let release = self.selected().filter(|_| open);
         if release == self.dwelling_on.map(|reading| reading.release) {
             return None;
         }
-        let number = self.next_reading();
+        let number = self.next_dwell();
         self.dwelling_on = release.map(|release| Dwell { release, number });
-        release.filter(|&release| !self.marks.is_meant(Mark::Read, release))?;
+        release.filter(|&release| !self.marks.is_intended(Mark::Read, release))?;
         Some(Effect::Timer(self.settings.read_after?, Timer::Read(number)))
     }
 
-    fn next_reading(&mut self) -> u64 {
+    fn next_dwell(&mut self) -> u64 {
         self.dwell_count += 1;
         self.dwell_count
     }
 
-    /// A reading time is over: that of the release which is still read, or of one that was left.
+    /// Handles the end of a reading timer, which may belong to an earlier release.
     pub(super) fn dwell_over(&mut self, number: u64) {
         let is_shown = |reading: &Dwell| reading.number == number && self.selected() == Some(reading.release);
         if let Some(reading) = self.dwelling_on.filter(is_shown) {
@@ -150,7 +151,7 @@ impl App {
         }
     }
 
-    /// Selects the next unread hit below, or above; whether there is one.
+    /// Selects the next unread hit below or above. Returns whether there is one.
     pub(super) fn go_to_unread(&mut self, below: bool) -> bool {
         let hits = &self.hits.order;
         let is_unread = |&at: &usize| hits.get(at).is_some_and(|&release| !self.marks.has(Mark::Read, release));
@@ -169,13 +170,13 @@ impl App {
     }
 }
 
-/// A change in words.
+/// Describes a change of marks.
 pub(super) fn describe(mark: Mark, on: bool, count: usize) -> String {
     let what = match (mark, on) {
         (Mark::Read, true) => "marked read",
         (Mark::Read, false) => "marked unread",
         (Mark::Starred, true) => "starred",
-        (Mark::Starred, false) => "star taken off",
+        (Mark::Starred, false) => "unstarred",
     };
     if count == 1 { what.to_owned() } else { format!("{} {what}", grouped(count)) }
 }
@@ -189,7 +190,7 @@ mod tests {
     use crate::catalog::tests::catalog;
 
     #[test]
-    fn marks_of_a_catalog_that_is_gone_mark_nothing_else() {
+    fn marks_of_an_earlier_catalog_are_ignored() {
         let mut reader = TestApp::new(150, 40);
         let before = Arc::clone(&reader.app.catalog);
         let rows = ["Brand new", "Round table"].map(|title| (title, "", "", "", (2018, 11, 6)));

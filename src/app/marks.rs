@@ -1,23 +1,24 @@
-//! Marks: which releases are read or starred.
+//! The read and starred marks of releases.
 //!
-//! Indices are the catalog's; they stay the same while it grows.
+//! Releases are catalog indices, which stay valid while the catalog grows.
 
 use std::sync::Arc;
 
 use crate::catalog::Set;
 
-/// What can be marked.
+/// A kind of mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// It was read.
+    /// The release has been read.
     Read,
-    /// It is to be found again.
+    /// The release is starred.
     Starred,
 }
 
-/// All marks, and the changes of them that are on their way to the disk.
+/// All marks, and the changes that are being saved.
 ///
-/// A mark is shown once it is kept: what is shown is never lost. What the user means may be a few milliseconds ahead.
+/// A mark is shown only once it is saved, so nothing that is shown can be lost. The intended state may be a few
+/// milliseconds ahead.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
     read: Arc<Set>,
@@ -28,28 +29,28 @@ pub struct Marks {
     next: Ticket,
 }
 
-/// Which change of marks is kept, or is not.
+/// Identifies a change of marks until it is saved.
 pub type Ticket = u64;
 
-/// One change of the user's: these releases got or lost a mark.
+/// A change of one mark on several releases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Which mark.
+    /// The mark.
     pub mark: Mark,
-    /// Given or taken.
+    /// Whether it is set or cleared.
     pub on: bool,
-    /// Releases that had it otherwise before, ascending. Undo, and what waits to be saved, share them.
+    /// The releases that it changes, ascending. Shared with undo and with the unsaved changes.
     pub releases: Arc<[u32]>,
 }
 
-/// A change that is not kept yet.
+/// An unsaved change.
 #[derive(Debug, Clone)]
 struct Waiting {
     ticket: Ticket,
     change: Change,
-    /// What to say once it is kept.
+    /// The notice to show once it is saved.
     note: Option<String>,
-    /// Writing it has failed once.
+    /// Whether saving has failed once.
     has_failed: bool,
 }
 
@@ -65,47 +66,47 @@ pub struct MarksOf {
 }
 
 impl Marks {
-    /// Whether a release has a mark, as it is kept.
+    /// Whether a release has a mark, as saved.
     #[must_use]
     pub fn has(&self, mark: Mark, release: u32) -> bool {
         self.set_of(mark).has(release)
     }
 
-    /// Whether the user means a release to have a mark, kept or not.
+    /// Whether a release will have a mark once all changes are saved.
     #[must_use]
-    pub fn is_meant(&self, mark: Mark, release: u32) -> bool {
+    pub fn is_intended(&self, mark: Mark, release: u32) -> bool {
         let of_it =
             |waiting: &&Waiting| waiting.change.mark == mark && waiting.change.releases.binary_search(&release).is_ok();
         self.waiting.iter().rev().find(of_it).map_or_else(|| self.has(mark, release), |waiting| waiting.change.on)
     }
 
-    /// How many releases have a mark.
+    /// The number of releases with a mark.
     #[must_use]
     pub fn count(&self, mark: Mark) -> usize {
         self.set_of(mark).len()
     }
 
-    /// How many changes of marks could not be kept so far: of how many releases.
+    /// The number of releases in changes that could not be saved so far.
     #[must_use]
     pub fn unsaved(&self) -> usize {
         self.waiting.iter().filter(|waiting| waiting.has_failed).map(|waiting| waiting.change.releases.len()).sum()
     }
 
-    /// The changes that are not kept yet, in the order in which they were made.
+    /// Returns the unsaved changes, in the order in which they were made.
     pub(super) fn waiting(&self) -> impl Iterator<Item = &Change> {
         self.waiting.iter().map(|waiting| &waiting.change)
     }
 
-    /// The change that gives or takes a mark; `None` where all releases have it so already.
+    /// Returns the change that sets or clears a mark; `None` if no release changes.
     pub(super) fn change(&self, mark: Mark, on: bool, releases: impl IntoIterator<Item = u32>) -> Option<Change> {
         let mut releases: Vec<u32> =
-            releases.into_iter().filter(|&release| self.is_meant(mark, release) != on).collect();
+            releases.into_iter().filter(|&release| self.is_intended(mark, release) != on).collect();
         releases.sort_unstable();
         releases.dedup();
         (!releases.is_empty()).then(|| Change { mark, on, releases: releases.into() })
     }
 
-    /// Has a change wait until it is kept; under which ticket.
+    /// Adds an unsaved change and returns its ticket.
     pub(super) fn wait(&mut self, change: Change, note: Option<String>) -> Ticket {
         let ticket = self.next;
         self.next += 1;
@@ -113,7 +114,7 @@ impl Marks {
         ticket
     }
 
-    /// A change is kept: it is shown from now on. What to say of it, if anything.
+    /// Applies a saved change. Returns the notice to show, if any.
     pub(super) fn saved(&mut self, ticket: Ticket) -> Option<String> {
         let at = self.waiting.iter().position(|waiting| waiting.ticket == ticket)?;
         let Waiting { change, note, .. } = self.waiting.remove(at);
@@ -123,7 +124,7 @@ impl Marks {
         note
     }
 
-    /// A change could not be kept; how many releases it is of.
+    /// Records that saving a change failed. Returns the number of its releases.
     pub(super) fn not_saved(&mut self, ticket: Ticket) -> usize {
         let waiting = self.waiting.iter_mut().find(|waiting| waiting.ticket == ticket);
         waiting.map_or(0, |waiting| {
@@ -132,7 +133,7 @@ impl Marks {
         })
     }
 
-    /// Marks as they are kept; whether that changed any.
+    /// Applies saved marks. Returns whether any changed.
     pub(super) fn apply(&mut self, marks: &[MarksOf]) -> bool {
         let mut has_changed = false;
         for of in marks {
@@ -153,7 +154,7 @@ impl Marks {
         set.set(release, on)
     }
 
-    /// Releases have other numbers now; `now` gives none for those that are gone.
+    /// Replaces release indices after a reload; `now` returns `None` for removed releases.
     pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         for set in [&mut self.read, &mut self.starred] {
             let mut renumbered = Set::default();
@@ -167,7 +168,7 @@ impl Marks {
         }
     }
 
-    /// The releases with a mark.
+    /// Returns the releases with a mark.
     #[must_use]
     pub fn set_of(&self, mark: Mark) -> &Arc<Set> {
         match mark {
@@ -178,13 +179,13 @@ impl Marks {
 }
 
 impl Change {
-    /// The change that takes this one back.
+    /// Returns the inverse change.
     #[must_use]
     pub fn reversed(&self) -> Self {
         Self { on: !self.on, ..self.clone() }
     }
 
-    /// Releases have other numbers now.
+    /// Replaces release indices after a reload.
     pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         let mut releases: Vec<u32> = self.releases.iter().copied().filter_map(now).collect();
         releases.sort_unstable();
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_names_what_it_changes_and_can_be_taken_back() {
+    fn a_change_lists_the_changed_releases_and_can_be_reversed() {
         let mut marks = Marks::default();
         let first = marks.change(Mark::Read, true, [3]).expect("a change");
         kept(&mut marks, first);
@@ -215,18 +216,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_meant_is_shown_once_it_is_kept() {
+    fn a_mark_is_shown_once_it_is_saved() {
         let mut marks = Marks::default();
         let give = marks.change(Mark::Read, true, [1, 2]).expect("a change");
         let given = marks.wait(give, Some("2 marked read".to_owned()));
-        assert!(marks.is_meant(Mark::Read, 1) && !marks.has(Mark::Read, 1));
-        let take = marks.change(Mark::Read, false, [1, 7]).expect("a change of what is meant");
+        assert!(marks.is_intended(Mark::Read, 1) && !marks.has(Mark::Read, 1));
+        let take = marks.change(Mark::Read, false, [1, 7]).expect("a change of the intended state");
         assert_eq!(*take.releases, [1]);
         let taken = marks.wait(take, None);
-        assert!(!marks.is_meant(Mark::Read, 1) && marks.is_meant(Mark::Read, 2));
+        assert!(!marks.is_intended(Mark::Read, 1) && marks.is_intended(Mark::Read, 2));
         assert_eq!((marks.not_saved(given), marks.unsaved()), (2, 2));
         assert_eq!(marks.saved(given).as_deref(), Some("2 marked read"));
-        assert!(marks.has(Mark::Read, 1) && !marks.is_meant(Mark::Read, 1));
+        assert!(marks.has(Mark::Read, 1) && !marks.is_intended(Mark::Read, 1));
         assert_eq!((marks.saved(taken), marks.unsaved()), (None, 0));
         assert!(!marks.has(Mark::Read, 1) && marks.has(Mark::Read, 2));
     }

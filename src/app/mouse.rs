@@ -1,4 +1,4 @@
-//! The mouse: what is pressed, drawn and turned means what the region under it makes of it.
+//! The mouse: clicks, drags and the wheel, handled by the region under the pointer.
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
@@ -10,13 +10,13 @@ use super::list::Entry;
 use super::{App, Layout, Pane, QueryLine};
 use crate::keymap::Action;
 
-/// Lines that a step of the wheel scrolls.
+/// Lines per step of the wheel.
 const WHEEL: usize = 3;
-/// Columns of the order that the list's heading tells, at its right.
+/// Columns of the sort order at the right of the list's heading.
 const ORDER: u16 = 16;
 
 impl App {
-    /// Takes what the mouse did.
+    /// Handles a mouse event.
     pub(super) fn mouse(&mut self, event: MouseEvent) {
         self.pending.clear();
         if !matches!(event.kind, MouseEventKind::Moved | MouseEventKind::Up(_)) {
@@ -48,8 +48,7 @@ impl App {
         }
     }
 
-    /// A second click at the place of the first, right behind it: it opens the release that the first selected. Elsewhere
-    /// it is a click like others.
+    /// Handles a double click: on the release that the first click selected, opens it; elsewhere it is a second click.
     pub(super) fn double_click(&mut self, column: u16, row: u16) {
         let (layout, at) = (self.layout(), Position::new(column, row));
         let is_free = self.dialog.is_none() && !self.popups.is_open();
@@ -62,7 +61,7 @@ impl App {
         }
     }
 
-    /// Does what the hint under the mouse says; whether there is one.
+    /// Runs the action of the hint under the mouse. Returns whether there is one.
     fn press_hint(&mut self, at: Position) -> bool {
         let bottom = self.layout().bottom;
         if !bottom.contains(at) || self.is_finding() {
@@ -85,7 +84,7 @@ impl App {
         if layout.query.contains(at) {
             return self.press_query(&layout, at.x);
         }
-        // Where the mouse goes elsewhere, typing is over, as by Enter and Esc.
+        // A click elsewhere ends typing, as Enter or Esc would.
         self.hint_letters = None;
         if self.is_finding() {
             self.find_action(Action::FindDone);
@@ -98,7 +97,7 @@ impl App {
         }
         self.dragged = layout.divider_at(at);
         if self.dragged.is_some() {
-            // A rule is no pane: the focus stays where it is.
+            // A divider is not a pane: the focus stays.
         } else if layout.timeline.contains(at) {
             self.press_bar(at.x - layout.timeline.x);
         } else if layout.list.contains(at) {
@@ -111,7 +110,7 @@ impl App {
         }
     }
 
-    /// Goes where the text under the mouse leads, where it does.
+    /// Opens the link under the mouse, if any.
     fn press_text(&mut self, layout: &Layout, at: Position) {
         let head = layout.detail_head();
         let Some(row) = at.y.checked_sub(layout.detail.y + head).filter(|&row| row < layout.detail_rows()) else {
@@ -123,12 +122,12 @@ impl App {
         }
     }
 
-    /// Takes the chip off whose cross was pressed; elsewhere the query line is typed into.
+    /// Removes the chip whose cross was clicked; elsewhere in the query line, opens the prompt.
     fn press_query(&mut self, layout: &Layout, x: u16) {
         let crossed = QueryLine::new(self, layout.query).cross_at(x);
         let chip = crossed.and_then(|at| self.chips().nth(at)).map(|(_, chip)| chip.clone());
         match chip {
-            // What is being typed is done with first: the chip is taken off what it gave.
+            // Close the prompt first: the chip is removed from the resulting query.
             Some(chip) => {
                 if self.search.prompt.is_some() {
                     self.prompt_action(Action::PromptDone);
@@ -140,8 +139,7 @@ impl App {
         }
     }
 
-    /// Selects the release in a row of the screen. The order at the right of the pane's
-    /// heading gives way to the next.
+    /// Selects the release in a row of the screen. A click on the order in the pane's heading selects the next order.
     fn press_release(&mut self, layout: &Layout, at: Position) {
         let y = at.y;
         if y == layout.list.y && at.x + ORDER >= layout.list.right() {
@@ -154,7 +152,7 @@ impl App {
         }
     }
 
-    /// Position among the hits of the release in a row of the screen.
+    /// Returns the position among the hits of the release in a row of the screen.
     fn release_at(&self, layout: &Layout, y: u16) -> Option<usize> {
         let mut line = y.checked_sub(layout.list.y + layout.head())?;
         for entry in self.list.view(self.listed(layout)) {
@@ -181,7 +179,7 @@ impl App {
         }
     }
 
-    /// Scrolls what is under the mouse by so many lines.
+    /// Scrolls the region under the mouse by `lines`.
     fn wheel(&mut self, at: Position, lines: isize) {
         let layout = self.layout();
         let is_in = |region: Rect| region.contains(at);
@@ -203,7 +201,7 @@ impl App {
         }
     }
 
-    /// Scrolls the filter pane; its cursor comes along where it would leave the view.
+    /// Scrolls the filter pane; its cursor moves only to stay visible.
     fn scroll_filter(&mut self, lines: isize, rows: usize) {
         let filter = &mut self.filter;
         let last = filter.rows().len().saturating_sub(rows);
@@ -235,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_are_moved_and_the_order_is_clicked_on() {
+    fn dividers_can_be_dragged_and_the_sort_order_clicked() {
         let mut reader = TestApp::new(150, 40);
         let rule = reader.app.layout().detail_rule().expect("a rule");
         mouse(&mut reader, MouseEventKind::Down(MouseButton::Left), rule, 20);
@@ -244,25 +242,25 @@ mod tests {
         let now = reader.app.layout().detail_rule().expect("a rule");
         assert!(now.abs_diff(rule - 10) <= 1, "{rule} {now}");
         mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), rule, 20);
-        assert_eq!(reader.app.layout().detail_rule(), Some(now), "let go is let go");
+        assert_eq!(reader.app.layout().detail_rule(), Some(now), "moving after the release drags nothing");
         let list = reader.app.layout().list;
         click(&mut reader, list.right() - 4, list.y);
         assert_eq!(reader.app.sort, Sort::Oldest);
     }
 
     #[test]
-    fn a_click_on_a_hint_does_what_it_says() {
+    fn a_click_on_a_hint_runs_its_action() {
         let mut reader = TestApp::new(150, 40);
         let bottom = reader.app.layout().bottom;
         let hint = |reader: &TestApp, text: &str| {
             let line = StatusBar::new(&reader.app, reader.app.layout().bottom);
             line.hints.into_iter().find(|hint| hint.text == text).unwrap_or_else(|| panic!("no hint {text}"))
         };
-        // `j k move`: each key by itself, and the word as the first.
+        // In `j k move`, each key runs its own action, and the text runs the first one.
         let shared = hint(&reader, "move");
-        assert_eq!(shared.told(), "j k");
+        assert_eq!(shared.key_text(), "j k");
         for (x, title) in
-            [(0, "China partners"), (2, "Round table"), (shared.told().len() as u16 + 2, "China partners")]
+            [(0, "China partners"), (2, "Round table"), (shared.key_text().len() as u16 + 2, "China partners")]
         {
             click(&mut reader, shared.x + x, bottom.y);
             assert_eq!(reader.title(), title, "{x}");
@@ -277,37 +275,37 @@ mod tests {
         assert_eq!(
             (reader.title().as_str(), reader.app.focus),
             ("China partners", Pane::List),
-            "beside them is nothing"
+            "beside the hints, a click does nothing"
         );
     }
 
     #[test]
-    fn a_click_selects_a_release_and_a_second_right_behind_it_opens_it() {
+    fn a_click_selects_a_release_and_a_double_click_opens_it() {
         let mut reader = TestApp::new(150, 40);
         let list = reader.app.layout().list;
-        // Below the pane's heading, the blank row and the month: two rows a release.
+        // Below the pane's heading, the blank row and the month; each release has two rows.
         click(&mut reader, list.x + 5, list.y + 5);
         assert_eq!((reader.title().as_str(), reader.app.focus), ("China partners", Pane::List));
         click(&mut reader, list.x + 5, list.y + 5);
-        assert_eq!(reader.app.focus, Pane::List, "who clicks once more some time later opens nothing");
+        assert_eq!(reader.app.focus, Pane::List, "a slow second click does not open it");
         reader.send(Msg::DoubleClick { column: list.x + 5, row: list.y + 5 });
         assert_eq!((reader.title().as_str(), reader.app.focus), ("China partners", Pane::Detail));
         click(&mut reader, list.x + 5, list.y + 5);
         assert_eq!(reader.app.focus, Pane::List);
         click(&mut reader, list.right() - 4, list.y);
         reader.send(Msg::DoubleClick { column: list.right() - 4, row: list.y });
-        assert_eq!(reader.app.sort, Sort::Title, "elsewhere it is a click like others");
+        assert_eq!(reader.app.sort, Sort::Title, "elsewhere it is a second click");
         reader.app.sort = Sort::Newest;
         click(&mut reader, list.x + 5, list.y + 2);
         click(&mut reader, list.x + 5, list.bottom() - 1);
-        assert_eq!(reader.title(), "China partners", "headings and blanks are no releases");
+        assert_eq!(reader.title(), "China partners", "headings and blank rows select nothing");
         let detail = reader.app.layout().detail;
         click(&mut reader, detail.x, detail.y);
         assert_eq!(reader.app.focus, Pane::Detail);
     }
 
     #[test]
-    fn who_clicks_while_it_loads_is_left_there() {
+    fn a_click_while_loading_keeps_its_selection() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("j j j");
         let (session, place) = (reader.app.session(), reader.app.selected().expect("one"));
@@ -342,11 +340,11 @@ mod tests {
         let news = row("News", &reader);
         click(&mut reader, filter.x, news);
         click(&mut reader, filter.x, filter.y + 2);
-        assert_eq!(reader.query(), "date:2018", "a heading is no value");
+        assert_eq!(reader.query(), "date:2018", "a heading is not a value");
     }
 
     #[test]
-    fn a_click_on_a_cross_takes_its_chip_off() {
+    fn a_click_on_a_cross_removes_its_chip() {
         let mut reader = TestApp::new(150, 40);
         let cross = |reader: &TestApp, at: usize| {
             let layout = reader.app.layout();
@@ -355,7 +353,7 @@ mod tests {
         reader.keys("/ \"fair_topic:News_date:2018_place:Bern\" Enter");
         let (x, y) = cross(&reader, 0);
         click(&mut reader, x - 3, y);
-        assert!(reader.app.search.prompt.is_some(), "beside a cross the line is typed into");
+        assert!(reader.app.search.prompt.is_some(), "beside a cross, a click opens the prompt");
         reader.keys("Esc");
         click(&mut reader, x, y);
         assert_eq!(reader.query(), "fair date:2018 place:Bern");
@@ -375,14 +373,14 @@ mod tests {
         click(&mut reader, last, strip.y);
         assert_eq!((reader.query().as_str(), reader.app.focus), ("date:2018-11-05..2018-11-11", Pane::Timeline));
         click(&mut reader, last, strip.y + 1);
-        assert_eq!(reader.query(), "", "once more takes it off");
+        assert_eq!(reader.query(), "", "a second click clears the brush");
         mouse(&mut reader, MouseEventKind::Down(MouseButton::Left), last - 1, strip.y);
         for column in [last, last - 1, last - 2] {
             mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), column, strip.y + 9);
         }
         assert_eq!(reader.query(), "date:2018-10-22..2018-11-04");
         mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), 0, 0);
-        assert_eq!(reader.query(), "date:2017-10-23..2018-11-04", "past the end is the last bar");
+        assert_eq!(reader.query(), "date:2017-10-23..2018-11-04", "dragging past the end selects the last bar");
         mouse(&mut reader, MouseEventKind::Up(MouseButton::Left), 0, 0);
         mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), last, strip.y);
         assert_eq!(reader.query(), "date:2017-10-23..2018-11-04");
@@ -413,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn dialogs_and_prompts_are_left_by_a_click_elsewhere() {
+    fn a_click_elsewhere_closes_dialogs_and_prompts() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("?");
         let frame = Dialog::frame(reader.app.layout().body);

@@ -1,13 +1,13 @@
-//! What the user changes of the panes while reading: which are hidden, and how they stand. It is kept with the session
-//! and goes before the settings.
+//! Pane options changed while reading: visibility, density, arrangement and theme. They are saved with the session and
+//! override the settings.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Action, App, Arrangement, Pane, PaneShape};
 use crate::config::{AUTO, Density, Stacking};
 
-/// What was chosen in the place of a setting. It holds as long as the setting is what it was: whoever sets something else,
-/// in the file or with a flag, wants to see that.
+/// An override of a setting. It holds while the setting keeps its value: a user who changes the setting in the file or
+/// with a flag wants to see the new value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice<T> {
     instead_of: T,
@@ -15,32 +15,32 @@ pub struct Choice<T> {
 }
 
 impl<T: PartialEq> Choice<T> {
-    /// What holds: the choice, else the setting.
+    /// Returns the override, or else the setting.
     fn or<'a>(choice: Option<&'a Self>, setting: &'a T) -> &'a T {
         choice.filter(|choice| choice.instead_of == *setting).map_or(setting, |choice| &choice.taken)
     }
 }
 
-/// Choices that differ from the settings.
+/// Overrides of the settings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PaneOptions {
-    /// The filter pane is there only while it has the focus.
+    /// Show the filter pane only while it has the focus.
     pub hides_filter: bool,
-    /// So is the detail pane.
+    /// Show the detail pane only while it has the focus.
     pub hides_detail: bool,
-    /// There is no timeline.
+    /// Hide the timeline.
     pub hides_timeline: bool,
-    /// Lines a release takes; none: as the settings say.
+    /// Lines per release; `None` uses the setting.
     #[serde(rename = "lines")]
     pub density: Option<Choice<Density>>,
-    /// How list and detail stand; none: as the settings say.
+    /// Arrangement of list and detail; `None` uses the setting.
     #[serde(rename = "arranged")]
     pub stacking: Option<Choice<Stacking>>,
 }
 
 impl App {
-    /// What the panes are laid out by.
+    /// Returns the options that the panes are laid out by.
     #[must_use]
     pub fn pane_options(&self) -> PaneShape {
         let look = &self.settings.look;
@@ -55,56 +55,55 @@ impl App {
         }
     }
 
-    /// Releases on one line, or on two.
+    /// Switches between one and two lines per release.
     pub(super) fn next_density(&mut self) {
-        let (next, told) = match self.pane_options().density {
-            Density::Comfortable => (Density::Compact, "a line a release"),
-            Density::Compact => (Density::Comfortable, "two lines a release"),
+        let (next, notice) = match self.pane_options().density {
+            Density::Comfortable => (Density::Compact, "one line per release"),
+            Density::Compact => (Density::Comfortable, "two lines per release"),
         };
         self.pane_options.density = Some(Choice { instead_of: self.settings.look.density, taken: next });
-        self.notice = Some(told.to_owned());
+        self.notice = Some(notice.to_owned());
     }
 
-    /// List and detail one above the other, or side by side.
+    /// Switches between the list above and beside the text.
     pub(super) fn next_stacking(&mut self) {
-        let (next, told) = match self.pane_options().stacking {
-            Stacking::Above => (Stacking::Beside, "side by side"),
-            Stacking::Beside => (Stacking::Above, "one above the other"),
+        let (next, notice) = match self.pane_options().stacking {
+            Stacking::Above => (Stacking::Beside, "list beside the text"),
+            Stacking::Beside => (Stacking::Above, "list above the text"),
         };
         self.pane_options.stacking = Some(Choice { instead_of: self.settings.look.stacking, taken: next });
         let is_seen = matches!(self.layout().arrangement, Arrangement::Stacked | Arrangement::Beside);
-        let where_seen = if is_seen { "" } else { ", in terminals of 80 to 119 columns" };
-        self.notice = Some(format!("{told}{where_seen}"));
+        let where_seen = if is_seen { "" } else { " (in terminals of 80 to 119 columns)" };
+        self.notice = Some(format!("{notice}{where_seen}"));
     }
 
-    /// The name of the theme.
+    /// Returns the name of the theme.
     #[must_use]
     pub fn theme(&self) -> &str {
         let choice = self.theme.as_ref().filter(|choice| self.themes.has(&choice.taken));
         Choice::<String>::or(choice, &self.settings.look.theme)
     }
 
-    /// What is to be said where the theme that was chosen while reading is there no more.
+    /// Returns a notice if the theme chosen while reading no longer exists.
     pub(super) fn missing_theme(&self) -> Option<String> {
         let choice = self.theme.as_ref().filter(|choice| choice.instead_of == self.settings.look.theme)?;
         let is_lost = !self.themes.has(&choice.taken);
-        is_lost.then(|| {
-            format!("no theme {:?} any more; {} chooses another", choice.taken, self.key_of(Action::NextTheme))
-        })
+        is_lost
+            .then(|| format!("theme {:?} not found; {} selects another", choice.taken, self.key_of(Action::NextTheme)))
     }
 
-    /// The next theme.
+    /// Switches to the next theme.
     pub(super) fn next_theme(&mut self) {
         let now = self.theme().to_owned();
         let names: Vec<&str> = self.themes.names().collect();
         let at = names.iter().position(|name| *name == now).map_or(0, |at| (at + 1) % names.len());
         let next = names.get(at).copied().unwrap_or(AUTO).to_owned();
-        let told = if next == AUTO { "as the terminal is" } else { next.as_str() };
-        self.notice = Some(format!("theme: {told}"));
+        let name = if next == AUTO { "auto (follows the terminal)" } else { next.as_str() };
+        self.notice = Some(format!("theme: {name}"));
         self.theme = Some(Choice { instead_of: self.settings.look.theme.clone(), taken: next });
     }
 
-    /// Hides the filter pane, or shows it.
+    /// Hides or shows the filter pane.
     pub(super) fn toggle_filter_pane(&mut self) {
         self.pane_options.hides_filter = !self.pane_options.hides_filter;
         if self.pane_options.hides_filter && self.focus == Pane::Filter {
@@ -112,12 +111,12 @@ impl App {
         }
     }
 
-    /// Hides the detail pane, or shows it.
+    /// Hides or shows the detail pane.
     pub(super) fn toggle_reading_pane(&mut self) {
         self.pane_options.hides_detail = !self.pane_options.hides_detail;
     }
 
-    /// Hides the timeline, or shows it.
+    /// Hides or shows the timeline.
     pub(super) fn toggle_timeline(&mut self) {
         self.pane_options.hides_timeline = !self.pane_options.hides_timeline;
     }
@@ -136,12 +135,12 @@ mod tests {
     use crate::text::CleanBuf;
 
     #[test]
-    fn panes_are_hidden_and_come_back() {
+    fn panes_can_be_hidden_and_shown() {
         let mut reader = TestApp::new(150, 40);
         reader.keys(",f");
         assert!(reader.app.layout().filter.is_empty());
         reader.keys("h");
-        assert!(!reader.app.layout().filter.is_empty(), "it slides in with the focus");
+        assert!(!reader.app.layout().filter.is_empty(), "the focus shows it");
         reader.keys("Esc ,r");
         assert!(reader.app.layout().detail.is_empty());
         reader.keys("Enter");
@@ -149,27 +148,27 @@ mod tests {
         reader.keys("q ,r ,f ,b");
         assert!(reader.app.layout().timeline.is_empty());
         reader.keys("d");
-        assert!(!reader.app.layout().timeline.is_empty(), "who wants it shows it");
+        assert!(!reader.app.layout().timeline.is_empty(), "focusing the timeline shows it");
     }
 
     #[test]
-    fn themes_are_gone_through_and_come_around() {
+    fn themes_cycle() {
         let mut reader = TestApp::new(100, 30);
         assert_eq!(reader.app.theme(), "auto");
         reader.keys(",t");
         assert_eq!((reader.app.theme(), reader.note()), ("dark", "theme: dark"));
         let mut again = TestApp::new(100, 30);
         again.app.restore(reader.app.session());
-        assert_eq!(again.app.theme(), "dark", "it is kept");
+        assert_eq!(again.app.theme(), "dark", "the session restores it");
         let count = reader.app.themes.names().count();
         for _ in 1..count {
             reader.keys(",t");
         }
-        assert_eq!((reader.app.theme(), reader.note()), ("auto", "theme: as the terminal is"));
+        assert_eq!((reader.app.theme(), reader.note()), ("auto", "theme: auto (follows the terminal)"));
     }
 
     #[test]
-    fn a_theme_that_is_gone_is_missed_aloud() {
+    fn a_missing_theme_is_reported() {
         let (sea, none) = (("sea".to_owned(), CleanBuf::line("sea.toml"), "accent = \"#004466\"\n".to_owned()), []);
         let with_sea = || Msg::Themes(Arc::new(Themes::with_files(std::slice::from_ref(&sea)).0), vec![]);
         let mut reader = TestApp::new(100, 30);
@@ -179,34 +178,34 @@ mod tests {
         }
         reader.keys("j");
         reader.send(with_sea());
-        assert_eq!(reader.note(), "", "it is still there");
+        assert_eq!(reader.note(), "", "the theme still exists");
         reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0), vec![]));
-        let lost = "no theme \"sea\" any more; ,t chooses another";
+        let lost = "theme \"sea\" not found; ,t selects another";
         assert_eq!((reader.app.theme(), reader.note()), ("auto", lost));
         reader.keys("j");
         reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0), vec![]));
-        assert_eq!(reader.note(), "", "it is said once");
+        assert_eq!(reader.note(), "", "it is reported once");
         let mut again = TestApp::new(100, 30);
         again.app.restore(reader.app.session());
         assert_eq!((again.app.theme(), again.note()), ("auto", lost));
         again.send(with_sea());
-        assert_eq!(again.app.theme(), "sea", "the choice is kept for its return");
+        assert_eq!(again.app.theme(), "sea", "the choice is kept in case the theme returns");
     }
 
     #[test]
-    fn lists_are_denser_and_stand_beside_the_text() {
+    fn density_and_arrangement_are_toggled() {
         let mut reader = TestApp::new(100, 30);
         reader.keys(",d");
-        assert_eq!((reader.app.layout().lines_a_release(), reader.note()), (1, "a line a release"));
+        assert_eq!((reader.app.layout().lines_a_release(), reader.note()), (1, "one line per release"));
         reader.keys(",l");
-        assert_eq!((reader.app.layout().arrangement, reader.note()), (Arrangement::Beside, "side by side"));
+        assert_eq!((reader.app.layout().arrangement, reader.note()), (Arrangement::Beside, "list beside the text"));
         reader.send(Msg::Resize { columns: 150, rows: 40 });
         reader.keys(",l");
-        assert_eq!(reader.note(), "one above the other, in terminals of 80 to 119 columns");
+        assert_eq!(reader.note(), "list above the text (in terminals of 80 to 119 columns)");
     }
 
     #[test]
-    fn what_is_set_anew_goes_before_what_was_chosen_over_the_setting_before() {
+    fn a_changed_setting_overrides_an_earlier_choice() {
         let mut reader = TestApp::new(100, 30);
         reader.keys(",t ,d ,l");
         let session = serde_json::to_string(&reader.app.session()).expect("text");
@@ -223,7 +222,7 @@ mod tests {
         let (_, density, stacking) = look(|look| (look.density, look.stacking) = (Density::Compact, Stacking::Beside));
         assert_eq!((density, stacking), (compact, beside));
         let older = serde_json::from_str::<Session>("{\"panes\":{\"density\":\"Compact\"},\"theme\":\"dark\"}");
-        assert!(older.is_ok(), "a session that only knew what was chosen");
+        assert!(older.is_ok(), "a session of a version without the replaced setting");
     }
 
     proptest! {
@@ -239,7 +238,7 @@ mod tests {
                 reader.send(Msg::Resize { columns, rows });
                 let (detail, rows) = (&reader.app.detail, usize::from(reader.app.layout().detail_rows()));
                 if rows > 0 {
-                    // At the end of the text there may be less of it than the pane has rows.
+                    // At its end, the text may have fewer lines than the pane.
                     let mut seen = detail.page.lines()[detail.scroll..].iter().take(rows);
                     let is_first = seen.next().is_some_and(|line| line.range.contains(&at) || line.range.start == at);
                     let is_seen = is_first || (detail.scroll == detail.last_scroll(rows)

@@ -1,4 +1,4 @@
-//! A one-line editor: the text, its cursor, and the keys that edit it.
+//! A one-line editor: text, cursor and editing keys.
 
 use std::ops::Range;
 
@@ -7,12 +7,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::keymap::Action;
 use crate::text::width;
 
-/// The longest text it takes, in bytes.
+/// Maximum length of the text, in bytes.
 const LIMIT: usize = 100_000;
-/// The longest grapheme of clean text, in bytes.
+/// Maximum length of a grapheme of sanitised text, in bytes.
 const GRAPHEME: usize = 32;
 
-/// The line being edited.
+/// The edited line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prompt {
     text: String,
@@ -21,41 +21,41 @@ pub struct Prompt {
 }
 
 impl Prompt {
-    /// Starts with a text, the cursor at its end.
+    /// Creates a prompt with the cursor at the end of `text`.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self { cursor: text.len(), text }
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The text before the cursor.
+    /// Returns the text before the cursor.
     #[must_use]
     pub fn before(&self) -> &str {
         self.text.get(..self.cursor).unwrap_or_default()
     }
 
-    /// What fits into so many columns, the cursor among them: bytes of the text left of it, and the cursor's column.
+    /// Fits text and cursor into `columns`. Returns the number of bytes hidden at the left and the cursor's column.
     #[must_use]
     pub fn view(&self, columns: u16) -> (usize, u16) {
         let before = self.before();
         let columns = usize::from(columns.max(1));
         let left = |skipped: usize| width(before.get(skipped..).unwrap_or_default());
-        // A column takes so many bytes at the most, so that what lies further left need not be measured.
+        // A column holds at most `GRAPHEME` bytes, so text further left need not be measured.
         let far = before.len().saturating_sub(columns * GRAPHEME);
         let mut skipped = (far..=before.len()).find(|&at| before.is_char_boundary(at)).unwrap_or(0);
         while left(skipped) >= columns {
-            // By whole characters.
+            // Skip whole characters.
             skipped += before.get(skipped..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
         }
         (skipped, left(skipped) as u16)
     }
 
-    /// Inserts text at the cursor. The caller has made it safe to print.
+    /// Inserts text at the cursor. The caller must have sanitised it.
     pub fn insert(&mut self, text: &str) {
         if self.text.len() + text.len() <= LIMIT {
             self.text.insert_str(self.cursor, text);
@@ -63,7 +63,8 @@ impl Prompt {
         }
     }
 
-    /// Puts text in the place of a part, the cursor behind it. A range off the text's characters changes nothing.
+    /// Replaces a range of the text and puts the cursor after it. A range that is not on character boundaries changes
+    /// nothing.
     pub fn replace(&mut self, range: Range<usize>, text: &str) {
         if self.text.get(range.clone()).is_some() {
             self.cursor = range.start + text.len();
@@ -71,7 +72,7 @@ impl Prompt {
         }
     }
 
-    /// Carries out an editing action; whether the text is another one now.
+    /// Runs an editing action. Returns whether the text changed.
     pub fn edit(&mut self, action: Action) -> bool {
         let length = self.text.len();
         match action {
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_cursor_is_in_view_however_long_the_text_is() {
+    fn the_cursor_is_visible_in_any_text() {
         for (text, columns, expected) in
             [("", 5, (0, 0)), ("abcd", 5, (0, 4)), ("abcde", 5, (1, 4)), ("한국어", 5, (3, 4)), ("abc", 0, (3, 0))]
         {

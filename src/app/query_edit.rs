@@ -1,4 +1,4 @@
-//! Narrowing: every change of the query but those that are typed.
+//! Changes of the query other than typing: chips, filter values, statuses and sort order.
 
 use super::App;
 use super::filter::Row;
@@ -8,7 +8,7 @@ use crate::query::{Expr, Query, Sort, Status};
 use crate::text::fold_name;
 
 impl App {
-    /// Takes a clause off.
+    /// Removes a clause.
     pub(super) fn drop_clause(&mut self, clause: &Expr) {
         let mut query = self.query.clone();
         if let Some(at) = query.clauses.iter().position(|one| one == clause) {
@@ -17,28 +17,28 @@ impl App {
         self.set_query(query);
     }
 
-    /// Takes the chip at a place of the query line off, from 1.
+    /// Removes the chip at a place of the query line, counted from 1.
     pub(super) fn drop_chip(&mut self, place: usize) {
         let chip = place.checked_sub(1).and_then(|skip| self.query.chips().nth(skip)).map(|(_, chip)| chip.clone());
         match chip {
             Some(chip) => self.drop_clause(&chip),
-            None => self.notice = Some(format!("there is no filter {place}")),
+            None => self.notice = Some(format!("no filter number {place}")),
         }
     }
 
-    /// The chips beside the prompt; while it is open those that are not typed in it.
+    /// Returns the chips beside the prompt; while it is open, only those that are not typed in it.
     pub fn chips(&self) -> impl Iterator<Item = (usize, &Expr)> {
         let query = if self.search.prompt.is_some() { &self.search.before } else { &self.query };
         query.chips()
     }
 
-    /// Makes `query` the one that is shown, as a step that can be undone.
+    /// Changes the query, as an undo step.
     pub(super) fn set_query(&mut self, query: Query) {
         self.history.query(self.query.clone(), query.clone());
         self.show_query(query, Keep::Selection);
     }
 
-    /// Makes `query` the one that is shown.
+    /// Changes the query.
     pub(super) fn show_query(&mut self, query: Query, keep: Keep) {
         if query != self.query {
             self.query = query;
@@ -46,7 +46,7 @@ impl App {
         }
     }
 
-    /// Shows the releases of a status, or all; asking for the same again drops those that have lost it since.
+    /// Shows the releases of a status, or all. Repeated, it removes releases that have lost the status since.
     pub(super) fn show_status(&mut self, status: Option<Status>) {
         let mut query = self.query.clone();
         query.set_status(status);
@@ -56,7 +56,7 @@ impl App {
         self.set_query(query);
     }
 
-    /// The next order that makes sense.
+    /// Switches to the next sort order that applies.
     pub(super) fn next_sort(&mut self) {
         let has_text = !self.query.needles().is_empty();
         let offered: Vec<Sort> = Sort::ALL.into_iter().filter(|&sort| has_text || sort != Sort::Relevance).collect();
@@ -65,19 +65,19 @@ impl App {
         self.search_again(Keep::Selection);
     }
 
-    /// The label of a value, as the query holds it.
+    /// Returns the label of a value, as used in the query.
     fn label(&self, facet: Facet, id: ValueId) -> String {
         self.catalog.values(facet).label(id).as_str().to_owned()
     }
 
-    /// Chooses a value or takes it off.
+    /// Toggles a value.
     pub(super) fn toggle_value(&mut self, facet: Facet, id: ValueId) {
         let mut query = self.query.clone();
         query.toggle(facet, &self.label(facet, id));
         self.set_query(query);
     }
 
-    /// Toggles the row under the filter pane's cursor, or opens its facet.
+    /// Toggles the row under the filter pane's cursor, or expands its facet.
     pub(super) fn toggle_row(&mut self) {
         match self.filter.selected() {
             Some(Row::Value(value)) => self.toggle_value(value.facet, value.id),
@@ -91,7 +91,7 @@ impl App {
         }
     }
 
-    /// Leaves the value under the filter pane's cursor out, or no longer.
+    /// Excludes the value under the filter pane's cursor, or clears the exclusion.
     pub(super) fn exclude_row(&mut self) {
         if let Some(Row::Value(value)) = self.filter.selected() {
             let mut query = self.query.clone();
@@ -100,24 +100,24 @@ impl App {
         }
     }
 
-    /// Values by name, or by count again.
+    /// Sorts values by name or by count.
     pub(super) fn order_values(&mut self) {
         self.filter.is_by_name = !self.filter.is_by_name;
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
         let order = if self.filter.is_by_name { "name" } else { "count" };
-        self.notice = Some(format!("values by {order}"));
+        self.notice = Some(format!("values sorted by {order}"));
     }
 
-    /// Toggles the topic whose digit was pressed.
+    /// Toggles the topic with a digit key.
     pub(super) fn toggle_nth_topic(&mut self, digit: u32) {
         let nth = self.filter.ranked_topics().get((digit as usize).wrapping_sub(1)).copied();
         match nth {
             Some(id) => self.toggle_value(Facet::Topic, id),
-            None => self.notice = Some(format!("there is no topic {digit}")),
+            None => self.notice = Some(format!("no topic number {digit}")),
         }
     }
 
-    /// Filters to the first topic of the selected release; once more takes that off.
+    /// Filters by the first topic of the selected release; repeated, clears that filter.
     pub(super) fn same_topic(&mut self) {
         let Some(id) = self.selected_release().and_then(|release| release.values(Facet::Topic).first().copied()) else {
             return;
@@ -129,11 +129,11 @@ impl App {
         self.set_query(query);
     }
 
-    /// The next (or previous) topic alone, in the order of the filter pane's counts; past the end, all topics.
+    /// Filters by the next or previous topic, in the order of the filter pane. Past either end, clears the filter.
     pub(super) fn neighbour_topic(&mut self, by: isize) {
         let topics = self.catalog.values(Facet::Topic);
         let mut ids: Vec<ValueId> = topics.ids().filter(|&id| id != NONE).collect();
-        // By the counts of the whole catalog: those under the filters change while one walks along them.
+        // Counts of the whole catalog: filtered counts would change with every step.
         ids.sort_by_key(|&id| (std::cmp::Reverse(topics.total(id)), topics.folded(id)));
         let chosen = self.query.chosen(Facet::Topic).first().map(|label| fold_name(label));
         let at = ids.iter().position(|&id| Some(topics.folded(id)) == chosen.as_deref());

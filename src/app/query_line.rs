@@ -1,4 +1,4 @@
-//! The query line: what it says and in which columns, for drawing it and for the mouse.
+//! The contents of the query line and their columns, for drawing and for the mouse.
 
 use ratatui::layout::Rect;
 
@@ -7,45 +7,45 @@ use crate::catalog::{Catalog, NONE};
 use crate::query::{Expr, Term};
 use crate::text::{CleanBuf, cells, fold_name, grouped};
 
-/// The column where the text of the query begins, behind the slash.
+/// The column where the text of the query begins, after the slash.
 const TEXT: u16 = 3;
-/// A chip's own columns: a blank before its text, and the cross behind it.
+/// Columns of a chip besides its text: a blank before it and the cross after it.
 const BEFORE: u16 = 1;
 const CROSS: u16 = 3;
-/// A chip is not shown in less, and leaves so much for the number of those that do not fit.
+/// Minimum columns of a chip, and columns reserved for the number of hidden chips.
 const LEAST: u16 = 12;
 const MORE: u16 = 5;
 
-/// What stands in the query line.
+/// The contents of the query line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueryLine {
-    /// What the search found, or what is wrong with it: first column, columns, text.
+    /// The number of hits, or an error: first column, columns, text.
     pub found: (u16, u16, CleanBuf),
-    /// What is typed, cut off on the left where the cursor would leave the line: first column, columns, text.
+    /// The typed text, cut at the left so that the cursor is visible: first column, columns, text.
     pub typed: (u16, u16, String),
-    /// Bytes of the prompt's text left of that.
+    /// The number of bytes of the prompt's text cut at the left.
     pub skipped: usize,
     /// The column of the cursor, while the prompt is open.
     pub cursor: Option<u16>,
     /// The chips that fit.
     pub chips: Vec<Chip>,
-    /// Those that do not: column and how many.
+    /// The column and number of hidden chips.
     pub more: Option<(u16, usize)>,
 }
 
-/// A clause that is a choice, with a cross behind it.
+/// A clause shown as a chip, with a cross after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chip {
-    /// Its clause as text.
+    /// The clause as text.
     pub text: CleanBuf,
     /// First column.
     pub x: u16,
-    /// Columns of the text, without the blank before it and the cross.
+    /// Columns of the text, without the blank and the cross.
     pub columns: u16,
 }
 
 impl Chip {
-    /// The column behind its cross.
+    /// Returns the column after the cross.
     #[must_use]
     pub fn end(&self) -> u16 {
         self.x + BEFORE + self.columns + CROSS
@@ -53,7 +53,7 @@ impl Chip {
 }
 
 impl QueryLine {
-    /// The line within `area`; empty where the layout has none.
+    /// Lays out the line within `area`; empty if the layout has no query line.
     #[must_use]
     pub fn new(app: &App, area: Rect) -> Self {
         if area.width < 2 * TEXT {
@@ -74,7 +74,7 @@ impl QueryLine {
         line
     }
 
-    /// The part of the prompt's text around the cursor.
+    /// Lays out the prompt's text around the cursor.
     fn edit(&mut self, prompt: &Prompt, room: u16) {
         let columns = room.saturating_sub(TEXT).max(1);
         let (skipped, cursor) = prompt.view(columns);
@@ -103,14 +103,14 @@ impl QueryLine {
         }
     }
 
-    /// Which chip's cross stands in a column, from 0.
+    /// Returns the index of the chip whose cross is at a column.
     #[must_use]
     pub fn cross_at(&self, x: u16) -> Option<usize> {
         self.chips.iter().position(|chip| (chip.end() - CROSS..chip.end()).contains(&x))
     }
 }
 
-/// A chip with the names of values as the filter pane spells them, each once.
+/// Returns a chip with the values spelled as in the filter pane, each once.
 fn spelled(chip: &Expr, catalog: &Catalog) -> Expr {
     match chip {
         Expr::Not(inner) => Expr::Not(Box::new(spelled(inner, catalog))),
@@ -130,7 +130,7 @@ fn spelled(chip: &Expr, catalog: &Catalog) -> Expr {
     }
 }
 
-/// What the search found or what is wrong with it, at the right end.
+/// Lays out the number of hits or the error at the right end.
 fn found(app: &App, area: Rect) -> (u16, u16, CleanBuf) {
     let end = area.right() - 1;
     let at_end = |text: &str, room: u16| {

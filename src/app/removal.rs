@@ -1,16 +1,16 @@
-//! What was removed from the library and can be brought back, as long as nothing else was changed since.
+//! Removed subscriptions and saved queries, which undo can restore until something else changes.
 
 use super::App;
 use super::library::short;
 use super::library::{LibraryCommand, SavedQuery, Subscription};
 use crate::keymap::{Action, Scope};
 
-/// Something that was removed.
+/// A removed item.
 #[derive(Debug, Clone)]
 pub enum Removed {
     /// A subscription.
     Source(Box<Subscription>),
-    /// A saved query, and where it stood.
+    /// A saved query, and its position.
     Query(usize, SavedQuery),
 }
 
@@ -18,7 +18,7 @@ impl App {
     /// Removes a subscription.
     pub(super) fn remove_subscription(&mut self, source: Subscription) {
         self.notice = Some(format!(
-            "removed {}, starred releases stay; {} to undo",
+            "removed {}; kept starred releases; {} to undo",
             short(&source.title),
             self.key_in(&[Scope::Sources, Scope::Panes], Action::Undo)
         ));
@@ -29,25 +29,25 @@ impl App {
 
     pub(super) fn remember_removed(&mut self, removed: Removed) {
         let depth = self.history.depth();
-        // Other changes have come between: those before can no longer be next in line.
+        // Items from before later changes can no longer be the next undo step.
         self.removed.retain(|(at, _)| *at <= depth);
         self.removed.push((depth, removed));
     }
 
-    /// Brings back what was removed, where nothing else was changed since; whether there was anything.
+    /// Restores the last removed item if nothing else has changed since. Returns whether there was one.
     pub(super) fn undo_removal(&mut self) -> bool {
         let depth = self.history.depth();
         let Some((_, removed)) = self.removed.pop_if(|(at, _)| *at == depth) else { return false };
         match removed {
             Removed::Source(source) => {
-                self.notice = Some(format!("{} is back", short(&source.title)));
+                self.notice = Some(format!("restored {}", short(&source.title)));
                 self.library.orders.push(LibraryCommand::Resubscribe(source.id));
                 self.library.sources.retain(|other| other.id != source.id);
                 self.library.sources.push(*source);
                 self.queue_library_command();
             }
             Removed::Query(at, saved) => {
-                self.notice = Some(format!("{} is back", saved.name));
+                self.notice = Some(format!("restored {}", saved.name));
                 let SavedQuery { name, query } = saved.clone();
                 self.library.orders.push(LibraryCommand::SaveQuery { name, query });
                 self.library.saved.retain(|other| other.name != saved.name);

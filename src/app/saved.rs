@@ -1,7 +1,6 @@
-//! Saved queries: kept under a name, shown again, counted.
+//! Saved queries: saving, showing and counting.
 //!
-//! How many releases each would give is counted by the search worker, and only while somebody sees it. A search that
-//! is asked for puts counting off until it is answered.
+//! The search worker counts their hits, and only while the counts are visible. A search takes precedence over counting.
 
 use rustc_hash::FxHashMap;
 
@@ -13,49 +12,49 @@ use crate::keymap::{Action, Scope};
 use crate::query::{Expr, Query, Request, Sort, Term, parse};
 use crate::text::{CleanBuf, truncate};
 
-/// Columns of a proposed name.
+/// Maximum columns of a proposed name.
 const PROPOSED: usize = 40;
 
-/// How many releases the saved queries would give.
+/// The number of hits of each saved query.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Counts {
-    /// The newest answer, by the text of the query.
+    /// The latest counts, by query text.
     known: FxHashMap<String, usize>,
-    /// The newest question, and what it was about.
+    /// The latest request and its queries.
     generation: u64,
     asked: Vec<String>,
-    /// Whether its answer is awaited.
+    /// Whether its answer is pending.
     is_awaited: bool,
-    /// Whether something has changed since it was asked.
+    /// Whether something has changed since the request.
     is_stale: bool,
 }
 
 impl App {
-    /// How many releases a saved query would give, where that is known.
+    /// Returns the number of hits of a saved query, if known.
     #[must_use]
     pub fn saved_count(&self, saved: &SavedQuery) -> Option<usize> {
         self.saved_counts.known.get(&saved.query).copied()
     }
 
-    /// What the saved queries would give may be something else now.
+    /// Marks the counts as outdated.
     pub(super) fn recount_saved(&mut self) {
         self.saved_counts.is_stale = true;
     }
 
-    /// Whether somebody sees the counts.
+    /// Whether the counts are visible.
     fn shows_saved(&self) -> bool {
-        // While the catalog grows every count is soon wrong, and the loader has more use for the processor.
+        // While the catalog grows, counts would soon be wrong, and loading needs the processor more.
         let in_pane = self.load.is_done && self.filter.type_ahead.is_none() && !self.layout().filter.is_empty();
         !self.library.saved.is_empty() && (self.popups.pick.is_some() || in_pane)
     }
 
-    /// A search goes out: it takes the worker from the counts.
-    pub(super) fn put_counts_off(&mut self) {
+    /// Postpones counting, because a search takes the worker.
+    pub(super) fn postpone_counting(&mut self) {
         let counts = &mut self.saved_counts;
         counts.is_stale |= std::mem::take(&mut counts.is_awaited);
     }
 
-    /// The question that waits to be sent.
+    /// Returns the count request to send, if any.
     pub(super) fn take_counting(&mut self) -> Option<Effect> {
         if !self.saved_counts.is_stale || self.search.is_running() || !self.shows_saved() {
             return None;
@@ -81,30 +80,30 @@ impl App {
         Some(Effect::CountQueries { generation: counts.generation, requests })
     }
 
-    /// The worker has counted; an old answer is dropped.
+    /// Applies the worker's counts; answers to older requests are dropped.
     pub(super) fn counted(&mut self, generation: u64, found: Vec<usize>) {
         let counts = &mut self.saved_counts;
         if counts.is_awaited && counts.generation == generation {
             counts.is_awaited = false;
             counts.known = std::mem::take(&mut counts.asked).into_iter().zip(found).collect();
-            self.list_saved();
+            self.update_saved_rows();
         }
     }
 
-    /// The saved queries are other ones now.
+    /// Updates everything that depends on the list of saved queries.
     pub(super) fn saved_changed(&mut self) {
         self.recount_saved();
-        self.list_saved();
+        self.update_saved_rows();
     }
 
-    /// Brings the filter pane in line with the saved queries and their counts.
-    fn list_saved(&mut self) {
+    /// Updates the saved queries in the filter pane.
+    fn update_saved_rows(&mut self) {
         let listed = |saved: &SavedQuery| (parse(&saved.query).ok(), self.saved_count(saved).map(|count| count as u32));
         self.filter.saved = self.library.saved.iter().map(listed).collect();
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
     }
 
-    /// Shows what a saved query finds; whether it could be read.
+    /// Shows the hits of a saved query. Returns whether the query is valid.
     pub(super) fn show_saved(&mut self, at: usize) -> bool {
         let Some(saved) = self.library.saved.get(at) else { return false };
         match parse(&saved.query) {
@@ -114,13 +113,13 @@ impl App {
             }
             Err(error) => {
                 let name = CleanBuf::line(&saved.name);
-                self.notice = Some(format!("the query of {name} cannot be read: expected {error}"));
+                self.notice = Some(format!("{name}: invalid query: expected {error}"));
                 false
             }
         }
     }
 
-    /// Shows what a saved query finds; once more, all releases.
+    /// Shows the hits of a saved query; repeated, all releases.
     pub(super) fn toggle_saved(&mut self, at: usize) {
         let is_shown = self.filter.saved.get(at).is_some_and(|(query, _)| query.as_ref() == Some(&self.query));
         if is_shown {
@@ -130,16 +129,16 @@ impl App {
         }
     }
 
-    /// Opens the form for a name of the present query.
+    /// Opens the form that names the current query.
     pub(super) fn open_save(&mut self) {
         if self.query.is_empty() {
-            self.notice = Some("nothing is searched or filtered: there is no query to save".to_owned());
+            self.notice = Some("no query to save; search or filter first".to_owned());
         } else {
             self.open_save_form(self.proposed_name());
         }
     }
 
-    /// The name that the present query has, else one made of what it asks for.
+    /// Returns the name of the current query if it is saved, or else a name made from it.
     fn proposed_name(&self) -> String {
         let text = self.query.to_string();
         if let Some(saved) = self.library.saved.iter().find(|saved| saved.query == text) {
@@ -152,7 +151,7 @@ impl App {
         truncate(name.as_clean(), PROPOSED).0.as_str().to_owned()
     }
 
-    /// Keeps the present query under a name.
+    /// Saves the current query under a name.
     pub(super) fn save_query(&mut self, name: &str) {
         let saved = SavedQuery { name: name.to_owned(), query: self.query.to_string() };
         let SavedQuery { name, query } = saved.clone();
@@ -160,16 +159,16 @@ impl App {
         let known = self.library.saved.iter_mut().find(|other| other.name == saved.name);
         self.notice = Some(if let Some(known) = known {
             *known = saved;
-            format!("{name} replaced: {key} shows it")
+            format!("replaced {name}; {key} lists saved queries")
         } else {
             self.library.saved.push(saved);
-            format!("saved as {name}: {key} shows it")
+            format!("saved as {name}; {key} lists saved queries")
         });
         self.library.orders.push(LibraryCommand::SaveQuery { name, query });
         self.saved_changed();
     }
 
-    /// Gives a saved query another name, in the place of one that has it.
+    /// Renames a saved query, replacing one that already has the new name.
     pub(super) fn rename_query(&mut self, name: String, to: &str) {
         self.library.saved.retain(|other| other.name == name || other.name != to);
         if let Some(saved) = self.library.saved.iter_mut().find(|saved| saved.name == name) {
@@ -180,21 +179,21 @@ impl App {
         self.saved_changed();
     }
 
-    /// Keeps a query no longer.
+    /// Deletes a saved query.
     pub(super) fn drop_query(&mut self, at: usize) {
         if at >= self.library.saved.len() {
             return;
         }
         let saved = self.library.saved.remove(at);
         let (close, undo) = (self.key_in(&[Scope::Pick], Action::Close), self.key_of(Action::Undo));
-        self.notice = Some(format!("removed {}: {close}, then {undo} brings it back", saved.name));
+        self.notice = Some(format!("removed {}; {close}, then {undo} to undo", saved.name));
         self.library.orders.push(LibraryCommand::DropQuery { name: saved.name.clone() });
         self.remember_removed(Removed::Query(at, saved));
         self.saved_changed();
     }
 }
 
-/// What a choice asks for, without the field's name: `News, Op-Ed`.
+/// Returns the values of a clause without the field name: `News, Op-Ed`.
 fn wording(chip: &Expr) -> String {
     match chip {
         Expr::Term(Term::Field(_, values)) if !values.iter().any(String::is_empty) => values.join(", "),
@@ -225,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_that_is_proposed() {
+    fn a_name_is_proposed() {
         let table = [
             ("/ \"tea\" Enter", "tea"),
             ("1 2", "Migration, News"),
@@ -241,23 +240,23 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_saved_and_one_of_the_same_name_replaced() {
+    fn saving_replaces_a_query_of_the_same_name() {
         let mut reader = reader();
         reader.keys("W");
-        assert_eq!(reader.note(), "nothing is searched or filtered: there is no query to save");
+        assert_eq!(reader.note(), "no query to save; search or filter first");
         reader.keys("/ \"tea\" Enter W");
         assert_eq!(reader.app.form_message(), None);
         reader.keys("Enter");
-        assert_eq!(reader.note(), "saved as tea: F shows it");
+        assert_eq!(reader.note(), "saved as tea; F lists saved queries");
         assert_eq!(reader.orders(), [LibraryCommand::SaveQuery { name: "tea".to_owned(), query: "tea".to_owned() }]);
         reader.keys("1 W C-u");
         reader.keys("Enter");
         assert_eq!(reader.app.form_message().map(|(text, _)| text.to_string()).as_deref(), Some("a name is needed"));
         reader.keys("\"Fair\"");
-        let told = reader.app.form_message().map(|(text, is_wrong)| (text.to_string(), is_wrong));
-        assert_eq!(told, Some(("replaces what was saved as this: fair".to_owned(), false)));
+        let message = reader.app.form_message().map(|(text, is_wrong)| (text.to_string(), is_wrong));
+        assert_eq!(message, Some(("replaces what was saved as this: fair".to_owned(), false)));
         reader.keys("Enter");
-        assert_eq!(reader.note(), "Fair replaced: F shows it");
+        assert_eq!(reader.note(), "replaced Fair; F lists saved queries");
         assert_eq!(reader.app.library.saved[0].query, "tea topic:News");
         assert_eq!(reader.app.library.saved.len(), 4);
     }
@@ -274,14 +273,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_counted_that_nobody_sees_or_while_a_search_runs() {
+    fn hidden_counts_are_not_requested_and_a_search_goes_first() {
         let mut app = App::new(80, 24);
         let asks = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::CountQueries { .. }));
         let mut send = |msg| app.update(msg);
         drop(send(Msg::LoadDone));
         assert!(
             !asks(&send(Msg::Library(LibraryEvent::SavedQueries(vec![saved("a", "a")])))),
-            "the filter pane is not there"
+            "the filter pane is hidden"
         );
         let key = |c: char| {
             Msg::Key(crossterm::event::KeyEvent::new(
@@ -289,9 +288,9 @@ mod tests {
                 crossterm::event::KeyModifiers::NONE,
             ))
         };
-        assert!(asks(&send(key('h'))), "now it is");
-        assert!(!asks(&send(key('j'))), "once is enough");
-        // A search takes the worker from it: it is asked again once that is answered.
+        assert!(asks(&send(key('h'))), "the filter pane is visible");
+        assert!(!asks(&send(key('j'))), "the request is not repeated");
+        // The search stops the counting, which is requested again after the answer.
         let effects = send(key('u'));
         assert!(!asks(&effects));
         drop(send(key('g')));
@@ -306,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn they_stand_in_the_filter_pane_and_are_toggled_there() {
+    fn the_filter_pane_shows_and_toggles_saved_queries() {
         let mut reader = reader();
         reader.keys("h gg Space");
         assert_eq!(reader.query(), "fair");
@@ -314,6 +313,6 @@ mod tests {
         assert_eq!(reader.query(), "");
         reader.keys("j Enter u j Space");
         assert_eq!(reader.query(), "");
-        assert_eq!(reader.note(), "the query of Odd cannot be read: expected a closing )");
+        assert_eq!(reader.note(), "Odd: invalid query: expected a closing )");
     }
 }

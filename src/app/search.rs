@@ -1,7 +1,7 @@
-//! Asking for the hits of the query, and what becomes of the answers: what stays selected, what stays listed.
+//! Searching: requesting the hits of the query and applying the results to list and selection.
 //!
-//! A request carries what its answer does with the selection. Only the answer to the newest request counts, and every
-//! change of the catalog is a new request, so that an answer is always one about the present catalog.
+//! A request records what its result does to the selection. Only the result of the newest request counts. Every change
+//! of the catalog makes a new request, so a result always refers to the current catalog.
 
 use std::sync::Arc;
 
@@ -11,49 +11,49 @@ use super::{App, Completion, Mark, Pane};
 use crate::query::{Context, Hits, ParseError, Query, Request, Sort};
 use crate::text::CleanBuf;
 
-/// The prompt and the state of searching.
+/// The prompt and the state of the search.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
     /// The prompt, while it is open.
     pub prompt: Option<Prompt>,
-    /// What is wrong with the text of the prompt.
+    /// The syntax error in the prompt's text.
     pub error: Option<ParseError>,
-    /// How long the last search took, in microseconds.
+    /// The duration of the last search, in microseconds.
     pub took: Option<u64>,
-    /// How much of the answer to the present query is listed.
+    /// How complete the list is for the current query.
     pub(super) listed: Listed,
-    /// The request whose answer is awaited.
+    /// The request whose result is pending.
     awaited: Option<Awaited>,
-    /// The pane that gets the focus back after a value was looked for.
+    /// The pane that gets the focus back after type-ahead.
     pub(super) return_to: Pane,
     /// The query before the prompt was opened.
     pub(super) before: Query,
-    /// The release that was selected then.
+    /// The release selected when the prompt was opened.
     pub(super) selected_before: Option<u32>,
-    /// The release from which one looks for what is typed: the one that was selected then, or gone to since.
+    /// The release that incremental search starts from: the one selected when the prompt was opened, or moved to since.
     pub(super) anchor: Option<u32>,
     generation: u64,
-    /// What was searched for, the newest last.
+    /// The search history, newest last.
     pub(super) past: Vec<String>,
-    /// Position in the past while one goes through it.
+    /// Position in the history while recalling.
     pub(super) recalled: Option<usize>,
-    /// What could be meant at the cursor.
+    /// The completion at the cursor.
     pub completion: Option<Completion>,
 }
 
-/// How much of the answer to the present query and order is listed.
+/// How complete the list is for the current query and order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Listed {
-    /// All of it, in the catalog of its request.
+    /// Complete, for the catalog of the request.
     #[default]
     All,
-    /// Its beginning.
+    /// Only its first page.
     Page,
-    /// Nothing: the list is that of another query or order.
+    /// Not at all: the list belongs to another query or order.
     Nothing,
 }
 
-/// A request whose answer is awaited.
+/// A request whose result is pending.
 #[derive(Debug, Clone, Copy)]
 struct Awaited {
     generation: u64,
@@ -61,23 +61,22 @@ struct Awaited {
     is_sent: bool,
 }
 
-/// What an answer does with the list and its cursor.
+/// What a result does to the list and its cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
-    /// All that is listed stays: the counts alone are new.
+    /// Keep the list; only the counts are new.
     List,
-    /// Other releases have come in: the cursor stays in the first row, or else with its release where that stands on the
-    /// screen.
+    /// New releases arrived: keep the cursor in the first row, or else on its release and screen row.
     Follow,
-    /// The cursor stays with the selected release, while that is a hit.
+    /// Keep the cursor on the selected release while it is a hit.
     Selection,
-    /// The cursor goes to this release, where it is a hit.
+    /// Move the cursor to this release if it is a hit.
     Release(u32),
 }
 
 impl Keep {
-    /// What the answer to a newer request does when the older one is still unanswered: what the user asked for is not
-    /// forgotten over a change of the catalog or of a mark.
+    /// Combines this with the pending request, so that a change of the catalog or of a mark does not discard the user's
+    /// intent.
     fn after(self, awaited: Self) -> Self {
         match (awaited, self) {
             (_, Self::Release(_)) | (Self::List, _) | (Self::Follow, Self::Selection) => self,
@@ -87,13 +86,13 @@ impl Keep {
 }
 
 impl Search {
-    /// Whether an answer is awaited.
+    /// Whether a result is pending.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.awaited.is_some()
     }
 
-    /// The release that the answer goes to.
+    /// Returns the release that the result will select.
     #[cfg(test)]
     pub(super) fn target(&self) -> Option<u32> {
         match self.awaited?.keep {
@@ -102,7 +101,7 @@ impl Search {
         }
     }
 
-    /// Releases have other numbers now.
+    /// Replaces release indices after a reload.
     pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         self.selected_before = self.selected_before.and_then(&now);
         self.anchor = self.anchor.and_then(&now);
@@ -113,7 +112,7 @@ impl Search {
         }
     }
 
-    /// The user has gone elsewhere: the answer no longer goes to the release that it was to go to.
+    /// Forgets the release to select, because the user has moved elsewhere.
     pub(super) fn forget_selection(&mut self) {
         if let Some(Awaited { keep: keep @ Keep::Release(_), .. }) = &mut self.awaited {
             *keep = Keep::Selection;
@@ -122,19 +121,19 @@ impl Search {
 }
 
 impl App {
-    /// The marks have changed: counts follow, and what is listed stays until something else is asked for.
+    /// Updates the counts after a change of marks; the list stays until the query changes.
     pub(super) fn count_again(&mut self) {
         self.recount_saved();
         self.start_search(Keep::List);
     }
 
-    /// Another query or order is asked for: until the answer comes, what is listed is not what is meant.
+    /// Requests a search for another query or order. Until the result arrives, the list does not match the query.
     pub(super) fn search_again(&mut self, keep: Keep) {
         self.search.listed = Listed::Nothing;
         self.start_search(keep);
     }
 
-    /// Answers the query anew: at once where everything is shown, else by the worker.
+    /// Requests a search. An empty query is answered at once, any other by the worker.
     pub(super) fn start_search(&mut self, keep: Keep) {
         let awaited = self.search.awaited.take();
         let keep = awaited.map_or(keep, |awaited| keep.after(awaited.keep));
@@ -157,12 +156,12 @@ impl App {
         }
     }
 
-    /// The request that waits to be sent; one for however many changes.
+    /// Returns the search request to send; several changes are merged into one.
     pub(super) fn take_search(&mut self) -> Option<Effect> {
         let awaited = self.search.awaited.as_mut().filter(|awaited| !awaited.is_sent)?;
         awaited.is_sent = true;
         let generation = awaited.generation;
-        self.put_counts_off();
+        self.postpone_counting();
         let request = Request {
             catalog: Arc::clone(&self.catalog),
             query: self.query.clone(),
@@ -172,8 +171,8 @@ impl App {
         Some(Effect::Search { generation, request })
     }
 
-    /// The first hits of an answer that takes long: the counts stay those of the last one until all is known. They are
-    /// shown where the release to be selected is among them; where it stands further down, the list waits for the rest.
+    /// Shows the first page of a slow search; the counts stay those of the previous result. If the page lacks the
+    /// release to select, the list waits for the complete result.
     pub(super) fn found_first(&mut self, generation: u64, first: Arc<[u32]>) {
         let Some(awaited) = self.search.awaited.filter(|awaited| awaited.generation == generation) else { return };
         let target = match awaited.keep {
@@ -191,7 +190,7 @@ impl App {
         self.list_hits(Hits { order: first, ..counts }, awaited.keep, target);
     }
 
-    /// A complete answer of the worker; an old one is dropped.
+    /// Applies a complete result; results of older requests are dropped.
     pub(super) fn found(&mut self, generation: u64, hits: Hits, microseconds: u64) {
         let Some(awaited) = self.search.awaited.take_if(|awaited| awaited.generation == generation) else { return };
         self.ask_similar_again();
@@ -205,44 +204,44 @@ impl App {
         self.show(hits, awaited.keep);
     }
 
-    /// The search broke: nothing is listed, so that nothing is done to what was not asked for.
+    /// Handles a failed search. The list is emptied so that no action applies to the wrong releases.
     pub(super) fn search_failed(&mut self, generation: u64, reason: &CleanBuf) {
         if self.search.awaited.take_if(|awaited| awaited.generation == generation).is_some() {
             self.search.listed = Listed::All;
-            self.give_up_waiting();
+            self.drop_queued_keys();
             self.show(Hits::default(), Keep::Selection);
         }
         self.defect(reason);
     }
 
-    /// Where a release stands among hits in order of date, or would stand.
+    /// Returns the position of a release among hits in date order, or the position it would have.
     fn row_near(&self, order: &[u32], release: u32) -> usize {
         let place = (self.catalog.key(release), release);
         order.partition_point(|&index| (self.catalog.key(index), index) < place)
     }
 
-    /// The row of a release among the hits.
-    pub(super) fn place_of(&self, release: u32) -> Option<usize> {
+    /// Returns the position of a release among the hits.
+    pub(super) fn position_of(&self, release: u32) -> Option<usize> {
         let order = &self.hits.order;
         let near = if self.sort == Sort::Newest { self.row_near(order, release) } else { 0 };
         if order.get(near) == Some(&release) {
             return Some(near);
         }
-        // While an answer is awaited the hits may still be in another order.
+        // Until the result arrives, the hits may have another order.
         order.iter().position(|&index| index == release)
     }
 
-    /// Selects a release; false where it is not listed.
+    /// Selects a release. Returns false if it is not in the list.
     pub(super) fn select_listed(&mut self, release: u32) -> bool {
-        let row = self.place_of(release).filter(|_| self.search.listed != Listed::Nothing);
+        let row = self.position_of(release).filter(|_| self.search.listed != Listed::Nothing);
         self.list.cursor = row.unwrap_or(self.list.cursor);
         row.is_some()
     }
 
-    /// Leaves a release listed that is no hit any more, such as one that was read since: who is in the middle of something
-    /// with it goes on.
+    /// Keeps a release in the list although it is no longer a hit, for example because it has been read. The user may
+    /// still be working with it.
     fn keep_listed(&mut self, release: u32) {
-        if self.place_of(release).is_none() && self.catalog.release(release).is_some() {
+        if self.position_of(release).is_none() && self.catalog.release(release).is_some() {
             let row = match self.sort {
                 Sort::Newest => self.row_near(&self.hits.order, release),
                 _ => self.list.cursor.min(self.hits.order.len()),
@@ -252,7 +251,7 @@ impl App {
         }
     }
 
-    /// Shows other hits. A selected release that is no hit gives way to the next older one.
+    /// Shows new hits. If the selected release is no longer a hit, the next older one is selected.
     fn show(&mut self, hits: Hits, keep: Keep) {
         let target = match keep {
             Keep::Release(release) => Some(release),
@@ -262,7 +261,7 @@ impl App {
         self.list_hits(hits, keep, target);
     }
 
-    /// Lists hits with the cursor on a release, or near it; without any in the first row.
+    /// Shows hits with the cursor on or near a release, or in the first row without one.
     fn list_hits(&mut self, hits: Hits, keep: Keep, target: Option<u32>) {
         let before = self.list.cursor;
         self.hits = hits;
@@ -273,7 +272,7 @@ impl App {
         }
         self.list.cursor = target.map_or(0, |release| match self.sort {
             Sort::Newest => self.row_near(&self.hits.order, release),
-            _ => self.place_of(release).unwrap_or(0),
+            _ => self.position_of(release).unwrap_or(0),
         });
         if keep == Keep::Follow {
             self.list.top = (self.list.top + self.list.cursor).saturating_sub(before);

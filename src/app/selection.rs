@@ -1,7 +1,7 @@
-//! Several releases at once: selected one by one, or as a range that follows the cursor.
+//! Selecting several releases, one by one or as a range that follows the cursor.
 //!
-//! What is selected are releases, not rows: another order and a second reading leave it as it is. What counts of it is
-//! what is listed, so that nothing is marked that cannot be seen by scrolling.
+//! The selection consists of releases, not rows, so it survives sorting and reloading. Only selected releases that are
+//! in the list count, so nothing out of sight is changed.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -12,35 +12,35 @@ use crate::catalog::Set;
 use crate::keymap::Action;
 use crate::text::grouped;
 
-/// Which releases are selected.
+/// The selected releases.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Those that were selected, listed or not.
+    /// The selected releases, whether listed or not.
     chosen: Set,
-    /// The release at which a range began that still follows the cursor.
+    /// The release at which the current range begins.
     anchor: Option<u32>,
-    /// The rows of that range, as far as its release is listed.
+    /// The rows of the current range, if its release is listed.
     range: Option<RangeInclusive<usize>>,
-    /// The list that was counted, and how many of it are selected without the range.
+    /// The list for which the selection was counted, and the count without the range.
     counted: Option<(Arc<[u32]>, usize)>,
-    /// How many listed releases are selected.
+    /// The number of selected releases in the list.
     count: usize,
 }
 
 impl Selection {
-    /// Whether the release in a row of the hits is selected.
+    /// Whether the release in a row is selected.
     #[must_use]
     pub fn has(&self, position: usize, release: u32) -> bool {
         self.chosen.has(release) || self.range.as_ref().is_some_and(|range| range.contains(&position))
     }
 
-    /// How many listed releases are selected.
+    /// The number of selected releases in the list.
     #[must_use]
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether no listed release is selected.
+    /// Whether no release in the list is selected.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
@@ -52,7 +52,7 @@ impl Selection {
         self.anchor.is_some()
     }
 
-    /// Releases have other numbers now; `now` gives none for those that are gone.
+    /// Replaces release indices after a reload; `now` returns `None` for removed releases.
     pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         let mut chosen = Set::default();
         for release in self.chosen.iter().filter_map(&now) {
@@ -66,7 +66,7 @@ impl Selection {
         self.counted = None;
     }
 
-    /// Follows the cursor, and counts anew where another list or selection asks for it.
+    /// Extends the range to the cursor; recounts if the list or the selection has changed.
     fn settle(&mut self, hits: &Arc<[u32]>, cursor: usize, anchor: Option<usize>) {
         self.range = anchor.map(|anchor| anchor.min(cursor)..=anchor.max(cursor));
         let chosen = match &self.counted {
@@ -81,7 +81,7 @@ impl Selection {
 }
 
 impl App {
-    /// Selects the release under the cursor, or no longer, and goes on to the next; ends a range.
+    /// Toggles the selection of the release under the cursor and moves down; ends a range.
     pub(super) fn select(&mut self) {
         if self.selection.is_range() {
             self.select_range();
@@ -93,7 +93,7 @@ impl App {
         self.list.step(1, self.hits.order.len());
     }
 
-    /// Begins a range at the cursor; once more ends it, and what it holds stays selected.
+    /// Begins a range at the cursor; repeated, ends it and keeps its releases selected.
     pub(super) fn select_range(&mut self) {
         if self.selection.anchor.take().is_none() {
             self.selection.anchor = self.selected();
@@ -106,20 +106,20 @@ impl App {
         }
     }
 
-    /// Selects nothing any more; whether anything was selected.
+    /// Clears the selection. Returns whether there was one.
     pub(super) fn clear_selection(&mut self) -> bool {
         let selection = std::mem::take(&mut self.selection);
         !selection.is_empty() || selection.is_range()
     }
 
-    /// Brings the selection in line with the list and its cursor.
+    /// Updates the selection for the current list and cursor.
     pub(super) fn settle_selection(&mut self) {
-        let anchor = self.selection.anchor.and_then(|release| self.place_of(release));
+        let anchor = self.selection.anchor.and_then(|release| self.position_of(release));
         let hits = Arc::clone(&self.hits.order);
         self.selection.settle(&hits, self.list.cursor, anchor);
     }
 
-    /// The listed releases that are selected, in the order of the list.
+    /// Returns the selected releases in the list, in list order.
     pub(super) fn selected_releases(&self) -> Vec<u32> {
         if self.selection.is_empty() {
             return Vec::new();
@@ -128,7 +128,8 @@ impl App {
         rows.filter(|&(at, release)| self.selection.has(at, release)).map(|(_, release)| release).collect()
     }
 
-    /// Gives the selected releases a mark, or takes it where all have it; without any, that of the one under the cursor.
+    /// Toggles a mark on the selected releases, or on the release under the cursor without a selection. The mark is
+    /// cleared only if all have it.
     pub(super) fn toggle_marks(&mut self, mark: Mark) {
         if self.selection.is_empty() {
             self.toggle_mark(mark);
@@ -136,12 +137,12 @@ impl App {
         }
         let chosen = self.selected_releases();
         self.selection = Selection::default();
-        let on = chosen.iter().any(|&release| !self.marks.is_meant(mark, release));
+        let on = chosen.iter().any(|&release| !self.marks.is_intended(mark, release));
         let undo = self.key_of(Action::Undo);
         self.mark(mark, on, chosen, |changed| Some(format!("{}, {undo} to undo", describe(mark, on, changed))));
     }
 
-    /// How many are selected, in words; nothing where none is.
+    /// Describes the number of selected releases; `None` if there are none.
     #[must_use]
     pub fn selection_status(&self) -> Option<String> {
         let count = self.selection.len();
@@ -156,7 +157,7 @@ mod tests {
     use crate::app::tests::TestApp;
     use crate::catalog::renumber::GONE;
 
-    /// Titles of what is selected, in the order of the list.
+    /// Returns the titles of the selected releases, in list order.
     fn selected(reader: &TestApp) -> String {
         let app = &reader.app;
         let rows = app.hits.order.iter().enumerate().filter(|&(at, &release)| app.selection.has(at, release));
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_what_they_select() {
+    fn keys_select_releases() {
         let table = [
             ("v", "Round", 1),
             ("v v", "Round China", 2),
@@ -180,10 +181,10 @@ mod tests {
             ("V j j Esc", "", 0),
             ("v v Esc", "", 0),
             ("G v v", "", 0),
-            // Another order leaves it, and a range goes on from its release.
+            // Sorting keeps the selection, and a range continues from its release.
             ("v j v ,s", "Tea Round", 2),
             ("j j V ,s gg", "Social Digital ASEAN Tea", 4),
-            // What is not listed does not count, and is there again with the list.
+            // Unlisted releases do not count, but are selected again once they are listed.
             ("v v v j v / \"fair\" Enter", "Digital", 1),
             ("v v v j v / \"fair\" Enter 0", "Round China Tea Digital", 4),
             ("V j / \"fair\" Enter V 0", "", 0),
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_are_given_to_all_that_is_selected() {
+    fn marks_apply_to_all_selected_releases() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("j m k V j j m");
         assert_eq!((reader.note(), reader.app.unread()), ("2 marked read, u to undo", 4));
@@ -220,11 +221,11 @@ mod tests {
         reader.keys("v v s");
         assert_eq!((reader.note(), reader.app.marks.count(Mark::Starred)), ("2 starred, u to undo", 2));
         reader.keys("s");
-        assert_eq!(reader.note(), "starred", "without a selection it is the one under the cursor");
+        assert_eq!(reader.note(), "starred", "without a selection, the release under the cursor is marked");
     }
 
     #[test]
-    fn only_what_is_listed_is_marked() {
+    fn only_listed_releases_are_marked() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("v v v j v / \"fair\" Enter m");
         assert_eq!((reader.note(), reader.app.unread()), ("marked read, u to undo", 6));
@@ -232,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_reading_keeps_the_selection() {
+    fn reloading_keeps_the_selection() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("v v V");
         let catalog = crate::catalog::tests::catalog(&[

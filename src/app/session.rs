@@ -1,4 +1,4 @@
-//! Where the reader was left, and how it comes back there.
+//! Saving and restoring the state of a session.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,61 +7,61 @@ use super::{App, Choice, Pane, PaneOptions, Sizes};
 use crate::catalog::Facet;
 use crate::query::{Query, Sort, parse};
 
-/// A release wherever it stands: the key of its feed and its number there.
+/// A release, identified independently of the catalog.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadingPosition {
     /// The key of its feed.
     pub feed: String,
-    /// Its number in it.
+    /// Its id in the feed.
     pub release: u64,
 }
 
-/// Where the reader was left. What an older or a newer version does not know is left as it is by default.
+/// The saved state of a session. Fields that another version does not know fall back to their defaults.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Session {
     /// The query as text.
     pub query: String,
-    /// The name of the order.
+    /// The name of the sort order.
     pub sort: String,
-    /// The selected release; none where the first one was.
+    /// The selected release; `None` for the first one.
     pub place: Option<ReadingPosition>,
-    /// How many releases stood above it in view.
+    /// The number of releases above it in view.
     pub above: usize,
-    /// Where in its text the first line in view began, in bytes.
+    /// The byte of its text at which the first visible line began.
     pub scroll: usize,
-    /// The pane that had the focus: its place in `PANES`.
+    /// The focused pane, as an index into `PANES`.
     pub focus: usize,
-    /// Whether the text stood alone.
+    /// Whether zen mode was on.
     pub zen: bool,
-    /// The sizes of the panes.
+    /// The pane sizes.
     pub sizes: Sizes,
-    /// Which of them are hidden, and how they stand.
+    /// The pane options.
     pub panes: PaneOptions,
-    /// The theme that was chosen while reading; none: that of the settings.
+    /// The theme chosen while reading; `None` uses the setting.
     #[serde(rename = "themed")]
     pub theme: Option<Choice<String>>,
-    /// The names of what was last done from the palette, the newest first.
+    /// Names of the actions last run from the palette, newest first.
     pub recent: Vec<String>,
 }
 
 impl Session {
-    /// The same reader before the first hit of another query.
+    /// Returns the same session with another query, before its first hit.
     #[must_use]
     pub fn with_query(self, query: &Query) -> Self {
         Self { query: query.to_string(), place: None, above: 0, scroll: 0, focus: 0, zen: false, ..self }
     }
 }
 
-/// Panes that can have the focus, in the order in which sessions number them.
+/// The panes that can have the focus, in the order used by saved sessions.
 const PANES: [Pane; 3] = [Pane::List, Pane::Detail, Pane::Filter];
 
 impl App {
-    /// Where the reader is.
+    /// Returns the session to save.
     #[must_use]
     pub fn session(&self) -> Session {
         if let Some(session) = &self.session_position {
-            // Left before it was back where it had been.
+            // The session has not been restored completely: save it unchanged.
             return session.clone();
         }
         let place = self.selected_release().filter(|_| self.list.cursor > 0).and_then(|release| {
@@ -84,7 +84,7 @@ impl App {
         }
     }
 
-    /// Goes back to where the reader was left; the selected release follows once it is loaded.
+    /// Restores a session; its release is selected once it is loaded.
     pub fn restore(&mut self, session: Session) {
         if let Ok(query) = parse(&session.query) {
             self.query = query;
@@ -96,27 +96,27 @@ impl App {
         self.pane_options = session.panes;
         self.theme.clone_from(&session.theme);
         self.recent.clone_from(&session.recent);
-        // What is wrong with a theme's file says more.
+        // A problem with the theme's file is more specific.
         self.notice = self.notice.take().or_else(|| self.missing_theme());
         self.session_position = Some(session);
         self.search_again(Keep::Selection);
     }
 
-    /// The release that was selected has been loaded: it is selected again as soon as it is listed.
+    /// Selects the release of the session as soon as it is listed, now that it is loaded.
     pub(super) fn restore_position(&mut self, release: u32) {
         if self.session_position.is_some() {
             self.start_search(Keep::Release(release));
         }
     }
 
-    /// The user does something: the reader no longer goes back to where it was left.
+    /// Stops restoring the session's position, because the user acts.
     pub(super) fn record_position(&mut self) {
         if self.session_position.take().is_some() {
             self.search.forget_selection();
         }
     }
 
-    /// The release that was wanted is listed and selected: it stands where it stood, and so does its text.
+    /// Restores the list's and the text's scroll position once the release is selected.
     pub(super) fn restore_scroll(&mut self) {
         if let Some(session) = self.session_position.take() {
             self.list.top = self.list.cursor.saturating_sub(session.above);
@@ -131,7 +131,7 @@ mod tests {
     use crate::app::tests::TestApp;
 
     #[test]
-    fn a_reader_comes_back_to_where_it_was() {
+    fn a_session_is_restored() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("/ \"is:unread\" Enter j j ,s ,s ,d ,f > > Enter J J J");
         let session = reader.app.session();
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn another_query_begins_at_its_first_hit_and_leaves_the_rest() {
+    fn another_query_starts_at_its_first_hit_and_keeps_the_other_state() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("/ \"is:unread\" Enter j j > > ,d Enter z");
         let query = crate::query::parse("migration").expect("a query");
@@ -158,20 +158,20 @@ mod tests {
     }
 
     #[test]
-    fn what_another_version_wrote_is_taken_as_far_as_it_is_known() {
+    fn a_session_of_another_version_is_read_as_far_as_known() {
         let session: super::Session =
             serde_json::from_str(r#"{"query":"a","colour":"red","sizes":{"filter":9}}"#).expect("a session");
         assert_eq!((session.query.as_str(), session.sizes.settled().filter, session.sizes.list), ("a", 21, 60));
     }
 
     #[test]
-    fn who_goes_elsewhere_meanwhile_is_left_there() {
+    fn moving_while_loading_cancels_the_restoration() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("j j j");
         let session = reader.app.session();
         let mut again = TestApp::new(150, 40);
         again.app.restore(session.clone());
-        // Nothing was done yet: the session is what it was.
+        // Before any action, the session is unchanged.
         assert_eq!(again.app.session(), session);
         again.keys("j");
         again.send(Msg::SessionPosition(reader.app.selected().expect("one")));

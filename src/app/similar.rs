@@ -1,4 +1,4 @@
-//! Releases that are like the one in the detail pane: asked for once it has been there for a moment.
+//! Releases similar to the one in the detail pane, requested after a short delay.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,37 +6,37 @@ use std::time::Duration;
 use super::App;
 use super::effect::{Effect, Timer};
 
-/// How long a release stays before those like it are looked for: who goes on at once wants none.
+/// How long a release must be shown before similar ones are requested; skimming requests none.
 const PAUSE: Duration = Duration::from_millis(120);
 
-/// What is known of them.
+/// The state of the request.
 #[derive(Debug, Clone, Default)]
 pub struct Similar {
-    /// The release that they are like.
+    /// The release that they are similar to.
     of: Option<u32>,
-    /// Counts the questions.
+    /// Counts the requests.
     generation: u64,
-    /// The answer, the most like first.
+    /// The answer, most similar first.
     found: Vec<u32>,
-    /// Whether there is one: a search stops the question for good.
+    /// Whether an answer has arrived; a search cancels the request.
     is_answered: bool,
 }
 
 impl Similar {
-    /// The releases that are like this one, as far as they are known.
+    /// Returns the releases similar to this one, as far as known.
     #[must_use]
     pub fn of(&self, release: u32) -> &[u32] {
         if self.of == Some(release) { &self.found } else { &[] }
     }
 
-    /// Nothing is known any more.
+    /// Forgets the answer.
     pub(super) fn forget(&mut self) {
         *self = Self { generation: self.generation + 1, ..Self::default() };
     }
 }
 
 impl App {
-    /// Begins to wait where another release has come into the detail pane.
+    /// Starts the delay when the detail pane shows another release.
     pub(super) fn similar_after_dwell(&mut self) -> Option<Effect> {
         let shown = self.selected().filter(|_| !self.layout().detail.is_empty());
         if shown == self.similar.of {
@@ -48,14 +48,14 @@ impl App {
         Some(Effect::Timer(PAUSE, Timer::Similar(self.similar.generation)))
     }
 
-    /// The release has been there long enough.
+    /// Sends the request after the delay.
     pub(super) fn ask_similar(&mut self, generation: u64) {
         if let Some(release) = self.similar.of.filter(|_| generation == self.similar.generation) {
             self.outbox.push(Effect::FindSimilar { generation, release, catalog: Arc::clone(&self.catalog) });
         }
     }
 
-    /// The answer has come.
+    /// Applies the answer.
     pub(super) fn apply_similar(&mut self, generation: u64, found: Vec<u32>) {
         if generation == self.similar.generation {
             self.similar.found = found;
@@ -63,7 +63,7 @@ impl App {
         }
     }
 
-    /// A search is through: what it may have stopped is asked for again.
+    /// Repeats a request that a search may have cancelled.
     pub(super) fn ask_similar_again(&mut self) {
         if self.similar.of.is_some() && !self.similar.is_answered {
             self.outbox.push(Effect::Timer(PAUSE, Timer::Similar(self.similar.generation)));
@@ -79,27 +79,27 @@ mod tests {
     use crate::typeset::Kind;
 
     #[test]
-    fn what_a_search_stopped_is_asked_for_again() {
+    fn a_request_cancelled_by_a_search_is_repeated() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("j j j");
         assert!(reader.wait_for_similar().is_some());
         reader.effects.clear();
-        // A mark has everything counted again, which stops the question.
+        // A mark starts counting, which cancels the request.
         reader.keys("/ \"a\" Enter s");
         let again = reader.wait_for_similar().expect("another question");
         assert!(matches!(reader.effects.last(), Some(Effect::FindSimilar { .. })));
         reader.send(Msg::Similar { generation: again, found: vec![] });
         reader.keys("s");
-        assert_eq!(reader.wait_for_similar(), None, "what is answered is not asked again");
+        assert_eq!(reader.wait_for_similar(), None, "an answered request is not repeated");
     }
 
     #[test]
-    fn they_are_asked_for_after_a_moment_and_stand_below_the_text() {
+    fn similar_releases_are_requested_after_a_delay_and_shown_below_the_text() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("j j j");
         reader.effects.clear();
         reader.send(Msg::Timer(Timer::Similar(1)));
-        assert!(reader.effects.is_empty(), "of a release that is gone by");
+        assert!(reader.effects.is_empty(), "the delay belongs to an earlier release");
         let generation = reader.wait_for_similar().expect("a question");
         assert!(matches!(reader.effects[..], [Effect::FindSimilar { release: 3, .. }]));
         reader.send(Msg::Similar { generation, found: vec![4] });

@@ -1,4 +1,4 @@
-//! A sync as the user sees it: how far it is, how it is stopped, what it brought.
+//! Starting and cancelling a sync, and its status.
 
 use super::App;
 use super::failures::{Cause, Failure};
@@ -7,15 +7,15 @@ use crate::keymap::Action;
 use crate::text::{CleanBuf, grouped};
 
 impl App {
-    /// Brings all subscriptions up to date.
+    /// Syncs all subscriptions.
     pub(super) fn sync_all(&mut self) {
         let all = self.library.sources.iter().filter(|source| !source.is_paused).count();
-        if self.library.sources.is_empty() && self.library.is_told {
-            self.notice = Some(format!("no subscriptions yet: {} adds one", self.key_of(Action::Subscribe)));
-        } else if all == 0 && self.library.is_told {
-            self.notice = Some(format!("all subscriptions are paused: {} lists them", self.key_of(Action::Sources)));
+        if self.library.sources.is_empty() && self.library.is_loaded {
+            self.notice = Some(format!("no subscriptions; press {} to subscribe", self.key_of(Action::Subscribe)));
+        } else if all == 0 && self.library.is_loaded {
+            self.notice = Some(format!("all subscriptions are paused; {} lists them", self.key_of(Action::Sources)));
         } else {
-            // What runs takes in those that it does not have.
+            // A running sync takes in the subscriptions that it lacks.
             match &self.library.sync {
                 Some(sync) => {
                     self.notice = Some(format!("{}, {} cancels", progress(sync), self.key_of(Action::Cancel)));
@@ -27,24 +27,24 @@ impl App {
         }
     }
 
-    /// Stops the sync that runs; whether there was one.
+    /// Cancels the running sync. Returns whether there was one.
     pub(super) fn cancel_sync(&mut self) -> bool {
         let Some(sync) = self.library.sync.take() else { return false };
         self.library.orders.push(LibraryCommand::CancelSync);
-        self.notice = Some(format!("sync cancelled, {} of {} done", grouped(sync.done), grouped(sync.all)));
+        self.notice = Some(format!("sync cancelled; {} of {} done", grouped(sync.done), grouped(sync.all)));
         true
     }
 
-    /// The sync that runs has come further. Of one that was cancelled nothing comes any more.
+    /// Applies the progress of the sync. A cancelled sync reports nothing more.
     pub(super) fn synced(&mut self, state: SyncState) {
         if state.is_over {
             self.library.sync = None;
-            let (told, failed) = outcome(&state, &self.key_of(Action::Sources));
-            self.notice = told.or(self.notice.take());
+            let (notice, failed) = outcome(&state, &self.key_of(Action::Sources));
+            self.notice = notice.or(self.notice.take());
             let failed = failed.map(|failed| Failure::new(Cause::Sync, CleanBuf::line(&failed)));
             self.failures.replace(Cause::Sync, failed.into_iter().collect());
         } else {
-            // What was said when it was asked for would hide how far it is.
+            // The notice of the request would hide the progress.
             if self.library.sync.as_ref() != Some(&state) && self.notice == self.library.announced {
                 self.notice = None;
             }
@@ -52,7 +52,7 @@ impl App {
         }
     }
 
-    /// How far the sync is that runs, in words.
+    /// Describes the progress of the running sync.
     #[must_use]
     pub fn sync_status(&self) -> Option<String> {
         self.library.sync.as_ref().map(progress)
@@ -64,14 +64,14 @@ fn progress(sync: &SyncState) -> String {
     format!("syncing {} of {}{failed}", grouped(sync.done), grouped(sync.all))
 }
 
-/// What a sync brought, and what failed, in words; `sources` is the key that lists the subscriptions.
+/// Describes the new releases and the failures of a sync; `sources` is the key that lists the subscriptions.
 fn outcome(sync: &SyncState, sources: &str) -> (Option<String>, Option<String>) {
     let from = match sync.done.saturating_sub(sync.failed) {
         1 => "1 source".to_owned(),
         good => format!("{} sources", grouped(good)),
     };
     let fresh = match sync.fresh {
-        _ if sync.done == 0 => Some("there was nothing to sync".to_owned()),
+        _ if sync.done == 0 => Some("nothing to sync".to_owned()),
         _ if sync.done <= sync.failed => None,
         0 => Some(format!("nothing new from {from}")),
         1 => Some(format!("1 new release from {from}")),
@@ -80,7 +80,7 @@ fn outcome(sync: &SyncState, sources: &str) -> (Option<String>, Option<String>) 
     let failed = match (sync.failed, &sync.first_error) {
         (0, _) => None,
         (1, Some((title, reason))) => Some(format!("{title} {reason}")),
-        (failed, _) => Some(format!("{} subscriptions failed, {sources} shows why", grouped(failed))),
+        (failed, _) => Some(format!("{} subscriptions failed; {sources} shows why", grouped(failed))),
     };
     (fresh, failed)
 }
@@ -105,43 +105,39 @@ mod tests {
         SyncState { done, all: 40, failed, fresh, is_over: false, first_error }
     }
 
-    fn tell(reader: &mut TestApp, state: SyncState) {
+    fn report(reader: &mut TestApp, state: SyncState) {
         reader.send(Msg::Library(LibraryEvent::Sync(state)));
     }
 
     #[test]
-    fn a_sync_is_told_while_it_runs_and_when_it_is_over() {
+    fn a_sync_reports_progress_and_outcome() {
         let mut reader = reader(40);
         reader.keys("r");
         assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new())]);
         assert_eq!(reader.app.sync_status().as_deref(), Some("syncing 0 of 40"));
-        tell(&mut reader, state(12, 3, 5));
+        report(&mut reader, state(12, 3, 5));
         assert_eq!(reader.app.sync_status().as_deref(), Some("syncing 12 of 40 · 3 failed"));
         reader.keys("r");
         assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels");
-        assert_eq!(
-            reader.orders(),
-            [LibraryCommand::Sync(Vec::new())],
-            "those that it does not have become part of it"
-        );
-        tell(&mut reader, state(12, 3, 5));
-        assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels", "it is no further");
-        tell(&mut reader, state(13, 3, 5));
+        assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new())], "missing subscriptions join the running sync");
+        report(&mut reader, state(12, 3, 5));
+        assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels", "the progress is unchanged");
+        report(&mut reader, state(13, 3, 5));
         assert_eq!((reader.app.sync_status().as_deref(), reader.note()), (Some("syncing 13 of 40 · 3 failed"), ""));
-        tell(&mut reader, SyncState { is_over: true, ..state(40, 3, 5) });
+        report(&mut reader, SyncState { is_over: true, ..state(40, 3, 5) });
         assert_eq!((reader.app.sync_status(), reader.note()), (None, "5 new releases from 37 sources"));
         let failed = |reader: &TestApp| reader.app.failures.unread().map(|(failure, _)| failure.text.to_string());
-        assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed, S shows why"));
-        // What was fetched is read a moment later, and says so.
+        assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed; S shows why"));
+        // The new releases are loaded a moment later, with a notice of their own.
         reader.send(Msg::Notice(CleanBuf::line("5 new releases")));
         reader.keys("j");
-        assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed, S shows why"));
-        tell(&mut reader, SyncState { is_over: true, ..state(40, 0, 0) });
-        assert_eq!(failed(&reader), None, "nothing fails any more");
+        assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed; S shows why"));
+        report(&mut reader, SyncState { is_over: true, ..state(40, 0, 0) });
+        assert_eq!(failed(&reader), None, "a later success clears the failure");
     }
 
     #[test]
-    fn what_a_sync_brought_in_words() {
+    fn the_outcome_of_a_sync_is_described() {
         let table = [
             (state(5, 0, 17), Some("17 new releases from 5 sources"), None),
             (state(1, 0, 1), Some("1 new release from 1 source"), None),
@@ -149,16 +145,16 @@ mod tests {
             (
                 state(7, 2, 1_700),
                 Some("1,700 new releases from 5 sources"),
-                Some("2 subscriptions failed, S shows why"),
+                Some("2 subscriptions failed; S shows why"),
             ),
             (state(6, 1, 0), Some("nothing new from 5 sources"), Some("Gazette does not answer")),
             (state(1, 1, 0), None, Some("Gazette does not answer")),
-            (state(3, 3, 0), None, Some("3 subscriptions failed, S shows why")),
-            (state(0, 0, 0), Some("there was nothing to sync"), None),
+            (state(3, 3, 0), None, Some("3 subscriptions failed; S shows why")),
+            (state(0, 0, 0), Some("nothing to sync"), None),
         ];
-        for (state, told, failed) in table {
+        for (state, fresh, failed) in table {
             let outcome = outcome(&state, "S");
-            assert_eq!((outcome.0.as_deref(), outcome.1.as_deref()), (told, failed));
+            assert_eq!((outcome.0.as_deref(), outcome.1.as_deref()), (fresh, failed));
         }
     }
 
@@ -166,34 +162,34 @@ mod tests {
     fn escape_cancels_when_nothing_else_is_open() {
         let mut reader = reader(40);
         reader.keys("r");
-        tell(&mut reader, state(12, 0, 5));
+        report(&mut reader, state(12, 0, 5));
         reader.keys("v Esc Enter Esc");
-        assert!(reader.app.library.sync.is_some(), "the selection and the text were left first");
+        assert!(reader.app.library.sync.is_some(), "the selection and the text are left first");
         reader.keys("Esc");
-        assert_eq!(reader.note(), "sync cancelled, 12 of 40 done");
+        assert_eq!(reader.note(), "sync cancelled; 12 of 40 done");
         assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new()), LibraryCommand::CancelSync]);
         assert_eq!(reader.app.sync_status(), None);
         reader.keys("r");
-        tell(&mut reader, SyncState { is_over: true, ..state(40, 0, 2) });
+        report(&mut reader, SyncState { is_over: true, ..state(40, 0, 2) });
         assert_eq!(reader.note(), "2 new releases from 40 sources");
     }
 
     #[test]
-    fn without_subscriptions_it_says_what_to_do() {
+    fn without_subscriptions_a_notice_says_what_to_do() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("r");
-        assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new())], "as long as nobody knows, there may be some");
-        tell(&mut reader, SyncState { is_over: true, ..SyncState::default() });
-        assert_eq!(reader.note(), "there was nothing to sync");
+        assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new())], "there may be some before the list arrives");
+        report(&mut reader, SyncState { is_over: true, ..SyncState::default() });
+        assert_eq!(reader.note(), "nothing to sync");
         reader.send(Msg::Library(LibraryEvent::Sources(Vec::new())));
         reader.keys("r");
-        assert_eq!(reader.note(), "no subscriptions yet: a adds one");
+        assert_eq!(reader.note(), "no subscriptions; press a to subscribe");
         reader.send(Msg::Library(LibraryEvent::Sources(vec![Subscription {
             is_paused: true,
             ..Subscription::default()
         }])));
         reader.keys("r");
-        assert_eq!(reader.note(), "all subscriptions are paused: S lists them");
+        assert_eq!(reader.note(), "all subscriptions are paused; S lists them");
         assert_eq!(reader.orders(), []);
     }
 }

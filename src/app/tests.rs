@@ -1,4 +1,4 @@
-//! Tables of keys and what they lead to.
+//! Tables of keys and their results.
 
 mod delays;
 mod messages;
@@ -16,17 +16,17 @@ use crate::catalog::tests::catalog;
 use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Patient, Request, Searcher, count};
 
-/// The reader over seven releases, with searches answered at once.
+/// An app with seven releases whose searches are answered at once.
 #[derive(Default)]
 pub(super) struct TestApp {
     pub(super) app: App,
     pub(super) effects: Vec<Effect>,
-    /// Changes of marks are left unanswered.
+    /// Leaves changes of marks unsaved.
     pub(super) holds_marks: bool,
-    /// Searches are left unanswered, and collected.
+    /// Collects searches instead of answering them.
     pub(super) holds_searches: bool,
     pub(super) searches: Vec<(u64, Request)>,
-    /// The number of the last question for releases like one, while it waits.
+    /// The generation of the pending request for similar releases.
     similar: Option<u64>,
 }
 
@@ -72,13 +72,13 @@ impl TestApp {
         }
     }
 
-    /// The complete answer to the newest search.
+    /// Sends the complete result of the newest search.
     pub(super) fn answer(&mut self) {
         let (generation, hits) = self.found();
         self.send(Msg::Found { generation, hits, microseconds: 10 });
     }
 
-    /// Its first releases.
+    /// Sends the first page of the newest search.
     pub(super) fn page(&mut self, count: usize) {
         let (generation, hits) = self.found();
         self.send(Msg::Page { generation, first: hits.order[..count].into() });
@@ -89,7 +89,7 @@ impl TestApp {
         (*generation, Searcher::default().search(request, &mut Patient).expect("nobody cancels"))
     }
 
-    /// Keys parted by blanks; `"..."` is typed letter by letter.
+    /// Presses keys separated by blanks; `"..."` is typed letter by letter.
     pub(super) fn keys(&mut self, keys: &str) -> &mut Self {
         for word in keys.split(' ') {
             let typed = word.strip_prefix('"').and_then(|word| word.strip_suffix('"'));
@@ -105,7 +105,7 @@ impl TestApp {
         self
     }
 
-    /// What the library was asked since the last time.
+    /// Returns the commands sent to the library since the last call.
     pub(super) fn orders(&mut self) -> Vec<LibraryCommand> {
         let orders = self.effects.iter().filter_map(|effect| match effect {
             Effect::Library(order) => Some(order.clone()),
@@ -116,7 +116,7 @@ impl TestApp {
         orders
     }
 
-    /// Lets the moment pass after which releases like the one that is shown are asked for; the number of the question.
+    /// Lets the delay before requesting similar releases pass. Returns the generation of the request.
     pub(super) fn wait_for_similar(&mut self) -> Option<u64> {
         let generation = self.similar.take()?;
         self.send(Msg::Timer(Timer::Similar(generation)));
@@ -137,7 +137,7 @@ impl TestApp {
 }
 
 #[test]
-fn keys_and_the_query_they_lead_to() {
+fn keys_change_the_query() {
     let table = [
         ("/ \"fair\"", "fair"),
         ("/ \"fair\" Esc", ""),
@@ -200,7 +200,7 @@ fn keys_and_the_query_they_lead_to() {
 }
 
 #[test]
-fn keys_and_the_release_they_select() {
+fn keys_select_a_release() {
     let table = [
         ("j j", "Tea plantations"),
         ("j j k", "China partners"),
@@ -234,7 +234,7 @@ fn keys_and_the_release_they_select() {
 }
 
 #[test]
-fn marks_are_told_and_undone() {
+fn marks_are_reported_and_undone() {
     let mut reader = TestApp::new(150, 40);
     assert_eq!(reader.app.unread(), 7);
     reader.keys("1 A");
@@ -252,11 +252,11 @@ fn marks_are_told_and_undone() {
     reader.keys("u");
     assert_eq!(reader.note(), "nothing to undo");
     reader.keys("j");
-    assert_eq!(reader.note(), "", "a note lasts until the next key");
+    assert_eq!(reader.note(), "", "a notice lasts until the next key");
 }
 
 #[test]
-fn space_pages_on_and_shift_space_back() {
+fn space_pages_down_and_shift_space_up() {
     let mut reader = TestApp::new(150, 40);
     reader.keys("j j Enter _");
     let paged = reader.app.detail.scroll;
@@ -268,7 +268,7 @@ fn space_pages_on_and_shift_space_back() {
 }
 
 #[test]
-fn a_release_shown_for_a_second_is_read() {
+fn a_release_shown_for_a_second_is_marked_read() {
     let mut reader = TestApp::new(150, 40);
     reader.keys("Enter");
     let timer = |reader: &TestApp| match reader.effects.last() {
@@ -278,7 +278,7 @@ fn a_release_shown_for_a_second_is_read() {
     let first = timer(&reader);
     reader.keys("n");
     reader.send(Msg::Timer(Timer::Read(first)));
-    assert_eq!(reader.app.unread(), 7, "it was not shown any more");
+    assert_eq!(reader.app.unread(), 7, "it is no longer shown");
     let second = timer(&reader);
     reader.send(Msg::Timer(Timer::Read(second)));
     assert!(reader.app.marks.has(Mark::Read, 1));
@@ -286,11 +286,11 @@ fn a_release_shown_for_a_second_is_read() {
     let third = timer(&reader);
     reader.keys("m m");
     reader.send(Msg::Timer(Timer::Read(third)));
-    assert!(!reader.app.marks.has(Mark::Read, 2), "what was taken by hand is not given again");
+    assert!(!reader.app.marks.has(Mark::Read, 2), "a mark cleared by hand is not set again");
 }
 
 #[test]
-fn a_release_that_is_read_while_all_is_read_again_counts_as_read_and_no_other() {
+fn reloading_while_reading_marks_only_the_release_being_read() {
     let mut reader = TestApp::new(150, 40);
     reader.keys("j Enter");
     let Some(Effect::Timer(_, Timer::Read(number))) = reader.effects.last().cloned() else { panic!("a timer") };
@@ -304,7 +304,7 @@ fn a_release_that_is_read_while_all_is_read_again_counts_as_read_and_no_other() 
 }
 
 #[test]
-fn going_back_ends_in_quitting_and_escape_never_does() {
+fn going_back_finally_quits_and_escape_does_not() {
     for (keys, quits) in
         [("q", true), ("Enter q", false), ("Enter q q", true), ("z q", false), ("Q", true), ("h q q", true)]
     {
@@ -320,7 +320,7 @@ fn going_back_ends_in_quitting_and_escape_never_does() {
 }
 
 #[test]
-fn a_wrong_search_keeps_the_last_good_hits() {
+fn an_invalid_query_keeps_the_previous_hits() {
     let mut reader = TestApp::new(150, 40);
     reader.keys("/ \"fair\"");
     reader.send(Msg::Paste(" \"open".to_owned()));
@@ -331,7 +331,7 @@ fn a_wrong_search_keeps_the_last_good_hits() {
 }
 
 #[test]
-fn an_old_answer_is_dropped() {
+fn an_outdated_result_is_dropped() {
     let mut reader = TestApp::new(150, 40);
     let old = reader.app.hits.clone();
     reader.keys("/ \"fair\" Enter");
@@ -340,7 +340,7 @@ fn an_old_answer_is_dropped() {
 }
 
 #[test]
-fn a_longer_catalog_keeps_the_selection() {
+fn loading_more_releases_keeps_the_selection() {
     let mut reader = TestApp::new(150, 40);
     reader.keys("j j j");
     let more = catalog(&[("Newest", "", "", "", (2020, 1, 1)), ("a", "", "", "", (2019, 1, 1))]);
@@ -367,7 +367,7 @@ fn dialogs_scroll_to_their_last_page_and_close() {
 }
 
 #[test]
-fn nothing_read_at_all_ends_the_reader() {
+fn loading_nothing_ends_the_reader() {
     let mut app = App::new(80, 24);
     let refused = Msg::Refused(crate::text::CleanBuf::line("x.json"), crate::text::CleanBuf::line("is no feed"));
     assert!(app.update(refused).is_empty());
@@ -375,16 +375,16 @@ fn nothing_read_at_all_ends_the_reader() {
 }
 
 #[test]
-fn keys_that_wait_are_given_up_or_typed() {
+fn pending_keys_are_dropped_or_typed() {
     let mut reader = TestApp::new(150, 40);
-    // Esc gives them up and does no more; so does what cannot follow.
+    // Esc only drops the pending keys; so does a key that cannot follow.
     reader.keys("j g Esc");
     assert!(reader.app.pending.is_empty() && reader.title() == "China partners");
     reader.keys("gu");
     assert_eq!(reader.query(), "is:unread");
     reader.keys("g Esc g x");
     assert_eq!((reader.query().as_str(), reader.app.notice.as_deref()), ("is:unread", None));
-    // In a line that takes text, what begins a sequence is typed once it is none.
+    // In a text field, a key that begins a sequence is typed once the sequence cannot be completed.
     let keys = |text: &str| vec![Key::sequence(text).expect("keys")];
     let mut settings = reader.app.settings.clone();
     settings.keymap.bind(Scope::Prompt, Action::PromptCancel, &keys("jk"));
@@ -392,12 +392,12 @@ fn keys_that_wait_are_given_up_or_typed() {
     reader.keys("0 / t j a");
     assert_eq!(reader.app.search.prompt.as_ref().map(Prompt::text), Some("tja"));
     reader.keys("C-u t j j BS");
-    assert_eq!(reader.app.search.prompt.as_ref().map(Prompt::text), Some("tj"), "the second j began anew");
+    assert_eq!(reader.app.search.prompt.as_ref().map(Prompt::text), Some("tj"), "the second j begins a new sequence");
     reader.keys("j Enter");
     assert_eq!((reader.query().as_str(), reader.app.scope()), ("tjj", Scope::List));
     reader.keys("/ C-u t j k");
     assert_eq!(reader.query(), "tjj");
-    // Another binding is no end of what was begun under the old ones.
+    // A changed binding does not complete a sequence begun under the old ones.
     reader.keys("g");
     reader.send(Msg::Settings(Box::default()));
     assert!(reader.app.pending.is_empty());

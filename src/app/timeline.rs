@@ -1,7 +1,7 @@
-//! The timeline: a bar for each day, week, month or year of the hits, a window over the bars, a cursor and a range.
+//! The timeline: the hits of each day, week, month or year as bars, with a cursor, a range and a window.
 //!
-//! It follows every filter but the brush, which it edits. Cursor and range are kept as days since 1970-01-01, so that
-//! they stay where they are when the bars become others.
+//! It follows every filter except the brush, which it edits. Cursor and range are stored in days since 1970-01-01, so
+//! they stay in place when the bins change.
 
 use chrono::NaiveDate;
 
@@ -13,35 +13,35 @@ use crate::catalog::{Days, Facet};
 use crate::keymap::Action;
 use crate::query::{Choice, DayRange, Query, Span, Term};
 
-/// The most columns a bar takes: two days of a feed are not half a screen each.
+/// Maximum columns of a bar, so that two days of a feed do not fill the screen.
 const WIDEST: i32 = 8;
 
-/// The bars in view, and what is done with them.
+/// The visible bars, the cursor and the range.
 #[derive(Debug, Clone)]
 pub struct Timeline {
-    /// What a bar stands for.
+    /// The bin size.
     pub grain: BinSize,
-    /// Number of the first bar in view.
+    /// The number of the first visible bar.
     pub first: i32,
-    /// Releases of each bar in view.
+    /// The number of releases of each visible bar.
     pub bars: Vec<u32>,
-    /// Columns a bar takes.
+    /// Columns per bar.
     pub columns: u16,
-    /// A day of the bar under the cursor; `None`: it was never moved and stands on the newest.
+    /// A day in the bar under the cursor; `None` stands for the newest bar.
     cursor: Option<i32>,
-    /// First and last day of the bar where a range was begun.
+    /// First and last day of the bar where the range begins.
     anchor: Option<(i32, i32)>,
-    /// First and last day of the bar where the mouse was pressed, and the query before that.
+    /// First and last day of the bar where a drag began, and the query before it.
     grabbed: Option<((i32, i32), Query)>,
-    /// A finer grain than the one that shows all, or a coarser one that shows stray dates too.
+    /// The bin size chosen by zooming; `None` shows all main dates.
     zoom: Option<BinSize>,
     /// First and last day of the hits.
     span: Option<(i32, i32)>,
-    /// The same without stray dates: what is shown first.
+    /// First and last day without outliers, shown at first.
     main: (i32, i32),
-    /// The days changed since the bars were counted.
+    /// Whether the hits have changed since the bars were counted.
     is_stale: bool,
-    /// Columns of the strip.
+    /// Columns of the timeline.
     width: u16,
 }
 
@@ -65,14 +65,14 @@ impl Default for Timeline {
 }
 
 impl Timeline {
-    /// Other hits: their bars are counted with the next [`Timeline::settle`].
+    /// Marks the bars as outdated; the next [`Timeline::settle`] counts them again.
     pub fn follow(&mut self, days: &Days) {
         self.span = days.span();
         self.main = days.main_span().unwrap_or_default();
         self.is_stale = true;
     }
 
-    /// Fits the bars into so many columns, with the cursor in view, and counts them where something changed.
+    /// Fits the bars into `columns` with the cursor in view, and counts them if anything changed.
     pub fn settle(&mut self, days: &Days, columns: u16) {
         let Some((oldest, newest)) = self.span else {
             self.bars.clear();
@@ -85,7 +85,7 @@ impl Timeline {
         let (whole, widest) = (fitting(self.main).unwrap_or(coarsest), fitting((oldest, newest)).unwrap_or(coarsest));
         self.zoom = self.zoom.map(|zoom| zoom.min(widest)).filter(|&zoom| zoom != whole);
         let grain = self.zoom.unwrap_or(whole);
-        // Stray dates are in view when the cursor is among them.
+        // Show outliers while the cursor is on them.
         let is_main = self.zoom.is_none() && (self.main.0..=self.main.1).contains(&self.day());
         let (oldest, newest) = if is_main { self.main } else { (oldest, newest) };
         let (from, to, cursor) = (grain.bar(oldest), grain.bar(newest), grain.bar(self.day()));
@@ -103,37 +103,37 @@ impl Timeline {
         }
     }
 
-    /// The day of the cursor, within the hits.
+    /// Returns the day of the cursor, within the hits.
     fn day(&self) -> i32 {
         self.span.map_or(0, |(oldest, newest)| self.cursor.unwrap_or(self.main.1).clamp(oldest, newest))
     }
 
-    /// Number of the bar under the cursor.
+    /// Returns the number of the bar under the cursor.
     #[must_use]
     pub fn cursor(&self) -> i32 {
         self.grain.bar(self.day())
     }
 
-    /// The bar at a column of the strip, the nearest one where there is none.
+    /// Returns the bar at or nearest to a column.
     #[must_use]
     pub fn bar_at(&self, column: u16) -> i32 {
         let last = self.bars.len().saturating_sub(1) as u16;
         self.first + i32::from((column / self.columns).min(last))
     }
 
-    /// First and last day of the bar under the cursor, or from the bar where a range was begun to it.
+    /// Returns first and last day of the range, or of the bar under the cursor without a range.
     #[must_use]
     pub fn range(&self) -> (i32, i32) {
         joined(self.anchor, self.grain.days(self.cursor()))
     }
 
-    /// Whether a range was begun.
+    /// Whether a range has been begun.
     #[must_use]
     pub fn has_range(&self) -> bool {
         self.anchor.is_some()
     }
 
-    /// Puts the cursor on a bar.
+    /// Moves the cursor to a bar.
     fn go_to(&mut self, bar: i32) {
         if let Some((oldest, newest)) = self.span {
             let bar = bar.clamp(self.grain.bar(oldest), self.grain.bar(newest));
@@ -141,7 +141,7 @@ impl Timeline {
         }
     }
 
-    /// Moves the cursor by so many bars.
+    /// Moves the cursor by `by` bars.
     pub fn step(&mut self, by: isize) {
         let by = by.clamp(-1_000_000, 1_000_000) as i32;
         self.go_to(self.cursor() + by);
@@ -152,12 +152,12 @@ impl Timeline {
         self.step(halves * (self.bars.len() / 2).max(1).cast_signed());
     }
 
-    /// Puts the cursor on the oldest or on the newest bar.
+    /// Moves the cursor to the oldest or the newest bar.
     pub fn jump(&mut self, to_end: bool) {
         self.step(if to_end { isize::MAX } else { isize::MIN });
     }
 
-    /// Shows a finer grain around the cursor, or a coarser one, up to the one that shows all, stray dates too.
+    /// Zooms in around the cursor, or out to the bin size that shows all hits including outliers.
     fn zoom(&mut self, is_in: bool) {
         let grain = match (is_in, self.zoom) {
             (true, _) => self.grain.finer(),
@@ -171,29 +171,29 @@ impl Timeline {
         self.first = grain.bar(i32::midpoint(from, to)) - i32::from(self.width / 2);
     }
 
-    /// Begins a range at the cursor, or drops the one that was begun.
+    /// Begins a range at the cursor, or drops the current range.
     fn toggle_anchor(&mut self) {
         self.anchor = if self.anchor.is_some() { None } else { Some(self.range()) };
     }
 
-    /// Drops the range that was begun; whether there was one.
+    /// Drops the current range. Returns whether there was one.
     pub(super) fn drop_anchor(&mut self) -> bool {
         self.anchor.take().is_some()
     }
 
-    /// Moves the cursor by a bar; the range goes with it.
+    /// Moves the cursor by `by` bars and extends the range.
     fn widen(&mut self, by: isize) {
         self.anchor = self.anchor.or(Some(self.range()));
         self.step(by);
     }
 }
 
-/// The days from the one range to the other.
+/// Returns the days spanned by two ranges.
 fn joined(one: Option<(i32, i32)>, other: (i32, i32)) -> (i32, i32) {
     one.map_or(other, |one| (one.0.min(other.0), one.1.max(other.1)))
 }
 
-/// The days that the brush leaves, else those of the chosen years; empty: nothing is brushed.
+/// Returns the days selected by the brush, or else by the chosen years; empty without either.
 #[must_use]
 pub fn brushed(query: &Query, today: NaiveDate) -> Vec<DayRange> {
     let term = query.choice(Choice::Brush).or_else(|| query.choice(Choice::Facet(Facet::Year)));
@@ -201,26 +201,26 @@ pub fn brushed(query: &Query, today: NaiveDate) -> Vec<DayRange> {
 }
 
 impl App {
-    /// The days that the brush leaves; empty: nothing is brushed.
+    /// Returns the days selected by the brush; empty without a brush.
     #[must_use]
     pub fn brushed(&self) -> Vec<DayRange> {
         brushed(&self.query, self.today)
     }
 
-    /// Gives the timeline the focus where there is one.
+    /// Focuses the timeline if it is shown.
     pub(super) fn open_timeline(&mut self) {
         self.zen = false;
         self.pane_options.hides_timeline = false;
         if self.layout().timeline.is_empty() {
             let is_dated = self.catalog.day_totals().span().is_some();
-            let why = if is_dated { "there is no room for the timeline here" } else { "no release has a date" };
+            let why = if is_dated { "no room for the timeline; enlarge the terminal" } else { "no release has a date" };
             self.notice = Some(why.to_owned());
         } else {
             self.focus = Pane::Timeline;
         }
     }
 
-    /// An action on the timeline.
+    /// Handles an action in the timeline.
     pub(super) fn timeline_action(&mut self, action: Action) {
         match action {
             Action::BarLeft => self.timeline.step(-1),
@@ -230,7 +230,7 @@ impl App {
             Action::RangeStart => self.timeline.toggle_anchor(),
             Action::ZoomIn => self.timeline.zoom(true),
             Action::ZoomOut => self.timeline.zoom(false),
-            // Without bars there is nothing under the cursor.
+            // Without bars there is nothing to brush.
             Action::Brush if !self.timeline.bars.is_empty() => {
                 let range = self.timeline.range();
                 self.timeline.drop_anchor();
@@ -241,7 +241,7 @@ impl App {
         }
     }
 
-    /// Shows the releases of these days alone; once more, all.
+    /// Brushes these days; repeated, clears the brush.
     fn toggle_brush(&mut self, (from, to): (i32, i32)) {
         let span = span(from, to);
         let is_on = self.query.brush() == Some(&Term::Date(vec![span]));
@@ -258,7 +258,7 @@ impl App {
         query
     }
 
-    /// The mouse is pressed at a column of the strip: brushes that bar, or takes it off.
+    /// Handles a mouse press: brushes the bar at a column, or clears its brush.
     pub(super) fn press_bar(&mut self, column: u16) {
         if self.timeline.bars.is_empty() {
             return;
@@ -270,7 +270,7 @@ impl App {
         self.toggle_brush(self.timeline.range());
     }
 
-    /// The mouse is drawn to a column of the strip: brushes from where it was pressed to there. All of it is one step for undo.
+    /// Handles a mouse drag: brushes from the pressed bar to the column. The whole drag is one undo step.
     pub(super) fn drag_bar(&mut self, column: u16) {
         let Some((grabbed, begun)) = self.timeline.grabbed.clone() else { return };
         let bar = self.timeline.bar_at(column);
@@ -283,7 +283,7 @@ impl App {
         }
     }
 
-    /// The mouse is let go.
+    /// Handles a mouse release.
     pub(super) fn drop_bar(&mut self) {
         self.timeline.grabbed = None;
     }

@@ -1,4 +1,4 @@
-//! The two places one types into: the prompt in the query line, and the type-ahead in the filter pane.
+//! Typing in the prompt of the query line and in the type-ahead of the filter pane.
 
 use super::filter::Row;
 use super::prompt::Prompt;
@@ -10,7 +10,7 @@ use crate::query::{Query, parse};
 use crate::text::CleanBuf;
 
 impl App {
-    /// Opens the prompt on the typed part of the query.
+    /// Opens the prompt with the typed part of the query.
     pub(super) fn open_prompt(&mut self) {
         self.search.before = self.query.clone();
         self.search.selected_before = self.selected();
@@ -23,7 +23,7 @@ impl App {
         self.search.recalled = None;
     }
 
-    /// An action in the prompt.
+    /// Handles an action in the prompt.
     pub(super) fn prompt_action(&mut self, action: Action) {
         match action {
             Action::PromptDone if self.has_chosen_completion() => self.complete(),
@@ -46,16 +46,16 @@ impl App {
                 if is_changed {
                     self.prompt_changed();
                 } else {
-                    self.propose();
+                    self.update_completion();
                 }
             }
         }
     }
 
-    /// Keeps what is shown, and remembers it for undo and for the history.
+    /// Closes the prompt and records the query for undo and in the history.
     fn close_prompt(&mut self) {
         if self.search.error.take().is_some() {
-            self.notice = Some("the last part of the search was not understood and is left out".to_owned());
+            self.notice = Some("ignored the last part of the query: invalid syntax".to_owned());
         }
         if let Some(prompt) = self.search.prompt.take() {
             self.remember(prompt.text());
@@ -66,7 +66,7 @@ impl App {
         self.focus = Pane::List;
     }
 
-    /// Text typed or pasted into what is open over the panes, the prompt or the type-ahead.
+    /// Inserts typed or pasted text into the open popup, prompt or type-ahead.
     pub(super) fn insert(&mut self, text: &str) {
         let mut clean = CleanBuf::default();
         clean.push_typed(text);
@@ -86,21 +86,21 @@ impl App {
         }
     }
 
-    /// A wrong text leaves the last good hits and says where it is wrong.
+    /// Searches for the prompt's text. If it is invalid, the previous hits stay and the error is shown.
     pub(super) fn prompt_changed(&mut self) {
         let Some(prompt) = &self.search.prompt else { return };
         match parse(prompt.text()) {
             Ok(typed) => {
                 self.search.error = None;
-                // Choices typed here join the chips that were there before.
+                // Filters typed here are added to the existing chips.
                 let mut query = Query { clauses: self.search.before.chips().map(|(_, chip)| chip.clone()).collect() };
                 query.clauses.splice(0..0, typed.clauses);
-                // From where it began, not from where the last letter has led.
+                // Search from the original position, not from the hit of the previous letter.
                 self.show_query(query, self.search.anchor.map_or(Keep::Selection, Keep::Release));
             }
             Err(error) => self.search.error = Some(error),
         }
-        self.propose();
+        self.update_completion();
     }
 
     /// Opens the type-ahead in a facet.
@@ -124,7 +124,7 @@ impl App {
         self.filter.top = 0;
     }
 
-    /// An action while a value is looked for.
+    /// Handles an action in the type-ahead.
     pub(super) fn type_ahead_action(&mut self, action: Action) {
         match action {
             Action::ValueTake | Action::ValueCancel => {

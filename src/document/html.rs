@@ -1,4 +1,4 @@
-//! Releases as a page that needs nothing else: no script, no picture, no font from anywhere.
+//! Releases as a self-contained web page, without scripts and without external images or fonts.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use super::markup::{escaped, link, markup};
 use super::release;
 use crate::catalog::{Catalog, ReleaseRef};
 
-/// How the page looks, in light and in dark surroundings and on paper.
+/// The style sheet, for light and dark mode and for print.
 const STYLE: &str = "body{max-width:38em;margin:2em auto;padding:0 1em;font:1.05em/1.55 Georgia,serif;color:#222;\
 background:#fdfdfb}h1{font-size:1.45em;line-height:1.25;margin:2.2em 0 .4em}ul{color:#555}a{color:#0b5}\
 article+article{border-top:1px solid #ccc}blockquote{margin:1em 0;padding-left:1em;border-left:3px solid #bbb}\
@@ -14,14 +14,14 @@ pre{overflow:auto;background:#f2f2ee;padding:.7em}table{border-collapse:collapse
 padding:.2em .6em}@media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1c1e}ul{color:#aaa}a{color:#7cf}\
 pre{background:#26282b}}@media print{article{break-inside:avoid-page}}";
 
-/// Forbids a browser to run or load anything, should a text ever get past the escaping.
+/// Forbids scripts and external resources, as a second line of defence behind the escaping.
 pub const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
 style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n<meta name=\"referrer\" content=\"no-referrer\">";
 
-/// Writes releases as a page.
+/// Writes releases as a web page.
 ///
 /// # Errors
-/// When nothing can be written to `out`.
+/// Returns an error if writing to `out` fails.
 pub fn document(catalog: &Catalog, releases: &[u32], out: &mut impl Write) -> io::Result<()> {
     let found: Vec<_> = releases.iter().filter_map(|&release| catalog.release(release)).collect();
     let title = match found[..] {

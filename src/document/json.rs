@@ -1,8 +1,7 @@
-//! Releases as a JSON Feed 1.1 document, or as its items line by line; the feed reader reads both back to the same
-//! releases.
+//! Releases as a JSON Feed 1.1 document, or as one item per line. The feed parser reads both back to the same releases.
 //!
-//! What JSON Feed cannot say stands in the extension object that `data/manual/feeds.md` describes. Strings hold no control, bidi or
-//! invisible format character, whatever they are made of: a viewer that trusts JSON is not fooled.
+//! Data without a JSON Feed equivalent goes into the extension object described in `data/manual/feeds.md`. Strings
+//! never contain control, bidi or invisible format characters unescaped, so JSON cannot mislead a viewer.
 
 use std::io::{self, Write};
 
@@ -17,28 +16,28 @@ use crate::release::identity::Level;
 use crate::release::{LinkKind, Precision};
 use crate::text::Clean;
 
-/// What JSON Feed 1.1 calls itself.
+/// The version URL of JSON Feed 1.1.
 const VERSION: &str = "https://jsonfeed.org/version/1.1";
 
 #[derive(Serialize)]
 struct Item<'a> {
     id: String,
-    /// Before the texts, since it may say how to read them.
+    /// Precedes the texts, since it may say how to read them.
     _tidings: Extension<'a>,
     #[serde(skip_serializing_if = "str::is_empty")]
     url: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     title: &'a str,
-    /// The specification wants it, if empty.
+    /// Required by the specification, even if empty.
     content_text: &'a str,
-    /// The same text where it has structure or links.
+    /// The same text with structure or links.
     #[serde(skip_serializing_if = "Option::is_none")]
     content_html: Option<String>,
     #[serde(skip_serializing_if = "str::is_empty")]
     summary: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     date_published: Option<String>,
-    /// The names of several authors are one text in the catalog, which nobody could part again for certain.
+    /// Several authors are one string in the catalog, which cannot be split reliably.
     #[serde(skip_serializing_if = "Option::is_none")]
     authors: Option<[Author<'a>; 1]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -50,7 +49,7 @@ struct Item<'a> {
 #[derive(Serialize)]
 struct Attachment<'a> {
     url: &'a str,
-    /// The specification wants it, known or not.
+    /// Required by the specification, even if unknown.
     mime_type: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     title: &'a str,
@@ -77,15 +76,15 @@ struct Author<'a> {
 
 #[derive(Serialize)]
 struct Extension<'a> {
-    /// Whether a text looks like markup and is none; before them.
+    /// Whether a text looks like markup but is plain text; precedes the texts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     plain: bool,
-    /// Null where the id is made of link, or of title and date.
+    /// Null if the id was derived from the link, or from title and date.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<()>,
     #[serde(skip_serializing_if = "str::is_empty")]
     place: &'a str,
-    /// The date where RFC 3339 says more than was published.
+    /// The date as published, if RFC 3339 would claim more precision.
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -114,7 +113,7 @@ impl<'a> Item<'a> {
     fn new(release: &ReleaseRef<'a>) -> Self {
         let (summary, body) = (release.summary().as_str(), release.body().as_str());
         let identity = release.identity();
-        // What the feed reader finds alone it takes for the summary.
+        // The feed parser takes a lone text for the summary.
         let (content, spans) = if body.is_empty() {
             (release.summary(), release.summary_spans())
         } else {
@@ -159,13 +158,13 @@ fn also<'a>((source, reprint): (Clean<'a>, &'a Duplicate)) -> Also<'a> {
     Also { source: source.as_str(), id: reprint.release.id.as_str(), url: reprint.release.url.as_str() }
 }
 
-/// Writes releases as a document, an item a line.
+/// Writes releases as a document, with one item per line.
 ///
 /// # Errors
-/// When nothing can be written to `out`.
+/// Returns an error if writing to `out` fails.
 pub fn document(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Result<()> {
     let title = Some(catalog.title()).filter(|title| !title.is_empty());
-    // The first source; a document wants a title.
+    // A document needs a title: use the first source.
     let title = title.unwrap_or_else(|| catalog.values(Facet::Source).label(1));
     write!(out, "{{\"version\":\"{VERSION}\",\"title\":")?;
     value(title.as_str(), out)?;
@@ -174,10 +173,10 @@ pub fn document(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Re
     out.write_all(b"}\n")
 }
 
-/// Writes releases as items, each on a line of its own.
+/// Writes releases as items, one per line.
 ///
 /// # Errors
-/// When nothing can be written to `out`.
+/// Returns an error if writing to `out` fails.
 pub fn lines(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Result<()> {
     each_line(items(catalog, hits), out)
 }
@@ -185,16 +184,16 @@ pub fn lines(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Resul
 /// Writes counts as an array.
 ///
 /// # Errors
-/// When nothing can be written to `out`.
+/// Returns an error if writing to `out` fails.
 pub fn counts(rows: &[(&str, u32)], out: &mut impl Write) -> io::Result<()> {
     array(rows.iter().map(|&(value, count)| Count { value, count }), out)?;
     out.write_all(b"\n")
 }
 
-/// Writes counts, each on a line of its own.
+/// Writes counts, one per line.
 ///
 /// # Errors
-/// When nothing can be written to `out`.
+/// Returns an error if writing to `out` fails.
 pub fn count_lines(rows: &[(&str, u32)], out: &mut impl Write) -> io::Result<()> {
     each_line(rows.iter().map(|&(value, count)| Count { value, count }), out)
 }
@@ -211,10 +210,10 @@ fn each_line(values: impl Iterator<Item = impl Serialize>, out: &mut impl Write)
     Ok(())
 }
 
-/// Writes values as an array, a line each.
+/// Writes values as an array, one per line.
 ///
 /// # Errors
-/// When nothing can be written to `out`.
+/// Returns an error if writing to `out` fails.
 pub fn array(values: impl Iterator<Item = impl Serialize>, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"[")?;
     for (n, one) in values.enumerate() {
@@ -224,15 +223,15 @@ pub fn array(values: impl Iterator<Item = impl Serialize>, out: &mut impl Write)
     out.write_all(b"\n]")
 }
 
-/// Writes a value so that nothing in it acts on who shows it.
+/// Writes a value with every character escaped that could affect a viewer.
 ///
 /// # Errors
-/// When nothing can be written to `out`.
+/// Returns an error if writing to `out` fails.
 pub fn value(value: &(impl Serialize + ?Sized), out: &mut impl Write) -> io::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(out, Careful)).map_err(io::Error::from)
 }
 
-/// Escapes more than JSON asks for.
+/// A formatter that escapes more than JSON requires.
 struct Careful;
 
 impl Formatter for Careful {
@@ -250,7 +249,8 @@ impl Formatter for Careful {
     }
 }
 
-/// DEL and C1, line and paragraph separators, and the format characters that change how text around them is shown.
+/// Whether a character is escaped: DEL, C1, line and paragraph separators, and format characters that affect the text
+/// around them.
 fn is_escaped(c: char) -> bool {
     matches!(c,
         '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
@@ -264,7 +264,7 @@ mod tests {
     use crate::catalog::tests::catalog;
 
     #[test]
-    fn strings_hold_nothing_that_acts_on_a_viewer() {
+    fn characters_that_affect_a_viewer_are_escaped() {
         let mut out = Vec::new();
         let text = "a\u{7f}b\u{9b}c\u{202e}d\u{2066}\u{2028}\u{feff}\u{e0041}\n\u{1b}é\u{200d}";
         value(text, &mut out).expect("memory takes it");
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_says_what_is_known_and_no_more() {
+    fn an_item_has_only_known_fields() {
         let catalog = catalog(&[("One", "text", "a|b", "Bern", (2018, 11, 6)), ("", "text", "", "", (0, 0, 0))]);
         let mut out = Vec::new();
         lines(&catalog, &[0, 1], &mut out).expect("memory takes it");

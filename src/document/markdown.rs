@@ -1,8 +1,8 @@
-//! Markdown in which no text is taken for markup.
+//! Writing Markdown in which no plain text is parsed as markup.
 
 use std::fmt::Write as _;
 
-/// A link; `text` is Markdown already.
+/// Returns a link; `text` is Markdown.
 #[must_use]
 pub fn link(text: &str, address: &str) -> String {
     let mut target = String::with_capacity(address.len());
@@ -14,7 +14,7 @@ pub fn link(text: &str, address: &str) -> String {
             '>' => target.push_str("%3E"),
             '|' => target.push_str("%7C"),
             '\\' => target.push_str("%5C"),
-            // An ampersand may begin an entity, and these may mark text that stands around the link.
+            // An ampersand may begin an entity; the others may pair with text around the link.
             '&' | '*' | '_' | '`' | '~' | '[' | ']' => target.extend(['\\', c]),
             c if c.is_ascii_whitespace() || c.is_control() => _ = write!(target, "%{:02X}", c as u32),
             c => target.push(c),
@@ -23,7 +23,7 @@ pub fn link(text: &str, address: &str) -> String {
     format!("[{text}]({target})")
 }
 
-/// Text within a line.
+/// Escapes text within a line.
 #[must_use]
 pub fn inline(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
@@ -37,42 +37,42 @@ pub fn inline(text: &str) -> String {
     escaped
 }
 
-/// A heading of a level from 1 on; `text` is Markdown already.
+/// Returns a heading of `level`, counted from 1; `text` is Markdown.
 #[must_use]
 pub fn heading(level: u8, text: &str) -> String {
     let mark = "#".repeat(usize::from(level.clamp(1, 6)));
-    // Number signs at the end would be taken for the end of the heading.
+    // Trailing number signs would close the heading.
     let words = text.trim_end_matches('#');
     let escape = if words.len() < text.len() { "\\" } else { "" };
     format!("{mark} {words}{escape}{}", text.get(words.len()..).unwrap_or_default())
 }
 
-/// Code within a line, or `None` where Markdown cannot write it.
+/// Returns inline code, or `None` if Markdown cannot express it.
 #[must_use]
 pub fn code(text: &str, is_cell: bool) -> Option<String> {
     if text.contains('\n') || (is_cell && text.contains("\\|")) {
         return None;
     }
     let ticks = "`".repeat(longest_run(text, '`') + 1);
-    // One blank at each end is taken off again.
+    // Markdown strips one blank at each end.
     let blank = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
-    // A bar would end the cell, even in code.
+    // A bar would end the cell, even within code.
     let text = if is_cell { text.replace('|', "\\|") } else { text.to_owned() };
     Some(format!("{ticks}{blank}{text}{blank}{ticks}"))
 }
 
-/// What stands before and after a block of code.
+/// Returns a fence for a block of code.
 #[must_use]
 pub fn fence(code: &str) -> String {
     "`".repeat((longest_run(code, '`') + 1).max(3))
 }
 
-/// The most times that a character stands in a row.
+/// Returns the length of the longest run of a character.
 fn longest_run(text: &str, wanted: char) -> usize {
     text.split(|c| c != wanted).map(str::len).max().unwrap_or(0)
 }
 
-/// Paragraphs: an empty line parts them, every other line break stays.
+/// Returns text as paragraphs, separated by empty lines; other line breaks are kept.
 #[must_use]
 pub fn block(text: &str) -> String {
     let paragraphs = text.split("\n\n").map(|paragraph| {
@@ -82,7 +82,7 @@ pub fn block(text: &str) -> String {
     paragraphs.collect::<Vec<_>>().join("\n\n")
 }
 
-/// Keeps the start of a line from being a heading, a list or a rule.
+/// Escapes the start of a line, which would otherwise become a heading, a list or a rule.
 pub(super) fn at_start(line: &str) -> String {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let (number, rest) = line.split_at_checked(digits).unwrap_or_default();
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn code_is_fenced_by_more_ticks_than_it_has() {
+    fn a_code_fence_is_longer_than_any_run_of_ticks_in_the_code() {
         let check = |text, is_cell, expected: Option<&str>| assert_eq!(code(text, is_cell).as_deref(), expected);
         check("a", false, Some("`a`"));
         check("a``b", false, Some("```a``b```"));

@@ -1,8 +1,8 @@
-//! A text with spans as HTML, written element by element from a fixed set.
+//! Text with spans as HTML, built from a fixed set of elements.
 //!
-//! Nothing is parsed on the way: every character of the text goes through [`escaped`], and every element, attribute and
-//! scheme of an address that can appear is named in this file. So the result holds nothing that a browser would run or
-//! load by itself, whatever the text says.
+//! Nothing is parsed: every character of the text goes through [`escaped`], and this file names every element,
+//! attribute and address scheme that can appear. The result therefore contains nothing that a browser would run or load
+//! by itself, whatever the text says.
 
 mod inline;
 
@@ -14,7 +14,7 @@ use inline::Inline;
 use crate::release::{Span, Style};
 use crate::text::Clean;
 
-/// Returns text that can stand within an element or a quoted attribute.
+/// Escapes text for an element or a quoted attribute.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
@@ -35,7 +35,7 @@ fn push_escaped(out: &mut String, text: &str) {
     }
 }
 
-/// Returns a link around HTML that holds none, or the HTML alone where the address is neither http nor https.
+/// Returns a link around HTML without links, or the HTML alone if the address is neither http nor https.
 #[must_use]
 pub fn link(html: &str, address: &str) -> String {
     match opening_link(address) {
@@ -49,7 +49,7 @@ fn opening_link(address: &str) -> Option<String> {
     is_web.then(|| format!("<a href=\"{}\">", escaped(address)))
 }
 
-/// Returns a text as HTML; `address` gives the target of a link's style.
+/// Returns a text as HTML; `address` returns the target of a link style.
 #[must_use]
 pub fn markup<'a>(text: Clean<'a>, spans: &[Span], address: impl Fn(Style) -> Option<&'a str>) -> String {
     let (blocks, inline): (Vec<Span>, Vec<Span>) = spans.iter().partition(|span| is_block(span.style));
@@ -79,14 +79,14 @@ fn is_block(style: Style) -> bool {
     )
 }
 
-/// An open element that holds lines.
+/// An open element that contains lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Element {
     Quote,
     Preformatted,
-    /// Whether it has content yet.
+    /// Whether it has content.
     Inset(bool),
-    /// Whether it has content yet.
+    /// Whether it has content.
     Item(bool),
     List {
         is_ordered: bool,
@@ -108,16 +108,16 @@ impl Element {
     }
 }
 
-/// An open element and the byte at which it ends; lists and tables end with their parent at the latest.
+/// An open element and the byte where it ends; lists and tables end with their parent at the latest.
 struct Open {
     element: Element,
     end: usize,
 }
 
-/// Lines that belong together.
+/// Consecutive lines that form a paragraph.
 struct Paragraph {
     range: Range<usize>,
-    /// A heading's level and the byte at which it ends.
+    /// Level of a heading and the byte where it ends.
     heading: Option<(u8, usize)>,
     is_after_blank: bool,
 }
@@ -128,7 +128,7 @@ struct Writer<'t, 's, F> {
     out: String,
     open: Vec<Open>,
     paragraph: Option<Paragraph>,
-    /// Whether a blank line, or nothing, stands before the current one.
+    /// Whether the current line follows a blank line or begins the text.
     is_after_blank: bool,
 }
 
@@ -151,7 +151,7 @@ impl<'a, 't: 'a, F: Fn(Style) -> Option<&'a str>> Writer<'t, '_, F> {
         self.close_ended(usize::MAX);
     }
 
-    /// Closes what ends before `start`, with all that is in it.
+    /// Closes the elements that end before `start`, with everything inside them.
     fn close_ended(&mut self, start: usize) {
         if self.paragraph.as_ref().and_then(|paragraph| paragraph.heading).is_some_and(|(_, end)| end <= start) {
             self.end_paragraph(true);
@@ -215,7 +215,7 @@ impl<'a, 't: 'a, F: Fn(Style) -> Option<&'a str>> Writer<'t, '_, F> {
         }
     }
 
-    /// Opens an element; returns the bytes of the mark that its first line begins with.
+    /// Opens an element. Returns the number of bytes of the marker on its first line.
     fn open_block(&mut self, span: Span, line: Range<usize>) -> usize {
         let end = span.end as usize;
         let (element, tag) = match span.style {
@@ -256,14 +256,14 @@ impl<'a, 't: 'a, F: Fn(Style) -> Option<&'a str>> Writer<'t, '_, F> {
         mark.len()
     }
 
-    /// Closes the list or table that the next lines are no part of.
+    /// Closes the list or table if the next lines do not belong to it.
     fn leave_lists(&mut self) {
         if self.open.last().is_some_and(|open| matches!(open.element, Element::List { .. } | Element::Table)) {
             self.close_from(self.open.len() - 1);
         }
     }
 
-    /// Notes that the innermost element has content; returns whether it is an item or inset that had none.
+    /// Marks the innermost element as having content. Returns whether it is an item or inset that was empty.
     fn fill(&mut self) -> bool {
         match self.open.last_mut() {
             Some(Open { element: Element::Item(is_filled) | Element::Inset(is_filled), .. }) => {
@@ -284,7 +284,7 @@ impl<'a, 't: 'a, F: Fn(Style) -> Option<&'a str>> Writer<'t, '_, F> {
         paragraph.range.end = range.end;
     }
 
-    /// Writes the paragraph. One with a blank line, or nothing, before and behind it is a `p`.
+    /// Writes the paragraph; as a `p` if it is separated from its neighbours by blank lines.
     fn end_paragraph(&mut self, is_before_blank: bool) {
         let Some(Paragraph { range, heading, is_after_blank }) = self.paragraph.take() else { return };
         let words = self.inline.write(range, false);
@@ -314,7 +314,7 @@ impl<'a, 't: 'a, F: Fn(Style) -> Option<&'a str>> Writer<'t, '_, F> {
                 Style::Head(column) => (column, "th"),
                 _ => continue,
             };
-            // A column without a cell, such as the second of a cell that is two columns wide.
+            // Columns without a cell, for example under a cell that spans two columns.
             self.out.extend(std::iter::repeat_n("<td></td>", usize::from(column.saturating_sub(columns))));
             let words = self.inline.write(span.range(0).start..span.range(0).end.min(row.end), false);
             _ = write!(self.out, "<{name}>{words}</{name}>");

@@ -1,4 +1,4 @@
-//! What documents say of a release, and a release as Markdown.
+//! The facts that documents show about a release, and a release as Markdown.
 
 use std::io::{self, Write};
 
@@ -8,24 +8,24 @@ use crate::catalog::{Facet, LinkRef, ReleaseRef};
 use crate::release::{LinkKind, Style};
 use crate::text::Clean;
 
-/// A line of what is known of a release.
+/// A fact about a release.
 pub(super) struct Fact<'a> {
     pub(super) name: &'static str,
     pub(super) value: String,
-    /// Where the value leads, or nothing.
+    /// The address that the value links to, or empty.
     pub(super) address: &'a str,
 }
 
-/// The title, or what stands for one.
+/// Returns the title, or a replacement.
 pub(super) fn title<'a>(release: &ReleaseRef<'a>) -> &'a str {
     if release.title().is_empty() { "(no title)" } else { release.title().as_str() }
 }
 
-/// What is known of a release beside its title and its texts, in the order in which documents say it.
+/// Returns the facts besides title and texts, in the order of the document.
 pub(super) fn facts<'a>(release: &ReleaseRef<'a>) -> Vec<Fact<'a>> {
     let topics: Vec<&str> = release.labels(Facet::Topic).map(Clean::as_str).collect();
     let date = release.date().map_or_else(String::new, |date| {
-        // Midnight mostly says that nobody gave a time.
+        // Midnight usually means that no time was given.
         let time = date.time().filter(|&time| time != (0, 0));
         let time = time.map_or_else(String::new, |(hour, minute)| format!(" {hour:02}:{minute:02}"));
         let text = date.to_string();
@@ -59,7 +59,7 @@ pub(super) fn facts<'a>(release: &ReleaseRef<'a>) -> Vec<Fact<'a>> {
     plain.chain([own]).chain(reprints).chain(others).filter(|fact| !fact.value.is_empty()).collect()
 }
 
-/// Returns the target of a link's style, if the release has it.
+/// Returns the target of a link style, if the release has it.
 pub(super) fn target<'a>(release: &ReleaseRef<'a>) -> impl Fn(Style) -> Option<&'a str> + use<'a> {
     let links: Vec<LinkRef<'a>> = release.links().collect();
     let own = release.url().as_str();
@@ -70,10 +70,10 @@ pub(super) fn target<'a>(release: &ReleaseRef<'a>) -> impl Fn(Style) -> Option<&
     }
 }
 
-/// Writes a release: a heading, the facts and the paragraphs.
+/// Writes a release: heading, facts and paragraphs.
 ///
 /// # Errors
-/// When nothing can be written to `out`.
+/// Returns an error if writing to `out` fails.
 pub fn markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}\n", heading(1, &inline(title(release))))?;
     for fact in facts(release) {

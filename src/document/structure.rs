@@ -1,4 +1,4 @@
-//! A text with spans as Markdown: headings, emphasis, lists, quotes, code, tables and links.
+//! Text with spans as Markdown: headings, emphasis, lists, quotes, code, tables and links.
 
 use std::ops::Range;
 
@@ -7,12 +7,12 @@ use crate::release::{Span, Style};
 use crate::text::Clean;
 use crate::typeset::{Kind, Line, set};
 
-/// The text as Markdown; `address` knows where a link leads.
+/// Returns a text as Markdown; `address` returns the target of a link style.
 pub fn structured<'a>(text: Clean<'a>, spans: &[Span], address: impl Fn(Style) -> Option<&'a str>) -> String {
     if spans.is_empty() {
         return block(text.as_str());
     }
-    // No line is too long, so each is a line of the text.
+    // Without a width limit, each typeset line is a line of the text.
     let (lines, gaps) = set(text, spans, usize::MAX);
     let mut writer = Writer { text, spans, gaps, address, out: String::new(), fence: None, row: 0, last: None };
     for line in &lines {
@@ -29,11 +29,11 @@ struct Writer<'t, 's, F> {
     gaps: Vec<(usize, u16)>,
     address: F,
     out: String,
-    /// What stands before the lines of an open block of code, and the fence that ends it.
+    /// The prefix of lines in an open block of code, and its closing fence.
     fence: Option<(String, String)>,
-    /// Rows of the table so far.
+    /// The number of table rows written so far.
     row: usize,
-    /// What stands before more lines of the last paragraph.
+    /// The prefix of further lines of the last paragraph.
     last: Option<String>,
 }
 
@@ -53,7 +53,7 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
         } else if around.contains(&Style::Row) {
             self.cells(line.range.clone(), &lead, &rest);
         } else if let Some(Style::Heading(level)) = around.iter().find(|style| matches!(style, Style::Heading(_))) {
-            // The title is the first.
+            // The title is the level-one heading.
             let text = self.inlined(line.range.clone(), false);
             self.put(&lead, &heading(level.saturating_add(1), &text));
         } else {
@@ -74,7 +74,7 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
     }
 
     fn code(&mut self, line: &Line, lead: &str, rest: String) {
-        // A block that goes on outside its quote is another one there.
+        // A block of code that continues outside its quote needs a new fence.
         if self.fence.as_ref().is_some_and(|(before, _)| before.trim_end() != lead.trim_end()) {
             self.end_fence();
         }
@@ -110,7 +110,8 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
         }
     }
 
-    /// A row of a table; the first is its head, since there must be one, and is as wide as the widest.
+    /// Writes a row of a table. The first row becomes the header, which Markdown requires, and gets the maximum number
+    /// of columns.
     fn cells(&mut self, range: Range<usize>, lead: &str, rest: &str) {
         let mut cells: Vec<String> = Vec::new();
         for span in self.spans.iter().filter(|span| range.contains(&(span.start as usize))) {
@@ -130,13 +131,13 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
         self.row = row + 1;
     }
 
-    /// The number of columns of the table whose first row begins at a byte.
+    /// Returns the number of columns of the table whose first row begins at a byte.
     fn columns(&self, start: usize) -> usize {
         let mut end = start;
         let mut columns = 0;
         for span in self.spans.iter().filter(|span| span.start as usize >= start) {
             match span.style {
-                // Rows of one table are lines that follow each other.
+                // The rows of a table are consecutive lines.
                 Style::Row if span.start as usize <= end + 1 => end = span.end as usize,
                 Style::Row => break,
                 Style::Cell(column) | Style::Head(column) if (span.start as usize) < end => {
@@ -148,7 +149,7 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
         columns
     }
 
-    /// A part of a line, or of a cell, with the marks of what is in it.
+    /// Returns a part of a line or cell with its inline markup.
     fn inlined(&self, range: Range<usize>, is_cell: bool) -> String {
         let mut out = String::new();
         let mut open: Vec<(usize, String)> = Vec::new();
@@ -163,7 +164,7 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
                 Style::Strong => ("**", "**".to_owned()),
                 Style::Struck => ("~~", "~~".to_owned()),
                 Style::Code => ("", String::new()),
-                // Links cannot stand within links.
+                // Links cannot be nested.
                 Style::Link(_) | Style::OwnLink if !open.iter().any(|(_, finish)| finish.starts_with(']')) => {
                     let Some(address) = (self.address)(span.style) else { continue };
                     let target = link("", address);
@@ -174,12 +175,12 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
             self.write(&mut out, &mut at, start, &mut open);
             if span.style == Style::Code {
                 let words = self.text.get(start..end).unwrap_or_default().as_str();
-                // Two spans of code side by side would read as one.
+                // Two adjacent code spans would merge.
                 let code = if out.ends_with('`') { None } else { code(words, is_cell) };
                 out.push_str(&code.unwrap_or_else(|| inline(words)));
                 (at, code_until) = (end, end);
             } else {
-                // An exclamation mark before a link would make it a picture.
+                // An exclamation mark before a link would make it an image.
                 if begin == "[" && out.ends_with('!') {
                     out.insert(out.len() - 1, '\\');
                 }
@@ -191,7 +192,7 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
         out
     }
 
-    /// Writes up to `to`, and the ends of what ends before.
+    /// Writes up to `to`, and the closing markup before it.
     fn write(&self, out: &mut String, at: &mut usize, to: usize, open: &mut Vec<(usize, String)>) {
         let text = |from: usize, to: usize| inline(self.text.get(from..to).unwrap_or_default().as_str());
         while let Some((end, finish)) = open.pop_if(|(end, _)| *end <= to) {
@@ -204,11 +205,11 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
     }
 }
 
-/// What Markdown has for a character that stands before a line.
+/// Returns the Markdown equivalent of a character in a line's prefix.
 fn lead_mark(c: char) -> char {
     match c {
         '│' => '>',
-        // The facts of a release, which end right before the text, have hyphens.
+        // The facts, which end right before the text, use hyphens.
         '•' | '◦' | '‣' => '*',
         '<' | '>' | '&' | '`' | '[' | ']' | '*' | '_' | '\\' | '|' | '~' | '#' => ' ',
         c => c,
@@ -220,7 +221,7 @@ mod tests {
     use super::*;
     use crate::text::CleanBuf;
 
-    /// The text with spans over parts of it, given in order.
+    /// Checks the Markdown of a text whose styled parts are given in order.
     fn check(text: &str, parts: &[(&str, Style)], expected: &str) {
         let text = CleanBuf::block(text);
         let mut spans = Vec::new();
@@ -233,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_a_line_have_their_marks() {
+    fn inline_styles_become_markup() {
         check("a *b* c", &[], "a \\*b\\* c");
         check(
             "one two three_ four five\nsix",
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_have_theirs() {
+    fn blocks_become_markup() {
         let text = "Head\n\n• one\n◦ two\n\nsaid\n\nfn {\n\nx\n}\n\n- no\n\nA | B\n1 | 2";
         check(
             text,

@@ -11,7 +11,7 @@ use crate::feed::{self, Sink};
 use crate::release::{Link, LinkKind, Problem, Release, Span, Style};
 use crate::text::{Clean, CleanBuf};
 
-/// Everything that a page may consist of.
+/// All elements that a page may contain.
 const ELEMENTS: [&str; 32] = [
     "html",
     "head",
@@ -62,7 +62,7 @@ fn written(catalog: &Catalog, form: ExportFormat) -> String {
 }
 
 #[test]
-fn each_form_holds_all_releases() {
+fn every_format_contains_all_releases() {
     let catalog = catalog(&[
         ("Fish & <chips> #", "One *two*.\n\nThree.", "News", "Bern", (2018, 11, 6)),
         ("Tea", "", "", "", (0, 0, 0)),
@@ -77,7 +77,7 @@ fn each_form_holds_all_releases() {
     assert_eq!(ExportFormat::of_extension("exe"), None);
 }
 
-/// The release that some HTML becomes.
+/// Keeps the last release of the parsed HTML.
 #[derive(Default)]
 struct Last(Release);
 
@@ -108,7 +108,7 @@ fn of(release: &Release) -> std::sync::Arc<Catalog> {
     builder.publish()
 }
 
-/// Fails where a page has anything but the elements and attributes above, or leads anywhere but to the web.
+/// Panics if a page contains an element or attribute not listed above, or a link that is not http or https.
 #[track_caller]
 fn assert_inert(page: &str) {
     let parsed = dom_query::Document::from(page);
@@ -127,12 +127,12 @@ fn assert_inert(page: &str) {
     assert_eq!(parsed.select("style").length(), 1, "{page}");
 }
 
-/// Letters and digits, which no form may lose or add.
+/// Returns letters and digits, which no format may drop or add.
 fn words(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Fails where Markdown has HTML or pictures in it, or leads anywhere but to the web; returns its words.
+/// Panics if Markdown contains HTML, images or links that are not http or https. Returns its words.
 #[track_caller]
 fn words_of_markdown(markdown: &str) -> String {
     let mut text = String::new();
@@ -150,18 +150,18 @@ fn words_of_markdown(markdown: &str) -> String {
     words(&text)
 }
 
-/// What the page says.
+/// Returns the words of a page.
 fn words_of_page(page: &str) -> String {
     let parsed = dom_query::Document::from(page);
     parsed.select("head").remove();
     words(&parsed.select("body").text())
 }
 
-/// Fails where a document of the release holds anything active or other words than the release.
+/// Panics if a document of the release has active content or other words than the release.
 #[track_caller]
 fn assert_told_and_inert(release: &Release) {
     let mut release = release.clone();
-    // No facts: what they say is tested by name.
+    // Leave out the facts, which another test checks by name.
     release.links.iter_mut().for_each(|link| link.kind = LinkKind::Text);
     let catalog = of(&release);
     let page = written(&catalog, ExportFormat::Html);
@@ -172,7 +172,7 @@ fn assert_told_and_inert(release: &Release) {
     let has_lists = spans.any(|span| span.style == Style::Item);
     let markdown = written(&catalog, ExportFormat::Markdown);
     let got = words_of_markdown(&markdown);
-    // Numbers of lists are marks in the text and structure in the documents.
+    // List numbers are characters in the text but structure in the documents.
     if has_lists {
         let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
         assert_eq!(letters(&got), letters(&expected), "{markdown}");
@@ -184,7 +184,7 @@ fn assert_told_and_inert(release: &Release) {
 }
 
 #[test]
-fn code_tables_and_links_stay_text() {
+fn code_tables_and_links_cannot_inject_markup() {
     let active = "&lt;img src=x onerror=alert(1)&gt;";
     for html in [
         format!("<code>a`` {active} ``b</code>"),
@@ -204,7 +204,7 @@ fn code_tables_and_links_stay_text() {
 }
 
 #[test]
-fn titles_topics_and_names_stay_text() {
+fn titles_topics_and_names_cannot_inject_markup() {
     let nasty =
         "</title><script>alert(1)</script>`<img src=x onerror=alert(1)>`|![x](https://example.org/x.png)\"' onload='x";
     let line = CleanBuf::line(nasty);
@@ -240,7 +240,7 @@ fn a_page_forbids_a_browser_to_run_or_load_anything() {
     let parsed = dom_query::Document::from(page.as_str());
     let policy = parsed.select("head > meta[http-equiv=Content-Security-Policy]").attr("content").expect("a policy");
     let rules: Vec<&str> = policy.split("; ").collect();
-    // What names no source of its own goes by `default-src`; these two do not.
+    // Directives without their own sources use `default-src`, except these two.
     for rule in ["default-src 'none'", "base-uri 'none'", "form-action 'none'"] {
         assert!(rules.contains(&rule), "{policy}");
     }
@@ -270,14 +270,14 @@ fn a_page_keeps_the_structure() {
     );
 }
 
-/// Pieces that mean something to HTML or to Markdown.
+/// Fragments with a meaning in HTML or Markdown.
 const PIECES: &str = "(<(/?)(p|b|i|s|code|pre|li|ul|ol|table|tr|td|th|blockquote|h1|h6|dl|dt|dd|br|q|sup)>\
 |<a href='https://e\\.org/(a|\\)|\"|\\]|!)'>|</a>|<img src=x alt='[a`|>\"]'>|&lt;|&gt;|&amp;|&lt;script&gt;|&quot;|'|`|``|\\[|\\]|\\(|\\)\
 |\\*|_|#|-|\\||!|~|\\\\|=|\\+|1\\. |javascript:|https://e\\.org|\n|\n\n| |    |a|b|é|漢){0,60}";
 
 proptest! {
     #[test]
-    fn documents_of_any_html_are_inert_and_whole(html in PIECES) {
+    fn documents_of_any_html_are_inert_and_complete(html in PIECES) {
         assert_told_and_inert(&from_html(&html));
     }
 
@@ -316,7 +316,7 @@ proptest! {
     }
 }
 
-/// The facts of a release can be read by name in every form.
+/// Every format shows the facts of a release by name.
 #[test]
 fn facts_stand_in_pages_and_in_markdown() {
     let release =

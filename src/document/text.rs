@@ -1,17 +1,17 @@
-//! Releases as plain text, wrapped as a book is.
+//! Releases as plain text, wrapped for reading.
 
 use std::io::{self, Write};
 
 use crate::catalog::ReleaseRef;
 use crate::typeset::TypesetPage;
 
-/// Columns of a line.
+/// Columns per line.
 const COLUMNS: u16 = 72;
 
-/// Writes a release as the reader sets it.
+/// Writes a release typeset as in the reader.
 ///
 /// # Errors
-/// When nothing can be written to `out`.
+/// Returns an error if writing to `out` fails.
 pub fn release(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
     let page = TypesetPage::new(release, COLUMNS, &[]);
     for line in page.lines() {

@@ -1,4 +1,4 @@
-//! Sets a text with spans in lines: what stands before each line, where it breaks, and where cells line up.
+//! Breaks text with spans into lines, with line prefixes, hanging indents and table columns.
 
 use std::ops::Range;
 
@@ -6,15 +6,15 @@ use super::line::{Kind, Line};
 use crate::release::{Span, Style};
 use crate::text::{Clean, width, wrap, wrap::cut};
 
-/// Stands before each line of a quote.
+/// The prefix of quoted lines.
 const BAR: &str = "│ ";
-/// Stands before each line of what is set in.
+/// The prefix of indented lines.
 const INSET: &str = "  ";
-/// Columns of what parts two cells.
+/// Columns that separate two cells.
 const PARTS: usize = 3;
 
-/// Sets a text. Answers with its lines and with the blanks to put before a byte, ascending; both count bytes of the
-/// text.
+/// Typesets a text. Returns its lines, and the number of blanks to insert before a byte, ascending; both refer to bytes
+/// of the text.
 #[must_use]
 pub fn set(text: Clean<'_>, spans: &[Span], columns: usize) -> (Vec<Line>, Vec<(usize, u16)>) {
     let mut setter = Typesetter { text, columns, lines: Vec::new(), gaps: Vec::new() };
@@ -27,7 +27,7 @@ pub fn set(text: Clean<'_>, spans: &[Span], columns: usize) -> (Vec<Line>, Vec<(
     (setter.lines, setter.gaps)
 }
 
-/// What stands before the first line of a paragraph, and before the others.
+/// The prefix of a paragraph's first line, and of the others.
 #[derive(Debug, Clone, Default)]
 struct Lead {
     first: String,
@@ -45,10 +45,10 @@ impl Lead {
     }
 }
 
-/// A quote, an item or what is set in, while lines of it are to come.
+/// A quote, item or inset whose lines are still to come.
 struct Block {
     span: Span,
-    /// Columns of an item's mark.
+    /// Columns of an item's marker.
     hang: usize,
 }
 
@@ -92,11 +92,11 @@ impl Typesetter<'_> {
         self.table(rows);
     }
 
-    /// What stands before the lines of a paragraph, and where its own text begins: behind the marks of items.
+    /// Returns the prefixes of a paragraph and the byte where its text begins after item markers.
     fn lead(&self, open: &mut [Block], start: usize, paragraph: &str) -> (Lead, usize) {
         let (mut lead, mut at) = (Lead::default(), start);
         for block in open {
-            // Half of the columns stay for the text.
+            // Keep half of the columns for the text.
             if block.span.start as usize > at || lead.columns() + width(BAR) > self.columns / 2 {
                 continue;
             }
@@ -129,7 +129,7 @@ impl Typesetter<'_> {
         }
     }
 
-    /// A whole line.
+    /// Adds a complete line.
     fn line(&mut self, range: Range<usize>, lead: &Lead) {
         self.put(std::iter::once(0..range.len()), range.start, lead);
     }
@@ -144,7 +144,7 @@ impl Typesetter<'_> {
         self.put(lines, start, lead);
     }
 
-    /// Lines that break only where there is no room.
+    /// Adds lines that break only when full.
     fn hard(&mut self, range: Range<usize>, lead: &Lead) {
         let start = range.start;
         let text = self.text.get(range).unwrap_or_default();
@@ -157,7 +157,7 @@ impl Typesetter<'_> {
         self.put(lines, start, lead);
     }
 
-    /// A table: columns where there is room, else a line a cell.
+    /// Adds a table: aligned columns if they fit, or else one line per cell.
     fn table(&mut self, rows: Vec<(Lead, &[Span])>) {
         let text = self.text;
         let rows: Vec<(Lead, Vec<Cell>)> = rows.into_iter().map(|(lead, spans)| (lead, cells(text, spans))).collect();
@@ -194,7 +194,7 @@ impl Typesetter<'_> {
         let (mut column, mut end): (usize, Option<usize>) = (0, None);
         for cell in row {
             let place = widths[..cell.column].iter().map(|width| width + PARTS).sum::<usize>();
-            // Before the cell, or before what parts it from the one before.
+            // Insert the gap before the cell, or before its separator.
             let (at, before) = end.map_or((cell.range.start, 0), |end| (end, PARTS));
             let blanks = place.saturating_sub(before).saturating_sub(column);
             if blanks > 0 {
@@ -235,7 +235,7 @@ struct Cell {
     is_head: bool,
 }
 
-/// The cells of the row that the first of these spans is.
+/// Returns the cells of the row that begins with the first span.
 fn cells(text: Clean<'_>, spans: &[Span]) -> Vec<Cell> {
     let end = spans.first().map_or(0, |row| row.end);
     let cells = spans.iter().take_while(|span| span.start < end).filter_map(|span| {
@@ -266,7 +266,7 @@ mod tests {
     use crate::release::{Problem, Release};
     use crate::text::CleanBuf;
 
-    /// The release that some markup becomes.
+    /// Keeps the release parsed from markup.
     struct Keep(Release);
 
     impl Sink for Keep {
@@ -292,7 +292,7 @@ mod tests {
         keep.0
     }
 
-    /// The lines as they are shown.
+    /// Returns the lines as displayed.
     fn shown(release: &Release, columns: usize) -> Vec<String> {
         let text = &release.summary;
         let (lines, gaps) = set(text.as_clean(), &release.summary_spans, columns);
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_line_up_or_are_set_cell_by_cell() {
+    fn tables_are_aligned_or_listed_cell_by_cell() {
         let table = "<p>x</p><table><tr><th>Name<th>Wert</tr><tr><td>보도<td>1</tr><tr><td><td>22</tr></table><p>y</p>";
         check(table, 20, &["x", "", "Name | Wert", "보도 | 1", "       22", "", "y"]);
         let long = "<table><tr><th>Name<th>Text</tr><tr><td>a<td>one two three</tr><tr><td>b<td>four</tr></table>";
@@ -339,7 +339,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_lost_and_no_line_is_too_long(
+        fn no_text_is_lost_and_no_line_is_too_long(
             html in "(<(/?)(p|b|pre|li|ul|ol|table|tr|td|th|blockquote|h1|dl|dd)>|[a-z \n\t]|漢){0,80}",
             columns in 1_usize..40,
         ) {
@@ -350,7 +350,7 @@ mod tests {
             let text = release.summary.as_str();
             let is_word = |c: &char| c.is_alphabetic();
             let all: String = lines.iter().filter_map(|line| text.get(line.range.clone())).collect();
-            // Names of columns are told with each cell instead.
+            // Table headings are repeated with each cell instead.
             if !html.contains("<th>") {
                 prop_assert_eq!(all.chars().filter(is_word).collect::<String>(), text.chars().filter(is_word).collect::<String>());
             }

@@ -1,4 +1,4 @@
-//! What is known of a release, and of what belongs to it, in words.
+//! Descriptions of a release, its links and its dates.
 
 use chrono::{Datelike, Weekday};
 
@@ -6,7 +6,7 @@ use crate::catalog::{Facet, LinkRef, ReleaseRef};
 use crate::release::{Date, LinkKind, Precision};
 use crate::text::{CleanBuf, grouped};
 
-/// What a link is called, and what is known of an enclosure; empty where that says no more than the address.
+/// Returns the label of a link, with the type and size of an enclosure; empty if it says no more than the address.
 pub(super) fn label(link: &LinkRef<'_>) -> CleanBuf {
     let name = link.label.as_str();
     let name = match link.kind {
@@ -22,7 +22,7 @@ pub(super) fn label(link: &LinkRef<'_>) -> CleanBuf {
     CleanBuf::line(&parts.join(" · "))
 }
 
-/// A size as people say it: `12.3 MB`.
+/// Formats a size: `12.3 MB`.
 fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
@@ -31,7 +31,7 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// `Friday 2 November 2018 · Beijing, China · Name of the feed · by Author`, as far as known.
+/// Formats `Friday 2 November 2018 · Beijing, China · Name of the feed · by Author`, as far as known.
 pub(super) fn meta(release: &ReleaseRef<'_>) -> CleanBuf {
     let mut parts = vec![release.date().map_or_else(|| "no date".to_owned(), long_date)];
     let place = release.label(Facet::Place);
@@ -52,7 +52,7 @@ pub(super) fn meta(release: &ReleaseRef<'_>) -> CleanBuf {
     CleanBuf::line(&parts.join(" · "))
 }
 
-/// When another release came, beside one of this date: `31 Oct`, `Oct 2017` in another year, or nothing.
+/// Formats the date of a release beside a release of another date: `31 Oct`, `Oct 2017` in another year, or empty.
 pub(super) fn when(other: &ReleaseRef<'_>, beside: Option<Date>) -> String {
     let Some(date) = other.date() else { return String::new() };
     let (day, year) = (date.day(), date.day().year());
@@ -65,7 +65,7 @@ pub(super) fn when(other: &ReleaseRef<'_>, beside: Option<Date>) -> String {
     }
 }
 
-/// A date in full, as far as it was given.
+/// Formats a date in full, at its precision.
 fn long_date(date: Date) -> String {
     let day = date.day();
     let (month, year) = (month_name(day.month()), day.year());
@@ -89,7 +89,7 @@ fn long_date(date: Date) -> String {
     }
 }
 
-/// The English name of a month, from 1.
+/// Returns the English name of a month, counted from 1.
 #[must_use]
 pub fn month_name(month: u32) -> &'static str {
     const NAMES: [&str; 12] = [

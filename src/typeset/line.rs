@@ -1,11 +1,11 @@
-//! A line of a release as it is set.
+//! A typeset line of a release.
 
 use std::ops::Range;
 
-/// What a line of the page is.
+/// The kind of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Kind {
-    /// The topics, parted by [`TOPIC_PARTS`](super::TOPIC_PARTS).
+    /// The topics, separated by [`TOPIC_PARTS`](super::TOPIC_PARTS).
     Topic,
     /// The title.
     Title,
@@ -13,30 +13,30 @@ pub enum Kind {
     Meta,
     /// The running text.
     Body,
-    /// The heading of the links, or of the releases like this one.
+    /// The heading of the links or of the similar releases.
     Heading,
     /// An address.
     Link,
-    /// What the address below is called.
+    /// The label of the address below.
     Label,
-    /// The title of a release that is like this one.
+    /// The title of a similar release.
     Similar,
-    /// Nothing but what stands before it.
+    /// Only a prefix.
     #[default]
     Blank,
 }
 
-/// A line: a range of the page's text.
+/// A line: a range of the page's text, with a prefix.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Line {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// What stands before the text: the bar of a quote, the mark of an item, a date, blanks.
+    /// The prefix: bar of a quote, marker of an item, date or blanks.
     pub lead: String,
     /// Bytes of the page's text.
     pub range: Range<usize>,
-    /// Where it leads: its place among the page's targets.
+    /// The index of the target that it links to.
     pub target: Option<usize>,
-    /// Whether the text goes on where the line ends.
+    /// Whether the text is cut off at the end of the line.
     pub is_cut: bool,
 }

@@ -1,7 +1,7 @@
-//! A release set in lines: its texts, what is known of it, and where one can go from it.
+//! A typeset release: texts, facts and targets.
 //!
-//! A page is set once for a release, a width and the marked words; drawing only reads the lines. What leads elsewhere,
-//! addresses and releases that are like this one, is a [`Target`] with letters that stand before it.
+//! A page is typeset once per release, width and set of highlighted words; drawing only reads the lines. Links and
+//! similar releases are [`Target`]s, each with a label in front.
 
 mod links;
 
@@ -19,53 +19,53 @@ use crate::catalog::{Facet, ReleaseRef};
 use crate::release::{Release, Span, Style};
 use crate::text::{Clean, CleanBuf, find_folded, is_unspaced, truncate, width, wrap};
 
-/// Stands between the topics of a release.
+/// Separates the topics of a release.
 pub const TOPIC_PARTS: &str = " · ";
-/// Words that are read in a minute, and characters of scripts that part no words by blanks.
+/// Reading speed, in words and, for scripts without blanks between words, in characters.
 const WORDS_A_MINUTE: usize = 230;
 const CHARACTERS_A_MINUTE: usize = 400;
 
-/// A part of a line that looks the same.
+/// A part of a line with uniform style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Section<'a> {
     /// Blank columns before it.
     pub gap: u16,
     /// The text.
     pub text: &'a str,
-    /// How it looks.
+    /// Its style.
     pub ink: StyleRuns,
-    /// Whether a search found it.
+    /// Whether it is a search match.
     pub is_found: bool,
-    /// Whether it is what was found last within the text.
+    /// Whether it is the current match.
     pub is_here: bool,
 }
 
-/// A release set in lines.
+/// A typeset release.
 #[derive(Debug, Clone, Default)]
 pub struct TypesetPage {
     text: CleanBuf,
     lines: Vec<Line>,
-    /// Ranges of the text that a search found, ascending.
+    /// Ranges of the text that match the search, ascending.
     marks: Vec<Range<usize>>,
-    /// From which byte on the text looks how, ascending.
+    /// Styles and the bytes they begin at, ascending.
     inks: Vec<(usize, StyleRuns)>,
     /// Blank columns before a byte, ascending.
     gaps: Vec<(usize, u16)>,
-    /// Where one can go from here.
+    /// Links and similar releases.
     targets: Vec<Target>,
-    /// The letters of each target; none where one cannot go anywhere.
+    /// The label of each target; empty if targets cannot be opened.
     hints: Vec<String>,
-    /// Parts of the running text that lead to a target, ascending.
+    /// Parts of the text that link to a target, ascending.
     anchors: Vec<(Range<usize>, usize)>,
-    /// Where the texts end, in bytes: what follows leads elsewhere.
+    /// The byte where the texts end and the targets begin.
     texts_end: usize,
     words: usize,
     characters: usize,
 }
 
 impl TypesetPage {
-    /// Sets a release to be printed, in lines of at most `columns`, with `needles` (folded) marked: addresses are given
-    /// in full, and nothing leads anywhere.
+    /// Typesets a release for output, in lines of at most `columns`, with `needles` (folded) highlighted. Addresses are
+    /// shown in full, without labels.
     #[must_use]
     pub fn new(release: &ReleaseRef<'_>, columns: u16, needles: &[String]) -> Self {
         let mut page = Self::default();
@@ -74,9 +74,8 @@ impl TypesetPage {
         page
     }
 
-    /// Sets a release to be read: what leads elsewhere has letters before it, addresses are shown with their whole host
-    /// on a line each, and `similar` follow, the releases that are like this one with their numbers. Where it is tight,
-    /// the date stands right below the title.
+    /// Typesets a release for the reader: targets have labels, addresses take one line each and show at least the host,
+    /// and the `similar` releases follow with their indices. If `is_tight`, no blank line separates title and date.
     #[must_use]
     pub fn to_read(
         release: &ReleaseRef<'_>,
@@ -109,7 +108,7 @@ impl TypesetPage {
         self.push(Kind::Meta, meta(release).as_clean(), columns, &[]);
         self.blank();
         if let Some(day) = release.page().and_then(|fetched| DateTime::from_timestamp(fetched, 0)) {
-            // It stands where the feed's own text would.
+            // In place of the feed's own text.
             let day = day.format("%-d %b %Y").to_string().to_uppercase();
             self.heading(&format!("THE FULL PAGE, KEPT {day}"), columns);
             self.blank();
@@ -129,7 +128,7 @@ impl TypesetPage {
         self.texts_end = self.text.as_str().len();
     }
 
-    /// What another source writes of the same story, where it writes something else.
+    /// Adds the text of the same story in another source, if it differs.
     fn reprint(
         &mut self,
         source: Clean<'_>,
@@ -147,13 +146,13 @@ impl TypesetPage {
                 self.heading(&format!("IN {}", source.as_str()), columns);
                 self.blank();
             }
-            // Its links are not those of the release.
+            // Its links belong to another release.
             let spans: Vec<Span> = spans.iter().filter(|span| !is_link(span.style)).copied().collect();
             self.body(text.as_clean(), &spans, columns, needles);
         }
     }
 
-    /// A text with all that is known of its parts.
+    /// Adds a text with its styles, links and matches.
     fn body(&mut self, text: Clean<'_>, spans: &[Span], columns: usize, needles: &[String]) {
         let base = self.text.as_str().len();
         let (lines, gaps) = set(text, spans, columns);
@@ -181,7 +180,7 @@ impl TypesetPage {
         self.push(Kind::Heading, CleanBuf::line(text).as_clean(), columns, &[]);
     }
 
-    /// A line that is cut where it is too long.
+    /// Adds one line, truncated if necessary.
     fn one_line(&mut self, kind: Kind, text: Clean<'_>, columns: usize, lead: &str) {
         let base = self.text.as_str().len();
         let (shown, is_cut) = truncate(text, columns);
@@ -190,7 +189,7 @@ impl TypesetPage {
         self.text.push_clean(text);
     }
 
-    /// Lines behind a lead, which is blank from the second line on.
+    /// Adds lines after a prefix, which is blank from the second line on.
     fn hanging(&mut self, kind: Kind, text: Clean<'_>, columns: usize, lead: &str) {
         let hang = width(lead).min(columns / 2);
         let first = self.lines.len();
@@ -210,7 +209,7 @@ impl TypesetPage {
         self.text.push_clean(text);
     }
 
-    /// Marks what the search found in a text that is about to be appended.
+    /// Records the matches in a text that is about to be added.
     fn mark(&mut self, text: Clean<'_>, needles: &[String]) {
         let base = self.text.as_str().len();
         for needle in needles {
@@ -227,13 +226,13 @@ impl TypesetPage {
         }
     }
 
-    /// All lines.
+    /// Returns all lines.
     #[must_use]
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
 
-    /// The parts of a line of topics, each with the whole topic that it belongs to; nothing parts them but
+    /// Returns the parts of a topic line, each with the whole topic it belongs to; between them is only
     /// [`TOPIC_PARTS`].
     #[must_use]
     pub fn topics(&self, line: &Line) -> Vec<(&str, &str)> {
@@ -251,7 +250,7 @@ impl TypesetPage {
         parts
     }
 
-    /// The text of a line, in parts that look the same; `here` is the mark that was found last.
+    /// Returns the text of a line in parts of uniform style; `here` is the current match.
     #[must_use]
     pub fn parts<'a>(&'a self, line: &Line, here: Option<usize>) -> Vec<Section<'a>> {
         let text = self.text.as_str();
@@ -284,7 +283,7 @@ impl TypesetPage {
         parts
     }
 
-    /// Whether the search found something in a line.
+    /// Whether a line contains a match.
     #[must_use]
     pub fn is_marked(&self, line: usize) -> bool {
         let Some(Line { range, .. }) = self.lines.get(line) else { return false };
@@ -292,21 +291,21 @@ impl TypesetPage {
         self.marks.get(first).is_some_and(|mark| mark.start < range.end)
     }
 
-    /// Where the marks are, in bytes of the text, ascending.
+    /// Returns the matches as byte ranges of the text, ascending.
     #[must_use]
     pub fn marks(&self) -> &[Range<usize>] {
         &self.marks
     }
 
-    /// Marks other words (folded) of the texts, and those alone.
-    pub fn mark_anew(&mut self, needles: &[String]) {
+    /// Replaces the highlighted words (folded).
+    pub fn highlight(&mut self, needles: &[String]) {
         let text = self.text.as_str().get(..self.texts_end).unwrap_or_default();
         let found = needles.iter().filter(|needle| !needle.is_empty()).flat_map(|needle| find_folded(text, needle));
         self.marks = found.collect();
         self.marks.sort_by_key(|range| range.start);
     }
 
-    /// Releases have other numbers now; one that is gone leads nowhere.
+    /// Replaces release indices after a reload; a target that was removed can no longer be opened.
     pub fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
         for target in &mut self.targets {
             if let Target::Release(release) = target {
@@ -315,25 +314,25 @@ impl TypesetPage {
         }
     }
 
-    /// Where one can go from here.
+    /// Returns the targets.
     #[must_use]
     pub fn targets(&self) -> &[Target] {
         &self.targets
     }
 
-    /// The letters of a target.
+    /// Returns the labels of the targets.
     #[must_use]
     pub fn hints(&self) -> &[String] {
         &self.hints
     }
 
-    /// The first line that leads to a target which satisfies a condition.
+    /// Returns the first line whose target satisfies a condition.
     #[must_use]
     pub fn line_of(&self, is_it: impl Fn(usize) -> bool) -> Option<usize> {
         self.lines.iter().position(|line| line.target.is_some_and(&is_it))
     }
 
-    /// Where a line leads at a column, from 0: all of a line that leads somewhere, or a link within the running text.
+    /// Returns the target at a column of a line: that of the whole line, or of a link within the text.
     #[must_use]
     pub fn target_at(&self, line: usize, column: u16) -> Option<usize> {
         let line = self.lines.get(line)?;
@@ -352,7 +351,7 @@ impl TypesetPage {
         None
     }
 
-    /// Minutes to read it, at least one: words, or characters where a script does not part words.
+    /// Returns the reading time in minutes, at least one.
     #[must_use]
     pub fn minutes(&self) -> usize {
         (self.words.div_ceil(WORDS_A_MINUTE)).max(self.characters.div_ceil(CHARACTERS_A_MINUTE)).max(1)
@@ -385,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_is_set_in_full() {
+    fn a_release_is_typeset_in_full() {
         let catalog =
             catalog(&[("ASEAN forum", "Fifteen recommendations.\n\nMore.", "Labour|Forum", "Beijing", (2018, 11, 2))]);
         let page = TypesetPage::new(&catalog.release(0).expect("a release"), 72, &["fifteen".to_owned()]);

@@ -1,37 +1,38 @@
-//! How the parts of a page look: nested spans become one row of changes, so that drawing looks at what is in view only.
+//! Inline styles of a page: nested spans are flattened into a list of changes, so drawing only looks at the visible
+//! part.
 
 use std::ops::{BitOr, Range};
 
 use crate::release::Style;
 
-/// What a part of a text is, all of it together.
+/// The set of styles of a part of a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StyleRuns(u16);
 
 impl StyleRuns {
-    /// A heading, or a cell that names its column.
+    /// A heading or a table heading.
     pub const HEADING: Self = Self(1);
-    /// What is stressed.
+    /// Emphasised text.
     pub const EMPHASIS: Self = Self(1 << 1);
-    /// What matters.
+    /// Strong text.
     pub const STRONG: Self = Self(1 << 2);
-    /// What no longer holds.
+    /// Deleted text.
     pub const STRUCK: Self = Self(1 << 3);
-    /// What a machine reads or writes.
+    /// Code.
     pub const CODE: Self = Self(1 << 4);
-    /// What leads elsewhere.
+    /// A link.
     pub const LINK: Self = Self(1 << 5);
-    /// What somebody else said.
+    /// A quote.
     pub const QUOTE: Self = Self(1 << 6);
-    /// What stands for a picture.
+    /// The replacement text of an image.
     pub const IMAGE: Self = Self(1 << 7);
-    /// What parts cells.
+    /// A separator between cells.
     pub const RULE: Self = Self(1 << 8);
-    /// How many there are, a cell's among them, which is none of its own.
+    /// The number of bits, including the one for cells, which has no style.
     const COUNT: usize = 10;
     const CELL: Self = Self(1 << 9);
 
-    /// Whether all of `other` is in it.
+    /// Whether it contains all of `other`.
     #[must_use]
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
@@ -63,7 +64,7 @@ impl BitOr for StyleRuns {
     }
 }
 
-/// From which byte on which ink holds, ascending; nothing before the first.
+/// Returns the styles and the bytes they begin at, ascending; before the first one, text is plain.
 pub(super) fn changes(spans: impl Iterator<Item = (Range<usize>, Style)>) -> Vec<(usize, StyleRuns)> {
     let mut edges: Vec<(usize, bool, StyleRuns)> = spans
         .map(|(range, style)| (range, StyleRuns::of(style)))
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_between_cells_is_a_rule() {
+    fn cell_separators_are_rules() {
         let spans = [(0..9, Style::Row), (0..3, Style::Head(0)), (6..9, Style::Cell(1))];
         let expected =
             [(0, StyleRuns::HEADING), (3, StyleRuns::RULE), (6, StyleRuns::default()), (9, StyleRuns::default())];

@@ -1,22 +1,22 @@
-//! Where one can go from a release, and the letters that choose among it.
+//! What a release links to, and the labels to choose a target.
 
 use crate::text::CleanBuf;
 
-/// Something that a release leads to.
+/// A target of a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// Its own address.
+    /// The release's own address.
     Own(CleanBuf),
-    /// Its address in another source, with the name of that.
+    /// Its address in another source, and the name of that source.
     Reprint(CleanBuf, CleanBuf),
-    /// Another address, by its number among the links of the release.
+    /// Another address, and its index among the links of the release.
     Link(u16, CleanBuf),
-    /// Another release, by its number in the catalog.
+    /// Another release, by its catalog index.
     Release(u32),
 }
 
 impl Target {
-    /// The address, of what has one.
+    /// Returns the address of the target, if it has one.
     #[must_use]
     pub fn address(&self) -> Option<&CleanBuf> {
         match self {
@@ -26,10 +26,10 @@ impl Target {
     }
 }
 
-/// How many letters there are.
+/// The number of letters.
 const LETTERS: usize = 26;
 
-/// The letters of so many targets: none begins another. Those past what two letters can tell have none.
+/// Returns labels for `count` targets; no label is the prefix of another. Targets beyond two-letter labels get none.
 #[must_use]
 pub fn hints(count: usize) -> Vec<String> {
     let letter = |n: usize| char::from(b'a' + (n % LETTERS) as u8);
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_letters_begin_others() {
+    fn no_label_is_the_prefix_of_another() {
         assert_eq!(hints(3), ["a", "b", "c"]);
         for count in [26, 27, 676, 700] {
             let hints = hints(count);

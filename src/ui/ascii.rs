@@ -1,12 +1,11 @@
-//! Drawing with nothing but ASCII, for terminals and fonts that have no more.
+//! Drawing in ASCII, for terminals and fonts without other characters.
 //!
-//! What the program itself draws is exchanged once all is drawn, cell by cell, so that no place that draws needs to know
-//! of it. The letters of a feed stay what they are; its dashes, bullets and quotation marks are exchanged too, since
-//! such a terminal has none.
+//! Characters are replaced cell by cell after the whole screen has been drawn, so no drawing code needs to know.
+//! Letters of a feed are kept, but its dashes, bullets and quotation marks are replaced too.
 
 use ratatui::buffer::Buffer;
 
-/// What stands for what.
+/// Characters and their replacements.
 const STANDS_FOR: [(char, &str); 42] = [
     ('─', "-"),
     ('━', "="),
@@ -28,7 +27,7 @@ const STANDS_FOR: [(char, &str); 42] = [
     ('●', "*"),
     ('○', "o"),
     ('★', "+"),
-    // Not that of the cross: what is chosen and what is left out are told apart.
+    // Differs from the cross, so that chosen and excluded values can be told apart.
     ('■', "#"),
     ('□', "."),
     ('…', "~"),
@@ -53,13 +52,13 @@ const STANDS_FOR: [(char, &str); 42] = [
     ('\u{A0}', " "),
 ];
 
-/// Exchanges what is in the cells: the signs, and where `is_all` every letter that is none of ASCII.
+/// Replaces the characters in all cells; `is_all` also replaces all other non-ASCII letters.
 pub fn exchange(buffer: &mut Buffer, is_all: bool) {
     for cell in buffer.content.iter_mut().filter(|cell| !cell.symbol().is_ascii()) {
         let mut chars = cell.symbol().chars();
         let only = chars.next().filter(|_| chars.next().is_none());
         let stand_in = only.and_then(|c| STANDS_FOR.iter().find(|(of, _)| *of == c)).map(|(_, stand_in)| *stand_in);
-        // Wide letters leave a blank behind.
+        // A wide letter leaves a blank behind.
         if let Some(stand_in) = stand_in.or(is_all.then_some("?")) {
             cell.set_symbol(stand_in);
         }
@@ -74,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_has_a_stand_in_and_letters_stay() {
+    fn signs_are_replaced_and_letters_kept() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 1));
         buffer.set_string(0, 0, "│●★ é한 – “x” ▁█", Style::default());
         exchange(&mut buffer, false);

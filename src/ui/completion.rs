@@ -1,4 +1,4 @@
-//! The proposals below the prompt, over the panes.
+//! The completion list below the prompt, over the panes.
 
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -7,14 +7,14 @@ use super::painter::{BAR, Painter};
 use crate::app::{App, Completion, Layout};
 use crate::text::{CleanBuf, cells, find_folded, fold, grouped};
 
-/// Columns of the widest list.
+/// Maximum columns of the list.
 const COLUMNS: u16 = 46;
-/// In fewer columns nothing can be read.
+/// Below this width nothing is readable.
 const LEAST: u16 = 8;
-/// What the language offers besides.
+/// A summary of the query syntax.
 const GRAMMAR: &str = "field:value  a,b either  -not  OR  ( )";
 
-/// Draws the proposals with their left edge near the text that they replace.
+/// Draws the candidates, aligned with the text that they replace.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     let (Some(completion), Some(prompt)) = (&app.search.completion, &app.search.prompt) else { return };
     let typed = cells(prompt.text().get(..completion.range.start).unwrap_or_default());
@@ -23,7 +23,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
         return;
     }
     let x = typed.saturating_add(2).min(layout.query.right().saturating_sub(columns + 1));
-    // Two lines more, for the grammar and a blank one above it, where there is room.
+    // Two extra rows for a blank line and the syntax, if there is room.
     let room = layout.body.bottom().saturating_sub(layout.query.bottom());
     let rows = (completion.candidates.len() as u16 + 2).min(room);
     let area = Rect::new(x, layout.query.bottom(), columns, rows);

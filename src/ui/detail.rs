@@ -1,4 +1,4 @@
-//! The detail pane: the selected release as it was set in lines.
+//! The detail pane: the selected release, typeset.
 
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
@@ -9,7 +9,7 @@ use crate::app::{App, Arrangement, Layout, Mark, Pane};
 use crate::text::{cells, grouped};
 use crate::typeset::{Kind, Line, StyleRuns, TOPIC_PARTS, Target};
 
-/// Draws the pane; answers with the cell of its first line.
+/// Draws the pane. Returns the cell of its first line.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
     let area = layout.detail;
     let is_zen = layout.arrangement == Arrangement::Zen;
@@ -30,7 +30,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     if is_zen {
         progress(app, layout, pen);
     }
-    // In the margin, so that it hides no letter.
+    // In the margin, where it hides no letter.
     let chosen = app.detail.chosen.and_then(|chosen| app.detail.page.line_of(|target| target == chosen));
     let row = chosen.and_then(|line| line.checked_sub(app.detail.scroll)).filter(|&row| row < usize::from(rows.height));
     let y = rows.y + row.unwrap_or(0) as u16;
@@ -84,7 +84,7 @@ fn line(app: &App, line: &Line, place: Rect, pen: &mut Painter<'_>) {
     x += lead(app, line, place, pen);
     for part in parts {
         x = (x + part.gap).min(place.right());
-        let style = inked(style, part.ink, theme);
+        let style = styled(style, part.ink, theme);
         let style = if part.is_found { style.patch(theme.found) } else { style };
         let style = if part.is_here { style.add_modifier(Modifier::REVERSED) } else { style };
         x += pen.put(x, place.y, place.right().saturating_sub(x), part.text, style);
@@ -94,7 +94,7 @@ fn line(app: &App, line: &Line, place: Rect, pen: &mut Painter<'_>) {
     }
 }
 
-/// What stands before a line; the letters of a target stand out, above all while they are waited for.
+/// Draws the lead of a line. Labels of targets stand out, above all while link hints are shown.
 fn lead(app: &App, line: &Line, place: Rect, pen: &mut Painter<'_>) -> u16 {
     let theme = pen.theme;
     let hint = line.target.and_then(|target| app.detail.page.hints().get(target)).map_or("", String::as_str);
@@ -110,14 +110,14 @@ fn lead(app: &App, line: &Line, place: Rect, pen: &mut Painter<'_>) -> u16 {
     taken + pen.put(place.x + taken, place.y, place.width.saturating_sub(taken), rest, theme.dim)
 }
 
-/// Whether the release that a line leads to was read.
+/// Whether the release that a line links to is read.
 fn is_read(app: &App, line: &Line) -> bool {
     let target = line.target.and_then(|target| app.detail.page.targets().get(target));
     matches!(target, Some(&Target::Release(release)) if app.marks.has(Mark::Read, release))
 }
 
-/// The style of a part of the running text.
-fn inked(style: Style, ink: StyleRuns, theme: &Theme) -> Style {
+/// Returns the style of a part of the text.
+fn styled(style: Style, ink: StyleRuns, theme: &Theme) -> Style {
     let styles = [
         (StyleRuns::QUOTE, theme.dim),
         (StyleRuns::RULE, theme.rule),
@@ -125,7 +125,7 @@ fn inked(style: Style, ink: StyleRuns, theme: &Theme) -> Style {
         (StyleRuns::HEADING, theme.strong),
         (StyleRuns::STRONG, theme.strong),
         (StyleRuns::LINK, theme.link),
-        // A picture is no less dim for leading somewhere.
+        // An image that is a link stays dim.
         (StyleRuns::IMAGE, theme.dim),
         (StyleRuns::EMPHASIS, Style::new().add_modifier(Modifier::ITALIC)),
         (StyleRuns::STRUCK, Style::new().add_modifier(Modifier::CROSSED_OUT)),
@@ -133,7 +133,7 @@ fn inked(style: Style, ink: StyleRuns, theme: &Theme) -> Style {
     styles.into_iter().filter(|&(kind, _)| ink.has(kind)).fold(style, |style, (_, more)| style.patch(more))
 }
 
-/// How far one has read, below the text.
+/// Draws the reading progress below the text.
 fn progress(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     let (area, theme) = (layout.detail, pen.theme);
     let rows = usize::from(layout.detail_rows());

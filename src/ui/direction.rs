@@ -1,9 +1,9 @@
-//! Text that runs from right to left, in terminals that turn it around.
+//! Right-to-left text in terminals that reorder it.
 //!
-//! Such a terminal turns runs of a line as the bidirectional algorithm has it (UAX 9), and takes what stands between two
-//! of them, a rule or a number, along: a count would jump before its name, a pane into its neighbour. A left-to-right
-//! mark behind the last letter of each run ends it. The mark has no columns, and belongs to the cell of that letter: it
-//! comes and goes with it. Terminals that turn nothing around show nothing of it.
+//! Such a terminal reorders runs of a line by the bidirectional algorithm (UAX 9), including neutral characters between
+//! two runs, such as a divider or a number. A count would jump before its name, and a pane into its neighbour. A
+//! left-to-right mark after the last letter of each run prevents this. The mark has no width and shares the cell of
+//! that letter, so it comes and goes with it. Other terminals show nothing of it.
 
 use ratatui::buffer::{Buffer, CellWidth};
 
@@ -11,10 +11,10 @@ use crate::app::Layout;
 
 /// The left-to-right mark.
 pub const MARK: char = '\u{200E}';
-/// Blank cells that part two texts of a region.
+/// Blank cells that separate two texts of a region.
 const PARTS: u16 = 2;
 
-/// Ends all runs from right to left where their text ends.
+/// Ends every right-to-left run where its text ends.
 pub fn isolate(buffer: &mut Buffer, layout: &Layout) {
     let area = buffer.area;
     let edges = [layout.filter, layout.list, layout.timeline, layout.detail].map(|region| (region.x, region));
@@ -45,18 +45,18 @@ pub fn isolate(buffer: &mut Buffer, layout: &Layout) {
     }
 }
 
-/// What was seen so far of a line.
+/// The state of a line while it is scanned.
 #[derive(Debug, Default)]
 struct Line {
-    /// Whether the last letter with a direction runs from right to left.
+    /// Whether the last letter with a direction was right-to-left.
     is_right: bool,
-    /// The last cell with something in it.
+    /// The last cell with content.
     last: u16,
     blanks: u16,
 }
 
 impl Line {
-    /// Ends a run before what comes next.
+    /// Ends a run before the next text.
     fn end(&mut self, buffer: &mut Buffer, y: u16) {
         if std::mem::take(&mut self.is_right) {
             let cell = &mut buffer[(self.last, y)];
@@ -72,12 +72,12 @@ enum Direction {
     Right,
 }
 
-/// The direction of the first character of a cell; none of a digit, a sign or a blank.
+/// Returns the direction of a cell's first character; `None` for digits, signs and blanks.
 fn direction(symbol: &str) -> Option<Direction> {
     let first = symbol.chars().next()?;
     match first {
         _ if first.is_ascii() => first.is_ascii_alphabetic().then_some(Direction::Left),
-        // Blocks of scripts that run from right to left, and where Unicode expects more of them (DerivedBidiClass.txt).
+        // Blocks of right-to-left scripts, and blocks that Unicode reserves for them (DerivedBidiClass.txt).
         '\u{0590}'..='\u{08FF}'
         | '\u{FB1D}'..='\u{FDFF}'
         | '\u{FE70}'..='\u{FEFF}'
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::app::{Pane, PaneShape};
 
-    /// A row as it is drawn, with marks as `|`.
+    /// Returns a drawn row, with marks shown as `|`.
     fn drawn(y: u16, texts: &[(u16, &str)]) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, y, 130, 1));
         for (x, text) in texts {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_ends_before_what_stands_beside_it() {
+    fn a_run_ends_before_its_neighbour() {
         assert_eq!(drawn(39, &[(0, "ab 12  cd")]), "ab 12  cd");
         assert_eq!(drawn(39, &[(0, "قضايا   55")]), "قضايا|   55");
         assert_eq!(drawn(39, &[(0, "قضايا 160 نفر…"), (18, "2")]), "قضايا 160 نفر…|    2");

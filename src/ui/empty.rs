@@ -1,4 +1,4 @@
-//! A list with nothing in it: why, and what to do.
+//! The text shown in an empty list: why it is empty, and what to do.
 
 use ratatui::layout::Rect;
 
@@ -8,7 +8,7 @@ use crate::keymap::{Action, Scope};
 use crate::query::Status;
 use crate::text::{CleanBuf, grouped, wrap};
 
-/// Why there is nothing, and what to do.
+/// Draws why the list is empty, and what to do.
 pub fn draw(app: &App, rows: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     let key = |action| app.key_of(action);
@@ -16,27 +16,24 @@ pub fn draw(app: &App, rows: Rect, pen: &mut Painter<'_>) {
     let (what, how) = match (app.query.is_empty(), app.load.is_done) {
         (false, _) if app.search.is_running() => ("Searching…", String::new()),
         (false, true) if alone == Some(Status::Unread) => {
-            ("Nothing is unread.", format!("{} shows all that was read.", key(Action::ShowAll)))
+            ("No unread releases", format!("{} shows all releases", key(Action::ShowAll)))
         }
         (false, true) if alone == Some(Status::Starred) => {
             let (star, all) = (key(Action::ToggleStar), key(Action::ShowAll));
-            ("Nothing is starred yet.", format!("{all} shows all; {star} stars the selected release."))
+            ("No starred releases", format!("{all} shows all releases; {star} stars the selected one"))
         }
-        (false, _) => ("No release matches.", relaxed(app)),
+        (false, _) => ("No match", relaxed(app)),
         (true, false) => ("Loading…", String::new()),
         (true, true) if app.library.sync.is_some() => {
-            ("Fetching your subscriptions…", format!("{} calls it off.", key(Action::Cancel)))
+            ("Fetching your subscriptions…", format!("{} cancels", key(Action::Cancel)))
         }
         (true, true) if !app.library.sources.is_empty() => {
             let (sync, sources) = (key(Action::Sync), key(Action::Sources));
-            ("Nothing was fetched yet.", format!("{sync} brings your subscriptions up to date, {sources} lists them."))
+            ("Nothing fetched yet", format!("{sync} syncs your subscriptions; {sources} lists them"))
         }
         (true, true) => {
-            let (follow, help) = (key(Action::Subscribe), key(Action::Help));
-            (
-                "There are no releases here.",
-                format!("{follow} follows a feed, tidings FILE opens one; {help} for help."),
-            )
+            let (subscribe, help) = (key(Action::Subscribe), key(Action::Help));
+            ("No releases", format!("{subscribe} subscribes to a feed; tidings FILE opens one; {help} shows help"))
         }
     };
     let is_typed = app.scope() == Scope::Prompt && !app.query.is_empty() && !app.search.is_running();
@@ -52,25 +49,26 @@ pub fn draw(app: &App, rows: Rect, pen: &mut Painter<'_>) {
     }
 }
 
-/// What helps where nothing matches.
+/// Returns the keys that relax a query without a match.
 fn relaxed(app: &App) -> String {
     let clear = app.key_of(Action::ClearAll);
     match without(app) {
-        Some(without) => format!("{clear} clears all. {without}"),
-        None => format!("{} takes the last filter off, {clear} clears all.", app.key_of(Action::DropChip)),
+        Some(without) => format!("{clear} clears all filters; {without}"),
+        None => format!("{} removes the last filter; {clear} clears all filters", app.key_of(Action::DropChip)),
     }
 }
 
-/// What helps while one types: other keys are letters there.
+/// Returns the keys that help while the prompt is open, where every other key types a letter.
 fn while_typing(app: &App) -> String {
-    let keys = |action| app.settings.keymap.keys_of(Scope::Prompt, action).into_iter().next();
-    let back = keys(Action::PromptCancel).map(|key| format!("{key} goes back to the search before."));
-    [without(app), back].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let key_of = |action| app.settings.keymap.keys_of(Scope::Prompt, action).into_iter().next();
+    let back = key_of(Action::PromptCancel).map(|key| format!("{key} restores the previous search"));
+    [without(app), back].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
-/// How many there are without the clause that excludes most.
+/// Returns the number of hits without the clause that excludes the most releases, in words.
 fn without(app: &App) -> Option<String> {
     let (at, count) = app.hits.relaxed?;
     let clause = CleanBuf::line(&app.query.clauses.get(at)?.to_string());
-    Some(format!("Without {clause} there are {}.", grouped(count)))
+    let releases = if count == 1 { "release" } else { "releases" };
+    Some(format!("{} {releases} without {clause}", grouped(count)))
 }

@@ -1,4 +1,4 @@
-//! The filter pane: facets, their values with counts, and the line in which one types to find a value.
+//! The filter pane: facets, values with counts, and the type-ahead line.
 
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
@@ -10,7 +10,7 @@ use crate::catalog::{Facet, NONE};
 use crate::query::Status;
 use crate::text::{Clean, CleanBuf, cells, find_folded, fold, grouped, truncate};
 
-/// Draws the pane; answers with the cell of the cursor.
+/// Draws the pane. Returns the cell of the cursor.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
     let (area, theme) = (layout.filter, pen.theme);
     let has_focus = app.focus == Pane::Filter;
@@ -60,13 +60,13 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
         }
     }
     if typing.is_some() && !app.filter.rows().iter().any(|row| matches!(row, Row::Value(_))) {
-        pen.put(rows.x + 2, rows.y + 1, rows.width.saturating_sub(2), "nothing of this name", theme.dim);
+        pen.put(rows.x + 2, rows.y + 1, rows.width.saturating_sub(2), "no match", theme.dim);
     }
     more_above_and_below(app, rows, pen);
     cursor
 }
 
-/// The facet's name and how many of its values are chosen; answers with the column behind.
+/// Draws a facet's name and the number of chosen values. Returns the column after it.
 fn heading(facet: Facet, chosen: usize, all: usize, line: Rect, pen: &mut Painter<'_>) -> u16 {
     let theme = pen.theme;
     let name = match facet {
@@ -82,7 +82,7 @@ fn heading(facet: Facet, chosen: usize, all: usize, line: Rect, pen: &mut Painte
     x
 }
 
-/// `○ Fair migration   3`.
+/// Draws `○ Fair migration   3`.
 fn saved(app: &App, row: SavedRow, is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     if is_selected {
@@ -101,7 +101,7 @@ fn saved(app: &App, row: SavedRow, is_selected: bool, line: Rect, pen: &mut Pain
     pen.fit(line.x + 2, line.y, end.saturating_sub(line.x + 3), name.as_clean(), ink);
 }
 
-/// `● Unread   3`.
+/// Draws `● Unread   3`.
 fn status(row: StatusRow, is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     if is_selected {
@@ -130,7 +130,7 @@ fn highlight(line: Rect, pen: &mut Painter<'_>) {
     pen.sign(line.x.saturating_sub(1), line.y, BAR, theme.accent);
 }
 
-/// `■ 1 Labour migration   3`.
+/// Draws `■ 1 Labour migration   3`.
 fn value(app: &App, value: Value, is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     if is_selected {
@@ -168,12 +168,12 @@ fn value(app: &App, value: Value, is_selected: bool, line: Rect, pen: &mut Paint
         pen.put(x, line.y, room, &format!("no {}", value.facet.name()), ink.add_modifier(Modifier::ITALIC));
     } else {
         pen.fit(x, line.y, room, label, ink);
-        mark_typed(app, label, x, line.y, room, pen);
+        highlight_typed(app, label, x, line.y, room, pen);
     }
 }
 
-/// Marks what was typed to find a value.
-fn mark_typed(app: &App, label: Clean<'_>, x: u16, y: u16, room: u16, pen: &mut Painter<'_>) {
+/// Highlights the typed text in a value.
+fn highlight_typed(app: &App, label: Clean<'_>, x: u16, y: u16, room: u16, pen: &mut Painter<'_>) {
     let Some((_, prompt)) = &app.filter.type_ahead else { return };
     let needle = fold(prompt.text());
     let (shown, _) = truncate(label, usize::from(room));
@@ -186,7 +186,7 @@ fn mark_typed(app: &App, label: Clean<'_>, x: u16, y: u16, room: u16, pen: &mut 
     pen.put(x + before, y, room.saturating_sub(before), text, style);
 }
 
-/// Arrows where the pane goes on.
+/// Draws arrows where the pane can scroll.
 fn more_above_and_below(app: &App, rows: Rect, pen: &mut Painter<'_>) {
     let style = pen.theme.dim;
     if app.filter.top > 0 {

@@ -1,4 +1,4 @@
-//! Names with the letters by which they were found.
+//! Names with their matched letters highlighted.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -7,11 +7,11 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::painter::Painter;
 use crate::text::{CleanBuf, cells, truncate};
 
-/// A name with the graphemes that were typed.
+/// Draws a name with the graphemes at `marks` highlighted.
 pub(super) fn name(name: &str, marks: &[usize], place: Rect, style: Style, pen: &mut Painter<'_>) {
     let clean = CleanBuf::line(name);
     pen.fit(place.x, place.y, place.width, clean.as_clean(), style);
-    // The numbers are those of the name as it is kept.
+    // `marks` index the name before sanitising.
     if clean.as_str() != name {
         return;
     }

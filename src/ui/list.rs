@@ -1,4 +1,4 @@
-//! The list pane: only the rows in view are made.
+//! The list pane. Only the visible rows are built.
 
 use chrono::Datelike;
 use ratatui::layout::{Position, Rect};
@@ -16,13 +16,13 @@ use crate::typeset::month_name;
 
 /// Columns before a title: bar, dot, star, blank.
 const GUTTER: u16 = 4;
-/// On one line a topic has so many columns at the right, where the list has more than these.
+/// Columns of the topic at the right of a one-line row, and the minimum list width for it.
 const TOPIC: u16 = 20;
 const TOPIC_BESIDE: u16 = 56;
 /// Columns of a date with its year.
 const DATE: u16 = 11;
 
-/// Draws the pane; answers with the cell of the selected release.
+/// Draws the pane. Returns the cell of the selected release.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
     let area = layout.list;
     heading(app, layout, pen);
@@ -94,7 +94,7 @@ struct Row<'a> {
     release: ReleaseRef<'a>,
     needles: &'a [String],
     is_selected: bool,
-    /// What stands at its left, where it is under the cursor or selected for a mark.
+    /// The sign at the left of a row under the cursor or selected for marking.
     bar: Option<&'static str>,
     is_unread: bool,
     is_starred: bool,
@@ -108,7 +108,7 @@ impl<'a> Row<'a> {
             release: app.catalog.release(index)?,
             needles,
             is_selected,
-            // Each has one of its own, so that no colour is needed to tell them.
+            // Each state has its own sign, so colour is not needed to tell them apart.
             bar: match (is_selected, app.selection.has(position, index)) {
                 (true, true) => Some("█"),
                 (true, false) => Some(BAR),
@@ -145,7 +145,7 @@ impl<'a> Row<'a> {
             return;
         }
         if app.sort.is_by_date() {
-            // The month stands in the heading.
+            // The month is in the heading.
             x += pen.put(x, place.y, 2, &self.day(), theme.dim) + 1;
         } else if place.width > TOPIC_BESIDE {
             pen.put(x, place.y, DATE, &self.short_date(app.sort), theme.dim);
@@ -161,7 +161,7 @@ impl<'a> Row<'a> {
         self.title(x, place.y, end.saturating_sub(x), pen);
     }
 
-    /// The title, cut to its room, with the words of the search marked.
+    /// Draws the title, truncated, with search matches highlighted.
     fn title(&self, x: u16, y: u16, columns: u16, pen: &mut Painter<'_>) {
         let theme = pen.theme;
         let style = if self.is_unread { theme.strong } else { theme.dim };
@@ -184,7 +184,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// `02 Nov  Topic · Place · Source +2`.
+    /// Draws `02 Nov  Topic · Place · Source +2`.
     fn second_line(&self, place: Rect, sort: Sort, pen: &mut Painter<'_>) {
         let theme = pen.theme;
         let (mut x, y) = (place.x + GUTTER, place.y + 1);
@@ -211,7 +211,7 @@ impl<'a> Row<'a> {
             part(self.release.source().as_clean(), theme.dim, pen);
         }
         if is_first && date.is_empty() {
-            // Better the beginning of the text than an empty line.
+            // The beginning of the text is better than an empty line.
             pen.fit(x, y, room(x), first_line(self.release.summary()), theme.dim);
         }
     }
@@ -224,7 +224,7 @@ impl<'a> Row<'a> {
     fn short_date(&self, sort: Sort) -> String {
         let Some(date) = self.release.date() else { return String::new() };
         let month = month_name(date.day().month()).get(..3).unwrap_or_default();
-        // Where releases stand by date, the heading tells the year.
+        // In date order, the heading shows the year.
         let year = if sort.is_by_date() { String::new() } else { format!(" {}", date.year()) };
         match date.precision() {
             Precision::Year => date.year().to_string(),

@@ -1,4 +1,4 @@
-//! Writes text into cells: what all regions draw with.
+//! Writes text into cells; used by all regions.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,24 +7,24 @@ use ratatui::style::{Color, Modifier, Style};
 use super::theme::Theme;
 use crate::text::{Clean, cells, truncate, width};
 
-/// The sign at the left of a row that is selected.
+/// The sign at the left of a selected row.
 pub const BAR: &str = "▌";
 
-/// A buffer with the styles to write in it. Everything is cut at the given columns; nothing is written outside.
+/// A buffer and the theme to draw with. All text is cut at the given columns; nothing is written outside.
 pub struct Painter<'a> {
     /// The cells.
     pub buffer: &'a mut Buffer,
-    /// The styles.
+    /// The theme.
     pub theme: &'a Theme,
 }
 
 impl<'a> Painter<'a> {
-    /// A pen for a buffer.
+    /// Creates a painter for a buffer.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Self {
         Self { buffer, theme }
     }
 
-    /// Writes at a cell, cut at `columns`; answers with the columns it took.
+    /// Writes at a cell, cut at `columns`. Returns the columns used.
     pub fn put(&mut self, x: u16, y: u16, columns: u16, text: &str, style: Style) -> u16 {
         if !self.buffer.area.contains((x, y).into()) {
             return 0;
@@ -36,7 +36,7 @@ impl<'a> Painter<'a> {
         end - x
     }
 
-    /// Takes the colours off a cell that is reversed: side by side they would be patches, and hard to read on.
+    /// Removes the colours of a reversed cell; side by side they would be hard to read.
     fn uncolour(&mut self, x: u16, y: u16) {
         let cell = self.buffer.cell_mut((x, y)).filter(|cell| cell.modifier.contains(Modifier::REVERSED));
         if let Some(cell) = cell {
@@ -44,8 +44,7 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// Writes the sign at the left of a row that is selected. It is not reversed with its row: half a cell would come out
-    /// as the other half.
+    /// Writes the sign at the left of a selected row, not reversed: reversed, half a cell would show as the other half.
     pub fn sign(&mut self, x: u16, y: u16, sign: &str, style: Style) {
         self.put(x, y, 1, sign, style.remove_modifier(Modifier::REVERSED));
     }
@@ -55,14 +54,14 @@ impl<'a> Painter<'a> {
         self.put(area.x, area.y, area.width, text, style);
     }
 
-    /// Writes text that came from outside, with an ellipsis where it had to be cut.
+    /// Writes text from outside, with an ellipsis if it is cut.
     pub fn fit(&mut self, x: u16, y: u16, columns: u16, text: Clean<'_>, style: Style) -> u16 {
         let (shown, is_cut) = truncate(text, usize::from(columns));
         let taken = self.put(x, y, columns, shown.as_str(), style);
         taken + if is_cut { self.put(x + taken, y, columns - taken, "…", style) } else { 0 }
     }
 
-    /// Writes so that the text ends before column `end`; answers with its first column.
+    /// Writes text that ends before column `end`. Returns its first column.
     pub fn right(&mut self, end: u16, y: u16, text: &str, style: Style) -> u16 {
         let columns = cells(text);
         let x = end.saturating_sub(columns);
@@ -70,12 +69,12 @@ impl<'a> Painter<'a> {
         x
     }
 
-    /// Lays a style over a region.
+    /// Applies a style to a region.
     pub fn tint(&mut self, area: Rect, style: Style) {
         self.buffer.set_style(area, style);
     }
 
-    /// Empties a region. A wide character of which half lies in it goes as a whole.
+    /// Clears a region. A wide character that lies half in it is cleared as a whole.
     pub fn clear(&mut self, area: Rect) {
         for y in area.top()..area.bottom() {
             let left = area.left().checked_sub(1).and_then(|x| self.buffer.cell_mut((x, y)));
@@ -90,7 +89,7 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// A horizontal rule.
+    /// Draws a horizontal divider.
     pub fn horizontal(&mut self, x: u16, y: u16, columns: u16) {
         let style = self.theme.rule;
         for x in x..x.saturating_add(columns) {
@@ -98,7 +97,7 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// A vertical rule.
+    /// Draws a vertical divider.
     pub fn vertical(&mut self, x: u16, y: u16, rows: u16) {
         let style = self.theme.rule;
         for y in y..y.saturating_add(rows) {

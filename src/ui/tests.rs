@@ -1,4 +1,4 @@
-//! Pictures of the screen as text, at every arrangement, and the styles that carry meaning.
+//! Snapshots of the screen as text in every arrangement, and the styles that carry meaning.
 
 mod dialogs;
 
@@ -21,7 +21,7 @@ use crate::query::{Patient, Searcher, count};
 use crate::release::{Cause, Problem, Release};
 use crate::text::{Clean, CleanBuf};
 
-/// Builds a catalog of what a reader tells.
+/// Builds a catalog from the parser's output.
 struct Collect(Builder);
 
 impl Sink for Collect {
@@ -54,7 +54,7 @@ fn read(mut bytes: &[u8]) -> Arc<Catalog> {
     collect.0.publish()
 }
 
-/// A release whose text has one of everything.
+/// A release whose text contains every kind of structure.
 fn structured() -> Arc<Catalog> {
     let html = "<h2>Results of the <em>survey</em></h2><p>Readers want <strong>structure</strong>: <a href='/survey'>a \
         survey</a> says so, the <a href='https://example.org/report'>report</a> does, and others <del>do</del> \
@@ -98,7 +98,7 @@ fn opened(catalog: Arc<Catalog>, columns: u16, rows: u16, keys: &str) -> App {
     app
 }
 
-/// Keys parted by blanks; what is no name of a key is typed letter by letter.
+/// Presses keys separated by blanks; anything that is not a key name is typed letter by letter.
 fn press(app: &mut App, keys: &str) {
     for word in keys.split_whitespace() {
         let keys = Key::sequence(word).unwrap_or_else(|_| {
@@ -137,7 +137,7 @@ fn the_sample_at_every_arrangement() {
 }
 
 #[test]
-fn the_structure_of_a_text_is_shown_at_every_size() {
+fn structured_text_is_shown_at_every_size() {
     picture!("structure_wide", opened(structured(), 150, 40, "Enter"));
     picture!("structure_wide_below", opened(structured(), 150, 40, "Enter G"));
     picture!("structure_stacked", opened(structured(), 80, 24, "Enter"));
@@ -148,12 +148,12 @@ fn the_structure_of_a_text_is_shown_at_every_size() {
 }
 
 #[test]
-fn structure_has_its_styles_and_the_search_marks_on_top() {
+fn structure_is_styled_and_search_matches_are_highlighted() {
     let theme = Theme::new(false, Depth::True);
     let terminal = draw(&opened(structured(), 100, 60, "z"));
     let style = |text| style_of(&terminal, text);
     assert!(style("Results").add_modifier.contains(Modifier::BOLD), "a heading is bold");
-    assert!(style("survey").add_modifier.contains(Modifier::BOLD | Modifier::ITALIC), "what is nested has both");
+    assert!(style("survey").add_modifier.contains(Modifier::BOLD | Modifier::ITALIC), "nested styles combine");
     assert!(style("structure:").add_modifier.contains(Modifier::BOLD));
     assert_eq!(style("a survey").fg, theme.link.fg);
     assert!(style("do --").add_modifier.contains(Modifier::CROSSED_OUT));
@@ -161,11 +161,11 @@ fn structure_has_its_styles_and_the_search_marks_on_top() {
     assert_eq!(style("let width").fg, theme.code.fg);
     assert_eq!((style("│ A page").fg, style("A page").fg), (theme.dim.fg, theme.dim.fg), "a quote is dim");
     assert_eq!(style("[image").fg, theme.dim.fg);
-    assert!(style("Country").add_modifier.contains(Modifier::BOLD), "a cell that names its column is bold");
+    assert!(style("Country").add_modifier.contains(Modifier::BOLD), "a table heading is bold");
     let terminal = draw(&opened(structured(), 100, 60, "/ struct Enter z"));
     let found = style_of(&terminal, "structure:");
     assert_eq!((found.fg, found.add_modifier.contains(Modifier::UNDERLINED)), (theme.accent.fg, true));
-    assert_eq!(style_of(&terminal, "ure:").fg, theme.strong.fg, "only what was found is marked");
+    assert_eq!(style_of(&terminal, "ure:").fg, theme.strong.fg, "only the match is highlighted");
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn narrowing() {
     picture!("type_ahead", opened(sample(), 150, 40, "t co"));
 }
 
-/// What opens, hides or stands otherwise, at each of the four sizes.
+/// Popups, hidden panes and other arrangements, at each of the four sizes.
 #[test]
 fn states_at_every_size() {
     let states = [
@@ -250,7 +250,7 @@ fn wide_and_right_to_left_text() {
     picture!("wide_characters_single", opened(catalog(&rows), 31, 12, ""));
 }
 
-/// The style of the cell where `text` first stands.
+/// Returns the style of the cell where `text` first appears.
 fn style_of(terminal: &Terminal<TestBackend>, text: &str) -> ratatui::style::Style {
     let buffer = terminal.backend().buffer();
     let area = buffer.area;
@@ -273,11 +273,11 @@ fn styles_carry_their_meaning() {
     assert_eq!(style_of(&terminal, "READING").fg, theme.dim.fg);
     assert!(style_of(&terminal, "fair migration").add_modifier.contains(Modifier::UNDERLINED), "a match is underlined");
     assert_eq!(style_of(&terminal, "●  ASEAN forum").bg, theme.selected.bg, "the selected row is tinted");
-    // Too low for the timeline: the list stands level with the text.
+    // Too low for the timeline: the list is level with the text.
     let app = opened(sample(), 150, 19, "m");
     let terminal = draw(&app);
-    assert_eq!(style_of(&terminal, "Joint Press").fg, theme.dim.fg, "what was read is dim");
-    assert!(style_of(&terminal, "China partners").add_modifier.contains(Modifier::BOLD), "what is unread is bold");
+    assert_eq!(style_of(&terminal, "Joint Press").fg, theme.dim.fg, "a read release is dim");
+    assert!(style_of(&terminal, "China partners").add_modifier.contains(Modifier::BOLD), "an unread release is bold");
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn the_brushed_bars_are_in_the_accent_colour() {
     let terminal = draw(&app);
     let strip = app.layout().timeline;
     let colour = |bar: u16| terminal.backend().buffer()[(strip.x + bar * app.timeline.columns, strip.y)].fg;
-    // 22 and 23 October, then nothing on the 24th; the brush is on 4 November, the last but two of 16 days.
+    // The bars show 22 and 23 October, then an empty 24th; the brushed 4 November is the third last of 16 days.
     assert_eq!(
         [0, 1, 2, 13, 15].map(|bar| Some(colour(bar))),
         [theme.bar.fg, theme.bar.fg, theme.rule.fg, theme.accent.fg, theme.bar.fg]
@@ -311,7 +311,7 @@ fn every_size_draws_in_every_state() {
     }
 }
 
-/// What a state looks like with a theme.
+/// Draws a state with a theme.
 fn drawn(app: &App, theme: &Theme) -> Terminal<TestBackend> {
     let (columns, rows) = app.size();
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a screen in memory");
@@ -320,7 +320,7 @@ fn drawn(app: &App, theme: &Theme) -> Terminal<TestBackend> {
 }
 
 #[test]
-fn with_ascii_nothing_else_is_drawn_in_any_state() {
+fn ascii_mode_draws_only_ascii_in_every_state() {
     let mut theme = Theme::new(false, Depth::Indexed);
     theme.charset = Charset::AsciiSigns;
     for keys in [
@@ -356,27 +356,27 @@ fn with_ascii_nothing_else_is_drawn_in_any_state() {
 }
 
 #[test]
-fn without_colours_everything_is_told_by_other_means() {
+fn every_state_is_visible_without_colours() {
     let theme = Theme::new(false, Depth::None);
     let terminal = drawn(&opened(sample(), 150, 40, "s j / forum Enter"), &theme);
     let buffer = terminal.backend().buffer();
     let colours = buffer.content.iter().filter(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset);
     assert_eq!(colours.count(), 0);
     let style = |text| style_of(&terminal, text);
-    assert!(style("RELEASES").add_modifier.contains(Modifier::BOLD), "the focus");
-    assert!(!style("READING").add_modifier.contains(Modifier::BOLD), "no focus");
+    assert!(style("RELEASES").add_modifier.contains(Modifier::BOLD), "the focused pane");
+    assert!(!style("READING").add_modifier.contains(Modifier::BOLD), "an unfocused pane");
     let text = terminal.backend().to_string();
-    assert!(text.contains('●') && text.contains('▌'), "unread and selected have signs of their own: {text}");
-    // The bar stands below the cursor, which is on the first line.
+    assert!(text.contains('●') && text.contains('▌'), "unread and selected rows have their own signs: {text}");
+    // The bar is hidden under the cursor on the first line.
     let row = text.lines().position(|line| line.contains('▌')).expect("a selected row") as u16 - 1;
     let selected = (35..90).filter(|&x| buffer[(x, row)].modifier.contains(Modifier::REVERSED)).count();
     assert!(selected > 40, "the selected row is reversed");
     let found = (35..90).filter(|&x| buffer[(x, row)].modifier.contains(Modifier::UNDERLINED)).count();
-    assert_eq!(found, "forum".len(), "what was found");
+    assert_eq!(found, "forum".len(), "the match");
 }
 
 #[test]
-fn with_ascii_what_is_chosen_and_what_is_left_out_are_told_apart_and_arrows_have_names() {
+fn ascii_mode_distinguishes_chosen_from_excluded_values_and_names_arrow_keys() {
     let mut theme = Theme::new(false, Depth::Indexed);
     theme.charset = Charset::AsciiSigns;
     let mut app = opened(sample(), 150, 40, "h G k k k - gg j j j Space");
@@ -390,7 +390,7 @@ fn with_ascii_what_is_chosen_and_what_is_left_out_are_told_apart_and_arrows_have
 }
 
 #[test]
-fn what_is_reversed_has_no_patches_of_colour() {
+fn reversed_cells_have_no_colours() {
     let themes = crate::config::Themes::default();
     for name in ["auto", "dark", "high-contrast", "light"] {
         let theme = Theme::of(themes.find(name, false, Depth::Sixteen), Depth::Sixteen);
@@ -416,14 +416,14 @@ fn every_theme_draws_its_own_colours() {
         assert!(selected.add_modifier.contains(Modifier::BOLD), "{name}: unread is bold");
         seen.insert(format!("{:?} {:?} {:?}", title.fg, selected.bg, selected.add_modifier));
     }
-    assert_eq!(seen.len(), themes.names().count() - 1, "auto is one of the others: {seen:#?}");
+    assert_eq!(seen.len(), themes.names().count() - 1, "auto equals one of the others: {seen:#?}");
 }
 
-/// Proposals once had no columns.
+/// The completion list must not be drawn with zero columns.
 #[test]
-fn a_search_is_seen_at_every_small_size_and_from_the_text_alone_it_is_one_of_the_text() {
+fn small_screens_draw_the_prompt_and_zen_mode_searches_the_text() {
     let text = draw(&opened(sample(), 100, 20, "z / d e v")).backend().to_string();
-    assert!(text.contains("in this text: dev") && text.contains("1 of 1"), "{text}");
+    assert!(text.contains("find in text: dev") && text.contains("1 of 1"), "{text}");
     for columns in 1..30 {
         for rows in 1..14 {
             draw(&opened(sample(), columns, rows, "/ t o p"));
@@ -433,7 +433,7 @@ fn a_search_is_seen_at_every_small_size_and_from_the_text_alone_it_is_one_of_the
 }
 
 #[test]
-fn selected_releases_are_told_without_colour() {
+fn selected_releases_are_visible_without_colour() {
     picture!("selection_wide", opened(sample(), 150, 24, "j v V j j"));
     picture!("selection_stacked", opened(sample(), 80, 24, "v j v k k"));
     picture!("selection_single", opened(sample(), 40, 12, "v j v k k"));

@@ -1,64 +1,64 @@
-//! Styles by what they mean: a theme as a terminal of so many colours shows it.
+//! Styles by meaning: a theme as shown by a terminal with a given number of colours.
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::config::{self, Charset, Depth, Paint, Role, Stress, Themes};
 
-/// Styles by what they mean.
+/// The styles, by meaning.
 #[derive(Debug, Clone)]
 pub struct Theme {
     /// Running text.
     pub text: Style,
-    /// What matters most: titles.
+    /// Titles and other important text.
     pub strong: Style,
-    /// What matters less: dates, counts, what was read.
+    /// Less important text: dates, counts, read releases.
     pub dim: Style,
-    /// What can be chosen and gives nothing.
+    /// Choices without any hits.
     pub faint: Style,
-    /// Lines between regions.
+    /// Dividers between regions.
     pub rule: Style,
-    /// Focus and keys.
+    /// The focused pane and keys.
     pub accent: Style,
-    /// What the search found.
+    /// Search matches.
     pub found: Style,
-    /// The selected row, where its pane has the focus.
+    /// The selected row of the focused pane.
     pub selected: Style,
-    /// The selected row of a pane without the focus.
+    /// The selected row of other panes.
     pub marked: Style,
     /// The dot of an unread release.
     pub unread: Style,
     /// A bar of the timeline.
     pub bar: Style,
-    /// A bar of the days that are shown alone.
+    /// A bar of brushed days.
     pub brushed: Style,
-    /// Laid over the bar under the timeline's cursor.
+    /// Patched onto the bar under the timeline's cursor.
     pub cursor: Style,
-    /// Laid under the bars of a range.
+    /// Patched onto the bars of a range.
     pub under: Style,
     /// A chip.
     pub chip: Style,
     /// Addresses.
     pub link: Style,
-    /// What a machine reads or writes.
+    /// Code.
     pub code: Style,
-    /// What is wrong.
+    /// Errors.
     pub wrong: Style,
-    /// Which characters are drawn.
+    /// The characters to draw with.
     pub charset: Charset,
     topics: Vec<Color>,
 }
 
 impl Theme {
-    /// The built-in theme for a light or dark background in so many colours.
+    /// Returns the built-in theme for a light or dark background.
     #[must_use]
     pub fn new(is_light: bool, depth: Depth) -> Self {
         Self::of(Themes::default().find(config::AUTO, is_light, depth), depth)
     }
 
-    /// A theme as a terminal of so many colours shows it.
+    /// Returns a theme as shown by a terminal of this colour depth.
     #[must_use]
     pub fn of(theme: &config::Theme, depth: Depth) -> Self {
-        // What text stands on: the background, and the grounds of rows.
+        // The backgrounds of text: the terminal's, and those of rows.
         let ground = |role: Role| grounded(theme.paint(role), role, depth).ground?.brought_down(depth, &[]).rgb();
         let grounds = [Role::Selected, Role::Marked].map(ground);
         let papers: Vec<u32> = theme.background.papers().iter().copied().chain(grounds.into_iter().flatten()).collect();
@@ -88,7 +88,7 @@ impl Theme {
         }
     }
 
-    /// A topic's own colour: the same in every run.
+    /// Returns the colour of a topic, the same in every run.
     #[must_use]
     pub fn topic(&self, name: &str) -> Style {
         let hue = hue(name, self.topics.len());
@@ -96,8 +96,8 @@ impl Theme {
     }
 }
 
-/// A paint whose ground can be seen: the nearest of sixteen colours to a dark grey is black, so what has a ground of 24
-/// bits is reversed there. A selected row of a pane without the focus has its sign alone.
+/// Returns a paint whose background is visible. The nearest of sixteen colours to a dark grey is black, so a 24-bit
+/// background becomes reverse video there; the selected row of an unfocused pane has only its sign.
 fn grounded(paint: Paint, role: Role, depth: Depth) -> Paint {
     match paint.ground {
         Some(config::Color::Rgb(_)) if depth == Depth::Sixteen && role == Role::Marked => {
@@ -110,7 +110,7 @@ fn grounded(paint: Paint, role: Role, depth: Depth) -> Paint {
     }
 }
 
-/// A paint in a terminal of so many colours; letters stay as far from `papers` as they are.
+/// Converts a paint to a terminal's colour depth, keeping the contrast of the letters to the backgrounds `papers`.
 fn style(paint: Paint, depth: Depth, papers: &[u32]) -> Style {
     const MODIFIERS: [Modifier; 5] =
         [Modifier::BOLD, Modifier::DIM, Modifier::ITALIC, Modifier::UNDERLINED, Modifier::REVERSED];
@@ -125,7 +125,7 @@ fn style(paint: Paint, depth: Depth, papers: &[u32]) -> Style {
     modifiers.fold(style, |style, (_, modifier)| style.add_modifier(modifier))
 }
 
-/// The terminal's sixteen colours, in the order of their numbers.
+/// The terminal's sixteen colours, by number.
 const SIXTEEN: [Color; 16] = [
     Color::Black,
     Color::Red,
@@ -148,14 +148,14 @@ const SIXTEEN: [Color; 16] = [
 fn color(color: config::Color) -> Color {
     match color {
         config::Color::Default => Color::Reset,
-        // A terminal of sixteen colours knows no other code for them.
+        // A terminal with sixteen colours supports no other code for them.
         config::Color::Ansi(at) => SIXTEEN.get(usize::from(at)).copied().unwrap_or_default(),
         config::Color::Indexed(at) => Color::Indexed(at),
         config::Color::Rgb(rgb) => Color::from_u32(rgb),
     }
 }
 
-/// Which of so many hues a topic has, from its name (FNV-1a).
+/// Returns the hue of a topic, out of `hues`, from its name (FNV-1a).
 #[must_use]
 pub fn hue(name: &str, hues: usize) -> usize {
     let hash = name
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_theme_is_shown_in_as_many_colours_as_there_are() {
+    fn a_theme_adapts_to_the_colour_depth() {
         let dark = |depth| Theme::new(false, depth);
         assert!(matches!(dark(Depth::True).accent.fg, Some(Color::Rgb(0xf0, 0xb4, 0x3c))));
         assert!(matches!(dark(Depth::Indexed).accent.fg, Some(Color::Indexed(16..))));
@@ -177,12 +177,15 @@ mod tests {
         let themes = Themes::default();
         let named = |name| Theme::of(themes.find(name, false, Depth::Sixteen), Depth::Sixteen);
         for theme in [named("dark"), named("light"), named("high-contrast-dark")] {
-            assert!(theme.selected.add_modifier.contains(Modifier::REVERSED), "the nearest ground would not be seen");
+            assert!(
+                theme.selected.add_modifier.contains(Modifier::REVERSED),
+                "the nearest background would be invisible"
+            );
             assert_eq!((theme.selected.bg, theme.marked.bg), (None, None));
             assert_ne!(theme.bar.fg, theme.brushed.fg);
         }
         let mono = dark(Depth::None);
-        assert!(mono.selected.add_modifier.contains(Modifier::REVERSED), "told without a colour");
+        assert!(mono.selected.add_modifier.contains(Modifier::REVERSED), "visible without colour");
         assert!(mono.found.add_modifier.contains(Modifier::UNDERLINED));
         let styles = [mono.text, mono.accent, mono.topic("News"), mono.wrong];
         assert!(styles.iter().all(|style| matches!(style.fg, None | Some(Color::Reset))));

@@ -1,4 +1,4 @@
-//! The timeline: a row of bars, and their labels below.
+//! The timeline: a row of bars with labels below.
 
 use chrono::Datelike;
 use ratatui::layout::{Position, Rect};
@@ -11,12 +11,12 @@ use crate::query::{DayRange, Period, Span};
 use crate::text::{cells, grouped, width};
 use crate::typeset::month_name;
 
-/// Bars by height. The lowest eighth is the line they stand on, so a bar with a release is never as low as one without.
+/// Bars by height. The lowest one is the base line, so a bar with a release is always higher than one without.
 const HEIGHTS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
-/// Columns between two labels at least.
+/// Minimum columns between two labels.
 const GAP: u16 = 2;
 
-/// Draws the strip; answers with the cell of the cursor.
+/// Draws the timeline. Returns the cell of the cursor.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
     let (area, theme, timeline) = (layout.timeline, pen.theme, &app.timeline);
     let most = timeline.bars.iter().copied().max().unwrap_or(0);
@@ -32,7 +32,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
             _ => theme.bar,
         };
         if has_focus && from <= days.0 && days.1 <= to {
-            // As it will be when it is brushed.
+            // Preview of the brush.
             style = if timeline.has_range() { theme.brushed } else { style }.patch(theme.under);
         }
         if has_focus && bar == timeline.cursor() {
@@ -59,13 +59,13 @@ fn is_brushed(days: (i32, i32), brushed: &[DayRange]) -> bool {
     brushed.iter().any(|range| *range.start() <= days.1 && days.0 <= *range.end())
 }
 
-/// Index of a bar's height: 0 for no releases alone.
+/// Returns the index of a bar's height; 0 only for no releases.
 fn height(count: u32, most: u32) -> usize {
     let steps = HEIGHTS.len() as u64 - 1;
     (u64::from(count) * steps).div_ceil(u64::from(most.max(1))) as usize
 }
 
-/// What the cursor or the range stands on, below it; answers with the columns it takes.
+/// Draws the dates and the number of releases under the cursor or the range. Returns the columns used.
 fn selection(app: &App, row: Rect, pen: &mut Painter<'_>) -> std::ops::Range<u16> {
     let timeline = &app.timeline;
     let (from, to) = timeline.range();
@@ -89,14 +89,14 @@ fn selection(app: &App, row: Rect, pen: &mut Painter<'_>) -> std::ops::Range<u16
 
 /// A label of the axis.
 struct Label {
-    /// Its first column in the strip: that of its bar.
+    /// The column of its bar within the timeline.
     x: u16,
     text: String,
     /// The days of its bar.
     days: (i32, i32),
 }
 
-/// The densest labels that leave gaps. The one of the first bar gives way to those where something begins.
+/// Returns the densest labels that leave gaps. The label of the first bar yields to those where a period begins.
 fn labels(app: &App, columns: u16) -> Vec<Label> {
     let finest = app.timeline.grain;
     BinSize::ALL
@@ -106,8 +106,8 @@ fn labels(app: &App, columns: u16) -> Vec<Label> {
         .unwrap_or_default()
 }
 
-/// Labels at the bars in which a bar of a coarser grain begins, and at the first one if that is wanted. `None` where
-/// they would touch.
+/// Returns labels at the bars where a bin of a coarser size begins, and optionally at the first bar. `None` if they
+/// would touch.
 fn labels_at(app: &App, every: BinSize, columns: u16, with_first: bool) -> Option<Vec<Label>> {
     let timeline = &app.timeline;
     let mut labels: Vec<Label> = Vec::new();
@@ -119,7 +119,7 @@ fn labels_at(app: &App, every: BinSize, columns: u16, with_first: bool) -> Optio
         if begins < days.0 && (n > 0 || !with_first) {
             continue;
         }
-        // The first bar stands for what began before it.
+        // The first bar stands for a period that began before it.
         let day = date(begins.max(days.0));
         let is_same_year = year.replace(day.year()) == Some(day.year());
         let text = match every {
@@ -150,7 +150,7 @@ fn day_and_month(day: chrono::NaiveDate) -> String {
     format!("{} {}", day.day(), short_month(day))
 }
 
-/// `2018`, `Oct – Dec 2018`, `29 Oct – 4 Nov 2018`.
+/// Formats a span as `2018`, `Oct – Dec 2018` or `29 Oct – 4 Nov 2018`.
 fn name(span: Span) -> String {
     let whole = |part: Period| match part {
         Period::Year(year) => year.to_string(),
@@ -177,13 +177,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_release_is_never_invisible_and_none_never_shows() {
+    fn a_bar_is_higher_than_the_base_line_only_with_releases() {
         assert_eq!([0, 1, 500, 1_000_000].map(|count| height(count, 1_000_000)), [0, 1, 1, 7]);
         assert_eq!((height(0, 0), height(1, 1), height(u32::MAX, u32::MAX)), (0, 7, 7));
     }
 
     #[test]
-    fn spans_are_named_shortly() {
+    fn spans_have_short_names() {
         let table = [
             ("2018..2018", "2018"),
             ("2010..2019", "2010 – 2019"),

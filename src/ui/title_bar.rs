@@ -1,4 +1,4 @@
-//! The title line (name of the feed, counts) and the query line (prompt, chips, hits).
+//! The title bar (name of the feed, counts) and the query line (prompt, chips, number of hits).
 
 use ratatui::layout::Position;
 use ratatui::style::Modifier;
@@ -7,7 +7,7 @@ use super::painter::Painter;
 use crate::app::{App, Arrangement, Layout, QueryLine};
 use crate::text::{CleanBuf, cells, grouped};
 
-/// Draws the title line.
+/// Draws the title bar.
 pub fn title(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     let (area, theme) = (layout.title, pen.theme);
     let all = app.catalog.len();
@@ -27,12 +27,12 @@ pub fn title(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     pen.fit(x, area.y, room, app.catalog.title(), style);
 }
 
-/// Position of the selected release, from 1; 0 where there is none.
+/// Returns the position of the selected release, counted from 1; 0 if there is none.
 fn position(app: &App) -> usize {
     if app.hits.order.is_empty() { 0 } else { app.list.cursor + 1 }
 }
 
-/// Draws the query line; the cursor's cell while the prompt is open.
+/// Draws the query line. Returns the cell of the cursor while the prompt is open.
 pub fn query(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
     let (area, theme, y) = (layout.query, pen.theme, layout.query.y);
     let line = QueryLine::new(app, area);
@@ -58,7 +58,7 @@ pub fn query(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positi
     line.cursor.map(|x| Position::new(x, y))
 }
 
-/// Marks the part of the prompt's text that was not understood.
+/// Underlines the invalid part of the prompt's text.
 fn wrong(app: &App, line: &QueryLine, y: u16, pen: &mut Painter<'_>) {
     let (Some(prompt), Some(error)) = (&app.search.prompt, &app.search.error) else { return };
     let start = error.span.start.max(line.skipped);

@@ -1,4 +1,4 @@
-//! What the keys that were typed can go on to, while they wait for more: a small panel above the bottom line.
+//! A panel above the status bar with the possible continuations of the pending keys.
 
 use ratatui::layout::Rect;
 
@@ -8,10 +8,10 @@ use crate::app::{App, Layout};
 use crate::keymap::Info;
 use crate::text::{CleanBuf, width};
 
-/// Columns of the widest help line in it.
+/// Maximum columns of a help text in it.
 const HELP: usize = 60;
 
-/// Draws the panel, where keys wait.
+/// Draws the panel if keys are pending.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     let body = layout.body;
     if app.pending.is_empty() || body.height < 3 {
@@ -40,7 +40,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     }
 }
 
-/// A help line up to what explains it.
+/// Returns a help text without its explanation.
 fn short(info: &Info) -> &'static str {
     info.help.split([';', ':']).next().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The configuration in a real terminal: what it changes at the start, and while the reader runs.
+//! The configuration in a real terminal, at the start and while the reader runs.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ fn open(file: &Path) -> Session {
     session
 }
 
-/// Puts another file into the place of one, as editors do.
+/// Replaces a file by renaming, as editors do.
 fn replace(file: &Path, text: &str) {
     let next = file.with_extension("next");
     fs::write(&next, text).expect("a file");
@@ -27,7 +27,7 @@ fn wait_mouse(session: &Session, is_heard: bool) {
 }
 
 #[test]
-fn a_changed_file_is_read_again_and_a_wrong_one_changes_nothing() {
+fn a_changed_file_is_reloaded_and_an_invalid_one_changes_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("config.toml");
     fs::write(&file, "[keys.releases]\nopen = \"o\"\n").expect("a file");
@@ -41,7 +41,7 @@ fn a_changed_file_is_read_again_and_a_wrong_one_changes_nothing() {
     fs::write(&file, "[keys.everywhere]\ndown = [\"x\", \"x\"]\n").expect("a file");
     session.wait_text("config.toml:2:14: x means down already, in line 2");
     session.type_and_see("x", "4 of 10");
-    // A file that is gone is one without settings, where nobody asked for it by name; this one was asked for.
+    // A missing file means default settings, unless the user named it, as here.
     fs::remove_file(&file).expect("gone");
     session.wait_text("config.toml cannot be read");
     session.type_and_see("x", "5 of 10");
@@ -52,13 +52,13 @@ fn a_changed_file_is_read_again_and_a_wrong_one_changes_nothing() {
 }
 
 #[test]
-fn the_mouse_is_left_alone_where_nobody_wants_it_heard() {
+fn the_mouse_is_not_enabled_when_switched_off() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("config.toml");
     fs::write(&file, "mouse = false\n").expect("a file");
     let session = open(&file);
     wait_mouse(&session, false);
-    assert!(memchr::memmem::find(&session.bytes(), b"\x1b[?1000h").is_none(), "it was asked for");
+    assert!(memchr::memmem::find(&session.bytes(), b"\x1b[?1000h").is_none(), "the mouse was enabled");
     replace(&file, "mouse = true\n");
     wait_mouse(&session, true);
     replace(&file, "mouse = false\n");
@@ -67,7 +67,7 @@ fn the_mouse_is_left_alone_where_nobody_wants_it_heard() {
 }
 
 #[test]
-fn a_file_that_comes_while_the_reader_runs_is_read() {
+fn a_file_created_while_the_reader_runs_is_loaded() {
     let home = tempfile::tempdir().expect("a home");
     let mut session = Start::reader::<&str>(&[]).env("XDG_CONFIG_HOME", &home.path().to_string_lossy()).run();
     session.wait_text("1 of 10");
@@ -79,7 +79,7 @@ fn a_file_that_comes_while_the_reader_runs_is_read() {
 }
 
 #[test]
-fn a_wrong_file_is_told_before_the_terminal_is_touched() {
+fn an_invalid_file_is_reported_before_the_terminal_is_changed() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("config.toml");
     fs::write(&file, "mouse = 1\n").expect("a file");
@@ -88,18 +88,18 @@ fn a_wrong_file_is_told_before_the_terminal_is_touched() {
     assert_eq!(end.code, 2);
     let told: String = end.text.split_whitespace().collect();
     assert!(told.contains("config.toml:1:9:mousecannotbe1,allowed:trueorfalse"), "{}", end.text);
-    assert!(!end.bytes.contains(&0x1b), "something was written to the terminal besides");
+    assert!(!end.bytes.contains(&0x1b), "the terminal was changed");
 }
 
 #[test]
-fn a_theme_that_is_written_is_seen_as_it_is_written() {
+fn a_changed_theme_is_shown_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("config.toml");
     fs::write(&file, "[look]\ntheme = \"dark\"\n").expect("a file");
     let session = open(&file);
     let accent = |session: &Session| session.screen().cell(0, 1).map(vt100::Cell::fgcolor);
     let built_in = accent(&session);
-    // The folder comes first, then the theme, then it changes.
+    // The folder is created first, then the theme, which then changes.
     let theme = folder.path().join("themes/dark.toml");
     fs::create_dir(folder.path().join("themes")).expect("a folder");
     for (number, colour) in [(201, "magenta"), (202, "orange")] {
@@ -115,7 +115,7 @@ fn a_theme_that_is_written_is_seen_as_it_is_written() {
 }
 
 #[test]
-fn what_is_wrong_with_a_theme_is_told_at_the_start_and_later() {
+fn an_invalid_theme_is_reported_at_the_start_and_later() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     fs::write(at("config.toml"), "").expect("a file");
@@ -126,7 +126,7 @@ fn what_is_wrong_with_a_theme_is_told_at_the_start_and_later() {
         session.wait_text("1 of 10");
         session
     };
-    // The user's own come last.
+    // The user's own themes come last.
     let mut session = start();
     let built_in =
         ["dark", "light", "high-contrast-dark", "high-contrast-light", "sixteen-dark", "sixteen-light", "mono"];
@@ -134,10 +134,10 @@ fn what_is_wrong_with_a_theme_is_told_at_the_start_and_later() {
         session.type_and_see(",t", &format!("theme: {name}"));
     }
     fs::remove_file(at("themes/own.toml")).expect("gone");
-    session.wait_text("no theme \"own\" any more; ,t chooses another");
+    session.wait_text("theme \"own\" not found; ,t selects another");
     session.quit();
     let session = start();
-    session.wait_text("no theme \"own\" any more; ,t chooses another");
+    session.wait_text("theme \"own\" not found; ,t selects another");
     session.quit();
     fs::write(at("themes/own.toml"), "accent = \"blau\"\n").expect("a file");
     let session = start();

@@ -1,4 +1,4 @@
-//! Feeds that try to act on the terminal: not one control of theirs reaches it, and the panes stay where they are.
+//! Feeds that try to control the terminal: none of their control characters reaches it, and the panes stay in place.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use crate::frames;
 use crate::pty::{Start, WIDE};
 use crate::tokens;
 
-/// What begins the panel of the keys that can follow `g`.
+/// The beginning of the which-key panel for `g`.
 const PANEL: &str = "╭─ g ";
 
-/// Types the keys one by one, each drawn before the next. Between those of a sequence the panel comes up.
+/// Types keys one by one, waiting for each to be drawn. Within a sequence the which-key panel appears.
 fn walk(session: &mut crate::pty::Session, keys: &[&str]) {
     for key in keys {
         if *key == "gg" {
@@ -27,7 +27,7 @@ fn walk(session: &mut crate::pty::Session, keys: &[&str]) {
     }
 }
 
-/// Shows every release, then everything else that holds text of the feed; gives all bytes that were written.
+/// Shows every release and everything else that contains text of the feed. Returns all bytes written.
 fn visit(feed: &Path, count: usize) -> Vec<u8> {
     let mut session = Start::reader(&[feed]).run();
     session.wait_text(&format!("1 of {count} ·"));
@@ -36,7 +36,7 @@ fn visit(feed: &Path, count: usize) -> Vec<u8> {
         session.send("J");
         session.type_and_see("j", &format!("{at} of {count} ·"));
     }
-    // The filter pane to its end, with all values; the type-ahead of topics and places; each value as a chip.
+    // Scroll through the whole filter pane with all values, type-ahead in topics and places, and each value as a chip.
     walk(
         &mut session,
         &["h", "G", "\r", "G", "k", "k", "k", "k", "k", "k", "\r", "gg", " ", "j", " ", "j", " ", "q", "0"],
@@ -48,7 +48,7 @@ fn visit(feed: &Path, count: usize) -> Vec<u8> {
     session.quit()
 }
 
-/// The same releases on terminals where the panes are arranged in other ways.
+/// Shows the same releases in terminals with other pane arrangements.
 fn visit_small(feed: &Path, count: usize, (columns, rows): (u16, u16)) {
     let mut session = Start::reader(&[feed]).size(columns, rows).run();
     session.wait_text("RELEASES");
@@ -59,22 +59,22 @@ fn visit_small(feed: &Path, count: usize, (columns, rows): (u16, u16)) {
     tokens::assert_own(&session.quit());
 }
 
-/// What is left to be seen of a sequence when its first byte alone is dropped.
+/// The visible remains of a sequence if only its first byte is dropped.
 const REMAINS: &[&str] = &["[2J", "[31m", "]0;", "[?1049l"];
 
 fn assert_no_remains(text: &str) {
     let remains = REMAINS.iter().find(|remains| text.contains(**remains));
-    assert_eq!(remains, None, "of a sequence remains in:\n{text}");
+    assert_eq!(remains, None, "remains of a sequence in:\n{text}");
 }
 
-/// In every frame the rules between the panes, and those of a dialog, stand in their columns, and no sequence has left
-/// remains.
+/// Checks that in every frame the dividers and the borders of dialogs are in their columns, and that there are no
+/// remains of sequences.
 fn assert_frames(bytes: &[u8]) {
     let (mut panes, mut covered) = (0, 0);
     let frames = frames::each(bytes, WIDE, |screen| {
         let text = screen.contents();
         assert_no_remains(&text);
-        // The panel stands over the foot of the panes.
+        // The panel covers the bottom of the panes.
         let top = text.lines().position(|line| line.contains(PANEL));
         covered += usize::from(top.is_some());
         let text = text.lines().take(top.unwrap_or(usize::MAX)).collect::<Vec<_>>().join("\n");
@@ -101,7 +101,7 @@ fn assert_harmless(feed: &Path, count: usize) {
     visit_small(feed, count, (40, 12));
 }
 
-/// Items that are wrong in ways that are quoted in problems.
+/// Invalid items whose contents are quoted in problems.
 fn wrong_items() -> Vec<Value> {
     let naughty = "\x1b]0;title\x07\x1b[31mred\u{9b}1m\u{202e}back\u{ad}";
     vec![json!(naughty), json!({ "title": naughty, "date": naughty }), json!({ naughty: naughty }), json!([naughty])]
@@ -114,7 +114,7 @@ fn terminal_escapes_never_reach_the_terminal() {
     feed["title"] = json!("\x1b[?1049lTitle\x1b]0;x\x07 \u{202e}of\u{2066} the feed");
     let items = feed["items"].as_array_mut().expect("a list of items");
     assert!(items.len() > 50);
-    // The same escapes once more where the corpus has none.
+    // Add the same escapes where the corpus has none.
     for item in items.iter_mut() {
         let summary = item["summary"].clone();
         let start: String = summary.as_str().unwrap_or_default().chars().take(80).collect();
@@ -128,11 +128,11 @@ fn terminal_escapes_never_reach_the_terminal() {
 }
 
 #[test]
-fn naughty_strings_are_shown_without_harm() {
+fn naughty_strings_are_shown_safely() {
     let Some(bytes) = corpus::document("adversarial/blns/blns.json") else { return };
     let strings: Vec<String> = serde_json::from_slice(&bytes).expect("the corpus is JSON");
     let strings = strings.iter().filter(|text| !text.trim().is_empty());
-    // The emulator draws the members of a joined emoji side by side, other terminals one picture two columns wide.
+    // The emulator draws the parts of a joined emoji side by side; other terminals draw one wide picture.
     let (joined, plain): (Vec<&String>, Vec<&String>) = strings.partition(|text| text.contains('\u{200d}'));
     assert!(plain.len() > 400 && joined.len() > 1, "{} and {}", plain.len(), joined.len());
     let feed = |texts: &[&String]| {
@@ -145,7 +145,7 @@ fn naughty_strings_are_shown_without_harm() {
 }
 
 #[test]
-fn names_of_files_are_shown_without_harm() {
+fn file_names_are_shown_safely() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let names = ["\x1b[31mred.json", "\x1b]0;title\x07.json", "\u{202e}back\u{9b}1m.json"];
     let paths = names.map(|name| folder.path().join(name));

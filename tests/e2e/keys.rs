@@ -1,8 +1,8 @@
-//! The main path on the built-in feed: every key does what the help says.
+//! The main path with the built-in feed: every key does what the help says.
 
 use crate::pty::{Session, Start, WIDE};
 
-/// The newest release of the built-in feed; the second; the oldest; a few words of each alone.
+/// The newest release of the built-in feed, the second and the oldest, by a few unique words of each.
 const FIRST: &str = "Joint Press Release";
 const SECOND: &str = "China partners";
 
@@ -13,7 +13,7 @@ fn open() -> Session {
     session
 }
 
-/// The screen's line that holds `text`.
+/// Returns the line of the screen that contains `text`.
 fn line(session: &Session, text: &str) -> String {
     let screen = session.text();
     screen.lines().find(|line| line.contains(text)).unwrap_or_else(|| panic!("no {text:?} in:\n{screen}")).to_owned()
@@ -36,7 +36,7 @@ fn j_and_k_move_enter_reads_and_q_goes_back_then_quits() {
     session.type_and_see("k", "3 of 10");
     session.type_and_see("G", "10 of 10");
     session.type_and_see("gg", "1 of 10");
-    // In the detail the hint of Enter is another one.
+    // In the detail pane, Enter has another hint.
     session.type_and_see("\r", "z zen");
     session.type_and_see("q", "Enter read");
     session.send("q");
@@ -44,7 +44,7 @@ fn j_and_k_move_enter_reads_and_q_goes_back_then_quits() {
 }
 
 #[test]
-fn the_search_narrows_as_one_types() {
+fn the_search_narrows_while_typing() {
     let mut session = open();
     session.type_and_see("/", "Enter done");
     session.type_and_see("asean", "2 hits ·");
@@ -60,7 +60,7 @@ fn the_search_narrows_as_one_types() {
 }
 
 #[test]
-fn a_topic_is_found_by_its_letters_and_stands_as_a_chip() {
+fn a_topic_is_found_by_its_letters_and_shown_as_a_chip() {
     let mut session = open();
     session.type_and_see("t", "Enter choose");
     session.type_and_see("youth", "/ youth");
@@ -77,7 +77,7 @@ fn digits_brackets_and_at_choose_topics() {
     let mut session = open();
     session.type_and_see("1", "RELEASES  1 of 10");
     session.type_and_see("1", "RELEASES  10");
-    // What the topic left selected stays selected when it goes.
+    // Clearing the topic keeps the selection.
     session.wait_text("4 of 10");
     session.type_and_see("gg", "1 of 10");
     session.type_and_see("@", "topic:\"Multilateral cooperation\" ×");
@@ -115,7 +115,7 @@ fn marks_are_set_counted_and_undone() {
 }
 
 #[test]
-fn the_palette_does_what_its_letters_find() {
+fn the_palette_runs_the_action_found_by_letters() {
     let mut session = open();
     session.type_and_see(":", " What to do ");
     session.type_and_see("mark all", "mark all listed releases read");
@@ -146,7 +146,7 @@ fn help_lists_the_keys_and_closes() {
 }
 
 #[test]
-fn zen_shows_the_text_alone() {
+fn zen_mode_shows_only_the_text() {
     let mut session = open();
     session.send("z");
     session.wait_for("zen", |screen| !screen.contents().contains("FILTERS") && screen.contents().contains(FIRST));
@@ -155,8 +155,8 @@ fn zen_shows_the_text_alone() {
 }
 
 #[test]
-fn the_text_scrolls_from_the_list_and_space_reads_on() {
-    // Low enough for the text to be longer than its pane.
+fn the_text_scrolls_from_the_list_and_space_pages_down() {
+    // Low enough that the text is longer than its pane.
     let mut session = Start::reader::<&str>(&[]).size(80, 18).run();
     session.wait_text("1 of 10 · 1 min · more ↓");
     session.type_and_see("J", " %");
@@ -175,13 +175,13 @@ fn many_keys_at_once_all_arrive() {
     let file = crate::corpus::file(lines.concat());
     let mut session = Start::reader(&[file.path()]).run();
     session.wait_text("RELEASES  3,000");
-    // More than one read of the terminal takes.
+    // More than one read of the terminal returns.
     session.type_and_see(&"j".repeat(2_500), "2,501 of 3,000");
     session.quit();
 }
 
 #[test]
-fn replies_of_the_terminal_are_no_keys() {
+fn replies_of_the_terminal_are_not_keys() {
     let replies = [
         "\x1b[?2026;2$y",
         "\x1b[?997;1n",
@@ -204,7 +204,7 @@ fn replies_of_the_terminal_are_no_keys() {
             session.type_and_see("gg", "1 of 10");
         }
     }
-    // Nothing opened, and the way out is open.
+    // Nothing is open, and quitting works.
     session.wait_text("Enter read");
     session.send("\x1b[?2026;2$y");
     session.send("\x03");

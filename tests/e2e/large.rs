@@ -1,10 +1,10 @@
-//! Everything that narrows, in a real terminal, while a large feed still comes in.
+//! Filters and searches in a real terminal while a large feed is loading.
 
 use std::fmt::Write;
 
 use crate::pipes::Pipe;
 
-/// Releases `from..to` of a plain feed: every tenth is about tea, topics and years take turns.
+/// Returns the items `from..to` of a plain feed. Every tenth is about tea; topics and years rotate.
 fn items(from: usize, to: usize) -> String {
     let mut json = String::new();
     for n in from..to {
@@ -17,7 +17,7 @@ fn items(from: usize, to: usize) -> String {
 }
 
 #[test]
-fn narrowing_while_it_loads() {
+fn filters_work_while_a_feed_is_loading() {
     let pipe = Pipe::new();
     let mut session = pipe.reader().run();
     let mut feed = pipe.open();

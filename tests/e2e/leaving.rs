@@ -1,5 +1,5 @@
-//! Whatever ends the reader, the terminal is given back, the library and exports are waited for, and what could not be
-//! saved is told. Release builds cannot be asked to fail or to wait.
+//! However the reader ends, it restores the terminal, waits for the library and for exports, and reports what could not
+//! be saved. Release builds ignore the variables that simulate failures and delays.
 #![cfg(debug_assertions)]
 
 use std::fs;
@@ -18,7 +18,7 @@ use crate::pty::{Session, Start};
 /// The newest release of the built-in feed.
 const FIRST: &str = "Joint Press Release";
 
-/// A reader whose library is in a folder of its own and holds one mark, on the second release.
+/// Opens a reader with its own library, in which one mark is set, on the second release.
 fn open(variables: &[(&str, &str)]) -> (Session, TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let library = folder.path().join("library.db");
@@ -33,7 +33,7 @@ fn open(variables: &[(&str, &str)]) -> (Session, TempDir, PathBuf) {
     (session, folder, library)
 }
 
-/// Takes the library's lock until it is dropped.
+/// Locks the library until the connection is dropped.
 fn lock(library: &Path) -> Connection {
     let connection = Connection::open(library).expect("the library");
     connection.busy_timeout(Duration::from_secs(20)).expect("a time");
@@ -41,13 +41,13 @@ fn lock(library: &Path) -> Connection {
     connection
 }
 
-/// How many releases are marked read.
+/// The number of releases marked read.
 fn marks(library: &Path) -> i64 {
     let connection = Connection::open(library).expect("the library");
     connection.query_row("SELECT count(*) FROM marks WHERE flags <> 0", [], |row| row.get(0)).expect("a number")
 }
 
-/// Names of what is in a folder, but for the library.
+/// Returns the names of the files in a folder, except the library.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder").flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
@@ -57,14 +57,14 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn quitting_waits_for_a_lock_and_says_so() {
+fn quitting_waits_for_a_lock_and_reports_it() {
     let (mut session, _folder, library) = open(&[]);
     let (locked, since) = (lock(&library), Instant::now());
     session.send("mq");
     session.wait_text("q gives up saving 1 mark");
-    // The reason is known once an attempt has failed.
+    // The reason is known after a failed attempt.
     session.wait_text("by another");
-    // A key that is none to quit with changes nothing.
+    // Keys that do not quit change nothing.
     session.send("j\r");
     // Longer than one attempt takes.
     while since.elapsed() < Duration::from_secs(10) {
@@ -79,7 +79,7 @@ fn quitting_waits_for_a_lock_and_says_so() {
 }
 
 #[test]
-fn quitting_twice_gives_up_and_names_what_is_not_saved() {
+fn quitting_twice_gives_up_and_lists_unsaved_marks() {
     for key in ["q", "Q", "\x03"] {
         let (mut session, _folder, library) = open(&[]);
         let locked = lock(&library);
@@ -97,7 +97,7 @@ fn quitting_twice_gives_up_and_names_what_is_not_saved() {
 }
 
 #[test]
-fn typing_ahead_does_not_give_up() {
+fn keys_typed_ahead_do_not_give_up() {
     let (mut session, _folder, library) = open(&[]);
     let locked = lock(&library);
     session.send("mqqq");
@@ -125,7 +125,7 @@ fn a_signal_waits_five_seconds_for_a_lock() {
 }
 
 #[test]
-fn a_signal_does_not_wait_for_nothing() {
+fn a_signal_does_not_wait_if_everything_is_saved() {
     let (session, _folder, library) = open(&[]);
     let start = Instant::now();
     session.signal(Signal::TERM);
@@ -134,7 +134,7 @@ fn a_signal_does_not_wait_for_nothing() {
     assert_eq!(marks(&library), 1);
 }
 
-/// A reader that writes `all.html` into a folder, and does not come to its end while the file `hold` is beside it.
+/// A reader that exports `all.html` into a folder, and cannot finish while the file `hold` exists beside it.
 fn export() -> (Session, TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let hold = folder.path().join("hold");
@@ -160,7 +160,7 @@ fn quitting_waits_for_an_export() {
 }
 
 #[test]
-fn giving_up_leaves_nothing_of_an_export() {
+fn giving_up_removes_an_unfinished_export() {
     for way in ["q", "\x03"] {
         let (mut session, folder) = export();
         session.send(way);
@@ -180,7 +180,7 @@ fn a_signal_removes_an_unfinished_export() {
 }
 
 #[test]
-fn an_error_of_the_terminal_saves_and_is_told_on_the_normal_screen() {
+fn a_terminal_error_is_reported_on_the_normal_screen_after_saving() {
     let (mut session, _folder, library) = open(&[("TIDINGS_TEST_ERROR", "redraw")]);
     session.send("m\x0c");
     let end = session.end();
@@ -190,7 +190,7 @@ fn an_error_of_the_terminal_saves_and_is_told_on_the_normal_screen() {
 }
 
 #[test]
-fn an_error_while_the_terminal_is_taken_gives_it_back() {
+fn an_error_while_entering_the_terminal_restores_it() {
     for place in ["take", "start"] {
         let end = Start::reader::<&str>(&[]).env("TIDINGS_TEST_ERROR", place).run().end();
         assert_eq!(end.code, 2);
@@ -199,8 +199,8 @@ fn an_error_while_the_terminal_is_taken_gives_it_back() {
 }
 
 #[test]
-fn a_terminal_that_another_program_set_not_to_wait_is_waited_for() {
-    // A frame is more than the terminal takes at once.
+fn a_terminal_set_to_non_blocking_by_another_program_still_works() {
+    // A frame is larger than the terminal's buffer.
     let line = |n| format!("{{\"title\":\"{n} {}\"}}\n", "A long title ".repeat(20));
     let file = crate::corpus::file((0..200).map(line).collect::<String>());
     let mut session = Start::reader(&[file.path()]).size(300, 120).run();

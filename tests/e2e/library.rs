@@ -1,4 +1,4 @@
-//! What the reader keeps: over restarts, on a full disk, beside another reader, and where nothing can be kept.
+//! What the reader saves: across restarts, on a full disk, beside another reader, and where nothing can be saved.
 
 use std::fs;
 use std::os::unix::fs::FileExt;
@@ -10,7 +10,7 @@ use tidings::library::{Flags, Library, LibraryPath, backup};
 use crate::pty::{Session, Start};
 use crate::tiny;
 
-/// A feed of nine releases in a folder, and where the library is to be.
+/// Creates a feed of nine releases in a folder. Returns its path and the path of the library.
 fn feed(folder: &Path) -> (PathBuf, PathBuf) {
     let file = folder.join("feed.json");
     let item = |n: u32| format!("{{\"id\":\"{n}\",\"title\":\"Release {n}\",\"date\":\"2018-11-{n:02}\"}}");
@@ -25,7 +25,7 @@ fn open(file: &Path, library: &Path) -> Session {
 }
 
 #[test]
-fn marks_and_the_place_are_there_at_the_next_start() {
+fn marks_and_the_position_are_restored_at_the_next_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, library) = feed(folder.path());
     let mut session = open(&file, &library);
@@ -41,7 +41,7 @@ fn marks_and_the_place_are_there_at_the_next_start() {
     session.type_and_see("gs", "1 of 1");
     session.wait_text("Release 6");
     session.quit();
-    // The query comes back too, and can be taken off.
+    // The query is restored too and can be cleared.
     let mut session = Start::reader(&[&file]).env("TIDINGS_LIBRARY", &library.to_string_lossy()).run();
     session.wait_text("1 of 1");
     session.type_and_see("0", "of 9");
@@ -49,7 +49,7 @@ fn marks_and_the_place_are_there_at_the_next_start() {
 }
 
 #[test]
-fn a_query_on_the_command_line_goes_before_that_of_the_last_time() {
+fn a_query_on_the_command_line_overrides_the_saved_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, library) = feed(folder.path());
     let mut session = open(&file, &library);
@@ -65,7 +65,7 @@ fn a_query_on_the_command_line_goes_before_that_of_the_last_time() {
 }
 
 #[test]
-fn a_query_is_answered_in_a_feed_that_has_loaded_before_the_first_frame() {
+fn a_query_is_answered_if_the_feed_loads_before_the_first_frame() {
     let mut session = Start::reader(&["-q", "migration"]).run();
     session.wait_for("hits of ten releases", |screen| screen.contents().contains("1 of 3"));
     session.type_and_see("0", "4 of 10");
@@ -73,7 +73,7 @@ fn a_query_is_answered_in_a_feed_that_has_loaded_before_the_first_frame() {
 }
 
 #[test]
-fn a_mark_on_a_full_disk_is_not_shown_and_comes_once_there_is_room() {
+fn a_mark_on_a_full_disk_is_shown_once_it_can_be_saved() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, _) = feed(folder.path());
     let Some(disk) = tiny::disk(900) else { return };
@@ -98,14 +98,14 @@ fn a_mark_on_a_full_disk_is_not_shown_and_comes_once_there_is_room() {
 }
 
 #[test]
-fn what_stands_in_the_log_alone_is_read_on_a_full_disk_and_marks_come_once_there_is_room() {
+fn marks_in_the_write_ahead_log_are_read_on_a_full_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, _) = feed(folder.path());
     let Some(disk) = tiny::disk(900) else { return };
     let library = disk.path().join("library.db");
     let mut session = open(&file, &library);
     session.type_and_see("s", "starred");
-    // The star stands in the log alone, whose index has no room.
+    // The star is only in the log, and there is no room for the log's index.
     session.kill();
     fs::remove_file(disk.path().join("library.db-shm")).expect("an index");
     disk.fill(0);
@@ -119,7 +119,7 @@ fn what_stands_in_the_log_alone_is_read_on_a_full_disk_and_marks_come_once_there
 }
 
 #[test]
-fn a_library_that_cannot_be_used_is_told_at_the_start() {
+fn an_unusable_library_is_reported_at_the_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, library) = feed(folder.path());
     fs::write(&library, "a letter of mine").expect("a file");
@@ -131,19 +131,19 @@ fn a_library_that_cannot_be_used_is_told_at_the_start() {
 }
 
 #[test]
-fn two_readers_see_what_the_other_marks() {
+fn two_readers_see_each_others_marks() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, library) = feed(folder.path());
     let mut one = open(&file, &library);
     let mut other = open(&file, &library);
     one.type_and_see("s", "starred");
-    // The library came into being after the other had looked for it.
+    // The library was created after the other reader had looked for it.
     other.type_and_see("jjm", "marked read");
     one.wait_text("9 releases · 8 unread");
     one.type_and_see("jjjm", "marked read");
     other.wait_text("9 releases · 7 unread");
     other.wait_text("★");
-    // What one takes back the other sees, and both may be undone.
+    // Each sees what the other undoes, and both can undo.
     one.type_and_see("u", "undone: marked read");
     other.wait_text("9 releases · 8 unread");
     other.type_and_see("u", "undone: marked read");
@@ -153,7 +153,7 @@ fn two_readers_see_what_the_other_marks() {
 }
 
 #[test]
-fn a_library_that_is_restored_under_a_reader_takes_its_marks() {
+fn a_library_restored_under_a_running_reader_accepts_its_marks() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, library) = feed(folder.path());
     let mut session = open(&file, &library);
@@ -164,7 +164,7 @@ fn a_library_that_is_restored_under_a_reader_takes_its_marks() {
     session.type_and_see("jjm", "marked read");
     session.wait_text("9 releases · 8 unread");
     tidings::library::restore(&place, None).expect("restored");
-    // What was marked after the backup is not marked any more, here too.
+    // Marks made after the backup are gone, here too.
     session.wait_text("9 releases · 9 unread");
     session.wait_text("★");
     session.type_and_see("jm", "marked read");
@@ -176,7 +176,7 @@ fn a_library_that_is_restored_under_a_reader_takes_its_marks() {
 }
 
 #[test]
-fn where_nothing_can_be_kept_the_reader_reads_and_says_so() {
+fn without_a_library_the_reader_works_and_says_so() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, _) = feed(folder.path());
     let mut session = Start::reader(&[&file]).env("HOME", "/proc/nothing").run();
@@ -188,7 +188,7 @@ fn where_nothing_can_be_kept_the_reader_reads_and_says_so() {
 }
 
 #[test]
-fn a_library_that_cannot_be_written_is_read() {
+fn a_read_only_library_is_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, _) = feed(folder.path());
     let Some(disk) = tiny::disk(900) else { return };
@@ -205,7 +205,7 @@ fn a_library_that_cannot_be_written_is_read() {
 }
 
 #[test]
-fn a_damaged_library_is_mended_and_the_loss_is_told() {
+fn a_damaged_library_is_repaired_and_the_loss_reported() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, path) = feed(folder.path());
     let place = LibraryPath::of_file(&path);

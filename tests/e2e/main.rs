@@ -1,5 +1,5 @@
-//! End to end: the real program in a real pseudo-terminal, driven by keys and signals, judged by its screen, its
-//! bytes, the terminal's modes and its exit code.
+//! End-to-end tests: the real program in a pseudo-terminal, driven by keys and signals and checked by its screen, its
+//! output bytes, the terminal modes and its exit code.
 
 #[path = "../support/corpus.rs"]
 mod corpus;

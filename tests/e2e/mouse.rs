@@ -12,7 +12,7 @@ fn open() -> Session {
     session
 }
 
-/// Presses the left button at a cell, from 1, and lets it go at another.
+/// Presses the left button at a cell, counted from 1, and releases it at another.
 fn drag(session: &mut Session, (column, row): (u16, u16), (to_column, to_row): (u16, u16)) {
     session.send(&format!("\x1b[<0;{column};{row}M\x1b[<32;{to_column};{to_row}M\x1b[<0;{to_column};{to_row}m"));
 }
@@ -33,7 +33,7 @@ fn a_brush_by_keys() {
 #[test]
 fn clicks_drags_and_the_wheel() {
     let mut session = open();
-    // Three columns a day: from the first, 22 October, to the second.
+    // Each day has three columns: drag from the first, 22 October, to the second.
     drag(&mut session, (35, 4), (38, 4));
     session.wait_text("date:2018-10-22..2018-10-23 ×");
     session.wait_text("RELEASES  3 of 10");
@@ -42,11 +42,11 @@ fn clicks_drags_and_the_wheel() {
     session.wait_text("2 of 10");
     session.send("\x1b[<65;50;12M");
     session.type_and_see("j", "3 of 10");
-    // A double click opens, and the hints are those of the text.
+    // A double click opens the release, and the hints are those of the detail pane.
     let click = "\x1b[<0;50;12M\x1b[<0;50;12m";
     session.type_and_see(&click.repeat(2), "read on");
     session.wait_text("2 of 10");
-    // `Space read on` begins the line.
+    // `Space read on` is the first hint.
     session.type_and_see("\x1b[<0;4;40M\x1b[<0;4;40m", "3 of 10");
     drag(&mut session, (5, 12), (5, 12));
     session.wait_text("RELEASES  1 of 10");
@@ -54,14 +54,14 @@ fn clicks_drags_and_the_wheel() {
 }
 
 #[test]
-fn presses_drags_and_the_wheel_are_asked_for_and_no_moves() {
+fn clicks_drags_and_the_wheel_are_enabled_but_not_moves() {
     let mut session = open();
     let modes = (session.screen().mouse_protocol_mode(), session.screen().mouse_protocol_encoding());
     assert_eq!(modes, (MouseProtocolMode::ButtonMotion, MouseProtocolEncoding::Sgr));
-    // Given back while the process is stopped.
+    // The mouse is disabled while the process is stopped.
     session.send("\x1a");
     session.wait_for("the mouse given back", |screen| screen.mouse_protocol_mode() == MouseProtocolMode::None);
-    // What continues before it has stopped stays stopped.
+    // A SIGCONT before the process has stopped would be lost.
     poll("the process to stop", || (process_state(session.pid()) == Some('T')).then_some(()));
     session.signal(rustix::process::Signal::CONT);
     session.wait_for("the mouse taken", |screen| screen.mouse_protocol_mode() == MouseProtocolMode::ButtonMotion);

@@ -1,11 +1,11 @@
-//! The real feeds of the corpus: each opens with all its releases, the large one while it still comes in.
+//! The real feeds of the corpus: each opens with all its releases, and the large one while it is loading.
 
 use crate::corpus;
 use crate::frames;
 use crate::pipes::Pipe;
 use crate::pty::{Start, WIDE};
 
-/// Each file with its items as the corpus's own list tells them. A repeated id is an item like any other.
+/// Each file with its number of items according to the corpus. Items with a repeated id count.
 const COUNTS: &[(&str, &str)] = &[
     ("swiss-nsb-2013.json", "6,838"),
     ("doj-2009-2013.json", "6,421"),
@@ -37,7 +37,7 @@ fn every_feed_of_the_corpus_opens_with_all_its_releases() {
 }
 
 #[test]
-fn a_large_feed_is_read_while_it_comes_in() {
+fn a_large_feed_can_be_read_while_it_loads() {
     let name = "news/large-korea-policy-briefing-2020-02-to-2021-12.json.zst";
     let Some(bytes) = corpus::document(name) else { return };
     let pipe = Pipe::new();
@@ -45,7 +45,7 @@ fn a_large_feed_is_read_while_it_comes_in() {
     let mut feed = pipe.open();
     let (first, rest) = bytes.split_at(bytes.len() / 20);
     feed.write(first);
-    // The pipe is silent: whatever answers now does so before the feed is through.
+    // The pipe is silent, so keys are answered before the feed is complete.
     session.wait_text("loading 2,");
     session.type_and_see("jjj", "READING");
     session.wait_for("the fourth release", |screen| screen.contents().contains("4 of 2,"));
@@ -55,21 +55,21 @@ fn a_large_feed_is_read_while_it_comes_in() {
     session.send("/");
     session.wait_text("Enter done");
     session.send("\x1b");
-    // The rest comes in while keys are pressed.
+    // The rest arrives while keys are pressed.
     let sender = std::thread::spawn({
         let rest = rest.to_vec();
         move || feed.write(rest)
     });
     session.send("\x0c");
-    // A debug build on a busy machine takes its time; the deadline runs from the last byte on.
-    sender.join().expect("all was read");
+    // A debug build on a busy machine is slow; the deadline starts with the last byte.
+    sender.join().expect("everything was read");
     session.wait_text("51,332 releases");
     session.wait_no_text("loading");
     assert_eq!(self::selected(&session.text()), selected, "the selected release stays selected");
     session.quit();
 }
 
-/// The title of the selected release: the cursor is on it, the bar below.
+/// Returns the title of the selected release: the cursor is on it, above the bar.
 fn selected(screen: &str) -> String {
     let below = screen.lines().position(|line| line.contains('▌')).expect("a selected release");
     let line = screen.lines().nth(below - 1).unwrap_or_default();

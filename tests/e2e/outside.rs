@@ -1,4 +1,4 @@
-//! What leaves the reader: links to a browser, texts to the clipboard and to commands, and the terminal lent meanwhile.
+//! Output from the reader: links to a browser, texts to the clipboard and to commands, and the terminal lent to them.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use crate::process::poll;
 use crate::pty::{Session, Start};
 
-/// A feed of two releases, the newer with a link that a shell would take apart.
+/// A feed of two releases, the newer with a link that a shell would misinterpret.
 const FEED: &str = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "Links", "items": [
     {"id": "1", "title": "With a link", "content_text": "A short text of seven words here.",
      "url": "https://news.example.org/a?b=1&c=$(touch pwned);d", "date_published": "2018-11-06T00:00:00Z"},
     {"id": "2", "title": "Without", "content_text": "Nothing.", "date_published": "2018-11-05T00:00:00Z"}]}"#;
 
-/// A folder with the feed and a program that writes its arguments, a line each, and what it is given.
+/// A folder with the feed and a program that records its arguments, one per line, and its input.
 fn folder() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("feed.json"), FEED).expect("the feed");
@@ -33,7 +33,7 @@ fn open(folder: &Path, browser: &str) -> Session {
     open_in(folder, &[("BROWSER", browser)])
 }
 
-/// With these variables; programs of the folder `bin` are found first.
+/// Opens the reader with these variables; the folder `bin` comes first in the path.
 fn open_in(folder: &Path, variables: &[(&str, &str)]) -> Session {
     let path = std::env::var("PATH").expect("a path");
     let path = format!("{}:{path}", folder.join("bin").display());
@@ -46,7 +46,7 @@ fn open_in(folder: &Path, variables: &[(&str, &str)]) -> Session {
     session
 }
 
-/// A program in the folder `bin`.
+/// Creates a program in the folder `bin`.
 fn script(folder: &Path, name: &str, script: &str) {
     let bin = folder.join("bin");
     fs::create_dir_all(&bin).expect("a folder");
@@ -54,20 +54,20 @@ fn script(folder: &Path, name: &str, script: &str) {
     fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).expect("that can be run");
 }
 
-/// What a program wrote, once it is all there.
+/// Returns what a program recorded, once it is complete.
 fn seen(file: &Path) -> String {
     poll("the program's words", || fs::read_to_string(file).ok())
 }
 
 #[test]
-fn the_browser_gets_the_address_as_one_argument_and_no_shell_sees_it() {
+fn the_browser_gets_the_address_as_one_argument_without_a_shell() {
     let (folder, program) = folder();
     let mut session = open(folder.path(), program.to_str().expect("text"));
     session.type_and_see("o", "opening news.example.org");
     let address = "https://news.example.org/a?b=1&c=$(touch%20pwned);d";
     assert_eq!(seen(&folder.path().join("seen")), format!("1\n{address}\n"));
     fs::remove_file(folder.path().join("seen")).expect("seen");
-    session.type_and_see("\rf", "letters:");
+    session.type_and_see("\rf", "label:");
     session.type_and_see("a", "opening news.example.org");
     assert_eq!(seen(&folder.path().join("seen")), format!("1\n{address}\n"));
     session.type_and_see("qjo", "this release has no link");
@@ -75,7 +75,7 @@ fn the_browser_gets_the_address_as_one_argument_and_no_shell_sees_it() {
 }
 
 #[test]
-fn a_browser_that_is_not_there_is_told() {
+fn a_missing_browser_is_reported() {
     let (folder, _) = folder();
     let mut session = open(folder.path(), "/nowhere/browser");
     session.type_and_see("o", "/nowhere/browser cannot be started");
@@ -83,20 +83,20 @@ fn a_browser_that_is_not_there_is_told() {
 }
 
 #[test]
-fn a_browser_that_does_not_end_is_told_once_and_left_alone() {
+fn a_browser_that_does_not_end_is_reported_once_and_left_running() {
     let (folder, _) = folder();
     let gate = folder.path().join("gate");
     fs::write(&gate, "").expect("a file");
     script(folder.path(), "lasting", &format!("while test -e {}; do sleep 0.1; done", gate.display()));
     let mut session = open_in(folder.path(), &[("BROWSER", "lasting")]);
     session.type_and_see("o", "opening news.example.org");
-    // It is told after ten seconds, which is as long as any wait takes here.
+    // The report comes after ten seconds, which is also the limit of `wait_text`.
     let until = Instant::now() + Duration::from_secs(30);
     while !session.text().contains("lasting: still running after 10 s") {
-        assert!(Instant::now() < until, "nothing is told:\n{}", session.text());
+        assert!(Instant::now() < until, "nothing was reported:\n{}", session.text());
         thread::sleep(Duration::from_millis(20));
     }
-    // Other keys leave it there; it goes once the program has ended.
+    // The notice survives other keys and disappears once the program has ended.
     session.type_and_see("j", "2 of 2");
     session.wait_text("lasting: still running after 10 s");
     fs::remove_file(&gate).expect("the file");
@@ -118,13 +118,13 @@ fn links_are_copied_through_the_terminal() {
 }
 
 #[test]
-fn a_command_gets_the_text_and_the_terminal_and_gives_it_back() {
+fn a_command_gets_the_text_and_the_terminal() {
     let (folder, program) = folder();
     let mut session = open(folder.path(), program.to_str().expect("text"));
     session.type_and_see("|", "Give the text to a command");
     session.send("wc -w; read -r line </dev/tty; echo \"got $line\"\r");
     session.wait_for("the count of words alone", |screen| screen.contents().trim() == "12");
-    // What is typed now is the command's.
+    // Input now goes to the command.
     session.type_and_see("q123\r", "got q123");
     session.wait_text("Enter goes back to tidings");
     session.type_and_see("\r", "RELEASES");
@@ -142,7 +142,7 @@ fn an_interrupt_of_the_command_leaves_the_reader() {
     let (folder, program) = folder();
     let mut session = open(folder.path(), program.to_str().expect("text"));
     session.type_and_see("|", "Give the text to a command");
-    // While dash starts a program, it alone hears of the interrupt: it must have become the program.
+    // While dash starts a program, only dash would receive the interrupt, so let it `exec` the program.
     session.send("echo ready; exec sleep 60\r");
     session.wait_text("ready");
     session.type_and_see("\x03", "Enter goes back to tidings");
@@ -151,7 +151,7 @@ fn an_interrupt_of_the_command_leaves_the_reader() {
 }
 
 #[test]
-fn releases_are_written_into_a_file_and_none_is_written_over() {
+fn an_export_does_not_overwrite_a_file() {
     let (folder, program) = folder();
     let mut session = open(folder.path(), program.to_str().expect("text"));
     let file = folder.path().join("all.md");
@@ -167,7 +167,7 @@ fn releases_are_written_into_a_file_and_none_is_written_over() {
 }
 
 #[test]
-fn a_browser_that_fails_is_told_and_the_next_is_tried() {
+fn a_failing_browser_is_reported_and_the_next_one_tried() {
     let (folder, program) = folder();
     script(folder.path(), "broken", "exit 3");
     let mut session = open_in(folder.path(), &[("BROWSER", "broken")]);
@@ -181,7 +181,7 @@ fn a_browser_that_fails_is_told_and_the_next_is_tried() {
 }
 
 #[test]
-fn a_browser_of_the_terminal_gets_it_wherever_it_stands_in_the_list() {
+fn a_terminal_browser_gets_the_terminal_at_any_place_in_the_list() {
     let (folder, _) = folder();
     script(folder.path(), "w3m", "echo \"page of $1\"; read -r line </dev/tty");
     let mut session = open_in(folder.path(), &[("BROWSER", "/nowhere/firefox:w3m")]);
@@ -195,7 +195,7 @@ fn a_browser_of_the_terminal_gets_it_wherever_it_stands_in_the_list() {
 }
 
 #[test]
-fn a_program_that_copies_and_hangs_holds_up_nothing() {
+fn a_hanging_clipboard_program_blocks_nothing() {
     let (folder, _) = folder();
     script(folder.path(), "xclip", "exec sleep 60");
     script(folder.path(), "xsel", "exit 1");
@@ -209,7 +209,7 @@ fn a_program_that_copies_and_hangs_holds_up_nothing() {
 }
 
 #[test]
-fn a_program_that_copies_gets_the_text() {
+fn a_clipboard_program_gets_the_text() {
     let (folder, _) = folder();
     let file = folder.path().join("copied");
     script(folder.path(), "wl-copy", &format!("cat >{0}.new && mv {0}.new {0}", file.display()));
@@ -220,11 +220,11 @@ fn a_program_that_copies_gets_the_text() {
 }
 
 #[test]
-fn keys_typed_ahead_of_a_command_come_back_in_order() {
+fn keys_typed_ahead_during_a_command_arrive_in_order() {
     let (folder, program) = folder();
     let mut session = open(folder.path(), program.to_str().expect("text"));
     session.type_and_see("|", "Give the text to a command");
-    // All in one read: what stands behind Enter was typed for the reader.
+    // All in one read: the keys after Enter are meant for the reader.
     session.send("true\rjm");
     session.wait_text("Enter goes back to tidings");
     session.type_and_see("\r", "2 of 2");

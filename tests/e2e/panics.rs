@@ -1,5 +1,5 @@
-//! A panic of the loop ends the program in good order; one of a worker costs its work and not the screen.
-//! Release builds cannot be asked to panic.
+//! A panic of the main loop ends the program cleanly; a panic of a worker costs its work but not the screen. Release
+//! builds ignore the variable that causes panics.
 #![cfg(debug_assertions)]
 
 use crate::pipes::Pipe;
@@ -11,7 +11,7 @@ fn open(place: &str) -> Session {
     session
 }
 
-/// The screen stood all the time, and stands.
+/// Checks that the screen was never left and still shows the reader.
 fn assert_alive(session: &Session) {
     assert!(session.is_taken());
     let bytes = session.bytes();
@@ -20,18 +20,18 @@ fn assert_alive(session: &Session) {
 }
 
 #[test]
-fn a_panic_of_the_loop_gives_the_terminal_back_and_is_told() {
+fn a_panic_of_the_loop_restores_the_terminal_and_is_reported() {
     let mut session = open("loop");
     session.send("j");
     let end = session.end();
     assert_eq!(end.code, 101);
     assert!(end.text.contains("as a test asked for"), "{}", end.text);
-    // In the first column: line breaks work again.
+    // In the first column, so line breaks work again.
     assert!(end.text.lines().any(|line| line.starts_with("thread 'main'")), "{}", end.text);
 }
 
 #[test]
-fn a_panic_of_the_search_is_told_and_the_next_search_works() {
+fn a_panic_of_the_search_is_reported_and_the_next_search_works() {
     let mut session = open("search");
     session.type_and_see("/a", "the search broke: as a test asked for");
     assert_alive(&session);
@@ -42,7 +42,7 @@ fn a_panic_of_the_search_is_told_and_the_next_search_works() {
 }
 
 #[test]
-fn a_panic_while_reading_keys_is_told_and_the_next_key_works() {
+fn a_panic_while_reading_keys_is_reported_and_the_next_key_works() {
     let mut session = open("input");
     session.type_and_see("j", "reading keys broke: as a test asked for");
     assert_alive(&session);
@@ -51,7 +51,7 @@ fn a_panic_while_reading_keys_is_told_and_the_next_key_works() {
 }
 
 #[test]
-fn a_panic_of_the_loading_is_told_and_what_came_before_can_be_read() {
+fn a_panic_while_loading_is_reported_and_keeps_the_loaded_releases() {
     let pipe = Pipe::new();
     let mut session = pipe.reader().env("TIDINGS_TEST_PANIC", "load").run();
     let mut feed = pipe.open();
@@ -65,7 +65,7 @@ fn a_panic_of_the_loading_is_told_and_what_came_before_can_be_read() {
 }
 
 #[test]
-fn a_panic_of_any_thread_is_told_and_leaves_the_reader() {
+fn a_panic_of_any_thread_is_reported_and_keeps_the_reader_running() {
     for (thread, what) in [
         ("search", "searching"),
         ("fold", "folding texts"),
@@ -80,13 +80,13 @@ fn a_panic_of_any_thread_is_told_and_leaves_the_reader() {
         session.send("Q");
         let end = session.end();
         assert_eq!(end.code, 0, "{thread}");
-        // The report that would have destroyed the screen comes once it is gone.
+        // The panic report is printed after the screen has been left, where it destroys nothing.
         assert!(end.text.contains(&format!("thread '{thread}' ")), "{thread}: {}", end.text);
     }
 }
 
 #[test]
-fn a_panic_while_exporting_is_told_and_leaves_nothing() {
+fn a_panic_while_exporting_is_reported_and_leaves_no_file() {
     for place in ["thread:export", "exporting"] {
         let folder = tempfile::tempdir().expect("a folder");
         let mut session = open(place);
@@ -100,7 +100,7 @@ fn a_panic_while_exporting_is_told_and_leaves_nothing() {
 }
 
 #[test]
-fn a_panic_of_the_library_costs_one_change_and_is_no_success() {
+fn a_panic_while_saving_loses_one_change_and_is_reported() {
     let mut session = open("marks");
     session.type_and_see("m", "saving broke: as a test asked for");
     assert_alive(&session);
@@ -114,7 +114,7 @@ fn a_panic_of_the_library_costs_one_change_and_is_no_success() {
 }
 
 #[test]
-fn a_panic_of_the_last_writes_is_an_answer_of_its_own() {
+fn a_panic_of_the_last_writes_is_reported() {
     let mut session = open("ending");
     session.send("Q");
     let end = session.end();
@@ -123,7 +123,7 @@ fn a_panic_of_the_last_writes_is_an_answer_of_its_own() {
 }
 
 #[test]
-fn a_panic_while_copying_is_told_and_the_next_text_is_copied() {
+fn a_panic_while_copying_is_reported_and_the_next_text_is_copied() {
     let bin = tempfile::tempdir().expect("a folder");
     let file = bin.path().join("wl-copy");
     std::fs::write(&file, "#!/bin/sh\ncat >/dev/null\n").expect("a program");

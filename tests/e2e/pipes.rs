@@ -1,4 +1,4 @@
-//! Feeds that come through a pipe, while keys come from the terminal.
+//! Feeds from a pipe, with keys from the terminal.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -9,12 +9,12 @@ use tempfile::TempDir;
 
 use crate::pty::Start;
 
-/// A named pipe that the test writes into when it likes.
+/// A named pipe controlled by the test.
 pub struct Pipe {
     folder: TempDir,
 }
 
-/// The writing end. Dropping it ends the feed.
+/// The writing end; dropping it ends the feed.
 pub struct Feed(File);
 
 impl Pipe {
@@ -28,12 +28,12 @@ impl Pipe {
         self.folder.path().join("feed")
     }
 
-    /// The reader with the pipe as standard input.
+    /// Returns the reader with the pipe as standard input.
     pub fn reader(&self) -> Start {
         Start::shell("exec \"$TIDINGS\" - < \"$1\"", &[self.path()])
     }
 
-    /// The writing end; waits for the reader to open the other.
+    /// Opens the writing end; waits for the reader to open the other end.
     pub fn open(&self) -> Feed {
         Feed(OpenOptions::new().write(true).open(self.path()).expect("the pipe opens"))
     }
@@ -56,7 +56,7 @@ fn a_feed_is_piped_in_while_keys_come_from_the_terminal() {
 }
 
 #[test]
-fn a_slow_pipe_shows_what_came_so_far() {
+fn a_slow_pipe_shows_the_releases_so_far() {
     let pipe = Pipe::new();
     let mut session = pipe.reader().run();
     let mut feed = pipe.open();
@@ -76,7 +76,7 @@ fn a_slow_pipe_shows_what_came_so_far() {
 }
 
 #[test]
-fn a_pipe_that_breaks_off_keeps_what_came_and_says_so() {
+fn a_broken_pipe_keeps_the_releases_so_far_and_is_reported() {
     let pipe = Pipe::new();
     let mut session = pipe.reader().run();
     let mut feed = pipe.open();
@@ -98,7 +98,7 @@ fn quitting_does_not_wait_for_a_pipe() {
 }
 
 #[test]
-fn an_empty_pipe_is_refused_after_the_screen_was_given_back() {
+fn an_empty_pipe_is_refused_after_the_screen_is_restored() {
     let pipe = Pipe::new();
     let session = pipe.reader().run();
     let feed = pipe.open();

@@ -1,10 +1,10 @@
-//! What is no feed is refused in one line on standard error, with exit code 2, before the terminal is touched.
+//! Input that is not a feed is refused with one line on standard error and exit code 2, before the terminal is changed.
 
 use std::path::Path;
 
 use crate::pty::Start;
 
-/// Contents, and what is said of each after the file's name.
+/// Contents, and the error after the file's name.
 const REFUSED: &[(&[u8], &str)] = &[
     (b"", " is empty; "),
     (b" \n\t\n", " is empty; "),
@@ -17,24 +17,24 @@ const REFUSED: &[(&[u8], &str)] = &[
     (b"\x1b]0;x\x07\x1b[31mhello", " is no feed: found text that begins with \u{201c}hello\u{201d}; "),
 ];
 
-/// The one line the reader leaves of this path, without its name and the file's.
+/// Returns the error for this path, without the program's and the file's name.
 fn refusal(path: &Path) -> String {
     let name = path.display().to_string().replace("\x1b[2J", "");
     let end = Start::reader(&[path]).size(400, 24).run().end();
     assert_eq!(end.code, 2, "{}", end.text);
     let text = String::from_utf8(end.bytes).expect("UTF-8");
-    assert!(!text.contains('\x1b'), "the terminal was touched: {text:?}");
+    assert!(!text.contains('\x1b'), "the terminal was changed: {text:?}");
     let line = text.strip_suffix("\r\n").unwrap_or_else(|| panic!("not a line: {text:?}"));
     assert!(!line.chars().any(char::is_control), "{line:?}");
     let reason = line.strip_prefix(&format!("tidings: {name}")).unwrap_or_else(|| panic!("no name in {line:?}"));
-    // It goes to standard error and nowhere else.
+    // The error goes only to standard error.
     let end = Start::shell("exec \"$TIDINGS\" \"$1\" 2> /dev/null", &[path]).run().end();
     assert_eq!((end.code, end.bytes.as_slice()), (2, &b""[..]));
     reason.to_owned()
 }
 
 #[test]
-fn what_is_no_feed_is_named() {
+fn input_that_is_not_a_feed_is_refused() {
     for (content, said) in REFUSED {
         let file = crate::corpus::file(content);
         let reason = refusal(file.path());
@@ -43,7 +43,7 @@ fn what_is_no_feed_is_named() {
 }
 
 #[test]
-fn files_that_cannot_be_opened_are_named() {
+fn files_that_cannot_be_opened_are_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let reason = refusal(&folder.path().join("missing\x1b[2J.json"));
     assert!(reason.starts_with(" cannot be opened: No such file"), "{reason}");
@@ -51,7 +51,7 @@ fn files_that_cannot_be_opened_are_named() {
 }
 
 #[test]
-fn a_query_that_cannot_be_read_is_told() {
+fn an_invalid_query_is_refused() {
     let end = Start::reader(&["-q", "date:soon"]).size(400, 24).run().end();
     let text = String::from_utf8(end.bytes).expect("UTF-8");
     assert_eq!(end.code, 2, "{text}");
@@ -59,7 +59,7 @@ fn a_query_that_cannot_be_read_is_told() {
 }
 
 #[test]
-fn each_of_several_refused_files_has_its_line() {
+fn each_refused_file_has_its_own_line() {
     let (one, other) = (crate::corpus::file("42"), crate::corpus::file(""));
     let end = Start::reader(&[one.path(), other.path()]).size(400, 24).run().end();
     assert_eq!(end.code, 2);

@@ -1,4 +1,4 @@
-//! Completions as one meets them: in interactive shells, with what they make of quotes, blanks and colons.
+//! Completion in interactive shells, including their treatment of quotes, blanks and colons.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,7 +17,7 @@ const FEED: &str = "<rss version='2.0'><channel><title>Port of Bern</title>
     <item><title>One</title><category>Labour migration</category><category>News</category></item>
     <item><title>Two</title><category>Labour migration</category></item></channel></rss>";
 
-/// A data folder with a library that follows a feed.
+/// Creates a data folder with a library that is subscribed to a feed.
 fn data() -> TempDir {
     let data = tempfile::tempdir().expect("a folder");
     let file = data.path().join("tidings/library.db");
@@ -30,7 +30,7 @@ fn data() -> TempDir {
     data
 }
 
-/// An interactive shell that has read the script; nothing where it is not installed.
+/// Starts an interactive shell that has read the completion script; `None` if it is not installed.
 fn shell(data: &Path, program: &str, arguments: &[&str], reading: &str) -> Option<Session> {
     if Command::new(program).arg("--version").output().is_err() {
         skip(&format!("{program} is not installed"));
@@ -41,16 +41,16 @@ fn shell(data: &Path, program: &str, arguments: &[&str], reading: &str) -> Optio
     let data = data.to_str().expect("UTF-8");
     let start = Start::program(program, arguments).env("PATH", &path).env("XDG_DATA_HOME", data).size(100, 24);
     let mut session = start.env("PS1", "> ").run();
-    // The words do not stand on the screen before they were said.
+    // The quotes keep the echoed command from matching the awaited text.
     session.send(&format!("{reading}; echo 're''ady'\r"));
     session.wait_text("\nready");
     Some(session)
 }
 
-/// What each of these lines becomes.
+/// Checks what completion makes of each line.
 fn complete(session: &mut Session, lines: &[(&str, &str)]) {
     for (typed, completed) in lines {
-        // Control and U takes the line away in all of them.
+        // Control-U clears the line in all shells.
         session.send("\x15");
         session.send(typed);
         session.wait_text(typed);
@@ -59,7 +59,7 @@ fn complete(session: &mut Session, lines: &[(&str, &str)]) {
 }
 
 #[test]
-fn bash_completes_what_has_blanks_quotes_and_colons() {
+fn bash_completes_words_with_blanks_quotes_and_colons() {
     let data = data();
     let reading = "source <(tidings completions bash)";
     let Some(mut bash) = shell(data.path(), "bash", &["--norc", "--noprofile", "-i"], reading) else { return };
@@ -81,7 +81,7 @@ fn bash_completes_what_has_blanks_quotes_and_colons() {
 }
 
 #[test]
-fn zsh_completes_at_the_first_question() {
+fn zsh_completes_at_the_first_attempt() {
     let data = data();
     let reading =
         "mkdir f; tidings completions zsh > f/_tidings; fpath=(f $fpath); autoload -Uz compinit; compinit -u -D";
@@ -101,7 +101,7 @@ fn zsh_completes_at_the_first_question() {
 }
 
 #[test]
-fn fish_completes_within_quotes_too() {
+fn fish_completes_within_quotes() {
     let data = data();
     let reading = "tidings completions fish | source";
     let Some(mut fish) = shell(data.path(), "fish", &["--no-config", "-i"], reading) else { return };

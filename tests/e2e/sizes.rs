@@ -1,8 +1,8 @@
-//! Any size, any order of sizes, any keys meanwhile: the program lives and answers.
+//! Resizing to any size, in any order, with any keys in between: the program keeps running and responding.
 
 use crate::pty::{Session, Start, WIDE};
 
-/// The same numbers in every run (`SplitMix64`).
+/// A generator with the same numbers in every run (`SplitMix64`).
 struct Random(u64);
 
 impl Random {
@@ -71,7 +71,7 @@ const KEYS: &[&str] = &[
     "\x17",
 ];
 
-/// Whatever is open is closed by Enter, and the help comes up.
+/// Enter closes whatever is open, and then the help opens.
 fn assert_answers(mut session: Session) {
     session.resize(WIDE.0, WIDE.1);
     session.send("j\r");
@@ -82,7 +82,7 @@ fn assert_answers(mut session: Session) {
 }
 
 #[test]
-fn a_storm_of_resizes_and_keys_is_survived() {
+fn random_resizes_and_keys_leave_the_reader_responsive() {
     for seed in 1..=3 {
         let mut random = Random(seed);
         let mut session = Start::reader::<&str>(&[]).run();
@@ -109,7 +109,7 @@ fn every_small_size_is_drawn() {
             for rows in 1..=8 {
                 let seen = session.written();
                 session.resize(columns, rows);
-                // The screen is emptied and drawn anew.
+                // The screen is cleared and drawn again.
                 session.wait_written(seen, b"\x1b[J");
             }
         }

@@ -1,4 +1,4 @@
-//! The terminal is given back whatever ends or stops the program, and taken again when it goes on.
+//! The terminal is restored however the program ends or stops, and taken again when it continues.
 
 use rustix::process::Signal;
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
@@ -28,7 +28,7 @@ fn wait_back(session: &mut Session) {
 }
 
 #[test]
-fn quitting_gives_the_terminal_back() {
+fn quitting_restores_the_terminal() {
     for key in ["q", "Q", "\x03"] {
         let mut session = open();
         session.send(key);
@@ -37,7 +37,7 @@ fn quitting_gives_the_terminal_back() {
 }
 
 #[test]
-fn signals_end_it_with_their_exit_codes() {
+fn signals_end_the_reader_with_their_exit_codes() {
     for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130), (Signal::QUIT, 131)] {
         let session = open();
         session.signal(signal);
@@ -48,16 +48,16 @@ fn signals_end_it_with_their_exit_codes() {
 }
 
 #[test]
-fn control_z_stops_it_and_continuing_brings_it_back() {
+fn control_z_stops_the_reader_and_continuing_restores_it() {
     let mut session = open();
     session.send("\x1a");
     wait_stopped(&session);
     session.signal(Signal::CONT);
     wait_back(&mut session);
-    // Once taken at the start, once now.
+    // Entered once at the start and once now.
     let bytes = session.bytes();
     assert_eq!(memchr::memmem::find_iter(&bytes, b"\x1b[?1049h").count(), 2);
-    // Once more: the second time is as good as the first.
+    // A second stop works like the first.
     session.send("\x1a");
     wait_stopped(&session);
     session.signal(Signal::CONT);
@@ -67,7 +67,7 @@ fn control_z_stops_it_and_continuing_brings_it_back() {
 }
 
 #[test]
-fn a_stop_from_outside_is_as_good_as_control_z() {
+fn a_stop_signal_works_like_control_z() {
     let mut session = open();
     session.signal(Signal::TSTP);
     wait_stopped(&session);
@@ -77,7 +77,7 @@ fn a_stop_from_outside_is_as_good_as_control_z() {
 }
 
 #[test]
-fn a_resize_while_stopped_is_seen_afterwards() {
+fn a_resize_while_stopped_takes_effect_afterwards() {
     let mut session = open();
     session.send("\x1a");
     wait_stopped(&session);
@@ -89,12 +89,12 @@ fn a_resize_while_stopped_is_seen_afterwards() {
 }
 
 #[test]
-fn a_hard_stop_may_change_the_terminal_and_it_is_taken_back() {
+fn the_terminal_is_set_up_again_after_a_hard_stop() {
     let plain = tcgetattr(Start::reader::<&str>(&["--version"]).run().terminal()).expect("a plain terminal's modes");
     let mut session = open();
     session.signal(Signal::STOP);
     poll("the process to stop", || (process_state(session.pid()) == Some('T')).then_some(()));
-    // As a shell does that goes on with its prompt.
+    // As a shell does before it shows its prompt.
     tcsetattr(session.terminal(), OptionalActions::Now, &plain).expect("line editing and echo");
     assert!(!session.is_taken());
     session.signal(Signal::CONT);
@@ -103,7 +103,7 @@ fn a_hard_stop_may_change_the_terminal_and_it_is_taken_back() {
 }
 
 #[test]
-fn a_stopped_reader_can_be_ended() {
+fn a_stopped_reader_can_be_terminated() {
     let mut session = open();
     session.send("\x1a");
     wait_stopped(&session);
@@ -113,7 +113,7 @@ fn a_stopped_reader_can_be_ended() {
 }
 
 #[test]
-fn a_terminal_as_standard_input_is_no_feed() {
+fn a_terminal_as_standard_input_is_not_a_feed() {
     let end = Start::reader(&["-"]).run().end();
     assert_eq!(end.code, 2);
     assert!(end.text.contains("standard input cannot be opened: it is a terminal"), "{}", end.text);
@@ -123,7 +123,7 @@ fn a_terminal_as_standard_input_is_no_feed() {
 #[test]
 fn a_resize_draws_every_cell_once() {
     let mut session = open();
-    // Before every cell is drawn, the screen is cleared.
+    // The screen is cleared before every cell is drawn.
     let cleared = |session: &Session| {
         let bytes = session.bytes();
         memchr::memmem::find_iter(&bytes, b"\x1b[J").count()
@@ -133,7 +133,7 @@ fn a_resize_draws_every_cell_once() {
     session.wait_for("a line of the new width", |screen| screen.contents().lines().any(|line| line == "─".repeat(160)));
     session.type_and_see("j", "2 of 10");
     assert_eq!(cleared(&session) - before, 1);
-    // The same size again is no news.
+    // An unchanged size causes no redraw.
     session.signal(Signal::WINCH);
     session.type_and_see("j", "3 of 10");
     assert_eq!(cleared(&session) - before, 1);

@@ -1,4 +1,5 @@
-//! In tmux, which counts columns its own way: the rules between the panes stay where they are, whatever a title holds.
+//! The reader in tmux, which has its own rules for character widths: the dividers stay in place whatever a title
+//! contains.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +10,7 @@ use crate::corpus;
 use crate::process::poll;
 use crate::skip::skip;
 
-/// Titles on which terminals disagree.
+/// Titles whose width differs between terminals.
 const TITLES: [&str; 10] = [
     "A plain title",
     "보도자료 국내 종자산업 성장세 지속",
@@ -23,7 +24,7 @@ const TITLES: [&str; 10] = [
     "ﷺ ﷽ wide in one cell",
 ];
 
-/// A server of its own; dropping it ends it.
+/// A tmux server, which ends when dropped.
 struct Tmux {
     socket: tempfile::TempDir,
 }
@@ -42,7 +43,7 @@ impl Tmux {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// The screen once it shows a text.
+    /// Returns the screen once it contains a text.
     fn screen(&self, text: &str) -> String {
         poll(text, || self.command(&["capture-pane", "-p"]).filter(|screen| screen.contains(text)))
     }
@@ -87,7 +88,7 @@ fn look(feed: &Path, count: usize) {
 }
 
 #[test]
-fn rules_stand_straight_beside_titles_on_which_terminals_disagree() {
+fn dividers_are_straight_beside_titles_of_disputed_width() {
     let items: Vec<serde_json::Value> = TITLES
         .iter()
         .enumerate()
@@ -101,7 +102,7 @@ fn rules_stand_straight_beside_titles_on_which_terminals_disagree() {
 }
 
 #[test]
-fn rules_stand_straight_beside_titles_that_try_to_act() {
+fn dividers_are_straight_beside_titles_with_control_sequences() {
     let Some(bytes) = corpus::document("adversarial/as-feed/terminal-escapes-as-feed.json") else { return };
     let feed: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
     let count = feed["items"].as_array().map_or(0, Vec::len);

@@ -1,4 +1,4 @@
-//! A terminal that vanishes ends the program within two seconds, however it was started and whatever it is doing.
+//! The program ends within two seconds of losing its terminal, however it was started and whatever it is doing.
 
 use std::time::{Duration, Instant};
 
@@ -7,10 +7,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::process::{poll, process_state};
 use crate::pty::{Session, Start};
 
-/// How long it may go on.
+/// The time limit for ending.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// How the reader is started: with SIGHUP at work, ignored, blocked, and never sent since it has no controlling terminal.
+/// How the reader is started: with SIGHUP active, ignored, blocked, or never sent for lack of a controlling terminal.
 const WAYS: [&str; 4] = [
     "exec \"$TIDINGS\"",
     "trap '' HUP; exec \"$TIDINGS\"",
@@ -25,11 +25,11 @@ fn open(way: &str) -> (Session, Pid) {
     (session, reader)
 }
 
-/// A reader that outlives its terminal is ended with the test that it fails.
+/// The process of the reader; ended when dropped, should a failing test leave it running.
 struct Reader(Pid);
 
 impl Reader {
-    /// Whoever adopted the process may not have asked for its exit code: a zombie has ended.
+    /// The process may be a zombie, if its new parent has not collected its exit code; it has ended then.
     fn has_ended(&self) -> bool {
         matches!(process_state(self.0), None | Some('Z' | 'X'))
     }
@@ -60,7 +60,7 @@ fn a_vanished_terminal_ends_the_reader() {
 }
 
 #[test]
-fn a_vanished_terminal_ends_the_reader_while_keys_flood_in() {
+fn a_vanished_terminal_ends_the_reader_during_a_flood_of_keys() {
     for way in WAYS {
         let (mut session, reader) = open(way);
         session.send(&"jk/a\x7f\r".repeat(10_000));

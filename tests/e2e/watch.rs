@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::pty::{Session, Start};
 
-/// A feed with releases of these numbers, the highest the newest.
+/// Returns a feed with releases of these numbers, highest first.
 fn feed(numbers: impl IntoIterator<Item = u32>) -> String {
     let item = |n: u32| {
         format!(
@@ -21,19 +21,19 @@ fn open(path: &Path) -> Session {
 }
 
 #[test]
-fn a_changed_file_is_read_again_and_nothing_is_lost() {
+fn a_changed_file_is_reloaded_and_nothing_is_lost() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("feed.json");
     fs::write(&path, feed(1..=9)).expect("a file");
     let mut session = open(&path);
     session.wait_text("RELEASES  9");
-    // Of topic 1, the third is selected: release 5. It is starred, release 7 is read.
+    // The third release of topic 1, release 5, is selected and starred; release 7 is read.
     session.type_and_see("/topic:\"Topic 1\"\r", "1 of 5");
     session.type_and_see("j", "2 of 5");
     session.send("m");
     session.type_and_see("j", "3 of 5");
     session.type_and_see("s", "starred");
-    // A feed that is replaced by another file of its name, in another order and with one release less.
+    // The file is replaced by another one, in another order and with one release less.
     let next = folder.path().join("next");
     fs::write(&next, feed((1..=13).rev().filter(|n| *n != 3))).expect("a file");
     fs::rename(&next, &path).expect("the same folder");
@@ -43,13 +43,13 @@ fn a_changed_file_is_read_again_and_nothing_is_lost() {
     session.type_and_see("0gs", "1 of 1");
     session.wait_text("Release 5");
     session.type_and_see("0", "of 12");
-    // What was done before can be undone still.
+    // Earlier changes can still be undone.
     session.type_and_see("uuuuu", "12 releases · 12 unread");
     session.quit();
 }
 
 #[test]
-fn a_file_that_is_being_written_or_vanishes_leaves_what_is_shown() {
+fn a_file_being_written_or_removed_keeps_its_releases() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("feed.json");
     let other = folder.path().join("other.json");
@@ -61,7 +61,7 @@ fn a_file_that_is_being_written_or_vanishes_leaves_what_is_shown() {
     fs::write(&path, half.split_at(half.len() / 3).0).expect("a file");
     session.wait_text("its releases stay in the list");
     session.wait_text("RELEASES  11");
-    // The other one goes on.
+    // The other file is still reloaded.
     fs::write(&other, feed(20..=22).replace("Release", "Other").replace("\"id\":\"", "\"id\":\"o")).expect("a file");
     session.wait_text("1 new release");
     session.wait_text("RELEASES  12");
@@ -76,7 +76,7 @@ fn a_file_that_is_being_written_or_vanishes_leaves_what_is_shown() {
 }
 
 #[test]
-fn a_folder_is_looked_at_for_new_files() {
+fn a_folder_is_watched_for_new_files() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("a.json"), feed(1..=2)).expect("a file");
     let mut session = open(folder.path());
@@ -84,7 +84,7 @@ fn a_folder_is_looked_at_for_new_files() {
     fs::create_dir(folder.path().join("deep")).expect("a folder");
     fs::write(folder.path().join("deep/b.json"), feed(5..=5)).expect("a file");
     session.wait_text("1 new release");
-    // The first row stays selected, whatever comes to stand there.
+    // The first row stays selected, whatever release it holds.
     session.wait_text("1 of 3");
     session.type_and_see("j", "2 of 3");
     session.quit();
@@ -92,7 +92,7 @@ fn a_folder_is_looked_at_for_new_files() {
 
 #[cfg(debug_assertions)]
 #[test]
-fn changes_are_seen_where_the_system_gives_no_watch() {
+fn changes_are_detected_without_a_file_watcher() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("feed.json");
     fs::write(&path, feed(1..=9)).expect("a file");

@@ -1,52 +1,52 @@
-//! Words that are looked for within the text of one release.
+//! The search within the text of one release.
 
 use super::Detail;
 use crate::app::Prompt;
 use crate::text::fold;
 
-/// What is looked for.
+/// The state of the search.
 #[derive(Debug, Clone, Default)]
 pub struct Find {
-    /// What is typed.
+    /// The search text.
     pub prompt: Prompt,
-    /// Whether it is still being typed.
+    /// Whether the prompt is open.
     pub is_typing: bool,
-    /// Where one is among what was found.
+    /// Index of the current match.
     pub here: Option<usize>,
 }
 
 impl Detail {
-    /// Begins to look for something.
+    /// Opens the prompt.
     pub fn open_find(&mut self) {
         self.find = Some(Find { is_typing: true, ..Find::default() });
     }
 
-    /// Looks for nothing any more: what the search of the list found is marked again.
+    /// Ends the search; the matches of the list's query are highlighted again.
     pub fn close_find(&mut self) {
         self.find = None;
         let needles = self.key.as_ref().map(|key| key.needles.clone()).unwrap_or_default();
-        self.page.mark_anew(&needles);
+        self.page.highlight(&needles);
     }
 
-    /// How many places were found while something is looked for.
+    /// The number of matches in the text.
     #[must_use]
-    pub fn found(&self) -> usize {
+    pub fn match_count(&self) -> usize {
         let is_looking = self.find.as_ref().is_some_and(|find| !find.prompt.text().is_empty());
         if is_looking { self.page.marks().len() } else { 0 }
     }
 
-    /// Marks what is looked for; the first place in view or below it is the one where one is.
-    pub fn find_anew(&mut self, rows: usize) {
+    /// Highlights the matches; the first one in view or below becomes the current one.
+    pub fn update_matches(&mut self, rows: usize) {
         let top = self.top();
-        self.mark_found();
+        self.highlight_matches();
         let marks = self.page.marks();
         let here = marks.iter().position(|mark| mark.end > top).or((!marks.is_empty()).then_some(0));
-        self.go_to_found(here, rows);
+        self.go_to_match(here, rows);
     }
 
-    /// Goes to the next place, or the one before; after the last comes the first. Whether it came around.
+    /// Goes to the next or previous match, wrapping at the ends. Returns whether it wrapped.
     pub fn find_next(&mut self, below: bool, rows: usize) -> bool {
-        let count = self.found();
+        let count = self.match_count();
         let here = self.find.as_ref().and_then(|find| find.here);
         let Some(last) = count.checked_sub(1) else { return false };
         let next = match (here, below) {
@@ -55,31 +55,31 @@ impl Detail {
             (Some(0), false) => last,
             (Some(at), false) => at - 1,
         };
-        self.go_to_found(Some(next), rows);
+        self.go_to_match(Some(next), rows);
         here.is_some_and(|here| (next > here) != below) && count > 1
     }
 
-    fn go_to_found(&mut self, here: Option<usize>, rows: usize) {
+    fn go_to_match(&mut self, here: Option<usize>, rows: usize) {
         let Some(find) = &mut self.find else { return };
         find.here = here;
         let Some(mark) = here.and_then(|here| self.page.marks().get(here)) else { return };
         let start = mark.start;
         let Some(line) = self.page.lines().iter().position(|line| line.range.contains(&start)) else { return };
         if !(self.scroll..self.scroll + rows).contains(&line) {
-            // A third of the pane stays above it.
+            // Keep a third of the pane above it.
             self.scroll = line.saturating_sub(rows / 3).min(self.last_scroll(rows));
         }
     }
 
-    /// Marks what is looked for, where anything is.
-    pub(super) fn mark_found(&mut self) {
+    /// Highlights the matches of the search, if there is one.
+    pub(super) fn highlight_matches(&mut self) {
         let Some(find) = &self.find else { return };
         let needle = fold(find.prompt.text());
         if needle.is_empty() {
             let needles = self.key.as_ref().map(|key| key.needles.clone()).unwrap_or_default();
-            self.page.mark_anew(&needles);
+            self.page.highlight(&needles);
         } else {
-            self.page.mark_anew(&[needle]);
+            self.page.highlight(&[needle]);
         }
     }
 }

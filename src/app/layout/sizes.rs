@@ -1,4 +1,4 @@
-//! The sizes of the panes, and the rules between them: how keys and the mouse move them.
+//! Pane sizes and the dividers between panes, resized by keys and by the mouse.
 
 use std::ops::RangeInclusive;
 
@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{Arrangement, Layout, Pane};
 
-/// What the user chose for the sizes of the panes.
+/// Pane sizes chosen by the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sizes {
-    /// Columns of the filter pane with its rule.
+    /// Columns of the filter pane and its divider.
     pub filter: u16,
-    /// Share of the detail pane in what the filter pane leaves, side by side, in percent.
+    /// Width of the detail pane side by side with the list, in percent of both.
     pub detail: u16,
-    /// Share of the list in the height, one above the other, in percent.
+    /// Height of the list above the detail pane, in percent of both.
     pub list: u16,
 }
 
@@ -26,12 +26,12 @@ impl Default for Sizes {
 }
 
 impl Sizes {
-    /// The bounds of each, so that every pane stays one.
+    /// The allowed range of each size; no pane can vanish.
     const FILTER: RangeInclusive<u16> = 21..=51;
     const DETAIL: RangeInclusive<u16> = 30..=66;
     const LIST: RangeInclusive<u16> = 28..=76;
 
-    /// Within their bounds, whatever they were.
+    /// Returns the sizes, clamped to their ranges.
     #[must_use]
     pub fn settled(self) -> Self {
         let within = |size: u16, bounds: RangeInclusive<u16>| size.clamp(*bounds.start(), *bounds.end());
@@ -42,7 +42,7 @@ impl Sizes {
         }
     }
 
-    /// With the pane that has the focus larger, or smaller, by a step.
+    /// Returns the sizes with the focused pane one step larger or smaller.
     #[must_use]
     pub fn stepped(self, focus: Pane, arrangement: Arrangement, larger: bool) -> Self {
         let step = |size: u16, by: u16, grows: bool| if grows { size + by } else { size.saturating_sub(by) };
@@ -58,7 +58,7 @@ impl Sizes {
     }
 }
 
-/// A rule between two panes that can be moved.
+/// A divider between two panes that can be moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Divider {
     /// Right of the filter pane.
@@ -70,28 +70,28 @@ pub enum Divider {
 }
 
 impl Layout {
-    /// The column of the rule right of the filter pane, where there is one.
+    /// Returns the column of the divider right of the filter pane, if shown.
     #[must_use]
     pub fn filter_rule(&self) -> Option<u16> {
         let has_rest = !(self.list.is_empty() && self.detail.is_empty());
         (has_rest && !self.filter.is_empty()).then(|| self.filter.right() + 1)
     }
 
-    /// The column of the rule between list and detail, where they stand side by side.
+    /// Returns the column of the divider between list and detail side by side, if shown.
     #[must_use]
     pub fn detail_rule(&self) -> Option<u16> {
         let is_beside = matches!(self.arrangement, Arrangement::Wide | Arrangement::Beside);
         (is_beside && !self.list.is_empty() && !self.detail.is_empty()).then(|| self.detail.x - 3)
     }
 
-    /// The row of the rule between list and detail, where one stands above the other.
+    /// Returns the row of the divider between the list and the detail pane below it, if shown.
     #[must_use]
     pub fn list_rule(&self) -> Option<u16> {
         let is_above = self.arrangement == Arrangement::Stacked;
         (is_above && !self.list.is_empty() && !self.detail.is_empty()).then(|| self.detail.y - 1)
     }
 
-    /// The rule at a cell, or right beside it.
+    /// Returns the divider at a cell or right beside it.
     #[must_use]
     pub fn divider_at(&self, at: Position) -> Option<Divider> {
         let is_near = |rule: u16| rule.abs_diff(at.x) <= 1;
@@ -108,7 +108,7 @@ impl Layout {
         }
     }
 
-    /// The sizes with a rule moved to a cell.
+    /// Returns the sizes with a divider moved to a cell.
     #[must_use]
     pub fn with_divider(&self, divider: Divider, at: Position, sizes: Sizes) -> Sizes {
         let percent = |part: u16, whole: u16| (u32::from(part) * 100).div_ceil(u32::from(whole.max(1))) as u16;
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_where_it_is_drawn_to() {
+    fn a_divider_moves_to_the_cell_it_is_dragged_to() {
         for (columns, divider, at) in [
             (150, Divider::Filter, Position::new(40, 20)),
             (150, Divider::Detail, Position::new(80, 20)),

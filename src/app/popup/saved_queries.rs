@@ -196,14 +196,14 @@ mod tests {
     fn one_is_removed_and_brought_back_where_it_stood() {
         let mut reader = reader();
         reader.keys("F Down C-d");
-        assert_eq!(reader.note(), "removed Tea in China: Esc, then u brings it back");
+        assert_eq!(reader.note(), "removed Tea in China; Esc, then u to undo");
         assert_eq!(reader.orders(), [LibraryCommand::DropQuery { name: "Tea in China".to_owned() }]);
         reader.keys("Esc u");
         let (name, query) = ("Tea in China".to_owned(), "tea".to_owned());
         assert_eq!(reader.orders(), [LibraryCommand::SaveQuery { name, query }]);
         assert_eq!(
             (reader.note(), reader.app.library.saved[1].name.as_str()),
-            ("Tea in China is back", "Tea in China")
+            ("restored Tea in China", "Tea in China")
         );
     }
 

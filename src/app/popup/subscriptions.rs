@@ -357,8 +357,8 @@ mod tests {
             ),
             ("G f C-u Enter", vec![LibraryCommand::Refile { id: 1, folder: vec![] }], "moved out of its folder"),
             ("G f Enter", vec![], ""),
-            ("d", vec![LibraryCommand::Unsubscribe { id: 3 }], "removed Àrea, starred releases stay; u to undo"),
-            ("d u", vec![LibraryCommand::Unsubscribe { id: 3 }, LibraryCommand::Resubscribe(3)], "Àrea is back"),
+            ("d", vec![LibraryCommand::Unsubscribe { id: 3 }], "removed Àrea; kept starred releases; u to undo"),
+            ("d u", vec![LibraryCommand::Unsubscribe { id: 3 }, LibraryCommand::Resubscribe(3)], "restored Àrea"),
             ("u", vec![], "nothing was removed"),
         ];
         for (keys, orders, note) in table {
@@ -382,18 +382,18 @@ mod tests {
         assert_eq!(selected(&reader), "Court of Justice");
         reader.keys("u u");
         assert_eq!(reader.app.library.sources.len(), 5);
-        assert_eq!(reader.note(), "Àrea is back", "the last one removed comes back first");
+        assert_eq!(reader.note(), "restored Àrea", "the last one removed comes back first");
     }
 
     #[test]
     fn what_was_removed_comes_back_after_the_list_is_closed_until_something_else_changes() {
         let mut reader = reader();
         reader.keys("d Esc u");
-        assert_eq!(reader.note(), "Àrea is back");
+        assert_eq!(reader.note(), "restored Àrea");
         reader.keys("S d Esc s u");
         assert_eq!(reader.note(), "undone: starred");
         reader.keys("u");
-        assert_eq!(reader.note(), "Àrea is back", "one step after the other");
+        assert_eq!(reader.note(), "restored Àrea", "one step after the other");
         reader.keys("S d Esc s u s u u u");
         assert_eq!(reader.app.library.sources.len(), 5);
     }

@@ -1,5 +1,5 @@
-//! What no order of answers may change: keys, clicks and publications at random, with answers that come late, out of
-//! order and more than once, against a naive model of what the user sees.
+//! Random keys, clicks and catalogs, with answers that arrive late, out of order and repeatedly, checked against a
+//! naive model of what the user sees.
 
 mod world;
 
@@ -10,12 +10,12 @@ use crate::app::Msg;
 use crate::keymap::Scope;
 use world::{Marks, World, copy};
 
-/// Cases and the steps of each: a hundred thousand steps together.
+/// The number of cases; together a hundred thousand steps.
 const CASES: u32 = 500;
 const STEPS: usize = 200;
-/// Releases that there are, each with a title, a text and a topic of its own number.
+/// The number of releases, each with its own title, text and topic.
 const RELEASES: usize = 14;
-/// Keys that are pressed; those that are here more than once more often.
+/// The keys; repeated ones are pressed more often.
 const KEYS: &[&str] = &[
     "j", "j", "j", "k", "k", "G", "gg", "m", "m", "s", "A", "A", "u", "u", "C-r", "v", "V", "1", "2", "3", "0", "0",
     "BS", "gu", "ga", "gs", "@", "n", "N", "Space", "Enter", "Enter", "Esc", "Esc", "z", "/", "/", "f", "a", "i", "r",
@@ -23,21 +23,21 @@ const KEYS: &[&str] = &[
     "|",
 ];
 
-/// One thing that happens.
+/// One event.
 #[derive(Debug, Clone)]
 enum Step {
     Key(&'static str),
-    /// The list is clicked on, so many rows down.
+    /// A click this many rows below the top of the list.
     Click(u16),
-    /// One of the answers that are under way comes in; it may come in once more later.
+    /// A pending answer arrives; the flag keeps it for a second arrival.
     Answer(usize, bool),
-    /// The library saves the next change, or cannot yet.
+    /// The library saves the next change, or fails to.
     Save(bool),
-    /// So many releases more have been loaded.
+    /// This many more releases are loaded.
     Loaded(usize),
-    /// All was read again, in another order and without some.
+    /// Everything is reloaded in another order, without some releases.
     Reread(u32),
-    /// Another program gives or takes a mark.
+    /// Another program sets or clears a mark.
     Elsewhere(usize, bool),
 }
 

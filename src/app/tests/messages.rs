@@ -1,4 +1,4 @@
-//! Keys that are named to the user are those of the configuration.
+//! Messages name the keys of the configuration.
 
 use super::TestApp;
 use crate::app::library::{LibraryEvent, SavedQuery, Subscription, SyncState};
@@ -6,7 +6,7 @@ use crate::app::{App, Msg};
 use crate::keymap::{Action, Key, Lookup, Preset, Scope};
 use crate::text::CleanBuf;
 
-/// A key that a message names: where it holds, and what it does there.
+/// A key named in a message: its scope and action.
 type Named = (Scope, Action);
 
 fn reader(preset: Preset) -> TestApp {
@@ -19,7 +19,7 @@ fn report(reader: &mut TestApp, report: LibraryEvent) {
     reader.send(Msg::Library(report));
 }
 
-/// Does something as by its key, whatever that is.
+/// Runs an action as its key would, whatever the key is.
 fn perform(reader: &mut TestApp, scope: Scope, action: Action) {
     reader.app.perform(scope, action);
     reader.send(Msg::Resize { columns: 150, rows: 40 });
@@ -33,15 +33,15 @@ fn failed(app: &App) -> String {
     app.failures.unread().map_or_else(String::new, |(failure, _)| failure.text.to_string())
 }
 
-/// What the reader says after several things, and the keys in it.
+/// Returns notices and failures, with the keys they name.
 fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
     let panes = |action| (Scope::Panes, action);
-    let mut told = Vec::new();
+    let mut found = Vec::new();
     let mut after = |named: &[Named], act: &dyn Fn(&mut TestApp)| {
         let mut reader = reader(preset);
         act(&mut reader);
         let note = if reader.note().is_empty() { failed(&reader.app) } else { reader.note().to_owned() };
-        told.push((note, named.to_vec()));
+        found.push((note, named.to_vec()));
     };
     after(&[panes(Action::Undo)], &|reader| perform(reader, Scope::List, Action::MarkAllRead));
     after(&[panes(Action::Subscribe)], &|reader| {
@@ -93,10 +93,10 @@ fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
         perform(reader, Scope::List, Action::ShowStarred);
         reader.app.go_to_release(3);
     });
-    told
+    found
 }
 
-/// The message with names of actions in the place of their keys.
+/// Replaces the keys in a message with the names of their actions.
 fn without_keys(preset: Preset, message: &str, named: &[Named]) -> String {
     let keymap = preset.keymap();
     let mut words: Vec<String> = message.split(' ').map(str::to_owned).collect();
@@ -112,13 +112,13 @@ fn without_keys(preset: Preset, message: &str, named: &[Named]) -> String {
 #[test]
 fn messages_name_the_keys_of_the_configuration() {
     let presets = [Preset::Vim, Preset::Newsboat, Preset::Arrows];
-    let told = presets.map(|preset| {
+    let messages_by_preset = presets.map(|preset| {
         let messages = messages(preset).into_iter();
         messages.map(|(message, named)| without_keys(preset, &message, &named)).collect::<Vec<_>>()
     });
-    assert_eq!(told[0], told[1]);
-    assert_eq!(told[0], told[2]);
-    for message in &told[0] {
+    assert_eq!(messages_by_preset[0], messages_by_preset[1]);
+    assert_eq!(messages_by_preset[0], messages_by_preset[2]);
+    for message in &messages_by_preset[0] {
         let is_key = |word: &&str| {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
             matches!(word, "Esc" | "Enter" | "Tab" | "Space")
@@ -129,7 +129,7 @@ fn messages_name_the_keys_of_the_configuration() {
 }
 
 #[test]
-fn what_can_be_done_is_told_without_keys() {
+fn help_texts_name_no_keys() {
     for info in Action::TABLE {
         for word in info.help.split([' ', ';', ':', ',']).filter(|word| !matches!(*word, "a" | "")) {
             let is_key = Key::sequence(word).is_ok_and(|keys| {
@@ -142,15 +142,15 @@ fn what_can_be_done_is_told_without_keys() {
 }
 
 #[test]
-fn what_waits_names_the_key_that_drops_it() {
+fn queued_keys_name_the_key_that_cancels_them() {
     for preset in [Preset::Vim, Preset::Newsboat, Preset::Arrows] {
         let mut reader = reader(preset);
         reader.holds_searches = true;
         perform(&mut reader, Scope::List, Action::ShowUnread);
         perform(&mut reader, Scope::List, Action::MarkAllRead);
         let line = crate::app::bottom_line::StatusBar::new(&reader.app, reader.app.layout().bottom);
-        let (_, _, told) = line.told.first().expect("what waits");
+        let (_, _, segment) = line.segments.first().expect("what waits");
         let key = preset.keymap().keys_of(Scope::Panes, Action::Cancel).remove(0);
-        assert_eq!(told.text().as_str(), format!("searching… a key waits, {key} drops"));
+        assert_eq!(segment.text().as_str(), format!("searching… 1 key queued, {key} cancels"));
     }
 }

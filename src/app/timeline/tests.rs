@@ -1,4 +1,4 @@
-//! Keys on the timeline and the query they lead to; bars and the columns they take.
+//! Keys on the timeline and the resulting queries; bars and their columns.
 
 use chrono::NaiveDate;
 
@@ -27,7 +27,7 @@ fn timeline(days: &[i32], columns: u16) -> (Timeline, Days) {
 #[test]
 fn keys_and_the_query_they_lead_to() {
     let table = [
-        // Seven releases in 55 weeks: a bar is a week.
+        // Seven releases in 55 weeks: each bar is a week.
         ("d Enter", "date:2018-11-05..2018-11-11"),
         ("d Enter Enter", ""),
         ("d h Enter", "date:2018-10-29..2018-11-04"),
@@ -60,7 +60,7 @@ fn keys_and_the_query_they_lead_to() {
 }
 
 #[test]
-fn a_year_and_months_are_brushed_shortly() {
+fn years_and_months_are_brushed_in_short_form() {
     let mut reader = TestApp::new(150, 40);
     reader.send(Msg::Loaded(catalog(&[("a", "", "", "", (2018, 3, 1)), ("b", "", "", "", (1990, 3, 1))])));
     for (keys, expected) in [
@@ -75,7 +75,7 @@ fn a_year_and_months_are_brushed_shortly() {
 }
 
 #[test]
-fn the_timeline_is_left_downwards_and_by_escape() {
+fn down_and_escape_leave_the_timeline() {
     for keys in ["d j", "d Down", "d Esc", "d q", "d Enter Esc", "d z z", "d / Enter", "d Tab Tab Tab Tab"] {
         let mut reader = TestApp::new(150, 40);
         reader.keys("d");
@@ -87,7 +87,7 @@ fn the_timeline_is_left_downwards_and_by_escape() {
     reader.keys("d").send(Msg::Resize { columns: 80, rows: 24 });
     assert_eq!(reader.app.focus, Pane::List);
     reader.keys("d");
-    assert_eq!(reader.note(), "there is no room for the timeline here");
+    assert_eq!(reader.note(), "no room for the timeline; enlarge the terminal");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn the_finest_bars_that_fit_are_shown() {
 }
 
 #[test]
-fn a_stray_date_leaves_the_others_their_bars_and_can_be_reached() {
+fn an_outlier_does_not_widen_the_bars_and_can_be_reached() {
     let real: Vec<i32> = (0..30).map(|n| day(2026, 11, 1) + n).collect();
     let (plain, _) = timeline(&real, 60);
     for stray in [day(1001, 1, 1), day(1926, 11, 5), day(2199, 12, 31)] {
@@ -148,7 +148,7 @@ fn a_stray_date_leaves_the_others_their_bars_and_can_be_reached() {
 }
 
 #[test]
-fn the_window_follows_the_cursor_and_ends_with_the_hits() {
+fn the_window_follows_the_cursor_within_the_hits() {
     let (mut timeline, days) = timeline(&[day(2010, 1, 5), day(2018, 12, 31)], 40);
     assert_eq!((timeline.grain, timeline.bars.len()), (BinSize::Months(3), 36));
     for _ in 0..2 {
@@ -177,7 +177,7 @@ fn the_bars_follow_the_other_filters_and_not_the_brush() {
     reader.keys("d Enter");
     assert_eq!((bars(&reader), reader.app.hits.order.len()), (all, 2));
     reader.keys("BS 1");
-    assert_eq!(bars(&reader), [1, 0, 1], "the releases of one topic: 31 October and 2 November");
+    assert_eq!(bars(&reader), [1, 0, 1], "releases of one topic: 31 October and 2 November");
     reader.keys("/ \"zzz\" Enter");
     assert!(bars(&reader).is_empty());
     reader.keys("d Enter h Space + -");

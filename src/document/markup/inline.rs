@@ -1,16 +1,16 @@
-//! Styles within lines as HTML.
+//! Inline styles as HTML.
 
 use std::ops::Range;
 
 use super::{opening_link, push_escaped};
 use crate::release::{Span, Style};
 
-/// Writes parts of a text, one after the other in the order of the text.
+/// Writes the parts of a text, in text order.
 pub(super) struct Inline<'t, 's, F> {
     text: &'t str,
     spans: &'s [Span],
     next: usize,
-    /// Spans that may reach into what comes next.
+    /// Spans that may extend into the next part.
     active: Vec<Span>,
     address: F,
 }
@@ -51,19 +51,19 @@ impl<'a, 't, 's, F: Fn(Style) -> Option<&'a str>> Inline<'t, 's, F> {
     }
 }
 
-/// A part of a line as it is written.
+/// A part of a line being written.
 struct Part<'t> {
     text: &'t str,
     is_preformatted: bool,
     out: String,
-    /// Where open elements end, and how; the innermost last.
+    /// The ends of open elements and their closing tags, innermost last.
     open: Vec<(usize, &'static str)>,
     at: usize,
 }
 
 impl Part<'_> {
     fn begin(&mut self, tag: &str, end_tag: &'static str, end: usize) {
-        // Elements nest, even where spans should not.
+        // Elements must nest even if spans do not.
         let end = self.open.last().map_or(end, |&(outer, _)| end.min(outer));
         if end > self.at {
             self.out.push_str(tag);
@@ -71,7 +71,7 @@ impl Part<'_> {
         }
     }
 
-    /// Writes the text up to `to`, and the ends of what ends before.
+    /// Writes the text up to `to`, and the closing tags before it.
     fn up_to(&mut self, to: usize) {
         while let Some((end, tag)) = self.open.pop_if(|(end, _)| *end <= to) {
             self.words(end);

@@ -1,4 +1,4 @@
-//! What leads elsewhere from a page: addresses, and releases that are like this one.
+//! The links and similar releases of a page.
 
 use super::TypesetPage;
 use crate::catalog::ReleaseRef;
@@ -10,7 +10,7 @@ use crate::typeset::style_runs::StyleRuns;
 use crate::typeset::target::Target;
 
 impl TypesetPage {
-    /// The addresses in full: the release's own, then the others with what they are called.
+    /// Adds the addresses in full: the release's own, then the others with their labels.
     pub(super) fn addresses(&mut self, release: &ReleaseRef<'_>, columns: usize) {
         let links = release.links();
         let reprints: Vec<_> = release.reprints().filter(|(_, reprint)| !reprint.release.url.is_empty()).collect();
@@ -37,7 +37,7 @@ impl TypesetPage {
         }
     }
 
-    /// The addresses as one chooses among them: each behind its letters, with what it is called where that is known.
+    /// Adds the addresses to choose from, each with its letters and its label, if any.
     pub(super) fn links(&mut self, release: &ReleaseRef<'_>, columns: usize) {
         let links: Vec<_> = release.links().collect();
         let targets = self.targets.clone();
@@ -67,7 +67,7 @@ impl TypesetPage {
         }
     }
 
-    /// An address on one line, cut where it is longer; on several where even its host is.
+    /// Adds an address on one line, truncated if necessary, or on several if the host does not fit.
     fn address(&mut self, address: &str, columns: usize, lead: &str) {
         let shown = address::shown(address);
         let room = columns.saturating_sub(width(lead));
@@ -82,7 +82,7 @@ impl TypesetPage {
         self.one_line(Kind::Link, text, room, lead);
     }
 
-    /// Releases that are like this one, a line each.
+    /// Adds the similar releases, one line each.
     pub(super) fn similar(&mut self, release: &ReleaseRef<'_>, columns: usize, similar: &[(u32, ReleaseRef<'_>)]) {
         if similar.is_empty() {
             return;
@@ -102,14 +102,14 @@ impl TypesetPage {
         }
     }
 
-    /// The letters before a target, and a blank.
+    /// Returns the letters of a target, and a blank.
     fn hint(&self, target: usize) -> String {
         let letters = self.hints.get(target).map_or("", String::as_str);
         let columns = self.hints.first().map_or(0, String::len);
         format!("{letters:columns$} ")
     }
 
-    /// Has the lines from one on lead to a target.
+    /// Makes the lines from `first` on link to a target.
     fn lead_to(&mut self, first: usize, target: usize) {
         for line in self.lines.iter_mut().skip(first) {
             line.target = Some(target);
@@ -117,7 +117,7 @@ impl TypesetPage {
     }
 }
 
-/// Where one can go from a release, in the order of the page.
+/// Returns the targets of a release, in page order.
 pub(super) fn targets(release: &ReleaseRef<'_>, similar: &[(u32, ReleaseRef<'_>)]) -> Vec<Target> {
     let own = Some(release.url()).filter(|url| !url.is_empty()).map(|url| Target::Own(url.to_buf()));
     let reprints = release.reprints().filter(|(_, reprint)| !reprint.release.url.is_empty());

@@ -1,4 +1,4 @@
-//! Pictures of what opens over the panes, at three sizes.
+//! Snapshots of popups and dialogs, at three sizes.
 
 use super::*;
 use crate::app::failures::{Cause, Failure};
@@ -69,7 +69,7 @@ fn with_queries(columns: u16, rows: u16, keys: &str) -> App {
     app
 }
 
-/// A picture at each of the three sizes.
+/// Takes a snapshot at each of the three sizes.
 fn pictures(name: &str, app: impl Fn(u16, u16) -> App) {
     for (size, columns, rows) in SIZES {
         insta::assert_snapshot!(format!("{name}_{size}"), draw(&app(columns, rows)).backend());
@@ -104,7 +104,7 @@ fn saved_queries() {
 }
 
 #[test]
-fn an_offer() {
+fn feeds_of_a_page() {
     pictures("offer", |columns, rows| {
         let mut app = with_sources(columns, rows, "a example.org Enter");
         let feeds = [
@@ -120,7 +120,7 @@ fn an_offer() {
 }
 
 #[test]
-fn a_sync_in_the_bottom_line() {
+fn a_sync_in_the_status_bar() {
     pictures("syncing", |columns, rows| {
         let mut app = with_sources(columns, rows, "r");
         let state = SyncState { done: 12, all: 40, failed: 3, ..SyncState::default() };
@@ -135,7 +135,7 @@ fn a_sync_in_the_bottom_line() {
 }
 
 #[test]
-fn what_can_follow_the_keys_that_wait() {
+fn the_continuations_of_pending_keys() {
     pictures("waiting", |columns, rows| with_sources(columns, rows, "g"));
     pictures("waiting_in_a_dialog", |columns, rows| with_sources(columns, rows, "S g"));
 }
@@ -147,23 +147,26 @@ fn the_palette() {
     pictures("palette_nothing", |columns, rows| with_sources(columns, rows, ": qqq"));
     let theme = Theme::new(false, Depth::True);
     let terminal = draw(&with_sources(80, 24, ": mall"));
-    assert_eq!(style_of(&terminal, "mark all listed").fg, theme.accent.fg, "what was typed is marked");
+    assert_eq!(style_of(&terminal, "mark all listed").fg, theme.accent.fg, "the typed text is highlighted");
     assert_eq!(style_of(&terminal, "ark all listed").fg, theme.strong.fg);
 }
 
 #[test]
-fn the_help_is_narrowed() {
+fn the_help_is_filtered() {
     pictures("help_narrowed", |columns, rows| with_sources(columns, rows, "? star"));
     pictures("help_nothing", |columns, rows| with_sources(columns, rows, "? qqq"));
 }
 
 #[test]
-fn what_is_wrong_or_quiet_is_told_by_style_too() {
+fn errors_and_paused_subscriptions_have_their_own_styles() {
     let theme = Theme::new(false, Depth::True);
     let terminal = draw(&with_sources(150, 40, "S"));
     assert_eq!(style_of(&terminal, "answers 503").fg, theme.wrong.fg);
-    assert_eq!(style_of(&terminal, "Swiss National").fg, theme.dim.fg, "what is paused is dim");
-    assert!(style_of(&terminal, "Bundesverf").add_modifier.contains(Modifier::BOLD), "what is unread is bold");
+    assert_eq!(style_of(&terminal, "Swiss National").fg, theme.dim.fg, "a paused subscription is dim");
+    assert!(
+        style_of(&terminal, "Bundesverf").add_modifier.contains(Modifier::BOLD),
+        "a subscription with unread releases is bold"
+    );
     let terminal = draw(&with_sources(80, 24, "a ftp:/ /x Enter"));
     assert_eq!(style_of(&terminal, "only http").fg, theme.wrong.fg);
 }
@@ -186,7 +189,7 @@ fn every_dialog_draws_at_every_size() {
 }
 
 #[test]
-fn lines_to_type_in_scroll_however_long_they_are() {
+fn text_fields_scroll_long_text() {
     let theme = Theme::new(true, Depth::Indexed);
     for keys in ["t", "p", "/", "S /", "a", "F", ":", "?", "g/", "4 W"] {
         let mut app = with_queries(120, 24, keys);
@@ -204,7 +207,7 @@ fn lines_to_type_in_scroll_however_long_they_are() {
 }
 
 #[test]
-fn every_line_to_type_in_has_the_keys_of_one() {
+fn every_text_field_has_the_editing_keys() {
     let typed = |app: &App| match &app.filter.type_ahead {
         Some((_, prompt)) => prompt.text().to_owned(),
         None => app.popups.sources.as_ref().map_or_else(String::new, |sources| sources.narrowed.text().to_owned()),
@@ -216,7 +219,7 @@ fn every_line_to_type_in_has_the_keys_of_one() {
 }
 
 #[test]
-fn an_error_and_what_helps() {
+fn an_error_and_its_hints() {
     let with_error = |columns, rows, keys: &str| {
         let mut app = with_sources(columns, rows, "");
         let text = CleanBuf::line("not written: releases.md: No space left on device (os error 28)");
@@ -230,10 +233,10 @@ fn an_error_and_what_helps() {
 }
 
 #[test]
-fn what_is_typed_is_marked_in_the_names() {
+fn typed_letters_are_highlighted_in_names() {
     let theme = Theme::new(false, Depth::True);
     let terminal = draw(&with_queries(80, 24, "F dw"));
     assert_eq!(style_of(&terminal, "Decent work").fg, theme.accent.fg);
-    assert_eq!(style_of(&terminal, "ecent work").fg, theme.strong.fg, "only what was typed is marked");
+    assert_eq!(style_of(&terminal, "ecent work").fg, theme.strong.fg, "only the typed letters are highlighted");
     assert_eq!(style_of(&terminal, "work  ").fg, theme.accent.fg);
 }

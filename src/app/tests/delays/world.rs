@@ -1,4 +1,4 @@
-//! Everything around the state: answers that are under way, a library that saves, and what is looked at in each step.
+//! The environment of the app: pending answers, a library that saves, and the checks after each step.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use crate::query::{Choice, Hits, Patient, Query, Request, Searcher, Sort, count}
 use crate::release::{Date, Release};
 use crate::text::CleanBuf;
 
-/// Which releases are read, and starred.
+/// Which releases are read, and which are starred.
 pub(super) type Marks = BTreeMap<usize, (bool, bool)>;
 
-/// A release by its number, which is its title.
+/// Returns a release by its number, which is its title.
 fn release(number: usize) -> Release {
     let topic = ["News", "Law", ""][number % 3];
     Release {
@@ -42,12 +42,12 @@ fn index_of(catalog: &Catalog, number: usize) -> Option<u32> {
     (0..catalog.len() as u32).find(|&index| number_of(catalog, index) == Some(number))
 }
 
-/// The answer to a question, by nobody who remembers anything.
+/// Answers a search without any cached state.
 fn answer(request: &Request) -> Hits {
     Searcher::default().search(request, &mut Patient).expect("nobody cancels")
 }
 
-/// A change of marks that the library has been asked for.
+/// A requested change of marks.
 struct Asked {
     ticket: Ticket,
     mark: Mark,
@@ -55,38 +55,38 @@ struct Asked {
     releases: BTreeSet<usize>,
 }
 
-/// Everything around the state.
+/// The environment of the app.
 pub(super) struct World {
     pub app: App,
-    /// Answers that are under way.
+    /// Pending answers.
     pub answers: Vec<Msg>,
-    /// What the library has to save, in order.
+    /// Changes that the library has yet to save, in order.
     asked: VecDeque<Asked>,
-    /// The marks as they are saved.
+    /// The saved marks.
     pub saved: Marks,
     builder: Builder,
     loaded: usize,
     has_reread: bool,
     /// The catalogs that were sent.
     catalogs: Vec<Arc<Catalog>>,
-    /// For each key that is not done yet, how many catalogs had been sent when it was pressed.
+    /// For each queued key, the number of catalogs sent before it was pressed.
     pressed: VecDeque<usize>,
-    /// Those that were gone while a mark of them may have been under way.
+    /// Releases that were removed while a change of their marks may have been pending.
     vanished: BTreeSet<usize>,
-    /// Effects that were looked at already.
-    looked: usize,
-    /// All releases that a key of this reader has marked.
+    /// The number of effects already handled.
+    handled: usize,
+    /// All releases marked by a key.
     marked: BTreeSet<usize>,
-    /// Those that were marked elsewhere, or were gone for some time: undo is not to be compared for them.
+    /// Releases marked elsewhere or removed for a while: undo is not compared for them.
     pub touched: BTreeSet<usize>,
 }
 
-/// What is checked against afterwards.
+/// The state before a step.
 struct Before {
     selected: Option<usize>,
     cursor: usize,
     is_engaged: bool,
-    /// What is listed, whatever was read of it since: what was read stays listed.
+    /// The search that the list shows, ignoring releases read since, which stay listed.
     listed: Request,
     target: Option<u32>,
     action: Option<Action>,
@@ -105,7 +105,7 @@ impl World {
             catalogs: Vec::new(),
             pressed: VecDeque::new(),
             vanished: BTreeSet::new(),
-            looked: 0,
+            handled: 0,
             marked: BTreeSet::new(),
             touched: BTreeSet::new(),
         };
@@ -114,7 +114,7 @@ impl World {
         world
     }
 
-    /// What the user sees before something happens.
+    /// Records what the user sees before a step.
     fn before(&self, action: Option<Action>) -> Before {
         let app = &self.app;
         let mut listed = self.request(app.query.clone());
@@ -138,7 +138,7 @@ impl World {
         answer(&self.request(query))
     }
 
-    /// Sends something, and looks at each of the steps that it leads to.
+    /// Sends a message and checks every step it causes.
     pub fn send(&mut self, msg: Msg, is_input: bool) {
         let action = match &msg {
             Msg::Key(event) if !self.app.inbox.is_waiting() => self.action_of(*event),
@@ -161,7 +161,7 @@ impl World {
             }
             self.check(&before, is_input, false);
         }
-        self.looked = 0;
+        self.handled = 0;
         let effects = self.app.take_effects();
         for effect in effects {
             self.carry_out(effect);
@@ -176,7 +176,7 @@ impl World {
         }
     }
 
-    /// Looks at what one step did.
+    /// Checks the result of one step.
     fn check(&mut self, before: &Before, is_input: bool, gave_up: bool) {
         let app = &self.app;
         let selected = app.selected().and_then(|index| number_of(&app.catalog, index));
@@ -199,23 +199,23 @@ impl World {
                 app.hits.order.iter().map(|&index| number_of(&app.catalog, index)).collect::<Vec<_>>(),
             );
         }
-        // Which keys are done, and when the last of them was pressed.
+        // Find the processed keys, and when the last of them was pressed.
         let waiting = if gave_up { 0 } else { app.inbox.keys() };
         let done = self.pressed.len() - waiting.min(self.pressed.len());
         let pressed = self.pressed.drain(..done).next_back();
-        let changes: Vec<_> = app.outbox[self.looked.min(app.outbox.len())..]
+        let changes: Vec<_> = app.outbox[self.handled.min(app.outbox.len())..]
             .iter()
             .filter_map(|effect| match effect {
                 Effect::Mark { catalog, change, .. } => Some((Arc::clone(catalog), change.releases.to_vec())),
                 _ => None,
             })
             .collect();
-        self.looked = app.outbox.len();
+        self.handled = app.outbox.len();
         for (catalog, releases) in changes {
             let releases = numbers(&catalog, releases);
             assert!(releases.iter().all(|&number| index_of(&app.catalog, number).is_some()));
             if matches!(before.action, Some(Action::Undo | Action::Redo)) {
-                assert!(releases.is_subset(&self.marked), "an undo takes back what was marked");
+                assert!(releases.is_subset(&self.marked), "undo reverses only marks set by keys");
                 continue;
             }
             let listed = numbers(&before.listed.catalog, answer(&before.listed).order.iter().copied());
@@ -262,7 +262,7 @@ impl World {
         }
     }
 
-    /// The library saves the next change; where it cannot yet, it says so.
+    /// Saves the next change, or reports that it cannot yet.
     pub fn save(&mut self, can_save: bool) {
         let Some(asked) = self.asked.front() else { return };
         let ticket = asked.ticket;
@@ -297,7 +297,7 @@ impl World {
         self.catalogs.push(Arc::clone(catalog));
         let is_gone = |number: &usize| index_of(catalog, *number).is_none();
         self.touched.extend((0..RELEASES).filter(is_gone));
-        // What is being saved of a release that is gone, and comes back, is seen with the next change alone.
+        // A pending change of a release that is removed and returns becomes visible only with the next change.
         if !self.asked.is_empty() || self.app.inbox.is_waiting() {
             self.vanished.extend((0..RELEASES).filter(is_gone));
         }
@@ -326,7 +326,7 @@ impl World {
         let moved: Vec<u32> = (0..before.len() as u32)
             .map(|index| number_of(&before, index).and_then(|number| index_of(&catalog, number)).unwrap_or(GONE))
             .collect();
-        // What was told of the catalog before, and is still under way, names other releases.
+        // Pending marks of the previous catalog use other indices.
         let stale = self.marks_in(&before, |number| number % 2 == 0);
         let marks = self.marks_in(&catalog, |number| index_of(&before, number).is_none());
         self.publish(&catalog);
@@ -351,7 +351,7 @@ impl World {
         }
     }
 
-    /// Has all answers come in.
+    /// Delivers all pending answers.
     pub fn drain(&mut self) {
         while !self.answers.is_empty() || !self.asked.is_empty() {
             for msg in std::mem::take(&mut self.answers) {
@@ -363,10 +363,10 @@ impl World {
         }
     }
 
-    /// What holds once nothing is under way.
+    /// Checks the state once nothing is pending.
     pub fn check_quiet(&self) {
         let app = &self.app;
-        assert!(!app.inbox.is_waiting() && app.search.listed == Listed::All, "nothing waits for ever");
+        assert!(!app.inbox.is_waiting() && app.search.listed == Listed::All, "nothing waits forever");
         let fresh = self.hits(app.query.clone());
         assert_eq!(app.hits.counts, fresh.counts);
         assert_eq!(app.hits.statuses, fresh.statuses);
@@ -387,7 +387,7 @@ impl World {
     }
 }
 
-/// The same message once more.
+/// Returns a copy of a message.
 pub(super) fn copy(msg: &Msg) -> Msg {
     match msg {
         Msg::Page { generation, first } => Msg::Page { generation: *generation, first: Arc::clone(first) },
