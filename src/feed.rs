@@ -1,16 +1,19 @@
 //! Feeds: bytes in, releases out, one at a time.
 //!
-//! [`read`] finds out what a source is (RSS, Atom, JSON Feed, any JSON that holds a list of releases, JSON Lines) and streams
-//! it: each release is given to the [`Sink`] as soon as its last byte has been read, and memory holds one window and
-//! the largest item, never the document. What is wrong with an item costs that item and becomes a
-//! [`Problem`]; only what is no feed at all is refused. All text is sanitised here, once.
+//! [`read`] detects the format of a source (RSS, Atom, JSON Feed, any JSON that contains a list of releases, JSON
+//! Lines) and streams it. It passes each release to the [`Sink`] as soon as the release's last byte has been read.
+//! Memory holds one window and the largest item, never the whole document. A broken item is skipped and reported as a
+//! [`Problem`]; only a source that is not a feed at all is refused. All text is sanitised here, once.
 //!
-//! The parts, from the bytes up: `unpack` (gzip, zstd), `charset` (to UTF-8), `lookahead`; then `json` or `xml`, told
-//! apart by the first character; and what both share: `window` (what is read and not yet used), `fields` (a release
-//! being filled), `date`, `html`, `autolink`, `excerpt`, `link`, `links`, `sniff`.
-//! Beside them [`opml`] reads and writes lists of feeds, [`check`] says what is wrong with a feed, and [`page`] makes web
-//! pages fit to be read.
-//! Nothing here opens files, keeps releases or knows who listens.
+//! From the bytes up, the modules are:
+//!
+//! - `unpack` (gzip, zstd), `charset` (to UTF-8) and `lookahead`;
+//! - `json` and `xml`, chosen by the first character;
+//! - shared by both: `window` (bytes read but not yet parsed), `fields` (the release being filled), `date`, `html`,
+//!   `autolink`, `excerpt`, `link`, `links` and `sniff`.
+//!
+//! Beside them, [`opml`] reads and writes lists of feeds, [`check`] validates a feed, and [`page`] extracts the
+//! readable text of web pages. Nothing here opens files, stores releases or depends on its callers.
 
 mod autolink;
 mod blank;
@@ -47,89 +50,89 @@ use url::Url;
 use crate::release::{Cause, Problem, Release};
 use crate::text::{Clean, CleanBuf};
 
-/// What a reader tells of while it reads.
+/// Receives what a reader finds while it reads.
 pub trait Sink {
     /// The feed's own title. It may come after releases, or never.
     fn title(&mut self, title: Clean<'_>);
 
-    /// The next release, item `item` of the source from 0. The value is used again for the one after it: copy what you
-    /// keep.
+    /// The next release, which is item `item` of the source, counted from 0. The reader reuses the value for the next
+    /// release, so copy what you need.
     fn release(&mut self, item: u64, release: &Release);
 
-    /// Something that was left out.
+    /// A problem: something the reader left out.
     fn problem(&mut self, problem: Problem);
 
-    /// A part of the source as it is written, before what it gives is told: for those who look closer.
+    /// A part of the source as written, delivered before the releases in it. The default ignores it.
     fn raw(&mut self, _part: Raw<'_>) {}
 
-    /// The address that the source came from, to which what it leaves relative is resolved; asked before the first
-    /// release.
+    /// The address of the source, which resolves relative addresses. Queried before the first release.
     fn base(&self) -> Option<Url> {
         None
     }
 
-    /// The label of the character set that came with the source, such as the `charset` of its media type; asked once, at
-    /// the start.
+    /// The label of the character set that came with the source, such as the `charset` of its media type. Queried once,
+    /// at the start.
     fn charset(&self) -> Option<&str> {
         None
     }
 
-    /// Before each read from the source, which may take as long as it likes.
+    /// Called before each read from the source, which may block for any length of time.
     fn waits(&mut self) {}
 
-    /// Whether nobody wants more, asked before each item: what takes long need not take long to end. Then [`read`] returns
-    /// `Ok`.
+    /// Whether the sink wants nothing more. Queried before each item, so that a slow read can be stopped quickly;
+    /// [`read`] then returns `Ok`.
     fn is_over(&mut self) -> bool {
         false
     }
 
-    /// After each read from the source: how many bytes have come so far. `Break` ends the reading, and [`read`]
+    /// Called after each read from the source with the number of bytes read so far. `Break` stops reading, and [`read`]
     /// returns `Ok`.
     fn progress(&mut self, bytes: u64) -> ControlFlow<()>;
 }
 
-/// A part of a source as it is written, unpacked and in UTF-8. Positions count from the start of that text.
+/// A part of a source as written, unpacked and in UTF-8. Positions count from the start of that text.
 #[derive(Debug, Clone, Copy)]
 pub enum Raw<'a> {
-    /// What stands before the first item of an XML feed, from its first byte on.
+    /// Everything before the first item of an XML feed, from the first byte.
     Head(&'a [u8]),
-    /// What stands between the items of an XML feed and behind them, joined.
+    /// Everything between and after the items of an XML feed, joined.
     Rest(&'a [u8]),
-    /// A member of a JSON document: key, position and text of its value; no text where that is looked through itself.
+    /// A member of a JSON document: key, position and text of its value. No text where the reader descends into the
+    /// value.
     Member(&'a str, u64, Option<&'a [u8]>),
-    /// The source is JSON Lines; members that were told are an item's.
+    /// The source is JSON Lines; the members reported so far belong to an item.
     Lines,
     /// An item: index, position and text.
     Item(u64, u64, &'a [u8]),
 }
 
-/// Why a source is no feed. The texts begin in the middle of a sentence: the source's name goes before them.
+/// Why a source is not a feed. Each message continues a sentence that begins with the name of the source.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// It could not be read.
+    /// The source could not be read.
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
-    /// There is nothing, or only blanks.
+    /// The source is empty or contains only white space.
     #[error("is empty; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]
     Empty,
-    /// It is something else.
-    #[error("is no feed: found {found}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]
+    /// The source is in another format.
+    #[error("is not a feed: found {found}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]
     NotAFeed {
-        /// What it is: "a PNG image".
+        /// What it is, such as "a PNG image".
         found: CleanBuf,
     },
-    /// It is neither JSON nor anything else that is known.
-    #[error("is no feed: {reason}{}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines", at(*byte))]
+    /// The source is neither JSON nor any other known format.
+    #[error("is not a feed: {reason}{}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines", at(*byte))]
     NotJson {
-        /// What breaks the format, or how the text begins.
+        /// The syntax error, or how the text begins.
         reason: CleanBuf,
-        /// Where, from 0.
+        /// The byte position, from 0.
         byte: Option<u64>,
     },
-    /// It is JSON without a release in it.
-    #[error("holds no releases: found {found}; expected a list of objects with a title, a text or a link")]
+    /// The source is JSON, but contains no release.
+    #[error("contains no releases: found {found}; expected a list of objects with a title, text or link")]
     NoReleases {
-        /// What the document is: "a JSON object with the keys a, b".
+        /// What the document is, such as "a JSON object with the keys a, b".
         found: CleanBuf,
     },
 }
@@ -138,15 +141,15 @@ fn at(byte: Option<u64>) -> String {
     byte.map_or_else(String::new, |byte| format!(" (at byte {byte})"))
 }
 
-/// More blanks than this before a document are taken for its text.
+/// The most white space that is skipped before a document.
 const BLANKS: usize = 1 << 16;
 
-/// How much of a source is taken before something must be wrong with it.
+/// The limits of one read.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Bytes of a title, a summary or a text; what is longer is cut.
+    /// The most bytes of a title, a summary or a text; longer ones are cut.
     pub text: usize,
-    /// A packed source may unpack to so many times its size, once that is more than 64 MiB.
+    /// The highest unpacked size of a packed source, as a multiple of its packed size. Checked above 64 MiB.
     pub ratio: u64,
 }
 
@@ -156,25 +159,25 @@ impl Default for Limits {
     }
 }
 
-/// Whether a text would be taken for markup where nothing says what it is.
+/// Whether a text of unknown type would be treated as markup.
 #[must_use]
 pub fn is_markup(text: &str) -> bool {
     html::is_markup(text) || markdown::is_markdown(text)
 }
 
-/// Reads a whole source and tells `sink` what is in it. `source` is its name for problems.
+/// Reads a whole source and reports its content to `sink`. `source` is the name used in problems.
 ///
 /// # Errors
-/// A [`Refusal`] says that the source is no feed and that no release was given to the sink (problems may have been).
-/// Whatever goes wrong after the first release is a [`Problem`].
+/// Returns a [`Refusal`] if the source is not a feed. The sink has then received no release, though perhaps problems.
+/// Anything that goes wrong after the first release is a [`Problem`].
 pub fn read(source: Clean<'_>, input: &mut dyn Read, sink: &mut dyn Sink) -> Result<(), Refusal> {
     read_within(source, input, Limits::default(), sink)
 }
 
-/// As [`read`], within other limits.
+/// Like [`read`], with other limits.
 ///
 /// # Errors
-/// As [`read`].
+/// As for [`read`].
 pub fn read_within(
     source: Clean<'_>,
     input: &mut dyn Read,
@@ -184,7 +187,7 @@ pub fn read_within(
     read_watched(source, input, limits, sink, |text| Box::new(text))
 }
 
-/// As [`read`], of a text that somebody watches, once it is unpacked and in UTF-8.
+/// Like [`read`]; `watch` wraps the text after it has been unpacked and converted to UTF-8.
 fn read_watched(
     source: Clean<'_>,
     input: &mut dyn Read,
@@ -203,16 +206,16 @@ fn read_watched(
         sink.problem(Problem { source, item: None, byte: None, cause, reason });
     };
     if rest.get() != Rest::Nothing {
-        note(Cause::Trailing, "something follows the end of the packed data; it was ignored");
+        note(Cause::Trailing, "data after the end of the packed data was ignored");
     }
     if let Some((name, is_guess)) = used.get() {
-        let how = if is_guess { ", by a guess: the source does not say in what it is written" } else { "" };
+        let how = if is_guess { ", a guess: the source does not declare its encoding" } else { "" };
         note(Cause::Encoding { is_guess }, &format!("was read as {name}{how}"));
     }
     read
 }
 
-/// As [`read`], of text that is UTF-8 by now.
+/// Like [`read`], for text that is already UTF-8.
 fn read_text(source: Clean<'_>, text: impl Read, limits: Limits, sink: &mut dyn Sink) -> Result<(), Refusal> {
     let mut text = Lookahead::new(text);
     text.look(BLANKS, |head| blank::length(head) < head.len());

@@ -1,6 +1,6 @@
-//! Plain data: a release, its date, and what was wrong with one that could not be read.
+//! Plain data: a release, its date, and the problems found while reading it.
 //!
-//! Nothing here reads, draws or decides; every text has passed [`crate::text::sanitise`].
+//! Nothing here reads, draws or decides. Every text has passed [`crate::text::sanitise`].
 
 pub mod address;
 mod date;
@@ -19,40 +19,40 @@ pub use span::{Span, Style, indented};
 
 use crate::text::CleanBuf;
 
-/// One item of a feed as its reader hands it over. Readers reuse one value for all items
-/// (see [`Release::clear`]), so that a million items cost no allocation each.
+/// One item of a feed. Readers reuse one value for all items (see [`Release::clear`]), so that a million items do not
+/// cost an allocation each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Release {
-    /// What the feed calls it; empty where the feed gives none.
+    /// The feed's id of the item; empty if it has none.
     pub id: CleanBuf,
     /// One line.
     pub title: CleanBuf,
-    /// Plain text; paragraphs are parted by `\n`.
+    /// Plain text; `\n` separates paragraphs.
     pub summary: CleanBuf,
-    /// How parts of the summary look and belong together; mostly none.
+    /// The formatting and structure of the summary; usually empty.
     pub summary_spans: Vec<Span>,
-    /// The full text where the feed gives one beside the summary, else empty.
+    /// The full text if the feed gives one as well as a summary, otherwise empty.
     pub body: CleanBuf,
-    /// As of the summary.
+    /// The formatting and structure of the body.
     pub body_spans: Vec<Span>,
-    /// In the feed's order, none repeated; one line each.
+    /// In the feed's order, without duplicates; one line each.
     pub topics: Vec<CleanBuf>,
-    /// One line; empty where unknown.
+    /// One line; empty if unknown.
     pub place: CleanBuf,
-    /// Names joined by `, `; empty where unknown.
+    /// Names joined by `, `; empty if unknown.
     pub author: CleanBuf,
-    /// `None` where unknown.
+    /// `None` if unknown.
     pub date: Option<Date>,
-    /// An absolute http or https address; empty where there is none.
+    /// An absolute http or https address; empty if there is none.
     pub url: CleanBuf,
-    /// When the page behind the link was fetched, in seconds since 1970, where its text stands in for the feed's.
+    /// When the linked page was fetched, in seconds since 1970, if the body is the text of that page.
     pub page: Option<i64>,
-    /// Other addresses, none repeated, that the texts or the feed name.
+    /// Other addresses in the texts or the feed, without duplicates.
     pub links: Vec<Link>,
 }
 
 impl Release {
-    /// Empties every field and keeps the buffers.
+    /// Clears every field but keeps the buffers.
     pub fn clear(&mut self) {
         self.id.clear();
         self.title.clear();
@@ -69,8 +69,8 @@ impl Release {
         self.links.clear();
     }
 
-    /// Shows the text of the page behind the link, `fetched` in seconds since 1970, instead of what the feed gives. Of
-    /// the page count its body and links.
+    /// Replaces the feed's text with that of the linked page, `fetched` in seconds since 1970. Only the body and the
+    /// links of `page` are used.
     pub fn take_page(&mut self, mut page: Self, fetched: i64) {
         let before = self.links.len();
         let number = |number: u16| u16::try_from(usize::from(number) + before).ok();

@@ -1,4 +1,4 @@
-//! Text: what may reach a terminal, how wide it is, where it wraps, and how search sees it.
+//! Text: what may reach a terminal, how wide it is, where it wraps, and how search folds it.
 
 mod class;
 pub mod fold;

@@ -287,7 +287,7 @@ fn a_finding_says_where() {
     let at = text.find("<updated>soon").expect("there") as u64;
     let line = text.get(..at as usize).unwrap_or_default().lines().count() as u64;
     assert_eq!((one.item, one.byte, one.line), (Some(1), Some(at), Some(line)));
-    assert_eq!(one.detail.as_str(), "updated: “soon”: date and time are not parted by T");
+    assert_eq!(one.detail.as_str(), "updated: “soon”: no T between date and time");
     let text = FEED.replace("\"tags\"", "\"Tags\"");
     let findings = report(text.as_bytes()).findings;
     let at = text.find("\"Tags\"").expect("there") as u64;

@@ -58,7 +58,7 @@ fn a_folder_is_read_with_all_that_is_in_it() {
     let (out, err, code) =
         run(home.path(), &["list", "news", "--columns", "title", "--format", "tsv", "--sort", "title"]);
     assert_eq!((out.as_str(), code), ("title\nfive\nfour\none\nthree\ntwo", Some(0)), "{err}");
-    assert!(err.contains("notes.txt") && err.contains("is no feed"), "{err}");
+    assert!(err.contains("notes.txt") && err.contains("is not a feed"), "{err}");
 }
 
 #[test]

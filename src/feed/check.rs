@@ -1,8 +1,8 @@
-//! A doctor for feeds: which rules of its format a source breaks, and what is in it.
+//! Feed validation: which rules of its format a source breaks, and what it contains.
 //!
-//! [`check`] reads a source as [`read`](super::read) does, and looks at each part as it is written on the way: memory
-//! holds what the reader holds, a number for each item, and of each rule the first findings. The rules are the table in
-//! `rule`; what the reader tells of its own is put under them by `told`. Nothing here decides how a feed is read.
+//! [`check`] reads a source like [`read`](super::read) does, and examines each part as written on the way. Memory holds
+//! what the reader holds, a number for each item, and the first findings of each rule. The rules are the table in
+//! `rule`; `from_problems` maps the reader's own problems to rules. Nothing here affects how a feed is read.
 
 mod atom;
 mod dates;
@@ -28,21 +28,21 @@ use log::Log;
 pub use rule::{RULES, Rule, RuleId, Severity};
 pub use summary::Summary;
 
-/// Findings of one rule that are kept; the others are counted.
+/// The most findings kept of one rule; the others are only counted.
 pub const KEPT: usize = 10_000;
 
-/// What a source is written in.
+/// The format of a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 enum FeedFormat {
     #[default]
     Unknown,
     Rss(String),
-    /// RSS 1.0, and 0.90 before it.
+    /// RSS 1.0, and its predecessor 0.90.
     Rdf10,
     Rdf09,
     Atom10,
     Atom03,
-    /// Another root with items in it.
+    /// Any other root element with items in it.
     Xml(String),
     JsonFeed(String),
     Json,
@@ -66,36 +66,36 @@ impl FeedFormat {
     }
 }
 
-/// What is to be said of a feed.
+/// The result of a check.
 #[derive(Debug)]
 pub struct Report {
-    /// What it is written in: `RSS 2.0`.
+    /// The format: `RSS 2.0`.
     pub format: CleanBuf,
-    /// What is in it.
+    /// What the feed contains.
     pub summary: Summary,
-    /// What is wrong, in the order in which it was met; of each rule the first [`KEPT`].
+    /// The findings in document order, the first [`KEPT`] of each rule.
     pub findings: Vec<Finding>,
     counts: Vec<u64>,
 }
 
 impl Report {
-    /// How often a rule is broken.
+    /// Returns how often a rule is broken.
     #[must_use]
     pub fn count(&self, rule: RuleId) -> u64 {
         self.counts.get(rule as usize).copied().unwrap_or(0)
     }
 
-    /// How many problems are this severe.
+    /// Returns the number of findings of this severity.
     #[must_use]
     pub fn of(&self, severity: Severity) -> u64 {
         RuleId::ALL.iter().filter(|id| id.rule().severity == severity).map(|id| self.count(*id)).sum()
     }
 }
 
-/// Checks a whole source. `now` is the time in seconds since 1970: what lies behind it has not happened yet.
+/// Checks a whole source. `now` is the current time in seconds since 1970; later dates are in the future.
 ///
 /// # Errors
-/// As [`read`](super::read): the source is no feed.
+/// As for [`read`](super::read): the source is not a feed.
 pub fn check(source: Clean<'_>, input: &mut dyn Read, limits: Limits, now: i64) -> Result<Report, Refusal> {
     let log = Log::default();
     let lines = log.lines();
@@ -115,14 +115,14 @@ struct Checker {
     object: json::Document,
     ids: summary::Ids,
     now: i64,
-    /// How many items have come, readable or not.
+    /// The number of items so far, readable or not.
     items: u64,
-    /// Whether a problem told which character set was used.
+    /// Whether a problem has said which character set was used.
     has_used: bool,
 }
 
 impl Checker {
-    /// A day for clocks that are not right and zones that are missing.
+    /// One day of tolerance, for wrong clocks and missing time zones.
     const AHEAD: i64 = 86_400;
 
     fn is_json(&self) -> bool {
@@ -141,7 +141,7 @@ impl Checker {
         }
     }
 
-    /// What can be said of an item in any format.
+    /// Checks what applies to an item in every format.
     fn release(&mut self, release: &Release) {
         match release.date {
             Some(date) if date.instant() > self.now + Self::AHEAD => {
@@ -159,11 +159,11 @@ impl Checker {
             FeedFormat::Rss(_) => RuleId::RssGuidDuplicate,
             FeedFormat::Rdf10 => RuleId::RdfAboutDuplicate,
             FeedFormat::JsonFeed(_) => RuleId::JsonFeedIdDuplicate,
-            // Entries of one id are versions of it: see `atom`.
+            // Entries with the same id are versions of one entry: see `atom`.
             FeedFormat::Atom10 => return,
             _ => RuleId::IdDuplicate,
         };
-        self.log.add(rule, None, &format!("{} is that of item {earlier} too", quoted(release.id.as_str())));
+        self.log.add(rule, None, &format!("{}, as in item {earlier}", quoted(release.id.as_str())));
     }
 }
 
@@ -203,10 +203,10 @@ impl Sink for Checker {
     }
 }
 
-/// Characters of a text that a finding quotes.
+/// The most characters of a text that a finding quotes.
 const QUOTED: usize = 60;
 
-/// A text as a finding shows it.
+/// Formats a text for a finding.
 fn quoted(text: &str) -> String {
     let text = text.trim();
     let mut shown: String = text.chars().take(QUOTED).collect();
@@ -221,7 +221,7 @@ fn is_absolute(text: &str) -> bool {
     url::Url::parse(text.trim()).is_ok()
 }
 
-/// Whether it is one that a browser opens.
+/// Whether a text is an address that browsers open.
 fn is_web(text: &str) -> bool {
     url::Url::parse(text.trim()).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }

@@ -1,4 +1,4 @@
-//! Addresses as they are shown: the host in full and as people write it, unless it may pass for another.
+//! Addresses for display: the host is never shortened, and is shown in Unicode unless it could pass for another.
 
 use std::ops::Range;
 
@@ -8,16 +8,16 @@ use url::Url;
 
 use crate::text::{CleanBuf, width};
 
-/// An address to look at.
+/// An address for display.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// `example.org/a/b`: without `https://`, without a name and a password, the path decoded.
+    /// `example.org/a/b`: without `https://` and without user name and password; the path is decoded.
     pub text: CleanBuf,
-    /// Bytes of the host and its port.
+    /// The byte range of the host and its port.
     pub host: Range<usize>,
 }
 
-/// What is shown of an address; all of one that cannot be read.
+/// Formats an address for display. Returns an address that does not parse unchanged.
 #[must_use]
 pub fn shown(address: &str) -> Shown {
     let Some((url, host)) = Url::parse(address).ok().and_then(|url| Some((url.clone(), url.host_str()?.to_owned())))
@@ -35,7 +35,7 @@ pub fn shown(address: &str) -> Shown {
         text.push_line(&format!(":{port}"));
     }
     let host = start..text.as_str().len();
-    // A path of a slash alone says nothing.
+    // A path of a single slash adds nothing.
     let rest = [Some(url.path()).filter(|path| *path != "/"), url.query(), url.fragment()];
     for (part, mark) in rest.into_iter().zip(["", "?", "#"]) {
         if let Some(part) = part {
@@ -46,22 +46,22 @@ pub fn shown(address: &str) -> Shown {
     Shown { text, host }
 }
 
-/// The host of an address as it is shown, else all of it.
+/// Returns the host of an address for display, or the whole address if it does not parse.
 #[must_use]
 pub fn host(address: &str) -> CleanBuf {
     let Shown { text, host } = shown(address);
     text.as_clean().get(host).map(crate::text::Clean::to_buf).unwrap_or_default()
 }
 
-/// A host as people write it; one with a label that may pass for another in Punycode (`xn--…`).
+/// Returns a host in Unicode, or in Punycode (`xn--…`) if one of its labels could pass for another.
 fn host_shown(host: &str) -> String {
     let (written, read) = idna::domain_to_unicode(host);
-    // What has no columns cannot be seen.
+    // A label without width is invisible.
     let is_plain = read.is_ok() && written.split('.').all(|label| !is_look_alike(label) && width(label) > 0);
     if is_plain { written } else { host.to_owned() }
 }
 
-/// Whether a label mixes scripts as no language does, or looks like one in plain Latin letters (Unicode 39).
+/// Whether a label mixes scripts as no language does, or looks like plain Latin letters (Unicode 39).
 fn is_look_alike(label: &str) -> bool {
     !label.is_ascii()
         && (label.detect_restriction_level() > RestrictionLevel::HighlyRestrictive
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_is_shown_in_full_and_what_stands_before_it_is_not() {
+    fn the_host_is_shown_in_full_without_scheme_and_user() {
         check("https://www.ilo.org/asia/news", "www.ilo.org/asia/news", "www.ilo.org");
         check("http://example.org:8080/", "http://example.org:8080", "example.org:8080");
         check("https://bank.example@evil.example/a", "evil.example/a", "evil.example");
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_of_one_script_are_read_and_look_alikes_are_not() {
+    fn hosts_of_one_script_are_decoded_and_look_alikes_stay_in_punycode() {
         let table = [
             ("xn--mnchen-3ya.example", "münchen.example"),
             ("xn--e1afmkfd.xn--p1ai", "пример.рф"),

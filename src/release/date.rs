@@ -1,4 +1,4 @@
-//! When a release was published, as its publisher wrote it, in eight bytes.
+//! The publication date of a release, as its publisher wrote it, in eight bytes.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -7,16 +7,16 @@ use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate};
 
-/// The years in which a release can lie. What lies outside is a program's way to say that there is no date (0001, 9999),
-/// or a slip; one such date would stretch every range of dates over millennia.
+/// The years that a release can have. Programs write years outside this range where they have no date (0001, 9999), or
+/// by mistake; a single such date would stretch every date range over millennia.
 pub const YEARS: RangeInclusive<i32> = 1000..=2200;
 
-/// How much of a [`Date`] the publisher gave.
+/// How precise a [`Date`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Precision {
-    /// Only the year; the date stands at 1 January.
+    /// Only the year; the day is set to 1 January.
     Year,
-    /// Year and month; the date stands at the first of the month.
+    /// Year and month; the day is set to the first.
     Month,
     /// A calendar day.
     Day,
@@ -27,43 +27,44 @@ pub enum Precision {
 const PRECISION_BITS: u32 = 2;
 const OFFSET_BITS: u32 = 8;
 const SECONDS_A_DAY: u32 = 86_400;
-/// The widest offset from UTC: the last quarter hour below the 24 hours that RFC 3339 can write.
+/// The widest offset from UTC: the last quarter hour below 24 hours, the limit of RFC 3339.
 const MOST_QUARTERS: i32 = 95;
 /// Days from 0001-01-01 to 1970-01-01.
 const EPOCH_FROM_CE: i32 = 719_163;
 
-/// A point in the publisher's own calendar. Days and months are the publisher's, so that a release of
-/// 1 November in Seoul stands under November everywhere; order is by the instant.
+/// A date in the publisher's own calendar. Day and month are the publisher's, so that a release of 1 November in Seoul
+/// appears under November everywhere. Dates are ordered by instant.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Date {
     /// Days since 1970-01-01 in the publisher's calendar.
     day: i32,
-    /// From the high bits: second of the day (17 bits), offset from UTC in quarter hours plus 128 (8 bits, never 0,
-    /// so that `Option<Date>` is eight bytes too), precision (2 bits).
+    /// From the high bits: second of the day (17 bits), offset from UTC in quarter hours plus 128 (8 bits, never 0, so
+    /// that `Option<Date>` takes eight bytes too), precision (2 bits).
     rest: NonZeroU32,
 }
 
 impl Date {
-    /// A calendar day. `None` where no such day exists, and outside of [`YEARS`].
+    /// Makes a calendar day. Returns `None` if there is no such day, or outside [`YEARS`].
     #[must_use]
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
         Self::pack(NaiveDate::from_ymd_opt(year, month, day)?, 0, 0, Precision::Day)
     }
 
-    /// A month of a year. `None` where no such month exists, and outside of [`YEARS`].
+    /// Makes a month of a year. Returns `None` if there is no such month, or outside [`YEARS`].
     #[must_use]
     pub fn from_month(year: i32, month: u32) -> Option<Self> {
         Self::pack(NaiveDate::from_ymd_opt(year, month, 1)?, 0, 0, Precision::Month)
     }
 
-    /// A whole year. `None` outside of [`YEARS`].
+    /// Makes a whole year. Returns `None` outside [`YEARS`].
     #[must_use]
     pub fn from_year(year: i32) -> Option<Self> {
         Self::pack(NaiveDate::from_ymd_opt(year, 1, 1)?, 0, 0, Precision::Year)
     }
 
-    /// A time of a day in the publisher's calendar. `second` is of the day, below 86,400 (a leap second is clamped);
-    /// `offset_minutes` is local time minus UTC, kept to the quarter hour, within ±23:45. `None` outside of [`YEARS`].
+    /// Makes a time on a day of the publisher's calendar. `second` counts from midnight and is below 86,400 (a leap
+    /// second is clamped). `offset_minutes` is local time minus UTC, rounded to the quarter hour and within ±23:45.
+    /// Returns `None` outside [`YEARS`].
     #[must_use]
     pub fn from_local(day: NaiveDate, second: u32, offset_minutes: i32) -> Option<Self> {
         let quarters = offset_minutes.div_euclid(15).clamp(-MOST_QUARTERS, MOST_QUARTERS);
@@ -76,14 +77,14 @@ impl Date {
         YEARS.contains(&day.year()).then(|| Self { day: day.num_days_from_ce() - EPOCH_FROM_CE, rest })
     }
 
-    /// All of it as a number, for keeping; [`Date::from_bits`] takes it back.
+    /// Returns the date as a number for storage. [`Date::from_bits`] reverses this.
     #[must_use]
     pub fn to_bits(self) -> u64 {
         u64::from(self.day.cast_unsigned()) << u32::BITS | u64::from(self.rest.get())
     }
 
-    /// The date that a kept number stands for. `None` where it stands for none, and outside of [`YEARS`]: older versions
-    /// kept such dates.
+    /// Returns the date stored as this number. Returns `None` if the number is not a date, or outside [`YEARS`]: older
+    /// versions stored such dates.
     #[must_use]
     pub fn from_bits(bits: u64) -> Option<Self> {
         let day = ((bits >> u32::BITS) as u32).cast_signed();
@@ -96,25 +97,25 @@ impl Date {
         (is_day && is_offset && date.second() < SECONDS_A_DAY).then_some(date)
     }
 
-    /// The publisher's calendar day.
+    /// Returns the publisher's calendar day.
     #[must_use]
     pub fn day(self) -> NaiveDate {
         NaiveDate::from_num_days_from_ce_opt(self.day + EPOCH_FROM_CE).unwrap_or(NaiveDate::MIN)
     }
 
-    /// Days since 1970-01-01 in the publisher's calendar.
+    /// Returns the days since 1970-01-01 in the publisher's calendar.
     #[must_use]
     pub fn days_since_epoch(self) -> i32 {
         self.day
     }
 
-    /// The publisher's year.
+    /// Returns the publisher's year.
     #[must_use]
     pub fn year(self) -> i32 {
         self.day().year()
     }
 
-    /// How much of it was given.
+    /// Returns how precise the date is.
     #[must_use]
     pub fn precision(self) -> Precision {
         match self.rest.get() & ((1 << PRECISION_BITS) - 1) {
@@ -125,14 +126,14 @@ impl Date {
         }
     }
 
-    /// Hour and minute on the publisher's clock, where a time was given.
+    /// Returns hour and minute on the publisher's clock, if a time was given.
     #[must_use]
     pub fn time(self) -> Option<(u32, u32)> {
         let second = self.second();
         (self.precision() == Precision::Second).then_some((second / 3600, second / 60 % 60))
     }
 
-    /// Local time minus UTC in minutes; 0 where no time was given.
+    /// Returns local time minus UTC in minutes; 0 if no time was given.
     #[must_use]
     pub fn offset_minutes(self) -> i32 {
         let offset = (self.rest.get() >> PRECISION_BITS) & ((1 << OFFSET_BITS) - 1);
@@ -143,7 +144,7 @@ impl Date {
         self.rest.get() >> (PRECISION_BITS + OFFSET_BITS)
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z; a date without time counts from its midnight.
+    /// Returns the seconds since 1970-01-01T00:00:00Z; a date without a time counts from its midnight.
     #[must_use]
     pub fn instant(self) -> i64 {
         i64::from(self.day) * i64::from(SECONDS_A_DAY) + i64::from(self.second())
@@ -157,15 +158,15 @@ impl PartialOrd for Date {
     }
 }
 
-/// By instant; equal instants by the publisher's day and by precision, so that order agrees with equality.
+/// Compares by instant, then by the publisher's day and by precision, so that order agrees with equality.
 impl Ord for Date {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.instant(), self.day, self.rest).cmp(&(other.instant(), other.day, other.rest))
     }
 }
 
-/// As exact as it was published: `2018`, `2018-11`, `2018-11-06` or, as RFC 3339, `2018-11-06T10:30:00+09:00`. The feed
-/// reader reads it back to the same date.
+/// As precise as it was published: `2018`, `2018-11`, `2018-11-06` or, as RFC 3339, `2018-11-06T10:30:00+09:00`. The
+/// feed reader parses it back to the same date.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let day = self.day();
@@ -231,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_number_is_the_same_date_or_none() {
+    fn a_stored_number_is_the_same_date_or_none() {
         let day = NaiveDate::from_ymd_opt(1918, 11, 6).expect("a day");
         for date in [Date::from_year(1000), Date::from_month(2200, 2), Date::from_local(day, 86_399, -1_425)] {
             let date = date.expect("a date");
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn years_of_no_release_are_none() {
+    fn years_out_of_range_are_none() {
         let day = |year| NaiveDate::from_ymd_opt(year, 12, 31).expect("a day");
         for year in [i32::MIN, -44, 0, 1, 999, 2201, 9999, i32::MAX] {
             assert_eq!(

@@ -1,8 +1,8 @@
-//! What a release is called: the same in every run and wherever it stands in its feed.
+//! The name of a release: the same in every run, wherever the release stands in its feed.
 //!
-//! A release goes by its feed's id, else by its link, else by title and date. Feeds give one id, or one link, to many
-//! releases: then the name of each has a hash of what it says added ([`Level`]), and which release is which is told by
-//! what they say ([`Trace`]). Loading, syncing, importing and marks go by the numbers of these names.
+//! A release is named by its feed's id, or else by its link, or else by title and date. Some feeds give several
+//! releases the same id or link. Such names get a hash of the content appended ([`Level`]), and releases are matched by
+//! content ([`Trace`]). Loading, syncing, importing and marks use the hashes of these names as numbers.
 
 mod trace;
 mod visit;
@@ -16,39 +16,39 @@ use crate::text::{Clean, CleanBuf};
 pub use trace::{Trace, Trust};
 pub use visit::without_visit;
 
-/// How a name begins that no feed gave.
+/// The prefix of names that no feed gave.
 const MADE: &str = "tidings:";
-/// Parts a name from the hash that tells its holders apart, 16 hexadecimal digits.
+/// Separates a shared name from the hash that makes it unique (16 hexadecimal digits).
 const HASH_MARK: char = '~';
 
-/// What a release goes by, since other releases of its feed have the same name.
+/// How much of a release its name covers, because other releases of its feed have the same name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Its name: no other release has it.
+    /// The name alone: no other release has it.
     #[default]
     Name,
-    /// Its name and what it is about: link, title and summary.
+    /// The name and the subject: link, title and summary.
     Said,
-    /// All that it says: others have the same link, title and summary at another date or with another text.
+    /// The name and all content: other releases have the same link, title and summary, but another date or text.
     All,
 }
 
-/// What tells a release from the others of its feed.
+/// The fields that distinguish a release from the others of its feed.
 #[derive(Debug, Clone, Copy)]
 pub struct Identity<'a> {
-    /// What the feed calls it; empty where the feed gives none.
+    /// The feed's id of the item; empty if it has none.
     pub id: Clean<'a>,
-    /// Its address, or nothing.
+    /// The address, or empty.
     pub url: Clean<'a>,
-    /// Its title, or nothing.
+    /// The title, or empty.
     pub title: Clean<'a>,
-    /// Its summary, or nothing: it stands in for the title of what has none.
+    /// The summary, or empty. Replaces a missing title.
     pub summary: Clean<'a>,
-    /// Its full text, or nothing.
+    /// The full text, or empty.
     pub body: Clean<'a>,
-    /// Its date.
+    /// The date.
     pub date: Option<Date>,
-    /// What it goes by.
+    /// How much the name covers.
     pub level: Level,
 }
 
@@ -61,14 +61,14 @@ impl<'a> From<&'a Release> for Identity<'a> {
 }
 
 impl<'a> Identity<'a> {
-    /// The same release as it goes by another level.
+    /// Returns the same identity at another level.
     #[must_use]
     pub fn at(self, level: Level) -> Self {
         Self { level, ..self }
     }
 
-    /// What it is called in its feed: its id, or `tidings:` and the hash of the address, or of title and date; with a
-    /// hash of what it says where others are called so too.
+    /// Returns the name within its feed: the id, or `tidings:` and the hash of the address, or of title and date. If
+    /// other releases share that name, a hash of the content is appended.
     #[must_use]
     pub fn name(&self) -> CleanBuf {
         let name = match self.own_id() {
@@ -81,8 +81,8 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// A number for tables: equal for equal names, and for addresses as names that differ by http or https alone. It
-    /// stays as it is: marks are kept under it.
+    /// Returns the number of the name, for tables. Equal names have equal numbers, and so do addresses that differ only
+    /// in http or https. The computation must never change: marks are stored under this number.
     #[must_use]
     pub fn number(&self) -> u64 {
         match self.level {
@@ -91,7 +91,7 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// The number of the name that it has alone or with others; and the text that tells names apart, where there is one.
+    /// Returns the number of the name without a content hash, and the text that tells names apart, if there is one.
     #[must_use]
     pub fn number_and_text(&self) -> (u64, Option<Cow<'a, str>>) {
         let id = self.own_id();
@@ -104,7 +104,8 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// The number that version 0.1.0 gave it, where that was another: it took any id for one and all of a link.
+    /// Returns the number that version 0.1.0 computed, if it differs. That version accepted any id and used the whole
+    /// link.
     #[must_use]
     pub fn old_number(&self) -> Option<u64> {
         let url = bare(self.url.as_str());
@@ -116,27 +117,28 @@ impl<'a> Identity<'a> {
         Some(number).filter(|&number| number != self.at(Level::Name).number())
     }
 
-    /// The number of the name that it shares with others, where its id is one that tells them apart.
+    /// Returns the number of the shared name, if the id carries a content hash.
     #[must_use]
     pub fn shared_name(&self) -> Option<u64> {
         let id = self.id.as_str();
         Some(without_hash(id)).filter(|name| *name != id).map(|name| named(name.into()).0)
     }
 
-    /// The same release under the name that it shares with others, where its id is one that tells them apart.
+    /// Returns the same release under its shared name, if the id carries a content hash.
     #[must_use]
     pub fn unshared(self) -> Self {
         let length = without_hash(self.id.as_str()).len();
         Self { id: self.id.get(0..length).unwrap_or(self.id), ..self }
     }
 
-    /// Whether its feed gives it a name of its own, and not just a link or a title.
+    /// Whether the feed gives the release an id, rather than just a link or a title.
     #[must_use]
     pub fn has_id(&self) -> bool {
         !self.own_id().is_empty()
     }
 
-    /// The feed's id; empty where that is none. Of an address what stays over two fetches.
+    /// Returns the feed's id, or empty if it is only a filler. Of an address, returns the part that is stable between
+    /// two fetches.
     fn own_id(&self) -> Cow<'a, str> {
         let id = self.id.as_str();
         if is_filler(id) {
@@ -148,7 +150,7 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// The hash of what it says, as far as it goes by that.
+    /// Returns the hash of the content that the level covers.
     fn said(&self) -> Option<u64> {
         let url = page(self.url.as_str());
         let said = [&*url, self.title.as_str(), self.summary.as_str()];
@@ -163,7 +165,7 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// The hash of title and date, where there is neither an id nor a link.
+    /// Returns the hash of title and date, for releases without id and link.
     fn bare_number(&self) -> u64 {
         let date = self.date.map_or_else(String::new, |date| date.to_string());
         let title = if self.title.is_empty() { self.summary } else { self.title };
@@ -171,15 +173,15 @@ impl<'a> Identity<'a> {
     }
 }
 
-/// The name of a release whose feed gives none, by its number.
+/// Returns the name of a release without an id, from its number.
 #[must_use]
 pub fn made_name(number: u64) -> CleanBuf {
     CleanBuf::line(&format!("{MADE}{number:016x}"))
 }
 
-/// The number of a name, and the text that it is the hash of.
+/// Returns the number of a name, and the text that was hashed.
 fn named(name: Cow<'_, str>) -> (u64, Option<Cow<'_, str>>) {
-    // As the address alone would be named.
+    // Same number as for the address alone.
     if let Some(number) = name.strip_prefix(MADE).and_then(|made| u64::from_str_radix(made, 16).ok()) {
         return (number, None);
     }
@@ -190,7 +192,7 @@ fn named(name: Cow<'_, str>) -> (u64, Option<Cow<'_, str>>) {
     (hash(&[&text]), Some(text))
 }
 
-/// Whether an id is one that a program writes where it has none, or the name of the field.
+/// Whether an id is what programs write when they have none, or the name of the field.
 fn is_filler(id: &str) -> bool {
     const FILLERS: [&str; 28] = [
         "n/a",
@@ -227,9 +229,9 @@ fn is_filler(id: &str) -> bool {
     if id.is_empty() || id.len() > LONGEST {
         return id.is_empty();
     }
-    // Nothing but noughts and marks: `0`, `-`, the UUID of nothing.
+    // Only zeros and punctuation: `0`, `-`, the nil UUID.
     let is_nothing = id.chars().all(|c| c == '0' || !c.is_alphanumeric());
-    // A place in a template that nobody filled: `{{ guid }}`, `${id}`, `<%= id %>`, `[object Object]`.
+    // A template placeholder that was not filled in: `{{ guid }}`, `${id}`, `<%= id %>`, `[object Object]`.
     let is_template = ["{{", "${", "{%", "<%", "[object ", "%%"].iter().any(|begin| id.starts_with(begin));
     let trimmed = id.trim();
     let is_word = trimmed.len() <= LONGEST_FILLER && FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(trimmed));
@@ -240,7 +242,7 @@ fn is_address(id: &str) -> bool {
     id.starts_with("http://") || id.starts_with("https://")
 }
 
-/// A name without the hash that tells its holders apart.
+/// Returns a name without the hash that makes it unique.
 fn without_hash(name: &str) -> &str {
     match name.rsplit_once(HASH_MARK) {
         Some((before, hash)) if hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => before,
@@ -248,8 +250,8 @@ fn without_hash(name: &str) -> &str {
     }
 }
 
-/// What of an address names the page: neither the scheme nor `www.`, the part within the page, what belongs to a visit,
-/// or a last slash. Empty where there is no address.
+/// Returns the part of an address that identifies the page: without the scheme, `www.`, the fragment, visit parameters
+/// and a final slash. Empty if there is no address.
 #[must_use]
 pub fn page(url: &str) -> Cow<'_, str> {
     match without_visit(bare(url)) {
@@ -258,11 +260,11 @@ pub fn page(url: &str) -> Cow<'_, str> {
     }
 }
 
-/// [`page`] with what belongs to a visit.
+/// Like [`page`], but keeps visit parameters.
 fn bare(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.strip_prefix("www.").unwrap_or(rest);
-    // `#!` is how some sites name their pages.
+    // Some sites name their pages with `#!`.
     let rest = match rest.split_once('#') {
         Some((before, within)) if !within.starts_with('!') => before,
         _ => rest,
@@ -270,14 +272,14 @@ fn bare(url: &str) -> &str {
     rest.strip_suffix('/').unwrap_or(rest)
 }
 
-/// An address without what changes when its site moves to https.
+/// Returns an address without the parts that change when its site moves to https.
 fn without_scheme(id: &str) -> &str {
     let rest = id.strip_prefix("https://").or_else(|| id.strip_prefix("http://"));
     rest.map_or(id, |rest| rest.strip_prefix("www.").unwrap_or(rest))
 }
 
-/// FNV-1a of 64 bits over the parts, each ended by a byte that no text has (draft-eastlake-fnv). It stays as it is:
-/// ids are kept outside.
+/// Returns the 64-bit FNV-1a hash of the parts, each terminated by a byte that never occurs in text
+/// (draft-eastlake-fnv). The computation must never change: ids are stored elsewhere.
 #[must_use]
 pub fn hash(parts: &[&str]) -> u64 {
     let mut hasher = Fnv::default();
@@ -288,7 +290,7 @@ pub fn hash(parts: &[&str]) -> u64 {
     hasher.finish()
 }
 
-/// The hasher of [`hash`].
+/// The hasher behind [`hash`].
 pub struct Fnv(u64);
 
 impl Default for Fnv {
@@ -318,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_the_feeds_or_made_of_link_or_title_and_date() {
+    fn a_name_is_the_feeds_id_or_made_from_link_or_title_and_date() {
         let name = |release: &Release| Identity::from(release).name().to_string();
         assert_eq!(name(&release("7", "https://a.invalid/x", "One")), "7");
         let linked = name(&release("", "https://a.invalid/x", "One"));
@@ -338,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_program_writes_for_no_id_is_none() {
+    fn placeholder_ids_are_ignored() {
         let of = |id: &str| release(id, "https://a.invalid/x", "One");
         let linked = Identity::from(&of("")).number();
         for id in [
@@ -373,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_visit_changes_no_name_and_what_an_older_version_kept_is_found() {
+    fn visit_parameters_do_not_change_names_and_older_numbers_are_found() {
         let numbers = |id: &str, url: &str| {
             let release = release(id, url, "One");
             let identity = Identity::from(&release);
@@ -391,14 +393,14 @@ mod tests {
     }
 
     #[test]
-    fn holders_of_one_name_are_told_apart_by_what_they_say() {
+    fn releases_that_share_a_name_are_told_apart_by_content() {
         let one = release("7", "https://a.invalid/x", "One");
         let others = [release("7", "https://a.invalid/y", "One"), release("7", "https://a.invalid/x", "Two")];
         for level in [Level::Said, Level::All] {
             let name = |release| Identity::from(release).at(level).name();
             assert!(name(&one).as_str().starts_with("7~"));
             assert!(others.iter().all(|other| name(other) != name(&one)));
-            // A name that was kept is read as it was.
+            // A stored name is read unchanged.
             let kept = Release { id: name(&one), ..one.clone() };
             assert_eq!(Identity::from(&kept).unshared().at(level).name(), name(&one));
             assert_eq!(Identity::from(&kept).number(), Identity::from(&one).at(level).number());
@@ -410,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_one_page_are_equal() {
+    fn addresses_of_the_same_page_are_equal() {
         for url in ["http://www.a.invalid/b/", "https://a.invalid/b", "https://a.invalid/b/#c"] {
             assert_eq!(page(url), "a.invalid/b", "{url}");
         }

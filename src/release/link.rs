@@ -1,32 +1,32 @@
-//! Addresses that belong to a release beside its own.
+//! Addresses that belong to a release, other than its own.
 
 use crate::text::CleanBuf;
 
-/// An address, what it is called and what is there.
+/// An address with its label and media type.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Link {
-    /// What leads to it.
+    /// Where the link comes from.
     pub kind: LinkKind,
-    /// One line: the text of the link, the title of an enclosure; may be empty.
+    /// One line: the link text or the title of an enclosure; may be empty.
     pub label: CleanBuf,
     /// An absolute http or https address.
     pub address: CleanBuf,
-    /// The media type of an enclosure, such as `audio/mpeg`; empty where unknown.
+    /// The media type of an enclosure, such as `audio/mpeg`; empty if unknown.
     pub media: CleanBuf,
-    /// The size of an enclosure in bytes, where it is told.
+    /// The size of an enclosure in bytes, if the feed gives it.
     pub bytes: Option<u64>,
 }
 
-/// What leads to a link.
+/// Where a link comes from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum LinkKind {
     /// The text.
     #[default]
     Text,
-    /// The feed, as something that comes with the release: a sound, a film, a document.
+    /// The feed, as an attachment: audio, video, a document.
     Enclosure,
-    /// The feed, as something of the same matter.
+    /// The feed, as a related page.
     Related,
-    /// The feed, as the place where people discuss the release.
+    /// The feed, as the page where the release is discussed.
     Comments,
 }

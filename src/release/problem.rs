@@ -4,63 +4,63 @@ use std::fmt;
 
 use crate::text::CleanBuf;
 
-/// How much a [`Problem`] costs.
+/// What a [`Problem`] costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProblemKind {
-    /// The document breaks its own format here (cut off, a stray comma, bad UTF-8).
+    /// The document is malformed here: cut off, a stray comma, invalid UTF-8.
     Syntax,
-    /// One item is well-formed and yet no release (a number, an object with neither text nor link).
+    /// One item is well-formed but not a release: a number, or an object with neither text nor link.
     Item,
-    /// One field was left out; the release stands.
+    /// One field was left out; the release remains.
     Field,
 }
 
-/// What sort of fault a [`Problem`] is. Code decides by this; the words of a problem are for people.
+/// The cause of a [`Problem`]. Code decides by the cause; the reason is only for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// The source ends before it is complete. A problem with an item names the one that it ends in or before.
+    /// The source ends too early. If the problem has an item, the source ends in it or before it.
     CutOff,
     /// Reading the source failed before its end.
     ReadFailed,
-    /// Bytes are not in the source's character set.
+    /// Some bytes are invalid in the source's character set.
     NotUtf8,
-    /// The format was broken in a way that could be repaired without guessing.
+    /// A syntax error that could be repaired without guessing.
     Mended,
-    /// A comma is missing, or there is one too many.
+    /// A comma is missing or superfluous.
     Comma,
-    /// The format is broken in some other way.
+    /// Any other syntax error.
     Malformed,
-    /// The item has neither title nor text nor link, or is no object at all.
+    /// The item has neither title nor text nor link, or is not an object.
     NoRelease,
-    /// The item, or another value, is larger than is kept.
+    /// The item, or another value, is over the size limit.
     TooLarge,
     /// The item repeats an earlier one.
     Repeated,
-    /// A file among others is no feed.
+    /// One file of several is not a feed.
     NotAFeed,
     /// The source is not in UTF-8.
     Encoding {
-        /// Whether nothing named the encoding that was used, so that it was detected.
+        /// Whether the encoding was detected because nothing declared it.
         is_guess: bool,
     },
-    /// Something follows the end of the packed source.
+    /// Data follows the end of the packed source.
     Trailing,
     /// A date could not be read.
     Date,
-    /// A date is what a program writes where it has none.
+    /// A date is a placeholder for no date.
     Placeholder,
     /// An address cannot be opened.
     Link,
-    /// A text was longer than is kept.
+    /// A text was over the size limit and was cut.
     TextCut,
-    /// A field holds a value of the wrong type.
+    /// A field has a value of the wrong type.
     FieldType,
-    /// The item has the name of another one, and was given a name of its own.
+    /// The item shares its name with another one, and was given a unique name.
     Renamed,
 }
 
 impl Cause {
-    /// How much such a fault costs.
+    /// Returns what such a problem costs.
     #[must_use]
     pub fn kind(self) -> ProblemKind {
         match self {
@@ -80,23 +80,23 @@ impl Cause {
     }
 }
 
-/// One thing that was wrong with a source. The rest of the source was read all the same.
+/// One problem of a source. The rest of the source was read anyway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The file's name, or what stands for it (`standard input`).
+    /// The name of the file, or a stand-in such as `standard input`.
     pub source: CleanBuf,
     /// Index of the item in the source, from 0.
     pub item: Option<u64>,
     /// Byte position in the source, from 0.
     pub byte: Option<u64>,
-    /// What sort of fault it is.
+    /// The cause.
     pub cause: Cause,
-    /// What was wrong, in words.
+    /// The reason, in words.
     pub reason: CleanBuf,
 }
 
 impl Problem {
-    /// What it cost.
+    /// Returns what the problem costs.
     #[must_use]
     pub fn kind(&self) -> ProblemKind {
         self.cause.kind()

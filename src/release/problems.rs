@@ -1,19 +1,19 @@
-//! The problems of sources, as many as anybody reads, and how many there are.
+//! The problems of several sources: a bounded number of them, and the count of all.
 
 use super::{Cause, Problem};
 use crate::text::CleanBuf;
 
-/// Problems that are kept of one cause in one source.
+/// The most problems kept of one cause in one source.
 const PER_CAUSE: usize = 100;
-/// Problems that are kept of all sources, beside the first of each.
+/// The most problems kept in total, not counting the first of each source and cause.
 const ALL: usize = 1_000;
 
-/// The problems of sources: the first of each cause are kept, all of them counted. What a source has wrong with each of
-/// its items so takes no memory for each of them.
+/// The problems of several sources. The first of each cause are kept and all are counted, so that a source in which
+/// every item is broken does not take memory for each item.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems {
     sources: Vec<SourceProblems>,
-    /// How many are kept of all sources.
+    /// The number of problems kept in total.
     kept: usize,
     len: usize,
 }
@@ -21,39 +21,39 @@ pub struct Problems {
 /// The problems of one source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SourceProblems {
-    /// The first problems of each cause, in the order in which they were met.
+    /// The first problems of each cause, in the order in which they were found.
     pub kept: Vec<Problem>,
-    /// How many problems it has, kept or not.
+    /// The number of problems, kept or not.
     pub len: usize,
-    /// How many of each cause are kept.
+    /// The number kept of each cause.
     causes: Vec<(Cause, usize)>,
 }
 
 impl Problems {
-    /// How many there are, kept or not.
+    /// Returns the number of problems, kept or not.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is none.
+    /// Whether there are no problems.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Those of each source, in the order in which the sources were read.
+    /// Returns the problems by source, in the order in which the sources were read.
     #[must_use]
     pub fn sources(&self) -> &[SourceProblems] {
         &self.sources
     }
 
-    /// Those that are kept.
+    /// Iterates over the problems that were kept.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.sources.iter().flat_map(|source| &source.kept)
     }
 
-    /// Adds one. The problems of a source must come one after the other.
+    /// Adds a problem. All problems of a source must be added consecutively.
     pub fn push(&mut self, problem: Problem) {
         let has_room = self.kept < ALL;
         let source = self.source(&problem.source);
@@ -66,7 +66,7 @@ impl Problems {
         self.len += 1;
     }
 
-    /// Adds those that were met after these.
+    /// Appends problems that were found later.
     pub fn append(&mut self, more: Self) {
         for source in more.sources {
             let SourceProblems { kept, len, .. } = source;
@@ -80,7 +80,7 @@ impl Problems {
         }
     }
 
-    /// The source that problems are being added to.
+    /// Returns the source that problems are being added to.
     fn source(&mut self, name: &CleanBuf) -> &mut SourceProblems {
         let is_known =
             self.sources.last().and_then(|last| last.kept.first()).is_some_and(|first| first.source == *name);
@@ -92,13 +92,13 @@ impl Problems {
 }
 
 impl SourceProblems {
-    /// How many are not kept.
+    /// Returns the number of problems that were not kept.
     #[must_use]
     pub fn left_out(&self) -> usize {
         self.len - self.kept.len()
     }
 
-    /// Whether there is room for one more of a cause.
+    /// Whether there is room for another problem of this cause.
     fn keeps(&self, cause: Cause) -> bool {
         self.causes.iter().find(|(known, _)| *known == cause).is_none_or(|(_, count)| *count < PER_CAUSE)
     }
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_in_parts_is_what_is_told_at_once() {
+    fn appending_parts_gives_the_same_as_collecting_at_once() {
         let all: Vec<Problem> = (0..900)
             .map(|n| problem(["a", "b", "c"][n / 300], n as u64, if n % 3 == 0 { Cause::Date } else { Cause::Link }))
             .collect();

@@ -1,11 +1,11 @@
-//! How parts of a text look and belong together: kept beside the text, which reads by itself.
+//! Formatting and structure of a text, stored beside the plain text.
 
 use std::borrow::Cow;
 use std::iter::repeat_n;
 
 use crate::text::Clean;
 
-/// Returns a text with the indentation of its preformatted lines, which the text alone lacks.
+/// Returns a text with the indentation of its preformatted lines, which the plain text lacks.
 #[must_use]
 pub fn indented<'t>(text: Clean<'t>, spans: &[Span]) -> Cow<'t, str> {
     let gaps = spans.iter().filter_map(|span| match span.style {
@@ -26,59 +26,59 @@ pub fn indented<'t>(text: Clean<'t>, spans: &[Span]) -> Cow<'t, str> {
     Cow::Owned(whole)
 }
 
-/// A part of a text, in bytes on character boundaries, and what it is.
+/// A part of a text and its style. Positions are bytes on character boundaries.
 ///
-/// The spans of a text ascend by their start, the outer before the inner. None is empty, and none begins or ends with
-/// white space.
+/// The spans of a text are sorted by start, outer before inner. No span is empty, and none begins or ends with white
+/// space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// Where it begins.
+    /// The start, in bytes.
     pub start: u32,
-    /// Where it ends.
+    /// The end, in bytes.
     pub end: u32,
-    /// What it is.
+    /// The style.
     pub style: Style,
 }
 
-/// What a part of a text is.
+/// The style of a part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Style {
     /// A heading of this level, 1 to 6: whole lines.
     Heading(u8),
-    /// What is stressed.
+    /// Emphasised text.
     Emphasis,
-    /// What matters.
+    /// Important text.
     Strong,
-    /// What no longer holds.
+    /// Deleted text, or text that is no longer valid.
     Struck,
-    /// What a machine reads or writes, within a line.
+    /// Inline code.
     Code,
-    /// Lines that break where they break and nowhere else.
+    /// Preformatted text: its lines are not wrapped.
     Preformatted,
-    /// What somebody else said: whole lines.
+    /// A quotation: whole lines.
     Quote,
-    /// An item of a list: whole lines, the first of which begins with its mark and a blank.
+    /// A list item: whole lines, the first of which begins with its marker and a space.
     Item,
-    /// Set in, such as what a term means: whole lines.
+    /// Indented text, such as the definition of a term: whole lines.
     Inset,
-    /// The text of the release's link of this number.
+    /// The text of the release's link with this number.
     Link(u16),
     /// The text of a link to the release's own address.
     OwnLink,
-    /// What a picture shows.
+    /// The description of a picture.
     Image,
-    /// A line of a table.
+    /// A row of a table.
     Row,
     /// A cell of a row, in this column.
     Cell(u8),
-    /// As [`Style::Cell`], of a cell that names its column or row.
+    /// A header cell, in this column.
     Head(u8),
-    /// So many more blank columns stand before this one character: indentation of preformatted text.
+    /// This many more columns of space before this one character: indentation of preformatted text.
     Gap(u16),
 }
 
 impl Span {
-    /// The bytes, moved by `by`.
+    /// Returns the byte range, shifted by `by`.
     #[must_use]
     pub fn range(&self, by: usize) -> std::ops::Range<usize> {
         by + self.start as usize..by + self.end as usize
@@ -91,7 +91,7 @@ mod tests {
     use crate::text::CleanBuf;
 
     #[test]
-    fn code_is_given_out_as_it_is_indented() {
+    fn code_is_exported_with_its_indentation() {
         let text = CleanBuf::block("for x\nif y\nz()");
         let gap = |start, columns| Span { start, end: start + 1, style: Style::Gap(columns) };
         let strong = Span { start: 0, end: 3, style: Style::Strong };

@@ -79,7 +79,7 @@ mod tests {
     }
 
     fn refused() -> Event {
-        Event::Msg(Msg::Refused(CleanBuf::line("x.xml"), CleanBuf::line("is no feed")))
+        Event::Msg(Msg::Refused(CleanBuf::line("x.xml"), CleanBuf::line("is not a feed")))
     }
 
     #[test]

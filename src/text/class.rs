@@ -1,28 +1,26 @@
-//! What a character is to the sanitiser: shown, a blank, a line break, or nothing a reader
-//! should meet.
+//! How the sanitiser treats each character: shown, white space, a line break, or dropped.
 //!
-//! The answer comes from Unicode's general categories. Only what those do not say is listed
-//! here: the default-ignorable characters that count as letters or marks, and the scripts that
-//! need joiners. [`is_plain`] is an optimisation and nothing else: a table of common characters
-//! known to be shown and to stand alone.
+//! The classes follow from Unicode's general categories. Only what the categories do not say is listed here: the
+//! default-ignorable characters that count as letters or marks, and the scripts that need joiners. [`is_plain`] is only
+//! an optimisation: a table of common characters that are shown and stand alone.
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 pub(super) const ZERO_WIDTH_NON_JOINER: char = '\u{200C}';
 pub(super) const ZERO_WIDTH_JOINER: char = '\u{200D}';
 
-/// What becomes of a character.
+/// How the sanitiser treats a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
     Visible,
     /// White space within a line.
     Blank,
     LineBreak,
-    /// ESC or a C1 control: the start of a terminal's control sequence.
+    /// ESC or a C1 control: the start of a terminal control sequence.
     Escape,
-    /// ZWJ and ZWNJ: kept between what they join.
+    /// ZWJ and ZWNJ: kept if there is something to join.
     Joiner,
-    /// The selectors of emoji and of text style, kept behind an emoji.
+    /// The selectors of emoji and of text style, kept after an emoji.
     VariationSelector,
     Dropped,
 }
@@ -39,7 +37,7 @@ pub(super) fn classify(c: char) -> Class {
         _ => match c.general_category() {
             GeneralCategory::SpaceSeparator => Class::Blank,
             GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator => Class::LineBreak,
-            // Private characters are drawn by no two terminals alike.
+            // Private-use characters look different in every terminal.
             GeneralCategory::Control
             | GeneralCategory::Format
             | GeneralCategory::Surrogate
@@ -50,22 +48,22 @@ pub(super) fn classify(c: char) -> Class {
     }
 }
 
-/// Whether nothing is drawn for the character by itself: white space, a control, a byte order mark, a joiner and the like.
+/// Whether the character alone draws nothing: white space, a control, a byte order mark, a joiner and the like.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     classify(c) != Class::Visible
 }
 
-/// The assigned characters of `Default_Ignorable_Code_Point` outside the category Cf: the
-/// grapheme joiner, the Hangul fillers, Khmer's inherent vowels, the variation selectors.
+/// The assigned characters of `Default_Ignorable_Code_Point` outside the category Cf: the grapheme joiner, the Hangul
+/// fillers, Khmer's inherent vowels, the variation selectors.
 fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{034F}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
         | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// Whether the character is a letter or mark of a script where a joiner changes the spelling:
-/// Arabic, Syriac, N'Ko, Mandaic, the Indic scripts, Khmer, Mongolian and their kin.
+/// Whether the character is a letter or mark of a script in which joiners change the spelling: Arabic, Syriac, N'Ko,
+/// Mandaic, the Indic scripts, Khmer, Mongolian and related scripts.
 pub(super) fn takes_joiner(c: char) -> bool {
     let script = matches!(c,
         '\u{0600}'..='\u{077F}' | '\u{07C0}'..='\u{07FF}' | '\u{0840}'..='\u{0DFF}'
@@ -75,8 +73,8 @@ pub(super) fn takes_joiner(c: char) -> bool {
     script && matches!(group, GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark)
 }
 
-/// Whether the character belongs to a script of the Brahmic family, whose syllables may take
-/// more than two columns: Indic, south-east Asian and Tibetan.
+/// Whether the character belongs to a Brahmic script, whose syllables may be wider than two columns: Indic, south-east
+/// Asian and Tibetan.
 pub(super) fn is_brahmic(c: char) -> bool {
     matches!(c,
         '\u{0900}'..='\u{109F}' | '\u{1700}'..='\u{17FF}' | '\u{1900}'..='\u{1AAF}'
@@ -85,18 +83,18 @@ pub(super) fn is_brahmic(c: char) -> bool {
         | '\u{ABC0}'..='\u{ABFF}' | '\u{11000}'..='\u{11FFF}')
 }
 
-/// Whether the character is visible and stands alone: beside another plain character it is a
-/// grapheme cluster of its own, one or two columns wide. May be `false` where that holds too.
+/// Whether the character is visible and stands alone: beside another plain character it is a grapheme cluster by
+/// itself, one or two columns wide. May return `false` for such a character.
 #[inline]
 pub(super) fn is_plain(c: char) -> bool {
     let code = c as usize;
     PLAIN.get(code / 64).is_some_and(|bits| bits >> (code % 64) & 1 == 1)
 }
 
-/// One bit for each character of the basic plane.
+/// One bit for each character of the basic multilingual plane.
 static PLAIN: [u64; 1024] = plain_bits();
 
-/// First and last of each range. A test holds every character in them to what plain means.
+/// First and last of each range. A test checks that every character in them is plain.
 const PLAIN_RANGES: &[(u32, u32)] = &[
     (0x21, 0x7E),     // ASCII
     (0xA1, 0xAC),     // Latin 1
@@ -150,7 +148,7 @@ const fn plain_bits() -> [u64; 1024] {
     bits
 }
 
-/// Whether it belongs to a script that parts no words by blanks.
+/// Whether the character belongs to a script that does not separate words with spaces.
 #[must_use]
 pub fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{30FF}'
@@ -187,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn every_invisible_character_is_sorted_out() {
+    fn every_invisible_character_is_recognised() {
         use Class::{Blank, Dropped, Escape, Joiner, LineBreak, VariationSelector, Visible};
         for (text, class) in [
             ("a é Ж 가 漢 ‘ 😀 \u{301} \u{11A8}", Visible),

@@ -1,12 +1,10 @@
-//! Text as search sees it: without case, accents and the other differences in which one and the
-//! same word is written.
+//! Case, accent and spelling folding for search.
 //!
-//! Canonically equal texts fold to one: letters are decomposed and lose their accents, and what is
-//! left is composed again where a mark makes another letter of it: kana with their voicing, Hangul.
-//! A run of white space is one blank. But for these, folding looks at single characters; the folded
-//! graphemes of a text, one behind the other, are the folded text; and folding twice is folding
-//! once. What tells words apart stays: the voicing marks of kana, the vowel signs and dots of
-//! Indic scripts.
+//! Canonically equal texts fold to the same text. Letters are decomposed and lose their accents; what is left is
+//! composed again where a mark makes a different letter: kana with voicing marks, Hangul. A run of white space becomes
+//! one space. Apart from that, folding treats characters one by one: the folded text is the concatenation of its folded
+//! graphemes, and folding twice is the same as folding once. Marks that distinguish words stay: the voicing marks of
+//! kana, the vowel signs and dots of Indic scripts.
 
 use std::ops::Range;
 
@@ -14,7 +12,7 @@ use memchr::memmem;
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical, decompose_compatible};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The folded text.
+/// Returns the folded text.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -46,8 +44,8 @@ pub fn fold_into(text: &str, out: &mut String) {
     }
 }
 
-/// The name of something, such as a topic, as search sees it: folded, without blanks around it. A
-/// name of which nothing would be left stays as it is, so that only no name is the empty one.
+/// Folds a name, such as a topic, and trims it. A name that would become empty stays as it is, so that only the empty
+/// name folds to the empty name.
 #[must_use]
 pub fn fold_name(name: &str) -> String {
     let mut folded = fold(name);
@@ -60,21 +58,22 @@ pub fn fold_name(name: &str) -> String {
     folded
 }
 
-/// Where an already folded needle occurs in the text: byte ranges of whole graphemes, in order,
-/// none overlapping. An empty needle occurs nowhere.
+/// Finds an already folded needle in the text. Returns byte ranges of whole graphemes, in order and without overlap. An
+/// empty needle is never found.
 #[must_use]
 pub fn find_folded(text: &str, needle: &str) -> Vec<Range<usize>> {
     if needle.is_empty() {
         return Vec::new();
     }
     let mut folded = String::with_capacity(text.len());
-    // For each byte of the folded text the grapheme it came from.
+    // Maps each byte of the folded text to the grapheme it came from.
     let mut origins: Vec<Range<usize>> = Vec::with_capacity(text.len());
     for (start, grapheme) in text.grapheme_indices(true) {
         let last = folded.chars().next_back();
         let tail = folded.len() - last.map_or(0, char::len_utf8);
         fold_into(grapheme, &mut folded);
-        // What follows an invisible character may compose with the letter before it: that letter comes from both.
+        // A character after an invisible one may compose with the letter before it; the composed letter comes from
+        // both.
         let is_composed = last.is_some() && folded.get(tail..).and_then(|tail| tail.chars().next()) != last;
         let begin = if is_composed { origins.get(tail).map_or(start, |origin| origin.start) } else { start };
         origins.truncate(if is_composed { tail } else { origins.len() });
@@ -84,7 +83,7 @@ pub fn find_folded(text: &str, needle: &str) -> Vec<Range<usize>> {
     for at in memmem::find_iter(folded.as_bytes(), needle) {
         let (start, end) = (origins[at].start, origins[at + needle.len() - 1].end);
         match found.last_mut() {
-            // Widened to graphemes, two neighbours may share one.
+            // Two neighbouring matches, widened to graphemes, may share one.
             Some(last) if start < last.end => last.end = end,
             _ => found.push(start..end),
         }
@@ -92,8 +91,8 @@ pub fn find_folded(text: &str, needle: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// How many bytes are ASCII text with single blanks.
-// Operators that always look at both sides let the compiler compare a whole chunk at once.
+/// Returns how many leading bytes are ASCII text with single spaces.
+// Operators that always evaluate both sides let the compiler compare a whole chunk at once.
 #[allow(clippy::needless_bitwise_bool)]
 fn ascii_prefix(bytes: &[u8]) -> usize {
     const CHUNK: usize = 32;
@@ -102,7 +101,7 @@ fn ascii_prefix(bytes: &[u8]) -> usize {
     while let Some((chunk, next)) =
         bytes.get(at..).and_then(|rest| Some((rest.first_chunk::<CHUNK>()?, rest.get(1..)?.first_chunk::<CHUNK>()?)))
     {
-        // Without an early exit the compiler compares a chunk at once.
+        // Without an early exit, the compiler compares a chunk at once.
         let all = chunk.iter().zip(next).fold(true, |all, (&byte, &next)| all & is_even(byte, next));
         if !all {
             break;
@@ -118,8 +117,8 @@ fn ascii_prefix(bytes: &[u8]) -> usize {
     at + rest.iter().take_while(is_text).count()
 }
 
-/// Whether a character is ASCII that folds to itself or to its small letter.
-// As in `ascii_prefix`, which asks it of each byte of a chunk.
+/// Whether a character is ASCII that folds to itself or to its lower case.
+// As in `ascii_prefix`, which calls this for each byte of a chunk.
 #[allow(clippy::needless_bitwise_bool)]
 fn is_ascii_text(c: char) -> bool {
     (' '..='\x7F').contains(&c) & (c != '`')
@@ -129,8 +128,8 @@ fn settled_prefix(text: &str) -> usize {
     text.chars().take_while(|&c| is_settled(c)).map(char::len_utf8).sum()
 }
 
-/// Common letters that fold to themselves, many in a row: small Greek and Cyrillic, most of Arabic, Thai and
-/// Indic scripts but for composed letters, kana but for marks that compose, Hangul, ideographs.
+/// Common letters that fold to themselves and come in long runs: lower-case Greek and Cyrillic, most of Arabic, Thai
+/// and Indic scripts except composed letters, kana except marks that compose, Hangul, ideographs.
 fn is_settled(c: char) -> bool {
     match c {
         '\u{03B1}'..='\u{03C1}'
@@ -151,7 +150,7 @@ fn is_settled(c: char) -> bool {
     }
 }
 
-/// Letters from U+0900 to U+0E7F that consist of others.
+/// Letters from U+0900 to U+0E7F that decompose.
 const COMPOSED: [std::ops::RangeInclusive<u32>; 23] = [
     0x929..=0x929,
     0x931..=0x931,
@@ -178,7 +177,7 @@ const COMPOSED: [std::ops::RangeInclusive<u32>; 23] = [
     0xDDC..=0xDDE,
 ];
 
-/// A bit for each character from U+0900 to U+0E7F, set for those that consist of others.
+/// One bit for each character from U+0900 to U+0E7F, set if it decomposes.
 const COMPOSED_BITS: [u64; 22] = {
     let mut bits = [0; 22];
     let mut range = 0;
@@ -193,7 +192,7 @@ const COMPOSED_BITS: [u64; 22] = {
     bits
 };
 
-/// Whether a character from U+0900 to U+0E7F consists of others.
+/// Whether a character from U+0900 to U+0E7F decomposes.
 fn is_composed_indic(c: char) -> bool {
     let code = u32::from(c);
     let word = COMPOSED_BITS.get(code.wrapping_sub(0x900) as usize / 64);
@@ -214,7 +213,7 @@ fn fold_char(c: char, out: &mut String) {
     }
 }
 
-/// Small letters without accents.
+/// Appends lower-case letters without accents.
 fn fold_parts(c: char, out: &mut String) {
     decompose_canonical(c, |part| {
         if is_accent(part) {
@@ -234,7 +233,7 @@ fn fold_parts(c: char, out: &mut String) {
     });
 }
 
-/// Replaces what is written in several ways, and drops what only shapes a word.
+/// Replaces letters that have several spellings, and drops characters that only affect shaping.
 fn fold_letter(c: char, out: &mut String) {
     let same = match c {
         'ß' => return out.push_str("ss"),
@@ -263,22 +262,22 @@ fn fold_letter(c: char, out: &mut String) {
         | '\u{A78B}'..='\u{A78C}' => '\'',
         '\u{05F4}' | '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{2036}' => '"',
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-        // Arabic yeh and alef maksura, Arabic kaf: Persian has its own.
+        // Arabic yeh, alef maksura and kaf: Persian has its own letters.
         '\u{064A}' | '\u{0649}' => '\u{06CC}',
         '\u{0643}' => '\u{06A9}',
-        // A syllable that has no mark to wait for is composed already.
+        // A syllable that does not wait for a mark is already composed.
         '\u{1160}'..='\u{11FF}' | '\u{3099}' | '\u{309A}' => return compose_onto(c, out),
-        // No letter before these has a class.
+        // Letters before these have no combining class.
         _ if c >= '\u{0483}' && canonical_combining_class(c) != 0 => return insert(c, out),
         _ => c,
     };
     out.push(same);
 }
 
-/// Appends the mark of a kana or a letter of a Hangul syllable to the letter it belongs to.
+/// Composes the mark of a kana, or a letter of a Hangul syllable, with the letter it belongs to.
 fn compose_onto(mark: char, out: &mut String) {
     let class = canonical_combining_class(mark);
-    // In canonical order a mark of another class stands before this one or behind it, and keeps it from nothing.
+    // In canonical order, a mark of another class stands before or after this one and does not block it.
     let is_between = |c: char| class != 0 && ![0, class].contains(&canonical_combining_class(c));
     let base_end = out.trim_end_matches(is_between).len();
     let base = out.get(..base_end).and_then(|kept| kept.chars().next_back());
@@ -290,15 +289,15 @@ fn compose_onto(mark: char, out: &mut String) {
     }
 }
 
-/// Puts a mark in its canonical order among the marks at the end.
+/// Inserts a mark in canonical order among the marks at the end.
 fn insert(mark: char, out: &mut String) {
     let class = canonical_combining_class(mark);
     let at = out.trim_end_matches(|c| class != 0 && canonical_combining_class(c) > class).len();
     out.insert(at, mark);
 }
 
-/// Marks that readers leave out: accents, Hebrew points, Arabic vowel and Quran signs. Hamza and
-/// madda are among the latter, for a letter may carry them composed or not.
+/// Marks that readers omit: accents, Hebrew points, Arabic vowel and Quran signs. These include hamza and madda,
+/// because a letter may carry them composed or not.
 fn is_accent(c: char) -> bool {
     matches!(c,
         '\u{0300}'..='\u{036F}' | '\u{0591}'..='\u{05BD}' | '\u{05BF}' | '\u{05C1}'..='\u{05C2}'
@@ -312,7 +311,7 @@ fn from_full_width(c: char) -> Option<char> {
     code.and_then(char::from_u32)
 }
 
-/// Narrow kana and Hangul, wide signs.
+/// Halfwidth kana and Hangul, fullwidth signs.
 fn is_of_one_width(c: char) -> bool {
     matches!(c, '\u{FF61}'..='\u{FFEE}')
 }
@@ -328,14 +327,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_letter_that_is_composed_over_an_invisible_character_is_found_whole() {
+    fn a_letter_composed_across_an_invisible_character_is_found_whole() {
         let text = "가\u{fe0f}\u{11a8} x";
         let found = find_folded(text, "각");
         assert_eq!(found.first(), Some(&(0..text.len() - " x".len())), "{found:?}");
     }
 
     #[test]
-    fn one_word_folds_to_one_spelling() {
+    fn spellings_of_a_word_fold_to_the_same_text() {
         for (texts, folded) in [
             (&["Zürich", "ZU\u{308}RICH", "zurich"][..], "zurich"),
             (&["Straße", "STRASSE", "STRAẞE"], "strasse"),
@@ -398,7 +397,7 @@ mod tests {
         }
     }
 
-    /// Letters, and marks that belong to them or that stand between.
+    /// Letters, marks that belong to them, and characters between.
     fn letters() -> impl proptest::strategy::Strategy<Value = String> {
         "[e\u{00E7}\u{304B}\u{30AC}\u{FF76}\u{FF9F}\u{FF9E}\u{AC00}\u{AC01}\u{1100}\u{1161}\u{11A8}\u{AC00}\u{0995}\u{09BC}\u{09AF}\u{09A1}\u{09BC}\u{09BC}\u{09BC}\u{09C0}\u{09CB}\u{09BE}\u{09C7}\u{0BCA}\u{0BC6}\u{0BBE}\u{0F71}\u{0F72}\u{103A}\u{1025}\u{102E} \u{0301}\u{0323}\u{0327}\u{0334}\u{0338}\u{20D2}\u{20D7}\u{3099}\u{309A}\u{302A}\u{1CD4}\u{200D}\u{0640}\u{05D0}\u{05B0}\u{0627}\u{0653}\u{03A9}\u{00DF}'`\u{00B4}  a\n]{0,8}|\\PC{0,8}"
     }

@@ -1,6 +1,6 @@
-//! Numbers as people read them.
+//! Number formatting.
 
-/// A number with a comma between its thousands.
+/// Formats a number with commas between thousands.
 #[must_use]
 pub fn grouped(number: usize) -> String {
     let digits = number.to_string();

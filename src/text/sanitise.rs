@@ -1,13 +1,12 @@
-//! Text that came from outside, made safe to print, and the types that say so.
+//! Makes text from outside safe to print; the types prove that this was done.
 //!
-//! Clean text holds visible characters, single blanks (U+0020 and no other) and, in a block,
-//! `\n`. Its lines neither begin nor end with a blank, and an empty line stands only between two
-//! others. A grapheme cluster has at most 32 bytes and one or two columns (a syllable of a Brahmic
-//! script may have more), so no mark stands without a base. Dropped are: escape sequences whole,
-//! controls, bidi and other invisible format characters, private and unassigned characters.
-//! Joiners and emoji selectors stay where they have something to join or to select.
+//! Clean text consists of visible characters, single spaces (only U+0020) and, in a block, `\n`. Lines do not begin or
+//! end with a space, and an empty line stands only between two other lines. A grapheme cluster has at most 32 bytes and
+//! one or two columns (syllables of Brahmic scripts may be wider), so that no mark stands without a base. Dropped are:
+//! whole escape sequences, controls, bidi and other invisible format characters, private-use and unassigned characters.
+//! Joiners and emoji selectors stay where they have something to join or select.
 //!
-//! All of that holds for each text pushed; [`CleanBuf`] appends, and looks at no seam.
+//! This holds for each text that is pushed. [`CleanBuf`] appends without looking at the seam.
 
 mod escape;
 mod writer;
@@ -17,7 +16,7 @@ use std::fmt;
 
 use writer::Layout;
 
-/// Borrowed text that holds nothing a terminal would act on. Only this module makes one.
+/// Borrowed text that contains nothing a terminal would act on. Only this module can make one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Clean<'a>(&'a str);
 
@@ -26,25 +25,25 @@ pub struct Clean<'a>(&'a str);
 pub struct CleanBuf(String);
 
 impl<'a> Clean<'a> {
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(self) -> &'a str {
         self.0
     }
 
-    /// Whether there is nothing.
+    /// Whether the text is empty.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0.is_empty()
     }
 
-    /// The part between two byte positions; `None` where they are not character boundaries.
+    /// Returns the part between two byte positions, or `None` if they are not character boundaries.
     #[must_use]
     pub fn get(self, range: std::ops::Range<usize>) -> Option<Clean<'a>> {
         self.0.get(range).map(Clean)
     }
 
-    /// An owned copy.
+    /// Returns an owned copy.
     #[must_use]
     pub fn to_buf(self) -> CleanBuf {
         CleanBuf(self.0.to_owned())
@@ -52,7 +51,7 @@ impl<'a> Clean<'a> {
 }
 
 impl CleanBuf {
-    /// One line: see [`CleanBuf::push_line`].
+    /// Makes one line: see [`CleanBuf::push_line`].
     #[must_use]
     pub fn line(raw: &str) -> Self {
         let mut buf = Self::default();
@@ -60,7 +59,7 @@ impl CleanBuf {
         buf
     }
 
-    /// Several lines: see [`CleanBuf::push_block`].
+    /// Makes a block of several lines: see [`CleanBuf::push_block`].
     #[must_use]
     pub fn block(raw: &str) -> Self {
         let mut buf = Self::default();
@@ -68,29 +67,29 @@ impl CleanBuf {
         buf
     }
 
-    /// Appends raw text as one line: white space and line breaks become single blanks.
+    /// Appends raw text as one line: white space and line breaks become single spaces.
     pub fn push_line(&mut self, raw: &str) {
         writer::write(&mut self.0, raw, Layout::Line);
     }
 
-    /// Appends raw text, line breaks kept: lines end in `\n`, an empty line parts paragraphs.
+    /// Appends raw text with its line breaks: lines end in `\n`, an empty line separates paragraphs.
     pub fn push_block(&mut self, raw: &str) {
         writer::write(&mut self.0, raw, Layout::Block);
     }
 
-    /// As [`CleanBuf::push_block`], and tells where places of the raw text came to stand. `places` are ascending
-    /// positions on character boundaries of `raw`; each becomes one of this buffer's text: the end of what was kept
-    /// before it. White space next to it may stand on either side.
+    /// Like [`CleanBuf::push_block`], but also maps positions. `places` are ascending positions on character boundaries
+    /// of `raw`; each is replaced by its position in this buffer: the end of what was kept before it. White space next
+    /// to a position may end up on either side.
     pub fn push_block_mapped(&mut self, raw: &str, places: &mut [usize]) {
         writer::write_mapped(&mut self.0, raw, Layout::Block, places);
     }
 
-    /// Appends a text of the program's own, such as what stands between two names.
+    /// Appends a literal of the program, such as a separator between two names.
     pub fn push_own(&mut self, text: &'static str) {
         self.0.push_str(text);
     }
 
-    /// Appends what was typed or pasted into a line: blanks at its ends stay, since more may follow.
+    /// Appends typed or pasted text to a line. Spaces at the ends stay, because more may follow.
     pub fn push_typed(&mut self, raw: &str) {
         if raw.starts_with(char::is_whitespace) {
             self.0.push(' ');
@@ -101,46 +100,46 @@ impl CleanBuf {
         }
     }
 
-    /// Gives back what the buffer holds beyond its content.
+    /// Releases spare capacity.
     pub fn shrink(&mut self) {
         self.0.shrink_to_fit();
     }
 
-    /// Appends text that is clean already.
+    /// Appends text that is already clean.
     pub fn push_clean(&mut self, text: Clean<'_>) {
         self.0.push_str(text.0);
     }
 
-    /// Cuts it back to a length that it had before.
+    /// Truncates to a length that the text had before.
     pub fn truncate(&mut self, length: usize) {
         self.0.truncate(length);
     }
 
-    /// Empties it and keeps the buffer.
+    /// Clears the text but keeps the buffer.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// The text as the borrowed type.
+    /// Returns the text as the borrowed type.
     #[must_use]
     pub fn as_clean(&self) -> Clean<'_> {
         Clean(&self.0)
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is nothing.
+    /// Whether the text is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// A map keyed by clean text can be asked with any text.
+/// Allows looking up clean keys in a map with any text.
 impl Borrow<str> for CleanBuf {
     fn borrow(&self) -> &str {
         &self.0
@@ -167,7 +166,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn telling_places_changes_nothing(
+        fn mapping_positions_does_not_change_the_text(
             parts in prop::collection::vec("[a-c é漢\n\t\u{7}\u{301}\u{200d}👩\u{fe0f}क\u{94d}ष]{0,4}|\u{1b}\\[[0-9]m| {0,20}[a-z ]{20}", 0..20),
         ) {
             let raw = parts.concat();

@@ -1,8 +1,8 @@
-//! Columns, counted as ratatui counts them when it draws.
+//! Column widths, counted as ratatui counts them when it draws.
 //!
-//! `Buffer::set_stringn` draws grapheme by grapheme, passes over those with a control character
-//! or without a width, and asks [`CellWidth`] for the columns of the others. So does this module;
-//! whoever measures otherwise gets panes that do not line up.
+//! `Buffer::set_stringn` draws grapheme by grapheme. It skips graphemes with a control character or without width, and
+//! uses [`CellWidth`] for the columns of the others. This module does the same; any other measure leads to panes that
+//! do not line up.
 
 use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
@@ -11,10 +11,10 @@ use unicode_width::UnicodeWidthChar;
 use super::Clean;
 use super::class::is_plain;
 
-/// Stands for what was cut; one column wide, and put there by whoever draws.
+/// Replaces the cut part of a text; one column wide. The caller draws it.
 pub const ELLIPSIS: &str = "…";
 
-/// The columns a text takes on one line.
+/// Returns the columns that a text takes on one line.
 #[must_use]
 pub fn width(text: &str) -> usize {
     if is_printable_ascii(text.as_bytes()) {
@@ -27,8 +27,8 @@ pub fn width(text: &str) -> usize {
     text.graphemes(true).map(grapheme_width).sum()
 }
 
-/// The longest prefix of whole graphemes that fits, and whether anything was cut. What was cut
-/// leaves one column free for [`ELLIPSIS`]; no columns hold nothing.
+/// Returns the longest prefix of whole graphemes that fits, and whether anything was cut. If so, one column is left
+/// free for [`ELLIPSIS`]. Nothing fits into 0 columns.
 #[must_use]
 pub fn truncate(text: Clean<'_>, columns: usize) -> (Clean<'_>, bool) {
     let (mut used, mut end) = (0, 0);
@@ -44,7 +44,7 @@ pub fn truncate(text: Clean<'_>, columns: usize) -> (Clean<'_>, bool) {
     (text, false)
 }
 
-/// The columns of one grapheme cluster.
+/// Returns the columns of one grapheme cluster.
 pub(super) fn grapheme_width(grapheme: &str) -> usize {
     if grapheme.contains(char::is_control) { 0 } else { usize::from(grapheme.cell_width()) }
 }
@@ -53,7 +53,7 @@ pub(super) fn is_printable_ascii(bytes: &[u8]) -> bool {
     bytes.iter().fold(true, |printable, byte| printable & (b' '..=b'~').contains(byte))
 }
 
-/// The columns of a text on a screen, which counts no further than a `u16`.
+/// Returns the columns of a text as a `u16`, saturating.
 #[must_use]
 pub fn cells(text: &str) -> u16 {
     u16::try_from(width(text)).unwrap_or(u16::MAX)

@@ -1,8 +1,8 @@
-//! Where the lines of a text break.
+//! Line wrapping.
 //!
-//! Opportunities come from Unicode's line breaking algorithm (UAX 14), columns from
-//! [`mod@super::width`], and the choice among them from textwrap, which balances the lines of a
-//! paragraph. Answers are byte ranges of the text: nothing is copied, no hyphen is added.
+//! Break opportunities come from Unicode's line breaking algorithm (UAX 14), widths from [`mod@super::width`], and the
+//! choice of breaks from textwrap, which balances the lines of a paragraph. Results are byte ranges of the text:
+//! nothing is copied, and no hyphen is added.
 
 use std::ops::Range;
 
@@ -14,15 +14,15 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::Clean;
 use super::width::{grapheme_width, width};
 
-/// Paragraphs above this many bytes are filled line by line: balancing takes four times as long,
-/// and nobody sees a text of that length as one paragraph.
+/// Longer paragraphs are filled line by line: balancing takes four times as long, and a text of this length is not read
+/// as one paragraph.
 const MAX_BALANCED: usize = 16 * 1024;
-/// Worth any number of short lines, so that a line is never too long for the balance's sake.
+/// Outweighs any number of short lines, so that balancing never makes a line too long.
 const OVERFLOW_PENALTY: usize = 1_000_000_000;
 
-/// The lines of a block as byte ranges, each at most so many columns wide (0 counts as 1) and
-/// without the blanks at its end. An empty line is an empty range, an empty text no line at all.
-/// Only a grapheme wider than the columns stands out, alone on its line.
+/// Returns the lines of a block as byte ranges. Each is at most this many columns wide (0 counts as 1), without the
+/// spaces at its end. An empty line is an empty range; an empty text has no lines. Only a grapheme wider than the
+/// columns sticks out, alone on its line.
 #[must_use]
 pub fn wrap(text: Clean<'_>, columns: usize) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
@@ -34,8 +34,8 @@ pub fn wrap(text: Clean<'_>, columns: usize) -> Vec<Range<usize>> {
     lines
 }
 
-/// The parts of a line that breaks only where no column is left, as byte ranges; `gap` tells how many more columns stand
-/// before a byte. An empty line is one empty range.
+/// Splits a line into parts, broken only where no column is left. Returns byte ranges. `gap` returns the number of
+/// extra columns before a byte. An empty line is one empty range.
 #[must_use]
 pub fn cut(line: Clean<'_>, columns: usize, gap: impl Fn(usize) -> usize) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
@@ -52,10 +52,10 @@ pub fn cut(line: Clean<'_>, columns: usize, gap: impl Fn(usize) -> usize) -> Vec
     parts
 }
 
-/// Appends the lines of text without line breaks that begins at byte `start`.
+/// Appends the lines of a text without line breaks that begins at byte `start`.
 fn wrap_paragraph(text: &str, start: usize, columns: usize, lines: &mut Vec<Range<usize>>) {
     let visible = text.trim_end_matches(' ');
-    // Bytes are never fewer than columns.
+    // A text never has more columns than bytes.
     if visible.len() <= columns || width(visible) <= columns {
         lines.push(start..start + visible.len());
         return;
@@ -87,11 +87,11 @@ fn line_width(line: &[Piece]) -> usize {
     line.iter().map(|piece| piece.columns as usize).sum::<usize>() + blanks
 }
 
-/// A part of a paragraph that stays on one line, and the blanks behind it.
+/// A part of a paragraph that stays on one line, and the spaces after it.
 #[derive(Debug)]
 struct Piece {
     start: usize,
-    /// Where its blanks begin.
+    /// The start of its spaces.
     end: usize,
     columns: u32,
     blanks: u32,
@@ -121,9 +121,9 @@ fn pieces(text: &str, columns: usize) -> Vec<Piece> {
     pieces
 }
 
-/// Where a line may end, in bytes; the text's end is the last.
+/// Returns the bytes at which a line may end; the last is the end of the text.
 fn opportunities(text: &str) -> Vec<usize> {
-    // textwrap 0.16 takes the last opportunity away where a hyphen ends the text.
+    // textwrap 0.16 drops the last opportunity if the text ends with a hyphen.
     let body = text.trim_end_matches('-');
     let mut ends = Vec::with_capacity(text.len() / 6);
     let mut start = 0;
@@ -142,7 +142,7 @@ fn opportunities(text: &str) -> Vec<usize> {
     ends
 }
 
-/// Appends what stands between two opportunities: one piece, or several where it is too wide.
+/// Appends the text between two opportunities: one piece, or several if it is too wide.
 fn push_pieces(text: &str, range: Range<usize>, columns: usize, pieces: &mut Vec<Piece>) {
     let Some(word) = text.get(range.clone()) else { return };
     let visible = word.trim_end_matches(' ');
@@ -153,7 +153,7 @@ fn push_pieces(text: &str, range: Range<usize>, columns: usize, pieces: &mut Vec
         for (at, grapheme) in visible.grapheme_indices(true) {
             let (end, more) = (range.start + at, grapheme_width(grapheme));
             if grapheme == " " {
-                // The algorithm keeps the blank behind an opening bracket; there is no room.
+                // The algorithm keeps the space after an opening bracket, but there is no room for it.
                 pieces.push(Piece { start, end, columns: used as u32, blanks: 1 });
                 (start, used) = (end + 1, 0);
                 continue;
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_break_at_blanks_and_balance() {
+    fn lines_break_at_spaces_and_are_balanced() {
         check("", 10, &[]);
         check("one line", 10, &["one line"]);
         check("to be or not to be", 9, &["to be or", "not to be"]);
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_cut_where_no_column_is_left() {
+    fn cut_breaks_only_where_no_column_is_left() {
         let clean = CleanBuf::line("if x {漢字}");
         let parts = |columns, gaps: &[(usize, usize)]| -> Vec<&str> {
             let gap = |at| gaps.iter().find(|gap| gap.0 == at).map_or(0, |gap| gap.1);
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_too_long_for_the_balance_of_wide_screens() {
+    fn balancing_on_wide_screens_makes_no_line_too_long() {
         let text = format!("{} {} x", "a".repeat(150), "b".repeat(51));
         let clean = CleanBuf::block(&text);
         assert!(wrap(clean.as_clean(), 200).into_iter().all(|line| line.len() <= 200));

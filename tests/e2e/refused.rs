@@ -8,13 +8,13 @@ use crate::pty::Start;
 const REFUSED: &[(&[u8], &str)] = &[
     (b"", " is empty; "),
     (b" \n\t\n", " is empty; "),
-    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", " is no feed: found a PNG image; "),
-    (b"42", " holds no releases: found "),
-    (b"{\"a\":1}", " holds no releases: found a JSON object with the key a; "),
-    (b"{", " is no feed: the source is cut off"),
-    (b"[{\"title\":\"a\"", " is no feed: the source is cut off"),
-    (b"<!doctype html><p>", " is no feed: found a web page (HTML); "),
-    (b"\x1b]0;x\x07\x1b[31mhello", " is no feed: found text that begins with \u{201c}hello\u{201d}; "),
+    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", " is not a feed: found a PNG image; "),
+    (b"42", " contains no releases: found "),
+    (b"{\"a\":1}", " contains no releases: found a JSON object with the key a; "),
+    (b"{", " is not a feed: the source is cut off"),
+    (b"[{\"title\":\"a\"", " is not a feed: the source is cut off"),
+    (b"<!doctype html><p>", " is not a feed: found a web page (HTML); "),
+    (b"\x1b]0;x\x07\x1b[31mhello", " is not a feed: found text that begins with \u{201c}hello\u{201d}; "),
 ];
 
 /// Returns the error for this path, without the program's and the file's name.
@@ -73,7 +73,7 @@ fn a_refused_file_beside_a_good_one_is_a_problem() {
     let (bad, good) = (crate::corpus::file("42"), crate::corpus::file("[{\"title\": \"One\"}]"));
     let mut session = Start::reader(&[bad.path(), good.path()]).run();
     session.wait_text("RELEASES  1 ");
-    session.type_and_see("!", "holds no releases");
+    session.type_and_see("!", "contains no releases");
     session.send("q");
     session.quit();
 }

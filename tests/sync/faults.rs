@@ -38,20 +38,20 @@ const FAULTS: &[(&str, &str)] = &[
     ("/bomb/gzip", "is larger than 1 MiB"),
     ("/bomb/brotli", "is larger than 1 MiB"),
     ("/empty", "is empty"),
-    ("/short-length", "is no feed"),
-    ("/page", "is no feed: found a web page"),
+    ("/short-length", "is not a feed"),
+    ("/page", "is not a feed: found a web page"),
 ];
 
 /// Bodies of good answers that hold no feed.
 fn no_feeds() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let login = "<!DOCTYPE html><html><head><title>Log in</title></head><body><form></form></body></html>";
     vec![
-        ("/login", login.into(), "is no feed: found a web page"),
+        ("/login", login.into(), "is not a feed: found a web page"),
         ("/blank", b" \n\n".to_vec(), "is empty"),
-        ("/noise", (0..4_000_u32).map(|n| (n * n % 251) as u8).collect(), "is no feed"),
-        ("/words", b"Service temporarily unavailable".to_vec(), "is no feed"),
-        ("/null", b"null".to_vec(), "holds no releases: found null"),
-        ("/message", br#"{"message":"rate limit exceeded"}"#.to_vec(), "holds no releases"),
+        ("/noise", (0..4_000_u32).map(|n| (n * n % 251) as u8).collect(), "is not a feed"),
+        ("/words", b"Service temporarily unavailable".to_vec(), "is not a feed"),
+        ("/null", b"null".to_vec(), "contains no releases: found null"),
+        ("/message", br#"{"message":"rate limit exceeded"}"#.to_vec(), "contains no releases"),
     ]
 }
 

@@ -102,7 +102,7 @@ fn what_cannot_be_followed_says_why_and_nothing_is_kept() {
     for (path, words) in [
         ("/", "is a web page that names no feed"),
         ("/leads-astray", names_feed.as_str()),
-        ("/text", "is no feed"),
+        ("/text", "is not a feed"),
         ("/empty", "is empty"),
         ("/status/404", "is not there (404)"),
         ("/hang", "does not answer within"),

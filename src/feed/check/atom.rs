@@ -5,7 +5,7 @@ use super::{Checker, RuleId, dates, is_absolute, quoted};
 use crate::feed::html;
 use crate::feed::xml::walk::Element;
 
-/// Of which there is at most one.
+/// Elements that may occur at most once.
 const SINGLE: [&str; 12] = [
     "id",
     "title",
@@ -86,13 +86,13 @@ impl Checker {
         }
         let version = format!("{}\n{}", item.id, item.updated);
         if let Some(earlier) = self.ids.see(&version, self.log.item()) {
-            let detail = format!("{} is that of item {earlier} too", quoted(&item.id));
+            let detail = format!("{}, as in item {earlier}", quoted(&item.id));
             self.log.add(RuleId::AtomIdDuplicate, None, &detail);
         }
     }
 }
 
-/// What holds of an element of the feed and of an entry alike.
+/// Checks what applies to an element of the feed and of an entry.
 fn atom_element(element: &Element<'_>, has_base: bool, add: &mut dyn FnMut(RuleId, &str)) {
     let text = element.text.trim();
     let attribute = |name| element.attribute(name).map(str::trim).filter(|value| !value.is_empty());
@@ -117,7 +117,7 @@ fn atom_element(element: &Element<'_>, has_base: bool, add: &mut dyn FnMut(RuleI
     }
 }
 
-/// Text constructs and content.
+/// Checks text constructs and content.
 fn atom_text(element: &Element<'_>, add: &mut dyn FnMut(RuleId, &str)) {
     let kind = element.attribute("type").unwrap_or("text");
     let is_content = element.name == "content";
@@ -135,7 +135,7 @@ fn atom_text(element: &Element<'_>, add: &mut dyn FnMut(RuleId, &str)) {
                 add(RuleId::AtomDiv, element.name);
             }
         }
-        // Content may be of any media type.
+        // Content may have any media type.
         other if is_content && other.contains('/') => {}
         other => add(RuleId::AtomType, &format!("{}: {}", element.name, quoted(other))),
     }

@@ -1,6 +1,6 @@
-//! Whether a date is in the form that a format wants: RFC 822 (RSS), RFC 3339 (JSON Feed, Atom), W3CDTF (Dublin Core).
+//! Strict date formats: RFC 822 (RSS), RFC 3339 (JSON Feed, Atom), W3CDTF (Dublin Core).
 //!
-//! Reading dates is [`date`](crate::feed::date)'s matter, which is far more lenient.
+//! [`date`](crate::feed::date) is the lenient parser that reads dates.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
@@ -17,75 +17,74 @@ const DAYS: [(&str, Weekday); 7] = [
 /// RFC 822 section 5.1.
 const ZONES: [&str; 10] = ["UT", "GMT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"];
 
-/// What keeps a date from being one of RFC 822 as RSS uses it.
+/// Returns why a date is not an RFC 822 date as RSS uses it.
 pub(super) fn rfc822(text: &str) -> Result<(), &'static str> {
     let text = text.trim();
     let (weekday, rest) = match text.split_once(',') {
         Some((name, rest)) => {
-            let day =
-                DAYS.iter().find(|(day, _)| day.eq_ignore_ascii_case(name)).ok_or("the day of the week is unknown")?;
+            let day = DAYS.iter().find(|(day, _)| day.eq_ignore_ascii_case(name)).ok_or("unknown day of the week")?;
             (Some(day.1), rest)
         }
         None => (None, text),
     };
     let parts: Vec<&str> = rest.split_ascii_whitespace().collect();
     let [day, month, year, time, zone] = parts[..] else {
-        return Err("it is not made of day, month, year, time and zone");
+        return Err("expected day, month, year, time and zone");
     };
-    let day = digits(day, 1..=2).ok_or("the day is no number of one or two digits")?;
+    let day = digits(day, 1..=2).ok_or("the day is not a number of one or two digits")?;
     let month =
-        MONTHS.iter().position(|name| name.eq_ignore_ascii_case(month)).ok_or("the month is no name such as Nov")?;
+        MONTHS.iter().position(|name| name.eq_ignore_ascii_case(month)).ok_or("the month is not a name such as Nov")?;
     let length = year.len();
     let year = digits(year, 2..=4).filter(|_| length != 3).ok_or("the year has neither two nor four digits")?;
     let year = if length == 2 { if year < 50 { 2000 + year } else { 1900 + year } } else { year };
-    let date = NaiveDate::from_ymd_opt(year.cast_signed(), month as u32 + 1, day).ok_or("there is no such day")?;
+    let date = NaiveDate::from_ymd_opt(year.cast_signed(), month as u32 + 1, day).ok_or("no such day")?;
     if weekday.is_some_and(|weekday| weekday != date.weekday()) {
-        return Err("the day of the week is another");
+        return Err("the day of the week does not match the date");
     }
-    clock(time, false).ok_or("the time is not as 10:00:00")?;
+    clock(time, false).ok_or("the time is not in the form 10:00:00")?;
     let is_offset = zone.starts_with(['+', '-']) && zone.get(1..).is_some_and(|rest| digits(rest, 4..=4).is_some());
     let is_letter = zone.len() == 1 && zone.bytes().all(|b| b.is_ascii_uppercase() && b != b'J');
     let is_zone = is_offset || is_letter || ZONES.contains(&zone);
     if is_zone { Ok(()) } else { Err("the zone is neither GMT nor an offset such as +0100") }
 }
 
-/// What keeps a date from being one of RFC 3339.
+/// Returns why a date is not an RFC 3339 date.
 pub(super) fn rfc3339(text: &str) -> Result<(), &'static str> {
-    let (date, rest) = text.split_once('T').ok_or("date and time are not parted by T")?;
+    let (date, rest) = text.split_once('T').ok_or("no T between date and time")?;
     day(date)?;
-    let at = rest.find(['Z', '+', '-']).ok_or("it has no zone")?;
+    let at = rest.find(['Z', '+', '-']).ok_or("no time zone")?;
     let (time, zone) = rest.split_at(at);
     if time.len() < 8 || clock(time, true).is_none() {
-        return Err("the time is not as 10:00:00");
+        return Err("the time is not in the form 10:00:00");
     }
     offset(zone)
 }
 
-/// What keeps a date from being one of W3CDTF.
+/// Returns why a date is not a W3CDTF date.
 pub(super) fn w3cdtf(text: &str) -> Result<(), &'static str> {
     let Some((date, rest)) = text.split_once('T') else {
         return match text.len() {
-            4 => digits(text, 4..=4).map(drop).ok_or("it is no year"),
+            4 => digits(text, 4..=4).map(drop).ok_or("not a year"),
             7 => day(&format!("{text}-01")),
             _ => day(text),
         };
     };
     day(date)?;
-    let at = rest.find(['Z', '+', '-']).ok_or("it has a time and no zone")?;
+    let at = rest.find(['Z', '+', '-']).ok_or("a time without a time zone")?;
     let (time, zone) = rest.split_at(at);
-    clock(time, true).ok_or("the time is not as 10:00 or 10:00:00")?;
+    clock(time, true).ok_or("the time is not in the form 10:00 or 10:00:00")?;
     offset(zone)
 }
 
 fn day(text: &str) -> Result<(), &'static str> {
     let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts[..] else { return Err("the day is not as 2018-11-06") };
-    let number = |text: &str, length| digits(text, length..=length).ok_or("the day is not as 2018-11-06");
+    let [year, month, day] = parts[..] else { return Err("the day is not in the form 2018-11-06") };
+    let number = |text: &str, length| digits(text, length..=length).ok_or("the day is not in the form 2018-11-06");
     let (year, month, day) = (number(year, 4)?, number(month, 2)?, number(day, 2)?);
-    NaiveDate::from_ymd_opt(year.cast_signed(), month, day).map(drop).ok_or("there is no such day")
+    NaiveDate::from_ymd_opt(year.cast_signed(), month, day).map(drop).ok_or("no such day")
 }
 
-/// `10:00`, `10:00:00` and, where they are allowed, fractions of a second.
+/// Parses `10:00`, `10:00:00` and, if allowed, fractions of a second.
 fn clock(text: &str, may_have_fraction: bool) -> Option<()> {
     let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
     let is_fraction = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -104,7 +103,7 @@ fn offset(zone: &str) -> Result<(), &'static str> {
     if zone == "Z" || (is_offset && !zone.starts_with('Z')) {
         Ok(())
     } else {
-        Err("the zone is neither Z nor as +01:00")
+        Err("the zone is neither Z nor in the form +01:00")
     }
 }
 
@@ -117,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_of_rss_are_told_from_others() {
+    fn rss_dates_are_recognised() {
         for right in [
             "Sat, 07 Sep 2002 00:00:01 GMT",
             "7 sep 02 00:00 +0200",
@@ -143,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_of_atom_are_told_from_others() {
+    fn atom_dates_are_recognised() {
         for right in ["2018-11-06T10:00:00Z", "2018-11-06T10:00:00.25+01:00", "2016-12-31T23:59:60-08:00"] {
             assert_eq!(rfc3339(right), Ok(()), "{right}");
             assert_eq!(w3cdtf(right), Ok(()), "{right}");
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_of_dublin_core_may_be_rough() {
+    fn dublin_core_dates_may_be_imprecise() {
         for right in ["2018", "2018-11", "2018-11-06", "2018-11-06T10:00Z"] {
             assert_eq!(w3cdtf(right), Ok(()), "{right}");
         }

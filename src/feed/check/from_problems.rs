@@ -1,10 +1,10 @@
-//! What the readers tell of their own accord, put under the rules.
+//! Maps the reader's own problems to rules.
 
 use super::{Checker, RuleId};
 use crate::release::{Cause, Problem};
 
 impl Checker {
-    /// Takes a problem of the reader, unless a finding of the same item says the same more exactly.
+    /// Adds a finding for a problem of the reader, unless a more specific finding already covers it.
     pub(super) fn problem(&mut self, problem: &Problem) {
         let reason = problem.reason.as_str();
         let Some(rule) = self.rule_of(problem.cause) else { return };
@@ -19,7 +19,7 @@ impl Checker {
             }
             _ => false,
         };
-        // Of an item that the checker has not met nothing can be said already.
+        // An item that the checker has not reached has no findings yet.
         if is_said && problem.item == Some(self.log.item()) {
             return;
         }

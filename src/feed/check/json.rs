@@ -1,4 +1,4 @@
-//! The rules of JSON Feed 1.1 (jsonfeed.org/version/1.1), and what is JSON Feed at all.
+//! The rules of JSON Feed 1.1 (jsonfeed.org/version/1.1), and the detection of JSON Feed.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::{Checker, FeedFormat, RuleId, dates, is_absolute, quoted};
 use crate::feed::html;
 
-/// A member's value that is larger is not looked at.
+/// Larger member values are not checked.
 const LARGEST: usize = 1 << 20;
-/// Members of the document, and of an item, that are looked at.
+/// The most members checked in the document and in an item.
 const MEMBERS: usize = 256;
 const VERSIONS: [(&str, &str); 2] =
     [("https://jsonfeed.org/version/1", "1"), ("https://jsonfeed.org/version/1.1", "1.1")];
 
-/// What a member holds.
+/// The expected type of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
@@ -77,7 +77,7 @@ const ATTACHMENT: &[(&str, Kind)] = &[
 ];
 
 impl Kind {
-    /// Whether a value is of this kind as far as its type goes.
+    /// Whether a value has this JSON type.
     fn fits(self, value: &Value) -> bool {
         match self {
             Self::Text | Self::Url | Self::Date => value.is_string(),
@@ -95,22 +95,22 @@ impl Kind {
 
     fn name(self) -> &'static str {
         match self {
-            Self::Text | Self::Url | Self::Date | Self::Id => "a text",
-            Self::Boolean => "true or false",
+            Self::Text | Self::Url | Self::Date | Self::Id => "a string",
+            Self::Boolean => "a boolean",
             Self::Number => "a number",
             Self::Author => "an object",
-            Self::Texts => "a list of texts",
+            Self::Texts => "a list of strings",
             Self::Authors | Self::Attachments | Self::Hubs => "a list of objects",
             Self::Items => "a list",
         }
     }
 }
 
-/// What is known of a JSON document.
+/// What is known about a JSON document.
 #[derive(Debug, Default)]
 pub(super) struct Document {
     is_decided: bool,
-    /// Key, position and value; none for what is looked through itself, or is too large.
+    /// Key, position and value. No value if the reader descends into it, or if it is too large.
     members: Vec<(String, u64, Option<Value>)>,
 }
 
@@ -128,7 +128,7 @@ impl Document {
     }
 }
 
-/// An object with its members in order, repeated ones too.
+/// An object whose members keep their order, repeated ones included.
 struct Object(Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for Object {
@@ -163,14 +163,14 @@ impl Checker {
             self.log.add_at(RuleId::JsonRepeatedKey, None, Some(byte), &quoted(key));
         }
         self.object.members.push((key.to_owned(), byte, value));
-        // What follows the items comes when all is decided.
+        // Members after the items come when the format is already decided.
         if self.object.is_decided && matches!(self.form, FeedFormat::JsonFeed(_)) {
             self.log.leave();
             self.feed_member(self.object.members.len() - 1);
         }
     }
 
-    /// Says what the document is, by what is known when its first item comes.
+    /// Decides the format of the document from what is known when its first item arrives.
     pub(super) fn decide_json(&mut self, item: Option<&[u8]>) {
         self.object.is_decided = true;
         if self.form == FeedFormat::JsonLines {
@@ -226,7 +226,7 @@ impl Checker {
     }
 
     pub(super) fn json_item(&mut self, text: &[u8]) {
-        // What is no JSON the reader tells of.
+        // The reader reports invalid JSON.
         let Ok(Object(members)) = serde_json::from_slice::<Object>(text) else { return };
         for (n, (key, _)) in members.iter().enumerate().take(MEMBERS) {
             if members.iter().take(n).any(|(other, _)| other == key) {
@@ -237,7 +237,7 @@ impl Checker {
             self.category(key, value, text);
         }
         let FeedFormat::JsonFeed(version) = &self.form else { return };
-        // Without a list the document itself was taken for a release.
+        // Without a list of items, the document itself was read as a release.
         if self.object.members.iter().all(|(.., value)| value.is_some()) {
             return;
         }
@@ -276,7 +276,7 @@ impl Checker {
         }
     }
 
-    /// Empty topics, under whatever name they stand.
+    /// Checks for empty topics in any of the members that hold topics.
     fn category(&mut self, key: &str, value: &Value, text: &[u8]) {
         let is_topic = ["tags", "topic", "topics", "category", "categories", "section", "keywords"].contains(&key);
         let is_empty = |value: &Value| value.as_str().is_some_and(|name| name.trim().is_empty());
@@ -305,7 +305,7 @@ impl Checker {
     }
 }
 
-/// Whether the item says that its texts hold no markup whatever they look like, as tidings writes it.
+/// Whether the item is marked, as tidings writes it, to contain no markup whatever its texts look like.
 fn is_plain(members: &[(String, Value)]) -> bool {
     members.iter().any(|(key, value)| key == "_tidings" && value.get("plain").and_then(Value::as_bool) == Some(true))
 }
@@ -314,12 +314,12 @@ fn kind(known: &[(&str, Kind)], key: &str) -> Option<Kind> {
     known.iter().find(|(name, _)| *name == key).map(|(_, kind)| *kind)
 }
 
-/// Where a key stands, as far as that can be told without parsing.
+/// Returns the position of a key, as far as it can be found without parsing.
 fn place(text: &[u8], key: &str) -> usize {
     memmem::find(text, format!("\"{key}\"").as_bytes()).unwrap_or(0)
 }
 
-/// Checks what a member holds.
+/// Checks the value of a member.
 fn member(key: &str, kind: Kind, value: &Value, add: &mut dyn FnMut(RuleId, &str)) {
     if !kind.fits(value) {
         return add(RuleId::JsonFeedType, &format!("{key} is {}, expected {}", type_name(value), kind.name()));
@@ -365,9 +365,9 @@ fn attachment(attachment: &Value, add: &mut dyn FnMut(RuleId, &str)) {
 fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
-        Value::Bool(_) => "true or false",
+        Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }

@@ -1,37 +1,37 @@
-//! Which line a byte of a source stands in, known for as long as it can be asked.
+//! Line numbers of byte positions, within a bounded window of the source.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-/// Bytes of a source that one [`Block`] tells of.
+/// The bytes of the source in one [`Block`].
 const BLOCK: u64 = 64;
-/// Blocks that are kept: a little more than what is read at once. Of bytes that lie further back nobody knows the line.
+/// The most blocks kept: slightly more than is read at once. Bytes further back have no line number.
 const BLOCKS: usize = (80 << 20) / BLOCK as usize;
 
-/// Where lines end, from the last byte that was let go of on.
+/// The line breaks from the last released byte onwards.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    /// The last blocks of what was read.
+    /// The last blocks read.
     blocks: VecDeque<Block>,
-    /// How many blocks there were before them.
+    /// The number of blocks dropped before them.
     gone: u64,
-    /// Nobody asks for a byte before this one.
+    /// Bytes before this one are no longer needed.
     floor: u64,
     read: u64,
-    /// How many line breaks there were.
+    /// The number of line breaks so far.
     breaks: u64,
-    /// Whether a byte beyond ASCII has come.
+    /// Whether a non-ASCII byte has been read.
     pub has_other_than_ascii: bool,
 }
 
-/// The line breaks among some bytes, in a fixed room: a source may hold nothing else.
+/// The line breaks among some bytes, in constant space: a source may consist of nothing but line breaks.
 #[derive(Debug, Clone, Copy)]
 struct Block {
-    /// How many line breaks there were before it.
+    /// The number of line breaks before it.
     before: u64,
-    /// A bit for each of its bytes, the lowest for the first: whether it is a line break.
+    /// A bit for each byte, lowest first, set if it is a line break.
     breaks: u64,
 }
 
@@ -52,7 +52,7 @@ impl Lines {
         }
     }
 
-    /// Makes the blocks up to the one of this number.
+    /// Adds blocks up to this number.
     fn fill(&mut self, number: u64) {
         while self.gone + (self.blocks.len() as u64) <= number {
             self.blocks.push_back(Block { before: self.breaks, breaks: 0 });
@@ -63,7 +63,7 @@ impl Lines {
         }
     }
 
-    /// The line of a byte, from 1; `None` for a byte that was let go of, or lies too far back.
+    /// Returns the line of a byte, from 1, or `None` for a byte that was released or is too far back.
     pub fn line(&self, byte: u64) -> Option<u64> {
         if byte < self.floor {
             return None;
@@ -76,7 +76,7 @@ impl Lines {
         Some(before + 1)
     }
 
-    /// Nobody will ask for a byte before this one.
+    /// Releases the bytes before this one.
     pub fn forget_before(&mut self, byte: u64) {
         self.floor = self.floor.max(byte);
         let gone = (byte / BLOCK).saturating_sub(self.gone).min(self.blocks.len() as u64);
@@ -85,7 +85,7 @@ impl Lines {
     }
 }
 
-/// Tells [`Lines`] of all that passes.
+/// A reader that passes everything it reads to [`Lines`].
 pub(super) struct Counted<R> {
     pub input: R,
     pub lines: Rc<RefCell<Lines>>,
@@ -104,14 +104,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_count_from_one_however_the_text_comes() {
+    fn lines_count_from_one_however_the_text_is_split() {
         let mut lines = Lines::default();
         lines.push(b"a\nb");
         lines.push(b"\n\nc");
-        let told = |lines: &Lines| [0, 1, 2, 3, 4, 5].map(|byte| lines.line(byte));
-        assert_eq!(told(&lines), [Some(1), Some(1), Some(2), Some(2), Some(3), Some(4)]);
+        let numbers = |lines: &Lines| [0, 1, 2, 3, 4, 5].map(|byte| lines.line(byte));
+        assert_eq!(numbers(&lines), [Some(1), Some(1), Some(2), Some(2), Some(3), Some(4)]);
         lines.forget_before(4);
-        assert_eq!(told(&lines), [None, None, None, None, Some(3), Some(4)]);
+        assert_eq!(numbers(&lines), [None, None, None, None, Some(3), Some(4)]);
     }
 
     #[test]
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_those_that_counting_gives() {
+    fn line_numbers_equal_counted_line_breaks() {
         let text: Vec<u8> = (0..1_000_u32).map(|n| if n.wrapping_mul(n) % 7 == 2 { b'\n' } else { b'a' }).collect();
         for size in [1, 63, 64, 65, 999] {
             let mut lines = Lines::default();

@@ -1,4 +1,4 @@
-//! Whether a piece of XML is well-formed: the strict look beside the lenient one of the reader.
+//! Whether a piece of XML is well-formed: a strict check beside the lenient reader.
 
 use std::borrow::Cow;
 
@@ -8,47 +8,47 @@ use quick_xml::events::{BytesStart, Event};
 use super::{RuleId, quoted};
 use crate::feed::xml::mend::mend;
 
-/// What the five entities of XML are called.
+/// The names of XML's five predefined entities.
 const PREDEFINED: [&str; 5] = ["amp", "lt", "gt", "apos", "quot"];
 
-/// Open elements whose names are kept.
+/// The most open elements whose names are kept.
 const DEEPEST: usize = 256;
 
-/// Which piece of a document it is.
+/// The part of the document that a piece comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece {
     /// Elements may stay open.
     Head,
     /// One whole element.
     Item,
-    /// Elements may be closed that were opened before.
+    /// Elements that were opened earlier may be closed.
     Rest,
 }
 
-/// The strict look at one piece.
+/// The strict check of one piece.
 pub(super) struct Strict<'f> {
     piece: Piece,
-    /// Whether entities may be declared that nobody here reads.
+    /// Whether entities may be declared that this check does not read.
     pub has_entities: bool,
-    /// Each rule is told once a piece.
-    told: Vec<RuleId>,
-    tell: &'f mut dyn FnMut(RuleId, usize, &str),
+    /// The rules already reported; each is reported once per piece.
+    reported: Vec<RuleId>,
+    add: &'f mut dyn FnMut(RuleId, usize, &str),
 }
 
 impl<'f> Strict<'f> {
-    /// `tell` takes a rule, the offset into the text, and what was found.
-    pub fn new(piece: Piece, has_entities: bool, tell: &'f mut dyn FnMut(RuleId, usize, &str)) -> Self {
-        Self { piece, has_entities, told: Vec::new(), tell }
+    /// `add` receives a rule, the offset in the text, and what was found.
+    pub fn new(piece: Piece, has_entities: bool, add: &'f mut dyn FnMut(RuleId, usize, &str)) -> Self {
+        Self { piece, has_entities, reported: Vec::new(), add }
     }
 
     fn report(&mut self, rule: RuleId, at: usize, detail: &str) {
-        if !self.told.contains(&rule) {
-            self.told.push(rule);
-            (self.tell)(rule, at, detail);
+        if !self.reported.contains(&rule) {
+            self.reported.push(rule);
+            (self.add)(rule, at, detail);
         }
     }
 
-    /// Looks through the text.
+    /// Checks a text.
     pub fn read(&mut self, text: &str) {
         let is_control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
         if let Some(at) = text.as_bytes().iter().position(is_control) {
@@ -123,7 +123,7 @@ impl<'f> Strict<'f> {
         }
     }
 
-    /// The entities of an attribute's value.
+    /// Checks the entities in an attribute's value.
     fn value(&mut self, value: &str, at: usize) {
         for after in value.split('&').skip(1) {
             let name = after.split_once(';').map(|(name, _)| name).filter(|name| is_name(name));

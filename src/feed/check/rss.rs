@@ -5,7 +5,7 @@ use super::{Checker, FeedFormat, RuleId, dates, is_absolute, is_web, quoted};
 use crate::feed::html;
 use crate::feed::xml::walk::Element;
 
-/// What RSS 2.0 and those before it have in a channel, and in an item.
+/// The elements of a channel, and of an item, up to RSS 2.0.
 const CHANNEL: [&str; 21] = [
     "title",
     "link",
@@ -42,12 +42,12 @@ const ITEM: [&str; 11] = [
     "source",
     "expirationDate",
 ];
-/// Of which there is one.
+/// Elements that may occur only once.
 const SINGLE: [&str; 9] =
     ["title", "link", "description", "author", "comments", "guid", "pubDate", "source", "lastBuildDate"];
 
 impl Checker {
-    /// An element of the channel, or beside it.
+    /// Checks an element of the channel, or beside it.
     pub(super) fn rss_feed_element(&mut self, element: &Element<'_>, byte: Option<u64>) {
         if element.prefix != self.document.own {
             return;
@@ -82,7 +82,7 @@ impl Checker {
         }
     }
 
-    /// What the channel has to have.
+    /// Checks that the channel has its required elements.
     pub(super) fn rss_feed(&mut self) {
         if !self.document.has_channel {
             return self.log.add(RuleId::RssChannelMissing, None, "");
@@ -131,7 +131,7 @@ impl Checker {
         }
     }
 
-    /// An element of an item.
+    /// Checks an element of an item.
     pub(super) fn rss_element(&mut self, element: &Element<'_>, item: &mut Item) {
         let text = element.text.trim();
         let mut add = |rule, detail: &str| self.log.add(rule, Some(element.at), detail);
@@ -168,7 +168,7 @@ impl Checker {
                     add(RuleId::RssEnclosure, &format!("{name} is missing"));
                 }
                 if let Some(length) = value("length").filter(|length| length.parse::<u64>().is_err()) {
-                    add(RuleId::RssEnclosure, &format!("length: {} is no number", quoted(length)));
+                    add(RuleId::RssEnclosure, &format!("length: {} is not a number", quoted(length)));
                 }
             }
             name if !ITEM.contains(&name) && element.attribute("xmlns").is_none() => {

@@ -1,4 +1,4 @@
-//! What is in a feed: how much, from when, about what, in which languages.
+//! Statistics of a feed: item count, dates, topics, languages and scripts.
 
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
@@ -8,25 +8,25 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use crate::release::{Date, Release};
 use crate::text::CleanBuf;
 
-/// Topics that are counted apart.
+/// The most distinct topics that are counted.
 const TOPICS: usize = 1 << 16;
-/// Bytes of a topic's name; longer ones are not counted.
+/// The longest topic name in bytes; longer ones are not counted.
 const LONGEST: usize = 1_000;
-/// Declared languages that are kept.
+/// The most declared languages that are kept.
 const LANGUAGES: usize = 64;
-/// Characters of a release whose script is looked at.
+/// The characters of a release from which its script is detected.
 const LOOKED_AT: usize = 200;
 
-/// What is in a feed.
+/// Statistics of a feed.
 #[derive(Debug, Default)]
 pub struct Summary {
-    /// Its title.
+    /// The title.
     pub title: CleanBuf,
-    /// How many items could be read.
+    /// The number of readable items.
     pub items: u64,
     /// The first and the last date.
     pub dates: Option<(Date, Date)>,
-    /// How many items repeat the id, or without one the address, of another.
+    /// The number of items that repeat the id of another, or its address if it has no id.
     pub duplicates: u64,
     topics: FxHashMap<CleanBuf, u64>,
     languages: BTreeSet<CleanBuf>,
@@ -62,13 +62,13 @@ impl Summary {
         }
     }
 
-    /// How many topics there are.
+    /// Returns the number of topics.
     #[must_use]
     pub fn topics(&self) -> usize {
         self.topics.len()
     }
 
-    /// The most frequent topics, and how often each stands.
+    /// Returns the most frequent topics with their counts.
     #[must_use]
     pub fn top_topics(&self, most: usize) -> Vec<(&str, u64)> {
         let mut all: Vec<(&str, u64)> = self.topics.iter().map(|(topic, count)| (topic.as_str(), *count)).collect();
@@ -77,12 +77,12 @@ impl Summary {
         all
     }
 
-    /// The languages that the feed declares, sorted.
+    /// Returns the declared languages, sorted.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.languages.iter().map(CleanBuf::as_str)
     }
 
-    /// The scripts of titles and summaries, with their share of the letters in percent: those of a hundredth and more.
+    /// Returns the scripts of titles and summaries, with their share of the letters in percent, from 1% upwards.
     #[must_use]
     pub fn scripts(&self) -> Vec<(&'static str, u64)> {
         let all: u64 = self.scripts.iter().sum();
@@ -95,7 +95,7 @@ impl Summary {
     }
 }
 
-/// Scripts and the first and last characters of their blocks; what is in none is Latin or rare.
+/// Scripts and the character ranges of their blocks; anything else is Latin or rare.
 const SCRIPTS: [(&str, &[(char, char)]); 16] = [
     ("other", &[]),
     ("Latin", &[('A', '\u{24f}'), ('\u{1e00}', '\u{1eff}'), ('\u{ff21}', '\u{ff5a}')]),
@@ -124,12 +124,12 @@ fn script(c: char) -> usize {
     SCRIPTS.iter().position(holds).unwrap_or(0)
 }
 
-/// Ids that were seen, and the first item of each.
+/// The ids seen so far, with the first item of each.
 #[derive(Default)]
 pub(super) struct Ids(FxHashMap<u64, u64>);
 
 impl Ids {
-    /// The first item that had this id, where it was not this one.
+    /// Returns the first item with this id, unless it is this one.
     pub fn see(&mut self, id: &str, item: u64) -> Option<u64> {
         let hash = FxBuildHasher.hash_one(id);
         match self.0.entry(hash) {
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn topics_and_scripts_stand_by_frequency() {
+    fn topics_and_scripts_are_sorted_by_frequency() {
         let mut summary = Summary::default();
         for (title, topics) in [("Genève", &["a", "b"][..]), ("국제", &["b"]), ("Женева Ж", &[])] {
             let topics = topics.iter().map(|topic| CleanBuf::line(topic)).collect();

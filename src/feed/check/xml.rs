@@ -1,4 +1,4 @@
-//! What RSS, Atom and RDF share: the root and its namespaces, the parts of the document, elements by name.
+//! What the rules of RSS, Atom and RDF share: the root and its namespaces, the parts of the document, elements by name.
 
 use std::collections::BTreeMap;
 
@@ -9,25 +9,25 @@ use super::{Checker, FeedFormat, RuleId, quoted};
 use crate::feed::xml::mend::mend;
 use crate::feed::xml::walk::{Element, walk};
 
-/// The namespaces that tell versions apart.
+/// The namespaces that identify versions.
 const ATOM_10: &str = "http://www.w3.org/2005/Atom";
 const ATOM_03: &str = "http://purl.org/atom/ns#";
 const RSS_10: &str = "http://purl.org/rss/1.0/";
 
-/// What is known of an XML document.
+/// What is known about an XML document.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(super) struct Document {
-    /// The root's name as written.
+    /// The root element's name as written.
     pub root: String,
-    /// The prefix of the elements of the feed itself.
+    /// The prefix of the feed's own elements.
     pub own: String,
     /// The character set that the XML declaration names.
     pub encoding: Option<String>,
     pub has_channel: bool,
-    /// Whether a base is told that relative links go by.
+    /// Whether a base address for relative links is given.
     pub has_base: bool,
-    /// How often each element of the feed itself stands.
+    /// How often each of the feed's own elements occurs.
     pub seen: BTreeMap<String, usize>,
     /// Whether the feed has an author, a link to itself, an id for its channel.
     pub has_author: bool,
@@ -35,11 +35,11 @@ pub(super) struct Document {
     pub has_about: bool,
     has_entities: bool,
     prefixes: FxHashSet<String>,
-    /// Whether the root's end tag has come.
+    /// Whether the root's end tag has been read.
     is_closed: bool,
 }
 
-/// How often each element of an item stands.
+/// How often each element of an item occurs.
 pub(super) type Seen = BTreeMap<String, usize>;
 
 impl Checker {
@@ -57,7 +57,7 @@ impl Checker {
         self.xml_part(bytes, Piece::Rest);
     }
 
-    /// What stands around the items.
+    /// Checks the parts outside the items.
     fn xml_part(&mut self, bytes: &[u8], piece: Piece) {
         let text = String::from_utf8_lossy(bytes);
         let byte = |at: usize| (piece == Piece::Head).then_some(at as u64);
@@ -66,8 +66,8 @@ impl Checker {
         }
         let text = text.trim_start_matches('\u{feff}');
         let log = &mut self.log;
-        let mut tell = |rule, at, detail: &str| log.add_at(rule, None, byte(at), detail);
-        let mut strict = Strict::new(piece, self.document.has_entities, &mut tell);
+        let mut add = |rule, at, detail: &str| log.add_at(rule, None, byte(at), detail);
+        let mut strict = Strict::new(piece, self.document.has_entities, &mut add);
         strict.read(text);
         self.document.has_entities = strict.has_entities;
         let is_container =
@@ -84,7 +84,7 @@ impl Checker {
         self.document.is_closed |= !self.document.root.is_empty() && text.contains(&end);
     }
 
-    /// The root, or the channel.
+    /// Checks the root element or the channel.
     fn xml_container(&mut self, element: &Element<'_>) {
         let qualified = qualified(element);
         let is_root = self.document.root.is_empty();
@@ -152,11 +152,11 @@ impl Checker {
             Some(_) => self.log.add_at(RuleId::PrefixUndeclared, item, byte, &quoted(prefix)),
             None => self.log.add(RuleId::PrefixUndeclared, Some(element.at), &quoted(prefix)),
         }
-        // Once is enough for each.
+        // Each undeclared prefix is reported once.
         self.document.prefixes.insert(prefix.to_owned());
     }
 
-    /// An element of the feed itself.
+    /// Checks one of the feed's own elements.
     fn xml_feed_element(&mut self, element: &Element<'_>, byte: Option<u64>) {
         let (prefix, name) = (element.prefix, element.name);
         if matches!((prefix, name), ("" | "dc", "language")) {
@@ -172,8 +172,8 @@ impl Checker {
     pub(super) fn xml_item(&mut self, bytes: &[u8]) {
         let text = String::from_utf8_lossy(bytes);
         let log = &mut self.log;
-        let mut tell = |rule, at, detail: &str| log.add(rule, Some(at), detail);
-        Strict::new(Piece::Item, self.document.has_entities, &mut tell).read(&text);
+        let mut add = |rule, at, detail: &str| log.add(rule, Some(at), detail);
+        Strict::new(Piece::Item, self.document.has_entities, &mut add).read(&text);
         let mut elements = Item::default();
         let mut own: Option<String> = None;
         walk(&mend(&text), |_, name| own_item(name), &mut |element| {
@@ -238,14 +238,14 @@ impl Checker {
     }
 }
 
-/// What an item holds, as far as rules ask.
+/// What the rules need to know about an item.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(super) struct Item {
     pub seen: Seen,
     pub has_base: bool,
     pub has_about: bool,
-    /// Whether title and description say something.
+    /// Whether title and description are not empty.
     pub has_text: bool,
     pub has_alternate: bool,
     pub has_author: bool,
@@ -267,7 +267,7 @@ fn qualified(element: &Element<'_>) -> String {
     if element.prefix.is_empty() { element.name.to_owned() } else { format!("{}:{}", element.prefix, element.name) }
 }
 
-/// The character set that the XML declaration names.
+/// Returns the character set that the XML declaration names.
 fn declared(head: &str) -> Option<String> {
     let (declaration, _) = head.trim_start_matches('\u{feff}').trim_start().strip_prefix("<?xml")?.split_once("?>")?;
     let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();

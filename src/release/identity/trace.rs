@@ -1,41 +1,41 @@
-//! What a release said, in eight bytes: so that it is known again under a name that another release may have too.
+//! A fingerprint of a release's content in eight bytes, which recognises a release whose name may be shared.
 
 use super::{Identity, hash};
 use crate::release::Precision;
 
-/// Characters of a text that tell it from others.
+/// The number of leading characters of a text that enter its hash.
 const BEGINNING: usize = 100;
 
-/// Sixteen bits each of the hashes of title, beginning of the text, date and page; 0 where there is none. They are kept
-/// with marks: the way they are made stays as it is.
+/// Four 16-bit hashes: title, beginning of the text, date and page; 0 if missing. Traces are stored with marks, so
+/// their computation must never change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Trace(u64);
 
-/// How far a name alone tells that two releases are one.
+/// How far an equal name proves that two releases are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trust {
-    /// Several releases of the feed have it.
+    /// Several releases of the feed have this name.
     Shared,
-    /// It is no other release's, as far as is known.
+    /// As far as is known, only one release has this name.
     Own {
-        /// It is an id, and not a link or a title.
+        /// The name is an id, not a link or a title.
         is_id: bool,
         /// The feed gives its releases different names.
         is_varied: bool,
     },
 }
 
-/// What one of two releases has, and the other.
+/// How one field of two releases compares.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Likeness {
     Equal,
     Different,
-    /// One of them has none.
+    /// At least one of the releases lacks the field.
     Unknown,
 }
 
 impl Trace {
-    /// That of a release.
+    /// Returns the trace of a release.
     #[must_use]
     pub fn of(release: &Identity<'_>) -> Self {
         let short = |text: &str| if text.is_empty() { 0 } else { (hash(&[text]) as u16).max(1) };
@@ -43,7 +43,7 @@ impl Trace {
         let text = if release.summary.is_empty() { release.body } else { release.summary };
         let text = short(&plain(text.as_str(), BEGINNING));
         let page = short(&super::page(release.url.as_str()));
-        // The lowest bit: whether it is a time that was chosen and not a day alone.
+        // The lowest bit says whether the date has a time other than midnight.
         let date = release.date.map_or(0, |date| {
             let has_time = date.precision() == Precision::Second && date.time() != Some((0, 0));
             short(&date.to_bits().to_string()) & !1 | u16::from(has_time) | 2
@@ -51,13 +51,13 @@ impl Trace {
         Self([title, text, date, page].into_iter().fold(0, |bits, part| bits << 16 | u64::from(part)))
     }
 
-    /// As a number.
+    /// Returns the trace as a number.
     #[must_use]
     pub fn bits(self) -> u64 {
         self.0
     }
 
-    /// Of a number.
+    /// Makes a trace from a number.
     #[must_use]
     pub fn from_bits(bits: u64) -> Self {
         Self(bits)
@@ -71,10 +71,10 @@ impl Trace {
         [48, 32, 16, 0].map(|shift| (self.0 >> shift) as u16)
     }
 
-    /// Whether a release of the same name and this trace is the one of the `other` trace, as it was or edited.
+    /// Whether two traces under the same name belong to the same release, unchanged or edited.
     ///
-    /// A name proves little: feeds use one for many releases. Besides it title, text or date must be equal; where the
-    /// name is shared, or the link is another, two of them.
+    /// A name alone proves little, because some feeds use one name for many releases. Title, text or date must be equal
+    /// too; two of them if the name is shared or the link differs.
     #[must_use]
     pub fn is_same(self, other: Self, trust: Trust) -> bool {
         use Likeness::{Different, Equal};
@@ -87,16 +87,16 @@ impl Trace {
             (1, _) if different == 0 => page != Different || trust != Trust::Shared,
             (_, Trust::Shared) => false,
             _ if page == Different => false,
-            // Without a text little is known of it, and what it is called says more.
+            // Without a text, little is known of the release, so that its name counts for more.
             (0, Trust::Own { is_id, is_varied }) => is_varied && text != Different && (is_id || date != Different),
-            // On one day much is published, and much has one title.
+            // A feed may publish much on one day, often under one title.
             _ if date == Equal => self.has_time() || different < 2,
             (_, Trust::Own { is_varied, .. }) => is_varied,
         }
     }
 
-    /// Whether a release of another name and this trace is the one of the `other` trace: title, date and link are equal,
-    /// or text instead of the link where that lacks on one side, and nothing but a dated text differs.
+    /// Whether two traces under different names belong to the same release. Title, date and link must be equal (or the
+    /// text, if one side lacks the link), and only the text of a dated release may differ.
     #[must_use]
     pub fn is_renamed(self, other: Self) -> bool {
         let [title, text, date, page] = self.likeness(other);
@@ -108,7 +108,7 @@ impl Trace {
         is_dated && is_one
     }
 
-    /// How much is equal.
+    /// Returns the number of equal fields.
     #[must_use]
     pub fn equal_parts(self, other: Self) -> usize {
         self.likeness(other).into_iter().filter(|part| *part == Likeness::Equal).count()
@@ -124,7 +124,8 @@ impl Trace {
     }
 }
 
-/// The first characters of a text without case and white space. It does not change with what search takes for equal.
+/// Returns the first `most` characters of a text, without case and white space. Independent of search folding, so that
+/// it never changes.
 fn plain(text: &str, most: usize) -> String {
     text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).take(most).collect()
 }
@@ -169,7 +170,7 @@ mod tests {
             (whole, ("Bridge shut", "It is shut.", url, date), &[LINK, LINKS, ID, IDS]),
             (whole, (title, text, B, date), &all),
             (whole, ("Bridge shut", "It is shut.", B, date), &[]),
-            // Another one of the same name.
+            // Another release of the same name.
             (whole, ("Battery low", "Swap it.", url, later), &[]),
             (whole, ("Battery low", "Swap it.", B, later), &[]),
             (("Frost", "Cold.", A, "2026-11-02"), ("Rain", "Wet.", A, "2026-11-02"), &[]),
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_of_another_id_is_the_same_by_title_date_and_link() {
+    fn a_release_with_a_new_id_is_recognised_by_title_date_and_link() {
         const A: &str = "https://a.invalid/1";
         let time = "2026-11-02T10:00:00Z";
         let whole = ("Loaf", "Baked.", A, time);
@@ -209,7 +210,7 @@ mod tests {
         ] {
             assert_eq!(trace(whole).is_renamed(trace(other)), is_renamed, "{other:?}");
         }
-        // On one day much has one title and one link, and the text alone tells it apart.
+        // Many releases of one day have the same title and link; only the text tells them apart.
         let day = |text| trace(("Loaf", text, A, "2026-11-02"));
         assert!(day("Baked.").is_renamed(day("Baked.")) && !day("Baked.").is_renamed(day("Sold out.")));
         let untitled = trace(("", "Baked.", A, time));
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_is_kept_as_a_number_that_never_changes() {
+    fn traces_are_stored_as_numbers_that_never_change() {
         let release =
             Release { title: CleanBuf::line("Bridge closed"), date: Date::from_ymd(2018, 11, 6), ..Release::default() };
         let trace = Trace::of(&Identity::from(&release));

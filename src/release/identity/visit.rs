@@ -1,8 +1,9 @@
-//! What of an address tells how a reader came to a page, or which visit it is: two fetches of one feed may differ in it.
+//! The parts of an address that describe a visit rather than a page: campaign, click and session parameters. They may
+//! differ between two fetches of one feed.
 
 use std::borrow::Cow;
 
-/// Parameters of a visit, lower case, by what adds them. A last `*` stands for any ending.
+/// Visit parameters in lower case, by the service that adds them. A final `*` matches any ending.
 const VISIT: &[(&str, &[&str])] = &[
     ("campaign parameters of Google Analytics, which others read too", &["utm_*", "_ga", "_gl", "_gac", "srsltid"]),
     ("clicks on advertisements: Google", &["gclid", "gclsrc", "dclid", "gbraid", "wbraid"]),
@@ -84,27 +85,30 @@ const VISIT: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Parameters that name a session of a web server, lower case.
+/// Parameters that name a web server's session, lower case.
 const SESSION: &[&str] = &[
     // Java, PHP, ASP, ColdFusion.
     "jsessionid",
     "phpsessid",
     "aspsessionid*",
     "cfid",
-    "cftoken", // Shops: osCommerce, Zen Cart, xt:Commerce.
+    "cftoken",
+    // Shops: osCommerce, Zen Cart, xt:Commerce.
     "oscsid",
     "zenid",
-    "xtcsid", // Written by hand.
+    "xtcsid",
+    // Hand-written servers.
     "sessionid",
     "session_id",
     "sessid",
 ];
-/// Parameters that do so where their value looks like it: `sid=12` may be a page. phpBB, vBulletin.
+/// Parameters that name a session only if their value looks like one: `sid=12` may be a page. Used by phpBB and
+/// vBulletin.
 const PERHAPS_SESSION: &[&str] = &["sid", "s", "session", "sess", "token"];
-/// Parameters that keep proxies from answering from their store, where their value is a long number.
+/// Parameters that prevent caching by proxies, if their value is a long number.
 const UNCACHED: &[&str] = &["_", "cb", "nocache", "cachebuster", "rnd", "rand", "random"];
 
-/// An address, or the part of one behind its scheme, without what belongs to a visit.
+/// Returns an address, or the part of one after its scheme, without visit parameters.
 #[must_use]
 pub fn without_visit(address: &str) -> Cow<'_, str> {
     let bytes = address.as_bytes();
@@ -133,12 +137,13 @@ fn part(text: &str, mark: char) -> (&str, Option<&str>) {
     text.split_once(mark).map_or((text, None), |(before, after)| (before, Some(after)))
 }
 
-/// The parameters that belong to the page.
+/// Returns the parameters that belong to the page.
 fn kept(query: &str) -> String {
     query.split('&').filter(|part| !is_visit(part)).collect::<Vec<_>>().join("&")
 }
 
-/// A path without a session's parameter (`;jsessionid=…`) or folder (`/(S(…))/`, ASP.NET). `None` where it has none.
+/// Returns a path without a session's parameter (`;jsessionid=…`) or folder (`/(S(…))/`, ASP.NET). Returns `None` if it
+/// has neither.
 fn without_session(path: &str) -> Option<String> {
     let is_session = |part: &str| {
         let (name, _) = part.split_once('=').unwrap_or((part, ""));
@@ -152,7 +157,7 @@ fn without_session(path: &str) -> Option<String> {
 }
 
 fn is_visit(parameter: &str) -> bool {
-    // Some feeds escape the mark between two parameters once too often.
+    // Some feeds escape the ampersand between two parameters once too often.
     let parameter = parameter.strip_prefix("amp;").unwrap_or(parameter);
     let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
     let name = name.to_ascii_lowercase();
@@ -177,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_way_to_a_page_and_the_visit_are_no_part_of_it() {
+    fn visit_parameters_are_removed() {
         let table = [
             ("https://a.invalid/b?utm_source=x&fbclid=1", "https://a.invalid/b"),
             ("a.invalid/?id=1&UTM_Source=x&n=2", "a.invalid/?id=1&n=2"),
@@ -196,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_the_page_stays() {
+    fn parameters_that_may_name_the_page_stay() {
         for address in [
             "https://a.invalid/b",
             "a.invalid/?",

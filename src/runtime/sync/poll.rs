@@ -339,7 +339,8 @@ mod tests {
 
     #[test]
     fn what_is_no_feed_says_so() {
-        for (text, told) in [("", "is empty"), ("<!doctype html><title>Log in</title>", "is no feed: found a web page")]
+        for (text, told) in
+            [("", "is empty"), ("<!doctype html><title>Log in</title>", "is not a feed: found a web page")]
         {
             let reason = read(fetched(text)).expect_err("no feed");
             assert!(reason.as_str().starts_with(told), "{reason}");

@@ -1,10 +1,10 @@
-//! The extent of a terminal's control sequence (ECMA-48), so that it can be dropped whole.
+//! Finds the end of a terminal control sequence (ECMA-48), so that it can be dropped whole.
 
 /// The longest control string, in characters, that is dropped without its terminator.
 const MAX_UNTERMINATED: usize = 4096;
 
-/// The text after the control sequence it begins with: ESC or a C1 control and what belongs to
-/// it. At least that first character is skipped.
+/// Returns the text after the control sequence that it begins with: ESC or a C1 control and its parameters. At least
+/// that first character is skipped.
 pub(super) fn skip(text: &str) -> &str {
     let mut chars = text.chars();
     let introducer = chars.next();
@@ -19,8 +19,9 @@ pub(super) fn skip(text: &str) -> &str {
             Some(' '..='~') => skip_short(body),
             _ => body,
         },
-        // Text decoded from Windows-1252 as Latin 1 has C1 controls for letters and signs (ž is U+009E, › is U+009B):
-        // U+009B goes alone, since any letter would end its sequence, and without a terminator the others begin no string.
+        // Windows-1252 text decoded as Latin 1 has C1 controls for letters and signs (ž is U+009E, › is U+009B). U+009B
+        // is therefore dropped alone, because any letter would end its sequence; the others begin a string only if it
+        // is terminated.
         Some('\u{90}' | '\u{98}' | '\u{9D}'..='\u{9F}') => skip_string(body).unwrap_or(body),
         _ => body,
     }
@@ -39,14 +40,13 @@ fn skip_short(text: &str) -> &str {
     text.strip_prefix(|c| matches!(c, '0'..='~')).unwrap_or(text)
 }
 
-/// OSC, DCS, APC, PM, SOS: up to BEL or ST. `None` where the line ends or another sequence
-/// begins before that.
+/// OSC, DCS, APC, PM, SOS: up to BEL or ST. Returns `None` if the line ends or another sequence begins first.
 fn skip_string(text: &str) -> Option<&str> {
     let (_, rest) = text.split_at(text.find(ends_string)?);
     rest.strip_prefix(['\x07', '\u{9C}']).or_else(|| rest.strip_prefix("\x1B\\"))
 }
 
-/// As far as the line or the next sequence, but not so far that a whole text is lost.
+/// Skips to the end of the line or the next sequence, but not so far that a whole text is lost.
 fn skip_unterminated(text: &str) -> &str {
     let end = text
         .char_indices()

@@ -1,9 +1,9 @@
-//! The one pass that turns raw text into clean text.
+//! The single pass that turns raw text into clean text.
 //!
-//! Whether a character is kept depends on nothing but what has been kept so far, the character,
-//! and (for a joiner) what follows; so a second pass keeps all that a first one kept. Runs of
-//! plain characters are copied at once. All others pass [`Writer::push`], which segments the
-//! last grapheme cluster, so that it is sound for every script, and slower.
+//! Whether a character is kept depends only on the text kept so far, the character itself and (for a joiner) what
+//! follows. A second pass therefore keeps everything that the first one kept. Runs of plain characters are copied at
+//! once. All others go through [`Writer::push`], which segments the last grapheme cluster; it is correct for every
+//! script, but slower.
 
 use ratatui::buffer::CellWidth;
 use unicode_normalization::char::canonical_combining_class;
@@ -18,16 +18,16 @@ const MAX_CLUSTER: usize = 32;
 /// The combining class of a virama, which suppresses a consonant's vowel.
 const VIRAMA: u8 = 9;
 
-/// What becomes of line breaks.
+/// How line breaks are treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// They are blanks.
+    /// They become spaces.
     Line,
-    /// They stay, two in a row at most.
+    /// They stay, at most two in a row.
     Block,
 }
 
-/// White space seen and not yet written: it is written only between two visible characters.
+/// Pending white space, written only between two visible characters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     None,
@@ -41,8 +41,8 @@ pub(super) fn write(out: &mut String, raw: &str, layout: Layout) {
     write_mapped(out, raw, layout, &mut []);
 }
 
-/// As [`write()`]. `places` are positions in `raw`, ascending and on character boundaries; each becomes the length that
-/// `out` has when the writer comes to it, white space before it not yet written.
+/// Like [`write()`], but also maps positions. `places` are ascending positions in `raw` on character boundaries; each
+/// is replaced by the length of `out` when the writer reaches it, before any pending white space is written.
 pub(super) fn write_mapped(out: &mut String, raw: &str, layout: Layout, places: &mut [usize]) {
     let start = out.len();
     let mut writer = Writer { out, start, cluster: start, is_plain: true, gap: Gap::None, joiner: None };
@@ -53,7 +53,7 @@ pub(super) fn write_mapped(out: &mut String, raw: &str, layout: Layout, places: 
         while let Some(place) = places.next_if(|place| **place <= at) {
             *place = writer.out.len();
         }
-        // The text is only parted there: what is kept of it is the same.
+        // Splitting the text here does not change what is kept of it.
         let next = places.peek().map_or(rest.len(), |place| (**place - at).min(rest.len()));
         let (part, _) = rest.split_at(next);
         let length = writer.plain_prefix(part);
@@ -70,19 +70,19 @@ pub(super) fn write_mapped(out: &mut String, raw: &str, layout: Layout, places: 
 
 struct Writer<'a> {
     out: &'a mut String,
-    /// Where this writer's text begins.
+    /// The start of this writer's text.
     start: usize,
-    /// Where the last grapheme cluster begins.
+    /// The start of the last grapheme cluster.
     cluster: usize,
-    /// Whether that cluster is one plain character (or nothing).
+    /// Whether that cluster is one plain character, or empty.
     is_plain: bool,
     gap: Gap,
-    /// Waits for the character it would join.
+    /// A pending joiner, waiting for the next character.
     joiner: Option<char>,
 }
 
 impl Writer<'_> {
-    /// How many bytes of the text are plain characters that need no look at what stands before.
+    /// Returns how many bytes of the text are plain characters, independent of the text before.
     fn plain_prefix(&self, text: &str) -> usize {
         let is_open = self.gap == Gap::None && !self.is_plain;
         if is_open || self.joiner.is_some() { 0 } else { plain_prefix(text) }
@@ -96,7 +96,7 @@ impl Writer<'_> {
         self.is_plain = true;
     }
 
-    /// Writes or drops the first character, or the escape sequence it begins. Returns the rest.
+    /// Writes or drops the first character, or the escape sequence that it begins. Returns the rest.
     fn write_first<'t>(&mut self, text: &'t str, layout: Layout) -> &'t str {
         let mut chars = text.chars();
         let Some(c) = chars.next() else { return text };
@@ -116,7 +116,7 @@ impl Writer<'_> {
                 }
             }
             Class::Visible => {
-                // An emoji's width hangs on its selector, so both are weighed together.
+                // The width of an emoji depends on its selector, so both are measured together.
                 let selector = chars.next().filter(|&s| classify(s) == Class::VariationSelector);
                 if !self.push_joined(c, selector) {
                     self.push(c);
@@ -145,13 +145,13 @@ impl Writer<'_> {
         }
     }
 
-    /// The character that the next one would follow; `None` after white space and at the start.
+    /// Returns the character before the next one; `None` after white space and at the start.
     fn last(&self) -> Option<char> {
         let is_first = self.gap != Gap::None || self.out.len() == self.start;
         if is_first { None } else { last_char(self.out) }
     }
 
-    /// Appends a character unless its cluster would be too long, too wide or without a width.
+    /// Appends a character unless its cluster would be too long, too wide or without width.
     fn push(&mut self, c: char) {
         let before = self.out.len();
         self.write_gap();
@@ -171,8 +171,8 @@ impl Writer<'_> {
         self.joiner = None;
     }
 
-    /// A joiner after a virama says how the consonant is drawn, even at the end of a word (the
-    /// chillu letters of Malayalam); elsewhere it waits for what it joins.
+    /// Handles a joiner. After a virama it selects the form of the consonant, even at the end of a word (the chillu
+    /// letters of Malayalam); elsewhere it waits for the next character.
     fn push_joiner(&mut self, joiner: char) {
         let is_virama = |c| canonical_combining_class(c) == VIRAMA;
         let script = self.out.split_at(self.cluster).1.chars().next();
@@ -183,8 +183,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Appends the waiting joiner and the character (with its variation selector) where it joins
-    /// two letters that need it, or two parts of one emoji. Else nothing: `false`.
+    /// Appends the pending joiner and the character (with its variation selector) if it joins two letters that need it,
+    /// or two parts of an emoji. Otherwise appends nothing and returns `false`.
     fn push_joined(&mut self, c: char, selector: Option<char>) -> bool {
         let Some((joiner, last)) = self.joiner.zip(self.last()) else { return false };
         let joins_letters = takes_joiner(last) && takes_joiner(c) && selector.is_none();
@@ -210,8 +210,8 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a grapheme cluster is short enough, and one or two columns wide. A syllable of a
-/// Brahmic script may be wider: what it lost would be letters.
+/// Whether a grapheme cluster is short enough and one or two columns wide. Syllables of Brahmic scripts may be wider;
+/// cutting them would lose letters.
 fn fits(cluster: &str) -> bool {
     cluster.len() <= MAX_CLUSTER
         && match cluster.cell_width() {
@@ -225,17 +225,17 @@ fn last_char(text: &str) -> Option<char> {
     text.chars().next_back()
 }
 
-/// How many bytes are read at once.
+/// The bytes compared at once.
 const CHUNK: usize = 16;
 
-/// How many bytes stand before the first character that is neither plain nor a single blank
-/// between plain ones.
+/// Returns the number of bytes before the first character that is neither plain nor a single space between plain
+/// characters.
 fn plain_prefix(text: &str) -> usize {
     let bytes = text.as_bytes();
     let is_blank = |at: usize| at == 0 || bytes[at - 1] == b' ';
     let mut at = 0;
     'text: while at < bytes.len() {
-        // A chunk begins with the byte before it, to see two blanks in a row.
+        // A chunk begins with the byte before it, to detect two spaces in a row.
         while at > 0 && bytes.split_at(at - 1).1.first_chunk().is_some_and(is_plain_ascii) {
             at += CHUNK;
         }
@@ -253,8 +253,8 @@ fn plain_prefix(text: &str) -> usize {
     if at > 0 && is_blank(at) { at - 1 } else { at }
 }
 
-/// Whether all bytes but the first are visible ASCII or single blanks. Of known length and
-/// without an early exit, so that the compiler compares many bytes at once.
+/// Whether all bytes but the first are visible ASCII or single spaces. The fixed length and the missing early exit let
+/// the compiler compare many bytes at once.
 #[expect(clippy::needless_bitwise_bool, reason = "with a lazy operator this is eight times slower")]
 fn is_plain_ascii(bytes: &[u8; CHUNK + 1]) -> bool {
     let may_follow = |before, byte: u8| (b' '..=b'~').contains(&byte) & ((before, byte) != (b' ', b' '));
