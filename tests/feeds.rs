@@ -158,7 +158,7 @@ fn a_bad_item_in_one_line_costs_itself() {
     assert_eq!(kept.reasons().len(), 1);
     let kept = loaded(r#"[{"title":"a"},{"title":"not closed},{"other":"b"}]"#);
     assert_eq!(kept.titles(), ["a"]);
-    assert!(kept.reasons()[0].ends_with("what follows could not be read"), "{:?}", kept.reasons());
+    assert!(kept.reasons()[0].ends_with("the rest could not be read"), "{:?}", kept.reasons());
 }
 
 #[test]
@@ -217,9 +217,9 @@ fn what_is_no_feed_is_refused_in_one_line() {
         (&b""[..], "is empty"),
         (b" \n", "is empty"),
         (b"\x89PNG\r\n\x1a\n\0", "found a PNG image"),
-        (b"<?xml version=\"1.0\"?><svg/>", "found an XML document with the root <svg>"),
+        (b"<?xml version=\"1.0\"?><svg/>", "found an XML document with the root element <svg>"),
         (b"<!DOCTYPE html><html><body>x", "found a web page (HTML)"),
-        (b"<html><link type='application/rss+xml' href='/f.xml'>", "a web page (HTML), which names the feed /f.xml"),
+        (b"<html><link type='application/rss+xml' href='/f.xml'>", "a web page (HTML), which links to the feed /f.xml"),
         (b"<.>", "found text that begins with \u{201c}<.>\u{201d}"),
         (b"\xff\xfe{\0}\0", "found an empty JSON object"),
         (b"\xff\xfe\0\0{\0\0\0", "found UTF-32 text"),
@@ -228,7 +228,7 @@ fn what_is_no_feed_is_refused_in_one_line() {
         (b"{\"a\":1,\"b\":2}", "found a JSON object with the keys a, b;"),
         (b"{}", "found an empty JSON object"),
         (b"{\"a\":1", "the source is cut off (at byte 6)"),
-        (b"[section]\nkey = value\n", "is no JSON"),
+        (b"[section]\nkey = value\n", "invalid JSON"),
         (b"{\"a\" 1}", "expected a colon after the key (at byte 5)"),
     ] {
         let line = refusal(bytes);

@@ -271,7 +271,10 @@ fn a_document_type_without_an_end_is_told() {
         ("<!DOCTYPE rss PUBLIC '-//Netscape//DTD RSS 0.91//EN' 'http://a.invalid/rss.dtd'><rss>".to_owned(), None),
     ] {
         let kept = loaded(&format!("{head}{rest}"));
-        let told = kept.problems.iter().find(|problem| problem.reason.as_str().contains("document type has no end"));
+        let told = kept
+            .problems
+            .iter()
+            .find(|problem| problem.reason.as_str().contains("document type declaration is not closed"));
         assert_eq!(told.map(|problem| problem.byte), byte.map(Some), "{:?}", kept.problems);
         assert!(told.is_none_or(|problem| problem.cause == Cause::Malformed));
     }
@@ -283,7 +286,7 @@ fn an_empty_feed_is_a_feed_and_other_markup_is_not() {
     assert_eq!((kept.title.as_str(), kept.releases.len(), kept.problems.len()), ("Nothing yet", 0, 0));
     for (text, words) in [
         ("<opml version='2.0'><body/></opml>", "a list of subscriptions (OPML)"),
-        ("<?xml version='1.0'?><note><to>x</to></note>", "an XML document with the root <note>"),
+        ("<?xml version='1.0'?><note><to>x</to></note>", "an XML document with the root element <note>"),
     ] {
         let refusal = read(text.as_bytes()).1.expect_err("no feed").to_string();
         assert!(refusal.contains(words), "{refusal}");

@@ -1,4 +1,4 @@
-//! Addresses that stand in a text without being links.
+//! Finds addresses in plain text that are not marked up as links.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,16 +6,16 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-/// What an address begins with.
+/// The schemes of addresses.
 const SCHEMES: [&str; 2] = ["https://", "http://"];
-/// Names of servers that are known for addresses by themselves.
+/// The prefix of host names that are recognised without a scheme.
 const WWW: &str = "www.";
 
 static SCHEME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("://"));
 static SERVER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(WWW));
 
-/// The addresses in a text, ascending: where each stands and where it leads. Punctuation and brackets behind an address
-/// are not part of it; a bracket that it opens itself is.
+/// Finds the addresses in a text, ascending. Returns the position and the target of each. Punctuation and brackets
+/// after an address are not part of it, unless the address contains the opening bracket.
 pub(super) fn addresses(text: &str) -> impl Iterator<Item = (Range<usize>, Cow<'_, str>)> {
     let bytes = text.as_bytes();
     let schemes = SCHEME.find_iter(bytes).map(|at| (at, true));
@@ -35,7 +35,7 @@ pub(super) fn addresses(text: &str) -> impl Iterator<Item = (Range<usize>, Cow<'
     })
 }
 
-/// The address around `://` or from `www.` on, which begins no earlier than at `from`.
+/// Finds the address around `://` or from `www.` on. It begins no earlier than at `from`.
 fn found(text: &str, at: usize, is_scheme: bool, from: usize) -> Option<(Range<usize>, Cow<'_, str>)> {
     let (start, host) = if is_scheme {
         let ends = |scheme: &&&str| {
@@ -57,19 +57,19 @@ fn found(text: &str, at: usize, is_scheme: bool, from: usize) -> Option<(Range<u
     if is_scheme {
         return Some((start..end, Cow::Borrowed(address)));
     }
-    // A name with a domain of its own.
+    // The host must have a domain.
     let name = text.get(host..end)?.split(['/', '?', '#', ':']).next()?;
     name.contains('.').then(|| (start..end, Cow::Owned(format!("http://{address}"))))
 }
 
-/// How far an address reaches that begins here, what is behind it included.
+/// Returns the length of the address that begins here, including what may follow it in the sentence.
 fn length(rest: &str) -> usize {
     let mut last = '/';
     for (at, c) in rest.char_indices() {
         let ends = match c {
             '<' | '>' | '"' | '`' | '|' | '\\' | '^' | '{' | '}' => true,
             c if c.is_ascii() => c.is_ascii_whitespace() || c.is_ascii_control(),
-            // A sentence goes on where letters of another script follow those of the address.
+            // Letters of another script after the address continue the sentence.
             c if c.is_alphabetic() => is_east_asian(c) && last.is_ascii_alphanumeric(),
             c => {
                 !c.is_numeric()
@@ -89,7 +89,7 @@ fn is_east_asian(c: char) -> bool {
         | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ffdc}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// How long an address is without what belongs to the sentence around it.
+/// Returns the length of an address without the punctuation of the sentence around it.
 fn trimmed(address: &str) -> usize {
     let count = |sign: u8| address.bytes().filter(|byte| *byte == sign).count();
     let mut open = [(b'(', b')'), (b'[', b']')].map(|(opens, closes)| (closes, count(opens), count(closes)));
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_end_where_the_sentence_goes_on() {
+    fn addresses_end_where_the_sentence_continues() {
         for (text, expected) in [
             (
                 "Recipe: https://a.example/r?x=1 and (see https://a.example/faq).",

@@ -1,21 +1,21 @@
-//! What stands before a document and is not seen: white space, byte order marks, other invisible characters.
+//! Invisible text before a document: white space, byte order marks, other invisible characters.
 //!
-//! Programs that put a feed together from several files leave such characters where they join them.
+//! Programs that concatenate a feed from several files leave such characters at the seams.
 
 use crate::text::is_invisible;
 
-/// The length of what is not seen at the beginning of a text in UTF-8, which may break off anywhere.
+/// Returns the length of the invisible beginning of a UTF-8 text, which may end within a character.
 pub(super) fn length(text: &[u8]) -> usize {
     if text.first().is_none_or(u8::is_ascii_graphic) {
         return 0;
     }
     let Some(first) = text.utf8_chunks().next() else { return 0 };
-    // An escape character begins a sequence that is taken off as a whole, where the text is shown.
+    // An escape character begins a sequence that is removed as a whole when the text is shown.
     let is_seen = |c: char| !is_invisible(c) || c == '\u{1b}';
     first.valid().find(is_seen).unwrap_or(first.valid().len())
 }
 
-/// Exchanges what is not seen at the beginning for ASCII blanks, byte for byte; line breaks stay.
+/// Overwrites the invisible beginning with ASCII spaces, byte for byte. Line breaks stay.
 pub(super) fn fill(text: &mut [u8]) {
     let length = length(text);
     text[..length].iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r' | b'\t')).for_each(|byte| *byte = b' ');

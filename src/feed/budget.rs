@@ -1,41 +1,41 @@
-//! How much one parse may cost, and whether anybody still waits for it.
+//! The cost limit of one parse, and its cancellation.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// How much time must have passed before the thread's own clock is asked: that costs more than an item of a feed.
+/// The minimum interval between readings of the thread's clock, which costs more than parsing an item.
 const STEP: Duration = Duration::from_millis(10);
 
-/// Why a parse was given up.
+/// Why a parse was stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Over {
-    /// Nobody wants it any more.
+    /// The caller cancelled it.
     Cancelled,
-    /// It took more processor time than it may.
+    /// It exceeded its processor time.
     Spent,
 }
 
-/// The processor time of one parse on one thread, and who may call it off. A [`Sink`](super::Sink) asks it.
+/// The processor time of one parse on one thread, and its cancellation. A [`Sink`](super::Sink) checks it.
 pub struct Budget<'a> {
     cancel: &'a dyn Fn() -> bool,
     time: Duration,
-    /// What the thread's clock said at the beginning.
+    /// The thread's clock at the start.
     start: Duration,
-    /// When that clock was asked last.
+    /// When that clock was last read.
     asked: Instant,
     over: Option<Over>,
 }
 
 impl<'a> Budget<'a> {
-    /// Begins to count, on this thread.
+    /// Starts counting, on this thread.
     #[must_use]
     pub fn new(time: Duration, cancel: &'a dyn Fn() -> bool) -> Self {
         Self { cancel, time, start: processor_time(), asked: Instant::now(), over: None }
     }
 
-    /// Whether the parse is to end here. Cheap enough to be asked at each item.
+    /// Whether the parse must stop now. Cheap enough to call for each item.
     pub fn is_over(&mut self) -> bool {
         if self.over.is_none() && (self.cancel)() {
             self.over = Some(Over::Cancelled);
@@ -49,7 +49,7 @@ impl<'a> Budget<'a> {
         self.over.is_some()
     }
 
-    /// Why it ended, once it has.
+    /// Returns why the parse was stopped, if it was.
     #[must_use]
     pub fn over(&self) -> Option<Over> {
         self.over
@@ -62,7 +62,7 @@ impl fmt::Debug for Budget<'_> {
     }
 }
 
-/// How long this thread has been running on a processor.
+/// Returns the processor time of this thread so far.
 fn processor_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(time.tv_sec.try_into().unwrap_or(0), time.tv_nsec.try_into().unwrap_or(0))
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_budget_is_spent_by_working_and_not_by_waiting() {
+    fn working_uses_up_a_budget_and_waiting_does_not() {
         let mut budget = Budget::new(Duration::from_millis(50), &|| false);
         std::thread::sleep(Duration::from_millis(100));
         assert!(!budget.is_over(), "it waited");
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_called_off_ends_at_once_and_stays_so() {
+    fn cancelling_stops_at_once_and_for_good() {
         let is_off = Cell::new(false);
         let cancel = || is_off.get();
         let mut budget = Budget::new(Duration::MAX, &cancel);

@@ -1,9 +1,10 @@
-//! Character sets: whatever a source is written in, what is read from here is UTF-8, or meant to be.
+//! Character sets: converts a source in any encoding to UTF-8.
 //!
-//! ASCII is passed through. The first other byte starts a sample of 64 KiB that decides the encoding once. Bytes that are
-//! valid UTF-8 are UTF-8, whatever is declared: no other text happens to be. Else the transport (the charset of HTTP) is
-//! believed, then what the source says itself: the XML declaration (RFC 7303, section 3) or a page's `meta`; each if the sample can be written in what it names; with
-//! neither, `chardetng` guesses as browsers do. Bytes of a text that is mostly UTF-8 stay as they are.
+//! ASCII passes through. The first other byte starts a sample of 64 KiB, which decides the encoding once. Bytes that
+//! are valid UTF-8 are UTF-8 whatever is declared, because text in other encodings is almost never valid UTF-8.
+//! Otherwise the transport (the charset of HTTP) takes precedence over the source's own declaration: the XML
+//! declaration (RFC 7303, section 3) or a page's `meta`. Either counts only if the sample is valid in that encoding.
+//! Without either, `chardetng` guesses as browsers do. Invalid bytes in a text that is mostly UTF-8 stay as they are.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -18,58 +19,58 @@ use super::blank;
 use super::lookahead::Lookahead;
 use crate::text::is_invisible;
 
-/// An XML declaration ends within so many bytes.
+/// The most bytes before the end of an XML declaration.
 const DECLARATION: usize = 1024;
-/// Begins a shift to another alphabet in ISO-2022-JP.
+/// Starts a shift to another alphabet in ISO-2022-JP.
 const ESCAPE: u8 = 0x1b;
-/// The document begins within so many bytes.
+/// The most bytes before the start of the document.
 const BEGINNING: usize = 1 << 16;
-/// Bytes of the source that are decoded at one go.
+/// The bytes of the source decoded at once.
 const RAW: usize = 1 << 16;
-/// How much is looked at to decide, from the first byte that is not ASCII.
+/// The size of the sample that decides, from the first non-ASCII byte.
 const SAMPLE: usize = 1 << 16;
-/// So many characters of UTF-8 and nothing else beyond ASCII are no accident.
+/// This many UTF-8 characters, with no other non-ASCII bytes, are no coincidence.
 const SURE: usize = 8;
-/// Without markup to go by, fewer foreign bytes than this are damage rather than another character set.
+/// Without markup as a clue, fewer invalid bytes than this are damage rather than another character set.
 const FEW: usize = 3;
 
-/// The character set that was used, where it is not UTF-8: its name, and whether it was guessed.
+/// The character set that was used if not UTF-8: its name, and whether it was guessed.
 pub(super) type Used = Rc<Cell<Option<(&'static str, bool)>>>;
 
-/// What is known of a source's character set beside its bytes.
+/// What is known about a source's character set apart from its bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Hints<'h> {
     /// The label that came with the source, such as the charset of its media type.
     pub label: Option<&'h str>,
-    /// The host that the source came from: a guess goes by its country.
+    /// The host of the source; its country helps guessing.
     pub host: Option<&'h str>,
-    /// What the source says itself elsewhere than in an XML declaration.
+    /// What the source declares, other than in an XML declaration.
     pub declared: Option<&'static Encoding>,
 }
 
 /// Reads UTF-8 from a source in any character set.
 pub(super) struct Charset<R> {
     input: Lookahead<R>,
-    /// Bytes before the document that tell nothing of its encoding, and have not been given.
+    /// The remaining bytes before the document, which say nothing about its encoding.
     before: usize,
     state: State,
     used: Used,
 }
 
 enum State {
-    /// Nothing but ASCII so far.
+    /// Only ASCII so far.
     Undecided(Undecided),
-    /// It is UTF-8.
+    /// The source is UTF-8.
     Pass,
     Decode(Box<Decoding>),
 }
 
-/// What is known before the first byte that is not ASCII.
+/// What is known before the first non-ASCII byte.
 struct Undecided {
-    /// What is said of the encoding, the first believed before the second; never UTF-8 or UTF-16.
+    /// The declared encodings in order of precedence; never UTF-8 or UTF-16.
     claims: [Option<&'static Encoding>; 2],
     is_markup: bool,
-    /// Whether a byte order mark says that it is UTF-8.
+    /// Whether a byte order mark declares UTF-8.
     has_mark: bool,
     /// The last label of the host's name.
     domain: Option<String>,
@@ -84,13 +85,14 @@ impl Undecided {
         self.claims == [None, None]
     }
 
-    /// Whether the encoding can be told from this byte on.
+    /// Whether the encoding can be decided from this byte on.
     fn decides(&self, byte: u8) -> bool {
-        // The letters of this one are ASCII bytes.
+        // ISO-2022-JP writes its letters in ASCII bytes.
         !byte.is_ascii() || (byte == ESCAPE && self.is_claimed(ISO_2022_JP))
     }
 
-    /// The encoding of a sample that begins with a byte that decides, and whether it is a guess; none for UTF-8.
+    /// Decides the encoding of a sample that begins with a deciding byte. Returns it and whether it is a guess, or
+    /// `None` for UTF-8.
     fn decide(&self, sample: &[u8]) -> Option<(&'static Encoding, bool)> {
         if sample.first() == Some(&ESCAPE) {
             return Some((ISO_2022_JP, false));
@@ -113,7 +115,7 @@ impl Undecided {
     }
 }
 
-/// Whether all of a sample can be text in this encoding.
+/// Whether the whole sample is valid in this encoding.
 fn fits(encoding: &'static Encoding, sample: &[u8]) -> bool {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(sample.len()).unwrap_or(0));
@@ -121,12 +123,12 @@ fn fits(encoding: &'static Encoding, sample: &[u8]) -> bool {
     result == DecoderResult::InputEmpty && !text.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}'))
 }
 
-/// Text in another character set.
+/// A source in another character set.
 struct Decoding {
     decoder: Decoder,
-    /// Bytes that wait to be decoded.
+    /// Bytes to be decoded.
     raw: Vec<u8>,
-    /// What has been decoded, and how much of it was given.
+    /// The decoded text, and how much of it has been read.
     text: String,
     given: usize,
     is_ended: bool,
@@ -172,12 +174,12 @@ impl<R: Read> Charset<R> {
         Self { input, before, state, used }
     }
 
-    /// Tells later which character set was used.
+    /// Returns a cell that later contains the character set that was used.
     pub fn used(&self) -> Used {
         Rc::clone(&self.used)
     }
 
-    /// Decides on what follows from the first byte on that is not ASCII: the same however it came in pieces.
+    /// Decides the encoding from the bytes after the first non-ASCII byte, independent of how the input is split.
     fn decide(&mut self) {
         let State::Undecided(known) = &self.state else { return };
         let is_enough = |sample: &[u8]| known.is_unclaimed() && is_surely_utf8(sample, known.is_markup);
@@ -193,8 +195,8 @@ impl<R: Read> Charset<R> {
     }
 }
 
-/// Whether the first characters beyond ASCII tell UTF-8 already, so that a pipe that falls silent is not waited for:
-/// some of them, or in JSON the few before a line or an object ends.
+/// Whether the first non-ASCII characters already prove UTF-8, so that a stalled pipe need not be waited for: several
+/// of them or, in JSON, the few before the end of a line or an object.
 fn is_surely_utf8(sample: &[u8], is_markup: bool) -> bool {
     let Some(chunk) = sample.utf8_chunks().next() else { return false };
     let mut beyond = chunk.valid().char_indices().filter(|(_, c)| !c.is_ascii());
@@ -207,7 +209,7 @@ fn is_declared(text: &[u8]) -> bool {
     text.starts_with(b"<?xml")
 }
 
-/// What the first bytes tell.
+/// Decides what the first bytes allow to decide.
 fn begin(head: &[u8], hints: Hints<'_>, used: &Used) -> State {
     let decode = |encoding: &'static Encoding| {
         used.set(Some((encoding.name(), false)));
@@ -224,20 +226,20 @@ fn begin(head: &[u8], hints: Hints<'_>, used: &Used) -> State {
         _ => {}
     }
     let (before, text) = head.split_at(blank::length(head));
-    // Bytes that were UTF-16 would not look as these do.
+    // The declaration could not be read like this if the source were UTF-16.
     let is_usable =
         |encoding: &&'static Encoding| ![UTF_8, UTF_16LE, UTF_16BE, REPLACEMENT, X_USER_DEFINED].contains(encoding);
-    let told = hints.label.and_then(|label| Encoding::for_label(label.as_bytes()));
+    let label = hints.label.and_then(|label| Encoding::for_label(label.as_bytes()));
     let domain = hints.host.and_then(|host| host.rsplit('.').next());
     State::Undecided(Undecided {
-        claims: [told, declaration(text).or(hints.declared)].map(|claim| claim.filter(is_usable)),
+        claims: [label, declaration(text).or(hints.declared)].map(|claim| claim.filter(is_usable)),
         is_markup: text.starts_with(b"<"),
         has_mark: memchr::memmem::find(before, b"\xef\xbb\xbf").is_some(),
         domain: domain.filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_owned),
     })
 }
 
-/// UTF-16 by its first two characters that are seen, which are ASCII. A zero beside them would make it UTF-32.
+/// Detects UTF-16 by its first two visible characters, which are ASCII. A zero beside them would make it UTF-32.
 fn wide(head: &[u8]) -> Option<&'static Encoding> {
     let begins_with = |unit: fn([u8; 2]) -> u16| {
         let units = head.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
@@ -253,7 +255,7 @@ fn wide(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The character set that an XML declaration names.
+/// Returns the character set that an XML declaration names.
 fn declaration(head: &[u8]) -> Option<&'static Encoding> {
     let end = memchr::memmem::find(head, b"?>").filter(|_| is_declared(head))?;
     let after = memchr::memmem::find(&head[..end], b"encoding").and_then(|at| head.get(at + 8..end))?;
@@ -262,14 +264,14 @@ fn declaration(head: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(name)
 }
 
-/// How many characters beyond ASCII are UTF-8, and how many bytes are not.
+/// Counts the non-ASCII characters that are UTF-8, and the bytes that are not.
 pub(super) fn census(bytes: &[u8]) -> (usize, usize) {
     let (mut valid, mut foreign) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         foreign += chunk.invalid().len();
     }
-    // A character that the end of the bytes cuts is none.
+    // A character that is cut by the end of the bytes does not count.
     let cut = std::str::from_utf8(bytes).err().filter(|error| error.error_len().is_none());
     (valid, foreign - cut.map_or(0, |error| bytes.len() - error.valid_up_to()).min(foreign))
 }
@@ -304,7 +306,7 @@ impl<R: Read> Read for Charset<R> {
 mod tests {
     use super::*;
 
-    /// Gives a few bytes at a time.
+    /// Reads a few bytes at a time.
     struct Slow<'b>(&'b [u8], usize);
 
     impl Read for Slow<'_> {
@@ -356,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_transport_names_is_believed_before_the_declaration() {
+    fn the_transports_charset_takes_precedence_over_the_declaration() {
         for (label, text) in TEXTS.iter().chain(&[("iso-2022-jp", TEXTS[6].1)]) {
             let encoding = Encoding::for_label(label.as_bytes()).expect("a label");
             let word: String = text.chars().take(4).collect();
@@ -373,8 +375,8 @@ mod tests {
         let encoded = |label: &str, text: &str| {
             Encoding::for_label(label.as_bytes()).expect("a label").encode(text).0.into_owned()
         };
-        for (told, declared, written) in [
-            // The transport is right and the declaration is not, and the other way round where that can be seen.
+        for (label, declared, written) in [
+            // The transport is right and the declaration wrong; and the reverse, where that can be detected.
             ("windows-1251", "iso-8859-1", "windows-1251"),
             ("utf-8", "windows-1251", "windows-1251"),
             ("utf-16", "koi8-r", "koi8-r"),
@@ -384,14 +386,14 @@ mod tests {
             ("iso-2022-cn", "koi8-r", "koi8-r"),
             ("iso-2022-jp", "koi8-r", "koi8-r"),
         ] {
-            let hints = Hints { label: Some(told), ..Hints::default() };
+            let hints = Hints { label: Some(label), ..Hints::default() };
             let text = xml(declared);
-            assert_eq!(read_with(&encoded(written, &text), 1000, hints).0, text, "{told} {declared} {written}");
+            assert_eq!(read_with(&encoded(written, &text), 1000, hints).0, text, "{label} {declared} {written}");
         }
     }
 
     #[test]
-    fn a_guess_goes_by_the_country_of_the_host() {
+    fn the_hosts_country_influences_the_guess() {
         let text = "<rss>Ново</rss>";
         let bytes = Encoding::for_label(b"windows-1251").expect("a label").encode(text).0;
         for (host, expected) in [(Some("news.example.ru"), Some(("windows-1251", true))), (Some("127.0.0.1"), None)] {
@@ -401,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_the_document_hides_no_declaration() {
+    fn invisible_text_before_the_document_does_not_hide_the_declaration() {
         let mark = "\u{feff}";
         for (before, encoding) in [("\n", "windows-1251"), ("\n\n\u{200b}", "koi8-r"), (mark, "windows-1251")] {
             let text = format!("<?xml version='1.0' encoding='{encoding}'?><rss>{}</rss>", TEXTS[2].1);
@@ -418,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn undeclared_ones_are_guessed() {
+    fn undeclared_character_sets_are_guessed() {
         for (label, text) in TEXTS.iter().filter(|(label, _)| !label.starts_with("iso")) {
             let json = format!("[{{\"title\":\"{text}\"}}]");
             let encoding = Encoding::for_label(label.as_bytes()).expect("a label");
@@ -429,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn sixteen_bits_are_read_with_and_without_a_mark() {
+    fn utf_16_is_read_with_and_without_a_byte_order_mark() {
         let text = "<rss>Genève 국제 𝄞</rss>";
         for is_big in [false, true] {
             let units =
@@ -449,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_utf_8_stays_whatever_it_says() {
+    fn utf_8_stays_utf_8_whatever_it_declares() {
         for declared in ["", "<?xml version='1.0' encoding='iso-8859-1'?>", "<?xml version='1.0' encoding='utf-16'?>"] {
             let text = format!("{declared}<rss>Genève 국제</rss>");
             assert_eq!(read(text.as_bytes(), 4000), (text.clone(), None));
@@ -459,7 +461,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_no_character_set() {
+    fn damage_is_not_taken_for_another_character_set() {
         let bytes = [&b"[{\"title\":\"a\xffb\xfe\"}]"[..], "[\"Genève, Zürich\", \"\u{fffd}".as_bytes(), b"\xff\"]"];
         for bytes in bytes {
             let mut charset = Charset::new(bytes, Hints::default());

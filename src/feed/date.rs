@@ -1,9 +1,9 @@
 //! Dates as publishers write them.
 //!
-//! RFC 3339 and RFC 822 are read by hand, first and fast; everything else is split into tokens, and names of months and
-//! weekdays are looked up in some thirty languages. The publisher's wall clock and offset are kept. Where a text could
-//! be two dates, nothing is guessed: no date is better than a wrong one. Where only the time of day is in doubt, as with
-//! a zone that has several meanings, the day alone is kept.
+//! RFC 3339 and RFC 822 are parsed by hand, first and fast. Everything else is split into tokens, and names of months
+//! and weekdays are looked up in some thirty languages. The publisher's wall clock and offset are kept. Ambiguous dates
+//! are not guessed: no date is better than a wrong one. If only the time of day is ambiguous, for example because its
+//! zone has several meanings, only the day is kept.
 
 mod iso;
 mod languages;
@@ -19,33 +19,33 @@ use zone::Zone;
 
 use crate::release::Date;
 
-/// Longer texts are no dates; it also bounds the work.
+/// Longer texts are not dates. This also bounds the work.
 const LONGEST: usize = 160;
 const MONTHS: [&[u8; 3]; 12] =
     [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
 const WEEKDAYS: [&[u8; 3]; 7] = [b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
 
-/// Why a text gives no date.
+/// Why a text is not read as a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unread {
-    /// It cannot be read, or could be read in two ways.
-    #[error("is no date, or could be two")]
+    /// It cannot be parsed, or is ambiguous.
+    #[error("is not a date, or is ambiguous")]
     NotADate,
-    /// It is what a program writes where it has no date, or lies in a year of which no feed tells.
-    #[error("stands for no date")]
+    /// It is what programs write for a missing date, or its year is outside the range of releases.
+    #[error("is a placeholder for no date")]
     NoDate,
 }
 
-/// Reads a date in any of the forms that are told apart without guessing. `None` for everything else.
+/// Reads a date in any unambiguous form. Returns `None` for everything else.
 #[must_use]
 pub fn parse(text: &str) -> Option<Date> {
     read(text).ok()
 }
 
-/// Reads a date as [`parse`] does.
+/// Reads a date like [`parse`].
 ///
 /// # Errors
-/// Why there is none.
+/// Returns why there is no date.
 pub fn read(text: &str) -> Result<Date, Unread> {
     let whole = text.trim();
     let text = whole.trim_end_matches([',', ';', '.']).trim_end();
@@ -58,7 +58,7 @@ pub fn read(text: &str) -> Result<Date, Unread> {
     if let Some(parts) = iso::read(text.as_bytes()).or_else(|| rfc822(text.as_bytes())) {
         return if is_zero(text) { Err(Unread::NoDate) } else { parts.date() };
     }
-    // PHP counts the month and the day 0 back from the year 0.
+    // PHP counts month 0 and day 0 back from the year 0.
     if is_zero(text) || text.contains("-0001") {
         return Err(Unread::NoDate);
     }
@@ -68,34 +68,35 @@ pub fn read(text: &str) -> Result<Date, Unread> {
 /// Reads a number: see `number`.
 ///
 /// # Errors
-/// Why there is no date.
+/// Returns why there is no date.
 pub fn from_number(number: i64) -> Result<Date, Unread> {
     number::read(number)
 }
 
-/// The number that a text is, in digits alone, with a fraction, or as .NET writes it in JSON: `/Date(1541462400000)/`.
+/// Returns the number that a text stands for: only digits, with a fraction, or as .NET writes it in JSON:
+/// `/Date(1541462400000)/`.
 fn as_number(text: &str) -> Option<i64> {
     if let Some(inner) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
-        // A zone behind it does not change the instant.
+        // A zone after it does not change the instant.
         let end = inner.rfind(['+', '-']).filter(|&at| at > 0).unwrap_or(inner.len());
         return inner.get(..end)?.parse().ok();
     }
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = whole.strip_prefix('-').unwrap_or(whole);
     let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    // Two numbers with a point may be a month or a time; seconds since 1970 have nine digits and more.
+    // Two numbers with a point may be a month or a time; seconds since 1970 have at least nine digits.
     let is_whole = fraction.is_empty() || digits.len() >= 9;
     (is_whole && is_number(digits) && is_number(fraction)).then(|| whole.parse().ok())?
 }
 
-/// Whether every digit is 0, and there is a year's worth of them.
+/// Whether every digit is 0, with at least as many digits as a year.
 fn is_zero(text: &str) -> bool {
     text.starts_with('0')
         && text.bytes().all(|b| !matches!(b, b'1'..=b'9'))
         && text.bytes().filter(|b| *b == b'0').count() >= 4
 }
 
-/// The form that RSS wants: `Tue, 06 Nov 2018 10:30:00 +0100`. `None` for all others.
+/// Parses the RSS form `Tue, 06 Nov 2018 10:30:00 +0100`. Returns `None` for all others.
 fn rfc822(text: &[u8]) -> Option<Parts> {
     let (weekday, rest) = text.split_at_checked(3)?;
     if !WEEKDAYS.iter().any(|name| name.eq_ignore_ascii_case(weekday)) {

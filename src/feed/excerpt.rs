@@ -1,21 +1,21 @@
-//! Whether a summary is no more than the beginning of the text.
+//! Whether a summary is only the beginning of the text.
 //!
-//! Publishing programs write one by cutting the text and putting a mark behind it: `[…]`, `Continue reading`. Letters
-//! and figures are compared, since marks, quotes and white space come out differently; pictures are passed over.
+//! Publishing programs make one by cutting the text and appending a marker: `[…]`, `Continue reading`. Only letters and
+//! digits are compared, because punctuation, quotes and white space may differ; pictures are skipped.
 
-/// Letters by which the beginning of the summary is looked for.
+/// The letters used to search for the beginning of the summary.
 const KEY: usize = 24;
-/// Within so many letters of the text it must begin: a title or the name of a picture may stand before it.
+/// The excerpt must begin within this many letters of the text: a title or the name of a picture may precede it.
 const WITHIN: usize = 300;
-/// A summary that stops within a word without a mark has at least so many letters.
+/// A summary that stops within a word, without a marker, has at least this many letters.
 const CUT: usize = 40;
-/// A mark tells something after at least so many letters.
+/// A marker counts only after this many letters.
 const LEAST: usize = 12;
-/// Bytes of what stands behind the cut.
+/// The most bytes after the cut.
 const LONGEST_TAIL: usize = 400;
-/// Marks of a cut.
+/// Ellipses.
 const DOTS: [&str; 3] = ["…", "...", ". . ."];
-/// What a cut is followed by, in small letters.
+/// Words that follow a cut, in lower case.
 const WORDS: [&str; 27] = [
     "continue",
     "read more",
@@ -46,7 +46,7 @@ const WORDS: [&str; 27] = [
     "閱讀",
 ];
 
-/// Whether `part` repeats the beginning of `whole` and says nothing of its own.
+/// Whether `part` repeats the beginning of `whole` and adds nothing.
 pub(super) fn is_excerpt(part: &str, whole: &str) -> bool {
     let key: Vec<char> = Letters::new(part).map(|(_, c)| c).take(KEY).collect();
     if key.is_empty() {
@@ -62,13 +62,13 @@ pub(super) fn is_excerpt(part: &str, whole: &str) -> bool {
     let is_key = |window: &&[(usize, char)]| window.iter().map(|(_, c)| c).eq(&key);
     let found = begin.windows(KEY).skip(1).find(is_key).map_or(0, |window| window[0].0);
     let (before, rest) = whole.split_at(found);
-    // What stands before it are lines of their own.
+    // Whatever precedes it must be complete lines.
     found > 0
         && before.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '\n').ends_with('\n')
         && repeats(part, rest)
 }
 
-/// Whether `part` is what `whole` begins with, apart from the marks of a cut.
+/// Whether `whole` begins with `part`, apart from the marker of a cut.
 fn repeats(part: &str, whole: &str) -> bool {
     let (mut letters, mut others) = (Letters::new(part), Letters::new(whole));
     let (mut end, mut count) = (0, 0_usize);
@@ -95,8 +95,8 @@ fn ends_in_word(text: &str) -> bool {
     text.ends_with(char::is_alphanumeric)
 }
 
-/// Whether what differs at `at` is the mark of a cut. The last letter that was equal ends at `end`; some of the mark may
-/// have been equal by chance.
+/// Whether the difference at `at` is the marker of a cut. The last equal letter ends at `end`; some of the marker may
+/// be equal by chance.
 fn is_mark_at(part: &str, end: usize, at: usize) -> bool {
     let word = part.get(..at).and_then(|text| text.rfind(char::is_whitespace)).unwrap_or(0);
     let near = (0..=at.saturating_sub(40)).rev().find(|&near| part.is_char_boundary(near)).unwrap_or(0);
@@ -105,7 +105,7 @@ fn is_mark_at(part: &str, end: usize, at: usize) -> bool {
     [Some(end), Some(word), dots].into_iter().flatten().any(|from| is_mark(part.get(from..).unwrap_or_default()))
 }
 
-/// Whether a text is what stands behind a cut.
+/// Whether a text is the marker after a cut.
 fn is_mark(tail: &str) -> bool {
     let tail =
         tail.trim_start_matches(|c: char| c.is_whitespace() || (!c.is_alphanumeric() && !matches!(c, '.' | '…')));
@@ -117,11 +117,11 @@ fn is_mark(tail: &str) -> bool {
     DOTS.iter().any(|dots| tail.starts_with(dots)) || WORDS.iter().any(|words| small.starts_with(words))
 }
 
-/// The letters and figures of a text, in small letters, each with its place. What stands for a picture is passed over.
+/// The letters and digits of a text in lower case, with their positions. Skips picture descriptions.
 struct Letters<'t> {
     text: &'t str,
     at: usize,
-    /// More small letters of the last one.
+    /// The remaining lower-case letters of the last letter.
     more: Option<std::char::ToLowercase>,
 }
 
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_its_own_are_none() {
+    fn a_summary_with_other_words_is_not_an_excerpt() {
         for part in [
             "A miller's day, told by Jo Doe.",
             "The miller opened the sluice before dawn. A story of flour and water, in three parts.",

@@ -1,7 +1,7 @@
-//! A release while it is being filled: which name each field was read from, what was left out and why.
+//! A release being filled: which alias each field was read from, what was left out and why.
 //!
-//! Text is sanitised on its way into the release. Markup waits in `texts` until the item's own address is known. It knows
-//! nothing of JSON.
+//! Text is sanitised on its way into the release. Markup waits in `texts` until the item's own address is known.
+//! Nothing here depends on JSON.
 
 mod texts;
 
@@ -15,7 +15,7 @@ use super::{Limits, date, excerpt, link, links};
 use crate::release::{Cause, Link, LinkKind, Release};
 use crate::text::CleanBuf;
 
-/// A field of a release as far as a publisher's name tells it.
+/// A field of a release, as far as the name in the feed identifies it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
     Id,
@@ -23,32 +23,32 @@ pub(super) enum Field {
     Topics,
     Summary,
     Body,
-    /// Markup that stands in for the body where no plain text does.
+    /// Markup that becomes the body if there is no plain text.
     Html,
     Date,
     Place,
     Author,
     Url,
-    /// Objects with an address: what comes with the item.
+    /// Objects with an address: the item's attachments.
     Attachments,
     /// The `_tidings` extension object.
     Extension,
-    /// Whether the texts hold no markup, whatever they look like.
+    /// Whether the texts contain no markup, whatever they look like.
     Plain,
-    /// An object whose members are the item's own, as some services wrap them.
+    /// An object whose members belong to the item itself; some services wrap items like this.
     Wrapper,
 }
 
 impl Field {
-    /// How many there are.
+    /// The number of fields.
     pub const COUNT: usize = 14;
 
-    /// Whether publishers put markup into it without saying so.
+    /// Whether publishers put undeclared markup into this field.
     fn may_hold_markup(self) -> bool {
         matches!(self, Self::Title | Self::Topics | Self::Summary | Self::Body | Self::Place | Self::Author)
     }
 
-    /// What a problem calls it.
+    /// Returns the name used in problems.
     pub fn name(self) -> &'static str {
         match self {
             Self::Id => "id",
@@ -66,22 +66,22 @@ impl Field {
     }
 }
 
-/// A field with its rank: of two names for it the one with the lower rank is the better.
+/// A field and the priority of the alias it was read from; lower wins.
 pub(super) type Alias = (Field, u8);
 
-/// The rank of a field that holds nothing yet.
+/// The priority of an empty field.
 const NONE: u8 = u8::MAX;
-/// The quality of an address that is not that of the release's page, but of something that comes with it.
+/// The quality of an address that is not the release's page, but something that comes with it.
 pub(super) const NO_PAGE: u8 = u8::MAX;
-/// Above so many topics a set tells repeated ones.
+/// From this many topics on, duplicates are detected with a set.
 const FEW: usize = 16;
-/// Characters of a text that a note quotes.
+/// The most characters of a text that a note quotes.
 const QUOTED: usize = 40;
 
-/// Notes of one item; the others are counted.
+/// The most notes of one item; further ones are only counted.
 const NOTES: usize = 16;
 
-/// What a feed tells of an enclosure, empty where it does not.
+/// What a feed says about an enclosure; empty if it says nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Attachment<'a> {
     pub label: &'a str,
@@ -89,66 +89,69 @@ pub(super) struct Attachment<'a> {
     pub bytes: Option<u64>,
 }
 
-/// What is written where a media type must be and none is known.
+/// The media type written where one is required and none is known.
 pub const UNKNOWN_MEDIA: &str = "application/octet-stream";
 
-/// Stands where a text was cut.
+/// Marks where a text was cut.
 const MORE: char = '…';
 
-/// Something that was left out of a release: what sort of fault, and why in words.
+/// Something that was left out of a release: the cause, and the reason in words.
 pub(super) type Note = (Cause, CleanBuf);
 
-/// A text, cut where it is too long, with a note and a mark of it.
+/// Cuts a text that is too long, and adds a note.
 fn within<'t>(field: Field, text: &'t str, longest: usize, notes: &mut Vec<Note>) -> Cow<'t, str> {
     if text.len() <= longest || field == Field::Html {
         return text.into();
     }
     let end = (0..=longest).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
     let (kept, rest) = text.split_at(end);
-    let reason =
-        format!("{}: the last {} bytes were cut off; --max-text takes more than {longest}", field.name(), rest.len());
+    let reason = format!(
+        "{}: the last {} bytes were cut off; raise the limit of {longest} with --max-text",
+        field.name(),
+        rest.len()
+    );
     notes.push((Cause::TextCut, CleanBuf::line(&reason)));
-    // An address that is cut leads nowhere.
+    // A cut address is useless.
     if field == Field::Url { "".into() } else { format!("{kept}{MORE}").into() }
 }
 
-/// The release being filled, and what is known while it is.
+/// The release being filled, and the state of filling it.
 pub(super) struct Fields {
     pub release: Release,
     /// What was left out of the release, and why.
     pub notes: Vec<Note>,
-    /// The feed's own address. Relative addresses are resolved against it, but those of a text against the release's own
-    /// page first.
+    /// The feed's own address. Resolves relative addresses, except that those in texts are resolved against the
+    /// release's own page first.
     pub base: Option<Url>,
-    /// What the feed says that all relative addresses are resolved against (`xml:base`).
+    /// The base address that the feed declares (`xml:base`).
     pub declared_base: Option<Url>,
-    /// Bytes of one text that are taken.
+    /// The most bytes of one text.
     longest: usize,
-    /// The rank of the name that each field was read from.
+    /// The priority of the alias that each field was read from.
     ranks: [u8; Field::COUNT],
-    /// Whether the texts hold no markup, whatever they look like.
+    /// Whether the texts contain no markup, whatever they look like.
     pub is_plain: bool,
-    /// Whether the feed says that it is a JSON Feed.
+    /// Whether the feed declares itself a JSON Feed.
     pub is_json_feed: bool,
-    /// Whether the value being read has given something already: what follows is then added.
+    /// Whether the value being read has already produced something, so that more is appended.
     begun: bool,
-    /// Texts with markup, until all is known that their links are relative to.
+    /// Texts with markup, kept until the base address of their links is known.
     waiting: texts::Waiting,
-    /// Pictures, films and sounds that come with the item and what they show.
+    /// Pictures, videos and sounds that come with the item, and their descriptions.
     media: Vec<texts::Medium>,
-    /// How good a link the release's address is, of those that one name gave; lower is better.
+    /// The quality of the release's address among those of one alias; lower is better.
     quality: u8,
-    /// The first address that could not be used: the rank of its name, and why.
+    /// The first unusable address: the priority of its alias, and why.
     bad_link: Option<(u8, Note)>,
-    /// How many more notes there would be.
+    /// The number of notes beyond the limit.
     more_notes: u64,
-    /// Emptied topics, so that their buffers are used again.
+    /// Cleared topics whose buffers are reused.
     spare: Vec<CleanBuf>,
-    /// The topics, where they are more than a few.
+    /// The topics, if there are more than a few.
     seen: FxHashSet<CleanBuf>,
-    /// The text that an object stands for.
+    /// The text that represents an object.
     pub name: String,
-    /// Addresses of the release's links, where they are more than a few.
+    /// Addresses of the release's links, if there are more than a few.
     known: FxHashMap<CleanBuf, usize>,
 }
 
@@ -178,12 +181,12 @@ impl Default for Fields {
 }
 
 impl Fields {
-    /// Empty ones, whose texts take so many bytes.
+    /// Makes empty fields whose texts take at most this many bytes.
     pub fn within(longest: usize) -> Self {
         Self { longest, ..Self::default() }
     }
 
-    /// Makes ready for the next item.
+    /// Prepares for the next item.
     pub fn clear(&mut self) {
         self.empty(Field::Topics);
         self.release.clear();
@@ -197,7 +200,7 @@ impl Fields {
         self.is_plain = false;
     }
 
-    /// What can only be told when all members are read.
+    /// Finishes what can only be decided after all members have been read.
     pub fn finish(&mut self) {
         self.set_waiting();
         if let Some((rank, note)) = self.bad_link.take()
@@ -234,24 +237,24 @@ impl Fields {
         }
     }
 
-    /// Whether a name of this rank is better than the one that the field was read from.
+    /// Whether this alias takes precedence over the one that the field was read from.
     pub fn wants(&self, (field, rank): Alias) -> bool {
         rank < self.ranks[field as usize]
     }
 
-    /// What addresses beside the texts are resolved against.
+    /// Returns the base of addresses outside the texts.
     pub fn base(&self) -> Option<&Url> {
         self.declared_base.as_ref().or(self.base.as_ref())
     }
 
-    /// The next value begins: what it gives takes the place of what the field holds.
+    /// Starts the next value, which replaces what the field contains.
     pub fn start_value(&mut self) {
         self.begun = false;
         self.waiting.close();
     }
 
-    /// Puts a text into a field, or adds it where the same value has given some before. Markup in it that nobody
-    /// declared becomes text.
+    /// Sets the text of a field, or appends to it if the same value has already produced text. Undeclared markup in it
+    /// becomes plain text with spans.
     pub fn text(&mut self, alias: Alias, raw: &str) {
         match alias.0 {
             Field::Html => self.markup(alias, raw),
@@ -264,7 +267,8 @@ impl Fields {
         }
     }
 
-    /// As [`Fields::text`], of a text that is declared as HTML. Some put the Markdown there that their HTML is made of.
+    /// Like [`Fields::text`], for a text that is declared as HTML. Some publishers put the Markdown source of their
+    /// HTML there.
     pub fn markup(&mut self, alias: Alias, raw: &str) {
         match alias.0 {
             Field::Summary | Field::Body | Field::Html => {
@@ -275,7 +279,7 @@ impl Fields {
         }
     }
 
-    /// Makes ready for the first of what one value gives.
+    /// Prepares for the first output of one value.
     fn begin(&mut self, (field, rank): Alias) {
         if !self.begun {
             self.begun = true;
@@ -284,7 +288,7 @@ impl Fields {
         }
     }
 
-    /// As [`Fields::text`], of a text that is what it says.
+    /// Like [`Fields::text`], for plain text.
     pub fn plain(&mut self, (field, rank): Alias, raw: &str) {
         let raw = raw.trim();
         if raw.is_empty() {
@@ -340,7 +344,7 @@ impl Fields {
         }
     }
 
-    /// The release has nothing in this field, whatever other names say.
+    /// Records that the release has nothing in this field, whatever other aliases say.
     pub fn none(&mut self, (field, rank): Alias) {
         self.ranks[field as usize] = rank;
         self.empty(field);
@@ -385,8 +389,8 @@ impl Fields {
         topics.push(topic);
     }
 
-    /// An address of the release. Of several the better name wins, then the better quality (lower is better), then the
-    /// first; one that cannot be used is told where there is no other.
+    /// Sets the address of the release. The better alias wins, then the better quality (lower is better), then the
+    /// first. An unusable address is reported only if there is no other.
     pub fn link(&mut self, (field, rank): Alias, raw: &str, quality: u8) {
         let (raw, known) = (raw.trim(), self.ranks[Field::Url as usize]);
         if raw.is_empty() || (rank, quality) >= (known, self.quality) && known != NONE {
@@ -405,17 +409,17 @@ impl Fields {
         }
     }
 
-    /// Something that the feed names beside the texts. What is no address is passed over. A picture's title says what it
-    /// shows.
-    pub fn attach(&mut self, kind: LinkKind, address: &str, told: Attachment<'_>) {
-        if kind == LinkKind::Enclosure && told.media.starts_with("image/") {
-            self.show("image", address, told.label);
+    /// Adds an attachment or related address. Ignores what is not an address. The title of a picture becomes its
+    /// description.
+    pub fn attach(&mut self, kind: LinkKind, address: &str, attachment: Attachment<'_>) {
+        if kind == LinkKind::Enclosure && attachment.media.starts_with("image/") {
+            self.show("image", address, attachment.label);
         }
         let Ok(address) = link::address(address.trim(), self.base()) else { return };
         let mut link = Link { kind, address: CleanBuf::line(&address), ..Link::default() };
-        link.label.push_line(told.label);
-        link.media.push_line(told.media);
-        link.bytes = told.bytes.filter(|&bytes| bytes > 0);
+        link.label.push_line(attachment.label);
+        link.media.push_line(attachment.media);
+        link.bytes = attachment.bytes.filter(|&bytes| bytes > 0);
         if link.media.as_str() == UNKNOWN_MEDIA {
             link.media.clear();
         }
@@ -463,7 +467,7 @@ impl Fields {
         }
     }
 
-    /// Says that a field cannot use a value of this type.
+    /// Notes that a field cannot use a value of this type.
     pub fn note_type(&mut self, field: Field, found: &str) {
         let expected = match field {
             Field::Date => "a date as text, such as 2018-11-06",
@@ -477,7 +481,7 @@ impl Fields {
     }
 }
 
-/// Says what is wrong with a value.
+/// Formats what is wrong with a value.
 fn quote(field: Field, raw: &str, why: &str) -> String {
     let mut quoted: String = raw.chars().take(QUOTED).collect();
     if quoted.len() < raw.len() {

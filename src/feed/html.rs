@@ -1,7 +1,7 @@
-//! Markup to text with spans: what it reads as, and how its parts look and belong together.
+//! Converts markup to text with spans for formatting and structure.
 //!
-//! `tokens` parts markup into tags and texts, `tame` makes of them what the parser can take in proportional time, the
-//! parser (`dom_query`) makes a tree, and `render` sets the tree in text. Text is never lost.
+//! `tokens` splits markup into tags and text, `tame` limits it to what the parser can process in linear time, the
+//! parser (`dom_query`) builds a tree, and `render` turns the tree into text. Text is never lost.
 
 mod attributes;
 mod entities;
@@ -27,10 +27,10 @@ pub(super) use writer::Rich;
 use super::autolink;
 use crate::release::Style;
 
-/// Whether a text holds markup: a tag of HTML, a comment, or an entity. What only looks like it does not count:
-/// `<ABC.O>`, `a < b`, `<jo@example.org>`, `R&D`.
+/// Whether a text contains markup: an HTML tag, a comment or an entity. Look-alikes do not count: `<ABC.O>`, `a < b`,
+/// `<jo@example.org>`, `R&D`.
 pub(super) fn is_markup(text: &str) -> bool {
-    // Without a bracket behind it nothing is a tag.
+    // Without a closing bracket there is no tag.
     let last = LazyCell::new(|| memrchr(b'>', text.as_bytes()));
     memchr2_iter(b'<', b'&', text.as_bytes()).any(|at| {
         let after = text.get(at + 1..).unwrap_or_default();
@@ -42,7 +42,7 @@ pub(super) fn is_markup(text: &str) -> bool {
     })
 }
 
-/// Whether what stands behind a `<` makes it a tag of HTML or a comment.
+/// Whether the text after a `<` makes it an HTML tag or a comment.
 pub(super) fn is_tag(after: &str) -> bool {
     begins_tag(after) && (after.contains('>') || after.starts_with('!'))
 }
@@ -56,7 +56,7 @@ fn begins_tag(after: &str) -> bool {
     rest.starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/')) && element(name).is_some()
 }
 
-/// The address that a web page names as its feed.
+/// Returns the address of the feed that a web page links to.
 pub(super) fn feed_link(page: &str) -> Option<String> {
     Tokens::new(page).find_map(|token| {
         let Token::Start(tag) = token else { return None };
@@ -66,18 +66,18 @@ pub(super) fn feed_link(page: &str) -> Option<String> {
     })
 }
 
-/// The text of a piece of HTML; paragraphs are parted by a blank line.
+/// Returns the text of a piece of HTML; a blank line separates paragraphs.
 pub(super) fn to_text(html: &str) -> String {
     to_rich(html).text
 }
 
-/// The text of a piece of HTML with its spans and links. Where the text is itself markup, since it was escaped twice
-/// on its way, the text of that.
+/// Returns the text of a piece of HTML with its spans and links. If the text is itself markup, because it was escaped
+/// twice, returns the text of that markup.
 pub(super) fn to_rich(html: &str) -> Rich {
     if has_elements(html) {
         return set(html, false);
     }
-    // Where there are no elements, line breaks are the author's.
+    // Without elements, line breaks are the author's.
     let rich = words(html);
     if !is_escaped_twice(&rich.text) {
         rich
@@ -88,7 +88,7 @@ pub(super) fn to_rich(html: &str) -> Rich {
     }
 }
 
-/// A text that is what it says, with the addresses in it as links; `None` where there are none.
+/// Turns the addresses in a plain text into links. Returns `None` if there are none.
 pub(super) fn with_addresses(text: &str) -> Option<Rich> {
     let mut rich = Rich::default();
     for (range, address) in autolink::addresses(text).take(render::LINKS) {
@@ -107,7 +107,7 @@ fn has_elements(html: &str) -> bool {
     Tokens::new(html).any(|token| !matches!(token, Token::Text(_)))
 }
 
-/// Text in which nothing but entities is markup.
+/// Converts text whose only markup is entities.
 fn words(html: &str) -> Rich {
     let html =
         if html.len() > render::LONGEST { html.split_at(tame::place_to_cut(html, render::LONGEST)).0 } else { html };
@@ -126,9 +126,9 @@ fn set(html: &str, keeps_lines: bool) -> Rich {
     renderer.finish()
 }
 
-/// Whether a text that had no elements is itself markup. One that only names elements (`Use <b> for bold`) is not: an
-/// element that ends, one with an attribute or several line breaks must be there. Where no brackets are, entities tell,
-/// but not those of brackets or of blanks that stand by themselves.
+/// Whether a text without elements is itself markup. A text that only mentions elements (`Use <b> for bold`) is not: it
+/// must contain an end tag, an element with an attribute, or several line breaks. Without brackets, entities decide,
+/// except those of brackets and of isolated spaces.
 fn is_escaped_twice(text: &str) -> bool {
     if !text.contains('<') {
         return entities::are_left(text);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_is_told_from_what_only_looks_like_it() {
+    fn markup_is_distinguished_from_look_alikes() {
         for text in [
             "a &amp; b",
             "&nbsp;",
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tag_stays_and_what_was_escaped_twice_is_read_twice() {
+    fn look_alike_tags_stay_and_double_escaping_is_undone() {
         assert_eq!(to_text("<p>Shares of <ABC.O> rose &amp; fell</p>"), "Shares of <ABC.O> rose & fell");
         assert_eq!(to_text("<p>by <jo@example.org></p>"), "by <jo@example.org>");
         assert_eq!(to_text("&lt;p&gt;One &amp;amp; two&lt;/p&gt;"), "One & two");
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_deep_loses_only_its_tags() {
+    fn elements_nested_too_deeply_lose_only_their_tags() {
         for deep in [70, 110, 20_000] {
             let html = "<blockquote>".repeat(deep) + "deep &amp; quiet" + &"</blockquote>".repeat(deep) + "<b>out</b>";
             assert_eq!(to_text(&html).replace("\n\n", "\n"), "deep & quiet\nout", "{deep}");
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_escaped_once_is_read_once() {
+    fn text_escaped_once_is_unescaped_once() {
         for (html, text) in [
             ("Use &lt;b&gt; for bold", "Use <b> for bold"),
             ("&lt;p&gt; begins a paragraph, &lt;br&gt; breaks a line", "<p> begins a paragraph, <br> breaks a line"),
@@ -241,7 +241,7 @@ mod tests {
             ("Write &amp;lt;b&amp;gt;", "Write &lt;b&gt;"),
             ("Put &amp;nbsp; between", "Put &nbsp; between"),
             ("vec&lt;String&gt; of List&lt;T&gt;", "vec<String> of List<T>"),
-            // Escaped twice on its way.
+            // Escaped twice.
             ("&lt;p&gt;One &amp;amp; two&lt;/p&gt;", "One & two"),
             ("See &lt;a href=\"https://a.example\"&gt;this", "See this"),
             ("one&lt;br&gt;two&lt;br /&gt;three", "one\ntwo\nthree"),

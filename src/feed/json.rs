@@ -1,8 +1,9 @@
-//! JSON in every form in which publishers give releases away: JSON Feed, any object or list with releases in it, one
-//! release a line.
+//! JSON in every form in which releases are published: JSON Feed, any object or list that contains releases, one
+//! release per line.
 //!
-//! The parts, from the bytes up: `splitter` (where a value ends), `scan` (the cursor that all forms share), `document`,
-//! `list`, `lines` (the forms), `item`, `value` (one release), `alias` (what publishers call things), `mend`.
+//! From the bytes up, the modules are `splitter` (where a value ends), `scan` (the cursor that all forms share),
+//! `document`, `list` and `lines` (the forms), `item` and `value` (one release), `alias` (the names that publishers
+//! use) and `mend`.
 
 mod alias;
 mod document;
@@ -19,7 +20,7 @@ use std::io::Read;
 use super::{Limits, Refusal, Sink};
 use crate::text::Clean;
 
-/// As [`super::read`].
+/// Like [`super::read`].
 pub(super) fn read(
     source: Clean<'_>,
     input: &mut dyn Read,

@@ -1,14 +1,14 @@
-//! Addresses: which ones a release may carry, and how they are written.
+//! Addresses: which ones a release may have, and how they are normalised.
 //!
-//! Only http and https pass, and `feed:`, which stands before either or in place of https. What is not plain printable
-//! ASCII goes through the `url` crate, so that what is shown is what will be opened: no blank, no control, no look-alike
-//! host.
+//! Only http and https are accepted, and `feed:`, which precedes either or replaces https. Anything but plain printable
+//! ASCII goes through the `url` crate, so that the address shown is the one that will be opened: no space, no control
+//! character, no look-alike host.
 
 use std::borrow::Cow;
 
 use url::Url;
 
-/// The absolute address that `text` stands for, `base` being the feed's own. The error says why there is none.
+/// Returns the absolute address for `text`, where `base` is the feed's own address. The error says why there is none.
 pub(super) fn address<'t>(text: &'t str, base: Option<&Url>) -> Result<Cow<'t, str>, &'static str> {
     let is_escaped = || text.contains("&amp;") || text.contains("&#");
     if is_plain(text) && !(text.contains('&') && is_escaped()) {
@@ -19,14 +19,14 @@ pub(super) fn address<'t>(text: &'t str, base: Option<&Url>) -> Result<Cow<'t, s
     let parsed = match Url::parse(text) {
         Err(url::ParseError::RelativeUrlWithoutBase) => match base {
             Some(base) => base.join(text),
-            None => return Err("is relative, and the feed does not say to what"),
+            None => return Err("is relative, and the feed has no base address"),
         },
         other => other,
     };
     match parsed {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
             let written = String::from(url);
-            // Line breaks within an escape are gone only now.
+            // Only now are line breaks within an escape gone.
             let mended = match parameters(&written) {
                 Cow::Owned(mended) => address(&mended, None)?.into_owned(),
                 Cow::Borrowed(_) => written,
@@ -34,21 +34,21 @@ pub(super) fn address<'t>(text: &'t str, base: Option<&Url>) -> Result<Cow<'t, s
             Ok(Cow::Owned(mended))
         }
         Ok(_) => Err("is neither http nor https"),
-        Err(_) => Err("is no address"),
+        Err(_) => Err("is not a valid address"),
     }
 }
 
-/// The feed's own address, where it can serve to resolve others.
+/// Returns the feed's own address if it can be used to resolve others.
 pub(super) fn base(text: &str) -> Option<Url> {
     join(None, text)
 }
 
-/// An address that others are resolved against, itself relative to `outer`.
+/// Returns a base address, itself resolved against `outer`.
 pub(super) fn join(outer: Option<&Url>, text: &str) -> Option<Url> {
     Url::parse(&address(text.trim(), outer).ok()?).ok()
 }
 
-/// The address that `feed:` stands before, as programs write it that want a feed reader to open it.
+/// Returns the address after `feed:`, which programs write so that a feed reader opens it.
 fn of_feed(text: &str) -> Option<Cow<'_, str>> {
     const SCHEME: &str = "feed:";
     let rest =
@@ -57,11 +57,11 @@ fn of_feed(text: &str) -> Option<Cow<'_, str>> {
     if lower.starts_with("http:") || lower.starts_with("https:") {
         return Some(rest.into());
     }
-    // A server that has no https says so by a redirect or not at all; none is asked without it.
+    // A server without https redirects to http or fails; plain http is never tried first.
     rest.starts_with("//").then(|| format!("https:{rest}").into())
 }
 
-/// The address with `&` where it is escaped once too often, between the parameters of its query.
+/// Undoes the double escaping of `&` between the parameters of an address.
 fn parameters(text: &str) -> Cow<'_, str> {
     let Some(query) = text.find('?') else { return text.into() };
     let mut address = String::new();
@@ -77,7 +77,7 @@ fn parameters(text: &str) -> Cow<'_, str> {
     if from == 0 { text.into() } else { (address + text.get(from..).unwrap_or_default()).into() }
 }
 
-/// What follows an escaped `&`, however often it is escaped; all of it where none stands at the front.
+/// Returns the text after an escaped `&`, however often it is escaped, or the whole text if it does not begin with one.
 fn escapes(text: &str) -> &str {
     const AMPERSAND: [&str; 4] = ["&amp;", "&#38;", "&#038;", "&#x26;"];
     let lower = text.get(..6.min(text.len())).unwrap_or_default().to_ascii_lowercase();
@@ -89,18 +89,18 @@ fn escapes(text: &str) -> &str {
     rest
 }
 
-/// Whether a text begins with the name of a parameter and its value.
+/// Whether a text begins with a parameter name and its value.
 fn names_parameter(text: &str) -> bool {
     let name = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.[]%~:$".contains(byte)).count();
     name > 0 && text.as_bytes().get(name) == Some(&b'=')
 }
 
-/// A media type in small letters, without its parameters.
-pub(super) fn media_type(told: &str) -> String {
-    told.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+/// Returns a media type in lower case without its parameters.
+pub(super) fn media_type(declared: &str) -> String {
+    declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// How good what has this media type is as the page of a release; lower is better.
+/// Returns how suitable this media type is for the page of a release; lower is better.
 pub(super) fn page_quality(media: &str) -> u8 {
     match media_type(media).as_str() {
         "" | "html" | "text/html" | "application/xhtml+xml" => 0,
@@ -109,7 +109,7 @@ pub(super) fn page_quality(media: &str) -> u8 {
     }
 }
 
-/// An address that needs no work: printable ASCII with a host that begins as one.
+/// Whether an address needs no normalisation: printable ASCII, with a host that looks like one.
 fn is_plain(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '['))
@@ -132,7 +132,7 @@ mod tests {
             ("https://example.org/ü\n\u{1b}[31m\u{202e}", Ok("https://example.org/%C3%BC%1B[31m%E2%80%AE")),
             ("javascript:alert(1)", Err("is neither http nor https")),
             ("mailto:a@example.org", Err("is neither http nor https")),
-            ("http://", Err("is no address")),
+            ("http://", Err("is not a valid address")),
             ("feed:https://a.invalid/x", Ok("https://a.invalid/x")),
             ("FEED:http://a.invalid/x", Ok("http://a.invalid/x")),
             ("feed://a.invalid/x?y", Ok("https://a.invalid/x?y")),

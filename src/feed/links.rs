@@ -6,13 +6,13 @@ use super::html::Rich;
 use crate::release::{Link, LinkKind, Release, Span, Style};
 use crate::text::CleanBuf;
 
-/// Above so many links a table tells repeated ones.
+/// From this many links on, duplicates are detected with a table.
 const FEW: usize = 16;
-/// Links of one release; the numbers below fit a span's 16 bits.
+/// The most links of one release; their numbers fit into a span's 16 bits.
 const MOST: usize = u16::MAX as usize + 1;
 
-/// Adds a link, unless its address is there: then what it tells more is taken over. Its number, [`MOST`] for one too
-/// many.
+/// Adds a link. If its address is already there, fills in what was missing. Returns its number, or [`MOST`] if there
+/// are too many.
 pub(super) fn add(release: &mut Release, known: &mut FxHashMap<CleanBuf, usize>, link: Link) -> usize {
     let links = &mut release.links;
     let found = if links.len() < FEW {
@@ -34,16 +34,16 @@ pub(super) fn add(release: &mut Release, known: &mut FxHashMap<CleanBuf, usize>,
     if known.kind == LinkKind::Text {
         known.kind = link.kind;
     }
-    for (known, told) in [(&mut known.label, link.label), (&mut known.media, link.media)] {
+    for (known, new) in [(&mut known.label, link.label), (&mut known.media, link.media)] {
         if known.is_empty() {
-            *known = told;
+            *known = new;
         }
     }
     known.bytes = known.bytes.or(link.bytes);
     at
 }
 
-/// What a link is called; nothing where its text is no more than its address.
+/// Returns the label of a link; empty if its text is only its address.
 pub(super) fn label<'t>(text: &'t str, address: &str) -> &'t str {
     let bare = |address: &str| {
         let address = address.trim().to_ascii_lowercase();
@@ -51,7 +51,7 @@ pub(super) fn label<'t>(text: &'t str, address: &str) -> &'t str {
         rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/').to_owned()
     };
     let (own, address) = (bare(text), bare(address));
-    // Some cut what they show.
+    // Some publishers shorten the address they show.
     let is_cut = own
         .strip_suffix(['…'])
         .or(own.strip_suffix("..."))
@@ -59,7 +59,7 @@ pub(super) fn label<'t>(text: &'t str, address: &str) -> &'t str {
     if own == address || is_cut { "" } else { text }
 }
 
-/// Drops the release's own address, and links of texts that gave way to better ones.
+/// Removes the release's own address, and links of texts that were replaced by better ones.
 pub(super) fn settle(release: &mut Release) {
     let mut is_used = vec![false; release.links.len()];
     for span in release.summary_spans.iter().chain(&release.body_spans) {
@@ -67,7 +67,7 @@ pub(super) fn settle(release: &mut Release) {
             is_used[usize::from(number)] = true;
         }
     }
-    // The number that each gets; `None` for the release's own address.
+    // The new numbers; `None` for the release's own address.
     let mut next = 0_usize;
     let own = &release.url;
     let numbers: Vec<Option<u16>> = std::iter::zip(&release.links, is_used)
@@ -90,7 +90,8 @@ pub(super) fn settle(release: &mut Release) {
     }
 }
 
-/// Appends a text and its spans. `numbers` are those of its links in the release; one without is text like any other.
+/// Appends a text and its spans. `numbers` are the numbers of its links in the release; a link without a number becomes
+/// plain text.
 pub(super) fn push(text: &mut CleanBuf, spans: &mut Vec<Span>, rich: &Rich, numbers: &[Option<u16>]) {
     let mut raw: Vec<usize> = rich.spans.iter().flat_map(|&(start, end, _)| [start, end]).collect();
     raw.sort_unstable();
@@ -116,7 +117,7 @@ pub(super) fn push(text: &mut CleanBuf, spans: &mut Vec<Span>, rich: &Rich, numb
             spans.push(Span { start, end, style });
         }
     }
-    // An outer span may have lost its beginning to what was dropped.
+    // An outer span may have lost its beginning to dropped text.
     if !spans.is_sorted_by_key(|span| span.start) {
         spans.sort_by_key(|span| span.start);
     }
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_counts_once_and_learns() {
+    fn a_repeated_address_is_merged() {
         let (mut release, mut known) = (Release::default(), FxHashMap::default());
         for round in 0..2 {
             for n in 0..100 {
@@ -139,13 +140,13 @@ mod tests {
                 assert_eq!(add(&mut release, &mut known, link(&address, "")), n, "round {round}");
             }
         }
-        let told = Link { kind: LinkKind::Enclosure, bytes: Some(7), ..link("https://example.org/40", "Sound") };
-        add(&mut release, &mut known, told.clone());
-        assert_eq!((release.links.len(), &release.links[40]), (100, &told));
+        let enclosure = Link { kind: LinkKind::Enclosure, bytes: Some(7), ..link("https://example.org/40", "Sound") };
+        add(&mut release, &mut known, enclosure.clone());
+        assert_eq!((release.links.len(), &release.links[40]), (100, &enclosure));
     }
 
     #[test]
-    fn the_own_address_and_forgotten_links_are_dropped() {
+    fn the_own_address_and_unused_links_are_dropped() {
         let span = |number| Span { start: 0, end: 1, style: Style::Link(number) };
         let mut release = Release {
             url: CleanBuf::line("https://example.org/own"),
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_links_as_have_numbers_are_settled() {
+    fn links_up_to_the_limit_are_kept() {
         let links = (0..MOST).map(|n| Link { kind: LinkKind::Related, ..link(&format!("https://a.example/{n}"), "") });
         let last = Span { start: 0, end: 1, style: Style::Link(u16::MAX) };
         let mut release = Release { links: links.collect(), summary_spans: vec![last], ..Release::default() };
@@ -177,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_no_name_of_itself() {
+    fn an_address_is_not_its_own_label() {
         let address = "https://www.example.org/a/long/path/";
         for text in [address, "example.org/a/long/path", "HTTP://www.Example.org/a/long/path", "www.example.org/a/lo…"]
         {
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_hold_what_is_left_of_their_text() {
+    fn spans_cover_the_text_that_is_left() {
         let rich = Rich {
             text: "a \u{1b}[1mb  c\u{202e} \u{7} d".to_owned(),
             spans: vec![(1, 8, Style::Strong), (8, 13, Style::Emphasis), (14, 16, Style::Code)],

@@ -1,18 +1,18 @@
-//! A source whose beginning can be looked at before it is read.
+//! A reader whose beginning can be inspected before it is read.
 
 use std::io::{self, ErrorKind, Read};
 
-/// Bytes read at one go while looking ahead.
+/// The bytes read at once while looking ahead.
 const STEP: usize = 4096;
 
-/// A reader that gives what was looked at first, and then the rest as it comes.
+/// A reader that returns the inspected bytes first, and then the rest of the source.
 pub(super) struct Lookahead<R> {
     input: R,
     head: Vec<u8>,
-    /// How much of the head has been given.
+    /// How much of the head has been read.
     given: usize,
     is_ended: bool,
-    /// What went wrong while looking: told when what came before has been given.
+    /// An error while looking ahead, returned after the bytes before it.
     error: Option<io::Error>,
 }
 
@@ -21,7 +21,7 @@ impl<R: Read> Lookahead<R> {
         Self { input, head: Vec::new(), given: 0, is_ended: false, error: None }
     }
 
-    /// The first bytes: as many as make them `enough`, or all there are, or the first `most` and some.
+    /// Returns the first bytes: until they are `enough`, or the source ends, or slightly more than `most`.
     pub fn look(&mut self, most: usize, enough: impl Fn(&[u8]) -> bool) -> &[u8] {
         while !self.is_ended && self.error.is_none() && self.head.len() < most && !enough(&self.head) {
             let start = self.head.len();
@@ -44,12 +44,12 @@ impl<R: Read> Lookahead<R> {
 }
 
 impl<R> Lookahead<R> {
-    /// What was looked at and has not been read, to be changed.
+    /// Returns the inspected bytes that have not been read, mutably.
     pub fn head_mut(&mut self) -> &mut [u8] {
         &mut self.head[self.given..]
     }
 
-    /// Bytes that were read are to be read, or looked at, once more.
+    /// Puts back bytes that were read, so that they are read or inspected again.
     pub fn put_back(&mut self, bytes: &[u8]) {
         self.head = [bytes, &self.head[self.given..]].concat();
         self.given = 0;
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_looked_at_is_read_again() {
+    fn inspected_bytes_are_read_again() {
         let bytes: Vec<u8> = (0..20_000_u32).map(|n| n as u8).collect();
         let mut input = Lookahead::new(bytes.as_slice());
         assert!(input.look(10, |head| head.len() >= 4).len() >= 4);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_comes_after_what_came_before_it() {
+    fn an_error_comes_after_the_bytes_before_it() {
         struct Fails(bool);
         impl Read for Fails {
             fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {

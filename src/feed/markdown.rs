@@ -1,6 +1,6 @@
-//! Markdown that nobody declared: publishers put the source of a page where its text or its HTML belongs. Told by signs
-//! that a plain text does not bear, then read by the rules of `CommonMark` (0.31), with tables, strokes and tasks as on
-//! GitHub.
+//! Undeclared Markdown: some publishers put the source of a page where its text or HTML belongs. It is detected by
+//! features that plain text lacks, and then parsed by the rules of `CommonMark` (0.31), with tables, strikethrough and
+//! task lists as on GitHub.
 
 use std::borrow::Cow;
 
@@ -9,15 +9,15 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 use super::html::is_tag;
 
-/// A larger text is taken as it is: see [`super::html`].
+/// Larger texts are left as they are: see [`super::html`].
 const LARGEST: usize = 1 << 19;
-/// What the signs of a text must weigh together.
+/// The total weight of features that makes a text Markdown.
 const ENOUGH: u8 = 2;
-/// Bytes of what stands between two asterisks or in brackets.
+/// The most bytes between two asterisks or in brackets.
 const LONGEST_SPAN: usize = 300;
-/// Bytes of an address.
+/// The most bytes of an address.
 const LONGEST_ADDRESS: usize = 2000;
-/// A text with one of these is HTML, whatever else it looks like.
+/// A text that contains one of these is HTML, whatever else it looks like.
 const BLOCKS: [&str; 16] = [
     "article",
     "blockquote",
@@ -37,9 +37,9 @@ const BLOCKS: [&str; 16] = [
     "ul",
 ];
 
-/// The text as HTML if it is Markdown.
+/// Returns the text as HTML if it is Markdown.
 pub(super) fn to_html(text: &str) -> Option<String> {
-    // Most texts have none of the signs.
+    // Most texts have none of the features.
     memchr3(b'#', b'*', b']', text.as_bytes())?;
     let text = &*without_data(text);
     if !is_markdown(text) {
@@ -47,7 +47,7 @@ pub(super) fn to_html(text: &str) -> Option<String> {
     }
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut events = Vec::new();
-    // Whether the strokes that are open are of two tildes: a single one stands between two numbers.
+    // For each open strikethrough, whether it has two tildes: a single one may stand between two numbers.
     let mut strokes = Vec::new();
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         events.push(match event {
@@ -71,7 +71,7 @@ pub(super) fn to_html(text: &str) -> Option<String> {
     Some(page)
 }
 
-/// The text without the data that addresses of pictures hold, which count for nothing.
+/// Returns the text without the data in addresses of pictures, which does not count.
 fn without_data(text: &str) -> Cow<'_, str> {
     let mut kept = String::new();
     let mut from = 0;
@@ -90,15 +90,15 @@ fn without_data(text: &str) -> Cow<'_, str> {
     kept.into()
 }
 
-/// The name of a tag of HTML, in small letters; empty of a comment.
+/// Returns the name of an HTML tag in lower case; empty for a comment.
 fn name_of(markup: &str) -> Option<String> {
     let after = markup.trim_start().strip_prefix('<').filter(|after| is_tag(after))?;
     let name = after.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric);
     Some(name.collect::<String>().to_ascii_lowercase())
 }
 
-/// Whether a text bears signs of Markdown: a link, or two of headings and strong words. Marks that press releases have
-/// without being Markdown count for nothing: `# # #` at the end, `*** ADVISORY **`, a word with asterisks for letters.
+/// Whether a text has features of Markdown: a link, or two headings or strong words. Marks that also occur in press
+/// releases do not count: `# # #` at the end, `*** ADVISORY **`, a word with asterisks for letters.
 pub(super) fn is_markdown(text: &str) -> bool {
     if text.len() > LARGEST {
         return false;
@@ -119,7 +119,7 @@ pub(super) fn is_markdown(text: &str) -> bool {
     false
 }
 
-/// `## Words` at the start of a line.
+/// Whether this is `## Words` at the start of a line.
 fn is_heading(before: &str, sign: &str) -> bool {
     if !before.is_empty() && !before.ends_with('\n') {
         return false;
@@ -129,7 +129,7 @@ fn is_heading(before: &str, sign: &str) -> bool {
         && words.strip_prefix(' ').is_some_and(|words| words.starts_with(char::is_alphanumeric))
 }
 
-/// `**words**` by themselves, on one line.
+/// Whether this is `**words**` by themselves, on one line.
 fn is_strong(before: &str, sign: &str) -> bool {
     let Some(inner) = sign.strip_prefix("**").filter(|inner| inner.starts_with(char::is_alphanumeric)) else {
         return false;
@@ -144,7 +144,7 @@ fn is_strong(before: &str, sign: &str) -> bool {
     })
 }
 
-/// `[words](https://…)`, of which the sign is the bracket in the middle.
+/// Whether this is `[words](https://…)`; the sign is the bracket in the middle.
 fn is_link(before: &str, sign: &str) -> bool {
     let Some(address) = sign.strip_prefix("](http") else { return false };
     let opening = before.bytes().rev().take(LONGEST_SPAN).find(|byte| matches!(byte, b'[' | b'\n'));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_press_releases_have_is_no_markdown() {
+    fn marks_in_press_releases_are_not_markdown() {
         for text in [
             "For immediate release.\n\n# # #\n\n# # #",
             "*** Media Advisory **\n***MEDIA ADVISORY**\nWASHINGTON",
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_written_in_markdown_is_read_as_one() {
+    fn markdown_is_converted_to_html() {
         let html = html_of("# Why\n\n- one\n  and on\n- two\n\n## How\n\n```js\nlet a = <b>1</b>;\n```\n");
         assert!(html.contains("<h1>Why</h1>") && html.contains("<h2>How</h2>"), "{html}");
         assert!(html.contains("<li>one\nand on</li>"), "{html}");
@@ -187,10 +187,10 @@ mod tests {
     }
 
     #[test]
-    fn html_with_such_signs_stays_html() {
+    fn html_with_markdown_features_stays_html() {
         assert_eq!(to_html("<p>\n# One\n\n# Two\n</p>"), None);
         assert_eq!(to_html("<div>**one** and **two**</div>"), None);
-        assert!(html_of("**one** and **two**<br>on").contains("<br>"), "what Markdown lets pass is passed on");
+        assert!(html_of("**one** and **two**<br>on").contains("<br>"), "inline HTML is kept");
     }
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn data_counts_for_nothing() {
+    fn data_addresses_are_ignored() {
         let data = "A".repeat(1 << 20);
         let text = format!(
             "# One\n\n## Two\n\n![a plot](data:image/png;base64,{data}) and ![b][1]\n\n[1]: <data:x/y,{data}>\n\nend"
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_all_signs_takes_no_longer_than_its_length() {
+    fn a_text_full_of_features_takes_linear_time() {
         let large = "[](http".repeat(10_000) + &"**a".repeat(50_000) + "\n" + &"#".repeat(200_000);
         assert!(!is_markdown(&large));
         let deep = ">".repeat(20_000) + " [a](http://b.invalid)";

@@ -1,9 +1,9 @@
 //! Lists of subscriptions in OPML: bytes in, subscriptions out, and back.
 //!
-//! Such lists are written by hand and by programs that know little of XML. What is wrong with one outline costs that
-//! outline, of a list that is cut off what came before is taken. Nothing is fetched and nothing in a list runs: what
-//! includes another list is named and left out, as is every address that is neither http nor https.
-//! Source: opml.org/spec2.opml. Nothing here opens files.
+//! Such lists are written by hand, and by programs with little regard for XML. A broken outline costs only that
+//! outline, and of a list that is cut off, the outlines before are kept. Nothing is fetched and nothing in a list is
+//! executed: an outline that includes another list is reported and left out, and so is every address that is neither
+//! http nor https. Source: opml.org/spec2.opml. Nothing here opens files.
 
 mod attributes;
 mod read;
@@ -16,28 +16,28 @@ use crate::text::CleanBuf;
 pub use read::{read, read_within};
 pub use write::write;
 
-/// A feed that the user follows.
+/// A subscription to a feed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OpmlEntry {
     /// One line, never empty.
     pub title: CleanBuf,
     /// The address of the feed: http or https.
     pub address: CleanBuf,
-    /// The address of the site behind it; empty where unknown.
+    /// The address of the feed's site; empty if unknown.
     pub site: CleanBuf,
-    /// The categories that it lies in, from the outermost.
+    /// The categories that contain it, outermost first.
     pub categories: Vec<CleanBuf>,
 }
 
 impl OpmlEntry {
-    /// What two subscriptions to the same feed have in common.
+    /// Returns the key that is equal for subscriptions to the same feed.
     #[must_use]
     pub fn key(&self) -> String {
         url::Url::parse(self.address.as_str()).map_or_else(|_| self.address.to_string(), String::from)
     }
 }
 
-/// An outline that names something and was not taken.
+/// An outline that names something and was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// Its address as written.
@@ -46,34 +46,34 @@ pub struct LeftOut {
     pub reason: &'static str,
 }
 
-/// What a list holds.
+/// The content of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct List {
     /// In the order of the list, each address once.
     pub subscriptions: Vec<OpmlEntry>,
-    /// How many subscriptions named an address that stood before.
+    /// The number of subscriptions whose address occurred before.
     pub repeated: usize,
-    /// What was named and not taken.
+    /// The outlines that were left out.
     pub left_out: Vec<LeftOut>,
-    /// What else was wrong, in words.
+    /// Other problems, in words.
     pub problems: Vec<CleanBuf>,
 }
 
-/// Why a source is no list of subscriptions. The texts begin in the middle of a sentence: the source's name goes
-/// before them.
+/// Why a source is not a list of subscriptions. Each message continues a sentence that begins with the name of the
+/// source.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// It could not be read.
+    /// The source could not be read.
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
-    /// There is nothing, or only blanks.
+    /// The source is empty or contains only white space.
     #[error("is empty; expected a list of subscriptions (OPML)")]
     Empty,
-    /// It is a feed, not a list of them.
-    #[error("is a feed and no list of subscriptions; tidings opens it as it is")]
+    /// The source is a feed, not a list of feeds.
+    #[error("is a feed, not a list of subscriptions; tidings can open it directly")]
     Feed,
-    /// It is something else.
-    #[error("is no list of subscriptions: {found}; expected OPML")]
+    /// The source is in another format.
+    #[error("is not a list of subscriptions: {found}; expected OPML")]
     Other {
         /// What it is: "found a PNG image".
         found: CleanBuf,

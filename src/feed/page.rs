@@ -1,7 +1,9 @@
-//! Web pages as far as feeds have to do with them: to UTF-8, to what a parser can take, and markup from them to text.
+//! Web pages, as far as feeds need them: conversion to UTF-8, to markup that a parser can handle, and from markup to
+//! text.
 //!
-//! A page is larger and worse than any text of a feed. Scripts, styles, drawings and data go before it is parsed, and so do
-//! tags that lie too deep; what then lies too far behind is cut off. No element is looked for here.
+//! A page is larger and messier than the text of a feed. Scripts, styles, drawings and data are removed before parsing,
+//! and so are tags that are nested too deeply; markup beyond a limit is then cut off. Finding the readable part happens
+//! elsewhere.
 
 use std::io::Read;
 
@@ -14,26 +16,26 @@ use super::{html, link};
 use crate::release::{Link, Span};
 use crate::text::CleanBuf;
 
-/// Bytes of a page that are looked at.
+/// The most bytes of a page that are examined.
 const LARGEST: usize = 16 << 20;
-/// Bytes of markup that are parsed.
+/// The most bytes of markup that are parsed.
 const LARGEST_MARKUP: usize = 2 << 20;
-/// Within so many bytes a page says in which character set it is written (HTML, 4.2.5.4).
+/// A page declares its character set within this many bytes (HTML, 4.2.5.4).
 const HEAD: usize = 1024;
-/// So many bytes tell whether it is a page.
+/// This many bytes decide whether a document is a page.
 const SAMPLE: usize = 1 << 16;
 
-/// What a page begins with, if with anything.
+/// The document type declaration of pages that have one.
 const DOCTYPE: &str = "!doctype html";
 
-/// A page in UTF-8, without scripts, styles, drawings, comments and data, cut where it is too large. `label` is the
-/// character set that the server names, `address` where the page came from.
+/// Returns a page in UTF-8, without scripts, styles, drawings, comments and data, cut if too large. `label` is the
+/// character set that the server names, `address` the address of the page.
 #[must_use]
 pub fn markup_of(page: &[u8], label: Option<&str>, address: &str) -> String {
     html::tame_page(&decode(page.get(..LARGEST).unwrap_or(page), label, address), LARGEST_MARKUP)
 }
 
-/// Markup as a release has it: the text, how its parts look, and the links in it. `base` is the address of the page.
+/// Converts markup to a text, its spans and its links. `base` is the address of the page.
 #[must_use]
 pub fn set_markup(markup: &str, base: &str) -> (CleanBuf, Vec<Span>, Vec<Link>) {
     let mut fields = Fields::default();
@@ -45,19 +47,19 @@ pub fn set_markup(markup: &str, base: &str) -> (CleanBuf, Vec<Span>, Vec<Link>) 
     (release.summary, release.summary_spans, release.links)
 }
 
-/// The absolute address that `text` stands for on the page at `base`, where it is http or https.
+/// Returns the absolute address of `text` on the page at `base` if it is http or https.
 #[must_use]
 pub fn resolve(text: &str, base: &str) -> Option<CleanBuf> {
     link::address(text.trim(), link::base(base).as_ref()).ok().map(|address| CleanBuf::line(&address))
 }
 
-/// Whether what was fetched for a feed is a web page.
+/// Whether the document fetched for a feed is a web page.
 #[must_use]
 pub fn is_page(bytes: &[u8]) -> bool {
-    // Its tags are ASCII in whatever it is written.
+    // Its tags are ASCII in any encoding.
     let head = decode(bytes.get(..SAMPLE).unwrap_or(bytes), None, "");
     let mut text = head.trim_start_matches('\u{feff}').trim_start();
-    // What stands before the first element tells nothing.
+    // Anything before the first element is irrelevant.
     while let Some(after) = ["<?", "<!--"].iter().find_map(|mark| text.strip_prefix(mark)) {
         let end = if text.starts_with("<?") { "?>" } else { "-->" };
         let Some((_, rest)) = after.split_once(end) else { return false };
@@ -67,7 +69,8 @@ pub fn is_page(bytes: &[u8]) -> bool {
     tag.get(..DOCTYPE.len()).is_some_and(|start| start.eq_ignore_ascii_case(DOCTYPE)) || html::is_tag(tag)
 }
 
-/// A page in UTF-8, decided as for feeds: a byte order mark, valid UTF-8, the server's label, the page's own, a guess.
+/// Converts a page to UTF-8. The encoding is decided as for feeds: a byte order mark, valid UTF-8, the server's label,
+/// the page's own, a guess.
 fn decode(page: &[u8], label: Option<&str>, address: &str) -> String {
     let address = Url::parse(address).ok();
     let host = address.as_ref().and_then(Url::host_str);
@@ -79,7 +82,7 @@ fn decode(page: &[u8], label: Option<&str>, address: &str) -> String {
     text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
 }
 
-/// The character set that a page names in a `meta` element.
+/// Returns the character set that a page declares in a `meta` element.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let head = head.to_ascii_lowercase();
     memchr::memmem::find_iter(&head, b"charset").find_map(|at| {
@@ -99,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_read_goes_and_all_else_stays() {
+    fn scripts_styles_and_data_are_removed_and_the_rest_stays() {
         for (page, markup) in [
             ("<p>a<script>if (a<b) '<div>'</script>b", "<p>ab"),
             ("<p>a<SCRIPT src=x></Script >b<style>p{}</style>c", "<p>abc"),
@@ -120,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_deep_or_too_large_is_cut() {
+    fn markup_too_deep_or_too_large_is_cut() {
         let page = format!("<p>first{}<p>second", "<div>".repeat(300));
         let found = markup(page.as_bytes());
         assert!(found.matches("<div>").count() < 100 && found.ends_with("<p>second"), "{found}");
@@ -135,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn character_sets_are_found_where_pages_tell_them() {
+    fn character_sets_are_found_where_pages_declare_them() {
         let text = "Genève – l’été à Zürich, où l’on parle français";
         for head in [
             "<meta charset=windows-1252>",
@@ -155,11 +158,11 @@ mod tests {
     }
 
     #[test]
-    fn the_servers_label_counts_before_the_pages_own_and_after_the_bytes() {
+    fn the_servers_label_overrides_the_pages_own_but_not_the_bytes() {
         let russian = "<p>Новости дня";
         let in_1251 = encoding_rs::WINDOWS_1251.encode(russian).0.into_owned();
         let labelled = |page: &[u8], label| markup_of(page, Some(label), "https://a.example/");
-        // What the bytes cannot be written in, and what is no label, is believed by nobody.
+        // A label that is unknown, or in which the bytes are invalid, is ignored.
         for head in
             ["", "<meta charset=windows-1252>", "<meta charset=utf-8>", "<?xml version='1.0' encoding='koi8-r'?>"]
         {
@@ -184,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_told_from_feeds() {
+    fn pages_are_distinguished_from_feeds() {
         for page in [
             "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\">",
             "\u{feff} \n<!-- <rss> --><html lang=en>",
@@ -210,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_is_set_with_its_links() {
+    fn markup_becomes_text_with_its_links() {
         let (text, spans, links) = set_markup(
             "<h2>Head</h2><p>See <a href='/b#c'>there</a> or <a href='javascript:x'>not</a>.",
             "https://a.example/x/",

@@ -1,13 +1,13 @@
-//! What a source that is no JSON is instead, in words for the person who opened it.
+//! Describes a source that is not JSON, in words for the user who opened it.
 //!
-//! Only the first bytes are looked at. Nothing here decides how a feed is read.
+//! Only the first bytes are examined. Nothing here affects how a feed is read.
 
-/// How many bytes are enough for [`foreign`].
+/// The bytes that [`foreign`] needs.
 pub(super) const NEEDED: usize = 512;
-/// Characters of an unknown text that are quoted.
+/// The most characters of an unknown text that are quoted.
 const QUOTED: usize = 30;
 
-/// First bytes of formats that people have lying beside their feeds.
+/// The first bytes of formats that are often found beside feeds.
 const SIGNATURES: &[(&[u8], &str)] = &[
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -26,7 +26,7 @@ const SIGNATURES: &[(&[u8], &str)] = &[
     (b"ID3", "a media file"),
 ];
 
-/// How markup begins, in small letters.
+/// The beginning of markup formats, in lower case.
 const MARKUP: &[(&str, &str)] = &[
     ("<!doctype html", "a web page (HTML)"),
     ("<html", "a web page (HTML)"),
@@ -38,7 +38,7 @@ const MARKUP: &[(&str, &str)] = &[
     ("<!--", "markup"),
 ];
 
-/// UTF-16 and UTF-32, told by a byte order mark or by the zeroes that JSON's first characters have there.
+/// Detects UTF-16 and UTF-32 by a byte order mark, or by the zeros among JSON's first characters.
 pub(super) fn wide_text(head: &[u8]) -> Option<&'static str> {
     match head {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, _, ..] => Some("UTF-32 text"),
@@ -49,7 +49,7 @@ pub(super) fn wide_text(head: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// A format that is known and no JSON.
+/// Detects a known format that is not JSON.
 pub(super) fn foreign(head: &[u8]) -> Option<&'static str> {
     if let Some((_, what)) = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature)) {
         return Some(what);
@@ -57,7 +57,7 @@ pub(super) fn foreign(head: &[u8]) -> Option<&'static str> {
     let text = head.trim_ascii_start();
     let begins = |mark: &str| text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark.as_bytes()));
     let known = MARKUP.iter().find(|(mark, _)| begins(mark)).map(|(_, what)| *what)?;
-    // The declaration stands before the element that tells what it is.
+    // The declaration precedes the element that identifies the format.
     let telling = MARKUP
         .iter()
         .take(6)
@@ -65,7 +65,7 @@ pub(super) fn foreign(head: &[u8]) -> Option<&'static str> {
     Some(telling.map_or(known, |(_, what)| *what))
 }
 
-/// Anything else: its first words, or that it is not even text.
+/// Describes anything else: its first words, or that it is not even text.
 pub(super) fn unknown(head: &[u8]) -> String {
     let text = String::from_utf8_lossy(head);
     if text.chars().take(NEEDED / 4).any(|c| c == '\0' || c == '\u{fffd}') {
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_encodings_are_told_from_utf_8() {
+    fn wide_encodings_are_distinguished_from_utf_8() {
         for head in [&b"\xff\xfe[\0"[..], b"\xfe\xff\0[", b"[\0\"\0", b"\0[\0\"", b"\xff\xfe\0\0", b"{\0 \0"] {
             assert!(wide_text(head).is_some(), "{head:?}");
         }

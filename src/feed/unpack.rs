@@ -1,7 +1,7 @@
-//! Compressed sources, told by their first bytes: gzip and zstd are unpacked, member by member.
+//! Unpacks compressed sources, detected by their first bytes: gzip and zstd, member by member.
 //!
-//! A source that unpacks to far more than it takes is a bomb, and breaks off. What stands behind the last whole member
-//! (padding, a text, the beginning of another member) is left out and noted.
+//! A source that unpacks to far more than its own size is a decompression bomb, and unpacking stops. Data after the
+//! last complete member (padding, a text, the beginning of another member) is left out and reported.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
@@ -11,33 +11,33 @@ use flate2::bufread::GzDecoder;
 
 use super::lookahead::Lookahead;
 
-/// Bytes that may be unpacked whatever they took.
+/// The bytes that may be unpacked regardless of the ratio.
 const FREE: u64 = 64 << 20;
-/// A member behind the first is given out once it is whole, or so many bytes of it are known to be sound.
+/// A later member is passed on once it is complete, or once this many bytes have been unpacked without error.
 const HELD: u64 = 1 << 20;
 
 const GZIP: &[u8] = b"\x1f\x8b";
 const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
-/// A source, unpacked where it is packed.
+/// A source, unpacked if it is compressed.
 pub(super) struct Unpacked<'r> {
     pub input: Box<dyn Read + 'r>,
     /// Set once the source has been read.
     pub rest: Rc<Cell<Rest>>,
 }
 
-/// What stands behind the last whole member, and was left out.
+/// The data after the last complete member, which was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Rest {
     #[default]
     Nothing,
-    /// Something else than a member, or a damaged one.
+    /// Not a member, or a damaged one.
     Junk,
     /// The beginning of another member.
     Cut,
 }
 
-/// The source, unpacked where it is packed. More than `ratio` times its own size is an error.
+/// Unpacks a source if it is compressed. More than `ratio` times its own size is an error.
 pub(super) fn unpack(input: &mut dyn Read, ratio: u64) -> io::Result<Unpacked<'_>> {
     let mut input = Lookahead::new(input);
     let head = input.look(4, |head| head.len() >= 4);
@@ -58,7 +58,7 @@ enum Format {
 }
 
 impl Format {
-    /// The format of data that begins like this.
+    /// Returns the format of data that begins like this.
     fn of(head: &[u8]) -> Option<Self> {
         match head {
             _ if head.starts_with(GZIP) => Some(Self::Gzip),
@@ -75,7 +75,7 @@ impl Format {
     }
 }
 
-/// One packed stream of perhaps several.
+/// One of several compressed streams.
 enum Member<R: BufRead> {
     Gzip(Box<GzDecoder<R>>),
     Zstd(Box<zstd::Decoder<'static, R>>),
@@ -89,7 +89,7 @@ impl<R: BufRead> Member<R> {
         }
     }
 
-    /// The input, standing behind the member.
+    /// Returns the input, positioned after the member.
     fn finish(self) -> R {
         match self {
             Self::Gzip(decoder) => decoder.into_inner(),
@@ -98,12 +98,12 @@ impl<R: BufRead> Member<R> {
     }
 }
 
-/// Reads packed streams one after another.
+/// Reads compressed streams one after another.
 pub(crate) struct Members<R: BufRead> {
     format: Format,
-    /// The present one; none behind the last.
+    /// The current member; `None` after the last.
     member: Option<Member<R>>,
-    /// The beginning of a later member, found sound, and how much of it was given.
+    /// The beginning of a later member that unpacked without error, and how much of it has been passed on.
     held: Vec<u8>,
     given: usize,
     rest: Rc<Cell<Rest>>,
@@ -119,7 +119,7 @@ impl<R: BufRead> Members<R> {
         Self { format, member: Some(first), held: Vec::new(), given: 0, rest: Rc::default() }
     }
 
-    /// Tells, once everything has been read, what was left out.
+    /// Returns a cell that says, once everything has been read, what was left out.
     pub fn rest(&self) -> Rc<Cell<Rest>> {
         Rc::clone(&self.rest)
     }
@@ -130,7 +130,7 @@ impl<R: BufRead> Members<R> {
         if rest.is_empty() {
             return Ok(());
         }
-        // A later member may be of the same format alone; its first byte may be all that has come yet.
+        // A later member must have the same format. Possibly only its first byte has arrived.
         let magic = if self.format == Format::Gzip { GZIP } else { ZSTD };
         if !magic.starts_with(&rest[..rest.len().min(magic.len())]) {
             self.rest.set(Rest::Junk);
@@ -180,13 +180,13 @@ impl<R: BufRead> Read for Members<R> {
     }
 }
 
-/// Whether an error tells of the packed bytes rather than of where they came from.
+/// Whether an error concerns the compressed bytes rather than their source.
 fn is_damage(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
     matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof | Other)
 }
 
-/// Counts what is read.
+/// Counts the bytes read.
 struct Counted<R> {
     input: R,
     taken: Rc<Cell<u64>>,
@@ -209,13 +209,10 @@ struct Limited<R> {
 
 impl<R: Read> Read for Limited<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(out).map_err(|error| io::Error::other(format!("it cannot be unpacked: {error}")))?;
+        let read = self.input.read(out).map_err(|error| io::Error::other(format!("cannot unpack: {error}")))?;
         self.given += read as u64;
         if self.given > FREE && self.given > self.taken.get().saturating_mul(self.ratio) {
-            let text = format!(
-                "it unpacks to more than {} times its size; where that is right, allow more with --max-ratio",
-                self.ratio
-            );
+            let text = format!("unpacks to more than {} times its size; to allow more, use --max-ratio", self.ratio);
             return Err(io::Error::other(text));
         }
         Ok(read)
@@ -261,16 +258,16 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_stream_gives_what_came_before_and_says_so() {
+    fn a_truncated_stream_yields_its_beginning_and_an_error() {
         let text: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
         let packed = gzip(&text);
         let (all, error) = read(&packed[..packed.len() / 2], 1000);
         assert!(!all.is_empty() && text.starts_with(&all));
-        assert!(error.is_some_and(|error| error.starts_with("it cannot be unpacked")));
+        assert!(error.is_some_and(|error| error.starts_with("cannot unpack")));
     }
 
     #[test]
-    fn what_stands_behind_the_packed_data_is_left_out() {
+    fn data_after_the_packed_data_is_left_out() {
         let text: Vec<u8> = (0..50_000_u32).flat_map(u32::to_le_bytes).collect();
         let zstd = |bytes: &[u8]| zstd::encode_all(bytes, 3).expect("memory");
         let half = |packed: Vec<u8>| packed[..packed.len() / 2].to_vec();
@@ -292,7 +289,7 @@ mod tests {
             let (mut input, mut all) = (packed.as_slice(), Vec::new());
             let mut unpacked = unpack(&mut input, 1000).expect("packed data");
             unpacked.input.read_to_end(&mut all).expect("no error");
-            assert!(all == text && unpacked.rest.get() != Rest::Nothing, "{} bytes behind it", junk.len());
+            assert!(all == text && unpacked.rest.get() != Rest::Nothing, "{} bytes after it", junk.len());
         }
         let mut whole = &*gzip(&text);
         let mut unpacked = unpack(&mut whole, 1000).expect("packed data");
@@ -301,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_breaks_off() {
+    fn a_decompression_bomb_is_stopped() {
         let bomb = gzip(&vec![b' '; FREE as usize + (1 << 20)]);
         let (all, error) = read(&bomb, 100);
         assert!(all.len() as u64 <= FREE + (1 << 20));

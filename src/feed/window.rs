@@ -1,27 +1,27 @@
-//! The moving window over a source: what has been read and not yet used.
+//! The moving window over a source: bytes that have been read and are still needed.
 //!
-//! A short read (a slow pipe) is handed on at once; nothing here waits for a full buffer. Memory is what is held:
-//! the caller lets go of bytes by [`Window::consume`], or keeps them from one point on by [`Window::hold`].
-//! It knows nothing of JSON.
+//! A short read (a slow pipe) is passed on at once; nothing waits for a full buffer. The caller determines memory use:
+//! it releases bytes with [`Window::consume`], or keeps them from some point on with [`Window::hold`]. Nothing here
+//! depends on JSON.
 
 use std::io::{self, ErrorKind, Read};
 
-/// The first read is small, so that the first releases stand early.
+/// The first read is small, so that the first releases appear early.
 const FIRST_READ: usize = 64 << 10;
-/// The largest single read. Larger ones leave the processor's caches and gain nothing.
+/// The largest single read. Larger reads exceed the processor's caches and gain nothing.
 const READ: usize = 1 << 18;
 
 /// Bytes of a source with a cursor. `start <= at <= end <= buffer.len()`.
 pub(super) struct Window<'r> {
     input: &'r mut dyn Read,
     buffer: Vec<u8>,
-    /// Where what must be kept begins: the cursor, or where a hold was set.
+    /// The start of the bytes to keep: the cursor, or where a hold was set.
     start: usize,
     /// The cursor.
     at: usize,
-    /// Where what was read ends.
+    /// The end of the bytes read.
     end: usize,
-    /// Position in the source of the buffer's first byte.
+    /// The position in the source of the buffer's first byte.
     origin: u64,
     held: bool,
     finished: bool,
@@ -32,17 +32,17 @@ impl<'r> Window<'r> {
         Self { input, buffer: Vec::new(), start: 0, at: 0, end: 0, origin: 0, held: false, finished: false }
     }
 
-    /// What is read and not consumed.
+    /// Returns the bytes read but not consumed.
     pub fn bytes(&self) -> &[u8] {
         &self.buffer[self.at..self.end]
     }
 
-    /// Position in the source of the cursor.
+    /// Returns the cursor's position in the source.
     pub fn position(&self) -> u64 {
         self.origin + self.at as u64
     }
 
-    /// How much has been read so far.
+    /// Returns the number of bytes read so far.
     pub fn total(&self) -> u64 {
         self.origin + self.end as u64
     }
@@ -67,23 +67,23 @@ impl<'r> Window<'r> {
         self.held = false;
     }
 
-    /// What was consumed since the hold.
+    /// Returns the bytes consumed since the hold.
     pub fn held(&self) -> &[u8] {
         &self.buffer[self.start..self.at]
     }
 
-    /// Whether the hold still stands.
+    /// Whether there is a hold.
     pub fn is_held(&self) -> bool {
         self.held
     }
 
-    /// Puts the cursor back where the hold was set, and lets go.
+    /// Moves the cursor back to where the hold was set, and releases it.
     pub fn rewind(&mut self) {
         self.at = self.start;
         self.held = false;
     }
 
-    /// One read from the source. False at its end.
+    /// Reads once from the source. Returns `false` at its end.
     pub fn read_more(&mut self) -> io::Result<bool> {
         if self.finished {
             return Ok(false);
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn held_bytes_stay_over_reads_and_positions_count_from_the_source() {
+    fn held_bytes_survive_reads_and_positions_count_from_the_start() {
         let bytes: Vec<u8> = (0..3 * READ).map(|i| (i % 251) as u8).collect();
         let mut input = bytes.as_slice();
         let mut window = Window::new(&mut input);

@@ -1,12 +1,12 @@
-//! XML feeds: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, item by item as they come.
+//! XML feeds: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, item by item as they arrive.
 //!
-//! `split` finds where an item ends, `walk` reads its elements with `quick-xml`, `entry` puts them into the fields,
-//! `head` reads what stands around the items. A broken item costs itself; a document that is cut off keeps what came
-//! before, and the item it was cut in where that has a title or a link. Entities that a document declares are not
-//! expanded and nothing is fetched.
+//! `split` finds where an item ends, `walk` reads its elements with `quick-xml`, `entry` puts them into the fields, and
+//! `head` reads what is outside the items. A broken item is the only one lost. A document that is cut off keeps
+//! everything before, and also its last item if that has a title or a link. Entities that a document declares are not
+//! expanded, and nothing is fetched.
 //!
-//! `feed-rs` is what such feeds are usually read with. It takes a whole document or nothing, makes ids of its own and
-//! drops how exact a date was; the tests hold this reader against it.
+//! `feed-rs`, the usual crate for such feeds, reads a whole document or nothing, invents ids and drops the precision of
+//! dates. The tests compare this reader with it.
 
 mod entry;
 mod head;
@@ -28,9 +28,9 @@ use super::{Limits, Raw, Refusal, Sink, html, sniff};
 use crate::release::{Cause, Problem};
 use crate::text::{Clean, CleanBuf};
 
-/// A larger item is passed over, and a larger head.
+/// Larger items are skipped; the head has the same limit.
 const LARGEST: usize = 64 << 20;
-/// The head is kept up to this size.
+/// The most bytes of the head that are kept.
 const HEAD: usize = 1 << 20;
 
 /// Whether a source that begins like this is markup.
@@ -38,7 +38,7 @@ pub(super) fn is_xml(head: &[u8]) -> bool {
     head.trim_ascii_start().starts_with(b"<")
 }
 
-/// As [`super::read`].
+/// Like [`super::read`].
 pub(super) fn read(
     source: Clean<'_>,
     input: &mut dyn Read,
@@ -68,11 +68,11 @@ struct Reader<'a> {
     fields: Fields,
     entry: Entry,
     head: Head,
-    /// What stands before the first item, or after the last.
+    /// The text before the first item, or after the last.
     between: Vec<u8>,
     /// Whether the head has been read.
     is_headed: bool,
-    /// Whether the end of the source was told of already.
+    /// Whether the truncation of the source has already been reported.
     is_cut: bool,
     index: u64,
     releases: u64,
@@ -90,7 +90,7 @@ impl Reader<'_> {
                 Step::More if is_last => break,
                 Step::More => {
                     if self.window.bytes().len() > LARGEST {
-                        self.problem(Cause::TooLarge, "is larger than 64 MiB and was passed over");
+                        self.problem(Cause::TooLarge, "larger than 64 MiB; skipped");
                         self.window.consume(self.window.bytes().len());
                         splitter = Splitter::default();
                         self.index += 1;
@@ -125,12 +125,12 @@ impl Reader<'_> {
         self.headed()?;
         self.check_end(&tail);
         self.sink.raw(Raw::Rest(&self.between));
-        // RSS 1.0 and some others tell their title at the end.
+        // RSS 1.0 and some others give their title at the end.
         self.report_title();
         Ok(())
     }
 
-    /// A document that is cut off between two items lacks the end of its root.
+    /// Checks whether the document is cut off between two items, which leaves its root unclosed.
     fn check_end(&mut self, tail: &[u8]) {
         let root = self.head.root.to_ascii_lowercase();
         let is_closed = String::from_utf8_lossy(tail).rsplit("</").any(|end| {
@@ -142,7 +142,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads once more: whether something came. `Break` where the sink wants no more.
+    /// Reads once more. Returns whether anything arrived, or `Break` if the sink wants no more.
     fn read_more(&mut self) -> std::io::Result<ControlFlow<(), bool>> {
         self.sink.waits();
         if !self.window.read_more()? {
@@ -159,7 +159,7 @@ impl Reader<'_> {
         self.between.extend_from_slice(&self.window.bytes()[..room]);
     }
 
-    /// Reads the head, and refuses what is no feed.
+    /// Reads the head, and refuses a source that is not a feed.
     fn headed(&mut self) -> Result<(), Refusal> {
         if self.is_headed {
             return Ok(());
@@ -173,12 +173,14 @@ impl Reader<'_> {
                 item: None,
                 byte: Some(byte as u64),
                 cause: Cause::Malformed,
-                reason: CleanBuf::line("the document type has no end; what looks like a part of it was not read"),
+                reason: CleanBuf::line(
+                    "the document type declaration is not closed; the text that seems to belong to it was not read",
+                ),
             });
         }
         let head = String::from_utf8_lossy(&std::mem::take(&mut self.between)).into_owned();
         self.head.read(&head, self.sink.base().as_ref());
-        // Under a root of any other name an item counts; pages and other documents may hold what only looks like one.
+        // Under a root of any other name, one item counts; pages and other documents may contain look-alikes.
         let root = self.head.root.to_ascii_lowercase();
         let is_feed = matches!(root.as_str(), "rss" | "rdf" | "feed" | "channel");
         let is_other = matches!(root.as_str(), "html" | "svg" | "opml" | "plist" | "xbel");
@@ -209,7 +211,7 @@ impl Reader<'_> {
         let has_bad_bytes = matches!(text, std::borrow::Cow::Owned(_));
         let is_release = self.entry.read(&mut self.fields, &text, &self.head.language, is_whole);
         if has_bad_bytes {
-            self.problem(Cause::NotUtf8, "bytes that are not UTF-8; each stands as \u{fffd} now");
+            self.problem(Cause::NotUtf8, "invalid UTF-8, replaced with \u{fffd}");
         }
         if !is_whole {
             self.is_cut = true;
@@ -223,7 +225,7 @@ impl Reader<'_> {
             self.releases += 1;
             self.sink.release(self.index, &self.fields.release);
         } else if is_whole {
-            self.problem(Cause::NoRelease, "this item has neither title nor text nor link");
+            self.problem(Cause::NoRelease, "the item has no title, text or link");
         }
         self.window.consume(length);
         self.index += 1;
@@ -240,7 +242,7 @@ impl Reader<'_> {
     }
 }
 
-/// Where a document type begins whose declarations never end, in what stands before the items.
+/// Returns the start of an unclosed document type declaration in the text before the items.
 fn endless_doctype(head: &[u8]) -> Option<usize> {
     let start = memmem::find(head, b"<!DOCTYPE")?;
     let rest = &head[start..];
@@ -250,7 +252,7 @@ fn endless_doctype(head: &[u8]) -> Option<usize> {
     is_endless.then_some(start)
 }
 
-/// Says what a document is that is no feed.
+/// Describes a document that is not a feed.
 fn refusal(root: &str, head: &str) -> Refusal {
     let known = sniff::foreign(head.as_bytes()).filter(|what| *what != "an XML document");
     let what = match known {
@@ -258,10 +260,10 @@ fn refusal(root: &str, head: &str) -> Refusal {
         None if root.is_empty() => {
             return Refusal::NotJson { reason: CleanBuf::line(&sniff::unknown(head.as_bytes())), byte: None };
         }
-        None => format!("an XML document with the root <{root}>"),
+        None => format!("an XML document with the root element <{root}>"),
     };
     let found = match html::feed_link(head) {
-        Some(address) => format!("{what}, which names the feed {address}"),
+        Some(address) => format!("{what}, which links to the feed {address}"),
         None => what,
     };
     Refusal::NotAFeed { found: CleanBuf::line(&found) }

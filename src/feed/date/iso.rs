@@ -1,12 +1,12 @@
-//! ISO 8601, RFC 3339 and W3CDTF, as they are meant and as databases print them. Allocates nothing.
+//! ISO 8601, RFC 3339 and W3CDTF, as specified and as databases print them. Allocates nothing.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::parts::Parts;
 use super::zone;
 
-/// Reads `YYYY-MM`, `YYYY-MM-DD`, a week (`2018-W45-2`) or ordinal date (`2018-310`), and a day with a time after `T` or
-/// a blank, with or without an offset. `None` for other forms.
+/// Parses `YYYY-MM`, `YYYY-MM-DD`, a week (`2018-W45-2`) or ordinal date (`2018-310`), and a day with a time after `T`
+/// or a space, with or without offset. Returns `None` for other forms.
 pub(super) fn read(text: &[u8]) -> Option<Parts> {
     if text.get(..8).is_some_and(|day| day.iter().all(u8::is_ascii_digit)) {
         return compact(text);
@@ -32,12 +32,12 @@ pub(super) fn read(text: &[u8]) -> Option<Parts> {
             with_time(day, bare_time(&rest[1..]).or_else(|| just_hour([*hour, *minute], after))?)
         }
         Some((b'T' | b't' | b' ', rest)) => with_time(day, time(rest)?),
-        // A day of XML Schema may have a zone.
+        // A day in XML Schema may have a zone.
         Some(_) => zone::offset(rest).map(|_| day),
     }
 }
 
-/// `20181106`, `20181106T103000Z`, `20181106103000`, `201811061030`, `20181106 10:30`.
+/// Parses `20181106`, `20181106T103000Z`, `20181106103000`, `201811061030` and `20181106 10:30`.
 pub(super) fn compact(text: &[u8]) -> Option<Parts> {
     let (year, rest) = number(text, 4)?;
     let (month, rest) = number(rest, 2)?;
@@ -70,13 +70,13 @@ fn with_time(day: Parts, (second, rest): (u32, &[u8])) -> Option<Parts> {
     Some(Parts { second: Some(second), offset, ..day })
 }
 
-/// `T10Z`, `T10+01`.
+/// Parses `T10Z` and `T10+01`.
 fn just_hour(hour: [u8; 2], rest: &[u8]) -> Option<(u32, &[u8])> {
     let (hour, _) = number(&hour, 2)?;
     (hour < 24).then_some((hour * 3600, rest))
 }
 
-/// Exactly `digits` digits and what follows.
+/// Parses exactly `digits` digits. Returns the number and the rest.
 pub(super) fn number(text: &[u8], digits: usize) -> Option<(u32, &[u8])> {
     let (head, rest) = text.split_at_checked(digits)?;
     let mut value = 0;
@@ -86,7 +86,8 @@ pub(super) fn number(text: &[u8], digits: usize) -> Option<(u32, &[u8])> {
     Some((value, rest))
 }
 
-/// `H:MM`, `HH:MM[:SS[.fraction]]`: the second of the day, and what follows. `24:00` is the end of the day.
+/// Parses `H:MM` and `HH:MM[:SS[.fraction]]`. Returns the second of the day and the rest. `24:00` is the end of the
+/// day.
 pub(super) fn time(text: &[u8]) -> Option<(u32, &[u8])> {
     let (hour, rest) = number(text, 2).or_else(|| number(text, 1))?;
     let (minute, mut rest) = number(rest.strip_prefix(b":")?, 2)?;
@@ -98,7 +99,7 @@ pub(super) fn time(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((second_of_day(hour, minute, second)?, rest))
 }
 
-/// `HHMM[SS[.fraction]]`.
+/// Parses `HHMM[SS[.fraction]]`.
 fn bare_time(text: &[u8]) -> Option<(u32, &[u8])> {
     let (hour, rest) = number(text, 2)?;
     let (minute, rest) = number(rest, 2)?;
@@ -106,7 +107,7 @@ fn bare_time(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((second_of_day(hour, minute, second)?, after_fraction(rest)))
 }
 
-/// What follows a fraction of a second, where there is one. SQL Server parts it by a colon.
+/// Skips a fraction of a second, if there is one. SQL Server separates it with a colon.
 fn after_fraction(rest: &[u8]) -> &[u8] {
     match rest.split_first() {
         Some((b'.' | b',' | b':', fraction)) => {
@@ -117,7 +118,7 @@ fn after_fraction(rest: &[u8]) -> &[u8] {
     }
 }
 
-/// The second of the day that three numbers stand for; a leap second is the second before it.
+/// Returns the second of the day; a leap second counts as the second before it.
 pub(super) fn second_of_day(hour: u32, minute: u32, second: u32) -> Option<u32> {
     let is_time = (hour < 24 && minute < 60 && second <= 60) || (hour, minute, second) == (24, 0, 0);
     is_time.then(|| hour * 3600 + minute * 60 + second.min(59))

@@ -1,11 +1,11 @@
-//! Names of months and weekdays by language: those of the official languages of the European Union and of Norwegian,
-//! Icelandic, Russian, Ukrainian, Serbian, Turkish and Catalan.
+//! Names of months and weekdays in the official languages of the European Union and in Norwegian, Icelandic, Russian,
+//! Ukrainian, Serbian, Turkish and Catalan.
 //!
-//! In full, alone and within a date, and abbreviated, as the Common Locale Data Repository (CLDR) has them; added are
-//! inflected forms, spellings that are in use beside them, and the three letters to which programs cut Finnish months.
-//! Three letters and more of any name are read without being listed.
+//! Full names, both standalone and within a date, and abbreviations are those of the Common Locale Data Repository
+//! (CLDR). Added are inflected forms, other common spellings, and the three letters to which programs cut Finnish
+//! months. Prefixes of at least three letters are recognised without being listed.
 
-/// The names of one language, those of a month or a day with blanks between, the next one behind a bar.
+/// The names of one language: the names of one month or day separated by spaces, months and days by bars.
 pub(super) struct Language {
     /// January to December.
     pub months: &'static str,
@@ -15,7 +15,7 @@ pub(super) struct Language {
 
 /// The bit of English, whose abbreviations are those of RFC 822.
 pub(super) const ENGLISH: u64 = 1;
-/// Bits of the languages that put a point behind the number of the day.
+/// The bits of the languages that write a full stop after the day.
 pub(super) const POINTED: u64 = 1 << 2
     | 1 << 3
     | 1 << 4
@@ -31,10 +31,10 @@ pub(super) const POINTED: u64 = 1 << 2
     | 1 << 26
     | 1 << 29
     | 1 << 30;
-/// The bit of Croatian, which puts one behind the year too.
+/// The bit of Croatian, which also writes one after the year.
 pub(super) const CROATIAN: u64 = 1 << 11;
 
-/// All of them; the number of a language is that of its bit.
+/// All languages; the index of a language is that of its bit.
 pub(super) const LANGUAGES: [Language; 33] = [
     // English
     Language {

@@ -1,4 +1,4 @@
-//! Looks up a word: which month or weekday it names, and in which languages.
+//! Looks up which month or weekday a word names, and in which languages.
 
 use std::sync::LazyLock;
 
@@ -7,28 +7,28 @@ use rustc_hash::FxHashMap;
 use super::languages::LANGUAGES;
 use crate::text::fold;
 
-/// Letters of a name that stand for it.
+/// The shortest prefix that stands for a name.
 const SHORTEST: usize = 3;
 
-/// One reading of a word.
+/// One meaning of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Meaning {
     /// The month, or the day of the week, from 1. Weeks begin on Monday.
     pub number: u32,
-    /// Languages that have the word as a name or its usual abbreviation, one bit each.
+    /// Languages in which the word is a name or its usual abbreviation, one bit each.
     pub exact: u64,
-    /// Languages in which a name begins with it.
+    /// Languages in which a name begins with the word.
     pub prefix: u64,
 }
 
 impl Meaning {
-    /// Every language in which the word can mean it.
+    /// Returns every language in which the word can have this meaning.
     pub fn languages(self) -> u64 {
         self.exact | self.prefix
     }
 }
 
-/// All readings of a word.
+/// All meanings of a word.
 #[derive(Debug, Default)]
 pub(super) struct Name {
     pub months: Vec<Meaning>,
@@ -49,12 +49,13 @@ static NAMES: LazyLock<FxHashMap<String, Name>> = LazyLock::new(|| {
     names
 });
 
-/// The readings of a word, whatever its case and accents. `None` where it names neither a month nor a weekday.
+/// Returns the meanings of a word that has been folded to remove case and accents. Returns `None` if it names neither a
+/// month nor a weekday.
 pub(super) fn find(folded: &str) -> Option<&'static Name> {
     NAMES.get(folded)
 }
 
-/// Adds the forms of a name, and their beginnings.
+/// Adds the forms of a name and their prefixes.
 fn add(names: &mut FxHashMap<String, Name>, forms: &str, mut mean: impl FnMut(&mut Name, bool)) {
     for form in forms.split_whitespace() {
         let form = fold(form);

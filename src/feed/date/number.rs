@@ -1,4 +1,4 @@
-//! Dates that are one number.
+//! Dates that are a single number.
 
 use chrono::DateTime;
 
@@ -6,16 +6,17 @@ use super::parts::Parts;
 use super::{Unread, iso};
 use crate::release::{Date, YEARS};
 
-/// Years in which a compact date such as `20181106` is looked for.
+/// The years of compact dates such as `20181106`.
 const COMPACT_YEARS: std::ops::Range<i64> = 1900..2101;
-/// 1973-03-03 in seconds since 1970. Smaller numbers are more likely something else, such as a day without its zero.
+/// 1973-03-03 in seconds since 1970. Smaller numbers are more likely something else, such as a day without its leading
+/// zero.
 const FIRST_SECOND: i64 = 100_000_000;
 
-/// Reads a year, a month as `201811`, a day as `20181106`, a time as `20181106103000`, or the seconds, milliseconds,
-/// microseconds or nanoseconds since 1970. A number that has the form of a day or month but is none is not a time.
+/// Reads a year, a month as `201811`, a day as `20181106`, a time as `20181106103000`, or seconds, milliseconds,
+/// microseconds or nanoseconds since 1970. A number in the form of an invalid day or month is not read as a time.
 ///
 /// # Errors
-/// [`Unread::NoDate`] for 0 and for years that no release has, else [`Unread::NotADate`].
+/// Returns [`Unread::NoDate`] for 0 and for years outside the range of releases, otherwise [`Unread::NotADate`].
 pub(super) fn read(number: i64) -> Result<Date, Unread> {
     let part = |unit: i64| u32::try_from(number / unit % 100).ok();
     let year = |unit: i64| i32::try_from(number / unit).unwrap_or(0);
@@ -39,7 +40,8 @@ pub(super) fn read(number: i64) -> Result<Date, Unread> {
     if (0..FIRST_SECOND).contains(&number) {
         return Err(Unread::NotADate);
     }
-    // Each unit begins where its number means 1973, which the finer one does not reach before the year 5138.
+    // Each unit starts at the number that means 1973 in it; in the next finer unit, that number is not reached before
+    // 5138.
     let seconds = match number {
         -100_000_000_000..100_000_000_000 => number,
         ..-100_000_000_000 | 100_000_000_000..100_000_000_000_000 => number.div_euclid(1_000),

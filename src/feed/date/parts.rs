@@ -1,4 +1,4 @@
-//! What a text says of a date, and whether that is a date.
+//! The parts of a date as read from a text, and their validation.
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -20,11 +20,11 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// The date.
+    /// Returns the date.
     ///
     /// # Errors
-    /// [`Unread::NotADate`] for a day that does not exist, [`Unread::NoDate`] for what programs write where they have
-    /// none.
+    /// Returns [`Unread::NotADate`] for a day that does not exist, and [`Unread::NoDate`] for what programs write if
+    /// they have no date.
     pub fn date(self) -> Result<Date, Unread> {
         let day = NaiveDate::from_ymd_opt(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1));
         let day = day.ok_or(Unread::NotADate)?;
@@ -41,8 +41,8 @@ impl Parts {
         date.ok_or(Unread::NoDate)
     }
 
-    /// Whether it is the zero of a clock: that of Unix (or the second before it, an error code), at UTC or on a local
-    /// clock, or that of OLE, whose days are times without a day.
+    /// Whether it is the zero of a clock: that of Unix (or one second earlier, an error code), in UTC or local time, or
+    /// that of OLE, whose days are times without a day.
     fn is_placeholder(self, day: NaiveDate) -> bool {
         let ole = NaiveDate::from_ymd_opt(1899, 12, 30);
         if self.day.is_some() && Some(day) == ole {
@@ -53,7 +53,7 @@ impl Parts {
         local == 0 || [0, -1].contains(&(local - i64::from(self.offset) * 60))
     }
 
-    /// The parts of a time at UTC.
+    /// Returns the parts of a time in UTC.
     pub fn of_utc(time: NaiveDateTime) -> Self {
         use chrono::{Datelike, Timelike};
         Self {

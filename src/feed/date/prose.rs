@@ -1,4 +1,4 @@
-//! Dates in words: names of months and weekdays, numbers in any order that is certain, a time, a zone.
+//! Dates in words: names of months and weekdays, numbers in any unambiguous order, a time, a zone.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -23,7 +23,7 @@ const BETWEEN: [&str; 73] = [
     "στισ", "в", "у", "г", "года", "году", "р", "року", "о", // el, ru, bg, uk
 ];
 
-/// Reads a date in words. `None` for what is no date, or could be two.
+/// Reads a date in words. Returns `None` if it is not a date or is ambiguous.
 pub(super) fn read(text: &str) -> Option<Parts> {
     let text = token::plain(text);
     let (text, aside) = token::without_brackets(&text);
@@ -36,17 +36,17 @@ pub(super) fn read(text: &str) -> Option<Parts> {
     prose.finish(aside)
 }
 
-/// A word that names something, and how many numbers stand before it.
+/// A word that names something, and the number of numbers before it.
 struct Named {
     name: &'static Name,
     after: usize,
 }
 
-/// What the tokens so far have told.
+/// What the tokens so far have contributed.
 #[derive(Default)]
 struct Prose {
     numbers: Vec<Number>,
-    /// A whole date in numbers, and the mark between them.
+    /// A whole numeric date, and its separator.
     numeric: Option<([Number; 3], char)>,
     names: Vec<Named>,
     second: Option<u32>,
@@ -57,7 +57,7 @@ struct Prose {
 }
 
 impl Prose {
-    /// Takes a token; answers with how many of the next ones belong to it. `None` where it does not belong here.
+    /// Takes a token. Returns how many of the next tokens belong to it, or `None` if it does not belong here.
     fn take(&mut self, token: &Token<'_>, next: &[Token<'_>], is_first: bool) -> Option<usize> {
         match token {
             Token::Time(second) => set(&mut self.second, *second)?,
@@ -74,7 +74,8 @@ impl Prose {
         Some(0)
     }
 
-    /// `10 h`, `10 h 30`, `10 h 30 min 7 s`, `10 Uhr`, `9 am`; answers with how many tokens follow the number.
+    /// Parses `10 h`, `10 h 30`, `10 h 30 min 7 s`, `10 Uhr` and `9 am`. Returns how many tokens after the number
+    /// belong to it.
     fn hour(&mut self, hour: Number, next: &[Token<'_>]) -> Option<usize> {
         let Some(Token::Word(unit, _)) = next.first() else { return None };
         let unit = unit.to_lowercase();
@@ -106,7 +107,7 @@ impl Prose {
         })
     }
 
-    /// A date in numbers, or a time with points.
+    /// Takes a numeric date, or a time with points.
     fn numbers(&mut self, numbers: &[Number], mark: char) -> Option<()> {
         if let [one, two, three] = *numbers
             && (one.digits == 4 || three.digits == 4)
@@ -140,13 +141,13 @@ impl Prose {
             return Some(());
         }
         let lower = word.to_lowercase();
-        let is_time_told = self.second.is_some();
-        // The letters of the military were defined the wrong way round, and are used in both.
-        if is_time_told && word.len() == 1 && word.bytes().all(|b| b.is_ascii_uppercase()) {
+        let has_time = self.second.is_some();
+        // RFC 822 defined the military letters with the wrong sign, and both readings are in use.
+        if has_time && word.len() == 1 && word.bytes().all(|b| b.is_ascii_uppercase()) {
             self.zone = self.zone.or(Some(Zone::Unknown));
             return Some(());
         }
-        if let Some(is_afternoon) = half(&lower).filter(|_| is_time_told || !lower.is_ascii()) {
+        if let Some(is_afternoon) = half(&lower).filter(|_| has_time || !lower.is_ascii()) {
             return set(&mut self.is_afternoon, is_afternoon);
         }
         let folded = fold(word);
@@ -157,15 +158,15 @@ impl Prose {
         // Chinese, Japanese and Korean weekdays.
         let is_weekday =
             folded.contains('曜') || folded.ends_with("요일") || folded.starts_with(['周', '週', '星', '礼']);
-        if is_weekday || BETWEEN.contains(&folded.as_str()) || (is_time_told && HOURS.contains(&lower.as_str())) {
+        if is_weekday || BETWEEN.contains(&folded.as_str()) || (has_time && HOURS.contains(&lower.as_str())) {
             return Some(());
         }
-        // The weekday in a language that is not known here: it says nothing more.
+        // A weekday in an unknown language; it adds nothing.
         if is_lead && word.chars().all(char::is_alphabetic) {
             return Some(());
         }
         let is_zone = zone::read(word).is_some() || word.chars().all(char::is_alphabetic);
-        (is_time_told && is_zone).then(|| self.zone = self.zone.or(Some(Zone::Unknown)))
+        (has_time && is_zone).then(|| self.zone = self.zone.or(Some(Zone::Unknown)))
     }
 
     fn finish(mut self, aside: Option<&str>) -> Option<Parts> {
@@ -177,7 +178,7 @@ impl Prose {
         let Some(mut second) = self.second else { return Some(day) };
         day.day?;
         if let Some(is_afternoon) = self.is_afternoon {
-            // Some count the hour after midnight as 0.
+            // Some number the hour after midnight 0.
             let is_of_half = (3600..13 * 3600).contains(&second) || (second < 3600 && !is_afternoon);
             if !is_of_half {
                 return None;
@@ -196,7 +197,8 @@ impl Prose {
         }
     }
 
-    /// `2018/11/06`, `06.11.2018`, `13/11/2018`. Only points put the day first for certain; else the weekday may tell.
+    /// Reads `2018/11/06`, `06.11.2018` or `13/11/2018`. Only points prove that the day comes first; otherwise the
+    /// weekday may decide.
     fn in_numbers(&self, [one, two, three]: [Number; 3], mark: char) -> Option<Parts> {
         let is_alone = self.numbers.is_empty() && self.names.iter().all(|named| !named.name.weekdays.is_empty());
         if !is_alone || one.digits.min(three.digits) > 2 || two.digits > 2 {
@@ -217,23 +219,23 @@ impl Prose {
             .filter(|&(month, day)| NaiveDate::from_ymd_opt(year, month, day).is_some())
             .collect();
         match real[..] {
-            // What stands for no date, or for no day, is told of later.
+            // A placeholder or a nonexistent day is reported later.
             [] => orders.first().copied().map(parts),
             [only] => Some(parts(only)),
             _ => {
-                let is_told = |&&(month, day): &&(u32, u32)| {
+                let is_consistent = |&&(month, day): &&(u32, u32)| {
                     let weekday =
                         NaiveDate::from_ymd_opt(year, month, day).map(|day| day.weekday().number_from_monday());
                     let mut meanings = self.names.iter().flat_map(|named| &named.name.weekdays);
                     meanings.any(|meaning| Some(meaning.number) == weekday)
                 };
-                let mut told = real.iter().filter(is_told);
-                told.next().copied().filter(|_| told.next().is_none()).map(parts)
+                let mut matching = real.iter().filter(is_consistent);
+                matching.next().copied().filter(|_| matching.next().is_none()).map(parts)
             }
         }
     }
 
-    /// `2026. 11. 5.`, `5. 11. 2026`.
+    /// Reads `2026. 11. 5.` or `5. 11. 2026`.
     fn in_a_row(&self) -> Option<Parts> {
         let [one, two, three] = self.numbers[..] else { return None };
         if !one.is_pointed || !two.is_pointed {
@@ -245,7 +247,7 @@ impl Prose {
         is_date.then_some(Parts { year, month: Some(two.value), day: Some(day.value), ..Parts::default() })
     }
 
-    /// A month by its name, with a year and perhaps a day.
+    /// Reads a named month with a year and perhaps a day.
     fn in_words(&self) -> Option<Parts> {
         let (year, day) = match self.numbers[..] {
             [year] if year.digits == 4 && !year.is_ordinal => (year, None),
@@ -258,15 +260,15 @@ impl Prose {
         Some(Parts { year: number, month: Some(month), day: day.map(|day| day.value), ..Parts::default() })
     }
 
-    /// The month that the names mean. Words that are names of different months are told apart by the weekday, its
-    /// language, and the points of the numbers.
+    /// Returns the month that the names mean. Words that name different months in different languages are resolved by
+    /// the weekday, its language, and the points after the numbers.
     fn month(&self, year: i32, day: Option<Number>, is_year_pointed: bool) -> Option<u32> {
         let pairs = match &self.names[..] {
             [month] => vec![(month, None)],
             [one, other] => vec![(one, Some(other)), (other, Some(one))],
             _ => return None,
         };
-        // A weekday stands before all numbers or behind them.
+        // A weekday stands before or after all numbers.
         let is_weekday =
             |named: &Named| !named.name.weekdays.is_empty() && (named.after == 0 || named.after == self.numbers.len());
         let mut readings: Vec<(u8, Meaning)> = Vec::new();
@@ -283,7 +285,7 @@ impl Prose {
             }
         }
         let Some(least) = readings.iter().map(|(doubt, _)| *doubt).min() else {
-            // The day does not exist in any month that could be meant: [`Parts::date`] refuses it.
+            // The day exists in none of the possible months: [`Parts::date`] refuses it.
             return impossible;
         };
         readings.retain(|(doubt, _)| *doubt == least);
@@ -305,7 +307,7 @@ impl Prose {
     }
 }
 
-/// How doubtful it is that a word means a month beside a weekday, on this day; 0 is the least.
+/// Rates how doubtful it is that a word means a month beside a weekday, on this day; 0 is the least.
 fn doubt(month: Meaning, weekday: Option<&Named>, date: NaiveDate) -> u8 {
     let real = date.weekday().number_from_monday();
     let with = |weekday: &Meaning| {
@@ -330,7 +332,7 @@ fn doubt(month: Meaning, weekday: Option<&Named>, date: NaiveDate) -> u8 {
     weekday.map_or(without, |weekday| weekday.name.weekdays.iter().map(with).min().unwrap_or(without))
 }
 
-/// Whether a word says that a time is before or after noon: true for after.
+/// Whether a word puts a time before or after noon: `true` for after.
 fn half(lower: &str) -> Option<bool> {
     match lower {
         "am" | "a.m" | "π.μ" | "πμ" | "пр.об" | "ö.ö" | "öö" | "上午" | "午前" | "오전" => {
@@ -343,12 +345,12 @@ fn half(lower: &str) -> Option<bool> {
     }
 }
 
-/// Fills what is empty; a date says nothing twice.
+/// Sets an empty slot; a date says nothing twice.
 fn set<T>(slot: &mut Option<T>, value: T) -> Option<()> {
     slot.is_none().then(|| *slot = Some(value))
 }
 
-/// Two and three digits as RFC 2822 wants them: 00 to 49 are of this century.
+/// Expands years of two and three digits as RFC 2822 does: 00 to 49 are in this century.
 fn full_year(year: Number) -> Option<i32> {
     let value = year.value.cast_signed();
     match year.digits {

@@ -63,7 +63,7 @@ fn iso_dates_are_read() {
 }
 
 #[test]
-fn dates_of_mails_and_feeds_are_read() {
+fn dates_of_e_mails_and_feeds_are_read() {
     assert_table(&[
         ("Tue, 06 Nov 2018 10:30:00 +0100", "2018-11-06 10:30 +60"),
         ("Tue, 6 Nov 2018 10:30 GMT", "2018-11-06 10:30 +0"),
@@ -80,7 +80,7 @@ fn dates_of_mails_and_feeds_are_read() {
         ("Tue, 06\u{a0}Nov 2018 10:30:00 GMT", "2018-11-06 10:30 +0"),
         ("06 November 2018,", "2018-11-06"),
         ("6 Nov 99", "1999-11-06"),
-        // A wrong weekday is a slip of the publisher.
+        // A wrong weekday is the publisher's mistake.
         ("Mon, 06 Nov 2018 10:30:00 GMT", "2018-11-06 10:30 +0"),
         ("Gjq, 06 Nov 2018 10:30:00 GMT", "2018-11-06 10:30 +0"),
     ]);
@@ -179,7 +179,7 @@ fn dates_that_people_write_are_read() {
         ("11/11/2018", "2018-11-11"),
         ("06-Nov-2018", "2018-11-06"),
         ("Nov-06-2018", "2018-11-06"),
-        // The weekday tells 6 November from 11 June.
+        // The weekday distinguishes 6 November from 11 June.
         ("Tue, 06/11/2018 - 09:01", "2018-11-06 09:01 +0"),
         ("Mon, 06/11/2018 - 09:01", "2018-06-11 09:01 +0"),
         ("Fri, 06/11/2018 - 09:01", "none"),
@@ -248,7 +248,7 @@ fn dates_of_other_languages_are_read() {
 }
 
 #[test]
-fn a_name_of_two_months_needs_more_to_tell() {
+fn names_of_two_months_are_resolved_by_other_parts() {
     assert_table(&[
         // Polish and Czech November, Croatian October.
         ("czwartek, 5 listopada 2026", "2026-11-05"),
@@ -267,10 +267,10 @@ fn a_name_of_two_months_needs_more_to_tell() {
         ("05. lip 2026.", "2026-06-05"),
         ("05. lip 2026", "none"),
         ("nie, 05 lip 2026", "2026-07-05"),
-        // A Czech cut of June and July, told by the day of the week.
+        // A Czech abbreviation of both June and July, decided by the weekday.
         ("05 čer 2026", "none"),
         ("ne, 05 čer 2026", "2026-07-05"),
-        // March, but for a Finnish weekday.
+        // March, unless the weekday is Finnish.
         ("06 Mar 2013", "2013-03-06"),
         ("Ke, 06 Mar 2013", "2013-11-06"),
         ("to, 05 mar 2026", "none"),
@@ -286,7 +286,7 @@ fn a_name_of_two_months_needs_more_to_tell() {
 }
 
 #[test]
-fn a_zone_counts_where_it_has_one_meaning() {
+fn a_zone_counts_only_if_it_has_one_meaning() {
     for (zone, expected) in [
         ("MEST", "08:57 +120"),
         ("CEST", "08:57 +120"),
@@ -322,7 +322,7 @@ fn a_zone_counts_where_it_has_one_meaning() {
         ("GMT", "08:57 +0"),
         ("z", "08:57 +0"),
         ("-0000", "08:57 +0"),
-        // Several meanings, or none that is known: the day stays.
+        // Several or no known meanings: only the day is kept.
         ("IST", ""),
         ("BST", ""),
         ("AST", ""),
@@ -343,7 +343,7 @@ fn a_zone_counts_where_it_has_one_meaning() {
 }
 
 #[test]
-fn what_is_no_date_is_none() {
+fn texts_without_a_date_are_none() {
     for text in [
         "",
         "today",
@@ -375,7 +375,7 @@ fn what_is_no_date_is_none() {
 }
 
 #[test]
-fn what_stands_for_no_date_is_told_from_what_cannot_be_read() {
+fn placeholders_are_distinguished_from_unreadable_dates() {
     for text in [
         "0",
         "0000-00-00",
@@ -431,7 +431,7 @@ fn numbers_are_years_days_or_instants() {
     assert_eq!(shown(1_541_462_400_000_000), "2018-11-06 00:00 +0");
     assert_eq!(shown(1_541_462_400_000_000_000), "2018-11-06 00:00 +0");
     assert_eq!(super::parse("1541462400.25").map(|date| date.to_string()).as_deref(), Some("2018-11-06T00:00:00Z"));
-    // Days, months and times that do not exist, and what is likelier another form than a time of 1970.
+    // Nonexistent days, months and times, and numbers that are more likely another form than a time in 1970.
     for number in [20_181_306, 20_180_230, 201_813, 20_181_106_250_000, 6_112_018, 1, 999, 3_000, 12_345] {
         assert_eq!(shown(number), "none", "{number}");
     }
@@ -451,7 +451,7 @@ proptest::proptest! {
     }
 
     #[test]
-    fn what_was_read_prints_as_what_reads_back(text in "(19|20)[0-9]{2}(-[01][0-9](-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]([+-][0-2][0-9]:[0-5][0-9]|Z))?)?)?", number in -200_000_000_000i64..400_000_000_000_000) {
+    fn a_date_that_was_read_prints_and_reads_back(text in "(19|20)[0-9]{2}(-[01][0-9](-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]([+-][0-2][0-9]:[0-5][0-9]|Z))?)?)?", number in -200_000_000_000i64..400_000_000_000_000) {
         for date in [parse(&text), from_number(number).ok(), from_number(number / 1000).ok()].into_iter().flatten() {
             proptest::prop_assert_eq!(parse(&date.to_string()), Some(date));
         }
@@ -471,7 +471,7 @@ proptest::proptest! {
     }
 
     #[test]
-    fn names_mean_what_their_language_says(language in 0..languages::LANGUAGES.len(), month in 0usize..12, day in 1u32..29) {
+    fn names_have_the_meaning_of_their_language(language in 0..languages::LANGUAGES.len(), month in 0usize..12, day in 1u32..29) {
         let language = &languages::LANGUAGES[language];
         let date = chrono::NaiveDate::from_ymd_opt(2026, month as u32 + 1, day).expect("a day");
         let weekday = chrono::Datelike::weekday(&date).num_days_from_monday() as usize;

@@ -8,37 +8,37 @@ use super::iso::{self, second_of_day};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token<'t> {
     Number(Number),
-    /// Numbers with one and the same mark between them: `13/11/2025`, `10.30`.
+    /// Numbers with the same separator between them: `13/11/2025`, `10.30`.
     Numbers {
         numbers: Vec<Number>,
         mark: char,
     },
     /// Second of the day.
     Time(u32),
-    /// A word, an offset or a zone; whether a comma follows.
+    /// A word, an offset or a zone, and whether a comma follows.
     Word(&'t str, bool),
 }
 
-/// A number, and how it is written.
+/// A number and its notation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Number {
     pub value: u32,
     pub digits: usize,
     /// Whether a point follows.
     pub is_pointed: bool,
-    /// Whether it says that it counts in a row: `1st`, `1er`, `1º`.
+    /// Whether it is written as an ordinal: `1st`, `1er`, `1º`.
     pub is_ordinal: bool,
 }
 
-/// What stands behind the number of a day.
+/// Suffixes of ordinal day numbers.
 const ORDINALS: [&str; 20] = [
     "st", "nd", "rd", "th", "er", "ere", "ère", "re", "e", "eme", "ème", "º", "ª", "°", "o", "a", "ste", "de", ":e",
     ":a",
 ];
-/// What stands behind an hour.
+/// Words after an hour.
 pub(super) const HOURS: [&str; 11] = ["h", "hs", "hrs", "hours", "uhr", "uur", "u", "o'clock", "ч", "год", "óra"];
 
-/// The text in ASCII digits and marks, with plain blanks, and with the Chinese, Japanese and Korean units as marks.
+/// Converts a text to ASCII digits, punctuation and plain spaces; Chinese, Japanese and Korean units become separators.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return text.into();
@@ -67,7 +67,7 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
             continue;
         }
         match c {
-            // Marks of direction: some browsers print them.
+            // Directional marks, which some browsers print.
             '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' => {}
             c if c.is_whitespace() => {
                 if !skips_blanks {
@@ -92,7 +92,7 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     out.into()
 }
 
-/// Takes what stands in brackets out of a text; answers with the rest, and with the content of the first brackets.
+/// Removes bracketed text. Returns the rest, and the content of the first brackets.
 pub(super) fn without_brackets(text: &str) -> (Cow<'_, str>, Option<&str>) {
     let Some(start) = text.find(['(', '[']) else { return (text.into(), None) };
     let mut rest = String::with_capacity(text.len());
@@ -112,7 +112,7 @@ pub(super) fn without_brackets(text: &str) -> (Cow<'_, str>, Option<&str>) {
     (rest.into(), text.get(start + 1..end))
 }
 
-/// The pieces of a text. `None` where a piece belongs into no date.
+/// Returns the pieces of a text, or `None` if a piece cannot be part of a date.
 pub(super) fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     let mut tokens = Vec::with_capacity(8);
     for list in text.split_inclusive(',') {
@@ -128,7 +128,7 @@ pub(super) fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
 }
 
 fn push<'t>(word: &'t str, tokens: &mut Vec<Token<'t>>) -> Option<()> {
-    // A mark alone parts the day from the time; Go tells its own clock.
+    // A separator alone stands between day and time; Go appends its monotonic clock.
     if word.chars().all(|c| "-|/@·•~;:.".contains(c)) || word.starts_with("m=") {
         return Some(());
     }
@@ -166,7 +166,7 @@ fn digits<'t>(word: &'t str, is_pointed: bool, tokens: &mut Vec<Token<'t>>) -> O
         tokens.push(Token::Number(number(word, is_pointed)?));
         return Some(());
     }
-    // A day and a time in one.
+    // Day and time in one piece.
     if let Some((day, time)) = word.split_at_checked(10)
         && matches!(iso::read(day.as_bytes()), Some(parts) if parts.day.is_some())
         && let Some(time) = time.strip_prefix(['T', 't', '-', '/', '_'])
@@ -193,7 +193,7 @@ fn digits<'t>(word: &'t str, is_pointed: bool, tokens: &mut Vec<Token<'t>>) -> O
         tokens.push(Token::Number(number(head, false)?));
         return push(tail, tokens);
     }
-    // A clock of the web server: 05/Nov/2026:10:30:00. A camera's: 2026:11:05.
+    // The clock of a web server: 05/Nov/2026:10:30:00. That of a camera: 2026:11:05.
     if let Some((day, time)) = word.split_once(':')
         && day.contains('/')
     {
@@ -202,13 +202,13 @@ fn digits<'t>(word: &'t str, is_pointed: bool, tokens: &mut Vec<Token<'t>>) -> O
     pieces(word, is_pointed, tokens)
 }
 
-/// `10h30`, `10u30`: the second of the day. `tail` is what follows the hour.
+/// Parses `10h30` or `10u30`. Returns the second of the day. `tail` is the text after the hour.
 fn with_hours(hour: &str, tail: &str) -> Option<u32> {
     let minute = tail.strip_prefix(['h', 'u'])?.trim_end_matches("min").trim_end_matches('m');
     (minute.len() == 2).then(|| second_of_day(hour.parse().ok()?, minute.parse().ok()?, 0))?
 }
 
-/// Splits at the first mark and at those like it: numbers in a row, or `05-Nov-2026` as three tokens.
+/// Splits at the first separator and all like it: numbers in a row, or `05-Nov-2026` as three tokens.
 fn pieces<'t>(word: &'t str, is_pointed: bool, tokens: &mut Vec<Token<'t>>) -> Option<()> {
     let mark = word.chars().find(|c| "/.-:".contains(*c))?;
     let is_number = |piece: &&str| !piece.is_empty() && piece.bytes().all(|b| b.is_ascii_digit());
@@ -217,7 +217,7 @@ fn pieces<'t>(word: &'t str, is_pointed: bool, tokens: &mut Vec<Token<'t>>) -> O
         tokens.push(Token::Numbers { numbers, mark });
         return Some(());
     }
-    // 10.30h, 9.01am: what is written behind a number without a blank.
+    // 10.30h, 9.01am: letters directly after a number.
     let letters = word.trim_end_matches(|c: char| c.is_alphabetic());
     if word.starts_with(|c: char| c.is_ascii_digit())
         && letters.len() < word.len()

@@ -1,17 +1,17 @@
-//! Zones of time: offsets, and names of which the world knows one meaning.
+//! Time zones: offsets, and names with a single meaning.
 
 use super::iso::number;
 
-/// What a zone says of a time.
+/// What a zone says about a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Zone {
     /// Minutes ahead of UTC.
     Offset(i32),
-    /// It has several meanings, or none that is known: the day is right, the time of day could be any.
+    /// The zone is ambiguous or unknown: the day is right, but the time of day could be any.
     Unknown,
 }
 
-/// Names with one meaning, in minutes ahead of UTC. Those of North America are defined by RFC 822.
+/// Names with a single meaning, in minutes ahead of UTC. RFC 822 defines those of North America.
 const NAMES: [(&str, i32); 89] = [
     ("Z", 0),
     ("UT", 0),
@@ -104,17 +104,17 @@ const NAMES: [(&str, i32); 89] = [
     ("COT", -300),
 ];
 
-/// Names that have zones in several parts of the world, so that no offset is right for all. `BST` is British summer
-/// time, but Bangladesh's and Bougainville's as well; `ET` is as much in summer as in winter.
+/// Names of zones in several parts of the world, for which no single offset is right. `BST` is British Summer Time, but
+/// also the time of Bangladesh and Bougainville; `ET` is used in summer and winter.
 const AMBIGUOUS: [&str; 20] = [
     "IST", "BST", "AST", "ADT", "AMT", "SST", "WST", "GST", "ECT", "CLT", "CCT", "ACT", "BT", "ET", "CT", "MT", "PT",
     "LT", "TST", "EAST",
 ];
 
-/// Letters in the name of a zone.
+/// The longest zone name.
 const LONGEST: usize = 6;
 
-/// The meaning of a name that is known as one.
+/// Returns the meaning of a known name.
 pub(super) fn named(name: &str) -> Option<Zone> {
     if let Some((_, minutes)) = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
         return Some(Zone::Offset(*minutes));
@@ -122,7 +122,7 @@ pub(super) fn named(name: &str) -> Option<Zone> {
     AMBIGUOUS.iter().any(|known| known.eq_ignore_ascii_case(name)).then_some(Zone::Unknown)
 }
 
-/// The zone behind a time: an offset, a known name, a name with an offset such as `GMT+0100`, a place such as
+/// Parses the zone after a time: an offset, a known name, a name with an offset such as `GMT+0100`, a place such as
 /// `Europe/Paris`, or letters that look like a name.
 pub(super) fn read(text: &str) -> Option<Zone> {
     if let Some(minutes) = offset(text.as_bytes()) {
@@ -136,7 +136,7 @@ pub(super) fn read(text: &str) -> Option<Zone> {
     (is_name || is_place).then_some(Zone::Unknown)
 }
 
-/// `Z`, `+09:00`, `+0900`, `+09`, `+9`, and those behind `GMT`, `UTC` or `UT`, as minutes ahead of UTC.
+/// Parses `Z`, `+09:00`, `+0900`, `+09` and `+9`, also after `GMT`, `UTC` or `UT`. Returns minutes ahead of UTC.
 pub(super) fn offset(text: &[u8]) -> Option<i32> {
     let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
     let (name, rest) = text.split_at(letters);

@@ -1,5 +1,5 @@
-//! Texts with markup on their way into a release. They wait until all of the item is read, since their links may be
-//! relative to the release's own page, whose address may come after them.
+//! Texts with markup on their way into a release. They wait until the whole item is read, because their links may be
+//! relative to the release's own page, whose address may come later.
 
 use std::borrow::Cow;
 
@@ -11,27 +11,27 @@ use crate::feed::{link, links, markdown};
 use crate::release::{Link, LinkKind, Style};
 use crate::text::CleanBuf;
 
-/// Names for markup with a higher rank may stand for less than the whole text.
+/// Aliases for markup with a higher number may contain only part of the text.
 const LAST_OF_BODY: u8 = 3;
 
-/// Descriptions of what comes with one item.
+/// The most attachment descriptions of one item.
 const MEDIA: usize = 100;
 
-/// A piece of what one value gives.
+/// A piece of one value's text.
 #[derive(Debug)]
 enum Piece {
     Html(String),
     Plain(String),
 }
 
-/// What one value gives, from its first markup on.
+/// The text of one value, from its first markup on.
 #[derive(Debug)]
 struct Value {
     alias: Alias,
-    /// Whether it follows what the field holds, of the same value.
+    /// Whether it continues text of the same value that the field already contains.
     is_rest: bool,
     pieces: Vec<Piece>,
-    /// What its links are relative to, where the feed says so.
+    /// The base of its links, if the feed declares one.
     base: Option<Url>,
 }
 
@@ -39,7 +39,7 @@ struct Value {
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     values: Vec<Value>,
-    /// Whether the last one is of the value that is being read.
+    /// Whether the last one belongs to the value being read.
     is_open: bool,
 }
 
@@ -49,17 +49,17 @@ impl Waiting {
         self.is_open = false;
     }
 
-    /// The value being read ends.
+    /// Ends the value being read.
     pub fn close(&mut self) {
         self.is_open = false;
     }
 
-    /// Whether what the value being read gives is waiting.
+    /// Whether the text of the value being read is waiting.
     pub fn is_open(&self, alias: Alias) -> bool {
         self.is_open && self.values.last().is_some_and(|value| value.alias == alias)
     }
 
-    /// Adds a text without markup to the value being read.
+    /// Appends text without markup to the value being read.
     pub fn push_plain(&mut self, text: &str) {
         if let Some(value) = self.values.last_mut() {
             value.pieces.push(Piece::Plain(text.to_owned()));
@@ -67,13 +67,13 @@ impl Waiting {
     }
 }
 
-/// The HTML that a text is, or is Markdown for, by its signs.
+/// Returns the HTML of a text that looks like HTML or Markdown.
 pub(super) fn markup_of(text: &str) -> Option<Cow<'_, str>> {
     markdown::to_html(text).map(Cow::Owned).or_else(|| html::is_markup(text).then_some(Cow::Borrowed(text)))
 }
 
 impl Fields {
-    /// Keeps HTML until the item is read.
+    /// Stores HTML until the item has been read.
     pub(super) fn defer(&mut self, alias: Alias, html: &str) {
         let html = html.trim();
         if html.is_empty() {
@@ -89,7 +89,7 @@ impl Fields {
         }
     }
 
-    /// Puts a text into a field, or adds it where the same value has given some before.
+    /// Sets the text of a field, or appends to it if the same value has already produced text.
     pub(super) fn rich(&mut self, alias: Alias, rich: &Rich) {
         self.begin(alias);
         self.block(alias.0, rich, None);
@@ -103,7 +103,7 @@ impl Fields {
         if field == Field::Summary { self.release.summary.is_empty() } else { self.release.body.is_empty() }
     }
 
-    /// Sets what waited: of each field the best name that gives something.
+    /// Sets the waiting texts: for each field, the best alias that yields text.
     pub(super) fn set_waiting(&mut self) {
         if self.waiting.values.is_empty() {
             return;
@@ -142,8 +142,8 @@ impl Fields {
         }
     }
 
-    /// Markup is the body where there is no other, and where it shows structure that a plain text of about the same
-    /// length cannot.
+    /// Uses markup as the body if there is no other, or if it has structure that a plain text of about the same length
+    /// lacks.
     fn set_html(&mut self, value: &Value) {
         let rank = value.alias.1;
         if rank >= self.ranks[Field::Html as usize] {
@@ -165,7 +165,7 @@ impl Fields {
         }
     }
 
-    /// Appends a text with its spans and links. `base` is what its links are relative to, where the feed says so.
+    /// Appends a text with its spans and links. `base` is the base of its links, if the feed declares one.
     fn block(&mut self, field: Field, rich: &Rich, base: Option<&Url>) {
         let cut;
         let rich = if rich.text.len() > self.longest {
@@ -207,17 +207,17 @@ impl Fields {
     }
 }
 
-/// A picture, a film or a sound that comes with the item.
+/// A picture, video or sound that comes with the item.
 #[derive(Debug)]
 pub(super) struct Medium {
     kind: &'static str,
     address: String,
-    /// What it shows.
+    /// Its description.
     label: String,
 }
 
 impl Fields {
-    /// Something that comes with the item, and what it shows, which stands below the text unless it is part of it.
+    /// Records something that comes with the item. Its description is shown below the text unless the text contains it.
     pub fn describe(&mut self, kind: &'static str, address: &str, label: &str, is_html: bool) {
         let label = if is_html { Cow::Owned(html::to_text(label)) } else { Cow::Borrowed(label) };
         let label =
@@ -228,7 +228,7 @@ impl Fields {
         }
     }
 
-    /// Something that comes with the item is shown below the text.
+    /// Shows something that comes with the item below the text.
     pub(super) fn show(&mut self, kind: &'static str, address: &str, label: &str) {
         let label = CleanBuf::line(label.trim()).to_string();
         if !label.is_empty() && self.media.len() < MEDIA {
@@ -236,7 +236,7 @@ impl Fields {
         }
     }
 
-    /// Sets what was described below the text.
+    /// Appends the descriptions below the text.
     pub(super) fn set_media(&mut self) {
         for Medium { kind, address, label } in std::mem::take(&mut self.media) {
             let (summary, body) = (self.release.summary.as_str(), self.release.body.as_str());
@@ -251,7 +251,7 @@ impl Fields {
     }
 }
 
-/// Whether a text holds a label, perhaps over several lines.
+/// Whether a text contains a label, possibly across lines.
 fn shows(text: &str, label: &str) -> bool {
     text.contains(label)
         || text.contains('\n') && text.split_ascii_whitespace().collect::<Vec<_>>().join(" ").contains(label)

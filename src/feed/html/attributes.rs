@@ -1,27 +1,27 @@
-//! What is kept of the attributes of a tag: addresses, descriptions, numbers of lists, and what styles say of lines and
-//! of what is hidden. An address that holds its data (`data:`) is dropped, however long it is.
+//! Selects the attributes of a tag to keep: addresses, descriptions, list numbers, and what styles say about line
+//! breaks and visibility. Addresses that contain their data (`data:`) are dropped, however long they are.
 
 use super::names::LONGEST_NAME;
 use super::tokens::Tag;
 
-/// Attributes that say where the source of an element stands that is loaded late, the better ones first.
+/// Attributes with the source of a lazily loaded element, best first.
 const LATE: [&str; 6] =
     ["data-src", "data-lazy-src", "data-original", "data-lazy", "data-actualsrc", "data-hi-res-src"];
-/// As [`LATE`], with several sources each.
+/// Like [`LATE`], with several sources each.
 const LATE_SETS: [&str; 3] = ["data-srcset", "data-lazy-srcset", "srcset"];
-/// A picture with no more pixels a side counts visits.
+/// A picture with at most this many pixels a side is a tracking pixel.
 const TINY: u32 = 3;
-/// Attributes of one element of a page.
+/// The most attributes kept of one element of a page.
 const MOST: usize = 40;
-/// Bytes of a value that is kept of a page.
+/// The longest attribute value kept of a page, in bytes.
 const LONGEST_VALUE: usize = 1 << 13;
-/// A longer style says nothing of lines.
+/// Longer styles are ignored.
 const LONGEST_STYLE: usize = 1 << 16;
 
-/// What becomes of the white space in an element.
+/// How the white space in an element is treated.
 pub const WHITE: &str = "data-white";
 
-/// The attributes that are kept of an element of this name, beside what holds for all.
+/// Returns the attributes kept of an element of this name, apart from those kept of all.
 fn kept(name: &str) -> &'static [&'static str] {
     match name {
         "a" => &["href", "title", "aria-label"],
@@ -41,13 +41,13 @@ fn kept(name: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether a value is the data itself.
+/// Whether a value is a `data:` address.
 pub fn is_data(value: &str) -> bool {
     let letters = value.trim_start().bytes().filter(|byte| !matches!(byte, b'\t' | b'\n' | b'\r'));
     letters.take(5).map(|byte| byte.to_ascii_lowercase()).eq(*b"data:")
 }
 
-/// Writes ` name="value"`, the value being as it was written.
+/// Writes ` name="value"` with the value unchanged.
 pub fn write(out: &mut String, name: &str, value: &str) {
     out.push(' ');
     out.push_str(name);
@@ -60,15 +60,15 @@ pub fn write(out: &mut String, name: &str, value: &str) {
     }
 }
 
-/// Writes what is kept of a tag's attributes; of one that only formats, whether it is hidden and what becomes of its
-/// lines.
+/// Writes the attributes to keep of a tag. For a formatting tag, writes only whether it is hidden and how its lines
+/// break.
 pub fn write_kept(out: &mut String, name: &str, tag: Tag<'_>, is_formatting: bool) {
     if tag.inner.is_empty() {
         return;
     }
     let wanted = if is_formatting && name != "a" { &[] } else { kept(name) };
     let mut written = 0_u16;
-    // A formula that is shown as a picture is hidden beside it.
+    // The text form of a formula is hidden beside its picture.
     let mut is_hidden = false;
     let mut is_formula = false;
     for (attribute, value) in tag.attributes() {
@@ -105,7 +105,7 @@ pub fn write_kept(out: &mut String, name: &str, tag: Tag<'_>, is_formatting: boo
     }
 }
 
-/// Writes a tag's attributes, without data and without more of them than are worth a look.
+/// Writes a tag's attributes, without data and up to the limit.
 pub fn write_all(out: &mut String, tag: Tag<'_>) {
     let is_name = |name: &str| {
         name.len() < LONGEST_NAME && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
@@ -125,36 +125,36 @@ pub fn write_all(out: &mut String, tag: Tag<'_>) {
     }
 }
 
-/// Writes what a picture shows.
+/// Writes the description of a picture.
 fn write_description(out: &mut String, tag: Tag<'_>) {
-    let told = |name| tag.attribute(name).filter(|told| !told.trim().is_empty() && !is_data(told));
-    if let Some(alt) = told("alt").or_else(|| told("aria-label")) {
+    let value = |name| tag.attribute(name).filter(|value| !value.trim().is_empty() && !is_data(value));
+    if let Some(alt) = value("alt").or_else(|| value("aria-label")) {
         write(out, "alt", alt);
     }
-    if let Some(title) = told("title") {
+    if let Some(title) = value("title") {
         write(out, "title", title);
     }
 }
 
-/// The address of what an element shows. What is loaded late has a stand-in until then.
+/// Returns the address of what an element shows. A lazily loaded element has a placeholder until then.
 fn source(tag: Tag<'_>) -> Option<&str> {
-    let told = |name: &&str| tag.attribute(name).map(str::trim).filter(|told| !told.is_empty() && !is_data(told));
-    let late = LATE.iter().find_map(told).or_else(|| told(&"src").filter(|source| *source != "about:blank"));
+    let value = |name: &&str| tag.attribute(name).map(str::trim).filter(|value| !value.is_empty() && !is_data(value));
+    let late = LATE.iter().find_map(value).or_else(|| value(&"src").filter(|source| *source != "about:blank"));
     late.or_else(|| LATE_SETS.iter().find_map(|name| first_of(tag.attribute(name)?)))
 }
 
-/// The first address of a set of sources that holds no data.
+/// Returns the first address of a source set that is not a `data:` address.
 fn first_of(set: &str) -> Option<&str> {
     let words = set.split(|c: char| c.is_ascii_whitespace()).map(|word| word.trim_matches(','));
     words.filter(|word| !word.is_empty() && !is_data(word)).find(|word| word.contains(['/', '.']) && !is_size(word))
 }
 
-/// Whether it says for which screens a source is: `2x`, `1.5x`, `300w`.
+/// Whether a word is the descriptor of a source: `2x`, `1.5x`, `300w`.
 fn is_size(word: &str) -> bool {
     word.strip_suffix(['x', 'w', 'h']).is_some_and(|number| number.parse::<f32>().is_ok())
 }
 
-/// Whether a picture is there to count visits.
+/// Whether a picture is a tracking pixel.
 pub fn is_tiny(tag: Tag<'_>) -> bool {
     let is_small = |name| {
         let size = tag.attribute(name).unwrap_or_default().trim();
@@ -163,35 +163,35 @@ pub fn is_tiny(tag: Tag<'_>) -> bool {
     is_small("width") && is_small("height")
 }
 
-/// What a style says.
+/// What a style declares.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Style {
     pub is_hidden: bool,
-    /// What becomes of white space: `pre`, `lines` or `normal`.
+    /// The treatment of white space: `pre`, `lines` or `normal`.
     pub white: Option<&'static str>,
 }
 
 impl Style {
     pub fn of(style: &str) -> Self {
-        let mut told = Self::default();
+        let mut parsed = Self::default();
         if style.len() > LONGEST_STYLE {
-            return told;
+            return parsed;
         }
         for (name, value) in style.split(';').filter_map(|rule| rule.split_once(':')) {
             let value = value.trim().split(['!', ' ']).next().unwrap_or_default().to_ascii_lowercase();
             match (name.trim().to_ascii_lowercase().as_str(), value.as_str()) {
-                ("display", value) => told.is_hidden = value == "none",
-                ("visibility", "hidden" | "collapse") => told.is_hidden = true,
-                ("white-space", "pre") => told.white = Some("pre"),
+                ("display", value) => parsed.is_hidden = value == "none",
+                ("visibility", "hidden" | "collapse") => parsed.is_hidden = true,
+                ("white-space", "pre") => parsed.white = Some("pre"),
                 ("white-space", "pre-wrap" | "pre-line" | "break-spaces")
                 | ("white-space-collapse", "preserve" | "preserve-breaks" | "break-spaces") => {
-                    told.white = Some("lines");
+                    parsed.white = Some("lines");
                 }
-                ("white-space", "normal" | "nowrap") => told.white = Some("normal"),
+                ("white-space", "normal" | "nowrap") => parsed.white = Some("normal"),
                 _ => {}
             }
         }
-        told
+        parsed
     }
 }
 
@@ -200,7 +200,7 @@ mod tests {
     use super::super::tokens::{Token, Tokens};
     use super::*;
 
-    /// What is kept of the first tag.
+    /// Returns what is kept of the first tag.
     fn kept_of(html: &str) -> String {
         let Some(Token::Start(tag)) = Tokens::new(html).next() else { panic!("{html}") };
         let mut out = String::new();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_read_is_kept() {
+    fn only_attributes_in_use_are_kept() {
         for (html, expected) in [
             ("<a HREF=x&amp;y class=z onclick=1 title='a \"b\"' href=second>", " href=\"x&amp;y\" title='a \"b\"'"),
             ("<b title=x hidden>", " hidden"),

@@ -1,11 +1,11 @@
-//! Entities: how a character is written that would be markup, or that a keyboard lacks.
+//! Character references (entities).
 
 use memchr::memchr;
 
-/// No name of an entity is longer.
+/// The longest name of an entity.
 const LONGEST: usize = 34;
 
-/// What the entity stands for that begins behind a `&`, and its length with its semicolon.
+/// Parses the entity after a `&`. Returns it and its length including the semicolon.
 pub fn read(after: &str) -> Option<(Entity, usize)> {
     let near = after.as_bytes().get(..after.len().min(LONGEST))?;
     let length = memchr(b';', near)?;
@@ -23,7 +23,7 @@ pub fn read(after: &str) -> Option<(Entity, usize)> {
     Some((entity, length + 1))
 }
 
-/// What an entity stands for.
+/// What an entity refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entity {
     Text(&'static str),
@@ -31,17 +31,17 @@ pub enum Entity {
 }
 
 impl Entity {
-    /// The character, where there is no doubt which.
+    /// Returns the character if it is unambiguous.
     fn single(self) -> Option<char> {
         match self {
             Self::Text(text) => text.chars().next(),
-            // Codes of Windows-1252 count as its characters, and others not at all.
+            // Code points of Windows-1252 stand for its characters; other controls are invalid.
             Self::Number(code) => char::from_u32(code).filter(|c| (' '..='~').contains(c) || *c >= '\u{a0}'),
         }
     }
 }
 
-/// A text with its entities read; `None` where one is written in a way that needs the parser.
+/// Decodes the entities in a text. Returns `None` if one of them needs the parser.
 pub fn decode(text: &str) -> Option<String> {
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;
@@ -56,7 +56,7 @@ pub fn decode(text: &str) -> Option<String> {
         match entity {
             Entity::Text(text) => decoded.push_str(text),
             number @ Entity::Number(code) => {
-                // Those that are no characters differ.
+                // Invalid entities decode differently.
                 decoded
                     .push(number.single().filter(|_| code & 0xfffe != 0xfffe && !(0xfdd0..=0xfdef).contains(&code))?);
             }
@@ -67,8 +67,8 @@ pub fn decode(text: &str) -> Option<String> {
     Some(decoded)
 }
 
-/// Whether the entities in a text are left over from escaping it twice: every `&` begins one, none is a bracket, and
-/// none is a blank that stands by itself, which are written about.
+/// Whether the entities in a text are left over from double escaping: every `&` begins one, and none is a bracket or an
+/// isolated space, which texts write about.
 pub fn are_left(text: &str) -> bool {
     let mut found = false;
     let mut before: Option<char> = None;

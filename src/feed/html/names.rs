@@ -1,23 +1,23 @@
-//! The elements of HTML by what a parser has to know of them.
+//! The HTML elements, classified by how a parser treats them.
 //!
 //! Source: the HTML standard (html.spec.whatwg.org), sections 4 and 16.2 (obsolete features), and `MathML` Core.
 
-/// What an element is to a parser.
+/// How a parser treats an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// It has no content and no end tag.
     Void,
     /// Its content is text, whatever it looks like.
     Raw,
-    /// The parser opens it again in each paragraph until it is closed.
+    /// The parser reopens it in each paragraph until it is closed.
     Formatting,
     /// It ends where another one like it begins.
     Loose,
-    /// A part of a line.
+    /// Inline content.
     Inline,
-    /// It stands on lines of its own.
+    /// A block with lines of its own.
     Block,
-    /// As [`Kind::Block`]; the end tag of what is around it does not close it.
+    /// Like [`Kind::Block`], but the end tag of an outer element does not close it.
     Scope,
     /// The frame of a document.
     Document,
@@ -25,7 +25,7 @@ pub enum Kind {
 
 use Kind::{Block, Document, Formatting, Inline, Loose, Raw, Scope, Void};
 
-/// The elements of HTML, in small letters and in order.
+/// The elements of HTML, in lower case and sorted.
 #[rustfmt::skip]
 const ELEMENTS: &[(&str, Kind)] = &[
     ("a", Formatting), ("abbr", Inline), ("acronym", Inline), ("address", Block), ("applet", Scope), ("area", Void),
@@ -55,7 +55,7 @@ const ELEMENTS: &[(&str, Kind)] = &[
     ("xmp", Raw),
 ];
 
-/// The elements of `MathML`, which count within `math` only.
+/// The elements of `MathML`, which are recognised only within `math`.
 #[rustfmt::skip]
 const MATH: &[&str] = &[
     "annotation", "annotation-xml", "maction", "menclose", "merror", "mfenced", "mfrac", "mi", "mlabeledtr",
@@ -63,26 +63,26 @@ const MATH: &[&str] = &[
     "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "none", "semantics",
 ];
 
-/// The longest name of an element that is looked at.
+/// The longest element name that is recognised.
 pub const LONGEST_NAME: usize = 64;
 
-/// The element of HTML with this name in any case.
+/// Returns the HTML element with this name in any case.
 pub fn element(name: &str) -> Option<(&'static str, Kind)> {
     let at = ELEMENTS.binary_search_by(|(known, _)| order(known, name)).ok()?;
     Some(ELEMENTS[at])
 }
 
-/// The element of `MathML` with this name in any case.
+/// Returns the `MathML` element with this name in any case.
 pub fn math(name: &str) -> Option<&'static str> {
     MATH.binary_search_by(|known| order(known, name)).ok().map(|at| MATH[at])
 }
 
-/// How a name in small letters compares with one in any case.
+/// Compares a lower-case name with one in any case.
 fn order(known: &str, name: &str) -> std::cmp::Ordering {
     known.bytes().cmp(name.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
-/// Whether a name is that of an element of another vocabulary: `o:p`, `custom-tag`.
+/// Whether a name belongs to an element of another vocabulary: `o:p`, `custom-tag`.
 pub fn is_foreign(name: &str) -> bool {
     let is_name = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -1,7 +1,8 @@
-//! A tree of elements to text with spans.
+//! Renders a tree of elements as text with spans.
 //!
-//! The text reads by itself: marks before items, numbers where the list has them, ` | ` between cells, an empty line
-//! between paragraphs. Spans say what the marks cannot. `tree` answers what is asked of the elements, `writer` writes.
+//! The text is readable without the spans: markers before list items, numbers where the list has them, ` | ` between
+//! cells, an empty line between paragraphs. Spans add what the text cannot show. `tree` queries elements, `writer`
+//! writes text.
 
 mod lists;
 mod math;
@@ -16,43 +17,43 @@ use super::writer::{PendingSpace, Raised, Rich, Whitespace, Writer};
 use crate::feed::autolink;
 use crate::release::Style;
 
-/// Elements deeper than this give their text only.
+/// Elements deeper than this contribute only their text.
 const DEEPEST: usize = 400;
-/// Bytes of text behind which no more is set.
+/// The most bytes of text; rendering then stops.
 pub(super) const LONGEST: usize = 16 << 20;
-/// Links of one text.
+/// The most links of one text.
 pub(super) const LINKS: usize = 9_999;
 
-/// Sets trees in text, one after another.
+/// Renders trees as text, one after another.
 #[derive(Default)]
 pub(super) struct Renderer {
     out: Writer,
-    /// Lists around.
+    /// The number of enclosing lists.
     depth: usize,
-    /// Whether a link is around.
+    /// Whether there is an enclosing link.
     is_linked: bool,
-    /// Whether what a machine reads is around.
+    /// Whether there is an enclosing code element.
     is_code: bool,
-    /// The picture that was described last.
+    /// The last description of a picture.
     last_picture: String,
-    /// To what the addresses of the text are relative, where it says so.
+    /// The base of the text's addresses, if it declares one.
     base: Option<url::Url>,
 }
 
 impl Renderer {
-    /// With `keeps_lines` line breaks of the source stay.
+    /// Makes a renderer. With `keeps_lines`, line breaks of the source are kept.
     pub fn new(keeps_lines: bool) -> Self {
         let mut renderer = Self::default();
         renderer.out.white = if keeps_lines { Whitespace::Lines } else { Whitespace::Collapsed };
         renderer
     }
 
-    /// Sets a tree behind what was set before.
+    /// Renders a tree after what was rendered before.
     pub fn tree(&mut self, root: &NodeRef<'_>) {
         self.children(root, 0);
     }
 
-    /// Sets text without any element.
+    /// Renders text without elements.
     pub fn words(&mut self, text: &str) {
         if self.is_linked || self.is_code {
             return self.out.text(text);
@@ -66,12 +67,12 @@ impl Renderer {
         self.out.text(text.get(at..).unwrap_or_default());
     }
 
-    /// Whether the text is as long as any may be.
+    /// Whether the text has reached its maximum length.
     pub fn is_full(&self) -> bool {
         self.out.rich.text.len() > LONGEST
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     pub fn finish(self) -> Rich {
         self.out.rich
     }
@@ -85,7 +86,7 @@ impl Renderer {
         }
     }
 
-    /// The text of what is too deep, without a call for each level.
+    /// Renders the text of elements that are too deep, without recursion.
     fn flat(&mut self, node: &NodeRef<'_>) {
         let mut open = vec![*node];
         while let Some(node) = open.pop() {
@@ -171,7 +172,7 @@ impl Renderer {
         }
     }
 
-    /// A break before and after.
+    /// Renders content with a break before and after.
     fn block(&mut self, gap: PendingSpace, content: impl FnOnce(&mut Self)) {
         self.out.part(gap);
         content(self);
@@ -182,7 +183,7 @@ impl Renderer {
         self.span(style, |this| this.children(node, level));
     }
 
-    /// What `content` writes is of this style.
+    /// Gives everything that `content` writes this style.
     fn span(&mut self, style: Style, content: impl FnOnce(&mut Self)) {
         let place = self.out.begin(style);
         content(self);
@@ -191,7 +192,7 @@ impl Renderer {
 
     fn link(&mut self, node: &NodeRef<'_>, level: usize) {
         let href = attribute(node, "href").map(|href| href.trim().to_owned()).unwrap_or_default();
-        // What leads to a place of the same text is of no use here.
+        // A link within the same text is useless here.
         if href.is_empty() || href.starts_with('#') {
             return self.children(node, level);
         }
@@ -208,7 +209,7 @@ impl Renderer {
         self.is_linked = around;
     }
 
-    /// What `content` writes leads to an address.
+    /// Links everything that `content` writes to an address.
     fn leading_to(&mut self, address: String, content: impl FnOnce(&mut Self)) {
         let number = self.out.rich.links.len();
         if number >= LINKS {
@@ -241,7 +242,7 @@ impl Renderer {
         self.out.raised = before;
     }
 
-    /// How a word is read stands behind it.
+    /// Renders the reading of a word after it (ruby).
     fn reading(&mut self, node: &NodeRef<'_>, name: &str, level: usize) {
         if text_of(node, 1).trim().is_empty() || (name == "rtc" && node.first_element_child().is_some()) {
             return self.children(node, level);
@@ -260,7 +261,7 @@ impl Renderer {
         self.out.white = before;
     }
 
-    /// A block whose line breaks stay.
+    /// Renders a block whose line breaks are kept.
     fn lines(&mut self, node: &NodeRef<'_>, level: usize) {
         let within = if self.out.white == Whitespace::Cell { Whitespace::Cell } else { Whitespace::Lines };
         let before = std::mem::replace(&mut self.out.white, within);
@@ -268,7 +269,7 @@ impl Renderer {
         self.out.white = before;
     }
 
-    /// A field of a form: what it says, or whether it is ticked.
+    /// Renders a form field: its value, or whether it is ticked.
     fn input(&mut self, node: &NodeRef<'_>) {
         let kind = attribute(node, "type").unwrap_or_default().trim().to_ascii_lowercase();
         let is_checked = attribute(node, "checked").is_some();
@@ -286,7 +287,7 @@ impl Renderer {
         self.out.gap = PendingSpace::Blank;
     }
 
-    /// What a list of a form offers.
+    /// Renders the options of a form's list.
     fn choice(&mut self, node: &NodeRef<'_>, level: usize) {
         self.block(PendingSpace::Line, |this| {
             if let Some(label) = attribute(node, "label") {
@@ -297,7 +298,7 @@ impl Renderer {
         });
     }
 
-    /// What a program reads stands in an attribute; it is shown where nothing else is.
+    /// Renders a machine-readable value from an attribute if the element shows nothing else.
     fn value(&mut self, node: &NodeRef<'_>, name: &str, level: usize) {
         let before = self.out.rich.text.len();
         self.children(node, level);

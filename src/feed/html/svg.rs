@@ -1,18 +1,18 @@
-//! What a drawing within a text says: its title, else its words.
+//! The text of a drawing: its title, or else its words.
 
 use super::names::{Kind, element};
 use super::tokens::Tag;
 
-/// Elements of HTML that end a drawing which nothing closed (HTML, 13.2.6.5), beside all blocks.
+/// HTML elements that end an unclosed drawing (HTML, 13.2.6.5), in addition to all blocks.
 const ENDING: [&str; 14] =
     ["b", "big", "br", "code", "em", "hr", "i", "img", "s", "small", "span", "strong", "sub", "sup"];
 
 /// A drawing while it is read.
 pub struct Drawing {
-    /// Drawings open within it, and itself.
+    /// The number of open drawings, including itself.
     depth: usize,
     title: String,
-    /// Whether the title was told by an attribute.
+    /// Whether an attribute has given the title.
     is_named: bool,
     words: String,
     /// The element whose text is being read.
@@ -26,7 +26,7 @@ impl Drawing {
         Self { depth: 1, title, is_named, words: String::new(), inside: None }
     }
 
-    /// A tag in it; `false` where that ends it.
+    /// Handles a start tag. Returns `false` if it ends the drawing.
     pub fn start(&mut self, tag: Tag<'_>) -> bool {
         let name = tag.name.to_ascii_lowercase();
         match name.as_str() {
@@ -51,7 +51,7 @@ impl Drawing {
         true
     }
 
-    /// An end tag in it; `false` where that ends it.
+    /// Handles an end tag. Returns `false` if it ends the drawing.
     pub fn end(&mut self, name: &str) -> bool {
         if name.eq_ignore_ascii_case("svg") {
             self.depth -= 1;
@@ -69,7 +69,7 @@ impl Drawing {
         }
     }
 
-    /// What it says, with its entities.
+    /// Returns the text, with its entities.
     pub fn label(self) -> String {
         let label = if self.title.trim().is_empty() { self.words } else { self.title };
         label.trim().to_owned()

@@ -1,10 +1,11 @@
-//! Markup made fit for the parser, in one pass over it.
+//! Limits markup to what the parser can process, in a single pass.
 //!
-//! The parser (html5ever) takes time and memory out of proportion for some markup: it looks through all open elements at
-//! each tag, opens unclosed formatting elements again in each paragraph, and compares all attributes of a tag. So tags
-//! beyond a depth and a number are left out here, few attributes stay, and long markup comes in pieces, each of them
-//! a document of its own. Data within addresses, scripts and styles go before any of it is counted; what only looks like
-//! a tag becomes text; elements that the parser treats as a text of their own, such as frames, become others.
+//! For some markup, the parser (html5ever) takes disproportionate time and memory: it searches all open elements at
+//! each tag, reopens unclosed formatting elements in each paragraph, and compares all attributes of a tag with each
+//! other. Tags beyond a certain depth and number are therefore left out here, few attributes are kept, and long markup
+//! is split into pieces, each a document of its own. Data in addresses, scripts and styles are removed before anything
+//! is counted. Look-alike tags become text, and elements whose content the parser treats as plain text, such as frames,
+//! are replaced.
 
 mod special;
 
@@ -15,31 +16,31 @@ use super::names::{Kind, element, is_foreign, math};
 use super::svg::Drawing;
 use super::tokens::{Tag, Token, Tokens};
 
-/// Elements open at once.
+/// The most open elements.
 const DEEPEST: usize = 80;
-/// Formatting elements open at once.
+/// The most open formatting elements.
 const MOST_FORMATS: usize = 10;
-/// Open elements whose tags were left out that are remembered.
+/// The most open elements remembered after their tags were left out.
 const MOST_LEFT_OUT: usize = 1 << 16;
-/// How often the parser may have to open formatting elements again.
+/// The most times the parser may have to reopen formatting elements.
 const MOST_REOPENED: usize = 20_000;
-/// A piece ends between two blocks when it has so many bytes,
+/// A piece ends between two blocks at this many bytes,
 const LONG: usize = 1 << 16;
-/// and anywhere when it has so many.
+/// and anywhere at this many.
 const LONGEST: usize = 1 << 18;
-/// A text of a page with more bytes becomes several: the parser looks through all of it for each `&` when it writes it.
+/// Longer texts of a page are split: the parser searches the whole text for each `&` when it writes it.
 const LONGEST_OF_PAGE: usize = 1 << 13;
 
-/// What the markup is for.
+/// The purpose of the markup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum For {
-    /// To be set as text. Only attributes that say something there are kept.
+    /// To be rendered as text. Only attributes that matter for this are kept.
     Text,
     /// To be searched for its readable part. All elements and most attributes are kept.
     Page,
 }
 
-/// Gives markup to `piece` piece by piece, until that wants no more.
+/// Passes markup to `piece` in pieces, until that returns `Break`.
 pub fn tame(html: &str, mut piece: impl FnMut(&str) -> ControlFlow<()>) {
     let mut tamer = Tamer::new(html, For::Text);
     while !tamer.is_done
@@ -51,7 +52,7 @@ pub fn tame(html: &str, mut piece: impl FnMut(&str) -> ControlFlow<()>) {
     tamer.cut(&mut piece);
 }
 
-/// Markup of a page, cut behind so many bytes.
+/// Returns the markup of a page, cut after this many bytes.
 pub fn tame_page(html: &str, longest: usize) -> String {
     let mut tamer = Tamer::new(html, For::Page);
     while tamer.out.len() < longest
@@ -64,11 +65,11 @@ pub fn tame_page(html: &str, longest: usize) -> String {
     out
 }
 
-/// An element that is open.
+/// An open element.
 struct Open {
     name: &'static str,
     kind: Kind,
-    /// Its start tag in the present piece.
+    /// Its start tag in the current piece.
     tag: Range<usize>,
 }
 
@@ -77,18 +78,18 @@ struct Tamer<'h> {
     purpose: For,
     out: String,
     open: Vec<Open>,
-    /// How many of those are formatting elements.
+    /// The number of open formatting elements.
     formats: usize,
-    /// Open elements that were left out.
+    /// Open elements whose tags were left out.
     dropped: Vec<&'static str>,
-    /// How often the parser opens formatting elements again.
+    /// How many times the parser reopens formatting elements.
     reopened: usize,
-    /// The part of a ruby that is open.
+    /// The open part of a ruby.
     ruby: Option<&'static str>,
     drawing: Option<Drawing>,
-    /// Whether a formula stands in the markup already whose source follows.
+    /// Whether the markup already contains the formula whose source follows.
     is_formula_set: bool,
-    /// Whether no more is wanted.
+    /// Whether no more markup is wanted.
     is_done: bool,
 }
 
@@ -124,7 +125,7 @@ impl<'h> Tamer<'h> {
         }
     }
 
-    /// Ends a piece where it is long enough.
+    /// Ends a piece that is long enough.
     fn part(&mut self, token: Token<'h>, piece: &mut impl FnMut(&str) -> ControlFlow<()>) {
         if self.out.len() < LONG {
             return;
@@ -132,7 +133,7 @@ impl<'h> Tamer<'h> {
         let name = if let Token::Start(tag) = token { element(tag.name) } else { None };
         let is_fit = match name {
             Some((_, Kind::Block | Kind::Scope) | ("p", _)) if self.open.is_empty() => self.ruby.is_none(),
-            // A long list, or a long table.
+            // A long list or table.
             Some(("p" | "li" | "tr" | "dt" | "dd", _)) => self.out.len() >= 2 * LONG,
             _ => false,
         };
@@ -141,7 +142,7 @@ impl<'h> Tamer<'h> {
         }
     }
 
-    /// Gives the piece away. The next one begins with the tags of what is open.
+    /// Passes on the piece. The next one begins with the tags of the open elements.
     fn cut(&mut self, piece: &mut impl FnMut(&str) -> ControlFlow<()>) {
         self.is_done |= piece(&self.out).is_break();
         let mut next = String::with_capacity(LONG + 16);
@@ -169,7 +170,7 @@ impl<'h> Tamer<'h> {
         self.literal(rest);
     }
 
-    /// Text in which a bracket begins no tag.
+    /// Writes text in which brackets do not begin tags.
     fn literal(&mut self, text: &str) {
         for (n, part) in text.split('<').enumerate() {
             self.out.push_str(if n > 0 { "&lt;" } else { "" });
@@ -200,7 +201,7 @@ impl<'h> Tamer<'h> {
         }
     }
 
-    /// What a name stands for; `None` for an element that only its content is read of.
+    /// Returns the element that a name stands for, or `None` for an element of which only the content is read.
     fn known(&self, name: &str) -> Option<(&'static str, Kind)> {
         if self.tokens.takes_all
             && let Some(name) = math(name)
@@ -218,7 +219,7 @@ impl<'h> Tamer<'h> {
                 "amp-iframe" | "amp-video-iframe" => Some(("iframe", Kind::Raw)),
                 "amp-video" => Some(("video", Kind::Inline)),
                 "amp-audio" => Some(("audio", Kind::Inline)),
-                // Elements of the page's own are parts of a line unless a style says otherwise.
+                // A page's custom elements are inline unless a style says otherwise.
                 name if name.contains('-') && !name.contains(':') && is_foreign(name) => Some(("span", Kind::Inline)),
                 _ => None,
             },
@@ -255,7 +256,7 @@ impl<'h> Tamer<'h> {
 
     fn loose(&mut self, name: &'static str, tag: Tag<'h>) {
         if matches!(name, "rt" | "rp" | "rb" | "rtc") {
-            // Outside of a ruby the parser would put each into the one before.
+            // Outside a ruby, the parser would nest each one in the one before.
             if let Some(before) = self.ruby.replace(name) {
                 self.end_tag(before);
             }
@@ -280,7 +281,7 @@ impl<'h> Tamer<'h> {
         self.end_tag(name);
     }
 
-    /// The parser forgets the formatting elements of a cell.
+    /// Closes a cell; the parser forgets its formatting elements.
     fn end_cell(&mut self) {
         if self.formats > 0
             && let Some(table) = self.open.iter().rposition(|open| open.name == "table")
@@ -298,7 +299,7 @@ impl<'h> Tamer<'h> {
         self.formats = self.open.iter().filter(|open| open.kind == Kind::Formatting).count();
     }
 
-    /// Counts what the parser opens again in a block.
+    /// Counts the elements that the parser reopens in a block.
     fn reopen(&mut self) {
         self.reopened += self.formats;
         if self.reopened > MOST_REOPENED && self.formats > 0 {
@@ -315,7 +316,7 @@ impl<'h> Tamer<'h> {
             return;
         }
         if name == "a" {
-            // The parser ends one that is open.
+            // The parser closes an open link here.
             if let Some(at) = self.open.iter().rposition(|open| open.name == "a") {
                 self.open.remove(at);
                 self.formats -= 1;
@@ -360,7 +361,7 @@ impl<'h> Tamer<'h> {
         self.open.push(Open { name, kind, tag });
     }
 
-    /// Remembers that the tag of an open element was left out, so that its end tag is too.
+    /// Remembers that the tag of an open element was left out, so that its end tag is left out too.
     fn leave_out(&mut self, name: &'static str) {
         if self.dropped.len() < MOST_LEFT_OUT {
             self.dropped.push(name);
@@ -391,7 +392,7 @@ impl<'h> Tamer<'h> {
         }
     }
 
-    /// Closes an element and those in it, unless another lies between that its end tag does not reach through.
+    /// Closes an element and those in it, unless its end tag cannot reach through one between them.
     fn close(&mut self, name: &'static str, kind: Kind) {
         let is_heading = |name: &str| name.len() == 2 && name.starts_with('h') && name != "hr";
         let is_it = |open: &Open| open.name == name || (is_heading(name) && is_heading(open.name));
@@ -419,7 +420,7 @@ impl<'h> Tamer<'h> {
         for open in closed.iter().rev().filter(|open| open.kind != Kind::Formatting) {
             self.end_tag(open.name);
         }
-        // The parser opens formatting elements again that were left open.
+        // The parser reopens formatting elements that were left open.
         let left_open = closed.into_iter().skip(1).filter(|open| open.kind == Kind::Formatting && kind != Kind::Scope);
         self.open.extend(left_open);
         self.count_formats();
@@ -427,7 +428,7 @@ impl<'h> Tamer<'h> {
         self.tokens.takes_all = self.open.iter().any(|open| open.name == "math");
     }
 
-    /// A drawing becomes a picture of what it says.
+    /// Replaces a drawing with a picture described by its text.
     fn end_drawing(&mut self) {
         let Some(drawing) = self.drawing.take() else { return };
         self.tokens.takes_all = self.open.iter().any(|open| open.name == "math");
@@ -440,7 +441,7 @@ impl<'h> Tamer<'h> {
     }
 }
 
-/// Where a text can be parted near `at`: at white space, and in no entity.
+/// Returns a position near `at` where a text can be split: at white space, and not within an entity.
 pub fn place_to_cut(text: &str, at: usize) -> usize {
     let near = (0..=at).rev().take(1 << 10);
     let blank = near.clone().find(|&at| text.as_bytes().get(at).is_some_and(u8::is_ascii_whitespace));

@@ -1,7 +1,8 @@
-//! Markup as tags and texts, in one pass: each byte is looked at a bounded number of times, whatever the markup is.
+//! Splits markup into tags and text in a single pass that looks at each byte a bounded number of times, whatever the
+//! markup.
 //!
-//! Tags are told as the HTML standard's tokenizer does (section 13.2.5), with two differences: a tag that nothing ends is
-//! text, and so is a quote that nothing closes.
+//! Tags are recognised as in the HTML standard's tokenizer (section 13.2.5), with two differences: an unterminated tag
+//! is text, and so is an unclosed quote.
 
 use memchr::{memchr, memchr2, memmem, memrchr};
 
@@ -25,7 +26,7 @@ pub enum Token<'h> {
 pub struct Tag<'h> {
     /// As written.
     pub name: &'h str,
-    /// What stands between the name and the end of the tag.
+    /// The text between the name and the end of the tag.
     pub inner: &'h str,
 }
 
@@ -33,17 +34,17 @@ pub struct Tag<'h> {
 pub struct Tokens<'h> {
     html: &'h str,
     at: usize,
-    /// Where the last `>`, `"` and `'` stand.
+    /// The positions of the last `>`, `"` and `'`.
     last: [Option<usize>; 3],
-    /// Whether a quoted value may hold a `>`. Not once a tag ended within one.
+    /// Whether a quoted value may contain a `>`. No longer so once a tag has ended within one.
     believes_quotes: bool,
-    /// Sections of CDATA that are open.
+    /// The number of open CDATA sections.
     sections: usize,
-    /// Names of elements, and where the next end tag of each was seen: nowhere, or at this place.
+    /// Element names with the position of their next end tag, or `None` if there is none.
     ends: Vec<(&'static str, Option<usize>)>,
     /// Whether every name counts as an element's.
     pub takes_all: bool,
-    /// The names in all end tags, in small letters; found when first needed.
+    /// The names in all end tags, in lower case. Computed when first needed.
     ended: Option<rustc_hash::FxHashSet<String>>,
 }
 
@@ -53,8 +54,8 @@ impl<'h> Tokens<'h> {
         Self { html, at: 0, last, believes_quotes: true, sections: 0, ends: Vec::new(), takes_all: false, ended: None }
     }
 
-    /// The content of an element whose start tag was read last, up to its end tag, which is passed. `None` where it has
-    /// no end or where that is another's, since the content is not `fit`.
+    /// Returns the content of the element whose start tag was read last and skips its end tag. Returns `None` if it has
+    /// no end tag, or if that belongs to another element because the content is not `fit`.
     pub fn content(&mut self, name: &'static str, fit: impl Fn(&str) -> bool) -> Option<&'h str> {
         let end = self.end_of(name)?;
         let content = self.html.get(self.at..end).filter(|content| fit(content))?;
@@ -62,7 +63,7 @@ impl<'h> Tokens<'h> {
         Some(content)
     }
 
-    /// Where the next end tag of this name begins.
+    /// Returns the position of the next end tag of this name.
     pub fn end_of(&mut self, name: &'static str) -> Option<usize> {
         let known = self.ends.iter().position(|(known, _)| *known == name);
         if let Some(place) = known
@@ -79,7 +80,7 @@ impl<'h> Tokens<'h> {
         end
     }
 
-    /// Passes all that is left.
+    /// Skips everything that is left.
     pub fn finish(&mut self) {
         self.at = self.html.len();
     }
@@ -88,12 +89,12 @@ impl<'h> Tokens<'h> {
         self.html.get(at..).unwrap_or_default()
     }
 
-    /// Whether a `>` stands at or behind `at`.
+    /// Whether there is a `>` at or after `at`.
     fn closes(&self, at: usize) -> bool {
         self.last[0].is_some_and(|last| last >= at)
     }
 
-    /// What begins with a `<` at the present place; `None` where that is text.
+    /// Reads the markup after a `<` at the current position. Returns `None` if that is text.
     fn markup(&mut self) -> Option<Token<'h>> {
         let after = self.rest(self.at + 1);
         match after.as_bytes().first()? {
@@ -121,7 +122,7 @@ impl<'h> Tokens<'h> {
         }
     }
 
-    /// Passes what ends with the next `>`.
+    /// Skips to after the next `>`.
     fn skip(&mut self, token: Token<'h>) -> Option<Token<'h>> {
         let end = memchr(b'>', self.rest(self.at).as_bytes())?;
         self.at += end + 1;
@@ -146,7 +147,7 @@ impl<'h> Tokens<'h> {
         Some(Token::Start(Tag { name, inner: self.html.get(begin..end)? }))
     }
 
-    /// Whether a name is an element's, if only of another vocabulary: those have a prefix, or end as they begin.
+    /// Whether a name is an element's, possibly of another vocabulary: those have a prefix or an end tag.
     fn is_element(&mut self, name: &str) -> bool {
         if self.takes_all || element(name).is_some() || is_foreign(name) {
             return true;
@@ -161,7 +162,7 @@ impl<'h> Tokens<'h> {
         ended.contains(&name.to_ascii_lowercase())
     }
 
-    /// Where the `>` of the tag stands whose attributes begin at `at`.
+    /// Returns the position of the `>` that ends the tag whose attributes begin at `at`.
     fn end_of_tag(&self, mut at: usize) -> Option<usize> {
         let bytes = self.html.as_bytes();
         loop {
@@ -227,7 +228,7 @@ impl Tokens<'_> {
     }
 }
 
-/// The name that a tag begins with, or as much of it as is looked at.
+/// Returns the name that a tag begins with, up to the longest recognised name.
 pub fn name_of(after: &str) -> &str {
     let is_end = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'<');
     let length = after.bytes().take(LONGEST_NAME).position(is_end).unwrap_or_else(|| after.len().min(LONGEST_NAME));
@@ -244,23 +245,23 @@ fn blanks(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_whitespace).count()
 }
 
-/// How long a value without quotes is.
+/// Returns the length of an unquoted value.
 fn unquoted(text: &str) -> usize {
     text.bytes().take_while(|byte| !byte.is_ascii_whitespace() && *byte != b'>').count()
 }
 
 impl<'h> Tag<'h> {
-    /// The attributes in order, each with its value as written, empty where there is none.
+    /// Returns the attributes in order, each with its value as written; empty if it has none.
     pub fn attributes(self) -> Attributes<'h> {
         Attributes { rest: self.inner }
     }
 
-    /// The value of an attribute as written.
+    /// Returns the value of an attribute as written.
     pub fn attribute(self, wanted: &str) -> Option<&'h str> {
         self.attributes().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
     }
 
-    /// Whether it ends with a slash, as empty elements of XHTML do.
+    /// Whether the tag ends with a slash, as empty elements of XHTML do.
     pub fn is_slashed(self) -> bool {
         let mut attributes = self.attributes();
         self.inner.ends_with('/') && {
@@ -304,7 +305,7 @@ impl<'h> Iterator for Attributes<'h> {
 mod tests {
     use super::*;
 
-    /// The tokens, each as one word or text.
+    /// Formats each token as one word or text.
     fn read(html: &str) -> Vec<String> {
         let mut read: Vec<String> = Vec::new();
         let mut is_text = false;
@@ -329,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_told_from_texts() {
+    fn tags_are_distinguished_from_text() {
         for (html, expected) in [
             ("a<b>c</B >d", &["a", "<b>", "c", "</B>", "d"][..]),
             ("<a href='x>y' b=\"1\" c=2/3 d>z", &["<a href=x>y b=1 c=2/3 d=>", "z"]),
@@ -340,7 +341,7 @@ mod tests {
             ("List<String> <ABC.O> <jo@example.org> <b", &["List<String> <ABC.O> <jo@example.org> <b"]),
             ("<o:p>a</o:p><x-y>b<xyz>c</xyz>", &["<o:p>", "a", "</o:p>", "<x-y>", "b", "<xyz>", "c", "</xyz>"]),
             ("<https://a.example/>", &["<https://a.example/>"]),
-            // A quote that nothing closes is none.
+            // An unclosed quote does not count.
             ("<a href=\"x>text</a>", &["<a href=\"x>", "text", "</a>"]),
             ("<a b='>' <p>c", &["<a b=> <p=>", "c"]),
             ("<a b='>", &["<a b='>"]),

@@ -1,10 +1,10 @@
-//! What is asked of the tree of elements: names, attributes, texts, the rows and cells of tables.
+//! Queries on the tree of elements: names, attributes, texts, the rows and cells of tables.
 
 use dom_query::{LocalName, NodeData, NodeRef};
 
 use super::writer::Raised;
 
-/// The name of an element in small letters; `None` for what is none.
+/// Returns the name of an element in lower case, or `None` if the node is not an element.
 pub(super) fn name_of(node: &NodeRef<'_>) -> Option<LocalName> {
     node.element_ref().map(|element| element.name.local.clone())
 }
@@ -18,7 +18,7 @@ pub(super) fn has_attributes(node: &NodeRef<'_>) -> bool {
     node.element_ref().is_some_and(|element| !element.attrs.is_empty())
 }
 
-/// A number in an attribute.
+/// Returns the number in an attribute.
 pub(super) fn number<N: std::str::FromStr>(node: &NodeRef<'_>, wanted: &str) -> Option<N> {
     attribute(node, wanted)?.trim().parse().ok()
 }
@@ -31,7 +31,7 @@ pub(super) fn with_text<T>(node: &NodeRef<'_>, read: impl FnOnce(&str) -> T) -> 
     })?
 }
 
-/// The text of a node and all in it; at most about so many bytes.
+/// Returns the text of a node and its descendants, at most about `most` bytes.
 pub(super) fn text_of(node: &NodeRef<'_>, most: usize) -> String {
     let (mut open, mut text) = (vec![*node], String::new());
     while let Some(node) = open.pop().filter(|_| text.len() < most) {
@@ -42,12 +42,12 @@ pub(super) fn text_of(node: &NodeRef<'_>, most: usize) -> String {
     text
 }
 
-/// Elements in a node that have this name and are no further down than its children.
+/// Iterates over the elements of this name among the children of a node and itself.
 pub(super) fn children_named<'t>(node: &NodeRef<'t>, wanted: &'static str) -> impl Iterator<Item = NodeRef<'t>> {
     node.children_it(false).filter(move |child| name_of(child).is_some_and(|name| &*name == wanted))
 }
 
-/// The rows of a table, not those of tables in it.
+/// Returns the rows of a table, without those of nested tables.
 pub(super) fn rows<'t>(table: &NodeRef<'t>) -> Vec<NodeRef<'t>> {
     let mut rows = Vec::new();
     for child in table.children_it(false) {
@@ -64,7 +64,7 @@ pub(super) fn cells<'t>(row: &NodeRef<'t>) -> impl Iterator<Item = NodeRef<'t>> 
     row.children_it(false).filter(|cell| matches!(name_of(cell).as_deref(), Some("td" | "th")))
 }
 
-/// Whether a cell is more than a line: a text of its own.
+/// Whether a cell contains blocks rather than a single line.
 pub(super) fn has_blocks(cell: &NodeRef<'_>) -> bool {
     let (mut open, mut paragraphs) = (vec![*cell], 0);
     while let Some(node) = open.pop() {
@@ -81,13 +81,13 @@ pub(super) fn has_blocks(cell: &NodeRef<'_>) -> bool {
     paragraphs > 1
 }
 
-/// Elements whose content is no text.
+/// Whether the content of an element is not shown as text.
 pub(super) fn is_hidden(name: &str) -> bool {
     matches!(name, "script" | "style" | "head" | "template" | "link" | "meta" | "title" | "datalist" | "rp" | "source")
 }
 
-/// Whether what a program made stands beside the formula that it was made of: an element that is hidden from those who
-/// hear the page, beside one that holds `math`.
+/// Whether an element is the generated copy of a formula: it is hidden from screen readers, beside one that contains
+/// `math`.
 pub(super) fn is_copy_of_formula(node: &NodeRef<'_>) -> bool {
     let holds_math = |node: NodeRef<'_>| {
         let chain = std::iter::successors(Some(node), NodeRef::first_element_child);
@@ -96,8 +96,8 @@ pub(super) fn is_copy_of_formula(node: &NodeRef<'_>) -> bool {
     node.prev_element_sibling().is_some_and(holds_math) || node.next_element_sibling().is_some_and(holds_math)
 }
 
-/// Whether what an element holds is written with the forms for above or below the line: figures and signs with or without
-/// letters, or a letter by itself. The letters of an ordinal number stay.
+/// Whether everything in an element can be written in superscript or subscript characters: digits and signs with or
+/// without letters, or a single letter. The letters of an ordinal number stay.
 pub(super) fn has_forms(node: &NodeRef<'_>, place: Raised) -> bool {
     let text = text_of(node, 64);
     let text = text.trim();

@@ -1,36 +1,36 @@
-//! Text as it is written: white space collapsed as a browser would, breaks only where something follows them, spans of
-//! styles beside it.
+//! Writes text with white space collapsed as a browser would, breaks only where something follows, and spans for
+//! styles.
 
 use crate::release::Style;
 
-/// Columns that a tab reaches to in preformatted text.
+/// The tab width in preformatted text.
 const TAB: usize = 4;
 
-/// Spans of one text. What comes behind them is text like any other.
+/// The most spans of one text. Text beyond them is unstyled.
 const SPANS: usize = 1 << 19;
 
-/// Text with what its parts are.
+/// Text with its spans and links.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::feed) struct Rich {
     /// Not sanitised.
     pub text: String,
-    /// Positions in the text and what stands between them, ascending; [`Style::Link`] counts `links`.
+    /// Start, end and style, ascending; [`Style::Link`] is an index into `links`.
     pub spans: Vec<(usize, usize, Style)>,
-    /// Text and address as written.
+    /// Label and address as written.
     pub links: Vec<(String, String)>,
 }
 
-/// What becomes of white space.
+/// How white space is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Whitespace {
-    /// It is a blank.
+    /// Collapsed to a space.
     #[default]
     Collapsed,
-    /// Line breaks stay.
+    /// Line breaks are kept.
     Lines,
-    /// All of it stays.
+    /// Everything is kept.
     Preformatted,
-    /// It is a blank, and so are the breaks that elements make: in a cell.
+    /// Collapsed, including the breaks between elements: in a cell.
     Cell,
 }
 
@@ -44,21 +44,21 @@ pub enum PendingSpace {
     Paragraph,
 }
 
-/// How far the text was written: see [`Writer::state`].
+/// The extent of the text: see [`Writer::state`].
 type State = (usize, usize, usize, PendingSpace);
 
 /// Writes a text with its spans.
 #[derive(Default)]
 pub struct Writer {
     pub rich: Rich,
-    /// What stands before the next letter.
+    /// The white space pending before the next letter.
     pub gap: PendingSpace,
     pub white: Whitespace,
-    /// Where figures stand.
+    /// The position of digits relative to the line.
     pub raised: Raised,
-    /// Up to here the text is the mark of an item: what follows needs no gap.
+    /// Up to here, the text is the marker of an item, after which no gap is needed.
     marked: usize,
-    /// Columns of the preformatted line so far, and blanks not yet written.
+    /// The width of the preformatted line so far, and the spaces not yet written.
     column: usize,
     blanks: usize,
 }
@@ -74,7 +74,7 @@ impl Writer {
         self.part(if self.gap >= PendingSpace::Line { PendingSpace::Paragraph } else { PendingSpace::Line });
     }
 
-    /// Writes the gap: something follows.
+    /// Writes the gap, because something follows.
     pub fn flush(&mut self) {
         let gap = std::mem::take(&mut self.gap);
         if self.rich.text.len() > self.marked {
@@ -106,7 +106,7 @@ impl Writer {
         }
     }
 
-    /// Text whose letters stand as they are and whose blanks are one.
+    /// Writes text with collapsed white space.
     fn words(&mut self, text: &str) {
         let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c');
         let mut rest = text;
@@ -129,7 +129,7 @@ impl Writer {
         }
     }
 
-    /// What is written from here to [`Writer::end`] is of this style; its place among the spans.
+    /// Starts a style that lasts until [`Writer::end`]. Returns its index among the spans.
     pub fn begin(&mut self, style: Style) -> usize {
         let at = self.rich.text.len();
         if self.rich.spans.len() >= SPANS {
@@ -139,7 +139,7 @@ impl Writer {
         self.rich.spans.len() - 1
     }
 
-    /// Ends a style, which counts for nothing where nothing was written.
+    /// Ends a style; it is dropped if nothing was written.
     pub fn end(&mut self, place: usize) {
         let end = self.rich.text.len();
         match self.rich.spans.get_mut(place) {
@@ -149,7 +149,7 @@ impl Writer {
         }
     }
 
-    /// Writes what stands before an item or between cells, just so; how long the text is then. What follows it needs no gap.
+    /// Writes a marker before an item or between cells, after which no gap is needed. Returns the length of the text.
     pub fn mark(&mut self, mark: &str) -> usize {
         self.rich.text.push_str(mark);
         self.marked = self.rich.text.len();
@@ -157,7 +157,7 @@ impl Writer {
         self.marked
     }
 
-    /// Blanks of preformatted text are told by a span, since no two stand in a row in a clean text.
+    /// Represents spaces of preformatted text as a span, because clean text has no two spaces in a row.
     fn before_letter(&mut self, c: char) {
         let blanks = std::mem::take(&mut self.blanks);
         let more = if self.column > 0 && blanks > 0 {
@@ -175,7 +175,7 @@ impl Writer {
         self.column += blanks + 1;
     }
 
-    /// What [`Writer::restore`] goes back to.
+    /// Returns the state for [`Writer::restore`].
     pub fn state(&self) -> State {
         (self.rich.text.len(), self.rich.spans.len(), self.marked, self.gap)
     }
@@ -187,19 +187,19 @@ impl Writer {
     }
 }
 
-/// Where letters and figures stand.
+/// The position of characters relative to the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Raised {
     /// On the line.
     #[default]
     No,
-    /// Above it: 10² is not 102.
+    /// Superscript: 10² is not 102.
     Above,
-    /// Below it.
+    /// Subscript.
     Below,
 }
 
-/// Characters with a form of their own above and below the line, as far as Unicode has them; `\0` where it has none.
+/// Characters with superscript and subscript forms, as far as Unicode has them; `\0` if it has none.
 #[rustfmt::skip]
 const FORMS: &[(char, char, char)] = &[
     ('(', '⁽', '₍'), (')', '⁾', '₎'), ('+', '⁺', '₊'), ('-', '⁻', '₋'), ('0', '⁰', '₀'), ('1', '¹', '₁'), ('2', '²', '₂'),
@@ -215,7 +215,7 @@ const FORMS: &[(char, char, char)] = &[
 ];
 
 impl Raised {
-    /// The character as it stands there; itself where it has no form for that.
+    /// Returns the character in this position, or itself if it has no such form.
     pub fn of(self, c: char) -> char {
         self.form(c).unwrap_or(c)
     }
@@ -233,7 +233,7 @@ impl Raised {
         Some(form(&FORMS[at])).filter(|form| *form != '\0')
     }
 
-    /// A text as it stands there, without blanks; `None` unless each of its characters has a form for that.
+    /// Returns a text in this position, without spaces, or `None` unless every character has such a form.
     pub fn all(self, text: &str) -> Option<String> {
         text.chars().filter(|c| *c != ' ').map(|c| self.form(c)).collect()
     }

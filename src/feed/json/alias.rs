@@ -1,8 +1,8 @@
-//! The names that publishers give to a field, and to the list that holds the items: two tables and their look-up.
+//! The names that publishers give to fields and to the list of items: two tables and their lookup.
 //!
-//! Names are compared without case, `_` and `-`, so `pubDate`, `pub_date` and `PUBDATE` are one entry here.
-//! Within a field the earlier name is the better one: of several in an item the best that holds something is read.
-//! What the extension object says is better than any name.
+//! Names are compared without case, `_` and `-`, so that `pubDate`, `pub_date` and `PUBDATE` are a single entry. Within
+//! a field, earlier names take precedence: of several in an item, the first that is not empty is read. The extension
+//! object takes precedence over any name.
 
 use rustc_hash::FxHashMap;
 
@@ -25,7 +25,7 @@ const FIELDS: &[(Field, &[&str])] = &[
     (Field::Wrapper, &["attributes"]),
 ];
 
-/// Where an object keeps the one text that it stands for: a topic, a place, an author, a text with its type.
+/// Keys of the text that represents an object: a topic, a place, an author, a text with its type.
 const NAMES: &[&str] = &[
     "name",
     "displayname",
@@ -43,10 +43,10 @@ const NAMES: &[&str] = &[
     "$date",
 ];
 
-/// Where an object keeps an address.
+/// Keys of an object's address.
 const LINKS: &[&str] = &["href", "url"];
 
-/// What an object tells of a link to a release.
+/// A property of a link to a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LinkPart {
     Address,
@@ -54,7 +54,7 @@ pub(super) enum LinkPart {
     Media,
 }
 
-/// What a key of a link holds.
+/// Returns the property that a link's key names.
 pub(super) fn link_part(key: &str) -> Option<LinkPart> {
     Some(match key {
         "rel" => LinkPart::Relation,
@@ -64,38 +64,40 @@ pub(super) fn link_part(key: &str) -> Option<LinkPart> {
     })
 }
 
-/// What an object tells of an enclosure.
+/// A property of an enclosure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum EnclosurePart {
     Address,
-    /// An address for want of a better one.
+    /// An address to use if there is no better one.
     OtherAddress,
-    /// A media type, or the kind of thing it is.
+    /// A media type, or the kind of media.
     Media,
     Size,
     Label,
-    /// What it shows, for those who do not see it.
+    /// The description, for readers who cannot see it.
     Description,
 }
 
-/// What a key of an enclosure holds: as in JSON Feed, as RSS calls it, or as Mastodon and Activity Streams do.
-pub(super) fn enclosure(key: &str) -> Option<Told> {
+/// Returns the property that an enclosure's key names: as in JSON Feed, as in RSS, or as in Mastodon and Activity
+/// Streams.
+pub(super) fn enclosure(key: &str) -> Option<EnclosurePart> {
     Some(match key {
-        "url" | "href" => Told::Address,
-        "remote_url" | "preview_url" => Told::OtherAddress,
-        "mime_type" | "type" | "mediaType" => Told::Media,
-        "size_in_bytes" | "length" => Told::Size,
-        "title" => Told::Label,
-        "description" | "alt" | "alt_text" | "name" => Told::Description,
+        "url" | "href" => EnclosurePart::Address,
+        "remote_url" | "preview_url" => EnclosurePart::OtherAddress,
+        "mime_type" | "type" | "mediaType" => EnclosurePart::Media,
+        "size_in_bytes" | "length" => EnclosurePart::Size,
+        "title" => EnclosurePart::Label,
+        "description" | "alt" | "alt_text" | "name" => EnclosurePart::Description,
         _ => return None,
     })
 }
 
-/// Names of the list of items that cannot be taken for anything else.
+/// Names of the list of items that are unambiguous.
 const LISTS: &[&str] =
     &["items", "item", "releases", "pressreleases", "articles", "entries", "entry", "news", "posts", "stories"];
 
-/// Names that hold the list in some documents and other things in others: only a list of objects, or what leads to one.
+/// Names that some documents use for the list and others for something else. They count only for a list of objects, or
+/// an object that leads to one.
 const LIKELY_LISTS: &[&str] = &[
     "results",
     "result",
@@ -117,7 +119,7 @@ const LIKELY_LISTS: &[&str] = &[
     "body",
 ];
 
-/// Those that hold the blocks of a text in a release.
+/// Names that, in a release, contain the blocks of its text.
 const BLOCKS: &[&str] = &["content", "body", "children"];
 
 /// Whether a list under this key may be the text of a release in blocks.
@@ -125,27 +127,27 @@ pub(super) fn may_be_blocks(key: &str) -> bool {
     BLOCKS.iter().any(|name| key.eq_ignore_ascii_case(name))
 }
 
-/// What a key of the envelope, the object around the items, holds.
+/// The meaning of a key of the envelope, the object around the items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MemberKind {
-    /// The items, or an object that leads to them.
+    /// The items, or an object that contains them.
     List {
-        /// Whether the name alone says so.
+        /// Whether the name alone proves it.
         sure: bool,
     },
     Title,
-    /// Which version of a format it is.
+    /// The version of a format.
     Version,
-    /// The feed's own address, which relative links are resolved against: the site's before the document's.
+    /// The feed's own address, which resolves relative links: the site's before the document's.
     Home,
     Address,
     Other,
 }
 
-/// The rank of what the extension object says.
+/// The priority of the extension object.
 pub(super) const EXTENSION: u8 = 0;
 
-/// The field that a key of the extension object holds.
+/// Returns the field that a key of the extension object names.
 pub(super) fn extension(key: &str) -> Option<Alias> {
     let field = match key {
         "place" => Field::Place,
@@ -157,12 +159,12 @@ pub(super) fn extension(key: &str) -> Option<Alias> {
     Some((field, EXTENSION))
 }
 
-/// Whether JSON Feed 1.1 says that what has this name is plain text: `title`, `summary` and `content_text`.
+/// Whether JSON Feed 1.1 defines the member as plain text: `title`, `summary` and `content_text`.
 pub(super) fn is_plain_by_specification((field, rank): Alias) -> bool {
     rank == EXTENSION + 1 && matches!(field, Field::Title | Field::Summary | Field::Body)
 }
 
-/// Whether an object in a list looks like a release rather than like a block of one's text.
+/// Whether an object in a list looks like a release rather than a block of text.
 pub(super) fn is_item_like(aliases: impl Iterator<Item = Alias>) -> bool {
     let (mut has_title, mut has_more) = (false, false);
     for (field, _) in aliases {
@@ -172,15 +174,15 @@ pub(super) fn is_item_like(aliases: impl Iterator<Item = Alias>) -> bool {
     has_title && has_more
 }
 
-/// Keys remembered by their place in the item before; a feed's items mostly have the same keys in the same order.
+/// Keys are cached by position, because a feed's items usually have the same keys in the same order.
 const REMEMBERED: usize = 64;
-/// Longer keys are not remembered.
+/// Longer keys are not cached.
 const KEY_LENGTH: usize = 64;
 
-/// The field table made ready for look-ups.
+/// The field table, prepared for lookups.
 pub(super) struct Aliases {
     table: FxHashMap<&'static [u8], Alias>,
-    /// The keys of the items before, by place, and what they were found to be.
+    /// The keys of the previous item, by position, and the result of their lookup.
     before: Vec<(String, Option<Alias>)>,
 }
 
@@ -192,12 +194,12 @@ impl Aliases {
         Self { table: FIELDS.iter().flat_map(ranked).collect(), before: Vec::new() }
     }
 
-    /// The field that a key names.
+    /// Returns the field that a key names.
     pub fn of(&self, key: &str) -> Option<Alias> {
         fold(key).and_then(|(name, length)| self.table.get(&name[..length]).copied())
     }
 
-    /// The field that an item's key names; `place` counts the item's keys.
+    /// Returns the field that an item's key names; `place` is the position of the key in the item.
     pub fn field(&mut self, place: usize, key: &str) -> Option<Alias> {
         if let Some((before, alias)) = self.before.get(place)
             && before == key
@@ -217,7 +219,7 @@ impl Aliases {
     }
 }
 
-/// What the envelope keeps under this key.
+/// Returns the meaning of a key of the envelope.
 pub(super) fn part(key: &str) -> MemberKind {
     let Some((name, length)) = fold(key) else { return MemberKind::Other };
     let is = |names: &[&str]| names.iter().any(|known| known.as_bytes() == &name[..length]);
@@ -238,12 +240,12 @@ pub(super) fn part(key: &str) -> MemberKind {
     }
 }
 
-/// How good a place for its text a key of an object is, lower is better; `None` for none.
+/// Returns how suitable a key of an object is for its text, lower is better; `None` if not at all.
 pub(super) fn name_rank(key: &str) -> Option<usize> {
     NAMES.iter().position(|name| name.eq_ignore_ascii_case(key))
 }
 
-/// The key without case, `_` and `-`; `None` where it is longer than any name here.
+/// Returns the key without case, `_` and `-`, or `None` if it is longer than any name here.
 fn fold(key: &str) -> Option<([u8; 24], usize)> {
     let mut name = [0; 24];
     let mut length = 0;
@@ -269,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_are_one() {
+    fn spellings_of_a_name_are_equal() {
         let mut aliases = Aliases::new();
         for key in ["pubDate", "pub_date", "PUBDATE", "pub-date"] {
             assert_eq!(aliases.field(0, key).map(|(field, _)| field), Some(Field::Date));

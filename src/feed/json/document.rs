@@ -1,6 +1,7 @@
-//! What a whole source is: an envelope around a list, a bare list, one release, one release a line, or no feed.
+//! The form of a whole source: an envelope around a list, a bare list, a single release, one release per line, or not a
+//! feed.
 //!
-//! The envelope is read as strict JSON, member by member as it comes. Until a list of items is found, what was read
+//! The envelope is read as strict JSON, member by member as it arrives. Until a list of items is found, everything read
 //! is kept, because the object may turn out to be a release itself, or the first line of many.
 
 use std::borrow::Cow;
@@ -13,33 +14,33 @@ use crate::feed::{Refusal, blank, link, sniff};
 use crate::release::Cause;
 use crate::text::CleanBuf;
 
-/// How many objects inside one another are looked through for the list of items.
+/// The depth to which nested objects are searched for the list of items.
 const LEVELS: u32 = 4;
-/// How far what follows is looked at to tell what a list is.
+/// The bytes ahead that are examined to decide what a list is.
 const NEAR: usize = 1 << 18;
-/// Keys that a refusal names, and characters of each.
+/// The most keys named in a refusal, and the most characters of each.
 const KEYS: usize = 6;
 const KEY_LENGTH: usize = 24;
 
-/// The list of items, as far as the envelope is known.
+/// The list of items, as far as it is known.
 #[derive(Default, PartialEq, Eq)]
 enum List {
     #[default]
     Missing,
-    /// An empty list was found that may have been the items'.
+    /// An empty list that may have been the list of items.
     PerhapsEmpty,
-    /// Its items are the feed's: the object is no release itself.
+    /// The list has items, so the object is not a release itself.
     Found,
 }
 
-/// What is known of the envelope.
+/// What is known about the envelope.
 #[derive(Default)]
 struct Envelope {
     list: List,
     has_home: bool,
     /// Whether it has a title or a date, as a release has.
     is_release_like: bool,
-    /// A list that may be the items or the text of a release in blocks: how far it stands behind the hold.
+    /// A list that may be the items, or the text of a release in blocks: its distance from the hold.
     blocks: Option<usize>,
     keys: Vec<String>,
 }
@@ -49,7 +50,7 @@ pub(super) fn read(mut scan: Scan<'_>) -> Result<(), Refusal> {
     let mut envelope = Envelope::default();
     let halt = document(&mut scan, &mut envelope).err();
     let refusal = match halt {
-        None | Some(Halt::Told) => None,
+        None | Some(Halt::Reported) => None,
         Some(Halt::Stopped) => return Ok(()),
         Some(Halt::Refused(refusal)) => Some(refusal),
         Some(Halt::Io(error)) if scan.releases == 0 => Some(Refusal::Io(error)),
@@ -103,7 +104,7 @@ fn document(scan: &mut Scan<'_>, envelope: &mut Envelope) -> Result<(), Halt> {
     }
 }
 
-/// Refuses what cannot be JSON.
+/// Refuses a source that cannot be JSON.
 fn begin(scan: &mut Scan<'_>) -> Result<(), Halt> {
     while scan.window.bytes().len() < 4 && scan.read_more()? {}
     if let Some(what) = sniff::wide_text(scan.window.bytes()) {
@@ -112,19 +113,19 @@ fn begin(scan: &mut Scan<'_>) -> Result<(), Halt> {
     Ok(())
 }
 
-/// Only what is not seen may follow the document.
+/// Checks that only white space follows the document.
 fn end(scan: &mut Scan<'_>) -> Result<(), Halt> {
     while scan.peek()?.is_some() {
         while scan.window.bytes().len() < 4 && scan.read_more()? {}
         match blank::length(scan.window.bytes()) {
-            0 => return scan.syntax("after the end of the document more follows; it was not read"),
+            0 => return scan.syntax("data after the end of the document was not read"),
             length => scan.window.consume(length),
         }
     }
     Ok(())
 }
 
-/// A document that begins with neither bracket: a JSON value that holds no release, or something else.
+/// Reads a document that does not begin with a bracket: a JSON value without releases, or something else.
 fn scalar(scan: &mut Scan<'_>) -> Result<(), Halt> {
     let looks_like_json = matches!(scan.window.bytes()[0], b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n');
     while scan.window.bytes().len() < sniff::NEEDED && scan.read_more()? {}
@@ -135,7 +136,7 @@ fn scalar(scan: &mut Scan<'_>) -> Result<(), Halt> {
     let unknown = Refusal::NotJson { reason: CleanBuf::line(&sniff::unknown(head)), byte: None };
     let found = match scan.window.bytes()[0] {
         b'"' => "a JSON string",
-        b't' | b'f' => "true or false",
+        b't' | b'f' => "a boolean",
         b'n' => "null",
         _ => "a JSON number",
     };
@@ -147,7 +148,7 @@ fn scalar(scan: &mut Scan<'_>) -> Result<(), Halt> {
         if scan.peek()?.is_none() {
             return Err(Halt::Refused(Refusal::NoReleases { found: CleanBuf::line(found) }));
         }
-        // Text may begin with a word or a number, but hardly with a string.
+        // A text may begin with a word or a number, but hardly with a string.
         if found == "a JSON string" {
             return end(scan);
         }
@@ -155,7 +156,7 @@ fn scalar(scan: &mut Scan<'_>) -> Result<(), Halt> {
     Err(Halt::Refused(unknown))
 }
 
-/// Reads an object of the envelope and the lists of items in it; the cursor stands on its bracket.
+/// Reads an object of the envelope and the lists of items in it. The cursor is at its bracket.
 fn object(scan: &mut Scan<'_>, envelope: &mut Envelope, level: u32) -> Result<(), Halt> {
     scan.window.consume(1);
     if scan.next()? == b'}' {
@@ -190,7 +191,7 @@ fn object(scan: &mut Scan<'_>, envelope: &mut Envelope, level: u32) -> Result<()
 fn member(scan: &mut Scan<'_>, envelope: &mut Envelope, key: &str, level: u32) -> Result<(), Halt> {
     let (name, part) = (key, part(key));
     envelope.is_release_like |= level == 0 && scan.items.tells_release(name);
-    // Only those of the document itself are told.
+    // Only members of the document itself are reported.
     let key = Some(key).filter(|_| level == 0);
     match (part, scan.next()?) {
         (MemberKind::List { sure }, b'[') => match after_bracket(scan)? {
@@ -247,13 +248,12 @@ fn items(scan: &mut Scan<'_>, envelope: &mut Envelope, key: Option<&str>) -> Res
     scan.list()
 }
 
-/// Whether this is how JSON Feed calls itself.
+/// Whether this is a JSON Feed version.
 fn is_json_feed(version: &str) -> bool {
     version.contains("jsonfeed.org")
 }
 
-/// Whether the version stands behind the items, since some programs sort their keys. What has not come yet is not waited
-/// for.
+/// Whether the version follows the items, because some programs sort their keys. Does not wait for more input.
 fn version_follows(near: &[u8]) -> bool {
     // Within a string the quotes would be escaped.
     let values = memchr::memmem::find_iter(near, br#""version""#).filter_map(|at| {
@@ -281,7 +281,7 @@ fn begins_with_item(scan: &mut Scan<'_>) -> Result<bool, Halt> {
     }
 }
 
-/// The first byte of the array at the cursor that is no blank.
+/// Returns the first non-blank byte of the array at the cursor.
 fn after_bracket(scan: &mut Scan<'_>) -> Result<u8, Halt> {
     loop {
         let mut bytes = scan.window.bytes().iter().skip(1);
@@ -289,7 +289,7 @@ fn after_bracket(scan: &mut Scan<'_>) -> Result<u8, Halt> {
             return Ok(*byte);
         }
         if scan.window.bytes().len() > LARGEST {
-            return scan.syntax("found nothing but blanks in 64 MiB");
+            return scan.syntax("found only white space in 64 MiB");
         }
         if !scan.read_more()? {
             return Err(Halt::Cut);
@@ -297,7 +297,7 @@ fn after_bracket(scan: &mut Scan<'_>) -> Result<u8, Halt> {
     }
 }
 
-/// The length of the value at the cursor; `None` where it was passed over for its size.
+/// Returns the length of the value at the cursor, or `None` if it was skipped because of its size.
 fn whole(scan: &mut Scan<'_>) -> Result<Option<usize>, Halt> {
     match scan.extent()? {
         Extent::Whole(length) => Ok(Some(length)),
@@ -310,7 +310,7 @@ fn whole(scan: &mut Scan<'_>) -> Result<Option<usize>, Halt> {
     }
 }
 
-/// Reads a string. Where it is none the document is broken here, but its extent is known: it costs itself alone.
+/// Reads a string. If it is invalid, only the string is lost, because its extent is known.
 fn text(scan: &mut Scan<'_>, key: Option<&str>) -> Result<Option<String>, Halt> {
     let Some(length) = whole(scan)? else { return Ok(None) };
     if let Some(key) = key {
@@ -320,15 +320,13 @@ fn text(scan: &mut Scan<'_>, key: Option<&str>) -> Result<Option<String>, Halt> 
     let read = serde_json::from_slice(raw).or_else(|_| serde_json::from_str(&String::from_utf8_lossy(raw)));
     let fault = match (&read, std::str::from_utf8(raw)) {
         (Ok(_), Ok(_)) => None,
-        (Ok(_), Err(error)) => Some(ItemError {
-            offset: error.valid_up_to(),
-            cause: Cause::NotUtf8,
-            reason: "bytes that are not UTF-8".into(),
-        }),
+        (Ok(_), Err(error)) => {
+            Some(ItemError { offset: error.valid_up_to(), cause: Cause::NotUtf8, reason: "invalid UTF-8".into() })
+        }
         (Err(_), _) => check(raw).err().or(Some(ItemError {
             offset: 0,
             cause: Cause::Malformed,
-            reason: "is no JSON string".into(),
+            reason: "is not a JSON string".into(),
         })),
     };
     broken_value(scan, fault);
@@ -336,7 +334,7 @@ fn text(scan: &mut Scan<'_>, key: Option<&str>) -> Result<Option<String>, Halt> 
     Ok(read.ok())
 }
 
-/// Moves over a value that nobody wants and checks that it is JSON.
+/// Skips a value that is not needed, and checks that it is JSON.
 fn pass(scan: &mut Scan<'_>, key: Option<&str>) -> Result<(), Halt> {
     let Some(length) = whole(scan)? else { return Ok(()) };
     if let Some(key) = key {
@@ -354,7 +352,7 @@ fn broken_value(scan: &mut Scan<'_>, fault: Option<ItemError>) {
     }
 }
 
-/// After an object without a list: it may be the only release, the first of many, or none.
+/// Handles an object without a list: it may be the only release, the first of many, or not a release.
 fn lone_object(scan: &mut Scan<'_>, envelope: &mut Envelope) -> Result<(), Halt> {
     let is_held = scan.window.is_held();
     let length = scan.window.held().len();
@@ -388,7 +386,7 @@ fn lone_object(scan: &mut Scan<'_>, envelope: &mut Envelope) -> Result<(), Halt>
         }
     }
     if next.is_some() {
-        return Err(Halt::Syntax(position, "after the end of the document more follows; it was not read".into()));
+        return Err(Halt::Syntax(position, "data after the end of the document was not read".into()));
     }
     if scan.releases > 0 || envelope.list == List::PerhapsEmpty {
         return Ok(());
@@ -396,7 +394,7 @@ fn lone_object(scan: &mut Scan<'_>, envelope: &mut Envelope) -> Result<(), Halt>
     Err(Halt::Refused(Refusal::NoReleases { found: CleanBuf::line(&described(&envelope.keys)) }))
 }
 
-/// The object in words.
+/// Describes the object in words.
 fn described(keys: &[String]) -> Cow<'static, str> {
     match keys {
         [] => "an empty JSON object".into(),

@@ -1,7 +1,7 @@
 //! One item: JSON text in, a [`Release`] out.
 //!
-//! The release and all buffers are reused from item to item, and values go from the parser straight into them. What
-//! an item's keys mean is [`alias`](super::alias)'s matter, where the item came from the caller's.
+//! The release and all buffers are reused from item to item, and values go from the parser straight into them.
+//! [`alias`](super::alias) knows the meaning of an item's keys, and the caller knows where the item came from.
 
 use std::borrow::Cow;
 use std::str;
@@ -15,18 +15,18 @@ use super::value::{Keys, Members};
 use crate::feed::fields::{Field, Fields, Note};
 use crate::release::{Cause, Release};
 
-/// What became of an item.
+/// The result of reading an item.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// [`ItemReader::release`] holds it.
+    /// A release, in [`ItemReader::release`].
     Release,
-    /// It is right JSON and no release; why.
+    /// Valid JSON, but not a release; the reason.
     NoRelease(&'static str),
-    /// It is no JSON.
+    /// Invalid JSON.
     Broken(ItemError),
 }
 
-/// Something that breaks JSON, at an offset into the item.
+/// Something that makes JSON invalid, at an offset in the item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ItemError {
     pub offset: usize,
@@ -41,32 +41,32 @@ pub(super) struct ItemReader {
 }
 
 impl ItemReader {
-    /// One that cuts texts which are longer.
+    /// Makes a reader that cuts texts longer than this.
     pub fn new(longest: usize) -> Self {
         Self { aliases: Aliases::new(), fields: Fields::within(longest) }
     }
 
-    /// Relative links are resolved against this from now on.
+    /// Sets the base of relative links from now on.
     pub fn set_base(&mut self, base: Url) {
         self.fields.base = Some(base);
     }
 
-    /// Whether the feed says that it is a JSON Feed, whose texts are what they say.
+    /// Records that the feed declares itself a JSON Feed, whose plain texts are not searched for markup.
     pub fn set_json_feed(&mut self) {
         self.fields.is_json_feed = true;
     }
 
-    /// Whether the feed says so.
+    /// Whether the feed declares itself a JSON Feed.
     pub fn is_json_feed(&self) -> bool {
         self.fields.is_json_feed
     }
 
-    /// Whether this key of an object tells a title or a date.
+    /// Whether this key of an object names a title or a date.
     pub fn tells_release(&self, key: &str) -> bool {
         self.aliases.of(key).is_some_and(|(field, _)| matches!(field, Field::Title | Field::Date))
     }
 
-    /// Whether an object in a list looks like a release rather than like a block of one's text.
+    /// Whether an object in a list looks like a release rather than a block of text.
     pub fn is_item_like(&mut self, object: &[u8]) -> bool {
         let mut aliases = Vec::new();
         let mut json = serde_json::Deserializer::from_slice(object);
@@ -74,18 +74,18 @@ impl ItemReader {
         seen.is_err() || is_item_like(aliases.into_iter())
     }
 
-    /// The item read last.
+    /// Returns the item read last.
     pub fn release(&self) -> &Release {
         &self.fields.release
     }
 
-    /// What was left out of the item read last: "date: ...".
+    /// Returns what was left out of the item read last: "date: ...".
     pub fn notes(&mut self) -> impl Iterator<Item = Note> {
         self.fields.notes.drain(..)
     }
 
-    /// Reads the item at the start of `bytes` without knowing where it ends, which is faster than finding out. `None`
-    /// unless all is in order and a release: then [`ItemReader::read`] must look closer.
+    /// Reads the item at the start of `bytes` without knowing where it ends, which is faster than finding out. Returns
+    /// `None` unless everything is valid and a release; [`ItemReader::read`] must then look closer.
     pub fn read_first(&mut self, bytes: &[u8]) -> Option<usize> {
         if bytes.first() != Some(&b'{') {
             return None;
@@ -95,7 +95,7 @@ impl ItemReader {
         self.is_readable().then_some(length)
     }
 
-    /// Reads one item, given as the bytes of one JSON value. The second value is a fault that was mended.
+    /// Reads one item, given as the bytes of one JSON value. The second result is an error that was repaired.
     pub fn read(&mut self, item: &[u8]) -> (Outcome, Option<ItemError>) {
         if let Some(why) = no_object(item) {
             let outcome = check(item).map_or_else(Outcome::Broken, |()| Outcome::NoRelease(why));
@@ -115,7 +115,7 @@ impl ItemReader {
         if self.is_readable() {
             (Outcome::Release, mended)
         } else {
-            (Outcome::NoRelease("this object has neither title nor text nor link"), mended)
+            (Outcome::NoRelease("the item has no title, text or link"), mended)
         }
     }
 
@@ -124,8 +124,8 @@ impl ItemReader {
         !(release.title.is_empty() && release.summary.is_empty() && release.url.is_empty())
     }
 
-    /// Fills the fields from the object at the start; its length. The text of members that nobody wants is not
-    /// looked at: bad UTF-8 there is no fault.
+    /// Fills the fields from the object at the start. Returns its length. Values that are not needed are not checked
+    /// for invalid UTF-8.
     fn parse(&mut self, text: &[u8]) -> serde_json::Result<usize> {
         self.fields.clear();
         let mut json = serde_json::Deserializer::from_slice(text);
@@ -134,42 +134,42 @@ impl ItemReader {
     }
 }
 
-/// The text with each byte that is not UTF-8 replaced, and the first such fault.
+/// Returns the text with invalid UTF-8 replaced, and the first such error.
 fn lossy(item: &[u8]) -> (Cow<'_, str>, Option<ItemError>) {
     let fault = str::from_utf8(item).err().map(|error| ItemError {
         offset: error.valid_up_to(),
         cause: Cause::NotUtf8,
-        reason: "bytes that are not UTF-8; each stands as \u{fffd} now".into(),
+        reason: "invalid UTF-8, replaced with \u{fffd}".into(),
     });
     (String::from_utf8_lossy(item), fault)
 }
 
-/// Why a value that is no object is no release.
+/// Returns why a value that is not an object is not a release.
 fn no_object(json: &[u8]) -> Option<&'static str> {
     Some(match json.first() {
         Some(b'{') => return None,
-        Some(b'[') => "a list where a release is expected, that is an object",
-        Some(b'"') => "a string where a release is expected, that is an object",
-        Some(b't' | b'f') => "true or false where a release is expected, that is an object",
-        Some(b'n') => "null where a release is expected",
-        _ => "a number where a release is expected, that is an object",
+        Some(b'[') => "found a list, expected an object",
+        Some(b'"') => "found a string, expected an object",
+        Some(b't' | b'f') => "found a boolean, expected an object",
+        Some(b'n') => "found null, expected an object",
+        _ => "found a number, expected an object",
     })
 }
 
-/// Checks a value that nobody wants.
+/// Checks a value that is not needed.
 pub(super) fn check(value: &[u8]) -> Result<(), ItemError> {
     serde_json::from_slice::<IgnoredAny>(value)
         .map(drop)
         .map_err(|error| fault(&String::from_utf8_lossy(value), &error))
 }
 
-/// Turns line and column into an offset and drops them from the words.
+/// Converts line and column to an offset and removes them from the message.
 fn fault(text: &str, error: &serde_json::Error) -> ItemError {
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let words = error.to_string();
     let words = words.split_once(" at line ").map_or(words.as_str(), |(words, _)| words);
     let offset = before + error.column().saturating_sub(1);
-    ItemError { offset, cause: Cause::Malformed, reason: Cow::Owned(format!("is no JSON: {words}")) }
+    ItemError { offset, cause: Cause::Malformed, reason: Cow::Owned(format!("invalid JSON: {words}")) }
 }
 
 #[cfg(test)]
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_better_name_wins_whatever_the_order_and_where_it_holds_something() {
+    fn the_better_name_wins_in_any_order_unless_it_is_empty() {
         assert_eq!(read(r#"{"name":"b","TITLE":"a","headline":"c"}"#).title.as_str(), "a");
         assert_eq!(read(r#"{"title":" ","headline":"c"}"#).title.as_str(), "c");
         assert_eq!(
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn text_stands_in_the_summary_unless_there_is_more() {
+    fn text_goes_into_the_summary_unless_there_is_more() {
         let fields = |item: &str| {
             let release = read(item);
             (release.summary.to_string(), release.body.to_string())
@@ -279,8 +279,8 @@ mod tests {
     }
 
     #[test]
-    fn descriptions_of_media_stand_below_the_text() {
-        let told = |item: &str| {
+    fn descriptions_of_media_are_shown_below_the_text() {
+        let content = |item: &str| {
             let release = read(item);
             let body = if release.body.is_empty() { release.summary } else { release.body };
             let links: Vec<String> =
@@ -291,7 +291,7 @@ mod tests {
             let links = links.iter().map(|&link| link.to_owned()).collect();
             (title.to_owned(), author.to_owned(), text.to_owned(), links)
         };
-        // As a server of Mastodon answers.
+        // The format of a Mastodon server.
         let status = r#"{"id":"1","created_at":"2024-05-01T10:00:00.000Z","spoiler_text":"Food","url":"https://m.example/@a/1",
             "content":"<p>Lunch</p>","account":{"id":"7","username":"a","display_name":"Ann"},"media_attachments":[
             {"id":"2","type":"image","url":"https://m.example/2.png","preview_url":"https://m.example/s/2.png","description":"A bowl\nof soup"},
@@ -299,7 +299,7 @@ mod tests {
             {"id":"4","type":"unknown","url":"https://m.example/4","description":"A <b>"},
             {"id":"5","type":"audio","url":"https://m.example/5.ogg","description":null}]}"#;
         assert_eq!(
-            told(status),
+            content(status),
             of(
                 ("Food", "Ann", "Lunch\n\n[image: A bowl of soup]\n\n[video: Steam]\n\n[media: A <b>]"),
                 &[
@@ -312,13 +312,13 @@ mod tests {
         );
         let note = r#"{"id":"https://p.example/1","content":"Lunch","url":"https://p.example/1","attachment":[
             {"type":"Document","mediaType":"image/png","url":"https://p.example/2.png","name":"A bowl"}]}"#;
-        assert_eq!(told(note), of(("", "", "Lunch\n\n[image: A bowl]"), &["https://p.example/2.png “A bowl”"]));
+        assert_eq!(content(note), of(("", "", "Lunch\n\n[image: A bowl]"), &["https://p.example/2.png “A bowl”"]));
         let feed = r#"{"content_text":"See the\nbowl","attachments":[
             {"url":"https://f.example/2.png","mime_type":"image/png","title":"A bowl"},
             {"url":"https://f.example/3.png","mime_type":"image/png","title":"the bowl"},
             {"url":"https://f.example/4.mp3","mime_type":"audio/mpeg","title":"Episode 3"}]}"#;
         assert_eq!(
-            told(feed),
+            content(feed),
             of(
                 ("", "", "See the\nbowl\n\n[image: A bowl]"),
                 &[
@@ -329,17 +329,20 @@ mod tests {
             )
         );
         let bare = r#"{"id":"1","media_attachments":[{"type":"image","url":"https://m.example/2.png","description":"A bowl"}]}"#;
-        assert_eq!(told(bare), of(("", "", "[image: A bowl]"), &["https://m.example/2.png “A bowl”"]));
+        assert_eq!(content(bare), of(("", "", "[image: A bowl]"), &["https://m.example/2.png “A bowl”"]));
     }
 
     #[test]
-    fn wrong_types_cost_the_field_and_no_more() {
+    fn wrong_types_cost_only_the_field() {
         assert_eq!(notes(r#"{"title":["a"],"summary":"s"}"#), ["title: found a list, expected text"]);
-        assert_eq!(notes(r#"{"title":"t","date":"2018-02-30"}"#), ["date: “2018-02-30” is no date, or could be two"]);
+        assert_eq!(
+            notes(r#"{"title":"t","date":"2018-02-30"}"#),
+            ["date: “2018-02-30” is not a date, or is ambiguous"]
+        );
         assert_eq!(notes(r#"{"title":"t","date":{"x":1}}"#).len(), 1);
         assert_eq!(
             notes(r#"{"title":"t","url":"a/b"}"#),
-            ["link: “a/b” is relative, and the feed does not say to what"]
+            ["link: “a/b” is relative, and the feed has no base address"]
         );
         assert_eq!(notes(r#"{"title":"t","topic":true,"place":{}}"#).len(), 2);
         assert!(read(r#"{"title":"t","published":true,"date":null}"#).date.is_none());
@@ -357,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn the_extension_object_is_believed_before_any_name() {
+    fn the_extension_object_takes_precedence_over_any_name() {
         for item in [
             r#"{"id":"made","title":"t","place":"x","date":"2018-11-06T00:00:00Z","_tidings":{"id":null,"place":"Bern","date":"2018-11"}}"#,
             r#"{"_tidings":{"date":"2018-11","id":null,"place":"Bern"},"id":"made","title":"t","place":"x","date":"2018-11-06"}"#,
@@ -370,19 +373,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_release_says_why() {
+    fn values_that_are_not_releases_have_a_reason() {
         let mut reader = ItemReader::new(1000);
         for item in ["{}", r#"{"date":"2018"}"#, "[]", "null", "1", "\"x\"", r#"{"title":"\u0007"}"#] {
             assert!(matches!(reader.read(item.as_bytes()).0, Outcome::NoRelease(_)), "{item}");
         }
         let (outcome, _) = reader.read(b"{\"title\":\n\"a\" \"b\"}");
-        let reason = "is no JSON: expected `,` or `}`".into();
+        let reason = "invalid JSON: expected `,` or `}`".into();
         assert_eq!(outcome, Outcome::Broken(ItemError { offset: 14, cause: Cause::Malformed, reason }));
         assert!(matches!(reader.read(b"tru").0, Outcome::Broken(_)));
     }
 
     #[test]
-    fn mended_items_are_releases_with_a_fault() {
+    fn repaired_items_are_releases_with_a_problem() {
         let mut reader = ItemReader::new(1000);
         for (item, title) in [
             (&b"{\"title\":\"a\xffb\"}"[..], "a\u{fffd}b"),

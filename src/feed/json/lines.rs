@@ -1,7 +1,7 @@
-//! JSON Lines: an object a line.
+//! JSON Lines: one object per line.
 //!
-//! A line break ends an item whatever is wrong with it, so a bad line costs a line. An item's index is its line's,
-//! from 0, blank lines counted.
+//! A line break ends an item whatever is wrong with it, so that a bad line costs only itself. An item's index is that
+//! of its line, from 0, including blank lines.
 
 use memchr::memchr;
 
@@ -10,18 +10,18 @@ use super::splitter::{Splitter, Step};
 use crate::feed::blank;
 use crate::release::Cause;
 
-/// What stands at the cursor.
+/// The line at the cursor.
 enum Line {
-    /// So many bytes, the line break with them if there is one.
+    /// This many bytes, including the line break if there is one.
     Whole(usize),
-    /// A line that was too large to be kept; it is behind the cursor.
+    /// A line that was too large to keep; the cursor is already after it.
     TooLong,
     End,
 }
 
 impl Scan<'_> {
-    /// Whether a source that is broken as one document looks like lines: the line after the first begins with a
-    /// bracket too. Then the cursor stands at the first line's start again, and what was told is forgotten.
+    /// Whether a source that is invalid as one document looks like lines: the second line begins with a bracket too. If
+    /// so, the cursor is back at the start of the first line, and what was reported is discarded.
     pub fn first_line_is_one_of_many(&mut self) -> Result<bool, Halt> {
         if !self.window.is_held() {
             return Ok(false);
@@ -38,7 +38,7 @@ impl Scan<'_> {
         Ok(answer)
     }
 
-    /// Reads one object a line to the end of the source.
+    /// Reads one object per line to the end of the source.
     pub fn lines(&mut self) -> Result<(), Halt> {
         self.report_lines();
         for index in 0.. {
@@ -85,7 +85,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Reads the line that the next `length` bytes are: one object, or several with a problem.
+    /// Reads the line in the next `length` bytes: one object, or several with a problem.
     fn line(&mut self, length: usize) {
         let index = self.index;
         let end = self.window.position() + length as u64;
@@ -97,7 +97,7 @@ impl Scan<'_> {
             }
             self.index = index;
             if nth == 1 {
-                let reason = "more follows on the line after its first value";
+                let reason = "found more than one value on the line";
                 self.problem(Cause::Malformed, Some(index), self.window.position(), reason);
             }
             let is_object = self.window.bytes()[0] == b'{';
@@ -108,12 +108,12 @@ impl Scan<'_> {
         }
     }
 
-    /// How many bytes of the line that ends at `end` are not consumed.
+    /// Returns how many bytes of the line that ends at `end` are not consumed.
     fn left(&self, end: u64) -> usize {
         (end - self.window.position()) as usize
     }
 
-    /// Reads the value at the cursor, within the `left` bytes of its line. False where it has no end there.
+    /// Reads the value at the cursor, within the `left` bytes of its line. Returns `false` if it does not end there.
     fn line_value(&mut self, left: usize) -> bool {
         if self.item_at_once(Some(left)) {
             return true;
@@ -129,7 +129,7 @@ impl Scan<'_> {
                 return true;
             }
             Step::Broken(at, why) => (at, Cause::Malformed, why.to_owned()),
-            Step::More if rest.ends_with(b"\n") => (left, Cause::Malformed, "the line ends inside a value".to_owned()),
+            Step::More if rest.ends_with(b"\n") => (left, Cause::Malformed, "the line ends within a value".to_owned()),
             Step::More => (left, Cause::CutOff, format!("the source is cut off in item {}", self.index)),
         };
         self.problem(cause, Some(self.index), self.window.position() + at as u64, why);

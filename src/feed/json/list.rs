@@ -1,12 +1,12 @@
 //! The items of a JSON array, one after another.
 //!
-//! What is wrong with one item costs that item. Where an item has no end that could be found, reading goes on at the
-//! next place that looks like the beginning of another; a problem says so.
+//! A broken item costs only itself. If its end cannot be found, reading continues at the next place that looks like the
+//! beginning of an item, and a problem reports this.
 
 use super::scan::{Extent, Halt, Scan, TOO_LARGE};
 use crate::release::Cause;
 
-/// What may stand next.
+/// What may come next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expected {
     ItemOrEnd,
@@ -15,7 +15,7 @@ enum Expected {
 }
 
 impl Scan<'_> {
-    /// Reads the items up to and with the closing bracket; the opening one is consumed.
+    /// Reads the items and the closing bracket; the opening one has been consumed.
     pub fn list(&mut self) -> Result<(), Halt> {
         let mut expected = Expected::ItemOrEnd;
         loop {
@@ -24,22 +24,22 @@ impl Scan<'_> {
                 (None, _) => return self.cut_off(self.window.position(), "before"),
                 (Some(b']'), _) => {
                     if expected == Expected::Item {
-                        self.slip(Cause::Comma, "a comma stands before the closing bracket");
+                        self.slip(Cause::Comma, "unexpected comma before the closing bracket");
                     }
                     self.window.consume(1);
                     return Ok(());
                 }
-                (Some(b'}'), _) => return self.syntax("a list is closed by } where ] is expected"),
+                (Some(b'}'), _) => return self.syntax("found }, expected ] at the end of the list"),
                 (Some(b','), _) => {
                     if expected != Expected::CommaOrEnd {
-                        self.slip(Cause::Comma, "a comma stands where an item is expected");
+                        self.slip(Cause::Comma, "found a comma, expected an item");
                     }
                     self.window.consume(1);
                     expected = Expected::Item;
                 }
                 (Some(_), _) => {
                     if expected == Expected::CommaOrEnd {
-                        self.slip(Cause::Comma, "a comma is missing before this item");
+                        self.slip(Cause::Comma, "missing comma before this item");
                     }
                     expected = self.list_item()?;
                 }
@@ -52,30 +52,30 @@ impl Scan<'_> {
         self.problem(cause, item, byte, reason);
     }
 
-    /// The source ends before or in the item that would be next.
+    /// Reports that the source ends before or in the next item.
     fn cut_off<T>(&mut self, byte: u64, at: &str) -> Result<T, Halt> {
         let reason = format!("the source is cut off {at} item {}", self.index);
         self.problem(Cause::CutOff, Some(self.index), byte, reason);
-        Err(Halt::Told)
+        Err(Halt::Reported)
     }
 
-    /// Reads objects one after another, with nothing between them, to the end of the source.
+    /// Reads objects one after another, without separators, to the end of the source.
     pub fn objects(&mut self) -> Result<(), Halt> {
         loop {
             match self.peek()? {
                 None => return Ok(()),
                 Some(b'{') => drop(self.list_item()?),
                 Some(_) => {
-                    self.slip(Cause::Malformed, "found something between the objects; it was skipped");
+                    self.slip(Cause::Malformed, "skipped unexpected text between the objects");
                     if !self.find_next_item(0)? {
-                        return Err(Halt::Told);
+                        return Err(Halt::Reported);
                     }
                 }
             }
         }
     }
 
-    /// Reads one item and says what may stand behind it.
+    /// Reads one item. Returns what may follow it.
     fn list_item(&mut self) -> Result<Expected, Halt> {
         if self.item_at_once(None) {
             return Ok(Expected::CommaOrEnd);
@@ -91,14 +91,14 @@ impl Scan<'_> {
                 let broken = self.window.position() + at as u64;
                 let found = self.find_next_item(at);
                 let outcome = if matches!(found, Ok(true)) {
-                    format!("; reading went on at byte {}", self.window.position())
+                    format!("; reading continued at byte {}", self.window.position())
                 } else {
-                    "; what follows could not be read".to_owned()
+                    "; the rest could not be read".to_owned()
                 };
                 self.problem(Cause::Malformed, Some(self.index), broken, format!("{why}{outcome}"));
                 self.index += 1;
                 if !found? {
-                    return Err(Halt::Told);
+                    return Err(Halt::Reported);
                 }
                 return Ok(Expected::Item);
             }

@@ -1,11 +1,11 @@
-//! Faults of writers that can be mended without guessing at what was meant.
+//! Repairs that need no guess about what was meant.
 //!
-//! A control character standing bare in a string is escaped; half of a surrogate pair (a text cut in the middle of an
-//! emoji) becomes U+FFFD. It is tried only on an item that does not parse, and reported where it helped.
+//! An unescaped control character in a string is escaped; half of a surrogate pair (a text cut within an emoji) becomes
+//! U+FFFD. This is tried only on an item that does not parse, and reported if it helped.
 
 use std::fmt::Write;
 
-/// The text with its strings mended; `None` where there was nothing of the kind.
+/// Returns the text with its strings repaired, or `None` if there was nothing to repair.
 pub(super) fn mend(json: &str) -> Option<String> {
     let mut mended = String::with_capacity(json.len() + 16);
     let mut copied = 0;
@@ -32,7 +32,7 @@ pub(super) fn mend(json: &str) -> Option<String> {
     (copied > 0).then(|| mended + json.get(copied..).unwrap_or_default())
 }
 
-/// How long the escape at the start is, and what must stand there instead.
+/// Returns the length of the escape at the start, and its replacement if it needs one.
 fn escape(bytes: &[u8]) -> (usize, Option<u16>) {
     match unit(bytes) {
         Some(0xd800..0xdc00) => match unit(bytes.get(6..).unwrap_or_default()) {
@@ -45,7 +45,7 @@ fn escape(bytes: &[u8]) -> (usize, Option<u16>) {
     }
 }
 
-/// The UTF-16 unit of a `\u` escape.
+/// Returns the UTF-16 unit of a `\u` escape.
 fn unit(bytes: &[u8]) -> Option<u16> {
     let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
     digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | u16::try_from(char::from(*digit).to_digit(16)?).ok()?))
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bare_controls_and_halves_of_pairs_are_mended() {
+    fn bare_controls_and_unpaired_surrogates_are_repaired() {
         assert_eq!(mend("{\"a\":\n\"x\ny\tz\"}").as_deref(), Some("{\"a\":\n\"x\\u000ay\\u0009z\"}"));
         assert_eq!(mend(r#""é\ud83d é""#).as_deref(), Some(r#""é\ufffd é""#));
         assert_eq!(mend(r#""\ude00\ud83d\ude00""#).as_deref(), Some(r#""\ufffd\ud83d\ude00""#));

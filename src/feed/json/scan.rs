@@ -1,7 +1,7 @@
-//! What every form of JSON source needs: the cursor, the extent of a value, reading an item, telling of problems.
+//! What every form of JSON source needs: the cursor, the extent of a value, reading an item, reporting problems.
 //!
-//! Bytes are positions in the source throughout. What a document is made of is for [`document`](super::document),
-//! [`list`](super::list) and [`lines`](super::lines) to know.
+//! All positions are bytes of the source. The structure of a document is known to [`document`](super::document),
+//! [`list`](super::list) and [`lines`](super::lines).
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -15,49 +15,49 @@ use crate::feed::{Limits, Raw, Refusal, Sink};
 use crate::release::{Cause, Problem, ProblemKind};
 use crate::text::{Clean, CleanBuf};
 
-/// A larger item, or a larger value beside the items, is passed over.
+/// Larger items, and larger values outside the items, are skipped.
 pub(super) const LARGEST: usize = 64 << 20;
-/// What a problem says of it.
-pub(super) const TOO_LARGE: &str = "is larger than 64 MiB and was passed over";
-/// No number or word of JSON is longer.
+/// The reason that a problem gives for this.
+pub(super) const TOO_LARGE: &str = "larger than 64 MiB; skipped";
+/// Longer than any JSON number or word.
 const LONGEST_WORD: usize = 4096;
-/// Problems that wait at most; the rest is counted.
+/// The most pending problems; the rest is counted.
 const WAITING: usize = 1_000;
 
-/// Why reading ended before the end.
+/// Why reading stopped early.
 pub(super) enum Halt {
     /// The sink wants no more.
     Stopped,
     Io(io::Error),
-    /// The source ends inside a value.
+    /// The source ends within a value.
     Cut,
-    /// At this byte nothing goes on.
+    /// The JSON is invalid at this byte, and reading cannot continue.
     Syntax(u64, Cow<'static, str>),
-    /// A problem has said so already.
-    Told,
+    /// The problem has already been reported.
+    Reported,
     Refused(Refusal),
 }
 
-/// Where the value at the cursor ends.
+/// The extent of the value at the cursor.
 pub(super) enum Extent {
-    /// After so many bytes, all of them in the window.
+    /// The value has this many bytes, all of them in the window.
     Whole(usize),
-    /// At the cursor by now: it is larger than is kept.
+    /// The value was too large to keep, and has been skipped.
     TooLarge,
-    /// Nobody knows; it breaks at this many bytes from the cursor.
+    /// Unknown: the value is invalid at this offset from the cursor.
     Broken(usize, &'static str),
 }
 
-/// What is not told yet.
+/// Reports that are pending.
 #[derive(Default)]
 struct Waiting {
     problems: Vec<Problem>,
-    /// How many more problems there were.
+    /// The number of further problems.
     left_out: u64,
     title: Option<CleanBuf>,
 }
 
-/// Reading one source.
+/// The state of reading one source.
 pub(super) struct Scan<'a> {
     pub window: Window<'a>,
     pub items: ItemReader,
@@ -65,13 +65,13 @@ pub(super) struct Scan<'a> {
     source: Clean<'a>,
     /// Index of the next item.
     pub index: u64,
-    /// How many releases the sink was given.
+    /// The number of releases passed to the sink.
     pub releases: u64,
-    /// How many items were right JSON.
+    /// The number of items that were valid JSON.
     pub formed: u64,
-    /// The first thing that broke the format.
+    /// The first syntax error.
     pub first_fault: Option<(u64, CleanBuf)>,
-    /// What is told once it is certain how the source is to be read.
+    /// Reports held back until it is certain how the source must be read.
     waiting: Option<Waiting>,
     first_key: Option<Vec<u8>>,
 }
@@ -96,7 +96,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Reads once more. False at the end of the source.
+    /// Reads once more. Returns `false` at the end of the source.
     pub fn read_more(&mut self) -> Result<bool, Halt> {
         self.sink.waits();
         if !self.window.read_more().map_err(Halt::Io)? {
@@ -108,12 +108,12 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// A halt where nobody wants more.
+    /// Returns a halt if the sink wants no more.
     pub fn check_budget(&mut self) -> Result<(), Halt> {
         if self.sink.is_over() { Err(Halt::Stopped) } else { Ok(()) }
     }
 
-    /// The next byte that is no blank, left in place; `None` at the end of the source.
+    /// Returns the next non-blank byte without consuming it, or `None` at the end of the source.
     pub fn peek(&mut self) -> Result<Option<u8>, Halt> {
         self.check_budget()?;
         loop {
@@ -132,17 +132,17 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// As [`Scan::peek`], where the source may not end.
+    /// Like [`Scan::peek`], where the source may not end.
     pub fn next(&mut self) -> Result<u8, Halt> {
         self.peek()?.ok_or(Halt::Cut)
     }
 
-    /// A halt at the cursor.
+    /// Returns a halt at the cursor.
     pub fn syntax<T>(&self, reason: &'static str) -> Result<T, Halt> {
         Err(Halt::Syntax(self.window.position(), reason.into()))
     }
 
-    /// Finds the end of the value at the cursor, which stands on its first byte.
+    /// Finds the end of the value whose first byte is at the cursor.
     pub fn extent(&mut self) -> Result<Extent, Halt> {
         if !matches!(self.window.bytes().first(), Some(b'{' | b'[' | b'"')) {
             return self.word();
@@ -171,14 +171,14 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// A number, `true`, `false`, `null`, or what stands in its place.
+    /// Finds the end of a number, `true`, `false`, `null`, or anything else.
     fn word(&mut self) -> Result<Extent, Halt> {
         loop {
             let bytes = self.window.bytes();
             let ends = |b: &u8| is_blank(*b) || matches!(b, b',' | b':' | b']' | b'}' | b'[' | b'{' | b'"');
             match bytes.iter().skip(1).take(LONGEST_WORD).position(ends) {
                 Some(length) => return Ok(Extent::Whole(length + 1)),
-                None if bytes.len() > LONGEST_WORD => return Ok(Extent::Broken(0, "found no JSON value")),
+                None if bytes.len() > LONGEST_WORD => return Ok(Extent::Broken(0, "expected a JSON value")),
                 None => {
                     let length = bytes.len();
                     if !self.read_more()? {
@@ -189,8 +189,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Reads the item at the cursor, which ends before `limit` where one is given. False, with nothing done, where
-    /// something is wrong with it or its end has not been read yet.
+    /// Reads the item at the cursor, which ends before `limit` if there is one. Returns `false`, having done nothing,
+    /// if the item is invalid or incomplete.
     pub fn item_at_once(&mut self, limit: Option<usize>) -> bool {
         let bytes = self.window.bytes();
         let length = self.items.read_first(&bytes[..limit.unwrap_or(bytes.len())]);
@@ -200,7 +200,7 @@ impl<'a> Scan<'a> {
         length.is_some()
     }
 
-    /// Reads the item that the next `length` bytes are, gives it to the sink and moves on.
+    /// Reads the item in the next `length` bytes, passes it to the sink and moves on.
     pub fn item(&mut self, length: usize) {
         let (outcome, mended) = self.items.read(&self.window.bytes()[..length]);
         self.settle(length, outcome, mended);
@@ -212,7 +212,7 @@ impl<'a> Scan<'a> {
         self.sink.raw(Raw::Item(index, byte, &self.window.bytes()[..length]));
         if let Some(ItemError { offset, cause, reason }) = mended {
             let cause = if cause == Cause::NotUtf8 { cause } else { Cause::Mended };
-            let reason = format!("{reason}; the item was mended and read");
+            let reason = format!("{reason}; the item was repaired and read");
             self.problem(cause, Some(index), byte + offset as u64, reason);
         }
         match outcome {
@@ -241,12 +241,12 @@ impl<'a> Scan<'a> {
         self.index += 1;
     }
 
-    /// Whether the next `length` bytes are a release; nothing is told and nothing consumed.
+    /// Whether the next `length` bytes are a release. Reports and consumes nothing.
     pub fn is_release(&mut self, length: usize) -> bool {
         self.items.read(&self.window.bytes()[..length]).0 == Outcome::Release
     }
 
-    /// Moves to where a list seems to go on, `from` bytes on or later. False where it does nowhere.
+    /// Moves to where a list seems to continue, at least `from` bytes ahead. Returns `false` if there is no such place.
     pub fn find_next_item(&mut self, from: usize) -> Result<bool, Halt> {
         self.window.consume(from);
         let mut last = false;
@@ -260,7 +260,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Tells the sink of a problem.
+    /// Reports a problem to the sink.
     pub fn problem(&mut self, cause: Cause, item: Option<u64>, byte: u64, reason: impl AsRef<str>) {
         self.report(cause, item, byte, CleanBuf::line(reason.as_ref()));
     }
@@ -277,7 +277,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Tells the sink the feed's title.
+    /// Reports the feed's title to the sink.
     pub fn title(&mut self, title: &str) {
         let title = CleanBuf::line(title.trim());
         match &mut self.waiting {
@@ -288,30 +288,30 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Tells the sink of a member of the document that ends after `length` bytes, or that is looked through itself.
+    /// Reports a member of the document to the sink: it ends after `length` bytes, or the reader descends into it.
     pub fn member(&mut self, key: &str, length: Option<usize>) {
         let value = length.map(|length| &self.window.bytes()[..length]);
         self.sink.raw(Raw::Member(key, self.window.position(), value));
     }
 
-    /// Tells the sink that the source is JSON Lines.
+    /// Reports to the sink that the source is JSON Lines.
     pub fn report_lines(&mut self) {
         self.sink.raw(Raw::Lines);
     }
 
-    /// From now on problems and the title wait.
+    /// Holds back problems and the title from now on.
     pub fn wait(&mut self) {
         self.waiting = Some(Waiting::default());
     }
 
-    /// What waited is told, and nothing waits any more.
+    /// Reports everything held back, and holds back nothing more.
     pub fn commit(&mut self) {
         let Some(Waiting { problems, left_out, title }) = self.waiting.take() else { return };
         for problem in problems {
             self.sink.problem(problem);
         }
         if left_out > 0 {
-            let reason = format!("{left_out} more values before this are broken, and each was passed over");
+            let reason = format!("{left_out} more invalid values before this were skipped");
             self.problem(Cause::Malformed, None, self.window.position(), reason);
         }
         if let Some(title) = title {
@@ -319,7 +319,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// What waited is forgotten: the source is read in another way.
+    /// Discards everything held back: the source is read in another way.
     pub fn forget(&mut self) {
         self.waiting = None;
         self.first_fault = None;

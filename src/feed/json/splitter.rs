@@ -1,24 +1,24 @@
-//! Where one JSON object, array or string ends, without reading what it says.
+//! Finds the end of a JSON object, array or string without parsing it.
 //!
-//! It works on bytes as they come and takes up where it stopped. It knows strings, escapes and brackets, checks that
-//! brackets match and that a string is followed by what may follow one: enough to notice early that an item is broken
-//! and its neighbours are about to be swallowed. Whether the value is right JSON is for the parser to say.
+//! It works on bytes as they arrive and resumes where it stopped. It recognises strings, escapes and brackets, and
+//! checks that brackets match and that a valid character follows each string. This is enough to notice early that an
+//! item is broken and its neighbours are about to be swallowed. The parser decides whether the value is valid JSON.
 
 use memchr::memchr3;
 
-/// Brackets nested deeper than this are not matched by kind, only counted.
+/// Brackets nested deeper than this are only counted, not matched by kind.
 const KINDS: u32 = 128;
-/// How far a line break inside a string is looked past for the beginning of another item.
+/// How far after a line break in a string the beginning of another item is searched for.
 const LOOK_AHEAD: usize = 256;
 
-/// What a stretch of bytes gave.
+/// The result of scanning some bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// The value ends before this offset.
     Done(usize),
     /// The bytes end first.
     More,
-    /// At this offset the value cannot be what it began as.
+    /// At this offset the value becomes invalid.
     Broken(usize, &'static str),
 }
 
@@ -29,33 +29,33 @@ enum State {
     AfterString,
 }
 
-/// One value being measured; offsets count from its first byte.
+/// The value being measured; offsets count from its first byte.
 pub(super) struct Splitter {
     at: usize,
     depth: u32,
     deepest: u32,
-    /// One bit a level, the innermost lowest: 1 is an object.
+    /// One bit per level, the innermost lowest: 1 is an object.
     kinds: u128,
     state: State,
 }
 
 impl Splitter {
-    /// For a value that begins with a bracket or a quote.
+    /// Makes a splitter for a value that begins with a bracket or a quote.
     pub fn new() -> Self {
         Self { at: 0, depth: 0, deepest: 0, kinds: 0, state: State::Outside }
     }
 
-    /// How much has been looked at.
+    /// Returns the number of bytes scanned.
     pub fn seen(&self) -> usize {
         self.at
     }
 
-    /// Offsets count from `n` bytes further on, for a value that is not kept. `n` is at most [`Splitter::seen`].
+    /// Shifts the offsets by `n` bytes, for a value that is not kept. `n` is at most [`Splitter::seen`].
     pub fn forget(&mut self, n: usize) {
         self.at -= n;
     }
 
-    /// Looks at what is new of `bytes`, which begin where the value does; `last` says that no more will come.
+    /// Scans the new part of `bytes`, which start where the value starts. `last` means that no more will come.
     pub fn run(&mut self, bytes: &[u8], last: bool) -> Step {
         loop {
             let step = match self.state {
@@ -85,7 +85,7 @@ impl Splitter {
                 b'}' | b']' => {
                     if self.depth == 0 || (self.deepest <= KINDS && (self.kinds & 1 == 1) != (byte == b'}')) {
                         self.at = i;
-                        return Some(Step::Broken(i, "a bracket is closed by one of another kind"));
+                        return Some(Step::Broken(i, "mismatched closing bracket"));
                     }
                     self.kinds >>= 1;
                     self.depth -= 1;
@@ -122,7 +122,7 @@ impl Splitter {
                 b'\\' => return Some(Step::More),
                 _ => match new_item_follows(&bytes[self.at..], last) {
                     None => return Some(Step::More),
-                    Some(true) => return Some(Step::Broken(self.at, "a string is not closed")),
+                    Some(true) => return Some(Step::Broken(self.at, "unterminated string")),
                     Some(false) => self.at += 1,
                 },
             }
@@ -140,17 +140,17 @@ impl Splitter {
             self.state = State::Outside;
             return None;
         }
-        Some(Step::Broken(self.at, "after a string stands neither a comma, a colon nor a closing bracket"))
+        Some(Step::Broken(self.at, "expected a comma, a colon or a closing bracket after the string"))
     }
 }
 
-/// Blanks as JSON has them.
+/// Whether a byte is JSON white space.
 pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-/// Whether what follows a line break inside a string looks as if the item had ended or another began, so that the
-/// string was never closed. `None` where more bytes are needed to tell.
+/// Whether the text after a line break in a string looks like the end of the item or the beginning of another, which
+/// means that the string was never closed. Returns `None` if more bytes are needed to decide.
 fn new_item_follows(bytes: &[u8], last: bool) -> Option<bool> {
     let near = &bytes[..bytes.len().min(LOOK_AHEAD)];
     let complete = last || near.len() == LOOK_AHEAD;
@@ -167,9 +167,9 @@ fn new_item_follows(bytes: &[u8], last: bool) -> Option<bool> {
     }
 }
 
-/// Finds where a list goes on after a broken item: a `}` and a comma, or a line break, and then an object whose first
-/// key is `key` (any, where no item has been read yet). `Ok` is the offset of that object's bracket; `Err` is how many
-/// bytes can hold no such place and may be dropped.
+/// Finds where a list continues after a broken item: a `}` and a comma, or a line break, and then an object whose first
+/// key is `key` (any key if no item has been read yet). `Ok` is the offset of that object's bracket. `Err` is the
+/// number of bytes that cannot contain such a place and may be dropped.
 pub(super) fn next_item(bytes: &[u8], key: Option<&[u8]>, last: bool) -> Result<usize, usize> {
     let mut from = 0;
     while let Some(found) = bytes.get(from..).and_then(|rest| memchr::memchr2(b'}', b'\n', rest)) {
@@ -201,7 +201,7 @@ fn item_offset(near: &[u8], key: Option<&[u8]>) -> Option<usize> {
     key.is_none_or(|key| rest.starts_with(key) && rest.get(key.len()) == Some(&b'"')).then_some(mark.0)
 }
 
-/// The first key of an object, as written; `None` where it is longer than is useful for finding the next item.
+/// Returns the first key of an object as written, or `None` if it is too long to be useful for finding the next item.
 pub(super) fn first_key(object: &[u8]) -> Option<&[u8]> {
     let mut parts = object.get(..object.len().min(LOOK_AHEAD / 2))?.split(|b| *b == b'"');
     parts.next().filter(|before| before.iter().all(|b| *b == b'{' || is_blank(*b)))?;
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_swallows_its_neighbours_is_noticed() {
+    fn an_item_that_swallows_its_neighbours_is_noticed() {
         assert!(matches!(whole("{\"a\":\"x\n{\"a\":\"y\"}"), Step::Broken(7, _)));
         assert!(matches!(whole("{\"a\":\"x\n},\n{\"a\":\"y\"}"), Step::Broken(7, _)));
         assert!(matches!(whole(r#"{"a":"5" tall"},"#), Step::Broken(9, _)));
@@ -238,14 +238,14 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_has_an_end() {
+    fn the_end_is_found_at_any_depth() {
         let deep = "[".repeat(300) + &"]".repeat(300);
         let mut splitter = Splitter::new();
         assert_eq!(splitter.run(deep.as_bytes(), true), Step::Done(600));
     }
 
     #[test]
-    fn a_list_goes_on_at_the_next_object_with_the_known_first_key() {
+    fn a_list_continues_at_the_next_object_with_the_known_first_key() {
         let text = br#"tall", "by": [{"name":"A"}, {"name":"B"}]}, { "id": 2}"#;
         assert_eq!(next_item(text, Some(b"id"), true), Ok(44));
         assert_eq!(next_item(text, None, true), Ok(28));

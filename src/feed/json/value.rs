@@ -1,14 +1,14 @@
 //! The visitors that read an item's members into [`Fields`].
 //!
-//! One [`Value`] serves every field and every JSON type: what a field cannot use becomes a note and never an error,
-//! so that only broken JSON stops an item.
+//! One [`Value`] serves every field and every JSON type. A value that a field cannot use becomes a note, never an
+//! error, so that only invalid JSON stops an item.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::alias::{
-    Aliases, EXTENSION, LinkPart, Told, enclosure, extension, is_plain_by_specification, link_part, name_rank,
+    Aliases, EXTENSION, EnclosurePart, LinkPart, enclosure, extension, is_plain_by_specification, link_part, name_rank,
 };
 use crate::feed::fields::{Alias, Attachment, Field, Fields};
 use crate::feed::link::page_quality;
@@ -78,7 +78,7 @@ impl<'de, F: FnMut(&str)> Visitor<'de> for Keys<F> {
     }
 }
 
-/// A key, looked up where it stands instead of being copied.
+/// A key, looked up in place instead of copied.
 struct Key<F>(F);
 
 impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for Key<F> {
@@ -101,12 +101,12 @@ impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Key<F> {
     }
 }
 
-/// One value of any type, on its way into a field.
+/// A value of any type, on its way into a field.
 struct Value<'a> {
     aliases: &'a mut Aliases,
     fields: &'a mut Fields,
     alias: Alias,
-    /// Whether it stands in a list of the field's.
+    /// Whether the value is an element of the field's list.
     listed: bool,
 }
 
@@ -159,9 +159,9 @@ impl<'de> Visitor<'de> for Value<'_> {
     fn visit_bool<E>(self, is_so: bool) -> Result<(), E> {
         if self.alias.0 == Field::Plain {
             self.fields.is_plain = is_so;
-        // Many services say `"published": true` beside the date.
+        // Many services write `"published": true` beside the date.
         } else if self.alias.0 != Field::Date {
-            self.fields.note_type(self.alias.0, "true or false");
+            self.fields.note_type(self.alias.0, "a boolean");
         }
         Ok(())
     }
@@ -219,7 +219,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         if best < usize::MAX {
             fields.text(alias, &name);
         } else if alias.0 != Field::Author {
-            // JSON Feed allows an author that is only an address.
+            // In JSON Feed, an author may have only an address.
             fields.note_type(alias.0, "an object without a name");
         }
         fields.name = name;
@@ -227,9 +227,9 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 }
 
-/// A link to the release. Of several the page wins, and one to something else is better than none.
+/// Reads a link to the release. Of several, a page wins; a link to something else is better than none.
 fn link<'de, A: MapAccess<'de>>(fields: &mut Fields, alias: Alias, mut map: A) -> Result<(), A::Error> {
-    /// Behind every link that leads to the release itself.
+    /// A quality worse than that of every link to the release itself.
     const ELSEWHERE: u8 = 8;
     let (mut address, mut relation, mut media) = (String::new(), String::new(), String::new());
     while let Some(part) = map.next_key_seed(Key(link_part))? {
@@ -252,28 +252,28 @@ fn link<'de, A: MapAccess<'de>>(fields: &mut Fields, alias: Alias, mut map: A) -
     Ok(())
 }
 
-/// An enclosure. What is told of it in the wrong type is not told.
+/// Reads an enclosure. Properties of the wrong type are ignored.
 fn attachment<'de, A: MapAccess<'de>>(fields: &mut Fields, mut map: A) -> Result<(), A::Error> {
     let (mut address, mut other, mut kind, mut media) = (String::new(), String::new(), String::new(), String::new());
     let (mut label, mut description, mut size) = (String::new(), String::new(), String::new());
-    while let Some(told) = map.next_key_seed(Key(enclosure))? {
-        let text = match told {
-            Some(Told::Address) => &mut address,
-            Some(Told::OtherAddress) => &mut other,
-            Some(Told::Media) => {
-                let mut told = String::new();
-                map.next_value_seed(Name(&mut told))?;
-                // Some write both, and what it is where the media type is expected.
-                if told.contains('/') {
-                    media = told;
+    while let Some(part) = map.next_key_seed(Key(enclosure))? {
+        let text = match part {
+            Some(EnclosurePart::Address) => &mut address,
+            Some(EnclosurePart::OtherAddress) => &mut other,
+            Some(EnclosurePart::Media) => {
+                let mut found = String::new();
+                map.next_value_seed(Name(&mut found))?;
+                // Some write both, and the kind in place of the media type.
+                if found.contains('/') {
+                    media = found;
                 } else {
-                    kind = told;
+                    kind = found;
                 }
                 continue;
             }
-            Some(Told::Label) => &mut label,
-            Some(Told::Description) => &mut description,
-            Some(Told::Size) => &mut size,
+            Some(EnclosurePart::Label) => &mut label,
+            Some(EnclosurePart::Description) => &mut description,
+            Some(EnclosurePart::Size) => &mut size,
             None => {
                 map.next_value::<IgnoredAny>()?;
                 continue;
@@ -282,21 +282,21 @@ fn attachment<'de, A: MapAccess<'de>>(fields: &mut Fields, mut map: A) -> Result
         map.next_value_seed(Name(text))?;
     }
     let address = if address.is_empty() { other } else { address };
-    let told = Attachment { label: &label, media: &media, bytes: size.trim().parse().ok() };
-    fields.attach(LinkKind::Enclosure, &address, told);
+    let details = Attachment { label: &label, media: &media, bytes: size.trim().parse().ok() };
+    fields.attach(LinkKind::Enclosure, &address, details);
     let kind = if media.is_empty() { kind } else { media };
     fields.describe(medium(&kind.to_ascii_lowercase()).unwrap_or("media"), &address, &description, false);
     Ok(())
 }
 
-/// What a media type, or the name of a kind, says that something is.
+/// Returns the kind of media for a media type or the name of a kind.
 fn medium(kind: &str) -> Option<&'static str> {
-    // A film without sound that is to be seen again and again.
+    // A silent video that repeats.
     let kind = if kind == "gifv" { "video" } else { kind };
     ["image", "video", "audio"].into_iter().find(|known| kind.starts_with(known))
 }
 
-/// The text of an object's name; false, and nothing changed, where it is none.
+/// Reads the text of an object's name. Returns `false`, and changes nothing, if it is not a text.
 struct Name<'a>(&'a mut String);
 
 impl Name<'_> {

@@ -1,14 +1,14 @@
-//! The attributes of lists that programs write which escape nothing: quotes stand within values.
+//! Attributes as written by programs that escape nothing, so that quotes occur within values.
 
 use std::borrow::Cow;
 
 use crate::feed::xml::walk::unescape;
 
-/// Attributes of an outline that are looked at.
+/// The most attributes of an outline that are read.
 const ATTRIBUTES: usize = 64;
 
-/// Names and values of attributes. A quote ends a value only where an attribute or nothing follows: others stand within
-/// it, as programs write them that escape nothing.
+/// Returns names and values of attributes. A quote ends a value only if an attribute or nothing follows; other quotes
+/// belong to the value, as written by programs that escape nothing.
 pub(super) fn attributes(raw: &str) -> Vec<(String, String)> {
     let (mut found, mut rest) = (Vec::new(), raw);
     while let Some((name, after)) = rest.split_once('=').filter(|_| found.len() < ATTRIBUTES) {
@@ -27,7 +27,7 @@ pub(super) fn attributes(raw: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The document with the quotes escaped that stand within values: else one odd quote hides what follows it.
+/// Returns the document with quotes within values escaped; otherwise one stray quote would hide everything after it.
 pub(super) fn quotes_escaped(xml: &str) -> Cow<'_, str> {
     const OUTLINE: &str = "<outline";
     let is_outline =
@@ -35,7 +35,7 @@ pub(super) fn quotes_escaped(xml: &str) -> Cow<'_, str> {
     let mut tags = memchr::memchr_iter(b'<', xml.as_bytes()).filter(is_outline).peekable();
     let (mut escaped, mut from) = (String::new(), 0);
     while let Some(at) = tags.next() {
-        // No value goes on into the next outline.
+        // A value does not extend into the next outline.
         let tag = xml.get(at + OUTLINE.len()..tags.peek().copied().unwrap_or(xml.len())).unwrap_or_default();
         for (place, quote) in inner_quotes(tag) {
             let place = at + OUTLINE.len() + place;
@@ -51,7 +51,7 @@ pub(super) fn quotes_escaped(xml: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// The quotes within the values of a tag, that are of the kind around the value.
+/// Finds the quotes within a tag's values that are of the same kind as the enclosing ones.
 fn inner_quotes(tag: &str) -> Vec<(usize, char)> {
     let (mut found, mut at) = (Vec::new(), 0);
     while let Some(next) = tag.get(at..).and_then(|rest| rest.find(['=', '>'])) {
@@ -69,7 +69,7 @@ fn inner_quotes(tag: &str) -> Vec<(usize, char)> {
         let mut inner = Vec::new();
         let (mut end, mut is_in_tag, mut seen) = (None, false, 0);
         for (place, _) in within.match_indices(quote) {
-            // Markup that nobody escaped has quotes and attributes of its own.
+            // Unescaped markup has quotes and attributes of its own.
             let part = within.get(seen..place).unwrap_or_default();
             if let Some(bracket) = part.rfind(['<', '>']) {
                 is_in_tag = part.get(bracket..).is_some_and(begins_tag);
@@ -92,7 +92,7 @@ fn begins_tag(text: &str) -> bool {
     text.strip_prefix('<').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/'))
 }
 
-/// Whether what follows a quote is another attribute, or the end.
+/// Whether another attribute, or the end, follows a quote.
 fn attribute_follows(rest: &str) -> bool {
     let name = rest.trim_ascii_start();
     let is_apart = name.len() < rest.len();

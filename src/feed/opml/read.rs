@@ -16,30 +16,30 @@ use crate::feed::xml::walk::events;
 use crate::feed::{Limits, blank, link, sniff};
 use crate::text::CleanBuf;
 
-/// A larger list is read up to here.
+/// The most bytes of a list that are read.
 const LARGEST: u64 = 64 << 20;
-/// Outlines open at once; what lies deeper counts as lying here.
+/// The most open outlines; deeper ones are treated as siblings.
 const DEEPEST: usize = 256;
-/// Categories of a subscription; those further in are not kept.
+/// The most categories of a subscription; inner ones are dropped.
 const CATEGORIES: usize = 16;
-/// Characters of a name or an address.
+/// The most characters of a name or an address.
 const LONGEST: usize = 2_000;
-/// Bytes of memory that what a list names may take.
+/// The most bytes of memory that the content of a list may take.
 const ROOM: usize = 96 << 20;
 const NO_ADDRESS: &str = "a feed without an address";
 
 /// Reads a list of subscriptions.
 ///
 /// # Errors
-/// A [`Refusal`] says that the source is none.
+/// Returns a [`Refusal`] if the source is not such a list.
 pub fn read(input: &mut dyn Read) -> Result<List, Refusal> {
     read_within(input, Limits::default())
 }
 
-/// As [`read`], within other limits.
+/// Like [`read`], with other limits.
 ///
 /// # Errors
-/// As [`read`].
+/// As for [`read`].
 pub fn read_within(input: &mut dyn Read, limits: Limits) -> Result<List, Refusal> {
     let Unpacked { input, rest } = unpack::unpack(input, limits.ratio)?;
     let text = Charset::new(input, Hints::default());
@@ -59,28 +59,28 @@ pub fn read_within(input: &mut dyn Read, limits: Limits) -> Result<List, Refusal
     let xml = mend(&xml);
     let mut reader = Reader::default();
     if matches!(text, Cow::Owned(_)) {
-        reader.problem("bytes that are not UTF-8; each stands as \u{fffd} now");
+        reader.problem("invalid UTF-8, replaced with \u{fffd}");
     }
     reader.read(&xml);
     if let Some(reason) = reader.refusal(&bytes) {
         return Err(reason);
     }
     if let Some(error) = failed {
-        reader.problem(&format!("reading failed in the middle: {error}; what came before was taken"));
+        reader.problem(&format!("reading failed: {error}; the outlines before were kept"));
     } else if is_large {
         reader.problem("the list is larger than 64 MiB; the rest was not read");
     } else if !reader.open.is_empty() {
-        reader.problem("the list is cut off, or end tags are missing; what came before was taken");
+        reader.problem("the list is cut off, or end tags are missing; the outlines before were kept");
     }
     if reader.beyond > 0 {
         let beyond = reader.beyond;
         reader.problem(&format!("{beyond} outlines were left out: the list is too large; split it into several"));
     }
     if rest.get() != Rest::Nothing {
-        reader.problem("something follows the end of the packed list; it was ignored");
+        reader.problem("data after the end of the packed list was ignored");
     }
     if let Some((name, true)) = used.get() {
-        reader.problem(&format!("was read as {name}, by a guess: the list does not say in what it is written"));
+        reader.problem(&format!("was read as {name}, a guess: the list does not declare its encoding"));
     }
     Ok(reader.list)
 }
@@ -88,33 +88,33 @@ pub fn read_within(input: &mut dyn Read, limits: Limits) -> Result<List, Refusal
 #[derive(Default)]
 struct Reader<'x> {
     list: List,
-    /// The name of the outermost element.
+    /// The name of the root element.
     root: &'x str,
     outlines: usize,
     open: Vec<Open<'x>>,
     categories: Vec<CleanBuf>,
-    /// Addresses that were taken.
+    /// The addresses so far.
     known: FxHashSet<String>,
-    /// About how many bytes of memory the list takes.
+    /// The approximate memory of the list, in bytes.
     taken: usize,
-    /// Outlines for which there was no room.
+    /// The number of outlines left out because the list is too large.
     beyond: usize,
 }
 
-/// An element that is open.
+/// An open element.
 struct Open<'x> {
     name: &'x str,
     /// Whether it is a category.
     is_category: bool,
-    /// What it is called where it says that it is a feed and names no address: then outlines in it make it a folder.
+    /// The name of an outline that declares itself a feed but has no address. Outlines within make it a folder.
     unnamed: Option<CleanBuf>,
 }
 
-/// What an outline is.
+/// The meaning of an outline.
 enum Found {
     /// A feed, or something that was left out.
     Entry,
-    /// A category, if of no name.
+    /// A category, possibly without a name.
     Category(Option<CleanBuf>),
     /// A feed without an address, or the folder that it is meant to be.
     Unaddressed { called: CleanBuf, category: Option<CleanBuf> },
@@ -141,7 +141,7 @@ impl<'x> Reader<'x> {
         self.close(0, false);
     }
 
-    /// What an element is, where it is an outline.
+    /// Returns the meaning of an element, if it is an outline.
     fn element(&mut self, name: &'x str, raw: &str) -> Found {
         if self.root.is_empty() {
             self.root = name;
@@ -150,7 +150,7 @@ impl<'x> Reader<'x> {
             return Found::Category(None);
         }
         self.outlines += 1;
-        // What holds an outline is a folder.
+        // An outline that contains outlines is a folder.
         for open in &mut self.open {
             open.unnamed = None;
         }
@@ -171,13 +171,13 @@ impl<'x> Reader<'x> {
         self.categories.extend(category);
     }
 
-    /// An end tag closes the innermost element of its name and what was left open in it.
+    /// Closes the innermost element with the name of an end tag, and those left open in it.
     fn leave(&mut self, name: &str) {
         let Some(at) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) else { return };
         self.close(at, true);
     }
 
-    /// Closes the elements from place `at` on, or takes them as they are where the list ends.
+    /// Closes the elements from index `at` on, or accepts them as they are at the end of the list.
     fn close(&mut self, at: usize, is_closed: bool) {
         let mut closed = 0;
         for place in at..self.open.len() {
@@ -198,7 +198,7 @@ impl<'x> Reader<'x> {
         }
     }
 
-    /// Takes an outline that names a feed.
+    /// Handles an outline that names a feed.
     fn outline(&mut self, outline: &Outline) -> Found {
         let kind = outline.get("type").unwrap_or_default().to_ascii_lowercase();
         let url = outline.get("url");
@@ -209,8 +209,8 @@ impl<'x> Reader<'x> {
             return Found::Entry;
         }
         match (kind.as_str(), url) {
-            ("include", Some(url)) => self.leave_out(url, "another list; nothing is fetched"),
-            ("link", Some(url)) if is_list(url) => self.leave_out(url, "another list; nothing is fetched"),
+            ("include", Some(url)) => self.leave_out(url, "another list, which is not fetched"),
+            ("link", Some(url)) if is_list(url) => self.leave_out(url, "another list, which is not fetched"),
             ("link", Some(url)) => self.leave_out(url, "a page, not a feed"),
             ("rss" | "atom" | "feed" | "include", None) => {
                 let called = line(outline.name().unwrap_or(&kind));
@@ -223,7 +223,7 @@ impl<'x> Reader<'x> {
 
     fn subscribe(&mut self, outline: &Outline, raw: &str) {
         if raw.chars().nth(LONGEST).is_some() {
-            return self.leave_out(raw, "an address longer than any");
+            return self.leave_out(raw, "the address is too long");
         }
         let address = match link::address(raw, None) {
             Ok(address) => CleanBuf::line(&address),
@@ -249,7 +249,7 @@ impl<'x> Reader<'x> {
         }
     }
 
-    /// Whether there is room for so many bytes more.
+    /// Whether there is room for this many more bytes.
     fn has_room(&mut self, bytes: usize) -> bool {
         let has_room = self.taken + bytes <= ROOM;
         if has_room {
@@ -274,8 +274,8 @@ impl<'x> Reader<'x> {
         self.list.problems.push(CleanBuf::line(reason));
     }
 
-    /// Why the document is no list, where it is none: outlines make one whatever encloses them, but not in documents
-    /// that are known to be something else.
+    /// Returns why the document is not a list, if it is not. Outlines make it one whatever encloses them, except in
+    /// documents known to be something else.
     fn refusal(&self, bytes: &[u8]) -> Option<Refusal> {
         match local(self.root).to_ascii_lowercase().as_str() {
             "opml" => None,
@@ -291,7 +291,7 @@ impl<'x> Reader<'x> {
         let found = match known {
             Some(what) => format!("found {what}"),
             None if self.root.is_empty() => sniff::unknown(bytes),
-            None => format!("found an XML document with the root <{}>", self.root),
+            None => format!("found an XML document with the root element <{}>", self.root),
         };
         Refusal::Other { found: CleanBuf::line(&found) }
     }
@@ -301,18 +301,18 @@ impl<'x> Reader<'x> {
 struct Outline(Vec<(String, String)>);
 
 impl Outline {
-    /// A value that says something, whatever the case of its name.
+    /// Returns a non-empty value; the case of the name is ignored.
     fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.trim().is_empty());
         found.map(|(_, value)| value.trim())
     }
 
-    /// What it is called, where that can be shown.
+    /// Returns the name, if it can be shown.
     fn name(&self) -> Option<&str> {
         ["text", "title"].into_iter().filter_map(|key| self.get(key)).find(|name| !line(name).is_empty())
     }
 
-    /// The first of the categories that an attribute tells: "/Boston/Weather,/Harvard/Berkman".
+    /// Returns the first category in an attribute such as "/Boston/Weather,/Harvard/Berkman".
     fn category(&self) -> Vec<CleanBuf> {
         let first = self.get("category").and_then(|all| all.split(',').find(|one| !one.trim().is_empty()));
         let parts = first.unwrap_or_default().split('/').map(line).filter(|part| !part.is_empty());
@@ -335,7 +335,7 @@ fn line(raw: &str) -> CleanBuf {
     CleanBuf::line(cut.unwrap_or(raw))
 }
 
-/// About how many bytes of memory a text takes.
+/// Returns the approximate memory of a text, in bytes.
 fn memory_of(text: &CleanBuf) -> usize {
     text.as_str().len() + size_of_val(text)
 }
@@ -348,12 +348,12 @@ mod tests {
         read(&mut text.as_ref()).expect("a list")
     }
 
-    fn told(text: impl AsRef<[u8]>) -> Vec<String> {
-        let told = |one: OpmlEntry| {
+    fn entries(text: impl AsRef<[u8]>) -> Vec<String> {
+        let line = |one: OpmlEntry| {
             let categories: Vec<&str> = one.categories.iter().map(CleanBuf::as_str).collect();
             format!("{} {} {}", categories.join("/"), one.title, one.address)
         };
-        list(text).subscriptions.into_iter().map(told).collect()
+        list(text).subscriptions.into_iter().map(line).collect()
     }
 
     fn body(outlines: &str) -> String {
@@ -368,14 +368,14 @@ mod tests {
              </outline></outline><outline text='d' xmlUrl='http://d.invalid/' category='/X/Y, /Z'/>",
         );
         let expected = ["News a http://a.invalid/", "News/Asia b http://b.invalid/", "News/Asia c http://c.invalid/"];
-        assert_eq!(told(&text)[..3], expected);
-        assert_eq!(told(&text)[3], "X/Y d http://d.invalid/");
+        assert_eq!(entries(&text)[..3], expected);
+        assert_eq!(entries(&text)[3], "X/Y d http://d.invalid/");
     }
 
     #[test]
     fn sloppy_lists_are_read() {
         for (text, expected) in [
-            // No title, a title alone, a blank text, upper case, a bare ampersand and bracket, an entity.
+            // No title, only a title, a blank text, upper case, a bare ampersand and bracket, an entity.
             (body("<outline xmlUrl='http://a.invalid/x'/>"), " a.invalid http://a.invalid/x"),
             (body("<outline text=' ' title='T' xmlUrl=' http://a.invalid/ '/>"), " T http://a.invalid/"),
             ("<OPML><BODY><OUTLINE TEXT='A' XMLURL='http://a.invalid/'/></BODY></OPML>".into(), " A http://a.invalid/"),
@@ -386,7 +386,7 @@ mod tests {
             ("<outline text='a' xmlUrl='http://a.invalid/'/>".into(), " a http://a.invalid/"),
             (body("<outline type='rss' text='a' url='http://a.invalid/'/>"), " a http://a.invalid/"),
             (body("<outline text='a'><outline text='b' xmlUrl='http://a.invalid/'/>"), "a b http://a.invalid/"),
-            // Quotes that nobody escaped, and none.
+            // Unescaped quotes, and no quotes.
             (
                 body("<outline text=\"A\" d=\"the \"x\" = \"y\" z\" xmlUrl=\"http://a.invalid/\" />"),
                 " A http://a.invalid/",
@@ -404,12 +404,12 @@ mod tests {
             ),
             (body("<outline text=A xmlUrl = http://a.invalid/ >"), " A http://a.invalid/"),
         ] {
-            assert_eq!(told(&text), [expected], "{text}");
+            assert_eq!(entries(&text), [expected], "{text}");
         }
     }
 
     #[test]
-    fn only_addresses_of_the_web_are_taken_and_nothing_is_followed() {
+    fn only_web_addresses_are_kept_and_nothing_is_fetched() {
         let found = list(body(
             "<outline text='a' xmlUrl='ftp://a.invalid/'/><outline text='b' xmlUrl='javascript:alert(1)'/>\
              <outline type='include' url='http://a.invalid/more'/><outline type='link' url='http://a.invalid/l.OPML'/>\
@@ -420,11 +420,11 @@ mod tests {
         let addresses: Vec<&str> = found.left_out.iter().map(|one| one.address.as_str()).collect();
         assert_eq!(addresses.len(), 8, "{addresses:?}");
         assert_eq!((addresses[0], found.left_out[0].reason), ("ftp://a.invalid/", "is neither http nor https"));
-        assert_eq!(found.left_out[2].reason, "another list; nothing is fetched");
+        assert_eq!(found.left_out[2].reason, "another list, which is not fetched");
     }
 
     #[test]
-    fn an_outline_that_holds_outlines_and_names_no_address_is_a_folder() {
+    fn an_outline_with_outlines_but_no_address_is_a_folder() {
         let feed = "<outline type='rss' title='b' xmlUrl='http://b.invalid/'/>";
         for kind in ["rss", "atom", "feed", "RSS", "include", "link", "folder", "category", ""] {
             for address in ["", " xmlUrl=''", " xmlUrl=' ' htmlUrl='http://h.invalid/'"] {
@@ -448,14 +448,14 @@ mod tests {
     }
 
     #[test]
-    fn repeated_addresses_are_taken_once() {
+    fn repeated_addresses_are_kept_once() {
         let one = "<outline text='a' xmlUrl='http://a.invalid'/>";
         let found = list(body(&format!("{one}{one}<outline text='b' xmlUrl='http://A.invalid/'/>")));
         assert_eq!((found.subscriptions.len(), found.repeated), (1, 2));
     }
 
     #[test]
-    fn of_a_list_that_is_cut_off_the_beginning_is_taken() {
+    fn the_beginning_of_a_list_that_is_cut_off_is_kept() {
         let whole = body("<outline text='a' xmlUrl='http://a.invalid'/><outline text='b' xmlUrl='http://b.invalid'/>");
         assert!(list(&whole).problems.is_empty());
         for length in whole.find("<outline text='b'").expect("b")..whole.len() {
@@ -468,35 +468,35 @@ mod tests {
     fn any_character_set_is_read() {
         let text = body("<outline text='Genève' xmlUrl='http://a.invalid'/>");
         let latin = text.replace("?>", " encoding='iso-8859-1'?>").chars().map(|c| c as u8).collect::<Vec<_>>();
-        assert_eq!(told(&latin), [" Genève http://a.invalid"]);
+        assert_eq!(entries(&latin), [" Genève http://a.invalid"]);
         assert!(list(&latin).problems.is_empty());
         let wide: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-        assert_eq!(told(wide), [" Genève http://a.invalid"]);
+        assert_eq!(entries(wide), [" Genève http://a.invalid"]);
         let unsaid: Vec<u8> = text.chars().map(|c| c as u8).collect();
         assert_eq!(list(unsaid).problems.len(), 1);
     }
 
     #[test]
-    fn what_is_no_list_is_refused_with_what_it_is() {
+    fn other_documents_are_refused_by_name() {
         let refused = |text: &[u8]| read(&mut &*text).expect_err("no list").to_string();
-        assert!(refused(b"<rss><channel/></rss>").starts_with("is a feed and no list"));
+        assert!(refused(b"<rss><channel/></rss>").starts_with("is a feed, not a list"));
         assert!(refused(b"<html><body><outline/></body></html>").contains("found a web page (HTML)"));
-        assert!(refused(b"<a><b/></a>").contains("the root <a>"));
+        assert!(refused(b"<a><b/></a>").contains("the root element <a>"));
         assert!(refused(b"{\"items\":[]}").contains("begins with"));
         assert!(refused(b"\x89PNG\r\n\x1a\n\0\0").contains("a PNG image"));
         assert_eq!(refused(b" \n"), "is empty; expected a list of subscriptions (OPML)");
     }
 
     #[test]
-    fn what_a_list_names_takes_little_memory() {
+    fn large_lists_take_bounded_memory() {
         let categories = format!("<outline text='{}'>", "x".repeat(LONGEST)).repeat(CATEGORIES);
         let count = 2 * ROOM / (CATEGORIES * LONGEST);
         let feeds: Vec<String> = (0..count).map(|n| format!("<outline xmlUrl='http://a.invalid/{n}'/>")).collect();
         let found = list(body(&(categories + &feeds.concat())));
         let kept = found.subscriptions.len();
         assert!((count / 3..count * 2 / 3).contains(&kept), "{kept} of {count}");
-        let told = found.problems.iter().any(|problem| problem.as_str().contains("split it into several"));
-        assert!(told, "{:?}", found.problems);
+        let is_reported = found.problems.iter().any(|problem| problem.as_str().contains("split it into several"));
+        assert!(is_reported, "{:?}", found.problems);
     }
 
     #[test]

@@ -7,11 +7,11 @@ use quick_xml::escape::escape;
 use super::OpmlEntry;
 use crate::text::CleanBuf;
 
-/// Writes subscriptions in their order: categories are outlines around those that lie in them. Reading it back gives the
+/// Writes subscriptions in order; categories become outlines around their subscriptions. Reading the result gives the
 /// same subscriptions.
 ///
 /// # Errors
-/// Those of `out`.
+/// Returns the errors of `out`.
 pub fn write(title: &str, subscriptions: &[OpmlEntry], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<opml version=\"2.0\">\n  <head>\n    <title>{}</title>\n  </head>\n  <body>", escape(title))?;
@@ -29,7 +29,7 @@ pub fn write(title: &str, subscriptions: &[OpmlEntry], out: &mut dyn Write) -> i
     out.write_all(b"  </body>\n</opml>\n")
 }
 
-/// Closes the categories further in than the first `keep`.
+/// Closes all categories but the outermost `keep`.
 fn close(open: &[CleanBuf], keep: usize, out: &mut dyn Write) -> io::Result<()> {
     for level in (keep..open.len()).rev() {
         writeln!(out, "{}</outline>", indent(level))?;
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn categories_are_nested_and_all_is_escaped() {
+    fn categories_are_nested_and_everything_is_escaped() {
         let list = [
             one("a <b> & \"c\"", "http://a.invalid/?x=1&y=2", &["News", "Asia"]),
             one("d", "http://d.invalid/", &["News"]),

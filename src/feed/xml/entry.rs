@@ -1,7 +1,7 @@
-//! One item of an XML feed: its elements into [`Fields`].
+//! One item of an XML feed: reads its elements into [`Fields`].
 //!
-//! Names are taken by their local part and the family that their prefix is known for, so that a wrong or missing
-//! namespace costs nothing. Of several elements for one field the better one is read, as with JSON's names.
+//! Elements are identified by their local name and by what their prefix is known for, so that a wrong or missing
+//! namespace does no harm. Of several elements for one field, the better one is read, as with the names in JSON.
 //! Sources: RSS 2.0 (cyber.harvard.edu/rss), RSS 1.0 with its content, Dublin Core and syndication modules, RFC 4287
 //! (Atom), Media RSS, the podcast elements of `iTunes`, `GeoRSS`.
 
@@ -17,13 +17,13 @@ use crate::feed::fields::{Alias, Attachment, Field, Fields, NO_PAGE};
 use crate::feed::link::{self, media_type, page_quality};
 use crate::release::LinkKind;
 
-/// What an element says of its item.
+/// The meaning of an element within an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ElementKind {
     /// A text, as written or as markup.
     Text(Alias),
     Topic,
-    /// Topics parted by commas.
+    /// Topics separated by commas.
     Keywords,
     Guid,
     Link,
@@ -32,11 +32,11 @@ enum ElementKind {
     Comments,
 }
 
-/// What an element of this family (the prefix, in small letters) and name means. Earlier ranks are better.
+/// Returns the meaning of an element with this prefix (in lower case) and name. Lower priorities win.
 fn part(prefix: &str, name: &str) -> Option<ElementKind> {
     use Field::{Body, Date, Place, Summary, Title};
     let text = |field, rank| Some(ElementKind::Text((field, rank)));
-    // Extensions use the names of RSS and mean something else.
+    // Extensions use the names of RSS with other meanings.
     let is_own = matches!(prefix, "" | "rss" | "atom" | "a");
     match (prefix, name) {
         ("media", "title") => text(Title, 3),
@@ -74,7 +74,7 @@ fn part(prefix: &str, name: &str) -> Option<ElementKind> {
     }
 }
 
-/// Elements whose content is looked through like the item's own.
+/// Whether the content of an element is read like the item's own.
 fn is_container(prefix: &str, name: &str) -> bool {
     matches!((prefix, name), ("media", "group" | "content"))
         || ["item", "entry"].iter().any(|item| name.eq_ignore_ascii_case(item))
@@ -84,7 +84,7 @@ fn is_container(prefix: &str, name: &str) -> bool {
 struct Medium {
     kind: &'static str,
     address: String,
-    /// Where its element ends.
+    /// The end of its element.
     end: usize,
 }
 
@@ -97,25 +97,26 @@ pub(super) struct Entry {
     authors: Vec<String>,
     /// The prefix of the item itself, which is the feed's own.
     prefix: String,
-    /// Of what rank the authors are.
+    /// The priority of the authors.
     authority: u8,
-    /// An address that serves where there is no link.
+    /// An address to use if there is no link.
     stand_in: Option<(u8, String)>,
-    /// Whether the item is Atom's, where a text without a type is plain.
+    /// Whether this is an Atom item, where text without a type is plain.
     is_atom: bool,
-    /// The picture, film or sound whose element is open.
+    /// The picture, video or sound whose element is open.
     medium: Option<Medium>,
-    /// Whether descriptions belong to no single one: several forms of one thing are told together, or none ends.
+    /// Whether descriptions belong to no single medium: several formats are grouped together, or the element has no
+    /// end.
     has_no_medium: bool,
-    /// The language of the item; empty where it is not told.
+    /// The language of the item; empty if unknown.
     language: String,
     /// Whether something in it was cut off.
     is_cut: bool,
 }
 
 impl Entry {
-    /// Fills `fields` from the markup of one item; whether it is a release. Of an item that is cut off only whole
-    /// elements make one. `language` is that of the feed.
+    /// Fills `fields` from the markup of one item. Returns whether it is a release. An item that is cut off is a
+    /// release only if its complete elements make one. `language` is that of the feed.
     pub fn read(&mut self, fields: &mut Fields, xml: &str, language: &str, is_whole: bool) -> bool {
         fields.clear();
         *self = Self { language: language.to_owned(), ..Self::default() };
@@ -135,16 +136,16 @@ impl Entry {
         fields.finish();
         fields.declared_base = base;
         let release = &fields.release;
-        let is_told = !release.title.is_empty() || !release.url.is_empty();
-        is_told || (is_whole && !release.summary.is_empty())
+        let has_heading = !release.title.is_empty() || !release.url.is_empty();
+        has_heading || (is_whole && !release.summary.is_empty())
     }
 
-    /// The attributes of the item itself and of what is looked through.
+    /// Reads the attributes of the item itself and of its containers.
     fn begin(&mut self, fields: &mut Fields, element: &Element<'_>) {
         if element.prefix != "media" {
             self.prefix = element.prefix.to_ascii_lowercase();
             self.is_atom |= element.name.eq_ignore_ascii_case("entry");
-            // It holds for all that is in the item; that of a group would have to end with it.
+            // The base applies to everything in the item; that of a group would have to end with the group.
             if let Some(base) = element.attribute("xml:base") {
                 rebase(fields, base);
             }
@@ -156,7 +157,7 @@ impl Entry {
             self.stand_in(4, about);
             value(fields, (Field::Id, 3), about);
         }
-        // The Channel Definition Format has them as attributes.
+        // The Channel Definition Format has these as attributes.
         for (name, alias) in [("HREF", (Field::Url, 1)), ("LASTMOD", (Field::Date, 5))] {
             if let Some(text) = element.attribute(name) {
                 value(fields, alias, text);
@@ -167,7 +168,8 @@ impl Entry {
         }
     }
 
-    /// A picture, a film or a sound may have a description of its own within it; in a group it is the group's.
+    /// Opens a picture, video or sound, which may contain its own description; within a group, the description is the
+    /// group's.
     fn begin_medium(&mut self, element: &Element<'_>, xml: &str) {
         self.medium = None;
         self.has_no_medium |= element.prefix == "media" && element.name == "group";
@@ -181,7 +183,7 @@ impl Entry {
             return;
         }
         let end = memmem::find(xml.as_bytes(), b"</media:content");
-        // Nobody looks for it twice.
+        // The end is not searched for again.
         self.has_no_medium = end.is_none();
         if let (Some(kind), Some(end), Some(address)) = (kind, end, element.attribute("url")) {
             self.medium = Some(Medium { kind, address: address.to_owned(), end: element.at + end });
@@ -217,7 +219,7 @@ impl Entry {
                 let label = label.or(Some(text)).filter(|label| !label.is_empty()).or(element.attribute("text"));
                 self.topics.extend(label.map(str::to_owned));
                 self.topics.extend(element.children.iter().map(|(_, text)| text.clone()).filter(|_| label.is_none()));
-                // The categories of podcasts hold narrower ones.
+                // The categories of podcasts contain narrower ones.
                 walk(element.inner, |_, _| false, &mut |inner| {
                     self.topics.extend(inner.attribute("text").filter(|_| prefix == "itunes").map(str::to_owned));
                 });
@@ -250,10 +252,10 @@ impl Entry {
         }
         fields.start_value();
         let Some(content) = decoded(element) else { return };
-        // What Atom and Media RSS have without a type is plain.
-        let default = if self.is_atom && matches!(prefix, "" | "media") { Kind::Plain } else { Kind::Untold };
+        // In Atom and Media RSS, text without a type is plain.
+        let default = if self.is_atom && matches!(prefix, "" | "media") { Kind::Plain } else { Kind::Undeclared };
         match Kind::of(element).unwrap_or(default) {
-            // Markup that nobody escaped stands among the elements.
+            // Unescaped markup is mixed with the elements.
             kind if kind == Kind::Inner || (!element.children.is_empty() && alias.0 != Field::Date) => {
                 if let Some(base) = base_within(element.inner) {
                     rebase(fields, &base);
@@ -262,14 +264,14 @@ impl Entry {
             }
             Kind::Html => fields.markup(alias, &content),
             Kind::Plain => fields.plain(alias, &content),
-            Kind::Untold | Kind::Inner => fields.text(alias, &content),
+            Kind::Undeclared | Kind::Inner => fields.text(alias, &content),
         }
         if let Some(src) = element.attribute("src").filter(|_| alias.0 == Field::Body) {
             self.stand_in(5, src);
         }
     }
 
-    /// Atom's links have attributes, those of RSS a text.
+    /// Reads a link: Atom's links have attributes, those of RSS a text.
     fn link(&mut self, fields: &mut Fields, element: &Element<'_>) {
         let href = element.attribute("href").unwrap_or(element.text.trim());
         if href.is_empty() {
@@ -293,8 +295,8 @@ impl Entry {
         }
     }
 
-    /// How good an alternate link is as the address of the item: a page is better than a file, and one in the item's own
-    /// language than its translation; lower is better.
+    /// Returns the quality of an alternate link as the address of the item, lower is better: a page is better than a
+    /// file, and one in the item's own language better than a translation.
     fn quality(&self, element: &Element<'_>) -> u8 {
         let primary =
             |language: &str| language.split(['-', '_']).next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -332,7 +334,7 @@ impl Entry {
         }
     }
 
-    /// What is told by several elements together.
+    /// Finishes what depends on several elements.
     fn finish(&mut self, fields: &mut Fields) {
         for (field, values) in [(Field::Topics, &self.topics), (Field::Author, &self.authors)] {
             fields.start_value();
@@ -346,37 +348,37 @@ impl Entry {
     }
 }
 
-/// What the type of an element says of its text.
+/// What the type of an element says about its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// It is text, whatever it looks like.
+    /// Plain text, whatever it looks like.
     Plain,
-    /// It is HTML, escaped.
+    /// Escaped HTML.
     Html,
-    /// Its elements are markup.
+    /// The elements in it are markup.
     Inner,
-    /// Nothing that helps: it is told by its signs.
-    Untold,
+    /// Undeclared: detected from the text.
+    Undeclared,
 }
 
 impl Kind {
-    /// As Atom 1.0 (RFC 4287, section 3.1.1), Atom 0.3 (draft-ietf-atompub-format-00) and Media RSS write it; none where
-    /// nothing is written.
+    /// Reads the type as written in Atom 1.0 (RFC 4287, section 3.1.1), Atom 0.3 (draft-ietf-atompub-format-00) and
+    /// Media RSS. Returns `None` if there is none.
     pub fn of(element: &Element<'_>) -> Option<Self> {
-        let told = |name| element.attribute(name).map(media_type).filter(|told| !told.is_empty());
-        let (kind, mode) = (told("type"), told("mode"));
+        let declared = |name| element.attribute(name).map(media_type).filter(|declared| !declared.is_empty());
+        let (kind, mode) = (declared("type"), declared("mode"));
         Some(match (kind.as_deref(), mode.as_deref()) {
             (Some("text" | "plain" | "text/plain"), _) => Self::Plain,
             (Some("html" | "text/html"), _) | (None, Some("escaped")) => Self::Html,
             (Some("xhtml"), _) => Self::Inner,
             (Some(kind), _) if kind.ends_with("+xml") || kind.ends_with("/xml") => Self::Inner,
-            (Some(_), _) => Self::Untold,
+            (Some(_), _) => Self::Undeclared,
             (None, _) => return None,
         })
     }
 }
 
-/// The base of markup that stands in one element, as Atom has its `div`.
+/// Returns the base of markup in a single element, such as Atom's `div`.
 fn base_within(markup: &str) -> Option<String> {
     let markup = markup.trim_ascii_start();
     let tag = markup.get(..=markup.find('>')?).filter(|tag| tag.contains("xml:base"))?;
@@ -385,9 +387,9 @@ fn base_within(markup: &str) -> Option<String> {
     base
 }
 
-/// What the attributes of RSS, Atom and Media RSS tell of an enclosure.
+/// Reads an enclosure from the attributes of RSS, Atom and Media RSS.
 fn attachment<'e>(element: &'e Element<'_>) -> Attachment<'e> {
-    // Some write the medium ("image") where the type is expected.
+    // Some write the kind of media ("image") in place of the type.
     let media = element.attribute("type").filter(|media| media.contains('/'));
     let bytes = element.attribute("length").or_else(|| element.attribute("fileSize"));
     Attachment {
@@ -397,8 +399,8 @@ fn attachment<'e>(element: &'e Element<'_>) -> Attachment<'e> {
     }
 }
 
-/// The text of an element, decoded where it is written in base 64: where Atom 0.3 says so, and where Atom 1.0 is told a
-/// type that is no text. `None` where that gives no text, but an image, say.
+/// Returns the text of an element, decoding base 64: where Atom 0.3 declares it, and where Atom 1.0 has a type that is
+/// not text. Returns `None` if the result is not text, but for example an image.
 pub(super) fn decoded<'e>(element: &'e Element<'_>) -> Option<Cow<'e, str>> {
     let is_binary = |kind: &str| kind.contains('/') && !kind.starts_with("text/") && !kind.contains("xml");
     let is_coded = element.attribute("mode") == Some("base64")
@@ -411,7 +413,7 @@ pub(super) fn decoded<'e>(element: &'e Element<'_>) -> Option<Cow<'e, str>> {
     match BASE64_STANDARD.decode(code) {
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => Some(Cow::Owned(text)),
-            // A short word may look like a code.
+            // A short word may look like base 64.
             Err(_) if element.name != "content" => Some(Cow::Borrowed(&element.text)),
             Err(_) => None,
         },
@@ -419,7 +421,7 @@ pub(super) fn decoded<'e>(element: &'e Element<'_>) -> Option<Cow<'e, str>> {
     }
 }
 
-/// Puts a plain value into a field where it is the better one.
+/// Sets a plain value if the alias takes precedence.
 fn value(fields: &mut Fields, alias: Alias, text: &str) {
     if fields.wants(alias) {
         fields.start_value();
@@ -427,14 +429,14 @@ fn value(fields: &mut Fields, alias: Alias, text: &str) {
     }
 }
 
-/// Relative links are resolved against this from here on.
+/// Sets the base of relative links from here on.
 fn rebase(fields: &mut Fields, base: &str) {
     if let Some(base) = link::join(fields.base(), base) {
         fields.declared_base = Some(base);
     }
 }
 
-/// `mail@example.org (Name)` and `Name <mail@example.org>` are a name.
+/// Returns the name in `mail@example.org (Name)` or `Name <mail@example.org>`.
 fn person_name(text: &str) -> &str {
     let text = text.trim();
     let within = text.split_once('(').and_then(|(before, rest)| {

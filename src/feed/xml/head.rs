@@ -1,4 +1,4 @@
-//! The head of an XML feed: its root, its title, its language, and the address that links are relative to.
+//! The head of an XML feed: its root, its title, its language, and the base address of its links.
 
 use url::Url;
 
@@ -8,22 +8,22 @@ use super::walk::{Element, walk};
 use crate::feed::html;
 use crate::feed::link::{self, page_quality};
 
-/// What the head of a feed says of all its items.
+/// What the head of a feed says about all its items.
 #[derive(Debug, Default)]
 pub(super) struct Head {
     /// The name of the root element, without prefix.
     pub root: String,
     pub title: String,
-    /// As `xml:lang` and RSS have it; empty where it is not told.
+    /// The language in `xml:lang` or RSS; empty if unknown.
     pub language: String,
     /// The feed's own address.
     pub base: Option<Url>,
-    /// What `xml:base` says.
+    /// The value of `xml:base`.
     pub declared_base: Option<Url>,
 }
 
 impl Head {
-    /// Reads what stands before, or between, the items. `source` is where the feed came from.
+    /// Reads the text before or between the items. `source` is the address of the feed.
     pub fn read(&mut self, xml: &str, source: Option<&Url>) {
         let is_container = |_: &str, name: &str| {
             ["rss", "rdf", "feed", "channel"].iter().any(|outer| name.eq_ignore_ascii_case(outer))
@@ -70,9 +70,9 @@ impl Head {
         let title = title.trim();
         let is_atom = self.root.eq_ignore_ascii_case("feed");
         self.title = match Kind::of(element) {
-            // Elements are markup, where nobody says otherwise; what is escaped within them is text.
+            // Undeclared elements are markup; what is escaped within them is text.
             kind if kind == Some(Kind::Inner)
-                || (matches!(kind, None | Some(Kind::Untold)) && !element.children.is_empty()) =>
+                || (matches!(kind, None | Some(Kind::Undeclared)) && !element.children.is_empty()) =>
             {
                 html::to_text(&element.inner.replace("<![CDATA[", "").replace("]]>", ""))
             }
@@ -83,9 +83,9 @@ impl Head {
         };
     }
 
-    fn language_of(&mut self, told: Option<&str>) {
-        if let Some(told) = told.filter(|_| self.language.is_empty()) {
-            told.trim().clone_into(&mut self.language);
+    fn language_of(&mut self, declared: Option<&str>) {
+        if let Some(language) = declared.filter(|_| self.language.is_empty()) {
+            language.trim().clone_into(&mut self.language);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Markup that never ends and brackets that begin none, made text before the parser sees them. It would look for the end of
-//! each up to the end of all, and take all of it for one tag.
+//! Turns unterminated markup and stray brackets into text before parsing. The parser would search for the end of each
+//! up to the end of the document, and take everything up to there for one tag.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,8 @@ const CDATA: &str = "<![CDATA[";
 const COMMENT: &str = "<!--";
 const DOCTYPE: &str = "<!doctype";
 
-/// Text in which `<` begins markup that ends. What CDATA that never ends holds is text. All else stays as it is.
+/// Returns the text with every `<` that does not begin terminated markup escaped. The content of unterminated CDATA
+/// becomes text. Everything else stays as it is.
 pub(in crate::feed) fn mend(xml: &str) -> Cow<'_, str> {
     let mut mended = String::new();
     let (mut from, mut at) = (0, 0);
@@ -35,28 +36,28 @@ pub(in crate::feed) fn mend(xml: &str) -> Cow<'_, str> {
     Cow::Owned(mended)
 }
 
-/// What stands at a bracket.
+/// What a bracket begins.
 enum Markup {
     /// Markup that ends here.
     Ends(usize),
-    /// Something that says nothing, up to here.
+    /// Something without meaning, up to here.
     Dropped(usize),
-    /// No markup.
+    /// Text, not markup.
     Text,
 }
 
-/// Where a scan through a tag stands.
+/// The states of a scan through a tag.
 const OUTSIDE: usize = 0;
 const DOUBLE: usize = 1;
 const SINGLE: usize = 2;
 
-/// Finds where markup ends. What was looked for in vain is not looked for again.
+/// Finds the end of markup. A search that failed is not repeated.
 struct Ends<'x> {
     xml: &'x str,
-    /// Whether no comment, CDATA, instruction or document type ends from here on.
+    /// Whether no comment, CDATA section, instruction or document type ends from here on.
     endless: [bool; 4],
-    /// Whether a scan for the end of a tag finds none from `place` on, by where it stands there. A quote takes one such
-    /// scan to another state and no two to the same, so that three in vain are all that there can be.
+    /// Whether a scan for the end of a tag from `place` on fails, by the state in which it starts. A quote moves such a
+    /// scan to another state, and no two scans to the same one, so that at most three scans can fail.
     in_vain: [bool; 3],
     place: usize,
 }
@@ -66,7 +67,7 @@ impl<'x> Ends<'x> {
         Self { xml, endless: [false; 4], in_vain: [false; 3], place: 0 }
     }
 
-    /// What stands at the bracket at `at`.
+    /// Returns what the bracket at `at` begins.
     fn markup(&mut self, at: usize) -> Markup {
         let rest = self.xml.get(at..).unwrap_or_default();
         let begins = |name: &str| rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
@@ -94,7 +95,7 @@ impl<'x> Ends<'x> {
         found.map(|found| start + found + end.len())
     }
 
-    /// The end of a document type, with what it declares in brackets.
+    /// Returns the end of a document type declaration, including its bracketed subset.
     fn document_type(&mut self, at: usize) -> Option<usize> {
         let rest = self.xml.get(at..).filter(|_| !self.endless[3])?.as_bytes();
         let end = memchr3(b'>', b'[', b'<', rest.get(1..)?).map(|end| end + 1).and_then(|open| match rest[open] {
@@ -110,7 +111,7 @@ impl<'x> Ends<'x> {
         end.map(|end| at + end)
     }
 
-    /// The end of a tag: the first `>` outside quotes.
+    /// Returns the end of a tag: the first `>` outside quotes.
     fn tag(&mut self, at: usize) -> Option<usize> {
         self.move_to(at);
         if self.in_vain[OUTSIDE] {
@@ -132,7 +133,7 @@ impl<'x> Ends<'x> {
         None
     }
 
-    /// What is known of scans in vain is known from here on.
+    /// Moves the known results of failed scans to this position.
     fn move_to(&mut self, at: usize) {
         if self.in_vain.contains(&true) {
             let between = self.xml.as_bytes().get(self.place..at).unwrap_or_default();
@@ -149,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markup_that_ends_stays() {
+    fn terminated_markup_stays() {
         for xml in [
             "<?xml version='1.0'?><a b='>' c=\"'\"><!-- < --><![CDATA[ < ]]></a>",
             "<a/>",
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn brackets_that_begin_nothing_are_text() {
+    fn stray_brackets_become_text() {
         for (xml, expected) in [
             ("1 < 2 <3 <>", "1 &lt; 2 &lt;3 &lt;>"),
             ("<a><b", "<a>&lt;b"),
@@ -179,7 +180,7 @@ mod tests {
     proptest::proptest! {
         /// A scan from every bracket, as slow as it is.
         #[test]
-        fn what_was_looked_for_in_vain_is_not_there(xml in "[<>\"'a ]{0,40}") {
+        fn failed_searches_are_right_not_to_be_repeated(xml in "[<>\"'a ]{0,40}") {
             let ends = |at: usize| {
                 let mut quote = None;
                 xml.char_indices().skip(at + 1).find_map(|(place, c)| match quote {

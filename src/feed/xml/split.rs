@@ -1,39 +1,39 @@
-//! Where an item of an XML feed begins and ends, told from bytes as they come.
+//! Finds where an item of an XML feed begins and ends in bytes as they arrive.
 //!
-//! It knows as much of XML as that takes: tags, comments, CDATA, processing instructions. What an item holds is for the
-//! parser; a broken item ends at the latest where the next one begins.
+//! It knows only as much XML as that takes: tags, comments, CDATA, processing instructions. The parser reads the
+//! content of an item. A broken item ends at the latest where the next one begins.
 
 use memchr::memchr;
 use memchr::memmem;
 
-/// What stands at the beginning of some bytes.
+/// What the first bytes are.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// So many bytes hold no item and may be dropped. Items may follow.
+    /// This many bytes contain no item and may be dropped. Items may follow.
     Between(usize),
-    /// An item of so many bytes.
+    /// An item of this many bytes.
     Item(usize),
-    /// An item without its end tag: so many bytes up to the next item, or to the end of what encloses it.
+    /// An item without its end tag: this many bytes up to the next item, or to the end of the enclosing element.
     Unclosed(usize),
     /// More bytes are needed.
     More,
 }
 
-/// Finds items in bytes that grow from call to call and lose what was told from their front.
+/// Finds items in bytes that grow from call to call and lose what was reported at their front.
 #[derive(Debug, Default)]
 pub(super) struct Splitter {
-    /// How far the item at the front has been looked through.
+    /// How far the item at the front has been scanned.
     at: usize,
-    /// How many elements of the item's own name are open.
+    /// The number of open elements with the item's own name.
     depth: usize,
-    /// How many are open in it that are named like what encloses items: a drawing may hold RDF.
+    /// The number of open elements in it that are named like an enclosing element: a drawing may contain RDF.
     enclosing: usize,
     endless: Endless,
-    /// Nothing is to be found before so many bytes have come.
+    /// Scanning again is useless before this many bytes have arrived.
     patience: usize,
 }
 
-/// What was looked for up to the end of the source in vain, and is not looked for again.
+/// What was searched for up to the end of the source without success, and is not searched for again.
 #[derive(Debug, Default, Clone, Copy)]
 struct Endless {
     /// The ends of comments, CDATA and instructions.
@@ -44,32 +44,32 @@ struct Endless {
     item: [bool; 2],
 }
 
-/// How markup ends that holds no elements.
+/// The delimiters of markup that contains no elements.
 const OPAQUE: [(&[u8], &[u8]); 3] = [(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
 
-/// Markup that is longer is not looked through with every byte that comes.
+/// Longer markup is not rescanned with every byte that arrives.
 const LARGE: usize = 1 << 20;
-/// A longer value of an attribute is none.
+/// Longer attribute values are not treated as values.
 const LONGEST_VALUE: usize = 1 << 16;
 
-/// A tag.
+/// The markup at a `<`.
 #[derive(Debug, PartialEq, Eq)]
 enum Tag<'b> {
-    /// An opening tag: its name and length, and whether it closes itself.
+    /// A start tag: its name and length, and whether it is self-closing.
     Open(&'b [u8], usize, bool),
-    /// A closing tag: its name and length.
+    /// An end tag: its name and length.
     Close(&'b [u8], usize),
-    /// Something that holds no elements, and its length.
+    /// Markup without elements, and its length.
     Opaque(usize),
-    /// No markup: so many bytes of text.
+    /// Text, and its length.
     Text(usize),
-    /// It is not complete.
+    /// Incomplete markup.
     Cut,
 }
 
 impl Splitter {
-    /// What stands at the beginning of `bytes`. After [`Step::More`] call again with more behind the same bytes, or with
-    /// `last` where there is no more; after anything else without the bytes that it told of.
+    /// Classifies the beginning of `bytes`. After [`Step::More`], call again with more bytes after the same ones, or
+    /// with `last` if there are no more. After anything else, call again without the bytes it reported.
     pub fn step(&mut self, bytes: &[u8], last: bool) -> Step {
         if bytes.len() < self.patience && !last {
             return Step::More;
@@ -84,8 +84,8 @@ impl Splitter {
         self.within(bytes, last)
     }
 
-    /// More bytes are needed to see the end of markup that begins at `at`. The longer it is, the more of them: all of it is
-    /// looked through once more.
+    /// Asks for more bytes to find the end of markup that begins at `at`. The longer the markup, the more bytes are
+    /// required, because all of it is rescanned.
     fn more(&mut self, bytes: &[u8], at: usize) -> Step {
         let length = bytes.len() - at;
         if length > LARGE {
@@ -94,7 +94,7 @@ impl Splitter {
         Step::More
     }
 
-    /// Looks for the end of the item at the front.
+    /// Searches for the end of the item at the front.
     fn within(&mut self, bytes: &[u8], last: bool) -> Step {
         let Tag::Open(own, first, is_closed) = tag(bytes, last, &mut self.endless) else { return Step::More };
         if is_closed {
@@ -112,7 +112,7 @@ impl Splitter {
                     }
                     self.depth -= 1;
                 }
-                // Items do not hold items: the end tag is missing. But markup within an entry may bear any name.
+                // Items do not contain items, so the end tag is missing. But markup within an entry may have any name.
                 Tag::Open(name, ..) if name == own && is_next_item(&bytes[..self.at]) => {
                     let end = self.at;
                     return self.step_at(Step::Unclosed(end));
@@ -140,7 +140,7 @@ impl Splitter {
         if last { self.cut(bytes) } else { Step::More }
     }
 
-    /// The source ends inside an item, or inside markup that never ends and may hide the items behind it.
+    /// Handles a source that ends within an item, or within unterminated markup that may hide the items after it.
     fn cut(&mut self, bytes: &[u8]) -> Step {
         let (seen, hidden) = bytes.split_at(self.at.min(bytes.len()));
         let mut next = None;
@@ -161,7 +161,7 @@ impl Splitter {
         step
     }
 
-    /// Looks for the beginning of an item. `None` where one stands at the front.
+    /// Searches for the beginning of an item. Returns `None` if there is one at the front.
     fn before(&mut self, bytes: &[u8], last: bool) -> Option<Step> {
         let mut at = 0;
         while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
@@ -189,16 +189,16 @@ fn begins_item(bytes: &[u8]) -> bool {
     is_item(&name[..length])
 }
 
-/// Whether an opening tag of the item's own name begins the next item: nothing but blanks stands between it and a
-/// closing tag. Within an item's text it would follow an opening one.
+/// Whether a start tag with the item's own name begins the next item: only white space separates it from an end tag.
+/// Within an item's text, it would follow a start tag.
 fn is_next_item(before: &[u8]) -> bool {
     let before = before.trim_ascii_end();
     before.ends_with(b">")
         && before.iter().rposition(|&byte| byte == b'<').is_some_and(|at| before[at..].starts_with(b"</"))
 }
 
-/// The tag at the front of `bytes`, which begin with `<`. With `last` no more bytes will follow: what has no end then has
-/// none for what stands behind it either.
+/// Classifies the markup at the front of `bytes`, which begin with `<`. `last` means that no more bytes will follow:
+/// markup that has no end then has none for later positions either.
 fn tag<'b>(bytes: &'b [u8], last: bool, endless: &mut Endless) -> Tag<'b> {
     for ((begin, end), is_endless) in OPAQUE.into_iter().zip(&mut endless.opaque) {
         if bytes.starts_with(begin) {
@@ -233,7 +233,7 @@ fn tag<'b>(bytes: &'b [u8], last: bool, endless: &mut Endless) -> Tag<'b> {
     }
 }
 
-/// As [`tag`], in what may never end: the next `>` ends a tag, and with another `<` before that it is none.
+/// Like [`tag`], for a tag that may never end: the next `>` ends it, but another `<` before that means it is not a tag.
 fn plain_tag(bytes: &[u8]) -> Tag<'_> {
     let is_close = bytes.get(1) == Some(&b'/');
     let start = 1 + usize::from(is_close);
@@ -250,8 +250,8 @@ fn plain_tag(bytes: &[u8]) -> Tag<'_> {
     }
 }
 
-/// The length of a tag with its `>`; one within quotes is none. A quote that nothing closes within [`LONGEST_VALUE`] is
-/// taken for a letter: that is told the same in whatever pieces the bytes come.
+/// Returns the length of a tag including its `>`, ignoring those within quotes. A quote that is not closed within
+/// [`LONGEST_VALUE`] counts as a letter, so that the result does not depend on how the bytes are split.
 fn tag_end(bytes: &[u8], last: bool) -> Option<usize> {
     let mut at = 1;
     loop {
@@ -283,7 +283,7 @@ fn is_item(name: &[u8]) -> bool {
     [&b"item"[..], b"entry"].iter().any(|item| local(name).eq_ignore_ascii_case(item))
 }
 
-/// What encloses the items: where it ends, an item ends.
+/// Whether an element encloses the items: its end also ends an item.
 fn is_enclosing(name: &[u8]) -> bool {
     [&b"channel"[..], b"rss", b"feed", b"rdf"].iter().any(|outer| local(name).eq_ignore_ascii_case(outer))
 }
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn items_are_found_however_they_are_written_and_come() {
+    fn items_are_found_however_they_are_written_and_split() {
         let text = "<?xml version='1.0'?><!-- <item> --><rss><channel><items/><title>t</title>\
             <item><title>1</title></item> <item a='>'/><a:entry>\n<b><![CDATA[</a:entry><item>]]></b></a:entry>\
             <item>open <item>nested</item></item></channel></rss>";
@@ -332,13 +332,13 @@ mod tests {
     }
 
     #[test]
-    fn an_item_may_hold_what_is_named_like_a_feed() {
+    fn an_item_may_contain_elements_named_like_a_feed() {
         let text = "<feed><entry><svg><rdf:RDF><a/></rdf:RDF></svg></entry><entry><rdf:RDF/></entry></feed>";
         assert_eq!(items(text, 7), ["<entry><svg><rdf:RDF><a/></rdf:RDF></svg></entry>", "<entry><rdf:RDF/></entry>"]);
     }
 
     #[test]
-    fn a_broken_item_costs_itself() {
+    fn a_broken_item_costs_only_itself() {
         let text = "<rss><item><title>1</title><item><title>2</title></item>\
             <item><a><![CDATA[ never closed </a></item><item><title>4</title></item></rss>";
         assert_eq!(
@@ -355,7 +355,7 @@ mod tests {
         assert_eq!(items("<rss>1 < 2 <item>a < b</item>", 1), ["<item>a < b</item>"]);
         let endless = format!("<item>1</item>{}", "<a b=\"<!--".repeat(100_000));
         assert_eq!(items(&endless, 1 << 16).len(), 1);
-        // A quote far behind closes nothing, and one that comes late does.
+        // A quote far away does not close anything; one that arrives late does.
         let late = "<x a='><item>1</item>' /><item>2</item>";
         let far = format!("<x a='><item>1</item>{}'/>", " ".repeat(LONGEST_VALUE));
         for size in [1, 5, 1000] {

@@ -1,7 +1,7 @@
-//! The elements of an item, each with its text: `quick-xml` reads, nothing that is wrong with the markup stops it.
+//! Walks the elements of an item, each with its text. `quick-xml` parses; invalid markup never stops the walk.
 //!
-//! End tags that match nothing are passed over, missing ones are made up, a bare `&` or `<` is text, entities are
-//! those of HTML. No entity that a document declares is expanded, and nothing is ever fetched.
+//! End tags that match nothing are skipped, missing ones are added, a bare `&` or `<` is text, and entities are those
+//! of HTML. Entities that a document declares are not expanded, and nothing is ever fetched.
 
 use std::borrow::Cow;
 
@@ -10,53 +10,53 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::{BytesStart, Event};
 
-/// Elements open at once; what lies deeper is read as text.
+/// The most open elements; deeper ones are read as text.
 const DEEPEST: usize = 256;
-/// Attributes of one element that are looked at.
+/// The most attributes of one element that are read.
 const ATTRIBUTES: usize = 256;
-/// Elements right below one that are told of.
+/// The most direct children of an element that are reported.
 const CHILDREN: usize = 1024;
-/// Bytes of the longest entity, with its semicolon.
+/// The longest entity in bytes, including its semicolon.
 const LONGEST_ENTITY: usize = 40;
 
-/// Bytes that are looked through in vain; what follows is text. It takes less than a tenth of a second.
+/// The most bytes of failed scans; everything after is text. They take less than a tenth of a second.
 const MOST_SCANNED: usize = 1 << 26;
 
-/// An element with all that is in it.
+/// An element with its content.
 #[derive(Debug, Default)]
 pub(in crate::feed) struct Element<'x> {
-    /// The prefix of its name; empty where it has none.
+    /// The prefix of its name; empty if it has none.
     pub prefix: &'x str,
     /// Its name without prefix.
     pub name: &'x str,
     /// Name and value of each attribute.
     pub attributes: Vec<(String, String)>,
-    /// Its text and that of the elements in it, entities resolved.
+    /// Its text and that of its descendants, entities resolved.
     pub text: String,
     /// Its markup, as written.
     pub inner: &'x str,
-    /// The elements right below it: name without prefix, and text.
+    /// Its direct children: name without prefix, and text.
     pub children: Vec<(&'x str, String)>,
-    /// Whether its end tag was there.
+    /// Whether its end tag was found.
     pub is_complete: bool,
-    /// Where its tag begins.
+    /// The position of its tag.
     pub at: usize,
 }
 
 impl Element<'_> {
-    /// The value of an attribute.
+    /// Returns the value of an attribute.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The text of the first element of this name below it.
+    /// Returns the text of the first child of this name.
     pub fn child(&self, name: &str) -> Option<&str> {
         self.children.iter().find(|(key, _)| *key == name).map(|(_, text)| text.trim()).filter(|text| !text.is_empty())
     }
 }
 
-/// Tells `element` of each element of `xml`, in order. Those that `is_container` holds of (prefix, name) are told when
-/// they begin, without content, and then what is in them.
+/// Calls `element` for each element of `xml`, in order. An element for which `is_container` (given prefix and name)
+/// returns `true` is reported when it begins, without content, followed by the elements in it.
 pub(in crate::feed) fn walk<'x>(
     xml: &'x str,
     is_container: impl Fn(&str, &str) -> bool,
@@ -70,9 +70,9 @@ pub(in crate::feed) fn walk<'x>(
     walk.end_all(xml.len());
 }
 
-/// Tells `told` of each piece of markup with where it begins and ends. What cannot be read as markup is an error: text
-/// up to the next bracket.
-pub(in crate::feed) fn events<'x>(xml: &'x str, told: &mut dyn FnMut(Result<Event<'x>, &'x str>, usize, usize)) {
+/// Calls `report` for each piece of markup with its start and end. Unreadable markup is an error: text up to the next
+/// bracket.
+pub(in crate::feed) fn events<'x>(xml: &'x str, report: &mut dyn FnMut(Result<Event<'x>, &'x str>, usize, usize)) {
     let mut reader = Reader::from_str(xml);
     let config = reader.config_mut();
     config.allow_dangling_amp = true;
@@ -83,18 +83,18 @@ pub(in crate::feed) fn events<'x>(xml: &'x str, told: &mut dyn FnMut(Result<Even
         let before = skipped + reader.buffer_position() as usize;
         match reader.read_event() {
             Ok(Event::Eof) => break,
-            Ok(event) => told(Ok(event), before, skipped + reader.buffer_position() as usize),
+            Ok(event) => report(Ok(event), before, skipped + reader.buffer_position() as usize),
             Err(_) => {
                 let Some(rest) = xml.get(before + 1..) else { break };
-                // Markup that never ends is looked for up to the end of all, from each bracket.
+                // The parser searches for the end of unterminated markup up to the end of the text, from each bracket.
                 scanned += rest.len();
                 if scanned > MOST_SCANNED {
-                    told(Err(xml.get(before..).unwrap_or_default()), before, xml.len());
+                    report(Err(xml.get(before..).unwrap_or_default()), before, xml.len());
                     break;
                 }
                 let length = memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
                 let next = before + 1 + length;
-                told(Err(xml.get(before..next).unwrap_or_default()), before, next);
+                report(Err(xml.get(before..next).unwrap_or_default()), before, next);
                 if next >= xml.len() {
                     break;
                 }
@@ -111,11 +111,11 @@ struct Walk<'x, 'f> {
     xml: &'x str,
     is_container: &'f dyn Fn(&str, &str) -> bool,
     element: &'f mut dyn FnMut(&Element<'x>),
-    /// Names of the open elements, containers among them, from the outermost.
+    /// Names of the open elements including containers, outermost first.
     open: Vec<&'x str>,
-    /// The element being filled, and its place in `open`.
+    /// The element being filled, and its index in `open`.
     current: Option<(usize, Element<'x>)>,
-    /// Where its content begins.
+    /// The start of its content.
     start: usize,
 }
 
@@ -149,7 +149,7 @@ impl<'x> Walk<'x, '_> {
     }
 
     fn begin(&mut self, start: &BytesStart<'x>, before: usize, after: usize) {
-        // The name as it stands in the text lives as long as that.
+        // The name in the text lives as long as the text.
         let length = start.name().as_ref().len();
         let Some(qualified) = self.xml.get(before + 1..before + 1 + length) else { return };
         let (prefix, name) = qualified.split_once(':').unwrap_or(("", qualified));
@@ -185,7 +185,7 @@ impl<'x> Walk<'x, '_> {
         }
     }
 
-    /// Closes the elements from place `at` on; their content ends at `end`.
+    /// Closes the elements from index `at` on; their content ends at `end`.
     fn close(&mut self, at: usize, end: usize, is_complete: bool) {
         self.open.truncate(at);
         if let Some((place, mut element)) = self.current.take_if(|(place, _)| *place >= at) {
@@ -213,7 +213,7 @@ fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
     list.map(|attribute| (attribute.key.as_ref().to_owned(), unescape(&attribute.value).into_owned())).collect()
 }
 
-/// The character that an entity or a character reference stands for.
+/// Returns the character of an entity or a character reference.
 fn entity(name: &str) -> Option<Cow<'static, str>> {
     if let Some(number) = name.strip_prefix('#') {
         let code = match number.strip_prefix(['x', 'X']) {
@@ -225,8 +225,8 @@ fn entity(name: &str) -> Option<Cow<'static, str>> {
     resolve_html5_entity(name).map(Cow::Borrowed)
 }
 
-/// C1 controls in character references mean what windows-1252 has there, as browsers take them.
-/// Source: HTML Living Standard, 13.2.5.80, "numeric character reference end state".
+/// Maps C1 controls in character references to windows-1252, as browsers do. Source: HTML Living Standard, 13.2.5.80,
+/// "numeric character reference end state".
 fn windows(code: u32) -> u32 {
     const TABLE: [u32; 32] = [
         0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d,
@@ -236,7 +236,7 @@ fn windows(code: u32) -> u32 {
     code.checked_sub(0x80).and_then(|at| TABLE.get(at as usize)).copied().unwrap_or(code)
 }
 
-/// Text with entities resolved; what is none stays.
+/// Returns text with entities resolved; invalid ones stay.
 pub(in crate::feed) fn unescape(raw: &str) -> Cow<'_, str> {
     if memchr(b'&', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
@@ -264,14 +264,14 @@ mod tests {
     use super::super::mend::mend;
     use super::*;
 
-    fn told(xml: &str) -> Vec<(String, String, bool)> {
-        let mut told = Vec::new();
+    fn elements(xml: &str) -> Vec<(String, String, bool)> {
+        let mut elements = Vec::new();
         walk(&mend(xml), |_, name| name == "item", &mut |element| {
             if element.name != "item" {
-                told.push((element.name.to_owned(), element.text.clone(), element.is_complete));
+                elements.push((element.name.to_owned(), element.text.clone(), element.is_complete));
             }
         });
-        told
+        elements
     }
 
     fn one(name: &str, text: &str) -> (String, String, bool) {
@@ -282,10 +282,13 @@ mod tests {
     fn elements_have_their_text_whatever_is_wrong_with_them() {
         let xml = "<item><a>x &amp; y &nbsp;&#8211;&#x96; R&D &unknown; <![CDATA[<b>]]></a></x><b:c d='1'>t<i>u</i></b:c><e/>";
         let expected = "x & y \u{a0}\u{2013}\u{2013} R&D &unknown; <b>";
-        assert_eq!(told(xml), [one("a", expected), one("c", "tu"), one("e", "")]);
-        assert_eq!(told("<item><a>1</b></a><c>2"), [one("a", "1"), ("c".into(), "2".into(), false)]);
-        assert_eq!(told("<item><a>1<b>2</item>"), [("a".into(), "12".into(), false)]);
-        assert_eq!(told("<item><a>1 < 2<![CDATA[ < 3 ]]></a><b>3</b></item>"), [one("a", "1 < 2 < 3 "), one("b", "3")]);
+        assert_eq!(elements(xml), [one("a", expected), one("c", "tu"), one("e", "")]);
+        assert_eq!(elements("<item><a>1</b></a><c>2"), [one("a", "1"), ("c".into(), "2".into(), false)]);
+        assert_eq!(elements("<item><a>1<b>2</item>"), [("a".into(), "12".into(), false)]);
+        assert_eq!(
+            elements("<item><a>1 < 2<![CDATA[ < 3 ]]></a><b>3</b></item>"),
+            [one("a", "1 < 2 < 3 "), one("b", "3")]
+        );
     }
 
     #[test]
@@ -308,8 +311,8 @@ mod tests {
     #[test]
     fn deep_and_endless_markup_is_survived() {
         let deep = "<a>".repeat(100_000);
-        assert_eq!(told(&format!("<item>{deep}")).len(), 1);
-        assert!(told(&"<item><".repeat(5_000)).len() < 10_000);
-        assert!(told(&"<![CDATA[".repeat(5_000)).is_empty());
+        assert_eq!(elements(&format!("<item>{deep}")).len(), 1);
+        assert!(elements(&"<item><".repeat(5_000)).len() < 10_000);
+        assert!(elements(&"<![CDATA[".repeat(5_000)).is_empty());
     }
 }

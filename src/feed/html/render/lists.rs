@@ -1,4 +1,4 @@
-//! Lists and their items, each with its mark or number.
+//! Lists and their items, each with its marker or number.
 
 use dom_query::NodeRef;
 
@@ -7,10 +7,10 @@ use crate::feed::html::tree::{attribute, children_named, name_of, number};
 use crate::feed::html::writer::{PendingSpace, Whitespace};
 use crate::release::Style;
 
-/// Marks of lists by depth.
+/// List markers by depth.
 const MARKS: [&str; 3] = ["• ", "◦ ", "‣ "];
 
-/// How a list counts.
+/// The numbering style of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Counting {
     Decimal,
@@ -18,7 +18,7 @@ pub(super) enum Counting {
     Roman,
 }
 
-/// The number of an item, and how it is written.
+/// The number of an item, and its numbering style.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Number {
     value: i64,
@@ -28,7 +28,7 @@ pub(super) struct Number {
 }
 
 impl Number {
-    /// The number of a list's first item.
+    /// Returns the number of a list's first item.
     fn first(list: &NodeRef<'_>) -> Self {
         let is_reversed = attribute(list, "reversed").is_some();
         let kind = attribute(list, "type").unwrap_or_default();
@@ -115,7 +115,7 @@ impl Renderer {
         self.out.part(gap);
     }
 
-    /// An item with its mark, unless it is empty.
+    /// Renders an item with its marker, unless it is empty.
     pub(super) fn item(&mut self, node: &NodeRef<'_>, number: Option<Number>, level: usize) {
         self.out.part(PendingSpace::Line);
         if self.out.white == Whitespace::Cell {
@@ -133,7 +133,7 @@ impl Renderer {
             is_written = this.out.rich.text.len() > marked;
         });
         if is_written {
-            // Items stand close, whatever is in them.
+            // Items follow each other closely, whatever they contain.
             self.out.gap = PendingSpace::Line;
         } else {
             self.out.restore(before);
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_written_in_letters_and_as_the_romans_did() {
+    fn numbers_are_written_as_letters_and_roman_numerals() {
         assert_eq!([1, 26, 27, 703].map(letters), ["a", "z", "aa", "aaa"]);
         assert_eq!([4, 9, 1994, 3999].map(roman), ["iv", "ix", "mcmxciv", "mmmcmxcix"]);
     }

@@ -6,15 +6,15 @@ use super::Renderer;
 use crate::feed::html::tree::{attribute, children_named, name_of, text_of, with_text};
 use crate::feed::html::writer::{PendingSpace, Raised};
 
-/// Bytes of a part of a formula that is no element of mathematics.
+/// The most bytes of a part of a formula that is not a MathML element.
 const LONGEST_WORD: usize = 1 << 16;
-/// Signs that stand between two terms, with a blank on either side.
+/// Infix operators, with a space on either side.
 const INFIX: &str = "=<>≤≥≠≈≡∼≅≃∝→←↔⇒⇐⇔⟶⟹⟺↦∈∉∋⊂⊆⊃⊇∪∩+−-±∓×⋅÷∧∨∣|≪≫⊕⊗∘:";
-/// Signs that nobody sees: application, times, separator, plus.
+/// Invisible operators: function application, times, separator, plus.
 const INVISIBLE: [char; 4] = ['\u{2061}', '\u{2062}', '\u{2063}', '\u{2064}'];
 
 impl Renderer {
-    /// A formula, once, whatever forms of it there are.
+    /// Renders a formula, once, whatever forms it comes in.
     pub(super) fn formula(&mut self, node: &NodeRef<'_>) {
         let mut text = row(node);
         if text.trim().is_empty() {
@@ -31,7 +31,7 @@ impl Renderer {
     }
 }
 
-/// What a row of terms reads as.
+/// Formats a row of terms.
 fn row(node: &NodeRef<'_>) -> String {
     let mut line = String::new();
     let mut after_fraction = false;
@@ -48,7 +48,7 @@ fn row(node: &NodeRef<'_>) -> String {
         let is_between = is_operator && INFIX.contains(trimmed) && trimmed.chars().count() == 1 && !line.is_empty();
         let begins_word = trimmed.starts_with(char::is_alphanumeric);
         let is_glued = begins_word && line.ends_with(char::is_alphanumeric) && {
-            // Two words, such as the name of a function and a variable, and what follows a fraction.
+            // Two words, such as a function name and a variable, and what follows a fraction.
             let last = line.chars().rev().take_while(|c| c.is_alphabetic()).count();
             last > 1 || after_fraction || (last > 0 && trimmed.chars().take_while(|c| c.is_alphabetic()).count() > 1)
         };
@@ -65,7 +65,7 @@ fn row(node: &NodeRef<'_>) -> String {
     line.trim_end().to_owned()
 }
 
-/// What an element reads as.
+/// Formats an element.
 fn term(node: &NodeRef<'_>) -> String {
     if let Some(text) = with_text(node, |text| text.replace(INVISIBLE, "")) {
         return text;
@@ -104,7 +104,7 @@ fn term(node: &NodeRef<'_>) -> String {
     }
 }
 
-/// A formula with its source: the source counts where there is nothing else.
+/// Formats a formula with annotations: the source counts only if there is nothing else.
 fn semantics(node: &NodeRef<'_>) -> String {
     let children = node.element_children();
     let set = children.first().map(term).unwrap_or_default();
@@ -114,14 +114,14 @@ fn semantics(node: &NodeRef<'_>) -> String {
     children_named(node, "annotation").map(|source| text_of(&source, LONGEST_WORD)).next().unwrap_or_default()
 }
 
-/// A term that others belong to: in brackets unless it is one word.
+/// Puts a term in brackets unless it is one word.
 fn grouped(term: &str) -> String {
     let term = term.trim();
     let is_word = term.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | ',' | '_'));
     if is_word || is_enclosed(term) { term.to_owned() } else { format!("({term})") }
 }
 
-/// Whether brackets stand around all of it.
+/// Whether a single pair of brackets encloses the whole term.
 fn is_enclosed(term: &str) -> bool {
     let mut depth = 0_u32;
     let last = term.len().saturating_sub(1);
@@ -137,19 +137,19 @@ fn is_enclosed(term: &str) -> bool {
         })
 }
 
-/// What a script belongs to.
+/// Formats the base of a script.
 fn base(term: &str) -> String {
     let term = term.trim();
     if term.contains([' ', '/']) { grouped(term) } else { term.to_owned() }
 }
 
-/// What stands above or below the line; with its sign where there are no such letters.
+/// Formats a script above or below the line; with its operator if there are no such characters.
 fn script(term: &str, place: Raised) -> String {
     let term = term.trim();
     if term.is_empty() {
         return String::new();
     }
-    // Primes stand there by themselves.
+    // Primes need no operator.
     if place == Raised::Above && term.chars().all(|c| matches!(c, '′' | '″' | '‴' | '\'')) {
         return term.to_owned();
     }
@@ -157,7 +157,7 @@ fn script(term: &str, place: Raised) -> String {
     place.all(term).unwrap_or_else(|| format!("{sign}{}", grouped(term)))
 }
 
-/// A term with something above it, such as the bar of a mean.
+/// Formats a term with something above it, such as the bar of a mean.
 fn over(term: &str, above: &str) -> String {
     let (term, above) = (term.trim(), above.trim());
     let mark = match above {
@@ -172,7 +172,7 @@ fn over(term: &str, above: &str) -> String {
     if term.chars().count() == 1 { format!("{term}{mark}") } else { format!("{}{above}", grouped(term)) }
 }
 
-/// Scripts behind a term, and those before it.
+/// Formats scripts after a term and before it.
 fn scripts(node: &NodeRef<'_>) -> String {
     let children = node.element_children();
     let (mut before, mut after) = (String::new(), String::new());
@@ -191,7 +191,7 @@ fn scripts(node: &NodeRef<'_>) -> String {
     format!("{before}{}{after}", base(&children.first().map(term).unwrap_or_default()))
 }
 
-/// The rows of a table or a matrix.
+/// Formats the rows of a table or matrix.
 fn lines(node: &NodeRef<'_>) -> String {
     let line = |line: NodeRef<'_>| {
         let cells: Vec<String> = line.element_children().iter().map(term).filter(|cell| !cell.is_empty()).collect();
@@ -201,8 +201,8 @@ fn lines(node: &NodeRef<'_>) -> String {
 }
 
 fn fenced(node: &NodeRef<'_>) -> String {
-    let told = |name, otherwise: &str| attribute(node, name).unwrap_or_else(|| otherwise.to_owned());
-    let separators: Vec<char> = told("separators", ",").chars().filter(|c| !c.is_whitespace()).collect();
+    let value = |name, otherwise: &str| attribute(node, name).unwrap_or_else(|| otherwise.to_owned());
+    let separators: Vec<char> = value("separators", ",").chars().filter(|c| !c.is_whitespace()).collect();
     let mut inner = String::new();
     for (at, child) in node.element_children().iter().enumerate() {
         if at > 0
@@ -212,7 +212,7 @@ fn fenced(node: &NodeRef<'_>) -> String {
         }
         inner.push_str(term(child).trim());
     }
-    format!("{}{inner}{}", told("open", "("), told("close", ")"))
+    format!("{}{inner}{}", value("open", "("), value("close", ")"))
 }
 
 #[cfg(test)]
@@ -220,7 +220,7 @@ mod tests {
     use crate::feed::html::to_text;
 
     #[test]
-    fn formulas_read_in_a_line() {
+    fn formulas_are_written_in_a_line() {
         for (math, expected) in [
             ("<mfrac><mn>1</mn><mn>2</mn></mfrac><mi>x</mi>", "1/2 x"),
             ("<mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mi>c</mi></mfrac>", "(a + b)/c"),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_formula_that_a_program_set_stands_once() {
+    fn a_formula_with_a_generated_copy_appears_once() {
         let katex = "<span class=katex><span class=katex-mathml><math><semantics><mrow><mi>x</mi></mrow>\
             <annotation encoding='application/x-tex'>\\mathit x</annotation></semantics></math></span>\
             <span class=katex-html aria-hidden=true><span>x</span></span></span>";
@@ -262,7 +262,7 @@ mod tests {
             <script type='math/tex'>x</script>";
         assert_eq!(to_text(&format!("<p>Take {set} of it")), "Take x of it");
         assert_eq!(to_text("<p>Take <script type='math/tex'>a<b</script> of it"), "Take a<b of it");
-        // Without the formula itself, what was made of it is read.
+        // Without the formula itself, its generated copy is read.
         assert_eq!(to_text("<p>Take <span aria-hidden=true>x</span> of it"), "Take x of it");
         let picture = "<span class=mwe-math-element><span class='mwe-math-mathml-inline' style='display: none;'>\
             <math><mi>x</mi></math></span><img src=x.svg class=mwe-math-fallback-image-inline aria-hidden=true alt='x'></span>";

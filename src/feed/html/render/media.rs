@@ -1,4 +1,4 @@
-//! Pictures, films, sounds and pages within a text: what they are called, leading to where they are.
+//! Pictures, videos, sounds and frames: their descriptions, as links to their sources.
 
 use dom_query::NodeRef;
 
@@ -8,12 +8,12 @@ use crate::feed::html::writer::PendingSpace;
 use crate::release::Style;
 
 impl Renderer {
-    /// A picture: what it shows, as far as that is told.
+    /// Renders a picture by its description, if it has one.
     pub(super) fn image(&mut self, node: &NodeRef<'_>) {
         self.described_image(node, attribute(node, "src"));
     }
 
-    /// A picture that comes in several forms.
+    /// Renders a picture that comes in several formats.
     pub(super) fn picture(&mut self, node: &NodeRef<'_>, level: usize) {
         let source = children_named(node, "source").find_map(|source| attribute(&source, "src"));
         for child in node.children_it(false) {
@@ -26,8 +26,8 @@ impl Renderer {
     }
 
     fn described_image(&mut self, node: &NodeRef<'_>, source: Option<String>) {
-        let told = |name| attribute(node, name).map(|told: String| told.trim().to_owned()).unwrap_or_default();
-        let (alt, title) = (told("alt"), told("title"));
+        let value = |name| attribute(node, name).map(|value: String| value.trim().to_owned()).unwrap_or_default();
+        let (alt, title) = (value("alt"), value("title"));
         let label = if alt.is_empty() || title.contains(&alt) {
             title
         } else if title.is_empty() || alt.contains(&title) {
@@ -36,7 +36,7 @@ impl Renderer {
             format!("{alt} – {title}")
         };
         let source = source.map(|source| source.trim().to_owned()).unwrap_or_default();
-        // What is loaded late stands once more for readers that load nothing late.
+        // A lazily loaded picture is repeated for readers without lazy loading.
         let is_stand_in = node.parent().is_some_and(|parent| parent.has_name("noscript"));
         let picture = format!("{source} {label}");
         if is_stand_in && (self.last_picture == picture || (!label.is_empty() && self.last_picture.ends_with(&label))) {
@@ -46,14 +46,14 @@ impl Renderer {
         self.shown("image", &label, source);
     }
 
-    /// A film, a sound, or a page within the page.
+    /// Renders a video, a sound or a frame.
     pub(super) fn medium(&mut self, node: &NodeRef<'_>, name: &str, level: usize) {
         let source = attribute(node, if name == "object" { "data" } else { "src" });
         let source = source.or_else(|| children_named(node, "source").find_map(|source| attribute(&source, "src")));
         let source = source.map(|source| source.trim().to_owned()).unwrap_or_default();
         let label = attribute(node, "title").or_else(|| attribute(node, "aria-label")).unwrap_or_default();
         if source.is_empty() && label.trim().is_empty() {
-            // What is in it stands for it; a frame has nothing but itself.
+            // Its content replaces it; a frame has no content.
             let before = self.out.rich.text.len();
             self.children(node, level);
             if self.out.rich.text.len() == before && name != "object" {
@@ -71,7 +71,7 @@ impl Renderer {
         }
     }
 
-    /// `[kind: label]`, leading to the source where nothing around leads elsewhere.
+    /// Writes `[kind: label]`, linked to the source unless there is an enclosing link.
     fn shown(&mut self, kind: &str, label: &str, source: String) {
         if self.out.rich.text.ends_with(']') {
             self.out.part(PendingSpace::Blank);
@@ -97,7 +97,7 @@ fn kind_of(name: &str) -> &'static str {
     }
 }
 
-/// What to call the thing at an address: its file, or the server of a page.
+/// Returns a name for the thing at an address: its file, or the host of a page.
 fn called(address: &str, name: &str) -> String {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let whole = path.split_once("://").map(|(_, rest)| rest).or_else(|| path.strip_prefix("//"));

@@ -1,4 +1,4 @@
-//! Tables as rows of cells, as far as their cells are lines.
+//! Tables as rows of cells, if every cell is a single line.
 
 use dom_query::NodeRef;
 
@@ -7,17 +7,17 @@ use crate::feed::html::tree::{cells, children_named, has_blocks, name_of, number
 use crate::feed::html::writer::{PendingSpace, Whitespace};
 use crate::release::Style;
 
-/// Parts the cells of a row.
+/// Separates the cells of a row.
 const CELL_PARTS: &str = " | ";
-/// Columns that are told apart.
+/// The most columns that are distinguished.
 const MOST_COLUMNS: usize = 256;
 
-/// Columns that cells of earlier rows reach into, each with the rows that are left.
+/// Columns that cells of earlier rows reach into, each with the number of rows left.
 #[derive(Default)]
 struct Spanned(Vec<u16>);
 
 impl Spanned {
-    /// The first column from this one on that is free in the present row.
+    /// Returns the first column from this one on that is free in the current row.
     fn free(&self, column: usize) -> usize {
         (column..self.0.len()).find(|&column| self.0[column] == 0).unwrap_or(self.0.len().max(column))
     }
@@ -26,7 +26,7 @@ impl Spanned {
         let end = (column + columns).min(MOST_COLUMNS);
         if rows > 1 && end > column {
             self.0.resize(self.0.len().max(end), 0);
-            // The present row is one of them.
+            // The current row is one of them.
             self.0[column..end].fill(rows);
         }
     }
@@ -37,7 +37,7 @@ impl Spanned {
 }
 
 impl Renderer {
-    /// A table whose cells are lines gets a line a row; in any other, each cell is a block.
+    /// Renders a table. If every cell is a single line, each row becomes a line; otherwise each cell becomes a block.
     pub(super) fn table(&mut self, node: &NodeRef<'_>, level: usize) {
         let rows = rows(node);
         let columns = rows.iter().map(|row| cells(row).count()).max().unwrap_or(0);

@@ -1,11 +1,11 @@
-//! What markup becomes, element by element.
+//! The rendering of each element.
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::feed::html::to_rich;
 
-/// The text, and the spans of the styles that `wanted` has, as `style: text`.
+/// Returns the text, and the spans as `style: text`.
 fn read(html: &str) -> (String, Vec<String>) {
     let rich = to_rich(html);
     let show = |&(start, end, style): &(usize, usize, Style)| {
@@ -23,7 +23,7 @@ fn check(html: &str, text: &str, spans: &[&str]) {
 }
 
 #[test]
-fn parts_of_a_line_keep_their_style() {
+fn inline_elements_keep_their_style() {
     check(
         "<p>One <em>two <b>three</b></em> <code>x = 1</code><br>f<sup>2</sup>x<sup>th</sup> <del>old</del> <q>so</q>",
         "One two three x = 1\nf²xth old “so”",
@@ -91,7 +91,7 @@ fn tables_are_rows_of_cells_and_other_grids_are_blocks() {
 }
 
 #[test]
-fn links_and_pictures_are_told() {
+fn links_and_pictures_have_spans() {
     let html =
         "<a href=' /x?a&amp;b '>Go <b>on</b></a> <a href='#note'>1</a><img src=y alt='A  cat'><img src=z alt=''>";
     check(
@@ -115,12 +115,12 @@ fn links_and_pictures_are_told() {
 #[track_caller]
 fn check_links(html: &str, text: &str, links: &[&str]) {
     let rich = to_rich(html);
-    let told: Vec<String> = rich.links.iter().map(|(text, address)| format!("{text} -> {address}")).collect();
-    assert_eq!((rich.text.as_str(), told), (text, links.iter().map(|link| (*link).to_owned()).collect()), "{html}");
+    let found: Vec<String> = rich.links.iter().map(|(text, address)| format!("{text} -> {address}")).collect();
+    assert_eq!((rich.text.as_str(), found), (text, links.iter().map(|link| (*link).to_owned()).collect()), "{html}");
 }
 
 #[test]
-fn pictures_films_sounds_and_frames_leave_their_names_and_addresses() {
+fn pictures_videos_sounds_and_frames_leave_names_and_addresses() {
     for (html, text, links) in [
         ("<img src=a.png>", "[image]", &["[image] -> a.png"][..]),
         (
@@ -255,7 +255,7 @@ fn every_element_leaves_its_text() {
 }
 
 #[test]
-fn what_the_author_hides_is_not_shown() {
+fn hidden_elements_are_not_shown() {
     for html in [
         "a<p hidden>x</p>",
         "a<span style='display: none'>x</span>",
@@ -270,7 +270,7 @@ fn what_the_author_hides_is_not_shown() {
 }
 
 #[test]
-fn styles_say_which_lines_stay() {
+fn styles_decide_which_line_breaks_stay() {
     let lines = "one\ntwo\n\nthree";
     for style in ["word-break:break-word;white-space:pre-wrap", "white-space: pre-line", "WHITE-SPACE:break-spaces"] {
         assert_eq!(read(&format!("<p style='{style}'>{lines}</p>x")).0, format!("{lines}\n\nx"), "{style}");
@@ -280,7 +280,7 @@ fn styles_say_which_lines_stay() {
 }
 
 #[test]
-fn data_within_addresses_counts_for_nothing() {
+fn data_addresses_are_ignored() {
     let data = "A".repeat(3 << 20);
     for tag in [
         format!("<img alt=x src='data:image/png;base64,{data}'>"),
@@ -313,7 +313,7 @@ fn a_long_text_keeps_its_structure() {
 }
 
 #[test]
-fn what_is_too_deep_keeps_its_text() {
+fn elements_nested_too_deeply_keep_their_text() {
     // End tags that match nothing close nothing.
     let html = "<b></x>".repeat(5_000) + "deep" + &"<i>x</b>".repeat(500);
     assert!(to_rich(&html).text.starts_with("deep"));

@@ -1,13 +1,13 @@
-//! Elements that become others: those whose content is no markup, and parts of pictures that lead somewhere.
+//! Elements that are replaced: those whose content is not markup, and areas of image maps.
 
 use super::{For, Tamer};
 use crate::feed::html::attributes::{self, is_data};
 use crate::feed::html::tokens::Tag;
 
 impl<'h> Tamer<'h> {
-    /// Elements whose content is no markup.
+    /// Replaces an element whose content is not markup.
     pub(super) fn raw(&mut self, name: &'static str, tag: Tag<'h>) {
-        // The parser sees no slash at the end of an element of HTML; authors of XHTML mean it.
+        // The parser ignores the slash at the end of an HTML element, but authors of XHTML mean it.
         let is_empty = tag.is_slashed() && !matches!(name, "script" | "style");
         let opens_no_other = |content: &str| !content.contains("<iframe");
         let content = match name {
@@ -16,7 +16,7 @@ impl<'h> Tamer<'h> {
             name => self.tokens.content(name, |_| true),
         };
         match (name, content) {
-            // What nothing ends is code up to the end.
+            // An unclosed script or style extends to the end.
             ("script" | "style", None) if !is_empty => self.tokens.finish(),
             ("script", Some(formula)) => self.formula(formula, tag),
             ("iframe", _) => {
@@ -42,7 +42,7 @@ impl<'h> Tamer<'h> {
         }
     }
 
-    /// A script may be the source of a formula, which is read where no program has set it already.
+    /// Handles a script that contains the source of a formula. It is used unless a program has already rendered it.
     fn formula(&mut self, formula: &str, tag: Tag<'h>) {
         let is_formula = tag.attribute("type").is_some_and(|kind| kind.trim().starts_with("math/"));
         if is_formula && !std::mem::take(&mut self.is_formula_set) {
@@ -54,11 +54,11 @@ impl<'h> Tamer<'h> {
         }
     }
 
-    /// A part of a picture that leads somewhere becomes a link.
+    /// Turns an area of an image map into a link.
     pub(super) fn area(&mut self, tag: Tag<'h>) {
-        let told = |name| tag.attribute(name).map(str::trim).filter(|told| !told.is_empty() && !is_data(told));
-        let Some(address) = told("href") else { return };
-        let label = told("alt").or_else(|| told("title")).or_else(|| told("aria-label")).unwrap_or(address);
+        let value = |name| tag.attribute(name).map(str::trim).filter(|value| !value.is_empty() && !is_data(value));
+        let Some(address) = value("href") else { return };
+        let label = value("alt").or_else(|| value("title")).or_else(|| value("aria-label")).unwrap_or(address);
         self.out.push_str("<br><a");
         attributes::write(&mut self.out, "href", address);
         self.out.push('>');
