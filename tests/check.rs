@@ -1,5 +1,5 @@
-//! The doctor for feeds: each rule is broken by some document and by no clean one, real feeds are checked whatever they
-//! hold, and both forms of the report say the same.
+//! The feed doctor: each rule is broken by some document and by no clean one, real feeds can be checked whatever they
+//! contain, and both formats of the report agree.
 
 #[path = "support/command.rs"]
 mod command;
@@ -69,7 +69,7 @@ const LIST: &str = r#"[{"id":"1","title":"One","date":"2018-11-06","url":"https:
 {"id":"2","title":"Two","date":"2018-11-05","topics":["News"]}]
 "#;
 
-/// A document, what is replaced in it by what, and the rules that it breaks then.
+/// A document, a replacement in it, and the rules that it then breaks.
 type Case = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
 #[rustfmt::skip]
@@ -193,7 +193,7 @@ const CASES: &[Case] = &[
     (FEED, "One & only", "<b>One</b>", &["json-feed/title-markup"]),
     (FEED, "a < b", "<p>a</p>", &["json-feed/text-markup"]),
     (FEED, "[\"News\"]", "[\" \"]", &["feed/category-empty"]),
-    // Anything else.
+    // Other JSON.
     (LIST, "2018-11-05", "5/6/2018", &["feed/date-unreadable"]),
     (LIST, "\"date\":\"2018-11-05\",", "", &["feed/date-missing"]),
     (LIST, "\"2018-11-05\"", "0", &["feed/date-placeholder"]),
@@ -240,7 +240,7 @@ fn unusual() -> Vec<(Vec<u8>, &'static [&'static str])> {
 }
 
 #[test]
-fn clean_documents_give_nothing() {
+fn clean_documents_have_no_findings() {
     let lines = LIST.trim().trim_matches(['[', ']']).replace("},", "}");
     for (name, text) in
         [("RSS", RSS), ("RDF", RDF), ("Atom", ATOM), ("JSON Feed", FEED), ("JSON", LIST), ("lines", &lines)]
@@ -252,7 +252,7 @@ fn clean_documents_give_nothing() {
 }
 
 #[test]
-fn each_rule_is_broken_by_what_breaks_it_and_nothing_else() {
+fn each_case_breaks_exactly_its_rules() {
     let mut wrong = Vec::new();
     for (document, from, to, expected) in CASES {
         assert!(document.contains(from), "{from} is not in the document");
@@ -271,7 +271,7 @@ fn each_rule_is_broken_by_what_breaks_it_and_nothing_else() {
 }
 
 #[test]
-fn no_rule_goes_without_a_document_that_breaks_it() {
+fn every_rule_has_a_document_that_breaks_it() {
     let cases = CASES.iter().flat_map(|case| case.3).copied().collect::<BTreeSet<_>>();
     let unusual = unusual();
     let covered: BTreeSet<&str> = cases.into_iter().chain(unusual.iter().flat_map(|case| case.1).copied()).collect();
@@ -280,7 +280,7 @@ fn no_rule_goes_without_a_document_that_breaks_it() {
 }
 
 #[test]
-fn a_finding_says_where() {
+fn a_finding_has_a_position() {
     let text = ATOM.replace("2018-11-05T10:00:00Z", "soon");
     let findings = report(text.as_bytes()).findings;
     let [one] = &findings[..] else { panic!("{findings:?}") };
@@ -299,7 +299,7 @@ fn a_finding_says_where() {
 }
 
 #[test]
-fn a_summary_says_what_is_in_a_feed() {
+fn a_summary_describes_the_feed() {
     let report = report(FEED.replace("[\"News\"]", "[\"News\",\"Law\"]").as_bytes());
     let summary = &report.summary;
     assert_eq!((summary.items, summary.topics(), summary.duplicates), (2, 2, 0));
@@ -311,13 +311,13 @@ fn a_summary_says_what_is_in_a_feed() {
 }
 
 #[test]
-fn many_findings_are_counted_and_the_first_kept() {
+fn all_findings_are_counted_and_the_first_are_kept() {
     let items = vec![r#"{"title":"x"}"#; KEPT + 6].join(",");
     let report = report(format!("[{items}]").as_bytes());
     assert_eq!((report.of(Severity::Note), report.findings.len()), (KEPT as u64 + 6, KEPT));
 }
 
-/// Every file of the corpus' feeds; the folder's name and the content.
+/// Every feed file of the corpus: its path and content.
 fn feeds() -> Vec<(String, Vec<u8>)> {
     fn below(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
         for entry in fs::read_dir(folder).expect("a folder").flatten() {
@@ -337,7 +337,7 @@ fn feeds() -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn real_feeds_are_checked_and_well_formed_ones_are_so() {
+fn real_feeds_can_be_checked_and_well_formed_ones_pass() {
     for (name, bytes) in feeds() {
         let mut input = bytes.as_slice();
         let Ok(report) = check(CleanBuf::line(&name).as_clean(), &mut input, Limits::default(), NOW) else { continue };
@@ -354,7 +354,7 @@ fn real_feeds_are_checked_and_well_formed_ones_are_so() {
 }
 
 #[test]
-fn feeds_that_are_right_have_no_error() {
+fn valid_feeds_have_no_errors() {
     let right = [
         "rust-rss/rss2sample.xml",
         "rust-rss/rss1.xml",
@@ -371,7 +371,7 @@ fn feeds_that_are_right_have_no_error() {
         let errors: Vec<_> = report.findings.iter().filter(|finding| finding.severity() == Severity::Error).collect();
         assert!(errors.is_empty(), "{path}: {errors:?}");
     }
-    // The examples of the specification stand indented, between braces that begin and end a line.
+    // The examples of the specification are indented, between braces that begin and end a line.
     let text = corpus::document("feeds/jsonfeed-spec/version/1.1.markdown").expect("the specification");
     let text = String::from_utf8(text).expect("UTF-8");
     let mut seen = 0;
@@ -391,7 +391,7 @@ fn feeds_that_are_right_have_no_error() {
 
 proptest! {
     #[test]
-    fn no_damage_makes_the_doctor_fail(which in 0_usize..5, cut in 0_usize..1_200, at in 0_usize..1_200, byte: u8) {
+    fn damaged_feeds_never_panic(which in 0_usize..5, cut in 0_usize..1_200, at in 0_usize..1_200, byte: u8) {
         let mut bytes = [RSS, RDF, ATOM, FEED, LIST][which].as_bytes().to_vec();
         if let Some(place) = bytes.get_mut(at) {
             *place = byte;
@@ -414,13 +414,13 @@ fn home() -> tempfile::TempDir {
 }
 
 #[test]
-fn exit_codes_tell_clean_problems_and_unreadable_apart() {
+fn exit_codes_distinguish_clean_broken_and_unreadable_feeds() {
     let home = home();
     let codes = |arguments: &[&str], input: &str| run(home.path(), arguments, input.as_bytes()).2;
     assert_eq!(codes(&["check", "feeds/a.xml"], ""), Some(0));
     assert_eq!(codes(&["check", "feeds/b.json"], ""), Some(1));
     assert_eq!(codes(&["check", "-"], ATOM), Some(0));
-    // A note is no problem.
+    // A note is not a problem.
     assert_eq!(codes(&["check", "-"], &ATOM.replace("rel=\"self\"", "rel=\"next\"")), Some(0));
     assert_eq!(codes(&["check", "feeds/notes.txt"], ""), Some(2));
     assert_eq!(codes(&["check", "none.xml"], ""), Some(2));
@@ -433,7 +433,7 @@ fn exit_codes_tell_clean_problems_and_unreadable_apart() {
 }
 
 #[test]
-fn both_forms_say_the_same() {
+fn text_and_json_reports_agree() {
     let home = home();
     let text =
         RSS.replace("<title>One", "<title>R&D").replace("2018-11-05", "x").replace("+0100", "CET").replace("+0100", "");
@@ -466,7 +466,7 @@ fn both_forms_say_the_same() {
 }
 
 #[test]
-fn repeated_problems_are_grouped_unless_all_are_asked_for() {
+fn repeated_problems_are_grouped_unless_all_are_requested() {
     let home = home();
     let items: Vec<String> = (0..9).map(|n| format!("<item><title>{n}</title><guid>{n}</guid></item>")).collect();
     let items = items.concat();
@@ -480,7 +480,7 @@ fn repeated_problems_are_grouped_unless_all_are_asked_for() {
 }
 
 #[test]
-fn nothing_in_a_feed_acts_on_the_terminal() {
+fn feeds_cannot_control_the_terminal() {
     let home = home();
     let hostile = "\u{1b}]0;x\u{7}\u{9b}31m\u{202e}";
     let mut documents: Vec<Vec<u8>> = CASES

@@ -1,5 +1,5 @@
-//! What a feed declares is believed: the type of a text, what an address is relative to, which of several links is the
-//! page, what a document is.
+//! Declarations in a feed are respected: the type of a text, the base of its addresses, the link that is the page, the
+//! format of a document.
 
 #[path = "support/kept.rs"]
 mod kept;
@@ -24,14 +24,14 @@ fn loaded(text: &str) -> Kept {
     loaded_from(text.as_bytes(), None)
 }
 
-/// Title and summary of the only release.
+/// Returns title and summary of the only release.
 fn texts(feed: &str) -> (String, String) {
     let kept = loaded(feed);
     assert_eq!(kept.releases.len(), 1, "{feed}");
     (kept.releases[0].title.to_string(), kept.releases[0].summary.to_string())
 }
 
-/// The address of the only release, and those of its links.
+/// Returns the address of the only release, and those of its links.
 fn addresses(feed: &str, base: Option<&str>) -> (String, Vec<String>) {
     let kept = loaded_from(feed.as_bytes(), base);
     assert_eq!(kept.releases.len(), 1, "{feed}");
@@ -43,7 +43,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
-/// What looks like markup, and what is read of it where it is not declared as text.
+/// Texts that look like markup.
 const LIKE_MARKUP: [&str; 7] = [
     "What does <p> do?",
     "List<i> or array<b>?",
@@ -55,7 +55,7 @@ const LIKE_MARKUP: [&str; 7] = [
 ];
 
 #[test]
-fn text_that_atom_declares_as_such_stays_as_it_is() {
+fn text_that_atom_declares_as_plain_stays_unchanged() {
     for text in LIKE_MARKUP {
         let raw = escaped(text);
         for kind in ["", " type='text'", " type='text/plain'", " type=\" TEXT \"", " type='text/plain; charset=utf-8'"]
@@ -79,7 +79,7 @@ fn text_that_atom_declares_as_such_stays_as_it_is() {
 }
 
 #[test]
-fn markup_that_is_declared_is_read_as_such() {
+fn declared_markup_is_read_as_markup() {
     let atom = |title: &str, content: &str| {
         let of_feed = loaded(&format!("<feed><title{title}</title><entry><title>t</title></entry></feed>")).title;
         let texts = texts(&format!("<feed><entry><title{title}</title><content{content}</content></entry></feed>"));
@@ -97,7 +97,7 @@ fn markup_that_is_declared_is_read_as_such() {
     assert_eq!(atom(media, media), pair("A bold one", "A bold one"));
     assert_eq!(atom(" mode='escaped'>A &lt;b&gt;c&lt;/b&gt;", " mode='escaped'>d"), pair("A c", "d"));
     assert_eq!(atom(">t", " type='application/octet-stream'>cGxhaW4gdGV4dA=="), pair("t", "plain text"));
-    // RSS does not say what its texts are.
+    // RSS does not declare the type of its texts.
     let rss = "<rss><channel><item><title>A &lt;b&gt;bold&lt;/b&gt; one</title>\
         <content:encoded><![CDATA[<p>Two</p><p>Three</p>]]></content:encoded></item></channel></rss>";
     assert_eq!(texts(rss), pair("A bold one", "Two\n\nThree"));
@@ -107,7 +107,7 @@ fn markup_that_is_declared_is_read_as_such() {
 }
 
 #[test]
-fn text_of_a_json_feed_stays_as_it_is_and_that_of_other_json_is_told_by_its_signs() {
+fn text_of_a_json_feed_stays_unchanged_and_that_of_other_json_is_detected() {
     let version = "https://jsonfeed.org/version/1.1";
     for (text, name) in LIKE_MARKUP.iter().flat_map(|text| [(*text, "summary"), (*text, "content_text")]) {
         let item = serde_json::json!({ "id": "1", "title": text, name: text });
@@ -131,7 +131,7 @@ fn text_of_a_json_feed_stays_as_it_is_and_that_of_other_json_is_told_by_its_sign
 }
 
 #[test]
-fn of_several_links_the_page_is_the_one_to_open() {
+fn among_several_links_the_page_is_opened() {
     let page = "https://a.invalid/1.html";
     let html = format!("<link rel='alternate' type='text/html' href='{page}'/>");
     let others = [
@@ -185,7 +185,7 @@ fn of_several_links_the_page_is_the_one_to_open() {
 }
 
 #[test]
-fn a_base_holds_for_its_element_and_what_is_in_it() {
+fn a_base_applies_to_its_element_and_descendants() {
     let feed = |entry: &str| {
         format!(
             "<feed xml:base='https://a.invalid/blog/'><title>T</title>\
@@ -225,7 +225,7 @@ fn a_base_holds_for_its_element_and_what_is_in_it() {
             &["https://a.invalid/blog/3", "https://a.invalid/s/1", "https://a.invalid/blog/in/2"]
         )
     );
-    // The base of the feed itself may be relative to where it came from.
+    // The base of the feed itself may be relative to the feed's address.
     let relative = "<feed xml:base='/blog/'><entry><link href='w'/></entry></feed>";
     assert_eq!(addresses(relative, Some("https://a.invalid/feeds/all.atom")).0, "https://a.invalid/blog/w");
     let nested =
@@ -251,7 +251,7 @@ fn links_of_a_text_are_relative_to_the_page_of_its_item() {
     let html = text.replace("&lt;", "<").replace("&gt;", ">");
     let json = serde_json::json!({ "home_page_url": "https://home.invalid/", "items": [{ "content_html": html, "url": page }] });
     assert_eq!(addresses(&json.to_string(), None), (page.to_owned(), expected.clone()));
-    // Without a page of its own the feed's, and never a sound's.
+    // Without its own page, the feed's; never that of a sound.
     for item in ["", "<enclosure url='https://cdn.invalid/x.mp3' type='audio/mpeg'/>"] {
         let feed = format!(
             "<rss><channel><link>https://home.invalid/x/</link><item><title>t</title>{item}<description>{text}</description>\
@@ -266,7 +266,7 @@ fn links_of_a_text_are_relative_to_the_page_of_its_item() {
 }
 
 #[test]
-fn addresses_are_mended_where_it_is_certain_what_was_meant() {
+fn addresses_are_repaired_if_the_meaning_is_certain() {
     for (written, expected) in [
         ("https://a.invalid/?a=1&amp;amp;b=2", "https://a.invalid/?a=1&b=2"),
         ("https://a.invalid/?a=1&amp;amp;amp;b=2&amp;#038;c=3", "https://a.invalid/?a=1&b=2&c=3"),
@@ -283,7 +283,7 @@ fn addresses_are_mended_where_it_is_certain_what_was_meant() {
 }
 
 #[test]
-fn what_is_not_seen_before_a_document_is_skipped() {
+fn invisible_text_before_a_document_is_skipped() {
     let mark = "\u{feff}";
     let before: Vec<String> = [
         "",
@@ -381,7 +381,7 @@ fn a_release_whose_text_is_a_list_of_blocks_is_one_release() {
         assert_eq!(kept.titles(), ["Rye"], "{release}");
         assert_eq!(kept.releases[0].summary.as_str(), "Why\n\nSo.", "{release}");
     }
-    // A page of items, as some interfaces give it.
+    // A page of items, as some APIs return it.
     let items = "[{\"id\":1,\"title\":\"One\",\"url\":\"https://a.invalid/1\"},{\"id\":2,\"title\":\"Two\"}]";
     for page in [
         format!("{{\"content\":{items},\"totalPages\":3}}"),
@@ -394,7 +394,7 @@ fn a_release_whose_text_is_a_list_of_blocks_is_one_release() {
 }
 
 #[test]
-fn junk_behind_packed_data_is_noted_and_costs_nothing() {
+fn junk_after_packed_data_is_reported_and_loses_nothing() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(b"[{\"title\":\"One\"}]").expect("memory");
     let packed = packed.finish().expect("memory");

@@ -1,6 +1,6 @@
-//! The feed reader against real and hostile documents, through its public door.
+//! The feed reader on real and hostile documents, through its public interface.
 //!
-//! The documents of the corpus lie outside the repository, in the folder that `TIDINGS_CORPUS` names.
+//! The documents of the corpus are outside the repository, in the folder named by `TIDINGS_CORPUS`.
 
 #[path = "support/corpus.rs"]
 #[allow(dead_code)]
@@ -51,7 +51,7 @@ fn refusal(bytes: &[u8]) -> String {
     result.expect_err("no feed").to_string()
 }
 
-/// Hands out a text in pieces.
+/// Reads a text in pieces.
 struct Pieces<'a> {
     rest: &'a [u8],
     sizes: Vec<usize>,
@@ -89,7 +89,7 @@ fn json_files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn a_json_feed_tells_its_title_and_resolves_its_links() {
+fn a_json_feed_has_its_title_and_resolves_its_links() {
     let kept = clean(
         r#"{"version":"https://jsonfeed.org/version/1.1","title":"The feed","home_page_url":"https://example.org/a/",
         "feed_url":"https://example.org/feed.json","_x":{"items":[1]},"items":[{"id":1,"url":"b c","content_text":"x"},
@@ -101,7 +101,7 @@ fn a_json_feed_tells_its_title_and_resolves_its_links() {
 }
 
 #[test]
-fn lists_are_found_under_many_names_and_levels() {
+fn lists_are_found_under_many_names_and_at_many_levels() {
     for text in [
         r#"[{"title":"a"},{"title":"b"}]"#,
         r#" {"Articles" : [ {"title":"a"} , {"title":"b"} ] } "#,
@@ -126,7 +126,7 @@ fn lists_are_found_under_many_names_and_levels() {
 }
 
 #[test]
-fn one_bad_item_costs_one_item() {
+fn a_bad_item_costs_only_itself() {
     let around = |bad: &str| format!("{{\"items\":[{{\"title\":\"a\"}},\n{bad},\n{{\"title\":\"b\"}}]}}");
     for (bad, kind) in [
         ("1", ProblemKind::Item),
@@ -152,7 +152,7 @@ fn one_bad_item_costs_one_item() {
 }
 
 #[test]
-fn a_bad_item_in_one_line_costs_itself() {
+fn a_bad_item_on_one_line_costs_only_itself() {
     let kept = loaded(r#"[{"title":"a"},{"title":"5" tall","by":[{"name":"A"},{"name":"B"}]},{"title":"b"}]"#);
     assert_eq!(kept.titles(), ["a", "b"]);
     assert_eq!(kept.reasons().len(), 1);
@@ -162,7 +162,7 @@ fn a_bad_item_in_one_line_costs_itself() {
 }
 
 #[test]
-fn bad_text_is_mended_and_reported() {
+fn bad_text_is_repaired_and_reported() {
     let (kept, result) = read(b"{\"items\":[{\"title\":\"a\xff\"},{\"title\":\"b\x01\"},{\"title\":\"c\\ud800\"}]}");
     result.expect("a feed");
     assert_eq!(kept.titles(), ["a\u{fffd}", "b", "c\u{fffd}"]);
@@ -171,7 +171,7 @@ fn bad_text_is_mended_and_reported() {
 }
 
 #[test]
-fn a_bad_line_costs_a_line() {
+fn a_bad_line_costs_only_itself() {
     for bad in ["{\"title\":\"x", "{\"title\":[}", "garbage", "{\"title\":tru}", "{\"title\":\"x\"", "{\"a\":[[", "}"] {
         let kept = loaded(&format!("{{\"title\":\"a\"}}\n{bad}\n{{\"title\":\"b\"}}\n"));
         assert_eq!(kept.titles(), ["a", "b"], "{bad}");
@@ -188,7 +188,7 @@ fn a_bad_line_costs_a_line() {
 }
 
 #[test]
-fn what_is_cut_off_gives_what_came_before() {
+fn a_document_that_is_cut_off_keeps_the_items_before() {
     let kept = loaded(r#"{"title":"t","items":[{"title":"a"},{"title":"b"},{"ti"#);
     assert_eq!(kept.titles(), ["a", "b"]);
     assert_eq!(kept.reasons(), ["test.json, item 2, byte 50: the source is cut off in item 2"]);
@@ -198,7 +198,7 @@ fn what_is_cut_off_gives_what_came_before() {
 }
 
 #[test]
-fn what_follows_the_end_is_a_problem() {
+fn data_after_the_end_is_a_problem() {
     for text in [r#"[{"title":"a"}]x"#, r#"{"items":[{"title":"a"}]}}"#, r#"{"title":"a"} x"#, r#"[{"title":"a"},]"#] {
         let kept = loaded(text);
         assert_eq!((kept.releases.len(), kept.of(ProblemKind::Syntax)), (1, 1), "{text}");
@@ -206,13 +206,13 @@ fn what_follows_the_end_is_a_problem() {
 }
 
 #[test]
-fn an_envelope_with_a_bad_value_still_holds_its_items() {
+fn an_envelope_with_a_bad_value_keeps_its_items() {
     let kept = loaded(r#"{"made":NaN,"items":[{"title":"a"}],"x":tru}"#);
     assert_eq!((kept.titles(), kept.of(ProblemKind::Syntax)), (vec!["a"], 2));
 }
 
 #[test]
-fn what_is_no_feed_is_refused_in_one_line() {
+fn other_documents_are_refused_in_one_line() {
     for (bytes, words) in [
         (&b""[..], "is empty"),
         (b" \n", "is empty"),
@@ -251,7 +251,7 @@ fn the_first_items_of_a_slow_source_come_with_its_first_bytes() {
 }
 
 #[test]
-fn reading_that_fails_is_a_refusal_before_the_first_release_and_a_problem_after() {
+fn a_read_error_is_a_refusal_before_the_first_release_and_a_problem_after() {
     struct Fails;
     impl Read for Fails {
         fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
@@ -266,7 +266,7 @@ fn reading_that_fails_is_a_refusal_before_the_first_release_and_a_problem_after(
 }
 
 #[test]
-fn too_large_an_item_is_passed_over() {
+fn an_item_that_is_too_large_is_skipped() {
     let large = "x".repeat(65 << 20);
     let kept = loaded(&format!(r#"{{"x":"{large}","items":[{{"title":"a"}},{{"title":"{large}"}},{{"title":"b"}}]}}"#));
     assert_eq!(kept.titles(), ["a", "b"]);
@@ -275,7 +275,7 @@ fn too_large_an_item_is_passed_over() {
     assert_eq!((kept.titles(), kept.problems.len()), (vec!["a", "b"], 1));
 }
 
-/// A document with most of what may stand in one, in each form.
+/// A document with most of what can occur in one, in each format.
 fn sample() -> [String; 3] {
     let items: Vec<String> = (0..12)
         .map(|i| {
@@ -292,7 +292,7 @@ fn sample() -> [String; 3] {
 }
 
 #[test]
-fn a_longer_part_of_a_document_never_holds_fewer_releases() {
+fn a_longer_prefix_of_a_document_never_has_fewer_releases() {
     for text in sample() {
         let mut most = 0;
         for length in 0..=text.len() {
@@ -305,11 +305,11 @@ fn a_longer_part_of_a_document_never_holds_fewer_releases() {
 }
 
 proptest! {
-    // A failure's input is short enough to read off the message.
+    // The input of a failure is short enough to read in the message.
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_sizes_of_reads_make_no_difference(sizes in prop::collection::vec(1usize..200, 1..20)) {
+    fn the_size_of_reads_makes_no_difference(sizes in prop::collection::vec(1usize..200, 1..20)) {
         for text in sample() {
             let (whole, _) = read(text.as_bytes());
             let (parts, result) =
@@ -322,7 +322,7 @@ proptest! {
     }
 
     #[test]
-    fn damage_never_panics_and_reads_alike_in_any_pieces(
+    fn damaged_documents_never_panic_and_read_the_same_in_any_pieces(
         at in 0usize..1200, with in prop::collection::vec(any::<u8>(), 0..4), cut in 0usize..6, size in 1usize..70, form in 0usize..3,
     ) {
         let mut bytes = sample()[form].clone().into_bytes();
@@ -338,13 +338,13 @@ proptest! {
     }
 
     #[test]
-    fn no_soup_of_brackets_panics(soup in "([\\[\\]{}\",:\\\\\n 0a]|\"items\":\\[|\\{\"title\":\"x\"\\}){0,60}") {
+    fn random_brackets_never_panic(soup in "([\\[\\]{}\",:\\\\\n 0a]|\"items\":\\[|\\{\"title\":\"x\"\\}){0,60}") {
         let _ = read(soup.as_bytes());
     }
 }
 
 #[test]
-fn the_json_test_suite_is_told_right_from_wrong() {
+fn the_json_test_suite_is_judged_correctly() {
     let Some(corpus) = corpus::folder() else { return };
     let folder = corpus.join("adversarial/json-test-suite/test_parsing");
     let mut seen = 0;
@@ -365,8 +365,8 @@ fn the_json_test_suite_is_told_right_from_wrong() {
 }
 
 #[test]
-fn the_news_of_the_corpus_load_in_full() {
-    // Items, topics and places as the corpus's own table gives them, but that null is not counted.
+fn the_news_feeds_of_the_corpus_load_completely() {
+    // Items, topics and places as in the corpus's own table, except that null is not counted.
     const TABLE: [(&str, usize, usize, usize); 11] = [
         ("swiss-nsb-2013.json", 6_838, 40, 50),
         ("doj-2009-2013.json", 6_421, 33, 14),
@@ -396,7 +396,7 @@ fn the_news_of_the_corpus_load_in_full() {
 }
 
 #[test]
-fn both_forms_of_one_feed_say_the_same() {
+fn both_formats_of_one_feed_give_the_same_releases() {
     let Some(corpus) = corpus::folder() else { return };
     let [sample, original] = ["huffpost-v3-sample.json", "huffpost-v3-first-1172.jsonl.zst"]
         .map(|file| read(&document(&corpus.join("news").join(file))).0.releases);
@@ -425,7 +425,7 @@ fn terminal_escapes_load_without_their_controls() {
 }
 
 #[test]
-fn naughty_strings_are_survived_in_every_field() {
+fn naughty_strings_do_no_harm_in_any_field() {
     let Some(corpus) = corpus::folder() else { return };
     let strings: Vec<String> =
         serde_json::from_slice(&document(&corpus.join("adversarial/blns/blns.json"))).expect("a list of strings");
@@ -473,13 +473,13 @@ fn published_json_feeds_load() {
     assert!(seen >= 10, "{seen} feeds");
 }
 
-/// Has enough after some releases, and hears of no further read.
-struct Sated {
+/// Wants nothing more after some releases, and expects no further read.
+struct EnoughAfter {
     releases: usize,
     enough: usize,
 }
 
-impl Sink for Sated {
+impl Sink for EnoughAfter {
     fn title(&mut self, _: Clean<'_>) {}
 
     fn release(&mut self, _: u64, _: &Release) {
@@ -498,7 +498,7 @@ impl Sink for Sated {
 }
 
 #[test]
-fn whoever_has_enough_is_given_no_further_item_of_one_read() {
+fn a_sink_that_is_done_receives_no_further_item_of_the_same_read() {
     let each = |item: &dyn Fn(usize) -> String, between: &str| (0..50).map(item).collect::<Vec<_>>().join(between);
     let json = |n| format!("{{\"id\":\"{n}\",\"title\":\"T{n}\"}}");
     let documents = [
@@ -513,7 +513,7 @@ fn whoever_has_enough_is_given_no_further_item_of_one_read() {
     ];
     for document in documents {
         for enough in [0, 1, 3] {
-            let mut sink = Sated { releases: 0, enough };
+            let mut sink = EnoughAfter { releases: 0, enough };
             let name = CleanBuf::line("feed");
             feed::read(name.as_clean(), &mut document.as_bytes(), &mut sink).expect("it is no fault to have enough");
             assert_eq!(sink.releases, enough, "{document:.60}");

@@ -1,4 +1,4 @@
-//! Markup in real feeds: nothing of its text is lost, and what is told of its parts fits.
+//! Markup in real feeds: none of its text is lost, and its spans fit the text.
 
 #[path = "support/corpus.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
@@ -15,7 +15,7 @@ use tidings::feed::{self, Sink};
 use tidings::release::{Problem, Release, Span, Style};
 use tidings::text::{Clean, CleanBuf};
 
-/// Asserts of each release that its spans fit; counts them.
+/// Asserts of each release that its spans fit, and counts them.
 #[derive(Default)]
 struct Check {
     spans: usize,
@@ -72,13 +72,13 @@ fn spans_fit_the_texts_of_real_feeds() {
     let mut check = Check::default();
     for file in files {
         let bytes = fs::read(&file).expect("a file");
-        // What is no feed is refused.
+        // Documents that are not feeds are refused.
         let _ = feed::read(CleanBuf::line("test").as_clean(), &mut bytes.as_slice(), &mut check);
     }
     assert!(check.spans > 10_000 && check.links > 1_000, "only {} spans and {} links", check.spans, check.links);
 }
 
-/// The strings of a JSON document that are HTML.
+/// Collects the strings of a JSON document that are HTML.
 fn html(value: &serde_json::Value, found: &mut Vec<String>) {
     match value {
         serde_json::Value::String(text) if text.contains("</") => found.push(text.clone()),
@@ -88,7 +88,7 @@ fn html(value: &serde_json::Value, found: &mut Vec<String>) {
     }
 }
 
-/// Letters and digits, which no layout adds or drops. Raised digits count as digits.
+/// Counts letters and digits, which layout neither adds nor drops. Superscript digits count as digits.
 fn letters(text: &str) -> usize {
     text.chars().filter(|c| c.is_alphanumeric()).count()
 }
@@ -110,7 +110,7 @@ impl Sink for Keep {
     }
 }
 
-/// All text of the tree that the parser makes, as far as browsers show it.
+/// All text of the tree that the parser builds, as far as browsers show it.
 fn plain(html: &str) -> String {
     fn text(node: &NodeRef<'_>, plain: &mut String) {
         let is_hidden = node.node_name().is_some_and(|name| {
@@ -138,7 +138,7 @@ fn plain(html: &str) -> String {
 }
 
 #[test]
-fn no_text_of_real_markup_is_lost() {
+fn real_markup_loses_no_text() {
     let Some(files) = corpus_files() else { return };
     let mut texts = Vec::new();
     for file in files {
@@ -152,14 +152,14 @@ fn no_text_of_real_markup_is_lost() {
             }
         }
     }
-    // Of Markdown the addresses stand below the text.
+    // Addresses of Markdown links are shown below the text.
     texts.retain(|text| text.contains("</") && text.len() < 1 << 20 && !text.contains("](http"));
     texts.sort_unstable();
     texts.dedup();
     assert!(texts.len() > 500, "only {} texts", texts.len());
     for text in texts {
         let plain = plain(&text);
-        // Escaped twice, it is read twice.
+        // Text that is escaped twice is unescaped twice.
         let plain = if plain.contains("</") { self::plain(&plain) } else { plain };
         let item = serde_json::json!([{"title": "t", "url": "https://example.org", "content_html": text}]).to_string();
         let mut keep = Keep(String::new());
@@ -170,7 +170,7 @@ fn no_text_of_real_markup_is_lost() {
     }
 }
 
-/// Keeps what the releases are.
+/// Keeps all releases.
 #[derive(Default)]
 struct All(Vec<Release>);
 
@@ -189,7 +189,7 @@ impl Sink for All {
 }
 
 #[test]
-fn markdown_that_nobody_declared_is_read_as_what_it_is() {
+fn undeclared_markdown_is_detected() {
     let text = "## Why\n\n- **one**: [the report](https://a.invalid/r)\n- `**two**`\n\n```\n<b> & ## three\n```\n";
     let rss = format!(
         "<rss><channel><title>t</title><item><title>a</title><description><![CDATA[{text}]]></description></item>\
@@ -215,6 +215,6 @@ fn markdown_that_nobody_declared_is_read_as_what_it_is() {
         assert!(styles.contains(&Style::Strong) && styles.contains(&Style::Code), "{styles:?}");
         assert_eq!(release.links[0].address.as_str(), "https://a.invalid/r");
     }
-    assert_eq!(releases[3].summary.as_str(), text.trim(), "it says that it is plain");
+    assert_eq!(releases[3].summary.as_str(), text.trim(), "declared as plain");
     assert_eq!(releases[4].summary.as_str(), "## no\n\n**two**, **three**, [4](https://a.invalid)");
 }

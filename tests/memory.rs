@@ -1,6 +1,7 @@
-//! The nastiest documents, read in little memory: a test program of its own, so that the peak of the process tells.
+//! The worst documents are read in little memory. A test program by itself, because it measures the peak of the
+//! process.
 //!
-//! Documents are made while they are read, and nothing of them is kept here.
+//! Documents are generated while they are read, and nothing of them is kept.
 
 use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
@@ -12,14 +13,14 @@ use tidings::feed::{self, Sink};
 use tidings::release::{Problem, Release};
 use tidings::text::{Clean, CleanBuf};
 
-/// Peak memory of the process, in kB.
+/// The highest allowed peak memory of the process, in kB.
 const MOST: u64 = 300 << 10;
 
 #[derive(Default)]
 struct Counts {
     releases: usize,
     problems: usize,
-    /// Bytes of the texts of the largest release.
+    /// The size of the largest release's texts, in bytes.
     largest: usize,
 }
 
@@ -41,7 +42,7 @@ impl Sink for Counts {
     }
 }
 
-/// Some bytes, over and over.
+/// Repeats some bytes.
 struct Repeat {
     bytes: Vec<u8>,
     at: usize,
@@ -63,7 +64,7 @@ impl Read for Repeat {
     }
 }
 
-/// `before`, then so many bytes of `repeated`, then `after`.
+/// Returns `before`, then this many bytes of `repeated`, then `after`.
 fn document(before: &str, repeated: &str, bytes: u64, after: &str) -> Box<dyn Read> {
     let whole = bytes / repeated.len() as u64 * repeated.len() as u64;
     let middle = Repeat { bytes: repeated.as_bytes().to_vec(), at: 0, left: whole };
@@ -80,13 +81,13 @@ fn in_json(before: &str, repeated: &str, bytes: u64, after: &str) -> Box<dyn Rea
     document(&before, repeated, bytes, &format!("{after},{{\"title\":\"last\"}}]}}"))
 }
 
-/// The figure of this name that the system tells of the process, in kB.
+/// Returns the kernel's figure of this name for the process, in kB.
 fn status(name: &str) -> Option<u64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
     text.lines().find_map(|line| line.strip_prefix(name)?.split_ascii_whitespace().next()?.parse().ok())
 }
 
-/// A document, and how many releases it holds at least.
+/// A document, and the least number of releases in it.
 type Case = (&'static str, Box<dyn Read>, usize);
 
 const MIB: u64 = 1 << 20;
@@ -176,7 +177,7 @@ fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn the_nastiest_documents_are_read_in_little_memory() {
+fn the_worst_documents_are_read_in_little_memory() {
     let mut slow = Vec::new();
     for (name, mut input, least) in cases() {
         let start = Instant::now();
@@ -193,7 +194,7 @@ fn the_nastiest_documents_are_read_in_little_memory() {
         if took > Duration::from_secs(30) {
             slow.push(name);
         }
-        // Elsewhere than on Linux nobody tells.
+        // Only Linux reports the peak.
         assert!(peak.is_none_or(|peak| peak < MOST), "{name}: {peak:?} kB");
     }
     assert!(slow.is_empty(), "{slow:?}");

@@ -1,5 +1,5 @@
-//! Feeds with something wrong in each of their items are loaded and checked in little memory: a test program of its own,
-//! so that the peak of the process tells.
+//! Feeds in which every item is broken are loaded and checked in little memory. A test program by itself, because it
+//! measures the peak of the process.
 
 use std::io::Write;
 
@@ -8,11 +8,11 @@ use tidings::feed::{Limits, check, opml};
 use tidings::runtime::{self, Input, OpenedInputs};
 use tidings::text::CleanBuf;
 
-/// Peak memory of the process, in kB.
+/// The highest allowed peak memory of the process, in kB.
 const MOST: u64 = 80 << 10;
 const MIB: usize = 1 << 20;
 
-/// The peak that the system tells of the process, in kB; nothing elsewhere than on Linux.
+/// Returns the peak memory of the process in kB; `None` except on Linux.
 fn peak() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
     text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_ascii_whitespace().next()?.parse().ok())
@@ -25,7 +25,7 @@ fn document(before: &str, repeated: &str, bytes: usize, after: &str) -> NamedTem
     file
 }
 
-/// The number of problems that a feed has, and how many of them are kept.
+/// Returns the number of problems of a feed, and how many of them are kept.
 fn load(feed: &NamedTempFile) -> (usize, usize) {
     let loaded =
         runtime::load(&OpenedInputs { sources: vec![Input::File(feed.path().to_owned())], ..OpenedInputs::default() });
@@ -33,7 +33,7 @@ fn load(feed: &NamedTempFile) -> (usize, usize) {
 }
 
 #[test]
-fn problems_of_every_item_take_no_memory_of_their_own() {
+fn memory_does_not_grow_with_the_number_of_problems() {
     for (name, before, repeated, bytes, after) in [
         ("equal items", "[", "{\"title\":\"a\"},", 3 * MIB, "{\"title\":\"a\"}]"),
         ("items of nothing", "[{\"title\":\"a\"}", ",{}", 2 * MIB, "]"),

@@ -1,5 +1,5 @@
-//! Lists of subscriptions: real ones are read whole, what is written is read back, and the two subcommands keep what
-//! the user has.
+//! Lists of subscriptions: real ones are read completely, written ones are read back, and import and export keep the
+//! user's data.
 
 #[path = "support/command.rs"]
 mod command;
@@ -43,7 +43,7 @@ fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn every_real_list_is_read_whole() {
+fn every_real_list_is_read_completely() {
     let Some(folder) = corpus::folder() else { return };
     let mut files = Vec::new();
     files_below(&folder.join("opml"), &mut files);
@@ -54,8 +54,8 @@ fn every_real_list_is_read_whole() {
         let found = opml::read(&mut bytes.as_slice()).unwrap_or_else(|refusal| panic!("{}: {refusal}", file.display()));
         let text = String::from_utf8_lossy(&bytes);
         let named = address.captures_iter(&text).filter(|found| !found[1].trim().is_empty()).count();
-        let told = found.subscriptions.len() + found.repeated + found.left_out.len();
-        assert!(told >= named, "{}: {told} of {named}", file.display());
+        let total = found.subscriptions.len() + found.repeated + found.left_out.len();
+        assert!(total >= named, "{}: {total} of {named}", file.display());
         assert!(found.problems.is_empty(), "{}: {:?}", file.display(), found.problems);
         let mut written = Vec::new();
         opml::write("t", &found.subscriptions, &mut written).expect("memory");
@@ -85,7 +85,7 @@ fn subscriptions() -> impl Strategy<Value = Vec<OpmlEntry>> {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(subscriptions in subscriptions()) {
+    fn written_lists_are_read_back(subscriptions in subscriptions()) {
         let mut written = Vec::new();
         opml::write("a < b & c", &subscriptions, &mut written).expect("memory");
         let read = opml::read(&mut written.as_slice()).expect("a list");
@@ -94,12 +94,12 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_the_reader_fail(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = opml::read(&mut bytes.as_slice());
     }
 
     #[test]
-    fn no_damage_makes_the_reader_fail(cut in 0_usize..400, at in 0_usize..400, byte: u8) {
+    fn damaged_lists_never_panic(cut in 0_usize..400, at in 0_usize..400, byte: u8) {
         let mut bytes = list(&format!("<outline text='x'>{}{}</outline>", outline("a"), outline("b"))).into_bytes();
         if let Some(place) = bytes.get_mut(at) {
             *place = byte;
@@ -137,7 +137,7 @@ fn lists_are_imported_once_and_exported_again() {
 }
 
 #[test]
-fn a_dry_run_says_what_would_be_and_changes_nothing() {
+fn a_dry_run_reports_changes_and_makes_none() {
     let home = home();
     fs::write(home.path().join("a.opml"), list(&format!("<outline text='News'>{}</outline>", outline("a"))))
         .expect("a file");
@@ -151,20 +151,20 @@ fn a_dry_run_says_what_would_be_and_changes_nothing() {
 }
 
 #[test]
-fn what_is_no_list_is_told_and_costs_no_other() {
+fn a_file_that_is_not_a_list_is_reported_and_the_others_are_imported() {
     let home = home();
     fs::write(home.path().join("a.opml"), list(&outline("a"))).expect("a file");
     fs::write(home.path().join("b.xml"), "<rss><channel><title>x</title></channel></rss>").expect("a file");
     let (out, err, code) = run(home.path(), &["import", "b.xml", "none.opml"], b"");
     assert_eq!((out.as_str(), code), ("", Some(2)));
-    assert!(err.contains("b.xml is a feed and no list") && err.contains("none.opml cannot be opened"), "{err}");
+    assert!(err.contains("b.xml is a feed, not a list") && err.contains("none.opml cannot be opened"), "{err}");
     let (out, _, code) = run(home.path(), &["import", "b.xml", "a.opml"], b"");
     assert_eq!((out.as_str(), code), ("1 feed added, 0 were there already, 0 left out\n", Some(1)));
     assert_eq!(run(home.path(), &["import"], b"").2, Some(2));
 }
 
 #[test]
-fn an_export_replaces_no_file_unless_forced() {
+fn an_export_overwrites_a_file_only_if_forced() {
     let home = home();
     run(home.path(), &["import", "-"], list(&outline("a")).as_bytes());
     let target = home.path().join("x.opml");
@@ -180,7 +180,7 @@ fn an_export_replaces_no_file_unless_forced() {
 }
 
 #[test]
-fn nothing_in_a_list_acts_on_the_terminal() {
+fn lists_cannot_control_the_terminal() {
     let home = home();
     let hostile = list(
         "<outline text='a\u{1b}]0;x\u{7}\u{202e}' xmlUrl='ftp://\u{1b}[2J\u{9b}31m'/><outline text='b\u{1b}[1m' xmlUrl='http://b.invalid/'/>",

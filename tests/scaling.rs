@@ -1,4 +1,4 @@
-//! Hostile texts take time in proportion to their length.
+//! Hostile texts take linear time.
 
 #[path = "support/scaling.rs"]
 mod scaling;
@@ -11,10 +11,10 @@ use tidings::net::full_text;
 use tidings::release::{Problem, Release};
 use tidings::text::{Clean, CleanBuf};
 
-/// Bytes of the first text of a shape.
+/// The size of the first text of a shape, in bytes.
 const SIZE: usize = 20_000;
 
-/// Counts the bytes of the texts, so that nothing that is asked of them can be left out.
+/// Counts the bytes of the texts, so that no work on them can be optimised away.
 #[derive(Default)]
 struct Length(usize);
 
@@ -38,7 +38,7 @@ fn read(feed: &str) {
     assert!(length.0 > 0, "no text in {:?}", feed.get(..80));
 }
 
-/// `before`, then `repeated` to about so many bytes; `#` in it becomes a number of its own.
+/// Returns `before`, then `repeated` up to about this many bytes; each `#` in it becomes a different number.
 fn shape(before: &str, repeated: &str, size: usize) -> String {
     let count = size / repeated.len() + 1;
     let mut text = before.to_owned();
@@ -52,7 +52,7 @@ fn shape(before: &str, repeated: &str, size: usize) -> String {
     text
 }
 
-/// Hostile markup: what it is, what stands before, and what is repeated.
+/// Hostile markup: its description, the text before, and the repeated text.
 const MARKUP: [(&str, &str, &str); 41] = [
     ("ampersands in an attribute", "<p>x<a href=\"", "&"),
     ("tags without end", "x", "<a "),
@@ -98,7 +98,7 @@ const MARKUP: [(&str, &str, &str); 41] = [
 ];
 
 #[test]
-fn hostile_markup_takes_its_length() {
+fn hostile_markup_takes_linear_time() {
     for (name, before, repeated) in MARKUP {
         let make = |size| {
             let text = shape(before, repeated, size);
@@ -109,7 +109,7 @@ fn hostile_markup_takes_its_length() {
 }
 
 #[test]
-fn hostile_markup_in_titles_takes_its_length() {
+fn hostile_markup_in_titles_takes_linear_time() {
     for (name, before, repeated) in [MARKUP[0], MARKUP[1], MARKUP[7], MARKUP[12]] {
         let make = |size| {
             let title = shape(before, repeated, size).replace('&', "&amp;").replace('<', "&lt;");
@@ -120,7 +120,7 @@ fn hostile_markup_in_titles_takes_its_length() {
 }
 
 #[test]
-fn hostile_markdown_takes_its_length() {
+fn hostile_markdown_takes_linear_time() {
     for (name, before, repeated) in [
         ("brackets", "", "["),
         ("pairs of brackets", "", "[]("),
@@ -148,7 +148,7 @@ fn hostile_markdown_takes_its_length() {
 }
 
 #[test]
-fn plain_texts_take_their_length() {
+fn plain_texts_take_linear_time() {
     for (name, before, repeated) in [
         ("addresses", "", "https://a.example/# "),
         ("schemes", "", "://http"),
@@ -164,7 +164,7 @@ fn plain_texts_take_their_length() {
 }
 
 #[test]
-fn hostile_pages_take_their_length() {
+fn hostile_pages_take_linear_time() {
     let text = "Ministers agreed on Tuesday, after long talks, that the plan, as it stands, will be kept for a year. ";
     let text = format!("<html><body><article><p>{}</p><p>{}</p>", text.repeat(5), text.repeat(4));
     for (name, before, repeated) in [MARKUP[0], MARKUP[1], MARKUP[5], MARKUP[10], MARKUP[12], MARKUP[18], MARKUP[27]] {

@@ -1,4 +1,4 @@
-//! Hostile documents of every format take time in proportion to their length.
+//! Hostile documents of every format take linear time.
 
 #[path = "support/scaling.rs"]
 mod scaling;
@@ -11,7 +11,7 @@ use tidings::feed::{self, Limits, Sink, check, opml};
 use tidings::release::{Problem, Release};
 use tidings::text::{Clean, CleanBuf};
 
-/// Bytes of the first document of a shape.
+/// The size of the first document of a shape, in bytes.
 const SIZE: usize = 100_000;
 
 #[derive(Default)]
@@ -35,7 +35,7 @@ impl Sink for Count {
     }
 }
 
-/// Reads a document as a feed: something is read, told or refused.
+/// Reads a document as a feed; something must be read, reported or refused.
 fn read(bytes: &[u8]) {
     let mut count = Count::default();
     let read = feed::read(CleanBuf::line("test").as_clean(), &mut &*bytes, &mut count);
@@ -46,7 +46,8 @@ fn read(bytes: &[u8]) {
     );
 }
 
-/// `before`, then `repeated` to about so many bytes, then `after`; `#` in what is repeated becomes a number of its own.
+/// Returns `before`, then `repeated` up to about this many bytes, then `after`; each `#` in the repeated text becomes a
+/// different number.
 fn shape((before, repeated, after): (&str, &str, &str), size: usize) -> Vec<u8> {
     let mut text = before.to_owned();
     for n in 0..=(size / repeated.len()) {
@@ -174,22 +175,22 @@ fn all(shapes: &[Shape], work: impl Fn(&Vec<u8>)) {
 }
 
 #[test]
-fn xml_takes_time_in_proportion() {
+fn xml_takes_linear_time() {
     all(&XML, |bytes| read(bytes));
 }
 
 #[test]
-fn json_takes_time_in_proportion() {
+fn json_takes_linear_time() {
     all(&JSON, |bytes| read(bytes));
 }
 
 #[test]
-fn lists_of_feeds_take_time_in_proportion() {
+fn lists_of_feeds_take_linear_time() {
     all(&OPML, |bytes| drop(opml::read(&mut bytes.as_slice())));
 }
 
 #[test]
-fn checks_take_time_in_proportion() {
+fn checks_take_linear_time() {
     let check = |bytes: &Vec<u8>| {
         drop(check::check(CleanBuf::line("test").as_clean(), &mut bytes.as_slice(), Limits::default(), 0));
     };
@@ -198,7 +199,7 @@ fn checks_take_time_in_proportion() {
 }
 
 #[test]
-fn character_sets_and_packed_data_take_time_in_proportion() {
+fn character_sets_and_packed_data_take_linear_time() {
     let wide = |size| {
         let text = shape(("<rss><item><title>", "Genève 국제 ", "</title></item></rss>"), size);
         String::from_utf8_lossy(&text).encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
@@ -216,7 +217,7 @@ fn character_sets_and_packed_data_take_time_in_proportion() {
     assert_linear("a guess", SIZE, foreign, |bytes| read(bytes));
     let damaged =
         |size| [b"[{\"title\":\"a\"}".to_vec(), b",{\"title\":\"\xff\"}".repeat(size / 14), b"]".to_vec()].concat();
-    assert_linear("bytes that are no text", SIZE, damaged, |bytes| read(bytes));
+    assert_linear("bytes that are not text", SIZE, damaged, |bytes| read(bytes));
     let members = |size| {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packed.write_all(b"{\"title\":\"a\"}\n").expect("memory");
@@ -224,5 +225,5 @@ fn character_sets_and_packed_data_take_time_in_proportion() {
     };
     assert_linear("packed streams", SIZE, members, |bytes| read(bytes));
     let zeroes = |size| [members(40), vec![0; size * 64]].concat();
-    assert_linear("zeroes behind packed data", SIZE, zeroes, |bytes| read(bytes));
+    assert_linear("zeros after packed data", SIZE, zeroes, |bytes| read(bytes));
 }

@@ -1,4 +1,4 @@
-//! Search in real feeds of several scripts equals a naive search, and finds what people type.
+//! Search in real feeds of several scripts agrees with a naive search, and finds what people type.
 
 #[path = "support/corpus.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
@@ -15,7 +15,7 @@ use tidings::query::{Context, Patient, Request, Searcher, Sort, parse};
 use tidings::release::{Problem, Release};
 use tidings::text::{Clean, CleanBuf, fold};
 
-/// A catalog of a feed, and the folded text of each release made by the plainest code.
+/// The catalog of a feed, and the folded text of each release computed naively.
 struct Loaded {
     builder: Builder,
     texts: Vec<String>,
@@ -54,7 +54,7 @@ fn count(catalog: &Arc<Catalog>, query: &str) -> usize {
     Searcher::default().search(&request, &mut Patient).expect("nobody cancels").order.len()
 }
 
-/// Each word finds as many releases as a naive search, and some.
+/// Each word finds as many releases as a naive search, and at least one.
 fn check(path: &str, words: &[&str]) {
     let Some((catalog, texts)) = load(path) else { return };
     for word in words {

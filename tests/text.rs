@@ -1,4 +1,4 @@
-//! Properties of clean text, its lines, and the way search sees it.
+//! Properties of clean text, its lines, and its folding for search.
 
 #[path = "support/corpus.rs"]
 #[allow(dead_code)]
@@ -14,8 +14,8 @@ use tidings::text::{Clean, CleanBuf, find_folded, fold, truncate, width, wrap};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What breaks sanitisers: pieces of escape sequences, joiners, marks, selectors, emoji, jamo,
-/// conjuncts, blanks and breaks of all kinds.
+/// Input that breaks sanitisers: pieces of escape sequences, joiners, marks, selectors, emoji, jamo, conjuncts, spaces
+/// and line breaks of all kinds.
 const NASTY: &[&str] = &[
     "\x1B",
     "[",
@@ -137,7 +137,7 @@ fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![3 => nasty(), 1 => any::<String>(), 1 => "[a-zé가 \\n-]{0,200}"]
 }
 
-/// Both ways to clean a text hold what they promise, and change nothing in what is clean.
+/// Both ways to clean a text keep their guarantees, and do not change clean text.
 fn check_clean(raw: &str) {
     let line = CleanBuf::line(raw);
     assert!(!line.as_str().contains('\n'), "{raw:?}");
@@ -166,7 +166,7 @@ fn check_characters(clean: &str, raw: &str) {
     }
 }
 
-/// Lines keep within the columns, in order, and leave out white space only.
+/// Lines fit the columns, are in order, and leave out only white space.
 fn check_wrap(text: Clean<'_>, columns: usize) {
     let mut end = 0;
     let mut left_out = String::new();
@@ -233,15 +233,15 @@ fn check_all(raw: &str) {
 }
 
 #[test]
-fn every_scalar_value_is_cleaned_for_good() {
+fn every_scalar_value_is_cleaned() {
     use unicode_properties::GeneralCategory::{PrivateUse, Unassigned};
     for c in char::MIN..=char::MAX {
-        // Most are unassigned or private: looking at those once is enough.
+        // Most are unassigned or private: one of each category is enough.
         if matches!(c.general_category(), PrivateUse | Unassigned) {
             assert_eq!(CleanBuf::line(&format!("{c}a{c}b\x1B{c}b")).as_str(), "abb");
             continue;
         }
-        // Alone, between letters, behind an ESC, a blank, a joiner and a line break.
+        // Alone, between letters, and after an ESC, a space, a joiner and a line break.
         check_clean(&format!("{c}\na{c}b\n\x1B{c}b c\n가 {c}\u{200D}{c}\u{FE0F}\n{c}"));
         let folded = fold(&c.to_string());
         assert_eq!(fold(&folded), folded, "{c:?}");
@@ -249,7 +249,7 @@ fn every_scalar_value_is_cleaned_for_good() {
 }
 
 #[test]
-fn what_is_legible_stays() {
+fn legible_text_stays() {
     for text in [
         "Plain text, as most of it is.",
         "Zürich Zu\u{308}rich",
@@ -269,7 +269,7 @@ fn what_is_legible_stays() {
 }
 
 #[test]
-fn what_acts_on_a_terminal_or_hides_goes() {
+fn control_sequences_and_invisible_characters_are_removed() {
     for (raw, line) in [
         ("a\x1B[31mred\x1B[0m b", "ared b"),
         ("a \x1B]0;title\x07 b", "a b"),
@@ -300,7 +300,7 @@ fn a_block_keeps_lines_and_paragraphs() {
 }
 
 #[test]
-fn the_files_of_the_corpus_hold_too() {
+fn the_files_of_the_corpus_have_these_properties() {
     let Some(corpus) = corpus::folder() else { return };
     let adversarial = corpus.join("adversarial");
     let mut files = vec![adversarial.join("blns/blns.txt")];
@@ -324,7 +324,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     paths.filter(|path| path.is_file()).collect()
 }
 
-/// All sequences that Unicode recommends stay whole, up to the longest cluster.
+/// All sequences that Unicode recommends stay complete, up to the longest cluster.
 fn check_emoji(file: &Path) {
     let text = std::fs::read_to_string(file).expect("a file of the corpus can be read");
     for line in text.lines().filter(|line| line.contains(';') && !line.starts_with('#')) {
@@ -340,12 +340,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn cleaning_twice_is_cleaning_once(raw in any_text()) {
+    fn cleaning_is_idempotent(raw in any_text()) {
         check_clean(&raw);
     }
 
     #[test]
-    fn wrapping_loses_nothing(raw in any_text(), columns in 0_usize..250) {
+    fn wrapping_loses_only_white_space(raw in any_text(), columns in 0_usize..250) {
         check_wrap(CleanBuf::block(&raw).as_clean(), columns);
         check_wrap(CleanBuf::block(&raw).as_clean(), columns % 12);
     }
@@ -356,12 +356,12 @@ proptest! {
     }
 
     #[test]
-    fn folding_twice_is_folding_once(text in any_text()) {
+    fn folding_is_idempotent(text in any_text()) {
         check_fold(&text);
     }
 
     #[test]
-    fn what_is_found_is_what_search_finds(text in any_text(), needle in nasty()) {
+    fn matches_agree_with_search(text in any_text(), needle in nasty()) {
         let needle: String = fold(&needle).chars().take(2).collect();
         prop_assume!(!needle.is_empty());
         check_find(&text, &needle);

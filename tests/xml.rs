@@ -1,4 +1,4 @@
-//! RSS, Atom and RDF: every form by value, damage, and real feeds held against `feed-rs`.
+//! RSS, Atom and RDF: every format by value, damaged documents, and real feeds compared with `feed-rs`.
 
 #[path = "support/corpus.rs"]
 #[allow(dead_code)]
@@ -35,7 +35,7 @@ fn loaded(text: &str) -> Kept {
 }
 
 /// Id, title, day, place, author, link, topics, summary, body.
-fn told(release: &Release) -> [String; 9] {
+fn fields(release: &Release) -> [String; 9] {
     [
         release.id.to_string(),
         release.title.to_string(),
@@ -53,7 +53,7 @@ fn only(text: &str) -> [String; 9] {
     let kept = loaded(text);
     assert!(kept.problems.is_empty(), "{text} {:?}", kept.problems);
     assert_eq!(kept.releases.len(), 1, "{text}");
-    told(&kept.releases[0])
+    fields(&kept.releases[0])
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn atom_is_read() {
 }
 
 #[test]
-fn descriptions_of_pictures_stand_below_the_text() {
+fn descriptions_of_pictures_are_shown_below_the_text() {
     let item = |inner: &str| {
         let rss = format!(
             "<rss xmlns:media='http://search.yahoo.com/mrss/'><channel><item><title>t</title>\
@@ -138,7 +138,7 @@ fn descriptions_of_pictures_stand_below_the_text() {
     assert_eq!(text, "Look!\n\n[image: A cat]\n\n[image: A <dog>]");
     assert_eq!(links, ["https://example.org/a.jpg “A cat”", "https://example.org/b.jpg “A <dog>”"]);
     assert_eq!(item(&picture("a.jpg", "A cat")).0, "[image: A cat]");
-    // What the text shows already is not told again; what a group says is the text.
+    // Text that already contains the description is not extended; a group's description is the text.
     assert_eq!(
         item(&format!("<description>&lt;img alt='A cat'&gt;</description>{}", picture("a.jpg", "A cat"))).0,
         "[image: A cat]"
@@ -152,12 +152,12 @@ fn descriptions_of_pictures_stand_below_the_text() {
 
 #[test]
 fn enclosures_and_links_are_kept_once() {
-    let told = |xml: &str| -> Vec<String> {
+    let links_of = |xml: &str| -> Vec<String> {
         let links = &loaded(xml).releases[0].links;
-        let told = |link: &tidings::release::Link| {
+        let line = |link: &tidings::release::Link| {
             format!("{:?} {} “{}” {} {:?}", link.kind, link.address, link.label, link.media, link.bytes)
         };
-        links.iter().map(told).collect()
+        links.iter().map(line).collect()
     };
     let rss = r#"<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><link>https://example.org/</link><item><title>t</title>
         <link>https://example.org/1</link><description>&lt;a href="more?x=1&amp;amp;y=2"&gt;more&lt;/a&gt; &lt;a href="1"&gt;own&lt;/a&gt;</description>
@@ -165,7 +165,7 @@ fn enclosures_and_links_are_kept_once() {
         <media:group><media:content url="https://example.org/a.mp3" fileSize="5"/><media:content url="/b.png" type="image"/></media:group>
         <comments>https://example.org/1#talk</comments></item></channel></rss>"#;
     assert_eq!(
-        told(rss),
+        links_of(rss),
         [
             "Enclosure https://example.org/a.mp3 “” audio/mpeg Some(123)",
             "Enclosure https://example.org/b.png “”  None",
@@ -177,7 +177,7 @@ fn enclosures_and_links_are_kept_once() {
         <link rel="enclosure" href="s.ogg" type="audio/ogg" length="0" title="Sound"/><link rel="related" href="2"/>
         <link rel="replies" href="3"/><content type="xhtml" xml:base="b/"><div><p><a href="4">four</a></p></div></content></entry></feed>"#;
     assert_eq!(
-        told(atom),
+        links_of(atom),
         [
             "Enclosure https://example.org/a/s.ogg “Sound” audio/ogg None",
             "Related https://example.org/a/2 “”  None",
@@ -188,14 +188,17 @@ fn enclosures_and_links_are_kept_once() {
 }
 
 #[test]
-fn rdf_and_the_old_forms_are_read() {
+fn rdf_and_the_old_formats_are_read() {
     let rdf = r#"<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
         xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><title>T</title><items><rdf:Seq><rdf:li
         resource="https://example.org/1"/></rdf:Seq></items></channel><item rdf:about="https://example.org/1">
         <title>One</title><link>https://example.org/1</link><dc:date>2018-11</dc:date><dc:subject>S</dc:subject></item></rdf:RDF>"#;
-    let told = only(rdf);
-    assert_eq!((told[0].as_str(), told[1].as_str(), told[2].as_str()), ("https://example.org/1", "One", "2018-11"));
-    assert_eq!((told[5].as_str(), told[6].as_str()), ("https://example.org/1", "S"));
+    let release = only(rdf);
+    assert_eq!(
+        (release[0].as_str(), release[1].as_str(), release[2].as_str()),
+        ("https://example.org/1", "One", "2018-11")
+    );
+    assert_eq!((release[5].as_str(), release[6].as_str()), ("https://example.org/1", "S"));
     let old = "<rss version='0.91'><channel><title>T</title><item><title>a</title></item></channel></rss>";
     assert_eq!(only(old)[1], "a");
     let atom_03 = "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title mode='escaped'>a &amp;amp; b</title>\
@@ -212,7 +215,7 @@ fn rdf_and_the_old_forms_are_read() {
 }
 
 #[test]
-fn what_is_missing_is_taken_from_elsewhere_and_nothing_is_made_up() {
+fn missing_fields_have_fallbacks_and_nothing_is_invented() {
     let item = |inner: &str| only(&format!("<rss><channel><item>{inner}</item></channel></rss>"));
     assert_eq!(item("<guid>https://example.org/p</guid>")[5], "https://example.org/p");
     assert_eq!(item("<title>t</title><guid isPermaLink='false'>https://example.org/p</guid>")[5], "");
@@ -227,7 +230,7 @@ fn what_is_missing_is_taken_from_elsewhere_and_nothing_is_made_up() {
 }
 
 #[test]
-fn sloppy_markup_costs_nothing() {
+fn sloppy_markup_loses_nothing() {
     let item = |inner: &str| loaded(&format!("\n\n <rss><channel><item>{inner}</item></channel></rss>"));
     for (inner, title, link) in [
         ("<title>R&D & more&nbsp;</title><link>https://e.org/?a=1&b=2</link>", "R&D & more", "https://e.org/?a=1&b=2"),
@@ -240,11 +243,11 @@ fn sloppy_markup_costs_nothing() {
         ("<title>&#8220;q&#8221; &#x1F600; &#150;</title>", "\u{201c}q\u{201d} \u{1f600} \u{2013}", ""),
     ] {
         let kept = item(inner);
-        let told = told(&kept.releases[0]);
-        let is_near = told[1].starts_with(title);
-        assert!(is_near, "{inner}: {}", told[1]);
+        let release = fields(&kept.releases[0]);
+        let is_near = release[1].starts_with(title);
+        assert!(is_near, "{inner}: {}", release[1]);
         if !link.is_empty() {
-            assert_eq!(told[5], link, "{inner}");
+            assert_eq!(release[5], link, "{inner}");
         }
     }
 }
@@ -260,23 +263,23 @@ fn entities_of_the_document_are_not_expanded() {
 }
 
 #[test]
-fn a_document_type_without_an_end_is_told() {
+fn an_unclosed_document_type_is_reported() {
     let rest = "<item><title>a</title></item></rss>";
     for (head, byte) in [
         ("<!DOCTYPE rss [<!ENTITY a 'b'> <rss>".to_owned(), Some(0)),
-        // The first bracket that closes anything is that of the item: nothing else would tell where it is.
+        // The first closing bracket is that of the item; nothing else shows where the declaration was meant to end.
         (format!("<rss>{}", "<!DOCTYPE r [".repeat(10)), Some(5)),
         (format!("<rss>{}", "<!DOCTYPE r [".repeat(200_000)), Some(5)),
         ("<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a '[]'> ] ><rss>".to_owned(), None),
         ("<!DOCTYPE rss PUBLIC '-//Netscape//DTD RSS 0.91//EN' 'http://a.invalid/rss.dtd'><rss>".to_owned(), None),
     ] {
         let kept = loaded(&format!("{head}{rest}"));
-        let told = kept
+        let reported = kept
             .problems
             .iter()
             .find(|problem| problem.reason.as_str().contains("document type declaration is not closed"));
-        assert_eq!(told.map(|problem| problem.byte), byte.map(Some), "{:?}", kept.problems);
-        assert!(told.is_none_or(|problem| problem.cause == Cause::Malformed));
+        assert_eq!(reported.map(|problem| problem.byte), byte.map(Some), "{:?}", kept.problems);
+        assert!(reported.is_none_or(|problem| problem.cause == Cause::Malformed));
     }
 }
 
@@ -302,14 +305,14 @@ fn content_in_base_64_is_decoded() {
     assert_eq!(atom("").title, "The feed");
     assert_eq!(summary("<summary type='application/octet-stream'> T25lIDxiPmJv\nbGQ8L2I+ </summary>"), "One bold");
     assert_eq!(summary("<summary type='text/html' mode='base64'>T25lIDxiPmJvbGQ8L2I+</summary>"), "One bold");
-    assert_eq!(summary("<summary type='application/x'>test</summary>"), "test", "a word that looks like a code");
-    assert_eq!(summary("<content type='image/png'>iVBORw0KGgo=</content>"), "", "an image is no text");
-    assert_eq!(summary("<content type='text/plain'>T25lCg==</content>"), "T25lCg==", "nobody says that it is coded");
+    assert_eq!(summary("<summary type='application/x'>test</summary>"), "test", "a word that looks like base 64");
+    assert_eq!(summary("<content type='image/png'>iVBORw0KGgo=</content>"), "", "an image is not text");
+    assert_eq!(summary("<content type='text/plain'>T25lCg==</content>"), "T25lCg==", "not declared as base 64");
     assert_eq!(summary("<content type='application/json'>{1: 2}</content>"), "{1: 2}");
 }
 
 #[test]
-fn elements_of_extensions_do_not_stand_in_for_those_of_the_feed() {
+fn elements_of_extensions_do_not_replace_those_of_the_feed() {
     let described = only(
         "<rss><channel><item><title>t</title><x:description>other</x:description><description>own</description>\
         <x:description>other</x:description></item></channel></rss>",
@@ -325,14 +328,14 @@ fn elements_of_extensions_do_not_stand_in_for_those_of_the_feed() {
 }
 
 #[test]
-fn a_link_may_have_its_address_as_text_and_still_say_what_it_is() {
+fn a_link_with_its_address_as_text_may_have_a_type() {
     let atom = "<feed><entry><link rel='enclosure'>https://e.org/a.mp3</link>\
         <link rel='alternate'>https://e.org/a</link></entry></feed>";
     assert_eq!(only(atom)[5], "https://e.org/a");
 }
 
 #[test]
-fn topics_stand_in_several_elements() {
+fn topics_are_read_from_several_elements() {
     let rss = "<rss><channel><item><title>t</title><tags>one, two</tags><category>three</category>\
         <itunes:category text='four'><itunes:category text='five'/></itunes:category></item></channel></rss>";
     assert_eq!(only(rss)[6], "one|two|three|four|five");
@@ -351,7 +354,7 @@ fn document(items: &[String]) -> String {
 
 proptest! {
     #[test]
-    fn damaged_items_cost_themselves(damaged in prop::collection::btree_set(0..12_usize, 0..5), how in 0..4_usize) {
+    fn damaged_items_cost_only_themselves(damaged in prop::collection::btree_set(0..12_usize, 0..5), how in 0..4_usize) {
         let items: Vec<String> = (0..12).map(item).collect();
         let whole = loaded(&document(&items)).releases;
         let broken: Vec<String> = items.iter().enumerate().map(|(n, item)| match how {
@@ -368,18 +371,18 @@ proptest! {
     }
 
     #[test]
-    fn no_soup_of_tags_panics(soup in "(<item>|</item>|<title>|</title>|<!\\[CDATA\\[|\\]\\]>|<!--|-->|<\\?|&|;|&amp;|<|>|\"|'|/|=|[a-z é]){0,80}") {
+    fn random_tags_never_panic(soup in "(<item>|</item>|<title>|</title>|<!\\[CDATA\\[|\\]\\]>|<!--|-->|<\\?|&|;|&amp;|<|>|\"|'|/|=|[a-z é]){0,80}") {
         let _ = read(format!("<rss>{soup}").as_bytes());
         let _ = read(format!("<{soup}").as_bytes());
     }
 
     #[test]
-    fn ids_do_not_hang_on_the_order(order in Just((0..8).collect::<Vec<usize>>()).prop_shuffle()) {
+    fn ids_do_not_depend_on_the_order(order in Just((0..8).collect::<Vec<usize>>()).prop_shuffle()) {
         let of = |order: &[usize]| {
             let items: Vec<String> = order.iter().map(|&n| item(n)).collect();
-            let mut told: Vec<_> = loaded(&document(&items)).releases.iter().map(told).collect();
-            told.sort();
-            told
+            let mut releases: Vec<_> = loaded(&document(&items)).releases.iter().map(fields).collect();
+            releases.sort();
+            releases
         };
         prop_assert_eq!(of(&order), of(&(0..8).collect::<Vec<_>>()));
     }
@@ -398,18 +401,18 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn a_longer_part_of_a_feed_never_holds_fewer_releases() {
+fn a_longer_prefix_of_a_feed_never_has_fewer_releases() {
     let Some(corpus) = corpus::folder() else { return };
     let mut found = Vec::new();
     files(&corpus.join("feeds"), &mut found);
     let mut seen = 0;
     for path in found {
         let bytes = fs::read(&path).expect("a feed");
-        // A part of text in sixteen bits may end within a character, and one whose set is guessed may be guessed anew.
+        // A UTF-16 prefix may end within a character, and a guessed character set may be guessed differently.
         if bytes.len() < 2_000 || bytes.contains(&0) || std::str::from_utf8(&bytes).is_err() {
             continue;
         }
-        // Every 97th byte, and wider where that would be more than 40 parts, unless all are asked for.
+        // Every 97th byte, or fewer so that there are at most 40 prefixes, unless all are requested.
         let step = if env::var_os("TIDINGS_ALL_CUTS").is_some() { 97 } else { 97.max(bytes.len() / 40) };
         let mut before = 0;
         for end in (0..=bytes.len()).step_by(step) {
@@ -424,11 +427,11 @@ fn a_longer_part_of_a_feed_never_holds_fewer_releases() {
     assert!(seen > 80, "{seen} feeds");
 }
 
-/// What `feed-rs` makes of an item: title, link, date, id, topics.
+/// An item as `feed-rs` reads it: title, link, date, id, topics.
 type Item = (Option<String>, Option<String>, Option<i64>, Option<String>, Vec<String>);
 
 fn theirs(bytes: &[u8]) -> Option<Vec<Item>> {
-    // Ids of its own making are left empty.
+    // Generated ids are left empty.
     let parser = feed_rs::parser::Builder::new().id_generator(|_, _, _| String::new()).build();
     let feed = parser.parse(bytes).ok()?;
     let some = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -449,11 +452,11 @@ fn theirs(bytes: &[u8]) -> Option<Vec<Item>> {
     )
 }
 
-/// Fields that `feed-rs` tells otherwise, and why.
+/// Fields that `feed-rs` reads differently, and why.
 const EXPLAINED: &[(&str, &str)] = &[];
 
 #[test]
-fn every_feed_that_feed_rs_reads_is_read_with_as_many_releases() {
+fn every_feed_that_feed_rs_reads_has_as_many_releases_here() {
     let Some(corpus) = corpus::folder() else { return };
     let mut found = Vec::new();
     files(&corpus.join("feeds"), &mut found);
@@ -468,10 +471,10 @@ fn every_feed_that_feed_rs_reads_is_read_with_as_many_releases() {
         count[1] += usize::from(result.is_ok());
         count[2] += usize::from(theirs.is_some());
         let Some(theirs) = theirs else { continue };
-        // An entry that holds nothing but an id is no release.
+        // An entry with only an id is not a release.
         let is_link = |link: &String| link.starts_with("http");
         let expected = theirs.iter().filter(|item| item.0.is_some() || item.1.as_ref().is_some_and(is_link)).count();
-        // What feed-rs tells of an item is told here too, if in other words: markup as text, an address in full.
+        // Everything that feed-rs reads is read here too, though in another form: markup as text, an absolute address.
         for (ours, theirs) in kept.releases.iter().zip(&theirs).filter(|_| kept.releases.len() == theirs.len()) {
             let lost = [
                 (theirs.0.is_some() && ours.title.is_empty(), "title"),
@@ -482,7 +485,7 @@ fn every_feed_that_feed_rs_reads_is_read_with_as_many_releases() {
             ];
             let name = path.file_name().expect("a name").to_string_lossy();
             let lost = lost.iter().filter(|(is_lost, what)| *is_lost && !EXPLAINED.contains(&(&*name, *what)));
-            fewer.extend(lost.map(|(_, what)| format!("{}: {what}: {:?} {theirs:?}", path.display(), told(ours))));
+            fewer.extend(lost.map(|(_, what)| format!("{}: {what}: {:?} {theirs:?}", path.display(), fields(ours))));
         }
         if kept.releases.len() < expected {
             fewer.push(format!("{}: {} of {expected}", path.display(), kept.releases.len()));

@@ -1,4 +1,4 @@
-//! The bodies: each takes any bytes and asserts what must hold of them.
+//! The bodies: each takes any bytes and asserts what must hold for them.
 
 use serde::Serialize;
 use serde_json::json;
@@ -14,10 +14,10 @@ pub fn document(data: &[u8]) {
     let whole = read(data);
     check(&whole);
     let pieces = read_in_pieces(data);
-    assert_eq!(whole.releases, pieces.releases, "in pieces the releases are others");
-    assert_eq!(whole.is_refused, pieces.is_refused, "in pieces it is refused, or is not");
-    // How far a document is read that is refused, or behind its end, may hang on the pieces; and so may the word on what
-    // it is written in.
+    assert_eq!(whole.releases, pieces.releases, "the releases differ in pieces");
+    assert_eq!(whole.is_refused, pieces.is_refused, "the refusal differs in pieces");
+    // How far a document is read that is refused, or after its end, may depend on the pieces; so may the reported
+    // character set.
     let others = |reading: &Reading| reading.problems.iter().filter(|problem| !problem.contains("was read as")).count();
     assert!(
         whole.is_refused || others(&whole) == others(&pieces),
@@ -28,7 +28,7 @@ pub fn document(data: &[u8]) {
     read_back(&whole);
 }
 
-/// Markup, in every field that may hold some.
+/// Markup, in every field that may contain some.
 pub fn markup(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let json = json!({"items": [
@@ -46,7 +46,7 @@ pub fn markup(data: &[u8]) {
     read_back(&whole);
 }
 
-/// A list of feeds: every line is clean, and what is written of it is read back.
+/// A list of feeds: every line is clean, and the list can be written and read back.
 pub fn list(data: &[u8]) {
     let Ok(list) = opml::read(&mut { data }) else { return };
     for one in &list.subscriptions {
@@ -63,7 +63,7 @@ pub fn list(data: &[u8]) {
     }
 }
 
-/// A date: what is read prints as what reads back.
+/// A date: a date that was read prints to a text that reads back to it.
 pub fn date(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let Some(read) = date::parse(&text) else { return };
@@ -72,7 +72,7 @@ pub fn date(data: &[u8]) {
     assert!((-70_000_000_000_i64..=260_000_000_000).contains(&read.instant()), "{text:?} {read}");
 }
 
-/// A query: what is read prints as what reads back to the same, and what is wrong is told within the text.
+/// A query: a query that was parsed prints to a text that parses to the same, and errors point into the text.
 pub fn query(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     match query::parse(&text) {
@@ -84,7 +84,7 @@ pub fn query(data: &[u8]) {
     }
 }
 
-/// The releases written out as plain JSON are read as the same.
+/// Checks that the releases, written as plain JSON, are read back as the same.
 fn read_back(reading: &Reading) {
     if reading.releases.is_empty() {
         return;
@@ -92,11 +92,11 @@ fn read_back(reading: &Reading) {
     let items: Vec<Item<'_>> = reading.releases.iter().map(item).collect();
     let again = read(serde_json::to_string(&items).expect("JSON").as_bytes());
     assert_eq!(again.problems, Vec::<String>::new());
-    let told: Vec<Item<'_>> = again.releases.iter().map(item).collect();
-    assert_eq!(told, items);
+    let read_again: Vec<Item<'_>> = again.releases.iter().map(item).collect();
+    assert_eq!(read_again, items);
 }
 
-/// A release in the words of JSON Feed and of the extension object, which says first how to read the texts.
+/// A release in the names of JSON Feed and of the extension object, which first declares how to read the texts.
 #[derive(Debug, PartialEq, Serialize)]
 struct Item<'r> {
     _tidings: Extension<'r>,

@@ -1,7 +1,7 @@
-//! Fuzzing on stable: one body a reader, plain functions over bytes, driven by random and by mutated documents.
+//! Fuzzing on stable Rust: one body per reader, each a plain function on bytes, run with random and mutated documents.
 //!
-//! A body asserts what must hold of any input: nothing panics, every text is clean, the same bytes give the same
-//! releases however they come, what was read is read back from what is written of it.
+//! A body asserts what must hold for any input: nothing panics, every text is clean, the same bytes give the same
+//! releases however they are split, and what was read can be written and read back.
 
 mod bodies;
 #[allow(dead_code)]
@@ -19,13 +19,13 @@ use proptest::prelude::*;
 
 use mutate::mutation;
 
-/// So many cases, or more or fewer as `PROPTEST_CASES` is more or fewer than 256.
+/// Returns a configuration with this many cases, scaled by `PROPTEST_CASES` relative to 256.
 fn config(cases: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     ProptestConfig { failure_persistence: None, cases: cases * default.cases / 256, ..default }
 }
 
-/// Any bytes, and mutations of the seeds with these names.
+/// Generates random bytes, and mutations of the seeds of these kinds.
 fn input(kinds: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         1 => prop::collection::vec(any::<u8>(), 0..512),

@@ -1,8 +1,8 @@
-//! Mutations: a seed with pieces cut out, doubled, put elsewhere, taken from another seed, bits turned, words put in.
+//! Mutations: a seed with pieces removed, doubled, moved or taken from another seed, bits flipped, words inserted.
 
 use proptest::prelude::*;
 
-/// What readers of feeds look for.
+/// Words that feed readers look for.
 const WORDS: &[&str] = &[
     "<item>",
     "</item>",
@@ -94,7 +94,7 @@ enum Change {
     End(usize),
 }
 
-/// Documents made from the seeds.
+/// Generates documents from the seeds.
 pub fn mutation(seeds: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let at = || any::<prop::sample::Index>();
     let place = || at().prop_map(|index| index.index(1 << 16));

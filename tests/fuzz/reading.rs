@@ -1,4 +1,4 @@
-//! Reading for the bodies, and what must hold of whatever is read.
+//! Reading for the fuzz bodies, and the properties of every result.
 
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -7,7 +7,7 @@ use tidings::feed::{self, Sink};
 use tidings::release::{Problem, Release};
 use tidings::text::{Clean, CleanBuf};
 
-/// What was read, and how many bytes of text that took.
+/// What was read, and the number of bytes it took.
 #[derive(Debug, Default)]
 pub struct Reading {
     pub title: String,
@@ -31,7 +31,7 @@ impl Sink for Reading {
     }
 
     fn progress(&mut self, bytes: u64) -> ControlFlow<()> {
-        assert!(bytes >= self.bytes, "progress goes on");
+        assert!(bytes >= self.bytes, "progress never goes back");
         self.bytes = bytes;
         ControlFlow::Continue(())
     }
@@ -54,7 +54,7 @@ fn read_from(input: &mut dyn Read) -> Reading {
     reading
 }
 
-/// As [`read`], the bytes coming a few at a time.
+/// Like [`read`], with a few bytes at a time.
 pub fn read_in_pieces(bytes: &[u8]) -> Reading {
     struct Pieces<'b>(&'b [u8], usize);
     impl Read for Pieces<'_> {
@@ -67,12 +67,12 @@ pub fn read_in_pieces(bytes: &[u8]) -> Reading {
     read_from(&mut Pieces(bytes, 1))
 }
 
-/// Asserts what holds of every reading.
+/// Asserts the properties of every result.
 pub fn check(reading: &Reading) {
     assert_line(&reading.title);
     for problem in &reading.problems {
         assert_line(problem);
-        assert!(problem.len() < 1_000, "a problem is told in few words: {problem}");
+        assert!(problem.len() < 1_000, "a problem is short: {problem}");
     }
     assert!(reading.problems.len() as u64 <= reading.bytes + 2, "{} problems", reading.problems.len());
     for release in &reading.releases {
@@ -82,8 +82,8 @@ pub fn check(reading: &Reading) {
 
 fn check_release(release: &Release) {
     let Release { id, title, summary, body, topics, place, author, date: _, url, .. } = release;
-    let is_told = !title.is_empty() || !summary.is_empty() || !url.is_empty();
-    assert!(is_told, "nothing to read in {release:?}");
+    let has_content = !title.is_empty() || !summary.is_empty() || !url.is_empty();
+    assert!(has_content, "nothing to read in {release:?}");
     assert!(!summary.is_empty() || body.is_empty(), "a body without a summary");
     for line in [id, title, place, author, url].into_iter().chain(topics) {
         assert_line(line.as_str());
@@ -112,20 +112,20 @@ fn check_release(release: &Release) {
     }
 }
 
-/// One line that may stand on a terminal, and that sanitising leaves as it is.
+/// Asserts that a text is one line, printable, and unchanged by sanitising.
 pub fn assert_line(text: &str) {
     assert!(!text.contains('\n'), "a line break in {text:?}");
     assert_shown(text);
     assert_eq!(CleanBuf::line(text).as_str(), text);
 }
 
-/// As [`assert_line`], of more than one line.
+/// Like [`assert_line`], for several lines.
 fn assert_block(text: &str) {
     assert_shown(text);
     assert_eq!(CleanBuf::block(text).as_str(), text);
 }
 
-/// No control but the line break, and nothing that changes the direction of text.
+/// Asserts that a text has no control except line breaks, and nothing that changes text direction.
 fn assert_shown(text: &str) {
     let is_active = |c: char| {
         let turns = ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c);

@@ -1,4 +1,4 @@
-//! Documents to begin with: small ones written here, and the beginnings of real feeds where the corpus is there.
+//! Seed documents: small ones defined here, and the beginnings of real feeds if the corpus is available.
 
 use std::fs;
 use std::io::Write;
@@ -8,9 +8,9 @@ use flate2::write::GzEncoder;
 
 use super::{corpus, cuts};
 
-/// Bytes of a real feed that are taken.
+/// The bytes used of a real feed.
 const BEGINNING: usize = 4 << 10;
-/// Real feeds that are taken.
+/// The number of real feeds used.
 const FEEDS: usize = 200;
 
 const JSON: &[&str] = &[
@@ -73,7 +73,7 @@ const QUERIES: &[&str] = &[
     "date:today -topic:",
 ];
 
-/// The seeds of these kinds that are written here.
+/// Returns the seeds of these kinds that are defined here.
 pub fn small(kinds: &[&str]) -> Vec<Vec<u8>> {
     let texts = kinds.iter().flat_map(|kind| match *kind {
         "json" => JSON,
@@ -88,7 +88,7 @@ pub fn small(kinds: &[&str]) -> Vec<Vec<u8>> {
     texts.map(|text| text.as_bytes().to_vec()).collect()
 }
 
-/// All seeds of these kinds.
+/// Returns all seeds of these kinds.
 pub fn of(kinds: &[&str]) -> Vec<Vec<u8>> {
     let mut seeds = small(kinds);
     for kind in kinds {
@@ -101,7 +101,7 @@ pub fn of(kinds: &[&str]) -> Vec<Vec<u8>> {
     seeds
 }
 
-/// A text in gzip, in zstd and in other character sets.
+/// Returns a text in gzip, in zstd and in other character sets.
 fn packed(text: &str) -> Vec<Vec<u8>> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     gzip.write_all(text.as_bytes()).expect("memory");
@@ -120,12 +120,12 @@ fn packed(text: &str) -> Vec<Vec<u8>> {
     ]
 }
 
-/// The beginnings of real feeds.
+/// Returns the beginnings of real feeds.
 fn real(end: &str) -> Vec<Vec<u8>> {
     let Some(corpus) = corpus::folder() else { return Vec::new() };
     let files = cuts::files(&corpus.join("feeds"));
     let files: Vec<_> = files.into_iter().filter(|path| path.extension().is_some_and(|known| known == end)).collect();
-    // Evenly from all the suites.
+    // Evenly from all suites.
     let step = (files.len() / FEEDS).max(1);
     files
         .iter()

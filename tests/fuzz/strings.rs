@@ -9,7 +9,7 @@ use super::corpus;
 use super::cuts::files;
 use super::reading::{check, read};
 
-/// Texts that have broken programs, where the corpus is not there.
+/// Texts that have broken programs, for use without the corpus.
 const OWN: &[&str] = &[
     "",
     " ",
@@ -32,7 +32,7 @@ const OWN: &[&str] = &[
     "\u{fff9}\u{fffb}",
 ];
 
-/// The text in each field of a JSON Feed, of RSS and of Atom.
+/// Returns the text in each field of a JSON Feed, of RSS and of Atom.
 fn documents(text: &str) -> [String; 3] {
     let items: Vec<Value> =
         ["id", "title", "url", "content_text", "content_html", "summary", "date_published", "author", "tags", "place"]
@@ -79,7 +79,7 @@ fn naughty_strings_do_no_harm_in_any_field() {
     for text in &naughty {
         assert_harmless(text);
     }
-    // And every one after the other as one document.
+    // And all of them in one document.
     let items: Vec<Value> = naughty.iter().map(|text| json!({"title": text, "content_html": text})).collect();
     document(json!(items).to_string().as_bytes());
 }
@@ -93,7 +93,7 @@ fn bytes_that_stress_readers_do_no_harm_in_any_field() {
     for path in found {
         let bytes = std::fs::read(&path).expect("a file");
         let bytes = &bytes[..bytes.len().min(32 << 10)];
-        // As it is, between the tags of a feed, and in a string of JSON.
+        // Unchanged, between the tags of a feed, and in a JSON string.
         check(&read(bytes));
         for (before, after) in [
             (
@@ -111,7 +111,7 @@ fn bytes_that_stress_readers_do_no_harm_in_any_field() {
 }
 
 #[test]
-fn documents_that_stress_readers_of_json_do_no_harm() {
+fn documents_that_stress_json_readers_do_no_harm() {
     let Some(corpus) = corpus::folder() else { return };
     let found = files(&corpus.join("adversarial/json-test-suite"));
     assert!(found.len() > 100);

@@ -1,4 +1,4 @@
-//! What the authors of the fixtures say that is in them, as one list of values.
+//! The content of fixtures according to their authors, as one list of values.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub enum Field {
     Text,
 }
 
-/// A value as it is expected.
+/// An expected value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     Text(String),
@@ -28,20 +28,20 @@ pub enum Value {
     All(Vec<String>),
     /// One of the topics.
     Among(String),
-    /// There is nothing.
+    /// The field is missing.
     Nothing,
 }
 
 /// One expectation.
 #[derive(Debug, Clone)]
 pub struct Want {
-    /// Index of the item; 0 where it is the feed that is spoken of.
+    /// Index of the item; 0 if it concerns the feed.
     pub item: usize,
     pub field: Field,
     pub value: Value,
 }
 
-/// A fixture with what is expected of it.
+/// A fixture with its expectations.
 pub struct Fixture {
     pub path: PathBuf,
     pub wants: Vec<Want>,
@@ -53,7 +53,7 @@ impl Want {
     }
 }
 
-/// A list of wants being made.
+/// A list of expectations under construction.
 #[derive(Default)]
 pub struct Wants(pub Vec<Want>);
 
@@ -64,7 +64,7 @@ impl Wants {
         }
     }
 
-    /// Topics given as texts.
+    /// Adds topics given as texts.
     fn topics<'j>(&mut self, item: usize, topics: impl Iterator<Item = &'j Json>) {
         let topics: Vec<String> = topics.filter_map(Json::as_str).map(str::to_owned).collect();
         if !topics.is_empty() {
@@ -72,20 +72,20 @@ impl Wants {
         }
     }
 
-    /// The first that is a date.
+    /// Adds the first that is a date.
     fn date(&mut self, item: usize, dates: &[&Json]) {
         let date = dates.iter().filter_map(|date| date.as_str()).find_map(instant);
         self.0.extend(date.map(|date| Want::new(item, Field::Date, Value::Instant(date))));
     }
 }
 
-/// Seconds since 1970 of a date in RFC 3339 or RFC 2822.
+/// Parses an RFC 3339 or RFC 2822 date into seconds since 1970.
 pub fn instant(text: &str) -> Option<i64> {
     let date = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text));
     date.ok().map(|date| date.timestamp())
 }
 
-/// The first of these members that is not null.
+/// Returns the first of these members that is not null.
 fn first<'j>(json: &'j Json, names: &[&str]) -> &'j Json {
     names.iter().map(|name| &json[*name]).find(|value| !value.is_null()).unwrap_or(&Json::Null)
 }
@@ -94,13 +94,13 @@ fn list(json: &Json) -> &[Json] {
     json.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// The link with the relation `alternate`, or none.
+/// Returns the link with the relation `alternate`, or null.
 fn alternate(links: &Json) -> &Json {
     let rel = |link: &&Json| link["rel"].as_str().is_none_or(|rel| rel == "alternate");
     list(links).iter().find(rel).map_or(&Json::Null, |link| &link["href"])
 }
 
-/// The model of `feed-rs`, written out: `X.serde.json`.
+/// Reads the model of `feed-rs`, serialised as `X.serde.json`.
 pub fn feed_rs(json: &Json) -> Vec<Want> {
     let mut wants = Wants::default();
     wants.text(0, Field::Feed, &json["title"]["content"]);
@@ -116,7 +116,7 @@ pub fn feed_rs(json: &Json) -> Vec<Want> {
     wants.0
 }
 
-/// What the parsers of `gofeed` give for RSS, Atom and JSON Feed.
+/// Reads the results of `gofeed`'s parsers for RSS, Atom and JSON Feed.
 pub fn gofeed(json: &Json) -> Vec<Want> {
     let mut wants = Wants::default();
     wants.text(0, Field::Feed, &json["title"]);
@@ -147,7 +147,7 @@ pub fn gofeed(json: &Json) -> Vec<Want> {
     wants.0
 }
 
-/// What `rss-parser` gives.
+/// Reads the results of `rss-parser`.
 pub fn rss_parser(json: &Json) -> Vec<Want> {
     let mut wants = Wants::default();
     wants.text(0, Field::Feed, &json["feed"]["title"]);
@@ -165,7 +165,7 @@ pub fn rss_parser(json: &Json) -> Vec<Want> {
     wants.0
 }
 
-/// What the items were made from that `rss-bridge` wrote out.
+/// Reads the data from which `rss-bridge` wrote the items.
 pub fn rss_bridge(json: &Json) -> Vec<Want> {
     let mut wants = Wants::default();
     wants.text(0, Field::Feed, &json["meta"]["name"]);
@@ -180,7 +180,7 @@ pub fn rss_bridge(json: &Json) -> Vec<Want> {
     wants.0
 }
 
-/// All files below a folder, in order.
+/// Returns all files below a folder, sorted.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
@@ -191,7 +191,7 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The JSON in a file.
+/// Reads the JSON in a file.
 pub fn json(path: &Path) -> Option<Json> {
     serde_json::from_slice(&std::fs::read(path).ok()?).ok()
 }

@@ -1,4 +1,4 @@
-//! Whether a value that was read is the one that was expected, and if not, why.
+//! Whether a value that was read is the expected one, and if not, why.
 
 use std::sync::LazyLock;
 
@@ -8,27 +8,28 @@ use super::expected::{Field, Value, Want};
 use super::reading::{Item, Reading};
 use super::reasons::{Case, REASONS};
 
-/// What became of an expectation.
+/// The result of an expectation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Same,
-    /// Another value, and the reason where one holds.
+    /// Another value, and the reason if one applies.
     Differs(Option<&'static str>),
-    /// The document was refused, or the item is no release.
+    /// The document was refused, or the item is not a release.
     Refused(Option<&'static str>),
 }
 
-/// Text without its blanks: how they are laid out is not compared.
+/// Returns text without white space, because layout is not compared.
 pub fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && *c != '\u{200b}').collect()
 }
 
-/// Text with each run of blanks as one.
+/// Returns text with each run of white space as one space.
 pub fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The text in a piece of markup, told without the reader under test: tags go, references are resolved once.
+/// Returns the text of some markup, computed independently of the reader under test: tags are removed, references
+/// resolved once.
 pub fn bare(markup: &str) -> String {
     static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?is)<!--.*?-->|<(script|style|head)\b.*?</(script|style|head)>").expect("a pattern")
@@ -57,7 +58,7 @@ pub fn resolved(text: &str) -> String {
     replaced.into_owned()
 }
 
-/// Judges one expectation. `bytes` is the document, `entitled` what is read of it with a title in each item.
+/// Judges one expectation. `bytes` is the document; `entitled` is the same with a title in each item, as read.
 pub fn judge(want: &Want, bytes: &[u8], reading: &Reading, entitled: &Reading) -> Verdict {
     let feed = Item { title: reading.title.clone(), ..Item::default() };
     let found = match reading.items.get(want.item) {
@@ -80,7 +81,7 @@ pub fn judge(want: &Want, bytes: &[u8], reading: &Reading, entitled: &Reading) -
 fn is_same(want: &Want, item: &Item) -> bool {
     match (&want.value, want.field) {
         (Value::Text(text), Field::Feed | Field::Title) => spaced(text) == spaced(&item.title),
-        (Value::Text(text), Field::Text) => item.texts.iter().any(|told| squeezed(told) == squeezed(text)),
+        (Value::Text(text), Field::Text) => item.texts.iter().any(|text_read| squeezed(text_read) == squeezed(text)),
         (Value::Text(text), Field::Link) => text.trim() == item.link,
         (Value::Text(text), _) => text.trim() == item.id,
         (Value::Instant(instant), _) => item.date == Some(*instant),
@@ -95,7 +96,7 @@ fn is_same(want: &Want, item: &Item) -> bool {
     }
 }
 
-/// Each text once, and none that is empty.
+/// Returns each non-empty text once.
 pub fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut kept = Vec::new();
     for text in texts {

@@ -1,7 +1,7 @@
-//! The fixtures of other readers, each with what its authors say is in it, held against what is read here.
+//! The fixtures of other readers, with their authors' expectations, compared with what is read here.
 //!
-//! `cargo test --test suites -- --nocapture` prints the tables. A value that differs must have a reason that is decided
-//! from the data (`reasons`), or stand in [`KNOWN`]; and no suite may agree less than it once did.
+//! `cargo test --test suites -- --nocapture` prints the tables. A value that differs must have a reason decided from
+//! the data (`reasons`) or be listed in [`KNOWN`], and no suite may agree less than before.
 
 #[allow(dead_code)]
 #[path = "../support/corpus.rs"]
@@ -22,10 +22,10 @@ use expected::{Field, Fixture, Want, files, json};
 use judge::Verdict;
 use reading::Reading;
 
-/// Suites with the values that agree here at least: in total, and by word for word.
+/// Suites with the least number of values that agree: in total, and word for word.
 ///
-/// What else they hold differs by decision, each for one of the reasons: above all a summary that repeats the beginning of
-/// the text (8 in feed-rs, 87 in rss-parser), and a text below which stands what its picture shows (1 in feed-rs).
+/// Their other values differ by design, each for one of the reasons: mostly a summary that repeats the beginning of the
+/// text (8 in feed-rs, 87 in rss-parser), or a text followed by the description of its picture (1 in feed-rs).
 const FLOORS: &[(&str, usize, usize)] = &[
     ("feed-rs", 544, 488),
     ("gofeed", 193, 115),
@@ -37,18 +37,18 @@ const FLOORS: &[(&str, usize, usize)] = &[
 /// A fixture, a field of it, and why it differs.
 type Known = (&'static str, Field, &'static str);
 
-/// Fixtures whose values differ for a reason that no rule decides.
+/// Fixtures whose values differ for a reason that no condition decides.
 const KNOWN: &[Known] = &[
     ("atom10_feed_title_xhtml_escaped_markup.xml", Field::Feed, "the title's end tag has the name of another element"),
     ("atom10_feed_title_xhtml_inline_markup.xml", Field::Feed, "the title's end tag has the name of another element"),
     ("atomsvgdesc.xml", Field::Text, "the description of a drawing is left out"),
 ];
 
-/// How the expectations about one field came out.
+/// The results for one field.
 #[derive(Debug, Default, Clone, Copy)]
 struct Count {
     same: usize,
-    /// Markup stands as its text, and says the same.
+    /// Markup was expected, and its text is the same.
     as_text: usize,
     /// Another value, for a reason.
     differs: usize,
@@ -70,27 +70,27 @@ impl Count {
     }
 }
 
-/// What became of a suite.
+/// The results of a suite.
 #[derive(Default)]
 struct Outcome {
     fixtures: usize,
-    /// Clauses about what is not compared here.
+    /// Clauses about fields that are not compared.
     others: usize,
     ours: BTreeMap<Field, Count>,
     theirs: Count,
-    /// Values that `feed-rs` refuses, or tells otherwise without a reason.
+    /// Values that `feed-rs` refuses, or reads differently without a reason.
     theirs_lost: usize,
-    /// The same, of the reader under test.
+    /// The same, for the reader under test.
     lost: usize,
-    /// How often each reason held.
+    /// How often each reason applied.
     reasons: BTreeMap<&'static str, usize>,
-    /// What no reason explains.
+    /// Differences without a reason.
     open: Vec<String>,
-    /// What nothing but [`KNOWN`] explains.
+    /// Differences that only [`KNOWN`] explains.
     known: Vec<&'static Known>,
 }
 
-/// Files of a suite that have an expectation, and how many clauses are about other things.
+/// Returns the files of a suite with an expectation, and the number of clauses that are not compared.
 fn fixtures(suite: &str, folder: &Path) -> (Vec<Fixture>, usize) {
     let mut others = 0;
     let mut found = Vec::new();
@@ -117,14 +117,14 @@ fn fixtures(suite: &str, folder: &Path) -> (Vec<Fixture>, usize) {
     (found, others)
 }
 
-/// What the file of the same name with another end expects.
+/// Returns the expectations in the file of the same name with another ending.
 fn beside(path: &Path, end: &str, read: fn(&serde_json::Value) -> Vec<Want>) -> Option<Vec<Want>> {
     let stem = path.file_stem()?.to_str()?;
     let other = path.with_file_name(format!("{stem}{end}"));
     if other == path { None } else { json(&other).map(|json| read(&json)) }
 }
 
-/// The expectation in a comment at the beginning of a document.
+/// Returns the expectation in a comment at the beginning of a document.
 fn expression(path: &Path) -> Option<String> {
     let text = String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned();
     let (_, after) = text.split_once("Expect:")?;
@@ -154,18 +154,18 @@ fn run(suite: &str, folder: &Path) -> Outcome {
                 *outcome.reasons.entry(reason).or_default() += 1;
                 continue;
             }
-            let told = match want.field {
+            let value = match want.field {
                 Field::Feed => format!("{:?}", ours.title),
                 _ => format!("{:?}", ours.items.get(want.item)),
             };
-            let line = format!("{}: {want:?}, but {told}", fixture.path.display());
+            let line = format!("{}: {want:?}, but {value}", fixture.path.display());
             outcome.open.push(line.chars().take(1_500).collect());
         }
     }
     outcome
 }
 
-/// The outcomes as tables in Markdown.
+/// Formats the results as tables in Markdown.
 fn tables(outcomes: &[(&str, Outcome)]) -> String {
     let mut text = "suite | field | same | as text | differs | refused\n--- | --- | --- | --- | --- | ---\n".to_owned();
     for (suite, outcome) in outcomes {
@@ -195,7 +195,7 @@ fn tables(outcomes: &[(&str, Outcome)]) -> String {
     text
 }
 
-/// Whether a reader of the feed misses something.
+/// Whether a user of the reader misses something.
 fn is_lost(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Refused(_) | Verdict::Differs(None))
 }
@@ -205,7 +205,7 @@ fn agree(outcome: &Outcome) -> usize {
 }
 
 #[test]
-fn the_fixtures_of_other_readers_hold_the_same_values_here() {
+fn fixtures_of_other_readers_give_the_same_values_here() {
     let Some(corpus) = corpus::folder() else { return };
     let suites = ["feed-rs", "gofeed", "rss-parser", "feedparser", "rss-bridge"];
     let outcomes: Vec<(&str, Outcome)> =

@@ -1,7 +1,7 @@
-//! The subset of Python in which `feedparser` says what a document holds:
-//! `not bozo and entries[0]['title'] == 'Example'`.
+//! The subset of Python in which `feedparser` states the content of a document: `not bozo and entries[0]['title'] ==
+//! 'Example'`.
 //!
-//! A clause of another form is not about what is compared here, and is left out.
+//! A clause of another form does not concern the compared fields, and is left out.
 
 use super::expected::{Field, Value, Want};
 
@@ -21,7 +21,7 @@ enum Step {
     Index(usize),
 }
 
-/// What stands on one side of `==`.
+/// One side of `==`.
 #[derive(Debug, PartialEq, Eq)]
 enum Operand {
     Path(Vec<Step>),
@@ -29,7 +29,7 @@ enum Operand {
     Numbers(Vec<i64>),
 }
 
-/// The wants of an expression, and how many of its clauses are not about what is compared here.
+/// Returns the expectations of an expression, and the number of clauses that are not compared.
 pub fn wants(expression: &str) -> (Vec<Want>, usize) {
     let (mut wants, mut others) = (Vec::new(), 0);
     for clause in clauses(&tokens(expression)) {
@@ -40,7 +40,7 @@ pub fn wants(expression: &str) -> (Vec<Want>, usize) {
             Some(value) => operands.iter().filter_map(|path| want(path, value)).collect(),
             None => absent(&clause).into_iter().collect(),
         };
-        // That a document is well-formed is no clause about a value.
+        // That a document is well-formed is not a clause about a value.
         let is_bozo = matches!(clause.as_slice(), [Token::Word(a), Token::Word(b)] if a == "not" && b == "bozo");
         others += usize::from(found.is_empty() && !is_bozo);
         wants.extend(found);
@@ -48,7 +48,7 @@ pub fn wants(expression: &str) -> (Vec<Want>, usize) {
     (wants, others)
 }
 
-/// The parts of a conjunction, without brackets around them.
+/// Returns the parts of a conjunction, without enclosing brackets.
 fn clauses(tokens: &[Token]) -> Vec<Vec<Token>> {
     let is_and = |token: &Token| *token == Token::Word("and".to_owned());
     let clauses = tokens.split(is_and).map(|clause| match clause {
@@ -67,7 +67,7 @@ fn tokens(text: &str) -> Vec<Token> {
             rest = rest.get(1..).unwrap_or_default();
         } else if matches!(c, '\'' | '"') {
             let (string, length) = string(rest, c);
-            // Strings side by side are one.
+            // Adjacent strings are concatenated.
             match tokens.last_mut() {
                 Some(Token::Text(before)) => before.push_str(&string),
                 _ => tokens.push(Token::Text(string)),
@@ -89,7 +89,7 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// A string at the start of `text`, and its length with the quotes.
+/// Parses the string at the start of `text`. Returns it and its length including the quotes.
 fn string(text: &str, quote: char) -> (String, usize) {
     let (mut string, mut length) = (String::new(), 1);
     let mut rest = text.chars().skip(1);
@@ -158,7 +158,7 @@ fn path(name: &str, mut tokens: &[Token]) -> Option<Vec<Step>> {
     Some(steps)
 }
 
-/// `not entries[0].has_key('link')`
+/// Parses `not entries[0].has_key('link')`.
 fn absent(clause: &[Token]) -> Option<Want> {
     let [
         Token::Word(not),
@@ -193,7 +193,7 @@ fn want(path: &Operand, value: &Operand) -> Option<Want> {
     Some(Want::new(item, field, value))
 }
 
-/// Year, month, day, hour, minute, second; what follows says nothing more.
+/// Parses year, month, day, hour, minute, second; the rest is redundant.
 fn utc(parts: &[i64]) -> Option<i64> {
     let [year, month, day, hour, minute, second, ..] = parts else { return None };
     let [month, day, hour, minute, second] =
@@ -202,7 +202,7 @@ fn utc(parts: &[i64]) -> Option<i64> {
     Some(day.and_hms_opt(hour, minute, second)?.and_utc().timestamp())
 }
 
-/// The item and the field that a path leads to.
+/// Returns the item and the field that a path leads to.
 fn field(steps: &[Step]) -> Option<(usize, Field)> {
     let name = |step: &Step| match step {
         Step::Name(name) => Some(name.clone()),
@@ -239,7 +239,7 @@ fn field(steps: &[Step]) -> Option<(usize, Field)> {
 
 #[test]
 fn the_subset_is_read() {
-    let told = |text: &str| {
+    let read = |text: &str| {
         let (wants, others) = wants(text);
         (
             wants.iter().map(|want| format!("{} {:?} {:?}", want.item, want.field, want.value)).collect::<Vec<_>>(),
@@ -247,13 +247,13 @@ fn the_subset_is_read() {
         )
     };
     assert_eq!(
-        told(r#"not bozo and entries[1]['title'] == u'a \'b\u00e9' and (feed.title == "T") and entries[0].x == 1"#),
+        read(r#"not bozo and entries[1]['title'] == u'a \'b\u00e9' and (feed.title == "T") and entries[0].x == 1"#),
         (vec!["1 Title Text(\"a 'bé\")".to_owned(), "0 Feed Text(\"T\")".to_owned()], 1)
     );
     assert_eq!(
-        told("entries[0]['link'] == entries[1]['link'] == 'http://a/' and entries[0].updated_parsed == (1970, 1, 1, 0, 1, 0, 3, 1, 0)").0,
+        read("entries[0]['link'] == entries[1]['link'] == 'http://a/' and entries[0].updated_parsed == (1970, 1, 1, 0, 1, 0, 3, 1, 0)").0,
         ["0 Link Text(\"http://a/\")", "1 Link Text(\"http://a/\")", "0 Date Instant(60)"]
     );
-    assert_eq!(told("not bozo and not entries[0].has_key('link')"), (vec!["0 Link Nothing".to_owned()], 0));
-    assert_eq!(told("entries[0].tags[1].term == 'x'").0, ["0 Topics Among(\"x\")"]);
+    assert_eq!(read("not bozo and not entries[0].has_key('link')"), (vec!["0 Link Nothing".to_owned()], 0));
+    assert_eq!(read("entries[0].tags[1].term == 'x'").0, ["0 Topics Among(\"x\")"]);
 }

@@ -1,4 +1,4 @@
-//! What a reader makes of a document: by `tidings`, and by `feed-rs`, in one shape.
+//! A document as read by `tidings` and by `feed-rs`, in a common shape.
 
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use tidings::feed::{self, Sink};
 use tidings::release::{Problem, Release};
 use tidings::text::{Clean, CleanBuf};
 
-/// An item as it was read; empty or `None` where there is nothing.
+/// An item as it was read; empty or `None` if a field is missing.
 #[derive(Debug, Clone, Default)]
 pub struct Item {
     pub title: String,
@@ -17,7 +17,7 @@ pub struct Item {
     pub date: Option<i64>,
     pub id: String,
     pub topics: Vec<String>,
-    /// Every text beside the title: the summary, the body.
+    /// All texts except the title: the summary, the body.
     pub texts: Vec<String>,
 }
 
@@ -25,7 +25,7 @@ pub struct Item {
 #[derive(Debug, Default)]
 pub struct Reading {
     pub title: String,
-    /// `None` for an item that holds nothing to read.
+    /// `None` for an item with nothing to read.
     pub items: Vec<Option<Item>>,
     /// What was left out and why.
     pub notes: Vec<String>,
@@ -59,7 +59,7 @@ impl Sink for Reading {
     }
 }
 
-/// As the reader under test reads it.
+/// Reads a document with the reader under test.
 pub fn ours(mut bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
     let read = feed::read(CleanBuf::line("fixture").as_clean(), &mut bytes, &mut reading);
@@ -67,7 +67,7 @@ pub fn ours(mut bytes: &[u8]) -> Reading {
     reading
 }
 
-/// The document with a title in each of its items, so that one which holds nothing to read has something.
+/// Returns the document with a title in each item, so that an item with nothing to read has something.
 pub fn entitled(bytes: &[u8]) -> Vec<u8> {
     static BEGIN: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r#"(?i)<(\w+:)?(item|entry)(\s([^>"']|"[^"]*"|'[^']*')*)?>"#).expect("a pattern"));
@@ -78,7 +78,7 @@ pub fn entitled(bytes: &[u8]) -> Vec<u8> {
     BEGIN.replace_all(bytes, put_in).into_owned()
 }
 
-/// As `feed-rs` reads it; ids of its own making are left empty.
+/// Reads a document with `feed-rs`; generated ids are left empty.
 pub fn theirs(bytes: &[u8]) -> Reading {
     let parser = feed_rs::parser::Builder::new().id_generator(|_, _, _| String::new()).build();
     let Ok(feed) = parser.parse(bytes) else { return Reading { is_refused: true, ..Reading::default() } };

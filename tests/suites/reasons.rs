@@ -1,6 +1,6 @@
-//! Why a value may differ from the one that was expected: a name for each reason, and what decides it.
+//! Reasons why a value may differ from the expected one: a name and a condition each.
 //!
-//! A reason looks at the expectation, the value and the document, and holds for nothing else than what its name says.
+//! A condition looks at the expectation, the value and the document, and holds only for what its name says.
 
 use std::sync::LazyLock;
 
@@ -13,25 +13,25 @@ use super::expected::{Field, Value, Want, instant};
 use super::judge::{bare, distinct, resolved, spaced, squeezed};
 use super::reading::Item;
 
-/// A difference, and all that a reason may look at.
+/// A difference, and everything that a condition may look at.
 pub struct Case<'c> {
     pub want: &'c Want,
-    /// What was read; empty where nothing was.
+    /// The item as read; empty if there is none.
     pub item: &'c Item,
     /// The document.
     pub text: &'c str,
-    /// What the reader says that it left out.
+    /// What the reader reports as left out.
     pub notes: &'c [String],
 }
 
 impl Case<'_> {
-    /// The expected text; empty where it is something else.
+    /// Returns the expected text; empty if the expectation is not a text.
     fn expected(&self) -> &str {
         if let Value::Text(text) = &self.want.value { text } else { "" }
     }
 
-    /// What was read in the field of the expectation, without blanks.
-    fn told(&self) -> Vec<String> {
+    /// Returns what was read in the field of the expectation, without white space.
+    fn found(&self) -> Vec<String> {
         match self.want.field {
             Field::Feed | Field::Title => vec![squeezed(&self.item.title)],
             Field::Text => self.item.texts.iter().map(|text| squeezed(text)).collect(),
@@ -41,26 +41,26 @@ impl Case<'_> {
         }
     }
 
-    /// As [`Case::told`], with the alternative texts of images alone, without the words that they are images.
+    /// Like [`Case::found`], but with only the alternative texts of images, without the words that mark them.
     fn pictured(&self) -> Vec<String> {
         static IMAGE: LazyLock<Regex> =
             LazyLock::new(|| Regex::new(r"\[(?:image|video|audio|embed)(?::(.*?))?\]").expect("a pattern"));
-        self.told().iter().map(|text| IMAGE.replace_all(text, "$1").into_owned()).collect()
+        self.found().iter().map(|text| IMAGE.replace_all(text, "$1").into_owned()).collect()
     }
 
     /// Whether one of these texts is what was read.
     fn tells(&self, texts: &[String]) -> bool {
-        let told = self.told();
-        texts.iter().any(|text| told.contains(&squeezed(text)))
+        let found = self.found();
+        texts.iter().any(|text| found.contains(&squeezed(text)))
     }
 }
 
 pub type Reason = (&'static str, fn(&Case<'_>) -> bool);
 
-/// The first reason: the two say the same.
+/// The first reason: both have the same text.
 pub const AS_TEXT: &str = "markup stands as its text";
 
-/// The markup with each image replaced by its alternative text.
+/// Returns the markup with each image replaced by its alternative text.
 fn with_alternatives(markup: &str) -> String {
     static IMAGE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r#"(?is)<img\b([^<>"']|"[^"]*"|'[^']*')*>"#).expect("a pattern"));
@@ -69,11 +69,11 @@ fn with_alternatives(markup: &str) -> String {
     static TITLE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r#"(?is)\btitle\s*=\s*("[^"]*"|'[^']*')"#).expect("a pattern"));
     let replaced = IMAGE.replace_all(markup, |image: &regex::Captures<'_>| {
-        let told = |pattern: &Regex| {
+        let found = |pattern: &Regex| {
             let found = pattern.captures(&image[0]);
             found.and_then(|found| found[1].get(1..found[1].len() - 1).map(str::to_owned)).unwrap_or_default()
         };
-        let (alt, title) = (told(&ALTERNATIVE), told(&TITLE));
+        let (alt, title) = (found(&ALTERNATIVE), found(&TITLE));
         match () {
             () if title.contains(&alt) => title,
             () if alt.contains(&title) => alt,
@@ -83,10 +83,10 @@ fn with_alternatives(markup: &str) -> String {
     replaced.into_owned()
 }
 
-/// Elements that hold a date as RFC 3339 writes it.
+/// Elements that contain an RFC 3339 date.
 static STAMP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r">\s*([0-9]{4}-[0-9T:Z.+-]+)\s*<").expect("a pattern"));
 
-/// Elements that list words parted by commas.
+/// Elements that list words separated by commas.
 static KEYWORDS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?s)<((?:itunes|media):keywords)[^>]*>(.*?)</").expect("a pattern"));
 
@@ -98,18 +98,18 @@ fn follows(text: &str, name: &str, value: &str) -> bool {
     })
 }
 
-/// The letters of a text in their order, and nothing else.
+/// Returns only the letters of a text, in order.
 fn letters(text: &str) -> String {
     text.nfkc().filter(|c| c.is_alphabetic()).collect()
 }
 
-/// Whether a text is a lossy one with its lost characters restored, or left out.
-fn restores(told: &str, lossy: &str) -> bool {
+/// Whether a text is a lossy one with its lost characters restored or left out.
+fn restores(found: &str, lossy: &str) -> bool {
     let pieces: Vec<String> = lossy.split('\u{fffd}').map(regex::escape).collect();
-    Regex::new(&format!("^{}$", pieces.join(r"[^\x00-\x7f]?"))).is_ok_and(|pattern| pattern.is_match(told))
+    Regex::new(&format!("^{}$", pieces.join(r"[^\x00-\x7f]?"))).is_ok_and(|pattern| pattern.is_match(found))
 }
 
-/// Why a value may differ, each with what decides it.
+/// Reasons why a value may differ, each with its condition.
 pub const REASONS: &[Reason] = &[
     (AS_TEXT, |case| {
         if let Value::All(topics) = &case.want.value {
@@ -126,30 +126,30 @@ pub const REASONS: &[Reason] = &[
     }),
     ("what pictures show stands below the text", |case| {
         let expected = squeezed(&bare(case.expected()));
-        let is_below = |told: &String| told.strip_prefix(&expected).is_some_and(|rest| rest.starts_with("[image:"));
-        case.text.contains("media:description") && case.told().iter().any(is_below)
+        let is_below = |found: &String| found.strip_prefix(&expected).is_some_and(|rest| rest.starts_with("[image:"));
+        case.text.contains("media:description") && case.found().iter().any(is_below)
     }),
     ("an excerpt of the text is not read beside it", |case| {
         let expected = letters(&bare(&with_alternatives(case.expected())));
-        // It ends with a word or two of its own, such as "read more".
+        // The excerpt ends with a word or two that the text lacks, such as "read more".
         let length = expected.chars().count();
         let begin: String = expected.chars().take((length * 2 / 3).max(length.saturating_sub(60))).collect();
-        let is_begun = || case.pictured().iter().any(|told| letters(told).contains(&begin));
+        let is_begun = || case.pictured().iter().any(|found| letters(found).contains(&begin));
         case.want.field == Field::Text && begin.len() > 20 && is_begun()
     }),
     ("raised figures stand as such", |case| {
         let folded = |text: &str| text.nfkc().collect::<String>();
-        let told: Vec<String> = case.told().iter().map(|text| folded(text)).collect();
-        case.expected().contains("<sup>") && told.contains(&squeezed(&folded(&bare(case.expected()))))
+        let found: Vec<String> = case.found().iter().map(|text| folded(text)).collect();
+        case.expected().contains("<sup>") && found.contains(&squeezed(&folded(&bare(case.expected()))))
     }),
     ("the expectation has lost letters to a wrong character set", |case| {
         let expected = squeezed(&bare(case.expected()));
-        expected.contains('\u{fffd}') && case.pictured().iter().any(|told| restores(told, &expected))
+        expected.contains('\u{fffd}') && case.pictured().iter().any(|found| restores(found, &expected))
     }),
     ("lists, tables and notes have marks", |case| {
         let expected = letters(&bare(&with_alternatives(case.expected())));
         let is_marked = ["<li", "<td", "<sup"].iter().any(|tag| case.expected().contains(tag));
-        is_marked && !expected.is_empty() && case.pictured().iter().any(|told| letters(told) == expected)
+        is_marked && !expected.is_empty() && case.pictured().iter().any(|found| letters(found) == expected)
     }),
     ("the other library tells the elements after the text around them", |case| {
         let sorted = |text: &str| {
@@ -159,15 +159,15 @@ pub const REASONS: &[Reason] = &[
         };
         let expected = sorted(&bare(&with_alternatives(case.expected())));
         let is_naked = case.text.contains("type=\"xhtml\"") || case.text.contains("<td>");
-        is_naked && case.pictured().iter().any(|told| sorted(told) == expected)
+        is_naked && case.pictured().iter().any(|found| sorted(found) == expected)
     }),
     ("the other library loses the elements within a text", |case| {
-        let is_part = |told: &String| {
-            let mut rest = told.chars();
+        let is_part = |found: &String| {
+            let mut rest = found.chars();
             squeezed(case.expected()).chars().all(|c| rest.any(|other| other == c))
         };
         let is_plain = !case.expected().is_empty() && !case.expected().contains('<');
-        case.want.field == Field::Text && is_plain && case.text.contains("<td>") && case.told().iter().any(is_part)
+        case.want.field == Field::Text && is_plain && case.text.contains("<td>") && case.found().iter().any(is_part)
     }),
     ("invisible characters are left out", |case| {
         let is_seen = |c: &char| c.general_category() != GeneralCategory::Format;
@@ -177,7 +177,7 @@ pub const REASONS: &[Reason] = &[
     }),
     ("the other library was asked to put a word into empty elements", |case| {
         let word = case.expected();
-        let is_empty = case.told().iter().all(String::is_empty);
+        let is_empty = case.found().iter().all(String::is_empty);
         !word.is_empty()
             && is_empty
             && !case.text.contains(word)
@@ -196,7 +196,7 @@ pub const REASONS: &[Reason] = &[
         ["<svg", "<math"].iter().any(|tag| case.expected().contains(tag)) && bare(case.expected()).trim().is_empty()
     }),
     ("the id is made up by the other library", |case| {
-        // A hash or a random number that stands nowhere in the document.
+        // A hash or a random number that does not occur in the document.
         let is_made = |id: &str| {
             let hex = id.chars().filter(char::is_ascii_hexdigit).count();
             hex >= 31 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
@@ -224,8 +224,8 @@ pub const REASONS: &[Reason] = &[
         let is_relative = Url::parse(case.expected()) == Err(url::ParseError::RelativeUrlWithoutBase);
         case.want.field == Field::Link && is_relative && link.join(case.expected()) == Ok(link.clone())
     }),
-    ("a relative link is left out where the feed does not say to what", |case| {
-        // The note quotes the link as it stands in the feed.
+    ("a relative link is left out if the feed has no base address", |case| {
+        // The note quotes the link as written in the feed.
         let is_end = |note: &String| {
             let quoted = note.strip_prefix("link: “").and_then(|rest| rest.split_once("” is relative"));
             quoted.is_some_and(|(link, _)| case.expected().ends_with(link))
@@ -257,15 +257,15 @@ pub const REASONS: &[Reason] = &[
     ("of the same text as markup and as text the text is kept", |case| {
         let members = ["\"content_html\"", "\"content_text\""];
         let is_html = serde_json::to_string(case.expected()).is_ok_and(|json| follows(case.text, members[0], &json));
-        let told = |text: &String| serde_json::to_string(text).is_ok_and(|json| follows(case.text, members[1], &json));
-        case.want.field == Field::Text && is_html && case.item.texts.iter().any(told)
+        let found = |text: &String| serde_json::to_string(text).is_ok_and(|json| follows(case.text, members[1], &json));
+        case.want.field == Field::Text && is_html && case.item.texts.iter().any(found)
     }),
     ("entities that a document declares are not expanded", |case| {
         let Some((name, rest)) = case
-            .told()
+            .found()
             .first()
-            .and_then(|told| told.strip_prefix('&'))
-            .and_then(|told| told.split_once(';'))
+            .and_then(|found| found.strip_prefix('&'))
+            .and_then(|found| found.split_once(';'))
             .map(|(a, b)| (a.to_owned(), b.to_owned()))
         else {
             return false;
