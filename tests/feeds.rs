@@ -520,3 +520,23 @@ fn a_sink_that_is_done_receives_no_further_item_of_the_same_read() {
         }
     }
 }
+
+#[test]
+fn titles_of_feeds_and_addresses_of_enclosures_are_cleaned_too() {
+    let documents = [
+        r#"<rss><channel><title>A&#27;[31m&#x202E;B&#x200E;</title><item><title>T</title>
+           <enclosure url="https://a.invalid/&#27;[31m&#x202E;x.mp3" type="audio/mpeg&#27;[1m" length="1"/></item></channel></rss>"#,
+        r#"<feed xmlns="http://www.w3.org/2005/Atom"><title>A&#27;[31m&#x202E;B&#x200E;</title><entry><id>1</id><title>T</title>
+           <link rel="enclosure" href="https://a.invalid/&#27;[31m&#x202E;x.mp3" title="&#27;[1m"/></entry></feed>"#,
+        r#"{"title":"A\u001b[31m\u202eB\u200e","items":[{"title":"T","attachments":
+           [{"url":"https://a.invalid/\u001b[31m\u202ex.mp3","mime_type":"audio/mpeg\u001b[1m"}]}]}"#,
+    ];
+    for document in documents {
+        let kept = loaded(document);
+        assert_eq!((kept.title.as_str(), kept.releases.len()), ("AB", 1), "{document}");
+        let links = kept.releases[0].links.iter().flat_map(|link| [&link.address, &link.label, &link.media]);
+        for text in links {
+            assert!(text.as_str().chars().all(|c| !c.is_control() && c != '\u{202e}'), "{text:?} of {document}");
+        }
+    }
+}

@@ -66,5 +66,6 @@ mod tests {
             assert_eq!(matching(&sources, name), ids, "{name}");
         }
         assert_eq!(not_found(&sources, "x"), "no subscription is called x; there are Zürich, Zürich News, Law");
+        assert!(not_found(&sources, "x\u{1b}[31m\u{202e}y").starts_with("no subscription is called xy;"));
     }
 }

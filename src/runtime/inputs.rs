@@ -210,6 +210,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_and_keys_of_inputs_hold_nothing_that_acts_on_a_terminal() {
+        let hostile = "a\u{1b}[31m\u{202e}b\u{9b}";
+        let inputs = [Input::File(hostile.into()), Input::StandardInput];
+        for text in inputs.iter().flat_map(|input| [input.name(), input.key(hostile)]) {
+            assert!(text.as_str().chars().all(|c| !c.is_control() && c != '\u{202e}'), "{text:?}");
+        }
+        assert_eq!(inputs[0].name().as_str(), "ab");
+    }
+
+    #[test]
     fn subscriptions_that_are_called_the_same_are_told_apart() {
         let source = |title: &str, address: &str| Subscribed {
             title: CleanBuf::line(title),
