@@ -39,7 +39,7 @@ mod xml;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-pub use budget::{Budget, Over};
+pub use budget::{Budget, StopReason};
 use charset::{Charset, Hints};
 pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;

@@ -22,7 +22,7 @@ impl Levels {
         }
         match (self.said.has(release), self.all.has(release)) {
             (_, true) => Level::All,
-            (true, false) => Level::Said,
+            (true, false) => Level::Subject,
             (false, false) => Level::Name,
         }
     }
@@ -34,7 +34,7 @@ impl Levels {
 
     /// Has a release go by a level.
     pub fn set(&mut self, release: u32, level: Level) {
-        self.said.set(release, level == Level::Said);
+        self.said.set(release, level == Level::Subject);
         self.all.set(release, level == Level::All);
     }
 

@@ -76,7 +76,7 @@ impl Names {
         }
         self.make_table();
         let (mut its_level, mut raised) = (Level::Name, Vec::new());
-        for level in [Level::Said, Level::All] {
+        for level in [Level::Subject, Level::All] {
             let Some(entry) = self.find(name) else { break };
             let number = self.number(entry.place);
             if !entry.is_shared {

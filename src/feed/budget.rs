@@ -10,7 +10,7 @@ const STEP: Duration = Duration::from_millis(10);
 
 /// Why a parse was stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Over {
+pub enum StopReason {
     /// The caller cancelled it.
     Cancelled,
     /// It exceeded its processor time.
@@ -24,41 +24,44 @@ pub struct Budget<'a> {
     /// The thread's clock at the start.
     start: Duration,
     /// When that clock was last read.
-    asked: Instant,
-    over: Option<Over>,
+    last_read: Instant,
+    stop_reason: Option<StopReason>,
 }
 
 impl<'a> Budget<'a> {
     /// Starts counting, on this thread.
     #[must_use]
     pub fn new(time: Duration, cancel: &'a dyn Fn() -> bool) -> Self {
-        Self { cancel, time, start: processor_time(), asked: Instant::now(), over: None }
+        Self { cancel, time, start: processor_time(), last_read: Instant::now(), stop_reason: None }
     }
 
     /// Whether the parse must stop now. Cheap enough to call for each item.
     pub fn is_over(&mut self) -> bool {
-        if self.over.is_none() && (self.cancel)() {
-            self.over = Some(Over::Cancelled);
+        if self.stop_reason.is_none() && (self.cancel)() {
+            self.stop_reason = Some(StopReason::Cancelled);
         }
-        if self.over.is_none() && self.asked.elapsed() >= STEP {
-            self.asked = Instant::now();
+        if self.stop_reason.is_none() && self.last_read.elapsed() >= STEP {
+            self.last_read = Instant::now();
             if processor_time().saturating_sub(self.start) > self.time {
-                self.over = Some(Over::Spent);
+                self.stop_reason = Some(StopReason::Spent);
             }
         }
-        self.over.is_some()
+        self.stop_reason.is_some()
     }
 
     /// Returns why the parse was stopped, if it was.
     #[must_use]
-    pub fn over(&self) -> Option<Over> {
-        self.over
+    pub fn stop_reason(&self) -> Option<StopReason> {
+        self.stop_reason
     }
 }
 
 impl fmt::Debug for Budget<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Budget").field("time", &self.time).field("over", &self.over).finish_non_exhaustive()
+        f.debug_struct("Budget")
+            .field("time", &self.time)
+            .field("stop_reason", &self.stop_reason)
+            .finish_non_exhaustive()
     }
 }
 
@@ -81,7 +84,7 @@ mod tests {
         assert!(!budget.is_over(), "it waited");
         let start = Instant::now();
         while !budget.is_over() && start.elapsed() < Duration::from_secs(60) {}
-        assert_eq!(budget.over(), Some(Over::Spent));
+        assert_eq!(budget.stop_reason(), Some(StopReason::Spent));
     }
 
     #[test]
@@ -93,6 +96,6 @@ mod tests {
         is_off.set(true);
         assert!(budget.is_over());
         is_off.set(false);
-        assert!(budget.is_over() && budget.over() == Some(Over::Cancelled));
+        assert!(budget.is_over() && budget.stop_reason() == Some(StopReason::Cancelled));
     }
 }

@@ -143,7 +143,7 @@ impl Item<'_> {
     /// The numbers that it may have, the likeliest first, with the id that goes with each.
     fn numbers(&self) -> impl Iterator<Item = (i64, CleanBuf)> {
         let first = self.identity.level;
-        let levels = [first, Level::Name, Level::Said, Level::All];
+        let levels = [first, Level::Name, Level::Subject, Level::All];
         let levels = levels.into_iter().enumerate().filter(move |&(at, level)| at == 0 || level != first);
         let identity = self.identity;
         let own = levels.map(move |(_, level)| (number(identity, level), id_at(identity, level)));
@@ -210,7 +210,7 @@ impl<'a> ItemMatcher<'a> {
         let mut found: Vec<(usize, usize, Row)> = Vec::new();
         for (at, item) in items.iter().enumerate().filter(|(_, item)| item.place.is_none()) {
             let trace = Trace::of(&item.identity);
-            let [said, all] = [Level::Said, Level::All].map(|level| number(item.identity, level));
+            let [said, all] = [Level::Subject, Level::All].map(|level| number(item.identity, level));
             let mut holders = self.holders(item.name)?;
             let is_shared = item.identity.level != Level::Name || holders.len() > 1;
             let mut others = vec![said, all];
@@ -354,7 +354,7 @@ impl<'a> ItemMatcher<'a> {
     /// Adds an item that is not there; its number. `None` where all its names are taken: then it is there.
     fn insert(&self, item: &Item<'_>, now: i64) -> rusqlite::Result<Option<i64>> {
         let is_alone = item.identity.level == Level::Name && !self.is_taken(item)?;
-        let levels = if is_alone { &[Level::Name][..] } else { &[Level::Said, Level::All] };
+        let levels = if is_alone { &[Level::Name][..] } else { &[Level::Subject, Level::All] };
         for &level in levels {
             let number = number(item.identity, level);
             if self.row(number)?.is_none() {

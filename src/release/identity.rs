@@ -28,7 +28,7 @@ pub enum Level {
     #[default]
     Name,
     /// The name and the subject: link, title and summary.
-    Said,
+    Subject,
     /// The name and all content: other releases have the same link, title and summary, but another date or text.
     All,
 }
@@ -75,9 +75,9 @@ impl<'a> Identity<'a> {
             id if id.is_empty() => format!("{MADE}{:016x}", self.number_and_text().0),
             id => id.into_owned(),
         };
-        match self.said() {
+        match self.content_hash() {
             None => CleanBuf::line(&name),
-            Some(said) => CleanBuf::line(&format!("{name}{HASH_MARK}{said:016x}")),
+            Some(hash) => CleanBuf::line(&format!("{name}{HASH_MARK}{hash:016x}")),
         }
     }
 
@@ -87,7 +87,7 @@ impl<'a> Identity<'a> {
     pub fn number(&self) -> u64 {
         match self.level {
             Level::Name => self.number_and_text().0,
-            Level::Said | Level::All => named(self.name().as_str().into()).0,
+            Level::Subject | Level::All => named(self.name().as_str().into()).0,
         }
     }
 
@@ -151,15 +151,15 @@ impl<'a> Identity<'a> {
     }
 
     /// Returns the hash of the content that the level covers.
-    fn said(&self) -> Option<u64> {
+    fn content_hash(&self) -> Option<u64> {
         let url = page(self.url.as_str());
-        let said = [&*url, self.title.as_str(), self.summary.as_str()];
+        let subject = [&*url, self.title.as_str(), self.summary.as_str()];
         match self.level {
             Level::Name => None,
-            Level::Said => Some(hash(&said)),
+            Level::Subject => Some(hash(&subject)),
             Level::All => {
                 let date = self.date.map_or_else(String::new, |date| date.to_string());
-                let [url, title, summary] = said;
+                let [url, title, summary] = subject;
                 Some(hash(&[url, title, summary, &date, self.body.as_str()]))
             }
         }
@@ -396,7 +396,7 @@ mod tests {
     fn releases_that_share_a_name_are_told_apart_by_content() {
         let one = release("7", "https://a.invalid/x", "One");
         let others = [release("7", "https://a.invalid/y", "One"), release("7", "https://a.invalid/x", "Two")];
-        for level in [Level::Said, Level::All] {
+        for level in [Level::Subject, Level::All] {
             let name = |release| Identity::from(release).at(level).name();
             assert!(name(&one).as_str().starts_with("7~"));
             assert!(others.iter().all(|other| name(other) != name(&one)));
@@ -407,7 +407,7 @@ mod tests {
         }
         let dated = Release { date: Date::from_ymd(2018, 11, 6), ..one.clone() };
         let number = |release, level| Identity::from(release).at(level).number();
-        assert_eq!(number(&dated, Level::Said), number(&one, Level::Said));
+        assert_eq!(number(&dated, Level::Subject), number(&one, Level::Subject));
         assert_ne!(number(&dated, Level::All), number(&one, Level::All));
     }
 

@@ -119,7 +119,7 @@ impl MarkLookup {
                     return (kept.flags, Level::Name);
                 }
                 // Another release had the name.
-                (flags(mark(Level::Said)), Level::Said)
+                (flags(mark(Level::Subject)), Level::Subject)
             }
             (_, Some(kept)) => (kept.flags, one.level),
             // It may have been marked while the name was its own.
@@ -168,7 +168,7 @@ impl MarkLookup {
         let numbers = match number {
             Some(number) => vec![number],
             // Whether others have its name is known only once all are read.
-            None => [Level::All, Level::Said, Level::Name].map(|level| identity.at(level).number()).to_vec(),
+            None => [Level::All, Level::Subject, Level::Name].map(|level| identity.at(level).number()).to_vec(),
         };
         let is_its = |page: &Release| page.url.is_empty() || same_page(page.url.as_str(), release.url.as_str());
         let kept = numbers.into_iter().filter(|number| pages.contains(number));

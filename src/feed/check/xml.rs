@@ -16,7 +16,7 @@ const RSS_10: &str = "http://purl.org/rss/1.0/";
 
 /// What is known about an XML document.
 #[derive(Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 pub(super) struct Document {
     /// The root element's name as written.
     pub root: String,
@@ -240,7 +240,7 @@ impl Checker {
 
 /// What the rules need to know about an item.
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 pub(super) struct Item {
     pub seen: Seen,
     pub has_base: bool,

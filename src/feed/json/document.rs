@@ -69,7 +69,7 @@ pub(super) fn read(mut scan: Scan<'_>) -> Result<(), Refusal> {
         }
     };
     let is_feed = scan.releases > 0 || scan.formed > 0 || envelope.list == List::Found;
-    match (refusal, scan.first_fault.take()) {
+    match (refusal, scan.first_error.take()) {
         (Some(Refusal::NoReleases { .. }) | None, Some((byte, reason))) if !is_feed => {
             Err(Refusal::NotJson { reason, byte: Some(byte) })
         }
@@ -302,7 +302,7 @@ fn whole(scan: &mut Scan<'_>) -> Result<Option<usize>, Halt> {
     match scan.extent()? {
         Extent::Whole(length) => Ok(Some(length)),
         Extent::TooLarge => {
-            let reason = format!("the value before this {TOO_LARGE}");
+            let reason = format!("the value before this is {TOO_LARGE}");
             scan.problem(Cause::TooLarge, None, scan.window.position(), reason);
             Ok(None)
         }
@@ -318,7 +318,7 @@ fn text(scan: &mut Scan<'_>, key: Option<&str>) -> Result<Option<String>, Halt> 
     }
     let raw = &scan.window.bytes()[..length];
     let read = serde_json::from_slice(raw).or_else(|_| serde_json::from_str(&String::from_utf8_lossy(raw)));
-    let fault = match (&read, std::str::from_utf8(raw)) {
+    let error = match (&read, std::str::from_utf8(raw)) {
         (Ok(_), Ok(_)) => None,
         (Ok(_), Err(error)) => {
             Some(ItemError { offset: error.valid_up_to(), cause: Cause::NotUtf8, reason: "invalid UTF-8".into() })
@@ -326,10 +326,10 @@ fn text(scan: &mut Scan<'_>, key: Option<&str>) -> Result<Option<String>, Halt> 
         (Err(_), _) => check(raw).err().or(Some(ItemError {
             offset: 0,
             cause: Cause::Malformed,
-            reason: "is not a JSON string".into(),
+            reason: "invalid JSON string".into(),
         })),
     };
-    broken_value(scan, fault);
+    broken_value(scan, error);
     scan.window.consume(length);
     Ok(read.ok())
 }
@@ -340,14 +340,14 @@ fn pass(scan: &mut Scan<'_>, key: Option<&str>) -> Result<(), Halt> {
     if let Some(key) = key {
         scan.member(key, Some(length));
     }
-    let fault = check(&scan.window.bytes()[..length]).err();
-    broken_value(scan, fault);
+    let error = check(&scan.window.bytes()[..length]).err();
+    broken_value(scan, error);
     scan.window.consume(length);
     Ok(())
 }
 
-fn broken_value(scan: &mut Scan<'_>, fault: Option<ItemError>) {
-    if let Some(ItemError { offset, cause, reason }) = fault {
+fn broken_value(scan: &mut Scan<'_>, error: Option<ItemError>) {
+    if let Some(ItemError { offset, cause, reason }) = error {
         scan.problem(cause, None, scan.window.position() + offset as u64, reason);
     }
 }

@@ -104,12 +104,12 @@ impl ItemReader {
         let mut mended = None;
         if let Err(error) = self.parse(item) {
             let (text, bad_bytes) = lossy(item);
-            let fault = fault(&text, &error);
+            let item_error = item_error(&text, &error);
             let again = mend(&text).map_or(text, Cow::Owned);
             if self.parse(again.as_bytes()).is_err() {
-                return (Outcome::Broken(fault), None);
+                return (Outcome::Broken(item_error), None);
             }
-            mended = Some(bad_bytes.unwrap_or(fault));
+            mended = Some(bad_bytes.unwrap_or(item_error));
         }
         self.fields.finish();
         if self.is_readable() {
@@ -136,12 +136,12 @@ impl ItemReader {
 
 /// Returns the text with invalid UTF-8 replaced, and the first such error.
 fn lossy(item: &[u8]) -> (Cow<'_, str>, Option<ItemError>) {
-    let fault = str::from_utf8(item).err().map(|error| ItemError {
+    let invalid = str::from_utf8(item).err().map(|error| ItemError {
         offset: error.valid_up_to(),
         cause: Cause::NotUtf8,
         reason: "invalid UTF-8, replaced with \u{fffd}".into(),
     });
-    (String::from_utf8_lossy(item), fault)
+    (String::from_utf8_lossy(item), invalid)
 }
 
 /// Returns why a value that is not an object is not a release.
@@ -160,11 +160,11 @@ fn no_object(json: &[u8]) -> Option<&'static str> {
 pub(super) fn check(value: &[u8]) -> Result<(), ItemError> {
     serde_json::from_slice::<IgnoredAny>(value)
         .map(drop)
-        .map_err(|error| fault(&String::from_utf8_lossy(value), &error))
+        .map_err(|error| item_error(&String::from_utf8_lossy(value), &error))
 }
 
 /// Converts line and column to an offset and removes them from the message.
-fn fault(text: &str, error: &serde_json::Error) -> ItemError {
+fn item_error(text: &str, error: &serde_json::Error) -> ItemError {
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let words = error.to_string();
     let words = words.split_once(" at line ").map_or(words.as_str(), |(words, _)| words);

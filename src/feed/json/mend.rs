@@ -13,7 +13,7 @@ pub(super) fn mend(json: &str) -> Option<String> {
     let mut at = 0;
     let bytes = json.as_bytes();
     while let Some(&byte) = bytes.get(at) {
-        let (length, fault) = match byte {
+        let (length, replacement) = match byte {
             b'"' => {
                 inside = !inside;
                 (1, None)
@@ -22,7 +22,7 @@ pub(super) fn mend(json: &str) -> Option<String> {
             0..0x20 if inside => (1, Some(u16::from(byte))),
             _ => (1, None),
         };
-        if let Some(unit) = fault {
+        if let Some(unit) = replacement {
             mended.push_str(json.get(copied..at)?);
             let _ = write!(mended, "\\u{unit:04x}");
             copied = at + length;

@@ -70,7 +70,7 @@ pub(super) struct Scan<'a> {
     /// The number of items that were valid JSON.
     pub formed: u64,
     /// The first syntax error.
-    pub first_fault: Option<(u64, CleanBuf)>,
+    pub first_error: Option<(u64, CleanBuf)>,
     /// Reports held back until it is certain how the source must be read.
     waiting: Option<Waiting>,
     first_key: Option<Vec<u8>>,
@@ -90,7 +90,7 @@ impl<'a> Scan<'a> {
             index: 0,
             releases: 0,
             formed: 0,
-            first_fault: None,
+            first_error: None,
             waiting: None,
             first_key: None,
         }
@@ -266,8 +266,8 @@ impl<'a> Scan<'a> {
     }
 
     fn report(&mut self, cause: Cause, item: Option<u64>, byte: u64, reason: CleanBuf) {
-        if cause.kind() == ProblemKind::Syntax && self.first_fault.is_none() {
-            self.first_fault = Some((byte, reason.clone()));
+        if cause.kind() == ProblemKind::Syntax && self.first_error.is_none() {
+            self.first_error = Some((byte, reason.clone()));
         }
         let problem = Problem { source: self.source.to_buf(), item, byte: Some(byte), cause, reason };
         match &mut self.waiting {
@@ -322,6 +322,6 @@ impl<'a> Scan<'a> {
     /// Discards everything held back: the source is read in another way.
     pub fn forget(&mut self) {
         self.waiting = None;
-        self.first_fault = None;
+        self.first_error = None;
     }
 }

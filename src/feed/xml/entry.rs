@@ -89,8 +89,7 @@ struct Medium {
 }
 
 /// Reads items one after another into the same fields.
-// Each is a fact of its own about the item.
-#[allow(clippy::struct_excessive_bools)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an independent fact about the item")]
 #[derive(Default)]
 pub(super) struct Entry {
     topics: Vec<String>,

@@ -28,7 +28,7 @@ pub(in crate::library) fn add(
     let name = number(plain, Level::Name);
     let is_free = own != name || !keeper.has_marks_of_another(identity)?;
     let own = is_free.then(|| (own, release.id.clone()));
-    let levels = [Level::Said, Level::All].map(|level| (number(plain, level), id_at(plain, level)));
+    let levels = [Level::Subject, Level::All].map(|level| (number(plain, level), id_at(plain, level)));
     for (number, id) in own.into_iter().chain(levels.clone()) {
         if keeper.row(number)?.is_none() {
             let (data, digest) = record::named(release, &id);
@@ -54,7 +54,7 @@ impl ItemMatcher<'_> {
             return Ok(Some(holders[0].row.number));
         }
         // Such a number is made of what its release said.
-        for number in [own, number(plain, Level::Said), number(plain, Level::All)] {
+        for number in [own, number(plain, Level::Subject), number(plain, Level::All)] {
             if number != name && self.row(number)?.is_some() {
                 return Ok(Some(number));
             }

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::Engine;
 use crate::catalog::{NameOutcome, Names};
-use crate::feed::{self, Budget, Over, Sink};
+use crate::feed::{self, Budget, Sink, StopReason};
 use crate::library::{Origin, Subscription};
 use crate::net::fetch::{Accept, Answer, FetchError, Fetched, Request, Share, Visit};
 use crate::net::{discover, full_text};
@@ -131,9 +131,9 @@ fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<Opening, Unread> {
     };
     let name = CleanBuf::line(&fetched.address);
     let read = feed::read_within(name.as_clean(), &mut fetched.bytes, engine.limits, &mut reader);
-    match reader.budget.over() {
-        Some(Over::Cancelled) => return Err(Unread::Cancelled),
-        Some(Over::Spent) => {
+    match reader.budget.stop_reason() {
+        Some(StopReason::Cancelled) => return Err(Unread::Cancelled),
+        Some(StopReason::Spent) => {
             let seconds = engine.time.as_secs_f64();
             let reason = format!("cannot be read within {seconds} s of processor time; nothing of it was kept");
             return Err(Unread::Because(CleanBuf::line(&reason)));
