@@ -176,7 +176,7 @@ impl Filter {
 
     fn append(&mut self, facet: Facet, typed: Option<&str>, catalog: &Catalog, query: &Query, hits: &Hits) {
         let values = catalog.values(facet);
-        // A single source filters nothing.
+        // An empty facet or a single source filters nothing.
         if values.is_empty() || (facet == Facet::Source && values.present().nth(1).is_none()) {
             return;
         }

@@ -68,7 +68,7 @@ impl App {
         self.load.refused = unreadable;
     }
 
-    /// Describes a source that can no longer be read; its releases are still listed.
+    /// Describes why a source can no longer be read, and whether its releases are still listed.
     fn unreadable(&self, source: &CleanBuf, reason: &CleanBuf) -> Failure {
         let values = self.catalog.values(Facet::Source);
         let is_listed = values.ids().any(|id| values.total(id) > 0 && values.label(id) == source.as_clean());

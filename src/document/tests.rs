@@ -159,7 +159,7 @@ fn words_of_page(page: &str) -> String {
 
 /// Panics if a document of the release has active content or other words than the release.
 #[track_caller]
-fn assert_told_and_inert(release: &Release) {
+fn assert_complete_and_inert(release: &Release) {
     let mut release = release.clone();
     // Leave out the facts, which another test checks by name.
     release.links.iter_mut().for_each(|link| link.kind = LinkKind::Text);
@@ -199,7 +199,7 @@ fn code_tables_and_links_cannot_inject_markup() {
         format!("<p>[{active}]: https://example.org</p><p>![a](https://example.org/x.png)</p>"),
         "<table><tr><td>a<td>b</tr><tr><td>c<td>d<td>e<td>f</tr></table>".to_owned(),
     ] {
-        assert_told_and_inert(&from_html(&html));
+        assert_complete_and_inert(&from_html(&html));
     }
 }
 
@@ -278,7 +278,7 @@ const PIECES: &str = "(<(/?)(p|b|i|s|code|pre|li|ul|ol|table|tr|td|th|blockquote
 proptest! {
     #[test]
     fn documents_of_any_html_are_inert_and_complete(html in PIECES) {
-        assert_told_and_inert(&from_html(&html));
+        assert_complete_and_inert(&from_html(&html));
     }
 
     #[test]
@@ -318,7 +318,7 @@ proptest! {
 
 /// Every format shows the facts of a release by name.
 #[test]
-fn facts_stand_in_pages_and_in_markdown() {
+fn facts_appear_in_pages_and_in_markdown() {
     let release =
         Release { place: CleanBuf::line("Bern"), url: CleanBuf::line("https://e.org/a_b"), ..Release::default() };
     let catalog = of(&release);

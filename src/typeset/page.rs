@@ -108,7 +108,7 @@ impl TypesetPage {
         self.push(Kind::Meta, meta(release).as_clean(), columns, &[]);
         self.blank();
         if let Some(day) = release.page().and_then(|fetched| DateTime::from_timestamp(fetched, 0)) {
-            // In place of the feed's own text.
+            // Shown in place of the feed's own text.
             let day = day.format("%-d %b %Y").to_string().to_uppercase();
             self.heading(&format!("THE FULL PAGE, KEPT {day}"), columns);
             self.blank();

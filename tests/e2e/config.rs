@@ -20,9 +20,9 @@ fn replace(file: &Path, text: &str) {
     fs::rename(&next, file).expect("the same folder");
 }
 
-fn wait_mouse(session: &Session, is_heard: bool) {
-    session.wait_for(&format!("the mouse to be heard: {is_heard}"), |screen| {
-        (screen.mouse_protocol_mode() != MouseProtocolMode::None) == is_heard
+fn wait_mouse(session: &Session, is_enabled: bool) {
+    session.wait_for(&format!("the mouse to be enabled: {is_enabled}"), |screen| {
+        (screen.mouse_protocol_mode() != MouseProtocolMode::None) == is_enabled
     });
 }
 

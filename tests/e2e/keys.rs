@@ -20,7 +20,7 @@ fn line(session: &Session, text: &str) -> String {
 }
 
 #[test]
-fn the_built_in_feed_stands_in_three_panes() {
+fn the_built_in_feed_is_shown_in_three_panes() {
     let session = open();
     for text in ["FILTERS", "RELEASES  10", "READING", "10 releases · 10 unread", "Topics", "Places", "Years", FIRST] {
         session.wait_text(text);
@@ -90,7 +90,7 @@ fn digits_brackets_and_at_choose_topics() {
         screen.contents().lines().any(|line| line.contains('×') && line.split('×').next() != first.split('×').next())
     });
     session.send("[");
-    session.wait_for("the topic before", |screen| {
+    session.wait_for("the previous topic", |screen| {
         screen.contents().lines().any(|line| line.split('×').next() == first.split('×').next())
     });
     session.send("[");
@@ -170,7 +170,7 @@ fn the_text_scrolls_from_the_list_and_space_pages_down() {
 }
 
 #[test]
-fn many_keys_at_once_all_arrive() {
+fn many_keys_at_once_are_all_processed() {
     let lines: Vec<String> = (0..3_000).map(|n| format!("{{\"title\": \"Release {n}\"}}\n")).collect();
     let file = crate::corpus::file(lines.concat());
     let mut session = Start::reader(&[file.path()]).run();

@@ -143,7 +143,7 @@ fn export() -> (Session, TempDir) {
     session.wait_text("1 of 10");
     session.type_and_see("e", "Write into a file");
     session.send(&format!("\x15{}\t\x15listed\r", folder.path().join("all.html").display()));
-    poll("the file that is being written", || (names(folder.path()).len() == 2).then_some(()));
+    poll("the unfinished file", || (names(folder.path()).len() == 2).then_some(()));
     session.send("Q");
     session.wait_text("gives up writing");
     (session, folder)

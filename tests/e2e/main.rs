@@ -23,6 +23,7 @@ mod tiny;
 mod tokens;
 
 mod config;
+mod external;
 mod hostile;
 mod keys;
 mod large;
@@ -31,7 +32,6 @@ mod library;
 mod mouse;
 mod newcomer;
 mod news;
-mod outside;
 mod panics;
 mod pipes;
 mod refused;

@@ -60,10 +60,11 @@ fn clicks_drags_and_the_wheel_are_enabled_but_not_moves() {
     assert_eq!(modes, (MouseProtocolMode::ButtonMotion, MouseProtocolEncoding::Sgr));
     // The mouse is disabled while the process is stopped.
     session.send("\x1a");
-    session.wait_for("the mouse given back", |screen| screen.mouse_protocol_mode() == MouseProtocolMode::None);
+    session.wait_for("the mouse to be disabled", |screen| screen.mouse_protocol_mode() == MouseProtocolMode::None);
     // A SIGCONT before the process has stopped would be lost.
     poll("the process to stop", || (process_state(session.pid()) == Some('T')).then_some(()));
     session.signal(rustix::process::Signal::CONT);
-    session.wait_for("the mouse taken", |screen| screen.mouse_protocol_mode() == MouseProtocolMode::ButtonMotion);
+    session
+        .wait_for("the mouse to be enabled", |screen| screen.mouse_protocol_mode() == MouseProtocolMode::ButtonMotion);
     session.quit();
 }

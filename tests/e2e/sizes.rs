@@ -118,7 +118,7 @@ fn every_small_size_is_drawn() {
 }
 
 #[test]
-fn it_starts_in_the_smallest_terminal() {
+fn the_reader_starts_in_the_smallest_terminal() {
     let mut session = Start::reader::<&str>(&[]).size(1, 1).run();
     session.wait_for("the first frame", vt100::Screen::alternate_screen);
     session.send("j");

@@ -186,7 +186,7 @@ fn a_hanging_sync_can_be_cancelled_and_does_not_block_the_reader() {
     session.wait_text("RELEASES  20");
     let asked = library.server().connections();
     session.type_and_see("r", "syncing 0 of 4");
-    crate::process::poll("two that hang", || (library.server().connections() == asked + 2).then_some(()));
+    crate::process::poll("two hanging connections", || (library.server().connections() == asked + 2).then_some(()));
     session.type_and_see("jj", "3 of 20");
     session.type_and_see("m", "19 unread");
     session.type_and_see("/release 11\r", "1 hit");
@@ -244,7 +244,7 @@ fn a_hundred_pages_of_one_host_open_two_connections() {
     session.wait_text("RELEASES  100");
     let asked = library.server().connections();
     session.type_and_see(&"xj".repeat(100), "100 of 100");
-    crate::process::poll("two that hang", || (library.server().connections() == asked + 2).then_some(()));
+    crate::process::poll("two hanging connections", || (library.server().connections() == asked + 2).then_some(()));
     // Other work needs no further connections.
     session.type_and_see("gg", "1 of 100");
     session.type_and_see("x", "fetching");
@@ -294,7 +294,7 @@ fn a_removed_subscription_is_restored_and_its_starred_releases_are_kept() {
     session.type_and_see("gs", "1 of 1");
     session.wait_text("About Release 2.");
     session.type_and_see("0S", "Other");
-    session.wait_for("it alone", |screen| screen.contents().matches("just now").count() == 1);
+    session.wait_for("a single subscription", |screen| screen.contents().matches("just now").count() == 1);
     close(&mut session);
     session.quit();
 }
@@ -332,7 +332,7 @@ fn saved_queries_marks_and_undone_changes_survive_a_restart() {
     session.type_and_see("/\"release 3\" OR \"release 4\"\r", "2 hits");
     session.type_and_see("W", "Save this query");
     session.type_and_see("\x15threes\r", "saved as threes; F lists saved queries");
-    session.wait_for("it in the filter pane", |screen| {
+    session.wait_for("the saved query in the filter pane", |screen| {
         let (_, columns) = screen.size();
         assert_eq!(columns.get(), WIDE.0);
         screen.rows(0, 29).any(|row| row.contains("threes") && row.contains('2'))
@@ -351,7 +351,8 @@ fn saved_queries_marks_and_undone_changes_survive_a_restart() {
     session.type_and_see("u", "nothing to undo");
     session.type_and_see("F", "Saved queries");
     session.type_and_see("thr\r", "2 hits");
-    session.wait_for("it in the filter pane", |screen| screen.rows(0, 29).any(|row| row.contains("threes")));
+    session
+        .wait_for("the saved query in the filter pane", |screen| screen.rows(0, 29).any(|row| row.contains("threes")));
     session.type_and_see("0gs", "0 hits");
     session.quit();
 }

@@ -15,12 +15,12 @@ fn open() -> Session {
 
 fn wait_stopped(session: &Session) {
     poll("the process to stop", || (process_state(session.pid()) == Some('T')).then_some(()));
-    session.wait_for("the terminal given back", |screen| !screen.alternate_screen());
+    session.wait_for("the terminal to be restored", |screen| !screen.alternate_screen());
     assert!(session.is_restored());
 }
 
-fn wait_back(session: &mut Session) {
-    session.wait_for("the screen to come back", |screen| {
+fn wait_returned(session: &mut Session) {
+    session.wait_for("the reader to return", |screen| {
         screen.alternate_screen() && screen.contents().contains("RELEASES") && screen.contents().contains("? help")
     });
     poll("the terminal to be taken", || session.is_taken().then_some(()));
@@ -53,7 +53,7 @@ fn control_z_stops_the_reader_and_continuing_restores_it() {
     session.send("\x1a");
     wait_stopped(&session);
     session.signal(Signal::CONT);
-    wait_back(&mut session);
+    wait_returned(&mut session);
     // Entered once at the start and once now.
     let bytes = session.bytes();
     assert_eq!(memchr::memmem::find_iter(&bytes, b"\x1b[?1049h").count(), 2);
@@ -61,7 +61,7 @@ fn control_z_stops_the_reader_and_continuing_restores_it() {
     session.send("\x1a");
     wait_stopped(&session);
     session.signal(Signal::CONT);
-    session.wait_for("the screen to come back", vt100::Screen::alternate_screen);
+    session.wait_for("the reader to return", vt100::Screen::alternate_screen);
     session.type_and_see("j", "3 of 10");
     session.quit();
 }
@@ -72,7 +72,7 @@ fn a_stop_signal_works_like_control_z() {
     session.signal(Signal::TSTP);
     wait_stopped(&session);
     session.signal(Signal::CONT);
-    wait_back(&mut session);
+    wait_returned(&mut session);
     session.quit();
 }
 
@@ -98,7 +98,7 @@ fn the_terminal_is_set_up_again_after_a_hard_stop() {
     tcsetattr(session.terminal(), OptionalActions::Now, &plain).expect("line editing and echo");
     assert!(!session.is_taken());
     session.signal(Signal::CONT);
-    wait_back(&mut session);
+    wait_returned(&mut session);
     session.quit();
 }
 

@@ -25,7 +25,7 @@ fn timeline(days: &[i32], columns: u16) -> (Timeline, Days) {
 }
 
 #[test]
-fn keys_and_the_query_they_lead_to() {
+fn keys_change_the_query() {
     let table = [
         // Seven releases in 55 weeks: each bar is a week.
         ("d Enter", "date:2018-11-05..2018-11-11"),

@@ -56,7 +56,7 @@ fn script(folder: &Path, name: &str, script: &str) {
 
 /// Returns what a program recorded, once it is complete.
 fn seen(file: &Path) -> String {
-    poll("the program's words", || fs::read_to_string(file).ok())
+    poll("the program's record", || fs::read_to_string(file).ok())
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_command_gets_the_text_and_the_terminal() {
     let mut session = open(folder.path(), program.to_str().expect("text"));
     session.type_and_see("|", "Give the text to a command");
     session.send("wc -w; read -r line </dev/tty; echo \"got $line\"\r");
-    session.wait_for("the count of words alone", |screen| screen.contents().trim() == "12");
+    session.wait_for("only the word count", |screen| screen.contents().trim() == "12");
     // Input now goes to the command.
     session.type_and_see("q123\r", "got q123");
     session.wait_text("Enter goes back to tidings");
@@ -138,7 +138,7 @@ fn a_command_gets_the_text_and_the_terminal() {
 }
 
 #[test]
-fn an_interrupt_of_the_command_leaves_the_reader() {
+fn an_interrupt_of_the_command_keeps_the_reader_running() {
     let (folder, program) = folder();
     let mut session = open(folder.path(), program.to_str().expect("text"));
     session.type_and_see("|", "Give the text to a command");
@@ -186,7 +186,7 @@ fn a_terminal_browser_gets_the_terminal_at_any_place_in_the_list() {
     script(folder.path(), "w3m", "echo \"page of $1\"; read -r line </dev/tty");
     let mut session = open_in(folder.path(), &[("BROWSER", "/nowhere/firefox:w3m")]);
     session.send("o");
-    session.wait_for("the browser alone", |screen| {
+    session.wait_for("only the browser", |screen| {
         let text = screen.contents();
         text.contains("page of https://news.example.org/a") && !text.contains("RELEASES")
     });
