@@ -40,7 +40,7 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     let mut pen = Painter::new(frame.buffer_mut(), theme);
     let mut cursor = None;
     if layout.arrangement == Arrangement::Tiny {
-        pen.line(area, "too small; need 20x5", theme.text);
+        pen.line(area, "too small (need 20x5)", theme.text);
         return;
     }
     title_bar::title(app, &layout, &mut pen);
