@@ -7,7 +7,6 @@ mod age;
 pub mod bottom_line;
 mod complete;
 pub mod detail;
-pub mod dialog;
 mod effect;
 mod export;
 pub mod failures;
@@ -21,6 +20,7 @@ mod layout;
 pub mod library;
 mod link_hints;
 pub mod list;
+mod list_cursor;
 mod load;
 mod marking;
 mod marks;
@@ -50,9 +50,9 @@ use chrono::NaiveDate;
 
 pub use age::age;
 pub use complete::{Candidate, Completion};
-pub use dialog::Dialog;
 pub use effect::{Effect, Effects, Timer};
 pub use layout::{Arrangement, Divider, Layout, Pane, PaneShape, Sizes};
+pub use list_cursor::ListCursor;
 pub use load::LoadState;
 pub use marks::{Change, Mark, Marks, MarksOf, Ticket};
 pub use msg::{Msg, Reread};
@@ -117,12 +117,8 @@ pub struct App {
     pub detail: Detail,
     /// The timeline above the list.
     pub timeline: Timeline,
-    /// The interactive popups over the panes.
+    /// The open popups.
     pub popups: Popups,
-    /// The read-only dialog on top of everything.
-    pub dialog: Option<Dialog>,
-    /// The text that filters the help.
-    pub help_filter: Prompt,
     /// Names of the actions last run from the palette, newest first.
     recent: Vec<String>,
     /// The read and starred marks.
@@ -199,9 +195,7 @@ impl App {
     /// Returns the scope that receives keys.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        if let Some(dialog) = self.dialog {
-            dialog.kind.scope()
-        } else if let Some(scope) = self.popup_scope() {
+        if let Some(scope) = self.popups.scope() {
             scope
         } else if self.search.prompt.is_some() {
             Scope::Prompt

@@ -5,18 +5,14 @@
 mod ascii;
 mod completion;
 mod detail;
-mod dialog;
 mod direction;
 mod empty;
 mod filter;
-mod form;
 mod highlight;
 mod list;
 mod painter;
-mod palette;
-mod popups;
+mod popup;
 mod status_bar;
-mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod theme;
@@ -68,10 +64,7 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     cursor = status_bar::draw(app, &layout, &mut pen).or(cursor);
     completion::draw(app, &layout, &mut pen);
     if app.popups.is_open() {
-        cursor = popups::over(app, &layout, &mut pen);
-    }
-    if let Some(dialog) = app.dialog {
-        cursor = dialog::draw(app, dialog, &layout, &mut pen);
+        cursor = popup::draw(app, &mut pen);
     }
     which_key::draw(app, &layout, &mut pen);
     direction::isolate(pen.buffer, &layout);

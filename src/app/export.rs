@@ -157,6 +157,7 @@ fn plain_text(release: &ReleaseRef<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::app::popup::form::FormPopup;
     use crate::app::tests::TestApp;
     use crate::app::{Effect, Msg};
     use crate::catalog::Builder;
@@ -232,7 +233,8 @@ mod tests {
         reader.keys("v v e Enter");
         assert_eq!(exported(&reader), ("releases.md".to_owned(), vec![0, 1]));
         reader.keys("e C-u \"a.exe\" Enter");
-        let complaint = reader.app.popups.form.as_ref().and_then(|form| form.complaint.clone()).expect("a complaint");
+        let complaint =
+            reader.app.popups.find::<FormPopup>().and_then(|form| form.complaint.clone()).expect("a complaint");
         assert!(complaint.as_str().contains("use .md"), "{complaint}");
     }
 

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 
 use super::library::LibraryEvent;
-use super::popup::form::Purpose;
+use super::popup::form::{FormPopup, Purpose};
 use super::search::Listed;
 use super::{App, Effect, Msg};
 use crate::keymap::{Action, Key, Lookup, Scope};
@@ -182,7 +182,7 @@ impl App {
 
     /// Whether actions in a scope concern the list. Of the forms, only export and pipe do.
     fn is_of_list(&self, scope: Scope) -> bool {
-        let purpose = self.popups.form.as_ref().map(|form| &form.purpose);
+        let purpose = self.popups.find::<FormPopup>().map(|form| &form.purpose);
         scope != Scope::Form || matches!(purpose, Some(Purpose::Export | Purpose::Pipe))
     }
 

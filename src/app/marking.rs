@@ -127,7 +127,7 @@ impl App {
 
     /// Starts the reading timer when the focused detail pane shows another release.
     pub(super) fn mark_after_dwell(&mut self) -> Option<Effect> {
-        let open = (self.focus == Pane::Detail || self.zen) && self.dialog.is_none() && !self.popups.is_open();
+        let open = (self.focus == Pane::Detail || self.zen) && !self.popups.is_open();
         let release = self.selected().filter(|_| open);
         if release == self.dwelling_on.map(|reading| reading.release) {
             return None;

@@ -4,7 +4,6 @@ use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::bottom_line::StatusBar;
-use super::dialog::Dialog;
 use super::filter::Row;
 use super::list::Entry;
 use super::{App, Layout, Pane, QueryLine};
@@ -26,7 +25,8 @@ impl App {
         if event.kind == MouseEventKind::Down(MouseButton::Left) && self.press_hint(at) {
             return;
         }
-        if self.dialog.is_none() && self.popup_mouse(event.kind, at) {
+        // The button may have been pressed before the popup opened.
+        if !matches!(event.kind, MouseEventKind::Up(_)) && self.popup_mouse(event.kind, at) {
             return;
         }
         match event.kind {
@@ -51,7 +51,7 @@ impl App {
     /// Handles a double click: on the release that the first click selected, opens it; elsewhere it is a second click.
     pub(super) fn double_click(&mut self, column: u16, row: u16) {
         let (layout, at) = (self.layout(), Position::new(column, row));
-        let is_free = self.dialog.is_none() && !self.popups.is_open();
+        let is_free = !self.popups.is_open();
         let release = if is_free && layout.list.contains(at) { self.release_at(&layout, row) } else { None };
         if release.is_some_and(|release| release == self.list.cursor) {
             self.focus = Pane::Detail;
@@ -75,12 +75,6 @@ impl App {
 
     fn press(&mut self, at: Position) {
         let layout = self.layout();
-        if self.dialog.is_some() {
-            if !Dialog::frame(layout.body).contains(at) {
-                self.dialog = None;
-            }
-            return;
-        }
         if layout.query.contains(at) {
             return self.press_query(&layout, at.x);
         }
@@ -183,9 +177,7 @@ impl App {
     fn wheel(&mut self, at: Position, lines: isize) {
         let layout = self.layout();
         let is_in = |region: Rect| region.contains(at);
-        if self.dialog.is_some() {
-            self.scroll_dialog(lines);
-        } else if is_in(layout.timeline) {
+        if is_in(layout.timeline) {
             self.timeline.step(lines);
         } else if is_in(layout.list) {
             let mut list = self.list;
@@ -221,6 +213,7 @@ mod tests {
     use super::super::tests::TestApp;
     use super::*;
     use crate::app::Msg;
+    use crate::app::popup::help::Help;
     use crate::query::Sort;
 
     fn mouse(reader: &mut TestApp, kind: MouseEventKind, column: u16, row: u16) {
@@ -267,10 +260,10 @@ mod tests {
         }
         let help = hint(&reader, "help");
         click(&mut reader, help.x, bottom.y);
-        assert!(reader.app.dialog.is_some());
+        assert!(reader.app.popups.find::<Help>().is_some());
         let close = hint(&reader, "close");
         click(&mut reader, close.end() - 1, bottom.y);
-        assert!(reader.app.dialog.is_none());
+        assert!(!reader.app.popups.is_open());
         click(&mut reader, bottom.right() - 2, bottom.y);
         assert_eq!(
             (reader.title().as_str(), reader.app.focus),
@@ -414,13 +407,13 @@ mod tests {
     fn a_click_elsewhere_closes_dialogs_and_prompts() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("?");
-        let frame = Dialog::frame(reader.app.layout().body);
+        let frame = crate::app::popup::frame::full(reader.app.layout().body);
         mouse(&mut reader, MouseEventKind::ScrollDown, 0, 0);
-        assert_eq!(reader.app.dialog.map(|dialog| dialog.scroll), Some(3));
+        assert_eq!(reader.app.popups.find::<Help>().map(|help| help.scroll), Some(3));
         click(&mut reader, frame.x, frame.y);
-        assert!(reader.app.dialog.is_some());
+        assert!(reader.app.popups.find::<Help>().is_some());
         click(&mut reader, 0, 0);
-        assert!(reader.app.dialog.is_none());
+        assert!(!reader.app.popups.is_open());
         let list = reader.app.layout().list;
         reader.keys("/ \"fair\"");
         click(&mut reader, list.x, list.y);

@@ -1,195 +1,277 @@
-//! What opens over the panes and takes their keys: the palette, a form, the feeds of a page, the saved queries, the subscriptions.
+//! Popups: whatever opens over the panes and takes their keys.
 //!
-//! Several may be open, each over the next; keys, mouse and pasted text go to the uppermost, and closing it shows the
-//! one below. What each does stands in its own module.
+//! They are a stack. Keys, mouse and pasted text go to the uppermost; opening one pushes it, closing it shows the one
+//! below. A popup is a type with [`PopupState`] in its own module and a line in the list of [`Popup`] below; `ui::popup`
+//! draws it.
 
 pub mod feed_choice;
 pub mod form;
 pub mod frame;
 mod fuzzy;
+pub mod help;
 pub mod palette;
+pub mod problem_list;
 pub mod saved_queries;
 pub mod subscriptions;
 
 use crossterm::event::{MouseButton, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::dialog::Dialog;
 use super::{App, Pane};
 use crate::keymap::{Action, Scope};
 use feed_choice::FeedChoice;
 use form::FormPopup;
 use frame::inside;
+use help::Help;
 use palette::Palette;
+use problem_list::ProblemList;
 use saved_queries::SavedQueries;
 use subscriptions::Subscriptions;
-
-/// What is open, the uppermost first.
-#[derive(Debug, Clone, Default)]
-pub struct Popups {
-    /// All that can be done.
-    pub palette: Option<Palette>,
-    /// Lines to fill in.
-    pub form: Option<FormPopup>,
-    /// The feeds that a web page names.
-    pub offer: Option<FeedChoice>,
-    /// The saved queries.
-    pub pick: Option<SavedQueries>,
-    /// The subscriptions.
-    pub sources: Option<Subscriptions>,
-}
-
-/// The uppermost of what is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Popup {
-    Palette,
-    Form,
-    Offer,
-    Pick,
-    Sources,
-}
 
 /// Lines that a step of the wheel moves.
 const WHEEL: isize = 3;
 
-impl Popups {
-    fn top(&self) -> Option<Popup> {
-        let open = [
-            (self.palette.is_some(), Popup::Palette),
-            (self.form.is_some(), Popup::Form),
-            (self.offer.is_some(), Popup::Offer),
-            (self.pick.is_some(), Popup::Pick),
-            (self.sources.is_some(), Popup::Sources),
-        ];
-        open.into_iter().find(|(is_open, _)| *is_open).map(|(_, top)| top)
+/// Whether a popup stays open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// It stays, below whatever it has opened.
+    Stay,
+    /// It closes.
+    Close,
+}
+
+/// What a popup does. While it acts it is off the stack, so that it can change all the rest.
+pub trait PopupState {
+    /// The scope that its keys are looked up in.
+    fn scope(&self) -> Scope;
+
+    /// Its name in the frame.
+    fn title(&self) -> &'static str;
+
+    /// Its frame within the panes' region.
+    fn frame(&self, app: &App) -> Rect;
+
+    /// Carries out an action.
+    fn act(&mut self, app: &mut App, action: Action) -> Next;
+
+    /// Takes typed or pasted text.
+    fn insert(&mut self, _text: &str) {}
+
+    /// Takes a click on a line within the frame, from 0.
+    fn press(&mut self, _app: &mut App, _line: usize) -> Next {
+        Next::Stay
     }
 
-    /// Whether anything is open.
+    /// Takes a step of the wheel, in lines.
+    fn wheel(&mut self, _app: &App, _lines: isize) {}
+
+    /// Brings cursor and view in line with what changed.
+    fn settle(&mut self, _app: &App) {}
+
+    /// Whether closing it would lose what was entered.
+    fn is_filled_in(&self) -> bool {
+        false
+    }
+}
+
+/// A type that is one kind of [`Popup`].
+pub trait Kind: Into<Popup> {
+    /// Returns the popup of this kind, if it is one.
+    fn of(popup: &Popup) -> Option<&Self>;
+
+    /// Like [`Kind::of`], to be changed.
+    fn of_mut(popup: &mut Popup) -> Option<&mut Self>;
+
+    /// Like [`Kind::of`], taken out.
+    fn from_popup(popup: Popup) -> Option<Self>;
+}
+
+macro_rules! popups {
+    ($($(#[$doc:meta])* $kind:ident,)*) => {
+        /// A popup.
+        #[derive(Debug, Clone)]
+        pub enum Popup {
+            $($(#[$doc])* $kind($kind),)*
+        }
+
+        impl Popup {
+            fn state(&self) -> &dyn PopupState {
+                match self {
+                    $(Self::$kind(popup) => popup,)*
+                }
+            }
+
+            fn state_mut(&mut self) -> &mut dyn PopupState {
+                match self {
+                    $(Self::$kind(popup) => popup,)*
+                }
+            }
+        }
+
+        $(
+            impl From<$kind> for Popup {
+                fn from(popup: $kind) -> Self {
+                    Self::$kind(popup)
+                }
+            }
+
+            impl Kind for $kind {
+                fn of(popup: &Popup) -> Option<&Self> {
+                    if let Popup::$kind(popup) = popup { Some(popup) } else { None }
+                }
+
+                fn of_mut(popup: &mut Popup) -> Option<&mut Self> {
+                    if let Popup::$kind(popup) = popup { Some(popup) } else { None }
+                }
+
+                fn from_popup(popup: Popup) -> Option<Self> {
+                    if let Popup::$kind(popup) = popup { Some(popup) } else { None }
+                }
+            }
+        )*
+    };
+}
+
+popups! {
+    /// All actions of the focus.
+    Palette,
+    /// Lines to fill in.
+    FormPopup,
+    /// The feeds that a web page names.
+    FeedChoice,
+    /// The saved queries.
+    SavedQueries,
+    /// The subscriptions.
+    Subscriptions,
+    /// All keys.
+    Help,
+    /// Everything that went wrong.
+    ProblemList,
+}
+
+impl Popup {
+    /// Its name in the frame.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.state().title()
+    }
+
+    /// Its frame.
+    #[must_use]
+    pub fn frame(&self, app: &App) -> Rect {
+        self.state().frame(app)
+    }
+}
+
+/// The open popups, the uppermost last; each kind is open at most once.
+#[derive(Debug, Clone, Default)]
+pub struct Popups(Vec<Popup>);
+
+impl Popups {
+    /// Whether any is open.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.top().is_some()
+        !self.0.is_empty()
     }
 
-    fn close(&mut self, top: Popup) {
-        match top {
-            Popup::Palette => self.palette = None,
-            Popup::Form => self.form = None,
-            Popup::Offer => self.offer = None,
-            Popup::Pick => self.pick = None,
-            Popup::Sources => self.sources = None,
-        }
+    /// Returns them, the uppermost last.
+    pub fn iter(&self) -> impl Iterator<Item = &Popup> {
+        self.0.iter()
+    }
+
+    /// The scope of the uppermost.
+    #[must_use]
+    pub fn scope(&self) -> Option<Scope> {
+        self.0.last().map(|top| top.state().scope())
+    }
+
+    /// Returns the open one of a kind.
+    #[must_use]
+    pub fn find<T: Kind>(&self) -> Option<&T> {
+        self.0.iter().find_map(T::of)
+    }
+
+    /// Opens one over all others.
+    pub(super) fn push<T: Kind>(&mut self, popup: T) {
+        self.0.retain(|open| T::of(open).is_none());
+        self.0.push(popup.into());
+    }
+
+    /// Closes the open one of a kind if it is the right one, and returns it.
+    fn take_if<T: Kind>(&mut self, is_right: impl Fn(&T) -> bool) -> Option<T> {
+        let at = self.0.iter().position(|open| T::of(open).is_some_and(&is_right))?;
+        T::from_popup(self.0.remove(at))
     }
 }
 
 impl App {
-    /// The scope of what is open over the panes.
-    pub(super) fn popup_scope(&self) -> Option<Scope> {
-        Some(match self.popups.top()? {
-            Popup::Palette => Scope::Palette,
-            Popup::Form => Scope::Form,
-            Popup::Offer => Scope::Offer,
-            Popup::Pick => Scope::Pick,
-            Popup::Sources if self.popups.sources.as_ref().is_some_and(|sources| sources.is_typing) => Scope::Narrow,
-            Popup::Sources => Scope::Sources,
+    /// Has the uppermost popup do something. Returns whether one is open.
+    fn with_popup(&mut self, act: impl FnOnce(&mut dyn PopupState, &mut Self) -> Next) -> bool {
+        let Some(mut popup) = self.popups.0.pop() else { return false };
+        let at = self.popups.0.len();
+        if act(popup.state_mut(), self) == Next::Stay {
+            let at = at.min(self.popups.0.len());
+            self.popups.0.insert(at, popup);
+        }
+        true
+    }
+
+    /// Gives an action to the uppermost popup. Returns whether one is open.
+    pub(super) fn popup_action(&mut self, action: Action) -> bool {
+        self.with_popup(|popup, app| popup.act(app, action))
+    }
+
+    /// Gives typed text to the uppermost popup. Returns whether one is open.
+    pub(super) fn type_into_popup(&mut self, text: &str) -> bool {
+        self.with_popup(|popup, _| {
+            popup.insert(text);
+            Next::Stay
         })
     }
 
-    /// Gives an action to what is open; whether anything is.
-    pub(super) fn popup_action(&mut self, action: Action) -> bool {
-        let Some(top) = self.popups.top() else { return false };
-        match top {
-            Popup::Palette => self.palette_action(action),
-            Popup::Form => self.form_action(action),
-            Popup::Offer => self.feed_choice_action(action),
-            Popup::Pick => self.saved_queries_action(action),
-            Popup::Sources => self.subscriptions_action(action),
-        }
-        true
-    }
-
-    /// Gives typed text to what is open; whether anything is.
-    pub(super) fn type_into_popup(&mut self, text: &str) -> bool {
-        let Some(top) = self.popups.top() else { return false };
-        match top {
-            Popup::Palette => self.type_into_palette(text),
-            Popup::Form => self.type_into_form(text),
-            Popup::Offer => {}
-            Popup::Pick => self.type_into_saved_queries(text),
-            Popup::Sources => self.type_into_subscriptions(text),
-        }
-        true
-    }
-
-    /// The frame of what is open.
-    fn popup_frame(&self, top: Popup) -> Rect {
-        let body = self.layout().body;
-        match top {
-            Popup::Palette => self.popups.palette.as_ref().map(|palette| palette.frame(body)),
-            Popup::Form => self.popups.form.as_ref().map(|form| form.frame(body)),
-            Popup::Offer => self.popups.offer.as_ref().map(|offer| offer.frame(body)),
-            Popup::Pick => Some(SavedQueries::frame(body, self.library.saved.len())),
-            Popup::Sources => Some(Dialog::frame(body)),
-        }
-        .unwrap_or_default()
-    }
-
-    /// Gives what the mouse does to what is open; whether anything is. A left click beside it closes it, but not a form in
-    /// which something was entered. Other buttons belong to the terminal: its menu pastes.
+    /// Gives the mouse to the uppermost popup. Returns whether one is open. A left click beside a popup closes it, unless
+    /// something was entered in it. Other buttons belong to the terminal: its menu pastes.
     pub(super) fn popup_mouse(&mut self, kind: MouseEventKind, at: Position) -> bool {
-        let Some(top) = self.popups.top() else { return false };
-        match kind {
+        if matches!(kind, MouseEventKind::Down(MouseButton::Left)) && self.popups.is_open() {
+            self.notice = None;
+        }
+        self.with_popup(|popup, app| match kind {
             MouseEventKind::Down(MouseButton::Left) => {
-                self.notice = None;
-                let frame = self.popup_frame(top);
+                let frame = popup.frame(app);
                 let inner = inside(frame);
-                if !frame.contains(at) {
-                    let is_filled_in = self.popups.form.as_ref().is_some_and(FormPopup::is_filled_in);
-                    if top != Popup::Form || !is_filled_in {
-                        self.popups.close(top);
-                    }
-                } else if inner.contains(at) {
-                    self.press_popup(top, usize::from(at.y - inner.y));
+                if inner.contains(at) {
+                    popup.press(app, usize::from(at.y - inner.y))
+                } else if frame.contains(at) || popup.is_filled_in() {
+                    Next::Stay
+                } else {
+                    Next::Close
                 }
             }
-            MouseEventKind::ScrollDown => self.wheel_over(top, WHEEL),
-            MouseEventKind::ScrollUp => self.wheel_over(top, -WHEEL),
-            _ => {}
-        }
-        true
+            MouseEventKind::ScrollDown => {
+                popup.wheel(app, WHEEL);
+                Next::Stay
+            }
+            MouseEventKind::ScrollUp => {
+                popup.wheel(app, -WHEEL);
+                Next::Stay
+            }
+            _ => Next::Stay,
+        })
     }
 
-    fn press_popup(&mut self, top: Popup, line: usize) {
-        match top {
-            Popup::Palette => self.press_palette(line),
-            Popup::Form => self.press_field(line),
-            Popup::Offer => self.press_feed(line),
-            Popup::Pick => self.press_saved_query(line),
-            Popup::Sources => self.press_subscription(line),
-        }
-    }
-
-    fn wheel_over(&mut self, top: Popup, lines: isize) {
-        match top {
-            Popup::Form => {}
-            Popup::Palette => self.step_palette(lines),
-            Popup::Offer => self.step_feeds(lines),
-            Popup::Pick => self.step_saved_queries(lines),
-            Popup::Sources => self.step_subscriptions(lines),
-        }
-    }
-
-    /// Gives the focus to the list, where what was asked for here is seen.
+    /// Gives the focus to the list, which shows what a popup asked for.
     pub(super) fn go_to_list(&mut self) {
         self.zen = false;
         self.focus = Pane::List;
     }
 
-    /// Brings cursors and viewports in line with what changed.
-    pub(super) fn settle_popup(&mut self) {
-        self.settle_subscriptions();
-        self.settle_feeds();
-        self.settle_saved_queries();
-        self.settle_palette();
+    /// Brings cursors and views of all popups in line with what changed.
+    pub(super) fn settle_popups(&mut self) {
+        let mut popups = std::mem::take(&mut self.popups);
+        for popup in &mut popups.0 {
+            popup.state_mut().settle(self);
+        }
+        self.popups = popups;
     }
 }
 
@@ -197,27 +279,11 @@ impl App {
 mod tests {
     use crossterm::event::{KeyModifiers, MouseEvent};
 
-    use super::frame::scrolled;
     use super::*;
     use crate::app::Msg;
     use crate::app::library::{LibraryEvent, SavedQuery, Subscription};
     use crate::app::tests::TestApp;
     use crate::text::CleanBuf;
-
-    #[test]
-    fn the_cursor_is_in_view_and_no_line_stays_empty() {
-        for count in 1..9 {
-            for rows in 0..5 {
-                for at in 0..count {
-                    for first in 0..12 {
-                        let first = scrolled(first, at, rows, count);
-                        assert!(first <= at && at < first + rows.max(1), "{first} {at} {rows}");
-                        assert!(first == 0 || first + rows.max(1) <= count, "{first} of {count} in {rows}");
-                    }
-                }
-            }
-        }
-    }
 
     fn reader() -> TestApp {
         let mut reader = TestApp::new(80, 24);
@@ -227,6 +293,10 @@ mod tests {
         let saved = ["fair", "tea"].map(|text| SavedQuery { name: text.to_owned(), query: text.to_owned() });
         reader.send(Msg::Library(LibraryEvent::SavedQueries(saved.to_vec())));
         reader
+    }
+
+    fn inner_of(reader: &TestApp) -> Rect {
+        inside(reader.app.popups.iter().last().expect("an open popup").frame(&reader.app))
     }
 
     fn mouse(reader: &mut TestApp, kind: MouseEventKind, column: u16, row: u16) {
@@ -242,9 +312,12 @@ mod tests {
     fn a_click_selects_and_shows_a_source_and_the_wheel_goes_on() {
         let mut reader = reader();
         reader.keys("S");
-        let inner = inside(reader.app.popup_frame(Popup::Sources));
+        let inner = inner_of(&reader);
         click(&mut reader, inner.x, inner.y + 2);
-        let selected = |reader: &TestApp| reader.app.selected_subscription().map(|source| source.title.to_string());
+        let selected = |reader: &TestApp| {
+            let list = reader.app.popups.find::<Subscriptions>()?;
+            list.selected(&reader.app.library).map(|source| source.title.to_string())
+        };
         assert_eq!(selected(&reader).as_deref(), Some("Source 10"), "by name: 0, 1, 10");
         mouse(&mut reader, MouseEventKind::ScrollDown, 0, 0);
         assert_eq!(selected(&reader).as_deref(), Some("Source 13"));
@@ -256,22 +329,22 @@ mod tests {
     fn a_click_fills_in_a_line_shows_a_query_or_leaves() {
         let mut reader = reader();
         reader.keys("a");
-        let inner = inside(reader.app.popup_frame(Popup::Form));
+        let inner = inner_of(&reader);
         click(&mut reader, inner.x, inner.y + 2);
-        assert_eq!(reader.app.popups.form.as_ref().map(|form| form.at), Some(2));
+        assert_eq!(reader.app.popups.find::<FormPopup>().map(|form| form.at), Some(2));
         click(&mut reader, inner.x, inner.y + 4);
-        assert_eq!(reader.app.popups.form.as_ref().map(|form| form.at), Some(2), "no line to fill in");
+        assert_eq!(reader.app.popups.find::<FormPopup>().map(|form| form.at), Some(2), "no line to fill in");
         mouse(&mut reader, MouseEventKind::Down(MouseButton::Right), 0, 0);
         mouse(&mut reader, MouseEventKind::Down(MouseButton::Middle), 0, 0);
         assert!(reader.app.popups.is_open(), "other buttons are the terminal's");
         reader.keys("\"x\"");
         click(&mut reader, 0, 0);
-        assert!(reader.app.popups.form.is_some(), "what was typed is not lost");
+        assert!(reader.app.popups.find::<FormPopup>().is_some(), "what was typed is not lost");
         reader.keys("BS");
         click(&mut reader, 0, 0);
         assert!(!reader.app.popups.is_open());
         reader.keys("F");
-        let inner = inside(reader.app.popup_frame(Popup::Pick));
+        let inner = inner_of(&reader);
         click(&mut reader, inner.x, inner.y);
         assert!(reader.app.popups.is_open(), "the line that is typed into");
         click(&mut reader, inner.x, inner.y + 2);

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::App;
 use super::effect::Effect;
 use super::library::{LibraryCommand, SavedQuery};
+use super::popup::saved_queries::SavedQueries;
 use super::removal::Removed;
 use crate::keymap::{Action, Scope};
 use crate::query::{Expr, Query, Request, Sort, Term, parse};
@@ -45,7 +46,7 @@ impl App {
     fn shows_saved(&self) -> bool {
         // While the catalog grows, counts would soon be wrong, and loading needs the processor more.
         let in_pane = self.load.is_done && self.filter.type_ahead.is_none() && !self.layout().filter.is_empty();
-        !self.library.saved.is_empty() && (self.popups.pick.is_some() || in_pane)
+        !self.library.saved.is_empty() && (self.popups.find::<SavedQueries>().is_some() || in_pane)
     }
 
     /// Postpones counting, because a search takes the worker.

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
-use super::dialog::Kind;
 use super::library::LibraryCommand;
+use super::popup::help::Help;
+use super::popup::problem_list::ProblemList;
 use super::{App, Effect, Mark, Msg, Pane, Prompt, Timer};
 pub(super) use crate::catalog::renumber::GONE;
 use crate::catalog::tests::catalog;
@@ -355,15 +356,15 @@ fn loading_more_releases_keeps_the_selection() {
 fn dialogs_scroll_to_their_last_page_and_close() {
     let mut reader = TestApp::new(80, 24);
     reader.keys("?");
-    assert_eq!(reader.app.dialog.map(|dialog| dialog.kind), Some(Kind::Help));
+    assert_eq!(reader.app.scope(), Scope::Help);
     reader.keys("End Up");
-    let scroll = reader.app.dialog.map_or(0, |dialog| dialog.scroll);
+    let scroll = reader.app.popups.find::<Help>().map_or(0, |help| help.scroll);
     reader.keys("Down Down Down");
-    assert_eq!(reader.app.dialog.map(|dialog| dialog.scroll), Some(scroll + 1));
+    assert_eq!(reader.app.popups.find::<Help>().map(|help| help.scroll), Some(scroll + 1));
     reader.keys("Esc");
-    assert!(reader.app.dialog.is_none() && reader.effects.is_empty());
+    assert!(!reader.app.popups.is_open() && reader.effects.is_empty());
     reader.keys("!");
-    assert_eq!(reader.app.dialog.map(|dialog| dialog.kind), Some(Kind::Problems));
+    assert!(reader.app.popups.find::<ProblemList>().is_some());
 }
 
 #[test]

@@ -70,7 +70,7 @@ impl App {
     pub(super) fn insert(&mut self, text: &str) {
         let mut clean = CleanBuf::default();
         clean.push_typed(text);
-        if self.type_into_help(clean.as_str()) || self.type_into_popup(clean.as_str()) {
+        if self.type_into_popup(clean.as_str()) {
             return;
         }
         if self.hint_letters.is_some() {

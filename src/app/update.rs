@@ -2,7 +2,6 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
-use super::dialog::Kind;
 use super::failures::{Cause, Failure};
 use super::{App, Arrangement, Effect, Effects, Mark, Msg, Pane, Timer};
 use crate::catalog::Facet;
@@ -109,8 +108,7 @@ impl App {
         list.settle(self.listed(&layout));
         self.list = list;
         self.settle_selection();
-        self.settle_dialog();
-        self.settle_popup();
+        self.settle_popups();
         self.filter.settle(usize::from(layout.filter_rows()).max(1));
         self.timeline.settle(&self.hits.days, layout.timeline.width);
         let selected = self.selected();
@@ -182,8 +180,7 @@ impl App {
             Action::Quit => self.outbox.push(Effect::Quit),
             Action::Suspend => self.outbox.push(Effect::Suspend),
             Action::Redraw => self.outbox.push(Effect::Redraw),
-            Action::PaletteRun => self.run_palette(),
-            _ if self.dialog.is_none() && self.popup_action(action) => {}
+            _ if self.popup_action(action) => {}
             _ if scope == Scope::Follow => self.follow_action(action),
             _ if scope == Scope::Find => self.find_action(action),
             Action::Back => self.cancel_innermost(),
@@ -196,8 +193,6 @@ impl App {
             Action::Top => self.jump(scope, false),
             Action::Bottom => self.jump(scope, true),
             _ => match scope {
-                Scope::Dialog => self.dialog = None,
-                Scope::Help => self.help_action(action),
                 Scope::Prompt => self.prompt_action(action),
                 Scope::TypeAhead => self.type_ahead_action(action),
                 _ => self.pane_action(action, key),
@@ -282,8 +277,8 @@ impl App {
             Action::PaneNext => self.turn(1, true),
             Action::PanePrevious => self.turn(-1, true),
             Action::Problems => self.open_problems(),
-            Action::Help => self.open_dialog(Kind::Help),
-            Action::Palette => self.open_palette(),
+            Action::Help => self.open_help(self.pane_scope()),
+            Action::Palette => self.open_palette(self.scope()),
             Action::Cancel => self.cancel(),
             Action::Timeline => self.open_timeline(),
             _ => self.timeline_action(action),
@@ -320,7 +315,6 @@ impl App {
         match scope {
             Scope::Filter | Scope::TypeAhead => self.filter.step(by),
             Scope::Detail => self.step_detail(by),
-            Scope::Dialog | Scope::Help => self.scroll_dialog(by),
             // The list lies below.
             Scope::Timeline if by > 0 => self.focus = Pane::List,
             Scope::Timeline => {}
@@ -339,7 +333,6 @@ impl App {
             Scope::Filter | Scope::TypeAhead => self.filter.step(halves * half(layout.filter_rows())),
             Scope::Detail => drop(self.scroll_detail(halves * half(layout.detail_rows()))),
             Scope::Timeline => self.timeline.page(halves),
-            Scope::Dialog | Scope::Help => self.scroll_dialog(halves * half(layout.body.height)),
             _ => {
                 let mut list = self.list;
                 list.page(halves, self.listed(&layout));
@@ -353,7 +346,6 @@ impl App {
             Scope::Filter | Scope::TypeAhead => self.filter.jump(to_end),
             Scope::Detail => drop(self.scroll_detail(if to_end { isize::MAX } else { isize::MIN })),
             Scope::Timeline => self.timeline.jump(to_end),
-            Scope::Dialog | Scope::Help => self.scroll_dialog(if to_end { isize::MAX } else { isize::MIN }),
             _ => self.list.cursor = if to_end { self.hits.order.len().saturating_sub(1) } else { 0 },
         }
     }

@@ -2,8 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use super::dialog::{border, title};
 use super::painter::Painter;
+use super::popup::{border, title};
 use crate::app::{App, Layout};
 use crate::keymap::Info;
 use crate::text::{CleanBuf, width};

@@ -2,11 +2,13 @@
 
 use ratatui::layout::Rect;
 
-use super::frame::{frame, inside, moved, scrolled, steps};
+use super::frame::{frame, rows};
+use super::{Next, PopupState};
 use crate::app::App;
 use crate::app::library::LibraryCommand;
 use crate::app::library::short;
-use crate::keymap::Action;
+use crate::app::list_cursor::ListCursor;
+use crate::keymap::{Action, Scope};
 use crate::text::{CleanBuf, grouped};
 
 /// The choice, while it is open.
@@ -16,10 +18,8 @@ pub struct FeedChoice {
     pub asked: CleanBuf,
     /// Name and address of each feed, and whether it is chosen.
     pub feeds: Vec<(CleanBuf, CleanBuf, bool)>,
-    /// Position of the cursor.
-    pub at: usize,
-    /// The first feed in view.
-    pub top: usize,
+    /// The cursor.
+    pub cursor: ListCursor,
     /// The name that was asked for.
     title: Option<String>,
     /// The folder that was asked for.
@@ -38,15 +38,8 @@ impl FeedChoice {
         Self { asked, feeds, title, folder, ..Self::default() }
     }
 
-    /// Its frame within the panes' region.
-    #[must_use]
-    pub fn frame(&self, body: Rect) -> Rect {
-        // A line a feed: two would push the last ones of most pages out of a small window.
-        frame(body, self.feeds.len())
-    }
-
     fn toggle(&mut self) {
-        if let Some((.., is_chosen)) = self.feeds.get_mut(self.at) {
+        if let Some((.., is_chosen)) = self.feeds.get_mut(self.cursor.at) {
             *is_chosen = !*is_chosen;
         }
     }
@@ -55,71 +48,71 @@ impl FeedChoice {
     fn chosen(&self) -> Vec<(CleanBuf, CleanBuf)> {
         let pair = |(title, address, _): &(CleanBuf, CleanBuf, bool)| (title.clone(), address.clone());
         let chosen: Vec<_> = self.feeds.iter().filter(|(.., is_chosen)| *is_chosen).map(pair).collect();
-        if chosen.is_empty() { self.feeds.get(self.at).map(pair).into_iter().collect() } else { chosen }
-    }
-}
-
-impl App {
-    fn feed_rows(&self) -> usize {
-        let body = self.layout().body;
-        self.popups.offer.as_ref().map_or(0, |offer| usize::from(inside(offer.frame(body)).height))
+        if chosen.is_empty() { self.feeds.get(self.cursor.at).map(pair).into_iter().collect() } else { chosen }
     }
 
-    /// Moves the cursor by so many feeds.
-    pub(super) fn step_feeds(&mut self, by: isize) {
-        if let Some(offer) = &mut self.popups.offer {
-            offer.at = moved(offer.at, by, offer.feeds.len());
-        }
-    }
-
-    /// Chooses the feed in a line within the frame, or no longer.
-    pub(super) fn press_feed(&mut self, line: usize) {
-        if let Some(offer) = self.popups.offer.as_mut().filter(|offer| offer.top + line < offer.feeds.len()) {
-            offer.at = offer.top + line;
-            offer.toggle();
-        }
-    }
-
-    pub(super) fn settle_feeds(&mut self) {
-        let rows = self.feed_rows();
-        if let Some(offer) = &mut self.popups.offer {
-            offer.top = scrolled(offer.top, offer.at, rows, offer.feeds.len());
-        }
-    }
-
-    /// An action while the choice is open.
-    pub(super) fn feed_choice_action(&mut self, action: Action) {
-        if let Some(by) = steps(action, self.feed_rows()) {
-            self.step_feeds(by);
-            return;
-        }
-        match action {
-            Action::Close => self.popups.offer = None,
-            Action::OfferChoose => {
-                if let Some(offer) = &mut self.popups.offer {
-                    offer.toggle();
-                }
-                self.step_feeds(1);
-            }
-            Action::OfferTake => self.subscribe_chosen(),
-            _ => {}
-        }
-    }
-
-    /// Follows what is chosen.
-    fn subscribe_chosen(&mut self) {
-        let Some(offer) = self.popups.offer.take() else { return };
-        let taken = offer.chosen();
-        self.notice = Some(match taken.as_slice() {
+    /// Subscribes to the chosen feeds.
+    fn subscribe(&self, app: &mut App) {
+        let chosen = self.chosen();
+        app.notice = Some(match chosen.as_slice() {
             [(title, _)] => format!("subscribing to {}…", short(title)),
             many => format!("subscribing to {} feeds…", grouped(many.len())),
         });
-        // A name is one feed's; the folder may hold them all.
-        let title = offer.title.filter(|_| taken.len() == 1);
-        self.library.orders.extend(taken.into_iter().map(|(_, address)| LibraryCommand::Subscribe {
+        // One feed can have the name; all of them can have the folder.
+        let title = self.title.clone().filter(|_| chosen.len() == 1);
+        app.library.orders.extend(chosen.into_iter().map(|(_, address)| LibraryCommand::Subscribe {
             address: address.to_string(),
             title: title.clone(),
-            folder: offer.folder.clone(),
+            folder: self.folder.clone(),
         }));
+    }
+}
+
+impl PopupState for FeedChoice {
+    fn scope(&self) -> Scope {
+        Scope::Offer
+    }
+
+    fn title(&self) -> &'static str {
+        "Feeds of this page"
+    }
+
+    fn frame(&self, app: &App) -> Rect {
+        // One line for each feed: two would push the last ones of most pages out of a small window.
+        frame(app.layout().body, self.feeds.len())
+    }
+
+    fn act(&mut self, app: &mut App, action: Action) -> Next {
+        let (rows, count) = (rows(self.frame(app), 0), self.feeds.len());
+        match action {
+            Action::Close => return Next::Close,
+            Action::OfferTake => {
+                self.subscribe(app);
+                return Next::Close;
+            }
+            Action::OfferChoose => {
+                self.toggle();
+                self.cursor.step(1, count);
+            }
+            _ => {
+                self.cursor.act(action, rows, count);
+            }
+        }
+        Next::Stay
+    }
+
+    fn press(&mut self, _app: &mut App, line: usize) -> Next {
+        if self.cursor.press(line, self.feeds.len()) {
+            self.toggle();
+        }
+        Next::Stay
+    }
+
+    fn wheel(&mut self, _app: &App, lines: isize) {
+        self.cursor.step(lines, self.feeds.len());
+    }
+
+    fn settle(&mut self, app: &App) {
+        self.cursor.settle(rows(self.frame(app), 0), self.feeds.len());
     }
 }

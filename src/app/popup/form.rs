@@ -8,11 +8,12 @@ use url::Url;
 
 use super::feed_choice::FeedChoice;
 use super::frame::frame;
+use super::{Next, PopupState};
 use crate::app::App;
 use crate::app::failures::{Cause, Failure};
 use crate::app::library::{LibraryCommand, Subscription, folder_name};
 use crate::app::prompt::Prompt;
-use crate::keymap::Action;
+use crate::keymap::{Action, Scope};
 use crate::net::address::meant;
 use crate::query::Query;
 use crate::release::address::host;
@@ -99,21 +100,10 @@ impl FormPopup {
         Self { purpose, fields, at: 0, complaint: None, waits: None, begun }
     }
 
-    /// Its frame within the panes' region: the lines, a blank one, and what is said of them.
-    #[must_use]
-    pub fn frame(&self, body: Rect) -> Rect {
-        frame(body, self.fields.len() + 2)
-    }
-
     /// The first line in view of so many.
     #[must_use]
     pub fn top(&self, rows: u16) -> usize {
         (self.at + 1).saturating_sub(usize::from(rows))
-    }
-
-    /// Whether something was entered that closing it would lose.
-    pub(super) fn is_filled_in(&self) -> bool {
-        self.fields.iter().map(Prompt::text).ne(self.begun.iter().map(String::as_str))
     }
 
     fn text(&self, at: usize) -> &str {
@@ -131,9 +121,113 @@ fn folder(typed: &str) -> Vec<String> {
     typed.split('/').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
+impl PopupState for FormPopup {
+    fn scope(&self) -> Scope {
+        Scope::Form
+    }
+
+    fn title(&self) -> &'static str {
+        self.purpose.title()
+    }
+
+    /// The lines, a blank one, and the message below them.
+    fn frame(&self, app: &App) -> Rect {
+        frame(app.layout().body, self.fields.len() + 2)
+    }
+
+    fn act(&mut self, app: &mut App, action: Action) -> Next {
+        let count = self.fields.len();
+        match action {
+            Action::Close => return Next::Close,
+            Action::FormDone => return self.submit(app),
+            Action::FormNext => self.at = (self.at + 1) % count,
+            Action::FormPrevious => self.at = (self.at + count - 1) % count,
+            _ => {
+                if self.fields.get_mut(self.at).is_some_and(|field| field.edit(action)) {
+                    self.complaint = None;
+                }
+            }
+        }
+        Next::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        if let Some(field) = self.fields.get_mut(self.at) {
+            field.insert(text);
+        }
+        self.complaint = None;
+    }
+
+    fn press(&mut self, _app: &mut App, line: usize) -> Next {
+        if line < self.fields.len() {
+            self.at = line;
+        }
+        Next::Stay
+    }
+
+    fn is_filled_in(&self) -> bool {
+        self.fields.iter().map(Prompt::text).ne(self.begun.iter().map(String::as_str))
+    }
+}
+
+impl FormPopup {
+    fn submit(&mut self, app: &mut App) -> Next {
+        let text = self.text(0).to_owned();
+        match &self.purpose {
+            Purpose::Subscribe => return self.subscribe(app),
+            Purpose::SaveQuery | Purpose::RenameQuery(_) if text.is_empty() => {
+                return self.complain("a name is needed");
+            }
+            Purpose::SaveQuery => app.save_query(&text),
+            Purpose::Pipe => app.pipe(text),
+            Purpose::Export => {
+                if let Err(complaint) = app.export(text, self.text(1)) {
+                    return self.complain(&complaint);
+                }
+            }
+            _ if self.begun.first() == Some(&text) => {}
+            Purpose::Rename(id) => app.rename_subscription(*id, &text),
+            Purpose::Refile(id) => app.move_subscription(*id, folder(&text)),
+            Purpose::RenameQuery(name) => app.rename_query(name.clone(), &text),
+        }
+        Next::Close
+    }
+
+    fn complain(&mut self, complaint: &str) -> Next {
+        self.complaint = Some(CleanBuf::line(complaint));
+        Next::Stay
+    }
+
+    /// Asks the library for the feed at the address; the form stays until the answer.
+    fn subscribe(&mut self, app: &mut App) -> Next {
+        let asked = meant(self.text(0));
+        self.complaint = match &asked {
+            Err(wrong) => Some(CleanBuf::line(wrong)),
+            Ok(url) => app.followed(url).map(|one| CleanBuf::line(&format!("you follow it already: {}", one.title))),
+        };
+        if let (Ok(url), None) = (asked, &self.complaint)
+            && self.waits.as_deref() != Some(url.as_str())
+        {
+            let address = String::from(url);
+            self.waits = Some(address.clone());
+            let folder = folder(self.text(2));
+            app.library.orders.push(LibraryCommand::Subscribe { address, title: self.name(), folder });
+        }
+        if self.complaint.is_some() {
+            self.at = 0;
+        }
+        Next::Stay
+    }
+
+    /// The name that was entered for a new subscription.
+    fn name(&self) -> Option<String> {
+        Some(self.text(1).to_owned()).filter(|name| !name.is_empty())
+    }
+}
+
 impl App {
     fn open_form(&mut self, purpose: Purpose, first: String) {
-        self.popups.form = Some(FormPopup::new(purpose, first));
+        self.popups.push(FormPopup::new(purpose, first));
     }
 
     /// Opens the form for an address to follow.
@@ -148,11 +242,10 @@ impl App {
 
     /// Opens the form for a file to write into.
     pub(in crate::app) fn open_file(&mut self, file: String, which: &str) {
-        self.open_form(Purpose::Export, file);
-        if let Some(form) = &mut self.popups.form {
-            form.fields[1] = Prompt::new(which.to_owned());
-            which.clone_into(&mut form.begun[1]);
-        }
+        let mut form = FormPopup::new(Purpose::Export, file);
+        form.fields[1] = Prompt::new(which.to_owned());
+        which.clone_into(&mut form.begun[1]);
+        self.popups.push(form);
     }
 
     /// Opens the form for a subscription's name.
@@ -176,90 +269,13 @@ impl App {
         self.open_form(Purpose::RenameQuery(name.clone()), name);
     }
 
-    /// Writes into the line with the cursor.
-    pub(super) fn type_into_form(&mut self, text: &str) {
-        let Some(form) = &mut self.popups.form else { return };
-        if let Some(field) = form.fields.get_mut(form.at) {
-            field.insert(text);
-        }
-        form.complaint = None;
-    }
-
-    /// Puts the cursor into a line of the frame.
-    pub(super) fn press_field(&mut self, line: usize) {
-        if let Some(form) = self.popups.form.as_mut().filter(|form| line < form.fields.len()) {
-            form.at = line;
-        }
-    }
-
-    /// An action while a form is open.
-    pub(super) fn form_action(&mut self, action: Action) {
-        let Some(form) = &mut self.popups.form else { return };
-        let count = form.fields.len();
-        match action {
-            Action::Close => self.popups.form = None,
-            Action::FormNext => form.at = (form.at + 1) % count,
-            Action::FormPrevious => form.at = (form.at + count - 1) % count,
-            Action::FormDone => self.submit(),
-            _ => {
-                if form.fields.get_mut(form.at).is_some_and(|field| field.edit(action)) {
-                    form.complaint = None;
-                }
-            }
-        }
-    }
-
-    fn submit(&mut self) {
-        let Some(form) = self.popups.form.take() else { return };
-        let text = form.text(0).to_owned();
-        match form.purpose {
-            Purpose::Subscribe => self.subscribe(form),
-            Purpose::SaveQuery | Purpose::RenameQuery(_) if text.is_empty() => {
-                self.popups.form = Some(FormPopup { complaint: Some(CleanBuf::line("a name is needed")), ..form });
-            }
-            Purpose::SaveQuery => self.save_query(&text),
-            Purpose::Pipe => self.pipe(text),
-            Purpose::Export => {
-                let which = form.text(1).to_owned();
-                if let Err(complaint) = self.export(text, &which) {
-                    self.popups.form = Some(FormPopup { complaint: Some(CleanBuf::line(&complaint)), ..form });
-                }
-            }
-            _ if form.begun.first() == Some(&text) => {}
-            Purpose::Rename(id) => self.rename_subscription(id, &text),
-            Purpose::Refile(id) => self.move_subscription(id, folder(&text)),
-            Purpose::RenameQuery(name) => self.rename_query(name, &text),
-        }
-    }
-
-    /// Asks for an address to be looked at; the form stays until the answer.
-    fn subscribe(&mut self, mut form: FormPopup) {
-        let asked = meant(form.text(0));
-        form.complaint = match &asked {
-            Err(wrong) => Some(CleanBuf::line(wrong)),
-            Ok(url) => self.followed(url).map(|one| CleanBuf::line(&format!("you follow it already: {}", one.title))),
-        };
-        if let (Ok(url), None) = (asked, &form.complaint)
-            && form.waits.as_deref() != Some(url.as_str())
-        {
-            let address = String::from(url);
-            form.waits = Some(address.clone());
-            let title = Some(form.text(1).to_owned()).filter(|title| !title.is_empty());
-            self.library.orders.push(LibraryCommand::Subscribe { address, title, folder: folder(form.text(2)) });
-        }
-        if form.complaint.is_some() {
-            form.at = 0;
-        }
-        self.popups.form = Some(form);
-    }
-
     fn followed(&self, url: &Url) -> Option<&Subscription> {
         self.library.sources.iter().find(|source| Url::parse(source.address.as_str()).is_ok_and(|other| other == *url))
     }
 
     /// Takes the form that waits for an address, if one does.
     fn take_waiting(&mut self, asked: &CleanBuf) -> Option<FormPopup> {
-        self.popups.form.take_if(|form| form.waits.as_deref() == Some(asked.as_str()))
+        self.popups.take_if(|form: &FormPopup| form.waits.as_deref() == Some(asked.as_str()))
     }
 
     /// A feed is followed.
@@ -281,8 +297,7 @@ impl App {
         let told = format!("{} {reason}", host(asked.as_str()));
         match self.take_waiting(asked) {
             Some(form) => {
-                self.popups.form =
-                    Some(FormPopup { waits: None, complaint: Some(CleanBuf::line(&told)), at: 0, ..form });
+                self.popups.push(FormPopup { waits: None, complaint: Some(CleanBuf::line(&told)), at: 0, ..form });
             }
             None => self.failures.add(Failure::of(Cause::Fetch, asked, CleanBuf::line(&told))),
         }
@@ -293,8 +308,7 @@ impl App {
         if feeds.is_empty() {
             self.not_subscribed(&asked, &CleanBuf::line("names no feed"));
         } else if let Some(form) = self.take_waiting(&asked) {
-            let title = Some(form.text(1).to_owned()).filter(|title| !title.is_empty());
-            self.popups.offer = Some(FeedChoice::new(asked, feeds, title, folder(form.text(2))));
+            self.popups.push(FeedChoice::new(asked, feeds, form.name(), folder(form.text(2))));
         } else {
             // Nobody waits for it: it does not come between the user and what is done now.
             let count = grouped(feeds.len());
@@ -306,7 +320,7 @@ impl App {
     /// What is said below the lines of the form, and whether it is a complaint.
     #[must_use]
     pub fn form_message(&self) -> Option<(CleanBuf, bool)> {
-        let form = self.popups.form.as_ref()?;
+        let form = self.popups.find::<FormPopup>()?;
         if let Some(complaint) = &form.complaint {
             return Some((complaint.clone(), true));
         }
@@ -346,7 +360,6 @@ mod tests {
     use crate::app::Msg;
     use crate::app::library::LibraryEvent;
     use crate::app::tests::TestApp;
-    use crate::keymap::Scope;
 
     fn line(text: &str) -> CleanBuf {
         CleanBuf::line(text)

@@ -1,11 +1,26 @@
-//! The frames of what opens over the panes, and moving within the lists in them.
+//! The frames of popups, and the lines of those that are read.
 
 use ratatui::layout::Rect;
 
-use crate::app::dialog::Dialog;
-use crate::keymap::Action;
+use crate::text::{CleanBuf, wrap};
 
-/// The cells of a frame that hold something: without the border, where there is room for one.
+/// The widest popup, in columns.
+const COLUMNS: u16 = 78;
+
+/// A line of a popup that is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// Heads the lines below it.
+    Heading(&'static str),
+    /// Keys and what they do; either may go on below.
+    Keys(CleanBuf, CleanBuf),
+    /// Running text.
+    Text(CleanBuf),
+    /// An empty line.
+    Blank,
+}
+
+/// Returns the cells within a frame: without the border, where there is room for one.
 #[must_use]
 pub fn inside(frame: Rect) -> Rect {
     if frame.height < 3 || frame.width < 6 {
@@ -14,36 +29,29 @@ pub fn inside(frame: Rect) -> Rect {
     Rect::new(frame.x + 2, frame.y + 1, frame.width - 4, frame.height - 2)
 }
 
-/// A frame for so many lines at the top of the panes' region.
+/// Returns a frame as high as the panes' region.
+#[must_use]
+pub fn full(body: Rect) -> Rect {
+    let width = body.width.min(COLUMNS);
+    Rect::new(body.x + (body.width - width) / 2, body.y, width, body.height)
+}
+
+/// Returns a frame for so many lines at the top of the panes' region.
 #[must_use]
 pub fn frame(body: Rect, lines: usize) -> Rect {
     let height = u16::try_from(lines + 2).unwrap_or(u16::MAX).min(body.height);
-    Rect { height, ..Dialog::frame(body) }
+    Rect { height, ..full(body) }
 }
 
-/// Brings a position and the first line in view together: `rows` lines are shown of `count`.
-pub(super) fn scrolled(first: usize, at: usize, rows: usize, count: usize) -> usize {
-    let rows = rows.max(1);
-    first.min(count.saturating_sub(rows)).clamp((at + 1).saturating_sub(rows), at)
+/// Returns the rows below the `head` lines of a frame.
+#[must_use]
+pub fn rows(frame: Rect, head: usize) -> usize {
+    usize::from(inside(frame).height).saturating_sub(head)
 }
 
-/// How far an action moves in a list of which `rows` are in view.
-pub(super) fn steps(action: Action, rows: usize) -> Option<isize> {
-    let rows = rows.max(1).cast_signed();
-    Some(match action {
-        Action::Down => 1,
-        Action::Up => -1,
-        Action::HalfDown => (rows / 2).max(1),
-        Action::HalfUp => -(rows / 2).max(1),
-        Action::PageDown => rows,
-        Action::PageUp => -rows,
-        Action::Top => isize::MIN,
-        Action::Bottom => isize::MAX,
-        _ => return None,
-    })
-}
-
-/// Moves a position within a list of so many.
-pub(super) fn moved(at: usize, by: isize, count: usize) -> usize {
-    at.saturating_add_signed(by).min(count.saturating_sub(1))
+/// Wraps a text into lines of so many columns.
+pub(super) fn wrapped(text: &str, columns: u16) -> Vec<CleanBuf> {
+    let text = CleanBuf::line(text);
+    let ranges = wrap(text.as_clean(), usize::from(columns).max(1)).into_iter();
+    ranges.filter_map(|range| Some(text.as_clean().get(range)?.to_buf())).collect()
 }

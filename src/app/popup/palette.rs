@@ -2,9 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use super::frame::{frame, inside, moved, scrolled, steps};
+use super::frame::{frame, rows};
 use super::fuzzy::{FuzzyMatch, matching};
+use super::{Next, PopupState};
 use crate::app::App;
+use crate::app::list_cursor::ListCursor;
 use crate::app::prompt::Prompt;
 use crate::keymap::{Action, Info, Scope};
 use crate::text::fold;
@@ -14,10 +16,8 @@ use crate::text::fold;
 pub struct Palette {
     /// What is typed.
     pub prompt: Prompt,
-    /// Position of the cursor among those that match.
-    pub at: usize,
-    /// The first of them in view.
-    pub top: usize,
+    /// The cursor among those that match.
+    pub cursor: ListCursor,
     /// What can be done.
     entries: Vec<Entry>,
 }
@@ -34,7 +34,7 @@ pub struct Entry {
 }
 
 /// Lines of the frame above the list: what is typed.
-const HEAD: usize = 1;
+pub const HEAD: usize = 1;
 /// How many of those that were done last stand first.
 const RECENT: usize = 5;
 
@@ -65,41 +65,87 @@ fn is_listed(action: Action) -> bool {
 }
 
 impl Palette {
-    /// Its frame within the panes' region.
-    #[must_use]
-    pub fn frame(&self, body: Rect) -> Rect {
-        frame(body, HEAD + self.entries.len().max(1))
-    }
-
-    /// Lines of the frame above the list.
-    #[must_use]
-    pub fn head(&self) -> usize {
-        HEAD
-    }
-
-    /// Those that match what is typed, the best first.
+    /// Returns the entries that match what is typed, the best first.
     #[must_use]
     pub fn picked(&self) -> Vec<FuzzyMatch> {
         let typed = fold(self.prompt.text());
         let mut picked = matching(&typed, self.entries.iter().map(|entry| (entry.info.help, entry.info.name)));
-        // Who types the name of an action means it.
+        // Whoever types the name of an action means it.
         let is_named =
             |one: &FuzzyMatch| self.entries.get(one.at).is_some_and(|entry| entry.info.name.starts_with(&typed));
         picked.sort_by_key(|one| !is_named(one));
         picked
     }
 
-    /// What stands at a position among all.
+    /// Returns an entry by its position among all.
     #[must_use]
     pub fn entry(&self, at: usize) -> Option<&Entry> {
         self.entries.get(at)
     }
+
+    /// Carries out the action under the cursor as its key would.
+    fn run(&self, app: &mut App) -> Next {
+        let picked = self.picked();
+        let chosen = picked.get(self.cursor.at).and_then(|picked| self.entry(picked.at));
+        let Some(Entry { scope, info, .. }) = chosen else { return Next::Stay };
+        app.recent.retain(|name| name != info.name);
+        app.recent.insert(0, info.name.to_owned());
+        app.recent.truncate(RECENT);
+        app.perform(*scope, info.action);
+        Next::Close
+    }
+}
+
+impl PopupState for Palette {
+    fn scope(&self) -> Scope {
+        Scope::Palette
+    }
+
+    fn title(&self) -> &'static str {
+        "What to do"
+    }
+
+    fn frame(&self, app: &App) -> Rect {
+        frame(app.layout().body, HEAD + self.entries.len().max(1))
+    }
+
+    fn act(&mut self, app: &mut App, action: Action) -> Next {
+        let rows = rows(self.frame(app), HEAD);
+        match action {
+            Action::PaletteRun => return self.run(app),
+            Action::Close => return Next::Close,
+            _ if self.cursor.act(action, rows, self.picked().len()) => {}
+            _ if self.prompt.edit(action) => self.cursor.at = 0,
+            _ => {}
+        }
+        Next::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        self.prompt.insert(text);
+        self.cursor.at = 0;
+    }
+
+    fn press(&mut self, app: &mut App, line: usize) -> Next {
+        let count = self.picked().len();
+        match line.checked_sub(HEAD) {
+            Some(row) if self.cursor.press(row, count) => self.run(app),
+            _ => Next::Stay,
+        }
+    }
+
+    fn wheel(&mut self, _app: &App, lines: isize) {
+        self.cursor.step(lines, self.picked().len());
+    }
+
+    fn settle(&mut self, app: &App) {
+        self.cursor.settle(rows(self.frame(app), HEAD), self.picked().len());
+    }
 }
 
 impl App {
-    /// Opens it over what has the focus.
-    pub(in crate::app) fn open_palette(&mut self) {
-        let scope = self.scope();
+    /// Opens the palette with the actions of `scope`, the focus.
+    pub(in crate::app) fn open_palette(&mut self, scope: Scope) {
         let mut entries: Vec<Entry> = Vec::new();
         for from in [Some(scope), scope.shared()].into_iter().flatten() {
             for (info, keys) in self.settings.keymap.rows(from) {
@@ -108,76 +154,10 @@ impl App {
                 }
             }
         }
-        // The last that was done stands first; the others as in the table.
+        // The latest action stands first; the others as in the table.
         let rank = |entry: &Entry| self.recent.iter().position(|name| name == entry.info.name).unwrap_or(RECENT);
         entries.sort_by_key(rank);
-        self.popups.palette = Some(Palette { prompt: Prompt::default(), at: 0, top: 0, entries });
-    }
-
-    fn palette_rows(&self) -> usize {
-        let frame = self.popups.palette.as_ref().map(|palette| palette.frame(self.layout().body));
-        usize::from(inside(frame.unwrap_or_default()).height).saturating_sub(HEAD)
-    }
-
-    /// Moves the cursor by so many lines.
-    pub(super) fn step_palette(&mut self, by: isize) {
-        if let Some(palette) = &mut self.popups.palette {
-            palette.at = moved(palette.at, by, palette.picked().len());
-        }
-    }
-
-    /// Does what stands in a line within the frame.
-    pub(super) fn press_palette(&mut self, line: usize) {
-        let (Some(palette), Some(line)) = (&mut self.popups.palette, line.checked_sub(HEAD)) else { return };
-        if palette.top + line < palette.picked().len() {
-            palette.at = palette.top + line;
-            self.run_palette();
-        }
-    }
-
-    pub(super) fn settle_palette(&mut self) {
-        let rows = self.palette_rows();
-        if let Some(palette) = &mut self.popups.palette {
-            let count = palette.picked().len();
-            palette.at = palette.at.min(count.saturating_sub(1));
-            palette.top = scrolled(palette.top, palette.at, rows, count);
-        }
-    }
-
-    /// Narrows the list to what is typed.
-    pub(super) fn type_into_palette(&mut self, text: &str) {
-        if let Some(palette) = &mut self.popups.palette {
-            palette.prompt.insert(text);
-            palette.at = 0;
-        }
-    }
-
-    /// An action while the list is open.
-    pub(super) fn palette_action(&mut self, action: Action) {
-        if let Some(by) = steps(action, self.palette_rows()) {
-            self.step_palette(by);
-        } else if action == Action::Close {
-            self.popups.palette = None;
-        } else if let Some(palette) = &mut self.popups.palette
-            && palette.prompt.edit(action)
-        {
-            palette.at = 0;
-        }
-    }
-
-    /// Closes it and does what the cursor stands on, as by its key.
-    pub(in crate::app) fn run_palette(&mut self) {
-        let chosen = self.popups.palette.as_ref().and_then(|palette| {
-            let picked = palette.picked().into_iter().nth(palette.at)?;
-            let entry = palette.entry(picked.at)?;
-            Some((entry.scope, entry.info))
-        });
-        let Some((scope, info)) = chosen else { return };
-        self.popups.palette = None;
-        self.recent.retain(|name| name != info.name);
-        self.recent.insert(0, info.name.to_owned());
-        self.recent.truncate(RECENT);
-        self.perform(scope, info.action);
+        self.popups.push(Palette { prompt: Prompt::default(), cursor: ListCursor::default(), entries });
     }
 }
 
@@ -186,11 +166,11 @@ mod tests {
     use super::*;
     use crate::app::Effect;
     use crate::app::Pane;
-    use crate::app::dialog::Kind;
+    use crate::app::popup::help::Help;
     use crate::app::tests::TestApp;
 
     fn names(reader: &TestApp) -> Vec<&'static str> {
-        let palette = reader.app.popups.palette.as_ref().expect("it is open");
+        let palette = reader.app.popups.find::<Palette>().expect("it is open");
         palette.picked().iter().filter_map(|picked| Some(palette.entry(picked.at)?.info.name)).collect()
     }
 
@@ -254,7 +234,7 @@ mod tests {
     fn help_problems_and_quitting_are_reached_from_it() {
         let mut reader = TestApp::new(150, 40);
         reader.keys(": \"this_help\" Enter");
-        assert_eq!(reader.app.dialog.map(|dialog| dialog.kind), Some(Kind::Help));
+        assert!(reader.app.popups.find::<Help>().is_some());
         reader.keys("Esc : \"back,_then\" Enter");
         assert!(matches!(reader.effects.as_slice(), [.., Effect::Quit]));
         assert_eq!(reader.app.focus, Pane::List);

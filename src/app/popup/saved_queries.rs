@@ -2,22 +2,22 @@
 
 use ratatui::layout::Rect;
 
-use super::frame::{frame, inside, moved, scrolled, steps};
+use super::frame::{frame, rows};
 use super::fuzzy::{self, FuzzyMatch};
+use super::{Next, PopupState};
 use crate::app::App;
 use crate::app::library::SavedQuery;
+use crate::app::list_cursor::ListCursor;
 use crate::app::prompt::Prompt;
-use crate::keymap::Action;
+use crate::keymap::{Action, Scope};
 
 /// The list, while it is open.
 #[derive(Debug, Clone, Default)]
 pub struct SavedQueries {
     /// What is typed.
     pub prompt: Prompt,
-    /// Position of the cursor among those that match.
-    pub at: usize,
-    /// The first of them in view.
-    pub top: usize,
+    /// The cursor among those that match.
+    pub cursor: ListCursor,
 }
 
 /// Lines of the frame above the list: what is typed.
@@ -29,10 +29,79 @@ fn matching(typed: &str, saved: &[SavedQuery]) -> Vec<FuzzyMatch> {
 }
 
 impl SavedQueries {
-    /// Its frame within the panes' region, for so many queries.
+    /// Returns the queries that match what is typed, the best first.
     #[must_use]
-    pub fn frame(body: Rect, queries: usize) -> Rect {
-        frame(body, HEAD + queries.max(1))
+    pub fn picked(&self, saved: &[SavedQuery]) -> Vec<FuzzyMatch> {
+        matching(self.prompt.text(), saved)
+    }
+
+    /// Returns the position in the library of the query under the cursor.
+    fn selected(&self, app: &App) -> Option<usize> {
+        self.picked(&app.library.saved).get(self.cursor.at).map(|picked| picked.at)
+    }
+
+    fn show(&self, app: &mut App) -> Next {
+        match self.selected(app) {
+            Some(at) if app.show_saved(at) => {
+                app.go_to_list();
+                Next::Close
+            }
+            _ => Next::Stay,
+        }
+    }
+}
+
+impl PopupState for SavedQueries {
+    fn scope(&self) -> Scope {
+        Scope::Pick
+    }
+
+    fn title(&self) -> &'static str {
+        "Saved queries"
+    }
+
+    fn frame(&self, app: &App) -> Rect {
+        frame(app.layout().body, HEAD + app.library.saved.len().max(1))
+    }
+
+    fn act(&mut self, app: &mut App, action: Action) -> Next {
+        let (rows, count) = (rows(self.frame(app), HEAD), self.picked(&app.library.saved).len());
+        let selected = self.selected(app);
+        match action {
+            Action::Close => return Next::Close,
+            Action::PickShow => return self.show(app),
+            Action::PickDrop => selected.into_iter().for_each(|at| app.drop_query(at)),
+            Action::PickRename => {
+                if let Some(saved) = selected.and_then(|at| app.library.saved.get(at)) {
+                    app.open_rename_query(saved.name.clone());
+                }
+            }
+            _ if self.cursor.act(action, rows, count) => {}
+            _ if self.prompt.edit(action) => self.cursor.at = 0,
+            _ => {}
+        }
+        Next::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        self.prompt.insert(text);
+        self.cursor.at = 0;
+    }
+
+    fn press(&mut self, app: &mut App, line: usize) -> Next {
+        let count = self.picked(&app.library.saved).len();
+        match line.checked_sub(HEAD) {
+            Some(row) if self.cursor.press(row, count) => self.show(app),
+            _ => Next::Stay,
+        }
+    }
+
+    fn wheel(&mut self, app: &App, lines: isize) {
+        self.cursor.step(lines, self.picked(&app.library.saved).len());
+    }
+
+    fn settle(&mut self, app: &App) {
+        self.cursor.settle(rows(self.frame(app), HEAD), self.picked(&app.library.saved).len());
     }
 }
 
@@ -43,94 +112,7 @@ impl App {
             self.notice =
                 Some(format!("no saved queries yet: {} saves the present one", self.key_of(Action::SaveQuery)));
         } else {
-            self.popups.pick = Some(SavedQueries::default());
-        }
-    }
-
-    /// Those that match what is typed, the best first.
-    #[must_use]
-    pub fn picked(&self) -> Vec<FuzzyMatch> {
-        let typed = self.popups.pick.as_ref().map_or("", |pick| pick.prompt.text());
-        matching(typed, &self.library.saved)
-    }
-
-    fn saved_query_rows(&self) -> usize {
-        let frame = SavedQueries::frame(self.layout().body, self.library.saved.len());
-        usize::from(inside(frame).height).saturating_sub(HEAD)
-    }
-
-    /// Moves the cursor by so many queries.
-    pub(super) fn step_saved_queries(&mut self, by: isize) {
-        let count = self.picked().len();
-        if let Some(pick) = &mut self.popups.pick {
-            pick.at = moved(pick.at, by, count);
-        }
-    }
-
-    /// Shows the query in a line within the frame.
-    pub(super) fn press_saved_query(&mut self, line: usize) {
-        let Some(pick) = &mut self.popups.pick else { return };
-        if let Some(line) = line.checked_sub(HEAD) {
-            pick.at = pick.top + line;
-            self.show_selected_query();
-        }
-    }
-
-    pub(super) fn settle_saved_queries(&mut self) {
-        if self.popups.pick.is_none() {
-            return;
-        }
-        let (rows, count) = (self.saved_query_rows(), self.picked().len());
-        if let Some(pick) = &mut self.popups.pick {
-            pick.at = pick.at.min(count.saturating_sub(1));
-            pick.top = scrolled(pick.top, pick.at, rows, count);
-        }
-    }
-
-    /// Narrows the list to what is typed.
-    pub(super) fn type_into_saved_queries(&mut self, text: &str) {
-        if let Some(pick) = &mut self.popups.pick {
-            pick.prompt.insert(text);
-            pick.at = 0;
-        }
-    }
-
-    /// An action while the list is open.
-    pub(super) fn saved_queries_action(&mut self, action: Action) {
-        if let Some(by) = steps(action, self.saved_query_rows()) {
-            self.step_saved_queries(by);
-            return;
-        }
-        let chosen = self.selected_query();
-        match action {
-            Action::Close => self.popups.pick = None,
-            Action::PickShow => self.show_selected_query(),
-            Action::PickDrop => chosen.into_iter().for_each(|at| self.drop_query(at)),
-            Action::PickRename => {
-                if let Some(saved) = chosen.and_then(|at| self.library.saved.get(at)) {
-                    self.open_rename_query(saved.name.clone());
-                }
-            }
-            _ => {
-                let Some(pick) = &mut self.popups.pick else { return };
-                if pick.prompt.edit(action) {
-                    pick.at = 0;
-                }
-            }
-        }
-    }
-
-    /// The query under the cursor, by its position in the shelf.
-    fn selected_query(&self) -> Option<usize> {
-        let pick = self.popups.pick.as_ref()?;
-        self.picked().get(pick.at).map(|picked| picked.at)
-    }
-
-    fn show_selected_query(&mut self) {
-        let Some(at) = self.selected_query() else { return };
-        if self.show_saved(at) {
-            self.popups.pick = None;
-            self.go_to_list();
+            self.popups.push(SavedQueries::default());
         }
     }
 }
@@ -141,7 +123,6 @@ mod tests {
     use crate::app::Msg;
     use crate::app::library::{LibraryCommand, LibraryEvent};
     use crate::app::tests::TestApp;
-    use crate::keymap::Scope;
 
     fn saved(name: &str, query: &str) -> SavedQuery {
         SavedQuery { name: name.to_owned(), query: query.to_owned() }

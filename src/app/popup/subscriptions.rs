@@ -2,13 +2,16 @@
 //!
 //! A change stands on the screen at once; the library tells all subscriptions anew when it is made, or could not be.
 
-use super::frame::{inside, moved, scrolled, steps};
-use crate::app::dialog::{Dialog, Kind};
-use crate::app::library::{LibraryCommand, Subscription, SyncState, folder_name, short};
+use ratatui::layout::Rect;
+
+use super::frame::{full, rows};
+use super::{Next, PopupState};
+use crate::app::library::{LibraryCommand, LibraryState, Subscription, SyncState, folder_name, short};
+use crate::app::list_cursor::ListCursor;
 use crate::app::prompt::Prompt;
 use crate::app::{App, Effect};
 use crate::catalog::Facet;
-use crate::keymap::Action;
+use crate::keymap::{Action, Scope};
 use crate::query::Query;
 use crate::text::{CleanBuf, fold};
 
@@ -17,10 +20,8 @@ use crate::text::{CleanBuf, fold};
 pub struct Subscriptions {
     /// The subscription under the cursor.
     pub id: Option<i64>,
-    /// Its position among those that are listed.
-    at: usize,
-    /// The first line in view.
-    pub top: usize,
+    /// Its position among the listed ones, and the first line in view: a subscription may have several lines.
+    pub cursor: ListCursor,
     /// What the list is narrowed to.
     pub narrowed: Prompt,
     /// Whether that is being typed.
@@ -41,45 +42,37 @@ pub enum SourceLine {
 }
 
 impl Subscriptions {
-    /// Lines above the list: what it is narrowed to.
+    /// The number of lines above the list: what it is narrowed to.
     #[must_use]
     pub fn head(&self) -> usize {
         usize::from(self.is_typing || !self.narrowed.text().is_empty())
     }
-}
 
-impl App {
-    /// Opens the list.
-    pub(in crate::app) fn open_subscriptions(&mut self) {
-        self.popups.sources = Some(Subscriptions::default());
-        self.outbox.push(Effect::RefreshLibrary);
-    }
-
-    /// The subscriptions that are listed, by their position in the shelf.
-    fn listed_subscriptions(&self) -> Vec<usize> {
-        let typed = self.popups.sources.as_ref().map_or_else(String::new, |sources| fold(sources.narrowed.text()));
+    /// Returns the listed subscriptions, by their position in the library.
+    fn listed(&self, library: &LibraryState) -> Vec<usize> {
+        let typed = fold(self.narrowed.text());
         let is_meant = |source: &Subscription| {
             let texts = [&source.title, &source.address, &folder_name(&source.folder)];
             texts.into_iter().any(|text| fold(text.as_str()).contains(typed.trim()))
         };
-        let all = self.library.sources.iter().enumerate();
+        let all = library.sources.iter().enumerate();
         all.filter(|(_, source)| is_meant(source)).map(|(at, _)| at).collect()
     }
 
-    /// The lines of the list.
+    /// Returns the lines of the list.
     #[must_use]
-    pub fn subscription_lines(&self) -> Vec<SourceLine> {
+    pub fn lines(&self, library: &LibraryState) -> Vec<SourceLine> {
         let mut lines = Vec::new();
         let mut folder: Option<&[CleanBuf]> = None;
-        let listed = self.listed_subscriptions();
+        let listed = self.listed(library);
         for &at in &listed {
-            let source = &self.library.sources[at];
+            let source = &library.sources[at];
             if folder != Some(&source.folder) {
                 if !lines.is_empty() {
                     lines.push(SourceLine::Blank);
                 }
                 if !source.folder.is_empty() {
-                    let same = listed.iter().filter(|&&other| self.library.sources[other].folder == source.folder);
+                    let same = listed.iter().filter(|&&other| library.sources[other].folder == source.folder);
                     lines.push(SourceLine::Folder(folder_name(&source.folder), same.count()));
                 }
                 folder = Some(&source.folder);
@@ -92,11 +85,148 @@ impl App {
         lines
     }
 
-    /// The subscription under the cursor.
+    /// Returns the subscription under the cursor.
     #[must_use]
-    pub fn selected_subscription(&self) -> Option<&Subscription> {
-        let id = self.popups.sources.as_ref()?.id?;
-        self.library.sources.iter().find(|source| source.id == id)
+    pub fn selected<'a>(&self, library: &'a LibraryState) -> Option<&'a Subscription> {
+        library.sources.iter().find(|source| Some(source.id) == self.id)
+    }
+
+    fn step(&mut self, library: &LibraryState, by: isize) {
+        let listed = self.listed(library);
+        self.cursor.step(by, listed.len());
+        self.select(library, &listed);
+    }
+
+    /// Selects the subscription at the cursor's position.
+    fn select(&mut self, library: &LibraryState, listed: &[usize]) {
+        self.id = listed.get(self.cursor.at).and_then(|&at| library.sources.get(at)).map(|source| source.id);
+    }
+
+    /// Moves the cursor to the first one: the list is another one now.
+    fn start_again(&mut self) {
+        self.id = None;
+        self.cursor.at = 0;
+    }
+
+    fn type_action(&mut self, action: Action) {
+        match action {
+            Action::NarrowDone => self.is_typing = false,
+            Action::NarrowCancel => {
+                self.is_typing = false;
+                self.narrowed = Prompt::default();
+            }
+            _ if self.narrowed.edit(action) => self.start_again(),
+            _ => {}
+        }
+    }
+
+    /// Shows the releases of the subscription under the cursor, and nothing else.
+    fn show(&self, app: &mut App) -> Next {
+        let Some(title) = self.selected(&app.library).map(|source| source.title.to_string()) else {
+            return Next::Stay;
+        };
+        let mut query = Query::default();
+        query.choose(Facet::Source, &[title]);
+        app.go_to_list();
+        app.set_query(query);
+        Next::Close
+    }
+}
+
+impl PopupState for Subscriptions {
+    fn scope(&self) -> Scope {
+        if self.is_typing { Scope::Narrow } else { Scope::Sources }
+    }
+
+    fn title(&self) -> &'static str {
+        "Subscriptions"
+    }
+
+    fn frame(&self, app: &App) -> Rect {
+        full(app.layout().body)
+    }
+
+    fn act(&mut self, app: &mut App, action: Action) -> Next {
+        let (rows, listed) = (rows(self.frame(app), self.head()), self.listed(&app.library));
+        if self.cursor.act(action, rows, listed.len()) {
+            self.select(&app.library, &listed);
+            return Next::Stay;
+        }
+        if self.is_typing {
+            self.type_action(action);
+            return Next::Stay;
+        }
+        match action {
+            // The first step back shows all again.
+            Action::Close if !self.narrowed.text().is_empty() => self.narrowed = Prompt::default(),
+            Action::Close => return Next::Close,
+            Action::SourceShow => return self.show(app),
+            Action::FindSource => self.is_typing = true,
+            Action::Subscribe => app.open_subscribe(),
+            Action::Help => app.open_help(self.scope()),
+            Action::Palette => app.open_palette(self.scope()),
+            Action::Undo if !app.undo_removal() => app.notice = Some("nothing was removed".to_owned()),
+            _ => {
+                if let Some(source) = self.selected(&app.library).cloned() {
+                    app.subscription_action(source, action);
+                }
+            }
+        }
+        Next::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        if self.is_typing {
+            self.narrowed.insert(text);
+            self.start_again();
+        }
+    }
+
+    /// Selects the subscription in a line; shows it if it is selected already.
+    fn press(&mut self, app: &mut App, line: usize) -> Next {
+        let Some(row) = line.checked_sub(self.head()) else { return Next::Stay };
+        let lines = self.lines(&app.library);
+        let Some(SourceLine::Source(at) | SourceLine::Error(at)) = lines.get(self.cursor.top + row) else {
+            return Next::Stay;
+        };
+        let id = app.library.sources.get(*at).map(|source| source.id);
+        if id == self.id {
+            return self.show(app);
+        }
+        self.id = id;
+        Next::Stay
+    }
+
+    fn wheel(&mut self, app: &App, lines: isize) {
+        self.step(&app.library, lines);
+    }
+
+    /// Keeps the cursor on its subscription, else near where that was, and in view.
+    fn settle(&mut self, app: &App) {
+        let (listed, lines) = (self.listed(&app.library), self.lines(&app.library));
+        let rows = rows(self.frame(app), self.head());
+        let kept = listed.iter().position(|&at| Some(app.library.sources[at].id) == self.id);
+        self.cursor.at = kept.unwrap_or(self.cursor.at.min(listed.len().saturating_sub(1)));
+        self.select(&app.library, &listed);
+        let Some(&shown) = listed.get(self.cursor.at) else {
+            self.cursor.top = 0;
+            return;
+        };
+        let is_its = |line: &SourceLine| matches!(line, SourceLine::Source(at) | SourceLine::Error(at) if *at == shown);
+        let first = lines.iter().position(is_its).unwrap_or(0);
+        let last = lines.iter().rposition(is_its).unwrap_or(first);
+        // Its error comes along, and the heading of its folder where that stands right above.
+        let heading = first - usize::from(first > 0 && matches!(lines[first - 1], SourceLine::Folder(..)));
+        self.cursor.show(last, rows, lines.len());
+        self.cursor.show(if rows > last - heading { heading } else { first }, rows, lines.len());
+    }
+}
+
+impl App {
+    /// Opens the list.
+    pub(in crate::app) fn open_subscriptions(&mut self) {
+        self.popups.push(Subscriptions::default());
+        self.outbox.push(Effect::RefreshLibrary);
     }
 
     fn change_subscription(&mut self, id: i64, change: impl FnOnce(&mut Subscription)) {
@@ -105,120 +235,8 @@ impl App {
         }
     }
 
-    /// Rows of the list in view.
-    fn subscription_rows(&self) -> usize {
-        let lines = usize::from(inside(Dialog::frame(self.layout().body)).height);
-        lines.saturating_sub(self.popups.sources.as_ref().map_or(0, Subscriptions::head))
-    }
-
-    /// Moves the cursor by so many subscriptions.
-    pub(super) fn step_subscriptions(&mut self, by: isize) {
-        let listed = self.listed_subscriptions();
-        let Some(sources) = &mut self.popups.sources else { return };
-        sources.at = moved(sources.at, by, listed.len());
-        sources.id = listed.get(sources.at).and_then(|&at| self.library.sources.get(at)).map(|source| source.id);
-    }
-
-    /// Selects the subscription in a line within the frame; shows the one that is selected.
-    pub(super) fn press_subscription(&mut self, line: usize) {
-        let Some(sources) = &self.popups.sources else { return };
-        let Some(line) = line.checked_sub(sources.head()) else { return };
-        let (top, before) = (sources.top, sources.id);
-        let at = match self.subscription_lines().get(top + line) {
-            Some(SourceLine::Source(at) | SourceLine::Error(at)) => *at,
-            _ => return,
-        };
-        let id = self.library.sources.get(at).map(|source| source.id);
-        if let Some(sources) = &mut self.popups.sources {
-            sources.id = id;
-        }
-        if id == before {
-            self.show_subscription();
-        }
-    }
-
-    /// Keeps the cursor on its subscription, else near where that was, and in view.
-    pub(super) fn settle_subscriptions(&mut self) {
-        if self.popups.sources.is_none() {
-            return;
-        }
-        let listed = self.listed_subscriptions();
-        let lines = self.subscription_lines();
-        let rows = self.subscription_rows();
-        let Some(sources) = &mut self.popups.sources else { return };
-        let ids: Vec<i64> = listed.iter().map(|&at| self.library.sources[at].id).collect();
-        sources.at = ids
-            .iter()
-            .position(|&id| Some(id) == sources.id)
-            .unwrap_or_else(|| sources.at.min(ids.len().saturating_sub(1)));
-        sources.id = ids.get(sources.at).copied();
-        let Some(&shown) = listed.get(sources.at) else {
-            sources.top = 0;
-            return;
-        };
-        let is_its = |line: &SourceLine| matches!(line, SourceLine::Source(at) | SourceLine::Error(at) if *at == shown);
-        let first = lines.iter().position(is_its).unwrap_or(0);
-        let last = lines.iter().rposition(is_its).unwrap_or(first);
-        // Its error comes along, and the heading of its folder where that stands right above.
-        let heading = first - usize::from(first > 0 && matches!(lines[first - 1], SourceLine::Folder(..)));
-        sources.top = scrolled(sources.top, last, rows, lines.len());
-        sources.top = scrolled(sources.top, if rows > last - heading { heading } else { first }, rows, lines.len());
-    }
-
-    /// Narrows the list to what is typed.
-    pub(super) fn type_into_subscriptions(&mut self, text: &str) {
-        if let Some(sources) = self.popups.sources.as_mut().filter(|sources| sources.is_typing) {
-            sources.narrowed.insert(text);
-            (sources.id, sources.at) = (None, 0);
-        }
-    }
-
-    /// An action while the list is open.
-    pub(super) fn subscriptions_action(&mut self, action: Action) {
-        if let Some(by) = steps(action, self.subscription_rows()) {
-            self.step_subscriptions(by);
-            return;
-        }
-        let Some(sources) = &mut self.popups.sources else { return };
-        if sources.is_typing {
-            match action {
-                Action::NarrowDone => sources.is_typing = false,
-                Action::NarrowCancel => {
-                    sources.is_typing = false;
-                    sources.narrowed = Prompt::default();
-                }
-                _ if sources.narrowed.edit(action) => (sources.id, sources.at) = (None, 0),
-                _ => {}
-            }
-            return;
-        }
-        match action {
-            // What is narrowed is widened first.
-            Action::Close if !sources.narrowed.text().is_empty() => sources.narrowed = Prompt::default(),
-            Action::Close => self.popups.sources = None,
-            Action::FindSource => sources.is_typing = true,
-            Action::Subscribe => self.open_subscribe(),
-            Action::Help => self.open_dialog(Kind::Help),
-            Action::Palette => self.open_palette(),
-            Action::Undo if !self.undo_removal() => self.notice = Some("nothing was removed".to_owned()),
-            Action::SourceShow => self.show_subscription(),
-            _ => self.change_selected(action),
-        }
-    }
-
-    /// Shows the releases of the subscription under the cursor, and nothing else.
-    fn show_subscription(&mut self) {
-        let Some(title) = self.selected_subscription().map(|source| source.title.to_string()) else { return };
-        let mut query = Query::default();
-        query.choose(Facet::Source, &[title]);
-        self.popups.sources = None;
-        self.go_to_list();
-        self.set_query(query);
-    }
-
-    /// A change of the subscription under the cursor.
-    fn change_selected(&mut self, action: Action) {
-        let Some(source) = self.selected_subscription().cloned() else { return };
+    /// Carries out an action on a subscription.
+    fn subscription_action(&mut self, source: Subscription, action: Action) {
         let Subscription { id, title, .. } = &source;
         let title = short(title);
         match action {
@@ -280,7 +298,6 @@ mod tests {
     use crate::app::Msg;
     use crate::app::library::LibraryEvent;
     use crate::app::tests::TestApp;
-    use crate::keymap::Scope;
 
     fn source(id: i64, title: &str, folder: &[&str]) -> Subscription {
         Subscription {
@@ -308,14 +325,18 @@ mod tests {
         reader
     }
 
+    fn popup(reader: &TestApp) -> &Subscriptions {
+        reader.app.popups.find().expect("the open list")
+    }
+
     fn selected(reader: &TestApp) -> String {
-        reader.app.selected_subscription().map_or_else(String::new, |source| source.title.to_string())
+        popup(reader).selected(&reader.app.library).map_or_else(String::new, |source| source.title.to_string())
     }
 
     #[test]
     fn they_stand_by_folder_and_name_with_their_errors() {
         let reader = reader();
-        let lines = reader.app.subscription_lines();
+        let lines = popup(&reader).lines(&reader.app.library);
         let told = lines.iter().map(|line| match line {
             SourceLine::Folder(name, count) => format!("[{name} {count}]"),
             SourceLine::Source(at) => reader.app.library.sources[*at].title.to_string(),
@@ -414,7 +435,7 @@ mod tests {
             let mut reader = reader();
             reader.keys(keys);
             assert_eq!(
-                (selected(&reader).as_str(), reader.app.listed_subscriptions().len()),
+                (selected(&reader).as_str(), popup(&reader).listed(&reader.app.library).len()),
                 (expected, count),
                 "{keys}"
             );
@@ -452,13 +473,14 @@ mod tests {
             reader.send(Msg::Resize { columns: 60, rows });
             for keys in ["j", "j", "j", "j", "j", "k", "k", "k", "k", "gg", "G"] {
                 reader.keys(keys);
-                let sources = reader.app.popups.sources.as_ref().expect("an open list");
-                let lines = reader.app.subscription_lines();
+                let sources = popup(&reader);
+                let lines = sources.lines(&reader.app.library);
                 let at = lines.iter().position(|line| {
                     matches!(line, SourceLine::Source(at) if Some(reader.app.library.sources[*at].id) == sources.id)
                 });
                 let at = at.expect("a selected one");
-                let shown = sources.top..sources.top + reader.app.subscription_rows().max(1);
+                let shown = sources.cursor.top
+                    ..sources.cursor.top + super::rows(sources.frame(&reader.app), sources.head()).max(1);
                 assert!(shown.contains(&at), "{at} in {shown:?} at {rows} rows");
             }
         }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::failures::{Cause, Failure};
 use crate::app::library::{LibraryEvent, SavedQuery, Subscription, SyncState};
+use crate::app::popup::subscriptions::Subscriptions;
 
 const NOW: i64 = 1_541_500_000;
 const SIZES: [(&str, u16, u16); 3] = [("wide", 150, 40), ("stacked", 80, 24), ("single", 40, 12)];
@@ -210,7 +211,10 @@ fn text_fields_scroll_long_text() {
 fn every_text_field_has_the_editing_keys() {
     let typed = |app: &App| match &app.filter.type_ahead {
         Some((_, prompt)) => prompt.text().to_owned(),
-        None => app.popups.sources.as_ref().map_or_else(String::new, |sources| sources.narrowed.text().to_owned()),
+        None => {
+            let list = app.popups.find::<Subscriptions>().expect("the open list");
+            list.narrowed.text().to_owned()
+        }
     };
     for keys in ["t", "S /"] {
         let app = with_queries(120, 24, &format!("{keys} abc Home x Right Del End Left y"));

@@ -1,26 +1,18 @@
-//! Lines to fill in, over the panes.
+//! Lines to fill in.
 
 use ratatui::layout::{Position, Rect};
 
-use super::dialog::{border, title};
-use super::painter::Painter;
+use super::Drawn;
+use crate::app::App;
 use crate::app::popup::form::FormPopup;
-use crate::app::popup::frame::inside;
-use crate::app::{App, Layout};
+use crate::ui::painter::Painter;
 
-/// Columns of what stands before a line, and a blank.
+/// Columns of a label, with the blank behind it.
 const LABEL: u16 = 9;
 
-/// Draws the form; answers with the cell of the cursor.
-pub fn draw(app: &App, form: &FormPopup, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
+/// Draws the form.
+pub fn draw(app: &App, form: &FormPopup, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
     let theme = pen.theme;
-    let frame = form.frame(layout.body);
-    pen.clear(frame);
-    let inner = inside(frame);
-    if inner != frame {
-        border(frame, pen);
-        title(frame, form.purpose.title(), pen);
-    }
     let mut cursor = None;
     let top = form.top(inner.height);
     let lines = form.purpose.labels().iter().zip(&form.fields).enumerate().skip(top);
@@ -40,9 +32,9 @@ pub fn draw(app: &App, form: &FormPopup, layout: &Layout, pen: &mut Painter<'_>)
             cursor = Some(Position::new(x + column, y));
         }
     }
-    let told = Rect { y: inner.y + form.fields.len() as u16 + 1, height: 1, ..inner };
-    if let Some((text, is_wrong)) = app.form_message().filter(|_| told.y < inner.bottom()) {
-        pen.fit(told.x, told.y, told.width, text.as_clean(), if is_wrong { theme.wrong } else { theme.dim });
+    let message = Rect { y: inner.y + form.fields.len() as u16 + 1, height: 1, ..inner };
+    if let Some((text, is_wrong)) = app.form_message().filter(|_| message.y < inner.bottom()) {
+        pen.fit(message.x, message.y, message.width, text.as_clean(), if is_wrong { theme.wrong } else { theme.dim });
     }
-    cursor
+    (cursor, false)
 }

@@ -1,17 +1,15 @@
-//! The subscriptions over the panes.
+//! The subscriptions.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-use super::dialog::{border, title};
-use super::painter::{BAR, Painter};
-use crate::app::dialog::Dialog;
+use super::{Drawn, below, input, list_line};
 use crate::app::library::Subscription;
-use crate::app::popup::frame::inside;
 use crate::app::popup::subscriptions::{SourceLine, Subscriptions};
-use crate::app::{App, Layout, age};
+use crate::app::{App, age};
 use crate::keymap::{Action, Scope};
 use crate::text::{CleanBuf, cells, find_folded, fold, grouped, truncate, wrap};
+use crate::ui::painter::Painter;
 
 /// Columns before a name: the bar and a blank.
 const GUTTER: u16 = 2;
@@ -21,31 +19,20 @@ const STATE: u16 = 13;
 /// In fewer columns a name has the line with its unread count alone.
 const NARROW: u16 = 56;
 
-/// Draws the list; answers with the cell of the cursor.
-pub fn draw(app: &App, sources: &Subscriptions, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
+/// Draws the subscriptions by folder.
+pub fn draw(app: &App, sources: &Subscriptions, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
     let theme = pen.theme;
-    let frame = Dialog::frame(layout.body);
-    pen.clear(frame);
-    border(frame, pen);
-    title(frame, "Subscriptions", pen);
-    let inner = inside(frame);
     let mut cursor = None;
-    if sources.head() > 0 && inner.height > 0 {
-        let mark = pen.put(inner.x, inner.y, inner.width, "/ ", theme.accent);
-        let room = inner.width.saturating_sub(mark);
-        let (skipped, column) = sources.narrowed.view(room);
-        let shown = sources.narrowed.text().get(skipped..).unwrap_or_default();
-        pen.put(inner.x + mark, inner.y, room, shown, theme.text);
-        cursor = sources.is_typing.then(|| Position::new(inner.x + mark + column, inner.y));
+    if sources.head() > 0 {
+        cursor = input("/ ", &sources.narrowed, "", inner, pen).filter(|_| sources.is_typing);
     }
-    let head = sources.head() as u16;
-    let rows = Rect { y: inner.y + head, height: inner.height.saturating_sub(head), ..inner };
-    let lines = app.subscription_lines();
+    let rows = below(inner, sources.head());
+    let lines = sources.lines(&app.library);
     if lines.is_empty() {
         nothing(app, rows, pen);
     }
     let needle = fold(sources.narrowed.text().trim());
-    for (line, y) in lines.iter().skip(sources.top).zip(rows.top()..rows.bottom()) {
+    for (line, y) in lines.iter().skip(sources.cursor.top).zip(rows.top()..rows.bottom()) {
         let line_of = |at: usize| app.library.sources.get(at).map(|source| (source, Rect { y, height: 1, ..rows }));
         match line {
             SourceLine::Folder(name, count) => {
@@ -65,9 +52,7 @@ pub fn draw(app: &App, sources: &Subscriptions, layout: &Layout, pen: &mut Paint
             }
             SourceLine::Error(at) => {
                 let Some((source, place)) = line_of(*at) else { continue };
-                if sources.id == Some(source.id) {
-                    bar(place, pen);
-                }
+                list_line(place, sources.id == Some(source.id), pen);
                 if let Some(error) = &source.error {
                     let room = place.width.saturating_sub(GUTTER + 2);
                     pen.put(place.x + GUTTER, y, 2, "! ", theme.wrong);
@@ -77,15 +62,7 @@ pub fn draw(app: &App, sources: &Subscriptions, layout: &Layout, pen: &mut Paint
             SourceLine::Blank => {}
         }
     }
-    more_below(frame, sources.top + usize::from(rows.height) < lines.len(), pen);
-    cursor
-}
-
-/// An arrow in the frame where a list goes on.
-pub(super) fn more_below(frame: Rect, is_more: bool, pen: &mut Painter<'_>) {
-    if is_more && frame.height > 2 {
-        pen.right(frame.right().saturating_sub(2), frame.bottom().saturating_sub(1), " ↓ more ", pen.theme.dim);
-    }
+    (cursor, sources.cursor.top + usize::from(rows.height) < lines.len())
 }
 
 fn nothing(app: &App, rows: Rect, pen: &mut Painter<'_>) {
@@ -108,19 +85,11 @@ fn nothing(app: &App, rows: Rect, pen: &mut Painter<'_>) {
     }
 }
 
-/// The bar and the ground of the selected line.
-fn bar(place: Rect, pen: &mut Painter<'_>) {
-    pen.tint(place, pen.theme.selected);
-    pen.sign(place.x, place.y, BAR, pen.theme.accent);
-}
-
 /// `▌ Court of Justice   12 of 340   3 h ago`.
 fn row(source: &Subscription, now: Option<i64>, is_selected: bool, needle: &str, place: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     let (x, y) = (place.x + GUTTER, place.y);
-    if is_selected {
-        bar(place, pen);
-    }
+    list_line(place, is_selected, pen);
     let unread = grouped(source.unread as usize);
     let mut end = place.right();
     if place.width < NARROW {

@@ -1,0 +1,195 @@
+//! The help: all keys with what they do, those of the focus first. Typing narrows them.
+
+use ratatui::layout::Rect;
+
+use super::frame::{Line, full, inside, rows, wrapped};
+use super::{Next, PopupState};
+use crate::app::App;
+use crate::app::list_cursor::steps;
+use crate::app::prompt::Prompt;
+use crate::keymap::{Action, Info, Keymap, Scope, Section};
+use crate::text::{CleanBuf, fold};
+
+/// The open help.
+#[derive(Debug, Clone)]
+pub struct Help {
+    /// What is typed to narrow it.
+    pub prompt: Prompt,
+    /// The first line in view.
+    pub scroll: usize,
+    /// The scope that had the focus when it opened.
+    focus: Scope,
+}
+
+/// The number of lines above the text: what is typed.
+pub const HEAD: usize = 1;
+/// The widest column of keys.
+const KEY_COLUMNS: u16 = 22;
+
+/// The keys of a row: nine digits in a row say no more than the first and the last.
+fn key_list(keys: &[String]) -> String {
+    match keys {
+        [first, .., last] if keys.len() > 6 => format!("{first} to {last}"),
+        _ => keys.join(" "),
+    }
+}
+
+/// Whether a row of the help holds every word, in its keys, its text, its name or its heading.
+fn matches(words: &[&str], scope: Scope, keys: &str, info: &Info) -> bool {
+    let text = fold(&format!("{keys} {} {} {}", info.help, info.name, scope.title()));
+    words.iter().all(|word| text.contains(word))
+}
+
+/// Returns the columns of the keys in a help of this width.
+#[must_use]
+pub fn key_columns(columns: u16) -> u16 {
+    KEY_COLUMNS.min(columns / 3)
+}
+
+/// Sets a row of the help on as many lines as its keys and its text need.
+fn set_row(keys: &str, help: &str, columns: u16) -> Vec<Line> {
+    let left = key_columns(columns);
+    let mut keys = wrapped(keys, left.saturating_sub(1));
+    let mut help = wrapped(help, columns.saturating_sub(left));
+    let rows = keys.len().max(help.len());
+    keys.resize_with(rows, CleanBuf::default);
+    help.resize_with(rows, CleanBuf::default);
+    keys.into_iter().zip(help).map(|(keys, help)| Line::Keys(keys, help)).collect()
+}
+
+impl Help {
+    /// Returns the lines for a width in columns: the focus first, then what holds everywhere, then the rest; of them those
+    /// that hold every word that is typed.
+    #[must_use]
+    pub fn lines(&self, keymap: &Keymap, columns: u16) -> Vec<Line> {
+        let typed = fold(self.prompt.text());
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let mut lines = Vec::new();
+        for Section { scope, rows } in keymap.sections(Some(self.focus)) {
+            let rows = rows.into_iter().map(|(info, keys)| (key_list(&keys), info));
+            let rows: Vec<_> = rows.filter(|(keys, info)| matches(&words, scope, keys, info)).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            if !lines.is_empty() {
+                lines.push(Line::Blank);
+            }
+            lines.push(Line::Heading(scope.title()));
+            lines.extend(rows.iter().flat_map(|(keys, info)| set_row(keys, info.help, columns)));
+        }
+        lines
+    }
+}
+
+impl PopupState for Help {
+    fn scope(&self) -> Scope {
+        Scope::Help
+    }
+
+    fn title(&self) -> &'static str {
+        "Help"
+    }
+
+    fn frame(&self, app: &App) -> Rect {
+        full(app.layout().body)
+    }
+
+    fn act(&mut self, app: &mut App, action: Action) -> Next {
+        let is_narrowed = !self.prompt.text().is_empty();
+        match action {
+            Action::NarrowDone => return Next::Close,
+            // The first step back shows all again.
+            Action::Close if is_narrowed => *self = Self { prompt: Prompt::default(), scroll: 0, ..*self },
+            Action::Close => return Next::Close,
+            _ if self.prompt.edit(action) => self.scroll = 0,
+            _ => {
+                let by = steps(action, rows(self.frame(app), HEAD));
+                self.scroll = self.scroll.saturating_add_signed(by.unwrap_or(0));
+            }
+        }
+        Next::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        self.prompt.insert(text);
+        self.scroll = 0;
+    }
+
+    fn wheel(&mut self, _app: &App, lines: isize) {
+        self.scroll = self.scroll.saturating_add_signed(lines);
+    }
+
+    /// Scrolls back to the last page if the text or the window changed.
+    fn settle(&mut self, app: &App) {
+        let frame = self.frame(app);
+        let lines = self.lines(&app.settings.keymap, inside(frame).width).len();
+        self.scroll = self.scroll.min(lines.saturating_sub(rows(frame, HEAD)));
+    }
+}
+
+impl App {
+    /// Opens the help; the keys of `focus` stand first.
+    pub(in crate::app) fn open_help(&mut self, focus: Scope) {
+        self.popups.push(Help { prompt: Prompt::default(), scroll: 0, focus });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::tests::TestApp;
+
+    fn help(reader: &TestApp) -> &Help {
+        reader.app.popups.find().expect("the open help")
+    }
+
+    fn lines(reader: &TestApp) -> Vec<String> {
+        let line = |line: Line| match line {
+            Line::Heading(text) => format!("# {text}"),
+            Line::Keys(keys, help) => format!("{keys}: {help}"),
+            Line::Text(text) => text.to_string(),
+            Line::Blank => String::new(),
+        };
+        help(reader).lines(&reader.app.settings.keymap, 70).into_iter().map(line).collect()
+    }
+
+    fn headings(reader: &TestApp) -> Vec<String> {
+        lines(reader).into_iter().filter_map(|line| line.strip_prefix("# ").map(str::to_owned)).collect()
+    }
+
+    #[test]
+    fn what_has_the_focus_stands_first_then_what_holds_everywhere() {
+        for (keys, first) in [("?", "Releases"), ("h ?", "Filters"), ("d ?", "Timeline"), ("S ?", "Subscriptions")] {
+            let mut reader = TestApp::new(150, 40);
+            reader.keys(keys);
+            assert_eq!(headings(&reader)[..2], [first, "Everywhere"], "{keys}");
+        }
+    }
+
+    #[test]
+    fn typing_narrows_and_esc_widens_before_it_closes() {
+        let mut reader = TestApp::new(150, 40);
+        reader.keys("?");
+        let all = headings(&reader);
+        reader.keys("Down Down \"star\"");
+        let narrow = lines(&reader);
+        assert!(narrow.contains(&"s: star, or take the star off".to_owned()) && narrow.len() < 30, "{narrow:?}");
+        assert_eq!(help(&reader).scroll, 0);
+        reader.keys("\"_unread\"");
+        assert_eq!(lines(&reader), Vec::<String>::new(), "every word has to be there");
+        reader.keys("C-w \"re\" BS BS");
+        assert_eq!(lines(&reader), narrow);
+        reader.keys("C-u \"c-r\"");
+        assert!(lines(&reader).contains(&"C-r: redo what was undone".to_owned()), "keys are found too");
+        reader.keys("Esc");
+        assert_eq!((reader.app.scope(), headings(&reader)), (Scope::Help, all));
+        reader.keys("Esc");
+        assert_eq!(reader.app.scope(), Scope::List);
+        reader.keys("?");
+        assert!(help(&reader).prompt.text().is_empty());
+        reader.keys("?");
+        assert_eq!(reader.app.scope(), Scope::List, "the key that opens it closes it");
+        reader.keys("? \"x\" Enter");
+        assert_eq!(reader.app.scope(), Scope::List);
+    }
+}

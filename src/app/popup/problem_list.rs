@@ -1,0 +1,117 @@
+//! Everything that went wrong, and what could not be read.
+
+use ratatui::layout::Rect;
+
+use super::frame::{Line, full, inside, rows, wrapped};
+use super::{Next, PopupState};
+use crate::app::App;
+use crate::app::list_cursor::steps;
+use crate::keymap::{Action, Scope};
+use crate::text::grouped;
+
+/// The open list of problems.
+#[derive(Debug, Clone, Default)]
+pub struct ProblemList {
+    /// The first line in view.
+    pub scroll: usize,
+}
+
+/// The number of problems that are listed, about.
+const LISTED: usize = 1_000;
+
+impl PopupState for ProblemList {
+    fn scope(&self) -> Scope {
+        Scope::Dialog
+    }
+
+    fn title(&self) -> &'static str {
+        "Problems"
+    }
+
+    fn frame(&self, app: &App) -> Rect {
+        full(app.layout().body)
+    }
+
+    fn act(&mut self, app: &mut App, action: Action) -> Next {
+        let Some(by) = steps(action, rows(self.frame(app), 0)) else { return Next::Close };
+        self.scroll = self.scroll.saturating_add_signed(by);
+        Next::Stay
+    }
+
+    fn wheel(&mut self, _app: &App, lines: isize) {
+        self.scroll = self.scroll.saturating_add_signed(lines);
+    }
+
+    /// Scrolls back to the last page if the problems or the window changed.
+    fn settle(&mut self, app: &App) {
+        let frame = self.frame(app);
+        let lines = app.problem_lines(inside(frame).width).len();
+        self.scroll = self.scroll.min(lines.saturating_sub(rows(frame, 0)));
+    }
+}
+
+impl App {
+    /// Opens the list of problems: all of them count as read.
+    pub(in crate::app) fn open_problems(&mut self) {
+        self.failures.read();
+        self.popups.push(ProblemList::default());
+    }
+
+    /// Returns the problems as lines of so many columns.
+    #[must_use]
+    pub fn problem_lines(&self, columns: u16) -> Vec<Line> {
+        let failures = self.failures.iter().map(|failure| failure.text.to_string());
+        let mut texts: Vec<String> = failures.collect();
+        let mut shown = 0;
+        for source in self.load.problems.sources() {
+            if texts.len() >= LISTED {
+                break;
+            }
+            texts.extend(source.kept.iter().map(ToString::to_string));
+            shown += source.len;
+            if let (more @ 1.., Some(first)) = (source.left_out(), source.kept.first()) {
+                texts.push(format!("{}: {} more problems; tidings check counts them", first.source, grouped(more)));
+            }
+        }
+        let more = self.load.problems.len() - shown;
+        if more > 0 {
+            texts.push(format!("and {} more problems in other feeds", grouped(more)));
+        }
+        if texts.is_empty() {
+            texts.push("No problems.".to_owned());
+        }
+        let mut lines = Vec::new();
+        for text in texts {
+            if !lines.is_empty() {
+                lines.push(Line::Blank);
+            }
+            lines.extend(wrapped(&text, columns).into_iter().map(Line::Text));
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::tests::TestApp;
+    use crate::text::CleanBuf;
+
+    #[test]
+    fn the_last_page_is_full_whatever_becomes_of_its_lines_and_the_window() {
+        let mut reader = TestApp::new(80, 12);
+        let failure = |number: usize| {
+            let text = CleanBuf::line(&format!("problem {number}"));
+            crate::app::failures::Failure::of(crate::app::failures::Cause::Themes, &text, text.clone())
+        };
+        let themes = std::sync::Arc::default;
+        reader.send(crate::app::Msg::Themes(themes(), (0..40).map(failure).collect()));
+        reader.keys("! End");
+        let scroll = |reader: &TestApp| reader.app.popups.find::<ProblemList>().map_or(0, |list| list.scroll);
+        assert!(scroll(&reader) > 60);
+        reader.send(crate::app::Msg::Resize { columns: 80, rows: 60 });
+        assert!((20..30).contains(&scroll(&reader)), "{}", scroll(&reader));
+        reader.send(crate::app::Msg::Themes(themes(), vec![failure(1)]));
+        assert_eq!(scroll(&reader), 0, "what is left is in view");
+    }
+}

@@ -1,0 +1,40 @@
+//! The saved queries.
+
+use ratatui::layout::Rect;
+
+use super::{Drawn, below, input, list_line};
+use crate::app::App;
+use crate::app::popup::saved_queries::{HEAD, SavedQueries};
+use crate::text::{CleanBuf, grouped, width};
+use crate::ui::highlight::name;
+use crate::ui::painter::Painter;
+
+/// Draws the saved queries with their texts and counts.
+pub fn draw(app: &App, list: &SavedQueries, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
+    let theme = pen.theme;
+    let cursor = input("/ ", &list.prompt, "", inner, pen);
+    let saved = &app.library.saved;
+    let picked = list.picked(saved);
+    let rows = below(inner, HEAD);
+    if picked.is_empty() && !rows.is_empty() {
+        let what = if saved.is_empty() { "Nothing is saved any more." } else { "Nothing like this is saved." };
+        pen.put(inner.x + 2, rows.y, inner.width.saturating_sub(2), what, theme.dim);
+    }
+    // All names have the columns of the longest one, up to half, so that the queries stand below each other.
+    let names = saved.iter().map(|saved| width(CleanBuf::line(&saved.name).as_str())).max().unwrap_or(0);
+    let names = (names as u16).min(inner.width / 2);
+    let top = list.cursor.top;
+    for ((at, one), y) in picked.iter().enumerate().skip(top).zip(rows.top()..rows.bottom()) {
+        let Some(saved) = saved.get(one.at) else { continue };
+        let line = Rect { y, height: 1, ..inner };
+        let style = list_line(line, at == list.cursor.at, pen);
+        let count = app.saved_count(saved).map_or_else(String::new, grouped);
+        let end = pen.right(line.right(), y, &count, theme.dim);
+        let x = line.x + 2;
+        let place = Rect { x, y, width: names.min(end.saturating_sub(x + 1)), height: 1 };
+        name(&saved.name, &one.marks, place, style, pen);
+        let x = x + names + 2;
+        pen.fit(x, y, end.saturating_sub(x + 1), CleanBuf::line(&saved.query).as_clean(), theme.dim);
+    }
+    (cursor, top + usize::from(rows.height) < picked.len())
+}
