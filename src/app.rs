@@ -166,7 +166,7 @@ pub struct App {
     /// Messages received but not yet processed.
     inbox: Inbox,
     /// Effects still to be returned by `update`.
-    outbox: Vec<Effect>,
+    effects: Effects,
 }
 
 impl App {

@@ -158,13 +158,10 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
-    app.settings = settings.settings;
-    let themes = settings.configured.themes();
     // What is to be done outside once there is a loop that does it.
-    let mut effects = {
-        let (themes, failures) = theme_loader::read(themes.as_deref());
-        app.update(Msg::Themes(themes, failures))
-    };
+    let mut effects = app.update(Msg::Settings(Box::new(settings.settings)));
+    let (themes, failures) = theme_loader::read(settings.configured.themes().as_deref());
+    effects.extend(app.update(Msg::Themes(themes, failures)));
     let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
     effects.extend(app.update(Msg::Today(chrono::Local::now().date_naive())));
     let shelf = Startup::open(settings.place.as_ref(), &reading);
@@ -178,12 +175,12 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     };
     if let Some(session) = session {
         reading.place.clone_from(&session.place);
-        app.restore(session);
+        effects.extend(app.update(Msg::Restore(Box::new(session))));
     }
-    if settings.is_sample && !shelf.is_read() {
-        // A hint: what is wrong with a theme goes before it.
+    // What is wrong with a theme goes before the hint.
+    if settings.is_sample && !shelf.is_read() && app.notice.is_none() {
         let hint = format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe));
-        app.notice.get_or_insert(hint);
+        effects.extend(app.update(Msg::Notice(CleanBuf::line(&hint))));
     }
     reading.library = settings.place.as_ref().ok().cloned();
     let limits = reading.limits;

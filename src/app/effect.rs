@@ -85,19 +85,34 @@ pub enum Effect {
 }
 
 /// All that one message asks of the outside, in order.
-#[must_use = "what is dropped is never asked for again"]
+#[must_use = "an effect that is dropped never happens"]
 #[derive(Debug, Default)]
 pub struct Effects(Vec<Effect>);
 
-impl From<Vec<Effect>> for Effects {
-    fn from(effects: Vec<Effect>) -> Self {
-        Self(effects)
+impl Effect {
+    /// Whether an earlier effect need not happen any more: a newer question or timer takes its place.
+    fn replaces(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
+            (Self::Search { .. }, Self::Search { .. })
+            | (Self::CountQueries { .. }, Self::CountQueries { .. })
+            | (Self::FindSimilar { .. }, Self::FindSimilar { .. }) => true,
+            (Self::Timer(_, new), Self::Timer(_, old)) => std::mem::discriminant(new) == std::mem::discriminant(old),
+            _ => false,
+        }
+    }
+}
+
+impl Effects {
+    /// Adds one. It replaces an earlier one of its kind where only the newest counts.
+    pub fn push(&mut self, effect: Effect) {
+        self.0.retain(|earlier| !effect.replaces(earlier));
+        self.0.push(effect);
     }
 }
 
 impl Extend<Effect> for Effects {
     fn extend<T: IntoIterator<Item = Effect>>(&mut self, effects: T) {
-        self.0.extend(effects);
+        effects.into_iter().for_each(|effect| self.push(effect));
     }
 }
 
@@ -125,4 +140,33 @@ pub enum Timer {
     Read(u64),
     /// A release has been in the detail pane for a moment: of the question with this number.
     Similar(u64),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::{Context, Query, Sort};
+
+    #[test]
+    fn only_the_newest_question_of_a_kind_is_asked() {
+        let search = |generation| {
+            let query = Query::default();
+            let request =
+                Request { catalog: Arc::default(), query, context: Context::default(), sort: Sort::default() };
+            Effect::Search { generation, request }
+        };
+        let count = |generation| Effect::CountQueries { generation, requests: Vec::new() };
+        let timer = |timer| Effect::Timer(Duration::ZERO, timer);
+        let mut effects = Effects::default();
+        effects.extend([search(1), count(1), Effect::Redraw, timer(Timer::Read(1)), timer(Timer::Similar(1))]);
+        effects.extend([Effect::Redraw, search(2), count(2), timer(Timer::Read(2))]);
+        let told = effects.iter().map(|effect| match effect {
+            Effect::Search { generation, .. } => format!("search {generation}"),
+            Effect::CountQueries { generation, .. } => format!("count {generation}"),
+            Effect::Timer(_, timer) => format!("{timer:?}"),
+            other => format!("{other:?}"),
+        });
+        let expected = ["Redraw", "Similar(1)", "Redraw", "search 2", "count 2", "Read(2)"];
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+    }
 }

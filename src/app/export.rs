@@ -32,7 +32,7 @@ impl App {
             return;
         }
         self.notice = Some(format!("opening {}…", host(address.as_str())));
-        self.outbox.push(Effect::Open(address));
+        self.effects.push(Effect::Open(address));
     }
 
     /// Copies the links of the releases.
@@ -48,13 +48,13 @@ impl App {
             [link] => (link.to_owned(), format!("link to {}", host(link))),
             _ => (links.join("\n") + "\n", format!("{} links", grouped(links.len()))),
         };
-        self.outbox.push(Effect::Copy { text, what });
+        self.effects.push(Effect::Copy { text, what });
     }
 
     /// Copies the texts of the releases.
     pub(super) fn copy_texts(&mut self) {
         if let Some((text, what)) = self.texts() {
-            self.outbox.push(Effect::Copy { text, what });
+            self.effects.push(Effect::Copy { text, what });
         }
     }
 
@@ -73,7 +73,7 @@ impl App {
         }
         if let Some((text, _)) = self.texts() {
             self.last_command = Some(command.clone());
-            self.outbox.push(Effect::Pipe { command, text });
+            self.effects.push(Effect::Pipe { command, text });
         }
     }
 
@@ -106,7 +106,7 @@ impl App {
             return Err(format!("nothing to export: no releases ({which})"));
         }
         self.notice = Some(format!("writing {file}…"));
-        self.outbox.push(Effect::Export { file, releases, catalog: std::sync::Arc::clone(&self.catalog) });
+        self.effects.push(Effect::Export { file, releases, catalog: std::sync::Arc::clone(&self.catalog) });
         Ok(())
     }
 

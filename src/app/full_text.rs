@@ -17,7 +17,7 @@ impl App {
             return;
         }
         self.notice = Some(format!("fetching {}…", host(address.as_str())));
-        self.library.orders.push(LibraryCommand::FetchPage { release: index });
+        self.command(LibraryCommand::FetchPage { release: index });
     }
 }
 

@@ -195,7 +195,7 @@ impl App {
                 self.drop_queued_keys();
                 self.notice = dropped.map(|info| format!("cancelled: {}", info.help));
             }
-            Msg::Key(event) if self.quits_at_once(event) => self.outbox.push(Effect::Quit),
+            Msg::Key(event) if self.quits_at_once(event) => self.effects.push(Effect::Quit),
             // Clicks refer to the current screen, which is about to change.
             Msg::Mouse(event) if !matches!(event.kind, MouseEventKind::Up(_)) => {}
             Msg::DoubleClick { .. } => {}

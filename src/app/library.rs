@@ -3,7 +3,7 @@
 //! A [`LibraryEvent`] arrives in a message; a [`LibraryCommand`] leaves in an effect. This module knows nothing about
 //! the store, the network or the threads behind them. All text is already sanitised.
 
-use super::App;
+use super::{App, Effect};
 use crate::text::{CleanBuf, fold, truncate};
 
 /// Maximum columns of a name within a message.
@@ -191,8 +191,6 @@ pub struct LibraryState {
     pub(super) is_loaded: bool,
     /// The notice shown when a sync was requested.
     pub(super) announced: Option<String>,
-    /// Commands still to be sent by `update`.
-    pub(super) orders: Vec<LibraryCommand>,
 }
 
 /// Shortens a name for use in a message.
@@ -215,6 +213,11 @@ pub fn folder_name(folder: &[CleanBuf]) -> CleanBuf {
 }
 
 impl App {
+    /// Sends a command to the library.
+    pub(super) fn command(&mut self, command: LibraryCommand) {
+        self.effects.push(Effect::Library(command));
+    }
+
     /// Applies an event from the library.
     pub(super) fn apply_library_event(&mut self, report: LibraryEvent) {
         match report {

@@ -71,7 +71,7 @@ impl App {
             Some(Target::Release(release)) => self.go_to_release(release),
             Some(Target::Own(address) | Target::Reprint(_, address) | Target::Link(_, address)) => {
                 self.notice = Some(format!("opening {}…", address::host(address.as_str())));
-                self.outbox.push(Effect::Open(address));
+                self.effects.push(Effect::Open(address));
             }
             None => {}
         }

@@ -43,7 +43,7 @@ impl App {
             return;
         }
         let ticket = self.marks.wait(change.clone(), note);
-        self.outbox.push(Effect::Mark { ticket, catalog: Arc::clone(&self.catalog), change });
+        self.effects.push(Effect::Mark { ticket, catalog: Arc::clone(&self.catalog), change });
     }
 
     /// Applies a saved change of marks.
@@ -126,16 +126,20 @@ impl App {
     }
 
     /// Starts the reading timer when the focused detail pane shows another release.
-    pub(super) fn mark_after_dwell(&mut self) -> Option<Effect> {
+    pub(super) fn mark_after_dwell(&mut self) {
         let open = (self.focus == Pane::Detail || self.zen) && !self.popups.is_open();
         let release = self.selected().filter(|_| open);
         if release == self.dwelling_on.map(|reading| reading.release) {
-            return None;
+            return;
         }
         let number = self.next_dwell();
         self.dwelling_on = release.map(|release| Dwell { release, number });
-        release.filter(|&release| !self.marks.is_intended(Mark::Read, release))?;
-        Some(Effect::Timer(self.settings.read_after?, Timer::Read(number)))
+        if let Some(release) = release
+            && let Some(after) = self.settings.read_after
+            && !self.marks.is_intended(Mark::Read, release)
+        {
+            self.effects.push(Effect::Timer(after, Timer::Read(number)));
+        }
     }
 
     fn next_dwell(&mut self) -> u64 {

@@ -9,6 +9,7 @@ use super::effect::Timer;
 use super::failures::{Cause, Failure};
 use super::library::LibraryEvent;
 use super::marks::{MarksOf, Ticket};
+use super::session::Session;
 use crate::catalog::Catalog;
 use crate::config::{Settings, Themes};
 use crate::query::Hits;
@@ -113,6 +114,8 @@ pub enum Msg {
     MarksSaved(Ticket),
     /// A change of marks could not be kept so far, and why.
     MarksNotSaved(Ticket, CleanBuf),
+    /// The reader is to be as it was left the last time.
+    Restore(Box<Session>),
     /// The release that was selected when the reader was left has been loaded.
     SessionPosition(u32),
     /// Something went wrong.

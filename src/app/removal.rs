@@ -23,7 +23,7 @@ impl App {
             self.key_in(&[Scope::Sources, Scope::Panes], Action::Undo)
         ));
         self.library.sources.retain(|other| other.id != source.id);
-        self.library.orders.push(LibraryCommand::Unsubscribe { id: source.id });
+        self.command(LibraryCommand::Unsubscribe { id: source.id });
         self.remember_removed(Removed::Source(Box::new(source)));
     }
 
@@ -41,7 +41,7 @@ impl App {
         match removed {
             Removed::Source(source) => {
                 self.notice = Some(format!("restored {}", short(&source.title)));
-                self.library.orders.push(LibraryCommand::Resubscribe(source.id));
+                self.command(LibraryCommand::Resubscribe(source.id));
                 self.library.sources.retain(|other| other.id != source.id);
                 self.library.sources.push(*source);
                 self.queue_library_command();
@@ -49,7 +49,7 @@ impl App {
             Removed::Query(at, saved) => {
                 self.notice = Some(format!("restored {}", saved.name));
                 let SavedQuery { name, query } = saved.clone();
-                self.library.orders.push(LibraryCommand::SaveQuery { name, query });
+                self.command(LibraryCommand::SaveQuery { name, query });
                 self.library.saved.retain(|other| other.name != saved.name);
                 let at = at.min(self.library.saved.len());
                 self.library.saved.insert(at, saved);

@@ -55,10 +55,10 @@ impl App {
         counts.is_stale |= std::mem::take(&mut counts.is_awaited);
     }
 
-    /// Returns the count request to send, if any.
-    pub(super) fn take_counting(&mut self) -> Option<Effect> {
+    /// Requests the counts of the saved queries if they are shown and may be outdated.
+    pub(super) fn count_saved_queries(&mut self) {
         if !self.saved_counts.is_stale || self.search.is_running() || !self.shows_saved() {
-            return None;
+            return;
         }
         let context = self.context();
         let request = |query: Query| Request {
@@ -78,7 +78,8 @@ impl App {
             is_awaited: true,
             is_stale: false,
         };
-        Some(Effect::CountQueries { generation: counts.generation, requests })
+        let generation = counts.generation;
+        self.effects.push(Effect::CountQueries { generation, requests });
     }
 
     /// Applies the worker's counts; answers to older requests are dropped.
@@ -165,7 +166,7 @@ impl App {
             self.library.saved.push(saved);
             format!("saved as {name}; {key} lists saved queries")
         });
-        self.library.orders.push(LibraryCommand::SaveQuery { name, query });
+        self.command(LibraryCommand::SaveQuery { name, query });
         self.saved_changed();
     }
 
@@ -176,7 +177,7 @@ impl App {
             to.clone_into(&mut saved.name);
         }
         self.notice = Some(format!("renamed to {to}"));
-        self.library.orders.push(LibraryCommand::RenameQuery { name, to: to.to_owned() });
+        self.command(LibraryCommand::RenameQuery { name, to: to.to_owned() });
         self.saved_changed();
     }
 
@@ -188,7 +189,7 @@ impl App {
         let saved = self.library.saved.remove(at);
         let (close, undo) = (self.key_in(&[Scope::Pick], Action::Close), self.key_of(Action::Undo));
         self.notice = Some(format!("removed {}; {close}, then {undo} to undo", saved.name));
-        self.library.orders.push(LibraryCommand::DropQuery { name: saved.name.clone() });
+        self.command(LibraryCommand::DropQuery { name: saved.name.clone() });
         self.remember_removed(Removed::Query(at, saved));
         self.saved_changed();
     }

@@ -58,7 +58,6 @@ pub(super) enum Listed {
 struct Awaited {
     generation: u64,
     keep: Keep,
-    is_sent: bool,
 }
 
 /// What a result does to the list and its cursor.
@@ -144,7 +143,16 @@ impl App {
             self.search.listed = Listed::All;
             self.show(hits, if keep == Keep::List { Keep::Follow } else { keep });
         } else {
-            self.search.awaited = Some(Awaited { generation: self.search.generation, keep, is_sent: false });
+            let generation = self.search.generation;
+            self.search.awaited = Some(Awaited { generation, keep });
+            self.postpone_counting();
+            let request = Request {
+                catalog: Arc::clone(&self.catalog),
+                query: self.query.clone(),
+                context: self.context(),
+                sort: self.sort,
+            };
+            self.effects.push(Effect::Search { generation, request });
         }
     }
 
@@ -154,21 +162,6 @@ impl App {
             read: Arc::clone(self.marks.set_of(Mark::Read)),
             starred: Arc::clone(self.marks.set_of(Mark::Starred)),
         }
-    }
-
-    /// Returns the search request to send; several changes are merged into one.
-    pub(super) fn take_search(&mut self) -> Option<Effect> {
-        let awaited = self.search.awaited.as_mut().filter(|awaited| !awaited.is_sent)?;
-        awaited.is_sent = true;
-        let generation = awaited.generation;
-        self.postpone_counting();
-        let request = Request {
-            catalog: Arc::clone(&self.catalog),
-            query: self.query.clone(),
-            context: self.context(),
-            sort: self.sort,
-        };
-        Some(Effect::Search { generation, request })
     }
 
     /// Shows the first page of a slow search; the counts stay those of the previous result. If the page lacks the

@@ -85,7 +85,7 @@ impl App {
     }
 
     /// Restores a session; its release is selected once it is loaded.
-    pub fn restore(&mut self, session: Session) {
+    pub(super) fn restore(&mut self, session: Session) {
         if let Ok(query) = parse(&session.query) {
             self.query = query;
         }

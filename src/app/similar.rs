@@ -37,21 +37,22 @@ impl Similar {
 
 impl App {
     /// Starts the delay when the detail pane shows another release.
-    pub(super) fn similar_after_dwell(&mut self) -> Option<Effect> {
+    pub(super) fn similar_after_dwell(&mut self) {
         let shown = self.selected().filter(|_| !self.layout().detail.is_empty());
         if shown == self.similar.of {
-            return None;
+            return;
         }
         self.similar.forget();
         self.similar.of = shown;
-        shown?;
-        Some(Effect::Timer(PAUSE, Timer::Similar(self.similar.generation)))
+        if shown.is_some() {
+            self.effects.push(Effect::Timer(PAUSE, Timer::Similar(self.similar.generation)));
+        }
     }
 
     /// Sends the request after the delay.
     pub(super) fn ask_similar(&mut self, generation: u64) {
         if let Some(release) = self.similar.of.filter(|_| generation == self.similar.generation) {
-            self.outbox.push(Effect::FindSimilar { generation, release, catalog: Arc::clone(&self.catalog) });
+            self.effects.push(Effect::FindSimilar { generation, release, catalog: Arc::clone(&self.catalog) });
         }
     }
 
@@ -66,7 +67,7 @@ impl App {
     /// Repeats a request that a search may have cancelled.
     pub(super) fn ask_similar_again(&mut self) {
         if self.similar.of.is_some() && !self.similar.is_answered {
-            self.outbox.push(Effect::Timer(PAUSE, Timer::Similar(self.similar.generation)));
+            self.effects.push(Effect::Timer(PAUSE, Timer::Similar(self.similar.generation)));
         }
     }
 }

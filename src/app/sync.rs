@@ -23,14 +23,14 @@ impl App {
                 }
                 None => self.library.sync = Some(SyncState { all, ..SyncState::default() }),
             }
-            self.library.orders.push(LibraryCommand::Sync(Vec::new()));
+            self.command(LibraryCommand::Sync(Vec::new()));
         }
     }
 
     /// Cancels the running sync. Returns whether there was one.
     pub(super) fn cancel_sync(&mut self) -> bool {
         let Some(sync) = self.library.sync.take() else { return false };
-        self.library.orders.push(LibraryCommand::CancelSync);
+        self.command(LibraryCommand::CancelSync);
         self.notice = Some(format!("sync cancelled; {} of {} done", grouped(sync.done), grouped(sync.all)));
         true
     }

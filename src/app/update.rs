@@ -14,18 +14,7 @@ impl App {
     pub fn update(&mut self, msg: Msg) -> Effects {
         self.receive(msg);
         while self.step_inbox() {}
-        self.take_effects()
-    }
-
-    /// What is to be done outside.
-    pub(super) fn take_effects(&mut self) -> Effects {
-        let mut effects = std::mem::take(&mut self.outbox);
-        effects.extend(self.library.orders.drain(..).map(Effect::Library));
-        effects.extend(self.take_search());
-        effects.extend(self.take_counting());
-        effects.extend(self.mark_after_dwell());
-        effects.extend(self.similar_after_dwell());
-        effects.into()
+        std::mem::take(&mut self.effects)
     }
 
     /// Takes one message in its turn.
@@ -67,7 +56,7 @@ impl App {
                 self.similar.forget();
                 // Nothing was read of anything: the reasons go to standard error, not to an empty screen.
                 if self.catalog.is_empty() && !self.load.refused.is_empty() {
-                    self.outbox.push(Effect::Quit);
+                    self.effects.push(Effect::Quit);
                 }
             }
             Msg::Reread(reread) => self.reread(*reread),
@@ -77,6 +66,7 @@ impl App {
             }
             Msg::Now(now) => self.library.now = Some(now),
             Msg::Library(report) => self.apply_library_event(report),
+            Msg::Restore(session) => self.restore(*session),
             Msg::Page { generation, first } => self.found_first(generation, first),
             Msg::Found { generation, hits, microseconds } => self.found(generation, hits, microseconds),
             Msg::SearchFailed { generation, reason } => self.search_failed(generation, &reason),
@@ -95,7 +85,7 @@ impl App {
         }
     }
 
-    /// Brings cursors, viewports and the set page in line with what changed.
+    /// Brings cursors, viewports and the set page in line with what changed, and asks for whatever the screen now lacks.
     pub(super) fn settle(&mut self) {
         if self.focus == Pane::Timeline && self.layout().timeline.is_empty() {
             self.focus = Pane::List;
@@ -128,6 +118,9 @@ impl App {
             Some(_) => {}
             None => self.detail.clear(),
         }
+        self.count_saved_queries();
+        self.mark_after_dwell();
+        self.similar_after_dwell();
     }
 
     fn key(&mut self, event: KeyEvent) {
@@ -177,9 +170,9 @@ impl App {
     /// Does what is wanted where `scope` has the focus.
     pub(super) fn act(&mut self, scope: Scope, action: Action, key: Key) {
         match action {
-            Action::Quit => self.outbox.push(Effect::Quit),
-            Action::Suspend => self.outbox.push(Effect::Suspend),
-            Action::Redraw => self.outbox.push(Effect::Redraw),
+            Action::Quit => self.effects.push(Effect::Quit),
+            Action::Suspend => self.effects.push(Effect::Suspend),
+            Action::Redraw => self.effects.push(Effect::Redraw),
             _ if self.popup_action(action) => {}
             _ if scope == Scope::Follow => self.follow_action(action),
             _ if scope == Scope::Find => self.find_action(action),
@@ -407,7 +400,7 @@ impl App {
         } else if self.focus != Pane::List && self.layout().arrangement != Arrangement::Tiny {
             self.focus = Pane::List;
         } else {
-            self.outbox.push(Effect::Quit);
+            self.effects.push(Effect::Quit);
         }
     }
 }

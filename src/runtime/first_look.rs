@@ -44,7 +44,7 @@ pub(super) fn wait(
         }
         look.effects.extend(app.update(msg));
         if look.effects.iter().any(|effect| matches!(effect, Effect::Quit)) {
-            look.outcome = Some(Outcome::Refused(std::mem::take(&mut app.load.refused)));
+            look.outcome = Some(Outcome::Refused(app.load.refused.clone()));
             break;
         }
     }

@@ -285,9 +285,9 @@ impl Session {
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.screen.redraw()?,
                 Effect::Quit => {
-                    let refused = std::mem::take(&mut self.app.load.refused);
+                    let refused = &self.app.load.refused;
                     let is_empty = self.app.catalog.is_empty() && !refused.is_empty();
-                    self.end = Some(if is_empty { Outcome::Refused(refused) } else { Outcome::Quit });
+                    self.end = Some(if is_empty { Outcome::Refused(refused.clone()) } else { Outcome::Quit });
                 }
             }
         }

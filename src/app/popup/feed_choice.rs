@@ -60,11 +60,10 @@ impl FeedChoice {
         });
         // One feed can have the name; all of them can have the folder.
         let title = self.title.clone().filter(|_| chosen.len() == 1);
-        app.library.orders.extend(chosen.into_iter().map(|(_, address)| LibraryCommand::Subscribe {
-            address: address.to_string(),
-            title: title.clone(),
-            folder: self.folder.clone(),
-        }));
+        for (_, address) in chosen {
+            let (title, folder) = (title.clone(), self.folder.clone());
+            app.command(LibraryCommand::Subscribe { address: address.to_string(), title, folder });
+        }
     }
 }
 

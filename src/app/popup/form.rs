@@ -211,7 +211,7 @@ impl FormPopup {
             let address = String::from(url);
             self.waits = Some(address.clone());
             let folder = folder(self.text(2));
-            app.library.orders.push(LibraryCommand::Subscribe { address, title: self.name(), folder });
+            app.command(LibraryCommand::Subscribe { address, title: self.name(), folder });
         }
         if self.complaint.is_some() {
             self.at = 0;

@@ -226,7 +226,7 @@ impl App {
     /// Opens the list.
     pub(in crate::app) fn open_subscriptions(&mut self) {
         self.popups.push(Subscriptions::default());
-        self.outbox.push(Effect::RefreshLibrary);
+        self.effects.push(Effect::RefreshLibrary);
     }
 
     fn change_subscription(&mut self, id: i64, change: impl FnOnce(&mut Subscription)) {
@@ -246,21 +246,21 @@ impl App {
                 let on = !source.is_paused;
                 self.notice = Some(if on { format!("{title} is paused") } else { format!("{title} is synced again") });
                 self.change_subscription(*id, |source| source.is_paused = on);
-                self.library.orders.push(LibraryCommand::Pause { id: *id, on });
+                self.command(LibraryCommand::Pause { id: *id, on });
             }
             Action::SourcePages => {
                 let on = !source.wants_pages;
                 let what = if on { "full pages of" } else { "no full pages any more of" };
                 self.notice = Some(format!("{what} {title}"));
                 self.change_subscription(*id, |source| source.wants_pages = on);
-                self.library.orders.push(LibraryCommand::WantPages { id: *id, on });
+                self.command(LibraryCommand::WantPages { id: *id, on });
             }
             Action::SourceSync => {
                 self.notice = Some(format!("syncing {title}"));
                 self.library.announced.clone_from(&self.notice);
                 self.change_subscription(*id, |source| source.is_syncing = true);
                 self.library.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });
-                self.library.orders.push(LibraryCommand::Sync(vec![*id]));
+                self.command(LibraryCommand::Sync(vec![*id]));
             }
             Action::SourceRemove => self.remove_subscription(source),
             _ => {}
@@ -276,7 +276,7 @@ impl App {
             self.change_subscription(id, |source| source.title = CleanBuf::line(title));
             self.queue_library_command();
         }
-        self.library.orders.push(LibraryCommand::Rename { id, title: title.to_owned() });
+        self.command(LibraryCommand::Rename { id, title: title.to_owned() });
     }
 
     /// Puts a subscription into a folder.
@@ -288,7 +288,7 @@ impl App {
         });
         self.change_subscription(id, |source| source.folder = clean);
         self.queue_library_command();
-        self.library.orders.push(LibraryCommand::Refile { id, folder });
+        self.command(LibraryCommand::Refile { id, folder });
     }
 }
 

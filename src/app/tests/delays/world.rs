@@ -162,7 +162,7 @@ impl World {
             self.check(&before, is_input, false);
         }
         self.handled = 0;
-        let effects = self.app.take_effects();
+        let effects = std::mem::take(&mut self.app.effects);
         for effect in effects {
             self.carry_out(effect);
         }
@@ -203,14 +203,12 @@ impl World {
         let waiting = if gave_up { 0 } else { app.inbox.keys() };
         let done = self.pressed.len() - waiting.min(self.pressed.len());
         let pressed = self.pressed.drain(..done).next_back();
-        let changes: Vec<_> = app.outbox[self.handled.min(app.outbox.len())..]
-            .iter()
-            .filter_map(|effect| match effect {
-                Effect::Mark { catalog, change, .. } => Some((Arc::clone(catalog), change.releases.to_vec())),
-                _ => None,
-            })
-            .collect();
-        self.handled = app.outbox.len();
+        let changes = app.effects.iter().filter_map(|effect| match effect {
+            Effect::Mark { catalog, change, .. } => Some((Arc::clone(catalog), change.releases.to_vec())),
+            _ => None,
+        });
+        let changes: Vec<_> = changes.skip(self.handled).collect();
+        self.handled += changes.len();
         for (catalog, releases) in changes {
             let releases = numbers(&catalog, releases);
             assert!(releases.iter().all(|&number| index_of(&app.catalog, number).is_some()));
