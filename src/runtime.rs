@@ -166,7 +166,7 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     effects.extend(app.update(Msg::Today(chrono::Local::now().date_naive())));
     let shelf = Startup::open(settings.place.as_ref(), &reading);
     if let Some(fault) = shelf.fault() {
-        effects.extend(app.update(Msg::Failed(Failure::new(Cause::Library, fault))));
+        effects.extend(app.update(Msg::error(Failure::new(Cause::Library, fault))));
     }
     let session = shelf.session();
     let session = match settings.query {
@@ -180,7 +180,7 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     // What is wrong with a theme goes before the hint.
     if settings.is_sample && !shelf.is_read() && app.notice.is_none() {
         let hint = format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe));
-        effects.extend(app.update(Msg::Notice(CleanBuf::line(&hint))));
+        effects.extend(app.update(Msg::info(CleanBuf::line(&hint))));
     }
     reading.library = settings.place.as_ref().ok().cloned();
     let limits = reading.limits;

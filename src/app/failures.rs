@@ -62,6 +62,26 @@ impl Failure {
     }
 }
 
+/// Something that the user is to know, by severity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// News, or the outcome of an action: shown until the next key.
+    Info(CleanBuf),
+    /// An error: shown until it is read or its cause is gone.
+    Error(Failure),
+}
+
+impl Notice {
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &CleanBuf {
+        match self {
+            Self::Info(text) => text,
+            Self::Error(failure) => &failure.text,
+        }
+    }
+}
+
 /// All that went wrong, the newest last.
 #[derive(Debug, Clone, Default)]
 pub struct Failures {
@@ -148,10 +168,10 @@ mod tests {
     fn an_error_stays_until_it_is_read() {
         for read in ["Esc", "!"] {
             let mut reader = TestApp::new(150, 40);
-            reader.send(Msg::Failed(export("a.json")));
+            reader.send(Msg::error(export("a.json")));
             reader.keys("j s");
             assert_eq!((shown(&reader).as_deref(), reader.note()), (Some("a.json: disk full"), "starred"));
-            reader.send(Msg::Notice(line("5 new releases")));
+            reader.send(Msg::info(line("5 new releases")));
             assert_eq!(shown(&reader).as_deref(), Some("a.json: disk full"), "other news leave it");
             reader.keys(read);
             assert_eq!((shown(&reader), reader.app.failures.count()), (None, 0), "{read}");
@@ -162,8 +182,8 @@ mod tests {
     #[test]
     fn an_error_goes_with_its_cause() {
         let mut reader = TestApp::new(150, 40);
-        reader.send(Msg::Failed(export("a.json")));
-        reader.send(Msg::Failed(export("b.json")));
+        reader.send(Msg::error(export("a.json")));
+        reader.send(Msg::error(export("b.json")));
         assert_eq!(
             reader.app.failures.unread().map(|(failure, more)| (failure.text.as_str(), more)),
             Some(("b.json: disk full", 1))

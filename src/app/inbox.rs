@@ -151,10 +151,8 @@ fn is_urgent(msg: &Msg) -> bool {
             | Msg::Light(_)
             | Msg::Themes(..)
             | Msg::Notice(_)
-            | Msg::Failed(_)
             | Msg::Succeeded(..)
             | Msg::Library(LibraryEvent::Sources(_) | LibraryEvent::SavedQueries(_) | LibraryEvent::Sync(_))
-            | Msg::InternalError(_)
     )
 }
 

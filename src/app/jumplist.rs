@@ -80,7 +80,7 @@ mod tests {
         let (title, scroll) = (reader.title(), reader.app.detail.scroll);
         assert_eq!((title.as_str(), scroll), ("Tea plantations", 5));
         reader.app.go_to_release(1);
-        reader.send(Msg::Notice(crate::text::CleanBuf::line("x")));
+        reader.send(Msg::info(crate::text::CleanBuf::line("x")));
         assert_eq!((reader.title().as_str(), reader.query().as_str()), ("China partners", "topic:News"));
         reader.app.go_to_release(4);
         reader.send(Msg::Resize { columns: 150, rows: 40 });

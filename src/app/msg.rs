@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::effect::Timer;
-use super::failures::{Cause, Failure};
+use super::failures::{Cause, Failure, Notice};
 use super::library::LibraryEvent;
 use super::marks::{MarksOf, Ticket};
 use super::session::Session;
@@ -118,12 +118,10 @@ pub enum Msg {
     Restore(Box<Session>),
     /// The release that was selected when the reader was left has been loaded.
     SessionPosition(u32),
-    /// Something went wrong.
-    Failed(Failure),
     /// What went wrong is right again: of what, and of which one of its kind.
     Succeeded(Cause, CleanBuf),
-    /// Something is to be said.
-    Notice(CleanBuf),
+    /// The user is to know something.
+    Notice(Notice),
     /// Saved queries are counted.
     Counted {
         /// Of which request.
@@ -140,6 +138,24 @@ pub enum Msg {
     },
     /// A timer ran out.
     Timer(Timer),
-    /// Something in the background broke; the text says what.
-    InternalError(CleanBuf),
+}
+
+impl Msg {
+    /// Returns the message with news, or with the outcome of an action.
+    #[must_use]
+    pub fn info(text: CleanBuf) -> Self {
+        Self::Notice(Notice::Info(text))
+    }
+
+    /// Returns the message with an error.
+    #[must_use]
+    pub fn error(failure: Failure) -> Self {
+        Self::Notice(Notice::Error(failure))
+    }
+
+    /// Returns the message with a defect of this program.
+    #[must_use]
+    pub fn defect(text: CleanBuf) -> Self {
+        Self::error(Failure::of(Cause::Defect, &text.clone(), text))
+    }
 }

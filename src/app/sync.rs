@@ -129,7 +129,7 @@ mod tests {
         let failed = |reader: &TestApp| reader.app.failures.unread().map(|(failure, _)| failure.text.to_string());
         assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed; S shows why"));
         // The new releases are loaded a moment later, with a notice of their own.
-        reader.send(Msg::Notice(CleanBuf::line("5 new releases")));
+        reader.send(Msg::info(CleanBuf::line("5 new releases")));
         reader.keys("j");
         assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed; S shows why"));
         report(&mut reader, SyncState { is_over: true, ..state(40, 0, 0) });

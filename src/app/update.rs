@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
-use super::failures::{Cause, Failure};
+use super::failures::{Cause, Failure, Notice};
 use super::{App, Arrangement, Effect, Effects, Mark, Msg, Pane, Timer};
 use crate::catalog::Facet;
 use crate::keymap::{Action, Key, Lookup, Scope};
@@ -78,10 +78,9 @@ impl App {
             Msg::Similar { generation, found } => self.apply_similar(generation, found),
             Msg::Timer(Timer::Read(number)) => self.dwell_over(number),
             Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
-            Msg::Failed(failure) => self.failures.add(failure),
             Msg::Succeeded(cause, subject) => self.failures.clear(cause, &subject),
-            Msg::Notice(what) => self.notice = Some(what.as_str().to_owned()),
-            Msg::InternalError(what) => self.defect(&what),
+            Msg::Notice(Notice::Info(text)) => self.notice = Some(text.as_str().to_owned()),
+            Msg::Notice(Notice::Error(failure)) => self.failures.add(failure),
         }
     }
 

@@ -127,13 +127,13 @@ pub fn start(sender: Sender<Event>) -> Sender<Job> {
 
 /// A text is copied.
 pub fn copied(what: &str, by: &str) -> Msg {
-    Msg::Notice(CleanBuf::line(&format!("{what} copied by {by}")))
+    Msg::info(CleanBuf::line(&format!("{what} copied by {by}")))
 }
 
 /// A text is not copied.
 pub fn not_copied(reason: &str) -> Msg {
     let told = CleanBuf::line(&format!("not copied: {reason}"));
-    Msg::Failed(Failure::of(Cause::Program, &CleanBuf::line("clipboard"), told))
+    Msg::error(Failure::of(Cause::Program, &CleanBuf::line("clipboard"), told))
 }
 
 /// Gives a text to a program, and waits until it has taken it.

@@ -134,7 +134,7 @@ impl Session {
             return;
         }
         // The reader ends: nothing outside is asked for any more.
-        drop(self.app.update(Msg::Notice(CleanBuf::line(&line))));
+        drop(self.app.update(Msg::info(CleanBuf::line(&line))));
         closing.line = Some(line);
         if self.draw().is_err() {
             closing.hurry();

@@ -193,7 +193,7 @@ impl ConfigFiles {
                         let said = CleanBuf::line(&format!("configuration read again{besides}"));
                         // What is wrong with a theme is found when the settings are taken, and is not to be talked over.
                         let (themes, failures) = theme_loader::read(self.themes().as_deref());
-                        let is_heard = send(sender, Msg::Notice(said)) && send(sender, Msg::Themes(themes, failures));
+                        let is_heard = send(sender, Msg::info(said)) && send(sender, Msg::Themes(themes, failures));
                         if !is_heard || !send(sender, Msg::Settings(Box::new(settings.clone()))) {
                             return;
                         }
@@ -216,7 +216,7 @@ impl ConfigFiles {
 
 /// The configuration is wrong.
 fn failed(problem: CleanBuf) -> Msg {
-    Msg::Failed(Failure::new(Cause::Settings, problem))
+    Msg::error(Failure::new(Cause::Settings, problem))
 }
 
 /// The first bytes of a file, one more than is allowed.

@@ -78,12 +78,12 @@ impl Exports {
                 Ok(()) => format!("{} releases written: {file}", grouped(count)),
                 Err(error) => {
                     let told = CleanBuf::line(&format!("not written: {file}: {error}"));
-                    send(&of_thread, Msg::Failed(Failure::of(Cause::Export, &subject, told)));
+                    send(&of_thread, Msg::error(Failure::of(Cause::Export, &subject, told)));
                     return;
                 }
             };
             send(&of_thread, Msg::Succeeded(Cause::Export, subject));
-            send(&of_thread, Msg::Notice(CleanBuf::line(&told)));
+            send(&of_thread, Msg::info(CleanBuf::line(&told)));
         });
     }
 
@@ -221,8 +221,7 @@ mod tests {
     /// What is said at the end of an export, within a deadline that only a hang exceeds.
     fn said(events: &mpsc::Receiver<Event>) -> String {
         match events.recv_timeout(Duration::from_secs(30)).expect("a message") {
-            Event::Msg(Msg::Notice(told) | Msg::InternalError(told)) => told.to_string(),
-            Event::Msg(Msg::Failed(failure)) => failure.text.to_string(),
+            Event::Msg(Msg::Notice(notice)) => notice.text().to_string(),
             Event::Msg(Msg::Succeeded(..)) => said(events),
             other => panic!("{other:?}"),
         }

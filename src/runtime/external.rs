@@ -159,7 +159,7 @@ impl Session {
 
     fn fail(&mut self, program: &str, what: &str) -> io::Result<()> {
         let failure = Failure::of(Cause::Program, &CleanBuf::line(program), CleanBuf::line(what));
-        self.update(Msg::Failed(failure))
+        self.update(Msg::error(failure))
     }
 }
 

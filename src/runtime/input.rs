@@ -62,7 +62,7 @@ pub fn start(sender: Sender<Event>, gate: InputGate, guard: Guard) -> io::Result
         for _ in 0..ATTEMPTS {
             match catch_unwind(AssertUnwindSafe(|| read_on(&terminal, &sender, &gate, &guard))) {
                 Ok(()) => break,
-                Err(payload) => send(&sender, Msg::InternalError(panic_text("reading keys", &*payload))),
+                Err(payload) => send(&sender, Msg::defect(panic_text("reading keys", &*payload))),
             };
         }
         // Without keys there is no way out but this.

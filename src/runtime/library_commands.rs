@@ -95,7 +95,7 @@ impl LibraryCommands {
             LibraryNews::Sync(_, sync::News::Progress(progress)) => vec![sync_state(progress, false)],
             LibraryNews::Sync(_, sync::News::Ended(Ok(progress))) => vec![sync_state(progress, true)],
             LibraryNews::Sync(_, sync::News::Ended(Err(reason))) => {
-                vec![sync_state(Progress::default(), true), Msg::Failed(Failure::new(Cause::Sync, reason))]
+                vec![sync_state(Progress::default(), true), Msg::error(Failure::new(Cause::Sync, reason))]
             }
         }
     }
@@ -154,7 +154,7 @@ impl LibraryCommands {
             });
             if let Err(fault) = kept {
                 let told = CleanBuf::line(&format!("the daily backup was not made: {fault}"));
-                send(&sender, Msg::Failed(Failure::of(Cause::Library, &CleanBuf::line("backup"), told)));
+                send(&sender, Msg::error(Failure::of(Cause::Library, &CleanBuf::line("backup"), told)));
             }
         });
     }
@@ -220,12 +220,12 @@ impl LibraryCommands {
             match fetch_page_on(engine, &address, is_guarded(engine, &key), visit) {
                 Ok(page) => keeper.send(Job::Run(Box::new(move |library| {
                     library.keep_page(&key, number, &page, now())?;
-                    send(&sender, Msg::Notice(CleanBuf::line("the full page is kept")));
+                    send(&sender, Msg::info(CleanBuf::line("the full page is kept")));
                     Ok(())
                 }))),
                 Err(reason) => {
                     let told = CleanBuf::line(&format!("{address} {reason}"));
-                    send(&sender, Msg::Failed(Failure::of(Cause::Fetch, &CleanBuf::line(&address), told)));
+                    send(&sender, Msg::error(Failure::of(Cause::Fetch, &CleanBuf::line(&address), told)));
                 }
             }
         });
@@ -242,7 +242,7 @@ impl LibraryCommands {
         let (sender, own) = (self.sender.clone(), engine.clone());
         let run = move |visit| {
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| run(&own, visit))) {
-                send(&sender, Msg::InternalError(panic_text(what, &*payload)));
+                send(&sender, Msg::defect(panic_text(what, &*payload)));
             }
         };
         let (host, cancel) = (host_of(address), engine.cancel().clone());
@@ -250,7 +250,7 @@ impl LibraryCommands {
     }
 
     fn notify(&self, what: &str) {
-        send(&self.sender, Msg::Notice(CleanBuf::line(what)));
+        send(&self.sender, Msg::info(CleanBuf::line(what)));
     }
 }
 
@@ -285,10 +285,10 @@ fn spawn(sender: Sender<Event>, name: &str, what: &'static str, run: impl FnOnce
     let told = sender.clone();
     let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
-            send(&sender, Msg::InternalError(panic_text(what, &*payload)));
+            send(&sender, Msg::defect(panic_text(what, &*payload)));
         }
     });
     if let Err(error) = spawned {
-        send(&told, Msg::InternalError(CleanBuf::line(&format!("{what} cannot be started: {error}"))));
+        send(&told, Msg::defect(CleanBuf::line(&format!("{what} cannot be started: {error}"))));
     }
 }

@@ -92,7 +92,7 @@ fn work(engine: &Engine, inbox: &Receiver<()>, made: &AtomicU64, sender: &Sender
             Ok(reports) => sender
                 .send(Event::Library(super::library_commands::LibraryNews::Snapshot(Snapshot { changes, reports })))
                 .is_ok(),
-            Err(payload) => send(sender, Msg::InternalError(panic_text("reading the library", &*payload))),
+            Err(payload) => send(sender, Msg::defect(panic_text("reading the library", &*payload))),
         };
         if !sent {
             return;

@@ -116,7 +116,7 @@ pub(super) fn start(
         thread.serve(&inbox);
     });
     if let Err(error) = started {
-        send(&of_caller, Msg::InternalError(CleanBuf::line(&format!("nothing can be saved: {error}"))));
+        send(&of_caller, Msg::defect(CleanBuf::line(&format!("nothing can be saved: {error}"))));
     }
     keeper
 }
@@ -184,7 +184,7 @@ impl Thread {
         } else {
             self.unsaved.push(told.clone());
         }
-        send(&self.sender, Msg::InternalError(told));
+        send(&self.sender, Msg::defect(told));
     }
 
     fn run(&mut self, inbox: &Receiver<Job>) {
@@ -350,7 +350,7 @@ impl Thread {
 
     fn open(&mut self, mut library: Library) -> &mut Library {
         if let Some(mended) = library.mended().cloned() {
-            send(&self.sender, Msg::Failed(Failure::of(Cause::Library, &mended, mended.clone())));
+            send(&self.sender, Msg::error(Failure::of(Cause::Library, &mended, mended.clone())));
             library.forget_mended();
         }
         if self.watcher.is_none() {
@@ -363,7 +363,7 @@ impl Thread {
     }
 
     fn notify(&self, what: &CleanBuf) {
-        send(&self.sender, Msg::Failed(Failure::of(Cause::Library, what, what.clone())));
+        send(&self.sender, Msg::error(Failure::of(Cause::Library, what, what.clone())));
     }
 
     fn report_unsaved(&self, ticket: Ticket, reason: &CleanBuf) {
@@ -374,7 +374,7 @@ impl Thread {
     fn tell_never(&mut self) {
         let Some(reason) = self.never.as_ref().filter(|_| !self.has_told) else { return };
         let told = format!("marks last until you quit: {reason}");
-        send(&self.sender, Msg::Failed(Failure::new(Cause::Marks, CleanBuf::line(&told))));
+        send(&self.sender, Msg::error(Failure::new(Cause::Marks, CleanBuf::line(&told))));
         self.has_told = true;
     }
 }

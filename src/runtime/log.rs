@@ -4,6 +4,7 @@
 use tracing::{debug, error, info, warn};
 
 use crate::app::Msg;
+use crate::app::failures::{Cause, Notice};
 use crate::app::library::LibraryEvent;
 
 /// Logs a message, where it says something.
@@ -28,9 +29,9 @@ pub fn log_msg(msg: &Msg) {
         Msg::MarksNotSaved(ticket, reason) => warn!(?ticket, %reason, "marks not kept"),
         Msg::Library(LibraryEvent::Sources(sources)) => debug!(sources = sources.len(), "subscriptions"),
         Msg::Library(LibraryEvent::NotSubscribed { asked, reason }) => warn!(%asked, %reason, "not subscribed"),
-        Msg::Failed(failure) => warn!(what = %failure.text, "failed"),
-        Msg::Notice(what) => info!(%what, "said"),
-        Msg::InternalError(what) => error!(%what, "broken"),
+        Msg::Notice(Notice::Info(text)) => info!(%text, "notice"),
+        Msg::Notice(Notice::Error(failure)) if failure.cause == Cause::Defect => error!(text = %failure.text, "defect"),
+        Msg::Notice(Notice::Error(failure)) => warn!(text = %failure.text, "error"),
         Msg::Resize { columns, rows } => debug!(columns, rows, "terminal"),
         Msg::Light(is_light) => debug!(is_light, "terminal's background"),
         Msg::Settings(_) => info!("configuration read again"),

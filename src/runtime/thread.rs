@@ -22,13 +22,13 @@ pub(super) fn spawn(
             run();
         };
         if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
-            send(&of_thread, Msg::InternalError(panic_text(what, &*payload)));
+            send(&of_thread, Msg::defect(panic_text(what, &*payload)));
         }
     };
     match Builder::new().name(name.to_owned()).spawn(caught) {
         Ok(thread) => Some(thread),
         Err(error) => {
-            send(sender, Msg::InternalError(CleanBuf::line(&format!("{what} cannot be started: {error}"))));
+            send(sender, Msg::defect(CleanBuf::line(&format!("{what} cannot be started: {error}"))));
             None
         }
     }

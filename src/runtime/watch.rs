@@ -68,7 +68,7 @@ pub(super) fn start(reading: OpenedInputs, sender: Sender<Event>) -> Sender<()> 
     thread::spawn("load", "loading", &sender.clone(), move || {
         let state = state(&reading);
         let loaded = catch_unwind(AssertUnwindSafe(|| load::publish(&reading, |msg| send(&sender, msg))));
-        let loaded = loaded.map_err(|payload| send(&sender, Msg::InternalError(panic_text("loading", &*payload))));
+        let loaded = loaded.map_err(|payload| send(&sender, Msg::defect(panic_text("loading", &*payload))));
         send(&sender, Msg::LoadDone);
         if let Ok((catalog, reports)) = loaded {
             let reader = Rereader { reading: &reading, catalog, reports, held: FxHashSet::default() };
@@ -115,7 +115,7 @@ fn follow(
                 std::thread::sleep(start.elapsed() * REST);
             }
             Err(payload) => {
-                send(sender, Msg::InternalError(panic_text("reading again", &*payload)));
+                send(sender, Msg::defect(panic_text("reading again", &*payload)));
                 return;
             }
         }
@@ -182,10 +182,7 @@ impl Files {
         match watcher::start(handler, watch) {
             Ok(watcher) => Some(watcher),
             Err(error) => {
-                send(
-                    sender,
-                    Msg::InternalError(CleanBuf::line(&format!("changes of the files are not seen: {error}"))),
-                );
+                send(sender, Msg::defect(CleanBuf::line(&format!("changes of the files are not seen: {error}"))));
                 None
             }
         }

@@ -189,7 +189,7 @@ fn count_all(mut counting: Counting<'_>, requests: &[Request]) -> Option<Msg> {
     }));
     match counted {
         Ok(counts) => counts.map(|counts| Msg::Counted { generation, counts }),
-        Err(payload) => Some(Msg::InternalError(panic_text("counting", &*payload))),
+        Err(payload) => Some(Msg::defect(panic_text("counting", &*payload))),
     }
 }
 
@@ -211,7 +211,7 @@ fn find_similar(
     };
     match catch_unwind(AssertUnwindSafe(find)) {
         Ok(found) => found.map(|found| Msg::Similar { generation, found }),
-        Err(payload) => Some(Msg::InternalError(panic_text("finding releases like it", &*payload))),
+        Err(payload) => Some(Msg::defect(panic_text("finding releases like it", &*payload))),
     }
 }
 

@@ -227,7 +227,7 @@ fn an_error_and_its_hints() {
     let with_error = |columns, rows, keys: &str| {
         let mut app = with_sources(columns, rows, "");
         let text = CleanBuf::line("not written: releases.md: No space left on device (os error 28)");
-        send(&mut app, Msg::Failed(Failure::new(Cause::Export, text)));
+        send(&mut app, Msg::error(Failure::new(Cause::Export, text)));
         press(&mut app, keys);
         app
     };

@@ -395,6 +395,6 @@ pub(super) fn copy(msg: &Msg) -> Msg {
         Msg::Counted { generation, counts } => Msg::Counted { generation: *generation, counts: counts.clone() },
         Msg::Similar { generation, found } => Msg::Similar { generation: *generation, found: found.clone() },
         Msg::Timer(timer) => Msg::Timer(*timer),
-        _ => Msg::Notice(CleanBuf::default()),
+        _ => Msg::info(CleanBuf::default()),
     }
 }
