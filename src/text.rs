@@ -9,7 +9,7 @@ pub mod wrap;
 
 pub use class::{is_invisible, is_unspaced};
 pub use fold::{find_folded, fold, fold_into, fold_name};
-pub use number::grouped;
+pub use number::{counted, grouped};
 pub use sanitise::{Clean, CleanBuf};
 pub use width::{cells, truncate, width};
 pub use wrap::wrap;

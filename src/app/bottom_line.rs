@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::filter::Row;
 use super::{App, Pane};
 use crate::keymap::{Action, Info, Scope};
-use crate::text::{CleanBuf, cells, grouped, width};
+use crate::text::{CleanBuf, cells, counted, grouped, width};
 
 /// The maximum number of hints.
 const HINTS: usize = 8;
@@ -136,15 +136,13 @@ impl App {
     fn load_status(&self) -> Option<String> {
         let unsaved = self.marks.unsaved();
         if unsaved > 0 {
-            let marks = if unsaved == 1 { "mark" } else { "marks" };
-            return Some(format!("! {} unsaved {marks}", grouped(unsaved)));
+            return Some(format!("! {}", counted(unsaved, "unsaved mark")));
         }
         let wrong = self.load_wrong();
         match (self.load.is_done, wrong) {
             (false, _) => Some(format!("loading {}", grouped(self.catalog.len()))),
             (true, 0) => None,
-            (true, 1) => Some("! 1 problem".to_owned()),
-            (true, _) => Some(format!("! {} problems", grouped(wrong))),
+            (true, _) => Some(format!("! {}", counted(wrong, "problem"))),
         }
     }
 }
@@ -178,9 +176,8 @@ fn status(app: &App, columns: usize) -> Option<Segment> {
         return Some(segment(&format!("{keys}…")));
     }
     if app.inbox.is_waiting() {
-        let keys = app.inbox.keys();
-        let queued = if keys == 1 { "1 key queued".to_owned() } else { format!("{} keys queued", grouped(keys)) };
-        return Some(segment(&format!("searching… {queued}, {} cancels", app.key_of(Action::Cancel))));
+        let keys = counted(app.inbox.keys(), "key");
+        return Some(segment(&format!("searching… {keys} queued, {} cancels", app.key_of(Action::Cancel))));
     }
     let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), app.match_status()));
     let mut parts: Vec<String> =

@@ -6,6 +6,7 @@ use crate::catalog::{Catalog, Facet, NONE, ValueId};
 use crate::query::{Hits, Query, Status};
 use crate::text::{fold, fold_name};
 
+use super::list_cursor::ListCursor;
 use super::prompt::Prompt;
 
 /// The number of values shown of a facet that is not expanded.
@@ -85,10 +86,8 @@ impl Row {
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     rows: Vec<Row>,
-    /// Index into `rows`; on a selectable row if there is one.
-    pub cursor: usize,
-    /// Index of the first visible row.
-    pub top: usize,
+    /// The cursor in `rows`; on a selectable row if there is one.
+    pub cursor: ListCursor,
     /// The saved queries (`None` if invalid) and the number of hits of each, if known.
     pub(super) saved: Vec<(Option<Query>, Option<u32>)>,
     /// The facet that is narrowed by typing, and the typed text.
@@ -110,7 +109,7 @@ impl Filter {
     /// Returns the row under the cursor.
     #[must_use]
     pub fn selected(&self) -> Option<Row> {
-        self.rows.get(self.cursor).copied()
+        self.rows.get(self.cursor.at).copied()
     }
 
     /// Returns the topics that have a digit key, most hits first.
@@ -244,7 +243,7 @@ impl Filter {
             (Row::Status(one), Some(Row::Status(other))) => one.status == other.status,
             _ => false,
         };
-        self.cursor = self.rows.iter().position(same).unwrap_or_else(|| self.near(self.cursor));
+        self.cursor.at = self.rows.iter().position(same).unwrap_or_else(|| self.near(self.cursor.at));
     }
 
     /// Returns the first selectable row from `from` on, or the last one before it.
@@ -258,12 +257,12 @@ impl Filter {
         let can = Row::can_be_selected;
         for _ in 0..by.unsigned_abs() {
             let next = if by > 0 {
-                (self.cursor + 1..self.rows.len()).find(|&at| can(&self.rows[at]))
+                (self.cursor.at + 1..self.rows.len()).find(|&at| can(&self.rows[at]))
             } else {
-                (0..self.cursor.min(self.rows.len())).rev().find(|&at| can(&self.rows[at]))
+                (0..self.cursor.at.min(self.rows.len())).rev().find(|&at| can(&self.rows[at]))
             };
             match next {
-                Some(next) => self.cursor = next,
+                Some(next) => self.cursor.at = next,
                 None => break,
             }
         }
@@ -272,14 +271,14 @@ impl Filter {
     /// Puts the cursor on the first or the last selectable row.
     pub fn jump(&mut self, to_end: bool) {
         let last = self.rows.len().saturating_sub(1);
-        self.cursor = if to_end { self.near(last) } else { self.near(0) };
+        self.cursor.at = if to_end { self.near(last) } else { self.near(0) };
     }
 
     /// Puts the cursor on the first value of a facet. Returns whether the facet is shown.
     pub fn jump_to(&mut self, facet: Facet) -> bool {
         let at = self.rows.iter().position(|row| matches!(row, Row::Heading(other, ..) if *other == facet));
         if let Some(at) = at {
-            self.cursor = self.near(at);
+            self.cursor.at = self.near(at);
         }
         at.is_some()
     }
@@ -294,20 +293,13 @@ impl Filter {
 
     /// Scrolls a viewport of `rows` lines so that the cursor is visible, with the heading above it if that fits.
     pub fn settle(&mut self, rows: usize) {
-        self.top = self.top.min(self.rows.len().saturating_sub(rows));
-        let first = if matches!(
-            self.rows.get(self.cursor.wrapping_sub(1)),
-            Some(Row::Heading(..) | Row::Statuses | Row::SavedQueries)
-        ) && rows > 1
-        {
-            self.cursor - 1
-        } else {
-            self.cursor
-        };
-        self.top = self.top.min(first);
-        if self.cursor >= self.top + rows {
-            self.top = self.cursor + 1 - rows.min(self.cursor + 1);
-        }
+        let (at, count) = (self.cursor.at, self.rows.len());
+        let above = at.checked_sub(1).filter(|_| rows > 1);
+        let heading = above.filter(|&above| {
+            matches!(self.rows.get(above), Some(Row::Heading(..) | Row::Statuses | Row::SavedQueries))
+        });
+        self.cursor.show(at, rows, count);
+        self.cursor.show(heading.unwrap_or(at), rows, count);
     }
 }
 
@@ -422,16 +414,16 @@ mod tests {
         };
         let rows =
             vec![Row::Heading(Facet::Topic, 0, 2), value(1), Row::Blank, Row::Heading(Facet::Place, 0, 1), value(2)];
-        let mut filter = Filter { rows, cursor: 1, ..Filter::default() };
+        let mut filter = Filter { rows, cursor: ListCursor { at: 1, top: 0 }, ..Filter::default() };
         filter.step(1);
-        assert_eq!(filter.cursor, 4);
+        assert_eq!(filter.cursor.at, 4);
         filter.step(5);
         filter.settle(2);
-        assert_eq!((filter.cursor, filter.top), (4, 3));
+        assert_eq!((filter.cursor.at, filter.cursor.top), (4, 3));
         filter.step(-1);
         filter.settle(2);
-        assert_eq!((filter.cursor, filter.top), (1, 0));
+        assert_eq!((filter.cursor.at, filter.cursor.top), (1, 0));
         filter.jump(true);
-        assert_eq!(filter.cursor, 4);
+        assert_eq!(filter.cursor.at, 4);
     }
 }

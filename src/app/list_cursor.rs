@@ -39,11 +39,6 @@ impl ListCursor {
         by.inspect(|&by| self.step(by, count)).is_some()
     }
 
-    /// Moves to the first or the last of `count` lines.
-    pub fn jump(&mut self, to_end: bool, count: usize) {
-        self.at = if to_end { count.saturating_sub(1) } else { 0 };
-    }
-
     /// Moves to a line of the view, if the list of `count` lines reaches it. Returns whether it does.
     pub fn press(&mut self, row: usize, count: usize) -> bool {
         let is_there = self.top + row < count;

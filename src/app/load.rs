@@ -9,7 +9,7 @@ use super::{App, Reread};
 use crate::catalog::renumber::GONE;
 use crate::catalog::{Catalog, Facet};
 use crate::release::Problems;
-use crate::text::{CleanBuf, grouped};
+use crate::text::{CleanBuf, counted};
 
 /// The state of loading.
 #[derive(Debug, Clone, Default)]
@@ -24,11 +24,7 @@ pub struct LoadState {
 
 /// Describes the number of new releases after a reload; `None` if there are none.
 fn new_releases(fresh: usize) -> Option<String> {
-    match fresh {
-        0 => None,
-        1 => Some("1 new release".to_owned()),
-        _ => Some(format!("{} new releases", grouped(fresh))),
-    }
+    (fresh > 0).then(|| counted(fresh, "new release"))
 }
 
 impl App {

@@ -166,9 +166,9 @@ impl App {
     fn press_value(&mut self, layout: &Layout, y: u16) {
         self.focus = Pane::Filter;
         let Some(line) = y.checked_sub(layout.filter.y + layout.head()) else { return };
-        let at = self.filter.top + usize::from(line);
+        let at = self.filter.cursor.top + usize::from(line);
         if matches!(self.filter.rows().get(at), Some(Row::Value(_) | Row::More(..) | Row::Status(_) | Row::Saved(_))) {
-            self.filter.cursor = at;
+            self.filter.cursor.at = at;
             self.toggle_row();
         }
     }
@@ -197,11 +197,11 @@ impl App {
     fn scroll_filter(&mut self, lines: isize, rows: usize) {
         let filter = &mut self.filter;
         let last = filter.rows().len().saturating_sub(rows);
-        filter.top = filter.top.saturating_add_signed(lines).min(last);
+        filter.cursor.top = filter.cursor.top.saturating_add_signed(lines).min(last);
         for _ in 0..=lines.unsigned_abs() {
-            if filter.cursor < filter.top {
+            if filter.cursor.at < filter.cursor.top {
                 filter.step(1);
-            } else if filter.cursor >= filter.top + rows {
+            } else if filter.cursor.at >= filter.cursor.top + rows {
                 filter.step(-1);
             }
         }
@@ -398,9 +398,9 @@ mod tests {
         assert_eq!(reader.app.list.top, 3);
         reader.keys("h G");
         let layout = reader.app.layout();
-        let top = reader.app.filter.top;
+        let top = reader.app.filter.cursor.top;
         mouse(&mut reader, MouseEventKind::ScrollUp, layout.filter.x, layout.filter.y);
-        assert_eq!(reader.app.filter.top, top - 3);
+        assert_eq!(reader.app.filter.cursor.top, top - 3);
     }
 
     #[test]

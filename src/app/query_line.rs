@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::{App, Prompt};
 use crate::catalog::{Catalog, NONE};
 use crate::query::{Expr, Term};
-use crate::text::{CleanBuf, cells, fold_name, grouped};
+use crate::text::{CleanBuf, cells, counted, fold_name};
 
 /// The column where the text of the query begins, after the slash.
 const TEXT: u16 = 3;
@@ -150,5 +150,5 @@ fn found(app: &App, area: Rect) -> (u16, u16, CleanBuf) {
         Some(took) if area.width >= 80 => format!(" · {}.{} ms", took / 1_000, took % 1_000 / 100),
         _ => String::new(),
     };
-    at_end(&format!("{} {}{took}", grouped(hits), if hits == 1 { "hit" } else { "hits" }), end)
+    at_end(&format!("{}{took}", counted(hits, "hit")), end)
 }

@@ -4,7 +4,7 @@ use super::App;
 use super::failures::{Cause, Failure};
 use super::library::{LibraryCommand, SyncState};
 use crate::keymap::Action;
-use crate::text::{CleanBuf, grouped};
+use crate::text::{CleanBuf, counted, grouped};
 
 impl App {
     /// Syncs all subscriptions.
@@ -66,16 +66,12 @@ fn progress(sync: &SyncState) -> String {
 
 /// Describes the new releases and the failures of a sync; `sources` is the key that lists the subscriptions.
 fn outcome(sync: &SyncState, sources: &str) -> (Option<String>, Option<String>) {
-    let from = match sync.done.saturating_sub(sync.failed) {
-        1 => "1 source".to_owned(),
-        good => format!("{} sources", grouped(good)),
-    };
+    let from = counted(sync.done.saturating_sub(sync.failed), "source");
     let fresh = match sync.fresh {
         _ if sync.done == 0 => Some("nothing to sync".to_owned()),
         _ if sync.done <= sync.failed => None,
         0 => Some(format!("nothing new from {from}")),
-        1 => Some(format!("1 new release from {from}")),
-        fresh => Some(format!("{} new releases from {from}", grouped(fresh))),
+        fresh => Some(format!("{} from {from}", counted(fresh, "new release"))),
     };
     let failed = match (sync.failed, &sync.first_error) {
         (0, _) => None,

@@ -121,7 +121,7 @@ impl App {
     pub(super) fn type_ahead_changed(&mut self) {
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
         self.filter.jump(false);
-        self.filter.top = 0;
+        self.filter.cursor.top = 0;
     }
 
     /// Handles an action in the type-ahead.

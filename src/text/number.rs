@@ -14,6 +14,12 @@ pub fn grouped(number: usize) -> String {
     text
 }
 
+/// Formats a number with its noun, which forms its plural with an s: `1 release`, `1,200 releases`.
+#[must_use]
+pub fn counted(number: usize, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -21,5 +27,11 @@ mod tests {
     #[test]
     fn thousands_are_grouped() {
         assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn one_is_singular() {
+        let counts = [0, 1, 2, 1_200].map(|number| counted(number, "new release"));
+        assert_eq!(counts, ["0 new releases", "1 new release", "2 new releases", "1,200 new releases"]);
     }
 }

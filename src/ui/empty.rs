@@ -6,7 +6,7 @@ use super::painter::Painter;
 use crate::app::App;
 use crate::keymap::{Action, Scope};
 use crate::query::Status;
-use crate::text::{CleanBuf, grouped, wrap};
+use crate::text::{CleanBuf, counted, wrap};
 
 /// Draws why the list is empty, and what to do.
 pub fn draw(app: &App, rows: Rect, pen: &mut Painter<'_>) {
@@ -69,6 +69,5 @@ fn while_typing(app: &App) -> String {
 fn without(app: &App) -> Option<String> {
     let (at, count) = app.hits.relaxed?;
     let clause = CleanBuf::line(&app.query.clauses.get(at)?.to_string());
-    let releases = if count == 1 { "release" } else { "releases" };
-    Some(format!("{} {releases} without {clause}", grouped(count)))
+    Some(format!("{} without {clause}", counted(count, "release")))
 }

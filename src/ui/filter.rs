@@ -18,9 +18,9 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     let rows = Rect { y: area.y + layout.head(), height: layout.filter_rows(), ..area };
     let typing = app.filter.type_ahead.as_ref();
     let mut cursor = None;
-    let view = app.filter.rows().iter().enumerate().skip(app.filter.top).take(usize::from(rows.height));
+    let view = app.filter.rows().iter().enumerate().skip(app.filter.cursor.top).take(usize::from(rows.height));
     for ((at, row), y) in view.zip(rows.top()..) {
-        let is_selected = has_focus && at == app.filter.cursor;
+        let is_selected = has_focus && at == app.filter.cursor.at;
         match *row {
             Row::Heading(facet, chosen, all) => {
                 let end = heading(facet, chosen, all, Rect { y, height: 1, ..rows }, pen);
@@ -189,10 +189,10 @@ fn highlight_typed(app: &App, label: Clean<'_>, x: u16, y: u16, room: u16, pen: 
 /// Draws arrows where the pane can scroll.
 fn more_above_and_below(app: &App, rows: Rect, pen: &mut Painter<'_>) {
     let style = pen.theme.dim;
-    if app.filter.top > 0 {
+    if app.filter.cursor.top > 0 {
         pen.right(rows.right(), rows.y.saturating_sub(1), "↑", style);
     }
-    if app.filter.rows().len() > app.filter.top + usize::from(rows.height) {
+    if app.filter.rows().len() > app.filter.cursor.top + usize::from(rows.height) {
         pen.right(rows.right() + 1, rows.bottom().saturating_sub(1), "↓", style);
     }
 }

@@ -8,7 +8,7 @@ use super::painter::Painter;
 use crate::app::{App, Layout, Pane};
 use crate::query::bin_size::{BinSize, date, span};
 use crate::query::{DayRange, Period, Span};
-use crate::text::{cells, grouped, width};
+use crate::text::{cells, counted, width};
 use crate::typeset::month_name;
 
 /// Bars by height. The lowest one is the base line, so a bar with a release is always higher than one without.
@@ -70,7 +70,7 @@ fn selection(app: &App, row: Rect, pen: &mut Painter<'_>) -> std::ops::Range<u16
     let timeline = &app.timeline;
     let (from, to) = timeline.range();
     let count = app.hits.days.sum(from, to) as usize;
-    let releases = format!("{} {}", grouped(count), if count == 1 { "release" } else { "releases" });
+    let releases = counted(count, "release");
     let name = name(span(from, to));
     let columns = (width(&name) + 2 + width(&releases)) as u16;
     let bar = (timeline.cursor() - timeline.first).unsigned_abs() as u16;

@@ -5,7 +5,7 @@ use ratatui::style::Modifier;
 
 use super::painter::Painter;
 use crate::app::{App, Arrangement, Layout, QueryLine};
-use crate::text::{CleanBuf, cells, grouped};
+use crate::text::{CleanBuf, cells, counted, grouped};
 
 /// Draws the title bar.
 pub fn title(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
@@ -14,10 +14,7 @@ pub fn title(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     let counts = match (layout.arrangement, area.width) {
         (Arrangement::Zen, _) => format!("{} of {}", grouped(position(app)), grouped(app.hits.order.len())),
         (_, ..60) => format!("{} unread", grouped(app.unread())),
-        _ => {
-            let releases = if all == 1 { "release" } else { "releases" };
-            format!("{} {releases} · {} unread", grouped(all), grouped(app.unread()))
-        }
+        _ => format!("{} · {} unread", counted(all, "release"), grouped(app.unread())),
     };
     let end = pen.right(area.right() - 1, area.y, &counts, theme.dim);
     let name = pen.put(1, area.y, end.saturating_sub(2), "tidings", theme.accent);
