@@ -8,94 +8,67 @@ mod file;
 use super::color::{Color, Depth};
 use crate::text::CleanBuf;
 
-/// What a part of the screen is, as far as its look goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Running text.
-    Text,
-    /// What matters most: titles.
-    Title,
-    /// What matters less: dates, counts, what was read.
-    Dim,
-    /// What can be chosen and gives nothing.
-    Faint,
-    /// Lines between regions.
-    Rule,
-    /// Focus and keys.
-    Accent,
-    /// What the search found.
-    Found,
-    /// The selected row, where its pane has the focus.
-    Selected,
-    /// The selected row of a pane without the focus.
-    Marked,
-    /// The dot of an unread release.
-    Unread,
-    /// A bar of the timeline.
-    Bar,
-    /// A bar of the days that are shown alone.
-    Brushed,
-    /// Laid over the bar under the timeline's cursor.
-    BarCursor,
-    /// Laid under the bars of a range that is being chosen.
-    BarRange,
-    /// A filter in the query line.
-    Chip,
-    /// Addresses.
-    Link,
-    /// What a machine reads or writes.
-    Code,
-    /// What is wrong.
-    Wrong,
+macro_rules! roles {
+    ($($(#[$doc:meta])* $role:ident = $name:literal,)*) => {
+        /// The meaning of a part of the screen, which decides how it looks.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Role {
+            $($(#[$doc])* $role,)*
+        }
+
+        impl Role {
+            /// All roles, in the order of their numbers.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$role),*];
+
+            /// Returns the name in a theme file.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$role => $name,)*
+                }
+            }
+        }
+    };
 }
 
-impl Role {
-    /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 18] = [
-        Self::Text,
-        Self::Title,
-        Self::Dim,
-        Self::Faint,
-        Self::Rule,
-        Self::Accent,
-        Self::Found,
-        Self::Selected,
-        Self::Marked,
-        Self::Unread,
-        Self::Bar,
-        Self::Brushed,
-        Self::BarCursor,
-        Self::BarRange,
-        Self::Chip,
-        Self::Link,
-        Self::Code,
-        Self::Wrong,
-    ];
-
-    /// Its name in a theme file.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Title => "title",
-            Self::Dim => "dim",
-            Self::Faint => "faint",
-            Self::Rule => "rule",
-            Self::Accent => "accent",
-            Self::Found => "found",
-            Self::Selected => "selected",
-            Self::Marked => "marked",
-            Self::Unread => "unread",
-            Self::Bar => "bar",
-            Self::Brushed => "brushed",
-            Self::BarCursor => "bar-cursor",
-            Self::BarRange => "bar-range",
-            Self::Chip => "chip",
-            Self::Link => "link",
-            Self::Code => "code",
-            Self::Wrong => "wrong",
-        }
-    }
+// Each role with its name in a theme file.
+roles! {
+    /// Running text.
+    Text = "text",
+    /// What matters most: titles.
+    Title = "title",
+    /// What matters less: dates, counts, what was read.
+    Dim = "dim",
+    /// What can be chosen and gives nothing.
+    Faint = "faint",
+    /// Lines between regions.
+    Rule = "rule",
+    /// Focus and keys.
+    Accent = "accent",
+    /// What the search found.
+    Found = "found",
+    /// The selected row, where its pane has the focus.
+    Selected = "selected",
+    /// The selected row of a pane without the focus.
+    Marked = "marked",
+    /// The dot of an unread release.
+    Unread = "unread",
+    /// A bar of the timeline.
+    Bar = "bar",
+    /// A bar of the days that are shown alone.
+    Brushed = "brushed",
+    /// Laid over the bar under the timeline's cursor.
+    BarCursor = "bar-cursor",
+    /// Laid under the bars of a range that is being chosen.
+    BarRange = "bar-range",
+    /// A filter in the query line.
+    Chip = "chip",
+    /// Addresses.
+    Link = "link",
+    /// What a machine reads or writes.
+    Code = "code",
+    /// What is wrong.
+    Wrong = "wrong",
 }
 
 /// What letters can be besides coloured.

@@ -4,48 +4,63 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::config::{self, Charset, Depth, Paint, Role, Stress, Themes};
 
-/// The styles, by meaning.
-#[derive(Debug, Clone)]
-pub struct Theme {
+macro_rules! styles {
+    ($($(#[$doc:meta])* $field:ident: $role:ident,)*) => {
+        /// The styles, by meaning.
+        #[derive(Debug, Clone)]
+        pub struct Theme {
+            $($(#[$doc])* pub $field: Style,)*
+            /// The characters to draw with.
+            pub charset: Charset,
+            topics: Vec<Color>,
+        }
+
+        impl Theme {
+            fn with(style: impl Fn(Role) -> Style, topics: Vec<Color>) -> Self {
+                Self { $($field: style(Role::$role),)* charset: Charset::default(), topics }
+            }
+        }
+    };
+}
+
+// Each style with its role.
+styles! {
     /// Running text.
-    pub text: Style,
+    text: Text,
     /// Titles and other important text.
-    pub strong: Style,
+    strong: Title,
     /// Less important text: dates, counts, read releases.
-    pub dim: Style,
+    dim: Dim,
     /// Choices without any hits.
-    pub faint: Style,
+    faint: Faint,
     /// Dividers between regions.
-    pub rule: Style,
+    rule: Rule,
     /// The focused pane and keys.
-    pub accent: Style,
+    accent: Accent,
     /// Search matches.
-    pub found: Style,
+    found: Found,
     /// The selected row of the focused pane.
-    pub selected: Style,
+    selected: Selected,
     /// The selected row of other panes.
-    pub marked: Style,
+    marked: Marked,
     /// The dot of an unread release.
-    pub unread: Style,
+    unread: Unread,
     /// A bar of the timeline.
-    pub bar: Style,
+    bar: Bar,
     /// A bar of brushed days.
-    pub brushed: Style,
+    brushed: Brushed,
     /// Patched onto the bar under the timeline's cursor.
-    pub cursor: Style,
+    cursor: BarCursor,
     /// Patched onto the bars of a range.
-    pub under: Style,
+    under: BarRange,
     /// A chip.
-    pub chip: Style,
+    chip: Chip,
     /// Addresses.
-    pub link: Style,
+    link: Link,
     /// Code.
-    pub code: Style,
+    code: Code,
     /// Errors.
-    pub wrong: Style,
-    /// The characters to draw with.
-    pub charset: Charset,
-    topics: Vec<Color>,
+    wrong: Wrong,
 }
 
 impl Theme {
@@ -64,28 +79,7 @@ impl Theme {
         let papers: Vec<u32> = theme.background.papers().iter().copied().chain(grounds.into_iter().flatten()).collect();
         let style = |role: Role| style(grounded(theme.paint(role), role, depth), depth, &papers);
         let topics = theme.topics().iter().map(|topic| color(topic.brought_down(depth, &papers)));
-        Self {
-            text: style(Role::Text),
-            strong: style(Role::Title),
-            dim: style(Role::Dim),
-            faint: style(Role::Faint),
-            rule: style(Role::Rule),
-            accent: style(Role::Accent),
-            found: style(Role::Found),
-            selected: style(Role::Selected),
-            marked: style(Role::Marked),
-            unread: style(Role::Unread),
-            bar: style(Role::Bar),
-            brushed: style(Role::Brushed),
-            cursor: style(Role::BarCursor),
-            under: style(Role::BarRange),
-            chip: style(Role::Chip),
-            link: style(Role::Link),
-            code: style(Role::Code),
-            wrong: style(Role::Wrong),
-            charset: Charset::default(),
-            topics: topics.collect(),
-        }
+        Self::with(style, topics.collect())
     }
 
     /// Returns the colour of a topic, the same in every run.
