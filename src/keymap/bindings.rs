@@ -175,17 +175,9 @@ fn way_out(scope: Scope) -> Option<Action> {
         Scope::Prompt => Action::PromptCancel,
         Scope::TypeAhead => Action::ValueCancel,
         Scope::Narrow => Action::NarrowCancel,
-        Scope::Follow
-        | Scope::Find
-        | Scope::Sources
-        | Scope::Offer
-        | Scope::Pick
-        | Scope::Form
-        | Scope::Palette
-        | Scope::Help
-        | Scope::Dialog => Action::Close,
         // Those of all panes hold, or those of the scope that shares it.
         Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline | Scope::Typing => return None,
+        _ => Action::Close,
     })
 }
 

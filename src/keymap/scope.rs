@@ -1,158 +1,95 @@
 //! Where keys hold: the panes, and whatever opens over them.
 
-/// Where a binding holds. A key is looked up in the scope that has the focus, then in the one that it shares
-/// ([`Scope::shared`]).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Scope {
+macro_rules! scopes {
+    ($($(#[$doc:meta])* $scope:ident: $name:literal, $title:literal, $shared:expr;)*) => {
+        /// Where a binding holds. A key is looked up in the scope that has the focus, then in the one that it shares
+        /// ([`Scope::shared`]).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Scope {
+            $($(#[$doc])* $scope,)*
+        }
+
+        impl Scope {
+            /// All of them, in the order of the help.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$scope),*];
+
+            /// Its heading in the help.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self {
+                    $(Self::$scope => $title,)*
+                }
+            }
+
+            /// Its name in the configuration.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$scope => $name,)*
+                }
+            }
+
+            /// The scope whose keys hold here too, where its own say nothing.
+            #[must_use]
+            pub fn shared(self) -> Option<Self> {
+                match self {
+                    $(Self::$scope => $shared,)*
+                }
+            }
+        }
+    };
+}
+
+// Each scope with its name in the configuration, its heading in the help, and the scope that it shares.
+scopes! {
     /// All panes.
-    Panes,
+    Panes: "everywhere", "Everywhere", None;
     /// The filter pane.
-    Filter,
+    Filter: "filters", "Filters", Some(Self::Panes);
     /// The list pane.
-    List,
+    List: "releases", "Releases", Some(Self::Panes);
     /// The detail pane.
-    Detail,
+    Detail: "reading", "Reading", Some(Self::Panes);
     /// The bars above the list.
-    Timeline,
+    Timeline: "timeline", "Timeline", Some(Self::Panes);
     /// The search prompt.
-    Prompt,
+    Prompt: "prompt", "Search prompt", Some(Self::Typing);
     /// The narrowing of a facet as one types.
-    TypeAhead,
+    TypeAhead: "values", "Finding a value", Some(Self::Typing);
     /// The letters of a link.
-    Follow,
+    Follow: "links", "Following a link", None;
     /// Finding words within the text.
-    Find,
+    Find: "find", "Finding in the text", Some(Self::Typing);
     /// The subscriptions.
-    Sources,
+    Sources: "subscriptions", "Subscriptions", None;
     /// The narrowing of a list as one types.
-    Narrow,
+    Narrow: "narrowing", "Narrowing a list", Some(Self::Typing);
     /// The feeds that a page names.
-    Offer,
+    Offer: "feeds", "Feeds of a page", None;
     /// The saved queries.
-    Pick,
+    Pick: "saved", "Saved queries", Some(Self::Typing);
     /// Lines to fill in.
-    Form,
+    Form: "form", "Filling in", Some(Self::Typing);
     /// All that can be done, to be found by letters.
-    Palette,
+    Palette: "palette", "Palette", Some(Self::Typing);
     /// The help.
-    Help,
+    Help: "help", "Help", Some(Self::Typing);
     /// What could not be read.
-    Dialog,
+    Dialog: "problems", "Problems", None;
     /// Every scope with a line to type in.
-    Typing,
+    Typing: "typing", "Lines to type in", None;
 }
 
 impl Scope {
-    /// All of them, in the order of the help.
-    pub const ALL: [Self; 18] = [
-        Self::Panes,
-        Self::Filter,
-        Self::List,
-        Self::Detail,
-        Self::Timeline,
-        Self::Prompt,
-        Self::TypeAhead,
-        Self::Follow,
-        Self::Find,
-        Self::Sources,
-        Self::Narrow,
-        Self::Offer,
-        Self::Pick,
-        Self::Form,
-        Self::Palette,
-        Self::Help,
-        Self::Dialog,
-        Self::Typing,
-    ];
-
-    /// Its heading in the help.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Panes => "Everywhere",
-            Self::Filter => "Filters",
-            Self::List => "Releases",
-            Self::Detail => "Reading",
-            Self::Timeline => "Timeline",
-            Self::Prompt => "Search prompt",
-            Self::TypeAhead => "Finding a value",
-            Self::Follow => "Following a link",
-            Self::Find => "Finding in the text",
-            Self::Sources => "Subscriptions",
-            Self::Narrow => "Narrowing a list",
-            Self::Offer => "Feeds of a page",
-            Self::Pick => "Saved queries",
-            Self::Form => "Filling in",
-            Self::Palette => "Palette",
-            Self::Help => "Help",
-            Self::Dialog => "Problems",
-            Self::Typing => "Lines to type in",
-        }
-    }
-
-    /// Its name in the configuration.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Panes => "everywhere",
-            Self::Filter => "filters",
-            Self::List => "releases",
-            Self::Detail => "reading",
-            Self::Timeline => "timeline",
-            Self::Prompt => "prompt",
-            Self::TypeAhead => "values",
-            Self::Follow => "links",
-            Self::Find => "find",
-            Self::Sources => "subscriptions",
-            Self::Narrow => "narrowing",
-            Self::Offer => "feeds",
-            Self::Pick => "saved",
-            Self::Form => "form",
-            Self::Palette => "palette",
-            Self::Help => "help",
-            Self::Dialog => "problems",
-            Self::Typing => "typing",
-        }
-    }
-
     /// The scope of this name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.name() == name)
     }
 
-    /// The scope whose keys hold here too, where its own say nothing.
-    #[must_use]
-    pub fn shared(self) -> Option<Self> {
-        match self {
-            Self::Filter | Self::List | Self::Detail | Self::Timeline => Some(Self::Panes),
-            Self::Prompt
-            | Self::TypeAhead
-            | Self::Find
-            | Self::Narrow
-            | Self::Pick
-            | Self::Form
-            | Self::Palette
-            | Self::Help => Some(Self::Typing),
-            _ => None,
-        }
-    }
-
     /// Whether letters that are bound to nothing are typed.
     #[must_use]
     pub fn takes_text(self) -> bool {
-        matches!(
-            self,
-            Self::Prompt
-                | Self::TypeAhead
-                | Self::Follow
-                | Self::Find
-                | Self::Narrow
-                | Self::Pick
-                | Self::Form
-                | Self::Palette
-                | Self::Help
-                | Self::Typing
-        )
+        matches!(self, Self::Follow | Self::Typing) || self.shared() == Some(Self::Typing)
     }
 }
