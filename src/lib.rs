@@ -32,6 +32,25 @@
 //! the library opens its own connection. Each write increments a change counter; all others, in this process or
 //! another, notice that the file changed and read what is new.
 //!
+//! [`app::Effects`] is the one way out of the state: where only the newest question of a kind counts, it replaces the
+//! older one there. The runtime changes the state through messages alone. Popups are a stack, [`app::popup::Popups`];
+//! keys, mouse and pasted text go to the uppermost.
+//!
+//! # How to add ...
+//!
+//! The compiler or a test asks for each of these places; `UPDATE_MANUAL=1 cargo test --test manual` renews the tables of
+//! the manual.
+//!
+//! - **an action**: the variant and its row with name, keys, hint and help in `keymap/action.rs`; what it does in
+//!   `app/update.rs`, or in `act` of the popup that it belongs to; its keys in `keymap/preset.rs` if the default ones are
+//!   letters.
+//! - **a setting**: the field and its default in `config/settings.rs`; its row in `config/table.rs`; the code that uses it.
+//! - **a subcommand**: its own file in `cli/`, with arguments and `run`; in `cli.rs` the module, the variant and the arm.
+//! - **a popup**: its own file in `app/popup/` with [`app::popup::PopupState`], and a line in the list of `app/popup.rs`; its
+//!   drawing in `ui/popup/`, and an arm in `ui/popup.rs`; the row of its scope in `keymap/scope.rs`, with its keys as above.
+//! - **a theme role**: its row in `config/theme.rs`; its style in `ui/theme.rs`; its colours in `data/themes/`, and a line
+//!   about it in `data/manual/themes.md`.
+//!
 //! # Invariants
 //!
 //! - Text from outside is sanitised once, while it is parsed, and is [`text::Clean`] from then on. Code that prints
