@@ -103,7 +103,7 @@ impl App {
             _ => return Err("unknown choice of releases; use this, selected or listed".to_owned()),
         };
         if releases.is_empty() {
-            return Err(format!("nothing to export: no releases ({which})"));
+            return Err(format!("nothing to export: no {which} releases"));
         }
         self.notice = Some(format!("writing {file}…"));
         self.effects.push(Effect::Export { file, releases, catalog: std::sync::Arc::clone(&self.catalog) });
