@@ -32,17 +32,17 @@
 //! the library opens its own connection. Each write increments a change counter; all others, in this process or
 //! another, notice that the file changed and read what is new.
 //!
-//! [`app::Effects`] is the one way out of the state: where only the newest question of a kind counts, it replaces the
-//! older one there. The runtime changes the state through messages alone. Popups are a stack, [`app::popup::Popups`];
-//! keys, mouse and pasted text go to the uppermost.
+//! All side effects of the state go through [`app::Effects`], where a newer request replaces an older one of its kind if
+//! only the newest counts. The runtime changes the state only through messages. Popups form a stack,
+//! [`app::popup::Popups`]; the top one receives keys, mouse events and pasted text.
 //!
 //! # How to add ...
 //!
-//! The compiler or a test asks for each of these places; `UPDATE_MANUAL=1 cargo test --test manual` renews the tables of
-//! the manual.
+//! The compiler or a test points out each place that is missing; `UPDATE_MANUAL=1 cargo test --test manual` updates the
+//! tables of the manual.
 //!
-//! - **an action**: the variant and its row with name, keys, hint and help in `keymap/action.rs`; what it does in
-//!   `app/update.rs`, or in `act` of the popup that it belongs to; its keys in `keymap/preset.rs` if the default ones are
+//! - **an action**: the variant and its row with name, keys, hint and help in `keymap/action.rs`; its
+//!   implementation in `app/update.rs`, or in `act` of its popup; its keys in `keymap/preset.rs` if the default ones are
 //!   letters.
 //! - **a setting**: the field and its default in `config/settings.rs`; its row in `config/table.rs`; the code that uses it.
 //! - **a subcommand**: its own file in `cli/`, with arguments and `run`; in `cli.rs` the module, the variant and the arm.

@@ -224,7 +224,7 @@ impl App {
             LibraryEvent::Sources(sources) => {
                 self.library.sources = sources;
                 self.library.is_loaded = true;
-                self.queue_library_command();
+                self.sort_subscriptions();
             }
             LibraryEvent::SavedQueries(saved) => {
                 self.library.saved = saved;
@@ -238,7 +238,7 @@ impl App {
     }
 
     /// Sorts the subscriptions by folder and name, the top level first.
-    pub(super) fn queue_library_command(&mut self) {
+    pub(super) fn sort_subscriptions(&mut self) {
         self.library.sources.sort_by_cached_key(|source| {
             let folder: Vec<String> = source.folder.iter().map(|name| fold(name.as_str())).collect();
             (folder, fold(source.title.as_str()), source.id)

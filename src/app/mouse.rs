@@ -19,7 +19,7 @@ impl App {
     pub(super) fn mouse(&mut self, event: MouseEvent) {
         self.pending.clear();
         if !matches!(event.kind, MouseEventKind::Moved | MouseEventKind::Up(_)) {
-            self.record_position();
+            self.stop_restoring();
         }
         let at = Position::new(event.column, event.row);
         if event.kind == MouseEventKind::Down(MouseButton::Left) && self.press_hint(at) {

@@ -44,7 +44,7 @@ impl App {
                 self.command(LibraryCommand::Resubscribe(source.id));
                 self.library.sources.retain(|other| other.id != source.id);
                 self.library.sources.push(*source);
-                self.queue_library_command();
+                self.sort_subscriptions();
             }
             Removed::Query(at, saved) => {
                 self.notice = Some(format!("restored {}", saved.name));

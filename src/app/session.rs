@@ -110,7 +110,7 @@ impl App {
     }
 
     /// Stops restoring the session's position, because the user acts.
-    pub(super) fn record_position(&mut self) {
+    pub(super) fn stop_restoring(&mut self) {
         if self.session_position.take().is_some() {
             self.search.forget_selection();
         }

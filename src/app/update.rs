@@ -127,7 +127,7 @@ impl App {
             return;
         }
         self.notice = None;
-        self.record_position();
+        self.stop_restoring();
         let key = Key::from(event);
         let scope = self.scope();
         self.pending.push(key);

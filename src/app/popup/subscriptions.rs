@@ -274,7 +274,7 @@ impl App {
         } else {
             self.notice = Some(format!("renamed to {title}"));
             self.change_subscription(id, |source| source.title = CleanBuf::line(title));
-            self.queue_library_command();
+            self.sort_subscriptions();
         }
         self.command(LibraryCommand::Rename { id, title: title.to_owned() });
     }
@@ -287,7 +287,7 @@ impl App {
             name => format!("moved to {name}"),
         });
         self.change_subscription(id, |source| source.folder = clean);
-        self.queue_library_command();
+        self.sort_subscriptions();
         self.command(LibraryCommand::Refile { id, folder });
     }
 }
