@@ -12,6 +12,8 @@ const BAR: &str = "│ ";
 const INSET: &str = "  ";
 /// Columns that separate two cells.
 const PARTS: usize = 3;
+/// The least width at which the last column of a table is wrapped; it also needs half of the room.
+const LAST: usize = 20;
 
 /// Typesets a text. Returns its lines, and the number of blanks to insert before a byte, ascending; both refer to bytes
 /// of the text.
@@ -157,7 +159,7 @@ impl Typesetter<'_> {
         self.put(lines, start, lead);
     }
 
-    /// Adds a table: aligned columns if they fit, or else one line per cell.
+    /// Adds a table: aligned columns if they fit, the last one wrapped if that leaves it room, or else one line per cell.
     fn table(&mut self, rows: Vec<(Lead, &[Span])>) {
         let text = self.text;
         let rows: Vec<(Lead, Vec<Cell>)> = rows.into_iter().map(|(lead, spans)| (lead, cells(text, spans))).collect();
@@ -172,6 +174,13 @@ impl Typesetter<'_> {
         if whole <= room {
             for (lead, row) in &rows {
                 self.aligned(row, &widths, lead);
+            }
+            return;
+        }
+        let last = room.saturating_sub(whole - widths.last().copied().unwrap_or(0));
+        if widths.len() > 1 && last >= LAST.max(room / 2) {
+            for (lead, row) in &rows {
+                self.wrapped_last(row, &widths, lead, last);
             }
             return;
         }
@@ -206,6 +215,19 @@ impl Typesetter<'_> {
         if let (Some(first), Some(last)) = (row.first(), row.last()) {
             self.line(first.range.start..last.range.end, lead);
         }
+    }
+
+    /// Adds a row in columns. A cell in the last column is wrapped to `columns`.
+    fn wrapped_last(&mut self, row: &[Cell], widths: &[usize], lead: &Lead, columns: usize) {
+        self.aligned(row, widths, lead);
+        let Some(cell) = row.last().filter(|cell| cell.column + 1 == widths.len()) else { return };
+        let lines = wrap(self.text.get(cell.range.clone()).unwrap_or_default(), columns);
+        let (Some(first), Some(line)) = (lines.first(), self.lines.last_mut()) else { return };
+        line.range.end = cell.range.start + first.end;
+        let place: usize = widths[..cell.column].iter().map(|width| width + PARTS).sum();
+        let indent = format!("{}{}", lead.rest, " ".repeat(place));
+        let indent = Lead { first: indent.clone(), rest: indent };
+        self.put(lines.into_iter().skip(1), cell.range.start, &indent);
     }
 
     fn stacked(&mut self, row: &[Cell], names: &[&str], lead: &Lead) {
@@ -335,6 +357,15 @@ mod tests {
         let long = "<table><tr><th>Name<th>Text</tr><tr><td>a<td>one two three</tr><tr><td>b<td>four</tr></table>";
         check(long, 17, &["Name: a", "Text: one two", "      three", "", "Name: b", "Text: four"]);
         check("<table><tr><td>a<td>one two three</tr></table>", 12, &["a", "  one two", "  three"]);
+    }
+
+    #[test]
+    fn the_last_column_of_a_table_is_wrapped_where_that_leaves_it_room() {
+        let table = "<table><tr><th>Key<th>Meaning</tr><tr><td>a<td>one two three four five six</tr><tr><td>b</tr>\
+                     <tr><td colspan=2>all</tr></table>";
+        check(table, 26, &["Key | Meaning", "a   | one two three four", "      five six", "b", "all"]);
+        let narrow = ["Key: a", "  one two three four", "  five six", "", "Key: b", "", "Key: all"];
+        check(table, 20, &narrow);
     }
 
     proptest! {

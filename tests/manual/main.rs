@@ -127,6 +127,22 @@ fn every_link_leads_to_a_page_and_a_heading() {
 }
 
 #[test]
+fn every_file_of_the_project_that_is_named_exists() {
+    let mut count = 0;
+    for (path, text) in documents() {
+        let names = prose(&text).flat_map(|(_, line)| quoted(line));
+        for name in
+            names.filter(|name| ["src/", "tests/", "data/", ".ci/"].iter().any(|folder| name.starts_with(folder)))
+        {
+            let name = name.split('*').next().unwrap_or_default();
+            assert!(root().join(name).exists(), "{}: no {name}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 10, "{count}");
+}
+
+#[test]
 fn every_page_says_what_it_is_for_and_is_listed() {
     let index = Page::of_topic("index").expect("a page").text;
     let readme = fs::read_to_string(root().join("README.md")).expect("the README");
