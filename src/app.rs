@@ -266,7 +266,7 @@ impl App {
             hits: &self.hits.order,
             lines: usize::from(layout.lines_a_release()),
             rows: usize::from(layout.list_rows()),
-            is_grouped: self.sort.is_by_date(),
+            is_grouped: self.sort.is_by_date() && self.catalog.is_dated(),
         }
     }
 

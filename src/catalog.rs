@@ -112,6 +112,12 @@ impl Catalog {
         &self.days
     }
 
+    /// Whether any release has a date.
+    #[must_use]
+    pub fn is_dated(&self) -> bool {
+        self.days.span().is_some()
+    }
+
     /// Whether `later` holds the same releases under the same numbers, and perhaps more.
     #[must_use]
     pub fn is_beginning_of(&self, later: &Self) -> bool {

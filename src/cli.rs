@@ -23,6 +23,7 @@ mod list;
 mod load;
 mod log;
 mod man;
+mod manual;
 mod mark;
 mod network_args;
 mod output_file;
@@ -123,6 +124,7 @@ enum Command {
     Doctor(doctor::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Manual(manual::Args),
     Config(config::Args),
 }
 
@@ -145,6 +147,7 @@ pub fn run() -> ExitCode {
     // What concerns the reader alone is no business of the other commands.
     let configured = match args.command {
         None => configured(args.config.as_deref(), &args.reader.flags),
+        Some(Command::Manual(_)) => configured(args.config.as_deref(), &Flags::from(manual::FIXED)),
         Some(_) => ConfigFiles::new(args.config.clone(), Given::default()),
     };
     // Whoever mends the configuration must be able to.
@@ -187,6 +190,8 @@ pub fn run() -> ExitCode {
         Some(Command::Digest(args)) => print(|page, out| digest::run(&args, page, out)),
         Some(Command::Doctor(args)) => print(|page, out| doctor::run(&args, &configured, page, out)),
         Some(Command::Completions(args)) => print(|_, out| completions::run(&args, out)),
+        Some(Command::Manual(args)) if io::stdout().is_terminal() => read_manual(&args, set, configured),
+        Some(Command::Manual(args)) => print(|_, out| manual::run(&args, out)),
         Some(Command::Man(args)) => print(|_, out| man::run(&args, Args::command(), out)),
     }
 }
@@ -236,11 +241,27 @@ fn read(args: &Reader, set: crate::config::Settings, configured: ConfigFiles) ->
     let settings = Settings {
         is_sample,
         query,
+        session: None,
         place: args.feeds.shelf.place().map_err(|fault| CleanBuf::line(&fault.to_string())),
         settings: crate::config::Settings { is_offline: args.net.offline, ..set },
         configured,
     };
-    let Ended { outcome, unsaved, panics } = runtime::run(reading, settings);
+    end(runtime::run(reading, settings))
+}
+
+/// Opens the manual in the reader.
+fn read_manual(args: &manual::Args, set: crate::config::Settings, configured: ConfigFiles) -> ExitCode {
+    let folder = match tempfile::Builder::new().prefix("tidings-manual-").tempdir() {
+        Ok(folder) => folder,
+        Err(error) => return fail(&format!("no folder for temporary files: {error}")),
+    };
+    let (reading, settings) = manual::reader(args, folder.path(), set, configured);
+    end(runtime::run(reading, settings))
+}
+
+/// Reports how the reader ended.
+fn end(ended: Ended) -> ExitCode {
+    let Ended { outcome, unsaved, panics } = ended;
     unsaved.iter().chain(&panics).for_each(|line| complain(line.as_str()));
     match outcome {
         Ok(Outcome::Quit) if !unsaved.is_empty() => ExitCode::FAILURE,

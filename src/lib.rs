@@ -8,8 +8,8 @@
 //! | layer | module | what it holds |
 //! | --- | --- | --- |
 //! | 0 | [`release`], [`text`] | plain data; text sanitised for the terminal, its width, wrapping and case folding |
+//! | 0 | [`manual`] | the pages of the manual, and a feed of their sections |
 //! | 1 | [`feed`], [`catalog`] | from bytes to releases; all releases in memory, as columns |
-//! | 1 | [`manual`] | the pages of the manual, and a feed of their sections |
 //! | 2 | [`query`], [`keymap`], [`library`] | the query tree; the table of actions and keys; the stored releases, marks and subscriptions |
 //! | 2 | [`config`] | the settings and where they come from |
 //! | 2 | [`net`] | fetching over HTTP, finding the feeds of a web page, retry times |

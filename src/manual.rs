@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use pulldown_cmark::{Event, Options, Parser, html};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What relative links between pages are resolved against. The domain is reserved, so no server can have it.
 pub const BASE: &str = "https://manual.invalid/";
@@ -106,18 +106,7 @@ pub fn anchor(heading: &str) -> String {
 
 /// The whole manual as a JSON Feed: pages as topics, sections as items.
 pub static FEED: LazyLock<String> = LazyLock::new(|| {
-    let of_page = |page: &'static Page| {
-        let item = |section: Section| {
-            json!({
-                "id": section.id,
-                "title": section.title,
-                "content_html": to_html(section.text),
-                "tags": [page.title()],
-            })
-        };
-        page.sections().into_iter().map(item)
-    };
-    let items: Vec<_> = PAGES.iter().flat_map(of_page).collect();
+    let items: Vec<Value> = PAGES.iter().flat_map(items).collect();
     json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": "The tidings manual",
@@ -127,6 +116,23 @@ pub static FEED: LazyLock<String> = LazyLock::new(|| {
     })
     .to_string()
 });
+
+/// The sections of a page as items of a feed; the first one links to the others.
+fn items(page: &Page) -> Vec<Value> {
+    let sections = page.sections();
+    let link = |section: &Section| format!("- [{}]({})\n", section.title, section.id);
+    let contents: String = sections.iter().skip(1).map(link).collect();
+    let item = |(n, section): (usize, &Section)| {
+        let text = if n == 0 { format!("{}\n{contents}", section.text) } else { section.text.to_owned() };
+        json!({
+            "id": section.id,
+            "title": section.title,
+            "content_html": to_html(&text),
+            "tags": [page.title()],
+        })
+    };
+    sections.iter().enumerate().map(item).collect()
+}
 
 /// Converts Markdown without its comments, which mark generated tables.
 fn to_html(text: &str) -> String {
@@ -156,7 +162,8 @@ mod tests {
     #[test]
     fn a_long_page_is_split_at_its_headings_and_a_short_one_is_not() {
         let page = Page { topic: "a", text: "# A\n\nOne.\n\n## B & C, d\n\n```\n## no heading\n```\n" };
-        assert_eq!(page.sections(), [Section { id: "a.md".to_owned(), title: "A", text: &page.text[5..] }]);
+        let whole = page.text.strip_prefix("# A\n\n").expect("its heading");
+        assert_eq!(page.sections(), [Section { id: "a.md".to_owned(), title: "A", text: whole }]);
         let text: &'static str = Box::leak(format!("{}{}", page.text, "x\n".repeat(SHORT)).into_boxed_str());
         let sections = Page { text, ..page }.sections();
         let ids: Vec<&str> = sections.iter().map(|section| section.id.as_str()).collect();

@@ -52,7 +52,7 @@ pub use opened_inputs::OpenedInputs;
 pub use theme_loader::themes;
 
 use crate::app::failures::{Cause, Failure};
-use crate::app::{App, Msg};
+use crate::app::{self, App, Msg};
 use crate::config;
 use crate::keymap::Action;
 use crate::library::LibraryPath;
@@ -138,6 +138,8 @@ pub struct Settings {
     pub is_sample: bool,
     /// What it opens with, rather than with the query of the last time.
     pub query: Option<Query>,
+    /// Where it opens, rather than where it was left.
+    pub session: Option<app::Session>,
     /// Where the library lies or would lie, or why it lies nowhere.
     pub place: Result<LibraryPath, CleanBuf>,
     /// What the user has set.
@@ -155,6 +157,7 @@ pub fn run(reading: OpenedInputs, settings: Settings) -> Ended {
 fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     let (sender, events) = mpsc::channel();
     let waits = reading.sources.iter().any(|source| matches!(source, Input::StandardInput));
+    let is_manual = reading.sources.iter().any(Input::is_manual);
     let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
@@ -168,7 +171,7 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     if let Some(fault) = shelf.fault() {
         effects.extend(app.update(Msg::error(Failure::new(Cause::Library, fault))));
     }
-    let session = shelf.session();
+    let session = settings.session.or_else(|| shelf.session());
     let session = match settings.query {
         Some(query) => Some(session.unwrap_or_default().with_query(&query)),
         None => session,
@@ -202,9 +205,15 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     let gate = InputGate::default();
     // Signals first: one that comes between taking the terminal and hearing of it would leave the terminal taken.
     signals::start(sender.clone(), cleanup.clone(), gate.clone())?;
-    let orders = LibraryCommands::new(settings.place.ok(), is_offline, limits, keeper, sender.clone());
+    let place = match settings.place {
+        Ok(_) if is_manual => Err("not available in the manual"),
+        Ok(place) => Ok(place),
+        Err(_) => Err("nothing can be kept: there is no data folder; name a file with --library"),
+    };
+    let orders = LibraryCommands::new(place, is_offline, limits, keeper, sender.clone());
+    let manual = (!is_manual).then(|| settings.configured.environment());
     settings.configured.watch(app.settings.clone(), sender.clone());
-    let parts = Parts { cleanup, gate, orders, looks: ThemeCache::default() };
+    let parts = Parts { cleanup, gate, orders, looks: ThemeCache::default(), manual };
     let mut session = Session::start(app, effects, parts, sender)?;
     let outcome = session.run(&events);
     let (later, unsaved) = session.close(shutdown.cleanup(), &outcome, reading, &events);

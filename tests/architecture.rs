@@ -13,8 +13,8 @@ use syn::{Attribute, ImplItemFn, Item, ItemFn, Macro, UseTree};
 
 /// Modules from the lowest layer up, as the library's page tells them.
 const LAYERS: &[&[&str]] = &[
-    &["release", "text"],
-    &["feed", "catalog", "manual"],
+    &["release", "text", "manual"],
+    &["feed", "catalog"],
     &["query", "keymap", "config", "library", "net"],
     &["typeset", "document"],
     &["app"],
@@ -334,7 +334,9 @@ fn no_module_uses_a_higher_layer() {
         assert!(seen.get(module).is_some_and(|seen| seen.contains(used)), "no use of {used} was seen in {module}");
     }
     for module in LAYERS.concat() {
-        assert!(module == "text" || seen.contains_key(module), "no use was seen in {module}");
+        // These use nothing of the crate.
+        let stands_alone = matches!(module, "text" | "manual");
+        assert!(stands_alone || seen.contains_key(module), "no use was seen in {module}");
     }
 }
 

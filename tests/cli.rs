@@ -74,3 +74,22 @@ fn options_may_stand_before_the_subcommand() {
     assert_eq!(of_no_use.code, Some(2));
     assert!(of_no_use.err.contains("--theme"), "{}", of_no_use.err);
 }
+
+#[test]
+fn the_manual_is_printed_as_a_whole_or_page_by_page() {
+    let all = run(&["manual"]);
+    assert_eq!((all.code, all.err.as_str()), (Some(0), ""));
+    let page = run(&["manual", "query"]);
+    assert_eq!((page.code, page.out.starts_with("# The query\n")), (Some(0), true));
+    assert!(all.out.contains(&page.out) && all.out.starts_with("# The tidings manual\n"));
+    assert!(!all.out.contains("<!--") && !all.out.contains('\x1b'));
+}
+
+#[test]
+fn an_unknown_topic_of_the_manual_is_told_with_those_there_are() {
+    let run = run(&["manual", "querry"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    for topic in ["querry", "reading", "query", "promises"] {
+        assert!(run.err.contains(topic), "{}", run.err);
+    }
+}

@@ -100,7 +100,7 @@ fn manual_pages_are_made_for_every_command_and_are_well_formed() {
         where_installed("groff", &["-Kutf8", "-man", "-Tutf8", "-ww", "-z"], &file);
     }
     let main = run(home.path(), &["man"], b"").0;
-    for part in ["KEYS", "FILES", "EXAMPLES", "128 + n", "filter to this release"] {
+    for part in ["KEYS", "FILES", "ENVIRONMENT", "EXAMPLES", "128 + n", "filter to this release"] {
         assert!(main.contains(part), "{part}");
     }
 }

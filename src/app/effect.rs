@@ -46,6 +46,8 @@ pub enum Effect {
         /// What it is, in words.
         what: String,
     },
+    /// Open the manual, which gets the terminal until it is left.
+    OpenManual,
     /// Give a text to a command of the user's, which gets the terminal.
     Pipe {
         /// The command, for a shell.

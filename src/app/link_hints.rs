@@ -4,7 +4,9 @@ use super::App;
 use super::effect::Effect;
 use crate::catalog::renumber::GONE;
 use crate::keymap::Action;
+use crate::manual;
 use crate::release::address;
+use crate::text::CleanBuf;
 use crate::typeset::Target;
 
 impl App {
@@ -70,11 +72,22 @@ impl App {
             Some(Target::Release(GONE)) => self.notice = Some("that release was removed".to_owned()),
             Some(Target::Release(release)) => self.go_to_release(release),
             Some(Target::Own(address) | Target::Reprint(_, address) | Target::Link(_, address)) => {
+                if let Some(section) = self.section_of(&address) {
+                    return self.go_to_release(section);
+                }
                 self.notice = Some(format!("opening {}…", address::host(address.as_str())));
                 self.effects.push(Effect::Open(address));
             }
             None => {}
         }
+    }
+
+    /// Returns the release with the section of the manual at an address.
+    fn section_of(&self, address: &CleanBuf) -> Option<u32> {
+        let all = 0..self.catalog.len() as u32;
+        let with_id =
+            |id| all.clone().find(|&at| self.catalog.release(at).is_some_and(|release| release.id().as_str() == id));
+        manual::section_of(address.as_str()).find_map(with_id)
     }
 
     /// Opens the selected target below the text; without one, toggles zen mode.
@@ -114,7 +127,7 @@ mod tests {
     use crate::app::{Effect, Msg};
     use crate::catalog::Builder;
     use crate::keymap::Scope;
-    use crate::release::Release;
+    use crate::release::{Link, Release};
     use crate::text::CleanBuf;
 
     fn reader() -> TestApp {
@@ -123,6 +136,11 @@ mod tests {
             let (title, url) = (CleanBuf::line(&format!("Release {item}")), CleanBuf::line(url));
             builder.push(item as u64, &Release { title, url, ..Release::default() });
         }
+        opened(&mut builder)
+    }
+
+    /// The reader with the first release open; the second one resembles it.
+    fn opened(builder: &mut Builder) -> TestApp {
         let mut reader = TestApp::new(150, 40);
         reader.send(Msg::Loaded(builder.publish()));
         reader.keys("gg Enter");
@@ -146,6 +164,25 @@ mod tests {
         assert_eq!(reader.title(), "Release 1");
         reader.keys("C-o");
         assert_eq!(reader.title(), "Release 0");
+    }
+
+    #[test]
+    fn links_within_the_manual_select_sections_and_other_links_open_the_browser() {
+        let link = |address: &str| Link { address: CleanBuf::line(address), ..Link::default() };
+        let links =
+            vec![link("https://manual.invalid/b.md#c"), link("https://manual.invalid/x.md"), link("https://a.org/")];
+        let mut builder = Builder::new();
+        for (item, id) in ["a.md", "b.md"].into_iter().enumerate() {
+            let (id, title) = (CleanBuf::line(id), CleanBuf::line(&format!("Page {item}")));
+            builder.push(item as u64, &Release { id, title, links: links.clone(), ..Release::default() });
+        }
+        let mut reader = opened(&mut builder);
+        reader.keys("f \"a\"");
+        assert_eq!(reader.title(), "Page 1", "without the section its page");
+        reader.keys("C-o f \"b\"");
+        assert_eq!(reader.note(), "opening manual.invalid…");
+        reader.keys("f \"c\"");
+        assert_eq!((reader.note(), reader.title().as_str()), ("opening a.org…", "Page 0"));
     }
 
     #[test]

@@ -235,6 +235,19 @@ fn keys_select_a_release() {
 }
 
 #[test]
+fn a_feed_without_dates_has_no_date_headings() {
+    let mut reader = TestApp::new(150, 40);
+    for (year, is_dated) in [(0, false), (2018, true)] {
+        reader.send(Msg::Loaded(catalog(&[("One", "", "", "", (0, 0, 0)), ("Two", "", "", "", (year, 1, 1))])));
+        reader.keys("G gg");
+        let app = &reader.app;
+        assert_eq!(app.listed(&app.layout()).is_grouped, is_dated);
+        let kinds = app.detail.page.lines().iter().map(|line| line.kind);
+        assert_eq!(kinds.filter(|kind| *kind == crate::typeset::Kind::Meta).count(), usize::from(is_dated));
+    }
+}
+
+#[test]
 fn marks_are_reported_and_undone() {
     let mut reader = TestApp::new(150, 40);
     assert_eq!(reader.app.unread(), 7);

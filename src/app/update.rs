@@ -214,6 +214,7 @@ impl App {
             Action::CopyLink => self.copy_links(),
             Action::CopyText => self.copy_texts(),
             Action::Pipe => self.open_pipe(),
+            Action::Manual => self.effects.push(Effect::OpenManual),
             Action::Export => self.open_export(),
             Action::GoBack => self.go_back(),
             Action::Topics => self.find_value(Facet::Topic),

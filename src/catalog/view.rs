@@ -170,6 +170,12 @@ impl<'a> ReleaseRef<'a> {
         self.catalog.values(Facet::Source).present().nth(1).is_some()
     }
 
+    /// Whether the catalog has dates, so that a release without one is worth saying so.
+    #[must_use]
+    pub fn is_among_dated(&self) -> bool {
+        self.catalog.is_dated()
+    }
+
     /// The name of its first value in a facet; empty where it has none.
     #[must_use]
     pub fn label(&self, facet: Facet) -> Clean<'a> {

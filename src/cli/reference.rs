@@ -28,12 +28,13 @@ pub const ENVIRONMENT: [(&str, &str); 15] = [
 ];
 
 /// Commands and what they are good for.
-pub const EXAMPLES: [(&str, &str); 6] = [
+pub const EXAMPLES: [(&str, &str); 7] = [
     ("tidings", "read your subscriptions, or a sample feed if there are none"),
     ("tidings add example.org", "subscribe to the feed of a site"),
     ("tidings releases.json archive/", "read files and folders of feeds"),
     ("curl -s URL | tidings -", "read what another program fetched"),
     ("tidings list -q 'topic:news date:7d' --format markdown", "list releases for a message or a script"),
+    ("tidings manual query", "read a page of the manual"),
     ("tidings digest --since 7d --format html > week.html", "make a newspaper of the week"),
 ];
 

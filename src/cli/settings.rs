@@ -20,6 +20,12 @@ const HEADING: &str = "Settings (also in the file of `tidings config`)";
 #[derive(Debug, Clone, Default)]
 pub struct Flags(Vec<(&'static str, String)>);
 
+impl<const N: usize> From<[(&'static str, &'static str); N]> for Flags {
+    fn from(flags: [(&'static str, &'static str); N]) -> Self {
+        Self(flags.into_iter().map(|(name, text)| (name, text.to_owned())).collect())
+    }
+}
+
 impl clap::Args for Flags {
     fn augment_args(command: Command) -> Command {
         TABLE.iter().filter(|row| !ELSEWHERE.contains(&row.name)).fold(command, |command, row| command.arg(flag(row)))

@@ -258,8 +258,14 @@ pub(super) mod tests {
             let following = keymap.following(scope, &keys("g")).into_iter();
             following.map(|(keys, info)| format!("{keys} {}", info.name)).collect::<Vec<_>>()
         };
-        assert_eq!(told(Scope::List), ["g top", "a show-all", "u show-unread", "s show-starred", "/ find-in-text"]);
-        assert_eq!(told(Scope::Detail), ["g sort", "ux sort", "a show-all", "s show-starred", "/ find-in-text"]);
+        assert_eq!(
+            told(Scope::List),
+            ["? manual", "g top", "a show-all", "u show-unread", "s show-starred", "/ find-in-text"]
+        );
+        assert_eq!(
+            told(Scope::Detail),
+            ["g sort", "ux sort", "? manual", "a show-all", "s show-starred", "/ find-in-text"]
+        );
         let besides = keymap.rows(Scope::Detail).into_iter().last().expect("rows");
         assert_eq!((besides.0.action, besides.1), (Action::Sort, vec!["gg".to_owned(), "gux".to_owned()]));
     }

@@ -54,6 +54,7 @@ const NEWSBOAT: &[Row] = {
         (Panes, A::Follow, "u"),
         (Panes, A::FindInText, "M-/"),
         (Panes, A::Export, "s"),
+        (Panes, A::Manual, "M-?"),
     ]
 };
 
@@ -63,6 +64,7 @@ const ARROWS: &[Row] = {
     use Scope::{Filter, List, Panes, Sources};
     &[
         (Panes, A::Help, "F1 ?"),
+        (Panes, A::Manual, "M-?"),
         (Panes, A::Palette, "F2 :"),
         (Panes, A::Search, "F3 /"),
         (Panes, A::Topics, "F4"),

@@ -16,7 +16,7 @@ use super::watcher::{self, Watching};
 use super::{Event, send, theme_loader, thread};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
-use crate::config::{AUTO, Config, Given, Origin, Settings, combine};
+use crate::config::{AUTO, Config, Given, Origin, Row, Settings, combine};
 use crate::text::CleanBuf;
 
 /// The file within the user's configuration folder.
@@ -52,6 +52,13 @@ impl ConfigFiles {
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// The environment in which another process of this program has the same configuration: flags become variables.
+    pub(super) fn environment(&self) -> Vec<(&'static str, OsString)> {
+        let file = self.path.clone().filter(|_| self.is_named).map(|path| ("TIDINGS_CONFIG", path.into()));
+        let variable = |(name, text): &(&str, String)| Some((Row::of_name(name)?.variable, OsString::from(text)));
+        file.into_iter().chain(self.given.flags.iter().filter_map(variable)).collect()
     }
 
     /// The folder of the user's themes, beside the file.

@@ -140,6 +140,25 @@ impl Session {
         }
     }
 
+    /// Opens the manual in another reader, which has the terminal until it is left: this one stays as it is.
+    pub(super) fn open_manual(&mut self) -> io::Result<()> {
+        let Some(environment) = &self.manual else {
+            return self.update(Msg::info(CleanBuf::line("this is the manual")));
+        };
+        let theme = ("TIDINGS_THEME", self.app.theme().into());
+        let environment = environment.clone().into_iter().chain([theme]);
+        let opened = std::env::current_exe().and_then(|program| {
+            let mut command = Command::new(program);
+            command.arg("manual").envs(environment);
+            self.lend(command, None, None)
+        });
+        match opened {
+            Ok(status) if is_well(status) => Ok(()),
+            Ok(status) => self.fail("manual", &format!("cannot show the manual ({status}); run: tidings manual")),
+            Err(error) => self.fail("manual", &format!("cannot open the manual: {error}; run: tidings manual")),
+        }
+    }
+
     /// Gives the terminal to a program until it ends. With `told`, its name, the user is asked to have seen what it wrote.
     fn lend(&mut self, command: Command, text: Option<String>, told: Option<&str>) -> io::Result<ExitStatus> {
         self.guard.settle();

@@ -25,7 +25,21 @@ pub enum Input {
     Library(LibraryPath),
 }
 
+/// The name of the manual among the feeds within the program.
+const MANUAL: &str = "manual";
+
 impl Input {
+    /// The manual, as a feed.
+    #[must_use]
+    pub fn manual(feed: &'static [u8]) -> Self {
+        Self::BuiltIn(MANUAL, feed)
+    }
+
+    /// Whether it is the manual.
+    pub(super) fn is_manual(&self) -> bool {
+        matches!(self, Self::BuiltIn(MANUAL, _))
+    }
+
     /// What it is called: a file's path.
     #[must_use]
     pub fn name(&self) -> CleanBuf {

@@ -30,8 +30,8 @@ pub(super) enum LibraryNews {
 
 /// Carries out orders.
 pub(super) struct LibraryCommands {
-    /// Nothing without a place for a library.
-    network: Option<Network>,
+    /// Or why there is none.
+    network: Result<Network, &'static str>,
     keeper: LibraryWriter,
     sender: Sender<Event>,
 }
@@ -46,9 +46,9 @@ struct Network {
 }
 
 impl LibraryCommands {
-    /// For the library at a place; without one nothing can be kept, and nothing is fetched.
+    /// Carries commands out on the library at a place; without one, with the reason, it refuses them and fetches nothing.
     pub fn new(
-        place: Option<LibraryPath>,
+        place: Result<LibraryPath, &'static str>,
         is_offline: bool,
         limits: Limits,
         keeper: LibraryWriter,
@@ -70,8 +70,8 @@ impl LibraryCommands {
         });
         match &network {
             // What there is, for the first look at it.
-            Some(network) => network.state.read(),
-            None => {
+            Ok(network) => network.state.read(),
+            Err(_) => {
                 send(&sender, Msg::Library(LibraryEvent::Sources(Vec::new())));
             }
         }
@@ -80,14 +80,14 @@ impl LibraryCommands {
 
     /// Opens no connection from now on, or does again; requests that are under way go on.
     pub fn go_offline(&self, is_offline: bool) {
-        if let Some(network) = &self.network {
+        if let Ok(network) = &self.network {
             network.engine.fetcher().go_offline(is_offline);
         }
     }
 
     /// What of the news is still true.
     pub fn messages(&self, news: LibraryNews) -> Vec<Msg> {
-        let Some(network) = &self.network else { return Vec::new() };
+        let Ok(network) = &self.network else { return Vec::new() };
         match news {
             LibraryNews::Snapshot(snapshot) => network.state.news(snapshot).into_iter().map(Msg::Library).collect(),
             // What one that was called off has to say is of no interest any more.
@@ -102,10 +102,10 @@ impl LibraryCommands {
 
     /// Carries one out; `catalog` is what the numbers of releases are of.
     pub fn carry_out(&mut self, order: LibraryCommand, catalog: &Arc<Catalog>) {
-        let Some(network) = &mut self.network else {
-            self.notify("nothing can be kept: there is no data folder; name a file with --library");
-            return;
-        };
+        if let Err(reason) = self.network {
+            return self.notify(reason);
+        }
+        let Ok(network) = &mut self.network else { return };
         match order {
             LibraryCommand::Subscribe { address, title, folder } => self.subscribe(address, title, &folder),
             LibraryCommand::Sync(sources) => {
@@ -137,14 +137,14 @@ impl LibraryCommands {
 
     /// A sync that nobody asked for, because it is time for one.
     pub fn sync_on_schedule(&self) {
-        if let Some(network) = &self.network {
+        if let Ok(network) = &self.network {
             network.supervisor.sync(&network.engine, Wanted { sources: Vec::new(), is_scheduled: true });
         }
     }
 
     /// Does what is done once a day, on a thread of its own: copying the library may take a while.
     pub fn keep_house(&self) {
-        let Some(Network { engine, .. }) = &self.network else { return };
+        let Ok(Network { engine, .. }) = &self.network else { return };
         let (sender, place) = (self.sender.clone(), engine.place.clone());
         spawn(self.sender.clone(), "backup", "the daily backup", move || {
             let now = chrono::Local::now();
@@ -161,7 +161,7 @@ impl LibraryCommands {
 
     /// Another program has changed what there is.
     pub fn refresh_all(&self) {
-        if let Some(network) = &self.network {
+        if let Ok(network) = &self.network {
             network.state.read();
         }
     }
@@ -169,7 +169,7 @@ impl LibraryCommands {
     /// Has the library changed, in its turn. What there is then is told, also where it could not be changed: what was
     /// shown meanwhile is put right.
     fn change(&mut self, mut change: impl FnMut(&mut Library) -> Result<(), LibraryError> + Send + 'static) {
-        let Some(network) = &mut self.network else { return };
+        let Ok(network) = &mut self.network else { return };
         let begun = network.state.begin();
         self.keeper.send(Job::Run(Box::new(move |library| {
             // It is over when this job is.
@@ -179,7 +179,7 @@ impl LibraryCommands {
     }
 
     fn subscribe(&self, address: String, title: Option<String>, folder: &[String]) {
-        let Some(Network { engine, state, .. }) = &self.network else { return };
+        let Ok(Network { engine, state, .. }) = &self.network else { return };
         let (sender, keeper, read) = (self.sender.clone(), self.keeper.clone(), state.reader());
         let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
         self.fetch(engine, &address.clone(), "subscribing", move |engine, visit| {
@@ -205,7 +205,7 @@ impl LibraryCommands {
 
     /// Fetches the page behind a release, once however often it is asked for meanwhile.
     fn fetch_page(&self, catalog: &Arc<Catalog>, release: u32) {
-        let Some(Network { engine, pages, .. }) = &self.network else { return };
+        let Ok(Network { engine, pages, .. }) = &self.network else { return };
         let Some(found) = catalog.release(release) else { return };
         let Some((key, number)) = mark_lookup::names(catalog, &found).find(|(key, _)| !key.is_empty()) else { return };
         let (key, address) = (key.to_owned(), found.url().as_str().to_owned());

@@ -1,5 +1,6 @@
 //! The loop itself: draws, waits, updates the state, and carries out what it asks for.
 
+use std::ffi::OsString;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -58,6 +59,8 @@ pub(super) struct Session {
     next_chores: Option<Instant>,
     /// When the reader took the terminal back after a stop: that it goes on is told besides.
     resumed: Option<Instant>,
+    /// The environment for the manual, which is another process; nothing if this is the manual.
+    pub(super) manual: Option<Vec<(&'static str, OsString)>>,
 }
 
 /// What the loop works with.
@@ -67,6 +70,7 @@ pub(super) struct Parts {
     pub gate: InputGate,
     pub orders: LibraryCommands,
     pub looks: ThemeCache,
+    pub manual: Option<Vec<(&'static str, OsString)>>,
 }
 
 impl Session {
@@ -75,7 +79,7 @@ impl Session {
     /// # Errors
     /// When the terminal cannot be used.
     pub(super) fn start(mut app: App, mut effects: Effects, parts: Parts, sender: Sender<Event>) -> io::Result<Self> {
-        let Parts { cleanup: Cleanup { guard, keeper, exports, .. }, gate, orders, looks } = parts;
+        let Parts { cleanup: Cleanup { guard, keeper, exports, .. }, gate, orders, looks, manual } = parts;
         guard.enter()?;
         // From now on every other size is heard of; one before may have been missed.
         let (columns, rows) = crossterm::terminal::size()?;
@@ -105,6 +109,7 @@ impl Session {
             next_look: None,
             next_chores: None,
             resumed: None,
+            manual,
         };
         session.carry_out(effects)?;
         Ok(session)
@@ -271,6 +276,7 @@ impl Session {
                 }
                 Effect::Open(address) => self.open(address.as_str())?,
                 Effect::Copy { text, what } => self.copy(text, what)?,
+                Effect::OpenManual => self.open_manual()?,
                 Effect::Pipe { command, text } => self.pipe(&command, text)?,
                 Effect::Export { file, releases, catalog } => {
                     self.exports.start(file, releases, catalog, &self.sender);

@@ -33,7 +33,8 @@ fn size(bytes: u64) -> String {
 
 /// Formats `Friday 2 November 2018 · Beijing, China · Name of the feed · by Author`, as far as known.
 pub(super) fn meta(release: &ReleaseRef<'_>) -> CleanBuf {
-    let mut parts = vec![release.date().map_or_else(|| "no date".to_owned(), long_date)];
+    let undated = release.is_among_dated().then(|| "no date".to_owned());
+    let mut parts: Vec<String> = release.date().map(long_date).or(undated).into_iter().collect();
     let place = release.label(Facet::Place);
     if !place.is_empty() {
         parts.push(place.as_str().to_owned());

@@ -105,8 +105,11 @@ impl TypesetPage {
         if !is_tight {
             self.blank();
         }
-        self.push(Kind::Meta, meta(release).as_clean(), columns, &[]);
-        self.blank();
+        let meta = meta(release);
+        if !meta.is_empty() {
+            self.push(Kind::Meta, meta.as_clean(), columns, &[]);
+            self.blank();
+        }
         if let Some(day) = release.page().and_then(|fetched| DateTime::from_timestamp(fetched, 0)) {
             // Shown in place of the feed's own text.
             let day = day.format("%-d %b %Y").to_string().to_uppercase();

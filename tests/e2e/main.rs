@@ -29,6 +29,7 @@ mod keys;
 mod large;
 mod leaving;
 mod library;
+mod manual;
 mod mouse;
 mod newcomer;
 mod news;

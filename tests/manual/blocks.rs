@@ -49,8 +49,8 @@ fn cell(text: &str) -> String {
 }
 
 fn pairs<'a>(head: [&str; 2], rows: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let rows: String = rows.into_iter().map(|(name, what)| format!("| `{name}` | {} |\n", cell(what))).collect();
-    format!("| {} | {} |\n| --- | --- |\n{rows}", head[0], head[1])
+    let rows: Vec<String> = rows.into_iter().map(|(name, what)| format!("| `{name}` | {} |\n", cell(what))).collect();
+    format!("| {} | {} |\n| --- | --- |\n{}", head[0], head[1], rows.concat())
 }
 
 /// The commented configuration as far as the tables of keys.
@@ -141,14 +141,18 @@ fn commands() -> String {
     let section = |(name, command): (String, Command)| {
         let is_program = name == "tidings";
         let about = command.get_about().map(StyledStr::to_string).unwrap_or_default();
-        let arguments: String = command.get_positionals().map(|arg| format!(" {arg}")).collect();
-        let rest = if command.has_subcommands() && !is_program { " COMMAND" } else { arguments.as_str() };
+        let mut usage = vec![name.clone(), "[OPTIONS]".to_owned()];
+        if command.has_subcommands() && !is_program {
+            usage.push("COMMAND".to_owned());
+        } else {
+            usage.extend(command.get_positionals().map(ToString::to_string));
+        }
         let own: Vec<String> = rows(&command).into_iter().filter(|row| !shared.contains(row)).collect();
         let after = command.get_after_help().filter(|_| !is_program).map(|after| after.to_string().trim().to_owned());
         let parts = [
             format!("## {name}"),
             format!("{about}."),
-            format!("`{name} [OPTIONS]{rest}`"),
+            format!("`{}`", usage.join(" ")),
             table(&own),
             after
                 .map(|after| if after.contains('\n') { format!("```\n{after}\n```") } else { code(&after) })
@@ -156,9 +160,10 @@ fn commands() -> String {
             if is_program { "There is also a flag for each [setting](configuration.md#settings)." } else { "" }
                 .to_owned(),
         ];
-        parts.iter().filter(|part| !part.is_empty()).map(|part| format!("{}\n\n", part.trim())).collect::<String>()
+        let parts = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join("\n\n")
     };
-    all_commands().into_iter().map(section).collect()
+    all_commands().into_iter().map(section).collect::<Vec<_>>().join("\n\n")
 }
 
 /// Whether an option sets something of the table of settings.

@@ -163,20 +163,20 @@ fn every_page_says_what_it_is_for_and_is_listed() {
 
 #[test]
 fn roles_and_columns_are_all_described() {
-    let named = |topic: &str, heading: &str| -> Vec<String> {
+    let described = |topic: &str, heading: &str| -> Vec<String> {
         let rows = rows(Page::of_topic(topic).expect("a page").text);
         let rows = rows.iter().filter(|(of, _)| of == heading);
         rows.map(|(_, cells)| cells[0].trim_matches('`').to_owned()).collect()
     };
     let mut roles: Vec<&str> = Role::ALL.into_iter().map(Role::name).collect();
     roles.push("topics");
-    assert_eq!(named("themes", "role"), roles);
+    assert_eq!(described("themes", "role"), roles);
     let command = tidings::cli::command();
     let list = command.find_subcommand("list").expect("the command");
     let columns = list.get_arguments().find(|arg| arg.get_id() == "columns").expect("the option");
     let help = columns.get_help().expect("help").to_string();
     let names: Vec<&str> = help.split(": ").nth(1).expect("names").split(", ").collect();
-    assert_eq!(named("command-line", "column"), names);
+    assert_eq!(described("command-line", "column"), names);
 }
 
 #[test]

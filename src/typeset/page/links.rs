@@ -2,6 +2,7 @@
 
 use super::TypesetPage;
 use crate::catalog::ReleaseRef;
+use crate::manual;
 use crate::release::address;
 use crate::text::{CleanBuf, width};
 use crate::typeset::facts::{label, when};
@@ -61,8 +62,11 @@ impl TypesetPage {
             if !name.is_empty() {
                 self.hanging(Kind::Label, name.as_clean(), columns, &hint);
             }
-            let lead = if name.is_empty() { hint } else { " ".repeat(width(&hint)) };
-            self.address(address.as_str(), columns, &lead);
+            // A link within the manual is known by its name.
+            if name.is_empty() || manual::section_of(address.as_str()).next().is_none() {
+                let lead = if name.is_empty() { hint } else { " ".repeat(width(&hint)) };
+                self.address(address.as_str(), columns, &lead);
+            }
             self.lead_to(first, at);
         }
     }

@@ -1,0 +1,80 @@
+//! The manual in the reader: from the shell, from another reader, with its links.
+
+use std::fs;
+
+use crate::pty::{Session, Start};
+
+fn open(topic: &str) -> Session {
+    let session = Start::reader(&["manual", topic]).run();
+    session.wait_text("The tidings manual");
+    session
+}
+
+#[test]
+fn it_opens_over_the_list_which_stays_as_it_was() {
+    let mut session = Start::reader::<&str>(&[]).run();
+    session.wait_text("1 of 10");
+    session.type_and_see("6", "topic:News ×");
+    session.type_and_see("g?", "The tidings manual");
+    session.wait_no_text("topic:News");
+    // It cannot be opened within itself.
+    session.type_and_see("g?", "this is the manual");
+    session.type_and_see("q", "topic:News ×");
+    session.wait_text("1 of 10");
+    session.quit();
+}
+
+#[test]
+fn the_palette_and_the_help_lead_to_it() {
+    let mut session = Start::reader::<&str>(&[]).run();
+    session.wait_text("1 of 10");
+    session.type_and_see("?manual", "g?");
+    session.type_and_see("\x1b\x1b", "RELEASES");
+    session.wait_no_text("manual");
+    session.type_and_see(":manual\r", "The tidings manual");
+    session.type_and_see("q", "1 of 10");
+    session.quit();
+}
+
+#[test]
+fn a_topic_opens_at_its_page_and_links_lead_to_sections_and_back() {
+    let mut session = open("query");
+    session.wait_text("A query says which releases are listed.");
+    session.type_and_see("\rf", "label:");
+    // The contents of the page: the fourth section after the opening.
+    session.type_and_see("d", "finds releases dated");
+    session.type_and_see("\x0f", "A query says which releases are listed.");
+    session.quit();
+}
+
+#[test]
+fn a_search_finds_its_sections() {
+    let mut session = open("index");
+    session.type_and_see("/", "Enter");
+    session.type_and_see("\"look-around\"", "1 hit");
+    session.wait_text("Regular expressions");
+    session.type_and_see("\r", "q");
+    session.quit();
+}
+
+#[test]
+fn its_marks_are_seen_and_do_not_reach_the_library() {
+    let home = tempfile::tempdir().expect("a folder");
+    let folder = home.path().to_str().expect("text");
+    let start = Start::reader(&["manual"]).env("XDG_DATA_HOME", folder).env("TMPDIR", folder);
+    let mut session = start.run();
+    session.wait_text("The tidings manual");
+    session.type_and_see("s", "★");
+    session.quit();
+    let left: Vec<_> = fs::read_dir(home.path()).expect("the folder").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn it_refuses_what_would_be_lost_with_it() {
+    let mut session = open("index");
+    session.type_and_see("a", "Address");
+    session.type_and_see("127.0.0.1:9\r", "not available in the manual");
+    session.type_and_see("\x1b", "RELEASES");
+    session.quit();
+}
