@@ -14,7 +14,7 @@ use super::lookahead::Lookahead;
 /// The bytes that may be unpacked regardless of the ratio.
 const FREE: u64 = 64 << 20;
 /// A later member is passed on once it is complete, or once this many bytes have been unpacked without error.
-const HELD: u64 = 1 << 20;
+const BUFFERED: u64 = 1 << 20;
 
 const GZIP: &[u8] = b"\x1f\x8b";
 const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
@@ -104,7 +104,7 @@ pub(crate) struct Members<R: BufRead> {
     /// The current member; `None` after the last.
     member: Option<Member<R>>,
     /// The beginning of a later member that unpacked without error, and how much of it has been passed on.
-    held: Vec<u8>,
+    buffered: Vec<u8>,
     given: usize,
     rest: Rc<Cell<Rest>>,
 }
@@ -116,7 +116,7 @@ impl<R: BufRead> Members<R> {
     }
 
     fn new(format: Format, first: Member<R>) -> Self {
-        Self { format, member: Some(first), held: Vec::new(), given: 0, rest: Rc::default() }
+        Self { format, member: Some(first), buffered: Vec::new(), given: 0, rest: Rc::default() }
     }
 
     /// Returns a cell that says, once everything has been read, what was left out.
@@ -137,11 +137,11 @@ impl<R: BufRead> Members<R> {
             return Ok(());
         }
         let mut member = self.format.open(input)?;
-        (self.held, self.given) = (Vec::new(), 0);
-        match (&mut Reading(&mut member)).take(HELD).read_to_end(&mut self.held) {
+        (self.buffered, self.given) = (Vec::new(), 0);
+        match (&mut Reading(&mut member)).take(BUFFERED).read_to_end(&mut self.buffered) {
             Ok(_) => self.member = Some(member),
             Err(error) if is_damage(&error) => {
-                self.held.clear();
+                self.buffered.clear();
                 let is_cut = error.kind() == io::ErrorKind::UnexpectedEof;
                 self.rest.set(if is_cut { Rest::Cut } else { Rest::Junk });
             }
@@ -163,8 +163,8 @@ impl<R: BufRead> Read for Reading<'_, R> {
 impl<R: BufRead> Read for Members<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
-            if self.given < self.held.len() {
-                let read = (&self.held[self.given..]).read(out)?;
+            if self.given < self.buffered.len() {
+                let read = (&self.buffered[self.given..]).read(out)?;
                 self.given += read;
                 return Ok(read);
             }

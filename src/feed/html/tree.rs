@@ -42,7 +42,7 @@ pub(super) fn text_of(node: &NodeRef<'_>, most: usize) -> String {
     text
 }
 
-/// Iterates over the elements of this name among the children of a node and itself.
+/// Iterates over the direct children of a node that have this name.
 pub(super) fn children_named<'t>(node: &NodeRef<'t>, wanted: &'static str) -> impl Iterator<Item = NodeRef<'t>> {
     node.children_it(false).filter(move |child| name_of(child).is_some_and(|name| &*name == wanted))
 }
@@ -86,8 +86,8 @@ pub(super) fn is_hidden(name: &str) -> bool {
     matches!(name, "script" | "style" | "head" | "template" | "link" | "meta" | "title" | "datalist" | "rp" | "source")
 }
 
-/// Whether an element is the generated copy of a formula: it is hidden from screen readers, beside one that contains
-/// `math`.
+/// Whether an element that is hidden from screen readers is the generated copy of a formula: it is next to an element
+/// that contains `math`.
 pub(super) fn is_copy_of_formula(node: &NodeRef<'_>) -> bool {
     let holds_math = |node: NodeRef<'_>| {
         let chain = std::iter::successors(Some(node), NodeRef::first_element_child);

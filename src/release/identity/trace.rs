@@ -95,8 +95,8 @@ impl Trace {
         }
     }
 
-    /// Whether two traces under different names belong to the same release. Title, date and link must be equal (or the
-    /// text, if one side lacks the link), and only the text of a dated release may differ.
+    /// Whether two traces under different names belong to the same release. Title, date and link must be equal; if one
+    /// side lacks the link, the text instead. With an equal link, the text may differ only if the date has a time.
     #[must_use]
     pub fn is_renamed(self, other: Self) -> bool {
         let [title, text, date, page] = self.likeness(other);
