@@ -1,10 +1,9 @@
 //! The in-memory list of all releases: columns in immutable chunks, an order by date, and the values of each facet.
 //!
-//! A catalog never changes once it is published; a loader publishes ever longer ones that share their chunks.
-//! Index `i` means the same release in every later catalog of the same load; a later one may know more sources of it.
-//! A release that an item of the same feed repeats, or that another feed has already, is none of its own: see `repeat`
-//! and `story`. The rest of the program sees
-//! [`Catalog::release`] and never the columns.
+//! A published catalog never changes; a loader publishes ever longer ones that share their chunks. Index `i` means the
+//! same release in every later catalog of the same load; a later catalog may know more sources of it. An item that
+//! repeats a release of its feed or duplicates one of another feed gets no index of its own: see `repeat` and `story`.
+//! The rest of the program uses [`Catalog::release`] and never the columns.
 
 mod bloom;
 mod builder;
@@ -40,73 +39,73 @@ use levels::Levels;
 pub struct Catalog {
     title: CleanBuf,
     chunks: Vec<Arc<Chunk>>,
-    /// Index of the first release of each chunk, then the number of all.
+    /// The index of the first release of each chunk, then the total.
     starts: Vec<u32>,
     order: Arc<[u32]>,
     values: [Arc<Values>; Facet::COUNT],
-    /// What the sources are known by, by their numbers.
+    /// The keys of the sources, by source number.
     keys: Arc<Vec<CleanBuf>>,
     levels: Arc<Levels>,
     days: Arc<Days>,
 }
 
 impl Catalog {
-    /// How many releases there are.
+    /// The number of releases.
     #[must_use]
     pub fn len(&self) -> usize {
         self.starts.last().map_or(0, |&end| end as usize)
     }
 
-    /// Whether there is none.
+    /// Whether it has no releases.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The feed's title; empty where it has none.
+    /// The feed's title; may be empty.
     #[must_use]
     pub fn title(&self) -> Clean<'_> {
         self.title.as_clean()
     }
 
-    /// All releases, newest first, the undated last; equal dates in the feed's order.
+    /// All releases, newest first, undated last; equal dates in feed order.
     #[must_use]
     pub fn order(&self) -> &Arc<[u32]> {
         &self.order
     }
 
-    /// The values of one facet.
+    /// The values of a facet.
     #[must_use]
     pub fn values(&self, facet: Facet) -> &Values {
         &self.values[facet as usize]
     }
 
-    /// What a source is known by, whatever it is called: marks are kept under it. Empty where nobody said.
+    /// The key of a source, under which marks are stored, independent of its name. Empty if it has none.
     #[must_use]
     pub fn source_key(&self, source: ValueId) -> Clean<'_> {
         self.keys.get(source as usize).map(CleanBuf::as_clean).unwrap_or_default()
     }
 
-    /// The source that is known by a key.
+    /// Returns the source with a key.
     #[must_use]
     pub fn source_of_key(&self, key: &str) -> Option<ValueId> {
         let at = self.keys.iter().position(|known| known.as_str() == key).filter(|_| !key.is_empty())?;
         ValueId::try_from(at).ok()
     }
 
-    /// All releases that have reprints, with their index, each once for every reprint.
+    /// Iterates over releases with reprints: once for each reprint, with the index of the release.
     pub fn reprints(&self) -> impl Iterator<Item = (u32, &Duplicate)> {
         self.chunks().flat_map(|(start, chunk)| {
             chunk.all_reprints().iter().map(move |(row, reprint)| (start as u32 + row, &**reprint))
         })
     }
 
-    /// The chunks with the index of their first release.
+    /// Iterates over the chunks, with the index of their first release.
     pub fn chunks(&self) -> impl Iterator<Item = (usize, &Chunk)> {
         self.starts.iter().zip(&self.chunks).map(|(&start, chunk)| (start as usize, &**chunk))
     }
 
-    /// Number of releases on each day, whatever is filtered.
+    /// The number of releases on each day, ignoring filters.
     #[must_use]
     pub fn day_totals(&self) -> &Days {
         &self.days
@@ -118,14 +117,14 @@ impl Catalog {
         self.days.span().is_some()
     }
 
-    /// Whether `later` holds the same releases under the same numbers, and perhaps more.
+    /// Whether `later` has the same releases under the same indices, and perhaps more.
     #[must_use]
     pub fn is_beginning_of(&self, later: &Self) -> bool {
         self.chunks.len() <= later.chunks.len()
             && self.chunks.iter().zip(&later.chunks).all(|(one, other)| one.is_same(other))
     }
 
-    /// What search reads of a release: title, text and body, folded; empty past the end.
+    /// The folded text that search reads: title, summary and body; empty past the end.
     #[must_use]
     pub fn folded(&self, index: u32) -> &str {
         self.locate(index).map_or("", |(chunk, at)| chunk.folded().of(at))
@@ -137,14 +136,14 @@ impl Catalog {
         self.folded(index).split('\n').next().unwrap_or_default()
     }
 
-    /// Release number `index`. `None` past the end.
+    /// Returns a release; `None` past the end.
     #[must_use]
     pub fn release(&self, index: u32) -> Option<ReleaseRef<'_>> {
         let (chunk, at) = self.locate(index)?;
         Some(ReleaseRef::new(self, chunk, at, index))
     }
 
-    /// Sort key of a release: ascending keys are newest first, the undated last. `i64::MAX` past the end.
+    /// The sort key of a release: ascending keys are newest first, undated last. `i64::MAX` past the end.
     #[must_use]
     pub fn key(&self, index: u32) -> i64 {
         self.locate(index).map_or(i64::MAX, |(chunk, at)| chunk.key(at))
@@ -162,10 +161,10 @@ pub(crate) mod tests {
     use super::*;
     use crate::release::{Date, Release};
 
-    /// Title, summary, topics parted by `|`, place, and year, month, day (0 for none).
+    /// Title, summary, topics separated by `|`, place, and year, month, day (0 if unknown).
     pub(crate) type Row<'a> = (&'a str, &'a str, &'a str, &'a str, (i32, u32, u32));
 
-    /// A catalog of such releases.
+    /// Builds a catalog of such releases.
     pub(crate) fn catalog(rows: &[Row<'_>]) -> Arc<Catalog> {
         let mut builder = Builder::new();
         builder.source(CleanBuf::line("test.json").as_clean());

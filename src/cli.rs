@@ -268,7 +268,7 @@ fn end(ended: Ended) -> ExitCode {
         Ok(Outcome::Quit) => ExitCode::SUCCESS,
         Ok(Outcome::Refused(refused)) => {
             for (source, reason) in refused {
-                complain(&format!("{source} {reason}"));
+                complain(&format!("{source}: {reason}"));
             }
             ExitCode::from(UNUSABLE)
         }

@@ -106,23 +106,23 @@ pub enum Raw<'a> {
     Item(u64, u64, &'a [u8]),
 }
 
-/// Why a source is not a feed. Each message continues a sentence that begins with the name of the source.
+/// Why a source is not a feed. Each message follows the name of the source and a colon.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The source could not be read.
-    #[error("cannot be read: {0}")]
+    #[error("cannot read: {0}")]
     Io(#[from] io::Error),
     /// The source is empty or contains only white space.
-    #[error("is empty; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]
+    #[error("empty; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]
     Empty,
     /// The source is in another format.
-    #[error("is not a feed: found {found}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]
+    #[error("not a feed: found {found}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]
     NotAFeed {
         /// What it is, such as "a PNG image".
         found: CleanBuf,
     },
     /// The source is neither JSON nor any other known format.
-    #[error("is not a feed: {reason}{}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines", at(*byte))]
+    #[error("not a feed: {reason}{}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines", at(*byte))]
     NotJson {
         /// The syntax error, or how the text begins.
         reason: CleanBuf,
@@ -130,7 +130,7 @@ pub enum Refusal {
         byte: Option<u64>,
     },
     /// The source is JSON, but contains no release.
-    #[error("contains no releases: found {found}; expected a list of objects with a title, text or link")]
+    #[error("no releases: found {found}; expected a list of objects with a title, text or link")]
     NoReleases {
         /// What the document is, such as "a JSON object with the keys a, b".
         found: CleanBuf,

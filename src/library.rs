@@ -1,11 +1,11 @@
-//! What the user keeps from one run to the next, in one `SQLite` file: marks, subscriptions, stored releases, sessions.
+//! Everything the user keeps between runs, in one `SQLite` file: marks, subscriptions, stored releases, sessions.
 //!
-//! The file is made when there is first something to keep; reading feeds never needs it. Several programs may have it open
-//! (WAL), and what a call has written is on the disk when it returns (`synchronous=FULL`). No other file takes its place
-//! while anybody has it open: a backup is restored by copying it into the file, in one transaction, and mending a damaged
-//! file waits until nobody else has it. A damaged file is set aside and never written over; a file of a newer version is
-//! read and not written. A [`Library`] is one connection, for one thread: who wants to read while another writes opens his
-//! own. Nothing here knows threads, the network or the screen.
+//! The file is created when there is first something to save; reading feeds never needs it. Several processes may have
+//! it open (WAL), and every write is on disk when the call returns (`synchronous=FULL`). No other file replaces it
+//! while any process has it open: a restore copies the backup into the file in one transaction, and repairing a damaged
+//! file waits until no other process uses it. A damaged file is moved aside, never overwritten. A file written by a
+//! newer version is opened read-only. A [`Library`] is one connection for one thread; to read while another thread
+//! writes, open a second one. This module knows nothing of threads, the network or the screen.
 
 mod archive;
 pub mod backup;
@@ -52,23 +52,23 @@ pub use transfer::{Exported, Imported, TransferError};
 
 use crate::text::CleanBuf;
 
-/// How long a write waits for another program's.
+/// How long a write waits for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A pause between two looks at what another program holds.
+/// The interval between two attempts to get a lock held by another process.
 const PAUSE: Duration = Duration::from_millis(5);
-/// The setting that holds what was mended until it is told.
+/// The setting that holds the repair message until the user has seen it.
 const MENDED: &str = "mended";
-/// Why a library on a full disk is not written.
-const FULL: &str = "the disk is full";
+/// The read-only reason when the disk is full.
+const FULL: &str = "disk full";
 
-/// How many there are of what is kept.
+/// The numbers of marks, subscriptions and releases in a library.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Releases that are read or starred.
     pub marks: u64,
-    /// Feeds that the user follows.
+    /// Feeds that the user subscribes to.
     pub subscriptions: u64,
-    /// Releases that can be read offline.
+    /// Releases stored for offline reading.
     pub releases: u64,
 }
 
@@ -84,73 +84,74 @@ impl std::fmt::Display for Counts {
     }
 }
 
-/// What the user keeps: one connection to the file.
+/// One connection to the library file.
 #[derive(Debug)]
 pub struct Library {
     connection: Connection,
     place: LibraryPath,
-    /// Why it is not written, where it is not.
+    /// Why the library is read-only, if it is.
     read_only: Option<CleanBuf>,
-    /// What was mended and is not told yet, in words.
+    /// The repair message that the user has not seen yet.
     mended: Option<CleanBuf>,
-    /// Which file is open.
+    /// The identity of the open file.
     file: Option<file::Id>,
-    /// Keeps others from putting another file into its place.
+    /// Keeps other processes from replacing the file.
     _lock: Option<lock::Lock>,
-    /// A copy that is open in the file's stead, where that cannot be read as it is.
+    /// The copy that is open instead, when the file cannot be read directly.
     _copy: Option<tempfile::TempDir>,
 }
 
 impl Library {
-    /// A finished file that is not in its place yet.
+    /// Wraps a finished file that is not in its final place yet.
     fn of_connection(connection: Connection, place: &LibraryPath) -> Self {
         Self { connection, place: place.clone(), read_only: None, mended: None, file: None, _lock: None, _copy: None }
     }
 
-    /// Which copy of the library this is: another number after a backup was restored, or took the place of a damaged file.
+    /// Returns the number of this copy of the library. A restored backup and the replacement of a damaged file get new
+    /// numbers.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn copy_number(&self) -> Result<i64, LibraryError> {
         self.read(|connection| change::counter(connection, change::COPY))
     }
 
-    /// Whether the file at its place is still the one that is open: another may have been restored there.
+    /// Whether the open file is still the one at its path; a repair may have replaced it.
     #[must_use]
     pub fn is_in_place(&self) -> bool {
         file::id(self.place.path()) == self.file
     }
 
-    /// Where it lies.
+    /// The path of the library.
     #[must_use]
     pub fn place(&self) -> &LibraryPath {
         &self.place
     }
 
-    /// Why nothing can be written, where nothing can.
+    /// Why the library is read-only; `None` if it is writable.
     #[must_use]
     pub fn read_only(&self) -> Option<&CleanBuf> {
         self.read_only.as_ref()
     }
 
-    /// What was damaged and is mended, and nobody was told of yet, in words.
+    /// The repair message that the user has not seen yet.
     #[must_use]
     pub fn mended(&self) -> Option<&CleanBuf> {
         self.mended.as_ref()
     }
 
-    /// What was mended has been told: it is not told again.
+    /// Clears the repair message after the user has seen it.
     pub fn forget_mended(&mut self) {
-        // Where that cannot be written it is told once more.
+        // If this write fails, the message is shown once more.
         if self.mended.take().is_some() {
             let _ = self.set(MENDED, None);
         }
     }
 
-    /// How many there are of what is kept.
+    /// Counts marks, subscriptions and releases.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn counts(&self) -> Result<Counts, LibraryError> {
         self.read(|connection| {
             let count = |sql: &str| {
@@ -165,12 +166,12 @@ impl Library {
         })
     }
 
-    /// Reads.
+    /// Runs a read.
     fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, LibraryError> {
         read(&self.connection).map_err(|error| fault(&self.place, &error))
     }
 
-    /// Writes in one transaction: all of it or nothing. It is on the disk when this returns.
+    /// Runs a write in one transaction; it is on disk when this returns.
     fn write<T>(&mut self, write: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, LibraryError> {
         if let Some(reason) = &self.read_only {
             if reason.as_str() == FULL {
@@ -202,7 +203,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::feed::opml::OpmlEntry;
 
-    /// A library in a folder of its own.
+    /// A library in its own temporary folder.
     pub(crate) fn library() -> (TempDir, Library) {
         let folder = tempfile::tempdir().expect("a folder");
         let library =
@@ -210,22 +211,22 @@ pub(crate) mod tests {
         (folder, library)
     }
 
-    /// A day of January.
+    /// A day of January 2018.
     pub(super) fn day(day: u32) -> chrono::NaiveDate {
         chrono::NaiveDate::from_ymd_opt(2018, 1, day).expect("a day")
     }
 
-    /// The marks of the feed that most is marked in.
+    /// The marks of `file:a`, the feed that most tests use.
     pub(super) fn marked(library: &Library) -> FeedMarks {
         library.marks_of("file:a").expect("read")
     }
 
-    /// The library at a place, which is there.
+    /// Opens the existing library at a path.
     pub(super) fn opened(place: &LibraryPath) -> Library {
         Library::open(place).expect("a library").expect("a library")
     }
 
-    /// Subscribes to a feed of this name.
+    /// Subscribes to a feed with this name.
     pub(crate) fn subscribed(library: &mut Library, name: &str) -> SourceId {
         let subscription = OpmlEntry {
             title: CleanBuf::line(name),
@@ -237,7 +238,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn opening_makes_nothing_and_making_makes_all() {
+    fn open_creates_nothing_and_create_creates_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let place = LibraryPath::of_file(&folder.path().join("x/library.db"));
         assert!(Library::open(&place).expect("nothing").is_none() && !place.path().exists());
@@ -245,13 +246,13 @@ pub(crate) mod tests {
         let library = Library::open(&place).expect("there").expect("there");
         assert_eq!(library.counts().expect("read"), Counts::default());
         assert_eq!((library.read_only(), library.mended()), (None, None));
-        // Readers that have shown other feeds until now read nothing anew for it.
+        // A new library does not make running readers reload.
         let (sync, copy) = (library.last_sync().expect("read"), library.copy_number().expect("read"));
         assert_eq!((sync, copy), (0, 0));
     }
 
     #[test]
-    fn what_is_written_is_flushed_before_it_is_acknowledged() {
+    fn writes_are_flushed_before_they_are_acknowledged() {
         let (_folder, library) = library();
         let pragma =
             |name| library.connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
@@ -260,13 +261,13 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn counts_are_told_in_words() {
+    fn counts_read_as_words() {
         let counts = Counts { marks: 1_204, subscriptions: 1, releases: 0 };
         assert_eq!(counts.to_string(), "1,204 marks, 1 subscription, 0 releases");
     }
 
     #[test]
-    fn the_list_of_an_older_tidings_is_taken_over_once() {
+    fn the_opml_list_of_an_older_version_is_imported_once() {
         let folder = tempfile::tempdir().expect("a folder");
         let list = r#"<opml version="2.0"><body><outline text="F"><outline text="A" type="rss"
              xmlUrl="https://a.invalid/"/></outline></body></opml>"#;

@@ -1,9 +1,9 @@
-//! Bringing subscriptions up to date: polite fetching, what a page offers, when to try again.
+//! Polite fetching, feed discovery, and the schedule of retries.
 //!
-//! [`fetch`] asks a server for one address and takes nothing that could hurt: each fetch ends in time, holds no more than
-//! its limit, and leads nowhere that nobody asked for. [`schedule`] says when to ask again, [`discover`] which feeds a
-//! web page offers, [`address`] what somebody meant who typed one, [`full_text`] what there is to read on it.
-//! Nothing here knows threads, files, the library or the screen: who asks brings the thread, and what comes back is data.
+//! [`fetch`] fetches one address safely: every fetch ends in time, stays below its size limit, and follows no redirect
+//! into a private network. [`schedule`] says when to retry, [`discover`] finds the feeds of a web page, [`address`]
+//! completes typed addresses, and [`full_text`] extracts the readable text of a page. Nothing here knows threads,
+//! files, the library or the screen: the caller brings the thread, and the results are data.
 
 pub mod address;
 pub mod discover;

@@ -1,8 +1,8 @@
-//! The one truth about what is shown: a tree that the prompt, the filter pane, the timeline and the chips all edit and
-//! print.
+//! The query: a tree that defines what is shown, edited and printed by the prompt, the filter pane, the timeline and
+//! the chips alike.
 //!
-//! [`Query`]'s `Display` prints canonical text, and [`parse()`] reads it back to the same tree. A [`Searcher`] answers a
-//! query over a catalog. Nothing here knows the clock, threads or the screen: today and the marks come in as a
+//! [`Query`]'s `Display` prints canonical text, and [`parse()`] reads it back to the same tree. A [`Searcher`] answers
+//! a query over a catalog. Nothing here knows the clock, threads or the screen: today's date and the marks come in as a
 //! [`Context`].
 
 mod ast;

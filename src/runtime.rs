@@ -1,7 +1,7 @@
-//! The loop: the only place with threads, channels, the clock and the terminal.
+//! The event loop and its threads: the only place with threads, channels, the clock and the terminal.
 //!
-//! Draw, wait for one event or the next deadline, drain the rest up to a bound, update, start the effects, again.
-//! Nothing to do means no processor time and no byte written.
+//! Draws, waits for an event or the next deadline, drains further events up to a bound, updates the state, carries out
+//! its effects, and starts over. With nothing to do it uses no processor time and writes no byte.
 
 mod background;
 mod browser;
@@ -68,46 +68,46 @@ use startup::Startup;
 use terminal::Guard;
 use theme_loader::ThemeCache;
 
-/// How long the first releases may take before an empty screen is shown.
+/// How long to wait for the first releases before showing an empty screen.
 const FIRST_LOOK: Duration = Duration::from_millis(50);
-/// The same where nothing but files is opened: they need a few milliseconds, and more only on a busy machine.
+/// The same when only files are opened: they take a few milliseconds, more only on a busy machine.
 const FIRST_LOOK_AT_FILES: Duration = Duration::from_millis(500);
 
-/// What the loop waits for.
+/// An event that the loop waits for.
 #[derive(Debug)]
 enum Event {
-    /// For the state.
+    /// A message for the state.
     Msg(Msg),
-    /// What there is in the library has changed.
+    /// The library may have changed.
     LibraryChanged,
-    /// What there is in the library, or how far a sync is.
+    /// New content of the library, or the progress of a sync.
     Library(library_commands::LibraryNews),
-    /// The user asked the process to end by this signal.
+    /// A signal asks the process to end.
     End(i32),
-    /// The process is to stop as by Ctrl-Z.
+    /// The process is to stop, as by Ctrl-Z.
     Stop,
-    /// The process goes on after a stop.
+    /// The process continues after a stop.
     Continue,
     /// The terminal is gone.
     Gone,
-    /// Programs could not copy a text, and why: the terminal is to.
+    /// No program could copy a text, for these reasons; the terminal is to copy it.
     Copy(clipboard::Job, Vec<String>),
-    /// What opened an address failed, and why: these may still.
+    /// An opener failed for this reason; the others remain to be tried.
     Open(VecDeque<browser::Opener>, String),
     /// A program that opens an address runs long, or has ended after all.
     Lasts(String, bool),
-    /// The last writes are over, or wait, and why.
+    /// The last writes have ended, or are waiting for this reason.
     Ending(Option<CleanBuf>),
 }
 
-/// How the reader ended, and what is to be told of it.
+/// How the reader ended, and what to report.
 #[derive(Debug)]
 pub struct Ended {
-    /// What ended it; an error where the terminal could not be used.
+    /// What ended it, or the error that made the terminal unusable.
     pub outcome: io::Result<Outcome>,
-    /// What could not be saved, a line each.
+    /// What could not be saved, one line each.
     pub unsaved: Vec<CleanBuf>,
-    /// Panics that could not be reported while the terminal showed the reader.
+    /// Panics that could not be reported while the reader was on screen.
     pub panics: Vec<CleanBuf>,
 }
 
@@ -124,31 +124,31 @@ pub enum Outcome {
     Quit,
     /// No source could be read: names and reasons.
     Refused(Vec<(CleanBuf, CleanBuf)>),
-    /// A signal ended it.
+    /// A signal.
     Signal(i32),
     /// The terminal vanished.
     Gone,
 }
 
-/// How the reader runs.
+/// How to run the reader.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Whether nothing is named, so that the sample is read where the library is not: what to do about it stands in the
-    /// bottom line.
+    /// Whether no input is named, so that the sample is shown instead of an empty library; the status bar then says how
+    /// to subscribe.
     pub is_sample: bool,
-    /// What it opens with, rather than with the query of the last time.
+    /// The query to open with, instead of that of the last session.
     pub query: Option<Query>,
-    /// Where it opens, rather than where it was left.
+    /// The session to open with, instead of the last one.
     pub session: Option<app::Session>,
-    /// Where the library lies or would lie, or why it lies nowhere.
+    /// The path of the library, or why there is none.
     pub place: Result<LibraryPath, CleanBuf>,
-    /// What the user has set.
+    /// The user's settings.
     pub settings: config::Settings,
-    /// Where that is read again when it changes.
+    /// The configuration files, reloaded when they change.
     pub configured: ConfigFiles,
 }
 
-/// Opens the reader and runs it to its end.
+/// Opens the reader and runs it until it ends.
 #[must_use]
 pub fn run(reading: OpenedInputs, settings: Settings) -> Ended {
     open(reading, settings).unwrap_or_else(|error| Err(error).into())
@@ -161,7 +161,7 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
-    // What is to be done outside once there is a loop that does it.
+    // The effects to carry out once the loop runs.
     let mut effects = app.update(Msg::Settings(Box::new(settings.settings)));
     let (themes, failures) = theme_loader::read(settings.configured.themes().as_deref());
     effects.extend(app.update(Msg::Themes(themes, failures)));
@@ -180,7 +180,7 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
         reading.place.clone_from(&session.place);
         effects.extend(app.update(Msg::Restore(Box::new(session))));
     }
-    // What is wrong with a theme goes before the hint.
+    // A problem with a theme takes precedence over the hint.
     if settings.is_sample && !shelf.is_read() && app.notice.is_none() {
         let hint = format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe));
         effects.extend(app.update(Msg::info(CleanBuf::line(&hint))));
@@ -196,14 +196,14 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     if let Some(outcome) = first.outcome {
         return Ok(Ok(outcome).into());
     }
-    // The loop takes what is not for the state.
+    // The loop handles the events that are not for the state.
     first.left.into_iter().for_each(|event| drop(sender.send(event)));
     let guard = Guard::new();
     let shutdown = Shutdown::new(guard.clone(), keeper.clone(), Exports::default());
     let cleanup = shutdown.cleanup().clone();
     guard.enable_mouse(has_mouse)?;
     let gate = InputGate::default();
-    // Signals first: one that comes between taking the terminal and hearing of it would leave the terminal taken.
+    // Signals first: a signal between taking the terminal and handling signals would leave the terminal taken.
     signals::start(sender.clone(), cleanup.clone(), gate.clone())?;
     let place = match settings.place {
         Ok(_) if is_manual => Err("not available in the manual"),
@@ -220,7 +220,7 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     Ok(Ended { outcome: later.map_or(outcome, Ok), unsaved, panics: shutdown.done() })
 }
 
-/// How many colours the terminal says it shows, in words.
+/// The number of colours that the terminal reports, in words.
 #[must_use]
 pub fn colours() -> &'static str {
     match theme_loader::depth() {
@@ -231,12 +231,12 @@ pub fn colours() -> &'static str {
     }
 }
 
-/// Sends to the loop; once it is gone there is nobody to tell.
+/// Sends a message to the loop; returns false once the loop is gone.
 fn send(sender: &Sender<Event>, msg: Msg) -> bool {
     sender.send(Event::Msg(msg)).is_ok()
 }
 
-/// What a panic says, made safe to print.
+/// Describes a panic, sanitised for printing.
 fn panic_text(what: &str, payload: &(dyn std::any::Any + Send)) -> CleanBuf {
     let reason = payload
         .downcast_ref::<&str>()

@@ -428,7 +428,7 @@ fn exit_codes_distinguish_clean_broken_and_unreadable_feeds() {
     assert_eq!(codes(&["check"], ""), Some(2));
     let (out, err, code) = run(home.path(), &["check", "feeds/a.xml", "none.xml"], b"");
     assert!(out.contains("feeds/a.xml\n  RSS 2.0 · 2 items · 2018-11-05 to 2018-11-06"), "{out}");
-    assert!(err.starts_with("tidings: none.xml cannot be opened"), "{err}");
+    assert!(err.starts_with("tidings: none.xml: cannot open"), "{err}");
     assert_eq!(code, Some(2));
 }
 

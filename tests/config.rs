@@ -80,7 +80,7 @@ fn what_is_no_text_or_no_file_is_told() {
     let home = home("");
     fs::write(home.path().join(FILE), b"mouse = true\nb = \"\xff\"").expect("a file");
     let (_, err, code) = config(home.path(), &["check"]);
-    assert!(err.contains("config.toml:2:6: is no text, allowed: UTF-8") && code == Some(2), "{err}");
+    assert!(err.contains("config.toml:2:6: invalid UTF-8") && code == Some(2), "{err}");
     let (_, err, code) = config(home.path(), &["check", "."]);
     assert!(err.contains(". cannot be read") && code == Some(2), "{err}");
     fs::write(home.path().join(FILE), "# ".repeat(600_000)).expect("a file");

@@ -259,7 +259,7 @@ fn a_read_error_is_a_refusal_before_the_first_release_and_a_problem_after() {
         }
     }
     let (_, result) = read_from(&mut Fails, Kept::default());
-    assert_eq!(result.expect_err("nothing was read").to_string(), "cannot be read: gone");
+    assert_eq!(result.expect_err("nothing was read").to_string(), "cannot read: gone");
     let (kept, result) = read_from(&mut br#"[{"title":"a"},{"#.chain(Fails), Kept::default());
     result.expect("a release was read");
     assert_eq!(kept.reasons(), ["test.json, byte 15: reading failed here: gone"]);

@@ -215,7 +215,7 @@ fn what_is_wrong_with_a_feed_costs_a_line() {
     let run = run(&["list", "--count", &path(&good), "/no/such/feed", &path(&broken)]);
     assert_eq!((run.code, run.out.as_str()), (Some(0), "5\n"));
     let lines: Vec<&str> = run.err.lines().collect();
-    assert!(lines[0].starts_with("tidings: /no/such/feed cannot be opened"), "{}", run.err);
+    assert!(lines[0].starts_with("tidings: /no/such/feed: cannot open"), "{}", run.err);
     assert!(lines[1].contains(", item 1, byte 19: ") && lines[1].ends_with("(and 1 more problem)"), "{}", run.err);
     assert_eq!(lines.len(), 2);
     let none = run_on("no feed at all", &["list"]);
@@ -230,16 +230,16 @@ fn bad_queries_are_refused_soon_and_clearly() {
         ("date:2018-02-30".to_owned(), "^^^^^^^^^^\n  expected a date such as"),
         ("after:never".to_owned(), "expected a day"),
         ("is:new".to_owned(), "expected is:unread"),
-        ("topic:".to_owned(), "expected a value behind the colon"),
+        ("topic:".to_owned(), "expected a value after the colon"),
         ("(a".to_owned(), "expected a closing )"),
-        ("a OR".to_owned(), "expected a word on either side of OR"),
-        ("/((a{999}){999}){999}/".to_owned(), "expected a smaller"),
+        ("a OR".to_owned(), "expected a word on each side of OR"),
+        ("/((a{999}){999}){999}/".to_owned(), "expected a simpler"),
         ("/(/".to_owned(), "  /(/\n  ^^^\n"),
         (long("("), "nested parentheses"),
         (long("-"), "nested parentheses"),
         (format!("\"{}", long("보")), "expected a closing \""),
         (format!("{} )", long("a ")), "… a a a"),
-        (format!("/{}/", long("(a|b)*")), "expected a smaller"),
+        (format!("/{}/", long("(a|b)*")), "expected a simpler"),
         ("\x1b[31m \"\u{202e}".to_owned(), "expected a closing \""),
     ] {
         let start = Instant::now();

@@ -157,7 +157,7 @@ fn a_file_that_is_not_a_list_is_reported_and_the_others_are_imported() {
     fs::write(home.path().join("b.xml"), "<rss><channel><title>x</title></channel></rss>").expect("a file");
     let (out, err, code) = run(home.path(), &["import", "b.xml", "none.opml"], b"");
     assert_eq!((out.as_str(), code), ("", Some(2)));
-    assert!(err.contains("b.xml is a feed, not a list") && err.contains("none.opml cannot be opened"), "{err}");
+    assert!(err.contains("b.xml: a feed, not a list") && err.contains("none.opml: cannot open"), "{err}");
     let (out, _, code) = run(home.path(), &["import", "b.xml", "a.opml"], b"");
     assert_eq!((out.as_str(), code), ("1 feed added, 0 were there already, 0 left out\n", Some(1)));
     assert_eq!(run(home.path(), &["import"], b"").2, Some(2));

@@ -58,13 +58,13 @@ fn a_folder_is_read_with_all_that_is_in_it() {
     let (out, err, code) =
         run(home.path(), &["list", "news", "--columns", "title", "--format", "tsv", "--sort", "title"]);
     assert_eq!((out.as_str(), code), ("title\nfive\nfour\none\nthree\ntwo", Some(0)), "{err}");
-    assert!(err.contains("notes.txt") && err.contains("is not a feed"), "{err}");
+    assert!(err.contains("notes.txt") && err.contains("not a feed"), "{err}");
 }
 
 #[test]
 fn a_folder_without_a_feed_is_refused() {
     let home = home();
-    for (folder, words) in [("empty", "is an empty folder"), ("other", "is a folder without a feed in it")] {
+    for (folder, words) in [("empty", "empty folder"), ("other", "folder without a feed")] {
         let (out, err, code) = run(home.path(), &["list", folder]);
         assert_eq!((out.as_str(), code), ("", Some(2)));
         assert!(err.contains(words), "{err}");
@@ -85,7 +85,7 @@ fn packed_files_pipes_and_patterns_are_read_and_nothing_twice() {
     let piped = fed(home.path(), &["list", "--count", "-"], &gzip(rss(&["p", "q"]).as_bytes()));
     assert_eq!(piped.0, "2");
     let (_, err, code) = run(home.path(), &["list", "news/*.none"]);
-    assert!(code == Some(2) && err.contains("news/*.none") && err.contains("cannot be opened"), "{err}");
+    assert!(code == Some(2) && err.contains("news/*.none") && err.contains("cannot open"), "{err}");
 }
 
 #[test]

@@ -69,7 +69,7 @@ impl App {
         let values = self.catalog.values(Facet::Source);
         let is_listed = values.ids().any(|id| values.total(id) > 0 && values.label(id) == source.as_clean());
         let note = if is_listed { "; its releases stay in the list" } else { "" };
-        Failure::of(Cause::Source, source, CleanBuf::line(&format!("{source} {reason}{note}")))
+        Failure::of(Cause::Source, source, CleanBuf::line(&format!("{source}: {reason}{note}")))
     }
 
     /// The number of problems and failures.
@@ -104,7 +104,7 @@ mod tests {
             ("Round table", "joint statement", "Multilateral", "Beijing", (2018, 11, 6)),
             ("Brand new", "", "News", "", (2018, 11, 9)),
         ]);
-        let unreadable = unreadable.iter().map(|name| (CleanBuf::line(name), CleanBuf::line("was removed"))).collect();
+        let unreadable = unreadable.iter().map(|name| (CleanBuf::line(name), CleanBuf::line("removed"))).collect();
         let moved = vec![5, 4, GONE, 3, 2, 1, 0];
         Msg::Reread(Box::new(Reread { catalog, renumbered: moved, fresh: 1, unreadable, ..Reread::default() }))
     }
@@ -136,7 +136,7 @@ mod tests {
             reader.send(again(&["a.json"]));
             assert_eq!((reader.title().as_str(), query), ("ASEAN forum", query));
             let failure = reader.app.failures.unread().map(|(failure, _)| failure.text.as_str());
-            assert_eq!((reader.note(), failure), ("1 new release", Some("a.json was removed")));
+            assert_eq!((reader.note(), failure), ("1 new release", Some("a.json: removed")));
             assert_eq!(reader.app.hits.order.len(), 7);
         }
     }

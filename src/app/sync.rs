@@ -75,7 +75,7 @@ fn outcome(sync: &SyncState, sources: &str) -> (Option<String>, Option<String>) 
     };
     let failed = match (sync.failed, &sync.first_error) {
         (0, _) => None,
-        (1, Some((title, reason))) => Some(format!("{title} {reason}")),
+        (1, Some((title, reason))) => Some(format!("{title}: {reason}")),
         (failed, _) => Some(format!("{} subscriptions failed; {sources} shows why", grouped(failed))),
     };
     (fresh, failed)
@@ -97,7 +97,7 @@ mod tests {
     }
 
     fn state(done: usize, failed: usize, fresh: usize) -> SyncState {
-        let first_error = (failed > 0).then(|| (CleanBuf::line("Gazette"), CleanBuf::line("does not answer")));
+        let first_error = (failed > 0).then(|| (CleanBuf::line("Gazette"), CleanBuf::line("timed out")));
         SyncState { done, all: 40, failed, fresh, is_over: false, first_error }
     }
 
@@ -143,8 +143,8 @@ mod tests {
                 Some("1,700 new releases from 5 sources"),
                 Some("2 subscriptions failed; S shows why"),
             ),
-            (state(6, 1, 0), Some("nothing new from 5 sources"), Some("Gazette does not answer")),
-            (state(1, 1, 0), None, Some("Gazette does not answer")),
+            (state(6, 1, 0), Some("nothing new from 5 sources"), Some("Gazette: timed out")),
+            (state(1, 1, 0), None, Some("Gazette: timed out")),
             (state(3, 3, 0), None, Some("3 subscriptions failed; S shows why")),
             (state(0, 0, 0), Some("nothing to sync"), None),
         ];

@@ -383,7 +383,7 @@ fn dialogs_scroll_to_their_last_page_and_close() {
 #[test]
 fn loading_nothing_ends_the_reader() {
     let mut app = App::new(80, 24);
-    let refused = Msg::Refused(crate::text::CleanBuf::line("x.json"), crate::text::CleanBuf::line("is not a feed"));
+    let refused = Msg::Refused(crate::text::CleanBuf::line("x.json"), crate::text::CleanBuf::line("not a feed"));
     assert!(app.update(refused).is_empty());
     assert!(matches!(*app.update(Msg::LoadDone), [Effect::Quit]));
 }

@@ -46,7 +46,7 @@ impl App {
             Msg::Loaded(catalog) => self.loaded(catalog),
             Msg::Problems(problems) => self.load.problems.append(problems),
             Msg::Refused(source, reason) => {
-                let told = CleanBuf::line(&format!("{source} {reason}"));
+                let told = CleanBuf::line(&format!("{source}: {reason}"));
                 self.failures.add(Failure::of(Cause::Source, &source, told));
                 self.load.refused.push((source, reason));
             }

@@ -1,33 +1,33 @@
-//! Whether a number has been there before: "no" is certain, "yes" is wrong once in some ten thousand times.
+//! A set of numbers with approximate membership: "absent" is certain, "present" is wrong about once in ten thousand.
 //!
-//! A blocked Bloom filter (Putze, Sanders, Singler 2007): all bits of a number stand in one cache line, so that asking
-//! costs one look at memory however many numbers there are.
+//! A blocked Bloom filter (Putze, Sanders, Singler 2007): all bits of a number are in one cache line, so a query costs
+//! one memory access whatever the size.
 
-/// Numbers for which a block has room: 32 bits for each.
+/// The numbers that a block holds, at 32 bits each.
 const ROOM: usize = 16;
-/// Bits that a number sets.
+/// The bits set by one number.
 const BITS: u32 = 6;
 
-/// The numbers so far.
+/// The filter.
 #[derive(Debug, Default)]
 pub struct BloomFilter {
     blocks: Vec<[u64; 8]>,
 }
 
 impl BloomFilter {
-    /// One with room for `count` numbers.
+    /// Creates a filter with room for `count` numbers.
     pub fn with_room(count: usize) -> Self {
         Self { blocks: vec![[0; 8]; (count / ROOM).next_power_of_two()] }
     }
 
-    /// For how many numbers it is good.
+    /// The number of entries that keep the error rate.
     pub fn room(&self) -> usize {
         self.blocks.len() * ROOM
     }
 
-    /// Puts a number in; whether it may have been there before.
+    /// Inserts a number; returns whether it may have been present.
     pub fn put(&mut self, number: u64) -> bool {
-        // The high bits of a product tell the block, others the bits: the number itself may be far from random.
+        // The high bits of a product choose the block, others the bits, because the numbers may be far from random.
         let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let at = (mixed >> 40) as usize & self.blocks.len().wrapping_sub(1);
         let Some(block) = self.blocks.get_mut(at) else { return true };
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_put_in_is_there_and_little_else() {
+    fn inserted_numbers_are_present_and_few_others() {
         let hash = |n: u32| crate::release::identity::hash(&[&n.to_string()]);
         let mut sieve = BloomFilter::with_room(100_000);
         let wrong = (0..100_000).filter(|&n| sieve.put(hash(n))).count();

@@ -16,11 +16,11 @@ use crate::release::identity::Level;
 use crate::release::{Cause, Identity, Problem, Release};
 use crate::text::{Clean, CleanBuf, grouped};
 
-/// Releases in the first chunk: a screenful and more, after about a millisecond.
+/// Releases in the first chunk: more than a screenful, after about a millisecond.
 const FIRST_CHUNK: usize = 512;
 /// Releases in each later chunk.
 const CHUNK: usize = 16_384;
-/// A chunk is closed at this many bytes of text, whatever its count, so that positions fit 32 bits.
+/// Bytes of text at which a chunk is closed whatever its count, so that offsets fit 32 bits.
 const CHUNK_BYTES: usize = 256 << 20;
 
 /// Collects releases into the open chunk; [`Builder::publish`] closes it.
@@ -29,48 +29,48 @@ pub struct Builder {
     catalog: Catalog,
     open: OpenChunk,
     names: Names,
-    /// Stories of several sources; `None` where each source keeps its own.
+    /// Stories shared by several sources; `None` if every source keeps its own releases.
     stories: Option<Stories>,
-    /// Releases that go by another level since a later item has their name.
+    /// Releases whose level of identity rose because a later item has their name.
     raised: Vec<u32>,
-    /// Items of the present source that were added to stories, with the numbers of those.
+    /// Items of the current source that were added to stories, with the story numbers.
     merged: Vec<(u32, Arc<Duplicate>)>,
-    /// Releases that belong to a story by their title alone, as far as is known before their source ends.
+    /// Releases that match a story by title alone; decided when their source ends.
     doubtful: Vec<(u32, Traits, Arc<Duplicate>)>,
-    /// Reprints that wait for the next publication: number of the story, and what is added.
+    /// Reprints to add at the next publication: the story number and the additions.
     reprints: Vec<(u32, Addition)>,
     source: ValueId,
     sources: usize,
-    /// Whether releases come from all sources in turn, each with a name that its source has once.
+    /// Whether releases come from all sources in turn, with names unique within their source.
     is_mixed: bool,
     values: [Vec<ValueId>; Facet::COUNT],
     spellings: [Vec<SpellingId>; Facet::COUNT],
     day_counts: FxHashMap<i32, u32>,
-    /// The year of the last release that had one, and its number and spelling.
+    /// The last year seen, with its value and spelling.
     last_year: Option<(i32, ValueId, SpellingId)>,
 }
 
 impl Builder {
-    /// An empty one, in which every source keeps its own.
+    /// Creates an empty builder in which every source keeps its own releases.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An empty one for several sources, which shows a story that they share once.
+    /// Creates an empty builder for several sources that shows a shared story once.
     #[must_use]
     pub fn merging() -> Self {
         Self { stories: Some(Stories::default()), ..Self::default() }
     }
 
-    /// Values keep the numbers that they have in `catalog`.
+    /// Gives values the same numbers as in `catalog`.
     #[must_use]
     pub fn numbered_as(mut self, catalog: &Catalog) -> Self {
         self.catalog.values = catalog.values.each_ref().map(|values| Arc::new(values.emptied()));
         self
     }
 
-    /// From here on releases come from the source of this name.
+    /// Starts a source with this name.
     pub fn source(&mut self, name: Clean<'_>) {
         self.settle_doubtful();
         self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern_apart(name);
@@ -87,7 +87,7 @@ impl Builder {
         }
     }
 
-    /// What the present source is known by, whatever it is called.
+    /// Sets the key of the current source, independent of its name.
     pub fn key(&mut self, key: Clean<'_>) {
         let keys = Arc::make_mut(&mut self.catalog.keys);
         let at = self.source as usize;
@@ -97,13 +97,13 @@ impl Builder {
         keys[at] = key.to_buf();
     }
 
-    /// The number of the present source.
+    /// The number of the current source.
     #[must_use]
     pub fn present_source(&self) -> ValueId {
         self.source
     }
 
-    /// From here on releases come from several sources in turn, all of which have begun: see [`Builder::push_of`].
+    /// From now on releases come from several known sources in turn: see [`Builder::push_of`].
     pub fn mix(&mut self, title: Clean<'_>) {
         self.is_mixed = true;
         self.catalog.title = title.to_buf();
@@ -112,7 +112,7 @@ impl Builder {
         }
     }
 
-    /// Appends a release of one of the sources. No two of one source may have the same name.
+    /// Appends a release of a source. Names must be unique within a source.
     pub fn push_of(&mut self, source: ValueId, release: &Release) {
         self.source = source;
         if self.merge(release).is_none() {
@@ -120,45 +120,45 @@ impl Builder {
         }
     }
 
-    /// The feed's own title: it names the catalog as long as there is one source.
+    /// Sets the feed's title, which names the catalog while there is one source.
     pub fn title(&mut self, title: Clean<'_>) {
         if self.sources <= 1 {
             self.catalog.title = title.to_buf();
         }
     }
 
-    /// How many releases there are, published or not.
+    /// The number of releases, published or not.
     #[must_use]
     pub fn len(&self) -> usize {
         self.catalog.len() + self.open.len()
     }
 
-    /// How many values all facets have together.
+    /// The number of values of all facets.
     #[must_use]
     pub fn value_count(&self) -> usize {
         self.catalog.values.iter().map(|values| values.len()).sum()
     }
 
-    /// The source is read: what only telling its items apart needed is given back.
+    /// Ends a source and frees what was needed to distinguish its items.
     pub fn end_source(&mut self) {
         self.settle_doubtful();
         self.names = Names::default();
         self.merged = Vec::new();
     }
 
-    /// Whether there is none.
+    /// Whether it has no releases.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many releases, or sources of them, wait to be published.
+    /// The number of releases and additional sources waiting for publication.
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.len() - self.catalog.order.len() + self.reprints.len()
     }
 
-    /// Appends a release, item `item` of its source. What was left out, or told apart by another name, is told.
+    /// Appends a release, item number `item` of its source. Returns a problem if it was left out or got another name.
     pub fn push(&mut self, item: u64, release: &Release) -> Option<Problem> {
         let Self { catalog, open, merged, names, .. } = self;
         let identity_of = |number| identity(catalog, open, merged, number);
@@ -191,17 +191,17 @@ impl Builder {
         let identity = Identity::from(release).at(level);
         (level != Level::Name && identity.has_id()).then(|| {
             let (id, name) = (&release.id, identity.name());
-            let reason = format!("has the id “{id}” of another item, and goes by “{name}”");
+            let reason = format!("has the id “{id}” of another item; identified by “{name}” instead");
             self.problem(item, Cause::Renamed, &reason)
         })
     }
 
-    /// Releases that were appended and go by another level since, as others of their names came: they are told once.
+    /// Returns the releases whose level rose since the last call, because later items have their names.
     pub fn take_raised(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.raised)
     }
 
-    /// Has releases go by other levels in some of their sources.
+    /// Sets the levels of releases in some of their sources.
     pub fn set_levels(&mut self, levels: &[(u32, ValueId, Level)]) {
         let own =
             |index| self.catalog.release(index).and_then(|release| release.values(Facet::Source).first().copied());
@@ -221,7 +221,7 @@ impl Builder {
             "" => "link and title".to_owned(),
             id => format!("id “{id}”"),
         };
-        self.problem(item, Cause::Repeated, &format!("repeats the {what} of an earlier item, which is kept"))
+        self.problem(item, Cause::Repeated, &format!("repeats the {what} of an earlier item; the earlier one is kept"))
     }
 
     fn problem(&self, item: u64, cause: Cause, reason: &str) -> Problem {
@@ -229,7 +229,7 @@ impl Builder {
         Problem { source, item: Some(item), byte: None, cause, reason: CleanBuf::line(reason) }
     }
 
-    /// Adds a release to the story that it belongs to. `None` where there is none.
+    /// Adds a release to its story and returns the story; `None` if it belongs to none.
     fn merge(&mut self, release: &Release) -> Option<u32> {
         let next = self.len() as u32;
         let stories = self.stories.as_mut()?;
@@ -263,7 +263,7 @@ impl Builder {
         self.reprints.push((story, Addition { reprint, topics, place }));
     }
 
-    /// Decides on releases of which all that their sources say was needed: each belongs to a story, or is one of its own.
+    /// Decides the releases that needed the whole of their sources: each joins a story or becomes a release of its own.
     fn settle_doubtful(&mut self) {
         let source = self.source;
         for (story, traits, reprint) in std::mem::take(&mut self.doubtful) {
@@ -288,7 +288,7 @@ impl Builder {
         self.source = source;
     }
 
-    /// Gives the values of a release their numbers.
+    /// Interns the values of a release.
     fn intern(&mut self, release: &Release) {
         for facet in Facet::ALL {
             self.values[facet as usize].clear();
@@ -305,7 +305,7 @@ impl Builder {
         }
     }
 
-    /// Gives a year its number. Releases of one year stand together in most feeds.
+    /// Interns a year. Neighbouring releases mostly share their year.
     fn year(&mut self, year: i32) {
         if let Some((last, id, spelling)) = self.last_year
             && last == year
@@ -354,13 +354,13 @@ impl Builder {
         }
     }
 
-    /// The values of the release at hand, and how it spells them.
+    /// The values and spellings of the current release.
     fn names(&self, facet: Facet) -> impl Iterator<Item = (ValueId, SpellingId)> {
         let values = self.catalog.values(facet);
         self.spellings[facet as usize].iter().map(|&spelling| (values.value_of(spelling), spelling))
     }
 
-    /// Moves the open chunk into the catalog; its order is merged at the next publication.
+    /// Moves the open chunk into the catalog; the next publication merges its order.
     fn close(&mut self) {
         if self.open.len() == 0 {
             return;
@@ -373,7 +373,7 @@ impl Builder {
         self.catalog.chunks.push(Arc::new(chunk));
     }
 
-    /// Adds the reprints that wait, chunk by chunk.
+    /// Adds the waiting reprints, chunk by chunk.
     fn add_reprints(&mut self) {
         let Catalog { chunks, starts, values, .. } = &mut self.catalog;
         let mut waiting = std::mem::take(&mut self.reprints);
@@ -395,7 +395,7 @@ impl Builder {
         days
     }
 
-    /// A catalog of all releases so far; the builder goes on from there.
+    /// Publishes a catalog of all releases so far; the builder continues from there.
     pub fn publish(&mut self) -> Arc<Catalog> {
         self.close();
         self.add_reprints();
@@ -411,7 +411,7 @@ impl Builder {
     }
 }
 
-/// What tells release `number` from the others; numbers from [`MERGED`] on are those that are in a story.
+/// The identity of release `number`; numbers from [`MERGED`] on are items added to stories.
 fn identity<'a>(
     catalog: &'a Catalog,
     open: &'a OpenChunk,

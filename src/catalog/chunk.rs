@@ -1,4 +1,4 @@
-//! A run of releases as columns.
+//! A run of releases stored as columns.
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,17 +10,17 @@ use crate::release::identity::Level;
 use crate::release::{Date, Identity, Release, Span};
 use crate::text::{Clean, fold_into};
 
-/// Parts the fields of a release in the folded text: no word or phrase crosses it.
+/// Separates the fields of a release in the folded text; no word or phrase crosses it.
 const FIELD_END: char = '\n';
-/// Parts the releases in the folded text.
+/// Separates the releases in the folded text.
 const RELEASE_END: char = '\0';
 
 /// The text of a chunk as search reads it.
 #[derive(Debug, Default)]
 pub struct Folded {
-    /// `title \n summary \n body \0` of each release, end to end.
+    /// `title \n summary \n body \0` of each release, concatenated.
     text: String,
-    /// Where each release ends, its end mark among it; ascending.
+    /// The end of each release, after its end mark; ascending.
     ends: Vec<u32>,
 }
 
@@ -31,7 +31,7 @@ impl Folded {
         &self.text
     }
 
-    /// Where the text of each release ends, its end mark among it; ascending.
+    /// The end of the text of each release, after its end mark; ascending.
     #[must_use]
     pub fn ends(&self) -> &[u32] {
         &self.ends
@@ -46,24 +46,24 @@ impl Folded {
     }
 }
 
-/// Some thousand releases as columns. The texts are shared and never change once they are part of a catalog; a later
-/// catalog may know more sources of the same releases.
+/// Some thousand releases as columns. The texts are shared and never change once published; a later catalog may know
+/// more sources of the same releases.
 #[derive(Debug, Clone, Default)]
 pub struct Chunk {
     pub(super) texts: Arc<Columns>,
     facets: [Arc<Ids>; Facet::COUNT],
-    /// How releases spell their values, where one is not the value's first spelling.
+    /// The spellings of values, where they differ from the value's first spelling.
     spellings: [Arc<Sparse<SpellingId>>; Facet::COUNT],
-    /// Where else releases were published, in the order of their rows.
+    /// Reprints of releases in other sources, in row order.
     reprints: Arc<Vec<(u32, Arc<Duplicate>)>>,
 }
 
-/// The same story as another source has it.
+/// The same story in another source.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Duplicate {
     /// The source.
     pub source: ValueId,
-    /// What it published.
+    /// The release there.
     pub release: Release,
 }
 
@@ -71,7 +71,7 @@ pub struct Duplicate {
 #[derive(Debug)]
 pub struct Addition {
     pub reprint: Arc<Duplicate>,
-    /// Values, and how the reprint spells them.
+    /// Values, and the spellings of the reprint.
     pub topics: Vec<(ValueId, SpellingId)>,
     pub place: (ValueId, SpellingId),
 }
@@ -87,16 +87,16 @@ pub(super) struct Columns {
     pub(super) summary_spans: Sparse<Span>,
     pub(super) body_spans: Sparse<Span>,
     pub(super) links: Links,
-    /// When the page was fetched whose text stands in for the feed's.
+    /// When the full text that replaces the feed's text was fetched.
     pub(super) pages: Sparse<i64>,
     pub(super) dates: Vec<Option<Date>>,
-    /// What search reads; made at first need, since showing releases does without.
+    /// The folded text, made on first use because the list does not need it.
     pub(super) folded: OnceLock<Folded>,
-    /// The least sort key.
+    /// The smallest sort key.
     pub(super) newest: i64,
 }
 
-/// A chunk that is being filled.
+/// A chunk being filled.
 #[derive(Debug, Default)]
 pub struct OpenChunk {
     texts: Columns,
@@ -105,19 +105,19 @@ pub struct OpenChunk {
 }
 
 impl Chunk {
-    /// How many releases it holds.
+    /// The number of releases.
     #[must_use]
     pub fn len(&self) -> usize {
         self.texts.dates.len()
     }
 
-    /// Whether it holds none.
+    /// Whether it has no releases.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.texts.dates.is_empty()
     }
 
-    /// What search reads, made by the first who asks.
+    /// The folded text, made on the first call.
     #[must_use]
     pub fn folded(&self) -> &Folded {
         self.texts.folded.get_or_init(|| self.texts.fold())
@@ -129,7 +129,7 @@ impl Chunk {
         self.facets[facet as usize].get(at)
     }
 
-    /// The names of one release in a facet as it spells them.
+    /// The names of one release's values, in the publisher's spelling.
     #[must_use]
     pub fn spellings(&self, facet: Facet, at: usize) -> &[SpellingId] {
         match self.spellings[facet as usize].get(at) {
@@ -138,25 +138,25 @@ impl Chunk {
         }
     }
 
-    /// The values of all releases in a facet, where each has exactly one.
+    /// The column of a facet, if each release has exactly one value.
     #[must_use]
     pub fn single(&self, facet: Facet) -> Option<&[ValueId]> {
         self.facets[facet as usize].single()
     }
 
-    /// Sort key of its newest release; `i64::MAX` without any date.
+    /// The sort key of its newest release; `i64::MAX` if none has a date.
     #[must_use]
     pub fn newest(&self) -> i64 {
         self.texts.newest
     }
 
-    /// The day of one release, since 1970-01-01 in its publisher's calendar. `None` without a date.
+    /// The day of a release since 1970-01-01, in the publisher's calendar. `None` without a date.
     #[must_use]
     pub fn day(&self, at: usize) -> Option<i32> {
         self.texts.dates.get(at).copied().flatten().map(Date::days_since_epoch)
     }
 
-    /// The names of one release's authors, or nothing.
+    /// The names of a release's authors; may be empty.
     #[must_use]
     pub fn author(&self, at: usize) -> Clean<'_> {
         self.texts.authors.get(at)
@@ -166,13 +166,13 @@ impl Chunk {
         self.texts.key(at)
     }
 
-    /// Whether it holds the same releases, whatever is known of their sources.
+    /// Whether it has the same releases, ignoring additional sources.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.texts, &other.texts)
     }
 
-    /// The reprints of one release, in the order in which they were added.
+    /// The reprints of a release, in the order in which they were added.
     pub(super) fn reprints(&self, at: usize) -> &[(u32, Arc<Duplicate>)] {
         of_row(&self.reprints, at)
     }
@@ -182,8 +182,8 @@ impl Chunk {
         &self.reprints
     }
 
-    /// Adds reprints, given with their rows. Their sources and topics become those of the releases too, and their place
-    /// where there is none; `known` counts what the releases gain and lose.
+    /// Adds reprints, given with their rows. A release gains their sources and topics, and their place if it has none;
+    /// `known` counts the values gained and lost.
     pub(super) fn add_reprints(&mut self, mut more: Vec<(u32, Addition)>, known: &mut [Arc<Values>; Facet::COUNT]) {
         more.sort_by_key(|(row, _)| *row);
         for facet in [Facet::Source, Facet::Topic, Facet::Place] {
@@ -206,7 +206,7 @@ impl Chunk {
                 settle(&mut names);
                 values.clear();
                 values.extend(names.iter().map(|(id, _)| *id));
-                // No value is taken away, but for the one that stands for none.
+                // No value is removed except [`NONE`].
                 let kept = if values.starts_with(before) { before.len() } else { 0 };
                 before[kept..].iter().for_each(|&id| known.discount(id));
                 for &(id, spelling) in &names[kept..] {
@@ -231,7 +231,7 @@ impl Chunk {
 }
 
 impl Addition {
-    /// Appends the names that a release has in a facet by this reprint; `before` is what it has itself.
+    /// Appends the names that a release has in a facet through this reprint; `before` are its own.
     fn names(&self, facet: Facet, before: &[ValueId], names: &mut Vec<(ValueId, SpellingId)>) {
         match facet {
             Facet::Source => names.push((self.reprint.source, self.reprint.source)),
@@ -242,7 +242,7 @@ impl Addition {
     }
 }
 
-/// Each value once, and [`NONE`] where there is no other.
+/// Keeps each value once, and [`NONE`] only if there is no other.
 fn settle(names: &mut Vec<(ValueId, SpellingId)>) {
     names.retain(|&(id, _)| id != NONE);
     dedup(names, |(id, _)| *id);
@@ -251,7 +251,7 @@ fn settle(names: &mut Vec<(ValueId, SpellingId)>) {
     }
 }
 
-/// Those of one row, where all are in the order of their rows.
+/// Returns the entries of one row; the entries are in row order.
 fn of_row<T>(all: &[(u32, T)], at: usize) -> &[(u32, T)] {
     let start = all.partition_point(|(row, _)| (*row as usize) < at);
     let end = start + all[start..].partition_point(|(row, _)| *row as usize == at);
@@ -259,12 +259,12 @@ fn of_row<T>(all: &[(u32, T)], at: usize) -> &[(u32, T)] {
 }
 
 impl OpenChunk {
-    /// How many releases it holds.
+    /// The number of releases.
     pub fn len(&self) -> usize {
         self.texts.dates.len()
     }
 
-    /// Bytes of all its texts and values, about.
+    /// The approximate size of all texts and values in bytes.
     pub fn bytes(&self) -> usize {
         let Columns { ids, urls, authors, links, .. } = &self.texts;
         let beside = ids.bytes() + urls.bytes() + authors.bytes() + links.bytes();
@@ -272,12 +272,12 @@ impl OpenChunk {
         self.texts.bytes() + beside + values * size_of::<ValueId>()
     }
 
-    /// What tells one release from the others.
+    /// The identity of a release.
     pub fn identity(&self, at: usize) -> Identity<'_> {
         self.texts.identity(at)
     }
 
-    /// Appends a release; `values` and `spellings` hold its values and how it spells them, facet by facet.
+    /// Appends a release; `values` and `spellings` are its values and their spellings, facet by facet.
     pub fn push(
         &mut self,
         release: &Release,
@@ -303,14 +303,14 @@ impl OpenChunk {
             column.push(values);
         }
         for ((column, spellings), values) in self.spellings.iter_mut().zip(spellings).zip(values) {
-            // The first spelling of a value has its number.
+            // The first spelling of a value has the value's number.
             if spellings != values {
                 column.push(at, spellings.iter().copied());
             }
         }
     }
 
-    /// Ends it; what the buffers hold beyond their content is given back.
+    /// Closes the chunk and frees unused buffer capacity.
     pub fn close(mut self) -> Chunk {
         let Columns { titles, summaries, bodies, ids, urls, authors, dates, .. } = &mut self.texts;
         for texts in [titles, summaries, bodies, ids, urls, authors] {
@@ -333,7 +333,7 @@ impl OpenChunk {
 }
 
 impl Columns {
-    /// Bytes of the text that search reads, about.
+    /// The approximate size of the folded text in bytes.
     fn bytes(&self) -> usize {
         let texts = self.titles.bytes() + self.summaries.bytes() + self.bodies.bytes();
         texts + 3 * self.dates.len()

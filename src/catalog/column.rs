@@ -1,9 +1,9 @@
-//! Packed columns: many short texts in one allocation, one to many values a row.
+//! Packed columns: many short texts in one allocation; one to many values for each row.
 
 use super::ValueId;
 use crate::text::{Clean, CleanBuf};
 
-/// A column of texts, end to end in one buffer.
+/// A column of texts, concatenated in one buffer.
 #[derive(Debug, Default, Clone)]
 pub struct Texts {
     text: CleanBuf,
@@ -17,7 +17,7 @@ impl Texts {
         self.ends.push(self.bytes() as u32);
     }
 
-    /// Length of all rows together.
+    /// The length of all rows together.
     pub fn bytes(&self) -> usize {
         self.text.as_str().len()
     }
@@ -29,17 +29,17 @@ impl Texts {
         self.text.as_clean().get(start..end).unwrap_or_default()
     }
 
-    /// Gives back what the buffers hold beyond their content.
+    /// Frees unused buffer capacity.
     pub fn shrink(&mut self) {
         self.text.shrink();
         self.ends.shrink_to_fit();
     }
 }
 
-/// A column in which few rows have a value: those that have none cost nothing.
+/// A column in which few rows have values; rows without values take no space.
 #[derive(Debug)]
 pub struct Sparse<T> {
-    /// Each row that has values, ascending, and where they end.
+    /// The rows with values, ascending, and the end of their values.
     rows: Vec<(u32, u32)>,
     values: Vec<T>,
 }
@@ -51,7 +51,7 @@ impl<T> Default for Sparse<T> {
 }
 
 impl<T> Sparse<T> {
-    /// Gives row `at` these values; rows must come in order.
+    /// Sets the values of row `at`; rows must come in order.
     pub fn push(&mut self, at: usize, values: impl IntoIterator<Item = T>) {
         let before = self.values.len();
         self.values.extend(values);
@@ -60,7 +60,7 @@ impl<T> Sparse<T> {
         }
     }
 
-    /// Where the values of row `at` stand among all.
+    /// The range of row `at` among all values.
     pub fn range(&self, at: usize) -> std::ops::Range<usize> {
         let Ok(place) = self.rows.binary_search_by_key(&(at as u32), |&(row, _)| row) else { return 0..0 };
         let start = place.checked_sub(1).map_or(0, |before| self.rows[before].1);
@@ -72,18 +72,18 @@ impl<T> Sparse<T> {
         &self.values[self.range(at)]
     }
 
-    /// Gives back what the buffers hold beyond their content.
+    /// Frees unused buffer capacity.
     pub fn shrink(&mut self) {
         self.rows.shrink_to_fit();
         self.values.shrink_to_fit();
     }
 }
 
-/// A column of facet values; a row has at least one.
+/// A column of facet values; every row has at least one.
 #[derive(Debug, Default)]
 pub struct Ids {
     values: Vec<ValueId>,
-    /// End of each row in `values`; empty as long as every row has exactly one value.
+    /// The end of each row in `values`; empty while every row has exactly one value.
     ends: Vec<u32>,
     rows: usize,
 }
@@ -101,7 +101,7 @@ impl Ids {
         }
     }
 
-    /// The whole column where every row has exactly one value.
+    /// The whole column, if every row has exactly one value.
     pub fn single(&self) -> Option<&[ValueId]> {
         self.ends.is_empty().then_some(&self.values)
     }
@@ -116,12 +116,12 @@ impl Ids {
         &self.values[start..end]
     }
 
-    /// How many values there are in all rows.
+    /// The number of values in all rows.
     pub fn count(&self) -> usize {
         self.values.len()
     }
 
-    /// Gives back what the buffers hold beyond their content.
+    /// Frees unused buffer capacity.
     pub fn shrink(&mut self) {
         self.values.shrink_to_fit();
         self.ends.shrink_to_fit();
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sparse_column_keeps_only_what_is_there() {
+    fn a_sparse_column_stores_only_rows_with_values() {
         let mut column = Sparse::default();
         for (at, values) in [(0, &[][..]), (3, &['a', 'b']), (4, &[]), (9, &['c'])] {
             column.push(at, values.iter().copied());

@@ -1,38 +1,38 @@
-//! Number of releases on each day: what the timeline is made of.
+//! The number of releases on each day: the data of the timeline.
 
-/// A gap of so many days, 25 years, may part stray dates from the others.
+/// The shortest gap, in days, that may separate stray dates from the others: 25 years.
 const GAP: i32 = 9_131;
-/// The gap before a stray date is so many times as long as what the dates in the middle span.
+/// The gap before a stray date is at least this many times the span of the middle dates.
 const REACH: i32 = 4;
-/// One release in so many may have a stray date, on either side.
+/// At most one release in this many may have a stray date, on either side.
 const STRAY: u32 = 10;
-/// Of fewer releases none has a stray date: all can be looked at.
+/// With fewer releases no date is stray: the timeline can show them all.
 const FEWEST: u32 = 10;
 
-/// Counts of consecutive days, in each publisher's own calendar: at most those of the years that a
+/// Counts of consecutive days, in each publisher's calendar, at most for the years that a
 /// [`Date`](crate::release::Date) can have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Days {
     /// The day of the first count, since 1970-01-01.
     pub first: i32,
-    /// Counts from that day on; the ends may be zero.
+    /// Counts from that day on; the first and last may be zero.
     pub counts: Vec<u32>,
 }
 
 impl Days {
-    /// Zeroes from one day to another.
+    /// Zero counts from one day to another.
     #[must_use]
     pub fn between(first: i32, last: i32) -> Self {
         Self { first, counts: vec![0; (last - first + 1).unsigned_abs() as usize] }
     }
 
-    /// Zeroes for the same days.
+    /// Zero counts for the same days.
     #[must_use]
     pub fn cleared(&self) -> Self {
         Self { first: self.first, counts: vec![0; self.counts.len()] }
     }
 
-    /// Counts releases on a day; days outside are left out.
+    /// Adds releases to a day; ignores days outside the range.
     #[inline]
     pub fn add(&mut self, day: i32, releases: u32) {
         let at = day.checked_sub(self.first).and_then(|at| usize::try_from(at).ok());
@@ -41,7 +41,7 @@ impl Days {
         }
     }
 
-    /// How many releases stand between two days, both among them.
+    /// The number of releases between two days, inclusive.
     #[must_use]
     pub fn sum(&self, from: i32, to: i32) -> u32 {
         let at = |day: i32| usize::try_from(i64::from(day) - i64::from(self.first)).unwrap_or(0).min(self.counts.len());
@@ -57,8 +57,8 @@ impl Days {
         Some((day(first), day(last)))
     }
 
-    /// As [`Days::span`], without stray dates: few releases that stand decades away from all others, such as those of
-    /// a mistyped year. They would press the others into one bar of a timeline.
+    /// Like [`Days::span`], without stray dates: few releases decades away from all others, such as those with a
+    /// mistyped year. They would squeeze all others into one bar of the timeline.
     #[must_use]
     pub fn main_span(&self) -> Option<(i32, i32)> {
         let (first, last) = self.span()?;
@@ -92,7 +92,7 @@ impl Days {
     }
 }
 
-/// The day on which more than a few releases are reached.
+/// The day at which more than `few` releases are reached.
 fn past(days: impl Iterator<Item = (i32, u32)>, few: u32) -> i32 {
     let mut sum = 0;
     let mut day = 0;
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_counted_and_summed_with_both_ends() {
+    fn days_are_counted_and_summed_inclusively() {
         let mut days = Days::between(-2, 3);
         for day in [-2, 0, 0, 3, 4, -3] {
             days.add(day, 1);
@@ -122,16 +122,16 @@ mod tests {
     }
 
     #[test]
-    fn stray_dates_are_not_of_the_main_span() {
+    fn stray_dates_are_outside_the_main_span() {
         const YEAR: i32 = 365;
         let table: &[(&[i32], (i32, i32))] = &[
-            // One far date on either side, or on both.
+            // One far date on one side, or on both.
             (&[-300 * YEAR, 0, 10, 20], (0, 20)),
             (&[0, 10, 20, 300 * YEAR], (0, 20)),
             (&[-1_000 * YEAR, 0, 10, 20, 170 * YEAR], (0, 20)),
             (&[0, 170 * YEAR, 170 * YEAR + 1], (170 * YEAR, 170 * YEAR + 1)),
             (&[-50 * YEAR, 0, 5 * YEAR, 10 * YEAR], (0, 10 * YEAR)),
-            // Few releases are shown whole.
+            // Few releases are shown in full.
             (&[0, 170 * YEAR], (0, 170 * YEAR)),
             // An archive with a gap, and dates that fill their time.
             (&[0, 1, 2, 40 * YEAR, 40 * YEAR + 1, 40 * YEAR + 2], (0, 40 * YEAR + 2)),

@@ -1,4 +1,4 @@
-//! Facets: fields whose values are few enough to be counted, each value interned to a small number.
+//! Facets: fields with few enough values to count, each value interned as a small number.
 
 use std::hash::BuildHasher;
 
@@ -8,27 +8,27 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use super::column::Texts;
 use crate::text::{Clean, CleanBuf, fold_name};
 
-/// A field whose values are counted in the filter pane.
+/// A field whose values the filter pane counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(usize)]
 pub enum Facet {
-    /// What a release is about; it may have several.
+    /// The subjects of a release; it may have several.
     Topic,
     /// Where it was published.
     Place,
-    /// Which feed it came from.
+    /// The feed it came from.
     Source,
     /// The year of its date.
     Year,
 }
 
 impl Facet {
-    /// How many facets there are.
+    /// The number of facets.
     pub const COUNT: usize = 4;
-    /// All of them, in the order of the filter pane.
+    /// All facets, in the order of the filter pane.
     pub const ALL: [Self; Self::COUNT] = [Self::Topic, Self::Place, Self::Source, Self::Year];
 
-    /// One value of it, in a word.
+    /// The singular noun for one value.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -40,10 +40,10 @@ impl Facet {
     }
 }
 
-/// Number of a value within its facet.
+/// The number of a value within its facet.
 pub type ValueId = u32;
 
-/// Number of one spelling of a value within its facet. The first spelling of a value has the value's number.
+/// The number of one spelling of a value within its facet. The first spelling of a value has the value's number.
 pub type SpellingId = u32;
 
 /// The number of the first spelling that is not the first of its value.
@@ -52,24 +52,24 @@ const FIRST_OTHER: SpellingId = 1 << 31;
 /// The value of releases that have none.
 pub const NONE: ValueId = 0;
 
-/// The values of one facet: label, search form and number of releases of each. Names that search takes for one are one
-/// value, which is shown in the spelling of most releases. Value [`NONE`] has an empty label.
-/// A feed may have a topic of its own for each release: nothing is allocated for a single value.
+/// The values of one facet: label, folded form and number of releases of each. Names with equal folded forms are one
+/// value, shown in the spelling that most releases use. Value [`NONE`] has an empty label. Some feeds have a unique
+/// topic for each release, so no value has an allocation of its own.
 #[derive(Debug, Clone)]
 pub struct Values {
     /// The first spelling of each value.
     labels: Texts,
     folded: String,
-    /// Where the search form of each value ends.
+    /// The end of the folded form of each value.
     folded_ends: Vec<u32>,
     totals: Vec<u32>,
-    /// The spellings by their labels.
+    /// The spellings by label.
     by_label: HashTable<SpellingId>,
-    /// The values by their search forms.
+    /// The values by folded form.
     by_folded: HashTable<ValueId>,
-    /// Spellings beside the first ones, from [`FIRST_OTHER`] on.
+    /// The spellings other than the first ones, from [`FIRST_OTHER`] on.
     others: Vec<Spelling>,
-    /// The values that have several spellings.
+    /// The values with several spellings.
     varied: FxHashMap<ValueId, Varied>,
 }
 
@@ -80,12 +80,12 @@ struct Spelling {
     releases: u32,
 }
 
-/// Of a value with several spellings.
+/// Counts for a value with several spellings.
 #[derive(Debug, Clone, Copy)]
 struct Varied {
-    /// Releases that have its first spelling.
+    /// Releases that use its first spelling.
     first: u32,
-    /// The spelling that most releases have, the earliest of several.
+    /// The spelling that most releases use; of several, the earliest.
     shown: SpellingId,
 }
 
@@ -107,31 +107,31 @@ impl Default for Values {
 }
 
 impl Values {
-    /// How many values there are, [`NONE`] among them.
+    /// The number of values, including [`NONE`].
     #[must_use]
     pub fn len(&self) -> usize {
         self.totals.len()
     }
 
-    /// Whether no release has a value here.
+    /// Whether no release has a value.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.present().next().is_none()
     }
 
-    /// The values with a name that a release has: names of earlier releases stay, so that each keeps its number.
+    /// The named values that releases have. Values of earlier releases stay interned, so that each keeps its number.
     pub fn present(&self) -> impl Iterator<Item = ValueId> + '_ {
         self.ids().filter(|&id| id != NONE && self.total(id) > 0)
     }
 
-    /// The value's name in the spelling that most releases use, of several the one met first; empty for [`NONE`] and for
+    /// The value's name in the spelling that most releases use; of several, the first seen. Empty for [`NONE`] and for
     /// an unknown id.
     #[must_use]
     pub fn label(&self, id: ValueId) -> Clean<'_> {
         self.spelling(self.varied.get(&id).map_or(id, |varied| varied.shown))
     }
 
-    /// The name as some publisher spells it; empty for an unknown id.
+    /// A spelling of a name; empty for an unknown id.
     #[must_use]
     pub fn spelling(&self, id: SpellingId) -> Clean<'_> {
         match id.checked_sub(FIRST_OTHER) {
@@ -140,7 +140,7 @@ impl Values {
         }
     }
 
-    /// The value's name as search sees it.
+    /// The folded form of the value's name.
     #[must_use]
     pub fn folded(&self, id: ValueId) -> &str {
         let start = id.checked_sub(1).map_or(0, |before| self.folded_ends.get(before as usize).copied().unwrap_or(0));
@@ -148,23 +148,23 @@ impl Values {
         self.folded.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    /// How many releases have the value, whatever is filtered.
+    /// The number of releases with the value, ignoring filters.
     #[must_use]
     pub fn total(&self, id: ValueId) -> u32 {
         self.totals.get(id as usize).copied().unwrap_or_default()
     }
 
-    /// Every id.
+    /// All ids.
     pub fn ids(&self) -> impl Iterator<Item = ValueId> + use<> {
         0..self.len() as ValueId
     }
 
-    /// The ids of the values whose search form is `folded`: none or one, but for sources, which nothing makes one.
+    /// The values with a folded form: at most one, except for sources, which are never merged.
     pub fn named<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = ValueId> + 'a {
         self.by_folded.iter_hash(hash(folded)).copied().filter(move |&id| self.folded(id) == folded)
     }
 
-    /// The value that a name is of, and its spelling, made at need. Names that search takes for one are of one value.
+    /// Interns a name; returns its value and spelling. Names with equal folded forms share a value.
     pub(super) fn intern(&mut self, label: Clean<'_>) -> (ValueId, SpellingId) {
         if label.is_empty() {
             return (NONE, NONE);
@@ -185,7 +185,7 @@ impl Values {
         (value, spelling)
     }
 
-    /// The value of a name that is that of no other spelling, made at need: a source is itself, whatever it is called.
+    /// Interns a name as a value of its own, even if another has the same name; for sources.
     pub(super) fn intern_apart(&mut self, label: Clean<'_>) -> ValueId {
         match self.spelled(label) {
             _ if label.is_empty() => NONE,
@@ -198,7 +198,7 @@ impl Values {
         self.by_label.find(hash(label.as_str()), |&id| self.spelling(id) == label).copied()
     }
 
-    /// The value that a spelling is one of.
+    /// The value of a spelling.
     pub(super) fn value_of(&self, spelling: SpellingId) -> ValueId {
         spelling.checked_sub(FIRST_OTHER).map_or(spelling, |other| self.others[other as usize].value)
     }
@@ -222,7 +222,7 @@ impl Values {
         self.by_label = by_label;
     }
 
-    /// The same values under the same numbers, without a release that has them.
+    /// The same values under the same numbers, with all counts zero.
     pub(super) fn emptied(&self) -> Self {
         let mut values = Self { totals: vec![0; self.totals.len()], ..self.clone() };
         values.others.iter_mut().for_each(|other| other.releases = 0);
@@ -230,21 +230,21 @@ impl Values {
         values
     }
 
-    /// One release less has the value.
+    /// Subtracts one release from the value's count.
     pub(super) fn discount(&mut self, id: ValueId) {
         if let Some(total) = self.totals.get_mut(id as usize) {
             *total = total.saturating_sub(1);
         }
     }
 
-    /// One more release has the value.
+    /// Adds one release to the value's count.
     pub(super) fn count(&mut self, id: ValueId) {
         if let Some(total) = self.totals.get_mut(id as usize) {
             *total += 1;
         }
     }
 
-    /// One more release spells its value so.
+    /// Adds one release to the spelling's count.
     pub(super) fn count_spelling(&mut self, spelling: SpellingId) {
         let Some(mut varied) = self.varied.get(&self.value_of(spelling)).copied() else { return };
         match spelling.checked_sub(FIRST_OTHER) {
@@ -267,9 +267,9 @@ fn hash(text: &str) -> u64 {
     FxBuildHasher.hash_one(text)
 }
 
-/// Removes what is repeated by its key; the first of each stays where it is.
+/// Removes elements with repeated keys; the first of each stays in place.
 pub(super) fn dedup<T: Copy>(values: &mut Vec<T>, key: impl Fn(&T) -> u32) {
-    /// Above so many values a set is quicker than looking through them.
+    /// Above this many values a set is faster than a linear scan.
     const FEW: usize = 32;
     if values.len() > FEW {
         let mut seen = FxHashSet::default();
@@ -292,7 +292,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_get_numbers_once_however_many_there_are() {
+    fn labels_are_interned_once_however_many_there_are() {
         let mut values = Values::default();
         assert_eq!(values.intern(Clean::default()), (NONE, NONE));
         let first = CleanBuf::line("Zürich");
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_search_takes_for_one_are_one_value_in_the_commonest_spelling() {
+    fn equal_folded_names_are_one_value_in_the_commonest_spelling() {
         let mut values = Values::default();
         let mut publish = |names: &[&str]| {
             let spelled: Vec<_> = names.iter().map(|name| values.intern(CleanBuf::line(name).as_clean())).collect();
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn sources_are_themselves_whatever_they_are_called() {
+    fn sources_with_the_same_name_stay_separate() {
         let mut values = Values::default();
         let ids = ["News", "news", "News"].map(|name| values.intern_apart(CleanBuf::line(name).as_clean()));
         assert_eq!((ids, values.label(1).as_str(), values.label(2).as_str()), ([1, 2, 1], "News", "news"));
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_marks_alone_is_a_name() {
+    fn a_name_of_combining_marks_alone_is_a_name() {
         let mut values = Values::default();
         let (id, _) = values.intern(CleanBuf::line("\u{640}").as_clean());
         assert_eq!((id, values.named("").collect::<Vec<_>>()), (1, vec![NONE]));

@@ -1,21 +1,21 @@
-//! What the releases of a catalog go by, where others of their sources have the same names.
+//! The levels of identity of releases that share names with others of their source.
 
 use rustc_hash::FxHashMap;
 
 use super::{Set, ValueId};
 use crate::release::identity::Level;
 
-/// The levels of all releases and reprints; most have [`Level::Name`], which takes no room.
+/// The levels of all releases and reprints; [`Level::Name`], the most common, takes no space.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
     said: Set,
     all: Set,
-    /// By the number of the story and the source.
+    /// By story number and source.
     reprints: FxHashMap<(u32, ValueId), Level>,
 }
 
 impl Levels {
-    /// What a release goes by.
+    /// The level of a release.
     pub fn of(&self, release: u32) -> Level {
         if self.said.is_empty() && self.all.is_empty() {
             return Level::Name;
@@ -27,18 +27,18 @@ impl Levels {
         }
     }
 
-    /// What the reprint of a story in another source goes by.
+    /// The level of a story's reprint in another source.
     pub fn of_reprint(&self, story: u32, source: ValueId) -> Level {
         self.reprints.get(&(story, source)).copied().unwrap_or_default()
     }
 
-    /// Has a release go by a level.
+    /// Sets the level of a release.
     pub fn set(&mut self, release: u32, level: Level) {
         self.said.set(release, level == Level::Subject);
         self.all.set(release, level == Level::All);
     }
 
-    /// Has a reprint go by a level.
+    /// Sets the level of a reprint.
     pub fn set_reprint(&mut self, story: u32, source: ValueId, level: Level) {
         self.reprints.insert((story, source), level);
     }

@@ -1,4 +1,4 @@
-//! The links of a chunk's releases: most releases have none.
+//! The links of a chunk's releases; most releases have none.
 
 use super::column::{Sparse, Texts};
 use crate::release::{Link, LinkKind};
@@ -7,13 +7,13 @@ use crate::text::Clean;
 /// A link of a release in the catalog: see [`Link`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkRef<'a> {
-    /// What leads to it.
+    /// The kind of link.
     pub kind: LinkKind,
-    /// What it is called; may be empty.
+    /// Its label; may be empty.
     pub label: Clean<'a>,
     /// An absolute http or https address.
     pub address: Clean<'a>,
-    /// The media type of an enclosure; empty where unknown.
+    /// The media type of an enclosure; empty if unknown.
     pub media: Clean<'a>,
     /// The size of an enclosure in bytes.
     pub bytes: Option<u64>,
@@ -26,7 +26,7 @@ impl From<LinkRef<'_>> for Link {
     }
 }
 
-/// All links, end to end.
+/// All links, concatenated.
 #[derive(Debug, Default)]
 pub struct Links {
     facts: Sparse<(LinkKind, Option<u64>)>,
@@ -36,7 +36,7 @@ pub struct Links {
 }
 
 impl Links {
-    /// Gives row `at` these links; rows must come in order.
+    /// Sets the links of row `at`; rows must come in order.
     pub fn push(&mut self, at: usize, links: &[Link]) {
         self.facts.push(at, links.iter().map(|link| (link.kind, link.bytes)));
         for link in links {
@@ -58,12 +58,12 @@ impl Links {
         })
     }
 
-    /// Bytes of text.
+    /// The number of bytes of text.
     pub fn bytes(&self) -> usize {
         self.labels.bytes() + self.addresses.bytes() + self.media.bytes()
     }
 
-    /// Gives back what the buffers hold beyond their content.
+    /// Frees unused buffer capacity.
     pub fn shrink(&mut self) {
         self.facts.shrink();
         self.labels.shrink();

@@ -1,6 +1,6 @@
-//! The order by date as a permutation that grows with the catalog.
+//! The order by date: a permutation that grows with the catalog.
 
-/// Merges two runs that are each in order of `key`; of equal keys those of `old` come first.
+/// Merges two runs that are each ordered by `key`; among equal keys those of `old` come first.
 pub fn merge(old: &[u32], new: &[u32], key: impl Fn(u32) -> i64) -> Vec<u32> {
     let mut merged = Vec::with_capacity(old.len() + new.len());
     let in_sequence = match (old.last(), new.first()) {
@@ -15,7 +15,7 @@ pub fn merge(old: &[u32], new: &[u32], key: impl Fn(u32) -> i64) -> Vec<u32> {
     let mut rest = old;
     for &next in new {
         let at = key(next);
-        // Gallop is not needed: a run of `old` before `next` is found by halving, then copied whole.
+        // Binary search is enough: finds the run of `old` before `next` and copies it whole.
         let take = rest.partition_point(|&index| key(index) <= at);
         let (before, after) = rest.split_at(take);
         merged.extend_from_slice(before);

@@ -1,4 +1,4 @@
-//! Which release of a catalog is which of another one that was read of the same sources later.
+//! Maps release numbers of an old catalog to those of a reloaded one.
 
 use rustc_hash::FxHashMap;
 
@@ -6,19 +6,19 @@ use super::{Catalog, Facet, ReleaseRef, ValueId};
 use crate::release::Identity;
 use crate::release::identity::{Level, Trace, Trust};
 
-/// Stands for a release that is no longer there.
+/// Marks a release that is gone.
 pub const GONE: u32 = u32::MAX;
 
-/// So many releases of one name are looked at to find one that was edited.
+/// How many releases of one name are compared to find an edited one.
 const MOST: usize = 500;
 
-/// For each release of `old` its number in `new`, or [`GONE`]: the one that has its name, in the same source.
-/// `source_now` gives the number in `new` of a source of `old`.
+/// Returns for each release of `old` its number in `new`, or [`GONE`]: the release with its name in the same source.
+/// `source_now` maps sources of `old` to those of `new`.
 #[must_use]
 pub fn renumber(old: &Catalog, new: &Catalog, source_now: impl Fn(ValueId) -> Option<ValueId>) -> Vec<u32> {
     let sources: Vec<Option<ValueId>> = old.values(Facet::Source).ids().map(source_now).collect();
     let mut numbers: FxHashMap<(ValueId, u64), u32> = FxHashMap::default();
-    // Those that share a name, by that name.
+    // The releases that share a name, by that name.
     let mut holders: FxHashMap<(ValueId, u64), Vec<u32>> = FxHashMap::default();
     for (number, release) in all(new) {
         for (source, identity) in release.identities() {
@@ -47,7 +47,7 @@ fn all(catalog: &Catalog) -> impl Iterator<Item = (u32, ReleaseRef<'_>)> {
     (0..catalog.len() as u32).filter_map(|number| Some((number, catalog.release(number)?)))
 }
 
-/// Whether two releases of one name are one, as it was or edited.
+/// Whether two releases of one name are the same, unchanged or edited.
 fn is_same(one: &Identity<'_>, other: &Identity<'_>) -> bool {
     let is_alone = one.level == Level::Name && other.level == Level::Name;
     if is_alone && one.title == other.title {
@@ -58,7 +58,7 @@ fn is_same(one: &Identity<'_>, other: &Identity<'_>) -> bool {
     is_equal || Trace::of(one).is_same(Trace::of(other), trust)
 }
 
-/// Which of so many releases are none of those that were `moved` there.
+/// Returns for each release of the new catalog whether none was `moved` to it.
 #[must_use]
 pub fn is_new(moved: &[u32], releases: usize) -> Vec<bool> {
     let mut is_new = vec![true; releases];
@@ -68,7 +68,7 @@ pub fn is_new(moved: &[u32], releases: usize) -> Vec<bool> {
     is_new
 }
 
-/// How many releases of `new` are none of those that were `moved` there.
+/// The number of releases of `new` that none was `moved` to.
 #[must_use]
 pub fn fresh(moved: &[u32], new: &Catalog) -> usize {
     is_new(moved, new.len()).into_iter().filter(|is_new| *is_new).count()
@@ -82,7 +82,7 @@ mod tests {
     use crate::text::CleanBuf;
 
     #[test]
-    fn releases_are_found_again_wherever_they_stand() {
+    fn releases_are_found_again_at_any_position() {
         let build = |sources: &[(&str, &[&str])]| {
             let mut builder = Builder::merging();
             for (source, names) in sources {

@@ -1,7 +1,7 @@
-//! Which names the items of one source have, so that an item that comes twice is one release.
+//! Detects items that repeat others of their source, by name.
 //!
-//! An item that says what an earlier one of its name says is that one again. Where it says something else, each of them
-//! goes by what it says: what a release is called does not depend on which comes first.
+//! An item with the name and the content of an earlier one is a repetition. With other content, both are identified by
+//! name and content; so the identity of a release does not depend on which comes first.
 
 use hashbrown::HashTable;
 
@@ -9,65 +9,64 @@ use super::bloom::BloomFilter;
 use crate::release::Identity;
 use crate::release::identity::Level;
 
-/// What became of the name of an item.
+/// The result of naming an item.
 #[derive(Debug, PartialEq, Eq)]
 pub enum NameOutcome {
-    /// Nobody had it.
+    /// The name is new.
     Own,
-    /// Others have it: it goes by this level, and so do from now on those releases before it.
+    /// Others have the name: the item and the given earlier releases now use these levels.
     Shared(Level, Vec<(u32, Level)>),
-    /// The same item was there before.
+    /// The same item came before.
     Repeated,
 }
 
-/// Names that may have been there before, until they are no longer looked for one by one.
+/// The number of possible repetitions up to which names are compared one by one.
 const FEW: usize = 64;
-/// Numbers from here on are items that were added to stories; no catalog is so long.
+/// Numbers from here on are items added to stories; no catalog is this long.
 pub const MERGED: u32 = 1 << 31;
 
-/// The names of one source, by their numbers.
+/// The names of the items of one source.
 ///
-/// Most feeds repeat nothing. Where names go up or down, as numbers do, each is beyond all before it: that is known
-/// without a look at them. For others a sieve says so at the cost of one look at memory, and a table, which costs several
-/// and twice the room, is made for a feed that repeats something.
+/// Most feeds repeat nothing. Fast path: ids usually ascend or descend, so an id outside the range seen so far is new
+/// without a lookup. Otherwise a Bloom filter answers with one memory access; a hash table, which costs several and
+/// twice the memory, is built only for feeds that repeat something.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// Number of the first release.
+    /// The number of the first release.
     first: u32,
-    /// How many items there are.
+    /// The number of items.
     count: u32,
-    /// The places of those that were added to stories, ascending.
+    /// The positions of items added to stories, ascending.
     merged: Vec<u32>,
-    /// The name of each item, place by place, as long as there is no table.
+    /// The name of each item by position, until there is a table.
     hashes: Vec<u64>,
-    /// How far the texts of names reach, numbers and words apart from addresses; of no use once there was a name
-    /// without one.
+    /// The range of the names so far, numbers and words separate from addresses; useless after an empty name.
     words: Bounds,
     addresses: Bounds,
     is_unreachable: bool,
     sieve: BloomFilter,
-    /// How many of the hashes are in the sieve, at the least.
+    /// How many of the hashes are in the filter, at least.
     sieved: usize,
     doubts: usize,
     table: Option<HashTable<Entry>>,
 }
 
-/// Who has a name.
+/// The owner of a name.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     name: u64,
     place: u32,
-    /// Several have it: each goes by more than this name.
+    /// Several items have it, so each is identified by more than the name.
     is_shared: bool,
 }
 
 impl Names {
-    /// Forgets all: another source begins, with release number `first`.
+    /// Resets for a new source, whose first release has number `first`.
     pub fn begin(&mut self, first: u32) {
         *self = Self { first, ..Self::default() };
     }
 
-    /// What the next item is called; `identity_of` gives the releases before it.
+    /// Names the next item; `identity_of` returns the identities of earlier releases.
     pub fn name<'a>(&mut self, item: Identity<'_>, identity_of: impl Fn(u32) -> Identity<'a>) -> NameOutcome {
         let (mut name, text) = item.number_and_text();
         if self.is_new(name, text.as_deref()) {
@@ -97,7 +96,7 @@ impl Names {
         NameOutcome::Shared(its_level, raised)
     }
 
-    /// What was named last was added to a story.
+    /// Records that the last item was added to a story.
     pub fn merge_last(&mut self) {
         self.merged.push(self.count - 1);
     }
@@ -119,12 +118,12 @@ impl Names {
         !self.hashes.contains(&name)
     }
 
-    /// An id may be what another item has as its link: the same text is always of one kind.
+    /// The range for this kind of text. An id may equal another item's link, so the kind depends on the text alone.
     fn reach_of(&mut self, text: &str) -> &mut Bounds {
         if memchr::memchr2(b'.', b'/', text.as_bytes()).is_some() { &mut self.addresses } else { &mut self.words }
     }
 
-    /// The next item has a name that nobody has.
+    /// Adds an item with a new name.
     fn add(&mut self, name: u64) {
         match self.table {
             Some(_) => self.put(Entry { name, place: self.count, is_shared: false }),
@@ -159,7 +158,7 @@ impl Names {
         }
     }
 
-    /// Puts a hash into the sieve; whether it may have been there.
+    /// Inserts a hash into the filter; returns whether it may have been present.
     fn sieve(&mut self, hash: u64) -> bool {
         if self.hashes.len() >= self.sieve.room() {
             self.sieve = BloomFilter::with_room((2 * self.hashes.len()).max(1024));
@@ -172,7 +171,7 @@ impl Names {
         self.sieve.put(hash)
     }
 
-    /// The number of the release at a place.
+    /// The number of the release at a position.
     fn number(&self, place: u32) -> u32 {
         match self.merged.binary_search(&place) {
             Ok(at) => MERGED + at as u32,
@@ -181,12 +180,12 @@ impl Names {
     }
 }
 
-/// Spreads a hash over all its bits: FNV-1a leaves the high ones alike in short texts.
+/// Spreads a hash over all its bits: FNV-1a leaves the high bits of short texts alike.
 fn spread(name: u64) -> u64 {
     (name ^ name >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// The least and the greatest of some names, shorter ones before longer ones, as numbers are.
+/// The smallest and greatest of some names; shorter names sort first, like numbers.
 #[derive(Debug, Default)]
 struct Bounds {
     least: String,
@@ -194,7 +193,7 @@ struct Bounds {
 }
 
 impl Bounds {
-    /// Takes a name that is not empty; whether it is beyond all before it.
+    /// Includes a non-empty name; returns whether it was outside the range.
     fn extend(&mut self, name: &str) -> bool {
         let order = |one: &str, other: &str| one.len().cmp(&other.len()).then_with(|| one.cmp(other));
         let is_first = self.greatest.is_empty();
@@ -214,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_beyond_all_before_it_or_not() {
+    fn a_name_is_outside_the_range_or_not() {
         let mut reach = Bounds::default();
         let names = ["5", "7", "6", "12", "5", "4", "100", "11", "2"];
         let beyond = names.map(|name| reach.extend(name));

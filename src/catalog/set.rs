@@ -1,6 +1,6 @@
-//! A set of releases: the marks, and what they are asked with.
+//! A set of releases, such as the read ones.
 
-/// A set of release indices. Cloning is cheap enough for a request: 125 kB for a million releases.
+/// A set of release indices. Cloning is cheap enough for each request: 125 kB for a million releases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Set {
     words: Vec<u64>,
@@ -8,13 +8,13 @@ pub struct Set {
 }
 
 impl Set {
-    /// Whether a release is in it.
+    /// Whether it contains a release.
     #[must_use]
     pub fn has(&self, release: u32) -> bool {
         self.words.get(release as usize / 64).is_some_and(|word| word >> (release % 64) & 1 == 1)
     }
 
-    /// Puts a release in or takes it out; whether that changed the set.
+    /// Inserts or removes a release; returns whether the set changed.
     pub fn set(&mut self, release: u32, on: bool) -> bool {
         if self.has(release) == on {
             return false;
@@ -28,20 +28,20 @@ impl Set {
         true
     }
 
-    /// The releases in it, ascending.
+    /// The releases, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         (0..).zip(&self.words).flat_map(|(at, &word): (u32, &u64)| {
             (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
         })
     }
 
-    /// How many releases are in it.
+    /// The number of releases.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_counts_what_is_in_it() {
+    fn a_set_counts_its_members() {
         let mut set = Set::default();
         assert!(set.set(400, true) && !set.set(400, true) && set.set(3, true));
         assert!(set.has(400) && !set.has(401) && !set.has(40_000));

@@ -1,10 +1,10 @@
-//! Which releases of several sources are one story.
+//! Detects releases of several sources that are one story.
 //!
-//! The rule: a release is the story of an earlier source's release where both have the same link. Where both have the same
-//! title (as search sees it), one of these must hold too: their texts begin with the same 100 characters, within two
-//! days; or neither has a text, the title has six words at the least, both are of one day, and neither source has the
-//! title on another day. A story takes one release of each source at the most: what one source tells apart stays apart. A
-//! link that one source gives to several releases leads to no story.
+//! The rule: two releases of different sources are one story if they have the same link. If they have the same folded
+//! title, one of these must also hold: their texts begin with the same 100 characters, within two days; or neither has
+//! a text, the title has at least six words, both have the same day, and neither source has the title on another day. A
+//! story takes at most one release from each source: what one source keeps apart stays apart. A link that one source
+//! gives to several releases is ignored.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,15 +12,15 @@ use super::ValueId;
 use crate::release::{Date, Release, identity};
 use crate::text::{fold, fold_into};
 
-/// Days that two releases of the same title and text may lie apart, the nearest first.
+/// The distances in days between two releases with the same title and text, nearest first.
 const NEAR: [i32; 5] = [0, 1, -1, 2, -2];
-/// Characters of a text that two releases share.
+/// The number of characters that the texts of two releases must share.
 const BEGINNING: usize = 100;
-/// Words of a title that says enough where there is no text.
+/// The number of words that make a title specific enough without a text.
 const WORDS: usize = 6;
-/// Stands for a link that several releases of one source have.
+/// Marks a link that several releases of one source have.
 const AMBIGUOUS: u32 = u32::MAX;
-/// Stands for the days of a title that a source has on several.
+/// Marks a title that a source has on several days.
 const SEVERAL: i32 = i32::MAX;
 
 /// The stories so far.
@@ -29,51 +29,51 @@ pub struct Stories {
     links: FxHashMap<u64, u32>,
     /// By the hash of title and text, and the day.
     texts: FxHashMap<(u64, i32), u32>,
-    /// Of releases without a text, by the hash of the title and the day; with the source.
+    /// Releases without a text, by the hash of the title and the day; with the source.
     titles: FxHashMap<(u64, i32), (u32, ValueId)>,
     /// The day of each long title of a source.
     days: FxHashMap<(u64, ValueId), i32>,
-    /// Stories that have a release of the present source.
+    /// The stories that have a release of the current source.
     taken: FxHashSet<u32>,
-    /// The first release of the present source.
+    /// The first release of the current source.
     first: u32,
-    /// Where sources come in turn, the source of each release, and who else has a story.
+    /// Used when sources come in turn: the source of each release, and the sources of each story.
     mixed: Option<Mixed>,
 }
 
-/// Who has which story, where releases come from several sources in turn.
+/// The sources of releases and stories, when releases come from several sources in turn.
 #[derive(Debug, Default)]
 struct Mixed {
-    /// The source of each release that begins a story.
+    /// The source of each release that starts a story.
     own: Vec<ValueId>,
     others: FxHashSet<(u32, ValueId)>,
 }
 
-/// What a release can be found by.
+/// The features by which a release is matched.
 #[derive(Debug, Clone, Copy)]
 pub struct Traits {
     link: Option<u64>,
-    /// The title with the beginning of the summary, and with that of the full text.
+    /// Hashes of the title with the beginning of the summary, and with that of the full text.
     texts: [Option<u64>; 2],
-    /// A title of many words.
+    /// The hash of a title with enough words.
     title: Option<u64>,
     has_text: bool,
     day: Option<i32>,
 }
 
-/// The story of a release.
+/// The story that a release matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
-    /// It is none that is known.
+    /// No known story.
     None,
-    /// It is this one.
+    /// This story.
     Story(u32),
-    /// It is this one, unless one of the two sources has the title on another day: what follows tells.
+    /// This story, unless one of the two sources has the title on another day, which later items decide.
     Perhaps(u32),
 }
 
 impl Traits {
-    /// Those of a release.
+    /// The features of a release.
     pub fn of(release: &Release) -> Self {
         let link = identity::page(release.url.as_str());
         let title = fold(release.title.as_str());
@@ -96,7 +96,7 @@ impl Traits {
     }
 }
 
-/// The first characters of a text as search sees it, white space as single blanks. `None` for a shorter one.
+/// The first characters of a folded text, with white space collapsed. `None` if it is shorter.
 fn beginning(text: &str) -> Option<String> {
     let mut begin = String::with_capacity(2 * BEGINNING);
     let mut folded = String::new();
@@ -117,19 +117,19 @@ fn beginning(text: &str) -> Option<String> {
 }
 
 impl Stories {
-    /// Another source begins, with release number `first`.
+    /// Starts a source, whose first release has number `first`.
     pub fn begin(&mut self, first: u32) {
         self.taken.clear();
         self.first = first;
         self.mixed = None;
     }
 
-    /// From here on releases come from several sources in turn. Nothing was added before.
+    /// From now on releases come from several sources in turn. Must be called before the first release.
     pub fn mix(&mut self) {
         self.mixed = Some(Mixed::default());
     }
 
-    /// The story that a release of a source belongs to, which is the present one unless they come in turn.
+    /// The story of a release. `source` is the current source, unless sources come in turn.
     pub fn find(&self, traits: Traits, source: ValueId) -> Found {
         let is_open = |story: &u32| self.is_open(*story, source);
         let by_link = traits.link.and_then(|link| self.links.get(&link)).copied().filter(is_open);
@@ -145,7 +145,7 @@ impl Stories {
         }
     }
 
-    /// The story of the same title alone, as far as is known.
+    /// The story with the same title alone, as far as is known.
     pub fn by_title(&self, traits: Traits, source: ValueId) -> Option<u32> {
         let (title, day) = traits.untold()?;
         let &(story, other) = self.titles.get(&(title, day))?;
@@ -163,7 +163,7 @@ impl Stories {
         }
     }
 
-    /// Remembers a release of a source as part of a story, or as the first of it.
+    /// Records that a release of a source is part of a story, or starts one.
     pub fn add(&mut self, traits: Traits, story: u32, source: ValueId) {
         self.note_title(traits, source);
         match &mut self.mixed {
@@ -187,10 +187,10 @@ impl Stories {
         }
     }
 
-    /// Remembers on which day a source has a title.
+    /// Records the day on which a source has a title.
     pub fn note_title(&mut self, traits: Traits, source: ValueId) {
         if let Some(title) = traits.title {
-            // Without a date nobody knows.
+            // Without a date, any day is possible.
             let day = traits.day.unwrap_or(SEVERAL);
             let known = self.days.entry((title, source)).or_insert(day);
             if *known != day {
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_day_is_taken_and_one_release_a_source() {
+    fn the_nearest_day_wins_and_each_source_gives_one_release() {
         let text = "The council met on Tuesday. ".repeat(4);
         let mut stories = Stories::default();
         stories.begin(0);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_alone_is_no_story() {
+    fn a_title_alone_makes_no_story() {
         const LONG: &str = "Statement by the Minister of Foreign Affairs";
         let found = |one: (&str, &str, u32), other: (&str, &str, u32)| {
             let mut stories = Stories::default();
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_that_a_source_has_on_several_days_is_no_story() {
+    fn a_title_that_a_source_has_on_several_days_makes_no_story() {
         let of_day = |day| Traits::of(&release("", "Newsletter of the society for old clocks", "", day));
         let mut stories = Stories::default();
         stories.begin(0);

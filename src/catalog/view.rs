@@ -1,4 +1,4 @@
-//! The view of one release: what the rest of the program sees of the columns.
+//! The view of one release, which hides the columns from the rest of the program.
 
 use super::links::LinkRef;
 use super::{Catalog, Chunk, Duplicate, Facet, ValueId};
@@ -19,13 +19,13 @@ impl<'a> ReleaseRef<'a> {
         Self { catalog, chunk, at, index }
     }
 
-    /// One line; empty where the feed gives none.
+    /// One line; may be empty.
     #[must_use]
     pub fn title(&self) -> Clean<'a> {
         self.chunk.texts.titles.get(self.at)
     }
 
-    /// The title, or the first line of the text where there is none; empty where there is neither.
+    /// The title, or the first line of the text if there is no title; may be empty.
     #[must_use]
     pub fn heading(&self) -> Clean<'a> {
         let title = self.title();
@@ -37,55 +37,55 @@ impl<'a> ReleaseRef<'a> {
         text.get(0..end).unwrap_or_default()
     }
 
-    /// Plain text, paragraphs parted by line breaks.
+    /// Plain text with paragraphs separated by line breaks.
     #[must_use]
     pub fn summary(&self) -> Clean<'a> {
         self.chunk.texts.summaries.get(self.at)
     }
 
-    /// The full text where there is one beside the summary, else empty.
+    /// The full text if there is one besides the summary, otherwise empty.
     #[must_use]
     pub fn body(&self) -> Clean<'a> {
         self.chunk.texts.bodies.get(self.at)
     }
 
-    /// How parts of the summary look and belong together; mostly none.
+    /// Styles and blocks of the summary; mostly none.
     #[must_use]
     pub fn summary_spans(&self) -> &'a [Span] {
         self.chunk.texts.summary_spans.get(self.at)
     }
 
-    /// As of the summary.
+    /// Styles and blocks of the body.
     #[must_use]
     pub fn body_spans(&self) -> &'a [Span] {
         self.chunk.texts.body_spans.get(self.at)
     }
 
-    /// The addresses beside its own that the texts or the feed name; spans count them.
+    /// The addresses in the texts or the feed besides the release's own; spans index them.
     #[must_use]
     pub fn links(&self) -> impl ExactSizeIterator<Item = LinkRef<'a>> + use<'a> {
         self.chunk.texts.links.get(self.at)
     }
 
-    /// When the page behind the link was fetched, in seconds since 1970, where its text stands in for the feed's.
+    /// When the page whose text replaces the feed's was fetched, in seconds since 1970; `None` without such a text.
     #[must_use]
     pub fn page(&self) -> Option<i64> {
         self.chunk.texts.pages.get(self.at).first().copied()
     }
 
-    /// What the feed calls it; empty where the feed gives none.
+    /// The feed's id; may be empty.
     #[must_use]
     pub fn id(&self) -> Clean<'a> {
         self.chunk.texts.ids.get(self.at)
     }
 
-    /// What tells it from the others of its own source.
+    /// Its identity within its own source.
     #[must_use]
     pub fn identity(&self) -> Identity<'a> {
         self.chunk.texts.identity(self.at).at(self.catalog.levels.of(self.index))
     }
 
-    /// What tells it from the others in each of its sources, its own first.
+    /// Its identity in each of its sources, its own first.
     pub fn identities(&self) -> impl Iterator<Item = (ValueId, Identity<'a>)> + use<'a> {
         let (catalog, index) = (self.catalog, self.index);
         let own = (self.values(Facet::Source).first().copied().unwrap_or_default(), self.identity());
@@ -104,25 +104,25 @@ impl<'a> ReleaseRef<'a> {
         self.chunk.reprints(self.at).iter().map(|(_, reprint)| (sources.label(reprint.source), &**reprint))
     }
 
-    /// An http or https address, or nothing.
+    /// An http or https address; may be empty.
     #[must_use]
     pub fn url(&self) -> Clean<'a> {
         self.chunk.texts.urls.get(self.at)
     }
 
-    /// Names of its authors, or nothing.
+    /// The names of its authors; may be empty.
     #[must_use]
     pub fn author(&self) -> Clean<'a> {
         self.chunk.texts.authors.get(self.at)
     }
 
-    /// When it was published.
+    /// The date of publication.
     #[must_use]
     pub fn date(&self) -> Option<Date> {
         self.chunk.texts.dates.get(self.at).copied().flatten()
     }
 
-    /// All of it, as a reader would hand it over.
+    /// Copies it to a release as a feed reader returns it.
     #[must_use]
     pub fn to_release(&self) -> Release {
         Release {
@@ -142,19 +142,19 @@ impl<'a> ReleaseRef<'a> {
         }
     }
 
-    /// Its values in a facet: at least one, [`super::NONE`] where it has none.
+    /// Its values in a facet: at least one, [`super::NONE`] if there is no other.
     #[must_use]
     pub fn values(&self, facet: Facet) -> &'a [ValueId] {
         self.chunk.values(facet, self.at)
     }
 
-    /// The names of its values in a facet as its publisher spells them, without the empty one.
+    /// The names of its values in a facet in the publisher's spelling, without the empty one.
     pub fn labels(&self, facet: Facet) -> impl Iterator<Item = Clean<'a>> + use<'a> {
         let values = self.catalog.values(facet);
         self.chunk.spellings(facet, self.at).iter().map(|&id| values.spelling(id)).filter(|label| !label.is_empty())
     }
 
-    /// Its source, and how many more it has: `Gazette +2`.
+    /// Its source and the number of further ones: `Gazette +2`.
     #[must_use]
     pub fn source(&self) -> CleanBuf {
         let label = self.label(Facet::Source);
@@ -164,19 +164,19 @@ impl<'a> ReleaseRef<'a> {
         }
     }
 
-    /// Whether the catalog has more than one source, so that the source says something.
+    /// Whether the catalog has more than one source, so that showing the source is useful.
     #[must_use]
     pub fn has_many_sources(&self) -> bool {
         self.catalog.values(Facet::Source).present().nth(1).is_some()
     }
 
-    /// Whether the catalog has dates, so that a release without one is worth saying so.
+    /// Whether the catalog has dates, so that an undated release should say so.
     #[must_use]
     pub fn is_among_dated(&self) -> bool {
         self.catalog.is_dated()
     }
 
-    /// The name of its first value in a facet; empty where it has none.
+    /// The name of its first value in a facet; may be empty.
     #[must_use]
     pub fn label(&self, facet: Facet) -> Clean<'a> {
         self.labels(facet).next().unwrap_or_default()
@@ -189,7 +189,7 @@ mod tests {
     use crate::catalog::Builder;
 
     #[test]
-    fn a_release_without_a_title_is_called_by_the_first_line_of_its_text() {
+    fn a_release_without_a_title_is_named_by_the_first_line_of_its_text() {
         let called = |title: &str, summary: &str| {
             let mut builder = Builder::new();
             builder.source(CleanBuf::line("a").as_clean());

@@ -72,7 +72,7 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
             return Ok(false);
         }
         Err(reason) => {
-            complain(&format!("{shown} {reason}"));
+            complain(&format!("{shown}: {reason}"));
             return Ok(false);
         }
     };

@@ -84,7 +84,7 @@ pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Res
             }
             .map_err(Output)?;
             if let Err(reason) = &checked.report {
-                refused.push(format!("{} {reason}", checked.source));
+                refused.push(format!("{}: {reason}", checked.source));
             }
         }
     }
@@ -130,7 +130,7 @@ fn one(source: &Input, limits: Limits) -> Checked {
     let report = match source.open() {
         Ok((mut input, _)) => check(name.as_clean(), &mut input, limits, Utc::now().timestamp())
             .map_err(|refusal| crate::text::CleanBuf::line(&refusal.to_string()).to_string()),
-        Err(error) => Err(format!("cannot be opened: {error}")),
+        Err(error) => Err(format!("cannot open: {error}")),
     };
     Checked { source: name.to_string(), report }
 }

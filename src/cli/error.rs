@@ -116,7 +116,7 @@ mod tests {
             "the query cannot be read\n  보도 date:2018-02-30 x\n            ^^^^^^^^^^\n  expected a date such as 2018, 2018-10, \
              2018-10-23..2018-11-02, 7d or today"
         );
-        assert_eq!(told("a OR"), "the query cannot be read\n  a OR\n      ^\n  expected a word on either side of OR");
+        assert_eq!(told("a OR"), "the query cannot be read\n  a OR\n      ^\n  expected a word on each side of OR");
     }
 
     #[test]

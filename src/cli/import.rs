@@ -43,7 +43,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     for source in &sources {
         match read(source) {
             Ok(list) => lists.push((source.name(), list)),
-            Err(reason) => refused.push(format!("{} {reason}", source.name())),
+            Err(reason) => refused.push(format!("{}: {reason}", source.name())),
         }
     }
     if lists.is_empty() {
@@ -74,7 +74,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
 }
 
 fn read(source: &Input) -> Result<List, String> {
-    let (mut input, _) = source.open().map_err(|error| format!("cannot be opened: {error}"))?;
+    let (mut input, _) = source.open().map_err(|error| format!("cannot open: {error}"))?;
     opml::read(&mut input).map_err(|refusal| refusal.to_string())
 }
 

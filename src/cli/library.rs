@@ -257,7 +257,7 @@ fn import(args: &Import, out: &mut impl Write) -> anyhow::Result<bool> {
     let mut input: Box<dyn Read> = if args.file.as_os_str() == "-" {
         Box::new(io::stdin().lock())
     } else {
-        let file = File::open(&args.file).map_err(|error| UsageError(format!("{name} cannot be opened: {error}")))?;
+        let file = File::open(&args.file).map_err(|error| UsageError(format!("{name}: cannot open: {error}")))?;
         let bytes = file.metadata().map_or(0, |file| file.len());
         Box::new(BufReader::with_capacity(BUFFER, Counted::new("reading", file, bytes)))
     };
@@ -265,7 +265,7 @@ fn import(args: &Import, out: &mut impl Write) -> anyhow::Result<bool> {
     let before = library.counts()?;
     let Imported { counts, left_out } = library.import(&mut input).map_err(|fault| match fault {
         TransferError::Library(fault) => anyhow::Error::from(fault),
-        fault => UsageError(format!("{name} {fault}")).into(),
+        fault => UsageError(format!("{name}: {fault}")).into(),
     })?;
     writeln!(out, "before: {before}\nnow:    {counts}").map_err(Output)?;
     if left_out > 0 {

@@ -109,7 +109,7 @@ pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
     if loaded.refused.is_empty() && loaded.catalog.is_empty() && reading.present().iter().all(is_stored) {
         complain("there is nothing to read: no feed is named, and the library has no releases");
     }
-    let refused: Vec<String> = loaded.refused.iter().map(|(source, reason)| format!("{source} {reason}")).collect();
+    let refused: Vec<String> = loaded.refused.iter().map(|(source, reason)| format!("{source}: {reason}")).collect();
     if !refused.is_empty() && refused.len() == reading.present().len() {
         return Err(error::Unreadable(refused).into());
     }

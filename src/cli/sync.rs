@@ -62,7 +62,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         let Some((name, told)) = &progress.last else { return };
         let line = match told {
             Ok(fresh) => format!("{name}: {fresh} new"),
-            Err(reason) => format!("{name} {reason}"),
+            Err(reason) => format!("{name}: {reason}"),
         };
         if is_plain {
             // Whoever reads along sees it as it comes.

@@ -59,21 +59,20 @@ pub struct List {
     pub problems: Vec<CleanBuf>,
 }
 
-/// Why a source is not a list of subscriptions. Each message continues a sentence that begins with the name of the
-/// source.
+/// Why a source is not a list of subscriptions. Each message follows the name of the source and a colon.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The source could not be read.
-    #[error("cannot be read: {0}")]
+    #[error("cannot read: {0}")]
     Io(#[from] io::Error),
     /// The source is empty or contains only white space.
-    #[error("is empty; expected a list of subscriptions (OPML)")]
+    #[error("empty; expected a list of subscriptions (OPML)")]
     Empty,
     /// The source is a feed, not a list of feeds.
-    #[error("is a feed, not a list of subscriptions; tidings can open it directly")]
+    #[error("a feed, not a list of subscriptions; tidings can open it directly")]
     Feed,
     /// The source is in another format.
-    #[error("is not a list of subscriptions: {found}; expected OPML")]
+    #[error("not a list of subscriptions: {found}; expected OPML")]
     Other {
         /// What it is: "found a PNG image".
         found: CleanBuf,

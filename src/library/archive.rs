@@ -1,8 +1,8 @@
-//! Stored releases: what every look at a source gave, newest first when read.
+//! Stored releases: the results of every poll of a source, read newest first.
 //!
-//! The key of a row tells where it stands: seconds since 1970 in the high bits, a number among those of the same second in
-//! the low ones. So the table is in the order of its releases, reading the newest first is one walk through the file, and
-//! what is new is written at its end. What a feed no longer lists stays.
+//! The key of a row gives its position: seconds since 1970 in the high bits, a serial number among releases of the same
+//! second in the low bits. So the table is ordered by date, reading newest first is one walk through the file, and new
+//! rows go to its end. Releases that a feed no longer lists stay.
 
 use std::ops::{ControlFlow, RangeInclusive};
 
@@ -17,43 +17,43 @@ use super::{Checked, FEED_KEYS, Library, LibraryError, SourceId, record};
 use crate::release::identity::made_name;
 use crate::release::{Identity, Release};
 
-/// Bits of a key that tell releases of one second apart: 16 million.
+/// Bits of a key that distinguish releases of the same second: 16 million.
 const TIE_BITS: u32 = 24;
-/// The last second that a key can hold, and less than the first: 17,000 years around 1970.
+/// The bound of the seconds that fit into a key: about 17,000 years around 1970.
 const LAST: i64 = (1 << (62 - TIE_BITS)) - 1;
-/// Stands for no date: before all others.
+/// The key for undated releases: before all dates.
 const UNDATED: i64 = -LAST - 1;
 
-/// What a look at a source changed.
+/// What one poll of a source changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// Releases that were not there: where they stand among those that were given, the last first.
+    /// New releases, as indices into the given list, the last first.
     pub fresh: Vec<usize>,
-    /// Their numbers.
+    /// Their release numbers.
     pub numbers: Vec<u64>,
-    /// Releases whose text, date or fields are others now.
+    /// Number of releases whose text, date or other fields changed.
     pub changed: usize,
 }
 
 /// A stored release.
 #[derive(Debug)]
 pub struct Stored<'a> {
-    /// The subscription that it came from.
+    /// The subscription it came from.
     pub source: SourceId,
     /// Its number in its feed.
     pub number: u64,
-    /// The release. The value is used again for the next one.
+    /// The release. The value is reused for the next one.
     pub release: &'a mut Release,
 }
 
-/// Takes stored releases one by one.
+/// A callback that receives stored releases one by one.
 pub type Stream<'a> = dyn FnMut(Stored<'_>) -> ControlFlow<()> + 'a;
 
 impl Library {
-    /// Keeps what a look at a source gave, in one step: all of it or nothing. `releases` are in the order of the feed.
+    /// Stores the result of one poll in one transaction. `releases` are in feed order.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn apply(&mut self, id: SourceId, checked: &Checked, releases: &[Release]) -> Result<Applied, LibraryError> {
         self.write(|connection| {
             let listed_before = last_success(connection, id)?;
@@ -68,10 +68,10 @@ impl Library {
         })
     }
 
-    /// All stored releases, newest first, the undated last, until `each` breaks off.
+    /// Reads all stored releases, newest first, undated last, until `each` breaks.
     ///
     /// # Errors
-    /// Where the file cannot be read; releases may have been given before.
+    /// When the file cannot be read; some releases may have been delivered before.
     pub fn stream(&self, each: &mut Stream<'_>) -> Result<(), LibraryError> {
         self.read(|connection| {
             let sql = "SELECT subscription, number, data FROM releases ORDER BY key DESC";
@@ -80,12 +80,12 @@ impl Library {
             let mut release = Release::default();
             while let Some(row) = rows.next()? {
                 let data = row.get_ref(2)?.as_blob()?;
-                // A row that is none is left out: the others are worth reading.
+                // Skips an invalid row; the others are still worth reading.
                 if !record::read(data, &mut release) {
                     continue;
                 }
                 let number = row.get::<_, i64>(1)?.cast_unsigned();
-                // What the row is called counts, whatever its record would be called by the rules of today.
+                // The stored number counts, even if today's rules would give the record another one.
                 if Identity::from(&release).number() != number {
                     release.id = made_name(number);
                 }
@@ -98,18 +98,18 @@ impl Library {
         })
     }
 
-    /// The number of the last change of releases and subscriptions.
+    /// Returns the number of the last change of releases and subscriptions.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn last_sync(&self) -> Result<i64, LibraryError> {
         self.read(|connection| counter(connection, RELEASES))
     }
 
-    /// Keeps the text of the page behind a release: a release that has nothing but a body and links.
+    /// Stores the full text of a release; `page` has only a body and links.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn keep_page(&mut self, feed: &str, number: u64, page: &Release, now: i64) -> Result<(), LibraryError> {
         let mut data = Vec::new();
         record::write(page, &mut data);
@@ -122,18 +122,18 @@ impl Library {
         })
     }
 
-    /// Whether the page of any release is kept.
+    /// Whether any full text is stored.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn has_pages(&self) -> Result<bool, LibraryError> {
         self.read(|connection| connection.query_row("SELECT EXISTS (SELECT 1 FROM pages)", [], |row| row.get(0)))
     }
 
-    /// The releases of a feed whose pages are kept.
+    /// Returns the releases of a feed whose full text is stored.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn pages_of(&self, feed: &str) -> Result<FxHashSet<u64>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT number FROM pages WHERE feed = (SELECT id FROM feeds WHERE key = ?1)";
@@ -143,10 +143,10 @@ impl Library {
         })
     }
 
-    /// The kept page of a release, and when it was fetched in seconds since 1970.
+    /// Returns the stored full text of a release, and when it was fetched, in seconds since 1970.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn page(&self, feed: &str, number: u64) -> Result<Option<(Release, i64)>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT data, fetched FROM pages
@@ -161,12 +161,13 @@ impl Library {
         })
     }
 
-    /// Drops what the user no longer wants kept, but nothing that is starred: releases that their feeds listed last before
-    /// `listed`, where there is such a limit, and those of sources removed before `removed`. Their pages go with them, and
-    /// their marks stay: a release that is listed again is read as it was. How many went. Times are seconds since 1970.
+    /// Deletes expired releases, but no starred ones: those that their feeds last listed before `listed`, if given, and
+    /// those of sources removed before `removed`. Their full texts are deleted with them; their marks stay, so a
+    /// release that is listed again keeps its state. Returns the number of deleted releases. Times are seconds since
+    /// 1970.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn expire(&mut self, listed: Option<i64>, removed: i64) -> Result<usize, LibraryError> {
         self.write(|connection| {
             let sql = "DELETE FROM releases WHERE key IN (
@@ -191,7 +192,7 @@ impl Library {
     }
 }
 
-/// Drops the pages of releases that are gone; those of files and pipes, of which nothing is stored, go by their age.
+/// Deletes the full texts of deleted releases. Those of files and pipes, whose releases are not stored, expire by age.
 fn expire_pages(connection: &Connection, fetched: i64) -> rusqlite::Result<usize> {
     let sql = "DELETE FROM pages WHERE feed IN (SELECT id FROM feeds WHERE key LIKE ?1) AND NOT EXISTS (
              SELECT 1 FROM subscriptions JOIN releases ON releases.subscription = subscriptions.id
@@ -204,14 +205,14 @@ fn expire_pages(connection: &Connection, fetched: i64) -> rusqlite::Result<usize
     Ok(gone + connection.execute(sql, params![web, fetched])?)
 }
 
-/// When a source was read last, or was as before.
+/// Returns when a source was last read or found unchanged.
 fn last_success(connection: &Connection, source: SourceId) -> rusqlite::Result<Option<i64>> {
     let sql = "SELECT succeeded FROM subscriptions WHERE id = ?1";
     Ok(connection.prepare_cached(sql)?.query_row([source], |row| row.get(0)).optional()?.flatten())
 }
 
-/// Keeps which stored releases a source lists now. Those that it no longer does were listed last at `before`: where a feed
-/// is as it was, it lists what it listed then.
+/// Records which stored releases a source lists now. The last listing of the others was at `before`: an unchanged feed
+/// lists what it listed then.
 fn unlist(
     connection: &Connection,
     source: SourceId,
@@ -230,7 +231,7 @@ fn unlist(
     Ok(())
 }
 
-/// Stored releases that are listed again.
+/// Records that stored releases are listed again.
 fn relist(connection: &Connection, source: SourceId, listed: &FxHashSet<i64>) -> rusqlite::Result<()> {
     let sql = "UPDATE releases SET unlisted = NULL
          WHERE subscription = ?1 AND number = ?2 AND unlisted IS NOT NULL";
@@ -241,11 +242,10 @@ fn relist(connection: &Connection, source: SourceId, listed: &FxHashSet<i64>) ->
     Ok(())
 }
 
-/// When a release was first seen, and when it was listed last where it no longer is, in seconds since 1970.
+/// When a release was first seen, and when it was last listed if it no longer is, in seconds since 1970.
 pub(super) type Times = (i64, Option<i64>);
 
-/// Adds a release that is not there, under a number; where its name is another's too, with the
-/// number of that name.
+/// Inserts a new release under a number; if it shares its name with another release, with the number of that name too.
 pub(super) fn insert_record(
     connection: &Connection,
     source: SourceId,
@@ -261,20 +261,20 @@ pub(super) fn insert_record(
     connection.prepare_cached(sql)?.execute(values).map(drop)
 }
 
-/// The keys that a release may have by its date.
+/// The range of keys for a release of this date.
 pub(super) fn keys(release: &Release) -> RangeInclusive<i64> {
     let second = release.date.map_or(UNDATED, |date| date.instant().clamp(-LAST, LAST));
     let first = second << TIE_BITS;
     first..=first | ((1 << TIE_BITS) - 1)
 }
 
-/// The key above those of the same second.
+/// The lowest free key above those of the same second.
 pub(super) fn free_key(connection: &Connection, release: &Release) -> rusqlite::Result<i64> {
     let keys = keys(release);
     let sql = "SELECT max(key) FROM releases WHERE key BETWEEN ?1 AND ?2";
     let highest: Option<i64> =
         connection.prepare_cached(sql)?.query_row([keys.start(), keys.end()], |row| row.get(0))?;
-    // Past the last one the next second's keys are used: the order of a catalog goes by the date all the same.
+    // Beyond the last key of a second the next second's keys are used; a catalog still sorts by the date.
     Ok(highest.map_or(*keys.start(), |key| key + 1))
 }
 
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn releases_come_newest_first_and_in_the_feeds_order_on_one_day() {
+    fn releases_come_newest_first_and_in_feed_order_within_a_day() {
         let (_folder, mut library) = library();
         let source = subscribed(&mut library, "a");
         let undated = |id: &str| Release { date: None, ..release(id, id, 1) };
@@ -319,7 +319,7 @@ mod tests {
             ((applied.fresh, applied.changed), titles(&library).as_str()),
             ((vec![4, 3, 2, 1, 0], 0), "one two three u v")
         );
-        // One is new on the same day, one is another now, one has another date, and the others are no longer listed.
+        // One is new on the same day, one changed its text, one its date, and the others are no longer listed.
         let second = [release("4", "four", 6), release("2", "TWO", 6), release("3", "THREE", 9)];
         let applied = library.apply(source, &checked(2), &second).expect("written");
         assert_eq!(
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_whose_id_is_made_anew_is_known_by_title_link_and_date() {
+    fn a_release_with_a_regenerated_id_is_recognised_by_title_link_and_date() {
         let (_folder, mut library) = library();
         let source = subscribed(&mut library, "a");
         let item = |id: &str, title: &str, link: &str| Release {
@@ -350,7 +350,7 @@ mod tests {
             let applied = library.apply(source, &checked(run), &made(run)).expect("written");
             assert_eq!((applied.fresh.len(), titles(&library).as_str()), (0, "loaf rolls"), "run {run}");
         }
-        // In another order, and beside what is new under the same title.
+        // In another order, and next to new ones with the same title.
         let mut again = made(9);
         again.reverse();
         again.insert(0, item("run-9-3", "loaf", "3"));
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_at_the_ends_of_time_have_keys() {
+    fn extreme_dates_have_keys() {
         let far = |year| Release { date: Date::from_year(year), ..Release::default() };
         let of = |release: &Release| *keys(release).start();
         let ages = [Release::default(), far(1000), far(1969), far(1970), far(2018), far(2200)];
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_old_goes_and_what_is_starred_stays() {
+    fn old_releases_expire_and_starred_ones_stay() {
         let (_folder, mut library) = library();
         let (a, b) = (subscribed(&mut library, "a"), subscribed(&mut library, "b"));
         library.apply(a, &checked(10), &[release("1", "old", 1), release("2", "starred", 2)]).expect("written");
@@ -384,20 +384,20 @@ mod tests {
     }
 
     #[test]
-    fn a_release_is_kept_as_long_as_its_feed_lists_it_and_then_as_long_as_is_wanted() {
+    fn a_release_expires_after_its_feed_stops_listing_it() {
         let (_folder, mut library) = library();
         let source = subscribed(&mut library, "a");
         let (old, new) = (release("1", "old", 1), release("2", "new", 2));
         library.apply(source, &checked(10), std::slice::from_ref(&old)).expect("written");
         library.apply(source, &checked(500), &[new.clone(), old.clone()]).expect("written");
         assert_eq!(library.expire(Some(400), 0).expect("written"), 0, "it is listed");
-        // As it was: the server does not send it again.
+        // Unchanged: the server does not send the feed again.
         let outcome = Outcome::Unchanged { etag: None, modified: None };
         library.keep_checked(source, &Checked { outcome, ..checked(900) }).expect("written");
         assert_eq!(library.expire(Some(800), 0).expect("written"), 0, "it is listed still");
         library.apply(source, &checked(950), std::slice::from_ref(&new)).expect("written");
         assert_eq!(library.expire(Some(900), 0).expect("written"), 0, "it was listed at 900");
-        // It comes back, and goes again.
+        // It is listed again, then not.
         let applied = library.apply(source, &checked(960), &[new.clone(), old]).expect("written");
         assert_eq!(applied, Applied::default(), "nothing is new");
         library.apply(source, &checked(970), &[new]).expect("written");
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_go_with_their_releases_and_marks_stay() {
+    fn full_texts_are_deleted_with_their_releases_and_marks_stay() {
         let (_folder, mut library) = library();
         let source = subscribed(&mut library, "a");
         let (key, number) = ("web:a.invalid/", |id: &str| Identity::from(&release(id, "", 1)).number());
@@ -431,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_kept_beside_releases() {
+    fn full_texts_are_stored_beside_releases() {
         let (_folder, mut library) = library();
         let page = Release { body: CleanBuf::block("All\n\nof it"), ..Release::default() };
         library.keep_page("file:a", 7, &page, 99).expect("written");
@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_that_failed_changes_nothing_that_is_stored() {
+    fn a_failed_poll_changes_no_stored_release() {
         let (_folder, mut library) = library();
         let source = subscribed(&mut library, "a");
         library.apply(source, &checked(1), &[release("1", "one", 6)]).expect("written");

@@ -1,7 +1,7 @@
-//! Backups: one a day, seven of them and one of a month, and copies by hand.
+//! Backups: seven daily ones and one monthly one, and copies made by hand.
 //!
-//! A backup is made by `VACUUM INTO`, which reads all of the file and so fails where that is damaged, under a name of its
-//! own, and gets its own name once it is whole.
+//! `VACUUM INTO` writes a backup under a temporary name and so reads the whole file, which fails if it is damaged; the
+//! backup gets its final name once it is complete.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,14 +12,14 @@ use rusqlite::{Connection, OpenFlags};
 use super::{Library, LibraryError, LibraryPath, file, lock};
 use crate::text::CleanBuf;
 
-/// Daily backups that are kept.
+/// The number of daily backups.
 const DAILY: usize = 7;
-/// How the names of backups end.
+/// The suffix of backup names.
 const END: &str = ".db";
-/// How the names of backups begin that are made before the tables change.
+/// The prefix of backups made before a migration of the tables.
 const BEFORE: &str = "before-version-";
 
-/// The backups of a library, newest first, with their days.
+/// Returns the backups of a library with their days, newest first.
 #[must_use]
 pub fn all(place: &LibraryPath) -> Vec<(NaiveDate, PathBuf)> {
     let mut backups: Vec<_> =
@@ -28,14 +28,14 @@ pub fn all(place: &LibraryPath) -> Vec<(NaiveDate, PathBuf)> {
     backups
 }
 
-/// Whether a backup is dated after tomorrow, as a clock that was wrong dates it: it is not used and not counted. Another
-/// time zone may be a day ahead.
+/// Whether a backup is dated after tomorrow, which only a wrong clock explains; such a backup is neither used nor
+/// counted. Another time zone may be a day ahead.
 #[must_use]
 pub fn is_of_future(day: NaiveDate, today: NaiveDate) -> bool {
     day > today.checked_add_days(Days::new(1)).unwrap_or(today)
 }
 
-/// Backups by their names, the best first: those of days, those made before a change of the tables, those of the future.
+/// Returns the backups by name, best first: daily ones, those made before a migration, those dated in the future.
 pub(super) fn candidates(place: &LibraryPath) -> Vec<(String, PathBuf)> {
     let today = Local::now().date_naive();
     let (future, mut backups): (Vec<_>, Vec<_>) =
@@ -48,26 +48,27 @@ pub(super) fn candidates(place: &LibraryPath) -> Vec<(String, PathBuf)> {
     backups
 }
 
-/// A backup by the name of its day.
+/// Names a backup by its day.
 pub(super) fn named((day, path): (NaiveDate, PathBuf)) -> (String, PathBuf) {
     (day.to_string(), path)
 }
 
-/// Whether there is any.
+/// Whether there is any backup.
 pub(super) fn has_any(place: &LibraryPath) -> bool {
     files(place).next().is_some()
 }
 
-/// The names and paths of all backups.
+/// Returns the names and paths of all backups.
 fn files(place: &LibraryPath) -> impl Iterator<Item = (String, PathBuf)> {
     let entries = fs::read_dir(place.backups()).into_iter().flatten().flatten();
     entries.filter_map(|entry| Some((entry.file_name().to_str()?.strip_suffix(END)?.to_owned(), entry.path())))
 }
 
-/// Makes the backup of a day, unless it is there; whether it was made. Of older ones seven days and a month stay.
+/// Makes the backup of a day unless it exists; returns whether it was made. Then deletes older ones beyond seven days
+/// and one month.
 ///
 /// # Errors
-/// Where the library is damaged or the backup cannot be written: then the older ones stay.
+/// When the library is damaged or the backup cannot be written; then the older ones stay.
 pub fn daily(library: &Library, today: NaiveDate) -> Result<bool, LibraryError> {
     if all(library.place()).iter().any(|(day, _)| *day == today) {
         return Ok(false);
@@ -77,15 +78,15 @@ pub fn daily(library: &Library, today: NaiveDate) -> Result<bool, LibraryError> 
     Ok(true)
 }
 
-/// Makes the backup of today anew, whether there is one or not; its path.
+/// Makes today's backup, replacing an existing one; returns its path.
 ///
 /// # Errors
-/// As [`daily`], and where the one that is there has more than twice as many marks.
+/// As [`daily`], and when the existing backup has more than twice as many marks.
 pub fn now(library: &Library, today: NaiveDate) -> Result<PathBuf, LibraryError> {
     let path = library.place().backups().join(format!("{today}{END}"));
     let (before, marks) = (marks(&path).unwrap_or(0), library.counts()?.marks);
     if is_less_than_half(marks, before) {
-        let reason = format!("it has {before} marks, the library {marks}; name another file for the copy");
+        let reason = format!("it has {before} marks, the library only {marks}; name another file");
         return Err(LibraryError::Kept { path: super::shown(&path), reason: CleanBuf::line(&reason) });
     }
     let path = make(library, &format!("{today}{END}"))?;
@@ -93,18 +94,18 @@ pub fn now(library: &Library, today: NaiveDate) -> Result<PathBuf, LibraryError>
     Ok(path)
 }
 
-/// Copies a library into a file, which is replaced where there is one.
+/// Copies a library into a file, replacing an existing one.
 ///
 /// # Errors
-/// Where the library is damaged, the file cannot be written or is a library that is open: then what was there stays.
+/// When the library is damaged, or the file is an open library or cannot be written; then the existing file stays.
 pub fn to_file(library: &Library, file: &Path) -> Result<(), LibraryError> {
     let target = LibraryPath::of_file(file);
     let is_library = target == *library.place() || ["-wal", "-shm"].iter().any(|end| target.beside(end).exists());
     if is_library {
-        let reason = CleanBuf::line("it is a library that is open; name another file");
+        let reason = CleanBuf::line("it is an open library; name another file");
         return Err(LibraryError::Kept { path: target.shown(), reason });
     }
-    // Nobody opens one while it is replaced.
+    // The lock keeps other processes from opening the target while it is replaced.
     let lock =
         if target.path().exists() && lock::is_there(&target) { lock::alone(&target, super::PATIENCE)? } else { None };
     copy(library, target.path())?;
@@ -112,7 +113,7 @@ pub fn to_file(library: &Library, file: &Path) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// Keeps a library as it is before its tables change.
+/// Backs up a library before its tables are migrated.
 pub(super) fn before_migration(library: &Library, version: usize) -> Result<(), LibraryError> {
     make(library, &format!("{BEFORE}{}{END}", version + 1)).map(drop)
 }
@@ -126,8 +127,8 @@ fn make(library: &Library, name: &str) -> Result<PathBuf, LibraryError> {
     Ok(path)
 }
 
-/// Drops the backups of a library that are too old: seven days stay, and of those before them the newest that is the first
-/// of its month. None goes for one that has less than half as many marks.
+/// Deletes the old backups of a library. Seven days stay, and of the older ones the newest that is the first of its
+/// month. No backup is deleted while the newer ones have less than half as many marks.
 fn expire(library: &Library, today: NaiveDate) -> Result<(), LibraryError> {
     let now = library.counts()?.marks;
     let days: Vec<_> = all(library.place()).into_iter().filter(|(day, _)| !is_of_future(*day, today)).collect();
@@ -146,7 +147,7 @@ fn is_less_than_half(marks: u64, of: u64) -> bool {
     marks.saturating_mul(2) < of
 }
 
-/// How many marks a backup has; `None` where it cannot be read.
+/// Counts the marks in a backup; `None` when it cannot be read.
 fn marks(path: &Path) -> Option<u64> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let count = "SELECT count(*) FROM marks WHERE flags <> 0";
@@ -154,7 +155,7 @@ fn marks(path: &Path) -> Option<u64> {
     connection.query_row(count, [], |row| row.get::<_, i64>(0)).ok().map(i64::cast_unsigned)
 }
 
-/// Copies a library to a path, whole or not at all.
+/// Copies a library to a path atomically.
 fn copy(library: &Library, path: &Path) -> Result<(), LibraryError> {
     let of_system = |error: std::io::Error| LibraryError::of_system(path, &error);
     let part = file::unfinished(path).map_err(of_system)?;
@@ -162,10 +163,10 @@ fn copy(library: &Library, path: &Path) -> Result<(), LibraryError> {
     file::persist(part, path, true).map_err(of_system)
 }
 
-/// What is wrong with a file, row by row; nothing where it is whole. It takes as long as reading all of it.
+/// Returns what is wrong with a file, line by line; empty when it is intact. Reads the whole file.
 ///
 /// # Errors
-/// Where the file cannot be read at all.
+/// When the file cannot be read at all.
 pub fn check(library: &Library) -> Result<Vec<CleanBuf>, LibraryError> {
     library.read(|connection| {
         let mut wrong = Vec::new();
@@ -175,7 +176,7 @@ pub fn check(library: &Library) -> Result<Vec<CleanBuf>, LibraryError> {
             while let Some(row) = rows.next()? {
                 let told = match pragma {
                     "integrity_check" => row.get::<_, String>(0)?,
-                    _ => format!("a row of {} belongs to nothing", row.get::<_, String>(0)?),
+                    _ => format!("a row of {} has no parent", row.get::<_, String>(0)?),
                 };
                 if told != "ok" {
                     wrong.push(CleanBuf::line(&told));
@@ -186,7 +187,7 @@ pub fn check(library: &Library) -> Result<Vec<CleanBuf>, LibraryError> {
     })
 }
 
-/// Whether a file is a database and nothing is wrong with its pages.
+/// Whether a file is a database with intact pages.
 pub(super) fn is_whole(path: &Path) -> bool {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let told = Connection::open_with_flags(path, flags)
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn one_backup_a_day_seven_of_them_and_one_of_a_month() {
+    fn seven_daily_backups_and_one_monthly_backup_are_kept() {
         let (_folder, library) = library();
         for (n, made) in [(30, true), (30, false), (31, true), (30, false)] {
             assert_eq!(daily(&library, day(10, n)).expect("written"), made, "day {n}");
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backup_never_goes_for_one_with_less_than_half_as_many_marks() {
+    fn a_backup_stays_while_newer_ones_have_less_than_half_its_marks() {
         let (_folder, mut library) = library();
         mark(&mut library, true, 100);
         daily(&library, day(1, 1)).expect("written");
@@ -244,10 +245,10 @@ mod tests {
             daily(&library, day(1, n)).expect("written");
         }
         assert_eq!(days(library.place()), "1/20 1/19 1/18 1/17 1/16 1/15 1/14 1/2 1/1");
-        // Nor is the one of today made anew with less.
+        // Today's backup is not replaced by one with fewer marks either.
         mark(&mut library, false, 100);
         let fault = now(&library, day(1, 20)).expect_err("49 marks would go").to_string();
-        assert!(fault.contains("is not replaced: it has 49 marks, the library 0"), "{fault}");
+        assert!(fault.contains("was not replaced: it has 49 marks, the library only 0"), "{fault}");
         mark(&mut library, true, 60);
         now(&library, day(1, 20)).expect("written");
         daily(&library, day(1, 21)).expect("written");
@@ -255,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_is_to_come_neither_stops_backups_nor_counts_nor_is_used_first() {
+    fn a_backup_dated_in_the_future_does_not_stop_backups_and_is_used_last() {
         let (_folder, mut library) = library();
         let place = library.place().clone();
         daily(&library, NaiveDate::from_ymd_opt(2938, 1, 1).expect("a day")).expect("written");
@@ -270,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn backups_are_the_users_alone_and_none_is_left_unfinished() {
+    fn backups_are_private_and_leave_no_unfinished_file() {
         let (folder, library) = library();
         now(&library, day(1, 1)).expect("written");
         let copy = folder.path().join("copy.db");
@@ -280,11 +281,11 @@ mod tests {
         assert_eq!((mode(&backups), mode(&backups.join("2018-01-01.db")), mode(&copy)), (0o700, 0o600, 0o600));
         assert_eq!(fs::read_dir(&backups).expect("a folder").count(), 1);
         let fault = to_file(&library, library.place().path()).expect_err("it is open").to_string();
-        assert!(fault.contains("a library that is open"), "{fault}");
+        assert!(fault.contains("an open library"), "{fault}");
     }
 
     #[test]
-    fn two_programs_that_make_the_backup_of_a_day_at_once_leave_a_whole_one() {
+    fn two_processes_backing_up_at_once_leave_one_intact_backup() {
         let (_folder, mut library) = library();
         mark(&mut library, true, 5_000);
         let place = library.place().clone();

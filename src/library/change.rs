@@ -1,16 +1,16 @@
-//! Counters that ascend with every change, so that another program finds what is new to it.
+//! Counters that increase with every change, so that other processes can find what is new to them.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// Changes of marks.
+/// Counts changes of marks.
 pub(super) const MARKS: &str = "marks";
-/// Changes of stored releases and subscriptions.
+/// Counts changes of stored releases and subscriptions.
 pub(super) const RELEASES: &str = "releases";
 
-/// Which copy of the library this is: another one after a backup was restored.
+/// The number of this copy of the library; restoring a backup changes it.
 pub(super) const COPY: &str = "copy";
 
-/// Has everybody who knows another copy read all anew: its counters are beyond `least`, which none of theirs has reached.
+/// Makes every process that knows another copy reload: raises all counters beyond `least`, the highest value of that copy.
 pub(super) fn begin_anew(connection: &Connection, least: i64) -> rusqlite::Result<()> {
     let sql = "INSERT INTO counters (name, value) VALUES (?1, ?2 + 1)
          ON CONFLICT (name) DO UPDATE SET value = max(value, ?2) + 1";
@@ -20,12 +20,12 @@ pub(super) fn begin_anew(connection: &Connection, least: i64) -> rusqlite::Resul
     connection.execute("INSERT OR REPLACE INTO counters (name, value) VALUES (?1, random())", [COPY]).map(drop)
 }
 
-/// Releases and subscriptions have changed: whoever shows them reads again.
+/// Records a change of releases and subscriptions; processes that show them reload.
 pub(super) fn changed(connection: &Connection) -> rusqlite::Result<()> {
     count_up(connection, RELEASES).map(drop)
 }
 
-/// The value of a counter.
+/// Returns the value of a counter.
 pub(super) fn counter(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     let value = connection
         .prepare_cached("SELECT value FROM counters WHERE name = ?1")?
@@ -34,7 +34,7 @@ pub(super) fn counter(connection: &Connection, name: &str) -> rusqlite::Result<i
     Ok(value.unwrap_or(0))
 }
 
-/// Counts one further; the new value.
+/// Increments a counter and returns its new value.
 pub(super) fn count_up(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     let sql = "INSERT INTO counters (name, value) VALUES (?1, 1)
          ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value";

@@ -1,4 +1,4 @@
-//! Why the library cannot be used, in words, and what an error of `SQLite` or the system means.
+//! Why the library cannot be used, and the translation of errors of `SQLite` and the system.
 
 use std::path::Path;
 
@@ -7,66 +7,66 @@ use rusqlite::ErrorCode;
 use super::{LibraryPath, file, shown};
 use crate::text::CleanBuf;
 
-/// Why what is kept cannot be read or written. The texts are sentences without their end.
+/// Why the library cannot be read or written. The messages are sentences without a full stop.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
-    /// Nobody knows where it would lie.
-    #[error("there is no data folder ({0}); name a file with --library")]
+    /// The system has no data folder.
+    #[error("no data folder ({0}); name a file with --library")]
     NoFolder(#[source] etcetera::HomeDirError),
-    /// The file is broken.
-    #[error("{path} is damaged ({reason}); `tidings library restore` takes the newest backup")]
+    /// The file is damaged.
+    #[error("{path} is damaged ({reason}); run `tidings library restore` to restore the newest backup")]
     Damaged {
         /// The file.
         path: CleanBuf,
-        /// What `SQLite` says.
+        /// The error of `SQLite`.
         reason: CleanBuf,
     },
-    /// The file is broken, and cannot be mended as long as somebody else has it open.
-    #[error("{path} is damaged ({reason}) and open in another process; quit that, and a backup takes its place")]
+    /// The file is damaged, and cannot be repaired while another process has it open.
+    #[error("{path} is damaged ({reason}) and open in another process; quit that process to restore a backup")]
     DamagedInUse {
         /// The file.
         path: CleanBuf,
         /// What is wrong with it.
         reason: CleanBuf,
     },
-    /// The file is something else.
-    #[error("{path} is no library of tidings ({what}); name another file with --library")]
+    /// The file is not a library.
+    #[error("{path} is not a tidings library ({what}); name another file with --library")]
     Foreign {
         /// The file.
         path: CleanBuf,
         /// What it is.
         what: &'static str,
     },
-    /// It may be read and not written.
-    #[error("{path} cannot be written: {reason}")]
+    /// The file can be read but not written.
+    #[error("cannot write {path}: {reason}")]
     ReadOnly {
         /// The file.
         path: CleanBuf,
-        /// Why.
+        /// The reason.
         reason: CleanBuf,
     },
     /// The disk is full.
-    #[error("{path} cannot be written: the disk is full")]
+    #[error("cannot write {path}: disk full")]
     Full {
         /// The file.
         path: CleanBuf,
     },
-    /// A file that holds more is in the way of a copy.
-    #[error("{path} is not replaced: {reason}")]
+    /// A copy would replace a file that holds more.
+    #[error("{path} was not replaced: {reason}")]
     Kept {
         /// The file that stays.
         path: CleanBuf,
-        /// Why, and what to do.
+        /// The reason, and what to do.
         reason: CleanBuf,
     },
-    /// Another program holds it.
+    /// Another process holds the lock.
     #[error("{path} is locked by another process")]
     Busy {
         /// The file.
         path: CleanBuf,
     },
-    /// Anything else.
-    #[error("{path} cannot be used: {reason}")]
+    /// Any other error.
+    #[error("cannot use {path}: {reason}")]
     Other {
         /// The file.
         path: CleanBuf,
@@ -76,13 +76,13 @@ pub enum LibraryError {
 }
 
 impl LibraryError {
-    /// Whether trying again later may help: the disk may have room by then, and the other program be gone.
+    /// Whether retrying later may help: the disk may have room by then, and the other process may have quit.
     #[must_use]
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::Full { .. } | Self::Busy { .. } | Self::DamagedInUse { .. } | Self::Other { .. })
     }
 
-    /// What the system says of a file.
+    /// Translates an error of the system about a file.
     pub(super) fn of_system(path: &Path, error: &std::io::Error) -> Self {
         let shown = shown(path);
         match error.kind() {
@@ -98,19 +98,19 @@ impl LibraryError {
     }
 }
 
-/// What an error of `SQLite` means.
+/// Translates an error of `SQLite`.
 pub(super) fn fault(place: &LibraryPath, error: &rusqlite::Error) -> LibraryError {
     let path = place.shown();
     let reason = CleanBuf::line(&error.to_string());
     match error.sqlite_error_code() {
-        // The first bytes of a library that was overwritten are gone too: its backups tell it from others' files.
+        // An overwritten library has lost its magic bytes too; its backups show that it was one.
         Some(ErrorCode::NotADatabase) if !file::is_of_sqlite(place.path()) && !place.has_backups() => {
-            LibraryError::Foreign { path, what: "no SQLite database" }
+            LibraryError::Foreign { path, what: "not an SQLite database" }
         }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => LibraryError::Damaged { path, reason },
-        Some(ErrorCode::ReadOnly) => LibraryError::ReadOnly { path, reason: CleanBuf::line("it may not be written") },
+        Some(ErrorCode::ReadOnly) => LibraryError::ReadOnly { path, reason: CleanBuf::line("the file is read-only") },
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            // It is not opened to see: closing it would drop the locks of other connections.
+            // Not tested by opening it: closing the file would drop the locks of other connections.
             match rustix::fs::access(place.path(), rustix::fs::Access::WRITE_OK) {
                 Err(error) => LibraryError::of_system(place.path(), &error.into()),
                 Ok(()) => LibraryError::Other { path, reason },
@@ -123,7 +123,7 @@ pub(super) fn fault(place: &LibraryPath, error: &rusqlite::Error) -> LibraryErro
     }
 }
 
-/// Whether a file could not be opened for what its folder allows.
+/// Whether a file could not be opened because of the permissions of its folder.
 pub(super) fn is_access(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied))
 }

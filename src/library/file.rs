@@ -1,4 +1,4 @@
-//! Files beside the database: written whole or not at all, and looked at before they are opened.
+//! Files beside the database: atomic writes, and checks before opening.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
@@ -9,31 +9,30 @@ use std::time::Duration;
 
 use tempfile::TempPath;
 
-/// Less room than this is none: the index of the log takes as much.
+/// Less free space than this counts as a full disk; the index of the log needs as much.
 const LEAST_ROOM: u64 = 64 << 10;
-/// How every database of `SQLite` begins (sqlite.org/fileformat2, 1.3).
+/// The magic bytes of every `SQLite` database (sqlite.org/fileformat2, 1.3).
 const MAGIC: &[u8] = b"SQLite format 3\0";
-/// How the names of files begin and end that are being written; between stands what no two have.
+/// Prefix and suffix of the names of unfinished files; random letters between them make the names unique.
 const UNFINISHED: [&str; 2] = [".tidings-", ".unfinished"];
-/// Letters between them.
+/// The number of random letters.
 const LETTERS: usize = 6;
-/// Whoever writes a file for longer than this was killed.
+/// An unfinished file older than this belongs to a process that was killed.
 const LEFT: Duration = Duration::from_secs(86_400);
 
-/// Who may read a file that is made.
+/// Who may read a newly created file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Whoever the user's umask allows; a file that is replaced keeps its permissions.
+    /// Whatever the user's umask allows; a replaced file keeps its permissions.
     Umask,
     /// The user alone.
     Owner,
 }
 
-/// Writes a file whole or not at all, and has it survive a power cut. What is there already is only replaced where it
-/// `may`.
+/// Writes a file atomically and durably (it survives a power failure). Replaces an existing file only if `may` is true.
 ///
 /// # Errors
-/// Where it cannot be written, or something is there and may not be replaced.
+/// When the file cannot be written, or exists and must not be replaced.
 pub fn replace(
     path: &Path,
     access: Access,
@@ -55,26 +54,26 @@ pub fn replace(
     persist(file.into_temp_path(), path, may)
 }
 
-/// Moves a finished file to its place, so that it survives a power cut there. Replaces an existing file only where it
-/// `may`. No connection to a database may have it open.
+/// Moves a finished file into place durably. Replaces an existing file only if `may` is true. No database connection
+/// may have it open.
 ///
 /// # Errors
 /// As [`replace`].
 pub fn persist(file: TempPath, path: &Path, may: bool) -> io::Result<()> {
-    // A name that is on the disk before its content is would name half a file.
+    // A name that reaches the disk before its content would name half a file.
     File::open(&file)?.sync_all()?;
     if may { file.persist(path) } else { file.persist_noclobber(path) }.map_err(|error| error.error)?;
     settle(path);
     Ok(())
 }
 
-/// An empty file that only the user may read, in the folder of another one. It is closed: where it becomes a database,
-/// closing it later would drop the locks that this process has on it.
+/// Creates an empty private file in the folder of another one. Returns it closed: if it becomes a database, closing it
+/// later would drop this process's locks on it.
 pub(super) fn unfinished(beside: &Path) -> io::Result<TempPath> {
     Ok(unfinished_file(0o600).tempfile_in(folder(beside))?.into_temp_path())
 }
 
-/// Makes files that are named as unfinished, with these permissions as far as the umask allows them.
+/// Creates files with an unfinished name and these permissions, as far as the umask allows.
 #[must_use]
 pub fn unfinished_file(mode: u32) -> tempfile::Builder<'static, 'static> {
     let [prefix, suffix] = UNFINISHED;
@@ -83,14 +82,14 @@ pub fn unfinished_file(mode: u32) -> tempfile::Builder<'static, 'static> {
     builder
 }
 
-/// Whether a file was named by [`unfinished_file`].
+/// Whether [`unfinished_file`] named a file.
 fn is_unfinished(name: &OsStr) -> bool {
     let [prefix, suffix] = UNFINISHED.map(str::as_bytes);
     let between = name.as_encoded_bytes().strip_prefix(prefix).and_then(|name| name.strip_suffix(suffix));
     between.is_some_and(|between| between.len() == LETTERS && between.iter().all(u8::is_ascii_alphanumeric))
 }
 
-/// Drops what programs that were killed a day ago or earlier have left unfinished in a folder.
+/// Deletes unfinished files in a folder that processes killed at least a day ago have left.
 pub fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_old = || {
@@ -103,17 +102,17 @@ pub fn sweep(folder: &Path) {
     }
 }
 
-/// Makes a folder, and those that it lies in, for the user alone.
+/// Creates a folder and its parents, private to the user.
 pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Takes a file from everybody but the user; whether others could read it before.
+/// Removes other users' access to a file; returns whether they had any.
 pub(super) fn tighten(path: &Path) -> bool {
     let mode = fs::metadata(path).map_or(0, |file| file.permissions().mode());
     let is_open = mode & 0o077 != 0;
     if is_open {
-        // Only its owner can.
+        // Only the owner can do that.
         let _ = fs::set_permissions(path, Permissions::from_mode(mode & 0o700));
     }
     is_open
@@ -123,8 +122,8 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Has the names of a new file and of the folders that were made for it survive a power cut. Where a system cannot do
-/// that there is nothing to be done.
+/// Flushes the names of a new file and of the folders created for it, so that they survive a power failure. Ignores
+/// systems that cannot do that.
 pub(super) fn settle(path: &Path) {
     for folder in path.ancestors().skip(1).take(3) {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
@@ -134,25 +133,26 @@ pub(super) fn settle(path: &Path) {
     }
 }
 
-/// What tells a file from others, whatever its name.
+/// The identity of a file, whatever its name: device and inode.
 pub(super) type Id = (u64, u64);
 
-/// Which file has a name at present.
+/// Returns the identity of the file with a name now.
 pub(super) fn id(path: &Path) -> Option<Id> {
     fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
-/// Whether the disk that a file lies on, or would lie on, is full.
+/// Whether the disk of a file, existing or planned, is full.
 pub(super) fn has_no_room(path: &Path) -> bool {
     rustix::fs::statvfs(folder(path)).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST_ROOM)
 }
 
-/// Whether a file begins as a database of `SQLite`.
+/// Whether a file begins like an `SQLite` database.
 pub(super) fn is_of_sqlite(path: &Path) -> bool {
     let mut head = [0; MAGIC.len()];
     let Ok(mut file) = File::open(path) else { return false };
     let is_there = file.read_exact(&mut head).is_ok();
-    // Closing it would drop the locks that other connections of this process have on the file (sqlite.org/howtocorrupt, 2.2).
+    // Closing it would drop the locks that other connections of this process have on the file (sqlite.org/howtocorrupt,
+    // 2.2).
     std::mem::forget(file);
     is_there && head == MAGIC
 }
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_may_not_be_replaced_stays() {
+    fn replace_without_permission_leaves_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("x");
         let put =
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_unfinished_goes_after_a_day_and_nothing_else_does() {
+    fn unfinished_files_are_swept_after_a_day_and_no_others() {
         let folder = tempfile::tempdir().expect("a folder");
         let make = |name: &str, is_old: bool| {
             let file = File::create(folder.path().join(name)).expect("a file");
@@ -205,13 +205,13 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_the_user_alone_is_closed_to_others_and_the_rest_goes_by_the_umask() {
+    fn owner_files_are_private_and_others_follow_the_umask() {
         let folder = tempfile::tempdir().expect("a folder");
         let mode = |name: &str| fs::metadata(folder.path().join(name)).expect("a file").permissions().mode() & 0o777;
         let put = |name: &str, access| {
             replace(&folder.path().join(name), access, true, &mut |out| out.write_all(b"x")).expect("written");
         };
-        // What the umask leaves of a file that anybody makes.
+        // The permissions that the umask gives to any new file.
         fs::write(folder.path().join("plain"), "x").expect("written");
         put("umask", Access::Umask);
         assert_eq!(mode("umask"), mode("plain"));

@@ -1,36 +1,36 @@
-//! What is done once a day: a backup, and what nobody wants kept any longer is dropped.
+//! Daily housekeeping: makes a backup, then deletes expired releases.
 
 use chrono::NaiveDate;
 
 use super::{Library, LibraryError, backup};
 
-/// The setting: days that releases are kept that are not starred.
+/// The setting: how many days unstarred releases are kept.
 const KEEP: &str = "keep";
 const DAY: i64 = 86_400;
-/// Days in which a subscription that was removed can come back with all its releases.
+/// Days during which a removed subscription can come back with all its releases.
 const GRACE: i64 = 30;
 
-/// How many days stored releases are kept that are not starred; `None`: forever.
+/// Returns how many days unstarred releases are kept; `None` means forever.
 ///
 /// # Errors
-/// Where the library cannot be read.
+/// When the library cannot be read.
 pub fn kept_days(library: &Library) -> Result<Option<u32>, LibraryError> {
     Ok(library.setting(KEEP)?.and_then(|days| days.parse().ok()).filter(|days| *days > 0))
 }
 
-/// Has stored releases that are not starred kept for so many days; `None`: forever.
+/// Sets how many days unstarred releases are kept; `None` means forever.
 ///
 /// # Errors
-/// Where the library cannot be written.
+/// When the library cannot be written.
 pub fn keep_days(library: &mut Library, days: Option<u32>) -> Result<(), LibraryError> {
     library.set(KEEP, days.map(|days| days.to_string()).as_deref())
 }
 
-/// Makes the backup of today, unless it is there, and then drops releases that are older than is wanted and those of
-/// subscriptions that were removed a month ago; how many. `now` is in seconds since 1970.
+/// Makes today's backup unless it exists, then deletes releases past the limit and those of subscriptions removed a
+/// month ago. Returns the number of deleted releases. `now` is in seconds since 1970.
 ///
 /// # Errors
-/// Where the library is damaged or cannot be written: then nothing is dropped.
+/// When the library is damaged or cannot be written; then nothing is deleted.
 pub fn keep_house(library: &mut Library, today: NaiveDate, now: i64) -> Result<usize, LibraryError> {
     if library.read_only().is_some() || !backup::daily(library, today)? {
         return Ok(0);
@@ -48,7 +48,7 @@ mod tests {
     use crate::text::CleanBuf;
 
     #[test]
-    fn once_a_day_a_backup_is_made_and_then_what_is_too_old_goes() {
+    fn once_a_day_a_backup_is_made_and_then_old_releases_expire() {
         let (_folder, mut library) = library();
         let source = subscribed(&mut library, "a");
         for day in [1, 20] {
@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(keep_house(&mut library, day(1), 40 * DAY).expect("kept"), 0, "once a day");
         assert_eq!(keep_house(&mut library, day(2), 40 * DAY).expect("kept"), 1);
         assert_eq!(library.counts().expect("read").releases, 1);
-        // The backup was made before.
+        // The backup was made first.
         assert_eq!(backup::all(library.place()).len(), 2);
     }
 }

@@ -1,5 +1,5 @@
-//! Who has the library open: everybody holds a shared lock on a file beside it as long as his connection lives, and
-//! whoever puts another file into its place holds it alone. The system drops a lock with the program that has it.
+//! The lock on an open library. Every connection holds a shared lock on a file beside the library; a process that
+//! replaces the library file holds it exclusively. The system releases the locks of a process that ends.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
@@ -7,56 +7,56 @@ use std::time::{Duration, Instant};
 
 use super::{LibraryError, LibraryPath, PAUSE};
 
-/// How the name of the lock file ends.
+/// The suffix of the lock file.
 const END: &str = "-lock";
 
-/// A lock that is held until it is dropped.
+/// A lock, released on drop.
 #[derive(Debug)]
 pub(super) struct Lock {
-    /// `None` in a folder that cannot be written: nothing can be put into place there.
+    /// `None` in a read-only folder, where no file can be replaced.
     _file: Option<File>,
     is_new: bool,
 }
 
 impl Lock {
-    /// Whether the lock file was made for it.
+    /// Whether this lock created the lock file.
     pub(super) fn is_new(&self) -> bool {
         self.is_new
     }
 }
 
-/// Waits for whoever puts another file into place, and keeps others from it.
+/// Takes a shared lock, waiting while a process replaces the file.
 ///
 /// # Errors
-/// Where that takes longer than `patience`.
+/// When that takes longer than `patience`.
 pub(super) fn share(place: &LibraryPath, patience: Duration) -> Result<Lock, LibraryError> {
     let Some((file, is_new)) = open(place) else { return Ok(Lock { _file: None, is_new: false }) };
     wait(place, patience, || file.try_lock_shared())?;
     Ok(Lock { _file: Some(file), is_new })
 }
 
-/// Waits until nobody has the library open; nobody opens it then. `None` where no lock can be had at all.
+/// Takes the exclusive lock once no process has the library open. `None` when no lock file can be created.
 ///
 /// # Errors
-/// Where somebody has it open for longer than `patience`.
+/// When a process keeps it open for longer than `patience`.
 pub(super) fn alone(place: &LibraryPath, patience: Duration) -> Result<Option<Lock>, LibraryError> {
     let Some((file, is_new)) = open(place) else { return Ok(None) };
     wait(place, patience, || file.try_lock())?;
     Ok(Some(Lock { _file: Some(file), is_new }))
 }
 
-/// Whether a library lies at a place, or did: somebody may have it open.
+/// Whether a library is or was at this path, so that a process may have it open.
 pub(super) fn is_there(place: &LibraryPath) -> bool {
     place.beside(END).exists()
 }
 
-/// Removes the lock file of what turned out to be no library.
+/// Removes the lock file of a file that is not a library.
 pub(super) fn forget(place: &LibraryPath) {
     let _ = std::fs::remove_file(place.beside(END));
 }
 
-/// The lock file, and whether it was made now. It is never removed while there is a library: whoever had the old one would
-/// not hear of the new.
+/// Opens the lock file; also returns whether it was created now. It is never removed while there is a library: a
+/// process that holds the old file would not see the new one.
 fn open(place: &LibraryPath) -> Option<(File, bool)> {
     let path = place.beside(END);
     let made = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path);
@@ -73,7 +73,7 @@ fn wait(
         match lock() {
             Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(PAUSE),
             Err(TryLockError::WouldBlock) => return Err(LibraryError::Busy { path: place.shown() }),
-            // A file system without locks: as without a lock file.
+            // A file system without locks: proceeds as without a lock file.
             Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
         }
     }
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_share_it_and_one_has_it_alone() {
+    fn many_share_the_lock_and_one_holds_it_exclusively() {
         let folder = tempfile::tempdir().expect("a folder");
         let place = LibraryPath::of_file(&folder.path().join("library.db"));
         let moment = Duration::from_millis(20);

@@ -1,4 +1,4 @@
-//! Marks: which releases of which feed are read or starred, whether feed and release are there or not.
+//! Marks: which releases are read or starred, whether or not their feed and release are still stored.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
@@ -8,64 +8,64 @@ use super::{Library, LibraryError};
 use crate::release::identity::{Trace, Trust};
 use crate::text::CleanBuf;
 
-/// The marks of one release as the file keeps them. They stay as they are.
+/// The marks of one release. Stored in files: never change the values.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Flags(u8);
 
 impl Flags {
-    /// It was read.
+    /// The release was read.
     pub const READ: Self = Self(1);
-    /// It is to be found again.
+    /// The release is starred.
     pub const STARRED: Self = Self(2);
 
-    /// Whether these marks are among them.
+    /// Whether all these marks are set.
     #[must_use]
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// Both together.
+    /// Combines two sets of marks.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// As a number.
+    /// Converts to a number.
     #[must_use]
     pub fn number(self) -> u8 {
         self.0
     }
 
-    /// Of a number; bits that mean nothing are dropped.
+    /// Converts from a number; unknown bits are dropped.
     #[must_use]
     pub fn of_number(number: i64) -> Self {
         Self((number & 3).cast_unsigned() as u8)
     }
 }
 
-/// The marks of one feed, by the numbers of its releases.
+/// The marks of one feed, by release number.
 pub type FeedMarks = FxHashMap<u64, Flags>;
 
-/// The marks that are kept under one number, and what the release said whose they are. Numbers without marks are among
-/// them that were given to a release, or that several have.
+/// The marks stored under one number, and the content of the release they belong to. Entries without marks record
+/// numbers that are taken, or names that several releases share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeptMark {
     /// The marks.
     pub flags: Flags,
-    /// `None` where an older version kept them, of which nobody knows.
+    /// `None` for marks of an older version, whose release content is unknown.
     pub trace: Option<Trace>,
 }
 
-/// A release that is to be marked.
+/// A release to mark.
 #[derive(Debug, Clone, Copy)]
 pub struct ToMark<'a> {
     /// The key of its feed.
     pub feed: &'a str,
-    /// Its number there.
+    /// Its number in the feed.
     pub number: u64,
-    /// What it says. `None` marks whatever has the number.
+    /// Its content. `None` marks whatever release has the number.
     pub trace: Option<Trace>,
-    /// The number of the name that it shares with others, where it does.
+    /// The number of the name it shares with other releases, if it does.
     pub shares: Option<u64>,
 }
 
@@ -78,31 +78,31 @@ impl<'a> From<(&'a str, u64)> for ToMark<'a> {
 /// Marks that changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MarkedSince {
-    /// The last change among them.
+    /// The number of the latest change among them.
     pub change: i64,
-    /// Feed, number of the release, and its marks now.
+    /// Feed key, release number and current marks.
     pub marks: Vec<(CleanBuf, u64, Flags)>,
 }
 
-/// What others may have changed in a library, as of one moment.
+/// What other processes changed in a library, as a consistent snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct News {
-    /// Which copy of the library it is: another number after a backup was restored.
+    /// The number of this copy of the library; restoring a backup changes it.
     pub copy: i64,
     /// The number of the last change of releases and subscriptions.
     pub sync: i64,
-    /// The marks that changed.
+    /// The changed marks.
     pub marked: MarkedSince,
 }
 
 impl Library {
-    /// Returns what has changed in a library after a change of marks.
+    /// Returns what changed in a library since a change of marks.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn news(&self, change: i64) -> Result<News, LibraryError> {
         self.read(|connection| {
-            // One look at all of it: a restore may come in between.
+            // One snapshot of everything: a restore may happen in between.
             let transaction = connection.unchecked_transaction()?;
             Ok(News {
                 copy: counter(&transaction, COPY)?,
@@ -112,10 +112,10 @@ impl Library {
         })
     }
 
-    /// The marks of a feed; none where the feed is not known.
+    /// Returns the marks of a feed; empty when the feed is unknown.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn marks_of(&self, feed: &str) -> Result<FeedMarks, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT number, flags FROM marks WHERE feed = (SELECT id FROM feeds WHERE key = ?1)";
@@ -132,10 +132,11 @@ impl Library {
         })
     }
 
-    /// The marks of a feed with what their releases said, and the numbers that are given away.
+    /// Returns the marks of a feed with the content of their releases, including entries that only record taken
+    /// numbers.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn kept_marks_of(&self, feed: &str) -> Result<FxHashMap<u64, KeptMark>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT number, flags, trace FROM marks WHERE feed = (SELECT id FROM feeds WHERE key = ?1)";
@@ -146,10 +147,10 @@ impl Library {
         })
     }
 
-    /// The marks that are kept under one number of a feed. `None` where there are none.
+    /// Returns the marks stored under one number of a feed.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn kept_mark(&self, feed: &str, number: u64) -> Result<Option<KeptMark>, LibraryError> {
         self.read(|connection| {
             let sql =
@@ -159,10 +160,10 @@ impl Library {
         })
     }
 
-    /// The marks of one release.
+    /// Returns the marks of one release.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn flags(&self, feed: &str, number: u64) -> Result<Flags, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT flags FROM marks WHERE feed = (SELECT id FROM feeds WHERE key = ?1) AND number = ?2";
@@ -172,18 +173,18 @@ impl Library {
         })
     }
 
-    /// Gives releases a mark or takes it, all in one step; the number of this change. A release is the key of its feed
-    /// and its number there. Once it returns the marks survive the end of the program and of the power.
+    /// Sets or clears a mark on releases in one transaction. Returns the change number. A release is the key of its
+    /// feed and its number there. Once this returns, the marks survive a crash and a power failure.
     ///
     /// # Errors
-    /// Where the file cannot be written: then none is changed.
+    /// When the file cannot be written; then no mark is changed.
     pub fn mark<'a, R: Into<ToMark<'a>>>(
         &mut self,
         flag: Flags,
         on: bool,
         releases: impl IntoIterator<Item = R>,
     ) -> Result<i64, LibraryError> {
-        // Number, trace, and the number of a shared name.
+        // Release number, trace, and the number of a shared name.
         type Rows = Vec<(i64, Option<i64>, Option<i64>)>;
         let mut feeds: FxHashMap<&str, Rows> = FxHashMap::default();
         for release in releases {
@@ -191,7 +192,7 @@ impl Library {
             let trace = trace.map(|trace| trace.bits().cast_signed());
             feeds.entry(feed).or_default().push((number.cast_signed(), trace, shares.map(u64::cast_signed)));
         }
-        // In the order of the table, a million take a second and not a minute.
+        // In table order a million marks take a second instead of a minute.
         for numbers in feeds.values_mut() {
             numbers.sort_unstable();
         }
@@ -208,7 +209,7 @@ impl Library {
                         connection.prepare_cached(sql)?.execute(values)?;
                     }
                     if let Some(name) = shares {
-                        // Nobody takes the name for his own where he is the only one for once.
+                        // Records that the name is shared, so that no release claims it when it is the only one listed.
                         let sql = "INSERT INTO marks (feed, number, flags, change, trace) VALUES (?1, ?2, 0, ?3, 0)
                              ON CONFLICT (feed, number) DO NOTHING";
                         connection.prepare_cached(sql)?.execute([feed, name, change])?;
@@ -219,18 +220,18 @@ impl Library {
         })
     }
 
-    /// The number of the last change of marks.
+    /// Returns the number of the last change of marks.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn last_change(&self) -> Result<i64, LibraryError> {
         self.read(|connection| counter(connection, MARKS))
     }
 
-    /// All marks that changed after a change; another program may have changed them.
+    /// Returns all marks changed since a change, by any process.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn marked_since(&self, change: i64) -> Result<MarkedSince, LibraryError> {
         self.read(|connection| marked_since(connection, change))
     }
@@ -253,7 +254,8 @@ fn marked_since(connection: &Connection, change: i64) -> rusqlite::Result<Marked
     Ok(since)
 }
 
-/// Gives the release of a number a mark. The marks of another one that had the number are not its own.
+/// Sets or clears marks under a number. If the stored marks belong to another release that had the number, they are not
+/// inherited.
 fn give(
     connection: &Connection,
     (feed, number): (i64, i64),
@@ -286,14 +288,14 @@ impl KeptMark {
         Ok(Self { flags: Flags::of_number(row.get(at)?), trace })
     }
 
-    /// Whether they may be those of a release that says this.
+    /// Whether these marks may belong to a release with this content.
     #[must_use]
     pub fn is_of(&self, trace: Trace, trust: Trust) -> bool {
         self.trace.is_none_or(|kept| trace.is_same(kept, trust))
     }
 }
 
-/// The row of a feed, made where there is none.
+/// Returns the id of a feed's row, creating it if needed.
 pub(super) fn feed_id(connection: &Connection, key: &str) -> rusqlite::Result<i64> {
     let known = connection.prepare_cached("SELECT id FROM feeds WHERE key = ?1")?.query_row([key], |row| row.get(0));
     if let Some(id) = known.optional()? {
@@ -309,7 +311,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_come_back_and_one_does_not_touch_the_other() {
+    fn a_mark_survives_and_does_not_touch_the_other() {
         let (_folder, mut library) = library();
         library.mark(Flags::READ, true, [("file:a", 1), ("file:a", u64::MAX), ("file:b", 1)]).expect("written");
         library.mark(Flags::STARRED, true, [("file:a", 1)]).expect("written");
@@ -321,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn another_connection_finds_what_changed_since() {
+    fn another_connection_finds_changes_since_a_number() {
         let (_folder, mut one) = library();
         let mut other = Library::create(one.place()).expect("the same file");
         one.mark(Flags::READ, true, [("file:a", 1)]).expect("written");

@@ -1,9 +1,9 @@
-//! Which stored release an item of a feed is: that one as it was, or edited; or a new one, whatever it is called.
+//! Matches the items of a feed with stored releases: the same as before, edited, or new.
 //!
-//! Most items go by a name that nothing else has, and are found under it. Where several releases have one name, in the
-//! feed or in the store, each keeps the row that says what it says: a new item never takes the row, the number or the
-//! marks of an older one. An item whose name is new, and which says all that a release said that is no longer listed, is
-//! that release: some feeds make their ids anew at every run.
+//! Most items have a unique name and are found by it. Where several releases share a name, in the feed or in the store,
+//! each keeps the row with its own content: a new item never takes the row, the number or the marks of an older one. An
+//! item with a new name whose content equals that of a release that is no longer listed is that release, because some
+//! feeds generate new ids at every run.
 
 mod add;
 
@@ -19,38 +19,38 @@ use crate::release::identity::{Level, Trace, Trust, made_name};
 use crate::release::{Identity, Release};
 use crate::text::CleanBuf;
 
-/// So many releases of one name are looked at, the newest first, to find one that was edited.
+/// How many releases of one name, newest first, are compared to find an edited one.
 const HOLDERS: usize = 500;
-/// So many releases of one second are looked at, to find one whose name has changed.
+/// How many releases of one second are compared to find a renamed one.
 const SAME_SECOND: usize = 500;
-/// Stands above what [`Trace::equal_parts`] gives: the hash in a name is equal.
+/// Above every value of [`Trace::equal_parts`]: the hash in the name is equal.
 const SAID: usize = 10;
 
-/// What became of the items of a feed.
+/// The result of storing the items of a feed.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     pub applied: Applied,
-    /// The numbers of all that the feed lists.
+    /// The keys of all rows that the feed lists.
     pub listed: FxHashSet<i64>,
 }
 
-/// An item of the feed, none of which is another one again.
+/// An item of the feed; none occurs twice.
 struct Item<'a> {
-    /// Where it stands in the feed.
+    /// Its position in the feed.
     at: usize,
     release: &'a Release,
     identity: Identity<'a>,
-    /// The number of its name, whoever else has it.
+    /// The number of its name, even if another release has it.
     name: i64,
     place: Option<Place>,
 }
 
-/// Where an item is kept.
+/// The row of an item.
 #[derive(Clone, Copy)]
 enum Place {
-    /// In a row that is as it was.
+    /// An unchanged row.
     Same(i64),
-    /// In a row that it changes: its key and number.
+    /// A row that the item changes: its key and number.
     Changed(i64, i64),
 }
 
@@ -60,11 +60,11 @@ struct Row {
     key: i64,
     number: i64,
     digest: i64,
-    /// The number of the name that its feed gives it, where its own is another.
+    /// The number of the name from its feed, when the row has another number.
     name: Option<i64>,
 }
 
-/// A stored release and what it says.
+/// A stored release and its content.
 #[derive(Debug, Clone, Copy)]
 struct Stated {
     row: Row,
@@ -74,15 +74,15 @@ struct Stated {
 struct ItemMatcher<'a> {
     connection: &'a Connection,
     source: SourceId,
-    /// The keys of rows that an item was found to be.
+    /// The keys of rows already matched to an item.
     taken: FxHashSet<i64>,
-    /// Whether the feed shows different names. Found at need.
+    /// Whether the items of the feed have different names. Computed on demand.
     is_varied: Option<bool>,
     of_name: FxHashMap<i64, Vec<Stated>>,
     of_second: FxHashMap<i64, Vec<Stated>>,
 }
 
-/// Keeps the items of a feed, in its order.
+/// Stores the items of a feed, in feed order.
 pub(super) fn keep_all(
     connection: &Connection,
     source: SourceId,
@@ -96,7 +96,7 @@ pub(super) fn keep_all(
     keeper.find_edited(&mut items)?;
     keeper.find_renamed(&mut items)?;
     let mut kept = Kept::default();
-    // The first of a feed is its newest: where dates are equal it gets the highest key.
+    // The first item of a feed is its newest, so it gets the highest key among equal dates.
     for item in items.iter().rev() {
         let number = match item.place {
             Some(Place::Same(number)) => number,
@@ -119,7 +119,7 @@ pub(super) fn keep_all(
     Ok(kept)
 }
 
-/// The items without those that come twice, and what each goes by.
+/// Returns the items without repetitions, each with its name.
 fn distinct(releases: &[Release]) -> Vec<Item<'_>> {
     let mut names = Names::default();
     let mut items: Vec<Item<'_>> = Vec::with_capacity(releases.len());
@@ -140,7 +140,7 @@ fn distinct(releases: &[Release]) -> Vec<Item<'_>> {
 }
 
 impl Item<'_> {
-    /// The numbers that it may have, the likeliest first, with the id that goes with each.
+    /// Returns the numbers that this item may have, most likely first, each with its id.
     fn numbers(&self) -> impl Iterator<Item = (i64, CleanBuf)> {
         let first = self.identity.level;
         let levels = [first, Level::Name, Level::Subject, Level::All];
@@ -151,13 +151,13 @@ impl Item<'_> {
         own.chain(old)
     }
 
-    /// The id of its record in a row of this number.
+    /// Returns the id of its record in a row with this number.
     fn id_of(&self, number: i64) -> CleanBuf {
         let id = self.numbers().find(|(own, _)| *own == number).map(|(_, id)| id);
         id.unwrap_or_else(|| made_name(number.cast_unsigned()))
     }
 
-    /// Its record under an id, and the digest of that.
+    /// Returns its record under an id, and the digest of the record.
     fn record(&self, id: &CleanBuf) -> (Vec<u8>, i64) {
         record::named(self.release, id)
     }
@@ -167,7 +167,7 @@ fn number(identity: Identity<'_>, level: Level) -> i64 {
     identity.at(level).number().cast_signed()
 }
 
-/// The id of a record from which the number of a level can be told again.
+/// Returns a record id from which the number of a level can be derived again.
 fn id_at(identity: Identity<'_>, level: Level) -> CleanBuf {
     match level {
         Level::Name if !identity.has_id() => CleanBuf::default(),
@@ -187,7 +187,7 @@ impl<'a> ItemMatcher<'a> {
         }
     }
 
-    /// Items that are there as they are.
+    /// Matches items with unchanged rows.
     fn find_unchanged(&mut self, items: &mut [Item<'_>]) -> rusqlite::Result<()> {
         for item in items {
             let mut place = None;
@@ -205,7 +205,7 @@ impl<'a> ItemMatcher<'a> {
         Ok(())
     }
 
-    /// Items that are there and say something else now, those first of which the most is as it was.
+    /// Matches items with edited rows, the most similar first.
     fn find_edited(&mut self, items: &mut [Item<'_>]) -> rusqlite::Result<()> {
         let mut found: Vec<(usize, usize, Row)> = Vec::new();
         for (at, item) in items.iter().enumerate().filter(|(_, item)| item.place.is_none()) {
@@ -224,7 +224,7 @@ impl<'a> ItemMatcher<'a> {
             }
             for Stated { row, trace: before } in holders {
                 let is_old = item.identity.old_number().map(u64::cast_signed) == Some(row.number);
-                // What was no id may have been that of others too.
+                // A placeholder id may have been shared by several releases.
                 let is_filler = is_old && !item.release.id.is_empty() && !item.identity.has_id();
                 let trust = if is_shared || is_filler { Trust::Shared } else { self.trust(item, row)? };
                 if [said, all].contains(&row.number) {
@@ -241,7 +241,7 @@ impl<'a> ItemMatcher<'a> {
         Ok(())
     }
 
-    /// Items whose names are new and which say what a release said that is listed no longer.
+    /// Matches items with new names to releases that are no longer listed and have equal content.
     fn find_renamed(&mut self, items: &mut [Item<'_>]) -> rusqlite::Result<()> {
         for item in items.iter_mut().filter(|item| item.place.is_none() && item.release.date.is_some()) {
             let trace = Trace::of(&item.identity);
@@ -261,7 +261,7 @@ impl<'a> ItemMatcher<'a> {
         Ok(())
     }
 
-    /// Has an item kept in a row, unless that is another's or the item is kept already.
+    /// Assigns a row to an item, unless one of them is already matched.
     fn give(&mut self, item: &mut Item<'_>, row: Row) -> rusqlite::Result<()> {
         if item.place.is_none() && self.taken.insert(row.key) {
             let is_same = item.record(&item.id_of(row.number)).1 == row.digest;
@@ -272,7 +272,7 @@ impl<'a> ItemMatcher<'a> {
         Ok(())
     }
 
-    /// How far the name of an item tells that it is the release of a row.
+    /// Returns how far an item's name proves that it is the release of a row.
     fn trust(&mut self, item: &Item<'_>, row: Row) -> rusqlite::Result<Trust> {
         if self.is_varied.is_none() {
             let sql = "SELECT EXISTS (SELECT 1 FROM releases WHERE subscription = ?1 AND number NOT IN (?2, ?3))";
@@ -288,7 +288,7 @@ impl<'a> ItemMatcher<'a> {
         self.connection.prepare_cached(sql)?.query_row([self.source, number], Row::of).optional()
     }
 
-    /// The releases that have a name, alone or with others.
+    /// Returns the releases that have a name, alone or shared.
     fn holders(&mut self, name: i64) -> rusqlite::Result<Vec<Stated>> {
         if let Some(holders) = self.of_name.get(&name) {
             return Ok(holders.clone());
@@ -310,7 +310,7 @@ impl<'a> ItemMatcher<'a> {
         Ok(holders)
     }
 
-    /// The releases of the second of another one.
+    /// Returns the releases with the same second as this one.
     fn of_second(&self, release: &Release) -> rusqlite::Result<Vec<Stated>> {
         let sql = format!(
             "SELECT key, number, digest, name FROM releases WHERE key BETWEEN ?1 AND ?2 AND subscription = ?3
@@ -326,7 +326,7 @@ impl<'a> ItemMatcher<'a> {
         Ok(said)
     }
 
-    /// What a row says.
+    /// Reads the content of a row.
     fn stated(&self, row: Row) -> rusqlite::Result<Option<Stated>> {
         let mut statement = self.connection.prepare_cached("SELECT data FROM releases WHERE key = ?1")?;
         let mut release = Release::default();
@@ -335,7 +335,7 @@ impl<'a> ItemMatcher<'a> {
         Ok(is_read.then(|| Stated { row, trace: Trace::of(&Identity::from(&release)) }))
     }
 
-    /// Keeps that the row of an item has the item's name beside its own number.
+    /// Records an item's name in its row, beside the row's own number.
     fn keep_name(&self, item: &Item<'_>, row: Row) -> rusqlite::Result<()> {
         if row.number != item.name && row.name != Some(item.name) {
             let sql = "UPDATE releases SET name = ?1 WHERE key = ?2";
@@ -351,7 +351,8 @@ impl<'a> ItemMatcher<'a> {
         self.connection.prepare_cached(sql)?.execute(params![key_now, digest, data, key]).map(drop)
     }
 
-    /// Adds an item that is not there; its number. `None` where all its names are taken: then it is there.
+    /// Inserts a new item and returns its number; `None` when all its names are taken, which means that it is already
+    /// stored.
     fn insert(&self, item: &Item<'_>, now: i64) -> rusqlite::Result<Option<i64>> {
         let is_alone = item.identity.level == Level::Name && !self.is_taken(item)?;
         let levels = if is_alone { &[Level::Name][..] } else { &[Level::Subject, Level::All] };
@@ -384,7 +385,7 @@ impl<'a> ItemMatcher<'a> {
         self.has_marks_of_another(item.identity)
     }
 
-    /// Whether another release had the name of this one and left its marks.
+    /// Whether another release had this name and left its marks.
     fn has_marks_of_another(&self, identity: Identity<'_>) -> rusqlite::Result<bool> {
         let name = number(identity, Level::Name);
         let sql = "SELECT trace FROM marks WHERE feed = (SELECT feed FROM subscriptions WHERE id = ?1) AND number = ?2

@@ -1,9 +1,9 @@
-//! Mending: a damaged, empty or missing library is set aside, and the newest whole backup takes its place.
+//! Repair: moves a damaged, empty or missing library aside and puts the newest intact backup in its place.
 //!
-//! It is done under a lock that nobody has who has the library open, so no connection ever has another file under its name.
-//! The new file is finished first, with what can still be read of newer marks and subscriptions; only then the old one and
-//! its log move aside. A program that is killed in between leaves the finished file, and whoever opens the library next
-//! puts it into place.
+//! This happens under the exclusive lock, which excludes every open connection, so no connection ever sees another file
+//! under its name. The new file is finished first, including whatever newer marks and subscriptions can still be read;
+//! only then do the old file and its log move aside. If the process is killed in between, the finished file is left,
+//! and the next process to open the library puts it into place.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,41 +19,41 @@ use super::{
 };
 use crate::text::CleanBuf;
 
-/// Why an empty file is damaged.
+/// The reason for repairing an empty file.
 pub(super) const EMPTY: &str = "it is empty";
-/// How the name of a finished file ends that is not in its place yet.
+/// The suffix of a finished file that is not in place yet.
 const FINISHED: &str = ".new";
-/// What `SQLite` keeps beside a file.
+/// The files that `SQLite` keeps beside a database.
 const LOGS: [&str; 2] = ["-wal", "-shm"];
 
-/// Whether there was a library at a place where there is no file.
+/// Whether a library existed at a path that has no file now.
 pub(super) fn was_there(place: &LibraryPath) -> bool {
     place.has_backups() || place.beside(FINISHED).exists()
 }
 
-/// Why what is at a place is not what was kept there, as far as files tell it.
+/// Returns why the file is not the user's library, judging by the files alone.
 pub(super) fn is_lost(place: &LibraryPath) -> Option<&'static str> {
     let length = fs::metadata(place.path()).map(|file| file.len());
     if place.beside(FINISHED).exists() {
-        return Some("mending it was not finished");
+        return Some("an earlier repair was interrupted");
     }
     match length {
         Err(_) => Some("it is missing"),
-        // `SQLite` drops the log of an empty file.
+        // `SQLite` deletes the log of an empty file.
         Ok(0) if place.has_backups() || has_log(place) => Some(EMPTY),
         Ok(_) => None,
     }
 }
 
-/// Whether some of what was written stands in the log alone.
+/// Whether some changes are only in the log.
 pub(super) fn has_log(place: &LibraryPath) -> bool {
     fs::metadata(place.beside("-wal")).is_ok_and(|log| log.len() > 0)
 }
 
-/// Has a whole library at a place where this file was found damaged, or none was found.
+/// Ensures an intact library at a path whose file is damaged or missing.
 ///
 /// # Errors
-/// Where somebody has the damaged file open, or nothing can be put into its place.
+/// When another process has the damaged file open, or it cannot be replaced.
 pub(super) fn mend(
     place: &LibraryPath,
     damaged: Option<file::Id>,
@@ -70,9 +70,9 @@ pub(super) fn mend(
     if backup::is_whole(&place.beside(FINISHED)) {
         return swap(place, &aside(place));
     }
-    // What is broken was never promised to anybody.
+    // An unfinished file was never acknowledged, so it may go.
     let _ = fs::remove_file(place.beside(FINISHED));
-    // Somebody may have mended or restored it meanwhile.
+    // Another process may have repaired or restored it meanwhile.
     let is_mended = match Library::connect(place, None, PATIENCE) {
         Ok(library) => library.file != damaged || backup::check(&library).is_ok_and(|wrong| wrong.is_empty()),
         Err(LibraryError::Damaged { .. }) => false,
@@ -88,7 +88,7 @@ pub(super) fn mend(
     Ok(())
 }
 
-/// Writes the file that is to take the place, and says in it what was done and what is lost.
+/// Writes the replacement file, including the message about what was repaired and lost.
 fn finish(place: &LibraryPath, aside: &Path, reason: &CleanBuf) -> Result<(), LibraryError> {
     let of_system = |error: std::io::Error| LibraryError::of_system(place.path(), &error);
     let path = file::unfinished(place.path()).map_err(of_system)?;
@@ -98,27 +98,27 @@ fn finish(place: &LibraryPath, aside: &Path, reason: &CleanBuf) -> Result<(), Li
     let is_there = place.path().metadata().is_ok_and(|file| file.len() > 0);
     let lost = if is_there { rescue(&mut library, place.path()) } else { None };
     let kept = if place.path().exists() || has_log(place) {
-        format!(" and is kept aside as {}", shown(Path::new(aside.file_name().unwrap_or_default())))
+        format!("; it was moved to {}", shown(Path::new(aside.file_name().unwrap_or_default())))
     } else {
         String::new()
     };
     let from = from.map_or_else(
-        || "there is no whole backup, so it begins anew".to_owned(),
-        |(name, _)| format!("the backup of {name} took its place ({had})"),
+        || "no intact backup, so the library starts empty".to_owned(),
+        |(name, _)| format!("restored the backup of {name} ({had})"),
     );
     let rescued = lost.map_or_else(
-        || "how much was newer cannot be told".to_owned(),
-        |(rescued, lost)| format!("taken over from it: {rescued}; lost: {lost}"),
+        || "newer changes may be lost".to_owned(),
+        |(rescued, lost)| format!("rescued: {rescued}; lost: {lost}"),
     );
     let told = format!("the library was damaged ({reason}){kept}; {from}; {rescued}");
     library.write(|connection| change::begin_anew(connection, Utc::now().timestamp_micros()))?;
-    // Whoever opens it first may have nobody to tell.
+    // The process that opens it first may have no user to show this to.
     library.set(MENDED, Some(&told))?;
     library.connection.close().map_err(|(_, error)| error::fault(place, &error))?;
     file::persist(path, &place.beside(FINISHED), true).map_err(of_system)
 }
 
-/// Opens a file that is not in its place yet, and brings its tables up to date.
+/// Opens a file that is not in place yet, and migrates its tables.
 fn unfinished(place: &LibraryPath, path: &Path) -> Result<Connection, LibraryError> {
     let told = |error: rusqlite::Error| error::fault(place, &error);
     let mut connection = Connection::open(path).map_err(told)?;
@@ -127,16 +127,16 @@ fn unfinished(place: &LibraryPath, path: &Path) -> Result<Connection, LibraryErr
     Ok(connection)
 }
 
-/// Copies a backup that is whole; whether it is.
+/// Copies a backup if it is intact; returns whether it is.
 fn copy(backup: &Path, to: &Path) -> bool {
     backup::is_whole(backup) && fs::copy(backup, to).is_ok() && {
-        // As a file that was made for it: a backup of an older version may be open to others.
+        // Removes access by others: a backup of an older version may grant it.
         file::tighten(to);
         true
     }
 }
 
-/// Moves what is there aside and puts the finished file into its place.
+/// Moves the old files aside and the finished file into place.
 fn swap(place: &LibraryPath, aside: &Path) -> Result<(), LibraryError> {
     for end in ["", LOGS[0], LOGS[1]] {
         let (from, mut to) = (place.beside(end), aside.to_owned().into_os_string());
@@ -153,7 +153,7 @@ fn swap(place: &LibraryPath, aside: &Path) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// A name beside the library that nobody has.
+/// Returns a free name beside the library.
 pub(super) fn aside(place: &LibraryPath) -> PathBuf {
     let now: DateTime<Utc> = Utc::now();
     let stamp = now.format("%Y-%m-%d-%H%M%S");
@@ -164,8 +164,8 @@ pub(super) fn aside(place: &LibraryPath) -> PathBuf {
     free.into_iter().find(|path| !path.exists()).unwrap_or_default()
 }
 
-/// Takes over what can be read of a damaged file: marks and subscriptions. What was taken over and what is lost by the
-/// file's own counts; `None` where it tells nothing.
+/// Copies readable marks and subscriptions from a damaged file. Returns the numbers rescued and lost by the file's own
+/// counts; `None` when it has none.
 fn rescue(library: &mut Library, damaged: &Path) -> Option<(Counts, Counts)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let damaged = Connection::open_with_flags(damaged, flags).ok()?;
@@ -191,10 +191,10 @@ fn rescue(library: &mut Library, damaged: &Path) -> Option<(Counts, Counts)> {
     Some((between(after, before), between(had, after)))
 }
 
-/// Copies marks until a row cannot be read.
+/// Copies marks up to the first unreadable row.
 fn marks(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
     let change = count_up(whole, MARKS)?;
-    // A broken index must not hide what the table holds. An older version keeps no trace.
+    // Reads the table and not its index, which may be broken. Older versions have no trace.
     let select = |trace: &str| {
         format!("SELECT key, number, flags, {trace} FROM marks NOT INDEXED JOIN feeds ON feeds.id = marks.feed")
     };
@@ -214,7 +214,7 @@ fn marks(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Copies subscriptions until a row cannot be read.
+/// Copies subscriptions up to the first unreadable row.
 fn subscriptions(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
     let Ok(mut statement) = damaged.prepare(
         "SELECT key, address, title, feed_title, site, folder, position, is_paused, wants_pages, removed
@@ -237,10 +237,10 @@ fn subscriptions(damaged: &Connection, whole: &Connection) -> rusqlite::Result<(
     Ok(())
 }
 
-/// Mends a library that was found damaged while it was open, and opens what takes its place.
+/// Repairs a library found damaged while open, and opens its replacement.
 ///
 /// # Errors
-/// Where somebody else has it open, or nothing can take its place.
+/// When another process has it open, or it cannot be replaced.
 pub fn replace_damaged(library: Library, reason: &CleanBuf) -> Result<Library, LibraryError> {
     let (place, damaged) = (library.place.clone(), library.file);
     drop(library);
@@ -254,7 +254,7 @@ mod tests {
     use super::super::tests::{day, library, marked, opened, subscribed};
     use super::*;
 
-    /// Overwrites a file from a place on.
+    /// Overwrites a file from an offset on.
     fn damage(path: &Path, from: u64) {
         use std::os::unix::fs::FileExt;
         let file = fs::OpenOptions::new().write(true).open(path).expect("a file");
@@ -263,7 +263,7 @@ mod tests {
         file.write_all_at(&noise, from).expect("written");
     }
 
-    /// A place with a library that has five marks, and a backup of it.
+    /// A library with five marks, and a backup of it.
     fn backed_up() -> (tempfile::TempDir, LibraryPath) {
         let (folder, mut library) = library();
         library.mark(Flags::STARRED, true, (0..5).map(|n| ("file:a", n))).expect("written");
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_set_aside_and_the_newest_whole_backup_used() {
+    fn a_damaged_file_is_moved_aside_and_the_newest_intact_backup_used() {
         let (_folder, mut library) = library();
         subscribed(&mut library, "a");
         library.mark(Flags::READ, true, (0..500).map(|n| ("file:a", n))).expect("written");
@@ -282,13 +282,13 @@ mod tests {
         library.mark(Flags::READ, true, [("file:a", 900)]).expect("written");
         let place = library.place().clone();
         drop(library);
-        // The newest backup is broken too.
+        // The newest backup is damaged too.
         damage(&backup::all(&place)[0].1, 20);
         damage(place.path(), 0);
         let library = Library::open(&place).expect("mended").expect("there");
         let told = library.mended().expect("something was mended").as_str();
         assert!(told.contains("backup of 2018-01-02") && told.contains("500 marks, 1 subscription"), "{told}");
-        assert!(told.contains("cannot be told"), "{told}");
+        assert!(told.contains("newer changes may be lost"), "{told}");
         assert_eq!(marked(&library).len(), 500);
         let aside = fs::read_dir(place.path().parent().expect("a folder")).expect("a folder").flatten();
         assert_eq!(aside.filter(|entry| entry.file_name().to_string_lossy().contains(".aside-")).count(), 1);
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_read_of_a_damaged_file_is_taken_over_and_the_loss_is_told() {
+    fn readable_rows_of_a_damaged_file_are_rescued_and_the_loss_is_reported() {
         let (_folder, mut library) = library();
         let place = library.place().clone();
         subscribed(&mut library, "a");
@@ -317,25 +317,25 @@ mod tests {
         let library = replace_damaged(library, &CleanBuf::line("a test")).expect("mended");
         let told = library.mended().expect("something was mended").as_str().to_owned();
         assert!(told.contains("(1 mark, 1 subscription, 0 releases)"), "{told}");
-        assert!(told.contains("taken over from it: 2 marks, 1 subscription, 0 releases; lost: 0 marks"), "{told}");
+        assert!(told.contains("rescued: 2 marks, 1 subscription, 0 releases; lost: 0 marks"), "{told}");
         assert_eq!((marked(&library).len(), library.sources().expect("read").len()), (3, 2));
         assert_eq!(library.place(), &place);
     }
 
     #[test]
-    fn without_a_backup_it_begins_anew_and_a_foreign_file_is_left_alone() {
+    fn without_a_backup_the_library_starts_empty_and_a_foreign_file_is_left_alone() {
         let (folder, mut library) = library();
         library.mark(Flags::READ, true, (0..5_000).map(|n| ("file:a", n))).expect("written");
         let place = library.place().clone();
         drop(library);
         damage(place.path(), 100);
         let library = Library::open(&place).expect("mended").expect("there");
-        assert!(library.mended().expect("mended").as_str().contains("no whole backup"));
+        assert!(library.mended().expect("mended").as_str().contains("no intact backup"));
         assert_eq!(marked(&library).len(), 0);
         let notes = folder.path().join("notes");
         fs::write(&notes, "my notes, which are long enough to be no empty database at all").expect("a file");
         let fault = Library::open(&LibraryPath::of_file(&notes)).expect_err("no library").to_string();
-        assert!(fault.contains("is no library of tidings (no SQLite database)"), "{fault}");
+        assert!(fault.contains("is not a tidings library (not an SQLite database)"), "{fault}");
         assert_eq!(fs::read_to_string(&notes).expect("a file").len(), 62);
         let other = folder.path().join("other.db");
         Connection::open(&other).and_then(|db| db.execute_batch("CREATE TABLE t (x)")).expect("another's");
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_or_missing_file_beside_backups_is_mended_and_told() {
+    fn an_empty_or_missing_file_beside_backups_is_repaired_and_reported() {
         for lose in [
             |path: &Path| fs::write(path, ""),
             |path: &Path| fs::remove_file(path),
@@ -387,7 +387,7 @@ mod tests {
         fs::write(place.beside("-wal"), &log).expect("a log");
         let library = opened(&place);
         let told = library.mended().expect("it is told").as_str();
-        assert!(told.contains("it is empty") && told.contains("kept aside"), "{told}");
+        assert!(told.contains("it is empty") && told.contains("moved to"), "{told}");
         let aside = fs::read_dir(place.path().parent().expect("a folder")).expect("a folder").flatten();
         let is_log = |entry: fs::DirEntry| {
             entry.file_name().to_string_lossy().ends_with("-wal")
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_takes_the_place_of_a_damaged_file_while_somebody_has_it_open() {
+    fn a_damaged_file_is_not_replaced_while_a_process_has_it_open() {
         let (_folder, place) = backed_up();
         let first = opened(&place);
         damage(place.path(), 0);
@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_late_finds_it_mended() {
+    fn a_latecomer_finds_the_repaired_file() {
         let (_folder, place) = backed_up();
         damage(place.path(), 0);
         let found = file::id(place.path());
@@ -420,8 +420,8 @@ mod tests {
     }
 
     #[test]
-    fn a_mending_that_was_cut_short_is_finished_by_the_next() {
-        // The new file is finished, and any of the old ones is aside or not.
+    fn an_interrupted_repair_is_finished_by_the_next_open() {
+        // The new file is finished, and some of the old files are moved.
         for moved in 0..3 {
             let (_folder, place) = backed_up();
             opened(&place).mark(Flags::STARRED, true, [("file:a", 9)]).expect("written");

@@ -1,4 +1,4 @@
-//! Opening the file: as it is, made anew, or mended; with permissions for the user alone.
+//! Opens the file: as it is, newly created, or repaired; readable by the user alone.
 
 use std::fs;
 use std::path::Path;
@@ -12,25 +12,25 @@ use super::{FULL, Library, LibraryError, LibraryPath, MENDED, PATIENCE, PAUSE, b
 use crate::feed::opml;
 use crate::text::CleanBuf;
 
-/// Memory for pages of the file, in KiB a connection.
+/// Page cache of one connection, in KiB.
 const CACHE: i64 = 4_096;
-/// A pause between two looks at a lock of `SQLite`.
+/// The interval between two attempts to get a lock of `SQLite`.
 const MOMENT: Duration = Duration::from_millis(2);
-/// How often a damaged file is mended before it is given up: another process may damage it again.
+/// How often a damaged file is repaired before giving up; another process may damage it again.
 const ATTEMPTS: usize = 3;
 
 impl Library {
-    /// Opens the library at a place; `None` where there is none yet.
+    /// Opens the library at a path; `None` when there is none yet.
     ///
-    /// The newest backup takes the place of a file that is damaged, empty or missing: [`Library::mended`] says so.
+    /// A damaged, empty or missing file is replaced by the newest backup; [`Library::mended`] then says so.
     ///
     /// # Errors
-    /// Where there is one that cannot be used.
+    /// When the library is unusable.
     pub fn open(place: &LibraryPath) -> Result<Option<Self>, LibraryError> {
         Self::open_within(place, PATIENCE)
     }
 
-    /// As [`Library::open`], but waits at most so long for other processes.
+    /// Like [`Library::open`], but waits at most `patience` for other processes.
     ///
     /// # Errors
     /// As [`Library::open`].
@@ -48,10 +48,10 @@ impl Library {
         }
     }
 
-    /// Opens the library at a place, made where there is none yet.
+    /// Opens the library at a path, creating it if needed.
     ///
     /// # Errors
-    /// Where it can be neither used nor made.
+    /// When it can be neither opened nor created.
     pub fn create(place: &LibraryPath) -> Result<Self, LibraryError> {
         let is_new = !place.path().exists() && !mend::was_there(place);
         if is_new {
@@ -64,7 +64,7 @@ impl Library {
         Ok(library)
     }
 
-    /// Opens the file, which is mended where it is damaged.
+    /// Opens the file and repairs it when it is damaged.
     fn whole(place: &LibraryPath, patience: Duration) -> Result<Self, LibraryError> {
         let mut attempts = ATTEMPTS;
         loop {
@@ -84,7 +84,7 @@ impl Library {
         }
     }
 
-    /// Opens the file as it is, and brings its tables up to date.
+    /// Opens the file as it is and migrates its tables to this version.
     pub(super) fn connect(place: &LibraryPath, lock: Option<Lock>, patience: Duration) -> Result<Self, LibraryError> {
         let path = place.path();
         let damaged = |reason: &str| LibraryError::Damaged { path: place.shown(), reason: CleanBuf::line(reason) };
@@ -103,7 +103,7 @@ impl Library {
         tighten(place);
         if version > schema::VERSION {
             let reason = format!(
-                "it was written by a newer tidings (version {version} of its tables; this one knows {})",
+                "it was written by a newer tidings (schema version {version}; this one knows {})",
                 schema::VERSION
             );
             read_only = Some(CleanBuf::line(&reason));
@@ -114,7 +114,7 @@ impl Library {
         library.connection.pragma_update(None, "cache_size", -CACHE).map_err(told)?;
         if library.read_only.is_none() {
             match library.make_ready(version, patience) {
-                // What is there can be read as long as the disk is full.
+                // On a full disk the library can still be read.
                 Err(LibraryError::Full { .. }) if version > 0 => library.read_only = Some(CleanBuf::line(FULL)),
                 other => other?,
             }
@@ -127,7 +127,7 @@ impl Library {
         Ok(library)
     }
 
-    /// Has it written ahead, and brings its tables from a version to that of this program.
+    /// Enables the write-ahead log and migrates the tables from `version` to that of this program.
     fn make_ready(&mut self, version: usize, patience: Duration) -> Result<(), LibraryError> {
         let place = self.place.clone();
         let told = |error: rusqlite::Error| fault(&place, &error);
@@ -141,7 +141,7 @@ impl Library {
         Ok(())
     }
 
-    /// Switches to the write-ahead log. `SQLite` does not wait for others there, so that is done here.
+    /// Switches to the write-ahead log. `SQLite` does not wait for other processes here, so this waits itself.
     fn write_ahead(&self, patience: Duration) -> rusqlite::Result<()> {
         let until = Instant::now() + patience;
         loop {
@@ -157,22 +157,22 @@ impl Library {
         self.connection.pragma_update(None, "foreign_keys", true)
     }
 
-    /// Takes the subscriptions of a tidings without a library over. The list stays as it is.
+    /// Imports the subscriptions of a version without a library. The list file is left alone.
     fn adopt(&mut self, list: &Path) {
         let read = fs::File::open(list).ok().and_then(|mut file| opml::read(&mut file).ok());
         if let Some(list) = read {
-            // What cannot be taken over can be imported from there.
+            // What fails here can still be imported from the file by hand.
             let _ = self.subscribe(&list.subscriptions);
         }
     }
 }
 
-/// A connection, and what there is to know of it.
+/// A connection and what is known about it.
 struct Opened {
     connection: Connection,
-    /// There are no tables.
+    /// The database has no tables.
     is_empty: bool,
-    /// Why it cannot be written, where it cannot.
+    /// Why it is read-only, if it is.
     read_only: Option<CleanBuf>,
     copy: Option<tempfile::TempDir>,
 }
@@ -182,22 +182,22 @@ fn read_or_write(place: &LibraryPath, patience: Duration) -> Result<Opened, Libr
     let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_WRITE;
     let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
         connection.busy_timeout(patience)?;
-        // Read something: the file is opened no sooner.
+        // `SQLite` opens the file only at the first read.
         let is_empty = connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
         Ok((connection, is_empty))
     });
     match opened {
         Ok((connection, is_empty)) => {
             let is_read_only = connection.is_readonly("main").unwrap_or(false);
-            let read_only = is_read_only.then(|| CleanBuf::line("the file may not be written"));
+            let read_only = is_read_only.then(|| CleanBuf::line("the file is read-only"));
             Ok(Opened { connection, is_empty, read_only, copy: None })
         }
-        // In a folder that cannot be written, and on a full disk, there is no place for what WAL needs; the file can be
-        // read as it is.
+        // In a read-only folder and on a full disk WAL cannot create its files; the database can still be read without
+        // them.
         Err(error) if is_access(&error) || matches!(fault(place, &error), LibraryError::Full { .. }) => {
             let reason = match fault(place, &error) {
                 LibraryError::Full { .. } => FULL,
-                _ => "its folder may not be written",
+                _ => "its folder is read-only",
             };
             if !path.exists() {
                 return Err(fault(place, &error));
@@ -209,8 +209,8 @@ fn read_or_write(place: &LibraryPath, patience: Duration) -> Result<Opened, Libr
     }
 }
 
-/// Reads a file without writing anything beside it. Where some of what was written stands in the log alone, a copy of both
-/// is read elsewhere: nothing that was kept is missing.
+/// Opens a file for reading without writing anything beside it. If recent changes are only in the log, this opens a
+/// copy of both files in a temporary folder, so that nothing is missing.
 fn as_it_is(place: &LibraryPath) -> Option<(Connection, Option<tempfile::TempDir>)> {
     let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if !mend::has_log(place) {
@@ -221,15 +221,15 @@ fn as_it_is(place: &LibraryPath) -> Option<(Connection, Option<tempfile::TempDir
     }
     let folder = tempfile::tempdir().ok()?;
     let copy = LibraryPath::of_file(&folder.path().join("library.db"));
-    // No connection of this process has it open: it could not be opened.
+    // No connection of this process has the file open: opening it failed.
     fs::copy(place.path(), copy.path()).ok()?;
     fs::copy(place.beside("-wal"), copy.beside("-wal")).ok()?;
     let connection = Connection::open_with_flags(copy.path(), flags | OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
     is_read(&connection).then_some((connection, Some(folder)))
 }
 
-/// Waits a moment for whoever writes; whether it is worth it after so many moments. `SQLite` by itself pauses longer and
-/// longer, and never comes in between where others write one thing after the other.
+/// Waits a moment for a writer; returns false after enough moments. `SQLite`'s own waits grow longer and longer and may
+/// never hit a gap between two writes of another process.
 fn wait(moments: i32) -> bool {
     std::thread::sleep(MOMENT);
     MOMENT * moments.unsigned_abs() < PATIENCE
@@ -239,7 +239,7 @@ fn is_read(connection: &Connection) -> bool {
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_ok()
 }
 
-/// Makes an empty file, unless somebody else has made one meanwhile.
+/// Creates an empty file unless another process has just created one.
 fn make(place: &LibraryPath) -> std::io::Result<()> {
     let path = place.path();
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -251,7 +251,7 @@ fn make(place: &LibraryPath) -> std::io::Result<()> {
     }
 }
 
-/// Closes the files of an older version to others than the user.
+/// Removes other users' access to the files of an older version.
 fn tighten(place: &LibraryPath) {
     let is_open = ["", "-wal", "-shm"].map(|end| file::tighten(&place.beside(end))).contains(&true);
     if is_open {
@@ -271,7 +271,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_newer_file_is_read_and_not_written() {
+    fn a_file_of_a_newer_version_is_read_only() {
         let (_folder, mut library) = library();
         library.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
         library.connection.pragma_update(None, "user_version", 99).expect("set");
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn the_files_of_a_library_are_the_users_alone_those_of_an_older_version_too() {
+    fn library_files_are_private_to_the_user_also_those_of_an_older_version() {
         let (folder, mut library) = library();
         library.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
         let today = chrono::NaiveDate::from_ymd_opt(2018, 1, 1).expect("a day");

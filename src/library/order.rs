@@ -1,27 +1,27 @@
-//! The order of subscriptions: a new one stands behind the last of those that share most of its folder.
+//! The order of subscriptions: a new one goes after the last of those that share most of its folder path.
 
 use rustc_hash::FxHashMap;
 
 use crate::text::CleanBuf;
 
-/// A list that grows in the middle, at the same cost whatever its length.
+/// A list with insertion in the middle in constant time.
 #[derive(Debug, Default)]
 pub(super) struct Order {
-    /// What stands behind each element.
+    /// The successor of each element.
     next: Vec<Option<usize>>,
     first: Option<usize>,
-    /// The last of those that lie in a folder or below it, by the folder; all lie below the empty one.
+    /// For each folder, the last element in or below it; the empty path covers all.
     last: FxHashMap<Vec<CleanBuf>, usize>,
 }
 
 impl Order {
-    /// Adds an element at the end.
+    /// Appends an element.
     pub fn push(&mut self, folder: &[CleanBuf]) {
         let behind = self.last.get(&Vec::new()).copied();
         self.insert(folder, behind);
     }
 
-    /// Adds an element behind the last of those that share most of its folder, or at the end.
+    /// Inserts an element after the last of those that share most of its folder path, or at the end.
     pub fn place(&mut self, folder: &[CleanBuf]) {
         let behind = (0..=folder.len()).rev().find_map(|depth| self.last.get(&folder[..depth]).copied());
         self.insert(folder, behind);
@@ -32,7 +32,7 @@ impl Order {
         let before = behind.map_or(&mut self.first, |at| &mut self.next[at]);
         let next = before.replace(new);
         self.next.push(next);
-        // Of the folders that hold elements further behind, another one stays the last.
+        // Folders with elements further on keep their last element.
         for depth in 0..=folder.len() {
             let last = self.last.entry(folder[..depth].to_vec()).or_insert(new);
             if Some(*last) == behind {
@@ -41,7 +41,7 @@ impl Order {
         }
     }
 
-    /// The numbers of the elements, as they were added, in the order of the list.
+    /// Returns the indices of the elements, numbered in order of insertion, in list order.
     pub fn iter(&self) -> impl Iterator<Item = usize> {
         std::iter::successors(self.first, |&at| self.next[at])
     }
@@ -53,7 +53,7 @@ mod tests {
 
     use super::*;
 
-    /// The plain way: looks at all for each.
+    /// The naive way: scans all elements for each insertion.
     fn plain(folders: &[Vec<CleanBuf>]) -> Vec<usize> {
         let mut list: Vec<usize> = Vec::new();
         for (new, folder) in folders.iter().enumerate() {
@@ -67,7 +67,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_stands_where_a_look_at_all_puts_it(folders in prop::collection::vec(prop::collection::vec("[ab]", 0..4), 0..20)) {
+        fn insertion_agrees_with_a_full_scan(folders in prop::collection::vec(prop::collection::vec("[ab]", 0..4), 0..20)) {
             let folders: Vec<Vec<CleanBuf>> =
                 folders.iter().map(|folder| folder.iter().map(|name| CleanBuf::line(name)).collect()).collect();
             let mut order = Order::default();

@@ -1,4 +1,4 @@
-//! Where the library lies.
+//! The path of the library.
 
 use std::path::{Path, PathBuf};
 
@@ -7,30 +7,30 @@ use etcetera::BaseStrategy;
 use super::LibraryError;
 use crate::text::CleanBuf;
 
-/// The folder within the user's data folder, and the file.
+/// The folder within the user's data folder, and the file name.
 const FOLDER: &str = "tidings";
 const FILE: &str = "library.db";
-/// Subscriptions as a tidings without a library kept them, beside the file.
+/// The list of subscriptions of versions without a library, beside the file.
 const OLDER_LIST: &str = "subscriptions.opml";
 
-/// Where the library lies, whether there is one yet or not.
+/// The path of the library, which may not exist yet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LibraryPath {
     path: PathBuf,
 }
 
 impl LibraryPath {
-    /// The file of this name.
+    /// Uses this file.
     #[must_use]
     pub fn of_file(path: &Path) -> Self {
-        // A link to a file elsewhere stays one.
+        // A symlink keeps pointing to its target.
         Self { path: path.canonicalize().unwrap_or_else(|_| path.to_owned()) }
     }
 
-    /// The user's own: `$XDG_DATA_HOME/tidings/library.db`, `~/.local/share` where that is not set.
+    /// Returns the user's default: `$XDG_DATA_HOME/tidings/library.db`, or `~/.local/share/tidings/library.db`.
     ///
     /// # Errors
-    /// Where the user has no data folder.
+    /// When the user has no data folder.
     pub fn of_user() -> Result<Self, LibraryError> {
         let strategy = etcetera::choose_base_strategy().map_err(LibraryError::NoFolder)?;
         Ok(Self::of_file(&strategy.data_dir().join(FOLDER).join(FILE)))
@@ -42,7 +42,7 @@ impl LibraryPath {
         &self.path
     }
 
-    /// The file as it is shown.
+    /// The file as shown to the user.
     #[must_use]
     pub fn shown(&self) -> CleanBuf {
         super::shown(&self.path)
@@ -54,7 +54,7 @@ impl LibraryPath {
         self.beside(".backups")
     }
 
-    /// A file beside it, whose name has more at its end.
+    /// Returns a file beside the library: its path with a suffix.
     #[must_use]
     pub fn beside(&self, end: &str) -> PathBuf {
         let mut name = self.path.clone().into_os_string();
@@ -62,12 +62,12 @@ impl LibraryPath {
         name.into()
     }
 
-    /// Whether it had a library once.
+    /// Whether backups exist, which means that a library existed once.
     pub(super) fn has_backups(&self) -> bool {
         super::backup::has_any(self)
     }
 
-    /// The subscriptions of a tidings without a library, where there are some beside the user's own place.
+    /// Returns the subscription list of an older version, if there is one beside the user's default library.
     pub(super) fn older_list(&self) -> Option<PathBuf> {
         let list = self.path.with_file_name(OLDER_LIST);
         (self.path.file_name()? == FILE && list.is_file()).then_some(list)

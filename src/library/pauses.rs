@@ -1,25 +1,25 @@
-//! Hosts that asked not to be asked for a while: it holds over restarts, for all their feeds.
+//! Hosts that asked for a pause. It lasts across restarts and covers all their feeds.
 
 use rusqlite::params;
 
 use super::{Library, LibraryError};
 
-/// A host that is not to be asked before a time.
+/// A host that must not be asked before a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostPause {
-    /// Its name, with a port where that is not the usual one.
+    /// Its name, with the port unless it is the default one.
     pub host: String,
-    /// Until when, in seconds since 1970.
+    /// The end of the pause, in seconds since 1970.
     pub until: i64,
-    /// The status that asked for it, such as 429.
+    /// The HTTP status that asked for it, such as 429.
     pub status: u16,
 }
 
 impl Library {
-    /// The pauses that are not over at `now`, in seconds since 1970.
+    /// Returns the pauses that are not over at `now`, in seconds since 1970.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn pauses(&self, now: i64) -> Result<Vec<HostPause>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT host, until, status FROM pauses WHERE until > ?1";
@@ -30,10 +30,10 @@ impl Library {
         })
     }
 
-    /// Keeps pauses, each in place of an earlier one of its host, and drops those that are over at `now`.
+    /// Stores pauses, each replacing an earlier one of its host, and deletes those that are over at `now`.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn keep_pauses(&mut self, pauses: &[HostPause], now: i64) -> Result<(), LibraryError> {
         self.write(|connection| {
             connection.execute("DELETE FROM pauses WHERE until <= ?1", [now])?;
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pause_is_kept_until_it_is_over() {
+    fn a_pause_is_stored_until_it_is_over() {
         let (_folder, mut library) = library();
         let pause = |host: &str, until| HostPause { host: host.to_owned(), until, status: 429 };
         library.keep_pauses(&[pause("a.invalid", 10), pause("b.invalid:81", 20)], 5).expect("written");

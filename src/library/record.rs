@@ -1,8 +1,8 @@
-//! A release as the library keeps it: bytes in a row, and back.
+//! The binary format of a stored release.
 //!
-//! A version, the date in eight bytes, the texts each behind its length, then topics, spans and links behind their
-//! numbers. Numbers are LEB128 (dwarfstd.org, DWARF 5, 7.6). What is read back passes the same checks as what a feed says:
-//! texts are made clean again, and what does not fit its text is dropped, since anybody may have written to the file.
+//! A record has a version byte, the date in eight bytes, each text after its length, then topics, spans and links after
+//! their counts. Numbers are LEB128 (dwarfstd.org, DWARF 5, 7.6). Reading sanitises texts and drops spans that do not
+//! fit their text, like the feed reader does, because anyone may have written to the file.
 
 use std::borrow::Cow;
 
@@ -10,16 +10,16 @@ use crate::release::identity::without_visit;
 use crate::release::{Date, Link, LinkKind, Release, Span, Style};
 use crate::text::CleanBuf;
 
-/// The first byte of every record of this form.
+/// The first byte of every record in this format.
 const VERSION: u8 = 1;
 
-/// Appends a release.
+/// Appends the record of a release.
 pub fn write(release: &Release, out: &mut Vec<u8>) {
     write_as(release, &release.id, &release.url, out);
 }
 
-/// The record of a release under an id, and a hash that tells whether the release has changed: a link that differs by the
-/// visit alone is no change.
+/// Returns the record of a release under an id, and a digest that changes with its content. A link whose tracking
+/// parameters differ is no change.
 #[must_use]
 pub fn named(release: &Release, id: &CleanBuf) -> (Vec<u8>, i64) {
     let mut record = Vec::new();
@@ -52,19 +52,19 @@ fn write_as(release: &Release, id: &CleanBuf, url: &CleanBuf, out: &mut Vec<u8>)
         for text in [&link.label, &link.address, &link.media] {
             put_text(text, out);
         }
-        // One more than it is; none is nothing.
+        // Stored plus one; zero means unknown.
         write_varint(link.bytes.map_or(0, |bytes| bytes.saturating_add(1)), out);
     }
 }
 
-/// Reads a record into `release`, whose buffers are used again; whether it is one.
+/// Reads a record into `release`, reusing its buffers; returns whether the record is valid.
 pub fn read(record: &[u8], release: &mut Release) -> bool {
     release.clear();
     let mut input = Input(record);
     input.byte() == Some(VERSION) && input.release(release).is_some()
 }
 
-/// A hash of a record, which tells whether a release has changed.
+/// Returns the digest of a record, which changes with its content.
 #[must_use]
 pub fn digest(record: &[u8]) -> i64 {
     use std::hash::Hasher;
@@ -96,7 +96,7 @@ fn put_spans(spans: &[Span], out: &mut Vec<u8>) {
     }
 }
 
-/// A style as its kind and what it counts. They stay as they are.
+/// Encodes a style as kind and number. Stored in files: never change the values.
 pub(super) fn style_numbers(style: Style) -> (u64, u64) {
     match style {
         Style::Heading(level) => (0, level.into()),
@@ -118,7 +118,7 @@ pub(super) fn style_numbers(style: Style) -> (u64, u64) {
     }
 }
 
-/// The style of such numbers.
+/// Decodes a style.
 pub(super) fn style(kind: u64, number: u64) -> Option<Style> {
     let byte = || u8::try_from(number).ok();
     Some(match kind {
@@ -142,7 +142,7 @@ pub(super) fn style(kind: u64, number: u64) -> Option<Style> {
     })
 }
 
-/// What leads to a link, as a number. They stay as they are.
+/// Encodes a link kind. Stored in files: never change the values.
 pub(super) fn kind_number(kind: LinkKind) -> u64 {
     match kind {
         LinkKind::Text => 0,
@@ -152,7 +152,7 @@ pub(super) fn kind_number(kind: LinkKind) -> u64 {
     }
 }
 
-/// What leads to a link.
+/// Decodes a link kind.
 pub(super) fn kind(number: u64) -> LinkKind {
     match number {
         1 => LinkKind::Enclosure,
@@ -162,7 +162,7 @@ pub(super) fn kind(number: u64) -> LinkKind {
     }
 }
 
-/// What is left of a record. Every answer is `None` where it ends too early.
+/// The unread rest of a record. Every method returns `None` when it ends too early.
 struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
@@ -184,7 +184,7 @@ impl<'a> Input<'a> {
         None
     }
 
-    /// How many things follow, each of which takes a byte at the least.
+    /// Reads a count of elements that take at least one byte each.
     fn count(&mut self) -> Option<usize> {
         usize::try_from(self.number()?).ok().filter(|count| *count <= self.0.len())
     }
@@ -233,7 +233,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Drops what does not fit: spans beside their texts, addresses that are none of the web's.
+/// Drops spans that do not fit their text and links that are not web addresses.
 pub(super) fn settle(release: &mut Release) {
     let links = release.links.len();
     fit(&mut release.summary_spans, release.summary.as_str(), links);
@@ -242,7 +242,7 @@ pub(super) fn settle(release: &mut Release) {
     only_web(&mut release.url);
 }
 
-/// Drops spans that do not belong to the text.
+/// Drops spans that do not fit the text.
 fn fit(spans: &mut Vec<Span>, text: &str, links: usize) {
     spans.retain(|span| {
         let is_within = span.start < span.end && text.get(span.range(0)).is_some();
@@ -253,7 +253,7 @@ fn fit(spans: &mut Vec<Span>, text: &str, links: usize) {
     }
 }
 
-/// An address that is none of the web's is none.
+/// Clears an address that is not http or https.
 fn only_web(address: &mut CleanBuf) {
     if !address.as_str().starts_with("https://") && !address.as_str().starts_with("http://") {
         address.clear();
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_comes_back_as_it_was() {
+    fn a_release_survives_the_round_trip() {
         for release in [full(), Release::default()] {
             let mut back = full();
             assert!(read(&record(&release), &mut back));
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_dropped_and_what_is_hostile_made_harmless() {
+    fn misfits_are_dropped_and_hostile_text_is_sanitised() {
         let mut release = full();
         release.summary_spans = vec![
             Span { start: 2, end: 900, style: Style::Code },
@@ -326,7 +326,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), cut in 0_usize..300, at in 0_usize..300) {
+        fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), cut in 0_usize..300, at in 0_usize..300) {
             let mut back = Release::default();
             let _ = read(&bytes, &mut back);
             let mut one = record(&full());

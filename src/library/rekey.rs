@@ -1,4 +1,4 @@
-//! What a feed at an address is known by, and how keys that held a password become such keys.
+//! The key of the feed at an address, and the migration of keys that contain a password.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use url::Url;
@@ -7,11 +7,11 @@ use super::FeedKey;
 use super::change::{MARKS, changed, count_up};
 use crate::text::CleanBuf;
 
-/// How the keys of feeds begin that have an address.
+/// The prefix of keys of feeds with an address.
 pub const FEED_KEYS: &str = "web:";
 
-/// Returns what a feed at an address is known by: neither http nor https, no password, no `www.`. The user's name is part
-/// of it, since a server may give each user another feed.
+/// Returns the key of the feed at an address: without http or https, the password and `www.`. The user name is part of
+/// it, since a server may give each user another feed.
 #[must_use]
 pub fn feed_key(address: &str) -> FeedKey {
     let url = Url::parse(address).map_or_else(|_| address.to_owned(), String::from);
@@ -19,7 +19,7 @@ pub fn feed_key(address: &str) -> FeedKey {
     CleanBuf::line(&format!("{FEED_KEYS}{}", without_password(rest)))
 }
 
-/// Returns a key as [`feed_key`] makes it, for one that an older version may have made.
+/// Converts a key from any version into one made by [`feed_key`].
 #[must_use]
 pub(super) fn of_any_version(key: &str) -> FeedKey {
     CleanBuf::line(&match key.strip_prefix(FEED_KEYS) {
@@ -28,7 +28,7 @@ pub(super) fn of_any_version(key: &str) -> FeedKey {
     })
 }
 
-/// An address behind its scheme, without its password and `www.`.
+/// Removes the password and `www.` from an address without scheme.
 fn without_password(rest: &str) -> String {
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
@@ -37,7 +37,7 @@ fn without_password(rest: &str) -> String {
     format!("{user}{at}{}{path}", host.strip_prefix("www.").unwrap_or(host))
 }
 
-/// Returns an address without its password, and whether it had one.
+/// Removes the password from an address; also returns whether it had one.
 #[must_use]
 pub fn without_secret(address: &str) -> (CleanBuf, bool) {
     let without = Url::parse(address).ok().filter(|url| url.password().is_some()).and_then(|mut url| {
@@ -48,13 +48,13 @@ pub fn without_secret(address: &str) -> (CleanBuf, bool) {
     (without.unwrap_or_else(|| CleanBuf::line(address)), has_password)
 }
 
-/// Whether an address names a user and no password.
+/// Whether an address has a user name but no password.
 #[must_use]
 pub(super) fn names_user_alone(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| !url.username().is_empty() && url.password().is_none())
 }
 
-/// Gives every feed its key of today. Where two become one, both keep their marks, releases and pages.
+/// Migrates all keys to those of today. Where two become one, marks, releases and full texts of both are merged.
 pub(super) fn without_passwords(connection: &Connection) -> rusqlite::Result<()> {
     let mut statement = connection.prepare("SELECT id, key FROM feeds WHERE key LIKE 'web:%@%' ORDER BY id")?;
     let feeds: Vec<(i64, String)> =
@@ -77,11 +77,11 @@ pub(super) fn without_passwords(connection: &Connection) -> rusqlite::Result<()>
         }
         rename_in_sessions(connection, &key, wanted.as_str())?;
     }
-    // A library that is new is none that has changed: nobody reads anything again for it.
+    // A new library counts as unchanged, so that no reader reloads for it.
     if is_changed { changed(connection) } else { Ok(()) }
 }
 
-/// Moves all that belongs to a feed to another one, and drops it.
+/// Merges a feed into another one and deletes it.
 fn join(connection: &Connection, feed: i64, to: i64) -> rusqlite::Result<()> {
     let change = count_up(connection, MARKS)?;
     let sql = "INSERT INTO marks (feed, number, flags, change) SELECT ?2, number, flags, ?3 FROM marks WHERE feed = ?1
@@ -94,7 +94,7 @@ fn join(connection: &Connection, feed: i64, to: i64) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM feeds WHERE id = ?1", [feed]).map(drop)
 }
 
-/// As [`join`], for the subscriptions: the one that is followed, and was read last, stays.
+/// Merges the subscriptions of two feeds: the active, most recently read one stays.
 fn join_subscriptions(connection: &Connection, feed: i64, to: i64) -> rusqlite::Result<()> {
     let sql = "SELECT id FROM subscriptions WHERE feed IN (?1, ?2)
          ORDER BY removed IS NOT NULL, succeeded IS NULL, succeeded DESC, id DESC";
@@ -109,7 +109,7 @@ fn join_subscriptions(connection: &Connection, feed: i64, to: i64) -> rusqlite::
     connection.execute("UPDATE subscriptions SET feed = ?2 WHERE id = ?1", [kept, to]).map(drop)
 }
 
-/// Sessions are JSON, and name feeds by their keys.
+/// Renames keys in sessions, which are JSON.
 fn rename_in_sessions(connection: &Connection, key: &str, wanted: &str) -> rusqlite::Result<()> {
     let [key, wanted] = [key, wanted].map(|key| serde_json::Value::from(key).to_string());
     connection.execute("UPDATE sessions SET data = replace(data, ?1, ?2)", [key, wanted]).map(drop)

@@ -1,5 +1,5 @@
-//! Restoring: a backup is copied into the library that is open, in one transaction. Whoever reads meanwhile sees the library
-//! as it was, then as it is; whoever marks meanwhile waits, or comes before and is found in the copy set aside.
+//! Restoring: copies a backup into the open library in one transaction. Readers see the old state, then the new one. A
+//! mark set meanwhile either waits or lands in the copy set aside.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -12,19 +12,19 @@ use super::change::{self, MARKS, RELEASES, counter};
 use super::{Library, LibraryError, LibraryPath, MENDED, PATIENCE, PAUSE, backup, error, file, mend, schema};
 use crate::text::CleanBuf;
 
-/// What was restored.
+/// The result of a restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
-    /// The day of the backup, or what else it is called.
+    /// The day of the backup, or its other name.
     pub name: String,
-    /// A copy of what was there before, where there was something.
+    /// The copy of the previous library, if there was one.
     pub aside: Option<PathBuf>,
 }
 
-/// Copies the newest whole backup, or that of a day, into the library, which is made where there is none.
+/// Copies the newest intact backup, or that of a day, into the library, creating it if needed.
 ///
 /// # Errors
-/// Where there is no such backup that is whole, or the library cannot be written: then it stays as it was.
+/// When there is no such intact backup, or the library cannot be written; then it stays as it was.
 pub fn restore(place: &LibraryPath, day: Option<NaiveDate>) -> Result<Restored, LibraryError> {
     let wanted = match day {
         None => backup::candidates(place),
@@ -32,27 +32,27 @@ pub fn restore(place: &LibraryPath, day: Option<NaiveDate>) -> Result<Restored, 
     };
     let Some((name, path)) = wanted.into_iter().find(|(_, path)| backup::is_whole(path)) else {
         let reason = match day {
-            Some(day) => format!("there is no whole backup of {day}"),
-            None => "there is no whole backup".to_owned(),
+            Some(day) => format!("no intact backup of {day}"),
+            None => "no intact backup".to_owned(),
         };
         return Err(LibraryError::Other { path: place.shown(), reason: CleanBuf::line(&reason) });
     };
     let was_there = place.path().exists();
     let mut library = Library::create(place)?;
     let aside = library.take_back(&path)?;
-    // A library that was missing was mended a moment ago: that is no state of the user's.
+    // A missing library was repaired a moment ago: that copy is not a state of the user's.
     let aside = if was_there { Some(aside) } else { std::fs::remove_file(aside).map_or(None, |()| None) };
     Ok(Restored { name, aside })
 }
 
 impl Library {
-    /// Makes its content that of a backup; where a copy of what it was lies.
+    /// Replaces the content by that of a backup; returns the path of the copy of the old content.
     fn take_back(&mut self, backup: &Path) -> Result<PathBuf, LibraryError> {
         self.write(|_| Ok(()))?;
         let place = self.place.clone();
         let told = |error: rusqlite::Error| error::fault(&place, &error);
         let of_system = |error: std::io::Error| LibraryError::of_system(place.path(), &error);
-        // Brought up to date elsewhere: the backup stays as it is.
+        // Migrated in a copy, so that the backup stays unchanged.
         let copy = file::unfinished(place.path()).map_err(of_system)?;
         std::fs::copy(backup, &copy).map_err(of_system)?;
         file::tighten(&copy);
@@ -62,7 +62,7 @@ impl Library {
         let before = Connection::open_with_flags(place.path(), flags).map_err(told)?;
 
         let restoring = Backup::new(&from, &mut self.connection).map_err(told)?;
-        // The first step takes the lock for writing, which is given back with the last: nothing changes in between.
+        // The first step takes the write lock and the last one releases it: nothing changes in between.
         let until = Instant::now() + PATIENCE;
         while let StepResult::Busy | StepResult::Locked = restoring.step(1).map_err(told)? {
             if Instant::now() > until {
@@ -73,20 +73,20 @@ impl Library {
         let aside = keep_aside(&place, &before)?;
         let least = counter(&before, MARKS).map_err(told)?.max(counter(&before, RELEASES).map_err(told)?);
         drop(before);
-        // The copy that is being restored follows what changes here.
+        // The copy being restored continues the counters of this library.
         change::begin_anew(&from, least).map_err(told)?;
         from.execute("DELETE FROM settings WHERE name = ?1", [MENDED]).map_err(told)?;
         if restoring.step(-1).map_err(told)? != StepResult::Done {
             return Err(LibraryError::Busy { path: place.shown() });
         }
         drop(restoring);
-        // The log is as long as the library now. Where somebody reads, it is cut another time.
+        // The log is now as long as the library. If a process is reading, a later checkpoint truncates it.
         let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         Ok(aside)
     }
 }
 
-/// Copies a library page by page, damaged ones too, to a name beside it that nobody has.
+/// Copies a library page by page, damaged pages included, to a new name beside it.
 fn keep_aside(place: &LibraryPath, library: &Connection) -> Result<PathBuf, LibraryError> {
     let of_system = |error: std::io::Error| LibraryError::of_system(place.path(), &error);
     let path = file::unfinished(place.path()).map_err(of_system)?;
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_backup_can_be_put_back_by_its_day() {
+    fn a_backup_can_be_restored_by_its_day() {
         let (_folder, mut library) = library();
         let place = library.place().clone();
         backup::daily(&library, day(1)).expect("written");
@@ -124,14 +124,14 @@ mod tests {
         assert_eq!(restore(&place, None).expect("restored").name, "2018-01-02");
         assert_eq!(marked(&opened(&place)).len(), 1);
         let fault = restore(&place, Some(day(9))).expect_err("no such backup").to_string();
-        assert!(fault.contains("no whole backup of 2018-01-09"), "{fault}");
+        assert!(fault.contains("no intact backup of 2018-01-09"), "{fault}");
         std::fs::remove_file(place.path()).expect("a file");
         assert_eq!(restore(&place, None).expect("restored").aside, None);
         assert_eq!(marked(&opened(&place)).len(), 1);
     }
 
     #[test]
-    fn whoever_has_it_open_sees_a_restore_as_a_change_of_the_same_file() {
+    fn open_connections_see_a_restore_as_a_change_of_the_same_file() {
         let (_folder, mut one) = library();
         let place = one.place().clone();
         backup::daily(&one, day(1)).expect("written");
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!((marked(&one).len(), marked(&other).len()), (0, 0));
         assert!(other.last_change().expect("read") > change && other.last_sync().expect("read") > sync);
         assert_ne!(other.copy_number().expect("read"), copy);
-        // Both go on writing into the same file.
+        // Both continue to write to the same file.
         one.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
         other.mark(Flags::READ, true, [("file:a", 2)]).expect("written");
         assert_eq!(one.marked_since(change).expect("read").marks.len(), 2);
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backup_of_an_older_version_is_restored_as_one_of_this() {
+    fn a_backup_of_an_older_version_is_migrated_when_restored() {
         let folder = tempfile::tempdir().expect("a folder");
         let place = LibraryPath::of_file(&folder.path().join("library.db"));
         drop(Library::create(&place).expect("made"));
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_come_during_a_restore_are_in_the_library_or_in_the_copy_set_aside() {
+    fn marks_set_during_a_restore_are_in_the_library_or_in_the_copy_set_aside() {
         let (_folder, mut library) = library();
         let place = library.place().clone();
         library.mark(Flags::STARRED, true, (0..20_000).map(|n| ("file:b", n))).expect("written");

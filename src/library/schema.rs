@@ -1,33 +1,32 @@
-//! The tables, and how those of an older version become those of this one.
+//! The tables, and their migrations.
 //!
-//! Steps are only ever added at the end: what is there has been run by somebody's file. All steps that a file lacks run in
-//! one transaction. A file that cannot be written is read all the same: temporary views give its tables the columns that
-//! they lack.
+//! Steps are only ever appended: every published step has been run on users' files. All steps that a file lacks run in
+//! one transaction. A read-only file of an older version can still be read: temporary views add the missing columns.
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::rekey;
 
-/// Makes the tables of one version those of the next.
+/// Migrates the tables from one version to the next.
 pub struct Step {
     /// The change of the tables.
     pub sql: &'static str,
-    /// What to do with the rows behind that.
+    /// The change of the rows, after that.
     pub rows: Option<fn(&Connection) -> rusqlite::Result<()>>,
-    /// Temporary views that show the tables before this step as those of the newest version.
+    /// Temporary views that present the tables before this step as those of the newest version.
     pub views: &'static str,
 }
 
-/// What tells a library from other databases: "tidi".
+/// The application id that marks a database as a library: "tidi".
 pub const APPLICATION: i32 = 0x7469_6469;
 
-/// Steps from nothing to this version; the version of a file is how many of them it has seen.
+/// The migrations from an empty file to this version; the version of a file is the number of steps it has seen.
 pub const MIGRATIONS: &[Step] = &[Step { sql: TABLES, rows: None, views: "" }, ORIGINS, LISTED, NAMES];
 
-/// Where feeds came from, and pauses of hosts.
+/// Origins of feeds, and pauses of hosts.
 const ORIGINS: Step = Step {
-    // Validators belong to the address that gave them; where that is unknown, to the one that is asked. A pause holds for
-    // all feeds of a host. That a feed is gone is no pause that its server asked for.
+    // Validators belong to the address that gave them; if that is unknown, to the polled address. A pause holds for all
+    // feeds of a host. A removed feed (410) is not a pause requested by its server.
     sql: "ALTER TABLE subscriptions ADD COLUMN origin TEXT;
      ALTER TABLE subscriptions ADD COLUMN is_public INTEGER;
      UPDATE subscriptions SET origin = address;
@@ -41,10 +40,10 @@ const ORIGINS: Step = Step {
      CREATE TEMP VIEW pauses AS SELECT '' AS host, 0 AS until, 0 AS status WHERE 0;",
 };
 
-/// The last time that a feed listed a release, passwords that are missing, and keys without passwords.
+/// Last listings of releases, missing passwords, and keys without passwords.
 const LISTED: Step = Step {
-    // A release is listed until a feed that was read lacks it: `unlisted` is the last time before that at which the feed
-    // listed it, in seconds since 1970.
+    // A release counts as listed until the feed is read without it: `unlisted` is the last time before that when the
+    // feed listed it, in seconds since 1970.
     sql: "ALTER TABLE releases ADD COLUMN unlisted INTEGER;
      CREATE INDEX releases_listed ON releases (subscription) WHERE unlisted IS NULL;
      ALTER TABLE subscriptions ADD COLUMN lacks_password INTEGER NOT NULL DEFAULT 0;
@@ -58,8 +57,9 @@ const LISTED: Step = Step {
 
 /// Releases that share a name.
 const NAMES: Step = Step {
-    // Where a release has another number than its name gives, `name` is the number of that. `trace` is what a marked
-    // release said, so that its mark goes to no other one of its name: see `release::identity`.
+    // If a release has another number than its name gives, `name` is the number of its name. `trace` describes the
+    // content of the marked release, so that its mark goes to no other release with the same name: see
+    // `release::identity`.
     sql: "ALTER TABLE releases ADD COLUMN name INTEGER;
      CREATE INDEX releases_by_shared_name ON releases (subscription, name) WHERE name IS NOT NULL;
      ALTER TABLE marks ADD COLUMN trace INTEGER;",
@@ -70,9 +70,9 @@ const NAMES: Step = Step {
 
 /// The tables of version 1.
 const TABLES: &str =
-    // A mark belongs to a feed and to the number of a release in it, whether either is still there: `flags` is 1 read,
-    // 2 starred; `change` ascends with every change, so that another program finds what is new to it.
-    // The key of a release ascends with its date: see `archive`. Times are seconds since 1970.
+    // A mark belongs to a feed and a release number, whether or not either is still stored. `flags`: 1 read, 2 starred.
+    // `change` increases with every change, so that another process can find what is new to it. The key of a release
+    // increases with its date: see `archive`. Times are seconds since 1970.
     "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
      CREATE TABLE feeds (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
      CREATE TABLE marks (
@@ -127,19 +127,19 @@ const TABLES: &str =
      CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
      PRAGMA application_id = 1953064041;";
 
-/// The version that this program writes.
+/// The schema version that this program writes.
 pub const VERSION: usize = MIGRATIONS.len();
 
-/// Whose database it is, and its version.
+/// Returns the application id and the schema version of a database.
 pub fn owner_and_version(connection: &Connection) -> rusqlite::Result<(i32, usize)> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     Ok((number("application_id")?, usize::try_from(number("user_version")?).unwrap_or(usize::MAX)))
 }
 
-/// Brings a file to the version after the last of these steps, whatever it was before: all of them or none.
+/// Runs the missing steps in one transaction.
 pub fn migrate(connection: &mut Connection, migrations: &[Step]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Another program may have done it meanwhile.
+    // Another process may have migrated it meanwhile.
     let (_, version) = owner_and_version(&transaction)?;
     if version < migrations.len() {
         for step in migrations.iter().skip(version) {
@@ -153,7 +153,7 @@ pub fn migrate(connection: &mut Connection, migrations: &[Step]) -> rusqlite::Re
     transaction.commit()
 }
 
-/// Has an older file that cannot be written read as one of this version, as long as this connection is open.
+/// Presents a read-only file of an older version as one of this version for this connection.
 pub fn view(connection: &Connection, version: usize) -> rusqlite::Result<()> {
     // The disk may be full.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tables_can_be_made_and_say_whose_they_are() {
+    fn the_tables_are_created_with_the_application_id() {
         let mut connection = Connection::open_in_memory().expect("memory");
         migrate(&mut connection, MIGRATIONS).expect("the tables");
         assert_eq!(owner_and_version(&connection), Ok((APPLICATION, VERSION)));

@@ -1,26 +1,26 @@
-//! Small things: sessions, saved queries, settings.
+//! Small state: sessions, saved queries, settings.
 
 use rusqlite::{OptionalExtension, params};
 
 use super::{Library, LibraryError};
 
-/// A query under a name.
+/// A saved query.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SavedQuery {
-    /// Its name; no two have the same.
+    /// Its unique name.
     pub name: String,
     /// The query as text.
     pub query: String,
 }
 
-/// Sessions that are kept; the one that was not used for longest goes first.
+/// The maximum number of sessions; the least recently used one is deleted first.
 const SESSIONS: i64 = 500;
 
 impl Library {
-    /// The session of this name, as it was kept.
+    /// Returns the session with this name.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn session(&self, name: &str) -> Result<Option<String>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT data FROM sessions WHERE name = ?1";
@@ -28,10 +28,10 @@ impl Library {
         })
     }
 
-    /// Keeps a session. `now` is in seconds since 1970.
+    /// Stores a session. `now` is in seconds since 1970.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn keep_session(&mut self, name: &str, data: &str, now: i64) -> Result<(), LibraryError> {
         self.write(|connection| {
             let sql = "INSERT INTO sessions (name, data, used) VALUES (?1, ?2, ?3)
@@ -43,10 +43,10 @@ impl Library {
         })
     }
 
-    /// The saved queries, in the order in which they were first saved.
+    /// Returns the saved queries, in the order in which they were first saved.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn queries(&self) -> Result<Vec<SavedQuery>, LibraryError> {
         self.read(|connection| {
             let mut statement = connection.prepare("SELECT name, query FROM queries ORDER BY position, name")?;
@@ -55,10 +55,10 @@ impl Library {
         })
     }
 
-    /// Saves a query; one of this name gives way and keeps its place.
+    /// Saves a query; an existing one with this name is replaced and keeps its position.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn save_query(&mut self, saved: &SavedQuery) -> Result<(), LibraryError> {
         self.write(|connection| {
             let sql = "INSERT INTO queries (name, query, position)
@@ -68,10 +68,10 @@ impl Library {
         })
     }
 
-    /// Gives a saved query another name; one that has it gives way.
+    /// Renames a saved query; an existing one with the new name is replaced.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn rename_query(&mut self, name: &str, to: &str) -> Result<(), LibraryError> {
         self.write(|connection| {
             if name != to {
@@ -82,18 +82,18 @@ impl Library {
         })
     }
 
-    /// Drops the saved query of this name; whether there was one.
+    /// Deletes a saved query; returns whether it existed.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn drop_query(&mut self, name: &str) -> Result<bool, LibraryError> {
         self.write(|connection| Ok(connection.execute("DELETE FROM queries WHERE name = ?1", [name])? > 0))
     }
 
-    /// A setting, where it was set.
+    /// Returns a setting, if it is set.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn setting(&self, name: &str) -> Result<Option<String>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT value FROM settings WHERE name = ?1";
@@ -101,10 +101,10 @@ impl Library {
         })
     }
 
-    /// Sets a setting, or takes it back.
+    /// Sets or clears a setting.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn set(&mut self, name: &str, value: Option<&str>) -> Result<(), LibraryError> {
         self.write(|connection| {
             let sql = "INSERT INTO settings (name, value) VALUES (?1, ?2)
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sessions_queries_and_settings_are_kept() {
+    fn sessions_queries_and_settings_are_stored() {
         let (_folder, mut library) = library();
         library.keep_session("a", "1", 1).expect("written");
         library.keep_session("a", "2", 2).expect("written");
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sessions_that_were_not_used_for_longest_go() {
+    fn the_least_recently_used_sessions_are_deleted() {
         let (_folder, mut library) = library();
         for n in 0..=SESSIONS {
             library.keep_session(&n.to_string(), "", n).expect("written");

@@ -1,4 +1,4 @@
-//! Subscriptions as they are kept, and what a look at one gives.
+//! A stored subscription, and the result of polling it.
 
 use rusqlite::{Connection, Row};
 use url::Url;
@@ -7,75 +7,75 @@ use super::rekey;
 use crate::feed::opml::OpmlEntry;
 use crate::text::CleanBuf;
 
-/// Which subscription.
+/// The number of a subscription.
 pub type SourceId = i64;
 
-/// What a feed is known by, whatever its address becomes.
+/// The stable key of a feed, whatever its address becomes.
 pub type FeedKey = CleanBuf;
 
-/// A subscription as it is kept.
+/// A stored subscription.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Subscription {
-    /// Its number; it stays.
+    /// Its permanent number.
     pub id: SourceId,
-    /// The key of its feed, under which marks are kept.
+    /// The key of its feed, under which marks are stored.
     pub key: FeedKey,
-    /// Where the feed is now.
+    /// The current address of the feed.
     pub address: CleanBuf,
-    /// What the user calls it; empty where he does not.
+    /// The user's title; empty if there is none.
     pub title: CleanBuf,
-    /// What the feed calls itself; empty as long as that is unknown.
+    /// The feed's own title; empty until it is known.
     pub feed_title: CleanBuf,
-    /// The site behind it; empty where unknown.
+    /// The site of the feed; empty if unknown.
     pub site: CleanBuf,
-    /// The folders that it lies in, from the outermost.
+    /// Its folder path, outermost first.
     pub folder: Vec<CleanBuf>,
-    /// It is not looked at.
+    /// Whether polling is paused.
     pub is_paused: bool,
-    /// The pages behind its releases are fetched too.
+    /// Whether the full texts of its releases are fetched.
     pub wants_pages: bool,
     /// When it was removed, in seconds since 1970.
     pub removed: Option<i64>,
-    /// What the server said to tell it at the next look.
+    /// The `ETag` to send with the next poll.
     pub etag: Option<String>,
-    /// As `etag`.
+    /// The `Last-Modified` to send with the next poll.
     pub modified: Option<String>,
-    /// The address that gave `etag` and `modified`: they are told to no other.
+    /// The address that gave `etag` and `modified`; they are sent to no other.
     pub origin: Option<String>,
-    /// Whether its host was one of the internet when it was first read; `None` as long as it was not.
+    /// Whether its host was public at the first successful poll; `None` before that.
     pub is_public: Option<bool>,
-    /// Where a permanent redirect led, and how often in a row.
+    /// The target of a permanent redirect, and how often it occurred in a row.
     pub moved: Option<(String, u8)>,
-    /// The last look.
+    /// When it was last polled, in seconds since 1970.
     pub checked: Option<i64>,
-    /// The last look that went well.
+    /// When it was last polled successfully, in seconds since 1970.
     pub succeeded: Option<i64>,
-    /// Why the last look did not.
+    /// Why the last poll failed.
     pub error: Option<CleanBuf>,
-    /// Looks in a row that did not.
+    /// The number of failed polls in a row.
     pub failures: u32,
-    /// No look of our own accord before this time, in seconds since 1970.
+    /// Not polled automatically before this time, in seconds since 1970.
     pub retry: Option<i64>,
-    /// The server asked for no look at all before this time.
+    /// The server's `Retry-After`: not polled at all before this time.
     pub pause: Option<i64>,
-    /// The address names a user, and his password was left out where it came from.
+    /// The address has a user name whose password was left out of a list or an export.
     pub lacks_password: bool,
 }
 
 impl Subscription {
-    /// Whether its address holds a password.
+    /// Whether its address contains a password.
     #[must_use]
     pub fn has_password(&self) -> bool {
         rekey::without_secret(self.address.as_str()).1
     }
 
-    /// Whether an address of its feed has a password that it has not.
+    /// Whether another address of its feed brings a password that this one lacks.
     #[must_use]
     pub fn takes_password_of(&self, address: &str) -> bool {
         rekey::without_secret(address).1 && self.address.as_str() != address
     }
 
-    /// Why a look failed, with what to do where it may have failed for the password.
+    /// Adds to the reason of a failed poll how to set the password, if it is missing.
     #[must_use]
     pub fn failure(&self, reason: &CleanBuf) -> CleanBuf {
         if self.lacks_password {
@@ -85,7 +85,7 @@ impl Subscription {
         }
     }
 
-    /// What it is called: by the user, by itself, or its host.
+    /// Its name: the user's title, the feed's own, or the host.
     #[must_use]
     pub fn name(&self) -> CleanBuf {
         let named = [&self.title, &self.feed_title].into_iter().find(|title| !title.is_empty());
@@ -96,7 +96,7 @@ impl Subscription {
     }
 }
 
-/// As a list for others has it: without its password.
+/// Converts to a list entry, without the password.
 impl From<&Subscription> for OpmlEntry {
     fn from(source: &Subscription) -> Self {
         Self {
@@ -108,56 +108,56 @@ impl From<&Subscription> for OpmlEntry {
     }
 }
 
-/// What a look at a source gave.
+/// The result of one poll.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     /// When, in seconds since 1970.
     pub at: i64,
-    /// How it went.
+    /// How it ended.
     pub outcome: Outcome,
-    /// Where a permanent redirect led, and how often in a row, this time among them.
+    /// The target of a permanent redirect, and how often it occurred in a row, counting this poll.
     pub moved: Option<(String, u8)>,
-    /// The address from now on, where it is another.
+    /// The new address of the feed, if it has moved.
     pub address: Option<String>,
-    /// Where the answer came from, if it was the feed.
+    /// Where the feed came from, if one was read.
     pub origin: Option<Origin>,
 }
 
 /// Where a feed came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// The address that answered, behind all redirects, without name and password.
+    /// The final address after all redirects, without user name and password.
     pub address: String,
-    /// Whether the host that was asked first is one of the internet.
+    /// Whether the first host is public.
     pub is_public: bool,
 }
 
-/// How a look at a source went.
+/// How a poll ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The feed was read.
+    /// A feed was read.
     Read {
-        /// What to tell the server next time.
+        /// The `ETag` to send with the next poll.
         etag: Option<String>,
-        /// As `etag`.
+        /// The `Last-Modified` to send with the next poll.
         modified: Option<String>,
-        /// What the feed calls itself.
+        /// The feed's own title.
         title: CleanBuf,
     },
-    /// It is as it was.
+    /// The server says that the feed is unchanged.
     Unchanged {
-        /// What to tell the server next time, where it told it again.
+        /// The `ETag` to send with the next poll, if the server sent it again.
         etag: Option<String>,
-        /// As `etag`.
+        /// Likewise the `Last-Modified`.
         modified: Option<String>,
     },
-    /// It could not be read.
+    /// The feed could not be read.
     Failed {
-        /// Why.
+        /// The reason.
         reason: CleanBuf,
-        /// No look of our own accord before this time.
+        /// Not polled automatically before this time.
         retry: i64,
-        /// The server asked for no look at all before this time.
+        /// Not polled at all before this time, as the server asks.
         pause: Option<i64>,
     },
 }
@@ -166,16 +166,16 @@ const COLUMNS: &str = "subscriptions.id, key, address, title, feed_title, site, 
      etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, origin, is_public, \
      lacks_password";
 
-/// What to do about a password that was left out.
+/// Describes how to set a password that was left out.
 fn missing_password(address: &str) -> String {
     let with = Url::parse(address).ok().and_then(|mut url| {
         url.set_password(Some("PASSWORD")).ok()?;
         Some(url.to_string())
     });
-    format!("its password is missing: tidings add {} gives it", with.unwrap_or_default())
+    format!("password missing; set it with: tidings add {}", with.unwrap_or_default())
 }
 
-/// All of them, the removed ones among them.
+/// Returns all subscriptions, including removed ones.
 pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Subscription>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed ORDER BY position, subscriptions.id"
@@ -191,7 +191,7 @@ fn source(row: &Row<'_>) -> rusqlite::Result<Subscription> {
     let folder: Vec<String> = serde_json::from_str(&row.get::<_, String>(6)?).unwrap_or_default();
     let (address, lacks_password) = (line(2)?, row.get(22)?);
     let error = row.get::<_, Option<String>>(16)?.map(|error| CleanBuf::line(&error));
-    // As long as nobody has looked at it, that is all that is known.
+    // Before the first poll, the missing password is the only known problem.
     let missing = || if lacks_password { Some(CleanBuf::line(&missing_password(address.as_str()))) } else { None };
     let error = error.or_else(missing);
     Ok(Subscription {

@@ -1,4 +1,4 @@
-//! Subscriptions: the feeds that the user follows, and how the last look at each went.
+//! The table of subscriptions: the user's feeds, and the result of the last poll of each.
 
 use std::collections::BTreeMap;
 
@@ -15,29 +15,29 @@ use crate::feed::opml::OpmlEntry;
 use crate::text::CleanBuf;
 
 impl Library {
-    /// The subscriptions, in their order.
+    /// Returns the subscriptions, in order.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn sources(&self) -> Result<Vec<Subscription>, LibraryError> {
         let mut sources = self.sources_and_removed()?;
         sources.retain(|source| source.removed.is_none());
         Ok(sources)
     }
 
-    /// As [`Library::sources`], with those that were removed and whose starred releases are still there.
+    /// Like [`Library::sources`], including removed ones whose starred releases are still stored.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn sources_and_removed(&self) -> Result<Vec<Subscription>, LibraryError> {
         self.read(all)
     }
 
-    /// Adds subscriptions, each behind those that share most of its folder; those that were new. One that is there
-    /// already stays as it is, and one that was removed is back with all its releases.
+    /// Adds subscriptions, each after those that share most of its folder path; returns the ids of the new ones. An
+    /// existing subscription stays as it is; a removed one comes back with all its releases.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn subscribe(&mut self, new: &[OpmlEntry]) -> Result<Vec<SourceId>, LibraryError> {
         self.write(|connection| {
             let mut known = Known::of(all(connection)?);
@@ -71,10 +71,10 @@ impl Library {
         })
     }
 
-    /// Gives a source another address of the same feed: one with another password.
+    /// Sets another address of the same feed, with another password.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn readdress(&mut self, id: SourceId, address: &str) -> Result<(), LibraryError> {
         let sql = "UPDATE subscriptions SET address = ?2, lacks_password = 0, retry = NULL WHERE id = ?1";
         self.write(|connection| {
@@ -83,50 +83,50 @@ impl Library {
         })
     }
 
-    /// Changes what the user calls a source; an empty title gives the feed's own back.
+    /// Sets the user's title for a source; an empty title restores the feed's own.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn rename(&mut self, id: SourceId, title: &CleanBuf) -> Result<(), LibraryError> {
         self.change(id, "title", &title.as_str())
     }
 
-    /// Puts a source into a folder.
+    /// Moves a source into a folder.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn refile(&mut self, id: SourceId, folder: &[CleanBuf]) -> Result<(), LibraryError> {
         self.change(id, "folder", &folder_text(folder))
     }
 
-    /// Lets a source be, or looks at it again.
+    /// Pauses or resumes polling of a source.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn pause(&mut self, id: SourceId, on: bool) -> Result<(), LibraryError> {
         self.change(id, "is_paused", &on)
     }
 
-    /// Has the pages behind its releases fetched, or no longer.
+    /// Sets whether the full texts of its releases are fetched.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn want_pages(&mut self, id: SourceId, on: bool) -> Result<(), LibraryError> {
         self.change(id, "wants_pages", &on)
     }
 
-    /// Removes a subscription. Its starred releases stay; the others go some time later, so that it can come back.
+    /// Removes a subscription. Its starred releases stay; the others are deleted later, so that it can come back.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn unsubscribe(&mut self, id: SourceId, now: i64) -> Result<(), LibraryError> {
         self.change(id, "removed", &now)
     }
 
-    /// Takes the removal of a subscription back.
+    /// Undoes the removal of a subscription.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn resubscribe(&mut self, id: SourceId) -> Result<(), LibraryError> {
         self.write(|connection| {
             restore(connection, id)?;
@@ -141,18 +141,18 @@ impl Library {
         })
     }
 
-    /// Keeps how a look at a source went, where there are no releases to keep.
+    /// Stores the result of a poll that gave no releases.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// When the file cannot be written.
     pub fn keep_checked(&mut self, id: SourceId, checked: &Checked) -> Result<(), LibraryError> {
         self.write(|connection| keep_checked(connection, id, checked))
     }
 
-    /// How many releases each source has, and how many of them are not read.
+    /// Counts the releases and the unread releases of each source.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// When the file cannot be read.
     pub fn totals(&self) -> Result<BTreeMap<SourceId, (u64, u64)>, LibraryError> {
         self.read(|connection| {
             let sql = "SELECT releases.subscription, count(*), sum(coalesce(marks.flags & 1, 0) = 0)
@@ -167,10 +167,10 @@ impl Library {
     }
 }
 
-/// Subscriptions as they are while new ones come to them.
+/// The existing subscriptions, while new ones are added.
 struct Known {
     sources: Vec<Subscription>,
-    /// Where they stand in `sources`, by the key of the feed, and of the address where it has moved.
+    /// Indices into `sources`, by the key of the feed and, if it has moved, of its address.
     by_key: FxHashMap<FeedKey, usize>,
     order: Order,
 }
@@ -198,7 +198,7 @@ fn insert(connection: &Connection, key: &FeedKey, one: &OpmlEntry) -> rusqlite::
     Ok(connection.last_insert_rowid())
 }
 
-/// Where a source lacks its password and this address has one, it is the source's from now on.
+/// If the source lacks its password and `address` has one, stores that address.
 fn give_password(connection: &Connection, source: &mut Subscription, address: &str) -> rusqlite::Result<()> {
     if source.lacks_password && rekey::without_secret(address).1 {
         let sql = "UPDATE subscriptions SET address = ?2, lacks_password = 0, retry = NULL WHERE id = ?1";
@@ -211,14 +211,14 @@ fn give_password(connection: &Connection, source: &mut Subscription, address: &s
 pub(super) fn keep_checked(connection: &Connection, id: SourceId, checked: &Checked) -> rusqlite::Result<()> {
     let Checked { at, outcome, moved, address, origin } = checked;
     let moved = moved.as_ref().map_or((None, 0), |(to, times)| (Some(to), *times));
-    // Where another subscription has the new address already, each keeps its own.
+    // If another subscription already has the new address, each keeps its own.
     let sql = "UPDATE subscriptions SET checked = ?2, moved_to = ?3, moved_times = ?4, address = CASE
              WHEN ?5 IS NULL OR EXISTS (SELECT 1 FROM subscriptions WHERE address = ?5 AND id <> ?1) THEN address
              ELSE ?5 END
          WHERE id = ?1";
     connection.prepare_cached(sql)?.execute(params![id, at, moved.0, moved.1, address])?;
     if let Some(Origin { address: answered, is_public }) = origin {
-        // What a host was at first holds as long as its feed is asked for there.
+        // Whether a host was public at first holds for as long as the feed stays there.
         let sql =
             "UPDATE subscriptions SET origin = ?2, is_public = CASE WHEN ?4 THEN NULL ELSE coalesce(is_public, ?3) END
              WHERE id = ?1";
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subscription_stands_by_its_folder_and_none_twice() {
+    fn a_subscription_goes_next_to_its_folder_and_is_never_doubled() {
         let (_folder, mut library) = library();
         let added = library.subscribe(&[one("a", &["X"]), one("b", &[]), one("a", &[])]).expect("written");
         assert_eq!(added.len(), 2);
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_is_changed_removed_and_comes_back() {
+    fn a_source_is_changed_removed_and_restored() {
         let (_folder, mut library) = library();
         let ids = library.subscribe(&[one("a", &[]), one("b", &[])]).expect("written");
         library.rename(ids[0], &CleanBuf::line("Alpha")).expect("written");
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn two_subscriptions_never_come_to_share_an_address() {
+    fn two_subscriptions_never_share_an_address() {
         let (_folder, mut library) = library();
         let ids = library.subscribe(&[one("a", &[]), one("b", &[])]).expect("written");
         let outcome = Outcome::Unchanged { etag: None, modified: None };
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn how_a_look_went_is_kept() {
+    fn the_result_of_a_poll_is_stored() {
         let (_folder, mut library) = library();
         let id = library.subscribe(&[OpmlEntry { title: CleanBuf::default(), ..one("a", &[]) }]).expect("written")[0];
         assert_eq!(names(&library), "a.invalid");
@@ -350,13 +350,13 @@ mod tests {
         };
         assert_eq!((is_public(None, false), is_public(None, true)), (Some(false), Some(false)), "as it was at first");
         assert_eq!((is_public(Some("http://b.invalid/"), true), is_public(None, true)), (None, Some(true)));
-        // The feed is known by what it was, and cannot be subscribed to twice under its new address.
+        // The feed keeps its key, so its new address cannot be subscribed to again.
         assert_eq!((source.key.as_str(), names(&library).as_str()), ("web:a.invalid/", "Alpha News"));
         assert!(library.subscribe(&[one("b", &[])]).expect("written").is_empty());
     }
 
     #[test]
-    fn subscribing_takes_time_in_proportion() {
+    fn subscribing_takes_linear_time() {
         let (_folder, mut library) = library();
         let many = |from: usize, count: usize| -> Vec<OpmlEntry> {
             let folder = |n: usize| [format!("F{}", n % 97), format!("G{}", n % 7)];
@@ -373,13 +373,13 @@ mod tests {
         };
         let few = took(&many(0, 4_000));
         let all = took(&many(4_000, 16_000));
-        // A look at all for each would make it twenty times as much and more.
+        // A scan of all for each would take at least twenty times as long.
         assert!(all < 12 * few.max(std::time::Duration::from_millis(50)), "{few:?} for 4,000, {all:?} for 16,000");
         assert_eq!(library.sources().expect("read").len(), 20_000);
     }
 
     #[test]
-    fn a_password_that_is_missing_is_told_until_it_is_given() {
+    fn a_missing_password_is_reported_until_it_is_set() {
         let (_folder, mut library) = library();
         let at = |address: &str| OpmlEntry { address: CleanBuf::line(address), ..one("a", &[]) };
         let id = library.subscribe(&[at("https://ann@a.invalid/f")]).expect("written")[0];
@@ -387,10 +387,10 @@ mod tests {
             Library::open(library.place()).expect("a library").expect("a library").sources().expect("read").remove(0)
         };
         let told = source().error.expect("a reason").to_string();
-        assert!(told.contains("password is missing: tidings add https://ann:PASSWORD@a.invalid/f"), "{told}");
-        let told = source().failure(&CleanBuf::line("asks for a name and a password")).to_string();
-        assert!(told.starts_with("asks for a name and a password; its password is missing"), "{told}");
-        // A name may be all that the server wants.
+        assert!(told.contains("password missing; set it with: tidings add https://ann:PASSWORD@a.invalid/f"), "{told}");
+        let told = source().failure(&CleanBuf::line("user name and password required")).to_string();
+        assert!(told.starts_with("user name and password required; password missing"), "{told}");
+        // The server may want nothing but a user name.
         let outcome = Outcome::Unchanged { etag: None, modified: None };
         let checked = Checked { at: 5, outcome, moved: None, address: None, origin: None };
         let mut other = Library::open(library.place()).expect("a library").expect("a library");

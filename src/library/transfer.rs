@@ -1,9 +1,9 @@
-//! All of a library as one JSON document, and back: for moving, for keeping, for other programs.
+//! Export and import of a whole library as one JSON document: for moving, archiving, and other programs.
 //!
-//! The document is an object: `format`, `version`, then a list each of `subscriptions`, `marks`, `queries`, `settings`,
-//! `sessions`, `releases` and `pages`, one entry a line. It is written and read entry by entry; memory holds one. What is
-//! read comes to what is there already (`take`): marks are joined, nothing is taken away, and a document that is broken
-//! changes nothing. `form` says how each entry looks.
+//! The document is an object: `format`, `version`, then the lists `subscriptions`, `marks`, `queries`, `settings`,
+//! `sessions`, `releases` and `pages`, with one entry on each line. It is written and read entry by entry, with one
+//! entry in memory. An import merges into the existing content (`take`): marks are joined, nothing is removed, and an
+//! invalid document changes nothing. `format` defines the entries.
 
 mod format;
 mod take;
@@ -23,57 +23,57 @@ use crate::text::CleanBuf;
 use format::{Mark, Page, Pair, Session, Stored, Subscribed};
 use take::{Document, Taker};
 
-/// What the document calls itself.
+/// The format name in the document.
 const FORMAT: &str = "tidings library";
-/// Of the form.
+/// The format version.
 const VERSION: u32 = 1;
-/// Bytes that are read at a time.
+/// Bytes read at a time.
 const BUFFER: usize = 1 << 18;
 
-/// Why a library cannot be written out or read in.
+/// Why an export or import failed.
 #[derive(Debug, thiserror::Error)]
 pub enum TransferError {
-    /// The library cannot be used.
+    /// The library is unusable.
     #[error(transparent)]
     Library(#[from] LibraryError),
     /// The document cannot be written.
-    #[error("cannot be written: {0}")]
+    #[error("cannot write: {0}")]
     Output(#[from] io::Error),
-    /// The document is no such one, or is broken; nothing was changed.
-    #[error("cannot be read, and nothing was changed: {0}")]
+    /// The document is invalid or not a library; nothing was changed.
+    #[error("cannot import, nothing was changed: {0}")]
     Document(CleanBuf),
 }
 
-/// What was written out.
+/// The result of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exported {
-    /// How many there are of what is kept.
+    /// The numbers of exported items.
     pub counts: Counts,
-    /// The names of the feeds whose passwords are left out.
+    /// The names of the feeds whose passwords were left out.
     pub without_password: Vec<CleanBuf>,
 }
 
-/// What was read in.
+/// The result of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Imported {
-    /// How many there are of what is kept now.
+    /// The numbers of items after the import.
     pub counts: Counts,
-    /// Marks that were left out: another release has their number here, and which is theirs cannot be told.
+    /// Marks that were left out: another release has their number here, and theirs cannot be determined.
     pub left_out: u64,
 }
 
 impl Library {
-    /// Writes all of it but passwords as one JSON document.
+    /// Writes everything except passwords as one JSON document.
     ///
     /// # Errors
-    /// Where the library cannot be read or the document not be written.
+    /// When the library cannot be read or the document cannot be written.
     pub fn export(&self, out: &mut dyn Write) -> Result<Exported, TransferError> {
         let counts = self.counts()?;
         let mut without_password = Vec::new();
-        // What fails in the output is no fault of the library.
+        // An error of the output is not an error of the library.
         let failed = RefCell::new(None);
         let written = self.read(|connection| {
-            // One look at all tables, whatever others write meanwhile.
+            // One snapshot of all tables, whatever other processes write meanwhile.
             let transaction = connection.unchecked_transaction()?;
             let mut list = List { out: &mut *out, failed: &failed };
             list.all(&transaction, &mut without_password)
@@ -85,11 +85,11 @@ impl Library {
         Ok(Exported { counts, without_password })
     }
 
-    /// Reads a document that [`Library::export`] has written into this library, all of it or nothing.
-    /// The document is read to its end first: others write meanwhile, however slowly it comes.
+    /// Imports a document written by [`Library::export`], all of it or nothing. The document is read to its end first,
+    /// so that other processes can write meanwhile, however slowly it arrives.
     ///
     /// # Errors
-    /// Where the document is broken or the library cannot be written: then nothing is changed.
+    /// When the document is invalid or the library cannot be written; then nothing is changed.
     pub fn import(&mut self, document: &mut dyn Read) -> Result<Imported, TransferError> {
         let document = BufReader::with_capacity(BUFFER, self.spool(document)?);
         let broken = RefCell::new(None);
@@ -111,7 +111,7 @@ impl Library {
         Ok(Imported { left_out: written?, counts: self.counts()? })
     }
 
-    /// Copies a document into a file without a name, beside the library: it may be larger than the memory.
+    /// Copies a document into an unnamed file beside the library; it may be larger than the memory.
     fn spool(&self, document: &mut dyn Read) -> Result<File, TransferError> {
         let folder = self.place.path().parent().filter(|folder| !folder.as_os_str().is_empty());
         let of_system = |error: io::Error| LibraryError::of_system(self.place.path(), &error);
@@ -131,7 +131,7 @@ impl Library {
     }
 }
 
-/// Writes lists.
+/// Writes the lists.
 struct List<'a> {
     out: &'a mut dyn Write,
     failed: &'a RefCell<Option<io::Error>>,
@@ -149,7 +149,7 @@ impl List<'_> {
         self.list(connection, "queries", "SELECT name, query FROM queries ORDER BY position, name", |row| {
             Ok(Some(SavedQuery { name: row.get(0)?, query: row.get(1)? }))
         })?;
-        // What was mended here is of no interest elsewhere.
+        // The repair message of this library is of no use elsewhere.
         let settings = format!("SELECT name, value FROM settings WHERE name <> '{MENDED}' ORDER BY name");
         self.list(connection, "settings", &settings, Pair::of_row)?;
         self.list(connection, "sessions", "SELECT name, data, used FROM sessions ORDER BY name", Session::of_row)?;
@@ -261,7 +261,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
         #[test]
-        fn what_is_written_out_wiped_and_read_in_is_the_same(texts in prop::collection::vec("[a-zé漢\"\\\\\n ]{0,20}", 0..6)) {
+        fn export_and_import_into_an_empty_library_preserves_everything(texts in prop::collection::vec("[a-zé漢\"\\\\\n ]{0,20}", 0..6)) {
             let (_folder, before) = filled(&texts);
             let text = exported(&before);
             let (_other, mut after) = library();
@@ -269,14 +269,14 @@ mod tests {
             prop_assert_eq!(imported, Imported { counts: before.counts().expect("read"), left_out: 0 });
             prop_assert_eq!(exported(&after), text.clone());
             prop_assert_eq!(after.sources_and_removed().expect("read"), before.sources_and_removed().expect("read"));
-            // Once more changes nothing.
+            // A second import changes nothing.
             after.import(&mut text.as_bytes()).expect("read");
             prop_assert_eq!(exported(&after), text);
         }
     }
 
     #[test]
-    fn what_is_there_already_stays_and_marks_are_joined() {
+    fn import_keeps_existing_items_and_joins_marks() {
         let (_folder, before) = filled(&["one".to_owned()]);
         let (_other, mut library) = library();
         let own = subscribed(&mut library, "a");
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_broken_or_something_else_changes_nothing_and_says_where() {
+    fn an_invalid_document_changes_nothing_and_the_error_names_the_place() {
         let (_folder, before) = filled(&["one".to_owned(), "two".to_owned()]);
         let text = exported(&before);
         let (_other, mut library) = library();
@@ -304,16 +304,16 @@ mod tests {
         let wrong = text.replace("\"read\":true", "\"read\":7");
         for (document, told) in [
             (cut.as_str(), "EOF while parsing"),
-            (newer.as_str(), "a newer tidings wrote it (version 2) at line 3"),
+            (newer.as_str(), "it was written by a newer tidings (version 2) at line 3"),
             (wrong.as_str(), "expected a boolean at line"),
-            ("{}", "does not say that it is a library"),
+            ("{}", "not a library of tidings"),
             ("{\"marks\": []}", "expected \"format\""),
-            ("[1]", "expected a library of tidings"),
+            ("[1]", "expected a library exported"),
             ("", "EOF"),
             (&format!("{text} more"), "trailing characters"),
         ] {
             let fault = library.import(&mut document.as_bytes()).expect_err("broken").to_string();
-            assert!(fault.starts_with("cannot be read, and nothing was changed") && fault.contains(told), "{fault}");
+            assert!(fault.starts_with("cannot import, nothing was changed") && fault.contains(told), "{fault}");
             assert_eq!(exported(&library), same);
         }
     }

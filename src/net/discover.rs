@@ -1,7 +1,7 @@
-//! Which feeds a web page offers.
+//! Finds the feeds of a web page.
 //!
-//! First what the page declares (`<link rel="alternate" type="application/rss+xml">` and its like), then links in its text
-//! whose address or title looks like a feed's. Nothing is guessed that the page does not name, and nothing is fetched.
+//! Declared feeds come first (`<link rel="alternate" type="application/rss+xml">` and similar), then links whose
+//! address or title looks like a feed. Nothing is guessed beyond the page, and nothing is fetched.
 
 use dom_query::Document;
 use rustc_hash::FxHashSet;
@@ -11,7 +11,7 @@ use crate::text::CleanBuf;
 
 pub use page::is_page;
 
-/// So many offers are enough to choose from.
+/// The maximum number of feeds returned.
 const MOST: usize = 100;
 /// Media types of feeds.
 const TYPES: [(&str, Kind); 7] = [
@@ -23,15 +23,15 @@ const TYPES: [(&str, Kind); 7] = [
     ("text/xml", Kind::Unknown),
     ("application/xml", Kind::Unknown),
 ];
-/// Last parts of addresses that are feeds'.
+/// Last path segments of feed addresses.
 const NAMES: [&str; 9] = ["feed", "feeds", "rss", "atom", "rdf", "rss2", "feed.json", "feed.php", "rss.php"];
-/// What the names of feeds end in.
+/// File name endings of feeds.
 const ENDINGS: [(&str, Kind); 4] =
     [(".rss", Kind::Rss), (".atom", Kind::Atom), (".rdf", Kind::Rss), (".xml", Kind::Unknown)];
-/// What such names end in, and are no feeds.
+/// File names with such endings that are not feeds.
 const OTHERS: [&str; 4] = ["sitemap", "opensearch", "osd", "browserconfig"];
 
-/// What a feed is written in, as far as a page tells.
+/// The format of a feed, as far as the page says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// RSS.
@@ -40,25 +40,25 @@ pub enum Kind {
     Atom,
     /// JSON Feed.
     Json,
-    /// One of them.
+    /// Not stated.
     Unknown,
 }
 
-/// A feed that a page offers.
+/// A feed found on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offered {
     /// Its address: absolute, http or https.
     pub address: String,
-    /// What the page calls it; may be empty.
+    /// Its title on the page; may be empty.
     pub title: CleanBuf,
-    /// What it is written in.
+    /// Its format.
     pub kind: Kind,
-    /// Whether the page declares it as a feed; else it only looks like one.
+    /// Whether the page declares it as a feed; otherwise a link only looks like one.
     pub is_declared: bool,
 }
 
-/// The feeds that a page offers, each once: first those that it declares, in the order of the page, then links that look
-/// like feeds. `label` is the character set that its server names, `address` that of the page.
+/// Returns the feeds of a page, each once: declared ones first, in page order, then links that look like feeds. `label`
+/// is the server's charset, `address` that of the page.
 #[must_use]
 pub fn feeds_of(page: &[u8], label: Option<&str>, address: &str) -> Vec<Offered> {
     let document = Document::from(page::markup_of(page, label, address));
@@ -89,7 +89,7 @@ pub fn feeds_of(page: &[u8], label: Option<&str>, address: &str) -> Vec<Offered>
     offers.found
 }
 
-/// Offers so far.
+/// The feeds found so far.
 struct Offers<'b> {
     base: &'b str,
     seen: FxHashSet<String>,
@@ -106,16 +106,16 @@ impl Offers<'_> {
     }
 }
 
-/// Declared as JSON and no feed: what many sites tell of each page for their own programs.
+/// Whether a link is declared as JSON but is an API endpoint, as many sites declare for each page.
 fn is_api(href: &str) -> bool {
     href.contains("/wp-json/") || href.contains("oembed")
 }
 
-/// What a link looks like, if like a feed.
+/// Returns the format that a link's address suggests, if any.
 fn looks_like(href: &str) -> Option<Kind> {
     let href = href.trim().to_ascii_lowercase();
     let path = href.split(['?', '#']).next().unwrap_or_default();
-    // What a share button or an archive is asked to fetch is another's, and the name of a host is no path.
+    // Ignores the query, which belongs to share buttons and archives, and the host name, which is not a path.
     let path = path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     if OTHERS.iter().any(|other| last.starts_with(other)) {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn declared_feeds_come_first_in_the_order_of_the_page() {
+    fn declared_feeds_come_first_in_page_order() {
         let page = "<!doctype html><head><title>x</title>
             <a href='/rss'>All news</a>
             <link rel='Alternate' TYPE='Application/RSS+XML; charset=utf-8' title='Main \u{1b}[31m &amp; more' href='feed.xml'>
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn each_address_is_offered_once_and_relative_ones_follow_the_base() {
+    fn each_address_occurs_once_and_relative_ones_follow_the_base() {
         let page = "<base href='/deep/'><link rel=alternate type=application/rss+xml href=a>
             <link rel=alternate type=application/rss+xml href='https://example.org/deep/a'><a href='a/../feed/'>x</a>
             <a href='/deep/feed/'>again</a><base href='/other/'>";
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_feed_is_not_offered() {
+    fn links_that_are_no_feeds_are_left_out() {
         let page = "<link rel=stylesheet type=text/css href=a.css><link rel=alternate hreflang=fr href=/fr>
             <link rel=alternate type=application/rss+xml href='javascript:x'>
             <link rel=alternate type=application/rss+xml href='ftp://example.org/feed'>
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn links_that_look_like_feeds_are_offered_too() {
+    fn links_that_look_like_feeds_are_included() {
         for (href, kind) in [
             ("/blog/feed/", Kind::Unknown),
             ("rss.xml", Kind::Rss),
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn neither_depth_nor_numbers_take_long() {
+    fn deep_and_large_pages_take_little_time() {
         let link = "<link rel=alternate type=application/rss+xml href=/feed>";
         let deep = format!("{link}{}<a href=/rss>", "<div>".repeat(100_000));
         assert_eq!(addresses(&deep), ["https://example.org/feed", "https://example.org/rss"]);

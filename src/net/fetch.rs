@@ -1,14 +1,13 @@
-//! One address from one server, politely, or a [`FetchError`] that says why not.
+//! Fetches one address from one server, politely, or returns a [`FetchError`].
 //!
-//! A fetch asks once a hop, tells the server what is known already, and ends in time whatever the server does. What comes
-//! back is whole and unpacked, or it is a fault; it is never what happened to arrive. From the internet nothing leads to
-//! this machine or its network: that is looked at where names become addresses, by [`Fetcher`]'s own look-up. Where a
-//! proxy looks up names, only what an address itself tells can be seen. All fetches of a [`Fetcher`] share its limits on
-//! what one host is asked and on what is in memory.
+//! A fetch sends one request for each hop with the known validators, and ends in time whatever the server does. It
+//! returns the complete, decompressed body or an error, never a partial body. No public address leads to this machine
+//! or its network: the check happens in [`Fetcher`]'s own name lookup. If a proxy resolves the names, only literal
+//! addresses can be checked. All fetches of a [`Fetcher`] share its limits for each host and for memory.
 //!
-//! The parts: `hop` (one request), `trail` (redirects), `cookies` (for the redirects of one fetch), `network` (which
-//! addresses are whose), `connect` (look-ups and connections), `proxy` (what the environment says), `hosts` (what is asked
-//! of one host), `room` (what is in memory), `body` (unpacking, limits), `cancel`, `fault` (errors in words).
+//! The parts: `hop` (one request), `redirects`, `cookies` (for the redirects of one fetch), `network` (public and
+//! private addresses), `connect` (name lookup and connections), `proxy` (the environment's settings), `hosts` (requests
+//! to one host at a time), `room` (memory), `body` (decompression and limits), `cancel`, `error`.
 
 mod body;
 mod cancel;
@@ -45,21 +44,21 @@ use room::Room;
 
 use crate::text::CleanBuf;
 
-/// Bytes of large bodies, and of what became of them, that are in memory at once: one of the largest.
+/// Bytes of large bodies, and of the data parsed from them, held in memory at once: one body of the largest size.
 const ROOM: u64 = 64 << 20;
 
-/// How much of a server is put up with.
+/// Time and size limits of one fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Until there is a connection, a safe one where it is to be.
+    /// To connect, including the TLS handshake.
     pub connect: Duration,
-    /// From there until the headers of the answer have come; later, between two pieces of its body.
+    /// From then until the response headers arrive; later, between two chunks of the body.
     pub first_byte: Duration,
-    /// For all of one fetch, redirects included.
+    /// For the whole fetch, including redirects.
     pub whole: Duration,
-    /// Bytes of a body, unpacked.
+    /// Size of the decompressed body in bytes.
     pub bytes: u64,
-    /// A body may unpack to so many times its size, once that is more than 4 MiB.
+    /// Maximum ratio of decompressed to compressed size, for bodies above 4 MiB.
     pub ratio: u64,
 }
 
@@ -75,7 +74,7 @@ impl Default for Limits {
     }
 }
 
-/// What is wanted.
+/// The kind of content to request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Accept {
     /// A feed.
@@ -97,32 +96,32 @@ impl Accept {
     }
 }
 
-/// One question.
+/// A request for one address.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Request<'a> {
-    /// An http or https address, with name and password where the server wants them.
+    /// An http or https address, with user name and password if the server needs them.
     pub address: &'a str,
-    /// The `ETag` of what is known, exactly as it came.
+    /// The `ETag` of the known version, exactly as received.
     pub etag: Option<&'a str>,
-    /// The `Last-Modified` of what is known, exactly as it came.
+    /// The `Last-Modified` of the known version, exactly as received.
     pub modified: Option<&'a str>,
-    /// The address that gave both; `None` where it is the one that is asked. They are told to no other.
+    /// The address that sent both; `None` for `address` itself. They are sent to no other address.
     pub origin: Option<&'a str>,
-    /// What is wanted.
+    /// The kind of content to request.
     pub accept: Accept,
-    /// Whether private addresses are refused from the start, as they are for what a feed of the internet names. What the
-    /// user typed may lead anywhere.
+    /// Whether to refuse private addresses from the start, as for addresses found in public feeds. An address typed by
+    /// the user may be private.
     pub is_guarded: bool,
 }
 
-/// What a server answered.
+/// The server's answer.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// It is as it was.
+    /// The content is unchanged (304).
     Unchanged {
-        /// As in [`Fetched`], where the server told it again.
+        /// As in [`Fetched`], if the server sent it again.
         etag: Option<String>,
-        /// As in [`Fetched`], where the server told it again.
+        /// As in [`Fetched`], if the server sent it again.
         modified: Option<String>,
         /// As in [`Fetched`].
         moved: Option<String>,
@@ -131,43 +130,43 @@ pub enum Answer {
         /// As in [`Fetched`].
         is_public: bool,
     },
-    /// All of it.
+    /// The whole content.
     Body(Fetched),
 }
 
-/// What was fetched, whole and unpacked.
+/// A complete, decompressed answer.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fetched {
     /// The body.
     pub bytes: Bytes,
-    /// The `ETag` as it came: to be kept and sent again, not to be shown.
+    /// The `ETag` as received: to store and send again, not to display.
     pub etag: Option<String>,
-    /// The `Last-Modified` as it came: to be kept and sent again, not to be shown.
+    /// The `Last-Modified` as received: to store and send again, not to display.
     pub modified: Option<String>,
-    /// The media type, in small letters, such as `text/html`; empty where it is not told.
+    /// The media type in lower case, such as `text/html`; empty if not given.
     pub media: CleanBuf,
-    /// The character set that the media type names; empty where it names none.
+    /// The charset parameter of the media type; empty if not given.
     pub charset: CleanBuf,
-    /// Whether something that stood behind the packed data was left out.
+    /// Whether trailing data after the compressed body was ignored.
     pub has_junk: bool,
-    /// Where it came from in the end, without name and password.
+    /// The final address, without user name and password.
     pub address: String,
-    /// Whether the host that was asked first has an address of the internet.
+    /// Whether the first host has a public address.
     pub is_public: bool,
-    /// The address that an unbroken chain of permanent redirects (301, 308) from the first address led to, with name and
-    /// password where they stay with their host. `None` where the first address stands.
+    /// The address reached from the first one by permanent redirects alone (301, 308), with user name and password if
+    /// they stay with their host. `None` if the first address is still valid.
     pub moved: Option<String>,
 }
 
 impl Fetched {
-    /// The character set that the media type names.
+    /// Returns the charset parameter of the media type.
     #[must_use]
     pub fn label(&self) -> Option<&str> {
         Some(self.charset.as_str()).filter(|label| !label.is_empty())
     }
 }
 
-/// Fetches. One is enough for all threads.
+/// Fetches addresses. One instance serves all threads.
 #[derive(Debug)]
 pub struct Fetcher {
     limits: Limits,
@@ -175,28 +174,28 @@ pub struct Fetcher {
     proxies: Proxies,
     names: Arc<[Name]>,
     connections: Connections,
-    /// Whether this machine has no authorities of its own, so that the built-in ones are asked.
+    /// Whether this machine has no root certificates, so that the built-in ones are used.
     has_none: AtomicBool,
-    /// Whether the environment names authorities: then no others will do.
+    /// Whether the environment names root certificates; then no others are trusted.
     is_told: bool,
     hosts: Arc<Hosts>,
     room: Arc<Room>,
 }
 
-/// Whether an address itself tells that it is none of the internet: what it names may lie in the same network.
+/// Whether an address is private by its text alone. What it serves may link to the same network.
 #[must_use]
 pub fn is_private(address: &str) -> bool {
     url::Url::parse(address).map_or(true, |url| redirects::is_private(&url))
 }
 
 impl Fetcher {
-    /// One that asks, through the proxies that the environment names.
+    /// Creates a fetcher that uses the proxies of the environment.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self::within(limits, &|name| std::env::var(name).ok())
     }
 
-    /// One that refuses everything and opens no connection.
+    /// Creates a fetcher that refuses everything and opens no connection.
     #[must_use]
     pub fn offline() -> Self {
         let fetcher = Self::within(Limits::default(), &|_| None);
@@ -204,7 +203,7 @@ impl Fetcher {
         fetcher
     }
 
-    /// As [`Fetcher::new`], in another environment: for tests.
+    /// Like [`Fetcher::new`], with another environment; for tests.
     #[doc(hidden)]
     #[must_use]
     pub fn within(limits: Limits, variable: &dyn Fn(&str) -> Option<String>) -> Self {
@@ -221,29 +220,29 @@ impl Fetcher {
         }
     }
 
-    /// With names that lead where a test wants them. All others are looked up as ever.
+    /// Resolves some names to addresses chosen by a test, and all others as usual.
     #[doc(hidden)]
     #[must_use]
     pub fn with_names(self, names: Vec<Name>) -> Self {
         Self { names: names.into(), ..self }
     }
 
-    /// Refuses everything from now on, or no longer; requests that are under way go on.
+    /// Refuses all further fetches, or allows them again; running requests continue.
     pub fn go_offline(&self, is_offline: bool) {
         self.is_offline.store(is_offline, Ordering::SeqCst);
     }
 
-    /// What each host is asked.
+    /// Returns the state of the hosts.
     #[must_use]
     pub fn hosts(&self) -> &Arc<Hosts> {
         &self.hosts
     }
 
-    /// Fetches one address, once its host has room. `progress` is told how many bytes of the body have come, as they were
-    /// sent.
+    /// Fetches one address once its host has a free slot. Calls `progress` with the number of bytes received so far,
+    /// before decompression.
     ///
     /// # Errors
-    /// A [`FetchError`] wherever the answer is not all that was asked for.
+    /// A [`FetchError`] unless the answer is complete.
     pub fn fetch(
         &self,
         request: &Request<'_>,
@@ -253,7 +252,7 @@ impl Fetcher {
         self.fetch_on(None, request, cancel, progress)
     }
 
-    /// As [`Fetcher::fetch`], by somebody who has been let in by the first host.
+    /// Like [`Fetcher::fetch`], with a slot already taken at the first host.
     ///
     /// # Errors
     /// As [`Fetcher::fetch`].
@@ -317,12 +316,12 @@ impl Fetcher {
         }
     }
 
-    /// Has the host of the next request let us in, which may be the one that is visited.
+    /// Takes a slot at the host of the next request, keeping the current one if it is the same host.
     fn enter(&self, visit: Option<Visit>, trail: &RedirectChain, cancel: &Cancel) -> Result<Visit, FetchError> {
         let host = hosts::host(&trail.url);
         match visit {
             Some(visit) if visit.is_to(&host) => Ok(visit),
-            // Who waits for one host keeps no other from being asked.
+            // Releases the slot first: waiting for one host must not block another.
             other => {
                 drop(other);
                 self.hosts.enter(&host, cancel)

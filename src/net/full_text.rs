@@ -1,7 +1,7 @@
-//! What there is to read on a web page: the text itself, without what stands around it, set as the texts of feeds are.
+//! Extracts the readable text of a web page, formatted like the text of a feed.
 //!
-//! `dom_smoothie` finds the text, as browsers do for their reader view. Nothing here fetches; pictures are what their
-//! descriptions say.
+//! `dom_smoothie` finds the text, like the reader view of a browser. Nothing here fetches; a picture becomes its
+//! description.
 
 use dom_smoothie::{Config, Readability};
 
@@ -9,43 +9,43 @@ use crate::feed::page;
 use crate::release::{Link, Span};
 use crate::text::CleanBuf;
 
-/// Elements of a page that are looked at: each is, many times.
+/// The maximum number of elements of a page, because each is visited many times.
 const MOST: usize = 50_000;
 
 /// The readable text of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FullText {
-    /// What it is called; may be empty.
+    /// The title; may be empty.
     pub title: CleanBuf,
-    /// Who wrote it, where the page tells; may be empty.
+    /// The author, if the page names one; may be empty.
     pub author: CleanBuf,
     /// The text: several lines, never empty.
     pub text: CleanBuf,
-    /// How its parts look; [`crate::release::Style::Link`] counts `links`.
+    /// The styles of its parts; [`crate::release::Style::Link`] indexes `links`.
     pub spans: Vec<Span>,
-    /// The links in it.
+    /// The links in the text.
     pub links: Vec<Link>,
 }
 
-/// Why a page cannot be read. The texts begin in the middle of a sentence: the page's name goes before them.
+/// Why a page cannot be read. The messages follow the name of the page and a colon.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// There is no text, or only what stands around one.
-    #[error("holds nothing to read: tidings found no text on it; a browser may show more")]
+    /// No text, or nothing but navigation and the like.
+    #[error("no readable text found; a browser may show more")]
     Nothing,
-    /// It is beyond what can be looked at in reasonable time.
-    #[error("is too large to be read: it has more than {0} elements")]
+    /// Too large to be processed in reasonable time.
+    #[error("page too large (more than {0} elements)")]
     TooLarge(usize),
 }
 
-/// The readable text of a page. `label` is the character set that its server names, `address` that of the page.
+/// Returns the readable text of a page. `label` is the server's charset, `address` that of the page.
 ///
 /// # Errors
-/// Where nothing to read is found.
+/// When no readable text is found.
 pub fn readable(page: &[u8], label: Option<&str>, address: &str) -> Result<FullText, Refusal> {
     let markup = page::markup_of(page, label, address);
     let config = Config { max_elements_to_parse: MOST, disable_json_ld: true, ..Config::default() };
-    // The library resolves addresses as well, not as browsers do: it is not told the page's.
+    // The library would resolve addresses differently from browsers, so it does not get the page's address.
     let mut reader = Readability::new(markup, None, Some(config)).map_err(|_no_address| Refusal::Nothing)?;
     let base = reader.doc.select("base[href]").iter().next().and_then(|base| base.attr("href"));
     let base = base.and_then(|base| page::resolve(&base, address));
@@ -54,7 +54,7 @@ pub fn readable(page: &[u8], label: Option<&str>, address: &str) -> Result<FullT
         _ => Refusal::Nothing,
     })?;
     let (text, spans, links) = page::set_markup(&article.content, base.as_ref().map_or(address, CleanBuf::as_str));
-    // Pictures that nobody describes are nothing to read.
+    // Pictures without a description are not text.
     if text.as_str().split_whitespace().all(|word| word == "[image]") {
         return Err(Refusal::Nothing);
     }
@@ -114,15 +114,15 @@ mod tests {
     }
 
     #[test]
-    fn a_page_with_nothing_to_read_says_so() {
+    fn a_page_without_text_is_refused() {
         for page in ["", " ", "<html><body></body></html>", "<script>x</script>", "<img src=x>"] {
             let refusal = readable(page.as_bytes(), None, HOME).expect_err(page);
-            assert!(refusal.to_string().starts_with("holds nothing to read"), "{refusal}");
+            assert!(refusal.to_string().starts_with("no readable text found"), "{refusal}");
         }
     }
 
     #[test]
-    fn neither_depth_nor_size_takes_long() {
+    fn deep_and_large_pages_take_little_time() {
         let begun = Instant::now();
         for tag in ["<div>", "<div/>", "<b>", "<table><tr><td>", "<p><i>", "<svg>", "<a href=x>", "<ul><li>"] {
             let _ = readable(format!("{}text", tag.repeat(100_000)).as_bytes(), None, HOME);
@@ -136,7 +136,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn nothing_panics(html in "(</?(p|div|a href='x'|table|tr|td|ul|li|base href='//'|title|h1|span|br|svg|img src=x alt=y)>|[<>/&;a-zé ,.]){0,80}") {
+        fn arbitrary_input_does_not_panic(html in "(</?(p|div|a href='x'|table|tr|td|ul|li|base href='//'|title|h1|span|br|svg|img src=x alt=y)>|[<>/&;a-zé ,.]){0,80}") {
             let _ = (readable(html.as_bytes(), None, HOME), super::super::discover::feeds_of(html.as_bytes(), None, "x"));
         }
     }

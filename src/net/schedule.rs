@@ -1,26 +1,26 @@
-//! When to ask a server again, and when an address has moved for good.
+//! When to poll a server again, and when an address has moved for good.
 //!
-//! Everything here is pure: the clock and the dice are the caller's.
+//! Everything here is pure: the caller brings the clock and the random numbers.
 
 use std::time::{Duration, SystemTime};
 
-/// No server makes us wait longer than that: its pause holds whoever asks.
+/// The longest pause that a server can ask for; a pause holds even for manual syncs.
 const LONGEST_PAUSE: Duration = Duration::from_secs(LAST);
-/// The pause of a host that asks for one and does not say how long.
+/// The pause of a host that asks for one without a length.
 pub const UNTOLD: Duration = Duration::from_secs(FIRST);
-/// The pause after the first failure, and the longest after many, in seconds.
+/// The pause after the first failure and the longest pause, in seconds.
 const FIRST: u64 = 5 * 60;
 const LAST: u64 = 24 * 60 * 60;
-/// So many fetches in a row must tell the same new address before it is believed.
+/// How many successful fetches in a row must report the same new address before it is stored.
 const ENOUGH: u8 = 3;
 
-/// What a `Retry-After` header asks for, from `now` on: seconds, or a date in one of the three forms of HTTP
-/// (RFC 9110, 10.2.3). At most a day; nothing for a date that is over. `None` where it says neither.
+/// Parses a `Retry-After` header relative to `now`: seconds, or a date in one of the three formats of HTTP (RFC 9110,
+/// 10.2.3). Returns at most a day, zero for a past date, and `None` for anything else.
 #[must_use]
 pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     let pause = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than fit are a long time.
+        // Too many digits mean a long time.
         Duration::from_secs(value.parse().unwrap_or(u64::MAX))
     } else {
         httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default()
@@ -28,9 +28,9 @@ pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     Some(pause.min(LONGEST_PAUSE))
 }
 
-/// When to try again after so many failures in a row, in seconds of Unix time: after 5 minutes, twice as long with each
-/// further one, at most a day; a fifth more or less, as `dice` (0 to 1) falls, so that not all come at once. Never before
-/// what the server asked for, told as a pause from `now`.
+/// Returns the time of the next attempt after a number of failures in a row, in seconds since 1970. The delay starts at
+/// 5 minutes, doubles with each failure up to a day, and varies by a fifth with `dice` (0 to 1) so that retries spread
+/// out. The attempt is never before the server's requested pause, counted from `now`.
 #[must_use]
 pub fn next_attempt(now: i64, failures: u32, dice: f64, asked: Option<Duration>) -> i64 {
     let doubled = FIRST.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LAST);
@@ -39,11 +39,11 @@ pub fn next_attempt(now: i64, failures: u32, dice: f64, asked: Option<Duration>)
     now.saturating_add(i64::try_from(pause).unwrap_or(i64::MAX))
 }
 
-/// What fetches told of a new address: which, and how many in a row.
+/// A pending move: the new address and how many fetches in a row reported it.
 pub type Moving = Option<(String, u8)>;
 
-/// Takes in what one more successful fetch told: the address that permanent redirects led to, if any did. The new state,
-/// and the address to keep from now on once three fetches in a row have told the same.
+/// Records the result of a successful fetch: the address reached by permanent redirects, if any. Returns the new state,
+/// and the address to store once three fetches in a row have reported it.
 #[must_use]
 pub fn moving(state: Moving, moved: Option<&str>) -> (Moving, Option<String>) {
     let Some(target) = moved else { return (None, None) };
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pause_is_told_in_seconds_or_as_a_date_in_three_forms() {
+    fn a_pause_is_given_in_seconds_or_as_a_date_in_three_formats() {
         // 1994-11-06 08:49:37
         let then = 784_111_777;
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(then - 90);
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_dice_move_a_pause_by_a_fifth_and_nothing_breaks_it() {
+    fn the_dice_vary_a_pause_by_a_fifth_and_any_value_is_safe() {
         let at = |dice| next_attempt(1_000, 1, dice, None);
         assert_eq!([0.0, 0.25, 0.5, 1.0].map(at), [1_240, 1_270, 1_300, 1_360]);
         assert_eq!([-7.0, 9.0, f64::NAN, f64::INFINITY].map(at), [1_240, 1_360, 1_300, 1_300]);
@@ -97,13 +97,13 @@ mod tests {
     }
 
     #[test]
-    fn never_before_the_server_asked_for() {
+    fn an_attempt_never_precedes_the_requested_pause() {
         let asked = |seconds| next_attempt(0, 1, 0.0, Some(Duration::from_secs(seconds)));
         assert_eq!([0, 239, 241, 86_400, u64::MAX].map(asked), [240, 240, 241, 86_400, i64::MAX]);
     }
 
     #[test]
-    fn an_address_is_kept_after_the_same_was_told_three_times_in_a_row() {
+    fn an_address_is_stored_after_three_equal_reports_in_a_row() {
         let run = |told: &[Option<&str>]| {
             told.iter().fold((None, Vec::new()), |(state, mut kept), told| {
                 let (state, keep) = moving(state, *told);
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(kept(&[a, a, None, a, a]), None);
         assert_eq!(kept(&[a, a, b, a, a, a]), Some(5));
         assert_eq!(run(&[a, b, b, b]).1.last().cloned().flatten().as_deref(), b);
-        // Once kept, it is no news any more.
+        // A stored address is no longer reported as new.
         assert_eq!(run(&[a, a, a]).0, None);
     }
 }

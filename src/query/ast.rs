@@ -5,50 +5,50 @@ use chrono::NaiveDate;
 use super::span::{DayRange, Period, Span, since_epoch};
 use crate::catalog::Facet;
 
-/// What is shown: every clause must hold. No clause: everything is shown.
+/// A query: all clauses must hold. Without clauses it matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// Top-level clauses, in the order in which they were made.
+    /// Top-level clauses, in the order of their creation.
     pub clauses: Vec<Expr>,
 }
 
 /// A condition on a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expr {
-    /// Holds where the term does.
+    /// The term holds.
     Term(Term),
-    /// Holds where the inner one does not.
+    /// The inner expression does not hold.
     Not(Box<Expr>),
-    /// Holds where each does; two or more.
+    /// All hold; two or more.
     And(Vec<Expr>),
-    /// Holds where one does; two or more.
+    /// At least one holds; two or more.
     Or(Vec<Expr>),
 }
 
-/// The leaf of a query.
+/// A leaf of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Term {
-    /// Letters that stand anywhere in title, summary or body; no blank in it.
+    /// Text without blanks, anywhere in the title, summary or body.
     Word(String),
-    /// Several words that stand together.
+    /// Several consecutive words.
     Phrase(String),
-    /// A regular expression that the folded title, summary or body matches.
+    /// A regular expression that matches the folded title, summary or body.
     Regex(String),
-    /// The field has one of the values; the empty value means that it has none.
+    /// The field has one of the values; the empty value means that the field is empty.
     Field(Field, Vec<String>),
-    /// The field's text holds one of the values.
+    /// The text of the field contains one of the values.
     Text(TextField, Vec<String>),
-    /// The date lies in one of the spans.
+    /// The date is in one of the spans.
     Date(Vec<Span>),
-    /// The date is the first day of this or later.
+    /// The date is on or after the first day of the period.
     After(Period),
-    /// The date is before the first day of this.
+    /// The date is before the first day of the period.
     Before(Period),
     /// The release has the status.
     Is(Status),
 }
 
-/// A field whose values are names: one matches as a whole.
+/// A field whose values are names, matched as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// `topic:`
@@ -59,7 +59,7 @@ pub enum Field {
     Source,
 }
 
-/// A field that is text: a part of it matches.
+/// A field whose value is text, matched by a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextField {
     /// `title:`
@@ -68,7 +68,7 @@ pub enum TextField {
     Author,
 }
 
-/// What the user did with a release.
+/// The status of a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// `is:unread`
@@ -80,7 +80,7 @@ pub enum Status {
 }
 
 impl Field {
-    /// All of them.
+    /// All fields.
     pub const ALL: [Self; 3] = [Self::Topic, Self::Place, Self::Source];
 
     /// The name before the colon.
@@ -101,7 +101,7 @@ impl Field {
 }
 
 impl TextField {
-    /// All of them.
+    /// All text fields.
     pub const ALL: [Self; 2] = [Self::Title, Self::Author];
 
     /// The name before the colon.
@@ -115,10 +115,10 @@ impl TextField {
 }
 
 impl Status {
-    /// All of them.
+    /// All statuses.
     pub const ALL: [Self; 3] = [Self::Unread, Self::Read, Self::Starred];
 
-    /// The name behind `is:`.
+    /// The name after `is:`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -129,19 +129,19 @@ impl Status {
     }
 }
 
-/// What is chosen apart from the typed text, one choice a kind: its own counts leave it out.
+/// A kind of choice made outside the typed text. The counts of a kind ignore its own choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
     /// Values of a facet.
     Facet(Facet),
     /// Unread, read or starred.
     Status,
-    /// The range that is brushed on the timeline.
+    /// The brushed range of the timeline.
     Brush,
 }
 
 impl Term {
-    /// The days it asks for; none where it does not ask for days.
+    /// The days that the term asks for; empty if it is not a date term.
     #[must_use]
     pub fn days(&self, today: NaiveDate) -> Vec<DayRange> {
         match self {
@@ -152,7 +152,7 @@ impl Term {
         }
     }
 
-    /// Which choice it makes; `None` for text.
+    /// The kind of choice this term makes; `None` for text.
     #[must_use]
     pub fn choice(&self) -> Option<Choice> {
         match self {
@@ -170,7 +170,7 @@ impl Term {
 }
 
 impl Expr {
-    /// The choice it makes where it is one, not negated.
+    /// The kind of choice this expression makes; `None` if it is negated or not a choice.
     #[must_use]
     pub fn choice(&self) -> Option<Choice> {
         match self {
@@ -179,7 +179,7 @@ impl Expr {
         }
     }
 
-    /// Whether it asks for nothing but text.
+    /// Whether it asks for text only.
     #[must_use]
     pub fn is_text(&self) -> bool {
         match self {
@@ -189,7 +189,7 @@ impl Expr {
         }
     }
 
-    /// Whether it is a choice, or leaves one out, and so stands as a chip beside the prompt.
+    /// Whether it is a choice or an exclusion, and so appears as a chip beside the prompt.
     #[must_use]
     pub fn is_chip(&self) -> bool {
         match self {

@@ -1,15 +1,15 @@
-//! What one bar of the timeline stands for, and the days at its borders.
+//! The length of time that one bar of the timeline covers, and its boundaries.
 
 use chrono::{Datelike, NaiveDate};
 
 use super::{Period, Span, since_epoch};
 
-/// The length of time of a bar. Bars have numbers that never change, whatever is shown.
+/// The size of a bar. The number of a bar depends on its dates alone, not on what is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BinSize {
-    /// So many days, counted from a Monday.
+    /// A number of days, counted from a Monday.
     Days(i32),
-    /// So many months, counted from January of the year 0.
+    /// A number of months, counted from January of year 0.
     Months(i32),
 }
 
@@ -17,7 +17,7 @@ pub enum BinSize {
 const FROM_MONDAY: i32 = 3;
 
 impl BinSize {
-    /// All of them, the finest first: day, week, month, quarter, year, and years by round numbers.
+    /// All sizes, finest first: day, week, month, quarter, year, and round numbers of years.
     pub const ALL: [Self; 14] = {
         const YEAR: i32 = 12;
         [
@@ -38,19 +38,19 @@ impl BinSize {
         ]
     };
 
-    /// The next finer one.
+    /// The next finer size.
     #[must_use]
     pub fn finer(self) -> Option<Self> {
         Self::ALL.into_iter().rev().find(|&grain| grain < self)
     }
 
-    /// The next coarser one.
+    /// The next coarser size.
     #[must_use]
     pub fn coarser(self) -> Option<Self> {
         Self::ALL.into_iter().find(|&grain| grain > self)
     }
 
-    /// Number of the bar that a day, since 1970-01-01, belongs to.
+    /// The number of the bar that contains a day, given since 1970-01-01.
     #[must_use]
     pub fn bar(self, day: i32) -> i32 {
         match self {
@@ -62,7 +62,7 @@ impl BinSize {
         }
     }
 
-    /// First day of a bar, since 1970-01-01.
+    /// The first day of a bar, since 1970-01-01.
     #[must_use]
     pub fn first(self, bar: i32) -> i32 {
         match self {
@@ -75,22 +75,22 @@ impl BinSize {
         }
     }
 
-    /// First and last day of a bar, since 1970-01-01.
+    /// The first and last day of a bar, since 1970-01-01.
     #[must_use]
     pub fn days(self, bar: i32) -> (i32, i32) {
         (self.first(bar), self.first(bar + 1) - 1)
     }
 }
 
-/// The calendar day, so many days from 1970-01-01.
+/// Converts days since 1970-01-01 to a date.
 #[must_use]
 pub fn date(day: i32) -> NaiveDate {
     NaiveDate::from_epoch_days(day).unwrap_or(if day < 0 { NaiveDate::MIN } else { NaiveDate::MAX })
 }
 
-/// The shortest text for the days from one to another, both among them: as coarse as both of its ends allow.
+/// Returns the shortest span for a range of days, both inclusive: as coarse as its ends allow.
 ///
-/// A single year is a range, since a plain one is a choice of the facet and no brush.
+/// A single year becomes a range, because a plain year is a choice of the facet and not a brush.
 #[must_use]
 pub fn span(from: i32, to: i32) -> Span {
     let (from, to) = (date(from), date(to));
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn every_day_lies_within_its_bar_and_bars_touch() {
+    fn every_day_is_within_its_bar_and_bars_touch() {
         for grain in BinSize::ALL {
             for at in (day(-20, 1, 1)..day(2030, 1, 1)).step_by(97) {
                 let (first, last) = grain.days(grain.bar(at));
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_as_short_as_is_true() {
+    fn spans_are_as_short_as_possible() {
         let table = [
             ((2018, 1, 1), (2018, 12, 31), "2018..2018"),
             ((2010, 1, 1), (2019, 12, 31), "2010..2019"),

@@ -1,31 +1,31 @@
-//! What is being typed at the cursor: the start of a field's name, or of one of its values.
+//! The partial name or value at the cursor, for completion.
 
 use std::ops::Range;
 
 use super::parse::FIELDS;
 
-/// The piece of a query that a completion would replace.
+/// The part of a query that a completion would replace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Partial {
-    /// The start of a field's name, not empty.
+    /// The beginning of a field's name; not empty.
     Name {
-        /// What stands there.
+        /// The typed text.
         text: String,
-        /// Where.
+        /// Its range.
         range: Range<usize>,
     },
-    /// The start of a field's value, perhaps empty.
+    /// The beginning of a field's value; may be empty.
     Value {
         /// The field's name.
         field: &'static str,
-        /// What stands there, without quotes.
+        /// The typed text, without quotes.
         text: String,
-        /// Where, quotes among it.
+        /// Its range, including quotes.
         range: Range<usize>,
     },
 }
 
-/// What is being typed at the end of `before`, the text before the cursor.
+/// Returns the partial name or value at the end of `before`, the text before the cursor.
 #[must_use]
 pub fn partial(before: &str) -> Option<Partial> {
     let start = clause_start(before);
@@ -47,12 +47,12 @@ pub fn partial(before: &str) -> Option<Partial> {
     is_name.then(|| Partial::Name { text: bare.to_ascii_lowercase(), range: bare_start..before.len() })
 }
 
-/// Where the clause begins in which the text ends: behind the last blank or parenthesis outside quotes.
+/// The start of the last clause: after the last blank or parenthesis outside quotes.
 fn clause_start(text: &str) -> usize {
     walk(text, |c| c.is_whitespace() || matches!(c, '(' | ')'))
 }
 
-/// Where the last of several values begins.
+/// The start of the last of several values.
 fn last_value(values: &str) -> usize {
     walk(values, |c| c == ',')
 }

@@ -1,4 +1,4 @@
-//! What a query is asked against besides the catalog.
+//! What a query needs besides the catalog.
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use chrono::NaiveDate;
 use super::ast::Status;
 use crate::catalog::Set;
 
-/// Today and the marks, as they are when the question is asked.
+/// Today's date and the marks at the time of the request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
-    /// What relative dates count from.
+    /// The date that relative dates count from.
     pub today: NaiveDate,
-    /// Releases that were read.
+    /// The read releases.
     pub read: Arc<Set>,
-    /// Releases that are starred.
+    /// The starred releases.
     pub starred: Arc<Set>,
 }
 

@@ -1,4 +1,4 @@
-//! How the filter pane, the timeline, the chips and the prompt edit the tree.
+//! Edits of the tree by the filter pane, the timeline, the chips and the prompt.
 
 use super::ast::{Choice, Expr, Field, Query, Status, Term};
 use super::print::year_label;
@@ -7,30 +7,30 @@ use crate::catalog::Facet;
 use crate::text::{fold, fold_name};
 
 impl Query {
-    /// Whether everything is shown.
+    /// Whether the query matches everything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.clauses.is_empty()
     }
 
-    /// The clauses shown as chips, with their places in `clauses`.
+    /// The clauses shown as chips, with their indices in `clauses`.
     #[must_use]
     pub fn chips(&self) -> impl DoubleEndedIterator<Item = (usize, &Expr)> {
         self.clauses.iter().enumerate().filter(|(_, clause)| clause.is_chip())
     }
 
-    /// The part that is typed: every clause that is no chip.
+    /// The typed part: all clauses that are not chips.
     #[must_use]
     pub fn typed(&self) -> Query {
         Query { clauses: self.clauses.iter().filter(|clause| !clause.is_chip()).cloned().collect() }
     }
 
-    /// Takes the typed part off; the chips stay.
+    /// Removes the typed part; the chips stay.
     pub fn clear_typed(&mut self) {
         self.clauses.retain(Expr::is_chip);
     }
 
-    /// Takes the last chip off, else the last typed clause. Whether there was one.
+    /// Removes the last chip, or else the last typed clause. Returns whether there was one.
     pub fn pop(&mut self) -> bool {
         let last = self.chips().next_back().map(|(at, _)| at).or_else(|| self.clauses.len().checked_sub(1));
         last.is_some_and(|at| {
@@ -60,13 +60,13 @@ impl Query {
         self.chosen(facet).iter().any(|chosen| fold_name(chosen) == name)
     }
 
-    /// Whether a value of a facet is left out by a clause of its own.
+    /// Whether a clause of its own excludes a value of a facet.
     #[must_use]
     pub fn is_excluded(&self, facet: Facet, value: &str) -> bool {
         self.exclusion(facet, value).is_some()
     }
 
-    /// Where a value of a facet is left out.
+    /// The index of the clause that excludes a value of a facet.
     fn exclusion(&self, facet: Facet, value: &str) -> Option<usize> {
         let name = fold_name(value);
         let is_it = |other: &str| fold_name(other) == name;
@@ -84,7 +84,7 @@ impl Query {
         })
     }
 
-    /// Chooses a value of a facet, or takes it off.
+    /// Toggles the choice of a value of a facet.
     pub fn toggle(&mut self, facet: Facet, value: &str) {
         if let Some(at) = self.exclusion(facet, value) {
             self.clauses.remove(at);
@@ -99,7 +99,7 @@ impl Query {
         self.choose(facet, &values);
     }
 
-    /// Leaves a value of a facet out, or no longer.
+    /// Toggles the exclusion of a value of a facet.
     pub fn toggle_exclusion(&mut self, facet: Facet, value: &str) {
         if let Some(at) = self.exclusion(facet, value) {
             self.clauses.remove(at);
@@ -112,13 +112,13 @@ impl Query {
         self.clauses.extend(term.map(|term| Expr::Not(Box::new(Expr::Term(term)))));
     }
 
-    /// Makes these the values of a facet; none: the facet is free.
+    /// Sets the chosen values of a facet; none clears the choice.
     pub fn choose(&mut self, facet: Facet, values: &[String]) {
         let place = self.place(Choice::Facet(facet));
         self.put(place, choice(facet, values).map(Expr::Term));
     }
 
-    /// The status that is asked for.
+    /// The chosen status.
     #[must_use]
     pub fn status(&self) -> Option<Status> {
         self.clauses.iter().find_map(|clause| match clause {
@@ -127,13 +127,13 @@ impl Query {
         })
     }
 
-    /// Asks for a status, or for all.
+    /// Sets the status; `None` for all releases.
     pub fn set_status(&mut self, status: Option<Status>) {
         let place = self.place(Choice::Status);
         self.put(place, status.map(|status| Expr::Term(Term::Is(status))));
     }
 
-    /// The term that is brushed on the timeline.
+    /// The brushed term of the timeline.
     #[must_use]
     pub fn brush(&self) -> Option<&Term> {
         self.choice(Choice::Brush)
@@ -148,13 +148,13 @@ impl Query {
         }
     }
 
-    /// Brushes a span on the timeline, or nothing.
+    /// Sets or clears the brush of the timeline.
     pub fn set_brush(&mut self, span: Option<Span>) {
         let place = self.place(Choice::Brush);
         self.put(place, span.map(|span| Expr::Term(Term::Date(vec![span]))));
     }
 
-    /// Puts a clause where one of its kind stood, or at the end; nothing takes it off.
+    /// Replaces a clause at `place` or appends it; `None` removes it.
     fn put(&mut self, place: Option<usize>, clause: Option<Expr>) {
         match (place, clause) {
             (Some(at), Some(clause)) => self.clauses[at] = clause,
@@ -164,7 +164,7 @@ impl Query {
         }
     }
 
-    /// The folded words and phrases that a hit holds: what is marked on the screen.
+    /// The folded words and phrases that a hit contains, to be highlighted on screen.
     #[must_use]
     pub fn needles(&self) -> Vec<String> {
         let mut needles = Vec::new();
@@ -174,7 +174,7 @@ impl Query {
     }
 }
 
-/// The term that chooses values of a facet. `None` where there is no value that a query can name.
+/// Returns the term that chooses values of a facet. `None` if a query can name none of them.
 fn choice(facet: Facet, values: &[String]) -> Option<Term> {
     let field = Field::ALL.into_iter().find(|field| field.facet() == facet);
     let term = match field {
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn toggling_chooses_and_takes_off() {
+    fn toggling_adds_and_removes_a_choice() {
         let mut query = query("asean");
         query.toggle(Facet::Topic, "Labour migration");
         query.toggle(Facet::Topic, "News");
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn leaving_out_and_choosing_exclude_each_other() {
+    fn excluding_and_choosing_a_value_rule_each_other_out() {
         let mut query = query("topic:a,b");
         query.toggle_exclusion(Facet::Topic, "a");
         assert_eq!(query.to_string(), "topic:b -topic:a");
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn the_typed_part_is_parted_from_the_chips() {
+    fn the_typed_part_excludes_the_chips() {
         let mut query = query(r#"topic:a tea -"x y" -place:b"#);
         assert_eq!(query.typed().to_string(), r#"tea -"x y""#);
         query.clear_typed();
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn status_and_brush_stand_once() {
+    fn status_and_brush_occur_once() {
         let mut query = query("is:unread date:2018-10 date:2018");
         assert_eq!((query.status(), query.chosen(Facet::Year)), (Some(Status::Unread), vec!["2018".to_owned()]));
         query.set_brush(Span::parse("2018-10..2018-11"));
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn needles_are_what_a_hit_holds() {
+    fn needles_are_the_words_that_hits_contain() {
         assert_eq!(query(r#"Zürich -not (a OR "b c") topic:x title:d"#).needles(), ["zurich", "a", "b c", "d"]);
     }
 }

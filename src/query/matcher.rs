@@ -1,4 +1,4 @@
-//! A query made ready for one catalog: text conditions, and column conditions by choice.
+//! A query compiled for one catalog: text conditions, and column conditions by choice.
 
 use memchr::memmem::Finder;
 use regex::Regex;
@@ -9,17 +9,17 @@ use super::{Context, pattern};
 use crate::catalog::{Catalog, Chunk, Facet, NONE};
 use crate::text::{fold, fold_name};
 
-/// A condition that can be asked of a release in a chunk.
+/// A condition on a release in a chunk.
 pub enum Condition {
-    /// The folded text holds it.
+    /// The folded text contains the needle.
     Text(Box<Finder<'static>>),
-    /// The folded text matches it.
+    /// The folded text matches.
     Regex(Box<Regex>),
-    /// The folded field holds one of them.
+    /// The folded field contains one of the texts.
     Field(TextField, Vec<String>),
-    /// One of the values of the facet is in the set (indexed by value).
+    /// The release has a value of the facet in the set (indexed by value).
     Values(Facet, Vec<bool>),
-    /// The day lies in one of the ranges, or there is none and that is asked for.
+    /// The day is in one of the ranges, or the release is undated and undated releases are wanted.
     Days(Vec<DayRange>, bool),
     Is(Status),
     Not(Box<Condition>),
@@ -43,7 +43,7 @@ impl Condition {
             Term::Word(text) | Term::Phrase(text) => {
                 Self::Text(Box::new(Finder::new(fold(text).as_bytes()).into_owned()))
             }
-            // The parser lets no pattern through that does not compile.
+            // The parser rejects patterns that do not compile.
             Term::Regex(text) => {
                 pattern::compile(text).map_or(Self::Any(Vec::new()), |regex| Self::Regex(Box::new(regex)))
             }
@@ -55,7 +55,7 @@ impl Condition {
         }
     }
 
-    /// Whether it holds for the release at `at`, number `index` of the catalog.
+    /// Whether it holds for row `at` of the chunk, which is release `index` of the catalog.
     pub fn holds(&self, context: &Context, chunk: &Chunk, at: usize, index: u32) -> bool {
         match self {
             Self::Text(finder) => finder.find(chunk.folded().of(at).as_bytes()).is_some(),
@@ -83,7 +83,7 @@ impl Condition {
     }
 }
 
-/// Which values a choice names: those of the name; where there is none, those whose name holds it.
+/// The values that a choice names: those with the name, or if there is none, those whose name contains it.
 fn value_set(catalog: &Catalog, facet: Facet, names: &[String]) -> Vec<bool> {
     let values = catalog.values(facet);
     let mut set = vec![false; values.len()];
@@ -104,21 +104,22 @@ fn value_set(catalog: &Catalog, facet: Facet, names: &[String]) -> Vec<bool> {
     set
 }
 
-/// A whole query for one catalog.
+/// A whole query compiled for one catalog.
 pub struct Matcher {
-    /// What is asked of the text, the longest needle first: one scan for it over a chunk finds the candidates.
+    /// Conditions on the text, longest needle first: one scan of a chunk for it finds the candidates.
     pub text: Vec<Condition>,
-    /// What is asked besides, column by column or in mixed clauses.
+    /// All other conditions, on columns or mixed.
     pub columns: Vec<Condition>,
-    /// The first positive clause of each kind, apart, since its own counts leave it out. Indexed by [`group`].
+    /// The first positive clause of each kind of choice, kept apart because its own counts ignore it. Indexed by
+    /// [`group`].
     pub choices: [Option<Condition>; GROUPS],
 }
 
-/// Kinds of choices: the facets, the status, the brush.
+/// The number of kinds of choices: the facets, the status, the brush.
 pub const GROUPS: usize = Facet::COUNT + 2;
-/// Group of the status.
+/// The group of the status.
 pub const STATUS: usize = Facet::COUNT;
-/// Group of the brush on the timeline.
+/// The group of the brush.
 pub const BRUSH: usize = Facet::COUNT + 1;
 
 /// The group of a choice.
@@ -131,7 +132,7 @@ pub fn group(choice: Choice) -> usize {
 }
 
 impl Matcher {
-    /// Makes `query` ready for `catalog`.
+    /// Compiles `query` for `catalog`.
     pub fn new(query: &Query, catalog: &Catalog, context: &Context) -> Self {
         let mut matcher = Self { text: Vec::new(), columns: Vec::new(), choices: Default::default() };
         for clause in &query.clauses {
@@ -142,7 +143,7 @@ impl Matcher {
                 _ => matcher.columns.push(condition),
             }
         }
-        // The longest needle is the rarest by guess, and the fastest to look for.
+        // The longest needle is probably the rarest, and the fastest to search for.
         matcher.text.sort_by_key(|condition| match condition {
             Condition::Text(finder) => std::cmp::Reverse(finder.needle().len()),
             _ => std::cmp::Reverse(0),

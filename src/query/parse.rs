@@ -1,6 +1,6 @@
-//! Reads a query: `word "a phrase" -without a OR b ( ) field:value,"other value" /a regular expression/`.
+//! Parses a query: `word "a phrase" -without a OR b ( ) field:value,"other value" /a regular expression/`.
 //!
-//! Recursive descent over characters; errors say where and what was expected, so that the prompt can mark the span.
+//! Recursive descent over characters. Errors give the span and what was expected, so that the prompt can mark the span.
 
 use std::ops::Range;
 
@@ -9,28 +9,28 @@ use super::pattern;
 use super::print::{ends_value, ends_word};
 use super::span::{Period, Span};
 
-/// How deep parentheses and `-` may nest.
+/// The maximum nesting of parentheses and `-`.
 const DEPTH: usize = 64;
 
-/// Names before a colon that are fields; anything else before a colon is a word.
+/// Names that are fields before a colon; anything else before a colon is a word.
 pub(super) const FIELDS: [&str; 9] = ["topic", "place", "source", "title", "author", "date", "after", "before", "is"];
 const A_DAY: &str = "a day, month or year, such as 2018-10-23, 2018-10 or 2018";
 const A_DATE: &str = "a date such as 2018, 2018-10, 2018-10-23..2018-11-02, 7d or today";
 
-/// Why a query could not be read.
+/// Why a query is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{expected}")]
 pub struct ParseError {
-    /// Byte range of the part that is wrong.
+    /// The byte range of the invalid part.
     pub span: Range<usize>,
-    /// What would be right there.
+    /// What was expected there.
     pub expected: String,
 }
 
-/// Reads a query; an empty text is the query that shows everything.
+/// Parses a query; an empty text matches everything.
 ///
 /// # Errors
-/// A [`ParseError`] for an open quote or parenthesis, an operator without its operand, or a field without a value.
+/// A [`ParseError`] for an unclosed quote or parenthesis, an operator without operand, or a field without value.
 pub fn parse(text: &str) -> Result<Query, ParseError> {
     let mut parser = Parser { text, at: 0, depth: 0 };
     let expr = parser.alternatives()?;
@@ -77,7 +77,7 @@ impl Parser<'_> {
         ParseError { span: start..end, expected: expected.to_owned() }
     }
 
-    /// `a b OR c`: OR binds weaker than standing side by side.
+    /// `a b OR c`: OR binds weaker than juxtaposition.
     fn alternatives(&mut self) -> Result<Option<Expr>, ParseError> {
         let mut parts = Vec::new();
         loop {
@@ -86,7 +86,7 @@ impl Parser<'_> {
                 if parts.is_empty() && !self.at_or() {
                     return Ok(None);
                 }
-                return Err(self.error(start, self.at.max(start), "a word on either side of OR"));
+                return Err(self.error(start, self.at.max(start), "a word on each side of OR"));
             };
             parts.push(all);
             if !self.at_or() {
@@ -97,7 +97,7 @@ impl Parser<'_> {
         Ok(Some(one_or(parts, Expr::Or)))
     }
 
-    /// Whether the word OR stands here, alone.
+    /// Whether the word OR is next.
     fn at_or(&self) -> bool {
         self.rest().strip_prefix("OR").is_some_and(|rest| rest.is_empty() || rest.starts_with(ends_word))
     }
@@ -127,7 +127,7 @@ impl Parser<'_> {
             Some('-') => {
                 self.take();
                 if self.peek().is_none_or(|c| c.is_whitespace() || c == ')') {
-                    return Err(self.error(start, self.at, "a word right behind the -"));
+                    return Err(self.error(start, self.at, "a word after -"));
                 }
                 match self.factor()? {
                     Expr::Not(inner) => *inner,
@@ -137,7 +137,7 @@ impl Parser<'_> {
             Some('(') => {
                 self.take();
                 let Some(inner) = self.alternatives()? else {
-                    return Err(self.error(start, self.at, "a word within the parentheses"));
+                    return Err(self.error(start, self.at, "a word inside the parentheses"));
                 };
                 if self.take() != Some(')') {
                     return Err(self.error(start, self.at, "a closing )"));
@@ -199,7 +199,7 @@ impl Parser<'_> {
             && self.rest().get(name.len()..).is_some_and(|rest| rest.starts_with(':'))
     }
 
-    /// Values parted by commas, none repeated.
+    /// Values separated by commas, without duplicates.
     fn values(&mut self, start: usize) -> Result<Vec<String>, ParseError> {
         let mut values: Vec<String> = Vec::new();
         loop {
@@ -209,7 +209,7 @@ impl Parser<'_> {
                 return Err(self.error(
                     start,
                     self.at,
-                    "a value behind the colon, such as topic:news or topic:\"a, b\"",
+                    "a value after the colon, such as topic:news or topic:\"a, b\"",
                 ));
             }
             if !values.contains(&value) {
@@ -222,7 +222,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Up to the next character of this kind.
+    /// Takes the text up to the next character of this kind.
     fn cut(&mut self, is_end: fn(char) -> bool) -> String {
         let end = self.rest().find(is_end).unwrap_or(self.rest().len());
         let word = self.rest().get(..end).unwrap_or_default().to_owned();
@@ -244,7 +244,7 @@ impl Parser<'_> {
                     None => {}
                 },
                 Some(c) => pattern.push(c),
-                None => return Err(self.error(start, self.at, "a closing / behind the regular expression")),
+                None => return Err(self.error(start, self.at, "a closing / after the regular expression")),
             }
         }
         match pattern::compile(&pattern) {
@@ -253,7 +253,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A text in double quotes; a backslash makes the next character plain.
+    /// A text in double quotes; a backslash escapes the next character.
     fn quoted(&mut self) -> Result<String, ParseError> {
         let start = self.at;
         self.take();
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn words_phrases_and_without() {
+    fn words_phrases_and_negation() {
         assert_eq!(printed("  asean   migration "), "asean migration");
         assert_eq!(printed(r#""decent work" -tea"#), r#""decent work" -tea"#);
         assert_eq!(printed("--tea"), "tea");
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn either_and_grouping() {
+    fn alternatives_and_grouping() {
         assert_eq!(printed("a b OR c"), "((a b) OR c)");
         assert_eq!(printed("a (b OR -c)"), "a (b OR -c)");
         assert_eq!(printed("(a b) c"), "a b c");
@@ -321,27 +321,27 @@ mod tests {
     }
 
     #[test]
-    fn dates_that_do_not_exist_are_errors() {
+    fn impossible_dates_are_errors() {
         assert!(printed("tea date:2018-02-30").starts_with("9..19 a date such as"));
         assert!(printed("after:7d").starts_with("6..8 a day"));
         assert!(printed("is:new").starts_with("3..6 is:unread"));
         assert!(printed("date:2019..2018").starts_with("5..15 a date"));
         assert!(printed("/(/").starts_with("0..3 "));
         assert!(
-            printed("/((a{999}){999}){999}/").starts_with("0..22 a smaller"),
+            printed("/((a{999}){999}){999}/").starts_with("0..22 a simpler"),
             "{}",
             printed("/((a{999}){999}){999}/")
         );
     }
 
     #[test]
-    fn errors_name_their_span() {
+    fn errors_give_their_span() {
         assert_eq!(printed(r#"tea "open"#), "4..9 a closing \"");
-        assert_eq!(printed("a -"), "2..3 a word right behind the -");
+        assert_eq!(printed("a -"), "2..3 a word after -");
         assert_eq!(printed("(a"), "0..2 a closing )");
         assert_eq!(printed("a )"), "2..3 an opening ( before this )");
-        assert_eq!(printed("a OR"), "4..4 a word on either side of OR");
-        assert_eq!(printed("()"), "0..1 a word within the parentheses");
+        assert_eq!(printed("a OR"), "4..4 a word on each side of OR");
+        assert_eq!(printed("()"), "0..1 a word inside the parentheses");
         assert!(printed("topic:").starts_with("0..6 a value"));
         assert!(printed(&"(".repeat(100_000)).ends_with("nested parentheses"));
         assert!(printed(&"-".repeat(100_000)).ends_with("nested parentheses"));

@@ -1,4 +1,4 @@
-//! Regular expressions over folded text: lower case, accents off, a blank for each run of white space.
+//! Regular expressions over folded text: lower case, without accents, with white space collapsed.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,12 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::text::fold;
 
-/// Compiled programs and their caches stay below this many bytes: an expression that would explode is refused.
+/// The size limit in bytes for compiled programs and their caches; larger expressions are rejected.
 const SIZE_LIMIT: usize = 1 << 20;
-/// Letters of a class that fold to several, at the most.
+/// The maximum number of characters of a class that fold to several characters.
 const MOST_STRINGS: usize = 64;
 
-/// Makes an expression ready for folded text.
+/// Compiles an expression for folded text.
 ///
 /// # Errors
 /// What is expected instead, in words.
@@ -24,26 +24,24 @@ pub fn compile(pattern: &str) -> Result<Regex, String> {
         .dfa_size_limit(SIZE_LIMIT)
         .build();
     built.map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => {
-            "a smaller regular expression: this one would take too much memory".to_owned()
-        }
+        regex::Error::CompiledTooBig(_) => "a simpler regular expression; this one needs too much memory".to_owned(),
         other => {
             let reason = other.to_string();
             let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            format!("a regular expression: {reason}")
+            format!("a valid regular expression: {reason}")
         }
     })
 }
 
-/// Whether an expression may ask where a text begins or ends, so that it cannot be looked for in many texts at once.
-/// Says so too often (`[^a]`) rather than too seldom.
+/// Whether an expression may test the beginning or end of a text, so that it cannot be searched for in many texts at
+/// once. Errs on the side of true (`[^a]`).
 #[must_use]
 pub fn is_anchored(pattern: &str) -> bool {
     pattern.contains(['^', '$']) || pattern.contains("\\A") || pattern.contains("\\z")
 }
 
-/// The expression with its literals folded and everything else as it stands. What a literal folds to is a literal again:
-/// the wide `（` is no group. An expression that cannot be read is left for the compiler to refuse.
+/// Folds the literals of an expression and keeps everything else. A folded literal stays a literal: the wide `（` does
+/// not open a group. An invalid expression is left for the compiler to reject.
 fn folded(pattern: &str) -> String {
     let pattern: String = pattern.nfc().collect();
     let Ok(tree) = ast::parse::Parser::new().parse(&pattern) else { return pattern };
@@ -59,7 +57,7 @@ fn folded(pattern: &str) -> String {
     out
 }
 
-/// A part of the pattern and what takes its place.
+/// A part of the pattern and its replacement.
 struct Edit {
     start: usize,
     end: usize,
@@ -70,7 +68,7 @@ struct Edit {
 #[derive(Default)]
 struct Edits {
     list: Vec<Edit>,
-    /// Where a literal blank ended.
+    /// The end of the last literal blank.
     blank_end: Option<usize>,
 }
 
@@ -101,7 +99,7 @@ impl Edits {
         let folded = fold(literal.c.encode_utf8(&mut [0; 4]));
         let span = &literal.span;
         if folded == " " {
-            // Several blanks typed stand for the one that the text has.
+            // Several typed blanks match the one of the folded text.
             let is_next = self.blank_end.replace(span.end.offset) == Some(span.start.offset);
             self.replace(span, if is_next { "(?:\\x20|)" } else { "\\x20" }.to_owned());
         } else if !folded.eq_ignore_ascii_case(literal.c.encode_utf8(&mut [0; 4])) {
@@ -111,7 +109,7 @@ impl Edits {
         }
     }
 
-    /// A class has single letters; what folds to several stands beside it.
+    /// A class has single characters; one that folds to several becomes an alternative to the class.
     fn class(&mut self, class: &ClassBracketed) {
         let at = self.list.len();
         let mut strings = BTreeSet::new();
@@ -130,7 +128,7 @@ impl Edits {
         match set {
             ClassSet::Item(item) => self.class_item(item, strings),
             ClassSet::BinaryOp(op) => {
-                // Beside the class, a string would escape the other side of the operator.
+                // An alternative to the class would bypass the other side of the operator.
                 self.class_set(&op.lhs, &mut BTreeSet::new());
                 self.class_set(&op.rhs, &mut BTreeSet::new());
             }
@@ -153,7 +151,7 @@ impl Edits {
         }
     }
 
-    /// Adds to a range what its letters fold to.
+    /// Adds the folded characters of a range to it.
     fn range(&mut self, span: &ast::Span, first: char, last: char, strings: &mut BTreeSet<String>) {
         let mut letters = BTreeSet::new();
         let mut buffer = [0; 4];
@@ -178,7 +176,7 @@ impl Edits {
     }
 }
 
-/// A letter that means itself, in a class and out of it.
+/// Escapes a character so that it means itself inside and outside of a class.
 fn escape(c: char) -> String {
     if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\x{{{:X}}}", u32::from(c)) }
 }
@@ -218,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn no_sign_becomes_an_operator() {
+    fn no_folded_character_becomes_an_operator() {
         for (pattern, right, wrong) in [
             ("（株）", "Rye (株)", "株"),
             ("^１．２$", "1.2", "132"),
@@ -243,14 +241,14 @@ mod tests {
     }
 
     #[test]
-    fn wrong_ones_say_why() {
+    fn invalid_expressions_say_why() {
         assert_eq!(compile("(a").expect_err("an open group"), "a regular expression: unclosed group");
-        assert!(compile("((a{999}){999}){999}").expect_err("too big").starts_with("a smaller"));
+        assert!(compile("((a{999}){999}){999}").expect_err("too big").starts_with("a simpler"));
     }
 
     proptest::proptest! {
         #[test]
-        fn an_escaped_text_is_found_as_a_word_is(
+        fn an_escaped_text_matches_like_a_word(
             text in "[aßæÉｱ（）．＊［］｛｝＾－１ガ가য़ড়’`´ \u{A0}\n.*()|-]{0,5}",
             other in "[aßæÉｱ（）．＊［］｛｝＾－１ガ가য়ড়’`´ \u{A0}\n.*()|-]{0,9}",
         ) {
@@ -262,7 +260,7 @@ mod tests {
         }
 
         #[test]
-        fn folding_makes_no_right_expression_wrong(pattern in "([a-z]|[äß（．－＾］]|[.*+?|^$()\\[\\]{}&~-]|\\\\[a-z.]|  ){0,12}") {
+        fn folding_keeps_a_valid_expression_valid(pattern in "([a-z]|[äß（．－＾］]|[.*+?|^$()\\[\\]{}&~-]|\\\\[a-z.]|  ){0,12}") {
             let plain = RegexBuilder::new(&pattern).case_insensitive(true).size_limit(SIZE_LIMIT).build();
             proptest::prop_assert_eq!(plain.is_ok(), compile(&pattern).is_ok(), "{} {}", pattern, folded(&pattern));
         }

@@ -1,4 +1,4 @@
-//! Prints a query as the text that reads back to the same tree.
+//! Prints a query as text that parses to the same tree.
 
 use std::fmt;
 
@@ -49,12 +49,12 @@ impl fmt::Display for Term {
     }
 }
 
-/// Characters that end a bare value.
+/// Whether a character ends a bare value.
 pub(super) fn ends_value(c: char) -> bool {
     ends_word(c) || matches!(c, ',' | '\\')
 }
 
-/// Characters that end a bare word.
+/// Whether a character ends a bare word.
 pub(super) fn ends_word(c: char) -> bool {
     c.is_whitespace() || matches!(c, '"' | '(' | ')')
 }
@@ -70,7 +70,7 @@ fn named(f: &mut fmt::Formatter<'_>, name: &str, values: &[String]) -> fmt::Resu
     Ok(())
 }
 
-/// In double quotes, with `"` and `\` behind a backslash.
+/// Prints a text in double quotes, with `"` and `\` escaped.
 fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     f.write_str("\"")?;
     for c in text.chars() {
@@ -82,7 +82,7 @@ fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     f.write_str("\"")
 }
 
-/// A value as it stands behind a field's colon.
+/// Prints a value as it appears after a field's colon.
 #[must_use]
 pub fn value(text: &str) -> String {
     struct Value<'a>(&'a str);
@@ -104,7 +104,7 @@ fn join<T: fmt::Display>(f: &mut fmt::Formatter<'_>, parts: &[T], by: &str) -> f
     Ok(())
 }
 
-/// A span as the filter pane labels the year it stands for.
+/// The label of a span in the filter pane; empty for [`Span::Undated`].
 #[must_use]
 pub(super) fn year_label(span: &Span) -> String {
     if *span == Span::Undated { String::new() } else { span.to_string() }

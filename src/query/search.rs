@@ -1,7 +1,7 @@
-//! Answers queries: which releases match, in which order, and what every other choice would give.
+//! Answers queries: which releases match, in which order, and the counts for every other choice.
 //!
-//! A [`Searcher`] remembers which rows matched the text of the last query: another choice or another mark reads no text
-//! again, a longer needle looks only at what the shorter one left, and a longer catalog is read from where it grew.
+//! A [`Searcher`] caches which rows matched the text of the last query. Another choice or mark then reads no text, a
+//! longer needle is searched in the earlier hits only, and of a longer catalog only the new part is searched.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,37 +15,37 @@ use super::tally::{Hits, Tally};
 use crate::catalog::{Catalog, Chunk, Folded};
 use crate::text::fold;
 
-/// A previous answer is narrowed, not searched anew, where it left less than one part in so many.
+/// Reuse the previous hits only if they are less than 1/NARROW of the rows.
 const NARROW: usize = 16;
-/// Hits of the first page that is told before the rest is known.
+/// The number of hits of the first page, reported before the rest is known.
 const PAGE: usize = 200;
-/// With more clauses nobody is told which one to take off.
+/// With more clauses than this, no clause is suggested for removal.
 const MOST_RELAXED: usize = 8;
 
-/// A question.
+/// A search request.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Where to look.
+    /// The catalog to search.
     pub catalog: Arc<Catalog>,
-    /// What for.
+    /// The query.
     pub query: Query,
-    /// Today and the marks.
+    /// Today's date and the marks.
     pub context: Context,
-    /// The order of the answer.
+    /// The order of the hits.
     pub sort: Sort,
 }
 
-/// Who waits for the answer.
+/// Receives the progress of a search.
 pub trait Listener {
-    /// Whether the answer is no longer wanted; asked at every chunk.
+    /// Whether the search is cancelled; called for every chunk.
     fn is_cancelled(&mut self) -> bool;
-    /// Whether it takes long enough for a first page; asked at every chunk.
+    /// Whether the search takes long enough to report a first page; called for every chunk.
     fn wants_page(&mut self) -> bool;
-    /// The first hits: the answer begins with them. Told once at the most.
+    /// Receives the first hits, with which the final order begins. Called at most once.
     fn page(&mut self, first: Arc<[u32]>);
 }
 
-/// Waits for the whole answer.
+/// Waits for the complete result.
 #[derive(Debug, Clone, Copy)]
 pub struct Patient;
 
@@ -67,12 +67,12 @@ pub struct Searcher {
     last: Option<TextHits>,
 }
 
-/// Which rows match the text of a query.
+/// The rows that match the text of a query.
 #[derive(Debug)]
 struct TextHits {
     catalog: Arc<Catalog>,
     clauses: Vec<Expr>,
-    /// For each chunk its matching rows, ascending; `None`: not looked at.
+    /// The matching rows of each chunk, ascending; `None` if it was not searched.
     rows: Vec<Option<Vec<u32>>>,
 }
 
@@ -87,10 +87,10 @@ impl TextHits {
 }
 
 impl Searcher {
-    /// Answers a request; `None` where the listener cancelled.
+    /// Answers a request; `None` if the listener cancelled.
     pub fn search(&mut self, request: &Request, listener: &mut dyn Listener) -> Option<Hits> {
         let Request { catalog, query, context, sort } = request;
-        // What is known of another catalog helps no more, and would keep all of it in memory.
+        // The cache of another catalog is useless and would keep that catalog in memory.
         self.last.take_if(|last| !last.catalog.is_beginning_of(catalog));
         if query.is_empty() && *sort == Sort::Newest {
             return Some(Hits::all(catalog, context));
@@ -126,7 +126,7 @@ impl Searcher {
         let mut has_page = request.sort != Sort::Newest;
         for (step, &at) in order.iter().enumerate() {
             if listener.is_cancelled() {
-                // What was found of the text stays good.
+                // The text hits found so far stay valid.
                 self.last = texts;
                 return None;
             }
@@ -149,7 +149,7 @@ impl Searcher {
         Some(())
     }
 
-    /// What is known already of the rows that match the text of a request.
+    /// Collects the known text hits for a request.
     fn begin(&mut self, request: &Request) -> TextHits {
         let catalog = Arc::clone(&request.catalog);
         let clauses: Vec<Expr> = request.query.clauses.iter().filter(|clause| clause.is_text()).cloned().collect();
@@ -167,7 +167,7 @@ impl Searcher {
                 for ((slot, known), (_, chunk)) in rows.iter_mut().zip(last.rows).zip(catalog.chunks()) {
                     let Some(mut known) = known else { continue };
                     known.retain(|&row| {
-                        // Text asks nothing of the marks: which number the release has does not matter.
+                        // Text conditions do not depend on marks, so the release number does not matter.
                         matcher.text.iter().all(|text| text.holds(&request.context, chunk, row as usize, row))
                     });
                     *slot = Some(known);
@@ -178,21 +178,20 @@ impl Searcher {
     }
 }
 
-/// How many releases match; `None` where the listener cancelled. Nothing is remembered of it, so that the next search
-/// finds what the last one left.
+/// Counts the matching releases; `None` if the listener cancelled. Does not touch the searcher's cache.
 pub fn count(request: &Request, listener: &mut dyn Listener) -> Option<usize> {
     if request.query.is_empty() {
         return Some(request.catalog.len());
     }
     let matcher = Matcher::new(&request.query, &request.catalog, &request.context);
     let mut tally = Tally::new(&matcher, &request.context, &request.catalog);
-    // In an order that has no first page.
+    // In an order without a first page.
     let request = Request { sort: Sort::Title, ..request.clone() };
     Searcher::default().walk(&request, &matcher, &mut tally, listener)?;
     Some(tally.hits.len())
 }
 
-/// The clause without which most would match, and how many; gives up where the listener cancels.
+/// Finds the clause without which most releases would match, and their number; `None` if the listener cancels.
 fn relax(request: &Request, listener: &mut dyn Listener) -> Option<(usize, usize)> {
     let clauses = &request.query.clauses;
     if !(2..=MOST_RELAXED).contains(&clauses.len()) {
@@ -210,7 +209,7 @@ fn relax(request: &Request, listener: &mut dyn Listener) -> Option<(usize, usize
     best
 }
 
-/// Hits that nothing still to be looked at can come before, in order, as many as a page takes.
+/// Returns the hits, up to a page, that no unsearched chunk can precede.
 fn settled(catalog: &Catalog, hits: &[u32], newest_left: i64) -> Arc<[u32]> {
     let mut page: Vec<(i64, u32)> =
         hits.iter().map(|&index| (catalog.key(index), index)).filter(|(key, _)| *key < newest_left).collect();
@@ -232,7 +231,7 @@ fn implies(new: &Expr, old: &Expr) -> bool {
     }
 }
 
-/// The rows of a chunk that match all text conditions.
+/// Returns the rows of a chunk that match all text conditions.
 fn text_rows(matcher: &Matcher, context: &Context, chunk: &Chunk) -> Vec<u32> {
     let holds = |conditions: &[Condition], row: usize| {
         conditions.iter().all(|condition| condition.holds(context, chunk, row, row as u32))
@@ -250,7 +249,7 @@ fn text_rows(matcher: &Matcher, context: &Context, chunk: &Chunk) -> Vec<u32> {
         Some((Condition::Regex(regex), others)) if !pattern::is_anchored(regex.as_str()) => {
             let find =
                 |from| (from <= text.len()).then(|| regex.find_at(text, from).map(|found| found.range())).flatten();
-            // A match that runs across fields is none, and hides those within: such a row is asked by itself.
+            // A match across fields does not count and may hide matches within them, so such a row is tested by itself.
             let is_whole = |found: Range<usize>| text.get(found).is_some_and(|found| !found.contains(['\n', '\0']));
             candidates(folded, find, |row, found| {
                 (is_whole(found) || holds(&matcher.text[..1], row)) && holds(others, row)
@@ -260,8 +259,8 @@ fn text_rows(matcher: &Matcher, context: &Context, chunk: &Chunk) -> Vec<u32> {
     }
 }
 
-/// The rows in which `find`, asked from a position on, finds something that `is_hit` confirms. One find a row: the
-/// next one begins behind it.
+/// Returns the rows in which `find`, called with a start offset, finds a match that `is_hit` confirms. Continues after
+/// the row of each match.
 fn candidates(
     folded: &Folded,
     find: impl Fn(usize) -> Option<Range<usize>>,
@@ -270,7 +269,7 @@ fn candidates(
     let ends = folded.ends();
     let (mut rows, mut from, mut row) = (Vec::new(), 0, 0);
     while let Some(found) = find(from) {
-        // Matches come in ascending order: the release is a few rows on, or far behind a long miss.
+        // Matches are ascending: the release is a few rows on, or far after a long gap.
         row += ends.get(row..).map_or(0, |left| gallop(left, found.start as u32));
         let Some(&end) = ends.get(row) else { break };
         if is_hit(row, found) {
@@ -282,7 +281,7 @@ fn candidates(
     rows
 }
 
-/// Number of leading `ends` that are at or before `position`: doubling steps, then halving.
+/// The number of leading `ends` at or before `position`, by galloping and binary search.
 fn gallop(ends: &[u32], position: u32) -> usize {
     let mut bound = 1;
     while ends.get(bound - 1).is_some_and(|&end| end <= position) {

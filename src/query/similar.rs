@@ -1,8 +1,9 @@
-//! Releases that are like another: those that share its topics, its place and its rare words.
+//! Finds releases similar to another one: those that share its topics, its place and its rare words.
 //!
-//! Words weigh by how rare they are (inverse document frequency, Spärck Jones 1972), judged by a sample of the catalog;
-//! the few that weigh most are looked for in one pass over all texts. A longer text holds more words by chance and counts
-//! for less, as in BM25 (Robertson, Zaragoza 2009). Nothing is indexed: the pass is as fast as memory is.
+//! Words are weighted by rarity (inverse document frequency, Spärck Jones 1972), estimated from a sample of the
+//! catalog; the few with the highest weight are searched in one pass over all texts. A longer text contains more words
+//! by chance, so its weight is lowered, as in BM25 (Robertson, Zaragoza 2009). There is no index: the pass runs at
+//! memory speed.
 
 #![expect(clippy::cast_precision_loss, reason = "weights need no more digits than 32 bits have")]
 
@@ -16,37 +17,37 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::catalog::{Catalog, Chunk, Facet, NONE, ReleaseRef, ValueId};
 use crate::text::is_unspaced;
 
-/// How many are found at the most.
+/// The maximum number of results.
 pub const MOST: usize = 6;
-/// Words that are looked for.
+/// The number of words searched for.
 const WORDS: usize = 8;
-/// Words that are weighed.
+/// The number of words weighted.
 const WEIGHED: usize = 48;
-/// Releases by which they are weighed.
+/// The number of releases in the sample.
 const SAMPLE: usize = 2_048;
-/// Bytes of a text that are read for words, its title among them.
+/// The number of bytes of a text, including its title, that are read for words.
 const READ: usize = 1_500;
-/// Characters of a word at least, where words are parted by blanks.
+/// The minimum length of a word, in scripts with blanks between words.
 const SHORTEST: usize = 4;
-/// A release below this weight has nothing to do with the other.
+/// Releases with a lower weight are not similar.
 const LEAST: f32 = 0.9;
-/// How much more a word says that both have in their titles.
+/// The factor for words in both titles.
 const TITLE: f32 = 1.6;
-/// How much less a place says than a word as rare as it.
+/// The factor for the place, relative to a word of the same rarity.
 const PLACE: f32 = 0.6;
-/// Which part of a release's weight follows the length of its text.
+/// The share of a release's weight that depends on the length of its text.
 const LENGTH: f32 = 0.3;
 
-/// A word of the release, as search reads it.
+/// A folded word of the release.
 #[derive(Debug, Clone, PartialEq)]
 struct Word {
     text: String,
     weight: f32,
-    /// Whether it may stand within a run of letters: scripts without blanks have no other words.
+    /// Whether it may match inside a run of letters, as in scripts without blanks.
     is_anywhere: bool,
 }
 
-/// What is asked of the other releases of a catalog; parts of it may be asked side by side.
+/// A search for similar releases; parts of it may run in parallel.
 pub struct Likeness {
     catalog: Arc<Catalog>,
     release: u32,
@@ -57,7 +58,7 @@ pub struct Likeness {
 }
 
 impl Likeness {
-    /// What is like a release; nothing is where there is no such release.
+    /// Prepares the search; `None` if there is no such release.
     #[must_use]
     pub fn new(catalog: &Arc<Catalog>, release: u32) -> Option<Self> {
         let subject = catalog.release(release)?;
@@ -70,8 +71,7 @@ impl Likeness {
         })
     }
 
-    /// The best of one part of the catalog, of `parts`; `None` where nobody wants to know any more, which is asked at
-    /// every chunk.
+    /// Searches one of `parts` of the catalog. `None` if cancelled; `is_cancelled` is called for every chunk.
     pub fn best(&self, part: usize, parts: usize, is_cancelled: &mut dyn FnMut() -> bool) -> Option<Best> {
         let finder = Finder::new(&self.words);
         let mut best = Best::default();
@@ -95,25 +95,25 @@ impl Likeness {
     }
 }
 
-/// The releases that are like one of the catalog, the most like first; `None` where nobody wants to know any more.
+/// Returns the releases similar to another one, most similar first; `None` if cancelled.
 pub fn similar(catalog: &Arc<Catalog>, release: u32, is_cancelled: &mut dyn FnMut() -> bool) -> Option<Vec<u32>> {
     let Some(likeness) = Likeness::new(catalog, release) else { return Some(Vec::new()) };
     likeness.best(0, 1, is_cancelled).map(Best::into_releases)
 }
 
-/// The best so far, the most like first.
+/// The best results so far, most similar first.
 #[derive(Debug, Default)]
 pub struct Best {
     found: Vec<(f32, Reverse<i64>, Reverse<u32>)>,
 }
 
 impl Best {
-    /// What another one must weigh.
+    /// The weight that another result must exceed.
     fn least(&self) -> f32 {
         if self.found.len() < MOST { LEAST } else { self.found.last().map_or(LEAST, |&(weight, ..)| weight) }
     }
 
-    /// Puts one in. Of two that weigh the same, the one nearer in time comes first.
+    /// Inserts a result. Among equal weights the nearest in time comes first.
     fn put(&mut self, weight: f32, away: i64, release: u32) {
         let new = (weight, Reverse(away), Reverse(release));
         let at = self.found.partition_point(|other| {
@@ -123,7 +123,7 @@ impl Best {
         self.found.truncate(MOST);
     }
 
-    /// Takes those of another part in.
+    /// Merges the results of another part.
     #[must_use]
     pub fn with(mut self, other: Self) -> Self {
         for (weight, Reverse(away), Reverse(release)) in other.found {
@@ -132,14 +132,14 @@ impl Best {
         self
     }
 
-    /// Their numbers.
+    /// The release numbers of the results.
     #[must_use]
     pub fn into_releases(self) -> Vec<u32> {
         self.found.into_iter().map(|(.., Reverse(release))| release).collect()
     }
 }
 
-/// What topics and places of the release weigh in another.
+/// The weight of the shared topics and places.
 struct Shared {
     topics: Vec<(ValueId, f32)>,
     place: Option<(ValueId, f32)>,
@@ -172,12 +172,12 @@ impl Shared {
     }
 }
 
-/// How much something says that so many of all have.
+/// The weight of a feature that `having` of `all` releases have.
 fn rarity(all: f32, having: f32) -> f32 {
     ((all + 1.0) / (having + 1.0)).ln()
 }
 
-/// The words of a folded text with what their place says of them, each once.
+/// The distinct words of a folded text, weighted by position.
 fn words_of(folded: &str) -> Vec<Word> {
     let title = folded.find('\n').unwrap_or(folded.len());
     let end = (0..=folded.len().min(READ)).rev().find(|&at| folded.is_char_boundary(at)).unwrap_or(0);
@@ -196,12 +196,12 @@ fn words_of(folded: &str) -> Vec<Word> {
     words
 }
 
-/// What of a word is looked for, and whether anywhere; nothing where it says too little.
+/// Returns what to search for a word, and whether anywhere; `None` if it is too short.
 fn telling<'t>(text: &'t str, before: Option<(usize, &str)>, (at, word): (usize, &'t str)) -> Option<(&'t str, bool)> {
     let first = word.chars().next()?;
     let count = word.chars().count();
     if count == 1 && is_unspaced(first) {
-        // Chinese and Japanese part no words: two characters in a row stand for one.
+        // Chinese and Japanese do not separate words: pairs of characters serve as words.
         let (start, other) = before?;
         let is_pair = start + other.len() == at && other.chars().count() == 1;
         return text.get(start..at + word.len()).filter(|_| is_pair && !other.is_ascii()).map(|pair| (pair, true));
@@ -215,7 +215,7 @@ fn telling<'t>(text: &'t str, before: Option<(usize, &str)>, (at, word): (usize,
     is_word.then_some((word, word.chars().all(is_unspaced)))
 }
 
-/// The words that weigh most, by how many releases of a sample have them.
+/// Returns the words with the highest weight, by their frequency in a sample.
 fn heaviest(mut words: Vec<Word>, catalog: &Catalog) -> Vec<Word> {
     let Ok(all) = AhoCorasick::new(words.iter().map(|word| &word.text)) else { return Vec::new() };
     let mut having = vec![0_u32; words.len()];
@@ -237,7 +237,7 @@ fn heaviest(mut words: Vec<Word>, catalog: &Catalog) -> Vec<Word> {
         word.weight *= rarity(sampled, having as f32);
     }
     words.sort_by(|one, other| other.weight.total_cmp(&one.weight));
-    // A word that every second release has says nothing.
+    // A word that every second release has is not specific.
     words.retain(|word| word.weight > 0.7);
     words.truncate(WORDS);
     words
@@ -256,11 +256,11 @@ struct Finder<'w> {
 }
 
 enum Search {
-    /// No word says anything.
+    /// No word is specific enough.
     Nothing,
-    /// Many bytes at a time, where the processor can.
+    /// Vectorised, where the processor supports it.
     Packed(packed::Searcher),
-    /// A byte at a time.
+    /// Byte by byte.
     Plain(AhoCorasick),
 }
 
@@ -276,7 +276,7 @@ impl<'w> Finder<'w> {
         Self { words, search }
     }
 
-    /// Adds to each row of a chunk what its words weigh.
+    /// Adds the weight of its words to each row of a chunk.
     fn weigh(&self, chunk: &Chunk, weights: &mut [f32]) {
         if matches!(self.search, Search::Nothing) {
             return;
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn rare_words_tell_more_than_common_ones_and_topics_help() {
+    fn rare_words_weigh_more_than_common_ones_and_topics_help() {
         let rows = [
             ("Cholera outbreak in Zambia", "The ministry reports cases", "Health", "Geneva", (2018, 1, 1)),
             ("Budget committee reports", "The ministry reports spending", "Money", "Bern", (2018, 1, 2)),
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn words_begin_where_words_begin_and_equals_stand_by_their_distance_in_time() {
+    fn matches_start_at_word_boundaries_and_ties_order_by_time() {
         let rows = [
             ("Rates of interest", "", "", "", (2018, 1, 10)),
             ("Separates", "", "", "", (2018, 1, 11)),
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_found_where_nobody_wants_it_or_there_is_nothing() {
+    fn a_cancelled_or_empty_search_finds_nothing() {
         let one = catalog(&[("Alone", "", "", "", (2018, 1, 1))]);
         assert_eq!(similar(&one, 0, &mut || true), None);
         assert_eq!(similar(&one, 0, &mut || false), Some(Vec::new()));
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_together_are_the_whole() {
+    fn the_parts_together_equal_the_whole() {
         let titles: Vec<String> =
             (0..500).map(|n| format!("Release {n} about {}", ["tea", "coffee", "cholera"][n % 3])).collect();
         let rows: Vec<_> = titles.iter().map(|title| (title.as_str(), "", "News", "", (2018, 1, 1))).collect();
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_a_few_are_found() {
+    fn the_number_of_results_is_limited() {
         let titles: Vec<String> = (100..340).map(|n| format!("Release {n}")).collect();
         let row = |(n, title)| (title, "", if n < 40 { "Health" } else { "News" }, "", (2018, 1, 1));
         let rows: Vec<_> = titles.iter().map(String::as_str).enumerate().map(row).collect();

@@ -5,22 +5,22 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 
-/// What the hits are ordered by; equal ones stay in the feed's order.
+/// The order of the hits; ties stay in feed order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sort {
-    /// By date, newest first, the undated last.
+    /// By date, newest first, undated last.
     #[default]
     Newest,
-    /// By date, oldest first, the undated last.
+    /// By date, oldest first, undated last.
     Oldest,
-    /// By title as search sees it.
+    /// By folded title.
     Title,
-    /// By how well the text matches, then newest first.
+    /// By relevance of the text, then newest first.
     Relevance,
 }
 
 impl Sort {
-    /// All of them, in the order in which they are offered.
+    /// All orders, as listed in the menu.
     pub const ALL: [Self; 4] = [Self::Newest, Self::Oldest, Self::Title, Self::Relevance];
 
     /// Its name on the command line.
@@ -34,14 +34,14 @@ impl Sort {
         }
     }
 
-    /// Whether releases of one month stand together.
+    /// Whether releases of one month are adjacent.
     #[must_use]
     pub fn is_by_date(self) -> bool {
         matches!(self, Self::Newest | Self::Oldest)
     }
 }
 
-/// Hits (ascending indices) in the order asked for; `needles` are the folded words that were searched for.
+/// Sorts hits, given as ascending indices; `needles` are the folded search words.
 pub fn in_order(catalog: &Catalog, mut hits: Vec<u32>, sort: Sort, needles: &[String]) -> Arc<[u32]> {
     match sort {
         Sort::Newest => return newest(catalog, hits),
@@ -59,7 +59,7 @@ pub fn in_order(catalog: &Catalog, mut hits: Vec<u32>, sort: Sort, needles: &[St
     hits.into()
 }
 
-/// Titles are compared by their first bytes, which stand in the key: most need no look at the text.
+/// Compares titles by their first bytes, stored in the key; most comparisons do not read the text.
 fn by_title(catalog: &Catalog, hits: &mut [u32]) {
     let first_bytes = |title: &str| {
         let mut bytes = [0; 8];
@@ -68,18 +68,18 @@ fn by_title(catalog: &Catalog, hits: &mut [u32]) {
     };
     let keyed = hits.iter().map(|&index| (catalog.folded_title(index), index));
     let mut keyed: Vec<_> = keyed.map(|(title, index)| (first_bytes(title), title, index)).collect();
-    // Equal titles by their index, as it was before.
+    // Equal titles by index, in feed order.
     keyed.sort_unstable();
     hits.iter_mut().zip(keyed).for_each(|(hit, (.., index))| *hit = index);
 }
 
-/// Few hits are sorted by their keys; many are picked from the catalog's order through a table.
+/// Sorts few hits by key; selects many from the catalog's order through a table.
 fn newest(catalog: &Catalog, mut hits: Vec<u32>) -> Arc<[u32]> {
     let all = catalog.order();
     if hits.len() == all.len() {
         return Arc::clone(all);
     }
-    // A feed that is newest first throughout has its releases in this order already.
+    // A feed that is entirely newest first is already in this order.
     if all.is_sorted() {
         return hits.into();
     }
@@ -91,7 +91,7 @@ fn newest(catalog: &Catalog, mut hits: Vec<u32>) -> Arc<[u32]> {
     for &index in &hits {
         is_hit[index as usize] = true;
     }
-    // Without a branch: which of them are hits is as good as random.
+    // Branch-free, because hits are scattered at random.
     let mut ordered = vec![0; all.len() + 1];
     let mut count = 0;
     for &index in all.iter() {
@@ -102,29 +102,29 @@ fn newest(catalog: &Catalog, mut hits: Vec<u32>) -> Arc<[u32]> {
     ordered.into()
 }
 
-/// What a match is worth. Whole numbers, so that the order is the same everywhere.
+/// The score of a match. Integers, so that the order is the same on every machine.
 struct Scores<'a> {
     needles: &'a [String],
-    /// Worth of each needle: the rarer among the hits, the more.
+    /// The value of each needle; rarer needles have higher values.
     worth: Vec<u64>,
 }
 
 impl<'a> Scores<'a> {
-    /// A word in the title counts as much as so many in the text.
+    /// The factor for a word in the title.
     const TITLE: u64 = 4;
-    /// Worth of the words standing together as they were typed.
+    /// The value of the words standing together as typed.
     const PHRASE: u64 = 60;
-    /// Worth of words that stand close: this by the bytes between them.
+    /// The value of nearby words: this divided by the bytes between them.
     const CLOSE: u64 = 600;
 
     fn new(catalog: &Catalog, hits: &[u32], needles: &'a [String]) -> Self {
         let all = hits.len() as u64 + 1;
         let rarity = |needle: &String| {
             let with = hits.iter().filter(|&&index| catalog.folded(index).contains(needle.as_str())).count() as u64 + 1;
-            // Tens of the binary logarithm of how seldom it is, and some for being there at all.
+            // Ten times the binary logarithm of its rarity, plus ten for being present.
             10 + 10 * u64::from((all / with).max(1).ilog2())
         };
-        // With one needle every hit has it: nothing to tell apart.
+        // With a single needle every hit has it, so its rarity does not matter.
         let worth = if needles.len() == 1 { vec![10] } else { needles.iter().map(rarity).collect() };
         Self { needles, worth }
     }

@@ -1,4 +1,4 @@
-//! Dates as a query names them: calendar years, months and days, ranges of them, and spans before today.
+//! Dates in a query: calendar years, months and days, ranges of them, and spans before today.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -16,7 +16,7 @@ pub enum Period {
     Day(NaiveDate),
 }
 
-/// A unit of time before today.
+/// A unit of time for spans before today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// `d`
@@ -32,13 +32,13 @@ pub enum Unit {
 /// One value of `date:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
-    /// A year, month or day as a whole.
+    /// A whole year, month or day.
     Part(Period),
-    /// From the first day of the one to the last day of the other; open where there is none.
+    /// From the first day of one period to the last day of the other; a missing end is open.
     Range(Option<Period>, Option<Period>),
-    /// The last so many days, weeks, months or years, today among them, and tomorrow: where it is later, it has begun.
+    /// The last days, weeks, months or years, including today, and tomorrow, which has begun in later time zones.
     Last(u32, Unit),
-    /// Today, and tomorrow.
+    /// Today, and tomorrow in later time zones.
     Today,
     /// Releases without a date.
     Undated,
@@ -48,7 +48,7 @@ pub enum Span {
 pub type DayRange = RangeInclusive<i32>;
 
 impl Period {
-    /// Reads `2018`, `2018-10` or `2018-10-23`. `None` for anything else and for days that do not exist.
+    /// Parses `2018`, `2018-10` or `2018-10-23`. `None` for anything else and for days that do not exist.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.split('-').map(|digits| {
@@ -88,7 +88,7 @@ impl Period {
 }
 
 impl Span {
-    /// Reads one value of `date:`; `""` is [`Span::Undated`]. `None` for anything that is no span.
+    /// Parses one value of `date:`; `""` is [`Span::Undated`]. `None` if it is invalid.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
@@ -119,7 +119,7 @@ impl Span {
         Some(Self::Last(count, unit))
     }
 
-    /// The days it means; `None` for [`Span::Undated`].
+    /// The days it covers; `None` for [`Span::Undated`].
     #[must_use]
     pub fn days(self, today: NaiveDate) -> Option<DayRange> {
         let days = |from: NaiveDate, to: NaiveDate| Some(since_epoch(from)..=since_epoch(to));
@@ -136,7 +136,7 @@ impl Span {
                     Unit::Months => today.checked_sub_months(Months::new(count)),
                     Unit::Years => today.checked_sub_months(Months::new(12 * count)),
                 };
-                // A day counts as one: the last 7 days end today and begin six days ago.
+                // Counts today: the last 7 days begin six days ago.
                 let from = before.and_then(|before| before.succ_opt()).unwrap_or(NaiveDate::MIN);
                 days(from, tomorrow(today))
             }
@@ -146,7 +146,7 @@ impl Span {
     }
 }
 
-/// The last day that has begun somewhere: releases carry the day of their publisher.
+/// The last day that has begun anywhere, because releases carry the day of their publisher.
 fn tomorrow(today: NaiveDate) -> NaiveDate {
     today.succ_opt().unwrap_or(today)
 }
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_mean_whole_days_with_both_ends() {
+    fn spans_are_whole_days_and_inclusive() {
         assert_eq!(days("2018"), Some((day(2018, 1, 1), day(2018, 12, 31))));
         assert_eq!(days("2016-02"), Some((day(2016, 2, 1), day(2016, 2, 29))));
         assert_eq!(days("2018-12"), Some((day(2018, 12, 1), day(2018, 12, 31))));
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_exist_is_no_span() {
+    fn impossible_dates_are_no_spans() {
         for text in [
             "2018-13",
             "2018-02-30",
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_print_as_they_are_read() {
+    fn spans_print_as_they_parse() {
         for text in
             ["2018", "2018-10", "2018-10-23", "2018..2019-02", "2018..", "..2018", "7d", "2w", "3m", "1y", "today"]
         {

@@ -1,7 +1,7 @@
-//! Counting: which rows of a chunk are hits, and what each value of each choice would give.
+//! Counts: which rows of a chunk are hits, and the number of hits for each value of each choice.
 //!
-//! Works column by column: first every choice marks the rows that fail it with a bit of its own, then every facet
-//! counts the rows that fail nothing, and those that fail nothing but its own choice.
+//! Works column by column: first every choice marks the rows that fail it with its own bit, then every facet counts the
+//! rows that fail nothing, and those that fail nothing but its own choice.
 
 use std::sync::Arc;
 
@@ -10,25 +10,25 @@ use super::ast::Status;
 use super::matcher::{BRUSH, Condition, GROUPS, Matcher, STATUS};
 use crate::catalog::{Catalog, Chunk, Days, Facet, ValueId};
 
-/// Number of releases of each value, indexed by value.
+/// The number of releases of each value, indexed by value.
 pub type Counts = Vec<u32>;
 
-/// The bit of rows that fail something that is no choice.
+/// The bit of rows that fail a condition other than a choice.
 const OUT: u8 = 1 << 7;
 const _: () = assert!(GROUPS < 7, "a bit for each choice");
 
-/// The answer to a query.
+/// The result of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hits {
-    /// The releases that match, in the order asked for.
+    /// The matching releases, in the requested order.
     pub order: Arc<[u32]>,
-    /// Counts of each facet under every filter but the facet's own choice.
+    /// The counts of each facet under all filters except the facet's own choice.
     pub counts: [Counts; Facet::COUNT],
-    /// How many releases are there, unread, and starred, under every filter but the status.
+    /// The number of all, unread and starred releases, under all filters except the status.
     pub statuses: [u32; 3],
-    /// Releases a day under every filter but the brush.
+    /// The number of releases on each day, under all filters except the brush.
     pub days: Days,
-    /// Where nothing matches: the clause without which most would, and how many.
+    /// If nothing matches: the clause without which most releases would match, and their number.
     pub relaxed: Option<(usize, usize)>,
 }
 
@@ -39,7 +39,7 @@ impl Hits {
         self.counts[facet as usize].get(id as usize).copied().unwrap_or_default()
     }
 
-    /// What a query without clauses gives, without looking at a single release.
+    /// The result of a query without clauses, without visiting any release.
     #[must_use]
     pub fn all(catalog: &Catalog, context: &Context) -> Self {
         let counts = Facet::ALL.map(|facet| {
@@ -57,23 +57,23 @@ impl Hits {
     }
 }
 
-/// Counts so far.
+/// The counts so far.
 pub struct Tally<'a> {
     matcher: &'a Matcher,
     context: &'a Context,
-    /// Indices of the hits, chunk by chunk.
+    /// The indices of the hits, chunk by chunk.
     pub hits: Vec<u32>,
     pub counts: [Counts; Facet::COUNT],
     pub statuses: [u32; 3],
     pub days: Days,
-    /// What each row of the chunk fails.
+    /// The bits of the conditions that each row of the chunk fails.
     fails: Vec<u8>,
-    /// Rows picked from the chunk; kept for its buffer.
+    /// Rows picked from the chunk; kept to reuse the buffer.
     picked: Vec<u32>,
 }
 
 impl<'a> Tally<'a> {
-    /// Nothing counted yet.
+    /// Starts with all counts zero.
     pub fn new(matcher: &'a Matcher, context: &'a Context, catalog: &Catalog) -> Self {
         Self {
             matcher,
@@ -87,7 +87,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Counts rows of a chunk whose first release is number `start`; walked once for each condition.
+    /// Counts `rows` of a chunk whose first release has index `start`; iterates once for each condition.
     #[expect(
         clippy::needless_pass_by_value,
         reason = "an iterator is walked by value; a reference would be cloned too"
@@ -112,14 +112,14 @@ impl<'a> Tally<'a> {
             }
         }
         let mut picked = std::mem::take(&mut self.picked);
-        // Every group counts the hits, and a group with a choice also the rows that fail nothing but it.
+        // Every group counts the hits, and a group with a choice also the rows that fail only that choice.
         pick(&mut picked, &self.fails, 0, rows.clone());
         self.hits.extend(picked.iter().map(|&row| start + row));
         (0..GROUPS).for_each(|group| self.count(group, start, chunk, &picked));
         for group in (0..GROUPS).filter(|&group| self.matcher.choices[group].is_some()) {
             let single = Facet::ALL.get(group).and_then(|&facet| chunk.single(facet));
             if let Some(column) = single {
-                // One column is counted where it stands: picking its rows first would cost as much again.
+                // A column with one value a row is counted in place: picking its rows first would double the cost.
                 let counts = &mut self.counts[group];
                 for (&fails, at) in self.fails.iter().zip(rows.clone()) {
                     counts[column[at] as usize] += u32::from(fails == 1 << group);
@@ -176,8 +176,8 @@ fn mark(fails: &mut [u8], bit: u8, rows: impl Iterator<Item = usize>, holds: imp
     }
 }
 
-/// The rows that fail just this. Every row is written and the place moves on by whether it counts: a branch that is
-/// taken at random costs ten times as much.
+/// Picks the rows that fail exactly the `wanted` bits. Every row is written, and the position advances only for picked
+/// rows: an unpredictable branch would be ten times as slow.
 fn pick(picked: &mut Vec<u32>, fails: &[u8], wanted: u8, rows: impl Iterator<Item = usize>) {
     picked.clear();
     picked.resize(fails.len(), 0);

@@ -1,6 +1,6 @@
-//! Asks the terminal for its background colour (OSC 11). The reply comes among the keys.
+//! Queries the terminal's background colour (OSC 11). The reply arrives among the keys.
 //!
-//! The first frame never waits for it: a terminal that does not answer costs nothing.
+//! The first frame never waits for it, so a terminal that does not answer costs nothing.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -9,15 +9,15 @@ use crossterm::terminal;
 
 use super::input::{self, Input, Parser, Ready};
 
-/// How long an answer may take where nothing else is waited for.
+/// How long to wait for the answer when nothing else is pending.
 const PATIENCE: Duration = Duration::from_millis(150);
 
-/// Asks.
+/// Sends the query.
 pub fn query() -> io::Result<()> {
     super::terminal::write(b"\x1b]11;?\x1b\\")
 }
 
-/// Asks, and waits for the answer: whether the background is light. Nothing where the terminal does not say.
+/// Queries and waits: whether the background is light. `None` if the terminal does not answer.
 #[must_use]
 pub fn answered() -> Option<bool> {
     terminal::enable_raw_mode().ok()?;
@@ -61,7 +61,7 @@ pub fn is_light(answer: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn replies_tell_a_light_background_from_a_dark_one() {
+    fn replies_distinguish_light_and_dark_backgrounds() {
         let table = [
             ("11;rgb:ffff/ffff/f0f0", Some(true)),
             ("11;rgb:15/17/1a", Some(false)),

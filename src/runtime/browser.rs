@@ -1,6 +1,6 @@
-//! Shows addresses in the user's browser: the command of the settings, `$BROWSER`, or the system's own way.
+//! Opens addresses in the user's browser: the configured command, `$BROWSER`, or the system's default.
 //!
-//! An address is one argument of a program that is started directly: no shell ever sees it. Only http and https pass.
+//! The address is one argument of a directly started program; no shell sees it. Only http and https are allowed.
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::process::Command;
 
 use url::Url;
 
-/// Browsers that draw in the terminal: the reader gives it to them, and waits.
+/// Browsers that run in the terminal, which the reader lends to them.
 const IN_TERMINAL: [&str; 12] = [
     "w3m",
     "lynx",
@@ -24,7 +24,7 @@ const IN_TERMINAL: [&str; 12] = [
     "www-browser",
 ];
 
-/// Browsers with windows: started directly, the first of them stays as long as its windows do.
+/// Browsers with windows: the first process of each runs as long as its windows are open.
 const IN_WINDOWS: [&str; 24] = [
     "firefox",
     "firefox-esr",
@@ -52,31 +52,31 @@ const IN_WINDOWS: [&str; 24] = [
     "surf",
 ];
 
-/// Whether a program is known to stay as long as its windows do.
+/// Whether a program runs as long as its windows are open.
 pub fn stays(program: &str) -> bool {
     IN_WINDOWS.contains(&name_of(program))
 }
 
-/// What may open an address.
+/// A program that may open an address.
 #[derive(Debug)]
 pub struct Opener {
-    /// What is to be run.
+    /// The command to run.
     pub command: Command,
     /// Whether it needs the terminal.
     pub is_in_terminal: bool,
-    /// Whether the user named it: one of the system's ways need not be there.
+    /// Whether the user named it; the system's defaults need not be installed.
     pub is_named: bool,
 }
 
-/// What may open an address, the first that can be started first; `set` is what the settings say, `variable` what
-/// `$BROWSER` does: commands parted by colons, as a shell would split them, with `%s` for the address or without.
+/// Returns the programs to try in order. `set` is the configured command, `variable` the value of `$BROWSER`: commands
+/// separated by colons, split like in a shell, with or without `%s` for the address.
 ///
 /// # Errors
-/// Says what is wrong with the address or with `$BROWSER`.
+/// What is wrong with the address or with `$BROWSER`.
 pub fn openers(address: &str, set: &[String], variable: Option<&str>) -> Result<VecDeque<Opener>, String> {
-    let url = Url::parse(address).map_err(|error| format!("{address} cannot be opened: {error}"))?;
+    let url = Url::parse(address).map_err(|error| format!("cannot open {address}: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("{address} is not opened: {} is neither http nor https", url.scheme()));
+        return Err(format!("cannot open {address}: {} is neither http nor https", url.scheme()));
     }
     let address = url.as_str();
     let named = match variable {
@@ -92,7 +92,7 @@ pub fn openers(address: &str, set: &[String], variable: Option<&str>) -> Result<
     Ok(open::commands(address).into_iter().map(of_system).collect())
 }
 
-/// The commands of `$BROWSER`.
+/// Parses the commands of `$BROWSER`.
 fn commands(variable: &str) -> Result<Vec<Vec<String>>, String> {
     let entries = entries(variable);
     let entries = entries.iter().map(|entry| entry.trim()).filter(|entry| !entry.is_empty());
@@ -102,13 +102,13 @@ fn commands(variable: &str) -> Result<Vec<Vec<String>>, String> {
             return Ok(vec![entry.to_owned()]);
         }
         let words = shell_words::split(entry).map_err(|error| format!("BROWSER={variable}: {error}"))?;
-        // It is put into the background anyway.
+        // The program is put into the background anyway.
         Ok(words.into_iter().filter(|word| word != "&").collect())
     };
     entries.map(words).collect()
 }
 
-/// Parts at colons, but not within quotes.
+/// Splits at colons outside quotes.
 fn entries(variable: &str) -> Vec<String> {
     let mut entries = vec![String::new()];
     let (mut quote, mut is_escaped) = (None, false);
@@ -129,7 +129,8 @@ fn entries(variable: &str) -> Vec<String> {
     entries
 }
 
-/// One command; the address stands for `%s`, else at its end, and `%%` for a per cent sign.
+/// Builds one command; `%s` is replaced by the address, which is otherwise appended, and `%%` stands for a per cent
+/// sign.
 fn named_opener(argv: &[String], address: &str) -> Option<Opener> {
     let (program, arguments) = argv.split_first()?;
     let mut command = Command::new(program);
@@ -145,7 +146,7 @@ fn named_opener(argv: &[String], address: &str) -> Option<Opener> {
     Some(Opener { command, is_in_terminal: IN_TERMINAL.contains(&name_of(program)), is_named: true })
 }
 
-/// A program without its folders.
+/// The file name of a program.
 fn name_of(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or_default()
 }
@@ -172,13 +173,13 @@ mod tests {
         assert_eq!(found, [["firefox", "--new-tab", "https://example.org/a;rm%20-rf%20$HOME/%60x%60%22'"]]);
         let found = argvs("http://example.org", &[], Some("w3m -o x=%s:lynx")).expect("commands");
         assert_eq!(found, [vec!["w3m", "-o", "x=http://example.org/"], vec!["lynx", "http://example.org/"]]);
-        // A per cent sign of the address is no place for anything.
+        // A per cent sign in the address is not a placeholder.
         let found = argvs("http://example.org/%s%%", &[], Some("x 100%% %s")).expect("commands");
         assert_eq!(found, [["x", "100%", "http://example.org/%s%%"]]);
     }
 
     #[test]
-    fn the_variable_is_split_as_a_shell_splits() {
+    fn the_variable_is_split_like_in_a_shell() {
         let address = "http://a.example/";
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("my browser");
@@ -201,21 +202,21 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_the_web_is_opened() {
+    fn only_web_addresses_are_opened() {
         for address in ["file:///etc/passwd", "javascript:alert(1)", "-x", "", "mailto:a@example.org", "data:,x"] {
             assert!(argvs(address, &["firefox"], None).is_err(), "{address}");
         }
     }
 
     #[test]
-    fn each_browser_is_judged_by_itself() {
+    fn each_browser_is_classified_on_its_own() {
         let are_in_terminal = |set: &[String], variable| {
             let openers = openers("https://a.example", set, variable).expect("some");
             openers.iter().map(|opener| opener.is_in_terminal).collect::<Vec<_>>()
         };
         assert_eq!(are_in_terminal(&["/usr/bin/w3m".to_owned()], None), [true]);
         assert_eq!(are_in_terminal(&[], Some("firefox:w3m:/usr/bin/lynx -x:chromium")), [false, true, true, false]);
-        // An empty one names none.
+        // An empty value names no browser.
         let openers = openers("https://a.example", &[], Some(" : ")).expect("the system's");
         assert!(openers.iter().all(|opener| !opener.is_named));
     }

@@ -1,8 +1,8 @@
-//! Copies texts: by a program of this machine, or through the terminal (OSC 52), which also works over ssh.
+//! Copies text with a program of this machine or through the terminal (OSC 52), which also works over ssh.
 //!
-//! A program may hang, on a desktop that is gone or a compositor that does not answer: it has a thread and a deadline, and
-//! where it fails the terminal is asked. The sequence is `ESC ] 52 ; c ; BASE64 BEL` (xterm's control sequences, "Operating
-//! System Commands").
+//! A program may hang if its desktop is gone or its compositor does not answer. So it runs on a thread with a deadline,
+//! and if it fails, the terminal is asked. The sequence is `ESC ] 52 ; c ; BASE64 BEL` (xterm's control sequences,
+//! "Operating System Commands").
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -21,14 +21,14 @@ use crate::app::failures::{Cause, Failure};
 use crate::config::Clipboard;
 use crate::text::CleanBuf;
 
-/// Bytes that terminals take at once: xterm and tmux stop at about a hundred thousand in Base64.
+/// The maximum size for terminals: xterm and tmux stop at about a hundred thousand bytes of Base64.
 const MOST: usize = 74_000;
 /// How long a program may take.
 const DEADLINE: Duration = Duration::from_secs(2);
-/// A pause between two looks whether a program has ended.
+/// The interval between two checks whether a program has ended.
 const STEP: Duration = Duration::from_millis(5);
 
-/// Programs that copy, with the variable that tells whether their desktop is there.
+/// Programs that copy, each with the variable that shows whether its desktop is running.
 const PROGRAMS: [(&str, &[&str]); 5] = [
     ("WAYLAND_DISPLAY", &["wl-copy"]),
     ("DISPLAY", &["xclip", "-selection", "clipboard"]),
@@ -37,10 +37,10 @@ const PROGRAMS: [(&str, &[&str]); 5] = [
     ("WSL_DISTRO_NAME", &["clip.exe"]),
 ];
 
-/// What may copy.
+/// How to copy.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Way {
-    /// The first of these programs that can; then the terminal, where that is allowed.
+    /// The first of these programs that succeeds, then the terminal if true.
     Programs(Vec<&'static [&'static str]>, bool),
     /// The terminal.
     Terminal,
@@ -51,18 +51,18 @@ pub enum Way {
 pub struct Job {
     /// The text.
     pub text: String,
-    /// What it is, in words.
+    /// Its description for messages.
     pub what: String,
-    /// The programs that may copy it.
+    /// The programs to try.
     pub programs: Vec<&'static [&'static str]>,
-    /// Whether the terminal may where they cannot.
+    /// Whether the terminal may copy it if they fail.
     pub may_ask_terminal: bool,
 }
 
-/// What may copy by the settings and the environment.
+/// Chooses how to copy, from the settings and the environment.
 ///
 /// # Errors
-/// Says why nothing may.
+/// Why copying is impossible.
 pub fn way(how: Clipboard, variable: impl Fn(&str) -> bool) -> Result<Way, String> {
     let is_remote = variable("SSH_TTY") || variable("SSH_CONNECTION");
     match how {
@@ -75,26 +75,26 @@ pub fn way(how: Clipboard, variable: impl Fn(&str) -> bool) -> Result<Way, Strin
     Ok(Way::Programs(there.map(|(_, argv)| *argv).collect(), how == Clipboard::Auto))
 }
 
-/// The sequence with which the terminal copies a text.
+/// Returns the sequence that makes the terminal copy a text.
 ///
 /// # Errors
-/// Says why it could not.
+/// Why the text cannot be copied.
 pub fn sequence(text: &str) -> Result<String, String> {
     if text.len() > MOST {
-        return Err(format!("{} kB is too much for the terminal's clipboard", text.len().div_ceil(1_000)));
+        return Err(format!("{} kB is too large for the terminal's clipboard", text.len().div_ceil(1_000)));
     }
     Ok(format!("\x1b]52;c;{}\x07", STANDARD.encode(text)))
 }
 
-/// Copies through the terminal, which is ours.
+/// Copies through the terminal, which the caller must own.
 ///
 /// # Errors
-/// Says why it could not.
+/// Why the text was not copied.
 pub fn through_terminal(text: &str) -> Result<(), String> {
     terminal::write(sequence(text)?.as_bytes()).map_err(|error| error.to_string())
 }
 
-/// Starts the thread that copies by programs, one text after the other.
+/// Starts the thread that copies texts with programs, one after the other.
 pub fn start(sender: Sender<Event>) -> Sender<Job> {
     let (jobs, inbox) = mpsc::channel::<Job>();
     thread::spawn("clipboard", "copying", &sender.clone(), move || {
@@ -113,7 +113,7 @@ pub fn start(sender: Sender<Event>) -> Sender<Job> {
                 Some(argv) => send(&sender, copied(&job.what, argv[0])),
                 None if job.may_ask_terminal => sender.send(Event::Copy(job, failed)).is_ok(),
                 None if failed.is_empty() => {
-                    send(&sender, not_copied("no program to copy with: install wl-copy, xclip or xsel"))
+                    send(&sender, not_copied("no clipboard program found; install wl-copy, xclip or xsel"))
                 }
                 None => send(&sender, not_copied(&failed.join("; "))),
             };
@@ -125,25 +125,25 @@ pub fn start(sender: Sender<Event>) -> Sender<Job> {
     jobs
 }
 
-/// A text is copied.
+/// Reports that a text was copied.
 pub fn copied(what: &str, by: &str) -> Msg {
     Msg::info(CleanBuf::line(&format!("{what} copied by {by}")))
 }
 
-/// A text is not copied.
+/// Reports that a text was not copied.
 pub fn not_copied(reason: &str) -> Msg {
     let told = CleanBuf::line(&format!("not copied: {reason}"));
     Msg::error(Failure::of(Cause::Program, &CleanBuf::line("clipboard"), told))
 }
 
-/// Gives a text to a program, and waits until it has taken it.
+/// Pipes a text to a program and waits until the program has read it.
 fn run(argv: &[&str], text: &str, deadline: Duration) -> io::Result<()> {
     let mut child = Command::new(argv[0])
         .args(&argv[1..])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        // In a group of its own: what ends the reader leaves what serves the clipboard.
+        // In its own process group, so that the clipboard server survives the reader.
         .process_group(0)
         .spawn()?;
     lend_terminal::feed(&mut child, Some(text.to_owned()));
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_environment_and_the_settings_tell_what_copies() {
+    fn environment_and_settings_choose_how_to_copy() {
         let nothing = |_: &str| false;
         let over_ssh = |name: &str| matches!(name, "DISPLAY" | "SSH_TTY");
         assert!(way(Clipboard::Off, nothing).is_err_and(|why| why.contains("turned off")));
@@ -186,13 +186,13 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_takes_so_much() {
+    fn the_terminal_copies_up_to_its_limit() {
         assert_eq!(sequence("quit").as_deref(), Ok("\x1b]52;c;cXVpdA==\x07"));
         assert!(sequence(&"x".repeat(MOST + 1)).is_err_and(|why| why.contains("75 kB")));
     }
 
     #[test]
-    fn a_program_that_fails_or_hangs_is_told_and_ended() {
+    fn a_program_that_fails_or_hangs_is_reported_and_killed() {
         let text = "x".repeat(1 << 20);
         let run = |script| run(&["sh", "-c", script], &text, Duration::from_millis(300));
         assert!(run("test $(wc -c) -eq 1048576").is_ok());

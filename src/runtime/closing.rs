@@ -1,7 +1,7 @@
-//! The user has quit, or something ended the reader: exports and the library are waited for.
+//! Waits for exports and the library after the user quit or something else ended the reader.
 //!
-//! After a quit the screen stays, with a line that says what is waited for; quitting once more gives up. After a signal or
-//! an error the terminal is given back first, and less patience is had.
+//! After a quit the screen stays, with a line that says what is awaited; quitting again gives up. After a signal or an
+//! error the terminal is given back first, and the wait is shorter.
 
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -17,26 +17,26 @@ use crate::app::Msg;
 use crate::keymap::{Action, Key, Lookup, Scope};
 use crate::text::{CleanBuf, grouped};
 
-/// How long the library is waited for after the user quit.
+/// How long to wait for the library after the user quit.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long nothing is said of waiting: most of what is waited for takes less.
+/// How long to wait silently; most waits are shorter.
 const SILENCE: Duration = Duration::from_millis(150);
 
-/// What is waited for, and how long.
+/// What is awaited, and for how long.
 struct Closing<'a> {
     cleanup: &'a Cleanup,
     ending: Ending,
     since: Instant,
-    /// Until when the library is waited for, and exports.
+    /// The deadlines for the library and for exports.
     of_library: Instant,
     of_exports: Option<Instant>,
     /// Why the library takes so long.
     reason: Option<CleanBuf>,
-    /// What the screen says of waiting; none where there is no screen any more.
+    /// The line on screen; `None` once there is no screen.
     line: Option<String>,
     has_screen: bool,
     is_given_up: bool,
-    /// What ended the reader meanwhile.
+    /// What else ended the reader meanwhile.
     outcome: Option<Outcome>,
 }
 
@@ -47,15 +47,15 @@ impl Closing<'_> {
         self.is_given_up || (is_saved && is_written)
     }
 
-    /// When to look again where nothing happens.
+    /// The time of the next check if no event arrives.
     fn next(&self, now: Instant) -> Instant {
         let of_line = (self.has_screen && self.line.is_none()).then_some(self.since + SILENCE);
         let all = [Some(self.of_library), self.of_exports, of_line];
-        // Once the library is given up, exports alone tell of their end.
+        // Once the library is given up, exports report their own end.
         all.into_iter().flatten().filter(|at| *at > now).min().unwrap_or(now + PATIENCE)
     }
 
-    /// From now on in a hurry, without a screen.
+    /// Shortens the wait, with no screen left.
     fn hurry(&mut self) {
         self.cleanup.leave();
         let until = Instant::now() + HURRY;
@@ -65,7 +65,7 @@ impl Closing<'_> {
 }
 
 impl Session {
-    /// Ends the reader in good order; what else may have ended it meanwhile, and what could not be saved.
+    /// Ends the reader in good order. Returns what else ended it meanwhile, and what could not be saved.
     pub(super) fn close(
         &mut self,
         cleanup: &Cleanup,
@@ -105,7 +105,7 @@ impl Session {
         cleanup.leave();
         let saved = closing.ending.give_up();
         let files = cleanup.exports.cancel();
-        // What was saved at the last moment is not among what was not.
+        // Marks saved at the last moment are not reported as lost.
         for event in events.try_iter() {
             if let Event::Msg(msg @ Msg::MarksSaved(_)) = event {
                 drop(self.app.update(msg));
@@ -114,7 +114,7 @@ impl Session {
         (closing.outcome, describe(saved, self.app.unsaved_marks(), &files))
     }
 
-    /// Shows what is waited for, once it takes longer than a moment.
+    /// Shows what is awaited once it takes longer than a moment.
     fn say_what_is_waited_for(&mut self, closing: &mut Closing<'_>, now: Instant) {
         if !closing.has_screen || now < closing.since + SILENCE {
             return;
@@ -123,7 +123,7 @@ impl Session {
             closing.cleanup.exports.files().iter().map(|file| format!("writing {file}")).collect();
         if !closing.ending.is_over() && now < closing.of_library {
             all.push(match self.app.unsaved_marks().0 {
-                0 => "saving where you were".to_owned(),
+                0 => "saving the session".to_owned(),
                 1 => "saving 1 mark".to_owned(),
                 marks => format!("saving {} marks", grouped(marks)),
             });
@@ -133,7 +133,7 @@ impl Session {
         if closing.line.as_ref() == Some(&line) {
             return;
         }
-        // The reader ends: nothing outside is asked for any more.
+        // The reader is ending, so further effects are dropped.
         drop(self.app.update(Msg::info(CleanBuf::line(&line))));
         closing.line = Some(line);
         if self.draw().is_err() {
@@ -143,7 +143,7 @@ impl Session {
 
     fn hear(&mut self, event: Event, closing: &mut Closing<'_>) {
         match event {
-            // A key that came before the line was seen was not meant for it.
+            // A key pressed before the line was visible was not meant for it.
             Event::Msg(Msg::Key(key)) if closing.line.is_some() => closing.is_given_up |= self.quits(Key::from(key)),
             Event::Msg(msg @ Msg::MarksSaved(_)) => drop(self.app.update(msg)),
             Event::Msg(Msg::MarksNotSaved(_, reason)) | Event::Ending(Some(reason)) => closing.reason = Some(reason),
@@ -159,7 +159,7 @@ impl Session {
                     Some(if let Event::End(signal) = event { Outcome::Signal(signal) } else { Outcome::Gone });
                 closing.hurry();
             }
-            // A second signal says that the user will not wait.
+            // A second signal means that the user will not wait.
             Event::End(_) => closing.is_given_up = true,
             Event::Stop | Event::Continue if closing.has_screen => {
                 let resumed = if matches!(event, Event::Stop) { self.suspend() } else { self.resume() };
@@ -172,7 +172,7 @@ impl Session {
         }
     }
 
-    /// Whether a key leaves the program from the list.
+    /// Whether a key quits the program from the list.
     fn quits(&self, key: Key) -> bool {
         let action = self.app.settings.keymap.lookup(Scope::List, &[key]);
         let is_control_c = key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL;

@@ -1,6 +1,6 @@
-//! The file of the configuration, and the themes beside it: read at the start, and read again whenever they change.
+//! The configuration file and the themes beside it: read at start and reloaded when they change.
 //!
-//! A change that is wrong is told and changes nothing. Nothing runs while the files stay as they are.
+//! An invalid change is reported and ignored. Nothing runs while the files stay the same.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -19,28 +19,28 @@ use crate::app::failures::{Cause, Failure};
 use crate::config::{AUTO, Config, Given, Origin, Row, Settings, combine};
 use crate::text::CleanBuf;
 
-/// The file within the user's configuration folder.
+/// The path within the user's configuration folder.
 const FILE: &str = "tidings/config.toml";
-/// A file of more bytes is no configuration.
+/// The maximum size of a configuration file.
 const LIMIT: u64 = 1 << 20;
-/// A change counts once nothing has changed for so long.
+/// How long the files must stay unchanged before they are reloaded.
 const QUIET: Duration = Duration::from_millis(100);
-/// Whoever writes on and on is read at least so often.
+/// The longest delay of a reload while the files keep changing.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// The file of the configuration, and what is set beside it.
+/// The configuration file, and the settings from elsewhere.
 #[derive(Debug, Clone, Default)]
 pub struct ConfigFiles {
-    /// Where the file lies; `None` where the user has no folder for it.
+    /// The path of the file; `None` if the user has no configuration folder.
     path: Option<PathBuf>,
-    /// Whether it was asked for: then it has to be there.
+    /// Whether the user named the file, so that it must exist.
     is_named: bool,
-    /// What is set beside it.
+    /// The settings from the environment and the command line.
     given: Given,
 }
 
 impl ConfigFiles {
-    /// The named file, else `$XDG_CONFIG_HOME/tidings/config.toml`, `~/.config` where that is not set.
+    /// Uses the named file, or `$XDG_CONFIG_HOME/tidings/config.toml`, or `~/.config/tidings/config.toml`.
     #[must_use]
     pub fn new(named: Option<PathBuf>, given: Given) -> Self {
         let is_named = named.is_some();
@@ -48,7 +48,7 @@ impl ConfigFiles {
         Self { path: named.or_else(of_user), is_named, given }
     }
 
-    /// Where the file lies, whether there is one or not.
+    /// The path of the file, whether or not it exists.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
@@ -67,16 +67,16 @@ impl ConfigFiles {
         self.path.as_ref().map(|path| path.with_file_name("themes"))
     }
 
-    /// It as it is shown.
+    /// The path as shown to the user.
     #[must_use]
     pub fn shown(&self) -> CleanBuf {
         CleanBuf::line(&self.path.as_deref().unwrap_or(Path::new("")).to_string_lossy())
     }
 
-    /// Reads the file and puts everything together.
+    /// Reads the file and merges all settings.
     ///
     /// # Errors
-    /// All that is wrong, a line each.
+    /// All problems, one line each.
     pub fn load(&self) -> Result<Config, Vec<CleanBuf>> {
         let text = self.text().map_err(|reason| vec![reason])?;
         match combine(text.as_deref(), &self.given) {
@@ -92,7 +92,7 @@ impl ConfigFiles {
         }
     }
 
-    /// Themes are files too: only here can be told whether there is one of this name.
+    /// Checks that the theme exists; themes are files, so only this module can.
     fn check_theme(&self, config: &Config) -> Result<(), Vec<CleanBuf>> {
         let name = &config.settings.look.theme;
         if name == AUTO {
@@ -114,7 +114,7 @@ impl ConfigFiles {
         Err(wrong)
     }
 
-    /// The text of the file, where there is one.
+    /// Reads the file, if it exists.
     fn text(&self) -> Result<Option<String>, CleanBuf> {
         let Some(path) = &self.path else { return Ok(None) };
         let file = self.shown();
@@ -124,18 +124,18 @@ impl ConfigFiles {
             Err(error) => return Err(CleanBuf::line(&format!("{file} cannot be read: {error}"))),
         };
         if bytes.len() as u64 > LIMIT {
-            return Err(CleanBuf::line(&format!("{file} is no configuration: it has more than 1 MiB")));
+            return Err(CleanBuf::line(&format!("{file}: too large for a configuration (more than 1 MiB)")));
         }
         String::from_utf8(bytes).map(Some).map_err(|error| {
             let good = error.utf8_error().valid_up_to();
             let before = String::from_utf8_lossy(error.as_bytes().get(..good).unwrap_or_default()).into_owned();
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
             let line = before.matches('\n').count() + 1;
-            CleanBuf::line(&format!("{file}:{line}:{column}: is no text, allowed: UTF-8"))
+            CleanBuf::line(&format!("{file}:{line}:{column}: invalid UTF-8"))
         })
     }
 
-    /// A library that the file names lies beside it, or in the user's home for `~/`.
+    /// Resolves the library path of the configuration against the file's folder, or against the home folder for `~/`.
     fn place_library(&self, config: &mut Config) {
         let is_of_file = matches!(config.origin_of("library"), Origin::File(_));
         let Some(library) = config.settings.library.take().filter(|_| is_of_file) else { return };
@@ -147,7 +147,7 @@ impl ConfigFiles {
         });
     }
 
-    /// Starts the thread that reads the files again when they change, and sends what is then set in the place of `settings`.
+    /// Starts the thread that reloads the files when they change and sends the new settings, based on `settings`.
     pub(super) fn watch(self, settings: Settings, sender: Sender<Event>) {
         let Some(path) = self.path.clone() else { return };
         let (notice, changes) = mpsc::channel();
@@ -156,18 +156,18 @@ impl ConfigFiles {
             let handler = move |event: notify::Result<notify::Event>| {
                 let is_named =
                     |path: &PathBuf| path.file_name().is_some_and(|name| names.iter().any(|one| one == name));
-                // The folder may be watched by another name.
+                // The folder may be watched under another name.
                 let is_theme = |path: &PathBuf| {
                     let folder = themes.as_deref().and_then(Path::file_name);
                     path.file_name() == folder || path.parent().and_then(Path::file_name) == folder
                 };
                 let is_ours = |path: &PathBuf| is_named(path) || is_theme(path);
-                // After an error something may have been missed.
+                // After an error an event may be missing.
                 if event.map_or(true, |event| is_change(&event, &is_ours)) {
                     let _ = notice.send(());
                 }
             };
-            // What is not watched is read at the next start.
+            // Without a watcher, changes take effect at the next start.
             let Ok(watcher) = watcher::start(handler, |_| Ok(())) else { return };
             self.follow(&path, watcher, settings, &changes, &sender);
         });
@@ -183,7 +183,7 @@ impl ConfigFiles {
     ) {
         let mut last = None;
         loop {
-            // Folders may have come and gone. Looked at first: something may have changed before anybody watched.
+            // Folders may have come and gone. Watch before reading, so that no change is missed.
             for folder in folders(path).into_iter().chain(self.themes()) {
                 watcher.watch(&folder);
             }
@@ -196,9 +196,11 @@ impl ConfigFiles {
                     Ok(config) => {
                         let is_elsewhere = config.settings.library != settings.library;
                         settings = config.settings;
-                        let besides = if is_elsewhere { "; the library from the next start" } else { "" };
-                        let said = CleanBuf::line(&format!("configuration read again{besides}"));
-                        // What is wrong with a theme is found when the settings are taken, and is not to be talked over.
+                        let besides =
+                            if is_elsewhere { "; the library setting takes effect at the next start" } else { "" };
+                        let said = CleanBuf::line(&format!("configuration reloaded{besides}"));
+                        // Problems with a theme are reported when the settings are applied, and this message must not
+                        // cover them.
                         let (themes, failures) = theme_loader::read(self.themes().as_deref());
                         let is_heard = send(sender, Msg::info(said)) && send(sender, Msg::Themes(themes, failures));
                         if !is_heard || !send(sender, Msg::Settings(Box::new(settings.clone()))) {
@@ -221,30 +223,30 @@ impl ConfigFiles {
     }
 }
 
-/// The configuration is wrong.
+/// Reports an invalid configuration.
 fn failed(problem: CleanBuf) -> Msg {
     Msg::error(Failure::new(Cause::Settings, problem))
 }
 
-/// The first bytes of a file, one more than is allowed.
+/// Reads one byte more than the size limit, to detect larger files.
 fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// The file, and what it leads to where it is a link: both may be replaced by others of their names.
+/// The file, and its target if it is a symlink: both may be replaced.
 fn files(path: &Path) -> impl Iterator<Item = PathBuf> {
     [Some(path.to_owned()), path.canonicalize().ok()].into_iter().flatten()
 }
 
-/// The names whose change is one of the file: its own, and those of the folders that it lies in, which may be yet to come.
+/// The file names whose changes affect the file: its own and those of its folders, which may not exist yet.
 fn names(path: &Path) -> Vec<OsString> {
     let missing = path.ancestors().skip(1).take_while(|folder| !folder.exists());
     files(path).chain(missing.map(Path::to_owned)).filter_map(|path| Some(path.file_name()?.to_owned())).collect()
 }
 
-/// The folders in which such a change is seen: the nearest that are there.
+/// The nearest existing folders in which such a change is visible.
 fn folders(path: &Path) -> Vec<PathBuf> {
     let nearest = |path: PathBuf| {
         let mut folders = path

@@ -1,4 +1,5 @@
-//! Releases written into files, on threads: there may be a million. Whoever ends the reader asks which still run.
+//! Exports: writes releases, possibly a million, into files on threads. At the end the reader asks which are still
+//! running.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -16,40 +17,40 @@ use crate::document::{self, ExportFormat};
 use crate::library;
 use crate::text::{CleanBuf, grouped};
 
-/// What a file may be: the umask takes away what the user wants to have taken.
+/// The permissions of an exported file, before the umask.
 const MODE: u32 = 0o666;
 
-/// The exports that run.
+/// The running exports.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Exports {
     running: Arc<(Mutex<Vec<Arc<Export>>>, Condvar)>,
 }
 
-/// One that runs.
+/// A running export.
 #[derive(Debug)]
 struct Export {
-    /// The file, as it was typed.
+    /// The file as typed.
     file: CleanBuf,
     is_cancelled: AtomicBool,
-    /// How far it is. While it is locked, nobody else moves or removes the file.
+    /// The progress. While it is locked, nobody else moves or removes the file.
     stage: Mutex<Stage>,
 }
 
-/// How far an export is.
+/// The progress of an export.
 #[derive(Debug, Default)]
 enum Stage {
     /// Nothing is written yet.
     #[default]
     Begun,
-    /// The file that is written beside its place.
+    /// Writing the temporary file beside the target.
     Unfinished(PathBuf),
-    /// The file is in its place.
+    /// The file is in place.
     Finished,
-    /// It will not be there.
+    /// The export was cancelled.
     Cancelled,
 }
 
-/// Takes an export off the list, however it ends.
+/// Removes an export from the list on drop.
 struct Entry {
     exports: Exports,
     export: Arc<Export>,
@@ -63,7 +64,7 @@ impl Drop for Entry {
 }
 
 impl Exports {
-    /// Starts one; a message tells how it ended.
+    /// Starts an export; a message reports its result.
     pub fn start(&self, file: String, releases: Vec<u32>, catalog: Arc<Catalog>, sender: &Sender<Event>) {
         let of_thread = sender.clone();
         let entry = self.enter(&file);
@@ -71,7 +72,7 @@ impl Exports {
             let count = releases.len();
             let written = entry.export.write(&file, &releases, &catalog);
             let subject = CleanBuf::line(&file);
-            // Off the list before anybody who waits for it hears of its end.
+            // Off the list before anyone who waits for it learns of its end.
             drop(entry);
             let told = match written {
                 Ok(()) if count == 1 => format!("written: {file}"),
@@ -94,23 +95,23 @@ impl Exports {
         Entry { exports: self.clone(), export }
     }
 
-    /// The files that are being written.
+    /// The files being written.
     pub fn files(&self) -> Vec<CleanBuf> {
         self.lock().iter().map(|one| one.file.clone()).collect()
     }
 
-    /// Whether none is being written.
+    /// Whether no export is running.
     pub fn is_empty(&self) -> bool {
         self.lock().is_empty()
     }
 
-    /// Waits until a time for all of them.
+    /// Waits for all exports until a deadline.
     pub fn wait(&self, until: Instant) {
         let left = until.saturating_duration_since(Instant::now());
         drop(self.running.1.wait_timeout_while(self.lock(), left, |running| !running.is_empty()));
     }
 
-    /// Has all of them stop, and removes what they wrote so far; the files that will not be there.
+    /// Cancels all exports and removes their unfinished files. Returns the files that were not written.
     pub fn cancel(&self) -> Vec<CleanBuf> {
         let running = self.lock().clone();
         running.iter().filter(|export| export.cancel()).map(|export| export.file.clone()).collect()
@@ -122,7 +123,7 @@ impl Exports {
 }
 
 impl Export {
-    /// Stops it, also where it hangs in a write; false where it has finished.
+    /// Cancels the export, even if it hangs in a write; returns false if it has finished.
     fn cancel(&self) -> bool {
         self.is_cancelled.store(true, Ordering::SeqCst);
         let mut stage = self.stage();
@@ -135,16 +136,16 @@ impl Export {
         true
     }
 
-    /// Writes releases into a file that is not there yet: beside its place first, then put there whole.
+    /// Writes releases into a new file: first beside the target, then moved into place.
     fn write(&self, file: &str, releases: &[u32], catalog: &Catalog) -> io::Result<()> {
         let path = match (file.strip_prefix("~/"), std::env::var_os("HOME")) {
             (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
             _ => PathBuf::from(file),
         };
         let form = path.extension().and_then(|extension| ExportFormat::of_extension(&extension.to_string_lossy()));
-        let form = form.ok_or_else(|| io::Error::other("its name tells no form"))?;
+        let form = form.ok_or_else(|| io::Error::other("unknown file type; use .md, .html, .txt or .json"))?;
         if path.exists() {
-            return Err(io::Error::other("it is there already, choose another name"));
+            return Err(io::Error::other("the file exists; choose another name"));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         library::sweep(folder);
@@ -162,7 +163,7 @@ impl Export {
         document::write(catalog, releases, form, &mut out)?;
         test_panic::wait_if_asked();
         let written = out.into_inner().map_err(io::IntoInnerError::into_error)?.out;
-        // Before the stage is locked: a slow disk must not keep it from being cancelled.
+        // Before locking the stage: a slow disk must not prevent cancelling.
         written.as_file().sync_all()?;
         let mut stage = self.stage();
         if matches!(*stage, Stage::Cancelled) {
@@ -178,7 +179,7 @@ impl Export {
     }
 }
 
-/// A file that takes nothing any more once it is cancelled.
+/// A file that rejects writes once the export is cancelled.
 struct Stoppable<'a, W> {
     out: W,
     is_cancelled: &'a AtomicBool,
@@ -218,7 +219,7 @@ mod tests {
         names
     }
 
-    /// What is said at the end of an export, within a deadline that only a hang exceeds.
+    /// The message at the end of an export. The deadline is exceeded only by a hang.
     fn said(events: &mpsc::Receiver<Event>) -> String {
         match events.recv_timeout(Duration::from_secs(30)).expect("a message") {
             Event::Msg(Msg::Notice(notice)) => notice.text().to_string(),
@@ -228,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_written_whole_and_follows_the_umask() {
+    fn a_file_is_written_atomically_and_follows_the_umask() {
         let folder = tempfile::tempdir().expect("a folder");
         let (sender, events) = mpsc::channel();
         let exports = Exports::default();
@@ -237,12 +238,12 @@ mod tests {
         assert_eq!(said(&events), format!("2 releases written: {}", file.display()));
         assert_eq!(exports.files(), []);
         assert_eq!(names(folder.path()), ["all.md"]);
-        // As any other program's.
+        // With the permissions of any other program's file.
         fs::write(folder.path().join("plain"), "").expect("a file");
         let mode = |name| fs::metadata(folder.path().join(name)).expect("a file").permissions().mode();
         assert_eq!(mode("all.md"), mode("plain"));
         exports.start(file.to_string_lossy().into_owned(), vec![0], releases(), &sender);
-        assert!(said(&events).contains("it is there already"));
+        assert!(said(&events).contains("the file exists"));
     }
 
     #[test]
@@ -250,7 +251,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let exports = Exports::default();
         let file = folder.path().join("all.md").to_string_lossy().into_owned();
-        // Before it wrote anything.
+        // Before it has written anything.
         let entry = exports.enter(&file);
         assert_eq!(exports.cancel(), [CleanBuf::line(&file)]);
         let error = entry.export.write(&file, &[0, 1], &releases()).expect_err("it is cancelled");

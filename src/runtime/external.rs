@@ -1,5 +1,5 @@
-//! Other programs: the browser, what copies, and what a text is piped to. None of them holds up the loop but one that has
-//! the terminal.
+//! External programs: browsers, clipboard programs, and commands that a text is piped to. They run beside the loop,
+//! except for one that borrows the terminal.
 
 use std::collections::VecDeque;
 use std::io;
@@ -16,14 +16,14 @@ use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::text::CleanBuf;
 
-/// How long what opens an address is watched: one that fails later is one that the user has closed, and one that has not
-/// ended by then may hang.
+/// How long an opener is watched. A later failure means that the user closed it, and one still running by then may
+/// hang.
 const WATCHED: Duration = Duration::from_secs(10);
-/// A pause between two looks whether a program has ended.
+/// The interval between two checks whether a program has ended.
 const STEP: Duration = Duration::from_millis(50);
 
 impl Session {
-    /// Shows an address in the browser.
+    /// Opens an address in the browser.
     pub(super) fn open(&mut self, address: &str) -> io::Result<()> {
         let variable = std::env::var("BROWSER").ok();
         match openers(address, &self.app.settings.browser, variable.as_deref()) {
@@ -32,7 +32,7 @@ impl Session {
         }
     }
 
-    /// Opens an address with the first that can; `failed` tells why those before could not.
+    /// Opens an address with the first opener that works; `failed` says why earlier ones did not.
     pub(super) fn open_with(&mut self, mut openers: VecDeque<Opener>, mut failed: Option<String>) -> io::Result<()> {
         while let Some(Opener { command, is_in_terminal, is_named }) = openers.pop_front() {
             let name = command.get_program().to_string_lossy().into_owned();
@@ -49,17 +49,17 @@ impl Session {
                 Ok(Some(status)) if is_well(status) => return Ok(()),
                 Ok(Some(status)) => failed = Some(format!("{name} failed ({status})")),
                 Err(error) if is_named || error.kind() != io::ErrorKind::NotFound => {
-                    failed = failed.or(Some(format!("{name} cannot be started: {error}")));
+                    failed = failed.or(Some(format!("cannot start {name}: {error}")));
                 }
                 Err(_) => {}
             }
         }
         let reason =
-            failed.unwrap_or_else(|| "no browser is known: set one in the configuration, or BROWSER".to_owned());
+            failed.unwrap_or_else(|| "no browser found; set one in the configuration or in BROWSER".to_owned());
         self.fail("browser", &reason)
     }
 
-    /// Watches a program that opens an address: where it fails soon, the others are to be tried.
+    /// Watches an opener; if it fails early, the others are tried.
     fn watch_opener(&self, mut child: Child, name: &str, rest: VecDeque<Opener>, failed: Option<String>) {
         let (sender, name) = (self.sender.clone(), name.to_owned());
         thread::spawn("browser", "opening the address", &self.sender, move || {
@@ -79,7 +79,7 @@ impl Session {
                 }
                 None => {
                     let _ = sender.send(Event::Lasts(name.clone(), true));
-                    // A child that ended stays until it is waited for.
+                    // An ended child stays a zombie until it is waited for.
                     let _ = child.wait();
                     let _ = sender.send(Event::Lasts(name, false));
                 }
@@ -87,8 +87,8 @@ impl Session {
         });
     }
 
-    /// Tells, once a run of each program, that one has not ended which only opens an address, and takes it back when it
-    /// ends. It is not ended: it may be the browser itself.
+    /// Reports, once for each program and run, that an opener has not ended, and withdraws the report when it ends. The
+    /// program is not killed: it may be the browser itself.
     pub(super) fn lasts(&mut self, program: &str, is_so: bool) -> io::Result<()> {
         if !is_so {
             return self.update(Msg::Succeeded(Cause::Program, CleanBuf::line(program)));
@@ -109,7 +109,7 @@ impl Session {
             Ok(Way::Programs(programs, may_ask_terminal)) => {
                 let job = clipboard::Job { text, what, programs, may_ask_terminal };
                 if let Err(SendError(job)) = self.clipboard.send(job) {
-                    // The thread ended, since it broke.
+                    // The thread ended in a panic.
                     self.clipboard = clipboard::start(self.sender.clone());
                     drop(self.clipboard.send(job));
                 }
@@ -120,7 +120,7 @@ impl Session {
         }
     }
 
-    /// Has the terminal copy a text; `failed` are the programs that could not, and why.
+    /// Copies a text through the terminal; `failed` lists the programs that could not, and why.
     pub(super) fn copy_through_terminal(&mut self, text: &str, what: &str, failed: &[String]) -> io::Result<()> {
         let besides = if failed.is_empty() { String::new() } else { format!(" ({})", failed.join("; ")) };
         match clipboard::through_terminal(text) {
@@ -129,18 +129,18 @@ impl Session {
         }
     }
 
-    /// Gives a text to a command of the user's.
+    /// Pipes a text to a command of the user's.
     pub(super) fn pipe(&mut self, command: &str, text: String) -> io::Result<()> {
         let shell = std::env::var("SHELL").ok().filter(|shell| !shell.is_empty()).unwrap_or_else(|| "sh".to_owned());
         let mut program = Command::new(shell);
         program.arg("-c").arg(command);
         match self.lend(program, Some(text), Some(command)) {
             Ok(_) => Ok(()),
-            Err(error) => self.fail(command, &format!("{command} cannot be started: {error}")),
+            Err(error) => self.fail(command, &format!("cannot start {command}: {error}")),
         }
     }
 
-    /// Opens the manual in another reader, which has the terminal until it is left: this one stays as it is.
+    /// Opens the manual in another reader, which borrows the terminal; this one keeps its state.
     pub(super) fn open_manual(&mut self) -> io::Result<()> {
         let Some(environment) = &self.manual else {
             return self.update(Msg::info(CleanBuf::line("this is the manual")));
@@ -159,7 +159,7 @@ impl Session {
         }
     }
 
-    /// Gives the terminal to a program until it ends. With `told`, its name, the user is asked to have seen what it wrote.
+    /// Lends the terminal to a program until it ends. With `told`, its name, waits for the user to have read its output.
     fn lend(&mut self, command: Command, text: Option<String>, told: Option<&str>) -> io::Result<ExitStatus> {
         self.guard.settle();
         self.gate.close();
@@ -168,7 +168,7 @@ impl Session {
         if let (Some(name), Ok(status)) = (told, &ended) {
             let name = CleanBuf::line(name);
             let told = if status.success() { name.to_string() } else { format!("{name} ended with {status}") };
-            // Without a terminal there is nothing to see either.
+            // Without a terminal there is no output to read.
             let _ = lend_terminal::wait_for_enter(&told);
         }
         self.gate.open();
@@ -182,7 +182,7 @@ impl Session {
     }
 }
 
-/// Whether a program ended as its user wanted: also by a signal, such as Ctrl-C.
+/// Whether a program ended as the user wanted; a signal such as Ctrl-C counts.
 fn is_well(status: ExitStatus) -> bool {
     status.success() || status.code().is_none()
 }

@@ -1,5 +1,5 @@
-//! What is waited for before the terminal is touched. Most feeds have their first screenful in a few milliseconds, and a
-//! file that is no feed is refused as fast: its reason belongs on standard error.
+//! Waits for the first releases before touching the terminal. Most feeds fill the first screen in a few milliseconds,
+//! and an invalid file is refused as fast, which belongs on standard error.
 
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -9,19 +9,19 @@ use super::{Event, FIRST_LOOK, Outcome};
 use crate::app::{App, Effect, Effects, Msg};
 use crate::catalog::Catalog;
 
-/// What came of it.
+/// The result of the wait.
 #[derive(Debug, Default)]
 pub(super) struct FirstLook {
-    /// What the state asks for.
+    /// The effects requested by the state.
     pub effects: Effects,
     /// What ends the reader before it has begun.
     pub outcome: Option<Outcome>,
-    /// What is not for the state.
+    /// Events that are not for the state.
     pub left: Vec<Event>,
 }
 
-/// Takes messages until there is something to show, all is loaded or refused, or patience is at an end. `hand_out` gets
-/// each catalog.
+/// Handles messages until there is something to show, all sources are loaded or refused, or time is up. Passes each
+/// catalog to `hand_out`.
 pub(super) fn wait(
     app: &mut App,
     events: &Receiver<Event>,
@@ -38,7 +38,7 @@ pub(super) fn wait(
         };
         match &msg {
             Msg::Loaded(catalog) => hand_out(catalog),
-            // What else there is comes soon, or is waited for on the screen.
+            // The rest arrives soon, or is awaited on screen.
             Msg::Refused(..) => until = until.min(Instant::now() + FIRST_LOOK),
             _ => {}
         }
@@ -62,7 +62,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(30);
 
-    /// What is handed out, and the rest, of some events.
+    /// Counts the catalogs handed out and returns the result for some events.
     fn look(events: Vec<Event>) -> (App, usize, FirstLook) {
         let (sender, receiver) = mpsc::channel();
         for event in events {
@@ -79,7 +79,7 @@ mod tests {
     }
 
     fn refused() -> Event {
-        Event::Msg(Msg::Refused(CleanBuf::line("x.xml"), CleanBuf::line("is not a feed")))
+        Event::Msg(Msg::Refused(CleanBuf::line("x.xml"), CleanBuf::line("not a feed")))
     }
 
     #[test]
@@ -93,13 +93,13 @@ mod tests {
     }
 
     #[test]
-    fn a_catalog_behind_a_refusal_is_handed_out_too() {
+    fn a_catalog_after_a_refusal_is_handed_out_too() {
         let (app, handed, look) = look(vec![refused(), Event::Msg(Msg::Loaded(loaded()))]);
         assert_eq!((app.catalog.len(), handed, look.outcome), (1, 1, None));
     }
 
     #[test]
-    fn where_all_is_refused_the_reader_does_not_begin() {
+    fn the_reader_does_not_start_if_all_is_refused() {
         let events = vec![refused(), Event::Msg(Msg::Loaded(Arc::default())), Event::Msg(Msg::LoadDone)];
         let (_, _, look) = look(events);
         assert!(matches!(look.outcome, Some(Outcome::Refused(reasons)) if reasons.len() == 1));

@@ -1,4 +1,4 @@
-//! Folds the text of loaded releases behind the loader's back, so that it is ready before somebody searches.
+//! Folds the text of loaded releases in the background, so that it is ready before the first search.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Sender};
 use super::{Event, thread};
 use crate::catalog::Catalog;
 
-/// Starts the thread; it folds what is sent to it and ends with the sender.
+/// Starts the thread; it folds the catalogs sent to it and ends with the sender.
 pub fn start(sender: &Sender<Event>) -> Sender<Arc<Catalog>> {
     let (catalogs, inbox) = mpsc::channel::<Arc<Catalog>>();
     thread::spawn("fold", "folding texts", sender, move || {

@@ -1,4 +1,4 @@
-//! Reads keys and the mouse on a thread of its own, and notices when the terminal is gone.
+//! Reads keys and the mouse on a thread, and detects that the terminal is gone.
 
 mod keys;
 mod parser;
@@ -25,23 +25,24 @@ use super::{Event, background, panic_text, send, test_panic};
 use crate::app::Msg;
 pub(super) use parser::{Input, Parser};
 
-/// Bytes that are read at once.
+/// The size of one read.
 pub(super) const READ: usize = 4_096;
 
-/// After so many panics keys are not read any more.
+/// The number of panics after which keys are no longer read.
 const ATTEMPTS: usize = 3;
 
-/// A second click comes so soon after the first.
+/// The longest interval between the clicks of a double click.
 const DOUBLE: Duration = Duration::from_millis(400);
 
-/// The last click, for telling whether the next belongs to it.
+/// The last click, to detect double clicks.
 #[derive(Debug, Default)]
 struct Clicks {
     last: Option<(u16, u16, Instant)>,
 }
 
 impl Clicks {
-    /// Whether this is the second of a double click; so are more that follow, since who clicks thrice takes nothing back.
+    /// Whether this is the second click of a double click. Further clicks count too, so a triple click does not undo
+    /// it.
     fn is_second(&mut self, event: MouseEvent, now: Instant) -> bool {
         if event.kind != MouseEventKind::Down(MouseButton::Left) {
             return false;
@@ -53,7 +54,7 @@ impl Clicks {
     }
 }
 
-/// Starts the thread and asks the terminal for its background.
+/// Starts the thread and queries the terminal's background.
 pub fn start(sender: Sender<Event>, gate: InputGate, guard: Guard) -> io::Result<()> {
     let terminal = terminal()?;
     guard.asked();
@@ -65,30 +66,30 @@ pub fn start(sender: Sender<Event>, gate: InputGate, guard: Guard) -> io::Result
                 Err(payload) => send(&sender, Msg::defect(panic_text("reading keys", &*payload))),
             };
         }
-        // Without keys there is no way out but this.
+        // Without keys there is no other way to quit.
         let _ = sender.send(Event::Gone);
     })?;
     Ok(())
 }
 
-/// The terminal that keys come from: standard input, else the controlling terminal.
+/// The terminal that keys come from: standard input, or else the controlling terminal.
 pub(super) fn terminal() -> io::Result<OwnedFd> {
     let input = io::stdin();
     if input.is_terminal() { input.as_fd().try_clone_to_owned() } else { Ok(File::open("/dev/tty")?.into()) }
 }
 
-/// What a look at the terminal gave.
+/// The state of the terminal.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Ready {
-    /// There is something to read.
+    /// Bytes can be read.
     Bytes,
-    /// Nothing came in time.
+    /// Timed out.
     Nothing,
     /// The terminal is gone.
     Gone,
 }
 
-/// Waits for bytes until a time, or for ever. A terminal that hung up is seen here: reading it would not tell.
+/// Waits for bytes, optionally with a deadline. Detects a hang-up, which reading would not report.
 pub(super) fn wait(terminal: &OwnedFd, until: Option<Instant>) -> Ready {
     loop {
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
@@ -106,18 +107,18 @@ pub(super) fn wait(terminal: &OwnedFd, until: Option<Instant>) -> Ready {
     }
 }
 
-/// Reads what is there; none once the terminal is gone.
+/// Reads the available bytes; `None` once the terminal is gone.
 pub(super) fn read<'a>(terminal: &OwnedFd, buffer: &'a mut [u8; READ]) -> Option<&'a [u8]> {
     match rustix::io::read(terminal, &mut buffer[..]) {
         Ok(0) => None,
         Ok(count) => buffer.get(..count),
-        // Another program may have read it, or set the terminal not to wait.
+        // Another program may have read them, or made the terminal non-blocking.
         Err(Errno::AGAIN | Errno::INTR) => Some(&[]),
         Err(_) => None,
     }
 }
 
-/// Until the terminal is gone.
+/// Reads until the terminal is gone.
 fn read_on(terminal: &OwnedFd, sender: &Sender<Event>, gate: &InputGate, guard: &Guard) {
     let (mut parser, mut clicks, mut buffer) = (Parser::default(), Clicks::default(), [0; READ]);
     loop {
@@ -126,7 +127,7 @@ fn read_on(terminal: &OwnedFd, sender: &Sender<Event>, gate: &InputGate, guard: 
             Ready::Nothing => parser.expire(Instant::now()),
             Ready::Bytes => {
                 let was_lent = gate.pass();
-                // What was there may have been read by a program that had the terminal since.
+                // A program that had the terminal may have read the bytes.
                 let inputs = match wait(terminal, Some(Instant::now())) {
                     _ if was_lent => parser.expire(Instant::now()),
                     Ready::Bytes => match read(terminal, &mut buffer) {
@@ -149,7 +150,7 @@ fn read_on(terminal: &OwnedFd, sender: &Sender<Event>, gate: &InputGate, guard: 
     }
 }
 
-/// Sends what the state wants to know; whether there is still somebody to tell.
+/// Sends what concerns the state; returns false once the loop is gone.
 fn forward(input: Input, clicks: &mut Clicks, sender: &Sender<Event>) -> bool {
     let msg = match input {
         Input::Key(key) if key.kind == KeyEventKind::Release => return true,

@@ -1,4 +1,4 @@
-//! Where feeds come from: what is named becomes what is read, folders file by file.
+//! Inputs: expands the named sources to feeds, folders file by file.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 use crate::library::{LibraryPath, Subscription as Subscribed};
 use crate::text::{CleanBuf, fold_name};
 
-/// Folders within one another that are looked through.
+/// The maximum depth of nested folders.
 const DEEPEST: usize = 32;
 
-/// Where a feed comes from.
+/// A source of feeds.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Input {
-    /// A feed within the program: name and bytes.
+    /// A feed built into the program: name and bytes.
     BuiltIn(&'static str, &'static [u8]),
-    /// A file, or a folder: all feeds in it and below.
+    /// A file, or a folder with all feeds in it and below.
     File(PathBuf),
     /// Standard input.
     StandardInput,
@@ -40,7 +40,7 @@ impl Input {
         matches!(self, Self::BuiltIn(MANUAL, _))
     }
 
-    /// What it is called: a file's path.
+    /// Its name: for a file the path.
     #[must_use]
     pub fn name(&self) -> CleanBuf {
         match self {
@@ -51,8 +51,7 @@ impl Input {
         }
     }
 
-    /// What its feed is known by, so that marks are found again: where it lies, or as long as nobody knows more than that
-    /// it was piped, what it calls itself.
+    /// The key under which its marks are stored: the path, or for a pipe, the feed's own title.
     #[must_use]
     pub fn key(&self, title: &str) -> CleanBuf {
         match self {
@@ -66,7 +65,7 @@ impl Input {
         }
     }
 
-    /// Whether it can be read more than once: a pipe cannot, whatever its name.
+    /// Whether it can be read more than once; a pipe cannot, whatever its name.
     pub(super) fn is_lasting(&self) -> bool {
         match self {
             Self::BuiltIn(..) | Self::Library(_) => true,
@@ -75,15 +74,15 @@ impl Input {
         }
     }
 
-    /// What to read, and where to see whether a read would wait.
+    /// Opens it. Also returns a descriptor that shows whether a read would block.
     ///
     /// # Errors
-    /// Where it cannot be opened.
+    /// When it cannot be opened.
     pub fn open(&self) -> io::Result<(Box<dyn Read>, Option<OwnedFd>)> {
         let file = match self {
             Self::BuiltIn(_, bytes) => return Ok((Box::new(*bytes), None)),
             Self::File(path) => File::open(path)?,
-            Self::Library(_) => return Err(io::Error::other("it is no file of one feed")),
+            Self::Library(_) => return Err(io::Error::other("the library is not a single feed")),
             Self::StandardInput if io::stdin().is_terminal() => {
                 return Err(io::Error::other("it is a terminal; pipe a feed into it"));
             }
@@ -94,19 +93,19 @@ impl Input {
     }
 }
 
-/// What a source stands for.
+/// The files of an input.
 #[derive(Debug)]
 pub enum InputFiles {
     /// A single feed.
     One(Input),
-    /// A folder with its files, sorted.
+    /// A folder and its files, sorted.
     Files(CleanBuf, Vec<Input>),
-    /// A folder that cannot be read, and why.
+    /// An unreadable folder and the reason.
     Unreadable(CleanBuf, CleanBuf),
 }
 
 impl InputFiles {
-    /// Looks into folders.
+    /// Expands an input, listing folders.
     #[must_use]
     pub fn of(source: &Input) -> Self {
         let Input::File(path) = source else { return Self::One(source.clone()) };
@@ -116,7 +115,7 @@ impl InputFiles {
         let mut files = Vec::new();
         match files_in(path, DEEPEST, &mut files) {
             Ok(()) => Self::Files(source.name(), files.into_iter().map(Input::File).collect()),
-            Err(error) => Self::Unreadable(source.name(), CleanBuf::line(&format!("cannot be opened: {error}"))),
+            Err(error) => Self::Unreadable(source.name(), CleanBuf::line(&format!("cannot open: {error}"))),
         }
     }
 
@@ -129,15 +128,15 @@ impl InputFiles {
     }
 }
 
-/// The files of a folder and of those in it, by name. Hidden ones and links to folders are left out: the one is not
-/// meant to be seen, the other may lead back.
+/// Lists the files in a folder and its subfolders, sorted by name. Skips hidden files, which are not meant to be seen,
+/// and symlinks to folders, which may form a loop.
 fn files_in(folder: &Path, levels: usize, files: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries.iter().filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b".")) {
         let (path, kind) = (entry.path(), entry.file_type()?);
         if kind.is_dir() && levels > 0 {
-            // A folder below that may not be read hides its own files alone.
+            // An unreadable subfolder hides only its own files.
             let _ = files_in(&path, levels - 1, files);
         } else if kind.is_file() || (kind.is_symlink() && path.is_file()) {
             files.push(path);
@@ -146,7 +145,7 @@ fn files_in(folder: &Path, levels: usize, files: &mut Vec<PathBuf>) -> io::Resul
     Ok(())
 }
 
-/// The names of the sources in the filter pane: a file without its folders, or with as many as tell it from the others.
+/// Names the sources for the filter pane: the file name, with as many parent folders as needed to be unique.
 pub(super) fn short_names(inputs: &[InputFiles]) -> Vec<Vec<CleanBuf>> {
     let all = || inputs.iter().flat_map(InputFiles::sources);
     let mut shorts = BTreeMap::<String, usize>::new();
@@ -163,13 +162,13 @@ pub(super) fn short_names(inputs: &[InputFiles]) -> Vec<Vec<CleanBuf>> {
     inputs.iter().map(|input| input.sources().iter().map(&mut name).collect()).collect()
 }
 
-/// Names given to sources so far, by what search sees of them.
+/// The names given to sources so far, by their folded form.
 #[derive(Default)]
 pub(super) struct Names(BTreeMap<String, CleanBuf>);
 
 impl Names {
-    /// The name, with a number where search would take it for another one: the filter pane, and a query, tell all
-    /// sources apart.
+    /// Makes a name unique in its folded form by appending a number, because the filter pane and queries distinguish
+    /// all sources.
     fn own(&mut self, name: CleanBuf) -> CleanBuf {
         let numbered = (2..).map(|number: usize| CleanBuf::line(&format!("{name} ({number})")));
         let mut ways = std::iter::once(name.clone()).chain(numbered);
@@ -177,12 +176,12 @@ impl Names {
         ways.find(is_free).unwrap_or(name)
     }
 
-    /// A source has this name, which was found before.
+    /// Reserves a name that was found before.
     pub fn take(&mut self, name: &CleanBuf) {
         self.0.entry(fold_name(name.as_str())).or_insert_with(|| name.clone());
     }
 
-    /// As [`Names::own`], for a source that is none of those before, even where it has the name of one.
+    /// Like [`Names::own`], for a source that differs from all before, even if one has its name.
     pub fn apart(&mut self, name: &CleanBuf) -> CleanBuf {
         let numbered = (2..).map(|number: usize| CleanBuf::line(&format!("{name} ({number})")));
         let free =
@@ -193,8 +192,8 @@ impl Names {
     }
 }
 
-/// The names of subscriptions in the filter pane: what each is called, or with its host or address where others are
-/// called the same.
+/// Names the subscriptions for the filter pane: by title, with the host or address added if several have the same
+/// title.
 pub(super) fn distinct_names(sources: &[Subscribed]) -> Vec<CleanBuf> {
     let host = |source: &Subscribed| {
         let url = url::Url::parse(source.address.as_str()).ok()?;
@@ -212,7 +211,7 @@ pub(super) fn distinct_names(sources: &[Subscribed]) -> Vec<CleanBuf> {
     sources.iter().map(|source| given.own(told(source).unwrap_or_else(|| whole(source)))).collect()
 }
 
-/// The last parts of a source's name.
+/// The last components of a source's path.
 fn short(source: &Input, parts: usize) -> String {
     let Input::File(path) = source else { return source.name().as_str().to_owned() };
     let names: Vec<_> = path.components().rev().take(parts).map(|part| part.as_os_str().to_string_lossy()).collect();
@@ -224,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_keys_of_inputs_hold_nothing_that_acts_on_a_terminal() {
+    fn names_and_keys_of_inputs_are_sanitised() {
         let hostile = "a\u{1b}[31m\u{202e}b\u{9b}";
         let inputs = [Input::File(hostile.into()), Input::StandardInput];
         for text in inputs.iter().flat_map(|input| [input.name(), input.key(hostile)]) {
@@ -234,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn subscriptions_that_are_called_the_same_are_told_apart() {
+    fn subscriptions_with_the_same_title_get_distinct_names() {
         let source = |title: &str, address: &str| Subscribed {
             title: CleanBuf::line(title),
             address: CleanBuf::line(address),
@@ -260,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_its_files_and_names_stay_apart() {
+    fn a_folder_expands_to_its_files_and_names_are_unique() {
         let folder = tempfile::tempdir().expect("a folder");
         for name in ["b/news.json", "a/news.json", "a/.hidden", "z.xml", "c/d/e.json"] {
             let path = folder.path().join(name);

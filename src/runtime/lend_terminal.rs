@@ -1,6 +1,7 @@
-//! Programs of the user's that get the terminal for a while: what a text is piped to, and browsers that draw in it.
+//! Lends the terminal to a program of the user's: a command that a text is piped to, or a browser that runs in the
+//! terminal.
 //!
-//! Meanwhile nobody here reads keys: the thread that does waits at a [`InputGate`].
+//! Meanwhile the thread that reads keys waits at the [`InputGate`].
 
 use std::io::{self, BufRead, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -11,17 +12,16 @@ use std::time::{Duration, Instant};
 
 use super::terminal;
 
-/// How long another thread may take: a reader of keys to come to the gate, for it may be reading when it is asked, or who
-/// hears of signals.
+/// How long to wait for other threads: for the key reader, which may be in a read, and for the signal handler.
 const MOMENT: Duration = Duration::from_millis(300);
-/// How often is looked whether an interrupt has been heard of.
+/// The interval between two checks whether an interrupt was handled.
 const STEP: Duration = Duration::from_millis(1);
 
-/// Holds up who reads keys.
+/// Suspends the thread that reads keys.
 #[derive(Debug, Clone, Default)]
 pub struct InputGate {
     state: Arc<(Mutex<State>, Condvar)>,
-    /// Set the moment that an interrupt comes, cleared by the thread that has heard of it.
+    /// Set by an interrupt at once, cleared by the thread that handles it.
     interrupted: Arc<AtomicBool>,
 }
 
@@ -33,7 +33,8 @@ struct State {
 }
 
 impl InputGate {
-    /// Waits while the gate is closed; from then on keys are read until [`InputGate::rest`]. Returns whether it was closed.
+    /// Waits while the gate is closed; afterwards keys are read until [`InputGate::rest`]. Returns whether it was
+    /// closed.
     pub fn pass(&self) -> bool {
         let (state, changed) = &*self.state;
         let state = state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -43,17 +44,17 @@ impl InputGate {
         was_closed
     }
 
-    /// No keys are read at present.
+    /// Marks that no keys are being read.
     pub fn rest(&self) {
         self.set(|state| state.is_reading = false);
     }
 
-    /// Whether the terminal is somebody else's.
+    /// Whether the terminal is lent.
     pub fn is_closed(&self) -> bool {
         self.state.0.lock().unwrap_or_else(PoisonError::into_inner).is_closed
     }
 
-    /// Closes it, and waits for a moment until nobody reads.
+    /// Closes the gate and waits a moment until no keys are being read.
     pub fn close(&self) {
         self.set(|state| state.is_closed = true);
         let (state, changed) = &*self.state;
@@ -61,7 +62,7 @@ impl InputGate {
         drop(changed.wait_timeout_while(state, MOMENT, |state| state.is_reading));
     }
 
-    /// Opens it, once an interrupt that came before has been heard of: it was meant for the program behind the gate.
+    /// Opens the gate, after pending interrupts are handled: they were meant for the other program.
     pub fn open(&self) {
         let until = Instant::now() + MOMENT;
         while self.interrupted.load(Ordering::SeqCst) && Instant::now() < until {
@@ -70,7 +71,7 @@ impl InputGate {
         self.set(|state| state.is_closed = false);
     }
 
-    /// What is set when an interrupt comes.
+    /// The flag set by an interrupt.
     pub fn interrupted(&self) -> &Arc<AtomicBool> {
         &self.interrupted
     }
@@ -82,42 +83,42 @@ impl InputGate {
     }
 }
 
-/// Runs a program in the terminal that its caller has given back; `text` comes to its standard input.
+/// Runs a program in the terminal, which the caller has given back; `text` is its standard input.
 ///
 /// # Errors
-/// When it cannot be started.
+/// When the program cannot be started.
 pub fn run(mut command: Command, text: Option<String>) -> io::Result<ExitStatus> {
     let mut child = command.stdin(if text.is_some() { Stdio::piped() } else { Stdio::inherit() }).spawn()?;
     feed(&mut child, text);
     child.wait()
 }
 
-/// Writes on a thread: who takes nothing must not hold up who waits for him.
+/// Writes on a thread: a program that does not read must not block the caller, who waits for it.
 pub fn feed(child: &mut Child, text: Option<String>) {
     if let (Some(text), Some(mut stdin)) = (text, child.stdin.take()) {
-        // A program may have read enough before the end, and goes its way.
+        // A program may stop reading before the end.
         let write = move || drop(stdin.write_all(text.as_bytes()));
-        // Without a thread the program gets an empty text.
+        // Without a thread the program gets an empty input.
         drop(thread::Builder::new().name("feed".to_owned()).spawn(write));
     }
 }
 
-/// Waits for Enter, so that what the program wrote can be read.
+/// Waits for Enter, so that the user can read the program's output.
 pub fn wait_for_enter(told: &str) -> io::Result<()> {
-    terminal::write(format!("\n{told}: Enter goes back to tidings ").as_bytes())?;
+    terminal::write(format!("\n{told}; press Enter to return to tidings ").as_bytes())?;
     let mut line = String::new();
     let terminal = std::fs::File::open("/dev/tty")?;
     io::BufReader::new(terminal.take(1_000)).read_line(&mut line).map(drop)
 }
 
-/// Starts a program that has nothing to do with the terminal.
+/// Starts a program that does not need the terminal.
 ///
 /// # Errors
-/// When it cannot be started.
+/// When the program cannot be started.
 pub fn detach(mut command: Command) -> io::Result<Child> {
     use std::os::unix::process::CommandExt;
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // In a group of its own: what ends the reader does not end the browser.
+    // In its own process group, so that the browser survives the reader.
     command.process_group(0).spawn()
 }
 
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_gets_the_text_whether_it_reads_it_or_not() {
+    fn a_program_gets_the_text_whether_or_not_it_reads_it() {
         let text = "x\n".repeat(1_000_000);
         let run = |script: &str| run(shell(script), Some(text.clone())).expect("a status").code();
         assert_eq!(run("test $(wc -l) -eq 1000000"), Some(0));
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupt_from_before_is_heard_of_while_the_gate_is_closed() {
+    fn an_earlier_interrupt_is_handled_while_the_gate_is_closed() {
         let gate = InputGate::default();
         gate.close();
         gate.interrupted().store(true, Ordering::SeqCst);
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_passes_a_closed_gate() {
+    fn a_closed_gate_blocks() {
         let gate = InputGate::default();
         gate.pass();
         gate.rest();

@@ -1,4 +1,4 @@
-//! Carries out what the reader's user asks of the library and of the network, on threads that the reader never waits for.
+//! Carries out the user's commands on the library and the network, on threads that never block the reader.
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,34 +19,34 @@ use crate::library::{self, FEED_KEYS, Library, LibraryError, LibraryPath};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
 use crate::text::CleanBuf;
 
-/// What threads tell of the library and of syncs. Some of it may be out of date by the time it comes.
+/// News from the threads. It may be out of date when it arrives.
 #[derive(Debug)]
 pub(super) enum LibraryNews {
-    /// What there is in the library.
+    /// The content of the library.
     Snapshot(Snapshot),
-    /// Of the sync with a number.
+    /// News of the sync with this number.
     Sync(u64, sync::News),
 }
 
-/// Carries out orders.
+/// Carries out library commands.
 pub(super) struct LibraryCommands {
-    /// Or why there is none.
+    /// Or the reason why there is none.
     network: Result<Network, &'static str>,
     keeper: LibraryWriter,
     sender: Sender<Event>,
 }
 
-/// What fetches, and what is shown of it.
+/// The network threads and their state.
 struct Network {
     engine: Engine,
     supervisor: Supervisor,
     state: LibraryReader,
-    /// The pages that are being fetched or wait for it: feed and number of each release.
+    /// The full texts being fetched or waiting: feed key and number of each release.
     pages: Arc<Mutex<HashSet<(String, u64)>>>,
 }
 
 impl LibraryCommands {
-    /// Carries commands out on the library at a place; without one, with the reason, it refuses them and fetches nothing.
+    /// Creates it for the library at a path; without one, commands are refused with the reason and nothing is fetched.
     pub fn new(
         place: Result<LibraryPath, &'static str>,
         is_offline: bool,
@@ -69,7 +69,7 @@ impl LibraryCommands {
             Network { engine, supervisor, state, pages: Arc::default() }
         });
         match &network {
-            // What there is, for the first look at it.
+            // The initial content of the library.
             Ok(network) => network.state.read(),
             Err(_) => {
                 send(&sender, Msg::Library(LibraryEvent::Sources(Vec::new())));
@@ -78,19 +78,19 @@ impl LibraryCommands {
         Self { network, keeper, sender }
     }
 
-    /// Opens no connection from now on, or does again; requests that are under way go on.
+    /// Sets whether new connections are refused; running requests continue.
     pub fn go_offline(&self, is_offline: bool) {
         if let Ok(network) = &self.network {
             network.engine.fetcher().go_offline(is_offline);
         }
     }
 
-    /// What of the news is still true.
+    /// Converts news to messages, dropping what is out of date.
     pub fn messages(&self, news: LibraryNews) -> Vec<Msg> {
         let Ok(network) = &self.network else { return Vec::new() };
         match news {
             LibraryNews::Snapshot(snapshot) => network.state.news(snapshot).into_iter().map(Msg::Library).collect(),
-            // What one that was called off has to say is of no interest any more.
+            // A cancelled sync no longer matters.
             LibraryNews::Sync(number, _) if !network.supervisor.is_current(number) => Vec::new(),
             LibraryNews::Sync(_, sync::News::Progress(progress)) => vec![sync_state(progress, false)],
             LibraryNews::Sync(_, sync::News::Ended(Ok(progress))) => vec![sync_state(progress, true)],
@@ -100,7 +100,7 @@ impl LibraryCommands {
         }
     }
 
-    /// Carries one out; `catalog` is what the numbers of releases are of.
+    /// Carries out a command; `catalog` gives the meaning of release numbers.
     pub fn carry_out(&mut self, order: LibraryCommand, catalog: &Arc<Catalog>) {
         if let Err(reason) = self.network {
             return self.notify(reason);
@@ -135,14 +135,14 @@ impl LibraryCommands {
         }
     }
 
-    /// A sync that nobody asked for, because it is time for one.
+    /// Starts an automatic sync.
     pub fn sync_on_schedule(&self) {
         if let Ok(network) = &self.network {
             network.supervisor.sync(&network.engine, Wanted { sources: Vec::new(), is_scheduled: true });
         }
     }
 
-    /// Does what is done once a day, on a thread of its own: copying the library may take a while.
+    /// Runs the daily housekeeping on a thread, since copying the library may take a while.
     pub fn keep_house(&self) {
         let Ok(Network { engine, .. }) = &self.network else { return };
         let (sender, place) = (self.sender.clone(), engine.place.clone());
@@ -159,20 +159,20 @@ impl LibraryCommands {
         });
     }
 
-    /// Another program has changed what there is.
+    /// Another process changed the library.
     pub fn refresh_all(&self) {
         if let Ok(network) = &self.network {
             network.state.read();
         }
     }
 
-    /// Has the library changed, in its turn. What there is then is told, also where it could not be changed: what was
-    /// shown meanwhile is put right.
+    /// Queues a change of the library. Afterwards the library is read again, even if the change failed, to correct what
+    /// was shown meanwhile.
     fn change(&mut self, mut change: impl FnMut(&mut Library) -> Result<(), LibraryError> + Send + 'static) {
         let Ok(network) = &mut self.network else { return };
         let begun = network.state.begin();
         self.keeper.send(Job::Run(Box::new(move |library| {
-            // It is over when this job is.
+            // The change ends with this job.
             let _ = &begun;
             change(library)
         })));
@@ -190,20 +190,20 @@ impl LibraryCommands {
                     LibraryEvent::Subscribed { asked, title }
                 }
                 Ok(Subscribed::Known(title)) => {
-                    let reason = CleanBuf::line(&format!("is followed already, as {title}"));
+                    let reason = CleanBuf::line(&format!("already subscribed, as {title}"));
                     LibraryEvent::NotSubscribed { asked, reason }
                 }
                 Ok(Subscribed::Offered(feeds)) => LibraryEvent::Offered { asked, feeds },
                 Err(reason) => LibraryEvent::NotSubscribed { asked, reason },
             };
             send(&sender, Msg::Library(report));
-            // The library may be new: nobody has heard of it yet.
+            // The library may be new and not watched yet.
             keeper.send(Job::Look);
             read();
         });
     }
 
-    /// Fetches the page behind a release, once however often it is asked for meanwhile.
+    /// Fetches the full text of a release, once for repeated requests.
     fn fetch_page(&self, catalog: &Arc<Catalog>, release: u32) {
         let Ok(Network { engine, pages, .. }) = &self.network else { return };
         let Some(found) = catalog.release(release) else { return };
@@ -220,18 +220,18 @@ impl LibraryCommands {
             match fetch_page_on(engine, &address, is_guarded(engine, &key), visit) {
                 Ok(page) => keeper.send(Job::Run(Box::new(move |library| {
                     library.keep_page(&key, number, &page, now())?;
-                    send(&sender, Msg::info(CleanBuf::line("the full page is kept")));
+                    send(&sender, Msg::info(CleanBuf::line("full text saved")));
                     Ok(())
                 }))),
                 Err(reason) => {
-                    let told = CleanBuf::line(&format!("{address} {reason}"));
+                    let told = CleanBuf::line(&format!("{address}: {reason}"));
                     send(&sender, Msg::error(Failure::of(Cause::Fetch, &CleanBuf::line(&address), told)));
                 }
             }
         });
     }
 
-    /// Has something fetched that the user waits for; where it breaks, that is said.
+    /// Runs a fetch that the user waits for; reports a panic.
     fn fetch(
         &self,
         engine: &Engine,
@@ -254,7 +254,7 @@ impl LibraryCommands {
     }
 }
 
-/// A page that is being fetched, or waits for it.
+/// A full text being fetched or waiting.
 struct Fetching {
     pages: Arc<Mutex<HashSet<(String, u64)>>>,
     page: (String, u64),
@@ -266,8 +266,8 @@ impl Drop for Fetching {
     }
 }
 
-/// Whether the pages of a feed must not lie in this network: those that a feed of the internet names. Files and feeds of
-/// this network may name what they like.
+/// Whether full texts of a feed must not come from a private network: true for public feeds. Files and private feeds
+/// may link anywhere.
 fn is_guarded(engine: &Engine, key: &str) -> bool {
     let Some(rest) = key.strip_prefix(FEED_KEYS) else { return false };
     let sources = Library::open(&engine.place).ok().flatten().and_then(|library| library.sources().ok());
@@ -280,7 +280,7 @@ fn sync_state(progress: Progress, is_over: bool) -> Msg {
     Msg::Library(LibraryEvent::Sync(SyncState { done, all, failed, fresh, is_over, first_error }))
 }
 
-/// Runs something on a thread of its own; where it breaks, that is said.
+/// Runs something on its own thread; reports a panic.
 fn spawn(sender: Sender<Event>, name: &str, what: &'static str, run: impl FnOnce() + Send + 'static) {
     let told = sender.clone();
     let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
@@ -289,6 +289,6 @@ fn spawn(sender: Sender<Event>, name: &str, what: &'static str, run: impl FnOnce
         }
     });
     if let Err(error) = spawned {
-        send(&told, Msg::defect(CleanBuf::line(&format!("{what} cannot be started: {error}"))));
+        send(&told, Msg::defect(CleanBuf::line(&format!("cannot start a thread for {what}: {error}"))));
     }
 }

@@ -1,5 +1,5 @@
-//! The thread that reads what there is in the library, for the reader to show. One thread, so that what is read later is
-//! told later.
+//! The thread that reads the content of the library for the reader. A single thread, so that later reads are reported
+//! later.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,23 +14,23 @@ use crate::app::Msg;
 use crate::app::library::{LibraryEvent, SavedQuery, Subscription};
 use crate::library::Library;
 
-/// What there is in the library after so many changes of this reader were made.
+/// The content of the library after a number of changes by this reader.
 #[derive(Debug)]
 pub(super) struct Snapshot {
     changes: u64,
     reports: Vec<LibraryEvent>,
 }
 
-/// Has the library read, and knows which of what is read is still true.
+/// Requests reads of the library and knows which results are current.
 pub(super) struct LibraryReader {
     requests: Sender<()>,
-    /// Changes that this reader has asked for, each shown before it is made.
+    /// The number of requested changes, each shown before it is made.
     asked: u64,
-    /// Changes that are made, or cannot be.
+    /// The number of changes made or failed.
     made: Arc<AtomicU64>,
 }
 
-/// A change that was asked for. Once it is dropped the change is made, or is not to be: the library is read again.
+/// A requested change. Dropping it ends the change, made or failed, and reads the library again.
 pub(super) struct Change {
     number: u64,
     made: Arc<AtomicU64>,
@@ -38,24 +38,24 @@ pub(super) struct Change {
 }
 
 impl LibraryReader {
-    /// Starts the thread, which ends with this.
+    /// Starts the thread, which ends with this value.
     pub fn start(engine: Engine, sender: Sender<Event>) -> Self {
         let (requests, inbox) = mpsc::channel();
         let made = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&made);
-        // Where no thread can be had, what there is in the library is not shown.
+        // Without a thread the content of the library is not shown.
         let _ = thread::Builder::new().name("library-state".to_owned()).spawn(move || {
             work(&engine, &inbox, &counter, &sender);
         });
         Self { requests, asked: 0, made }
     }
 
-    /// Has the library read.
+    /// Requests a read.
     pub fn read(&self) {
         let _ = self.requests.send(());
     }
 
-    /// Has the library read, by others.
+    /// Returns a function that requests a read.
     pub fn reader(&self) -> impl Fn() + Send + use<> {
         let requests = self.requests.clone();
         move || {
@@ -69,7 +69,7 @@ impl LibraryReader {
         Change { number: self.asked, made: Arc::clone(&self.made), requests: self.requests.clone() }
     }
 
-    /// What a snapshot tells, unless a change has been shown since that it does not know of.
+    /// The events of a snapshot; empty if a change was shown since that the snapshot does not include.
     pub fn news(&self, snapshot: Snapshot) -> Vec<LibraryEvent> {
         if snapshot.changes >= self.asked { snapshot.reports } else { Vec::new() }
     }
@@ -82,11 +82,11 @@ impl Drop for Change {
     }
 }
 
-/// Reads the library whenever that is asked for, once for all who ask meanwhile.
+/// Reads the library on request, once for all requests that arrive meanwhile.
 fn work(engine: &Engine, inbox: &Receiver<()>, made: &AtomicU64, sender: &Sender<Event>) {
     while inbox.recv().is_ok() {
         inbox.try_iter().for_each(drop);
-        // Before the reading: what is made during it may be missed.
+        // Loaded before reading: a change made during the read may be missed.
         let changes = made.load(Ordering::SeqCst);
         let sent = match catch_unwind(AssertUnwindSafe(|| reports(engine))) {
             Ok(reports) => sender
@@ -100,13 +100,13 @@ fn work(engine: &Engine, inbox: &Receiver<()>, made: &AtomicU64, sender: &Sender
     }
 }
 
-/// All saved queries and subscriptions as they are now; nothing where they cannot be read.
+/// The saved queries and subscriptions as stored; empty if they cannot be read.
 fn reports(engine: &Engine) -> Vec<LibraryEvent> {
     if !engine.place.path().exists() {
         return vec![LibraryEvent::Sources(Vec::new())];
     }
     let Ok(Some(library)) = Library::open(&engine.place) else { return Vec::new() };
-    // Another program may have been asked for a pause.
+    // Another process may have been asked for a pause.
     let _ = engine.recall(&library);
     let saved = library.queries().map(|saved| {
         let saved = saved.into_iter().map(|one| SavedQuery { name: one.name, query: one.query }).collect();
@@ -114,7 +114,7 @@ fn reports(engine: &Engine) -> Vec<LibraryEvent> {
     });
     let mut reports: Vec<LibraryEvent> = saved.into_iter().collect();
     let (Ok(sources), Ok(totals)) = (library.sources_and_removed(), library.totals()) else { return reports };
-    // Called as in the filter pane, so that each can be asked for.
+    // Named as in the filter pane, so that queries can name each.
     let names = distinct_names(&sources);
     let sources = std::iter::zip(sources, names)
         .filter(|(source, _)| source.removed.is_none())
@@ -150,7 +150,7 @@ mod tests {
     use crate::text::CleanBuf;
 
     #[test]
-    fn what_was_read_before_a_change_is_not_told_after_it() {
+    fn a_snapshot_from_before_a_change_is_dropped() {
         let folder = tempfile::tempdir().expect("a folder");
         let place = LibraryPath::of_file(&folder.path().join("library.db"));
         let mut library = Library::create(&place).expect("a library");

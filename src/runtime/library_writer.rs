@@ -1,7 +1,7 @@
-//! The thread that owns the library's connection for writing: what the user changes is written in order, at once, and
-//! answered once it is on the disk. What cannot be written is said and tried again.
+//! The thread that owns the library's connection for writing. It writes the user's changes in order and at once, and
+//! confirms each when it is on disk. Failed writes are reported and retried.
 //!
-//! It also hears of what other programs change in the same file. Nothing runs while nobody changes anything.
+//! It also reports changes that other processes make to the file. Nothing runs while nothing changes.
 
 mod changes;
 mod ending;
@@ -25,52 +25,53 @@ use crate::text::CleanBuf;
 use changes::watch;
 pub(super) use ending::{Ending, Unsaved};
 
-/// Pauses before what could not be written is tried again; the last one again and again.
+/// The delays before retrying a failed write; the last one repeats.
 const PAUSES: [Duration; 4] =
     [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(10), Duration::from_secs(30)];
-/// When to look for changes again after the file was written: the writing is heard of before what was written can be
-/// read, which takes as long as the disk needs.
+/// When to check for changes after the file was written: the notification may come before the written data is readable,
+/// which takes as long as the disk needs.
 const LOOKS: [Duration; 3] = [Duration::from_millis(50), Duration::from_millis(300), Duration::from_millis(1_500)];
-/// What is to be done.
+/// A job for the thread.
 pub(super) enum Job {
-    /// Keep a change of marks.
+    /// Saves a change of marks.
     Mark { ticket: Ticket, catalog: Arc<Catalog>, change: Change },
-    /// This is what is shown now; with the change of marks after which its own were read, where that is another than
-    /// before.
+    /// Sets the catalog that is shown; with the number of the change of marks after which its marks were read, if they
+    /// were read anew.
     Catalog(Arc<Catalog>, Option<i64>),
-    /// Another program may have changed the file.
+    /// Checks for changes by other processes.
     Look,
-    /// Do something with the library, in its turn.
+    /// Runs something with the library, in order.
     Run(Box<Act>),
-    /// Keep where the reader was, and end.
+    /// Saves the session and ends the thread.
     End(Option<Box<(OpenedInputs, Session)>>, Sender<Unsaved>),
 }
 
 /// A change of marks that is not written yet.
 type Waiting = (Ticket, Arc<Catalog>, Change);
 
-/// Something done with the library; twice where it turns out to be damaged and is mended.
+/// Something to run with the library; run twice if the library turns out damaged and is repaired.
 pub(super) type Act = dyn FnMut(&mut Library) -> Result<(), LibraryError> + Send;
 
-/// Where jobs go.
+/// Sends jobs to the thread.
 #[derive(Clone)]
 pub(super) struct LibraryWriter {
     jobs: Sender<Job>,
-    /// The reader ends: what cannot be written is tried again at once.
+    /// The reader is ending, so failed writes are retried at once.
     is_ending: Arc<AtomicBool>,
-    /// Nobody waits for the last writes any more.
+    /// The caller no longer waits for the last writes.
     is_given_up: Arc<AtomicBool>,
 }
 
 impl LibraryWriter {
-    /// Has something done.
+    /// Queues a job.
     pub fn send(&self, job: Job) {
-        // Once the thread is gone there is nobody to ask.
+        // Once the thread is gone the job is dropped.
         let _ = self.jobs.send(job);
     }
 }
 
-/// Starts the thread. `library` is what is open of it, `seen` the last change of marks before any were read, `place` where it lies or would lie, or why it lies nowhere.
+/// Starts the thread. `library` is the open connection, `seen` the last change of marks before any were read, `place`
+/// the path of the library, or why there is none.
 pub(super) fn start(
     library: Option<Library>,
     seen: i64,
@@ -126,17 +127,17 @@ struct Thread {
     /// Why nothing can ever be written.
     never: Option<CleanBuf>,
     library: Option<Library>,
-    /// Whether it was said that nothing can be written.
+    /// Whether the user was told that nothing can be written.
     has_told: bool,
     /// Changes of marks that are not written yet, in order.
     waiting: VecDeque<Waiting>,
     /// Whether the first of them is being written.
     is_writing: bool,
-    /// Writes in a row that failed.
+    /// The number of failed writes in a row.
     failures: usize,
-    /// When to try again.
+    /// When to retry.
     retry: Option<Instant>,
-    /// When to look for changes again, and how many looks there were since the file was written.
+    /// When to check for changes again, and the number of checks since the file was written.
     look: Option<(Instant, usize)>,
     catalog: Arc<Catalog>,
     /// The last change of marks before those of the catalog were read.
@@ -144,18 +145,18 @@ struct Thread {
     /// The last change of marks that was seen, and of releases.
     seen: i64,
     synced: i64,
-    /// Which copy of the library they are of.
+    /// The copy of the library that these numbers belong to.
     copy: i64,
-    /// Whether all marks were told anew since the catalog is shown.
+    /// Whether all marks were sent again since the catalog was shown.
     is_anew: bool,
     sender: Sender<Event>,
-    /// Has whoever shows stored releases look again.
+    /// Makes the thread that reads sources check for new releases.
     poke: Sender<()>,
     jobs: Sender<Job>,
     watcher: Option<Watching>,
     is_ending: Arc<AtomicBool>,
     is_given_up: Arc<AtomicBool>,
-    /// Of how many releases marks will never be written.
+    /// The number of releases whose marks will never be written.
     lost: usize,
     /// Why marks could not be written the last time.
     reason: Option<CleanBuf>,
@@ -164,14 +165,14 @@ struct Thread {
 }
 
 impl Thread {
-    /// Does jobs to the end. One that breaks costs itself alone.
+    /// Runs jobs until the end. A job that panics costs only itself.
     fn serve(&mut self, inbox: &Receiver<Job>) {
         while let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.run(inbox))) {
             self.broke(&*payload);
         }
     }
 
-    /// A job broke, and the connection may be half way through something.
+    /// A job panicked and may have left the connection in the middle of something.
     fn broke(&mut self, payload: &(dyn Any + Send)) {
         let told = panic_text("saving", payload);
         self.library = None;
@@ -208,7 +209,7 @@ impl Thread {
         }
     }
 
-    /// Does what is due.
+    /// Runs whatever is due.
     fn in_time(&mut self) {
         let now = Instant::now();
         if self.retry.is_some_and(|at| at <= now) {
@@ -220,7 +221,7 @@ impl Thread {
         }
     }
 
-    /// Has the file looked at once more, unless it was often enough.
+    /// Schedules another check, unless there were enough.
     fn look_again(&mut self, looks: usize) {
         self.look = LOOKS.get(looks).map(|pause| (Instant::now() + *pause, looks));
     }
@@ -229,11 +230,11 @@ impl Thread {
         match job {
             Job::Mark { ticket, catalog, change } => {
                 self.waiting.push_back((ticket, catalog, change));
-                // Behind what waits already it waits too: changes are written in order.
+                // Changes are written in order, so this one waits behind the others.
                 if self.retry.is_none() {
                     self.write_waiting();
                 } else {
-                    self.report_unsaved(ticket, &CleanBuf::line("an earlier change waits to be written"));
+                    self.report_unsaved(ticket, &CleanBuf::line("an earlier change is not saved yet"));
                 }
             }
             Job::Catalog(catalog, read) => self.show(catalog, read),
@@ -258,7 +259,7 @@ impl Thread {
         }
     }
 
-    /// Writes what waits, until something cannot be written.
+    /// Writes the waiting changes until one fails.
     fn write_waiting(&mut self) {
         while let Some((ticket, catalog, change)) = self.waiting.front().cloned() {
             self.is_writing = true;
@@ -316,7 +317,7 @@ impl Thread {
         Ok(())
     }
 
-    /// Does something with the library, which is made where there is none. One that turns out to be damaged is mended.
+    /// Runs something with the library, creating it if needed. Repairs a library that turns out damaged.
     fn with_library(
         &mut self,
         act: &mut dyn FnMut(&mut Library) -> Result<(), LibraryError>,
@@ -332,7 +333,7 @@ impl Thread {
         let library = self.open(library);
         match act(library) {
             Err(fault) if fault.may_pass() && library.read_only().is_some() => {
-                // Next time it may be opened for writing.
+                // Next time it may be writable.
                 self.library = None;
                 Err(fault)
             }
@@ -341,7 +342,7 @@ impl Thread {
                     let library = library::replace_damaged(library, &reason)?;
                     self.open(library);
                 }
-                // A second time it is as it is.
+                // The second result is final.
                 self.library.as_mut().map_or(Ok(()), act)
             }
             other => other,
@@ -370,7 +371,7 @@ impl Thread {
         send(&self.sender, Msg::MarksNotSaved(ticket, reason.clone()));
     }
 
-    /// Says once that marks last as long as the program, where they do.
+    /// Tells the user once that marks are lost when the program ends.
     fn tell_never(&mut self) {
         let Some(reason) = self.never.as_ref().filter(|_| !self.has_told) else { return };
         let told = format!("marks last until you quit: {reason}");

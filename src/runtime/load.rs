@@ -1,4 +1,5 @@
-//! Loads the sources: for the reader on a thread that publishes ever longer catalogs, for the command line all at once.
+//! Loads the sources: on a thread that publishes ever longer catalogs for the reader, or all at once for the command
+//! line.
 
 mod before;
 #[cfg(test)]
@@ -26,56 +27,56 @@ use crate::release::{Cause, Problem, ProblemKind, Problems, Release};
 use crate::text::{Clean, CleanBuf};
 pub(super) use before::Before;
 
-/// The releases that make the first screenful.
+/// The number of releases in the first screenful.
 const FIRST: usize = 512;
-/// Publishing takes at most one part in so many of the loading time.
+/// Spend at most 1/SHARE of the loading time on publishing.
 const SHARE: u32 = 10;
-/// So many published catalogs may be in use at once: each has all values and the order of its own, and a reader that is
-/// slower than the loading would let them pile up.
+/// The maximum number of published catalogs in use: each has its own values and order, and a reader slower than the
+/// loader would let them pile up.
 const IN_USE: usize = 4;
-/// With more topics, places and years than this a catalog is published once, at the end.
+/// With more topics, places and years than this, a catalog is published only once, at the end.
 const VALUES: usize = 1 << 18;
-/// The least time between two publications.
+/// The minimum time between two publications.
 const PAUSE: Duration = Duration::from_millis(30);
 
-/// All that the sources gave.
+/// The result of loading all sources.
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// The releases.
     pub catalog: Arc<Catalog>,
-    /// What was wrong with items.
+    /// The problems with items.
     pub problems: Problems,
-    /// Sources that are no feed or cannot be opened: name and reason.
+    /// Sources that are not feeds or cannot be opened: name and reason.
     pub refused: Vec<(CleanBuf, CleanBuf)>,
-    /// Those of the releases that are read or starred.
+    /// The read and starred releases.
     pub marks: Vec<MarksOf>,
 }
 
-/// How one source was read.
+/// The result of reading one source.
 #[derive(Debug, Clone)]
 pub(super) struct Report {
     pub source: Input,
     /// Its name in the catalog.
     pub label: CleanBuf,
-    /// What its feed is known by.
+    /// The key of its feed.
     pub key: CleanBuf,
-    /// How many releases it gave.
+    /// The number of its releases.
     pub releases: usize,
-    /// Something in it breaks its format.
+    /// Whether its format is damaged.
     pub is_broken: bool,
-    /// It gave nothing but releases: no problem, and no full page was put in.
+    /// Whether it gave nothing but releases: no problems and no stored full texts.
     pub is_plain: bool,
-    /// Why it could not be used.
+    /// Why it was refused.
     pub refusal: Option<CleanBuf>,
 }
 
-/// Loads all sources before it returns.
+/// Loads all sources before returning.
 #[must_use]
 pub fn load(reading: &OpenedInputs) -> Loaded {
     collect(reading, None).0
 }
 
-/// As [`load`], perhaps after another reading.
+/// Like [`load`], optionally reusing an earlier result.
 pub(super) fn collect(reading: &OpenedInputs, before: Option<&Before<'_>>) -> (Loaded, Vec<Report>) {
     let mut loaded = Loaded::default();
     let tell = |msg| {
@@ -92,8 +93,8 @@ pub(super) fn collect(reading: &OpenedInputs, before: Option<&Before<'_>>) -> (L
     (loaded, reports)
 }
 
-/// Loads all sources and tells of what came so far now and then; the last catalog, and how each source was read.
-/// `tell` answers false once nobody listens any more.
+/// Loads all sources and publishes the progress from time to time. Returns the last catalog and the result of each
+/// source. `tell` returns false once nobody listens.
 pub(super) fn publish(reading: &OpenedInputs, tell: impl FnMut(Msg) -> bool) -> (Arc<Catalog>, Vec<Report>) {
     Loader::new(tell, true, reading).load()
 }
@@ -101,13 +102,13 @@ pub(super) fn publish(reading: &OpenedInputs, tell: impl FnMut(Msg) -> bool) -> 
 struct Loader<'a, T> {
     reading: &'a OpenedInputs,
     builder: Builder,
-    /// What was published last.
+    /// The last published catalog.
     catalog: Arc<Catalog>,
-    /// What was published, as far as somebody still has it.
+    /// Published catalogs that are still in use.
     in_use: Vec<Weak<Catalog>>,
-    /// Takes what is published; false once nobody listens any more.
+    /// Receives what is published; returns false once nobody listens.
     tell: T,
-    /// Whether somebody watches: what came so far is published now and then, not at the end alone.
+    /// Whether to publish progress, not only the end result.
     is_watched: bool,
     problems: Problems,
     last: Instant,
@@ -115,14 +116,14 @@ struct Loader<'a, T> {
     cost: Duration,
     has_published: bool,
     is_closed: bool,
-    /// What is being read, where reading it may wait.
+    /// The descriptor of the current source, if reading it may block.
     input: Option<OwnedFd>,
     reports: Vec<Report>,
     before: Option<&'a Before<'a>>,
     marker: MarkLookup,
-    /// The key of the present source's feed.
+    /// The key of the current source's feed.
     key: CleanBuf,
-    /// The names that sources have.
+    /// The names in use.
     names: Names,
 }
 
@@ -143,7 +144,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             input: None,
             reports: Vec::new(),
             before: None,
-            // A library that cannot be read marks nothing; whoever writes to it tells why.
+            // Without a readable library nothing is marked; the library writer reports why.
             marker: MarkLookup::new(
                 reading.library.as_ref().and_then(|place| Library::open(place).ok().flatten()),
                 reading.place.clone(),
@@ -153,7 +154,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         }
     }
 
-    /// The last catalog, and how each source was read.
+    /// Loads everything; returns the last catalog and the result of each source.
     fn load(mut self) -> (Arc<Catalog>, Vec<Report>) {
         let sources = self.reading.present();
         let inputs: Vec<InputFiles> = sources.iter().map(InputFiles::of).collect();
@@ -178,7 +179,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         }
         let all = || inputs.iter().flat_map(InputFiles::sources);
         for report in self.before.map(|before| before.vanished(all())).unwrap_or_default() {
-            // Another source may be called by now as this one was.
+            // Another source may have taken this name meanwhile.
             let label = self.names.apart(&report.label);
             self.keep_previous(report, &label);
         }
@@ -186,7 +187,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         (self.catalog, self.reports)
     }
 
-    /// What is no feed in a folder is a problem; a folder without any feed is refused.
+    /// Reads a folder. An invalid file is a problem; a folder without any feed is refused.
     fn folder(&mut self, folder: &CleanBuf, files: &[Input], names: &[CleanBuf]) {
         let before = self.reports.len();
         for (file, name) in files.iter().zip(names) {
@@ -196,7 +197,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             }
         }
         if self.reports[before..].iter().all(|report| report.refusal.is_some()) {
-            let reason = if files.is_empty() { "is an empty folder" } else { "is a folder without a feed in it" };
+            let reason = if files.is_empty() { "empty folder" } else { "folder without a feed" };
             self.send(Msg::Refused(folder.clone(), CleanBuf::line(reason)));
         }
     }
@@ -213,7 +214,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
                 feed::read_within(name.as_clean(), &mut input, self.reading.limits, self)
                     .map_err(|refusal| refusal.to_string())
             }
-            Err(error) => Err(format!("cannot be opened: {error}")),
+            Err(error) => Err(format!("cannot open: {error}")),
         };
         self.builder.end_source();
         let (releases, ms) = (self.report().releases, start.elapsed().as_millis());
@@ -241,18 +242,18 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         self.set_key();
     }
 
-    /// Has the present source known by the key of its report.
+    /// Sets the current source's key from its report.
     fn set_key(&mut self) {
         self.key = self.report().key.clone();
         self.builder.key(self.key.as_clean());
     }
 
-    /// How the present source is read.
+    /// The report of the current source.
     fn report(&mut self) -> &mut Report {
         self.reports.last_mut().expect("a source has begun")
     }
 
-    /// Takes the releases of a source from what was read before.
+    /// Takes the releases of a source from the earlier result.
     fn keep_previous(&mut self, report: &Report, label: &CleanBuf) {
         self.begin(&report.source, label);
         self.report().key = report.key.clone();
@@ -267,7 +268,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         *self.report() = Report { label: label.clone(), is_plain, ..report.clone() };
     }
 
-    /// Takes the stored releases of all subscriptions, newest first.
+    /// Reads the stored releases of all subscriptions, newest first.
     fn library(&mut self, place: &LibraryPath) {
         let source = Input::Library(place.clone());
         let kept = self.before.and_then(|before| Some((before, before.kept(&source)?)));
@@ -299,7 +300,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         }
     }
 
-    /// Takes the releases of the library from what was read before.
+    /// Takes the releases of the library from the earlier result.
     fn keep_library(&mut self, catalog: &Catalog, report: Report) {
         self.reports.push(report);
         let values = catalog.values(Facet::Source);
@@ -369,7 +370,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
                 self.builder.set_levels(&found.levels);
                 self.catalog = self.builder.publish();
             }
-            // Marks first, so that no release is seen unread that is read.
+            // Marks first, so that no read release appears unread.
             if !found.marks.is_empty() {
                 let catalog = Arc::clone(&self.catalog);
                 self.send(Msg::Marks { catalog, marks: found.marks });
@@ -390,7 +391,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         self.cost = self.last - start;
     }
 
-    /// After a release. The clock is asked seldom: once for the first screenful, then now and then.
+    /// Called after each release. Checks the clock seldom: once for the first screenful, then from time to time.
     fn publish_in_time(&mut self) {
         if self.builder.len().is_multiple_of(FIRST) && self.is_due() {
             self.publish();
@@ -411,7 +412,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             && in_use() < IN_USE
     }
 
-    /// How long the next publication has to wait.
+    /// The time until the next publication.
     fn pause_left(&self) -> Duration {
         let pause = if self.has_published { PAUSE.max(self.cost * SHARE) } else { PAUSE };
         pause.saturating_sub(self.last.elapsed())
@@ -428,7 +429,7 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
         if self.report().source == Input::StandardInput {
             self.report().key = Input::StandardInput.key(title.as_str());
             self.set_key();
-            // The title may come behind releases that were published under no name.
+            // The title may follow releases that were published without a name.
             self.marker.look_again();
         }
     }
@@ -447,7 +448,7 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
         };
         self.report().is_plain &= problem.is_none();
         if let Some(problem) = problem {
-            // All problems of a source come under one name.
+            // Groups all problems of a source under one name.
             let source = self.report().source.name();
             self.problems.push(Problem { source, ..problem });
         }
@@ -460,7 +461,7 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
         self.problems.push(problem);
     }
 
-    /// A pipe may be silent for long: what came so far is shown meanwhile.
+    /// A pipe may be silent for long, so its releases so far are shown meanwhile.
     fn waits(&mut self) {
         let Some(input) = self.input.as_ref().filter(|_| self.has_news()) else { return };
         let left = Timespec::try_from(self.pause_left()).ok();

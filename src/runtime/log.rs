@@ -1,5 +1,5 @@
-//! What the loop hears, for the log file. Texts of feeds and queries are no part of it but where something is wrong with
-//! them; what is told of them was made safe to print before.
+//! Logs the messages of the loop. Texts of feeds and queries are logged only when something is wrong with them, and are
+//! sanitised.
 
 use tracing::{debug, error, info, warn};
 
@@ -7,7 +7,7 @@ use crate::app::Msg;
 use crate::app::failures::{Cause, Notice};
 use crate::app::library::LibraryEvent;
 
-/// Logs a message, where it says something.
+/// Logs a message if it is of interest.
 pub fn log_msg(msg: &Msg) {
     match msg {
         Msg::Loaded(catalog) => debug!(releases = catalog.len(), "loaded so far"),
@@ -21,12 +21,17 @@ pub fn log_msg(msg: &Msg) {
         }
         Msg::Refused(source, reason) => warn!(%source, %reason, "source refused"),
         Msg::Reread(reread) => {
-            info!(releases = reread.catalog.len(), fresh = reread.fresh, held = reread.unreadable.len(), "read again");
+            info!(
+                releases = reread.catalog.len(),
+                fresh = reread.fresh,
+                held = reread.unreadable.len(),
+                "sources reloaded"
+            );
         }
         Msg::Found { hits, microseconds, .. } => debug!(hits = hits.order.len(), microseconds, "searched"),
-        Msg::Similar { found, .. } => debug!(found = found.len(), "releases like one"),
-        Msg::MarksSaved(ticket) => debug!(?ticket, "marks kept"),
-        Msg::MarksNotSaved(ticket, reason) => warn!(?ticket, %reason, "marks not kept"),
+        Msg::Similar { found, .. } => debug!(found = found.len(), "similar releases found"),
+        Msg::MarksSaved(ticket) => debug!(?ticket, "marks saved"),
+        Msg::MarksNotSaved(ticket, reason) => warn!(?ticket, %reason, "marks not saved"),
         Msg::Library(LibraryEvent::Sources(sources)) => debug!(sources = sources.len(), "subscriptions"),
         Msg::Library(LibraryEvent::NotSubscribed { asked, reason }) => warn!(%asked, %reason, "not subscribed"),
         Msg::Notice(Notice::Info(text)) => info!(%text, "notice"),
@@ -34,7 +39,7 @@ pub fn log_msg(msg: &Msg) {
         Msg::Notice(Notice::Error(failure)) => warn!(text = %failure.text, "error"),
         Msg::Resize { columns, rows } => debug!(columns, rows, "terminal"),
         Msg::Light(is_light) => debug!(is_light, "terminal's background"),
-        Msg::Settings(_) => info!("configuration read again"),
+        Msg::Settings(_) => info!("configuration reloaded"),
         _ => {}
     }
 }

@@ -1,4 +1,4 @@
-//! Finds the marks of releases that are being loaded, and where the last session was.
+//! Finds the marks of releases being loaded, and the position of the last session.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -9,57 +9,57 @@ use crate::release::identity::{self, Level, Trace, Trust};
 use crate::release::{Identity, Release};
 use crate::text::CleanBuf;
 
-/// So many releases are looked up one by one: the first screenful must not wait for a million marks.
+/// Up to this many releases are looked up one by one: the first screenful must not wait for a million marks.
 const FEW: usize = 1_024;
 
-/// Looks up marks as releases come. Without a library nothing is marked.
+/// Looks up marks as releases arrive. Without a library nothing is marked.
 #[derive(Debug, Default)]
 pub struct MarkLookup {
     library: Option<Library>,
     feeds: FxHashMap<String, Known>,
-    /// Releases that were looked at.
+    /// The number of releases looked up so far.
     seen: usize,
     place: Option<ReadingPosition>,
-    /// Whether there are pages at all; asked once.
+    /// Whether any full texts are stored; queried once.
     has_pages: Option<bool>,
 }
 
-/// What is known of a feed.
+/// What is known about a feed.
 #[derive(Debug, Default)]
 struct Known {
     marks: Option<FxHashMap<u64, KeptMark>>,
     pages: Option<FxHashSet<u64>>,
 }
 
-/// What was found.
+/// The result of a lookup.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Those of the releases that are marked; and of those that were looked at before what is no longer so.
+    /// Releases that are marked, and releases looked up before whose marks changed.
     pub marks: Vec<MarksOf>,
-    /// Releases that go by another level than was thought: their source has another release of their name, or they
-    /// have had it alone.
+    /// Releases whose level of identity differs from the assumed one: because their source has, or no longer has,
+    /// another release with their name.
     pub levels: Vec<(u32, ValueId, Level)>,
-    /// The release of the place that was looked for.
+    /// The release at the reading position that was looked for.
     pub place: Option<u32>,
 }
 
 impl MarkLookup {
-    /// One that reads a library, and looks for a release.
+    /// Creates a lookup that reads a library and looks for a release.
     pub fn new(library: Option<Library>, place: Option<ReadingPosition>) -> Self {
         Self { library, place, ..Self::default() }
     }
 
-    /// A feed is known by another key than was thought: all is looked at again.
+    /// Starts over, because a feed has another key than assumed.
     pub fn look_again(&mut self) {
         self.seen = 0;
     }
 
-    /// Whether there is something in a catalog that was not looked at.
+    /// Whether a catalog has releases that were not looked up.
     pub fn is_behind(&self, catalog: &Catalog) -> bool {
         self.seen < catalog.len()
     }
 
-    /// Looks at what a longer catalog of the same load has more, and `again` at what goes by another level than before.
+    /// Looks up the new releases of a longer catalog of the same load, and those in `again`, whose level changed.
     pub fn find(&mut self, catalog: &Catalog, again: &[u32]) -> Found {
         let mut found = Found::default();
         let first = std::mem::replace(&mut self.seen, catalog.len());
@@ -68,7 +68,7 @@ impl MarkLookup {
         if self.library.is_none() && wanted.is_none() {
             return found;
         }
-        // Stories that other sources have too: read in one is read in all.
+        // Stories shared with other sources: reading one marks it in all.
         let stories = catalog.reprints().map(|(index, _)| index);
         let mut before: Vec<u32> = stories.chain(again.iter().copied()).filter(|&at| (at as usize) < first).collect();
         before.sort_unstable();
@@ -97,7 +97,7 @@ impl MarkLookup {
         found
     }
 
-    /// The marks of a release in one of its sources, and what it goes by there.
+    /// The marks of a release in one of its sources, and its level there.
     fn kept(&mut self, catalog: &Catalog, source: ValueId, one: &Identity<'_>, is_few: bool) -> (Flags, Level) {
         let key = catalog.source_key(source).as_str();
         if key.is_empty() {
@@ -106,7 +106,7 @@ impl MarkLookup {
         let mut mark = |level| self.mark(key, one.at(level).number(), is_few);
         let flags = |mark: Option<KeptMark>| mark.map_or_else(Flags::default, |mark| mark.flags);
         let kept = mark(one.level);
-        // What is stored was told apart when it came.
+        // Stored releases were already distinguished when they arrived.
         if key.starts_with(FEED_KEYS) {
             return (flags(kept), one.level);
         }
@@ -130,19 +130,19 @@ impl MarkLookup {
         }
     }
 
-    /// The marks of a stored release; `is_alone`: only few are asked for.
+    /// The marks of a stored release; `is_alone` means that only few are looked up.
     pub fn flags_by_key(&mut self, key: &str, number: u64, is_alone: bool) -> Flags {
         self.mark(key, number, is_alone).map_or_else(Flags::default, |mark| mark.flags)
     }
 
-    /// What is kept under a number of a feed.
+    /// The entry stored under a number of a feed.
     fn mark(&mut self, key: &str, number: u64, is_alone: bool) -> Option<KeptMark> {
         let library = self.library.as_ref()?;
         let known = match self.feeds.get_mut(key) {
             Some(known) => known,
             None => self.feeds.entry(key.to_owned()).or_default(),
         };
-        // What cannot be read is not marked: reading goes on without.
+        // Unreadable marks count as unset; loading continues.
         if known.marks.is_none() && is_alone {
             return library.kept_mark(key, number).ok().flatten();
         }
@@ -150,7 +150,7 @@ impl MarkLookup {
         marks.get(&number).copied()
     }
 
-    /// The kept page of a release of a feed, and when it was fetched. `number` is that of a stored release.
+    /// The stored full text of a release, and when it was fetched. `number` is that of a stored release.
     pub fn page(&mut self, key: &str, release: &Release, number: Option<u64>) -> Option<(Release, i64)> {
         let library = self.library.as_ref()?;
         if !*self.has_pages.get_or_insert_with(|| library.has_pages().unwrap_or(false)) {
@@ -167,7 +167,7 @@ impl MarkLookup {
         let identity = Identity::from(release);
         let numbers = match number {
             Some(number) => vec![number],
-            // Whether others have its name is known only once all are read.
+            // Whether others share its name is known only after all are read.
             None => [Level::All, Level::Subject, Level::Name].map(|level| identity.at(level).number()).to_vec(),
         };
         let is_its = |page: &Release| page.url.is_empty() || same_page(page.url.as_str(), release.url.as_str());
@@ -180,7 +180,7 @@ fn same_page(one: &str, other: &str) -> bool {
     identity::page(one) == identity::page(other)
 }
 
-/// A release of a catalog under all names that it has: the key of each feed and its number there.
+/// All names of a release in a catalog: feed key and number in each feed.
 pub fn names<'a>(catalog: &'a Catalog, release: &ReleaseRef<'a>) -> impl Iterator<Item = (&'a str, u64)> + use<'a> {
     release.identities().map(|(source, identity)| (catalog.source_key(source).as_str(), identity.number()))
 }
@@ -196,7 +196,7 @@ pub fn to_mark<'a>(catalog: &'a Catalog, release: &ReleaseRef<'a>) -> impl Itera
     release.identities().map(to_mark).filter(|to_mark| !to_mark.feed.is_empty())
 }
 
-/// The releases of a catalog among some that have changed, from the `first` on.
+/// The marks of releases of a catalog, from `first` on, that are among the changed ones.
 pub fn changed(catalog: &Catalog, first: u32, marks: &[(CleanBuf, u64, Flags)]) -> Vec<MarksOf> {
     let known =
         |(key, number, flags): &(CleanBuf, u64, Flags)| Some(((catalog.source_of_key(key.as_str())?, *number), *flags));
@@ -212,7 +212,7 @@ pub fn changed(catalog: &Catalog, first: u32, marks: &[(CleanBuf, u64, Flags)]) 
     (first..catalog.len() as u32).filter_map(of_release).collect()
 }
 
-/// The marks of all releases of a catalog, of those too that have none.
+/// The marks of all releases of a catalog, including unmarked ones.
 pub fn all(catalog: &Catalog, library: Library) -> Vec<MarksOf> {
     let mut marks: Vec<MarksOf> = (0..catalog.len() as u32).map(|index| of(index, Flags::default())).collect();
     for found in MarkLookup::new(Some(library), None).find(catalog, &[]).marks {
@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_that_of_the_link_it_was_fetched_from() {
+    fn a_full_text_belongs_to_the_link_it_was_fetched_from() {
         let folder = tempfile::tempdir().expect("a folder");
         let place = crate::library::LibraryPath::of_file(&folder.path().join("library.db"));
         let release = |id: &str, url: &str| Release {
@@ -246,7 +246,7 @@ mod tests {
         let number = Identity::from(&first).number();
         let mut library = Library::create(&place).expect("a library");
         library.keep_page("file:a", number, &page("https://a.invalid/1"), 7).expect("written");
-        // One of an older version, which did not keep the link.
+        // One of an older version, which did not store the link.
         library.keep_page("file:b", number, &page(""), 7).expect("written");
         let mut marker = MarkLookup::new(Some(library), None);
         for (feed, url, is_found) in [

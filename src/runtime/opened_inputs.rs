@@ -5,25 +5,25 @@ use crate::app;
 use crate::feed::Limits;
 use crate::library::{Library, LibraryPath};
 
-/// What is to be read, and how.
+/// What to read, and how.
 #[derive(Debug, Clone, Default)]
 pub struct OpenedInputs {
-    /// Where from, in the order in which it is read.
+    /// The sources, in reading order.
     pub sources: Vec<Input>,
-    /// Whether the library takes their place as soon as there are subscriptions in it.
+    /// Whether the library replaces them as soon as it has subscriptions.
     pub follows_library: bool,
     /// Whether a story of several sources is shown once.
     pub is_merged: bool,
-    /// How much is taken.
+    /// The size limits for reading.
     pub limits: Limits,
-    /// Where marks are kept; nowhere: nothing is marked.
+    /// The library with the marks; `None` for no marks.
     pub library: Option<LibraryPath>,
-    /// The release that was selected when the reader was left.
+    /// The release that was selected at the end of the last session.
     pub place: Option<app::ReadingPosition>,
 }
 
 impl OpenedInputs {
-    /// What is read at present.
+    /// The inputs to read now.
     #[must_use]
     pub fn present(&self) -> Vec<Input> {
         self.present_where(|place| match Library::open(place) {
@@ -32,7 +32,7 @@ impl OpenedInputs {
         })
     }
 
-    /// As [`OpenedInputs::present`], where somebody knows whether there is something to read in the library.
+    /// Like [`OpenedInputs::present`]; `is_read` says whether a library has something to read.
     pub(super) fn present_where(&self, is_read: impl Fn(&LibraryPath) -> bool) -> Vec<Input> {
         match self.library.as_ref().filter(|place| self.follows_library && is_read(place)) {
             Some(place) => vec![Input::Library(place.clone())],
@@ -41,7 +41,7 @@ impl OpenedInputs {
     }
 }
 
-/// Whether there is something to read in a library. What cannot be read is opened too, so that the reason is told.
+/// Whether a library has something to read. An unreadable library counts too, so that the reason is reported.
 pub(super) fn has_subscriptions(library: &Library) -> bool {
     library.sources_and_removed().map_or(true, |sources| !sources.is_empty())
 }

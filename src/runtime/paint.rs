@@ -1,8 +1,8 @@
-//! The changed cells of a frame as few bytes for a terminal: what is sent over ssh is felt.
+//! Writes the changed cells of a frame in as few bytes as possible, because every byte is felt over ssh.
 //!
-//! Against writing each cell for itself: a step to the right on a line is relative; a colour is sent when it changes and
-//! can be seen; all that changes in a style is one sequence. How wide a cell was drawn is taken for granted only where
-//! terminals agree about it.
+//! Compared to writing each cell on its own: movement on a line is relative; a colour is sent only when it changes and
+//! is visible; all changes of a style share one sequence. The width of a drawn cell is trusted only where terminals
+//! agree on it.
 
 use std::io::{self, Write};
 
@@ -14,15 +14,15 @@ use unicode_properties::UnicodeEmoji;
 
 use crate::text::width;
 
-/// A backend that writes cells its own way and leaves the rest to crossterm's.
+/// A backend that writes cells itself and leaves the rest to crossterm's.
 pub struct Painter<W: Write> {
     backend: CrosstermBackend<W>,
-    /// The terminal's columns: behind the last one the cursor stands nowhere for certain.
+    /// The terminal's columns: after the last one the cursor position is uncertain.
     columns: u16,
     has_colors: bool,
 }
 
-/// What the terminal was told last.
+/// The last style sent to the terminal.
 #[derive(PartialEq, Clone, Copy)]
 struct Style {
     foreground: Color,
@@ -32,7 +32,7 @@ struct Style {
 
 const PLAIN: Style = Style { foreground: Color::Reset, background: Color::Reset, modifier: Modifier::empty() };
 
-/// Modifiers with the codes that set and unset them. One code unsets bold and dim.
+/// Modifiers with their codes for on and off. Bold and dim share the code for off.
 const MODIFIERS: [(Modifier, u8, u8); 7] = [
     (Modifier::BOLD, 1, 22),
     (Modifier::DIM, 2, 22),
@@ -43,7 +43,7 @@ const MODIFIERS: [(Modifier, u8, u8); 7] = [
     (Modifier::CROSSED_OUT, 9, 29),
 ];
 
-/// What makes the foreground colour of a blank visible.
+/// Modifiers that make the foreground colour of a blank visible.
 const LINES: Modifier = Modifier::UNDERLINED.union(Modifier::CROSSED_OUT).union(Modifier::REVERSED);
 
 impl<W: Write> Painter<W> {
@@ -51,7 +51,7 @@ impl<W: Write> Painter<W> {
         Self { backend: CrosstermBackend::new(writer), columns, has_colors }
     }
 
-    /// The terminal has another width.
+    /// Sets the width of the terminal.
     pub fn set_columns(&mut self, columns: u16) {
         self.columns = columns;
     }
@@ -130,7 +130,7 @@ impl<W: Write> Backend for Painter<W> {
     }
 }
 
-/// Columns that every terminal moves on by; `None` where they may disagree.
+/// The width on which all terminals agree; `None` if they may differ.
 fn sure_width(symbol: &str) -> Option<u16> {
     let mut chars = symbol.chars();
     let (first, rest) = (chars.next()?, chars.next());
@@ -179,8 +179,8 @@ fn change(bytes: &mut Vec<u8>, from: Style, to: Style) {
     bytes.extend_from_slice(format!("\x1b[{}m", codes.join(";")).as_bytes());
 }
 
-/// The code of a colour; `base` is 30 for the foreground, 40 for the background.
-/// Source: ECMA-48, 8.3.117, and xterm's `ctlseqs` for the bright, indexed and direct colours.
+/// The code of a colour; `base` is 30 for the foreground, 40 for the background. Source: ECMA-48, 8.3.117, and xterm's
+/// `ctlseqs` for the bright, indexed and direct colours.
 fn color(color: Color, base: u8) -> String {
     let plain = |n: u8| (base + n).to_string();
     let bright = |n: u8| (base + 60 + n).to_string();
@@ -241,7 +241,7 @@ mod tests {
 
     fn styles() -> impl Strategy<Value = CellStyle> {
         let color = || prop::sample::select(vec![Color::Reset, Color::Red, Color::Rgb(1, 2, 3), Color::Indexed(200)]);
-        // Dim is left to a test of its own: the emulator keeps one of bold and dim.
+        // Dim has its own test: the emulator keeps only one of bold and dim.
         let modifiers = [Modifier::BOLD, Modifier::ITALIC, Modifier::UNDERLINED, Modifier::REVERSED];
         (color(), color(), prop::sample::subsequence(modifiers.to_vec(), 0..=3)).prop_map(|(fg, bg, modifiers)| {
             let modifier = modifiers.into_iter().fold(Modifier::empty(), Modifier::union);
@@ -266,7 +266,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_terminal_shows_the_same_as_by_crossterm(frames in frames()) {
+        fn a_terminal_shows_the_same_as_with_crossterm(frames in frames()) {
             let (ours, theirs) = (shown(&frames, true), shown(&frames, false));
             for (y, x) in (0..ROWS).flat_map(|y| (0..COLUMNS).map(move |x| (y, x))) {
                 let cell = |terminal: &vt100::Parser| terminal.screen().cell(y, x).expect("a cell").clone();
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_short_and_styles_one_sequence() {
+    fn movements_are_short_and_styles_one_sequence() {
         let mut frame = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
         let red = CellStyle::new().fg(Color::Red).add_modifier(Modifier::BOLD);
         frame.set_string(2, 1, "한", red);

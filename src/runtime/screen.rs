@@ -1,4 +1,4 @@
-//! Draws frames: one write a frame, as a synchronized update, and nothing where nothing changed.
+//! Draws frames: one write for each, as a synchronized update, and nothing if nothing changed.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -21,7 +21,7 @@ pub struct Screen {
     end: Vec<u8>,
 }
 
-/// Bytes of the frame that is being drawn. Shared, since the backend keeps its writer to itself.
+/// The bytes of the current frame. Shared, because the backend owns its writer.
 #[derive(Debug, Default, Clone)]
 struct Pending(Rc<RefCell<Vec<u8>>>);
 
@@ -31,15 +31,15 @@ impl Write for Pending {
         Ok(bytes.len())
     }
 
-    /// Nothing leaves before the frame is complete.
+    /// Nothing is sent before the frame is complete.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }
 
 impl Screen {
-    /// A screen of this size. The viewport is fixed: its size comes with the messages, so that what is laid out and
-    /// what is drawn agree, and a full redraw never has to ask the terminal for its cursor.
+    /// Creates a screen of this size. The viewport is fixed: its size comes with the messages, so that layout and
+    /// drawing agree, and a full redraw never queries the terminal's cursor.
     pub fn new(columns: u16, rows: u16) -> io::Result<Self> {
         let viewport = Viewport::Fixed(Rect::new(0, 0, columns, rows));
         let pending = Pending::default();
@@ -51,13 +51,13 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Another size; the next frame draws every cell.
+    /// Sets the size; the next frame draws every cell.
     pub fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
         self.terminal.backend_mut().set_columns(columns);
         self.terminal.resize(Rect::new(0, 0, columns, rows))
     }
 
-    /// The next frame draws every cell.
+    /// Makes the next frame draw every cell.
     pub fn redraw(&mut self) -> io::Result<()> {
         test_panic::fails("redraw")?;
         let area = self.terminal.get_frame().area();
@@ -67,7 +67,7 @@ impl Screen {
     /// Draws a frame.
     ///
     /// # Errors
-    /// When standard output takes no bytes.
+    /// When standard output cannot be written.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         self.terminal.draw(view)?;
         let drawn = self.pending.0.take();

@@ -1,4 +1,4 @@
-//! The loop itself: draws, waits, updates the state, and carries out what it asks for.
+//! The loop itself: draws, waits, updates the state, and carries out its effects.
 
 use std::ffi::OsString;
 use std::io;
@@ -20,13 +20,13 @@ use crate::catalog::Catalog;
 use crate::config;
 use crate::ui;
 
-/// Events taken at one go before a frame is drawn.
+/// The maximum number of events handled before a frame is drawn.
 const BATCH: usize = 1_024;
-/// How long after loading the daily chores are done: whoever looks something up has gone by then.
+/// How long after loading the daily housekeeping runs: by then a quick look-up is over.
 const CHORES: Duration = Duration::from_secs(20);
-/// How long changes of the library are waited for before it is looked at.
+/// How long to collect changes of the library before checking it.
 const LOOK: Duration = Duration::from_millis(500);
-/// How long after the reader went on by itself it may be told that it goes on.
+/// For how long after the reader resumed by itself a continue signal may still arrive.
 const JUST_RESUMED: Duration = Duration::from_secs(1);
 
 pub(super) struct Session {
@@ -37,35 +37,35 @@ pub(super) struct Session {
     worker: worker::Worker,
     pub(super) sender: Sender<Event>,
     folder: Sender<Arc<Catalog>>,
-    /// The day that the state was told of.
+    /// The date that the state knows.
     today: chrono::NaiveDate,
-    /// The minute since 1970 that it was told of.
+    /// The minute since 1970 that the state knows.
     minute: i64,
     timers: Vec<(Instant, Timer)>,
     looks: ThemeCache,
     end: Option<Outcome>,
     keeper: LibraryWriter,
     pub(super) exports: Exports,
-    /// Has texts copied by programs.
+    /// Copies texts with programs.
     pub(super) clipboard: Sender<clipboard::Job>,
-    /// Programs that open addresses of which was told that they have not ended.
+    /// Openers that were reported as still running.
     pub(super) lasting: Vec<String>,
     orders: LibraryCommands,
-    /// When to sync next without being asked.
+    /// When to sync automatically next.
     next_sync: Option<Instant>,
-    /// When to look at what has changed in the library.
+    /// When to check the library for changes.
     next_look: Option<Instant>,
-    /// When to do what is done once a day.
+    /// When to run the daily housekeeping.
     next_chores: Option<Instant>,
-    /// When the reader took the terminal back after a stop: that it goes on is told besides.
+    /// When the reader resumed after a stop; the continue signal may follow.
     resumed: Option<Instant>,
     /// The environment for the manual, which is another process; nothing if this is the manual.
     pub(super) manual: Option<Vec<(&'static str, OsString)>>,
 }
 
-/// What the loop works with.
+/// The parts that the loop works with.
 pub(super) struct Parts {
-    /// What is to be put in order at the end.
+    /// What to put in order at the end.
     pub cleanup: Cleanup,
     pub gate: InputGate,
     pub orders: LibraryCommands,
@@ -74,14 +74,14 @@ pub(super) struct Parts {
 }
 
 impl Session {
-    /// Takes the terminal and carries out what was asked for so far.
+    /// Takes the terminal and carries out the effects so far.
     ///
     /// # Errors
-    /// When the terminal cannot be used.
+    /// When the terminal is unusable.
     pub(super) fn start(mut app: App, mut effects: Effects, parts: Parts, sender: Sender<Event>) -> io::Result<Self> {
         let Parts { cleanup: Cleanup { guard, keeper, exports, .. }, gate, orders, looks, manual } = parts;
         guard.enter()?;
-        // From now on every other size is heard of; one before may have been missed.
+        // From now on every change of size is reported; an earlier one may have been missed.
         let (columns, rows) = crossterm::terminal::size()?;
         effects.extend(app.update(Msg::Resize { columns, rows }));
         input::start(sender.clone(), gate.clone(), guard.clone())?;
@@ -118,7 +118,7 @@ impl Session {
     /// Runs until something ends it.
     ///
     /// # Errors
-    /// When the terminal cannot be used any more.
+    /// When the terminal becomes unusable.
     pub(super) fn run(&mut self, events: &Receiver<Event>) -> io::Result<Outcome> {
         loop {
             if let Err(error) = self.draw().and_then(|()| self.wait(events)) {
@@ -136,7 +136,7 @@ impl Session {
         self.screen.draw(|frame| ui::view(&self.app, theme, frame))
     }
 
-    /// Waits for something to happen and takes all of it.
+    /// Waits for an event and handles all that are pending.
     fn wait(&mut self, events: &Receiver<Event>) -> io::Result<()> {
         let deadlines =
             self.timers.iter().map(|(at, _)| *at).chain(self.next_sync).chain(self.next_look).chain(self.next_chores);
@@ -144,10 +144,10 @@ impl Session {
             None => events.recv().map_err(RecvTimeoutError::from),
             Some(at) => events.recv_timeout(at.saturating_duration_since(Instant::now())),
         };
-        // A reader may stay open over midnight, and relative dates count from the day on which they are asked.
+        // A reader may stay open past midnight, and relative dates count from the day of the query.
         let now = chrono::Local::now();
         if now.date_naive() != self.today {
-            // A new day has its own backup; the first day's is asked for when all is loaded.
+            // A new day has its own backup; that of the first day is scheduled after loading.
             if self.today != chrono::NaiveDate::default() {
                 self.next_chores = Some(Instant::now() + CHORES);
             }
@@ -194,10 +194,10 @@ impl Session {
                     test_panic::here("loop");
                 }
                 match &msg {
-                    // A signal tells of sizes that are the same, too.
+                    // The signal also reports unchanged sizes.
                     Msg::Resize { columns, rows } if self.app.size() == (*columns, *rows) => return Ok(()),
                     Msg::Resize { columns, rows } => self.screen.resize(*columns, *rows)?,
-                    // Once the thread is gone, whoever searches folds for himself.
+                    // Without the thread, the search folds the texts itself.
                     Msg::Loaded(catalog) => self.share_catalog(catalog, None),
                     Msg::LoadDone => self.next_chores = Some(Instant::now() + CHORES),
                     Msg::Reread(reread) => self.share_catalog(&reread.catalog, Some(reread.marks_at)),
@@ -207,7 +207,7 @@ impl Session {
                 self.update(msg)
             }
             Event::LibraryChanged => {
-                // Many changes come one after the other while a sync runs.
+                // A sync makes many changes in quick succession.
                 self.next_look.get_or_insert_with(|| Instant::now() + LOOK);
                 Ok(())
             }
@@ -231,12 +231,12 @@ impl Session {
             Event::Copy(job, failed) => self.copy_through_terminal(&job.text, &job.what, &failed),
             Event::Open(openers, failed) => self.open_with(openers, Some(failed)),
             Event::Lasts(program, is_so) => self.lasts(&program, is_so),
-            // News of an end that has not begun.
+            // News of an ending that has not begun.
             Event::Ending(_) => Ok(()),
         }
     }
 
-    /// Does at once what the state has no part in.
+    /// Applies the settings that do not concern the state.
     fn set(&mut self, settings: &config::Settings) -> io::Result<()> {
         self.guard.enable_mouse(settings.has_mouse)?;
         let before = &self.app.settings;
@@ -249,7 +249,7 @@ impl Session {
         Ok(())
     }
 
-    /// Gives a catalog to those who work on it.
+    /// Passes a catalog to the threads that work on it.
     fn share_catalog(&self, catalog: &Arc<Catalog>, marks_at: Option<i64>) {
         drop(self.folder.send(Arc::clone(catalog)));
         self.keeper.send(library_writer::Job::Catalog(Arc::clone(catalog), marks_at));
@@ -261,7 +261,7 @@ impl Session {
         self.carry_out(effects)
     }
 
-    /// Does outside what the state wants done.
+    /// Carries out the effects requested by the state.
     fn carry_out(&mut self, effects: Effects) -> io::Result<()> {
         for effect in effects {
             match effect {
@@ -283,7 +283,7 @@ impl Session {
                 }
                 Effect::CountQueries { generation, requests } => self.worker.count(generation, requests),
                 Effect::Timer(after, timer) => {
-                    // A newer one replaces the one of its kind that runs.
+                    // A newer timer replaces the running one of its kind.
                     let kind = std::mem::discriminant(&timer);
                     self.timers.retain(|(_, running)| std::mem::discriminant(running) != kind);
                     self.timers.push((Instant::now() + after, timer));
@@ -300,20 +300,20 @@ impl Session {
         Ok(())
     }
 
-    /// Gives the terminal back and stops. The whole process group stops, as it does where the terminal sends Ctrl-Z.
-    /// SIGSTOP, since a SIGTSTP of our own is discarded in an orphaned group.
+    /// Gives the terminal back and stops the whole process group, as when the terminal sends Ctrl-Z. Uses SIGSTOP,
+    /// because our own SIGTSTP would be discarded in an orphaned group.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         self.guard.settle();
         self.guard.leave();
         let stop = rustix::process::Signal::STOP;
         let stopped = rustix::process::kill_current_process_group(stop)
-            // Of a group that may not be signalled as a whole, at least this process.
+            // Stops at least this process if the group may not be signalled.
             .or_else(|_| rustix::process::kill_process(rustix::process::getpid(), stop));
         self.resumed = stopped.is_ok().then(Instant::now);
         self.resume()
     }
 
-    /// Takes the terminal back and draws all of it.
+    /// Takes the terminal back and redraws everything.
     pub(super) fn resume(&mut self) -> io::Result<()> {
         self.guard.enter()?;
         let (columns, rows) = crossterm::terminal::size()?;
@@ -322,12 +322,12 @@ impl Session {
     }
 }
 
-/// How often to sync without being asked.
+/// The interval of automatic syncs.
 fn sync_every(settings: &config::Settings) -> Option<Duration> {
     settings.sync_every.filter(|_| !settings.is_offline)
 }
 
-/// Whether a write failed because nobody is at the other end.
+/// Whether a write failed because the other end is closed.
 fn is_gone(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::NotConnected)
         || error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())

@@ -1,8 +1,8 @@
-//! The end of the reader: one owner of all that has to be put in order, whatever ends it.
+//! The end of the reader: one owner for everything that must be put in order, whatever ends it.
 //!
-//! The terminal is given back, exports come to their end or leave nothing, the library is written, and what could not be
-//! saved is told. The loop does this with a line that says what it waits for; after an error, a panic or a signal it is done
-//! in a hurry.
+//! It gives the terminal back, finishes or removes exports, writes the library, and reports what could not be saved.
+//! The loop does this with a line that says what is awaited; after an error, a panic or a signal it is done with a
+//! short deadline.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ use crate::text::{CleanBuf, grouped};
 /// How long the library and exports may take after a signal or an error.
 pub(super) const HURRY: Duration = Duration::from_secs(5);
 
-/// All that has to be put in order. Clones share it: the loop, and the thread that ends the process by force.
+/// Everything to put in order. Clones share it: the loop, and the thread that ends the process by force.
 #[derive(Clone)]
 pub(super) struct Cleanup {
     pub guard: Guard,
@@ -39,7 +39,7 @@ impl Cleanup {
         self.has_left.load(Ordering::SeqCst)
     }
 
-    /// Puts everything in order, within [`HURRY`]; what could not be saved.
+    /// Puts everything in order within [`HURRY`]; returns what could not be saved.
     pub fn hurry(&self) -> Vec<CleanBuf> {
         self.leave();
         self.keeper_and_exports()
@@ -55,25 +55,25 @@ impl Cleanup {
     }
 }
 
-/// The owner: dropped without [`Shutdown::done`], after an error or a panic, it puts everything in order and prints what
-/// could not be saved.
+/// The owner. If dropped without [`Shutdown::done`], after an error or a panic, it puts everything in order and prints
+/// what could not be saved.
 pub(super) struct Shutdown {
     cleanup: Cleanup,
     is_done: bool,
 }
 
 impl Shutdown {
-    /// Owns the end of these.
+    /// Takes ownership of these.
     pub fn new(guard: Guard, keeper: LibraryWriter, exports: Exports) -> Self {
         Self { cleanup: Cleanup { guard, keeper, exports, has_left: Arc::default() }, is_done: false }
     }
 
-    /// What is to be put in order.
+    /// The parts to put in order.
     pub fn cleanup(&self) -> &Cleanup {
         &self.cleanup
     }
 
-    /// Everything is in order. The panics of other threads, which could not be reported before.
+    /// Marks that everything is in order. Returns the panics of other threads that could not be reported before.
     pub fn done(mut self) -> Vec<CleanBuf> {
         self.is_done = true;
         self.cleanup.leave();
@@ -93,8 +93,8 @@ impl Drop for Shutdown {
     }
 }
 
-/// What could not be saved, a line each: the marks that the library has not confirmed, how many and their names; what else
-/// the library said; and the files that were given up.
+/// Lists what could not be saved, one line each: the number and names of unconfirmed marks, other failures of the
+/// library, and cancelled files.
 pub(super) fn describe(
     saved: Result<Unsaved, CleanBuf>,
     (number, names): (usize, Vec<CleanBuf>),
@@ -103,7 +103,7 @@ pub(super) fn describe(
     let (of_marks, others) = match saved {
         Ok(Unsaved { marks, others }) => (marks, others),
         Err(reason) => {
-            let told = format!("what was changed last may not be saved: {reason}");
+            let told = format!("the last changes may not be saved: {reason}");
             ((number > 0).then_some((number, reason)), vec![CleanBuf::line(&told)])
         }
     };
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_not_be_saved_is_told_by_name() {
+    fn unsaved_changes_are_listed_by_name() {
         let line = CleanBuf::line;
         let told = |saved, pending, files: &[CleanBuf]| {
             describe(saved, pending, files).iter().map(ToString::to_string).collect::<Vec<_>>()
@@ -143,11 +143,11 @@ mod tests {
                 "all.md: not written: cancelled"
             ]
         );
-        // An answer that never comes is not "all saved".
+        // A missing answer does not mean that everything was saved.
         assert_eq!(
             told(Err(line("locked")), (2_000, vec![line("read: One")]), &[]),
-            ["2,000 marks are not saved: locked", "read: One", "what was changed last may not be saved: locked"]
+            ["2,000 marks are not saved: locked", "read: One", "the last changes may not be saved: locked"]
         );
-        assert_eq!(told(Err(line("locked")), (0, Vec::new()), &[]), ["what was changed last may not be saved: locked"]);
+        assert_eq!(told(Err(line("locked")), (0, Vec::new()), &[]), ["the last changes may not be saved: locked"]);
     }
 }

@@ -14,17 +14,17 @@ use super::shutdown::{Cleanup, HURRY};
 use super::{Event, send, thread};
 use crate::app::Msg;
 
-/// How long the loop has to give the terminal back. A write to a terminal that takes no bytes may hold it for ever.
+/// How long the loop has to give the terminal back. It may hang in a write to a blocked terminal.
 const GRACE: Duration = Duration::from_millis(1_200);
-/// How long giving the terminal back may take then, and printing.
+/// How long giving the terminal back and printing may then take.
 const LAST_WORDS: Duration = Duration::from_millis(300);
-/// How long the loop has besides what it waits for on its own.
+/// How long the loop has beyond its own deadlines.
 const REST: Duration = Duration::from_secs(2);
 
 /// Starts the thread.
 pub fn start(sender: Sender<Event>, cleanup: Cleanup, gate: InputGate) -> io::Result<()> {
     for signal in [SIGINT, SIGQUIT] {
-        // Before the others: it is set by the time that the thread hears of the signal.
+        // Registered before the others, so that the flag is set before the thread sees the signal.
         signal_hook::flag::register(signal, Arc::clone(gate.interrupted()))?;
     }
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
@@ -36,7 +36,7 @@ pub fn start(sender: Sender<Event>, cleanup: Cleanup, gate: InputGate) -> io::Re
                 gate.interrupted().store(false, Ordering::SeqCst);
             }
             let is_heard = match signal {
-                // They are meant for the program that has the terminal; who stops that stops this one with it.
+                // These are meant for the program that has the terminal; stopping that program stops this process too.
                 SIGINT | SIGQUIT | SIGCONT | SIGWINCH if is_closed => true,
                 SIGTSTP if is_closed => {
                     let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
@@ -49,7 +49,7 @@ pub fn start(sender: Sender<Event>, cleanup: Cleanup, gate: InputGate) -> io::Re
                     Err(_) => true,
                 },
                 _ => {
-                    // A second one says that the user will not wait.
+                    // A second signal means that the user will not wait.
                     if !std::mem::replace(&mut is_ending, true) {
                         let cleanup = cleanup.clone();
                         thread::spawn("last", "ending by force", &sender, move || end_by_force(signal, &cleanup));
@@ -65,7 +65,7 @@ pub fn start(sender: Sender<Event>, cleanup: Cleanup, gate: InputGate) -> io::Re
     Ok(())
 }
 
-/// Waits for the loop to end the process, then does it: at once where the loop does not even give the terminal back.
+/// Waits for the loop to end the process, then ends it: at once if the loop does not even give the terminal back.
 fn end_by_force(signal: i32, cleanup: &Cleanup) {
     std::thread::sleep(GRACE);
     if cleanup.has_left() {
@@ -79,7 +79,7 @@ fn end_by_force(signal: i32, cleanup: &Cleanup) {
     std::process::exit(128 + signal);
 }
 
-/// Does what may hang, for as long as [`LAST_WORDS`].
+/// Runs something that may hang, for at most [`LAST_WORDS`].
 fn in_time(act: impl FnOnce() + Send + 'static) {
     let (done, wait) = mpsc::channel();
     std::thread::spawn(move || {

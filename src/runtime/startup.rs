@@ -1,4 +1,4 @@
-//! The library as the reader finds it at its start, and the name of the session that belongs to what is opened.
+//! The library at the start of the reader, and the name of the session for the opened inputs.
 
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -9,25 +9,25 @@ use crate::app::Session;
 use crate::library::{Library, LibraryError, LibraryPath};
 use crate::text::CleanBuf;
 
-/// What there is of a library.
+/// The library at the start.
 pub struct Startup {
     library: Option<Library>,
     /// The last change of marks before anything was read.
     seen: i64,
-    /// Why it cannot be used, where there is one that cannot.
+    /// Why the library is unusable, if it is.
     fault: Option<LibraryError>,
     /// The name of the session.
     name: String,
-    /// Whether it is what is read.
+    /// Whether stored releases are read.
     is_read: bool,
 }
 
-/// How long the reader waits at its start for another process that has the library: whoever keeps it is tried again once
-/// the screen is there.
+/// How long the reader waits at its start for another process that holds the library; the library writer retries once
+/// the screen is shown.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 impl Startup {
-    /// Opens the library, where there is one.
+    /// Opens the library, if there is one.
     pub fn open(place: Result<&LibraryPath, &CleanBuf>, reading: &OpenedInputs) -> Self {
         let (library, fault) = match place.map(|place| Library::open_within(place, PATIENCE)) {
             Ok(Ok(library)) => (library, None),
@@ -40,23 +40,23 @@ impl Startup {
         Self { library, seen, fault, name: name_of(&present), is_read }
     }
 
-    /// Whether stored releases are read, where nothing is named.
+    /// Whether stored releases are read when no input is named.
     pub fn is_read(&self) -> bool {
         self.is_read
     }
 
-    /// Why what is kept is not shown, where it is not.
+    /// Why marks and subscriptions are not shown, if they are not.
     pub fn fault(&self) -> Option<CleanBuf> {
         self.fault.as_ref().map(|fault| CleanBuf::line(&fault.to_string()))
     }
 
-    /// Where the reader was left, the last time that the same was open.
+    /// The last session with the same inputs.
     pub fn session(&self) -> Option<Session> {
         let data = self.library.as_ref()?.session(&self.name).ok()??;
         serde_json::from_str(&data).ok()
     }
 
-    /// Has what the user changes kept from now on; who keeps it.
+    /// Starts the library writer.
     pub fn start(self, place: Result<LibraryPath, CleanBuf>, sender: Sender<Event>, poke: Sender<()>) -> LibraryWriter {
         let place = match &self.fault {
             Some(fault) if !fault.may_pass() => Err(CleanBuf::line(&fault.to_string())),
@@ -66,8 +66,7 @@ impl Startup {
     }
 }
 
-/// The name of the session that belongs to what is open at present. The order in which files are named says nothing of
-/// where one was in them.
+/// The name of the session for the open inputs. It does not depend on the order in which files are named.
 pub fn session_name(reading: &OpenedInputs) -> String {
     name_of(&reading.present())
 }

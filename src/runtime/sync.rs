@@ -1,8 +1,8 @@
-//! Brings subscriptions up to date: several at a time, at most two of one host, each applied in one step.
+//! Syncs subscriptions: several at a time, at most two of one host, each stored in one transaction.
 //!
-//! The threads of a pool (`pool`) fetch and read, for syncs, subscriptions and full pages alike; the thread that calls
-//! [`sync`] hands out the work, owns the library's connection and applies what comes back in the order in which it comes.
-//! A source that cannot be read costs that source alone.
+//! The threads of a pool (`pool`) fetch and parse, for syncs, subscriptions and full texts alike. The thread that calls
+//! [`sync`] hands out the work, owns the library's connection and stores the results in order of arrival. A failing
+//! source affects no other.
 
 mod poll;
 mod pool;
@@ -27,17 +27,17 @@ use crate::library::{HostPause, Library, LibraryError, LibraryPath, SourceId};
 use crate::net::fetch::{Cancel, Fetcher, Pause};
 use crate::text::CleanBuf;
 
-/// Processor time that reading one feed may take.
+/// The processor time that parsing one feed may take.
 const TIME: Duration = Duration::from_secs(30);
 
-/// With what is synced. Clones share what fetches, and are called off together.
+/// The shared tools of a sync. Clones share the fetcher and are cancelled together.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    /// Where the library lies.
+    /// The path of the library.
     pub place: LibraryPath,
-    /// How much of a feed is taken.
+    /// The size limits of a feed.
     pub limits: Limits,
-    /// Processor time that reading one feed may take.
+    /// The processor time that parsing one feed may take.
     pub time: Duration,
     cancel: Cancel,
     shared: Arc<Shared>,
@@ -50,42 +50,42 @@ struct Shared {
 }
 
 impl Engine {
-    /// One that has not been called off.
+    /// Creates an engine that is not cancelled.
     #[must_use]
     pub fn new(place: LibraryPath, fetcher: Fetcher, limits: Limits) -> Self {
         let pool = Pool::new(Arc::clone(fetcher.hosts()));
         Self { place, limits, time: TIME, cancel: Cancel::default(), shared: Arc::new(Shared { fetcher, pool }) }
     }
 
-    /// The same one, called off on its own.
+    /// A copy that is cancelled separately.
     #[must_use]
     pub fn apart(&self, cancel: Cancel) -> Self {
         Self { cancel, ..self.clone() }
     }
 
-    /// Calls off what runs and whatever comes later.
+    /// Cancels running and future work.
     pub fn call_off(&self) {
         self.cancel.cancel();
     }
 
-    /// What fetches.
+    /// The fetcher.
     #[must_use]
     pub fn fetcher(&self) -> &Fetcher {
         &self.shared.fetcher
     }
 
-    /// What calls it off.
+    /// The cancellation shared by all clones.
     #[must_use]
     pub fn cancel(&self) -> &Cancel {
         &self.cancel
     }
 
-    /// Has something fetched on another thread.
+    /// Runs a task on another thread.
     pub(super) fn submit(&self, task: Task) {
         self.shared.pool.submit(task);
     }
 
-    /// Keeps to the pauses that hosts asked an earlier run for, or another program.
+    /// Adopts pauses that hosts asked an earlier run or another process for.
     pub(super) fn recall(&self, library: &Library) -> Result<(), LibraryError> {
         for HostPause { host, until, status } in library.pauses(now())? {
             self.fetcher().hosts().pause(&host, Pause { until, status });
@@ -93,7 +93,7 @@ impl Engine {
         Ok(())
     }
 
-    /// The pauses that hold at present, as they are stored.
+    /// The current pauses, as they are stored.
     pub(super) fn pauses(&self) -> Vec<HostPause> {
         let pauses = self.fetcher().hosts().pauses(now()).into_iter();
         pauses.map(|(host, Pause { until, status })| HostPause { host, until, status }).collect()
@@ -104,41 +104,41 @@ impl Engine {
     }
 }
 
-/// What is to be synced.
+/// What to sync.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
-    /// These; none: all that are not paused.
+    /// These sources; empty for all that are not paused.
     pub sources: Vec<SourceId>,
-    /// Nobody asked for it now: sources that failed lately have their rest.
+    /// Whether the sync is automatic, so that recently failed sources rest.
     pub is_scheduled: bool,
 }
 
-/// How far a sync is.
+/// The progress of a sync.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Sources that are done, those that failed among them.
+    /// Finished sources, including failed ones.
     pub done: usize,
-    /// Sources to do.
+    /// All sources.
     pub all: usize,
-    /// Sources that could not be read.
+    /// Failed sources.
     pub failed: usize,
-    /// Releases that were not there before.
+    /// New releases.
     pub fresh: usize,
     /// The first source that failed, and why.
     pub first_error: Option<(CleanBuf, CleanBuf)>,
-    /// The source that was done last: its name, and how many new releases it has or why it could not be read.
+    /// The last finished source: its name, and the number of new releases or the error.
     pub last: Option<(CleanBuf, Result<usize, CleanBuf>)>,
 }
 
-/// Brings subscriptions up to date and tells how far it is; how it ended. What was applied before it was called off stays.
+/// Syncs subscriptions and reports progress; returns the final state. Results stored before a cancellation stay.
 ///
 /// # Errors
-/// Where the library cannot be used at all.
+/// When the library is unusable.
 pub fn sync(engine: &Engine, wanted: &Wanted, tell: &mut dyn FnMut(&Progress)) -> Result<Progress, LibraryError> {
     sync_with_more(engine, wanted, &mut || None, tell)
 }
 
-/// As [`sync`]; what is wanted meanwhile is taken from `more` and becomes part of it.
+/// Like [`sync`]; further requests are taken from `more` and join the sync.
 fn sync_with_more(
     engine: &Engine,
     wanted: &Wanted,
@@ -149,14 +149,14 @@ fn sync_with_more(
     Run::new(engine, library, tell).all(wanted, more)
 }
 
-/// Between 0 and 1.
+/// A random number between 0 and 1.
 fn dice() -> f64 {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let number = RandomState::new().build_hasher().finish() as u32;
     f64::from(number) / f64::from(u32::MAX)
 }
 
-/// Seconds since 1970.
+/// The current time in seconds since 1970.
 pub(super) fn now() -> i64 {
     chrono::Utc::now().timestamp()
 }
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_dice_fall_within_their_bounds() {
+    fn the_dice_stay_within_their_bounds() {
         assert!((0..100).all(|_| (0.0..=1.0).contains(&dice())));
     }
 }

@@ -19,27 +19,29 @@ use rustix::io::Errno;
 use super::test_panic;
 use crate::text::CleanBuf;
 
-/// A terminal that has not answered within that time does not answer at all.
+/// A terminal that has not answered within this time is assumed not to answer at all.
 const ANSWER: Duration = Duration::from_secs(1);
-/// How long an answer is waited for before the terminal is given back.
+/// How long to wait for an answer before giving the terminal back.
 const LAST_ANSWER: Duration = Duration::from_millis(100);
 
 /// The right to the terminal. Clones share it: the loop, the panic hook and the signal thread.
 #[derive(Debug, Clone)]
 pub struct Guard {
     is_ours: Arc<AtomicBool>,
-    /// Whether the mouse is asked for.
+    /// Whether mouse reporting is wanted.
     has_mouse: Arc<AtomicBool>,
-    /// What the panic hook could not print while the terminal was ours.
+    /// Panic reports held back while the terminal was taken.
     reports: Arc<Mutex<Vec<CleanBuf>>>,
-    /// When the terminal was asked something that it has not answered.
+    /// When the terminal was sent a query that it has not answered.
     question: Arc<(Mutex<Option<Instant>>, Condvar)>,
 }
 
 impl Guard {
-    /// Does not take the terminal yet, but sees to it that a panic of this thread gives it back before it is reported.
+    /// Does not take the terminal yet, but installs a panic hook that gives it back before a panic of this thread is
+    /// reported.
     ///
-    /// The report of a panic on another thread would destroy the screen: it waits until the terminal is given back.
+    /// A report of a panic on another thread would destroy the screen, so it is held back until the terminal is given
+    /// back.
     pub fn new() -> Self {
         let guard = Self {
             is_ours: Arc::new(AtomicBool::new(false)),
@@ -64,39 +66,40 @@ impl Guard {
         guard
     }
 
-    /// Takes the terminal, also when it seems to be ours: a stop from outside may have changed it.
+    /// Takes the terminal, even if it seems to be taken already: a stop from outside may have changed it.
     pub fn enter(&self) -> io::Result<()> {
         self.is_ours.store(true, Ordering::SeqCst);
         test_panic::fails("take")?;
-        // crossterm does nothing where it believes in raw mode already.
+        // crossterm does nothing if it believes that raw mode is on.
         terminal::disable_raw_mode()?;
         terminal::enable_raw_mode()?;
         let mut bytes = Vec::new();
-        // A thin cursor: it marks the selection for screen readers and magnifiers and hides no letter.
+        // A thin cursor: it marks the selection for screen readers and magnifiers without hiding a letter.
         queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, SetCursorStyle::SteadyBar)?;
         queue!(bytes, Mouse(self.has_mouse.load(Ordering::SeqCst)))?;
         write(&bytes)
     }
 
-    /// Hears of the mouse from now on, or leaves it to the terminal: at once where the terminal is ours.
+    /// Enables or disables the mouse, at once if the terminal is taken. When off, the terminal's own text selection
+    /// works.
     pub fn enable_mouse(&self, on: bool) -> io::Result<()> {
         let is_change = self.has_mouse.swap(on, Ordering::SeqCst) != on;
         if is_change && self.is_ours.load(Ordering::SeqCst) { write(&bytes_of(Mouse(on))) } else { Ok(()) }
     }
 
-    /// The terminal is asked something.
+    /// Records that the terminal was sent a query.
     pub fn asked(&self) {
         *self.question.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
-    /// The terminal has answered.
+    /// Records that the terminal has answered.
     pub fn answered(&self) {
         *self.question.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.question.1.notify_all();
     }
 
-    /// Waits a moment for an answer that the terminal owes, which would else come to who has the terminal next. One that
-    /// has not answered for long does not know the question. Returns whether one was waited for.
+    /// Waits a moment for a pending answer, which would otherwise reach the next program in the terminal. A terminal
+    /// that has been silent for long does not know the query. Returns whether it waited.
     pub fn settle(&self) -> bool {
         let (question, changed) = &*self.question;
         let question = question.lock().unwrap_or_else(PoisonError::into_inner);
@@ -109,12 +112,12 @@ impl Guard {
         true
     }
 
-    /// Gives the terminal back; the first call does it.
+    /// Gives the terminal back; further calls do nothing.
     pub fn leave(&self) {
         if !self.is_ours.swap(false, Ordering::SeqCst) {
             return;
         }
-        // First what cannot block; a terminal that takes no bytes still gets its modes back.
+        // Non-blocking calls first: a terminal that blocks writes still gets its modes back.
         let _ = terminal::disable_raw_mode();
         let mut bytes = Vec::new();
         let (end_update, shape) = (EndSynchronizedUpdate, SetCursorStyle::DefaultUserShape);
@@ -125,15 +128,15 @@ impl Guard {
         }
     }
 
-    /// The panics that could not be reported while the terminal was ours.
+    /// The panic reports held back while the terminal was taken.
     pub fn reports(&self) -> Vec<CleanBuf> {
         std::mem::take(&mut self.reports.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// Asks for the mouse, or no longer: presses, drags and the wheel, with places as numbers of any size (SGR).
+/// Enables or disables mouse reports of presses, drags and the wheel, with coordinates of any size (SGR).
 ///
-/// crossterm's own command asks for every move of the mouse besides: bytes and work for nothing.
+/// crossterm's own command also requests every movement of the mouse: useless traffic and work.
 struct Mouse(bool);
 
 impl Command for Mouse {
@@ -142,13 +145,13 @@ impl Command for Mouse {
     }
 }
 
-/// Writes to the terminal, all of it. Another program may have set the terminal not to wait (`O_NONBLOCK` belongs to
-/// everybody who has it open): then this waits until it takes more.
+/// Writes all bytes to the terminal. If another program has made the terminal non-blocking (`O_NONBLOCK` is shared by
+/// all that have it open), waits until it accepts more.
 ///
 /// # Errors
-/// When the terminal is gone or takes nothing any more.
+/// When the terminal is gone or accepts no more.
 pub fn write(mut bytes: &[u8]) -> io::Result<()> {
-    // Frames and what other threads write do not mix.
+    // Keeps frames and the output of other threads from mixing.
     let out = io::stdout().lock();
     while !bytes.is_empty() {
         match rustix::io::write(out.as_fd(), bytes) {
@@ -156,7 +159,7 @@ pub fn write(mut bytes: &[u8]) -> io::Result<()> {
             Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
             Err(Errno::INTR) => {}
             Err(Errno::AGAIN) => {
-                // Whatever comes of it, the next attempt tells.
+                // Whatever the result, the next attempt shows it.
                 let _ = poll(&mut [PollFd::new(&out, PollFlags::OUT)], None);
             }
             Err(error) => return Err(error.into()),
@@ -168,7 +171,7 @@ pub fn write(mut bytes: &[u8]) -> io::Result<()> {
 /// The bytes of a command.
 pub fn bytes_of(command: impl Command) -> Vec<u8> {
     let mut bytes = Vec::new();
-    // Writing into memory does not fail.
+    // Writing to memory does not fail.
     let _ = queue!(bytes, command);
     bytes
 }
@@ -177,7 +180,7 @@ pub fn bytes_of(command: impl Command) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// One of a terminal that is taken, without any.
+    /// A guard whose terminal counts as taken, without a terminal.
     fn taken() -> Guard {
         Guard {
             is_ours: Arc::new(AtomicBool::new(true)),
@@ -188,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_the_terminal_owes_is_waited_for_a_moment() {
+    fn a_pending_answer_is_awaited_for_a_moment() {
         let guard = taken();
         assert!(!guard.settle(), "nothing was asked");
         guard.asked();

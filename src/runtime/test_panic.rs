@@ -1,8 +1,8 @@
-//! A panic, an error or a pause on request. Nothing from outside makes the reader panic, and hardly anything makes its terminal fail,
-//! yet what it does then (the terminal given back, marks saved, the reader going on) has to be seen by a test in a real
-//! terminal. A release build has nothing of this.
+//! Panics, errors and pauses on request. Nothing from outside makes the reader panic, and hardly anything makes its
+//! terminal fail; yet a test in a real terminal must see what happens then (the terminal given back, marks saved, the
+//! reader continuing). Release builds contain none of this.
 
-/// Panics, once in a run, where the environment's `TIDINGS_TEST_PANIC` names this place.
+/// Panics, once in a run, if the environment's `TIDINGS_TEST_PANIC` names this place.
 #[cfg(debug_assertions)]
 pub fn here(place: &str) {
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,23 +12,23 @@ pub fn here(place: &str) {
     assert!(!is_wanted || IS_DONE.swap(true, Ordering::SeqCst), "as a test asked for");
 }
 
-/// Panics, once in a run, where it names a thread: `thread:` and its name.
+/// Panics, once in a run, if it names a thread: `thread:` and its name.
 #[cfg(debug_assertions)]
 pub fn in_thread(name: &str) {
     here(&format!("thread:{name}"));
 }
 
-/// Fails where the environment's `TIDINGS_TEST_ERROR` names this place.
+/// Fails if the environment's `TIDINGS_TEST_ERROR` names this place.
 ///
 /// # Errors
-/// As a test asked for.
+/// As requested by a test.
 #[cfg(debug_assertions)]
 pub fn fails(place: &str) -> std::io::Result<()> {
     let is_wanted = std::env::var("TIDINGS_TEST_ERROR").is_ok_and(|wanted| wanted == place);
     if is_wanted { Err(std::io::Error::other("as a test asked for")) } else { Ok(()) }
 }
 
-/// Waits as long as the file is there that the environment's `TIDINGS_TEST_HOLD` names.
+/// Waits while the file named by the environment's `TIDINGS_TEST_HOLD` exists.
 #[cfg(debug_assertions)]
 pub fn wait_if_asked() {
     let Some(path) = std::env::var_os("TIDINGS_TEST_HOLD") else { return };

@@ -1,5 +1,4 @@
-//! How the screen looks: how many colours the terminal shows, the themes of the user's folder, and the styles that are
-//! made of them once.
+//! Themes: how many colours the terminal shows, the themes in the user's folder, and the cached styles.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -15,21 +14,21 @@ use crate::config::{Charset, Depth, Themes};
 use crate::text::CleanBuf;
 use crate::ui::Theme;
 
-/// Bytes of a theme file at the most.
+/// The maximum size of a theme file.
 const LIMIT: u64 = 64 << 10;
 
-/// The styles of the present theme, for this terminal.
+/// The cached styles of the current theme for this terminal.
 #[derive(Debug)]
 pub struct ThemeCache {
     depth: Depth,
     made: Option<(Made, Theme)>,
 }
 
-/// What styles were made of.
+/// What the styles were made from.
 #[derive(Debug)]
 struct Made {
     name: String,
-    /// Held, so that no other themes come to lie at the same place.
+    /// Keeps the themes alive, so that no others can have the same address.
     themes: Arc<Themes>,
     is_light: bool,
     charset: Charset,
@@ -51,7 +50,7 @@ impl Default for ThemeCache {
 }
 
 impl ThemeCache {
-    /// The styles of what the state asks for.
+    /// The styles that the state asks for.
     pub fn of(&mut self, app: &App) -> &Theme {
         if self.made.as_ref().is_none_or(|(made, _)| !made.is_of(app)) {
             let wanted = Made {
@@ -75,9 +74,9 @@ pub fn depth() -> Depth {
     depth_of(!variable("NO_COLOR").is_empty(), &variable("COLORTERM"), &variable("TERM"))
 }
 
-/// Terminals of 24 bits by their own names, which not all of them tell beside it.
+/// Names of terminals with 24-bit colours; not all set `COLORTERM`.
 const TRUE: [&str; 9] = ["direct", "kitty", "alacritty", "foot", "wezterm", "ghostty", "contour", "iterm", "rio"];
-/// Terminals of sixteen colours.
+/// Names of terminals with sixteen colours.
 const SIXTEEN: [&str; 8] = ["linux", "xterm", "screen", "tmux", "rxvt", "ansi", "cygwin", "konsole"];
 
 fn depth_of(wants_none: bool, colorterm: &str, term: &str) -> Depth {
@@ -92,7 +91,7 @@ fn depth_of(wants_none: bool, colorterm: &str, term: &str) -> Depth {
     }
 }
 
-/// The built-in themes and those of a folder, and what is wrong with those: a file is a theme of its name.
+/// The built-in themes and those of a folder, named by file, and the problems with the latter.
 #[must_use]
 pub fn themes(folder: Option<&Path>) -> (Themes, Vec<CleanBuf>) {
     let (files, mut wrong) = theme_files(folder);
@@ -101,14 +100,14 @@ pub fn themes(folder: Option<&Path>) -> (Themes, Vec<CleanBuf>) {
     (themes, wrong)
 }
 
-/// The same for the state: what is wrong is a failure of each file.
+/// The same for the state, with one failure for each invalid file.
 pub fn read(folder: Option<&Path>) -> (Arc<Themes>, Vec<Failure>) {
     let (themes, wrong) = themes(folder);
     let failures = wrong.into_iter().map(|told| Failure::of(Cause::Themes, &told, told.clone())).collect();
     (Arc::new(themes), failures)
 }
 
-/// The files of themes in a folder, by their names: the theme's, the file's, the text. And those that cannot be read.
+/// Reads the theme files of a folder, sorted by name: theme name, file name, text. Also returns the unreadable ones.
 pub fn theme_files(folder: Option<&Path>) -> (Vec<(String, CleanBuf, String)>, Vec<CleanBuf>) {
     let mut files = Vec::new();
     let mut wrong = Vec::new();
@@ -126,18 +125,18 @@ pub fn theme_files(folder: Option<&Path>) -> (Vec<(String, CleanBuf, String)>, V
     (files, wrong)
 }
 
-/// The text of a file that is small. A pipe is not waited for.
+/// Reads a small file. Does not wait for a pipe.
 fn text_of(path: &Path) -> io::Result<String> {
     let file = File::options().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
     let data = file.metadata()?;
     if !data.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
+        return Err(io::Error::other("not a regular file"));
     }
     let mut text = String::new();
     // It may have grown since.
     file.take(LIMIT + 1).read_to_string(&mut text)?;
     if data.len() > LIMIT || text.len() as u64 > LIMIT {
-        return Err(io::Error::other("it has more than 64 kB"));
+        return Err(io::Error::other("larger than 64 kB"));
     }
     Ok(text)
 }
@@ -149,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terminals_tell_how_many_colours_they_show() {
+    fn terminal_names_give_the_number_of_colours() {
         let table = [
             ((false, "truecolor", "xterm-256color"), Depth::True),
             ((false, "", "xterm-kitty"), Depth::True),
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_has_themes_and_what_is_wrong_is_told() {
+    fn a_folder_gives_themes_and_their_problems() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("sea.toml"), "extends = \"light\"\naccent = \"#004466 bold\"\n").expect("a theme");
         fs::write(folder.path().join("bad.toml"), "text = \"blau\"\n").expect("a theme");
@@ -185,11 +184,11 @@ mod tests {
         assert!(super::themes(None).1.is_empty() && super::themes(Some(Path::new("/nowhere"))).1.is_empty());
     }
     #[test]
-    fn themes_that_are_read_again_make_new_styles() {
+    fn reloaded_themes_make_new_styles() {
         let mut app = App::new(80, 24);
         app.settings.look.theme = "mine".to_owned();
         let mut looks = ThemeCache { depth: Depth::True, made: None };
-        // What is read anew may lie where the old one lay.
+        // The new themes may be allocated where the old ones were.
         for n in 0..50_u8 {
             let text = format!("text = \"#{n:02x}{n:02x}{n:02x}\"\n");
             app.themes = Arc::new(Themes::with_files(&[("mine".to_owned(), CleanBuf::line("mine.toml"), text)]).0);
@@ -203,21 +202,21 @@ mod tests {
     }
 
     #[test]
-    fn a_theme_that_is_no_small_file_is_not_read() {
+    fn only_small_regular_files_are_read_as_themes() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name);
         let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
         rustix::fs::mkfifoat(rustix::fs::CWD, path("pipe.toml"), mode).expect("a pipe");
         fs::create_dir(path("folder.toml")).expect("a folder");
         std::os::unix::fs::symlink("/dev/zero", path("device.toml")).expect("a link");
-        // Sparse: it takes no room.
+        // Sparse: it takes no space.
         File::create(path("large.toml")).and_then(|file| file.set_len(4 << 30)).expect("a file");
         fs::write(path("sea.toml"), "extends = \"light\"\n").expect("a theme");
         let (files, wrong) = theme_files(Some(folder.path()));
         assert_eq!(files.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["sea"]);
         let told: Vec<&str> =
             wrong.iter().map(|told| told.as_str().rsplit_once("read: ").expect("a reason").1).collect();
-        let regular = "it is not a regular file";
-        assert_eq!(told, [regular, regular, "it has more than 64 kB", regular]);
+        let regular = "not a regular file";
+        assert_eq!(told, [regular, regular, "larger than 64 kB", regular]);
     }
 }

@@ -1,4 +1,4 @@
-//! Threads with a name and a net: what breaks in one becomes a notice, and the reader goes on.
+//! Named threads: a panic in one becomes a notice, and the reader continues.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
@@ -8,7 +8,7 @@ use super::{Event, panic_text, send, test_panic};
 use crate::app::Msg;
 use crate::text::CleanBuf;
 
-/// Starts a thread of this name; `what` says what it does where it breaks or cannot be started.
+/// Starts a named thread; `what` describes its task for error messages.
 pub(super) fn spawn(
     name: &'static str,
     what: &'static str,
@@ -28,7 +28,7 @@ pub(super) fn spawn(
     match Builder::new().name(name.to_owned()).spawn(caught) {
         Ok(thread) => Some(thread),
         Err(error) => {
-            send(sender, Msg::defect(CleanBuf::line(&format!("{what} cannot be started: {error}"))));
+            send(sender, Msg::defect(CleanBuf::line(&format!("cannot start a thread for {what}: {error}"))));
             None
         }
     }

@@ -1,7 +1,7 @@
-//! The thread that reads the sources, and reads them again when their files change.
+//! The thread that reads the sources and reloads them when their files change.
 //!
-//! A file may be seen half-written, or be gone for a moment: a source that reads worse than before, since it is refused,
-//! or broken with fewer releases, keeps what it held. Nothing runs while no file changes.
+//! A file may be half-written or missing for a moment. So a source that reads worse than before, because it is refused
+//! or is damaged and has fewer releases, keeps its releases. Nothing runs while no file changes.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -27,18 +27,20 @@ use crate::catalog::{Catalog, renumber};
 use crate::library::Library;
 use crate::text::CleanBuf;
 
-/// A change counts once nothing has changed for so long.
+/// How long the files must stay unchanged before they are reloaded.
 const QUIET: Duration = Duration::from_millis(200);
-/// Whoever writes on and on is read at least so often.
+/// The longest delay of a reload while the files keep changing.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// After a reading nothing is read for so many times as long: a feed that grows all the time must not cost a processor.
+/// After a reload the thread rests this many times as long as the reload took: a feed that grows all the time must not
+/// occupy a processor.
 const REST: u32 = 4;
 
-/// What tells that a file has changed: its path, inode, size and time of change; and that stored releases have.
+/// What shows that a file has changed: path, inode, size and time of change; and the number of the last change of
+/// stored releases.
 type State = (Vec<(PathBuf, u64, u64, (i64, i64))>, i64);
 
-/// The files of the sources as they are now.
+/// The current state of the sources' files.
 fn state(reading: &OpenedInputs) -> State {
     let inputs: Vec<InputFiles> = reading.present().iter().map(InputFiles::of).collect();
     let files = inputs.iter().flat_map(InputFiles::sources).filter(|source| source.is_lasting());
@@ -61,7 +63,7 @@ fn unchanged((before, _): &State, (now, _): &State) -> FxHashSet<PathBuf> {
     now.iter().filter(|file| before.contains(file)).map(|(path, ..)| path.clone()).collect()
 }
 
-/// Starts the thread; what is sent back to it has it look whether stored releases have changed.
+/// Starts the thread; a message to the returned sender makes it check the stored releases.
 pub(super) fn start(reading: OpenedInputs, sender: Sender<Event>) -> Sender<()> {
     let (notice, changes) = mpsc::channel();
     let poke = notice.clone();
@@ -78,8 +80,8 @@ pub(super) fn start(reading: OpenedInputs, sender: Sender<Event>) -> Sender<()> 
     poke
 }
 
-/// Waits for changes after a first reading, which began in `state`, and tells what each gave; returns when nobody
-/// listens any more, or where nothing can change.
+/// Waits for changes since `state`, when the first load began, and reports each reload. Returns when nobody listens any
+/// more, or when nothing can change.
 fn follow(
     mut reader: Rereader<'_>,
     mut state: State,
@@ -91,10 +93,10 @@ fn follow(
     if files.is_empty() && reader.reading.library.is_none() {
         return;
     }
-    // Stored releases are told of by who writes them: whatever becomes of the watcher, `changes` is served.
+    // The library writer reports changes of stored releases, so `changes` is served even without a watcher.
     let _watcher = if files.is_empty() { None } else { files.watch(notice, sender) };
     loop {
-        // Something may have changed before anybody watched.
+        // Something may have changed before the watcher started.
         let now = self::state(reader.reading);
         if now == state {
             if changes.recv().is_err() {
@@ -122,12 +124,12 @@ fn follow(
     }
 }
 
-/// What is looked at for changes.
+/// The files and folders to watch.
 #[derive(Debug, Clone, Default)]
 struct Files {
-    /// Names of files.
+    /// The names of files.
     names: BTreeSet<OsString>,
-    /// The folders they are in: a file that is replaced is another one of the same name.
+    /// Their folders: replacing a file makes a new one with the same name.
     parents: BTreeSet<PathBuf>,
     /// Folders that are sources themselves.
     folders: BTreeSet<PathBuf>,
@@ -143,7 +145,7 @@ impl Files {
                 files.folders.extend(place);
                 continue;
             }
-            // A link and what it leads to may both be replaced.
+            // A symlink and its target may both be replaced.
             for path in [Some(path.clone()), place].into_iter().flatten() {
                 let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
                 files.names.extend(path.file_name().map(ToOwned::to_owned));
@@ -153,7 +155,7 @@ impl Files {
         files
     }
 
-    /// Whether an event is one of a file that may be ours, and not its being read.
+    /// Whether an event may be a change of a watched file; being read is not a change.
     fn has(&self, event: &notify::Event) -> bool {
         let is_ours = |path: &PathBuf| {
             path.file_name().is_some_and(|name| self.names.contains(name))
@@ -166,11 +168,11 @@ impl Files {
         self.parents.is_empty() && self.folders.is_empty()
     }
 
-    /// Hears of their changes from now on. Where it cannot, that is told.
+    /// Starts watching. Reports a failure.
     fn watch(&self, notice: Sender<()>, sender: &Sender<Event>) -> Option<Watching> {
         let files = self.clone();
         let handler = move |event: notify::Result<notify::Event>| {
-            // After an error something may have been missed: the files are looked at.
+            // After an error an event may be missing, so the files are checked.
             if event.map_or(true, |event| files.has(&event)) {
                 let _ = notice.send(());
             }
@@ -182,31 +184,30 @@ impl Files {
         match watcher::start(handler, watch) {
             Ok(watcher) => Some(watcher),
             Err(error) => {
-                send(sender, Msg::defect(CleanBuf::line(&format!("changes of the files are not seen: {error}"))));
+                send(sender, Msg::defect(CleanBuf::line(&format!("cannot watch the files for changes: {error}"))));
                 None
             }
         }
     }
 }
 
-/// Whether an event changes one of some files, or may have: being read is no change.
+/// Whether an event changes, or may change, one of some files; being read is not a change.
 pub(super) fn is_change(event: &notify::Event, is_ours: &dyn Fn(&PathBuf) -> bool) -> bool {
     let is_reading = matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write));
     !is_reading && (event.need_rescan() || event.paths.iter().any(is_ours))
 }
 
-/// Reads again, and keeps what was read before.
+/// Reloads the sources, reusing the earlier result.
 struct Rereader<'a> {
     reading: &'a OpenedInputs,
     catalog: Arc<Catalog>,
     reports: Vec<Report>,
-    /// Sources that cannot be used as they are now, and are still listed as they were before.
+    /// Sources that are unusable now and keep their earlier releases.
     held: FxHashSet<Input>,
 }
 
 impl Rereader<'_> {
-    /// Reads again what has changed: files of which the system says that they have not, and that gave nothing but releases,
-    /// are taken as they were.
+    /// Reloads what has changed. Files that are unchanged by their metadata and gave nothing but releases are reused.
     fn read(&mut self, unchanged: &FxHashSet<PathBuf>) -> Reread {
         let library = self.reading.library.as_ref().and_then(|place| Library::open(place).ok().flatten());
         let marks_at = library.and_then(|library| library.last_change().ok()).unwrap_or(0);
@@ -219,7 +220,7 @@ impl Rereader<'_> {
         let (mut loaded, mut reports) = self.collect(&kept);
         let mut held = Vec::new();
         let mut worse = kept;
-        // The sample is no longer read, and not missed, once there are subscriptions.
+        // Once there are subscriptions the sample is no longer read, and not missed.
         let is_of_sample = |report: &&Report| matches!(report.source, Input::BuiltIn(..));
         let lasting = self.reports.iter().filter(|report| !once(report) && !is_of_sample(report));
         let by_source: FxHashMap<&Input, &Report> = reports.iter().map(|report| (&report.source, report)).collect();
@@ -241,7 +242,7 @@ impl Rereader<'_> {
         let fresh = renumber::fresh(&renumbered, &loaded.catalog);
         let is_new = renumber::is_new(&renumbered, loaded.catalog.len());
         loaded.marks.retain(|marks| is_new[marks.release as usize]);
-        // What is refused and never was anything else is told as before.
+        // A source that was refused before is reported as before.
         held.extend(loaded.refused);
         (self.catalog, self.reports) = (Arc::clone(&loaded.catalog), reports);
         Reread {
@@ -260,12 +261,12 @@ impl Rereader<'_> {
     }
 }
 
-/// Whether a source reads worse than before: why.
+/// Returns the reason if a source reads worse than before.
 fn is_worse(before: &Report, now: Option<&Report>) -> Option<CleanBuf> {
     match now {
-        None => Some(CleanBuf::line("is gone")),
+        None => Some(CleanBuf::line("removed")),
         Some(Report { refusal: Some(reason), .. }) => Some(reason.clone()),
-        Some(now) if now.is_broken && now.releases < before.releases => Some(CleanBuf::line("is broken now")),
+        Some(now) if now.is_broken && now.releases < before.releases => Some(CleanBuf::line("damaged")),
         Some(_) => None,
     }
 }
@@ -275,7 +276,7 @@ mod tests {
     use super::*;
     use crate::catalog::Facet;
 
-    /// A folder of feeds, some of which hold the same stories.
+    /// A folder of feeds, some of which have the same stories.
     fn folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a folder");
         for n in 0..6 {
@@ -332,24 +333,24 @@ mod tests {
         assert_eq!(same.len(), 5);
         let reread = reader.read(&same);
         assert_eq!((reread.unreadable.len(), reread.fresh, reread.problems.len()), (0, 1, 1));
-        // The same as if all of it had been read.
+        // The same result as reading everything.
         let (whole, _) = collect(&reading, None);
         assert_eq!(told(&reread.catalog), told(&whole.catalog));
-        // What is no feed is read again as long as it is none, and what is said not to have changed is not read at all.
+        // An invalid file is read again while it stays invalid; an unchanged file is not read at all.
         fs::write(file(1), "broken").expect("a file");
         let again = reader.read(&same);
         assert_eq!((again.unreadable.len(), again.fresh, again.problems.len()), (0, 0, 1));
         assert_eq!(told(&again.catalog), told(&whole.catalog));
-        // Now it is read, and what it held is still listed.
+        // Now it is read, and its earlier releases are still listed.
         let again = reader.read(&FxHashSet::default());
         assert_eq!((again.unreadable.len(), told(&again.catalog)), (1, told(&whole.catalog)));
-        // It is told as long as it is so, whatever else has changed.
+        // It is reported for as long as it lasts, whatever else changes.
         let again = reader.read(&unchanged(&now, &now));
         assert_eq!(again.unreadable.len(), 1);
     }
 
     #[test]
-    fn a_source_that_is_gone_is_told_from_another_of_its_name() {
+    fn a_removed_source_is_distinguished_from_another_with_its_name() {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name: &str, title: &str| {
             let path = folder.path().join(name);
@@ -369,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_in_a_large_folder_takes_time_in_proportion() {
+    fn a_change_in_a_large_folder_takes_linear_time() {
         let took = |count: usize| {
             let folder = tempfile::tempdir().expect("a folder");
             let path = |n: usize| folder.path().join(format!("{n}.json"));
@@ -390,7 +391,7 @@ mod tests {
             times.min().unwrap_or_default()
         };
         let (few, many) = (took(1_000), took(4_000));
-        // A look at all for each would make it sixteen times as much.
+        // A full comparison for each file would take at least sixteen times as long.
         assert!(many < 9 * few.max(Duration::from_millis(5)), "{few:?} for 1,000, {many:?} for 4,000");
     }
 }

@@ -1,5 +1,5 @@
-//! Hears of changes of files: from the system, or where that has no watch to give (inotify's are limited, and some mounts
-//! and containers have none) by having them looked at now and then.
+//! Watches files for changes through the system, or by polling where the system offers no watch (inotify's are limited,
+//! and some mounts and containers have none).
 
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -12,19 +12,19 @@ use tracing::warn;
 
 use super::test_panic;
 
-/// How often files are looked at where the system does not tell of changes.
+/// The polling interval.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Tells of changes as long as it is there.
+/// Reports changes while it is alive.
 pub(super) enum Watching {
-    /// The system tells.
+    /// The system reports.
     System(RecommendedWatcher),
-    /// A thread says now and then that something may have changed; it ends with this sender.
+    /// A thread reports from time to time that something may have changed; it ends with this sender.
     Clock { _alive: Sender<()> },
 }
 
 impl Watching {
-    /// Watches a folder too; one that is not there is none.
+    /// Watches another folder; ignores a missing one.
     pub fn watch(&mut self, folder: &Path) {
         if let Self::System(watcher) = self {
             let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
@@ -32,10 +32,10 @@ impl Watching {
     }
 }
 
-/// Starts to hear of changes; `watch` names the files and folders to the system.
+/// Starts watching; `watch` registers the files and folders with the system.
 ///
 /// # Errors
-/// When neither the system tells of changes nor a thread can be started.
+/// When neither the system can watch nor a thread can be started.
 pub(super) fn start(
     handler: impl EventHandler + Clone,
     watch: impl Fn(&mut RecommendedWatcher) -> notify::Result<()>,
@@ -43,7 +43,7 @@ pub(super) fn start(
     match of_system(handler.clone(), watch) {
         Ok(watcher) => Ok(Watching::System(watcher)),
         Err(error) => {
-            warn!(%error, "no changes are told by the system");
+            warn!(%error, "the system cannot watch files; polling instead");
             let alive = clock(handler, PAUSE)?;
             Ok(Watching::Clock { _alive: alive })
         }
@@ -60,7 +60,7 @@ fn of_system(
     Ok(watcher)
 }
 
-/// Says again and again that something may have been missed.
+/// Reports from time to time that something may have changed.
 fn clock(mut handler: impl EventHandler, pause: Duration) -> notify::Result<Sender<()>> {
     let (alive, ended) = mpsc::channel::<()>();
     Builder::new().name("clock".to_owned()).spawn(move || {
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_the_system_a_clock_tells_until_it_is_dropped() {
+    fn without_the_system_polling_reports_until_dropped() {
         let (sender, told) = mpsc::channel();
         let alive = clock(sender, Duration::from_millis(1)).expect("a thread");
         for _ in 0..3 {
@@ -84,7 +84,7 @@ mod tests {
             assert!(super::super::watch::is_change(&event, &|_| false));
         }
         drop(alive);
-        // The thread ends, and with it its sender.
+        // The thread ends, and its sender with it.
         let until = std::time::Instant::now() + Duration::from_secs(30);
         while told.recv_timeout(Duration::from_secs(30)).is_ok() {
             assert!(std::time::Instant::now() < until);

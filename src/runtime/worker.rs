@@ -1,7 +1,7 @@
-//! The search worker: one long-lived thread; the newest request replaces the one that runs.
+//! The search worker: one long-lived thread; the newest request replaces the running one.
 //!
-//! Between searches it counts what other queries would give, and finds what is like a release. A search stops that at
-//! once, and it is not taken up again: whoever wants it asks once more.
+//! Between searches it counts the hits of other queries and finds similar releases. A search cancels that work at once,
+//! and it is not resumed: the caller has to request it again.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,13 +15,13 @@ use crate::catalog::Catalog;
 use crate::query::similar::Likeness;
 use crate::query::{self, Listener, Request, Searcher};
 
-/// Asks the worker.
+/// Sends requests to the worker.
 pub struct Worker {
     jobs: Sender<Job>,
     newest: Arc<Newest>,
 }
 
-/// The newest generations that were asked for: work on older ones stops.
+/// The newest generations requested; work on older ones stops.
 #[derive(Default)]
 struct Newest {
     search: AtomicU64,
@@ -30,18 +30,18 @@ struct Newest {
 }
 
 enum Job {
-    /// Answer a request.
+    /// Runs a search.
     Search(u64, Request),
-    /// Count what requests would give, as long as the newest search is the one of this generation.
+    /// Counts the hits of requests, while `search` is the generation of the newest search.
     Count { generation: u64, search: u64, requests: Vec<Request> },
-    /// Find what is like a release, under the same condition.
+    /// Finds similar releases, under the same condition.
     Similar { generation: u64, search: u64, release: u32, catalog: Arc<Catalog> },
 }
 
-/// After so long the first page is shown, if all is not known by then: half of what the eye takes for at once.
+/// How long to wait for the complete result before showing the first page: half of what the eye perceives as instant.
 const PATIENCE: Duration = Duration::from_millis(8);
 
-/// Who waits for one answer.
+/// Waits for one search.
 struct Waiting<'a> {
     generation: u64,
     newest: &'a Newest,
@@ -63,7 +63,7 @@ impl Listener for Waiting<'_> {
     }
 }
 
-/// Who waits for counts.
+/// Waits for counts.
 struct Counting<'a> {
     generation: u64,
     search: u64,
@@ -84,21 +84,21 @@ impl Listener for Counting<'_> {
 }
 
 impl Worker {
-    /// Asks for an answer; whatever is being worked on is given up.
+    /// Requests a search and cancels all other work.
     pub fn search(&self, generation: u64, request: Request) {
         self.newest.search.store(generation, Ordering::Release);
         // The worker lives as long as the loop.
         let _ = self.jobs.send(Job::Search(generation, request));
     }
 
-    /// Asks for counts, behind a search that runs; those that are being made are given up.
+    /// Requests counts after the running search; cancels earlier counts.
     pub fn count(&self, generation: u64, requests: Vec<Request>) {
         self.newest.counts.store(generation, Ordering::Release);
         let search = self.newest.search.load(Ordering::Acquire);
         let _ = self.jobs.send(Job::Count { generation, search, requests });
     }
 
-    /// Asks for the releases that are like one, behind a search that runs; an older question is given up.
+    /// Requests similar releases after the running search; cancels an earlier request.
     pub fn similar(&self, generation: u64, release: u32, catalog: Arc<Catalog>) {
         self.newest.similar.store(generation, Ordering::Release);
         let search = self.newest.search.load(Ordering::Acquire);
@@ -118,7 +118,7 @@ pub fn start(sender: Sender<Event>) -> Worker {
 fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
     let mut searcher = Searcher::default();
     while let Ok(job) = inbox.recv() {
-        // One of each is worth doing, the search first.
+        // Only the newest of each kind matters, the search first.
         let (mut search, mut counts, mut alike) = (None, None, None);
         for job in std::iter::once(job).chain(inbox.try_iter()) {
             match job {
@@ -134,7 +134,7 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
         let counted = |(generation, search, requests): (u64, u64, Vec<Request>)| {
             count_all(Counting { generation, search, newest }, &requests)
         };
-        // The answer goes out before anything is counted.
+        // The result is sent before anything is counted.
         if found.is_some_and(|msg| !send(sender, msg)) {
             return;
         }
@@ -153,7 +153,7 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
     }
 }
 
-/// The answer to a request; nothing where it is no longer wanted.
+/// Returns the result of a search; `None` if cancelled.
 fn answer(
     searcher: &mut Searcher,
     generation: u64,
@@ -174,14 +174,14 @@ fn answer(
             microseconds: u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
         }),
         Err(payload) => {
-            // What it remembered may be half of something.
+            // Its cache may be inconsistent.
             *searcher = Searcher::default();
             Some(Msg::SearchFailed { generation, reason: panic_text("the search", &*payload) })
         }
     }
 }
 
-/// The counts of all requests; nothing where they are no longer wanted.
+/// Returns the counts of all requests; `None` if cancelled.
 fn count_all(mut counting: Counting<'_>, requests: &[Request]) -> Option<Msg> {
     let generation = counting.generation;
     let counted = catch_unwind(AssertUnwindSafe(|| {
@@ -193,7 +193,7 @@ fn count_all(mut counting: Counting<'_>, requests: &[Request]) -> Option<Msg> {
     }
 }
 
-/// The releases that are like one; nothing where they are no longer wanted. A second thread takes half of the work.
+/// Returns the similar releases; `None` if cancelled. A second thread takes half of the work.
 fn find_similar(
     generation: u64,
     release: u32,
@@ -227,7 +227,7 @@ mod tests {
         Request { catalog: catalog(&rows), query, context: Context::default(), sort: Sort::Newest }
     }
 
-    /// The next message, within a deadline that only a hang exceeds.
+    /// The next message. The deadline is exceeded only by a hang.
     fn next(events: &Receiver<Event>) -> Msg {
         match events.recv_timeout(Duration::from_secs(30)).expect("an answer") {
             Event::Msg(msg) => msg,
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_come_behind_the_search_and_in_the_order_of_the_request() {
+    fn counts_follow_the_search_in_order_of_request() {
         let (sender, events) = mpsc::channel();
         let worker = start(sender);
         worker.search(1, request("tea"));
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_and_newer_counts_stop_counting() {
+    fn a_search_or_newer_counts_cancel_counting() {
         let newest = Newest { search: AtomicU64::new(1), counts: AtomicU64::new(1), ..Newest::default() };
         let counted =
             |generation, search| count_all(Counting { generation, search, newest: &newest }, &[request("tea")]);

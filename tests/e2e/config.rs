@@ -34,7 +34,7 @@ fn a_changed_file_is_reloaded_and_an_invalid_one_changes_nothing() {
     let mut session = open(&file);
     session.wait_text("o read");
     replace(&file, "[keys.everywhere]\ndown = [\"x\", \"F5\"]\n");
-    session.wait_text("configuration read again");
+    session.wait_text("configuration reloaded");
     session.type_and_see("x", "2 of 10");
     session.type_and_see("\x1b[15~", "3 of 10");
     session.wait_text("Enter read");
@@ -46,7 +46,7 @@ fn a_changed_file_is_reloaded_and_an_invalid_one_changes_nothing() {
     session.wait_text("config.toml cannot be read");
     session.type_and_see("x", "5 of 10");
     fs::write(&file, "").expect("a file");
-    session.wait_text("configuration read again");
+    session.wait_text("configuration reloaded");
     session.type_and_see("j", "6 of 10");
     session.quit();
 }
@@ -73,7 +73,7 @@ fn a_file_created_while_the_reader_runs_is_loaded() {
     session.wait_text("1 of 10");
     fs::create_dir(home.path().join("tidings")).expect("a folder");
     fs::write(home.path().join("tidings/config.toml"), "[keys.everywhere]\ndown = \"x\"\n").expect("a file");
-    session.wait_text("configuration read again");
+    session.wait_text("configuration reloaded");
     session.type_and_see("x", "2 of 10");
     session.quit();
 }

@@ -78,7 +78,7 @@ fn the_browser_gets_the_address_as_one_argument_without_a_shell() {
 fn a_missing_browser_is_reported() {
     let (folder, _) = folder();
     let mut session = open(folder.path(), "/nowhere/browser");
-    session.type_and_see("o", "/nowhere/browser cannot be started");
+    session.type_and_see("o", "cannot start /nowhere/browser");
     session.quit();
 }
 
@@ -126,7 +126,7 @@ fn a_command_gets_the_text_and_the_terminal() {
     session.wait_for("only the word count", |screen| screen.contents().trim() == "12");
     // Input now goes to the command.
     session.type_and_see("q123\r", "got q123");
-    session.wait_text("Enter goes back to tidings");
+    session.wait_text("press Enter to return to tidings");
     session.type_and_see("\r", "RELEASES");
     session.wait_text("1 of 2");
     session.type_and_see("j", "2 of 2");
@@ -145,7 +145,7 @@ fn an_interrupt_of_the_command_keeps_the_reader_running() {
     // While dash starts a program, only dash would receive the interrupt, so let it `exec` the program.
     session.send("echo ready; exec sleep 60\r");
     session.wait_text("ready");
-    session.type_and_see("\x03", "Enter goes back to tidings");
+    session.type_and_see("\x03", "press Enter to return to tidings");
     session.type_and_see("\r", "1 of 2");
     session.quit();
 }
@@ -226,7 +226,7 @@ fn keys_typed_ahead_during_a_command_arrive_in_order() {
     session.type_and_see("|", "Give the text to a command");
     // All in one read: the keys after Enter are meant for the reader.
     session.send("true\rjm");
-    session.wait_text("Enter goes back to tidings");
+    session.wait_text("press Enter to return to tidings");
     session.type_and_see("\r", "2 of 2");
     session.wait_text("1 unread");
     session.quit();

@@ -84,7 +84,7 @@ fn a_mark_on_a_full_disk_is_shown_once_it_can_be_saved() {
     disk.fill(0);
     let mut session = open(&file, &library);
     session.wait_text("★");
-    session.type_and_see("jm", "the disk is full");
+    session.type_and_see("jm", "disk full");
     session.wait_text("9 releases · 9 unread");
     session.type_and_see("k", "1 of 9");
     session.wait_text("cannot save the mark, retrying");
@@ -111,7 +111,7 @@ fn marks_in_the_write_ahead_log_are_read_on_a_full_disk() {
     disk.fill(0);
     let mut session = open(&file, &library);
     session.type_and_see("jm", "cannot save the mark, retrying");
-    session.wait_text("the disk is full");
+    session.wait_text("disk full");
     disk.make_room();
     session.wait_text("9 releases · 8 unread");
     session.wait_text("★");
@@ -124,7 +124,7 @@ fn an_unusable_library_is_reported_at_the_start() {
     let (file, library) = feed(folder.path());
     fs::write(&library, "a letter of mine").expect("a file");
     let mut session = open(&file, &library);
-    session.wait_text("is no library of tidings");
+    session.wait_text("is not a tidings library");
     session.type_and_see("m", "marks last until you quit");
     session.quit_unsaved("1 mark is not saved");
     assert_eq!(fs::read_to_string(&library).expect("a file"), "a letter of mine");

@@ -119,7 +119,7 @@ fn a_panic_of_the_last_writes_is_reported() {
     session.send("Q");
     let end = session.end();
     assert_eq!(end.code, 1);
-    assert!(end.text.contains("what was changed last may not be saved"), "{}", end.text);
+    assert!(end.text.contains("the last changes may not be saved"), "{}", end.text);
 }
 
 #[test]

@@ -6,15 +6,15 @@ use crate::pty::Start;
 
 /// Contents, and the error after the file's name.
 const REFUSED: &[(&[u8], &str)] = &[
-    (b"", " is empty; "),
-    (b" \n\t\n", " is empty; "),
-    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", " is not a feed: found a PNG image; "),
-    (b"42", " contains no releases: found "),
-    (b"{\"a\":1}", " contains no releases: found a JSON object with the key a; "),
-    (b"{", " is not a feed: the source is cut off"),
-    (b"[{\"title\":\"a\"", " is not a feed: the source is cut off"),
-    (b"<!doctype html><p>", " is not a feed: found a web page (HTML); "),
-    (b"\x1b]0;x\x07\x1b[31mhello", " is not a feed: found text that begins with \u{201c}hello\u{201d}; "),
+    (b"", ": empty; "),
+    (b" \n\t\n", ": empty; "),
+    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ": not a feed: found a PNG image; "),
+    (b"42", ": no releases: found "),
+    (b"{\"a\":1}", ": no releases: found a JSON object with the key a; "),
+    (b"{", ": not a feed: the source is cut off"),
+    (b"[{\"title\":\"a\"", ": not a feed: the source is cut off"),
+    (b"<!doctype html><p>", ": not a feed: found a web page (HTML); "),
+    (b"\x1b]0;x\x07\x1b[31mhello", ": not a feed: found text that begins with \u{201c}hello\u{201d}; "),
 ];
 
 /// Returns the error for this path, without the program's and the file's name.
@@ -46,8 +46,8 @@ fn input_that_is_not_a_feed_is_refused() {
 fn files_that_cannot_be_opened_are_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let reason = refusal(&folder.path().join("missing\x1b[2J.json"));
-    assert!(reason.starts_with(" cannot be opened: No such file"), "{reason}");
-    assert!(refusal(folder.path()).starts_with(" is an empty folder"));
+    assert!(reason.starts_with(": cannot open: No such file"), "{reason}");
+    assert!(refusal(folder.path()).starts_with(": empty folder"));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_refused_file_beside_a_good_one_is_a_problem() {
     let (bad, good) = (crate::corpus::file("42"), crate::corpus::file("[{\"title\": \"One\"}]"));
     let mut session = Start::reader(&[bad.path(), good.path()]).run();
     session.wait_text("RELEASES  1 ");
-    session.type_and_see("!", "contains no releases");
+    session.type_and_see("!", "no releases: found");
     session.send("q");
     session.quit();
 }

@@ -162,13 +162,13 @@ fn a_failure_is_shown_beside_its_source() {
     let mut session = library.open();
     session.wait_text("unread");
     session.type_and_see("r", "nothing new from 1 source");
-    session.wait_text("! Bulletin is broken at its server (500)");
-    session.type_and_see("S", "! is broken at its server (500)");
+    session.wait_text("! Bulletin: server error (500)");
+    session.type_and_see("S", "! server error (500)");
     // The feed is valid again.
     library.server().set("/bad", feed("Bulletin", &titles(1..=5)));
     session.type_and_see("gg", "Bulletin");
     session.type_and_see("r", "new releases from 1 source");
-    session.wait_no_text("is broken at its server");
+    session.wait_no_text("server error");
     close(&mut session);
     session.quit();
 }
@@ -309,9 +309,9 @@ fn a_full_text_is_saved_labelled_and_searchable() {
     library.server().set("/News/1", Reply::ok(page).with("Content-Type", "text/html"));
     let mut session = library.open();
     session.wait_text("RELEASES  3");
-    session.type_and_see("x", "is not there (404)");
+    session.type_and_see("x", "not found (404)");
     session.type_and_see("j", "2 of 3");
-    session.type_and_see("x", "the full page is kept");
+    session.type_and_see("x", "full text saved");
     session.wait_text("THE FULL PAGE, KEPT ");
     session.wait_text("story of the lighthouse");
     session.type_and_see("/lighthouse\r", "1 hit");
@@ -372,8 +372,7 @@ fn the_sync_command_shows_a_progress_bar_below_failures_and_stops_with_control_c
     session.wait_for("the failure above the bar", |screen| {
         let text = screen.contents();
         let row = |what: &str| text.lines().position(|line| line.contains(what));
-        row("tidings: Bulletin is broken at its server (500)")
-            .is_some_and(|failure| Some(failure) < row("syncing 2 of 3"))
+        row("tidings: Bulletin: server error (500)").is_some_and(|failure| Some(failure) < row("syncing 2 of 3"))
     });
     let asked = Instant::now();
     session.send("\x03");
@@ -386,6 +385,6 @@ fn the_sync_command_shows_a_progress_bar_below_failures_and_stops_with_control_c
     let end = Start::reader(&["sync", "--library", file.to_str().expect("UTF-8")]).run().end();
     assert_eq!(end.code, 1);
     let lines: Vec<&str> = end.text.lines().map(str::trim_end).collect();
-    let told = ["tidings: Bulletin is broken at its server (500)", "0 new releases from 2 sources, 1 failed"];
+    let told = ["tidings: Bulletin: server error (500)", "0 new releases from 2 sources, 1 failed"];
     assert_eq!(lines, told);
 }

@@ -116,7 +116,7 @@ fn a_stopped_reader_can_be_terminated() {
 fn a_terminal_as_standard_input_is_not_a_feed() {
     let end = Start::reader(&["-"]).run().end();
     assert_eq!(end.code, 2);
-    assert!(end.text.contains("standard input cannot be opened: it is a terminal"), "{}", end.text);
+    assert!(end.text.contains("standard input: cannot open: it is a terminal"), "{}", end.text);
     assert!(!end.bytes.contains(&b'\x1b'));
 }
 

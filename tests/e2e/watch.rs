@@ -66,7 +66,7 @@ fn a_file_being_written_or_removed_keeps_its_releases() {
     session.wait_text("1 new release");
     session.wait_text("RELEASES  12");
     fs::remove_file(&path).expect("gone");
-    session.wait_text("feed.json cannot be opened");
+    session.wait_text("feed.json: cannot open");
     session.wait_text("RELEASES  12");
     fs::write(&path, half).expect("a file");
     session.wait_text("3 new releases");

@@ -199,7 +199,7 @@ fn cookies_are_kept_for_the_redirects_of_one_fetch() {
     // A server that never has enough is a circle, or leads on too often.
     server.set("/never", Reply::redirect(302, "/never").with("Set-Cookie", "a=1"));
     let fault = fetch(&fetcher, "http://a.test/never").expect_err("a circle");
-    assert_eq!(fault.to_string(), "leads in a circle, by way of http://a.test/never");
+    assert_eq!(fault.to_string(), "redirect loop at http://a.test/never");
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn a_name_that_led_to_the_internet_may_not_lead_into_this_network() {
     let before = server.connections();
     let rebound = named(&server, &[("news.test", false)]);
     let fault = rebound.fetch(&request, &Cancel::default(), &mut |_| {}).expect_err("a private network");
-    assert_eq!(fault.to_string(), "leads to http://news.test/ok, which lies in a private network");
+    assert_eq!(fault.to_string(), "refused: http://news.test/ok is in a private network");
     assert_eq!(server.connections(), before);
     assert!(!body(fetch(&rebound, "http://news.test/ok")).is_public, "who asks of his own accord may");
 }
@@ -237,11 +237,11 @@ fn a_host_that_wants_a_pause_is_asked_once_whoever_leads_there() {
     let fetcher = named(&server, &[("a.test", true), ("b.test", true)]);
     server.set("/to-b", Reply::redirect(302, "http://b.test/busy/seconds"));
     let fault = fetch(&fetcher, "http://a.test/to-b").expect_err("a pause");
-    assert_eq!(fault.to_string(), "asks for a pause of 2 hours (429)");
+    assert_eq!(fault.to_string(), "the server asks to wait 2 hours (429)");
     let before = server.log().len();
     for address in ["http://b.test/ok", "http://b.test/busy/seconds", "https://b.test/ok"] {
         let fault = fetch(&fetcher, address).expect_err("a pause");
-        assert_eq!(fault.to_string(), "is not asked: its host wants a pause (429), for another 2 hours", "{address}");
+        assert_eq!(fault.to_string(), "not fetched: the host asks to wait another 2 hours (429)", "{address}");
         assert_eq!(fault.kind(), Kind::Busy);
     }
     assert_eq!(server.log().len(), before);
@@ -306,7 +306,7 @@ fn redirects_are_followed_and_permanent_ones_told() {
 fn offline_means_no_connection() {
     let server = Server::start();
     let fault = fetch(&Fetcher::offline(), &server.address("/ok")).expect_err("offline");
-    assert_eq!((fault.to_string().as_str(), fault.kind()), ("was not fetched: tidings is offline", Kind::Own));
+    assert_eq!((fault.to_string().as_str(), fault.kind()), ("not fetched: tidings is offline", Kind::Own));
     assert_eq!(server.connections(), 0);
 }
 

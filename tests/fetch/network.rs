@@ -17,7 +17,7 @@ fn from_the_internet_nothing_leads_into_a_private_network() {
         server.set("/to", Reply::redirect(302, &target));
         let before = server.log().len();
         let fault = fetch(&fetcher, "http://public.test/to").expect_err("a private network");
-        assert_eq!(fault.to_string(), format!("leads to {target}, which lies in a private network"));
+        assert_eq!(fault.to_string(), format!("refused: {target} is in a private network"));
         assert_eq!(server.log().len() - before, 1, "{target}");
         // From there to there is nobody's business, and what the user types neither.
         assert_eq!(body(fetch(&fetcher, "http://inner.test/to")).bytes.to_vec(), FEED.as_bytes());
@@ -95,7 +95,7 @@ fn in_the_program(authorities: &std::path::Path, addresses: &[String]) -> Vec<St
             .expect("the program");
         let said = if output.status.success() { output.stdout } else { output.stderr };
         let said = String::from_utf8(said).expect("UTF-8");
-        said.trim_end().trim_start_matches(&format!("tidings: {address} ")).to_owned()
+        said.trim_end().trim_start_matches(&format!("tidings: {address}: ")).to_owned()
     };
     addresses.iter().map(told).collect()
 }
@@ -125,16 +125,16 @@ fn certificates_are_looked_at() {
         in_the_program(&trusted, &addresses),
         [
             followed,
-            "cannot be trusted: its certificate has expired",
-            "cannot be trusted: its certificate is for another host",
-            "cannot be trusted: its certificate comes from nobody whom this machine trusts",
-            "cannot be trusted: its certificate comes from nobody whom this machine trusts",
-            "leads from a safe connection to an open one: http://localhost:1/",
-            "breaks off before its end",
-            "breaks off before its end",
+            "no secure connection: certificate expired",
+            "no secure connection: certificate is for another host",
+            "no secure connection: certificate not issued by a trusted authority",
+            "no secure connection: certificate not issued by a trusted authority",
+            "redirects from https to http: http://localhost:1/",
+            "connection closed before the end",
+            "connection closed before the end",
             followed,
             followed,
-            "cannot be trusted: its server makes no safe connection here",
+            "no secure connection: the server does not support TLS on this port",
         ]
     );
     // Who is not trusted never sees what is asked for.
@@ -143,6 +143,6 @@ fn certificates_are_looked_at() {
     fs::write(&nobody, "").expect("a file");
     assert_eq!(
         in_the_program(&nobody, &addresses[..1]),
-        ["cannot be trusted: no certificates could be read from where SSL_CERT_FILE or SSL_CERT_DIR point"]
+        ["no secure connection: no certificates found in SSL_CERT_FILE or SSL_CERT_DIR"]
     );
 }

@@ -80,7 +80,7 @@ fn a_line_a_source_and_a_sum_go_to_standard_output() {
     let mut lines: Vec<&str> = out.lines().collect();
     assert_eq!(lines.pop(), Some("2 new releases from 2 sources, 1 failed"));
     lines.sort_unstable();
-    assert_eq!(lines, ["Bulletin: 0 new", "Gazette: 2 new", "Journal is broken at its server (500)"]);
+    assert_eq!(lines, ["Bulletin: 0 new", "Gazette: 2 new", "Journal: server error (500)"]);
     assert_eq!((error.as_str(), code), ("", Some(1)));
     assert!(!out.contains(['\u{1b}', '\r']), "{out:?}");
 }

@@ -10,48 +10,48 @@ use crate::test_library::{LIMITS, TestLibrary, feed, now, sync_with};
 
 /// What a server does instead of answering with the feed, and what is said of it.
 const FAULTS: &[(&str, &str)] = &[
-    ("/hang", "does not answer within"),
-    ("/slow/header", "does not answer within"),
-    ("/slow/body", "did not come within 3 s"),
-    ("/stall", "sends nothing more for"),
-    ("/status/401", "asks for a name and a password (401)"),
-    ("/status/404", "is not there (404)"),
-    ("/status/500", "is broken at its server (500)"),
-    ("/status/503", "is out of service for now (503)"),
-    ("/status/206", "was answered with a status that is of no use (206)"),
-    ("/circle/a", "leads in a circle"),
-    ("/chain/5", "leads on more than 5 times"),
-    ("/to-file", "leads to file:///etc/passwd"),
-    ("/to-nowhere", "leads on, but does not say where (302)"),
-    ("/to-open", "cannot be reached"),
-    ("/cut/nothing", "breaks off before its end"),
-    ("/cut/header", "breaks off before its end"),
-    ("/cut/length", "breaks off before its end"),
-    ("/cut/chunk", "breaks off before its end"),
-    ("/cut/between-chunks", "breaks off before its end"),
-    ("/cut/reset", "breaks off before its end"),
-    ("/cut-gzip", "breaks off before its end"),
-    ("/garbage", "answers with something that is no web page and no feed"),
-    ("/headers/many", "answers with more headers than are taken"),
-    ("/headers/endless", "answers with more headers than are taken"),
-    ("/endless", "is larger than 1 MiB"),
-    ("/bomb/gzip", "is larger than 1 MiB"),
-    ("/bomb/brotli", "is larger than 1 MiB"),
-    ("/empty", "is empty"),
-    ("/short-length", "is not a feed"),
-    ("/page", "is not a feed: found a web page"),
+    ("/hang", "timed out: no answer within"),
+    ("/slow/header", "timed out: no answer within"),
+    ("/slow/body", "timed out: incomplete after 3 s"),
+    ("/stall", "timed out: no data for"),
+    ("/status/401", "user name and password required (401)"),
+    ("/status/404", "not found (404)"),
+    ("/status/500", "server error (500)"),
+    ("/status/503", "service unavailable (503)"),
+    ("/status/206", "unexpected HTTP status (206)"),
+    ("/circle/a", "redirect loop at"),
+    ("/chain/5", "more than 5 redirects"),
+    ("/to-file", "redirects to file:///etc/passwd"),
+    ("/to-nowhere", "redirects without a valid Location header (302)"),
+    ("/to-open", "cannot connect"),
+    ("/cut/nothing", "connection closed before the end"),
+    ("/cut/header", "connection closed before the end"),
+    ("/cut/length", "connection closed before the end"),
+    ("/cut/chunk", "connection closed before the end"),
+    ("/cut/between-chunks", "connection closed before the end"),
+    ("/cut/reset", "connection closed before the end"),
+    ("/cut-gzip", "connection closed before the end"),
+    ("/garbage", "invalid HTTP response"),
+    ("/headers/many", "too many response headers"),
+    ("/headers/endless", "too many response headers"),
+    ("/endless", "larger than 1 MiB"),
+    ("/bomb/gzip", "larger than 1 MiB"),
+    ("/bomb/brotli", "larger than 1 MiB"),
+    ("/empty", "empty"),
+    ("/short-length", "not a feed"),
+    ("/page", "not a feed: found a web page"),
 ];
 
 /// Bodies of good answers that hold no feed.
 fn no_feeds() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let login = "<!DOCTYPE html><html><head><title>Log in</title></head><body><form></form></body></html>";
     vec![
-        ("/login", login.into(), "is not a feed: found a web page"),
-        ("/blank", b" \n\n".to_vec(), "is empty"),
-        ("/noise", (0..4_000_u32).map(|n| (n * n % 251) as u8).collect(), "is not a feed"),
-        ("/words", b"Service temporarily unavailable".to_vec(), "is not a feed"),
-        ("/null", b"null".to_vec(), "contains no releases: found null"),
-        ("/message", br#"{"message":"rate limit exceeded"}"#.to_vec(), "contains no releases"),
+        ("/login", login.into(), "not a feed: found a web page"),
+        ("/blank", b" \n\n".to_vec(), "empty"),
+        ("/noise", (0..4_000_u32).map(|n| (n * n % 251) as u8).collect(), "not a feed"),
+        ("/words", b"Service temporarily unavailable".to_vec(), "not a feed"),
+        ("/null", b"null".to_vec(), "no releases: found null"),
+        ("/message", br#"{"message":"rate limit exceeded"}"#.to_vec(), "no releases"),
     ]
 }
 
@@ -141,7 +141,7 @@ fn what_is_gone_for_good_is_let_be_and_says_so() {
     let desk = TestLibrary::new();
     let id = read_before(&desk, "/status/410");
     desk.sync();
-    assert_eq!(desk.source(id).error.expect("a reason").as_str(), "is gone for good (410)");
+    assert_eq!(desk.source(id).error.expect("a reason").as_str(), "permanently removed (410)");
     let scheduled = Wanted { sources: Vec::new(), is_scheduled: true };
     assert_eq!(sync_with(&desk.engine(), &scheduled).all, 0, "nobody asks of his own accord");
     let rest = desk.source(id).retry.expect("a rest") - now();
@@ -150,7 +150,7 @@ fn what_is_gone_for_good_is_let_be_and_says_so() {
     let asked = desk.server.log().len();
     let (told, _, code) = desk.run(&["sync"]);
     assert_eq!((desk.server.log().len(), code), (asked + 1, Some(1)));
-    assert!(told.starts_with("Before is gone for good (410)\n"), "{told}");
+    assert!(told.starts_with("Before: permanently removed (410)\n"), "{told}");
     assert_eq!(desk.titles(id), ["One", "Two"]);
     desk.server.set("/status/410", Reply::ok(feed("Back", &[("3", "Three")])));
     assert_eq!(desk.sync().fresh, 1);

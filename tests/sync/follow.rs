@@ -85,7 +85,7 @@ fn several_feeds_of_a_page_are_offered_and_all_of_them_added_where_that_is_asked
     assert_eq!((out.lines().map(str::to_owned).collect::<Vec<_>>(), code), (listed, Some(1)));
     let (out, error, code) = desk.run(&["add", "--all", "--folder", "Europe/Courts", &root]);
     assert_eq!(out, "News is followed: 2 releases\nPress is followed: 2 releases\n");
-    assert_eq!(error, format!("tidings: {} is not there (404)\n", desk.server.address("/broken")));
+    assert_eq!(error, format!("tidings: {}: not found (404)\n", desk.server.address("/broken")));
     assert_eq!(code, Some(1), "one of them could not be");
     assert_eq!(desk.addresses(), [desk.server.address("/feed"), desk.server.address("/press")]);
     let (out, _, _) = desk.run(&["feeds"]);
@@ -98,21 +98,22 @@ fn what_cannot_be_followed_says_why_and_nothing_is_kept() {
     desk.server.set("/", page(&[]));
     desk.server.set("/leads-astray", page(&[("/status/500", "x")]));
     desk.server.set("/text", Reply::ok("just words"));
-    let names_feed = format!("names the feed {}, and that is broken", desk.server.address("/status/500"));
+    let names_feed = format!("links to the feed {}: server error", desk.server.address("/status/500"));
     for (path, words) in [
-        ("/", "is a web page that names no feed"),
+        ("/", "web page without a feed"),
         ("/leads-astray", names_feed.as_str()),
-        ("/text", "is not a feed"),
-        ("/empty", "is empty"),
-        ("/status/404", "is not there (404)"),
-        ("/hang", "does not answer within"),
-        ("/cut/length", "breaks off before its end"),
-        ("/garbage", "answers with something that is no web page"),
+        ("/text", "not a feed"),
+        ("/empty", "empty"),
+        ("/status/404", "not found (404)"),
+        ("/hang", "timed out: no answer within"),
+        ("/cut/length", "connection closed before the end"),
+        ("/garbage", "invalid HTTP response"),
     ] {
         let reason = desk.follow(&desk.server.address(path)).expect_err(path);
         assert!(reason.starts_with(words), "{path}: {reason}");
     }
-    for (address, words) in [("ftp://a.invalid/", "is neither http nor https"), ("", "is no address"), ("a b", "is no")]
+    for (address, words) in
+        [("ftp://a.invalid/", "neither http nor https"), ("", "invalid address"), ("a b", "invalid address")]
     {
         let reason = desk.follow(address).expect_err(address);
         assert!(reason.starts_with(words), "{address}: {reason}");
@@ -215,7 +216,7 @@ fn a_password_that_was_left_out_is_asked_for_and_given_by_following_again() {
     desk.server.set("/feed", Reply::new(401, "who are you?"));
     desk.sync();
     let error = desk.source(id).error.expect("a reason").to_string();
-    let wanted = format!("its password is missing: tidings add {} gives it", address("ann:PASSWORD"));
+    let wanted = format!("password missing; set it with: tidings add {}", address("ann:PASSWORD"));
     assert!(error.contains("(401)") && error.ends_with(&wanted), "{error}");
     desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One"), ("2", "Two")])));
     assert_eq!(desk.follow(&address("ann:word")), Ok(Subscribed::Added(line("News"), 2)));

@@ -104,11 +104,11 @@ fn a_page_with_nothing_to_read_says_so() {
     desk.server.set("/bare", Reply::ok("<!doctype html><title>x</title><div></div>").with("Content-Type", "text/html"));
     desk.server.set("/image", Reply::ok([0x89, b'P', b'N', b'G', 0, 1, 2]).with("Content-Type", "image/png"));
     for (path, words) in [
-        ("/bare", "holds nothing to read"),
-        ("/image", "is no web page but image/png"),
-        ("/ok", "is no web page but application/rss+xml"),
-        ("/status/404", "is not there (404)"),
-        ("/stall", "sends nothing more"),
+        ("/bare", "no readable text found"),
+        ("/image", "not a web page (image/png)"),
+        ("/ok", "not a web page (application/rss+xml)"),
+        ("/status/404", "not found (404)"),
+        ("/stall", "timed out: no data"),
     ] {
         let reason = fetch_page(&engine, &desk.server.address(path), false).expect_err(path);
         assert!(reason.as_str().starts_with(words), "{path}: {reason}");

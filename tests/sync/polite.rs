@@ -102,7 +102,7 @@ fn a_pause_that_a_server_asks_for_holds_over_restarts_whoever_asks() {
         assert_eq!((progress.done, progress.failed), (1, 1));
         let address = desk.server.address(path);
         let (out, _, code) = desk.run(&["sync", &address]);
-        assert!(out.contains(&format!("asks for a pause of {told}; it is not asked again for another ")), "{out}");
+        assert!(out.contains(&format!("the server asks to wait {told}; not fetched for another ")), "{out}");
         assert_eq!((code, desk.server.connections()), (Some(1), asked), "{path} was asked in its pause");
         assert_eq!(desk.source(id).failures, 1, "what was not asked did not fail once more");
         // One more look when it is over.
@@ -143,9 +143,9 @@ fn a_pause_holds_for_all_feeds_of_a_host_those_that_wait_among_them() {
         let scheduled = sync_with(&engine(), &Wanted { sources: Vec::new(), is_scheduled: true });
         assert_eq!((scheduled.all, scheduled.failed), (1, 0));
         let (out, _, _) = desk.run(&["sync", &desk.server.address("/7")]);
-        assert!(out.contains("its host wants a pause") || out.contains("it is not asked again for"), "{out}");
+        assert!(out.contains("the host asks to wait") || out.contains("not fetched for"), "{out}");
         let (_, error, code) = desk.run(&["add", &desk.server.address("/new")]);
-        assert!(error.contains("its host wants a pause"), "{error}");
+        assert!(error.contains("the host asks to wait"), "{error}");
         assert_eq!((code, asked(&desk)), (Some(1), 1));
         let pauses = desk.library().pauses(now()).expect("read");
         assert!(pauses.len() == 1 && (until - 30..=until).contains(&(pauses[0].until - now())), "{pauses:?}");

@@ -294,7 +294,7 @@ impl App {
 
     /// Nothing at an address can be followed.
     pub(in crate::app) fn not_subscribed(&mut self, asked: &CleanBuf, reason: &CleanBuf) {
-        let told = format!("{} {reason}", host(asked.as_str()));
+        let told = format!("{}: {reason}", host(asked.as_str()));
         match self.take_waiting(asked) {
             Some(form) => {
                 self.popups.push(FormPopup { waits: None, complaint: Some(CleanBuf::line(&told)), at: 0, ..form });
@@ -306,7 +306,7 @@ impl App {
     /// A page names several feeds.
     pub(in crate::app) fn offered(&mut self, asked: CleanBuf, feeds: Vec<(CleanBuf, CleanBuf)>) {
         if feeds.is_empty() {
-            self.not_subscribed(&asked, &CleanBuf::line("names no feed"));
+            self.not_subscribed(&asked, &CleanBuf::line("web page without a feed"));
         } else if let Some(form) = self.take_waiting(&asked) {
             self.popups.push(FeedChoice::new(asked, feeds, form.name(), folder(form.text(2))));
         } else {
@@ -396,18 +396,18 @@ mod tests {
     fn what_cannot_be_followed_is_said_in_the_form() {
         let mut reader = TestApp::new(80, 24);
         reader.keys("a Enter");
-        assert!(told(&reader).starts_with("an address is needed"));
+        assert!(told(&reader).starts_with("no address"));
         reader.keys("\"example.org\" Enter");
         let (asked, reason) = (line("https://example.org/"), line("answers 404: there is no such page"));
         reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: asked.clone(), reason: reason.clone() }));
-        assert_eq!(told(&reader), "example.org answers 404: there is no such page");
+        assert_eq!(told(&reader), "example.org: answers 404: there is no such page");
         reader.keys("\"/x\"");
         assert_eq!(told(&reader), "", "what is changed may be right");
         reader.keys("Enter Esc");
         assert_eq!(reader.orders().len(), 2);
         reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: line("https://example.org/x"), reason }));
         let failure = reader.app.failures.unread().map(|(failure, _)| failure.text.as_str());
-        assert_eq!(failure, Some("example.org answers 404: there is no such page"), "closed, it is said below");
+        assert_eq!(failure, Some("example.org: answers 404: there is no such page"), "closed, it is said below");
     }
 
     #[test]

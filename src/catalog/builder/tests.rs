@@ -33,7 +33,7 @@ fn published_catalogs_share_their_chunks_and_keep_their_indices() {
 }
 
 #[test]
-fn the_undated_come_last_and_a_value_counts_once_a_release() {
+fn undated_releases_come_last_and_a_value_counts_once_a_release() {
     let mut builder = Builder::new();
     builder.push(0, &Release { topics: vec![CleanBuf::line("a"), CleanBuf::line("a")], ..Release::default() });
     builder.push(1, &release(1));
@@ -60,7 +60,7 @@ fn names(catalog: &Catalog) -> Vec<String> {
 }
 
 #[test]
-fn an_item_that_comes_twice_is_one_release_and_a_name_used_twice_costs_none() {
+fn a_repeated_item_is_one_release_and_a_reused_name_loses_none() {
     let mut builder = Builder::new();
     builder.source(CleanBuf::line("a").as_clean());
     let items = [
@@ -106,7 +106,7 @@ fn an_item_that_comes_twice_is_one_release_and_a_name_used_twice_costs_none() {
 }
 
 #[test]
-fn sources_in_turn_share_their_stories_and_a_file_after_them_too() {
+fn sources_in_turn_share_their_stories_and_so_does_a_later_file() {
     let mut builder = Builder::merging();
     let mut sources = Vec::new();
     for (name, key) in [("A", "web:a"), ("B", "web:b")] {
@@ -115,7 +115,7 @@ fn sources_in_turn_share_their_stories_and_a_file_after_them_too() {
         sources.push(builder.present_source());
     }
     builder.mix(CleanBuf::line("all").as_clean());
-    // The same title twice in one source is two releases; in the other they are the same stories.
+    // The same title twice in one source makes two releases; in the other they are the same stories.
     for (source, id) in [(0, "1"), (1, "x"), (0, "2"), (1, "y"), (1, "z")] {
         builder.push_of(sources[source], &item(id, "", "Weekly", 1));
     }
@@ -134,7 +134,7 @@ fn sources_in_turn_share_their_stories_and_a_file_after_them_too() {
 }
 
 #[test]
-fn many_repeats_are_found_too_and_those_of_a_story() {
+fn many_repetitions_are_found_and_so_are_those_of_a_story() {
     let mut builder = Builder::merging();
     builder.source(CleanBuf::line("a").as_clean());
     builder.push(0, &item("first", "", "Release 0", 1));
@@ -145,7 +145,7 @@ fn many_repeats_are_found_too_and_those_of_a_story() {
             assert_eq!(problem.is_some(), n >= names, "item {n} of {source}");
         }
     }
-    // Of b all but the one that a has, of c none.
+    // From b all but the one that a has, from c none.
     assert_eq!(builder.publish().len(), 1 + 2_999);
 }
 
@@ -193,19 +193,19 @@ fn a_story_of_several_sources_is_one_release_with_all_of_them() {
         sources.named(name).map(|id| sources.total(id)).sum::<u32>()
     });
     assert_eq!(totals, [2, 3, 1]);
-    // Topics come together, and a place where there was none.
+    // Topics are joined, and a missing place is filled in.
     let facets = |facet| {
         let release = catalog.release(0).expect("a release");
         release.labels(facet).map(Clean::as_str).collect::<Vec<_>>().join(" ")
     };
     assert_eq!((facets(Facet::Topic), facets(Facet::Place)), ("Law Trade".to_owned(), "Bern".to_owned()));
     assert_eq!(catalog.values(Facet::Place).total(NONE), 2);
-    // What was published before stays as it was.
+    // The catalog published before is unchanged.
     assert_eq!(first.release(0).expect("a release").reprints().len(), 0);
 }
 
 #[test]
-fn no_topic_is_left_out_however_many_there_are() {
+fn no_topic_is_lost_however_many_there_are() {
     let topics = |range: std::ops::Range<u32>| range.map(|n| CleanBuf::line(&format!("topic {n}"))).collect();
     let with = |id: &str, topics| Release { topics, ..item(id, "https://a.invalid/1", "One", 1) };
     let mut builder = Builder::merging();
@@ -222,7 +222,7 @@ fn no_topic_is_left_out_however_many_there_are() {
 }
 
 #[test]
-fn spellings_of_one_value_are_counted_once_and_told_as_they_were() {
+fn spellings_of_one_value_count_once_and_are_shown_as_published() {
     let topics = |names: &str| names.split(' ').filter(|name| !name.is_empty()).map(CleanBuf::line).collect::<Vec<_>>();
     let with = |id: &str, names: &str, place: &str| Release {
         topics: topics(names),

@@ -479,12 +479,12 @@ mod tests {
     #[test]
     fn other_documents_are_refused_by_name() {
         let refused = |text: &[u8]| read(&mut &*text).expect_err("no list").to_string();
-        assert!(refused(b"<rss><channel/></rss>").starts_with("is a feed, not a list"));
+        assert!(refused(b"<rss><channel/></rss>").starts_with("a feed, not a list"));
         assert!(refused(b"<html><body><outline/></body></html>").contains("found a web page (HTML)"));
         assert!(refused(b"<a><b/></a>").contains("the root element <a>"));
         assert!(refused(b"{\"items\":[]}").contains("begins with"));
         assert!(refused(b"\x89PNG\r\n\x1a\n\0\0").contains("a PNG image"));
-        assert_eq!(refused(b" \n"), "is empty; expected a list of subscriptions (OPML)");
+        assert_eq!(refused(b" \n"), "empty; expected a list of subscriptions (OPML)");
     }
 
     #[test]

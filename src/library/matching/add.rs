@@ -1,4 +1,4 @@
-//! Which stored release one of another library is.
+//! Matches the releases of another library with stored ones.
 
 use rusqlite::Connection;
 
@@ -8,11 +8,11 @@ use super::{ItemMatcher, id_at, number};
 use crate::release::identity::{Level, Trace, Trust};
 use crate::release::{Identity, Release};
 
-/// Adds a release that another library kept, unless it is there; its number here. The id of the release is the one of its
-/// record there.
+/// Adds a release from another library unless it is already stored; returns its number here. The id of the release is
+/// that of its record there.
 ///
-/// Where several releases have one name, the first that a library met has the number of that name: the number may be
-/// another one's here.
+/// Where several releases share a name, the first that a library saw has the number of that name; so the same number
+/// may belong to another release here.
 pub(in crate::library) fn add(
     connection: &Connection,
     source: SourceId,
@@ -37,12 +37,12 @@ pub(in crate::library) fn add(
             return Ok(number);
         }
     }
-    // All that it says is said under this number.
+    // The number covers all its content.
     Ok(levels[1].0)
 }
 
 impl ItemMatcher<'_> {
-    /// The number of the row that is a release of another library.
+    /// Returns the number of the row that is the same release.
     fn find(&mut self, identity: Identity<'_>) -> rusqlite::Result<Option<i64>> {
         let (plain, trace) = (identity.unshared(), Trace::of(&identity));
         let own = number(identity, Level::Name);
@@ -53,7 +53,7 @@ impl ItemMatcher<'_> {
         if is_alone && trace.is_same(holders[0].trace, trust) {
             return Ok(Some(holders[0].row.number));
         }
-        // Such a number is made of what its release said.
+        // Such a number is derived from the content of its release.
         for number in [own, number(plain, Level::Subject), number(plain, Level::All)] {
             if number != name && self.row(number)?.is_some() {
                 return Ok(Some(number));

@@ -1,4 +1,4 @@
-//! How the entries of an exported library look.
+//! The entries of an exported library.
 
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::text::CleanBuf;
 /// A subscription.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Subscribed {
-    /// What its feed is known by: marks and releases name it.
+    /// The key of its feed, referenced by marks and releases.
     pub key: String,
     address: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -21,7 +21,7 @@ pub struct Subscribed {
     feed_title: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     site: String,
-    /// From the outermost.
+    /// The folder path, outermost first.
     #[serde(default)]
     folder: Vec<String>,
     #[serde(default)]
@@ -51,7 +51,7 @@ pub struct Subscribed {
     retry: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pause: Option<i64>,
-    /// The address had a password, which is left out.
+    /// The address had a password, which was left out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     password_missing: bool,
 }
@@ -90,13 +90,13 @@ impl Subscribed {
         }))
     }
 
-    /// Its name, where its password is left out.
+    /// Returns its name if its password was left out.
     pub fn without_password(&self) -> Option<CleanBuf> {
         let named = [&self.title, &self.feed_title, &self.address].into_iter().find(|name| !name.is_empty());
         named.filter(|_| self.password_missing).map(|name| CleanBuf::line(name))
     }
 
-    /// Adds it behind the others, unless its feed is followed already.
+    /// Appends it to the subscriptions unless its feed is already there.
     pub fn insert(&self, connection: &Connection, feed: i64) -> rusqlite::Result<()> {
         let line = |text: &str| CleanBuf::line(text).to_string();
         let folder: Vec<String> = self.folder.iter().map(|name| line(name)).collect();
@@ -137,17 +137,17 @@ impl Subscribed {
 pub struct Mark {
     /// The key of its feed.
     pub feed: String,
-    /// Its number there.
+    /// Its number in the feed.
     pub release: u64,
     pub read: bool,
     pub starred: bool,
-    /// What the release said, as a number: see `release::identity`.
+    /// The release's content, as a number: see `release::identity`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<i64>,
 }
 
 impl Mark {
-    /// Those too that say whose a number is and mark nothing.
+    /// Includes entries without marks, which record taken numbers.
     pub const SQL: &str = "SELECT key, number, flags, trace FROM marks JOIN feeds ON feeds.id = marks.feed
          WHERE flags <> 0 OR trace IS NOT NULL
          ORDER BY key, number";
@@ -173,7 +173,7 @@ impl Pair {
     }
 }
 
-/// Where a reader was left.
+/// A stored session.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Session {
     pub name: String,
@@ -192,9 +192,9 @@ impl Session {
 pub struct Stored {
     /// The key of its feed.
     pub source: String,
-    /// When it came, in seconds since 1970.
+    /// When it was first seen, in seconds since 1970.
     pub seen: i64,
-    /// When its feed listed it last, where that no longer does.
+    /// When its feed last listed it, if it no longer does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unlisted: Option<i64>,
     #[serde(flatten)]
@@ -202,7 +202,7 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// The oldest first: each goes behind those before it when it is read in.
+    /// Oldest first, because an import places each after those before it.
     pub const SQL: &str = "SELECT feeds.key, seen, unlisted, data, number FROM releases
          JOIN subscriptions ON subscriptions.id = releases.subscription JOIN feeds ON feeds.id = subscriptions.feed
          ORDER BY releases.key";
@@ -210,7 +210,7 @@ impl Stored {
     pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
         let Some(mut release) = Item::of_record(row.get_ref(3)?.as_blob()?) else { return Ok(None) };
         let number = row.get::<_, i64>(4)?.cast_unsigned();
-        // What the row is called counts, whatever its record would be called by the rules of today.
+        // The stored number counts, even if today's rules would give the record another one.
         if Identity::from(&release.to_release()).number() != number {
             release.id = made_name(number).to_string();
         }
@@ -218,12 +218,12 @@ impl Stored {
     }
 }
 
-/// The kept page behind a release.
+/// The stored full text of a release.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Page {
     /// The key of the release's feed.
     pub feed: String,
-    /// Its number there.
+    /// Its number in the feed.
     pub release: u64,
     /// When it was fetched, in seconds since 1970.
     pub fetched: i64,
@@ -241,7 +241,7 @@ impl Page {
     }
 }
 
-/// A release. Spans are their start and end in bytes, and two numbers: the kind and what it counts.
+/// A release. A span is its start and end in bytes, and two numbers: style and value.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Item {
@@ -262,7 +262,7 @@ pub struct Item {
     place: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     author: String,
-    /// As exact as it was published.
+    /// With the precision of the publisher.
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -271,7 +271,7 @@ pub struct Item {
     links: Vec<Address>,
 }
 
-/// An address beside the release's own.
+/// An address other than the release's own.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Address {
@@ -321,7 +321,7 @@ impl Item {
         })
     }
 
-    /// The release, whatever stands in the entry: what does not fit is dropped.
+    /// Converts to a release, dropping whatever does not fit.
     pub fn to_release(&self) -> Release {
         let spans = |spans: &[(u32, u32, u64, u64)]| {
             let span = |&(start, end, kind, number): &(u32, u32, u64, u64)| {

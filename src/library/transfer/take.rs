@@ -1,8 +1,8 @@
-//! Takes the entries of a document into the tables.
+//! Imports the entries of a document into the tables.
 //!
-//! A release may have another number here than where it comes from: where several have one name, what each is called
-//! depends on which was met first. So the numbers of releases are kept side by side as long as an import takes, and marks
-//! come to their releases at its end.
+//! A release may have another number here than in the exporting library: where several share a name, the numbers depend
+//! on which came first. So the import records the numbers of releases on both sides, and assigns marks to their
+//! releases at the end.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ use super::{FORMAT, VERSION};
 use crate::release::identity::{Trace, Trust};
 use crate::release::{Identity, Release};
 
-/// Numbers of releases there and here; marks that have come; and marks that were here before, by what their releases said.
+/// Release numbers there and here; imported marks; and marks that existed before, by the content of their releases.
 const TABLES: &str = "CREATE TEMP TABLE imported_numbers (feed INTEGER, number INTEGER, here INTEGER NOT NULL,
          PRIMARY KEY (feed, number)) WITHOUT ROWID;
      CREATE TEMP TABLE imported_marks (feed INTEGER, number INTEGER, flags INTEGER NOT NULL, trace INTEGER,
@@ -28,25 +28,25 @@ const TABLES: &str = "CREATE TEMP TABLE imported_numbers (feed INTEGER, number I
          PRIMARY KEY (feed, trace, number)) WITHOUT ROWID;";
 const END: &str = "DROP TABLE imported_numbers; DROP TABLE imported_marks; DROP TABLE marks_before;";
 
-/// Takes entries into the tables.
+/// Imports entries into the tables.
 pub(super) struct Taker<'a> {
     connection: &'a Connection,
     /// The number of this change of marks.
     change: i64,
-    /// Subscriptions and feeds by the keys of the feeds.
+    /// Subscription and feed ids, by feed key.
     sources: FxHashMap<String, (i64, i64)>,
-    /// Keys of an older version, as sessions name them, and those of today.
+    /// Keys of an older version, as used in sessions, and their keys of today.
     renamed: Vec<[String; 2]>,
 }
 
-/// A mark that has come.
+/// An imported mark.
 struct Arrived {
     feed: i64,
     /// The number of its release there.
     number: i64,
     flags: i64,
     trace: Option<i64>,
-    /// The number of its release here, where the release has come too.
+    /// The number of its release here, if the release was imported too.
     here: Option<i64>,
 }
 
@@ -57,7 +57,7 @@ impl<'a> Taker<'a> {
         Ok(Self { connection, change, sources: FxHashMap::default(), renamed: Vec::new() })
     }
 
-    /// Gives the marks that have come to their releases; how many were left out.
+    /// Assigns the imported marks to their releases; returns how many were left out.
     pub(super) fn finish(self) -> rusqlite::Result<u64> {
         let sql = "INSERT INTO marks_before (feed, trace, number) SELECT feed, trace, number FROM marks
              WHERE flags <> 0 AND trace <> 0 AND feed IN (SELECT feed FROM imported_marks)";
@@ -85,9 +85,10 @@ impl<'a> Taker<'a> {
         Ok(left_out)
     }
 
-    /// The number here of a mark whose release has not come; `None` where that is another release's.
+    /// Returns the number here for a mark without an imported release; `None` if that number belongs to another
+    /// release.
     fn place(&self, mark: &Arrived) -> rusqlite::Result<Option<i64>> {
-        // Of what an older version kept nobody knows more than the number.
+        // For marks of an older version nothing but the number is known.
         let Some(bits) = mark.trace else { return Ok(Some(mark.number)) };
         let trace = Trace::from_bits(bits.cast_unsigned());
         let name = [mark.feed, mark.number];
@@ -114,7 +115,7 @@ impl<'a> Taker<'a> {
         Ok(same.or(is_free.then_some(mark.number)))
     }
 
-    /// Adds a mark to those that are kept under a number. One without flags says that a number is given away.
+    /// Joins a mark with those stored under a number. An entry without flags records that the number is taken.
     fn join(&self, mark: &Arrived, number: i64) -> rusqlite::Result<()> {
         let sql = "INSERT INTO marks (feed, number, flags, change, trace) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (feed, number) DO UPDATE SET flags = flags | ?3, change = ?4, trace = coalesce(trace, ?5)
@@ -170,7 +171,7 @@ impl<'a> Taker<'a> {
         self.connection.prepare_cached(sql)?.execute([feed, number, here]).map(drop)
     }
 
-    /// Pages stand behind the releases of a document.
+    /// Pages come after the releases in a document.
     fn page(&mut self, page: &Page) -> rusqlite::Result<()> {
         let feed = feed_id(self.connection, rekey::of_any_version(&page.feed).as_str())?;
         let release: Release = page.text.to_release();
@@ -183,7 +184,7 @@ impl<'a> Taker<'a> {
         self.connection.prepare_cached(sql)?.execute(params![feed, number, page.fetched, data]).map(drop)
     }
 
-    /// The subscription whose feed has this key, and the feed.
+    /// Returns the subscription and the feed with this key.
     fn source(&mut self, key: &str) -> rusqlite::Result<Option<(i64, i64)>> {
         if let Some(&source) = self.sources.get(key) {
             return Ok(Some(source));
@@ -199,7 +200,7 @@ impl<'a> Taker<'a> {
     }
 }
 
-/// The document, read member by member.
+/// Reads the document member by member.
 pub(super) struct Document<'a, 'c>(pub(super) &'a mut Taker<'c>);
 
 impl<'de> DeserializeSeed<'de> for Document<'_, '_> {
@@ -214,7 +215,7 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a library of tidings as `tidings library export` writes it")
+        f.write_str("a library exported by `tidings library export`")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
@@ -229,10 +230,12 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
                 "version" => {
                     let version: u32 = map.next_value()?;
                     if version > VERSION {
-                        return Err(A::Error::custom(format_args!("a newer tidings wrote it (version {version})")));
+                        return Err(A::Error::custom(format_args!(
+                            "it was written by a newer tidings (version {version})"
+                        )));
                     }
                 }
-                // Nothing is taken from what does not say first what it is.
+                // Nothing is imported before the document says what it is.
                 _ if !is_ours => return Err(A::Error::custom("expected \"format\": \"tidings library\" first")),
                 "subscriptions" => map.next_value_seed(Each::new(|one| taker.subscription(one)))?,
                 "marks" => map.next_value_seed(Each::new(|one| taker.mark(one)))?,
@@ -244,11 +247,11 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        if is_ours { Ok(()) } else { Err(A::Error::custom("it does not say that it is a library of tidings")) }
+        if is_ours { Ok(()) } else { Err(A::Error::custom("not a library of tidings")) }
     }
 }
 
-/// A list whose entries are taken one by one.
+/// Deserialises a list entry by entry.
 struct Each<T, F> {
     take: F,
     entry: std::marker::PhantomData<T>,
@@ -292,7 +295,7 @@ mod tests {
 
     const FEED: &str = "file:a";
 
-    /// What a release of this title says.
+    /// The trace of a release with this title.
     fn trace(title: &str) -> Trace {
         Trace::of(&Identity::from(&Release { title: CleanBuf::line(title), ..Release::default() }))
     }
@@ -302,7 +305,7 @@ mod tests {
         library.mark(flag, true, [to_mark]).expect("written");
     }
 
-    /// The marks after those of a library were read into another one, and how many were left out.
+    /// Imports a library into another one; returns the marks there and how many were left out.
     fn import(from: &Library, to: &mut Library) -> (FeedMarks, u64) {
         let mut document = Vec::new();
         from.export(&mut document).expect("written");
@@ -311,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_goes_to_no_release_that_says_something_else() {
+    fn a_mark_never_goes_to_a_release_with_other_content() {
         let ((_here, mut one), (_there, mut other)) = (library(), library());
         mark(&mut one, Flags::READ, 1, "Bridge closed");
         mark(&mut one, Flags::READ, 2, "Harbour open");
@@ -327,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn that_a_number_is_given_away_goes_along() {
+    fn an_import_preserves_taken_numbers() {
         let ((_here, mut one), (_there, mut other)) = (library(), library());
         let shared = ToMark { feed: FEED, number: 5, trace: Some(trace("Bridge closed")), shares: Some(1) };
         one.mark(Flags::READ, true, [shared]).expect("written");
@@ -335,14 +338,14 @@ mod tests {
         assert_eq!((marks.len(), left_out), (1, 0));
         let kept = other.kept_mark(FEED, 1).expect("read").expect("it is known to be shared");
         assert_eq!((kept.flags, kept.trace), (Flags::default(), Some(Trace::default())));
-        // Whose a mark of that name is cannot be told.
+        // The owner of a mark with that name cannot be determined.
         let (_elsewhere, mut third) = library();
         mark(&mut third, Flags::READ, 1, "Bridge open");
         assert_eq!(import(&third, &mut other).1, 1);
     }
 
     #[test]
-    fn a_mark_that_an_older_version_kept_is_joined_by_its_number() {
+    fn a_mark_of_an_older_version_is_joined_by_number() {
         let ((_here, mut one), (_there, mut other)) = (library(), library());
         one.mark(Flags::READ, true, [(FEED, 1)]).expect("written");
         mark(&mut other, Flags::STARRED, 1, "Bridge open");

@@ -1,7 +1,6 @@
-//! The body of an answer, unpacked and whole, or a [`FetchError`].
+//! Decompresses the complete body of an answer, or returns a [`FetchError`].
 //!
-//! What is counted is what comes out of the unpacking, so that a small answer cannot become a large one. A body that ends
-//! before its time is none.
+//! Limits count decompressed bytes, so that a small answer cannot become a large one. An incomplete body is an error.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -16,28 +15,28 @@ use super::error::FetchError;
 use super::room::{FREE, Room, Share};
 use crate::feed::{Members, Rest};
 
-/// Bytes taken at one go.
+/// The size of one read.
 const STEP: usize = 1 << 16;
-/// Below that many bytes nobody asks how well they were packed.
+/// Below this size the compression ratio is not checked.
 const UNSUSPICIOUS: u64 = 4 << 20;
 
-/// A whole body. Reading it lets go of what was read.
+/// A complete body. Reading it frees what was read.
 #[derive(Debug, Default)]
 pub struct Bytes {
     pieces: VecDeque<Vec<u8>>,
-    /// How much of the first piece was read.
+    /// How much of the first chunk was read.
     read: usize,
     share: Option<Share>,
 }
 
 impl Bytes {
-    /// The first bytes that were not read: 64 KiB, or all of them.
+    /// Returns the first unread bytes: 64 KiB, or all of them.
     #[must_use]
     pub fn head(&self) -> &[u8] {
         self.pieces.front().and_then(|piece| piece.get(self.read..)).unwrap_or_default()
     }
 
-    /// All bytes that were not read, in one piece.
+    /// Returns all unread bytes as one vector.
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
         let mut all = self.head().to_vec();
@@ -45,13 +44,13 @@ impl Bytes {
         all
     }
 
-    /// Whether it is so large that it takes a part of the room.
+    /// Whether it is large enough to hold a share of the room.
     #[must_use]
     pub fn has_share(&self) -> bool {
         self.share.is_some()
     }
 
-    /// The part of the room that the body takes. What is made of the body keeps it as long as it is as large.
+    /// Takes the body's share of the room, to be held as long as the data parsed from it.
     pub fn take_share(&mut self) -> Option<Share> {
         self.share.take()
     }
@@ -98,7 +97,7 @@ impl Read for Bytes {
     }
 }
 
-/// How a body is packed, of the ways that were asked for.
+/// The compression of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Packing {
     Plain,
@@ -107,10 +106,10 @@ pub(super) enum Packing {
 }
 
 impl Packing {
-    /// What is asked for.
+    /// The accepted encodings.
     pub const ACCEPTED: &str = "gzip, br";
 
-    /// What a `Content-Encoding` header says. Anything unheard of is taken for a server's mistake.
+    /// Parses a `Content-Encoding` header. An unknown encoding is taken for a mistake of the server.
     pub fn of(header: &str) -> Self {
         match header.trim().to_ascii_lowercase().as_str() {
             "gzip" | "x-gzip" => Self::Gzip,
@@ -120,46 +119,46 @@ impl Packing {
     }
 }
 
-/// How much is taken.
+/// The size limits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Most {
-    /// Bytes, unpacked.
+    /// Decompressed bytes.
     pub bytes: u64,
-    /// So many times what came in.
+    /// Maximum ratio of decompressed to received bytes.
     pub ratio: u64,
 }
 
-/// How a body is read.
+/// How to read a body.
 pub(super) struct Reading<'a> {
-    /// How it is packed.
+    /// Its compression.
     pub packing: Packing,
-    /// What it is said to have on its way here, where that is said.
+    /// Its length as sent, if given.
     pub length: Option<u64>,
-    /// How much is taken.
+    /// The size limits.
     pub most: Most,
-    /// When it must have come. Waiting for room takes nothing of that time.
+    /// The deadline. Waiting for room extends it.
     pub until: Instant,
-    /// All of the time that the fetch has.
+    /// The total time of the fetch, for the error message.
     pub whole: Duration,
-    /// Calls it off.
+    /// Cancels reading.
     pub cancel: &'a Cancel,
-    /// Where a large one must find room.
+    /// The room that a large body needs.
     pub room: &'a Arc<Room>,
-    /// Is told how many bytes came so far, as they were sent.
+    /// Called with the number of bytes received so far.
     pub progress: &'a mut dyn FnMut(u64),
-    /// Says what an error of the connection means.
+    /// Translates an error of the connection.
     pub fault: &'a dyn Fn(io::Error) -> FetchError,
 }
 
-/// A body, unpacked and whole.
+/// A complete, decompressed body.
 #[derive(Debug)]
 pub(super) struct Unpacked {
     pub bytes: Bytes,
-    /// Whether something that stood behind the packed data was left out.
+    /// Whether trailing data after the compressed body was ignored.
     pub has_junk: bool,
 }
 
-/// What comes from the server: it is counted, and ends where the fetch does, whatever the unpacking makes of it.
+/// Counts the received bytes and enforces the deadline, whatever the decompressor makes of them.
 struct Incoming<'a, R> {
     input: R,
     state: &'a State<'a>,
@@ -171,13 +170,13 @@ struct State<'a> {
     until: Cell<Instant>,
     came: Cell<u64>,
     cancel: &'a Cancel,
-    /// Why nothing more is read.
+    /// Why reading stopped.
     fault: RefCell<Option<FetchError>>,
     fault_of: &'a dyn Fn(io::Error) -> FetchError,
 }
 
 impl State<'_> {
-    /// Why nothing more is to be read, if anything forbids it.
+    /// Returns an error if no more may be read.
     fn check(&self) -> Result<(), FetchError> {
         if self.cancel.is_cancelled() {
             Err(FetchError::Cancelled)
@@ -207,13 +206,13 @@ impl<R: Read> Read for Incoming<'_, R> {
             Ok(None) => Err(io::ErrorKind::Interrupted.into()),
             Err(fault) => {
                 state.fault.replace(Some(fault));
-                Err(io::Error::other("the body is read no further"))
+                Err(io::Error::other("reading was stopped"))
             }
         }
     }
 }
 
-/// A body while it is unpacked.
+/// A body being decompressed.
 enum Unpacking<R: BufRead> {
     Plain(R),
     Gzip(Members<R>),
@@ -233,25 +232,26 @@ impl<R: BufRead> Read for Unpacking<R> {
 impl<R: BufRead> Unpacking<R> {
     fn new(mut input: R, packing: Packing) -> io::Result<Self> {
         Ok(match packing {
-            // Some servers say that they pack, and do not.
+            // Some servers declare gzip and send plain data.
             Packing::Gzip if input.fill_buf()?.first() == Some(&0x1f) => Self::Gzip(Members::of_gzip(input)),
             Packing::Brotli => Self::Brotli(Box::new(Decompressor::new(input, STEP))),
             Packing::Gzip | Packing::Plain => Self::Plain(input),
         })
     }
 
-    /// At the end: what was left out.
+    /// At the end: returns what was left unread.
     fn rest(&mut self) -> Rest {
         match self {
             Self::Plain(_) => Rest::Nothing,
             Self::Gzip(members) => members.rest().get(),
-            // Read once more, it complains of what it has not used.
+            // Another read fails if input is left over.
             Self::Brotli(input) => input.read(&mut [0]).map_or(Rest::Junk, |_| Rest::Nothing),
         }
     }
 }
 
-/// Reads a body to its end. What follows packed data is left out, but the beginning of more of it is a body cut off.
+/// Reads a body to its end. Trailing data after the compressed body is ignored, but an incomplete second member is a
+/// truncated body.
 pub(super) fn read(input: impl Read, reading: Reading<'_>) -> Result<Unpacked, FetchError> {
     let Reading { packing, length, most, until, whole, cancel, room, progress, fault } = reading;
     if length.is_some_and(|length| length > most.bytes) {
@@ -266,7 +266,7 @@ pub(super) fn read(input: impl Read, reading: Reading<'_>) -> Result<Unpacked, F
         fault: RefCell::default(),
         fault_of: fault,
     };
-    // What broke the reading comes first: the unpacking may have made something else of it.
+    // The error that stopped reading takes precedence over what the decompressor made of it.
     let fault_of = |error: io::Error| {
         state.fault.take().unwrap_or(match error.kind() {
             io::ErrorKind::UnexpectedEof => FetchError::Cut,
@@ -304,7 +304,7 @@ pub(super) fn read(input: impl Read, reading: Reading<'_>) -> Result<Unpacked, F
             return Err(FetchError::Bomb(most.ratio));
         }
         if total > FREE && bytes.share.is_none() {
-            // What is packed may become as large as anything.
+            // Compressed data may become as large as the limit.
             let size = length.filter(|_| is_plain).unwrap_or(most.bytes);
             let (share, waited) = room.take(size, cancel)?;
             bytes.share = Some(share);
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_body_takes_room_until_what_became_of_it_is_gone() {
+    fn a_large_body_holds_room_until_its_data_is_dropped() {
         let all = FREE + (1 << 20);
         let most = Most { bytes: 2 * all, ratio: 100_000 };
         let left = |room: &Arc<Room>| {
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_late_is_too_slow() {
+    fn a_late_body_times_out() {
         let reading = Reading {
             packing: Packing::Plain,
             length: None,
@@ -408,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_packed_comes_out_and_what_only_says_so_stays() {
+    fn compressed_bodies_are_decompressed_and_mislabelled_ones_kept() {
         let text = b"<rss>".repeat(1000);
         assert_eq!(all(&*text, Packing::Plain, MOST).as_ref(), Ok(&text));
         assert_eq!(all(&*gzip(&text), Packing::Gzip, MOST).as_ref(), Ok(&text));
@@ -422,7 +422,7 @@ mod tests {
         );
     }
 
-    /// A connection that is cut.
+    /// A connection that breaks.
     struct Broken;
 
     impl Read for Broken {
@@ -431,7 +431,7 @@ mod tests {
         }
     }
 
-    /// A packed stream of empty blocks: nothing ever comes out of it. So many bytes of it were read.
+    /// A compressed stream of empty blocks that never yields a byte. Counts the bytes read.
     struct Empty(usize);
 
     impl Read for Empty {
@@ -444,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_packed_data_is_left_out_and_told() {
+    fn trailing_data_after_a_compressed_body_is_ignored_and_reported() {
         let text: Vec<u8> = (0..50_000_u32).flat_map(u32::to_be_bytes).collect();
         let room = Arc::new(Room::new(1 << 30));
         let read = |bytes: &[u8], packing| all_in(&room, bytes, packing, None, MOST);
@@ -461,7 +461,7 @@ mod tests {
                 assert!(!read(&whole, packing).expect("a body").has_junk, "{packing:?}");
             }
         }
-        // More of it that is cut off is no junk, whether the connection tells or not.
+        // A truncated second member is not trailing data, with or without an error of the connection.
         let (first, second) = (gzip(&text), gzip(&text[..90_000]));
         for cut in [2, 9, second.len() / 2, second.len() - 1] {
             let packed = [first.as_slice(), &second[..cut]].concat();
@@ -474,13 +474,13 @@ mod tests {
     }
 
     #[test]
-    fn packed_data_that_unpacks_to_nothing_ends_in_time() {
+    fn compressed_data_without_output_ends_in_time() {
         let most = Most { bytes: 100_000, ratio: 100 };
         assert_eq!(all(Empty(0), Packing::Gzip, most), Err(FetchError::Large(100_000)));
     }
 
     #[test]
-    fn what_is_cut_or_damaged_is_no_success() {
+    fn a_truncated_or_damaged_body_is_an_error() {
         let text: Vec<u8> = (0..20_000_u32).flat_map(u32::to_be_bytes).collect();
         for (packed, packing) in [(gzip(&text), Packing::Gzip), (brotli(&text), Packing::Brotli)] {
             for cut in [1, 10, packed.len() / 2, packed.len() - 1] {
@@ -495,7 +495,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_ends_at_the_limit() {
+    fn a_body_beyond_the_limit_stops_there() {
         let most = Most { bytes: 100_000, ratio: 10_000 };
         let zeroes = vec![0; 10_000_000];
         for (bytes, packing) in

@@ -1,4 +1,4 @@
-//! Calling fetches off, those that run and those that wait.
+//! Cancels running and waiting fetches.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,46 +7,46 @@ use ureq::Agent;
 
 use super::FetchError;
 
-/// Calls off all fetches that were given it. Clones are the same.
+/// Cancels all fetches that were given it. Clones share the state.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<State>);
 
 #[derive(Debug, Default)]
 struct State {
     is_cancelled: AtomicBool,
-    /// What waits for a server at present.
+    /// The running requests.
     running: Mutex<Vec<Agent>>,
 }
 
 impl Cancel {
-    /// Calls off what runs and whatever comes later. Closing connections may take a moment.
+    /// Cancels running and future fetches. Closing the connections may take a moment.
     pub fn cancel(&self) {
         self.0.is_cancelled.store(true, Ordering::SeqCst);
         let running = std::mem::take(&mut *self.running());
         running.into_iter().for_each(Agent::shutdown);
     }
 
-    /// Whether it was called off.
+    /// Whether it was cancelled.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.is_cancelled.load(Ordering::SeqCst)
     }
 
-    /// Whether both are the same.
+    /// Whether both share their state.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Has a request ended by [`Cancel::cancel`], as long as the answer lives.
+    /// Registers a request to be ended by [`Cancel::cancel`], for as long as the returned value lives.
     pub(super) fn watch(&self, agent: &Agent) -> Result<Watched, FetchError> {
         self.running().push(agent.clone());
         let watched = Watched { cancel: self.clone(), agent: agent.clone() };
-        // From here on it is reached; what came before did not reach it.
+        // A cancellation from here on reaches the request; an earlier one did not.
         if self.is_cancelled() { Err(FetchError::Cancelled) } else { Ok(watched) }
     }
 
-    /// What went wrong because the caller wanted it to is no fault of the server's.
+    /// Replaces the error caused by a cancellation with [`FetchError::Cancelled`].
     pub(super) fn or(&self, fault: FetchError) -> FetchError {
         if self.is_cancelled() { FetchError::Cancelled } else { fault }
     }
@@ -56,7 +56,7 @@ impl Cancel {
     }
 }
 
-/// A request that runs.
+/// A running request.
 #[derive(Debug)]
 pub(super) struct Watched {
     cancel: Cancel,

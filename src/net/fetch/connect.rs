@@ -1,7 +1,7 @@
-//! How a connection comes about: which addresses a name leads to, and what becomes of one that breaks.
+//! Name lookup and connections of `ureq`.
 //!
-//! Both hang in `ureq`, so that what was looked at is what is connected to: there is no second look-up that could give
-//! another answer.
+//! Both are plugged into `ureq`, so the connection uses the very address that was checked; no second lookup could
+//! return another one.
 
 use std::fmt;
 use std::io;
@@ -16,39 +16,39 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, Defaul
 
 use super::network;
 
-/// A name that leads to an address without being looked up, for tests: nothing else makes one.
+/// A name with a fixed address, for tests.
 #[doc(hidden)]
 #[derive(Debug, Clone)]
 pub struct Name {
-    /// The host's name.
+    /// The host name.
     pub host: String,
-    /// Where it leads, whatever port was asked for.
+    /// The address, for any port.
     pub leads_to: SocketAddr,
-    /// Whether that counts as an address of the internet.
+    /// Whether it counts as public.
     pub is_public: bool,
 }
 
-/// Only private addresses came of a name, and none may be used.
+/// A name resolved to private addresses only, which are not allowed.
 #[derive(Debug)]
 pub(super) struct PrivateAddress;
 
 impl fmt::Display for PrivateAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("leads to a private network")
+        f.write_str("the address is in a private network")
     }
 }
 
 impl std::error::Error for PrivateAddress {}
 
-/// Looks up names for one request.
+/// Resolves the names of one request.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lookup {
     pub names: Arc<[Name]>,
-    /// Whether only addresses of the internet may be used.
+    /// Whether only public addresses are allowed.
     pub is_guarded: bool,
-    /// Whether a proxy looks up the target: then all that is looked up here is the proxy.
+    /// Whether a proxy resolves the target, so that only the proxy's name is looked up here.
     pub is_elsewhere: bool,
-    /// Set where the target has an address of the internet.
+    /// Set if the target has a public address.
     pub was_public: Arc<AtomicBool>,
 }
 
@@ -63,7 +63,7 @@ impl Resolver for Lookup {
             }
             None => DefaultResolver::default().resolve(uri, config, timeout)?,
         };
-        // A proxy may stand where it likes; those that leave the look-up to us have schemes of their own.
+        // A proxy may have any address; proxies that leave the lookup to this machine have other schemes.
         if self.is_elsewhere || !matches!(uri.scheme_str(), Some("http" | "https")) {
             return Ok(found);
         }
@@ -80,7 +80,7 @@ impl Resolver for Lookup {
     }
 }
 
-/// Makes the connections of all requests, so that what is trusted is read once.
+/// Opens the connections of all requests, so that root certificates are read once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Connections(Arc<DefaultConnector>);
 
@@ -92,8 +92,8 @@ impl Connector for Connections {
     }
 }
 
-/// A connection whose breaking is no end. `ureq` takes one that is reset, or encrypted and not closed as it should be, for
-/// the end of an answer that does not tell its length.
+/// Turns a reset or an unclosed TLS stream into an error. `ureq` would take either for the normal end of a body without
+/// a length.
 #[derive(Debug)]
 pub(super) struct Whole(Box<dyn Transport>);
 

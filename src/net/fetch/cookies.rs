@@ -1,13 +1,13 @@
-//! Cookies, kept for the redirects of one fetch and forgotten after it (RFC 6265, as far as that takes).
+//! Cookies, kept for the redirects of one fetch and then discarded (a subset of RFC 6265).
 //!
-//! A server that sets one, leads on and expects it back gives its feed to nobody else. Each goes to the host that set it,
-//! or to the domain that it names if the host belongs to it.
+//! Some servers set a cookie, redirect and serve the feed only if the cookie comes back. A cookie goes to the host that
+//! set it, or to the domain it names if the host belongs to that domain.
 
 use std::time::{Duration, SystemTime};
 
 use url::{Host, Url};
 
-/// So many cookies are kept, each no longer than that.
+/// The maximum number of cookies, and the maximum length of each.
 const MOST: usize = 50;
 const LONGEST: usize = 4 << 10;
 
@@ -20,14 +20,14 @@ struct Cookie {
     name: String,
     value: String,
     domain: String,
-    /// Whether hosts below the domain get it too.
+    /// Whether subdomains get it too.
     is_shared: bool,
     path: String,
     is_secure: bool,
 }
 
 impl Jar {
-    /// Takes a `Set-Cookie` header of an answer from `url`, at a time.
+    /// Processes a `Set-Cookie` header received from `url`.
     pub fn take(&mut self, header: &str, url: &Url, now: SystemTime) {
         let Some((cookie, is_over)) = Cookie::parse(header, url, now) else { return };
         self.0.retain(|known| !known.is_same(&cookie));
@@ -36,7 +36,7 @@ impl Jar {
         }
     }
 
-    /// The `Cookie` header for a request, those of the longest path first; `None` where there is none to send.
+    /// Returns the `Cookie` header for a request, longest path first; `None` if no cookie matches.
     pub fn header(&self, url: &Url) -> Option<String> {
         let mut fitting: Vec<&Cookie> = self.0.iter().filter(|cookie| cookie.is_for(url)).collect();
         fitting.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
@@ -46,7 +46,7 @@ impl Jar {
 }
 
 impl Cookie {
-    /// The cookie, and whether the header takes it back.
+    /// Parses a cookie; also returns whether the header deletes it.
     fn parse(header: &str, url: &Url, now: SystemTime) -> Option<(Self, bool)> {
         if header.len() > LONGEST || header.chars().any(|letter| letter.is_control() && letter != '\t') {
             return None;
@@ -68,7 +68,7 @@ impl Cookie {
             match name.trim().to_ascii_lowercase().as_str() {
                 "domain" if !value.is_empty() => {
                     let domain = value.trim_start_matches('.').to_ascii_lowercase();
-                    // A whole top-level domain is nobody's.
+                    // A top-level domain cannot own cookies.
                     let is_own = domain == host;
                     let is_shared = domain.contains('.') && is_below(url, &domain);
                     if !is_own && !is_shared {
@@ -80,7 +80,7 @@ impl Cookie {
                 "secure" => cookie.is_secure = true,
                 "max-age" => (is_over, has_age) = (value.parse::<i64>().is_ok_and(|age| age <= 0), true),
                 "expires" if !has_age => {
-                    // Some write the day with dashes and the whole year. What cannot be read says nothing.
+                    // Some servers write dashes in the date and a four-digit year. An invalid date counts as missing.
                     let date = httpdate::parse_http_date(value)
                         .or_else(|_| httpdate::parse_http_date(&value.replace('-', " ")));
                     is_over = date.is_ok_and(|date| date + Duration::from_secs(1) < now);
@@ -106,13 +106,13 @@ impl Cookie {
     }
 }
 
-/// Whether an address names a host within a domain. An address of numbers lies in none.
+/// Whether an address names a host within a domain. An IP address is in no domain.
 fn is_below(url: &Url, domain: &str) -> bool {
     let Some(Host::Domain(host)) = url.host() else { return false };
     host.strip_suffix(domain).is_some_and(|above| above.ends_with('.'))
 }
 
-/// The folder of an address: the path of a cookie that names none.
+/// Returns the directory of an address: the default path of a cookie.
 fn default_path(url: &Url) -> &str {
     url.path().rsplit_once('/').map_or("/", |(folder, _)| if folder.is_empty() { "/" } else { folder })
 }
@@ -121,7 +121,7 @@ fn default_path(url: &Url) -> &str {
 mod tests {
     use super::*;
 
-    /// What is sent to an address after another one has set cookies.
+    /// Returns the `Cookie` header for an address after another one has set cookies.
     fn sent(from: &str, headers: &[&str], to: &str) -> Option<String> {
         let url = |address| Url::parse(address).expect("an address");
         // 1994-11-06 08:49:37
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_later_cookie_takes_the_place_of_one_of_its_name_or_takes_it_back() {
+    fn a_later_cookie_replaces_or_deletes_one_with_its_name() {
         let sent = |headers: &[&str]| sent("https://a.example/x/y", headers, "https://a.example/x/y");
         assert_eq!(sent(&["a=1", "a=2", "b = 3 "]).as_deref(), Some("a=2; b=3"));
         assert_eq!(sent(&["a=1; Path=/", "a=2"]).as_deref(), Some("a=2; a=1"));

@@ -1,7 +1,7 @@
-//! Why a fetch gave nothing, in words for the person who follows the feed.
+//! Why a fetch failed, in words for the user.
 //!
-//! Whatever came from a server or from the system goes into a [`FetchError`] as clean text. Nothing here decides when to try
-//! again; it says what is needed to decide.
+//! Text from a server or from the system is sanitised before it enters a [`FetchError`]. Nothing here decides when to
+//! retry; it gives the caller what it needs to decide.
 
 use std::io;
 use std::time::Duration;
@@ -11,190 +11,190 @@ use rustls::CertificateError;
 use super::connect::PrivateAddress;
 use crate::text::CleanBuf;
 
-/// What may be tried with a fault of this kind.
+/// The class of an error, which tells what may be tried next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Nobody failed: it was not to be fetched.
+    /// Not a failure: the fetch was not allowed or not wanted.
     Own,
-    /// The address itself cannot be used.
+    /// The address is unusable.
     Address,
-    /// The server could not be reached, or broke off.
+    /// The server was unreachable, or the connection broke.
     Network,
-    /// It took too long.
+    /// Timed out.
     Time,
-    /// Who answers could not be shown to be who is meant.
+    /// The server's identity could not be verified.
     Security,
-    /// The server asks for a pause.
+    /// The server asks the client to wait.
     Busy,
-    /// There is nothing any more, and never will be.
+    /// The resource was removed for good.
     Gone,
-    /// The server answers, but not with what was asked for.
+    /// The server answered, but not with the requested content.
     Answer,
-    /// The answer leads where it is not followed to.
+    /// The answer redirects to a place that is not followed.
     Redirect,
-    /// The answer is too large, or cannot be unpacked.
+    /// The answer is too large, or cannot be decompressed.
     Content,
 }
 
 /// What is wrong with a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Certificate {
-    /// Its time is over.
-    #[error("its certificate has expired")]
+    /// It has expired.
+    #[error("certificate expired")]
     Expired,
-    /// Its time has not begun.
-    #[error("its certificate is not valid yet; is this machine's clock right?")]
+    /// It is not valid yet.
+    #[error("certificate not valid yet; check this machine's clock")]
     Early,
     /// It names another host.
-    #[error("its certificate is for another host")]
+    #[error("certificate is for another host")]
     OtherHost,
-    /// Nobody who is trusted vouches for it.
-    #[error("its certificate comes from nobody whom this machine trusts")]
+    /// No trusted authority issued it.
+    #[error("certificate not issued by a trusted authority")]
     Unknown,
-    /// It was called back.
-    #[error("its certificate has been revoked")]
+    /// It was revoked.
+    #[error("certificate revoked")]
     Revoked,
-    /// Who answers does not talk TLS at all.
-    #[error("its server makes no safe connection here")]
+    /// The server does not speak TLS at all.
+    #[error("the server does not support TLS on this port")]
     None,
-    /// Something else, in the library's words.
-    #[error("no safe connection could be made: {0}")]
+    /// Another TLS error, in the library's words.
+    #[error("{0}")]
     Other(CleanBuf),
-    /// This machine has no authorities to ask.
-    #[error("no certificates could be read from where SSL_CERT_FILE or SSL_CERT_DIR point")]
+    /// This machine has no root certificates.
+    #[error("no certificates found in SSL_CERT_FILE or SSL_CERT_DIR")]
     NoAuthorities,
 }
 
-/// Why a fetch gave nothing. The texts begin in the middle of a sentence: the source's name goes before them.
+/// Why a fetch failed. The messages follow the name of the source and a colon.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    /// Nothing is fetched at present.
-    #[error("was not fetched: tidings is offline")]
+    /// The fetcher is offline.
+    #[error("not fetched: tidings is offline")]
     Offline,
-    /// The caller no longer wants it.
-    #[error("was not fetched: it was called off")]
+    /// The caller cancelled the fetch.
+    #[error("cancelled")]
     Cancelled,
     /// The address cannot be fetched.
     #[error("{0}")]
     Address(&'static str),
-    /// The host's name leads to no address.
-    #[error("cannot be reached: nobody knows the host {host}; is it spelled right, and is there a connection?")]
+    /// The host name does not resolve.
+    #[error("unknown host {host}; check the spelling and the network")]
     NoHost {
-        /// Its name.
+        /// The host name.
         host: CleanBuf,
     },
-    /// No connection came about.
-    #[error("cannot be reached: {reason}")]
+    /// The connection failed.
+    #[error("cannot connect: {reason}")]
     Unreachable {
-        /// Why, in the system's words.
+        /// The system's reason.
         reason: CleanBuf,
     },
-    /// The proxy that the environment names is of no use.
-    #[error("cannot be reached through the proxy: {reason}")]
+    /// The proxy given by the environment is unusable.
+    #[error("cannot connect through the proxy: {reason}")]
     Proxy {
-        /// Why.
+        /// The reason.
         reason: CleanBuf,
     },
-    /// No connection, or no answer.
-    #[error("does not answer within {}", words(*.0))]
+    /// No connection or no answer in time.
+    #[error("timed out: no answer within {}", words(*.0))]
     Silent(Duration),
-    /// It began, and then nothing came.
-    #[error("sends nothing more for {}", words(*.0))]
+    /// The answer began, then no data came.
+    #[error("timed out: no data for {}", words(*.0))]
     Stalled(Duration),
-    /// It came, but too slowly.
-    #[error("did not come within {}", words(*.0))]
+    /// The answer did not complete in time.
+    #[error("timed out: incomplete after {}", words(*.0))]
     Slow(Duration),
-    /// No safe connection.
-    #[error("cannot be trusted: {0}")]
+    /// No secure connection.
+    #[error("no secure connection: {0}")]
     Certificate(Certificate),
-    /// The connection ended before the answer did.
-    #[error("breaks off before its end")]
+    /// The connection closed before the end of the answer.
+    #[error("connection closed before the end")]
     Cut,
-    /// The answer is no HTTP.
-    #[error("answers with something that is no web page and no feed: {reason}")]
+    /// The answer is not HTTP.
+    #[error("invalid HTTP response: {reason}")]
     Garbled {
-        /// Why, in the library's words.
+        /// The library's reason.
         reason: CleanBuf,
     },
-    /// More headers than any answer needs.
-    #[error("answers with more headers than are taken")]
+    /// Too many headers, or too long ones.
+    #[error("too many response headers")]
     Headers,
-    /// The answer cannot be unpacked.
-    #[error("cannot be unpacked: it is damaged")]
+    /// The answer cannot be decompressed.
+    #[error("cannot decompress: damaged data")]
     Packed,
-    /// More than is taken.
-    #[error("is larger than {}", size(*.0))]
+    /// The body exceeds this many bytes.
+    #[error("larger than {}", size(*.0))]
     Large(u64),
-    /// A small answer that unpacks to a large one.
-    #[error("unpacks to more than {0} times its size")]
+    /// The body decompresses to more than this many times its size.
+    #[error("decompresses to more than {0} times its size")]
     Bomb(u64),
-    /// A redirect to where one came from.
-    #[error("leads in a circle, by way of {address}")]
+    /// A redirect to an address that was visited before.
+    #[error("redirect loop at {address}")]
     Circle {
-        /// Where it closes.
+        /// The repeated address.
         address: CleanBuf,
     },
     /// Too many redirects.
-    #[error("leads on more than {most} times, at last to {address}")]
+    #[error("more than {most} redirects; the next leads to {address}")]
     TooFar {
-        /// So many are followed.
+        /// The limit.
         most: usize,
-        /// The next one.
+        /// The target of the first redirect beyond it.
         address: CleanBuf,
     },
-    /// A redirect to nowhere.
-    #[error("leads on, but does not say where ({status})")]
+    /// A redirect without a usable target.
+    #[error("redirects without a valid Location header ({status})")]
     NoTarget {
-        /// The status.
+        /// The HTTP status.
         status: u16,
     },
-    /// A redirect to something else than a web address.
-    #[error("leads to {address}, which is neither http nor https")]
+    /// A redirect to a scheme other than http and https.
+    #[error("redirects to {address}, which is neither http nor https")]
     Scheme {
-        /// Where.
+        /// The target.
         address: CleanBuf,
     },
-    /// A redirect to an open connection.
-    #[error("leads from a safe connection to an open one: {address}")]
+    /// A redirect from https to http.
+    #[error("redirects from https to http: {address}")]
     Downgrade {
-        /// Where.
+        /// The target.
         address: CleanBuf,
     },
-    /// A redirect from the internet to this machine or its network.
-    #[error("leads to {address}, which lies in a private network")]
+    /// The address is in a private network, and the request came from a public one.
+    #[error("refused: {address} is in a private network")]
     Private {
-        /// Where.
+        /// The refused address.
         address: CleanBuf,
     },
-    /// It was taken away for good.
-    #[error("is gone for good (410)")]
+    /// The server says that the resource was removed for good.
+    #[error("permanently removed (410)")]
     Gone,
-    /// The server asks not to be asked for a while.
+    /// The server asks the client to wait.
     #[error("{} ({status})", pause_words(*.pause, *.status))]
     Busy {
-        /// The status: 429, 503, or any other that comes with a pause.
+        /// The HTTP status: 429, 503, or any other that comes with a `Retry-After`.
         status: u16,
-        /// How long, where it says so.
+        /// The requested delay, if given.
         pause: Option<Duration>,
     },
-    /// It is not asked during a pause that its host asked for.
-    #[error("is not asked: its host wants a pause ({status}), for another {}", words(*.left))]
+    /// Not sent: the host asked for a pause that is not over.
+    #[error("not fetched: the host asks to wait another {} ({status})", words(*.left))]
     Paused {
-        /// The status that asked for it.
+        /// The HTTP status that asked for the pause.
         status: u16,
-        /// How much longer it lasts.
+        /// The rest of the pause.
         left: Duration,
     },
-    /// Any other status that is no success.
+    /// Any other HTTP status that is not a success.
     #[error("{} ({status})", status_words(*.status))]
     Status {
-        /// The status.
+        /// The HTTP status.
         status: u16,
     },
 }
 
 impl FetchError {
-    /// What may be tried with it.
+    /// Returns the class of this error.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
@@ -216,7 +216,7 @@ impl FetchError {
         }
     }
 
-    /// The pause that the server asks for, from now on.
+    /// Returns the delay that the server asks for, counted from now.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -225,14 +225,14 @@ impl FetchError {
         }
     }
 
-    /// Whether there is no use in ever asking again.
+    /// Whether retrying is pointless for good.
     #[must_use]
     pub fn is_gone(&self) -> bool {
         matches!(self, Self::Gone)
     }
 }
 
-/// The limits that an error may be about.
+/// The limits that an error message may name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Times {
     pub connect: Duration,
@@ -240,7 +240,7 @@ pub(super) struct Times {
     pub whole: Duration,
 }
 
-/// What an error of the library means to a user. `host` and `address` are the ones that were asked.
+/// Translates an error of the HTTP library. `host` and `address` are those of the failed request.
 pub(super) fn from_error(error: ureq::Error, host: &str, address: &str, times: Times) -> FetchError {
     let reason = |text: &str| CleanBuf::line(text);
     match error {
@@ -256,12 +256,12 @@ pub(super) fn from_error(error: ureq::Error, host: &str, address: &str, times: T
         ureq::Error::Io(error) => from_io(&error, host),
         ureq::Error::Other(error) if error.is::<PrivateAddress>() => FetchError::Private { address: reason(address) },
         ureq::Error::LargeResponseHeader(..) => FetchError::Headers,
-        // The type of the library's library cannot be named.
+        // The inner error's type is not public, so its text has to do.
         ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => FetchError::Headers,
-        ureq::Error::BadUri(_) | ureq::Error::Http(_) => FetchError::Address("is no address that can be fetched"),
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => FetchError::Address("invalid address"),
         ureq::Error::ConnectProxyFailed(text) => FetchError::Proxy { reason: reason(&text) },
-        ureq::Error::InvalidProxyUrl => FetchError::Proxy { reason: reason("its address is not understood") },
-        ureq::Error::ConnectionFailed => FetchError::Unreachable { reason: reason("no connection came about") },
+        ureq::Error::InvalidProxyUrl => FetchError::Proxy { reason: reason("invalid proxy address") },
+        ureq::Error::ConnectionFailed => FetchError::Unreachable { reason: reason("connection failed") },
         other => FetchError::Garbled { reason: reason(&other.to_string()) },
     }
 }
@@ -276,13 +276,13 @@ fn from_io(error: &io::Error, host: &str) -> FetchError {
         | io::ErrorKind::BrokenPipe
         | io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted => FetchError::Cut,
-        // The system has no kind of its own for names that are not found.
+        // The system has no error kind for unknown host names.
         _ if text.contains("lookup address") => FetchError::NoHost { host: CleanBuf::line(host) },
         _ => FetchError::Unreachable { reason: CleanBuf::line(&without_number(&text)) },
     }
 }
 
-/// Without the number of the error, which says nothing to anybody.
+/// Removes the error number, which tells a user nothing, and lowers the first letter.
 fn without_number(text: &str) -> String {
     let text = text.split(" (os error").next().unwrap_or(text);
     let mut letters = text.chars();
@@ -299,7 +299,7 @@ fn from_tls(error: &rustls::Error) -> FetchError {
         InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
             Certificate::OtherHost
         }
-        // A certificate that vouches for itself, as devices at home have, ends here or is no authority.
+        // A self-signed certificate, as on home devices, ends here or counts as no authority.
         InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => Certificate::Unknown,
         InvalidCertificate(CertificateError::Revoked) => Certificate::Revoked,
         InvalidCertificate(CertificateError::Other(other)) if other.to_string().contains("CaUsedAsEndEntity") => {
@@ -311,7 +311,7 @@ fn from_tls(error: &rustls::Error) -> FetchError {
     })
 }
 
-/// A length of time as people say it, rounded to what matters.
+/// Formats a duration, rounded to what matters.
 pub(super) fn words(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     let (count, unit) = match seconds {
@@ -336,23 +336,23 @@ fn size(bytes: u64) -> String {
 
 fn pause_words(pause: Option<Duration>, status: u16) -> String {
     match pause {
-        Some(pause) if !pause.is_zero() => format!("asks for a pause of {}", words(pause)),
-        _ if status == 503 => "is out of service for now".to_owned(),
-        _ => "asks for a pause".to_owned(),
+        Some(pause) if !pause.is_zero() => format!("the server asks to wait {}", words(pause)),
+        _ if status == 503 => "service unavailable".to_owned(),
+        _ => "too many requests".to_owned(),
     }
 }
 
 fn status_words(status: u16) -> &'static str {
     match status {
-        401 | 407 => "asks for a name and a password",
-        402 => "wants to be paid",
-        403 | 451 => "may not be read from here",
-        404 => "is not there",
-        406 => "is not there in a form that tidings reads",
-        408 | 504 => "took its server too long",
-        500..600 => "is broken at its server",
-        304 => "is said to be as before, though nothing was here before",
-        _ => "was answered with a status that is of no use",
+        401 | 407 => "user name and password required",
+        402 => "payment required",
+        403 | 451 => "access denied",
+        404 => "not found",
+        406 => "not available in a format that tidings reads",
+        408 | 504 => "the server timed out",
+        500..600 => "server error",
+        304 => "not modified, though nothing was stored",
+        _ => "unexpected HTTP status",
     }
 }
 
@@ -361,7 +361,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_and_sizes_are_told_as_people_say_them() {
+    fn durations_and_sizes_are_rounded() {
         let seconds = [0.25, 1.0, 30.0, 120.0, 3_600.0, 5_400.0, 7_200.0, 86_400.0, 172_800.0, 2_592_000.0];
         let texts = seconds.map(|seconds| words(Duration::from_secs_f64(seconds)));
         assert_eq!(
@@ -385,18 +385,18 @@ mod tests {
     #[test]
     fn a_pause_and_a_status_read_as_sentences() {
         let busy = |status, pause| FetchError::Busy { status, pause }.to_string();
-        assert_eq!(busy(429, Some(Duration::from_secs(7200))), "asks for a pause of 2 hours (429)");
-        assert_eq!(busy(429, None), "asks for a pause (429)");
-        assert_eq!(busy(503, None), "is out of service for now (503)");
-        assert_eq!(FetchError::Status { status: 404 }.to_string(), "is not there (404)");
-        assert_eq!(FetchError::Silent(Duration::from_secs(30)).to_string(), "does not answer within 30 s");
+        assert_eq!(busy(429, Some(Duration::from_secs(7200))), "the server asks to wait 2 hours (429)");
+        assert_eq!(busy(429, None), "too many requests (429)");
+        assert_eq!(busy(503, None), "service unavailable (503)");
+        assert_eq!(FetchError::Status { status: 404 }.to_string(), "not found (404)");
+        assert_eq!(FetchError::Silent(Duration::from_secs(30)).to_string(), "timed out: no answer within 30 s");
     }
 
     #[test]
-    fn what_the_system_says_is_made_safe() {
+    fn system_messages_are_sanitised() {
         let error = io::Error::other("Bad\u{1b}[31m thing\u{202e} (os error 9)");
         let times = Times { connect: Duration::ZERO, first_byte: Duration::ZERO, whole: Duration::ZERO };
         let fault = from_error(ureq::Error::Io(error), "x", "http://x/", times);
-        assert_eq!(fault.to_string(), "cannot be reached: bad thing");
+        assert_eq!(fault.to_string(), "cannot connect: bad thing");
     }
 }

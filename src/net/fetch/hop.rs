@@ -1,4 +1,4 @@
-//! One request of a fetch: what is told to the server, and what of its answer is taken.
+//! One request of a fetch: the headers sent, and the parts of the answer used.
 
 use std::io;
 use std::sync::Arc;
@@ -21,14 +21,14 @@ use super::{Cancel, FetchError, Fetched, Fetcher, Limits, Pause, Request, proxy}
 use crate::net::schedule;
 use crate::text::CleanBuf;
 
-/// A longer validator is a mistake of the server's.
+/// Longer validators are a mistake of the server.
 const LONGEST_VALIDATOR: usize = 4 << 10;
 
-/// Headers of a request.
+/// The headers of a request.
 pub(super) type Headers = Vec<(HeaderName, HeaderValue)>;
 
 impl Fetcher {
-    /// Sends one request and waits for the headers of its answer.
+    /// Sends one request and waits for the response headers.
     pub(super) fn request(
         &self,
         trail: &RedirectChain,
@@ -54,7 +54,7 @@ impl Fetcher {
             if left.is_zero() {
                 return Err(FetchError::Slow(self.limits.whole));
             }
-            // The time of the whole is counted while the body is read, where waiting for room is no part of it.
+            // The total time is checked while the body is read, because waiting for room does not count.
             let [connect, first_byte] = [self.limits.connect, self.limits.first_byte].map(|limit| limit.min(left));
             let config = Agent::config_builder()
                 .http_status_as_error(false)
@@ -80,7 +80,7 @@ impl Fetcher {
                 Ok(response) => {
                     return Ok(Hop { response, was_public: was_public.load(Ordering::Relaxed), _watched: watched });
                 }
-                // A machine without authorities of its own, such as a bare container.
+                // A machine without root certificates, such as a minimal container.
                 Err(ureq::Error::Rustls(rustls::Error::General(_))) if !is_builtin && !self.is_told => {
                     self.has_none.store(true, Ordering::Relaxed);
                 }
@@ -131,10 +131,10 @@ impl Fetcher {
     }
 }
 
-/// One answer, as long as its body is read.
+/// An answer whose body is being read.
 pub(super) struct Hop {
     pub response: Response<Body>,
-    /// Whether who answered has an address of the internet.
+    /// Whether the answering host has a public address.
     pub was_public: bool,
     _watched: Watched,
 }
@@ -143,12 +143,12 @@ fn authorities(is_builtin: bool) -> RootCerts {
     if is_builtin { RootCerts::WebPki } else { RootCerts::PlatformVerifier }
 }
 
-/// Whether a request has something to ask whether it is still so.
+/// Whether a request has validators.
 pub(super) fn has_validators(request: &Request<'_>) -> bool {
     [request.etag, request.modified].into_iter().flatten().any(is_validator)
 }
 
-/// Everything that is told to a server beside its own name.
+/// Returns all headers of a request except `Host`.
 pub(super) fn headers_of(
     trail: &RedirectChain,
     request: &Request<'_>,
@@ -174,12 +174,12 @@ pub(super) fn headers_of(
     headers
 }
 
-/// Whether a validator can be sent as it came.
+/// Whether a validator can be sent as received.
 fn is_validator(value: &str) -> bool {
     !value.is_empty() && value.len() <= LONGEST_VALIDATOR && !value.chars().any(char::is_control)
 }
 
-/// `ETag` and `Last-Modified` as they came, where they are fit to be sent again.
+/// Returns `ETag` and `Last-Modified` as received, if they are fit to be sent again.
 pub(super) fn validators(headers: &HeaderMap) -> (Option<String>, Option<String>) {
     let get = |name| text(headers, &name).filter(|value| is_validator(value)).map(str::to_owned);
     (get(header::ETAG), get(header::LAST_MODIFIED))
@@ -189,7 +189,7 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
 }
 
-/// The media type and the character set that a `Content-Type` names.
+/// Parses the media type and charset of a `Content-Type`.
 fn media(header: &str) -> (CleanBuf, CleanBuf) {
     let mut parts = header.split(';');
     let media = parts.next().unwrap_or_default().to_ascii_lowercase();
@@ -200,9 +200,9 @@ fn media(header: &str) -> (CleanBuf, CleanBuf) {
     (CleanBuf::line(&media), CleanBuf::line(&charset.unwrap_or_default()))
 }
 
-/// What a status that is no success means, and the pause that the host asks for by it.
+/// Translates an unsuccessful status into an error, and into the pause it asks for.
 pub(super) fn refusal(status: StatusCode, headers: &HeaderMap) -> (FetchError, Option<Pause>) {
-    // Counted from the server's own clock, where it tells it.
+    // Relative to the server's own clock, if it sends the time.
     let date = text(headers, &header::DATE).and_then(|date| httpdate::parse_http_date(date).ok());
     let asked = text(headers, &header::RETRY_AFTER)
         .and_then(|value| schedule::retry_after(value, date.unwrap_or_else(SystemTime::now)));
@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_content_type_tells_media_and_character_set() {
+    fn content_type_gives_media_type_and_charset() {
         for (header, told) in [
             ("text/html", ("text/html", "")),
             ("Text/HTML; Charset=\"ISO-8859-1\"", ("text/html", "iso-8859-1")),
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_is_asked_for_by_429_or_by_retry_after() {
+    fn status_429_or_retry_after_asks_for_a_pause() {
         let asked = |status: u16, retry_after: Option<&str>| {
             let mut headers = HeaderMap::new();
             if let Some(value) = retry_after {
@@ -247,7 +247,7 @@ mod tests {
             }
             let (fault, pause) = refusal(StatusCode::from_u16(status).expect("a status"), &headers);
             let left = pause.map(|pause| match pause.fault(Pause::from_now(Duration::ZERO, 0).until) {
-                // A second may pass meanwhile.
+                // A second may pass during the test.
                 FetchError::Paused { left, .. } => left.as_secs().div_ceil(10) * 10,
                 other => panic!("{other}"),
             });
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn validators_that_cannot_be_sent_again_are_not_kept() {
+    fn validators_unfit_to_be_sent_are_dropped() {
         let long = "x".repeat(LONGEST_VALIDATOR);
         for value in ["", "a\tb", "a\u{7f}", "a\u{85}", &format!("{long}x")] {
             assert!(!is_validator(value), "{value:?}");

@@ -1,5 +1,5 @@
-//! What is asked of one host at a time: two requests at most, one until the first has been answered, and none during a
-//! pause that the host asked for. It holds for every request of every fetch, redirects among them.
+//! Limits requests to a host: at most two at a time, one until the first is answered, none during a pause that the host
+//! asked for. This applies to every request of every fetch, including redirects.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,14 +10,14 @@ use url::Url;
 use super::FetchError;
 use super::cancel::Cancel;
 
-/// Requests to one host at the same time.
+/// The maximum number of simultaneous requests to one host.
 const AT_ONCE: usize = 2;
-/// How long the first request to a host goes alone: a host that wants a pause mostly says so at once.
+/// How long the first request to a host runs alone; a host that asks for a pause mostly answers at once.
 const ALONE: Duration = Duration::from_secs(3);
-/// How often somebody who waits for a host looks whether that was called off.
+/// How often a fetch that waits for a host checks whether it was cancelled.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// All hosts that were asked. One is enough for all threads.
+/// The state of all hosts. One instance serves all threads.
 #[derive(Debug, Default)]
 pub struct Hosts {
     hosts: Mutex<HashMap<String, Host>>,
@@ -27,9 +27,9 @@ pub struct Hosts {
 #[derive(Debug, Default)]
 struct Host {
     running: usize,
-    /// When the first request went out that nothing answered yet.
+    /// When the first request was sent, while it has no answer.
     alone_since: Option<Instant>,
-    /// Whether a request was answered, in whatever way, and not by asking for a pause.
+    /// Whether any request was answered, other than by asking for a pause.
     has_answered: bool,
     pause: Option<Pause>,
 }
@@ -37,24 +37,24 @@ struct Host {
 /// A pause that a host asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pause {
-    /// Until when, in seconds since 1970.
+    /// Its end, in seconds since 1970.
     pub until: i64,
-    /// The status that asked for it.
+    /// The HTTP status that asked for it.
     pub status: u16,
 }
 
-/// What becomes of somebody who wants to ask a host.
+/// The answer to a request for a slot.
 #[derive(Debug)]
 pub enum Entry {
-    /// It may be asked.
+    /// A slot is free.
     In(Visit),
-    /// Enough others ask it at present.
+    /// All slots are taken.
     Full,
-    /// It asked for a pause.
+    /// The host asked for a pause.
     Paused(Pause),
 }
 
-/// A request to a host, from before it is sent until its answer has been read.
+/// A slot at a host, held until the answer has been read.
 #[derive(Debug)]
 pub struct Visit {
     hosts: Arc<Hosts>,
@@ -63,7 +63,7 @@ pub struct Visit {
 }
 
 impl Hosts {
-    /// Asks to visit a host.
+    /// Takes a slot at a host if one is free.
     pub fn try_enter(self: &Arc<Self>, host: &str) -> Entry {
         let mut hosts = self.lock();
         let (now, entry) = (Instant::now(), hosts.entry(host.to_owned()).or_default());
@@ -78,10 +78,10 @@ impl Hosts {
         Entry::In(Visit { hosts: Arc::clone(self), host: host.to_owned(), is_refused: false })
     }
 
-    /// As [`Hosts::try_enter`], once there is room.
+    /// Waits for a slot at a host.
     ///
     /// # Errors
-    /// [`FetchError::Paused`], and [`FetchError::Cancelled`] where that comes first.
+    /// [`FetchError::Paused`], or [`FetchError::Cancelled`] if that comes first.
     pub fn enter(self: &Arc<Self>, host: &str, cancel: &Cancel) -> Result<Visit, FetchError> {
         loop {
             match self.try_enter(host) {
@@ -96,20 +96,20 @@ impl Hosts {
         }
     }
 
-    /// The pause of a host that is not over at `now`, in seconds since 1970.
+    /// Returns the pause of a host that is not over at `now`, in seconds since 1970.
     #[must_use]
     pub fn pause_of(&self, host: &str, now: i64) -> Option<Pause> {
         self.lock().get(host)?.pause_at(now)
     }
 
-    /// All pauses that are not over at `now`, in seconds since 1970.
+    /// Returns all pauses that are not over at `now`, in seconds since 1970.
     #[must_use]
     pub fn pauses(&self, now: i64) -> Vec<(String, Pause)> {
         let paused = |(host, entry): (&String, &Host)| Some((host.clone(), entry.pause_at(now)?));
         self.lock().iter().filter_map(paused).collect()
     }
 
-    /// Lets a host be until a time, unless it asked for a longer pause.
+    /// Pauses a host, unless it already has a longer pause.
     pub fn pause(&self, host: &str, pause: Pause) {
         let mut hosts = self.lock();
         let entry = hosts.entry(host.to_owned()).or_default();
@@ -141,7 +141,7 @@ impl Pause {
         Self { until: seconds().saturating_add(i64::try_from(length.as_secs()).unwrap_or(i64::MAX)), status }
     }
 
-    /// Why a host is not asked during the pause.
+    /// Converts to the error for a fetch during the pause.
     #[must_use]
     pub fn fault(self, now: i64) -> FetchError {
         let left = u64::try_from(self.until.saturating_sub(now)).unwrap_or_default();
@@ -150,13 +150,13 @@ impl Pause {
 }
 
 impl Visit {
-    /// Whether it is to this host.
+    /// Whether the slot is at this host.
     #[must_use]
     pub fn is_to(&self, host: &str) -> bool {
         self.host == host
     }
 
-    /// The host asked for a pause.
+    /// Records that the host asked for a pause.
     pub fn refuse(&mut self, pause: Pause) {
         self.is_refused = true;
         self.hosts.pause(&self.host, pause);
@@ -167,7 +167,7 @@ impl Drop for Visit {
     fn drop(&mut self) {
         if let Some(entry) = self.hosts.lock().get_mut(&self.host) {
             entry.running = entry.running.saturating_sub(1);
-            // After a pause the first one goes alone again.
+            // After a pause the first request runs alone again.
             entry.has_answered = !self.is_refused;
             entry.alone_since = None;
         }
@@ -175,20 +175,19 @@ impl Drop for Visit {
     }
 }
 
-/// What tells a host from others: its name, and its port where that is not the usual one. An address that is none is its
-/// own host.
+/// Returns the key of a host: its name, with the port unless it is the default one. An invalid address is its own host.
 #[must_use]
 pub fn host_of(address: &str) -> String {
     Url::parse(address).map_or_else(|_| address.to_owned(), |url| host(&url))
 }
 
-/// As [`host_of`].
+/// Like [`host_of`].
 pub(super) fn host(url: &Url) -> String {
     let name = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
 }
 
-/// Seconds since 1970.
+/// The current time in seconds since 1970.
 fn seconds() -> i64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
@@ -206,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_request_to_a_host_goes_alone_and_later_ones_in_pairs() {
+    fn the_first_request_to_a_host_runs_alone_and_later_ones_in_pairs() {
         let hosts = Arc::new(Hosts::default());
         let first = enter(&hosts, "a.invalid").expect("the first");
         assert!(enter(&hosts, "a.invalid").is_none());
@@ -219,14 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_does_not_answer_is_asked_a_second_time_all_the_same() {
+    fn a_silent_host_gets_a_second_request_after_a_while() {
         let now = Instant::now();
         let host = Host { running: 1, alone_since: Some(now), ..Host::default() };
         assert_eq!([ALONE / 2, ALONE].map(|later| host.room(now + later)), [1, AT_ONCE]);
     }
 
     #[test]
-    fn a_pause_holds_for_all_who_ask_and_the_longer_one_wins() {
+    fn a_pause_holds_for_all_requests_and_the_longer_one_wins() {
         let hosts = Arc::new(Hosts::default());
         let mut visit = enter(&hosts, "a.invalid").expect("the first");
         let pause = |seconds_on| Pause { until: seconds() + seconds_on, status: 429 };
@@ -242,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_for_a_host_is_called_off() {
+    fn waiting_for_a_host_can_be_cancelled() {
         let hosts = Arc::new(Hosts::default());
         let _first = enter(&hosts, "a.invalid").expect("the first");
         let cancel = Cancel::default();
@@ -251,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_told_apart_by_name_and_port() {
+    fn hosts_differ_by_name_and_port() {
         for (address, host) in [
             ("https://a.invalid/x?y", "a.invalid"),
             ("http://A.Invalid", "a.invalid"),

@@ -1,9 +1,9 @@
-//! Which addresses of the network are anybody's and which belong to this machine or the network around it.
+//! Distinguishes public addresses from those of this machine and its network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether the address is one of the open internet. What leads to any other may reach what only this machine or its
-/// network should: routers, services without passwords, the metadata of a cloud.
+/// Whether an address is public. Any other may reach routers, services without passwords or cloud metadata, which only
+/// this machine or its network should reach.
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_4(address),
@@ -20,7 +20,8 @@ fn is_public_4(address: Ipv4Addr) -> bool {
         || address.is_multicast()
         || address.is_documentation()
         || a == 0
-        // Carriers' own (100.64/10), the protocols' own (192.0.0/24), old relays (192.88.99/24), measurements (198.18/15).
+        // Carrier-grade NAT (100.64/10), protocol assignments (192.0.0/24), old relays (192.88.99/24), benchmarks
+        // (198.18/15).
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
         || (a == 192 && b == 88 && c == 99)
@@ -28,7 +29,7 @@ fn is_public_4(address: Ipv4Addr) -> bool {
         || a >= 240)
 }
 
-/// Source: IANA's special-purpose address registry for IPv6. What holds an address of IPv4 is what that is.
+/// Source: IANA's special-purpose address registry for IPv6. An address that embeds an IPv4 address counts as that one.
 fn is_public_6(address: Ipv6Addr) -> bool {
     let parts = address.segments();
     let inner = |high: u16, low: u16| {
@@ -36,13 +37,14 @@ fn is_public_6(address: Ipv6Addr) -> bool {
         is_public_4(Ipv4Addr::new(a, b, c, d))
     };
     match parts {
-        // Mapped, compatible, translated ones (64:ff9b::/96), 6to4.
+        // Mapped, compatible, translated (64:ff9b::/96), 6to4.
         [0, 0, 0, 0, 0, 0xffff | 0, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
             inner(high, low)
         }
-        // Teredo and the other protocols' own (2001::/23), documentation.
+        // Teredo and other protocol assignments (2001::/23), documentation.
         [0x2001, second, ..] if second < 0x200 || second == 0xdb8 => false,
-        // Global unicast is 2000::/3; loopback, local and multicast addresses lie elsewhere. 3fff::/20 is documentation.
+        // Global unicast is 2000::/3; loopback, local and multicast addresses are outside it. 3fff::/20 is
+        // documentation.
         [first, second, ..] => first & 0xe000 == 0x2000 && !(first == 0x3fff && second < 0x1000),
     }
 }
@@ -52,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_belongs_to_a_network_of_ones_own_is_told_from_the_internet() {
+    fn private_addresses_are_distinguished_from_public_ones() {
         for address in ["1.1.1.1", "8.8.8.8", "93.184.216.34", "100.63.0.1", "100.128.0.1", "172.15.0.1", "172.32.0.1"]
             .into_iter()
             .chain(["192.169.0.1", "198.20.0.1", "223.255.255.254", "2606:4700::1111", "2a00:1450::1"])

@@ -1,10 +1,9 @@
-//! Which proxy an address is fetched through, as the environment tells it.
+//! The proxy for an address, from the environment.
 //!
-//! `http_proxy` and `https_proxy` count for their scheme, `all_proxy` for what has none, each in small letters or else in
-//! capitals; `no_proxy` names hosts that are reached without one. `ureq` knows these variables too, but takes one proxy
-//! for everything and compares hosts by letters only.
-//! Through an HTTP proxy everything goes by CONNECT, plain http as well: a proxy that allows CONNECT to port 443 alone is
-//! of no use for http addresses.
+//! `http_proxy` and `https_proxy` apply to their scheme, `all_proxy` to schemes without their own; each name in lower
+//! case, or else in upper case. `no_proxy` lists hosts that are reached directly. `ureq` reads these variables too, but
+//! uses one proxy for everything and compares hosts as plain text. All requests to an HTTP proxy use CONNECT, even
+//! plain http: a proxy that allows CONNECT to port 443 alone does not work for http addresses.
 
 use std::net::IpAddr;
 
@@ -14,7 +13,7 @@ use url::{Host, Url};
 use super::error::FetchError;
 use crate::text::CleanBuf;
 
-/// What the environment tells of proxies.
+/// The proxy settings of the environment.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Proxies {
     http: Option<Told>,
@@ -22,20 +21,20 @@ pub(super) struct Proxies {
     without: Vec<Without>,
 }
 
-/// The variable that names a proxy, and the proxy where it is understood.
+/// A variable that names a proxy, and the proxy if its value is valid.
 #[derive(Debug, Clone)]
 struct Told {
     variable: String,
     proxy: Option<Proxy>,
 }
 
-/// Hosts that are reached without a proxy.
+/// A host that is reached without a proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Without {
     All,
-    /// A name and all below it; a port where one is told.
+    /// A name and its subdomains, with a port if given.
     Name(String, Option<u16>),
-    /// Addresses that begin with so many bits of this one.
+    /// A network: an address and the length of its prefix.
     Net(IpAddr, u8),
 }
 
@@ -55,19 +54,19 @@ impl Proxies {
         Self { http: told("http_proxy"), https: told("https_proxy"), without: without.unwrap_or_default() }
     }
 
-    /// The proxy for an address, if there is one.
+    /// Returns the proxy for an address, if any.
     pub fn of(&self, url: &Url) -> Result<Option<&Proxy>, FetchError> {
         let told = if url.scheme() == "https" { &self.https } else { &self.http };
         let Some(told) = told.as_ref().filter(|_| !self.without.iter().any(|without| without.holds(url))) else {
             return Ok(None);
         };
-        // Never past a proxy that was meant.
-        let reason = || CleanBuf::line(&format!("{} is not understood", told.variable));
+        // An invalid proxy setting is an error and does not fall back to a direct connection.
+        let reason = || CleanBuf::line(&format!("{} is not a valid proxy address", told.variable));
         told.proxy.as_ref().map(Some).ok_or_else(|| FetchError::Proxy { reason: reason() })
     }
 }
 
-/// Whether a proxy looks up names itself, so that nobody here knows where they lead.
+/// Whether a proxy resolves names itself, so that the target address stays unknown here.
 pub(super) fn looks_up(proxy: &Proxy) -> bool {
     !proxy.resolve_target() || matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https)
 }
@@ -108,7 +107,7 @@ impl Without {
     }
 }
 
-/// Whether the first bits of two are the same.
+/// Whether the first bits of two numbers are equal.
 fn same(one: u128, other: u128, bits: u8) -> bool {
     (one ^ other).checked_shr(128 - u32::from(bits)).unwrap_or(0) == 0
 }
@@ -126,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn each_scheme_has_its_proxy_in_small_letters_or_capitals() {
+    fn each_scheme_has_its_proxy_in_lower_or_upper_case() {
         let variables =
             [("http_proxy", "http://a:1"), ("HTTP_PROXY", "http://b:2"), ("HTTPS_PROXY", "c:3"), ("all_proxy", "d:4")];
         let host = |variables: &[(&str, &str)], address| {
@@ -141,13 +140,13 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_is_not_understood_is_told_and_not_passed_by() {
+    fn an_invalid_proxy_is_an_error_and_is_not_bypassed() {
         let fault = of(&[("https_proxy", "http://")], "https://x.example/").expect_err("no proxy");
-        assert_eq!(fault, "cannot be reached through the proxy: https_proxy is not understood");
+        assert_eq!(fault, "cannot connect through the proxy: https_proxy is not a valid proxy address");
     }
 
     #[test]
-    fn hosts_without_a_proxy_are_told_by_name_address_and_net() {
+    fn no_proxy_lists_names_addresses_and_networks() {
         let list = "localhost, .inner.example,*.star.example,port.example:8080,10.0.0.0/8,192.168.1.7,[::1],fd00::/8";
         for (address, is_direct) in [
             ("http://localhost/", true),

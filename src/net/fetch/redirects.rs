@@ -1,7 +1,7 @@
-//! Where a fetch leads: its first address, and the redirects from there.
+//! The chain of addresses of one fetch: the first address and its redirects.
 //!
-//! Pure: addresses in, the next address or a [`FetchError`] out. What addresses of the network a name leads to is looked at
-//! while it is connected to, not here; only what an address itself tells is.
+//! Pure: takes addresses and returns the next one or a [`FetchError`]. It checks literal addresses only; resolved
+//! addresses are checked on connecting.
 
 use url::{Host, Url};
 
@@ -9,34 +9,34 @@ use super::error::FetchError;
 use super::network;
 use crate::text::CleanBuf;
 
-/// So many redirects are followed.
+/// The maximum number of redirects.
 pub(super) const MOST: usize = 5;
 
-/// The way of one fetch so far.
+/// The chain so far.
 #[derive(Debug)]
 pub(super) struct RedirectChain {
-    /// What is asked for next, with neither user nor fragment.
+    /// The next address to request, without credentials and fragment.
     pub url: Url,
-    /// Name and password of the first address, percent-encoded, as long as the way stays with its host.
+    /// User name and password of the first address, percent-encoded, while the chain stays with its host.
     pub user: Option<(String, String)>,
     /// Whether private addresses are refused from here on.
     pub is_guarded: bool,
-    /// Where it has been, with the cookies that were sent there: with others an address may answer otherwise.
+    /// The visited addresses with the cookies sent to them: with other cookies an address may answer differently.
     seen: Vec<(Url, Option<String>)>,
-    /// Where permanent redirects have led, as long as there were no others.
+    /// The target of the permanent redirects so far, while there were no others.
     moved: Option<Url>,
     is_permanent: bool,
 }
 
 impl RedirectChain {
-    /// Begins at an address as it was typed.
+    /// Starts at an address as typed.
     pub fn new(address: &str, is_guarded: bool) -> Result<Self, FetchError> {
         let mut url = Url::parse(address.trim()).map_err(|error| match error {
-            url::ParseError::RelativeUrlWithoutBase => FetchError::Address("is no whole address: https:// is missing"),
-            _ => FetchError::Address("is no address"),
+            url::ParseError::RelativeUrlWithoutBase => FetchError::Address("incomplete address: https:// is missing"),
+            _ => FetchError::Address("invalid address"),
         })?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(FetchError::Address("is neither http nor https"));
+            return Err(FetchError::Address("neither http nor https"));
         }
         let user = (!url.username().is_empty() || url.password().is_some())
             .then(|| (url.username().to_owned(), url.password().unwrap_or_default().to_owned()));
@@ -44,8 +44,8 @@ impl RedirectChain {
         Ok(Self { seen: vec![(url.clone(), None)], url, user, is_guarded, moved: None, is_permanent: true })
     }
 
-    /// Follows a redirect. `was_public` tells whether the address that gave it is one of the internet, `cookies` what is
-    /// sent to an address.
+    /// Follows a redirect. `was_public` says whether the redirecting address is public; `cookies` returns what is sent
+    /// to an address.
     pub fn follow(
         &mut self,
         status: u16,
@@ -81,7 +81,7 @@ impl RedirectChain {
         if self.is_permanent {
             let mut moved = target.clone();
             if let Some((name, password)) = &self.user {
-                // An address with a host takes both.
+                // An address with a host accepts both.
                 let _ = moved.set_username(name);
                 let _ = moved.set_password(Some(password.as_str()).filter(|password| !password.is_empty()));
             }
@@ -92,13 +92,13 @@ impl RedirectChain {
         Ok(())
     }
 
-    /// The address that permanent redirects led to from the first address on.
+    /// Returns the address reached from the first one by permanent redirects alone.
     pub fn permanent_address(&self) -> Option<String> {
         self.moved.as_ref().map(Url::to_string)
     }
 }
 
-/// Without what no server is to see, or only one.
+/// Removes the credentials and the fragment.
 fn strip(url: &mut Url) {
     url.set_fragment(None);
     // An address with a host has both.
@@ -106,21 +106,21 @@ fn strip(url: &mut Url) {
     let _ = url.set_password(None);
 }
 
-/// An address as it is shown.
+/// Formats an address for display.
 pub(super) fn shown(url: &Url) -> CleanBuf {
     let mut url = url.clone();
     strip(&mut url);
     CleanBuf::line(url.as_str())
 }
 
-/// Whether name and password may go along: the same server, or the safe one behind it.
+/// Whether the credentials may be sent along: to the same server, or its https version.
 fn is_same_host(from: &Url, to: &Url) -> bool {
     let ports = (from.port_or_known_default(), to.port_or_known_default());
     let is_upgrade = from.scheme() == "http" && to.scheme() == "https" && ports == (Some(80), Some(443));
     from.host() == to.host() && (is_upgrade || (from.scheme() == to.scheme() && ports.0 == ports.1))
 }
 
-/// Whether the address itself tells that it is none of the internet.
+/// Whether an address is private by its text alone.
 pub(super) fn is_private(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => !network::is_public(address.into()),
@@ -147,12 +147,12 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_fetched_says_why() {
+    fn an_unusable_address_says_why() {
         for (address, words) in [
-            ("example.org/feed", "is no whole address: https:// is missing"),
-            ("http://", "is no address"),
-            ("file:///etc/passwd", "is neither http nor https"),
-            ("ftp://example.org/", "is neither http nor https"),
+            ("example.org/feed", "incomplete address: https:// is missing"),
+            ("http://", "invalid address"),
+            ("file:///etc/passwd", "neither http nor https"),
+            ("ftp://example.org/", "neither http nor https"),
         ] {
             assert_eq!(RedirectChain::new(address, false).expect_err(address).to_string(), words);
         }
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn targets_are_resolved_as_a_browser_would() {
+    fn targets_are_resolved_like_in_a_browser() {
         let from = "https://example.org/a/b?c#d";
         for (to, address) in [
             ("e", "https://example.org/a/e"),
@@ -175,50 +175,42 @@ mod tests {
     }
 
     #[test]
-    fn nothing_leads_astray() {
+    fn bad_redirects_are_refused() {
         for (from, to, words) in [
-            ("https://a.example/", "", "leads on, but does not say where (302)"),
-            ("https://a.example/", "http://", "leads on, but does not say where (302)"),
+            ("https://a.example/", "", "redirects without a valid Location header (302)"),
+            ("https://a.example/", "http://", "redirects without a valid Location header (302)"),
             (
                 "https://a.example/",
                 "file:///etc/passwd",
-                "leads to file:///etc/passwd, which is neither http nor https",
+                "redirects to file:///etc/passwd, which is neither http nor https",
             ),
             (
                 "http://a.example/",
                 "javascript:alert(1)",
-                "leads to javascript:alert(1), which is neither http nor https",
+                "redirects to javascript:alert(1), which is neither http nor https",
             ),
-            (
-                "https://a.example/",
-                "http://u:secret@b.example/",
-                "leads from a safe connection to an open one: http://b.example/",
-            ),
-            ("https://a.example/", "https://a.example/#x", "leads in a circle, by way of https://a.example/"),
-            ("http://a.example/", "http://127.1/", "leads to http://127.0.0.1/, which lies in a private network"),
-            ("http://a.example/", "http://0x7f000001/", "leads to http://127.0.0.1/, which lies in a private network"),
+            ("https://a.example/", "http://u:secret@b.example/", "redirects from https to http: http://b.example/"),
+            ("https://a.example/", "https://a.example/#x", "redirect loop at https://a.example/"),
+            ("http://a.example/", "http://127.1/", "refused: http://127.0.0.1/ is in a private network"),
+            ("http://a.example/", "http://0x7f000001/", "refused: http://127.0.0.1/ is in a private network"),
             (
                 "http://a.example/",
                 "http://[::ffff:10.0.0.1]/",
-                "leads to http://[::ffff:a00:1]/, which lies in a private network",
+                "refused: http://[::ffff:a00:1]/ is in a private network",
             ),
             (
                 "http://a.example/",
                 "http://169.254.169.254/latest",
-                "leads to http://169.254.169.254/latest, which lies in a private network",
+                "refused: http://169.254.169.254/latest is in a private network",
             ),
-            (
-                "http://a.example/",
-                "http://me.localhost./",
-                "leads to http://me.localhost./, which lies in a private network",
-            ),
+            ("http://a.example/", "http://me.localhost./", "refused: http://me.localhost./ is in a private network"),
         ] {
             assert_eq!(follow(from, to).expect_err(to).to_string(), words);
         }
     }
 
     #[test]
-    fn from_a_private_network_one_may_stay_there_but_not_come_back() {
+    fn a_private_chain_may_stay_private_but_a_public_one_may_not_enter() {
         let mut way = trail("http://192.168.0.1/");
         way.follow(302, Some("http://10.0.0.1/"), false, |_| None).expect("private to private");
         way.follow(302, Some("https://a.example/"), false, |_| None).expect("private to public");
@@ -228,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_no_circle_as_long_as_its_cookies_are_others() {
+    fn a_repeated_address_is_no_loop_while_its_cookies_change() {
         let mut way = trail("https://a.example/");
         let with = |cookie: &'static str| move |_: &Url| Some(cookie.to_owned());
         way.follow(302, Some("/"), true, with("a=1")).expect("with a cookie");
@@ -244,11 +236,11 @@ mod tests {
             way.follow(302, Some(&format!("/{n}")), true, |_| None).expect("one of five");
         }
         let fault = way.follow(302, Some("/6"), true, |_| None).expect_err("the sixth");
-        assert_eq!(fault.to_string(), "leads on more than 5 times, at last to https://a.example/6");
+        assert_eq!(fault.to_string(), "more than 5 redirects; the next leads to https://a.example/6");
     }
 
     #[test]
-    fn only_permanent_redirects_from_the_first_on_move_an_address() {
+    fn only_an_unbroken_chain_of_permanent_redirects_moves_an_address() {
         let moved = |statuses: &[u16]| {
             let mut way = trail("http://a.example/0");
             for (n, status) in statuses.iter().enumerate() {
@@ -263,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn name_and_password_stay_with_their_host() {
+    fn credentials_stay_with_their_host() {
         let mut way = trail("http://me:secret@a.example/");
         assert_eq!((way.url.as_str(), way.user.is_some()), ("http://a.example/", true));
         way.follow(301, Some("https://a.example/x"), true, |_| None).expect("the safe one");

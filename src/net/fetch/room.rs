@@ -1,5 +1,5 @@
-//! How much of what was fetched is in memory at once, over all fetches. Small bodies are free; a larger one waits until
-//! there is room for all of it, which it keeps until what became of it is done with.
+//! Limits the memory for bodies over all fetches. Small bodies are free; a larger one waits until there is room for it,
+//! and keeps the room until its data is no longer needed.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use super::FetchError;
 use super::cancel::Cancel;
 
-/// A body of so many bytes needs no room.
+/// Bodies up to this size need no room.
 pub(super) const FREE: u64 = 2 << 20;
-/// How often somebody who waits looks whether that was called off.
+/// How often a waiting fetch checks whether it was cancelled.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// The room that there is.
+/// The available room.
 #[derive(Debug)]
 pub struct Room {
     all: u64,
@@ -20,7 +20,7 @@ pub struct Room {
     freed: Condvar,
 }
 
-/// A part of the room. It is free again when this is dropped.
+/// A share of the room, released on drop.
 #[derive(Debug)]
 pub struct Share {
     room: Arc<Room>,
@@ -28,12 +28,12 @@ pub struct Share {
 }
 
 impl Room {
-    /// Room for so many bytes.
+    /// Creates room for this many bytes.
     pub fn new(all: u64) -> Self {
         Self { all, free: Mutex::new(all), freed: Condvar::new() }
     }
 
-    /// Waits for room for so many bytes, or for all of it where they are more; how long that took.
+    /// Waits for room for a body, or for all the room if the body is larger. Also returns the time spent waiting.
     pub(super) fn take(self: &Arc<Self>, bytes: u64, cancel: &Cancel) -> Result<(Share, Duration), FetchError> {
         let (bytes, start) = (bytes.min(self.all), Instant::now());
         let mut free = self.lock();
@@ -53,7 +53,7 @@ impl Room {
 }
 
 impl Share {
-    /// How many bytes it has room for.
+    /// The number of bytes in this share.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_more_is_given_than_there_is() {
+    fn no_more_room_is_given_than_there_is() {
         let (room, cancel) = (Arc::new(Room::new(100)), Cancel::default());
         let take = |bytes| room.take(bytes, &cancel).map(|(share, _)| share);
         let (some, rest) = (take(60).expect("room"), take(40).expect("room"));

@@ -34,7 +34,7 @@ fn hits(text: &str) -> Vec<u32> {
 }
 
 #[test]
-fn words_phrases_without_either() {
+fn words_phrases_and_negation() {
     assert_eq!(hits(""), [0, 1, 2, 3]);
     assert_eq!(hits("TEA"), [0, 2]);
     assert_eq!(hits("zurich"), [2]);
@@ -62,7 +62,7 @@ fn fields_dates_statuses_and_expressions() {
 }
 
 #[test]
-fn choices_are_either_within_a_facet_and_both_across() {
+fn choices_match_any_value_of_a_facet_and_all_facets() {
     assert_eq!(hits("topic:news,forum"), [0, 1, 2]);
     assert_eq!(hits("topic:news date:2017"), [2]);
     assert_eq!(hits("topic:\"\""), [3]);
@@ -72,7 +72,7 @@ fn choices_are_either_within_a_facet_and_both_across() {
 }
 
 #[test]
-fn counts_leave_out_their_own_choice() {
+fn counts_ignore_their_own_choice() {
     let (catalog, hits) = (sample(), answer("topic:news date:2017 is:unread"));
     let count = |facet: Facet, label: &str| {
         let folded = fold(label);
@@ -100,7 +100,7 @@ fn orders() {
 }
 
 #[test]
-fn nothing_found_names_the_clause_to_take_off() {
+fn an_empty_result_names_the_clause_to_remove() {
     assert_eq!(answer("tea topic:forum").relaxed, Some((1, 2)));
     assert_eq!(answer("zzz").relaxed, None);
 }
@@ -137,7 +137,7 @@ fn two_chunks() -> Arc<Catalog> {
 }
 
 #[test]
-fn the_first_page_begins_the_answer() {
+fn the_result_begins_with_the_first_page() {
     let mut listener = Impatient::default();
     let request = Request { catalog: two_chunks(), ..request("release") };
     let hits = Searcher::default().search(&request, &mut listener).expect("nobody cancels");
@@ -147,7 +147,7 @@ fn the_first_page_begins_the_answer() {
 }
 
 #[test]
-fn a_cancelled_search_has_no_answer_and_the_next_one_is_right() {
+fn a_cancelled_search_has_no_result_and_the_next_one_is_right() {
     let mut searcher = Searcher::default();
     let request = Request { catalog: two_chunks(), ..request("tea3") };
     let mut listener = Impatient { cancel_at: Some(2), ..Impatient::default() };
@@ -157,7 +157,7 @@ fn a_cancelled_search_has_no_answer_and_the_next_one_is_right() {
 }
 
 #[test]
-fn narrowing_and_remembering_give_what_searching_anew_gives() {
+fn the_cache_does_not_change_results() {
     let catalog = two_chunks();
     let mut searcher = Searcher::default();
     let texts = [
@@ -179,7 +179,7 @@ fn narrowing_and_remembering_give_what_searching_anew_gives() {
 }
 
 #[test]
-fn a_searcher_lets_go_of_a_catalog_that_was_replaced() {
+fn a_searcher_drops_a_replaced_catalog() {
     let mut searcher = Searcher::default();
     let first = request("tea");
     searcher.search(&first, &mut Patient).expect("nobody cancels");
@@ -191,7 +191,7 @@ fn a_searcher_lets_go_of_a_catalog_that_was_replaced() {
 }
 
 #[test]
-fn a_phrase_runs_over_paragraphs_and_any_white_space() {
+fn a_phrase_matches_across_paragraphs_and_any_white_space() {
     let catalog = catalog(&[
         ("Loaves", "The oven is hot.\n\nBread goes in", "", "", (2018, 11, 4)),
         ("Rolls", "The oven is hot\u{3000}\u{A0}bread", "", "", (2018, 11, 3)),

@@ -1,22 +1,22 @@
-//! What keys, mouse buttons and pastes look like as control sequences.
+//! Decodes keys, mouse buttons and pastes from control sequences.
 //!
-//! Understood are the keys of xterm (with its `modifyOtherKeys`), of the Linux console and rxvt, and the progressive
-//! enhancements of kitty's keyboard protocol. A sequence that names none of them is a reply or a report.
+//! Understands the keys of xterm (including `modifyOtherKeys`), of the Linux console and of rxvt, and the progressive
+//! enhancements of kitty's keyboard protocol. A sequence that names none of these is a reply or a report.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-/// What a control sequence says.
+/// The meaning of a control sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sequence {
     /// A key.
     Key(KeyEvent),
-    /// The mouse.
+    /// A mouse event.
     Mouse(MouseEvent),
-    /// A paste begins.
+    /// The start of a paste.
     Paste,
 }
 
-/// The key of one byte of ASCII.
+/// The key of an ASCII byte.
 pub fn of_byte(byte: u8) -> (KeyCode, KeyModifiers) {
     let control = |c: u8| (KeyCode::Char(char::from(c)), KeyModifiers::CONTROL);
     match byte {
@@ -41,7 +41,7 @@ pub fn console(byte: u8) -> Option<KeyEvent> {
     matches!(byte, b'A'..=b'E').then(|| KeyCode::F(byte - b'A' + 1).into())
 }
 
-/// SS3, perhaps modifiers, and this byte.
+/// SS3, optional modifiers, and this byte.
 pub fn keypad(modifiers: &[u8], last: u8) -> Option<KeyEvent> {
     let code = match last {
         b'a'..=b'd' => {
@@ -55,7 +55,7 @@ pub fn keypad(modifiers: &[u8], last: u8) -> Option<KeyEvent> {
         b'j'..=b'y' => KeyCode::Char(char::from(last - b'j' + b'*')),
         _ => letter(last)?,
     };
-    // Some write the first number of a control sequence, some do not.
+    // Some terminals omit the first number of a control sequence.
     let text = std::str::from_utf8(modifiers).ok()?;
     let (modifiers, kind) = modifiers_of(text.rsplit(';').next())?;
     Some(KeyEvent::new_with_kind(code, modifiers, kind))
@@ -98,7 +98,7 @@ pub fn control(parameters: &[u8], last: u8) -> Option<Sequence> {
             let code = letter(last.to_ascii_uppercase())?;
             Some(Sequence::Key(KeyEvent::new(code, KeyModifiers::SHIFT)))
         }
-        // With numbers it is where the cursor stands.
+        // With numbers it is a cursor position report.
         b'R' if !text.is_empty() => None,
         _ => match (letter(last), &fields[..]) {
             (None, _) => None,
@@ -109,13 +109,13 @@ pub fn control(parameters: &[u8], last: u8) -> Option<Sequence> {
     }
 }
 
-/// A key of rxvt, with Shift, ends with `$`, which never ends a control sequence: nothing follows.
+/// A key of rxvt with Shift, which ends with `$`. No control sequence ends with that byte, so nothing follows.
 pub fn unfinished(parameters: &[u8]) -> Option<KeyEvent> {
     let number = std::str::from_utf8(parameters).ok()?.strip_suffix('$')?;
     numbered(number).map(|code| KeyEvent::new(code, KeyModifiers::SHIFT))
 }
 
-/// Keys that a letter ends.
+/// Keys that end with a letter.
 fn letter(last: u8) -> Option<KeyCode> {
     Some(match last {
         b'A' => KeyCode::Up,
@@ -148,7 +148,7 @@ fn numbered(number: &str) -> Option<KeyCode> {
     })
 }
 
-/// `MODIFIERS:KIND`, each of which may be missing. None where it is no such field.
+/// `MODIFIERS:KIND`, either of which may be missing. `None` if the field is invalid.
 fn modifiers_of(field: Option<&str>) -> Option<(KeyModifiers, KeyEventKind)> {
     let mut parts = field.unwrap_or_default().split(':');
     let mut number = || match parts.next() {
@@ -171,12 +171,12 @@ fn modifiers_of(field: Option<&str>) -> Option<(KeyModifiers, KeyEventKind)> {
         KeyModifiers::HYPER,
         KeyModifiers::META,
     ];
-    // Above these stand the locks, which change no key.
+    // The higher bits are lock keys, which do not change the key.
     let is_set = |&(bit, _): &(usize, KeyModifiers)| mask & (1 << bit) != 0;
     Some((modifiers.into_iter().enumerate().filter(is_set).map(|(_, modifier)| modifier).collect(), kind))
 }
 
-/// A key by the number of its character, which may be followed by the one with Shift; `text` is what it types.
+/// The key of a character number, which may be followed by that of the shifted character; `text` is the typed text.
 fn character(codes: &str, modifiers: &str, text: Option<&str>) -> Option<KeyEvent> {
     let (mut modifiers, kind) = modifiers_of(Some(modifiers))?;
     let mut codes = codes.split(':').map(|code| code.parse::<u32>().ok());
@@ -185,7 +185,7 @@ fn character(codes: &str, modifiers: &str, text: Option<&str>) -> Option<KeyEven
     let typed = text.and_then(|text| text.parse().ok());
     let code = match functional(code) {
         Some(code) => code,
-        // Reserved for keys that nobody here knows.
+        // Reserved for keys that are not supported here.
         None if (0xe000..=0xf8ff).contains(&code) => return None,
         None => match code {
             9 if modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
@@ -205,7 +205,7 @@ fn character(codes: &str, modifiers: &str, text: Option<&str>) -> Option<KeyEven
     Some(KeyEvent::new_with_kind(code, modifiers, kind))
 }
 
-/// With Control, the key that the character is without this protocol.
+/// With Control: the key that the character stands for without this protocol.
 fn with_control(c: char, modifiers: &mut KeyModifiers) -> Option<KeyCode> {
     if c.is_control() {
         return None;
@@ -224,7 +224,7 @@ fn with_control(c: char, modifiers: &mut KeyModifiers) -> Option<KeyCode> {
     Some(named)
 }
 
-/// The keys to which kitty gives numbers of Unicode's private use area, as far as they do something.
+/// The supported keys that kitty encodes in Unicode's private use area.
 fn functional(code: u32) -> Option<KeyCode> {
     const OPERATORS: [char; 5] = ['.', '/', '*', '-', '+'];
     const KEYPAD: [KeyCode; 14] = [
@@ -253,7 +253,7 @@ fn functional(code: u32) -> Option<KeyCode> {
     })
 }
 
-/// `BUTTON;COLUMN;ROW` behind CSI `<`, and `M`, or `m` where the button is let go.
+/// `BUTTON;COLUMN;ROW` after CSI `<`, and `M`, or `m` for a release.
 fn mouse(place: &str, last: u8) -> Option<MouseEvent> {
     let fields: Vec<&str> = place.split(';').collect();
     let [button, column, row] = *fields else { return None };
@@ -266,20 +266,20 @@ fn mouse(place: &str, last: u8) -> Option<MouseEvent> {
     Some(event)
 }
 
-/// The same in rxvt's form, with 32 added to the button.
+/// The same in rxvt's encoding, with 32 added to the button.
 fn rxvt_mouse(fields: &[&str]) -> Option<MouseEvent> {
     let button: u16 = fields[0].parse().ok()?;
     mouse_at(button.checked_sub(32)?, fields[1].parse().ok()?, fields[2].parse().ok()?)
 }
 
-/// The same in X10's form: three bytes, with 32 added to each.
+/// The same in X10's encoding: three bytes, with 32 added to each.
 pub fn old_mouse(button: u8, column: u8, row: u8) -> Option<MouseEvent> {
     let place = |byte: u8| u16::from(byte.saturating_sub(32));
     mouse_at(u16::from(button.checked_sub(32)?), place(column), place(row))
 }
 
-/// Columns and rows count from 1. The button's bits, from the lowest: two of the button, Shift, Alt, Control, motion, two
-/// more of the button.
+/// Columns and rows count from 1. The button's bits, from the lowest: two for the button, Shift, Alt, Control, motion,
+/// two more for the button.
 fn mouse_at(button: u16, column: u16, row: u16) -> Option<MouseEvent> {
     let is_moving = button & 0x20 != 0;
     let kind = match ((button & 0x03) | ((button & 0xc0) >> 4), is_moving) {

@@ -1,9 +1,10 @@
-//! Turns the bytes that a terminal sends into keys, mouse events, pastes and replies. A state machine of bytes and times:
-//! it has no clock and reads nothing itself.
+//! Turns the bytes of a terminal into keys, mouse events, pastes and replies. A state machine over bytes and times: it
+//! has no clock and reads nothing itself.
 //!
-//! A terminal sends keys and replies in one stream, and only time tells Alt-`]` from the beginning of a reply. So no
-//! reply, whoever asked for it, is ever taken for keys: control sequences that name no key and control strings (DCS, SOS,
-//! OSC, PM, APC) produce nothing. An unfinished one is dropped after [`UNFINISHED`] or at once by Ctrl-C.
+//! A terminal sends keys and replies in one stream, and only timing distinguishes Alt-`]` from the beginning of a
+//! reply. No reply, whoever requested it, is ever taken for keys: control sequences that name no key and control
+//! strings (DCS, SOS, OSC, PM, APC) produce nothing. An unfinished one is dropped after [`UNFINISHED`], or at once by
+//! Ctrl-C.
 //!
 //! Sources: ECMA-48, 5.4 and 5.6; Paul Williams' parser for DEC terminals (vt100.net); xterm's "Control Sequences".
 
@@ -13,20 +14,20 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
 
 use super::keys::{self, Sequence};
 
-/// How long ESC waits for what follows it. Then it is the key.
+/// How long ESC waits for the next byte before it counts as the key.
 const ESCAPE: Duration = Duration::from_millis(50);
-/// How long ESC with an introducer waits for what follows. Then it is Alt with that key.
+/// How long ESC with an introducer waits for the next byte before it counts as Alt with that key.
 const INTRODUCED: Duration = Duration::from_millis(100);
-/// How long an unfinished sequence waits for its end. Bytes with pauses of at most [`INTRODUCED`] prolong it.
+/// How long an unfinished sequence waits for its end. Bytes at intervals of at most [`INTRODUCED`] extend it.
 const UNFINISHED: Duration = Duration::from_secs(1);
-/// How long a paste that was broken off may still go on.
+/// How long an interrupted paste may continue.
 const PASTE_TAIL: Duration = Duration::from_secs(5);
 
-/// Bytes of a sequence that are kept; a longer one is no key and no answer that anybody waits for.
+/// The number of bytes kept of a sequence; a longer one is neither a key nor an expected reply.
 const SEQUENCE: usize = 256;
-/// Bytes of a paste that are kept.
+/// The number of bytes kept of a paste.
 const PASTE: usize = 1 << 20;
-/// What ends a paste.
+/// The end of a paste.
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 const BEL: u8 = 0x07;
@@ -35,41 +36,41 @@ const CTRL_C: u8 = 0x03;
 /// Ctrl-C, CAN and SUB abort a sequence.
 const ABORT: [u8; 3] = [CTRL_C, 0x18, 0x1a];
 
-/// One thing that the terminal sent.
+/// One item that the terminal sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// A key.
     Key(KeyEvent),
-    /// The mouse.
+    /// A mouse event.
     Mouse(MouseEvent),
     /// A pasted text.
     Paste(String),
-    /// The text of an operating system command, which is the reply to one.
+    /// The text of an operating system command, as in a reply to one.
     Osc(String),
 }
 
-/// What the last byte left unfinished.
+/// The state after the last byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum State {
     #[default]
     Ground,
-    /// Within a character of several bytes.
+    /// Inside a character of several bytes.
     Character,
-    /// Behind ESC.
+    /// After ESC.
     Escape,
-    /// Within a control sequence (CSI).
+    /// Inside a control sequence (CSI).
     Control,
-    /// Behind CSI `[`: a function key of the Linux console.
+    /// After CSI `[`: a function key of the Linux console.
     Console,
-    /// Within CSI `M` and three bytes: the mouse in its oldest form.
+    /// Inside CSI `M` and three bytes: the mouse in its oldest encoding.
     Mouse,
-    /// Behind SS3: a key of the keypad.
+    /// After SS3: a key of the keypad.
     Keypad,
-    /// Within a control string; true for OSC.
+    /// Inside a control string; true for OSC.
     Text(bool),
-    /// Behind an ESC within a control string.
+    /// After an ESC inside a control string.
     TextEscape(bool),
-    /// Within a pasted text, with so many bytes of its end.
+    /// Inside a pasted text, after this many bytes of its end mark.
     Paste(usize),
 }
 
@@ -77,24 +78,24 @@ enum State {
 #[derive(Debug, Default)]
 pub struct Parser {
     state: State,
-    /// The key that introduced the sequence with Alt; none where it came as one byte (C1).
+    /// The key that introduced the sequence with Alt; `None` for a single-byte introducer (C1).
     introducer: Option<char>,
-    /// Whether an ESC stood before the present one: Alt with the key that follows, or Esc.
+    /// Whether another ESC came before the current one: Alt with the following key, or Esc.
     has_escape: bool,
-    /// What was kept of the sequence, character or paste.
+    /// The kept bytes of the sequence, character or paste.
     bytes: Vec<u8>,
-    /// Whether more came than is kept.
+    /// Whether bytes were dropped.
     is_cut: bool,
-    /// When the last bytes came.
+    /// When the last bytes arrived.
     last: Option<Instant>,
     deadline: Option<Instant>,
-    /// Until when the rest of a paste may come that was broken off.
+    /// Until when the rest of an interrupted paste may arrive.
     tail: Option<Instant>,
     found: Vec<Input>,
 }
 
 impl Parser {
-    /// Takes the bytes of one read.
+    /// Processes the bytes of one read.
     pub fn feed(&mut self, bytes: &[u8], now: Instant) -> Vec<Input> {
         let is_late = self.last.is_none_or(|last| now.saturating_duration_since(last) > INTRODUCED);
         let before = (self.state, self.deadline);
@@ -108,19 +109,19 @@ impl Parser {
             State::Escape => Some(now + ESCAPE),
             State::Console | State::Mouse | State::Keypad => Some(now + INTRODUCED),
             _ if self.is_introduced() || self.unfinished().is_some() => Some(now + INTRODUCED),
-            // What comes late may be typed: it does not keep the sequence open.
+            // Late bytes may be typed, so they do not extend the sequence.
             State::Control | State::Text(_) | State::TextEscape(_) if is_late && before.0 == self.state => before.1,
             _ => Some(now + UNFINISHED),
         };
         std::mem::take(&mut self.found)
     }
 
-    /// When to call [`Parser::expire`] where no more bytes come.
+    /// When to call [`Parser::expire`] if no more bytes arrive.
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
 
-    /// Ends what is unfinished: nothing came until the deadline.
+    /// Ends the unfinished sequence; called when the deadline has passed.
     pub fn expire(&mut self, now: Instant) -> Vec<Input> {
         match self.state {
             State::Escape => self.escape_alone(),
@@ -138,22 +139,22 @@ impl Parser {
         std::mem::take(&mut self.found)
     }
 
-    /// Nothing but the introducer has come of a sequence.
+    /// Whether only the introducer of a sequence has arrived.
     fn is_introduced(&self) -> bool {
         let is_open = matches!(self.state, State::Control | State::Keypad | State::Text(_) | State::TextEscape(_));
         is_open && self.bytes.is_empty()
     }
 
-    /// The key that it is if nothing follows.
+    /// The key that the unfinished sequence is if nothing follows.
     fn unfinished(&self) -> Option<KeyEvent> {
         if self.state == State::Control { keys::unfinished(&self.bytes) } else { None }
     }
 
-    /// Judges by the beginning of a read what the one before left open.
+    /// Decides, by the beginning of a read, what the previous one left open.
     fn begin_read(&mut self, bytes: &[u8], is_late: bool, now: Instant) {
         let Some(&first) = bytes.first() else { return };
         match self.state {
-            // Alt and its key come in one read; a sequence may be cut anywhere.
+            // Alt and its key arrive in one read; a sequence may be split anywhere.
             State::Escape if !is_introducer(first) => self.escape_alone(),
             State::TextEscape(_) if is_late && first != b'\\' => {
                 self.abandon();
@@ -213,7 +214,7 @@ impl Parser {
                 self.state = State::Character;
                 self.bytes.push(byte);
             }
-            // No beginning of a character.
+            // Not the beginning of a character.
             _ => {}
         }
     }
@@ -259,7 +260,7 @@ impl Parser {
                         let (code, modifiers) = keys::of_byte(byte);
                         self.key(code, modifiers | KeyModifiers::ALT);
                     }
-                    // Alt with the character that begins.
+                    // Alt with the character that begins here.
                     0xc2..=0xf4 => {
                         self.ground(byte);
                         self.has_escape = true;
@@ -273,7 +274,7 @@ impl Parser {
         }
     }
 
-    /// Begins a sequence by its introducer, the byte that follows ESC.
+    /// Begins a sequence by its introducer, the byte after ESC.
     fn introduce(&mut self, byte: u8, is_key: bool) {
         self.state = match byte {
             b'[' => State::Control,
@@ -317,7 +318,7 @@ impl Parser {
         match byte {
             ESC => self.state = State::TextEscape(is_command),
             BEL if is_command => self.end_text(is_command),
-            // ST as one byte, where the introducer was one: else it is a part of a character.
+            // A single-byte ST counts only after a single-byte introducer; otherwise it is part of a character.
             0x9c if self.introducer.is_none() => self.end_text(is_command),
             byte if ABORT.contains(&byte) => self.abandon_for(byte),
             _ => self.keep(byte),
@@ -353,7 +354,7 @@ impl Parser {
         self.reset();
     }
 
-    /// Ends a control sequence with what it says; an ESC before it is Alt where it is a key.
+    /// Ends a control sequence; an ESC before it means Alt if it is a key.
     fn finish(&mut self, sequence: Option<Sequence>) {
         let has_escape = self.has_escape;
         self.reset();
@@ -374,7 +375,7 @@ impl Parser {
         }
     }
 
-    /// Drops an unfinished sequence. An introducer alone is Alt with that key, and rxvt ends keys with `$`.
+    /// Drops an unfinished sequence. A lone introducer is Alt with that key, and a `$` ends a key of rxvt.
     fn abandon(&mut self) {
         let alone = self.introducer.filter(|_| self.is_introduced());
         let key = self.unfinished();
@@ -390,7 +391,7 @@ impl Parser {
         self.found.extend(key.map(Input::Key));
     }
 
-    /// Drops an unfinished sequence for a byte that can be no part of it.
+    /// Drops an unfinished sequence because of a byte that cannot be part of it.
     fn abandon_for(&mut self, byte: u8) {
         self.abandon();
         self.ground(byte);
@@ -425,7 +426,7 @@ impl Parser {
     }
 }
 
-/// Whether a sequence begins with ESC and this byte.
+/// Whether ESC and this byte begin a sequence.
 fn is_introducer(byte: u8) -> bool {
     matches!(byte, b'[' | b'O' | b']' | b'P' | b'X' | b'^' | b'_')
 }

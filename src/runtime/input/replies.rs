@@ -1,6 +1,6 @@
-//! Replies and reports of real terminals, as their sources and manuals give them.
+//! Replies and reports of real terminals, from their sources and manuals.
 
-/// What it is a reply to or a report of, and its bytes.
+/// The description and the bytes.
 pub const REPLIES: &[(&str, &[u8])] = &[
     // Primary, secondary and tertiary device attributes (DA1, DA2, DA3).
     ("DA1 of xterm", b"\x1b[?64;1;2;6;9;15;16;17;18;21;22;28c"),
@@ -103,10 +103,10 @@ pub const REPLIES: &[(&str, &[u8])] = &[
     ("window's place", b"\x1b[3;0;0t"),
     ("window's state", b"\x1b[1t"),
     ("size in the stream", b"\x1b[48;24;80;408;640t"),
-    // Focus (mode 1004): nobody asks, another program may have.
+    // Focus (mode 1004): not requested here, but another program may have enabled it.
     ("focus in", b"\x1b[I"),
     ("focus out", b"\x1b[O"),
-    // The forms that nobody uses much.
+    // Rarely used types.
     ("privacy message", b"\x1b^q quit\x1b\\"),
     ("start of string", b"\x1bXq quit\x1b\\"),
     ("empty DCS", b"\x1bP\x1b\\"),

@@ -7,7 +7,7 @@ use crate::keymap::Key;
 
 const ALT: KeyModifiers = KeyModifiers::ALT;
 
-/// A terminal with a clock that is set by hand.
+/// A terminal with a manual clock.
 struct Typist {
     parser: Parser,
     now: Instant,
@@ -19,7 +19,7 @@ impl Typist {
         Self { parser: Parser::default(), now: Instant::now(), found: Vec::new() }
     }
 
-    /// Lets time pass; what is unfinished ends when its time is over.
+    /// Lets time pass; unfinished sequences expire.
     fn wait(&mut self, milliseconds: u64) {
         let until = self.now + Duration::from_millis(milliseconds);
         while let Some(at) = self.parser.deadline().filter(|at| *at <= until) {
@@ -33,13 +33,13 @@ impl Typist {
         self.found.extend(self.parser.feed(bytes.as_ref(), self.now));
     }
 
-    /// All that came, once nothing is unfinished.
+    /// All inputs, after the last unfinished sequence has expired.
     fn end(mut self) -> Vec<Input> {
         self.wait(60_000);
         self.found
     }
 
-    /// The keys in words; everything else in debug form, but for replies.
+    /// The keys in words and everything else in debug format; replies are left out.
     fn keys(self) -> String {
         told(&self.end())
     }
@@ -54,7 +54,7 @@ fn told(found: &[Input]) -> String {
     found.iter().filter_map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// What one read gives.
+/// The inputs of one read.
 fn read(bytes: impl AsRef<[u8]>) -> Vec<Input> {
     let mut typist = Typist::new();
     typist.send(bytes);
@@ -66,7 +66,7 @@ fn keys(bytes: impl AsRef<[u8]>) -> String {
 }
 
 #[test]
-fn two_clicks_at_one_place_within_a_moment_are_a_double_click() {
+fn two_quick_clicks_at_one_place_are_a_double_click() {
     let start = Instant::now();
     let mut clicks = Clicks::default();
     let mut click = |kind, column, milliseconds| {
@@ -80,14 +80,14 @@ fn two_clicks_at_one_place_within_a_moment_are_a_double_click() {
 }
 
 #[test]
-fn no_reply_is_a_key_however_it_is_cut() {
+fn no_reply_is_a_key_however_it_is_split() {
     for (name, reply) in REPLIES {
         for (before, after) in [("", ""), ("j", "q"), ("ü", "\x03"), ("\x1b[A", "\x1b[B"), ("\r", "/q")] {
             let sent = [before.as_bytes(), reply, after.as_bytes()].concat();
             let expected = keys([before, after].concat());
             assert_eq!(keys(&sent), expected, "{name} in one read");
             for cut in before.len() + 1..before.len() + reply.len() {
-                // Less than the key ESC takes, however busy the machine is.
+                // Shorter than the wait after ESC, however busy the machine is.
                 for pause in [0, 40] {
                     let mut typist = Typist::new();
                     typist.send(&sent[..cut]);
@@ -134,8 +134,8 @@ fn control_c_works_within_every_reply() {
 }
 
 #[test]
-fn an_unfinished_reply_types_nothing_and_is_over_after_a_second() {
-    // With nothing between introducer and end it is Alt, a key, and Esc.
+fn an_unfinished_reply_types_nothing_and_expires_after_a_second() {
+    // With nothing between introducer and end it is Alt with a key, then Esc.
     for (name, reply) in REPLIES.iter().filter(|(name, _)| !name.starts_with("empty")) {
         for cut in 3..reply.len() {
             let mut typist = Typist::new();
@@ -149,7 +149,7 @@ fn an_unfinished_reply_types_nothing_and_is_over_after_a_second() {
 }
 
 #[test]
-fn what_is_typed_into_an_unfinished_reply_does_not_keep_it_open() {
+fn typing_into_an_unfinished_reply_does_not_extend_it() {
     let mut typist = Typist::new();
     typist.send("\x1b]11;rgb:");
     for _ in 0..5 {
@@ -160,7 +160,7 @@ fn what_is_typed_into_an_unfinished_reply_does_not_keep_it_open() {
 }
 
 #[test]
-fn alt_and_an_introducer_is_that_key() {
+fn alt_with_an_introducer_is_that_key() {
     for introducer in ['[', ']', 'O', 'P', 'X', '^', '_'] {
         let mut typist = Typist::new();
         typist.send(format!("\x1b{introducer}"));
@@ -168,12 +168,12 @@ fn alt_and_an_introducer_is_that_key() {
         assert_eq!(typist.found, []);
         typist.wait(1);
         assert_eq!(typist.found.len(), 1, "{introducer}");
-        // What comes later is a key, whatever it is.
+        // Later bytes are keys, whatever they are.
         for key in "1;rgba:/cqj".chars() {
             typist.send(key.to_string());
         }
         assert_eq!(typist.keys(), format!("M-{introducer} 1 ; r g b a : / c q j"));
-        // Held down, and cut behind ESC.
+        // Key repeat, split after ESC.
         assert_eq!(keys(format!("\x1b{introducer}").repeat(3)), format!("M-{introducer} ").repeat(3).trim_end());
         let mut typist = Typist::new();
         typist.send("\x1b");
@@ -191,7 +191,7 @@ fn esc_is_a_key_once_nothing_follows() {
     assert_eq!(told(&typist.found), "Esc");
     typist.send("]");
     assert_eq!(typist.keys(), "Esc ]");
-    // In another read it is a key of its own, in the same one it is Alt.
+    // In another read it is a separate key, in the same read it is Alt.
     let mut typist = Typist::new();
     typist.send("\x1b");
     typist.send("j");
@@ -204,9 +204,9 @@ fn esc_is_a_key_once_nothing_follows() {
 }
 
 #[test]
-fn keys_of_all_terminals_are_understood() {
+fn keys_of_all_terminals_are_decoded() {
     let table = [
-        // As a terminal sends them that nobody asked for more.
+        // Default encodings.
         ("jG/ü漢🦀", "j G / ü 漢 🦀"),
         ("\r\t\x7f\x08\n\0\x01\x1a\x1c\x1f", "Enter Tab BS C-h C-j C-Space C-a C-z C-4 C-7"),
         ("\x1b[A\x1b[B\x1b[C\x1b[D\x1b[H\x1b[F", "Up Down Right Left Home End"),
@@ -226,7 +226,7 @@ fn keys_of_all_terminals_are_understood() {
         ("\x1b[a\x1b[d\x1bOa\x1bOd", "S-Up S-Left C-Up C-Left"),
         ("\x1b[3$\x1b[7$", "S-Del S-Home"),
         ("\x1b[3^\x1b[5@", "C-Del C-S-PgUp"),
-        // The keypad where another program left it to applications.
+        // The keypad, left in application mode by another program.
         ("\x1bOp\x1bOy\x1bOM\x1bOk\x1bOj\x1bOo\x1bOX", "0 9 Enter + * / ="),
         // modifyOtherKeys, and the same as CSI u.
         ("\x1b[27;5;99~\x1b[27;2;65~\x1b[27;6;99~", "C-c A C-c"),
@@ -237,14 +237,14 @@ fn keys_of_all_terminals_are_understood() {
         ("\x1b[105;5u\x1b[109;5u\x1b[91;5u\x1b[106;3u\x1b[99;69u", "Tab Enter Esc M-j C-c"),
         ("\x1b[57399u\x1b[57413u\x1b[57414u\x1b[57417u\x1b[57426u\x1b[57376u", "0 + Enter Left Del F13"),
         ("\x1b[106;1:1u\x1b[106;1:2u\x1b[1;1:2A", "j j Up"),
-        // Media keys, modifiers alone, and what no key has.
+        // Media keys, lone modifiers, and unassigned codes.
         ("\x1b[57428u\x1b[57441;2u\x1b[57358u\x1b[1114112u\x1b[99999999999u\x1b[8u\x1b[u", ""),
     ];
     for (bytes, expected) in table {
         assert_eq!(keys(bytes), expected, "{}", bytes.escape_debug());
     }
-    // What each sends for the same keys where nobody asked for more: Home, End, Delete, F1, F5, Shift-F5, Ctrl-Left,
-    // Alt-Right, Shift-Tab, Alt-x, Ctrl-Backspace.
+    // What each terminal sends by default for: Home, End, Delete, F1, F5, Shift-F5, Ctrl-Left, Alt-Right, Shift-Tab,
+    // Alt-x, Ctrl-Backspace.
     let same = "Home End Del F1 F5 S-F5 C-Left M-Right S-Tab M-x";
     for (terminal, bytes, backspace) in [
         ("xterm", "\x1b[H\x1b[F\x1b[3~\x1bOP\x1b[15~\x1b[15;2~\x1b[1;5D\x1b[1;3C\x1b[Z\x1bx\x08", "C-h"),
@@ -264,14 +264,14 @@ fn keys_of_all_terminals_are_understood() {
         let same = if terminal == "rxvt" { same.replace("S-F5", "F15") } else { same.to_owned() };
         assert_eq!(keys(bytes), format!("{same} {backspace}"), "{terminal}");
     }
-    // A key that is let go says so.
+    // Key releases are marked.
     let kinds = read("\x1b[106;1:3u\x1b[1;1:3A");
     let is_release = |input: &Input| matches!(input, Input::Key(key) if key.kind == KeyEventKind::Release);
     assert!(kinds.len() == 2 && kinds.iter().all(is_release), "{kinds:?}");
 }
 
 #[test]
-fn the_mouse_is_understood_in_its_three_forms() {
+fn the_mouse_is_decoded_in_its_three_encodings() {
     let at = |kind, column, row, modifiers| Input::Mouse(MouseEvent { kind, column, row, modifiers });
     let left = MouseEventKind::Down(MouseButton::Left);
     let none = KeyModifiers::NONE;
@@ -304,7 +304,7 @@ fn the_mouse_is_understood_in_its_three_forms() {
 }
 
 #[test]
-fn a_paste_is_one_text_whatever_is_in_it() {
+fn a_paste_is_one_text_whatever_it_contains() {
     let inner: &[u8] = "q\x1b]11;?\x07 \x1b[200~ \x03 \x1b[201 \x1b\x1b[20 ü\r\n\x1b[A".as_bytes();
     let sent = [b"j\x1b[200~", inner, b"\x1b[201~k"].concat();
     let text = String::from_utf8_lossy(inner).into_owned();
@@ -319,17 +319,17 @@ fn a_paste_is_one_text_whatever_is_in_it() {
         assert_eq!(typist.end(), expected, "cut at {cut}");
     }
     assert_eq!(read("\x1b[200~\x1b[201~"), [Input::Paste(String::new())]);
-    // What is no UTF-8 is replaced.
+    // Invalid UTF-8 is replaced.
     assert_eq!(read(b"\x1b[200~a\xffb\x1b[201~"), [Input::Paste("a\u{fffd}b".to_owned())]);
 }
 
 #[test]
-fn a_paste_without_an_end_is_bounded_and_can_be_left() {
+fn an_endless_paste_is_bounded_and_can_be_left() {
     let mut typist = Typist::new();
     typist.send("\x1b[200~quit");
     typist.wait(1_000);
     assert_eq!(typist.found, [Input::Paste("quit".to_owned())]);
-    // More of it is still no key; a key is one.
+    // Its continuation is not typed; a later key is.
     typist.send(" now, all");
     typist.wait(1_000);
     typist.send("\x1b[201~");
@@ -349,7 +349,7 @@ fn a_paste_without_an_end_is_bounded_and_can_be_left() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_no_keys() {
+fn invalid_bytes_are_no_keys() {
     for bytes in [&b"\xff\xfe"[..], b"\x80\xbf", b"\xc3", b"\xe2\x82", b"\xf5\x80", b"\xed\xa0\x80", b"\xc0\xaf"] {
         assert_eq!(keys([bytes, b"j"].concat()), "j", "{}", bytes.escape_ascii());
     }
@@ -362,7 +362,7 @@ fn bytes_that_are_no_text_are_no_keys() {
 }
 
 #[test]
-fn a_reply_of_any_length_takes_no_memory() {
+fn a_long_reply_takes_no_memory() {
     let long = [b"\x1b]52;c;", "QUJD".repeat(1 << 20).as_bytes(), b"\x07q"].concat();
     let mut parser = Parser::default();
     let found: Vec<Input> = long.chunks(READ).flat_map(|part| parser.feed(part, Instant::now())).collect();
@@ -388,7 +388,7 @@ fn parts() -> impl Strategy<Value = (Vec<u8>, bool)> {
 }
 
 proptest! {
-    /// However keys and replies are mixed and cut, the keys come out and nothing else.
+    /// Keys come out and nothing else, however keys and replies are mixed and split.
     #[test]
     fn keys_come_out_and_replies_do_not(
         parts in prop::collection::vec(parts(), 0..12),
@@ -411,9 +411,9 @@ proptest! {
         prop_assert_eq!(typist.keys(), typed.join(" "));
     }
 
-    /// Whatever came, Ctrl-C is heard, and after a pause every key is.
+    /// Ctrl-C always works, and after a pause every key does.
     #[test]
-    fn nothing_makes_it_deaf(bytes in prop::collection::vec(any::<u8>(), 0..200), cut in 0_usize..200) {
+    fn no_input_blocks_later_keys(bytes in prop::collection::vec(any::<u8>(), 0..200), cut in 0_usize..200) {
         let mut typist = Typist::new();
         typist.send(&bytes[..cut.min(bytes.len())]);
         typist.wait(30);

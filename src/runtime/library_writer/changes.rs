@@ -1,4 +1,4 @@
-//! What other programs change in the library: it is heard of, and told as marks of the catalog that is shown.
+//! Changes of the library by other processes, translated to marks of the shown catalog.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::runtime::{Event, mark_lookup, send};
 use crate::text::CleanBuf;
 
 impl Thread {
-    /// Other releases are shown. What was told of marks meanwhile was told of those before: it is told again, of what is
-    /// there only now.
+    /// Sets the shown catalog. Marks sent meanwhile were those of the previous one, so those of its new releases are
+    /// sent again.
     pub(super) fn show(&mut self, catalog: Arc<Catalog>, read: Option<i64>) {
         let before = std::mem::replace(&mut self.catalog, catalog);
         let first = if before.is_beginning_of(&self.catalog) { before.len() } else { 0 };
@@ -34,9 +34,9 @@ impl Thread {
         }
     }
 
-    /// Tells what another program has changed.
+    /// Sends what another process has changed.
     pub(super) fn check_for_changes(&mut self) {
-        // What follows the first feed makes it, on another thread.
+        // The first subscription creates the library, on another thread.
         if self.library.is_none()
             && let Some(place) = &self.place
             && let Ok(Some(library)) = Library::open(place)
@@ -51,7 +51,7 @@ impl Thread {
         if std::mem::replace(&mut self.copy, copy) == copy {
             self.send_marks(&marked, 0);
         } else {
-            // A backup was restored: all marks are others, those that are gone too.
+            // A backup was restored: all marks may differ, including removed ones.
             self.seen = marked.change;
             self.send_all_marks();
             self.is_anew = true;
@@ -62,7 +62,7 @@ impl Thread {
         }
     }
 
-    /// Tells marks that have changed, of the releases from the `first` on.
+    /// Sends changed marks of the releases from `first` on.
     fn send_marks(&mut self, since: &MarkedSince, first: u32) {
         self.seen = since.change;
         let marks = mark_lookup::changed(&self.catalog, first, &since.marks);
@@ -71,25 +71,25 @@ impl Thread {
         }
     }
 
-    /// Tells the marks of all releases, of those too that have none.
+    /// Sends the marks of all releases, including unmarked ones.
     fn send_all_marks(&mut self) {
         if let Some(Ok(Some(library))) = self.place.as_ref().map(Library::open) {
             let marks = mark_lookup::all(&self.catalog, library);
             send(&self.sender, Msg::Marks { catalog: Arc::clone(&self.catalog), marks });
         } else {
-            // It is tried again with the next look.
+            // Retried at the next check.
             self.copy = 0;
         }
     }
 
     fn cannot_look(&mut self, fault: &LibraryError) {
-        // What cannot be read for another reason is looked at again when the file changes.
+        // After any other read error, waits for the next change of the file.
         if let LibraryError::Damaged { reason, .. } = fault {
             self.mend(reason);
         }
     }
 
-    /// What is open turned out to be damaged.
+    /// Repairs the open library, which turned out damaged.
     fn mend(&mut self, reason: &CleanBuf) {
         let Some(library) = self.library.take() else { return };
         match library::replace_damaged(library, reason) {
@@ -99,7 +99,7 @@ impl Thread {
     }
 }
 
-/// Hears of changes of the library's files.
+/// Watches the library's files for changes.
 pub(super) fn watch(place: &LibraryPath, jobs: Sender<Job>) -> Option<Watching> {
     let name = place.path().file_name()?.to_owned();
     let is_ours = move |path: &PathBuf| {

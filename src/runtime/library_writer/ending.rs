@@ -1,5 +1,5 @@
-//! The last writes: what waits is tried until it is on the disk or nobody waits for it any more, and what could not be
-//! saved is told.
+//! The last writes: retries what is waiting until it is on disk or nobody waits any longer, and reports what could not
+//! be saved.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,32 +12,32 @@ use crate::library::LibraryError;
 use crate::runtime::{OpenedInputs, startup};
 use crate::text::CleanBuf;
 
-/// A pause between two attempts at the last writes. `SQLite` itself waits for a lock much longer.
+/// The interval between two attempts at the last writes. `SQLite` itself waits much longer for a lock.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long an answer is waited for once it is given up: what failed last is known by then.
+/// How long to wait for an answer after giving up: by then the last failure is known.
 const LAST_WORD: Duration = Duration::from_millis(100);
 
 /// What could not be saved.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::runtime) struct Unsaved {
-    /// Changes of marks, of so many releases, and why.
+    /// The number of releases with unsaved marks, and the reason.
     pub marks: Option<(usize, CleanBuf)>,
-    /// Everything else, a line each.
+    /// Everything else, one line each.
     pub others: Vec<CleanBuf>,
 }
 
-/// The last writes, as who waits for them sees them.
+/// The last writes, as seen by the caller.
 #[derive(Debug)]
 pub(in crate::runtime) struct Ending {
     answer: Receiver<Unsaved>,
     is_given_up: Arc<AtomicBool>,
-    /// What was answered; an error where no answer will ever come.
+    /// The answer, or the error if none will ever come.
     result: Option<Result<Unsaved, CleanBuf>>,
 }
 
 impl LibraryWriter {
-    /// Begins the last writes, after all others: also where the reader was, for the next time that the same is open.
-    /// An event tells of their end.
+    /// Begins the last writes, after all others, including the session for the next start with the same inputs. An
+    /// event reports their end.
     pub fn end(&self, session: Option<(OpenedInputs, Session)>) -> Ending {
         let (sender, answer) = mpsc::channel();
         self.is_ending.store(true, Ordering::SeqCst);
@@ -47,7 +47,7 @@ impl LibraryWriter {
 }
 
 impl Ending {
-    /// Whether they are over, well or not.
+    /// Whether they are over, successful or not.
     pub fn is_over(&mut self) -> bool {
         if self.result.is_none() {
             self.result = match self.answer.try_recv() {
@@ -59,7 +59,7 @@ impl Ending {
         self.result.is_some()
     }
 
-    /// Waits for them until a time.
+    /// Waits for them until a deadline.
     pub fn wait(&mut self, until: Instant) {
         if self.result.is_none() {
             self.result = match self.answer.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -70,10 +70,10 @@ impl Ending {
         }
     }
 
-    /// Gives up waiting. What could not be saved.
+    /// Gives up waiting. Returns what could not be saved.
     ///
     /// # Errors
-    /// Where nobody knows: why.
+    /// Why it is unknown what was saved.
     pub fn give_up(mut self) -> Result<Unsaved, CleanBuf> {
         self.is_given_up.store(true, Ordering::SeqCst);
         self.wait(Instant::now() + LAST_WORD);
@@ -86,7 +86,7 @@ fn broken() -> CleanBuf {
 }
 
 impl Thread {
-    /// Whether a write is to be tried again at once: at the end of the reader, as long as somebody waits for it.
+    /// Whether to retry a write at once: at the end of the reader, while the caller waits.
     pub(super) fn insists(&self, fault: &LibraryError) -> bool {
         let insists = fault.may_pass() && self.is_ending.load(Ordering::SeqCst) && !self.is_given_up();
         if insists {
@@ -100,7 +100,7 @@ impl Thread {
         self.is_given_up.load(Ordering::SeqCst)
     }
 
-    /// The last writes.
+    /// Does the last writes.
     pub(super) fn end(&mut self, session: Option<(OpenedInputs, Session)>) -> Unsaved {
         if !self.waiting.is_empty() {
             self.write_waiting();
@@ -108,13 +108,13 @@ impl Thread {
         if let Some((reading, session)) = session.filter(|_| self.never.is_none())
             && let Err(fault) = self.keep_session(&reading, &session)
         {
-            self.unsaved.push(CleanBuf::line(&format!("cannot save where you were: {fault}")));
+            self.unsaved.push(CleanBuf::line(&format!("cannot save the session: {fault}")));
         }
         let releases = |(_, _, change): &Waiting| change.releases.len();
         let marks = self.waiting.iter().map(releases).sum::<usize>() + self.lost;
         let reason = self.reason.clone().unwrap_or_default();
         let marks = (marks > 0).then_some((marks, reason));
-        // Closed before the program ends: what stands in the log alone cannot be read on a disk that is full.
+        // Closed before the program ends: on a full disk, changes that are only in the log could not be read.
         self.library = None;
         Unsaved { marks, others: std::mem::take(&mut self.unsaved) }
     }
@@ -122,7 +122,7 @@ impl Thread {
     fn keep_session(&mut self, reading: &OpenedInputs, session: &Session) -> Result<(), LibraryError> {
         let data = serde_json::to_string(session).unwrap_or_default();
         let now = chrono::Utc::now().timestamp();
-        // A place that holds nothing else is no reason to make a library.
+        // An empty session is no reason to create a library.
         if self.library.is_none() && *session == Session::default() {
             return Ok(());
         }

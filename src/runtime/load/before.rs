@@ -1,4 +1,4 @@
-//! What an earlier reading gave, for the sources that are not read again.
+//! The result of an earlier load, for sources that are not read again.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -6,33 +6,33 @@ use super::{Input, Report};
 use crate::catalog::{Catalog, Facet};
 use crate::release::Release;
 
-/// Where a release of a source stands: its number, and which reprint of it where it is one.
+/// The position of a source's release: its number, and the reprint if it is one.
 type Entry = (u32, Option<usize>);
 
-/// What was read before.
+/// The earlier result.
 pub(in crate::runtime) struct Before<'a> {
     /// The releases.
     pub catalog: &'a Catalog,
     kept: &'a [Report],
     by_source: FxHashMap<&'a Input, &'a Report>,
-    /// The releases of each source by the source's name; none where all sources are read again.
+    /// The releases of each source by name; empty if all sources are read again.
     releases: FxHashMap<&'a str, Vec<Entry>>,
 }
 
 impl<'a> Before<'a> {
-    /// An earlier reading; the releases of the sources in `kept` are taken from it.
+    /// An earlier result; the releases of the sources in `kept` are reused.
     pub fn new(catalog: &'a Catalog, kept: &'a [Report]) -> Self {
         let by_source = kept.iter().map(|report| (&report.source, report)).collect();
         let releases = if kept.is_empty() { FxHashMap::default() } else { index(catalog) };
         Self { catalog, kept, by_source, releases }
     }
 
-    /// How a source was read, where it is not read again.
+    /// The report of a source that is not read again.
     pub fn kept(&self, source: &Input) -> Option<&'a Report> {
         self.by_source.get(source).copied()
     }
 
-    /// Those that are not read again and are not among `sources` either.
+    /// The reports of sources that are not read again and not among `sources` either.
     pub fn vanished<'b>(&self, sources: impl Iterator<Item = &'b Input>) -> Vec<&'a Report> {
         let sources: FxHashSet<&Input> = sources.collect();
         self.kept.iter().filter(|report| !sources.contains(&report.source)).collect()

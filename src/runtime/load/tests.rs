@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn catalogs_that_nobody_has_taken_yet_do_not_pile_up() {
+fn unused_catalogs_do_not_pile_up() {
     let reading = OpenedInputs::default();
     let mut kept = Vec::new();
     let mut loader = Loader::new(
@@ -27,7 +27,7 @@ fn catalogs_that_nobody_has_taken_yet_do_not_pile_up() {
         }
     }
     assert_eq!(due, [vec![true; IN_USE], vec![false; IN_USE]].concat());
-    // The last one comes whatever else is in use.
+    // The last one is published whatever else is in use.
     loader.publish();
     drop(loader);
     let last = kept.last().map(|catalog: &Arc<Catalog>| catalog.len());

@@ -1,4 +1,4 @@
-//! One look at a source, or at the page behind a release: fetched and read, and nothing kept.
+//! Polls a source, or fetches the full text of a release, without storing anything.
 
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
@@ -16,52 +16,52 @@ use crate::net::{discover, full_text};
 use crate::release::{Cause, Problem, Release, Span};
 use crate::text::{Clean, CleanBuf};
 
-/// The rest after a feed is gone for good: somebody may yet bring it back.
+/// How long a removed feed (410) rests; it may still come back.
 const GONE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// Bytes that the releases of one feed may take in memory until they are stored.
+/// The memory in bytes that the releases of one feed may take until they are stored.
 const LARGEST: usize = 192 << 20;
 
-/// What a look at a source gave.
+/// The result of polling a source.
 pub enum PollResult {
     /// A feed.
     Read { opening: Opening, moved: Option<String> },
-    /// What it was before.
+    /// The feed is unchanged.
     Unchanged { etag: Option<String>, modified: Option<String>, moved: Option<String>, origin: Origin },
-    /// Nothing: why, how long the server asked not to be asked, and how long it is let be at least.
+    /// The poll failed: the reason, the server's requested pause, and the minimum rest.
     Failed { reason: CleanBuf, pause: Option<Duration>, rest: Option<Duration> },
-    /// It was not asked at all, since nothing is fetched at present or its host is in a pause.
+    /// Not polled, because the fetcher is offline or the host is in a pause.
     Unasked(CleanBuf),
-    /// It was called off.
+    /// The poll was cancelled.
     Cancelled,
 }
 
-/// A feed that was read.
+/// A parsed feed.
 #[derive(Debug)]
 pub struct Opening {
-    /// What it calls itself.
+    /// Its own title.
     pub title: CleanBuf,
-    /// Its releases in its order, none of which comes twice.
+    /// Its releases in feed order, without repetitions.
     pub releases: Vec<Release>,
-    /// What to tell the server next time.
+    /// The `ETag` to send with the next poll.
     pub etag: Option<String>,
-    /// As `etag`.
+    /// The `Last-Modified` to send with the next poll.
     pub modified: Option<String>,
     /// Where it came from.
     pub origin: Origin,
-    /// Its part of the memory for what was fetched, as long as the releases are there.
+    /// Its share of the memory for fetched data, held while the releases exist.
     _share: Option<Share>,
 }
 
 /// Why nothing was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unread {
-    /// It was called off.
+    /// Reading was cancelled.
     Cancelled,
-    /// Something else, to be read behind the feed's name.
+    /// Any other reason, to follow the feed's name and a colon.
     Because(CleanBuf),
 }
 
-/// Looks at a source. `visit` is how its host let us in, if it was asked.
+/// Polls a source. `visit` is the slot already taken at its host, if any.
 pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> PollResult {
     let request = Request {
         address: source.address.as_str(),
@@ -69,7 +69,7 @@ pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> Pol
         modified: source.modified.as_deref(),
         origin: source.origin.as_deref(),
         accept: Accept::Feed,
-        // A name of the internet that leads into this network by now was made to.
+        // A public name that now resolves to a private address is a rebinding attack.
         is_guarded: source.is_public == Some(true),
     };
     match engine.fetcher().fetch_on(visit, &request, engine.cancel(), &mut |_| {}) {
@@ -96,26 +96,26 @@ pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> Pol
     }
 }
 
-/// Reads what was fetched as a feed. What was read of it is let go of meanwhile.
+/// Parses a fetched body as a feed, freeing the body as it is read.
 ///
 /// # Errors
-/// Why it is none, or why it was not read to its end.
+/// Why it is not a feed, or was not read to its end.
 pub fn read(engine: &Engine, fetched: Fetched) -> Result<Opening, Unread> {
     if !fetched.bytes.has_share() {
         return read_here(engine, fetched);
     }
-    // The allocator keeps for each thread what it once needed, and gives it to the next one that is started: were large
-    // feeds read by the threads that fetch them, each of those would keep as much as the largest feed took.
+    // The allocator keeps memory for each thread and passes it on to later threads: if the fetching threads parsed
+    // large feeds, each would keep as much memory as the largest feed took.
     thread::scope(|scope| {
         let builder = thread::Builder::new().name("read".to_owned());
         match builder.spawn_scoped(scope, || read_here(engine, fetched)) {
             Ok(reading) => reading.join().unwrap_or_else(|payload| resume_unwind(payload)),
-            Err(error) => Err(Unread::Because(CleanBuf::line(&format!("cannot be read: {error}")))),
+            Err(error) => Err(Unread::Because(CleanBuf::line(&format!("cannot read: {error}")))),
         }
     })
 }
 
-/// As [`read`], on this thread.
+/// Like [`read`], on this thread.
 fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<Opening, Unread> {
     let cancel = || engine.is_over();
     let mut reader = Reader {
@@ -135,17 +135,17 @@ fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<Opening, Unread> {
         Some(StopReason::Cancelled) => return Err(Unread::Cancelled),
         Some(StopReason::Spent) => {
             let seconds = engine.time.as_secs_f64();
-            let reason = format!("cannot be read within {seconds} s of processor time; nothing of it was kept");
+            let reason = format!("parsing took more than {seconds} s of processor time; nothing was saved");
             return Err(Unread::Because(CleanBuf::line(&reason)));
         }
         None if reader.bytes > LARGEST => {
-            let reason = format!("holds more than {} releases; nothing of it was kept", reader.releases.len());
+            let reason = format!("more than {} releases; nothing was saved", reader.releases.len());
             return Err(Unread::Because(CleanBuf::line(&reason)));
         }
         None => {}
     }
     read.map_err(|refusal| Unread::Because(CleanBuf::line(&refusal.to_string())))?;
-    // A feed that is cut off may be whole at the next look: the server is not told that it is known.
+    // A truncated feed may be complete at the next poll, so its validators are dropped.
     let (etag, modified) = if reader.is_broken { (None, None) } else { (fetched.etag, fetched.modified) };
     Ok(Opening {
         title: reader.title,
@@ -157,15 +157,15 @@ fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<Opening, Unread> {
     })
 }
 
-/// Fetches the page behind a release and finds what there is to read on it: a release with a body and links alone.
+/// Fetches the page of a release and extracts its text, as a release with only a body and links.
 ///
 /// # Errors
-/// Why there is nothing, to be read behind its address.
+/// Why there is no text, to follow the address and a colon.
 pub fn fetch_page(engine: &Engine, address: &str, is_guarded: bool) -> Result<Release, CleanBuf> {
     fetch_page_on(engine, address, is_guarded, None)
 }
 
-/// As [`fetch_page`], where its host let us in.
+/// Like [`fetch_page`], with a slot already taken at the host.
 pub(in crate::runtime) fn fetch_page_on(
     engine: &Engine,
     address: &str,
@@ -176,16 +176,16 @@ pub(in crate::runtime) fn fetch_page_on(
     let answer = engine.fetcher().fetch_on(visit, &request, engine.cancel(), &mut |_| {});
     let fetched = match answer.map_err(|fault| CleanBuf::line(&fault.to_string()))? {
         Answer::Body(fetched) => fetched,
-        Answer::Unchanged { .. } => return Err(CleanBuf::line("answers that nothing has changed")),
+        Answer::Unchanged { .. } => return Err(CleanBuf::line("not modified, though nothing was stored")),
     };
     let bytes = fetched.bytes.to_vec();
     if !discover::is_page(&bytes) {
         let media = if fetched.media.is_empty() { "something else" } else { fetched.media.as_str() };
-        return Err(CleanBuf::line(&format!("is no web page but {media}")));
+        return Err(CleanBuf::line(&format!("not a web page ({media})")));
     }
     let page = full_text::readable(&bytes, fetched.label(), &fetched.address);
     let page = page.map_err(|refusal| CleanBuf::line(&refusal.to_string()))?;
-    // The link tells whose page it is, should another release come to have the name.
+    // The link shows whose page it is, in case another release gets the same name.
     let url = CleanBuf::line(address);
     let (title, body, body_spans, links) = (page.title, page.text, page.spans, page.links);
     Ok(Release { title, body, body_spans, url, links, ..Release::default() })
@@ -195,14 +195,14 @@ struct Reader<'a> {
     budget: Budget<'a>,
     names: Names,
     releases: Vec<Release>,
-    /// What the releases take in memory.
+    /// The memory that the releases take.
     bytes: usize,
     title: CleanBuf,
     base: Option<Url>,
-    /// The character set that the server named.
+    /// The server's charset.
     label: Option<String>,
     is_broken: bool,
-    /// The item in which it ends too early.
+    /// The item in which the feed is truncated.
     cut: Option<u64>,
 }
 
@@ -212,12 +212,12 @@ impl Sink for Reader<'_> {
     }
 
     fn release(&mut self, item: u64, release: &Release) {
-        // Half of a release may have another name, and would stay beside the whole one.
+        // Half of a release may get another name, and would stay beside the complete one.
         if self.cut == Some(item) {
             return;
         }
         let releases = &self.releases;
-        // The library tells apart what shares a name.
+        // The library distinguishes releases that share a name.
         if self.names.name(release.into(), |number| (&releases[number as usize]).into()) != NameOutcome::Repeated {
             self.bytes += memory_of(release);
             self.releases.push(release.clone());
@@ -228,9 +228,9 @@ impl Sink for Reader<'_> {
         if problem.cause == Cause::Trailing {
             tracing::warn!("{problem}");
         }
-        // A feed with other faults has them at every look: that is no reason to fetch all of it each time.
+        // Other problems of a feed persist, so they are no reason to fetch all of it each time.
         self.is_broken |= matches!(problem.cause, Cause::CutOff | Cause::ReadFailed);
-        // It is told before the release is.
+        // The problem is reported before the release.
         if problem.cause == Cause::CutOff {
             self.cut = problem.item;
         }
@@ -253,7 +253,7 @@ impl Sink for Reader<'_> {
     }
 }
 
-/// About how many bytes a release takes in memory.
+/// The approximate memory of a release in bytes.
 fn memory_of(release: &Release) -> usize {
     let Release { id, title, summary, body, place, author, url, topics, links, .. } = release;
     let text = |text: &CleanBuf| text.as_str().len();
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn relative_links_are_resolved_to_where_the_feed_came_from() {
+    fn relative_links_are_resolved_against_the_final_address() {
         let rss = "<rss><channel><title>T</title><item><title>One</title><link>../1.html</link></item></channel></rss>";
         let opening = read(fetched(rss)).expect("a feed");
         assert_eq!((opening.title.as_str(), opening.etag.as_deref()), ("T", Some("\"1\"")));
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn the_character_set_that_the_server_names_is_used() {
+    fn the_servers_charset_is_used() {
         let rss = "<rss><channel><item><title>Новости</title></item></channel></rss>";
         let bytes = encoding_rs::WINDOWS_1251.encode(rss).0.into_owned();
         let told = Fetched { bytes: bytes.as_slice().into(), charset: CleanBuf::line("windows-1251"), ..fetched("") };
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_that_is_cut_off_is_read_and_asked_for_again() {
+    fn a_truncated_feed_is_read_and_fetched_again() {
         let rss = "<rss><channel><item><title>One</title></item><item><title>Tw";
         let opening = read(fetched(rss)).expect("a feed");
         let titles: Vec<&str> = opening.releases.iter().map(|release| release.title.as_str()).collect();
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_with_a_fault_that_stays_is_known_to_its_server() {
+    fn a_feed_with_a_lasting_problem_keeps_its_validators() {
         let bytes = &b"<rss><channel><item><title>Caf\xe9</title></item></channel></rss>"[..];
         let latin = Fetched { bytes: bytes.into(), ..fetched("") };
         let odd = fetched("<rss><channel><item><title>A & B</title></item></channel></rss>");
@@ -338,17 +338,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_feed_says_so() {
-        for (text, told) in
-            [("", "is empty"), ("<!doctype html><title>Log in</title>", "is not a feed: found a web page")]
-        {
+    fn a_body_that_is_no_feed_is_refused_with_a_reason() {
+        for (text, told) in [("", "empty"), ("<!doctype html><title>Log in</title>", "not a feed: found a web page")] {
             let reason = read(fetched(text)).expect_err("no feed");
             assert!(reason.as_str().starts_with(told), "{reason}");
         }
     }
 
     #[test]
-    fn an_item_that_comes_twice_is_one_release_and_one_that_leads_elsewhere_another() {
+    fn a_repeated_item_is_one_release_and_one_with_another_link_is_another() {
         let item =
             |id: &str, link: &str| format!("<item><guid>{id}</guid><title>{id}</title><link>{link}</link></item>");
         let items = [item("7", "http://a.invalid/1"), item("7", "http://a.invalid/1"), item("7", "http://a.invalid/2")];
@@ -358,23 +356,23 @@ mod tests {
         assert_eq!(links, ["http://a.invalid/1", "http://a.invalid/2"]);
     }
 
-    /// A feed of many items, none of which is large.
+    /// A feed of many items, all of them small.
     fn many() -> String {
         format!("[{}]", "{\"title\":\"a <b>b</b> c\",\"id\":\"1\"},".repeat(1_000_000))
     }
 
     #[test]
-    fn a_feed_that_takes_more_than_its_time_is_given_up() {
+    fn a_feed_that_exceeds_its_time_is_given_up() {
         let engine = Engine { time: Duration::from_millis(20), ..engine() };
         let start = Instant::now();
         let reason = super::read(&engine, fetched(&many())).expect_err("too long");
-        let told = "cannot be read within 0.02 s of processor time; nothing of it was kept";
+        let told = "parsing took more than 0.02 s of processor time; nothing was saved";
         assert_eq!(reason, Unread::Because(CleanBuf::line(told)));
         assert!(start.elapsed() < Duration::from_secs(30), "it took {:?}", start.elapsed());
     }
 
     #[test]
-    fn reading_ends_where_it_is_called_off() {
+    fn cancelling_stops_parsing() {
         let engine = engine();
         let calls_off = engine.clone();
         let fetched = fetched(&many());
@@ -384,10 +382,10 @@ mod tests {
     }
 
     #[test]
-    fn more_releases_than_memory_may_hold_are_refused() {
+    fn more_releases_than_memory_allows_are_refused() {
         let each = memory_of(&Release { title: CleanBuf::line("1234567"), ..Release::default() });
         let items: Vec<String> = (0..=LARGEST / each).map(|n| format!("{{\"title\":\"{n:07}\"}}")).collect();
         let reason = read(fetched(&items.join("\n"))).expect_err("too many");
-        assert!(reason.as_str().starts_with("holds more than "), "{reason}");
+        assert!(reason.as_str().starts_with("more than "), "{reason}");
     }
 }

@@ -1,5 +1,5 @@
-//! The threads that fetch, shared by syncs, subscriptions and full pages. A task starts once its host has room for it:
-//! tasks of a busy host wait without keeping a thread from those of others.
+//! The threads that fetch, shared by syncs, subscriptions and full texts. A task starts once its host has a free slot;
+//! tasks of a busy host do not block those of others.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,28 +10,29 @@ use std::time::Duration;
 
 use crate::net::fetch::{Cancel, Entry, Hosts, Visit};
 
-/// Tasks that run together, and how many threads there are beside for what the user waits for.
+/// The number of tasks that run together; as many threads again serve what the user waits for.
 pub(super) const TOGETHER: usize = 16;
 const SPARE: usize = 4;
-/// How long a thread stays that has nothing to do.
+/// How long an idle thread stays.
 const REST: Duration = Duration::from_secs(5);
-/// How often waiting tasks are looked through where no task ended: a fetch that was led on has left its first host.
+/// How often waiting tasks are checked although none has ended: a redirected fetch has released the slot at its first
+/// host.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Something to fetch.
+/// A fetch to run.
 pub(in crate::runtime) struct Task {
-    /// The host that is asked first.
+    /// The first host.
     pub host: String,
-    /// Calls it off.
+    /// Cancels the task.
     pub cancel: Cancel,
-    /// The user waits for it: it goes before the others.
+    /// Whether the user waits for it; it then runs before the others.
     pub is_urgent: bool,
-    /// Does it, let in by the host, or not where it was called off or the host is in a pause. A panic is the task's own
-    /// business.
+    /// Runs it, with a slot at the host, or with `None` if it was cancelled or the host is in a pause. Panics are the
+    /// task's own concern.
     pub run: Box<dyn FnOnce(Option<Visit>) + Send>,
 }
 
-/// See the head of the file. The threads end when it is dropped.
+/// The pool. The threads end when it is dropped.
 pub(super) struct Pool(Arc<Shared>);
 
 struct Shared {
@@ -45,18 +46,18 @@ struct State {
     waiting: VecDeque<Task>,
     threads: usize,
     idle: usize,
-    /// Tasks that run and that nobody waits for in person.
+    /// The number of running tasks that are not urgent.
     ordinary: usize,
     is_over: bool,
 }
 
 impl Pool {
-    /// One that keeps to what these hosts allow. Threads are started as they are needed.
+    /// Creates a pool that respects the limits of these hosts. Threads start on demand.
     pub fn new(hosts: Arc<Hosts>) -> Self {
         Self(Arc::new(Shared { hosts, state: Mutex::default(), wake: Condvar::new() }))
     }
 
-    /// Has a task done.
+    /// Queues a task.
     pub fn submit(&self, task: Task) {
         let mut state = self.0.lock();
         let at = if task.is_urgent { state.urgent() } else { state.waiting.len() };
@@ -64,7 +65,7 @@ impl Pool {
         if state.waiting.len() > state.idle && state.threads < TOGETHER + SPARE {
             let shared = Arc::clone(&self.0);
             let name = format!("fetch-{}", state.threads);
-            // Where no thread can be had, those that there are do it.
+            // If no thread can be started, the existing ones do the work.
             if thread::Builder::new().name(name).spawn(move || shared.work()).is_ok() {
                 state.threads += 1;
             }
@@ -92,12 +93,12 @@ impl fmt::Debug for Pool {
 }
 
 impl State {
-    /// How many urgent tasks wait: they stand at the front.
+    /// The number of waiting urgent tasks, which are at the front.
     fn urgent(&self) -> usize {
         self.waiting.iter().take_while(|task| task.is_urgent).count()
     }
 
-    /// The first task that can start.
+    /// Takes the first task that can start.
     fn next(&mut self, hosts: &Arc<Hosts>) -> Option<(Task, Option<Visit>)> {
         for at in 0..self.waiting.len() {
             let task = &self.waiting[at];
@@ -121,7 +122,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does tasks as long as there are any.
+    /// Runs tasks while there are any.
     fn work(&self) {
         let mut state = self.lock();
         while !state.is_over {
@@ -129,11 +130,11 @@ impl Shared {
                 let ordinary = usize::from(!task.is_urgent);
                 state.ordinary += ordinary;
                 drop(state);
-                // The thread goes on with the next one.
+                // After a panic the thread continues with the next task.
                 let _ = catch_unwind(AssertUnwindSafe(|| (task.run)(visit)));
                 state = self.lock();
                 state.ordinary -= ordinary;
-                // Its host has room again.
+                // A slot at its host is free again.
                 self.wake.notify_all();
                 continue;
             }
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_tasks_of_one_host_run_two_at_a_time_and_keep_nobody_waiting() {
+    fn a_hundred_tasks_of_one_host_run_two_at_a_time_and_block_no_other() {
         let pool = Pool::new(Arc::default());
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let (done, all) = mpsc::channel();
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_user_waits_for_goes_first_and_a_panic_stops_nobody() {
+    fn urgent_tasks_run_first_and_a_panic_stops_no_other() {
         let pool = Pool::new(Arc::default());
         let (done, all) = mpsc::channel();
         let (release, gate) = mpsc::channel::<()>();
@@ -208,7 +209,7 @@ mod tests {
             let done = done.clone();
             pool.submit(task("a.invalid", is_urgent, move || done.send(name).expect("somebody waits")));
         }
-        // One host lets one in until it has answered, and then there is one after the other to see the order.
+        // A host allows one request until the first answer, so the tasks run in sequence and show their order.
         let order: Vec<&str> =
             pool.0.lock().waiting.iter().map(|task| if task.is_urgent { "!" } else { "." }).collect();
         assert_eq!(order, ["!", "!", "."]);

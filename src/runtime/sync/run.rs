@@ -1,4 +1,4 @@
-//! A sync that runs: it hands out sources and pages, and applies what comes back.
+//! A running sync: hands out sources and pages, and stores the results.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,14 +15,14 @@ use crate::release::Release;
 use crate::runtime::panic_text;
 use crate::text::CleanBuf;
 
-/// How many tasks of one host are handed out together: more would wait for each other.
+/// The maximum number of tasks of one host handed out at a time; more would only wait for each other.
 const OF_A_HOST: usize = 2;
-/// Pages of one source that are fetched after a look at it.
+/// The maximum number of full texts fetched after one poll of a source.
 const PAGES: usize = 20;
-/// How often a sync that waits for servers looks whether it was called off, and whether more is wanted.
+/// How often a sync that waits for servers checks whether it was cancelled or more is wanted.
 const MOMENT: Duration = Duration::from_millis(50);
 
-/// Something to do, at a host.
+/// Something to do at a host.
 struct Work {
     host: String,
     what: What,
@@ -33,7 +33,7 @@ enum What {
     Page(Page),
 }
 
-/// A page behind a release that is to be kept.
+/// The page of a release whose full text is to be stored.
 struct Page {
     key: CleanBuf,
     number: u64,
@@ -41,25 +41,25 @@ struct Page {
     is_guarded: bool,
 }
 
-/// What a thread has done.
+/// The result of a task.
 enum Done {
     Polled(Box<Subscription>, PollResult),
     Page(Page, Result<Box<Release>, CleanBuf>),
 }
 
-/// See the head of the file.
+/// A running sync.
 pub(super) struct Run<'a> {
     engine: &'a Engine,
     library: Library,
     progress: Progress,
     waiting: VecDeque<Work>,
-    /// Sources that wait or are looked at, and those that this sync is done with.
+    /// Sources waiting or being polled, and finished sources.
     pending: HashSet<SourceId>,
     finished: HashSet<SourceId>,
-    /// How many tasks were handed out, and how many of each host.
+    /// The number of tasks handed out, in total and for each host.
     running: usize,
     hosts: HashMap<String, usize>,
-    /// The pauses that are stored.
+    /// The stored pauses.
     pauses: Vec<HostPause>,
     tell: &'a mut dyn FnMut(&Progress),
 }
@@ -80,32 +80,32 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Does what is wanted, and what `more` wants meanwhile, to its end.
+    /// Syncs what is wanted, and what `more` adds meanwhile.
     pub fn all(mut self, wanted: &Wanted, more: &mut dyn FnMut() -> Option<Wanted>) -> Result<Progress, LibraryError> {
         self.engine.recall(&self.library)?;
         self.pauses = self.engine.pauses();
         let ended = self.add(wanted).and_then(|()| self.hand_out(more)).and_then(|()| self.keep_pauses());
         if ended.is_err() {
-            // Whoever still fetches does so for nothing.
+            // The results of running fetches are no longer needed.
             self.engine.call_off();
         }
         ended.map(|()| self.progress)
     }
 
-    /// Adds sources, those aside that wait already.
+    /// Adds sources, except those already waiting.
     fn add(&mut self, wanted: &Wanted) -> Result<(), LibraryError> {
         let now = now();
         let hosts = self.engine.fetcher().hosts();
         let rests = |source: &Subscription| hosts.pause_of(&host_of(source.address.as_str()), now).is_some();
         let mut sources = chosen(self.library.sources()?, wanted, now, rests);
-        // Who asks for all once more means those that this sync did not have.
+        // A repeated request for all sources means those that this sync has not done.
         let is_new = |id| wanted.sources.contains(&id) || !self.finished.contains(&id);
         sources.retain(|source| !self.pending.contains(&source.id) && is_new(source.id));
         self.progress.all += sources.len();
         self.pending.extend(sources.iter().map(|source| source.id));
         (self.tell)(&self.progress);
         for source in sources {
-            // What a server asked for holds whoever asks.
+            // A requested pause holds even for a manual sync.
             if let Some(pause) = source.pause.filter(|pause| *pause > now) {
                 let reason = paused(source.error.as_ref(), pause, now);
                 self.count(&source, Err(reason));
@@ -117,12 +117,12 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Hands out work until there is none and nobody works.
+    /// Hands out work until none is left and no task runs.
     fn hand_out(&mut self, more: &mut dyn FnMut() -> Option<Wanted>) -> Result<(), LibraryError> {
         let (results, inbox) = mpsc::channel();
         loop {
             if self.engine.is_over() {
-                // What has come stays; nobody waits for the rest.
+                // Received results are stored; the rest is abandoned.
                 return inbox.try_iter().try_for_each(|done| self.apply(done));
             }
             while let Some(wanted) = more() {
@@ -143,7 +143,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Waits for something to be done, but not for long.
+    /// Waits for a result, but not for long.
     fn wait(&mut self, inbox: &Receiver<Done>) -> Result<(), LibraryError> {
         inbox.recv_timeout(MOMENT).map_or(Ok(()), |done| self.apply(done))
     }
@@ -151,16 +151,17 @@ impl<'a> Run<'a> {
     /// The first task whose host has room.
     fn startable(&self) -> Option<usize> {
         let has_room = |work: &Work| self.hosts.get(&work.host).is_none_or(|&count| count < OF_A_HOST);
-        // Twice as many as run: those that wait for their hosts keep nobody from starting.
+        // At most twice the number of running tasks, so that tasks waiting for their hosts do not keep others from
+        // starting.
         if self.running < 2 * TOGETHER { self.waiting.iter().position(has_room) } else { None }
     }
 
-    /// Has a thread of the pool do it.
+    /// Submits work to the pool.
     fn submit(&self, work: Work, results: Sender<Done>) {
         let engine = self.engine.clone();
         let Work { host, what } = work;
         let run = move |visit| {
-            // Where the sync has ended nobody wants to know.
+            // The receiver is gone if the sync has ended.
             let _ = results.send(done(&engine, what, visit));
         };
         let cancel = self.engine.cancel().clone();
@@ -175,7 +176,7 @@ impl<'a> Run<'a> {
                 self.pending.remove(&source.id);
                 let told = match polled {
                     PollResult::Cancelled => return Ok(()),
-                    // Nothing is known that was not known before.
+                    // Nothing new is known about the source.
                     PollResult::Unasked(reason) => Err(reason),
                     polled => self.store(&source, polled)?,
                 };
@@ -187,7 +188,7 @@ impl<'a> Run<'a> {
             }
             Done::Page(page, read) => {
                 self.leave(&host_of(&page.address));
-                // A page that cannot be had is asked for by hand where it is missed.
+                // A full text that cannot be fetched can be requested by hand.
                 if let Ok(read) = read {
                     self.library.keep_page(page.key.as_str(), page.number, &read, now())?;
                 }
@@ -239,7 +240,7 @@ impl<'a> Run<'a> {
         Ok(Ok(applied.fresh.len()))
     }
 
-    /// Has the pages behind new releases fetched, those of the newest first.
+    /// Queues the full texts of new releases, newest first.
     fn want_pages(&mut self, source: &Subscription, releases: &[Release], applied: &Applied) {
         let is_guarded = source.is_public.unwrap_or_else(|| !is_private(source.address.as_str()));
         let new = applied.fresh.iter().zip(&applied.numbers).rev();
@@ -261,7 +262,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Tells of a source that is done.
+    /// Reports a finished source.
     fn count(&mut self, source: &Subscription, told: Result<usize, CleanBuf>) {
         self.pending.remove(&source.id);
         self.finished.insert(source.id);
@@ -279,7 +280,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Does a task. A panic is told as a failure of what it was about.
+/// Runs a task; a panic becomes a failure of its source or page.
 fn done(engine: &Engine, what: What, visit: Option<Visit>) -> Done {
     match what {
         What::Look(source) => {
@@ -297,7 +298,7 @@ fn done(engine: &Engine, what: What, visit: Option<Visit>) -> Done {
     }
 }
 
-/// The sources that are looked at; `rests` tells whether the host of one is in a pause.
+/// The sources to poll; `rests` says whether the host of a source is in a pause.
 fn chosen(
     mut sources: Vec<Subscription>,
     wanted: &Wanted,
@@ -313,7 +314,7 @@ fn chosen(
     sources
 }
 
-/// Why a source is not asked: what its server said, and how much longer that holds.
+/// Why a source is not polled: the server's reason, and the rest of the pause.
 fn paused(reason: Option<&CleanBuf>, until: i64, now: i64) -> CleanBuf {
     let minutes = (until - now).max(0) / 60 + 1;
     let pause = match minutes {
@@ -322,8 +323,8 @@ fn paused(reason: Option<&CleanBuf>, until: i64, now: i64) -> CleanBuf {
         120..2_880 => format!("{} hours", minutes / 60),
         _ => format!("{} days", minutes / 1_440),
     };
-    let reason = reason.map_or("asks for a pause", CleanBuf::as_str);
-    CleanBuf::line(&format!("{reason}; it is not asked again for another {pause}"))
+    let reason = reason.map_or("the server asks to wait", CleanBuf::as_str);
+    CleanBuf::line(&format!("{reason}; not fetched for another {pause}"))
 }
 
 #[cfg(test)]
@@ -331,7 +332,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_is_looked_at() {
+    fn the_sources_to_poll_are_chosen() {
         let source =
             |id, is_paused, retry, pause| Subscription { id, is_paused, retry, pause, ..Subscription::default() };
         let sources = [
@@ -356,10 +357,10 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_is_told_in_words() {
-        let reason = CleanBuf::line("is gone for good (410)");
+    fn a_pause_is_described_in_words() {
+        let reason = CleanBuf::line("permanently removed (410)");
         let told = |seconds: i64| paused(Some(&reason), 1_000 + seconds, 1_000).to_string();
-        assert!(told(30).starts_with("is gone for good (410); it is not asked again"));
+        assert!(told(30).starts_with("permanently removed (410); not fetched for"));
         assert!(told(30).ends_with("for another minute"));
         assert!(told(7_000).ends_with("117 minutes") && told(90_000).ends_with("25 hours"));
     }

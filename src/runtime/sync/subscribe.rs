@@ -1,4 +1,4 @@
-//! Subscribing: an address becomes a feed that is followed, whether it is that of the feed or of a page that names it.
+//! Subscribes to the feed at an address, or to the feed that the page there links to.
 
 use url::Url;
 
@@ -11,29 +11,29 @@ use crate::net::discover;
 use crate::net::fetch::{Answer, FetchError, Fetched, Request, Visit, is_private};
 use crate::text::CleanBuf;
 
-/// What became of an address.
+/// The result for an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subscribed {
-    /// The feed is followed: its name, and how many releases it has.
+    /// Subscribed: the feed's name and the number of its releases.
     Added(CleanBuf, usize),
-    /// It was followed already, under this name.
+    /// Already subscribed, under this name.
     Known(CleanBuf),
-    /// A page that names several feeds: name and address of each.
+    /// A page with several feeds: name and address of each.
     Offered(Vec<(CleanBuf, CleanBuf)>),
-    /// It is followed without a look at it, since nothing is fetched at present.
+    /// Subscribed without fetching, because the fetcher is offline.
     Unseen(CleanBuf),
 }
 
-/// Follows the feed at an address, or the one that the page there names. Nothing is kept, and no library made, before it
-/// was read.
+/// Subscribes to the feed at an address, or to the one that the page there links to. Nothing is stored, and no library
+/// created, before the feed was read.
 ///
 /// # Errors
-/// Why nothing is followed, to be read behind the address.
+/// Why there is no subscription, to follow the address and a colon.
 pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) -> Result<Subscribed, CleanBuf> {
     follow_on(engine, address, title, folder, None)
 }
 
-/// As [`follow`], where the host of the address let us in.
+/// Like [`follow`], with a slot already taken at the host.
 pub(in crate::runtime) fn follow_on(
     engine: &Engine,
     address: &str,
@@ -44,7 +44,7 @@ pub(in crate::runtime) fn follow_on(
     let address = with_scheme(address);
     let library = Library::open(&engine.place).map_err(|fault| unkept(&fault))?;
     if let Some(library) = &library {
-        // An older library, or a newer one, is none the worse for what it does not know.
+        // If the pauses cannot be read, as in a library of another version, subscribing continues without them.
         let _ = engine.recall(library);
     }
     let known = known(library.as_ref(), &address).map_err(|fault| unkept(&fault))?;
@@ -75,13 +75,13 @@ pub(in crate::runtime) fn follow_on(
     kept.map_err(|fault| unkept(&fault))
 }
 
-/// What is at an address.
+/// What was found at an address.
 enum Found {
-    /// A feed, and where it is.
+    /// A feed, and its address.
     Feed { address: String, opening: Box<Opening> },
-    /// A page that names a feed which is followed already.
+    /// A page with a feed that is already subscribed.
     Known(CleanBuf),
-    /// A page that names several.
+    /// A page with several feeds.
     Several(Vec<(CleanBuf, CleanBuf)>),
 }
 
@@ -112,7 +112,7 @@ impl From<Unread> for Refused {
     }
 }
 
-/// Finds the feed at an address, or the one that the page there names.
+/// Finds the feed at an address, or the one that the page there links to.
 fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Option<Visit>) -> Result<Found, Refused> {
     let mut fetched = fetch(engine, &address, false, visit)?;
     let mut feed = fetched.moved.clone().unwrap_or(address);
@@ -125,17 +125,17 @@ fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Opti
             offered.retain(|one| !is_private(&one.address));
         }
         match offered.as_slice() {
-            [] => return Err("is a web page that names no feed".into()),
+            [] => return Err("web page without a feed".into()),
             [only] => {
                 feed.clone_from(&only.address);
                 if let Ok(Some(known)) = known(library, &feed) {
                     return Ok(Found::Known(known.name()));
                 }
                 let is_guarded = !is_private(&fetched.address) && host(&feed) != host(&fetched.address);
-                // Its memory is free before there is more.
+                // Frees its memory before fetching more.
                 drop(fetched);
                 fetched = fetch(engine, &feed, is_guarded, None)
-                    .map_err(|fault| Refused::from(format!("names the feed {feed}, and that {fault}").as_str()))?;
+                    .map_err(|fault| Refused::from(format!("links to the feed {feed}: {fault}").as_str()))?;
             }
             _ => {
                 let offer = |one: discover::Offered| (one.title, CleanBuf::line(&one.address));
@@ -146,7 +146,7 @@ fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Opti
     Ok(Found::Feed { address: feed, opening: Box::new(read(engine, fetched)?) })
 }
 
-/// Follows a feed that was read.
+/// Subscribes to a feed that was read.
 fn store(engine: &Engine, subscription: &OpmlEntry, opening: &Opening) -> Result<Subscribed, library::LibraryError> {
     let mut library = Library::create(&engine.place)?;
     let address = subscription.address.as_str();
@@ -158,7 +158,7 @@ fn store(engine: &Engine, subscription: &OpmlEntry, opening: &Opening) -> Result
     }
     let name = |library: &Library| known_name(library, address);
     if ids.is_empty() {
-        // Where one was led on to was followed already.
+        // The redirect leads to a feed that is already subscribed.
         return Ok(Subscribed::Known(name(&library)));
     }
     let Opening { title, etag, modified, .. } = opening;
@@ -171,7 +171,7 @@ fn store(engine: &Engine, subscription: &OpmlEntry, opening: &Opening) -> Result
     Ok(Subscribed::Added(name(&library), opening.releases.len()))
 }
 
-/// Stores the pauses that hosts asked for, where there is a library. Where that fails they hold for this run.
+/// Stores the pauses that hosts asked for, if there is a library. If that fails, they last for this run only.
 fn keep_pauses(engine: &Engine) {
     let pauses = engine.pauses();
     if !pauses.is_empty()
@@ -182,32 +182,31 @@ fn keep_pauses(engine: &Engine) {
 }
 
 fn unkept(fault: &library::LibraryError) -> CleanBuf {
-    CleanBuf::line(&format!("cannot be kept: {fault}"))
+    CleanBuf::line(&format!("cannot save: {fault}"))
 }
 
-/// The address that was typed with its scheme. What cannot be meant is asked for as it stands: the fetcher says what is
-/// wrong with it.
+/// Adds the scheme to a typed address. An invalid address is passed on, and the fetcher reports what is wrong with it.
 fn with_scheme(typed: &str) -> String {
     let typed = typed.trim();
     let as_typed = |_| if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
     meant(typed).map_or_else(as_typed, String::from)
 }
 
-/// Fetches what was typed, or, guarded, what a page of the internet names: that must not lead into this network.
+/// Fetches a typed address, or, if guarded, one found on a public page, which must not be private.
 fn fetch(engine: &Engine, address: &str, is_guarded: bool, visit: Option<Visit>) -> Result<Fetched, FetchError> {
     let request = Request { address, is_guarded, ..Request::default() };
     match engine.fetcher().fetch_on(visit, &request, engine.cancel(), &mut |_| {})? {
         Answer::Body(fetched) => Ok(fetched),
-        Answer::Unchanged { .. } => Err(FetchError::Address("answers that nothing has changed")),
+        Answer::Unchanged { .. } => Err(FetchError::Address("not modified, though nothing was stored")),
     }
 }
 
-/// A page of this network that has a name may name its own feed.
+/// A page of the private network may link to a feed on its own host.
 fn host(address: &str) -> Option<String> {
     Url::parse(address).ok()?.host_str().map(str::to_owned)
 }
 
-/// What follows an address already.
+/// The subscription that has this address.
 fn known(library: Option<&Library>, address: &str) -> Result<Option<library::Subscription>, library::LibraryError> {
     let Some(library) = library else { return Ok(None) };
     let key = feed_key(address);

@@ -1,4 +1,4 @@
-//! The thread that syncs for the reader: one sync at a time. What is wanted while one runs becomes part of it.
+//! The thread that syncs for the reader, one sync at a time. Requests during a sync join it.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,22 +11,22 @@ use crate::net::fetch::Cancel;
 use crate::runtime::panic_text;
 use crate::text::CleanBuf;
 
-/// What the thread tells.
+/// News from the thread.
 #[derive(Debug)]
 pub(in crate::runtime) enum News {
-    /// How far the sync is.
+    /// The progress of the sync.
     Progress(Progress),
-    /// It has ended: how, or why it did not begin or broke.
+    /// The sync has ended: its final state, or why it did not start or broke off.
     Ended(Result<Progress, CleanBuf>),
 }
 
-/// Tells news of a sync, which is known by a number.
+/// Receives news of the sync with a number.
 type Tell = dyn FnMut(u64, News) + Send;
 
-/// Hands syncs to the thread.
+/// Sends syncs to the thread.
 pub(in crate::runtime) struct Supervisor {
     requests: Sender<Request>,
-    /// The number of the sync that runs or would run, and what calls it off.
+    /// The number of the current or next sync, and its cancellation.
     number: u64,
     cancel: Cancel,
 }
@@ -38,32 +38,32 @@ struct Request {
 }
 
 impl Supervisor {
-    /// Starts the thread, which ends with this.
+    /// Starts the thread, which ends with this value.
     pub fn start(mut tell: impl FnMut(u64, News) + Send + 'static) -> Self {
         let (requests, inbox) = mpsc::channel();
-        // Where no thread can be had, nothing is synced.
+        // Without a thread nothing is synced.
         let _ = thread::Builder::new().name("sync".to_owned()).spawn(move || work(&inbox, &mut tell));
         Self { requests, number: 0, cancel: Cancel::default() }
     }
 
-    /// Has sources synced: with the sync that runs, or by a new one.
+    /// Syncs sources, with the running sync or a new one.
     pub fn sync(&self, engine: &Engine, wanted: Wanted) {
         let request = Request { number: self.number, engine: engine.apart(self.cancel.clone()), wanted };
         let _ = self.requests.send(request);
     }
 
-    /// Calls off the sync that runs and all that waits.
+    /// Cancels the running sync and all waiting requests.
     pub fn call_off(&mut self) {
         let cancel = std::mem::take(&mut self.cancel);
         self.number += 1;
-        // Closing connections may take a moment.
+        // Closing the connections may take a moment.
         let call_off = cancel.clone();
         if thread::Builder::new().name("cancel".to_owned()).spawn(move || call_off.cancel()).is_err() {
             cancel.cancel();
         }
     }
 
-    /// Whether news are of the sync that runs, not of one that was called off.
+    /// Whether a number is that of the current sync, and not of a cancelled one.
     pub fn is_current(&self, number: u64) -> bool {
         self.number == number
     }
@@ -75,12 +75,12 @@ impl Drop for Supervisor {
     }
 }
 
-/// Does one sync after the other.
+/// Runs one sync after the other.
 fn work(inbox: &Receiver<Request>, tell: &mut Tell) {
-    // What was asked for after the sync that runs was called off.
+    // Requests made after the running sync was cancelled.
     let mut later = VecDeque::new();
     while let Some(request) = later.pop_front().or_else(|| inbox.recv().ok()) {
-        // It was called off while it waited, and whoever did so wants no news of it.
+        // Cancelled while it was waiting, so no news is expected.
         if request.engine.is_over() {
             continue;
         }
@@ -160,7 +160,7 @@ mod tests {
             self.supervisor.sync(&self.engine, Wanted { sources: sources.to_vec(), is_scheduled });
         }
 
-        /// The number of the sync, how many sources are done and how many it has, and whether it has ended.
+        /// The number of the sync, the finished and the total number of sources, and whether it has ended.
         fn next(&self) -> (u64, usize, usize, bool) {
             match self.news.recv_timeout(Duration::from_secs(30)).expect("news") {
                 (number, News::Progress(progress)) => (number, progress.done, progress.all, false),
@@ -171,11 +171,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wanted_while_a_sync_runs_becomes_part_of_it_and_is_called_off_with_it() {
+    fn requests_during_a_sync_join_it_and_are_cancelled_with_it() {
         let mut desk = Desk::new();
         desk.sync(&desk.ids[..1], false);
         assert_eq!(desk.next(), (0, 0, 1, false));
-        // Again, then all of them, then as on a schedule.
+        // Again, then all of them, then automatically.
         desk.sync(&desk.ids[..1], false);
         assert_eq!(desk.next(), (0, 0, 1, false), "it is asked once");
         desk.sync(&[], false);
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(desk.next(), (0, 0, 2, true), "the one on schedule added nothing");
         assert!(!desk.supervisor.is_current(0));
         desk.sync(&desk.ids[1..], false);
-        // What was under way may tell of itself once more.
+        // Tasks that were running may report once more.
         let later = std::iter::repeat_with(|| desk.next()).find(|(number, ..)| *number > 0);
         assert_eq!(later, Some((1, 0, 1, false)), "what comes after that is a sync of its own");
         desk.supervisor.call_off();
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sync_that_cannot_be_done_says_so_and_the_next_one_is() {
+    fn a_failed_sync_is_reported_and_the_next_one_runs() {
         let mut desk = Desk::new();
         desk.engine.fetcher().go_offline(true);
         for number in 0..2 {

@@ -169,7 +169,7 @@ fn errors_and_paused_subscriptions_have_their_own_styles() {
         "a subscription with unread releases is bold"
     );
     let terminal = draw(&with_sources(80, 24, "a ftp:/ /x Enter"));
-    assert_eq!(style_of(&terminal, "only http").fg, theme.wrong.fg);
+    assert_eq!(style_of(&terminal, "neither http").fg, theme.wrong.fg);
 }
 
 #[test]
