@@ -1,7 +1,7 @@
-//! Keeps the layers: a module uses those of its own layer and lower ones, never a higher one.
+//! Enforces the layers: a module uses its own layer and lower ones, never a higher one.
 //!
-//! Sources are parsed, so that no form of a `use`, no path within an expression or a macro and no order of items hides
-//! one. Tests are left out: what they build on is no part of the architecture.
+//! Sources are parsed, so that no form of `use`, no path in an expression or macro and no order of items escapes. Tests
+//! are left out, because they may use anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Attribute, ImplItemFn, Item, ItemFn, Macro, UseTree};
 
-/// Modules from the lowest layer up, as the library's page tells them.
+/// The modules from the lowest layer up, as documented in the library's root.
 const LAYERS: &[&[&str]] = &[
     &["release", "text", "manual"],
     &["feed", "catalog"],
@@ -23,7 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
 ];
 
-/// What the state may not name: threads, files, the terminal, the clock.
+/// What the state must not name: threads, files, the terminal, the clock.
 const OUTSIDE: &[&str] = &[
     "std::thread",
     "std::fs",
@@ -91,21 +91,21 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// What one source names, and which modules it declares.
+/// The names used in one source, and the modules it declares.
 #[derive(Default)]
 struct Names {
-    /// Where the source stands in the crate, such as `app`, `detail`.
+    /// The position of the source in the crate, such as `app`, `popup`.
     module: Vec<String>,
-    /// Paths as they are written, with the module that they stand in.
+    /// Paths as written, with the module that contains them.
     written: Vec<(Vec<String>, Vec<String>)>,
-    /// What a `use` calls something here, and what that is.
+    /// The aliases made by `use`, with their targets.
     aliases: BTreeMap<String, Vec<String>>,
-    /// Paths from the root: `crate::text::Clean`, `std::fs::read`; `crate::text::*` where all of it is used.
+    /// Paths from the root: `crate::text::Clean`, `std::fs::read`; `crate::text::*` if the whole module is used.
     paths: BTreeSet<String>,
-    /// Modules in files of their own, and which of all modules are tests.
+    /// Modules in files of their own, and all modules that are tests.
     files: Vec<String>,
     tests: Vec<String>,
-    /// What would bring in sources that are not looked at.
+    /// Constructs that would include sources unseen.
     hidden: Vec<String>,
 }
 
@@ -122,11 +122,11 @@ impl Names {
         self.written.push((self.module.clone(), segments.to_vec()));
     }
 
-    /// Follows paths to the root: through what a `use` calls something, `self` and `super`.
+    /// Resolves paths to the root, through aliases, `self` and `super`.
     fn resolve(&mut self) {
         for (module, path) in std::mem::take(&mut self.written) {
             let mut path = self.absolute(&module, &path);
-            // An alias may stand for another one; none leads further than there are aliases.
+            // An alias may stand for another one; no chain is longer than the number of aliases.
             for _ in 0..=self.aliases.len() {
                 match path.first().and_then(|first| self.aliases.get(first)) {
                     Some(alias) if alias.first() != path.first() => path.splice(0..1, alias.clone()),
@@ -177,7 +177,7 @@ impl Names {
         self.aliases.insert(name, self.absolute(&self.module, &path));
     }
 
-    /// Paths of a macro's arguments, which nobody has parsed; `before` is what stands before a group of them.
+    /// Finds paths in the unparsed arguments of a macro; `before` is the prefix of a group.
     fn add_tokens(&mut self, tokens: TokenStream, before: &[String]) {
         let mut path: Vec<String> = before.to_vec();
         let mut colons = 0;
@@ -280,7 +280,7 @@ impl<'ast> Visit<'ast> for Names {
     }
 }
 
-/// What each source of the crate names, by its path below `src`; sources that are tests are left out.
+/// The names used in each source of the crate, by path below `src`; test sources are left out.
 fn crate_names() -> BTreeMap<PathBuf, Names> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
@@ -306,7 +306,7 @@ fn crate_names() -> BTreeMap<PathBuf, Names> {
     all
 }
 
-/// Where the modules of a source stand.
+/// The folder of a source's child modules.
 fn below(path: &Path) -> PathBuf {
     if matches!(path.to_str(), Some("lib" | "main")) { PathBuf::new() } else { path.to_owned() }
 }
@@ -329,7 +329,7 @@ fn no_module_uses_a_higher_layer() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    // Uses that are there for certain: without them this test would be blind.
+    // Known uses: without them this test would be blind.
     for (module, used) in [("app", "catalog"), ("app", "query"), ("ui", "app"), ("runtime", "ui"), ("cli", "runtime")] {
         assert!(seen.get(module).is_some_and(|seen| seen.contains(used)), "no use of {used} was seen in {module}");
     }
@@ -347,7 +347,7 @@ fn the_state_names_nothing_outside() {
         seen += 1;
         for named in &names.paths {
             let is_outside = |outside: &&&str| {
-                // A crate's name alone may be that of a variable.
+                // A bare crate name may also be a variable.
                 let is_whole = outside.contains("::");
                 named
                     .strip_prefix(**outside)
@@ -364,7 +364,7 @@ fn the_state_names_nothing_outside() {
 }
 
 #[test]
-fn every_form_of_a_use_is_seen() {
+fn every_form_of_use_is_seen() {
     let source = r#"
         #[cfg(test)]
         mod tests;

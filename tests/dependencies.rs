@@ -1,4 +1,4 @@
-//! What the crates that this one is built from ask for.
+//! Requirements of the dependencies.
 
 #[path = "support/skip.rs"]
 mod skip;
@@ -7,19 +7,19 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The parts of a version, without what is left out at its end.
+/// The components of a version, padded with zeros.
 fn version(text: &str) -> [u64; 3] {
     let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
     [(); 3].map(|()| parts.next().unwrap_or(0))
 }
 
-/// All packages of the lock file, for every system, as cargo describes them.
+/// All packages of the lock file, for every system, from cargo.
 fn packages() -> Option<Vec<Value>> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["metadata", "--format-version", "1", "--locked"]).current_dir(env!("CARGO_MANIFEST_DIR"));
     let answer = cargo.output().expect("cargo runs");
     if !answer.status.success() {
-        // Crates for other systems are fetched for this alone.
+        // Downloads crates of other systems for this purpose alone.
         skip::skip(&format!("cargo metadata: {}", String::from_utf8_lossy(&answer.stderr).trim()));
         return None;
     }
@@ -28,7 +28,7 @@ fn packages() -> Option<Vec<Value>> {
 }
 
 #[test]
-fn no_dependency_needs_a_newer_rust_than_ours() {
+fn no_dependency_needs_a_newer_rust_than_this_crate() {
     let Some(packages) = packages() else { return };
     let ours = version(env!("CARGO_PKG_RUST_VERSION"));
     let needs = |package: &Value| Some(version(package["rust_version"].as_str()?));
@@ -41,6 +41,6 @@ fn no_dependency_needs_a_newer_rust_than_ours() {
 }
 
 #[test]
-fn versions_are_compared_part_by_part() {
+fn versions_are_compared_by_component() {
     assert!(version("1.9") < version("1.10.0") && version("1.89") == version("1.89.0"));
 }

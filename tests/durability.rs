@@ -1,5 +1,5 @@
-//! What was kept stays, whatever ends the program: kills, a full disk, eight programs at a time, damage, and feeds that
-//! lose, move and rewrite what they list.
+//! Saved data survives whatever ends the program: kills, a full disk, eight programs at a time, damage, and feeds that
+//! drop, move and rewrite their items.
 
 #[path = "support/kills.rs"]
 mod kills;
@@ -24,7 +24,7 @@ use tidings::text::CleanBuf;
 
 use kills::{Random, assert_whole, feed, give, key, number, open, start};
 
-/// Waits for a program's end: what it wrote, what it complained of, its exit code.
+/// Waits for a program to end; returns its output, its errors and its exit code.
 fn ended(mut child: Child) -> (String, String, Option<i32>) {
     let mut out = String::new();
     child.stdout.take().expect("a pipe").read_to_string(&mut out).expect("text");
@@ -38,7 +38,7 @@ fn marks_that_were_acknowledged_survive_kills() {
 }
 
 #[test]
-fn a_sync_that_is_killed_leaves_whole_sources() {
+fn a_killed_sync_leaves_complete_sources() {
     kills::syncing(15, 11, &server::Server::start());
 }
 
@@ -57,7 +57,7 @@ fn eight_programs_that_mark_at_a_time_lose_nothing() {
     let mut wanted: BTreeMap<String, u8> = BTreeMap::new();
     let mut programs = Vec::new();
     for program in 0..8 {
-        // Half of them read, half of them star, each some releases of its own and many of the others'. No library yet.
+        // Half of them read, half of them star, each its own releases and many of the others'. There is no library yet.
         let (what, flag) = if program % 2 == 0 { ("read", 1) } else { ("star", 2) };
         let ids: Vec<String> = (0..60).map(|_| format!("r{}", random.below(ITEMS))).collect();
         for id in &ids {
@@ -83,14 +83,14 @@ fn eight_programs_that_mark_at_a_time_lose_nothing() {
 }
 
 #[test]
-fn a_full_disk_is_told_and_loses_nothing() {
+fn a_full_disk_is_reported_and_loses_nothing() {
     // Full from the start, and full after some marks.
     for (left, least) in [(0, 0), (300, 10)] {
         full_disk(left, least);
     }
 }
 
-/// Marks on a disk with so many KiB left; at least so many must be kept before it is full.
+/// Marks on a disk with this many KiB left; at least `least` marks must be saved before it is full.
 fn full_disk(left: u64, least: usize) {
     let Some(disk) = tiny::disk(1_200) else { return };
     fs::write(disk.path().join("feed.json"), feed(5_000)).expect("a feed");
@@ -122,7 +122,7 @@ fn full_disk(left: u64, least: usize) {
 }
 
 #[test]
-fn a_library_that_cannot_be_written_is_read_and_says_why() {
+fn a_read_only_library_is_read_and_says_why() {
     let Some(disk) = tiny::disk(900) else { return };
     fs::write(disk.path().join("feed.json"), feed(9)).expect("a feed");
     let mut child = start(disk.path(), &["mark", "read", "--ids", "-", "feed.json"]);
@@ -136,14 +136,14 @@ fn a_library_that_cannot_be_written_is_read_and_says_why() {
 }
 
 #[test]
-fn what_stands_in_the_log_alone_is_read_where_nothing_can_be_written() {
+fn changes_in_the_log_alone_are_read_from_a_read_only_folder() {
     let Some(disk) = tiny::disk(2_000) else { return };
     let home = tempfile::tempdir().expect("a home");
     let (file, path) = (disk.path().join("feed.json"), home.path().join("library.db"));
     fs::write(&file, feed(9)).expect("a feed");
     let mut library = Library::create(&LibraryPath::of_file(&path)).expect("a library");
     library.mark(Flags::READ, true, [(key(&file).as_str(), number("r1"))]).expect("written");
-    // As a program leaves them that was killed.
+    // As left by a killed program.
     for end in ["library.db", "library.db-wal"] {
         fs::copy(home.path().join(end), disk.path().join(end)).expect("a copy");
     }
@@ -154,7 +154,7 @@ fn what_stands_in_the_log_alone_is_read_where_nothing_can_be_written() {
 }
 
 #[test]
-fn a_newer_library_is_read_and_not_written() {
+fn a_newer_library_is_read_only() {
     let home = tempfile::tempdir().expect("a home");
     let path = home.path().join("library.db");
     fs::write(home.path().join("feed.json"), feed(3)).expect("a feed");
@@ -170,18 +170,18 @@ fn a_newer_library_is_read_and_not_written() {
     assert!(code == Some(2) && err.contains("newer tidings (schema version 999"), "{code:?} {err}");
 }
 
-/// What becomes of a feed between two looks, and of its releases.
+/// An event in the history of a feed and its releases.
 #[derive(Debug, Clone)]
 enum Step {
-    /// It lists these, in this order, from now on.
+    /// The feed lists these from now on, in this order.
     List(Vec<u8>),
-    /// The title of one changes.
+    /// A title changes.
     Retitle(u8),
-    /// Its address changes between http and https.
+    /// The address changes between http and https.
     Secure(bool),
-    /// One is marked read, or no longer.
+    /// A release is marked read or unread.
     Read(u8, bool),
-    /// One is starred, or no longer.
+    /// A release is starred or unstarred.
     Star(u8, bool),
 }
 
@@ -195,7 +195,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The feed of a history, and what its reader marked.
+/// The history of a feed, and the reader's marks.
 #[derive(Default)]
 struct History {
     listed: Vec<u8>,
@@ -205,7 +205,7 @@ struct History {
 }
 
 impl History {
-    /// A release as the feed has it now: a third of them have an id, a third an address as id, a third a link alone.
+    /// The current version of a release: a third have an id, a third an address as id, a third only a link.
     fn release(&self, one: u8) -> Release {
         let scheme = if self.is_secure { "https" } else { "http" };
         let address = CleanBuf::line(&format!("{scheme}://a.invalid/{one}"));
@@ -232,7 +232,7 @@ impl History {
         format!("{{\"title\":\"T\",\"items\":[{}]}}", items.join(","))
     }
 
-    /// Does a step; what is to be marked for it, if anything.
+    /// Applies a step; returns the mark to set for it, if any.
     fn take(&mut self, step: &Step) -> Option<(u8, Flags, bool)> {
         match *step {
             Step::List(ref listed) => self.listed.clone_from(listed),
@@ -251,7 +251,7 @@ impl History {
     }
 }
 
-/// What is marked of what was loaded, by title.
+/// The marks after loading, by title.
 fn loaded(reading: &OpenedInputs) -> BTreeMap<String, (bool, bool)> {
     let loaded = runtime::load(reading);
     assert_eq!(loaded.refused, []);
@@ -308,7 +308,7 @@ proptest! {
                     history.listed.iter().map(|&one| (history.release(one).title.to_string(), marks_of(one))).collect();
                 prop_assert_eq!(of_file, expected);
             }
-            // What was listed once stays, with the title that it had then.
+            // Every release that was ever listed is there, with its title of that time.
             let of_library = loaded(&reading(Input::Library(place.clone())));
             prop_assert_eq!(of_library.len(), stored.len());
             for (title, marks) in of_library {

@@ -1,6 +1,7 @@
-//! What was told to be kept is on the disk, seen from outside: the system calls of the program, as strace lists them.
+//! Confirmed data is on disk, verified from outside by the system calls that strace lists.
 //!
-//! Nothing but this tells a write that survives a power cut from one that does not: without a flush every other test passes.
+//! Only this test distinguishes a write that survives a power failure from one that does not: without a flush every
+//! other test passes.
 
 #[path = "support/skip.rs"]
 mod skip;
@@ -10,18 +11,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The calls that matter: files are written, flushed and named.
+/// The relevant calls: writing, flushing and naming files.
 const CALLS: &str = "trace=write,pwrite64,writev,copy_file_range,sendfile,fsync,fdatasync,rename,renameat,renameat2,link,\
                      linkat";
 
-/// What the calls so far have left to the system to keep.
+/// What the calls so far have left in the system's caches.
 #[derive(Debug, Default)]
 struct Disk {
     /// The folder that the program runs in.
     home: PathBuf,
-    /// Files whose content is not on the disk.
+    /// Files whose content is not on disk.
     unflushed: BTreeSet<PathBuf>,
-    /// Folders in which a name is not on the disk.
+    /// Folders with a name that is not on disk.
     unnamed: BTreeSet<PathBuf>,
     flushes: usize,
     names: usize,
@@ -29,10 +30,10 @@ struct Disk {
 }
 
 impl Disk {
-    /// Takes one call, as strace writes it: `4242 fsync(3</home/x>) = 0`.
+    /// Processes one call in strace's format: `4242 fsync(3</home/x>) = 0`.
     ///
     /// # Panics
-    /// Where a file gets its name before its content is on the disk, or something is told before it is.
+    /// When a file gets its name before its content is on disk, or something is confirmed before it is.
     fn call(&mut self, line: &str) {
         let call = line.split_once(' ').map_or("", |(_, call)| call.trim_start());
         let Some((name, arguments)) = call.split_once('(') else { return };
@@ -67,13 +68,13 @@ impl Disk {
     }
 
     fn written(&mut self, file: Option<&PathBuf>) {
-        // Of what `SQLite` keeps of other files these are made anew at need.
+        // Of the files that `SQLite` keeps, these are recreated when needed.
         let is_of_moment = |path: &Path| path.to_string_lossy().ends_with("-shm");
         self.unflushed.extend(file.filter(|path| path.is_absolute() && !is_of_moment(path)).cloned());
     }
 }
 
-/// The paths of the open files that a call names: `3</home/x>`.
+/// The paths of the open files in a call: `3</home/x>`.
 fn open_files(arguments: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for part in arguments.split(", ") {
@@ -87,7 +88,7 @@ fn open_files(arguments: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Runs the program in its home and follows what it does to the disk; what it printed. Each command is known to succeed.
+/// Runs the program in its home and traces what it does to the disk, checking its output. Every command must succeed.
 fn follow(home: &Path, arguments: &[&str]) -> Disk {
     let calls = home.join("calls");
     let output = Command::new("strace")
@@ -111,7 +112,7 @@ fn follow(home: &Path, arguments: &[&str]) -> Disk {
     disk
 }
 
-/// Whether the calls of a program can be followed here.
+/// Whether strace works here.
 fn can_follow() -> bool {
     let calls = Command::new("strace").args(["-qq", "-e", "trace=none", "true"]).output();
     let is_there = calls.is_ok_and(|output| output.status.success());
@@ -122,7 +123,7 @@ fn can_follow() -> bool {
 }
 
 #[test]
-fn what_is_told_to_be_kept_is_on_the_disk() {
+fn confirmed_data_is_on_disk() {
     if !can_follow() {
         return;
     }
@@ -131,13 +132,13 @@ fn what_is_told_to_be_kept_is_on_the_disk() {
     fs::write(home.join("feed.json"), r#"[{"id":"r1","title":"One"},{"id":"r2","title":"Two"}]"#).expect("a feed");
     fs::write(home.join("list.opml"), r#"<opml><body><outline xmlUrl="https://a.invalid/f"/></body></opml>"#)
         .expect("a list");
-    // The library is made: its name must last, and what is marked in it.
+    // The library is created: its name and the marks must last.
     let marked = follow(&home, &["mark", "read", "-q", "One", "feed.json"]);
     assert!(marked.names == 1 && marked.flushes > 3, "{marked:?}");
     let marked = follow(&home, &["mark", "star", "-q", "Two", "feed.json"]);
     assert!(marked.flushes > 0, "{marked:?}");
     follow(&home, &["import", "list.opml"]);
-    // Files that take their place at once.
+    // Files replaced atomically.
     for (arguments, names) in [
         (&["library", "backup"][..], 1),
         (&["library", "backup"], 1),
@@ -150,7 +151,7 @@ fn what_is_told_to_be_kept_is_on_the_disk() {
     ] {
         assert_eq!(follow(&home, arguments).names, names, "{arguments:?}");
     }
-    // Mending: the file that takes the place is there whole before the damaged one goes.
+    // Repair: the replacement is complete before the damaged file goes.
     for end in ["-wal", "-shm"] {
         let _ = fs::remove_file(home.join(format!("library.db{end}")));
     }
@@ -160,7 +161,7 @@ fn what_is_told_to_be_kept_is_on_the_disk() {
 }
 
 #[test]
-fn a_flush_that_lacks_is_seen() {
+fn a_missing_flush_is_detected() {
     let after = |lines: &[&str]| {
         let mut disk = Disk::default();
         for line in lines {

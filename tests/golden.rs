@@ -1,4 +1,4 @@
-//! A library of an older version is opened with every mark on its release.
+//! Opens a library of an older version and finds every mark on its release.
 
 #[path = "support/command.rs"]
 mod command;
@@ -14,7 +14,7 @@ use std::path::Path;
 use command::run;
 use tidings::library::{Flags, Library, LibraryPath};
 
-/// What the user saw: source, title or summary, date; and the marks.
+/// What the user saw: source, title or summary, and date; with the marks.
 type Seen = BTreeMap<[String; 3], BTreeSet<String>>;
 
 /// A home with a copy of the library.
@@ -45,7 +45,7 @@ fn seen(home: &Path) -> Seen {
         assert_eq!((err.as_str(), code), ("", Some(0)));
         for line in out.lines().skip(1) {
             let [source, title, summary, date] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
-            // Sources that share a name are told apart by their hosts.
+            // Sources with the same name have their host appended.
             let source = source.split(" (").next().unwrap_or_default();
             let title = if title.is_empty() { summary } else { title };
             let marks = seen.entry([source, title, date].map(str::to_owned)).or_default();
@@ -60,14 +60,14 @@ fn open(home: &Path) -> Library {
 }
 
 #[test]
-fn every_mark_stands_on_its_release() {
+fn every_mark_is_on_its_release() {
     let home = home();
     assert_eq!(seen(home.path()), wanted());
     assert_eq!(open(home.path()).mended(), None);
 }
 
 #[test]
-fn marks_of_feeds_that_are_not_followed_stay() {
+fn marks_of_feeds_without_subscription_stay() {
     let home = home();
     let library = open(home.path());
     let flags = |key: &str, number| library.flags(key, number).expect("read");
@@ -84,7 +84,7 @@ fn marks_of_feeds_that_are_not_followed_stay() {
 }
 
 #[test]
-fn queries_settings_pages_and_the_session_are_kept() {
+fn queries_settings_full_texts_and_the_session_stay() {
     let home = home();
     let library = open(home.path());
     let queries = library.queries().expect("read");
@@ -97,7 +97,7 @@ fn queries_settings_pages_and_the_session_are_kept() {
 }
 
 #[test]
-fn no_key_holds_a_password_and_feeds_that_differed_by_it_are_one() {
+fn no_key_contains_a_password_and_feeds_that_differed_by_it_are_merged() {
     let home = home();
     let library = open(home.path());
     let sources = library.sources().expect("read");
@@ -115,10 +115,10 @@ fn no_key_holds_a_password_and_feeds_that_differed_by_it_are_one() {
 }
 
 #[test]
-fn an_old_library_that_cannot_be_written_is_read() {
+fn an_old_library_on_a_full_disk_is_readable() {
     let Some(disk) = tiny::disk(900) else { return };
     fs::copy("tests/golden/library-1.db", disk.path().join("library.db")).expect("a copy");
-    // Neither a backup nor the new tables have room.
+    // Neither a backup nor the migration has space.
     disk.fill(0);
     assert_eq!(seen(disk.path()), wanted());
     assert!(open(disk.path()).read_only().is_some());

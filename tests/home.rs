@@ -1,4 +1,4 @@
-//! What makes the program at home in a terminal user's life: the digest, completions, manual pages, the log, exit codes.
+//! The program in daily use: the digest, completions, manual pages, the log, exit codes.
 
 #[path = "support/command.rs"]
 mod command;
@@ -24,7 +24,7 @@ fn home() -> tempfile::TempDir {
 }
 
 #[test]
-fn a_digest_groups_what_is_new_by_topic() {
+fn a_digest_groups_new_releases_by_topic() {
     let home = home();
     let (out, err, code) = run(home.path(), &["digest", "--since", "2018", "feed.json"], b"");
     assert_eq!((err.as_str(), code), ("", Some(0)));
@@ -37,7 +37,7 @@ fn a_digest_groups_what_is_new_by_topic() {
 }
 
 #[test]
-fn a_digest_page_holds_no_markup_of_a_feed_and_has_a_picture() {
+fn a_digest_page_contains_no_markup_of_a_feed_and_has_a_picture() {
     let home = home();
     let arguments = ["digest", "--since", "2018", "--format", "html", "--output", "week.html", "feed.json"];
     assert_eq!(run(home.path(), &arguments, b"").2, Some(0));
@@ -50,7 +50,7 @@ fn a_digest_page_holds_no_markup_of_a_feed_and_has_a_picture() {
 }
 
 #[test]
-fn nothing_new_says_where_something_is() {
+fn an_empty_digest_says_where_releases_are() {
     let home = home();
     let (out, err, code) = run(home.path(), &["digest", "feed.json"], b"");
     assert_eq!((out.as_str(), code), ("", Some(1)));
@@ -59,7 +59,7 @@ fn nothing_new_says_where_something_is() {
     assert!(code == Some(2) && err.contains("write 7d, 2w"), "{err}");
 }
 
-/// Runs a program where there is one; says so where there is none.
+/// Runs a program if it is installed; otherwise reports that it is missing.
 fn where_installed(program: &str, arguments: &[&str], file: &Path) -> bool {
     let ended = Command::new(program).args(arguments).arg(file).stdout(Stdio::null()).output();
     let Ok(ended) = ended else {
@@ -72,7 +72,7 @@ fn where_installed(program: &str, arguments: &[&str], file: &Path) -> bool {
 }
 
 #[test]
-fn the_scripts_of_shells_are_read_by_them() {
+fn shells_accept_the_completion_scripts() {
     let home = home();
     for (shell, program) in [("bash", "bash"), ("zsh", "zsh"), ("fish", "fish")] {
         let (out, _, code) = run(home.path(), &["completions", shell], b"");
@@ -84,7 +84,7 @@ fn the_scripts_of_shells_are_read_by_them() {
 }
 
 #[test]
-fn manual_pages_are_made_for_every_command_and_are_well_formed() {
+fn every_command_has_a_well_formed_manual_page() {
     let home = home();
     assert_eq!(run(home.path(), &["man", "--dir", "man"], b"").2, Some(0));
     let help = run(home.path(), &["--help"], b"").0;
@@ -106,7 +106,7 @@ fn manual_pages_are_made_for_every_command_and_are_well_formed() {
 }
 
 #[test]
-fn a_log_is_written_where_one_is_asked_for_and_nowhere_else() {
+fn a_log_is_written_only_on_request() {
     let home = home();
     let plain = run(home.path(), &["list", "feed.json"], b"");
     let logged = run(home.path(), &["list", "--log", "a.log", "feed.json"], b"");
@@ -119,7 +119,7 @@ fn a_log_is_written_where_one_is_asked_for_and_nowhere_else() {
 }
 
 #[test]
-fn exit_codes_are_told_in_the_help() {
+fn the_help_lists_the_exit_codes() {
     let home = home();
     let (help, _, _) = run(home.path(), &["--help"], b"");
     for (code, what) in tidings::cli::EXIT_CODES {
@@ -128,7 +128,7 @@ fn exit_codes_are_told_in_the_help() {
 }
 
 #[test]
-fn the_doctor_tells_what_is_well_and_what_is_not() {
+fn the_doctor_reports_what_is_well_and_what_is_not() {
     let home = home();
     let (out, err, code) = run(home.path(), &["doctor"], b"");
     assert_eq!((err.as_str(), code), ("", Some(0)), "{out}");
@@ -145,7 +145,7 @@ fn the_doctor_tells_what_is_well_and_what_is_not() {
         findings.iter().any(|one| one["name"] == name && one["told"].as_str().is_some_and(|text| text.contains(told)))
     };
     assert!(code == Some(0) && is_there("state", "it is whole") && is_there("holds", "1 subscription"), "{out}");
-    // A configuration that cannot be read is told with its place.
+    // An invalid configuration is reported with its position.
     fs::create_dir_all(home.path().join(".config/tidings")).expect("a folder");
     fs::write(home.path().join(".config/tidings/config.toml"), "maus = true\n").expect("a file");
     let (out, _, code) = run(home.path(), &["doctor"], b"");
@@ -160,7 +160,7 @@ fn the_doctor_tells_what_is_well_and_what_is_not() {
     fs::write(home.path().join(".config/tidings/themes/sea.toml"), "accent = \"#00ccff bold\"\n").expect("a theme");
     assert_eq!(run(home.path(), &["config", "check"], b"").2, Some(0), "a theme of one's own");
     fs::remove_file(home.path().join(".config/tidings/config.toml")).expect("a file");
-    // Every variable that sets something is told, however long its name is.
+    // Every variable is listed, however long its name is.
     for row in tidings::config::TABLE {
         let mut doctor = Command::new(env!("CARGO_BIN_EXE_tidings"));
         let output =
@@ -168,7 +168,7 @@ fn the_doctor_tells_what_is_well_and_what_is_not() {
         let out = String::from_utf8_lossy(&output.stdout);
         assert!(out.contains(&format!("    {} ", row.variable)), "{out}");
     }
-    // A file that is no library.
+    // A file that is not a library.
     fs::write(home.path().join("broken.db"), "no library".repeat(999)).expect("a file");
     let (out, _, code) = run(home.path(), &["doctor", "--library", "broken.db"], b"");
     assert!(code == Some(1) && out.contains('!'), "{out}");

@@ -1,5 +1,5 @@
-//! Whatever names a feed gives its releases and whatever it lists when: no mark is ever on a release that it was not set on,
-//! and none is lost. The feed is opened as a file and followed as a subscription.
+//! Whatever names a feed gives its releases and whatever it lists: no mark is ever on a release that it was not set on,
+//! and none is lost. The feed is opened as a file and as a subscription.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,32 +14,32 @@ use tidings::release::Release;
 use tidings::runtime::{self, Input, OpenedInputs};
 use tidings::text::CleanBuf;
 
-/// Of each release that is shown: its index, whether it is read, whether it is starred.
+/// For each shown release: its index, whether it is read, whether it is starred.
 type Shown = BTreeMap<usize, (u32, bool, bool)>;
 
-/// How many releases a feed has over time.
+/// The number of releases that a feed has over time.
 const RELEASES: usize = 8;
 
-/// What a feed calls a release.
+/// The id that a feed gives a release.
 #[derive(Debug, Clone, Copy)]
 enum Id {
-    /// Nothing.
+    /// No id.
     None,
-    /// What a program writes for nothing.
+    /// A placeholder that means no id.
     Filler,
-    /// What it calls all.
+    /// The same id for all releases.
     Same,
-    /// What it calls this one alone.
+    /// An id of its own.
     Own,
 }
 
-/// Where a release leads.
+/// The link of a release.
 #[derive(Debug, Clone, Copy)]
 enum Link {
     None,
     Same,
     Own,
-    /// To a page of its own, with a parameter that is another in every fetch.
+    /// To a page of its own, with a parameter that changes with every fetch.
     Counted,
 }
 
@@ -47,15 +47,15 @@ enum Link {
 struct Names {
     id: Id,
     link: Link,
-    /// Its title is that of others too.
+    /// Whether it shares its title with others.
     is_weekly: bool,
 }
 
 #[derive(Debug, Clone)]
 enum Step {
-    /// The feed lists these, in this order, from now on.
+    /// The feed lists these from now on, in this order.
     List(Vec<usize>),
-    /// A release that has a name of its own gets another title.
+    /// A release with a name of its own changes its title.
     Retitle(usize),
     Mark(usize, bool, bool),
 }
@@ -64,7 +64,7 @@ fn names() -> impl Strategy<Value = Vec<Names>> {
     let id = prop::sample::select(vec![Id::None, Id::Filler, Id::Same, Id::Own]);
     let link = prop::sample::select(vec![Link::None, Link::Same, Link::Own, Link::Counted]);
     let names = (id, link, prop::bool::weighted(0.3)).prop_map(|(id, link, is_weekly)| Names { id, link, is_weekly });
-    // Of one kind for all, as feeds are; or of all kinds: then id and title together tell what an item is.
+    // The same kind of name for all, as in most feeds; or mixed kinds, identified by id and title together.
     let mixed = prop::collection::vec(names.clone().prop_map(|names| Names { is_weekly: false, ..names }), RELEASES);
     prop_oneof![names.prop_map(|names| vec![names; RELEASES]), mixed]
 }
@@ -124,7 +124,7 @@ impl Feed {
         serde_json::json!({"title": "T", "items": items}).to_string()
     }
 
-    /// Whether nothing but its own releases has a name of it.
+    /// Whether no other release has a name of this one.
     fn is_named(&self, one: usize) -> bool {
         let Names { id, link, is_weekly } = self.names[one];
         !is_weekly && matches!((id, link), (Id::Own, _) | (Id::None | Id::Filler, Link::Own | Link::Counted))
@@ -164,7 +164,7 @@ impl Desk {
         [Input::File(self.file.clone()), Input::Library(self.place.clone())]
     }
 
-    /// What is marked of what was loaded, by the number in its text.
+    /// The marks after loading, by the number in the text.
     fn load(&self, source: &Input) -> (Arc<Catalog>, Shown) {
         let reading = OpenedInputs {
             sources: vec![source.clone()],
@@ -234,7 +234,7 @@ proptest! {
         let mut feed = Feed { names, editions: [0; RELEASES], fetches: 0 };
         let mut listed: Vec<usize> = Vec::new();
         let mut stored: BTreeSet<usize> = BTreeSet::new();
-        // Of the file and of the subscription.
+        // For the file and for the subscription.
         let mut marks: [BTreeMap<usize, (bool, bool)>; 2] = Default::default();
         for (at, step) in (1..).zip(&steps) {
             match *step {
@@ -276,7 +276,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_mark_of_another_library_comes_to_its_release_or_is_counted_as_left_out(
+    fn an_imported_mark_finds_its_release_or_is_counted_as_left_out(
         names in names(),
         steps in prop::collection::vec((any::<bool>(), step()), 1..24),
     ) {
@@ -304,7 +304,7 @@ proptest! {
                 }
             }
         }
-        // All at once, each alone, and what is stored.
+        // All at once, each alone, and the stored ones.
         let all: Vec<usize> = (0..RELEASES).collect();
         let alone = (0..RELEASES).map(|one| vec![one]);
         let documents: Vec<String> = alone.chain([all]).map(|listed| feed.document(&listed)).collect();
@@ -333,7 +333,7 @@ proptest! {
             }
             prop_assert!(lost <= left_out, "{} of {} marks that did not come are counted", left_out, lost);
         }
-        // Once more changes nothing.
+        // A second import changes nothing.
         desks[1].library().import(&mut exported.as_slice()).expect("read");
         prop_assert_eq!(shown(&desks[1]), after);
     }

@@ -1,4 +1,4 @@
-//! The library on the command line: checked, backed up, restored, written out, read in.
+//! The library commands: check, backup, restore, export, import.
 
 #[path = "support/command.rs"]
 mod command;
@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use command::run;
 
-/// A home with a library in which the sample's first release is starred, one more is read, and a feed is followed.
+/// A home with a library in which the sample's first release is starred, another one is read, and one feed is
+/// subscribed.
 fn home() -> (tempfile::TempDir, PathBuf) {
     let home = tempfile::tempdir().expect("a home");
     fs::write(home.path().join("list.opml"), OPML).expect("a list");
@@ -34,7 +35,7 @@ fn starred(home: &Path) -> String {
 }
 
 #[test]
-fn without_a_library_it_says_so_and_makes_none() {
+fn without_a_library_the_commands_say_so_and_create_none() {
     let home = tempfile::tempdir().expect("a home");
     for arguments in [&["check"][..], &["backup"], &["export"], &["keep"]] {
         let (out, err, code) = library(home.path(), arguments);
@@ -46,14 +47,14 @@ fn without_a_library_it_says_so_and_makes_none() {
 }
 
 #[test]
-fn a_check_tells_what_is_there_and_whether_it_is_whole() {
+fn check_lists_the_content_and_detects_damage() {
     let (home, path) = home();
     let (out, err, code) = library(home.path(), &["check"]);
     assert_eq!((err.as_str(), code), ("", Some(0)));
     for told in [COUNTS, "kept forever", "no backup yet", "it is whole"] {
         assert!(out.contains(told), "{told}: {out}");
     }
-    // A page in the middle is overwritten: what is read of it is wrong.
+    // Overwrites a page in the middle, so that reading it fails.
     let mut bytes = fs::read(&path).expect("a file");
     let pages = bytes.len() / 4_096;
     bytes[4_096 * (pages - 1)..].fill(0xa5);
@@ -64,7 +65,7 @@ fn a_check_tells_what_is_there_and_whether_it_is_whole() {
 }
 
 #[test]
-fn a_backup_is_made_and_put_back() {
+fn a_backup_is_made_and_restored() {
     let (home, path) = home();
     let (out, err, code) = library(home.path(), &["backup"]);
     assert!(
@@ -87,7 +88,7 @@ fn a_backup_is_made_and_put_back() {
     assert_eq!(starred(home.path()), "1\n");
     let (_, err, code) = library(home.path(), &["restore", "--from", "2001-01-01"]);
     assert!(err.contains("no intact backup of 2001-01-01") && code == Some(2), "{err}");
-    // A library that is no more can be restored too, and comes back by itself.
+    // A missing library can be restored too, and is repaired automatically.
     fs::remove_file(&path).expect("a file");
     assert_eq!(library(home.path(), &["restore"]).2, Some(0));
     assert_eq!(starred(home.path()), "1\n");
@@ -101,7 +102,7 @@ fn a_backup_is_made_and_put_back() {
 }
 
 #[test]
-fn all_of_it_goes_out_and_comes_back_into_an_empty_home() {
+fn an_export_is_imported_completely_into_an_empty_home() {
     let (home, _) = home();
     let (document, err, code) = library(home.path(), &["export"]);
     assert_eq!((err.as_str(), code), ("", Some(0)));
@@ -125,7 +126,7 @@ fn all_of_it_goes_out_and_comes_back_into_an_empty_home() {
 }
 
 #[test]
-fn how_long_releases_are_kept_is_set_and_told() {
+fn the_retention_of_releases_is_set_and_shown() {
     let (home, _) = home();
     let keep = |arguments: &[&str]| library(home.path(), &[&["keep"], arguments].concat());
     assert_eq!(keep(&[]).0, "stored releases are kept forever\n");
@@ -140,7 +141,7 @@ fn how_long_releases_are_kept_is_set_and_told() {
 }
 
 #[test]
-fn marks_of_a_piped_feed_go_by_its_title_and_files_stand_beside_the_library() {
+fn a_piped_feed_is_known_by_its_title_and_files_lie_beside_the_library() {
     let (home, _) = home();
     let piped = r#"{"version":"https://jsonfeed.org/version/1.1","title":"Piped","items":[{"id":"1","title":"one"}]}"#;
     let list = |feed: &str| run(home.path(), &["list", "-", "-q", "is:starred", "--count"], feed.as_bytes()).0;
@@ -183,7 +184,7 @@ fn passwords_stay_at_home_and_what_lacks_one_says_so() {
         let (out, _, _) = run(other.path(), &["feeds"], b"");
         assert!(out.contains("password is missing: tidings add https://ann:PASSWORD@www.a.invalid/f"), "{out}");
         assert_eq!(out.matches("password is missing").count(), 1, "{out}");
-        // The list with the password gives it.
+        // The list with the password sets it.
         fs::copy(home.path().join("list.opml"), other.path().join("list.opml")).expect("a list");
         assert_eq!(run(other.path(), &["import", "list.opml"], b"").2, Some(0));
         let (out, _, _) = run(other.path(), &["feeds"], b"");
@@ -205,7 +206,7 @@ fn an_export_of_the_library_is_the_users_alone_and_a_list_of_feeds_goes_by_the_u
 }
 
 #[test]
-fn others_mark_while_an_import_waits_for_its_document() {
+fn others_can_mark_while_an_import_waits_for_its_document() {
     use std::io::Write;
     use std::process::{Command, Stdio};
     let (home, _) = home();
@@ -219,10 +220,10 @@ fn others_mark_while_an_import_waits_for_its_document() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("the program");
-    // Between two lines blanks mean nothing.
+    // White space between two lines has no meaning.
     let (first, second) = document.split_at(document.find("\n\"marks\"").expect("a list"));
     let mut input = child.stdin.take().expect("a pipe");
-    // More than a pipe holds: once it is written the program has begun to read.
+    // More than a pipe holds: once it is written, the program has begun to read.
     input.write_all(first.as_bytes()).and_then(|()| input.write_all(&vec![b' '; 1 << 20])).expect("it reads");
     let (_, err, code) = run(home.path(), &["mark", "read", "-q", "", "feed.json"], b"");
     assert_eq!((err.as_str(), code), ("", Some(0)));

@@ -1,5 +1,5 @@
-//! Properties: a query prints what it is read from, a search and its counts equal a naive one's, and no keys or sizes
-//! ever break the reader.
+//! Properties: a query parses from its own output, a search and its counts agree with a naive implementation, and no
+//! keys or sizes break the reader.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, cases: 256, ..ProptestConfig::default() }
 }
 
-/// Words that are often found, differ in case and accents, or need quotes.
+/// Words that are frequent, differ in case and accents, or need quotes.
 fn word() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(vec!["tea", "Tea", "té", "ASEAN", "forum", "OR", "or", "a", "topic:", "x-y", "11th"])
@@ -43,7 +43,7 @@ fn value() -> impl Strategy<Value = String> {
 
 fn term() -> impl Strategy<Value = Expr> {
     let field = prop::sample::select(Field::ALL.to_vec());
-    // What the parser makes of letters: no blanks, no marks of its own at the start.
+    // Words that the parser takes as such: no blanks, no operators at the start.
     let bare = word().prop_filter_map("a bare word", |word| match parse(&word).ok()?.clauses.as_slice() {
         [Expr::Term(Term::Word(bare))] if *bare == word => Some(Term::Word(word)),
         _ => None,
@@ -91,7 +91,7 @@ fn today() -> NaiveDate {
 
 fn expr() -> impl Strategy<Value = Expr> {
     term().prop_recursive(3, 16, 3, |inner| {
-        // The parser joins what stands side by side and takes double negation off: trees of that form alone.
+        // Trees in the parser's normal form: it flattens conjunctions and removes double negations.
         let not_and = inner.clone().prop_filter("no nested and", |expr| !matches!(expr, Expr::And(_)));
         prop_oneof![
             inner
@@ -162,7 +162,7 @@ fn context(releases: usize) -> Context {
     Context { today: today(), read: every(3), starred: every(5) }
 }
 
-/// Whether a release matches, by the plainest code.
+/// Whether a release matches, by a naive implementation.
 fn holds(expr: &Expr, index: u32, release: &ReleaseRef<'_>) -> bool {
     let day = || release.date().map(Date::day);
     match expr {
@@ -176,7 +176,7 @@ fn holds(expr: &Expr, index: u32, release: &ReleaseRef<'_>) -> bool {
                 .any(|field| fold(field.as_str()).contains(&needle))
         }
         Expr::Term(Term::Regex(pattern)) => {
-            // The patterns above need no folding of their own, but for the accent.
+            // The patterns above need folding only for the accent.
             let regex = regex::Regex::new(&pattern.replace('é', "e")).expect("a pattern");
             [release.title(), release.summary(), release.body()]
                 .iter()
@@ -207,7 +207,7 @@ fn holds(expr: &Expr, index: u32, release: &ReleaseRef<'_>) -> bool {
             }
             values.iter().any(|value| {
                 let value = fold_name(value);
-                // A part of a name counts where no name of the catalog is the whole.
+                // A part of a name counts only if no name in the catalog is equal.
                 let is_known = NAMES.iter().any(|name| fold_name(name) == value) || value.is_empty();
                 if is_known { labels.contains(&value) } else { labels.iter().any(|label| label.contains(&value)) }
             })
@@ -219,13 +219,13 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn a_query_reads_back_as_it_prints(query in query()) {
+    fn a_query_parses_from_its_own_output(query in query()) {
         let printed = query.to_string();
         prop_assert_eq!(parse(&printed).map_err(|error| error.to_string()), Ok(query), "{}", printed);
     }
 
     #[test]
-    fn any_text_is_read_or_refused_within_its_span(text in "[a-z \"()OR:,\\\\-]{0,40}|\\PC{0,40}") {
+    fn any_text_is_parsed_or_rejected_within_its_span(text in "[a-z \"()OR:,\\\\-]{0,40}|\\PC{0,40}") {
         match parse(&text) {
             Ok(query) => {
                 let printed = query.to_string();
@@ -239,12 +239,12 @@ proptest! {
     }
 
     #[test]
-    fn hits_and_counts_equal_a_naive_search(
+    fn hits_and_counts_agree_with_a_naive_search(
         releases in prop::collection::vec(release(), 0..60),
         query in query(),
         choices in prop::collection::vec((prop::sample::select(Facet::ALL.to_vec()), value()), 0..3),
     ) {
-        // Every name stands in the catalog, so that what is a whole name does not hang on chance.
+        // Every name occurs in the catalog, so that whole names do not depend on chance.
         let mut releases = releases;
         releases.push(Release { topics: NAMES.map(CleanBuf::line).to_vec(), ..Release::default() });
         releases.extend(NAMES.map(|name| Release { place: CleanBuf::line(name), ..Release::default() }));
@@ -269,7 +269,7 @@ proptest! {
         prop_assert_eq!(hits.order.as_ref(), matching.as_slice(), "{}", query);
 
         for facet in Facet::ALL {
-            // Under every filter but the facet's own choice, which is its first positive clause.
+            // Under all filters except the facet's own choice, which is its first positive clause.
             let own = query.clauses.iter().position(|clause| clause.choice() == Some(Choice::Facet(facet)));
             let mut naive: HashMap<ValueId, u32> = HashMap::new();
             for &index in catalog.order().iter() {
@@ -306,7 +306,7 @@ proptest! {
     }
 
     #[test]
-    fn the_first_page_begins_the_answer_and_what_is_remembered_changes_nothing(
+    fn the_result_begins_with_the_first_page_and_the_cache_changes_nothing(
         releases in prop::collection::vec(release(), 0..60),
         queries in prop::collection::vec(query(), 1..6),
         words in prop::collection::vec(word(), 1..4),
@@ -314,7 +314,7 @@ proptest! {
     ) {
         let catalog = catalog(&releases);
         let mut searcher = Searcher::default();
-        // Letters added one by one, as they are typed, and then anything.
+        // Letters added one by one, as typed, then arbitrary edits.
         let typed = words.join(" ");
         let letters = typed.char_indices().filter_map(|(at, c)| parse(typed.get(..at + c.len_utf8())?).ok());
         for query in letters.chain(queries) {
@@ -358,7 +358,7 @@ proptest! {
     }
 }
 
-/// Subscriptions in and out of folders, one of which went wrong.
+/// Subscriptions inside and outside of folders, one of them failed.
 fn library() -> Vec<LibraryEvent> {
     let source = |(id, folder, error): (i64, &str, Option<&str>)| Subscription {
         id,
@@ -374,7 +374,7 @@ fn library() -> Vec<LibraryEvent> {
     vec![LibraryEvent::Sources(sources.to_vec()), LibraryEvent::SavedQueries(saved.to_vec())]
 }
 
-/// Wants the first page after so many chunks.
+/// Wants the first page after a number of chunks.
 struct Hasty {
     wait: usize,
     page: Option<Arc<[u32]>>,
@@ -427,7 +427,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Sends a message and answers the searches it leads to.
+/// Sends a message and answers the searches it starts.
 fn send(app: &mut App, msg: Msg) {
     for effect in app.update(msg) {
         match effect {

@@ -1,4 +1,4 @@
-//! What can be named on the command line: files packed or not, folders, patterns, several at once.
+//! Sources on the command line: files, compressed or not, folders, patterns, several at once.
 
 #[path = "support/command.rs"]
 mod command;
@@ -10,7 +10,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Standard output, standard error and exit code, without blanks around them.
+/// Standard output, standard error and exit code, without surrounding white space.
 fn run(folder: &Path, arguments: &[&str]) -> (String, String, Option<i32>) {
     fed(folder, arguments, b"")
 }
@@ -53,7 +53,7 @@ fn home() -> tempfile::TempDir {
 }
 
 #[test]
-fn a_folder_is_read_with_all_that_is_in_it() {
+fn a_folder_is_read_with_everything_in_it() {
     let home = home();
     let (out, err, code) =
         run(home.path(), &["list", "news", "--columns", "title", "--format", "tsv", "--sort", "title"]);
@@ -72,7 +72,7 @@ fn a_folder_without_a_feed_is_refused() {
 }
 
 #[test]
-fn packed_files_pipes_and_patterns_are_read_and_nothing_twice() {
+fn compressed_files_pipes_and_patterns_are_read_and_nothing_twice() {
     let home = home();
     let count = |arguments: &[&str]| {
         let (out, err, _) = run(home.path(), &[&["list", "--count"], arguments].concat());
@@ -89,7 +89,7 @@ fn packed_files_pipes_and_patterns_are_read_and_nothing_twice() {
 }
 
 #[test]
-fn a_packed_feed_that_is_cut_keeps_what_came_before() {
+fn a_truncated_compressed_feed_keeps_its_beginning() {
     let home = home();
     let titles: Vec<String> =
         (0..3_000_u64).map(|n| format!("title {}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
@@ -102,7 +102,7 @@ fn a_packed_feed_that_is_cut_keeps_what_came_before() {
 }
 
 #[test]
-fn another_character_set_is_read_and_told_where_it_was_guessed() {
+fn another_charset_is_read_and_a_guess_is_reported() {
     let home = home();
     let (bytes, ..) = encoding_rs::WINDOWS_1251
         .encode("<rss><channel><item><title>Новости международной организации</title></item></channel></rss>");
@@ -114,7 +114,7 @@ fn another_character_set_is_read_and_told_where_it_was_guessed() {
 
 fn stories() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    // Two publishers tell the same when their texts begin alike; a title alone says nothing.
+    // Two texts are one story if they begin alike; a title alone is not enough.
     let text =
         "The parties to the treaty met in Geneva and signed it on Monday after a week of talks on its last article.";
     let item = |title: &str, link: &str, day: u32| {
@@ -149,7 +149,7 @@ fn a_story_of_several_feeds_is_shown_once_with_all_its_links() {
     assert_eq!((problems.as_str(), code), ("", Some(0)));
     let rows: Vec<&str> = out.lines().skip(1).collect();
     assert_eq!(rows, ["A treaty\tthree.xml", "A treaty\tone.xml; two.xml; three.xml", "Alone\tone.xml"]);
-    // A source finds what it shares, and the counts know of it.
+    // Every source finds the shared story, and the counts include it.
     assert!(list(&["-q", "source:two.xml"]).0.contains("one.invalid/treaty"));
     assert_eq!(
         list(&["--facet", "source"]).0.lines().skip(1).collect::<Vec<_>>(),
@@ -167,7 +167,7 @@ fn a_story_of_several_feeds_is_shown_once_with_all_its_links() {
 }
 
 #[test]
-fn an_equal_title_of_two_publishers_alone_makes_no_story() {
+fn an_equal_title_alone_makes_no_story() {
     let folder = tempfile::tempdir().expect("a folder");
     let long = "Statement by the Minister of Foreign Affairs";
     let write = |name: &str, text: &str| {
@@ -183,7 +183,7 @@ fn an_equal_title_of_two_publishers_alone_makes_no_story() {
     };
     let rows =
         || run(folder.path(), &["list", "--format", "tsv", "--columns", "title", "one", "two"]).0.lines().count();
-    // Of one day and with other texts, and with none where the title is short or used again.
+    // On the same day with different texts; and without texts if the title is short or used again.
     for (one, two) in [("The first says this of it.", "The second says that of it."), ("", "")] {
         write("one", one);
         write("two", two);
@@ -192,7 +192,7 @@ fn an_equal_title_of_two_publishers_alone_makes_no_story() {
 }
 
 #[test]
-fn limits_are_told_and_can_be_moved() {
+fn limits_are_reported_and_configurable() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "word ".repeat(300_000);
     fs::write(folder.path().join("long.json"), format!("[{{\"title\":\"long\",\"summary\":\"{text}\"}}]"))

@@ -1,22 +1,22 @@
-//! Repeated items and stories of several sources, held against a plain reading of the rules.
+//! Compares repetitions and stories of several sources with a naive implementation of the rules.
 
 use proptest::prelude::*;
 use tidings::catalog::{Builder, Catalog, Facet};
 use tidings::release::{Date, Release};
 use tidings::text::CleanBuf;
 
-/// Id, link, title, text and day; small ranges, so that much is equal.
+/// Id, link, title, text and day, from small ranges, so that many are equal.
 type Item = (Option<u8>, Option<u8>, u8, u8, Option<u32>);
 
-/// A release of the plain reading: its item, and source and id of all that are the same story.
+/// A release of the naive implementation: its item, and the source and id of all items of the story.
 type Story = (Item, Vec<(usize, Option<u8>)>);
 
-/// Titles of six words and of fewer.
+/// Titles with six words and with fewer.
 fn title(title: u8) -> String {
     if title.is_multiple_of(2) { format!("Title {title}") } else { format!("A title of more than four words {title}") }
 }
 
-/// No text, short ones, and long ones that begin alike or not.
+/// No text, short ones, and long ones with and without a common beginning.
 fn text(text: u8) -> String {
     let long = |with: &str| format!("{with} {}", "of what the council decided on Tuesday ".repeat(3));
     match text {
@@ -42,7 +42,7 @@ fn release(&(id, link, title, text, day): &Item) -> Release {
     }
 }
 
-/// The items of a source that say something that none before them says.
+/// The items of a source without repetitions.
 fn distinct(items: &[Item]) -> Vec<Item> {
     let said = |(id, link, title, text, day): &Item| (*id, *link, *title, self::text(*text), *day);
     let mut kept: Vec<Item> = Vec::new();
@@ -54,16 +54,16 @@ fn distinct(items: &[Item]) -> Vec<Item> {
     kept
 }
 
-/// The first hundred characters, if there are so many.
+/// The first hundred characters, if there are that many.
 fn beginning(text: &str) -> Option<String> {
     let words = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     (words.chars().count() >= 100).then(|| words.chars().take(100).collect())
 }
 
-/// One after another each item finds its story among those of earlier sources, or begins one. Which stories follow from
-/// titles alone is told at the end of a source.
+/// Each item in turn joins a story of earlier sources or starts one. Stories by title alone are decided at the end of a
+/// source.
 fn plain(sources: &[Vec<Item>]) -> Vec<Story> {
-    // All that was said of a story: source, story and item.
+    // All items of each story: source, story and item.
     let mut said: Vec<(usize, usize, Item)> = Vec::new();
     let mut stories: Vec<Story> = Vec::new();
     for (source, items) in sources.iter().enumerate() {
@@ -156,7 +156,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn repeats_and_stories_are_those_of_a_plain_reading(
+    fn repetitions_and_stories_agree_with_a_naive_implementation(
         sources in prop::collection::vec(items(), 1..4), every in 1..9_usize,
     ) {
         let catalog = catalog(Builder::merging(), &sources, every);
@@ -173,7 +173,7 @@ proptest! {
             let also: Vec<String> = found.reprints().map(|(source, _)| source.to_string()).collect();
             prop_assert_eq!(&also, &expected[1..]);
         }
-        // What a facet counts is what its releases have.
+        // The counts of a facet agree with its releases.
         for facet in [Facet::Topic, Facet::Place, Facet::Source, Facet::Year] {
             for id in catalog.values(facet).ids() {
                 let releases = (0..catalog.len() as u32).filter_map(|number| catalog.release(number));
@@ -189,7 +189,7 @@ proptest! {
     }
 
     #[test]
-    fn names_are_the_same_whatever_the_order(mut items in items(), seed in 0..1_000_usize) {
+    fn names_do_not_depend_on_the_order(mut items in items(), seed in 0..1_000_usize) {
         let before = catalog(Builder::new(), &[items.clone()], 100);
         let turn = seed % items.len().max(1);
         items.rotate_left(turn);
@@ -197,7 +197,7 @@ proptest! {
         let after = catalog(Builder::new(), &[items.clone()], 3);
         let all = names(&before);
         prop_assert_eq!(&all, &names(&after));
-        // Nothing is lost, and no name is another's.
+        // Nothing is lost, and no two releases share a name.
         prop_assert_eq!(all.len(), distinct(&items).len());
         prop_assert!(all.windows(2).all(|pair| pair[0] != pair[1]), "{:?}", all);
     }

@@ -1,5 +1,5 @@
-//! Properties of the timeline: no release is counted twice or lost, no brush is wrong by a day, and neither keys nor
-//! the mouse break it.
+//! Properties of the timeline: no release is counted twice or lost, no brush is off by a day, and neither keys nor the
+//! mouse break it.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, cases: 256, ..ProptestConfig::default() }
 }
 
-/// Days since 1970-01-01 that lie within weeks, years, decades or millennia, all after the year 0; `None`: no date.
+/// Days since 1970-01-01 within weeks, years, decades or millennia, all after year 0; `None` for no date.
 fn days() -> impl Strategy<Value = Vec<Option<i32>>> {
     let reach = prop::sample::select(vec![0, 1, 20, 70, 400, 2_000, 6_000, 25_000, 100_000, 600_000]);
     (-20_000..20_000_i32, reach)
@@ -77,7 +77,7 @@ fn key() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["h", "h", "l", "gg", "G", "S-Left", "S-Right", "Space", "+", "+", "-", "C-u", "C-d"])
 }
 
-/// How many releases that pass the other filter stand on these days, by the plainest code.
+/// The number of releases on these days that pass the other filter, by a naive implementation.
 fn naive(days: &[Option<i32>], with_topic: bool, (from, to): (i32, i32)) -> usize {
     let passes = |n: usize| !with_topic || n.is_multiple_of(3);
     days.iter().enumerate().filter(|(n, day)| passes(*n) && day.is_some_and(|day| from <= day && day <= to)).count()
@@ -87,7 +87,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn every_release_stands_in_exactly_one_bar(days in days(), columns in 1..200_u16) {
+    fn every_release_is_in_exactly_one_bar(days in days(), columns in 1..200_u16) {
         let dated: Vec<i32> = days.iter().flatten().copied().collect();
         let (Some(&first), Some(&last)) = (dated.iter().min(), dated.iter().max()) else { return Ok(()) };
         let mut counts = Days::between(first, last);
@@ -99,7 +99,7 @@ proptest! {
         timeline.settle(&counts, columns);
         prop_assert!(timeline.bars.len() * usize::from(timeline.columns) <= usize::from(columns));
         let whole = timeline.bars.iter().sum::<u32>() as usize;
-        // A strip of a few columns cannot show three millennia.
+        // A timeline of a few columns cannot show three millennia.
         prop_assert!(whole == dated.len() || columns < 10, "{} of {}", whole, dated.len());
         for (bar, &count) in (timeline.first..).zip(&timeline.bars) {
             let inside = |day: &&i32| timeline.grain.bar(**day) == bar;
@@ -110,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn a_brush_gives_what_its_bars_count(
+    fn a_brush_gives_the_count_of_its_bars(
         days in days(),
         columns in 120..220_u16,
         with_topic in prop::bool::ANY,
@@ -137,7 +137,7 @@ proptest! {
         let (shown, counted) = bars.fold((0, 0), |(shown, sum), (_, &count)| (shown + 1, sum + count as usize));
         let last = (app.timeline.first..).zip(&app.timeline.bars).last().map_or(0, |(bar, _)| bar);
         let is_in_view = app.timeline.grain.days(app.timeline.first).0 <= from && to <= app.timeline.grain.days(last).1;
-        // A range that was begun among finer bars may end within one of these.
+        // A range begun with finer bars may end within one of these.
         let is_of_bars = shown > 0
             && app.timeline.grain.days(app.timeline.grain.bar(from)).0 == from
             && app.timeline.grain.days(app.timeline.grain.bar(to)).1 == to;

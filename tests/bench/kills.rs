@@ -1,5 +1,5 @@
-//! The program is killed hundreds of times while it marks and while it syncs: `cargo bench --bench kills`, or
-//! `cargo bench --bench kills -- 1000` for so many runs. It ends with a panic where anything is lost.
+//! Kills the program hundreds of times while it marks and syncs: `cargo bench --bench kills`, or `cargo bench --bench
+//! kills -- 1000` for another number of runs. Panics if anything is lost.
 
 #[path = "../support/kills.rs"]
 mod kills;

@@ -1,7 +1,7 @@
-//! How the library holds up: `cargo bench --bench library`, or `cargo bench --bench library -- 1000000 FILE` for another
-//! size and a file that is kept, so that the reader can be timed on it from outside.
+//! The speed of the library: `cargo bench --bench library`, or `cargo bench --bench library -- 1000000 FILE` for
+//! another size and a file to keep, so that the reader can be timed with it separately.
 //!
-//! Rows stand beside what they are measured against in the same run. Nothing here fails.
+//! Each row is next to a baseline from the same run. Nothing here fails.
 
 #[path = "sample.rs"]
 #[allow(dead_code, reason = "the other bench reads RSS too")]
@@ -19,7 +19,7 @@ use tidings::release::{Identity, Problem, Release};
 use tidings::runtime::{self, Input, OpenedInputs};
 use tidings::text::{Clean, CleanBuf};
 
-/// Subscriptions that the releases are spread over.
+/// The number of subscriptions that share the releases.
 const SOURCES: usize = 100;
 
 struct Collect(Vec<Release>);

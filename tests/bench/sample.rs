@@ -1,4 +1,4 @@
-//! A feed of any size, the same at every run: words of syllables, some far more frequent than others.
+//! A feed of any size, the same in every run: words made of syllables, some far more frequent than others.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ const SYLLABLES: [&str; 24] = [
 ];
 const DAYS: usize = 7_670;
 
-/// A linear congruential generator (Knuth's MMIX constants): enough to spread words.
+/// A linear congruential generator (Knuth's MMIX constants), good enough to choose words.
 struct Random(u64);
 
 impl Random {
@@ -24,7 +24,7 @@ impl Random {
     }
 }
 
-/// `count` releases as plain JSON, newest first. "reykjavik" stands in one summary of a thousand, "zzyzx" in none.
+/// `count` releases as plain JSON, newest first. "reykjavik" occurs in one summary of a thousand, "zzyzx" in none.
 pub fn feed(count: usize) -> Vec<u8> {
     let mut random = Random(42);
     let words: Vec<String> = (0..20_000)

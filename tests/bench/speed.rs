@@ -1,8 +1,8 @@
-//! How fast tidings is, as ratios taken in one run: `cargo bench`, or `cargo bench -- 10000 1000000` for other sizes,
+//! The speed of tidings as ratios within one run: `cargo bench`, or `cargo bench -- 10000 1000000` for other sizes, or
 //! `cargo bench -- load 1000000` for loading alone.
 //!
-//! Each row is a median of several runs and stands beside what it is measured against, on the same bytes and in turn
-//! with it, so that a slow or busy machine changes both. Nothing here fails: a ratio past its limit is marked.
+//! Each row is a median of several runs, next to a baseline on the same bytes, measured in turn, so that a slow or busy
+//! machine affects both. Nothing here fails: a ratio beyond its limit is marked.
 
 mod sample;
 
@@ -47,10 +47,10 @@ fn main() {
     }
 }
 
-/// Builds a catalog of all that a feed tells.
+/// Builds a catalog from everything a feed contains.
 struct Collect {
     builder: Builder,
-    /// Who hears of longer catalogs.
+    /// Receives the published catalogs.
     published: Option<Sender<Arc<Catalog>>>,
 }
 
@@ -85,7 +85,7 @@ fn loaded(bytes: &[u8]) -> Arc<Catalog> {
     collect.builder.publish()
 }
 
-/// Loads as the reader does: each publication is folded on a second thread while the first goes on.
+/// Loads like the reader: each published catalog is folded on a second thread while loading continues.
 fn searchable(bytes: &[u8]) -> Arc<Catalog> {
     let (published, inbox) = mpsc::channel::<Arc<Catalog>>();
     let folder = std::thread::spawn(move || {
@@ -109,7 +109,8 @@ fn searchable(bytes: &[u8]) -> Arc<Catalog> {
     catalog
 }
 
-/// Parsing, sanitising and building on one thread, folding on another behind it as the reader does, against one pass of `serde_json` that keeps nothing.
+/// Parsing, sanitising and building on one thread, with folding on another, against one pass of `serde_json` that keeps
+/// nothing.
 fn load(bytes: &[u8]) {
     let (ours, other) = in_turn(
         || drop(black_box(searchable(bytes))),
@@ -118,7 +119,7 @@ fn load(bytes: &[u8]) {
     row("load", ours, "serde_json, nothing kept", other, 6.0);
 }
 
-/// A feed as RSS, read to its end and built into a catalog, against `feed-rs`, which keeps what it parses.
+/// An RSS feed, read to its end and built into a catalog, against `feed-rs`, which keeps what it parses.
 fn rss(size: usize) {
     let xml = sample::rss(size);
     let (ours, other) = in_turn(
@@ -128,7 +129,7 @@ fn rss(size: usize) {
     row("load RSS", ours, "feed-rs", other, 5.0);
 }
 
-/// A whole answer with all counts, against one `memmem` pass over the same folded text.
+/// A complete search result with all counts, against one `memmem` pass over the same folded text.
 fn keystrokes(catalog: &Arc<Catalog>) {
     for (name, text) in [
         ("search: none", "zzyzx"),
@@ -151,20 +152,20 @@ fn keystrokes(catalog: &Arc<Catalog>) {
     }
 }
 
-/// A search by a searcher that remembers nothing.
+/// A search without a cache.
 fn answer(catalog: &Arc<Catalog>, query: &Query) -> Option<tidings::query::Hits> {
     let request =
         Request { catalog: Arc::clone(catalog), query: query.clone(), context: Context::default(), sort: Sort::Newest };
     Searcher::default().search(&request, &mut Patient)
 }
 
-/// Releases that are like another, whose words are looked for in all texts, against one pass for one word.
+/// Finding similar releases, with all words searched in all texts, against one pass for one word.
 fn likeness(catalog: &Arc<Catalog>) {
     let release = catalog.len() as u32 / 2;
     let finder = memchr::memmem::Finder::new("zzyzx");
     let (ours, other) = in_turn(
         || {
-            // As the reader does: a second thread takes half of it.
+            // Like in the reader, a second thread takes half of the work.
             let likeness = Likeness::new(catalog, release).expect("a release");
             let best = |part| likeness.best(part, 2, &mut || false).expect("nobody cancels");
             let found = std::thread::scope(|scope| {
@@ -182,7 +183,7 @@ fn likeness(catalog: &Arc<Catalog>) {
     row("more like this", ours, "one memmem pass", other, 3.0);
 }
 
-/// Another topic chosen: all counts anew, against a walk over the values of one facet.
+/// Another topic chosen: all counts recomputed, against one pass over the values of one facet.
 fn toggle(catalog: &Arc<Catalog>) {
     let mut query = Query::default();
     query.toggle(Facet::Topic, "Topic 1");
@@ -203,7 +204,7 @@ fn toggle(catalog: &Arc<Catalog>) {
     row("facet toggle", ours, "a count of one facet", other, 10.0);
 }
 
-/// A cursor move, its update and its frame at 150 by 40, against the same over a thousand releases.
+/// A cursor movement, its update and its frame at 150 by 40, against the same over a thousand releases.
 fn frame(catalog: &Arc<Catalog>, thousand: &Arc<Catalog>) {
     let (mut big, mut small) = (Reader::new(catalog), Reader::new(thousand));
     let (ours, other) = in_turn(|| big.step(), || small.step());
@@ -220,7 +221,7 @@ struct Reader {
 impl Reader {
     fn new(catalog: &Arc<Catalog>) -> Self {
         let mut app = App::new(150, 40);
-        // Nothing is asked of the world here.
+        // No effects are carried out here.
         let _effects = app.update(Msg::Loaded(Arc::clone(catalog)));
         let terminal = Terminal::new(TestBackend::new(150, 40)).expect("a screen in memory");
         Self { app, terminal, theme: Theme::new(false, Depth::True), is_down: false }
@@ -235,7 +236,7 @@ impl Reader {
     }
 }
 
-/// Medians of both, run in turn after one warm-up each.
+/// Medians of both, measured in turn after one warm-up each.
 fn in_turn(mut ours: impl FnMut(), mut other: impl FnMut()) -> (Duration, Duration) {
     let mut times = (Vec::new(), Vec::new());
     for run in 0..=RUNS {

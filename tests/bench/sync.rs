@@ -1,8 +1,8 @@
-//! How a sync holds up: `cargo bench --bench sync`, or `cargo bench --bench sync -- 100` for another number of feeds.
+//! The speed and memory of a sync: `cargo bench --bench sync`, or `cargo bench --bench sync -- 100` for another number
+//! of feeds.
 //!
-//! Everything is on loopback: servers that answer at once, such as answer as from far away, and at last one source in six
-//! that fails in any way there is while somebody reads. Rows stand beside what they are measured against in the same
-//! run. Nothing here fails.
+//! Everything is on loopback: servers that answer at once, servers with the latency of distant ones, and finally one
+//! failing source in six while a user reads. Each row is next to a baseline from the same run. Nothing here fails.
 
 #[path = "../support/frames.rs"]
 #[allow(dead_code, reason = "tests need more of it")]
@@ -37,15 +37,15 @@ use tidings::text::{CleanBuf, grouped};
 use pty::{Session, Start};
 use server::{Reply, Server};
 
-/// Servers that the feeds are spread over, and releases of each feed.
+/// The number of servers, and of releases in each feed.
 const SERVERS: usize = 25;
 const RELEASES: usize = 20;
-/// How long a server thinks that is far away.
+/// The latency of a distant server.
 const FAR: Duration = Duration::from_millis(100);
-/// Keys that are pressed, and how often: as fast as a key repeats that is held.
+/// The number of keys pressed, and their rate: that of a held key.
 const KEYS: usize = 200;
 const PACE: Duration = Duration::from_millis(30);
-/// Sources that fail, and how: what hangs comes last.
+/// The number of failing sources, and their faults; those that hang come last.
 const FAILING: usize = 100;
 const FAULTS: [&str; 25] = [
     "/endless",
@@ -83,7 +83,7 @@ fn main() {
     read_meanwhile(size);
 }
 
-/// Feeds on their servers, and a library that follows them.
+/// Feeds on their servers, and a library subscribed to them.
 struct Desk {
     folder: tempfile::TempDir,
     servers: Vec<Server>,
@@ -126,7 +126,7 @@ impl Desk {
         self.servers.iter().map(|server| server.log().len()).sum()
     }
 
-    /// Runs `tidings sync`: how long it took, its peak memory in kB, and its last line.
+    /// Runs `tidings sync`: the time, the peak memory in kB, and the last line of output.
     fn sync(&self) -> (Duration, u64, String) {
         let start = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_tidings"))
@@ -137,7 +137,7 @@ impl Desk {
         let pid = child.id();
         let peak = thread::spawn(move || {
             let mut peak = 0;
-            // The last look before it ends is as good as the end: the peak only grows.
+            // The last sample before the end is good enough: the peak only grows.
             while let Some(now) = peak_of(pid).filter(|now| *now > 0) {
                 peak = now;
                 thread::sleep(Duration::from_millis(1));
@@ -175,21 +175,21 @@ fn told(what: &str, took: Duration, beside: &str) {
     println!("{what:<44} {:>10.2} ms   {beside}", took.as_secs_f64() * 1e3);
 }
 
-/// The most memory that a process ever had, in kB.
+/// The peak memory of a process in kB.
 fn peak_of(pid: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     line.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
-/// A first sync and one that finds nothing new, beside fetching the same one by one and keeping nothing.
+/// A first sync and one that finds nothing new, against fetching the same feeds one by one without storing them.
 fn synced(size: usize, after: Duration, when: &str) {
     let desk = Desk::new(size, after);
     for (name, is_known) in [("first sync", false), ("second sync, nothing new", true)] {
         let before = desk.requests();
         let (took, peak, summary) = desk.sync();
         let requests = desk.requests() - before;
-        // Of servers that are far away a tenth tells enough.
+        // With latency a tenth of the feeds is enough.
         let step = if after.is_zero() { 1 } else { 10 };
         let start = Instant::now();
         let fetcher = Fetcher::within(Limits::default(), &|_| None);
@@ -207,11 +207,11 @@ fn synced(size: usize, after: Duration, when: &str) {
     }
 }
 
-/// From a key to the screen that it changes, while sources fail in every way and while nothing else happens.
+/// The time from a key to the change on screen, while sources fail in every way and while nothing else happens.
 fn read_meanwhile(size: usize) {
     let desk = Desk::new(size, Duration::ZERO);
     desk.sync();
-    // Each server has some, and in each round something hangs.
+    // Each server has some failing sources, and each round has one that hangs.
     let faults: Vec<String> =
         (0..FAILING).map(|n| desk.servers[(n * 7 + n / SERVERS) % SERVERS].address(FAULTS[n % FAULTS.len()])).collect();
     desk.follow(&faults);
@@ -219,7 +219,7 @@ fn read_meanwhile(size: usize) {
     let open = || {
         let mut session = Start::reader(&["--library", &file, "--read-after", "never"]).run();
         session.wait_text(&format!("RELEASES  {}", grouped(size * RELEASES)));
-        // It comes back to where it was left.
+        // The reader restores the last position.
         session.type_and_see("gg", &format!(" 1 of {} ", grouped(size * RELEASES)));
         session
     };
@@ -242,7 +242,7 @@ fn read_meanwhile(size: usize) {
     told("quitting", start.elapsed(), "");
 }
 
-/// The times from keys to what they change, ascending.
+/// The times from keys to their effects, ascending.
 fn keys(session: &mut Session, size: usize) -> Vec<Duration> {
     let mut times: Vec<Duration> = (0..KEYS)
         .map(|n| {

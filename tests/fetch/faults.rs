@@ -1,4 +1,4 @@
-//! What goes wrong, or is ended: in words, in time and at the limit.
+//! Errors and cancellation: in words, in time and within limits.
 
 use std::cell::Cell;
 use std::thread;
@@ -10,7 +10,7 @@ use crate::server::{FEED, Reply, Server};
 use crate::{SLACK, body, fetch, fetcher, patient};
 
 #[test]
-fn each_fault_is_told_in_words() {
+fn each_fault_has_its_message() {
     let server = Server::start();
     let at = |path: &str| server.address(path);
     for (path, kind, words) in [
@@ -50,7 +50,7 @@ fn each_fault_is_told_in_words() {
 }
 
 #[test]
-fn a_fault_costs_no_second_request() {
+fn a_fault_causes_no_second_request() {
     let server = Server::start();
     for path in ["/status/500", "/cut/length", "/cut/nothing", "/garbage", "/busy/seconds", "/headers/many"] {
         let before = server.log().len();
@@ -60,7 +60,7 @@ fn a_fault_costs_no_second_request() {
 }
 
 #[test]
-fn whatever_a_server_does_ends_in_time() {
+fn any_server_behaviour_ends_in_time() {
     let server = Server::start();
     let limits = Limits {
         connect: Duration::from_secs(5),
@@ -79,7 +79,7 @@ fn whatever_a_server_does_ends_in_time() {
         assert_eq!((fault.to_string().as_str(), fault.kind()), (words, Kind::Time), "{path}");
         assert!(begun.elapsed() < limits.whole + SLACK, "{path} took {:?}", begun.elapsed());
     }
-    // The limit of the whole counts over redirects.
+    // The total time limit includes redirects.
     for n in 0..3 {
         server.set(&format!("/{n}"), Reply::redirect(302, if n == 2 { "/slow/body" } else { ["/1", "/2"][n] }));
     }
@@ -88,7 +88,7 @@ fn whatever_a_server_does_ends_in_time() {
 }
 
 #[test]
-fn who_does_not_listen_is_told_from_who_is_not_known() {
+fn a_closed_port_differs_from_an_unknown_host() {
     let gone = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
     let fault = fetch(&patient(), &format!("http://{gone}/")).expect_err("nobody listens");
     assert_eq!(fault.to_string(), "cannot connect: connection refused");
@@ -98,7 +98,7 @@ fn who_does_not_listen_is_told_from_who_is_not_known() {
 }
 
 #[test]
-fn a_bomb_ends_at_the_limit() {
+fn a_decompression_bomb_ends_at_the_limit() {
     let server = Server::start();
     let limits = Limits { bytes: 1 << 20, ratio: u64::MAX, ..Limits::default() };
     for path in ["/endless", "/bomb/gzip", "/bomb/brotli"] {
@@ -118,14 +118,14 @@ fn a_bomb_ends_at_the_limit() {
 }
 
 #[test]
-fn nothing_is_asked_after_a_cancel() {
+fn no_request_follows_a_cancellation() {
     let server = Server::start();
     let request = Request { address: &server.address("/chain/3"), ..Request::default() };
     let is_off = Cancel::default();
     is_off.cancel();
     assert_eq!(patient().fetch(&request, &is_off, &mut |_| {}), Err(FetchError::Cancelled));
     assert_eq!((server.connections(), server.log().len()), (0, 0));
-    // Called off when the first request is there, and before the answer.
+    // Cancelled after the first request was sent and before the answer.
     server.set("/chain/3", Reply::redirect(302, "/ok").after(SLACK));
     let is_off = Cancel::default();
     thread::scope(|scope| {
@@ -150,7 +150,7 @@ fn nothing_is_asked_after_a_cancel() {
 }
 
 #[test]
-fn what_waits_is_ended_when_it_is_called_off_and_nothing_else_is() {
+fn cancelling_ends_waiting_fetches_and_no_others() {
     let server = Server::start();
     let fetcher = patient();
     server.set("/late", Reply::ok(FEED).after(Duration::from_secs(3)));

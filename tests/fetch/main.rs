@@ -1,6 +1,6 @@
-//! Fetching from a server that does everything wrong, and from one that does nothing wrong.
+//! Fetches from a server that does everything wrong, and from one that does nothing wrong.
 //!
-//! All of it on loopback: no test leaves this machine.
+//! Everything is on loopback: no test leaves this machine.
 
 use std::thread;
 use std::time::Duration;
@@ -14,7 +14,7 @@ mod server;
 
 use server::{FEED, Reply, Seen, Server};
 
-/// Beyond its limit a fetch may take that long on a machine with other things to do.
+/// How much longer than its limit a fetch may take on a busy machine.
 const SLACK: Duration = Duration::from_secs(10);
 
 fn fetcher(limits: Limits) -> Fetcher {
@@ -42,7 +42,7 @@ fn only(log: Vec<Seen>) -> Seen {
 }
 
 #[test]
-fn a_feed_is_fetched_with_one_request_that_says_who_asks() {
+fn a_feed_is_fetched_with_one_request_that_names_the_client() {
     let server = Server::start();
     let mut told = 0;
     let request = Request { address: &server.address("/ok#part"), ..Request::default() };
@@ -63,7 +63,7 @@ fn a_feed_is_fetched_with_one_request_that_says_who_asks() {
 }
 
 #[test]
-fn a_page_is_asked_for_as_one() {
+fn a_page_is_requested_as_a_page() {
     let server = Server::start();
     let request = Request { address: &server.address("/page"), accept: Accept::Page, ..Request::default() };
     let fetched = body(patient().fetch(&request, &Cancel::default(), &mut |_| {}));
@@ -108,7 +108,7 @@ fn validators_are_sent_back_byte_for_byte() {
         let seen = server.log().pop().expect("a request");
         assert_eq!((seen.header("if-none-match"), seen.header("if-modified-since")), (etag, modified));
     }
-    // What could end a header is not sent.
+    // A validator that could end a header is not sent.
     let request = Request {
         address: &server.address("/ok"),
         etag: Some("\"a\"\r\nX-Evil: 1"),
@@ -124,7 +124,7 @@ fn validators_are_sent_back_byte_for_byte() {
 }
 
 #[test]
-fn validators_are_told_to_the_address_that_gave_them_and_to_no_other() {
+fn validators_are_sent_only_to_the_address_they_came_from() {
     let server = Server::start();
     let fetcher = named(&server, &[("a.test", true), ("b.test", true)]);
     server.set("/old", Reply::redirect(301, "/new"));
@@ -152,10 +152,10 @@ fn validators_are_told_to_the_address_that_gave_them_and_to_no_other() {
         ask("http://a.test/old", Some("http://a.test/new")),
         (hops("/old", false, "/new", true), new.clone(), true)
     );
-    // Where nobody knows who gave them, it was the one who is asked.
+    // Without a known origin, they came from the requested address.
     assert_eq!(ask("http://a.test/new", None), (vec![("/new".to_owned(), true)], new.clone(), true));
     assert_eq!(ask("http://a.test/old", None), (hops("/old", true, "/new", false), new, false));
-    // Another host neither hears of them nor may say that nothing has changed.
+    // Another host gets no validators, and its 304 is not accepted.
     let away = "http://b.test/new".to_owned();
     assert_eq!(
         ask("http://a.test/away", Some("http://a.test/new")),
@@ -188,7 +188,7 @@ fn cookies_are_kept_for_the_redirects_of_one_fetch() {
         assert_eq!(log[0].header("cookie"), None, "a fetch knows nothing of the one before it");
         assert!(log.last().is_some_and(|seen| seen.header("cookie").is_some()));
     }
-    // They go to nobody else.
+    // They go to no other host.
     server.set("/sets", Reply::redirect(302, "http://b.test/over").with("Set-Cookie", "seen=1; Path=/"));
     server.set("/over", Reply::redirect(302, "http://a.test/ok"));
     let before = server.log().len();
@@ -196,14 +196,14 @@ fn cookies_are_kept_for_the_redirects_of_one_fetch() {
     let sent: Vec<_> =
         server.log().split_off(before).iter().map(|seen| seen.header("cookie").map(str::to_owned)).collect();
     assert_eq!(sent, [None, None, Some("seen=1".to_owned())]);
-    // A server that never has enough is a circle, or leads on too often.
+    // A server that sets cookies for ever ends as a redirect loop or at the limit.
     server.set("/never", Reply::redirect(302, "/never").with("Set-Cookie", "a=1"));
     let fault = fetch(&fetcher, "http://a.test/never").expect_err("a circle");
     assert_eq!(fault.to_string(), "redirect loop at http://a.test/never");
 }
 
 #[test]
-fn a_name_that_led_to_the_internet_may_not_lead_into_this_network() {
+fn a_public_name_may_not_lead_into_a_private_network() {
     let server = Server::start();
     let at_first = body(fetch(&named(&server, &[("news.test", true)]), "http://news.test/ok"));
     assert!(at_first.is_public);
@@ -217,7 +217,7 @@ fn a_name_that_led_to_the_internet_may_not_lead_into_this_network() {
 }
 
 #[test]
-fn one_host_is_asked_two_things_at_a_time_and_one_until_it_has_answered() {
+fn a_host_gets_one_request_until_it_has_answered_and_then_two_at_a_time() {
     let server = Server::start();
     let fetcher = patient();
     (0..100).for_each(|n| server.set(&format!("/{n}"), Reply::ok(FEED).after(Duration::from_millis(5))));
@@ -232,7 +232,7 @@ fn one_host_is_asked_two_things_at_a_time_and_one_until_it_has_answered() {
 }
 
 #[test]
-fn a_host_that_wants_a_pause_is_asked_once_whoever_leads_there() {
+fn a_host_in_a_pause_gets_no_request_even_through_redirects() {
     let server = Server::start();
     let fetcher = named(&server, &[("a.test", true), ("b.test", true)]);
     server.set("/to-b", Reply::redirect(302, "http://b.test/busy/seconds"));
@@ -251,13 +251,13 @@ fn a_host_that_wants_a_pause_is_asked_once_whoever_leads_there() {
 }
 
 #[test]
-fn what_is_packed_is_unpacked() {
+fn compressed_answers_are_decompressed() {
     let server = Server::start();
     for path in ["/gzip", "/brotli", "/not-gzip", "/until-closed"] {
         assert_eq!(body(fetch(&patient(), &server.address(path))).bytes.to_vec(), FEED.as_bytes(), "{path}");
     }
     assert_eq!(body(fetch(&patient(), &server.address("/empty"))).bytes.to_vec(), b"");
-    // What follows the packed data is left out and told; more packed data is a part of the body.
+    // Trailing data after the compressed body is ignored and reported; another compressed member is part of the body.
     let packed = |bytes: &[u8], packing| {
         server.set("/packed", Reply::ok(bytes).with("Content-Encoding", packing));
         body(fetch(&patient(), &server.address("/packed")))
@@ -272,12 +272,12 @@ fn what_is_packed_is_unpacked() {
             assert_eq!((fetched.bytes.to_vec().as_slice(), fetched.has_junk), (FEED.as_bytes(), !junk.is_empty()));
         }
     }
-    // The length that is told is the length.
+    // `Content-Length` determines the length.
     assert_eq!(body(fetch(&patient(), &server.address("/short-length"))).bytes.to_vec(), b"<rss ");
 }
 
 #[test]
-fn odd_but_honest_answers_are_taken() {
+fn unusual_but_valid_answers_are_accepted() {
     let server = Server::start();
     for path in ["/early", "/bare-lines", "/both-lengths", "/old"] {
         assert_eq!(body(fetch(&patient(), &server.address(path))).bytes.to_vec(), FEED.as_bytes(), "{path}");
@@ -285,7 +285,7 @@ fn odd_but_honest_answers_are_taken() {
 }
 
 #[test]
-fn redirects_are_followed_and_permanent_ones_told() {
+fn redirects_are_followed_and_permanent_ones_reported() {
     let server = Server::start();
     for (path, moved, requests) in [("/chain/4", None, 6), ("/moved/4", Some("/ok"), 6), ("/moved/0", Some("/ok"), 2)] {
         let before = server.log().len();
@@ -323,7 +323,7 @@ fn one_fetcher_serves_many_threads() {
     assert_eq!(server.log().len(), 16 * 3);
 }
 
-/// The server under names of the internet and of a private network.
+/// The server under public and private names.
 
 fn named(server: &Server, names: &[(&str, bool)]) -> Fetcher {
     let name = |&(host, is_public): &(&str, bool)| Name { host: host.to_owned(), leads_to: server.socket(), is_public };

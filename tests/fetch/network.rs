@@ -1,4 +1,4 @@
-//! Whose addresses are asked, through which proxy, and who is trusted.
+//! Private networks, proxies and certificates.
 
 use std::fs;
 use std::process::Command;
@@ -9,7 +9,7 @@ use crate::server::{Authority, FEED, Reply, Server, Vouched};
 use crate::{body, fetch, named};
 
 #[test]
-fn from_the_internet_nothing_leads_into_a_private_network() {
+fn no_public_address_leads_into_a_private_network() {
     let server = Server::start();
     let fetcher = named(&server, &[("public.test", true), ("inner.test", false)]);
     let port = server.socket().port();
@@ -19,10 +19,10 @@ fn from_the_internet_nothing_leads_into_a_private_network() {
         let fault = fetch(&fetcher, "http://public.test/to").expect_err("a private network");
         assert_eq!(fault.to_string(), format!("refused: {target} is in a private network"));
         assert_eq!(server.log().len() - before, 1, "{target}");
-        // From there to there is nobody's business, and what the user types neither.
+        // A private address may redirect to a private one, and so may a typed address.
         assert_eq!(body(fetch(&fetcher, "http://inner.test/to")).bytes.to_vec(), FEED.as_bytes());
         assert_eq!(body(fetch(&fetcher, &target)).bytes.to_vec(), FEED.as_bytes());
-        // What a feed names is no address that the user typed.
+        // An address found in a feed was not typed by the user.
         let request = Request { address: &target, is_guarded: true, ..Request::default() };
         assert!(matches!(fetcher.fetch(&request, &Cancel::default(), &mut |_| {}), Err(FetchError::Private { .. })));
     }
@@ -32,7 +32,7 @@ fn from_the_internet_nothing_leads_into_a_private_network() {
 }
 
 #[test]
-fn name_and_password_are_told_to_their_host_alone() {
+fn credentials_are_sent_to_their_host_alone() {
     let server = Server::start();
     let named = named(&server, &[("a.test", true), ("b.test", true)]);
     server.set("/within", Reply::redirect(301, "/ok"));
@@ -62,7 +62,7 @@ fn proxies_of_the_environment_are_used() {
             told.or_else(|| (name == "no_proxy").then(|| without.to_owned()))
         })
     };
-    // Nobody here knows the name: the proxy does.
+    // Only the proxy knows this name.
     let fetched = body(fetch(&through(&["http_proxy"], ""), "http://far.invalid/ok"));
     assert_eq!(fetched.bytes.to_vec(), FEED.as_bytes());
     let log = server.log();
@@ -74,14 +74,14 @@ fn proxies_of_the_environment_are_used() {
         body(fetch(&through(variables, without), &server.address("/ok")));
         assert_eq!(server.log().len() - before, 1, "{variables:?}");
     }
-    // Where names lead is the proxy's to know, but an address tells itself.
+    // The proxy resolves names, but a literal address is checked.
     server.set("/to", Reply::redirect(302, "http://127.0.0.1:1/"));
     let fault = fetch(&through(&["all_proxy"], ""), "http://far.invalid/to").expect_err("a private network");
     assert!(matches!(fault, FetchError::Private { .. }), "{fault}");
 }
 
-/// What the program says of addresses that it is to follow, trusting who is in this file: it is a process of its own,
-/// since what is trusted is told by the environment.
+/// The program's answers when it subscribes to addresses with the root certificates of this file. A separate process,
+/// because the environment names the certificates.
 fn in_the_program(authorities: &std::path::Path, addresses: &[String]) -> Vec<String> {
     let told = |address: &String| {
         let home = tempfile::tempdir().expect("a home");
@@ -101,7 +101,7 @@ fn in_the_program(authorities: &std::path::Path, addresses: &[String]) -> Vec<St
 }
 
 #[test]
-fn certificates_are_looked_at() {
+fn certificates_are_verified() {
     let authority = Authority::new();
     let folder = tempfile::tempdir().expect("a folder");
     let trusted = folder.path().join("trusted.pem");
@@ -137,7 +137,7 @@ fn certificates_are_looked_at() {
             "no secure connection: the server does not support TLS on this port",
         ]
     );
-    // Who is not trusted never sees what is asked for.
+    // An untrusted server never sees the request.
     assert!(servers[1..].iter().all(|server| server.log().is_empty()) && stranger.log().is_empty());
     let nobody = folder.path().join("nobody.pem");
     fs::write(&nobody, "").expect("a file");

@@ -1,10 +1,10 @@
-//! The program as a command, in a folder that is its home.
+//! Runs the program as a command, in a folder that is its home.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Standard output, standard error and exit code of a run on this standard input.
+/// Returns standard output, standard error and exit code of a run with this standard input.
 pub fn run(home: &Path, arguments: &[&str], input: &[u8]) -> (String, String, Option<i32>) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tidings"))
         .args(arguments)
@@ -19,7 +19,7 @@ pub fn run(home: &Path, arguments: &[&str], input: &[u8]) -> (String, String, Op
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program");
-    // It may end without reading: a broken pipe is no fault of the test.
+    // It may end without reading, so a broken pipe is not an error.
     let _ = child.stdin.take().expect("a pipe").write_all(input);
     let output = child.wait_with_output().expect("the program ends");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");

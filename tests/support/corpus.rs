@@ -1,4 +1,4 @@
-//! The corpus: real and hostile documents outside the repository, in the folder that `TIDINGS_CORPUS` names.
+//! The corpus: real and hostile documents outside the repository, in the folder named by `TIDINGS_CORPUS`.
 
 use std::fs;
 use std::io::Write;
@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use crate::skip::skip;
 
-/// Returns the folder, or skips the test where the variable is not set.
+/// Returns the folder, or skips the test if the variable is not set.
 pub fn folder() -> Option<PathBuf> {
     let folder = std::env::var_os("TIDINGS_CORPUS").map(PathBuf::from);
     if folder.is_none() {
@@ -17,7 +17,7 @@ pub fn folder() -> Option<PathBuf> {
     folder
 }
 
-/// A document, decompressed where its name ends in `.zst`.
+/// Reads a document, decompressed if its name ends in `.zst`.
 pub fn document(path: &str) -> Option<Vec<u8>> {
     let path = folder()?.join(path);
     let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

@@ -2,10 +2,10 @@
 
 use crate::output::emulator;
 
-/// Ends a frame.
+/// The end of a frame.
 pub const END: &[u8] = b"\x1b[?2026l";
 
-/// Gives each frame of `bytes`, in a terminal of this size, to `look`; answers with how many there were.
+/// Passes each frame of `bytes`, in a terminal of this size, to `look`; returns the number of frames.
 pub fn each(bytes: &[u8], (columns, rows): (u16, u16), mut look: impl FnMut(&vt100::Screen)) -> usize {
     let mut emulator = emulator(columns, rows);
     let mut frames = 0;
@@ -23,7 +23,7 @@ pub fn each(bytes: &[u8], (columns, rows): (u16, u16), mut look: impl FnMut(&vt1
     frames
 }
 
-/// The columns that are a rule from the row `from` to before the row `to`.
+/// The columns that are a vertical rule in all rows from `from` to before `to`.
 pub fn rules(screen: &vt100::Screen, from: u16, to: u16) -> Vec<u16> {
     let (_, columns) = screen.size();
     let is_rule = |row, column| screen.cell(row, column).is_some_and(|cell| cell.contents() == "│");

@@ -1,4 +1,4 @@
-//! A sink that keeps everything it is told.
+//! A sink that keeps everything it receives.
 
 #![allow(dead_code)]
 
@@ -9,18 +9,18 @@ use tidings::release::{Cause, Problem, ProblemKind, Release};
 use tidings::text::Clean;
 use url::Url;
 
-/// What a feed gave.
+/// The content of a feed.
 #[derive(Default)]
 pub struct Kept {
     pub title: String,
     pub releases: Vec<Release>,
     pub problems: Vec<Problem>,
-    /// Where it came from, where that is to be told.
+    /// The base address of the feed, if any.
     pub base: Option<Url>,
-    /// Releases known after each read.
+    /// The number of releases after each read.
     pub steps: Vec<usize>,
     pub bytes: u64,
-    /// Stop after so many reads.
+    /// The number of reads after which to stop.
     pub patience: Option<usize>,
 }
 
@@ -54,12 +54,12 @@ impl Kept {
         self.releases.iter().map(|release| release.title.as_str()).collect()
     }
 
-    /// What the problems are.
+    /// The causes of the problems.
     pub fn causes(&self) -> Vec<Cause> {
         self.problems.iter().map(|problem| problem.cause).collect()
     }
 
-    /// How many problems are of a kind.
+    /// The number of problems of a kind.
     pub fn of(&self, kind: ProblemKind) -> usize {
         self.problems.iter().filter(|problem| problem.kind() == kind).count()
     }

@@ -1,4 +1,4 @@
-//! The program is killed at random moments while it marks and while it syncs; what it said is kept has to be there.
+//! Kills the program at random moments while it marks and syncs; everything it confirmed must be there.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
@@ -24,13 +24,13 @@ impl Random {
     }
 }
 
-/// A feed of so many items, with the ids `r0`, `r1` and so on.
+/// A feed with a number of items, with the ids `r0`, `r1` and so on.
 pub fn feed(items: usize) -> String {
     let item = |n: usize| format!("{{\"id\":\"r{n}\",\"title\":\"Release {n}\"}}");
     format!("[{}]", (0..items).map(item).collect::<Vec<_>>().join(",\n"))
 }
 
-/// The number under which the release of an id is marked.
+/// The number under which the release with an id is marked.
 pub fn number(id: &str) -> u64 {
     Identity::from(&Release { id: CleanBuf::line(id), ..Release::default() }).number()
 }
@@ -47,12 +47,12 @@ pub fn open(path: &Path) -> Library {
     library
 }
 
-/// Whether nothing is wrong with a library.
+/// Asserts that a library is intact.
 pub fn assert_whole(path: &Path) {
     assert_eq!(backup::check(&open(path)).expect("it can be read"), Vec::<CleanBuf>::new());
 }
 
-/// The program with these arguments, its output and its input piped.
+/// Starts the program with these arguments, with input and output piped.
 pub fn start(home: &Path, arguments: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_tidings"))
         .args(arguments)
@@ -67,7 +67,7 @@ pub fn start(home: &Path, arguments: &[&str]) -> Child {
         .expect("the program")
 }
 
-/// Feeds ids to a program on a thread of their own; it may be killed meanwhile.
+/// Feeds ids to a program on a thread; the program may be killed meanwhile.
 pub fn give(child: &mut Child, ids: Vec<String>) -> thread::JoinHandle<()> {
     let mut input = child.stdin.take().expect("a pipe");
     thread::spawn(move || {
@@ -79,8 +79,7 @@ pub fn give(child: &mut Child, ids: Vec<String>) -> thread::JoinHandle<()> {
     })
 }
 
-/// Kills it so many times while it marks. All marks that it acknowledged must be there, whatever came after. How many
-/// were acknowledged.
+/// Kills the program while it marks, `runs` times. All confirmed marks must be there. Returns their number.
 pub fn marking(runs: usize, seed: u64) -> usize {
     const ITEMS: usize = 3_000;
     let mut random = Random(seed);
@@ -100,7 +99,7 @@ pub fn marking(runs: usize, seed: u64) -> usize {
         }
         thread::sleep(pause);
         child.kill().expect("it runs");
-        // What it had said by then counts too; a line that is cut is none.
+        // Complete lines received before the kill count too.
         acknowledged.extend(lines.map_while(Result::ok).filter(|line| number_of(line) < Some(ITEMS)));
         child.wait().expect("it ended");
         giver.join().expect("the ids were given");
@@ -115,7 +114,7 @@ pub fn marking(runs: usize, seed: u64) -> usize {
     acknowledged.len()
 }
 
-/// Kills it so many times while it syncs. A source has all of its releases or those that it had before; marks stay.
+/// Kills the program while it syncs, `runs` times. A source has either its new releases or its old ones; marks stay.
 pub fn syncing(runs: usize, seed: u64, server: &Server) {
     const SOURCES: usize = 24;
     let mut random = Random(seed);
@@ -132,7 +131,7 @@ pub fn syncing(runs: usize, seed: u64, server: &Server) {
     library.mark(Flags::STARRED, true, (0..500).map(|n| ("web:elsewhere", n))).expect("written");
     drop(library);
     for run in 0..runs {
-        // Each look finds as many releases more at every source.
+        // Each poll finds more releases at every source.
         let items = 5 * (run + 1);
         for n in 0..SOURCES {
             server.set(&format!("/kill/{n}"), Reply::ok(feed(items)));
@@ -159,10 +158,10 @@ pub fn syncing(runs: usize, seed: u64, server: &Server) {
     assert_whole(&path);
 }
 
-/// Has two programs mark, one sync and one restore a backup at the same time, and kills all of them, so many times. What
-/// was acknowledged is in the library, or in a copy that a restore has set aside: a restore takes marks back by its
-/// meaning, and never without keeping them. Where none was started they are in the library. How many were acknowledged,
-/// and how many restores came to their end.
+/// Starts two programs that mark, one that syncs and one that restores a backup, and kills them all, `runs` times.
+/// Confirmed marks must be in the library, or in a copy that a restore set aside: a restore undoes marks by definition,
+/// but never without a copy. Without a restore they must be in the library. Returns the number of confirmed marks and
+/// of completed restores.
 pub fn together(runs: usize, seed: u64, server: &Server) -> (usize, usize) {
     const SOURCES: usize = 6;
     let mut random = Random(seed);
@@ -177,7 +176,7 @@ pub fn together(runs: usize, seed: u64, server: &Server) -> (usize, usize) {
         categories: Vec::new(),
     };
     library.subscribe(&(0..SOURCES).map(subscription).collect::<Vec<_>>()).expect("written");
-    // A library of some size: copying it takes a moment in which it can be killed.
+    // A library large enough that it can be killed while copying.
     library.mark(Flags::STARRED, true, (0..20_000).map(|n| ("web:elsewhere", n))).expect("written");
     drop(library);
     let ended = |child: &mut Child| child.wait().expect("it ends").success();
@@ -191,7 +190,7 @@ pub fn together(runs: usize, seed: u64, server: &Server) -> (usize, usize) {
             (0..2).map(|_| start(home.path(), &["mark", "read", "--ids", "-", "feed.json"])).collect();
         let givers: Vec<_> = (0..2)
             .zip(&mut markers)
-            // Each id once: what is there was marked after all that was restored before.
+            // Each id once: an existing mark was set after everything restored before.
             .map(|(n, child)| give(child, (0..20).map(|id| format!("r{}", 40 * run + 20 * n + id)).collect()))
             .collect();
         let has_restore = run % 4 != 0;
@@ -209,7 +208,7 @@ pub fn together(runs: usize, seed: u64, server: &Server) -> (usize, usize) {
             })
             .collect();
         thread::sleep(Duration::from_micros(random.below(60_000) as u64));
-        // One restore in three may end.
+        // One restore in three may finish.
         if let Some(child) = restoring.as_mut().filter(|_| run % 3 == 0) {
             restored += usize::from(ended(child));
         }
@@ -245,7 +244,7 @@ pub fn together(runs: usize, seed: u64, server: &Server) -> (usize, usize) {
     (acknowledged.len(), restored)
 }
 
-/// The copies that restores have set aside.
+/// The copies set aside by restores.
 fn copies(home: &Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(home).expect("a folder").flatten();
     let is_copy =

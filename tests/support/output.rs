@@ -1,44 +1,44 @@
-//! What a program wrote and what became of it, shared by the threads that read and the test that waits.
+//! The output and the state of a program, shared by the threads that read it and the waiting test.
 
 use std::num::NonZeroU16;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long anything may take. Far more than it needs: a loaded machine is no failure.
+/// The limit of any wait. Far longer than needed, because a busy machine is not a failure.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What the program's threads share.
+/// The state shared by the threads.
 pub struct Shared {
     state: Mutex<State>,
     changed: Condvar,
 }
 
-/// What is known of a program.
+/// The state of a program.
 pub struct State {
     /// Its screen.
     pub emulator: vt100::Parser,
-    /// All it wrote.
+    /// All its output.
     pub bytes: Vec<u8>,
-    /// Exit code, and the signal that ended it where one did.
+    /// Its exit code, and the signal that ended it, if any.
     pub exit: Option<(u32, Option<String>)>,
-    /// Nobody has the terminal any more.
+    /// Whether no process has the terminal open any more.
     pub is_closed: bool,
 }
 
 impl Shared {
-    /// Nothing written yet.
+    /// The state before any output.
     pub fn new(columns: u16, rows: u16) -> Self {
         let emulator = emulator(columns, rows);
         let state = State { emulator, bytes: Vec::new(), exit: None, is_closed: false };
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// The state; a test that failed on another thread does not matter here.
+    /// Locks the state; ignores a panic of another thread.
     pub fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the state and wakes whoever waits.
+    /// Changes the state and wakes waiting threads.
     pub fn change(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.lock());
         self.changed.notify_all();
@@ -61,12 +61,12 @@ impl Shared {
     }
 }
 
-/// An emulator of this size. It cannot be smaller than two by two.
+/// An emulator of this size, at least two by two.
 pub fn emulator(columns: u16, rows: u16) -> vt100::Parser {
     vt100::Parser::new(at_least(rows, 2), at_least(columns, 2), 0)
 }
 
-/// A number that is not below `least`.
+/// A number that is at least `least`.
 pub fn at_least(number: u16, least: u16) -> NonZeroU16 {
     NonZeroU16::new(number.max(least)).expect("more than nothing")
 }

@@ -1,4 +1,4 @@
-//! Processes as Linux tells of them, and the waiting for what nobody announces.
+//! Processes in Linux's `/proc`, and polling for states that nothing announces.
 
 use std::fs;
 use std::thread;
@@ -8,7 +8,7 @@ use rustix::process::Pid;
 
 use crate::output::DEADLINE;
 
-/// Asks again and again, with a pause between, until there is an answer or the deadline is over.
+/// Calls `ask` repeatedly, with pauses, until it returns a value or the deadline passes.
 pub fn poll<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
     let until = Instant::now() + DEADLINE;
     while Instant::now() < until {
@@ -20,13 +20,13 @@ pub fn poll<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
     panic!("waited in vain for {what}");
 }
 
-/// The state letter of a process as Linux tells it; none where there is no such process.
+/// The state letter of a process in `/proc`; `None` if there is no such process.
 pub fn process_state(pid: Pid) -> Option<char> {
     let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
     stat.rsplit_once(") ")?.1.chars().next()
 }
 
-/// Children, their children and so on.
+/// All descendants of a process.
 pub fn descendants(of: u32) -> Vec<u32> {
     let parent = |id: u32| -> Option<u32> {
         let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;

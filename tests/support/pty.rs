@@ -1,7 +1,7 @@
-//! The real program in a pseudo-terminal: keys go in, a thread feeds what comes out to an emulator.
+//! The real program in a pseudo-terminal: sends keys, and feeds the output to an emulator on a thread.
 //!
-//! Every wait names what it waits for and ends at a deadline with the screen in the message; nothing sleeps for a
-//! fixed time. All bytes the program wrote are kept.
+//! Every wait names its condition and ends at a deadline with the screen in the message; nothing sleeps for a fixed
+//! time. All output is kept.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -23,10 +23,10 @@ use crate::modes::{self, pty_size, settings};
 use crate::output::{Shared, State, at_least};
 use crate::process::{descendants, pid, poll};
 
-/// What the wide layout needs.
+/// The size for the wide layout.
 pub const WIDE: (u16, u16) = (150, 40);
 
-/// A program to be started in a pseudo-terminal.
+/// A program to start in a pseudo-terminal.
 pub struct Start {
     command: CommandBuilder,
     size: (u16, u16),
@@ -68,19 +68,19 @@ impl Start {
         Self { command, size: WIDE, home }
     }
 
-    /// Sets a variable of the environment.
+    /// Sets an environment variable.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
     }
 
-    /// Columns and rows of the terminal; [`WIDE`] where nothing is said.
+    /// Sets the columns and rows of the terminal; the default is [`WIDE`].
     pub fn size(mut self, columns: u16, rows: u16) -> Self {
         self.size = (columns, rows);
         self
     }
 
-    /// Starts it.
+    /// Starts the program.
     pub fn run(self) -> Session {
         let (columns, rows) = self.size;
         let pair = native_pty_system().openpty(pty_size(columns, rows)).expect("a pseudo-terminal");
@@ -131,7 +131,7 @@ impl Start {
     }
 }
 
-/// A program that runs in its terminal. Dropping it kills it.
+/// A program running in its terminal. Killed on drop.
 pub struct Session {
     shared: Arc<Shared>,
     master: Option<Box<dyn MasterPty + Send>>,
@@ -146,28 +146,28 @@ pub struct Session {
 
 /// How a program ended, and how it left the terminal.
 pub struct End {
-    /// Exit code.
+    /// The exit code.
     pub code: u32,
-    /// All it wrote.
+    /// All output.
     pub bytes: Vec<u8>,
-    /// What stands on the screen.
+    /// The text on the screen.
     pub text: String,
 }
 
 impl Session {
-    /// Types.
+    /// Types keys.
     pub fn send(&mut self, keys: &str) {
         let writer = self.writer.as_mut().expect("the terminal is there");
         writer.write_all(keys.as_bytes()).and_then(|()| writer.flush()).expect("the terminal takes keys");
     }
 
-    /// Makes the terminal another size.
+    /// Resizes the terminal.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         self.shared.change(|state| state.emulator.set_size(at_least(rows, 2), at_least(columns, 2)));
         self.master.as_ref().expect("the terminal is there").resize(pty_size(columns, rows)).expect("another size");
     }
 
-    /// Waits until `ready` holds of the screen.
+    /// Waits until `ready` holds for the screen.
     pub fn wait_for(&self, what: &str, ready: impl Fn(&vt100::Screen) -> bool) {
         drop(self.shared.wait(what, |state| ready(state.emulator.screen())));
     }
@@ -182,7 +182,7 @@ impl Session {
         self.wait_for(&format!("{text:?} to go"), |screen| !screen.contents().contains(text));
     }
 
-    /// Types, and waits until the screen shows `text`. Does not wait where it shows it already.
+    /// Types keys and waits until the screen shows `text`. Does not wait if it already does.
     pub fn type_and_see(&mut self, keys: &str, text: &str) {
         self.send(keys);
         self.wait_text(text);
@@ -198,45 +198,45 @@ impl Session {
         self.shared.lock().emulator.screen().clone()
     }
 
-    /// All that was written so far.
+    /// All output so far.
     pub fn bytes(&self) -> Vec<u8> {
         self.shared.lock().bytes.clone()
     }
 
-    /// How many bytes were written so far.
+    /// The number of bytes of output so far.
     pub fn written(&self) -> usize {
         self.shared.lock().bytes.len()
     }
 
-    /// Waits until `part` was written after the first `seen` bytes.
+    /// Waits until `part` occurs in the output after the first `seen` bytes.
     pub fn wait_written(&self, seen: usize, part: &[u8]) {
         let what = String::from_utf8_lossy(part).escape_debug().to_string();
         let has_come = |state: &State| memchr::memmem::find(&state.bytes[seen..], part).is_some();
         drop(self.shared.wait(&what, has_come));
     }
 
-    /// The id of the process that was started.
+    /// The id of the started process.
     pub fn pid(&self) -> Pid {
         pid(self.pid)
     }
 
-    /// The id of the reader where a shell started it.
+    /// The id of the reader when a shell started it.
     pub fn reader_pid(&self) -> Pid {
         let started = |&id: &u32| fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|name| name == "tidings\n");
         pid(poll("the reader's process", || [vec![self.pid], descendants(self.pid)].concat().into_iter().find(started)))
     }
 
-    /// Sends the process that was started a signal.
+    /// Sends a signal to the started process.
     pub fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).expect("the process is there");
     }
 
-    /// The terminal's modes now.
+    /// The terminal's current modes.
     pub fn modes(&self) -> Termios {
         tcgetattr(self.terminal()).expect("the terminal's modes")
     }
 
-    /// The terminal itself, as the program has it.
+    /// The terminal device.
     pub fn terminal(&self) -> &File {
         self.slave.as_ref().expect("the terminal is there")
     }
@@ -249,18 +249,18 @@ impl Session {
         is_plain && !has_mouse && settings(&self.modes()) == settings(&self.before)
     }
 
-    /// Whether the program has the terminal.
+    /// Whether the program has taken the terminal.
     pub fn is_taken(&self) -> bool {
         let screen = self.screen();
         let is_raw = !self.modes().local_modes.intersects(LocalModes::ICANON | LocalModes::ECHO);
         is_raw && screen.alternate_screen() && screen.bracketed_paste()
     }
 
-    /// Waits for the process to end with the terminal as it was; answers with all it left.
+    /// Waits for the process to end and restore the terminal; returns what it left.
     pub fn end(mut self) -> End {
         drop(self.shared.wait("the process to end", |state| state.exit.is_some()));
         let modes = self.modes();
-        // The output ends when nobody has the terminal any more.
+        // The output ends when no process has the terminal open any more.
         self.slave = None;
         let state = self.shared.wait("the output to end", |state| state.is_closed);
         let (code, signal) = state.exit.clone().unwrap_or_default();
@@ -281,7 +281,7 @@ impl Session {
         drop(self.shared.wait("the process to end", |state| state.exit.is_some()));
     }
 
-    /// Quits with `Q` and gives all bytes that were written.
+    /// Quits with `Q` and returns all output.
     pub fn quit(mut self) -> Vec<u8> {
         self.send("Q");
         let end = self.end();
@@ -289,7 +289,7 @@ impl Session {
         end.bytes
     }
 
-    /// Quits a reader that cannot save everything; fails unless it says so, with these words, and ends with code 1.
+    /// Quits a reader that cannot save everything; asserts that it says so, with these words, and exits with code 1.
     pub fn quit_unsaved(mut self, words: &str) {
         self.send("Q");
         let end = self.end();
@@ -297,9 +297,9 @@ impl Session {
         assert!(end.code == 1 && said.contains(words), "code {}, without {words:?}: {said:?}", end.code);
     }
 
-    /// The terminal vanishes. Has the program draw a last frame, so that our own reading of it ends.
+    /// Removes the terminal. Makes the program draw a last frame, so that reading its output ends.
     pub fn vanish(&mut self) {
-        // Else a line end and an end of file are typed when the writer is dropped, and the program has something to draw.
+        // Otherwise dropping the writer types a line end and an end of file, and the program has something to draw.
         modes::no_end_of_file(self.terminal());
         self.is_leaving.store(true, Ordering::SeqCst);
         self.send("\x0c");
@@ -314,7 +314,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // The id of a process that ended may be another's by now.
+        // The id of an ended process may be reused.
         let state = self.shared.lock();
         if state.exit.is_none() {
             for id in [descendants(self.pid), vec![self.pid]].concat() {

@@ -1,8 +1,7 @@
-//! A server on loopback that does what servers should not: one address a fault, and ordinary documents where a test puts
-//! them.
+//! A local server that misbehaves on request: each fault has its path, and tests can put ordinary documents at others.
 //!
-//! Each connection has a thread, and carries one request (two for CONNECT, which makes it a proxy in front of itself).
-//! Everything that waits ends when the server is dropped.
+//! Each connection has a thread and carries one request (two for CONNECT, which makes it a proxy in front of itself).
+//! All waits end when the server is dropped.
 
 #![allow(dead_code)]
 
@@ -20,17 +19,17 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// Between two bytes of what is slow.
+/// The interval between two bytes of a slow answer.
 const PACE: Duration = Duration::from_millis(100);
-/// Connections at a time; what is more is closed at once.
+/// The maximum number of connections; further ones are closed at once.
 const MOST: usize = 256;
-/// A request is no longer.
+/// The maximum size of a request.
 const LONGEST: usize = 1 << 16;
-/// Every document that a fault does not spoil.
+/// The default document.
 pub const FEED: &str =
     "<rss version=\"2.0\"><channel><title>Served</title><item><title>One</title></item></channel></rss>";
 
-/// A request as it came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub method: String,
@@ -40,7 +39,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// The value of a header that stands there once.
+    /// The value of a header that occurs once.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut found = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
         let value = found.next().map(|(_, value)| value.as_str());
@@ -55,7 +54,7 @@ pub struct Reply {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
-    /// It is thought about for so long.
+    /// The delay before the answer.
     pub after: Duration,
 }
 
@@ -86,7 +85,7 @@ impl Reply {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// What a server with these validators answers: 304 where it is told one of them.
+    /// The answer of a server with these validators: 304 if the request has one of them.
     fn to(&self, seen: &Seen) -> Self {
         let is_same = |asked, own| seen.header(asked).is_some() && seen.header(asked) == self.header(own);
         if is_same("if-none-match", "etag") || is_same("if-modified-since", "last-modified") {
@@ -109,7 +108,7 @@ impl Reply {
     }
 }
 
-/// Who vouches for a server, and what is wrong with that.
+/// The certificate of a server, and what is wrong with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Vouched {
     Well,
@@ -118,7 +117,7 @@ pub enum Vouched {
     ByItself,
 }
 
-/// An authority of its own.
+/// A certificate authority for tests.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -130,7 +129,7 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, key).expect("a certificate"))
     }
 
-    /// For `SSL_CERT_FILE`.
+    /// The file for `SSL_CERT_FILE`.
     pub fn pem(&self) -> String {
         self.0.pem()
     }
@@ -156,7 +155,7 @@ impl Authority {
     }
 }
 
-/// The server. It ends when it is dropped.
+/// The server. It ends when dropped.
 pub struct Server {
     at: SocketAddr,
     is_safe: bool,
@@ -167,13 +166,13 @@ pub struct Server {
 struct Shared {
     log: Mutex<Vec<Seen>>,
     documents: Mutex<HashMap<String, Reply>>,
-    /// What is answered at a path to those who send these cookies, before its document is.
+    /// Answers for requests with certain cookies, which take precedence over the document at the path.
     gates: Mutex<HashMap<String, (String, Reply)>>,
     connections: AtomicUsize,
     open: AtomicUsize,
-    /// Of each host: how many requests wait for their answer, and how many did at most.
+    /// For each host, the current and the maximum number of requests waiting for an answer.
     answering: Mutex<HashMap<String, (usize, usize)>>,
-    /// Whether it is over, and who is to be woken then.
+    /// Whether the server has ended, and the waiting threads to wake then.
     is_over: Mutex<bool>,
     over: Condvar,
 }
@@ -183,7 +182,7 @@ impl Server {
         Self::start_with(None)
     }
 
-    /// One that talks TLS, on the name localhost.
+    /// Starts a server with TLS, under the name localhost.
     pub fn start_safe(authority: &Authority, how: Vouched) -> Self {
         Self::start_with(Some(Arc::new(authority.config(how))))
     }
@@ -205,7 +204,7 @@ impl Server {
                 }
                 let (shared, safe) = (Arc::clone(&shared), safe.clone());
                 thread::spawn(move || {
-                    // Whoever hangs up has seen enough.
+                    // The client may hang up early.
                     let _ = shared.talk(stream, safe);
                     shared.open.fetch_sub(1, Ordering::SeqCst);
                 });
@@ -218,7 +217,7 @@ impl Server {
         self.at
     }
 
-    /// The whole address of a path.
+    /// The complete address of a path.
     pub fn address(&self, path: &str) -> String {
         if self.is_safe {
             format!("https://localhost:{}{path}", self.at.port())
@@ -227,24 +226,24 @@ impl Server {
         }
     }
 
-    /// Puts a document at a path, in place of what was there.
+    /// Puts a document at a path, replacing the previous one.
     pub fn set(&self, path: &str, reply: Reply) {
         self.shared.documents.lock().expect("the documents").insert(path.to_owned(), reply);
     }
 
-    /// Puts a document at a path for those who send these cookies, and another one for all others.
+    /// Puts one document at a path for requests with these cookies, and another for all others.
     pub fn gate(&self, path: &str, cookies: &str, inside: Reply, outside: Reply) {
         self.set(path, outside);
         let mut gates = self.shared.gates.lock().expect("the gates");
         gates.insert(path.to_owned(), (cookies.to_owned(), inside));
     }
 
-    /// Takes what was put at a path away: there it is as it was before.
+    /// Removes the document from a path.
     pub fn unset(&self, path: &str) {
         self.shared.documents.lock().expect("the documents").remove(path);
     }
 
-    /// How many requests for documents of a host, with its port, waited for their answers at the same time.
+    /// The maximum number of simultaneous requests for documents of a host, given with its port.
     pub fn most_at_once(&self, host: &str) -> usize {
         self.shared.answering.lock().expect("the counts").get(host).map_or(0, |(_, most)| *most)
     }
@@ -254,12 +253,12 @@ impl Server {
         self.shared.log.lock().expect("the log").clone()
     }
 
-    /// The paths that were asked for, in order.
+    /// The requested paths, in order.
     pub fn paths(&self) -> Vec<String> {
         self.log().into_iter().map(|seen| seen.path).collect()
     }
 
-    /// Connections that were made, whatever came of them.
+    /// The number of connections, whatever came of them.
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
     }
@@ -269,7 +268,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         *self.shared.is_over.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.shared.over.notify_all();
-        // Wakes who waits for connections.
+        // Wakes the thread that accepts connections.
         let _ = TcpStream::connect(self.at);
     }
 }
@@ -278,7 +277,7 @@ trait Stream: Read + Write {}
 impl<S: Read + Write> Stream for S {}
 
 impl Shared {
-    /// Whether the server goes on after this time.
+    /// Waits; fails if the server ends meanwhile.
     fn wait(&self, time: Duration) -> io::Result<()> {
         let is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
         let (is_over, _) =
@@ -322,7 +321,7 @@ impl Shared {
                 *most = (*most).max(*now);
             });
             let waited = if document.after.is_zero() { Ok(()) } else { self.wait(document.after) };
-            // Before the answer goes out: whoever has it may ask the next thing.
+            // Before the answer is sent: the client may send its next request as soon as it has it.
             count(|(now, _)| *now -= 1);
             waited?;
             return document.to(seen).write(out).and_then(|()| out.flush());
@@ -360,7 +359,7 @@ impl Shared {
         out.flush()
     }
 
-    /// What no ordinary answer can be.
+    /// Faulty answers.
     fn fault(&self, path: &str, out: &mut dyn Stream, raw: &TcpStream) -> io::Result<()> {
         const OK: &str = "HTTP/1.1 200 OK\r\n";
         match path {
@@ -390,7 +389,7 @@ impl Shared {
             "/cut/reset" => {
                 write!(out, "{OK}Connection: close\r\n\r\n{FEED}")?;
                 out.flush()?;
-                // Time for it to arrive: a reset takes back what was not read.
+                // Time for the data to arrive: a reset discards unread data.
                 self.wait(PACE)?;
                 rustix::net::sockopt::set_socket_linger(raw, Some(Duration::ZERO))?;
                 Ok(())
@@ -433,7 +432,7 @@ impl Shared {
         out.flush()
     }
 
-    /// A byte now and then, without end.
+    /// One byte from time to time, endlessly.
     fn drip(&self, out: &mut dyn Write) -> io::Result<()> {
         loop {
             out.write_all(b"a")?;
@@ -442,7 +441,7 @@ impl Shared {
         }
     }
 
-    /// The same again and again, as fast as it is taken.
+    /// The same bytes endlessly, as fast as the client reads.
     fn pour(&self, out: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
         loop {
             out.write_all(bytes)?;
@@ -451,7 +450,7 @@ impl Shared {
     }
 }
 
-/// The next request; `None` where there is none.
+/// Reads the next request; `None` at the end.
 fn read_request(stream: &mut dyn Stream) -> io::Result<Option<Seen>> {
     let mut bytes = Vec::new();
     let mut step = [0; 4096];

@@ -1,4 +1,4 @@
-//! A disk so small that it is soon full, where the machine lets a test have one.
+//! A disk small enough to fill up, if the machine allows a test to mount one.
 
 #![allow(dead_code)]
 
@@ -11,12 +11,12 @@ use tempfile::TempDir;
 
 use crate::skip::skip;
 
-/// A file system in memory, mounted on a folder of its own; dropping it takes it off.
+/// A file system in memory, mounted on its own folder and unmounted on drop.
 pub struct Disk {
     folder: TempDir,
 }
 
-/// A disk of so many KiB. `None`, with the reason on standard error, where nothing may be mounted.
+/// Mounts a disk of a size in KiB. `None`, with the reason on standard error, if mounting is not allowed.
 pub fn disk(size: usize) -> Option<Disk> {
     let disk = Disk { folder: tempfile::tempdir().expect("a folder") };
     if run("mount", &["-t", "tmpfs", "-o", &format!("size={size}k"), "tmpfs", &disk.name()]) {
@@ -37,7 +37,7 @@ impl Disk {
         self.path().to_string_lossy().into_owned()
     }
 
-    /// Takes all room but so many KiB.
+    /// Fills the disk up to a number of KiB.
     pub fn fill(&self, left: u64) {
         let mut filler = fs::File::create(self.path().join("filler")).expect("a file");
         while filler.write_all(&[0; 1_024]).is_ok() {}
@@ -45,12 +45,12 @@ impl Disk {
         filler.set_len(length.saturating_sub(left << 10)).expect("a shorter file");
     }
 
-    /// Gives it back.
+    /// Frees the space again.
     pub fn make_room(&self) {
         fs::remove_file(self.path().join("filler")).expect("the filler");
     }
 
-    /// Lets nobody write any more.
+    /// Makes the disk read-only.
     pub fn protect(&self) {
         assert!(run("mount", &["-o", "remount,ro", &self.name()]), "the disk cannot be protected");
     }

@@ -1,8 +1,8 @@
-//! The program's own repertoire: every byte it may write to a terminal, and nothing else.
+//! The program's output vocabulary: every byte it may write to a terminal, and nothing else.
 //!
-//! Written from what a terminal acts on, not from the sanitiser: the two must not share a mistake.
+//! Based on what terminals interpret and not on the sanitiser, so that both cannot share a mistake.
 
-/// Controls with a fixed form: the shape, the cursor, the screen, the mouse. The query of the background colour is among them.
+/// Fixed control sequences: cursor shape, cursor, screen, mouse, and the query of the background colour.
 const FIXED: &[&str] = &[
     "\x1b[6 q",
     "\x1b[0 q",
@@ -22,21 +22,22 @@ const FIXED: &[&str] = &[
     "\x1b[?2026l",
     QUERY,
     "\r\n",
-    // The mark that ends a run from right to left; those of feeds never get this far, as the tests of texts show.
+    // The left-to-right mark that ends a right-to-left run; tests of text show that marks from feeds never get this
+    // far.
     "\u{200e}",
 ];
 
-/// Asks for the background colour: once in a run.
+/// Queries the background colour, once in a run.
 const QUERY: &str = "\x1b]11;?\x1b\\";
 
-/// Asserts that `bytes` hold printable text and the program's own controls alone.
+/// Asserts that `bytes` contain only printable text and the program's own control sequences.
 pub fn assert_own(bytes: &[u8]) {
     if let Err(foreign) = check(bytes) {
         panic!("{foreign}");
     }
 }
 
-/// What is foreign in `bytes`, with its surroundings.
+/// Returns the foreign bytes in `bytes`, with their context.
 pub fn check(bytes: &[u8]) -> Result<(), String> {
     let text = std::str::from_utf8(bytes).map_err(|error| context(bytes, error.valid_up_to(), "no UTF-8"))?;
     if text.matches(QUERY).count() > 1 {
@@ -58,7 +59,7 @@ pub fn check(bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// The length of a colour, a cursor position, a step to the right or an erasure at the start of `text`.
+/// The length of a colour, a cursor position, a movement to the right or an erasure at the start of `text`.
 fn parametric(text: &str) -> Option<usize> {
     let body = text.strip_prefix("\x1b[")?;
     let parameters = body.find(|c: char| !c.is_ascii_digit() && c != ';' && c != ':')?;
@@ -95,7 +96,7 @@ fn context(bytes: &[u8], at: usize, what: &str) -> String {
 }
 
 #[test]
-fn the_own_repertoire_passes_and_everything_else_is_told() {
+fn the_vocabulary_passes_and_everything_else_is_reported() {
     let own = "\x1b[?1049h\x1b[?2026h\x1b[1;2H\x1b[C\x1b[12C\x1b[38;5;12m가é👩\u{200d}🚀\u{fe0f}\x1b[0m\x1b[K\x1b[2J\x1b[?2026l\r\n";
     assert_eq!(check(own.as_bytes()), Ok(()));
     assert_eq!(check(QUERY.as_bytes()), Ok(()));

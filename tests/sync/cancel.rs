@@ -1,4 +1,4 @@
-//! A sync that is called off, and one without a network.
+//! Cancelled syncs, and syncs without a network.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,26 +9,26 @@ use tidings::runtime::sync::Wanted;
 use crate::server::Reply;
 use crate::test_library::{TestLibrary, feed, sync_with};
 
-/// For what ends at once, on a machine with other things to do.
+/// The limit for immediate effects on a busy machine.
 const MOMENT: Duration = Duration::from_secs(2);
 
 #[test]
-fn a_sync_that_is_called_off_ends_at_once_and_keeps_what_has_come() {
+fn a_cancelled_sync_ends_at_once_and_keeps_received_results() {
     let desk = TestLibrary::new();
     let good = desk.follow_paths(&["/good"])[0];
     desk.server.set("/good", Reply::ok(feed("Good", &[("1", "One")])));
-    // Each has a host of its own: as many as may hang do.
+    // One host each, so that as many as possible hang.
     let hosts: Vec<String> = (0..30).map(|n| format!("h{n}.example")).collect();
     let hang = ["/hang", "/stall", "/slow/body", "/slow/header"];
     let addresses: Vec<String> =
         hosts.iter().zip(hang.into_iter().cycle()).map(|(host, path)| desk.at(host, path)).collect();
     let hanging = desk.subscribe(&addresses);
-    // Nothing here ends by itself.
+    // No request here ends by itself.
     let engine = desk.engine_with(desk.internet(&hosts, Limits::default()));
     let begun = Instant::now();
     let (progress, called_off) = thread::scope(|scope| {
         let sync = scope.spawn(|| sync_with(&engine, &Wanted::default()));
-        // Fifteen hang beside the good one's thread, which takes one more.
+        // Fifteen requests hang, and the thread of the good one takes another.
         while desk.server.log().len() < 17 && begun.elapsed() < Duration::from_secs(20) {
             thread::sleep(Duration::from_millis(2));
         }
@@ -44,15 +44,15 @@ fn a_sync_that_is_called_off_ends_at_once_and_keeps_what_has_come() {
         let source = desk.source(id);
         assert_eq!((source.error, source.failures, source.checked), (None, 0, None));
     }
-    // What was called off stays so.
+    // A cancelled engine stays cancelled.
     let progress = sync_with(&engine, &Wanted::default());
     assert_eq!((progress.done, desk.server.log().len()), (0, 17));
 }
 
 #[test]
-fn a_sync_that_reads_a_heavy_feed_ends_at_once_where_it_is_called_off() {
+fn a_sync_that_parses_a_heavy_feed_ends_at_once_when_cancelled() {
     let desk = TestLibrary::new();
-    // Takes minutes to read on any machine.
+    // Takes minutes to parse on any machine.
     let heavy = format!("[{}]", "{\"title\":\"a <b>b</b>\",\"id\":\"1\"},".repeat(1_700_000));
     desk.server.set("/heavy", Reply::ok(heavy));
     let id = desk.follow_paths(&["/heavy"])[0];
@@ -65,7 +65,7 @@ fn a_sync_that_reads_a_heavy_feed_ends_at_once_where_it_is_called_off() {
         while desk.server.log().is_empty() && begun.elapsed() < Duration::from_secs(20) {
             thread::sleep(Duration::from_millis(2));
         }
-        // By now it comes or is read.
+        // By now it is being received or parsed.
         let called_off = Instant::now();
         engine.call_off();
         let progress = sync.join().expect("no panic");
@@ -76,7 +76,7 @@ fn a_sync_that_reads_a_heavy_feed_ends_at_once_where_it_is_called_off() {
 }
 
 #[test]
-fn offline_nothing_is_connected_to_and_nothing_is_lost() {
+fn offline_no_connection_is_opened_and_nothing_is_lost() {
     let desk = TestLibrary::new();
     let id = desk.follow_paths(&["/feed"])[0];
     desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])));
@@ -87,7 +87,7 @@ fn offline_nothing_is_connected_to_and_nothing_is_lost() {
     assert!(format!("{out}{error}").contains("offline"), "{out}{error}");
     let progress = sync_with(&desk.engine_with(Fetcher::offline()), &Wanted::default());
     assert_eq!((progress.done, progress.failed), (1, 1));
-    // It is nobody's failure: there is no rest after it, and nothing stands beside the source.
+    // Being offline is not a failure of the source: no rest follows, and no error is recorded.
     assert_eq!(desk.source(id), before);
     assert_eq!(desk.titles(id), ["One"]);
     assert_eq!(desk.server.connections(), connections);

@@ -1,4 +1,4 @@
-//! `tidings sync` as a script has it: which subscriptions are meant, what is written, what the exit code says.
+//! `tidings sync` in scripts: the choice of subscriptions, the output, the exit code.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use tidings::library::SourceId;
 use crate::server::Reply;
 use crate::test_library::{TestLibrary, feed};
 
-/// Three subscriptions that are called Gazette, Bulletin and Journal; the first two lie in folders.
+/// Three subscriptions named Gazette, Bulletin and Journal; the first two are in folders.
 fn desk() -> (TestLibrary, Vec<SourceId>) {
     let desk = TestLibrary::new();
     let mut ids = Vec::new();
@@ -23,7 +23,7 @@ fn desk() -> (TestLibrary, Vec<SourceId>) {
     (desk, ids)
 }
 
-/// The paths that a run asks for, sorted, and its exit code.
+/// The requested paths of a run, sorted, and its exit code.
 fn asked(desk: &TestLibrary, arguments: &[&str]) -> (String, Option<i32>) {
     let before = desk.server.log().len();
     let (_, _, code) = desk.run(arguments);
@@ -33,7 +33,7 @@ fn asked(desk: &TestLibrary, arguments: &[&str]) -> (String, Option<i32>) {
 }
 
 #[test]
-fn names_parts_of_names_addresses_and_folders_tell_what_is_meant() {
+fn subscriptions_are_chosen_by_name_part_of_a_name_address_or_folder() {
     let (desk, ids) = desk();
     let address = desk.server.address("/j");
     for (arguments, paths) in [
@@ -48,7 +48,7 @@ fn names_parts_of_names_addresses_and_folders_tell_what_is_meant() {
     ] {
         assert_eq!(asked(&desk, arguments), (paths.to_owned(), Some(0)), "{arguments:?}");
     }
-    // A paused source is left out, unless it is meant.
+    // A paused source is left out unless it is named.
     desk.library().pause(ids[0], true).expect("written");
     assert_eq!(asked(&desk, &["sync"]).0, "/b /j");
     assert_eq!(asked(&desk, &["sync", "gazette"]).0, "/g");
@@ -58,7 +58,7 @@ fn names_parts_of_names_addresses_and_folders_tell_what_is_meant() {
 }
 
 #[test]
-fn a_name_that_nothing_has_is_an_error_and_nothing_is_asked() {
+fn an_unknown_name_is_an_error_and_sends_no_request() {
     let (desk, _) = desk();
     let before = desk.server.log().len();
     let (out, error, code) = desk.run(&["sync", "gazette", "nothing\u{1b}[31m"]);
@@ -72,7 +72,7 @@ fn a_name_that_nothing_has_is_an_error_and_nothing_is_asked() {
 }
 
 #[test]
-fn a_line_a_source_and_a_sum_go_to_standard_output() {
+fn standard_output_gets_a_line_for_each_source_and_a_sum() {
     let (desk, _) = desk();
     desk.server.set("/g", Reply::ok(feed("Gazette", &[("1", "One"), ("2", "Two")])));
     desk.server.set("/j", Reply::new(500, ""));
@@ -85,7 +85,7 @@ fn a_line_a_source_and_a_sum_go_to_standard_output() {
     assert!(!out.contains(['\u{1b}', '\r']), "{out:?}");
 }
 
-/// The exit code of a sync that waits for a server, and is sent this signal again and again until it ends.
+/// The exit code of a sync that waits for a server and is sent this signal repeatedly until it ends.
 fn ended_by(desk: &TestLibrary, signal: Signal) -> Option<i32> {
     let asked = desk.server.log().len();
     let mut child = Command::new(env!("CARGO_BIN_EXE_tidings"))
@@ -101,7 +101,7 @@ fn ended_by(desk: &TestLibrary, signal: Signal) -> Option<i32> {
             return status.code();
         }
         assert!(begun.elapsed() < Duration::from_secs(30), "it does not end");
-        // Once it asks, it hears of signals.
+        // Once it sends a request, it handles signals.
         if desk.server.log().len() > asked {
             let _ = kill_process(pid, signal);
         }
@@ -110,18 +110,18 @@ fn ended_by(desk: &TestLibrary, signal: Signal) -> Option<i32> {
 }
 
 #[test]
-fn a_second_signal_ends_a_sync_and_the_exit_code_tells_which() {
+fn a_second_signal_ends_a_sync_and_the_exit_code_names_it() {
     let desk = TestLibrary::new();
     desk.follow_paths(&["/hang"]);
     for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {
-        // Now and then the first one was enough.
+        // Sometimes the first signal is enough.
         let ended = (0..20).map(|_| ended_by(&desk, signal)).find(|ended| *ended != Some(1));
         assert_eq!(ended, Some(Some(code)), "{signal:?}");
     }
 }
 
 #[test]
-fn where_there_is_nothing_to_read_that_is_said() {
+fn an_empty_library_is_reported() {
     let desk = TestLibrary::new();
     let (out, error, code) = desk.run(&["list", "--with-library"]);
     assert_eq!(error, "tidings: there is nothing to read: no feed is named, and the library has no releases\n");
@@ -139,7 +139,7 @@ fn standard_input_is_either_the_feed_or_the_ids() {
 }
 
 #[test]
-fn completions_know_the_library_that_the_line_or_the_configuration_names() {
+fn completions_use_the_library_of_the_command_line_or_the_configuration() {
     let (desk, _) = desk();
     let elsewhere = tempfile::tempdir().expect("a home");
     let file = desk.place().path().to_str().expect("UTF-8").to_owned();
@@ -168,7 +168,7 @@ fn completions_know_the_library_that_the_line_or_the_configuration_names() {
 }
 
 #[test]
-fn a_saved_query_comes_back_as_it_was() {
+fn a_saved_query_survives_the_round_trip() {
     let desk = TestLibrary::new();
     let line = "Twice\t\"two  blanks\" title:\"a   b\"\n";
     std::fs::write(desk.home().join("queries.txt"), line).expect("a file");

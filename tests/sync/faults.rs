@@ -1,4 +1,4 @@
-//! Each fault of a server costs the source that has it this sync, and nothing else.
+//! Server faults: each costs only its own source this sync.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use tidings::runtime::sync::Wanted;
 use crate::server::Reply;
 use crate::test_library::{LIMITS, TestLibrary, feed, now, sync_with};
 
-/// What a server does instead of answering with the feed, and what is said of it.
+/// Paths of faulty answers, and the resulting error messages.
 const FAULTS: &[(&str, &str)] = &[
     ("/hang", "timed out: no answer within"),
     ("/slow/header", "timed out: no answer within"),
@@ -42,7 +42,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("/page", "not a feed: found a web page"),
 ];
 
-/// Bodies of good answers that hold no feed.
+/// Successful answers that contain no feed.
 fn no_feeds() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let login = "<!DOCTYPE html><html><head><title>Log in</title></head><body><form></form></body></html>";
     vec![
@@ -55,7 +55,7 @@ fn no_feeds() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     ]
 }
 
-/// A subscription at this path that was read once: two releases, one of them read, the other starred.
+/// A subscription at this path after one successful sync: two releases, one read, one starred.
 fn read_before(desk: &TestLibrary, path: &str) -> SourceId {
     let before = feed("Before", &[("1", "One"), ("2", "Two")]);
     let reply = Reply::ok(before).with("ETag", "\"first\"").with("Last-Modified", "Tue, 06 Nov 2018 08:49:37 GMT");
@@ -64,14 +64,14 @@ fn read_before(desk: &TestLibrary, path: &str) -> SourceId {
     assert_eq!(desk.sync_of(&[id]).failed, 0, "{path}");
     desk.mark(id, "1", Flags::READ);
     desk.mark(id, "2", Flags::STARRED);
-    // A moment ago nothing was different.
+    // Makes the last success older.
     desk.execute(&format!("UPDATE subscriptions SET succeeded = 1000 WHERE id = {id}"));
     desk.server.unset(path);
     id
 }
 
 #[test]
-fn whatever_a_server_does_costs_its_own_source_alone() {
+fn any_server_fault_affects_its_own_source_alone() {
     let desk = TestLibrary::new();
     let mut faults: Vec<(SourceId, &str, &str)> =
         FAULTS.iter().map(|(path, words)| (read_before(&desk, path), *path, *words)).collect();
@@ -85,7 +85,7 @@ fn whatever_a_server_does_costs_its_own_source_alone() {
     }
     let (begun, asked) = (Instant::now(), desk.server.log().len());
     let progress = desk.sync();
-    // Two at a time: four that hang until a limit, and what all others take on a busy machine.
+    // Two at a time: four hang until a limit, plus the time of all others on a busy machine.
     assert!(begun.elapsed() < 6 * LIMITS.whole, "took {:?}", begun.elapsed());
     assert_eq!((progress.done, progress.all), (faults.len() + 3, faults.len() + 3));
     assert_eq!((progress.failed, progress.fresh), (faults.len(), 3));
@@ -137,7 +137,7 @@ fn failures_in_a_row_are_counted_and_the_rest_grows() {
 }
 
 #[test]
-fn what_is_gone_for_good_is_let_be_and_says_so() {
+fn a_removed_feed_rests_and_says_so() {
     let desk = TestLibrary::new();
     let id = read_before(&desk, "/status/410");
     desk.sync();
@@ -146,7 +146,7 @@ fn what_is_gone_for_good_is_let_be_and_says_so() {
     assert_eq!(sync_with(&desk.engine(), &scheduled).all, 0, "nobody asks of his own accord");
     let rest = desk.source(id).retry.expect("a rest") - now();
     assert!((29 * 86_400..=30 * 86_400).contains(&rest), "rests for {rest} s");
-    // Who asks for it is told what there is now.
+    // A manual sync of the source says when it is polled next.
     let asked = desk.server.log().len();
     let (told, _, code) = desk.run(&["sync"]);
     assert_eq!((desk.server.log().len(), code), (asked + 1, Some(1)));
@@ -157,7 +157,7 @@ fn what_is_gone_for_good_is_let_be_and_says_so() {
 }
 
 #[test]
-fn a_feed_that_takes_too_long_to_read_keeps_what_it_has() {
+fn a_feed_that_takes_too_long_to_parse_keeps_its_releases() {
     let desk = TestLibrary::new();
     let id = read_before(&desk, "/heavy");
     let heavy = format!("[{}]", "{\"title\":\"a <b>b</b>\",\"id\":\"1\"},".repeat(25_000));
@@ -180,9 +180,9 @@ fn a_feed_that_takes_too_long_to_read_keeps_what_it_has() {
 }
 
 #[test]
-fn sources_whose_addresses_are_none_are_told_and_end() {
+fn invalid_addresses_are_reported_and_the_sync_ends() {
     let desk = TestLibrary::new();
-    // As a list from elsewhere may have them, all of the same host as far as that can be told.
+    // As in an imported list; all count as one host.
     let ids =
         desk.subscribe(&["http://[x/1", "http://[x/2", "http://[x/3", "http://[x/4", "ftp://a.invalid/", "words"]);
     let progress = desk.sync();

@@ -1,4 +1,4 @@
-//! Following: addresses of feeds and of pages, in whatever form they are typed.
+//! Subscribing to addresses of feeds and pages, however they are typed.
 
 use tidings::net::fetch::Fetcher;
 use tidings::runtime::sync::{Subscribed, follow};
@@ -22,7 +22,7 @@ fn line(text: &str) -> CleanBuf {
     CleanBuf::line(text)
 }
 
-/// A desk whose server has two feeds, each at two releases.
+/// A library whose server has two feeds with two releases each.
 fn desk() -> TestLibrary {
     let desk = TestLibrary::new();
     for (path, title) in [("/feed", "News"), ("/press", "Press")] {
@@ -43,7 +43,7 @@ impl TestLibrary {
 }
 
 #[test]
-fn a_feed_is_followed_with_all_it_has_and_one_request() {
+fn subscribing_to_a_feed_stores_its_releases_with_one_request() {
     let desk = desk();
     let address = desk.server.address("/feed");
     let folder = [line("Europe"), line("Courts")];
@@ -54,24 +54,24 @@ fn a_feed_is_followed_with_all_it_has_and_one_request() {
     assert_eq!((source.address.as_str(), source.feed_title.as_str()), (address.as_str(), "News"));
     assert_eq!((source.folder.as_slice(), source.etag.as_deref()), (folder.as_slice(), Some("\"1\"")));
     assert_eq!(desk.titles(source.id), ["One", "Two"]);
-    // The next look knows what this one brought.
+    // The next poll uses the validators of this one.
     assert_eq!(desk.sync().fresh, 0);
     assert_eq!(desk.server.log()[1].header("if-none-match"), Some("\"1\""));
 }
 
 #[test]
-fn a_page_leads_to_the_feed_that_it_names() {
+fn a_page_leads_to_the_feed_it_links_to() {
     let desk = desk();
     desk.server.set("/", page(&[("/feed", "All news")]));
     assert_eq!(desk.follow(&desk.server.address("/")), Ok(Subscribed::Added(line("News"), 2)));
     assert_eq!(desk.addresses(), [desk.server.address("/feed")]);
-    // The page names what is followed now.
+    // The page now links to a known subscription.
     assert_eq!(desk.follow(&desk.server.address("/")), Ok(Subscribed::Known(line("News"))));
     assert_eq!(desk.server.paths(), ["/", "/feed", "/"]);
 }
 
 #[test]
-fn several_feeds_of_a_page_are_offered_and_all_of_them_added_where_that_is_asked_for() {
+fn several_feeds_of_a_page_are_offered_or_added_all_together() {
     let desk = desk();
     desk.server.set("/", page(&[("/feed", "All news"), ("/press", "Press releases"), ("/broken", "Broken")]));
     let feeds = [("All news", "/feed"), ("Press releases", "/press"), ("Broken", "/broken")]
@@ -93,7 +93,7 @@ fn several_feeds_of_a_page_are_offered_and_all_of_them_added_where_that_is_asked
 }
 
 #[test]
-fn what_cannot_be_followed_says_why_and_nothing_is_kept() {
+fn a_failed_subscription_gives_a_reason_and_stores_nothing() {
     let desk = desk();
     desk.server.set("/", page(&[]));
     desk.server.set("/leads-astray", page(&[("/status/500", "x")]));
@@ -124,7 +124,7 @@ fn what_cannot_be_followed_says_why_and_nothing_is_kept() {
 }
 
 #[test]
-fn what_is_followed_already_is_known_under_all_its_addresses() {
+fn a_subscription_is_recognised_by_all_its_addresses() {
     let desk = desk();
     let engine = || desk.engine_with(desk.internet(&["news.example", "www.news.example"], LIMITS));
     let address = desk.at("news.example", "/feed");
@@ -142,7 +142,7 @@ fn what_is_followed_already_is_known_under_all_its_addresses() {
         assert_eq!(follow(&engine(), &typed, "", &[]), Ok(Subscribed::Known(line("News"))), "{typed}");
         assert_eq!(desk.server.connections(), asked, "{typed}");
     }
-    // A page that leads there for good, and one that does for now.
+    // A permanent and a temporary redirect to the feed.
     for (path, status) in [("/for-good", 301), ("/for-now", 302)] {
         desk.server.set(path, Reply::redirect(status, "/feed"));
     }
@@ -151,7 +151,7 @@ fn what_is_followed_already_is_known_under_all_its_addresses() {
 }
 
 #[test]
-fn a_feed_that_has_moved_for_good_is_followed_where_it_is() {
+fn a_permanently_moved_feed_is_subscribed_at_its_new_address() {
     let desk = desk();
     for (path, status, to) in [("/old", 301, "/older"), ("/older", 308, "/feed"), ("/alias", 302, "/press")] {
         desk.server.set(path, Reply::redirect(status, to));
@@ -162,7 +162,7 @@ fn a_feed_that_has_moved_for_good_is_followed_where_it_is() {
 }
 
 #[test]
-fn offline_an_address_is_kept_for_the_next_sync() {
+fn offline_an_address_is_stored_for_the_next_sync() {
     let desk = desk();
     let address = desk.server.address("/feed");
     let unseen = follow(&desk.engine_with(Fetcher::offline()), &address, "", &[]);
@@ -179,7 +179,7 @@ fn offline_an_address_is_kept_for_the_next_sync() {
 }
 
 #[test]
-fn a_page_of_the_internet_leads_to_no_feed_of_this_network() {
+fn a_public_page_leads_to_no_feed_of_a_private_network() {
     let desk = desk();
     let engine = desk.engine_with(desk.internet(&["news.example"], LIMITS));
     let (inner, address) = (desk.server.address("/feed"), desk.at("news.example", "/"));
@@ -194,7 +194,7 @@ fn a_page_of_the_internet_leads_to_no_feed_of_this_network() {
 }
 
 #[test]
-fn an_address_that_was_removed_and_is_added_again_has_all_it_had() {
+fn an_address_removed_and_added_again_has_all_its_releases() {
     let desk = desk();
     let address = desk.server.address("/feed");
     assert_eq!(desk.follow(&address), Ok(Subscribed::Added(line("News"), 2)));
@@ -208,7 +208,7 @@ fn an_address_that_was_removed_and_is_added_again_has_all_it_had() {
 }
 
 #[test]
-fn a_password_that_was_left_out_is_asked_for_and_given_by_following_again() {
+fn a_missing_password_is_requested_and_set_by_subscribing_again() {
     let desk = desk();
     let feed_of = desk.server.address("/feed");
     let address = |user: &str| feed_of.replace("://", &format!("://{user}@"));
@@ -223,7 +223,7 @@ fn a_password_that_was_left_out_is_asked_for_and_given_by_following_again() {
     let source = desk.source(id);
     assert_eq!((source.address.to_string(), source.error, source.lacks_password), (address("ann:word"), None, false));
     assert_eq!(desk.follow(&address("ann:word")), Ok(Subscribed::Known(line("News"))));
-    // Another password takes its place once the feed was read with it.
+    // A new password replaces it once the feed was read with it.
     desk.server.set("/feed", Reply::new(401, "who are you?"));
     assert!(desk.follow(&address("ann:wrong")).is_err());
     assert_eq!(desk.source(id).address.to_string(), address("ann:word"));

@@ -1,4 +1,4 @@
-//! What is kept of a sync: new releases, changed ones, and those that a feed no longer lists; all of a source or nothing.
+//! What a sync stores: new releases, changed ones, and those no longer listed; a source completely or not at all.
 
 use tidings::library::{Flags, LibraryError};
 use tidings::runtime::sync::{Wanted, sync};
@@ -7,7 +7,7 @@ use crate::server::Reply;
 use crate::test_library::{TestLibrary, feed};
 
 #[test]
-fn new_releases_are_counted_changed_ones_replaced_and_vanished_ones_stay() {
+fn new_releases_are_counted_changed_ones_replaced_and_unlisted_ones_stay() {
     let desk = TestLibrary::new();
     let serve = |releases: &[(&str, &str)]| desk.server.set("/feed", Reply::ok(feed("News", releases)));
     let id = desk.follow_paths(&["/feed"])[0];
@@ -16,7 +16,7 @@ fn new_releases_are_counted_changed_ones_replaced_and_vanished_ones_stay() {
     for release in ["1", "3"] {
         desk.mark(id, release, Flags::READ);
     }
-    // One is another now, one is gone, one is new.
+    // One has changed, one is gone, one is new.
     serve(&[("4", "Four"), ("1", "One, corrected")]);
     assert_eq!(desk.sync().fresh, 1);
     let mut titles = desk.titles(id);
@@ -24,7 +24,7 @@ fn new_releases_are_counted_changed_ones_replaced_and_vanished_ones_stay() {
     assert_eq!(titles, ["Four", "One, corrected", "Three", "Two"]);
     assert_eq!(desk.flags(id, "1"), Flags::READ, "what is corrected is no new release");
     assert_eq!(desk.library().totals().expect("read")[&id], (4, 2));
-    // What was away is back, and was read.
+    // The release that was gone is back, still read.
     serve(&[("3", "Three"), ("4", "Four")]);
     assert_eq!(desk.sync().fresh, 0);
     assert_eq!((desk.titles(id).len(), desk.flags(id, "3")), (4, Flags::READ));
@@ -33,10 +33,10 @@ fn new_releases_are_counted_changed_ones_replaced_and_vanished_ones_stay() {
 }
 
 #[test]
-fn a_feed_that_ends_too_early_brings_whole_releases_alone_and_is_asked_for_again() {
+fn a_truncated_feed_gives_only_complete_releases_and_is_fetched_again() {
     let desk = TestLibrary::new();
     let whole = feed("News", &[("1", "One"), ("2", "Two, and what it is about"), ("3", "Three")]);
-    // Both ways of a cut: within the name of a release, and behind it, where its text would be shorter than it is.
+    // Truncated within the name of a release, and after it, which would shorten the text.
     for (path, cut) in [("/name", "Two, and"), ("/text", "Two, and what it is about</title>")] {
         let id = desk.follow_paths(&[path])[0];
         let length = whole.find(cut).expect("the cut") + cut.len();
@@ -47,7 +47,7 @@ fn a_feed_that_ends_too_early_brings_whole_releases_alone_and_is_asked_for_again
         desk.server.set(path, reply);
         assert_eq!(desk.sync_of(&[id]).fresh, 2, "{path}");
         assert_eq!(desk.titles(id), ["One", "Two, and what it is about", "Three"], "{path}");
-        // What is whole already is not replaced by half of it.
+        // Half a release does not replace a complete one.
         desk.server.set(path, Reply::ok(whole.clone()).with("Content-Length", &length.to_string()));
         assert_eq!(desk.sync_of(&[id]).fresh, 0, "{path}");
         assert_eq!(desk.titles(id), ["One", "Two, and what it is about", "Three"], "{path}");
@@ -55,14 +55,14 @@ fn a_feed_that_ends_too_early_brings_whole_releases_alone_and_is_asked_for_again
 }
 
 #[test]
-fn a_library_that_cannot_be_written_keeps_what_it_has() {
+fn a_read_only_library_keeps_its_content() {
     let desk = TestLibrary::new();
     let id = desk.follow_paths(&["/feed"])[0];
     desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])).with("ETag", "\"1\""));
     assert_eq!(desk.sync().fresh, 1);
     let before = desk.source(id);
     desk.server.set("/feed", Reply::ok(feed("News", &[("2", "Two"), ("1", "Uno")])).with("ETag", "\"2\""));
-    // A newer version of the program has been here.
+    // As written by a newer version of the program.
     desk.execute("PRAGMA user_version = 1000");
     let fault = sync(&desk.engine(), &Wanted::default(), &mut |_| {}).expect_err("it is not written");
     assert!(matches!(fault, LibraryError::ReadOnly { .. }), "{fault:?}");
@@ -73,7 +73,7 @@ fn a_library_that_cannot_be_written_keeps_what_it_has() {
 }
 
 #[test]
-fn half_of_a_source_is_never_kept() {
+fn half_of_a_source_is_never_stored() {
     let desk = TestLibrary::new();
     let good = desk.follow_paths(&["/good"])[0];
     let bad = desk.follow_paths(&["/bad"])[0];
@@ -85,7 +85,7 @@ fn half_of_a_source_is_never_kept() {
     desk.server
         .set("/bad", Reply::ok(feed("News", &[("3", "Three"), ("2", "Two"), ("1", "Uno")])).with("ETag", "\"2\""));
     desk.server.set("/good", Reply::ok(feed("News", &[("2", "Two"), ("1", "One")])));
-    // Whatever it is that breaks between two releases.
+    // Any error between two releases.
     desk.execute(&format!(
         "CREATE TRIGGER broken BEFORE INSERT ON releases WHEN NEW.subscription = {bad}
          AND EXISTS (SELECT 1 FROM releases WHERE subscription = {bad} AND number = {}) BEGIN

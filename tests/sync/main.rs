@@ -1,5 +1,5 @@
-//! Syncing as a whole: the engine on a library in a temporary folder, and the real binary on the same library, in front
-//! of a server on loopback that does everything wrong, or nothing.
+//! Complete syncs: the engine with a library in a temporary folder, and the real binary with the same library, against
+//! a local server that does everything wrong, or nothing.
 
 #[path = "../support/command.rs"]
 mod command;

@@ -1,11 +1,11 @@
-//! The pages behind releases, which are kept for those who are offline.
+//! Full texts, fetched and stored for offline reading.
 
 use tidings::runtime::sync::{Wanted, fetch_page};
 
 use crate::server::Reply;
 use crate::test_library::{LIMITS, TestLibrary, feed_with, number, sync_with};
 
-/// A page with a text that only it has.
+/// A page with a unique text.
 fn page(word: &str) -> Reply {
     let paragraph = format!(
         "This is a paragraph of the page about {word}, long enough to be taken for text, with commas, and more. "
@@ -18,12 +18,12 @@ fn page(word: &str) -> Reply {
     Reply::ok(html).with("Content-Type", "text/html; charset=utf-8")
 }
 
-/// A feed of releases whose links are these.
+/// A feed of releases with these links.
 fn linked(links: &[String]) -> Reply {
     linked_as("id", links)
 }
 
-/// As [`linked`], with ids that begin so.
+/// Like [`linked`], with ids that have this prefix.
 fn linked_as(name: &str, links: &[String]) -> Reply {
     let ids: Vec<String> = (0..links.len()).map(|n| format!("{name}-{n}")).collect();
     let releases: Vec<_> =
@@ -32,7 +32,7 @@ fn linked_as(name: &str, links: &[String]) -> Reply {
 }
 
 #[test]
-fn pages_of_new_releases_are_fetched_where_they_are_wanted_and_found_by_search() {
+fn full_texts_of_new_releases_are_fetched_if_wanted_and_searchable() {
     let desk = TestLibrary::new();
     let ids = desk.follow_paths(&["/wanted", "/unwanted"]);
     desk.library().want_pages(ids[0], true).expect("written");
@@ -51,7 +51,7 @@ fn pages_of_new_releases_are_fetched_where_they_are_wanted_and_found_by_search()
     assert_eq!(desk.run(&["list", "-q", "zithers"]).2, Some(1));
     let (out, _, _) = desk.run(&["show", "id-0"]);
     assert!(out.contains("about xylophones, long enough"), "{out}");
-    // The next sync has one new release, and what is kept is not asked for again.
+    // The next sync has one new release; stored full texts are not fetched again.
     desk.server.set("/wanted", linked(&[link("/1"), link("/status/500"), String::new(), link("/3")]));
     assert_eq!(desk.sync().fresh, 1);
     assert_eq!(["/1", "/3", "/status/500"].map(count), [1, 1, 1]);
@@ -59,7 +59,7 @@ fn pages_of_new_releases_are_fetched_where_they_are_wanted_and_found_by_search()
 }
 
 #[test]
-fn at_most_twenty_pages_of_a_source_are_fetched_those_of_the_newest() {
+fn at_most_twenty_full_texts_of_a_source_are_fetched_newest_first() {
     let desk = TestLibrary::new();
     let id = desk.follow_paths(&["/feed"])[0];
     desk.library().want_pages(id, true).expect("written");
@@ -77,7 +77,7 @@ fn at_most_twenty_pages_of_a_source_are_fetched_those_of_the_newest() {
 }
 
 #[test]
-fn a_feed_of_the_internet_leads_to_no_page_of_this_network() {
+fn a_public_feed_leads_to_no_page_of_a_private_network() {
     let desk = TestLibrary::new();
     let id = desk.subscribe(&[desk.at("news.example", "/feed")])[0];
     desk.library().want_pages(id, true).expect("written");
@@ -98,7 +98,7 @@ fn a_feed_of_the_internet_leads_to_no_page_of_this_network() {
 }
 
 #[test]
-fn a_page_with_nothing_to_read_says_so() {
+fn a_page_without_text_is_reported() {
     let desk = TestLibrary::new();
     let engine = desk.engine();
     desk.server.set("/bare", Reply::ok("<!doctype html><title>x</title><div></div>").with("Content-Type", "text/html"));

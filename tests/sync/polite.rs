@@ -1,4 +1,4 @@
-//! What servers see of a sync: few requests, what they said before, and pauses that are kept.
+//! The politeness of a sync towards servers: few requests, validators, and pauses.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::server::{FEED, Reply};
 use crate::test_library::{LIMITS, TestLibrary, feed, now, sync_with};
 
 #[test]
-fn two_at_a_time_of_a_host_and_one_request_a_source() {
+fn two_requests_at_a_time_to_a_host_and_one_for_each_source() {
     let desk = TestLibrary::new();
     let hosts = ["a.example", "b.example", "c.example"];
     let mut addresses = Vec::new();
@@ -20,7 +20,7 @@ fn two_at_a_time_of_a_host_and_one_request_a_source() {
             let path = format!("/{host}/{n}");
             desk.server.set(&path, Reply::ok(FEED).after(Duration::from_millis(150)));
             let address = desk.at(host, &path);
-            // A host is the same in capitals.
+            // Host names are case-insensitive.
             addresses.push(if n % 2 == 0 { address } else { address.replacen("example", "EXAMPLE", 1) });
         }
     }
@@ -36,7 +36,7 @@ fn two_at_a_time_of_a_host_and_one_request_a_source() {
 }
 
 #[test]
-fn what_a_server_said_is_told_to_it_byte_for_byte_and_nothing_new_is_a_success() {
+fn validators_are_sent_back_byte_for_byte_and_unchanged_is_a_success() {
     let desk = TestLibrary::new();
     let validators = [
         (Some("\"abc\""), Some("Sun, 06 Nov 1994 08:49:37 GMT")),
@@ -58,7 +58,7 @@ fn what_a_server_said_is_told_to_it_byte_for_byte_and_nothing_new_is_a_success()
     for seen in desk.server.log() {
         assert_eq!((seen.header("if-none-match"), seen.header("if-modified-since")), (None, None));
     }
-    // A failure between does not forget it.
+    // A failure in between does not lose the validators.
     for path in &paths {
         desk.server.set(path, Reply::new(500, ""));
     }
@@ -88,7 +88,7 @@ fn what_a_server_said_is_told_to_it_byte_for_byte_and_nothing_new_is_a_success()
 }
 
 #[test]
-fn a_pause_that_a_server_asks_for_holds_over_restarts_whoever_asks() {
+fn a_requested_pause_lasts_across_restarts_and_manual_syncs() {
     for (path, pause, told) in [("/busy/seconds", 7_200, "2 hours (429)"), ("/busy/date", 600, "10 minutes (503)")] {
         let desk = TestLibrary::new();
         let id = desk.follow_paths(&[path])[0];
@@ -105,7 +105,7 @@ fn a_pause_that_a_server_asks_for_holds_over_restarts_whoever_asks() {
         assert!(out.contains(&format!("the server asks to wait {told}; not fetched for another ")), "{out}");
         assert_eq!((code, desk.server.connections()), (Some(1), asked), "{path} was asked in its pause");
         assert_eq!(desk.source(id).failures, 1, "what was not asked did not fail once more");
-        // One more look when it is over.
+        // One more poll when it is over.
         desk.execute(&format!("UPDATE subscriptions SET pause = {0}; UPDATE pauses SET until = {0}", now() - 1));
         desk.sync_of(&[id]);
         assert_eq!((desk.source(id).failures, desk.server.connections()), (2, asked + 1), "{path}");
@@ -113,7 +113,7 @@ fn a_pause_that_a_server_asks_for_holds_over_restarts_whoever_asks() {
 }
 
 #[test]
-fn a_pause_holds_for_all_feeds_of_a_host_those_that_wait_among_them() {
+fn a_pause_holds_for_all_feeds_of_a_host_including_waiting_ones() {
     for (reply, until) in [
         (Reply::new(429, "").with("Retry-After", "3600"), 3_600),
         (Reply::new(429, ""), 300),
@@ -138,7 +138,7 @@ fn a_pause_holds_for_all_feeds_of_a_host_those_that_wait_among_them() {
         assert_eq!(asked(&desk), 1, "{reply:?}");
         let failed = ids.iter().filter(|id| desk.source(**id).failures > 0).count();
         assert_eq!(failed, 1, "who was not asked did not fail");
-        // Neither the next sync asks, nor one in a new process, nor one on schedule, nor a subscription.
+        // None of these sends a request: the next sync, one in a new process, an automatic one, a new subscription.
         sync_with(&engine(), &Wanted::default());
         let scheduled = sync_with(&engine(), &Wanted { sources: Vec::new(), is_scheduled: true });
         assert_eq!((scheduled.all, scheduled.failed), (1, 0));
@@ -149,7 +149,7 @@ fn a_pause_holds_for_all_feeds_of_a_host_those_that_wait_among_them() {
         assert_eq!((code, asked(&desk)), (Some(1), 1));
         let pauses = desk.library().pauses(now()).expect("read");
         assert!(pauses.len() == 1 && (until - 30..=until).contains(&(pauses[0].until - now())), "{pauses:?}");
-        // Once it is over they are asked.
+        // After the pause they are polled.
         desk.execute(&format!("UPDATE subscriptions SET pause = {0}; UPDATE pauses SET until = {0}", now() - 1));
         for path in &paths {
             desk.server.set(path, Reply::ok(FEED));
@@ -160,7 +160,7 @@ fn a_pause_holds_for_all_feeds_of_a_host_those_that_wait_among_them() {
 }
 
 #[test]
-fn a_feed_that_was_read_over_a_redirect_is_asked_whether_it_changed_where_it_is() {
+fn a_redirected_feed_sends_its_validators_to_the_final_address() {
     let desk = TestLibrary::new();
     desk.server.set("/old", Reply::redirect(302, "/new"));
     desk.server.set("/new", Reply::ok(feed("News", &[("1", "One")])).with("ETag", "\"1\""));
@@ -169,14 +169,14 @@ fn a_feed_that_was_read_over_a_redirect_is_asked_whether_it_changed_where_it_is(
     let sent: Vec<_> = desk.server.log().iter().map(|seen| seen.header("if-none-match").map(str::to_owned)).collect();
     assert_eq!(sent, [None, None, None, Some("\"1\"".to_owned())]);
     assert_eq!(desk.source(id).origin.as_deref(), Some(desk.server.address("/new").as_str()));
-    // It leads elsewhere now: what another address has is not taken for what is known.
+    // It now redirects elsewhere, where the stored validators are not valid.
     desk.server.set("/old", Reply::redirect(302, "/other"));
     desk.server.set("/other", Reply::ok(feed("News", &[("2", "Two")])).with("ETag", "\"1\""));
     assert_eq!((desk.sync().fresh, desk.titles(id).len()), (1, 2));
 }
 
 #[test]
-fn a_host_of_the_internet_that_leads_into_this_network_by_now_is_refused() {
+fn a_public_host_that_now_resolves_to_a_private_address_is_refused() {
     let desk = TestLibrary::new();
     let address = desk.at("news.example", "/feed");
     desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])));
@@ -191,7 +191,7 @@ fn a_host_of_the_internet_that_leads_into_this_network_by_now_is_refused() {
     let error = desk.source(id).error.expect("a reason").to_string();
     assert!(error.ends_with("which lies in a private network"), "{error}");
     assert_eq!((desk.server.connections(), desk.titles(id)), (asked, vec!["One".to_owned()]));
-    // What was of this network from the beginning may stay there.
+    // A source that was private from the beginning may stay so.
     let inside = desk.subscribe(&[desk.at("inner.example", "/feed")])[0];
     let name = Name { host: "inner.example".to_owned(), leads_to: desk.server.socket(), is_public: false };
     let engine = desk.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name]));
@@ -202,7 +202,7 @@ fn a_host_of_the_internet_that_leads_into_this_network_by_now_is_refused() {
 }
 
 #[test]
-fn a_sync_on_schedule_leaves_out_what_failed_lately() {
+fn an_automatic_sync_skips_recently_failed_sources() {
     let desk = TestLibrary::new();
     let ids = desk.follow_paths(&["/status/500", "/ok"]);
     let scheduled = Wanted { sources: Vec::new(), is_scheduled: true };
@@ -211,14 +211,14 @@ fn a_sync_on_schedule_leaves_out_what_failed_lately() {
     let (out, _, code) = desk.run(&["sync", "--scheduled"]);
     assert_eq!((out.lines().next(), code), (Some("Served: 0 new"), Some(0)), "{out}");
     assert_eq!(desk.server.paths().iter().filter(|path| *path == "/status/500").count(), 1);
-    // By hand all are asked, and after its rest the source is.
+    // A manual sync polls all, and an automatic one after the rest.
     assert_eq!(desk.sync().done, 2);
     desk.execute(&format!("UPDATE subscriptions SET retry = {} WHERE id = {}", now() - 1, ids[0]));
     assert_eq!(sync_with(&desk.engine(), &scheduled).done, 2);
 }
 
 #[test]
-fn an_address_is_rewritten_when_three_looks_in_a_row_were_led_on_for_good() {
+fn an_address_is_replaced_after_three_permanent_redirects_in_a_row() {
     let desk = TestLibrary::new();
     desk.server.set("/new", Reply::ok(feed("Moved", &[("1", "One")])));
     desk.server.set("/newer", Reply::ok(feed("Moved", &[("1", "One"), ("2", "Two")])));
@@ -234,7 +234,7 @@ fn an_address_is_rewritten_when_three_looks_in_a_row_were_led_on_for_good() {
         assert_eq!(sync_by(status, to), old, "{status} to {to}");
     }
     desk.mark(id, "1", Flags::STARRED);
-    // A failure between says nothing of the address.
+    // A failure in between does not reset the count.
     desk.server.set("/old", Reply::new(500, ""));
     assert_eq!(desk.sync().failed, 1);
     assert_eq!(sync_by(308, "/newer"), desk.server.address("/newer"));
@@ -250,7 +250,7 @@ fn an_address_is_rewritten_when_three_looks_in_a_row_were_led_on_for_good() {
 }
 
 #[test]
-fn an_address_stays_where_one_is_led_on_for_now() {
+fn a_temporary_redirect_does_not_change_the_address() {
     let desk = TestLibrary::new();
     desk.server.set("/new", Reply::ok(FEED).with("ETag", "\"1\""));
     let ids: Vec<_> = [302, 303, 307]

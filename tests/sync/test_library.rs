@@ -1,4 +1,4 @@
-//! A server, a library in a folder that is somebody's home, and short ways to use both.
+//! A server, a library in a temporary home folder, and shortcuts for both.
 
 use std::fmt::Write;
 use std::ops::ControlFlow;
@@ -16,7 +16,7 @@ use tidings::text::CleanBuf;
 use crate::command;
 use crate::server::Server;
 
-/// What is put up with here: a busy machine answers in that time, and what hangs does not last long.
+/// Limits long enough for a busy machine and short enough for servers that hang.
 pub const LIMITS: Limits = Limits {
     connect: Duration::from_secs(5),
     first_byte: Duration::from_millis(1_500),
@@ -25,7 +25,7 @@ pub const LIMITS: Limits = Limits {
     ratio: 100,
 };
 
-/// See the head of the file.
+/// A server and a library.
 pub struct TestLibrary {
     home: TempDir,
     pub server: Server,
@@ -36,12 +36,12 @@ impl TestLibrary {
         Self { home: tempfile::tempdir().expect("a home"), server: Server::start() }
     }
 
-    /// Where the library lies: where the user's own does.
+    /// The path of the library: the user's default.
     pub fn place(&self) -> LibraryPath {
         LibraryPath::of_file(&self.home.path().join(".local/share/tidings/library.db"))
     }
 
-    /// The user's home, where commands run.
+    /// The user's home, in which commands run.
     pub fn home(&self) -> &std::path::Path {
         self.home.path()
     }
@@ -50,7 +50,7 @@ impl TestLibrary {
         Library::create(&self.place()).expect("a library")
     }
 
-    /// An engine as a fresh start of the program has it.
+    /// A new engine, as after a start of the program.
     pub fn engine(&self) -> Engine {
         self.engine_with(Fetcher::within(LIMITS, &|_| None))
     }
@@ -59,23 +59,23 @@ impl TestLibrary {
         Engine::new(self.place(), fetcher, FeedLimits::default())
     }
 
-    /// A fetcher for which these hosts of the internet are the server.
+    /// A fetcher that resolves these public hosts to the server.
     pub fn internet<S: AsRef<str>>(&self, hosts: &[S], limits: Limits) -> Fetcher {
         let name = |host: &S| Name { host: host.as_ref().to_owned(), leads_to: self.server.socket(), is_public: true };
         Fetcher::within(limits, &|_| None).with_names(hosts.iter().map(name).collect())
     }
 
-    /// The address of a path at one of the hosts of [`Desk::internet`].
+    /// The address of a path at one of the hosts of [`TestLibrary::internet`].
     pub fn at(&self, host: &str, path: &str) -> String {
         format!("http://{host}:{}{path}", self.server.socket().port())
     }
 
-    /// Follows addresses as an import does: nothing is fetched.
+    /// Subscribes to addresses without fetching, like an import.
     pub fn subscribe<S: AsRef<str>>(&self, addresses: &[S]) -> Vec<SourceId> {
         self.subscribe_in(addresses, &[])
     }
 
-    /// As [`Desk::subscribe`], in a folder.
+    /// Like [`TestLibrary::subscribe`], in a folder.
     pub fn subscribe_in<S: AsRef<str>>(&self, addresses: &[S], folder: &[&str]) -> Vec<SourceId> {
         let subscription = |address: &S| OpmlEntry {
             title: CleanBuf::default(),
@@ -87,29 +87,29 @@ impl TestLibrary {
         self.library().subscribe(&new).expect("written")
     }
 
-    /// Follows paths of the server.
+    /// Subscribes to paths of the server.
     pub fn follow_paths<S: AsRef<str>>(&self, paths: &[S]) -> Vec<SourceId> {
         let addresses: Vec<String> = paths.iter().map(|path| self.server.address(path.as_ref())).collect();
         self.subscribe(&addresses)
     }
 
-    /// Syncs all, as somebody who starts the program and asks for it does.
+    /// Syncs everything with a new engine, like a manual sync after a start.
     pub fn sync(&self) -> Progress {
         self.sync_of(&[])
     }
 
-    /// Syncs these.
+    /// Syncs these sources.
     pub fn sync_of(&self, sources: &[SourceId]) -> Progress {
         sync_with(&self.engine(), &Wanted { sources: sources.to_vec(), is_scheduled: false })
     }
 
-    /// A subscription as it is now.
+    /// The current state of a subscription.
     pub fn source(&self, id: SourceId) -> Subscription {
         let sources = self.library().sources().expect("read");
         sources.into_iter().find(|source| source.id == id).expect("the subscription")
     }
 
-    /// The stored releases of a subscription: what they are called, and their number in the feed, newest first.
+    /// The stored releases of a subscription, newest first: title and number in the feed.
     pub fn stored(&self, id: SourceId) -> Vec<(String, u64)> {
         let mut stored = Vec::new();
         self.library()
@@ -123,18 +123,18 @@ impl TestLibrary {
         stored
     }
 
-    /// What the stored releases of a subscription are called, newest first.
+    /// The titles of the stored releases of a subscription, newest first.
     pub fn titles(&self, id: SourceId) -> Vec<String> {
         self.stored(id).into_iter().map(|(title, _)| title).collect()
     }
 
-    /// Marks the release of a feed that has this id.
+    /// Marks the release with this id.
     pub fn mark(&self, id: SourceId, release: &str, flag: Flags) {
         let key = self.source(id).key;
         self.library().mark(flag, true, [(key.as_str(), number(release))]).expect("written");
     }
 
-    /// The marks of the release of a feed that has this id.
+    /// The marks of the release with this id.
     pub fn flags(&self, id: SourceId, release: &str) -> Flags {
         self.library().flags(self.source(id).key.as_str(), number(release)).expect("read")
     }
@@ -144,14 +144,14 @@ impl TestLibrary {
         command::run(self.home.path(), arguments, b"")
     }
 
-    /// Changes the file behind the library's back.
+    /// Changes the database directly.
     pub fn execute(&self, sql: &str) {
         let connection = rusqlite::Connection::open(self.place().path()).expect("the file");
         connection.execute_batch(sql).expect("a change");
     }
 }
 
-/// Syncs with an engine of its own.
+/// Syncs with a given engine.
 pub fn sync_with(engine: &Engine, wanted: &Wanted) -> Progress {
     sync(engine, wanted, &mut |_| {}).expect("the library can be used")
 }
@@ -161,13 +161,13 @@ pub fn number(release: &str) -> u64 {
     Identity::from(&Release { id: CleanBuf::line(release), ..Release::default() }).number()
 }
 
-/// A feed that is called `title` and holds releases with these ids and titles, the first the newest.
+/// A feed with this title and releases with these ids and titles, newest first.
 pub fn feed(title: &str, releases: &[(&str, &str)]) -> String {
     let with_texts: Vec<_> = releases.iter().map(|(id, title)| (*id, *title, "", "")).collect();
     feed_with(title, &with_texts)
 }
 
-/// As [`feed`], with a text and a link.
+/// Like [`feed`], with text and link.
 pub fn feed_with(title: &str, releases: &[(&str, &str, &str, &str)]) -> String {
     let mut xml = format!("<rss version=\"2.0\"><channel><title>{title}</title>");
     for (at, (id, title, text, link)) in releases.iter().enumerate() {
@@ -182,7 +182,7 @@ pub fn feed_with(title: &str, releases: &[(&str, &str, &str, &str)]) -> String {
     xml + "</channel></rss>"
 }
 
-/// Seconds since 1970.
+/// The current time in seconds since 1970.
 pub fn now() -> i64 {
     chrono::Utc::now().timestamp()
 }
