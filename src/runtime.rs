@@ -208,7 +208,7 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     let place = match settings.place {
         Ok(_) if is_manual => Err("not available in the manual"),
         Ok(place) => Ok(place),
-        Err(_) => Err("nothing can be kept: there is no data folder; name a file with --library"),
+        Err(_) => Err("cannot save: no data folder; name a file with --library"),
     };
     let orders = LibraryCommands::new(place, is_offline, limits, keeper, sender.clone());
     let manual = (!is_manual).then(|| settings.configured.environment());
