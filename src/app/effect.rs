@@ -1,4 +1,4 @@
-//! What the state asks of the outside.
+//! Side effects requested by the state.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,90 +9,90 @@ use crate::catalog::Catalog;
 use crate::query::Request;
 use crate::text::CleanBuf;
 
-/// One request.
+/// A side effect for the runtime to carry out.
 #[derive(Debug, Clone)]
 pub enum Effect {
-    /// Answer the query; a newer request replaces it.
+    /// Run a search; a newer one replaces it.
     Search {
-        /// Comes back with the answer.
+        /// The number that the answer repeats.
         generation: u64,
-        /// The question.
+        /// The query, and what to search.
         request: Request,
     },
-    /// Keep a change of marks; [`Msg::MarksSaved`](super::Msg::MarksSaved) or [`Msg::MarksNotSaved`](super::Msg::MarksNotSaved) answers.
+    /// Save a change of marks. Answered by [`Msg::MarksSaved`](super::Msg::MarksSaved) or
+    /// [`Msg::MarksNotSaved`](super::Msg::MarksNotSaved).
     Mark {
-        /// Comes back with the answer.
+        /// The number that the answer repeats.
         ticket: Ticket,
-        /// What the numbers of the releases are of.
+        /// The catalog that the release indices refer to.
         catalog: Arc<Catalog>,
         /// The change.
         change: Change,
     },
-    /// Find the releases that are like one, behind any search; a newer request replaces it, and a search stops it for good.
+    /// Find releases similar to one, after any search. A newer request replaces it; a search cancels it.
     FindSimilar {
-        /// Comes back with the answer.
+        /// The number that the answer repeats.
         generation: u64,
         /// The release.
         release: u32,
-        /// What its number is of.
+        /// The catalog that its index refers to.
         catalog: Arc<Catalog>,
     },
-    /// Show an address, http or https, in the user's browser.
+    /// Open an http or https address in the user's browser.
     Open(CleanBuf),
-    /// Copy a text.
+    /// Copy a text to the clipboard.
     Copy {
         /// The text.
         text: String,
-        /// What it is, in words.
+        /// A description of the text for the notice.
         what: String,
     },
-    /// Open the manual, which gets the terminal until it is left.
+    /// Open the manual, which takes over the terminal until it is closed.
     OpenManual,
-    /// Give a text to a command of the user's, which gets the terminal.
+    /// Pipe a text to a command of the user, which takes over the terminal.
     Pipe {
-        /// The command, for a shell.
+        /// The shell command.
         command: String,
         /// The text.
         text: String,
     },
-    /// Write releases into a file that is not there yet, in the form that its name tells; [`Msg::Notice`](super::Msg::Notice)
-    /// answers.
+    /// Write releases to a new file, in the format of its extension. Answered by [`Msg::Notice`](super::Msg::Notice).
     Export {
-        /// The file, as it was typed.
+        /// The path as typed.
         file: String,
         /// The releases.
         releases: Vec<u32>,
-        /// What their numbers are of.
+        /// The catalog that their indices refer to.
         catalog: Arc<Catalog>,
     },
-    /// Count what queries would give, behind any search; a newer request replaces it, and a search stops it for good.
+    /// Count the hits of queries, after any search. A newer request replaces it; a search cancels it.
     CountQueries {
-        /// Comes back with the answer.
+        /// The number that the answer repeats.
         generation: u64,
-        /// The questions; in which order the hits would stand does not matter.
+        /// The queries; their sort order is irrelevant.
         requests: Vec<Request>,
     },
-    /// Tell all of the library anew: counts may have changed.
+    /// Read subscriptions and saved queries again: counts may have changed.
     RefreshLibrary,
-    /// The library has something to do.
+    /// Send a command to the library.
     Library(LibraryCommand),
-    /// Send the timer back after this time; it replaces one of its kind.
+    /// Send the timer back after this time. It replaces a running timer of its kind.
     Timer(Duration, Timer),
-    /// Stop the process as Ctrl-Z does.
+    /// Suspend the process as Ctrl-Z does.
     Suspend,
-    /// Draw every cell anew.
+    /// Redraw every cell.
     Redraw,
-    /// End the program.
+    /// Quit.
     Quit,
 }
 
-/// All that one message asks of the outside, in order.
+/// The effects of one message, in order.
 #[must_use = "an effect that is dropped never happens"]
 #[derive(Debug, Default)]
 pub struct Effects(Vec<Effect>);
 
 impl Effect {
-    /// Whether an earlier effect need not happen any more: a newer question or timer takes its place.
+    /// Whether this effect makes an earlier one unnecessary.
     fn replaces(&self, earlier: &Self) -> bool {
         match (self, earlier) {
             (Self::Search { .. }, Self::Search { .. })
@@ -105,7 +105,7 @@ impl Effect {
 }
 
 impl Effects {
-    /// Adds one. It replaces an earlier one of its kind where only the newest counts.
+    /// Adds an effect. It replaces an earlier one of its kind if only the newest counts.
     pub fn push(&mut self, effect: Effect) {
         self.0.retain(|earlier| !effect.replaces(earlier));
         self.0.push(effect);
@@ -135,12 +135,12 @@ impl std::ops::Deref for Effects {
     }
 }
 
-/// What a timer is for.
+/// The purpose of a timer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timer {
-    /// The release that came to be read as the one of this number was shown long enough to count as read.
+    /// Mark a release read: it has been shown long enough. Carries the number of the dwell.
     Read(u64),
-    /// A release has been in the detail pane for a moment: of the question with this number.
+    /// Look for similar releases: one has been shown for a moment. Carries the number of the request.
     Similar(u64),
 }
 

@@ -1,78 +1,78 @@
-//! What went wrong: an error stays in the bottom line until it is read or its cause is gone, and in the list of problems
-//! until its cause is gone.
+//! Notices and errors. An error stays in the status bar until the user dismisses it or its cause is gone, and in the list
+//! of problems until its cause is gone.
 
 use super::App;
 use crate::text::CleanBuf;
 
-/// Failures that are kept at the most; of more the oldest goes.
+/// Maximum number of errors; the oldest is dropped.
 const MOST: usize = 200;
 
-/// What a failure is about.
+/// The kind of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// A source that cannot be read.
+    /// A source cannot be read.
     Source,
     /// The configuration.
     Settings,
-    /// The themes of the user.
+    /// A theme of the user.
     Themes,
     /// The library.
     Library,
-    /// Marks that cannot be saved.
+    /// Marks cannot be saved.
     Marks,
     /// A sync.
     Sync,
-    /// A file that could not be written.
+    /// A file could not be written.
     Export,
-    /// An address that could not be fetched.
+    /// An address could not be fetched.
     Fetch,
-    /// A program that could not be run, or failed.
+    /// A program failed or could not be run.
     Program,
-    /// A defect of this program.
+    /// A bug in this program.
     Defect,
 }
 
-/// Something that went wrong.
+/// An error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// What it is about.
+    /// Its kind.
     pub cause: Cause,
-    /// Which one of those: a file, an address; a newer failure of the same takes its place.
+    /// The file or address concerned. A newer error of the same kind and subject replaces this one.
     pub subject: CleanBuf,
-    /// What to tell.
+    /// The message.
     pub text: CleanBuf,
 }
 
 impl Failure {
-    /// A failure of the only one of its kind.
+    /// Returns an error whose kind has a single subject.
     #[must_use]
     pub fn new(cause: Cause, text: CleanBuf) -> Self {
         Self { cause, subject: CleanBuf::default(), text }
     }
 
-    /// A failure of one among several: of this file, or address.
+    /// Returns an error about a file or an address.
     #[must_use]
     pub fn of(cause: Cause, subject: &CleanBuf, text: CleanBuf) -> Self {
         Self { cause, subject: subject.clone(), text }
     }
 
-    /// Whether it happened once, and is over with that: what is read need not be told again.
+    /// Whether this is a single event rather than a lasting state. Once read, an event is no longer counted.
     fn is_event(&self) -> bool {
         matches!(self.cause, Cause::Export | Cause::Fetch | Cause::Program | Cause::Defect)
     }
 }
 
-/// Something that the user is to know, by severity.
+/// A message to the user, by severity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// News, or the outcome of an action: shown until the next key.
+    /// News, or the outcome of an action. Shown until the next key.
     Info(CleanBuf),
-    /// An error: shown until it is read or its cause is gone.
+    /// An error. Shown until it is dismissed or its cause is gone.
     Error(Failure),
 }
 
 impl Notice {
-    /// The text.
+    /// Returns the message.
     #[must_use]
     pub fn text(&self) -> &CleanBuf {
         match self {
@@ -82,15 +82,15 @@ impl Notice {
     }
 }
 
-/// All that went wrong, the newest last.
+/// All errors, newest last.
 #[derive(Debug, Clone, Default)]
 pub struct Failures {
-    /// Each with whether the user has read it.
+    /// Each error, and whether the user has read it.
     list: Vec<(Failure, bool)>,
 }
 
 impl Failures {
-    /// Adds one. What is told again in the same words stays read.
+    /// Adds an error. A repeated one with the same text stays read.
     pub(super) fn add(&mut self, failure: Failure) {
         let same = |(one, _): &(Failure, bool)| (one.cause, &one.subject) == (failure.cause, &failure.subject);
         let before = self.list.iter().position(same).map(|at| self.list.remove(at));
@@ -100,12 +100,12 @@ impl Failures {
         self.list.drain(..surplus);
     }
 
-    /// The cause of one is gone.
+    /// Removes the error about a subject: its cause is gone.
     pub(super) fn clear(&mut self, cause: Cause, subject: &CleanBuf) {
         self.list.retain(|(one, _)| (one.cause, &one.subject) != (cause, subject));
     }
 
-    /// Those of a kind are these from now on, and no others.
+    /// Replaces all errors of a kind.
     pub(super) fn replace(&mut self, cause: Cause, failures: Vec<Failure>) {
         self.list.retain(|(one, _)| one.cause != cause || failures.iter().any(|other| one.subject == other.subject));
         for failure in failures {
@@ -113,26 +113,26 @@ impl Failures {
         }
     }
 
-    /// All of them are read; whether any was not.
+    /// Marks all errors read. Returns whether any was unread.
     pub(super) fn read(&mut self) -> bool {
         let is_news = self.list.iter().any(|(_, is_read)| !is_read);
         self.list.iter_mut().for_each(|(_, is_read)| *is_read = true);
         is_news
     }
 
-    /// The newest one that is not read, and how many others are not.
+    /// Returns the newest unread error and the number of other unread ones.
     #[must_use]
     pub fn unread(&self) -> Option<(&Failure, usize)> {
         let mut unread = self.list.iter().rev().filter(|(_, is_read)| !is_read).map(|(failure, _)| failure);
         Some((unread.next()?, unread.count()))
     }
 
-    /// All that is to be told: the newest first.
+    /// Returns all errors, newest first.
     pub fn iter(&self) -> impl Iterator<Item = &Failure> {
         self.list.iter().rev().map(|(failure, _)| failure)
     }
 
-    /// How many there are that are not over.
+    /// The number of errors that are unread or still apply.
     #[must_use]
     pub fn count(&self) -> usize {
         self.list.iter().filter(|(failure, is_read)| !is_read || !failure.is_event()).count()
@@ -140,7 +140,7 @@ impl Failures {
 }
 
 impl App {
-    /// Something broke that the user has no part in.
+    /// Reports a bug in this program.
     pub(super) fn defect(&mut self, text: &CleanBuf) {
         self.failures.add(Failure::of(Cause::Defect, text, text.clone()));
     }

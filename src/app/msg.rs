@@ -1,4 +1,4 @@
-//! What happened outside: the only way in which anything reaches the state.
+//! Events from outside. Nothing else reaches the state.
 
 use std::sync::Arc;
 
@@ -16,22 +16,22 @@ use crate::query::Hits;
 use crate::release::Problems;
 use crate::text::CleanBuf;
 
-/// What a second reading gave.
+/// The result of a reload.
 #[derive(Debug, Default)]
 pub struct Reread {
     /// The releases.
     pub catalog: Arc<Catalog>,
-    /// For each release of the catalog before its number in this one, or [`GONE`](crate::catalog::renumber::GONE).
+    /// The new index of each release of the previous catalog, or [`GONE`](crate::catalog::renumber::GONE).
     pub renumbered: Vec<u32>,
-    /// How many releases were not there before.
+    /// The number of new releases.
     pub fresh: usize,
-    /// The marks of those.
+    /// The marks of the new releases.
     pub marks: Vec<MarksOf>,
-    /// The last change of marks in the library before they were read.
+    /// The number of the last change of marks in the library before the marks were read.
     pub marks_at: i64,
-    /// What is wrong with items.
+    /// Problems of items.
     pub problems: Problems,
-    /// Sources that cannot be used as they are now, and why: what they held before is still there.
+    /// Sources that can no longer be read, and why; their releases stay.
     pub unreadable: Vec<(CleanBuf, CleanBuf)>,
 }
 
@@ -40,9 +40,9 @@ pub struct Reread {
 pub enum Msg {
     /// A key was pressed.
     Key(KeyEvent),
-    /// The mouse was pressed, drawn, let go, or its wheel turned.
+    /// A mouse button was pressed, dragged or released, or the wheel turned.
     Mouse(MouseEvent),
-    /// The mouse was pressed a second time right behind the first, at the same place.
+    /// The mouse was double-clicked.
     DoubleClick {
         /// Column, from 0.
         column: u16,
@@ -51,109 +51,109 @@ pub enum Msg {
     },
     /// Text was pasted.
     Paste(String),
-    /// The terminal has this size now.
+    /// The terminal was resized.
     Resize {
         /// Columns.
         columns: u16,
         /// Rows.
         rows: u16,
     },
-    /// The user has set something.
+    /// The settings, at start or after a change.
     Settings(Box<Settings>),
-    /// The themes that can be chosen, and what is wrong with those of the user.
+    /// The available themes, and the errors in the user's own.
     Themes(Arc<Themes>, Vec<Failure>),
-    /// The terminal's background is light.
+    /// Whether the terminal's background is light.
     Light(bool),
-    /// A longer catalog is there.
+    /// More releases were loaded.
     Loaded(Arc<Catalog>),
-    /// Some of a source could not be read.
+    /// Some items of a source could not be read.
     Problems(Problems),
-    /// A source is no feed or cannot be opened: its name and why.
+    /// A source is not a feed or cannot be opened: its name, and why.
     Refused(CleanBuf, CleanBuf),
-    /// Everything is loaded.
+    /// All sources are loaded.
     LoadDone,
-    /// The sources have changed and were read again.
+    /// The sources changed and were reloaded.
     Reread(Box<Reread>),
-    /// The calendar day has begun.
+    /// A new calendar day has begun.
     Today(NaiveDate),
-    /// So many seconds have passed since 1970: told when the minute has changed and something happens.
+    /// The current time in seconds since 1970. Sent with the first event of each minute.
     Now(i64),
-    /// The library has something to tell.
+    /// An event of the library.
     Library(LibraryEvent),
-    /// The first hits of a search that takes long.
+    /// The first hits of a slow search.
     Page {
-        /// Of which request.
+        /// The number of the request.
         generation: u64,
-        /// The answer begins with them.
+        /// The first releases of the answer.
         first: Arc<[u32]>,
     },
-    /// A search is through.
+    /// A search is complete.
     Found {
-        /// Of which request.
+        /// The number of the request.
         generation: u64,
         /// Its answer.
         hits: Hits,
         /// How long it took.
         microseconds: u64,
     },
-    /// A search broke, and has no answer.
+    /// A search panicked.
     SearchFailed {
-        /// Of which request.
+        /// The number of the request.
         generation: u64,
-        /// What broke.
+        /// The panic message.
         reason: CleanBuf,
     },
-    /// The marks of some releases, as they are kept; those of releases that are about to be loaded come before them.
+    /// The saved marks of some releases. They arrive before the releases themselves.
     Marks {
-        /// What the numbers of the releases are of.
+        /// The catalog that the release indices refer to.
         catalog: Arc<Catalog>,
         /// The marks.
         marks: Vec<MarksOf>,
     },
-    /// A change of marks is kept.
+    /// A change of marks was saved.
     MarksSaved(Ticket),
-    /// A change of marks could not be kept so far, and why.
+    /// A change of marks could not be saved yet, and why.
     MarksNotSaved(Ticket, CleanBuf),
-    /// The reader is to be as it was left the last time.
+    /// Restore the last session.
     Restore(Box<Session>),
-    /// The release that was selected when the reader was left has been loaded.
+    /// The release selected at the end of the last session was loaded.
     SessionPosition(u32),
-    /// What went wrong is right again: of what, and of which one of its kind.
+    /// The cause of an error is gone: its kind, and which one of the kind.
     Succeeded(Cause, CleanBuf),
-    /// The user is to know something.
+    /// A notice for the user.
     Notice(Notice),
-    /// Saved queries are counted.
+    /// The hits of the saved queries were counted.
     Counted {
-        /// Of which request.
+        /// The number of the request.
         generation: u64,
-        /// How many releases each would give, in the order of the request.
+        /// The number of hits of each query, in the order of the request.
         counts: Vec<usize>,
     },
-    /// Releases that are like one have been found.
+    /// Similar releases were found.
     Similar {
-        /// Of which request.
+        /// The number of the request.
         generation: u64,
-        /// They, the most like first.
+        /// The similar releases, most similar first.
         found: Vec<u32>,
     },
-    /// A timer ran out.
+    /// A timer expired.
     Timer(Timer),
 }
 
 impl Msg {
-    /// Returns the message with news, or with the outcome of an action.
+    /// Returns a notice with news or with the outcome of an action.
     #[must_use]
     pub fn info(text: CleanBuf) -> Self {
         Self::Notice(Notice::Info(text))
     }
 
-    /// Returns the message with an error.
+    /// Returns a notice of an error.
     #[must_use]
     pub fn error(failure: Failure) -> Self {
         Self::Notice(Notice::Error(failure))
     }
 
-    /// Returns the message with a defect of this program.
+    /// Returns a notice of a bug in this program.
     #[must_use]
     pub fn defect(text: CleanBuf) -> Self {
         Self::error(Failure::of(Cause::Defect, &text.clone(), text))

@@ -1,4 +1,4 @@
-//! Routing: which message goes where. What each does stands in the module of its region.
+//! Routes messages, keys and actions to the regions that handle them.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
@@ -10,14 +10,14 @@ use crate::query::{Query, Status};
 use crate::text::CleanBuf;
 
 impl App {
-    /// Takes one message; answers with what is to be done outside. What is dropped of that is never asked for again.
+    /// Handles one message. Returns the effects for the runtime to carry out; a dropped effect never happens.
     pub fn update(&mut self, msg: Msg) -> Effects {
         self.receive(msg);
         while self.step_inbox() {}
         std::mem::take(&mut self.effects)
     }
 
-    /// Takes one message in its turn.
+    /// Handles one message whose turn has come.
     pub(super) fn handle(&mut self, msg: Msg) {
         match msg {
             Msg::Key(event) => self.key(event),
@@ -31,7 +31,7 @@ impl App {
             Msg::Settings(settings) => {
                 self.settings = *settings;
                 self.failures.replace(Cause::Settings, Vec::new());
-                // What they begin may be something else now.
+                // The keys may begin another sequence in the new keymap.
                 self.pending.clear();
             }
             Msg::Themes(themes, wrong) => {
@@ -52,9 +52,9 @@ impl App {
             }
             Msg::LoadDone => {
                 self.load.is_done = true;
-                // What was found among the first of them is not all.
+                // Similar releases were searched among the first releases only.
                 self.similar.forget();
-                // Nothing was read of anything: the reasons go to standard error, not to an empty screen.
+                // No source could be read: print the reasons to standard error instead of showing an empty screen.
                 if self.catalog.is_empty() && !self.load.refused.is_empty() {
                     self.effects.push(Effect::Quit);
                 }
@@ -84,7 +84,7 @@ impl App {
         }
     }
 
-    /// Brings cursors, viewports and the set page in line with what changed, and asks for whatever the screen now lacks.
+    /// Updates cursors, viewports and the typeset page after a change, and requests whatever the screen now lacks.
     pub(super) fn settle(&mut self) {
         if self.focus == Pane::Timeline && self.layout().timeline.is_empty() {
             self.focus = Pane::List;
@@ -102,7 +102,7 @@ impl App {
         self.timeline.settle(&self.hits.days, layout.timeline.width);
         let selected = self.selected();
         match selected.and_then(|index| Some((index, self.catalog.release(index)?))) {
-            // Letters that stand before links stay what they are while they are typed.
+            // Keep the page while link hints are shown: their letters must not change.
             Some((index, _))
                 if self.hint_letters.is_some() && self.detail.shows(index, layout.measure(), layout.is_short()) => {}
             Some((index, release)) if !layout.detail.is_empty() => {
@@ -146,12 +146,12 @@ impl App {
         }
     }
 
-    /// Types the characters of keys that mean nothing together; the last of several may mean something by itself.
+    /// Types the characters of an unbound sequence; the last key of several may be bound by itself.
     fn type_keys(&mut self, keys: &[Key], last: KeyEvent) {
         let typed = |keys: &[Key]| keys.iter().filter_map(|key| key.typed()).collect::<String>();
         match keys {
             [only] => self.insert(&typed(&[*only])),
-            // Esc gives up what was begun, and does no more.
+            // Esc only cancels the sequence.
             [.., _] if last.code == KeyCode::Esc => {}
             [before @ .., _] => {
                 self.insert(&typed(before));
@@ -161,12 +161,12 @@ impl App {
         }
     }
 
-    /// Does what no key asked for: what was chosen in the palette, or clicked on.
+    /// Carries out an action chosen without its key: in the palette, or by a click.
     pub(super) fn perform(&mut self, scope: Scope, action: Action) {
         self.act_in_turn(scope, action, Key::from(KeyEvent::from(KeyCode::Enter)));
     }
 
-    /// Does what is wanted where `scope` has the focus.
+    /// Carries out an action while `scope` has the focus.
     pub(super) fn act(&mut self, scope: Scope, action: Action, key: Key) {
         match action {
             Action::Quit => self.effects.push(Effect::Quit),
@@ -205,7 +205,7 @@ impl App {
             Action::ToggleTimeline => self.toggle_timeline(),
             Action::ReadOn => self.read_on(),
             Action::ReadBack => self.read_back(),
-            // Alone, the text is what is searched.
+            // In zen mode, search within the text.
             Action::Search if !self.zen => self.open_prompt(),
             Action::Search | Action::FindInText => self.open_find(),
             Action::Follow => self.open_follow(),
@@ -278,7 +278,7 @@ impl App {
         }
     }
 
-    /// Gives the focus to the pane beside; `around` goes on at the other end.
+    /// Moves the focus to a neighbouring pane; `around` wraps at the ends.
     fn turn(&mut self, by: isize, around: bool) {
         const PANES: [Pane; 3] = [Pane::Filter, Pane::List, Pane::Detail];
         if self.zen {
@@ -289,7 +289,7 @@ impl App {
         self.focus = PANES[at.unsigned_abs()];
     }
 
-    /// The next match in the text, then the next release that matches; without a search the next unread one.
+    /// Goes to the next match in the text, then to the next hit; without a search, to the next unread release.
     fn go_on(&mut self, below: bool) {
         if self.find_on(below) {
             return;
@@ -308,12 +308,12 @@ impl App {
         match scope {
             Scope::Filter | Scope::TypeAhead => self.filter.step(by),
             Scope::Detail => self.step_detail(by),
-            // The list lies below.
+            // The list is below the timeline.
             Scope::Timeline if by > 0 => self.focus = Pane::List,
             Scope::Timeline => {}
             _ => {
                 self.list.step(by, self.hits.order.len());
-                // From there on one looks for what is typed.
+                // The prompt searches from this release on.
                 self.search.anchor = self.selected();
             }
         }
@@ -348,7 +348,7 @@ impl App {
         self.detail.scroll_by(by, rows)
     }
 
-    /// A page on; at the end of the text it counts as read, and the next unread one is shown.
+    /// Pages down; at the end of the text, marks the release read and goes to the next unread one.
     fn read_on(&mut self) {
         let layout = self.layout();
         let page = usize::from(layout.detail_rows()).saturating_sub(1).max(1);
@@ -364,7 +364,7 @@ impl App {
         self.go_to_unread(true);
     }
 
-    /// A page back; at the beginning of the text the previous unread release is shown.
+    /// Pages up; at the start of the text, goes to the previous unread release.
     fn read_back(&mut self) {
         let layout = self.layout();
         let page = usize::from(layout.detail_rows()).saturating_sub(1).max(1);
@@ -373,7 +373,7 @@ impl App {
         }
     }
 
-    /// Esc: the nearest thing that is open is closed; never quits.
+    /// Closes or cancels the innermost thing that is open. Never quits.
     fn cancel(&mut self) {
         if self.failures.read() || self.timeline.drop_anchor() || self.clear_selection() {
             return;
@@ -393,7 +393,7 @@ impl App {
         }
     }
 
-    /// q: one step back, and from the list out of the program.
+    /// Goes one step back; quits from the list.
     fn cancel_innermost(&mut self) {
         if self.zen {
             self.zen = false;

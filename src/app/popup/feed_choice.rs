@@ -1,4 +1,4 @@
-//! The feeds that a web page names, to choose which of them to follow.
+//! The feeds of a web page, to choose which to subscribe to.
 
 use ratatui::layout::Rect;
 
@@ -11,23 +11,23 @@ use crate::app::list_cursor::ListCursor;
 use crate::keymap::{Action, Scope};
 use crate::text::{CleanBuf, grouped};
 
-/// The choice, while it is open.
+/// The open choice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FeedChoice {
-    /// The page.
+    /// The address of the page.
     pub asked: CleanBuf,
     /// Name and address of each feed, and whether it is chosen.
     pub feeds: Vec<(CleanBuf, CleanBuf, bool)>,
     /// The cursor.
     pub cursor: ListCursor,
-    /// The name that was asked for.
+    /// The name entered for the subscription.
     title: Option<String>,
-    /// The folder that was asked for.
+    /// The folder entered for the subscription.
     folder: Vec<String>,
 }
 
 impl FeedChoice {
-    /// The choice among what a page names.
+    /// Returns the choice among the feeds of a page.
     pub(super) fn new(
         asked: CleanBuf,
         feeds: Vec<(CleanBuf, CleanBuf)>,
@@ -44,7 +44,7 @@ impl FeedChoice {
         }
     }
 
-    /// The chosen feeds; without any the one under the cursor.
+    /// Returns the chosen feeds; if none is chosen, the one under the cursor.
     fn chosen(&self) -> Vec<(CleanBuf, CleanBuf)> {
         let pair = |(title, address, _): &(CleanBuf, CleanBuf, bool)| (title.clone(), address.clone());
         let chosen: Vec<_> = self.feeds.iter().filter(|(.., is_chosen)| *is_chosen).map(pair).collect();
@@ -58,7 +58,7 @@ impl FeedChoice {
             [(title, _)] => format!("subscribing to {}…", short(title)),
             many => format!("subscribing to {} feeds…", grouped(many.len())),
         });
-        // One feed can have the name; all of them can have the folder.
+        // The name applies only to a single feed, the folder to all.
         let title = self.title.clone().filter(|_| chosen.len() == 1);
         for (_, address) in chosen {
             let (title, folder) = (title.clone(), self.folder.clone());
@@ -77,7 +77,7 @@ impl PopupState for FeedChoice {
     }
 
     fn frame(&self, app: &App) -> Rect {
-        // One line for each feed: two would push the last ones of most pages out of a small window.
+        // One line per feed, so that the feeds of most pages fit a small window.
         frame(app.layout().body, self.feeds.len())
     }
 

@@ -1,7 +1,7 @@
-//! One to three lines to fill in: an address to follow, a name, a folder.
+//! Forms of one to three lines: a feed to subscribe to, a name, a folder, a file.
 //!
-//! What is wrong with a line is said in the form, which stays open. An address is looked at by the library; the form
-//! waits for the answer, and does not hold it up when it is closed.
+//! A form shows what is wrong with its input and stays open. After an address is entered, it waits for the library's
+//! answer; closing it does not cancel the subscription.
 
 use ratatui::layout::Rect;
 use url::Url;
@@ -22,44 +22,44 @@ use crate::text::{CleanBuf, grouped};
 /// A form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormPopup {
-    /// What it is for.
+    /// Its purpose.
     pub purpose: Purpose,
     /// The lines.
     pub fields: Vec<Prompt>,
-    /// Which of them has the cursor.
+    /// The index of the line with the cursor.
     pub at: usize,
-    /// What is wrong with what was entered.
+    /// What is wrong with the input.
     pub complaint: Option<CleanBuf>,
-    /// The address that is being looked at.
+    /// The address whose answer the form waits for.
     waits: Option<String>,
-    /// What was in the lines to begin with.
+    /// The initial texts of the lines.
     begun: Vec<String>,
 }
 
-/// What a form is for.
+/// The purpose of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
-    /// Following a feed.
+    /// Subscribe to a feed.
     Subscribe,
-    /// Another name for the subscription with this number.
+    /// Rename the subscription with this id.
     Rename(i64),
-    /// Another folder for it.
+    /// Move it to another folder.
     Refile(i64),
-    /// A name for the present query.
+    /// Save the current query under a name.
     SaveQuery,
-    /// Another name for the saved query of this name.
+    /// Rename the saved query of this name.
     RenameQuery(String),
-    /// A command that gets a text.
+    /// Pipe a text to a command.
     Pipe,
-    /// A file that releases are written into.
+    /// Write releases to a file.
     Export,
 }
 
-/// A line of a form: what stands before it, and what it is while it is empty.
+/// The label of a line, and its placeholder.
 pub type Label = (&'static str, &'static str);
 
 impl Purpose {
-    /// Its name in the frame.
+    /// Returns the title of the form.
     #[must_use]
     pub fn title(&self) -> &'static str {
         match self {
@@ -72,7 +72,7 @@ impl Purpose {
         }
     }
 
-    /// Its lines.
+    /// Returns the labels of the lines.
     #[must_use]
     pub fn labels(&self) -> &'static [Label] {
         match self {
@@ -100,7 +100,7 @@ impl FormPopup {
         Self { purpose, fields, at: 0, complaint: None, waits: None, begun }
     }
 
-    /// The first line in view of so many.
+    /// Returns the first visible line if `rows` lines fit.
     #[must_use]
     pub fn top(&self, rows: u16) -> usize {
         (self.at + 1).saturating_sub(usize::from(rows))
@@ -110,13 +110,13 @@ impl FormPopup {
         self.fields.get(at).map_or("", |field| field.text().trim())
     }
 
-    /// Whether this field is a folder's name.
+    /// Whether the cursor is in the line of a folder.
     fn is_folder(&self) -> bool {
         self.purpose.labels().get(self.at).is_some_and(|(label, _)| *label == "Folder")
     }
 }
 
-/// A folder as it is typed.
+/// Parses a folder as typed: `Europe/Courts`.
 fn folder(typed: &str) -> Vec<String> {
     typed.split('/').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
@@ -130,7 +130,7 @@ impl PopupState for FormPopup {
         self.purpose.title()
     }
 
-    /// The lines, a blank one, and the message below them.
+    /// Has room for the lines, an empty line, and the message.
     fn frame(&self, app: &App) -> Rect {
         frame(app.layout().body, self.fields.len() + 2)
     }
@@ -198,7 +198,7 @@ impl FormPopup {
         Next::Stay
     }
 
-    /// Asks the library for the feed at the address; the form stays until the answer.
+    /// Sends the address to the library; the form stays open until the answer.
     fn subscribe(&mut self, app: &mut App) -> Next {
         let asked = meant(self.text(0));
         self.complaint = match &asked {
@@ -219,7 +219,7 @@ impl FormPopup {
         Next::Stay
     }
 
-    /// The name that was entered for a new subscription.
+    /// Returns the name entered for a new subscription, if any.
     fn name(&self) -> Option<String> {
         Some(self.text(1).to_owned()).filter(|name| !name.is_empty())
     }
@@ -230,17 +230,17 @@ impl App {
         self.popups.push(FormPopup::new(purpose, first));
     }
 
-    /// Opens the form for an address to follow.
+    /// Opens the form that subscribes to a feed.
     pub(in crate::app) fn open_subscribe(&mut self) {
         self.open_form(Purpose::Subscribe, String::new());
     }
 
-    /// Opens the form for a command, with the last one.
+    /// Opens the form for a shell command, filled in with the last one.
     pub(in crate::app) fn open_command(&mut self, last: String) {
         self.open_form(Purpose::Pipe, last);
     }
 
-    /// Opens the form for a file to write into.
+    /// Opens the form for a file to export to.
     pub(in crate::app) fn open_file(&mut self, file: String, which: &str) {
         let mut form = FormPopup::new(Purpose::Export, file);
         form.fields[1] = Prompt::new(which.to_owned());
@@ -248,23 +248,23 @@ impl App {
         self.popups.push(form);
     }
 
-    /// Opens the form for a subscription's name.
+    /// Opens the form that renames a subscription.
     pub(super) fn open_rename(&mut self, source: &Subscription) {
         self.open_form(Purpose::Rename(source.id), source.title.to_string());
     }
 
-    /// Opens the form for a subscription's folder.
+    /// Opens the form that moves a subscription to a folder.
     pub(super) fn open_refile(&mut self, source: &Subscription) {
         let names: Vec<&str> = source.folder.iter().map(CleanBuf::as_str).collect();
         self.open_form(Purpose::Refile(source.id), names.join("/"));
     }
 
-    /// Opens the form for the name of the present query.
+    /// Opens the form that saves the current query.
     pub(in crate::app) fn open_save_form(&mut self, name: String) {
         self.open_form(Purpose::SaveQuery, name);
     }
 
-    /// Opens the form for another name of a saved query.
+    /// Opens the form that renames a saved query.
     pub(super) fn open_rename_query(&mut self, name: String) {
         self.open_form(Purpose::RenameQuery(name.clone()), name);
     }
@@ -273,12 +273,12 @@ impl App {
         self.library.sources.iter().find(|source| Url::parse(source.address.as_str()).is_ok_and(|other| other == *url))
     }
 
-    /// Takes the form that waits for an address, if one does.
+    /// Closes the form that waits for an address, and returns it.
     fn take_waiting(&mut self, asked: &CleanBuf) -> Option<FormPopup> {
         self.popups.take_if(|form: &FormPopup| form.waits.as_deref() == Some(asked.as_str()))
     }
 
-    /// A feed is followed.
+    /// Reports a new subscription.
     pub(in crate::app) fn subscribed(&mut self, asked: &CleanBuf, title: &CleanBuf) {
         self.take_waiting(asked);
         self.failures.clear(Cause::Fetch, asked);
@@ -286,13 +286,13 @@ impl App {
             self.notice = Some(format!("subscribed to {title}"));
             return;
         }
-        // What was asked of the feeds before would hide the new one.
+        // The current filters would hide the new feed.
         self.set_query(Query::default());
         let undo = self.key_of(Action::Undo);
         self.notice = Some(format!("subscribed to {title}; the filters are off, {undo} brings them back"));
     }
 
-    /// Nothing at an address can be followed.
+    /// Reports that an address has no feed: in the form if it still waits, otherwise as an error.
     pub(in crate::app) fn not_subscribed(&mut self, asked: &CleanBuf, reason: &CleanBuf) {
         let told = format!("{}: {reason}", host(asked.as_str()));
         match self.take_waiting(asked) {
@@ -303,21 +303,21 @@ impl App {
         }
     }
 
-    /// A page names several feeds.
+    /// Offers the feeds of a page.
     pub(in crate::app) fn offered(&mut self, asked: CleanBuf, feeds: Vec<(CleanBuf, CleanBuf)>) {
         if feeds.is_empty() {
             self.not_subscribed(&asked, &CleanBuf::line("web page without a feed"));
         } else if let Some(form) = self.take_waiting(&asked) {
             self.popups.push(FeedChoice::new(asked, feeds, form.name(), folder(form.text(2))));
         } else {
-            // Nobody waits for it: it does not come between the user and what is done now.
+            // The form was closed: do not interrupt the user.
             let count = grouped(feeds.len());
             let (host, key) = (host(asked.as_str()), self.key_of(Action::Subscribe));
             self.notice = Some(format!("{host} names {count} feeds: {key} and its address to choose"));
         }
     }
 
-    /// What is said below the lines of the form, and whether it is a complaint.
+    /// Returns the message below the lines, and whether it is an error.
     #[must_use]
     pub fn form_message(&self) -> Option<(CleanBuf, bool)> {
         let form = self.popups.find::<FormPopup>()?;
@@ -340,7 +340,7 @@ impl App {
         Some((CleanBuf::line(&format!("replaces what was saved as this: {}", replaced.query)), false))
     }
 
-    /// The folders that there are.
+    /// Returns the existing folders, in words.
     fn folder_hint(&self) -> Option<CleanBuf> {
         let mut names: Vec<CleanBuf> = self.library.sources.iter().map(|source| folder_name(&source.folder)).collect();
         names.retain(|name| !name.is_empty());

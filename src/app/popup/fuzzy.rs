@@ -1,4 +1,4 @@
-//! Finding by some letters, in a row or not, the best match first.
+//! Fuzzy matching of names.
 
 use std::cmp::Reverse;
 
@@ -8,21 +8,21 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text::fold;
 
-/// Something that matches what is typed.
+/// A match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FuzzyMatch {
-    /// Its position among all.
+    /// The index among all texts.
     pub at: usize,
-    /// Which graphemes of its name match, ascending.
+    /// The indices of the matching graphemes of the name, ascending.
     pub marks: Vec<usize>,
 }
 
-/// Each grapheme as the first letter of its folded form: positions in it are those of graphemes.
+/// Maps each grapheme to the first letter of its folded form, so that indices are those of graphemes.
 fn letters(text: &str) -> impl Iterator<Item = char> {
     text.graphemes(true).map(|grapheme| fold(grapheme).chars().next().unwrap_or(' '))
 }
 
-/// Those that match what is typed, the best first: by their name, then by name and what belongs to it together.
+/// Returns the texts that match, best first: matches of the name, then matches of name and details together.
 pub(super) fn matching<'a>(typed: &str, texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<FuzzyMatch> {
     let folded = fold(typed);
     let pattern = Pattern::new(&folded, CaseMatching::Respect, Normalization::Never, AtomKind::Fuzzy);
@@ -50,7 +50,7 @@ pub(super) fn matching<'a>(typed: &str, texts: impl IntoIterator<Item = (&'a str
             found.push(((is_by_text, score), FuzzyMatch { at, marks }));
         }
     }
-    // As they are listed where none is better.
+    // A stable sort: equal matches keep their order.
     found.sort_by_key(|(score, _)| *score);
     found.into_iter().map(|(_, picked)| picked).collect()
 }

@@ -1,4 +1,4 @@
-//! The help: all keys with what they do, those of the focus first. Typing narrows them.
+//! The help: all keys and their actions, those of the focus first. Typing filters them.
 
 use ratatui::layout::Rect;
 
@@ -13,20 +13,20 @@ use crate::text::{CleanBuf, fold};
 /// The open help.
 #[derive(Debug, Clone)]
 pub struct Help {
-    /// What is typed to narrow it.
+    /// The text that filters it.
     pub prompt: Prompt,
-    /// The first line in view.
+    /// The first visible line.
     pub scroll: usize,
     /// The scope that had the focus when it opened.
     focus: Scope,
 }
 
-/// The number of lines above the text: what is typed.
+/// The number of lines above the text: the filter.
 pub const HEAD: usize = 1;
 /// The widest column of keys.
 const KEY_COLUMNS: u16 = 22;
 
-/// The keys of a row: nine digits in a row say no more than the first and the last.
+/// Joins the keys of a row; a long row, such as nine digits, is shortened to its first and last key.
 fn key_list(keys: &[String]) -> String {
     match keys {
         [first, .., last] if keys.len() > 6 => format!("{first} to {last}"),
@@ -34,7 +34,7 @@ fn key_list(keys: &[String]) -> String {
     }
 }
 
-/// Whether a row of the help holds every word, in its keys, its text, its name or its heading.
+/// Whether a row contains every word in its keys, help, name or heading.
 fn matches(words: &[&str], scope: Scope, keys: &str, info: &Info) -> bool {
     let text = fold(&format!("{keys} {} {} {}", info.help, info.name, scope.title()));
     words.iter().all(|word| text.contains(word))
@@ -46,7 +46,7 @@ pub fn key_columns(columns: u16) -> u16 {
     KEY_COLUMNS.min(columns / 3)
 }
 
-/// Sets a row of the help on as many lines as its keys and its text need.
+/// Typesets a row on as many lines as its keys and its help need.
 fn set_row(keys: &str, help: &str, columns: u16) -> Vec<Line> {
     let left = key_columns(columns);
     let mut keys = wrapped(keys, left.saturating_sub(1));
@@ -58,8 +58,8 @@ fn set_row(keys: &str, help: &str, columns: u16) -> Vec<Line> {
 }
 
 impl Help {
-    /// Returns the lines for a width in columns: the focus first, then what holds everywhere, then the rest; of them those
-    /// that hold every word that is typed.
+    /// Returns the rows that match the typed words: those of the focus first, then those that apply everywhere, then the
+    /// rest.
     #[must_use]
     pub fn lines(&self, keymap: &Keymap, columns: u16) -> Vec<Line> {
         let typed = fold(self.prompt.text());
@@ -98,7 +98,7 @@ impl PopupState for Help {
         let is_narrowed = !self.prompt.text().is_empty();
         match action {
             Action::NarrowDone => return Next::Close,
-            // The first step back shows all again.
+            // The first press clears the filter.
             Action::Close if is_narrowed => *self = Self { prompt: Prompt::default(), scroll: 0, ..*self },
             Action::Close => return Next::Close,
             _ if self.prompt.edit(action) => self.scroll = 0,

@@ -1,4 +1,4 @@
-//! The palette: all that can be done where the focus is, to be found by some letters, with its keys.
+//! The command palette: fuzzy search among the actions of the focus, with their keys.
 
 use ratatui::layout::Rect;
 
@@ -11,34 +11,34 @@ use crate::app::prompt::Prompt;
 use crate::keymap::{Action, Info, Scope};
 use crate::text::fold;
 
-/// The list, while it is open.
+/// The open palette.
 #[derive(Debug, Clone)]
 pub struct Palette {
-    /// What is typed.
+    /// The typed text.
     pub prompt: Prompt,
-    /// The cursor among those that match.
+    /// The cursor among the matches.
     pub cursor: ListCursor,
-    /// What can be done.
+    /// All actions of the focus.
     entries: Vec<Entry>,
 }
 
-/// Something that can be done.
+/// An action in the palette.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its row.
+    /// Its row in the table of actions.
     pub info: &'static Info,
-    /// Its keys, parted by blanks.
+    /// Its keys, separated by spaces.
     pub keys: String,
-    /// Where the focus is.
+    /// The scope that had the focus.
     scope: Scope,
 }
 
-/// Lines of the frame above the list: what is typed.
+/// The number of lines above the list: the prompt.
 pub const HEAD: usize = 1;
-/// How many of those that were done last stand first.
+/// The number of recent actions listed first.
 const RECENT: usize = 5;
 
-/// Whether choosing it from a list makes sense: a step is taken by its key, and some want the digit of their key.
+/// Whether an action makes sense in a list. Cursor movements do not, nor do actions that depend on the digit of their key.
 fn is_listed(action: Action) -> bool {
     use Action as A;
     !matches!(
@@ -65,12 +65,12 @@ fn is_listed(action: Action) -> bool {
 }
 
 impl Palette {
-    /// Returns the entries that match what is typed, the best first.
+    /// Returns the entries that match the typed text, best first.
     #[must_use]
     pub fn picked(&self) -> Vec<FuzzyMatch> {
         let typed = fold(self.prompt.text());
         let mut picked = matching(&typed, self.entries.iter().map(|entry| (entry.info.help, entry.info.name)));
-        // Whoever types the name of an action means it.
+        // A typed name takes precedence.
         let is_named =
             |one: &FuzzyMatch| self.entries.get(one.at).is_some_and(|entry| entry.info.name.starts_with(&typed));
         picked.sort_by_key(|one| !is_named(one));
@@ -154,7 +154,7 @@ impl App {
                 }
             }
         }
-        // The latest action stands first; the others as in the table.
+        // Recent actions first, the others in the order of the table.
         let rank = |entry: &Entry| self.recent.iter().position(|name| name == entry.info.name).unwrap_or(RECENT);
         entries.sort_by_key(rank);
         self.popups.push(Palette { prompt: Prompt::default(), cursor: ListCursor::default(), entries });

@@ -1,4 +1,4 @@
-//! Everything that went wrong, and what could not be read.
+//! The list of problems: errors, and items that could not be read.
 
 use ratatui::layout::Rect;
 
@@ -12,11 +12,11 @@ use crate::text::grouped;
 /// The open list of problems.
 #[derive(Debug, Clone, Default)]
 pub struct ProblemList {
-    /// The first line in view.
+    /// The first visible line.
     pub scroll: usize,
 }
 
-/// The number of problems that are listed, about.
+/// The approximate maximum of listed problems.
 const LISTED: usize = 1_000;
 
 impl PopupState for ProblemList {
@@ -51,7 +51,7 @@ impl PopupState for ProblemList {
 }
 
 impl App {
-    /// Opens the list of problems: all of them count as read.
+    /// Opens the list of problems and marks them read.
     pub(in crate::app) fn open_problems(&mut self) {
         self.failures.read();
         self.popups.push(ProblemList::default());

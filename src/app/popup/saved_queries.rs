@@ -1,4 +1,4 @@
-//! The saved queries to pick from: what is typed narrows them, letters of it in a row or not.
+//! The list of saved queries, with fuzzy search.
 
 use ratatui::layout::Rect;
 
@@ -11,25 +11,25 @@ use crate::app::list_cursor::ListCursor;
 use crate::app::prompt::Prompt;
 use crate::keymap::{Action, Scope};
 
-/// The list, while it is open.
+/// The open list.
 #[derive(Debug, Clone, Default)]
 pub struct SavedQueries {
-    /// What is typed.
+    /// The typed text.
     pub prompt: Prompt,
-    /// The cursor among those that match.
+    /// The cursor among the matches.
     pub cursor: ListCursor,
 }
 
-/// Lines of the frame above the list: what is typed.
+/// The number of lines above the list: the prompt.
 pub const HEAD: usize = 1;
 
-/// Those that match what is typed, the best first: by their name, then by name and text together.
+/// Returns the queries that match, best first: matches of the name, then matches of name and text together.
 fn matching(typed: &str, saved: &[SavedQuery]) -> Vec<FuzzyMatch> {
     fuzzy::matching(typed, saved.iter().map(|saved| (saved.name.as_str(), saved.query.as_str())))
 }
 
 impl SavedQueries {
-    /// Returns the queries that match what is typed, the best first.
+    /// Returns the queries that match the typed text, best first.
     #[must_use]
     pub fn picked(&self, saved: &[SavedQuery]) -> Vec<FuzzyMatch> {
         matching(self.prompt.text(), saved)

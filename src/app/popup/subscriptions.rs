@@ -1,6 +1,6 @@
-//! The subscriptions, to be looked through and changed: by folder, with counts, the last success and what went wrong.
+//! The list of subscriptions: by folder, with counts, the time of the last sync, and errors.
 //!
-//! A change stands on the screen at once; the library tells all subscriptions anew when it is made, or could not be.
+//! Changes appear at once. After each change, successful or not, the library sends the complete list again.
 
 use ratatui::layout::Rect;
 
@@ -15,40 +15,40 @@ use crate::keymap::{Action, Scope};
 use crate::query::Query;
 use crate::text::{CleanBuf, fold};
 
-/// The list of subscriptions, while it is open.
+/// The open list of subscriptions.
 #[derive(Debug, Clone, Default)]
 pub struct Subscriptions {
     /// The subscription under the cursor.
     pub id: Option<i64>,
-    /// Its position among the listed ones, and the first line in view: a subscription may have several lines.
+    /// Its index among the listed subscriptions, and the first visible line. A subscription may take several lines.
     pub cursor: ListCursor,
-    /// What the list is narrowed to.
+    /// The text that filters the list.
     pub narrowed: Prompt,
-    /// Whether that is being typed.
+    /// Whether the filter is being typed.
     pub is_typing: bool,
 }
 
 /// A line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceLine {
-    /// A folder: its name in full, and how many of its subscriptions are listed.
+    /// A folder: its full name, and the number of its listed subscriptions.
     Folder(CleanBuf, usize),
-    /// A subscription, by its position in the shelf.
+    /// A subscription, by its index in the library.
     Source(usize),
-    /// Why it could not be fetched.
+    /// The error of the last sync.
     Error(usize),
-    /// Nothing.
+    /// An empty line.
     Blank,
 }
 
 impl Subscriptions {
-    /// The number of lines above the list: what it is narrowed to.
+    /// The number of lines above the list: the filter.
     #[must_use]
     pub fn head(&self) -> usize {
         usize::from(self.is_typing || !self.narrowed.text().is_empty())
     }
 
-    /// Returns the listed subscriptions, by their position in the library.
+    /// Returns the listed subscriptions, by their index in the library.
     fn listed(&self, library: &LibraryState) -> Vec<usize> {
         let typed = fold(self.narrowed.text());
         let is_meant = |source: &Subscription| {
@@ -97,12 +97,12 @@ impl Subscriptions {
         self.select(library, &listed);
     }
 
-    /// Selects the subscription at the cursor's position.
+    /// Selects the subscription at the cursor.
     fn select(&mut self, library: &LibraryState, listed: &[usize]) {
         self.id = listed.get(self.cursor.at).and_then(|&at| library.sources.get(at)).map(|source| source.id);
     }
 
-    /// Moves the cursor to the first one: the list is another one now.
+    /// Moves the cursor to the first subscription after the filter changed.
     fn start_again(&mut self) {
         self.id = None;
         self.cursor.at = 0;
@@ -120,7 +120,7 @@ impl Subscriptions {
         }
     }
 
-    /// Shows the releases of the subscription under the cursor, and nothing else.
+    /// Shows only the releases of the subscription under the cursor.
     fn show(&self, app: &mut App) -> Next {
         let Some(title) = self.selected(&app.library).map(|source| source.title.to_string()) else {
             return Next::Stay;
@@ -157,7 +157,7 @@ impl PopupState for Subscriptions {
             return Next::Stay;
         }
         match action {
-            // The first step back shows all again.
+            // The first press clears the filter.
             Action::Close if !self.narrowed.text().is_empty() => self.narrowed = Prompt::default(),
             Action::Close => return Next::Close,
             Action::SourceShow => return self.show(app),
@@ -182,7 +182,7 @@ impl PopupState for Subscriptions {
         }
     }
 
-    /// Selects the subscription in a line; shows it if it is selected already.
+    /// Selects the clicked subscription; shows its releases if it was selected already.
     fn press(&mut self, app: &mut App, line: usize) -> Next {
         let Some(row) = line.checked_sub(self.head()) else { return Next::Stay };
         let lines = self.lines(&app.library);
@@ -201,7 +201,7 @@ impl PopupState for Subscriptions {
         self.step(&app.library, lines);
     }
 
-    /// Keeps the cursor on its subscription, else near where that was, and in view.
+    /// Keeps the cursor on its subscription, or near its old place, and visible.
     fn settle(&mut self, app: &App) {
         let (listed, lines) = (self.listed(&app.library), self.lines(&app.library));
         let rows = rows(self.frame(app), self.head());
@@ -215,7 +215,7 @@ impl PopupState for Subscriptions {
         let is_its = |line: &SourceLine| matches!(line, SourceLine::Source(at) | SourceLine::Error(at) if *at == shown);
         let first = lines.iter().position(is_its).unwrap_or(0);
         let last = lines.iter().rposition(is_its).unwrap_or(first);
-        // Its error comes along, and the heading of its folder where that stands right above.
+        // Show its error too, and the heading of its folder if that is directly above.
         let heading = first - usize::from(first > 0 && matches!(lines[first - 1], SourceLine::Folder(..)));
         self.cursor.show(last, rows, lines.len());
         self.cursor.show(if rows > last - heading { heading } else { first }, rows, lines.len());
@@ -267,7 +267,7 @@ impl App {
         }
     }
 
-    /// Gives a subscription another name; an empty one is that of the feed.
+    /// Renames a subscription; an empty name restores the feed's own.
     pub(super) fn rename_subscription(&mut self, id: i64, title: &str) {
         if title.is_empty() {
             self.notice = Some("named as the feed calls itself".to_owned());
@@ -279,7 +279,7 @@ impl App {
         self.command(LibraryCommand::Rename { id, title: title.to_owned() });
     }
 
-    /// Puts a subscription into a folder.
+    /// Moves a subscription to a folder.
     pub(super) fn move_subscription(&mut self, id: i64, folder: Vec<String>) {
         let clean: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
         self.notice = Some(match folder_name(&clean) {
