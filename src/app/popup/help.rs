@@ -97,10 +97,9 @@ impl PopupState for Help {
     fn act(&mut self, app: &mut App, action: Action) -> Next {
         let is_narrowed = !self.prompt.text().is_empty();
         match action {
-            Action::NarrowDone => return Next::Close,
             // The first press clears the filter.
             Action::Close if is_narrowed => *self = Self { prompt: Prompt::default(), scroll: 0, ..*self },
-            Action::Close => return Next::Close,
+            Action::NarrowDone | Action::Close => return Next::Close,
             _ if self.prompt.edit(action) => self.scroll = 0,
             _ => {
                 let by = steps(action, rows(self.frame(app), HEAD));

@@ -209,12 +209,10 @@ fn text_fields_scroll_long_text() {
 
 #[test]
 fn every_text_field_has_the_editing_keys() {
-    let typed = |app: &App| match &app.filter.type_ahead {
-        Some((_, prompt)) => prompt.text().to_owned(),
-        None => {
-            let list = app.popups.find::<Subscriptions>().expect("the open list");
-            list.narrowed.text().to_owned()
-        }
+    let typed = |app: &App| {
+        let type_ahead = app.filter.type_ahead.as_ref().map(|(_, prompt)| prompt);
+        let narrowed = app.popups.find::<Subscriptions>().map(|list| &list.narrowed);
+        type_ahead.or(narrowed).expect("an open line").text().to_owned()
     };
     for keys in ["t", "S /"] {
         let app = with_queries(120, 24, &format!("{keys} abc Home x Right Del End Left y"));
