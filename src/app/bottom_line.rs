@@ -29,11 +29,11 @@ pub struct StatusBar {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
     /// A notice.
-    Note(CleanBuf),
+    Notice(CleanBuf),
     /// Ongoing work.
     Status(CleanBuf),
     /// An error.
-    Wrong(CleanBuf),
+    Error(CleanBuf),
 }
 
 /// Keys and what they do. Neighbours in the action table with the same hint text share one hint (`j k move`).
@@ -114,7 +114,7 @@ impl Segment {
     #[must_use]
     pub fn text(&self) -> &CleanBuf {
         match self {
-            Self::Note(text) | Self::Status(text) | Self::Wrong(text) => text,
+            Self::Notice(text) | Self::Status(text) | Self::Error(text) => text,
         }
     }
 }
@@ -138,11 +138,11 @@ impl App {
         if unsaved > 0 {
             return Some(format!("! {}", counted(unsaved, "unsaved mark")));
         }
-        let wrong = self.load_wrong();
-        match (self.load.is_done, wrong) {
+        let problems = self.problem_count();
+        match (self.load.is_done, problems) {
             (false, _) => Some(format!("loading {}", grouped(self.catalog.len()))),
             (true, 0) => None,
-            (true, _) => Some(format!("! {}", counted(wrong, "problem"))),
+            (true, _) => Some(format!("! {}", counted(problems, "problem"))),
         }
     }
 }
@@ -150,26 +150,26 @@ impl App {
 /// Returns the segments, rightmost first, each with the columns it may take.
 fn segments(app: &App, room: u16) -> Vec<(Segment, u16)> {
     // A long notice is worth more than the hints.
-    let note = app.notice.as_deref().map(CleanBuf::line).or_else(|| full_label(app)).map(Segment::Note);
+    let notice = app.notice.as_deref().map(CleanBuf::line).or_else(|| full_label(app)).map(Segment::Notice);
     let Some((failure, more)) = app.failures.unread() else {
-        return note.or_else(|| status(app, usize::from(room))).map(|segment| (segment, room)).into_iter().collect();
+        return notice.or_else(|| status(app, usize::from(room))).map(|segment| (segment, room)).into_iter().collect();
     };
     let more = if more > 0 { format!(" · {} more", grouped(more)) } else { String::new() };
-    let failure = Segment::Wrong(CleanBuf::line(&format!("! {}{more}", failure.text)));
-    let Some(note) = note else {
+    let failure = Segment::Error(CleanBuf::line(&format!("! {}{more}", failure.text)));
+    let Some(notice) = notice else {
         // Keep the keys that help in view.
         return vec![(failure, room.saturating_sub(LEAST_HINTS.min(room / 2)))];
     };
     // The notice that answers a key is shown beside the error.
-    let wanted = cells(note.text().as_str()).min(room / 2);
-    vec![(failure, room.saturating_sub(wanted + GAP)), (note, wanted)]
+    let wanted = cells(notice.text().as_str()).min(room / 2);
+    vec![(failure, room.saturating_sub(wanted + GAP)), (notice, wanted)]
 }
 
 /// Returns the pending keys, or as many as fit of: search in the text, selection, sync, loading or problems.
 fn status(app: &App, columns: usize) -> Option<Segment> {
     let segment = |text: &str| {
         let text = CleanBuf::line(text);
-        if text.as_str().starts_with('!') { Segment::Wrong(text) } else { Segment::Status(text) }
+        if text.as_str().starts_with('!') { Segment::Error(text) } else { Segment::Status(text) }
     };
     if !app.pending.is_empty() {
         let keys: String = app.pending.iter().map(ToString::to_string).collect();

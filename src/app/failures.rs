@@ -200,12 +200,12 @@ mod tests {
         let theme = |text: &str| Failure::of(Cause::Themes, &line("sea.toml"), line(text));
         reader.send(Msg::Themes(std::sync::Arc::default(), vec![theme("line 1: unknown colour")]));
         reader.keys("Esc");
-        assert_eq!((shown(&reader), reader.app.load_wrong()), (None, 1));
+        assert_eq!((shown(&reader), reader.app.problem_count()), (None, 1));
         reader.send(Msg::Themes(std::sync::Arc::default(), vec![theme("line 1: unknown colour")]));
         assert_eq!(shown(&reader), None, "the same is not told again");
         reader.send(Msg::Themes(std::sync::Arc::default(), vec![theme("line 2: unknown colour")]));
         assert_eq!(shown(&reader).as_deref(), Some("line 2: unknown colour"));
         reader.send(Msg::Themes(std::sync::Arc::default(), Vec::new()));
-        assert_eq!((shown(&reader), reader.app.load_wrong()), (None, 0), "a theme that was mended is no problem");
+        assert_eq!((shown(&reader), reader.app.problem_count()), (None, 0), "a theme that was mended is no problem");
     }
 }

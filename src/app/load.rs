@@ -74,7 +74,7 @@ impl App {
 
     /// The number of problems and failures.
     #[must_use]
-    pub fn load_wrong(&self) -> usize {
+    pub fn problem_count(&self) -> usize {
         self.load.problems.len() + self.failures.count()
     }
 

@@ -20,7 +20,7 @@ const WIDEST: i32 = 8;
 #[derive(Debug, Clone)]
 pub struct Timeline {
     /// The bin size.
-    pub grain: BinSize,
+    pub bin_size: BinSize,
     /// The number of the first visible bar.
     pub first: i32,
     /// The number of releases of each visible bar.
@@ -48,7 +48,7 @@ pub struct Timeline {
 impl Default for Timeline {
     fn default() -> Self {
         Self {
-            grain: BinSize::ALL[0],
+            bin_size: BinSize::ALL[0],
             first: 0,
             bars: Vec::new(),
             columns: 1,
@@ -79,25 +79,25 @@ impl Timeline {
             return;
         };
         let width = i32::from(columns.max(1));
-        let bars = |grain: BinSize, (oldest, newest): (i32, i32)| grain.bar(newest) - grain.bar(oldest) + 1;
-        let fitting = |span| BinSize::ALL.into_iter().find(|&grain| bars(grain, span) <= width);
+        let bars = |bin_size: BinSize, (oldest, newest): (i32, i32)| bin_size.bar(newest) - bin_size.bar(oldest) + 1;
+        let fitting = |span| BinSize::ALL.into_iter().find(|&bin_size| bars(bin_size, span) <= width);
         let coarsest = BinSize::ALL[BinSize::ALL.len() - 1];
         let (whole, widest) = (fitting(self.main).unwrap_or(coarsest), fitting((oldest, newest)).unwrap_or(coarsest));
         self.zoom = self.zoom.map(|zoom| zoom.min(widest)).filter(|&zoom| zoom != whole);
-        let grain = self.zoom.unwrap_or(whole);
+        let bin_size = self.zoom.unwrap_or(whole);
         // Show outliers while the cursor is on them.
         let is_main = self.zoom.is_none() && (self.main.0..=self.main.1).contains(&self.day());
         let (oldest, newest) = if is_main { self.main } else { (oldest, newest) };
-        let (from, to, cursor) = (grain.bar(oldest), grain.bar(newest), grain.bar(self.day()));
-        let shown = if self.zoom.is_none() { bars(grain, self.main) } else { to - from + 1 };
+        let (from, to, cursor) = (bin_size.bar(oldest), bin_size.bar(newest), bin_size.bar(self.day()));
+        let shown = if self.zoom.is_none() { bars(bin_size, self.main) } else { to - from + 1 };
         let count = shown.min(width);
         let first = self.first.clamp(cursor - count + 1, cursor).clamp(from, to - count + 1);
-        if self.is_stale || (grain, first, columns) != (self.grain, self.first, self.width) {
-            (self.grain, self.first, self.width, self.is_stale) = (grain, first, columns, false);
+        if self.is_stale || (bin_size, first, columns) != (self.bin_size, self.first, self.width) {
+            (self.bin_size, self.first, self.width, self.is_stale) = (bin_size, first, columns, false);
             self.columns = (width / count).min(WIDEST).unsigned_abs() as u16;
             self.bars.clear();
             self.bars.extend((first..first + count).map(|bar| {
-                let (from, to) = grain.days(bar);
+                let (from, to) = bin_size.days(bar);
                 days.sum(from, to)
             }));
         }
@@ -111,7 +111,7 @@ impl Timeline {
     /// Returns the number of the bar under the cursor.
     #[must_use]
     pub fn cursor(&self) -> i32 {
-        self.grain.bar(self.day())
+        self.bin_size.bar(self.day())
     }
 
     /// Returns the bar at or nearest to a column.
@@ -124,7 +124,7 @@ impl Timeline {
     /// Returns first and last day of the range, or of the bar under the cursor without a range.
     #[must_use]
     pub fn range(&self) -> (i32, i32) {
-        joined(self.anchor, self.grain.days(self.cursor()))
+        joined(self.anchor, self.bin_size.days(self.cursor()))
     }
 
     /// Whether a range has been begun.
@@ -136,8 +136,8 @@ impl Timeline {
     /// Moves the cursor to a bar.
     fn go_to(&mut self, bar: i32) {
         if let Some((oldest, newest)) = self.span {
-            let bar = bar.clamp(self.grain.bar(oldest), self.grain.bar(newest));
-            self.cursor = Some(self.grain.first(bar).clamp(oldest, newest));
+            let bar = bar.clamp(self.bin_size.bar(oldest), self.bin_size.bar(newest));
+            self.cursor = Some(self.bin_size.first(bar).clamp(oldest, newest));
         }
     }
 
@@ -159,16 +159,16 @@ impl Timeline {
 
     /// Zooms in around the cursor, or out to the bin size that shows all hits including outliers.
     fn zoom(&mut self, is_in: bool) {
-        let grain = match (is_in, self.zoom) {
-            (true, _) => self.grain.finer(),
+        let bin_size = match (is_in, self.zoom) {
+            (true, _) => self.bin_size.finer(),
             (false, Some(zoom)) => zoom.coarser(),
             (false, None) if self.span == Some(self.main) => None,
-            (false, None) => self.grain.coarser(),
+            (false, None) => self.bin_size.coarser(),
         };
-        let Some(grain) = grain else { return };
-        let (from, to) = self.grain.days(self.cursor());
-        self.zoom = Some(grain);
-        self.first = grain.bar(i32::midpoint(from, to)) - i32::from(self.width / 2);
+        let Some(bin_size) = bin_size else { return };
+        let (from, to) = self.bin_size.days(self.cursor());
+        self.zoom = Some(bin_size);
+        self.first = bin_size.bar(i32::midpoint(from, to)) - i32::from(self.width / 2);
     }
 
     /// Begins a range at the cursor, or drops the current range.

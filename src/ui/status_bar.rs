@@ -17,9 +17,9 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     let line = StatusBar::new(app, area);
     for (x, columns, segment) in &line.segments {
         let style = match segment {
-            Segment::Note(_) => theme.text,
+            Segment::Notice(_) => theme.text,
             Segment::Status(_) => theme.dim,
-            Segment::Wrong(_) => theme.wrong,
+            Segment::Error(_) => theme.wrong,
         };
         pen.fit(*x, area.y, *columns, segment.text().as_clean(), style);
     }

@@ -25,7 +25,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     let (from, to) = timeline.range();
     let mut cursor = None;
     for ((bar, &count), x) in (timeline.first..).zip(&timeline.bars).zip((area.x..).step_by(timeline.columns.into())) {
-        let days = timeline.grain.days(bar);
+        let days = timeline.bin_size.days(bar);
         let mut style = match count {
             _ if is_brushed(days, &brushed) => theme.brushed,
             0 => theme.rule,
@@ -98,10 +98,10 @@ struct Label {
 
 /// Returns the densest labels that leave gaps. The label of the first bar yields to those where a period begins.
 fn labels(app: &App, columns: u16) -> Vec<Label> {
-    let finest = app.timeline.grain;
+    let finest = app.timeline.bin_size;
     BinSize::ALL
         .into_iter()
-        .filter(|&grain| grain >= finest)
+        .filter(|&bin_size| bin_size >= finest)
         .find_map(|every| labels_at(app, every, columns, true).or_else(|| labels_at(app, every, columns, false)))
         .unwrap_or_default()
 }
@@ -114,7 +114,7 @@ fn labels_at(app: &App, every: BinSize, columns: u16, with_first: bool) -> Optio
     let mut free = 0;
     let mut year = None;
     for (n, bar) in (timeline.first..).take(timeline.bars.len()).enumerate() {
-        let days = timeline.grain.days(bar);
+        let days = timeline.bin_size.days(bar);
         let begins = every.first(every.bar(days.1));
         if begins < days.0 && (n > 0 || !with_first) {
             continue;

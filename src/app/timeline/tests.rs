@@ -113,9 +113,9 @@ fn the_finest_bars_that_fit_are_shown() {
         (day(1900, 1, 1), to, BinSize::Months(24), 60, 1),
         (day(1000, 1, 1), to, BinSize::Months(240), 51, 1),
     ];
-    for (from, to, grain, bars, columns) in table {
+    for (from, to, bin_size, bars, columns) in table {
         let (timeline, _) = timeline(&[from, to], 60);
-        assert_eq!((timeline.grain, timeline.bars.len(), timeline.columns), (grain, bars, columns));
+        assert_eq!((timeline.bin_size, timeline.bars.len(), timeline.columns), (bin_size, bars, columns));
         assert_eq!(timeline.bars.iter().sum::<u32>(), 2);
     }
 }
@@ -129,7 +129,7 @@ fn an_outlier_does_not_widen_the_bars_and_can_be_reached() {
         days.push(stray);
         days.sort_unstable();
         let (mut timeline, days) = timeline(&days, 60);
-        assert_eq!((timeline.grain, timeline.columns, &timeline.bars), (plain.grain, plain.columns, &plain.bars));
+        assert_eq!((timeline.bin_size, timeline.columns, &timeline.bars), (plain.bin_size, plain.columns, &plain.bars));
         assert_eq!(timeline.cursor(), plain.cursor());
         timeline.jump(stray > real[0]);
         timeline.settle(&days, 60);
@@ -150,12 +150,12 @@ fn an_outlier_does_not_widen_the_bars_and_can_be_reached() {
 #[test]
 fn the_window_follows_the_cursor_within_the_hits() {
     let (mut timeline, days) = timeline(&[day(2010, 1, 5), day(2018, 12, 31)], 40);
-    assert_eq!((timeline.grain, timeline.bars.len()), (BinSize::Months(3), 36));
+    assert_eq!((timeline.bin_size, timeline.bars.len()), (BinSize::Months(3), 36));
     for _ in 0..2 {
         timeline.zoom(true);
         timeline.settle(&days, 40);
     }
-    assert_eq!((timeline.grain, timeline.bars.len()), (BinSize::Days(7), 40));
+    assert_eq!((timeline.bin_size, timeline.bars.len()), (BinSize::Days(7), 40));
     assert_eq!(timeline.bars.last(), Some(&1), "no bars past the newest");
     for to_end in [false, true] {
         timeline.jump(to_end);
@@ -166,7 +166,7 @@ fn the_window_follows_the_cursor_within_the_hits() {
     timeline.zoom(false);
     timeline.zoom(false);
     timeline.settle(&days, 40);
-    assert_eq!((timeline.grain, timeline.bars.len()), (BinSize::Months(3), 36));
+    assert_eq!((timeline.bin_size, timeline.bars.len()), (BinSize::Months(3), 36));
 }
 
 #[test]
