@@ -102,9 +102,9 @@ proptest! {
         // A timeline of a few columns cannot show three millennia.
         prop_assert!(whole == dated.len() || columns < 10, "{} of {}", whole, dated.len());
         for (bar, &count) in (timeline.first..).zip(&timeline.bars) {
-            let inside = |day: &&i32| timeline.grain.bar(**day) == bar;
+            let inside = |day: &&i32| timeline.bin_size.bar(**day) == bar;
             prop_assert_eq!(count as usize, dated.iter().filter(inside).count());
-            let (from, to) = timeline.grain.days(bar);
+            let (from, to) = timeline.bin_size.days(bar);
             prop_assert_eq!(count as usize, naive(&days, false, (from, to)));
         }
     }
@@ -130,17 +130,17 @@ proptest! {
         }
         let (from, to) = app.timeline.range();
         let inside = |bar: i32| {
-            let days = app.timeline.grain.days(bar);
+            let days = app.timeline.bin_size.days(bar);
             from <= days.0 && days.1 <= to
         };
         let bars = (app.timeline.first..).zip(&app.timeline.bars).filter(|(bar, _)| inside(*bar));
         let (shown, counted) = bars.fold((0, 0), |(shown, sum), (_, &count)| (shown + 1, sum + count as usize));
         let last = (app.timeline.first..).zip(&app.timeline.bars).last().map_or(0, |(bar, _)| bar);
-        let is_in_view = app.timeline.grain.days(app.timeline.first).0 <= from && to <= app.timeline.grain.days(last).1;
+        let is_in_view = app.timeline.bin_size.days(app.timeline.first).0 <= from && to <= app.timeline.bin_size.days(last).1;
         // A range begun with finer bars may end within one of these.
         let is_of_bars = shown > 0
-            && app.timeline.grain.days(app.timeline.grain.bar(from)).0 == from
-            && app.timeline.grain.days(app.timeline.grain.bar(to)).1 == to;
+            && app.timeline.bin_size.days(app.timeline.bin_size.bar(from)).0 == from
+            && app.timeline.bin_size.days(app.timeline.bin_size.bar(to)).1 == to;
         press(&mut app, "Enter");
         prop_assert_eq!(app.query.brush().map(|term| term.days(NaiveDate::MIN)), Some(vec![from..=to]));
         let expected = naive(&days, has_topic, (from, to));
