@@ -1,7 +1,7 @@
 //! The command line: from arguments to an exit code.
 //!
-//! Without a subcommand the reader opens; each subcommand has a file with its arguments and a `run` that writes to
-//! whatever it is given. Only this module knows standard output, standard error and what a failure is worth.
+//! Without a subcommand, the reader opens. Each subcommand has a file with its arguments and a `run` function that writes
+//! to the given output. Only this module knows standard output, standard error and exit codes.
 
 mod add;
 mod arg_order;
@@ -52,13 +52,16 @@ use load::Feeds;
 use network_args::NetworkArgs;
 use output_style::OutputStyle;
 pub use reference::{ENVIRONMENT, EXIT_CODES};
-use settings::{Flags, configured};
+use settings::{Flags, config_files};
 
-/// Exit code where nothing was found.
+/// The exit code when nothing was found.
 const NOTHING: u8 = 1;
-/// Exit code for arguments or feeds that cannot be used.
+/// The exit code for invalid arguments, feeds, configuration or libraries.
 const UNUSABLE: u8 = 2;
-/// Bytes that wait to be written together.
+/// The message when the library has no subscriptions.
+const NO_SUBSCRIPTIONS: &str =
+    "no subscriptions; add one with tidings add URL, or import a list with tidings import FILE";
+/// The buffer for standard output, in bytes.
 const BUFFER: usize = 64 << 10;
 
 /// A terminal reader for releases: press releases, announcements, headlines.
@@ -67,11 +70,11 @@ const BUFFER: usize = 64 << 10;
     version,
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
-    after_help = "The bottom line of the reader names its keys. A feed in a file named as a subcommand opens as ./list.",
+    after_help = FILE_HINT,
     after_long_help = after_long_help()
 )]
 struct Args {
-    /// The file of the configuration [default: `tidings/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`]
+    /// The configuration file [default: `tidings/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`]
     #[arg(long, global = true, value_name = "FILE", env = "TIDINGS_CONFIG", hide_env_values = true)]
     config: Option<PathBuf>,
     #[command(flatten)]
@@ -82,23 +85,23 @@ struct Args {
     command: Option<Command>,
 }
 
-/// What stands below the long help.
+/// Stands below the help of the program.
+const FILE_HINT: &str =
+    "The reader shows its keys on the bottom line. To open a file with the name of a subcommand, write ./list.";
+
+/// Returns the text below the long help, with the exit codes.
 fn after_long_help() -> String {
     let codes: Vec<String> = EXIT_CODES.iter().map(|(code, what)| format!("  {code:8} {what}")).collect();
-    format!(
-        "The bottom line of the reader names its keys. A feed in a file named as a subcommand opens as ./list.\n\n\
-         Exit codes:\n{}",
-        codes.join("\n")
-    )
+    format!("{FILE_HINT}\n\nExit codes:\n{}", codes.join("\n"))
 }
 
-/// What the reader opens, and how.
+/// The arguments of the reader.
 #[derive(Debug, clap::Args)]
 struct Reader {
-    // First: what the others take of the arguments is gone from them.
+    // Must come first: it reads arguments that the others remove.
     #[command(flatten)]
     flags: Flags,
-    /// The query to open with, rather than that of the last time: words, topic:news, is:unread and so on
+    /// Start with this query instead of that of the last session: words, topic:news, is:unread and so on
     #[arg(short, long, allow_hyphen_values = true, add = ArgValueCompleter::new(values::query))]
     query: Option<String>,
     #[command(flatten)]
@@ -128,7 +131,7 @@ enum Command {
     Config(config::Args),
 }
 
-/// All commands and options.
+/// Returns the definition of all commands and options.
 #[must_use]
 pub fn command() -> clap::Command {
     Args::command()
@@ -144,28 +147,28 @@ pub fn run() -> ExitCode {
         Ok(args) => args,
         Err(code) => return code,
     };
-    // What concerns the reader alone is no business of the other commands.
-    let configured = match args.command {
-        None => configured(args.config.as_deref(), &args.reader.flags),
-        Some(Command::Manual(_)) => configured(args.config.as_deref(), &Flags::from(manual::FIXED)),
+    // Variables and flags of settings apply to the reader only.
+    let config_files = match args.command {
+        None => config_files(args.config.as_deref(), &args.reader.flags),
+        Some(Command::Manual(_)) => config_files(args.config.as_deref(), &Flags::from(manual::FIXED)),
         Some(_) => ConfigFiles::new(args.config.clone(), Given::default()),
     };
-    // Whoever mends the configuration must be able to.
+    // `config` must run even when the configuration is broken.
     if let Some(Command::Config(what)) = &args.command {
-        return print(|page, out| config::run(what, args.config.as_deref(), page, out));
+        return print(|style, out| config::run(what, args.config.as_deref(), style, out));
     }
-    let set = match config::load(&configured) {
+    let settings = match config::load(&config_files) {
         Ok(config) => config.settings,
         Err(problems) => {
             return match &args.command {
-                // It tells of them among the rest.
-                Some(Command::Doctor(args)) => print(|page, out| doctor::run(args, &configured, page, out)),
+                // `doctor` reports them among its findings.
+                Some(Command::Doctor(args)) => print(|style, out| doctor::run(args, &config_files, style, out)),
                 _ => fail(&problems.to_string()),
             };
         }
     };
-    // Once more, with what the file says of arguments that all commands share.
-    let command = settings::with_defaults(Args::command(), set.library.as_deref(), set.is_offline);
+    // Parse again, with defaults from the file for the arguments that all commands share.
+    let command = settings::with_defaults(Args::command(), settings.library.as_deref(), settings.is_offline);
     let args = match parse(command) {
         Ok(args) => args,
         Err(code) => return code,
@@ -174,62 +177,62 @@ pub fn run() -> ExitCode {
         return fail(&reason);
     }
     match args.command {
-        None => read(&args.reader, set, configured),
+        None => read(&args.reader, settings, config_files),
         Some(Command::Config(_)) => ExitCode::SUCCESS,
-        Some(Command::List(args)) => print(|page, out| list::run(&args, page, out)),
-        Some(Command::Show(args)) => print(|page, out| show::run(&args, page, out)),
-        Some(Command::Check(args)) => print(|page, out| check::run(&args, page, out)),
+        Some(Command::List(args)) => print(|style, out| list::run(&args, style, out)),
+        Some(Command::Show(args)) => print(|style, out| show::run(&args, style, out)),
+        Some(Command::Check(args)) => print(|style, out| check::run(&args, style, out)),
         Some(Command::Add(args)) => print(|_, out| add::run(&args, out)),
-        Some(Command::Feeds(args)) => print(|page, out| feeds::run(&args, page, out)),
+        Some(Command::Feeds(args)) => print(|style, out| feeds::run(&args, style, out)),
         Some(Command::Sync(args)) => print(|_, out| sync::run(&args, out)),
         Some(Command::Mark(args)) => print(|_, out| mark::run(&args, out)),
         Some(Command::Library(args)) => print(|_, out| library::run(&args, out)),
         Some(Command::Queries(args)) => print(|_, out| queries::run(&args, out)),
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
-        Some(Command::Digest(args)) => print(|page, out| digest::run(&args, page, out)),
-        Some(Command::Doctor(args)) => print(|page, out| doctor::run(&args, &configured, page, out)),
+        Some(Command::Digest(args)) => print(|style, out| digest::run(&args, style, out)),
+        Some(Command::Doctor(args)) => print(|style, out| doctor::run(&args, &config_files, style, out)),
         Some(Command::Completions(args)) => print(|_, out| completions::run(&args, out)),
-        Some(Command::Manual(args)) if io::stdout().is_terminal() => read_manual(&args, set, configured),
+        Some(Command::Manual(args)) if io::stdout().is_terminal() => read_manual(&args, settings, config_files),
         Some(Command::Manual(args)) => print(|_, out| manual::run(&args, out)),
         Some(Command::Man(args)) => print(|_, out| man::run(&args, Args::command(), out)),
     }
 }
 
-/// The arguments of the process, or the exit code where they say all or nothing.
+/// Parses the arguments of the process. The error is the exit code after help, the version or a usage error.
 fn parse(mut command: clap::Command) -> Result<Args, ExitCode> {
     let args = arg_order::subcommand_first(&command, std::env::args_os().collect());
     let matches = command.try_get_matches_from_mut(args);
     matches.and_then(|matches| Args::from_arg_matches(&matches)).map_err(|error| {
-        // Help and version go to standard output and are no failure; clap tells.
+        // clap prints help and version to standard output, and errors to standard error.
         let _ = error.print();
         if error.use_stderr() { ExitCode::from(UNUSABLE) } else { ExitCode::SUCCESS }
     })
 }
 
-/// Runs a subcommand on standard output; it answers whether anything was found.
+/// Runs a subcommand on standard output. The subcommand returns whether it found anything.
 fn print(command: impl FnOnce(&OutputStyle, &mut BufWriter<io::StdoutLock<'_>>) -> anyhow::Result<bool>) -> ExitCode {
-    let page = OutputStyle::of_standard_output();
+    let style = OutputStyle::of_standard_output();
     let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-    let found = command(&page, &mut out).and_then(|found| {
+    let found = command(&style, &mut out).and_then(|found| {
         out.flush().map_err(error::Output)?;
         Ok(found)
     });
-    // What could not be written is not tried again.
+    // Drop what could not be written, without another attempt.
     let _ = out.into_parts();
     match found {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(NOTHING),
-        // Whoever read it had enough.
+        // The reader of the pipe has closed it.
         Err(error) if error::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => fail(&error::describe(&error)),
     }
 }
 
 /// Opens the reader.
-fn read(args: &Reader, set: crate::config::Settings, configured: ConfigFiles) -> ExitCode {
+fn read(args: &Reader, settings: crate::config::Settings, config_files: ConfigFiles) -> ExitCode {
     if !io::stdout().is_terminal() {
-        return fail("standard output is no terminal: tidings draws on one");
+        return fail("standard output is not a terminal; tidings list prints releases");
     }
     let query = match args.query.as_deref().map(|text| (text, parse_query(text))) {
         Some((text, Err(error))) => return fail(&error::WrongQuery::new(text, &error).to_string()),
@@ -242,24 +245,24 @@ fn read(args: &Reader, set: crate::config::Settings, configured: ConfigFiles) ->
         is_sample,
         query,
         session: None,
-        place: args.feeds.shelf.place().map_err(|fault| CleanBuf::line(&fault.to_string())),
-        settings: crate::config::Settings { is_offline: args.net.offline, ..set },
-        configured,
+        place: args.feeds.library.place().map_err(|error| CleanBuf::line(&error.to_string())),
+        settings: crate::config::Settings { is_offline: args.net.offline, ..settings },
+        configured: config_files,
     };
     end(runtime::run(reading, settings))
 }
 
 /// Opens the manual in the reader.
-fn read_manual(args: &manual::Args, set: crate::config::Settings, configured: ConfigFiles) -> ExitCode {
+fn read_manual(args: &manual::Args, settings: crate::config::Settings, config_files: ConfigFiles) -> ExitCode {
     let folder = match tempfile::Builder::new().prefix("tidings-manual-").tempdir() {
         Ok(folder) => folder,
-        Err(error) => return fail(&format!("no folder for temporary files: {error}")),
+        Err(error) => return fail(&format!("cannot create a temporary folder: {error}")),
     };
-    let (reading, settings) = manual::reader(args, folder.path(), set, configured);
+    let (reading, settings) = manual::reader(args, folder.path(), settings, config_files);
     end(runtime::run(reading, settings))
 }
 
-/// Reports how the reader ended.
+/// Reports how the reader ended, and returns the exit code.
 fn end(ended: Ended) -> ExitCode {
     let Ended { outcome, unsaved, panics } = ended;
     unsaved.iter().chain(&panics).for_each(|line| complain(line.as_str()));
@@ -272,15 +275,15 @@ fn end(ended: Ended) -> ExitCode {
             }
             ExitCode::from(UNUSABLE)
         }
-        // As a shell tells it of a program that a signal ended.
+        // The convention of shells for a program that a signal ended.
         Ok(Outcome::Signal(signal)) => ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX)),
         Ok(Outcome::Gone) => ExitCode::FAILURE,
-        Err(error) => fail(&format!("the terminal cannot be used: {error}")),
+        Err(error) => fail(&format!("cannot use the terminal: {error}")),
     }
 }
 
 fn complain(what: &str) {
-    // Nothing is left to tell when standard error is closed.
+    // If standard error is closed, there is no one to inform.
     let _ = writeln!(io::stderr(), "tidings: {what}");
 }
 

@@ -1,9 +1,9 @@
-//! What the user may set of how the reader looks and answers, and where each value comes from.
+//! The user's settings, and where each value comes from.
 //!
-//! One [`TABLE`] has a row for every setting: the file that `tidings config init` writes, the checks, the flags, the list
-//! of all settings and the manual's table are made from it. Nothing here reads a file or the environment: who does hands
-//! in what he has found as [`Given`], and the state takes the [`Settings`] as a whole, at its start and whenever they
-//! change.
+//! [`TABLE`] has a row for every setting. The file that `tidings config init` writes, the checks, the flags, the list of
+//! settings and the table in the manual are generated from it. Nothing here reads a file or the environment: the caller
+//! passes in what it found as [`Given`]. The state takes the resulting [`Settings`] as a whole, at its start and after
+//! every change.
 
 mod bindings;
 mod color;

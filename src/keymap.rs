@@ -1,7 +1,7 @@
-//! What the user can want, and which keys say so.
+//! Actions and the keys that trigger them.
 //!
-//! [`Action`] and its table are the only place where an action has a name, a help line and default keys: the bottom
-//! hints, the help dialog and the manual's key tables are made from it.
+//! [`Action::TABLE`] is the only place that gives an action its name, help line and default keys. The hints in the status
+//! bar, the help dialog and the key tables of the manual are generated from it.
 
 mod action;
 mod bindings;

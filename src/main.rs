@@ -1,4 +1,4 @@
-//! The `tidings` program.
+//! The `tidings` binary.
 
 use std::process::ExitCode;
 

@@ -1,8 +1,8 @@
-//! The command line: what is printed where, and the exit codes. Nothing here has a terminal.
+//! The command line without a terminal: standard output, standard error and exit codes.
 
 use std::process::{Command, Stdio};
 
-/// What a run left.
+/// The output and the exit code of a run.
 struct Run {
     code: Option<i32>,
     out: String,
@@ -44,7 +44,7 @@ fn the_version_goes_to_standard_output() {
 }
 
 #[test]
-fn an_unknown_flag_is_told_on_standard_error() {
+fn an_unknown_flag_is_an_error() {
     let run = run(&["--nonsense"]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     assert!(run.err.contains("'--nonsense'") && run.err.contains("Usage:"), "{}", run.err);
@@ -52,31 +52,31 @@ fn an_unknown_flag_is_told_on_standard_error() {
 }
 
 #[test]
-fn without_a_terminal_it_says_so() {
+fn the_reader_needs_a_terminal() {
     let run = run::<&str>(&[]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
-    assert_eq!(run.err, "tidings: standard output is no terminal: tidings draws on one\n");
+    assert_eq!(run.err, "tidings: standard output is not a terminal; tidings list prints releases\n");
 }
 
 #[test]
-fn a_feed_does_not_make_standard_output_a_terminal() {
+fn the_reader_needs_a_terminal_even_for_standard_input() {
     let run = run(&["-"]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
-    assert_eq!(run.err, "tidings: standard output is no terminal: tidings draws on one\n");
+    assert_eq!(run.err, "tidings: standard output is not a terminal; tidings list prints releases\n");
 }
 
 #[test]
-fn options_may_stand_before_the_subcommand() {
+fn options_can_precede_the_subcommand() {
     let (before, behind) = (run(&["-q", "migration", "list", "--count"]), run(&["list", "-q", "migration", "--count"]));
     assert_eq!((before.code, before.err.as_str()), (Some(0), ""));
     assert_eq!(before.out, behind.out);
-    let of_no_use = run(&["--theme", "dark", "list"]);
-    assert_eq!(of_no_use.code, Some(2));
-    assert!(of_no_use.err.contains("--theme"), "{}", of_no_use.err);
+    let unsupported = run(&["--theme", "dark", "list"]);
+    assert_eq!(unsupported.code, Some(2));
+    assert!(unsupported.err.contains("--theme"), "{}", unsupported.err);
 }
 
 #[test]
-fn the_manual_is_printed_as_a_whole_or_page_by_page() {
+fn the_manual_is_printed_as_a_whole_or_by_page() {
     let all = run(&["manual"]);
     assert_eq!((all.code, all.err.as_str()), (Some(0), ""));
     let page = run(&["manual", "query"]);
@@ -86,7 +86,7 @@ fn the_manual_is_printed_as_a_whole_or_page_by_page() {
 }
 
 #[test]
-fn an_unknown_topic_of_the_manual_is_told_with_those_there_are() {
+fn an_unknown_topic_of_the_manual_is_an_error_that_lists_all_topics() {
     let run = run(&["manual", "querry"]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     for topic in ["querry", "reading", "query", "promises"] {

@@ -1,4 +1,4 @@
-//! The configuration on the command line: where it lies, what is wrong with it, what is set, and what it changes.
+//! The configuration on the command line: its path, its problems, its values and its effects.
 
 #[path = "support/command.rs"]
 mod command;
@@ -10,7 +10,7 @@ use command::run;
 
 const FILE: &str = ".config/tidings/config.toml";
 
-/// A home with this configuration.
+/// Creates a home folder with this configuration.
 fn home(text: &str) -> tempfile::TempDir {
     let home = tempfile::tempdir().expect("a home");
     fs::create_dir_all(home.path().join(".config/tidings")).expect("a folder");
@@ -23,15 +23,15 @@ fn config(home: &Path, arguments: &[&str]) -> (String, String, Option<i32>) {
 }
 
 #[test]
-fn the_file_is_written_once_and_sets_nothing() {
+fn init_writes_a_file_that_sets_nothing_and_replaces_none_without_force() {
     let home = tempfile::tempdir().expect("a home");
     let file = home.path().join(FILE);
     let shown = file.to_str().expect("UTF-8");
     let (out, err, code) = config(home.path(), &["path"]);
     assert_eq!((out.trim_end(), code), (shown, Some(0)));
-    assert!(err.contains("there is no such file yet"), "{err}");
+    assert!(err.contains("the file does not exist yet"), "{err}");
     let (out, _, code) = config(home.path(), &["check"]);
-    assert!(out.contains("everything is as by default") && code == Some(0), "{out}");
+    assert!(out.contains("not found; the defaults apply") && code == Some(0), "{out}");
     let (text, err, code) = config(home.path(), &["init", "--stdout"]);
     assert!(text.contains("#theme = \"auto\"") && err.is_empty() && code == Some(0) && !file.exists(), "{text}{err}");
     let (out, err, code) = config(home.path(), &["init"]);
@@ -44,21 +44,23 @@ fn the_file_is_written_once_and_sets_nothing() {
     assert_eq!(config(home.path(), &["init", "--force"]).2, Some(0));
     assert_eq!(fs::read_to_string(&file).expect("a file"), text);
     let (out, err, code) = config(home.path(), &["check"]);
-    assert!(out.contains("nothing is wrong") && err.is_empty() && code == Some(0), "{out}{err}");
+    assert!(out.contains("no problems") && err.is_empty() && code == Some(0), "{out}{err}");
 }
 
 const WRONG: &str = "mouse = 1\n[look]\nmeasur = 72\n[keys.everywhere]\nquit = \"Ctrl-x\"\n";
 
 #[test]
-fn all_that_is_wrong_is_named_with_file_line_and_column() {
+fn all_problems_are_reported_with_file_line_and_column() {
     let home = home(WRONG);
     let shown = home.path().join(FILE).to_string_lossy().into_owned();
     let expected = [
-        format!("tidings: {shown}:1:9: mouse cannot be 1, allowed: true or false"),
-        format!("tidings: {shown}:3:1: there is no setting measur in [look]: did you mean measure? allowed: theme, "),
-        format!("tidings: {shown}:5:8: `Ctrl-x` is no key, allowed: j, C-d, "),
+        format!("tidings: {shown}:1:9: invalid value 1 for mouse; expected true or false"),
+        format!(
+            "tidings: {shown}:3:1: unknown key `measur` in [look] (did you mean `measure`?); expected one of theme, "
+        ),
+        format!("tidings: {shown}:5:8: `Ctrl-x` is not a valid key; expected one such as j, C-d, "),
     ];
-    // The check, the reader before it has any terminal, and every other command.
+    // The check, the reader before it needs a terminal, and every other command.
     for arguments in [&["config", "check"][..], &["config", "show"], &[], &["list"]] {
         let (out, err, code) = run(home.path(), arguments, b"");
         assert_eq!((out.as_str(), code), ("", Some(2)), "{arguments:?}");
@@ -72,20 +74,20 @@ fn all_that_is_wrong_is_named_with_file_line_and_column() {
     assert_eq!(config(home.path(), &["check", "other.toml"]).2, Some(0));
     assert_eq!(run(home.path(), &["list", "--config", "other.toml"], b"").2, Some(0));
     let (_, err, code) = run(home.path(), &["list", "--config", "none.toml"], b"");
-    assert!(err.contains("none.toml cannot be read") && code == Some(2), "{err}");
+    assert!(err.contains("none.toml: cannot read") && code == Some(2), "{err}");
 }
 
 #[test]
-fn what_is_no_text_or_no_file_is_told() {
+fn unreadable_files_are_reported() {
     let home = home("");
     fs::write(home.path().join(FILE), b"mouse = true\nb = \"\xff\"").expect("a file");
     let (_, err, code) = config(home.path(), &["check"]);
-    assert!(err.contains("config.toml:2:6: invalid UTF-8") && code == Some(2), "{err}");
+    assert!(err.contains("config.toml:2:6: not valid UTF-8") && code == Some(2), "{err}");
     let (_, err, code) = config(home.path(), &["check", "."]);
-    assert!(err.contains(". cannot be read") && code == Some(2), "{err}");
+    assert!(err.contains(".: cannot read") && code == Some(2), "{err}");
     fs::write(home.path().join(FILE), "# ".repeat(600_000)).expect("a file");
     let (_, err, code) = config(home.path(), &["check"]);
-    assert!(err.contains("more than 1 MiB") && code == Some(2), "{err}");
+    assert!(err.contains("larger than 1 MiB") && code == Some(2), "{err}");
     fs::write(home.path().join(FILE), "\u{1b}]0;x\u{7} = 1").expect("a file");
     let (_, err, code) = config(home.path(), &["check"]);
     assert!(!err.contains('\u{1b}') && code == Some(2), "{err}");
@@ -124,22 +126,22 @@ fn every_value_is_shown_with_its_origin() {
 }
 
 #[test]
-fn wrong_flags_say_what_is_allowed() {
+fn invalid_flags_say_what_is_expected() {
     let home = tempfile::tempdir().expect("a home");
-    for (arguments, told) in [
-        (&["--read-after", "soon"][..], "allowed: seconds from 0 to 86400"),
-        (&["--sync-every", "30"], "allowed: a number and s, m, h or d"),
-        (&["--sync-every", "1s"], "allowed: a number and s, m, h or d, at least \"5m\""),
+    for (arguments, expected) in [
+        (&["--read-after", "soon"][..], "expected seconds from 0 to 86400"),
+        (&["--sync-every", "30"], "expected a number and s, m, h or d"),
+        (&["--sync-every", "1s"], "expected a number and s, m, h or d such as \"30m\" or \"2h\", at least \"5m\""),
         (&["--density", "tight"], "comfortable, compact"),
-        (&["--measure", "200"], "allowed: a whole number from 40 to 120"),
+        (&["--measure", "200"], "expected a whole number from 40 to 120"),
     ] {
         let (_, err, code) = run(home.path(), arguments, b"");
-        assert!(err.contains(told) && code == Some(2), "{arguments:?}: {err}");
+        assert!(err.contains(expected) && code == Some(2), "{arguments:?}: {err}");
     }
 }
 
 #[test]
-fn the_library_of_the_file_is_that_of_every_command() {
+fn every_command_uses_the_library_of_the_configuration() {
     let home = home("library = \"kept/mine.db\"\n");
     let folder = home.path().join(".config/tidings/kept");
     fs::create_dir(&folder).expect("a folder");
@@ -147,13 +149,13 @@ fn the_library_of_the_file_is_that_of_every_command() {
     assert_eq!(run(home.path(), &["import", "list.opml"], b"").2, Some(0));
     assert!(folder.join("mine.db").exists() && !home.path().join(".local/share/tidings").exists());
     assert_eq!(run(home.path(), &["feeds"], b"").2, Some(0));
-    // A flag goes before it.
+    // A flag overrides it.
     assert_eq!(run(home.path(), &["feeds", "--library", "other.db"], b"").2, Some(1));
     fs::write(home.path().join(FILE), "library = \"~/home.db\"\n").expect("a file");
     assert_eq!(run(home.path(), &["import", "list.opml"], b"").2, Some(0));
     assert!(home.path().join("home.db").exists());
     let (_, err, code) = run(home.path(), &["sync", "--config", "offline.toml"], b"");
-    assert!(err.contains("offline.toml cannot be read") && code == Some(2), "{err}");
+    assert!(err.contains("offline.toml: cannot read") && code == Some(2), "{err}");
     fs::write(home.path().join(FILE), "library = \"~/home.db\"\noffline = true\n").expect("a file");
     let (out, err, code) = run(home.path(), &["sync"], b"");
     assert!(format!("{out}{err}").contains("offline") && code != Some(0), "{out}{err}");

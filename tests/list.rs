@@ -1,4 +1,4 @@
-//! `tidings list` and `tidings show`: the real program without a terminal, judged by its output and its exit code.
+//! `tidings list` and `tidings show`: the output and the exit code of the real program, mostly without a terminal.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -17,10 +17,10 @@ mod corpus;
 #[path = "support/skip.rs"]
 mod skip;
 
-/// How long a query may take to be refused; a loaded machine is no failure.
+/// The longest time to reject a query, generous enough for a busy machine.
 const SOON: Duration = Duration::from_secs(10);
 
-/// What a run left.
+/// The output and the exit code of a run.
 struct Run {
     code: Option<i32>,
     out: String,
@@ -44,7 +44,7 @@ fn run<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Run {
     Run::of(program(args).output().expect("the program runs"))
 }
 
-/// Runs on a feed with this content, which stands last among the arguments.
+/// Runs on a feed with this content, passed as the last argument.
 fn run_on(feed: impl AsRef<[u8]>, args: &[&str]) -> Run {
     let file = corpus::file(feed);
     let path = file.path().to_str().expect("a path");
@@ -57,7 +57,7 @@ const FEED: &str = r#"[
     {"title": "No | date *at* all", "author": "Ann Lee"}]"#;
 
 #[test]
-fn hits_nothing_and_errors_have_their_exit_codes() {
+fn exit_codes_tell_hits_no_hits_and_errors_apart() {
     for (args, code) in [
         (&["list"][..], 0),
         (&["list", "-q", "zzyzx"], 1),
@@ -86,7 +86,7 @@ fn hits_nothing_and_errors_have_their_exit_codes() {
 }
 
 #[test]
-fn numbers_and_orders_are_those_of_the_reader() {
+fn counts_and_orders_are_those_of_the_reader() {
     assert_eq!(run(&["list", "--count"]).out, "10\n");
     assert_eq!(run(&["list", "--count", "-q", "date:2018-11"]).out, "5\n");
     let titles = |sort: &str| run(&["list", "--format", "tsv", "--columns", "title", "--sort", sort]).out;
@@ -100,16 +100,16 @@ fn numbers_and_orders_are_those_of_the_reader() {
 }
 
 #[test]
-fn a_subcommand_stands_first_and_a_file_of_its_name_can_be_told_from_it() {
+fn a_file_with_the_name_of_a_subcommand_opens_by_its_path() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("list"), FEED).expect("a feed");
     let run = |args: &[&str]| Run::of(program(args).current_dir(folder.path()).output().expect("the program runs"));
-    assert!(run(&["./list"]).err.contains("standard output is no terminal"));
+    assert!(run(&["./list"]).err.contains("standard output is not a terminal"));
     assert_eq!(run(&["list", "list", "--count"]).out, "3\n");
 }
 
 #[test]
-fn a_feed_comes_from_standard_input() {
+fn a_feed_can_come_from_standard_input() {
     let mut child = program(&["list", "--count", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -120,7 +120,7 @@ fn a_feed_comes_from_standard_input() {
 }
 
 #[test]
-fn a_table_in_a_file_is_aligned_uncut_and_colourless() {
+fn a_table_in_a_file_is_aligned_complete_and_without_colours() {
     let run = run_on(FEED, &["list", "--columns", "topic,date,title"]);
     assert_eq!(
         run.out,
@@ -147,7 +147,7 @@ fn csv_reads_back() {
     assert_eq!(rows.len(), 4);
 }
 
-/// RFC 4180, the plainest way.
+/// A minimal parser for RFC 4180.
 fn parse_csv(text: &str) -> Vec<Vec<String>> {
     let (mut rows, mut row, mut value, mut is_quoted) = (Vec::new(), Vec::new(), String::new(), false);
     let mut chars = text.chars().peekable();
@@ -167,7 +167,7 @@ fn parse_csv(text: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn tsv_and_markdown_survive_their_texts() {
+fn tsv_and_markdown_escape_their_texts() {
     let tsv = run_on(FEED, &["list", "--format", "tsv", "--columns", "title,summary"]).out;
     assert_eq!(tsv, "title\tsummary\nTea, \"fair\"\t=1+1\\ntwo\n보도자료 tab\\\\\t\nNo | date *at* all\t\n");
     let markdown = run_on(FEED, &["list", "--format", "markdown", "--columns", "date,title"]).out;
@@ -193,7 +193,7 @@ fn values_are_counted_in_every_format() {
 }
 
 #[test]
-fn spellings_of_one_value_are_one_value_and_output_keeps_them() {
+fn spellings_of_a_value_are_merged_but_kept_in_the_output() {
     const TOPICS: &str = r#"[{"id": "1", "title": "a", "tags": ["Rye"], "city": "Köln"}, {"id": "2", "title": "b", "tags": ["rye", "RYE"]},
         {"id": "3", "title": "c", "tags": ["Rye", "Große Straße"], "city": "KÖLN"}, {"id": "4", "title": "d", "tags": ["GROSSE STRASSE"]}]"#;
     let out = |args: &[&str]| run_on(TOPICS, &[&["list"], args].concat()).out;
@@ -209,7 +209,7 @@ fn spellings_of_one_value_are_one_value_and_output_keeps_them() {
 }
 
 #[test]
-fn what_is_wrong_with_a_feed_costs_a_line() {
+fn a_problem_in_a_feed_costs_one_line() {
     let (good, broken) = (corpus::file(FEED), corpus::file(r#"[{"title": "One"}, 2, {"title": "x", "date": "?"}]"#));
     let path = |file: &tempfile::NamedTempFile| file.path().to_str().expect("a path").to_owned();
     let run = run(&["list", "--count", &path(&good), "/no/such/feed", &path(&broken)]);
@@ -223,7 +223,7 @@ fn what_is_wrong_with_a_feed_costs_a_line() {
 }
 
 #[test]
-fn bad_queries_are_refused_soon_and_clearly() {
+fn invalid_queries_are_rejected_quickly_and_clearly() {
     let long = |part: &str| part.repeat(100_000 / part.len());
     for (query, expected) in [
         ("tea \"open".to_owned(), "  tea \"open\n      ^^^^^\n  expected a closing \"\n"),
@@ -243,12 +243,12 @@ fn bad_queries_are_refused_soon_and_clearly() {
         ("\x1b[31m \"\u{202e}".to_owned(), "expected a closing \""),
     ] {
         let start = Instant::now();
-        // The feed is not even looked at.
+        // The feed is not read at all.
         let run = run(&["list", "-q", &query, "/no/such/feed"]);
         let shown: String = query.chars().take(40).collect();
         assert!(start.elapsed() < SOON, "{shown} took {:?}", start.elapsed());
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{shown}");
-        assert!(run.err.starts_with("tidings: the query cannot be read\n  "), "{}", run.err);
+        assert!(run.err.starts_with("tidings: invalid query\n  "), "{}", run.err);
         assert!(run.err.contains(expected) && run.err.len() < 1_000, "{}", run.err);
         assert_clean(&run.err);
     }
@@ -256,7 +256,7 @@ fn bad_queries_are_refused_soon_and_clearly() {
     assert_eq!(run(&["list", "-q", &long("zz ")]).code, Some(1));
 }
 
-/// A feed of so many releases.
+/// Returns a feed with this number of releases.
 fn many(releases: usize) -> String {
     let mut feed = String::from("[");
     for n in 0..releases {
@@ -268,7 +268,7 @@ fn many(releases: usize) -> String {
 }
 
 #[test]
-fn a_reader_that_has_enough_ends_it_quietly() {
+fn a_closed_pipe_ends_the_program_quietly() {
     let feed = corpus::file(many(100_000));
     for format in ["table", "json", "jsonl", "csv", "tsv", "markdown"] {
         let path = feed.path().to_str().expect("a path");
@@ -279,7 +279,7 @@ fn a_reader_that_has_enough_ends_it_quietly() {
             .expect("the program runs");
         let mut first = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut first).expect("a line");
-        // The pipe is closed by now.
+        // The pipe is closed here.
         let run = Run::of(child.wait_with_output().expect("it ends"));
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{format}");
         assert!(first.len() > 3, "{format}: {first}");
@@ -300,7 +300,7 @@ fn a_full_disk_is_an_error() {
         let full = File::options().write(true).open("/dev/full").expect("the device");
         let run = Run::of(program(args).stdout(full).output().expect("the program runs"));
         assert_eq!(run.code, Some(2), "{args:?}");
-        assert!(run.err.starts_with("tidings: standard output cannot be written: No space left"), "{}", run.err);
+        assert!(run.err.starts_with("tidings: cannot write standard output: No space left"), "{}", run.err);
     }
 }
 
@@ -313,11 +313,11 @@ fn a_release_is_shown_in_full() {
     assert_eq!(facts, "# Tea, \"fair\"\n\n- Date: 2018-11-06\n- Topics: News\n- Place: Bern\n");
     assert!(rest.ends_with("\n\n\\=1+1\\\ntwo\n"), "{rest}");
     let nothing = run_on(FEED, &["show", "A"]);
-    assert!(nothing.err.starts_with("tidings: no release has the id A; there are\n  a\n"), "{}", nothing.err);
+    assert!(nothing.err.starts_with("tidings: no release with the id A; similar ids:\n  a\n"), "{}", nothing.err);
 }
 
 #[test]
-fn every_release_of_an_id_is_shown_and_those_without_go_by_what_is_listed() {
+fn every_release_with_the_id_is_shown_and_generated_ids_work() {
     let (one, other) = (corpus::file(FEED), corpus::file(r#"[{"id": "a", "title": "Another"}]"#));
     let paths = [&one, &other].map(|file| file.path().to_str().expect("a path").to_owned());
     let both = run(&["show", "a", &paths[0], &paths[1]]).out;
@@ -327,7 +327,7 @@ fn every_release_of_an_id_is_shown_and_those_without_go_by_what_is_listed() {
     assert!(run(&["show", id, &paths[0]]).out.contains("No | date *at* all"), "{id}");
 }
 
-/// Source apart, all that is known of a release.
+/// Everything known about a release except its source.
 type Known = (Vec<String>, Vec<String>, Option<Date>);
 
 fn known(catalog: &Catalog) -> Vec<Known> {
@@ -344,13 +344,13 @@ fn known(catalog: &Catalog) -> Vec<Known> {
     releases.map(known).collect()
 }
 
-/// What comes with a release, as text.
+/// Returns the enclosures of a release as text.
 fn enclosures(release: &tidings::catalog::ReleaseRef<'_>) -> Vec<String> {
     let links = release.links().filter(|link| link.kind == LinkKind::Enclosure);
     links.map(|link| format!("{} {} {} {:?}", link.address, link.label, link.media, link.bytes)).collect()
 }
 
-/// Nothing that a terminal or a viewer acts on.
+/// Asserts that a text contains no control or invisible formatting characters.
 fn assert_clean(text: &str) {
     let is_foreign = |c: char| {
         (c.is_control() && c != '\n')
@@ -364,7 +364,7 @@ fn reading(feed: &Path) -> OpenedInputs {
     OpenedInputs { sources: vec![Input::File(feed.to_owned())], ..OpenedInputs::default() }
 }
 
-/// Asserts that what is listed from a feed as JSON loads to the same releases; how many there are.
+/// Asserts that the JSON list of a feed loads to the same releases. Returns their number.
 fn assert_reads_back(feed: &Path) -> usize {
     let loaded = runtime::load(&reading(feed));
     if !loaded.refused.is_empty() {
@@ -390,7 +390,7 @@ fn assert_reads_back(feed: &Path) -> usize {
 }
 
 #[test]
-fn what_is_listed_as_json_reads_back_to_the_same_releases() {
+fn json_lists_read_back_as_the_same_releases() {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/releases.json");
     assert_eq!(assert_reads_back(&sample), 10);
     assert_eq!(assert_reads_back(corpus::file(FEED).path()), 3);
@@ -429,7 +429,7 @@ fn structure_and_links_read_back() {
     }
 }
 
-/// The JSON files below a folder.
+/// Collects the JSON files below a folder.
 fn json_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         let path = entry.expect("an entry").path();
@@ -471,7 +471,7 @@ fn naughty_strings_read_back_from_every_field() {
     }
 }
 
-/// What the program writes to a terminal of 60 columns.
+/// Returns the output of the program on a terminal with 60 columns.
 fn on_a_terminal(args: &[&str], no_color: bool) -> String {
     let size = portable_pty::PtySize { rows: 24, cols: 60, ..portable_pty::PtySize::default() };
     let pair = portable_pty::native_pty_system().openpty(size).expect("a terminal");
@@ -483,14 +483,14 @@ fn on_a_terminal(args: &[&str], no_color: bool) -> String {
     drop(pair.slave);
     let mut reader = pair.master.try_clone_reader().expect("its output");
     let mut bytes = Vec::new();
-    // Linux ends a terminal that nobody writes to any more with an error.
+    // On Linux, reading fails once the other end of the terminal is closed.
     let _ = reader.read_to_end(&mut bytes);
     assert_eq!(child.wait().expect("it ends").exit_code(), 0);
     String::from_utf8(bytes).expect("text").replace('\r', "")
 }
 
 #[test]
-fn a_terminal_gets_a_heading_colours_and_lines_that_fit() {
+fn a_terminal_gets_a_header_colours_and_lines_that_fit() {
     let feed = corpus::file(FEED.replace("Tea", &"Tea ".repeat(40)));
     let path = feed.path().to_str().expect("a path");
     let plain = on_a_terminal(&["list", path], true);

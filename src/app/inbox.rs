@@ -347,7 +347,7 @@ mod tests {
         let mut reader = waiting("/ \"fair\" Enter A / \"tea\"");
         reader.send(Msg::Library(crate::app::library::LibraryEvent::SavedQueries(Vec::new())));
         reader.keys("Esc");
-        assert_eq!((reader.note(), reader.query().as_str()), ("cancelled: mark all listed releases read", "fair"));
+        assert_eq!((reader.note(), reader.query().as_str()), ("cancelled: Mark all listed releases read", "fair"));
         reader.answer();
         assert_eq!((read(&reader.app).len(), reader.app.search.prompt.is_none()), (0, true));
         assert_eq!(reader.orders(), Vec::<LibraryCommand>::new());

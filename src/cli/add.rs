@@ -1,4 +1,4 @@
-//! `tidings add`: follows feeds.
+//! `tidings add`: subscribes to feeds.
 
 use std::io::Write;
 
@@ -13,33 +13,33 @@ use crate::text::CleanBuf;
 /// Subscribe to feeds
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-An address may be that of a feed or of a web page that names one. Where a page names several they are listed, each to be \
-added by its own address; --all adds all of them. What is fetched is kept at once.")]
+An address may be that of a feed or of a web page that offers one. If a page offers several feeds, their addresses are \
+listed; add one of them, or use --all to add all.")]
 pub struct Args {
-    /// Addresses of feeds or web pages; https:// may be left out
+    /// Addresses of feeds or web pages; https:// is optional
     #[arg(value_name = "URL", required = true)]
     addresses: Vec<String>,
-    /// What to call the feed, where one is added
+    /// The name of the feed, if only one is added
     #[arg(long)]
     title: Option<String>,
-    /// The folder that it goes into; folders within it behind a slash: Europe/Courts
+    /// The folder for the feeds; separate nested folders with a slash: Europe/Courts
     #[arg(long, value_name = "NAME")]
     folder: Option<String>,
-    /// All feeds that a page names
+    /// Add all feeds that a page offers
     #[arg(long)]
     all: bool,
     #[command(flatten)]
-    shelf: LibraryArgs,
+    library: LibraryArgs,
     #[command(flatten)]
     net: NetworkArgs,
 }
 
-/// Follows feeds; whether all could be.
+/// Subscribes to feeds. Returns whether all succeeded.
 ///
 /// # Errors
-/// For a library that cannot be used and an output that takes nothing.
+/// If the library or the output cannot be used.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
-    let engine = args.net.engine(&args.shelf, Limits::default())?;
+    let engine = args.net.engine(&args.library, Limits::default())?;
     let mut is_whole = true;
     for address in &args.addresses {
         is_whole &= add(&engine, args, address, true, out)?;
@@ -53,10 +53,10 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
     let shown = CleanBuf::line(address);
     let line = match follow(engine, address, title, &folder) {
         Ok(Subscribed::Added(name, releases)) => {
-            format!("{name} is followed: {releases} {}", if releases == 1 { "release" } else { "releases" })
+            format!("subscribed to {name} ({releases} {})", if releases == 1 { "release" } else { "releases" })
         }
-        Ok(Subscribed::Known(name)) => format!("{shown} is followed already, as {name}"),
-        Ok(Subscribed::Unseen(name)) => format!("{name} is followed; nothing was fetched: tidings is offline"),
+        Ok(Subscribed::Known(name)) => format!("already subscribed to {shown} as {name}"),
+        Ok(Subscribed::Unseen(name)) => format!("subscribed to {name}; not fetched, because tidings is offline"),
         Ok(Subscribed::Offered(feeds)) if args.all && may_offer => {
             let mut is_whole = true;
             for (_, address) in feeds {
@@ -65,7 +65,7 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
             return Ok(is_whole);
         }
         Ok(Subscribed::Offered(feeds)) => {
-            complain(&format!("{shown} names {} feeds; add the one that you want, or --all", feeds.len()));
+            complain(&format!("{shown} offers {} feeds; add one of them, or all with --all", feeds.len()));
             for (title, address) in feeds {
                 writeln!(out, "{address}  {title}").map_err(Output)?;
             }
@@ -80,7 +80,7 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
     Ok(true)
 }
 
-/// The folders of a path, from the outermost.
+/// Splits a path into folders, the outermost first.
 pub fn folder(path: &str) -> Vec<CleanBuf> {
     path.split('/').map(CleanBuf::line).filter(|name| !name.is_empty()).collect()
 }

@@ -1,11 +1,11 @@
-//! Options that stand before the name of a subcommand, which users of other programs are used to.
+//! Accepts options before the name of the subcommand, as many other programs do.
 
 use std::ffi::OsString;
 
 use clap::{Arg, Command};
 
-/// The arguments with the name of a subcommand first, whatever options stand before it. Where something else stands
-/// before it, or an option that is none, they stay as they are.
+/// Moves the name of the subcommand to the front if only options precede it. Otherwise, or after an unknown option,
+/// returns the arguments unchanged.
 pub fn subcommand_first(command: &Command, mut args: Vec<OsString>) -> Vec<OsString> {
     let mut at = 1;
     while let Some(text) = args.get(at).and_then(|arg| arg.to_str()) {
@@ -23,8 +23,8 @@ pub fn subcommand_first(command: &Command, mut args: Vec<OsString>) -> Vec<OsStr
     args
 }
 
-/// How many arguments an option is, with its value. The command is not built yet, which would take milliseconds: it lacks
-/// what clap adds of itself.
+/// Returns how many arguments an option takes up, including its value; `None` if it is unknown. The command is not built,
+/// since that would take milliseconds, and therefore lacks the options that clap adds.
 fn taken(command: &Command, text: &str) -> Option<usize> {
     let find = |is_it: &dyn Fn(&Arg) -> bool| command.get_arguments().find(|arg| is_it(arg));
     let is_followed =
@@ -37,7 +37,7 @@ fn taken(command: &Command, text: &str) -> Option<usize> {
         let arg = find(&|arg| arg.get_long() == Some(name))?;
         return Some(if value.is_none() && is_followed(arg) { 2 } else { 1 });
     }
-    // Several letters: the first that takes a value takes the rest.
+    // In a group of short options, the first that takes a value takes the rest.
     let mut letters = text.chars().skip(1);
     while let Some(letter) = letters.next() {
         let arg = find(&|arg| arg.get_short() == Some(letter))?;
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_subcommand_stays_where_it_is() {
+    fn other_arguments_keep_their_order() {
         for line in [
             "tidings",
             "tidings list a.json --library a.db",

@@ -1,4 +1,4 @@
-//! `tidings check`: what is wrong with feeds, and what is in them.
+//! `tidings check`: reports problems in feeds, and summarises their contents.
 
 mod json;
 mod text;
@@ -19,44 +19,44 @@ use crate::runtime::{Input, InputFiles};
 /// Check feeds against the rules of their formats
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-An error breaks what the format asks for or loses something, a warning is what readers take differently, a note is \
-allowed and worth knowing; notes alone give exit code 0. Items and bytes count from 0 (bytes in the text as unpacked \
-and in UTF-8), lines from 1. --format json gives one object: errors, warnings, notes, unreadable (numbers) and feeds, \
-each with source, and reason where it cannot be read, else format, title, items, first_date, last_date, topics (count, \
-top), languages (declared), scripts, duplicates, errors, warnings, notes, rules (rule, severity, count, what, source, \
-fix) and problems (rule, severity, item, byte, line, detail; of each rule the first 10,000).")]
+An error violates the format or loses content, a warning marks what readers interpret differently, and a note is valid but \
+worth knowing. A feed with notes only passes. Items and bytes count from 0 (bytes of the decompressed UTF-8 text), lines \
+from 1. --format json prints one object: errors, warnings, notes, unreadable (numbers) and feeds, each with source, and \
+either reason if it cannot be read, or format, title, items, first_date, last_date, topics (count, top), languages \
+(declared), scripts, duplicates, errors, warnings, notes, rules (rule, severity, count, what, source, fix) and problems \
+(rule, severity, item, byte, line, detail; the first 10,000 of each rule).")]
 pub struct Args {
-    /// Feeds to check, files or folders, packed (gzip, zstd) or not; - reads standard input
+    /// Files or folders to check, also compressed with gzip or zstd; - reads standard input
     #[arg(value_name = "FEED", required = true)]
     feeds: Vec<PathBuf>,
-    /// The form of the report
+    /// The output format
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     format: CheckFormat,
-    /// How many times its size a packed feed may unpack to, once that is more than 64 MiB
+    /// The maximum compression ratio of a feed, checked beyond 64 MiB
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
     max_ratio: u64,
-    /// List every problem rather than the first of each rule
+    /// List every problem, not just the first of each rule
     #[arg(long)]
     all: bool,
 }
 
-/// The form of a report.
+/// The output format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
-    /// For people: problems by rule, the worst first
+    /// Plain text, with problems by rule, the worst first
     Text,
-    /// For programs: one JSON document
+    /// One JSON document
     Json,
 }
 
-/// What came of one source.
+/// The result for one source.
 struct Checked {
     source: String,
-    /// The report, or why the source is no feed.
+    /// The report, or why the source is not a feed.
     report: Result<Report, String>,
 }
 
-/// How many problems all feeds have together.
+/// The number of problems in all feeds together.
 #[derive(Default)]
 struct Totals {
     problems: [u64; Severity::ALL.len()],
@@ -64,11 +64,11 @@ struct Totals {
     feeds: u64,
 }
 
-/// Checks feeds; whether nothing is wrong with them.
+/// Checks feeds. Returns whether there are no errors and warnings.
 ///
 /// # Errors
-/// For feeds that cannot be read (the others are checked all the same) and an output that takes nothing.
-pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+/// If a feed cannot be read (the others are still checked) or the output cannot be written.
+pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     let mut totals = Totals::default();
     let mut refused = Vec::new();
     if args.format == CheckFormat::Json {
@@ -79,7 +79,7 @@ pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Res
         for checked in each(&source, limits) {
             totals.add(&checked);
             match args.format {
-                CheckFormat::Text => text::write(&checked, args.all, totals.feeds > 1, page, out),
+                CheckFormat::Text => text::write(&checked, args.all, totals.feeds > 1, style, out),
                 CheckFormat::Json => json::write(&checked, totals.feeds > 1, out),
             }
             .map_err(Output)?;
@@ -89,7 +89,7 @@ pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Res
         }
     }
     match args.format {
-        CheckFormat::Text => text::end(&totals, page, out),
+        CheckFormat::Text => text::end(&totals, style, out),
         CheckFormat::Json => json::end(&totals, out),
     }
     .map_err(Output)?;
@@ -101,7 +101,7 @@ pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Res
     Ok(errors + warnings == 0)
 }
 
-/// What a source stands for, checked one after the other. In a folder what is no feed is passed over.
+/// Checks the files of a source one by one, skipping files in folders that are not feeds.
 fn each(source: &Input, limits: Limits) -> Box<dyn Iterator<Item = Checked>> {
     match InputFiles::of(source) {
         InputFiles::One(source) => Box::new(std::iter::once_with(move || one(&source, limits))),

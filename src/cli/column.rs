@@ -1,4 +1,4 @@
-//! The columns of a list: their names and what stands in them.
+//! The columns of a list: their names and contents.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use super::error::UsageError;
 use crate::catalog::{Facet, ReleaseRef};
 use crate::release::indented;
 
-/// Parts the topics of a release within a column.
+/// Separates several values in one column.
 const BETWEEN: &str = "; ";
 
 /// A column of a list.
@@ -26,7 +26,7 @@ pub enum Column {
 }
 
 impl Column {
-    /// All of them.
+    /// All columns.
     pub const ALL: [Self; 11] = [
         Self::Id,
         Self::Date,
@@ -40,9 +40,9 @@ impl Column {
         Self::Body,
         Self::Url,
     ];
-    /// What people want to see.
+    /// The default columns of formats for people.
     pub const FOR_PEOPLE: [Self; 4] = [Self::Date, Self::Topic, Self::Place, Self::Title];
-    /// What programs want to have.
+    /// The default columns of formats for programs.
     pub const FOR_PROGRAMS: [Self; 9] = [
         Self::Id,
         Self::Date,
@@ -71,18 +71,18 @@ impl Column {
         }
     }
 
-    /// The column of this name.
+    /// Returns the column with this name, ignoring case.
     pub fn named(name: &str) -> Result<Self, UsageError> {
         let found = Self::ALL.into_iter().find(|column| column.name().eq_ignore_ascii_case(name.trim()));
-        found.ok_or_else(|| UsageError(format!("there are: {}", Self::ALL.map(Self::name).join(", "))))
+        found.ok_or_else(|| UsageError(format!("expected {}", Self::ALL.map(Self::name).join(", "))))
     }
 
-    /// Whether it holds running text, that wants more room than a name.
+    /// Whether it contains running text, which needs more room than a name.
     pub fn is_text(self) -> bool {
         matches!(self, Self::Title | Self::Summary | Self::Body)
     }
 
-    /// What it holds of a release.
+    /// Returns its content for a release.
     pub fn value<'a>(self, release: &ReleaseRef<'a>) -> Cow<'a, str> {
         let text = match self {
             Self::Id => return Cow::Owned(release.identity().name().to_string()),
@@ -101,13 +101,13 @@ impl Column {
     }
 }
 
-/// The date as exact as it was published, and the time with its offset where there is one.
+/// Returns the date with the precision at which it was published, and the time with its offset, if there is one.
 fn date(release: &ReleaseRef<'_>) -> Option<(String, String)> {
     let text = release.date()?.to_string();
     Some(text.split_once('T').map_or((text.clone(), String::new()), |(day, time)| (day.to_owned(), time.to_owned())))
 }
 
-/// The names of all its values in a facet.
+/// Joins the names of all values in a facet.
 fn all<'a>(release: &ReleaseRef<'a>, facet: Facet) -> Cow<'a, str> {
     let mut labels = release.labels(facet);
     let first = labels.next().map_or("", |label| label.as_str());
@@ -126,7 +126,7 @@ mod tests {
     use crate::catalog::tests::catalog;
 
     #[test]
-    fn columns_hold_what_their_names_say() {
+    fn columns_have_the_named_contents() {
         let catalog = catalog(&[("One", "text", "a|b", "Bern", (2018, 11, 6))]);
         let release = catalog.release(0).expect("a release");
         let values = Column::ALL.map(|column| column.value(&release).into_owned());
@@ -139,8 +139,8 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_column_is_told_what_there_is() {
+    fn an_unknown_column_is_an_error_that_lists_all_columns() {
         assert_eq!(Column::named("Title").ok(), Some(Column::Title));
-        assert!(Column::named("titel").is_err_and(|error| error.to_string().starts_with("there are: id, date")));
+        assert!(Column::named("titel").is_err_and(|error| error.to_string().starts_with("expected id, date")));
     }
 }

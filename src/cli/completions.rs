@@ -1,6 +1,6 @@
-//! `tidings completions`: what a shell needs to complete its arguments; and the answers when the shell asks.
+//! `tidings completions`: prints completion scripts, and answers the completion requests of shells.
 //!
-//! A shell asks by running the program with a variable set; then nothing but the answer is written.
+//! A shell makes a request by running the program with an environment variable; the program then prints only the answer.
 
 mod shells;
 mod typed;
@@ -13,10 +13,10 @@ use clap_complete::env::{Elvish, Powershell, Shells};
 
 use super::error::{Output, UsageError};
 
-/// The variable by which a shell asks.
+/// The environment variable of a completion request.
 const VARIABLE: &str = "TIDINGS_COMPLETE";
 
-/// All shells.
+/// All supported shells.
 const SHELLS: Shells<'_> = Shells(&[&shells::Bash, &shells::ZSH, &shells::FISH, &Elvish, &Powershell]);
 
 /// Print shell completions
@@ -30,7 +30,7 @@ pub struct Args {
     shell: Shell,
 }
 
-/// A shell that can complete.
+/// A supported shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Shell {
     Bash,
@@ -52,24 +52,24 @@ impl Shell {
     }
 }
 
-/// Answers a shell that asks; whether one did.
+/// Answers a completion request. Returns whether there was one.
 pub fn answer(command: impl Fn() -> Command) -> bool {
     let directory = std::env::current_dir().ok();
     CompleteEnv::with_factory(command)
         .var(VARIABLE)
         .shells(SHELLS)
         .try_complete(std::env::args_os(), directory.as_deref())
-        // What cannot be completed is completed by nothing: a shell shows no errors then.
+        // On errors, offer nothing: a shell has no place to show them.
         .unwrap_or(true)
 }
 
-/// Prints the script of a shell.
+/// Prints the completion script of a shell.
 ///
 /// # Errors
-/// When the output takes nothing.
+/// If the output cannot be written.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let name = args.shell.name();
-    let shell = SHELLS.completer(name).ok_or_else(|| UsageError(format!("there are no completions for {name}")))?;
+    let shell = SHELLS.completer(name).ok_or_else(|| UsageError(format!("no completions for {name}")))?;
     shell.write_registration(VARIABLE, "tidings", "tidings", "tidings", out).map_err(Output)?;
     Ok(true)
 }

@@ -1,4 +1,4 @@
-//! `tidings config`: the file of the configuration: written, checked, told.
+//! `tidings config`: writes, checks and shows the configuration.
 
 use std::fs;
 use std::io::Write;
@@ -14,7 +14,7 @@ use super::library_args::LibraryArgs;
 use super::network_args::NetworkArgs;
 use super::output_file::to_file;
 use super::output_style::{OutputStyle, TextStyle};
-use super::settings::{Flags, configured};
+use super::settings::{Flags, config_files};
 use crate::config::{self, Config, Origin, Value};
 use crate::document::json;
 use crate::runtime::{ConfigFiles, themes};
@@ -31,9 +31,9 @@ pub struct Args {
 enum What {
     /// Write a file with every setting and key, all commented out
     Init(Init),
-    /// Report everything that is wrong with the file
+    /// Report all problems in the file
     Check(Check),
-    /// Print every setting, its value and its origin
+    /// Print every setting with its value and origin
     Show(Show),
     /// Print the path of the file
     Path,
@@ -41,24 +41,24 @@ enum What {
 
 #[derive(Debug, clap::Args)]
 struct Init {
-    /// Print it instead
+    /// Print the file instead of writing it
     #[arg(long)]
     stdout: bool,
-    /// Replace the file where there is one
+    /// Replace an existing file
     #[arg(long)]
     force: bool,
 }
 
 #[derive(Debug, clap::Args)]
 struct Check {
-    /// Another file than that of the configuration
+    /// The file to check [default: the configuration file]
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
 struct Show {
-    /// The form
+    /// The output format
     #[arg(long, value_enum, default_value_t = FeedsFormat::Table)]
     format: FeedsFormat,
     #[command(flatten)]
@@ -66,26 +66,26 @@ struct Show {
     #[command(flatten)]
     net: NetworkArgs,
     #[command(flatten)]
-    shelf: LibraryArgs,
+    library: LibraryArgs,
 }
 
-/// Does what is asked with the configuration, in the named file or the user's own.
+/// Runs a subcommand on the named configuration file or the default one.
 ///
 /// # Errors
-/// For a configuration that is wrong, and a file or an output that cannot be written.
-pub fn run(args: &Args, file: Option<&Path>, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+/// If the configuration is invalid, or a file or the output cannot be written.
+pub fn run(args: &Args, file: Option<&Path>, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     match &args.what {
         What::Init(init) => write(init, file, out)?,
-        What::Check(check) => self::check(&configured(check.file.as_deref().or(file), &Flags::default()), out)?,
-        What::Show(show) => self::show(show, file, page, out)?,
+        What::Check(check) => self::check(&config_files(check.file.as_deref().or(file), &Flags::default()), out)?,
+        What::Show(show) => self::show(show, file, style, out)?,
         What::Path => path(file, out)?,
     }
     Ok(true)
 }
 
-/// The user has no folder for it.
+/// The error for a user without a configuration folder.
 fn no_config_dir() -> UsageError {
-    UsageError("there is no folder for the configuration; name a file with --config".to_owned())
+    UsageError("no configuration folder; set HOME, or name a file with --config".to_owned())
 }
 
 fn write(init: &Init, file: Option<&Path>, out: &mut impl Write) -> anyhow::Result<()> {
@@ -93,52 +93,51 @@ fn write(init: &Init, file: Option<&Path>, out: &mut impl Write) -> anyhow::Resu
     if init.stdout {
         return Ok(out.write_all(text.as_bytes()).map_err(Output)?);
     }
-    let configured = configured(file, &Flags::default());
-    let path = configured.path().ok_or_else(no_config_dir)?;
+    let config_files = config_files(file, &Flags::default());
+    let path = config_files.path().ok_or_else(no_config_dir)?;
     if let Some(folder) = path.parent() {
         let shown = CleanBuf::line(&folder.to_string_lossy());
-        fs::create_dir_all(folder).map_err(|error| UsageError(format!("{shown} cannot be made: {error}")))?;
+        fs::create_dir_all(folder).map_err(|error| UsageError(format!("cannot create {shown}: {error}")))?;
     }
     to_file(path, init.force, &mut |out| out.write_all(text.as_bytes()))?;
-    Ok(writeln!(out, "{} is written: every setting stands in it, none is changed", configured.shown())
-        .map_err(Output)?)
+    Ok(writeln!(out, "{}: written, with every setting commented out", config_files.shown()).map_err(Output)?)
 }
 
-fn check(configured: &ConfigFiles, out: &mut impl Write) -> anyhow::Result<()> {
-    load(configured)?;
-    let (_, wrong) = themes(configured.themes().as_deref());
-    if !wrong.is_empty() {
-        let lines: Vec<&str> = wrong.iter().map(CleanBuf::as_str).collect();
+fn check(config_files: &ConfigFiles, out: &mut impl Write) -> anyhow::Result<()> {
+    load(config_files)?;
+    let (_, problems) = themes(config_files.themes().as_deref());
+    if !problems.is_empty() {
+        let lines: Vec<&str> = problems.iter().map(CleanBuf::as_str).collect();
         return Err(UsageError(lines.join("\ntidings: ")).into());
     }
-    let what = match configured.path() {
-        Some(path) if path.exists() => "nothing is wrong",
-        _ => "there is no such file: everything is as by default",
+    let what = match config_files.path() {
+        Some(path) if path.exists() => "no problems",
+        _ => "not found; the defaults apply",
     };
-    Ok(writeln!(out, "{}: {what}", configured.shown()).map_err(Output)?)
+    Ok(writeln!(out, "{}: {what}", config_files.shown()).map_err(Output)?)
 }
 
-/// Everything that is set, or all that is wrong with it.
+/// Loads the configuration.
 ///
 /// # Errors
-/// All that is wrong, a line each.
-pub fn load(configured: &ConfigFiles) -> Result<Config, UsageError> {
-    configured.load().map_err(|problems| {
+/// All problems, one per line.
+pub fn load(config_files: &ConfigFiles) -> Result<Config, UsageError> {
+    config_files.load().map_err(|problems| {
         let lines: Vec<&str> = problems.iter().map(CleanBuf::as_str).collect();
         UsageError(lines.join("\ntidings: "))
     })
 }
 
 fn path(file: Option<&Path>, out: &mut impl Write) -> anyhow::Result<()> {
-    let configured = configured(file, &Flags::default());
-    let path = configured.path().ok_or_else(no_config_dir)?;
+    let config_files = config_files(file, &Flags::default());
+    let path = config_files.path().ok_or_else(no_config_dir)?;
     if !path.exists() {
-        complain("there is no such file yet; tidings config init writes it");
+        complain("the file does not exist yet; tidings config init writes it");
     }
-    Ok(writeln!(out, "{}", configured.shown()).map_err(Output)?)
+    Ok(writeln!(out, "{}", config_files.shown()).map_err(Output)?)
 }
 
-/// A setting and where it comes from, in JSON.
+/// A setting and its origin, in JSON.
 #[derive(Debug, Serialize)]
 struct Entry {
     name: String,
@@ -166,13 +165,13 @@ impl Entry {
     }
 }
 
-fn show(show: &Show, file: Option<&Path>, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<()> {
-    let configured = configured(file, &show.flags);
-    let config = load(&configured)?;
-    let file = configured.shown();
+fn show(show: &Show, file: Option<&Path>, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<()> {
+    let config_files = config_files(file, &show.flags);
+    let config = load(&config_files)?;
+    let file = config_files.shown();
     let written = match show.format {
         FeedsFormat::Json => json::array(entries(&config, &file).into_iter(), out),
-        FeedsFormat::Table => grid(&Rows(rows(&config, &file)), page, out),
+        FeedsFormat::Table => grid(&Rows(rows(&config, &file)), style, out),
     };
     Ok(written.map_err(Output)?)
 }
@@ -198,7 +197,7 @@ fn value_of(value: &Value) -> serde_json::Value {
     }
 }
 
-/// Name, value and origin.
+/// Returns name, value and origin of every setting and key binding.
 fn rows(config: &Config, file: &CleanBuf) -> Vec<[String; 3]> {
     let from = |origin: Origin| match origin {
         Origin::File(line) => format!("{file}:{line}"),

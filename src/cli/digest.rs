@@ -1,6 +1,6 @@
-//! `tidings digest`: a newspaper of what is new, to be read or sent on.
+//! `tidings digest`: a newspaper of new releases, to read or to send on.
 //!
-//! `paper` decides what stands in it and where; `html`, `markdown` and `text` set it.
+//! `content` decides what the newspaper contains; `html`, `markdown` and `text` format it.
 
 mod content;
 mod html;
@@ -28,50 +28,50 @@ use content::Digest;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A week for a colleague:  tidings digest --since 7d --format html --output week.html
-What is not read yet:    tidings digest -q is:unread --since 1m")]
+What is still unread:    tidings digest -q is:unread --since 1m")]
 pub struct Args {
     #[command(flatten)]
     feeds: Feeds,
-    /// Only what matches
+    /// Include only releases that match this query
     #[arg(short, long, default_value = "", hide_default_value = true, allow_hyphen_values = true,
         add = ArgValueCompleter::new(values::query))]
     query: String,
-    /// From when on: 7d, 2w, 3m, 1y, a date such as 2018-10-23, or all
+    /// The start of the period: 7d, 2w, 3m, 1y, a date such as 2018-10-23, or all
     #[arg(long, value_name = "TIME", default_value = "7d")]
     since: String,
-    /// The form
+    /// The output format
     #[arg(long, value_enum, default_value_t = DigestFormat::Text)]
     format: DigestFormat,
-    /// Releases of a topic at the most
+    /// The maximum number of releases per topic
     #[arg(long, value_name = "N", default_value_t = 25)]
     limit: usize,
-    /// The title; that of the feeds where nothing is said
+    /// The title [default: that of the feeds]
     #[arg(long, value_name = "TITLE")]
     title: Option<String>,
-    /// Write into this file
+    /// Write to this file
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Replace the file where there is one
+    /// Replace an existing file
     #[arg(long, requires = "output")]
     force: bool,
 }
 
-/// The form of the newspaper.
+/// The output format of the newspaper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DigestFormat {
-    /// For people in a terminal
+    /// Plain text for a terminal
     Text,
-    /// For notes and messages
+    /// Markdown for notes and messages
     Markdown,
-    /// One page that needs nothing else, with a picture of the days
+    /// A self-contained page with a chart of the days
     Html,
 }
 
-/// Prints the newspaper; whether anything is in it.
+/// Prints the newspaper. Returns whether it contains any release.
 ///
 /// # Errors
-/// For a query or a time that cannot be read, feeds that cannot be used, and an output that takes nothing.
-pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+/// If the query or the time is invalid, no feed can be read, or the output cannot be written.
+pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     let asked = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
     let since = since(&args.since)?;
     let Opened { catalog, context } = load::load(&args.feeds)?;
@@ -86,20 +86,20 @@ pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Res
         complain(&no_match(&args.since, &catalog, &search(asked)));
         return Ok(false);
     }
-    let paper = Digest::new(&catalog, &hits.order, args.title.as_deref(), args.limit, context.today);
-    let set = |mut out: &mut dyn Write| match args.format {
-        DigestFormat::Text => text::write(&paper, page, &mut out),
-        DigestFormat::Markdown => markdown::write(&paper, &mut out),
-        DigestFormat::Html => html::write(&paper, &mut out),
+    let digest = Digest::new(&catalog, &hits.order, args.title.as_deref(), args.limit, context.today);
+    let format = |mut out: &mut dyn Write| match args.format {
+        DigestFormat::Text => text::write(&digest, style, &mut out),
+        DigestFormat::Markdown => markdown::write(&digest, &mut out),
+        DigestFormat::Html => html::write(&digest, &mut out),
     };
     match args.output.as_deref().filter(|file| file.as_os_str() != "-") {
-        None => set(out).map_err(Output)?,
-        Some(file) => to_file(file, args.force, &mut |out| set(out))?,
+        None => format(out).map_err(Output)?,
+        Some(file) => to_file(file, args.force, &mut |out| format(out))?,
     }
     Ok(true)
 }
 
-/// The clause for a time.
+/// Returns the query for a period.
 fn since(text: &str) -> anyhow::Result<Query> {
     if text == "all" {
         return Ok(Query::default());
@@ -108,22 +108,24 @@ fn since(text: &str) -> anyhow::Result<Query> {
     let field = if is_relative { "date" } else { "after" };
     let is_plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     let query = is_plain.then(|| parse(&format!("{field}:{text}")).ok()).flatten();
-    let wrong =
-        || UsageError(format!("--since {text:?} is no time: write 7d, 2w, 3m, 1y, a date such as 2018-10-23, or all"));
-    Ok(query.ok_or_else(wrong)?)
+    let invalid =
+        || UsageError(format!("invalid --since {text:?}; expected 7d, 2w, 3m, 1y, a date such as 2018-10-23, or all"));
+    Ok(query.ok_or_else(invalid)?)
 }
 
-/// Says that nothing is new, and what would be found without the time.
+/// Returns the message for an empty newspaper, with what a longer period would find.
 fn no_match(since: &str, catalog: &Catalog, all: &Hits) -> String {
     let newest = all.order.first().and_then(|&release| catalog.release(release)?.date());
     match newest {
         Some(date) => {
             let day = date.day().format("%Y-%m-%d");
             let count = grouped(all.order.len());
-            format!("nothing is new since {since}; the newest of {count} is of {day}: try --since {day} or --since all")
+            format!(
+                "no new releases since {since}; the newest of {count} is from {day}: try --since {day} or --since all"
+            )
         }
-        None if all.order.is_empty() => "no release matches".to_owned(),
-        None => format!("no release has a date; --since all has {}", grouped(all.order.len())),
+        None if all.order.is_empty() => "no matching releases".to_owned(),
+        None => format!("no release has a date; --since all finds {}", grouped(all.order.len())),
     }
 }
 
@@ -132,13 +134,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_and_others_refused() {
+    fn periods_are_parsed_or_rejected() {
         for text in ["7d", "2w", "today", "2018", "2018-10", "2018-10-23", "all"] {
             assert!(since(text).is_ok(), "{text}");
         }
         for text in ["", "soon", "7", "2018-13", "7d x", "a:b", "\""] {
-            let refused = since(text).map_err(|error| error.to_string());
-            assert!(refused.as_ref().is_err_and(|why| why.contains("write 7d")), "{text} {refused:?}");
+            let result = since(text).map_err(|error| error.to_string());
+            assert!(result.as_ref().is_err_and(|why| why.contains("expected 7d")), "{text} {result:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! `tidings doctor`: what the terminal can do, where things lie, whether the library is well, and what is set.
+//! `tidings doctor`: checks the terminal, the files, the library and the settings.
 //!
-//! No connection is made, and nothing is changed but a damaged library, which is mended whenever it is opened. `findings`
-//! looks, this module tells.
+//! It makes no connections and changes nothing, except that opening a damaged library repairs it. `findings` runs the
+//! checks; this module prints the results.
 
 mod findings;
 
@@ -20,73 +20,73 @@ use crate::text::{CleanBuf, width, wrap};
 /// Check the terminal, the files and the settings
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The form
+    /// The output format
     #[arg(long, value_enum, default_value_t = DoctorFormat::Text)]
     format: DoctorFormat,
     #[command(flatten)]
-    shelf: LibraryArgs,
+    library: LibraryArgs,
 }
 
-/// The form of the findings.
+/// The output format of the findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DoctorFormat {
-    /// For people
+    /// Plain text
     Text,
-    /// An array of objects: section, name, state (ok, note, wrong), told, advice
+    /// A JSON array of objects: section, name, state (ok, note, wrong), told, advice
     Json,
 }
 
-/// How something is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// As it should be.
+    /// No problem.
     Ok,
-    /// Worth knowing.
+    /// Worth knowing, but no problem.
     Note,
-    /// To be mended.
+    /// A problem.
     Wrong,
 }
 
-/// Something that was found.
+/// The result of one check.
 #[derive(Debug, Clone, Serialize)]
 pub struct Finding {
     section: &'static str,
     name: &'static str,
     state: State,
     told: String,
-    /// What to do; empty where nothing is.
+    /// What to do; may be empty.
     advice: String,
 }
 
-/// Columns before a name.
+/// The margin before a name, in columns.
 const MARGIN: usize = 4;
-/// Columns of a line where the terminal has them.
+/// The longest line, in columns.
 const COLUMNS: usize = 100;
 
-/// Tells what was found; whether nothing is to be mended.
+/// Prints all findings. Returns whether there are no problems.
 ///
 /// # Errors
-/// When the output takes nothing.
-pub fn run(args: &Args, configured: &ConfigFiles, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
-    let found = findings::all(&args.shelf, configured);
+/// If the output cannot be written.
+pub fn run(args: &Args, config_files: &ConfigFiles, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+    let found = findings::all(&args.library, config_files);
     let is_well = found.iter().all(|finding| finding.state != State::Wrong);
     match args.format {
         DoctorFormat::Json => {
             json::value(&found, out).map_err(Output)?;
             out.write_all(b"\n").map_err(Output)?;
         }
-        DoctorFormat::Text => print_findings(&found, page, out).map_err(Output)?,
+        DoctorFormat::Text => print_findings(&found, style, out).map_err(Output)?,
     }
     Ok(is_well)
 }
 
-fn print_findings(found: &[Finding], page: &OutputStyle, out: &mut impl Write) -> std::io::Result<()> {
+fn print_findings(found: &[Finding], style: &OutputStyle, out: &mut impl Write) -> std::io::Result<()> {
     let name_columns = found.iter().map(|finding| width(finding.name)).max().unwrap_or(0) + 1;
     let before = MARGIN + name_columns;
-    let columns = page.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS)).saturating_sub(before).max(20);
+    let columns = style.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS)).saturating_sub(before).max(20);
     for section in found.chunk_by(|one, other| one.section == other.section) {
-        page.put(out, section[0].section, TextStyle::Strong)?;
+        style.put(out, section[0].section, TextStyle::Strong)?;
         out.write_all(b"\n")?;
         for finding in section {
             let mark = match finding.state {
@@ -99,7 +99,7 @@ fn print_findings(found: &[Finding], page: &OutputStyle, out: &mut impl Write) -
                 let (mark, name) = if n == 0 { (mark, finding.name) } else { (" ", "") };
                 let gap = " ".repeat(name_columns.saturating_sub(width(name)));
                 write!(out, "  {mark} ")?;
-                page.put(out, name, TextStyle::Dim)?;
+                style.put(out, name, TextStyle::Dim)?;
                 writeln!(out, "{gap}{}", told.as_clean().get(line).unwrap_or_default())?;
             }
             let advice = CleanBuf::line(&finding.advice);

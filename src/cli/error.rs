@@ -1,4 +1,4 @@
-//! What is wrong, in words that fit a terminal.
+//! Errors of commands, and their messages.
 
 use std::fmt;
 use std::io;
@@ -6,37 +6,37 @@ use std::io;
 use crate::query::ParseError;
 use crate::text::{Clean, CleanBuf, width};
 
-/// Characters of a query shown before and behind the part that is wrong, and of that part.
+/// The number of characters to show before and after the invalid part of a query, and of that part.
 const AROUND: usize = 24;
 const MARKED: usize = 40;
 
-/// Standard output does not take what is written.
+/// Standard output cannot be written.
 #[derive(Debug, thiserror::Error)]
-#[error("standard output cannot be written: {0}")]
+#[error("cannot write standard output: {0}")]
 pub struct Output(#[from] pub io::Error);
 
-/// No feed could be read; a line for each.
+/// No feed could be read; one line for each.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\ntidings: "))]
 pub struct Unreadable(pub Vec<String>);
 
-/// Something that was asked for and cannot be.
+/// A request that cannot be fulfilled.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);
 
-/// Whether an error says that nobody reads what is written.
+/// Whether the reader of a pipe has closed it.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<Output>().is_some_and(|Output(error)| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// An error with what caused it, except where that is told already.
+/// Formats an error with its causes, skipping those that the message already contains.
 pub fn describe(error: &anyhow::Error) -> String {
     let causes = error.chain().skip(1).map(ToString::to_string);
-    causes.fold(error.to_string(), |told, cause| if told.contains(&cause) { told } else { format!("{told}: {cause}") })
+    causes.fold(error.to_string(), |text, cause| if text.contains(&cause) { text } else { format!("{text}: {cause}") })
 }
 
-/// A query that cannot be read: the part that is wrong is marked, long ones are cut around it.
+/// A query with a syntax error. The message underlines the invalid part and shortens a long query around it.
 #[derive(Debug, thiserror::Error)]
 pub struct WrongQuery {
     before: CleanBuf,
@@ -63,7 +63,7 @@ impl WrongQuery {
     }
 }
 
-/// The first so many characters, and an ellipsis for the rest.
+/// Returns the first characters of a text, with an ellipsis if there are more.
 fn start_of(text: &str, characters: usize) -> CleanBuf {
     let start: String = text.chars().take(characters).collect();
     let mut shown = typed(&start);
@@ -83,7 +83,7 @@ impl fmt::Display for WrongQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { before, marked, after, expected } = self;
         let columns = |text: &CleanBuf| width(Clean::as_str(text.as_clean()));
-        writeln!(f, "the query cannot be read")?;
+        writeln!(f, "invalid query")?;
         writeln!(f, "  {before}{marked}{after}")?;
         writeln!(f, "  {}{}", " ".repeat(columns(before)), "^".repeat(columns(marked).max(1)))?;
         write!(f, "  expected {expected}")
@@ -95,34 +95,34 @@ mod tests {
     use super::*;
     use crate::query::parse;
 
-    fn told(query: &str) -> String {
+    fn message(query: &str) -> String {
         WrongQuery::new(query, &parse(query).expect_err("a wrong query")).to_string()
     }
 
     #[test]
-    fn an_error_tells_its_causes_once() {
+    fn an_error_names_each_cause_once() {
         use anyhow::Context as _;
-        let full = || io::Error::other("the disk is full");
-        let plain = Err::<(), _>(full()).context("x.json cannot be written").expect_err("an error");
-        assert_eq!(super::describe(&plain), "x.json cannot be written: the disk is full");
-        assert_eq!(super::describe(&Output(full()).into()), "standard output cannot be written: the disk is full");
+        let full = || io::Error::other("disk full");
+        let plain = Err::<(), _>(full()).context("cannot write x.json").expect_err("an error");
+        assert_eq!(super::describe(&plain), "cannot write x.json: disk full");
+        assert_eq!(super::describe(&Output(full()).into()), "cannot write standard output: disk full");
         assert_eq!(super::describe(&UsageError("no".to_owned()).into()), "no");
     }
 
     #[test]
-    fn the_wrong_part_is_marked() {
+    fn the_invalid_part_is_underlined() {
         assert_eq!(
-            told("보도 date:2018-02-30 x"),
-            "the query cannot be read\n  보도 date:2018-02-30 x\n            ^^^^^^^^^^\n  expected a date such as 2018, 2018-10, \
+            message("보도 date:2018-02-30 x"),
+            "invalid query\n  보도 date:2018-02-30 x\n            ^^^^^^^^^^\n  expected a date such as 2018, 2018-10, \
              2018-10-23..2018-11-02, 7d or today"
         );
-        assert_eq!(told("a OR"), "the query cannot be read\n  a OR\n      ^\n  expected a word on each side of OR");
+        assert_eq!(message("a OR"), "invalid query\n  a OR\n      ^\n  expected a word on each side of OR");
     }
 
     #[test]
-    fn a_long_query_is_cut_around_it() {
-        let told = told(&format!("{} \"{}", "a".repeat(50_000), "b\u{1b}[31m".repeat(10_000)));
-        assert!(told.len() < 400 && told.contains("…aaa") && told.contains("b…"), "{told}");
-        assert!(!told.contains('\u{1b}'));
+    fn a_long_query_is_shortened_around_the_invalid_part() {
+        let message = message(&format!("{} \"{}", "a".repeat(50_000), "b\u{1b}[31m".repeat(10_000)));
+        assert!(message.len() < 400 && message.contains("…aaa") && message.contains("b…"), "{message}");
+        assert!(!message.contains('\u{1b}'));
     }
 }

@@ -1,12 +1,12 @@
-//! `tidings export`: the subscriptions as OPML.
+//! `tidings export`: writes the subscriptions as OPML.
 
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::complain;
 use super::error::Output;
 use super::library_args::LibraryArgs;
 use super::output_file::to_file;
+use super::{NO_SUBSCRIPTIONS, complain};
 use crate::feed::opml::{self, OpmlEntry};
 use crate::library::Subscription;
 use crate::text::CleanBuf;
@@ -14,28 +14,28 @@ use crate::text::CleanBuf;
 /// Export subscriptions as OPML 2.0
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Where to write them; standard output where no file is named, or - is
+    /// The output file; standard output without one or with -
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Replace the file where there is one
+    /// Replace an existing file
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    shelf: LibraryArgs,
+    library: LibraryArgs,
 }
 
 /// The title of the list.
 const TITLE: &str = "Subscriptions";
 
-/// Writes the subscriptions; whether there are any.
+/// Writes the subscriptions. Returns whether there are any.
 ///
 /// # Errors
-/// For subscriptions that cannot be read, and a file or an output that cannot be written.
+/// If the library cannot be read, or the file or the output cannot be written.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
-    let sources = args.shelf.open()?.map_or_else(|| Ok(Vec::new()), |library| library.sources())?;
+    let sources = args.library.open()?.map_or_else(|| Ok(Vec::new()), |library| library.sources())?;
     let subscriptions: Vec<OpmlEntry> = sources.iter().map(OpmlEntry::from).collect();
     if subscriptions.is_empty() {
-        complain("there are no subscriptions; tidings add URL adds one, tidings import FILE those of an OPML list");
+        complain(NO_SUBSCRIPTIONS);
         return Ok(false);
     }
     match args.file.as_deref().filter(|file| file.as_os_str() != "-") {
@@ -46,10 +46,10 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// Says for which feeds a password was left out.
+/// Reports the feeds whose passwords were left out.
 pub fn left_out(feeds: impl Iterator<Item = CleanBuf>) {
     let names: Vec<String> = feeds.map(|name| name.to_string()).collect();
     if !names.is_empty() {
-        complain(&format!("passwords are left out; where this is read in, give them again for: {}", names.join(", ")));
+        complain(&format!("passwords were left out; after an import, enter them again for: {}", names.join(", ")));
     }
 }

@@ -1,4 +1,4 @@
-//! `tidings feeds`: the subscriptions, and how they are.
+//! `tidings feeds`: lists the subscriptions and their state.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -7,27 +7,27 @@ use chrono::{DateTime, Local};
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::complain;
 use super::error::Output;
 use super::library_args::LibraryArgs;
 use super::output_style::{OutputStyle, TextStyle};
+use super::{NO_SUBSCRIPTIONS, complain};
 use crate::library::{Library, SourceId, Subscription};
 use crate::text::{CleanBuf, truncate, width};
 
 /// List subscriptions with counts, last sync and last error
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The form
+    /// The output format
     #[arg(long, value_enum, default_value_t = FeedsFormat::Table)]
     format: FeedsFormat,
     #[command(flatten)]
-    shelf: LibraryArgs,
+    library: LibraryArgs,
 }
 
-/// The form of the list.
+/// The output format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FeedsFormat {
-    /// For people
+    /// An aligned table
     Table,
     /// A JSON array
     Json,
@@ -50,22 +50,22 @@ struct Row<'a> {
     failures: u32,
 }
 
-/// Lists subscriptions; whether there are any.
+/// Lists subscriptions. Returns whether there are any.
 ///
 /// # Errors
-/// For a library that cannot be used and an output that takes nothing.
-pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
-    let library: Option<Library> = args.shelf.open()?;
+/// If the library or the output cannot be used.
+pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+    let library: Option<Library> = args.library.open()?;
     let (sources, totals) = match &library {
         Some(library) => (library.sources()?, library.totals()?),
         None => (Vec::new(), BTreeMap::new()),
     };
     if sources.is_empty() {
-        complain("there are no subscriptions; tidings add URL adds one, tidings import FILE those of an OPML list");
+        complain(NO_SUBSCRIPTIONS);
         return Ok(false);
     }
     match args.format {
-        FeedsFormat::Table => table(&sources, &totals, page, out).map_err(Output)?,
+        FeedsFormat::Table => table(&sources, &totals, style, out).map_err(Output)?,
         FeedsFormat::Json => json(&sources, &totals, out).map_err(Output)?,
     }
     Ok(true)
@@ -73,10 +73,10 @@ pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Res
 
 type Totals = BTreeMap<SourceId, (u64, u64)>;
 
-/// A heading for each folder, and below it a line for each source: name, unread of all, last success; below that why the
-/// last look failed.
-fn table(sources: &[Subscription], totals: &Totals, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
-    let columns = page.columns.unwrap_or(usize::MAX);
+/// Writes a heading for each folder, and a line for each source with its name, counts and last success. The line below
+/// has the error if the last sync failed.
+fn table(sources: &[Subscription], totals: &Totals, style: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
+    let columns = style.columns.unwrap_or(usize::MAX);
     let counts: Vec<String> = sources
         .iter()
         .map(|source| {
@@ -92,7 +92,7 @@ fn table(sources: &[Subscription], totals: &Totals, page: &OutputStyle, out: &mu
         if folder != Some(source.folder.as_slice()) && (folder.is_some() || !source.folder.is_empty()) {
             let names: Vec<&str> = source.folder.iter().map(CleanBuf::as_str).collect();
             let heading = if names.is_empty() { "no folder".to_owned() } else { names.join(" / ") };
-            page.put(out, &heading, TextStyle::Dim)?;
+            style.put(out, &heading, TextStyle::Dim)?;
             out.write_all(b"\n")?;
         }
         folder = Some(&source.folder);
@@ -101,9 +101,9 @@ fn table(sources: &[Subscription], totals: &Totals, page: &OutputStyle, out: &mu
         let name = name.to_string();
         let pad = name_columns.saturating_sub(width(&name));
         write!(out, "  ")?;
-        page.put(out, &name, TextStyle::Strong)?;
+        style.put(out, &name, TextStyle::Strong)?;
         write!(out, "{:pad$}  {counts:>count_columns$}  ", "")?;
-        page.put(out, &state(source), TextStyle::Dim)?;
+        style.put(out, &state(source), TextStyle::Dim)?;
         out.write_all(b"\n")?;
         if let Some(error) = &source.error {
             writeln!(out, "      {} {error}", source.address)?;
@@ -112,15 +112,15 @@ fn table(sources: &[Subscription], totals: &Totals, page: &OutputStyle, out: &mu
     Ok(())
 }
 
-/// How a source is, in words.
+/// Describes the state of a source.
 fn state(source: &Subscription) -> String {
-    let succeeded = source.succeeded.map_or_else(|| "never read".to_owned(), |at| format!("read {}", time(at)));
+    let succeeded = source.succeeded.map_or_else(|| "never synced".to_owned(), |at| format!("synced {}", time(at)));
     let pause = if source.is_paused { ", paused" } else { "" };
     let pages = if source.wants_pages { ", full pages" } else { "" };
     let failures = match source.failures {
         0 => String::new(),
-        1 => ", the last look failed".to_owned(),
-        failures => format!(", {failures} looks failed since"),
+        1 => ", last sync failed".to_owned(),
+        failures => format!(", last {failures} syncs failed"),
     };
     format!("{succeeded}{pause}{pages}{failures}")
 }

@@ -1,7 +1,7 @@
-//! The forms of a list: for people and for programs.
+//! Output formats of lists, for people and for programs.
 //!
-//! [`Grid`] is what has rows and columns, releases or counts; [`table`], [`delimited`] and [`markdown`] write any of
-//! them cell by cell, and none holds more than a row. [`crate::document`] writes releases as a whole.
+//! A [`Grid`] has rows and columns, of releases or of counts. [`table`], [`delimited`] and [`markdown`] write any grid
+//! cell by cell, holding at most one row in memory. [`crate::document`] writes whole releases.
 
 mod delimited;
 mod markdown;
@@ -17,35 +17,35 @@ use super::output_style::{OutputStyle, TextStyle};
 use crate::catalog::{Catalog, Facet};
 use crate::document::json;
 
-/// The form of a list.
+/// The output format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Aligned columns; cut to its width and coloured on a terminal, in full anywhere else
+    /// Aligned columns; on a terminal, coloured and shortened to its width
     Table,
-    /// A JSON Feed 1.1 document, that tidings reads back
+    /// A JSON Feed 1.1 document, which tidings can read
     Json,
-    /// One JSON Feed item a line
+    /// One JSON Feed item per line
     Jsonl,
-    /// RFC 4180 with lines that end in LF; values stand as they are, a leading = too
+    /// RFC 4180 with LF line endings; values are written unchanged, even with a leading =
     Csv,
-    /// Tabs between columns; \t, \n and \\ within them
+    /// Tab-separated columns, with \t, \n and \\ as escapes
     Tsv,
-    /// A table of GitHub's Markdown
+    /// A table in GitHub Flavored Markdown
     Markdown,
 }
 
 impl Format {
-    /// Whether it is made of objects and has no columns.
+    /// Whether it consists of objects and has no columns.
     pub fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
     }
 
-    /// Whether people read it rather than programs.
+    /// Whether it is for people, not for programs.
     pub fn is_for_people(self) -> bool {
         matches!(self, Self::Table | Self::Markdown)
     }
 
-    /// The columns where none are named.
+    /// Returns the default columns.
     pub fn columns(self) -> &'static [Column] {
         if self.is_for_people() { &Column::FOR_PEOPLE } else { &Column::FOR_PROGRAMS }
     }
@@ -55,20 +55,20 @@ impl Format {
 #[derive(Debug, Clone, Copy)]
 pub struct Head {
     pub name: &'static str,
-    /// Its share of the line where not all fit; 0: never cut.
+    /// Its share of the line if the columns do not fit; 0 if it is never shortened.
     pub share: usize,
-    /// Whether it holds numbers.
+    /// Whether it contains numbers.
     pub is_number: bool,
-    /// Whether it is left out where nothing stands in it.
+    /// Whether to omit it if all its cells are empty.
     pub is_optional: bool,
 }
 
-/// What stands in a cell: one line or several.
+/// The content of a cell, which may have several lines.
 #[derive(Debug)]
 pub struct Cell<'a> {
     pub text: Cow<'a, str>,
     pub look: TextStyle<'a>,
-    /// The address that the text stands for; empty for none.
+    /// The address that the text links to; may be empty.
     pub link: &'a str,
 }
 
@@ -79,11 +79,11 @@ pub trait Grid {
     fn cell(&self, row: usize, column: usize) -> Cell<'_>;
 }
 
-/// Releases, a row each.
+/// A grid of releases, one per row.
 pub struct Releases<'a> {
     pub catalog: &'a Catalog,
     pub hits: &'a [u32],
-    /// `None`: those of the format.
+    /// The columns; `None` for the defaults of the format.
     pub columns: Option<&'a [Column]>,
     pub format: Format,
 }
@@ -93,12 +93,12 @@ impl Releases<'_> {
         self.columns.unwrap_or(self.format.columns())
     }
 
-    /// Writes them in the format.
-    pub fn write(&self, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
+    /// Writes the releases in their format.
+    pub fn write(&self, style: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
         match self.format {
             Format::Json => json::document(self.catalog, self.hits, out),
             Format::Jsonl => json::lines(self.catalog, self.hits, out),
-            format => write(self, format, page, out),
+            format => write(self, format, style, out),
         }
     }
 }
@@ -135,7 +135,7 @@ impl Grid for Releases<'_> {
         };
         let link = if matches!(column, Column::Title | Column::Url) { release.url().as_str() } else { "" };
         let text = match column {
-            // People want to know which release it is, programs whether it has a title.
+            // People need a name for the release; programs need to know whether it has a title.
             Column::Title if self.format.is_for_people() => match release.heading().as_str() {
                 "" => Cow::Borrowed("(no title)"),
                 heading => Cow::Borrowed(heading),
@@ -146,22 +146,22 @@ impl Grid for Releases<'_> {
     }
 }
 
-/// Values of a facet and their counts.
+/// A grid of the values of a facet and their counts.
 pub struct Counts<'a> {
     /// The facet's name.
     pub name: &'static str,
-    /// Label and count; the empty label is of the releases that have none.
+    /// Labels and counts. The empty label stands for releases without a value.
     pub rows: Vec<(&'a str, u32)>,
     pub format: Format,
 }
 
 impl Counts<'_> {
-    /// Writes them in the format.
-    pub fn write(&self, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
+    /// Writes the counts in their format.
+    pub fn write(&self, style: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
         match self.format {
             Format::Json => json::counts(&self.rows, out),
             Format::Jsonl => json::count_lines(&self.rows, out),
-            format => write(self, format, page, out),
+            format => write(self, format, style, out),
         }
     }
 }
@@ -190,17 +190,17 @@ impl Grid for Counts<'_> {
     }
 }
 
-/// Writes rows for people.
-pub fn grid(grid: &impl Grid, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
-    table::write(grid, page, out)
+/// Writes a grid as an aligned table.
+pub fn grid(grid: &impl Grid, style: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
+    table::write(grid, style, out)
 }
 
-fn write(grid: &impl Grid, format: Format, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
+fn write(grid: &impl Grid, format: Format, style: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
     match format {
         Format::Csv => delimited::csv(grid, out),
         Format::Tsv => delimited::tsv(grid, out),
         Format::Markdown => markdown::table(grid, out),
-        Format::Table | Format::Json | Format::Jsonl => table::write(grid, page, out),
+        Format::Table | Format::Json | Format::Jsonl => table::write(grid, style, out),
     }
 }
 
@@ -208,7 +208,7 @@ fn write(grid: &impl Grid, format: Format, page: &OutputStyle, out: &mut impl Wr
 pub mod tests {
     use super::*;
 
-    /// A grid of such texts; columns a, b, ... of which `b` is never cut.
+    /// A grid of texts with the columns a, b and c, of which `b` is never shortened.
     pub struct Texts(pub Vec<Vec<&'static str>>);
 
     impl Grid for Texts {

@@ -1,4 +1,4 @@
-//! `tidings import`: subscriptions from lists in OPML.
+//! `tidings import`: subscribes to the feeds of OPML lists.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,30 +13,30 @@ use crate::library::feed_key;
 use crate::runtime::Input;
 use crate::text::CleanBuf;
 
-/// Addresses left out that the summary names, and that are told one by one.
+/// How many skipped addresses the summary names, and how many are reported one by one.
 const NAMED: usize = 3;
-const TOLD: usize = 50;
+const REPORTED: usize = 50;
 
 /// Subscribe to the feeds of OPML lists
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Outlines within outlines are categories. Only http and https addresses are taken; a feed that is there already stays as \
-it is. Nothing is fetched: tidings sync does that.")]
+Nested outlines become folders. Only http and https addresses are accepted, and existing subscriptions are left unchanged. \
+Nothing is fetched until tidings sync.")]
 pub struct Args {
-    /// Lists to read, packed (gzip, zstd) or not; - reads standard input
+    /// OPML files, also compressed with gzip or zstd; - reads standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Say what would be added, and change nothing
+    /// Print what would be added, without changing anything
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    shelf: LibraryArgs,
+    library: LibraryArgs,
 }
 
-/// Adds subscriptions; whether everything that was named could be taken.
+/// Adds subscriptions. Returns whether every entry was accepted.
 ///
 /// # Errors
-/// For lists of which none can be read, subscriptions that cannot be kept and an output that takes nothing.
+/// If no list can be read, or the library or the output cannot be written.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let sources = load::sources(&args.files);
     let (mut lists, mut refused) = (Vec::new(), Vec::new());
@@ -61,14 +61,14 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         for problem in problems {
             complain(&format!("{name}: {problem}"));
         }
-        for LeftOut { address, reason } in not_taken.iter().take(TOLD) {
+        for LeftOut { address, reason } in not_taken.iter().take(REPORTED) {
             complain(&format!("{name}: left out “{address}”: {reason}"));
         }
         named += subscriptions.len() + repeated;
         found.extend(subscriptions);
         left_out.extend(not_taken);
     }
-    let added = add(&args.shelf, &found, args.dry_run, out)?;
+    let added = add(&args.library, &found, args.dry_run, out)?;
     writeln!(out, "{}", summary(args.dry_run, added, named - added, &left_out)).map_err(Output)?;
     Ok(is_whole && is_clean && left_out.is_empty())
 }
@@ -78,12 +78,12 @@ fn read(source: &Input) -> Result<List, String> {
     opml::read(&mut input).map_err(|refusal| refusal.to_string())
 }
 
-/// Adds what is new; how many. In a dry run it is listed instead.
-fn add(shelf: &LibraryArgs, found: &[OpmlEntry], is_dry: bool, out: &mut impl Write) -> anyhow::Result<usize> {
+/// Adds new subscriptions, or prints them in a dry run. Returns their number.
+fn add(library_args: &LibraryArgs, found: &[OpmlEntry], is_dry: bool, out: &mut impl Write) -> anyhow::Result<usize> {
     if !is_dry {
-        return Ok(shelf.create()?.subscribe(found)?.len());
+        return Ok(library_args.create()?.subscribe(found)?.len());
     }
-    let sources = shelf.open()?.map_or_else(|| Ok(Vec::new()), |library| library.sources())?;
+    let sources = library_args.open()?.map_or_else(|| Ok(Vec::new()), |library| library.sources())?;
     let mut known: FxHashSet<CleanBuf> =
         sources.iter().flat_map(|source| [source.key.clone(), feed_key(source.address.as_str())]).collect();
     let mut added = 0;
@@ -107,7 +107,7 @@ fn summary(is_dry: bool, added: usize, known: usize, left_out: &[LeftOut]) -> St
         count if count > NAMED => format!(" ({} and {} more)", named.join(", "), count - NAMED),
         _ => format!(" ({})", named.join(", ")),
     };
-    format!("{added} {feeds} {would}added, {known} {were} there already, {} left out{named}", left_out.len())
+    format!("{added} {feeds} {would}added, {known} {were} already subscribed, {} left out{named}", left_out.len())
 }
 
 #[cfg(test)]
@@ -115,12 +115,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_summary_counts_and_names() {
-        assert_eq!(summary(false, 1, 1, &[]), "1 feed added, 1 was there already, 0 left out");
+    fn the_summary_counts_feeds_and_names_skipped_ones() {
+        assert_eq!(summary(false, 1, 1, &[]), "1 feed added, 1 was already subscribed, 0 left out");
         let left_out = |n: usize| LeftOut { address: CleanBuf::line(&format!("ftp://{n}")), reason: "" };
         let many: Vec<LeftOut> = (0..5).map(left_out).collect();
         let expected =
-            "12 feeds would be added, 3 were there already, 5 left out (ftp://0, ftp://1, ftp://2 and 2 more)";
+            "12 feeds would be added, 3 were already subscribed, 5 left out (ftp://0, ftp://1, ftp://2 and 2 more)";
         assert_eq!(summary(true, 12, 3, &many), expected);
     }
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM, which call something long off in good order.
+//! Graceful cancellation by Ctrl-C and SIGTERM.
 
 use std::io;
 use std::sync::Arc;
@@ -8,29 +8,29 @@ use std::thread;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-/// A flag that either signal sets. A second one ends the program, with the exit code of a program that it ended.
+/// Returns a flag that either signal sets. A second signal ends the program with the usual exit code, 128 plus the signal.
 pub fn cancel_flag() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
-        // Where nobody can be told of a signal it ends the program.
+        // If no handler can be installed, the signal ends the program.
         let _ = signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&flag));
         let _ = signal_hook::flag::register(signal, Arc::clone(&flag));
     }
     flag
 }
 
-/// Does something at the first of these signals. A second one ends the program, as for [`cancel_flag`].
+/// Calls a function at the first of these signals. A second one ends the program, as for [`cancel_flag`].
 ///
 /// # Errors
-/// Where no thread can hear of them.
-pub fn on_interrupt(call_off: impl FnOnce() + Send + 'static) -> io::Result<()> {
+/// If the handler or its thread cannot be started.
+pub fn on_interrupt(cancel: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let flag = cancel_flag();
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         if signals.forever().next().is_some() {
-            call_off();
+            cancel();
         }
-        // Both hear of a signal; the flag is what a second one looks at.
+        // A second signal ends the program only if the flag is set, whichever handler ran first.
         flag.store(true, Ordering::SeqCst);
     })?;
     Ok(())

@@ -1,23 +1,23 @@
-//! Which library a command means.
+//! The argument that selects the library.
 
 use std::path::PathBuf;
 
 use crate::library::{Library, LibraryError, LibraryPath};
 
-/// Where the library lies.
+/// The path of the library.
 #[derive(Debug, Clone, clap::Args)]
 pub struct LibraryArgs {
-    /// The file of the library: marks, subscriptions, stored releases [default: `tidings/library.db`
-    /// in `$XDG_DATA_HOME` or `~/.local/share`]
+    /// The library file, with marks, subscriptions and stored releases [default: `tidings/library.db` in
+    /// `$XDG_DATA_HOME` or `~/.local/share`]
     #[arg(long, value_name = "FILE", env = "TIDINGS_LIBRARY", hide_env_values = true)]
     library: Option<PathBuf>,
 }
 
 impl LibraryArgs {
-    /// Where it lies.
+    /// Returns its path.
     ///
     /// # Errors
-    /// Where none is named and the user has no data folder.
+    /// If none is given and the user has no data folder.
     pub fn place(&self) -> Result<LibraryPath, LibraryError> {
         match &self.library {
             Some(file) => Ok(LibraryPath::of_file(file)),
@@ -25,10 +25,10 @@ impl LibraryArgs {
         }
     }
 
-    /// The library, where there is one.
+    /// Opens the library, if it exists.
     ///
     /// # Errors
-    /// Where it cannot be used.
+    /// If it cannot be used.
     pub fn open(&self) -> Result<Option<Library>, LibraryError> {
         let mut library = Library::open(&self.place()?)?;
         if let Some(library) = &mut library {
@@ -37,10 +37,10 @@ impl LibraryArgs {
         Ok(library)
     }
 
-    /// The library, made where there is none.
+    /// Opens the library, creating it if necessary.
     ///
     /// # Errors
-    /// Where it can be neither used nor made.
+    /// If it can be neither used nor created.
     pub fn create(&self) -> Result<Library, LibraryError> {
         let mut library = Library::create(&self.place()?)?;
         report_recovery(&mut library);
@@ -48,7 +48,7 @@ impl LibraryArgs {
     }
 }
 
-/// Says what was damaged and is mended, once.
+/// Reports once that a damaged library was repaired.
 fn report_recovery(library: &mut Library) {
     if let Some(mended) = library.mended() {
         super::complain(mended.as_str());

@@ -1,4 +1,4 @@
-//! `tidings list`: the releases that match a query, their number, or what a facet's values would give.
+//! `tidings list`: lists the releases that match a query, their number, or the counts of the values of a facet.
 
 use std::cmp::Reverse;
 use std::io::Write;
@@ -22,35 +22,35 @@ use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Statu
 /// List releases
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A query is written as in the reader: words \"a phrase\" -without, a OR b, ( ), /a regular expression/, topic: place: \
+Queries are the same as in the reader: words \"a phrase\" -without, a OR b, ( ), /a regular expression/, topic: place: \
 source: title: author: date: after: before: with values such as topic:news,\"op-ed\" or date:2018-10..2019.")]
 pub struct Args {
     #[command(flatten)]
     feeds: Feeds,
-    /// List what matches
+    /// List only releases that match this query
     #[arg(short, long, default_value = "", hide_default_value = true, allow_hyphen_values = true, add = ArgValueCompleter::new(values::query))]
     query: String,
-    /// The order; the undated come last by date, and equals stay in the feed's order
+    /// The order; releases without a date come last, and ties keep the order of the feed
     #[arg(long, default_value = Sort::Newest.name(), value_parser = sorts())]
     sort: Sort,
-    /// The first N alone; 0 prints none, and the exit code tells whether there are any
+    /// List only the first N; with 0, only the exit code says whether there are any
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// The form of the list
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Names parted by commas: id, date, time, title, topic, place, source, author, summary, body, url
+    /// Columns separated by commas: id, date, time, title, topic, place, source, author, summary, body, url
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = Column::named)]
     columns: Vec<Column>,
-    /// Print how many match and nothing else
+    /// Print only the number of matches
     #[arg(long, conflicts_with_all = ["limit", "format", "columns", "facet", "sort"])]
     count: bool,
-    /// Count the releases of each value, under all of the query but its own choice of values
+    /// Count the releases per value, ignoring the query's own filter on this facet
     #[arg(long, value_enum, conflicts_with_all = ["columns", "sort"])]
     facet: Option<Counted>,
 }
 
-/// What can be counted.
+/// A facet whose values can be counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Counted {
     Topic,
@@ -65,13 +65,13 @@ fn sorts() -> impl TypedValueParser<Value = Sort> {
     PossibleValuesParser::new(Sort::ALL.map(Sort::name)).map(named)
 }
 
-/// Lists releases; whether there are any.
+/// Lists releases. Returns whether there are any.
 ///
 /// # Errors
-/// For a query that cannot be read, feeds that cannot be used, and an output that takes nothing.
-pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+/// If the query is invalid, no feed can be read, or the output cannot be written.
+pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     if args.format.is_json() && !args.columns.is_empty() {
-        let reason = "--columns is for table, csv, tsv and markdown; json and jsonl hold every field";
+        let reason = "--columns needs the format table, csv, tsv or markdown; json and jsonl always have all fields";
         return Err(super::error::UsageError(reason.to_owned()).into());
     }
     let query = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
@@ -86,16 +86,16 @@ pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Res
         let (name, mut rows) = counts(counted, &catalog, &hits);
         let found = !rows.is_empty();
         rows.truncate(limit);
-        Counts { name, rows, format: args.format }.write(page, out).map_err(Output)?;
+        Counts { name, rows, format: args.format }.write(style, out).map_err(Output)?;
         return Ok(found);
     }
-    if hits.order.is_empty() && page.columns.is_some() && args.format == Format::Table {
+    if hits.order.is_empty() && style.columns.is_some() && args.format == Format::Table {
         complain(&no_match(&query, &hits));
     }
     let columns = Some(args.columns.as_slice()).filter(|columns| !columns.is_empty());
     let first = hits.order.get(..limit).unwrap_or(&hits.order);
     let releases = Releases { catalog: &catalog, hits: first, columns, format: args.format };
-    releases.write(page, out).map_err(Output)?;
+    releases.write(style, out).map_err(Output)?;
     Ok(!hits.order.is_empty())
 }
 
@@ -104,17 +104,17 @@ fn search(catalog: &Arc<Catalog>, query: &Query, context: Context, sort: Sort) -
     Searcher::default().search(&request, &mut Patient).unwrap_or_default()
 }
 
-/// Says that nothing matches, and which clause stands in the way.
+/// Returns the message for an empty list, with the clause whose removal would find releases.
 fn no_match(query: &Query, hits: &Hits) -> String {
     let relaxed = hits.relaxed.and_then(|(at, count)| Some((query.clauses.get(at)?, count)));
     relaxed.map_or_else(
-        || "no release matches".to_owned(),
-        |(clause, count)| format!("no release matches; without {clause}: {count}"),
+        || "no matching releases".to_owned(),
+        |(clause, count)| format!("no matching releases; without {clause}: {count}"),
     )
 }
 
-/// The values that some release has, as the filter pane orders them: most first, then by name, and last those without
-/// any; years the newest first.
+/// Returns the values with at least one release, in the order of the filter pane: by count, then by name, and releases
+/// without a value last; years from the newest.
 fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &Hits) -> (&'static str, Vec<(&'a str, u32)>) {
     let facet = match counted {
         Counted::Topic => Facet::Topic,
@@ -158,24 +158,24 @@ mod tests {
     }
 
     #[test]
-    fn values_stand_by_count_and_none_last() {
+    fn values_are_sorted_by_count_with_the_empty_value_last() {
         assert_eq!(counted("", Counted::Topic), rows(&[("News", 2), ("Law", 1), ("", 1)]));
         assert_eq!(counted("", Counted::Year), rows(&[("2018", 1), ("2017", 1), ("", 1)]));
         assert_eq!(counted("", Counted::Status), rows(&[("unread", 3)]));
     }
 
     #[test]
-    fn a_facets_own_choice_is_left_out_of_its_counts() {
+    fn counts_ignore_the_filter_on_their_own_facet() {
         assert_eq!(counted("topic:law", Counted::Topic), counted("", Counted::Topic));
         assert_eq!(counted("topic:law", Counted::Year), rows(&[("2017", 1)]));
         assert_eq!(counted("zzz", Counted::Place), []);
     }
 
     #[test]
-    fn nothing_found_names_the_clause_in_the_way() {
+    fn an_empty_list_names_the_clause_to_remove() {
         let catalog = catalog(&[("a", "", "News", "Bern", (2018, 1, 1))]);
         let query = parse("a topic:law").expect("a query");
         let hits = search(&catalog, &query, Context::default(), Sort::Newest);
-        assert_eq!(no_match(&query, &hits), "no release matches; without topic:law: 1");
+        assert_eq!(no_match(&query, &hits), "no matching releases; without topic:law: 1");
     }
 }

@@ -1,4 +1,4 @@
-//! The feeds that arguments name, loaded; what was wrong with them goes to standard error, a line for each source.
+//! Loads the feeds named by the arguments. Problems go to standard error, one line per source.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,37 +14,36 @@ use crate::query::Context;
 use crate::release::{Problems, SourceProblems};
 use crate::runtime::{self, Input, OpenedInputs};
 
-/// The feed that is opened where none is named.
+/// The sample feed, for use without feeds and subscriptions.
 const BUILT_IN: &[u8] = include_bytes!("../../data/releases.json");
 
-/// Which feeds a command reads, and how.
+/// The feeds that a command reads, and limits for them.
 #[derive(Debug, clap::Args)]
 pub struct Feeds {
-    /// Feeds: RSS, Atom, JSON Feed, plain JSON or JSON Lines, also packed (gzip, zstd); folders of them; patterns such as
-    /// '*.xml'; - reads standard input. None: the library, or as long as there are no subscriptions a sample feed
+    /// Feeds (RSS, Atom, JSON Feed, plain JSON, JSON Lines, also compressed with gzip or zstd), folders of feeds, or
+    /// patterns such as '*.xml'; - reads standard input [default: the library, or a sample feed if it has no subscriptions]
     #[arg(value_name = "FEED")]
     named: Vec<PathBuf>,
-    /// Show a story that several feeds have once for each of them
+    /// Show the same story from several feeds more than once
     #[arg(long)]
     no_merge: bool,
-    /// Bytes of a title, a summary or a text that are kept; what is longer is cut and told
+    /// Truncate titles, summaries and texts to this many bytes, with a note
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().text)]
     max_text: usize,
-    /// How many times its size a packed feed may unpack to, once that is more than 64 MiB
+    /// The maximum compression ratio of a feed, checked beyond 64 MiB
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio, value_parser = clap::value_parser!(u64).range(1..))]
     max_ratio: u64,
-    /// The stored releases of the subscriptions beside the feeds that are named
+    /// Also read the stored releases of the subscriptions
     #[arg(long)]
     with_library: bool,
     #[command(flatten)]
-    pub shelf: LibraryArgs,
+    pub library: LibraryArgs,
 }
 
 impl Feeds {
-    /// What is to be read: the feeds that are named; where none is, the library as soon as there are subscriptions, and
-    /// the sample until then.
+    /// Returns the inputs to read: the named feeds, or else the library if it has subscriptions, or else the sample.
     pub fn reading(&self) -> OpenedInputs {
-        let library = self.shelf.place().ok();
+        let library = self.library.place().ok();
         let stored = library.clone().filter(|_| self.with_library).map(Input::Library);
         let named = if self.with_library && self.named.is_empty() { Vec::new() } else { sources(&self.named) };
         OpenedInputs {
@@ -57,23 +56,23 @@ impl Feeds {
         }
     }
 
-    /// The feeds that are named, as they are named.
+    /// Returns the feeds as they were named.
     pub fn named(&self) -> &[PathBuf] {
         &self.named
     }
 
-    /// How much is taken.
+    /// Returns the limits for a feed.
     pub fn limits(&self) -> Limits {
         Limits { text: self.max_text, ratio: self.max_ratio }
     }
 }
 
-/// The sources that arguments name.
+/// Returns the inputs named by arguments, or the sample.
 pub fn sources(feeds: &[PathBuf]) -> Vec<Input> {
     if feeds.is_empty() {
         return vec![Input::BuiltIn("sample", BUILT_IN)];
     }
-    // A file that is named twice is read once.
+    // Read a file once, even if it is named twice.
     let mut known = BTreeSet::new();
     let mut named: Vec<PathBuf> = feeds.iter().flat_map(|feed| matching(feed)).collect();
     named.retain(|feed| known.insert(feed.canonicalize().unwrap_or_else(|_| feed.clone())));
@@ -81,7 +80,7 @@ pub fn sources(feeds: &[PathBuf]) -> Vec<Input> {
     named.into_iter().map(source).collect()
 }
 
-/// The files that a pattern such as `*.xml` matches, where the shell has left it as it is; a name of a file is itself.
+/// Expands a pattern such as `*.xml` that the shell has not expanded. Returns other names unchanged.
 fn matching(feed: &Path) -> Vec<PathBuf> {
     let pattern = feed.to_str().filter(|text| text.contains(['*', '?', '[']) && !feed.exists());
     let found: Vec<PathBuf> =
@@ -89,25 +88,25 @@ fn matching(feed: &Path) -> Vec<PathBuf> {
     if found.is_empty() { vec![feed.to_owned()] } else { found }
 }
 
-/// The feeds that arguments name.
+/// The loaded feeds.
 #[derive(Debug)]
 pub struct Opened {
     /// All their releases.
     pub catalog: Arc<Catalog>,
-    /// Today, and which of them are marked.
+    /// The current day and the marks of the releases.
     pub context: Context,
 }
 
-/// All releases of the feeds that arguments name.
+/// Loads all releases of the named feeds. Feeds that cannot be read cost a line on standard error.
 ///
 /// # Errors
-/// Where no feed could be read. With one that can, the others cost a line on standard error.
+/// If no feed could be read.
 pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
     let reading = feeds.reading();
     let loaded = runtime::load(&reading);
     let is_stored = |source: &Input| matches!(source, Input::Library(_));
     if loaded.refused.is_empty() && loaded.catalog.is_empty() && reading.present().iter().all(is_stored) {
-        complain("there is nothing to read: no feed is named, and the library has no releases");
+        complain("nothing to read: no feeds were named, and the library has no releases");
     }
     let refused: Vec<String> = loaded.refused.iter().map(|(source, reason)| format!("{source}: {reason}")).collect();
     if !refused.is_empty() && refused.len() == reading.present().len() {
@@ -125,7 +124,7 @@ pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
     Ok(Opened { catalog: loaded.catalog, context })
 }
 
-/// The first problem of each source, and how many more it has.
+/// Returns a line for each source: its first problem, and the number of others.
 fn summaries(problems: &Problems) -> Vec<String> {
     let summary = |source: &SourceProblems| {
         let first = source.kept.first()?;
@@ -145,7 +144,7 @@ mod tests {
     use crate::text::CleanBuf;
 
     #[test]
-    fn a_source_tells_its_first_problem_and_counts_the_rest() {
+    fn each_source_has_its_first_problem_and_the_number_of_others() {
         let problem = |source: &str, item| Problem {
             source: CleanBuf::line(source),
             item: Some(item),

@@ -1,4 +1,4 @@
-//! The log file, where one is asked for: a line an event, with the time in UTC.
+//! The optional log file: one line per event, with the time in UTC.
 
 use std::fs::OpenOptions;
 use std::path::PathBuf;
@@ -9,34 +9,34 @@ use tracing::level_filters::LevelFilter;
 
 use crate::text::CleanBuf;
 
-/// What is logged, and where.
+/// Log options.
 #[derive(Debug, clap::Args)]
 pub struct Log {
-    /// Write what happens into this file, behind what is in it
+    /// Append a log to this file
     #[arg(long, value_name = "FILE", global = true, env = "TIDINGS_LOG", hide_env_values = true, help_heading = "Log")]
     log: Option<PathBuf>,
-    /// How much of it
+    /// The lowest level to log
     #[arg(long, value_enum, value_name = "LEVEL", global = true, default_value_t = Level::Info,
         env = "TIDINGS_LOG_LEVEL", hide_env_values = true, help_heading = "Log")]
     log_level: Level,
 }
 
-/// How much is logged.
+/// The level of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Level {
-    /// What goes wrong
+    /// Only failures
     Warn,
-    /// What is loaded, synced and kept, too
+    /// Also loading, syncs and backups
     Info,
-    /// Searches and marks, too
+    /// Also searches and marks
     Debug,
 }
 
 impl Log {
-    /// Begins to log, where that is asked for.
+    /// Starts the log, if there is one.
     ///
     /// # Errors
-    /// Says why the file cannot be written.
+    /// If the file cannot be written.
     pub fn start(&self) -> Result<(), String> {
         let Some(path) = self.log.as_ref().filter(|path| !path.as_os_str().is_empty()) else { return Ok(()) };
         let level = match self.log_level {
@@ -46,8 +46,8 @@ impl Log {
         };
         let name = CleanBuf::line(&path.to_string_lossy());
         let file = OpenOptions::new().create(true).append(true).open(path);
-        let file = file.map_err(|error| format!("the log {name} cannot be written: {error}"))?;
-        // Other crates tell of themselves too: theirs is of no use to who reads this.
+        let file = file.map_err(|error| format!("cannot write the log {name}: {error}"))?;
+        // Skip the events of other crates.
         let ours = tracing_subscriber::filter::filter_fn(|metadata| metadata.target().starts_with("tidings"));
         let lines = tracing_subscriber::fmt::layer().with_writer(Mutex::new(file)).with_ansi(false).with_target(false);
         let all = tracing_subscriber::layer::SubscriberExt::with(

@@ -1,4 +1,4 @@
-//! `tidings man`: the manual pages, made from the same tables as the help.
+//! `tidings man`: man pages, generated from the same tables as the help.
 
 use std::fs;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use super::error::{Output, UsageError};
 use super::reference::{ENVIRONMENT, EXAMPLES, EXIT_CODES, FILES};
 use crate::keymap::{Action, Keymap, Scope};
 
-/// Print the man page, or write those of all commands to a folder
+/// Print the man page, or write the man pages of all commands to a folder
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Write tidings.1, tidings-list.1 and so on to this folder
@@ -20,23 +20,23 @@ pub struct Args {
     dir: Option<PathBuf>,
 }
 
-/// Writes the manual.
+/// Writes the man pages.
 ///
 /// # Errors
-/// When a file or the output cannot be written.
+/// If a file or the output cannot be written.
 pub fn run(args: &Args, mut command: Command, out: &mut impl Write) -> anyhow::Result<bool> {
     command.build();
     match &args.dir {
         None => page(&command, "tidings", out).map_err(Output)?,
         Some(folder) => {
             write_all(&command, "tidings", folder)
-                .map_err(|error| UsageError(format!("{}: {error}", folder.display())))?;
+                .map_err(|error| UsageError(format!("cannot write to {}: {error}", folder.display())))?;
         }
     }
     Ok(true)
 }
 
-/// The page of a command and those of its own commands.
+/// Writes the page of a command and those of its subcommands.
 fn write_all(command: &Command, name: &str, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut text = Vec::new();
@@ -78,7 +78,7 @@ fn listed(page: &mut Roff, heading: &str, rows: &[(&str, &str)]) {
     }
 }
 
-/// The keys of the panes and of what opens over them.
+/// Writes the key tables of all scopes.
 fn keys(page: &mut Roff) {
     let keymap = Keymap::default();
     page.control("SH", ["KEYS"]);

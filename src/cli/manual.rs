@@ -1,4 +1,4 @@
-//! `tidings manual`: opens the manual in the reader, or prints it where standard output is no terminal.
+//! `tidings manual`: opens the manual in the reader, or prints it if standard output is not a terminal.
 
 use std::io::Write;
 use std::path::Path;
@@ -16,18 +16,18 @@ use crate::text::CleanBuf;
 /// Open the manual in the reader, or print it if the output is not a terminal
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Page to open; without it the manual opens at its first page, or is printed as a whole
+    /// The page to open or print [default: the first page, or all when printing]
     #[arg(value_parser = PossibleValuesParser::new(PAGES.iter().map(|page| page.topic)))]
     topic: Option<String>,
 }
 
-/// Settings that hold in the manual whatever the user has set: it fetches nothing.
+/// Settings that apply in the manual regardless of the configuration: it fetches nothing.
 pub const FIXED: [(&str, &str); 2] = [("offline", "true"), ("sync-every", "never")];
 
 /// Prints the manual, or one page of it, in Markdown.
 ///
 /// # Errors
-/// When the output cannot be written.
+/// If the output cannot be written.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let pages = PAGES.iter().filter(|page| args.topic.as_deref().is_none_or(|topic| topic == page.topic));
     for (n, page) in pages.enumerate() {
@@ -37,13 +37,13 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// Returns what the reader opens for the manual, and how. Its marks go to a library in `folder`: the user's own library
-/// has nothing to do with it.
+/// Returns the inputs and the settings of the reader for the manual. Marks go to a temporary library in `folder`, not to the
+/// user's library.
 pub fn reader(
     args: &Args,
     folder: &Path,
     settings: crate::config::Settings,
-    configured: ConfigFiles,
+    config_files: ConfigFiles,
 ) -> (OpenedInputs, Settings) {
     let input = Input::manual(FEED.as_bytes());
     let place = LibraryPath::of_file(&folder.join("library.db"));
@@ -55,5 +55,5 @@ pub fn reader(
         app::Session { place: Some(place), ..app::Session::default() }
     });
     let reading = OpenedInputs { sources: vec![input], library: Some(place.clone()), ..OpenedInputs::default() };
-    (reading, Settings { is_sample: false, query: None, session, place: Ok(place), settings, configured })
+    (reading, Settings { is_sample: false, query: None, session, place: Ok(place), settings, configured: config_files })
 }

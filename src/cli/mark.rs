@@ -1,4 +1,4 @@
-//! `tidings mark`: marks for scripts.
+//! `tidings mark`: marks releases from scripts.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -21,32 +21,32 @@ use crate::text::{CleanBuf, grouped};
 /// Mark releases read or starred
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-With --ids each release is written on its own, and its id printed once its mark is on the disk: what was printed is kept, \
-whatever happens then. With -q all that match are marked in one step.")]
+With --ids, each mark is saved on its own, and the id is printed once it is on disk. With -q, all matching releases are \
+marked in one transaction.")]
 pub struct Args {
-    /// What to do
+    /// The mark to set or clear
     #[arg(value_enum)]
     what: What,
     #[command(flatten)]
     feeds: Feeds,
-    /// Mark what matches, as typed in the reader behind /
+    /// Mark the releases that match this query
     #[arg(short, long, allow_hyphen_values = true, required_unless_present = "ids", conflicts_with = "ids", add = ArgValueCompleter::new(values::query))]
     query: Option<String>,
-    /// Mark these, an id a line, as `tidings list --columns id` prints them; - reads standard input
+    /// Mark the releases with these ids, one per line as `tidings list --columns id` prints them; - reads standard input
     #[arg(long, value_name = "FILE")]
     ids: Option<PathBuf>,
 }
 
-/// What is done to releases.
+/// The mark to set or clear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum What {
     /// Mark read
     Read,
     /// Mark unread
     Unread,
-    /// Star
+    /// Add a star
     Star,
-    /// Take the star off
+    /// Remove the star
     Unstar,
 }
 
@@ -60,20 +60,20 @@ impl What {
         }
     }
 
-    fn done(self) -> &'static str {
+    fn summary(self) -> &'static str {
         match self {
             Self::Read => "marked read",
             Self::Unread => "marked unread",
             Self::Star => "starred",
-            Self::Unstar => "no longer starred",
+            Self::Unstar => "unstarred",
         }
     }
 }
 
-/// Marks releases; whether any were found.
+/// Marks releases. Returns whether any were found.
 ///
 /// # Errors
-/// For feeds or a query that cannot be read, a library that cannot be written and an output that takes nothing.
+/// If the query is invalid, no feed can be read, or the library or the output cannot be written.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let query = args.query.as_deref().unwrap_or_default();
     let query = parse(query).map_err(|error| WrongQuery::new(query, &error))?;
@@ -81,23 +81,23 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         && args.feeds.named().iter().any(|feed| is_standard_input(feed))
     {
         return Err(UsageError(
-            "standard input cannot be both a feed and the ids; name a file for one of them".to_owned(),
+            "standard input cannot be both a feed and the list of ids; use a file for one of them".to_owned(),
         )
         .into());
     }
     let Opened { catalog, context } = load::load(&args.feeds)?;
-    let mut library = args.feeds.shelf.create()?;
+    let mut library = args.feeds.library.create()?;
     if let Some(file) = &args.ids {
         return by_id(&catalog, &mut library, args.what, file, out);
     }
     let request = Request { catalog: catalog.clone(), query, context, sort: Sort::Newest };
     let hits = Searcher::default().search(&request, &mut Patient).unwrap_or_default();
     mark(&catalog, &mut library, args.what, &hits.order)?;
-    writeln!(out, "{} {}", grouped(hits.order.len()), args.what.done()).map_err(Output)?;
+    writeln!(out, "{} {}", grouped(hits.order.len()), args.what.summary()).map_err(Output)?;
     Ok(!hits.order.is_empty())
 }
 
-/// Whether a name means what is piped in.
+/// Whether a path names standard input.
 fn is_standard_input(name: &Path) -> bool {
     [Path::new("-"), Path::new("/dev/stdin"), Path::new("/dev/fd/0"), Path::new("/proc/self/fd/0")].contains(&name)
 }
@@ -109,7 +109,7 @@ fn mark(catalog: &Catalog, library: &mut Library, what: What, releases: &[u32]) 
     Ok(())
 }
 
-/// Marks one release after the other and tells each once it is kept; whether all were found.
+/// Marks releases one by one and prints each id once its mark is saved. Returns whether all ids were found.
 fn by_id(
     catalog: &Catalog,
     library: &mut Library,
@@ -124,7 +124,7 @@ fn by_id(
         }
     }
     let shown = CleanBuf::line(&file.to_string_lossy());
-    let unreadable = |error: io::Error| UsageError(format!("{shown} cannot be read: {error}"));
+    let unreadable = |error: io::Error| UsageError(format!("{shown}: cannot read: {error}"));
     let input: Box<dyn BufRead> = if file.as_os_str() == "-" {
         Box::new(io::stdin().lock())
     } else {

@@ -1,4 +1,4 @@
-//! Whether and how a command uses the network.
+//! The argument that disables the network, and the clients that obey it.
 
 use super::interrupt::on_interrupt;
 use super::library_args::LibraryArgs;
@@ -6,24 +6,24 @@ use crate::feed::Limits as FeedLimits;
 use crate::net::fetch::{Fetcher, Limits};
 use crate::runtime::sync::Engine;
 
-/// Whether the network is used.
+/// Network options.
 #[derive(Debug, Clone, clap::Args)]
 pub struct NetworkArgs {
-    /// Open no connection at all
+    /// Never use the network
     #[arg(long, env = "TIDINGS_OFFLINE", value_parser = clap::builder::FalseyValueParser::new(), hide_env_values = true)]
     pub offline: bool,
 }
 
 impl NetworkArgs {
-    /// What fetches.
+    /// Returns an HTTP client.
     pub fn fetcher(&self) -> Fetcher {
         if self.offline { Fetcher::offline() } else { Fetcher::new(Limits::default()) }
     }
 
-    /// What syncs a library, called off by Ctrl-C.
+    /// Returns a sync engine that Ctrl-C cancels.
     ///
     /// # Errors
-    /// Where nobody knows where the library lies, and where signals cannot be heard of.
+    /// If the library has no path, or signals cannot be handled.
     pub fn engine(&self, library: &LibraryArgs, limits: FeedLimits) -> anyhow::Result<Engine> {
         let engine = Engine::new(library.place()?, self.fetcher(), limits);
         let watched = engine.clone();

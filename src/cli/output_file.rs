@@ -1,4 +1,4 @@
-//! Files that are written to.
+//! Output files.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -8,11 +8,10 @@ use super::error::UsageError;
 use crate::library::{self, Access};
 use crate::text::CleanBuf;
 
-/// Writes a file whole or not at all; one that is there is only replaced where it `may`. To a pipe or a terminal it is
-/// written as it comes.
+/// Writes a file atomically. Replaces an existing file only if `may` is set. Pipes and terminals are written directly.
 ///
 /// # Errors
-/// Where it cannot be written, or is there and may not be replaced.
+/// If it cannot be written, or exists and must not be replaced.
 pub fn to_file(
     file: &Path,
     may: bool,
@@ -21,10 +20,10 @@ pub fn to_file(
     put(file, Access::Umask, may, write)
 }
 
-/// As [`to_file`], for what only the user may read.
+/// Like [`to_file`], but only the user can read the file.
 ///
 /// # Errors
-/// As [`to_file`].
+/// Those of [`to_file`].
 pub fn to_own_file(
     file: &Path,
     may: bool,
@@ -46,15 +45,15 @@ fn put(
             out.flush()
         })
     } else {
-        // What a link leads to is replaced, not the link.
+        // Replace the target of a symbolic link, not the link.
         let target = file.canonicalize().ok().filter(|_| may);
         library::replace(target.as_deref().unwrap_or(file), access, may, write)
     };
     written.map_err(|error| {
         let file = CleanBuf::line(&file.to_string_lossy());
         UsageError(match error.kind() {
-            io::ErrorKind::AlreadyExists => format!("{file} is there already; --force replaces it"),
-            _ => format!("{file} cannot be written: {error}"),
+            io::ErrorKind::AlreadyExists => format!("{file}: already exists; --force replaces it"),
+            _ => format!("{file}: cannot write: {error}"),
         })
     })
 }

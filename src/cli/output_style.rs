@@ -1,43 +1,42 @@
-//! What is printed on: how wide it is and whether it shows colours. Written to anything but a terminal, text is neither
-//! cut nor coloured.
+//! The width and colours of the output. Output to anything but a terminal is neither shortened nor coloured.
 
 use std::io::{self, IsTerminal, Write};
 
 use crate::ui;
 
-/// Takes colours back.
+/// Resets all attributes.
 const PLAIN: &str = "\x1b[0m";
-/// What matters most, and what matters less.
+/// Attributes of important and of secondary text.
 const BOLD: &str = "\x1b[1m";
 const DIM: &str = "\x1b[2m";
-/// The hues of topics in the terminal's own palette, which suits its background whatever that is.
+/// Colours of topics. They come from the palette of the terminal, which fits its background.
 const HUES: [&str; 8] =
     ["\x1b[36m", "\x1b[31m", "\x1b[32m", "\x1b[35m", "\x1b[33m", "\x1b[34m", "\x1b[92m", "\x1b[95m"];
 
-/// How a text looks.
+/// The appearance of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextStyle<'a> {
-    /// As it comes.
+    /// No attributes.
     Plain,
     /// Titles.
     Strong,
     /// Dates, headings.
     Dim,
-    /// In the topic's own colour.
+    /// The colour of the named topic.
     Topic(&'a str),
 }
 
-/// What is printed on.
+/// The properties of the output.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OutputStyle {
-    /// Columns of the terminal; `None` where it is none.
+    /// The width of the terminal in columns; `None` if the output is not a terminal.
     pub columns: Option<usize>,
-    /// Whether colours are shown.
+    /// Whether to use colours.
     pub has_colour: bool,
 }
 
 impl OutputStyle {
-    /// Standard output, with colours where it is a terminal that shows them and nobody asked for none.
+    /// Detects the properties of standard output. Colours need a capable terminal and an unset `NO_COLOR`.
     pub fn of_standard_output() -> Self {
         if !io::stdout().is_terminal() {
             return Self::default();
@@ -48,7 +47,7 @@ impl OutputStyle {
         Self { columns: Some(columns), has_colour: !is_set("NO_COLOR") && !is_dumb }
     }
 
-    /// Writes a text, coloured where colours are shown.
+    /// Writes a text, with colours if the output has them.
     pub fn put(&self, out: &mut impl Write, text: &str, look: TextStyle<'_>) -> io::Result<()> {
         let start = match look {
             _ if !self.has_colour || text.is_empty() => "",
@@ -66,14 +65,14 @@ impl OutputStyle {
 mod tests {
     use super::*;
 
-    fn put(page: OutputStyle, text: &str, look: TextStyle<'_>) -> String {
+    fn put(style: OutputStyle, text: &str, look: TextStyle<'_>) -> String {
         let mut out = Vec::new();
-        page.put(&mut out, text, look).expect("memory takes it");
+        style.put(&mut out, text, look).expect("memory takes it");
         String::from_utf8(out).expect("text")
     }
 
     #[test]
-    fn colours_are_taken_back_and_only_where_shown() {
+    fn colours_are_reset_and_only_used_on_terminals() {
         let colours = OutputStyle { columns: Some(80), has_colour: true };
         assert_eq!(put(colours, "a", TextStyle::Strong), "\x1b[1ma\x1b[0m");
         assert_eq!(put(colours, "", TextStyle::Strong), "");

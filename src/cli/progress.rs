@@ -1,4 +1,4 @@
-//! How far something long is, on a terminal; and Ctrl-C, which calls it off in good order.
+//! Progress bars, and cancellation by Ctrl-C.
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::sync::Arc;
@@ -9,44 +9,44 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::interrupt::cancel_flag;
 
-/// How often the bar is drawn.
+/// The interval at which the bar is redrawn.
 const TICK: Duration = Duration::from_millis(250);
 
-/// A bar in a form of its own where people watch, and nothing elsewhere.
-pub fn bar(form: &str) -> ProgressBar {
+/// Returns a progress bar with a template, hidden unless both outputs are terminals.
+pub fn bar(template: &str) -> ProgressBar {
     if !io::stderr().is_terminal() || !io::stdout().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template(form) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars("━━ "));
     }
     bar.enable_steady_tick(TICK);
     bar
 }
 
-/// Bytes that go in or out, counted on a bar, until Ctrl-C.
+/// A reader or writer that counts its bytes on a progress bar and fails after Ctrl-C.
 pub struct Counted<T> {
     inner: T,
     bar: ProgressBar,
-    is_called_off: Arc<AtomicBool>,
+    is_cancelled: Arc<AtomicBool>,
 }
 
 impl<T> Counted<T> {
-    /// Of so many bytes; 0 where nobody knows.
+    /// Wraps a reader or writer of this many bytes; 0 if the number is unknown.
     pub fn new(what: &str, inner: T, bytes: u64) -> Self {
-        let form = if bytes > 0 { "{bar:30} {bytes} of {total_bytes}" } else { "{bytes}" };
-        let bar = bar(&format!("{what}  {form}"));
+        let template = if bytes > 0 { "{bar:30} {bytes} of {total_bytes}" } else { "{bytes}" };
+        let bar = bar(&format!("{what}  {template}"));
         if bytes > 0 {
             bar.set_length(bytes);
         }
-        let is_called_off = cancel_flag();
-        Self { inner, bar, is_called_off }
+        let is_cancelled = cancel_flag();
+        Self { inner, bar, is_cancelled }
     }
 
     fn count(&self, bytes: usize) -> io::Result<usize> {
         self.bar.inc(bytes as u64);
-        if self.is_called_off.load(Ordering::SeqCst) { Err(io::Error::other("it was called off")) } else { Ok(bytes) }
+        if self.is_cancelled.load(Ordering::SeqCst) { Err(io::Error::other("cancelled")) } else { Ok(bytes) }
     }
 }
 
@@ -79,14 +79,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_called_off_ends_and_what_is_not_goes_through() {
+    fn bytes_pass_through_until_cancelled() {
         let mut all = Vec::new();
         let mut counted = Counted::new("reading", &b"some bytes"[..], 10);
         counted.read_to_end(&mut all).expect("all of them");
         assert_eq!((all.as_slice(), counted.bar.position()), (&b"some bytes"[..], 10));
         let mut counted = Counted::new("writing", Vec::new(), 0);
         counted.write_all(b"one").expect("memory");
-        counted.is_called_off.store(true, Ordering::SeqCst);
+        counted.is_cancelled.store(true, Ordering::SeqCst);
         assert!(counted.write_all(b"two").is_err());
     }
 }

@@ -1,14 +1,14 @@
-//! Tables that the help, the man pages and the manual have in common.
+//! Tables shared by the help, the man pages and the manual.
 
 /// Exit codes and their meanings.
 pub const EXIT_CODES: [(&str, &str); 4] = [
     ("0", "success; the reader was quit"),
-    ("1", "nothing was found, or something needs attention; the reader could not save something, or lost its terminal"),
-    ("2", "arguments, feeds, the configuration or the library cannot be used; standard error says why"),
+    ("1", "nothing found, or something needs attention; the reader could not save everything, or lost its terminal"),
+    ("2", "unusable arguments, feeds, configuration or library; standard error has the reason"),
     ("128 + n", "ended by signal n"),
 ];
 
-/// Environment variables beside those of the settings.
+/// Environment variables, except those of the settings.
 pub const ENVIRONMENT: [(&str, &str); 15] = [
     ("TIDINGS_CONFIG", "The configuration file, as --config"),
     ("TIDINGS_LOG", "The log file, as --log"),
@@ -27,7 +27,7 @@ pub const ENVIRONMENT: [(&str, &str); 15] = [
     ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificate authorities to trust instead of those of the system"),
 ];
 
-/// Commands and what they are good for.
+/// Example commands and what they do.
 pub const EXAMPLES: [(&str, &str); 7] = [
     ("tidings", "read your subscriptions, or a sample feed if there are none"),
     ("tidings add example.org", "subscribe to the feed of a site"),

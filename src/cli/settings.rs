@@ -1,4 +1,4 @@
-//! What the user has set: the flags and variables of the table of settings, and the file that they stand before.
+//! Flags and environment variables of the settings, and the configuration file that they override.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,12 +11,12 @@ use super::values;
 use crate::config::{Charset, Given, Kind, Row, TABLE};
 use crate::runtime::ConfigFiles;
 
-/// Settings that have flags of their own, since other commands take them too.
+/// Settings whose flags are defined elsewhere, because other commands accept them too.
 const ELSEWHERE: [&str; 2] = ["offline", "library"];
 /// The heading of the flags in the help.
-const HEADING: &str = "Settings (also in the file of `tidings config`)";
+const HEADING: &str = "Settings (see `tidings config`)";
 
-/// The flags that were given: names of settings and their texts.
+/// The given flags: names of settings and their texts.
 #[derive(Debug, Clone, Default)]
 pub struct Flags(Vec<(&'static str, String)>);
 
@@ -39,7 +39,7 @@ impl clap::Args for Flags {
 fn flag(row: &'static Row) -> Arg {
     let check = move |text: &str| match row.kind.of_text(text) {
         Some(_) => Ok(text.to_owned()),
-        None => Err(format!("allowed: {}", row.kind.allowed())),
+        None => Err(format!("expected {}", row.kind.expected())),
     };
     let default = row.default.trim_matches('"');
     let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
@@ -51,7 +51,7 @@ fn flag(row: &'static Row) -> Arg {
         .help_heading(HEADING)
         .value_parser(check);
     match row.kind {
-        // `--ascii` alone switches on.
+        // `--ascii` without a value means `--ascii=true`.
         Kind::Switch | Kind::SwitchOrAuto => arg.num_args(0..=1).default_missing_value("true").require_equals(true),
         Kind::Word(words) => arg.value_parser(clap::builder::PossibleValuesParser::new(words)),
         _ if row.name == "look.theme" => arg.add(ArgValueCandidates::new(values::themes)),
@@ -77,8 +77,8 @@ impl FromArgMatches for Flags {
     }
 }
 
-/// The configuration of a program that was started with these flags: the named file, or the user's own.
-pub fn configured(file: Option<&Path>, flags: &Flags) -> ConfigFiles {
+/// Returns the configuration for these flags and the environment, from the named file or the default one.
+pub fn config_files(file: Option<&Path>, flags: &Flags) -> ConfigFiles {
     let variables = TABLE.iter().filter_map(|row| {
         let text = std::env::var_os(row.variable).filter(|text| !text.is_empty())?;
         Some((row.name, text.to_string_lossy().into_owned()))
@@ -87,14 +87,15 @@ pub fn configured(file: Option<&Path>, flags: &Flags) -> ConfigFiles {
     ConfigFiles::new(file.map(Path::to_owned), given)
 }
 
-/// The characters of the terminal, as the environment speaks of it.
+/// Returns the character set of the terminal according to the environment.
 fn charset() -> Charset {
-    let said = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os).find(|said| !said.is_empty());
-    charset_of(said.as_deref().and_then(std::ffi::OsStr::to_str).unwrap_or("C"))
+    let variables = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os);
+    let locale = variables.into_iter().find(|locale| !locale.is_empty());
+    charset_of(locale.as_deref().and_then(std::ffi::OsStr::to_str).unwrap_or("C"))
 }
 
-/// The characters of a locale. One that names no character set is often set where nobody has set any, in a terminal that
-/// shows all; one that names another means it.
+/// Returns the character set of a locale. A locale without a character set, such as `C`, is often just a default in a
+/// terminal that can show everything. A locale with another character set is deliberate.
 fn charset_of(locale: &str) -> Charset {
     let locale = locale.to_ascii_lowercase();
     let named = locale.split_once('.').map(|(_, named)| named.split('@').next().unwrap_or_default());
@@ -105,7 +106,7 @@ fn charset_of(locale: &str) -> Charset {
     }
 }
 
-/// A command line in which the file has the say where neither flags nor variables have: for what all commands share.
+/// Makes values from the configuration file the defaults of the arguments that all commands share.
 pub fn with_defaults(command: Command, library: Option<&Path>, is_offline: bool) -> Command {
     let command = command.mut_args(|arg| match (arg.get_id().as_str(), library) {
         ("library", Some(library)) => arg.default_value(OsString::from(library)),
@@ -120,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn locales_say_what_the_terminal_shows() {
+    fn locales_have_character_sets() {
         for (locale, expected) in [
             ("C.UTF-8", Charset::Unicode),
             ("de_CH.utf8", Charset::Unicode),

@@ -1,4 +1,4 @@
-//! `tidings show`: one release in full.
+//! `tidings show`: shows one release in full.
 
 use std::io::{self, Write};
 use std::iter;
@@ -15,51 +15,51 @@ use crate::release::identity::page;
 use crate::text::{CleanBuf, fold};
 use crate::typeset::{Kind, StyleRuns, TOPIC_PARTS, TypesetPage};
 
-/// Columns of the text, where the terminal has them.
+/// The longest line, in columns.
 const COLUMNS: usize = 72;
-/// Ids that are proposed for one that is not there.
+/// The number of ids to suggest for an unknown one.
 const NEAR: usize = 3;
 
 /// Show a release in full
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What the feed calls the release, as the column id of `tidings list` shows it, or its address
+    /// The id of the release, as in the column id of `tidings list`, or its address
     #[arg(value_name = "ID")]
     id: String,
     #[command(flatten)]
     feeds: Feeds,
-    /// The form
+    /// The output format
     #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
     format: ShowFormat,
 }
 
-/// The form of a release.
+/// The output format of a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ShowFormat {
-    /// For people: wrapped to 72 columns, or to the terminal where it has fewer
+    /// Plain text, wrapped to 72 columns or to a narrower terminal
     Text,
     /// A JSON Feed 1.1 document with this item
     Json,
-    /// A heading, the facts and the paragraphs
+    /// Markdown with a heading, the metadata and the text
     Markdown,
-    /// A page that needs nothing else
+    /// A self-contained HTML page
     Html,
 }
 
-/// Shows all releases that have the id; whether there is one.
+/// Shows all releases with the id. Returns whether there are any.
 ///
 /// # Errors
-/// For feeds that cannot be used and an output that takes nothing.
-pub fn run(args: &Args, page: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+/// If no feed can be read or the output cannot be written.
+pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     let catalog = load::load(&args.feeds)?.catalog;
-    // As it would be were it a feed's.
+    // Clean the id as ids in feeds are.
     let id = CleanBuf::line(&args.id);
     let found = find(&catalog, id.as_str());
     if found.is_empty() {
         complain(&not_found(&catalog, id.as_str()));
         return Ok(false);
     }
-    write(&catalog, &found, args.format, page, out).map_err(Output)?;
+    write(&catalog, &found, args.format, style, out).map_err(Output)?;
     Ok(true)
 }
 
@@ -77,7 +77,7 @@ fn find(catalog: &Catalog, id: &str) -> Vec<u32> {
     releases(catalog).filter(|(_, release)| is_it(release)).map(|(index, _)| index).collect()
 }
 
-/// Says that no release has the id, and which ids hold it or begin it.
+/// Returns the message for an unknown id, with ids that contain it or are contained in it.
 fn not_found(catalog: &Catalog, id: &str) -> String {
     let wanted = fold(id);
     let is_near = |other: &str| {
@@ -86,15 +86,15 @@ fn not_found(catalog: &Catalog, id: &str) -> String {
     };
     let ids = releases(catalog).map(|(_, release)| release.identity().name());
     let near: Vec<String> = ids.filter(|id| is_near(id.as_str())).take(NEAR).map(|id| format!("\n  {id}")).collect();
-    let near = if near.is_empty() { String::new() } else { format!("; there are{}", near.concat()) };
-    format!("no release has the id {id}{near}")
+    let near = if near.is_empty() { String::new() } else { format!("; similar ids:{}", near.concat()) };
+    format!("no release with the id {id}{near}")
 }
 
 fn write(
     catalog: &Catalog,
     found: &[u32],
     format: ShowFormat,
-    page: &OutputStyle,
+    style: &OutputStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
     match format {
@@ -109,15 +109,15 @@ fn write(
         }
         match format {
             ShowFormat::Markdown => release::markdown(&release, out)?,
-            _ => text(&release, page, out)?,
+            _ => text(&release, style, out)?,
         }
     }
     Ok(())
 }
 
-/// As the reader sets it.
-fn text(release: &ReleaseRef<'_>, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
-    let columns = page.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS));
+/// Writes a release as text, typeset as in the reader.
+fn text(release: &ReleaseRef<'_>, style: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
+    let columns = style.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS));
     let text = TypesetPage::new(release, columns as u16, &[]);
     for line in text.lines() {
         out.write_all(line.lead.as_bytes())?;
@@ -127,20 +127,20 @@ fn text(release: &ReleaseRef<'_>, page: &OutputStyle, out: &mut impl Write) -> i
                 Kind::Topic => {
                     for (n, topic) in part.text.split(TOPIC_PARTS).enumerate() {
                         let between = if n > 0 { TOPIC_PARTS } else { "" };
-                        page.put(out, between, TextStyle::Dim)?;
-                        page.put(out, topic, TextStyle::Topic(topic))?;
+                        style.put(out, between, TextStyle::Dim)?;
+                        style.put(out, topic, TextStyle::Topic(topic))?;
                     }
                 }
-                Kind::Title => page.put(out, part.text, TextStyle::Strong)?,
-                Kind::Meta | Kind::Heading => page.put(out, part.text, TextStyle::Dim)?,
+                Kind::Title => style.put(out, part.text, TextStyle::Strong)?,
+                Kind::Meta | Kind::Heading => style.put(out, part.text, TextStyle::Dim)?,
                 _ if part.ink.has(StyleRuns::HEADING) || part.ink.has(StyleRuns::STRONG) => {
-                    page.put(out, part.text, TextStyle::Strong)?;
+                    style.put(out, part.text, TextStyle::Strong)?;
                 }
                 _ if part.ink.has(StyleRuns::QUOTE) || part.ink.has(StyleRuns::IMAGE) => {
-                    page.put(out, part.text, TextStyle::Dim)?;
+                    style.put(out, part.text, TextStyle::Dim)?;
                 }
                 Kind::Body | Kind::Label | Kind::Link | Kind::Similar | Kind::Blank => {
-                    page.put(out, part.text, TextStyle::Plain)?;
+                    style.put(out, part.text, TextStyle::Plain)?;
                 }
             }
         }

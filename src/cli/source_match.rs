@@ -1,13 +1,12 @@
-//! Subscriptions by what somebody types for them.
+//! Finds subscriptions by what the user types.
 
 use crate::library::{SourceId, Subscription};
 use crate::text::{CleanBuf, fold};
 
-/// Names that are proposed for one that nothing has.
+/// The number of names to suggest for an unknown one.
 const PROPOSED: usize = 3;
 
-/// The subscriptions that a name means: those that are called so, or have this address or folder; else those whose name
-/// holds it.
+/// Returns the subscriptions with exactly this name, address or folder, or else those whose name contains it.
 pub fn matching(sources: &[Subscription], name: &str) -> Vec<SourceId> {
     let wanted = fold(name);
     if wanted.is_empty() {
@@ -32,11 +31,11 @@ pub fn matching(sources: &[Subscription], name: &str) -> Vec<SourceId> {
     ids(sources.iter().filter(|source| fold(source.name().as_str()).contains(&wanted)).collect())
 }
 
-/// Says that nothing has a name, and what there is.
+/// Returns the message for an unknown name, with some known ones.
 pub fn not_found(sources: &[Subscription], name: &str) -> String {
     let some: Vec<String> = sources.iter().take(PROPOSED).map(|source| source.name().to_string()).collect();
-    let more = if sources.len() > PROPOSED { " and others; tidings feeds lists them" } else { "" };
-    format!("no subscription is called {}; there are {}{more}", CleanBuf::line(name), some.join(", "))
+    let more = if sources.len() > PROPOSED { " and others; tidings feeds lists all" } else { "" };
+    format!("unknown subscription {}; expected {}{more}", CleanBuf::line(name), some.join(", "))
 }
 
 #[cfg(test)]
@@ -44,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_means_what_is_called_so_or_else_what_holds_it() {
+    fn exact_names_match_before_partial_names() {
         let source = |id, title: &str, folder: &[&str]| Subscription {
             id,
             title: CleanBuf::line(title),
@@ -65,7 +64,7 @@ mod tests {
         ] {
             assert_eq!(matching(&sources, name), ids, "{name}");
         }
-        assert_eq!(not_found(&sources, "x"), "no subscription is called x; there are Zürich, Zürich News, Law");
-        assert!(not_found(&sources, "x\u{1b}[31m\u{202e}y").starts_with("no subscription is called xy;"));
+        assert_eq!(not_found(&sources, "x"), "unknown subscription x; expected Zürich, Zürich News, Law");
+        assert!(not_found(&sources, "x\u{1b}[31m\u{202e}y").starts_with("unknown subscription xy;"));
     }
 }

@@ -1,4 +1,4 @@
-//! `tidings sync`: brings subscriptions up to date.
+//! `tidings sync`: updates subscriptions.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use super::library_args::LibraryArgs;
 use super::network_args::NetworkArgs;
 use super::progress::bar;
 use super::values;
-use super::{complain, source_match};
+use super::{NO_SUBSCRIPTIONS, complain, source_match};
 use crate::feed::Limits;
 use crate::library::Library;
 use crate::runtime::sync::{Progress, Wanted, sync};
@@ -18,30 +18,30 @@ use crate::text::grouped;
 /// Update subscriptions
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Nothing but the addresses of the subscriptions is asked, several at a time and at most two of one host, with what each \
-server said before, so that it may answer that nothing is new. A source that cannot be read keeps what it has. Ctrl-C \
-calls the rest off; what has come stays.")]
+Only the addresses of the subscriptions are fetched, several at a time, but at most two per host. Requests are conditional: \
+a server sends nothing if a feed has not changed. A feed that fails keeps its stored releases. Ctrl-C cancels the rest; \
+what was fetched is kept.")]
 pub struct Args {
-    /// Subscriptions by name, part of a name, address or folder; none: all that are not paused
+    /// Subscriptions by name, part of a name, address or folder [default: all that are not paused]
     #[arg(value_name = "NAME", add = ArgValueCandidates::new(values::subscriptions))]
     names: Vec<String>,
-    /// As on a schedule: leave out those that failed lately, until their pause is over
+    /// Skip feeds that failed recently until their waiting time is over, as scheduled syncs do
     #[arg(long)]
     scheduled: bool,
     #[command(flatten)]
-    shelf: LibraryArgs,
+    library: LibraryArgs,
     #[command(flatten)]
     net: NetworkArgs,
 }
 
-/// Brings subscriptions up to date; whether all could be read.
+/// Syncs subscriptions. Returns whether all succeeded.
 ///
 /// # Errors
-/// For names that nothing has, a library that cannot be used and an output that takes nothing.
+/// If a name is unknown, or the library or the output cannot be used.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
-    let sources = args.shelf.open()?.map_or_else(|| Ok(Vec::new()), |library: Library| library.sources())?;
+    let sources = args.library.open()?.map_or_else(|| Ok(Vec::new()), |library: Library| library.sources())?;
     if sources.is_empty() {
-        complain("there are no subscriptions; tidings add URL adds one, tidings import FILE those of an OPML list");
+        complain(NO_SUBSCRIPTIONS);
         return Ok(false);
     }
     let mut wanted = Wanted { is_scheduled: args.scheduled, ..Wanted::default() };
@@ -52,48 +52,48 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         }
         wanted.sources.extend(found);
     }
-    let engine = args.net.engine(&args.shelf, Limits::default())?;
+    let engine = args.net.engine(&args.library, Limits::default())?;
     let bar = bar("syncing {pos} of {len}  {bar:30}  {wide_msg}");
     let is_plain = bar.is_hidden();
     let mut written = Ok(());
     let ended = sync(&engine, &wanted, &mut |progress| {
         bar.set_length(progress.all as u64);
         bar.set_position(progress.done as u64);
-        let Some((name, told)) = &progress.last else { return };
-        let line = match told {
+        let Some((name, result)) = &progress.last else { return };
+        let line = match result {
             Ok(fresh) => format!("{name}: {fresh} new"),
             Err(reason) => format!("{name}: {reason}"),
         };
         if is_plain {
-            // Whoever reads along sees it as it comes.
+            // Flush each line, so that a pipe shows progress.
             if written.is_ok() {
                 written = writeln!(out, "{line}").and_then(|()| out.flush());
             }
-        } else if told.is_err() {
+        } else if result.is_err() {
             bar.suspend(|| complain(&line));
         } else {
             bar.set_message(name.to_string());
         }
     })?;
     bar.finish_and_clear();
-    keep_house(&args.shelf);
+    keep_house(&args.library);
     written.map_err(Output)?;
     let is_whole = ended.failed == 0 && ended.done == ended.all;
     writeln!(out, "{}", summary(&ended)).map_err(Output)?;
     Ok(is_whole)
 }
 
-/// What is done once a day. A sync that went well is none the worse where it fails.
-fn keep_house(shelf: &LibraryArgs) {
-    let kept = shelf.open().and_then(|library| match library {
+/// Runs the daily maintenance. Its failure does not make the sync fail.
+fn keep_house(library_args: &LibraryArgs) {
+    let kept = library_args.open().and_then(|library| match library {
         Some(mut library) => {
             let now = chrono::Local::now();
             crate::library::keep_house(&mut library, now.date_naive(), now.timestamp()).map(drop)
         }
         None => Ok(()),
     });
-    if let Err(fault) = kept {
-        complain(&format!("the daily backup was not made: {fault}"));
+    if let Err(error) = kept {
+        complain(&format!("cannot make the daily backup: {error}"));
     }
 }
 
@@ -104,7 +104,7 @@ fn summary(ended: &Progress) -> String {
         if ended.fresh == 1 { "1 new release".to_owned() } else { format!("{} new releases", grouped(ended.fresh)) };
     let failed = if ended.failed > 0 { format!(", {} failed", grouped(ended.failed)) } else { String::new() };
     let off = if ended.done < ended.all {
-        format!("; called off, {} not asked", ended.all - ended.done)
+        format!("; cancelled, {} not fetched", ended.all - ended.done)
     } else {
         String::new()
     };
@@ -116,9 +116,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_summary_counts() {
+    fn the_summary_counts_releases_sources_and_failures() {
         let ended = |done, all, failed, fresh| summary(&Progress { done, all, failed, fresh, ..Progress::default() });
         assert_eq!(ended(1, 1, 0, 1), "1 new release from 1 source");
-        assert_eq!(ended(5, 9, 2, 1_700), "1,700 new releases from 3 sources, 2 failed; called off, 4 not asked");
+        assert_eq!(ended(5, 9, 2, 1_700), "1,700 new releases from 3 sources, 2 failed; cancelled, 4 not fetched");
     }
 }

@@ -1,6 +1,6 @@
-//! Values that a shell completes: what the library holds, and the words of a query.
+//! Values for shell completion: from the library, and the words of a query.
 //!
-//! Nothing is made, mended or complained of here: who presses Tab wants an answer or none.
+//! Nothing here creates or repairs a file or reports an error: without an answer, completion offers nothing.
 
 use std::ffi::OsStr;
 use std::ops::ControlFlow;
@@ -15,41 +15,42 @@ use crate::query::{self, Partial};
 use crate::runtime::{self, ConfigFiles};
 use crate::text::{CleanBuf, fold};
 
-/// Words that a query may hold, and what they are for.
+/// The words of the query language, with descriptions.
 const WORDS: [(&str, &str); 12] = [
-    ("topic:", "a topic, or several parted by commas"),
+    ("topic:", "a topic, or several separated by commas"),
     ("place:", "a place"),
     ("source:", "a source"),
     ("title:", "text in the title"),
-    ("author:", "text among the authors"),
+    ("author:", "text in the authors"),
     ("date:", "2018, 2018-10, 2018-10..2019, 7d, today"),
-    ("after:", "from the first day of it on"),
-    ("before:", "up to the day before it"),
-    ("is:unread", "not read yet"),
-    ("is:read", "read"),
-    ("is:starred", "starred"),
-    ("OR", "either"),
+    ("after:", "on this day or later"),
+    ("before:", "earlier than this day"),
+    ("is:unread", "unread releases"),
+    ("is:read", "read releases"),
+    ("is:starred", "starred releases"),
+    ("OR", "either of two words"),
 ];
 
-/// So many stored releases are asked for their values: a shell waits for the answer.
+/// The number of stored releases to collect values from, since the shell waits for the answer.
 const NEWEST: usize = 4_000;
 
-/// The library that the line being typed means: by its flag, the environment or the configuration, or the user's own.
+/// Opens the library of the command line being typed: that of its flag, the environment or the configuration, or the
+/// default one.
 fn library() -> Option<Library> {
     let words = words(std::env::args_os().map(|word| word.to_string_lossy().into_owned()));
     let variable = || std::env::var_os("TIDINGS_LIBRARY").filter(|set| !set.is_empty()).map(PathBuf::from);
-    let configured = || {
+    let config_files = || {
         let config = flag(&words, "--config");
         super::config::load(&ConfigFiles::new(config, Given::default())).ok()?.settings.library
     };
-    let place = match flag(&words, "--library").or_else(variable).or_else(configured) {
+    let place = match flag(&words, "--library").or_else(variable).or_else(config_files) {
         Some(file) => LibraryPath::of_file(&file),
         None => LibraryPath::of_user().ok()?,
     };
     Library::open(&place).ok()?
 }
 
-/// The words of the line being typed, without their quotes. Some shells give them one by one, others in one piece.
+/// Returns the words of the command line being typed, unquoted. Some shells pass them one by one, others as one text.
 fn words(arguments: impl Iterator<Item = String>) -> Vec<String> {
     let split = |text: String| {
         let words = shell_words::split(&text).ok().filter(|words| !words.is_empty());
@@ -58,7 +59,7 @@ fn words(arguments: impl Iterator<Item = String>) -> Vec<String> {
     arguments.skip_while(|word| word != "--").skip(1).flat_map(split).collect()
 }
 
-/// The file that a flag of the typed words names, the last one where it stands there twice.
+/// Returns the file that a flag names; if the flag occurs twice, the last one.
 fn flag(words: &[String], flag: &str) -> Option<PathBuf> {
     let with_value = format!("{flag}=");
     let mut values = words.iter().enumerate().filter_map(|(at, word)| {
@@ -68,7 +69,7 @@ fn flag(words: &[String], flag: &str) -> Option<PathBuf> {
     values.next_back().filter(|value| !value.is_empty()).map(|value| from_home(&value))
 }
 
-/// A path as a shell takes it, which has not seen this one yet.
+/// Expands `~`, which the shell has not expanded yet.
 fn from_home(path: &str) -> PathBuf {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     match (Path::new(path).strip_prefix("~"), home) {
@@ -77,13 +78,13 @@ fn from_home(path: &str) -> PathBuf {
     }
 }
 
-/// The names of the subscriptions.
+/// Completes names of subscriptions.
 pub fn subscriptions() -> Vec<CompletionCandidate> {
     let sources = library().and_then(|library| library.sources().ok()).unwrap_or_default();
     sources.iter().map(|source| source.name().as_str().into()).collect()
 }
 
-/// The names of the saved queries.
+/// Completes names of saved queries.
 pub fn saved_queries() -> Vec<CompletionCandidate> {
     let queries = library().and_then(|library| library.queries().ok()).unwrap_or_default();
     let candidate = |saved: SavedQuery| {
@@ -93,13 +94,14 @@ pub fn saved_queries() -> Vec<CompletionCandidate> {
     queries.into_iter().map(candidate).collect()
 }
 
-/// The names of the themes: the built-in ones, and those beside the user's configuration.
+/// Completes names of themes, built-in and the user's.
 pub fn themes() -> Vec<CompletionCandidate> {
     let folder = ConfigFiles::new(None, Given::default()).themes();
     runtime::themes(folder.as_deref()).0.names().map(CompletionCandidate::new).collect()
 }
 
-/// What the newest releases have in a field, the most frequent first, or the names of the subscriptions.
+/// Returns the values of a field in the newest releases, the most frequent first; for `source`, the names of the
+/// subscriptions.
 fn labels(field: &str) -> Vec<CleanBuf> {
     let Some(library) = library() else { return Vec::new() };
     if field == "source" {
@@ -107,7 +109,7 @@ fn labels(field: &str) -> Vec<CleanBuf> {
     }
     let mut counts: FxHashMap<CleanBuf, usize> = FxHashMap::default();
     let mut left = NEWEST;
-    // A file that cannot be read on has given some.
+    // After a read error, complete with the values so far.
     let _ = library.stream(&mut |stored| {
         let release = stored.release;
         let found = if field == "topic" { release.topics.as_slice() } else { std::slice::from_ref(&release.place) };
@@ -122,7 +124,7 @@ fn labels(field: &str) -> Vec<CleanBuf> {
     counted.into_iter().map(|(label, _)| label).collect()
 }
 
-/// Goes on with the last word of a query: a field's name, or a value of one.
+/// Completes the last word of a query: the name of a field, or one of its values.
 pub fn query(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else { return Vec::new() };
     if let Some(Partial::Value { field: field @ ("topic" | "place" | "source"), text, range }) = query::partial(typed) {
@@ -143,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_library_is_the_one_that_the_line_names() {
+    fn completion_uses_the_library_named_on_the_command_line() {
         let named = |arguments: &[&str]| {
             let arguments = ["tidings", "--"].iter().chain(arguments).map(|word| (*word).to_owned());
             flag(&words(arguments), "--library")

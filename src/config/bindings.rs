@@ -1,4 +1,4 @@
-//! The keys that the user binds: read, and held against each other.
+//! Reads the user's key bindings and finds clashes between them.
 
 use std::borrow::Cow;
 
@@ -8,33 +8,33 @@ use toml::de::DeValue;
 use super::problem::{nearest, position, shown};
 use crate::keymap::{Action, Info, Key, Keymap, Scope, clash};
 
-/// The keys of an action in a scope, as a file has them.
+/// The keys that a file binds to an action in a scope.
 #[derive(Debug, Clone)]
 pub struct Bound {
-    /// Where they hold.
+    /// The scope.
     pub scope: Scope,
-    /// What they do.
+    /// The action.
     pub info: &'static Info,
-    /// The sequences; none: no key.
+    /// The sequences; empty for no key.
     pub keys: Vec<Vec<Key>>,
-    /// Where each stands, in bytes.
+    /// The byte position of each sequence in the file.
     places: Vec<usize>,
     /// The line of the action's name, from 1.
     pub line: usize,
 }
 
 impl Bound {
-    /// The sequences as they are written.
+    /// Formats the sequences as they are written in a file.
     #[must_use]
     pub fn describe(&self) -> Vec<String> {
         self.keys.iter().map(|keys| Key::written(keys)).collect()
     }
 }
 
-/// A byte of the text, and what is wrong there.
+/// A byte position in the file, and what is wrong there.
 type Wrong = (usize, String);
 
-/// The action that a name means in a scope.
+/// Finds the action with this name in a scope or in the scope that it shares.
 fn action(scope: Scope, name: &str) -> Result<&'static Info, String> {
     let scopes = [Some(scope), scope.shared()];
     let mut here = scopes.into_iter().flatten().flat_map(Action::in_scope);
@@ -47,17 +47,20 @@ fn action(scope: Scope, name: &str) -> Result<&'static Info, String> {
         .map(Scope::name)
         .collect();
     let here = scopes.into_iter().flatten().flat_map(Action::in_scope).map(|info| info.name);
-    let scope = scope.name();
+    let table = format!("[keys.{}]", scope.name());
+    let elsewhere: Vec<String> = elsewhere.iter().map(|scope| format!("[keys.{scope}]")).collect();
     Err(match (elsewhere.is_empty(), nearest(name, here)) {
-        (false, _) => format!("{name} is no action of {scope}, but of {}", elsewhere.join(", ")),
-        (true, Some(near)) => format!("there is no action {name} in {scope}: did you mean {near}?"),
-        (true, None) => format!(
-            "there is no action {name} in {scope}: ? in the reader shows the keys, tidings config init --stdout the names"
-        ),
+        (false, _) => {
+            format!("action `{name}` does not exist in {table}; it belongs in {}", elsewhere.join(" or "))
+        }
+        (true, Some(near)) => format!("unknown action `{name}` in {table} (did you mean `{near}`?)"),
+        (true, None) => {
+            format!("unknown action `{name}` in {table}; `tidings config init --stdout` lists all actions")
+        }
     })
 }
 
-/// The keys of one action.
+/// Reads the keys of one action.
 pub fn bound(
     scope: Scope,
     name: &Spanned<Cow<'_, str>>,
@@ -80,8 +83,9 @@ pub fn bound(
             Some(Err(error)) => wrong.push((at, error.to_string())),
             None => {
                 let piece = shown(text.get(one.span()).unwrap_or_default());
+                let name = info.name;
                 let what =
-                    format!("{} cannot be {piece}, allowed: \"key\", [\"key\", \"key\"], or [] for no key", info.name);
+                    format!("invalid value {piece} for {name}; expected \"key\", [\"key\", \"key\"], or [] for no key");
                 wrong.push((at, what));
             }
         }
@@ -90,7 +94,7 @@ pub fn bound(
     if wrong.is_empty() { Ok(Bound { scope, info, keys, places, line }) } else { Err(wrong) }
 }
 
-/// Keys that the user gives to two actions of a scope, or twice to one, and sequences of which one begins the other.
+/// Finds sequences that are bound twice within a scope, and those of which one is a prefix of the other.
 pub fn clashes(bindings: &[Bound], text: &str) -> Vec<Wrong> {
     let all = bindings.iter().flat_map(|bound| {
         std::iter::zip(&bound.keys, &bound.places)
@@ -102,17 +106,17 @@ pub fn clashes(bindings: &[Bound], text: &str) -> Vec<Wrong> {
     for (n, &(at, scope, keys, _)) in all.iter().enumerate() {
         let before = all[..n].iter().find(|(_, other, others, _)| *other == scope && clash(keys, others));
         let Some(&(place, _, others, info)) = before else { continue };
-        let (told, other, line) = (Key::display(keys), Key::display(others), position(text, place).0);
+        let (shown, other, line) = (Key::display(keys), Key::display(others), position(text, place).0);
         let name = info.name;
         let what = match keys.len().cmp(&others.len()) {
             std::cmp::Ordering::Equal => {
-                format!("{told} means {name} already, in line {line}, allowed: one action a key")
+                format!("`{shown}` is already bound to {name} in line {line}")
             }
             std::cmp::Ordering::Greater => {
-                format!("{told} is never heard, since {other} means {name}, in line {line}, allowed: another beginning")
+                format!("`{shown}` can never be typed: `{other}` is bound to {name} in line {line}")
             }
             std::cmp::Ordering::Less => {
-                format!("{told} is the beginning of {other}, which means {name}, in line {line}, allowed: another key")
+                format!("`{shown}` would make `{other}` unreachable, which is bound to {name} in line {line}")
             }
         };
         wrong.push((at, what));
@@ -120,9 +124,9 @@ pub fn clashes(bindings: &[Bound], text: &str) -> Vec<Wrong> {
     wrong
 }
 
-/// Puts the user's keys in the place of those that a preset has for the same actions.
+/// Replaces the keys that a preset has for the user's actions with the user's keys.
 pub fn bind(keymap: &mut Keymap, bindings: &[Bound]) {
-    // First all that is replaced: what one action gives away another may take.
+    // Unbind all of them first: one action may take a key that another gives up.
     for bound in bindings {
         keymap.bind(bound.scope, bound.info.action, &[]);
     }

@@ -1,36 +1,36 @@
-//! Colours as a theme names them, how far two stand apart, and which of few is nearest to one of many.
+//! Theme colours: parsing, contrast, and reduction to the colours that a terminal can show.
 //!
-//! Plain arithmetic: what a terminal shows is told by [`Depth`], and nothing here asks it.
+//! Everything here is pure arithmetic. The caller passes in what the terminal can show as [`Depth`].
 
-/// How many colours the terminal shows.
+/// The number of colours that the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Depth {
-    /// None, or none are wanted.
+    /// No colours, or the user wants none.
     None,
-    /// The sixteen that terminals had first; how they look is the terminal's own business.
+    /// The 16 ANSI colours, whose appearance depends on the terminal.
     Sixteen,
-    /// The 256 of the xterm palette.
+    /// The 256 colours of the xterm palette.
     #[default]
     Indexed,
-    /// 24 bits.
+    /// 24-bit colours.
     True,
 }
 
 /// A colour of a theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Color {
-    /// The terminal's own, of its text or of its background.
+    /// The default foreground or background of the terminal.
     Default,
-    /// One of the terminal's sixteen.
+    /// One of the 16 ANSI colours.
     Ansi(u8),
-    /// One of the 256 of the xterm palette.
+    /// One of the 256 colours of the xterm palette.
     Indexed(u8),
-    /// Red, green and blue, eight bits each.
+    /// Red, green and blue with eight bits each.
     Rgb(u32),
 }
 
-/// The names of the sixteen and how xterm shows them.
-/// Source: `XTerm-col.ad` of xterm's own distribution.
+/// The names of the 16 ANSI colours and their default values in xterm.
+/// Source: `XTerm-col.ad` in the xterm distribution.
 pub const ANSI: [(&str, u32); 16] = [
     ("black", 0x00_0000),
     ("red", 0xcd_0000),
@@ -51,7 +51,7 @@ pub const ANSI: [(&str, u32); 16] = [
 ];
 
 impl Color {
-    /// Reads `#rrggbb`, the name of one of the sixteen, or `default`.
+    /// Parses `#rrggbb`, the name of an ANSI colour, or `default`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text == "default" {
@@ -63,7 +63,7 @@ impl Color {
         ANSI.iter().position(|(name, _)| *name == text).map(|at| Self::Ansi(at as u8))
     }
 
-    /// Its 24 bits, as far as it is known how it looks.
+    /// Returns its 24-bit value, or `None` for the terminal's default.
     #[must_use]
     pub fn rgb(self) -> Option<u32> {
         match self {
@@ -74,13 +74,13 @@ impl Color {
         }
     }
 
-    /// The nearest one that a terminal of this depth shows, among those that stand at least as far from `papers` as it
-    /// does itself, up to what is asked of small text.
+    /// Returns the nearest colour of a depth whose contrast with `papers` is at least as high as that of this colour,
+    /// capped at the contrast required for small text.
     #[must_use]
     pub fn brought_down(self, depth: Depth, papers: &[u32]) -> Self {
         let Self::Rgb(rgb) = self else { return self };
-        let stands = least(rgb, papers).min(MOST_ASKED);
-        let mut wanted = if stands >= READABLE { (stands - SLACK).max(READABLE) } else { stands - SLACK };
+        let present = least_contrast(rgb, papers).min(MOST_REQUIRED);
+        let mut wanted = if present >= READABLE { (present - SLACK).max(READABLE) } else { present - SLACK };
         let mut all: Vec<Self> = match depth {
             Depth::True => return self,
             Depth::None => return Self::Default,
@@ -88,9 +88,9 @@ impl Color {
             Depth::Sixteen => (0..16).map(Self::Ansi).collect(),
         };
         let shown = |color: &Self| color.rgb().unwrap_or_default();
-        // Nearness costs little, contrast much: few are asked for it.
+        // Distance is cheap to compute and contrast is not: sort by distance, then test the contrast of the first few.
         match hue(rgb).filter(|_| depth == Depth::Sixteen) {
-            // Among so few the nearest to most colours is a grey: what is coloured stays so, and its hue counts most.
+            // Most colours are nearest to one of the greys among the 16, so the hue decides first.
             Some(wheel) => {
                 wanted = wanted.min(READABLE);
                 let apart = |color: &Self| {
@@ -101,24 +101,24 @@ impl Color {
             }
             None => all.sort_by_key(|color| distance(shown(color), rgb)),
         }
-        let stands_out = |color: &&Self| least(shown(color), papers) >= wanted;
+        let stands_out = |color: &&Self| least_contrast(shown(color), papers) >= wanted;
         all.iter().find(stands_out).or_else(|| all.first()).copied().unwrap_or(self)
     }
 }
 
-/// No text has to stand further from its ground than this (WCAG 2, level AAA).
-const MOST_ASKED: f64 = 7.0;
-/// Text stands as far from its ground as this (WCAG 2, level AA).
+/// The highest contrast that text ever needs (WCAG 2, level AAA).
+const MOST_REQUIRED: f64 = 7.0;
+/// The lowest contrast of readable text (WCAG 2, level AA).
 const READABLE: f64 = 4.5;
-/// What a nearest colour may be worse by.
+/// The contrast that a reduced colour may lose.
 const SLACK: f64 = 0.01;
 
-/// The smallest contrast of a colour to one of the grounds; without any there is nothing to keep.
-fn least(rgb: u32, papers: &[u32]) -> f64 {
+/// Returns the lowest contrast between a colour and the backgrounds, or 1 if there are none.
+fn least_contrast(rgb: u32, papers: &[u32]) -> f64 {
     papers.iter().map(|&paper| contrast(rgb, paper)).reduce(f64::min).unwrap_or(1.0)
 }
 
-/// Contrast of two colours, from 1 to 21, as WCAG 2 defines it.
+/// Returns the contrast of two colours as defined by WCAG 2, from 1 to 21.
 #[must_use]
 pub fn contrast(one: u32, other: u32) -> f64 {
     let luminance = |rgb: u32| {
@@ -132,7 +132,7 @@ pub fn contrast(one: u32, other: u32) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
-/// The hue of a colour in degrees, from red over green and blue; none of one that is hardly more than a grey.
+/// Returns the hue in degrees (red is 0, green 120, blue 240), or `None` for colours that are almost grey.
 fn hue(rgb: u32) -> Option<i32> {
     let [_, r, g, b] = rgb.to_be_bytes().map(i32::from);
     let most = r.max(g).max(b);
@@ -148,16 +148,16 @@ fn hue(rgb: u32) -> Option<i32> {
     })
 }
 
-/// So far apart the parts of a colour are at least that is no grey.
+/// The smallest difference between the components of a colour that does not count as grey.
 const COLOURED: i32 = 48;
 
-/// How far two colours are apart, squared.
+/// Returns the squared distance of two colours.
 fn distance(one: u32, other: u32) -> i32 {
     let parts = |rgb: u32| rgb.to_be_bytes().map(i32::from);
     std::iter::zip(parts(one), parts(other)).map(|(a, b)| (a - b).pow(2)).sum()
 }
 
-/// How a colour of the xterm palette looks: the sixteen, a cube of six steps a side, and 24 greys.
+/// Returns the value of a colour of the xterm palette: 16 ANSI colours, a 6×6×6 cube, and 24 greys.
 fn indexed(at: u8) -> u32 {
     const STEPS: [u32; 6] = [0, 95, 135, 175, 215, 255];
     match at {
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_are_read() {
+    fn colours_are_parsed() {
         let table = [
             ("default", Some(Color::Default)),
             ("#f0b43c", Some(Color::Rgb(0xf0_b43c))),
@@ -193,14 +193,14 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_of_few_is_found_and_stands_out_as_well() {
+    fn reduced_colours_are_near_and_keep_their_contrast() {
         let to = |rgb: u32, depth, papers: &[u32]| Color::Rgb(rgb).brought_down(depth, papers);
         assert_eq!(
             [0, 0xff_ffff, 0xff_0000, 0x08_0808].map(|rgb| to(rgb, Depth::Indexed, &[])),
             [16, 231, 196, 232].map(Color::Indexed)
         );
         assert_eq!(to(0x30_3030, Depth::Sixteen, &[]), Color::Ansi(0));
-        // The nearest of the sixteen to this grey is too dark to be read on #1e1e1e.
+        // The nearest ANSI colour to this grey is too dark to read on #1e1e1e.
         assert_eq!(to(0x94_9ba4, Depth::Sixteen, &[]), Color::Ansi(8));
         let on_dark = to(0x94_9ba4, Depth::Sixteen, &[0x1e_1e1e]).rgb().expect("known");
         assert!(contrast(on_dark, 0x1e_1e1e) >= 4.5);

@@ -1,4 +1,4 @@
-//! The file's text, read: values with their places, keys with theirs, and all that is wrong with it.
+//! Parses the configuration file into values and key bindings with their positions, and a list of problems.
 
 use std::ops::Range;
 
@@ -11,24 +11,24 @@ use super::table::{PRESET, Row, TABLE};
 use super::value::Value;
 use crate::keymap::Scope;
 
-/// What a file holds.
+/// A parsed configuration file.
 #[derive(Debug, Default)]
 pub struct Document {
-    /// Values, each with its line.
+    /// Settings and their values, each with its line.
     pub values: Vec<(&'static Row, Value, usize)>,
-    /// Keys.
+    /// Key bindings.
     pub bindings: Vec<Bound>,
-    /// What is wrong, in the order of the file.
+    /// Problems, in the order of the file.
     pub problems: Vec<Problem>,
 }
 
-/// Reads a text and what is wrong with it, each thing of it.
+/// Parses a file and collects all its problems.
 pub fn read(text: &str) -> Document {
-    // What some editors put before a text is no part of it; the rest keeps its places.
+    // Blank out a byte order mark, so that positions stay the same.
     let bare = text.strip_prefix('\u{feff}').map_or_else(|| text.to_owned(), |rest| format!("   {rest}"));
     let (table, errors) = DeTable::parse_recoverable(&bare);
     let mut reader = Reader { text: &bare, document: Document::default(), wrong: Vec::new() };
-    // The first thing that is wrong with a line is worth telling; what else is guessed of it is no fault of its own.
+    // Report the first syntax error of a line only: the rest of that line is a guess of the recovering parser.
     let mut broken = Vec::new();
     for error in errors {
         let at = error.span().unwrap_or_default().start;
@@ -40,9 +40,9 @@ pub fn read(text: &str) -> Document {
     }
     reader.table(table.get_ref());
     let Reader { mut document, mut wrong, .. } = reader;
-    let is_own =
+    let is_reported =
         |(n, (at, _)): &(usize, (usize, String))| *n < broken.len() || !broken.contains(&position(&bare, *at).0);
-    wrong = wrong.into_iter().enumerate().filter(is_own).map(|(_, problem)| problem).collect();
+    wrong = wrong.into_iter().enumerate().filter(is_reported).map(|(_, problem)| problem).collect();
     wrong.sort();
     wrong.dedup();
     document.problems = wrong.into_iter().map(|(at, what)| Problem::at(&bare, at, &what)).collect();
@@ -52,7 +52,7 @@ pub fn read(text: &str) -> Document {
 struct Reader<'t> {
     text: &'t str,
     document: Document,
-    /// Bytes of the text and what is wrong there.
+    /// Problems with the byte at which they occur.
     wrong: Vec<(usize, String)>,
 }
 
@@ -66,7 +66,7 @@ impl Reader<'_> {
                 if let DeValue::Table(section) = value.get_ref() {
                     self.section(name, section);
                 } else {
-                    let what = format!("{name} is a section, allowed: [{name}] and its keys");
+                    let what = format!("`{name}` is a section; expected [{name}] and its keys");
                     self.wrong(value.span().start, &what);
                 }
             } else {
@@ -89,7 +89,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A setting of the table.
+    /// Reads one setting.
     fn setting(&mut self, section: &str, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
         let name = key.get_ref().as_ref();
         let Some(row) = TABLE.iter().find(|row| row.section() == section && row.key() == name) else {
@@ -99,7 +99,8 @@ impl Reader<'_> {
         if let Some(value) = row.kind.of_toml(value.get_ref()) {
             self.document.values.push((row, value, position(self.text, span.start).0));
         } else {
-            let what = format!("{} cannot be {}, allowed: {}", row.name, self.piece(&span), row.kind.allowed());
+            let what =
+                format!("invalid value {} for {}; expected {}", self.piece(&span), row.name, row.kind.expected());
             self.wrong(span.start, &what);
         }
     }
@@ -110,32 +111,32 @@ impl Reader<'_> {
         let elsewhere = TABLE.iter().find(|row| row.key() == name && !row.section().is_empty());
         let place = if section.is_empty() { String::new() } else { format!(" in [{section}]") };
         let hint = match (nearest(name, here.clone().map(Row::key)), elsewhere) {
-            (Some(near), _) => format!("did you mean {near}? "),
-            (None, Some(row)) => format!("did you mean {} in [{}]? ", row.key(), row.section()),
+            (Some(near), _) => format!(" (did you mean `{near}`?)"),
+            (None, Some(row)) => format!(" (did you mean `{}` in [{}]?)", row.key(), row.section()),
             (None, None) => String::new(),
         };
-        let mut allowed: Vec<String> = here.map(|row| row.key().to_owned()).collect();
+        let mut expected: Vec<String> = here.map(|row| row.key().to_owned()).collect();
         if section.is_empty() {
-            allowed.extend(["[look]", "[keys]"].map(str::to_owned));
+            expected.extend(["[look]", "[keys]"].map(str::to_owned));
         }
-        let what = format!("there is no setting {name}{place}: {hint}allowed: {}", allowed.join(", "));
+        let what = format!("unknown key `{name}`{place}{hint}; expected one of {}", expected.join(", "));
         self.wrong(key.span().start, &what);
     }
 
-    /// The keys of a scope.
+    /// Reads the key bindings of a scope.
     fn scope(&mut self, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
         let name = key.get_ref().as_ref();
         let Some(scope) = Scope::of_name(name) else {
             let names = Scope::ALL.map(Scope::name);
             let hint = match nearest(name, names.into_iter().chain(["preset"])) {
-                Some(near) => format!("did you mean {near}? "),
+                Some(near) => format!(" (did you mean `{near}`?)"),
                 None => String::new(),
             };
-            let what = format!("there is no scope {name} of keys: {hint}allowed: preset, {}", names.join(", "));
+            let what = format!("unknown key `{name}` in [keys]{hint}; expected one of preset, {}", names.join(", "));
             return self.wrong(key.span().start, &what);
         };
         let DeValue::Table(table) = value.get_ref() else {
-            let what = format!("keys.{name} is a section, allowed: [keys.{name}] and names of actions");
+            let what = format!("`keys.{name}` is a section; expected [keys.{name}] and names of actions");
             return self.wrong(value.span().start, &what);
         };
         for (key, value) in table {
@@ -146,7 +147,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A piece of the text as it is written.
+    /// Returns a piece of the file for a message.
     fn piece(&self, span: &Range<usize>) -> String {
         shown(self.text.get(span.clone()).unwrap_or_default())
     }
@@ -160,13 +161,13 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Vec<String> {
+    fn problems(text: &str) -> Vec<String> {
         read(text).problems.iter().map(ToString::to_string).collect()
     }
 
-    /// Texts and what is wrong with them: each place, and the beginning of each sentence.
+    /// Each row has a file and the start of every message.
     #[test]
-    fn every_problem_is_found_with_its_place() {
+    fn every_problem_is_reported_with_its_position() {
         let table: &[(&str, &[&str])] = &[
             ("", &[]),
             ("\u{feff}read-after = 2\n# nothing else\n", &[]),
@@ -174,72 +175,90 @@ mod tests {
             ("look.theme = \"dark\"", &[]),
             (
                 "read_after = 2",
-                &["1:1: there is no setting read_after: did you mean read-after? allowed: read-after, "],
+                &["1:1: unknown key `read_after` (did you mean `read-after`?); expected one of read-after, "],
             ),
-            ("theme = \"x\"", &["1:1: there is no setting theme: did you mean theme in [look]? allowed: "]),
-            ("\n[lok]\ntheme = 1", &["2:2: there is no setting lok: allowed: read-after, "]),
+            ("theme = \"x\"", &["1:1: unknown key `theme` (did you mean `theme` in [look]?); expected one of "]),
+            ("\n[lok]\ntheme = 1", &["2:2: unknown key `lok`; expected one of read-after, "]),
             (
                 "[look]\nthem = 1",
-                &["2:1: there is no setting them in [look]: did you mean theme? allowed: theme, ascii, "],
+                &["2:1: unknown key `them` in [look] (did you mean `theme`?); expected one of theme, ascii, "],
             ),
-            ("look = 3", &["1:8: look is a section, allowed: [look] and its keys"]),
+            ("look = 3", &["1:8: `look` is a section; expected [look] and its keys"]),
             (
                 "offline = \"yes\"\nmouse = 1\n  [look]\n  measure = 200 # columns\n",
                 &[
-                    "1:11: offline cannot be \"yes\", allowed: true or false",
-                    "2:9: mouse cannot be 1, allowed: true or false",
-                    "4:13: look.measure cannot be 200, allowed: a whole number from 40 to 120",
+                    "1:11: invalid value \"yes\" for offline; expected true or false",
+                    "2:9: invalid value 1 for mouse; expected true or false",
+                    "4:13: invalid value 200 for look.measure; expected a whole number from 40 to 120",
                 ],
             ),
-            ("copy = \"x11\"", &["1:8: copy cannot be \"x11\", allowed: \"auto\", \"osc52\", \"local\", \"off\""]),
+            (
+                "copy = \"x11\"",
+                &["1:8: invalid value \"x11\" for copy; expected one of \"auto\", \"osc52\", \"local\", \"off\""],
+            ),
             (
                 "keys.preset = \"emacs\"",
-                &["1:15: keys.preset cannot be \"emacs\", allowed: \"vim\", \"newsboat\", \"arrows\""],
+                &["1:15: invalid value \"emacs\" for keys.preset; expected one of \"vim\", \"newsboat\", \"arrows\""],
             ),
-            ("[keys.list]\nopen = \"x\"", &["1:7: there is no scope list of keys: allowed: preset, everywhere, "]),
-            ("[keys]\nreading = 1", &["2:11: keys.reading is a section, allowed: [keys.reading] and names of actions"]),
-            ("[keys.everywhere]\nquitt = \"x\"", &["2:1: there is no action quitt in everywhere: did you mean quit?"]),
-            ("[keys.everywhere]\nbrush = \"x\"", &["2:1: brush is no action of everywhere, but of timeline"]),
+            ("[keys.list]\nopen = \"x\"", &["1:7: unknown key `list` in [keys]; expected one of preset, everywhere, "]),
+            (
+                "[keys]\nreading = 1",
+                &["2:11: `keys.reading` is a section; expected [keys.reading] and names of actions"],
+            ),
+            (
+                "[keys.everywhere]\nquitt = \"x\"",
+                &["2:1: unknown action `quitt` in [keys.everywhere] (did you mean `quit`?)"],
+            ),
+            (
+                "[keys.everywhere]\nbrush = \"x\"",
+                &["2:1: action `brush` does not exist in [keys.everywhere]; it belongs in [keys.timeline]"],
+            ),
             (
                 "[keys.everywhere]\nquit = 1",
-                &["2:8: quit cannot be 1, allowed: \"key\", [\"key\", \"key\"], or [] for no key"],
+                &["2:8: invalid value 1 for quit; expected \"key\", [\"key\", \"key\"], or [] for no key"],
             ),
-            ("[keys.everywhere]\nquit = [\"x\", 2]", &["2:14: quit cannot be 2, allowed: "]),
-            ("[keys.everywhere]\nquit = [\"x\", \"Ctrl-x\"]", &["2:14: `Ctrl-x` is no key, allowed: j, C-d, "]),
-            ("[keys.everywhere]\nquit = \"\"", &["2:8: `` is no key, allowed: "]),
+            ("[keys.everywhere]\nquit = [\"x\", 2]", &["2:14: invalid value 2 for quit; expected "]),
+            (
+                "[keys.everywhere]\nquit = [\"x\", \"Ctrl-x\"]",
+                &["2:14: `Ctrl-x` is not a valid key; expected one such as j, C-d, "],
+            ),
+            ("[keys.everywhere]\nquit = \"\"", &["2:8: `` is not a valid key; expected one such as "]),
             (
                 "[keys.everywhere]\nquit = \"x\"\nback = [\"y\", \"x\"]",
-                &["3:14: x means quit already, in line 2, allowed: one action a key"],
+                &["3:14: `x` is already bound to quit in line 2"],
             ),
             (
                 "[keys.everywhere]\nquit = \"g\"\nback = \"gq\"",
-                &["3:8: gq is never heard, since g means quit, in line 2, allowed: "],
+                &["3:8: `gq` can never be typed: `g` is bound to quit in line 2"],
             ),
             (
                 "[keys.everywhere]\nquit = \"gq\"\nback = \"g\"",
-                &["3:8: g is the beginning of gq, which means quit, in line 2, allowed: "],
+                &["3:8: `g` would make `gq` unreachable, which is bound to quit in line 2"],
             ),
-            // Another scope is another matter.
+            // The same key in another scope is no problem.
             ("[keys.everywhere]\nquit = \"x\"\n[keys.releases]\nopen = \"x\"", &[]),
             ("a = \nb = [1\n", &["1:5: ", "2:7: "]),
             ("read-after = 1\nread-after = 2\n", &["2:1: "]),
-            ("mouse = 1\nx = = 2\noffline = 3", &["1:9: mouse", "2:5: ", "3:11: offline"]),
+            (
+                "mouse = 1\nx = = 2\noffline = 3",
+                &["1:9: invalid value 1 for mouse", "2:5: ", "3:11: invalid value 3 for offline"],
+            ),
         ];
         for (text, expected) in table {
-            let told = told(text);
-            let are_as_expected = std::iter::zip(&told, *expected).all(|(one, start)| one.starts_with(start));
-            assert!(told.len() == expected.len() && are_as_expected, "{text:?}: {told:#?}");
+            let found = problems(text);
+            let are_as_expected = std::iter::zip(&found, *expected).all(|(one, start)| one.starts_with(start));
+            assert!(found.len() == expected.len() && are_as_expected, "{text:?}: {found:#?}");
         }
     }
 
     #[test]
-    fn what_stands_in_a_file_does_nothing_to_a_terminal() {
-        let told = told("copy = \"\\u001b[31m\u{202e}x\"\n\"\u{1b}]0;x\" = 1");
-        assert!(!told.is_empty() && told.iter().all(|line| !line.contains(['\u{1b}', '\u{202e}'])), "{told:?}");
+    fn problems_contain_no_control_characters() {
+        let found = problems("copy = \"\\u001b[31m\u{202e}x\"\n\"\u{1b}]0;x\" = 1");
+        assert!(!found.is_empty() && found.iter().all(|line| !line.contains(['\u{1b}', '\u{202e}'])), "{found:?}");
     }
 
     #[test]
-    fn nothing_panics_on_a_cut_file() {
+    fn truncated_files_do_not_panic() {
         let text =
             "read-after = 2\n[look]\ntheme = \"dä\"\n[keys]\npreset='vim'\n[keys.everywhere]\nquit = [\"x\", 'C-q']\n";
         for end in (0..=text.len()).filter(|&end| text.is_char_boundary(end)) {

@@ -1,4 +1,4 @@
-//! Defaults, the file, the environment and the flags, the later before the earlier, and where each value comes from.
+//! Merges defaults, the file, the environment and the flags, in increasing priority, and records the origin of each value.
 
 use std::fmt;
 
@@ -10,27 +10,27 @@ use super::table::{ASCII, Row, TABLE};
 use super::value::Value;
 use crate::text::CleanBuf;
 
-/// What is set beside the file.
+/// Settings from outside the file.
 #[derive(Debug, Clone, Default)]
 pub struct Given {
-    /// Names of settings and the texts of their variables.
+    /// Settings by name, with the values of their environment variables.
     pub variables: Vec<(&'static str, String)>,
-    /// Names of settings and the texts of their flags.
+    /// Settings by name, with the values of their flags.
     pub flags: Vec<(&'static str, String)>,
-    /// The characters of the terminal, as the environment speaks of it.
+    /// The character set of the terminal according to the environment.
     pub charset: Charset,
 }
 
-/// Where a value comes from.
+/// The origin of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody has set it.
+    /// The default.
     Default,
-    /// From this line of the file.
+    /// This line of the file.
     File(usize),
-    /// From this variable.
+    /// This environment variable.
     Variable(&'static str),
-    /// From this flag, without its dashes.
+    /// This flag, without its dashes.
     Flag(&'static str),
 }
 
@@ -45,29 +45,29 @@ impl fmt::Display for Origin {
     }
 }
 
-/// All settings with their origins.
+/// All settings and their origins.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Each row of the table, its value, and where that comes from.
+    /// Every row of the table with its value and origin.
     pub values: Vec<(&'static Row, Value, Origin)>,
-    /// Keys that the file binds.
+    /// The key bindings of the file.
     pub bindings: Vec<Bound>,
-    /// What comes of all that.
+    /// The resulting settings.
     pub settings: Settings,
 }
 
 impl Config {
-    /// Where the value of a setting comes from.
+    /// Returns the origin of a setting by its name.
     #[must_use]
     pub fn origin_of(&self, name: &str) -> Origin {
         self.values.iter().find(|(row, ..)| row.name == name).map_or(Origin::Default, |&(.., origin)| origin)
     }
 }
 
-/// Puts everything together.
+/// Merges all layers into one configuration.
 ///
 /// # Errors
-/// All that is wrong with the file, in its order, then with variables and flags.
+/// All problems: those of the file in its order, then those of variables and flags.
 pub fn combine(file: Option<&str>, given: &Given) -> Result<Config, Vec<Problem>> {
     let document = document::read(file.unwrap_or_default());
     let mut problems = document.problems;
@@ -93,7 +93,7 @@ pub fn combine(file: Option<&str>, given: &Given) -> Result<Config, Vec<Problem>
         if let Some(value) = row.kind.of_text(text) {
             set(row, value, origin);
         } else {
-            let what = format!("{} cannot be \"{}\", allowed: {}", row.name, shown(text), row.kind.allowed());
+            let what = format!("invalid value \"{}\" for {}; expected {}", shown(text), row.name, row.kind.expected());
             problems.push(Problem { place, what: CleanBuf::line(&what) });
         }
     }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_go_before_variables_and_those_before_the_file() {
+    fn flags_override_variables_and_variables_override_the_file() {
         let file = "\nread-after = 5\n";
         let table = [
             (None, given(&[], &[]), "1", "default"),
@@ -144,27 +144,27 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_told_wherever_it_stands() {
+    fn problems_of_all_layers_are_reported() {
         let problems = combine(
             Some("mouse = 1\nlook.measure = 3"),
             &given(&[("look.measure", "wide"), ("mouse", "no")], &[("copy", "\u{1b}[2J")]),
         );
-        let told: Vec<String> =
+        let found: Vec<String> =
             problems.expect_err("problems").iter().map(|problem| problem.describe(&CleanBuf::line("c.toml"))).collect();
         let expected = [
-            "c.toml:1:9: mouse cannot be 1, ",
-            "c.toml:2:16: look.measure cannot be 3, ",
-            "TIDINGS_MEASURE: look.measure cannot be \"wide\", allowed: a whole number from 40 to 120",
-            "--copy: copy cannot be \"",
+            "c.toml:1:9: invalid value 1 for mouse; ",
+            "c.toml:2:16: invalid value 3 for look.measure; ",
+            "TIDINGS_MEASURE: invalid value \"wide\" for look.measure; expected a whole number from 40 to 120",
+            "--copy: invalid value \"",
         ];
-        assert_eq!(told.len(), expected.len(), "{told:#?}");
-        for (told, expected) in std::iter::zip(told, expected) {
-            assert!(told.starts_with(expected) && !told.contains('\u{1b}'), "{told}");
+        assert_eq!(found.len(), expected.len(), "{found:#?}");
+        for (line, expected) in std::iter::zip(found, expected) {
+            assert!(line.starts_with(expected) && !line.contains('\u{1b}'), "{line}");
         }
     }
 
     #[test]
-    fn ascii_follows_the_environment_until_somebody_says_otherwise() {
+    fn ascii_follows_the_environment_unless_it_is_set() {
         for (text, charset, expected) in [
             ("", Charset::AsciiSigns, Charset::AsciiSigns),
             ("", Charset::Ascii, Charset::Ascii),
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn the_users_keys_take_the_place_of_the_presets() {
+    fn user_keys_replace_those_of_the_preset() {
         let file =
             "[keys.everywhere]\nundo = 'x'\nfetch-page = ['u', 'g Space']\nsearch = []\n[keys.reading]\nsort = 's'";
         let config = combine(Some(file), &Given::default()).expect("nothing is wrong");
@@ -198,12 +198,12 @@ mod tests {
         ] {
             assert_eq!(lookup(&config, scope, keys), expected, "{keys} in {scope:?}");
         }
-        let told: Vec<_> = config.bindings.iter().map(|bound| (bound.info.name, bound.line)).collect();
-        assert!(told.contains(&("undo", 2)) && told.contains(&("sort", 6)), "{told:?}");
+        let lines: Vec<_> = config.bindings.iter().map(|bound| (bound.info.name, bound.line)).collect();
+        assert!(lines.contains(&("undo", 2)) && lines.contains(&("sort", 6)), "{lines:?}");
     }
 
     #[test]
-    fn a_preset_is_what_the_users_keys_stand_on() {
+    fn user_keys_extend_the_selected_preset() {
         let file = "[keys]\npreset = 'newsboat'\n[keys.everywhere]\nquit = []\nback = []";
         let config = combine(Some(file), &Given::default()).expect("nothing is wrong");
         assert_eq!(lookup(&config, Scope::List, "N"), Lookup::Action(Action::ToggleRead));

@@ -1,41 +1,41 @@
-//! What is wrong with a configuration: where, and what is allowed there.
+//! Problems in a configuration: their position and a message that says what is expected.
 
 use std::fmt;
 
 use crate::text::CleanBuf;
 
-/// A longer piece of a file is cut where it is shown.
+/// The longest quotation from a file in a message, in characters.
 const SHOWN: usize = 40;
 
-/// Where something is set.
+/// Where a value is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Position {
     /// In the file: line and column in characters, both from 1.
     File(usize, usize),
-    /// In a variable of the environment.
+    /// In an environment variable.
     Variable(&'static str),
     /// In a flag, without its dashes.
     Flag(&'static str),
 }
 
-/// One thing that is wrong.
+/// One problem.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {what}")]
 pub struct Problem {
-    /// Where.
+    /// Its position.
     pub place: Position,
-    /// What is wrong there and what is allowed.
+    /// What is wrong and what is expected.
     pub what: CleanBuf,
 }
 
 impl Problem {
-    /// A problem at a byte of the file's text.
+    /// Creates a problem at a byte of the file.
     pub(super) fn at(text: &str, byte: usize, what: &str) -> Self {
         let (line, column) = position(text, byte);
         Self { place: Position::File(line, column), what: CleanBuf::line(what) }
     }
 
-    /// It as a line, with the file's name before its place there.
+    /// Formats it as a line; a position in the file is prefixed with the name of the file.
     #[must_use]
     pub fn describe(&self, file: &CleanBuf) -> String {
         match self.place {
@@ -55,7 +55,7 @@ impl fmt::Display for Position {
     }
 }
 
-/// Line and column of a byte, in characters, both from 1.
+/// Returns line and column of a byte, in characters, both from 1.
 pub(super) fn position(text: &str, byte: usize) -> (usize, usize) {
     let byte = (0..=byte.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let before = text.get(..byte).unwrap_or_default();
@@ -63,7 +63,7 @@ pub(super) fn position(text: &str, byte: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// The known name that is most like another, to stand behind a sentence that says it is not known.
+/// Returns the known name that is most similar to an unknown one, if one is similar enough to suggest.
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LIKE: f64 = 0.75;
     let scored = known.into_iter().map(|one| (strsim::jaro_winkler(name, one), one));
@@ -71,7 +71,7 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     best.filter(|(score, _)| *score >= LIKE).map(|(_, name)| name)
 }
 
-/// A piece of a text on one line, cut where it is long.
+/// Shortens a piece of text to one line for a message.
 pub(super) fn shown(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let start: String = line.chars().take(SHOWN).collect();
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_counted_in_characters() {
+    fn positions_are_counted_in_characters() {
         let text = "a\nbä한 c\n";
         for (byte, expected) in [(0, (1, 1)), (2, (2, 1)), (8, (2, 4)), (7, (2, 3)), (99, (3, 1))] {
             assert_eq!(position(text, byte), expected, "{byte}");
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_name_is_proposed_where_one_is_near() {
+    fn a_similar_name_is_suggested() {
         for (name, expected) in
             [("them", Some("theme")), ("sync_every", Some("sync-every")), ("sort", None), ("densty", Some("density"))]
         {

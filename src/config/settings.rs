@@ -7,31 +7,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::keymap::Keymap;
 
-/// A release counts as read when its text had the focus for so long, where nobody says otherwise.
+/// The default of [`Settings::read_after`].
 pub const READING_TIME: Duration = Duration::from_secs(1);
 
-/// How the reader answers and looks.
+/// All settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Keys and their actions.
+    /// The key bindings.
     pub keymap: Keymap,
-    /// A release counts as read when its text had the focus for so long; `None`: it does not.
+    /// How long a text must have the focus before its release is marked read; `None` never marks it.
     pub read_after: Option<Duration>,
-    /// How often to sync without being asked; `None`: never.
+    /// The interval of automatic syncs; `None` for no automatic syncs.
     pub sync_every: Option<Duration>,
-    /// Open no connection.
+    /// Whether the network is never used.
     pub is_offline: bool,
-    /// The file of the library; `None`: the user's own.
+    /// The library file; `None` for the default one.
     pub library: Option<PathBuf>,
-    /// Command and arguments that open an address, which is put behind them; empty: the system's way.
+    /// The command and arguments that open an address, which is appended. If empty, the default of the system applies.
     pub browser: Vec<String>,
-    /// The command that a text is piped to where nothing else is typed; may be empty.
+    /// The default command to pipe texts to; may be empty.
     pub pipe: String,
-    /// How a text is copied.
+    /// How texts are copied.
     pub copy: Clipboard,
-    /// Whether the mouse is heard of; without it the terminal keeps it for itself.
+    /// Whether mouse events are captured. When off, the terminal keeps them.
     pub has_mouse: bool,
-    /// How it looks.
+    /// The appearance.
     pub look: Appearance,
 }
 
@@ -52,32 +52,32 @@ impl Default for Settings {
     }
 }
 
-/// How a text is copied.
+/// How texts are copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Clipboard {
-    /// By a program of this machine where there is one, else through the terminal.
+    /// With a program on this machine if there is one, else through the terminal.
     #[default]
     Auto,
-    /// Through the terminal (OSC 52), also from another machine.
+    /// Through the terminal (OSC 52), which also works over a remote connection.
     Terminal,
-    /// By a program of this machine.
+    /// With a program on this machine.
     Local,
     /// Not at all.
     Off,
 }
 
-/// How the reader looks, as far as the user has a say.
+/// The settings of the appearance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appearance {
-    /// The name of the theme; `auto` follows the terminal.
+    /// The name of the theme; `auto` follows the background and the colours of the terminal.
     pub theme: String,
-    /// Which characters the terminal gets.
+    /// The characters that the terminal can show.
     pub charset: Charset,
-    /// Lines a release takes in the list.
+    /// The number of lines per release in the list.
     pub density: Density,
-    /// How list and text stand in terminals of 80 to 119 columns.
+    /// The arrangement of list and text in terminals of 80 to 119 columns.
     pub stacking: Stacking,
-    /// Columns of the widest line of running text.
+    /// The longest line of running text, in columns.
     pub measure: u16,
 }
 
@@ -93,30 +93,30 @@ impl Default for Appearance {
     }
 }
 
-/// Which characters the terminal gets.
+/// The characters that the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Charset {
     /// All.
     #[default]
     Unicode,
-    /// Nothing but ASCII where the program itself draws, rules, dots, bars, arrows; the letters of releases.
+    /// ASCII for what the program draws (rules, dots, bars, arrows); all characters for the text of releases.
     AsciiSigns,
-    /// Nothing but ASCII. A terminal of another character set would take bytes of UTF-8 for other letters, some of them
-    /// for commands: the second of `Л` begins one in Latin-1.
+    /// ASCII only. A terminal with another character set reads the bytes of UTF-8 as other characters, and some of them as
+    /// control sequences: the second byte of `Л` starts one in Latin-1.
     Ascii,
 }
 
-/// Lines a release takes in the list.
+/// The number of lines per release in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Density {
-    /// Two, the title and what is known of it; one where the terminal is small.
+    /// Two: the title, then its date and labels. One in small terminals.
     #[default]
     Comfortable,
     /// One.
     Compact,
 }
 
-/// How list and text stand where the terminal has room for two panes.
+/// The arrangement of list and text when the terminal has room for two panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Stacking {
     /// One above the other.

@@ -1,5 +1,5 @@
-//! The table of settings: name, kind, default and help of each, the variable and the flag that set it too, and what it
-//! changes. It is the only place that lists them.
+//! The table of settings: for each its name, kind, default, help, environment variable, flag and effect. This is the only
+//! list of settings.
 
 use std::path::PathBuf;
 
@@ -10,34 +10,34 @@ use crate::keymap::Preset;
 /// One setting.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
-    /// Its name: `section.key`, or the key alone where it stands before all sections.
+    /// Its name: `section.key`, or only the key if it belongs to no section.
     pub name: &'static str,
-    /// What it allows.
+    /// The kind of its values.
     pub kind: Kind,
     /// Its default, as TOML.
     pub default: &'static str,
-    /// The help line.
+    /// Its help line.
     pub help: &'static str,
-    /// The variable of the environment that sets it.
+    /// The environment variable that sets it.
     pub variable: &'static str,
-    /// The flag that sets it, without its dashes.
+    /// The flag that sets it, without the dashes.
     pub flag: &'static str,
-    /// Puts a value of its kind among the settings.
+    /// Stores a value of its kind in the settings.
     apply: fn(&mut Settings, &Value),
 }
 
-/// Where `ascii = "auto"` is asked for, the environment has the say: see [`super::Given`].
+/// The setting whose value `"auto"` is resolved from the environment; see [`super::Given`].
 pub const ASCII: &str = "look.ascii";
-/// The keys to begin with.
+/// The setting that selects the key preset.
 pub const PRESET: &str = "keys.preset";
 
-/// All settings, in the order of the file: those of a section stand together.
+/// All settings, in the order of the file, grouped by section.
 pub const TABLE: &[Row] = &[
     Row {
         name: "read-after",
         kind: Kind::Seconds,
         default: "1",
-        help: "Seconds that a text is shown before its release counts as read; \"never\" leaves that to the key",
+        help: "Mark a release read after its text has had the focus for this many seconds; \"never\" marks none",
         variable: "TIDINGS_READ_AFTER",
         flag: "read-after",
         apply: |settings, value| {
@@ -50,7 +50,7 @@ pub const TABLE: &[Row] = &[
         name: "sync-every",
         kind: Kind::Interval,
         default: "\"never\"",
-        help: "Sync at once and then at this interval: \"30m\", \"2h\"",
+        help: "Sync at start and then at this interval, such as \"30m\" or \"2h\"",
         variable: "TIDINGS_SYNC_EVERY",
         flag: "sync-every",
         apply: |settings, value| {
@@ -63,7 +63,7 @@ pub const TABLE: &[Row] = &[
         name: "offline",
         kind: Kind::Switch,
         default: "false",
-        help: "Open no connection at all",
+        help: "Never use the network",
         variable: "TIDINGS_OFFLINE",
         flag: "offline",
         apply: |settings, value| settings.is_offline = *value == Value::Switch(true),
@@ -72,7 +72,7 @@ pub const TABLE: &[Row] = &[
         name: "library",
         kind: Kind::Text,
         default: "\"\"",
-        help: "The file of the library, ~/ is your home; empty: tidings/library.db in your data folder",
+        help: "The library file; ~/ is your home folder. If empty, tidings/library.db in your data folder",
         variable: "TIDINGS_LIBRARY",
         flag: "library",
         apply: |settings, value| settings.library = text(value).filter(|path| !path.is_empty()).map(PathBuf::from),
@@ -81,7 +81,7 @@ pub const TABLE: &[Row] = &[
         name: "mouse",
         kind: Kind::Switch,
         default: "true",
-        help: "Hear of the mouse; without it the terminal selects text as it always does",
+        help: "Enable the mouse. When off, the terminal's own text selection works",
         variable: "TIDINGS_MOUSE",
         flag: "mouse",
         apply: |settings, value| settings.has_mouse = *value == Value::Switch(true),
@@ -90,7 +90,7 @@ pub const TABLE: &[Row] = &[
         name: "browser",
         kind: Kind::Command,
         default: "\"\"",
-        help: "The command that opens an address; empty: $BROWSER, or what the system has",
+        help: "The command that opens an address. If empty, $BROWSER or the default of the system",
         variable: "TIDINGS_BROWSER",
         flag: "browser",
         apply: |settings, value| {
@@ -103,7 +103,7 @@ pub const TABLE: &[Row] = &[
         name: "pipe",
         kind: Kind::Text,
         default: "\"\"",
-        help: "The command that a text is piped to where nothing else is typed",
+        help: "The command to pipe texts to, unless another one is typed",
         variable: "TIDINGS_PIPE",
         flag: "pipe",
         apply: |settings, value| settings.pipe = text(value).unwrap_or_default(),
@@ -112,8 +112,8 @@ pub const TABLE: &[Row] = &[
         name: "copy",
         kind: Kind::Word(&["auto", "osc52", "local", "off"]),
         default: "\"auto\"",
-        help: "How a text is copied: through the terminal (\"osc52\"), by a program of this machine (\"local\"), or whichever \
-               there is",
+        help: "How to copy texts: through the terminal (\"osc52\"), with a program on this machine (\"local\"), or with \
+               whichever works (\"auto\")",
         variable: "TIDINGS_COPY",
         flag: "copy",
         apply: |settings, value| {
@@ -129,7 +129,7 @@ pub const TABLE: &[Row] = &[
         name: "look.theme",
         kind: Kind::Text,
         default: "\"auto\"",
-        help: "The name of a theme; \"auto\" follows the terminal",
+        help: "The theme; \"auto\" follows the background and the colours of the terminal",
         variable: "TIDINGS_THEME",
         flag: "theme",
         apply: |settings, value| settings.look.theme = text(value).unwrap_or_default(),
@@ -138,7 +138,7 @@ pub const TABLE: &[Row] = &[
         name: ASCII,
         kind: Kind::SwitchOrAuto,
         default: "\"auto\"",
-        help: "Draw with nothing but ASCII; \"auto\" does where the locale has no UTF-8",
+        help: "Draw with ASCII characters only; \"auto\" does so if the locale is not UTF-8",
         variable: "TIDINGS_ASCII",
         flag: "ascii",
         apply: |settings, value| {
@@ -150,7 +150,7 @@ pub const TABLE: &[Row] = &[
         name: "look.density",
         kind: Kind::Word(&["comfortable", "compact"]),
         default: "\"comfortable\"",
-        help: "Lines a release takes in the list: two, or one",
+        help: "Show a release on two lines of the list (\"comfortable\") or on one (\"compact\")",
         variable: "TIDINGS_DENSITY",
         flag: "density",
         apply: |settings, value| {
@@ -162,7 +162,7 @@ pub const TABLE: &[Row] = &[
         name: "look.layout",
         kind: Kind::Word(&["above", "beside"]),
         default: "\"above\"",
-        help: "The list above the text or beside it, in terminals of 80 to 119 columns",
+        help: "Where the list stands in terminals of 80 to 119 columns: above the text or beside it",
         variable: "TIDINGS_LAYOUT",
         flag: "layout",
         apply: |settings, value| {
@@ -174,7 +174,7 @@ pub const TABLE: &[Row] = &[
         name: "look.measure",
         kind: Kind::Number(40, 120),
         default: "72",
-        help: "Columns of the widest line of running text",
+        help: "The longest line of running text, in columns",
         variable: "TIDINGS_MEASURE",
         flag: "measure",
         apply: |settings, value| {
@@ -187,7 +187,7 @@ pub const TABLE: &[Row] = &[
         name: PRESET,
         kind: Kind::Word(&["vim", "newsboat", "arrows"]),
         default: "\"vim\"",
-        help: "The keys to begin with; \"arrows\" needs no letters",
+        help: "The key preset; \"arrows\" works without letter keys",
         variable: "TIDINGS_KEYS",
         flag: "keys",
         apply: |settings, value| {
@@ -205,34 +205,34 @@ fn text(value: &Value) -> Option<String> {
 }
 
 impl Row {
-    /// The row of this name.
+    /// Returns the row with this name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<&'static Self> {
         TABLE.iter().find(|row| row.name == name)
     }
 
-    /// The section it stands in; empty: before all sections.
+    /// Returns its section, which is empty for settings outside all sections.
     #[must_use]
     pub fn section(&self) -> &'static str {
         self.name.split_once('.').map_or("", |(section, _)| section)
     }
 
-    /// Its key within the section.
+    /// Returns its key within the section.
     #[must_use]
     pub fn key(&self) -> &'static str {
         self.name.split_once('.').map_or(self.name, |(_, key)| key)
     }
 
-    /// Its default.
+    /// Returns its default.
     #[must_use]
     pub fn default_value(&self) -> Value {
         let parsed = toml::de::DeValue::parse(self.default).ok();
         let value = parsed.and_then(|value| self.kind.of_toml(value.get_ref()));
-        // A test reads every default.
+        // A test parses every default.
         value.unwrap_or(Value::Switch(false))
     }
 
-    /// Puts a value among the settings.
+    /// Stores a value in the settings.
     pub fn apply(&self, settings: &mut Settings, value: &Value) {
         (self.apply)(settings, value);
     }
@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_defaults_of_the_table_are_those_of_the_settings() {
+    fn the_table_and_the_settings_have_the_same_defaults() {
         let mut settings = Settings::default();
         for row in TABLE {
             let parsed = toml::de::DeValue::parse(row.default).expect("TOML");
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_changes_something_of_its_own() {
+    fn every_row_changes_the_settings() {
         let values = [
             "never", "2h", "true", "/x", "false", "w3m", "wc", "osc52", "dark", "true", "compact", "beside", "60",
             "arrows",
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn names_variables_and_flags_are_each_used_once_and_sections_stand_together() {
+    fn names_variables_and_flags_are_unique_and_sections_are_contiguous() {
         for (n, one) in TABLE.iter().enumerate() {
             for other in &TABLE[n + 1..] {
                 assert!(one.name != other.name && one.variable != other.variable && one.flag != other.flag);
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn every_preset_can_be_asked_for() {
+    fn every_preset_can_be_selected() {
         let Kind::Word(words) = Row::of_name(PRESET).expect("a row").kind else { panic!("a word") };
         assert_eq!(words, Preset::ALL.map(Preset::name));
     }

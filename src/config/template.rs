@@ -1,20 +1,20 @@
-//! The settings written out: the commented file to begin with, and the table of the manual.
+//! Generates the commented configuration file and the settings table of the manual.
 
 use super::table::{Row, TABLE};
 use super::value::quoted;
 use crate::keymap::{Key, Preset, Scope};
 
-/// What stands first.
+/// The header of the file.
 const HEAD: &str = "\
-# The configuration of tidings. Everything may be left out: what stands here are the defaults.
-# Flags go before variables of the environment, and those before this file. It is read again when it changes.";
-/// How keys are told in the file.
+# The configuration of tidings. Every line is optional; the values below are the defaults.
+# Environment variables override this file, and flags override both. Changes apply while the reader runs.";
+/// The introduction to the key tables.
 const KEYS: &str = "\
-# Keys by where they hold, one table each: an action and its key, its keys, or [] for none. They replace all keys that
-# the action has there, and take theirs from whatever has them. A key is j, G, C-d, M-x, S-Tab, Enter, Space, Esc, BS, Del,
-# Down, PgDn, F1; a sequence is gg, or g Space. C-c always leaves, the program too, where no other key does.";
+# Keys, one table for each part of the screen. Assign an action a key, a list of keys, or [] for none. The new keys replace
+# all keys of the action there; other actions lose them. A key is written as j, G, C-d, M-x, S-Tab, Enter, Space, Esc, BS,
+# Del, Down, PgDn or F1, and a sequence as gg or g Space. C-c closes or quits wherever no other key does.";
 
-/// The commented file: every setting with its default, and every action with its keys.
+/// Returns the commented file: every setting with its default, and every action with its keys.
 #[must_use]
 pub fn commented() -> String {
     let mut lines = vec![HEAD.to_owned()];
@@ -25,7 +25,7 @@ pub fn commented() -> String {
             lines.push(format!("\n[{section}]"));
         }
         lines.push(format!("\n# {}.", row.help));
-        lines.push(format!("# Allowed: {}. Also --{}, {}.", row.kind.allowed(), row.flag, row.variable));
+        lines.push(format!("# Value: {}. Flag: --{}. Variable: {}.", row.kind.expected(), row.flag, row.variable));
         lines.push(format!("#{} = {}", row.key(), row.default));
     }
     lines.push(format!("\n{KEYS}"));
@@ -41,16 +41,16 @@ pub fn commented() -> String {
     lines.join("\n") + "\n"
 }
 
-/// The table of all settings, as Markdown.
+/// Returns the table of all settings as Markdown.
 #[must_use]
 pub fn options() -> String {
     let row = |row: &Row| {
-        let (help, allowed) = (row.help.replace('|', "\\|"), row.kind.allowed().replace('|', "\\|"));
+        let (help, values) = (row.help.replace('|', "\\|"), row.kind.expected().replace('|', "\\|"));
         let Row { name, default, variable, flag, .. } = row;
-        format!("| `{name}`: {help} | `{default}` | {allowed} | `{variable}`, `--{flag}` |\n")
+        format!("| `{name}`: {help} | `{default}` | {values} | `{variable}`, `--{flag}` |\n")
     };
     let rows: String = TABLE.iter().map(row).collect();
-    format!("\n| setting | default | allowed | variable, flag |\n| --- | --- | --- | --- |\n{rows}\n")
+    format!("\n| setting | default | values | variable, flag |\n| --- | --- | --- | --- |\n{rows}\n")
 }
 
 #[cfg(test)]
@@ -58,21 +58,22 @@ mod tests {
     use super::*;
     use crate::config::{Given, Origin, Settings, combine};
 
-    /// The file with the signs before settings and actions taken off.
-    fn bare() -> String {
+    /// The file with all settings and actions uncommented.
+    fn uncommented() -> String {
         let line = |line: &str| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line).to_owned();
         commented().lines().map(line).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
-    fn the_file_as_it_is_written_sets_nothing() {
+    fn the_generated_file_sets_nothing() {
         let config = combine(Some(&commented()), &Given::default()).expect("nothing is wrong");
         assert!(config.values.iter().all(|(.., origin)| *origin == Origin::Default) && config.bindings.is_empty());
     }
 
     #[test]
-    fn without_its_signs_it_sets_exactly_the_defaults() {
-        let config = combine(Some(&bare()), &Given::default()).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    fn the_uncommented_file_sets_exactly_the_defaults() {
+        let config =
+            combine(Some(&uncommented()), &Given::default()).unwrap_or_else(|problems| panic!("{problems:#?}"));
         assert!(config.values.iter().all(|(.., origin)| matches!(origin, Origin::File(_))), "every setting is there");
         assert_eq!(config.settings.look, Settings::default().look);
         let all: usize = Scope::ALL.into_iter().map(|scope| Preset::Vim.keymap().rows(scope).len()).sum();

@@ -1,7 +1,7 @@
-//! Themes: what each role looks like, as plain data, and how a theme is chosen by its name.
+//! Themes: the appearance of each role as plain data, and the selection of a theme by name.
 //!
-//! The built-in themes are files as everybody may write them (`data/themes`); `file` reads them. What a terminal makes
-//! of a theme is the drawing's business.
+//! The built-in themes are files in the same format as the user's (`data/themes`); `file` parses both. [`crate::ui`]
+//! adapts a theme to the terminal.
 
 mod file;
 
@@ -35,55 +35,55 @@ macro_rules! roles {
 roles! {
     /// Running text.
     Text = "text",
-    /// What matters most: titles.
+    /// Titles.
     Title = "title",
-    /// What matters less: dates, counts, what was read.
+    /// Less important text: dates, counts, read releases.
     Dim = "dim",
-    /// What can be chosen and gives nothing.
+    /// Choices without results.
     Faint = "faint",
     /// Lines between regions.
     Rule = "rule",
     /// Focus and keys.
     Accent = "accent",
-    /// What the search found.
+    /// Search matches.
     Found = "found",
-    /// The selected row, where its pane has the focus.
+    /// The selected row of the focused pane.
     Selected = "selected",
-    /// The selected row of a pane without the focus.
+    /// The selected row of any other pane.
     Marked = "marked",
     /// The dot of an unread release.
     Unread = "unread",
     /// A bar of the timeline.
     Bar = "bar",
-    /// A bar of the days that are shown alone.
+    /// A bar within the brushed range of dates.
     Brushed = "brushed",
-    /// Laid over the bar under the timeline's cursor.
+    /// An overlay on the bar at the timeline's cursor.
     BarCursor = "bar-cursor",
-    /// Laid under the bars of a range that is being chosen.
+    /// A background behind the bars of a range while it is being selected.
     BarRange = "bar-range",
     /// A filter in the query line.
     Chip = "chip",
     /// Addresses.
     Link = "link",
-    /// What a machine reads or writes.
+    /// Code.
     Code = "code",
-    /// What is wrong.
+    /// Errors.
     Wrong = "wrong",
 }
 
-/// What letters can be besides coloured.
+/// A set of text attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stress(u8);
 
 impl Stress {
-    /// Their names in a theme file, each with its own bit.
+    /// The names of the attributes in a theme file.
     pub const NAMED: [(&'static str, Self); 5] =
         [("bold", Self(1)), ("dim", Self(2)), ("italic", Self(4)), ("underlined", Self(8)), ("reversed", Self(16))];
 
-    /// Ink and ground changed for each other.
+    /// Foreground and background are swapped.
     pub const REVERSED: Self = Self(16);
 
-    /// Whether all of `other` is in it.
+    /// Whether the set contains all of `other`.
     #[must_use]
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
@@ -94,18 +94,18 @@ impl Stress {
     }
 }
 
-/// How something looks. What is not set is left as it is.
+/// The appearance of a role. Unset parts leave the screen as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Paint {
-    /// The colour of the letters.
+    /// The foreground colour.
     pub ink: Option<Color>,
-    /// The colour behind them.
+    /// The background colour.
     pub ground: Option<Color>,
-    /// What they are besides.
+    /// The text attributes.
     pub stress: Stress,
 }
 
-/// On which background a theme can be read.
+/// The background that a theme is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Background {
     /// A dark one.
@@ -118,7 +118,7 @@ pub enum Background {
 }
 
 impl Background {
-    /// The backgrounds that are reckoned with, as 24 bits.
+    /// Returns the background colours that contrast is computed against, as 24-bit values.
     #[must_use]
     pub fn papers(self) -> &'static [u32] {
         match self {
@@ -129,19 +129,19 @@ impl Background {
     }
 }
 
-/// What everything looks like.
+/// A theme: the appearance of all roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// On which background it can be read.
+    /// The background that it is made for.
     pub background: Background,
     paints: [Paint; Role::ALL.len()],
     topics: Vec<Color>,
 }
 
 impl Default for Theme {
-    /// No colours at all, and selected lines reversed.
+    /// No colours; selected rows are reversed.
     fn default() -> Self {
         let mut theme = Self {
             name: "plain".to_owned(),
@@ -155,22 +155,22 @@ impl Default for Theme {
 }
 
 impl Theme {
-    /// How a role looks.
+    /// Returns the appearance of a role.
     #[must_use]
     pub fn paint(&self, role: Role) -> Paint {
         self.paints[role as usize]
     }
 
-    /// The colours of topics.
+    /// Returns the colours of topics.
     #[must_use]
     pub fn topics(&self) -> &[Color] {
         &self.topics
     }
 }
 
-/// The name that follows the terminal.
+/// The name that selects a theme by the background and the colours of the terminal.
 pub const AUTO: &str = "auto";
-/// The built-in themes: names and texts.
+/// The built-in themes: names and files.
 const BUILT_IN: [(&str, &str); 7] = [
     ("dark", include_str!("../../data/themes/dark.toml")),
     ("light", include_str!("../../data/themes/light.toml")),
@@ -181,21 +181,21 @@ const BUILT_IN: [(&str, &str); 7] = [
     ("mono", include_str!("../../data/themes/mono.toml")),
 ];
 
-/// A theme file that cannot be used, or a part of one that cannot be read.
+/// A problem in a theme file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}, line {line}, column {column}: {what}")]
 pub struct ThemeError {
-    /// Its file.
+    /// The file.
     pub file: CleanBuf,
     /// The line, from 1.
     pub line: usize,
     /// The column, from 1, in characters.
     pub column: usize,
-    /// What is wrong and what is expected.
+    /// What is wrong, and what is expected.
     pub what: CleanBuf,
 }
 
-/// All themes that can be chosen.
+/// All available themes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Themes {
     themes: Vec<Theme>,
@@ -203,41 +203,41 @@ pub struct Themes {
 }
 
 impl Default for Themes {
-    /// The built-in ones.
+    /// The built-in themes.
     fn default() -> Self {
         Self::with_files(&[]).0
     }
 }
 
 impl Themes {
-    /// The built-in themes, and those of files: the name of each (that of its file, without `.toml`), how the file is
-    /// called in errors, and its text. One of the same name takes the place of a built-in one. What is wrong in a file
-    /// is told and left out; the rest of the file holds.
+    /// Parses the built-in themes and the user's. Each file has the name of its theme (its file name without `.toml`), a
+    /// name for error messages, and its text. A file replaces the built-in theme with the same name. Invalid entries are
+    /// reported and skipped; the other entries of their file apply.
     #[must_use]
     pub fn with_files(files: &[(String, CleanBuf, String)]) -> (Self, Vec<ThemeError>) {
         let mut errors = Vec::new();
         let built_in = BUILT_IN.map(|(name, text)| (name.to_owned(), CleanBuf::line(name), text.to_owned()));
-        let shelf = file::ThemeFiles { own: files, built_in: &built_in };
+        let all = file::ThemeFiles { own: files, built_in: &built_in };
         let mut themes = Vec::new();
         for (name, ..) in built_in.iter().filter(|(name, ..)| files.iter().all(|(own, ..)| own != name)).chain(files) {
-            themes.extend(shelf.theme(name, &mut Vec::new(), &mut errors));
+            themes.extend(all.theme(name, &mut Vec::new(), &mut errors));
         }
         (Self { themes, plain: Theme::default() }, errors)
     }
 
-    /// The names that can be chosen: the one that follows the terminal first, then the themes.
+    /// Returns all names that can be selected: [`AUTO`], then the themes.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(AUTO).chain(self.themes.iter().map(|theme| theme.name.as_str()))
     }
 
-    /// Whether a theme, or a pair of a dark and a light one, has this name.
+    /// Whether a name selects a theme, or a pair of a dark and a light one.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         name == AUTO || self.named(name).is_some() || self.named(&format!("{name}-dark")).is_some()
     }
 
-    /// The theme of this name. `NAME` alone, where there are `NAME-dark` and `NAME-light`, follows the background;
-    /// `auto` follows the terminal, and so does a name that none has. A terminal without colours has its own.
+    /// Returns the theme for a name. `NAME` selects `NAME-dark` or `NAME-light` by the background, if both exist. `auto`
+    /// and unknown names follow the terminal. Terminals without colours always get `mono`.
     #[must_use]
     pub fn find(&self, name: &str, is_light: bool, depth: Depth) -> &Theme {
         let side = if is_light { "light" } else { "dark" };

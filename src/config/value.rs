@@ -1,38 +1,38 @@
-//! Kinds of values: what each allows, as TOML and as the plain text of a variable or a flag.
+//! Kinds of values, and how to parse them from TOML or from the plain text of a variable or a flag.
 
 use std::fmt::Write;
 use std::time::Duration;
 
 use toml::de::DeValue;
 
-/// The longest time that a setting takes.
+/// The longest time for [`Kind::Seconds`], in seconds.
 const DAY: f64 = 86_400.0;
 
-/// What a setting allows.
+/// The kind of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A time in seconds, or never.
+    /// A time in seconds, or `never`.
     Seconds,
-    /// A number and a unit, or never.
+    /// A time as a number and a unit, or `never`.
     Interval,
     /// On or off.
     Switch,
-    /// On, off, or by what the environment says.
+    /// On, off, or decided by the environment.
     SwitchOrAuto,
-    /// One of some words.
+    /// One of these words.
     Word(&'static [&'static str]),
-    /// A whole number between two, both among them.
+    /// A whole number between two bounds, inclusive.
     Number(u16, u16),
     /// Any text on one line.
     Text,
-    /// A command and its arguments: a list, or a text that is split as a shell splits it.
+    /// A command with its arguments: a list, or a text that is split as a shell would.
     Command,
 }
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// A time; `None`: never.
+    /// A time, or `None` for never.
     Time(Option<Duration>),
     /// On or off.
     Switch(bool),
@@ -45,27 +45,27 @@ pub enum Value {
 }
 
 impl Kind {
-    /// What is allowed, to stand behind "allowed: ".
+    /// Describes the valid values, to follow "expected ".
     #[must_use]
-    pub fn allowed(self) -> String {
+    pub fn expected(self) -> String {
         match self {
             Self::Seconds => "seconds from 0 to 86400, such as 1 or 0.5, or \"never\"".to_owned(),
             Self::Interval => {
-                "a number and s, m, h or d, at least \"5m\", such as \"30m\" or \"2h\", or \"never\"".to_owned()
+                "a number and s, m, h or d such as \"30m\" or \"2h\", at least \"5m\", or \"never\"".to_owned()
             }
             Self::Switch => "true or false".to_owned(),
             Self::SwitchOrAuto => "true, false or \"auto\"".to_owned(),
             Self::Word(words) => {
                 let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
-                words.join(", ")
+                format!("one of {}", words.join(", "))
             }
             Self::Number(least, most) => format!("a whole number from {least} to {most}"),
-            Self::Text => "a text on one line".to_owned(),
-            Self::Command => "a command as a text, or as a list of its words".to_owned(),
+            Self::Text => "one line of text".to_owned(),
+            Self::Command => "a command as one text or as a list of words".to_owned(),
         }
     }
 
-    /// What stands for the value in help texts.
+    /// Returns the placeholder for the value in help texts.
     #[must_use]
     pub fn placeholder(self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ impl Kind {
         }
     }
 
-    /// The value of a text, as variables and flags have it.
+    /// Parses the text of a variable or a flag.
     #[must_use]
     pub fn of_text(self, text: &str) -> Option<Value> {
         match self {
@@ -97,7 +97,7 @@ impl Kind {
         }
     }
 
-    /// The value of a piece of TOML.
+    /// Converts a TOML value.
     #[must_use]
     pub fn of_toml(self, value: &DeValue<'_>) -> Option<Value> {
         match (self, value) {
@@ -112,7 +112,7 @@ impl Kind {
             }
             (Self::Command, DeValue::Array(words)) => {
                 let words = words.iter().map(|word| line(word.get_ref().as_str()?)).collect::<Option<Vec<_>>>()?;
-                // A command without a name is none.
+                // The name of the command must not be empty.
                 words.first().is_none_or(|name| !name.is_empty()).then_some(Value::Command(words))
             }
             (Self::Interval | Self::Word(_) | Self::Text | Self::Command, DeValue::String(text)) => self.of_text(text),
@@ -126,10 +126,10 @@ fn seconds(seconds: f64) -> Option<Value> {
     is_allowed.then(|| Value::Time(Duration::try_from_secs_f64(seconds).ok()))
 }
 
-/// The shortest interval, in seconds: servers are not to be asked more often.
+/// The shortest interval, in seconds, to be polite to servers.
 const SHORTEST: u64 = 300;
 
-/// A number and `s`, `m`, `h` or `d`.
+/// Parses a number followed by `s`, `m`, `h` or `d`.
 fn interval(text: &str) -> Option<Value> {
     if text == "never" {
         return Some(Value::Time(None));
@@ -140,7 +140,7 @@ fn interval(text: &str) -> Option<Value> {
     Some(Value::Time(Some(Duration::from_secs(seconds))))
 }
 
-/// Units and their seconds, the longest first.
+/// Units and their lengths in seconds, the longest first.
 const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
 fn switch(text: &str) -> Option<bool> {
@@ -151,7 +151,7 @@ fn switch(text: &str) -> Option<bool> {
     }
 }
 
-/// A text without line breaks and other control characters.
+/// Returns the text unless it contains line breaks or other control characters.
 fn line(text: &str) -> Option<String> {
     (!text.chars().any(char::is_control)).then(|| text.to_owned())
 }
@@ -166,7 +166,7 @@ fn integer(number: &toml::de::DeInteger<'_>) -> Option<u32> {
 }
 
 impl Value {
-    /// It as TOML.
+    /// Formats it as TOML.
     #[must_use]
     pub fn to_toml(&self) -> String {
         match self {
@@ -183,7 +183,7 @@ impl Value {
         }
     }
 
-    /// It as TOML, as a setting of this kind is written.
+    /// Formats it as TOML in the notation of a kind.
     #[must_use]
     pub fn display(&self, kind: Kind) -> String {
         match (self, kind) {
@@ -197,14 +197,14 @@ impl Value {
     }
 }
 
-/// A text as a basic string of TOML.
+/// Formats a text as a basic string of TOML.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
-            // Writing into memory does not fail.
+            // Writing to memory does not fail.
             c if c.is_control() => drop(write!(out, "\\u{:04X}", c as u32)),
             c => out.push(c),
         }
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_allowed_is_read_and_the_rest_is_not() {
+    fn toml_values_are_parsed_or_rejected() {
         let words = Kind::Word(&["above", "beside"]);
         for (kind, text, expected) in [
             (Kind::Seconds, "1", Some("1")),
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_and_flags_are_plain_text() {
+    fn plain_text_values_are_parsed_or_rejected() {
         for (kind, text, expected) in [
             (Kind::Seconds, "0.5", Some("0.5")),
             (Kind::Seconds, "inf", None),

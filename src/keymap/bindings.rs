@@ -1,19 +1,19 @@
-//! Keys bound to actions, by scope, with sequences.
+//! Key bindings: sequences of keys and their actions, by scope.
 //!
-//! Within a scope no sequence of keys is the beginning of another: whoever binds one takes it from what had it.
+//! Within a scope, no sequence is a prefix of another: binding a sequence removes those that it clashes with.
 
 use super::action::{Action, Info};
 use super::key::{Key, KeyError};
 use super::scope::Scope;
 
-/// Leaves a scope where nothing else does.
+/// The key that leaves a scope if no other key does.
 const LAST_RESORT: &str = "C-c";
 
-/// Which keys mean what.
+/// Maps sequences of keys to actions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     bindings: Vec<Binding>,
-    /// Arrows are told by their names.
+    /// Whether arrow keys are shown by name, not as symbols.
     spells_arrows: bool,
 }
 
@@ -24,28 +24,28 @@ struct Binding {
     action: Action,
 }
 
-/// What a sequence of keys means.
+/// The result of looking up a sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lookup {
-    /// This.
+    /// The sequence is bound to this action.
     Action(Action),
-    /// Nothing yet: it begins longer sequences.
+    /// The sequence is a prefix of longer ones.
     Pending,
-    /// Nothing.
+    /// The sequence is not bound.
     Unbound,
 }
 
-/// Whether only one of two sequences can ever be heard: they are the same, or one begins the other.
+/// Whether two sequences exclude each other: they are equal, or one is a prefix of the other.
 #[must_use]
 pub fn clash(one: &[Key], other: &[Key]) -> bool {
     one.starts_with(other) || other.starts_with(one)
 }
 
 impl Keymap {
-    /// The keys of a table.
+    /// Builds a keymap from a table of actions.
     ///
     /// # Errors
-    /// [`KeyError`] for the first text that names no key.
+    /// [`KeyError`] for the first invalid key.
     pub fn from_table(table: &[Info]) -> Result<Self, KeyError> {
         let mut bindings = Vec::new();
         for info in table {
@@ -56,25 +56,25 @@ impl Keymap {
         Ok(Self { bindings, spells_arrows: false })
     }
 
-    /// Gives an action these keys in a scope and no others, each a sequence. What had one of them loses it.
+    /// Binds an action to exactly these sequences in a scope. Other actions lose any sequence that clashes with them.
     pub fn bind(&mut self, scope: Scope, action: Action, keys: &[Vec<Key>]) {
         let first = self.bindings.iter().position(|binding| binding.scope == scope && binding.action == action);
         self.bindings.retain(|binding| {
             let is_taken = || keys.iter().any(|keys| clash(keys, &binding.keys));
             binding.scope != scope || (binding.action != action && !is_taken())
         });
-        // Where its keys stood before, so that hints keep their order.
+        // Insert at the old position, so that hints keep their order.
         let at = first.unwrap_or(usize::MAX).min(self.bindings.len());
         let new = keys.iter().map(|keys| Binding { scope, keys: keys.clone(), action });
         self.bindings.splice(at..at, new);
     }
 
-    /// Takes away every sequence that fails a test.
+    /// Removes every sequence that fails a test.
     pub(super) fn retain(&mut self, keep: impl Fn(Scope, &[Key]) -> bool) {
         self.bindings.retain(|binding| keep(binding.scope, &binding.keys));
     }
 
-    /// Sees to it that each scope can be left, and the program: `C-c` does it where no other key does.
+    /// Ensures that every scope, and the program, can be left: binds `C-c` where no other key does it.
     pub fn keep_ways_out(&mut self) {
         let Ok(keys) = Key::sequence(LAST_RESORT) else { return };
         for scope in Scope::ALL {
@@ -92,7 +92,7 @@ impl Keymap {
         self.bindings.iter().any(|binding| binding.scope == scope && binding.action == action)
     }
 
-    /// What `keys` mean where `scope` has the focus. It shares the bindings of [`Scope::shared`].
+    /// Looks up `keys` in a focused scope, then in [`Scope::shared`].
     #[must_use]
     pub fn lookup(&self, scope: Scope, keys: &[Key]) -> Lookup {
         for scope in [Some(scope), scope.shared()].into_iter().flatten() {
@@ -110,7 +110,7 @@ impl Keymap {
         Lookup::Unbound
     }
 
-    /// What can follow `keys` where `scope` has the focus: the keys that are missing, and what they do then.
+    /// Returns the ways to complete `keys` in a focused scope: the missing keys, and the action that they lead to.
     #[must_use]
     pub fn following(&self, scope: Scope, keys: &[Key]) -> Vec<(String, &'static Info)> {
         let scopes = [Some(scope), scope.shared()].into_iter().flatten();
@@ -118,43 +118,43 @@ impl Keymap {
         longer
             .filter_map(|binding| Some((binding.keys.strip_prefix(keys)?, binding)))
             .filter(|(rest, binding)| {
-                // Where both have one, that of the scope itself counts.
+                // A binding of the scope itself hides one of the shared scope.
                 !rest.is_empty() && self.lookup(scope, &binding.keys) == Lookup::Action(binding.action)
             })
             .filter_map(|(rest, binding)| Some((self.display(rest), binding.action.info(binding.scope)?)))
             .collect()
     }
 
-    /// The keys of an action in a scope as the user would type them, a text for each sequence.
+    /// Returns the keys of an action in a scope, formatted for the screen, one text per sequence.
     #[must_use]
     pub fn keys_of(&self, scope: Scope, action: Action) -> Vec<String> {
         let bound = |binding: &&Binding| binding.scope == scope && binding.action == action;
         self.bindings.iter().filter(bound).map(|binding| self.display(&binding.keys)).collect()
     }
 
-    /// A sequence as it is shown.
+    /// Formats a sequence for the screen.
     #[must_use]
     pub fn display(&self, keys: &[Key]) -> String {
         if self.spells_arrows { Key::written(keys) } else { Key::display(keys) }
     }
 
-    /// Has arrows told by their names, for terminals that show none; or as arrows again.
+    /// Sets whether arrow keys are shown by name, for terminals without arrow symbols.
     pub fn spell_arrows(&mut self, on: bool) {
         self.spells_arrows = on;
     }
 
-    /// What can be wanted in a scope, in the order of the table, with its keys: its own rows, and what the user has bound
-    /// here besides.
+    /// Returns the actions of a scope with their keys, in the order of the table: its own rows, then the shared actions
+    /// that the user has bound in this scope.
     #[must_use]
     pub fn rows(&self, scope: Scope) -> Vec<(&'static Info, Vec<String>)> {
         let own = Action::in_scope(scope);
-        let besides = scope.shared().into_iter().flat_map(Action::in_scope).filter(move |info| {
+        let rebound = scope.shared().into_iter().flat_map(Action::in_scope).filter(move |info| {
             self.has(scope, info.action) && Action::in_scope(scope).all(|own| own.action != info.action)
         });
-        own.chain(besides).map(|info| (info, self.keys_of(scope, info.action))).collect()
+        own.chain(rebound).map(|info| (info, self.keys_of(scope, info.action))).collect()
     }
 
-    /// All sequences of a scope and what they mean.
+    /// Returns all sequences of a scope and their actions.
     pub fn of_scope(&self, scope: Scope) -> impl Iterator<Item = (&[Key], Action)> {
         let here = self.bindings.iter().filter(move |binding| binding.scope == scope);
         here.map(|binding| (binding.keys.as_slice(), binding.action))
@@ -162,20 +162,20 @@ impl Keymap {
 }
 
 impl Default for Keymap {
-    /// The keys of [`Action::TABLE`]; a test keeps them readable.
+    /// The keys of [`Action::TABLE`]; a test asserts that they parse.
     fn default() -> Self {
         Self::from_table(Action::TABLE).unwrap_or(Self { bindings: Vec::new(), spells_arrows: false })
     }
 }
 
-/// What leaves a scope: this always has a key.
+/// The action that leaves a scope, which always has a key.
 fn way_out(scope: Scope) -> Option<Action> {
     Some(match scope {
         Scope::Panes => Action::Quit,
         Scope::Prompt => Action::PromptCancel,
         Scope::TypeAhead => Action::ValueCancel,
         Scope::Narrow => Action::NarrowCancel,
-        // Those of all panes hold, or those of the scope that shares it.
+        // Covered by the shared scope, or by every scope that shares this one.
         Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline | Scope::Typing => return None,
         _ => Action::Close,
     })
@@ -199,12 +199,12 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_table_is_readable_and_no_key_means_two_things() {
-        assert_no_key_means_two_things(&Keymap::from_table(Action::TABLE).expect("every key of the table is one"));
+    fn the_table_parses_and_no_key_means_two_things() {
+        assert_no_key_means_two_things(&Keymap::from_table(Action::TABLE).expect("every key of the table is valid"));
     }
 
     #[test]
-    fn a_name_means_one_action() {
+    fn action_and_scope_names_are_unique() {
         for one in Action::TABLE {
             for other in Action::TABLE {
                 assert_eq!(one.name == other.name, one.action == other.action, "{} {}", one.name, other.name);
@@ -216,7 +216,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn sequences_wait_for_their_end_and_panes_share() {
+    fn prefixes_are_pending_and_panes_share_bindings() {
         let keymap = Keymap::default();
         assert_eq!(keymap.lookup(Scope::List, &keys("g")), Lookup::Pending);
         assert_eq!(keymap.lookup(Scope::List, &keys("gg")), Lookup::Action(Action::Top));
@@ -227,7 +227,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn keys_are_told_as_typed() {
+    fn arrow_keys_are_symbols_or_names() {
         let keymap = Keymap::default();
         assert_eq!(keymap.keys_of(Scope::Panes, Action::Top), ["gg", "Home"]);
         let mut keymap = keymap;
@@ -237,11 +237,11 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_bound_takes_its_keys_from_the_rest() {
+    fn binding_a_key_takes_it_from_other_actions() {
         let mut keymap = Keymap::default();
         keymap.bind(Scope::Panes, Action::Undo, &[keys("g"), keys("C-x u")]);
         assert_eq!(keymap.lookup(Scope::List, &keys("g")), Lookup::Action(Action::Undo));
-        assert_eq!(keymap.lookup(Scope::List, &keys("u")), Lookup::Unbound, "its own before");
+        assert_eq!(keymap.lookup(Scope::List, &keys("u")), Lookup::Unbound, "its former key");
         assert_eq!(keymap.keys_of(Scope::Panes, Action::Top), ["Home"], "gg can no longer be typed");
         assert_eq!(keymap.keys_of(Scope::Panes, Action::ShowUnread), Vec::<String>::new());
         assert_eq!(keymap.keys_of(Scope::Sources, Action::Top), ["gg", "Home"], "another scope keeps them");
@@ -249,29 +249,25 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_key_of_a_pane_goes_before_that_of_all_panes() {
+    fn the_binding_of_a_pane_hides_that_of_all_panes() {
         let mut keymap = Keymap::default();
         keymap.bind(Scope::Detail, Action::Sort, &[keys("gg"), keys("gu x")]);
         assert_eq!(keymap.lookup(Scope::Detail, &keys("gg")), Lookup::Action(Action::Sort));
         assert_eq!(keymap.lookup(Scope::List, &keys("gg")), Lookup::Action(Action::Top));
-        let told = |scope| {
+        let completions = |scope| {
             let following = keymap.following(scope, &keys("g")).into_iter();
             following.map(|(keys, info)| format!("{keys} {}", info.name)).collect::<Vec<_>>()
         };
-        assert_eq!(
-            told(Scope::List),
-            ["? manual", "g top", "a show-all", "u show-unread", "s show-starred", "/ find-in-text"]
-        );
-        assert_eq!(
-            told(Scope::Detail),
-            ["g sort", "ux sort", "? manual", "a show-all", "s show-starred", "/ find-in-text"]
-        );
-        let besides = keymap.rows(Scope::Detail).into_iter().last().expect("rows");
-        assert_eq!((besides.0.action, besides.1), (Action::Sort, vec!["gg".to_owned(), "gux".to_owned()]));
+        let expected = ["? manual", "g top", "a show-all", "u show-unread", "s show-starred", "/ find-in-text"];
+        assert_eq!(completions(Scope::List), expected);
+        let expected = ["g sort", "ux sort", "? manual", "a show-all", "s show-starred", "/ find-in-text"];
+        assert_eq!(completions(Scope::Detail), expected);
+        let rebound = keymap.rows(Scope::Detail).into_iter().last().expect("rows");
+        assert_eq!((rebound.0.action, rebound.1), (Action::Sort, vec!["gg".to_owned(), "gux".to_owned()]));
     }
 
     #[test]
-    fn every_scope_can_be_left_whatever_is_bound() {
+    fn every_scope_keeps_a_key_that_leaves_it() {
         let mut keymap = Keymap::default();
         keymap.bind(Scope::Panes, Action::Top, &[keys("C-c")]);
         for scope in Scope::ALL {

@@ -1,34 +1,34 @@
-//! Notation of keys: `j`, `G`, `C-d`, `M-x`, `S-Tab`, `Enter`, `Down`, `F1`; a sequence is written as `gg` or `,s`, and
-//! with blanks where it has named keys: `g Space`.
+//! Key notation: `j`, `G`, `C-d`, `M-x`, `S-Tab`, `Enter`, `Down`, `F1`. A sequence is written as `gg` or `,s`, and with
+//! spaces if it contains named keys: `g Space`.
 //!
-//! What terminals send as one key is one key here, however it is written: `C-i` is `Tab`, `C-G` is `C-g`, `S-g` is `G`.
+//! Spellings that terminals cannot tell apart are one key: `C-i` is `Tab`, `C-G` is `C-g`, `S-g` is `G`.
 
 use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// A key with its modifiers. Shift is part of the character where there is one (`G`, not `S-g`).
+/// A key with its modifiers. For characters, Shift is part of the character (`G`, not `S-g`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// Which key.
+    /// The key.
     pub code: KeyCode,
-    /// Control, Alt, and Shift for keys that are no characters.
+    /// Control and Alt, and Shift for keys that are not characters.
     pub modifiers: KeyModifiers,
 }
 
-/// A text that names no key.
+/// A text that is not a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no key, allowed: {NOTATION}")]
+#[error("`{0}` is not a valid key; expected one such as {NOTATION}")]
 pub struct KeyError(pub String);
 
-/// How keys are written.
+/// Examples of the notation, for error messages.
 pub const NOTATION: &str =
     "j, C-d, M-x, S-Tab, Enter, Space, BS, Del, Down, PgDn, F1, or a sequence such as gg or g Space";
 
-/// The highest function key that terminals send.
+/// The number of the last function key that terminals send.
 const FUNCTIONS: u8 = 24;
 
-/// Names of keys that are no characters.
+/// The names of keys that are not visible characters.
 const NAMED: &[(&str, KeyCode)] = &[
     ("Enter", KeyCode::Enter),
     ("Esc", KeyCode::Esc),
@@ -48,10 +48,10 @@ const NAMED: &[(&str, KeyCode)] = &[
 ];
 
 impl Key {
-    /// Reads one key or a sequence: characters without blanks, or keys parted by blanks.
+    /// Parses one key or a sequence: characters without spaces, or keys separated by spaces.
     ///
     /// # Errors
-    /// [`KeyError`] where the text names no key.
+    /// [`KeyError`] if the text contains something else.
     pub fn sequence(text: &str) -> Result<Vec<Self>, KeyError> {
         let mut keys = Vec::new();
         for word in text.split_whitespace() {
@@ -63,13 +63,13 @@ impl Key {
         if keys.is_empty() { Err(KeyError(text.to_owned())) } else { Ok(keys) }
     }
 
-    /// A sequence as it is shown: characters in a row, with blanks where a key has a name, arrows as arrows.
+    /// Formats a sequence for the screen: without spaces unless it contains named keys, and with arrow symbols.
     #[must_use]
     pub fn display(keys: &[Self]) -> String {
         Self::joined(keys, Self::symbol)
     }
 
-    /// A sequence as it is written, and read again.
+    /// Formats a sequence so that [`Self::sequence`] parses it back.
     #[must_use]
     pub fn written(keys: &[Self]) -> String {
         Self::joined(keys, |key| key.to_string())
@@ -77,13 +77,13 @@ impl Key {
 
     fn joined(keys: &[Self], name: impl Fn(Self) -> String) -> String {
         let is_plain = |key: &Self| matches!(key.code, KeyCode::Char(c) if c != ' ') && key.modifiers.is_empty();
-        // Longer ones, and those that would be read as something else, are parted too.
+        // Spaces are also needed where the joined characters would parse as something else, or are too many.
         let row: String = keys.iter().map(|&key| name(key)).collect();
         let is_row = keys.iter().all(is_plain) && Self::sequence(&row).is_ok_and(|read| read == keys);
         if is_row { row } else { keys.iter().map(|&key| name(key)).collect::<Vec<_>>().join(" ") }
     }
 
-    /// The character that it types: none with a modifier.
+    /// Returns the character that it types, or `None` with Control or Alt.
     #[must_use]
     pub fn typed(self) -> Option<char> {
         match self.code {
@@ -92,16 +92,16 @@ impl Key {
         }
     }
 
-    /// Two or three characters in a row.
+    /// Parses two or three characters as a sequence.
     fn letters(word: &str) -> Option<Vec<Self>> {
         let plain = |c: char| Self { code: KeyCode::Char(c), modifiers: KeyModifiers::NONE };
-        // `F25` is meant as a key, and there is none.
+        // `F25` is a mistyped function key, not a sequence of three.
         let is_function = word.strip_prefix('F').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
         let is_sequence = matches!(word.chars().count(), 2..=3) && !word.contains('-') && !is_function;
         is_sequence.then(|| word.chars().map(plain).collect())
     }
 
-    /// As it is shown in a hint: arrows as arrows.
+    /// Formats the key for the screen, with arrow symbols.
     #[must_use]
     pub fn symbol(self) -> String {
         let arrow = match self.code {
@@ -140,7 +140,7 @@ impl Key {
         Self { code, modifiers }.as_sent()
     }
 
-    /// The key as terminals send it; none where they send nothing of the kind.
+    /// Returns the key as terminals send it, or `None` if they cannot send it.
     fn as_sent(self) -> Option<Self> {
         let (KeyCode::Char(c), mut modifiers) = (self.code, self.modifiers) else { return Some(self) };
         let mut code = self.code;
@@ -169,7 +169,7 @@ impl From<KeyEvent> for Key {
     fn from(event: KeyEvent) -> Self {
         let mut modifiers = event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
         let code = match event.code {
-            // Terminals say Shift-Tab in two ways.
+            // Terminals report Shift-Tab in two ways.
             KeyCode::BackTab => {
                 modifiers |= KeyModifiers::SHIFT;
                 KeyCode::Tab
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn sequences_are_told_as_they_are_written() {
+    fn sequences_round_trip_and_show_arrows_as_symbols() {
         for text in ["gg", ",s", "g Space", "F4 F4", "C-x C-s", "g C-d"] {
             assert_eq!(Key::display(&Key::sequence(text).expect("a sequence")), text);
             assert_eq!(Key::written(&Key::sequence(text).expect("a sequence")), text);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_terminals_send_as_one_key_is_one_key() {
+    fn spellings_of_the_same_key_are_equal() {
         for (written, sent) in
             [("C-i", "Tab"), ("C-m", "Enter"), ("C-[", "Esc"), ("C-G", "C-g"), ("S-g", "G"), ("C-S-g", "C-g")]
         {

@@ -1,27 +1,27 @@
-//! Sets of keys to begin with: each is told by what it has other than the table of actions.
+//! Key presets. Each is defined by its differences from the table of actions.
 
 use super::action::Action;
 use super::bindings::Keymap;
 use super::key::Key;
 use super::scope::Scope;
 
-/// A set of keys to begin with.
+/// A set of default keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Preset {
-    /// Those of the table of actions, in the manner of vi.
+    /// The keys of the table of actions, in the style of Vim.
     #[default]
     Vim,
-    /// As newsboat has them, where it has the like.
+    /// The keys of newsboat, for every action that newsboat has too.
     Newsboat,
-    /// Without letters: arrows, function keys, Control and Alt.
+    /// No letters: arrows, function keys, Control and Alt.
     Arrows,
 }
 
-/// Keys of an action in a scope, parted by blanks; a sequence is written without blanks.
+/// The keys of an action in a scope, separated by spaces. A sequence is written without spaces.
 type Row = (Scope, Action, &'static str);
 
-/// What newsboat has under its own keys, and what had those goes elsewhere. Its `j` and `k` go to another feed, and its
-/// digits to a link: here they keep what they do, since there is nothing of the kind.
+/// The keys of newsboat. Actions that had these keys move to others. `j`, `k` and the digits keep their meaning from the
+/// table: in newsboat they go to another feed and to a link, for which there is no such action here.
 const NEWSBOAT: &[Row] = {
     use Action as A;
     use Scope::Panes;
@@ -58,7 +58,7 @@ const NEWSBOAT: &[Row] = {
     ]
 };
 
-/// Keys for what has nothing but letters in the table.
+/// Keys for the actions that have only letters in the table.
 const ARROWS: &[Row] = {
     use Action as A;
     use Scope::{Filter, List, Panes, Sources};
@@ -125,10 +125,10 @@ const ARROWS: &[Row] = {
 };
 
 impl Preset {
-    /// All of them.
+    /// All presets.
     pub const ALL: [Self; 3] = [Self::Vim, Self::Newsboat, Self::Arrows];
 
-    /// Its name in the configuration.
+    /// Returns its name in the configuration.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -138,13 +138,13 @@ impl Preset {
         }
     }
 
-    /// The preset of this name.
+    /// Returns the preset with this name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|preset| preset.name() == name)
     }
 
-    /// Its keys.
+    /// Returns its keys.
     #[must_use]
     pub fn keymap(self) -> Keymap {
         let mut keymap = Keymap::default();
@@ -164,7 +164,7 @@ impl Preset {
     }
 }
 
-/// Whether a key is a letter by itself.
+/// Whether a key types a letter.
 fn is_letter(key: Key) -> bool {
     key.typed().is_some_and(char::is_alphabetic)
 }
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_key_means_two_things_and_each_is_one() {
+    fn presets_have_valid_keys_without_clashes() {
         for preset in Preset::ALL {
             assert_no_key_means_two_things(&preset.keymap());
             assert_eq!(Preset::of_name(preset.name()), Some(preset));
@@ -188,11 +188,11 @@ mod tests {
     }
 
     #[test]
-    fn every_action_that_has_a_key_has_one_in_each() {
+    fn every_action_with_a_default_key_has_a_key_in_every_preset() {
         for preset in Preset::ALL {
             let keymap = preset.keymap();
             for info in Action::TABLE.iter().filter(|info| !info.keys.is_empty()) {
-                // What the panes share has a key there.
+                // A key in the shared scope counts.
                 let is_shared = info.scope.shared().is_some_and(|shared| keymap.has(shared, info.action));
                 let is_bound = keymap.has(info.scope, info.action) || is_shared;
                 assert!(is_bound, "{} has no key for {} in {:?}", preset.name(), info.name, info.scope);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn no_row_takes_what_another_has_given() {
+    fn no_preset_row_takes_a_key_from_another_row() {
         for (preset, rows) in [(Preset::Newsboat, NEWSBOAT), (Preset::Arrows, ARROWS)] {
             let keymap = preset.keymap();
             for &(scope, action, keys) in rows {
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn arrows_need_no_letter() {
+    fn the_arrows_preset_binds_no_letters() {
         let keymap = Preset::Arrows.keymap();
         for scope in Scope::ALL {
             for (keys, action) in keymap.of_scope(scope) {

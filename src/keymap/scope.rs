@@ -1,19 +1,19 @@
-//! Where keys hold: the panes, and whatever opens over them.
+//! Scopes of key bindings: the panes and the popups over them.
 
 macro_rules! scopes {
     ($($(#[$doc:meta])* $scope:ident: $name:literal, $title:literal, $shared:expr;)*) => {
-        /// Where a binding holds. A key is looked up in the scope that has the focus, then in the one that it shares
-        /// ([`Scope::shared`]).
+        /// The part of the screen in which a binding is active. A key is looked up in the focused scope first, then in
+        /// the scope that this one shares ([`Scope::shared`]).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Scope {
             $($(#[$doc])* $scope,)*
         }
 
         impl Scope {
-            /// All of them, in the order of the help.
+            /// All scopes, in the order of the help.
             pub const ALL: [Self; [$($name),*].len()] = [$(Self::$scope),*];
 
-            /// Its heading in the help.
+            /// Returns its heading in the help.
             #[must_use]
             pub fn title(self) -> &'static str {
                 match self {
@@ -21,7 +21,7 @@ macro_rules! scopes {
                 }
             }
 
-            /// Its name in the configuration.
+            /// Returns its name in the configuration.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self {
@@ -29,7 +29,7 @@ macro_rules! scopes {
                 }
             }
 
-            /// The scope whose keys hold here too, where its own say nothing.
+            /// Returns the scope whose bindings apply wherever this one binds nothing.
             #[must_use]
             pub fn shared(self) -> Option<Self> {
                 match self {
@@ -50,44 +50,44 @@ scopes! {
     List: "releases", "Releases", Some(Self::Panes);
     /// The detail pane.
     Detail: "reading", "Reading", Some(Self::Panes);
-    /// The bars above the list.
+    /// The timeline above the list.
     Timeline: "timeline", "Timeline", Some(Self::Panes);
     /// The search prompt.
     Prompt: "prompt", "Search prompt", Some(Self::Typing);
-    /// The narrowing of a facet as one types.
-    TypeAhead: "values", "Finding a value", Some(Self::Typing);
-    /// The letters of a link.
-    Follow: "links", "Following a link", None;
-    /// Finding words within the text.
-    Find: "find", "Finding in the text", Some(Self::Typing);
+    /// The popup that finds a value of a facet.
+    TypeAhead: "values", "Find a value", Some(Self::Typing);
+    /// The letters beside links.
+    Follow: "links", "Follow a link", None;
+    /// The prompt that finds words in the text.
+    Find: "find", "Find in the text", Some(Self::Typing);
     /// The subscriptions.
     Sources: "subscriptions", "Subscriptions", None;
-    /// The narrowing of a list as one types.
-    Narrow: "narrowing", "Narrowing a list", Some(Self::Typing);
-    /// The feeds that a page names.
+    /// The prompt that filters a list.
+    Narrow: "narrowing", "Filter a list", Some(Self::Typing);
+    /// The feeds that a web page offers.
     Offer: "feeds", "Feeds of a page", None;
     /// The saved queries.
     Pick: "saved", "Saved queries", Some(Self::Typing);
-    /// Lines to fill in.
-    Form: "form", "Filling in", Some(Self::Typing);
-    /// All that can be done, to be found by letters.
+    /// Forms with text fields.
+    Form: "form", "Forms", Some(Self::Typing);
+    /// The command palette.
     Palette: "palette", "Palette", Some(Self::Typing);
     /// The help.
     Help: "help", "Help", Some(Self::Typing);
-    /// What could not be read.
+    /// The list of problems.
     Dialog: "problems", "Problems", None;
-    /// Every scope with a line to type in.
-    Typing: "typing", "Lines to type in", None;
+    /// Shared by every scope with a text field.
+    Typing: "typing", "Text fields", None;
 }
 
 impl Scope {
-    /// The scope of this name.
+    /// Returns the scope with this name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.name() == name)
     }
 
-    /// Whether letters that are bound to nothing are typed.
+    /// Whether unbound characters are typed into a text field.
     #[must_use]
     pub fn takes_text(self) -> bool {
         matches!(self, Self::Follow | Self::Typing) || self.shared() == Some(Self::Typing)

@@ -109,8 +109,8 @@ impl ConfigFiles {
             Origin::Default => String::new(),
         };
         let names: Vec<&str> = themes.names().collect();
-        let told = format!("{place}: look.theme cannot be {name:?}, allowed: {}", names.join(", "));
-        wrong.insert(0, CleanBuf::line(&told));
+        let what = format!("{place}: invalid value {name:?} for look.theme; expected one of {}", names.join(", "));
+        wrong.insert(0, CleanBuf::line(&what));
         Err(wrong)
     }
 
@@ -121,7 +121,7 @@ impl ConfigFiles {
         let bytes = match bytes_of(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound && !self.is_named => return Ok(None),
-            Err(error) => return Err(CleanBuf::line(&format!("{file} cannot be read: {error}"))),
+            Err(error) => return Err(CleanBuf::line(&format!("{file}: cannot read: {error}"))),
         };
         if bytes.len() as u64 > LIMIT {
             return Err(CleanBuf::line(&format!("{file}: too large for a configuration (more than 1 MiB)")));
@@ -131,7 +131,7 @@ impl ConfigFiles {
             let before = String::from_utf8_lossy(error.as_bytes().get(..good).unwrap_or_default()).into_owned();
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
             let line = before.matches('\n').count() + 1;
-            CleanBuf::line(&format!("{file}:{line}:{column}: invalid UTF-8"))
+            CleanBuf::line(&format!("{file}:{line}:{column}: not valid UTF-8"))
         })
     }
 

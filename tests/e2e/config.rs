@@ -39,11 +39,11 @@ fn a_changed_file_is_reloaded_and_an_invalid_one_changes_nothing() {
     session.type_and_see("\x1b[15~", "3 of 10");
     session.wait_text("Enter read");
     fs::write(&file, "[keys.everywhere]\ndown = [\"x\", \"x\"]\n").expect("a file");
-    session.wait_text("config.toml:2:14: x means down already, in line 2");
+    session.wait_text("config.toml:2:14: `x` is already bound to down in line 2");
     session.type_and_see("x", "4 of 10");
     // A missing file means default settings, unless the user named it, as here.
     fs::remove_file(&file).expect("gone");
-    session.wait_text("config.toml cannot be read");
+    session.wait_text("config.toml: cannot read");
     session.type_and_see("x", "5 of 10");
     fs::write(&file, "").expect("a file");
     session.wait_text("configuration reloaded");
@@ -87,7 +87,7 @@ fn an_invalid_file_is_reported_before_the_terminal_is_changed() {
     let end = session.end();
     assert_eq!(end.code, 2);
     let told: String = end.text.split_whitespace().collect();
-    assert!(told.contains("config.toml:1:9:mousecannotbe1,allowed:trueorfalse"), "{}", end.text);
+    assert!(told.contains("config.toml:1:9:invalidvalue1formouse;expectedtrueorfalse"), "{}", end.text);
     assert!(!end.bytes.contains(&0x1b), "the terminal was changed");
 }
 

@@ -118,12 +118,12 @@ fn marks_are_set_counted_and_undone() {
 fn the_palette_runs_the_action_found_by_letters() {
     let mut session = open();
     session.type_and_see(":", " What to do ");
-    session.type_and_see("mark all", "mark all listed releases read");
+    session.type_and_see("mark all", "Mark all listed releases read");
     session.type_and_see("\r", "10 marked read");
     session.wait_no_text(" What to do ");
-    session.type_and_see("g", "starred releases alone");
+    session.type_and_see("g", "Show only starred releases");
     session.send("\x1b");
-    session.wait_no_text("starred releases alone");
+    session.wait_no_text("Show only starred releases");
     session.quit();
 }
 
@@ -131,11 +131,11 @@ fn the_palette_runs_the_action_found_by_letters() {
 fn help_lists_the_keys_and_closes() {
     let mut session = open();
     session.type_and_see("?", " Help ");
-    session.wait_text("read the selected release");
+    session.wait_text("Read the selected release");
     session.type_and_see("redone", "Nothing like this.");
-    session.type_and_see("\x7f\x7f", "redo what was undone");
-    session.wait_no_text("read the selected release");
-    session.type_and_see("\x1b", "read the selected release");
+    session.type_and_see("\x7f\x7f", "Redo the last undone change");
+    session.wait_no_text("Read the selected release");
+    session.type_and_see("\x1b", "Read the selected release");
     session.type_and_see("\x1b[F", "Problems");
     session.send("\x1b");
     session.wait_no_text(" Help ");

@@ -379,7 +379,7 @@ fn the_sync_command_shows_a_progress_bar_below_failures_and_stops_with_control_c
     let end = session.end();
     assert!(asked.elapsed() < Duration::from_secs(5), "it took {:?}", asked.elapsed());
     assert_eq!(end.code, 1);
-    assert!(end.text.contains("1 new release from 1 source, 1 failed; called off, 1 not asked"), "{}", end.text);
+    assert!(end.text.contains("1 new release from 1 source, 1 failed; cancelled, 1 not fetched"), "{}", end.text);
     // A complete run removes the bar.
     library.server().set("/late", feed("Journal", &titles(1..=3)));
     let end = Start::reader(&["sync", "--library", file.to_str().expect("UTF-8")]).run().end();

@@ -62,11 +62,11 @@ fn an_unknown_name_is_an_error_and_sends_no_request() {
     let (desk, _) = desk();
     let before = desk.server.log().len();
     let (out, error, code) = desk.run(&["sync", "gazette", "nothing\u{1b}[31m"]);
-    assert_eq!(error, "tidings: no subscription is called nothing; there are Gazette, Bulletin, Journal\n");
+    assert_eq!(error, "tidings: unknown subscription nothing; expected Gazette, Bulletin, Journal\n");
     assert_eq!((out.as_str(), code, desk.server.log().len()), ("", Some(2), before));
     let empty = TestLibrary::new();
     let (out, error, code) = empty.run(&["sync"]);
-    assert!(error.starts_with("tidings: there are no subscriptions"), "{error}");
+    assert!(error.starts_with("tidings: no subscriptions"), "{error}");
     assert_eq!((out.as_str(), code), ("", Some(1)));
     assert!(!empty.place().path().exists(), "a look made a library");
 }
@@ -124,7 +124,7 @@ fn a_second_signal_ends_a_sync_and_the_exit_code_names_it() {
 fn an_empty_library_is_reported() {
     let desk = TestLibrary::new();
     let (out, error, code) = desk.run(&["list", "--with-library"]);
-    assert_eq!(error, "tidings: there is nothing to read: no feed is named, and the library has no releases\n");
+    assert_eq!(error, "tidings: nothing to read: no feeds were named, and the library has no releases\n");
     assert_eq!((out.as_str(), code), ("", Some(1)));
 }
 

@@ -84,7 +84,7 @@ fn several_feeds_of_a_page_are_offered_or_added_all_together() {
     let listed: Vec<String> = feeds.iter().map(|(title, address)| format!("{address}  {title}")).collect();
     assert_eq!((out.lines().map(str::to_owned).collect::<Vec<_>>(), code), (listed, Some(1)));
     let (out, error, code) = desk.run(&["add", "--all", "--folder", "Europe/Courts", &root]);
-    assert_eq!(out, "News is followed: 2 releases\nPress is followed: 2 releases\n");
+    assert_eq!(out, "subscribed to News (2 releases)\nsubscribed to Press (2 releases)\n");
     assert_eq!(error, format!("tidings: {}: not found (404)\n", desk.server.address("/broken")));
     assert_eq!(code, Some(1), "one of them could not be");
     assert_eq!(desk.addresses(), [desk.server.address("/feed"), desk.server.address("/press")]);
@@ -170,7 +170,7 @@ fn offline_an_address_is_stored_for_the_next_sync() {
     let (out, error, code) = desk.run(&["add", "--offline", "--title", "Press", &desk.server.address("/press")]);
     assert_eq!(
         (out.as_str(), error.as_str(), code),
-        ("Press is followed; nothing was fetched: tidings is offline\n", "", Some(0))
+        ("subscribed to Press; not fetched, because tidings is offline\n", "", Some(0))
     );
     assert_eq!(desk.server.connections(), 0);
     let progress = desk.sync();

@@ -172,14 +172,14 @@ mod tests {
         let all = headings(&reader);
         reader.keys("Down Down \"star\"");
         let narrow = lines(&reader);
-        assert!(narrow.contains(&"s: star, or take the star off".to_owned()) && narrow.len() < 30, "{narrow:?}");
+        assert!(narrow.contains(&"s: Toggle star".to_owned()) && narrow.len() < 30, "{narrow:?}");
         assert_eq!(help(&reader).scroll, 0);
         reader.keys("\"_unread\"");
         assert_eq!(lines(&reader), Vec::<String>::new(), "every word has to be there");
         reader.keys("C-w \"re\" BS BS");
         assert_eq!(lines(&reader), narrow);
         reader.keys("C-u \"c-r\"");
-        assert!(lines(&reader).contains(&"C-r: redo what was undone".to_owned()), "keys are found too");
+        assert!(lines(&reader).contains(&"C-r: Redo the last undone change".to_owned()), "keys are found too");
         reader.keys("Esc");
         assert_eq!((reader.app.scope(), headings(&reader)), (Scope::Help, all));
         reader.keys("Esc");

@@ -211,14 +211,14 @@ mod tests {
         reader.keys("Esc S :");
         let all = names(&reader);
         assert!(all.contains(&"source-remove") && !all.contains(&"quit"), "{all:?}");
-        reader.keys("\"follow_another\" Enter");
+        reader.keys("\"another_feed\" Enter");
         assert_eq!(reader.app.scope(), Scope::Form, "over the subscriptions that are still open");
     }
 
     #[test]
     fn what_was_done_last_stands_first() {
         let mut reader = TestApp::new(150, 40);
-        reader.keys(": \"newest\" Enter : \"the_text_alone\" Enter z : Esc :");
+        reader.keys(": \"newest\" Enter : \"zen_mode\" Enter z : Esc :");
         assert_eq!(names(&reader)[..3], ["zen", "sort", "open"]);
         let mut session = reader.app.session();
         session.recent.push("of-another-version".to_owned());
@@ -233,9 +233,9 @@ mod tests {
     #[test]
     fn help_problems_and_quitting_are_reached_from_it() {
         let mut reader = TestApp::new(150, 40);
-        reader.keys(": \"this_help\" Enter");
+        reader.keys(": \"show_the_help\" Enter");
         assert!(reader.app.popups.find::<Help>().is_some());
-        reader.keys("Esc : \"back,_then\" Enter");
+        reader.keys("Esc : \"go_back,_then\" Enter");
         assert!(matches!(reader.effects.as_slice(), [.., Effect::Quit]));
         assert_eq!(reader.app.focus, Pane::List);
     }

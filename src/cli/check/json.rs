@@ -1,4 +1,4 @@
-//! Reports for programs: one JSON document, a feed at a time.
+//! JSON reports: one document, written one feed at a time.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use super::{Checked, Totals};
 use crate::document::json::value;
 use crate::feed::check::{Finding, Report, RuleId, Severity};
 
-/// Topics that are listed.
+/// The number of topics to list.
 const TOP: usize = 20;
 
 #[derive(Serialize)]
@@ -82,12 +82,12 @@ struct Sums {
     unreadable: u64,
 }
 
-/// Opens the document.
+/// Starts the document.
 pub fn begin(out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"{\"feeds\":[")
 }
 
-/// Writes one feed; `is_next` where another stands before it.
+/// Writes the report of one feed. `is_next` says whether another report precedes it.
 pub fn write(checked: &Checked, is_next: bool, out: &mut impl Write) -> io::Result<()> {
     out.write_all(if is_next { b",\n" } else { b"\n" })?;
     match &checked.report {
@@ -96,13 +96,13 @@ pub fn write(checked: &Checked, is_next: bool, out: &mut impl Write) -> io::Resu
     }
 }
 
-/// Closes the document.
+/// Ends the document with the totals.
 pub fn end(totals: &Totals, out: &mut impl Write) -> io::Result<()> {
     let [errors, warnings, notes] = totals.problems;
     let mut sums = Vec::new();
     value(&Sums { errors, warnings, notes, unreadable: totals.unreadable }, &mut sums)?;
     out.write_all(b"\n],")?;
-    // The members of the sums are the document's own.
+    // Merge the members of the totals into the document.
     out.write_all(sums.strip_prefix(b"{").unwrap_or(&sums))?;
     out.write_all(b"\n")
 }

@@ -1,4 +1,4 @@
-//! Reports for people: what is in a feed, then its problems by rule, the worst first.
+//! Plain-text reports: a summary of a feed, then its problems by rule, the worst first.
 
 use std::io::{self, Write};
 
@@ -7,19 +7,19 @@ use crate::cli::output_style::{OutputStyle, TextStyle};
 use crate::feed::check::{Finding, KEPT, Report, RuleId, Severity, Summary};
 use crate::text::grouped;
 
-/// Items of a rule that are named.
+/// The number of items to name per rule.
 const NAMED: usize = 3;
-/// Topics and scripts that are named.
+/// The number of topics and scripts to name.
 const TOP: usize = 5;
 
-/// Writes one feed's report; `is_next` where another stands before it.
-pub fn write(checked: &Checked, all: bool, is_next: bool, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
-    // What cannot be read is told on standard error.
+/// Writes the report of one feed. `is_next` says whether another report precedes it.
+pub fn write(checked: &Checked, all: bool, is_next: bool, style: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
+    // Unreadable feeds are reported on standard error.
     let Ok(report) = &checked.report else { return Ok(()) };
     if is_next {
         writeln!(out)?;
     }
-    page.put(out, &checked.source, TextStyle::Strong)?;
+    style.put(out, &checked.source, TextStyle::Strong)?;
     writeln!(out, "\n  {}", describe(report))?;
     for line in [topics(&report.summary), languages(&report.summary)].into_iter().filter(|line| !line.is_empty()) {
         writeln!(out, "  {line}")?;
@@ -34,20 +34,20 @@ pub fn write(checked: &Checked, all: bool, is_next: bool, page: &OutputStyle, ou
     rules.sort_by_key(|id| id.rule().severity);
     for id in rules {
         let findings: Vec<&Finding> = report.findings.iter().filter(|finding| finding.rule == id).collect();
-        rule(id, &findings, report.count(id), all, page, out)?;
+        rule(id, &findings, report.count(id), all, style, out)?;
     }
     Ok(())
 }
 
-/// Writes what all feeds have together, where they are several.
-pub fn end(totals: &Totals, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
+/// Writes the totals if there are several feeds.
+pub fn end(totals: &Totals, style: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
     let feeds = totals.feeds - totals.unreadable;
     if totals.feeds < 2 {
         return Ok(());
     }
     let line = format!("{}: {}", number(feeds, "feed"), counts(totals.problems));
     writeln!(out)?;
-    page.put(out, &line, TextStyle::Strong)?;
+    style.put(out, &line, TextStyle::Strong)?;
     writeln!(out)
 }
 
@@ -99,12 +99,12 @@ fn rule(
     findings: &[&Finding],
     count: u64,
     all: bool,
-    page: &OutputStyle,
+    style: &OutputStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let about = id.rule();
     write!(out, "\n  {} ", about.severity.name())?;
-    page.put(out, about.name, TextStyle::Strong)?;
+    style.put(out, about.name, TextStyle::Strong)?;
     writeln!(out, ": {}", about.what)?;
     if all {
         for finding in findings {
@@ -120,20 +120,20 @@ fn rule(
         writeln!(out, "    {}", line(first))?;
     }
     for (name, text) in [("fix", about.fix), ("rule", about.source)] {
-        page.put(out, &format!("    {name}: {text}"), TextStyle::Dim)?;
+        style.put(out, &format!("    {name}: {text}"), TextStyle::Dim)?;
         writeln!(out)?;
     }
     Ok(())
 }
 
-/// `items 3, 7, 12 and 40 more`
+/// Names the items that break a rule: `items 3, 7, 12 and 40 more`.
 fn items(findings: &[&Finding], count: u64) -> String {
     let mut items: Vec<u64> = findings.iter().filter_map(|finding| finding.item).collect();
     items.dedup();
     if items.len() < 2 {
         return format!("{} times", grouped(count as usize));
     }
-    // An item may break a rule several times; beyond what is kept each counts.
+    // An item may break a rule several times. Beyond the kept findings, every one counts as an item.
     let more = (items.len() - items.len().min(NAMED)) as u64 + (count - findings.len() as u64);
     items.truncate(NAMED);
     let names: Vec<String> = items.iter().map(u64::to_string).collect();
@@ -158,7 +158,7 @@ mod tests {
     use crate::text::CleanBuf;
 
     #[test]
-    fn many_items_of_a_rule_are_named_by_the_first() {
+    fn only_the_first_items_of_a_rule_are_named() {
         let finding = |item| Finding {
             rule: RuleId::RssDate,
             item: Some(item),

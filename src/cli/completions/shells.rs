@@ -1,5 +1,5 @@
-//! How shells ask and are answered. What the library does for them is put right where an interactive shell differs from
-//! what it reckons with: words come with their quotes, and Bash parts them at colons too.
+//! Completion requests and answers of shells. Corrects `clap_complete` for interactive shells: they pass words with their
+//! quotes, and Bash also splits words at colons.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use clap_complete::env::{EnvCompleter, Fish, Zsh};
 
 use super::typed::{Typed, quoted, unquoted};
 
-/// Bash: it gives the line, and of the last word what it would replace, which begins behind a quote or a colon.
+/// Bash. It passes the whole line, and the part of the last word that it would replace, after the last quote or colon.
 pub struct Bash;
 
 impl EnvCompleter for Bash {
@@ -39,7 +39,7 @@ impl EnvCompleter for Bash {
     while IFS= read -r reply; do
         COMPREPLY+=("$reply")
     done < <({variable}=bash {completer} -- "${{COMP_LINE:0:COMP_POINT}}" "$2" 2>/dev/null)
-    # What ends so goes on.
+    # Add no space after these: the word continues.
     if [[ ${{#COMPREPLY[@]}} == 1 && ${{COMPREPLY[0]}} == *[:=/] ]]; then
         compopt -o nospace 2>/dev/null
     fi
@@ -73,10 +73,10 @@ complete -o bashdefault -o nosort -F _{name} {bin} 2>/dev/null || complete -o ba
     }
 }
 
-/// A shell that gives words with their quotes, and sets them again itself.
+/// A shell that passes words with their quotes and quotes the answers itself.
 pub struct Quoting<T>(pub T, pub &'static str);
 
-/// Zsh. A file in `$fpath` is read at the first question, which is to be answered too.
+/// Zsh. It loads a file in `$fpath` at the first request, and the file must answer that request, too.
 pub const ZSH: Quoting<Zsh> =
     Quoting(Zsh, "if [ \"$funcstack[1]\" = _tidings ]; then\n    _clap_dynamic_completer_tidings \"$@\"\nfi\n");
 /// Fish.

@@ -1,7 +1,6 @@
-//! A command line as far as it was typed, read as shells of the Bourne family read it, and the way back: texts with the
-//! quotes that they need.
+//! Splits a partially typed command line as Bourne shells do, and quotes text for it.
 
-/// The quotes in which a text ends.
+/// The quotes that are open at the end of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Quote {
     #[default]
@@ -10,17 +9,17 @@ pub enum Quote {
     Double,
 }
 
-/// A command as far as it was typed.
+/// A partially typed command.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Typed {
-    /// Its words without quotes; the last is being typed, and may be empty.
+    /// Its words, unquoted. The last one is being typed and may be empty.
     pub words: Vec<String>,
-    /// Where the last begins, in bytes.
+    /// The start of the last word, in bytes.
     pub start: usize,
 }
 
 impl Typed {
-    /// Takes a line apart up to its end, where the cursor is. What stands before a `|`, `;` or `&` is another command.
+    /// Splits a line, with the cursor at its end. Commands before a `|`, `;` or `&` are ignored.
     pub fn of(line: &str) -> Self {
         let mut reader = Reader::default();
         let mut typed = Self { words: vec![String::new()], start: 0 };
@@ -40,7 +39,7 @@ impl Typed {
     }
 }
 
-/// A word without its quotes, and those that it leaves open.
+/// Unquotes a word. Also returns the quotes that it leaves open.
 pub fn unquoted(word: &str) -> (String, Quote) {
     let mut reader = Reader::default();
     let mut text = String::with_capacity(word.len());
@@ -48,7 +47,7 @@ pub fn unquoted(word: &str) -> (String, Quote) {
     (text, reader.quote)
 }
 
-/// A text as it goes on within these quotes, so that the shell reads it as it is.
+/// Escapes a text for use within these quotes.
 pub fn quoted(text: &str, within: Quote) -> String {
     let mut quoted = String::with_capacity(text.len());
     for c in text.chars() {
@@ -67,7 +66,7 @@ fn is_special_in_double(c: char) -> bool {
     matches!(c, '"' | '\\' | '$' | '`')
 }
 
-/// Where in the quotes one is.
+/// Tracks quotes and escapes.
 #[derive(Default)]
 struct Reader {
     quote: Quote,
@@ -75,12 +74,12 @@ struct Reader {
 }
 
 impl Reader {
-    /// Whether the next character may part words.
+    /// Whether the next character can separate words.
     fn is_apart(&self) -> bool {
         self.quote == Quote::None && !self.is_escaped
     }
 
-    /// Appends what a character means.
+    /// Appends the meaning of a character.
     fn take(&mut self, c: char, text: &mut String) {
         match (self.quote, c) {
             _ if self.is_escaped => {
@@ -106,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_taken_apart_as_the_shell_does() {
+    fn lines_are_split_as_in_a_shell() {
         let words = |line: &str| Typed::of(line).words;
         assert_eq!(words("tidings list -q is:s"), ["tidings", "list", "-q", "is:s"]);
         assert_eq!(words("tidings  sync "), ["tidings", "sync", ""]);
@@ -119,7 +118,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_quoted_is_read_as_it_is(text in "\\PC{0,12}", within in 0..3) {
+        fn quoted_text_round_trips(text in "\\PC{0,12}", within in 0..3) {
             let (quote, open) =
                 [(Quote::None, ""), (Quote::Single, "'"), (Quote::Double, "\"")][usize::try_from(within).unwrap_or(0)];
             let line = format!("tidings {open}{}", quoted(&text, quote));

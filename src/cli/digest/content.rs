@@ -1,4 +1,4 @@
-//! What stands in the newspaper: releases by topic, and how many came when.
+//! The contents of the newspaper: releases by topic, and their number per day.
 
 use std::collections::BTreeMap;
 
@@ -10,25 +10,25 @@ use crate::query::bin_size::{BinSize, date};
 use crate::release::Date;
 use crate::text::{CleanBuf, grouped};
 
-/// Bars of the picture at the most.
+/// The maximum number of bars in the chart.
 const BARS: i32 = 62;
-/// Characters of a release's own words: whole sentences within them.
+/// The maximum length of an excerpt, in characters.
 const WORDS: usize = 300;
 
-/// Stands for no topic.
+/// The section of releases without a topic.
 const OTHER: &str = "Other";
 
 /// A newspaper.
 pub struct Digest<'a> {
-    /// What it is called.
+    /// Its title.
     pub title: CleanBuf,
-    /// The days from the first release to the last, in words; how many releases, and that they are several topics.
-    pub told: String,
-    /// The day it was made.
+    /// The period, the number of releases and the number of topics.
+    pub summary: String,
+    /// The day on which it was made.
     pub today: NaiveDate,
-    /// By topic, the greatest first.
+    /// Its sections by topic, the largest first.
     pub sections: Vec<Section<'a>>,
-    /// How many came in each stretch of time; none where there is one only.
+    /// The number of releases per bar; empty if there is only one day.
     pub bars: Vec<Bar>,
 }
 
@@ -36,39 +36,39 @@ pub struct Digest<'a> {
 pub struct Section<'a> {
     /// The topic.
     pub name: CleanBuf,
-    /// The newest first.
+    /// Its releases, the newest first.
     pub releases: Vec<ReleaseRef<'a>>,
-    /// How many more there are.
+    /// The number of releases beyond the limit.
     pub more: usize,
 }
 
-/// A stretch of time.
+/// A bar of the chart.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Bar {
-    /// Which days: `23 Oct 2018`.
+    /// Its days: `23 Oct 2018`.
     pub days: String,
-    /// How many releases.
+    /// The number of releases.
     pub count: u32,
 }
 
 impl<'a> Digest<'a> {
-    /// A newspaper of these releases, the newest first; `limit` of each topic.
+    /// Builds a newspaper of releases, given from the newest, with at most `limit` of each topic.
     pub fn new(catalog: &'a Catalog, releases: &[u32], title: Option<&str>, limit: usize, today: NaiveDate) -> Self {
         let all: Vec<ReleaseRef<'a>> = releases.iter().filter_map(|&release| catalog.release(release)).collect();
         let title = match title {
             Some(title) => CleanBuf::line(title),
-            None if catalog.title().is_empty() => CleanBuf::line("What is new"),
+            None if catalog.title().is_empty() => CleanBuf::line("New releases"),
             None => catalog.title().to_buf(),
         };
         let sections = sections(catalog, &all, limit);
         let days: Vec<i32> = all.iter().filter_map(ReleaseRef::date).map(Date::days_since_epoch).collect();
         let topics = sections.iter().filter(|section| section.name.as_str() != OTHER).count();
-        let told = summary_line(&days, all.len(), topics);
-        Self { title, told, today, sections, bars: bars(&days) }
+        let summary = summary_line(&days, all.len(), topics);
+        Self { title, summary, today, sections, bars: bars(&days) }
     }
 }
 
-/// Each release once, under the greatest of its topics.
+/// Assigns each release to the largest of its topics.
 fn sections<'a>(catalog: &'a Catalog, all: &[ReleaseRef<'a>], limit: usize) -> Vec<Section<'a>> {
     let mut counts: BTreeMap<ValueId, usize> = BTreeMap::new();
     for &topic in all.iter().flat_map(|release| release.values(Facet::Topic)) {
@@ -94,14 +94,14 @@ fn sections<'a>(catalog: &'a Catalog, all: &[ReleaseRef<'a>], limit: usize) -> V
 
 fn summary_line(days: &[i32], releases: usize, topics: usize) -> String {
     let count = |n: usize, one: &str| format!("{} {one}{}", grouped(n), if n == 1 { "" } else { "s" });
-    let mut told = count(releases, "release");
+    let mut summary = count(releases, "release");
     if topics > 0 {
-        told = format!("{told}, {}", count(topics, "topic"));
+        summary = format!("{summary}, {}", count(topics, "topic"));
     }
     if let (Some(&first), Some(&last)) = (days.iter().min(), days.iter().max()) {
-        told = format!("{} · {told}", between(first, last));
+        summary = format!("{} · {summary}", between(first, last));
     }
-    told
+    summary
 }
 
 fn between(first: i32, last: i32) -> String {
@@ -109,24 +109,24 @@ fn between(first: i32, last: i32) -> String {
     if first == last { day(first) } else { format!("{} – {}", day(first), day(last)) }
 }
 
-/// The finest bars that are few enough to be told apart.
+/// Returns the smallest bars that do not exceed the maximum number.
 fn bars(days: &[i32]) -> Vec<Bar> {
     let (Some(&first), Some(&last)) = (days.iter().min(), days.iter().max()) else { return Vec::new() };
-    let fits = |grain: &BinSize| grain.bar(last) - grain.bar(first) < BARS;
-    let Some(grain) = BinSize::ALL.into_iter().find(fits).filter(|_| first < last) else { return Vec::new() };
-    let start = grain.bar(first);
-    let mut counts = vec![0_u32; (grain.bar(last) - start + 1).unsigned_abs() as usize];
+    let fits = |bin_size: &BinSize| bin_size.bar(last) - bin_size.bar(first) < BARS;
+    let Some(bin_size) = BinSize::ALL.into_iter().find(fits).filter(|_| first < last) else { return Vec::new() };
+    let start = bin_size.bar(first);
+    let mut counts = vec![0_u32; (bin_size.bar(last) - start + 1).unsigned_abs() as usize];
     for &day in days {
-        counts[(grain.bar(day) - start).unsigned_abs() as usize] += 1;
+        counts[(bin_size.bar(day) - start).unsigned_abs() as usize] += 1;
     }
     let bar = |(bar, count): (i32, u32)| {
-        let (from, to) = grain.days(bar);
+        let (from, to) = bin_size.days(bar);
         Bar { days: between(from, to), count }
     };
     (start..).zip(counts).map(bar).collect()
 }
 
-/// The beginning of a release's text: whole sentences as far as they are short, else as many words as fit.
+/// Returns an excerpt of a release: complete sentences if they are short enough, or else as many words as fit.
 pub fn words(release: &ReleaseRef<'_>) -> CleanBuf {
     let text = if release.summary().is_empty() { release.body() } else { release.summary() };
     let first = text.as_str().split('\n').find(|line| line.chars().count() > 1).unwrap_or_default();
@@ -146,7 +146,7 @@ pub fn words(release: &ReleaseRef<'_>) -> CleanBuf {
     CleanBuf::line(&format!("{cut}{}", if end < first.len() { "…" } else { "" }))
 }
 
-/// Day, place and source, as far as they are known and say something.
+/// Returns the date, the place and, if there are several sources, the source.
 pub fn facts(release: &ReleaseRef<'_>) -> String {
     let date = release.date().map(|date| date.day().format("%-d %b %Y").to_string());
     let place = Some(release.label(Facet::Place).to_string()).filter(|place| !place.is_empty());
@@ -161,7 +161,7 @@ mod tests {
     use crate::catalog::tests::catalog;
 
     #[test]
-    fn each_release_stands_once_under_the_greatest_of_its_topics() {
+    fn each_release_is_in_the_section_of_its_largest_topic() {
         let catalog = catalog(&[
             ("a", "", "News|Law", "", (2018, 11, 6)),
             ("b", "", "News", "", (2018, 11, 5)),
@@ -169,18 +169,18 @@ mod tests {
             ("d", "", "", "", (2018, 11, 3)),
             ("e", "", "News", "", (2018, 11, 2)),
         ]);
-        let paper = Digest::new(&catalog, catalog.order(), None, 2, NaiveDate::default());
+        let digest = Digest::new(&catalog, catalog.order(), None, 2, NaiveDate::default());
         let sections: Vec<_> =
-            paper.sections.iter().map(|one| (one.name.as_str(), one.releases.len(), one.more)).collect();
+            digest.sections.iter().map(|one| (one.name.as_str(), one.releases.len(), one.more)).collect();
         assert_eq!(sections, [("News", 2, 1), ("Law", 1, 0), ("Other", 1, 0)]);
-        assert_eq!(paper.told, "2 Nov 2018 – 6 Nov 2018 · 5 releases, 2 topics");
-        let bars: Vec<_> = paper.bars.iter().map(|bar| (bar.days.as_str(), bar.count)).collect();
+        assert_eq!(digest.summary, "2 Nov 2018 – 6 Nov 2018 · 5 releases, 2 topics");
+        let bars: Vec<_> = digest.bars.iter().map(|bar| (bar.days.as_str(), bar.count)).collect();
         assert_eq!(bars.len(), 5);
         assert_eq!(bars[0], ("2 Nov 2018", 1));
     }
 
     #[test]
-    fn long_spans_have_coarser_bars() {
+    fn long_periods_have_coarser_bars() {
         assert_eq!(bars(&[0, 6]).len(), 7);
         assert_eq!(bars(&[0, 364]).len(), 53);
         assert_eq!(bars(&[0, 3 * 365]).len(), 36);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn words_end_with_a_sentence_or_a_word() {
+    fn excerpts_end_with_a_sentence_or_a_word() {
         let long = "word ".repeat(100);
         let sentences = format!("One here. Two there! {long}");
         for (text, expected_end) in [(sentences.as_str(), "Two there!"), (long.as_str(), "word…"), ("短い。", "短い。")]

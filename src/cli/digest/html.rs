@@ -1,4 +1,4 @@
-//! The newspaper as one page that needs nothing else: no script, no picture, no font from anywhere.
+//! Writes the newspaper as a self-contained HTML page without scripts, external images or external fonts.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use crate::document::markup::escaped;
 use crate::release::address::shown;
 use crate::text::grouped;
 
-/// How the page looks, in light and in dark surroundings and on paper.
+/// The style sheet, with light, dark and print modes.
 const STYLE: &str = "\
 :root{--ink:#1d1f21;--dim:#5f6368;--line:#d9d6cf;--paper:#fdfcf9;--accent:#8a4b00;--bar:#6f8fb8}\
 @media(prefers-color-scheme:dark){:root{--ink:#e2e2df;--dim:#a0a4a9;--line:#3a3d42;--paper:#17191c;--accent:#f0b43c;--bar:#5b80ab}}\
@@ -17,7 +17,7 @@ const STYLE: &str = "\
 font:1.06rem/1.55 Charter,Georgia,'Times New Roman',serif}\
 header{border-bottom:3px double var(--line);padding-bottom:1rem;margin-bottom:1rem}\
 h1{font-size:2rem;line-height:1.15;margin:0 0 .3rem;letter-spacing:-.01em}\
-.told,.facts,nav,footer{color:var(--dim);font:.86rem/1.5 system-ui,sans-serif}.told{margin:0}\
+.summary,.facts,nav,footer{color:var(--dim);font:.86rem/1.5 system-ui,sans-serif}.summary{margin:0}\
 svg{display:block;width:100%;height:5rem;margin:1rem 0 .2rem}rect{fill:var(--bar)}\
 .ends{display:flex;justify-content:space-between}nav ul{list-style:none;padding:0;margin:1rem 0;columns:2;column-gap:2rem}\
 nav li{break-inside:avoid}nav span{float:right}nav a{color:inherit}\
@@ -28,35 +28,35 @@ text-decoration:none}h3 a:hover,h3 a:focus{text-decoration:underline}.facts{marg
 footer{border-top:1px solid var(--line);margin-top:3rem;padding-top:.8rem}\
 @media(max-width:34rem){nav ul{columns:1}h1{font-size:1.6rem}}@media print{body{max-width:none;padding:0}nav{display:none}}";
 
-/// Units of the picture's height.
+/// The height of the chart, in its own units.
 const HEIGHT: u32 = 100;
-/// Units of a bar and the gap behind it.
+/// The distance between bars and the gap after each, in the same units.
 const STEP: usize = 10;
 const GAP: usize = 2;
 
 /// Writes the newspaper.
-pub fn write(paper: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
-    let title = escaped(paper.title.as_str());
+pub fn write(digest: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
+    let title = escaped(digest.title.as_str());
     write!(
         out,
         "<!DOCTYPE html>\n<html lang=\"\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          {POLICY}\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <header>\n<h1 dir=\"auto\">{title}</h1>\n<p class=\"told\">{}</p>\n",
-        escaped(&paper.told)
+         <header>\n<h1 dir=\"auto\">{title}</h1>\n<p class=\"summary\">{}</p>\n",
+        escaped(&digest.summary)
     )?;
-    picture(&paper.bars, out)?;
+    picture(&digest.bars, out)?;
     out.write_all(b"</header>\n")?;
-    if paper.sections.len() > 1 {
+    if digest.sections.len() > 1 {
         out.write_all(b"<nav aria-label=\"Topics\">\n<ul>\n")?;
-        for (n, section) in paper.sections.iter().enumerate() {
+        for (n, section) in digest.sections.iter().enumerate() {
             let (name, count) = (escaped(section.name.as_str()), grouped(section.releases.len() + section.more));
             writeln!(out, "<li dir=\"auto\"><a href=\"#t{n}\">{name}</a> <span>{count}</span></li>")?;
         }
         out.write_all(b"</ul>\n</nav>\n")?;
     }
     out.write_all(b"<main>\n")?;
-    for (n, section) in paper.sections.iter().enumerate() {
+    for (n, section) in digest.sections.iter().enumerate() {
         let name = escaped(section.name.as_str());
         writeln!(out, "<section aria-labelledby=\"t{n}\">\n<h2 id=\"t{n}\" dir=\"auto\">{name}</h2>")?;
         for release in &section.releases {
@@ -67,7 +67,7 @@ pub fn write(paper: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
         }
         out.write_all(b"</section>\n")?;
     }
-    let made = paper.today.format("%-d %B %Y");
+    let made = digest.today.format("%-d %B %Y");
     write!(out, "</main>\n<footer>Made with tidings on {made}.</footer>\n</body>\n</html>\n")
 }
 
@@ -92,16 +92,16 @@ fn article(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"</article>\n")
 }
 
-/// Escaped text that leads to an address, where there is one; the whole host is told where the pointer rests.
+/// Links escaped text to an address, if it is a web address. The tooltip shows the address with its full host.
 fn link(text: &str, address: &str) -> String {
     if !address.starts_with("http://") && !address.starts_with("https://") {
         return text.to_owned();
     }
-    let told = escaped(shown(address).text.as_str());
-    format!("<a href=\"{}\" title=\"{told}\" rel=\"noopener noreferrer\">{text}</a>", escaped(address))
+    let tooltip = escaped(shown(address).text.as_str());
+    format!("<a href=\"{}\" title=\"{tooltip}\" rel=\"noopener noreferrer\">{text}</a>", escaped(address))
 }
 
-/// How many came when.
+/// Writes the chart.
 fn picture(bars: &[Bar], out: &mut impl Write) -> io::Result<()> {
     let (Some(first), Some(last)) = (bars.first(), bars.last()) else { return Ok(()) };
     let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
@@ -109,7 +109,7 @@ fn picture(bars: &[Bar], out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "<svg viewBox=\"0 0 {width} {HEIGHT}\" preserveAspectRatio=\"none\" role=\"img\" aria-labelledby=\"days\">\
-         <title id=\"days\">Releases from {} to {}, {most} at the most</title>",
+         <title id=\"days\">Releases from {} to {}, at most {most} per bar</title>",
         first.days, last.days
     )?;
     for (n, bar) in bars.iter().enumerate().filter(|(_, bar)| bar.count > 0) {
@@ -136,7 +136,7 @@ mod tests {
     use crate::release::{Date, Release};
     use crate::text::CleanBuf;
 
-    /// Everything that the page may consist of, with its attributes.
+    /// All elements that the page may contain, with their attributes.
     const ALLOWED: [(&str, &[&str]); 22] = [
         ("html", &["lang"]),
         ("head", &[]),
@@ -182,9 +182,9 @@ mod tests {
                 builder.push(item as u64, &release);
             }
             let catalog = builder.publish();
-            let paper = Digest::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
+            let digest = Digest::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
             let mut out = Vec::new();
-            write(&paper, &mut out).expect("memory takes it");
+            write(&digest, &mut out).expect("memory takes it");
             let page = String::from_utf8(out).expect("text");
             let parsed = dom_query::Document::from(page.as_str());
             for node in parsed.select("*").nodes() {

@@ -1,4 +1,4 @@
-//! The newspaper as Markdown.
+//! Writes the newspaper as Markdown.
 
 use std::io::{self, Write};
 
@@ -6,9 +6,9 @@ use super::content::{Digest, facts, words};
 use crate::document::markdown::{inline, link};
 
 /// Writes the newspaper.
-pub fn write(paper: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "# {}\n\n{}", inline(paper.title.as_str()), inline(&paper.told))?;
-    for section in &paper.sections {
+pub fn write(digest: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "# {}\n\n{}", inline(digest.title.as_str()), inline(&digest.summary))?;
+    for section in &digest.sections {
         writeln!(out, "\n## {}\n", inline(section.name.as_str()))?;
         for release in &section.releases {
             let headline = inline(release.heading().as_str());
@@ -55,9 +55,9 @@ mod tests {
         #[test]
         fn no_text_becomes_active(text in "(<|>|&|\"|<img src=x>|</?b>|\\[|\\]|!|`|``|\\*|_|\\\\|#|\n\n|\n| |    |a|漢){0,40}") {
             let catalog = catalog(&[(&format!("t{text}"), &text, &format!("n{text}"), &text, (2018, 11, 6))]);
-            let paper = Digest::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
+            let digest = Digest::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
             let mut out = Vec::new();
-            write(&paper, &mut out).expect("memory takes it");
+            write(&digest, &mut out).expect("memory takes it");
             let markdown = String::from_utf8(out).expect("text");
             for event in Parser::new(&markdown) {
                 let is_active = matches!(event, Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. } | Tag::CodeBlock(_)));

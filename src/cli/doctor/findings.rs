@@ -1,4 +1,4 @@
-//! Looks at the terminal, the files, the library and the environment.
+//! Checks the terminal, the files, the library and the environment.
 
 use std::env;
 use std::fs;
@@ -12,8 +12,8 @@ use crate::library::{Library, LibraryPath, backup};
 use crate::runtime::{self, ConfigFiles};
 use crate::text::{CleanBuf, grouped};
 
-/// Variables that change what the program does, besides those of the settings; those of proxies may hold passwords, which
-/// are not told.
+/// Environment variables to show, besides those of the settings. Proxy variables may contain passwords, so only their
+/// presence is reported.
 const VARIABLES: [&str; 12] = [
     "TIDINGS_CONFIG",
     "TIDINGS_LOG",
@@ -30,23 +30,27 @@ const VARIABLES: [&str; 12] = [
 ];
 const PROXIES: [&str; 6] = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
-/// Everything that can be told.
-pub fn all(shelf: &LibraryArgs, configured: &ConfigFiles) -> Vec<Finding> {
+/// Runs all checks.
+pub fn all(library_args: &LibraryArgs, config_files: &ConfigFiles) -> Vec<Finding> {
     let mut found = Found { section: "Program", findings: Vec::new() };
     found.ok("version", format!("tidings {}", env!("CARGO_PKG_VERSION")));
     found.ok("program", shown(&env::current_exe().unwrap_or_default()));
     found.section = "Terminal";
     terminal(&mut found);
     found.section = "Files";
-    files(&mut found, shelf);
-    configuration(&mut found, configured);
+    files(&mut found, library_args);
+    configuration(&mut found, config_files);
     found.section = "Library";
-    library(&mut found, shelf);
+    library(&mut found, library_args);
     found.section = "Environment";
     environment(&mut found);
     found.findings
 }
 
+/// The advice for a damaged library.
+const RESTORE: &str = "tidings library restore restores the newest intact backup";
+
+/// The findings so far, and the section of the next one.
 struct Found {
     section: &'static str,
     findings: Vec<Finding>,
@@ -84,7 +88,7 @@ fn shown(path: &Path) -> String {
 fn terminal(found: &mut Found) {
     let term = variable("TERM").unwrap_or_else(|| "not set".to_owned());
     if term == "dumb" || term == "not set" {
-        found.wrong("type", format!("TERM is {term}"), "the reader needs a terminal that moves its cursor");
+        found.wrong("type", format!("TERM is {term}"), "the reader needs a terminal that can move the cursor");
     } else {
         found.ok("type", term.clone());
     }
@@ -94,11 +98,11 @@ fn terminal(found: &mut Found) {
     if is_unicode {
         found.ok("characters", format!("UTF-8 ({locale})"));
     } else {
-        let told = if locale.is_empty() { "no locale is set".to_owned() } else { format!("the locale is {locale}") };
-        found.note("characters", &told, "without UTF-8 letters may be missing: set LANG to C.UTF-8 or your own");
+        let told = if locale.is_empty() { "no locale set".to_owned() } else { format!("locale {locale}") };
+        found.note("characters", &told, "characters may be missing without UTF-8; set LANG to C.UTF-8 or your locale");
     }
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
-        found.note("size", "this is no terminal", "run it in the terminal that is meant to hear the rest");
+        found.note("size", "not a terminal", "run tidings doctor in a terminal to check its size and background");
         return;
     }
     match crossterm::terminal::size() {
@@ -118,7 +122,7 @@ fn terminal(found: &mut Found) {
     match runtime::background() {
         Some(true) => found.ok("background", "light".to_owned()),
         Some(false) => found.ok("background", "dark".to_owned()),
-        None => found.note("background", "the terminal does not tell", "set look.theme where dark is wrong"),
+        None => found.note("background", "unknown", "the terminal does not report it; set look.theme if it is light"),
     }
     let within: Vec<&str> = [("TMUX", "tmux"), ("STY", "screen"), ("SSH_CONNECTION", "ssh")]
         .into_iter()
@@ -129,37 +133,37 @@ fn terminal(found: &mut Found) {
         found.ok("within", within.join(", "));
     }
     if within.contains(&"tmux") {
-        found.note("clipboard", "through tmux", "copying over ssh needs `set -g set-clipboard on` in tmux");
+        found.note("clipboard", "through tmux", "to copy over ssh, use `set -g set-clipboard on` in tmux");
     }
 }
 
-fn files(found: &mut Found, shelf: &LibraryArgs) {
-    match shelf.place() {
+fn files(found: &mut Found, library_args: &LibraryArgs) {
+    match library_args.place() {
         Ok(place) => {
-            file(found, "library", place.path(), "it is made when there is first something to keep");
-            file(found, "backups", &place.backups(), "the first is made a day after there is a library");
+            file(found, "library", place.path(), "the first mark or subscription creates it");
+            file(found, "backups", &place.backups(), "the first backup is made a day after the library");
         }
-        Err(fault) => found.wrong("library", fault.to_string(), "set HOME, or name a file with --library"),
+        Err(error) => found.wrong("library", error.to_string(), "set HOME, or name a file with --library"),
     }
 }
 
-/// The configuration and the themes beside it: whether they can be read.
-fn configuration(found: &mut Found, configured: &ConfigFiles) {
-    let Some(path) = configured.path() else {
-        return found.note("configuration", "there is no folder for it", "set HOME, or name a file with --config");
+/// Checks the configuration and the themes beside it.
+fn configuration(found: &mut Found, config_files: &ConfigFiles) {
+    let Some(path) = config_files.path() else {
+        return found.note("configuration", "no configuration folder", "set HOME, or name a file with --config");
     };
-    match configured.load() {
+    match config_files.load() {
         Ok(_) if path.exists() => found.ok("configuration", shown(path)),
         Ok(_) => {
-            let told = format!("{} (not there: all is as by default)", shown(path));
-            found.add("configuration", State::Ok, told, "tidings config init writes one with every default");
+            let told = format!("{} (not found; the defaults apply)", shown(path));
+            found.add("configuration", State::Ok, told, "tidings config init writes one with all defaults");
         }
         Err(problems) => {
             let told: Vec<&str> = problems.iter().map(CleanBuf::as_str).collect();
-            found.wrong("configuration", told.join("\n"), "tidings config check tells when it is mended");
+            found.wrong("configuration", told.join("\n"), "fix it, then run tidings config check");
         }
     }
-    let (themes, wrong) = runtime::themes(configured.themes().as_deref());
+    let (themes, wrong) = runtime::themes(config_files.themes().as_deref());
     let names: Vec<&str> = themes.names().collect();
     found.ok("themes", names.join(", "));
     for told in wrong {
@@ -167,38 +171,38 @@ fn configuration(found: &mut Found, configured: &ConfigFiles) {
     }
 }
 
-/// A file or folder: whether it is there, and whether it could be written.
+/// Checks whether a file or folder exists and can be written.
 fn file(found: &mut Found, name: &'static str, path: &Path, missing: &str) {
-    let is_there = path.exists();
-    let told = if is_there { shown(path) } else { format!("{} (not there yet)", shown(path)) };
-    match can_be_written(path) {
-        Ok(()) => found.add(name, State::Ok, told, if is_there { "" } else { missing }),
-        Err(error) => found.wrong(name, format!("{told}: {error}"), "what is marked and followed is not kept"),
+    let exists = path.exists();
+    let told = if exists { shown(path) } else { format!("{} (does not exist yet)", shown(path)) };
+    match is_writable(path) {
+        Ok(()) => found.add(name, State::Ok, told, if exists { "" } else { missing }),
+        Err(error) => found.wrong(name, format!("{told}: {error}"), "marks and subscriptions cannot be saved"),
     }
 }
 
-/// Whether something can be written at a path, or where it would be made. A folder is tried with a file that goes again.
-fn can_be_written(path: &Path) -> io::Result<()> {
+/// Returns an error if a path cannot be written or created. Tests a folder with a temporary file.
+fn is_writable(path: &Path) -> io::Result<()> {
     if path.is_file() {
         return fs::OpenOptions::new().append(true).open(path).map(drop);
     }
     let mut folder: PathBuf = path.to_owned();
     while !folder.is_dir() {
         if !folder.pop() || folder.as_os_str().is_empty() {
-            return Err(io::Error::other("there is no such folder"));
+            return Err(io::Error::other("no such folder"));
         }
     }
     tempfile::tempfile_in(folder).map(drop)
 }
 
-fn library(found: &mut Found, shelf: &LibraryArgs) {
-    let Ok(place) = shelf.place() else { return };
+fn library(found: &mut Found, library_args: &LibraryArgs) {
+    let Ok(place) = library_args.place() else { return };
     if !place.path().exists() {
-        return found.ok("state", "there is none yet".to_owned());
+        return found.ok("state", "no library yet".to_owned());
     }
     match Library::open(&place) {
-        Err(fault) => found.wrong("state", fault.to_string(), "tidings library restore takes the newest whole backup"),
-        Ok(None) => found.ok("state", "there is none yet".to_owned()),
+        Err(error) => found.wrong("state", error.to_string(), RESTORE),
+        Ok(None) => found.ok("state", "no library yet".to_owned()),
         Ok(Some(library)) => opened(found, &place, &library),
     }
 }
@@ -210,19 +214,19 @@ fn opened(found: &mut Found, place: &LibraryPath, library: &Library) {
             let kilobytes = grouped(usize::try_from(size / 1_000).unwrap_or(usize::MAX));
             found.ok("holds", format!("{counts}, {kilobytes} kB"));
         }
-        Err(fault) => found.wrong("holds", fault.to_string(), "tidings library restore takes the newest whole backup"),
+        Err(error) => found.wrong("holds", error.to_string(), RESTORE),
     }
     match backup::check(library) {
-        Ok(wrong) if wrong.is_empty() => found.ok("state", "it is whole".to_owned()),
-        Ok(wrong) => {
-            let told = wrong.first().map(ToString::to_string).unwrap_or_default();
-            let more = if wrong.len() > 1 { format!(", and {} more", wrong.len() - 1) } else { String::new() };
-            found.wrong("state", told + &more, "tidings library restore takes the newest whole backup");
+        Ok(problems) if problems.is_empty() => found.ok("state", "intact".to_owned()),
+        Ok(problems) => {
+            let told = problems.first().map(ToString::to_string).unwrap_or_default();
+            let more = if problems.len() > 1 { format!(", and {} more", problems.len() - 1) } else { String::new() };
+            found.wrong("state", told + &more, RESTORE);
         }
-        Err(fault) => found.wrong("state", fault.to_string(), "tidings library restore takes the newest whole backup"),
+        Err(error) => found.wrong("state", error.to_string(), RESTORE),
     }
     if let Some(reason) = library.read_only() {
-        found.wrong("writing", format!("it is read and not written: {reason}"), "");
+        found.wrong("writing", format!("read-only: {reason}"), "");
     }
     match backup::all(place).first() {
         Some((day, _)) => found.ok("last backup", day.to_string()),
@@ -232,7 +236,7 @@ fn opened(found: &mut Found, place: &LibraryPath, library: &Library) {
         let failing: Vec<String> =
             sources.iter().filter(|source| source.failures > 2).map(|source| source.name().to_string()).collect();
         if !failing.is_empty() {
-            let advice = "tidings feeds tells why; a moved feed is followed at its new address with tidings add";
+            let advice = "tidings feeds shows why; if a feed has moved, subscribe to its new address with tidings add";
             found.note("failing", &failing.join(", "), advice);
         }
     }
@@ -245,6 +249,6 @@ fn environment(found: &mut Found) {
         }
     }
     for name in PROXIES.into_iter().filter(|name| env::var_os(name).is_some()) {
-        found.note(name, "set", "feeds are fetched through a proxy");
+        found.note(name, "set", "feeds are fetched through this proxy");
     }
 }

@@ -1,13 +1,12 @@
-//! Values with something between them, for programs: CSV and TSV.
+//! Delimited values for programs: CSV and TSV.
 //!
-//! Values are written true, also those that a spreadsheet would take for a formula: whoever opens the file in one says
-//! there that the columns are text.
+//! Values are written unchanged, even if a spreadsheet would read them as formulas. Users can import the columns as text.
 
 use std::io::{self, Write};
 
 use super::Grid;
 
-/// RFC 4180, with lines that end in LF: a heading, then a record for each row.
+/// Writes RFC 4180 with LF line endings: a header, then one record per row.
 pub fn csv(grid: &impl Grid, out: &mut impl Write) -> io::Result<()> {
     records(grid, b",", out, |text, out| {
         if text.contains([',', '"', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ') {
@@ -18,7 +17,7 @@ pub fn csv(grid: &impl Grid, out: &mut impl Write) -> io::Result<()> {
     })
 }
 
-/// Tabs between values; within them tab, line break and backslash stand as `\t`, `\n`, `\r` and `\\`.
+/// Writes tab-separated values. Tabs, line breaks and backslashes are escaped as `\t`, `\n`, `\r` and `\\`.
 pub fn tsv(grid: &impl Grid, out: &mut impl Write) -> io::Result<()> {
     records(grid, b"\t", out, |text, out| {
         if !text.contains(['\t', '\n', '\r', '\\']) {
@@ -69,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn csv_quotes_what_needs_it_and_leaves_formulas_true() {
+    fn csv_quotes_values_and_keeps_formulas() {
         let mut out = Vec::new();
         let rows = vec![vec!["a,b", "say \"hi\"", "two\nlines"], vec!["=1+1", "", "plain"]];
         csv(&Texts(rows), &mut out).expect("memory takes it");
@@ -78,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn tsv_keeps_a_row_on_a_line() {
+    fn tsv_writes_each_row_on_one_line() {
         let mut out = Vec::new();
         tsv(&Texts(vec![vec!["a\tb", "two\nlines", "C:\\n"]]), &mut out).expect("memory takes it");
         assert_eq!(String::from_utf8_lossy(&out), "a\tb\tc\na\\tb\ttwo\\nlines\tC:\\\\n\n");

@@ -1,11 +1,11 @@
-//! Grids as Markdown.
+//! Writes grids as Markdown.
 
 use std::io::{self, Write};
 
 use super::Grid;
 use crate::document::markdown::{inline, link};
 
-/// A table of GitHub's Markdown; a title that has an address is a link.
+/// Writes a table in GitHub Flavored Markdown. Titles with an address become links.
 pub fn table(grid: &impl Grid, out: &mut impl Write) -> io::Result<()> {
     let heads = grid.heads();
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_survives_its_texts() {
+    fn cells_are_escaped() {
         let mut out = Vec::new();
         table(&Texts(vec![vec!["a|b", "*x* [y](z) <b>", "two\nlines \\"]]), &mut out).expect("memory takes it");
         let expected = "| a | b | c |\n| --- | --- | --- |\n| a\\|b | \\*x\\* \\[y\\](z) \\<b\\> | two lines \\\\ |\n";

@@ -1,7 +1,7 @@
-//! Aligned columns for people.
+//! Writes grids as aligned columns.
 //!
-//! On a terminal there is a heading, and what does not fit the line is cut. Anywhere else each line is a row in full,
-//! so that `grep`, `sort` and `wc` see what there is. Columns are parted by two blanks; the last is never padded.
+//! On a terminal, there is a header, and cells are shortened to fit the line. Elsewhere, each line is a complete row, so
+//! that `grep`, `sort` and `wc` work. Two spaces separate columns; the last column is not padded.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -11,9 +11,9 @@ use crate::cli::output_style::{OutputStyle, TextStyle};
 use crate::text::width::ELLIPSIS;
 use crate::text::{CleanBuf, truncate, width};
 
-/// Blanks between two columns.
+/// Spaces between two columns.
 const GAP: usize = 2;
-/// No column is cut below this, whatever the terminal.
+/// The narrowest shortened column.
 const LEAST: usize = 4;
 
 struct Column {
@@ -23,42 +23,42 @@ struct Column {
 }
 
 /// Writes a grid.
-pub fn write(grid: &impl Grid, page: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
-    let columns = layout(grid, page);
-    if page.columns.is_some() && grid.rows() > 0 {
+pub fn write(grid: &impl Grid, style: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
+    let columns = layout(grid, style);
+    if style.columns.is_some() && grid.rows() > 0 {
         let names = columns.iter().map(|column| column.head.name.to_uppercase());
         let cells = names.map(|name| Cell { text: Cow::Owned(name), look: TextStyle::Dim, link: "" });
-        line(&columns, cells, page, out)?;
+        line(&columns, cells, style, out)?;
     }
     for row in 0..grid.rows() {
-        line(&columns, columns.iter().map(|column| grid.cell(row, column.at)), page, out)?;
+        line(&columns, columns.iter().map(|column| grid.cell(row, column.at)), style, out)?;
     }
     Ok(())
 }
 
-/// The columns with their widths: what they need, and on a terminal no more than fits.
-fn layout(grid: &impl Grid, page: &OutputStyle) -> Vec<Column> {
+/// Returns the columns with their widths, limited on a terminal to what fits.
+fn layout(grid: &impl Grid, style: &OutputStyle) -> Vec<Column> {
     let heads = grid.heads();
     let last = heads.len().saturating_sub(1);
     let mut columns = Vec::with_capacity(heads.len());
     for (at, head) in heads.into_iter().enumerate() {
-        // Nobody asks how wide the last column of a file is.
-        let is_measured = page.columns.is_some() || at != last || head.is_number;
+        // The width of the last column does not matter in a file.
+        let is_measured = style.columns.is_some() || at != last || head.is_number;
         let need =
             if is_measured { (0..grid.rows()).map(|row| width(&grid.cell(row, at).text)).max() } else { Some(1) };
         let need = need.unwrap_or(0);
         if need > 0 || !head.is_optional {
-            let name = if page.columns.is_some() { head.name.len() } else { 0 };
+            let name = if style.columns.is_some() { head.name.len() } else { 0 };
             columns.push(Column { at, head, columns: need.max(name) });
         }
     }
-    if let Some(line) = page.columns {
+    if let Some(line) = style.columns {
         fit(&mut columns, line);
     }
     columns
 }
 
-/// Cuts the widest columns by their shares until the line holds all.
+/// Shortens the widest columns by their shares until all fit.
 fn fit(columns: &mut [Column], line: usize) {
     let room = line.saturating_sub(GAP * columns.len().saturating_sub(1));
     let cut = |column: &Column, unit: usize| match column.head.share {
@@ -70,7 +70,7 @@ fn fit(columns: &mut [Column], line: usize) {
     let unit = (0..=widest).rev().find(fits).unwrap_or(0);
     let mut left = room.saturating_sub(columns.iter().map(|column| cut(column, unit)).sum());
     for column in columns.iter_mut().rev() {
-        // What the shares leave over goes to the later columns, where the text stands.
+        // Give the remainder to the last columns, which contain the text.
         let columns = cut(column, unit);
         let more = left.min(column.columns - columns);
         left -= more;
@@ -81,7 +81,7 @@ fn fit(columns: &mut [Column], line: usize) {
 fn line<'a>(
     columns: &[Column],
     cells: impl Iterator<Item = Cell<'a>>,
-    page: &OutputStyle,
+    style: &OutputStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let last = columns.len().saturating_sub(1);
@@ -89,12 +89,12 @@ fn line<'a>(
         if n > 0 {
             blanks(GAP, out)?;
         }
-        let text = if page.columns.is_some() { cut(&cell.text, column.columns) } else { one_line(cell.text) };
+        let text = if style.columns.is_some() { cut(&cell.text, column.columns) } else { one_line(cell.text) };
         let padding = if n == last && !column.head.is_number { 0 } else { column.columns.saturating_sub(width(&text)) };
         if column.head.is_number {
             blanks(padding, out)?;
         }
-        page.put(out, &text, cell.look)?;
+        style.put(out, &text, cell.look)?;
         if !column.head.is_number {
             blanks(padding, out)?;
         }
@@ -129,13 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_holds_every_row_in_full() {
+    fn files_contain_complete_rows() {
         let rows = vec![vec!["보도", "1", "a long\ntext"], vec!["abc", "22", ""]];
         assert_eq!(written(rows, None), "보도  1   a long text\nabc   22  \n");
     }
 
     #[test]
-    fn a_terminal_gets_a_heading_and_no_line_too_long() {
+    fn terminals_get_a_header_and_lines_that_fit() {
         let rows = || vec![vec!["보도자료", "2018-11-06", "a longer text than fits"], vec!["abc", "2018", "x"]];
         let wide = "A         B           C\n보도자료  2018-11-06  a longer text than fits\nabc       2018        x\n";
         assert_eq!(written(rows(), Some(80)), wide);
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_without_anything_is_left_out_where_nobody_asked_for_it() {
+    fn empty_default_columns_are_omitted() {
         assert_eq!(written(vec![vec!["a", "b", ""]], Some(20)), "A  B\na  b\n");
         assert_eq!(written(Vec::new(), Some(20)), "");
     }

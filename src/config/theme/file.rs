@@ -1,7 +1,7 @@
-//! Reads theme files: a line for each role, `title = "#f2f4f5 bold"`.
+//! Parses theme files, which have one line per role: `title = "#f2f4f5 bold"`.
 //!
-//! A style is words parted by blanks: a colour for the letters, `on` and a colour for what is behind them, and what the
-//! letters are besides. What is wrong is told with its place; everything else of the file holds.
+//! A style consists of words separated by spaces: a foreground colour, `on` with a background colour, and attributes.
+//! Invalid entries are reported with their position; all others apply.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use super::super::color::Color;
 use super::{Background, Paint, Role, Stress, Theme, ThemeError};
 use crate::text::CleanBuf;
 
-/// A file: its theme's name, its own name as it is told, its text.
+/// The name of a theme, the name of its file for messages, and the text of the file.
 type File = (String, CleanBuf, String);
 
 /// All theme files.
@@ -23,39 +23,39 @@ pub(super) struct ThemeFiles<'a> {
     pub built_in: &'a [File],
 }
 
-/// A file that is being read.
+/// Parses one file.
 struct Reader<'a> {
     file: &'a File,
     errors: &'a mut Vec<ThemeError>,
 }
 
 impl ThemeFiles<'_> {
-    /// Reads the theme of this name and those that it extends; `open` are those that are being read. `None` where there
-    /// is none, or where its file is no TOML.
+    /// Reads a theme and those that it extends; `open` holds the files that are being read. Returns `None` if there is no
+    /// such theme, or if its file is not valid TOML.
     pub fn theme<'a>(&'a self, name: &str, open: &mut Vec<&'a File>, errors: &mut Vec<ThemeError>) -> Option<Theme> {
-        // One that extends its own name extends the built-in one.
+        // A theme that extends its own name extends the built-in one.
         let is_open = |file: &&'a File| open.iter().any(|one| std::ptr::eq(*one, *file));
         let file = self.own.iter().chain(self.built_in).find(|file| file.0 == name && !is_open(file))?;
         let mut reader = Reader { file, errors };
         let table = match DeTable::parse(&file.2) {
             Ok(table) => table.into_inner(),
             Err(error) => {
-                let told = error.message().to_owned();
-                reader.report(error.span().unwrap_or_default(), &told);
+                let message = error.message().to_owned();
+                reader.report(error.span().unwrap_or_default(), &message);
                 return None;
             }
         };
         open.push(file);
         let is_built_in = self.built_in.iter().any(|one| std::ptr::eq(one, file));
         let (base, at) = Reader::base(&table, is_built_in);
-        // What is wrong in a file that is extended is told when that file has its turn.
+        // Discard the errors of the extended file: they are reported when that file itself is read.
         let extended = self.theme(base, open, &mut Vec::new());
         open.pop();
         let mut reader = Reader { file, errors };
         let mut theme = extended.unwrap_or_else(|| {
             if let Some(at) = at {
                 let names: Vec<&str> = self.own.iter().chain(self.built_in).map(|file| file.0.as_str()).collect();
-                reader.report(at, &format!("no theme {base} can be extended; there are {}", names.join(", ")));
+                reader.report(at, &format!("cannot extend `{base}`; expected one of {}", names.join(", ")));
             }
             Theme::default()
         });
@@ -75,12 +75,12 @@ impl Reader<'_> {
         self.errors.push(ThemeError { file: self.file.1.clone(), line, column, what: CleanBuf::line(what) });
     }
 
-    /// The name of the theme that this one extends, and where it stands; without one that of its background.
+    /// Returns the name of the extended theme and its position. The default depends on the background.
     fn base<'t>(table: &'t DeTable<'_>, is_built_in: bool) -> (&'t str, Option<Range<usize>>) {
         let text = |key: &str| table.get(key).and_then(|value| Some((value.get_ref().as_str()?, value.span())));
         match (text("extends"), text("background")) {
             (Some((name, at)), _) => (name, Some(at)),
-            // What comes with the program and extends nothing stands by itself.
+            // Built-in themes extend nothing by default.
             _ if is_built_in => ("", None),
             (None, Some(("light", _))) => ("light", None),
             (None, Some(("any", _))) => ("mono", None),
@@ -101,14 +101,14 @@ impl Reader<'_> {
             ("extends", ..) => self.report(value.span(), "expected the name of a theme in quotes"),
             (_, Some(text), Some(role)) => match paint(text) {
                 Ok(paint) => theme.paints[role as usize] = paint,
-                Err(word) => self.report(value.span(), &format!("`{word}` is no part of a style: {EXPECTED}")),
+                Err(word) => self.report(value.span(), &format!("invalid style `{word}`; expected {EXPECTED}")),
             },
             (_, None, Some(_)) => self.report(value.span(), &format!("expected a style in quotes: {EXPECTED}")),
             (name, ..) => {
                 let roles = Role::ALL.map(Role::name).join(", ");
                 self.report(
                     key.span(),
-                    &format!("`{name}` is nothing of a theme: there are {roles}, topics, extends and background"),
+                    &format!("unknown key `{name}`; expected one of {roles}, topics, extends, background"),
                 );
             }
         }
@@ -132,14 +132,14 @@ impl Reader<'_> {
     }
 }
 
-/// What a colour may be.
+/// Describes a colour in messages.
 const COLOR: &str =
     "a colour: #rrggbb, default, or black, red, green, yellow, blue, magenta, cyan, white, each also as bright-red";
-/// What a style may be.
-const EXPECTED: &str = "write a colour (#rrggbb, default, or a name such as red or bright-blue), on and a colour for the \
-    ground, bold, dim, italic, underlined, reversed";
+/// Describes a style in messages.
+const EXPECTED: &str = "a colour (#rrggbb, default, or a name such as red or bright-blue), on and a colour for the \
+    background, bold, dim, italic, underlined, reversed";
 
-/// Reads a style; the word that is none of it where there is one.
+/// Parses a style; the error is the invalid word.
 fn paint(text: &str) -> Result<Paint, String> {
     let mut paint = Paint::default();
     let mut words = text.split_whitespace();

@@ -1,9 +1,9 @@
-//! What the built-in themes promise, and what is told of files.
+//! Contrast of the built-in themes, selection by name, and problems in theme files.
 
 use super::*;
 use crate::config::color::contrast;
 
-/// Roles that are read; lines, bars and grounds are looked at.
+/// Roles of text; the others are lines, bars and backgrounds.
 const TEXTS: [Role; 11] = [
     Role::Text,
     Role::Title,
@@ -20,7 +20,7 @@ const TEXTS: [Role; 11] = [
 
 fn built_in() -> Themes {
     let (themes, errors) = Themes::with_files(&[]);
-    assert_eq!(errors, [], "every built-in theme is readable");
+    assert_eq!(errors, [], "every built-in theme is valid");
     themes
 }
 
@@ -33,9 +33,9 @@ fn own(files: &[(&str, &str)]) -> (Themes, Vec<String>) {
     (themes, errors.iter().map(ToString::to_string).collect())
 }
 
-/// What text of a theme stands on: the backgrounds it is for, and its own grounds.
+/// The backgrounds behind the text of a theme: those that it is made for, and its own.
 fn papers(theme: &Theme) -> Vec<u32> {
-    // How the sixteen look is known of xterm alone, and there the backgrounds are pure.
+    // The values of the ANSI colours are those of xterm, where the background is pure black or white.
     let papers = match theme.background {
         Background::Dark if theme.name.starts_with("sixteen") => vec![0],
         Background::Light if theme.name.starts_with("sixteen") => vec![0xff_ffff],
@@ -46,7 +46,7 @@ fn papers(theme: &Theme) -> Vec<u32> {
 }
 
 #[test]
-fn text_stands_out_from_every_ground_it_stands_on() {
+fn text_has_enough_contrast_on_every_background() {
     let themes = built_in();
     assert_eq!(themes.themes.len(), BUILT_IN.len());
     for theme in &themes.themes {
@@ -77,7 +77,7 @@ fn text_stands_out_from_every_ground_it_stands_on() {
 }
 
 #[test]
-fn fewer_colours_stand_out_as_well() {
+fn reduced_colours_have_enough_contrast() {
     for theme in &built_in().themes {
         for depth in [Depth::Indexed, Depth::Sixteen] {
             let mut papers = theme.background.papers().to_vec();
@@ -102,7 +102,7 @@ fn fewer_colours_stand_out_as_well() {
 }
 
 #[test]
-fn the_hues_of_topics_are_told_apart() {
+fn topic_colours_are_distinguishable() {
     for theme in built_in().themes {
         let topics: Vec<u32> = theme.topics().iter().filter_map(|topic| topic.rgb()).collect();
         for (n, &one) in topics.iter().enumerate() {
@@ -116,7 +116,7 @@ fn the_hues_of_topics_are_told_apart() {
 }
 
 #[test]
-fn what_is_selected_shows_without_colours() {
+fn the_selected_row_is_visible_without_colours() {
     let themes = built_in();
     let mono = themes.find("dark", false, Depth::None);
     assert_eq!(mono.name, "mono");
@@ -129,7 +129,7 @@ fn what_is_selected_shows_without_colours() {
 }
 
 #[test]
-fn names_and_the_themes_they_choose() {
+fn names_select_themes() {
     let (themes, _) = own(&[("mine", "accent = \"red\""), ("pair-dark", ""), ("pair-light", "background = \"light\"")]);
     let table = [
         ("auto", false, Depth::True, "dark"),
@@ -154,7 +154,7 @@ fn names_and_the_themes_they_choose() {
 }
 
 #[test]
-fn a_theme_extends_another_and_takes_the_place_of_a_built_in_one() {
+fn a_theme_extends_another_and_replaces_a_built_in_one() {
     let (themes, errors) = own(&[
         ("dark", "extends = \"dark\"\naccent = \"bright-red bold\""),
         ("deep", "extends = \"dark\"\nselected = \"on #000080\""),
@@ -172,19 +172,19 @@ fn a_theme_extends_another_and_takes_the_place_of_a_built_in_one() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_place_and_the_rest_holds() {
+fn invalid_entries_are_reported_with_their_position_and_the_rest_applies() {
     let table = [
-        ("accent = \"blau\"", "line 1, column 10: `blau` is no part of a style: write a colour"),
-        ("\n  text = \"red on\"", "line 2, column 10: `on ` is no part of a style"),
+        ("accent = \"blau\"", "line 1, column 10: invalid style `blau`; expected a colour"),
+        ("\n  text = \"red on\"", "line 2, column 10: invalid style `on `; expected "),
         ("한 = 1", "line 1, column 1: "),
-        ("colour = \"red\"", "line 1, column 1: `colour` is nothing of a theme: there are text, title"),
+        ("colour = \"red\"", "line 1, column 1: unknown key `colour`; expected one of text, title"),
         ("accent = 3", "line 1, column 10: expected a style in quotes"),
         ("topics = []", "line 1, column 10: expected a list of colours"),
         ("topics = [\"red\", \"rde\"]", "line 1, column 18: expected a colour"),
         ("background = \"blue\"", "line 1, column 14: expected \"dark\", \"light\" or \"any\""),
         ("extends = 1", "line 1, column 11: expected the name of a theme"),
-        ("extends = \"nothing\"", "line 1, column 11: no theme nothing can be extended; there are bad, dark, light"),
-        ("extends = \"bad\"", "line 1, column 11: no theme bad can be extended"),
+        ("extends = \"nothing\"", "line 1, column 11: cannot extend `nothing`; expected one of bad, dark, light"),
+        ("extends = \"bad\"", "line 1, column 11: cannot extend `bad`"),
         ("link = ", "line 1, column 8: "),
     ];
     for (text, expected) in table {
@@ -201,8 +201,8 @@ fn what_is_wrong_is_told_with_its_place_and_the_rest_holds() {
 }
 
 #[test]
-fn themes_that_extend_each_other_are_told() {
+fn themes_that_extend_each_other_are_valid() {
     let (themes, errors) = own(&[("a", "extends = \"b\""), ("b", "extends = \"a\"")]);
-    assert_eq!(errors.len(), 0, "each finds the other, which ends in nothing: {errors:?}");
+    assert_eq!(errors.len(), 0, "each extends the other, and the cycle ends in nothing: {errors:?}");
     assert!(themes.has("a") && themes.has("b"));
 }

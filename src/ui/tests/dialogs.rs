@@ -148,7 +148,7 @@ fn the_palette() {
     pictures("palette_nothing", |columns, rows| with_sources(columns, rows, ": qqq"));
     let theme = Theme::new(false, Depth::True);
     let terminal = draw(&with_sources(80, 24, ": mall"));
-    assert_eq!(style_of(&terminal, "mark all listed").fg, theme.accent.fg, "the typed text is highlighted");
+    assert_eq!(style_of(&terminal, "Mark all listed").fg, theme.accent.fg, "the typed text is highlighted");
     assert_eq!(style_of(&terminal, "ark all listed").fg, theme.strong.fg);
 }
 
