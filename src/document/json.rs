@@ -3,6 +3,7 @@
 //! Data without a JSON Feed equivalent goes into the extension object described in `data/manual/feeds.md`. Strings
 //! never contain control, bidi or invisible format characters unescaped, so JSON cannot mislead a viewer.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -13,7 +14,7 @@ use super::release::target;
 use crate::catalog::{Catalog, Duplicate, Facet, LinkRef, ReleaseRef};
 use crate::feed;
 use crate::release::identity::Level;
-use crate::release::{LinkKind, Precision};
+use crate::release::{LinkKind, Precision, indented};
 use crate::text::Clean;
 
 /// The version URL of JSON Feed 1.1.
@@ -28,8 +29,8 @@ struct Item<'a> {
     url: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     title: &'a str,
-    /// Required by the specification, even if empty.
-    content_text: &'a str,
+    /// Required by the specification, even if empty. Preformatted lines keep their indentation.
+    content_text: Cow<'a, str>,
     /// The same text with structure or links.
     #[serde(skip_serializing_if = "Option::is_none")]
     content_html: Option<String>,
@@ -111,27 +112,25 @@ struct Count<'a> {
 
 impl<'a> Item<'a> {
     fn new(release: &ReleaseRef<'a>) -> Self {
-        let (summary, body) = (release.summary().as_str(), release.body().as_str());
         let identity = release.identity();
         // The feed parser takes a lone text for the summary.
-        let (content, spans) = if body.is_empty() {
-            (release.summary(), release.summary_spans())
+        let (summary, content, spans) = if release.body().is_empty() {
+            ("", release.summary(), release.summary_spans())
         } else {
-            (release.body(), release.body_spans())
+            (release.summary().as_str(), release.body(), release.body_spans())
         };
         let content_html = (!spans.is_empty()).then(|| markup(content, spans, target(release)));
-        let (content_text, summary) = if body.is_empty() { (summary, "") } else { (body, summary) };
         let date = release.date();
         let is_exact = date.is_some_and(|date| date.precision() == Precision::Second);
         let published = date.filter(|date| date.precision() >= Precision::Day).map(|date| date.to_string());
         let author = release.author().as_str();
         let place = release.label(Facet::Place).as_str();
-        let texts = [release.title().as_str(), summary, content_text, author, place].into_iter();
+        let texts = [release.title().as_str(), summary, content.as_str(), author, place].into_iter();
         Self {
             id: identity.name().to_string(),
             url: release.url().as_str(),
             title: release.title().as_str(),
-            content_text,
+            content_text: indented(content, spans),
             content_html,
             summary,
             date_published: published.map(|day| if is_exact { day } else { format!("{day}T00:00:00Z") }),

@@ -52,11 +52,16 @@ fn opening_link(address: &str) -> Option<String> {
 /// Returns a text as HTML; `address` returns the target of a link style.
 #[must_use]
 pub fn markup<'a>(text: Clean<'a>, spans: &[Span], address: impl Fn(Style) -> Option<&'a str>) -> String {
-    let (blocks, inline): (Vec<Span>, Vec<Span>) = spans.iter().partition(|span| is_block(span.style));
+    // Exact capacities: a single release can have millions of spans.
+    let count = spans.iter().filter(|span| is_block(span.style)).count();
+    let (mut blocks, mut inline) = (Vec::with_capacity(count), Vec::with_capacity(spans.len() - count));
+    for &span in spans {
+        if is_block(span.style) { blocks.push(span) } else { inline.push(span) }
+    }
     let mut writer = Writer {
         text: text.as_str(),
         inline: Inline::new(text.as_str(), &inline, address),
-        out: String::with_capacity(text.as_str().len() * 5 / 4),
+        out: String::with_capacity(text.as_str().len() * 5 / 4 + count * TAGS),
         open: Vec::new(),
         paragraph: None,
         is_after_blank: true,
@@ -64,6 +69,9 @@ pub fn markup<'a>(text: Clean<'a>, spans: &[Span], address: impl Fn(Style) -> Op
     writer.write(&blocks);
     writer.out
 }
+
+/// Bytes to reserve for the tags of a block: two cells in a row need as many.
+const TAGS: usize = 12;
 
 fn is_block(style: Style) -> bool {
     matches!(

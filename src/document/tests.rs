@@ -235,6 +235,12 @@ fn titles_topics_and_names_cannot_inject_markup() {
 }
 
 #[test]
+fn json_keeps_the_indentation_of_code() {
+    let json = written(&of(&from_html("<p>Run:<pre>for x:\n    go(x)</pre>")), ExportFormat::Json);
+    assert!(json.contains(r#""content_text":"Run:\n\nfor x:\n    go(x)""#), "{json}");
+}
+
+#[test]
 fn a_page_forbids_a_browser_to_run_or_load_anything() {
     let page = written(&of(&from_html("<p>a")), ExportFormat::Html);
     let parsed = dom_query::Document::from(page.as_str());
