@@ -17,6 +17,7 @@
 
 mod autolink;
 mod blank;
+#[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "a parse has a time limit"))]
 mod budget;
 mod charset;
 pub mod check;

@@ -72,18 +72,25 @@
 //! - Every thread is named and catches its panics; a panic becomes a notice.
 //! - A late or unrequested reply of the terminal is never taken for a key: one parser tells keys from replies.
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+#![deny(clippy::print_stderr, clippy::print_stdout)]
+
 pub mod app;
 pub mod catalog;
+#[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "commands read the clock and wait for locks"))]
 pub mod cli;
 pub mod config;
 pub mod document;
 pub mod feed;
 pub mod keymap;
+#[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "locks are waited for, and backups carry dates"))]
 pub mod library;
 pub mod manual;
+#[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "fetches have deadlines"))]
 pub mod net;
 pub mod query;
 pub mod release;
+#[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the loop owns the clock, the threads and the terminal"))]
 pub mod runtime;
 pub mod text;
 pub mod typeset;

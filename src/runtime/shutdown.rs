@@ -82,6 +82,7 @@ impl Shutdown {
 }
 
 impl Drop for Shutdown {
+    #[expect(clippy::print_stderr, reason = "the reader has ended, and this is the last chance to say what is lost")]
     fn drop(&mut self) {
         if self.is_done {
             return;

@@ -66,6 +66,7 @@ pub fn start(sender: Sender<Event>, cleanup: Cleanup, gate: InputGate) -> io::Re
 }
 
 /// Waits for the loop to end the process, then ends it: at once if the loop does not even give the terminal back.
+#[expect(clippy::print_stderr, reason = "the loop no longer reports what is lost")]
 fn end_by_force(signal: i32, cleanup: &Cleanup) {
     std::thread::sleep(GRACE);
     if cleanup.has_left() {
