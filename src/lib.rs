@@ -90,7 +90,10 @@ pub mod manual;
 pub mod net;
 pub mod query;
 pub mod release;
-#[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "the loop owns the clock, the threads and the terminal"))]
+#[cfg_attr(
+    not(test),
+    expect(clippy::disallowed_methods, reason = "the loop owns the clock, the threads and the terminal")
+)]
 pub mod runtime;
 pub mod text;
 pub mod typeset;

@@ -4,8 +4,11 @@
 mod scaling;
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use scaling::assert_linear;
+use tidings::catalog::{Builder, Catalog};
+use tidings::document::{self, ExportFormat};
 use tidings::feed::{self, Sink};
 use tidings::net::full_text;
 use tidings::release::{Problem, Release};
@@ -172,5 +175,59 @@ fn hostile_pages_take_linear_time() {
         assert_linear(name, SIZE, make, |page| {
             let _ = full_text::readable(page.as_bytes(), None, "https://a.example/");
         });
+    }
+}
+
+/// Keeps the releases of a feed.
+struct Keep(Builder);
+
+impl Sink for Keep {
+    fn title(&mut self, _: Clean<'_>) {}
+
+    fn release(&mut self, item: u64, release: &Release) {
+        self.0.push(item, release);
+    }
+
+    fn problem(&mut self, _: Problem) {}
+
+    fn progress(&mut self, _: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+fn catalog(html: &str) -> Arc<Catalog> {
+    let feed = serde_json::json!([{ "title": "t", "content_html": html }]).to_string();
+    let mut keep = Keep(Builder::new());
+    feed::read(CleanBuf::line("test").as_clean(), &mut feed.as_bytes(), &mut keep).expect("a feed");
+    keep.0.publish()
+}
+
+#[test]
+fn exports_take_linear_time() {
+    for (name, before, repeated) in [
+        ("rows", "<table>", "<tr><td>a<td>b"),
+        ("tables", "", "<table><tr><td>a<td>b</table>"),
+        ("spanned columns", "<table>", "<tr><td colspan=1000 rowspan=65534>a<td>b"),
+        ("links", "<p>", "<a href='https://a.example/#'>a</a> "),
+        ("links in lines", "<p>", "<a href='https://a.example/#'>a</a><br>"),
+        ("emphasis", "<p>", "<b>a</b> <i>b</i> "),
+        ("list items", "<ul>", "<li>a <b>b</b>"),
+        ("headings", "", "<h2>a</h2><p>b"),
+        ("quotes", "", "<blockquote>a</blockquote><p>b"),
+        ("blocks of code", "", "<pre>a\n    b</pre><p>c"),
+        ("lines of code", "<pre>", "a\n    b\n"),
+    ] {
+        for format in [ExportFormat::Markdown, ExportFormat::Html, ExportFormat::Json, ExportFormat::Text] {
+            assert_linear(
+                &format!("{name}, {format:?}"),
+                SIZE,
+                |size| catalog(&shape(before, repeated, size)),
+                |catalog| {
+                    let mut out = Vec::new();
+                    document::write(catalog, &[0], format, &mut out).expect("memory takes it");
+                    assert!(out.len() > 100);
+                },
+            );
+        }
     }
 }

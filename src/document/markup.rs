@@ -323,7 +323,11 @@ impl<'a, 't: 'a, F: Fn(Style) -> Option<&'a str>> Writer<'t, '_, F> {
                 _ => continue,
             };
             // Columns without a cell, for example under a cell that spans two columns.
-            self.out.extend(std::iter::repeat_n("<td></td>", usize::from(column.saturating_sub(columns))));
+            match column.saturating_sub(columns) {
+                0 => {}
+                1 => self.out.push_str("<td></td>"),
+                gap => _ = write!(self.out, "<td colspan=\"{gap}\"></td>"),
+            }
             let words = self.inline.write(span.range(0).start..span.range(0).end.min(row.end), false);
             _ = write!(self.out, "<{name}>{words}</{name}>");
             columns = column.saturating_add(1);

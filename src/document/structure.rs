@@ -14,7 +14,18 @@ pub fn structured<'a>(text: Clean<'a>, spans: &[Span], address: impl Fn(Style) -
     }
     // Without a width limit, each typeset line is a line of the text.
     let (lines, gaps) = set(text, spans, usize::MAX);
-    let mut writer = Writer { text, spans, gaps, address, out: String::new(), fence: None, row: 0, last: None };
+    let mut writer = Writer {
+        text,
+        spans,
+        next: 0,
+        active: Vec::new(),
+        gaps,
+        address,
+        out: String::new(),
+        fence: None,
+        row: 0,
+        last: None,
+    };
     for line in &lines {
         writer.line(line);
     }
@@ -25,7 +36,13 @@ pub fn structured<'a>(text: Clean<'a>, spans: &[Span], address: impl Fn(Style) -
 
 struct Writer<'t, 's, F> {
     text: Clean<'t>,
+    /// In text order.
     spans: &'s [Span],
+    /// The first span that begins after the current line.
+    next: usize,
+    /// The spans that overlap the current line: looking through all of them for each line would be quadratic.
+    active: Vec<Span>,
+    /// Bytes and columns, in text order.
     gaps: Vec<(usize, u16)>,
     address: F,
     out: String,
@@ -41,9 +58,10 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
     fn line(&mut self, line: &Line) {
         let lead: String = line.lead.chars().map(lead_mark).collect();
         let rest: String = line.lead.chars().map(|c| if c == '│' { '>' } else { ' ' }).collect();
+        self.advance(&line.range);
         let at = line.range.start;
         let around: Vec<Style> =
-            self.spans.iter().filter(|span| span.range(0).contains(&at)).map(|span| span.style).collect();
+            self.active.iter().filter(|span| span.range(0).contains(&at)).map(|span| span.style).collect();
         if around.contains(&Style::Preformatted) {
             return self.code(line, &lead, rest);
         }
@@ -68,6 +86,16 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
         }
     }
 
+    /// Finds the spans of the next line.
+    fn advance(&mut self, line: &Range<usize>) {
+        let begun =
+            self.spans[self.next..].iter().take_while(|span| span.range(0).start < line.end.max(line.start + 1));
+        let begun = begun.count();
+        self.active.extend_from_slice(&self.spans[self.next..self.next + begun]);
+        self.next += begun;
+        self.active.retain(|span| span.range(0).end > line.start);
+    }
+
     fn put(&mut self, lead: &str, text: &str) {
         self.out.extend([lead, text, "\n"]);
         (self.row, self.last) = (0, None);
@@ -80,7 +108,7 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
         }
         let lead = if self.fence.is_none() {
             let block = self
-                .spans
+                .active
                 .iter()
                 .find(|span| span.style == Style::Preformatted && span.range(0).contains(&line.range.start));
             let block = block.and_then(|span| self.text.get(span.range(0))).unwrap_or_default();
@@ -94,7 +122,8 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
         let mut code = String::new();
         let text = self.text.get(line.range.clone()).unwrap_or_default();
         for (at, c) in text.as_str().char_indices() {
-            let gap = self.gaps.iter().find(|gap| gap.0 == line.range.start + at).map_or(0, |gap| gap.1);
+            let gap = self.gaps.binary_search_by_key(&(line.range.start + at), |gap| gap.0);
+            let gap = gap.map_or(0, |found| self.gaps[found].1);
             code.extend(std::iter::repeat_n(' ', usize::from(gap)).chain([c]));
         }
         self.put(&lead, &code);
@@ -114,7 +143,7 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
     /// of columns.
     fn cells(&mut self, range: Range<usize>, lead: &str, rest: &str) {
         let mut cells: Vec<String> = Vec::new();
-        for span in self.spans.iter().filter(|span| range.contains(&(span.start as usize))) {
+        for span in self.active.iter().filter(|span| range.contains(&(span.start as usize))) {
             if let Style::Cell(column) | Style::Head(column) = span.style {
                 cells.resize(usize::from(column), String::new());
                 cells.push(self.inlined(span.range(0), true));
@@ -135,7 +164,8 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
     fn columns(&self, start: usize) -> usize {
         let mut end = start;
         let mut columns = 0;
-        for span in self.spans.iter().filter(|span| span.start as usize >= start) {
+        let first = self.spans.partition_point(|span| (span.start as usize) < start);
+        for span in &self.spans[first..] {
             match span.style {
                 // The rows of a table are consecutive lines.
                 Style::Row if span.start as usize <= end + 1 => end = span.end as usize,
@@ -154,7 +184,7 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
         let mut out = String::new();
         let mut open: Vec<(usize, String)> = Vec::new();
         let (mut at, mut code_until) = (range.start, 0);
-        for span in self.spans {
+        for span in &self.active {
             let (start, end) = ((span.start as usize).max(range.start), (span.end as usize).min(range.end));
             if start >= end || start < code_until {
                 continue;

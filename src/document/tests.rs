@@ -46,12 +46,13 @@ const ELEMENTS: [&str; 32] = [
     "td",
     "th",
 ];
-const ATTRIBUTES: [(&str, &[&str]); 5] = [
+const ATTRIBUTES: [(&str, &[&str]); 6] = [
     ("html", &["lang"]),
     ("meta", &["charset", "name", "content", "http-equiv"]),
     ("article", &["dir"]),
     ("li", &["value"]),
     ("a", &["href"]),
+    ("td", &["colspan"]),
 ];
 
 fn written(catalog: &Catalog, form: ExportFormat) -> String {
