@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn invalid_expressions_say_why() {
-        assert_eq!(compile("(a").expect_err("an open group"), "a regular expression: unclosed group");
+        assert_eq!(compile("(a").expect_err("an open group"), "a valid regular expression: unclosed group");
         assert!(compile("((a{999}){999}){999}").expect_err("too big").starts_with("a simpler"));
     }
 
