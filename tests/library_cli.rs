@@ -182,7 +182,10 @@ fn passwords_stay_at_home_and_what_lacks_one_says_so() {
         let other = tempfile::tempdir().expect("a home");
         assert_eq!(run(other.path(), what, document.as_bytes()).2, Some(0));
         let (out, _, _) = run(other.path(), &["feeds"], b"");
-        assert!(out.contains("password missing; set it with: tidings add https://ann:PASSWORD@www.a.invalid/f"), "{out}");
+        assert!(
+            out.contains("password missing; set it with: tidings add https://ann:PASSWORD@www.a.invalid/f"),
+            "{out}"
+        );
         assert_eq!(out.matches("password missing").count(), 1, "{out}");
         // The list with the password sets it.
         fs::copy(home.path().join("list.opml"), other.path().join("list.opml")).expect("a list");

@@ -106,7 +106,7 @@ fn table(sources: &[Subscription], totals: &Totals, style: &OutputStyle, out: &m
         style.put(out, &state(source), TextStyle::Dim)?;
         out.write_all(b"\n")?;
         if let Some(error) = &source.error {
-            writeln!(out, "      {} {error}", source.address)?;
+            writeln!(out, "      {}: {error}", source.address)?;
         }
     }
     Ok(())

@@ -97,7 +97,7 @@ fn any_server_fault_affects_its_own_source_alone() {
         let error = source.error.as_ref().unwrap_or_else(|| panic!("{path} is no fault")).to_string();
         assert!(error.starts_with(words), "{path}: {error}");
         assert!(!error.contains('\u{1b}'), "{path}: {error:?}");
-        let line = format!("{} {error}", source.address);
+        let line = format!("{}: {error}", source.address);
         assert!(listed.lines().any(|listed| listed.trim() == line), "{line} is not in\n{listed}");
         assert_eq!(desk.titles(id), ["One", "Two"], "{path}");
         assert_eq!((desk.flags(id, "1"), desk.flags(id, "2")), (Flags::READ, Flags::STARRED), "{path}");
@@ -169,7 +169,7 @@ fn a_feed_that_takes_too_long_to_parse_keeps_its_releases() {
     let progress = sync_with(&engine, &Wanted::default());
     assert_eq!((progress.done, progress.failed), (2, 1));
     let source = desk.source(id);
-    let told = "cannot be read within 0.001 s of processor time; nothing of it was kept";
+    let told = "parsing took more than 0.001 s of processor time; nothing was saved";
     assert_eq!(source.error.expect("a reason").as_str(), told);
     assert_eq!(
         (desk.titles(id), source.etag.as_deref()),

@@ -93,7 +93,7 @@ fn a_public_feed_leads_to_no_page_of_a_private_network() {
     let pages = desk.library().pages_of(desk.source(id).key.as_str()).expect("read");
     assert_eq!(pages.into_iter().collect::<Vec<_>>(), [number("id-2")]);
     let refused = fetch_page(&engine, &links[0], true);
-    assert!(refused.expect_err("it is inside").as_str().contains("lies in a private network"));
+    assert!(refused.expect_err("it is inside").as_str().contains("is in a private network"));
     assert!(fetch_page(&engine, &links[0], false).is_ok(), "who is in this network may");
 }
 
