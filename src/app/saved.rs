@@ -253,10 +253,10 @@ mod tests {
         assert_eq!(reader.orders(), [LibraryCommand::SaveQuery { name: "tea".to_owned(), query: "tea".to_owned() }]);
         reader.keys("1 W C-u");
         reader.keys("Enter");
-        assert_eq!(reader.app.form_message().map(|(text, _)| text.to_string()).as_deref(), Some("a name is needed"));
+        assert_eq!(reader.app.form_message().map(|(text, _)| text.to_string()).as_deref(), Some("enter a name"));
         reader.keys("\"Fair\"");
         let message = reader.app.form_message().map(|(text, is_wrong)| (text.to_string(), is_wrong));
-        assert_eq!(message, Some(("replaces what was saved as this: fair".to_owned(), false)));
+        assert_eq!(message, Some(("overwrites the saved query: fair".to_owned(), false)));
         reader.keys("Enter");
         assert_eq!(reader.note(), "replaced Fair; F lists saved queries");
         assert_eq!(reader.app.library.saved[0].query, "tea topic:News");

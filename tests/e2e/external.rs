@@ -121,7 +121,7 @@ fn links_are_copied_through_the_terminal() {
 fn a_command_gets_the_text_and_the_terminal() {
     let (folder, program) = folder();
     let mut session = open(folder.path(), program.to_str().expect("text"));
-    session.type_and_see("|", "Give the text to a command");
+    session.type_and_see("|", "Pipe to a command");
     session.send("wc -w; read -r line </dev/tty; echo \"got $line\"\r");
     session.wait_for("only the word count", |screen| screen.contents().trim() == "12");
     // Input now goes to the command.
@@ -141,7 +141,7 @@ fn a_command_gets_the_text_and_the_terminal() {
 fn an_interrupt_of_the_command_keeps_the_reader_running() {
     let (folder, program) = folder();
     let mut session = open(folder.path(), program.to_str().expect("text"));
-    session.type_and_see("|", "Give the text to a command");
+    session.type_and_see("|", "Pipe to a command");
     // While dash starts a program, only dash would receive the interrupt, so let it `exec` the program.
     session.send("echo ready; exec sleep 60\r");
     session.wait_text("ready");
@@ -155,12 +155,12 @@ fn an_export_does_not_overwrite_a_file() {
     let (folder, program) = folder();
     let mut session = open(folder.path(), program.to_str().expect("text"));
     let file = folder.path().join("all.md");
-    session.type_and_see("e", "Write into a file");
+    session.type_and_see("e", "Export to a file");
     let typed = format!("\x15{}\t\x15listed\r", file.display());
     session.type_and_see(&typed, "2 releases written");
     let written = fs::read_to_string(&file).expect("the file");
     assert!(written.starts_with("# With a link\n") && written.contains("\n# Without\n"), "{written}");
-    session.type_and_see("e", "Write into a file");
+    session.type_and_see("e", "Export to a file");
     session.type_and_see(&typed, "not written");
     assert_eq!(fs::read_to_string(&file).expect("the file"), written);
     session.quit();
@@ -223,7 +223,7 @@ fn a_clipboard_program_gets_the_text() {
 fn keys_typed_ahead_during_a_command_arrive_in_order() {
     let (folder, program) = folder();
     let mut session = open(folder.path(), program.to_str().expect("text"));
-    session.type_and_see("|", "Give the text to a command");
+    session.type_and_see("|", "Pipe to a command");
     // All in one read: the keys after Enter are meant for the reader.
     session.send("true\rjm");
     session.wait_text("press Enter to return to tidings");

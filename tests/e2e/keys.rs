@@ -117,10 +117,10 @@ fn marks_are_set_counted_and_undone() {
 #[test]
 fn the_palette_runs_the_action_found_by_letters() {
     let mut session = open();
-    session.type_and_see(":", " What to do ");
+    session.type_and_see(":", " Commands ");
     session.type_and_see("mark all", "Mark all listed releases read");
     session.type_and_see("\r", "10 marked read");
-    session.wait_no_text(" What to do ");
+    session.wait_no_text(" Commands ");
     session.type_and_see("g", "Show only starred releases");
     session.send("\x1b");
     session.wait_no_text("Show only starred releases");
@@ -132,7 +132,7 @@ fn help_lists_the_keys_and_closes() {
     let mut session = open();
     session.type_and_see("?", " Help ");
     session.wait_text("Read the selected release");
-    session.type_and_see("redone", "Nothing like this.");
+    session.type_and_see("redone", "No match");
     session.type_and_see("\x7f\x7f", "Redo the last undone change");
     session.wait_no_text("Read the selected release");
     session.type_and_see("\x1b", "Read the selected release");

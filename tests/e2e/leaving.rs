@@ -141,7 +141,7 @@ fn export() -> (Session, TempDir) {
     fs::write(&hold, "").expect("a file");
     let mut session = Start::reader::<&str>(&[]).env("TIDINGS_TEST_HOLD", hold.to_str().expect("text")).run();
     session.wait_text("1 of 10");
-    session.type_and_see("e", "Write into a file");
+    session.type_and_see("e", "Export to a file");
     session.send(&format!("\x15{}\t\x15listed\r", folder.path().join("all.html").display()));
     poll("the unfinished file", || (names(folder.path()).len() == 2).then_some(()));
     session.send("Q");

@@ -90,7 +90,7 @@ fn a_panic_while_exporting_is_reported_and_leaves_no_file() {
     for place in ["thread:export", "exporting"] {
         let folder = tempfile::tempdir().expect("a folder");
         let mut session = open(place);
-        session.type_and_see("e", "Write into a file");
+        session.type_and_see("e", "Export to a file");
         let file = folder.path().join("all.md");
         session.type_and_see(&format!("\x15{}\r", file.display()), "writing the file broke: as a test asked for");
         assert_alive(&session);

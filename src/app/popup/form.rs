@@ -67,8 +67,8 @@ impl Purpose {
             Self::Rename(_) | Self::RenameQuery(_) => "Rename",
             Self::Refile(_) => "Folder",
             Self::SaveQuery => "Save this query",
-            Self::Pipe => "Give the text to a command",
-            Self::Export => "Write into a file",
+            Self::Pipe => "Pipe to a command",
+            Self::Export => "Export to a file",
         }
     }
 
@@ -78,10 +78,10 @@ impl Purpose {
         match self {
             Self::Subscribe => &[
                 ("Address", "example.org, or https://example.org/feed.xml"),
-                ("Title", "as the feed calls itself"),
+                ("Title", "the feed’s own title"),
                 ("Folder", "none, or one such as Europe/Courts"),
             ],
-            Self::Rename(_) => &[("Title", "as the feed calls itself")],
+            Self::Rename(_) => &[("Title", "the feed’s own title")],
             Self::SaveQuery | Self::RenameQuery(_) => &[("Name", "")],
             Self::Export => {
                 &[("File", "its name ends in .md, .html, .txt or .json"), ("Releases", "this, selected or listed")]
@@ -176,7 +176,7 @@ impl FormPopup {
         match &self.purpose {
             Purpose::Subscribe => return self.subscribe(app),
             Purpose::SaveQuery | Purpose::RenameQuery(_) if text.is_empty() => {
-                return self.complain("a name is needed");
+                return self.complain("enter a name");
             }
             Purpose::SaveQuery => app.save_query(&text),
             Purpose::Pipe => app.pipe(text),
@@ -203,7 +203,7 @@ impl FormPopup {
         let asked = meant(self.text(0));
         self.complaint = match &asked {
             Err(wrong) => Some(CleanBuf::line(wrong)),
-            Ok(url) => app.followed(url).map(|one| CleanBuf::line(&format!("you follow it already: {}", one.title))),
+            Ok(url) => app.followed(url).map(|one| CleanBuf::line(&format!("already subscribed: {}", one.title))),
         };
         if let (Ok(url), None) = (asked, &self.complaint)
             && self.waits.as_deref() != Some(url.as_str())
@@ -289,7 +289,7 @@ impl App {
         // The current filters would hide the new feed.
         self.set_query(Query::default());
         let undo = self.key_of(Action::Undo);
-        self.notice = Some(format!("subscribed to {title}; the filters are off, {undo} brings them back"));
+        self.notice = Some(format!("subscribed to {title}; filters cleared, {undo} restores them"));
     }
 
     /// Reports that an address has no feed: in the form if it still waits, otherwise as an error.
@@ -325,7 +325,7 @@ impl App {
             return Some((complaint.clone(), true));
         }
         if let Some(address) = &form.waits {
-            return Some((CleanBuf::line(&format!("looking at {}…", host(address))), false));
+            return Some((CleanBuf::line(&format!("checking {}…", host(address))), false));
         }
         if form.is_folder() {
             return self.folder_hint().map(|told| (told, false));
@@ -337,7 +337,7 @@ impl App {
             _ => false,
         };
         let replaced = self.library.saved.iter().find(|saved| is_named && saved.name == name)?;
-        Some((CleanBuf::line(&format!("replaces what was saved as this: {}", replaced.query)), false))
+        Some((CleanBuf::line(&format!("overwrites the saved query: {}", replaced.query)), false))
     }
 
     /// Returns the existing folders, in words.
@@ -385,7 +385,7 @@ mod tests {
         reader.keys("Tab \"My_feed\" Tab \"Europe/Courts\" Enter Enter");
         let asked = "https://example.org/feed";
         assert_eq!(reader.orders(), [subscribe(asked, Some("My feed"), &["Europe", "Courts"])]);
-        assert_eq!(told(&reader), "looking at example.org…");
+        assert_eq!(told(&reader), "checking example.org…");
         reader.send(Msg::Library(LibraryEvent::Subscribed { asked: line("https://other.org/"), title: line("Other") }));
         assert_eq!((reader.note(), reader.app.scope()), ("subscribed to Other", Scope::Form), "it waits for its own");
         reader.send(Msg::Library(LibraryEvent::Subscribed { asked: line(asked), title: line("My feed") }));
@@ -417,7 +417,7 @@ mod tests {
             Subscription { title: line("Known"), address: line("https://example.org"), ..Subscription::default() };
         reader.send(Msg::Library(LibraryEvent::Sources(vec![known])));
         reader.keys("a \"example.org\" Enter");
-        assert_eq!(told(&reader), "you follow it already: Known");
+        assert_eq!(told(&reader), "already subscribed: Known");
         assert_eq!(reader.orders(), []);
     }
 

@@ -102,7 +102,7 @@ impl PopupState for Palette {
     }
 
     fn title(&self) -> &'static str {
-        "What to do"
+        "Commands"
     }
 
     fn frame(&self, app: &App) -> Rect {

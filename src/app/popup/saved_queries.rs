@@ -110,7 +110,7 @@ impl App {
     pub(in crate::app) fn open_saved_queries(&mut self) {
         if self.library.saved.is_empty() {
             self.notice =
-                Some(format!("no saved queries yet: {} saves the present one", self.key_of(Action::SaveQuery)));
+                Some(format!("no saved queries; {} saves this one", self.key_of(Action::SaveQuery)));
         } else {
             self.popups.push(SavedQueries::default());
         }
@@ -204,6 +204,6 @@ mod tests {
     fn without_any_it_says_what_to_do() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("F");
-        assert_eq!((reader.note(), reader.app.scope()), ("no saved queries yet: W saves the present one", Scope::List));
+        assert_eq!((reader.note(), reader.app.scope()), ("no saved queries; W saves this one", Scope::List));
     }
 }

@@ -165,7 +165,7 @@ impl PopupState for Subscriptions {
             Action::Subscribe => app.open_subscribe(),
             Action::Help => app.open_help(self.scope()),
             Action::Palette => app.open_palette(self.scope()),
-            Action::Undo if !app.undo_removal() => app.notice = Some("nothing was removed".to_owned()),
+            Action::Undo if !app.undo_removal() => app.notice = Some("nothing to restore".to_owned()),
             _ => {
                 if let Some(source) = self.selected(&app.library).cloned() {
                     app.subscription_action(source, action);
@@ -244,13 +244,13 @@ impl App {
             Action::SourceFolder => self.open_refile(&source),
             Action::SourcePause => {
                 let on = !source.is_paused;
-                self.notice = Some(if on { format!("{title} is paused") } else { format!("{title} is synced again") });
+                self.notice = Some(if on { format!("paused {title}") } else { format!("resumed {title}") });
                 self.change_subscription(*id, |source| source.is_paused = on);
                 self.command(LibraryCommand::Pause { id: *id, on });
             }
             Action::SourcePages => {
                 let on = !source.wants_pages;
-                let what = if on { "full pages of" } else { "no full pages any more of" };
+                let what = if on { "fetching full pages of" } else { "no longer fetching full pages of" };
                 self.notice = Some(format!("{what} {title}"));
                 self.change_subscription(*id, |source| source.wants_pages = on);
                 self.command(LibraryCommand::WantPages { id: *id, on });
@@ -270,7 +270,7 @@ impl App {
     /// Renames a subscription; an empty name restores the feed's own.
     pub(super) fn rename_subscription(&mut self, id: i64, title: &str) {
         if title.is_empty() {
-            self.notice = Some("named as the feed calls itself".to_owned());
+            self.notice = Some("using the feed’s own title".to_owned());
         } else {
             self.notice = Some(format!("renamed to {title}"));
             self.change_subscription(id, |source| source.title = CleanBuf::line(title));
@@ -351,13 +351,13 @@ mod tests {
     #[test]
     fn keys_and_what_the_library_is_asked() {
         let table = [
-            ("p", vec![LibraryCommand::Pause { id: 3, on: true }], "Àrea is paused"),
+            ("p", vec![LibraryCommand::Pause { id: 3, on: true }], "paused Àrea"),
             (
                 "p p",
                 vec![LibraryCommand::Pause { id: 3, on: true }, LibraryCommand::Pause { id: 3, on: false }],
-                "Àrea is synced again",
+                "resumed Àrea",
             ),
-            ("j x", vec![LibraryCommand::WantPages { id: 4, on: true }], "full pages of Bulletin"),
+            ("j x", vec![LibraryCommand::WantPages { id: 4, on: true }], "fetching full pages of Bulletin"),
             ("G r", vec![LibraryCommand::Sync(vec![1])], "syncing Gazette"),
             (
                 "j j R C-u \"New\" Enter",
@@ -367,7 +367,7 @@ mod tests {
             (
                 "R C-u Enter",
                 vec![LibraryCommand::Rename { id: 3, title: String::new() }],
-                "named as the feed calls itself",
+                "using the feed’s own title",
             ),
             ("R Enter", vec![], ""),
             ("R \"x\" Esc", vec![], ""),
@@ -380,7 +380,7 @@ mod tests {
             ("G f Enter", vec![], ""),
             ("d", vec![LibraryCommand::Unsubscribe { id: 3 }], "removed Àrea; kept starred releases; u to undo"),
             ("d u", vec![LibraryCommand::Unsubscribe { id: 3 }, LibraryCommand::Resubscribe(3)], "restored Àrea"),
-            ("u", vec![], "nothing was removed"),
+            ("u", vec![], "nothing to restore"),
         ];
         for (keys, orders, note) in table {
             let mut reader = reader();

@@ -9,7 +9,7 @@ use crate::ui::painter::Painter;
 
 /// Draws the keys, and the line that narrows them.
 pub fn draw(app: &App, help: &Help, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
-    let cursor = input("/ ", &help.prompt, "type to narrow", inner, pen);
+    let cursor = input("/ ", &help.prompt, "type to filter", inner, pen);
     let lines = help.lines(&app.settings.keymap, inner.width);
     let is_more = reading::draw(&lines, help.scroll, help.prompt.text(), below(inner, HEAD), pen);
     (cursor, is_more)

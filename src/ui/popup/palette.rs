@@ -15,7 +15,7 @@ pub fn draw(palette: &Palette, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
     let rows = below(inner, HEAD);
     if picked.is_empty() && !rows.is_empty() {
         let room = inner.width.saturating_sub(2);
-        pen.put(inner.x + 2, rows.y, room, "Nothing like this can be done here.", theme.dim);
+        pen.put(inner.x + 2, rows.y, room, "No match", theme.dim);
     }
     let top = palette.cursor.top;
     for ((at, one), y) in picked.iter().enumerate().skip(top).zip(rows.top()..rows.bottom()) {

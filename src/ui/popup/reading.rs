@@ -12,7 +12,7 @@ use crate::ui::painter::Painter;
 pub fn draw(lines: &[Line], scroll: usize, typed: &str, inner: Rect, pen: &mut Painter<'_>) -> bool {
     let theme = pen.theme;
     if lines.is_empty() && inner.height > 0 {
-        pen.put(inner.x + 2, inner.y, inner.width.saturating_sub(2), "Nothing like this.", theme.dim);
+        pen.put(inner.x + 2, inner.y, inner.width.saturating_sub(2), "No match", theme.dim);
     }
     let typed = fold(typed);
     for (line, y) in lines.iter().skip(scroll).zip(inner.top()..inner.bottom()) {

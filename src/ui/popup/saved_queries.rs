@@ -17,7 +17,7 @@ pub fn draw(app: &App, list: &SavedQueries, inner: Rect, pen: &mut Painter<'_>) 
     let picked = list.picked(saved);
     let rows = below(inner, HEAD);
     if picked.is_empty() && !rows.is_empty() {
-        let what = if saved.is_empty() { "Nothing is saved any more." } else { "Nothing like this is saved." };
+        let what = if saved.is_empty() { "No saved queries" } else { "No match" };
         pen.put(inner.x + 2, rows.y, inner.width.saturating_sub(2), what, theme.dim);
     }
     // All names have the columns of the longest one, up to half, so that the queries stand below each other.

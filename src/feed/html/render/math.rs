@@ -6,7 +6,7 @@ use super::Renderer;
 use crate::feed::html::tree::{attribute, children_named, name_of, text_of, with_text};
 use crate::feed::html::writer::{PendingSpace, Raised};
 
-/// The most bytes of a part of a formula that is not a MathML element.
+/// The most bytes of a part of a formula that is not a `MathML` element.
 const LONGEST_WORD: usize = 1 << 16;
 /// Infix operators, with a space on either side.
 const INFIX: &str = "=<>≤≥≠≈≡∼≅≃∝→←↔⇒⇐⇔⟶⟹⟺↦∈∉∋⊂⊆⊃⊇∪∩+−-±∓×⋅÷∧∨∣|≪≫⊕⊗∘:";
