@@ -189,7 +189,7 @@ fn a_public_host_that_now_resolves_to_a_private_address_is_refused() {
     let asked = desk.server.connections();
     assert_eq!(sync_with(&named(false), &Wanted::default()).failed, 1);
     let error = desk.source(id).error.expect("a reason").to_string();
-    assert!(error.ends_with("which is in a private network"), "{error}");
+    assert!(error.ends_with("is in a private network"), "{error}");
     assert_eq!((desk.server.connections(), desk.titles(id)), (asked, vec!["One".to_owned()]));
     // A source that was private from the beginning may stay so.
     let inside = desk.subscribe(&[desk.at("inner.example", "/feed")])[0];
