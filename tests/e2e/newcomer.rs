@@ -49,9 +49,9 @@ fn a_newcomer_filters_reads_stars_subscribes_quits_and_returns_without_a_manual(
     reader.press("Enter read", "\r", "Space read on");
     reader.press("s star", "s", "starred");
     // The help lists everything else.
-    reader.press("? help", "?", "page on in the text");
+    reader.press("? help", "?", "Page down; at the end");
     reader.session.send("\x1b");
-    reader.session.wait_no_text("page on in the text");
+    reader.session.wait_no_text("Page down; at the end");
     // Subscribe, as the title bar says.
     reader.press("", "a", "Address").types(&server.address("/feed"), "feed");
     reader.press("Enter done", "\r", "Harbour news");

@@ -106,5 +106,5 @@ fn an_empty_pipe_is_refused_after_the_screen_is_restored() {
     drop(feed);
     let end = session.end();
     assert_eq!(end.code, 2);
-    assert!(end.text.contains("tidings: standard input is empty"), "{}", end.text);
+    assert!(end.text.contains("tidings: standard input: empty"), "{}", end.text);
 }

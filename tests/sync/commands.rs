@@ -133,7 +133,10 @@ fn standard_input_is_either_the_feed_or_the_ids() {
     let desk = TestLibrary::new();
     for (ids, feed) in [("-", "-"), ("-", "/dev/stdin"), ("/dev/stdin", "-")] {
         let (out, error, code) = desk.run(&["mark", "read", "--ids", ids, feed]);
-        assert_eq!(error, "tidings: standard input cannot be both a feed and the ids; name a file for one of them\n");
+        assert_eq!(
+            error,
+            "tidings: standard input cannot be both a feed and the list of ids; use a file for one of them\n"
+        );
         assert_eq!((out.as_str(), code), ("", Some(2)));
     }
 }

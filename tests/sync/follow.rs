@@ -80,7 +80,7 @@ fn several_feeds_of_a_page_are_offered_or_added_all_together() {
     assert_eq!(desk.addresses(), Vec::<String>::new());
     let root = desk.server.address("/");
     let (out, error, code) = desk.run(&["add", &root]);
-    assert_eq!(error, format!("tidings: {root} names 3 feeds; add the one that you want, or --all\n"));
+    assert_eq!(error, format!("tidings: {root} offers 3 feeds; add one of them, or all with --all\n"));
     let listed: Vec<String> = feeds.iter().map(|(title, address)| format!("{address}  {title}")).collect();
     assert_eq!((out.lines().map(str::to_owned).collect::<Vec<_>>(), code), (listed, Some(1)));
     let (out, error, code) = desk.run(&["add", "--all", "--folder", "Europe/Courts", &root]);
