@@ -224,8 +224,8 @@ fn a_damaged_library_is_repaired_and_the_loss_reported() {
     database.write_all_at(&[0x5a; 9_000], 0).expect("damage");
     let mut session = open(&file, &path);
     session.wait_text("the library was damaged");
-    session.type_and_see("!", "restored the backup of 2026-11-24");
-    session.wait_text("1 mark, 0 subscriptions, 0 releases");
+    session.type_and_see("!", "restored the backup of 2026-11-24 (1 ");
+    session.wait_text("mark, 0 subscriptions, 0 releases");
     session.send("q");
     session.wait_no_text("restored the backup");
     session.type_and_see("gs", "1 of 1");
