@@ -125,20 +125,20 @@ impl Names {
     /// Resolves paths to the root, through aliases, `self` and `super`.
     fn resolve(&mut self) {
         for (module, path) in std::mem::take(&mut self.written) {
-            let mut path = self.absolute(&module, &path);
+            let mut path = Self::absolute(&module, &path);
             // An alias may stand for another one; no chain is longer than the number of aliases.
             for _ in 0..=self.aliases.len() {
                 match path.first().and_then(|first| self.aliases.get(first)) {
                     Some(alias) if alias.first() != path.first() => path.splice(0..1, alias.clone()),
                     _ => break,
                 };
-                path = self.absolute(&module, &path);
+                path = Self::absolute(&module, &path);
             }
             self.paths.insert(path.join("::"));
         }
     }
 
-    fn absolute(&self, module: &[String], path: &[String]) -> Vec<String> {
+    fn absolute(module: &[String], path: &[String]) -> Vec<String> {
         let path: Vec<&str> = path.iter().map(String::as_str).skip_while(|segment| *segment == "self").collect();
         let climbs = path.iter().take_while(|segment| **segment == "super").count();
         let around: Vec<&str> = match path.first() {
@@ -171,10 +171,10 @@ impl Names {
 
     fn add_use(&mut self, ident: &proc_macro2::Ident, name: &proc_macro2::Ident, before: &[String]) {
         let (ident, name) = (ident.to_string(), name.to_string());
-        let path = if ident == "self" { before.to_vec() } else { [before, &[ident.clone()]].concat() };
+        let path = if ident == "self" { before.to_vec() } else { [before, std::slice::from_ref(&ident)].concat() };
         self.add(&path);
         let name = if name == "self" { before.last().cloned().unwrap_or_default() } else { name };
-        self.aliases.insert(name, self.absolute(&self.module, &path));
+        self.aliases.insert(name, Self::absolute(&self.module, &path));
     }
 
     /// Finds paths in the unparsed arguments of a macro; `before` is the prefix of a group.

@@ -203,6 +203,10 @@ impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
                 _ => continue,
             };
             self.write(&mut out, &mut at, start, &mut open);
+            // A style within itself adds nothing, and its doubled marks mean something else: four tildes begin a block of code.
+            if !finish.is_empty() && open.iter().any(|(_, outer)| *outer == finish) {
+                continue;
+            }
             if span.style == Style::Code {
                 let words = self.text.get(start..end).unwrap_or_default().as_str();
                 // Two adjacent code spans would merge.

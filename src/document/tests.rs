@@ -199,6 +199,7 @@ fn code_tables_and_links_cannot_inject_markup() {
         format!("<h2>{active} #</h2><blockquote>{active}</blockquote><ul><li>{active}<li><code>`</code></ul>"),
         format!("<p>[{active}]: https://example.org</p><p>![a](https://example.org/x.png)</p>"),
         "<table><tr><td>a<td>b</tr><tr><td>c<td>d<td>e<td>f</tr></table>".to_owned(),
+        "<p><s><s>a</s></s><p><b><b>b</b></b><p><em><em>c</em></em>".to_owned(),
     ] {
         assert_complete_and_inert(&from_html(&html));
     }

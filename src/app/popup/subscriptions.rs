@@ -364,11 +364,7 @@ mod tests {
                 vec![LibraryCommand::Rename { id: 5, title: "New".to_owned() }],
                 "renamed to New",
             ),
-            (
-                "R C-u Enter",
-                vec![LibraryCommand::Rename { id: 3, title: String::new() }],
-                "using the feed’s own title",
-            ),
+            ("R C-u Enter", vec![LibraryCommand::Rename { id: 3, title: String::new() }], "using the feed’s own title"),
             ("R Enter", vec![], ""),
             ("R \"x\" Esc", vec![], ""),
             (
