@@ -87,7 +87,7 @@ fn unreadable_files_are_reported() {
     assert!(err.contains(".: cannot read") && code == Some(2), "{err}");
     fs::write(home.path().join(FILE), "# ".repeat(600_000)).expect("a file");
     let (_, err, code) = config(home.path(), &["check"]);
-    assert!(err.contains("larger than 1 MiB") && code == Some(2), "{err}");
+    assert!(err.contains("more than 1 MiB") && code == Some(2), "{err}");
     fs::write(home.path().join(FILE), "\u{1b}]0;x\u{7} = 1").expect("a file");
     let (_, err, code) = config(home.path(), &["check"]);
     assert!(!err.contains('\u{1b}') && code == Some(2), "{err}");
