@@ -25,9 +25,13 @@ const FOLDERS: &[&str] =
 /// Sources without texts, and tables that have a section of their own.
 const SKIPPED: &[&str] = &[
     "app/session.rs",
+    "cli/completions/shells.rs",
+    "cli/manual.rs",
+    "cli/output_style.rs",
     "cli/reference.rs",
     "config/table.rs",
     "document/html.rs",
+    "document/markup.rs",
     "feed/check/rule.rs",
     "feed/date",
     "feed/html",
@@ -144,7 +148,7 @@ impl Texts {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         for (at, token) in tokens.iter().enumerate() {
             match token {
-                TokenTree::Group(group) if !is_skipped_call(&tokens[..at]) => self.add_tokens(group.stream()),
+                TokenTree::Group(group) if !is_skipped(&tokens[..at]) => self.add_tokens(group.stream()),
                 TokenTree::Literal(literal) => {
                     if let Ok(Lit::Str(literal)) = syn::parse_str(&literal.to_string()) {
                         self.add(&literal, true);
@@ -156,9 +160,10 @@ impl Texts {
     }
 }
 
-/// Whether the tokens before a group make it the arguments of a skipped macro or method.
-fn is_skipped_call(before: &[TokenTree]) -> bool {
+/// Whether the tokens before a group make it an attribute, or the arguments of a skipped macro or method.
+fn is_skipped(before: &[TokenTree]) -> bool {
     match before {
+        [.., TokenTree::Punct(mark)] if mark.as_char() == '#' => true,
         [.., TokenTree::Ident(name), TokenTree::Punct(mark)] if mark.as_char() == '!' => {
             SKIPPED_MACROS.contains(&name.to_string().as_str())
         }
@@ -170,7 +175,7 @@ fn is_skipped_call(before: &[TokenTree]) -> bool {
 /// Whether a character can be part of a single word or a template with one word.
 fn is_of_prose(c: char) -> bool {
     c.is_alphabetic()
-        || matches!(c, ' ' | '{' | '}' | ',' | ';' | ':' | '.' | '…' | '·' | '(' | ')' | '`' | '-' | '_' | '?' | '!')
+        || matches!(c, ' ' | '{' | '}' | ',' | ';' | ':' | '.' | '…' | '·' | '(' | ')' | '`' | '-' | '?' | '!')
 }
 
 /// The words of a text outside its placeholders.

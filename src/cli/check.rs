@@ -116,7 +116,7 @@ fn each(source: &Input, limits: Limits) -> Box<dyn Iterator<Item = Checked>> {
                 let found = files.by_ref().map(|file| one(&file, limits)).find(|checked| checked.report.is_ok());
                 feeds += usize::from(found.is_some());
                 if found.is_none() && feeds == 0 && !std::mem::replace(&mut is_done, true) {
-                    let reason = Err("is a folder without a feed in it".to_owned());
+                    let reason = Err("folder without a feed".to_owned());
                     return Some(Checked { source: folder.to_string(), report: reason });
                 }
                 found

@@ -137,7 +137,7 @@ fn by_id(
             continue;
         }
         let Some(releases) = known.get(&id) else {
-            complain(&format!("no release has the id {id}"));
+            complain(&format!("no release with the id {id}"));
             are_found = false;
             continue;
         };
