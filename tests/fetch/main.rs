@@ -324,7 +324,6 @@ fn one_fetcher_serves_many_threads() {
 }
 
 /// The server under public and private names.
-
 fn named(server: &Server, names: &[(&str, bool)]) -> Fetcher {
     let name = |&(host, is_public): &(&str, bool)| Name { host: host.to_owned(), leads_to: server.socket(), is_public };
     patient().with_names(names.iter().map(name).collect())
