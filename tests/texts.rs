@@ -118,14 +118,14 @@ fn is_test(attributes: &[Attribute]) -> bool {
 struct Texts {
     /// Whether single words count as texts.
     has_words: bool,
-    texts: Vec<String>,
+    found: Vec<String>,
     /// Modules in files of their own that exist in tests only.
     tests: Vec<String>,
 }
 
 impl Texts {
     fn of(source: &str, has_words: bool) -> Self {
-        let mut texts = Self { has_words, texts: Vec::new(), tests: Vec::new() };
+        let mut texts = Self { has_words, found: Vec::new(), tests: Vec::new() };
         texts.visit_file(&syn::parse_file(source).expect("a source that compiles"));
         texts
     }
@@ -140,7 +140,7 @@ impl Texts {
             _ => true,
         };
         if is_text && !is_sql {
-            self.texts.push(text.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'"));
+            self.found.push(text.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'"));
         }
     }
 
@@ -225,10 +225,10 @@ impl<'ast> Visit<'ast> for Texts {
     }
 
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
-        if attribute.path().is_ident("error") {
-            if let syn::Meta::List(list) = &attribute.meta {
-                self.add_tokens(list.tokens.clone());
-            }
+        if attribute.path().is_ident("error")
+            && let syn::Meta::List(list) = &attribute.meta
+        {
+            self.add_tokens(list.tokens.clone());
         }
     }
 
@@ -274,19 +274,19 @@ fn texts_of(folder: &str) -> BTreeMap<String, Vec<String>> {
     source_files(&root.join(folder), &mut files);
     source_files(&root.join(format!("{folder}.rs")), &mut files);
     let name = |file: &Path| file.strip_prefix(&root).expect("a source").to_string_lossy().into_owned();
-    let (mut texts, mut tests) = (BTreeMap::new(), Vec::new());
+    let (mut texts, mut test_modules) = (BTreeMap::new(), Vec::new());
     for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "rs")) {
         let source = fs::read_to_string(file).expect("a source");
-        let found = Texts::of(&source, !WITHOUT_WORDS.contains(&folder));
+        let source_texts = Texts::of(&source, !WITHOUT_WORDS.contains(&folder));
         let below = name(&file.with_extension(""));
-        tests.extend(found.tests.iter().map(|module| format!("{below}/{module}")));
-        texts.insert(name(file), found.texts);
+        test_modules.extend(source_texts.tests.iter().map(|module| format!("{below}/{module}")));
+        texts.insert(name(file), source_texts.found);
     }
     let is_skipped = |name: &str| {
         let below = |path: &str| {
             name.strip_prefix(path).is_some_and(|rest| matches!(rest, "" | ".rs") || rest.starts_with('/'))
         };
-        SKIPPED.iter().any(|path| below(path)) || tests.iter().any(|path| below(path))
+        SKIPPED.iter().any(|path| below(path)) || test_modules.iter().any(|path| below(path))
     };
     texts.retain(|name, texts| !texts.is_empty() && !is_skipped(name));
     texts
@@ -363,7 +363,7 @@ fn every_text_is_in_the_snapshot() {
 
 #[test]
 fn literals_count_as_texts_unless_a_machine_reads_them() {
-    let source = r##"
+    let source = r#"
         #[error("cannot read {0}")] struct E(String);
         const A: &str = "two words";
         fn f(x: &str) -> String {
@@ -375,9 +375,9 @@ fn literals_count_as_texts_unless_a_machine_reads_them() {
         #[cfg(test)] mod tests { const B: &str = "of a test"; }
         #[test] fn g() { h("of another test") }
         #[cfg(test)] mod cases;
-    "##;
+    "#;
     let texts = Texts::of(source, false);
-    assert_eq!(texts.texts, ["cannot read {0}", "two words", "{x}: removed", "a result here", "an item of a macro"]);
+    assert_eq!(texts.found, ["cannot read {0}", "two words", "{x}: removed", "a result here", "an item of a macro"]);
     assert_eq!(texts.tests, ["cases"]);
-    assert!(Texts::of(source, true).texts.contains(&"one".to_owned()), "single words count where they are asked for");
+    assert!(Texts::of(source, true).found.contains(&"one".to_owned()), "single words count where they are asked for");
 }
