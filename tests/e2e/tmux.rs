@@ -43,9 +43,10 @@ impl Tmux {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Returns the screen once it contains a text.
+    /// Returns the screen once it contains a text and no longer changes: a frame may be half drawn.
     fn screen(&self, text: &str) -> String {
-        poll(text, || self.command(&["capture-pane", "-p"]).filter(|screen| screen.contains(text)))
+        let capture = || self.command(&["capture-pane", "-p"]);
+        poll(text, || capture().filter(|screen| screen.contains(text) && capture().as_ref() == Some(screen)))
     }
 }
 

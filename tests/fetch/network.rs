@@ -120,7 +120,7 @@ fn certificates_are_verified() {
         .chain(["/down", "/cut/length", "/cut/nothing", "/gzip"].map(|path| good.address(path)))
         .chain([open.address("/up"), format!("https://{}/ok", open.socket())])
         .collect();
-    let followed = "Served is followed: 1 release";
+    let followed = "subscribed to Served (1 release)";
     assert_eq!(
         in_the_program(&trusted, &addresses),
         [
