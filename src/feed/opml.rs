@@ -6,6 +6,7 @@
 //! http nor https. Source: opml.org/spec2.opml. Nothing here opens files.
 
 mod attributes;
+mod outline;
 mod read;
 mod write;
 

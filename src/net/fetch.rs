@@ -10,6 +10,7 @@
 //! to one host at a time), `room` (memory), `body` (decompression and limits), `cancel`, `error`.
 
 mod body;
+mod bytes;
 mod cancel;
 mod connect;
 mod cookies;
@@ -29,7 +30,7 @@ use ureq::http::StatusCode;
 use ureq::http::header;
 use url::Url;
 
-pub use body::Bytes;
+pub use bytes::Bytes;
 pub use cancel::Cancel;
 pub use connect::Name;
 pub use error::{Certificate, FetchError, Kind};

@@ -394,7 +394,7 @@ mod tests {
         reader.keys("f \"Asia\" Enter");
         assert_eq!(selected(&reader), "Zulu");
         reader.keys("gg d");
-        assert_eq!(selected(&reader), "Zulu", "the next one takes the place of what is removed");
+        assert_eq!(selected(&reader), "Zulu", "the next subscription is selected");
         reader.keys("G d");
         assert_eq!(selected(&reader), "Court of Justice");
         reader.keys("u u");

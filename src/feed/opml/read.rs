@@ -7,6 +7,7 @@ use quick_xml::events::Event;
 use rustc_hash::FxHashSet;
 use url::Url;
 
+use super::outline::Outline;
 use super::attributes::{attributes, quotes_escaped};
 use super::{LeftOut, List, OpmlEntry, Refusal};
 use crate::feed::charset::{Charset, Hints};
@@ -21,7 +22,7 @@ const LARGEST: u64 = 64 << 20;
 /// The most open outlines; deeper ones are treated as siblings.
 const DEEPEST: usize = 256;
 /// The most categories of a subscription; inner ones are dropped.
-const CATEGORIES: usize = 16;
+pub(super) const CATEGORIES: usize = 16;
 /// The most characters of a name or an address.
 const LONGEST: usize = 2_000;
 /// The most bytes of memory that the content of a list may take.
@@ -297,29 +298,6 @@ impl<'x> Reader<'x> {
     }
 }
 
-/// The attributes of an outline.
-struct Outline(Vec<(String, String)>);
-
-impl Outline {
-    /// Returns a non-empty value; the case of the name is ignored.
-    fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.trim().is_empty());
-        found.map(|(_, value)| value.trim())
-    }
-
-    /// Returns the name, if it can be shown.
-    fn name(&self) -> Option<&str> {
-        ["text", "title"].into_iter().filter_map(|key| self.get(key)).find(|name| !line(name).is_empty())
-    }
-
-    /// Returns the first category in an attribute such as "/Boston/Weather,/Harvard/Berkman".
-    fn category(&self) -> Vec<CleanBuf> {
-        let first = self.get("category").and_then(|all| all.split(',').find(|one| !one.trim().is_empty()));
-        let parts = first.unwrap_or_default().split('/').map(line).filter(|part| !part.is_empty());
-        parts.take(CATEGORIES).collect()
-    }
-}
-
 fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
@@ -330,7 +308,7 @@ fn is_list(url: &str) -> bool {
     path.get(path.len().saturating_sub(5)..).is_some_and(|end| end.eq_ignore_ascii_case(".opml"))
 }
 
-fn line(raw: &str) -> CleanBuf {
+pub(super) fn line(raw: &str) -> CleanBuf {
     let cut = raw.char_indices().nth(LONGEST).and_then(|(at, _)| raw.get(..at));
     CleanBuf::line(cut.unwrap_or(raw))
 }
