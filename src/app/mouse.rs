@@ -210,20 +210,11 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::TestApp;
+    use super::super::tests::{TestApp, click, mouse};
     use super::*;
     use crate::app::Msg;
     use crate::app::popup::help::Help;
     use crate::query::Sort;
-
-    fn mouse(reader: &mut TestApp, kind: MouseEventKind, column: u16, row: u16) {
-        reader.send(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
-    }
-
-    fn click(reader: &mut TestApp, column: u16, row: u16) {
-        mouse(reader, MouseEventKind::Down(MouseButton::Left), column, row);
-        mouse(reader, MouseEventKind::Up(MouseButton::Left), column, row);
-    }
 
     #[test]
     fn dividers_can_be_dragged_and_the_sort_order_clicked() {

@@ -277,12 +277,11 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use crossterm::event::{KeyModifiers, MouseEvent};
 
     use super::*;
     use crate::app::Msg;
     use crate::app::library::{LibraryEvent, SavedQuery, Subscription};
-    use crate::app::tests::TestApp;
+    use crate::app::tests::{TestApp, click, mouse};
     use crate::text::CleanBuf;
 
     fn reader() -> TestApp {
@@ -297,15 +296,6 @@ mod tests {
 
     fn inner_of(reader: &TestApp) -> Rect {
         inside(reader.app.popups.iter().last().expect("an open popup").frame(&reader.app))
-    }
-
-    fn mouse(reader: &mut TestApp, kind: MouseEventKind, column: u16, row: u16) {
-        reader.send(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
-    }
-
-    fn click(reader: &mut TestApp, column: u16, row: u16) {
-        mouse(reader, MouseEventKind::Down(MouseButton::Left), column, row);
-        mouse(reader, MouseEventKind::Up(MouseButton::Left), column, row);
     }
 
     #[test]

@@ -208,11 +208,7 @@ mod tests {
     use super::*;
     use crate::app::Msg;
     use crate::app::library::LibraryEvent;
-    use crate::app::tests::TestApp;
-
-    fn saved(name: &str, query: &str) -> SavedQuery {
-        SavedQuery { name: name.to_owned(), query: query.to_owned() }
-    }
+    use crate::app::tests::{TestApp, saved};
 
     fn reader() -> TestApp {
         let mut reader = TestApp::new(150, 40);

@@ -6,9 +6,9 @@ mod messages;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::library::LibraryCommand;
+use super::library::{LibraryCommand, SavedQuery};
 use super::popup::help::Help;
 use super::popup::problem_list::ProblemList;
 use super::{App, Effect, Mark, Msg, Pane, Prompt, Timer};
@@ -16,6 +16,19 @@ pub(super) use crate::catalog::renumber::GONE;
 use crate::catalog::tests::catalog;
 use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Patient, Request, Searcher, count};
+
+pub(super) fn saved(name: &str, query: &str) -> SavedQuery {
+    SavedQuery { name: name.to_owned(), query: query.to_owned() }
+}
+
+pub(super) fn mouse(reader: &mut TestApp, kind: MouseEventKind, column: u16, row: u16) {
+    reader.send(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+}
+
+pub(super) fn click(reader: &mut TestApp, column: u16, row: u16) {
+    mouse(reader, MouseEventKind::Down(MouseButton::Left), column, row);
+    mouse(reader, MouseEventKind::Up(MouseButton::Left), column, row);
+}
 
 /// An app with seven releases whose searches are answered at once.
 #[derive(Default)]

@@ -7,8 +7,8 @@ use quick_xml::events::Event;
 use rustc_hash::FxHashSet;
 use url::Url;
 
-use super::outline::Outline;
 use super::attributes::{attributes, quotes_escaped};
+use super::outline::Outline;
 use super::{LeftOut, List, OpmlEntry, Refusal};
 use crate::feed::charset::{Charset, Hints};
 use crate::feed::unpack::{self, Rest, Unpacked};
