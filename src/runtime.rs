@@ -182,7 +182,7 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     }
     // A problem with a theme takes precedence over the hint.
     if settings.is_sample && !shelf.is_read() && app.notice.is_none() {
-        let hint = format!("a sample feed; {} subscribe, or run tidings FILE", app.key_of(Action::Subscribe));
+        let hint = format!("sample feed: press {} to subscribe, or run: tidings FILE", app.key_of(Action::Subscribe));
         effects.extend(app.update(Msg::info(CleanBuf::line(&hint))));
     }
     reading.library = settings.place.as_ref().ok().cloned();
@@ -243,5 +243,5 @@ fn panic_text(what: &str, payload: &(dyn std::any::Any + Send)) -> CleanBuf {
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no reason given");
-    CleanBuf::line(&format!("{what} broke: {reason}"))
+    CleanBuf::line(&format!("internal error in {what}: {reason}"))
 }

@@ -277,7 +277,6 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::app::Msg;
     use crate::app::library::{LibraryEvent, SavedQuery, Subscription};

@@ -129,7 +129,7 @@ impl Session {
             });
         }
         let reason = closing.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        let line = format!("{} gives up {}{reason}", self.app.key_of(Action::Back), all.join(", "));
+        let line = format!("{} stops {}{reason}", self.app.key_of(Action::Back), all.join(", "));
         if closing.line.as_ref() == Some(&line) {
             return;
         }

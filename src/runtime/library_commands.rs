@@ -153,7 +153,7 @@ impl LibraryCommands {
                 None => Ok(()),
             });
             if let Err(fault) = kept {
-                let told = CleanBuf::line(&format!("the daily backup was not made: {fault}"));
+                let told = CleanBuf::line(&format!("no daily backup: {fault}"));
                 send(&sender, Msg::error(Failure::of(Cause::Library, &CleanBuf::line("backup"), told)));
             }
         });

@@ -119,7 +119,7 @@ pub fn theme_files(folder: Option<&Path>) -> (Vec<(String, CleanBuf, String)>, V
         let told = CleanBuf::line(&path.to_string_lossy());
         match text_of(path) {
             Ok(text) => files.push((name.to_owned(), told, text)),
-            Err(error) => wrong.push(CleanBuf::line(&format!("{told} cannot be read: {error}"))),
+            Err(error) => wrong.push(CleanBuf::line(&format!("{told}: cannot read: {error}"))),
         }
     }
     (files, wrong)

@@ -61,14 +61,14 @@ fn quitting_waits_for_a_lock_and_reports_it() {
     let (mut session, _folder, library) = open(&[]);
     let (locked, since) = (lock(&library), Instant::now());
     session.send("mq");
-    session.wait_text("q gives up saving 1 mark");
+    session.wait_text("q stops saving 1 mark");
     // The reason is known after a failed attempt.
     session.wait_text("by another");
     // Keys that do not quit change nothing.
     session.send("j\r");
     // Longer than one attempt takes.
     while since.elapsed() < Duration::from_secs(10) {
-        assert!(session.text().contains("q gives up saving 1 mark"), "{}", session.text());
+        assert!(session.text().contains("q stops saving 1 mark"), "{}", session.text());
         thread::sleep(Duration::from_millis(50));
     }
     drop(locked);
@@ -84,7 +84,7 @@ fn quitting_twice_gives_up_and_lists_unsaved_marks() {
         let (mut session, _folder, library) = open(&[]);
         let locked = lock(&library);
         session.send("msq");
-        session.wait_text("q gives up saving 2 marks");
+        session.wait_text("q stops saving 2 marks");
         session.send(key);
         let end = session.end();
         assert_eq!(end.code, 1, "{}", end.text);
@@ -101,7 +101,7 @@ fn keys_typed_ahead_do_not_give_up() {
     let (mut session, _folder, library) = open(&[]);
     let locked = lock(&library);
     session.send("mqqq");
-    session.wait_text("q gives up saving 1 mark");
+    session.wait_text("q stops saving 1 mark");
     drop(locked);
     assert_eq!(session.end().code, 0);
     assert_eq!(marks(&library), 2);
@@ -145,7 +145,7 @@ fn export() -> (Session, TempDir) {
     session.send(&format!("\x15{}\t\x15listed\r", folder.path().join("all.html").display()));
     poll("the unfinished file", || (names(folder.path()).len() == 2).then_some(()));
     session.send("Q");
-    session.wait_text("gives up writing");
+    session.wait_text("stops writing");
     (session, folder)
 }
 

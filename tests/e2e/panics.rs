@@ -33,7 +33,7 @@ fn a_panic_of_the_loop_restores_the_terminal_and_is_reported() {
 #[test]
 fn a_panic_of_the_search_is_reported_and_the_next_search_works() {
     let mut session = open("search");
-    session.type_and_see("/a", "the search broke: as a test asked for");
+    session.type_and_see("/a", "internal error in the search: as a test asked for");
     assert_alive(&session);
     session.type_and_see("sean", "2 hits ·");
     session.type_and_see("\r", "Enter read");
@@ -44,7 +44,7 @@ fn a_panic_of_the_search_is_reported_and_the_next_search_works() {
 #[test]
 fn a_panic_while_reading_keys_is_reported_and_the_next_key_works() {
     let mut session = open("input");
-    session.type_and_see("j", "reading keys broke: as a test asked for");
+    session.type_and_see("j", "internal error in reading keys: as a test asked for");
     assert_alive(&session);
     session.type_and_see("jj", "3 of 10");
     session.quit();
@@ -58,7 +58,7 @@ fn a_panic_while_loading_is_reported_and_keeps_the_loaded_releases() {
     feed.write("{\"title\": \"One\"}\n{\"title\": \"Two\"}\n");
     session.wait_text("RELEASES  2");
     feed.write("{\"title\": \"Three\"}\n");
-    session.wait_text("loading broke: as a test asked for");
+    session.wait_text("internal error in loading: as a test asked for");
     assert_alive(&session);
     session.type_and_see("j", "2 of 2");
     session.quit();
@@ -74,7 +74,7 @@ fn a_panic_of_any_thread_is_reported_and_keeps_the_reader_running() {
         ("load", "loading"),
     ] {
         let session = Start::reader::<&str>(&[]).env("TIDINGS_TEST_PANIC", &format!("thread:{thread}")).run();
-        session.wait_text(&format!("{what} broke: as a test asked for"));
+        session.wait_text(&format!("internal error in {what}: as a test asked for"));
         assert_alive(&session);
         let mut session = session;
         session.send("Q");
@@ -92,7 +92,10 @@ fn a_panic_while_exporting_is_reported_and_leaves_no_file() {
         let mut session = open(place);
         session.type_and_see("e", "Export to a file");
         let file = folder.path().join("all.md");
-        session.type_and_see(&format!("\x15{}\r", file.display()), "writing the file broke: as a test asked for");
+        session.type_and_see(
+            &format!("\x15{}\r", file.display()),
+            "internal error in writing the file: as a test asked for",
+        );
         assert_alive(&session);
         session.quit();
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "{place}");
@@ -102,14 +105,14 @@ fn a_panic_while_exporting_is_reported_and_leaves_no_file() {
 #[test]
 fn a_panic_while_saving_loses_one_change_and_is_reported() {
     let mut session = open("marks");
-    session.type_and_see("m", "saving broke: as a test asked for");
+    session.type_and_see("m", "internal error in saving: as a test asked for");
     assert_alive(&session);
     // The next change is saved.
     session.type_and_see("jm", "9 unread");
     session.send("Q");
     let end = session.end();
     assert_eq!(end.code, 1);
-    assert!(end.text.contains("1 mark is not saved: saving broke: as a test asked for"), "{}", end.text);
+    assert!(end.text.contains("1 mark is not saved: internal error in saving: as a test asked for"), "{}", end.text);
     assert!(end.text.contains("read: Joint Press Release"), "{}", end.text);
 }
 
@@ -132,7 +135,7 @@ fn a_panic_while_copying_is_reported_and_the_next_text_is_copied() {
     let start = Start::reader::<&str>(&[]).env("TIDINGS_TEST_PANIC", "clipboard").env("PATH", &path);
     let mut session = start.env("WAYLAND_DISPLAY", "wayland-0").run();
     session.wait_text("1 of 10");
-    session.type_and_see("Y", "copying broke: as a test asked for");
+    session.type_and_see("Y", "internal error in copying: as a test asked for");
     assert_alive(&session);
     session.type_and_see("Y", "copied by wl-copy");
     session.quit();
