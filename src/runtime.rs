@@ -182,7 +182,7 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     }
     // A problem with a theme takes precedence over the hint.
     if settings.is_sample && !shelf.is_read() && app.notice.is_none() {
-        let hint = format!("sample feed: press {} to subscribe, or run: tidings FILE", app.key_of(Action::Subscribe));
+        let hint = format!("sample feed: {} subscribes, or run: tidings FILE", app.key_of(Action::Subscribe));
         effects.extend(app.update(Msg::info(CleanBuf::line(&hint))));
     }
     reading.library = settings.place.as_ref().ok().cloned();

@@ -112,7 +112,9 @@ fn a_signal_waits_five_seconds_for_a_lock() {
     for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
         let (mut session, _folder, library) = open(&[]);
         let locked = lock(&library);
-        session.send("m");
+        // The signal may overtake a key, so wait for what follows the mark.
+        session.send("mj");
+        session.wait_text("2 of 10");
         let start = Instant::now();
         session.signal(signal);
         let end = session.end();

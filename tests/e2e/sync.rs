@@ -102,7 +102,7 @@ fn a_feed_is_subscribed_by_address_and_read_offline() {
     server.set("/speeches", feed("Speeches", &titles(1..=9)));
     let address = server.address("/");
     let mut session = library.open();
-    session.wait_text("a subscribe");
+    session.wait_text("a subscribes");
     session.wait_text("1 of 10");
     session.type_and_see("a", "Subscribe");
     session.send(&address);
