@@ -151,10 +151,14 @@ pub struct Settings {
 /// Opens the reader and runs it until it ends.
 #[must_use]
 pub fn run(reading: OpenedInputs, settings: Settings) -> Ended {
-    open(reading, settings).unwrap_or_else(|error| Err(error).into())
+    // Before any other thread: the guard holds back the reports of their panics.
+    let guard = Guard::new();
+    let mut ended = open(reading, settings, &guard).unwrap_or_else(|error| Err(error).into());
+    ended.panics = guard.reports();
+    ended
 }
 
-fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
+fn open(mut reading: OpenedInputs, settings: Settings, guard: &Guard) -> io::Result<Ended> {
     let (sender, events) = mpsc::channel();
     let waits = reading.sources.iter().any(|source| matches!(source, Input::StandardInput));
     let is_manual = reading.sources.iter().any(Input::is_manual);
@@ -198,7 +202,6 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     }
     // The loop handles the events that are not for the state.
     first.left.into_iter().for_each(|event| drop(sender.send(event)));
-    let guard = Guard::new();
     let shutdown = Shutdown::new(guard.clone(), keeper.clone(), Exports::default());
     let cleanup = shutdown.cleanup().clone();
     guard.enable_mouse(has_mouse)?;
@@ -217,7 +220,8 @@ fn open(mut reading: OpenedInputs, settings: Settings) -> io::Result<Ended> {
     let mut session = Session::start(app, effects, parts, sender)?;
     let outcome = session.run(&events);
     let (later, unsaved) = session.close(shutdown.cleanup(), &outcome, reading, &events);
-    Ok(Ended { outcome: later.map_or(outcome, Ok), unsaved, panics: shutdown.done() })
+    shutdown.done();
+    Ok(Ended { outcome: later.map_or(outcome, Ok), unsaved, panics: Vec::new() })
 }
 
 /// The number of colours that the terminal reports, in words.

@@ -73,11 +73,10 @@ impl Shutdown {
         &self.cleanup
     }
 
-    /// Marks that everything is in order. Returns the panics of other threads that could not be reported before.
-    pub fn done(mut self) -> Vec<CleanBuf> {
+    /// Marks that everything is in order.
+    pub fn done(mut self) {
         self.is_done = true;
         self.cleanup.leave();
-        self.cleanup.guard.reports()
     }
 }
 

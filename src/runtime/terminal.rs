@@ -30,8 +30,8 @@ pub struct Guard {
     is_ours: Arc<AtomicBool>,
     /// Whether mouse reporting is wanted.
     has_mouse: Arc<AtomicBool>,
-    /// Panic reports held back while the terminal was taken.
-    reports: Arc<Mutex<Vec<CleanBuf>>>,
+    /// Panic reports held back while the reader runs. `None` once it has ended: from then on they are printed at once.
+    reports: Arc<Mutex<Option<Vec<CleanBuf>>>>,
     /// When the terminal was sent a query that it has not answered.
     question: Arc<(Mutex<Option<Instant>>, Condvar)>,
 }
@@ -40,13 +40,13 @@ impl Guard {
     /// Does not take the terminal yet, but installs a panic hook that gives it back before a panic of this thread is
     /// reported.
     ///
-    /// A report of a panic on another thread would destroy the screen, so it is held back until the terminal is given
-    /// back.
+    /// A report of a panic on another thread would destroy the screen, so it is held back until [`Guard::reports`]. That
+    /// holds from the start: a report that is being printed while the terminal is taken would end up on the screen.
     pub fn new() -> Self {
         let guard = Self {
             is_ours: Arc::new(AtomicBool::new(false)),
             has_mouse: Arc::new(AtomicBool::new(true)),
-            reports: Arc::default(),
+            reports: Arc::new(Mutex::new(Some(Vec::new()))),
             question: Arc::default(),
         };
         let (of_hook, screen_thread, report) = (guard.clone(), thread::current().id(), std::panic::take_hook());
@@ -54,13 +54,16 @@ impl Guard {
             if thread::current().id() == screen_thread {
                 of_hook.leave();
                 report(info);
-            } else if of_hook.is_ours.load(Ordering::SeqCst) {
-                let told = format!("thread '{}' {info}", thread::current().name().unwrap_or("without a name"));
-                let told = CleanBuf::line(&told);
-                tracing::error!(%told, "panic");
-                of_hook.reports.lock().unwrap_or_else(PoisonError::into_inner).push(told);
-            } else {
-                report(info);
+                return;
+            }
+            match &mut *of_hook.reports.lock().unwrap_or_else(PoisonError::into_inner) {
+                Some(reports) => {
+                    let text = format!("thread '{}' {info}", thread::current().name().unwrap_or("without a name"));
+                    let text = CleanBuf::line(&text);
+                    tracing::error!(%text, "panic");
+                    reports.push(text);
+                }
+                None => report(info),
             }
         }));
         guard
@@ -128,9 +131,9 @@ impl Guard {
         }
     }
 
-    /// The panic reports held back while the terminal was taken.
+    /// Ends holding back: returns the panic reports so far. Later ones are printed at once.
     pub fn reports(&self) -> Vec<CleanBuf> {
-        std::mem::take(&mut self.reports.lock().unwrap_or_else(PoisonError::into_inner))
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
     }
 }
 
@@ -185,7 +188,7 @@ mod tests {
         Guard {
             is_ours: Arc::new(AtomicBool::new(true)),
             has_mouse: Arc::default(),
-            reports: Arc::default(),
+            reports: Arc::new(Mutex::new(Some(Vec::new()))),
             question: Arc::default(),
         }
     }
