@@ -66,8 +66,11 @@ fn page(command: &Command, name: &str, out: &mut impl Write) -> io::Result<()> {
         keys(&mut sections);
         listed(&mut sections, "ENVIRONMENT", &ENVIRONMENT);
         listed(&mut sections, "FILES", &FILES);
+        listed(&mut sections, "EXIT STATUS", &EXIT_CODES);
+    } else {
+        sections.control("SH", ["SEE ALSO"]);
+        sections.text([bold("tidings"), roman("(1), for the exit status, environment variables and files")]);
     }
-    listed(&mut sections, "EXIT STATUS", &EXIT_CODES);
     sections.to_writer(out)
 }
 
