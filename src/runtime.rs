@@ -28,7 +28,6 @@ mod session;
 mod shutdown;
 mod signals;
 mod startup;
-pub mod sync;
 mod terminal;
 mod test_panic;
 mod theme_loader;
@@ -238,14 +237,4 @@ pub fn colours() -> &'static str {
 /// Sends a message to the loop; returns false once the loop is gone.
 fn send(sender: &Sender<Event>, msg: Msg) -> bool {
     sender.send(Event::Msg(msg)).is_ok()
-}
-
-/// Describes a panic, sanitised for printing.
-fn panic_text(what: &str, payload: &(dyn std::any::Any + Send)) -> CleanBuf {
-    let reason = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no reason given");
-    CleanBuf::line(&format!("internal error in {what}: {reason}"))
 }

@@ -3,6 +3,7 @@
 mod class;
 pub mod fold;
 mod number;
+mod panic;
 pub mod sanitise;
 pub mod width;
 pub mod wrap;
@@ -10,6 +11,7 @@ pub mod wrap;
 pub use class::{is_invisible, is_unspaced};
 pub use fold::{find_folded, fold, fold_into, fold_name};
 pub use number::{counted, grouped};
+pub use panic::panic_text;
 pub use sanitise::{Clean, CleanBuf};
 pub use width::{cells, truncate, width};
 pub use wrap::wrap;

@@ -7,7 +7,7 @@ use super::error::Output;
 use super::library_args::LibraryArgs;
 use super::network_args::NetworkArgs;
 use crate::feed::Limits;
-use crate::runtime::sync::{Engine, Subscribed, follow};
+use crate::sync::{Engine, SubscribeOutcome, subscribe};
 use crate::text::CleanBuf;
 
 /// Subscribe to feeds
@@ -51,20 +51,22 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
     let folder = folder(args.folder.as_deref().unwrap_or_default());
     let title = args.title.as_deref().filter(|_| args.addresses.len() == 1).unwrap_or_default();
     let shown = CleanBuf::line(address);
-    let line = match follow(engine, address, title, &folder) {
-        Ok(Subscribed::Added(name, releases)) => {
+    let line = match subscribe(engine, address, title, &folder) {
+        Ok(SubscribeOutcome::Added(name, releases)) => {
             format!("subscribed to {name} ({releases} {})", if releases == 1 { "release" } else { "releases" })
         }
-        Ok(Subscribed::Known(name)) => format!("already subscribed to {shown} as {name}"),
-        Ok(Subscribed::Unseen(name)) => format!("subscribed to {name}; not fetched, because tidings is offline"),
-        Ok(Subscribed::Offered(feeds)) if args.all && may_offer => {
+        Ok(SubscribeOutcome::Known(name)) => format!("already subscribed to {shown} as {name}"),
+        Ok(SubscribeOutcome::NotFetched(name)) => {
+            format!("subscribed to {name}; not fetched, because tidings is offline")
+        }
+        Ok(SubscribeOutcome::Offered(feeds)) if args.all && may_offer => {
             let mut is_whole = true;
             for (_, address) in feeds {
                 is_whole &= add(engine, args, address.as_str(), false, out)?;
             }
             return Ok(is_whole);
         }
-        Ok(Subscribed::Offered(feeds)) => {
+        Ok(SubscribeOutcome::Offered(feeds)) => {
             complain(&format!("{shown} offers {} feeds; add one of them, or all with --all", feeds.len()));
             for (title, address) in feeds {
                 writeln!(out, "{address}  {title}").map_err(Output)?;

@@ -4,7 +4,7 @@ use super::interrupt::on_interrupt;
 use super::library_args::LibraryArgs;
 use crate::feed::Limits as FeedLimits;
 use crate::net::fetch::{Fetcher, Limits};
-use crate::runtime::sync::Engine;
+use crate::sync::Engine;
 
 /// Network options.
 #[derive(Debug, Clone, clap::Args)]
@@ -27,7 +27,7 @@ impl NetworkArgs {
     pub fn engine(&self, library: &LibraryArgs, limits: FeedLimits) -> anyhow::Result<Engine> {
         let engine = Engine::new(library.place()?, self.fetcher(), limits);
         let watched = engine.clone();
-        on_interrupt(move || watched.call_off())?;
+        on_interrupt(move || watched.cancel())?;
         Ok(engine)
     }
 }

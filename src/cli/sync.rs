@@ -12,7 +12,7 @@ use super::values;
 use super::{NO_SUBSCRIPTIONS, complain, source_match};
 use crate::feed::Limits;
 use crate::library::Library;
-use crate::runtime::sync::{Progress, Wanted, sync};
+use crate::sync::{Progress, SyncRequest, sync};
 use crate::text::grouped;
 
 /// Update subscriptions
@@ -44,19 +44,19 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         complain(NO_SUBSCRIPTIONS);
         return Ok(false);
     }
-    let mut wanted = Wanted { is_scheduled: args.scheduled, ..Wanted::default() };
+    let mut request = SyncRequest { is_scheduled: args.scheduled, ..SyncRequest::default() };
     for name in &args.names {
         let found = source_match::matching(&sources, name);
         if found.is_empty() {
             return Err(UsageError(source_match::not_found(&sources, name)).into());
         }
-        wanted.sources.extend(found);
+        request.sources.extend(found);
     }
     let engine = args.net.engine(&args.library, Limits::default())?;
     let bar = bar("syncing {pos} of {len}  {bar:30}  {wide_msg}");
     let is_plain = bar.is_hidden();
     let mut written = Ok(());
-    let ended = sync(&engine, &wanted, &mut |progress| {
+    let ended = sync(&engine, &request, &mut |progress| {
         bar.set_length(progress.all as u64);
         bar.set_position(progress.done as u64);
         let Some((name, result)) = &progress.last else { return };

@@ -29,13 +29,13 @@ pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
 }
 
 /// Returns the time of the next attempt after a number of failures in a row, in seconds since 1970. The delay starts at
-/// 5 minutes, doubles with each failure up to a day, and varies by a fifth with `dice` (0 to 1) so that retries spread
+/// 5 minutes, doubles with each failure up to a day, and varies by a fifth with `random` (0 to 1) so that retries spread
 /// out. The attempt is never before the server's requested pause, counted from `now`.
 #[must_use]
-pub fn next_attempt(now: i64, failures: u32, dice: f64, asked: Option<Duration>) -> i64 {
+pub fn next_attempt(now: i64, failures: u32, random: f64, asked: Option<Duration>) -> i64 {
     let doubled = FIRST.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LAST);
-    let dice = if dice.is_finite() { dice.clamp(0.0, 1.0) } else { 0.5 };
-    let pause = Duration::from_secs(doubled).mul_f64(0.8 + dice * 0.4).max(asked.unwrap_or_default()).as_secs();
+    let random = if random.is_finite() { random.clamp(0.0, 1.0) } else { 0.5 };
+    let pause = Duration::from_secs(doubled).mul_f64(0.8 + random * 0.4).max(asked.unwrap_or_default()).as_secs();
     now.saturating_add(i64::try_from(pause).unwrap_or(i64::MAX))
 }
 

@@ -21,8 +21,9 @@ use rustix::io::Errno;
 
 use super::lend_terminal::InputGate;
 use super::terminal::Guard;
-use super::{Event, background, panic_text, send, test_panic};
+use super::{Event, background, send, test_panic};
 use crate::app::Msg;
+use crate::text::panic_text;
 pub(super) use parser::{Input, Parser};
 
 /// The size of one read.

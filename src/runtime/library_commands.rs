@@ -8,8 +8,7 @@ use std::thread;
 
 use super::library_reader::{LibraryReader, Snapshot};
 use super::library_writer::{Job, LibraryWriter};
-use super::sync::{self, Engine, Progress, Subscribed, Supervisor, Task, Wanted, fetch_page_on, follow_on, now};
-use super::{Event, mark_lookup, panic_text, send};
+use super::{Event, mark_lookup, send};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
@@ -17,7 +16,10 @@ use crate::catalog::Catalog;
 use crate::feed::Limits;
 use crate::library::{self, FEED_KEYS, Library, LibraryError, LibraryPath};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
-use crate::text::CleanBuf;
+use crate::sync::{
+    Engine, Progress, SubscribeOutcome, Supervisor, SyncEvent, SyncRequest, Task, fetch_page_with, now, subscribe_with,
+};
+use crate::text::{CleanBuf, panic_text};
 
 /// News from the threads. It may be out of date when it arrives.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ pub(super) enum LibraryNews {
     /// The content of the library.
     Snapshot(Snapshot),
     /// News of the sync with this number.
-    Sync(u64, sync::News),
+    Sync(u64, SyncEvent),
 }
 
 /// Carries out library commands.
@@ -60,11 +62,11 @@ impl LibraryCommands {
             let engine = Engine::new(place, fetcher, limits);
             let state = LibraryReader::start(engine.clone(), sender.clone());
             let (read, news) = (state.reader(), sender.clone());
-            let supervisor = Supervisor::start(move |number, told| {
-                if matches!(told, sync::News::Ended(_)) {
+            let supervisor = Supervisor::start(move |number, event| {
+                if matches!(event, SyncEvent::Ended(_)) {
                     read();
                 }
-                let _ = news.send(Event::Library(LibraryNews::Sync(number, told)));
+                let _ = news.send(Event::Library(LibraryNews::Sync(number, event)));
             });
             Network { engine, supervisor, state, pages: Arc::default() }
         });
@@ -92,9 +94,9 @@ impl LibraryCommands {
             LibraryNews::Snapshot(snapshot) => network.state.news(snapshot).into_iter().map(Msg::Library).collect(),
             // A cancelled sync no longer matters.
             LibraryNews::Sync(number, _) if !network.supervisor.is_current(number) => Vec::new(),
-            LibraryNews::Sync(_, sync::News::Progress(progress)) => vec![sync_state(progress, false)],
-            LibraryNews::Sync(_, sync::News::Ended(Ok(progress))) => vec![sync_state(progress, true)],
-            LibraryNews::Sync(_, sync::News::Ended(Err(reason))) => {
+            LibraryNews::Sync(_, SyncEvent::Progress(progress)) => vec![sync_state(progress, false)],
+            LibraryNews::Sync(_, SyncEvent::Ended(Ok(progress))) => vec![sync_state(progress, true)],
+            LibraryNews::Sync(_, SyncEvent::Ended(Err(reason))) => {
                 vec![sync_state(Progress::default(), true), Msg::error(Failure::new(Cause::Sync, reason))]
             }
         }
@@ -109,9 +111,9 @@ impl LibraryCommands {
         match order {
             LibraryCommand::Subscribe { address, title, folder } => self.subscribe(address, title, &folder),
             LibraryCommand::Sync(sources) => {
-                network.supervisor.sync(&network.engine, Wanted { sources, is_scheduled: false });
+                network.supervisor.sync(&network.engine, SyncRequest { sources, is_scheduled: false });
             }
-            LibraryCommand::CancelSync => network.supervisor.call_off(),
+            LibraryCommand::CancelSync => network.supervisor.cancel(),
             LibraryCommand::FetchPage { release } => self.fetch_page(catalog, release),
             LibraryCommand::Rename { id, title } => {
                 self.change(move |library| library.rename(id, &CleanBuf::line(&title)));
@@ -138,7 +140,7 @@ impl LibraryCommands {
     /// Starts an automatic sync.
     pub fn sync_on_schedule(&self) {
         if let Ok(network) = &self.network {
-            network.supervisor.sync(&network.engine, Wanted { sources: Vec::new(), is_scheduled: true });
+            network.supervisor.sync(&network.engine, SyncRequest { sources: Vec::new(), is_scheduled: true });
         }
     }
 
@@ -184,16 +186,16 @@ impl LibraryCommands {
         let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
         self.fetch(engine, &address.clone(), "subscribing", move |engine, visit| {
             let asked = CleanBuf::line(&address);
-            let followed = follow_on(engine, &address, title.as_deref().unwrap_or_default(), &folder, visit);
-            let report = match followed {
-                Ok(Subscribed::Added(title, _) | Subscribed::Unseen(title)) => {
+            let outcome = subscribe_with(engine, &address, title.as_deref().unwrap_or_default(), &folder, visit);
+            let report = match outcome {
+                Ok(SubscribeOutcome::Added(title, _) | SubscribeOutcome::NotFetched(title)) => {
                     LibraryEvent::Subscribed { asked, title }
                 }
-                Ok(Subscribed::Known(title)) => {
+                Ok(SubscribeOutcome::Known(title)) => {
                     let reason = CleanBuf::line(&format!("already subscribed, as {title}"));
                     LibraryEvent::NotSubscribed { asked, reason }
                 }
-                Ok(Subscribed::Offered(feeds)) => LibraryEvent::Offered { asked, feeds },
+                Ok(SubscribeOutcome::Offered(feeds)) => LibraryEvent::Offered { asked, feeds },
                 Err(reason) => LibraryEvent::NotSubscribed { asked, reason },
             };
             send(&sender, Msg::Library(report));
@@ -217,7 +219,7 @@ impl LibraryCommands {
         let (sender, keeper) = (self.sender.clone(), self.keeper.clone());
         self.fetch(engine, &address.clone(), "fetching the page", move |engine, visit| {
             let _fetching = fetching;
-            match fetch_page_on(engine, &address, is_guarded(engine, &key), visit) {
+            match fetch_page_with(engine, &address, is_guarded(engine, &key), visit) {
                 Ok(page) => keeper.send(Job::Run(Box::new(move |library| {
                     library.keep_page(&key, number, &page, now())?;
                     send(&sender, Msg::info(CleanBuf::line("full text saved")));
@@ -245,8 +247,8 @@ impl LibraryCommands {
                 send(&sender, Msg::defect(panic_text(what, &*payload)));
             }
         };
-        let (host, cancel) = (host_of(address), engine.cancel().clone());
-        engine.submit(Task { host, cancel, is_urgent: true, run: Box::new(run) });
+        let (host, cancellation) = (host_of(address), engine.cancellation().clone());
+        engine.submit(Task { host, cancellation, is_urgent: true, run: Box::new(run) });
     }
 
     fn notify(&self, what: &str) {

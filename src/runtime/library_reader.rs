@@ -8,11 +8,12 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
 use super::inputs::distinct_names;
-use super::sync::Engine;
-use super::{Event, panic_text, send};
+use super::{Event, send};
 use crate::app::Msg;
 use crate::app::library::{LibraryEvent, SavedQuery, Subscription};
 use crate::library::Library;
+use crate::sync::Engine;
+use crate::text::panic_text;
 
 /// The content of the library after a number of changes by this reader.
 #[derive(Debug)]
@@ -107,7 +108,7 @@ fn reports(engine: &Engine) -> Vec<LibraryEvent> {
     }
     let Ok(Some(library)) = Library::open(&engine.place) else { return Vec::new() };
     // Another process may have been asked for a pause.
-    let _ = engine.recall(&library);
+    let _ = engine.load_pauses(&library);
     let saved = library.queries().map(|saved| {
         let saved = saved.into_iter().map(|one| SavedQuery { name: one.name, query: one.query }).collect();
         LibraryEvent::SavedQueries(saved)

@@ -16,12 +16,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::watcher::Watching;
-use super::{Event, OpenedInputs, mark_lookup, panic_text, send, test_panic};
+use super::{Event, OpenedInputs, mark_lookup, send, test_panic};
 use crate::app::failures::{Cause, Failure};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
 use crate::library::{self, Flags, Library, LibraryError, LibraryPath, ToMark};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, panic_text};
 use changes::watch;
 pub(super) use ending::{Ending, Unsaved};
 

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
 use std::thread::{Builder, JoinHandle};
 
-use super::{Event, panic_text, send, test_panic};
+use super::{Event, send, test_panic};
 use crate::app::Msg;
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, panic_text};
 
 /// Starts a named thread; `what` describes its task for error messages.
 pub(super) fn spawn(

@@ -21,11 +21,11 @@ use super::inputs::{Input, InputFiles};
 use super::load::{self, Before, Loaded, Report, collect};
 use super::opened_inputs::OpenedInputs;
 use super::watcher::{self, Watching};
-use super::{Event, panic_text, send, thread};
+use super::{Event, send, thread};
 use crate::app::{Msg, Reread};
 use crate::catalog::{Catalog, renumber};
 use crate::library::Library;
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, panic_text};
 
 /// How long the files must stay unchanged before they are reloaded.
 const QUIET: Duration = Duration::from_millis(200);

@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use super::{Event, panic_text, send, test_panic, thread};
+use super::{Event, send, test_panic, thread};
 use crate::app::Msg;
 use crate::catalog::Catalog;
 use crate::query::similar::Likeness;
 use crate::query::{self, Listener, Request, Searcher};
+use crate::text::panic_text;
 
 /// Sends requests to the worker.
 pub struct Worker {

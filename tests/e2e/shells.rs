@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tidings::feed::Limits as FeedLimits;
 use tidings::library::LibraryPath;
 use tidings::net::fetch::{Fetcher, Limits};
-use tidings::runtime::sync::{Engine, Subscribed, follow};
+use tidings::sync::{Engine, SubscribeOutcome, subscribe};
 
 use crate::pty::{Session, Start};
 use crate::server::{Reply, Server};
@@ -25,8 +25,8 @@ fn data() -> TempDir {
     server.set("/feed", Reply::ok(FEED).with("Content-Type", "application/rss+xml"));
     let fetcher = Fetcher::within(Limits::default(), &|_| None);
     let engine = Engine::new(LibraryPath::of_file(&file), fetcher, FeedLimits::default());
-    let followed = follow(&engine, &server.address("/feed"), "", &[]).expect("it is a feed");
-    assert!(matches!(followed, Subscribed::Added(..)), "{followed:?}");
+    let followed = subscribe(&engine, &server.address("/feed"), "", &[]).expect("it is a feed");
+    assert!(matches!(followed, SubscribeOutcome::Added(..)), "{followed:?}");
     data
 }
 

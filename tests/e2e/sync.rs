@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tidings::feed::Limits as FeedLimits;
 use tidings::library::LibraryPath;
 use tidings::net::fetch::{Fetcher, Limits};
-use tidings::runtime::sync::{Engine, Subscribed, follow};
+use tidings::sync::{Engine, SubscribeOutcome, subscribe};
 
 use crate::pty::{Session, Start, WIDE};
 use crate::server::{Reply, Server};
@@ -52,8 +52,8 @@ impl TestLibrary {
         self.server().set(path, feed(title, releases));
         let fetcher = Fetcher::within(Limits::default(), &|_| None);
         let engine = Engine::new(LibraryPath::of_file(&self.file()), fetcher, FeedLimits::default());
-        let followed = follow(&engine, &self.server().address(path), "", &[]).expect("it is a feed");
-        assert!(matches!(followed, Subscribed::Added(..)), "{followed:?}");
+        let followed = subscribe(&engine, &self.server().address(path), "", &[]).expect("it is a feed");
+        assert!(matches!(followed, SubscribeOutcome::Added(..)), "{followed:?}");
     }
 }
 

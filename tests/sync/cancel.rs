@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tidings::net::fetch::{Fetcher, Limits};
-use tidings::runtime::sync::Wanted;
+use tidings::sync::SyncRequest;
 
 use crate::server::Reply;
 use crate::test_library::{TestLibrary, feed, sync_with};
@@ -27,13 +27,13 @@ fn a_cancelled_sync_ends_at_once_and_keeps_received_results() {
     let engine = desk.engine_with(desk.internet(&hosts, Limits::default()));
     let begun = Instant::now();
     let (progress, called_off) = thread::scope(|scope| {
-        let sync = scope.spawn(|| sync_with(&engine, &Wanted::default()));
+        let sync = scope.spawn(|| sync_with(&engine, &SyncRequest::default()));
         // Fifteen requests hang, and the thread of the good one takes another.
         while desk.server.log().len() < 17 && begun.elapsed() < Duration::from_secs(20) {
             thread::sleep(Duration::from_millis(2));
         }
         let called_off = Instant::now();
-        engine.call_off();
+        engine.cancel();
         (sync.join().expect("no panic"), called_off)
     });
     assert!(called_off.elapsed() < MOMENT, "it took {:?}", called_off.elapsed());
@@ -45,7 +45,7 @@ fn a_cancelled_sync_ends_at_once_and_keeps_received_results() {
         assert_eq!((source.error, source.failures, source.checked), (None, 0, None));
     }
     // A cancelled engine stays cancelled.
-    let progress = sync_with(&engine, &Wanted::default());
+    let progress = sync_with(&engine, &SyncRequest::default());
     assert_eq!((progress.done, desk.server.log().len()), (0, 17));
 }
 
@@ -61,13 +61,13 @@ fn a_sync_that_parses_a_heavy_feed_ends_at_once_when_cancelled() {
     engine.time = Duration::from_secs(3_600);
     let begun = Instant::now();
     thread::scope(|scope| {
-        let sync = scope.spawn(|| sync_with(&engine, &Wanted::default()));
+        let sync = scope.spawn(|| sync_with(&engine, &SyncRequest::default()));
         while desk.server.log().is_empty() && begun.elapsed() < Duration::from_secs(20) {
             thread::sleep(Duration::from_millis(2));
         }
         // By now it is being received or parsed.
         let called_off = Instant::now();
-        engine.call_off();
+        engine.cancel();
         let progress = sync.join().expect("no panic");
         assert!(called_off.elapsed() < MOMENT, "it took {:?}", called_off.elapsed());
         assert_eq!((progress.done, progress.all), (0, 1));
@@ -85,7 +85,7 @@ fn offline_no_connection_is_opened_and_nothing_is_lost() {
     let (out, error, code) = desk.run(&["sync", "--offline"]);
     assert_eq!(code, Some(1), "{out}{error}");
     assert!(format!("{out}{error}").contains("offline"), "{out}{error}");
-    let progress = sync_with(&desk.engine_with(Fetcher::offline()), &Wanted::default());
+    let progress = sync_with(&desk.engine_with(Fetcher::offline()), &SyncRequest::default());
     assert_eq!((progress.done, progress.failed), (1, 1));
     // Being offline is not a failure of the source: no rest follows, and no error is recorded.
     assert_eq!(desk.source(id), before);

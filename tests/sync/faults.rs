@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use tidings::library::{Flags, SourceId};
-use tidings::runtime::sync::Wanted;
+use tidings::sync::SyncRequest;
 
 use crate::server::Reply;
 use crate::test_library::{LIMITS, TestLibrary, feed, now, sync_with};
@@ -142,7 +142,7 @@ fn a_removed_feed_rests_and_says_so() {
     let id = read_before(&desk, "/status/410");
     desk.sync();
     assert_eq!(desk.source(id).error.expect("a reason").as_str(), "permanently removed (410)");
-    let scheduled = Wanted { sources: Vec::new(), is_scheduled: true };
+    let scheduled = SyncRequest { sources: Vec::new(), is_scheduled: true };
     assert_eq!(sync_with(&desk.engine(), &scheduled).all, 0, "nobody asks of his own accord");
     let rest = desk.source(id).retry.expect("a rest") - now();
     assert!((29 * 86_400..=30 * 86_400).contains(&rest), "rests for {rest} s");
@@ -166,7 +166,7 @@ fn a_feed_that_takes_too_long_to_parse_keeps_its_releases() {
     desk.server.set("/good", Reply::ok(feed("Before", &[("3", "Three"), ("1", "One")])));
     let mut engine = desk.engine();
     engine.time = Duration::from_millis(1);
-    let progress = sync_with(&engine, &Wanted::default());
+    let progress = sync_with(&engine, &SyncRequest::default());
     assert_eq!((progress.done, progress.failed), (2, 1));
     let source = desk.source(id);
     let told = "parsing took more than 0.001 s of processor time; nothing was saved";

@@ -1,7 +1,7 @@
 //! What a sync stores: new releases, changed ones, and those no longer listed; a source completely or not at all.
 
 use tidings::library::{Flags, LibraryError};
-use tidings::runtime::sync::{Wanted, sync};
+use tidings::sync::{SyncRequest, sync};
 
 use crate::server::Reply;
 use crate::test_library::{TestLibrary, feed};
@@ -64,7 +64,7 @@ fn a_read_only_library_keeps_its_content() {
     desk.server.set("/feed", Reply::ok(feed("News", &[("2", "Two"), ("1", "Uno")])).with("ETag", "\"2\""));
     // As written by a newer version of the program.
     desk.execute("PRAGMA user_version = 1000");
-    let fault = sync(&desk.engine(), &Wanted::default(), &mut |_| {}).expect_err("it is not written");
+    let fault = sync(&desk.engine(), &SyncRequest::default(), &mut |_| {}).expect_err("it is not written");
     assert!(matches!(fault, LibraryError::ReadOnly { .. }), "{fault:?}");
     let (_, error, code) = desk.run(&["sync"]);
     assert!(error.contains("it was written by a newer tidings"), "{error}");
@@ -94,7 +94,7 @@ fn half_of_a_source_is_never_stored() {
         crate::test_library::number("2").cast_signed()
     ));
     assert_eq!(desk.sync_of(&[good]).fresh, 1);
-    sync(&desk.engine(), &Wanted { sources: vec![bad], is_scheduled: false }, &mut |_| {}).expect_err("it breaks");
+    sync(&desk.engine(), &SyncRequest { sources: vec![bad], is_scheduled: false }, &mut |_| {}).expect_err("it breaks");
     assert_eq!((desk.source(bad), desk.titles(bad)), (before, vec!["One".to_owned()]));
     assert_eq!(desk.titles(good), ["Two", "One"], "what was applied stays");
     desk.execute("DROP TRIGGER broken");

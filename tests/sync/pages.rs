@@ -1,6 +1,6 @@
 //! Full texts, fetched and stored for offline reading.
 
-use tidings::runtime::sync::{Wanted, fetch_page};
+use tidings::sync::{SyncRequest, fetch_page};
 
 use crate::server::Reply;
 use crate::test_library::{LIMITS, TestLibrary, feed_with, number, sync_with};
@@ -88,7 +88,7 @@ fn a_public_feed_leads_to_no_page_of_a_private_network() {
         [desk.server.address("/inside"), desk.at("news.example", "/leads-in"), desk.at("news.example", "/outside")];
     desk.server.set("/feed", linked(&links));
     let engine = desk.engine_with(desk.internet(&["news.example"], LIMITS));
-    assert_eq!(sync_with(&engine, &Wanted::default()).fresh, 3);
+    assert_eq!(sync_with(&engine, &SyncRequest::default()).fresh, 3);
     assert!(!desk.server.paths().contains(&"/inside".to_owned()), "{:?}", desk.server.paths());
     let pages = desk.library().pages_of(desk.source(id).key.as_str()).expect("read");
     assert_eq!(pages.into_iter().collect::<Vec<_>>(), [number("id-2")]);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tidings::library::Flags;
 use tidings::net::fetch::{Fetcher, Name};
-use tidings::runtime::sync::Wanted;
+use tidings::sync::SyncRequest;
 
 use crate::server::{FEED, Reply};
 use crate::test_library::{LIMITS, TestLibrary, feed, now, sync_with};
@@ -25,7 +25,7 @@ fn two_requests_at_a_time_to_a_host_and_one_for_each_source() {
         }
     }
     desk.subscribe(&addresses);
-    let progress = sync_with(&desk.engine_with(desk.internet(&hosts, LIMITS)), &Wanted::default());
+    let progress = sync_with(&desk.engine_with(desk.internet(&hosts, LIMITS)), &SyncRequest::default());
     assert_eq!((progress.done, progress.failed), (18, 0));
     let paths = desk.server.paths();
     assert_eq!((paths.len(), paths.iter().collect::<BTreeSet<_>>().len()), (18, 18), "{paths:?}");
@@ -128,7 +128,7 @@ fn a_pause_holds_for_all_feeds_of_a_host_including_waiting_ones() {
         let ids = desk.follow_paths(&paths);
         let other = desk.subscribe(&[desk.at("other.example", "/ok")])[0];
         let engine = || desk.engine_with(desk.internet(&["other.example"], LIMITS));
-        let progress = sync_with(&engine(), &Wanted::default());
+        let progress = sync_with(&engine(), &SyncRequest::default());
         assert_eq!(
             (progress.done, progress.failed, progress.fresh),
             (21, 20, 1),
@@ -139,8 +139,8 @@ fn a_pause_holds_for_all_feeds_of_a_host_including_waiting_ones() {
         let failed = ids.iter().filter(|id| desk.source(**id).failures > 0).count();
         assert_eq!(failed, 1, "who was not asked did not fail");
         // None of these sends a request: the next sync, one in a new process, an automatic one, a new subscription.
-        sync_with(&engine(), &Wanted::default());
-        let scheduled = sync_with(&engine(), &Wanted { sources: Vec::new(), is_scheduled: true });
+        sync_with(&engine(), &SyncRequest::default());
+        let scheduled = sync_with(&engine(), &SyncRequest { sources: Vec::new(), is_scheduled: true });
         assert_eq!((scheduled.all, scheduled.failed), (1, 0));
         let (out, _, _) = desk.run(&["sync", &desk.server.address("/7")]);
         assert!(out.contains("the host asks to wait") || out.contains("not fetched for"), "{out}");
@@ -154,7 +154,7 @@ fn a_pause_holds_for_all_feeds_of_a_host_including_waiting_ones() {
         for path in &paths {
             desk.server.set(path, Reply::ok(FEED));
         }
-        assert_eq!(sync_with(&engine(), &Wanted::default()).failed, 0);
+        assert_eq!(sync_with(&engine(), &SyncRequest::default()).failed, 0);
         assert_eq!((asked(&desk), desk.source(other).failures), (21, 0));
     }
 }
@@ -185,9 +185,9 @@ fn a_public_host_that_now_resolves_to_a_private_address_is_refused() {
         let name = Name { host: "news.example".to_owned(), leads_to: desk.server.socket(), is_public };
         desk.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name]))
     };
-    assert_eq!((sync_with(&named(true), &Wanted::default()).failed, desk.source(id).is_public), (0, Some(true)));
+    assert_eq!((sync_with(&named(true), &SyncRequest::default()).failed, desk.source(id).is_public), (0, Some(true)));
     let asked = desk.server.connections();
-    assert_eq!(sync_with(&named(false), &Wanted::default()).failed, 1);
+    assert_eq!(sync_with(&named(false), &SyncRequest::default()).failed, 1);
     let error = desk.source(id).error.expect("a reason").to_string();
     assert!(error.ends_with("is in a private network"), "{error}");
     assert_eq!((desk.server.connections(), desk.titles(id)), (asked, vec!["One".to_owned()]));
@@ -196,7 +196,7 @@ fn a_public_host_that_now_resolves_to_a_private_address_is_refused() {
     let name = Name { host: "inner.example".to_owned(), leads_to: desk.server.socket(), is_public: false };
     let engine = desk.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name]));
     for _ in 0..2 {
-        let wanted = Wanted { sources: vec![inside], is_scheduled: false };
+        let wanted = SyncRequest { sources: vec![inside], is_scheduled: false };
         assert_eq!((sync_with(&engine, &wanted).failed, desk.source(inside).is_public), (0, Some(false)));
     }
 }
@@ -205,7 +205,7 @@ fn a_public_host_that_now_resolves_to_a_private_address_is_refused() {
 fn an_automatic_sync_skips_recently_failed_sources() {
     let desk = TestLibrary::new();
     let ids = desk.follow_paths(&["/status/500", "/ok"]);
-    let scheduled = Wanted { sources: Vec::new(), is_scheduled: true };
+    let scheduled = SyncRequest { sources: Vec::new(), is_scheduled: true };
     assert_eq!(sync_with(&desk.engine(), &scheduled).done, 2);
     assert_eq!(sync_with(&desk.engine(), &scheduled).done, 1);
     let (out, _, code) = desk.run(&["sync", "--scheduled"]);

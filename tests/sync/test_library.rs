@@ -10,7 +10,7 @@ use tidings::feed::opml::OpmlEntry;
 use tidings::library::{Flags, Library, LibraryPath, SourceId, Subscription};
 use tidings::net::fetch::{Fetcher, Limits, Name};
 use tidings::release::{Identity, Release};
-use tidings::runtime::sync::{Engine, Progress, Wanted, sync};
+use tidings::sync::{Engine, Progress, SyncRequest, sync};
 use tidings::text::CleanBuf;
 
 use crate::command;
@@ -100,7 +100,7 @@ impl TestLibrary {
 
     /// Syncs these sources.
     pub fn sync_of(&self, sources: &[SourceId]) -> Progress {
-        sync_with(&self.engine(), &Wanted { sources: sources.to_vec(), is_scheduled: false })
+        sync_with(&self.engine(), &SyncRequest { sources: sources.to_vec(), is_scheduled: false })
     }
 
     /// The current state of a subscription.
@@ -152,7 +152,7 @@ impl TestLibrary {
 }
 
 /// Syncs with a given engine.
-pub fn sync_with(engine: &Engine, wanted: &Wanted) -> Progress {
+pub fn sync_with(engine: &Engine, wanted: &SyncRequest) -> Progress {
     sync(engine, wanted, &mut |_| {}).expect("the library can be used")
 }
 

@@ -1,4 +1,4 @@
-//! Polls a source, or fetches the full text of a release, without storing anything.
+//! Polls a source and parses its feed, without storing anything.
 
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
@@ -12,32 +12,31 @@ use crate::catalog::{NameOutcome, Names};
 use crate::feed::{self, Budget, Sink, StopReason};
 use crate::library::{Origin, Subscription};
 use crate::net::fetch::{Accept, Answer, FetchError, Fetched, Request, Share, Visit};
-use crate::net::{discover, full_text};
 use crate::release::{Cause, Problem, Release, Span};
 use crate::text::{Clean, CleanBuf};
 
 /// How long a removed feed (410) rests; it may still come back.
-const GONE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const GONE_REST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// The memory in bytes that the releases of one feed may take until they are stored.
-const LARGEST: usize = 192 << 20;
+const MAX_MEMORY: usize = 192 << 20;
 
 /// The result of polling a source.
 pub enum PollResult {
     /// A feed.
-    Read { opening: Opening, moved: Option<String> },
+    Read { feed: ParsedFeed, moved: Option<String> },
     /// The feed is unchanged.
     Unchanged { etag: Option<String>, modified: Option<String>, moved: Option<String>, origin: Origin },
     /// The poll failed: the reason, the server's requested pause, and the minimum rest.
     Failed { reason: CleanBuf, pause: Option<Duration>, rest: Option<Duration> },
     /// Not polled, because the fetcher is offline or the host is in a pause.
-    Unasked(CleanBuf),
+    NotPolled(CleanBuf),
     /// The poll was cancelled.
     Cancelled,
 }
 
 /// A parsed feed.
 #[derive(Debug)]
-pub struct Opening {
+pub struct ParsedFeed {
     /// Its own title.
     pub title: CleanBuf,
     /// Its releases in feed order, without repetitions.
@@ -52,13 +51,13 @@ pub struct Opening {
     _share: Option<Share>,
 }
 
-/// Why nothing was read.
+/// Why a feed was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unread {
+pub enum ReadError {
     /// Reading was cancelled.
     Cancelled,
-    /// Any other reason, to follow the feed's name and a colon.
-    Because(CleanBuf),
+    /// Any other reason, to be shown after the feed's name and a colon.
+    Failed(CleanBuf),
 }
 
 /// Polls a source. `visit` is the slot already taken at its host, if any.
@@ -72,26 +71,26 @@ pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> Pol
         // A public name that now resolves to a private address is a rebinding attack.
         is_guarded: source.is_public == Some(true),
     };
-    match engine.fetcher().fetch_on(visit, &request, engine.cancel(), &mut |_| {}) {
+    match engine.fetcher().fetch_on(visit, &request, engine.cancellation(), &mut |_| {}) {
         Ok(Answer::Unchanged { etag, modified, moved, address, is_public }) => {
             PollResult::Unchanged { etag, modified, moved, origin: Origin { address, is_public } }
         }
         Ok(Answer::Body(fetched)) => {
             let moved = fetched.moved.clone();
             match read(engine, fetched) {
-                Ok(opening) => PollResult::Read { opening, moved },
-                Err(Unread::Cancelled) => PollResult::Cancelled,
-                Err(Unread::Because(reason)) => PollResult::Failed { reason, pause: None, rest: None },
+                Ok(feed) => PollResult::Read { feed, moved },
+                Err(ReadError::Cancelled) => PollResult::Cancelled,
+                Err(ReadError::Failed(reason)) => PollResult::Failed { reason, pause: None, rest: None },
             }
         }
         Err(FetchError::Cancelled) => PollResult::Cancelled,
-        Err(fault @ (FetchError::Offline | FetchError::Paused { .. })) => {
-            PollResult::Unasked(CleanBuf::line(&fault.to_string()))
+        Err(error @ (FetchError::Offline | FetchError::Paused { .. })) => {
+            PollResult::NotPolled(CleanBuf::line(&error.to_string()))
         }
-        Err(fault) => PollResult::Failed {
-            reason: CleanBuf::line(&fault.to_string()),
-            pause: fault.retry_after(),
-            rest: fault.is_gone().then_some(GONE),
+        Err(error) => PollResult::Failed {
+            reason: CleanBuf::line(&error.to_string()),
+            pause: error.retry_after(),
+            rest: error.is_gone().then_some(GONE_REST),
         },
     }
 }
@@ -100,7 +99,7 @@ pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> Pol
 ///
 /// # Errors
 /// Why it is not a feed, or was not read to its end.
-pub fn read(engine: &Engine, fetched: Fetched) -> Result<Opening, Unread> {
+pub fn read(engine: &Engine, fetched: Fetched) -> Result<ParsedFeed, ReadError> {
     if !fetched.bytes.has_share() {
         return read_here(engine, fetched);
     }
@@ -110,14 +109,14 @@ pub fn read(engine: &Engine, fetched: Fetched) -> Result<Opening, Unread> {
         let builder = thread::Builder::new().name("read".to_owned());
         match builder.spawn_scoped(scope, || read_here(engine, fetched)) {
             Ok(reading) => reading.join().unwrap_or_else(|payload| resume_unwind(payload)),
-            Err(error) => Err(Unread::Because(CleanBuf::line(&format!("cannot read: {error}")))),
+            Err(error) => Err(ReadError::Failed(CleanBuf::line(&format!("cannot read: {error}")))),
         }
     })
 }
 
 /// Like [`read`], on this thread.
-fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<Opening, Unread> {
-    let cancel = || engine.is_over();
+fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<ParsedFeed, ReadError> {
+    let cancel = || engine.is_cancelled();
     let mut reader = Reader {
         budget: Budget::new(engine.time, &cancel),
         names: Names::default(),
@@ -132,22 +131,22 @@ fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<Opening, Unread> {
     let name = CleanBuf::line(&fetched.address);
     let read = feed::read_within(name.as_clean(), &mut fetched.bytes, engine.limits, &mut reader);
     match reader.budget.stop_reason() {
-        Some(StopReason::Cancelled) => return Err(Unread::Cancelled),
+        Some(StopReason::Cancelled) => return Err(ReadError::Cancelled),
         Some(StopReason::Spent) => {
             let seconds = engine.time.as_secs_f64();
             let reason = format!("parsing took more than {seconds} s of processor time; nothing was saved");
-            return Err(Unread::Because(CleanBuf::line(&reason)));
+            return Err(ReadError::Failed(CleanBuf::line(&reason)));
         }
-        None if reader.bytes > LARGEST => {
+        None if reader.bytes > MAX_MEMORY => {
             let reason = format!("more than {} releases; nothing was saved", reader.releases.len());
-            return Err(Unread::Because(CleanBuf::line(&reason)));
+            return Err(ReadError::Failed(CleanBuf::line(&reason)));
         }
         None => {}
     }
-    read.map_err(|refusal| Unread::Because(CleanBuf::line(&refusal.to_string())))?;
+    read.map_err(|refusal| ReadError::Failed(CleanBuf::line(&refusal.to_string())))?;
     // A truncated feed may be complete at the next poll, so its validators are dropped.
     let (etag, modified) = if reader.is_broken { (None, None) } else { (fetched.etag, fetched.modified) };
-    Ok(Opening {
+    Ok(ParsedFeed {
         title: reader.title,
         releases: reader.releases,
         etag,
@@ -155,40 +154,6 @@ fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<Opening, Unread> {
         origin: Origin { address: fetched.address, is_public: fetched.is_public },
         _share: fetched.bytes.take_share(),
     })
-}
-
-/// Fetches the page of a release and extracts its text, as a release with only a body and links.
-///
-/// # Errors
-/// Why there is no text, to follow the address and a colon.
-pub fn fetch_page(engine: &Engine, address: &str, is_guarded: bool) -> Result<Release, CleanBuf> {
-    fetch_page_on(engine, address, is_guarded, None)
-}
-
-/// Like [`fetch_page`], with a slot already taken at the host.
-pub(in crate::runtime) fn fetch_page_on(
-    engine: &Engine,
-    address: &str,
-    is_guarded: bool,
-    visit: Option<Visit>,
-) -> Result<Release, CleanBuf> {
-    let request = Request { address, accept: Accept::Page, is_guarded, ..Request::default() };
-    let answer = engine.fetcher().fetch_on(visit, &request, engine.cancel(), &mut |_| {});
-    let fetched = match answer.map_err(|fault| CleanBuf::line(&fault.to_string()))? {
-        Answer::Body(fetched) => fetched,
-        Answer::Unchanged { .. } => return Err(CleanBuf::line("not modified, though nothing was stored")),
-    };
-    let bytes = fetched.bytes.to_vec();
-    if !discover::is_page(&bytes) {
-        let media = if fetched.media.is_empty() { "something else" } else { fetched.media.as_str() };
-        return Err(CleanBuf::line(&format!("not a web page ({media})")));
-    }
-    let page = full_text::readable(&bytes, fetched.label(), &fetched.address);
-    let page = page.map_err(|refusal| CleanBuf::line(&refusal.to_string()))?;
-    // The link shows whose page it is, in case another release gets the same name.
-    let url = CleanBuf::line(address);
-    let (title, body, body_spans, links) = (page.title, page.text, page.spans, page.links);
-    Ok(Release { title, body, body_spans, url, links, ..Release::default() })
 }
 
 struct Reader<'a> {
@@ -245,7 +210,7 @@ impl Sink for Reader<'_> {
     }
 
     fn is_over(&mut self) -> bool {
-        self.bytes > LARGEST || self.budget.is_over()
+        self.bytes > MAX_MEMORY || self.budget.is_over()
     }
 
     fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {
@@ -277,10 +242,10 @@ mod tests {
         Engine::new(LibraryPath::of_file("/nowhere/library.db".as_ref()), Fetcher::offline(), Limits::default())
     }
 
-    fn read(fetched: Fetched) -> Result<Opening, CleanBuf> {
+    fn read(fetched: Fetched) -> Result<ParsedFeed, CleanBuf> {
         super::read(&engine(), fetched).map_err(|unread| match unread {
-            Unread::Because(reason) => reason,
-            Unread::Cancelled => panic!("nobody called it off"),
+            ReadError::Failed(reason) => reason,
+            ReadError::Cancelled => panic!("nobody cancelled it"),
         })
     }
 
@@ -301,28 +266,29 @@ mod tests {
     #[test]
     fn relative_links_are_resolved_against_the_final_address() {
         let rss = "<rss><channel><title>T</title><item><title>One</title><link>../1.html</link></item></channel></rss>";
-        let opening = read(fetched(rss)).expect("a feed");
-        assert_eq!((opening.title.as_str(), opening.etag.as_deref()), ("T", Some("\"1\"")));
-        assert_eq!(opening.releases[0].url.as_str(), "https://a.invalid/1.html");
+        let feed = read(fetched(rss)).expect("a feed");
+        assert_eq!((feed.title.as_str(), feed.etag.as_deref()), ("T", Some("\"1\"")));
+        assert_eq!(feed.releases[0].url.as_str(), "https://a.invalid/1.html");
         let json = r#"{"items":[{"title":"One","url":"2.html"}]}"#;
-        let opening = read(fetched(json)).expect("a feed");
-        assert_eq!(opening.releases[0].url.as_str(), "https://a.invalid/news/2.html");
+        let feed = read(fetched(json)).expect("a feed");
+        assert_eq!(feed.releases[0].url.as_str(), "https://a.invalid/news/2.html");
     }
 
     #[test]
     fn the_servers_charset_is_used() {
         let rss = "<rss><channel><item><title>Новости</title></item></channel></rss>";
         let bytes = encoding_rs::WINDOWS_1251.encode(rss).0.into_owned();
-        let told = Fetched { bytes: bytes.as_slice().into(), charset: CleanBuf::line("windows-1251"), ..fetched("") };
-        assert_eq!(read(told).expect("a feed").releases[0].title.as_str(), "Новости");
+        let labelled =
+            Fetched { bytes: bytes.as_slice().into(), charset: CleanBuf::line("windows-1251"), ..fetched("") };
+        assert_eq!(read(labelled).expect("a feed").releases[0].title.as_str(), "Новости");
     }
 
     #[test]
     fn a_truncated_feed_is_read_and_fetched_again() {
         let rss = "<rss><channel><item><title>One</title></item><item><title>Tw";
-        let opening = read(fetched(rss)).expect("a feed");
-        let titles: Vec<&str> = opening.releases.iter().map(|release| release.title.as_str()).collect();
-        assert_eq!((titles, opening.etag), (vec!["One"], None));
+        let feed = read(fetched(rss)).expect("a feed");
+        let titles: Vec<&str> = feed.releases.iter().map(|release| release.title.as_str()).collect();
+        assert_eq!((titles, feed.etag), (vec!["One"], None));
     }
 
     #[test]
@@ -339,9 +305,9 @@ mod tests {
 
     #[test]
     fn a_body_that_is_no_feed_is_refused_with_a_reason() {
-        for (text, told) in [("", "empty"), ("<!doctype html><title>Log in</title>", "not a feed: found a web page")] {
+        for (text, start) in [("", "empty"), ("<!doctype html><title>Log in</title>", "not a feed: found a web page")] {
             let reason = read(fetched(text)).expect_err("no feed");
-            assert!(reason.as_str().starts_with(told), "{reason}");
+            assert!(reason.as_str().starts_with(start), "{reason}");
         }
     }
 
@@ -366,25 +332,25 @@ mod tests {
         let engine = Engine { time: Duration::from_millis(20), ..engine() };
         let start = Instant::now();
         let reason = super::read(&engine, fetched(&many())).expect_err("too long");
-        let told = "parsing took more than 0.02 s of processor time; nothing was saved";
-        assert_eq!(reason, Unread::Because(CleanBuf::line(told)));
+        let expected = "parsing took more than 0.02 s of processor time; nothing was saved";
+        assert_eq!(reason, ReadError::Failed(CleanBuf::line(expected)));
         assert!(start.elapsed() < Duration::from_secs(30), "it took {:?}", start.elapsed());
     }
 
     #[test]
     fn cancelling_stops_parsing() {
         let engine = engine();
-        let calls_off = engine.clone();
+        let canceller = engine.clone();
         let fetched = fetched(&many());
-        let off = std::thread::spawn(move || calls_off.call_off());
-        assert_eq!(super::read(&engine, fetched).expect_err("called off"), Unread::Cancelled);
-        off.join().expect("no panic");
+        let thread = std::thread::spawn(move || canceller.cancel());
+        assert_eq!(super::read(&engine, fetched).expect_err("cancelled"), ReadError::Cancelled);
+        thread.join().expect("no panic");
     }
 
     #[test]
     fn more_releases_than_memory_allows_are_refused() {
         let each = memory_of(&Release { title: CleanBuf::line("1234567"), ..Release::default() });
-        let items: Vec<String> = (0..=LARGEST / each).map(|n| format!("{{\"title\":\"{n:07}\"}}")).collect();
+        let items: Vec<String> = (0..=MAX_MEMORY / each).map(|n| format!("{{\"title\":\"{n:07}\"}}")).collect();
         let reason = read(fetched(&items.join("\n"))).expect_err("too many");
         assert!(reason.as_str().starts_with("more than "), "{reason}");
     }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::poll::{Opening, Unread, read};
+use super::poll::{ParsedFeed, ReadError, read};
 use super::{Engine, now};
 use crate::feed::opml::OpmlEntry;
 use crate::library::{self, Checked, Library, Origin, Outcome, feed_key};
@@ -11,45 +11,53 @@ use crate::net::discover;
 use crate::net::fetch::{Answer, FetchError, Fetched, Request, Visit, is_private};
 use crate::text::CleanBuf;
 
-/// The result for an address.
+/// What became of a request to subscribe.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subscribed {
-    /// Subscribed: the feed's name and the number of its releases.
+pub enum SubscribeOutcome {
+    /// SubscribeOutcome: the feed's name and the number of its releases.
     Added(CleanBuf, usize),
     /// Already subscribed, under this name.
     Known(CleanBuf),
     /// A page with several feeds: name and address of each.
     Offered(Vec<(CleanBuf, CleanBuf)>),
-    /// Subscribed without fetching, because the fetcher is offline.
-    Unseen(CleanBuf),
+    /// SubscribeOutcome without fetching, because the fetcher is offline.
+    NotFetched(CleanBuf),
 }
 
 /// Subscribes to the feed at an address, or to the one that the page there links to. Nothing is stored, and no library
 /// created, before the feed was read.
 ///
 /// # Errors
-/// Why there is no subscription, to follow the address and a colon.
-pub fn follow(engine: &Engine, address: &str, title: &str, folder: &[CleanBuf]) -> Result<Subscribed, CleanBuf> {
-    follow_on(engine, address, title, folder, None)
+/// Why there is no subscription, to be shown after the address and a colon.
+pub fn subscribe(
+    engine: &Engine,
+    address: &str,
+    title: &str,
+    folder: &[CleanBuf],
+) -> Result<SubscribeOutcome, CleanBuf> {
+    subscribe_with(engine, address, title, folder, None)
 }
 
-/// Like [`follow`], with a slot already taken at the host.
-pub(in crate::runtime) fn follow_on(
+/// Like [`subscribe`], with a slot already taken at the host.
+///
+/// # Errors
+/// Like [`subscribe`].
+pub fn subscribe_with(
     engine: &Engine,
     address: &str,
     title: &str,
     folder: &[CleanBuf],
     visit: Option<Visit>,
-) -> Result<Subscribed, CleanBuf> {
+) -> Result<SubscribeOutcome, CleanBuf> {
     let address = with_scheme(address);
-    let library = Library::open(&engine.place).map_err(|fault| unkept(&fault))?;
+    let library = Library::open(&engine.place).map_err(|error| cannot_save(&error))?;
     if let Some(library) = &library {
         // If the pauses cannot be read, as in a library of another version, subscribing continues without them.
-        let _ = engine.recall(library);
+        let _ = engine.load_pauses(library);
     }
-    let known = known(library.as_ref(), &address).map_err(|fault| unkept(&fault))?;
+    let known = known(library.as_ref(), &address).map_err(|error| cannot_save(&error))?;
     if let Some(known) = known.filter(|known| !known.takes_password_of(&address)) {
-        return Ok(Subscribed::Known(known.name()));
+        return Ok(SubscribeOutcome::Known(known.name()));
     }
     let found = find(engine, address.clone(), library.as_ref(), visit);
     drop(library);
@@ -59,26 +67,26 @@ pub(in crate::runtime) fn follow_on(
         site: CleanBuf::default(),
         categories: folder.to_vec(),
     };
-    let kept = match found {
-        Ok(Found::Feed { address, opening }) => store(engine, &subscription(&address), &opening),
-        Ok(Found::Known(name)) => return Ok(Subscribed::Known(name)),
-        Ok(Found::Several(feeds)) => return Ok(Subscribed::Offered(feeds)),
-        Err(Refused::Offline) => Library::create(&engine.place).and_then(|mut library| {
+    let stored = match found {
+        Ok(Found::Feed { address, feed }) => store(engine, &subscription(&address), &feed),
+        Ok(Found::Known(name)) => return Ok(SubscribeOutcome::Known(name)),
+        Ok(Found::Several(feeds)) => return Ok(SubscribeOutcome::Offered(feeds)),
+        Err(NotFound::Offline) => Library::create(&engine.place).and_then(|mut library| {
             library.subscribe(&[subscription(&address)])?;
-            Ok(Subscribed::Unseen(known_name(&library, &address)))
+            Ok(SubscribeOutcome::NotFetched(known_name(&library, &address)))
         }),
-        Err(Refused::Because(reason)) => {
-            keep_pauses(engine);
+        Err(NotFound::Failed(reason)) => {
+            save_pauses(engine);
             return Err(reason);
         }
     };
-    kept.map_err(|fault| unkept(&fault))
+    stored.map_err(|error| cannot_save(&error))
 }
 
 /// What was found at an address.
 enum Found {
     /// A feed, and its address.
-    Feed { address: String, opening: Box<Opening> },
+    Feed { address: String, feed: Box<ParsedFeed> },
     /// A page with a feed that is already subscribed.
     Known(CleanBuf),
     /// A page with several feeds.
@@ -86,34 +94,34 @@ enum Found {
 }
 
 /// Why nothing was found.
-enum Refused {
+enum NotFound {
     Offline,
-    Because(CleanBuf),
+    Failed(CleanBuf),
 }
 
-impl From<&str> for Refused {
+impl From<&str> for NotFound {
     fn from(reason: &str) -> Self {
-        Self::Because(CleanBuf::line(reason))
+        Self::Failed(CleanBuf::line(reason))
     }
 }
 
-impl From<FetchError> for Refused {
-    fn from(fault: FetchError) -> Self {
-        if fault == FetchError::Offline { Self::Offline } else { fault.to_string().as_str().into() }
+impl From<FetchError> for NotFound {
+    fn from(error: FetchError) -> Self {
+        if error == FetchError::Offline { Self::Offline } else { error.to_string().as_str().into() }
     }
 }
 
-impl From<Unread> for Refused {
-    fn from(unread: Unread) -> Self {
+impl From<ReadError> for NotFound {
+    fn from(unread: ReadError) -> Self {
         match unread {
-            Unread::Cancelled => FetchError::Cancelled.into(),
-            Unread::Because(reason) => Self::Because(reason),
+            ReadError::Cancelled => FetchError::Cancelled.into(),
+            ReadError::Failed(reason) => Self::Failed(reason),
         }
     }
 }
 
 /// Finds the feed at an address, or the one that the page there links to.
-fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Option<Visit>) -> Result<Found, Refused> {
+fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Option<Visit>) -> Result<Found, NotFound> {
     let mut fetched = fetch(engine, &address, false, visit)?;
     let mut feed = fetched.moved.clone().unwrap_or(address);
     if discover::is_page(fetched.bytes.head()) {
@@ -135,7 +143,7 @@ fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Opti
                 // Frees its memory before fetching more.
                 drop(fetched);
                 fetched = fetch(engine, &feed, is_guarded, None)
-                    .map_err(|fault| Refused::from(format!("links to the feed {feed}: {fault}").as_str()))?;
+                    .map_err(|error| NotFound::from(format!("links to the feed {feed}: {error}").as_str()))?;
             }
             _ => {
                 let offer = |one: discover::Offered| (one.title, CleanBuf::line(&one.address));
@@ -143,11 +151,15 @@ fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Opti
             }
         }
     }
-    Ok(Found::Feed { address: feed, opening: Box::new(read(engine, fetched)?) })
+    Ok(Found::Feed { address: feed, feed: Box::new(read(engine, fetched)?) })
 }
 
 /// Subscribes to a feed that was read.
-fn store(engine: &Engine, subscription: &OpmlEntry, opening: &Opening) -> Result<Subscribed, library::LibraryError> {
+fn store(
+    engine: &Engine,
+    subscription: &OpmlEntry,
+    feed: &ParsedFeed,
+) -> Result<SubscribeOutcome, library::LibraryError> {
     let mut library = Library::create(&engine.place)?;
     let address = subscription.address.as_str();
     let before = known(Some(&library), address)?;
@@ -159,20 +171,20 @@ fn store(engine: &Engine, subscription: &OpmlEntry, opening: &Opening) -> Result
     let name = |library: &Library| known_name(library, address);
     if ids.is_empty() {
         // The redirect leads to a feed that is already subscribed.
-        return Ok(Subscribed::Known(name(&library)));
+        return Ok(SubscribeOutcome::Known(name(&library)));
     }
-    let Opening { title, etag, modified, .. } = opening;
+    let ParsedFeed { title, etag, modified, .. } = feed;
     let outcome = Outcome::Read { etag: etag.clone(), modified: modified.clone(), title: title.clone() };
-    let origin: Origin = opening.origin.clone();
+    let origin: Origin = feed.origin.clone();
     let checked = Checked { at: now(), outcome, moved: None, address: None, origin: Some(origin) };
     for id in ids {
-        library.apply(id, &checked, &opening.releases)?;
+        library.apply(id, &checked, &feed.releases)?;
     }
-    Ok(Subscribed::Added(name(&library), opening.releases.len()))
+    Ok(SubscribeOutcome::Added(name(&library), feed.releases.len()))
 }
 
 /// Stores the pauses that hosts asked for, if there is a library. If that fails, they last for this run only.
-fn keep_pauses(engine: &Engine) {
+fn save_pauses(engine: &Engine) {
     let pauses = engine.pauses();
     if !pauses.is_empty()
         && let Ok(Some(mut library)) = Library::open(&engine.place)
@@ -181,8 +193,8 @@ fn keep_pauses(engine: &Engine) {
     }
 }
 
-fn unkept(fault: &library::LibraryError) -> CleanBuf {
-    CleanBuf::line(&format!("cannot save: {fault}"))
+fn cannot_save(error: &library::LibraryError) -> CleanBuf {
+    CleanBuf::line(&format!("cannot save: {error}"))
 }
 
 /// Adds the scheme to a typed address. An invalid address is passed on, and the fetcher reports what is wrong with it.
@@ -195,7 +207,7 @@ fn with_scheme(typed: &str) -> String {
 /// Fetches a typed address, or, if guarded, one found on a public page, which must not be private.
 fn fetch(engine: &Engine, address: &str, is_guarded: bool, visit: Option<Visit>) -> Result<Fetched, FetchError> {
     let request = Request { address, is_guarded, ..Request::default() };
-    match engine.fetcher().fetch_on(visit, &request, engine.cancel(), &mut |_| {})? {
+    match engine.fetcher().fetch_on(visit, &request, engine.cancellation(), &mut |_| {})? {
         Answer::Body(fetched) => Ok(fetched),
         Answer::Unchanged { .. } => Err(FetchError::Address("not modified, though nothing was stored")),
     }

@@ -8,23 +8,26 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use tracing::info_span;
+
 use crate::net::fetch::{Cancel, Entry, Hosts, Visit};
+use crate::text::CleanBuf;
 
 /// The number of tasks that run together; as many threads again serve what the user waits for.
-pub(super) const TOGETHER: usize = 16;
-const SPARE: usize = 4;
+pub(super) const MAX_RUNNING: usize = 16;
+const EXTRA_URGENT: usize = 4;
 /// How long an idle thread stays.
-const REST: Duration = Duration::from_secs(5);
+const MAX_IDLE: Duration = Duration::from_secs(5);
 /// How often waiting tasks are checked although none has ended: a redirected fetch has released the slot at its first
 /// host.
-const LOOK: Duration = Duration::from_millis(200);
+const RECHECK: Duration = Duration::from_millis(200);
 
 /// A fetch to run.
-pub(in crate::runtime) struct Task {
+pub struct Task {
     /// The first host.
     pub host: String,
     /// Cancels the task.
-    pub cancel: Cancel,
+    pub cancellation: Cancel,
     /// Whether the user waits for it; it then runs before the others.
     pub is_urgent: bool,
     /// Runs it, with a slot at the host, or with `None` if it was cancelled or the host is in a pause. Panics are the
@@ -57,12 +60,15 @@ impl Pool {
         Self(Arc::new(Shared { hosts, state: Mutex::default(), wake: Condvar::new() }))
     }
 
-    /// Queues a task.
-    pub fn submit(&self, task: Task) {
+    /// Queues a task. Its log lines name the host, within the span of the caller.
+    pub fn submit(&self, mut task: Task) {
+        let span = info_span!("host", name = %CleanBuf::line(&task.host));
+        let run = task.run;
+        task.run = Box::new(move |visit| span.in_scope(|| run(visit)));
         let mut state = self.0.lock();
         let at = if task.is_urgent { state.urgent() } else { state.waiting.len() };
         state.waiting.insert(at, task);
-        if state.waiting.len() > state.idle && state.threads < TOGETHER + SPARE {
+        if state.waiting.len() > state.idle && state.threads < MAX_RUNNING + EXTRA_URGENT {
             let shared = Arc::clone(&self.0);
             let name = format!("fetch-{}", state.threads);
             // If no thread can be started, the existing ones do the work.
@@ -102,10 +108,10 @@ impl State {
     fn next(&mut self, hosts: &Arc<Hosts>) -> Option<(Task, Option<Visit>)> {
         for at in 0..self.waiting.len() {
             let task = &self.waiting[at];
-            if !task.is_urgent && self.ordinary >= TOGETHER {
+            if !task.is_urgent && self.ordinary >= MAX_RUNNING {
                 return None;
             }
-            let entry = if task.cancel.is_cancelled() { None } else { Some(hosts.try_enter(&task.host)) };
+            let entry = if task.cancellation.is_cancelled() { None } else { Some(hosts.try_enter(&task.host)) };
             let visit = match entry {
                 Some(Entry::Full) => continue,
                 Some(Entry::In(visit)) => Some(visit),
@@ -140,7 +146,7 @@ impl Shared {
             }
             let is_empty = state.waiting.is_empty();
             state.idle += 1;
-            let waited = self.wake.wait_timeout(state, if is_empty { REST } else { LOOK });
+            let waited = self.wake.wait_timeout(state, if is_empty { MAX_IDLE } else { RECHECK });
             let (again, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
             state = again;
             state.idle -= 1;
@@ -166,7 +172,7 @@ mod tests {
             run();
             drop(visit);
         });
-        Task { host: host.to_owned(), cancel: Cancel::default(), is_urgent, run }
+        Task { host: host.to_owned(), cancellation: Cancel::default(), is_urgent, run }
     }
 
     #[test]

@@ -1,0 +1,171 @@
+//! Brings subscriptions up to date: polls several at a time, at most two of one host, and stores each result in one
+//! transaction.
+//!
+//! [`sync`] runs on the caller's thread, which owns the connection to the library. `run` schedules the work and stores
+//! results in order of arrival; the threads of `pool` fetch and parse, for syncs, new subscriptions and full texts
+//! alike. A source that fails affects no other. [`Supervisor`] runs syncs in the background, one at a time.
+//!
+//! Each kind of work has its own file, which says how the work is done and how its result is stored: `sources` for
+//! subscriptions, `pages` for full texts. To sync something else, add such a file and its variants to `run`.
+
+mod pages;
+mod poll;
+mod pool;
+mod run;
+mod sources;
+mod subscribe;
+mod supervisor;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::info_span;
+
+pub use pages::{fetch_page, fetch_page_with};
+use pool::Pool;
+pub use pool::Task;
+use run::Run;
+pub use subscribe::{SubscribeOutcome, subscribe, subscribe_with};
+pub use supervisor::{Supervisor, SyncEvent};
+
+use crate::feed::Limits;
+use crate::library::{HostPause, Library, LibraryError, LibraryPath, SourceId};
+use crate::net::fetch::{Cancel, Fetcher, Pause};
+use crate::text::CleanBuf;
+
+/// The processor time that parsing one feed may take.
+const PARSE_TIME: Duration = Duration::from_secs(30);
+
+/// The shared tools of a sync. Clones share the fetcher and the pool, and are cancelled together.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    /// The path of the library.
+    pub place: LibraryPath,
+    /// The size limits of a feed.
+    pub limits: Limits,
+    /// The processor time that parsing one feed may take.
+    pub time: Duration,
+    cancellation: Cancel,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    fetcher: Fetcher,
+    pool: Pool,
+}
+
+impl Engine {
+    /// Creates an engine that is not cancelled.
+    #[must_use]
+    pub fn new(place: LibraryPath, fetcher: Fetcher, limits: Limits) -> Self {
+        let pool = Pool::new(Arc::clone(fetcher.hosts()));
+        let shared = Arc::new(Shared { fetcher, pool });
+        Self { place, limits, time: PARSE_TIME, cancellation: Cancel::default(), shared }
+    }
+
+    /// Returns a copy with its own cancellation.
+    #[must_use]
+    pub fn with_cancellation(&self, cancellation: Cancel) -> Self {
+        Self { cancellation, ..self.clone() }
+    }
+
+    /// Cancels running and future work.
+    pub fn cancel(&self) {
+        self.cancellation.cancel();
+    }
+
+    /// The fetcher.
+    #[must_use]
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.shared.fetcher
+    }
+
+    /// The cancellation shared by all clones.
+    #[must_use]
+    pub fn cancellation(&self) -> &Cancel {
+        &self.cancellation
+    }
+
+    /// Runs a task on a thread of the pool.
+    pub fn submit(&self, task: Task) {
+        self.shared.pool.submit(task);
+    }
+
+    /// Adopts the stored pauses, which hosts requested from an earlier run or another process.
+    ///
+    /// # Errors
+    /// If the library cannot be read.
+    pub fn load_pauses(&self, library: &Library) -> Result<(), LibraryError> {
+        for HostPause { host, until, status } in library.pauses(now())? {
+            self.fetcher().hosts().pause(&host, Pause { until, status });
+        }
+        Ok(())
+    }
+
+    /// The current pauses, as they are stored.
+    fn pauses(&self) -> Vec<HostPause> {
+        let pauses = self.fetcher().hosts().pauses(now()).into_iter();
+        pauses.map(|(host, Pause { until, status })| HostPause { host, until, status }).collect()
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancellation.is_cancelled()
+    }
+}
+
+/// What to sync.
+#[derive(Debug, Clone, Default)]
+pub struct SyncRequest {
+    /// These sources; empty for all that are not paused.
+    pub sources: Vec<SourceId>,
+    /// Whether the sync is automatic. It then skips sources that failed recently.
+    pub is_scheduled: bool,
+}
+
+/// The progress of a sync.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The number of finished sources, including failed ones.
+    pub done: usize,
+    /// The number of all sources.
+    pub all: usize,
+    /// The number of failed sources.
+    pub failed: usize,
+    /// The number of new releases.
+    pub fresh: usize,
+    /// The first source that failed, and why.
+    pub first_error: Option<(CleanBuf, CleanBuf)>,
+    /// The last finished source: its name, and the number of new releases or the error.
+    pub last: Option<(CleanBuf, Result<usize, CleanBuf>)>,
+}
+
+/// Syncs subscriptions and reports progress; returns the final state. Results stored before a cancellation stay.
+///
+/// # Errors
+/// If the library cannot be read or written.
+pub fn sync(
+    engine: &Engine,
+    request: &SyncRequest,
+    report: &mut dyn FnMut(&Progress),
+) -> Result<Progress, LibraryError> {
+    sync_with_more(engine, request, &mut || None, report)
+}
+
+/// Like [`sync`]; further requests are taken from `more` and join the sync.
+fn sync_with_more(
+    engine: &Engine,
+    request: &SyncRequest,
+    more: &mut dyn FnMut() -> Option<SyncRequest>,
+    report: &mut dyn FnMut(&Progress),
+) -> Result<Progress, LibraryError> {
+    let _span = info_span!("sync", is_scheduled = request.is_scheduled).entered();
+    let Some(library) = Library::open(&engine.place)? else { return Ok(Progress::default()) };
+    Run::new(engine, library, report).sync(request, more)
+}
+
+/// The current time in seconds since 1970.
+#[must_use]
+pub fn now() -> i64 {
+    chrono::Utc::now().timestamp()
+}

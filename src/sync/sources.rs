@@ -1,0 +1,200 @@
+//! Subscriptions as the work of a sync: which are polled, and how a result is stored.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::poll::{ParsedFeed, PollResult, poll};
+use super::run::{Run, Work, WorkKind};
+use super::{Engine, SyncRequest, now};
+use crate::library::{Checked, LibraryError, Outcome, Subscription};
+use crate::net::fetch::{Visit, host_of};
+use crate::net::schedule;
+use crate::text::{CleanBuf, panic_text};
+
+/// Polls a source; a panic becomes its failure.
+pub(super) fn poll_or_panic_text(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> PollResult {
+    catch_unwind(AssertUnwindSafe(|| poll(engine, source, visit))).unwrap_or_else(|payload| PollResult::Failed {
+        reason: panic_text("reading it", &*payload),
+        pause: None,
+        rest: None,
+    })
+}
+
+impl Run<'_> {
+    /// Adds sources, except those already waiting.
+    pub fn add_sources(&mut self, request: &SyncRequest) -> Result<(), LibraryError> {
+        let now = now();
+        let hosts = self.engine.fetcher().hosts();
+        let is_host_paused = |source: &Subscription| hosts.pause_of(&host_of(source.address.as_str()), now).is_some();
+        let mut sources = chosen(self.library.sources()?, request, now, is_host_paused);
+        // A repeated request for all sources means those that this sync has not done.
+        let is_new = |id| request.sources.contains(&id) || !self.finished.contains(&id);
+        sources.retain(|source| !self.pending.contains(&source.id) && is_new(source.id));
+        self.progress.all += sources.len();
+        self.pending.extend(sources.iter().map(|source| source.id));
+        (self.report)(&self.progress);
+        for source in sources {
+            // A requested pause holds even for a manual sync.
+            if let Some(pause) = source.pause.filter(|pause| *pause > now) {
+                let reason = describe_pause(source.error.as_ref(), pause, now);
+                self.finish(&source, Err(reason));
+            } else {
+                let host = host_of(source.address.as_str());
+                self.waiting.push_back(Work { host, kind: WorkKind::Poll(Box::new(source)) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the result of a poll and reports the source as finished.
+    pub fn apply_poll(&mut self, source: &Subscription, polled: PollResult) -> Result<(), LibraryError> {
+        self.pending.remove(&source.id);
+        let result = match polled {
+            PollResult::Cancelled => return Ok(()),
+            // Nothing new is known about the source.
+            PollResult::NotPolled(reason) => Err(reason),
+            polled => self.store(source, polled)?,
+        };
+        match &result {
+            Ok(fresh) => tracing::info!(source = %source.name(), fresh, "synced"),
+            Err(reason) => tracing::warn!(source = %source.name(), %reason, "not synced"),
+        }
+        self.finish(source, result);
+        Ok(())
+    }
+
+    /// Stores the result of a poll. Returns the number of new releases, or why there are none.
+    fn store(&mut self, source: &Subscription, polled: PollResult) -> Result<Result<usize, CleanBuf>, LibraryError> {
+        let at = now();
+        let (outcome, moved, origin, feed) = match polled {
+            PollResult::Read { mut feed, moved } => {
+                let (etag, modified) = (feed.etag.take(), feed.modified.take());
+                let outcome = Outcome::Read { etag, modified, title: feed.title.clone() };
+                (outcome, moved, feed.origin.clone(), Some(feed))
+            }
+            PollResult::Unchanged { etag, modified, moved, origin } => {
+                (Outcome::Unchanged { etag, modified }, moved, origin, None)
+            }
+            PollResult::Failed { reason, pause, rest } => {
+                let least = pause.max(rest);
+                let retry = schedule::next_attempt(at, source.failures + 1, random(), least);
+                let pause = pause.map(|pause| at.saturating_add(i64::try_from(pause.as_secs()).unwrap_or(i64::MAX)));
+                let outcome = Outcome::Failed { reason: source.failure(&reason), retry, pause };
+                let checked = Checked { at, outcome, moved: source.moved.clone(), address: None, origin: None };
+                self.library.keep_checked(source.id, &checked)?;
+                self.save_pauses()?;
+                return Ok(Err(source.failure(&reason)));
+            }
+            PollResult::Cancelled | PollResult::NotPolled(_) => return Ok(Ok(0)),
+        };
+        let (moved, address) = schedule::moving(source.moved.clone(), moved.as_deref());
+        let checked = Checked { at, outcome, moved, address, origin: Some(origin) };
+        let Some(ParsedFeed { releases, .. }) = feed.as_ref().filter(|feed| !feed.releases.is_empty()) else {
+            self.library.keep_checked(source.id, &checked)?;
+            return Ok(Ok(0));
+        };
+        let applied = self.library.apply(source.id, &checked, releases)?;
+        if source.wants_pages {
+            self.add_pages(source, releases, &applied);
+        }
+        Ok(Ok(applied.fresh.len()))
+    }
+
+    /// Reports a finished source.
+    fn finish(&mut self, source: &Subscription, result: Result<usize, CleanBuf>) {
+        self.pending.remove(&source.id);
+        self.finished.insert(source.id);
+        let progress = &mut self.progress;
+        progress.done += 1;
+        match &result {
+            Ok(fresh) => progress.fresh += fresh,
+            Err(reason) => {
+                progress.failed += 1;
+                progress.first_error.get_or_insert_with(|| (source.name(), reason.clone()));
+            }
+        }
+        progress.last = Some((source.name(), result));
+        (self.report)(progress);
+    }
+}
+
+/// The sources to poll; `is_host_paused` says whether the host of a source asked for a pause.
+fn chosen(
+    mut sources: Vec<Subscription>,
+    request: &SyncRequest,
+    now: i64,
+    is_host_paused: impl Fn(&Subscription) -> bool,
+) -> Vec<Subscription> {
+    sources.retain(|source| {
+        let is_meant =
+            if request.sources.is_empty() { !source.is_paused } else { request.sources.contains(&source.id) };
+        let is_resting =
+            || [source.retry, source.pause].into_iter().flatten().any(|until| until > now) || is_host_paused(source);
+        is_meant && !(request.is_scheduled && is_resting())
+    });
+    sources
+}
+
+/// Says why a source is not polled: the server's reason, and the rest of the pause.
+fn describe_pause(reason: Option<&CleanBuf>, until: i64, now: i64) -> CleanBuf {
+    let minutes = (until - now).max(0) / 60 + 1;
+    let pause = match minutes {
+        1 => "minute".to_owned(),
+        2..120 => format!("{minutes} minutes"),
+        120..2_880 => format!("{} hours", minutes / 60),
+        _ => format!("{} days", minutes / 1_440),
+    };
+    let reason = reason.map_or("the server asks to wait", CleanBuf::as_str);
+    CleanBuf::line(&format!("{reason}; not fetched for another {pause}"))
+}
+
+/// A random number between 0 and 1.
+fn random() -> f64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    let number = RandomState::new().build_hasher().finish() as u32;
+    f64::from(number) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::SourceId;
+
+    #[test]
+    fn the_sources_to_poll_are_chosen() {
+        let source =
+            |id, is_paused, retry, pause| Subscription { id, is_paused, retry, pause, ..Subscription::default() };
+        let sources = [
+            source(1, false, None, None),
+            source(2, true, None, None),
+            source(3, false, Some(50), None),
+            source(4, false, Some(200), None),
+            source(5, false, None, Some(200)),
+            // Its host is in a pause.
+            source(6, false, None, None),
+        ];
+        let ids = |wanted: &[SourceId], is_scheduled| {
+            let request = SyncRequest { sources: wanted.to_vec(), is_scheduled };
+            chosen(sources.to_vec(), &request, 100, |source| source.id == 6)
+                .iter()
+                .map(|source| source.id)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&[], false), [1, 3, 4, 5, 6]);
+        assert_eq!(ids(&[], true), [1, 3]);
+        assert_eq!(ids(&[2, 4], false), [2, 4]);
+    }
+
+    #[test]
+    fn random_numbers_stay_between_0_and_1() {
+        assert!((0..100).all(|_| (0.0..=1.0).contains(&random())));
+    }
+
+    #[test]
+    fn a_pause_is_described_in_words() {
+        let reason = CleanBuf::line("permanently removed (410)");
+        let text = |seconds: i64| describe_pause(Some(&reason), 1_000 + seconds, 1_000).to_string();
+        assert!(text(30).starts_with("permanently removed (410); not fetched for"));
+        assert!(text(30).ends_with("for another minute"));
+        assert!(text(7_000).ends_with("117 minutes") && text(90_000).ends_with("25 hours"));
+    }
+}
