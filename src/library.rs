@@ -37,7 +37,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 pub use archive::{Applied, Stored, Stream};
 pub use error::LibraryError;
-use error::fault;
+use error::from_sqlite;
 pub use file::{Access, persist, replace, sweep, unfinished_file};
 pub use housekeeping::{keep_days, keep_house, kept_days};
 pub use marks::{FeedMarks, Flags, KeptMark, MarkedSince, News, ToMark};
@@ -168,7 +168,7 @@ impl Library {
 
     /// Runs a read.
     fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, LibraryError> {
-        read(&self.connection).map_err(|error| fault(&self.place, &error))
+        read(&self.connection).map_err(|error| from_sqlite(&self.place, &error))
     }
 
     /// Runs a write in one transaction; it is on disk when this returns.
@@ -186,7 +186,7 @@ impl Library {
                 transaction.commit()?;
                 Ok(written)
             });
-        result.map_err(|error| fault(place, &error))
+        result.map_err(|error| from_sqlite(place, &error))
     }
 }
 

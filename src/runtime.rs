@@ -170,11 +170,11 @@ fn open(mut reading: OpenedInputs, settings: Settings, guard: &Guard) -> io::Res
     effects.extend(app.update(Msg::Themes(themes, failures)));
     let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
     effects.extend(app.update(Msg::Today(chrono::Local::now().date_naive())));
-    let shelf = Startup::open(settings.place.as_ref(), &reading);
-    if let Some(fault) = shelf.fault() {
-        effects.extend(app.update(Msg::error(Failure::new(Cause::Library, fault))));
+    let startup = Startup::open(settings.place.as_ref(), &reading);
+    if let Some(error) = startup.error() {
+        effects.extend(app.update(Msg::error(Failure::new(Cause::Library, error))));
     }
-    let session = settings.session.or_else(|| shelf.session());
+    let session = settings.session.or_else(|| startup.session());
     let session = match settings.query {
         Some(query) => Some(session.unwrap_or_default().with_query(&query)),
         None => session,
@@ -184,16 +184,16 @@ fn open(mut reading: OpenedInputs, settings: Settings, guard: &Guard) -> io::Res
         effects.extend(app.update(Msg::Restore(Box::new(session))));
     }
     // A problem with a theme takes precedence over the hint.
-    if settings.is_sample && !shelf.is_read() && app.notice.is_none() {
+    if settings.is_sample && !startup.is_read() && app.notice.is_none() {
         let hint = format!("sample feed: {} subscribes, or run: tidings FILE", app.key_of(Action::Subscribe));
         effects.extend(app.update(Msg::info(CleanBuf::line(&hint))));
     }
     reading.library = settings.place.as_ref().ok().cloned();
     let limits = reading.limits;
-    let poke = watch::start(reading.clone(), sender.clone());
-    let keeper = shelf.start(settings.place.clone(), sender.clone(), poke);
+    let rescan = watch::start(reading.clone(), sender.clone());
+    let writer = startup.start(settings.place.clone(), sender.clone(), rescan);
     let first = first_look::wait(&mut app, &events, patience, |catalog| {
-        keeper.send(library_writer::Job::Catalog(Arc::clone(catalog), None));
+        writer.send(library_writer::Job::Catalog(Arc::clone(catalog), None));
     });
     effects.extend(first.effects);
     if let Some(outcome) = first.outcome {
@@ -201,7 +201,7 @@ fn open(mut reading: OpenedInputs, settings: Settings, guard: &Guard) -> io::Res
     }
     // The loop handles the events that are not for the state.
     first.left.into_iter().for_each(|event| drop(sender.send(event)));
-    let shutdown = Shutdown::new(guard.clone(), keeper.clone(), Exports::default());
+    let shutdown = Shutdown::new(guard.clone(), writer.clone(), Exports::default());
     let cleanup = shutdown.cleanup().clone();
     guard.enable_mouse(has_mouse)?;
     let gate = InputGate::default();
@@ -212,10 +212,10 @@ fn open(mut reading: OpenedInputs, settings: Settings, guard: &Guard) -> io::Res
         Ok(place) => Ok(place),
         Err(_) => Err("cannot save: no data folder; name a file with --library"),
     };
-    let orders = LibraryCommands::new(place, is_offline, limits, keeper, sender.clone());
+    let commands = LibraryCommands::new(place, is_offline, limits, writer, sender.clone());
     let manual = (!is_manual).then(|| settings.configured.environment());
     settings.configured.watch(app.settings.clone(), sender.clone());
-    let parts = Parts { cleanup, gate, orders, looks: ThemeCache::default(), manual };
+    let parts = Parts { cleanup, gate, commands, theme_cache: ThemeCache::default(), manual };
     let mut session = Session::start(app, effects, parts, sender)?;
     let outcome = session.run(&events);
     let (later, unsaved) = session.close(shutdown.cleanup(), &outcome, reading, &events);

@@ -134,7 +134,7 @@ impl Chunk {
     pub fn spellings(&self, facet: Facet, at: usize) -> &[SpellingId] {
         match self.spellings[facet as usize].get(at) {
             [] => self.values(facet, at),
-            told => told,
+            spellings => spellings,
         }
     }
 
@@ -191,11 +191,11 @@ impl Chunk {
             let (mut column, mut spellings) = (Ids::default(), Sparse::default());
             let (mut names, mut values) = (Vec::new(), Vec::new());
             for row in 0..self.len() {
-                let (before, told) = (self.values(facet, row), self.spellings[facet as usize].get(row));
+                let (before, stored) = (self.values(facet, row), self.spellings[facet as usize].get(row));
                 let additions = of_row(&more, row);
                 if additions.is_empty() {
                     column.push(before);
-                    spellings.push(row, told.iter().copied());
+                    spellings.push(row, stored.iter().copied());
                     continue;
                 }
                 names.clear();
@@ -214,8 +214,8 @@ impl Chunk {
                     known.count_spelling(spelling);
                 }
                 column.push(&values);
-                if !told.is_empty() || names[kept..].iter().any(|(id, spelling)| id != spelling) {
-                    let own = if told.is_empty() { &before[..kept] } else { told };
+                if !stored.is_empty() || names[kept..].iter().any(|(id, spelling)| id != spelling) {
+                    let own = if stored.is_empty() { &before[..kept] } else { stored };
                     spellings.push(row, own.iter().copied().chain(names[kept..].iter().map(|(_, spelling)| *spelling)));
                 }
             }

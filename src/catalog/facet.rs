@@ -329,8 +329,8 @@ mod tests {
             (&["Große Straße", "grosse strasse"], 5, "grosse strasse"),
             (&["Große Straße"], 6, "Große Straße"),
         ] {
-            let told = names.iter().map(|name| CleanBuf::line(name).to_string()).collect();
-            assert_eq!(publish(names), (all, label.to_owned(), told));
+            let shown = names.iter().map(|name| CleanBuf::line(name).to_string()).collect();
+            assert_eq!(publish(names), (all, label.to_owned(), shown));
         }
         assert_eq!(values.named("grosse strasse").collect::<Vec<_>>(), [1]);
         let mut again = values.emptied();

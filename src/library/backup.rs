@@ -174,12 +174,12 @@ pub fn check(library: &Library) -> Result<Vec<CleanBuf>, LibraryError> {
             let mut statement = connection.prepare(&format!("PRAGMA {pragma}"))?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                let told = match pragma {
+                let answer = match pragma {
                     "integrity_check" => row.get::<_, String>(0)?,
                     _ => format!("a row of {} has no parent", row.get::<_, String>(0)?),
                 };
-                if told != "ok" {
-                    wrong.push(CleanBuf::line(&told));
+                if answer != "ok" {
+                    wrong.push(CleanBuf::line(&answer));
                 }
             }
         }
@@ -190,9 +190,9 @@ pub fn check(library: &Library) -> Result<Vec<CleanBuf>, LibraryError> {
 /// Whether a file is a database with intact pages.
 pub(super) fn is_whole(path: &Path) -> bool {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let told = Connection::open_with_flags(path, flags)
+    let answer = Connection::open_with_flags(path, flags)
         .and_then(|connection| connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)));
-    told.is_ok_and(|told| told == "ok")
+    answer.is_ok_and(|answer| answer == "ok")
 }
 
 #[cfg(test)]
@@ -247,8 +247,8 @@ mod tests {
         assert_eq!(days(library.place()), "1/20 1/19 1/18 1/17 1/16 1/15 1/14 1/2 1/1");
         // Today's backup is not replaced by one with fewer marks either.
         mark(&mut library, false, 100);
-        let fault = now(&library, day(1, 20)).expect_err("49 marks would go").to_string();
-        assert!(fault.contains("was not replaced: it has 49 marks, the library only 0"), "{fault}");
+        let error = now(&library, day(1, 20)).expect_err("49 marks would go").to_string();
+        assert!(error.contains("was not replaced: it has 49 marks, the library only 0"), "{error}");
         mark(&mut library, true, 60);
         now(&library, day(1, 20)).expect("written");
         daily(&library, day(1, 21)).expect("written");
@@ -280,8 +280,8 @@ mod tests {
         let backups = library.place().backups();
         assert_eq!((mode(&backups), mode(&backups.join("2018-01-01.db")), mode(&copy)), (0o700, 0o600, 0o600));
         assert_eq!(fs::read_dir(&backups).expect("a folder").count(), 1);
-        let fault = to_file(&library, library.place().path()).expect_err("it is open").to_string();
-        assert!(fault.contains("an open library"), "{fault}");
+        let error = to_file(&library, library.place().path()).expect_err("it is open").to_string();
+        assert!(error.contains("an open library"), "{error}");
     }
 
     #[test]

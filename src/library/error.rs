@@ -99,7 +99,7 @@ impl LibraryError {
 }
 
 /// Translates an error of `SQLite`.
-pub(super) fn fault(place: &LibraryPath, error: &rusqlite::Error) -> LibraryError {
+pub(super) fn from_sqlite(place: &LibraryPath, error: &rusqlite::Error) -> LibraryError {
     let path = place.shown();
     let reason = CleanBuf::line(&error.to_string());
     match error.sqlite_error_code() {

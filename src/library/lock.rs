@@ -91,9 +91,9 @@ mod tests {
         let shared = [share(&place, moment).expect("free"), share(&place, moment).expect("shared")];
         assert!(matches!(alone(&place, moment), Err(LibraryError::Busy { .. })));
         drop(shared);
-        let held = alone(&place, moment).expect("free").expect("a lock");
+        let lock = alone(&place, moment).expect("free").expect("a lock");
         assert!(matches!(share(&place, moment), Err(LibraryError::Busy { .. })));
-        drop(held);
+        drop(lock);
         share(&place, moment).expect("free again");
     }
 }

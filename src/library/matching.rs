@@ -90,22 +90,22 @@ pub(super) fn keep_all(
     now: i64,
 ) -> rusqlite::Result<Kept> {
     let mut items = distinct(releases);
-    let mut keeper = ItemMatcher::new(connection, source);
-    keeper.is_varied = items.iter().any(|item| item.name != items[0].name).then_some(true);
-    keeper.find_unchanged(&mut items)?;
-    keeper.find_edited(&mut items)?;
-    keeper.find_renamed(&mut items)?;
+    let mut matcher = ItemMatcher::new(connection, source);
+    matcher.is_varied = items.iter().any(|item| item.name != items[0].name).then_some(true);
+    matcher.find_unchanged(&mut items)?;
+    matcher.find_edited(&mut items)?;
+    matcher.find_renamed(&mut items)?;
     let mut kept = Kept::default();
     // The first item of a feed is its newest, so it gets the highest key among equal dates.
     for item in items.iter().rev() {
         let number = match item.place {
             Some(Place::Same(number)) => number,
             Some(Place::Changed(key, number)) => {
-                keeper.change(item, key, number)?;
+                matcher.change(item, key, number)?;
                 kept.applied.changed += 1;
                 number
             }
-            None => match keeper.insert(item, now)? {
+            None => match matcher.insert(item, now)? {
                 Some(number) => {
                     kept.applied.fresh.push(item.at);
                     kept.applied.numbers.push(number.cast_unsigned());
@@ -216,7 +216,7 @@ impl<'a> ItemMatcher<'a> {
             let mut others = vec![said, all];
             others.extend(item.identity.old_number().map(u64::cast_signed));
             for number in others {
-                if holders.iter().all(|held| held.row.number != number)
+                if holders.iter().all(|holder| holder.row.number != number)
                     && let Some(row) = self.row(number)?
                 {
                     holders.extend(self.stated(row)?);

@@ -63,7 +63,7 @@ pub(super) fn mend(
     let (path, reason) = (place.shown(), reason.clone());
     let alone = match lock::alone(place, patience) {
         Err(LibraryError::Busy { .. }) => return Err(LibraryError::DamagedInUse { path, reason }),
-        Err(fault) => return Err(fault),
+        Err(error) => return Err(error),
         Ok(None) => return Err(LibraryError::Damaged { path, reason }),
         Ok(Some(alone)) => alone,
     };
@@ -76,7 +76,7 @@ pub(super) fn mend(
     let is_mended = match Library::connect(place, None, PATIENCE) {
         Ok(library) => library.file != damaged || backup::check(&library).is_ok_and(|wrong| wrong.is_empty()),
         Err(LibraryError::Damaged { .. }) => false,
-        Err(fault) => return Err(fault),
+        Err(error) => return Err(error),
     };
     if is_mended {
         return Ok(());
@@ -110,20 +110,20 @@ fn finish(place: &LibraryPath, aside: &Path, reason: &CleanBuf) -> Result<(), Li
         || "newer changes may be lost".to_owned(),
         |(rescued, lost)| format!("rescued: {rescued}; lost: {lost}"),
     );
-    let told = format!("the library was damaged ({reason}){kept}; {from}; {rescued}");
+    let notice = format!("the library was damaged ({reason}){kept}; {from}; {rescued}");
     library.write(|connection| change::begin_anew(connection, Utc::now().timestamp_micros()))?;
     // The process that opens it first may have no user to show this to.
-    library.set(MENDED, Some(&told))?;
-    library.connection.close().map_err(|(_, error)| error::fault(place, &error))?;
+    library.set(MENDED, Some(&notice))?;
+    library.connection.close().map_err(|(_, error)| error::from_sqlite(place, &error))?;
     file::persist(path, &place.beside(FINISHED), true).map_err(of_system)
 }
 
 /// Opens a file that is not in place yet, and migrates its tables.
 fn unfinished(place: &LibraryPath, path: &Path) -> Result<Connection, LibraryError> {
-    let told = |error: rusqlite::Error| error::fault(place, &error);
-    let mut connection = Connection::open(path).map_err(told)?;
-    connection.pragma_update(None, "foreign_keys", true).map_err(told)?;
-    schema::migrate(&mut connection, schema::MIGRATIONS).map_err(told)?;
+    let explain = |error: rusqlite::Error| error::from_sqlite(place, &error);
+    let mut connection = Connection::open(path).map_err(explain)?;
+    connection.pragma_update(None, "foreign_keys", true).map_err(explain)?;
+    schema::migrate(&mut connection, schema::MIGRATIONS).map_err(explain)?;
     Ok(connection)
 }
 
@@ -286,15 +286,15 @@ mod tests {
         damage(&backup::all(&place)[0].1, 20);
         damage(place.path(), 0);
         let library = Library::open(&place).expect("mended").expect("there");
-        let told = library.mended().expect("something was mended").as_str();
-        assert!(told.contains("backup of 2018-01-02") && told.contains("500 marks, 1 subscription"), "{told}");
-        assert!(told.contains("newer changes may be lost"), "{told}");
+        let notice = library.mended().expect("something was mended").as_str();
+        assert!(notice.contains("backup of 2018-01-02") && notice.contains("500 marks, 1 subscription"), "{notice}");
+        assert!(notice.contains("newer changes may be lost"), "{notice}");
         assert_eq!(marked(&library).len(), 500);
         let aside = fs::read_dir(place.path().parent().expect("a folder")).expect("a folder").flatten();
         assert_eq!(aside.filter(|entry| entry.file_name().to_string_lossy().contains(".aside-")).count(), 1);
         drop(library);
         let mut library = Library::open(&place).expect("whole").expect("there");
-        assert!(library.mended().is_some(), "nobody was told yet");
+        assert!(library.mended().is_some(), "not yet reported");
         library.forget_mended();
         drop(library);
         assert_eq!(Library::open(&place).expect("whole").expect("there").mended(), None);
@@ -315,9 +315,9 @@ mod tests {
         let library = Library::open(&place).expect("whole").expect("there");
         damage(place.path(), length - 4_096);
         let library = replace_damaged(library, &CleanBuf::line("a test")).expect("mended");
-        let told = library.mended().expect("something was mended").as_str().to_owned();
-        assert!(told.contains("(1 mark, 1 subscription, 0 releases)"), "{told}");
-        assert!(told.contains("rescued: 2 marks, 1 subscription, 0 releases; lost: 0 marks"), "{told}");
+        let notice = library.mended().expect("something was mended").as_str().to_owned();
+        assert!(notice.contains("(1 mark, 1 subscription, 0 releases)"), "{notice}");
+        assert!(notice.contains("rescued: 2 marks, 1 subscription, 0 releases; lost: 0 marks"), "{notice}");
         assert_eq!((marked(&library).len(), library.sources().expect("read").len()), (3, 2));
         assert_eq!(library.place(), &place);
     }
@@ -334,13 +334,13 @@ mod tests {
         assert_eq!(marked(&library).len(), 0);
         let notes = folder.path().join("notes");
         fs::write(&notes, "my notes, which are long enough to be no empty database at all").expect("a file");
-        let fault = Library::open(&LibraryPath::of_file(&notes)).expect_err("no library").to_string();
-        assert!(fault.contains("is not a tidings library (not an SQLite database)"), "{fault}");
+        let error = Library::open(&LibraryPath::of_file(&notes)).expect_err("no library").to_string();
+        assert!(error.contains("is not a tidings library (not an SQLite database)"), "{error}");
         assert_eq!(fs::read_to_string(&notes).expect("a file").len(), 62);
         let other = folder.path().join("other.db");
         Connection::open(&other).and_then(|db| db.execute_batch("CREATE TABLE t (x)")).expect("another's");
-        let fault = Library::open(&LibraryPath::of_file(&other)).expect_err("no library").to_string();
-        assert!(fault.contains("another program's database"), "{fault}");
+        let error = Library::open(&LibraryPath::of_file(&other)).expect_err("no library").to_string();
+        assert!(error.contains("another program's database"), "{error}");
     }
 
     #[test]
@@ -362,9 +362,9 @@ mod tests {
             lose(place.path()).expect("lost");
             let library = opened(&place);
             assert_eq!(marked(&library).len(), 5);
-            let told = library.mended().expect("something was mended").as_str();
-            assert!(told.contains("backup of 2018-01-01") && told.contains("5 marks"), "{told}");
-            assert!(told.contains("it is empty") || told.contains("it is missing"), "{told}");
+            let notice = library.mended().expect("something was mended").as_str();
+            assert!(notice.contains("backup of 2018-01-01") && notice.contains("5 marks"), "{notice}");
+            assert!(notice.contains("it is empty") || notice.contains("it is missing"), "{notice}");
             drop(library);
             let (_folder, place) = backed_up();
             lose(place.path()).expect("lost");
@@ -386,8 +386,8 @@ mod tests {
         fs::write(place.path(), "").expect("emptied");
         fs::write(place.beside("-wal"), &log).expect("a log");
         let library = opened(&place);
-        let told = library.mended().expect("it is told").as_str();
-        assert!(told.contains("it is empty") && told.contains("moved to"), "{told}");
+        let notice = library.mended().expect("it is reported").as_str();
+        assert!(notice.contains("it is empty") && notice.contains("moved to"), "{notice}");
         let aside = fs::read_dir(place.path().parent().expect("a folder")).expect("a folder").flatten();
         let is_log = |entry: fs::DirEntry| {
             entry.file_name().to_string_lossy().ends_with("-wal")
@@ -402,8 +402,8 @@ mod tests {
         let first = opened(&place);
         damage(place.path(), 0);
         let patience = Duration::from_millis(30);
-        let fault = Library::open_within(&place, patience).expect_err("it is open");
-        assert!(matches!(fault, LibraryError::DamagedInUse { .. }) && fault.may_pass(), "{fault}");
+        let error = Library::open_within(&place, patience).expect_err("it is open");
+        assert!(matches!(error, LibraryError::DamagedInUse { .. }) && error.may_pass(), "{error}");
         assert!(first.is_in_place());
         drop(first);
         assert_eq!(marked(&opened(&place)).len(), 5);
@@ -435,7 +435,7 @@ mod tests {
             }
             let library = opened(&place);
             assert_eq!(marked(&library).len(), 6, "{moved} moved");
-            assert!(library.mended().is_some_and(|told| told.as_str().contains("a test")));
+            assert!(library.mended().is_some_and(|notice| notice.as_str().contains("a test")));
             assert!(!place.beside(FINISHED).exists());
         }
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::error::{fault, is_access};
+use super::error::{from_sqlite, is_access};
 use super::lock::{self, Lock};
 use super::{FULL, Library, LibraryError, LibraryPath, MENDED, PATIENCE, PAUSE, backup, file, mend, schema};
 use crate::feed::opml;
@@ -71,9 +71,9 @@ impl Library {
             let lock = lock::share(place, patience)?;
             let (is_new_lock, file) = (lock.is_new(), file::id(place.path()));
             match Self::connect(place, Some(lock), patience) {
-                Err(fault @ LibraryError::Foreign { .. }) if is_new_lock => {
+                Err(error @ LibraryError::Foreign { .. }) if is_new_lock => {
                     lock::forget(place);
-                    return Err(fault);
+                    return Err(error);
                 }
                 Err(LibraryError::Damaged { reason, .. }) if attempts > 0 => {
                     attempts -= 1;
@@ -95,8 +95,8 @@ impl Library {
         if is_empty && place.has_backups() {
             return Err(damaged(mend::EMPTY));
         }
-        let told = |error: rusqlite::Error| fault(place, &error);
-        let (owner, version) = schema::owner_and_version(&connection).map_err(told)?;
+        let explain = |error: rusqlite::Error| from_sqlite(place, &error);
+        let (owner, version) = schema::owner_and_version(&connection).map_err(explain)?;
         if owner != schema::APPLICATION && !is_empty {
             return Err(LibraryError::Foreign { path: place.shown(), what: "another program's database" });
         }
@@ -111,7 +111,7 @@ impl Library {
         let file = file::id(path);
         let mut library =
             Self { connection, place: place.clone(), read_only, mended: None, file, _lock: lock, _copy: copy };
-        library.connection.pragma_update(None, "cache_size", -CACHE).map_err(told)?;
+        library.connection.pragma_update(None, "cache_size", -CACHE).map_err(explain)?;
         if library.read_only.is_none() {
             match library.make_ready(version, patience) {
                 // On a full disk the library can still be read.
@@ -120,23 +120,23 @@ impl Library {
             }
         }
         if library.read_only.is_some() && version < schema::VERSION {
-            schema::view(&library.connection, version).map_err(told)?;
+            schema::view(&library.connection, version).map_err(explain)?;
         }
-        library.connection.busy_handler(Some(wait)).map_err(told)?;
-        library.mended = library.setting(MENDED)?.map(|told| CleanBuf::line(&told));
+        library.connection.busy_handler(Some(wait)).map_err(explain)?;
+        library.mended = library.setting(MENDED)?.map(|text| CleanBuf::line(&text));
         Ok(library)
     }
 
     /// Enables the write-ahead log and migrates the tables from `version` to that of this program.
     fn make_ready(&mut self, version: usize, patience: Duration) -> Result<(), LibraryError> {
         let place = self.place.clone();
-        let told = |error: rusqlite::Error| fault(&place, &error);
-        self.write_ahead(patience).map_err(told)?;
+        let explain = |error: rusqlite::Error| from_sqlite(&place, &error);
+        self.write_ahead(patience).map_err(explain)?;
         if version < schema::VERSION {
             if version > 0 {
                 backup::before_migration(self, version)?;
             }
-            schema::migrate(&mut self.connection, schema::MIGRATIONS).map_err(told)?;
+            schema::migrate(&mut self.connection, schema::MIGRATIONS).map_err(explain)?;
         }
         Ok(())
     }
@@ -194,18 +194,18 @@ fn read_or_write(place: &LibraryPath, patience: Duration) -> Result<Opened, Libr
         }
         // In a read-only folder and on a full disk WAL cannot create its files; the database can still be read without
         // them.
-        Err(error) if is_access(&error) || matches!(fault(place, &error), LibraryError::Full { .. }) => {
-            let reason = match fault(place, &error) {
+        Err(error) if is_access(&error) || matches!(from_sqlite(place, &error), LibraryError::Full { .. }) => {
+            let reason = match from_sqlite(place, &error) {
                 LibraryError::Full { .. } => FULL,
                 _ => "its folder is read-only",
             };
             if !path.exists() {
-                return Err(fault(place, &error));
+                return Err(from_sqlite(place, &error));
             }
-            let (connection, copy) = as_it_is(place).ok_or_else(|| fault(place, &error))?;
+            let (connection, copy) = as_it_is(place).ok_or_else(|| from_sqlite(place, &error))?;
             Ok(Opened { connection, is_empty: false, read_only: Some(CleanBuf::line(reason)), copy })
         }
-        Err(error) => Err(fault(place, &error)),
+        Err(error) => Err(from_sqlite(place, &error)),
     }
 }
 
@@ -280,8 +280,8 @@ mod tests {
         let mut library = Library::open(&place).expect("readable").expect("there");
         assert!(library.read_only().is_some_and(|reason| reason.as_str().contains("newer tidings")));
         assert_eq!(library.marks_of("file:a").expect("read").len(), 1);
-        let fault = library.mark(Flags::READ, true, [("file:a", 2)]).expect_err("not written");
-        assert!(!fault.may_pass() && fault.to_string().contains("newer tidings"), "{fault}");
+        let error = library.mark(Flags::READ, true, [("file:a", 2)]).expect_err("not written");
+        assert!(!error.may_pass() && error.to_string().contains("newer tidings"), "{error}");
     }
 
     #[test]

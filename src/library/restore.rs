@@ -50,33 +50,33 @@ impl Library {
     fn take_back(&mut self, backup: &Path) -> Result<PathBuf, LibraryError> {
         self.write(|_| Ok(()))?;
         let place = self.place.clone();
-        let told = |error: rusqlite::Error| error::fault(&place, &error);
+        let explain = |error: rusqlite::Error| error::from_sqlite(&place, &error);
         let of_system = |error: std::io::Error| LibraryError::of_system(place.path(), &error);
         // Migrated in a copy, so that the backup stays unchanged.
         let copy = file::unfinished(place.path()).map_err(of_system)?;
         std::fs::copy(backup, &copy).map_err(of_system)?;
         file::tighten(&copy);
-        let mut from = Connection::open(&copy).map_err(told)?;
-        schema::migrate(&mut from, schema::MIGRATIONS).map_err(told)?;
+        let mut from = Connection::open(&copy).map_err(explain)?;
+        schema::migrate(&mut from, schema::MIGRATIONS).map_err(explain)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let before = Connection::open_with_flags(place.path(), flags).map_err(told)?;
+        let before = Connection::open_with_flags(place.path(), flags).map_err(explain)?;
 
-        let restoring = Backup::new(&from, &mut self.connection).map_err(told)?;
+        let restoring = Backup::new(&from, &mut self.connection).map_err(explain)?;
         // The first step takes the write lock and the last one releases it: nothing changes in between.
         let until = Instant::now() + PATIENCE;
-        while let StepResult::Busy | StepResult::Locked = restoring.step(1).map_err(told)? {
+        while let StepResult::Busy | StepResult::Locked = restoring.step(1).map_err(explain)? {
             if Instant::now() > until {
                 return Err(LibraryError::Busy { path: place.shown() });
             }
             std::thread::sleep(PAUSE);
         }
         let aside = keep_aside(&place, &before)?;
-        let least = counter(&before, MARKS).map_err(told)?.max(counter(&before, RELEASES).map_err(told)?);
+        let least = counter(&before, MARKS).map_err(explain)?.max(counter(&before, RELEASES).map_err(explain)?);
         drop(before);
         // The copy being restored continues the counters of this library.
-        change::begin_anew(&from, least).map_err(told)?;
-        from.execute("DELETE FROM settings WHERE name = ?1", [MENDED]).map_err(told)?;
-        if restoring.step(-1).map_err(told)? != StepResult::Done {
+        change::begin_anew(&from, least).map_err(explain)?;
+        from.execute("DELETE FROM settings WHERE name = ?1", [MENDED]).map_err(explain)?;
+        if restoring.step(-1).map_err(explain)? != StepResult::Done {
             return Err(LibraryError::Busy { path: place.shown() });
         }
         drop(restoring);
@@ -96,7 +96,7 @@ fn keep_aside(place: &LibraryPath, library: &Connection) -> Result<PathBuf, Libr
         }
         to.close().map_err(|(_, error)| error)
     });
-    copied.map_err(|error| error::fault(place, &error))?;
+    copied.map_err(|error| error::from_sqlite(place, &error))?;
     let aside = mend::aside(place);
     file::persist(path, &aside, false).map_err(of_system)?;
     Ok(aside)
@@ -123,8 +123,8 @@ mod tests {
         assert_eq!(marked(&opened(&aside)).len(), 1, "what was there is a library");
         assert_eq!(restore(&place, None).expect("restored").name, "2018-01-02");
         assert_eq!(marked(&opened(&place)).len(), 1);
-        let fault = restore(&place, Some(day(9))).expect_err("no such backup").to_string();
-        assert!(fault.contains("no intact backup of 2018-01-09"), "{fault}");
+        let error = restore(&place, Some(day(9))).expect_err("no such backup").to_string();
+        assert!(error.contains("no intact backup of 2018-01-09"), "{error}");
         std::fs::remove_file(place.path()).expect("a file");
         assert_eq!(restore(&place, None).expect("restored").aside, None);
         assert_eq!(marked(&opened(&place)).len(), 1);

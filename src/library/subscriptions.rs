@@ -386,10 +386,13 @@ mod tests {
         let source = || {
             Library::open(library.place()).expect("a library").expect("a library").sources().expect("read").remove(0)
         };
-        let told = source().error.expect("a reason").to_string();
-        assert!(told.contains("password missing; set it with: tidings add https://ann:PASSWORD@a.invalid/f"), "{told}");
-        let told = source().failure(&CleanBuf::line("user name and password required")).to_string();
-        assert!(told.starts_with("user name and password required; password missing"), "{told}");
+        let reason = source().error.expect("a reason").to_string();
+        assert!(
+            reason.contains("password missing; set it with: tidings add https://ann:PASSWORD@a.invalid/f"),
+            "{reason}"
+        );
+        let reason = source().failure(&CleanBuf::line("user name and password required")).to_string();
+        assert!(reason.starts_with("user name and password required; password missing"), "{reason}");
         // The server may want nothing but a user name.
         let outcome = Outcome::Unchanged { etag: None, modified: None };
         let checked = Checked { at: 5, outcome, moved: None, address: None, origin: None };

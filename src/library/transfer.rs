@@ -302,7 +302,7 @@ mod tests {
         let cut = text.get(..text.len() * 2 / 3).expect("ASCII there").to_owned();
         let newer = text.replace("\"version\": 1", "\"version\": 2");
         let wrong = text.replace("\"read\":true", "\"read\":7");
-        for (document, told) in [
+        for (document, expected) in [
             (cut.as_str(), "EOF while parsing"),
             (newer.as_str(), "it was written by a newer tidings (version 2) at line 3"),
             (wrong.as_str(), "expected a boolean at line"),
@@ -312,8 +312,8 @@ mod tests {
             ("", "EOF"),
             (&format!("{text} more"), "trailing characters"),
         ] {
-            let fault = library.import(&mut document.as_bytes()).expect_err("broken").to_string();
-            assert!(fault.starts_with("cannot import, nothing was changed") && fault.contains(told), "{fault}");
+            let error = library.import(&mut document.as_bytes()).expect_err("broken").to_string();
+            assert!(error.starts_with("cannot import, nothing was changed") && error.contains(expected), "{error}");
             assert_eq!(exported(&library), same);
         }
     }

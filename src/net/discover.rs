@@ -155,10 +155,10 @@ mod tests {
             <link rel=alternate type=application/feed+json href=https://example.org/feed.json#top>
             <link rel=feed href=/plain>";
         let offered = feeds_of(page.as_bytes(), None, HOME);
-        let told: Vec<_> =
+        let found: Vec<_> =
             offered.iter().map(|one| (one.address.as_str(), one.title.as_str(), one.kind, one.is_declared)).collect();
         assert_eq!(
-            told,
+            found,
             [
                 ("https://example.org/news/feed.xml", "Main & more", Kind::Rss, true),
                 ("https://cdn.example/atom", "", Kind::Atom, true),

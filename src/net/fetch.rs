@@ -277,7 +277,7 @@ impl Fetcher {
             }
             let is_conditional = origin.as_ref() == Some(&trail.url) && hop::has_validators(request);
             let headers = hop::headers_of(&trail, request, is_conditional, jar.header(&trail.url));
-            let hop = self.request(&trail, &headers, until, cancel).map_err(|fault| cancel.or(fault))?;
+            let hop = self.request(&trail, &headers, until, cancel).map_err(|error| cancel.or(error))?;
             let is_public = *is_public.get_or_insert(hop.was_public);
             let (status, answer) = (hop.response.status(), hop.response.headers());
             match status {
@@ -304,14 +304,14 @@ impl Fetcher {
                 }
                 StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION | StatusCode::NO_CONTENT => {
                     let fetched = self.take(hop, &trail, is_public, until, cancel, progress);
-                    return fetched.map(Answer::Body).map_err(|fault| cancel.or(fault));
+                    return fetched.map(Answer::Body).map_err(|error| cancel.or(error));
                 }
                 status => {
-                    let (fault, pause) = hop::refusal(status, answer);
+                    let (error, pause) = hop::refusal(status, answer);
                     if let Some(pause) = pause {
                         visit.refuse(pause);
                     }
-                    return Err(fault);
+                    return Err(error);
                 }
             }
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 /// The longest pause that a server can ask for; a pause holds even for manual syncs.
 const LONGEST_PAUSE: Duration = Duration::from_secs(LAST);
 /// The pause of a host that asks for one without a length.
-pub const UNTOLD: Duration = Duration::from_secs(FIRST);
+pub const DEFAULT_PAUSE: Duration = Duration::from_secs(FIRST);
 /// The pause after the first failure and the longest pause, in seconds.
 const FIRST: u64 = 5 * 60;
 const LAST: u64 = 24 * 60 * 60;
@@ -104,15 +104,15 @@ mod tests {
 
     #[test]
     fn an_address_is_stored_after_three_equal_reports_in_a_row() {
-        let run = |told: &[Option<&str>]| {
-            told.iter().fold((None, Vec::new()), |(state, mut kept), told| {
-                let (state, keep) = moving(state, *told);
+        let run = |reported: &[Option<&str>]| {
+            reported.iter().fold((None, Vec::new()), |(state, mut kept), target| {
+                let (state, keep) = moving(state, *target);
                 kept.push(keep);
                 (state, kept)
             })
         };
         let (a, b) = (Some("https://a.example/"), Some("https://b.example/"));
-        let kept = |told: &[Option<&str>]| run(told).1.into_iter().position(|keep| keep.is_some());
+        let kept = |reported: &[Option<&str>]| run(reported).1.into_iter().position(|keep| keep.is_some());
         assert_eq!(kept(&[a, a, a]), Some(2));
         assert_eq!(kept(&[a, a, None, a, a]), None);
         assert_eq!(kept(&[a, a, b, a, a, a]), Some(5));

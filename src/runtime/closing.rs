@@ -77,7 +77,7 @@ impl Session {
         let since = Instant::now();
         let mut closing = Closing {
             cleanup,
-            ending: cleanup.keeper.end(session),
+            ending: cleanup.writer.end(session),
             since,
             of_library: since + PATIENCE,
             of_exports: None,

@@ -74,17 +74,17 @@ impl Exports {
             let subject = CleanBuf::line(&file);
             // Off the list before anyone who waits for it learns of its end.
             drop(entry);
-            let told = match written {
+            let message = match written {
                 Ok(()) if count == 1 => format!("written: {file}"),
                 Ok(()) => format!("{} releases written: {file}", grouped(count)),
                 Err(error) => {
-                    let told = CleanBuf::line(&format!("not written: {file}: {error}"));
-                    send(&of_thread, Msg::error(Failure::of(Cause::Export, &subject, told)));
+                    let message = CleanBuf::line(&format!("not written: {file}: {error}"));
+                    send(&of_thread, Msg::error(Failure::of(Cause::Export, &subject, message)));
                     return;
                 }
             };
             send(&of_thread, Msg::Succeeded(Cause::Export, subject));
-            send(&of_thread, Msg::info(CleanBuf::line(&told)));
+            send(&of_thread, Msg::info(CleanBuf::line(&message)));
         });
     }
 

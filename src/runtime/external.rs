@@ -93,13 +93,13 @@ impl Session {
         if !is_so {
             return self.update(Msg::Succeeded(Cause::Program, CleanBuf::line(program)));
         }
-        if browser::stays(program) || self.lasting.iter().any(|told| told == program) {
+        if browser::stays(program) || self.lasting.iter().any(|known| known == program) {
             return Ok(());
         }
         let seconds = WATCHED.as_secs();
-        let told = format!("{program}: still running after {seconds} s; if no page has opened, set another browser");
+        let text = format!("{program}: still running after {seconds} s; if no page has opened, set another browser");
         self.lasting.push(program.to_owned());
-        self.fail(program, &told)
+        self.fail(program, &text)
     }
 
     /// Copies a text.
@@ -159,17 +159,17 @@ impl Session {
         }
     }
 
-    /// Lends the terminal to a program until it ends. With `told`, its name, waits for the user to have read its output.
-    fn lend(&mut self, command: Command, text: Option<String>, told: Option<&str>) -> io::Result<ExitStatus> {
+    /// Lends the terminal to a program until it ends. With its `name`, waits for the user to have read its output.
+    fn lend(&mut self, command: Command, text: Option<String>, name: Option<&str>) -> io::Result<ExitStatus> {
         self.guard.settle();
         self.gate.close();
         self.guard.leave();
         let ended = lend_terminal::run(command, text);
-        if let (Some(name), Ok(status)) = (told, &ended) {
+        if let (Some(name), Ok(status)) = (name, &ended) {
             let name = CleanBuf::line(name);
-            let told = if status.success() { name.to_string() } else { format!("{name} ended with {status}") };
+            let ending = if status.success() { name.to_string() } else { format!("{name} ended with {status}") };
             // Without a terminal there is no output to read.
-            let _ = lend_terminal::wait_for_enter(&told);
+            let _ = lend_terminal::wait_for_enter(&ending);
         }
         self.gate.open();
         self.resume()?;

@@ -156,8 +156,8 @@ pub(super) fn short_names(inputs: &[InputFiles]) -> Vec<Vec<CleanBuf>> {
     }
     let mut given = Names::default();
     let mut name = |source: &Input| {
-        let told = (1..=3).map(|parts| short(source, parts)).find(|short| shorts[&fold_name(short)] == 1);
-        given.own(told.map_or_else(|| source.name(), |short| CleanBuf::line(&short)))
+        let unique = (1..=3).map(|parts| short(source, parts)).find(|short| shorts[&fold_name(short)] == 1);
+        given.own(unique.map_or_else(|| source.name(), |short| CleanBuf::line(&short)))
     };
     inputs.iter().map(|input| input.sources().iter().map(&mut name).collect()).collect()
 }
@@ -206,9 +206,9 @@ pub(super) fn distinct_names(sources: &[Subscribed]) -> Vec<CleanBuf> {
     for name in sources.iter().flat_map(ways).flatten() {
         *named.entry(folded(&name)).or_default() += 1;
     }
-    let told = |source: &Subscribed| ways(source).into_iter().flatten().find(|name| named[&folded(name)] == 1);
+    let unique = |source: &Subscribed| ways(source).into_iter().flatten().find(|name| named[&folded(name)] == 1);
     let mut given = Names::default();
-    sources.iter().map(|source| given.own(told(source).unwrap_or_else(|| whole(source)))).collect()
+    sources.iter().map(|source| given.own(unique(source).unwrap_or_else(|| whole(source)))).collect()
 }
 
 /// The last components of a source's path.

@@ -104,8 +104,8 @@ pub fn feed(child: &mut Child, text: Option<String>) {
 }
 
 /// Waits for Enter, so that the user can read the program's output.
-pub fn wait_for_enter(told: &str) -> io::Result<()> {
-    terminal::write(format!("\n{told}; press Enter to return to tidings ").as_bytes())?;
+pub fn wait_for_enter(ending: &str) -> io::Result<()> {
+    terminal::write(format!("\n{ending}; press Enter to return to tidings ").as_bytes())?;
     let mut line = String::new();
     let terminal = std::fs::File::open("/dev/tty")?;
     io::BufReader::new(terminal.take(1_000)).read_line(&mut line).map(drop)

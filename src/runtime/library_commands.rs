@@ -34,7 +34,7 @@ pub(super) enum LibraryNews {
 pub(super) struct LibraryCommands {
     /// Or the reason why there is none.
     network: Result<Network, &'static str>,
-    keeper: LibraryWriter,
+    writer: LibraryWriter,
     sender: Sender<Event>,
 }
 
@@ -53,7 +53,7 @@ impl LibraryCommands {
         place: Result<LibraryPath, &'static str>,
         is_offline: bool,
         limits: Limits,
-        keeper: LibraryWriter,
+        writer: LibraryWriter,
         sender: Sender<Event>,
     ) -> Self {
         let network = place.map(|place| {
@@ -77,7 +77,7 @@ impl LibraryCommands {
                 send(&sender, Msg::Library(LibraryEvent::Sources(Vec::new())));
             }
         }
-        Self { network, keeper, sender }
+        Self { network, writer, sender }
     }
 
     /// Sets whether new connections are refused; running requests continue.
@@ -103,12 +103,12 @@ impl LibraryCommands {
     }
 
     /// Carries out a command; `catalog` gives the meaning of release numbers.
-    pub fn carry_out(&mut self, order: LibraryCommand, catalog: &Arc<Catalog>) {
+    pub fn carry_out(&mut self, command: LibraryCommand, catalog: &Arc<Catalog>) {
         if let Err(reason) = self.network {
             return self.notify(reason);
         }
         let Ok(network) = &mut self.network else { return };
-        match order {
+        match command {
             LibraryCommand::Subscribe { address, title, folder } => self.subscribe(address, title, &folder),
             LibraryCommand::Sync(sources) => {
                 network.supervisor.sync(&network.engine, SyncRequest { sources, is_scheduled: false });
@@ -154,9 +154,9 @@ impl LibraryCommands {
                 Some(mut library) => library::keep_house(&mut library, now.date_naive(), now.timestamp()).map(drop),
                 None => Ok(()),
             });
-            if let Err(fault) = kept {
-                let told = CleanBuf::line(&format!("no daily backup: {fault}"));
-                send(&sender, Msg::error(Failure::of(Cause::Library, &CleanBuf::line("backup"), told)));
+            if let Err(error) = kept {
+                let message = CleanBuf::line(&format!("no daily backup: {error}"));
+                send(&sender, Msg::error(Failure::of(Cause::Library, &CleanBuf::line("backup"), message)));
             }
         });
     }
@@ -173,7 +173,7 @@ impl LibraryCommands {
     fn change(&mut self, mut change: impl FnMut(&mut Library) -> Result<(), LibraryError> + Send + 'static) {
         let Ok(network) = &mut self.network else { return };
         let begun = network.state.begin();
-        self.keeper.send(Job::Run(Box::new(move |library| {
+        self.writer.send(Job::Run(Box::new(move |library| {
             // The change ends with this job.
             let _ = &begun;
             change(library)
@@ -182,7 +182,7 @@ impl LibraryCommands {
 
     fn subscribe(&self, address: String, title: Option<String>, folder: &[String]) {
         let Ok(Network { engine, state, .. }) = &self.network else { return };
-        let (sender, keeper, read) = (self.sender.clone(), self.keeper.clone(), state.reader());
+        let (sender, writer, read) = (self.sender.clone(), self.writer.clone(), state.reader());
         let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
         self.fetch(engine, &address.clone(), "subscribing", move |engine, visit| {
             let asked = CleanBuf::line(&address);
@@ -200,7 +200,7 @@ impl LibraryCommands {
             };
             send(&sender, Msg::Library(report));
             // The library may be new and not watched yet.
-            keeper.send(Job::Look);
+            writer.send(Job::Look);
             read();
         });
     }
@@ -216,18 +216,18 @@ impl LibraryCommands {
             return;
         }
         let fetching = Fetching { pages: Arc::clone(pages), page };
-        let (sender, keeper) = (self.sender.clone(), self.keeper.clone());
+        let (sender, writer) = (self.sender.clone(), self.writer.clone());
         self.fetch(engine, &address.clone(), "fetching the page", move |engine, visit| {
             let _fetching = fetching;
             match fetch_page_with(engine, &address, is_guarded(engine, &key), visit) {
-                Ok(page) => keeper.send(Job::Run(Box::new(move |library| {
+                Ok(page) => writer.send(Job::Run(Box::new(move |library| {
                     library.keep_page(&key, number, &page, now())?;
                     send(&sender, Msg::info(CleanBuf::line("full text saved")));
                     Ok(())
                 }))),
                 Err(reason) => {
-                    let told = CleanBuf::line(&format!("{address}: {reason}"));
-                    send(&sender, Msg::error(Failure::of(Cause::Fetch, &CleanBuf::line(&address), told)));
+                    let message = CleanBuf::line(&format!("{address}: {reason}"));
+                    send(&sender, Msg::error(Failure::of(Cause::Fetch, &CleanBuf::line(&address), message)));
                 }
             }
         });
@@ -284,13 +284,13 @@ fn sync_state(progress: Progress, is_over: bool) -> Msg {
 
 /// Runs something on its own thread; reports a panic.
 fn spawn(sender: Sender<Event>, name: &str, what: &'static str, run: impl FnOnce() + Send + 'static) {
-    let told = sender.clone();
+    let of_caller = sender.clone();
     let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
             send(&sender, Msg::defect(panic_text(what, &*payload)));
         }
     });
     if let Err(error) = spawned {
-        send(&told, Msg::defect(CleanBuf::line(&format!("cannot start a thread for {what}: {error}"))));
+        send(&of_caller, Msg::defect(CleanBuf::line(&format!("cannot start a thread for {what}: {error}"))));
     }
 }

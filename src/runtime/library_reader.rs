@@ -174,8 +174,8 @@ mod tests {
         assert_eq!(state.news(snapshot()), [], "the pause would go off the screen");
         library.pause(id, true).expect("written");
         drop(pause);
-        let told = state.news(snapshot());
-        let [.., LibraryEvent::Sources(sources)] = told.as_slice() else { panic!("{told:?}") };
+        let events = state.news(snapshot());
+        let [.., LibraryEvent::Sources(sources)] = events.as_slice() else { panic!("{events:?}") };
         assert_eq!((sources[0].title.as_str(), sources[0].is_paused), ("B", true));
     }
 }

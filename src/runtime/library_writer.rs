@@ -77,11 +77,11 @@ pub(super) fn start(
     seen: i64,
     place: Result<LibraryPath, CleanBuf>,
     sender: Sender<Event>,
-    poke: Sender<()>,
+    rescan: Sender<()>,
 ) -> LibraryWriter {
     let (jobs, inbox) = mpsc::channel();
-    let keeper = LibraryWriter { jobs: jobs.clone(), is_ending: Arc::default(), is_given_up: Arc::default() };
-    let (of_thread, of_caller) = (keeper.clone(), sender.clone());
+    let writer = LibraryWriter { jobs: jobs.clone(), is_ending: Arc::default(), is_given_up: Arc::default() };
+    let (of_thread, of_caller) = (writer.clone(), sender.clone());
     let started = thread::Builder::new().name("library".to_owned()).spawn(move || {
         let synced = library.as_ref().and_then(|library| library.last_sync().ok()).unwrap_or(0);
         let copy = library.as_ref().and_then(|library| library.copy_number().ok()).unwrap_or(0);
@@ -102,7 +102,7 @@ pub(super) fn start(
             copy,
             is_anew: false,
             sender,
-            poke,
+            rescan,
             jobs,
             watcher: None,
             is_ending: of_thread.is_ending,
@@ -119,7 +119,7 @@ pub(super) fn start(
     if let Err(error) = started {
         send(&of_caller, Msg::defect(CleanBuf::line(&format!("nothing can be saved: {error}"))));
     }
-    keeper
+    writer
 }
 
 struct Thread {
@@ -151,7 +151,7 @@ struct Thread {
     is_anew: bool,
     sender: Sender<Event>,
     /// Makes the thread that reads sources check for new releases.
-    poke: Sender<()>,
+    rescan: Sender<()>,
     jobs: Sender<Job>,
     watcher: Option<Watching>,
     is_ending: Arc<AtomicBool>,
@@ -174,18 +174,18 @@ impl Thread {
 
     /// A job panicked and may have left the connection in the middle of something.
     fn broke(&mut self, payload: &(dyn Any + Send)) {
-        let told = panic_text("saving", payload);
+        let text = panic_text("saving", payload);
         self.library = None;
         if std::mem::take(&mut self.is_writing)
             && let Some((ticket, _, change)) = self.waiting.pop_front()
         {
             self.lost += change.releases.len();
-            self.reason = Some(told.clone());
-            self.report_unsaved(ticket, &told);
+            self.reason = Some(text.clone());
+            self.report_unsaved(ticket, &text);
         } else {
-            self.unsaved.push(told.clone());
+            self.unsaved.push(text.clone());
         }
-        send(&self.sender, Msg::defect(told));
+        send(&self.sender, Msg::defect(text));
     }
 
     fn run(&mut self, inbox: &Receiver<Job>) {
@@ -248,14 +248,14 @@ impl Thread {
     }
 
     fn act(&mut self, act: &mut Act) {
-        while let Err(fault) = self.with_library(act) {
-            if self.insists(&fault) {
+        while let Err(error) = self.with_library(act) {
+            if self.insists(&error) {
                 continue;
             }
             if self.is_ending.load(Ordering::SeqCst) {
-                self.unsaved.push(CleanBuf::line(&format!("cannot save a change: {fault}")));
+                self.unsaved.push(CleanBuf::line(&format!("cannot save a change: {error}")));
             }
-            return self.notify(&CleanBuf::line(&fault.to_string()));
+            return self.notify(&CleanBuf::line(&error.to_string()));
         }
     }
 
@@ -277,19 +277,19 @@ impl Thread {
                         self.tell_never();
                     }
                 }
-                Err(fault) if self.insists(&fault) => {}
-                Err(fault) if fault.may_pass() => {
+                Err(error) if self.insists(&error) => {}
+                Err(error) if error.may_pass() => {
                     let pause = PAUSES[self.failures.min(PAUSES.len() - 1)];
                     self.failures += 1;
                     self.retry = Some(Instant::now() + pause);
-                    let reason = CleanBuf::line(&fault.to_string());
+                    let reason = CleanBuf::line(&error.to_string());
                     for (ticket, ..) in &self.waiting {
                         self.report_unsaved(*ticket, &reason);
                     }
                     self.reason = Some(reason);
                     return;
                 }
-                Err(fault) => self.never = Some(CleanBuf::line(&fault.to_string())),
+                Err(error) => self.never = Some(CleanBuf::line(&error.to_string())),
             }
         }
         self.retry = None;
@@ -332,10 +332,10 @@ impl Thread {
         };
         let library = self.open(library);
         match act(library) {
-            Err(fault) if fault.may_pass() && library.read_only().is_some() => {
+            Err(error) if error.may_pass() && library.read_only().is_some() => {
                 // Next time it may be writable.
                 self.library = None;
-                Err(fault)
+                Err(error)
             }
             Err(LibraryError::Damaged { reason, .. }) => {
                 if let Some(library) = self.library.take() {
@@ -374,8 +374,8 @@ impl Thread {
     /// Tells the user once that marks are lost when the program ends.
     fn tell_never(&mut self) {
         let Some(reason) = self.never.as_ref().filter(|_| !self.has_told) else { return };
-        let told = format!("marks last until you quit: {reason}");
-        send(&self.sender, Msg::error(Failure::new(Cause::Marks, CleanBuf::line(&told))));
+        let text = format!("marks last until you quit: {reason}");
+        send(&self.sender, Msg::error(Failure::new(Cause::Marks, CleanBuf::line(&text))));
         self.has_told = true;
     }
 }

@@ -288,13 +288,13 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         let read = match Library::open(place) {
             Ok(None) => Ok(()),
             Ok(Some(library)) => library.sources_and_removed().and_then(|sources| self.stream(&library, &sources)),
-            Err(fault) => Err(fault),
+            Err(error) => Err(error),
         };
         self.builder.end_source();
         let (releases, ms) = (self.report().releases, start.elapsed().as_millis());
         info!(source = %label, releases, ms, refused = read.is_err(), "read");
-        if let Err(fault) = read {
-            let reason = CleanBuf::line(&fault.to_string());
+        if let Err(error) = read {
+            let reason = CleanBuf::line(&error.to_string());
             self.report().refusal = Some(reason.clone());
             self.send(Msg::Refused(label, reason));
         }

@@ -24,7 +24,7 @@ pub fn log_msg(msg: &Msg) {
             info!(
                 releases = reread.catalog.len(),
                 fresh = reread.fresh,
-                held = reread.unreadable.len(),
+                unreadable = reread.unreadable.len(),
                 "sources reloaded"
             );
         }

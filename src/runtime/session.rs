@@ -42,15 +42,15 @@ pub(super) struct Session {
     /// The minute since 1970 that the state knows.
     minute: i64,
     timers: Vec<(Instant, Timer)>,
-    looks: ThemeCache,
+    theme_cache: ThemeCache,
     end: Option<Outcome>,
-    keeper: LibraryWriter,
+    writer: LibraryWriter,
     pub(super) exports: Exports,
     /// Copies texts with programs.
     pub(super) clipboard: Sender<clipboard::Job>,
     /// Openers that were reported as still running.
     pub(super) lasting: Vec<String>,
-    orders: LibraryCommands,
+    commands: LibraryCommands,
     /// When to sync automatically next.
     next_sync: Option<Instant>,
     /// When to check the library for changes.
@@ -68,8 +68,8 @@ pub(super) struct Parts {
     /// What to put in order at the end.
     pub cleanup: Cleanup,
     pub gate: InputGate,
-    pub orders: LibraryCommands,
-    pub looks: ThemeCache,
+    pub commands: LibraryCommands,
+    pub theme_cache: ThemeCache,
     pub manual: Option<Vec<(&'static str, OsString)>>,
 }
 
@@ -79,7 +79,7 @@ impl Session {
     /// # Errors
     /// When the terminal is unusable.
     pub(super) fn start(mut app: App, mut effects: Effects, parts: Parts, sender: Sender<Event>) -> io::Result<Self> {
-        let Parts { cleanup: Cleanup { guard, keeper, exports, .. }, gate, orders, looks, manual } = parts;
+        let Parts { cleanup: Cleanup { guard, writer, exports, .. }, gate, commands, theme_cache, manual } = parts;
         guard.enter()?;
         // From now on every change of size is reported; an earlier one may have been missed.
         let (columns, rows) = crossterm::terminal::size()?;
@@ -99,12 +99,12 @@ impl Session {
             today: chrono::NaiveDate::default(),
             minute: 0,
             timers: Vec::new(),
-            looks,
+            theme_cache,
             end: None,
-            keeper,
+            writer,
             exports,
             lasting: Vec::new(),
-            orders,
+            commands,
             next_sync,
             next_look: None,
             next_chores: None,
@@ -132,7 +132,7 @@ impl Session {
     }
 
     pub(super) fn draw(&mut self) -> io::Result<()> {
-        let theme = self.looks.of(&self.app);
+        let theme = self.theme_cache.of(&self.app);
         self.screen.draw(|frame| ui::view(&self.app, theme, frame))
     }
 
@@ -172,15 +172,15 @@ impl Session {
         let now = Instant::now();
         if self.next_chores.is_some_and(|at| at <= now) {
             self.next_chores = None;
-            self.orders.keep_house();
+            self.commands.keep_house();
         }
         if self.next_look.is_some_and(|at| at <= now) {
             self.next_look = None;
-            self.orders.refresh_all();
+            self.commands.refresh_all();
         }
         if self.next_sync.is_some_and(|at| at <= now) {
             self.next_sync = sync_every(&self.app.settings).map(|every| now + every);
-            self.orders.sync_on_schedule();
+            self.commands.sync_on_schedule();
         }
         let due: Vec<Timer> = self.timers.iter().filter(|(at, _)| *at <= now).map(|&(_, timer)| timer).collect();
         self.timers.retain(|(at, _)| *at > now);
@@ -212,7 +212,7 @@ impl Session {
                 Ok(())
             }
             Event::Library(news) => {
-                let messages = self.orders.messages(news);
+                let messages = self.commands.messages(news);
                 messages.into_iter().try_for_each(|msg| self.update(msg))
             }
             Event::End(signal) => {
@@ -241,7 +241,7 @@ impl Session {
         self.guard.enable_mouse(settings.has_mouse)?;
         let before = &self.app.settings;
         if settings.is_offline != before.is_offline {
-            self.orders.go_offline(settings.is_offline);
+            self.commands.go_offline(settings.is_offline);
         }
         if sync_every(settings) != sync_every(before) {
             self.next_sync = sync_every(settings).map(|_| Instant::now());
@@ -252,7 +252,7 @@ impl Session {
     /// Passes a catalog to the threads that work on it.
     fn share_catalog(&self, catalog: &Arc<Catalog>, marks_at: Option<i64>) {
         drop(self.folder.send(Arc::clone(catalog)));
-        self.keeper.send(library_writer::Job::Catalog(Arc::clone(catalog), marks_at));
+        self.writer.send(library_writer::Job::Catalog(Arc::clone(catalog), marks_at));
     }
 
     pub(super) fn update(&mut self, msg: Msg) -> io::Result<()> {
@@ -267,10 +267,10 @@ impl Session {
             match effect {
                 Effect::Search { generation, request } => self.worker.search(generation, request),
                 Effect::Mark { ticket, catalog, change } => {
-                    self.keeper.send(library_writer::Job::Mark { ticket, catalog, change });
+                    self.writer.send(library_writer::Job::Mark { ticket, catalog, change });
                 }
-                Effect::RefreshLibrary => self.orders.refresh_all(),
-                Effect::Library(order) => self.orders.carry_out(order, &self.app.catalog),
+                Effect::RefreshLibrary => self.commands.refresh_all(),
+                Effect::Library(command) => self.commands.carry_out(command, &self.app.catalog),
                 Effect::FindSimilar { generation, release, catalog } => {
                     self.worker.similar(generation, release, catalog);
                 }

@@ -20,7 +20,7 @@ pub(super) const HURRY: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(super) struct Cleanup {
     pub guard: Guard,
-    pub keeper: LibraryWriter,
+    pub writer: LibraryWriter,
     pub exports: Exports,
     /// Whether the terminal has been given back for good.
     has_left: Arc<AtomicBool>,
@@ -48,7 +48,7 @@ impl Cleanup {
     /// The same without the terminal.
     pub fn keeper_and_exports(&self) -> Vec<CleanBuf> {
         let until = Instant::now() + HURRY;
-        let mut ending = self.keeper.end(None);
+        let mut ending = self.writer.end(None);
         ending.wait(until);
         self.exports.wait(until);
         describe(ending.give_up(), (0, Vec::new()), &self.exports.cancel())
@@ -64,8 +64,8 @@ pub(super) struct Shutdown {
 
 impl Shutdown {
     /// Takes ownership of these.
-    pub fn new(guard: Guard, keeper: LibraryWriter, exports: Exports) -> Self {
-        Self { cleanup: Cleanup { guard, keeper, exports, has_left: Arc::default() }, is_done: false }
+    pub fn new(guard: Guard, writer: LibraryWriter, exports: Exports) -> Self {
+        Self { cleanup: Cleanup { guard, writer, exports, has_left: Arc::default() }, is_done: false }
     }
 
     /// The parts to put in order.
@@ -103,8 +103,8 @@ pub(super) fn describe(
     let (of_marks, others) = match saved {
         Ok(Unsaved { marks, others }) => (marks, others),
         Err(reason) => {
-            let told = format!("the last changes may not be saved: {reason}");
-            ((number > 0).then_some((number, reason)), vec![CleanBuf::line(&told)])
+            let message = format!("the last changes may not be saved: {reason}");
+            ((number > 0).then_some((number, reason)), vec![CleanBuf::line(&message)])
         }
     };
     let mut lines = Vec::new();
@@ -128,14 +128,14 @@ mod tests {
     #[test]
     fn unsaved_changes_are_listed_by_name() {
         let line = CleanBuf::line;
-        let told = |saved, pending, files: &[CleanBuf]| {
+        let lines = |saved, pending, files: &[CleanBuf]| {
             describe(saved, pending, files).iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         let unsaved =
             || Unsaved { marks: Some((1, line("disk full"))), others: vec![line("cannot save a change: disk full")] };
-        assert_eq!(told(Ok(Unsaved::default()), (0, Vec::new()), &[]), [""; 0]);
+        assert_eq!(lines(Ok(Unsaved::default()), (0, Vec::new()), &[]), [""; 0]);
         assert_eq!(
-            told(Ok(unsaved()), (1, vec![line("read: One")]), &[line("all.md")]),
+            lines(Ok(unsaved()), (1, vec![line("read: One")]), &[line("all.md")]),
             [
                 "1 mark is not saved: disk full",
                 "read: One",
@@ -145,9 +145,9 @@ mod tests {
         );
         // A missing answer does not mean that everything was saved.
         assert_eq!(
-            told(Err(line("locked")), (2_000, vec![line("read: One")]), &[]),
+            lines(Err(line("locked")), (2_000, vec![line("read: One")]), &[]),
             ["2,000 marks are not saved: locked", "read: One", "the last changes may not be saved: locked"]
         );
-        assert_eq!(told(Err(line("locked")), (0, Vec::new()), &[]), ["the last changes may not be saved: locked"]);
+        assert_eq!(lines(Err(line("locked")), (0, Vec::new()), &[]), ["the last changes may not be saved: locked"]);
     }
 }

@@ -15,7 +15,7 @@ pub struct Startup {
     /// The last change of marks before anything was read.
     seen: i64,
     /// Why the library is unusable, if it is.
-    fault: Option<LibraryError>,
+    error: Option<LibraryError>,
     /// The name of the session.
     name: String,
     /// Whether stored releases are read.
@@ -29,15 +29,15 @@ const PATIENCE: Duration = Duration::from_millis(200);
 impl Startup {
     /// Opens the library, if there is one.
     pub fn open(place: Result<&LibraryPath, &CleanBuf>, reading: &OpenedInputs) -> Self {
-        let (library, fault) = match place.map(|place| Library::open_within(place, PATIENCE)) {
+        let (library, error) = match place.map(|place| Library::open_within(place, PATIENCE)) {
             Ok(Ok(library)) => (library, None),
-            Ok(Err(fault)) => (None, Some(fault)),
+            Ok(Err(error)) => (None, Some(error)),
             Err(_nowhere) => (None, None),
         };
         let seen = library.as_ref().and_then(|library| library.last_change().ok()).unwrap_or(0);
-        let is_read = fault.is_some() || library.as_ref().is_some_and(opened_inputs::has_subscriptions);
+        let is_read = error.is_some() || library.as_ref().is_some_and(opened_inputs::has_subscriptions);
         let present = reading.present_where(|_| is_read);
-        Self { library, seen, fault, name: name_of(&present), is_read }
+        Self { library, seen, error, name: name_of(&present), is_read }
     }
 
     /// Whether stored releases are read when no input is named.
@@ -46,8 +46,8 @@ impl Startup {
     }
 
     /// Why marks and subscriptions are not shown, if they are not.
-    pub fn fault(&self) -> Option<CleanBuf> {
-        self.fault.as_ref().map(|fault| CleanBuf::line(&fault.to_string()))
+    pub fn error(&self) -> Option<CleanBuf> {
+        self.error.as_ref().map(|error| CleanBuf::line(&error.to_string()))
     }
 
     /// The last session with the same inputs.
@@ -57,12 +57,17 @@ impl Startup {
     }
 
     /// Starts the library writer.
-    pub fn start(self, place: Result<LibraryPath, CleanBuf>, sender: Sender<Event>, poke: Sender<()>) -> LibraryWriter {
-        let place = match &self.fault {
-            Some(fault) if !fault.may_pass() => Err(CleanBuf::line(&fault.to_string())),
+    pub fn start(
+        self,
+        place: Result<LibraryPath, CleanBuf>,
+        sender: Sender<Event>,
+        rescan: Sender<()>,
+    ) -> LibraryWriter {
+        let place = match &self.error {
+            Some(error) if !error.may_pass() => Err(CleanBuf::line(&error.to_string())),
             _ => place,
         };
-        library_writer::start(self.library, self.seen, place, sender, poke)
+        library_writer::start(self.library, self.seen, place, sender, rescan)
     }
 }
 

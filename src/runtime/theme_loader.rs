@@ -103,7 +103,7 @@ pub fn themes(folder: Option<&Path>) -> (Themes, Vec<CleanBuf>) {
 /// The same for the state, with one failure for each invalid file.
 pub fn read(folder: Option<&Path>) -> (Arc<Themes>, Vec<Failure>) {
     let (themes, wrong) = themes(folder);
-    let failures = wrong.into_iter().map(|told| Failure::of(Cause::Themes, &told, told.clone())).collect();
+    let failures = wrong.into_iter().map(|text| Failure::of(Cause::Themes, &text, text.clone())).collect();
     (Arc::new(themes), failures)
 }
 
@@ -116,10 +116,10 @@ pub fn theme_files(folder: Option<&Path>) -> (Vec<(String, CleanBuf, String)>, V
     paths.sort();
     for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
         let Some(name) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
-        let told = CleanBuf::line(&path.to_string_lossy());
+        let shown = CleanBuf::line(&path.to_string_lossy());
         match text_of(path) {
-            Ok(text) => files.push((name.to_owned(), told, text)),
-            Err(error) => wrong.push(CleanBuf::line(&format!("{told}: cannot read: {error}"))),
+            Ok(text) => files.push((name.to_owned(), shown, text)),
+            Err(error) => wrong.push(CleanBuf::line(&format!("{shown}: cannot read: {error}"))),
         }
     }
     (files, wrong)
@@ -187,18 +187,18 @@ mod tests {
     fn reloaded_themes_make_new_styles() {
         let mut app = App::new(80, 24);
         app.settings.look.theme = "mine".to_owned();
-        let mut looks = ThemeCache { depth: Depth::True, made: None };
+        let mut cache = ThemeCache { depth: Depth::True, made: None };
         // The new themes may be allocated where the old ones were.
         for n in 0..50_u8 {
             let text = format!("text = \"#{n:02x}{n:02x}{n:02x}\"\n");
             app.themes = Arc::new(Themes::with_files(&[("mine".to_owned(), CleanBuf::line("mine.toml"), text)]).0);
             for _ in 0..2 {
-                assert_eq!(looks.of(&app).text.fg, Some(Color::Rgb(n, n, n)));
+                assert_eq!(cache.of(&app).text.fg, Some(Color::Rgb(n, n, n)));
             }
         }
         app.light = !app.light;
         app.settings.look.theme = "dark".to_owned();
-        assert_ne!(looks.of(&app).text.fg, Some(Color::Rgb(49, 49, 49)));
+        assert_ne!(cache.of(&app).text.fg, Some(Color::Rgb(49, 49, 49)));
     }
 
     #[test]
@@ -214,9 +214,9 @@ mod tests {
         fs::write(path("sea.toml"), "extends = \"light\"\n").expect("a theme");
         let (files, wrong) = theme_files(Some(folder.path()));
         assert_eq!(files.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["sea"]);
-        let told: Vec<&str> =
-            wrong.iter().map(|told| told.as_str().rsplit_once("read: ").expect("a reason").1).collect();
+        let reasons: Vec<&str> =
+            wrong.iter().map(|text| text.as_str().rsplit_once("read: ").expect("a reason").1).collect();
         let regular = "not a regular file";
-        assert_eq!(told, [regular, regular, "larger than 64 kB", regular]);
+        assert_eq!(reasons, [regular, regular, "larger than 64 kB", regular]);
     }
 }

@@ -66,18 +66,18 @@ fn unchanged((before, _): &State, (now, _): &State) -> FxHashSet<PathBuf> {
 /// Starts the thread; a message to the returned sender makes it check the stored releases.
 pub(super) fn start(reading: OpenedInputs, sender: Sender<Event>) -> Sender<()> {
     let (notice, changes) = mpsc::channel();
-    let poke = notice.clone();
+    let rescan = notice.clone();
     thread::spawn("load", "loading", &sender.clone(), move || {
         let state = state(&reading);
         let loaded = catch_unwind(AssertUnwindSafe(|| load::publish(&reading, |msg| send(&sender, msg))));
         let loaded = loaded.map_err(|payload| send(&sender, Msg::defect(panic_text("loading", &*payload))));
         send(&sender, Msg::LoadDone);
         if let Ok((catalog, reports)) = loaded {
-            let reader = Rereader { reading: &reading, catalog, reports, held: FxHashSet::default() };
+            let reader = Rereader { reading: &reading, catalog, reports, unusable: FxHashSet::default() };
             follow(reader, state, &sender, notice, &changes);
         }
     });
-    poke
+    rescan
 }
 
 /// Waits for changes since `state`, when the first load began, and reports each reload. Returns when nobody listens any
@@ -203,7 +203,7 @@ struct Rereader<'a> {
     catalog: Arc<Catalog>,
     reports: Vec<Report>,
     /// Sources that are unusable now and keep their earlier releases.
-    held: FxHashSet<Input>,
+    unusable: FxHashSet<Input>,
 }
 
 impl Rereader<'_> {
@@ -214,26 +214,26 @@ impl Rereader<'_> {
         let once = |report: &&Report| !report.source.is_lasting();
         let is_same = |report: &Report| {
             let is_unchanged = matches!(&report.source, Input::File(path) if unchanged.contains(path));
-            is_unchanged && report.is_plain && !self.held.contains(&report.source)
+            is_unchanged && report.is_plain && !self.unusable.contains(&report.source)
         };
         let kept: Vec<Report> = self.reports.iter().filter(|report| once(report) || is_same(report)).cloned().collect();
         let (mut loaded, mut reports) = self.collect(&kept);
-        let mut held = Vec::new();
+        let mut unreadable = Vec::new();
         let mut worse = kept;
         // Once there are subscriptions the sample is no longer read, and not missed.
         let is_of_sample = |report: &&Report| matches!(report.source, Input::BuiltIn(..));
         let lasting = self.reports.iter().filter(|report| !once(report) && !is_of_sample(report));
         let by_source: FxHashMap<&Input, &Report> = reports.iter().map(|report| (&report.source, report)).collect();
-        let mut held_sources = FxHashSet::default();
+        let mut unusable_now = FxHashSet::default();
         for before in lasting.filter(|report| report.releases > 0) {
             if let Some(reason) = is_worse(before, by_source.get(&before.source).copied()) {
-                held.push((before.label.clone(), reason));
+                unreadable.push((before.label.clone(), reason));
                 worse.push(before.clone());
-                held_sources.insert(before.source.clone());
+                unusable_now.insert(before.source.clone());
             }
         }
-        self.held = held_sources;
-        if !held.is_empty() {
+        self.unusable = unusable_now;
+        if !unreadable.is_empty() {
             (loaded, reports) = self.collect(&worse);
         }
         let renumbered = renumber::renumber(&self.catalog, &loaded.catalog, |source| {
@@ -243,7 +243,7 @@ impl Rereader<'_> {
         let is_new = renumber::is_new(&renumbered, loaded.catalog.len());
         loaded.marks.retain(|marks| is_new[marks.release as usize]);
         // A source that was refused before is reported as before.
-        held.extend(loaded.refused);
+        unreadable.extend(loaded.refused);
         (self.catalog, self.reports) = (Arc::clone(&loaded.catalog), reports);
         Reread {
             catalog: loaded.catalog,
@@ -252,7 +252,7 @@ impl Rereader<'_> {
             marks: loaded.marks,
             marks_at,
             problems: loaded.problems,
-            unreadable: held,
+            unreadable,
         }
     }
 
@@ -296,9 +296,9 @@ mod tests {
     }
 
     /// Every release with its sources, in the order of the catalog.
-    fn told(catalog: &Catalog) -> Vec<String> {
+    fn shown(catalog: &Catalog) -> Vec<String> {
         let releases = (0..catalog.len() as u32).filter_map(|number| catalog.release(number));
-        let mut told: Vec<String> = releases
+        let mut shown: Vec<String> = releases
             .map(|release| {
                 let mut sources: Vec<&str> = release.reprints().map(|(source, _)| source.as_str()).collect();
                 sources.push(release.label(Facet::Source).as_str());
@@ -306,8 +306,8 @@ mod tests {
                 format!("{} {} {sources:?} {}", release.id(), release.title(), release.body())
             })
             .collect();
-        told.sort();
-        told
+        shown.sort();
+        shown
     }
 
     #[test]
@@ -323,7 +323,8 @@ mod tests {
             place: None,
         };
         let (loaded, reports) = collect(&reading, None);
-        let mut reader = Rereader { reading: &reading, catalog: loaded.catalog, reports, held: FxHashSet::default() };
+        let mut reader =
+            Rereader { reading: &reading, catalog: loaded.catalog, reports, unusable: FxHashSet::default() };
         let before = state(&reading);
         let file = |n: u32| folder.path().join(format!("{n}.json"));
         fs::write(file(2), "[{\"id\":\"new\",\"title\":\"Something new\",\"date\":\"2018-12-01\"}]").expect("a feed");
@@ -335,15 +336,15 @@ mod tests {
         assert_eq!((reread.unreadable.len(), reread.fresh, reread.problems.len()), (0, 1, 1));
         // The same result as reading everything.
         let (whole, _) = collect(&reading, None);
-        assert_eq!(told(&reread.catalog), told(&whole.catalog));
+        assert_eq!(shown(&reread.catalog), shown(&whole.catalog));
         // An invalid file is read again while it stays invalid; an unchanged file is not read at all.
         fs::write(file(1), "broken").expect("a file");
         let again = reader.read(&same);
         assert_eq!((again.unreadable.len(), again.fresh, again.problems.len()), (0, 0, 1));
-        assert_eq!(told(&again.catalog), told(&whole.catalog));
+        assert_eq!(shown(&again.catalog), shown(&whole.catalog));
         // Now it is read, and its earlier releases are still listed.
         let again = reader.read(&FxHashSet::default());
-        assert_eq!((again.unreadable.len(), told(&again.catalog)), (1, told(&whole.catalog)));
+        assert_eq!((again.unreadable.len(), shown(&again.catalog)), (1, shown(&whole.catalog)));
         // It is reported for as long as it lasts, whatever else changes.
         let again = reader.read(&unchanged(&now, &now));
         assert_eq!(again.unreadable.len(), 1);
@@ -360,12 +361,13 @@ mod tests {
         write("a/news.json", "One");
         let reading = OpenedInputs { sources: vec![Input::File(folder.path().to_owned())], ..OpenedInputs::default() };
         let (loaded, reports) = collect(&reading, None);
-        let mut reader = Rereader { reading: &reading, catalog: loaded.catalog, reports, held: FxHashSet::default() };
+        let mut reader =
+            Rereader { reading: &reading, catalog: loaded.catalog, reports, unusable: FxHashSet::default() };
         fs::remove_file(folder.path().join("a/news.json")).expect("a file");
         write("b/news.json", "Two");
         let expected = ["1 One [\"news.json (2)\"] ", "1 Two [\"news.json\"] "];
         for _ in 0..2 {
-            assert_eq!(told(&reader.read(&FxHashSet::default()).catalog), expected);
+            assert_eq!(shown(&reader.read(&FxHashSet::default()).catalog), expected);
         }
     }
 
@@ -381,7 +383,7 @@ mod tests {
                 OpenedInputs { sources: vec![Input::File(folder.path().to_owned())], ..OpenedInputs::default() };
             let (loaded, reports) = collect(&reading, None);
             let mut reader =
-                Rereader { reading: &reading, catalog: loaded.catalog, reports, held: FxHashSet::default() };
+                Rereader { reading: &reading, catalog: loaded.catalog, reports, unusable: FxHashSet::default() };
             let unchanged: FxHashSet<PathBuf> = (1..count).map(path).collect();
             let times = (0..3).map(|_| {
                 let start = Instant::now();

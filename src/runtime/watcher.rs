@@ -77,16 +77,16 @@ mod tests {
 
     #[test]
     fn without_the_system_polling_reports_until_dropped() {
-        let (sender, told) = mpsc::channel();
+        let (sender, events) = mpsc::channel();
         let alive = clock(sender, Duration::from_millis(1)).expect("a thread");
         for _ in 0..3 {
-            let event = told.recv_timeout(Duration::from_secs(30)).expect("an event").expect("no error");
+            let event = events.recv_timeout(Duration::from_secs(30)).expect("an event").expect("no error");
             assert!(super::super::watch::is_change(&event, &|_| false));
         }
         drop(alive);
         // The thread ends, and its sender with it.
         let until = std::time::Instant::now() + Duration::from_secs(30);
-        while told.recv_timeout(Duration::from_secs(30)).is_ok() {
+        while events.recv_timeout(Duration::from_secs(30)).is_ok() {
             assert!(std::time::Instant::now() < until);
         }
     }

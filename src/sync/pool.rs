@@ -220,8 +220,8 @@ mod tests {
             pool.0.lock().waiting.iter().map(|task| if task.is_urgent { "!" } else { "." }).collect();
         assert_eq!(order, ["!", "!", "."]);
         release.send(()).expect("it waits");
-        let mut told: Vec<_> = (0..3).map(|_| all.recv_timeout(PATIENCE).expect("all are done")).collect();
-        told.sort_unstable();
-        assert_eq!(told, ["first", "later", "second"]);
+        let mut names: Vec<_> = (0..3).map(|_| all.recv_timeout(PATIENCE).expect("all are done")).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["first", "later", "second"]);
     }
 }

@@ -78,11 +78,11 @@ fn a_repeated_item_is_one_release_and_a_reused_name_loses_none() {
         (item("", "", "Four", 6), ""),
         (item("", "", "Four", 6), "repeats the link and title"),
     ];
-    for (number, (item, told)) in (0..).zip(&items) {
+    for (number, (item, start)) in (0..).zip(&items) {
         let problem = builder.push(number, item);
         let reason = problem.as_ref().map(|problem| problem.reason.as_str()).unwrap_or_default();
-        assert_eq!(reason.is_empty(), told.is_empty(), "{reason}");
-        assert!(reason.starts_with(told), "{reason}");
+        assert_eq!(reason.is_empty(), start.is_empty(), "{reason}");
+        assert!(reason.starts_with(start), "{reason}");
         assert!(problem.is_none_or(|problem| problem.item == Some(number)));
     }
     builder.end_source();
@@ -122,11 +122,11 @@ fn sources_in_turn_share_their_stories_and_so_does_a_later_file() {
     builder.source(CleanBuf::line("file").as_clean());
     builder.push(0, &item("f", "", "Weekly", 1));
     let catalog = builder.publish();
-    let told = |index| {
+    let shown = |index| {
         let release: crate::catalog::ReleaseRef<'_> = catalog.release(index).expect("a release");
         release.labels(Facet::Source).map(Clean::as_str).collect::<Vec<_>>().join(" ")
     };
-    let all: Vec<String> = (0..catalog.len() as u32).map(told).collect();
+    let all: Vec<String> = (0..catalog.len() as u32).map(shown).collect();
     assert_eq!(all, ["A B file", "A", "B", "B"]);
     assert_eq!(catalog.source_of_key("web:b"), Some(sources[1]));
     assert_eq!((catalog.source_key(sources[0]).as_str(), catalog.source_of_key("")), ("web:a", None));
@@ -153,18 +153,18 @@ fn many_repetitions_are_found_and_so_are_those_of_a_story() {
 fn a_story_of_several_sources_is_one_release_with_all_of_them() {
     let mut builder = Builder::merging();
     builder.source(CleanBuf::line("a").as_clean());
-    let told = |topics: &[&str], place: &str, release: Release| Release {
+    let with = |topics: &[&str], place: &str, release: Release| Release {
         topics: topics.iter().map(|topic| CleanBuf::line(topic)).collect(),
         place: CleanBuf::line(place),
         ..release
     };
-    builder.push(0, &told(&["Law"], "", item("1", "http://a.invalid/1", "One", 1)));
+    builder.push(0, &with(&["Law"], "", item("1", "http://a.invalid/1", "One", 1)));
     builder.push(1, &item("2", "http://a.invalid/2", "Two", 5));
     let first = builder.publish();
     builder.end_source();
     builder.source(CleanBuf::line("b").as_clean());
     let other = item("x", "http://www.a.invalid/1?utm_source=b", "Something else", 9);
-    builder.push(0, &told(&["Trade", "Law"], "Bern", other));
+    builder.push(0, &with(&["Trade", "Law"], "Bern", other));
     builder.push(1, &item("y", "http://b.invalid/two", "TWO", 7));
     builder.push(2, &item("y", "http://b.invalid/two", "TWO", 7));
     builder.push(3, &item("z", "http://b.invalid/three", "Three", 7));
@@ -174,7 +174,7 @@ fn a_story_of_several_sources_is_one_release_with_all_of_them() {
     assert_eq!(builder.waiting(), 4);
     let catalog = builder.publish();
     assert!(first.is_beginning_of(&catalog));
-    let told = |index: u32| {
+    let shown = |index: u32| {
         let release = catalog.release(index).expect("a release");
         let sources: Vec<&str> = release.labels(Facet::Source).map(Clean::as_str).collect();
         let also: Vec<String> = release
@@ -184,10 +184,10 @@ fn a_story_of_several_sources_is_one_release_with_all_of_them() {
         (sources.join(" "), also)
     };
     assert_eq!(catalog.len(), 3);
-    assert_eq!(told(0), ("a b".to_owned(), vec!["b x http://www.a.invalid/1?utm_source=b".to_owned()]));
+    assert_eq!(shown(0), ("a b".to_owned(), vec!["b x http://www.a.invalid/1?utm_source=b".to_owned()]));
     let two = vec!["b y http://b.invalid/two".to_owned(), "c 2 http://b.invalid/two/".to_owned()];
-    assert_eq!(told(1), ("a b c".to_owned(), two));
-    assert_eq!(told(2), ("b".to_owned(), Vec::new()));
+    assert_eq!(shown(1), ("a b c".to_owned(), two));
+    assert_eq!(shown(2), ("b".to_owned(), Vec::new()));
     let totals = ["a", "b", "c"].map(|name| {
         let sources = catalog.values(Facet::Source);
         sources.named(name).map(|id| sources.total(id)).sum::<u32>()

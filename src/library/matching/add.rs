@@ -19,18 +19,18 @@ pub(in crate::library) fn add(
     release: &Release,
     times: Times,
 ) -> rusqlite::Result<i64> {
-    let mut keeper = ItemMatcher::new(connection, source);
+    let mut matcher = ItemMatcher::new(connection, source);
     let identity = Identity::from(release);
-    if let Some(number) = keeper.find(identity)? {
+    if let Some(number) = matcher.find(identity)? {
         return Ok(number);
     }
     let (plain, own) = (identity.unshared(), number(identity, Level::Name));
     let name = number(plain, Level::Name);
-    let is_free = own != name || !keeper.has_marks_of_another(identity)?;
+    let is_free = own != name || !matcher.has_marks_of_another(identity)?;
     let own = is_free.then(|| (own, release.id.clone()));
     let levels = [Level::Subject, Level::All].map(|level| (number(plain, level), id_at(plain, level)));
     for (number, id) in own.into_iter().chain(levels.clone()) {
-        if keeper.row(number)?.is_none() {
+        if matcher.row(number)?.is_none() {
             let (data, digest) = record::named(release, &id);
             let name = Some(name).filter(|name| *name != number);
             insert_record(connection, source, release, (number, name), (&data, digest), times)?;

@@ -68,7 +68,7 @@ pub(super) struct Reading<'a> {
     /// Called with the number of bytes received so far.
     pub progress: &'a mut dyn FnMut(u64),
     /// Translates an error of the connection.
-    pub fault: &'a dyn Fn(io::Error) -> FetchError,
+    pub to_error: &'a dyn Fn(io::Error) -> FetchError,
 }
 
 /// A complete, decompressed body.
@@ -92,8 +92,8 @@ struct State<'a> {
     came: Cell<u64>,
     cancel: &'a Cancel,
     /// Why reading stopped.
-    fault: RefCell<Option<FetchError>>,
-    fault_of: &'a dyn Fn(io::Error) -> FetchError,
+    error: RefCell<Option<FetchError>>,
+    to_error: &'a dyn Fn(io::Error) -> FetchError,
 }
 
 impl State<'_> {
@@ -117,7 +117,7 @@ impl<R: Read> Read for Incoming<'_, R> {
         let read = state.check().and_then(|()| match self.input.read(out) {
             Ok(read) => Ok(Some(read)),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(None),
-            Err(error) => Err((state.fault_of)(error)),
+            Err(error) => Err((state.to_error)(error)),
         });
         match read {
             Ok(Some(read)) => {
@@ -125,8 +125,8 @@ impl<R: Read> Read for Incoming<'_, R> {
                 Ok(read)
             }
             Ok(None) => Err(io::ErrorKind::Interrupted.into()),
-            Err(fault) => {
-                state.fault.replace(Some(fault));
+            Err(error) => {
+                state.error.replace(Some(error));
                 Err(io::Error::other("reading was stopped"))
             }
         }
@@ -174,7 +174,7 @@ impl<R: BufRead> Unpacking<R> {
 /// Reads a body to its end. Trailing data after the compressed body is ignored, but an incomplete second member is a
 /// truncated body.
 pub(super) fn read(input: impl Read, reading: Reading<'_>) -> Result<Unpacked, FetchError> {
-    let Reading { packing, length, most, until, whole, cancel, room, progress, fault } = reading;
+    let Reading { packing, length, most, until, whole, cancel, room, progress, to_error } = reading;
     if length.is_some_and(|length| length > most.bytes) {
         return Err(FetchError::Large(most.bytes));
     }
@@ -184,18 +184,18 @@ pub(super) fn read(input: impl Read, reading: Reading<'_>) -> Result<Unpacked, F
         until: Cell::new(until),
         came: Cell::new(0),
         cancel,
-        fault: RefCell::default(),
-        fault_of: fault,
+        error: RefCell::default(),
+        to_error,
     };
     // The error that stopped reading takes precedence over what the decompressor made of it.
-    let fault_of = |error: io::Error| {
-        state.fault.take().unwrap_or(match error.kind() {
+    let reason = |error: io::Error| {
+        state.error.take().unwrap_or(match error.kind() {
             io::ErrorKind::UnexpectedEof => FetchError::Cut,
             _ => FetchError::Packed,
         })
     };
     let input = BufReader::with_capacity(STEP, Incoming { input, state: &state });
-    let mut input = Unpacking::new(input, packing).map_err(fault_of)?;
+    let mut input = Unpacking::new(input, packing).map_err(reason)?;
     let is_plain = matches!(input, Unpacking::Plain(_));
     let (mut bytes, mut total) = (Bytes::default(), 0);
     let mut step = vec![0; STEP];
@@ -204,10 +204,10 @@ pub(super) fn read(input: impl Read, reading: Reading<'_>) -> Result<Unpacked, F
         let read = match input.read(&mut step) {
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(fault_of(error)),
+            Err(error) => return Err(reason(error)),
         };
-        if let Some(fault) = state.fault.take() {
-            return Err(fault);
+        if let Some(error) = state.error.take() {
+            return Err(error);
         }
         if read == 0 {
             return match input.rest() {
@@ -255,7 +255,7 @@ mod tests {
         length: Option<u64>,
         most: Most,
     ) -> Result<Unpacked, FetchError> {
-        let fault = |error: io::Error| match error.kind() {
+        let to_error = |error: io::Error| match error.kind() {
             io::ErrorKind::UnexpectedEof => FetchError::Cut,
             kind => panic!("{kind}: {error}"),
         };
@@ -269,7 +269,7 @@ mod tests {
             cancel: &Cancel::default(),
             room,
             progress: &mut |_| {},
-            fault: &fault,
+            to_error: &to_error,
         };
         read(input, reading)
     }
@@ -311,7 +311,7 @@ mod tests {
             cancel: &Cancel::default(),
             room: &Arc::new(Room::new(1)),
             progress: &mut |_| {},
-            fault: &|_| FetchError::Cut,
+            to_error: &|_| FetchError::Cut,
         };
         assert_eq!(read(io::repeat(0), reading).expect_err("too late"), FetchError::Slow(Duration::from_secs(7)));
     }
@@ -377,8 +377,8 @@ mod tests {
                 (brotli(&text), Packing::Brotli),
             ] {
                 let body = read(&[whole.as_slice(), junk].concat(), packing).expect("a body");
-                let told = (body.bytes.to_vec() == text, body.has_junk);
-                assert_eq!(told, (true, true), "{packing:?} {} bytes", junk.len());
+                let outcome = (body.bytes.to_vec() == text, body.has_junk);
+                assert_eq!(outcome, (true, true), "{packing:?} {} bytes", junk.len());
                 assert!(!read(&whole, packing).expect("a body").has_junk, "{packing:?}");
             }
         }

@@ -47,8 +47,8 @@ impl Cancel {
     }
 
     /// Replaces the error caused by a cancellation with [`FetchError::Cancelled`].
-    pub(super) fn or(&self, fault: FetchError) -> FetchError {
-        if self.is_cancelled() { FetchError::Cancelled } else { fault }
+    pub(super) fn or(&self, error: FetchError) -> FetchError {
+        if self.is_cancelled() { FetchError::Cancelled } else { error }
     }
 
     fn running(&self) -> MutexGuard<'_, Vec<Agent>> {

@@ -396,7 +396,7 @@ mod tests {
     fn system_messages_are_sanitised() {
         let error = io::Error::other("Bad\u{1b}[31m thing\u{202e} (os error 9)");
         let times = Times { connect: Duration::ZERO, first_byte: Duration::ZERO, whole: Duration::ZERO };
-        let fault = from_error(ureq::Error::Io(error), "x", "http://x/", times);
-        assert_eq!(fault.to_string(), "cannot connect: bad thing");
+        let error = from_error(ureq::Error::Io(error), "x", "http://x/", times);
+        assert_eq!(error.to_string(), "cannot connect: bad thing");
     }
 }

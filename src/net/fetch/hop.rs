@@ -84,7 +84,7 @@ impl Fetcher {
                 Err(ureq::Error::Rustls(rustls::Error::General(_))) if !is_builtin && !self.is_told => {
                     self.has_none.store(true, Ordering::Relaxed);
                 }
-                Err(error) => return Err(self.fault(error, trail)),
+                Err(error) => return Err(self.to_error(error, trail)),
             }
         }
     }
@@ -114,7 +114,7 @@ impl Fetcher {
             cancel,
             room: &self.room,
             progress,
-            fault: &|error: io::Error| self.fault(ureq::Error::from(error), trail),
+            to_error: &|error: io::Error| self.to_error(ureq::Error::from(error), trail),
         };
         let body::Unpacked { bytes, has_junk } = body::read(input, reading)?;
         let (address, moved) = (trail.url.to_string(), trail.permanent_address());
@@ -124,7 +124,8 @@ impl Fetcher {
         Ok(Fetched { bytes, etag, modified, media, charset, has_junk, address, is_public, moved })
     }
 
-    fn fault(&self, error: ureq::Error, trail: &RedirectChain) -> FetchError {
+    /// Translates an error of the connection.
+    fn to_error(&self, error: ureq::Error, trail: &RedirectChain) -> FetchError {
         let Limits { connect, first_byte, whole, .. } = self.limits;
         let host = trail.url.host_str().unwrap_or_default();
         error::from_error(error, host, trail.url.as_str(), Times { connect, first_byte, whole })
@@ -208,14 +209,14 @@ pub(super) fn refusal(status: StatusCode, headers: &HeaderMap) -> (FetchError, O
         .and_then(|value| schedule::retry_after(value, date.unwrap_or_else(SystemTime::now)));
     let lasting = asked.filter(|asked| !asked.is_zero());
     let status = status.as_u16();
-    let fault = match status {
+    let error = match status {
         410 => return (FetchError::Gone, None),
         429 | 503 => FetchError::Busy { status, pause: asked },
         400.. if lasting.is_some() => FetchError::Busy { status, pause: asked },
         status => return (FetchError::Status { status }, None),
     };
-    let length = if status == 429 { Some(lasting.unwrap_or(schedule::UNTOLD)) } else { lasting };
-    (fault, length.map(|length| Pause::from_now(length, status)))
+    let length = if status == 429 { Some(lasting.unwrap_or(schedule::DEFAULT_PAUSE)) } else { lasting };
+    (error, length.map(|length| Pause::from_now(length, status)))
 }
 
 #[cfg(test)]
@@ -226,7 +227,7 @@ mod tests {
 
     #[test]
     fn content_type_gives_media_type_and_charset() {
-        for (header, told) in [
+        for (header, expected) in [
             ("text/html", ("text/html", "")),
             ("Text/HTML; Charset=\"ISO-8859-1\"", ("text/html", "iso-8859-1")),
             ("application/rss+xml;a=b; charset = utf-8 ;c", ("application/rss+xml", "utf-8")),
@@ -234,7 +235,7 @@ mod tests {
             ("", ("", "")),
         ] {
             let (media, charset) = media(header);
-            assert_eq!((media.as_str(), charset.as_str()), told, "{header}");
+            assert_eq!((media.as_str(), charset.as_str()), expected, "{header}");
         }
     }
 
@@ -245,13 +246,13 @@ mod tests {
             if let Some(value) = retry_after {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_str(value).expect("a value"));
             }
-            let (fault, pause) = refusal(StatusCode::from_u16(status).expect("a status"), &headers);
-            let left = pause.map(|pause| match pause.fault(Pause::from_now(Duration::ZERO, 0).until) {
+            let (error, pause) = refusal(StatusCode::from_u16(status).expect("a status"), &headers);
+            let left = pause.map(|pause| match pause.to_error(Pause::from_now(Duration::ZERO, 0).until) {
                 // A second may pass during the test.
                 FetchError::Paused { left, .. } => left.as_secs().div_ceil(10) * 10,
                 other => panic!("{other}"),
             });
-            (matches!(fault, FetchError::Busy { .. }), left)
+            (matches!(error, FetchError::Busy { .. }), left)
         };
         for (status, retry_after, expected) in [
             (429, Some("120"), (true, Some(120))),

@@ -86,7 +86,7 @@ impl Hosts {
         loop {
             match self.try_enter(host) {
                 Entry::In(visit) => return Ok(visit),
-                Entry::Paused(pause) => return Err(pause.fault(seconds())),
+                Entry::Paused(pause) => return Err(pause.to_error(seconds())),
                 Entry::Full if cancel.is_cancelled() => return Err(FetchError::Cancelled),
                 Entry::Full => {
                     let hosts = self.lock();
@@ -143,7 +143,7 @@ impl Pause {
 
     /// Converts to the error for a fetch during the pause.
     #[must_use]
-    pub fn fault(self, now: i64) -> FetchError {
+    pub fn to_error(self, now: i64) -> FetchError {
         let left = u64::try_from(self.until.saturating_sub(now)).unwrap_or_default();
         FetchError::Paused { status: self.status, left: Duration::from_secs(left) }
     }
@@ -233,8 +233,8 @@ mod tests {
         hosts.pause("a.invalid", pause(10));
         drop(visit);
         assert!(matches!(hosts.try_enter("a.invalid"), Entry::Paused(Pause { status: 429, .. })));
-        let fault = hosts.enter("a.invalid", &Cancel::default()).expect_err("a pause");
-        assert!(matches!(fault, FetchError::Paused { status: 429, left } if left.as_secs() > 900), "{fault:?}");
+        let error = hosts.enter("a.invalid", &Cancel::default()).expect_err("a pause");
+        assert!(matches!(error, FetchError::Paused { status: 429, left } if left.as_secs() > 900), "{error:?}");
         assert_eq!(hosts.pauses(seconds()).len(), 1);
         assert_eq!(hosts.pauses(seconds() + 2_000), []);
         assert!(hosts.pause_of("a.invalid", seconds() + 2_000).is_none());

@@ -16,14 +16,14 @@ use crate::text::CleanBuf;
 /// The proxy settings of the environment.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Proxies {
-    http: Option<Told>,
-    https: Option<Told>,
+    http: Option<Setting>,
+    https: Option<Setting>,
     without: Vec<Without>,
 }
 
 /// A variable that names a proxy, and the proxy if its value is valid.
 #[derive(Debug, Clone)]
-struct Told {
+struct Setting {
     variable: String,
     proxy: Option<Proxy>,
 }
@@ -46,23 +46,23 @@ impl Proxies {
                 |name: String| variable(&name).filter(|value| !value.trim().is_empty()).map(|value| (name, value));
             value(name.to_owned()).or_else(|| value(name.to_ascii_uppercase()))
         };
-        let told = |name: &str| {
+        let setting = |name: &str| {
             let (variable, value) = get(name).or_else(|| get("all_proxy"))?;
-            Some(Told { variable, proxy: Proxy::new(value.trim()).ok() })
+            Some(Setting { variable, proxy: Proxy::new(value.trim()).ok() })
         };
         let without = get("no_proxy").map(|(_, list)| list.split([',', ' ']).filter_map(without).collect());
-        Self { http: told("http_proxy"), https: told("https_proxy"), without: without.unwrap_or_default() }
+        Self { http: setting("http_proxy"), https: setting("https_proxy"), without: without.unwrap_or_default() }
     }
 
     /// Returns the proxy for an address, if any.
     pub fn of(&self, url: &Url) -> Result<Option<&Proxy>, FetchError> {
-        let told = if url.scheme() == "https" { &self.https } else { &self.http };
-        let Some(told) = told.as_ref().filter(|_| !self.without.iter().any(|without| without.holds(url))) else {
+        let setting = if url.scheme() == "https" { &self.https } else { &self.http };
+        let Some(setting) = setting.as_ref().filter(|_| !self.without.iter().any(|without| without.holds(url))) else {
             return Ok(None);
         };
         // An invalid proxy setting is an error and does not fall back to a direct connection.
-        let reason = || CleanBuf::line(&format!("{} is not a valid proxy address", told.variable));
-        told.proxy.as_ref().map(Some).ok_or_else(|| FetchError::Proxy { reason: reason() })
+        let reason = || CleanBuf::line(&format!("{} is not a valid proxy address", setting.variable));
+        setting.proxy.as_ref().map(Some).ok_or_else(|| FetchError::Proxy { reason: reason() })
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         let proxies = Proxies::new(&find);
         let proxy = proxies.of(&Url::parse(address).expect("an address"));
-        proxy.map(|proxy| proxy.map(|proxy| (proxy.host().to_owned(), proxy.port()))).map_err(|fault| fault.to_string())
+        proxy.map(|proxy| proxy.map(|proxy| (proxy.host().to_owned(), proxy.port()))).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -141,8 +141,8 @@ mod tests {
 
     #[test]
     fn an_invalid_proxy_is_an_error_and_is_not_bypassed() {
-        let fault = of(&[("https_proxy", "http://")], "https://x.example/").expect_err("no proxy");
-        assert_eq!(fault, "cannot connect through the proxy: https_proxy is not a valid proxy address");
+        let error = of(&[("https_proxy", "http://")], "https://x.example/").expect_err("no proxy");
+        assert_eq!(error, "cannot connect through the proxy: https_proxy is not a valid proxy address");
     }
 
     #[test]

@@ -225,8 +225,8 @@ mod tests {
         let with = |cookie: &'static str| move |_: &Url| Some(cookie.to_owned());
         way.follow(302, Some("/"), true, with("a=1")).expect("with a cookie");
         way.follow(302, Some("/"), true, with("a=2")).expect("with another");
-        let fault = way.follow(302, Some("/"), true, with("a=1")).expect_err("a circle");
-        assert!(matches!(fault, FetchError::Circle { .. }), "{fault}");
+        let error = way.follow(302, Some("/"), true, with("a=1")).expect_err("a circle");
+        assert!(matches!(error, FetchError::Circle { .. }), "{error}");
     }
 
     #[test]
@@ -235,8 +235,8 @@ mod tests {
         for n in 1..=5 {
             way.follow(302, Some(&format!("/{n}")), true, |_| None).expect("one of five");
         }
-        let fault = way.follow(302, Some("/6"), true, |_| None).expect_err("the sixth");
-        assert_eq!(fault.to_string(), "more than 5 redirects; the next leads to https://a.example/6");
+        let error = way.follow(302, Some("/6"), true, |_| None).expect_err("the sixth");
+        assert_eq!(error.to_string(), "more than 5 redirects; the next leads to https://a.example/6");
     }
 
     #[test]

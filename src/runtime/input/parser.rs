@@ -341,7 +341,7 @@ impl Parser {
             }
             return;
         }
-        PASTE_END[..matched].iter().for_each(|&held| self.keep(held));
+        PASTE_END[..matched].iter().for_each(|&byte| self.keep(byte));
         self.state = State::Paste(usize::from(byte == ESC));
         if byte != ESC {
             self.keep(byte);

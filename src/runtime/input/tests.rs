@@ -41,11 +41,11 @@ impl Typist {
 
     /// The keys in words and everything else in debug format; replies are left out.
     fn keys(self) -> String {
-        told(&self.end())
+        text_of(&self.end())
     }
 }
 
-fn told(found: &[Input]) -> String {
+fn text_of(found: &[Input]) -> String {
     let word = |input: &Input| match input {
         Input::Key(key) => Some(Key::from(*key).to_string()),
         Input::Osc(_) => None,
@@ -62,7 +62,7 @@ fn read(bytes: impl AsRef<[u8]>) -> Vec<Input> {
 }
 
 fn keys(bytes: impl AsRef<[u8]>) -> String {
-    told(&read(bytes))
+    text_of(&read(bytes))
 }
 
 #[test]
@@ -74,9 +74,9 @@ fn two_quick_clicks_at_one_place_are_a_double_click() {
         clicks.is_second(event, start + Duration::from_millis(milliseconds))
     };
     let (down, up) = (MouseEventKind::Down(MouseButton::Left), MouseEventKind::Up(MouseButton::Left));
-    let told = [(down, 5, 0), (up, 5, 50), (down, 5, 200), (down, 5, 300), (down, 6, 350), (down, 6, 900)]
+    let is_double = [(down, 5, 0), (up, 5, 50), (down, 5, 200), (down, 5, 300), (down, 6, 350), (down, 6, 900)]
         .map(|(kind, column, at)| click(kind, column, at));
-    assert_eq!(told, [false, false, true, true, false, false]);
+    assert_eq!(is_double, [false, false, true, true, false, false]);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn control_c_works_within_every_reply() {
                 typist.wait(pause);
                 typist.send("\x03");
                 let found = std::mem::take(&mut typist.found);
-                let last = found.last().map(|input| told(std::slice::from_ref(input)));
+                let last = found.last().map(|input| text_of(std::slice::from_ref(input)));
                 assert_eq!(last.as_deref(), Some("C-c"), "{name} cut at {cut}, pause {pause}");
                 typist.send("j");
                 assert_eq!(typist.keys(), "j", "{name} cut at {cut}");
@@ -143,7 +143,7 @@ fn an_unfinished_reply_types_nothing_and_expires_after_a_second() {
             typist.wait(1_001);
             typist.send("j");
             typist.wait(0);
-            assert_eq!(told(&typist.found), "j", "{name} cut at {cut}");
+            assert_eq!(text_of(&typist.found), "j", "{name} cut at {cut}");
         }
     }
 }
@@ -188,7 +188,7 @@ fn esc_is_a_key_once_nothing_follows() {
     let mut typist = Typist::new();
     typist.send("\x1b");
     typist.wait(50);
-    assert_eq!(told(&typist.found), "Esc");
+    assert_eq!(text_of(&typist.found), "Esc");
     typist.send("]");
     assert_eq!(typist.keys(), "Esc ]");
     // In another read it is a separate key, in the same read it is Alt.
@@ -334,15 +334,15 @@ fn an_endless_paste_is_bounded_and_can_be_left() {
     typist.wait(1_000);
     typist.send("\x1b[201~");
     typist.send("j");
-    assert_eq!(told(&typist.found[1..]), "Paste(\" now, all\") j");
+    assert_eq!(text_of(&typist.found[1..]), "Paste(\" now, all\") j");
     typist.send("gg");
-    assert_eq!(told(&typist.end()[2..]), "j g g");
+    assert_eq!(text_of(&typist.end()[2..]), "j g g");
 
     let mut typist = Typist::new();
     typist.send("\x1b[200~quit");
     typist.wait(101);
     typist.send("\x03");
-    assert_eq!(told(&typist.found), "Paste(\"quit\") C-c");
+    assert_eq!(text_of(&typist.found), "Paste(\"quit\") C-c");
 
     let found = read([b"\x1b[200~", "x".repeat(3 << 20).as_bytes(), b"\x1b[201~j"].concat());
     assert!(matches!(&found[..], [Input::Paste(text), Input::Key(_)] if text.len() == 1 << 20));
@@ -366,7 +366,7 @@ fn a_long_reply_takes_no_memory() {
     let long = [b"\x1b]52;c;", "QUJD".repeat(1 << 20).as_bytes(), b"\x07q"].concat();
     let mut parser = Parser::default();
     let found: Vec<Input> = long.chunks(READ).flat_map(|part| parser.feed(part, Instant::now())).collect();
-    assert_eq!(told(&found), "q");
+    assert_eq!(text_of(&found), "q");
     assert_eq!(keys([b"\x1b[", "1;".repeat(4_000).as_bytes(), b"Aq"].concat()), "q");
 }
 
@@ -374,7 +374,7 @@ fn a_long_reply_takes_no_memory() {
 fn the_background_is_found_among_keys() {
     let found = read("j\x1b]11;rgb:1515/1717/1a1a\x1b\\k");
     assert_eq!(found[1], Input::Osc("11;rgb:1515/1717/1a1a".to_owned()));
-    assert_eq!(told(&found), "j k");
+    assert_eq!(text_of(&found), "j k");
 }
 
 /// Sequences that end by themselves: keys that no other sequence begins with, and replies.
@@ -422,11 +422,11 @@ proptest! {
         let mut late = Typist { parser: std::mem::take(&mut typist.parser), ..Typist::new() };
         late.now = typist.now;
         late.send("\x03");
-        let heard = told(&late.found);
+        let heard = text_of(&late.found);
         prop_assert!(heard.ends_with("C-c"), "{}", heard);
         late.wait(2_000);
         late.found.clear();
         late.send("j");
-        prop_assert_eq!(told(&late.found), "j");
+        prop_assert_eq!(text_of(&late.found), "j");
     }
 }

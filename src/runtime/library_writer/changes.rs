@@ -29,7 +29,7 @@ impl Thread {
         {
             match library.marked_since(self.read) {
                 Ok(since) => self.send_marks(&since, first as u32),
-                Err(fault) => self.cannot_look(&fault),
+                Err(error) => self.cannot_look(&error),
             }
         }
     }
@@ -46,7 +46,7 @@ impl Thread {
         let Some(library) = &self.library else { return };
         let News { copy, sync, marked } = match library.news(self.seen) {
             Ok(news) => news,
-            Err(fault) => return self.cannot_look(&fault),
+            Err(error) => return self.cannot_look(&error),
         };
         if std::mem::replace(&mut self.copy, copy) == copy {
             self.send_marks(&marked, 0);
@@ -57,7 +57,7 @@ impl Thread {
             self.is_anew = true;
         }
         if std::mem::replace(&mut self.synced, sync) != sync {
-            let _ = self.poke.send(());
+            let _ = self.rescan.send(());
             let _ = self.sender.send(Event::LibraryChanged);
         }
     }
@@ -82,9 +82,9 @@ impl Thread {
         }
     }
 
-    fn cannot_look(&mut self, fault: &LibraryError) {
+    fn cannot_look(&mut self, error: &LibraryError) {
         // After any other read error, waits for the next change of the file.
-        if let LibraryError::Damaged { reason, .. } = fault {
+        if let LibraryError::Damaged { reason, .. } = error {
             self.mend(reason);
         }
     }
@@ -94,7 +94,7 @@ impl Thread {
         let Some(library) = self.library.take() else { return };
         match library::replace_damaged(library, reason) {
             Ok(library) => drop(self.open(library)),
-            Err(fault) => self.notify(&CleanBuf::line(&fault.to_string())),
+            Err(error) => self.notify(&CleanBuf::line(&error.to_string())),
         }
     }
 }

@@ -87,10 +87,10 @@ fn broken() -> CleanBuf {
 
 impl Thread {
     /// Whether to retry a write at once: at the end of the reader, while the caller waits.
-    pub(super) fn insists(&self, fault: &LibraryError) -> bool {
-        let insists = fault.may_pass() && self.is_ending.load(Ordering::SeqCst) && !self.is_given_up();
+    pub(super) fn insists(&self, error: &LibraryError) -> bool {
+        let insists = error.may_pass() && self.is_ending.load(Ordering::SeqCst) && !self.is_given_up();
         if insists {
-            let _ = self.sender.send(Event::Ending(Some(CleanBuf::line(&fault.to_string()))));
+            let _ = self.sender.send(Event::Ending(Some(CleanBuf::line(&error.to_string()))));
             thread::sleep(PAUSE);
         }
         insists
@@ -106,9 +106,9 @@ impl Thread {
             self.write_waiting();
         }
         if let Some((reading, session)) = session.filter(|_| self.never.is_none())
-            && let Err(fault) = self.keep_session(&reading, &session)
+            && let Err(error) = self.keep_session(&reading, &session)
         {
-            self.unsaved.push(CleanBuf::line(&format!("cannot save the session: {fault}")));
+            self.unsaved.push(CleanBuf::line(&format!("cannot save the session: {error}")));
         }
         let releases = |(_, _, change): &Waiting| change.releases.len();
         let marks = self.waiting.iter().map(releases).sum::<usize>() + self.lost;
@@ -129,7 +129,7 @@ impl Thread {
         let name = startup::session_name(reading);
         loop {
             match self.with_library(&mut |library| library.keep_session(&name, &data, now)) {
-                Err(fault) if self.insists(&fault) => {}
+                Err(error) if self.insists(&error) => {}
                 kept => return kept,
             }
         }
