@@ -16,25 +16,30 @@ const GRAMMAR: &str = "field:value  a,b either  -not  OR  ( )";
 
 /// Draws the candidates, aligned with the text that they replace.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
-    let (Some(completion), Some(prompt)) = (&app.search.completion, &app.search.prompt) else { return };
-    let typed = cells(prompt.text().get(..completion.range.start).unwrap_or_default());
-    let columns = COLUMNS.min(layout.query.width.saturating_sub(2));
-    if columns < LEAST {
-        return;
-    }
-    let x = typed.saturating_add(2).min(layout.query.right().saturating_sub(columns + 1));
-    // Two extra rows for a blank line and the syntax, if there is room.
-    let room = layout.body.bottom().saturating_sub(layout.query.bottom());
-    let rows = (completion.candidates.len() as u16 + 2).min(room);
-    let area = Rect::new(x, layout.query.bottom(), columns, rows);
+    let (Some(completion), Some(area)) = (&app.search.completion, area(app, layout)) else { return };
     pen.clear(area);
     pen.tint(area, pen.theme.marked);
     for (at, y) in (0..completion.candidates.len()).zip(area.top()..area.bottom()) {
         row(completion, at, Rect { y, height: 1, ..area }, pen);
     }
-    if usize::from(rows) == completion.candidates.len() + 2 {
-        pen.put(x + 2, area.bottom() - 1, columns.saturating_sub(3), GRAMMAR, pen.theme.dim);
+    if usize::from(area.height) == completion.candidates.len() + 2 {
+        pen.put(area.x + 2, area.bottom() - 1, area.width.saturating_sub(3), GRAMMAR, pen.theme.dim);
     }
+}
+
+/// Returns the area of the list, if there is one and it is wide enough to read.
+pub(super) fn area(app: &App, layout: &Layout) -> Option<Rect> {
+    let (completion, prompt) = (app.search.completion.as_ref()?, app.search.prompt.as_ref()?);
+    let typed = cells(prompt.text().get(..completion.range.start).unwrap_or_default());
+    let columns = COLUMNS.min(layout.query.width.saturating_sub(2));
+    if columns < LEAST {
+        return None;
+    }
+    let x = typed.saturating_add(2).min(layout.query.right().saturating_sub(columns + 1));
+    // Two extra rows for a blank line and the syntax, if there is room.
+    let room = layout.body.bottom().saturating_sub(layout.query.bottom());
+    let rows = (completion.candidates.len() as u16 + 2).min(room);
+    Some(Rect::new(x, layout.query.bottom(), columns, rows))
 }
 
 fn row(completion: &Completion, at: usize, line: Rect, pen: &mut Painter<'_>) {

@@ -1,0 +1,297 @@
+//! The title bar, the query line, and the panes but for the text of a release.
+
+use ratatui::style::Modifier;
+
+use super::*;
+use crate::app::library::{LibraryEvent, Subscription};
+use region::Region;
+
+#[test]
+fn the_title_bar_shortens_with_the_screen() {
+    let title = |size, keys| screen(size, keys).title().text();
+    assert_eq!(title(STACKED, ""), "tidings  News and Press releases  10 releases · 10 unread");
+    assert_eq!(title(SINGLE, ""), "tidings  News and Press re…  10 unread");
+    assert_eq!(title(SMALLEST, ""), "tidings  10 unread");
+    assert_eq!(title(SINGLE, "A"), "tidings  News and Press rel…  0 unread");
+    assert_eq!(
+        Screen::new(&opened(structured(), 80, 24, "")).title().text(),
+        "tidings  Structure  1 release · 1 unread"
+    );
+}
+
+#[test]
+fn the_query_line_shows_what_is_typed_then_chips_then_hits() {
+    for (size, keys, expected) in [
+        (WIDE, "", "/"),
+        (WIDE, "4 7 / mig", "/ mig  topic:\"Labour migration\",Op-Ed ×  2 hits · 321 µs"),
+        (SINGLE, "4 7 / mig", "/ mig  topic:\"Labour migra… ×  2 hits"),
+        (SMALLEST, "4 7 / mig", "/ mig  +1  2 hits"),
+        (STACKED, "/ zzz Enter", "/ zzz  0 hits · 321 µs"),
+        (SINGLE, "/ migration Space zzz", "/ migration zzz  0 hits"),
+        (SMALLEST, "/ migration Space zzz", "/ on zzz  0 hits"),
+        (WIDE, "gs", "/  is:starred ×  0 hits · 321 µs"),
+        (SINGLE, "gs", "/  is:starred ×  0 hits"),
+        (SMALLEST, "gs", "/ +1  0 hits"),
+        (SINGLE, "A gu gu", "/  is:unread ×  0 hits"),
+    ] {
+        assert_eq!(screen(size, keys).query().text(), expected, "{keys} at {size:?}");
+    }
+}
+
+#[test]
+fn a_wrong_query_is_marked_and_keeps_the_last_hits() {
+    let screen = screen(STACKED, "/ migrant Space -");
+    assert_eq!(screen.query().text(), "/ migrant -  expected a word after -");
+    let wrong = screen.query().style("-");
+    assert_eq!((wrong.fg, wrong.add_modifier.contains(Modifier::UNDERLINED)), (theme().wrong.fg, true));
+    assert_eq!(screen.query().style("expected").fg, theme().wrong.fg);
+    let before = self::screen(STACKED, "/ migrant");
+    assert!(before.list().text().starts_with("RELEASES  3 of 10"));
+    assert_eq!(screen.list().lines(), before.list().lines());
+    assert_eq!(screen.detail().lines(), before.detail().lines());
+}
+
+#[test]
+fn the_completions_stand_below_the_prompt_with_the_query_syntax() {
+    for size in [WIDE, STACKED, SINGLE] {
+        let lines = screen(size, "/ top").completion().lines();
+        assert_eq!(lines[0], "topic:", "{size:?}");
+        assert!(lines[1].starts_with("field:value  a,b either  -not  OR"), "{size:?} {lines:?}");
+        assert_eq!(lines.len(), 2);
+    }
+    assert_eq!(screen(SMALLEST, "/ top").completion().lines(), ["topic:"]);
+}
+
+#[test]
+fn chosen_values_stand_first_and_all_are_counted_under_the_other_filters() {
+    let screen = screen(WIDE, "4 7 / mig");
+    assert_eq!(
+        screen.filter().lines(),
+        [
+            "FILTERS",
+            "Status",
+            "● All  2",
+            "○ Unread  2",
+            "○ Starred  0",
+            "Topics 2 of 10",
+            "■ 2 Labour migration  1",
+            "■ 3 Op-Ed  1",
+            "□ 1 11th ASEAN Forum on … 1",
+            "□ 4 Enterprise developme… 0",
+            "□ 5 Flagship Programme o… 0",
+            "□ 6 Multilateral coopera… 0",
+            "□ 7 News  0",
+            "□ 8 Promotion of Occupat… 0",
+            "□ 9 South-South Cooperat… 0",
+            "□  Youth employment  0",
+            "Places",
+            "□ Beijing, China  0",
+            "□ Jakarta, Indonesia  0",
+            "□ no place  2",
+            "Years",
+            "□ 2018  2",
+        ]
+    );
+    assert_eq!(
+        screen.list().lines(),
+        [
+            "RELEASES  2 of 10  newest first ↓",
+            "October 2018 ── 2",
+            "●  How digitalization can help achieve fair migration",
+            "31 Oct  Op-Ed",
+            "▌●  Joint UNDP/ILO report compares work and life conditions …",
+            "▌  23 Oct  Labour migration",
+        ]
+    );
+    assert_eq!(screen.timeline().lines().last().map(String::as_str), Some("23 Oct 2018  29 Oct"));
+    assert!(screen.detail().text().starts_with("READING  2 of 2 · 1 min\nLabour migration\nJoint UNDP/ILO report"));
+}
+
+#[test]
+fn typing_lists_only_the_values_that_match() {
+    assert_eq!(
+        screen(WIDE, "t co").filter().lines(),
+        ["FILTERS", "Topics  / co", "▌□ 5 Multilateral coopera… 1", "□ 9 South-South Cooperat… 1"]
+    );
+    assert_eq!(
+        screen(SINGLE, "t co").filter().lines(),
+        ["FILTERS", "Topics  / co", "▌□ 5 Multilateral cooperation  1", "□ 9 South-South Cooperation  1"]
+    );
+    assert_eq!(screen(SMALLEST, "t co").filter().lines(), ["FILTERS  ↑", "□ 5 Multilatera… 1↓"]);
+}
+
+#[test]
+fn the_filter_pane_shows_that_it_goes_on() {
+    assert!(screen(WIDE, "").filter().text().ends_with("Years\n□ 2018  10"));
+    assert!(screen(STACKED, "h").filter().text().ends_with("□  Youth employment  1\nPlaces  ↓"));
+    assert_eq!(screen(SMALLEST, "h").filter().lines(), ["FILTERS  ↑", "● All  10↓"]);
+}
+
+#[test]
+fn the_status_that_is_filtered_by_has_the_dot() {
+    let statuses = |keys| screen(WIDE, keys).filter().lines()[2..5].to_vec();
+    assert_eq!(statuses(""), ["● All  10", "○ Unread  10", "○ Starred  0"]);
+    assert_eq!(statuses("gs"), ["○ All  10", "○ Unread  10", "● Starred  0"]);
+    assert_eq!(statuses("A gu gu"), ["○ All  10", "● Unread  0", "○ Starred  0"]);
+}
+
+/// The heights of the bars, one for each day.
+fn bars(app: &App) -> String {
+    let screen = Screen::new(app);
+    let row = screen.timeline().rows().into_iter().next().unwrap_or_default();
+    row.chars().step_by(usize::from(app.timeline.columns.max(1))).collect()
+}
+
+#[test]
+fn the_bars_show_the_same_days_at_every_width() {
+    for (size, keys, columns) in [(WIDE, "", 3), (STACKED, ",l", 2), (WIDE, ",r", 7)] {
+        let app = sample_at(size, keys);
+        assert_eq!(app.timeline.columns, columns, "{keys} at {size:?}");
+        assert_eq!(bars(&app), "▅█▁▅▁▁▁▁▁▅▁█▁▅▁█", "{keys} at {size:?}");
+        let labels = Screen::new(&app).timeline().lines();
+        assert_eq!(labels.last().map(String::as_str), Some("22 Oct 2018  29 Oct  5 Nov"));
+    }
+    assert_eq!(bars(&sample_at(WIDE, "4 7 / mig")), "█▁▁▁▁▁▁▁█", "only the hits");
+    assert_eq!(bars(&sample_at(WIDE, "/ zzz")), "", "nothing to show");
+    let one_day = Screen::new(&opened(structured(), 150, 40, ""));
+    assert_eq!(one_day.timeline().lines().last().map(String::as_str), Some("6 Nov 2018"));
+}
+
+#[test]
+fn a_range_of_the_timeline_shows_its_dates_and_its_releases() {
+    let app = sample_at(WIDE, "d h h Space h h h h");
+    assert_eq!(bars(&app), "▅█▁▅▁▁▁▁▁▅▁█▁▅▁█");
+    let screen = Screen::new(&app);
+    let labels = screen.timeline().lines();
+    assert_eq!(labels.last().map(String::as_str), Some("22 Oct 2018  31 Oct – 4 Nov 2018  4 releases"));
+    assert!(screen.list().text().starts_with("RELEASES  10 "), "it is a preview");
+}
+
+#[test]
+fn an_empty_list_says_why_and_what_to_do() {
+    for (keys, why, how) in [
+        ("/ zzz Enter", "No match", "BS removes the last filter; 0 clears all filters"),
+        ("/ zzz", "No match", "Esc restores the previous search"),
+        ("/ migration Space zzz", "No match", "3 releases without zzz; Esc restores the previous search"),
+        ("gs", "No starred releases", "ga shows all releases; s stars the selected one"),
+        ("A gu gu", "No unread releases", "ga shows all releases"),
+    ] {
+        for size in [WIDE, STACKED, SINGLE] {
+            let screen = screen(size, keys);
+            let lines = screen.list().lines();
+            assert!(lines[0].starts_with("RELEASES  0 of 10"), "{keys} at {size:?}: {lines:?}");
+            assert_eq!(lines[1], why, "{keys} at {size:?}");
+            assert_eq!(lines[2..].join(" "), how, "{keys} at {size:?}");
+            let reading = if size == SINGLE { "" } else { "READING" };
+            assert_eq!(screen.detail().text(), reading, "{keys} at {size:?}");
+        }
+    }
+    assert_eq!(screen(SMALLEST, "gs").list().lines(), ["RELEASES  0 of 10", "No starred r…"]);
+}
+
+#[test]
+fn an_empty_list_says_that_releases_are_still_to_come() {
+    let loading = Screen::new(&App::new(80, 24));
+    assert_eq!(loading.list().lines()[1..], ["Loading…"]);
+    assert_eq!(loading.title().text(), "tidings  0 releases · 0 unread");
+    let mut unfetched = opened(Arc::new(Catalog::default()), 80, 24, "");
+    send(&mut unfetched, Msg::Library(LibraryEvent::Sources(vec![Subscription::default()])));
+    assert_eq!(
+        Screen::new(&unfetched).list().lines()[1..],
+        ["Nothing fetched yet", "r syncs your subscriptions; S lists them"]
+    );
+}
+
+#[test]
+fn a_release_on_one_line_has_its_topic_beside_the_title_where_there_is_room() {
+    let wide = screen(WIDE, ",d").list().lines();
+    assert_eq!(
+        wide[1..4],
+        [
+            "November 2018 ── 5",
+            "●  06 Joint Press Release of the third \"1+…  Multilateral c…",
+            "●  06 China partners with the ILO to advan…  South-South Co…",
+        ]
+    );
+    assert_eq!(wide.len(), 13, "all releases, two months and the heading");
+    let stacked = screen(STACKED, ",d").list().lines();
+    assert_eq!(stacked[2], "●  06 Joint Press Release of the third \"1+6\" Round Tab…  Multilateral coope…");
+    assert_eq!(stacked[4], "●  04 Tripartite cooperation and commitment can promot…  News");
+    assert_eq!(screen(SINGLE, "").list().lines()[2], "●  06 Joint Press Release of the th…");
+}
+
+#[test]
+fn without_the_detail_pane_titles_have_the_whole_width() {
+    let screen = screen(WIDE, ",r j");
+    assert!(screen.detail().area.is_empty());
+    let list = screen.list().text();
+    assert!(!list.contains('…') && list.contains("promote decent work in the tea plantation sector in Bangladesh"));
+    assert_eq!(list.matches('●').count(), 10);
+    let stacked = self::screen(STACKED, ",r j");
+    assert!(stacked.detail().area.is_empty());
+    assert!(stacked.list().lines().contains(&"October 2018 ── 5".to_owned()), "more rows");
+    assert!(!self::screen(STACKED, "j").list().lines().contains(&"October 2018 ── 5".to_owned()));
+}
+
+#[test]
+fn a_choice_of_layout_changes_nothing_where_it_has_no_meaning() {
+    for (keys, sizes) in [
+        (",l j", [WIDE, SINGLE, SMALLEST].as_slice()),
+        (",d j", &[SINGLE, SMALLEST]),
+        (",f ,b j", &[STACKED, SINGLE, SMALLEST]),
+        (",r j", &[SINGLE, SMALLEST]),
+    ] {
+        for &size in sizes {
+            assert_eq!(screen(size, keys).whole().rows(), screen(size, "j").whole().rows(), "{keys} at {size:?}");
+        }
+    }
+}
+
+/// Returns the sign at the left of each release. The cursor hides the bar on the first row of a release.
+fn signs(list: Region<'_>) -> String {
+    let rows = list.rows();
+    let releases = rows.iter().enumerate().filter(|(_, row)| row.chars().nth(1) == Some('●'));
+    let below = |at: usize| rows.get(at + 1).filter(|row| row.chars().nth(1) == Some(' '));
+    releases
+        .map(|(at, row)| {
+            let first = row.chars().next().unwrap_or_default();
+            match below(at).and_then(|row| row.chars().next()) {
+                Some(sign) => {
+                    assert!(first == sign || first == ' ', "{rows:?}");
+                    sign
+                }
+                None => first,
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn selected_releases_are_visible_without_colour() {
+    for (keys, wide, stacked, single) in [
+        ("v j v V j", "┃ ┃┃█     ", " ┃┃█", "┃ ┃┃█"),
+        ("v j v k k", "┃▌┃       ", "┃▌┃  ", "┃ ┃  "),
+        ("j v V j j", " ┃┃┃█     ", "┃┃┃█", " ┃┃┃█"),
+    ] {
+        for (size, expected) in [(WIDE, wide), (STACKED, stacked), (SINGLE, single)] {
+            assert_eq!(signs(screen(size, keys).list()), expected, "{keys} at {size:?}");
+        }
+    }
+}
+
+#[test]
+fn titles_in_every_script_are_cut_at_the_edge_of_the_list() {
+    assert_eq!(
+        Screen::new(&opened(screens::in_many_scripts(), 31, 12, "")).list().lines(),
+        [
+            "RELEASES  4",
+            "December 2021 ── 2",
+            "●  31 [보도자료] 국내 종자…",
+            "●  30 دستگيري بيش از 160نف…\u{200e}",
+            "November 2021 ── 1",
+            "●  29 付费安全驾驶：肯尼亚…",
+            "No date ── 1",
+            "●  Only a summary here",
+        ]
+    );
+}
