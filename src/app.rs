@@ -13,6 +13,7 @@ pub mod failures;
 pub mod filter;
 mod find;
 mod full_text;
+mod generation;
 mod history;
 mod inbox;
 mod jumplist;
@@ -51,6 +52,7 @@ use chrono::NaiveDate;
 pub use age::age;
 pub use complete::{Candidate, Completion};
 pub use effect::{Effect, Effects, Timer};
+pub use generation::Generation;
 pub use layout::{Arrangement, Divider, Layout, Pane, PaneShape, Sizes};
 pub use list_cursor::ListCursor;
 pub use load::LoadState;
@@ -153,8 +155,8 @@ pub struct App {
     today: NaiveDate,
     /// The release being read, for marking it read after a delay.
     dwelling_on: Option<marking::Dwell>,
-    /// The number of releases that have been dwelt on; identifies their timers.
-    dwell_count: u64,
+    /// The generation of the newest timer for marking a release read.
+    dwell: Generation,
     /// The position of the last session, until the user moves.
     session_position: Option<Session>,
     /// The number of hits of each saved query.

@@ -12,6 +12,7 @@ use ratatui::backend::TestBackend;
 use tidings::app::library::{LibraryEvent, SavedQuery, Subscription};
 use tidings::app::{App, Effect, Msg};
 use tidings::catalog::{Builder, Catalog, Facet, ReleaseRef, Set, ValueId};
+use tidings::library::SourceId;
 use tidings::query::{
     Choice, Context, Expr, Field, Listener, Patient, Period, Query, Request, Searcher, Sort, Span, Status, Term,
     TextField, Unit, count, parse,
@@ -361,7 +362,7 @@ proptest! {
 /// Subscriptions inside and outside of folders, one of them failed.
 fn library() -> Vec<LibraryEvent> {
     let source = |(id, folder, error): (i64, &str, Option<&str>)| Subscription {
-        id,
+        id: SourceId::new(id),
         title: CleanBuf::line(&format!("Source {id} 한국")),
         address: CleanBuf::line("https://example.org/"),
         folder: folder.split('/').filter(|name| !name.is_empty()).map(CleanBuf::line).collect(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::generation::Generation;
 use super::library::LibraryCommand;
 use super::marks::{Change, Ticket};
 use crate::catalog::Catalog;
@@ -15,7 +16,7 @@ pub enum Effect {
     /// Run a search; a newer one replaces it.
     Search {
         /// The number that the answer repeats.
-        generation: u64,
+        generation: Generation,
         /// The query, and what to search.
         request: Request,
     },
@@ -32,7 +33,7 @@ pub enum Effect {
     /// Find releases similar to one, after any search. A newer request replaces it; a search cancels it.
     FindSimilar {
         /// The number that the answer repeats.
-        generation: u64,
+        generation: Generation,
         /// The release.
         release: u32,
         /// The catalog that its index refers to.
@@ -68,7 +69,7 @@ pub enum Effect {
     /// Count the hits of queries, after any search. A newer request replaces it; a search cancels it.
     CountQueries {
         /// The number that the answer repeats.
-        generation: u64,
+        generation: Generation,
         /// The queries; their sort order is irrelevant.
         requests: Vec<Request>,
     },
@@ -139,9 +140,9 @@ impl std::ops::Deref for Effects {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timer {
     /// Mark a release read: it has been shown long enough. Carries the number of the dwell.
-    Read(u64),
+    Read(Generation),
     /// Look for similar releases: one has been shown for a moment. Carries the number of the request.
-    Similar(u64),
+    Similar(Generation),
 }
 
 #[cfg(test)]
@@ -151,6 +152,7 @@ mod tests {
 
     #[test]
     fn only_the_newest_question_of_a_kind_is_asked() {
+        let (first, second) = (Generation::new(1), Generation::new(2));
         let search = |generation| {
             let query = Query::default();
             let request =
@@ -160,12 +162,14 @@ mod tests {
         let count = |generation| Effect::CountQueries { generation, requests: Vec::new() };
         let timer = |timer| Effect::Timer(Duration::ZERO, timer);
         let mut effects = Effects::default();
-        effects.extend([search(1), count(1), Effect::Redraw, timer(Timer::Read(1)), timer(Timer::Similar(1))]);
-        effects.extend([Effect::Redraw, search(2), count(2), timer(Timer::Read(2))]);
+        effects.extend([search(first), count(first), Effect::Redraw]);
+        effects.extend([timer(Timer::Read(first)), timer(Timer::Similar(first))]);
+        effects.extend([Effect::Redraw, search(second), count(second), timer(Timer::Read(second))]);
         let told = effects.iter().map(|effect| match effect {
             Effect::Search { generation, .. } => format!("search {generation}"),
             Effect::CountQueries { generation, .. } => format!("count {generation}"),
-            Effect::Timer(_, timer) => format!("{timer:?}"),
+            Effect::Timer(_, Timer::Read(generation)) => format!("Read({generation})"),
+            Effect::Timer(_, Timer::Similar(generation)) => format!("Similar({generation})"),
             other => format!("{other:?}"),
         });
         let expected = ["Redraw", "Similar(1)", "Redraw", "search 2", "count 2", "Read(2)"];

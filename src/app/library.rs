@@ -4,6 +4,7 @@
 //! the store, the network or the threads behind them. All text is already sanitised.
 
 use super::{App, Effect};
+use crate::library::SourceId;
 use crate::text::{CleanBuf, fold, truncate};
 
 /// Maximum columns of a name within a message.
@@ -13,7 +14,7 @@ const NAME_COLUMNS: usize = 24;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Subscription {
     /// Its id in the library; never changes.
-    pub id: i64,
+    pub id: SourceId,
     /// Its name, given by the feed or by the user.
     pub title: CleanBuf,
     /// The address it is fetched from.
@@ -81,41 +82,41 @@ pub enum LibraryCommand {
     /// Rename a subscription.
     Rename {
         /// The subscription.
-        id: i64,
+        id: SourceId,
         /// The new name; empty restores the feed's own name.
         title: String,
     },
     /// Move a subscription to a folder.
     Refile {
         /// The subscription.
-        id: i64,
+        id: SourceId,
         /// The folder, outermost name first; empty for the top level.
         folder: Vec<String>,
     },
     /// Pause or resume a subscription. Syncing all subscriptions skips paused ones.
     Pause {
         /// The subscription.
-        id: i64,
+        id: SourceId,
         /// Whether to pause it.
         on: bool,
     },
     /// Unsubscribe from a feed; starred releases are kept.
     Unsubscribe {
         /// The subscription.
-        id: i64,
+        id: SourceId,
     },
     /// Restore a subscription with all its releases; undoes [`LibraryCommand::Unsubscribe`].
-    Resubscribe(i64),
+    Resubscribe(SourceId),
     /// Fetch the full texts of its releases, or stop doing so.
     WantPages {
         /// The subscription.
-        id: i64,
+        id: SourceId,
         /// Whether to fetch them.
         on: bool,
     },
     /// Sync these subscriptions; an empty list syncs all that are not paused. [`LibraryEvent::Sync`] reports the
     /// progress until the sync is over. If a sync is running, they are added to it.
-    Sync(Vec<i64>),
+    Sync(Vec<SourceId>),
     /// Cancel the running sync. No further [`LibraryEvent::Sync`] of it follows.
     CancelSync,
     /// Fetch the full text of a release from its web page.

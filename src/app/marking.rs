@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::effect::{Effect, Timer};
 use super::failures::{Cause, Failure};
+use super::generation::Generation;
 use super::marks::{Change, Mark, MarksOf, Ticket};
 use super::{App, Pane};
 use crate::catalog::Catalog;
@@ -16,7 +17,7 @@ pub(super) struct Dwell {
     /// Its index.
     pub release: u32,
     /// Distinguishes its timer from the timers of earlier releases.
-    pub number: u64,
+    pub generation: Generation,
 }
 
 impl App {
@@ -104,7 +105,7 @@ impl App {
         self.mark(mark, on, [release], |_| Some(describe(mark, on, 1)));
         if mark == Mark::Read {
             // A release marked unread by hand must not be marked read by the timer.
-            self.dwelling_on = Some(Dwell { release, number: self.next_dwell() });
+            self.dwelling_on = Some(Dwell { release, generation: self.next_dwell() });
         }
     }
 
@@ -132,24 +133,24 @@ impl App {
         if release == self.dwelling_on.map(|reading| reading.release) {
             return;
         }
-        let number = self.next_dwell();
-        self.dwelling_on = release.map(|release| Dwell { release, number });
+        let generation = self.next_dwell();
+        self.dwelling_on = release.map(|release| Dwell { release, generation });
         if let Some(release) = release
             && let Some(after) = self.settings.read_after
             && !self.marks.is_intended(Mark::Read, release)
         {
-            self.effects.push(Effect::Timer(after, Timer::Read(number)));
+            self.effects.push(Effect::Timer(after, Timer::Read(generation)));
         }
     }
 
-    fn next_dwell(&mut self) -> u64 {
-        self.dwell_count += 1;
-        self.dwell_count
+    fn next_dwell(&mut self) -> Generation {
+        self.dwell = self.dwell.next();
+        self.dwell
     }
 
     /// Handles the end of a reading timer, which may belong to an earlier release.
-    pub(super) fn dwell_over(&mut self, number: u64) {
-        let is_shown = |reading: &Dwell| reading.number == number && self.selected() == Some(reading.release);
+    pub(super) fn dwell_over(&mut self, generation: Generation) {
+        let is_shown = |reading: &Dwell| reading.generation == generation && self.selected() == Some(reading.release);
         if let Some(reading) = self.dwelling_on.filter(is_shown) {
             self.mark(Mark::Read, true, [reading.release], |_| None);
         }

@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::effect::Timer;
 use super::failures::{Cause, Failure, Notice};
+use super::generation::Generation;
 use super::library::LibraryEvent;
 use super::marks::{MarksOf, Ticket};
 use super::session::Session;
@@ -83,14 +84,14 @@ pub enum Msg {
     /// The first hits of a slow search.
     Page {
         /// The number of the request.
-        generation: u64,
+        generation: Generation,
         /// The first releases of the answer.
         first: Arc<[u32]>,
     },
     /// A search is complete.
     Found {
         /// The number of the request.
-        generation: u64,
+        generation: Generation,
         /// Its answer.
         hits: Hits,
         /// How long it took.
@@ -99,7 +100,7 @@ pub enum Msg {
     /// A search panicked.
     SearchFailed {
         /// The number of the request.
-        generation: u64,
+        generation: Generation,
         /// The panic message.
         reason: CleanBuf,
     },
@@ -125,14 +126,14 @@ pub enum Msg {
     /// The hits of the saved queries were counted.
     Counted {
         /// The number of the request.
-        generation: u64,
+        generation: Generation,
         /// The number of hits of each query, in the order of the request.
         counts: Vec<usize>,
     },
     /// Similar releases were found.
     Similar {
         /// The number of the request.
-        generation: u64,
+        generation: Generation,
         /// The similar releases, most similar first.
         found: Vec<u32>,
     },

@@ -281,12 +281,16 @@ mod tests {
     use crate::app::Msg;
     use crate::app::library::{LibraryEvent, SavedQuery, Subscription};
     use crate::app::tests::{TestApp, click, mouse};
+    use crate::library::SourceId;
     use crate::text::CleanBuf;
 
     fn reader() -> TestApp {
         let mut reader = TestApp::new(80, 24);
-        let source =
-            |id: i64| Subscription { id, title: CleanBuf::line(&format!("Source {id}")), ..Subscription::default() };
+        let source = |id: i64| Subscription {
+            id: SourceId::new(id),
+            title: CleanBuf::line(&format!("Source {id}")),
+            ..Subscription::default()
+        };
         reader.send(Msg::Library(LibraryEvent::Sources((0..40).map(source).collect())));
         let saved = ["fair", "tea"].map(|text| SavedQuery { name: text.to_owned(), query: text.to_owned() });
         reader.send(Msg::Library(LibraryEvent::SavedQueries(saved.to_vec())));

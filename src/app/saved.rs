@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::App;
 use super::effect::Effect;
+use super::generation::Generation;
 use super::library::{LibraryCommand, SavedQuery};
 use super::popup::saved_queries::SavedQueries;
 use super::removal::Removed;
@@ -22,7 +23,7 @@ pub(super) struct Counts {
     /// The latest counts, by query text.
     known: FxHashMap<String, usize>,
     /// The latest request and its queries.
-    generation: u64,
+    generation: Generation,
     asked: Vec<String>,
     /// Whether its answer is pending.
     is_awaited: bool,
@@ -73,7 +74,7 @@ impl App {
         let counts = &mut self.saved_counts;
         *counts = Counts {
             known: std::mem::take(&mut counts.known),
-            generation: counts.generation + 1,
+            generation: counts.generation.next(),
             asked,
             is_awaited: true,
             is_stale: false,
@@ -83,7 +84,7 @@ impl App {
     }
 
     /// Applies the worker's counts; answers to older requests are dropped.
-    pub(super) fn counted(&mut self, generation: u64, found: Vec<usize>) {
+    pub(super) fn counted(&mut self, generation: Generation, found: Vec<usize>) {
         let counts = &mut self.saved_counts;
         if counts.is_awaited && counts.generation == generation {
             counts.is_awaited = false;

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::effect::Effect;
+use super::generation::Generation;
 use super::prompt::Prompt;
 use super::{App, Completion, Mark, Pane};
 use crate::query::{Context, Hits, ParseError, Query, Request, Sort};
@@ -32,7 +33,7 @@ pub struct Search {
     pub(super) selected_before: Option<u32>,
     /// The release that incremental search starts from: the one selected when the prompt was opened, or moved to since.
     pub(super) anchor: Option<u32>,
-    generation: u64,
+    generation: Generation,
     /// The search history, newest last.
     pub(super) past: Vec<String>,
     /// Position in the history while recalling.
@@ -56,7 +57,7 @@ pub(super) enum Listed {
 /// A request whose result is pending.
 #[derive(Debug, Clone, Copy)]
 struct Awaited {
-    generation: u64,
+    generation: Generation,
     keep: Keep,
 }
 
@@ -136,7 +137,7 @@ impl App {
     pub(super) fn start_search(&mut self, keep: Keep) {
         let awaited = self.search.awaited.take();
         let keep = awaited.map_or(keep, |awaited| keep.after(awaited.keep));
-        self.search.generation += 1;
+        self.search.generation = self.search.generation.next();
         if self.query.is_empty() && self.sort == Sort::Newest {
             self.search.took = None;
             let hits = Hits::all(&self.catalog, &self.context());
@@ -166,7 +167,7 @@ impl App {
 
     /// Shows the first page of a slow search; the counts stay those of the previous result. If the page lacks the
     /// release to select, the list waits for the complete result.
-    pub(super) fn found_first(&mut self, generation: u64, first: Arc<[u32]>) {
+    pub(super) fn found_first(&mut self, generation: Generation, first: Arc<[u32]>) {
         let Some(awaited) = self.search.awaited.filter(|awaited| awaited.generation == generation) else { return };
         let target = match awaited.keep {
             Keep::List | Keep::Follow => return,
@@ -184,7 +185,7 @@ impl App {
     }
 
     /// Applies a complete result; results of older requests are dropped.
-    pub(super) fn found(&mut self, generation: u64, hits: Hits, microseconds: u64) {
+    pub(super) fn found(&mut self, generation: Generation, hits: Hits, microseconds: u64) {
         let Some(awaited) = self.search.awaited.take_if(|awaited| awaited.generation == generation) else { return };
         self.ask_similar_again();
         if awaited.keep == Keep::List {
@@ -198,7 +199,7 @@ impl App {
     }
 
     /// Handles a failed search. The list is emptied so that no action applies to the wrong releases.
-    pub(super) fn search_failed(&mut self, generation: u64, reason: &CleanBuf) {
+    pub(super) fn search_failed(&mut self, generation: Generation, reason: &CleanBuf) {
         if self.search.awaited.take_if(|awaited| awaited.generation == generation).is_some() {
             self.search.listed = Listed::All;
             self.drop_queued_keys();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::App;
 use super::effect::{Effect, Timer};
+use super::generation::Generation;
 
 /// How long a release must be shown before similar ones are requested; skimming requests none.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -15,7 +16,7 @@ pub struct Similar {
     /// The release that they are similar to.
     of: Option<u32>,
     /// Counts the requests.
-    generation: u64,
+    generation: Generation,
     /// The answer, most similar first.
     found: Vec<u32>,
     /// Whether an answer has arrived; a search cancels the request.
@@ -31,7 +32,7 @@ impl Similar {
 
     /// Forgets the answer.
     pub(super) fn forget(&mut self) {
-        *self = Self { generation: self.generation + 1, ..Self::default() };
+        *self = Self { generation: self.generation.next(), ..Self::default() };
     }
 }
 
@@ -50,14 +51,14 @@ impl App {
     }
 
     /// Sends the request after the delay.
-    pub(super) fn ask_similar(&mut self, generation: u64) {
+    pub(super) fn ask_similar(&mut self, generation: Generation) {
         if let Some(release) = self.similar.of.filter(|_| generation == self.similar.generation) {
             self.effects.push(Effect::FindSimilar { generation, release, catalog: Arc::clone(&self.catalog) });
         }
     }
 
     /// Applies the answer.
-    pub(super) fn apply_similar(&mut self, generation: u64, found: Vec<u32>) {
+    pub(super) fn apply_similar(&mut self, generation: Generation, found: Vec<u32>) {
         if generation == self.similar.generation {
             self.similar.found = found;
             self.similar.is_answered = true;
@@ -99,7 +100,7 @@ mod tests {
         let mut reader = TestApp::new(150, 40);
         reader.keys("j j j");
         reader.effects.clear();
-        reader.send(Msg::Timer(Timer::Similar(1)));
+        reader.send(Msg::Timer(Timer::Similar(Generation::new(1))));
         assert!(reader.effects.is_empty(), "the delay belongs to an earlier release");
         let generation = reader.wait_for_similar().expect("a question");
         assert!(matches!(reader.effects[..], [Effect::FindSimilar { release: 3, .. }]));

@@ -87,11 +87,13 @@ mod tests {
     use crate::app::Msg;
     use crate::app::library::{LibraryEvent, Subscription};
     use crate::app::tests::TestApp;
+    use crate::library::SourceId;
     use crate::text::CleanBuf;
 
     fn reader(sources: i64) -> TestApp {
         let mut reader = TestApp::new(150, 40);
-        let sources = (0..sources).map(|id| Subscription { id, ..Subscription::default() }).collect();
+        let sources =
+            (0..sources).map(|id| Subscription { id: SourceId::new(id), ..Subscription::default() }).collect();
         reader.send(Msg::Library(LibraryEvent::Sources(sources)));
         reader
     }

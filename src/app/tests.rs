@@ -11,7 +11,7 @@ use crossterm::event::{KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEve
 use super::library::{LibraryCommand, SavedQuery};
 use super::popup::help::Help;
 use super::popup::problem_list::ProblemList;
-use super::{App, Effect, Mark, Msg, Pane, Prompt, Timer};
+use super::{App, Effect, Generation, Mark, Msg, Pane, Prompt, Timer};
 pub(super) use crate::catalog::renumber::GONE;
 use crate::catalog::tests::catalog;
 use crate::keymap::{Action, Key, Scope};
@@ -39,9 +39,9 @@ pub(super) struct TestApp {
     pub(super) holds_marks: bool,
     /// Collects searches instead of answering them.
     pub(super) holds_searches: bool,
-    pub(super) searches: Vec<(u64, Request)>,
+    pub(super) searches: Vec<(Generation, Request)>,
     /// The generation of the pending request for similar releases.
-    similar: Option<u64>,
+    similar: Option<Generation>,
 }
 
 impl TestApp {
@@ -98,7 +98,7 @@ impl TestApp {
         self.send(Msg::Page { generation, first: hits.order[..count].into() });
     }
 
-    fn found(&self) -> (u64, Hits) {
+    fn found(&self) -> (Generation, Hits) {
         let (generation, request) = self.searches.last().expect("a search");
         (*generation, Searcher::default().search(request, &mut Patient).expect("nobody cancels"))
     }
@@ -131,7 +131,7 @@ impl TestApp {
     }
 
     /// Lets the delay before requesting similar releases pass. Returns the generation of the request.
-    pub(super) fn wait_for_similar(&mut self) -> Option<u64> {
+    pub(super) fn wait_for_similar(&mut self) -> Option<Generation> {
         let generation = self.similar.take()?;
         self.send(Msg::Timer(Timer::Similar(generation)));
         Some(generation)
@@ -362,7 +362,7 @@ fn an_outdated_result_is_dropped() {
     let mut reader = TestApp::new(150, 40);
     let old = reader.app.hits.clone();
     reader.keys("/ \"fair\" Enter");
-    reader.send(Msg::Found { generation: 0, hits: old, microseconds: 1 });
+    reader.send(Msg::Found { generation: Generation::default(), hits: old, microseconds: 1 });
     assert_eq!(reader.app.hits.order.len(), 2);
 }
 

@@ -76,7 +76,7 @@ impl App {
             Msg::SessionPosition(release) => self.restore_position(release),
             Msg::Counted { generation, counts } => self.counted(generation, counts),
             Msg::Similar { generation, found } => self.apply_similar(generation, found),
-            Msg::Timer(Timer::Read(number)) => self.dwell_over(number),
+            Msg::Timer(Timer::Read(generation)) => self.dwell_over(generation),
             Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
             Msg::Succeeded(cause, subject) => self.failures.clear(cause, &subject),
             Msg::Notice(Notice::Info(text)) => self.notice = Some(text.as_str().to_owned()),

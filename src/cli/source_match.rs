@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn exact_names_match_before_partial_names() {
         let source = |id, title: &str, folder: &[&str]| Subscription {
-            id,
+            id: SourceId::new(id),
             title: CleanBuf::line(title),
             address: CleanBuf::line(&format!("https://a.invalid/{id}")),
             folder: folder.iter().map(|name| CleanBuf::line(name)).collect(),
@@ -62,6 +62,7 @@ mod tests {
             ("nothing", vec![]),
             ("", vec![]),
         ] {
+            let ids: Vec<SourceId> = ids.into_iter().map(SourceId::new).collect();
             assert_eq!(matching(&sources, name), ids, "{name}");
         }
         assert_eq!(not_found(&sources, "x"), "unknown subscription x; expected Zürich, Zürich News, Law");

@@ -237,7 +237,7 @@ fn relist(connection: &Connection, source: SourceId, listed: &FxHashSet<i64>) ->
          WHERE subscription = ?1 AND number = ?2 AND unlisted IS NOT NULL";
     let mut statement = connection.prepare_cached(sql)?;
     for number in listed {
-        statement.execute([source, *number])?;
+        statement.execute(params![source, number])?;
     }
     Ok(())
 }

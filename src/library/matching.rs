@@ -277,7 +277,7 @@ impl<'a> ItemMatcher<'a> {
         if self.is_varied.is_none() {
             let sql = "SELECT EXISTS (SELECT 1 FROM releases WHERE subscription = ?1 AND number NOT IN (?2, ?3))";
             let mut statement = self.connection.prepare_cached(sql)?;
-            self.is_varied = Some(statement.query_row([self.source, item.name, row.number], |row| row.get(0))?);
+            self.is_varied = Some(statement.query_row(params![self.source, item.name, row.number], |row| row.get(0))?);
         }
         let is_varied = self.is_varied == Some(true);
         Ok(Trust::Own { is_id: item.identity.has_id(), is_varied })
@@ -285,7 +285,7 @@ impl<'a> ItemMatcher<'a> {
 
     fn row(&self, number: i64) -> rusqlite::Result<Option<Row>> {
         let sql = "SELECT key, number, digest, name FROM releases WHERE subscription = ?1 AND number = ?2";
-        self.connection.prepare_cached(sql)?.query_row([self.source, number], Row::of).optional()
+        self.connection.prepare_cached(sql)?.query_row(params![self.source, number], Row::of).optional()
     }
 
     /// Returns the releases that have a name, alone or shared.
@@ -299,7 +299,7 @@ impl<'a> ItemMatcher<'a> {
              ORDER BY key DESC LIMIT {HOLDERS}"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
-        for row in statement.query_map([self.source, name], Row::of)? {
+        for row in statement.query_map(params![self.source, name], Row::of)? {
             rows.push(row?);
         }
         let mut holders = Vec::new();
@@ -318,7 +318,7 @@ impl<'a> ItemMatcher<'a> {
         );
         let keys = keys(release);
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map([*keys.start(), *keys.end(), self.source], Row::of)?;
+        let rows = statement.query_map(params![keys.start(), keys.end(), self.source], Row::of)?;
         let mut said = Vec::new();
         for row in rows {
             said.extend(self.stated(row?)?);
@@ -379,7 +379,7 @@ impl<'a> ItemMatcher<'a> {
     fn is_taken(&self, item: &Item<'_>) -> rusqlite::Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM releases WHERE subscription = ?1 AND number = ?2)
              OR EXISTS (SELECT 1 FROM releases WHERE subscription = ?1 AND name = ?2)";
-        if self.connection.prepare_cached(sql)?.query_row([self.source, item.name], |row| row.get(0))? {
+        if self.connection.prepare_cached(sql)?.query_row(params![self.source, item.name], |row| row.get(0))? {
             return Ok(true);
         }
         self.has_marks_of_another(item.identity)
@@ -391,7 +391,7 @@ impl<'a> ItemMatcher<'a> {
         let sql = "SELECT trace FROM marks WHERE feed = (SELECT feed FROM subscriptions WHERE id = ?1) AND number = ?2
              AND flags <> 0 AND trace IS NOT NULL";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let before = statement.query_row([self.source, name], |row| row.get::<_, i64>(0)).optional()?;
+        let before = statement.query_row(params![self.source, name], |row| row.get::<_, i64>(0)).optional()?;
         let trust = Trust::Own { is_id: identity.has_id(), is_varied: false };
         let is_other = |bits: i64| !Trace::of(&identity).is_same(Trace::from_bits(bits.cast_unsigned()), trust);
         Ok(before.is_some_and(is_other))

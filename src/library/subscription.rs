@@ -1,5 +1,8 @@
 //! A stored subscription, and the result of polling it.
 
+use std::fmt;
+
+use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row};
 use url::Url;
 
@@ -7,8 +10,35 @@ use super::rekey;
 use crate::feed::opml::OpmlEntry;
 use crate::text::CleanBuf;
 
-/// The number of a subscription.
-pub type SourceId = i64;
+/// The number of a subscription in its library; it never changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(i64);
+
+impl SourceId {
+    /// The subscription with this row number.
+    #[must_use]
+    pub const fn new(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Display for SourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ToSql for SourceId {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.0.to_sql()
+    }
+}
+
+impl FromSql for SourceId {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        i64::column_result(value).map(Self)
+    }
+}
 
 /// The stable key of a feed, whatever its address becomes.
 pub type FeedKey = CleanBuf;

@@ -63,7 +63,7 @@ impl Library {
                 let sql = "UPDATE subscriptions SET position = ?2 WHERE id = ?1 AND position <> ?2";
                 let mut statement = connection.prepare(sql)?;
                 for (position, at) in (0_i64..).zip(known.order.iter()) {
-                    statement.execute([known.sources[at].id, position])?;
+                    statement.execute(params![known.sources[at].id, position])?;
                 }
                 changed(connection)?;
             }
@@ -195,7 +195,7 @@ fn insert(connection: &Connection, key: &FeedKey, one: &OpmlEntry) -> rusqlite::
     let lacks_password = rekey::names_user_alone(texts[0]);
     let values = params![feed, texts[0], texts[1], texts[2], folder_text(&one.categories), lacks_password];
     connection.prepare_cached(sql)?.execute(values)?;
-    Ok(connection.last_insert_rowid())
+    Ok(SourceId::new(connection.last_insert_rowid()))
 }
 
 /// If the source lacks its password and `address` has one, stores that address.

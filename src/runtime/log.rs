@@ -28,7 +28,6 @@ pub fn log_msg(msg: &Msg) {
                 "sources reloaded"
             );
         }
-        Msg::Found { hits, microseconds, .. } => debug!(hits = hits.order.len(), microseconds, "searched"),
         Msg::Similar { found, .. } => debug!(found = found.len(), "similar releases found"),
         Msg::MarksSaved(ticket) => debug!(?ticket, "marks saved"),
         Msg::MarksNotSaved(ticket, reason) => warn!(?ticket, %reason, "marks not saved"),

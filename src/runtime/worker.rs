@@ -7,10 +7,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::Builder;
 use std::time::{Duration, Instant};
 
+use tracing::{debug, debug_span};
+
 use super::{Event, send, test_panic, thread};
-use crate::app::Msg;
+use crate::app::{Generation, Msg};
 use crate::catalog::Catalog;
 use crate::query::similar::Likeness;
 use crate::query::{self, Listener, Request, Searcher};
@@ -25,18 +28,32 @@ pub struct Worker {
 /// The newest generations requested; work on older ones stops.
 #[derive(Default)]
 struct Newest {
-    search: AtomicU64,
-    counts: AtomicU64,
-    similar: AtomicU64,
+    search: Latest,
+    counts: Latest,
+    similar: Latest,
+}
+
+/// The generation of the newest request of one kind, shared by the threads.
+#[derive(Default)]
+struct Latest(AtomicU64);
+
+impl Latest {
+    fn set(&self, generation: Generation) {
+        self.0.store(generation.number(), Ordering::Release);
+    }
+
+    fn get(&self) -> Generation {
+        Generation::new(self.0.load(Ordering::Acquire))
+    }
 }
 
 enum Job {
     /// Runs a search.
-    Search(u64, Request),
+    Search(Generation, Request),
     /// Counts the hits of requests, while `search` is the generation of the newest search.
-    Count { generation: u64, search: u64, requests: Vec<Request> },
+    Count { generation: Generation, search: Generation, requests: Vec<Request> },
     /// Finds similar releases, under the same condition.
-    Similar { generation: u64, search: u64, release: u32, catalog: Arc<Catalog> },
+    Similar { generation: Generation, search: Generation, release: u32, catalog: Arc<Catalog> },
 }
 
 /// How long to wait for the complete result before showing the first page: half of what the eye perceives as instant.
@@ -44,7 +61,7 @@ const PATIENCE: Duration = Duration::from_millis(8);
 
 /// Waits for one search.
 struct Waiting<'a> {
-    generation: u64,
+    generation: Generation,
     newest: &'a Newest,
     sender: &'a Sender<Event>,
     start: Instant,
@@ -52,7 +69,7 @@ struct Waiting<'a> {
 
 impl Listener for Waiting<'_> {
     fn is_cancelled(&mut self) -> bool {
-        self.newest.search.load(Ordering::Acquire) != self.generation
+        self.newest.search.get() != self.generation
     }
 
     fn wants_page(&mut self) -> bool {
@@ -66,15 +83,14 @@ impl Listener for Waiting<'_> {
 
 /// Waits for counts.
 struct Counting<'a> {
-    generation: u64,
-    search: u64,
+    generation: Generation,
+    search: Generation,
     newest: &'a Newest,
 }
 
 impl Listener for Counting<'_> {
     fn is_cancelled(&mut self) -> bool {
-        self.newest.counts.load(Ordering::Acquire) != self.generation
-            || self.newest.search.load(Ordering::Acquire) != self.search
+        self.newest.counts.get() != self.generation || self.newest.search.get() != self.search
     }
 
     fn wants_page(&mut self) -> bool {
@@ -86,23 +102,23 @@ impl Listener for Counting<'_> {
 
 impl Worker {
     /// Requests a search and cancels all other work.
-    pub fn search(&self, generation: u64, request: Request) {
-        self.newest.search.store(generation, Ordering::Release);
+    pub fn search(&self, generation: Generation, request: Request) {
+        self.newest.search.set(generation);
         // The worker lives as long as the loop.
         let _ = self.jobs.send(Job::Search(generation, request));
     }
 
     /// Requests counts after the running search; cancels earlier counts.
-    pub fn count(&self, generation: u64, requests: Vec<Request>) {
-        self.newest.counts.store(generation, Ordering::Release);
-        let search = self.newest.search.load(Ordering::Acquire);
+    pub fn count(&self, generation: Generation, requests: Vec<Request>) {
+        self.newest.counts.set(generation);
+        let search = self.newest.search.get();
         let _ = self.jobs.send(Job::Count { generation, search, requests });
     }
 
     /// Requests similar releases after the running search; cancels an earlier request.
-    pub fn similar(&self, generation: u64, release: u32, catalog: Arc<Catalog>) {
-        self.newest.similar.store(generation, Ordering::Release);
-        let search = self.newest.search.load(Ordering::Acquire);
+    pub fn similar(&self, generation: Generation, release: u32, catalog: Arc<Catalog>) {
+        self.newest.similar.set(generation);
+        let search = self.newest.search.get();
         let _ = self.jobs.send(Job::Similar { generation, search, release, catalog });
     }
 }
@@ -132,7 +148,7 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
         }
         let found =
             search.and_then(|(generation, request)| answer(&mut searcher, generation, &request, newest, sender));
-        let counted = |(generation, search, requests): (u64, u64, Vec<Request>)| {
+        let counted = |(generation, search, requests): (Generation, Generation, Vec<Request>)| {
             count_all(Counting { generation, search, newest }, &requests)
         };
         // The result is sent before anything is counted.
@@ -140,9 +156,7 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
             return;
         }
         let alike = alike.and_then(|(generation, search, release, catalog)| {
-            let is_old = || {
-                newest.similar.load(Ordering::Acquire) != generation || newest.search.load(Ordering::Acquire) != search
-            };
+            let is_old = || newest.similar.get() != generation || newest.search.get() != search;
             find_similar(generation, release, &catalog, is_old)
         });
         if alike.is_some_and(|msg| !send(sender, msg)) {
@@ -157,11 +171,12 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
 /// Returns the result of a search; `None` if cancelled.
 fn answer(
     searcher: &mut Searcher,
-    generation: u64,
+    generation: Generation,
     request: &Request,
     newest: &Newest,
     sender: &Sender<Event>,
 ) -> Option<Msg> {
+    let _span = debug_span!("search", generation = generation.number()).entered();
     let start = Instant::now();
     let mut waiting = Waiting { generation, newest, sender, start };
     let found = catch_unwind(AssertUnwindSafe(|| {
@@ -169,10 +184,10 @@ fn answer(
         searcher.search(request, &mut waiting)
     }));
     match found {
-        Ok(hits) => hits.map(|hits| Msg::Found {
-            generation,
-            hits,
-            microseconds: u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
+        Ok(hits) => hits.map(|hits| {
+            let microseconds = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+            debug!(hits = hits.order.len(), microseconds, "searched");
+            Msg::Found { generation, hits, microseconds }
         }),
         Err(payload) => {
             // Its cache may be inconsistent.
@@ -196,7 +211,7 @@ fn count_all(mut counting: Counting<'_>, requests: &[Request]) -> Option<Msg> {
 
 /// Returns the similar releases; `None` if cancelled. A second thread takes half of the work.
 fn find_similar(
-    generation: u64,
+    generation: Generation,
     release: u32,
     catalog: &Arc<Catalog>,
     is_old: impl Fn() -> bool + Sync,
@@ -205,8 +220,8 @@ fn find_similar(
         let Some(likeness) = Likeness::new(catalog, release) else { return Some(Vec::new()) };
         let best = |part| likeness.best(part, 2, &mut || is_old());
         let (one, other) = std::thread::scope(|scope| {
-            let other = scope.spawn(|| best(1));
-            (best(0), other.join().ok().flatten())
+            let other = Builder::new().name("similar".to_owned()).spawn_scoped(scope, || best(1));
+            (best(0), other.map_or_else(|_| best(1), |other| other.join().ok().flatten()))
         });
         Some(one?.with(other?).into_releases())
     };
@@ -240,25 +255,29 @@ mod tests {
     fn counts_follow_the_search_in_order_of_request() {
         let (sender, events) = mpsc::channel();
         let worker = start(sender);
-        worker.search(1, request("tea"));
-        worker.count(1, vec![request("tea"), request("nothing"), request("")]);
-        assert!(matches!(next(&events), Msg::Found { generation: 1, .. }));
+        let first = Generation::new(1);
+        worker.search(first, request("tea"));
+        worker.count(first, vec![request("tea"), request("nothing"), request("")]);
+        assert!(matches!(next(&events), Msg::Found { generation, .. } if generation == first));
         match next(&events) {
-            Msg::Counted { generation: 1, counts } => assert_eq!(counts, [2, 0, 3]),
+            Msg::Counted { generation, counts } => assert_eq!((generation, counts), (first, vec![2, 0, 3])),
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
     fn a_search_or_newer_counts_cancel_counting() {
-        let newest = Newest { search: AtomicU64::new(1), counts: AtomicU64::new(1), ..Newest::default() };
+        let [first, second] = [1, 2].map(Generation::new);
+        let newest = Newest::default();
+        newest.search.set(first);
+        newest.counts.set(first);
         let counted =
             |generation, search| count_all(Counting { generation, search, newest: &newest }, &[request("tea")]);
-        assert!(matches!(counted(1, 1), Some(Msg::Counted { .. })));
-        newest.search.store(2, Ordering::Release);
-        assert!(counted(1, 1).is_none());
-        newest.counts.store(2, Ordering::Release);
-        assert!(counted(1, 2).is_none());
-        assert!(counted(2, 2).is_some());
+        assert!(matches!(counted(first, first), Some(Msg::Counted { .. })));
+        newest.search.set(second);
+        assert!(counted(first, first).is_none());
+        newest.counts.set(second);
+        assert!(counted(first, second).is_none());
+        assert!(counted(second, second).is_some());
     }
 }

@@ -161,8 +161,13 @@ mod tests {
 
     #[test]
     fn the_sources_to_poll_are_chosen() {
-        let source =
-            |id, is_paused, retry, pause| Subscription { id, is_paused, retry, pause, ..Subscription::default() };
+        let source = |id, is_paused, retry, pause| Subscription {
+            id: SourceId::new(id),
+            is_paused,
+            retry,
+            pause,
+            ..Subscription::default()
+        };
         let sources = [
             source(1, false, None, None),
             source(2, true, None, None),
@@ -172,16 +177,17 @@ mod tests {
             // Its host is in a pause.
             source(6, false, None, None),
         ];
-        let ids = |wanted: &[SourceId], is_scheduled| {
-            let request = SyncRequest { sources: wanted.to_vec(), is_scheduled };
-            chosen(sources.to_vec(), &request, 100, |source| source.id == 6)
+        let ids = |wanted: &[i64], is_scheduled| {
+            let sources_wanted = wanted.iter().copied().map(SourceId::new).collect();
+            let request = SyncRequest { sources: sources_wanted, is_scheduled };
+            chosen(sources.to_vec(), &request, 100, |source| source.id == SourceId::new(6))
                 .iter()
                 .map(|source| source.id)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(ids(&[], false), [1, 3, 4, 5, 6]);
-        assert_eq!(ids(&[], true), [1, 3]);
-        assert_eq!(ids(&[2, 4], false), [2, 4]);
+        assert_eq!(ids(&[], false), [1, 3, 4, 5, 6].map(SourceId::new));
+        assert_eq!(ids(&[], true), [1, 3].map(SourceId::new));
+        assert_eq!(ids(&[2, 4], false), [2, 4].map(SourceId::new));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::app::failures::{Cause, Failure};
 use crate::app::library::{LibraryCommand, Subscription, folder_name};
 use crate::app::prompt::Prompt;
 use crate::keymap::{Action, Scope};
+use crate::library::SourceId;
 use crate::net::address::meant;
 use crate::query::Query;
 use crate::release::address::host;
@@ -42,9 +43,9 @@ pub enum Purpose {
     /// Subscribe to a feed.
     Subscribe,
     /// Rename the subscription with this id.
-    Rename(i64),
+    Rename(SourceId),
     /// Move it to another folder.
-    Refile(i64),
+    Refile(SourceId),
     /// Save the current query under a name.
     SaveQuery,
     /// Rename the saved query of this name.

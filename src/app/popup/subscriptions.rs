@@ -12,6 +12,7 @@ use crate::app::prompt::Prompt;
 use crate::app::{App, Effect};
 use crate::catalog::Facet;
 use crate::keymap::{Action, Scope};
+use crate::library::SourceId;
 use crate::query::Query;
 use crate::text::{CleanBuf, fold};
 
@@ -19,7 +20,7 @@ use crate::text::{CleanBuf, fold};
 #[derive(Debug, Clone, Default)]
 pub struct Subscriptions {
     /// The subscription under the cursor.
-    pub id: Option<i64>,
+    pub id: Option<SourceId>,
     /// Its index among the listed subscriptions, and the first visible line. A subscription may take several lines.
     pub cursor: ListCursor,
     /// The text that filters the list.
@@ -229,7 +230,7 @@ impl App {
         self.effects.push(Effect::RefreshLibrary);
     }
 
-    fn change_subscription(&mut self, id: i64, change: impl FnOnce(&mut Subscription)) {
+    fn change_subscription(&mut self, id: SourceId, change: impl FnOnce(&mut Subscription)) {
         if let Some(source) = self.library.sources.iter_mut().find(|source| source.id == id) {
             change(source);
         }
@@ -268,7 +269,7 @@ impl App {
     }
 
     /// Renames a subscription; an empty name restores the feed's own.
-    pub(super) fn rename_subscription(&mut self, id: i64, title: &str) {
+    pub(super) fn rename_subscription(&mut self, id: SourceId, title: &str) {
         if title.is_empty() {
             self.notice = Some("using the feed’s own title".to_owned());
         } else {
@@ -280,7 +281,7 @@ impl App {
     }
 
     /// Moves a subscription to a folder.
-    pub(super) fn move_subscription(&mut self, id: i64, folder: Vec<String>) {
+    pub(super) fn move_subscription(&mut self, id: SourceId, folder: Vec<String>) {
         let clean: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
         self.notice = Some(match folder_name(&clean) {
             name if name.is_empty() => "moved out of its folder".to_owned(),
@@ -301,7 +302,7 @@ mod tests {
 
     fn source(id: i64, title: &str, folder: &[&str]) -> Subscription {
         Subscription {
-            id,
+            id: SourceId::new(id),
             title: CleanBuf::line(title),
             address: CleanBuf::line(&format!("https://{id}.example.org/")),
             folder: folder.iter().map(|name| CleanBuf::line(name)).collect(),
@@ -351,31 +352,60 @@ mod tests {
     #[test]
     fn keys_and_what_the_library_is_asked() {
         let table = [
-            ("p", vec![LibraryCommand::Pause { id: 3, on: true }], "paused Àrea"),
+            ("p", vec![LibraryCommand::Pause { id: SourceId::new(3), on: true }], "paused Àrea"),
             (
                 "p p",
-                vec![LibraryCommand::Pause { id: 3, on: true }, LibraryCommand::Pause { id: 3, on: false }],
+                vec![
+                    LibraryCommand::Pause { id: SourceId::new(3), on: true },
+                    LibraryCommand::Pause { id: SourceId::new(3), on: false },
+                ],
                 "resumed Àrea",
             ),
-            ("j x", vec![LibraryCommand::WantPages { id: 4, on: true }], "fetching full pages of Bulletin"),
-            ("G r", vec![LibraryCommand::Sync(vec![1])], "syncing Gazette"),
+            (
+                "j x",
+                vec![LibraryCommand::WantPages { id: SourceId::new(4), on: true }],
+                "fetching full pages of Bulletin",
+            ),
+            ("G r", vec![LibraryCommand::Sync(vec![SourceId::new(1)])], "syncing Gazette"),
             (
                 "j j R C-u \"New\" Enter",
-                vec![LibraryCommand::Rename { id: 5, title: "New".to_owned() }],
+                vec![LibraryCommand::Rename { id: SourceId::new(5), title: "New".to_owned() }],
                 "renamed to New",
             ),
-            ("R C-u Enter", vec![LibraryCommand::Rename { id: 3, title: String::new() }], "using the feed’s own title"),
+            (
+                "R C-u Enter",
+                vec![LibraryCommand::Rename { id: SourceId::new(3), title: String::new() }],
+                "using the feed’s own title",
+            ),
             ("R Enter", vec![], ""),
             ("R \"x\" Esc", vec![], ""),
             (
                 "f \"Europe_/_Banks/\" Enter",
-                vec![LibraryCommand::Refile { id: 3, folder: vec!["Europe".to_owned(), "Banks".to_owned()] }],
+                vec![LibraryCommand::Refile {
+                    id: SourceId::new(3),
+                    folder: vec!["Europe".to_owned(), "Banks".to_owned()],
+                }],
                 "moved to Europe / Banks",
             ),
-            ("G f C-u Enter", vec![LibraryCommand::Refile { id: 1, folder: vec![] }], "moved out of its folder"),
+            (
+                "G f C-u Enter",
+                vec![LibraryCommand::Refile { id: SourceId::new(1), folder: vec![] }],
+                "moved out of its folder",
+            ),
             ("G f Enter", vec![], ""),
-            ("d", vec![LibraryCommand::Unsubscribe { id: 3 }], "removed Àrea; kept starred releases; u to undo"),
-            ("d u", vec![LibraryCommand::Unsubscribe { id: 3 }, LibraryCommand::Resubscribe(3)], "restored Àrea"),
+            (
+                "d",
+                vec![LibraryCommand::Unsubscribe { id: SourceId::new(3) }],
+                "removed Àrea; kept starred releases; u to undo",
+            ),
+            (
+                "d u",
+                vec![
+                    LibraryCommand::Unsubscribe { id: SourceId::new(3) },
+                    LibraryCommand::Resubscribe(SourceId::new(3)),
+                ],
+                "restored Àrea",
+            ),
             ("u", vec![], "nothing to restore"),
         ];
         for (keys, orders, note) in table {

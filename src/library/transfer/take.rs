@@ -13,7 +13,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use super::super::change::{MARKS, count_up};
 use super::super::marks::feed_id;
-use super::super::{MENDED, SavedQuery, matching, record, rekey};
+use super::super::{MENDED, SavedQuery, SourceId, matching, record, rekey};
 use super::format::{Mark, Page, Pair, Session, Stored, Subscribed};
 use super::{FORMAT, VERSION};
 use crate::release::identity::{Trace, Trust};
@@ -34,7 +34,7 @@ pub(super) struct Taker<'a> {
     /// The number of this change of marks.
     change: i64,
     /// Subscription and feed ids, by feed key.
-    sources: FxHashMap<String, (i64, i64)>,
+    sources: FxHashMap<String, (SourceId, i64)>,
     /// Keys of an older version, as used in sessions, and their keys of today.
     renamed: Vec<[String; 2]>,
 }
@@ -185,7 +185,7 @@ impl<'a> Taker<'a> {
     }
 
     /// Returns the subscription and the feed with this key.
-    fn source(&mut self, key: &str) -> rusqlite::Result<Option<(i64, i64)>> {
+    fn source(&mut self, key: &str) -> rusqlite::Result<Option<(SourceId, i64)>> {
         if let Some(&source) = self.sources.get(key) {
             return Ok(Some(source));
         }

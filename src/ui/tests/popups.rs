@@ -6,12 +6,13 @@ use crate::app::popup::frame::Line;
 use crate::app::popup::help::Help;
 use crate::app::popup::palette::Palette;
 use crate::app::popup::subscriptions::Subscriptions;
+use crate::library::SourceId;
 
 const NOW: i64 = 1_541_500_000;
 
 fn source(id: i64, title: &str, folder: &[&str], unread: u64, releases: u64, hours: i64) -> Subscription {
     Subscription {
-        id,
+        id: SourceId::new(id),
         title: CleanBuf::line(title),
         address: CleanBuf::line(&format!("https://{id}.example.org/feed")),
         folder: folder.iter().map(|name| CleanBuf::line(name)).collect(),

@@ -238,7 +238,7 @@ impl World {
             Effect::Search { generation, request } => {
                 let hits = answer(&request);
                 if request.sort == Sort::Newest && hits.order.len() > 1 {
-                    let first = hits.order[..=generation as usize % (hits.order.len() - 1)].into();
+                    let first = hits.order[..=generation.number() as usize % (hits.order.len() - 1)].into();
                     self.answers.push(Msg::Page { generation, first });
                 }
                 self.answers.push(Msg::Found { generation, hits, microseconds: 1 });
