@@ -34,9 +34,35 @@ const MARKUP: &[(&str, &str)] = &[
     ("<feed", "an Atom feed (XML)"),
     ("<rdf:rdf", "an RSS feed (XML)"),
     ("<opml", "a list of subscriptions (OPML)"),
-    ("<?xml", "an XML document"),
     ("<!--", "markup"),
 ];
+
+/// A recognised format that is not JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// XML whose root element is not known here.
+    Xml,
+    /// Another one, described in words.
+    Named(&'static str),
+}
+
+impl Format {
+    /// Describes it for the user.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Xml => "an XML document",
+            Self::Named(words) => words,
+        }
+    }
+
+    /// Its description, unless it is XML: then the root element says more.
+    pub fn unless_xml(self) -> Option<&'static str> {
+        match self {
+            Self::Xml => None,
+            Self::Named(words) => Some(words),
+        }
+    }
+}
 
 /// Detects UTF-16 and UTF-32 by a byte order mark, or by the zeros among JSON's first characters.
 pub(super) fn wide_text(head: &[u8]) -> Option<&'static str> {
@@ -50,19 +76,23 @@ pub(super) fn wide_text(head: &[u8]) -> Option<&'static str> {
 }
 
 /// Detects a known format that is not JSON.
-pub(super) fn foreign(head: &[u8]) -> Option<&'static str> {
-    if let Some((_, what)) = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature)) {
-        return Some(what);
+pub(super) fn foreign(head: &[u8]) -> Option<Format> {
+    if let Some((_, words)) = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature)) {
+        return Some(Format::Named(words));
     }
     let text = head.trim_ascii_start();
     let begins = |mark: &str| text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark.as_bytes()));
-    let known = MARKUP.iter().find(|(mark, _)| begins(mark)).map(|(_, what)| *what)?;
-    // The declaration precedes the element that identifies the format.
-    let telling = MARKUP
+    let start = if begins("<?xml") {
+        Format::Xml
+    } else {
+        MARKUP.iter().find(|(mark, _)| begins(mark)).map(|(_, words)| Format::Named(words))?
+    };
+    // A declaration or a comment precedes the element that identifies the format.
+    let root = MARKUP
         .iter()
         .take(6)
         .find(|(mark, _)| text.windows(mark.len()).take(NEEDED).any(|at| at.eq_ignore_ascii_case(mark.as_bytes())));
-    Some(telling.map_or(known, |(_, what)| *what))
+    Some(root.map_or(start, |(_, words)| Format::Named(words)))
 }
 
 /// Describes anything else: its first words, or that it is not even text.
@@ -85,10 +115,13 @@ mod tests {
 
     #[test]
     fn common_files_are_named() {
-        assert_eq!(foreign(b"\x89PNG\r\n\x1a\n\0\0"), Some("a PNG image"));
-        assert_eq!(foreign(b"\n<?xml version=\"1.0\"?>\n<rss version=\"2.0\">"), Some("an RSS feed (XML)"));
-        assert_eq!(foreign(b"<?xml version=\"1.0\"?><svg/>"), Some("an XML document"));
-        assert_eq!(foreign(b"<!DOCTYPE HTML>"), Some("a web page (HTML)"));
+        assert_eq!(foreign(b"\x89PNG\r\n\x1a\n\0\0"), Some(Format::Named("a PNG image")));
+        assert_eq!(
+            foreign(b"\n<?xml version=\"1.0\"?>\n<rss version=\"2.0\">"),
+            Some(Format::Named("an RSS feed (XML)"))
+        );
+        assert_eq!(foreign(b"<?xml version=\"1.0\"?><svg/>"), Some(Format::Xml));
+        assert_eq!(foreign(b"<!DOCTYPE HTML>"), Some(Format::Named("a web page (HTML)")));
         assert_eq!(foreign(b"<.>"), None);
         assert_eq!(unknown("title,date\nx".as_bytes()), "found text that begins with “title,date”");
         assert_eq!(unknown(b"\x01\x00\x02"), "found binary data");

@@ -254,7 +254,7 @@ fn endless_doctype(head: &[u8]) -> Option<usize> {
 
 /// Describes a document that is not a feed.
 fn refusal(root: &str, head: &str) -> Refusal {
-    let known = sniff::foreign(head.as_bytes()).filter(|what| *what != "an XML document");
+    let known = sniff::foreign(head.as_bytes()).and_then(sniff::Format::unless_xml);
     let what = match known {
         Some(what) => what.to_owned(),
         None if root.is_empty() => {

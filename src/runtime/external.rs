@@ -116,7 +116,7 @@ impl Session {
                 Ok(())
             }
             Ok(Way::Terminal) => self.copy_through_terminal(&text, &what, &[]),
-            Err(reason) => self.update(clipboard::not_copied(&reason)),
+            Err(error) => self.update(clipboard::not_copied(&error.to_string())),
         }
     }
 
@@ -125,7 +125,7 @@ impl Session {
         let besides = if failed.is_empty() { String::new() } else { format!(" ({})", failed.join("; ")) };
         match clipboard::through_terminal(text) {
             Ok(()) => self.update(clipboard::copied(what, &format!("the terminal{besides}"))),
-            Err(reason) => self.update(clipboard::not_copied(&format!("{reason}{besides}"))),
+            Err(error) => self.update(clipboard::not_copied(&format!("{error}{besides}"))),
         }
     }
 

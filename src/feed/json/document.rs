@@ -130,11 +130,12 @@ fn scalar(scan: &mut Scan<'_>) -> Result<(), Halt> {
     let looks_like_json = matches!(scan.window.bytes()[0], b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n');
     while scan.window.bytes().len() < sniff::NEEDED && scan.read_more()? {}
     let head = scan.window.bytes().get(..sniff::NEEDED).unwrap_or(scan.window.bytes());
-    if let Some(what) = sniff::foreign(head) {
-        return Err(Halt::Refused(Refusal::NotAFeed { found: CleanBuf::line(what) }));
+    if let Some(format) = sniff::foreign(head) {
+        return Err(Halt::Refused(Refusal::NotAFeed { found: CleanBuf::line(format.describe()) }));
     }
     let unknown = Refusal::NotJson { reason: CleanBuf::line(&sniff::unknown(head)), byte: None };
-    let found = match scan.window.bytes()[0] {
+    let first = scan.window.bytes()[0];
+    let found = match first {
         b'"' => "a JSON string",
         b't' | b'f' => "a boolean",
         b'n' => "null",
@@ -149,7 +150,7 @@ fn scalar(scan: &mut Scan<'_>) -> Result<(), Halt> {
             return Err(Halt::Refused(Refusal::NoReleases { found: CleanBuf::line(found) }));
         }
         // A text may begin with a word or a number, but hardly with a string.
-        if found == "a JSON string" {
+        if first == b'"' {
             return end(scan);
         }
     }

@@ -288,7 +288,7 @@ impl<'x> Reader<'x> {
     }
 
     fn other(&self, bytes: &[u8]) -> Refusal {
-        let known = sniff::foreign(bytes).filter(|what| *what != "an XML document");
+        let known = sniff::foreign(bytes).and_then(sniff::Format::unless_xml);
         let found = match known {
             Some(what) => format!("found {what}"),
             None if self.root.is_empty() => sniff::unknown(bytes),

@@ -61,7 +61,7 @@ impl Resolver for Lookup {
                 found.push(name.leads_to);
                 found
             }
-            None => DefaultResolver::default().resolve(uri, config, timeout)?,
+            None => DefaultResolver::default().resolve(uri, config, timeout).map_err(not_found)?,
         };
         // A proxy may have any address; proxies that leave the lookup to this machine have other schemes.
         if self.is_elsewhere || !matches!(uri.scheme_str(), Some("http" | "https")) {
@@ -77,6 +77,14 @@ impl Resolver for Lookup {
         let mut kept = self.empty();
         found.iter().copied().filter(is_public).for_each(|address| kept.push(address));
         if kept.is_empty() { Err(ureq::Error::Other(Box::new(PrivateAddress))) } else { Ok(kept) }
+    }
+}
+
+/// Translates a failed lookup. It has no error kind of its own, but an error of the system always has a number.
+fn not_found(error: ureq::Error) -> ureq::Error {
+    match error {
+        ureq::Error::Io(error) if error.raw_os_error().is_none() => ureq::Error::HostNotFound,
+        error => error,
     }
 }
 
@@ -126,5 +134,18 @@ impl Transport for Whole {
 
     fn is_tls(&self) -> bool {
         self.0.is_tls()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_lookup_differs_from_an_error_of_the_system() {
+        let lookup = io::Error::other("no such name");
+        assert!(matches!(not_found(ureq::Error::Io(lookup)), ureq::Error::HostNotFound));
+        let system = io::Error::from_raw_os_error(24);
+        assert!(matches!(not_found(ureq::Error::Io(system)), ureq::Error::Io(_)));
     }
 }

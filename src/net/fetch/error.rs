@@ -253,7 +253,7 @@ pub(super) fn from_error(error: ureq::Error, host: &str, address: &str, times: T
         ureq::Error::HostNotFound => FetchError::NoHost { host: reason(host) },
         ureq::Error::Rustls(error) => from_tls(&error),
         ureq::Error::Tls(text) => FetchError::Certificate(Certificate::Other(reason(text))),
-        ureq::Error::Io(error) => from_io(&error, host),
+        ureq::Error::Io(error) => from_io(&error),
         ureq::Error::Other(error) if error.is::<PrivateAddress>() => FetchError::Private { address: reason(address) },
         ureq::Error::LargeResponseHeader(..) => FetchError::Headers,
         // The inner error's type is not public, so its text has to do.
@@ -266,19 +266,16 @@ pub(super) fn from_error(error: ureq::Error, host: &str, address: &str, times: T
     }
 }
 
-fn from_io(error: &io::Error, host: &str) -> FetchError {
+fn from_io(error: &io::Error) -> FetchError {
     if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         return from_tls(tls);
     }
-    let text = error.to_string();
     match error.kind() {
         io::ErrorKind::UnexpectedEof
         | io::ErrorKind::BrokenPipe
         | io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted => FetchError::Cut,
-        // The system has no error kind for unknown host names.
-        _ if text.contains("lookup address") => FetchError::NoHost { host: CleanBuf::line(host) },
-        _ => FetchError::Unreachable { reason: CleanBuf::line(&without_number(&text)) },
+        _ => FetchError::Unreachable { reason: CleanBuf::line(&without_number(&error.to_string())) },
     }
 }
 
