@@ -280,6 +280,7 @@ impl Fetcher {
             let hop = self.request(&trail, &headers, until, cancel).map_err(|error| cancel.or(error))?;
             let is_public = *is_public.get_or_insert(hop.was_public);
             let (status, answer) = (hop.response.status(), hop.response.headers());
+            tracing::debug!(status = status.as_u16(), "answered");
             match status {
                 StatusCode::MOVED_PERMANENTLY
                 | StatusCode::FOUND

@@ -4,11 +4,10 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use super::library_reader::{LibraryReader, Snapshot};
 use super::library_writer::{Job, LibraryWriter};
-use super::{Event, mark_lookup, send};
+use super::{Event, mark_lookup, send, thread};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
@@ -148,7 +147,7 @@ impl LibraryCommands {
     pub fn keep_house(&self) {
         let Ok(Network { engine, .. }) = &self.network else { return };
         let (sender, place) = (self.sender.clone(), engine.place.clone());
-        spawn(self.sender.clone(), "backup", "the daily backup", move || {
+        thread::spawn("backup", "the daily backup", &self.sender, move || {
             let now = chrono::Local::now();
             let kept = Library::open(&place).and_then(|library| match library {
                 Some(mut library) => library::keep_house(&mut library, now.date_naive(), now.timestamp()).map(drop),
@@ -280,17 +279,4 @@ fn is_guarded(engine: &Engine, key: &str) -> bool {
 fn sync_state(progress: Progress, is_over: bool) -> Msg {
     let Progress { done, all, failed, fresh, first_error, .. } = progress;
     Msg::Library(LibraryEvent::Sync(SyncState { done, all, failed, fresh, is_over, first_error }))
-}
-
-/// Runs something on its own thread; reports a panic.
-fn spawn(sender: Sender<Event>, name: &str, what: &'static str, run: impl FnOnce() + Send + 'static) {
-    let of_caller = sender.clone();
-    let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
-            send(&sender, Msg::defect(panic_text(what, &*payload)));
-        }
-    });
-    if let Err(error) = spawned {
-        send(&of_caller, Msg::defect(CleanBuf::line(&format!("cannot start a thread for {what}: {error}"))));
-    }
 }

@@ -83,7 +83,8 @@ fn end_by_force(signal: i32, cleanup: &Cleanup) {
 /// Runs something that may hang, for at most [`LAST_WORDS`].
 fn in_time(act: impl FnOnce() + Send + 'static) {
     let (done, wait) = mpsc::channel();
-    std::thread::spawn(move || {
+    // Without a thread there is nothing to wait for.
+    let _ = std::thread::Builder::new().name("last-words".to_owned()).spawn(move || {
         act();
         let _ = done.send(());
     });
