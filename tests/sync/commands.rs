@@ -72,6 +72,20 @@ fn an_unknown_name_is_an_error_and_sends_no_request() {
 }
 
 #[test]
+fn the_log_names_the_sync_and_the_host_of_a_line() {
+    let (desk, _) = desk();
+    let file = desk.place().path().with_file_name("sync.log");
+    let (_, error, code) =
+        desk.run(&["sync", "gazette", "--log", file.to_str().expect("UTF-8"), "--log-level", "debug"]);
+    assert_eq!((error.as_str(), code), ("", Some(0)));
+    let log = std::fs::read_to_string(file).expect("a log");
+    let address = desk.server.address("/g");
+    let host = address.strip_prefix("http://").and_then(|rest| rest.strip_suffix("/g")).expect("a host and a port");
+    assert!(log.contains(&format!("sync{{is_scheduled=false}}:host{{name={host}}}: answered status=")), "{log}");
+    assert!(log.contains("sync{is_scheduled=false}: synced source=Gazette"), "{log}");
+}
+
+#[test]
 fn standard_output_gets_a_line_for_each_source_and_a_sum() {
     let (desk, _) = desk();
     desk.server.set("/g", Reply::ok(feed("Gazette", &[("1", "One"), ("2", "Two")])));
