@@ -34,6 +34,12 @@ pub use view::ReleaseRef;
 use crate::text::{Clean, CleanBuf};
 use levels::Levels;
 
+/// The index of a release in a catalog, and in every longer catalog of the same load.
+///
+/// A name for a number rather than a type of its own: search, sets and orders work on slices of plain numbers, which are
+/// shared with the state and never copied.
+pub type ReleaseIndex = u32;
+
 /// All releases of the opened feeds.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
@@ -41,7 +47,7 @@ pub struct Catalog {
     chunks: Vec<Arc<Chunk>>,
     /// The index of the first release of each chunk, then the total.
     starts: Vec<u32>,
-    order: Arc<[u32]>,
+    order: Arc<[ReleaseIndex]>,
     values: [Arc<Values>; Facet::COUNT],
     /// The keys of the sources, by source number.
     keys: Arc<Vec<CleanBuf>>,
@@ -70,7 +76,7 @@ impl Catalog {
 
     /// All releases, newest first, undated last; equal dates in feed order.
     #[must_use]
-    pub fn order(&self) -> &Arc<[u32]> {
+    pub fn order(&self) -> &Arc<[ReleaseIndex]> {
         &self.order
     }
 
@@ -94,7 +100,7 @@ impl Catalog {
     }
 
     /// Iterates over releases with reprints: once for each reprint, with the index of the release.
-    pub fn reprints(&self) -> impl Iterator<Item = (u32, &Duplicate)> {
+    pub fn reprints(&self) -> impl Iterator<Item = (ReleaseIndex, &Duplicate)> {
         self.chunks().flat_map(|(start, chunk)| {
             chunk.all_reprints().iter().map(move |(row, reprint)| (start as u32 + row, &**reprint))
         })
@@ -126,30 +132,30 @@ impl Catalog {
 
     /// The folded text that search reads: title, summary and body; empty past the end.
     #[must_use]
-    pub fn folded(&self, index: u32) -> &str {
+    pub fn folded(&self, index: ReleaseIndex) -> &str {
         self.locate(index).map_or("", |(chunk, at)| chunk.folded().of(at))
     }
 
     /// The folded title of a release; empty past the end.
     #[must_use]
-    pub fn folded_title(&self, index: u32) -> &str {
+    pub fn folded_title(&self, index: ReleaseIndex) -> &str {
         self.folded(index).split('\n').next().unwrap_or_default()
     }
 
     /// Returns a release; `None` past the end.
     #[must_use]
-    pub fn release(&self, index: u32) -> Option<ReleaseRef<'_>> {
+    pub fn release(&self, index: ReleaseIndex) -> Option<ReleaseRef<'_>> {
         let (chunk, at) = self.locate(index)?;
         Some(ReleaseRef::new(self, chunk, at, index))
     }
 
     /// The sort key of a release: ascending keys are newest first, undated last. `i64::MAX` past the end.
     #[must_use]
-    pub fn key(&self, index: u32) -> i64 {
+    pub fn key(&self, index: ReleaseIndex) -> i64 {
         self.locate(index).map_or(i64::MAX, |(chunk, at)| chunk.key(at))
     }
 
-    fn locate(&self, index: u32) -> Option<(&Chunk, usize)> {
+    fn locate(&self, index: ReleaseIndex) -> Option<(&Chunk, usize)> {
         let after = self.starts.partition_point(|&start| start <= index);
         let at = after.checked_sub(1)?;
         Some((self.chunks.get(at)?, (index - self.starts[at]) as usize))

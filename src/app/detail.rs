@@ -4,7 +4,7 @@ mod find;
 
 pub use find::Find;
 
-use crate::catalog::ReleaseRef;
+use crate::catalog::{ReleaseIndex, ReleaseRef};
 use crate::typeset::TypesetPage;
 
 /// The pane's state.
@@ -35,11 +35,11 @@ struct ScrollAnchor {
 /// What the page was typeset for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Key {
-    release: u32,
+    release: ReleaseIndex,
     columns: u16,
     is_tight: bool,
     needles: Vec<String>,
-    similar: Vec<u32>,
+    similar: Vec<ReleaseIndex>,
     /// Whether the release's text may have changed.
     is_stale: bool,
 }
@@ -49,12 +49,12 @@ impl Detail {
     /// starts at its top. At another width, the visible text stays in view.
     pub fn show(
         &mut self,
-        index: u32,
+        index: ReleaseIndex,
         release: &ReleaseRef<'_>,
         columns: u16,
         is_tight: bool,
         needles: Vec<String>,
-        similar: &[(u32, ReleaseRef<'_>)],
+        similar: &[(ReleaseIndex, ReleaseRef<'_>)],
     ) {
         let numbers = similar.iter().map(|&(number, _)| number).collect();
         let key = Key { release: index, columns, is_tight, needles, similar: numbers, is_stale: false };
@@ -84,7 +84,7 @@ impl Detail {
 
     /// Whether it shows a release typeset for this width.
     #[must_use]
-    pub fn shows(&self, release: u32, columns: u16, is_tight: bool) -> bool {
+    pub fn shows(&self, release: ReleaseIndex, columns: u16, is_tight: bool) -> bool {
         let is_set = |key: &Key| (key.release, key.columns, key.is_tight) == (release, columns, is_tight);
         self.key.as_ref().is_some_and(is_set)
     }
@@ -132,7 +132,7 @@ impl Detail {
     }
 
     /// Replaces release indices after a reload. The page is typeset again the next time it is shown.
-    pub fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+    pub fn renumber(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
         if let Some(key) = &mut self.key {
             match now(key.release) {
                 Some(release) => (key.release, key.is_stale) = (release, true),

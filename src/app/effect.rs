@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::generation::Generation;
 use super::library::LibraryCommand;
 use super::marks::{Change, Ticket};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleaseIndex};
 use crate::query::Request;
 use crate::text::CleanBuf;
 
@@ -35,7 +35,7 @@ pub enum Effect {
         /// The number that the answer repeats.
         generation: Generation,
         /// The release.
-        release: u32,
+        release: ReleaseIndex,
         /// The catalog that its index refers to.
         catalog: Arc<Catalog>,
     },
@@ -62,7 +62,7 @@ pub enum Effect {
         /// The path as typed.
         file: String,
         /// The releases.
-        releases: Vec<u32>,
+        releases: Vec<ReleaseIndex>,
         /// The catalog that their indices refer to.
         catalog: Arc<Catalog>,
     },

@@ -4,7 +4,7 @@
 
 use super::App;
 use super::effect::Effect;
-use crate::catalog::{Facet, ReleaseRef};
+use crate::catalog::{Facet, ReleaseIndex, ReleaseRef};
 use crate::release::address::host;
 use crate::release::indented;
 use crate::text::{Clean, grouped};
@@ -18,7 +18,7 @@ const NAME: usize = 48;
 
 impl App {
     /// Returns the releases that an action applies to.
-    fn action_releases(&self) -> Vec<u32> {
+    fn action_releases(&self) -> Vec<ReleaseIndex> {
         let chosen = self.selected_releases();
         if chosen.is_empty() { self.selected().into_iter().collect() } else { chosen }
     }

@@ -9,6 +9,7 @@ use super::App;
 use super::marking::describe;
 use super::marks::Change;
 use super::search::Keep;
+use crate::catalog::ReleaseIndex;
 use crate::query::Query;
 
 /// The maximum number of steps.
@@ -71,7 +72,7 @@ impl History {
     }
 
     /// Replaces release indices after a reload; `now` returns `None` for removed releases.
-    pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+    pub(super) fn renumber(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
         for step in self.done.iter_mut().chain(&mut self.undone) {
             if let Step::Marks(change) = step {
                 change.renumber(&now);

@@ -4,6 +4,7 @@
 
 use super::search::Keep;
 use super::{App, Pane};
+use crate::catalog::ReleaseIndex;
 use crate::keymap::Action;
 use crate::query::Query;
 
@@ -13,7 +14,7 @@ const MOST: usize = 200;
 /// A position to jump back to.
 #[derive(Debug, Clone)]
 pub struct Jump {
-    release: u32,
+    release: ReleaseIndex,
     query: Query,
     focus: Pane,
     zen: bool,
@@ -23,7 +24,7 @@ pub struct Jump {
 
 impl App {
     /// Goes to a release and records the current position.
-    pub(super) fn go_to_release(&mut self, release: u32) {
+    pub(super) fn go_to_release(&mut self, release: ReleaseIndex) {
         self.push_jump();
         if self.select_listed(release) {
             return;
@@ -62,7 +63,7 @@ impl App {
     }
 
     /// Replaces release indices after a reload; `now` returns `None` for removed releases.
-    pub(super) fn renumber_jumps(&mut self, now: impl Fn(u32) -> Option<u32>) {
+    pub(super) fn renumber_jumps(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
         self.jumps.retain_mut(|place| now(place.release).map(|release| place.release = release).is_some());
     }
 }

@@ -4,6 +4,7 @@
 //! the store, the network or the threads behind them. All text is already sanitised.
 
 use super::{App, Effect};
+use crate::catalog::ReleaseIndex;
 use crate::library::SourceId;
 use crate::text::{CleanBuf, fold, truncate};
 
@@ -122,7 +123,7 @@ pub enum LibraryCommand {
     /// Fetch the full text of a release from its web page.
     FetchPage {
         /// Its index in the catalog.
-        release: u32,
+        release: ReleaseIndex,
     },
     /// Save a query, replacing one of the same name.
     SaveQuery {

@@ -2,6 +2,7 @@
 
 use super::App;
 use super::effect::Effect;
+use crate::catalog::ReleaseIndex;
 use crate::catalog::renumber::GONE;
 use crate::keymap::Action;
 use crate::manual;
@@ -83,7 +84,7 @@ impl App {
     }
 
     /// Returns the release with the section of the manual at an address.
-    fn section_of(&self, address: &CleanBuf) -> Option<u32> {
+    fn section_of(&self, address: &CleanBuf) -> Option<ReleaseIndex> {
         let all = 0..self.catalog.len() as u32;
         let with_id =
             |id| all.clone().find(|&at| self.catalog.release(at).is_some_and(|release| release.id().as_str() == id));

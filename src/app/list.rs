@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleaseIndex};
 use crate::release::Precision;
 
 /// The cursor and the viewport of the list.
@@ -40,7 +40,7 @@ pub struct Listed<'a> {
     /// The catalog that the hits index.
     pub catalog: &'a Catalog,
     /// The hits, in display order.
-    pub hits: &'a [u32],
+    pub hits: &'a [ReleaseIndex],
     /// Lines per release.
     pub lines: usize,
     /// Lines of the viewport.

@@ -7,7 +7,7 @@ use super::marking::Dwell;
 use super::search::Keep;
 use super::{App, Reread};
 use crate::catalog::renumber::GONE;
-use crate::catalog::{Catalog, Facet};
+use crate::catalog::{Catalog, Facet, ReleaseIndex};
 use crate::release::Problems;
 use crate::text::{CleanBuf, counted};
 
@@ -31,7 +31,7 @@ impl App {
     /// Applies a reload: query, marks, selection and scroll positions stay with their releases.
     pub(super) fn reread(&mut self, reread: Reread) {
         let Reread { catalog, renumbered, fresh, marks, problems, unreadable, marks_at: _ } = reread;
-        let now = |release: u32| renumbered.get(release as usize).copied().filter(|&now| now != GONE);
+        let now = |release: ReleaseIndex| renumbered.get(release as usize).copied().filter(|&now| now != GONE);
         let cursor = self.list.cursor;
         let was_engaged = self.is_engaged();
         let order = &self.hits.order;

@@ -7,7 +7,7 @@ use super::failures::{Cause, Failure};
 use super::generation::Generation;
 use super::marks::{Change, Mark, MarksOf, Ticket};
 use super::{App, Pane};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleaseIndex};
 use crate::keymap::Action;
 use crate::text::{CleanBuf, grouped};
 
@@ -15,7 +15,7 @@ use crate::text::{CleanBuf, grouped};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Dwell {
     /// Its index.
-    pub release: u32,
+    pub release: ReleaseIndex,
     /// Distinguishes its timer from the timers of earlier releases.
     pub generation: Generation,
 }
@@ -27,7 +27,7 @@ impl App {
         &mut self,
         mark: Mark,
         on: bool,
-        releases: impl IntoIterator<Item = u32>,
+        releases: impl IntoIterator<Item = ReleaseIndex>,
         note: impl FnOnce(usize) -> Option<String>,
     ) -> usize {
         let Some(change) = self.marks.change(mark, on, releases) else { return 0 };

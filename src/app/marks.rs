@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::catalog::Set;
+use crate::catalog::{ReleaseIndex, Set};
 
 /// A kind of mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Change {
     /// Whether it is set or cleared.
     pub on: bool,
     /// The releases that it changes, ascending. Shared with undo and with the unsaved changes.
-    pub releases: Arc<[u32]>,
+    pub releases: Arc<[ReleaseIndex]>,
 }
 
 /// An unsaved change.
@@ -58,7 +58,7 @@ struct Waiting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MarksOf {
     /// Its index.
-    pub release: u32,
+    pub release: ReleaseIndex,
     /// Whether it is read.
     pub read: bool,
     /// Whether it is starred.
@@ -68,13 +68,13 @@ pub struct MarksOf {
 impl Marks {
     /// Whether a release has a mark, as saved.
     #[must_use]
-    pub fn has(&self, mark: Mark, release: u32) -> bool {
+    pub fn has(&self, mark: Mark, release: ReleaseIndex) -> bool {
         self.set_of(mark).has(release)
     }
 
     /// Whether a release will have a mark once all changes are saved.
     #[must_use]
-    pub fn is_intended(&self, mark: Mark, release: u32) -> bool {
+    pub fn is_intended(&self, mark: Mark, release: ReleaseIndex) -> bool {
         let of_it =
             |waiting: &&Waiting| waiting.change.mark == mark && waiting.change.releases.binary_search(&release).is_ok();
         self.waiting.iter().rev().find(of_it).map_or_else(|| self.has(mark, release), |waiting| waiting.change.on)
@@ -98,8 +98,13 @@ impl Marks {
     }
 
     /// Returns the change that sets or clears a mark; `None` if no release changes.
-    pub(super) fn change(&self, mark: Mark, on: bool, releases: impl IntoIterator<Item = u32>) -> Option<Change> {
-        let mut releases: Vec<u32> =
+    pub(super) fn change(
+        &self,
+        mark: Mark,
+        on: bool,
+        releases: impl IntoIterator<Item = ReleaseIndex>,
+    ) -> Option<Change> {
+        let mut releases: Vec<ReleaseIndex> =
             releases.into_iter().filter(|&release| self.is_intended(mark, release) != on).collect();
         releases.sort_unstable();
         releases.dedup();
@@ -143,7 +148,7 @@ impl Marks {
         has_changed
     }
 
-    fn set(&mut self, mark: Mark, release: u32, on: bool) -> bool {
+    fn set(&mut self, mark: Mark, release: ReleaseIndex, on: bool) -> bool {
         if self.has(mark, release) == on {
             return false;
         }
@@ -155,7 +160,7 @@ impl Marks {
     }
 
     /// Replaces release indices after a reload; `now` returns `None` for removed releases.
-    pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+    pub(super) fn renumber(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
         for set in [&mut self.read, &mut self.starred] {
             let mut renumbered = Set::default();
             for release in set.iter().filter_map(&now) {
@@ -186,8 +191,8 @@ impl Change {
     }
 
     /// Replaces release indices after a reload.
-    pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
-        let mut releases: Vec<u32> = self.releases.iter().copied().filter_map(now).collect();
+    pub(super) fn renumber(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
+        let mut releases: Vec<ReleaseIndex> = self.releases.iter().copied().filter_map(now).collect();
         releases.sort_unstable();
         self.releases = releases.into();
     }

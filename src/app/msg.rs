@@ -11,7 +11,7 @@ use super::generation::Generation;
 use super::library::LibraryEvent;
 use super::marks::{MarksOf, Ticket};
 use super::session::Session;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleaseIndex};
 use crate::config::{Settings, Themes};
 use crate::query::Hits;
 use crate::release::Problems;
@@ -23,7 +23,7 @@ pub struct Reread {
     /// The releases.
     pub catalog: Arc<Catalog>,
     /// The new index of each release of the previous catalog, or [`GONE`](crate::catalog::renumber::GONE).
-    pub renumbered: Vec<u32>,
+    pub renumbered: Vec<ReleaseIndex>,
     /// The number of new releases.
     pub fresh: usize,
     /// The marks of the new releases.
@@ -86,7 +86,7 @@ pub enum Msg {
         /// The number of the request.
         generation: Generation,
         /// The first releases of the answer.
-        first: Arc<[u32]>,
+        first: Arc<[ReleaseIndex]>,
     },
     /// A search is complete.
     Found {
@@ -118,7 +118,7 @@ pub enum Msg {
     /// Restore the last session.
     Restore(Box<Session>),
     /// The release selected at the end of the last session was loaded.
-    SessionPosition(u32),
+    SessionPosition(ReleaseIndex),
     /// The cause of an error is gone: its kind, and which one of the kind.
     Succeeded(Cause, CleanBuf),
     /// A notice for the user.
@@ -135,7 +135,7 @@ pub enum Msg {
         /// The number of the request.
         generation: Generation,
         /// The similar releases, most similar first.
-        found: Vec<u32>,
+        found: Vec<ReleaseIndex>,
     },
     /// A timer expired.
     Timer(Timer),

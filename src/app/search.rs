@@ -9,6 +9,7 @@ use super::effect::Effect;
 use super::generation::Generation;
 use super::prompt::Prompt;
 use super::{App, Completion, Mark, Pane};
+use crate::catalog::ReleaseIndex;
 use crate::query::{Context, Hits, ParseError, Query, Request, Sort};
 use crate::text::CleanBuf;
 
@@ -30,9 +31,9 @@ pub struct Search {
     /// The query before the prompt was opened.
     pub(super) before: Query,
     /// The release selected when the prompt was opened.
-    pub(super) selected_before: Option<u32>,
+    pub(super) selected_before: Option<ReleaseIndex>,
     /// The release that incremental search starts from: the one selected when the prompt was opened, or moved to since.
-    pub(super) anchor: Option<u32>,
+    pub(super) anchor: Option<ReleaseIndex>,
     generation: Generation,
     /// The search history, newest last.
     pub(super) past: Vec<String>,
@@ -71,7 +72,7 @@ pub(super) enum Keep {
     /// Keep the cursor on the selected release while it is a hit.
     Selection,
     /// Move the cursor to this release if it is a hit.
-    Release(u32),
+    Release(ReleaseIndex),
 }
 
 impl Keep {
@@ -94,7 +95,7 @@ impl Search {
 
     /// Returns the release that the result will select.
     #[cfg(test)]
-    pub(super) fn target(&self) -> Option<u32> {
+    pub(super) fn target(&self) -> Option<ReleaseIndex> {
         match self.awaited?.keep {
             Keep::Release(release) => Some(release),
             _ => None,
@@ -102,7 +103,7 @@ impl Search {
     }
 
     /// Replaces release indices after a reload.
-    pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+    pub(super) fn renumber(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
         self.selected_before = self.selected_before.and_then(&now);
         self.anchor = self.anchor.and_then(&now);
         if let Some(Awaited { keep, .. }) = &mut self.awaited
@@ -167,7 +168,7 @@ impl App {
 
     /// Shows the first page of a slow search; the counts stay those of the previous result. If the page lacks the
     /// release to select, the list waits for the complete result.
-    pub(super) fn found_first(&mut self, generation: Generation, first: Arc<[u32]>) {
+    pub(super) fn found_first(&mut self, generation: Generation, first: Arc<[ReleaseIndex]>) {
         let Some(awaited) = self.search.awaited.filter(|awaited| awaited.generation == generation) else { return };
         let target = match awaited.keep {
             Keep::List | Keep::Follow => return,
@@ -209,13 +210,13 @@ impl App {
     }
 
     /// Returns the position of a release among hits in date order, or the position it would have.
-    fn row_near(&self, order: &[u32], release: u32) -> usize {
+    fn row_near(&self, order: &[ReleaseIndex], release: ReleaseIndex) -> usize {
         let place = (self.catalog.key(release), release);
         order.partition_point(|&index| (self.catalog.key(index), index) < place)
     }
 
     /// Returns the position of a release among the hits.
-    pub(super) fn position_of(&self, release: u32) -> Option<usize> {
+    pub(super) fn position_of(&self, release: ReleaseIndex) -> Option<usize> {
         let order = &self.hits.order;
         let near = if self.sort == Sort::Newest { self.row_near(order, release) } else { 0 };
         if order.get(near) == Some(&release) {
@@ -226,7 +227,7 @@ impl App {
     }
 
     /// Selects a release. Returns false if it is not in the list.
-    pub(super) fn select_listed(&mut self, release: u32) -> bool {
+    pub(super) fn select_listed(&mut self, release: ReleaseIndex) -> bool {
         let row = self.position_of(release).filter(|_| self.search.listed != Listed::Nothing);
         self.list.cursor = row.unwrap_or(self.list.cursor);
         row.is_some()
@@ -234,7 +235,7 @@ impl App {
 
     /// Keeps a release in the list although it is no longer a hit, for example because it has been read. The user may
     /// still be working with it.
-    fn keep_listed(&mut self, release: u32) {
+    fn keep_listed(&mut self, release: ReleaseIndex) {
         if self.position_of(release).is_none() && self.catalog.release(release).is_some() {
             let row = match self.sort {
                 Sort::Newest => self.row_near(&self.hits.order, release),
@@ -256,7 +257,7 @@ impl App {
     }
 
     /// Shows hits with the cursor on or near a release, or in the first row without one.
-    fn list_hits(&mut self, hits: Hits, keep: Keep, target: Option<u32>) {
+    fn list_hits(&mut self, hits: Hits, keep: Keep, target: Option<ReleaseIndex>) {
         let before = self.list.cursor;
         self.hits = hits;
         if let (Keep::Follow, Some(release)) = (keep, target)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::marking::describe;
 use super::{App, Mark};
-use crate::catalog::Set;
+use crate::catalog::{ReleaseIndex, Set};
 use crate::keymap::Action;
 use crate::text::grouped;
 
@@ -18,11 +18,11 @@ pub struct Selection {
     /// The selected releases, whether listed or not.
     chosen: Set,
     /// The release at which the current range begins.
-    anchor: Option<u32>,
+    anchor: Option<ReleaseIndex>,
     /// The rows of the current range, if its release is listed.
     range: Option<RangeInclusive<usize>>,
     /// The list for which the selection was counted, and the count without the range.
-    counted: Option<(Arc<[u32]>, usize)>,
+    counted: Option<(Arc<[ReleaseIndex]>, usize)>,
     /// The number of selected releases in the list.
     count: usize,
 }
@@ -30,7 +30,7 @@ pub struct Selection {
 impl Selection {
     /// Whether the release in a row is selected.
     #[must_use]
-    pub fn has(&self, position: usize, release: u32) -> bool {
+    pub fn has(&self, position: usize, release: ReleaseIndex) -> bool {
         self.chosen.has(release) || self.range.as_ref().is_some_and(|range| range.contains(&position))
     }
 
@@ -53,7 +53,7 @@ impl Selection {
     }
 
     /// Replaces release indices after a reload; `now` returns `None` for removed releases.
-    pub(super) fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+    pub(super) fn renumber(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
         let mut chosen = Set::default();
         for release in self.chosen.iter().filter_map(&now) {
             chosen.set(release, true);
@@ -61,13 +61,13 @@ impl Selection {
         *self = Self { chosen, anchor: self.anchor.and_then(now), ..Self::default() };
     }
 
-    fn set(&mut self, release: u32, on: bool) {
+    fn set(&mut self, release: ReleaseIndex, on: bool) {
         self.chosen.set(release, on);
         self.counted = None;
     }
 
     /// Extends the range to the cursor; recounts if the list or the selection has changed.
-    fn settle(&mut self, hits: &Arc<[u32]>, cursor: usize, anchor: Option<usize>) {
+    fn settle(&mut self, hits: &Arc<[ReleaseIndex]>, cursor: usize, anchor: Option<usize>) {
         self.range = anchor.map(|anchor| anchor.min(cursor)..=anchor.max(cursor));
         let chosen = match &self.counted {
             _ if self.chosen.is_empty() => 0,
@@ -120,7 +120,7 @@ impl App {
     }
 
     /// Returns the selected releases in the list, in list order.
-    pub(super) fn selected_releases(&self) -> Vec<u32> {
+    pub(super) fn selected_releases(&self) -> Vec<ReleaseIndex> {
         if self.selection.is_empty() {
             return Vec::new();
         }

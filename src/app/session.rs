@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::search::Keep;
 use super::{App, Choice, Pane, PaneOptions, Sizes};
-use crate::catalog::Facet;
+use crate::catalog::{Facet, ReleaseIndex};
 use crate::query::{Query, Sort, parse};
 
 /// A release, identified independently of the catalog.
@@ -103,7 +103,7 @@ impl App {
     }
 
     /// Selects the release of the session as soon as it is listed, now that it is loaded.
-    pub(super) fn restore_position(&mut self, release: u32) {
+    pub(super) fn restore_position(&mut self, release: ReleaseIndex) {
         if self.session_position.is_some() {
             self.start_search(Keep::Release(release));
         }

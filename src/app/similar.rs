@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::App;
 use super::effect::{Effect, Timer};
 use super::generation::Generation;
+use crate::catalog::ReleaseIndex;
 
 /// How long a release must be shown before similar ones are requested; skimming requests none.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -14,11 +15,11 @@ const PAUSE: Duration = Duration::from_millis(120);
 #[derive(Debug, Clone, Default)]
 pub struct Similar {
     /// The release that they are similar to.
-    of: Option<u32>,
+    of: Option<ReleaseIndex>,
     /// Counts the requests.
     generation: Generation,
     /// The answer, most similar first.
-    found: Vec<u32>,
+    found: Vec<ReleaseIndex>,
     /// Whether an answer has arrived; a search cancels the request.
     is_answered: bool,
 }
@@ -26,7 +27,7 @@ pub struct Similar {
 impl Similar {
     /// Returns the releases similar to this one, as far as known.
     #[must_use]
-    pub fn of(&self, release: u32) -> &[u32] {
+    pub fn of(&self, release: ReleaseIndex) -> &[ReleaseIndex] {
         if self.of == Some(release) { &self.found } else { &[] }
     }
 
@@ -58,7 +59,7 @@ impl App {
     }
 
     /// Applies the answer.
-    pub(super) fn apply_similar(&mut self, generation: Generation, found: Vec<u32>) {
+    pub(super) fn apply_similar(&mut self, generation: Generation, found: Vec<ReleaseIndex>) {
         if generation == self.similar.generation {
             self.similar.found = found;
             self.similar.is_answered = true;

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Set, ValueId};
+use super::{ReleaseIndex, Set, ValueId};
 use crate::release::identity::Level;
 
 /// The levels of all releases and reprints; [`Level::Name`], the most common, takes no space.
@@ -16,7 +16,7 @@ pub struct Levels {
 
 impl Levels {
     /// The level of a release.
-    pub fn of(&self, release: u32) -> Level {
+    pub fn of(&self, release: ReleaseIndex) -> Level {
         if self.said.is_empty() && self.all.is_empty() {
             return Level::Name;
         }
@@ -28,18 +28,18 @@ impl Levels {
     }
 
     /// The level of a story's reprint in another source.
-    pub fn of_reprint(&self, story: u32, source: ValueId) -> Level {
+    pub fn of_reprint(&self, story: ReleaseIndex, source: ValueId) -> Level {
         self.reprints.get(&(story, source)).copied().unwrap_or_default()
     }
 
     /// Sets the level of a release.
-    pub fn set(&mut self, release: u32, level: Level) {
+    pub fn set(&mut self, release: ReleaseIndex, level: Level) {
         self.said.set(release, level == Level::Subject);
         self.all.set(release, level == Level::All);
     }
 
     /// Sets the level of a reprint.
-    pub fn set_reprint(&mut self, story: u32, source: ValueId, level: Level) {
+    pub fn set_reprint(&mut self, story: ReleaseIndex, source: ValueId, level: Level) {
         self.reprints.insert((story, source), level);
     }
 }

@@ -1,7 +1,9 @@
 //! The order by date: a permutation that grows with the catalog.
 
+use super::ReleaseIndex;
+
 /// Merges two runs that are each ordered by `key`; among equal keys those of `old` come first.
-pub fn merge(old: &[u32], new: &[u32], key: impl Fn(u32) -> i64) -> Vec<u32> {
+pub fn merge(old: &[ReleaseIndex], new: &[ReleaseIndex], key: impl Fn(ReleaseIndex) -> i64) -> Vec<ReleaseIndex> {
     let mut merged = Vec::with_capacity(old.len() + new.len());
     let in_sequence = match (old.last(), new.first()) {
         (Some(&last), Some(&first)) => key(last) <= key(first),

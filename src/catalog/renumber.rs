@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Catalog, Facet, ReleaseRef, ValueId};
+use super::{Catalog, Facet, ReleaseIndex, ReleaseRef, ValueId};
 use crate::release::Identity;
 use crate::release::identity::{Level, Trace, Trust};
 
@@ -15,7 +15,7 @@ const MOST: usize = 500;
 /// Returns for each release of `old` its number in `new`, or [`GONE`]: the release with its name in the same source.
 /// `source_now` maps sources of `old` to those of `new`.
 #[must_use]
-pub fn renumber(old: &Catalog, new: &Catalog, source_now: impl Fn(ValueId) -> Option<ValueId>) -> Vec<u32> {
+pub fn renumber(old: &Catalog, new: &Catalog, source_now: impl Fn(ValueId) -> Option<ValueId>) -> Vec<ReleaseIndex> {
     let sources: Vec<Option<ValueId>> = old.values(Facet::Source).ids().map(source_now).collect();
     let mut numbers: FxHashMap<(ValueId, u64), u32> = FxHashMap::default();
     // The releases that share a name, by that name.
@@ -43,7 +43,7 @@ pub fn renumber(old: &Catalog, new: &Catalog, source_now: impl Fn(ValueId) -> Op
     all(old).map(|(_, release)| now(release).unwrap_or(GONE)).collect()
 }
 
-fn all(catalog: &Catalog) -> impl Iterator<Item = (u32, ReleaseRef<'_>)> {
+fn all(catalog: &Catalog) -> impl Iterator<Item = (ReleaseIndex, ReleaseRef<'_>)> {
     (0..catalog.len() as u32).filter_map(|number| Some((number, catalog.release(number)?)))
 }
 
@@ -60,7 +60,7 @@ fn is_same(one: &Identity<'_>, other: &Identity<'_>) -> bool {
 
 /// Returns for each release of the new catalog whether none was `moved` to it.
 #[must_use]
-pub fn is_new(moved: &[u32], releases: usize) -> Vec<bool> {
+pub fn is_new(moved: &[ReleaseIndex], releases: usize) -> Vec<bool> {
     let mut is_new = vec![true; releases];
     for &number in moved.iter().filter(|&&number| number != GONE) {
         is_new[number as usize] = false;
@@ -70,7 +70,7 @@ pub fn is_new(moved: &[u32], releases: usize) -> Vec<bool> {
 
 /// The number of releases of `new` that none was `moved` to.
 #[must_use]
-pub fn fresh(moved: &[u32], new: &Catalog) -> usize {
+pub fn fresh(moved: &[ReleaseIndex], new: &Catalog) -> usize {
     is_new(moved, new.len()).into_iter().filter(|is_new| *is_new).count()
 }
 

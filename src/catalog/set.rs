@@ -1,5 +1,7 @@
 //! A set of releases, such as the read ones.
 
+use super::ReleaseIndex;
+
 /// A set of release indices. Cloning is cheap enough for each request: 125 kB for a million releases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Set {
@@ -10,12 +12,12 @@ pub struct Set {
 impl Set {
     /// Whether it contains a release.
     #[must_use]
-    pub fn has(&self, release: u32) -> bool {
+    pub fn has(&self, release: ReleaseIndex) -> bool {
         self.words.get(release as usize / 64).is_some_and(|word| word >> (release % 64) & 1 == 1)
     }
 
     /// Inserts or removes a release; returns whether the set changed.
-    pub fn set(&mut self, release: u32, on: bool) -> bool {
+    pub fn set(&mut self, release: ReleaseIndex, on: bool) -> bool {
         if self.has(release) == on {
             return false;
         }
@@ -29,7 +31,7 @@ impl Set {
     }
 
     /// The releases, ascending.
-    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = ReleaseIndex> + '_ {
         (0..).zip(&self.words).flat_map(|(at, &word): (u32, &u64)| {
             (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
         })

@@ -8,7 +8,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::ValueId;
+use super::{ReleaseIndex, ValueId};
 use crate::release::{Date, Release, identity};
 use crate::text::{fold, fold_into};
 
@@ -146,14 +146,14 @@ impl Stories {
     }
 
     /// The story with the same title alone, as far as is known.
-    pub fn by_title(&self, traits: Traits, source: ValueId) -> Option<u32> {
+    pub fn by_title(&self, traits: Traits, source: ValueId) -> Option<ReleaseIndex> {
         let (title, day) = traits.untold()?;
         let &(story, other) = self.titles.get(&(title, day))?;
         let is_of_day = |source| self.days.get(&(title, source)).is_none_or(|known| *known == day);
         (self.is_open(story, source) && is_of_day(source) && is_of_day(other)).then_some(story)
     }
 
-    fn is_open(&self, story: u32, source: ValueId) -> bool {
+    fn is_open(&self, story: ReleaseIndex, source: ValueId) -> bool {
         match &self.mixed {
             None => story < self.first && !self.taken.contains(&story),
             Some(mixed) => {
@@ -164,7 +164,7 @@ impl Stories {
     }
 
     /// Records that a release of a source is part of a story, or starts one.
-    pub fn add(&mut self, traits: Traits, story: u32, source: ValueId) {
+    pub fn add(&mut self, traits: Traits, story: ReleaseIndex, source: ValueId) {
         self.note_title(traits, source);
         match &mut self.mixed {
             None => drop(self.taken.insert(story)),

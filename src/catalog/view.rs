@@ -1,7 +1,7 @@
 //! The view of one release, which hides the columns from the rest of the program.
 
 use super::links::LinkRef;
-use super::{Catalog, Chunk, Duplicate, Facet, ValueId};
+use super::{Catalog, Chunk, Duplicate, Facet, ReleaseIndex, ValueId};
 use crate::release::{Date, Identity, Link, Release, Span};
 use crate::text::{Clean, CleanBuf};
 
@@ -11,11 +11,11 @@ pub struct ReleaseRef<'a> {
     catalog: &'a Catalog,
     chunk: &'a Chunk,
     at: usize,
-    index: u32,
+    index: ReleaseIndex,
 }
 
 impl<'a> ReleaseRef<'a> {
-    pub(super) fn new(catalog: &'a Catalog, chunk: &'a Chunk, at: usize, index: u32) -> Self {
+    pub(super) fn new(catalog: &'a Catalog, chunk: &'a Chunk, at: usize, index: ReleaseIndex) -> Self {
         Self { catalog, chunk, at, index }
     }
 

@@ -14,7 +14,7 @@ use clap::ValueEnum;
 
 use super::column::Column;
 use super::output_style::{OutputStyle, TextStyle};
-use crate::catalog::{Catalog, Facet};
+use crate::catalog::{Catalog, Facet, ReleaseIndex};
 use crate::document::json;
 
 /// The output format of a list.
@@ -82,7 +82,7 @@ pub trait Grid {
 /// A grid of releases, one per row.
 pub struct Releases<'a> {
     pub catalog: &'a Catalog,
-    pub hits: &'a [u32],
+    pub hits: &'a [ReleaseIndex],
     /// The columns; `None` for the defaults of the format.
     pub columns: Option<&'a [Column]>,
     pub format: Format,

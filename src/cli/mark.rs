@@ -12,7 +12,7 @@ use super::complain;
 use super::error::{Output, UsageError, WrongQuery};
 use super::load::{self, Feeds, Opened};
 use super::values;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleaseIndex};
 use crate::library::{Flags, Library};
 use crate::query::{Patient, Request, Searcher, Sort, parse};
 use crate::runtime;
@@ -102,7 +102,7 @@ fn is_standard_input(name: &Path) -> bool {
     [Path::new("-"), Path::new("/dev/stdin"), Path::new("/dev/fd/0"), Path::new("/proc/self/fd/0")].contains(&name)
 }
 
-fn mark(catalog: &Catalog, library: &mut Library, what: What, releases: &[u32]) -> anyhow::Result<()> {
+fn mark(catalog: &Catalog, library: &mut Library, what: What, releases: &[ReleaseIndex]) -> anyhow::Result<()> {
     let found = releases.iter().filter_map(|&index| catalog.release(index));
     let (flag, on) = what.mark();
     library.mark(flag, on, found.flat_map(|release| runtime::to_mark(catalog, &release)))?;

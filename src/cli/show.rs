@@ -9,7 +9,7 @@ use super::complain;
 use super::error::Output;
 use super::load::{self, Feeds};
 use super::output_style::{OutputStyle, TextStyle};
-use crate::catalog::{Catalog, ReleaseRef};
+use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::document::{html, json, release};
 use crate::release::identity::page;
 use crate::text::{CleanBuf, fold};
@@ -63,11 +63,11 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     Ok(true)
 }
 
-fn releases(catalog: &Catalog) -> impl Iterator<Item = (u32, ReleaseRef<'_>)> {
+fn releases(catalog: &Catalog) -> impl Iterator<Item = (ReleaseIndex, ReleaseRef<'_>)> {
     (0..catalog.len() as u32).filter_map(|index| Some((index, catalog.release(index)?)))
 }
 
-fn find(catalog: &Catalog, id: &str) -> Vec<u32> {
+fn find(catalog: &Catalog, id: &str) -> Vec<ReleaseIndex> {
     let is_it = |release: &ReleaseRef<'_>| {
         let urls = iter::once(release.url().as_str())
             .chain(release.reprints().map(|(_, reprint)| reprint.release.url.as_str()));
@@ -92,7 +92,7 @@ fn not_found(catalog: &Catalog, id: &str) -> String {
 
 fn write(
     catalog: &Catalog,
-    found: &[u32],
+    found: &[ReleaseIndex],
     format: ShowFormat,
     style: &OutputStyle,
     out: &mut impl Write,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::ast::Status;
-use crate::catalog::Set;
+use crate::catalog::{ReleaseIndex, Set};
 
 /// Today's date and the marks at the time of the request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Context {
 impl Context {
     /// Whether a release has a status.
     #[must_use]
-    pub fn has(&self, status: Status, release: u32) -> bool {
+    pub fn has(&self, status: Status, release: ReleaseIndex) -> bool {
         match status {
             Status::Unread => !self.read.has(release),
             Status::Read => self.read.has(release),

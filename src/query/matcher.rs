@@ -6,7 +6,7 @@ use regex::Regex;
 use super::ast::{Choice, Expr, Query, Status, Term, TextField};
 use super::span::{DayRange, Span};
 use super::{Context, pattern};
-use crate::catalog::{Catalog, Chunk, Facet, NONE};
+use crate::catalog::{Catalog, Chunk, Facet, NONE, ReleaseIndex};
 use crate::text::{fold, fold_name};
 
 /// A condition on a release in a chunk.
@@ -56,7 +56,7 @@ impl Condition {
     }
 
     /// Whether it holds for row `at` of the chunk, which is release `index` of the catalog.
-    pub fn holds(&self, context: &Context, chunk: &Chunk, at: usize, index: u32) -> bool {
+    pub fn holds(&self, context: &Context, chunk: &Chunk, at: usize, index: ReleaseIndex) -> bool {
         match self {
             Self::Text(finder) => finder.find(chunk.folded().of(at).as_bytes()).is_some(),
             Self::Regex(regex) => chunk.folded().of(at).split(['\n', '\0']).any(|field| regex.is_match(field)),

@@ -12,7 +12,7 @@ use super::matcher::{Condition, Matcher};
 use super::pattern;
 use super::sort::{Sort, in_order};
 use super::tally::{Hits, Tally};
-use crate::catalog::{Catalog, Chunk, Folded};
+use crate::catalog::{Catalog, Chunk, Folded, ReleaseIndex};
 use crate::text::fold;
 
 /// Reuse the previous hits only if they are less than 1/NARROW of the rows.
@@ -42,7 +42,7 @@ pub trait Listener {
     /// Whether the search takes long enough to report a first page; called for every chunk.
     fn wants_page(&mut self) -> bool;
     /// Receives the first hits, with which the final order begins. Called at most once.
-    fn page(&mut self, first: Arc<[u32]>);
+    fn page(&mut self, first: Arc<[ReleaseIndex]>);
 }
 
 /// Waits for the complete result.
@@ -210,7 +210,7 @@ fn relax(request: &Request, listener: &mut dyn Listener) -> Option<(usize, usize
 }
 
 /// Returns the hits, up to a page, that no unsearched chunk can precede.
-fn settled(catalog: &Catalog, hits: &[u32], newest_left: i64) -> Arc<[u32]> {
+fn settled(catalog: &Catalog, hits: &[ReleaseIndex], newest_left: i64) -> Arc<[ReleaseIndex]> {
     let mut page: Vec<(i64, u32)> =
         hits.iter().map(|&index| (catalog.key(index), index)).filter(|(key, _)| *key < newest_left).collect();
     if page.len() > PAGE {

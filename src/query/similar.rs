@@ -14,7 +14,7 @@ use aho_corasick::{AhoCorasick, packed};
 use rustc_hash::FxHashSet;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::catalog::{Catalog, Chunk, Facet, NONE, ReleaseRef, ValueId};
+use crate::catalog::{Catalog, Chunk, Facet, NONE, ReleaseIndex, ReleaseRef, ValueId};
 use crate::text::is_unspaced;
 
 /// The maximum number of results.
@@ -50,7 +50,7 @@ struct Word {
 /// A search for similar releases; parts of it may run in parallel.
 pub struct Likeness {
     catalog: Arc<Catalog>,
-    release: u32,
+    release: ReleaseIndex,
     words: Vec<Word>,
     shared: Shared,
     /// The day of the release, since 1970-01-01.
@@ -60,7 +60,7 @@ pub struct Likeness {
 impl Likeness {
     /// Prepares the search; `None` if there is no such release.
     #[must_use]
-    pub fn new(catalog: &Arc<Catalog>, release: u32) -> Option<Self> {
+    pub fn new(catalog: &Arc<Catalog>, release: ReleaseIndex) -> Option<Self> {
         let subject = catalog.release(release)?;
         Some(Self {
             words: heaviest(words_of(catalog.folded(release)), catalog),
@@ -96,7 +96,11 @@ impl Likeness {
 }
 
 /// Returns the releases similar to another one, most similar first; `None` if cancelled.
-pub fn similar(catalog: &Arc<Catalog>, release: u32, is_cancelled: &mut dyn FnMut() -> bool) -> Option<Vec<u32>> {
+pub fn similar(
+    catalog: &Arc<Catalog>,
+    release: ReleaseIndex,
+    is_cancelled: &mut dyn FnMut() -> bool,
+) -> Option<Vec<ReleaseIndex>> {
     let Some(likeness) = Likeness::new(catalog, release) else { return Some(Vec::new()) };
     likeness.best(0, 1, is_cancelled).map(Best::into_releases)
 }
@@ -104,7 +108,7 @@ pub fn similar(catalog: &Arc<Catalog>, release: u32, is_cancelled: &mut dyn FnMu
 /// The best results so far, most similar first.
 #[derive(Debug, Default)]
 pub struct Best {
-    found: Vec<(f32, Reverse<i64>, Reverse<u32>)>,
+    found: Vec<(f32, Reverse<i64>, Reverse<ReleaseIndex>)>,
 }
 
 impl Best {
@@ -114,7 +118,7 @@ impl Best {
     }
 
     /// Inserts a result. Among equal weights the nearest in time comes first.
-    fn put(&mut self, weight: f32, away: i64, release: u32) {
+    fn put(&mut self, weight: f32, away: i64, release: ReleaseIndex) {
         let new = (weight, Reverse(away), Reverse(release));
         let at = self.found.partition_point(|other| {
             other.0.total_cmp(&new.0).then_with(|| (other.1, other.2).cmp(&(new.1, new.2))).is_gt()
@@ -134,7 +138,7 @@ impl Best {
 
     /// The release numbers of the results.
     #[must_use]
-    pub fn into_releases(self) -> Vec<u32> {
+    pub fn into_releases(self) -> Vec<ReleaseIndex> {
         self.found.into_iter().map(|(.., Reverse(release))| release).collect()
     }
 }

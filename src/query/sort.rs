@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleaseIndex};
 
 /// The order of the hits; ties stay in feed order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,7 +42,7 @@ impl Sort {
 }
 
 /// Sorts hits, given as ascending indices; `needles` are the folded search words.
-pub fn in_order(catalog: &Catalog, mut hits: Vec<u32>, sort: Sort, needles: &[String]) -> Arc<[u32]> {
+pub fn in_order(catalog: &Catalog, mut hits: Vec<ReleaseIndex>, sort: Sort, needles: &[String]) -> Arc<[ReleaseIndex]> {
     match sort {
         Sort::Newest => return newest(catalog, hits),
         Sort::Oldest => hits.sort_by_cached_key(|&index| match catalog.key(index) {
@@ -60,7 +60,7 @@ pub fn in_order(catalog: &Catalog, mut hits: Vec<u32>, sort: Sort, needles: &[St
 }
 
 /// Compares titles by their first bytes, stored in the key; most comparisons do not read the text.
-fn by_title(catalog: &Catalog, hits: &mut [u32]) {
+fn by_title(catalog: &Catalog, hits: &mut [ReleaseIndex]) {
     let first_bytes = |title: &str| {
         let mut bytes = [0; 8];
         bytes.iter_mut().zip(title.bytes()).for_each(|(byte, of_title)| *byte = of_title);
@@ -74,7 +74,7 @@ fn by_title(catalog: &Catalog, hits: &mut [u32]) {
 }
 
 /// Sorts few hits by key; selects many from the catalog's order through a table.
-fn newest(catalog: &Catalog, mut hits: Vec<u32>) -> Arc<[u32]> {
+fn newest(catalog: &Catalog, mut hits: Vec<ReleaseIndex>) -> Arc<[ReleaseIndex]> {
     let all = catalog.order();
     if hits.len() == all.len() {
         return Arc::clone(all);
@@ -117,7 +117,7 @@ impl<'a> Scores<'a> {
     /// The value of nearby words: this divided by the bytes between them.
     const CLOSE: u64 = 600;
 
-    fn new(catalog: &Catalog, hits: &[u32], needles: &'a [String]) -> Self {
+    fn new(catalog: &Catalog, hits: &[ReleaseIndex], needles: &'a [String]) -> Self {
         let all = hits.len() as u64 + 1;
         let rarity = |needle: &String| {
             let with = hits.iter().filter(|&&index| catalog.folded(index).contains(needle.as_str())).count() as u64 + 1;
@@ -129,7 +129,7 @@ impl<'a> Scores<'a> {
         Self { needles, worth }
     }
 
-    fn of(&self, catalog: &Catalog, index: u32) -> u64 {
+    fn of(&self, catalog: &Catalog, index: ReleaseIndex) -> u64 {
         let (text, title) = (catalog.folded(index), catalog.folded_title(index));
         let mut score = 0;
         let (mut first, mut last, mut found) = (usize::MAX, 0, 0);

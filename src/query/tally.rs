@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Context;
 use super::ast::Status;
 use super::matcher::{BRUSH, Condition, GROUPS, Matcher, STATUS};
-use crate::catalog::{Catalog, Chunk, Days, Facet, ValueId};
+use crate::catalog::{Catalog, Chunk, Days, Facet, ReleaseIndex, ValueId};
 
 /// The number of releases of each value, indexed by value.
 pub type Counts = Vec<u32>;
@@ -21,7 +21,7 @@ const _: () = assert!(GROUPS < 7, "a bit for each choice");
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hits {
     /// The matching releases, in the requested order.
-    pub order: Arc<[u32]>,
+    pub order: Arc<[ReleaseIndex]>,
     /// The counts of each facet under all filters except the facet's own choice.
     pub counts: [Counts; Facet::COUNT],
     /// The number of all, unread and starred releases, under all filters except the status.
@@ -62,7 +62,7 @@ pub struct Tally<'a> {
     matcher: &'a Matcher,
     context: &'a Context,
     /// The indices of the hits, chunk by chunk.
-    pub hits: Vec<u32>,
+    pub hits: Vec<ReleaseIndex>,
     pub counts: [Counts; Facet::COUNT],
     pub statuses: [u32; 3],
     pub days: Days,

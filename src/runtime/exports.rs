@@ -12,7 +12,7 @@ use std::time::Instant;
 use super::{Event, send, test_panic, thread};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleaseIndex};
 use crate::document::{self, ExportFormat};
 use crate::library;
 use crate::text::{CleanBuf, grouped};
@@ -65,7 +65,7 @@ impl Drop for Entry {
 
 impl Exports {
     /// Starts an export; a message reports its result.
-    pub fn start(&self, file: String, releases: Vec<u32>, catalog: Arc<Catalog>, sender: &Sender<Event>) {
+    pub fn start(&self, file: String, releases: Vec<ReleaseIndex>, catalog: Arc<Catalog>, sender: &Sender<Event>) {
         let of_thread = sender.clone();
         let entry = self.enter(&file);
         thread::spawn("export", "writing the file", sender, move || {
@@ -137,7 +137,7 @@ impl Export {
     }
 
     /// Writes releases into a new file: first beside the target, then moved into place.
-    fn write(&self, file: &str, releases: &[u32], catalog: &Catalog) -> io::Result<()> {
+    fn write(&self, file: &str, releases: &[ReleaseIndex], catalog: &Catalog) -> io::Result<()> {
         let path = match (file.strip_prefix("~/"), std::env::var_os("HOME")) {
             (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
             _ => PathBuf::from(file),

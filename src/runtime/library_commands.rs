@@ -11,7 +11,7 @@ use super::{Event, mark_lookup, send, thread};
 use crate::app::Msg;
 use crate::app::failures::{Cause, Failure};
 use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleaseIndex};
 use crate::feed::Limits;
 use crate::library::{self, FEED_KEYS, Library, LibraryError, LibraryPath};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
@@ -205,7 +205,7 @@ impl LibraryCommands {
     }
 
     /// Fetches the full text of a release, once for repeated requests.
-    fn fetch_page(&self, catalog: &Arc<Catalog>, release: u32) {
+    fn fetch_page(&self, catalog: &Arc<Catalog>, release: ReleaseIndex) {
         let Ok(Network { engine, pages, .. }) = &self.network else { return };
         let Some(found) = catalog.release(release) else { return };
         let Some((key, number)) = mark_lookup::names(catalog, &found).find(|(key, _)| !key.is_empty()) else { return };

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::app::{MarksOf, ReadingPosition};
-use crate::catalog::{Catalog, Facet, ReleaseRef, ValueId};
+use crate::catalog::{Catalog, Facet, ReleaseIndex, ReleaseRef, ValueId};
 use crate::library::{FEED_KEYS, Flags, KeptMark, Library, ToMark};
 use crate::release::identity::{self, Level, Trace, Trust};
 use crate::release::{Identity, Release};
@@ -38,7 +38,7 @@ pub struct Found {
     pub marks: Vec<MarksOf>,
     /// Releases whose level of identity differs from the assumed one: because their source has, or no longer has,
     /// another release with their name.
-    pub levels: Vec<(u32, ValueId, Level)>,
+    pub levels: Vec<(ReleaseIndex, ValueId, Level)>,
     /// The release at the reading position that was looked for.
     pub place: Option<u32>,
 }
@@ -223,7 +223,7 @@ pub fn all(catalog: &Catalog, library: Library) -> Vec<MarksOf> {
     marks
 }
 
-fn of(release: u32, flags: Flags) -> MarksOf {
+fn of(release: ReleaseIndex, flags: Flags) -> MarksOf {
     MarksOf { release, read: flags.has(Flags::READ), starred: flags.has(Flags::STARRED) }
 }
 

@@ -14,7 +14,7 @@ use tracing::{debug, debug_span};
 
 use super::{Event, send, test_panic, thread};
 use crate::app::{Generation, Msg};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleaseIndex};
 use crate::query::similar::Likeness;
 use crate::query::{self, Listener, Request, Searcher};
 use crate::text::panic_text;
@@ -53,7 +53,7 @@ enum Job {
     /// Counts the hits of requests, while `search` is the generation of the newest search.
     Count { generation: Generation, search: Generation, requests: Vec<Request> },
     /// Finds similar releases, under the same condition.
-    Similar { generation: Generation, search: Generation, release: u32, catalog: Arc<Catalog> },
+    Similar { generation: Generation, search: Generation, release: ReleaseIndex, catalog: Arc<Catalog> },
 }
 
 /// How long to wait for the complete result before showing the first page: half of what the eye perceives as instant.
@@ -76,7 +76,7 @@ impl Listener for Waiting<'_> {
         self.start.elapsed() >= PATIENCE
     }
 
-    fn page(&mut self, first: Arc<[u32]>) {
+    fn page(&mut self, first: Arc<[ReleaseIndex]>) {
         send(self.sender, Msg::Page { generation: self.generation, first });
     }
 }
@@ -116,7 +116,7 @@ impl Worker {
     }
 
     /// Requests similar releases after the running search; cancels an earlier request.
-    pub fn similar(&self, generation: Generation, release: u32, catalog: Arc<Catalog>) {
+    pub fn similar(&self, generation: Generation, release: ReleaseIndex, catalog: Arc<Catalog>) {
         self.newest.similar.set(generation);
         let search = self.newest.search.get();
         let _ = self.jobs.send(Job::Similar { generation, search, release, catalog });
@@ -212,7 +212,7 @@ fn count_all(mut counting: Counting<'_>, requests: &[Request]) -> Option<Msg> {
 /// Returns the similar releases; `None` if cancelled. A second thread takes half of the work.
 fn find_similar(
     generation: Generation,
-    release: u32,
+    release: ReleaseIndex,
     catalog: &Arc<Catalog>,
     is_old: impl Fn() -> bool + Sync,
 ) -> Option<Msg> {

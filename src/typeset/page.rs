@@ -15,7 +15,7 @@ use super::line::{Kind, Line};
 use super::style_runs::{self, StyleRuns};
 use super::target::{Target, hints};
 use crate::catalog::renumber::GONE;
-use crate::catalog::{Facet, ReleaseRef};
+use crate::catalog::{Facet, ReleaseIndex, ReleaseRef};
 use crate::release::{Release, Span, Style};
 use crate::text::{Clean, CleanBuf, find_folded, is_unspaced, truncate, width, wrap};
 
@@ -82,7 +82,7 @@ impl TypesetPage {
         columns: u16,
         is_tight: bool,
         needles: &[String],
-        similar: &[(u32, ReleaseRef<'_>)],
+        similar: &[(ReleaseIndex, ReleaseRef<'_>)],
     ) -> Self {
         let mut page = Self::default();
         let columns = usize::from(columns);
@@ -309,7 +309,7 @@ impl TypesetPage {
     }
 
     /// Replaces release indices after a reload; a target that was removed can no longer be opened.
-    pub fn renumber(&mut self, now: impl Fn(u32) -> Option<u32>) {
+    pub fn renumber(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
         for target in &mut self.targets {
             if let Target::Release(release) = target {
                 *release = now(*release).unwrap_or(GONE);

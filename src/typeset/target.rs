@@ -1,5 +1,6 @@
 //! What a release links to, and the labels to choose a target.
 
+use crate::catalog::ReleaseIndex;
 use crate::text::CleanBuf;
 
 /// A target of a release.
@@ -12,7 +13,7 @@ pub enum Target {
     /// Another address, and its index among the links of the release.
     Link(u16, CleanBuf),
     /// Another release, by its catalog index.
-    Release(u32),
+    Release(ReleaseIndex),
 }
 
 impl Target {

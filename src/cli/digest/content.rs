@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::catalog::{Catalog, Facet, NONE, ReleaseRef, ValueId};
+use crate::catalog::{Catalog, Facet, NONE, ReleaseIndex, ReleaseRef, ValueId};
 use crate::query::bin_size::{BinSize, date};
 use crate::release::Date;
 use crate::text::{CleanBuf, grouped};
@@ -53,7 +53,13 @@ pub struct Bar {
 
 impl<'a> Digest<'a> {
     /// Builds a newspaper of releases, given from the newest, with at most `limit` of each topic.
-    pub fn new(catalog: &'a Catalog, releases: &[u32], title: Option<&str>, limit: usize, today: NaiveDate) -> Self {
+    pub fn new(
+        catalog: &'a Catalog,
+        releases: &[ReleaseIndex],
+        title: Option<&str>,
+        limit: usize,
+        today: NaiveDate,
+    ) -> Self {
         let all: Vec<ReleaseRef<'a>> = releases.iter().filter_map(|&release| catalog.release(release)).collect();
         let title = match title {
             Some(title) => CleanBuf::line(title),

@@ -1,7 +1,7 @@
 //! The links and similar releases of a page.
 
 use super::TypesetPage;
-use crate::catalog::ReleaseRef;
+use crate::catalog::{ReleaseIndex, ReleaseRef};
 use crate::manual;
 use crate::release::address;
 use crate::text::{CleanBuf, width};
@@ -87,7 +87,12 @@ impl TypesetPage {
     }
 
     /// Adds the similar releases, one line each.
-    pub(super) fn similar(&mut self, release: &ReleaseRef<'_>, columns: usize, similar: &[(u32, ReleaseRef<'_>)]) {
+    pub(super) fn similar(
+        &mut self,
+        release: &ReleaseRef<'_>,
+        columns: usize,
+        similar: &[(ReleaseIndex, ReleaseRef<'_>)],
+    ) {
         if similar.is_empty() {
             return;
         }
@@ -122,7 +127,7 @@ impl TypesetPage {
 }
 
 /// Returns the targets of a release, in page order.
-pub(super) fn targets(release: &ReleaseRef<'_>, similar: &[(u32, ReleaseRef<'_>)]) -> Vec<Target> {
+pub(super) fn targets(release: &ReleaseRef<'_>, similar: &[(ReleaseIndex, ReleaseRef<'_>)]) -> Vec<Target> {
     let own = Some(release.url()).filter(|url| !url.is_empty()).map(|url| Target::Own(url.to_buf()));
     let reprints = release.reprints().filter(|(_, reprint)| !reprint.release.url.is_empty());
     let reprints = reprints.map(|(source, reprint)| Target::Reprint(source.to_buf(), reprint.release.url.clone()));
