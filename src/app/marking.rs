@@ -71,7 +71,7 @@ impl App {
     pub fn unsaved_marks(&self) -> (usize, Vec<CleanBuf>) {
         const MOST: usize = 20;
         let waiting = || self.marks.waiting().flat_map(|change| change.releases.iter().map(move |&one| (change, one)));
-        let name = |(change, release): (&Change, u32)| {
+        let name = |(change, release): (&Change, ReleaseIndex)| {
             let title = self.catalog.release(release).map(|release| release.heading().to_buf());
             let what = match (change.mark, change.on) {
                 (Mark::Read, true) => "read",

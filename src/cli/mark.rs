@@ -117,7 +117,7 @@ fn by_id(
     file: &Path,
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
-    let mut known: FxHashMap<CleanBuf, Vec<u32>> = FxHashMap::default();
+    let mut known: FxHashMap<CleanBuf, Vec<ReleaseIndex>> = FxHashMap::default();
     for index in 0..catalog.len() as u32 {
         if let Some(release) = catalog.release(index) {
             known.entry(release.identity().name()).or_default().push(index);

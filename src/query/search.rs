@@ -58,7 +58,7 @@ impl Listener for Patient {
         false
     }
 
-    fn page(&mut self, _first: Arc<[u32]>) {}
+    fn page(&mut self, _first: Arc<[ReleaseIndex]>) {}
 }
 
 /// Answers queries one after the other.
@@ -211,7 +211,7 @@ fn relax(request: &Request, listener: &mut dyn Listener) -> Option<(usize, usize
 
 /// Returns the hits, up to a page, that no unsearched chunk can precede.
 fn settled(catalog: &Catalog, hits: &[ReleaseIndex], newest_left: i64) -> Arc<[ReleaseIndex]> {
-    let mut page: Vec<(i64, u32)> =
+    let mut page: Vec<(i64, ReleaseIndex)> =
         hits.iter().map(|&index| (catalog.key(index), index)).filter(|(key, _)| *key < newest_left).collect();
     if page.len() > PAGE {
         page.select_nth_unstable(PAGE);

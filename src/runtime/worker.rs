@@ -97,7 +97,7 @@ impl Listener for Counting<'_> {
         false
     }
 
-    fn page(&mut self, _first: Arc<[u32]>) {}
+    fn page(&mut self, _first: Arc<[ReleaseIndex]>) {}
 }
 
 impl Worker {

@@ -13,8 +13,9 @@ use tracing::info_span;
 use crate::net::fetch::{Cancel, Entry, Hosts, Visit};
 use crate::text::CleanBuf;
 
-/// The number of tasks that run together; as many threads again serve what the user waits for.
+/// The maximum number of tasks that run together, without urgent ones.
 pub(super) const MAX_RUNNING: usize = 16;
+/// The number of further threads, for what the user waits for.
 const EXTRA_URGENT: usize = 4;
 /// How long an idle thread stays.
 const MAX_IDLE: Duration = Duration::from_secs(5);

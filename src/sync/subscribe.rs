@@ -14,13 +14,13 @@ use crate::text::CleanBuf;
 /// What became of a request to subscribe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubscribeOutcome {
-    /// SubscribeOutcome: the feed's name and the number of its releases.
+    /// Subscribed: the feed's name and the number of its releases.
     Added(CleanBuf, usize),
     /// Already subscribed, under this name.
     Known(CleanBuf),
     /// A page with several feeds: name and address of each.
     Offered(Vec<(CleanBuf, CleanBuf)>),
-    /// SubscribeOutcome without fetching, because the fetcher is offline.
+    /// Subscribed without fetching, because the fetcher is offline.
     NotFetched(CleanBuf),
 }
 
@@ -112,8 +112,8 @@ impl From<FetchError> for NotFound {
 }
 
 impl From<ReadError> for NotFound {
-    fn from(unread: ReadError) -> Self {
-        match unread {
+    fn from(error: ReadError) -> Self {
+        match error {
             ReadError::Cancelled => FetchError::Cancelled.into(),
             ReadError::Failed(reason) => Self::Failed(reason),
         }
