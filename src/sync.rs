@@ -35,6 +35,8 @@ use crate::text::CleanBuf;
 
 /// The processor time that parsing one feed may take.
 const PARSE_TIME: Duration = Duration::from_secs(30);
+/// The memory in bytes that the releases of one feed may take until they are stored.
+const FEED_MEMORY: usize = 192 << 20;
 
 /// The shared tools of a sync. Clones share the fetcher and the pool, and are cancelled together.
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub struct Engine {
     pub limits: Limits,
     /// The processor time that parsing one feed may take.
     pub time: Duration,
+    /// The memory in bytes that the releases of one feed may take until they are stored.
+    pub memory: usize,
     cancellation: Cancel,
     shared: Arc<Shared>,
 }
@@ -61,7 +65,8 @@ impl Engine {
     pub fn new(place: LibraryPath, fetcher: Fetcher, limits: Limits) -> Self {
         let pool = Pool::new(Arc::clone(fetcher.hosts()));
         let shared = Arc::new(Shared { fetcher, pool });
-        Self { place, limits, time: PARSE_TIME, cancellation: Cancel::default(), shared }
+        let cancellation = Cancel::default();
+        Self { place, limits, time: PARSE_TIME, memory: FEED_MEMORY, cancellation, shared }
     }
 
     /// Returns a copy with its own cancellation.

@@ -6,7 +6,7 @@ use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::column::Texts;
-use crate::text::{Clean, CleanBuf, fold_name};
+use crate::text::{Clean, fold_name};
 
 /// A field whose values the filter pane counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,6 +49,10 @@ pub type SpellingId = u32;
 /// The number of the first spelling that is not the first of its value.
 const FIRST_OTHER: SpellingId = 1 << 31;
 
+/// The fewest and the most spellings remembered as looked up last. Both are powers of two.
+const FEWEST_RECENT: usize = 1 << 8;
+const MOST_RECENT: usize = 1 << 16;
+
 /// The value of releases that have none.
 pub const NONE: ValueId = 0;
 
@@ -63,21 +67,42 @@ pub struct Values {
     /// The end of the folded form of each value.
     folded_ends: Vec<u32>,
     totals: Vec<u32>,
-    /// The spellings by label.
-    by_label: HashTable<SpellingId>,
     /// The values by folded form.
     by_folded: HashTable<ValueId>,
-    /// The spellings other than the first ones, from [`FIRST_OTHER`] on.
-    others: Vec<Spelling>,
+    /// The spellings other than the first ones.
+    others: Others,
     /// The values with several spellings.
     varied: FxHashMap<ValueId, Varied>,
+    /// The spellings looked up last, each in the slot that the hash of its label names. It spares folding the label
+    /// again where few values are used often; a table of all labels would cost more memory than the labels.
+    recent: Vec<SpellingId>,
 }
 
-#[derive(Debug, Clone)]
-struct Spelling {
-    label: CleanBuf,
-    value: ValueId,
-    releases: u32,
+/// Spellings other than the first of their value, numbered from [`FIRST_OTHER`] on.
+#[derive(Debug, Default, Clone)]
+struct Others {
+    labels: Texts,
+    values: Vec<ValueId>,
+    /// The number of releases with each.
+    releases: Vec<u32>,
+    by_label: HashTable<u32>,
+}
+
+impl Others {
+    fn find(&self, label: Clean<'_>) -> Option<SpellingId> {
+        let at = self.by_label.find(hash(label.as_str()), |&at| self.labels.get(at as usize) == label)?;
+        Some(FIRST_OTHER + at)
+    }
+
+    fn add(&mut self, label: Clean<'_>, value: ValueId) -> SpellingId {
+        let at = self.values.len() as u32;
+        self.labels.push(label);
+        self.values.push(value);
+        self.releases.push(0);
+        let Self { labels, by_label, .. } = self;
+        by_label.insert_unique(hash(label.as_str()), at, |&at| hash(labels.get(at as usize).as_str()));
+        FIRST_OTHER + at
+    }
 }
 
 /// Counts for a value with several spellings.
@@ -96,10 +121,10 @@ impl Default for Values {
             folded: String::new(),
             folded_ends: Vec::new(),
             totals: Vec::new(),
-            by_label: HashTable::new(),
             by_folded: HashTable::new(),
-            others: Vec::new(),
+            others: Others::default(),
             varied: FxHashMap::default(),
+            recent: vec![NONE; FEWEST_RECENT],
         };
         values.add(Clean::default(), "");
         values
@@ -135,7 +160,7 @@ impl Values {
     #[must_use]
     pub fn spelling(&self, id: SpellingId) -> Clean<'_> {
         match id.checked_sub(FIRST_OTHER) {
-            Some(other) => self.others.get(other as usize).map(|other| other.label.as_clean()).unwrap_or_default(),
+            Some(other) => self.others.labels.get(other as usize),
             None => self.labels.get(id as usize),
         }
     }
@@ -169,38 +194,46 @@ impl Values {
         if label.is_empty() {
             return (NONE, NONE);
         }
-        if let Some(spelling) = self.spelled(label) {
-            return (self.value_of(spelling), spelling);
+        let slot = self.slot(label);
+        let recent = self.recent[slot];
+        // An unused slot holds the spelling of no value, which is empty.
+        if self.spelling(recent) == label {
+            return (self.value_of(recent), recent);
         }
         let folded = fold_name(label.as_str());
-        let Some(value) = self.named(&folded).next() else {
-            let id = self.add(label, &folded);
-            return (id, id);
+        let known = self.named(&folded).next();
+        let (value, spelling) = match known {
+            None => {
+                let id = self.add(label, &folded);
+                (id, id)
+            }
+            Some(value) if self.labels.get(value as usize) == label => (value, value),
+            Some(value) => (value, self.others.find(label).unwrap_or_else(|| self.add_spelling(label, value))),
         };
-        let spelling = FIRST_OTHER + self.others.len() as SpellingId;
-        self.others.push(Spelling { label: label.to_buf(), value, releases: 0 });
-        let first = self.totals[value as usize];
-        self.varied.entry(value).or_insert(Varied { first, shown: value });
-        self.insert(label, spelling);
+        // Adding a value may have changed the number of slots.
+        let slot = self.slot(label);
+        self.recent[slot] = spelling;
         (value, spelling)
     }
 
     /// Interns a name as a value of its own, even if another has the same name; for sources.
     pub(super) fn intern_apart(&mut self, label: Clean<'_>) -> ValueId {
-        match self.spelled(label) {
-            _ if label.is_empty() => NONE,
-            Some(id) => id,
-            None => self.add(label, &fold_name(label.as_str())),
+        if label.is_empty() {
+            return NONE;
         }
+        let folded = fold_name(label.as_str());
+        let known = self.named(&folded).find(|&id| self.labels.get(id as usize) == label);
+        known.unwrap_or_else(|| self.add(label, &folded))
     }
 
-    fn spelled(&self, label: Clean<'_>) -> Option<SpellingId> {
-        self.by_label.find(hash(label.as_str()), |&id| self.spelling(id) == label).copied()
+    /// The slot of a label in `recent`.
+    fn slot(&self, label: Clean<'_>) -> usize {
+        hash(label.as_str()) as usize & (self.recent.len() - 1)
     }
 
     /// The value of a spelling.
     pub(super) fn value_of(&self, spelling: SpellingId) -> ValueId {
-        spelling.checked_sub(FIRST_OTHER).map_or(spelling, |other| self.others[other as usize].value)
+        spelling.checked_sub(FIRST_OTHER).map_or(spelling, |other| self.others.values[other as usize])
     }
 
     fn add(&mut self, label: Clean<'_>, folded: &str) -> ValueId {
@@ -212,20 +245,22 @@ impl Values {
         let mut by_folded = std::mem::take(&mut self.by_folded);
         by_folded.insert_unique(hash(folded), id, |&id| hash(self.folded(id)));
         self.by_folded = by_folded;
-        self.insert(label, id);
+        if self.len() > self.recent.len() && self.recent.len() < MOST_RECENT {
+            self.recent = vec![NONE; self.recent.len() * 2];
+        }
         id
     }
 
-    fn insert(&mut self, label: Clean<'_>, spelling: SpellingId) {
-        let mut by_label = std::mem::take(&mut self.by_label);
-        by_label.insert_unique(hash(label.as_str()), spelling, |&id| hash(self.spelling(id).as_str()));
-        self.by_label = by_label;
+    fn add_spelling(&mut self, label: Clean<'_>, value: ValueId) -> SpellingId {
+        let first = self.totals[value as usize];
+        self.varied.entry(value).or_insert(Varied { first, shown: value });
+        self.others.add(label, value)
     }
 
     /// The same values under the same numbers, with all counts zero.
     pub(super) fn emptied(&self) -> Self {
         let mut values = Self { totals: vec![0; self.totals.len()], ..self.clone() };
-        values.others.iter_mut().for_each(|other| other.releases = 0);
+        values.others.releases.fill(0);
         values.varied.values_mut().for_each(|varied| varied.first = 0);
         values
     }
@@ -248,11 +283,11 @@ impl Values {
     pub(super) fn count_spelling(&mut self, spelling: SpellingId) {
         let Some(mut varied) = self.varied.get(&self.value_of(spelling)).copied() else { return };
         match spelling.checked_sub(FIRST_OTHER) {
-            Some(other) => self.others[other as usize].releases += 1,
+            Some(other) => self.others.releases[other as usize] += 1,
             None => varied.first += 1,
         }
         let releases = |id: SpellingId| match id.checked_sub(FIRST_OTHER) {
-            Some(other) => self.others[other as usize].releases,
+            Some(other) => self.others.releases[other as usize],
             None => varied.first,
         };
         let (now, before) = (releases(spelling), releases(varied.shown));
@@ -290,6 +325,7 @@ pub(super) fn dedup<T: Copy>(values: &mut Vec<T>, key: impl Fn(&T) -> u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::CleanBuf;
 
     #[test]
     fn labels_are_interned_once_however_many_there_are() {
