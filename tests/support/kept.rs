@@ -2,11 +2,12 @@
 
 #![allow(dead_code)]
 
+use std::io::Read;
 use std::ops::ControlFlow;
 
-use tidings::feed::Sink;
+use tidings::feed::{self, Refusal, Sink};
 use tidings::release::{Cause, Problem, ProblemKind, Release};
-use tidings::text::Clean;
+use tidings::text::{Clean, CleanBuf};
 use url::Url;
 
 /// The content of a feed.
@@ -68,4 +69,28 @@ impl Kept {
     pub fn reasons(&self) -> Vec<String> {
         self.problems.iter().map(ToString::to_string).collect()
     }
+}
+
+/// Reads a feed into a sink.
+pub fn read_from(input: &mut dyn Read, mut kept: Kept) -> (Kept, Result<(), Refusal>) {
+    let result = feed::read(CleanBuf::line("test").as_clean(), input, &mut kept);
+    (kept, result)
+}
+
+/// Reads a document as a feed.
+pub fn read(mut bytes: &[u8]) -> (Kept, Result<(), Refusal>) {
+    read_from(&mut bytes, Kept::default())
+}
+
+/// Reads a document that must be a feed, with the address it comes from.
+pub fn loaded_from(mut bytes: &[u8], base: Option<&str>) -> Kept {
+    let kept = Kept { base: base.and_then(|base| Url::parse(base).ok()), ..Kept::default() };
+    let (kept, result) = read_from(&mut bytes, kept);
+    result.unwrap_or_else(|refusal| panic!("{} {refusal}", String::from_utf8_lossy(bytes)));
+    kept
+}
+
+/// Reads a text that must be a feed.
+pub fn loaded(text: &str) -> Kept {
+    loaded_from(text.as_bytes(), None)
 }
