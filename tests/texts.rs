@@ -320,11 +320,72 @@ fn rules(out: &mut String) -> std::fmt::Result {
     RULES.iter().try_for_each(|rule| writeln!(out, "{}: {}; {}", rule.name, rule.what, rule.fix))
 }
 
-fn help(command: &Command, name: &str, out: &mut String) -> std::fmt::Result {
+/// The help of a command.
+struct Help {
+    name: String,
+    /// The options, each with its description, and the lines between them, in order.
+    parts: Vec<String>,
+}
+
+/// Appends the help of a command and of its subcommands.
+fn helps(command: &Command, name: &str, found: &mut Vec<Help>) {
     let text = command.clone().bin_name(name).term_width(100).render_long_help().to_string();
-    writeln!(out, "\n## {name} --help\n\n{}", text.trim_end())?;
+    found.push(Help { name: name.to_owned(), parts: parts(&text) });
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
-        help(sub, &format!("{name} {}", sub.get_name()), out)?;
+        helps(sub, &format!("{name} {}", sub.get_name()), found);
+    }
+}
+
+/// Whether a line of a help, or a part that begins with it, is that of an option. Descriptions are indented further.
+fn is_option(line: &str) -> bool {
+    let text = line.trim_start();
+    text.starts_with('-') && (1..10).contains(&(line.len() - text.len()))
+}
+
+/// Splits a help before each option and before each line that is not indented.
+fn parts(help: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for line in help.trim_end().lines() {
+        match parts.last_mut() {
+            Some(part) if line.is_empty() || (line.starts_with("  ") && !is_option(line)) => {
+                part.push('\n');
+                part.push_str(line);
+            }
+            _ => parts.push(line.to_owned()),
+        }
+    }
+    parts.iter().map(|part| part.trim_end().to_owned()).collect()
+}
+
+/// The help of all commands. Options of several commands are described once; a command names those that it shares.
+fn all_helps(command: &Command, out: &mut String) -> std::fmt::Result {
+    let mut found = Vec::new();
+    helps(command, "tidings", &mut found);
+    let mut count = BTreeMap::<&str, usize>::new();
+    for part in found.iter().flat_map(|help| &help.parts).filter(|part| is_option(part)) {
+        *count.entry(part).or_default() += 1;
+    }
+    let is_shared = |part: &&String| count.get(part.as_str()).is_some_and(|&count| count > 1);
+    let mut described = Vec::new();
+    writeln!(out, "\n## Options of several commands")?;
+    for part in found.iter().flat_map(|help| &help.parts).filter(is_shared) {
+        if !described.contains(&part) {
+            writeln!(out, "\n{part}")?;
+            described.push(part);
+        }
+    }
+    for help in &found {
+        writeln!(out, "\n## {} --help", help.name)?;
+        let (shared, own): (Vec<_>, Vec<_>) = help.parts.iter().partition(is_shared);
+        for (part, next) in own.iter().zip(own.iter().skip(1).map(Some).chain([None])) {
+            // A heading whose options are all described above is left out.
+            let is_heading = part.ends_with(':') && !part.contains('\n');
+            if !is_heading || next.is_some_and(|next| is_option(next)) {
+                writeln!(out, "\n{part}")?;
+            }
+        }
+        let names: Vec<&str> = shared.iter().filter_map(|part| part.trim_start().lines().next()).collect();
+        writeln!(out, "\nOptions of several commands: {}", names.join(" | "))?;
     }
     Ok(())
 }
@@ -344,7 +405,7 @@ fn all() -> Result<String, std::fmt::Error> {
     out.push_str("\n# Help of commands\n");
     let mut command = tidings::cli::command();
     command.build();
-    help(&command, "tidings", &mut out)?;
+    all_helps(&command, &mut out)?;
     out.push_str("\n# Headings, hints, messages and errors\n");
     for folder in FOLDERS {
         for (file, texts) in texts_of(folder) {

@@ -1,0 +1,230 @@
+//! Subscribing to addresses of feeds and pages, however they are typed.
+
+use tidings::net::fetch::Fetcher;
+use tidings::runtime::sync::{Subscribed, follow};
+use tidings::text::CleanBuf;
+
+use crate::server::Reply;
+use crate::test_library::{LIMITS, TestLibrary, feed};
+
+/// A page that declares feeds at these addresses.
+fn page(feeds: &[(&str, &str)]) -> Reply {
+    let link = |(address, title): &(&str, &str)| {
+        format!("<link rel=alternate type=application/rss+xml title='{title}' href='{address}'>")
+    };
+    let links: Vec<String> = feeds.iter().map(link).collect();
+    let html =
+        format!("<!doctype html><html><head><title>News</title>{}</head><body>News</body></html>", links.concat());
+    Reply::ok(html).with("Content-Type", "text/html")
+}
+
+fn line(text: &str) -> CleanBuf {
+    CleanBuf::line(text)
+}
+
+/// A library whose server has two feeds with two releases each.
+fn desk() -> TestLibrary {
+    let desk = TestLibrary::new();
+    for (path, title) in [("/feed", "News"), ("/press", "Press")] {
+        let reply = Reply::ok(feed(title, &[("1", "One"), ("2", "Two")]));
+        desk.server.set(path, reply.with("ETag", "\"1\"").with("Content-Type", "application/rss+xml"));
+    }
+    desk
+}
+
+impl TestLibrary {
+    fn follow(&self, address: &str) -> Result<Subscribed, String> {
+        follow(&self.engine(), address, "", &[]).map_err(|reason| reason.to_string())
+    }
+
+    fn addresses(&self) -> Vec<String> {
+        self.library().sources().expect("read").into_iter().map(|source| source.address.to_string()).collect()
+    }
+}
+
+#[test]
+fn subscribing_to_a_feed_stores_its_releases_with_one_request() {
+    let desk = desk();
+    let address = desk.server.address("/feed");
+    let folder = [line("Europe"), line("Courts")];
+    let added = follow(&desk.engine(), &format!("  {address} "), "Mine", &folder);
+    assert_eq!(added, Ok(Subscribed::Added(line("Mine"), 2)));
+    assert_eq!(desk.server.paths(), ["/feed"]);
+    let source = desk.library().sources().expect("read").remove(0);
+    assert_eq!((source.address.as_str(), source.feed_title.as_str()), (address.as_str(), "News"));
+    assert_eq!((source.folder.as_slice(), source.etag.as_deref()), (folder.as_slice(), Some("\"1\"")));
+    assert_eq!(desk.titles(source.id), ["One", "Two"]);
+    // The next poll uses the validators of this one.
+    assert_eq!(desk.sync().fresh, 0);
+    assert_eq!(desk.server.log()[1].header("if-none-match"), Some("\"1\""));
+}
+
+#[test]
+fn a_page_leads_to_the_feed_it_links_to() {
+    let desk = desk();
+    desk.server.set("/", page(&[("/feed", "All news")]));
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Subscribed::Added(line("News"), 2)));
+    assert_eq!(desk.addresses(), [desk.server.address("/feed")]);
+    // The page now links to a known subscription.
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Subscribed::Known(line("News"))));
+    assert_eq!(desk.server.paths(), ["/", "/feed", "/"]);
+}
+
+#[test]
+fn several_feeds_of_a_page_are_offered_or_added_all_together() {
+    let desk = desk();
+    desk.server.set("/", page(&[("/feed", "All news"), ("/press", "Press releases"), ("/broken", "Broken")]));
+    let feeds = [("All news", "/feed"), ("Press releases", "/press"), ("Broken", "/broken")]
+        .map(|(title, path)| (line(title), line(&desk.server.address(path))));
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Subscribed::Offered(feeds.to_vec())));
+    assert_eq!(desk.addresses(), Vec::<String>::new());
+    let root = desk.server.address("/");
+    let (out, error, code) = desk.run(&["add", &root]);
+    assert_eq!(error, format!("tidings: {root} offers 3 feeds; add one of them, or all with --all\n"));
+    let listed: Vec<String> = feeds.iter().map(|(title, address)| format!("{address}  {title}")).collect();
+    assert_eq!((out.lines().map(str::to_owned).collect::<Vec<_>>(), code), (listed, Some(1)));
+    let (out, error, code) = desk.run(&["add", "--all", "--folder", "Europe/Courts", &root]);
+    assert_eq!(out, "subscribed to News (2 releases)\nsubscribed to Press (2 releases)\n");
+    assert_eq!(error, format!("tidings: {}: not found (404)\n", desk.server.address("/broken")));
+    assert_eq!(code, Some(1), "one of them could not be");
+    assert_eq!(desk.addresses(), [desk.server.address("/feed"), desk.server.address("/press")]);
+    let (out, _, _) = desk.run(&["feeds"]);
+    assert!(out.starts_with("Europe / Courts\n"), "{out}");
+}
+
+#[test]
+fn a_failed_subscription_gives_a_reason_and_stores_nothing() {
+    let desk = desk();
+    desk.server.set("/", page(&[]));
+    desk.server.set("/leads-astray", page(&[("/status/500", "x")]));
+    desk.server.set("/text", Reply::ok("just words"));
+    let names_feed = format!("links to the feed {}: server error", desk.server.address("/status/500"));
+    for (path, words) in [
+        ("/", "web page without a feed"),
+        ("/leads-astray", names_feed.as_str()),
+        ("/text", "not a feed"),
+        ("/empty", "empty"),
+        ("/status/404", "not found (404)"),
+        ("/hang", "timed out: no answer within"),
+        ("/cut/length", "connection closed before the end"),
+        ("/garbage", "invalid HTTP response"),
+    ] {
+        let reason = desk.follow(&desk.server.address(path)).expect_err(path);
+        assert!(reason.starts_with(words), "{path}: {reason}");
+    }
+    for (address, words) in
+        [("ftp://a.invalid/", "neither http nor https"), ("", "invalid address"), ("a b", "invalid address")]
+    {
+        let reason = desk.follow(address).expect_err(address);
+        assert!(reason.starts_with(words), "{address}: {reason}");
+    }
+    assert!(!desk.place().path().exists(), "a library was made for nothing");
+    let (_, _, code) = desk.run(&["add", &desk.server.address("/status/404")]);
+    assert_eq!((code, desk.place().path().exists()), (Some(1), false));
+}
+
+#[test]
+fn a_subscription_is_recognised_by_all_its_addresses() {
+    let desk = desk();
+    let engine = || desk.engine_with(desk.internet(&["news.example", "www.news.example"], LIMITS));
+    let address = desk.at("news.example", "/feed");
+    assert_eq!(follow(&engine(), &address, "", &[]), Ok(Subscribed::Added(line("News"), 2)));
+    let other = address.replacen("http://", "https://", 1);
+    for typed in [
+        address.clone(),
+        other.clone(),
+        address.replacen("http://", "http://www.", 1),
+        address.replacen("http://", "", 1),
+        format!("feed:{address}"),
+        address.replacen("news.example", "News.Example", 1),
+    ] {
+        let asked = desk.server.connections();
+        assert_eq!(follow(&engine(), &typed, "", &[]), Ok(Subscribed::Known(line("News"))), "{typed}");
+        assert_eq!(desk.server.connections(), asked, "{typed}");
+    }
+    // A permanent and a temporary redirect to the feed.
+    for (path, status) in [("/for-good", 301), ("/for-now", 302)] {
+        desk.server.set(path, Reply::redirect(status, "/feed"));
+    }
+    assert_eq!(follow(&engine(), &desk.at("news.example", "/for-good"), "", &[]), Ok(Subscribed::Known(line("News"))));
+    assert_eq!(desk.addresses(), [address]);
+}
+
+#[test]
+fn a_permanently_moved_feed_is_subscribed_at_its_new_address() {
+    let desk = desk();
+    for (path, status, to) in [("/old", 301, "/older"), ("/older", 308, "/feed"), ("/alias", 302, "/press")] {
+        desk.server.set(path, Reply::redirect(status, to));
+    }
+    assert_eq!(desk.follow(&desk.server.address("/old")), Ok(Subscribed::Added(line("News"), 2)));
+    assert_eq!(desk.follow(&desk.server.address("/alias")), Ok(Subscribed::Added(line("Press"), 2)));
+    assert_eq!(desk.addresses(), [desk.server.address("/feed"), desk.server.address("/alias")]);
+}
+
+#[test]
+fn offline_an_address_is_stored_for_the_next_sync() {
+    let desk = desk();
+    let address = desk.server.address("/feed");
+    let unseen = follow(&desk.engine_with(Fetcher::offline()), &address, "", &[]);
+    assert_eq!(unseen, Ok(Subscribed::Unseen(line("127.0.0.1"))));
+    let (out, error, code) = desk.run(&["add", "--offline", "--title", "Press", &desk.server.address("/press")]);
+    assert_eq!(
+        (out.as_str(), error.as_str(), code),
+        ("subscribed to Press; not fetched, because tidings is offline\n", "", Some(0))
+    );
+    assert_eq!(desk.server.connections(), 0);
+    let progress = desk.sync();
+    assert_eq!((progress.fresh, progress.failed), (4, 0));
+    assert_eq!(desk.run(&["sync", "news"]).2, Some(0), "it has its own name now");
+}
+
+#[test]
+fn a_public_page_leads_to_no_feed_of_a_private_network() {
+    let desk = desk();
+    let engine = desk.engine_with(desk.internet(&["news.example"], LIMITS));
+    let (inner, address) = (desk.server.address("/feed"), desk.at("news.example", "/"));
+    desk.server.set("/", page(&[(&inner, "Inside")]));
+    assert!(follow(&engine, &address, "", &[]).is_err());
+    desk.server.set("/", page(&[(&inner, "Inside"), ("/feed", "News"), ("/press", "Press")]));
+    let offered = follow(&engine, &address, "", &[]);
+    let feeds =
+        [("News", "/feed"), ("Press", "/press")].map(|(name, path)| (line(name), line(&desk.at("news.example", path))));
+    assert_eq!(offered, Ok(Subscribed::Offered(feeds.to_vec())));
+    assert_eq!(desk.server.paths(), ["/", "/"], "nothing inside was asked");
+}
+
+#[test]
+fn an_address_removed_and_added_again_has_all_its_releases() {
+    let desk = desk();
+    let address = desk.server.address("/feed");
+    assert_eq!(desk.follow(&address), Ok(Subscribed::Added(line("News"), 2)));
+    let id = desk.library().sources().expect("read")[0].id;
+    desk.mark(id, "2", tidings::library::Flags::STARRED);
+    desk.library().unsubscribe(id, crate::test_library::now()).expect("written");
+    desk.server.set("/feed", Reply::ok(feed("News", &[("3", "Three")])));
+    assert_eq!(desk.follow(&address), Ok(Subscribed::Added(line("News"), 1)));
+    assert_eq!((desk.source(id).id, desk.titles(id).len()), (id, 3));
+    assert_eq!(desk.flags(id, "2"), tidings::library::Flags::STARRED);
+}
+
+#[test]
+fn a_missing_password_is_requested_and_set_by_subscribing_again() {
+    let desk = desk();
+    let feed_of = desk.server.address("/feed");
+    let address = |user: &str| feed_of.replace("://", &format!("://{user}@"));
+    let id = desk.subscribe(&[address("ann")])[0];
+    desk.server.set("/feed", Reply::new(401, "who are you?"));
+    desk.sync();
+    let error = desk.source(id).error.expect("a reason").to_string();
+    let wanted = format!("password missing; set it with: tidings add {}", address("ann:PASSWORD"));
+    assert!(error.contains("(401)") && error.ends_with(&wanted), "{error}");
+    desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One"), ("2", "Two")])));
+    assert_eq!(desk.follow(&address("ann:word")), Ok(Subscribed::Added(line("News"), 2)));
+    let source = desk.source(id);
+    assert_eq!((source.address.to_string(), source.error, source.lacks_password), (address("ann:word"), None, false));
+    assert_eq!(desk.follow(&address("ann:word")), Ok(Subscribed::Known(line("News"))));
+    // A new password replaces it once the feed was read with it.
+    desk.server.set("/feed", Reply::new(401, "who are you?"));
+    assert!(desk.follow(&address("ann:wrong")).is_err());
+    assert_eq!(desk.source(id).address.to_string(), address("ann:word"));
+}
