@@ -80,8 +80,12 @@ mod tests {
     #[test]
     fn working_uses_up_a_budget_and_waiting_does_not() {
         let mut budget = Budget::new(Duration::from_millis(50), &|| false);
-        std::thread::sleep(Duration::from_millis(100));
-        assert!(!budget.is_over(), "it waited");
+        let work = || {
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_millis(100) {}
+        };
+        std::thread::spawn(work).join().expect("no panic");
+        assert!(!budget.is_over(), "this thread waited for another");
         let start = Instant::now();
         while !budget.is_over() && start.elapsed() < Duration::from_secs(60) {}
         assert_eq!(budget.stop_reason(), Some(StopReason::Spent));

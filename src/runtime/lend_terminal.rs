@@ -146,16 +146,15 @@ mod tests {
         let gate = InputGate::default();
         gate.close();
         gate.interrupted().store(true, Ordering::SeqCst);
-        let of_signals = gate.clone();
-        let hearer = thread::spawn(move || {
-            thread::sleep(STEP * 20);
-            let was_closed = of_signals.is_closed();
-            of_signals.interrupted().store(false, Ordering::SeqCst);
-            was_closed
+        let (opened, is_opened) = std::sync::mpsc::channel();
+        let of_lender = gate.clone();
+        thread::spawn(move || {
+            of_lender.open();
+            let _ = opened.send(());
         });
-        gate.open();
-        assert!(hearer.join().expect("it ends"), "it would have ended the reader");
-        assert!(!gate.is_closed());
+        assert!(is_opened.recv_timeout(STEP * 20).is_err() && gate.is_closed(), "it would have ended the reader");
+        gate.interrupted().store(false, Ordering::SeqCst);
+        assert!(is_opened.recv_timeout(Duration::from_secs(10)).is_ok() && !gate.is_closed());
     }
 
     #[test]

@@ -4,7 +4,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -67,10 +66,7 @@ fn quitting_waits_for_a_lock_and_reports_it() {
     // Keys that do not quit change nothing.
     session.send("j\r");
     // Longer than one attempt takes.
-    while since.elapsed() < Duration::from_secs(10) {
-        assert!(session.text().contains("q stops saving 1 mark"), "{}", session.text());
-        thread::sleep(Duration::from_millis(50));
-    }
+    session.assert_text_until(since + Duration::from_secs(10), "q stops saving 1 mark");
     drop(locked);
     let end = session.end();
     assert_eq!(end.code, 0, "{}", end.text);

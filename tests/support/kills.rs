@@ -22,6 +22,11 @@ impl Random {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % bound
     }
+
+    /// Lets a random time pass before a kill. It is to hit every moment of the work, so there is nothing to wait for.
+    fn pause(&mut self, most_microseconds: usize) {
+        thread::sleep(Duration::from_micros(self.below(most_microseconds) as u64));
+    }
 }
 
 /// A feed with a number of items, with the ids `r0`, `r1` and so on.
@@ -92,12 +97,11 @@ pub fn marking(runs: usize, seed: u64) -> usize {
         let ids = (0..400).map(|_| format!("r{}", random.below(ITEMS))).collect();
         let giver = give(&mut child, ids);
         let patience = random.below(120);
-        let pause = Duration::from_micros(random.below(2_000) as u64);
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         for id in lines.by_ref().take(patience).map_while(Result::ok) {
             acknowledged.insert(id);
         }
-        thread::sleep(pause);
+        random.pause(2_000);
         child.kill().expect("it runs");
         // Complete lines received before the kill count too.
         acknowledged.extend(lines.map_while(Result::ok).filter(|line| number_of(line) < Some(ITEMS)));
@@ -137,7 +141,7 @@ pub fn syncing(runs: usize, seed: u64, server: &Server) {
             server.set(&format!("/kill/{n}"), Reply::ok(feed(items)));
         }
         let mut child = start(home.path(), &["sync"]);
-        thread::sleep(Duration::from_micros(random.below(60_000) as u64));
+        random.pause(60_000);
         let _ = child.kill();
         child.wait().expect("it ended");
         let library = open(&path);
@@ -207,7 +211,7 @@ pub fn together(runs: usize, seed: u64, server: &Server) -> (usize, usize) {
                 lines
             })
             .collect();
-        thread::sleep(Duration::from_micros(random.below(60_000) as u64));
+        random.pause(60_000);
         // One restore in three may finish.
         if let Some(child) = restoring.as_mut().filter(|_| run % 3 == 0) {
             restored += usize::from(ended(child));

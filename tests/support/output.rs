@@ -46,7 +46,12 @@ impl Shared {
 
     /// Waits until `ready` holds; panics with the screen at the deadline.
     pub fn wait(&self, what: &str, ready: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let until = Instant::now() + DEADLINE;
+        self.wait_within(DEADLINE, what, ready)
+    }
+
+    /// Waits for at most `limit` until `ready` holds; panics with the screen after that.
+    pub fn wait_within(&self, limit: Duration, what: &str, ready: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        let until = Instant::now() + limit;
         let mut state = self.lock();
         while !ready(&state) {
             let left = until.saturating_duration_since(Instant::now());
@@ -58,6 +63,20 @@ impl Shared {
             state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         state
+    }
+
+    /// Asserts that `holds` until a moment, after each change.
+    pub fn assert_until(&self, until: Instant, what: &str, holds: impl Fn(&State) -> bool) {
+        let mut state = self.lock();
+        loop {
+            let screen = state.emulator.screen().contents();
+            assert!(holds(&state), "not {what}; the screen:\n{screen}\n-- end of the screen");
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 }
 

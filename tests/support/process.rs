@@ -8,7 +8,8 @@ use rustix::process::Pid;
 
 use crate::output::DEADLINE;
 
-/// Calls `ask` repeatedly, with pauses, until it returns a value or the deadline passes.
+/// Calls `ask` repeatedly until it returns a value or the deadline passes. For the state of other processes, which offer
+/// nothing to wait on; hence the pauses.
 pub fn poll<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
     let until = Instant::now() + DEADLINE;
     while Instant::now() < until {

@@ -10,6 +10,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, MasterPty, native_pty_system};
 use rustix::fs::OFlags;
@@ -175,6 +176,18 @@ impl Session {
     /// Waits until the screen shows `text`.
     pub fn wait_text(&self, text: &str) {
         self.wait_for(&format!("{text:?}"), |screen| screen.contents().contains(text));
+    }
+
+    /// Waits for at most `limit` until the screen shows `text`.
+    pub fn wait_text_within(&self, limit: Duration, text: &str) {
+        let shows = |state: &State| state.emulator.screen().contents().contains(text);
+        drop(self.shared.wait_within(limit, &format!("{text:?}"), shows));
+    }
+
+    /// Asserts that the screen shows `text` until a moment.
+    pub fn assert_text_until(&self, until: Instant, text: &str) {
+        let shows = |state: &State| state.emulator.screen().contents().contains(text);
+        self.shared.assert_until(until, &format!("{text:?}"), shows);
     }
 
     /// Waits until the screen no longer shows `text`.

@@ -165,6 +165,8 @@ pub struct Server {
 #[derive(Default)]
 struct Shared {
     log: Mutex<Vec<Seen>>,
+    /// Wakes the threads that wait for requests.
+    logged: Condvar,
     documents: Mutex<HashMap<String, Reply>>,
     /// Answers for requests with certain cookies, which take precedence over the document at the path.
     gates: Mutex<HashMap<String, (String, Reply)>>,
@@ -253,6 +255,14 @@ impl Server {
         self.shared.log.lock().expect("the log").clone()
     }
 
+    /// Waits until there were so many requests.
+    pub fn wait_for_requests(&self, count: usize) {
+        let log = self.shared.log.lock().expect("the log");
+        let patience = Duration::from_secs(30);
+        let (log, _) = self.shared.logged.wait_timeout_while(log, patience, |log| log.len() < count).expect("the log");
+        assert!(log.len() >= count, "{} requests of {count}", log.len());
+    }
+
     /// The requested paths, in order.
     pub fn paths(&self) -> Vec<String> {
         self.log().into_iter().map(|seen| seen.path).collect()
@@ -299,6 +309,7 @@ impl Shared {
         loop {
             let Some(seen) = read_request(&mut stream)? else { return Ok(()) };
             self.log.lock().expect("the log").push(seen.clone());
+            self.logged.notify_all();
             if seen.method != "CONNECT" {
                 return self.answer(&seen, &mut stream, &raw);
             }

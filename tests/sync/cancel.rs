@@ -25,13 +25,10 @@ fn a_cancelled_sync_ends_at_once_and_keeps_received_results() {
     let hanging = desk.subscribe(&addresses);
     // No request here ends by itself.
     let engine = desk.engine_with(desk.internet(&hosts, Limits::default()));
-    let begun = Instant::now();
     let (progress, called_off) = thread::scope(|scope| {
         let sync = scope.spawn(|| sync_with(&engine, &SyncRequest::default()));
         // Fifteen requests hang, and the thread of the good one takes another.
-        while desk.server.log().len() < 17 && begun.elapsed() < Duration::from_secs(20) {
-            thread::sleep(Duration::from_millis(2));
-        }
+        desk.server.wait_for_requests(17);
         let called_off = Instant::now();
         engine.cancel();
         (sync.join().expect("no panic"), called_off)
@@ -59,12 +56,9 @@ fn a_sync_that_parses_a_heavy_feed_ends_at_once_when_cancelled() {
     let fetcher = Fetcher::within(Limits::default(), &|_| None);
     let mut engine = desk.engine_with(fetcher);
     engine.time = Duration::from_secs(3_600);
-    let begun = Instant::now();
     thread::scope(|scope| {
         let sync = scope.spawn(|| sync_with(&engine, &SyncRequest::default()));
-        while desk.server.log().is_empty() && begun.elapsed() < Duration::from_secs(20) {
-            thread::sleep(Duration::from_millis(2));
-        }
+        desk.server.wait_for_requests(1);
         // By now it is being received or parsed.
         let called_off = Instant::now();
         engine.cancel();

@@ -1,6 +1,8 @@
 //! `tidings sync` in scripts: the choice of subscriptions, the output, the exit code.
 
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -110,16 +112,16 @@ fn ended_by(desk: &TestLibrary, signal: Signal) -> Option<i32> {
         .spawn()
         .expect("the program");
     let (pid, begun) = (Pid::from_child(&child), Instant::now());
+    let (ended, end) = mpsc::channel();
+    thread::spawn(move || ended.send(child.wait().expect("a child")));
+    // Once it sends a request, it handles signals.
+    desk.server.wait_for_requests(asked + 1);
     loop {
-        if let Some(status) = child.try_wait().expect("a child") {
-            return status.code();
+        let _ = kill_process(pid, signal);
+        match end.recv_timeout(Duration::from_millis(2)) {
+            Ok(status) => return status.code(),
+            Err(_) => assert!(begun.elapsed() < Duration::from_secs(30), "it does not end"),
         }
-        assert!(begun.elapsed() < Duration::from_secs(30), "it does not end");
-        // Once it sends a request, it handles signals.
-        if desk.server.log().len() > asked {
-            let _ = kill_process(pid, signal);
-        }
-        std::thread::sleep(Duration::from_millis(2));
     }
 }
 

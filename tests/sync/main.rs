@@ -11,7 +11,7 @@ mod test_library;
 mod cancel;
 mod commands;
 mod faults;
-mod follow;
 mod keeping;
 mod pages;
 mod polite;
+mod subscribe;

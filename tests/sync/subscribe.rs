@@ -1,7 +1,7 @@
 //! Subscribing to addresses of feeds and pages, however they are typed.
 
 use tidings::net::fetch::Fetcher;
-use tidings::runtime::sync::{Subscribed, follow};
+use tidings::sync::{SubscribeOutcome, subscribe};
 use tidings::text::CleanBuf;
 
 use crate::server::Reply;
@@ -33,8 +33,8 @@ fn desk() -> TestLibrary {
 }
 
 impl TestLibrary {
-    fn follow(&self, address: &str) -> Result<Subscribed, String> {
-        follow(&self.engine(), address, "", &[]).map_err(|reason| reason.to_string())
+    fn follow(&self, address: &str) -> Result<SubscribeOutcome, String> {
+        subscribe(&self.engine(), address, "", &[]).map_err(|reason| reason.to_string())
     }
 
     fn addresses(&self) -> Vec<String> {
@@ -47,8 +47,8 @@ fn subscribing_to_a_feed_stores_its_releases_with_one_request() {
     let desk = desk();
     let address = desk.server.address("/feed");
     let folder = [line("Europe"), line("Courts")];
-    let added = follow(&desk.engine(), &format!("  {address} "), "Mine", &folder);
-    assert_eq!(added, Ok(Subscribed::Added(line("Mine"), 2)));
+    let added = subscribe(&desk.engine(), &format!("  {address} "), "Mine", &folder);
+    assert_eq!(added, Ok(SubscribeOutcome::Added(line("Mine"), 2)));
     assert_eq!(desk.server.paths(), ["/feed"]);
     let source = desk.library().sources().expect("read").remove(0);
     assert_eq!((source.address.as_str(), source.feed_title.as_str()), (address.as_str(), "News"));
@@ -63,10 +63,10 @@ fn subscribing_to_a_feed_stores_its_releases_with_one_request() {
 fn a_page_leads_to_the_feed_it_links_to() {
     let desk = desk();
     desk.server.set("/", page(&[("/feed", "All news")]));
-    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Subscribed::Added(line("News"), 2)));
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(SubscribeOutcome::Added(line("News"), 2)));
     assert_eq!(desk.addresses(), [desk.server.address("/feed")]);
     // The page now links to a known subscription.
-    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Subscribed::Known(line("News"))));
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(SubscribeOutcome::Known(line("News"))));
     assert_eq!(desk.server.paths(), ["/", "/feed", "/"]);
 }
 
@@ -76,7 +76,7 @@ fn several_feeds_of_a_page_are_offered_or_added_all_together() {
     desk.server.set("/", page(&[("/feed", "All news"), ("/press", "Press releases"), ("/broken", "Broken")]));
     let feeds = [("All news", "/feed"), ("Press releases", "/press"), ("Broken", "/broken")]
         .map(|(title, path)| (line(title), line(&desk.server.address(path))));
-    assert_eq!(desk.follow(&desk.server.address("/")), Ok(Subscribed::Offered(feeds.to_vec())));
+    assert_eq!(desk.follow(&desk.server.address("/")), Ok(SubscribeOutcome::Offered(feeds.to_vec())));
     assert_eq!(desk.addresses(), Vec::<String>::new());
     let root = desk.server.address("/");
     let (out, error, code) = desk.run(&["add", &root]);
@@ -128,7 +128,7 @@ fn a_subscription_is_recognised_by_all_its_addresses() {
     let desk = desk();
     let engine = || desk.engine_with(desk.internet(&["news.example", "www.news.example"], LIMITS));
     let address = desk.at("news.example", "/feed");
-    assert_eq!(follow(&engine(), &address, "", &[]), Ok(Subscribed::Added(line("News"), 2)));
+    assert_eq!(subscribe(&engine(), &address, "", &[]), Ok(SubscribeOutcome::Added(line("News"), 2)));
     let other = address.replacen("http://", "https://", 1);
     for typed in [
         address.clone(),
@@ -139,14 +139,17 @@ fn a_subscription_is_recognised_by_all_its_addresses() {
         address.replacen("news.example", "News.Example", 1),
     ] {
         let asked = desk.server.connections();
-        assert_eq!(follow(&engine(), &typed, "", &[]), Ok(Subscribed::Known(line("News"))), "{typed}");
+        assert_eq!(subscribe(&engine(), &typed, "", &[]), Ok(SubscribeOutcome::Known(line("News"))), "{typed}");
         assert_eq!(desk.server.connections(), asked, "{typed}");
     }
     // A permanent and a temporary redirect to the feed.
     for (path, status) in [("/for-good", 301), ("/for-now", 302)] {
         desk.server.set(path, Reply::redirect(status, "/feed"));
     }
-    assert_eq!(follow(&engine(), &desk.at("news.example", "/for-good"), "", &[]), Ok(Subscribed::Known(line("News"))));
+    assert_eq!(
+        subscribe(&engine(), &desk.at("news.example", "/for-good"), "", &[]),
+        Ok(SubscribeOutcome::Known(line("News")))
+    );
     assert_eq!(desk.addresses(), [address]);
 }
 
@@ -156,8 +159,8 @@ fn a_permanently_moved_feed_is_subscribed_at_its_new_address() {
     for (path, status, to) in [("/old", 301, "/older"), ("/older", 308, "/feed"), ("/alias", 302, "/press")] {
         desk.server.set(path, Reply::redirect(status, to));
     }
-    assert_eq!(desk.follow(&desk.server.address("/old")), Ok(Subscribed::Added(line("News"), 2)));
-    assert_eq!(desk.follow(&desk.server.address("/alias")), Ok(Subscribed::Added(line("Press"), 2)));
+    assert_eq!(desk.follow(&desk.server.address("/old")), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(desk.follow(&desk.server.address("/alias")), Ok(SubscribeOutcome::Added(line("Press"), 2)));
     assert_eq!(desk.addresses(), [desk.server.address("/feed"), desk.server.address("/alias")]);
 }
 
@@ -165,8 +168,8 @@ fn a_permanently_moved_feed_is_subscribed_at_its_new_address() {
 fn offline_an_address_is_stored_for_the_next_sync() {
     let desk = desk();
     let address = desk.server.address("/feed");
-    let unseen = follow(&desk.engine_with(Fetcher::offline()), &address, "", &[]);
-    assert_eq!(unseen, Ok(Subscribed::Unseen(line("127.0.0.1"))));
+    let unseen = subscribe(&desk.engine_with(Fetcher::offline()), &address, "", &[]);
+    assert_eq!(unseen, Ok(SubscribeOutcome::NotFetched(line("127.0.0.1"))));
     let (out, error, code) = desk.run(&["add", "--offline", "--title", "Press", &desk.server.address("/press")]);
     assert_eq!(
         (out.as_str(), error.as_str(), code),
@@ -184,12 +187,12 @@ fn a_public_page_leads_to_no_feed_of_a_private_network() {
     let engine = desk.engine_with(desk.internet(&["news.example"], LIMITS));
     let (inner, address) = (desk.server.address("/feed"), desk.at("news.example", "/"));
     desk.server.set("/", page(&[(&inner, "Inside")]));
-    assert!(follow(&engine, &address, "", &[]).is_err());
+    assert!(subscribe(&engine, &address, "", &[]).is_err());
     desk.server.set("/", page(&[(&inner, "Inside"), ("/feed", "News"), ("/press", "Press")]));
-    let offered = follow(&engine, &address, "", &[]);
+    let offered = subscribe(&engine, &address, "", &[]);
     let feeds =
         [("News", "/feed"), ("Press", "/press")].map(|(name, path)| (line(name), line(&desk.at("news.example", path))));
-    assert_eq!(offered, Ok(Subscribed::Offered(feeds.to_vec())));
+    assert_eq!(offered, Ok(SubscribeOutcome::Offered(feeds.to_vec())));
     assert_eq!(desk.server.paths(), ["/", "/"], "nothing inside was asked");
 }
 
@@ -197,12 +200,12 @@ fn a_public_page_leads_to_no_feed_of_a_private_network() {
 fn an_address_removed_and_added_again_has_all_its_releases() {
     let desk = desk();
     let address = desk.server.address("/feed");
-    assert_eq!(desk.follow(&address), Ok(Subscribed::Added(line("News"), 2)));
+    assert_eq!(desk.follow(&address), Ok(SubscribeOutcome::Added(line("News"), 2)));
     let id = desk.library().sources().expect("read")[0].id;
     desk.mark(id, "2", tidings::library::Flags::STARRED);
     desk.library().unsubscribe(id, crate::test_library::now()).expect("written");
     desk.server.set("/feed", Reply::ok(feed("News", &[("3", "Three")])));
-    assert_eq!(desk.follow(&address), Ok(Subscribed::Added(line("News"), 1)));
+    assert_eq!(desk.follow(&address), Ok(SubscribeOutcome::Added(line("News"), 1)));
     assert_eq!((desk.source(id).id, desk.titles(id).len()), (id, 3));
     assert_eq!(desk.flags(id, "2"), tidings::library::Flags::STARRED);
 }
@@ -219,10 +222,10 @@ fn a_missing_password_is_requested_and_set_by_subscribing_again() {
     let wanted = format!("password missing; set it with: tidings add {}", address("ann:PASSWORD"));
     assert!(error.contains("(401)") && error.ends_with(&wanted), "{error}");
     desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One"), ("2", "Two")])));
-    assert_eq!(desk.follow(&address("ann:word")), Ok(Subscribed::Added(line("News"), 2)));
+    assert_eq!(desk.follow(&address("ann:word")), Ok(SubscribeOutcome::Added(line("News"), 2)));
     let source = desk.source(id);
     assert_eq!((source.address.to_string(), source.error, source.lacks_password), (address("ann:word"), None, false));
-    assert_eq!(desk.follow(&address("ann:word")), Ok(Subscribed::Known(line("News"))));
+    assert_eq!(desk.follow(&address("ann:word")), Ok(SubscribeOutcome::Known(line("News"))));
     // A new password replaces it once the feed was read with it.
     desk.server.set("/feed", Reply::new(401, "who are you?"));
     assert!(desk.follow(&address("ann:wrong")).is_err());
