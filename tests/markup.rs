@@ -3,6 +3,8 @@
 #[path = "support/corpus.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod corpus;
+#[path = "support/kept.rs"]
+mod kept;
 #[path = "support/skip.rs"]
 mod skip;
 
@@ -93,23 +95,6 @@ fn letters(text: &str) -> usize {
     text.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
-/// Keeps the text of the only release.
-struct Keep(String);
-
-impl Sink for Keep {
-    fn title(&mut self, _: Clean<'_>) {}
-
-    fn release(&mut self, _item: u64, release: &Release) {
-        self.0 = release.summary.to_string();
-    }
-
-    fn problem(&mut self, _: Problem) {}
-
-    fn progress(&mut self, _: u64) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
 /// All text of the tree that the parser builds, as far as browsers show it.
 fn plain(html: &str) -> String {
     fn text(node: &NodeRef<'_>, plain: &mut String) {
@@ -162,29 +147,10 @@ fn real_markup_loses_no_text() {
         // Text that is escaped twice is unescaped twice.
         let plain = if plain.contains("</") { self::plain(&plain) } else { plain };
         let item = serde_json::json!([{"title": "t", "url": "https://example.org", "content_html": text}]).to_string();
-        let mut keep = Keep(String::new());
-        feed::read(CleanBuf::line("test").as_clean(), &mut item.as_bytes(), &mut keep).expect("a feed");
-        let (kept, expected) = (letters(&keep.0), letters(CleanBuf::block(&plain).as_str()));
-        let words: Vec<&str> = plain.split_whitespace().filter(|word| !keep.0.contains(word)).collect();
+        let shown = kept::loaded(&item).releases.remove(0).summary.to_string();
+        let (kept, expected) = (letters(&shown), letters(CleanBuf::block(&plain).as_str()));
+        let words: Vec<&str> = plain.split_whitespace().filter(|word| !shown.contains(word)).collect();
         assert!(kept >= expected, "{kept} of {expected}; lost: {words:?}\n{text}");
-    }
-}
-
-/// Keeps all releases.
-#[derive(Default)]
-struct All(Vec<Release>);
-
-impl Sink for All {
-    fn title(&mut self, _: Clean<'_>) {}
-
-    fn release(&mut self, _item: u64, release: &Release) {
-        self.0.push(release.clone());
-    }
-
-    fn problem(&mut self, _: Problem) {}
-
-    fn progress(&mut self, _: u64) -> ControlFlow<()> {
-        ControlFlow::Continue(())
     }
 }
 
@@ -201,13 +167,8 @@ fn undeclared_markdown_is_detected() {
         { "title": "c", "content_text": text, "_tidings": { "plain": true } },
         { "title": "d", "content_html": "<p>## no</p><p>**two**, **three**, [4](https://a.invalid)</p>" },
     ]);
-    let read = |feed: &str| {
-        let mut all = All::default();
-        feed::read(CleanBuf::line("test").as_clean(), &mut feed.as_bytes(), &mut all).expect("a feed");
-        all.0
-    };
-    let mut releases = read(&rss);
-    releases.extend(read(&json.to_string()));
+    let mut releases = kept::loaded(&rss).releases;
+    releases.extend(kept::loaded(&json.to_string()).releases);
     for release in &releases[..3] {
         assert_eq!(release.summary.as_str(), "Why\n\n• one: the report\n• **two**\n\n<b> & ## three");
         let styles: Vec<Style> = release.summary_spans.iter().map(|span| span.style).collect();
