@@ -191,7 +191,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn an_empty_catalog_answers() {
+    fn an_empty_catalog_has_no_release() {
         let catalog = Catalog::default();
         assert!(catalog.is_empty() && catalog.release(0).is_none());
         assert_eq!(catalog.key(0), i64::MAX);

@@ -43,12 +43,12 @@ fn a_killed_sync_leaves_complete_sources() {
 }
 
 #[test]
-fn two_that_mark_a_sync_and_a_restore_at_a_time_lose_nothing_when_killed() {
+fn marking_syncing_and_restoring_at_once_lose_nothing_when_killed() {
     kills::together(12, 7, &server::Server::start());
 }
 
 #[test]
-fn eight_programs_that_mark_at_a_time_lose_nothing() {
+fn eight_processes_that_mark_at_once_lose_nothing() {
     const ITEMS: usize = 400;
     let home = tempfile::tempdir().expect("a home");
     let file = home.path().join("feed.json");

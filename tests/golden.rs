@@ -60,7 +60,7 @@ fn open(home: &Path) -> Library {
 }
 
 #[test]
-fn every_mark_is_on_its_release() {
+fn every_mark_of_an_older_library_stays_with_its_release() {
     let home = home();
     assert_eq!(seen(home.path()), wanted());
     assert_eq!(open(home.path()).mended(), None);

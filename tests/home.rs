@@ -50,7 +50,7 @@ fn a_digest_page_contains_no_markup_of_a_feed_and_has_a_picture() {
 }
 
 #[test]
-fn an_empty_digest_says_where_releases_are() {
+fn an_empty_digest_names_the_day_of_the_newest_release() {
     let home = home();
     let (out, err, code) = run(home.path(), &["digest", "feed.json"], b"");
     assert_eq!((out.as_str(), code), ("", Some(1)));
@@ -134,8 +134,14 @@ fn the_help_lists_the_exit_codes() {
     }
 }
 
+/// Writes the configuration of a home.
+fn configure(home: &tempfile::TempDir, text: &str) {
+    fs::create_dir_all(home.path().join(".config/tidings")).expect("a folder");
+    fs::write(home.path().join(".config/tidings/config.toml"), text).expect("a file");
+}
+
 #[test]
-fn the_doctor_reports_what_is_well_and_what_is_not() {
+fn the_doctor_reports_program_terminal_files_and_library() {
     let home = home();
     let (out, err, code) = run(home.path(), &["doctor"], b"");
     assert_eq!((err.as_str(), code), ("", Some(0)), "{out}");
@@ -152,12 +158,20 @@ fn the_doctor_reports_what_is_well_and_what_is_not() {
         findings.iter().any(|one| one["name"] == name && one["told"].as_str().is_some_and(|text| text.contains(told)))
     };
     assert!(code == Some(0) && is_there("state", "intact") && is_there("holds", "1 subscription"), "{out}");
-    // An invalid configuration is reported with its position.
-    fs::create_dir_all(home.path().join(".config/tidings")).expect("a folder");
-    fs::write(home.path().join(".config/tidings/config.toml"), "maus = true\n").expect("a file");
+}
+
+#[test]
+fn the_doctor_reports_an_invalid_configuration_with_its_position() {
+    let home = home();
+    configure(&home, "maus = true\n");
     let (out, _, code) = run(home.path(), &["doctor"], b"");
     assert!(code == Some(1) && out.contains("config.toml:1:1"), "{out}");
-    fs::write(home.path().join(".config/tidings/config.toml"), "[look]\ntheme = \"sea\"\n").expect("a file");
+}
+
+#[test]
+fn an_unknown_theme_is_an_error_until_its_file_exists() {
+    let home = home();
+    configure(&home, "[look]\ntheme = \"sea\"\n");
     let (_, err, code) = run(home.path(), &["config", "check"], b"");
     let told = "config.toml:2: invalid value \"sea\" for look.theme; expected one of auto, dark, light";
     assert!(code == Some(2) && err.contains(told), "{err}");
@@ -166,8 +180,11 @@ fn the_doctor_reports_what_is_well_and_what_is_not() {
     fs::create_dir_all(home.path().join(".config/tidings/themes")).expect("a folder");
     fs::write(home.path().join(".config/tidings/themes/sea.toml"), "accent = \"#00ccff bold\"\n").expect("a theme");
     assert_eq!(run(home.path(), &["config", "check"], b"").2, Some(0), "a theme of one's own");
-    fs::remove_file(home.path().join(".config/tidings/config.toml")).expect("a file");
-    // Every variable is listed, however long its name is.
+}
+
+#[test]
+fn the_doctor_lists_every_variable_that_is_set_however_long_its_name_is() {
+    let home = home();
     for row in tidings::config::TABLE {
         let mut doctor = Command::new(env!("CARGO_BIN_EXE_tidings"));
         let output =
@@ -175,7 +192,11 @@ fn the_doctor_reports_what_is_well_and_what_is_not() {
         let out = String::from_utf8_lossy(&output.stdout);
         assert!(out.contains(&format!("    {} ", row.variable)), "{out}");
     }
-    // A file that is not a library.
+}
+
+#[test]
+fn the_doctor_reports_a_file_that_is_not_a_library_and_leaves_it_alone() {
+    let home = home();
     fs::write(home.path().join("broken.db"), "no library".repeat(999)).expect("a file");
     let (out, _, code) = run(home.path(), &["doctor", "--library", "broken.db"], b"");
     assert!(code == Some(1) && out.contains('!'), "{out}");

@@ -155,7 +155,7 @@ fn a_piped_feed_is_known_by_its_title_and_files_lie_beside_the_library() {
 }
 
 #[test]
-fn another_programs_file_is_left_alone() {
+fn a_database_of_another_program_is_left_unchanged() {
     let home = tempfile::tempdir().expect("a home");
     fs::write(home.path().join("notes.txt"), "my notes, which are no database").expect("a file");
     let (_, err, code) = run(home.path(), &["library", "check", "--library", "notes.txt"], b"");
@@ -166,7 +166,7 @@ fn another_programs_file_is_left_alone() {
 }
 
 #[test]
-fn passwords_stay_at_home_and_what_lacks_one_says_so() {
+fn exports_contain_no_password_and_a_missing_one_is_reported() {
     let home = tempfile::tempdir().expect("a home");
     let list = "<opml version='2.0'><body><outline text='Minutes' type='rss' xmlUrl='https://ann:secret@www.a.invalid/f'/>\
                 <outline text='News' type='rss' xmlUrl='https://b.invalid/f'/></body></opml>";
@@ -196,7 +196,7 @@ fn passwords_stay_at_home_and_what_lacks_one_says_so() {
 }
 
 #[test]
-fn an_export_of_the_library_is_the_users_alone_and_a_list_of_feeds_goes_by_the_umask() {
+fn library_exports_are_private_and_feed_lists_follow_the_umask() {
     use std::os::unix::fs::PermissionsExt;
     let (home, path) = home();
     assert_eq!(library(home.path(), &["export", "all.json", "--opml", "feeds.opml"]).2, Some(0));

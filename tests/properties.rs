@@ -332,7 +332,7 @@ proptest! {
     }
 
     #[test]
-    fn no_keys_and_no_size_break_the_reader(
+    fn random_keys_and_sizes_do_not_panic_and_keep_a_release_selected(
         releases in prop::collection::vec(release(), 0..40),
         steps in prop::collection::vec(step(), 0..60),
     ) {

@@ -65,12 +65,12 @@ fn check(path: &str, words: &[&str]) {
 }
 
 #[test]
-fn hangul() {
+fn korean_words_are_found() {
     check("news/large-korea-policy-briefing-2020-02-to-2021-12.json.zst", &["환경부", "코로나", "백신", "5g"]);
 }
 
 #[test]
-fn accents_and_sharp_s() {
+fn words_are_found_with_and_without_accents_and_sharp_s() {
     check("news/swiss-nsb-2013.json", &["zurich", "geneve", "Zürich", "strasse", "Straße", "l'immigration"]);
     let Some((catalog, _)) = load("news/swiss-nsb-2013.json") else { return };
     for (plain, spelled) in [("zurich", "zürich"), ("geneve", "Genève"), ("strasse", "Straße")] {
@@ -79,7 +79,7 @@ fn accents_and_sharp_s() {
 }
 
 #[test]
-fn persian_in_either_spelling_of_its_letters() {
+fn persian_words_are_found_in_either_spelling_of_their_letters() {
     check("news/fars-news-1-rtl.json", &["فارس", "ایران"]);
     let Some((catalog, _)) = load("news/fars-news-1-rtl.json") else { return };
     // Arabic yeh and Persian yeh.
@@ -87,6 +87,6 @@ fn persian_in_either_spelling_of_its_letters() {
 }
 
 #[test]
-fn chinese() {
+fn chinese_words_are_found() {
     check("news/nber-zh-2026.json", &["政策", "经济"]);
 }

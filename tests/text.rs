@@ -300,7 +300,7 @@ fn a_block_keeps_lines_and_paragraphs() {
 }
 
 #[test]
-fn the_files_of_the_corpus_have_these_properties() {
+fn texts_of_the_corpus_are_cleaned_wrapped_truncated_and_folded() {
     let Some(corpus) = corpus::folder() else { return };
     let adversarial = corpus.join("adversarial");
     let mut files = vec![adversarial.join("blns/blns.txt")];

@@ -154,7 +154,7 @@ proptest! {
     }
 
     #[test]
-    fn neither_keys_nor_the_mouse_break_it(
+    fn random_keys_and_mouse_events_keep_the_timeline_consistent(
         days in days(),
         steps in prop::collection::vec((0..6_u8, 0..200_u16, 0..60_u16, key()), 0..60),
     ) {

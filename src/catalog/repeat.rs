@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_outside_the_range_or_not() {
+    fn a_name_extends_the_range_only_if_it_lies_outside() {
         let mut reach = Bounds::default();
         let names = ["5", "7", "6", "12", "5", "4", "100", "11", "2"];
         let beyond = names.map(|name| reach.extend(name));

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_dice_vary_a_pause_by_a_fifth_and_any_value_is_safe() {
+    fn a_random_share_varies_a_pause_by_a_fifth_and_any_value_is_safe() {
         let at = |dice| next_attempt(1_000, 1, dice, None);
         assert_eq!([0.0, 0.25, 0.5, 1.0].map(at), [1_240, 1_270, 1_300, 1_360]);
         assert_eq!([-7.0, 9.0, f64::NAN, f64::INFINITY].map(at), [1_240, 1_360, 1_300, 1_300]);

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_fields() {
+    fn values_of_a_field_are_completed() {
         assert_eq!(value("after:2018 topic:la"), Some(("topic", "la".to_owned(), 17..19)));
         assert_eq!(value("-topic:"), Some(("topic", String::new(), 7..7)));
         assert_eq!(value("topic:\"a b\",\"lab mi"), Some(("topic", "lab mi".to_owned(), 12..19)));
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_fields() {
+    fn names_of_fields_are_completed() {
         let name = |before: &str| matches!(partial(before), Some(Partial::Name { .. }));
         assert!(name("to") && name("tea -pl") && !name("t") && !name("tea") && !name(""));
     }

@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn words_phrases_and_negation() {
+    fn words_phrases_and_negations_are_parsed() {
         assert_eq!(printed("  asean   migration "), "asean migration");
         assert_eq!(printed(r#""decent work" -tea"#), r#""decent work" -tea"#);
         assert_eq!(printed("--tea"), "tea");
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn alternatives_and_grouping() {
+    fn alternatives_and_groups_are_parsed() {
         assert_eq!(printed("a b OR c"), "((a b) OR c)");
         assert_eq!(printed("a (b OR -c)"), "a (b OR -c)");
         assert_eq!(printed("(a b) c"), "a b c");
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_and_values() {
+    fn fields_and_values_are_parsed() {
         assert_eq!(printed(r#"TOPIC:a,"b c",a"#), r#"topic:a,"b c""#);
         assert_eq!(printed(r#"place:"""#), r#"place:"""#);
         assert_eq!(printed(r#"topic:"say \"hi\" \\""#), r#"topic:"say \"hi\" \\""#);
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_statuses_texts_and_regular_expressions() {
+    fn dates_statuses_texts_and_regular_expressions_are_parsed() {
         for text in [
             "date:2018-10,7d",
             "after:2018-10 before:2018-11-01",

@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_not_changed_is_taken_as_it_was() {
+    fn unchanged_files_keep_their_releases_without_being_read_again() {
         let folder = folder();
         let sources = vec![Input::File(folder.path().to_owned())];
         let reading = OpenedInputs {

@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn settled_letters_fold_to_themselves() {
+    fn letters_that_are_not_folded_fold_to_themselves() {
         for c in (char::MIN..=char::MAX).filter(|&c| is_settled(c)) {
             let mut folded = String::new();
             fold_char(c, &mut folded);

@@ -11,7 +11,7 @@ fn open(topic: &str) -> Session {
 }
 
 #[test]
-fn it_opens_over_the_list_which_stays_as_it_was() {
+fn the_manual_opens_over_the_list_which_stays_as_it_was() {
     let mut session = Start::reader::<&str>(&[]).run();
     session.wait_text("1 of 10");
     session.type_and_see("6", "topic:News ×");
@@ -58,7 +58,7 @@ fn a_search_finds_its_sections() {
 }
 
 #[test]
-fn its_marks_are_seen_and_do_not_reach_the_library() {
+fn marks_in_the_manual_are_shown_and_not_saved() {
     let home = tempfile::tempdir().expect("a folder");
     let folder = home.path().to_str().expect("text");
     let start = Start::reader(&["manual"]).env("XDG_DATA_HOME", folder).env("TMPDIR", folder);
@@ -71,7 +71,7 @@ fn its_marks_are_seen_and_do_not_reach_the_library() {
 }
 
 #[test]
-fn it_refuses_what_would_be_lost_with_it() {
+fn the_manual_refuses_to_subscribe() {
     let mut session = open("index");
     session.type_and_see("a", "Address");
     session.type_and_see("127.0.0.1:9\r", "not available in the manual");

@@ -18,7 +18,7 @@ fn drag(session: &mut Session, (column, row): (u16, u16), (to_column, to_row): (
 }
 
 #[test]
-fn a_brush_by_keys() {
+fn keys_brush_the_timeline_and_remove_the_brush() {
     let mut session = open();
     session.type_and_see("d", "6 Nov 2018  2 releases");
     session.type_and_see("\r", "date:2018-11-06 ×");
@@ -31,7 +31,7 @@ fn a_brush_by_keys() {
 }
 
 #[test]
-fn clicks_drags_and_the_wheel() {
+fn clicks_drags_and_the_wheel_act_on_what_is_under_the_pointer() {
     let mut session = open();
     // Each day has three columns: drag from the first, 22 October, to the second.
     drag(&mut session, (35, 4), (38, 4));

@@ -37,32 +37,32 @@ proptest! {
     #![proptest_config(config(192))]
 
     #[test]
-    fn json_documents(data in input(&["json"])) {
+    fn mutated_json_is_read_safely(data in input(&["json"])) {
         bodies::document(&data);
     }
 
     #[test]
-    fn json_lines(data in input(&["lines"])) {
+    fn mutated_json_lines_are_read_safely(data in input(&["lines"])) {
         bodies::document(&data);
     }
 
     #[test]
-    fn xml_documents(data in input(&["xml"])) {
+    fn mutated_xml_is_read_safely(data in input(&["xml"])) {
         bodies::document(&data);
     }
 
     #[test]
-    fn packed_and_wide_documents(data in input(&["packed"])) {
+    fn mutated_packed_and_wide_documents_are_read_safely(data in input(&["packed"])) {
         bodies::document(&data);
     }
 
     #[test]
-    fn lists_of_feeds(data in input(&["opml"])) {
+    fn mutated_lists_of_feeds_are_read_safely(data in input(&["opml"])) {
         bodies::list(&data);
     }
 
     #[test]
-    fn markup_in_texts(data in input(&["html"])) {
+    fn mutated_markup_is_read_safely(data in input(&["html"])) {
         bodies::markup(&data);
     }
 }
@@ -71,12 +71,12 @@ proptest! {
     #![proptest_config(config(2_000))]
 
     #[test]
-    fn dates(data in input(&["date"])) {
+    fn mutated_dates_are_read_safely(data in input(&["date"])) {
         bodies::date(&data);
     }
 
     #[test]
-    fn queries(data in input(&["query"])) {
+    fn mutated_queries_are_parsed_safely(data in input(&["query"])) {
         bodies::query(&data);
     }
 }

@@ -238,7 +238,7 @@ fn field(steps: &[Step]) -> Option<(usize, Field)> {
 }
 
 #[test]
-fn the_subset_is_read() {
+fn assertions_of_the_fixtures_are_read() {
     let read = |text: &str| {
         let (wants, others) = wants(text);
         (

@@ -441,7 +441,7 @@ fn numbers_are_years_days_or_instants() {
 
 proptest::proptest! {
     #[test]
-    fn nothing_panics(text in "\\PC{0,60}", number: i64) {
+    fn arbitrary_text_does_not_panic(text in "\\PC{0,60}", number: i64) {
         let _ = (parse(&text), from_number(number));
     }
 

@@ -180,7 +180,7 @@ mod tests {
     proptest::proptest! {
         /// A scan from every bracket, as slow as it is.
         #[test]
-        fn failed_searches_are_right_not_to_be_repeated(xml in "[<>\"'a ]{0,40}") {
+        fn stray_brackets_are_escaped_as_by_a_search_from_each_of_them(xml in "[<>\"'a ]{0,40}") {
             let ends = |at: usize| {
                 let mut quote = None;
                 xml.char_indices().skip(at + 1).find_map(|(place, c)| match quote {

@@ -34,7 +34,7 @@ fn hits(text: &str) -> Vec<u32> {
 }
 
 #[test]
-fn words_phrases_and_negation() {
+fn words_phrases_and_negations_match() {
     assert_eq!(hits(""), [0, 1, 2, 3]);
     assert_eq!(hits("TEA"), [0, 2]);
     assert_eq!(hits("zurich"), [2]);
@@ -47,7 +47,7 @@ fn words_phrases_and_negation() {
 }
 
 #[test]
-fn fields_dates_statuses_and_expressions() {
+fn fields_dates_statuses_and_expressions_match() {
     assert_eq!(hits("title:tea"), [0]);
     assert_eq!(hits("title:tea,zürich"), [0, 2]);
     assert_eq!(hits("/tea.*coffee/"), [2]);
@@ -88,7 +88,7 @@ fn counts_ignore_their_own_choice() {
 }
 
 #[test]
-fn orders() {
+fn hits_are_in_the_requested_order() {
     let sorted = |text: &str, sort| {
         let request = Request { sort, ..request(text) };
         Searcher::default().search(&request, &mut Patient).expect("nobody cancels").order.to_vec()

@@ -390,7 +390,7 @@ fn parts() -> impl Strategy<Value = (Vec<u8>, bool)> {
 proptest! {
     /// Keys come out and nothing else, however keys and replies are mixed and split.
     #[test]
-    fn keys_come_out_and_replies_do_not(
+    fn keys_are_returned_and_replies_are_dropped(
         parts in prop::collection::vec(parts(), 0..12),
         cuts in prop::collection::vec((1_usize..20, 0_u64..45), 1..30),
     ) {
