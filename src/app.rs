@@ -9,7 +9,6 @@ mod complete;
 pub mod detail;
 mod effect;
 mod export;
-pub mod failures;
 pub mod filter;
 mod find;
 mod full_text;
@@ -27,6 +26,7 @@ mod marking;
 mod marks;
 mod mouse;
 mod msg;
+pub mod notice;
 mod pane_options;
 pub mod popup;
 mod prompt;
@@ -70,12 +70,12 @@ use crate::config::{Settings, Themes};
 use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Query, Sort};
 use detail::Detail;
-use failures::Failures;
 use filter::Filter;
 use history::History;
 use inbox::Inbox;
 use library::LibraryState;
 use list::{List, Listed};
+use notice::Notices;
 use popup::Popups;
 use similar::Similar;
 use timeline::Timeline;
@@ -143,10 +143,8 @@ pub struct App {
     pub library: LibraryState,
     /// Loading progress and errors.
     pub load: LoadState,
-    /// All other errors.
-    pub failures: Failures,
-    /// The current notice, shown until the next key.
-    pub notice: Option<String>,
+    /// What the status bar says: the latest news, and all errors.
+    pub notices: Notices,
     /// The user's settings.
     pub settings: Settings,
     /// Keys of an incomplete sequence.

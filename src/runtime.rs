@@ -50,7 +50,7 @@ pub use mark_lookup::to_mark;
 pub use opened_inputs::OpenedInputs;
 pub use theme_loader::themes;
 
-use crate::app::failures::{Cause, Failure};
+use crate::app::notice::{Cause, Notice};
 use crate::app::{self, App, Msg};
 use crate::config;
 use crate::keymap::Action;
@@ -166,13 +166,13 @@ fn open(mut reading: OpenedInputs, settings: Settings, guard: &Guard) -> io::Res
     let mut app = App::new(columns, rows);
     // The effects to carry out once the loop runs.
     let mut effects = app.update(Msg::Settings(Box::new(settings.settings)));
-    let (themes, failures) = theme_loader::read(settings.configured.themes().as_deref());
-    effects.extend(app.update(Msg::Themes(themes, failures)));
+    let (themes, errors) = theme_loader::read(settings.configured.themes().as_deref());
+    effects.extend(app.update(Msg::Themes(themes, errors)));
     let (is_offline, has_mouse) = (app.settings.is_offline, app.settings.has_mouse);
     effects.extend(app.update(Msg::Today(chrono::Local::now().date_naive())));
     let startup = Startup::open(settings.place.as_ref(), &reading);
     if let Some(error) = startup.error() {
-        effects.extend(app.update(Msg::error(Failure::new(Cause::Library, error))));
+        effects.extend(app.update(Msg::Notice(Notice::error(Cause::Library, error))));
     }
     let session = settings.session.or_else(|| startup.session());
     let session = match settings.query {
@@ -184,7 +184,7 @@ fn open(mut reading: OpenedInputs, settings: Settings, guard: &Guard) -> io::Res
         effects.extend(app.update(Msg::Restore(Box::new(session))));
     }
     // A problem with a theme takes precedence over the hint.
-    if settings.is_sample && !startup.is_read() && app.notice.is_none() {
+    if settings.is_sample && !startup.is_read() && app.notices.info().is_none() {
         let hint = format!("sample feed: {} subscribes, or run: tidings FILE", app.key_of(Action::Subscribe));
         effects.extend(app.update(Msg::info(CleanBuf::line(&hint))));
     }

@@ -132,17 +132,18 @@ impl App {
         }
     }
 
-    /// Returns the loading progress, or the number of unsaved marks or problems.
-    fn load_status(&self) -> Option<String> {
-        let unsaved = self.marks.unsaved();
-        if unsaved > 0 {
-            return Some(format!("! {}", counted(unsaved, "unsaved mark")));
-        }
-        let problems = self.problem_count();
-        match (self.load.is_done, problems) {
-            (false, _) => Some(format!("loading {}", grouped(self.catalog.len()))),
-            (true, 0) => None,
-            (true, _) => Some(format!("! {}", counted(problems, "problem"))),
+    /// Returns the loading progress. Unsaved marks matter more.
+    fn loading_status(&self) -> Option<String> {
+        let is_loading = !self.load.is_done && self.marks.unsaved() == 0;
+        is_loading.then(|| format!("loading {}", grouped(self.catalog.len())))
+    }
+
+    /// Returns the number of unsaved marks; if there are none, the number of problems once all is loaded.
+    fn warning(&self) -> Option<String> {
+        match (self.marks.unsaved(), self.problem_count()) {
+            (0, 0) => None,
+            (0, problems) => self.load.is_done.then(|| counted(problems, "problem")),
+            (unsaved, _) => Some(counted(unsaved, "unsaved mark")),
         }
     }
 }
@@ -150,27 +151,24 @@ impl App {
 /// Returns the segments, rightmost first, each with the columns it may take.
 fn segments(app: &App, room: u16) -> Vec<(Segment, u16)> {
     // A long notice is worth more than the hints.
-    let notice = app.notice.as_deref().map(CleanBuf::line).or_else(|| full_label(app)).map(Segment::Notice);
-    let Some((failure, more)) = app.failures.unread() else {
+    let notice = app.notices.info().cloned().or_else(|| full_label(app)).map(Segment::Notice);
+    let Some((error, more)) = app.notices.unread() else {
         return notice.or_else(|| status(app, usize::from(room))).map(|segment| (segment, room)).into_iter().collect();
     };
     let more = if more > 0 { format!(" · {} more", grouped(more)) } else { String::new() };
-    let failure = Segment::Error(CleanBuf::line(&format!("! {}{more}", failure.text)));
+    let error = Segment::Error(CleanBuf::line(&format!("! {}{more}", error.text)));
     let Some(notice) = notice else {
         // Keep the keys that help in view.
-        return vec![(failure, room.saturating_sub(LEAST_HINTS.min(room / 2)))];
+        return vec![(error, room.saturating_sub(LEAST_HINTS.min(room / 2)))];
     };
     // The notice that answers a key is shown beside the error.
     let wanted = cells(notice.text().as_str()).min(room / 2);
-    vec![(failure, room.saturating_sub(wanted + GAP)), (notice, wanted)]
+    vec![(error, room.saturating_sub(wanted + GAP)), (notice, wanted)]
 }
 
 /// Returns the pending keys, or as many as fit of: search in the text, selection, sync, loading or problems.
 fn status(app: &App, columns: usize) -> Option<Segment> {
-    let segment = |text: &str| {
-        let text = CleanBuf::line(text);
-        if text.as_str().starts_with('!') { Segment::Error(text) } else { Segment::Status(text) }
-    };
+    let segment = |text: &str| Segment::Status(CleanBuf::line(text));
     if !app.pending.is_empty() {
         let keys: String = app.pending.iter().map(ToString::to_string).collect();
         return Some(segment(&format!("{keys}…")));
@@ -180,8 +178,13 @@ fn status(app: &App, columns: usize) -> Option<Segment> {
         return Some(segment(&format!("searching… {keys} queued, {} cancels", app.key_of(Action::Cancel))));
     }
     let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), app.match_status()));
-    let mut parts: Vec<String> =
-        [found, app.selection_status(), app.sync_status(), app.load_status()].into_iter().flatten().collect();
+    let work = [found, app.selection_status(), app.sync_status(), app.loading_status()];
+    let mut parts: Vec<String> = work.into_iter().flatten().collect();
+    let warning = app.warning().map(|warning| format!("! {warning}"));
+    if parts.is_empty() {
+        return warning.filter(|text| width(text) <= columns).map(|text| Segment::Error(CleanBuf::line(&text)));
+    }
+    parts.extend(warning);
     while !parts.is_empty() {
         let text = parts.join(" · ");
         if width(&text) <= columns {
@@ -214,7 +217,7 @@ fn hints(app: &App) -> Vec<Hint> {
         _ => [Some(scope), scope.shared()].into_iter().flatten().flat_map(Action::in_scope).collect(),
     };
     let mut hints: Vec<Hint> = Vec::new();
-    if app.failures.unread().is_some() && (scope == Scope::Panes || scope.shared() == Some(Scope::Panes)) {
+    if app.notices.unread().is_some() && (scope == Scope::Panes || scope.shared() == Some(Scope::Panes)) {
         for (action, text) in [(Action::Problems, "problems"), (Action::Cancel, "dismiss")] {
             let keys = app.settings.keymap.keys_of(Scope::Panes, action).into_iter().take(1);
             let keys: Vec<_> = keys.map(|key| (key, Scope::Panes, action)).collect();

@@ -28,10 +28,10 @@ impl App {
         let Some(release) = self.selected_release() else { return };
         let address = release.url().to_buf();
         if address.is_empty() {
-            self.notice = Some("this release has no link".to_owned());
+            self.inform("this release has no link");
             return;
         }
-        self.notice = Some(format!("opening {}…", host(address.as_str())));
+        self.inform(format!("opening {}…", host(address.as_str())));
         self.effects.push(Effect::Open(address));
     }
 
@@ -42,7 +42,7 @@ impl App {
         let links: Vec<&str> = links.map(Clean::as_str).filter(|link| !link.is_empty()).collect();
         let (text, what) = match links[..] {
             [] => {
-                self.notice = Some("nothing to copy: no link".to_owned());
+                self.inform("nothing to copy: no link");
                 return;
             }
             [link] => (link.to_owned(), format!("link to {}", host(link))),
@@ -105,7 +105,7 @@ impl App {
         if releases.is_empty() {
             return Err(format!("nothing to export: no {which} releases"));
         }
-        self.notice = Some(format!("writing {file}…"));
+        self.inform(format!("writing {file}…"));
         self.effects.push(Effect::Export { file, releases, catalog: std::sync::Arc::clone(&self.catalog) });
         Ok(())
     }
@@ -115,7 +115,7 @@ impl App {
         let releases = self.action_releases();
         if releases.len() > MOST {
             let most = grouped(MOST);
-            self.notice = Some(format!("too many texts (limit {most}); select fewer releases"));
+            self.inform(format!("too many texts (limit {most}); select fewer releases"));
             return None;
         }
         let texts: Vec<String> =

@@ -60,9 +60,9 @@ impl App {
         }
         let rows = usize::from(self.layout().detail_rows());
         if self.detail.match_count() == 0 {
-            self.notice = Some("no match in this text".to_owned());
+            self.inform("no match in this text");
         } else if self.detail.find_next(below, rows) {
-            self.notice = Some(if below { "continued from the top" } else { "continued from the end" }.to_owned());
+            self.inform(if below { "continued from the top" } else { "continued from the end" });
         }
         true
     }

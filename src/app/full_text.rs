@@ -13,10 +13,10 @@ impl App {
         };
         let address = release.url();
         if address.is_empty() {
-            self.notice = Some("this release has no link".to_owned());
+            self.inform("this release has no link");
             return;
         }
-        self.notice = Some(format!("fetching {}…", host(address.as_str())));
+        self.inform(format!("fetching {}…", host(address.as_str())));
         self.command(LibraryCommand::FetchPage { release: index });
     }
 }

@@ -100,7 +100,7 @@ impl App {
     /// Undoes the last change.
     pub(super) fn undo(&mut self) {
         let Some(step) = self.history.done.pop_back() else {
-            self.notice = Some("nothing to undo".to_owned());
+            self.inform("nothing to undo");
             return;
         };
         match &step {
@@ -110,7 +110,7 @@ impl App {
             }
             Step::Query { before, .. } => {
                 self.show_query(before.clone(), Keep::Selection);
-                self.notice = Some(format!("back to {}", query_text(before)));
+                self.inform(format!("back to {}", query_text(before)));
             }
         }
         self.history.undone.push(step);
@@ -119,7 +119,7 @@ impl App {
     /// Redoes the last undone change.
     pub(super) fn redo(&mut self) {
         let Some(step) = self.history.undone.pop() else {
-            self.notice = Some("nothing to redo".to_owned());
+            self.inform("nothing to redo");
             return;
         };
         match &step {
@@ -129,7 +129,7 @@ impl App {
             }
             Step::Query { after, .. } => {
                 self.show_query(after.clone(), Keep::Selection);
-                self.notice = Some(format!("redone: {}", query_text(after)));
+                self.inform(format!("redone: {}", query_text(after)));
             }
         }
         self.history.done.push_back(step);

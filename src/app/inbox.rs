@@ -191,7 +191,10 @@ impl App {
             Msg::Key(event) if self.cancels_queue(event) => {
                 let dropped = self.inbox.waits.and_then(|(scope, action, _)| action.info(scope));
                 self.drop_queued_keys();
-                self.notice = dropped.map(|info| format!("cancelled: {}", info.help));
+                self.notices.clear_info();
+                if let Some(info) = dropped {
+                    self.inform(format!("cancelled: {}", info.help));
+                }
             }
             Msg::Key(event) if self.quits_at_once(event) => self.effects.push(Effect::Quit),
             // Clicks refer to the current screen, which is about to change.
@@ -245,8 +248,8 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::failures::Cause;
     use crate::app::library::LibraryCommand;
+    use crate::app::notice::{Cause, Severity};
     use crate::app::tests::TestApp;
     use crate::app::{App, Effect, Mark, Msg, Pane};
     use crate::catalog::tests::catalog;
@@ -385,7 +388,7 @@ mod tests {
         let (generation, _) = reader.searches[reader.searches.len() - 1];
         reader.send(Msg::SearchFailed { generation, reason: CleanBuf::line("the search broke") });
         assert_eq!((reader.app.hits.order.len(), read(&reader.app).len()), (0, 0));
-        assert_eq!(reader.app.failures.unread().map(|(failure, _)| failure.cause), Some(Cause::Defect));
+        assert_eq!(reader.app.notices.unread().map(|(error, _)| error.severity), Some(Severity::Error(Cause::Defect)));
         reader.keys("A j m 0 A");
         assert_eq!(read(&reader.app).len(), 7, "the next query is answered");
     }

@@ -29,7 +29,7 @@ impl App {
         if self.select_listed(release) {
             return;
         }
-        self.notice = Some(format!("filters cleared to show this release; {} jumps back", self.key_of(Action::GoBack)));
+        self.inform(format!("filters cleared to show this release; {} jumps back", self.key_of(Action::GoBack)));
         self.history.query(self.query.clone(), Query::default());
         self.query = Query::default();
         self.search_again(Keep::Release(release));
@@ -48,7 +48,7 @@ impl App {
     /// Jumps back to the previous position.
     pub(super) fn go_back(&mut self) {
         let Some(place) = self.jumps.pop() else {
-            self.notice = Some("nothing to jump back to".to_owned());
+            self.inform("nothing to jump back to");
             return;
         };
         self.focus = place.focus;

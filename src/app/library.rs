@@ -192,7 +192,7 @@ pub struct LibraryState {
     /// Whether the list of subscriptions has arrived; until then it is unknown whether there are any.
     pub(super) is_loaded: bool,
     /// The notice shown when a sync was requested.
-    pub(super) announced: Option<String>,
+    pub(super) announced: Option<CleanBuf>,
 }
 
 /// Shortens a name for use in a message.

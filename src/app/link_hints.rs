@@ -14,7 +14,7 @@ impl App {
     /// Waits for the letters of a label and scrolls so that as many links as possible are visible.
     pub(super) fn open_follow(&mut self) {
         if self.detail.page.targets().is_empty() {
-            self.notice = Some("this release has no link".to_owned());
+            self.inform("this release has no link");
             return;
         }
         if self.layout().detail.is_empty() {
@@ -53,7 +53,7 @@ impl App {
         let Some(typed) = &mut self.hint_letters else { return };
         if !is_there {
             // Further letters are not commands either.
-            self.notice = Some("this release was removed".to_owned());
+            self.inform("this release was removed");
             return;
         }
         typed.push_str(&text.to_lowercase());
@@ -62,21 +62,22 @@ impl App {
             self.hint_letters = None;
             self.go_to_target(at);
         } else if !hints.iter().any(|hint| hint.starts_with(typed.as_str())) {
-            self.notice = Some(format!("no link is labelled {typed}"));
+            let text = format!("no link is labelled {typed}");
             self.hint_letters = None;
+            self.inform(text);
         }
     }
 
     /// Opens a target: a link in the browser, or another release.
     pub(super) fn go_to_target(&mut self, at: usize) {
         match self.detail.page.targets().get(at).cloned() {
-            Some(Target::Release(GONE)) => self.notice = Some("that release was removed".to_owned()),
+            Some(Target::Release(GONE)) => self.inform("that release was removed"),
             Some(Target::Release(release)) => self.go_to_release(release),
             Some(Target::Own(address) | Target::Reprint(_, address) | Target::Link(_, address)) => {
                 if let Some(section) = self.section_of(&address) {
                     return self.go_to_release(section);
                 }
-                self.notice = Some(format!("opening {}…", address::host(address.as_str())));
+                self.inform(format!("opening {}…", address::host(address.as_str())));
                 self.effects.push(Effect::Open(address));
             }
             None => {}

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::failures::{Cause, Failure};
 use super::marking::Dwell;
+use super::notice::{Cause, Notice};
 use super::search::Keep;
 use super::{App, Reread};
 use crate::catalog::renumber::GONE;
@@ -58,24 +58,26 @@ impl App {
         // removed the start of a range selection.
         let is_kept = (before == 0 && cursor > 0) || (was_engaged && !self.is_engaged());
         self.start_search(if is_kept { Keep::Selection } else { Keep::Follow });
-        self.notice = new_releases(fresh).or(self.notice.take());
-        let failures = unreadable.iter().map(|(source, reason)| self.unreadable(source, reason)).collect();
-        self.failures.replace(Cause::Source, failures);
+        if let Some(text) = new_releases(fresh) {
+            self.inform(text);
+        }
+        let errors = unreadable.iter().map(|(source, reason)| self.unreadable(source, reason)).collect();
+        self.notices.replace(Cause::Source, errors);
         self.load.refused = unreadable;
     }
 
     /// Describes why a source can no longer be read, and whether its releases are still listed.
-    fn unreadable(&self, source: &CleanBuf, reason: &CleanBuf) -> Failure {
+    fn unreadable(&self, source: &CleanBuf, reason: &CleanBuf) -> Notice {
         let values = self.catalog.values(Facet::Source);
         let is_listed = values.ids().any(|id| values.total(id) > 0 && values.label(id) == source.as_clean());
         let note = if is_listed { "; its releases stay in the list" } else { "" };
-        Failure::of(Cause::Source, source, CleanBuf::line(&format!("{source}: {reason}{note}")))
+        Notice::error_about(Cause::Source, source, CleanBuf::line(&format!("{source}: {reason}{note}")))
     }
 
-    /// The number of problems and failures.
+    /// The number of problems and errors.
     #[must_use]
     pub fn problem_count(&self) -> usize {
-        self.load.problems.len() + self.failures.count()
+        self.load.problems.len() + self.notices.error_count()
     }
 
     /// Applies a longer catalog.
@@ -135,8 +137,8 @@ mod tests {
             assert_eq!(reader.title(), "Tea plantations");
             reader.send(again(&["a.json"]));
             assert_eq!((reader.title().as_str(), query), ("ASEAN forum", query));
-            let failure = reader.app.failures.unread().map(|(failure, _)| failure.text.as_str());
-            assert_eq!((reader.note(), failure), ("1 new release", Some("a.json: removed")));
+            let error = reader.app.notices.unread().map(|(error, _)| error.text.as_str());
+            assert_eq!((reader.note(), error), ("1 new release", Some("a.json: removed")));
             assert_eq!(reader.app.hits.order.len(), 7);
         }
     }

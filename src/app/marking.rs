@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::effect::{Effect, Timer};
-use super::failures::{Cause, Failure};
 use super::generation::Generation;
 use super::marks::{Change, Mark, MarksOf, Ticket};
+use super::notice::{Cause, Notice};
 use super::{App, Pane};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::keymap::Action;
@@ -40,7 +40,9 @@ impl App {
     /// Requests that a change of marks be saved. It is shown once it is.
     pub(super) fn save_marks(&mut self, change: Change, note: Option<String>) {
         if change.releases.is_empty() {
-            self.notice = note;
+            if let Some(text) = note {
+                self.inform(text);
+            }
             return;
         }
         let ticket = self.marks.wait(change.clone(), note);
@@ -49,9 +51,11 @@ impl App {
 
     /// Applies a saved change of marks.
     pub(super) fn marks_saved(&mut self, ticket: Ticket) {
-        self.notice = self.marks.saved(ticket).or(self.notice.take());
+        if let Some(text) = self.marks.saved(ticket) {
+            self.inform(text);
+        }
         if self.marks.unsaved() == 0 {
-            self.failures.replace(Cause::Marks, Vec::new());
+            self.notices.replace(Cause::Marks, Vec::new());
         }
         self.count_again();
     }
@@ -62,7 +66,7 @@ impl App {
         if releases > 0 {
             let marks = if releases == 1 { "the mark" } else { "the marks" };
             let text = CleanBuf::line(&format!("cannot save {marks}, retrying: {reason}"));
-            self.failures.add(Failure::new(Cause::Marks, text));
+            self.report(Notice::error(Cause::Marks, text));
         }
     }
 
@@ -115,7 +119,7 @@ impl App {
         let undo = self.key_of(Action::Undo);
         let notice = |changed| Some(format!("{}, {undo} to undo", describe(Mark::Read, true, changed)));
         if self.mark(Mark::Read, true, hits.iter().copied(), notice) == 0 {
-            self.notice = Some("all listed releases are already read".to_owned());
+            self.inform("all listed releases are already read");
         }
     }
 
@@ -169,7 +173,7 @@ impl App {
             self.list.cursor = at;
         } else {
             let side = if below { "below" } else { "above" };
-            self.notice = Some(format!("no unread release {side}"));
+            self.inform(format!("no unread release {side}"));
         }
         found.is_some()
     }

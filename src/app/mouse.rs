@@ -31,7 +31,7 @@ impl App {
         }
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) => {
-                self.notice = None;
+                self.notices.clear_info();
                 self.press(at);
             }
             MouseEventKind::Drag(MouseButton::Left) => match self.dragged {
@@ -68,7 +68,7 @@ impl App {
             return false;
         }
         let Some((scope, action)) = StatusBar::new(self, bottom).action_at(at.x) else { return false };
-        self.notice = None;
+        self.notices.clear_info();
         self.perform(scope, action);
         true
     }

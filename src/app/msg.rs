@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::effect::Timer;
-use super::failures::{Cause, Failure, Notice};
 use super::generation::Generation;
 use super::library::LibraryEvent;
 use super::marks::{MarksOf, Ticket};
+use super::notice::{Cause, Notice};
 use super::session::Session;
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::config::{Settings, Themes};
@@ -62,7 +62,7 @@ pub enum Msg {
     /// The settings, at start or after a change.
     Settings(Box<Settings>),
     /// The available themes, and the errors in the user's own.
-    Themes(Arc<Themes>, Vec<Failure>),
+    Themes(Arc<Themes>, Vec<Notice>),
     /// Whether the terminal's background is light.
     Light(bool),
     /// More releases were loaded.
@@ -145,18 +145,12 @@ impl Msg {
     /// Returns a notice with news or with the outcome of an action.
     #[must_use]
     pub fn info(text: CleanBuf) -> Self {
-        Self::Notice(Notice::Info(text))
-    }
-
-    /// Returns a notice of an error.
-    #[must_use]
-    pub fn error(failure: Failure) -> Self {
-        Self::Notice(Notice::Error(failure))
+        Self::Notice(Notice::info(text))
     }
 
     /// Returns a notice of a bug in this program.
     #[must_use]
     pub fn defect(text: CleanBuf) -> Self {
-        Self::error(Failure::of(Cause::Defect, &text.clone(), text))
+        Self::Notice(Notice::defect(text))
     }
 }

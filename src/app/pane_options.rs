@@ -62,7 +62,7 @@ impl App {
             Density::Compact => (Density::Comfortable, "two lines per release"),
         };
         self.pane_options.density = Some(Choice { instead_of: self.settings.look.density, taken: next });
-        self.notice = Some(notice.to_owned());
+        self.inform(notice.to_owned());
     }
 
     /// Switches between the list above and beside the text.
@@ -74,7 +74,7 @@ impl App {
         self.pane_options.stacking = Some(Choice { instead_of: self.settings.look.stacking, taken: next });
         let is_seen = matches!(self.layout().arrangement, Arrangement::Stacked | Arrangement::Beside);
         let where_seen = if is_seen { "" } else { " (in terminals of 80 to 119 columns)" };
-        self.notice = Some(format!("{notice}{where_seen}"));
+        self.inform(format!("{notice}{where_seen}"));
     }
 
     /// Returns the name of the theme.
@@ -99,7 +99,7 @@ impl App {
         let at = names.iter().position(|name| *name == now).map_or(0, |at| (at + 1) % names.len());
         let next = names.get(at).copied().unwrap_or(AUTO).to_owned();
         let name = if next == AUTO { "auto (follows the terminal)" } else { next.as_str() };
-        self.notice = Some(format!("theme: {name}"));
+        self.inform(format!("theme: {name}"));
         self.theme = Some(Choice { instead_of: self.settings.look.theme.clone(), taken: next });
     }
 

@@ -233,7 +233,7 @@ impl App {
     /// something was entered in it. Other buttons belong to the terminal: its menu pastes.
     pub(super) fn popup_mouse(&mut self, kind: MouseEventKind, at: Position) -> bool {
         if matches!(kind, MouseEventKind::Down(MouseButton::Left)) && self.popups.is_open() {
-            self.notice = None;
+            self.notices.clear_info();
         }
         self.with_popup(|popup, app| match kind {
             MouseEventKind::Down(MouseButton::Left) => {

@@ -22,7 +22,7 @@ impl App {
         let chip = place.checked_sub(1).and_then(|skip| self.query.chips().nth(skip)).map(|(_, chip)| chip.clone());
         match chip {
             Some(chip) => self.drop_clause(&chip),
-            None => self.notice = Some(format!("no filter number {place}")),
+            None => self.inform(format!("no filter number {place}")),
         }
     }
 
@@ -105,7 +105,7 @@ impl App {
         self.filter.is_by_name = !self.filter.is_by_name;
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
         let order = if self.filter.is_by_name { "name" } else { "count" };
-        self.notice = Some(format!("values sorted by {order}"));
+        self.inform(format!("values sorted by {order}"));
     }
 
     /// Toggles the topic with a digit key.
@@ -113,7 +113,7 @@ impl App {
         let nth = self.filter.ranked_topics().get((digit as usize).wrapping_sub(1)).copied();
         match nth {
             Some(id) => self.toggle_value(Facet::Topic, id),
-            None => self.notice = Some(format!("no topic number {digit}")),
+            None => self.inform(format!("no topic number {digit}")),
         }
     }
 

@@ -17,7 +17,7 @@ pub enum Removed {
 impl App {
     /// Removes a subscription.
     pub(super) fn remove_subscription(&mut self, source: Subscription) {
-        self.notice = Some(format!(
+        self.inform(format!(
             "removed {}; kept starred releases; {} to undo",
             short(&source.title),
             self.key_in(&[Scope::Sources, Scope::Panes], Action::Undo)
@@ -40,14 +40,14 @@ impl App {
         let Some((_, removed)) = self.removed.pop_if(|(at, _)| *at == depth) else { return false };
         match removed {
             Removed::Source(source) => {
-                self.notice = Some(format!("restored {}", short(&source.title)));
+                self.inform(format!("restored {}", short(&source.title)));
                 self.command(LibraryCommand::Resubscribe(source.id));
                 self.library.sources.retain(|other| other.id != source.id);
                 self.library.sources.push(*source);
                 self.sort_subscriptions();
             }
             Removed::Query(at, saved) => {
-                self.notice = Some(format!("restored {}", saved.name));
+                self.inform(format!("restored {}", saved.name));
                 let SavedQuery { name, query } = saved.clone();
                 self.command(LibraryCommand::SaveQuery { name, query });
                 self.library.saved.retain(|other| other.name != saved.name);

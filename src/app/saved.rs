@@ -116,7 +116,7 @@ impl App {
             }
             Err(error) => {
                 let name = CleanBuf::line(&saved.name);
-                self.notice = Some(format!("{name}: invalid query: expected {error}"));
+                self.inform(format!("{name}: invalid query: expected {error}"));
                 false
             }
         }
@@ -135,7 +135,7 @@ impl App {
     /// Opens the form that names the current query.
     pub(super) fn open_save(&mut self) {
         if self.query.is_empty() {
-            self.notice = Some("no query to save; search or filter first".to_owned());
+            self.inform("no query to save; search or filter first");
         } else {
             self.open_save_form(self.proposed_name());
         }
@@ -160,13 +160,13 @@ impl App {
         let SavedQuery { name, query } = saved.clone();
         let key = self.key_of(Action::SavedQueries);
         let known = self.library.saved.iter_mut().find(|other| other.name == saved.name);
-        self.notice = Some(if let Some(known) = known {
+        if let Some(known) = known {
             *known = saved;
-            format!("replaced {name}; {key} lists saved queries")
+            self.inform(format!("replaced {name}; {key} lists saved queries"));
         } else {
             self.library.saved.push(saved);
-            format!("saved as {name}; {key} lists saved queries")
-        });
+            self.inform(format!("saved as {name}; {key} lists saved queries"));
+        }
         self.command(LibraryCommand::SaveQuery { name, query });
         self.saved_changed();
     }
@@ -177,7 +177,7 @@ impl App {
         if let Some(saved) = self.library.saved.iter_mut().find(|saved| saved.name == name) {
             to.clone_into(&mut saved.name);
         }
-        self.notice = Some(format!("renamed to {to}"));
+        self.inform(format!("renamed to {to}"));
         self.command(LibraryCommand::RenameQuery { name, to: to.to_owned() });
         self.saved_changed();
     }
@@ -189,7 +189,7 @@ impl App {
         }
         let saved = self.library.saved.remove(at);
         let (close, undo) = (self.key_in(&[Scope::Pick], Action::Close), self.key_of(Action::Undo));
-        self.notice = Some(format!("removed {}; {close}, then {undo} to undo", saved.name));
+        self.inform(format!("removed {}; {close}, then {undo} to undo", saved.name));
         self.command(LibraryCommand::DropQuery { name: saved.name.clone() });
         self.remember_removed(Removed::Query(at, saved));
         self.saved_changed();

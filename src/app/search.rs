@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::effect::Effect;
 use super::generation::Generation;
+use super::notice::Notice;
 use super::prompt::Prompt;
 use super::{App, Completion, Mark, Pane};
 use crate::catalog::ReleaseIndex;
@@ -206,7 +207,7 @@ impl App {
             self.drop_queued_keys();
             self.show(Hits::default(), Keep::Selection);
         }
-        self.defect(reason);
+        self.report(Notice::defect(reason.clone()));
     }
 
     /// Returns the position of a release among hits in date order, or the position it would have.

@@ -97,7 +97,11 @@ impl App {
         self.theme.clone_from(&session.theme);
         self.recent.clone_from(&session.recent);
         // A problem with the theme's file is more specific.
-        self.notice = self.notice.take().or_else(|| self.missing_theme());
+        if self.notices.info().is_none()
+            && let Some(text) = self.missing_theme()
+        {
+            self.inform(text);
+        }
         self.session_position = Some(session);
         self.search_again(Keep::Selection);
     }

@@ -1,8 +1,8 @@
 //! Starting and cancelling a sync, and its status.
 
 use super::App;
-use super::failures::{Cause, Failure};
 use super::library::{LibraryCommand, SyncState};
+use super::notice::{Cause, Notice};
 use crate::keymap::Action;
 use crate::text::{CleanBuf, counted, grouped};
 
@@ -11,15 +11,15 @@ impl App {
     pub(super) fn sync_all(&mut self) {
         let all = self.library.sources.iter().filter(|source| !source.is_paused).count();
         if self.library.sources.is_empty() && self.library.is_loaded {
-            self.notice = Some(format!("no subscriptions; press {} to subscribe", self.key_of(Action::Subscribe)));
+            self.inform(format!("no subscriptions; press {} to subscribe", self.key_of(Action::Subscribe)));
         } else if all == 0 && self.library.is_loaded {
-            self.notice = Some(format!("all subscriptions are paused; {} lists them", self.key_of(Action::Sources)));
+            self.inform(format!("all subscriptions are paused; {} lists them", self.key_of(Action::Sources)));
         } else {
             // A running sync takes in the subscriptions that it lacks.
             match &self.library.sync {
                 Some(sync) => {
-                    self.notice = Some(format!("{}, {} cancels", progress(sync), self.key_of(Action::Cancel)));
-                    self.library.announced.clone_from(&self.notice);
+                    self.inform(format!("{}, {} cancels", progress(sync), self.key_of(Action::Cancel)));
+                    self.library.announced = self.notices.info().cloned();
                 }
                 None => self.library.sync = Some(SyncState { all, ..SyncState::default() }),
             }
@@ -31,7 +31,7 @@ impl App {
     pub(super) fn cancel_sync(&mut self) -> bool {
         let Some(sync) = self.library.sync.take() else { return false };
         self.command(LibraryCommand::CancelSync);
-        self.notice = Some(format!("sync cancelled; {} of {} done", grouped(sync.done), grouped(sync.all)));
+        self.inform(format!("sync cancelled; {} of {} done", grouped(sync.done), grouped(sync.all)));
         true
     }
 
@@ -39,14 +39,16 @@ impl App {
     pub(super) fn synced(&mut self, state: SyncState) {
         if state.is_over {
             self.library.sync = None;
-            let (notice, failed) = outcome(&state, &self.key_of(Action::Sources));
-            self.notice = notice.or(self.notice.take());
-            let failed = failed.map(|failed| Failure::new(Cause::Sync, CleanBuf::line(&failed)));
-            self.failures.replace(Cause::Sync, failed.into_iter().collect());
+            let (news, failed) = outcome(&state, &self.key_of(Action::Sources));
+            if let Some(news) = news {
+                self.inform(news);
+            }
+            let failed = failed.map(|failed| Notice::error(Cause::Sync, CleanBuf::line(&failed)));
+            self.notices.replace(Cause::Sync, failed.into_iter().collect());
         } else {
             // The notice of the request would hide the progress.
-            if self.library.sync.as_ref() != Some(&state) && self.notice == self.library.announced {
-                self.notice = None;
+            if self.library.sync.as_ref() != Some(&state) && self.notices.info() == self.library.announced.as_ref() {
+                self.notices.clear_info();
             }
             self.library.sync = Some(state);
         }
@@ -124,7 +126,7 @@ mod tests {
         assert_eq!((reader.app.sync_status().as_deref(), reader.note()), (Some("syncing 13 of 40 · 3 failed"), ""));
         report(&mut reader, SyncState { is_over: true, ..state(40, 3, 5) });
         assert_eq!((reader.app.sync_status(), reader.note()), (None, "5 new releases from 37 sources"));
-        let failed = |reader: &TestApp| reader.app.failures.unread().map(|(failure, _)| failure.text.to_string());
+        let failed = |reader: &TestApp| reader.app.notices.unread().map(|(error, _)| error.text.to_string());
         assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed; S shows why"));
         // The new releases are loaded a moment later, with a notice of their own.
         reader.send(Msg::info(CleanBuf::line("5 new releases")));

@@ -146,7 +146,7 @@ impl TestApp {
     }
 
     pub(super) fn note(&self) -> &str {
-        self.app.notice.as_deref().unwrap_or("")
+        self.app.notices.info().map_or("", |text| text.as_str())
     }
 }
 
@@ -410,7 +410,7 @@ fn pending_keys_are_dropped_or_typed() {
     reader.keys("gu");
     assert_eq!(reader.query(), "is:unread");
     reader.keys("g Esc g x");
-    assert_eq!((reader.query().as_str(), reader.app.notice.as_deref()), ("is:unread", None));
+    assert_eq!((reader.query().as_str(), reader.note()), ("is:unread", ""));
     // In a text field, a key that begins a sequence is typed once the sequence cannot be completed.
     let keys = |text: &str| vec![Key::sequence(text).expect("keys")];
     let mut settings = reader.app.settings.clone();

@@ -55,7 +55,7 @@ impl App {
     /// Closes the prompt and records the query for undo and in the history.
     fn close_prompt(&mut self) {
         if self.search.error.take().is_some() {
-            self.notice = Some("ignored the last part of the query: invalid syntax".to_owned());
+            self.inform("ignored the last part of the query: invalid syntax");
         }
         if let Some(prompt) = self.search.prompt.take() {
             self.remember(prompt.text());
@@ -107,7 +107,7 @@ impl App {
     pub(super) fn find_value(&mut self, facet: Facet) {
         self.zen = false;
         if !self.filter.jump_to(facet) {
-            self.notice = Some(format!("no release has a {}", facet.name()));
+            self.inform(format!("no release has a {}", facet.name()));
             return;
         }
         if self.focus != Pane::Filter {

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
-use super::failures::{Cause, Failure, Notice};
+use super::notice::{Cause, Notice};
 use super::{App, Arrangement, Effect, Effects, Mark, Msg, Pane, Timer};
 use crate::catalog::Facet;
 use crate::keymap::{Action, Key, Lookup, Scope};
@@ -30,16 +30,16 @@ impl App {
             Msg::Resize { columns, rows } => self.size = (columns, rows),
             Msg::Settings(settings) => {
                 self.settings = *settings;
-                self.failures.replace(Cause::Settings, Vec::new());
+                self.notices.replace(Cause::Settings, Vec::new());
                 // The keys may begin another sequence in the new keymap.
                 self.pending.clear();
             }
             Msg::Themes(themes, wrong) => {
-                self.failures.replace(Cause::Themes, wrong);
+                self.notices.replace(Cause::Themes, wrong);
                 let was_there = self.missing_theme().is_none();
                 self.themes = themes;
-                if was_there {
-                    self.notice = self.missing_theme().or_else(|| self.notice.take());
+                if was_there && let Some(text) = self.missing_theme() {
+                    self.inform(text);
                 }
             }
             Msg::Light(light) => self.light = light,
@@ -47,7 +47,7 @@ impl App {
             Msg::Problems(problems) => self.load.problems.append(problems),
             Msg::Refused(source, reason) => {
                 let told = CleanBuf::line(&format!("{source}: {reason}"));
-                self.failures.add(Failure::of(Cause::Source, &source, told));
+                self.report(Notice::error_about(Cause::Source, &source, told));
                 self.load.refused.push((source, reason));
             }
             Msg::LoadDone => {
@@ -78,9 +78,8 @@ impl App {
             Msg::Similar { generation, found } => self.apply_similar(generation, found),
             Msg::Timer(Timer::Read(generation)) => self.dwell_over(generation),
             Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
-            Msg::Succeeded(cause, subject) => self.failures.clear(cause, &subject),
-            Msg::Notice(Notice::Info(text)) => self.notice = Some(text.as_str().to_owned()),
-            Msg::Notice(Notice::Error(failure)) => self.failures.add(failure),
+            Msg::Succeeded(cause, subject) => self.notices.clear(cause, &subject),
+            Msg::Notice(notice) => self.notices.add(notice),
         }
     }
 
@@ -126,7 +125,7 @@ impl App {
         if event.kind == KeyEventKind::Release {
             return;
         }
-        self.notice = None;
+        self.notices.clear_info();
         self.stop_restoring();
         let key = Key::from(event);
         let scope = self.scope();
@@ -375,7 +374,7 @@ impl App {
 
     /// Closes or cancels the innermost thing that is open. Never quits.
     fn cancel(&mut self) {
-        if self.failures.read() || self.timeline.drop_anchor() || self.clear_selection() {
+        if self.notices.read() || self.timeline.drop_anchor() || self.clear_selection() {
             return;
         }
         if self.detail.find.is_some() {

@@ -17,7 +17,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::{Event, lend_terminal, send, terminal, test_panic, thread};
 use crate::app::Msg;
-use crate::app::failures::{Cause, Failure};
+use crate::app::notice::{Cause, Notice};
 use crate::config::Clipboard;
 use crate::text::CleanBuf;
 
@@ -147,7 +147,7 @@ pub fn copied(what: &str, by: &str) -> Msg {
 /// Reports that a text was not copied.
 pub fn not_copied(reason: &str) -> Msg {
     let told = CleanBuf::line(&format!("not copied: {reason}"));
-    Msg::error(Failure::of(Cause::Program, &CleanBuf::line("clipboard"), told))
+    Msg::Notice(Notice::error_about(Cause::Program, &CleanBuf::line("clipboard"), told))
 }
 
 /// Pipes a text to a program and waits until the program has read it.

@@ -15,7 +15,7 @@ use super::watch::is_change;
 use super::watcher::{self, Watching};
 use super::{Event, send, theme_loader, thread};
 use crate::app::Msg;
-use crate::app::failures::{Cause, Failure};
+use crate::app::notice::{Cause, Notice};
 use crate::config::{AUTO, Config, Given, Origin, Row, Settings, combine};
 use crate::text::CleanBuf;
 
@@ -201,8 +201,8 @@ impl ConfigFiles {
                         let said = CleanBuf::line(&format!("configuration reloaded{besides}"));
                         // Problems with a theme are reported when the settings are applied, and this message must not
                         // cover them.
-                        let (themes, failures) = theme_loader::read(self.themes().as_deref());
-                        let is_heard = send(sender, Msg::info(said)) && send(sender, Msg::Themes(themes, failures));
+                        let (themes, errors) = theme_loader::read(self.themes().as_deref());
+                        let is_heard = send(sender, Msg::info(said)) && send(sender, Msg::Themes(themes, errors));
                         if !is_heard || !send(sender, Msg::Settings(Box::new(settings.clone()))) {
                             return;
                         }
@@ -225,7 +225,7 @@ impl ConfigFiles {
 
 /// Reports an invalid configuration.
 fn failed(problem: CleanBuf) -> Msg {
-    Msg::error(Failure::new(Cause::Settings, problem))
+    Msg::Notice(Notice::error(Cause::Settings, problem))
 }
 
 /// Reads one byte more than the size limit, to detect larger files.

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use super::{Event, send, test_panic, thread};
 use crate::app::Msg;
-use crate::app::failures::{Cause, Failure};
+use crate::app::notice::{Cause, Notice};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::document::{self, ExportFormat};
 use crate::library;
@@ -79,7 +79,7 @@ impl Exports {
                 Ok(()) => format!("{} releases written: {file}", grouped(count)),
                 Err(error) => {
                     let message = CleanBuf::line(&format!("not written: {file}: {error}"));
-                    send(&of_thread, Msg::error(Failure::of(Cause::Export, &subject, message)));
+                    send(&of_thread, Msg::Notice(Notice::error_about(Cause::Export, &subject, message)));
                     return;
                 }
             };
@@ -222,7 +222,7 @@ mod tests {
     /// The message at the end of an export. The deadline is exceeded only by a hang.
     fn said(events: &mpsc::Receiver<Event>) -> String {
         match events.recv_timeout(Duration::from_secs(30)).expect("a message") {
-            Event::Msg(Msg::Notice(notice)) => notice.text().to_string(),
+            Event::Msg(Msg::Notice(notice)) => notice.text.to_string(),
             Event::Msg(Msg::Succeeded(..)) => said(events),
             other => panic!("{other:?}"),
         }

@@ -13,7 +13,7 @@ use super::clipboard::{self, Way};
 use super::session::Session;
 use super::{Event, lend_terminal, thread};
 use crate::app::Msg;
-use crate::app::failures::{Cause, Failure};
+use crate::app::notice::{Cause, Notice};
 use crate::text::CleanBuf;
 
 /// How long an opener is watched. A later failure means that the user closed it, and one still running by then may
@@ -177,8 +177,8 @@ impl Session {
     }
 
     fn fail(&mut self, program: &str, what: &str) -> io::Result<()> {
-        let failure = Failure::of(Cause::Program, &CleanBuf::line(program), CleanBuf::line(what));
-        self.update(Msg::error(failure))
+        let error = Notice::error_about(Cause::Program, &CleanBuf::line(program), CleanBuf::line(what));
+        self.update(Msg::Notice(error))
     }
 }
 

@@ -9,7 +9,7 @@ use super::library_reader::{LibraryReader, Snapshot};
 use super::library_writer::{Job, LibraryWriter};
 use super::{Event, mark_lookup, send, thread};
 use crate::app::Msg;
-use crate::app::failures::{Cause, Failure};
+use crate::app::notice::{Cause, Notice};
 use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::feed::Limits;
@@ -96,7 +96,7 @@ impl LibraryCommands {
             LibraryNews::Sync(_, SyncEvent::Progress(progress)) => vec![sync_state(progress, false)],
             LibraryNews::Sync(_, SyncEvent::Ended(Ok(progress))) => vec![sync_state(progress, true)],
             LibraryNews::Sync(_, SyncEvent::Ended(Err(reason))) => {
-                vec![sync_state(Progress::default(), true), Msg::error(Failure::new(Cause::Sync, reason))]
+                vec![sync_state(Progress::default(), true), Msg::Notice(Notice::error(Cause::Sync, reason))]
             }
         }
     }
@@ -155,7 +155,7 @@ impl LibraryCommands {
             });
             if let Err(error) = kept {
                 let message = CleanBuf::line(&format!("no daily backup: {error}"));
-                send(&sender, Msg::error(Failure::of(Cause::Library, &CleanBuf::line("backup"), message)));
+                send(&sender, Msg::Notice(Notice::error_about(Cause::Library, &CleanBuf::line("backup"), message)));
             }
         });
     }
@@ -226,7 +226,7 @@ impl LibraryCommands {
                 }))),
                 Err(reason) => {
                     let message = CleanBuf::line(&format!("{address}: {reason}"));
-                    send(&sender, Msg::error(Failure::of(Cause::Fetch, &CleanBuf::line(&address), message)));
+                    send(&sender, Msg::Notice(Notice::error_about(Cause::Fetch, &CleanBuf::line(&address), message)));
                 }
             }
         });

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use super::watcher::Watching;
 use super::{Event, OpenedInputs, mark_lookup, send, test_panic};
-use crate::app::failures::{Cause, Failure};
+use crate::app::notice::{Cause, Notice};
 use crate::app::{Change, Mark, Msg, Session, Ticket};
 use crate::catalog::Catalog;
 use crate::library::{self, Flags, Library, LibraryError, LibraryPath, ToMark};
@@ -351,7 +351,7 @@ impl Thread {
 
     fn open(&mut self, mut library: Library) -> &mut Library {
         if let Some(mended) = library.mended().cloned() {
-            send(&self.sender, Msg::error(Failure::of(Cause::Library, &mended, mended.clone())));
+            send(&self.sender, Msg::Notice(Notice::error_about(Cause::Library, &mended, mended.clone())));
             library.forget_mended();
         }
         if self.watcher.is_none() {
@@ -364,7 +364,7 @@ impl Thread {
     }
 
     fn notify(&self, what: &CleanBuf) {
-        send(&self.sender, Msg::error(Failure::of(Cause::Library, what, what.clone())));
+        send(&self.sender, Msg::Notice(Notice::error_about(Cause::Library, what, what.clone())));
     }
 
     fn report_unsaved(&self, ticket: Ticket, reason: &CleanBuf) {
@@ -375,7 +375,7 @@ impl Thread {
     fn tell_never(&mut self) {
         let Some(reason) = self.never.as_ref().filter(|_| !self.has_told) else { return };
         let text = format!("marks last until you quit: {reason}");
-        send(&self.sender, Msg::error(Failure::new(Cause::Marks, CleanBuf::line(&text))));
+        send(&self.sender, Msg::Notice(Notice::error(Cause::Marks, CleanBuf::line(&text))));
         self.has_told = true;
     }
 }

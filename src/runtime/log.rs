@@ -4,8 +4,8 @@
 use tracing::{debug, error, info, warn};
 
 use crate::app::Msg;
-use crate::app::failures::{Cause, Notice};
 use crate::app::library::LibraryEvent;
+use crate::app::notice::{Cause, Severity};
 
 /// Logs a message if it is of interest.
 pub fn log_msg(msg: &Msg) {
@@ -33,9 +33,11 @@ pub fn log_msg(msg: &Msg) {
         Msg::MarksNotSaved(ticket, reason) => warn!(?ticket, %reason, "marks not saved"),
         Msg::Library(LibraryEvent::Sources(sources)) => debug!(sources = sources.len(), "subscriptions"),
         Msg::Library(LibraryEvent::NotSubscribed { asked, reason }) => warn!(%asked, %reason, "not subscribed"),
-        Msg::Notice(Notice::Info(text)) => info!(%text, "notice"),
-        Msg::Notice(Notice::Error(failure)) if failure.cause == Cause::Defect => error!(text = %failure.text, "defect"),
-        Msg::Notice(Notice::Error(failure)) => warn!(text = %failure.text, "error"),
+        Msg::Notice(notice) => match notice.severity {
+            Severity::Info => info!(text = %notice.text, "notice"),
+            Severity::Error(Cause::Defect) => error!(text = %notice.text, "defect"),
+            Severity::Error(_) => warn!(text = %notice.text, "error"),
+        },
         Msg::Resize { columns, rows } => debug!(columns, rows, "terminal"),
         Msg::Light(is_light) => debug!(is_light, "terminal's background"),
         Msg::Settings(_) => info!("configuration reloaded"),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustix::fs::OFlags;
 
 use crate::app::App;
-use crate::app::failures::{Cause, Failure};
+use crate::app::notice::{Cause, Notice};
 use crate::config::{Charset, Depth, Themes};
 use crate::text::CleanBuf;
 use crate::ui::Theme;
@@ -101,10 +101,10 @@ pub fn themes(folder: Option<&Path>) -> (Themes, Vec<CleanBuf>) {
 }
 
 /// The same for the state, with one failure for each invalid file.
-pub fn read(folder: Option<&Path>) -> (Arc<Themes>, Vec<Failure>) {
+pub fn read(folder: Option<&Path>) -> (Arc<Themes>, Vec<Notice>) {
     let (themes, wrong) = themes(folder);
-    let failures = wrong.into_iter().map(|text| Failure::of(Cause::Themes, &text, text.clone())).collect();
-    (Arc::new(themes), failures)
+    let errors = wrong.into_iter().map(|text| Notice::error_about(Cause::Themes, &text, text.clone())).collect();
+    (Arc::new(themes), errors)
 }
 
 /// Reads the theme files of a folder, sorted by name: theme name, file name, text. Also returns the unreadable ones.

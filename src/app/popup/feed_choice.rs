@@ -54,7 +54,7 @@ impl FeedChoice {
     /// Subscribes to the chosen feeds.
     fn subscribe(&self, app: &mut App) {
         let chosen = self.chosen();
-        app.notice = Some(match chosen.as_slice() {
+        app.inform(match chosen.as_slice() {
             [(title, _)] => format!("subscribing to {}…", short(title)),
             many => format!("subscribing to {} feeds…", grouped(many.len())),
         });

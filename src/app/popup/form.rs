@@ -10,8 +10,8 @@ use super::feed_choice::FeedChoice;
 use super::frame::frame;
 use super::{Next, PopupState};
 use crate::app::App;
-use crate::app::failures::{Cause, Failure};
 use crate::app::library::{LibraryCommand, Subscription, folder_name};
+use crate::app::notice::{Cause, Notice};
 use crate::app::prompt::Prompt;
 use crate::keymap::{Action, Scope};
 use crate::library::SourceId;
@@ -282,15 +282,15 @@ impl App {
     /// Reports a new subscription.
     pub(in crate::app) fn subscribed(&mut self, asked: &CleanBuf, title: &CleanBuf) {
         self.take_waiting(asked);
-        self.failures.clear(Cause::Fetch, asked);
+        self.notices.clear(Cause::Fetch, asked);
         if self.query.is_empty() || self.search.prompt.is_some() {
-            self.notice = Some(format!("subscribed to {title}"));
+            self.inform(format!("subscribed to {title}"));
             return;
         }
         // The current filters would hide the new feed.
         self.set_query(Query::default());
         let undo = self.key_of(Action::Undo);
-        self.notice = Some(format!("subscribed to {title}; filters cleared, {undo} restores them"));
+        self.inform(format!("subscribed to {title}; filters cleared, {undo} restores them"));
     }
 
     /// Reports that an address has no feed: in the form if it still waits, otherwise as an error.
@@ -300,7 +300,7 @@ impl App {
             Some(form) => {
                 self.popups.push(FormPopup { waits: None, complaint: Some(CleanBuf::line(&told)), at: 0, ..form });
             }
-            None => self.failures.add(Failure::of(Cause::Fetch, asked, CleanBuf::line(&told))),
+            None => self.report(Notice::error_about(Cause::Fetch, asked, CleanBuf::line(&told))),
         }
     }
 
@@ -314,7 +314,7 @@ impl App {
             // The form was closed: do not interrupt the user.
             let count = grouped(feeds.len());
             let (host, key) = (host(asked.as_str()), self.key_of(Action::Subscribe));
-            self.notice = Some(format!("{host} names {count} feeds: {key} and its address to choose"));
+            self.inform(format!("{host} names {count} feeds: {key} and its address to choose"));
         }
     }
 
@@ -407,8 +407,12 @@ mod tests {
         reader.keys("Enter Esc");
         assert_eq!(reader.orders().len(), 2);
         reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: line("https://example.org/x"), reason }));
-        let failure = reader.app.failures.unread().map(|(failure, _)| failure.text.as_str());
-        assert_eq!(failure, Some("example.org: answers 404: there is no such page"), "closed, it is said below");
+        let error = reader.app.notices.unread().map(|(error, _)| error.text.as_str());
+        assert_eq!(
+            error,
+            Some("example.org: answers 404: there is no such page"),
+            "the form is closed, so the status bar says it"
+        );
     }
 
     #[test]

@@ -53,15 +53,14 @@ impl PopupState for ProblemList {
 impl App {
     /// Opens the list of problems and marks them read.
     pub(in crate::app) fn open_problems(&mut self) {
-        self.failures.read();
+        self.notices.read();
         self.popups.push(ProblemList::default());
     }
 
     /// Returns the problems as lines of so many columns.
     #[must_use]
     pub fn problem_lines(&self, columns: u16) -> Vec<Line> {
-        let failures = self.failures.iter().map(|failure| failure.text.to_string());
-        let mut texts: Vec<String> = failures.collect();
+        let mut texts: Vec<String> = self.notices.errors().map(|error| error.text.to_string()).collect();
         let mut shown = 0;
         for source in self.load.problems.sources() {
             if texts.len() >= LISTED {
@@ -100,18 +99,18 @@ mod tests {
     #[test]
     fn the_last_page_is_full_whatever_becomes_of_its_lines_and_the_window() {
         let mut reader = TestApp::new(80, 12);
-        let failure = |number: usize| {
+        let error = |number: usize| {
             let text = CleanBuf::line(&format!("problem {number}"));
-            crate::app::failures::Failure::of(crate::app::failures::Cause::Themes, &text, text.clone())
+            crate::app::notice::Notice::error_about(crate::app::notice::Cause::Themes, &text, text.clone())
         };
         let themes = std::sync::Arc::default;
-        reader.send(crate::app::Msg::Themes(themes(), (0..40).map(failure).collect()));
+        reader.send(crate::app::Msg::Themes(themes(), (0..40).map(error).collect()));
         reader.keys("! End");
         let scroll = |reader: &TestApp| reader.app.popups.find::<ProblemList>().map_or(0, |list| list.scroll);
         assert!(scroll(&reader) > 60);
         reader.send(crate::app::Msg::Resize { columns: 80, rows: 60 });
         assert!((20..30).contains(&scroll(&reader)), "{}", scroll(&reader));
-        reader.send(crate::app::Msg::Themes(themes(), vec![failure(1)]));
+        reader.send(crate::app::Msg::Themes(themes(), vec![error(1)]));
         assert_eq!(scroll(&reader), 0, "what is left is in view");
     }
 }

@@ -109,7 +109,7 @@ impl App {
     /// Opens the list.
     pub(in crate::app) fn open_saved_queries(&mut self) {
         if self.library.saved.is_empty() {
-            self.notice = Some(format!("no saved queries; {} saves this one", self.key_of(Action::SaveQuery)));
+            self.inform(format!("no saved queries; {} saves this one", self.key_of(Action::SaveQuery)));
         } else {
             self.popups.push(SavedQueries::default());
         }

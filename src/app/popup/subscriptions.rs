@@ -166,7 +166,7 @@ impl PopupState for Subscriptions {
             Action::Subscribe => app.open_subscribe(),
             Action::Help => app.open_help(self.scope()),
             Action::Palette => app.open_palette(self.scope()),
-            Action::Undo if !app.undo_removal() => app.notice = Some("nothing to restore".to_owned()),
+            Action::Undo if !app.undo_removal() => app.inform("nothing to restore"),
             _ => {
                 if let Some(source) = self.selected(&app.library).cloned() {
                     app.subscription_action(source, action);
@@ -245,20 +245,20 @@ impl App {
             Action::SourceFolder => self.open_refile(&source),
             Action::SourcePause => {
                 let on = !source.is_paused;
-                self.notice = Some(if on { format!("paused {title}") } else { format!("resumed {title}") });
+                self.inform(if on { format!("paused {title}") } else { format!("resumed {title}") });
                 self.change_subscription(*id, |source| source.is_paused = on);
                 self.command(LibraryCommand::Pause { id: *id, on });
             }
             Action::SourcePages => {
                 let on = !source.wants_pages;
                 let what = if on { "fetching full pages of" } else { "no longer fetching full pages of" };
-                self.notice = Some(format!("{what} {title}"));
+                self.inform(format!("{what} {title}"));
                 self.change_subscription(*id, |source| source.wants_pages = on);
                 self.command(LibraryCommand::WantPages { id: *id, on });
             }
             Action::SourceSync => {
-                self.notice = Some(format!("syncing {title}"));
-                self.library.announced.clone_from(&self.notice);
+                self.inform(format!("syncing {title}"));
+                self.library.announced = self.notices.info().cloned();
                 self.change_subscription(*id, |source| source.is_syncing = true);
                 self.library.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });
                 self.command(LibraryCommand::Sync(vec![*id]));
@@ -271,9 +271,9 @@ impl App {
     /// Renames a subscription; an empty name restores the feed's own.
     pub(super) fn rename_subscription(&mut self, id: SourceId, title: &str) {
         if title.is_empty() {
-            self.notice = Some("using the feed’s own title".to_owned());
+            self.inform("using the feed’s own title");
         } else {
-            self.notice = Some(format!("renamed to {title}"));
+            self.inform(format!("renamed to {title}"));
             self.change_subscription(id, |source| source.title = CleanBuf::line(title));
             self.sort_subscriptions();
         }
@@ -283,7 +283,7 @@ impl App {
     /// Moves a subscription to a folder.
     pub(super) fn move_subscription(&mut self, id: SourceId, folder: Vec<String>) {
         let clean: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
-        self.notice = Some(match folder_name(&clean) {
+        self.inform(match folder_name(&clean) {
             name if name.is_empty() => "moved out of its folder".to_owned(),
             name => format!("moved to {name}"),
         });

@@ -97,8 +97,8 @@ proptest! {
             world.key(key);
             world.drain();
         }
-        world.app.notice = None;
-        while world.app.notice.as_deref() != Some("nothing to undo") {
+        world.app.notices.clear_info();
+        while world.app.notices.info().is_none_or(|text| text.as_str() != "nothing to undo") {
             world.key("u");
             world.drain();
         }

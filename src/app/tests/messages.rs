@@ -30,10 +30,10 @@ fn saved() -> LibraryEvent {
 }
 
 fn failed(app: &App) -> String {
-    app.failures.unread().map_or_else(String::new, |(failure, _)| failure.text.to_string())
+    app.notices.unread().map_or_else(String::new, |(error, _)| error.text.to_string())
 }
 
-/// Returns notices and failures, with the keys they name.
+/// Returns notices, with the keys they name.
 fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
     let panes = |action| (Scope::Panes, action);
     let mut found = Vec::new();

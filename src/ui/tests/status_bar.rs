@@ -2,7 +2,7 @@
 
 use super::popups::{with_library, with_queries};
 use super::*;
-use crate::app::failures::{Cause, Failure};
+use crate::app::notice::{Cause, Notice};
 use crate::app::library::{LibraryEvent, SyncState};
 use crate::release;
 
@@ -167,7 +167,7 @@ fn a_sync_shows_its_progress_and_then_its_result() {
 fn with_error(size: Size, keys: &str) -> App {
     let mut app = with_library(size, "");
     let text = CleanBuf::line("not written: releases.md: No space left on device (os error 28)");
-    send(&mut app, Msg::error(Failure::new(Cause::Export, text)));
+    send(&mut app, Msg::Notice(Notice::error(Cause::Export, text)));
     press(&mut app, keys);
     app
 }
