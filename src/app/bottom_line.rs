@@ -201,7 +201,7 @@ const READING: [Action; 10] = {
     [A::ReadOn, A::Next, A::Previous, A::Follow, A::ToggleRead, A::ToggleStar, A::Browser, A::Zen, A::Help, A::GoBack]
 };
 
-/// Returns the hints of the focused scope, then those of the scope it shares.
+/// Returns the hints of the focused scope, then those of the scopes that it inherits from.
 fn hints(app: &App) -> Vec<Hint> {
     let scope = app.scope();
     let rows: Vec<&Info> = match scope {
@@ -214,10 +214,10 @@ fn hints(app: &App) -> Vec<Hint> {
         }
         // The timeline has enough hints of its own.
         Scope::Timeline => Action::in_scope(scope).collect(),
-        _ => [Some(scope), scope.shared()].into_iter().flatten().flat_map(Action::in_scope).collect(),
+        _ => scope.chain().flat_map(Action::in_scope).collect(),
     };
     let mut hints: Vec<Hint> = Vec::new();
-    if app.notices.unread().is_some() && (scope == Scope::Panes || scope.shared() == Some(Scope::Panes)) {
+    if app.notices.unread().is_some() && scope.chain().any(|scope| scope == Scope::Panes) {
         for (action, text) in [(Action::Problems, "problems"), (Action::Cancel, "dismiss")] {
             let keys = app.settings.keymap.keys_of(Scope::Panes, action).into_iter().take(1);
             let keys: Vec<_> = keys.map(|key| (key, Scope::Panes, action)).collect();
@@ -225,7 +225,7 @@ fn hints(app: &App) -> Vec<Hint> {
         }
     }
     for info in rows.into_iter().filter(|info| !info.hint.is_empty()) {
-        let Some(key) = app.settings.keymap.keys_of(info.scope, info.action).into_iter().next() else { continue };
+        let Some(key) = app.settings.keymap.keys_of(scope, info.action).into_iter().next() else { continue };
         let key = (key, info.scope, info.action);
         match hints.last_mut() {
             Some(hint) if hint.text == info.hint => hint.keys.push(key),

@@ -34,10 +34,9 @@ impl Bound {
 /// A byte position in the file, and what is wrong there.
 type Wrong = (usize, String);
 
-/// Finds the action with this name in a scope or in the scope that it shares.
+/// Finds the action with this name in a scope or in those that it inherits from.
 fn action(scope: Scope, name: &str) -> Result<&'static Info, String> {
-    let scopes = [Some(scope), scope.shared()];
-    let mut here = scopes.into_iter().flatten().flat_map(Action::in_scope);
+    let mut here = scope.chain().flat_map(Action::in_scope);
     if let Some(info) = here.find(|info| info.name == name) {
         return Ok(info);
     }
@@ -46,7 +45,7 @@ fn action(scope: Scope, name: &str) -> Result<&'static Info, String> {
         .filter(|scope| Action::in_scope(*scope).any(|info| info.name == name))
         .map(Scope::name)
         .collect();
-    let here = scopes.into_iter().flatten().flat_map(Action::in_scope).map(|info| info.name);
+    let here = scope.chain().flat_map(Action::in_scope).map(|info| info.name);
     let table = format!("[keys.{}]", scope.name());
     let elsewhere: Vec<String> = elsewhere.iter().map(|scope| format!("[keys.{scope}]")).collect();
     Err(match (elsewhere.is_empty(), nearest(name, here)) {

@@ -1,6 +1,8 @@
 //! Key bindings: sequences of keys and their actions, by scope.
 //!
-//! Within a scope, no sequence is a prefix of another: binding a sequence removes those that it clashes with.
+//! Within a scope, no sequence is a prefix of another: binding a sequence removes those that it clashes with. A scope
+//! inherits the bindings of its shared scopes, except those of an action that a preset or the user has bound in it, and
+//! those whose keys clash with nearer ones.
 
 use super::action::{Action, Info};
 use super::key::{Key, KeyError};
@@ -13,6 +15,9 @@ const LAST_RESORT: &str = "C-c";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     bindings: Vec<Binding>,
+    /// The actions that a preset or the user has bound in a scope, perhaps to no key: the scope does not inherit their
+    /// keys.
+    rebound: Vec<(Scope, Action)>,
     /// Whether arrow keys are shown by name, not as symbols.
     spells_arrows: bool,
 }
@@ -53,10 +58,11 @@ impl Keymap {
                 bindings.push(Binding { scope: info.scope, keys: Key::sequence(text)?, action: info.action });
             }
         }
-        Ok(Self { bindings, spells_arrows: false })
+        Ok(Self { bindings, rebound: Vec::new(), spells_arrows: false })
     }
 
-    /// Binds an action to exactly these sequences in a scope. Other actions lose any sequence that clashes with them.
+    /// Binds an action to exactly these sequences in a scope, which no longer inherits others for it. Other actions lose
+    /// any sequence that clashes with them.
     pub fn bind(&mut self, scope: Scope, action: Action, keys: &[Vec<Key>]) {
         let first = self.bindings.iter().position(|binding| binding.scope == scope && binding.action == action);
         self.bindings.retain(|binding| {
@@ -67,6 +73,9 @@ impl Keymap {
         let at = first.unwrap_or(usize::MAX).min(self.bindings.len());
         let new = keys.iter().map(|keys| Binding { scope, keys: keys.clone(), action });
         self.bindings.splice(at..at, new);
+        if !self.rebound.contains(&(scope, action)) {
+            self.rebound.push((scope, action));
+        }
     }
 
     /// Removes every sequence that fails a test.
@@ -86,50 +95,54 @@ impl Keymap {
         }
     }
 
-    /// Whether an action has a key in a scope.
+    /// Whether an action has a key in a scope itself; inherited ones do not count.
     #[must_use]
     pub fn has(&self, scope: Scope, action: Action) -> bool {
         self.bindings.iter().any(|binding| binding.scope == scope && binding.action == action)
     }
 
-    /// Looks up `keys` in a focused scope, then in [`Scope::shared`].
+    /// Whether a binding of `scope` or of a scope that it inherits from applies in `scope`.
+    fn applies(&self, scope: Scope, binding: &Binding) -> bool {
+        scope.chain().take_while(|&nearer| nearer != binding.scope).all(|nearer| {
+            let hides = |other: &Binding| {
+                other.scope == nearer && clash(&other.keys, &binding.keys) && self.applies(scope, other)
+            };
+            !self.rebound.contains(&(nearer, binding.action)) && !self.bindings.iter().any(hides)
+        })
+    }
+
+    /// Returns the bindings of a focused scope that pass a test, its own ones first. No keys of one clash with another's.
+    fn bindings_in(&self, scope: Scope, test: impl Fn(&Binding) -> bool) -> impl Iterator<Item = &Binding> {
+        let is_wanted = move |binding: &&Binding| test(binding) && self.applies(scope, binding);
+        let all = scope.chain().flat_map(|at| self.bindings.iter().filter(move |binding| binding.scope == at));
+        all.filter(is_wanted)
+    }
+
+    /// Looks up `keys` in a focused scope.
     #[must_use]
     pub fn lookup(&self, scope: Scope, keys: &[Key]) -> Lookup {
-        for scope in [Some(scope), scope.shared()].into_iter().flatten() {
-            let mut here =
-                self.bindings.iter().filter(|binding| binding.scope == scope && binding.keys.starts_with(keys));
-            match here.find(|binding| binding.keys == keys) {
-                Some(binding) => return Lookup::Action(binding.action),
-                None => {
-                    if self.bindings.iter().any(|binding| binding.scope == scope && binding.keys.starts_with(keys)) {
-                        return Lookup::Pending;
-                    }
-                }
-            }
+        match self.bindings_in(scope, |binding| binding.keys.starts_with(keys)).next() {
+            Some(binding) if binding.keys.len() == keys.len() => Lookup::Action(binding.action),
+            Some(_) => Lookup::Pending,
+            None => Lookup::Unbound,
         }
-        Lookup::Unbound
     }
 
     /// Returns the ways to complete `keys` in a focused scope: the missing keys, and the action that they lead to.
     #[must_use]
     pub fn following(&self, scope: Scope, keys: &[Key]) -> Vec<(String, &'static Info)> {
-        let scopes = [Some(scope), scope.shared()].into_iter().flatten();
-        let longer = scopes.flat_map(|scope| self.bindings.iter().filter(move |binding| binding.scope == scope));
-        longer
-            .filter_map(|binding| Some((binding.keys.strip_prefix(keys)?, binding)))
-            .filter(|(rest, binding)| {
-                // A binding of the scope itself hides one of the shared scope.
-                !rest.is_empty() && self.lookup(scope, &binding.keys) == Lookup::Action(binding.action)
-            })
-            .filter_map(|(rest, binding)| Some((self.display(rest), binding.action.info(binding.scope)?)))
-            .collect()
+        let longer = |binding: &Binding| binding.keys.len() > keys.len() && binding.keys.starts_with(keys);
+        let shown = |binding: &Binding| {
+            Some((self.display(binding.keys.strip_prefix(keys)?), binding.action.info(binding.scope)?))
+        };
+        self.bindings_in(scope, longer).filter_map(shown).collect()
     }
 
-    /// Returns the keys of an action in a scope, formatted for the screen, one text per sequence.
+    /// Returns the keys of an action in a focused scope, formatted for the screen, one text per sequence.
     #[must_use]
     pub fn keys_of(&self, scope: Scope, action: Action) -> Vec<String> {
-        let bound = |binding: &&Binding| binding.scope == scope && binding.action == action;
-        self.bindings.iter().filter(bound).map(|binding| self.display(&binding.keys)).collect()
+        let bound = self.bindings_in(scope, |binding| binding.action == action);
+        bound.map(|binding| self.display(&binding.keys)).collect()
     }
 
     /// Formats a sequence for the screen.
@@ -143,12 +156,12 @@ impl Keymap {
         self.spells_arrows = on;
     }
 
-    /// Returns the actions of a scope with their keys, in the order of the table: its own rows, then the shared actions
-    /// that the user has bound in this scope.
+    /// Returns the actions of a scope with their keys, in the order of the table: its own rows, then the inherited
+    /// actions that the user has bound in this scope.
     #[must_use]
     pub fn rows(&self, scope: Scope) -> Vec<(&'static Info, Vec<String>)> {
         let own = Action::in_scope(scope);
-        let rebound = scope.shared().into_iter().flat_map(Action::in_scope).filter(move |info| {
+        let rebound = scope.shared().iter().copied().flat_map(Action::in_scope).filter(move |info| {
             self.has(scope, info.action) && Action::in_scope(scope).all(|own| own.action != info.action)
         });
         own.chain(rebound).map(|info| (info, self.keys_of(scope, info.action))).collect()
@@ -164,7 +177,11 @@ impl Keymap {
 impl Default for Keymap {
     /// The keys of [`Action::TABLE`]; a test asserts that they parse.
     fn default() -> Self {
-        Self::from_table(Action::TABLE).unwrap_or(Self { bindings: Vec::new(), spells_arrows: false })
+        Self::from_table(Action::TABLE).unwrap_or(Self {
+            bindings: Vec::new(),
+            rebound: Vec::new(),
+            spells_arrows: false,
+        })
     }
 }
 
@@ -175,8 +192,9 @@ fn way_out(scope: Scope) -> Option<Action> {
         Scope::Prompt => Action::PromptCancel,
         Scope::TypeAhead => Action::ValueCancel,
         Scope::Narrow => Action::NarrowCancel,
-        // Covered by the shared scope, or by every scope that shares this one.
-        Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline | Scope::Typing => return None,
+        // The panes inherit it, and each scope that inherits from these has its own.
+        Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline => return None,
+        Scope::Lists | Scope::TypedLists | Scope::Typing | Scope::Always => return None,
         _ => Action::Close,
     })
 }
@@ -264,6 +282,32 @@ pub(super) mod tests {
         assert_eq!(completions(Scope::Detail), expected);
         let rebound = keymap.rows(Scope::Detail).into_iter().last().expect("rows");
         assert_eq!((rebound.0.action, rebound.1), (Action::Sort, vec!["gg".to_owned(), "gux".to_owned()]));
+    }
+
+    #[test]
+    fn keys_bound_in_a_scope_replace_those_it_inherits_for_the_action() {
+        let suspend = |keymap: &Keymap, scope| keymap.lookup(scope, &keys("C-z"));
+        let mut keymap = Keymap::default();
+        for scope in Scope::ALL {
+            assert_eq!(suspend(&keymap, scope), Lookup::Action(Action::Suspend), "{scope:?}");
+        }
+        keymap.bind(Scope::Panes, Action::Suspend, &[]);
+        for (scope, expected) in [
+            (Scope::Panes, Lookup::Unbound),
+            (Scope::List, Lookup::Unbound),
+            (Scope::Timeline, Lookup::Unbound),
+            (Scope::Sources, Lookup::Action(Action::Suspend)),
+            (Scope::Prompt, Lookup::Action(Action::Suspend)),
+        ] {
+            assert_eq!(suspend(&keymap, scope), expected, "{scope:?}");
+        }
+        assert_eq!(keymap.keys_of(Scope::List, Action::Suspend), Vec::<String>::new());
+        keymap.bind(Scope::Sources, Action::Down, &[keys("g")]);
+        assert_eq!(keymap.keys_of(Scope::Sources, Action::Down), ["g"]);
+        assert_eq!(keymap.keys_of(Scope::Sources, Action::Top), ["Home"], "gg can no longer be typed");
+        assert_eq!(keymap.lookup(Scope::Sources, &keys("j")), Lookup::Unbound);
+        assert_eq!(keymap.keys_of(Scope::Offer, Action::Down), ["j", "↓"]);
+        assert_eq!(keymap.keys_of(Scope::Offer, Action::PageDown), ["C-f", "PgDn"], "Space chooses");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 macro_rules! scopes {
     ($($(#[$doc:meta])* $scope:ident: $name:literal, $title:literal, $shared:expr;)*) => {
         /// The part of the screen in which a binding is active. A key is looked up in the focused scope first, then in
-        /// the scope that this one shares ([`Scope::shared`]).
+        /// the scopes that it inherits from ([`Scope::shared`]).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Scope {
             $($(#[$doc])* $scope,)*
@@ -29,55 +29,61 @@ macro_rules! scopes {
                 }
             }
 
-            /// Returns the scope whose bindings apply wherever this one binds nothing.
+            /// Returns the scopes whose bindings apply wherever this one binds nothing, nearest first.
             #[must_use]
-            pub fn shared(self) -> Option<Self> {
+            pub fn shared(self) -> &'static [Self] {
                 match self {
-                    $(Self::$scope => $shared,)*
+                    $(Self::$scope => &$shared,)*
                 }
             }
         }
     };
 }
 
-// Each scope with its name in the configuration, its heading in the help, and the scope that it shares.
+// Each scope with its name in the configuration, its heading in the help, and the scopes that it inherits from.
 scopes! {
     /// All panes.
-    Panes: "everywhere", "Everywhere", None;
+    Panes: "everywhere", "Everywhere", [Self::Always];
     /// The filter pane.
-    Filter: "filters", "Filters", Some(Self::Panes);
+    Filter: "filters", "Filters", [Self::Panes, Self::Always];
     /// The list pane.
-    List: "releases", "Releases", Some(Self::Panes);
+    List: "releases", "Releases", [Self::Panes, Self::Always];
     /// The detail pane.
-    Detail: "reading", "Reading", Some(Self::Panes);
+    Detail: "reading", "Reading", [Self::Panes, Self::Always];
     /// The timeline above the list.
-    Timeline: "timeline", "Timeline", Some(Self::Panes);
+    Timeline: "timeline", "Timeline", [Self::Panes, Self::Always];
     /// The search prompt.
-    Prompt: "prompt", "Search prompt", Some(Self::Typing);
+    Prompt: "prompt", "Search prompt", [Self::Typing, Self::Always];
     /// The popup that finds a value of a facet.
-    TypeAhead: "values", "Find a value", Some(Self::Typing);
+    TypeAhead: "values", "Find a value", [Self::TypedLists, Self::Typing, Self::Always];
     /// The letters beside links.
-    Follow: "links", "Follow a link", None;
+    Follow: "links", "Follow a link", [Self::Always];
     /// The prompt that finds words in the text.
-    Find: "find", "Find in the text", Some(Self::Typing);
+    Find: "find", "Find in the text", [Self::Typing, Self::Always];
     /// The subscriptions.
-    Sources: "subscriptions", "Subscriptions", None;
+    Sources: "subscriptions", "Subscriptions", [Self::Lists, Self::Always];
     /// The prompt that filters a list.
-    Narrow: "narrowing", "Filter a list", Some(Self::Typing);
+    Narrow: "narrowing", "Filter a list", [Self::TypedLists, Self::Typing, Self::Always];
     /// The feeds that a web page offers.
-    Offer: "feeds", "Feeds of a page", None;
+    Offer: "feeds", "Feeds of a page", [Self::Lists, Self::Always];
     /// The saved queries.
-    Pick: "saved", "Saved queries", Some(Self::Typing);
+    Pick: "saved", "Saved queries", [Self::TypedLists, Self::Typing, Self::Always];
     /// Forms with text fields.
-    Form: "form", "Forms", Some(Self::Typing);
+    Form: "form", "Forms", [Self::Typing, Self::Always];
     /// The command palette.
-    Palette: "palette", "Palette", Some(Self::Typing);
+    Palette: "palette", "Palette", [Self::TypedLists, Self::Typing, Self::Always];
     /// The help.
-    Help: "help", "Help", Some(Self::Typing);
+    Help: "help", "Help", [Self::TypedLists, Self::Typing, Self::Always];
     /// The list of problems.
-    Dialog: "problems", "Problems", None;
+    Dialog: "problems", "Problems", [Self::Lists, Self::Always];
+    /// Shared by the popups with a list and without a text field.
+    Lists: "lists", "Lists", [Self::Always];
+    /// Shared by the scopes with a list below a text field.
+    TypedLists: "typed-lists", "Lists below a text field", [Self::Always];
     /// Shared by every scope with a text field.
-    Typing: "typing", "Text fields", None;
+    Typing: "typing", "Text fields", [Self::Always];
+    /// Shared by all scopes.
+    Always: "always", "Always", [];
 }
 
 impl Scope {
@@ -87,9 +93,14 @@ impl Scope {
         Self::ALL.into_iter().find(|scope| scope.name() == name)
     }
 
+    /// Returns this scope and those that it inherits from, nearest first: the order in which a key is looked up.
+    pub fn chain(self) -> impl Iterator<Item = Self> {
+        std::iter::once(self).chain(self.shared().iter().copied())
+    }
+
     /// Whether unbound characters are typed into a text field.
     #[must_use]
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Follow | Self::Typing) || self.shared() == Some(Self::Typing)
+        matches!(self, Self::Follow | Self::Typing) || self.shared().contains(&Self::Typing)
     }
 }

@@ -17,21 +17,21 @@ pub struct Section {
 }
 
 impl Keymap {
-    /// Returns all keys, starting with those of `focus` and of the scope that it shares. A row of [`Scope::Panes`] is not
-    /// repeated in other scopes.
+    /// Returns all keys, starting with those of `focus` and of the scopes that it inherits from. A row of
+    /// [`Scope::Panes`] is not repeated in a pane or a popup.
     #[must_use]
     pub fn sections(&self, focus: Option<Scope>) -> Vec<Section> {
-        let first = [focus, focus.and_then(Scope::shared), Some(Scope::Panes)];
+        let first = focus.into_iter().flat_map(Scope::chain).filter(|&scope| scope != Scope::Always);
         let mut scopes: Vec<Scope> = Vec::new();
-        for scope in first.into_iter().flatten().chain(Scope::ALL) {
+        for scope in first.chain([Scope::Panes]).chain(Scope::ALL) {
             if !scopes.contains(&scope) {
                 scopes.push(scope);
             }
         }
         let everywhere = self.rows(Scope::Panes);
         let is_shared = |row: &Row| everywhere.iter().any(|shared| shared.0.help == row.0.help && shared.1 == row.1);
-        let rows =
-            |scope| self.rows(scope).into_iter().filter(|row| scope == Scope::Panes || !is_shared(row)).collect();
+        let is_whole = |scope| matches!(scope, Scope::Panes | Scope::Lists | Scope::TypedLists);
+        let rows = |scope| self.rows(scope).into_iter().filter(|row| is_whole(scope) || !is_shared(row)).collect();
         let sections = scopes.into_iter().map(|scope| Section { scope, rows: rows(scope) });
         sections.filter(|section| !section.rows.is_empty()).collect()
     }
@@ -66,10 +66,11 @@ mod tests {
     }
 
     #[test]
-    fn the_focused_scope_comes_first_and_its_shared_scope_second() {
+    fn the_focused_scope_comes_first_and_those_it_inherits_from_follow() {
         let scopes = |focus| Keymap::default().sections(focus).iter().map(|section| section.scope).collect::<Vec<_>>();
         assert_eq!(scopes(Some(Scope::Detail))[..2], [Scope::Detail, Scope::Panes]);
-        assert_eq!(scopes(Some(Scope::Palette))[..3], [Scope::Palette, Scope::Typing, Scope::Panes]);
+        let palette = [Scope::Palette, Scope::TypedLists, Scope::Typing, Scope::Panes];
+        assert_eq!(scopes(Some(Scope::Palette))[..4], palette);
         assert_eq!(scopes(None), Scope::ALL);
     }
 

@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_has_the_focus_stands_first_then_what_holds_everywhere() {
-        for (keys, first) in [("?", "Releases"), ("h ?", "Filters"), ("d ?", "Timeline"), ("S ?", "Subscriptions")] {
+        for (keys, first) in [("?", "Releases"), ("h ?", "Filters"), ("d ?", "Timeline")] {
             let mut reader = TestApp::new(150, 40);
             reader.keys(keys);
             assert_eq!(headings(&reader)[..2], [first, "Everywhere"], "{keys}");

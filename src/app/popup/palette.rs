@@ -147,8 +147,9 @@ impl App {
     /// Opens the palette with the actions of `scope`, the focus.
     pub(in crate::app) fn open_palette(&mut self, scope: Scope) {
         let mut entries: Vec<Entry> = Vec::new();
-        for from in [Some(scope), scope.shared()].into_iter().flatten() {
-            for (info, keys) in self.settings.keymap.rows(from) {
+        for from in scope.chain() {
+            for (info, _) in self.settings.keymap.rows(from) {
+                let keys = self.settings.keymap.keys_of(scope, info.action);
                 if is_listed(info.action) && entries.iter().all(|entry| entry.info.action != info.action) {
                     entries.push(Entry { info, keys: keys.join(" "), scope });
                 }
