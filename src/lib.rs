@@ -42,8 +42,8 @@
 //! The compiler or a test points out each place that is missing; `UPDATE_MANUAL=1 cargo test --test manual` updates the
 //! tables of the manual.
 //!
-//! - **an action**: the variant and its row with name, keys, hint and help in `keymap/action.rs`; its
-//!   implementation in `app/update.rs`, or in `act` of its popup; its keys in `keymap/preset.rs` if the default ones are
+//! - **an action**: the variant and its row with name, keys, hint and help in `keymap/action.rs`; its arm in the action
+//!   function of its region (`reading_action`, `query_action`, ... in `app`), or in `act` of its popup; its keys in `keymap/preset.rs` if the default ones are
 //!   letters.
 //! - **a setting**: the field and its default in `config/settings.rs`; its row in `config/table.rs`; the code that uses it.
 //! - **a subcommand**: its own file in `cli/`, with arguments and `run`; in `cli.rs` the module, the variant and the arm.

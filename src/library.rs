@@ -50,7 +50,7 @@ pub use small_state::SavedQuery;
 pub use subscription::{Checked, FeedKey, Origin, Outcome, SourceId, Subscription};
 pub use transfer::{Exported, Imported, TransferError};
 
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, counted};
 
 /// How long a write waits for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -74,10 +74,7 @@ pub struct Counts {
 
 impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let of = |count: u64, one: &str| {
-            let number = crate::text::grouped(usize::try_from(count).unwrap_or(usize::MAX));
-            format!("{number} {one}{}", if count == 1 { "" } else { "s" })
-        };
+        let of = |count: u64, noun: &str| counted(usize::try_from(count).unwrap_or(usize::MAX), noun);
         let [marks, subscriptions, releases] =
             [of(self.marks, "mark"), of(self.subscriptions, "subscription"), of(self.releases, "release")];
         write!(f, "{marks}, {subscriptions}, {releases}")

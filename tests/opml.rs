@@ -117,13 +117,10 @@ fn lists_are_imported_once_and_exported_again() {
     let text = list(&format!("<outline text='News'>{}</outline>{}", outline("a"), outline("b")));
     fs::write(home.path().join("a.opml"), &text).expect("a file");
     let first = run(home.path(), &["import", "a.opml"], b"");
-    assert_eq!(first, ("2 feeds added, 0 were already subscribed, 0 left out\n".into(), String::new(), Some(0)));
+    assert_eq!(first, ("2 feeds added, 0 already subscribed, 0 left out\n".into(), String::new(), Some(0)));
     let more = list(&format!("{}{}<outline text='f' xmlUrl='ftp://f.invalid/'/>", outline("b"), outline("c")));
     let (out, err, code) = run(home.path(), &["import", "-"], more.as_bytes());
-    assert_eq!(
-        (out.as_str(), code),
-        ("1 feed added, 1 was already subscribed, 1 left out (ftp://f.invalid/)\n", Some(1))
-    );
+    assert_eq!((out.as_str(), code), ("1 feed added, 1 already subscribed, 1 left out (ftp://f.invalid/)\n", Some(1)));
     assert_eq!(err, "tidings: standard input: left out “ftp://f.invalid/”: is neither http nor https\n");
     let (exported, err, code) = run(home.path(), &["export"], b"");
     assert_eq!((err.as_str(), code), ("", Some(0)));
@@ -145,7 +142,7 @@ fn a_dry_run_reports_changes_and_makes_none() {
     fs::write(home.path().join("a.opml"), list(&format!("<outline text='News'>{}</outline>", outline("a"))))
         .expect("a file");
     let (out, err, code) = run(home.path(), &["import", "--dry-run", "a.opml"], b"");
-    let expected = "News  a  http://a.invalid/feed\n1 feed would be added, 0 were already subscribed, 0 left out\n";
+    let expected = "News  a  http://a.invalid/feed\n1 feed would be added, 0 already subscribed, 0 left out\n";
     assert_eq!((out.as_str(), err.as_str(), code), (expected, "", Some(0)));
     assert!(!home.path().join(".local").exists());
     let (out, err, code) = run(home.path(), &["export"], b"");
@@ -162,7 +159,7 @@ fn a_file_that_is_not_a_list_is_reported_and_the_others_are_imported() {
     assert_eq!((out.as_str(), code), ("", Some(2)));
     assert!(err.contains("b.xml: a feed, not a list") && err.contains("none.opml: cannot open"), "{err}");
     let (out, _, code) = run(home.path(), &["import", "b.xml", "a.opml"], b"");
-    assert_eq!((out.as_str(), code), ("1 feed added, 0 were already subscribed, 0 left out\n", Some(1)));
+    assert_eq!((out.as_str(), code), ("1 feed added, 0 already subscribed, 0 left out\n", Some(1)));
     assert_eq!(run(home.path(), &["import"], b"").2, Some(2));
 }
 

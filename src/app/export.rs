@@ -5,9 +5,10 @@
 use super::App;
 use super::effect::Effect;
 use crate::catalog::{Facet, ReleaseIndex, ReleaseRef};
+use crate::keymap::Action;
 use crate::release::address::host;
 use crate::release::indented;
-use crate::text::{Clean, grouped};
+use crate::text::{Clean, counted, grouped};
 
 /// The maximum number of texts copied or piped at once.
 const MOST: usize = 1_000;
@@ -23,8 +24,21 @@ impl App {
         if chosen.is_empty() { self.selected().into_iter().collect() } else { chosen }
     }
 
+    /// Carries out an action that takes releases out of the reader. Returns whether it is one.
+    pub(super) fn export_action(&mut self, action: Action) -> bool {
+        match action {
+            Action::Browser => self.open_browser(),
+            Action::CopyLink => self.copy_links(),
+            Action::CopyText => self.copy_texts(),
+            Action::Pipe => self.open_pipe(),
+            Action::Export => self.open_export(),
+            _ => return false,
+        }
+        true
+    }
+
     /// Opens the link of the selected release in the browser.
-    pub(super) fn open_browser(&mut self) {
+    fn open_browser(&mut self) {
         let Some(release) = self.selected_release() else { return };
         let address = release.url().to_buf();
         if address.is_empty() {
@@ -36,7 +50,7 @@ impl App {
     }
 
     /// Copies the links of the releases.
-    pub(super) fn copy_links(&mut self) {
+    fn copy_links(&mut self) {
         let releases = self.action_releases();
         let links = releases.iter().filter_map(|&release| Some(self.catalog.release(release)?.url()));
         let links: Vec<&str> = links.map(Clean::as_str).filter(|link| !link.is_empty()).collect();
@@ -46,20 +60,20 @@ impl App {
                 return;
             }
             [link] => (link.to_owned(), format!("link to {}", host(link))),
-            _ => (links.join("\n") + "\n", format!("{} links", grouped(links.len()))),
+            _ => (links.join("\n") + "\n", counted(links.len(), "link")),
         };
         self.effects.push(Effect::Copy { text, what });
     }
 
     /// Copies the texts of the releases.
-    pub(super) fn copy_texts(&mut self) {
+    fn copy_texts(&mut self) {
         if let Some((text, what)) = self.texts() {
             self.effects.push(Effect::Copy { text, what });
         }
     }
 
     /// Asks for the command to pipe the texts to.
-    pub(super) fn open_pipe(&mut self) {
+    fn open_pipe(&mut self) {
         if self.selected().is_some() {
             let last = self.last_command.clone().unwrap_or_else(|| self.settings.pipe.clone());
             self.open_command(last);
@@ -78,7 +92,7 @@ impl App {
     }
 
     /// Asks for the file to export to.
-    pub(super) fn open_export(&mut self) {
+    fn open_export(&mut self) {
         let Some(release) = self.selected_release() else { return };
         let name = file_name(release.title().as_str());
         match self.selection.len() {
@@ -123,7 +137,7 @@ impl App {
         let what = match texts.len() {
             0 => return None,
             1 => "text".to_owned(),
-            count => format!("{} texts", grouped(count)),
+            count => counted(count, "text"),
         };
         Some((texts.join("\n\n"), what))
     }

@@ -6,6 +6,7 @@
 use super::{App, Effect};
 use crate::catalog::ReleaseIndex;
 use crate::library::SourceId;
+use crate::keymap::Action;
 use crate::text::{CleanBuf, fold, truncate};
 
 /// Maximum columns of a name within a message.
@@ -215,6 +216,21 @@ pub fn folder_name(folder: &[CleanBuf]) -> CleanBuf {
 }
 
 impl App {
+    /// Carries out an action that concerns the subscriptions, the saved queries or the full texts. Returns whether it is
+    /// one.
+    pub(super) fn library_action(&mut self, action: Action) -> bool {
+        match action {
+            Action::FetchPage => self.fetch_page(),
+            Action::Sync => self.sync_all(),
+            Action::Subscribe => self.open_subscribe(),
+            Action::Sources => self.open_subscriptions(),
+            Action::SavedQueries => self.open_saved_queries(),
+            Action::SaveQuery => self.open_save(),
+            _ => return false,
+        }
+        true
+    }
+
     /// Sends a command to the library.
     pub(super) fn command(&mut self, command: LibraryCommand) {
         self.effects.push(Effect::Library(command));

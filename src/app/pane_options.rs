@@ -40,6 +40,27 @@ pub struct PaneOptions {
 }
 
 impl App {
+    /// Carries out an action that changes what is shown where. Returns whether it is one.
+    pub(super) fn layout_action(&mut self, action: Action) -> bool {
+        match action {
+            Action::Larger => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, true),
+            Action::Smaller => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, false),
+            Action::NextDensity => self.next_density(),
+            Action::NextStacking => self.next_stacking(),
+            Action::NextTheme => self.next_theme(),
+            Action::ToggleFilter => self.toggle_filter_pane(),
+            Action::ToggleReading => self.pane_options.hides_detail = !self.pane_options.hides_detail,
+            Action::ToggleTimeline => self.pane_options.hides_timeline = !self.pane_options.hides_timeline,
+            Action::Zen => self.zen = !self.zen,
+            Action::PaneLeft => self.turn(-1, false),
+            Action::PaneRight => self.turn(1, false),
+            Action::PaneNext => self.turn(1, true),
+            Action::PanePrevious => self.turn(-1, true),
+            _ => return false,
+        }
+        true
+    }
+
     /// Returns the options that the panes are laid out by.
     #[must_use]
     pub fn pane_options(&self) -> PaneShape {
@@ -56,7 +77,7 @@ impl App {
     }
 
     /// Switches between one and two lines per release.
-    pub(super) fn next_density(&mut self) {
+    fn next_density(&mut self) {
         let (next, notice) = match self.pane_options().density {
             Density::Comfortable => (Density::Compact, "one line per release"),
             Density::Compact => (Density::Comfortable, "two lines per release"),
@@ -66,7 +87,7 @@ impl App {
     }
 
     /// Switches between the list above and beside the text.
-    pub(super) fn next_stacking(&mut self) {
+    fn next_stacking(&mut self) {
         let (next, notice) = match self.pane_options().stacking {
             Stacking::Above => (Stacking::Beside, "list beside the text"),
             Stacking::Beside => (Stacking::Above, "list above the text"),
@@ -93,7 +114,7 @@ impl App {
     }
 
     /// Switches to the next theme.
-    pub(super) fn next_theme(&mut self) {
+    fn next_theme(&mut self) {
         let now = self.theme().to_owned();
         let names: Vec<&str> = self.themes.names().collect();
         let at = names.iter().position(|name| *name == now).map_or(0, |at| (at + 1) % names.len());
@@ -104,21 +125,11 @@ impl App {
     }
 
     /// Hides or shows the filter pane.
-    pub(super) fn toggle_filter_pane(&mut self) {
+    fn toggle_filter_pane(&mut self) {
         self.pane_options.hides_filter = !self.pane_options.hides_filter;
         if self.pane_options.hides_filter && self.focus == Pane::Filter {
             self.focus = Pane::List;
         }
-    }
-
-    /// Hides or shows the detail pane.
-    pub(super) fn toggle_reading_pane(&mut self) {
-        self.pane_options.hides_detail = !self.pane_options.hides_detail;
-    }
-
-    /// Hides or shows the timeline.
-    pub(super) fn toggle_timeline(&mut self) {
-        self.pane_options.hides_timeline = !self.pane_options.hides_timeline;
     }
 }
 

@@ -1,13 +1,54 @@
 //! Changes of the query other than typing: chips, filter values, statuses and sort order.
 
+use crossterm::event::KeyCode;
+
 use super::App;
 use super::filter::Row;
 use super::search::Keep;
 use crate::catalog::{Facet, NONE, ValueId};
+use crate::keymap::{Action, Key};
 use crate::query::{Expr, Query, Sort, Status};
 use crate::text::fold_name;
 
+/// Returns the digit that a key types, for actions that take one; 0 for another character.
+fn digit(key: Key) -> Option<u32> {
+    match key.code {
+        KeyCode::Char(c) => Some(c.to_digit(10).unwrap_or(0)),
+        _ => None,
+    }
+}
+
 impl App {
+    /// Carries out an action that changes the query, with the key that was pressed. Returns whether it is one.
+    pub(super) fn query_action(&mut self, action: Action, key: Key) -> bool {
+        match action {
+            Action::Search => self.open_prompt(),
+            Action::Topics => self.find_value(Facet::Topic),
+            Action::Places => self.find_value(Facet::Place),
+            Action::FindValue => self.find_value(self.filter.facet()),
+            Action::SameTopic => self.same_topic(),
+            Action::NthTopic => digit(key).into_iter().for_each(|digit| self.toggle_nth_topic(digit)),
+            Action::PreviousTopic => self.neighbour_topic(-1),
+            Action::NextTopic => self.neighbour_topic(1),
+            Action::DropChip => {
+                let mut query = self.query.clone();
+                query.pop();
+                self.set_query(query);
+            }
+            Action::DropNthChip => digit(key).into_iter().for_each(|digit| self.drop_chip(digit as usize)),
+            Action::ClearAll => self.set_query(Query::default()),
+            Action::ToggleValue => self.toggle_row(),
+            Action::ExcludeValue => self.exclude_row(),
+            Action::OrderValues => self.order_values(),
+            Action::ShowAll => self.show_status(None),
+            Action::ShowUnread => self.show_status(Some(Status::Unread)),
+            Action::ShowStarred => self.show_status(Some(Status::Starred)),
+            Action::Sort => self.next_sort(),
+            _ => return false,
+        }
+        true
+    }
+
     /// Removes a clause.
     pub(super) fn drop_clause(&mut self, clause: &Expr) {
         let mut query = self.query.clone();
@@ -47,7 +88,7 @@ impl App {
     }
 
     /// Shows the releases of a status, or all. Repeated, it removes releases that have lost the status since.
-    pub(super) fn show_status(&mut self, status: Option<Status>) {
+    fn show_status(&mut self, status: Option<Status>) {
         let mut query = self.query.clone();
         query.set_status(status);
         if query == self.query {
@@ -92,7 +133,7 @@ impl App {
     }
 
     /// Excludes the value under the filter pane's cursor, or clears the exclusion.
-    pub(super) fn exclude_row(&mut self) {
+    fn exclude_row(&mut self) {
         if let Some(Row::Value(value)) = self.filter.selected() {
             let mut query = self.query.clone();
             query.toggle_exclusion(value.facet, &self.label(value.facet, value.id));
@@ -101,7 +142,7 @@ impl App {
     }
 
     /// Sorts values by name or by count.
-    pub(super) fn order_values(&mut self) {
+    fn order_values(&mut self) {
         self.filter.is_by_name = !self.filter.is_by_name;
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
         let order = if self.filter.is_by_name { "name" } else { "count" };
@@ -118,7 +159,7 @@ impl App {
     }
 
     /// Filters by the first topic of the selected release; repeated, clears that filter.
-    pub(super) fn same_topic(&mut self) {
+    fn same_topic(&mut self) {
         let Some(id) = self.selected_release().and_then(|release| release.values(Facet::Topic).first().copied()) else {
             return;
         };
@@ -130,7 +171,7 @@ impl App {
     }
 
     /// Filters by the next or previous topic, in the order of the filter pane. Past either end, clears the filter.
-    pub(super) fn neighbour_topic(&mut self, by: isize) {
+    fn neighbour_topic(&mut self, by: isize) {
         let topics = self.catalog.values(Facet::Topic);
         let mut ids: Vec<ValueId> = topics.ids().filter(|&id| id != NONE).collect();
         // Counts of the whole catalog: filtered counts would change with every step.

@@ -82,7 +82,7 @@ impl Selection {
 
 impl App {
     /// Toggles the selection of the release under the cursor and moves down; ends a range.
-    pub(super) fn select(&mut self) {
+    fn select(&mut self) {
         if self.selection.is_range() {
             self.select_range();
             return;
@@ -94,7 +94,7 @@ impl App {
     }
 
     /// Begins a range at the cursor; repeated, ends it and keeps its releases selected.
-    pub(super) fn select_range(&mut self) {
+    fn select_range(&mut self) {
         if self.selection.anchor.take().is_none() {
             self.selection.anchor = self.selected();
             return;
@@ -128,9 +128,22 @@ impl App {
         rows.filter(|&(at, release)| self.selection.has(at, release)).map(|(_, release)| release).collect()
     }
 
+    /// Carries out an action that selects or marks releases. Returns whether it is one.
+    pub(super) fn mark_action(&mut self, action: Action) -> bool {
+        match action {
+            Action::Select => self.select(),
+            Action::SelectRange => self.select_range(),
+            Action::ToggleRead => self.toggle_marks(Mark::Read),
+            Action::ToggleStar => self.toggle_marks(Mark::Starred),
+            Action::MarkAllRead => self.mark_all_read(),
+            _ => return false,
+        }
+        true
+    }
+
     /// Toggles a mark on the selected releases, or on the release under the cursor without a selection. The mark is
     /// cleared only if all have it.
-    pub(super) fn toggle_marks(&mut self, mark: Mark) {
+    fn toggle_marks(&mut self, mark: Mark) {
         if self.selection.is_empty() {
             self.toggle_mark(mark);
             return;

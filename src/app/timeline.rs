@@ -208,7 +208,7 @@ impl App {
     }
 
     /// Focuses the timeline if it is shown.
-    pub(super) fn open_timeline(&mut self) {
+    fn open_timeline(&mut self) {
         self.zen = false;
         self.pane_options.hides_timeline = false;
         if self.layout().timeline.is_empty() {
@@ -220,9 +220,10 @@ impl App {
         }
     }
 
-    /// Handles an action in the timeline.
-    pub(super) fn timeline_action(&mut self, action: Action) {
+    /// Carries out an action in the timeline. Returns whether it is one.
+    pub(super) fn timeline_action(&mut self, action: Action) -> bool {
         match action {
+            Action::Timeline => self.open_timeline(),
             Action::BarLeft => self.timeline.step(-1),
             Action::BarRight => self.timeline.step(1),
             Action::RangeLeft => self.timeline.widen(-1),
@@ -237,8 +238,9 @@ impl App {
                 self.toggle_brush(range);
             }
             Action::Unbrush => self.brush(None),
-            _ => {}
+            _ => return false,
         }
+        true
     }
 
     /// Brushes these days; repeated, clears the brush.

@@ -3,10 +3,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::notice::{Cause, Notice};
-use super::{App, Arrangement, Effect, Effects, Mark, Msg, Pane, Timer};
-use crate::catalog::Facet;
+use super::{App, Arrangement, Effect, Effects, Msg, Pane, Timer};
 use crate::keymap::{Action, Key, Lookup, Scope};
-use crate::query::{Query, Status};
 use crate::text::CleanBuf;
 
 impl App {
@@ -165,7 +163,7 @@ impl App {
         self.act_in_turn(scope, action, Key::from(KeyEvent::from(KeyCode::Enter)));
     }
 
-    /// Carries out an action while `scope` has the focus.
+    /// Carries out an action while `scope` has the focus: passes it to the popup, the mode or the pane concerned.
     pub(super) fn act(&mut self, scope: Scope, action: Action, key: Key) {
         match action {
             Action::Quit => self.effects.push(Effect::Quit),
@@ -191,184 +189,26 @@ impl App {
         }
     }
 
+    /// Carries out an action of the panes: one of the whole screen here, others in the region they belong to.
     fn pane_action(&mut self, action: Action, key: Key) {
         match action {
-            Action::Open => self.focus = Pane::Detail,
-            Action::Larger => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, true),
-            Action::Smaller => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, false),
-            Action::NextDensity => self.next_density(),
-            Action::NextTheme => self.next_theme(),
-            Action::NextStacking => self.next_stacking(),
-            Action::ToggleFilter => self.toggle_filter_pane(),
-            Action::ToggleReading => self.toggle_reading_pane(),
-            Action::ToggleTimeline => self.toggle_timeline(),
-            Action::ReadOn => self.read_on(),
-            Action::ReadBack => self.read_back(),
-            // In zen mode, search within the text.
-            Action::Search if !self.zen => self.open_prompt(),
-            Action::Search | Action::FindInText => self.open_find(),
-            Action::Follow => self.open_follow(),
-            Action::GoThere => self.go_there(),
-            Action::Browser => self.open_browser(),
-            Action::CopyLink => self.copy_links(),
-            Action::CopyText => self.copy_texts(),
-            Action::Pipe => self.open_pipe(),
+            Action::Cancel => self.cancel(),
+            Action::Help => self.open_help(self.pane_scope()),
+            Action::Palette => self.open_palette(self.scope()),
+            Action::Problems => self.open_problems(),
             Action::Manual => self.effects.push(Effect::OpenManual),
-            Action::Export => self.open_export(),
-            Action::GoBack => self.go_back(),
-            Action::Topics => self.find_value(Facet::Topic),
-            Action::Places => self.find_value(Facet::Place),
-            Action::FindValue => self.find_value(self.filter.facet()),
-            Action::SameTopic => self.same_topic(),
-            Action::NthTopic => {
-                if let KeyCode::Char(c) = key.code {
-                    self.toggle_nth_topic(c.to_digit(10).unwrap_or(0));
-                }
-            }
-            Action::PreviousTopic => self.neighbour_topic(-1),
-            Action::NextTopic => self.neighbour_topic(1),
-            Action::DropChip => {
-                let mut query = self.query.clone();
-                query.pop();
-                self.set_query(query);
-            }
-            Action::DropNthChip => {
-                if let KeyCode::Char(c) = key.code {
-                    self.drop_chip(c.to_digit(10).unwrap_or(0) as usize);
-                }
-            }
-            Action::ClearAll => self.set_query(Query::default()),
-            Action::ToggleValue => self.toggle_row(),
-            Action::ToggleRead => self.toggle_marks(Mark::Read),
-            Action::ToggleStar => self.toggle_marks(Mark::Starred),
-            Action::Select => self.select(),
-            Action::SelectRange => self.select_range(),
-            Action::MarkAllRead => self.mark_all_read(),
-            Action::FetchPage => self.fetch_page(),
-            Action::Sync => self.sync_all(),
-            Action::Subscribe => self.open_subscribe(),
-            Action::SavedQueries => self.open_saved_queries(),
-            Action::SaveQuery => self.open_save(),
-            Action::Sources => self.open_subscriptions(),
             Action::Undo if self.undo_removal() => {}
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
-            Action::Next => self.go_on(true),
-            Action::Previous => self.go_on(false),
-            Action::ShowAll => self.show_status(None),
-            Action::ShowUnread => self.show_status(Some(Status::Unread)),
-            Action::ShowStarred => self.show_status(Some(Status::Starred)),
-            Action::Sort => self.next_sort(),
-            Action::ExcludeValue => self.exclude_row(),
-            Action::OrderValues => self.order_values(),
-            Action::DetailDown => drop(self.scroll_detail(1)),
-            Action::DetailUp => drop(self.scroll_detail(-1)),
-            Action::Zen => self.zen = !self.zen,
-            Action::PaneLeft => self.turn(-1, false),
-            Action::PaneRight => self.turn(1, false),
-            Action::PaneNext => self.turn(1, true),
-            Action::PanePrevious => self.turn(-1, true),
-            Action::Problems => self.open_problems(),
-            Action::Help => self.open_help(self.pane_scope()),
-            Action::Palette => self.open_palette(self.scope()),
-            Action::Cancel => self.cancel(),
-            Action::Timeline => self.open_timeline(),
-            _ => self.timeline_action(action),
-        }
-    }
-
-    /// Moves the focus to a neighbouring pane; `around` wraps at the ends.
-    fn turn(&mut self, by: isize, around: bool) {
-        const PANES: [Pane; 3] = [Pane::Filter, Pane::List, Pane::Detail];
-        if self.zen {
-            return;
-        }
-        let at = PANES.iter().position(|&pane| pane == self.focus).unwrap_or(1).cast_signed() + by;
-        let at = if around { at.rem_euclid(3) } else { at.clamp(0, 2) };
-        self.focus = PANES[at.unsigned_abs()];
-    }
-
-    /// Goes to the next match in the text, then to the next hit; without a search, to the next unread release.
-    fn go_on(&mut self, below: bool) {
-        if self.find_on(below) {
-            return;
-        }
-        if self.query.needles().is_empty() {
-            self.go_to_unread(below);
-            return;
-        }
-        let rows = usize::from(self.layout().detail_rows());
-        if !self.detail.go_to_mark(below, rows) {
-            self.list.step(if below { 1 } else { -1 }, self.hits.order.len());
-        }
-    }
-
-    fn step(&mut self, scope: Scope, by: isize) {
-        match scope {
-            Scope::Filter | Scope::TypeAhead => self.filter.step(by),
-            Scope::Detail => self.step_detail(by),
-            // The list is below the timeline.
-            Scope::Timeline if by > 0 => self.focus = Pane::List,
-            Scope::Timeline => {}
             _ => {
-                self.list.step(by, self.hits.order.len());
-                // The prompt searches from this release on.
-                self.search.anchor = self.selected();
+                let _is_done = self.layout_action(action)
+                    || self.reading_action(action)
+                    || self.query_action(action, key)
+                    || self.mark_action(action)
+                    || self.export_action(action)
+                    || self.library_action(action)
+                    || self.timeline_action(action);
             }
-        }
-    }
-
-    fn page(&mut self, scope: Scope, halves: isize) {
-        let layout = self.layout();
-        let half = |rows: u16| (usize::from(rows / 2).max(1)).cast_signed();
-        match scope {
-            Scope::Filter | Scope::TypeAhead => self.filter.step(halves * half(layout.filter_rows())),
-            Scope::Detail => drop(self.scroll_detail(halves * half(layout.detail_rows()))),
-            Scope::Timeline => self.timeline.page(halves),
-            _ => {
-                let mut list = self.list;
-                list.page(halves, self.listed(&layout));
-                self.list = list;
-            }
-        }
-    }
-
-    fn jump(&mut self, scope: Scope, to_end: bool) {
-        match scope {
-            Scope::Filter | Scope::TypeAhead => self.filter.jump(to_end),
-            Scope::Detail => drop(self.scroll_detail(if to_end { isize::MAX } else { isize::MIN })),
-            Scope::Timeline => self.timeline.jump(to_end),
-            _ => self.list.cursor = if to_end { self.hits.order.len().saturating_sub(1) } else { 0 },
-        }
-    }
-
-    pub(super) fn scroll_detail(&mut self, by: isize) -> bool {
-        let rows = usize::from(self.layout().detail_rows());
-        self.detail.scroll_by(by, rows)
-    }
-
-    /// Pages down; at the end of the text, marks the release read and goes to the next unread one.
-    fn read_on(&mut self) {
-        let layout = self.layout();
-        let page = usize::from(layout.detail_rows()).saturating_sub(1).max(1);
-        let is_shown = !layout.detail.is_empty();
-        if is_shown && self.scroll_detail(page.cast_signed()) {
-            return;
-        }
-        if !is_shown {
-            self.focus = Pane::Detail;
-            return;
-        }
-        self.mark_read();
-        self.go_to_unread(true);
-    }
-
-    /// Pages up; at the start of the text, goes to the previous unread release.
-    fn read_back(&mut self) {
-        let layout = self.layout();
-        let page = usize::from(layout.detail_rows()).saturating_sub(1).max(1);
-        if layout.detail.is_empty() || !self.scroll_detail(-page.cast_signed()) {
-            self.go_to_unread(false);
         }
     }
 

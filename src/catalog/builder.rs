@@ -14,7 +14,7 @@ use super::story::{Found, Stories, Traits};
 use super::{Catalog, Days, Duplicate, Facet, NONE, SpellingId, ValueId, order};
 use crate::release::identity::Level;
 use crate::release::{Cause, Identity, Problem, Release};
-use crate::text::{Clean, CleanBuf, grouped};
+use crate::text::{Clean, CleanBuf, counted};
 
 /// Releases in the first chunk: more than a screenful, after about a millisecond.
 const FIRST_CHUNK: usize = 512;
@@ -83,7 +83,7 @@ impl Builder {
             stories.begin(first);
         }
         if self.sources > 1 {
-            self.catalog.title = CleanBuf::line(&format!("{} feeds", grouped(self.sources)));
+            self.catalog.title = CleanBuf::line(&counted(self.sources, "feed"));
         }
     }
 

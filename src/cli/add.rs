@@ -8,7 +8,7 @@ use super::library_args::LibraryArgs;
 use super::network_args::NetworkArgs;
 use crate::feed::Limits;
 use crate::sync::{Engine, SubscribeOutcome, subscribe};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, counted};
 
 /// Subscribe to feeds
 #[derive(Debug, clap::Args)]
@@ -53,7 +53,7 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
     let shown = CleanBuf::line(address);
     let line = match subscribe(engine, address, title, &folder) {
         Ok(SubscribeOutcome::Added(name, releases)) => {
-            format!("subscribed to {name} ({releases} {})", if releases == 1 { "release" } else { "releases" })
+            format!("subscribed to {name} ({})", counted(releases, "release"))
         }
         Ok(SubscribeOutcome::Known(name)) => format!("already subscribed to {shown} as {name}"),
         Ok(SubscribeOutcome::NotFetched(name)) => {

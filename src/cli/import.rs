@@ -11,7 +11,7 @@ use super::{complain, load};
 use crate::feed::opml::{self, LeftOut, List, OpmlEntry};
 use crate::library::feed_key;
 use crate::runtime::Input;
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, counted};
 
 /// How many skipped addresses the summary names, and how many are reported one by one.
 const NAMED: usize = 3;
@@ -98,16 +98,15 @@ fn add(library_args: &LibraryArgs, found: &[OpmlEntry], is_dry: bool, out: &mut 
 }
 
 fn summary(is_dry: bool, added: usize, known: usize, left_out: &[LeftOut]) -> String {
-    let feeds = if added == 1 { "feed" } else { "feeds" };
+    let added = counted(added, "feed");
     let would = if is_dry { "would be " } else { "" };
-    let were = if known == 1 { "was" } else { "were" };
     let named: Vec<&str> = left_out.iter().take(NAMED).map(|one| one.address.as_str()).collect();
     let named = match left_out.len() {
         0 => String::new(),
         count if count > NAMED => format!(" ({} and {} more)", named.join(", "), count - NAMED),
         _ => format!(" ({})", named.join(", ")),
     };
-    format!("{added} {feeds} {would}added, {known} {were} already subscribed, {} left out{named}", left_out.len())
+    format!("{added} {would}added, {known} already subscribed, {} left out{named}", left_out.len())
 }
 
 #[cfg(test)]
@@ -116,11 +115,11 @@ mod tests {
 
     #[test]
     fn the_summary_counts_feeds_and_names_skipped_ones() {
-        assert_eq!(summary(false, 1, 1, &[]), "1 feed added, 1 was already subscribed, 0 left out");
+        assert_eq!(summary(false, 1, 1, &[]), "1 feed added, 1 already subscribed, 0 left out");
         let left_out = |n: usize| LeftOut { address: CleanBuf::line(&format!("ftp://{n}")), reason: "" };
         let many: Vec<LeftOut> = (0..5).map(left_out).collect();
         let expected =
-            "12 feeds would be added, 3 were already subscribed, 5 left out (ftp://0, ftp://1, ftp://2 and 2 more)";
+            "12 feeds would be added, 3 already subscribed, 5 left out (ftp://0, ftp://1, ftp://2 and 2 more)";
         assert_eq!(summary(true, 12, 3, &many), expected);
     }
 }

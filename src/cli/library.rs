@@ -14,7 +14,7 @@ use super::output_file::{to_file, to_own_file};
 use super::progress::Counted;
 use crate::feed::opml::{self, OpmlEntry};
 use crate::library::{self, Exported, Imported, Library, LibraryPath, Restored, TransferError, backup};
-use crate::text::{CleanBuf, grouped};
+use crate::text::{CleanBuf, counted, grouped};
 
 /// The buffer for reading and writing, in bytes.
 const BUFFER: usize = 1 << 18;
@@ -151,7 +151,7 @@ fn check(args: &Alone, out: &mut impl Write) -> anyhow::Result<bool> {
         lines.push(format!("  read-only: {reason}"));
     }
     lines.push(match library::kept_days(&library)? {
-        Some(days) => format!("  unstarred releases are kept for {days} days"),
+        Some(days) => format!("  unstarred releases are kept for {}", counted(days as usize, "day")),
         None => "  releases are kept forever".to_owned(),
     });
     let backups = backup::all(library.place());
@@ -269,7 +269,7 @@ fn import(args: &Import, out: &mut impl Write) -> anyhow::Result<bool> {
     })?;
     writeln!(out, "before: {before}\nnow:    {counts}").map_err(Output)?;
     if left_out > 0 {
-        let marks = if left_out == 1 { "1 mark was".to_owned() } else { format!("{left_out} marks were") };
+        let marks = counted(left_out as usize, "mark");
         complain(&format!("{marks} left out: more than one release in this library has the same key"));
     }
     Ok(true)
@@ -278,8 +278,7 @@ fn import(args: &Import, out: &mut impl Write) -> anyhow::Result<bool> {
 fn keep(args: &Keep, out: &mut impl Write) -> anyhow::Result<bool> {
     let summary = |days: Option<u32>| match days {
         None => "stored releases are kept forever".to_owned(),
-        Some(1) => "unstarred releases are kept for 1 day".to_owned(),
-        Some(days) => format!("unstarred releases are kept for {days} days"),
+        Some(days) => format!("unstarred releases are kept for {}", counted(days as usize, "day")),
     };
     let Some(Days(days)) = args.days else {
         let library = open(&args.library)?;

@@ -12,7 +12,7 @@ use super::library_args::LibraryArgs;
 use super::values;
 use crate::library::SavedQuery;
 use crate::query::parse;
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, counted};
 
 /// List or import saved queries
 #[derive(Debug, clap::Args)]
@@ -42,9 +42,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         for query in &queries {
             library.save_query(query)?;
         }
-        let saved =
-            if queries.len() == 1 { "1 query saved".to_owned() } else { format!("{} queries saved", queries.len()) };
-        writeln!(out, "{saved}").map_err(Output)?;
+        writeln!(out, "{} saved", counted(queries.len(), "query")).map_err(Output)?;
         return Ok(!queries.is_empty());
     }
     let Some(mut library) = args.library.open()? else { return Ok(none()) };

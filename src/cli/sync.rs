@@ -13,7 +13,7 @@ use super::{NO_SUBSCRIPTIONS, complain, source_match};
 use crate::feed::Limits;
 use crate::library::Library;
 use crate::sync::{Progress, SyncRequest, sync};
-use crate::text::grouped;
+use crate::text::{counted, grouped};
 
 /// Update subscriptions
 #[derive(Debug, clap::Args)]
@@ -98,17 +98,15 @@ fn keep_house(library_args: &LibraryArgs) {
 }
 
 fn summary(ended: &Progress) -> String {
-    let read = ended.done - ended.failed;
-    let sources = if read == 1 { "source" } else { "sources" };
-    let fresh =
-        if ended.fresh == 1 { "1 new release".to_owned() } else { format!("{} new releases", grouped(ended.fresh)) };
+    let fresh = counted(ended.fresh, "new release");
+    let sources = counted(ended.done - ended.failed, "source");
     let failed = if ended.failed > 0 { format!(", {} failed", grouped(ended.failed)) } else { String::new() };
     let off = if ended.done < ended.all {
         format!("; cancelled, {} not fetched", ended.all - ended.done)
     } else {
         String::new()
     };
-    format!("{fresh} from {} {sources}{failed}{off}", grouped(read))
+    format!("{fresh} from {sources}{failed}{off}")
 }
 
 #[cfg(test)]

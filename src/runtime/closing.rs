@@ -15,7 +15,7 @@ use super::shutdown::{Cleanup, HURRY, describe};
 use super::{Event, OpenedInputs, Outcome};
 use crate::app::Msg;
 use crate::keymap::{Action, Key, Lookup, Scope};
-use crate::text::{CleanBuf, grouped};
+use crate::text::{CleanBuf, counted};
 
 /// How long to wait for the library after the user quit.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -124,8 +124,7 @@ impl Session {
         if !closing.ending.is_over() && now < closing.of_library {
             all.push(match self.app.unsaved_marks().0 {
                 0 => "saving the session".to_owned(),
-                1 => "saving 1 mark".to_owned(),
-                marks => format!("saving {} marks", grouped(marks)),
+                marks => format!("saving {}", counted(marks, "mark")),
             });
         }
         let reason = closing.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();

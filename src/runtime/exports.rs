@@ -15,7 +15,7 @@ use crate::app::notice::{Cause, Notice};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::document::{self, ExportFormat};
 use crate::library;
-use crate::text::{CleanBuf, grouped};
+use crate::text::{CleanBuf, counted};
 
 /// The permissions of an exported file, before the umask.
 const MODE: u32 = 0o666;
@@ -76,7 +76,7 @@ impl Exports {
             drop(entry);
             let message = match written {
                 Ok(()) if count == 1 => format!("written: {file}"),
-                Ok(()) => format!("{} releases written: {file}", grouped(count)),
+                Ok(()) => format!("{} written: {file}", counted(count, "release")),
                 Err(error) => {
                     let message = CleanBuf::line(&format!("not written: {file}: {error}"));
                     send(&of_thread, Msg::Notice(Notice::error_about(Cause::Export, &subject, message)));

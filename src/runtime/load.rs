@@ -24,7 +24,7 @@ use crate::catalog::{Builder, Catalog, Facet};
 use crate::feed::{self, Sink};
 use crate::library::{self, Flags, Library, LibraryError, LibraryPath, Stored};
 use crate::release::{Cause, Problem, ProblemKind, Problems, Release};
-use crate::text::{Clean, CleanBuf};
+use crate::text::{Clean, CleanBuf, counted};
 pub(super) use before::Before;
 
 /// The number of releases in the first screenful.
@@ -335,7 +335,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             known.insert(source.id, (source, self.builder.present_source()));
         }
         let followed = sources.iter().filter(|source| source.removed.is_none()).count();
-        let title = if followed == 1 { "1 subscription".to_owned() } else { format!("{followed} subscriptions") };
+        let title = counted(followed, "subscription");
         self.builder.mix(CleanBuf::line(&title).as_clean());
         library.stream(&mut |Stored { source, number, release }| {
             let Some(&(source, id)) = known.get(&source) else { return ControlFlow::Continue(()) };

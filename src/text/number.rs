@@ -14,10 +14,15 @@ pub fn grouped(number: usize) -> String {
     text
 }
 
-/// Formats a number with its noun, which forms its plural with an s: `1 release`, `1,200 releases`.
+/// Formats a number with its noun, whose plural is regular: `1 release`, `1,200 releases`, `2 queries`.
 #[must_use]
 pub fn counted(number: usize, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+    let number_text = grouped(number);
+    match noun.strip_suffix('y') {
+        _ if number == 1 => format!("{number_text} {noun}"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{number_text} {stem}ies"),
+        _ => format!("{number_text} {noun}s"),
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::app::library::LibraryCommand;
 use crate::app::library::short;
 use crate::app::list_cursor::ListCursor;
 use crate::keymap::{Action, Scope};
-use crate::text::{CleanBuf, grouped};
+use crate::text::{CleanBuf, counted};
 
 /// The open choice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl FeedChoice {
         let chosen = self.chosen();
         app.inform(match chosen.as_slice() {
             [(title, _)] => format!("subscribing to {}…", short(title)),
-            many => format!("subscribing to {} feeds…", grouped(many.len())),
+            many => format!("subscribing to {}…", counted(many.len(), "feed")),
         });
         // The name applies only to a single feed, the folder to all.
         let title = self.title.clone().filter(|_| chosen.len() == 1);

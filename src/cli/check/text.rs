@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{Checked, Totals};
 use crate::cli::output_style::{OutputStyle, TextStyle};
 use crate::feed::check::{Finding, KEPT, Report, RuleId, Severity, Summary};
-use crate::text::grouped;
+use crate::text::{counted, grouped};
 
 /// The number of items to name per rule.
 const NAMED: usize = 3;
@@ -45,7 +45,7 @@ pub fn end(totals: &Totals, style: &OutputStyle, out: &mut impl Write) -> io::Re
     if totals.feeds < 2 {
         return Ok(());
     }
-    let line = format!("{}: {}", number(feeds, "feed"), counts(totals.problems));
+    let line = format!("{}: {}", counted(feeds as usize, "feed"), counts(totals.problems));
     writeln!(out)?;
     style.put(out, &line, TextStyle::Strong)?;
     writeln!(out)
@@ -53,7 +53,7 @@ pub fn end(totals: &Totals, style: &OutputStyle, out: &mut impl Write) -> io::Re
 
 fn describe(report: &Report) -> String {
     let summary = &report.summary;
-    let mut parts = vec![report.format.to_string(), number(summary.items, "item")];
+    let mut parts = vec![report.format.to_string(), counted(summary.items as usize, "item")];
     if let Some((first, last)) = summary.dates {
         let (first, last) = (first.day().to_string(), last.day().to_string());
         parts.push(if first == last { first } else { format!("{first} to {last}") });
@@ -71,7 +71,7 @@ fn topics(summary: &Summary) -> String {
     }
     let top = summary.top_topics(TOP).into_iter().map(|(name, count)| format!("{name} {count}"));
     let more = if count > TOP { ", …" } else { "" };
-    format!("{}: {}{more}", number(count as u64, "topic"), top.collect::<Vec<_>>().join(", "))
+    format!("{}: {}{more}", counted(count, "topic"), top.collect::<Vec<_>>().join(", "))
 }
 
 fn languages(summary: &Summary) -> String {
@@ -86,12 +86,8 @@ fn languages(summary: &Summary) -> String {
 
 fn counts(counts: [u64; 3]) -> String {
     let parts = Severity::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0);
-    let parts: Vec<String> = parts.map(|(severity, count)| number(count, severity.name())).collect();
+    let parts: Vec<String> = parts.map(|(severity, count)| counted(count as usize, severity.name())).collect();
     if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
-}
-
-fn number(count: u64, name: &str) -> String {
-    format!("{} {name}{}", grouped(count as usize), if count == 1 { "" } else { "s" })
 }
 
 fn rule(

@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::catalog::{Catalog, Facet, NONE, ReleaseIndex, ReleaseRef, ValueId};
 use crate::query::bin_size::{BinSize, date};
 use crate::release::Date;
-use crate::text::{CleanBuf, grouped};
+use crate::text::{CleanBuf, counted};
 
 /// The maximum number of bars in the chart.
 const BARS: i32 = 62;
@@ -99,10 +99,9 @@ fn sections<'a>(catalog: &'a Catalog, all: &[ReleaseRef<'a>], limit: usize) -> V
 }
 
 fn summary_line(days: &[i32], releases: usize, topics: usize) -> String {
-    let count = |n: usize, one: &str| format!("{} {one}{}", grouped(n), if n == 1 { "" } else { "s" });
-    let mut summary = count(releases, "release");
+    let mut summary = counted(releases, "release");
     if topics > 0 {
-        summary = format!("{summary}, {}", count(topics, "topic"));
+        summary = format!("{summary}, {}", counted(topics, "topic"));
     }
     if let (Some(&first), Some(&last)) = (days.iter().min(), days.iter().max()) {
         summary = format!("{} · {summary}", between(first, last));
