@@ -76,7 +76,7 @@ use filter::Filter;
 use history::History;
 use inbox::Inbox;
 use library::LibraryState;
-use list::{List, Listed};
+use list::ListView;
 use notice::Notices;
 use popup::Popups;
 use similar::Similar;
@@ -115,8 +115,8 @@ pub struct App {
     pub zen: bool,
     /// The filter pane.
     pub filter: Filter,
-    /// The list pane.
-    pub list: List,
+    /// The cursor of the list pane, in hits.
+    pub list: ListCursor,
     /// The detail pane.
     pub detail: Detail,
     /// The timeline above the list.
@@ -130,7 +130,7 @@ pub struct App {
     /// The releases similar to the one in the detail pane.
     pub similar: Similar,
     /// The link label letters typed so far, while link hints are shown.
-    pub hint_letters: Option<String>,
+    pub hint_letters: Option<Prompt>,
     /// The release whose links have hints; `None` once it has been removed.
     hint_release: Option<u32>,
     /// The last command that text was piped to.
@@ -204,7 +204,7 @@ impl App {
         } else if self.filter.type_ahead.is_some() {
             Scope::TypeAhead
         } else if self.hint_letters.is_some() {
-            Scope::Follow
+            Scope::LinkHints
         } else if self.is_finding() {
             Scope::Find
         } else {
@@ -251,7 +251,7 @@ impl App {
     /// Returns the index of the selected release.
     #[must_use]
     pub fn selected(&self) -> Option<u32> {
-        self.hits.order.get(self.list.cursor).copied()
+        self.hits.order.get(self.list.at).copied()
     }
 
     /// Returns the selected release.
@@ -262,8 +262,8 @@ impl App {
 
     /// Returns the hits as the list pane shows them in `layout`.
     #[must_use]
-    pub fn listed(&self, layout: &Layout) -> Listed<'_> {
-        Listed {
+    pub fn list_view(&self, layout: &Layout) -> ListView<'_> {
+        ListView {
             catalog: &self.catalog,
             hits: &self.hits.order,
             lines: usize::from(layout.lines_a_release()),

@@ -27,17 +27,26 @@ pub enum ExportFormat {
     Text,
 }
 
+/// How a message lists the extensions.
+pub const EXTENSIONS: &str = ".md, .html, .txt or .json";
+
 impl ExportFormat {
-    /// Returns the format for a file extension.
-    #[must_use]
-    pub fn of_extension(extension: &str) -> Option<Self> {
-        Some(match extension.to_ascii_lowercase().as_str() {
-            "md" | "markdown" => Self::Markdown,
-            "html" | "htm" => Self::Html,
-            "json" => Self::Json,
-            "txt" => Self::Text,
-            _ => return None,
-        })
+    /// Each format with its file extensions, the usual one first.
+    const TABLE: [(Self, &[&str]); 4] = [
+        (Self::Markdown, &["md", "markdown"]),
+        (Self::Html, &["html", "htm"]),
+        (Self::Text, &["txt"]),
+        (Self::Json, &["json"]),
+    ];
+
+    /// Returns the format that the extension of a file name stands for.
+    ///
+    /// # Errors
+    /// Returns what is wrong with the name.
+    pub fn of_file(name: &str) -> Result<Self, String> {
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
+        let format = Self::TABLE.into_iter().find(|(_, extensions)| extensions.contains(&extension.as_str()));
+        format.map(|(format, _)| format).ok_or_else(|| format!("unknown file type; use {EXTENSIONS}"))
     }
 }
 
@@ -45,8 +54,8 @@ impl ExportFormat {
 ///
 /// # Errors
 /// Returns an error if writing to `out` fails.
-pub fn write(catalog: &Catalog, releases: &[u32], form: ExportFormat, out: &mut impl Write) -> io::Result<()> {
-    match form {
+pub fn write(catalog: &Catalog, releases: &[u32], format: ExportFormat, out: &mut impl Write) -> io::Result<()> {
+    match format {
         ExportFormat::Json => json::document(catalog, releases, out),
         ExportFormat::Html => html::document(catalog, releases, out),
         ExportFormat::Markdown => each(catalog, releases, out, release::markdown),

@@ -155,7 +155,7 @@ fn the_doctor_reports_program_terminal_files_and_library() {
     let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     let is_there = |name: &str, told: &str| {
         let findings = found.as_array().expect("an array");
-        findings.iter().any(|one| one["name"] == name && one["told"].as_str().is_some_and(|text| text.contains(told)))
+        findings.iter().any(|one| one["name"] == name && one["text"].as_str().is_some_and(|text| text.contains(told)))
     };
     assert!(code == Some(0) && is_there("state", "intact") && is_there("holds", "1 subscription"), "{out}");
 }

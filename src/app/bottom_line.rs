@@ -68,8 +68,8 @@ impl StatusBar {
         }
         let mut x = 1;
         if let Some(typed) = &app.hint_letters {
-            line.letters = Some((x, typed.clone()));
-            x += cells(LETTERS) + cells(typed) + 1 + GAP;
+            line.letters = Some((x, typed.text().to_owned()));
+            x += cells(LETTERS) + cells(typed.text()) + 1 + GAP;
         }
         for mut hint in hints(app) {
             hint.x = x;

@@ -151,7 +151,7 @@ mod tests {
     use crate::query::{Context, Query, Sort};
 
     #[test]
-    fn only_the_newest_question_of_a_kind_is_asked() {
+    fn only_the_newest_request_of_a_kind_is_sent() {
         let (first, second) = (Generation::new(1), Generation::new(2));
         let search = |generation| {
             let query = Query::default();
@@ -165,7 +165,7 @@ mod tests {
         effects.extend([search(first), count(first), Effect::Redraw]);
         effects.extend([timer(Timer::Read(first)), timer(Timer::Similar(first))]);
         effects.extend([Effect::Redraw, search(second), count(second), timer(Timer::Read(second))]);
-        let told = effects.iter().map(|effect| match effect {
+        let described = effects.iter().map(|effect| match effect {
             Effect::Search { generation, .. } => format!("search {generation}"),
             Effect::CountQueries { generation, .. } => format!("count {generation}"),
             Effect::Timer(_, Timer::Read(generation)) => format!("Read({generation})"),
@@ -173,6 +173,6 @@ mod tests {
             other => format!("{other:?}"),
         });
         let expected = ["Redraw", "Similar(1)", "Redraw", "search 2", "count 2", "Read(2)"];
-        assert_eq!(told.collect::<Vec<_>>(), expected);
+        assert_eq!(described.collect::<Vec<_>>(), expected);
     }
 }

@@ -5,6 +5,7 @@
 use super::App;
 use super::effect::Effect;
 use crate::catalog::{Facet, ReleaseIndex, ReleaseRef};
+use crate::document::ExportFormat;
 use crate::keymap::Action;
 use crate::release::address::host;
 use crate::release::indented;
@@ -12,8 +13,6 @@ use crate::text::{Clean, counted, grouped};
 
 /// The maximum number of texts copied or piped at once.
 const MOST: usize = 1_000;
-/// File extensions that select an export format.
-const ENDINGS: [&str; 4] = ["md", "html", "txt", "json"];
 /// The maximum number of characters of a proposed file name.
 const NAME: usize = 48;
 
@@ -106,10 +105,7 @@ impl App {
     /// # Errors
     /// Returns what is wrong with the input.
     pub(super) fn export(&mut self, file: String, which: &str) -> Result<(), String> {
-        let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
-        if !ENDINGS.contains(&ending.as_str()) {
-            return Err("unknown file type; use .md, .html, .txt or .json".to_owned());
-        }
+        ExportFormat::of_file(&file)?;
         let releases = match which {
             "" | "this" => self.selected().into_iter().collect(),
             "selected" => self.selected_releases(),
@@ -247,9 +243,8 @@ mod tests {
         reader.keys("v v e Enter");
         assert_eq!(exported(&reader), ("releases.md".to_owned(), vec![0, 1]));
         reader.keys("e C-u \"a.exe\" Enter");
-        let complaint =
-            reader.app.popups.find::<FormPopup>().and_then(|form| form.complaint.clone()).expect("a complaint");
-        assert!(complaint.as_str().contains("use .md"), "{complaint}");
+        let error = reader.app.popups.find::<FormPopup>().and_then(|form| form.error.clone()).expect("an error");
+        assert!(error.as_str().contains("use .md"), "{error}");
     }
 
     #[test]

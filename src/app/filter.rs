@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn typing_narrows_one_facet() {
+    fn typing_filters_the_values_of_one_facet() {
         assert_eq!(pane("", Some("ANT")), ["Topic 0/3", "2 Antitrust 1"]);
     }
 

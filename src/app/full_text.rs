@@ -40,9 +40,9 @@ mod tests {
         let mut reader = TestApp::new(150, 40);
         reader.send(Msg::Loaded(builder.publish()));
         reader.keys("gg x");
-        assert_eq!((reader.orders(), reader.note()), (vec![], "this release has no link"));
+        assert_eq!((reader.commands(), reader.note()), (vec![], "this release has no link"));
         reader.keys("j Enter x");
-        assert_eq!(reader.orders(), [LibraryCommand::FetchPage { release: 1 }]);
+        assert_eq!(reader.commands(), [LibraryCommand::FetchPage { release: 1 }]);
         assert_eq!(reader.note(), "fetching news.example.org:8080…");
     }
 }

@@ -172,7 +172,7 @@ impl App {
         match self.search.listed {
             Listed::All => true,
             Listed::Page if need == Need::Selected && self.selection.is_empty() => {
-                action != Action::Down || scope == Scope::Detail || self.list.cursor + 1 < self.hits.order.len()
+                action != Action::Down || scope == Scope::Detail || self.list.at + 1 < self.hits.order.len()
             }
             Listed::Page | Listed::Nothing => need == Need::Nothing || !self.is_of_list(scope),
         }
@@ -353,7 +353,7 @@ mod tests {
         assert_eq!((reader.note(), reader.query().as_str()), ("cancelled: Mark all listed releases read", "fair"));
         reader.answer();
         assert_eq!((read(&reader.app).len(), reader.app.search.prompt.is_none()), (0, true));
-        assert_eq!(reader.orders(), Vec::<LibraryCommand>::new());
+        assert_eq!(reader.commands(), Vec::<LibraryCommand>::new());
         reader.keys("A");
         assert_eq!(read(&reader.app).len(), 2, "the list is complete now");
     }
@@ -397,7 +397,7 @@ mod tests {
     fn marking_does_not_move_the_cursor() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("j / Esc j j j m");
-        assert_eq!((reader.title().as_str(), reader.app.list.cursor), ("Digital migration", 4));
+        assert_eq!((reader.title().as_str(), reader.app.list.at), ("Digital migration", 4));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Link hints: opening a link or a similar release by its label, with the cursor below the text, or by a click.
 
-use super::App;
 use super::effect::Effect;
+use super::{App, Prompt};
 use crate::catalog::ReleaseIndex;
 use crate::catalog::renumber::GONE;
 use crate::keymap::Action;
@@ -12,7 +12,7 @@ use crate::typeset::Target;
 
 impl App {
     /// Waits for the letters of a label and scrolls so that as many links as possible are visible.
-    pub(super) fn open_follow(&mut self) {
+    pub(super) fn open_link_hints(&mut self) {
         if self.detail.page.targets().is_empty() {
             self.inform("this release has no link");
             return;
@@ -22,7 +22,7 @@ impl App {
             self.settle();
         }
         let rows = usize::from(self.layout().detail_rows());
-        self.hint_letters = Some(String::new());
+        self.hint_letters = Some(Prompt::default());
         self.hint_release = self.selected();
         if let Some(first) = self.detail.page.line_of(|_| true) {
             // Keep the heading above it in view.
@@ -34,13 +34,13 @@ impl App {
     }
 
     /// Handles an action while link hints are shown.
-    pub(super) fn follow_action(&mut self, action: Action) {
+    pub(super) fn link_hint_action(&mut self, action: Action) {
         match action {
             Action::Down => drop(self.scroll_detail(1)),
             Action::Up => drop(self.scroll_detail(-1)),
             Action::PromptErase => {
                 if let Some(typed) = &mut self.hint_letters {
-                    typed.pop();
+                    typed.edit(action);
                 }
             }
             _ => self.hint_letters = None,
@@ -48,20 +48,21 @@ impl App {
     }
 
     /// Handles typed letters.
-    pub(super) fn type_into_follow(&mut self, text: &str) {
+    pub(super) fn type_link_hint(&mut self, text: &str) {
         let is_there = self.selected().is_some() && self.selected() == self.hint_release;
-        let Some(typed) = &mut self.hint_letters else { return };
+        let Some(prompt) = &mut self.hint_letters else { return };
         if !is_there {
             // Further letters are not commands either.
             self.inform("this release was removed");
             return;
         }
-        typed.push_str(&text.to_lowercase());
+        prompt.insert(&text.to_lowercase());
+        let typed = prompt.text();
         let hints = self.detail.page.hints();
         if let Some(at) = hints.iter().position(|hint| hint == typed) {
             self.hint_letters = None;
             self.go_to_target(at);
-        } else if !hints.iter().any(|hint| hint.starts_with(typed.as_str())) {
+        } else if !hints.iter().any(|hint| hint.starts_with(typed)) {
             let text = format!("no link is labelled {typed}");
             self.hint_letters = None;
             self.inform(text);
@@ -156,7 +157,7 @@ mod tests {
     fn labels_open_links_and_similar_releases() {
         let mut reader = reader();
         reader.keys("f");
-        assert_eq!(reader.app.scope(), Scope::Follow);
+        assert_eq!(reader.app.scope(), Scope::LinkHints);
         reader.keys("\"a\"");
         assert!(matches!(&reader.effects[..], [Effect::Open(address)] if address.as_str().ends_with("/a")));
         assert_eq!((reader.note(), reader.app.scope()), ("opening news.example.org…", Scope::Detail));

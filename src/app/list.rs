@@ -1,18 +1,11 @@
-//! The list pane: the selected hit, the visible hits and their headings.
+//! The list pane: the visible hits and their headings. Its cursor counts hits; headings and hits of two lines make a
+//! view of it hold fewer of them than lines.
 
 use chrono::Datelike;
 
+use super::ListCursor;
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::release::Precision;
-
-/// The cursor and the viewport of the list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct List {
-    /// Position of the selected release among the hits.
-    pub cursor: usize,
-    /// Position of the first visible release.
-    pub top: usize,
-}
 
 /// The group that a heading stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +29,7 @@ pub enum Entry {
 
 /// The hits and what the viewport needs to know about them.
 #[derive(Clone, Copy)]
-pub struct Listed<'a> {
+pub struct ListView<'a> {
     /// The catalog that the hits index.
     pub catalog: &'a Catalog,
     /// The hits, in display order.
@@ -49,7 +42,7 @@ pub struct Listed<'a> {
     pub is_grouped: bool,
 }
 
-impl Listed<'_> {
+impl ListView<'_> {
     fn group(&self, position: usize) -> Group {
         let date = self.hits.get(position).and_then(|&index| self.catalog.release(index)?.date());
         match date {
@@ -98,72 +91,70 @@ impl Listed<'_> {
     }
 }
 
-impl List {
-    /// Moves the cursor by `by` releases, within the hits.
-    pub fn step(&mut self, by: isize, hits: usize) {
-        self.cursor = self.cursor.saturating_add_signed(by).min(hits.saturating_sub(1));
-    }
-
-    /// Moves the cursor by `halves` half pages.
-    pub fn page(&mut self, halves: isize, listed: Listed<'_>) {
-        let by = (listed.page().cast_signed() * halves / 2).abs().max(1) * halves.signum();
-        self.step(by, listed.hits.len());
+impl ListView<'_> {
+    /// Moves a cursor by `halves` half pages.
+    #[must_use]
+    pub fn paged(self, mut cursor: ListCursor, halves: isize) -> ListCursor {
+        let by = (self.page().cast_signed() * halves / 2).abs().max(1) * halves.signum();
+        cursor.step(by, self.hits.len());
         // Scroll as far as the cursor moves.
-        self.top = self.top.saturating_add_signed(by).min(listed.hits.len().saturating_sub(1));
+        cursor.top = cursor.top.saturating_add_signed(by).min(self.hits.len().saturating_sub(1));
+        cursor
     }
 
     /// Scrolls by `by` releases; the cursor moves only to stay visible.
-    pub fn scroll(&mut self, by: isize, listed: Listed<'_>) {
-        let Some(last) = listed.hits.len().checked_sub(1) else { return };
-        self.top = self.top.saturating_add_signed(by).min(last);
-        self.fill(listed, last);
-        self.cursor = self.cursor.max(self.top);
-        while self.cursor > self.top && listed.lines_between(self.top, self.cursor) > listed.rows {
-            self.cursor -= 1;
+    #[must_use]
+    pub fn scrolled(self, mut cursor: ListCursor, by: isize) -> ListCursor {
+        let Some(last) = self.hits.len().checked_sub(1) else { return cursor };
+        cursor.top = self.filled(cursor.top.saturating_add_signed(by).min(last), last);
+        cursor.at = cursor.at.max(cursor.top);
+        while cursor.at > cursor.top && self.lines_between(cursor.top, cursor.at) > self.rows {
+            cursor.at -= 1;
         }
+        cursor
     }
 
-    /// Scrolls up while the `last` release stays visible.
-    fn fill(&mut self, listed: Listed<'_>, last: usize) {
-        while self.top > 0 && listed.lines_between(self.top - 1, last) <= listed.rows {
-            self.top -= 1;
+    /// Returns the first visible release after scrolling up from `top` while the `last` release stays visible.
+    fn filled(self, mut top: usize, last: usize) -> usize {
+        while top > 0 && self.lines_between(top - 1, last) <= self.rows {
+            top -= 1;
         }
+        top
     }
 
     /// Scrolls as little as necessary to show the cursor without leaving empty lines that releases could fill.
-    pub fn settle(&mut self, listed: Listed<'_>) {
-        let count = listed.hits.len();
-        self.cursor = self.cursor.min(count.saturating_sub(1));
-        if count == 0 {
-            self.top = 0;
-            return;
+    #[must_use]
+    pub fn settled(self, mut cursor: ListCursor) -> ListCursor {
+        let Some(last) = self.hits.len().checked_sub(1) else { return ListCursor::default() };
+        cursor.at = cursor.at.min(last);
+        cursor.top = cursor.top.clamp(cursor.at.saturating_sub(self.rows), cursor.at);
+        while cursor.top < cursor.at && self.lines_between(cursor.top, cursor.at) > self.rows {
+            cursor.top += 1;
         }
-        self.top = self.top.clamp(self.cursor.saturating_sub(listed.rows), self.cursor);
-        while self.top < self.cursor && listed.lines_between(self.top, self.cursor) > listed.rows {
-            self.top += 1;
-        }
-        self.fill(listed, count - 1);
+        cursor.top = self.filled(cursor.top, last);
+        cursor
     }
 
-    /// Returns the visible entries, top to bottom. If there are headings, the first entry is one, so it sticks.
+    /// Returns the visible entries from the release at `top` on. If there are headings, the first entry is one, so it
+    /// sticks.
     #[must_use]
-    pub fn view(&self, listed: Listed<'_>) -> Vec<Entry> {
+    pub fn entries(self, top: usize) -> Vec<Entry> {
         let mut entries = Vec::new();
         let mut lines = 0;
-        for position in self.top..listed.hits.len() {
-            if (listed.is_grouped && position == self.top) || (position > self.top && listed.begins_group(position)) {
+        for position in top..self.hits.len() {
+            if (self.is_grouped && position == top) || (position > top && self.begins_group(position)) {
                 // A heading without a release below it is useless.
-                if lines + 1 >= listed.rows && position > self.top {
+                if lines + 1 >= self.rows && position > top {
                     break;
                 }
-                entries.push(Entry::Heading(listed.group(position), listed.group_size(position)));
+                entries.push(Entry::Heading(self.group(position), self.group_size(position)));
                 lines += 1;
             }
-            if lines >= listed.rows {
+            if lines >= self.rows {
                 break;
             }
             entries.push(Entry::Release(position));
-            lines += listed.lines;
+            lines += self.lines;
         }
         entries
     }
@@ -185,14 +176,14 @@ mod tests {
         ])
     }
 
-    fn listed(catalog: &Catalog, rows: usize) -> Listed<'_> {
-        Listed { catalog, hits: catalog.order(), lines: 2, rows, is_grouped: true }
+    fn view(catalog: &Catalog, rows: usize) -> ListView<'_> {
+        ListView { catalog, hits: catalog.order(), lines: 2, rows, is_grouped: true }
     }
 
     #[test]
     fn groups_have_headings_and_sizes() {
         let catalog = rows();
-        let entries = List::default().view(listed(&catalog, 40));
+        let entries = view(&catalog, 40).entries(0);
         let headings: Vec<_> =
             entries.iter().filter_map(|e| if let Entry::Heading(g, n) = e { Some((*g, *n)) } else { None }).collect();
         let month = |y, m, n| (Group::Month(y, m), n);
@@ -202,13 +193,10 @@ mod tests {
     #[test]
     fn the_heading_sticks_and_the_cursor_stays_in_view() {
         let catalog = rows();
-        let mut list = List { cursor: 3, top: 0 };
-        list.settle(listed(&catalog, 6));
+        let list = view(&catalog, 6).settled(ListCursor { at: 3, top: 0 });
         assert_eq!(list.top, 2);
-        assert_eq!(list.view(listed(&catalog, 6))[0], Entry::Heading(Group::Month(2018, 10), 2));
-        list.cursor = 0;
-        list.settle(listed(&catalog, 6));
-        assert_eq!(list.top, 0);
+        assert_eq!(view(&catalog, 6).entries(list.top)[0], Entry::Heading(Group::Month(2018, 10), 2));
+        assert_eq!(view(&catalog, 6).settled(ListCursor { at: 0, ..list }).top, 0);
     }
 
     #[test]
@@ -217,9 +205,8 @@ mod tests {
         for height in 1..20 {
             for start in 0..6 {
                 for cursor in 0..6 {
-                    let mut list = List { cursor, top: start };
-                    list.settle(listed(&catalog, height));
-                    let shown = list.view(listed(&catalog, height)).contains(&Entry::Release(cursor));
+                    let list = view(&catalog, height).settled(ListCursor { at: cursor, top: start });
+                    let shown = view(&catalog, height).entries(list.top).contains(&Entry::Release(cursor));
                     assert!(shown || height < 2, "cursor {cursor} from {start} in {height} lines");
                 }
             }
@@ -229,8 +216,6 @@ mod tests {
     #[test]
     fn no_line_stays_empty_at_the_end() {
         let catalog = rows();
-        let mut list = List { cursor: 5, top: 5 };
-        list.settle(listed(&catalog, 40));
-        assert_eq!(list.top, 0);
+        assert_eq!(view(&catalog, 40).settled(ListCursor { at: 5, top: 5 }).top, 0);
     }
 }

@@ -32,13 +32,13 @@ impl App {
     pub(super) fn reread(&mut self, reread: Reread) {
         let Reread { catalog, renumbered, fresh, marks, problems, unreadable, marks_at: _ } = reread;
         let now = |release: ReleaseIndex| renumbered.get(release as usize).copied().filter(|&now| now != GONE);
-        let cursor = self.list.cursor;
+        let cursor = self.list.at;
         let was_engaged = self.is_engaged();
         let order = &self.hits.order;
         // If the selected release was removed, the next remaining one is selected.
         let before = order.iter().take(cursor).filter(|&&release| now(release).is_some()).count();
         self.hits.order = order.iter().copied().filter_map(now).collect();
-        self.list.cursor = before;
+        self.list.at = before;
         self.list.top = self.list.top.saturating_sub(cursor - before);
         self.marks.renumber(now);
         self.marks.apply(&marks);
@@ -117,7 +117,7 @@ mod tests {
         reader.keys("j j j s k m j j");
         assert_eq!(reader.title(), "Digital migration");
         reader.send(again(&[]));
-        assert_eq!((reader.title().as_str(), reader.app.list.cursor), ("Digital migration", 4));
+        assert_eq!((reader.title().as_str(), reader.app.list.at), ("Digital migration", 4));
         assert_eq!(reader.note(), "1 new release");
         let starred = reader.app.marks.set_of(Mark::Starred).iter().collect::<Vec<_>>();
         assert_eq!((starred, reader.app.marks.count(Mark::Read)), (vec![3], 0));

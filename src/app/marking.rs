@@ -165,12 +165,12 @@ impl App {
         let hits = &self.hits.order;
         let is_unread = |&at: &usize| hits.get(at).is_some_and(|&release| !self.marks.has(Mark::Read, release));
         let found = if below {
-            (self.list.cursor + 1..hits.len()).find(is_unread)
+            (self.list.at + 1..hits.len()).find(is_unread)
         } else {
-            (0..self.list.cursor).rev().find(is_unread)
+            (0..self.list.at).rev().find(is_unread)
         };
         if let Some(at) = found {
-            self.list.cursor = at;
+            self.list.at = at;
         } else {
             let side = if below { "below" } else { "above" };
             self.inform(format!("no unread release {side}"));

@@ -53,7 +53,7 @@ impl App {
         let (layout, at) = (self.layout(), Position::new(column, row));
         let is_free = !self.popups.is_open();
         let release = if is_free && layout.list.contains(at) { self.release_at(&layout, row) } else { None };
-        if release.is_some_and(|release| release == self.list.cursor) {
+        if release.is_some_and(|release| release == self.list.at) {
             self.focus = Pane::Detail;
         } else {
             let kind = MouseEventKind::Down(MouseButton::Left);
@@ -141,7 +141,7 @@ impl App {
         }
         self.focus = Pane::List;
         if let Some(position) = self.release_at(layout, y) {
-            self.list.cursor = position;
+            self.list.at = position;
             self.search.forget_selection();
         }
     }
@@ -149,7 +149,7 @@ impl App {
     /// Returns the position among the hits of the release in a row of the screen.
     fn release_at(&self, layout: &Layout, y: u16) -> Option<usize> {
         let mut line = y.checked_sub(layout.list.y + layout.head())?;
-        for entry in self.list.view(self.listed(layout)) {
+        for entry in self.list_view(layout).entries(self.list.top) {
             let (height, release) = match entry {
                 Entry::Heading(..) => (1, None),
                 Entry::Release(position) => (layout.lines_a_release(), Some(position)),
@@ -180,12 +180,8 @@ impl App {
         if is_in(layout.timeline) {
             self.timeline.step(lines);
         } else if is_in(layout.list) {
-            let mut list = self.list;
-            list.scroll(
-                lines.signum() * WHEEL.div_ceil(usize::from(layout.lines_a_release())).cast_signed(),
-                self.listed(&layout),
-            );
-            self.list = list;
+            let releases = WHEEL.div_ceil(usize::from(layout.lines_a_release())).cast_signed();
+            self.list = self.list_view(&layout).scrolled(self.list, lines.signum() * releases);
         } else if is_in(layout.filter) {
             self.scroll_filter(lines, usize::from(layout.filter_rows()));
         } else if is_in(layout.detail) {

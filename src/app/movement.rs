@@ -28,11 +28,7 @@ impl App {
             Scope::Filter | Scope::TypeAhead => self.filter.step(halves * half(layout.filter_rows())),
             Scope::Detail => drop(self.scroll_detail(halves * half(layout.detail_rows()))),
             Scope::Timeline => self.timeline.page(halves),
-            _ => {
-                let mut list = self.list;
-                list.page(halves, self.listed(&layout));
-                self.list = list;
-            }
+            _ => self.list = self.list_view(&layout).paged(self.list, halves),
         }
     }
 
@@ -42,7 +38,7 @@ impl App {
             Scope::Filter | Scope::TypeAhead => self.filter.jump(to_end),
             Scope::Detail => drop(self.scroll_detail(if to_end { isize::MAX } else { isize::MIN })),
             Scope::Timeline => self.timeline.jump(to_end),
-            _ => self.list.cursor = if to_end { self.hits.order.len().saturating_sub(1) } else { 0 },
+            _ => self.list.at = if to_end { self.hits.order.len().saturating_sub(1) } else { 0 },
         }
     }
 

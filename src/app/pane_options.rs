@@ -273,9 +273,9 @@ mod tests {
                 reader.send(Msg::Resize { columns, rows });
                 prop_assert_eq!(&reader.title(), &title);
                 let layout = reader.app.layout();
-                let listed = reader.app.listed(&layout);
-                let cursor = reader.app.list.cursor;
-                let is_seen = reader.app.list.view(listed).contains(&Entry::Release(cursor));
+                let view = reader.app.list_view(&layout);
+                let cursor = reader.app.list.at;
+                let is_seen = view.entries(reader.app.list.top).contains(&Entry::Release(cursor));
                 prop_assert!(layout.list.is_empty() || layout.list_rows() < 2 || is_seen, "{columns}x{rows}");
                 let rows = usize::from(layout.detail_rows());
                 let last = reader.app.detail.page.lines().len();

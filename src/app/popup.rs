@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_click_selects_and_shows_a_source_and_the_wheel_goes_on() {
+    fn a_click_selects_a_subscription_another_shows_it_and_the_wheel_moves_on() {
         let mut reader = reader();
         reader.keys("S");
         let inner = inner_of(&reader);
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_click_fills_in_a_line_shows_a_query_or_leaves() {
+    fn a_click_focuses_a_field_shows_a_query_or_closes_the_popup() {
         let mut reader = reader();
         reader.keys("a");
         let inner = inner_of(&reader);

@@ -17,7 +17,7 @@ impl App {
             // In zen mode, search within the text.
             Action::Search if self.zen => self.open_find(),
             Action::FindInText => self.open_find(),
-            Action::Follow => self.open_follow(),
+            Action::Follow => self.open_link_hints(),
             Action::GoThere => self.go_there(),
             Action::GoBack => self.go_back(),
             _ => return false,

@@ -188,7 +188,7 @@ impl App {
             return;
         }
         let saved = self.library.saved.remove(at);
-        let (close, undo) = (self.key_in(&[Scope::Pick], Action::Close), self.key_of(Action::Undo));
+        let (close, undo) = (self.key_in(&[Scope::SavedQueries], Action::Close), self.key_of(Action::Undo));
         self.inform(format!("removed {}; {close}, then {undo} to undo", saved.name));
         self.command(LibraryCommand::DropQuery { name: saved.name.clone() });
         self.remember_removed(Removed::Query(at, saved));
@@ -247,7 +247,7 @@ mod tests {
         assert_eq!(reader.app.form_message(), None);
         reader.keys("Enter");
         assert_eq!(reader.note(), "saved as tea; F lists saved queries");
-        assert_eq!(reader.orders(), [LibraryCommand::SaveQuery { name: "tea".to_owned(), query: "tea".to_owned() }]);
+        assert_eq!(reader.commands(), [LibraryCommand::SaveQuery { name: "tea".to_owned(), query: "tea".to_owned() }]);
         reader.keys("1 W C-u");
         reader.keys("Enter");
         assert_eq!(reader.app.form_message().map(|(text, _)| text.to_string()).as_deref(), Some("enter a name"));

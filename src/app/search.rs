@@ -230,7 +230,7 @@ impl App {
     /// Selects a release. Returns false if it is not in the list.
     pub(super) fn select_listed(&mut self, release: ReleaseIndex) -> bool {
         let row = self.position_of(release).filter(|_| self.search.listed != Listed::Nothing);
-        self.list.cursor = row.unwrap_or(self.list.cursor);
+        self.list.at = row.unwrap_or(self.list.at);
         row.is_some()
     }
 
@@ -240,7 +240,7 @@ impl App {
         if self.position_of(release).is_none() && self.catalog.release(release).is_some() {
             let row = match self.sort {
                 Sort::Newest => self.row_near(&self.hits.order, release),
-                _ => self.list.cursor.min(self.hits.order.len()),
+                _ => self.list.at.min(self.hits.order.len()),
             };
             let (above, below) = self.hits.order.split_at(row);
             self.hits.order = above.iter().chain([&release]).chain(below).copied().collect();
@@ -251,7 +251,7 @@ impl App {
     fn show(&mut self, hits: Hits, keep: Keep) {
         let target = match keep {
             Keep::Release(release) => Some(release),
-            Keep::Follow if self.list.cursor == 0 && !self.is_engaged() => None,
+            Keep::Follow if self.list.at == 0 && !self.is_engaged() => None,
             _ => self.selected(),
         };
         self.list_hits(hits, keep, target);
@@ -259,19 +259,19 @@ impl App {
 
     /// Shows hits with the cursor on or near a release, or in the first row without one.
     fn list_hits(&mut self, hits: Hits, keep: Keep, target: Option<ReleaseIndex>) {
-        let before = self.list.cursor;
+        let before = self.list.at;
         self.hits = hits;
         if let (Keep::Follow, Some(release)) = (keep, target)
             && self.is_engaged()
         {
             self.keep_listed(release);
         }
-        self.list.cursor = target.map_or(0, |release| match self.sort {
+        self.list.at = target.map_or(0, |release| match self.sort {
             Sort::Newest => self.row_near(&self.hits.order, release),
             _ => self.position_of(release).unwrap_or(0),
         });
         if keep == Keep::Follow {
-            self.list.top = (self.list.top + self.list.cursor).saturating_sub(before);
+            self.list.top = (self.list.top + self.list.at).saturating_sub(before);
         }
         if let Keep::Release(release) = keep
             && self.selected() == Some(release)

@@ -116,7 +116,7 @@ impl App {
     pub(super) fn settle_selection(&mut self) {
         let anchor = self.selection.anchor.and_then(|release| self.position_of(release));
         let hits = Arc::clone(&self.hits.order);
-        self.selection.settle(&hits, self.list.cursor, anchor);
+        self.selection.settle(&hits, self.list.at, anchor);
     }
 
     /// Returns the selected releases in the list, in list order.

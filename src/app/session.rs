@@ -64,7 +64,7 @@ impl App {
             // The session has not been restored completely: save it unchanged.
             return session.clone();
         }
-        let place = self.selected_release().filter(|_| self.list.cursor > 0).and_then(|release| {
+        let place = self.selected_release().filter(|_| self.list.at > 0).and_then(|release| {
             let source = *release.values(Facet::Source).first()?;
             let feed = self.catalog.source_key(source).as_str().to_owned();
             Some(ReadingPosition { feed, release: release.identity().number() })
@@ -73,7 +73,7 @@ impl App {
             query: self.query.to_string(),
             sort: if self.sort == Sort::default() { String::new() } else { self.sort.name().to_owned() },
             place,
-            above: self.list.cursor.saturating_sub(self.list.top),
+            above: self.list.at.saturating_sub(self.list.top),
             scroll: self.detail.top(),
             focus: PANES.iter().position(|&pane| pane == self.focus).unwrap_or(0),
             zen: self.zen,
@@ -123,7 +123,7 @@ impl App {
     /// Restores the list's and the text's scroll position once the release is selected.
     pub(super) fn restore_scroll(&mut self) {
         if let Some(session) = self.session_position.take() {
-            self.list.top = self.list.cursor.saturating_sub(session.above);
+            self.list.top = self.list.at.saturating_sub(session.above);
             self.scroll_anchor = Some(session.scroll).filter(|&at| at > 0);
         }
     }
@@ -157,7 +157,7 @@ mod tests {
         let mut again = TestApp::new(150, 40);
         again.app.restore(session.clone());
         again.keys("j k");
-        assert_eq!((again.query(), again.app.list.cursor, again.app.zen), ("migration".to_owned(), 0, false));
+        assert_eq!((again.query(), again.app.list.at, again.app.zen), ("migration".to_owned(), 0, false));
         assert_eq!((again.app.sizes, again.app.pane_options), (reader.app.sizes, reader.app.pane_options));
     }
 

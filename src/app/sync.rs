@@ -113,13 +113,17 @@ mod tests {
     fn a_sync_reports_progress_and_outcome() {
         let mut reader = reader(40);
         reader.keys("r");
-        assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new())]);
+        assert_eq!(reader.commands(), [LibraryCommand::Sync(Vec::new())]);
         assert_eq!(reader.app.sync_status().as_deref(), Some("syncing 0 of 40"));
         report(&mut reader, state(12, 3, 5));
         assert_eq!(reader.app.sync_status().as_deref(), Some("syncing 12 of 40 · 3 failed"));
         reader.keys("r");
         assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels");
-        assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new())], "missing subscriptions join the running sync");
+        assert_eq!(
+            reader.commands(),
+            [LibraryCommand::Sync(Vec::new())],
+            "missing subscriptions join the running sync"
+        );
         report(&mut reader, state(12, 3, 5));
         assert_eq!(reader.note(), "syncing 12 of 40 · 3 failed, Esc cancels", "the progress is unchanged");
         report(&mut reader, state(13, 3, 5));
@@ -167,7 +171,7 @@ mod tests {
         assert!(reader.app.library.sync.is_some(), "the selection and the text are left first");
         reader.keys("Esc");
         assert_eq!(reader.note(), "sync cancelled; 12 of 40 done");
-        assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new()), LibraryCommand::CancelSync]);
+        assert_eq!(reader.commands(), [LibraryCommand::Sync(Vec::new()), LibraryCommand::CancelSync]);
         assert_eq!(reader.app.sync_status(), None);
         reader.keys("r");
         report(&mut reader, SyncState { is_over: true, ..state(40, 0, 2) });
@@ -178,7 +182,7 @@ mod tests {
     fn without_subscriptions_a_notice_says_what_to_do() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("r");
-        assert_eq!(reader.orders(), [LibraryCommand::Sync(Vec::new())], "there may be some before the list arrives");
+        assert_eq!(reader.commands(), [LibraryCommand::Sync(Vec::new())], "there may be some before the list arrives");
         report(&mut reader, SyncState { is_over: true, ..SyncState::default() });
         assert_eq!(reader.note(), "nothing to sync");
         reader.send(Msg::Library(LibraryEvent::Sources(Vec::new())));
@@ -190,6 +194,6 @@ mod tests {
         }])));
         reader.keys("r");
         assert_eq!(reader.note(), "all subscriptions are paused; S lists them");
-        assert_eq!(reader.orders(), []);
+        assert_eq!(reader.commands(), []);
     }
 }

@@ -120,14 +120,14 @@ impl TestApp {
     }
 
     /// Returns the commands sent to the library since the last call.
-    pub(super) fn orders(&mut self) -> Vec<LibraryCommand> {
-        let orders = self.effects.iter().filter_map(|effect| match effect {
+    pub(super) fn commands(&mut self) -> Vec<LibraryCommand> {
+        let commands = self.effects.iter().filter_map(|effect| match effect {
             Effect::Library(order) => Some(order.clone()),
             _ => None,
         });
-        let orders = orders.collect();
+        let commands = commands.collect();
         self.effects.retain(|effect| !matches!(effect, Effect::Library(_)));
-        orders
+        commands
     }
 
     /// Lets the delay before requesting similar releases pass. Returns the generation of the request.
@@ -254,7 +254,7 @@ fn a_feed_without_dates_has_no_date_headings() {
         reader.send(Msg::Loaded(catalog(&[("One", "", "", "", (0, 0, 0)), ("Two", "", "", "", (year, 1, 1))])));
         reader.keys("G gg");
         let app = &reader.app;
-        assert_eq!(app.listed(&app.layout()).is_grouped, is_dated);
+        assert_eq!(app.list_view(&app.layout()).is_grouped, is_dated);
         let kinds = app.detail.page.lines().iter().map(|line| line.kind);
         assert_eq!(kinds.filter(|kind| *kind == crate::typeset::Kind::Meta).count(), usize::from(is_dated));
     }

@@ -74,7 +74,7 @@ impl App {
             return;
         }
         if self.hint_letters.is_some() {
-            self.type_into_follow(clean.as_str());
+            self.type_link_hint(clean.as_str());
         } else if self.is_finding() {
             self.type_into_find(clean.as_str());
         } else if let Some(prompt) = &mut self.search.prompt {

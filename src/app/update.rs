@@ -44,8 +44,8 @@ impl App {
             Msg::Loaded(catalog) => self.loaded(catalog),
             Msg::Problems(problems) => self.load.problems.append(problems),
             Msg::Refused(source, reason) => {
-                let told = CleanBuf::line(&format!("{source}: {reason}"));
-                self.report(Notice::error_about(Cause::Source, &source, told));
+                let text = CleanBuf::line(&format!("{source}: {reason}"));
+                self.report(Notice::error_about(Cause::Source, &source, text));
                 self.load.refused.push((source, reason));
             }
             Msg::LoadDone => {
@@ -90,9 +90,7 @@ impl App {
             self.timeline.drop_anchor();
         }
         let layout = self.layout();
-        let mut list = self.list;
-        list.settle(self.listed(&layout));
-        self.list = list;
+        self.list = self.list_view(&layout).settled(self.list);
         self.settle_selection();
         self.settle_popups();
         self.filter.settle(usize::from(layout.filter_rows()).max(1));
@@ -170,7 +168,7 @@ impl App {
             Action::Suspend => self.effects.push(Effect::Suspend),
             Action::Redraw => self.effects.push(Effect::Redraw),
             _ if self.popup_action(action) => {}
-            _ if scope == Scope::Follow => self.follow_action(action),
+            _ if scope == Scope::LinkHints => self.link_hint_action(action),
             _ if scope == Scope::Find => self.find_action(action),
             Action::Back => self.cancel_innermost(),
             Action::Down => self.step(scope, 1),

@@ -32,7 +32,7 @@ pub struct Args {
 pub enum DoctorFormat {
     /// Plain text
     Text,
-    /// A JSON array of objects: section, name, state (ok, note, wrong), told, advice
+    /// A JSON array of objects: section, name, state (ok, note, wrong), text, advice
     Json,
 }
 
@@ -54,7 +54,7 @@ pub struct Finding {
     section: &'static str,
     name: &'static str,
     state: State,
-    told: String,
+    text: String,
     /// What to do; may be empty.
     advice: String,
 }
@@ -94,13 +94,13 @@ fn print_findings(found: &[Finding], style: &OutputStyle, out: &mut impl Write) 
                 State::Note => "·",
                 State::Wrong => "!",
             };
-            let told = CleanBuf::block(&finding.told);
-            for (n, line) in wrap(told.as_clean(), columns).into_iter().enumerate() {
+            let text = CleanBuf::block(&finding.text);
+            for (n, line) in wrap(text.as_clean(), columns).into_iter().enumerate() {
                 let (mark, name) = if n == 0 { (mark, finding.name) } else { (" ", "") };
                 let gap = " ".repeat(name_columns.saturating_sub(width(name)));
                 write!(out, "  {mark} ")?;
                 style.put(out, name, TextStyle::Dim)?;
-                writeln!(out, "{gap}{}", told.as_clean().get(line).unwrap_or_default())?;
+                writeln!(out, "{gap}{}", text.as_clean().get(line).unwrap_or_default())?;
             }
             let advice = CleanBuf::line(&finding.advice);
             for line in wrap(advice.as_clean(), columns) {

@@ -68,14 +68,18 @@ fn every_format_contains_all_releases() {
         ("Fish & <chips> #", "One *two*.\n\nThree.", "News", "Bern", (2018, 11, 6)),
         ("Tea", "", "", "", (0, 0, 0)),
     ]);
-    let written = |name| written(&catalog, ExportFormat::of_extension(name).expect("a form"));
+    let written = |extension: &str| {
+        written(&catalog, ExportFormat::of_file(&format!("a.{extension}")).expect("a known file type"))
+    };
     assert!(written("MD").starts_with("# Fish \\& \\<chips\\> \\#\n\n- Date: 2018-11-06\n- Topics: News\n"));
     assert!(written("md").contains("\n\n# Tea\n"));
     let html = written("html");
     assert!(html.contains("<h1>Fish &amp; &lt;chips&gt; #</h1>") && html.contains("<p>One *two*.</p>"), "{html}");
     assert!(written("txt").starts_with("News\nFish & <chips> #\n\nTuesday 6 November 2018 · Bern\n\nOne *two*.\n"));
     assert!(written("json").contains("\"title\":\"Tea\""));
-    assert_eq!(ExportFormat::of_extension("exe"), None);
+    assert!(ExportFormat::of_file("a.exe").is_err() && ExportFormat::of_file("html").is_err());
+    let usual: Vec<String> = ExportFormat::TABLE.map(|(_, extensions)| format!(".{}", extensions[0])).to_vec();
+    assert_eq!(EXTENSIONS.replace(" or ", ", "), usual.join(", "));
 }
 
 /// Keeps the last release of the parsed HTML.

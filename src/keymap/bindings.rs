@@ -191,7 +191,7 @@ fn way_out(scope: Scope) -> Option<Action> {
         Scope::Panes => Action::Quit,
         Scope::Prompt => Action::PromptCancel,
         Scope::TypeAhead => Action::ValueCancel,
-        Scope::Narrow => Action::NarrowCancel,
+        Scope::ListFilter => Action::ListFilterCancel,
         // The panes inherit it, and each scope that inherits from these has its own.
         Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline => return None,
         Scope::Lists | Scope::TypedLists | Scope::Typing | Scope::Always => return None,
@@ -306,8 +306,8 @@ pub(super) mod tests {
         assert_eq!(keymap.keys_of(Scope::Sources, Action::Down), ["g"]);
         assert_eq!(keymap.keys_of(Scope::Sources, Action::Top), ["Home"], "gg can no longer be typed");
         assert_eq!(keymap.lookup(Scope::Sources, &keys("j")), Lookup::Unbound);
-        assert_eq!(keymap.keys_of(Scope::Offer, Action::Down), ["j", "↓"]);
-        assert_eq!(keymap.keys_of(Scope::Offer, Action::PageDown), ["C-f", "PgDn"], "Space chooses");
+        assert_eq!(keymap.keys_of(Scope::FeedChoice, Action::Down), ["j", "↓"]);
+        assert_eq!(keymap.keys_of(Scope::FeedChoice, Action::PageDown), ["C-f", "PgDn"], "Space chooses");
     }
 
     #[test]

@@ -57,17 +57,17 @@ scopes! {
     /// The popup that finds a value of a facet.
     TypeAhead: "values", "Find a value", [Self::TypedLists, Self::Typing, Self::Always];
     /// The letters beside links.
-    Follow: "links", "Follow a link", [Self::Always];
+    LinkHints: "links", "Follow a link", [Self::Always];
     /// The prompt that finds words in the text.
     Find: "find", "Find in the text", [Self::Typing, Self::Always];
     /// The subscriptions.
     Sources: "subscriptions", "Subscriptions", [Self::Lists, Self::Always];
     /// The prompt that filters a list.
-    Narrow: "narrowing", "Filter a list", [Self::TypedLists, Self::Typing, Self::Always];
+    ListFilter: "list-filter", "Filter a list", [Self::TypedLists, Self::Typing, Self::Always];
     /// The feeds that a web page offers.
-    Offer: "feeds", "Feeds of a page", [Self::Lists, Self::Always];
+    FeedChoice: "feeds", "Feeds of a page", [Self::Lists, Self::Always];
     /// The saved queries.
-    Pick: "saved", "Saved queries", [Self::TypedLists, Self::Typing, Self::Always];
+    SavedQueries: "saved", "Saved queries", [Self::TypedLists, Self::Typing, Self::Always];
     /// Forms with text fields.
     Form: "form", "Forms", [Self::Typing, Self::Always];
     /// The command palette.
@@ -75,7 +75,7 @@ scopes! {
     /// The help.
     Help: "help", "Help", [Self::TypedLists, Self::Typing, Self::Always];
     /// The list of problems.
-    Dialog: "problems", "Problems", [Self::Lists, Self::Always];
+    Problems: "problems", "Problems", [Self::Lists, Self::Always];
     /// Shared by the popups with a list and without a text field.
     Lists: "lists", "Lists", [Self::Always];
     /// Shared by the scopes with a list below a text field.
@@ -101,6 +101,6 @@ impl Scope {
     /// Whether unbound characters are typed into a text field.
     #[must_use]
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Follow | Self::Typing) || self.shared().contains(&Self::Typing)
+        matches!(self, Self::LinkHints | Self::Typing) || self.shared().contains(&Self::Typing)
     }
 }

@@ -142,8 +142,7 @@ impl Export {
             (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
             _ => PathBuf::from(file),
         };
-        let form = path.extension().and_then(|extension| ExportFormat::of_extension(&extension.to_string_lossy()));
-        let form = form.ok_or_else(|| io::Error::other("unknown file type; use .md, .html, .txt or .json"))?;
+        let format = ExportFormat::of_file(file).map_err(io::Error::other)?;
         if path.exists() {
             return Err(io::Error::other("the file exists; choose another name"));
         }
@@ -160,7 +159,7 @@ impl Export {
         };
         let mut out = BufWriter::new(Stoppable { out: unfinished, is_cancelled: &self.is_cancelled });
         test_panic::here("exporting");
-        document::write(catalog, releases, form, &mut out)?;
+        document::write(catalog, releases, format, &mut out)?;
         test_panic::wait_if_asked();
         let written = out.into_inner().map_err(io::IntoInnerError::into_error)?.out;
         // Before locking the stage: a slow disk must not prevent cancelling.

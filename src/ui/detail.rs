@@ -52,7 +52,7 @@ fn heading(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     };
     let text = format!(
         "{} of {} · {} min{scrolled}",
-        grouped(app.list.cursor + 1),
+        grouped(app.list.at + 1),
         grouped(app.hits.order.len()),
         app.detail.page.minutes()
     );
@@ -102,7 +102,7 @@ fn lead(app: &App, line: &Line, place: Rect, pen: &mut Painter<'_>) -> u16 {
         return pen.put(place.x, place.y, place.width, &line.lead, theme.dim);
     };
     let style = match &app.hint_letters {
-        Some(typed) if hint.starts_with(typed.as_str()) => theme.accent.add_modifier(Modifier::REVERSED),
+        Some(typed) if hint.starts_with(typed.text()) => theme.accent.add_modifier(Modifier::REVERSED),
         Some(_) => theme.faint,
         None => theme.accent,
     };

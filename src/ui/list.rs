@@ -33,10 +33,10 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
         return None;
     }
     let needles = app.query.needles();
-    let listed = app.listed(layout);
+    let view = app.list_view(layout);
     let mut y = rows.y;
     let mut cursor = None;
-    for entry in app.list.view(listed) {
+    for entry in view.entries(app.list.top) {
         match entry {
             Entry::Heading(group, count) => {
                 group_heading(rows, y, group, count, pen);
@@ -103,7 +103,7 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn new(app: &'a App, position: usize, needles: &'a [String]) -> Option<Self> {
         let index = *app.hits.order.get(position)?;
-        let is_selected = position == app.list.cursor;
+        let is_selected = position == app.list.at;
         Some(Self {
             release: app.catalog.release(index)?,
             needles,

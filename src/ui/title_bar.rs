@@ -26,7 +26,7 @@ pub fn title(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
 
 /// Returns the position of the selected release, counted from 1; 0 if there is none.
 fn position(app: &App) -> usize {
-    if app.hits.order.is_empty() { 0 } else { app.list.cursor + 1 }
+    if app.hits.order.is_empty() { 0 } else { app.list.at + 1 }
 }
 
 /// Draws the query line. Returns the cell of the cursor while the prompt is open.

@@ -69,7 +69,7 @@ impl FeedChoice {
 
 impl PopupState for FeedChoice {
     fn scope(&self) -> Scope {
-        Scope::Offer
+        Scope::FeedChoice
     }
 
     fn title(&self) -> &'static str {
@@ -85,11 +85,11 @@ impl PopupState for FeedChoice {
         let (rows, count) = (rows(self.frame(app), 0), self.feeds.len());
         match action {
             Action::Close => return Next::Close,
-            Action::OfferTake => {
+            Action::SubscribeChosen => {
                 self.subscribe(app);
                 return Next::Close;
             }
-            Action::OfferChoose => {
+            Action::ChooseFeed => {
                 self.toggle();
                 self.cursor.step(1, count);
             }

@@ -30,7 +30,7 @@ pub struct FormPopup {
     /// The index of the line with the cursor.
     pub at: usize,
     /// What is wrong with the input.
-    pub complaint: Option<CleanBuf>,
+    pub error: Option<CleanBuf>,
     /// The address whose answer the form waits for.
     waits: Option<String>,
     /// The initial texts of the lines.
@@ -98,7 +98,7 @@ impl FormPopup {
         let mut fields = vec![Prompt::default(); purpose.labels().len()];
         fields[0] = Prompt::new(first);
         let begun = fields.iter().map(|field| field.text().to_owned()).collect();
-        Self { purpose, fields, at: 0, complaint: None, waits: None, begun }
+        Self { purpose, fields, at: 0, error: None, waits: None, begun }
     }
 
     /// Returns the first visible line if `rows` lines fit.
@@ -145,7 +145,7 @@ impl PopupState for FormPopup {
             Action::FormPrevious => self.at = (self.at + count - 1) % count,
             _ => {
                 if self.fields.get_mut(self.at).is_some_and(|field| field.edit(action)) {
-                    self.complaint = None;
+                    self.error = None;
                 }
             }
         }
@@ -156,7 +156,7 @@ impl PopupState for FormPopup {
         if let Some(field) = self.fields.get_mut(self.at) {
             field.insert(text);
         }
-        self.complaint = None;
+        self.error = None;
     }
 
     fn press(&mut self, _app: &mut App, line: usize) -> Next {
@@ -177,13 +177,13 @@ impl FormPopup {
         match &self.purpose {
             Purpose::Subscribe => return self.subscribe(app),
             Purpose::SaveQuery | Purpose::RenameQuery(_) if text.is_empty() => {
-                return self.complain("enter a name");
+                return self.refuse("enter a name");
             }
             Purpose::SaveQuery => app.save_query(&text),
             Purpose::Pipe => app.pipe(text),
             Purpose::Export => {
-                if let Err(complaint) = app.export(text, self.text(1)) {
-                    return self.complain(&complaint);
+                if let Err(error) = app.export(text, self.text(1)) {
+                    return self.refuse(&error);
                 }
             }
             _ if self.begun.first() == Some(&text) => {}
@@ -194,19 +194,19 @@ impl FormPopup {
         Next::Close
     }
 
-    fn complain(&mut self, complaint: &str) -> Next {
-        self.complaint = Some(CleanBuf::line(complaint));
+    fn refuse(&mut self, error: &str) -> Next {
+        self.error = Some(CleanBuf::line(error));
         Next::Stay
     }
 
     /// Sends the address to the library; the form stays open until the answer.
     fn subscribe(&mut self, app: &mut App) -> Next {
         let asked = meant(self.text(0));
-        self.complaint = match &asked {
+        self.error = match &asked {
             Err(wrong) => Some(CleanBuf::line(wrong)),
             Ok(url) => app.followed(url).map(|one| CleanBuf::line(&format!("already subscribed: {}", one.title))),
         };
-        if let (Ok(url), None) = (asked, &self.complaint)
+        if let (Ok(url), None) = (asked, &self.error)
             && self.waits.as_deref() != Some(url.as_str())
         {
             let address = String::from(url);
@@ -214,7 +214,7 @@ impl FormPopup {
             let folder = folder(self.text(2));
             app.command(LibraryCommand::Subscribe { address, title: self.name(), folder });
         }
-        if self.complaint.is_some() {
+        if self.error.is_some() {
             self.at = 0;
         }
         Next::Stay
@@ -295,12 +295,12 @@ impl App {
 
     /// Reports that an address has no feed: in the form if it still waits, otherwise as an error.
     pub(in crate::app) fn not_subscribed(&mut self, asked: &CleanBuf, reason: &CleanBuf) {
-        let told = format!("{}: {reason}", host(asked.as_str()));
+        let text = format!("{}: {reason}", host(asked.as_str()));
         match self.take_waiting(asked) {
             Some(form) => {
-                self.popups.push(FormPopup { waits: None, complaint: Some(CleanBuf::line(&told)), at: 0, ..form });
+                self.popups.push(FormPopup { waits: None, error: Some(CleanBuf::line(&text)), at: 0, ..form });
             }
-            None => self.report(Notice::error_about(Cause::Fetch, asked, CleanBuf::line(&told))),
+            None => self.report(Notice::error_about(Cause::Fetch, asked, CleanBuf::line(&text))),
         }
     }
 
@@ -322,14 +322,14 @@ impl App {
     #[must_use]
     pub fn form_message(&self) -> Option<(CleanBuf, bool)> {
         let form = self.popups.find::<FormPopup>()?;
-        if let Some(complaint) = &form.complaint {
-            return Some((complaint.clone(), true));
+        if let Some(error) = &form.error {
+            return Some((error.clone(), true));
         }
         if let Some(address) = &form.waits {
             return Some((CleanBuf::line(&format!("checking {}…", host(address))), false));
         }
         if form.is_folder() {
-            return self.folder_hint().map(|told| (told, false));
+            return self.folder_hint().map(|hint| (hint, false));
         }
         let name = form.text(0);
         let is_named = match &form.purpose {
@@ -346,12 +346,12 @@ impl App {
         let mut names: Vec<CleanBuf> = self.library.sources.iter().map(|source| folder_name(&source.folder)).collect();
         names.retain(|name| !name.is_empty());
         names.dedup();
-        let mut told = CleanBuf::default();
+        let mut hint = CleanBuf::default();
         for name in names {
-            told.push_own(if told.is_empty() { "there are " } else { " · " });
-            told.push_clean(name.as_clean());
+            hint.push_own(if hint.is_empty() { "there are " } else { " · " });
+            hint.push_clean(name.as_clean());
         }
-        (!told.is_empty()).then_some(told)
+        (!hint.is_empty()).then_some(hint)
     }
 }
 
@@ -374,19 +374,19 @@ mod tests {
         }
     }
 
-    fn told(reader: &TestApp) -> String {
+    fn message(reader: &TestApp) -> String {
         reader.app.form_message().map_or_else(String::new, |(text, _)| text.to_string())
     }
 
     #[test]
-    fn an_address_is_pasted_looked_at_and_followed() {
+    fn a_pasted_address_is_checked_and_subscribed_to() {
         let mut reader = TestApp::new(80, 24);
         reader.keys("a");
         reader.send(Msg::Paste(" https://example.org/feed\n".to_owned()));
         reader.keys("Tab \"My_feed\" Tab \"Europe/Courts\" Enter Enter");
         let asked = "https://example.org/feed";
-        assert_eq!(reader.orders(), [subscribe(asked, Some("My feed"), &["Europe", "Courts"])]);
-        assert_eq!(told(&reader), "checking example.org…");
+        assert_eq!(reader.commands(), [subscribe(asked, Some("My feed"), &["Europe", "Courts"])]);
+        assert_eq!(message(&reader), "checking example.org…");
         reader.send(Msg::Library(LibraryEvent::Subscribed { asked: line("https://other.org/"), title: line("Other") }));
         assert_eq!((reader.note(), reader.app.scope()), ("subscribed to Other", Scope::Form), "it waits for its own");
         reader.send(Msg::Library(LibraryEvent::Subscribed { asked: line(asked), title: line("My feed") }));
@@ -394,18 +394,18 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_followed_is_said_in_the_form() {
+    fn the_form_says_why_it_cannot_subscribe() {
         let mut reader = TestApp::new(80, 24);
         reader.keys("a Enter");
-        assert!(told(&reader).starts_with("no address"));
+        assert!(message(&reader).starts_with("no address"));
         reader.keys("\"example.org\" Enter");
         let (asked, reason) = (line("https://example.org/"), line("answers 404: there is no such page"));
         reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: asked.clone(), reason: reason.clone() }));
-        assert_eq!(told(&reader), "example.org: answers 404: there is no such page");
+        assert_eq!(message(&reader), "example.org: answers 404: there is no such page");
         reader.keys("\"/x\"");
-        assert_eq!(told(&reader), "", "what is changed may be right");
+        assert_eq!(message(&reader), "", "what is changed may be right");
         reader.keys("Enter Esc");
-        assert_eq!(reader.orders().len(), 2);
+        assert_eq!(reader.commands().len(), 2);
         reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: line("https://example.org/x"), reason }));
         let error = reader.app.notices.unread().map(|(error, _)| error.text.as_str());
         assert_eq!(
@@ -416,27 +416,27 @@ mod tests {
     }
 
     #[test]
-    fn what_is_followed_already_is_not_asked_for() {
+    fn an_existing_subscription_is_not_requested_again() {
         let mut reader = TestApp::new(80, 24);
         let known =
             Subscription { title: line("Known"), address: line("https://example.org"), ..Subscription::default() };
         reader.send(Msg::Library(LibraryEvent::Sources(vec![known])));
         reader.keys("a \"example.org\" Enter");
-        assert_eq!(told(&reader), "already subscribed: Known");
-        assert_eq!(reader.orders(), []);
+        assert_eq!(message(&reader), "already subscribed: Known");
+        assert_eq!(reader.commands(), []);
     }
 
     fn offered(keys: &str) -> TestApp {
         let mut reader = TestApp::new(80, 24);
         reader.keys(keys);
-        reader.orders();
+        reader.commands();
         let feeds = ["a", "b", "c"].map(|name| (line(name), line(&format!("https://example.org/{name}"))));
         reader.send(Msg::Library(LibraryEvent::Offered { asked: line("https://example.org/"), feeds: feeds.to_vec() }));
         reader
     }
 
     #[test]
-    fn several_feeds_of_a_page_are_offered() {
+    fn a_page_with_several_feeds_lets_the_user_choose() {
         let [a, b, c] = ["a", "b", "c"].map(|name| format!("https://example.org/{name}"));
         let table = [
             ("Enter", vec![subscribe(&a, Some("T"), &["F"])], "subscribing to a…"),
@@ -445,26 +445,26 @@ mod tests {
             ("_ k _ _ Enter", vec![subscribe(&b, Some("T"), &["F"])], "subscribing to b…"),
             ("Esc", vec![], ""),
         ];
-        for (keys, orders, note) in table {
+        for (keys, commands, note) in table {
             let mut reader = offered("a \"example.org\" Tab \"T\" Tab \"F\" Enter");
-            assert_eq!(reader.app.scope(), Scope::Offer);
+            assert_eq!(reader.app.scope(), Scope::FeedChoice);
             reader.keys(keys);
-            assert_eq!((reader.orders(), reader.note()), (orders, note), "{keys}");
+            assert_eq!((reader.commands(), reader.note()), (commands, note), "{keys}");
             assert_eq!(reader.app.scope(), Scope::List, "{keys}");
         }
     }
 
     #[test]
-    fn an_offer_that_nobody_waits_for_opens_nothing() {
+    fn feeds_found_after_the_form_closed_open_no_popup() {
         let reader = offered("a \"example.org\" Enter Esc");
         assert_eq!(reader.note(), "example.org names 3 feeds: a and its address to choose");
         assert_eq!(reader.app.scope(), Scope::List);
     }
 
     #[test]
-    fn tab_goes_around_and_every_line_is_edited() {
+    fn tab_cycles_through_the_fields_and_each_can_be_edited() {
         let mut reader = TestApp::new(80, 24);
         reader.keys("a \"x\" S-Tab \"F\" Up \"T\" BS Tab Tab Left \"y\" Enter");
-        assert_eq!(reader.orders(), [subscribe("https://yx/", None, &["F"])]);
+        assert_eq!(reader.commands(), [subscribe("https://yx/", None, &["F"])]);
     }
 }

@@ -99,7 +99,7 @@ impl PopupState for Help {
         match action {
             // The first press clears the filter.
             Action::Close if is_narrowed => *self = Self { prompt: Prompt::default(), scroll: 0, ..*self },
-            Action::NarrowDone | Action::Close => return Next::Close,
+            Action::ListFilterDone | Action::Close => return Next::Close,
             _ if self.prompt.edit(action) => self.scroll = 0,
             _ => {
                 let by = steps(action, rows(self.frame(app), HEAD));
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_the_focus_stands_first_then_what_holds_everywhere() {
+    fn the_keys_of_the_focused_pane_come_first() {
         for (keys, first) in [("?", "Releases"), ("h ?", "Filters"), ("d ?", "Timeline")] {
             let mut reader = TestApp::new(150, 40);
             reader.keys(keys);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn typing_narrows_and_esc_widens_before_it_closes() {
+    fn typing_filters_the_help_and_escape_clears_the_filter_before_closing() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("?");
         let all = headings(&reader);

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_find_what_can_be_done_and_enter_does_it() {
+    fn letters_find_actions_and_enter_runs_them() {
         let table = [
             (": \"star_gu\" C-u \"mark_all\" Enter", "mark-all-read"),
             (": \"newest\" Enter", "sort"),
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_for_the_focus_stands_first_and_once() {
+    fn actions_of_the_focused_scope_come_first_and_once() {
         let mut reader = TestApp::new(150, 40);
         reader.keys(":");
         let all = names(&reader);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_done_last_stands_first() {
+    fn recent_actions_come_first() {
         let mut reader = TestApp::new(150, 40);
         reader.keys(": \"newest\" Enter : \"zen_mode\" Enter z : Esc :");
         assert_eq!(names(&reader)[..3], ["zen", "sort", "open"]);
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn help_problems_and_quitting_are_reached_from_it() {
+    fn the_palette_reaches_help_problems_and_quit() {
         let mut reader = TestApp::new(150, 40);
         reader.keys(": \"show_the_help\" Enter");
         assert!(reader.app.popups.find::<Help>().is_some());

@@ -21,7 +21,7 @@ const LISTED: usize = 1_000;
 
 impl PopupState for ProblemList {
     fn scope(&self) -> Scope {
-        Scope::Dialog
+        Scope::Problems
     }
 
     fn title(&self) -> &'static str {
@@ -97,7 +97,7 @@ mod tests {
     use crate::text::CleanBuf;
 
     #[test]
-    fn the_last_page_is_full_whatever_becomes_of_its_lines_and_the_window() {
+    fn the_last_page_stays_full_when_problems_or_the_window_change() {
         let mut reader = TestApp::new(80, 12);
         let error = |number: usize| {
             let text = CleanBuf::line(&format!("problem {number}"));

@@ -53,7 +53,7 @@ impl SavedQueries {
 
 impl PopupState for SavedQueries {
     fn scope(&self) -> Scope {
-        Scope::Pick
+        Scope::SavedQueries
     }
 
     fn title(&self) -> &'static str {
@@ -69,9 +69,9 @@ impl PopupState for SavedQueries {
         let selected = self.selected(app);
         match action {
             Action::Close => return Next::Close,
-            Action::PickShow => return self.show(app),
-            Action::PickDrop => selected.into_iter().for_each(|at| app.drop_query(at)),
-            Action::PickRename => {
+            Action::ShowSaved => return self.show(app),
+            Action::RemoveSaved => selected.into_iter().for_each(|at| app.drop_query(at)),
+            Action::RenameSaved => {
                 if let Some(saved) = selected.and_then(|at| app.library.saved.get(at)) {
                     app.open_rename_query(saved.name.clone());
                 }
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_in_a_row_or_not_find_names_and_texts() {
+    fn letters_find_names_and_queries_even_with_gaps() {
         let queries = reader().app.library.saved.clone();
         let table = [
             ("", vec![(0, vec![]), (1, vec![]), (2, vec![])]),
@@ -150,14 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_the_query_they_show() {
+    fn keys_show_the_selected_query() {
         let table = [
             ("F Enter", "fair", Scope::List),
             ("F Down Enter", "tea", Scope::List),
             ("F \"chi\" Enter", "tea", Scope::List),
             ("F \"chi\" C-u Enter", "fair", Scope::List),
             ("F Down \"w\" Enter", "fair", Scope::List),
-            ("F \"qqq\" Enter", "", Scope::Pick),
+            ("F \"qqq\" Enter", "", Scope::SavedQueries),
             ("F Esc", "", Scope::List),
             ("F Enter u", "", Scope::List),
         ];
@@ -169,14 +169,14 @@ mod tests {
     }
 
     #[test]
-    fn one_is_removed_and_brought_back_where_it_stood() {
+    fn undo_restores_a_removed_query_at_its_position() {
         let mut reader = reader();
         reader.keys("F Down C-d");
         assert_eq!(reader.note(), "removed Tea in China; Esc, then u to undo");
-        assert_eq!(reader.orders(), [LibraryCommand::DropQuery { name: "Tea in China".to_owned() }]);
+        assert_eq!(reader.commands(), [LibraryCommand::DropQuery { name: "Tea in China".to_owned() }]);
         reader.keys("Esc u");
         let (name, query) = ("Tea in China".to_owned(), "tea".to_owned());
-        assert_eq!(reader.orders(), [LibraryCommand::SaveQuery { name, query }]);
+        assert_eq!(reader.commands(), [LibraryCommand::SaveQuery { name, query }]);
         assert_eq!(
             (reader.note(), reader.app.library.saved[1].name.as_str()),
             ("restored Tea in China", "Tea in China")
@@ -184,11 +184,14 @@ mod tests {
     }
 
     #[test]
-    fn one_is_renamed_in_the_place_of_another() {
+    fn renaming_replaces_a_query_of_the_same_name() {
         let mut reader = reader();
         reader.keys("F C-r C-u \"New\" Enter");
-        assert_eq!(reader.app.scope(), Scope::Pick);
-        assert_eq!(reader.orders(), [LibraryCommand::RenameQuery { name: "Weekly".to_owned(), to: "New".to_owned() }]);
+        assert_eq!(reader.app.scope(), Scope::SavedQueries);
+        assert_eq!(
+            reader.commands(),
+            [LibraryCommand::RenameQuery { name: "Weekly".to_owned(), to: "New".to_owned() }]
+        );
         reader.keys("C-r C-u \"Tea_in_China\" Enter");
         let names: Vec<_> =
             reader.app.library.saved.iter().map(|saved| (saved.name.as_str(), saved.query.as_str())).collect();
@@ -196,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn without_any_it_says_what_to_do() {
+    fn without_saved_queries_a_notice_says_how_to_save_one() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("F");
         assert_eq!((reader.note(), reader.app.scope()), ("no saved queries; W saves this one", Scope::List));

@@ -24,7 +24,7 @@ pub struct Subscriptions {
     /// Its index among the listed subscriptions, and the first visible line. A subscription may take several lines.
     pub cursor: ListCursor,
     /// The text that filters the list.
-    pub narrowed: Prompt,
+    pub filter: Prompt,
     /// Whether the filter is being typed.
     pub is_typing: bool,
 }
@@ -46,12 +46,12 @@ impl Subscriptions {
     /// The number of lines above the list: the filter.
     #[must_use]
     pub fn head(&self) -> usize {
-        usize::from(self.is_typing || !self.narrowed.text().is_empty())
+        usize::from(self.is_typing || !self.filter.text().is_empty())
     }
 
     /// Returns the listed subscriptions, by their index in the library.
     fn listed(&self, library: &LibraryState) -> Vec<usize> {
-        let typed = fold(self.narrowed.text());
+        let typed = fold(self.filter.text());
         let is_meant = |source: &Subscription| {
             let texts = [&source.title, &source.address, &folder_name(&source.folder)];
             texts.into_iter().any(|text| fold(text.as_str()).contains(typed.trim()))
@@ -111,12 +111,12 @@ impl Subscriptions {
 
     fn type_action(&mut self, action: Action) {
         match action {
-            Action::NarrowDone => self.is_typing = false,
-            Action::NarrowCancel => {
+            Action::ListFilterDone => self.is_typing = false,
+            Action::ListFilterCancel => {
                 self.is_typing = false;
-                self.narrowed = Prompt::default();
+                self.filter = Prompt::default();
             }
-            _ if self.narrowed.edit(action) => self.start_again(),
+            _ if self.filter.edit(action) => self.start_again(),
             _ => {}
         }
     }
@@ -136,7 +136,7 @@ impl Subscriptions {
 
 impl PopupState for Subscriptions {
     fn scope(&self) -> Scope {
-        if self.is_typing { Scope::Narrow } else { Scope::Sources }
+        if self.is_typing { Scope::ListFilter } else { Scope::Sources }
     }
 
     fn title(&self) -> &'static str {
@@ -159,7 +159,7 @@ impl PopupState for Subscriptions {
         }
         match action {
             // The first press clears the filter.
-            Action::Close if !self.narrowed.text().is_empty() => self.narrowed = Prompt::default(),
+            Action::Close if !self.filter.text().is_empty() => self.filter = Prompt::default(),
             Action::Close => return Next::Close,
             Action::SourceShow => return self.show(app),
             Action::FindSource => self.is_typing = true,
@@ -178,7 +178,7 @@ impl PopupState for Subscriptions {
 
     fn insert(&mut self, text: &str) {
         if self.is_typing {
-            self.narrowed.insert(text);
+            self.filter.insert(text);
             self.start_again();
         }
     }
@@ -335,10 +335,10 @@ mod tests {
     }
 
     #[test]
-    fn they_stand_by_folder_and_name_with_their_errors() {
+    fn subscriptions_are_sorted_by_folder_and_name_with_their_errors() {
         let reader = reader();
         let lines = popup(&reader).lines(&reader.app.library);
-        let told = lines.iter().map(|line| match line {
+        let described = lines.iter().map(|line| match line {
             SourceLine::Folder(name, count) => format!("[{name} {count}]"),
             SourceLine::Source(at) => reader.app.library.sources[*at].title.to_string(),
             SourceLine::Error(at) => reader.app.library.sources[*at].error.clone().expect("an error").to_string(),
@@ -346,11 +346,11 @@ mod tests {
         });
         let expected =
             "Àrea|Bulletin||[Europe 1]|Zeitung|does not answer||[Europe / Courts 2]|Court of Justice|Gazette";
-        assert_eq!(told.collect::<Vec<_>>().join("|"), expected);
+        assert_eq!(described.collect::<Vec<_>>().join("|"), expected);
     }
 
     #[test]
-    fn keys_and_what_the_library_is_asked() {
+    fn keys_send_commands_to_the_library() {
         let table = [
             ("p", vec![LibraryCommand::Pause { id: SourceId::new(3), on: true }], "paused Àrea"),
             (
@@ -408,16 +408,16 @@ mod tests {
             ),
             ("u", vec![], "nothing to restore"),
         ];
-        for (keys, orders, note) in table {
+        for (keys, commands, note) in table {
             let mut reader = reader();
             reader.keys(keys);
-            assert_eq!((reader.orders(), reader.note()), (orders, note), "{keys}");
+            assert_eq!((reader.commands(), reader.note()), (commands, note), "{keys}");
             assert_eq!(reader.app.scope(), Scope::Sources, "{keys}");
         }
     }
 
     #[test]
-    fn a_change_stands_at_once_and_the_cursor_stays_with_its_subscription() {
+    fn a_change_is_shown_at_once_and_the_cursor_stays_on_its_subscription() {
         let mut reader = reader();
         reader.keys("j R C-u \"Zulu\" Enter");
         assert_eq!((selected(&reader).as_str(), reader.app.library.sources[1].title.as_str()), ("Zulu", "Zulu"));
@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_removed_comes_back_after_the_list_is_closed_until_something_else_changes() {
+    fn a_removal_can_be_undone_until_something_else_changes() {
         let mut reader = reader();
         reader.keys("d Esc u");
         assert_eq!(reader.note(), "restored Àrea");
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn typing_narrows_the_list() {
+    fn typing_filters_the_list() {
         let table = [
             ("/ \"cour\" Enter", "Court of Justice", 2),
             ("/ \"area\" Enter", "Àrea", 1),
@@ -469,7 +469,7 @@ mod tests {
     }
 
     #[test]
-    fn enter_shows_the_releases_of_one_alone() {
+    fn enter_shows_only_the_releases_of_the_selected_subscription() {
         let mut reader = reader();
         reader.keys("/ \"justice\" Enter Enter");
         assert_eq!((reader.query().as_str(), reader.app.popups.is_open()), ("source:\"Court of Justice\"", false));
@@ -480,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn what_opens_over_it_closes_first() {
+    fn a_popup_over_the_list_closes_first() {
         let mut reader = reader();
         reader.keys("?");
         assert_eq!(reader.app.scope(), Scope::Help);
@@ -493,7 +493,7 @@ mod tests {
     }
 
     #[test]
-    fn the_selected_one_is_in_view_at_every_height() {
+    fn the_selected_subscription_is_visible_at_every_height() {
         for rows in 5..30 {
             let mut reader = reader();
             reader.send(Msg::Resize { columns: 60, rows });

@@ -67,10 +67,10 @@ fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
         reader.app.save_query("one");
     });
     after(&[panes(Action::SaveQuery)], &|reader| perform(reader, Scope::List, Action::SavedQueries));
-    after(&[(Scope::Pick, Action::Close), panes(Action::Undo)], &|reader| {
+    after(&[(Scope::SavedQueries, Action::Close), panes(Action::Undo)], &|reader| {
         report(reader, saved());
         perform(reader, Scope::List, Action::SavedQueries);
-        perform(reader, Scope::Pick, Action::PickDrop);
+        perform(reader, Scope::SavedQueries, Action::RemoveSaved);
     });
     after(&[(Scope::Sources, Action::Undo)], &|reader| {
         report(

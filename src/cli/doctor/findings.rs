@@ -57,21 +57,21 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, name: &'static str, state: State, told: String, advice: &str) {
+    fn add(&mut self, name: &'static str, state: State, text: String, advice: &str) {
         let (section, advice) = (self.section, advice.to_owned());
-        self.findings.push(Finding { section, name, state, told, advice });
+        self.findings.push(Finding { section, name, state, text, advice });
     }
 
-    fn ok(&mut self, name: &'static str, told: String) {
-        self.add(name, State::Ok, told, "");
+    fn ok(&mut self, name: &'static str, text: String) {
+        self.add(name, State::Ok, text, "");
     }
 
-    fn note(&mut self, name: &'static str, told: &str, advice: &str) {
-        self.add(name, State::Note, told.to_owned(), advice);
+    fn note(&mut self, name: &'static str, text: &str, advice: &str) {
+        self.add(name, State::Note, text.to_owned(), advice);
     }
 
-    fn wrong(&mut self, name: &'static str, told: String, advice: &str) {
-        self.add(name, State::Wrong, told, advice);
+    fn wrong(&mut self, name: &'static str, text: String, advice: &str) {
+        self.add(name, State::Wrong, text, advice);
     }
 }
 
@@ -98,8 +98,8 @@ fn terminal(found: &mut Found) {
     if is_unicode {
         found.ok("characters", format!("UTF-8 ({locale})"));
     } else {
-        let told = if locale.is_empty() { "no locale set".to_owned() } else { format!("locale {locale}") };
-        found.note("characters", &told, "characters may be missing without UTF-8; set LANG to C.UTF-8 or your locale");
+        let text = if locale.is_empty() { "no locale set".to_owned() } else { format!("locale {locale}") };
+        found.note("characters", &text, "characters may be missing without UTF-8; set LANG to C.UTF-8 or your locale");
     }
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         found.note("size", "not a terminal", "run tidings doctor in a terminal to check its size and background");
@@ -155,29 +155,29 @@ fn configuration(found: &mut Found, config_files: &ConfigFiles) {
     match config_files.load() {
         Ok(_) if path.exists() => found.ok("configuration", shown(path)),
         Ok(_) => {
-            let told = format!("{} (not found; the defaults apply)", shown(path));
-            found.add("configuration", State::Ok, told, "tidings config init writes one with all defaults");
+            let text = format!("{} (not found; the defaults apply)", shown(path));
+            found.add("configuration", State::Ok, text, "tidings config init writes one with all defaults");
         }
         Err(problems) => {
-            let told: Vec<&str> = problems.iter().map(CleanBuf::as_str).collect();
-            found.wrong("configuration", told.join("\n"), "fix it, then run tidings config check");
+            let text: Vec<&str> = problems.iter().map(CleanBuf::as_str).collect();
+            found.wrong("configuration", text.join("\n"), "fix it, then run tidings config check");
         }
     }
     let (themes, wrong) = runtime::themes(config_files.themes().as_deref());
     let names: Vec<&str> = themes.names().collect();
     found.ok("themes", names.join(", "));
-    for told in wrong {
-        found.wrong("themes", told.to_string(), "");
+    for text in wrong {
+        found.wrong("themes", text.to_string(), "");
     }
 }
 
 /// Checks whether a file or folder exists and can be written.
 fn file(found: &mut Found, name: &'static str, path: &Path, missing: &str) {
     let exists = path.exists();
-    let told = if exists { shown(path) } else { format!("{} (does not exist yet)", shown(path)) };
+    let text = if exists { shown(path) } else { format!("{} (does not exist yet)", shown(path)) };
     match is_writable(path) {
-        Ok(()) => found.add(name, State::Ok, told, if exists { "" } else { missing }),
-        Err(error) => found.wrong(name, format!("{told}: {error}"), "marks and subscriptions cannot be saved"),
+        Ok(()) => found.add(name, State::Ok, text, if exists { "" } else { missing }),
+        Err(error) => found.wrong(name, format!("{text}: {error}"), "marks and subscriptions cannot be saved"),
     }
 }
 
@@ -219,9 +219,9 @@ fn opened(found: &mut Found, place: &LibraryPath, library: &Library) {
     match backup::check(library) {
         Ok(problems) if problems.is_empty() => found.ok("state", "intact".to_owned()),
         Ok(problems) => {
-            let told = problems.first().map(ToString::to_string).unwrap_or_default();
+            let text = problems.first().map(ToString::to_string).unwrap_or_default();
             let more = if problems.len() > 1 { format!(", and {} more", problems.len() - 1) } else { String::new() };
-            found.wrong("state", told + &more, RESTORE);
+            found.wrong("state", text + &more, RESTORE);
         }
         Err(error) => found.wrong("state", error.to_string(), RESTORE),
     }

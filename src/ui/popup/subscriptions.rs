@@ -24,14 +24,14 @@ pub fn draw(app: &App, sources: &Subscriptions, inner: Rect, pen: &mut Painter<'
     let theme = pen.theme;
     let mut cursor = None;
     if sources.head() > 0 {
-        cursor = input("/ ", &sources.narrowed, "", inner, pen).filter(|_| sources.is_typing);
+        cursor = input("/ ", &sources.filter, "", inner, pen).filter(|_| sources.is_typing);
     }
     let rows = below(inner, sources.head());
     let lines = sources.lines(&app.library);
     if lines.is_empty() {
         nothing(app, rows, pen);
     }
-    let needle = fold(sources.narrowed.text().trim());
+    let needle = fold(sources.filter.text().trim());
     for (line, y) in lines.iter().skip(sources.cursor.top).zip(rows.top()..rows.bottom()) {
         let line_of = |at: usize| app.library.sources.get(at).map(|source| (source, Rect { y, height: 1, ..rows }));
         match line {
@@ -71,7 +71,7 @@ fn nothing(app: &App, rows: Rect, pen: &mut Painter<'_>) {
         ("No subscriptions yet.", format!("{add} adds one: the address of a feed, or of a page that names its feeds."))
     } else {
         let all = match app.scope() {
-            Scope::Narrow => app.key_in(&[Scope::Narrow], Action::NarrowCancel),
+            Scope::ListFilter => app.key_in(&[Scope::ListFilter], Action::ListFilterCancel),
             _ => app.key_in(&[Scope::Sources], Action::Close),
         };
         ("No subscription of this name.", format!("{all} shows all."))
@@ -110,7 +110,7 @@ fn row(source: &Subscription, now: Option<i64>, is_selected: bool, needle: &str,
         (false, 0) => theme.text,
         (false, _) => theme.strong,
     };
-    // What is fetched besides is told by a sign behind the name.
+    // A sign behind the name tells what else is fetched.
     let sign = if source.wants_pages { " ¶" } else { "" };
     let name = room.saturating_sub(cells(sign));
     let taken = pen.fit(x, y, name, source.title.as_clean(), style);

@@ -121,7 +121,7 @@ impl World {
         listed.query.set_status(None);
         Before {
             selected: app.selected().and_then(|index| number_of(&app.catalog, index)),
-            cursor: app.list.cursor,
+            cursor: app.list.at,
             is_engaged: app.is_engaged(),
             listed,
             target: app.search.target(),
@@ -186,14 +186,14 @@ impl World {
                 let hits = numbers(&app.catalog, self.hits(app.query.clone()).order.iter().copied());
                 before.selected.is_none_or(|number| !hits.contains(&number))
             };
-            let stays_first = before.cursor == 0 && app.list.cursor == 0 && !before.is_engaged;
+            let stays_first = before.cursor == 0 && app.list.at == 0 && !before.is_engaged;
             let is_wanted = before.target.is_some();
             assert!(
                 is_gone || is_wanted || stays_first || is_no_hit(),
                 "{:?} was selected in row {}, and {selected:?} is in row {}, under {}, after {:?}: {:?}",
                 before.selected,
                 before.cursor,
-                app.list.cursor,
+                app.list.at,
                 app.query,
                 before.action,
                 app.hits.order.iter().map(|&index| number_of(&app.catalog, index)).collect::<Vec<_>>(),
