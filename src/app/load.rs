@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::marking::Dwell;
 use super::notice::{Cause, Notice};
 use super::search::Keep;
-use super::{App, Reread};
+use super::{App, Effect, Reread};
 use crate::catalog::renumber::GONE;
 use crate::catalog::{Catalog, Facet, ReleaseIndex};
 use crate::release::Problems;
@@ -78,6 +78,24 @@ impl App {
     #[must_use]
     pub fn problem_count(&self) -> usize {
         self.load.problems.len() + self.notices.error_count()
+    }
+
+    /// Reports a source that is not a feed or cannot be opened.
+    pub(super) fn refused(&mut self, source: CleanBuf, reason: CleanBuf) {
+        let text = CleanBuf::line(&format!("{source}: {reason}"));
+        self.report(Notice::error_about(Cause::Source, &source, text));
+        self.load.refused.push((source, reason));
+    }
+
+    /// Handles the end of loading.
+    pub(super) fn load_done(&mut self) {
+        self.load.is_done = true;
+        // Similar releases were searched among the first releases only.
+        self.similar.forget();
+        // No source could be read: print the reasons to standard error instead of showing an empty screen.
+        if self.catalog.is_empty() && !self.load.refused.is_empty() {
+            self.effects.push(Effect::Quit);
+        }
     }
 
     /// Applies a longer catalog.

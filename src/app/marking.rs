@@ -21,31 +21,31 @@ pub(super) struct Dwell {
 }
 
 impl App {
-    /// Sets or clears a mark on releases. Returns how many change. `note` turns that number into the notice shown once
+    /// Sets or clears a mark on releases. Returns how many change. `notice` turns that number into the notice shown once
     /// the change is saved.
     pub(super) fn mark(
         &mut self,
         mark: Mark,
         on: bool,
         releases: impl IntoIterator<Item = ReleaseIndex>,
-        note: impl FnOnce(usize) -> Option<String>,
+        notice: impl FnOnce(usize) -> Option<String>,
     ) -> usize {
         let Some(change) = self.marks.change(mark, on, releases) else { return 0 };
         let changed = change.releases.len();
         self.history.marks(change.clone());
-        self.save_marks(change, note(changed));
+        self.save_marks(change, notice(changed));
         changed
     }
 
     /// Requests that a change of marks be saved. It is shown once it is.
-    pub(super) fn save_marks(&mut self, change: Change, note: Option<String>) {
+    pub(super) fn save_marks(&mut self, change: Change, notice: Option<String>) {
         if change.releases.is_empty() {
-            if let Some(text) = note {
+            if let Some(text) = notice {
                 self.inform(text);
             }
             return;
         }
-        let ticket = self.marks.wait(change.clone(), note);
+        let ticket = self.marks.wait(change.clone(), notice);
         self.effects.push(Effect::Mark { ticket, catalog: Arc::clone(&self.catalog), change });
     }
 

@@ -49,7 +49,7 @@ struct Waiting {
     ticket: Ticket,
     change: Change,
     /// The notice to show once it is saved.
-    note: Option<String>,
+    notice: Option<String>,
     /// Whether saving has failed once.
     has_failed: bool,
 }
@@ -112,21 +112,21 @@ impl Marks {
     }
 
     /// Adds an unsaved change and returns its ticket.
-    pub(super) fn wait(&mut self, change: Change, note: Option<String>) -> Ticket {
+    pub(super) fn wait(&mut self, change: Change, notice: Option<String>) -> Ticket {
         let ticket = self.next;
         self.next += 1;
-        self.waiting.push(Waiting { ticket, change, note, has_failed: false });
+        self.waiting.push(Waiting { ticket, change, notice, has_failed: false });
         ticket
     }
 
     /// Applies a saved change. Returns the notice to show, if any.
     pub(super) fn saved(&mut self, ticket: Ticket) -> Option<String> {
         let at = self.waiting.iter().position(|waiting| waiting.ticket == ticket)?;
-        let Waiting { change, note, .. } = self.waiting.remove(at);
+        let Waiting { change, notice, .. } = self.waiting.remove(at);
         for &release in change.releases.iter() {
             self.set(change.mark, release, change.on);
         }
-        note
+        notice
     }
 
     /// Records that saving a change failed. Returns the number of its releases.

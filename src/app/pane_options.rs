@@ -1,10 +1,13 @@
 //! Pane options changed while reading: visibility, density, arrangement and theme. They are saved with the session and
 //! override the settings.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::notice::{Cause, Notice};
 use super::{Action, App, Arrangement, Pane, PaneShape};
-use crate::config::{AUTO, Density, Stacking};
+use crate::config::{AUTO, Density, Stacking, Themes};
 
 /// An override of a setting. It holds while the setting keeps its value: a user who changes the setting in the file or
 /// with a flag wants to see the new value.
@@ -103,6 +106,16 @@ impl App {
     pub fn theme(&self) -> &str {
         let choice = self.theme.as_ref().filter(|choice| self.themes.has(&choice.taken));
         Choice::<String>::or(choice, &self.settings.look.theme)
+    }
+
+    /// Applies the available themes and reports the errors in the user's own.
+    pub(super) fn apply_themes(&mut self, themes: Arc<Themes>, errors: Vec<Notice>) {
+        self.notices.replace(Cause::Themes, errors);
+        let was_there = self.missing_theme().is_none();
+        self.themes = themes;
+        if was_there && let Some(text) = self.missing_theme() {
+            self.inform(text);
+        }
     }
 
     /// Returns a notice if the theme chosen while reading no longer exists.

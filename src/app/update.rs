@@ -2,10 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
-use super::notice::{Cause, Notice};
+use super::notice::Cause;
 use super::{App, Arrangement, Effect, Effects, Msg, Pane, Timer};
 use crate::keymap::{Action, Key, Lookup, Scope};
-use crate::text::CleanBuf;
 
 impl App {
     /// Handles one message. Returns the effects for the runtime to carry out; a dropped effect never happens.
@@ -32,31 +31,12 @@ impl App {
                 // The keys may begin another sequence in the new keymap.
                 self.pending.clear();
             }
-            Msg::Themes(themes, wrong) => {
-                self.notices.replace(Cause::Themes, wrong);
-                let was_there = self.missing_theme().is_none();
-                self.themes = themes;
-                if was_there && let Some(text) = self.missing_theme() {
-                    self.inform(text);
-                }
-            }
+            Msg::Themes(themes, errors) => self.apply_themes(themes, errors),
             Msg::Light(light) => self.light = light,
             Msg::Loaded(catalog) => self.loaded(catalog),
             Msg::Problems(problems) => self.load.problems.append(problems),
-            Msg::Refused(source, reason) => {
-                let text = CleanBuf::line(&format!("{source}: {reason}"));
-                self.report(Notice::error_about(Cause::Source, &source, text));
-                self.load.refused.push((source, reason));
-            }
-            Msg::LoadDone => {
-                self.load.is_done = true;
-                // Similar releases were searched among the first releases only.
-                self.similar.forget();
-                // No source could be read: print the reasons to standard error instead of showing an empty screen.
-                if self.catalog.is_empty() && !self.load.refused.is_empty() {
-                    self.effects.push(Effect::Quit);
-                }
-            }
+            Msg::Refused(source, reason) => self.refused(source, reason),
+            Msg::LoadDone => self.load_done(),
             Msg::Reread(reread) => self.reread(*reread),
             Msg::Today(today) => {
                 self.today = today;
