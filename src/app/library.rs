@@ -5,8 +5,8 @@
 
 use super::{App, Effect};
 use crate::catalog::ReleaseIndex;
-use crate::library::SourceId;
 use crate::keymap::Action;
+use crate::library::SourceId;
 use crate::text::{CleanBuf, fold, truncate};
 
 /// Maximum columns of a name within a message.

@@ -2,8 +2,8 @@
 
 use super::popups::{with_library, with_queries};
 use super::*;
-use crate::app::notice::{Cause, Notice};
 use crate::app::library::{LibraryEvent, SyncState};
+use crate::app::notice::{Cause, Notice};
 use crate::release;
 
 /// Asserts the texts of the status bar on a wide, a stacked, a single and the smallest screen.
