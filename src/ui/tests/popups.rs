@@ -435,8 +435,8 @@ fn the_status_bar_shows_the_keys_of_the_uppermost_popup() {
 fn every_text_field_has_the_editing_keys() {
     let typed = |app: &App| {
         let type_ahead = app.filter.type_ahead.as_ref().map(|(_, prompt)| prompt);
-        let narrowed = app.popups.find::<Subscriptions>().map(|list| &list.narrowed);
-        type_ahead.or(narrowed).expect("an open line").text().to_owned()
+        let filter = app.popups.find::<Subscriptions>().map(|list| &list.filter);
+        type_ahead.or(filter).expect("an open line").text().to_owned()
     };
     for keys in ["t", "S /"] {
         let app = with_queries((120, 24), &format!("{keys} abc Home x Right Del End Left y"));
