@@ -431,6 +431,7 @@ impl Action {
             row(A::PaletteRun, S::Palette, "palette-run", "Enter", "run", "Run the command"),
             row(A::Close, S::Palette, "close", "Esc C-c", "close", "Close"),
             row(A::PageDown, S::Help, "page-down", "PgDn C-d", "page", "Move down a page"),
+            row(A::PageUp, S::Help, "page-up", "PgUp", "page", "Move up a page"),
             row(A::Top, S::Help, "top", "Home", "", "Go to the top"),
             row(A::Bottom, S::Help, "bottom", "End", "", "Go to the bottom"),
             row(A::ListFilterDone, S::Help, "list-filter-done", "Enter", "", "Close, even with a filter"),

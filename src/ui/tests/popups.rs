@@ -316,7 +316,7 @@ fn the_feeds_of_a_page_are_listed_with_their_addresses() {
         ],
         &["■ Press releases  example.org/pre…", "□ Judgments and opinion…  example…", "□ 보도자료  example.org/ko.rss"],
     );
-    assert_eq!(Screen::new(&state(STACKED)).status_bar().text(), "Enter subscribe  Space choose  j k move  Esc close");
+    assert_eq!(Screen::new(&state(STACKED)).status_bar().text(), "Enter subscribe  Space choose  Esc close  j k move");
 }
 
 #[test]
@@ -416,10 +416,10 @@ fn the_status_bar_shows_the_keys_of_the_uppermost_popup() {
         ("S / eur", "Enter done  Esc all  ↓ ↑ move  C-u clear"),
         ("S G R", "Enter done  Tab next field  Esc close  C-u clear"),
         ("a", "Enter done  Tab next field  Esc close  C-u clear"),
-        ("F", "Enter show  ↓ ↑ move  C-r rename  C-d remove  Esc close  C-u clear"),
+        ("F", "Enter show  C-r rename  C-d remove  Esc close  ↓ ↑ move  C-u clear"),
         ("4 W", "Enter done  Tab next field  Esc close  C-u clear"),
-        (":", "Enter run  ↓ ↑ move  Esc close  C-u clear"),
-        ("?", "↓ ↑ move  PgDn PgUp page  Esc close  C-u clear"),
+        (":", "Enter run  Esc close  ↓ ↑ move  C-u clear"),
+        ("?", "PgDn PgUp page  Esc close  ↓ ↑ move  C-u clear"),
     ] {
         let hints = |size| Screen::new(&with_queries(size, keys)).status_bar().text();
         assert_eq!(hints(WIDE), expected, "{keys}");
