@@ -200,7 +200,10 @@ mod tests {
                 "keys.preset = \"emacs\"",
                 &["1:15: invalid value \"emacs\" for keys.preset; expected one of \"vim\", \"newsboat\", \"arrows\""],
             ),
-            ("[keys.panes]\nopen = \"x\"", &["1:7: unknown key `panes` in [keys]; expected one of preset, everywhere, "]),
+            (
+                "[keys.panes]\nopen = \"x\"",
+                &["1:7: unknown key `panes` in [keys]; expected one of preset, everywhere, "],
+            ),
             (
                 "[keys]\nreading = 1",
                 &["2:11: `keys.reading` is a section; expected [keys.reading] and names of actions"],
