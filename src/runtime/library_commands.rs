@@ -199,7 +199,7 @@ impl LibraryCommands {
             };
             send(&sender, Msg::Library(report));
             // The library may be new and not watched yet.
-            writer.send(Job::Look);
+            writer.send(Job::CheckChanges);
             read();
         });
     }

@@ -30,7 +30,8 @@ const PAUSES: [Duration; 4] =
     [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(10), Duration::from_secs(30)];
 /// When to check for changes after the file was written: the notification may come before the written data is readable,
 /// which takes as long as the disk needs.
-const LOOKS: [Duration; 3] = [Duration::from_millis(50), Duration::from_millis(300), Duration::from_millis(1_500)];
+const CHECK_PAUSES: [Duration; 3] =
+    [Duration::from_millis(50), Duration::from_millis(300), Duration::from_millis(1_500)];
 /// A job for the thread.
 pub(super) enum Job {
     /// Saves a change of marks.
@@ -39,7 +40,7 @@ pub(super) enum Job {
     /// were read anew.
     Catalog(Arc<Catalog>, Option<i64>),
     /// Checks for changes by other processes.
-    Look,
+    CheckChanges,
     /// Runs something with the library, in order.
     Run(Box<Act>),
     /// Saves the session and ends the thread.
@@ -94,7 +95,7 @@ pub(super) fn start(
             is_writing: false,
             failures: 0,
             retry: None,
-            look: None,
+            next_check: None,
             catalog: Arc::default(),
             read: seen,
             seen,
@@ -138,7 +139,7 @@ struct Thread {
     /// When to retry.
     retry: Option<Instant>,
     /// When to check for changes again, and the number of checks since the file was written.
-    look: Option<(Instant, usize)>,
+    next_check: Option<(Instant, usize)>,
     catalog: Arc<Catalog>,
     /// The last change of marks before those of the catalog were read.
     read: i64,
@@ -190,7 +191,7 @@ impl Thread {
 
     fn run(&mut self, inbox: &Receiver<Job>) {
         loop {
-            let deadline = self.retry.into_iter().chain(self.look.map(|(at, _)| at)).min();
+            let deadline = self.retry.into_iter().chain(self.next_check.map(|(at, _)| at)).min();
             let job = match deadline {
                 None => inbox.recv().map_err(RecvTimeoutError::from),
                 Some(at) => inbox.recv_timeout(at.saturating_duration_since(Instant::now())),
@@ -215,15 +216,15 @@ impl Thread {
         if self.retry.is_some_and(|at| at <= now) {
             self.write_waiting();
         }
-        if let Some((_, looks)) = self.look.filter(|(at, _)| *at <= now) {
-            self.look_again(looks + 1);
+        if let Some((_, checks)) = self.next_check.filter(|(at, _)| *at <= now) {
+            self.check_again(checks + 1);
             self.check_for_changes();
         }
     }
 
     /// Schedules another check, unless there were enough.
-    fn look_again(&mut self, looks: usize) {
-        self.look = LOOKS.get(looks).map(|pause| (Instant::now() + *pause, looks));
+    fn check_again(&mut self, checks: usize) {
+        self.next_check = CHECK_PAUSES.get(checks).map(|pause| (Instant::now() + *pause, checks));
     }
 
     fn run_job(&mut self, job: Job) {
@@ -238,8 +239,8 @@ impl Thread {
                 }
             }
             Job::Catalog(catalog, read) => self.show(catalog, read),
-            Job::Look => {
-                self.look_again(0);
+            Job::CheckChanges => {
+                self.check_again(0);
                 self.check_for_changes();
             }
             Job::Run(mut act) => self.act(&mut *act),
@@ -358,7 +359,7 @@ impl Thread {
             self.watcher = watch(library.place(), self.jobs.clone());
         }
         if library.copy_number().is_ok_and(|copy| copy != self.copy) {
-            self.look_again(0);
+            self.check_again(0);
         }
         self.library.insert(library)
     }

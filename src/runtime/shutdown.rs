@@ -42,11 +42,11 @@ impl Cleanup {
     /// Puts everything in order within [`HURRY`]; returns what could not be saved.
     pub fn hurry(&self) -> Vec<CleanBuf> {
         self.leave();
-        self.keeper_and_exports()
+        self.finish_writing()
     }
 
     /// The same without the terminal.
-    pub fn keeper_and_exports(&self) -> Vec<CleanBuf> {
+    pub fn finish_writing(&self) -> Vec<CleanBuf> {
         let until = Instant::now() + HURRY;
         let mut ending = self.writer.end(None);
         ending.wait(until);

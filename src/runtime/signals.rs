@@ -74,7 +74,7 @@ fn end_by_force(signal: i32, cleanup: &Cleanup) {
     } else {
         let guard = cleanup.guard.clone();
         in_time(move || guard.leave());
-        let unsaved = cleanup.keeper_and_exports();
+        let unsaved = cleanup.finish_writing();
         in_time(move || unsaved.iter().for_each(|line| eprintln!("tidings: {line}")));
     }
     std::process::exit(128 + signal);

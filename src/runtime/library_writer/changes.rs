@@ -29,7 +29,7 @@ impl Thread {
         {
             match library.marked_since(self.read) {
                 Ok(since) => self.send_marks(&since, first as u32),
-                Err(error) => self.cannot_look(&error),
+                Err(error) => self.report_check_error(&error),
             }
         }
     }
@@ -46,7 +46,7 @@ impl Thread {
         let Some(library) = &self.library else { return };
         let News { copy, sync, marked } = match library.news(self.seen) {
             Ok(news) => news,
-            Err(error) => return self.cannot_look(&error),
+            Err(error) => return self.report_check_error(&error),
         };
         if std::mem::replace(&mut self.copy, copy) == copy {
             self.send_marks(&marked, 0);
@@ -82,7 +82,7 @@ impl Thread {
         }
     }
 
-    fn cannot_look(&mut self, error: &LibraryError) {
+    fn report_check_error(&mut self, error: &LibraryError) {
         // After any other read error, waits for the next change of the file.
         if let LibraryError::Damaged { reason, .. } = error {
             self.mend(reason);
@@ -107,7 +107,7 @@ pub(super) fn watch(place: &LibraryPath, jobs: Sender<Job>) -> Option<Watching> 
     };
     let handler = move |event: notify::Result<notify::Event>| {
         if event.map_or(true, |event| is_change(&event, &is_ours)) {
-            let _ = jobs.send(Job::Look);
+            let _ = jobs.send(Job::CheckChanges);
         }
     };
     let folder = place.path().parent()?;
