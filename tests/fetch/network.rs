@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tidings::net::fetch::{Cancel, FetchError, Fetcher, Limits, Request};
 
-use crate::server::{Authority, FEED, Reply, Server, Vouched};
+use crate::server::{Authority, Certificate, FEED, Reply, Server};
 use crate::{body, fetch, named};
 
 #[test]
@@ -106,9 +106,9 @@ fn certificates_are_verified() {
     let folder = tempfile::tempdir().expect("a folder");
     let trusted = folder.path().join("trusted.pem");
     fs::write(&trusted, authority.pem()).expect("a file");
-    let kinds = [Vouched::Well, Vouched::TooLongAgo, Vouched::ForAnotherHost, Vouched::ByItself];
+    let kinds = [Certificate::Valid, Certificate::Expired, Certificate::ForAnotherHost, Certificate::SelfSigned];
     let servers = kinds.map(|how| Server::start_safe(&authority, how));
-    let stranger = Server::start_safe(&Authority::new(), Vouched::Well);
+    let stranger = Server::start_safe(&Authority::new(), Certificate::Valid);
     let [good, ..] = &servers;
     good.set("/down", Reply::redirect(302, "http://localhost:1/"));
     let open = Server::start();

@@ -5,6 +5,9 @@
 
 #![allow(dead_code)]
 
+#[path = "server/authority.rs"]
+mod authority;
+
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -15,9 +18,10 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+#[allow(unused_imports, reason = "only some tests have a server with TLS")]
+pub use authority::{Authority, Certificate};
 
 /// The interval between two bytes of a slow answer.
 const PACE: Duration = Duration::from_millis(100);
@@ -108,53 +112,6 @@ impl Reply {
     }
 }
 
-/// The certificate of a server, and what is wrong with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Vouched {
-    Well,
-    TooLongAgo,
-    ForAnotherHost,
-    ByItself,
-}
-
-/// A certificate authority for tests.
-pub struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    pub fn new() -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "An authority for tests");
-        let key = KeyPair::generate().expect("a key");
-        Self(CertifiedIssuer::self_signed(params, key).expect("a certificate"))
-    }
-
-    /// The file for `SSL_CERT_FILE`.
-    pub fn pem(&self) -> String {
-        self.0.pem()
-    }
-
-    fn config(&self, how: Vouched) -> ServerConfig {
-        let host = if how == Vouched::ForAnotherHost { "other.invalid" } else { "localhost" };
-        let mut params = CertificateParams::new(vec![host.to_owned()]).expect("a name");
-        if how == Vouched::TooLongAgo {
-            (params.not_before, params.not_after) = (date_time_ymd(2019, 1, 1), date_time_ymd(2020, 1, 1));
-        }
-        let key = KeyPair::generate().expect("a key");
-        let certificate = match how {
-            Vouched::ByItself => params.self_signed(&key),
-            _ => params.signed_by(&key, &self.0),
-        };
-        let secret = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.expect("a certificate").der().clone()], secret)
-            .expect("a certificate with its key")
-    }
-}
-
 /// The server. It ends when dropped.
 pub struct Server {
     at: SocketAddr,
@@ -185,7 +142,7 @@ impl Server {
     }
 
     /// Starts a server with TLS, under the name localhost.
-    pub fn start_safe(authority: &Authority, how: Vouched) -> Self {
+    pub fn start_safe(authority: &Authority, how: Certificate) -> Self {
         Self::start_with(Some(Arc::new(authority.config(how))))
     }
 

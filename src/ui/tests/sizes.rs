@@ -4,10 +4,11 @@ use super::popups::with_queries;
 use super::*;
 
 /// Draws a state at many sizes. Drawing outside the screen panics, and so does a size that is negative.
-fn draw_at(mut app: App, columns: impl Iterator<Item = u16>, rows: impl Iterator<Item = u16> + Clone) {
+fn draw_at(mut app: App, columns: impl Iterator<Item = u16>, rows: impl Iterator<Item = u16>) {
     let theme = Theme::new(true, Depth::Indexed);
+    let rows: Vec<u16> = rows.collect();
     for columns in columns {
-        for rows in rows.clone() {
+        for &rows in &rows {
             send(&mut app, Msg::Resize { columns, rows });
             let screen = Screen::with_theme(&app, &theme);
             assert!(screen.whole().area.contains(screen.cursor()), "the cursor at {columns}x{rows}");
