@@ -259,8 +259,8 @@ mod tests {
 
     #[test]
     fn more_releases_than_memory_allows_are_refused_early() {
-        let items: String = (0..1_000).map(|n| format!("<item><title>Release {n}</title></item>")).collect();
-        let feed = fetched(&format!("<rss><channel>{items}</channel></rss>"));
+        let items: Vec<String> = (0..1_000).map(|n| format!("<item><title>Release {n}</title></item>")).collect();
+        let feed = fetched(&format!("<rss><channel>{}</channel></rss>", items.concat()));
         let engine = Engine { memory: 10_000, ..engine() };
         let Err(ReadError::Failed(reason)) = super::read(&engine, feed) else { panic!("it was read") };
         let reason = reason.as_str();
