@@ -86,7 +86,7 @@ impl App {
             Density::Compact => (Density::Comfortable, "two lines per release"),
         };
         self.pane_options.density = Some(Choice { instead_of: self.settings.look.density, taken: next });
-        self.inform(notice.to_owned());
+        self.inform(notice);
     }
 
     /// Switches between the list above and beside the text.

@@ -214,7 +214,7 @@ impl App {
         if self.layout().timeline.is_empty() {
             let is_dated = self.catalog.day_totals().span().is_some();
             let why = if is_dated { "no room for the timeline; enlarge the terminal" } else { "no release has a date" };
-            self.inform(why.to_owned());
+            self.inform(why);
         } else {
             self.focus = Pane::Timeline;
         }

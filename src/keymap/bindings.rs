@@ -193,8 +193,14 @@ fn way_out(scope: Scope) -> Option<Action> {
         Scope::TypeAhead => Action::ValueCancel,
         Scope::ListFilter => Action::ListFilterCancel,
         // The panes inherit it, and each scope that inherits from these has its own.
-        Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline => return None,
-        Scope::Lists | Scope::TypedLists | Scope::Typing | Scope::Always => return None,
+        Scope::Filter
+        | Scope::List
+        | Scope::Detail
+        | Scope::Timeline
+        | Scope::Lists
+        | Scope::TypedLists
+        | Scope::Typing
+        | Scope::Always => return None,
         _ => Action::Close,
     })
 }
