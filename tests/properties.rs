@@ -234,7 +234,7 @@ proptest! {
             }
             Err(error) => {
                 prop_assert!(text.get(error.span.clone()).is_some(), "{:?} in {:?}", error.span, text);
-                prop_assert!(!error.expected.is_empty());
+                prop_assert!(!error.message.is_empty());
             }
         }
     }
@@ -257,7 +257,7 @@ proptest! {
             }
         }
         let context = context(releases.len());
-        let request = Request { catalog: Arc::clone(&catalog), query: query.clone(), context, sort: Sort::Newest };
+        let request = Request { catalog: Arc::clone(&catalog), query: query.clone(), counted: None, context, sort: Sort::Newest };
         for (index, release) in (0..).zip(&releases) {
             let told = catalog.release(index).expect("a release").to_release();
             prop_assert_eq!((&told.topics, &told.place), (&release.topics, &release.place), "as its publisher spells it");
@@ -320,7 +320,7 @@ proptest! {
         let letters = typed.char_indices().filter_map(|(at, c)| parse(typed.get(..at + c.len_utf8())?).ok());
         for query in letters.chain(queries) {
             let request =
-                Request { catalog: Arc::clone(&catalog), query, context: context(releases.len()), sort: Sort::Newest };
+                Request { catalog: Arc::clone(&catalog), query, counted: None, context: context(releases.len()), sort: Sort::Newest };
             let mut hasty = Hasty { wait, page: None };
             let hits = searcher.search(&request, &mut hasty).expect("nobody cancels");
             let fresh = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");

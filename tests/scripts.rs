@@ -48,6 +48,7 @@ fn count(catalog: &Arc<Catalog>, query: &str) -> usize {
     let request = Request {
         catalog: Arc::clone(catalog),
         query: parse(query).expect("a query"),
+        counted: None,
         context: Context::default(),
         sort: Sort::Newest,
     };

@@ -52,6 +52,16 @@ impl App {
         self.search.completion = self.search.prompt.as_ref().and_then(|prompt| self.completion_at(prompt.before()));
     }
 
+    /// Updates the counts of the candidates; the chosen one stays chosen.
+    pub(super) fn recount_completion(&mut self) {
+        let Some(before) = self.search.completion.take() else { return };
+        self.update_completion();
+        let Some(completion) = &mut self.search.completion else { return };
+        let chosen = before.chosen.and_then(|at| before.candidates.get(at));
+        completion.chosen =
+            chosen.and_then(|chosen| completion.candidates.iter().position(|one| one.text == chosen.text));
+    }
+
     fn completion_at(&self, before: &str) -> Option<Completion> {
         let (candidates, typed, range) = match partial(before)? {
             Partial::Name { text, range } => {
@@ -120,11 +130,11 @@ impl App {
         let Some(candidate) = completion.candidates.get(completion.chosen.unwrap_or(0)) else { return };
         let Some(prompt) = &mut self.search.prompt else { return };
         prompt.replace(completion.range, &candidate.text);
-        self.prompt_changed();
         // Do not offer the inserted value again; after a field name, offer its values.
-        if !candidate.text.ends_with(':') {
-            self.search.completion = None;
+        if candidate.text.ends_with(':') {
+            self.update_completion();
         }
+        self.search_typed();
     }
 
     /// Moves among the candidates, or through the history if there are none.
@@ -152,8 +162,7 @@ impl App {
         self.search.recalled = recalled;
         let text = recalled.and_then(|at| self.search.past.get(at)).cloned().unwrap_or_default();
         self.search.prompt = Some(Prompt::new(text));
-        self.prompt_changed();
-        self.search.completion = None;
+        self.search_typed();
     }
 
     /// Adds a search to the history, as its newest entry.

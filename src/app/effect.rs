@@ -155,8 +155,13 @@ mod tests {
         let (first, second) = (Generation::new(1), Generation::new(2));
         let search = |generation| {
             let query = Query::default();
-            let request =
-                Request { catalog: Arc::default(), query, context: Context::default(), sort: Sort::default() };
+            let request = Request {
+                catalog: Arc::default(),
+                query,
+                counted: None,
+                context: Context::default(),
+                sort: Sort::default(),
+            };
             Effect::Search { generation, request }
         };
         let count = |generation| Effect::CountQueries { generation, requests: Vec::new() };

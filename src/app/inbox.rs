@@ -119,7 +119,9 @@ const FREE: &[Action] = {
 fn need(scope: Scope, action: Action) -> Need {
     use Action as A;
     match (scope, action) {
-        (Scope::TypeAhead, A::ValueTake | A::ValueTakeMore | A::Down | A::Up) | (Scope::Form, A::FormDone) => Need::All,
+        (Scope::TypeAhead, A::ValueTake | A::ValueTakeMore | A::Down | A::Up)
+        | (Scope::Prompt, A::Complete | A::PromptNext | A::PromptPrevious)
+        | (Scope::Form, A::FormDone) => Need::All,
         (Scope::Prompt | Scope::List | Scope::Detail, A::Down | A::Up) => Need::Selected,
         (Scope::Panes | Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline, _) => match action {
             _ if FREE.contains(&action) => Need::Nothing,

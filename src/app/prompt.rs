@@ -33,6 +33,12 @@ impl Prompt {
         &self.text
     }
 
+    /// Returns the byte position of the cursor.
+    #[must_use]
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
     /// Returns the text before the cursor.
     #[must_use]
     pub fn before(&self) -> &str {

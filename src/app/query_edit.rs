@@ -81,8 +81,21 @@ impl App {
 
     /// Changes the query.
     pub(super) fn show_query(&mut self, query: Query, keep: Keep) {
-        if query != self.query {
-            self.query = query;
+        self.show_draft(query, None, keep);
+    }
+
+    /// Changes the query, and the one that the counts are taken under if that is another one.
+    pub(super) fn show_draft(&mut self, query: Query, counted: Option<Query>, keep: Keep) {
+        let counted = counted.filter(|counted| *counted != query);
+        let is_same = query == self.query;
+        if is_same && counted == self.search.counted {
+            return;
+        }
+        self.query = query;
+        self.search.counted = counted;
+        if is_same {
+            self.start_search(Keep::List);
+        } else {
             self.search_again(keep);
         }
     }

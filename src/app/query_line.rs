@@ -138,7 +138,7 @@ fn found(app: &App, area: Rect) -> (u16, u16, CleanBuf) {
         (end - columns, columns, CleanBuf::line(text))
     };
     if let Some(error) = &app.search.error {
-        return at_end(&format!("expected {}", error.expected), area.width / 2);
+        return at_end(&error.message, area.width / 2);
     }
     if app.query.is_empty() {
         return (end, 0, CleanBuf::default());

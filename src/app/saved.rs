@@ -65,6 +65,7 @@ impl App {
         let request = |query: Query| Request {
             catalog: self.catalog.clone(),
             query,
+            counted: None,
             context: context.clone(),
             sort: Sort::Newest,
         };
@@ -116,7 +117,7 @@ impl App {
             }
             Err(error) => {
                 let name = CleanBuf::line(&saved.name);
-                self.inform(format!("{name}: invalid query: expected {error}"));
+                self.inform(format!("{name}: invalid query: {error}"));
                 false
             }
         }

@@ -29,6 +29,8 @@ pub struct Search {
     awaited: Option<Awaited>,
     /// The pane that gets the focus back after type-ahead.
     pub(super) return_to: Pane,
+    /// The query that the counts are taken under, if another one: the prompt leaves out the clause being typed.
+    pub(super) counted: Option<Query>,
     /// The query before the prompt was opened.
     pub(super) before: Query,
     /// The release selected when the prompt was opened.
@@ -152,6 +154,7 @@ impl App {
             let request = Request {
                 catalog: Arc::clone(&self.catalog),
                 query: self.query.clone(),
+                counted: self.search.counted.clone(),
                 context: self.context(),
                 sort: self.sort,
             };
@@ -192,7 +195,7 @@ impl App {
         self.ask_similar_again();
         if awaited.keep == Keep::List {
             self.hits = Hits { order: std::mem::take(&mut self.hits.order), ..hits };
-            self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+            self.counts_changed();
             return;
         }
         self.search.took = Some(microseconds);
@@ -210,16 +213,17 @@ impl App {
         self.report(Notice::defect(reason.clone()));
     }
 
-    /// Returns the position of a release among hits in date order, or the position it would have.
+    /// Returns the position of a release among hits in the list's order, or the position it would have. The order by
+    /// relevance tells nothing about a release that is no hit: there it is the first position.
     fn row_near(&self, order: &[ReleaseIndex], release: ReleaseIndex) -> usize {
-        let place = (self.catalog.key(release), release);
-        order.partition_point(|&index| (self.catalog.key(index), index) < place)
+        let known = self.sort.row_of(&self.catalog, order, release);
+        known.or_else(|| order.iter().position(|&index| index == release)).unwrap_or(0)
     }
 
     /// Returns the position of a release among the hits.
     pub(super) fn position_of(&self, release: ReleaseIndex) -> Option<usize> {
         let order = &self.hits.order;
-        let near = if self.sort == Sort::Newest { self.row_near(order, release) } else { 0 };
+        let near = self.row_near(order, release);
         if order.get(near) == Some(&release) {
             return Some(near);
         }
@@ -239,8 +243,8 @@ impl App {
     fn keep_listed(&mut self, release: ReleaseIndex) {
         if self.position_of(release).is_none() && self.catalog.release(release).is_some() {
             let row = match self.sort {
-                Sort::Newest => self.row_near(&self.hits.order, release),
-                _ => self.list.at.min(self.hits.order.len()),
+                Sort::Relevance => self.list.at.min(self.hits.order.len()),
+                _ => self.row_near(&self.hits.order, release),
             };
             let (above, below) = self.hits.order.split_at(row);
             self.hits.order = above.iter().chain([&release]).chain(below).copied().collect();
@@ -266,10 +270,7 @@ impl App {
         {
             self.keep_listed(release);
         }
-        self.list.at = target.map_or(0, |release| match self.sort {
-            Sort::Newest => self.row_near(&self.hits.order, release),
-            _ => self.position_of(release).unwrap_or(0),
-        });
+        self.list.at = target.map_or(0, |release| self.row_near(&self.hits.order, release));
         if keep == Keep::Follow {
             self.list.top = (self.list.top + self.list.at).saturating_sub(before);
         }
@@ -278,7 +279,13 @@ impl App {
         {
             self.restore_scroll();
         }
-        self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+        self.counts_changed();
         self.timeline.follow(&self.hits.days);
+    }
+
+    /// Shows new counts beside the values of the filter pane and of the completion.
+    fn counts_changed(&mut self) {
+        self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+        self.recount_completion();
     }
 }

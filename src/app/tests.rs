@@ -2,6 +2,7 @@
 
 mod delays;
 mod messages;
+mod prompt;
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use super::search::Keep;
 use super::{App, Pane};
 use crate::catalog::Facet;
 use crate::keymap::Action;
-use crate::query::{Query, parse};
+use crate::query::{Draft, Query};
 use crate::text::CleanBuf;
 
 impl App {
@@ -42,11 +42,9 @@ impl App {
                 self.show_query(before, selected.map_or(Keep::Selection, Keep::Release));
             }
             _ => {
-                let is_changed = self.search.prompt.as_mut().is_some_and(|prompt| prompt.edit(action));
-                if is_changed {
+                if let Some(prompt) = &mut self.search.prompt {
+                    prompt.edit(action);
                     self.prompt_changed();
-                } else {
-                    self.update_completion();
                 }
             }
         }
@@ -63,6 +61,7 @@ impl App {
         self.search.completion = None;
         let before = std::mem::take(&mut self.search.before);
         self.history.query(before, self.query.clone());
+        self.show_query(self.query.clone(), Keep::Selection);
         self.focus = Pane::List;
     }
 
@@ -86,21 +85,30 @@ impl App {
         }
     }
 
-    /// Searches for the prompt's text. If it is invalid, the previous hits stay and the error is shown.
+    /// Searches for the prompt's text and offers completions. If it is invalid, the previous hits stay and the error is
+    /// shown.
     pub(super) fn prompt_changed(&mut self) {
-        let Some(prompt) = &self.search.prompt else { return };
-        match parse(prompt.text()) {
-            Ok(typed) => {
-                self.search.error = None;
-                // Filters typed here are added to the existing chips.
-                let mut query = Query { clauses: self.search.before.chips().map(|(_, chip)| chip.clone()).collect() };
-                query.clauses.splice(0..0, typed.clauses);
-                // Search from the original position, not from the hit of the previous letter.
-                self.show_query(query, self.search.anchor.map_or(Keep::Selection, Keep::Release));
-            }
-            Err(error) => self.search.error = Some(error),
-        }
         self.update_completion();
+        self.search_typed();
+    }
+
+    /// Searches for the prompt's text. While values are offered, the counts leave out the clause that they belong to.
+    pub(super) fn search_typed(&mut self) {
+        let Some(prompt) = &self.search.prompt else { return };
+        let draft = Draft::new(prompt.text(), prompt.cursor());
+        self.search.error = draft.error;
+        let Some(query) = draft.query else { return };
+        let rest = draft.rest.filter(|_| self.search.completion.is_some());
+        let counted = rest.map(|rest| self.with_chips(rest));
+        // Search from the original position, not from the hit of the previous letter.
+        let keep = self.search.anchor.map_or(Keep::Selection, Keep::Release);
+        self.show_draft(self.with_chips(query), counted, keep);
+    }
+
+    /// Adds the filters chosen before the prompt was opened to a typed query.
+    fn with_chips(&self, typed: Query) -> Query {
+        let chips = self.search.before.chips().map(|(_, chip)| chip.clone());
+        Query { clauses: typed.clauses.into_iter().chain(chips).collect() }
     }
 
     /// Opens the type-ahead in a facet.

@@ -78,7 +78,13 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     let mut query = asked.clone();
     query.clauses.extend(since.clauses);
     let search = |query: Query| {
-        let request = Request { catalog: Arc::clone(&catalog), query, context: context.clone(), sort: Sort::Newest };
+        let request = Request {
+            catalog: Arc::clone(&catalog),
+            query,
+            counted: None,
+            context: context.clone(),
+            sort: Sort::Newest,
+        };
         Searcher::default().search(&request, &mut Patient).unwrap_or_default()
     };
     let hits = search(query);

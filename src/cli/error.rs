@@ -42,7 +42,7 @@ pub struct WrongQuery {
     before: CleanBuf,
     marked: CleanBuf,
     after: CleanBuf,
-    expected: CleanBuf,
+    message: CleanBuf,
 }
 
 impl WrongQuery {
@@ -58,7 +58,7 @@ impl WrongQuery {
             before: shown,
             marked: start_of(&part(text.get(start..end)), MARKED),
             after: start_of(&part(text.get(end..)), AROUND),
-            expected: CleanBuf::line(&error.expected),
+            message: CleanBuf::line(&error.message),
         }
     }
 }
@@ -81,12 +81,12 @@ fn typed(text: &str) -> CleanBuf {
 
 impl fmt::Display for WrongQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { before, marked, after, expected } = self;
+        let Self { before, marked, after, message } = self;
         let columns = |text: &CleanBuf| width(Clean::as_str(text.as_clean()));
         writeln!(f, "invalid query")?;
         writeln!(f, "  {before}{marked}{after}")?;
         writeln!(f, "  {}{}", " ".repeat(columns(before)), "^".repeat(columns(marked).max(1)))?;
-        write!(f, "  expected {expected}")
+        write!(f, "  {message}")
     }
 }
 

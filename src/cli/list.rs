@@ -100,7 +100,7 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
 }
 
 fn search(catalog: &Arc<Catalog>, query: &Query, context: Context, sort: Sort) -> Hits {
-    let request = Request { catalog: Arc::clone(catalog), query: query.clone(), context, sort };
+    let request = Request { catalog: Arc::clone(catalog), query: query.clone(), counted: None, context, sort };
     Searcher::default().search(&request, &mut Patient).unwrap_or_default()
 }
 

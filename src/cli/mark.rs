@@ -90,7 +90,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     if let Some(file) = &args.ids {
         return by_id(&catalog, &mut library, args.what, file, out);
     }
-    let request = Request { catalog: catalog.clone(), query, context, sort: Sort::Newest };
+    let request = Request { catalog: catalog.clone(), query, counted: None, context, sort: Sort::Newest };
     let hits = Searcher::default().search(&request, &mut Patient).unwrap_or_default();
     mark(&catalog, &mut library, args.what, &hits.order)?;
     writeln!(out, "{} {}", grouped(hits.order.len()), args.what.summary()).map_err(Output)?;

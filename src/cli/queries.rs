@@ -89,7 +89,7 @@ fn queries(text: &str) -> Result<Vec<SavedQuery>, (usize, String)> {
         if name.is_empty() {
             return Err((number, "the name is missing".to_owned()));
         }
-        parse(&query).map_err(|error| (number, format!("invalid query: expected {}", error.expected)))?;
+        parse(&query).map_err(|error| (number, format!("invalid query: {error}")))?;
         Ok(SavedQuery { name, query })
     };
     lines.map(query).collect()

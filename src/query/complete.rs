@@ -1,8 +1,8 @@
-//! The partial name or value at the cursor, for completion.
+//! The partial name or value at the cursor, for completion, and the clause that it belongs to.
 
 use std::ops::Range;
 
-use super::parse::FIELDS;
+use super::parse::{FIELDS, misspelt_field};
 
 /// The part of a query that a completion would replace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +28,8 @@ pub enum Partial {
 /// Returns the partial name or value at the end of `before`, the text before the cursor.
 #[must_use]
 pub fn partial(before: &str) -> Option<Partial> {
-    let start = clause_start(before);
-    let clause = before.get(start..)?;
-    let bare = clause.trim_start_matches('-');
-    let bare_start = start + clause.len() - bare.len();
+    let bare_start = clause_start(before);
+    let bare = before.get(bare_start..)?;
     let named = FIELDS.into_iter().find(|name| {
         bare.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
             && bare.get(name.len()..).is_some_and(|rest| rest.starts_with(':'))
@@ -47,28 +45,84 @@ pub fn partial(before: &str) -> Option<Partial> {
     is_name.then(|| Partial::Name { text: bare.to_ascii_lowercase(), range: bare_start..before.len() })
 }
 
-/// The start of the last clause: after the last blank or parenthesis outside quotes.
+/// The field clause at the cursor, without a `-` before it. The name of the field may be misspelt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Clause {
+    /// Its range.
+    pub range: Range<usize>,
+    /// The range of the value at the cursor, including quotes.
+    pub value: Range<usize>,
+}
+
+/// Returns the field clause whose values the cursor is in. An unclosed quotation ends at the cursor.
+pub(super) fn clause_at(text: &str, cursor: usize) -> Option<Clause> {
+    let before = text.get(..cursor)?;
+    let start = clause_start(before);
+    let (name, values) = before.get(start..)?.split_once(':')?;
+    let is_field = FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name)) || misspelt_field(name).is_some();
+    let value = cursor - values.len() + last_value(values);
+    let end = |from: usize, is_end: fn(char) -> bool| {
+        let rest = text.get(from..).unwrap_or_default();
+        let end = breaks(rest, is_end).map(|(at, _)| from + at).find(|&at| at >= cursor);
+        end.unwrap_or(if is_closed(rest) { text.len() } else { cursor })
+    };
+    is_field.then(|| Clause { range: start..end(start, ends_clause), value: value..end(value, ends_value) })
+}
+
+/// The start of the last clause, behind any `-`.
 fn clause_start(text: &str) -> usize {
-    walk(text, |c| c.is_whitespace() || matches!(c, '(' | ')'))
+    let start = breaks(text, ends_clause).last().map_or(0, |(at, c)| at + c.len_utf8());
+    let clause = text.get(start..).unwrap_or_default();
+    start + clause.len() - clause.trim_start_matches('-').len()
 }
 
 /// The start of the last of several values.
 fn last_value(values: &str) -> usize {
-    walk(values, |c| c == ',')
+    breaks(values, |c| c == ',').last().map_or(0, |(at, _)| at + 1)
 }
 
-fn walk(text: &str, is_break: impl Fn(char) -> bool) -> usize {
-    let (mut start, mut is_quoted, mut is_escaped) = (0, false, false);
-    for (at, c) in text.char_indices() {
+fn ends_clause(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '(' | ')')
+}
+
+fn ends_value(c: char) -> bool {
+    c == ',' || ends_clause(c)
+}
+
+/// Returns the characters outside quotes that `is_break` holds for, with their positions.
+fn breaks(text: &str, is_break: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, char)> {
+    let mut quotes = Quotes::default();
+    text.char_indices().filter(move |&(_, c)| !quotes.holds(c) && is_break(c))
+}
+
+/// Whether every quotation in the text ends in it.
+fn is_closed(text: &str) -> bool {
+    let mut quotes = Quotes::default();
+    for c in text.chars() {
+        quotes.holds(c);
+    }
+    !quotes.is_open
+}
+
+/// Follows the quotations of a text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Quotes {
+    is_open: bool,
+    is_escaped: bool,
+}
+
+impl Quotes {
+    /// Takes the next character. Returns whether it is within quotes or is one.
+    fn holds(&mut self, c: char) -> bool {
+        let was_open = self.is_open;
         match c {
-            _ if is_escaped => is_escaped = false,
-            '\\' if is_quoted => is_escaped = true,
-            '"' => is_quoted = !is_quoted,
-            _ if !is_quoted && is_break(c) => start = at + c.len_utf8(),
+            _ if self.is_escaped => self.is_escaped = false,
+            '\\' if self.is_open => self.is_escaped = true,
+            '"' => self.is_open = !self.is_open,
             _ => {}
         }
+        was_open || self.is_open
     }
-    start
 }
 
 #[cfg(test)]

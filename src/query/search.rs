@@ -29,6 +29,8 @@ pub struct Request {
     pub catalog: Arc<Catalog>,
     /// The query.
     pub query: Query,
+    /// The query that the counts are taken under, if another one.
+    pub counted: Option<Query>,
     /// Today's date and the marks.
     pub context: Context,
     /// The order of the hits.
@@ -89,7 +91,7 @@ impl TextHits {
 impl Searcher {
     /// Answers a request; `None` if the listener cancelled.
     pub fn search(&mut self, request: &Request, listener: &mut dyn Listener) -> Option<Hits> {
-        let Request { catalog, query, context, sort } = request;
+        let Request { catalog, query, context, sort, .. } = request;
         // The cache of another catalog is useless and would keep that catalog in memory.
         self.last.take_if(|last| !last.catalog.is_beginning_of(catalog));
         if query.is_empty() && *sort == Sort::Newest {
@@ -101,13 +103,24 @@ impl Searcher {
         let mut hits = std::mem::take(&mut tally.hits);
         hits.sort_unstable();
         let relaxed = if hits.is_empty() { relax(request, listener) } else { None };
-        Some(Hits {
-            order: in_order(catalog, hits, *sort, &query.needles()),
-            counts: tally.counts,
-            statuses: tally.statuses,
-            days: tally.days,
-            relaxed,
-        })
+        let order = in_order(catalog, hits, *sort, &query.needles());
+        let counts = match &request.counted {
+            Some(counted) => self.counts(&Request { query: counted.clone(), ..request.clone() }, listener)?,
+            None => tally.into_counts(),
+        };
+        Some(Hits { order, relaxed, ..counts })
+    }
+
+    /// Returns the counts under the query of a request.
+    fn counts(&mut self, request: &Request, listener: &mut dyn Listener) -> Option<Hits> {
+        let Request { catalog, query, context, .. } = request;
+        if query.is_empty() {
+            return Some(Hits::all(catalog, context));
+        }
+        let matcher = Matcher::new(query, catalog, context);
+        let mut tally = Tally::new(&matcher, context, catalog);
+        self.walk(&without_page(request), &matcher, &mut tally, listener)?;
+        Some(tally.into_counts())
     }
 
     /// Tallies all chunks, those with the newest releases first, so that the first page is known early.
@@ -185,10 +198,13 @@ pub fn count(request: &Request, listener: &mut dyn Listener) -> Option<usize> {
     }
     let matcher = Matcher::new(&request.query, &request.catalog, &request.context);
     let mut tally = Tally::new(&matcher, &request.context, &request.catalog);
-    // In an order without a first page.
-    let request = Request { sort: Sort::Title, ..request.clone() };
-    Searcher::default().walk(&request, &matcher, &mut tally, listener)?;
+    Searcher::default().walk(&without_page(request), &matcher, &mut tally, listener)?;
     Some(tally.hits.len())
+}
+
+/// Returns the request in an order that has no first page.
+fn without_page(request: &Request) -> Request {
+    Request { sort: Sort::Title, ..request.clone() }
 }
 
 /// Finds the clause without which most releases would match, and their number; `None` if the listener cancels.

@@ -34,6 +34,28 @@ impl Sort {
         }
     }
 
+    /// Returns the position of a release among hits in this order, or the position it would have. `None` by relevance,
+    /// which depends on the query.
+    #[must_use]
+    pub fn row_of(self, catalog: &Catalog, order: &[u32], release: u32) -> Option<usize> {
+        let row = match self {
+            Self::Newest => {
+                let place = (catalog.key(release), release);
+                order.partition_point(|&index| (catalog.key(index), index) < place)
+            }
+            Self::Oldest => {
+                let place = (oldest_key(catalog, release), release);
+                order.partition_point(|&index| (oldest_key(catalog, index), index) < place)
+            }
+            Self::Title => {
+                let place = (catalog.folded_title(release), release);
+                order.partition_point(|&index| (catalog.folded_title(index), index) < place)
+            }
+            Self::Relevance => return None,
+        };
+        Some(row)
+    }
+
     /// Whether releases of one month are adjacent.
     #[must_use]
     pub fn is_by_date(self) -> bool {
@@ -45,10 +67,7 @@ impl Sort {
 pub fn in_order(catalog: &Catalog, mut hits: Vec<ReleaseIndex>, sort: Sort, needles: &[String]) -> Arc<[ReleaseIndex]> {
     match sort {
         Sort::Newest => return newest(catalog, hits),
-        Sort::Oldest => hits.sort_by_cached_key(|&index| match catalog.key(index) {
-            i64::MAX => i64::MAX,
-            key => -key,
-        }),
+        Sort::Oldest => hits.sort_by_cached_key(|&index| oldest_key(catalog, index)),
         Sort::Title => by_title(catalog, &mut hits),
         Sort::Relevance if needles.is_empty() => return newest(catalog, hits),
         Sort::Relevance => {
@@ -57,6 +76,14 @@ pub fn in_order(catalog: &Catalog, mut hits: Vec<ReleaseIndex>, sort: Sort, need
         }
     }
     hits.into()
+}
+
+/// Oldest first, undated last.
+fn oldest_key(catalog: &Catalog, index: u32) -> i64 {
+    match catalog.key(index) {
+        i64::MAX => i64::MAX,
+        key => -key,
+    }
 }
 
 /// Compares titles by their first bytes, stored in the key; most comparisons do not read the text.

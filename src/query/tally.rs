@@ -17,7 +17,7 @@ pub type Counts = Vec<u32>;
 const OUT: u8 = 1 << 7;
 const _: () = assert!(GROUPS < 7, "a bit for each choice");
 
-/// The result of a query.
+/// The result of a query. Counts are taken under another query if the request says so.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hits {
     /// The matching releases, in the requested order.
@@ -85,6 +85,12 @@ impl<'a> Tally<'a> {
             fails: Vec::new(),
             picked: Vec::new(),
         }
+    }
+
+    /// Returns the counts without the hits.
+    pub fn into_counts(self) -> Hits {
+        let Self { counts, statuses, days, .. } = self;
+        Hits { counts, statuses, days, ..Hits::default() }
     }
 
     /// Counts `rows` of a chunk whose first release has index `start`; iterates once for each condition.

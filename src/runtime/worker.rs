@@ -240,7 +240,7 @@ mod tests {
     fn request(text: &str) -> Request {
         let rows = ["tea", "tea and milk", "coffee"].map(|title| (title, "", "", "", (2018, 1, 1)));
         let query = parse(text).expect("a query");
-        Request { catalog: catalog(&rows), query, context: Context::default(), sort: Sort::Newest }
+        Request { catalog: catalog(&rows), query, counted: None, context: Context::default(), sort: Sort::Newest }
     }
 
     /// The next message. The deadline is exceeded only by a hang.

@@ -154,8 +154,13 @@ fn keystrokes(catalog: &Arc<Catalog>) {
 
 /// A search without a cache.
 fn answer(catalog: &Arc<Catalog>, query: &Query) -> Option<tidings::query::Hits> {
-    let request =
-        Request { catalog: Arc::clone(catalog), query: query.clone(), context: Context::default(), sort: Sort::Newest };
+    let request = Request {
+        catalog: Arc::clone(catalog),
+        query: query.clone(),
+        counted: None,
+        context: Context::default(),
+        sort: Sort::Newest,
+    };
     Searcher::default().search(&request, &mut Patient)
 }
 

@@ -22,7 +22,7 @@ fn request(text: &str) -> Request {
         read: Arc::new(read),
         starred: Arc::default(),
     };
-    Request { catalog: sample(), query: parse(text).expect("a query"), context, sort: Sort::Newest }
+    Request { catalog: sample(), query: parse(text).expect("a query"), counted: None, context, sort: Sort::Newest }
 }
 
 fn answer(text: &str) -> Hits {

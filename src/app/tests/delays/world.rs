@@ -131,7 +131,7 @@ impl World {
 
     fn request(&self, query: Query) -> Request {
         let app = &self.app;
-        Request { catalog: Arc::clone(&app.catalog), query, context: app.context(), sort: app.sort }
+        Request { catalog: Arc::clone(&app.catalog), query, counted: None, context: app.context(), sort: app.sort }
     }
 
     fn hits(&self, query: Query) -> Hits {
@@ -365,7 +365,7 @@ impl World {
     pub fn check_quiet(&self) {
         let app = &self.app;
         assert!(!app.inbox.is_waiting() && app.search.listed == Listed::All, "nothing waits forever");
-        let fresh = self.hits(app.query.clone());
+        let fresh = answer(&Request { counted: app.search.counted.clone(), ..self.request(app.query.clone()) });
         assert_eq!(app.hits.counts, fresh.counts);
         assert_eq!(app.hits.statuses, fresh.statuses);
         assert_eq!(app.hits.days, fresh.days);
