@@ -27,14 +27,27 @@ pub enum Row {
     Statuses,
     /// All releases, or the releases with one status.
     Status(StatusRow),
-    /// A facet's heading: the number of chosen values, the number of values.
-    Heading(Facet, usize, usize),
+    /// A facet's heading.
+    Heading(Heading),
     /// A value.
     Value(Value),
     /// The number of values of the facet that are not shown.
     More(Facet, usize),
     /// An empty line.
     Blank,
+}
+
+/// The heading of a facet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heading {
+    /// The facet.
+    pub facet: Facet,
+    /// The number of its values.
+    pub all: usize,
+    /// The number of chosen values.
+    pub chosen: usize,
+    /// The number of excluded values.
+    pub excluded: usize,
 }
 
 /// A row of a saved query.
@@ -122,7 +135,7 @@ impl Filter {
     #[must_use]
     pub fn facet(&self) -> Facet {
         match self.selected() {
-            Some(Row::Value(Value { facet, .. }) | Row::More(facet, _) | Row::Heading(facet, ..)) => facet,
+            Some(Row::Value(Value { facet, .. }) | Row::More(facet, _) | Row::Heading(Heading { facet, .. })) => facet,
             _ => Facet::Topic,
         }
     }
@@ -179,46 +192,52 @@ impl Filter {
         if values.is_empty() || (facet == Facet::Source && values.present().nth(1).is_none()) {
             return;
         }
-        let labels: Vec<String> = query.chosen(facet).iter().map(|label| fold_name(label)).collect();
-        let is_chosen = |id: ValueId| labels.iter().any(|label| label == values.folded(id));
+        let folded = |labels: Vec<String>| -> Vec<String> { labels.iter().map(|label| fold_name(label)).collect() };
+        let (chosen, excluded) = (folded(query.chosen(facet)), folded(query.excluded(facet)));
+        let is_in = |labels: &[String], id: ValueId| labels.iter().any(|label| label == values.folded(id));
         let mut ids = present(facet, catalog);
-        let all = ids.len();
-        let chosen = if labels.is_empty() { 0 } else { ids.iter().filter(|&&id| is_chosen(id)).count() };
+        let heading = Heading {
+            facet,
+            all: ids.len(),
+            chosen: ids.iter().filter(|&&id| is_in(&chosen, id)).count(),
+            excluded: ids.iter().filter(|&&id| is_in(&excluded, id)).count(),
+        };
         if let Some(text) = typed {
             ids.retain(|&id| values.folded(id).contains(text));
         }
         let most = match typed {
             Some(_) => FOUND,
             None if self.opened.contains(&facet) || ids.len() <= FOLDED + 1 => ids.len(),
-            None => FOLDED.max(chosen),
+            None => FOLDED.max(heading.chosen + heading.excluded),
         };
         let hidden = ids.len().saturating_sub(most);
         let by_rank = rank(facet, catalog, hits);
         let is_by_name = self.is_by_name && typed.is_none();
-        let first = |id: ValueId| match typed {
-            Some(text) => values.folded(id).starts_with(text),
-            None => (facet != Facet::Year || is_by_name) && !labels.is_empty() && is_chosen(id),
+        let by_name = |one, other| (one == NONE, values.folded(one)).cmp(&(other == NONE, values.folded(other)));
+        let order = |one, other| if is_by_name { by_name(one, other) } else { by_rank(one, other) };
+        // What the query names is never hidden.
+        let group = |id: ValueId| match typed {
+            Some(text) => usize::from(!values.folded(id).starts_with(text)),
+            None if is_in(&chosen, id) => 0,
+            None if is_in(&excluded, id) => 1,
+            None => 2,
         };
-        keep_first(&mut ids, most, |one, other| {
-            first(other).cmp(&first(one)).then_with(|| {
-                if is_by_name {
-                    (one == NONE, values.folded(one)).cmp(&(other == NONE, values.folded(other)))
-                } else {
-                    by_rank(one, other)
-                }
-            })
-        });
+        keep_first(&mut ids, most, |one, other| group(one).cmp(&group(other)).then_with(|| order(one, other)));
+        if facet == Facet::Year && !is_by_name {
+            // Years stay in their order.
+            keep_first(&mut ids, most, order);
+        }
         if !self.rows.is_empty() {
             self.rows.push(Row::Blank);
         }
-        self.rows.push(Row::Heading(facet, chosen, all));
+        self.rows.push(Row::Heading(heading));
         let row = |id: ValueId| {
             Row::Value(Value {
                 facet,
                 id,
                 count: hits.count(facet, id),
-                is_chosen: is_chosen(id),
-                is_excluded: query.is_excluded(facet, values.label(id).as_str()),
+                is_chosen: is_in(&chosen, id),
+                is_excluded: is_in(&excluded, id),
                 digit: self.digit(facet, id),
             })
         };
@@ -276,7 +295,7 @@ impl Filter {
 
     /// Puts the cursor on the first value of a facet. Returns whether the facet is shown.
     pub fn jump_to(&mut self, facet: Facet) -> bool {
-        let at = self.rows.iter().position(|row| matches!(row, Row::Heading(other, ..) if *other == facet));
+        let at = self.rows.iter().position(|row| matches!(row, Row::Heading(heading) if heading.facet == facet));
         if let Some(at) = at {
             self.cursor.at = self.near(at);
         }
@@ -353,6 +372,7 @@ mod tests {
         let request = Request {
             catalog: std::sync::Arc::clone(&catalog),
             query: query.clone(),
+            counted: None,
             context: Context::default(),
             sort: Sort::Newest,
         };
@@ -361,10 +381,14 @@ mod tests {
         let mut filter = Filter { type_ahead, ..Filter::default() };
         filter.rebuild(&catalog, &query, &hits);
         let show = |row: &Row| match row {
-            Row::Heading(facet, chosen, all) => format!("{facet:?} {chosen}/{all}"),
+            Row::Heading(Heading { facet, all, chosen, excluded: 0 }) => format!("{facet:?} {chosen}/{all}"),
+            Row::Heading(Heading { facet, all, chosen, excluded }) => {
+                format!("{facet:?} {chosen}-{excluded}/{all}")
+            }
             Row::Value(value) => format!(
-                "{}{}{} {}",
+                "{}{}{}{} {}",
                 if value.is_chosen { "+" } else { "" },
+                if value.is_excluded { "-" } else { "" },
                 value.digit.map_or(String::new(), |digit| format!("{digit} ")),
                 catalog.values(value.facet).label(value.id),
                 value.count
@@ -393,6 +417,38 @@ mod tests {
     }
 
     #[test]
+    fn excluded_values_follow_the_chosen_ones_and_are_never_hidden() {
+        assert_eq!(pane("-topic:news", None)[5..9], ["Topic 0-1/3", "-3 News 0", "1 Antitrust 1", "2 Labour 1"]);
+        assert_eq!(
+            pane("topic:labour -topic:news -date:2018", None)[5..],
+            [
+                "Topic 1-1/3",
+                "+2 Labour 1",
+                "-3 News 0",
+                "1 Antitrust 1",
+                "",
+                "Place 0/2",
+                "Beijing 0",
+                " 1",
+                "",
+                "Year 0-1/2",
+                "-2018 0",
+                "2017 1"
+            ]
+        );
+        let titles: Vec<String> = (0..20).map(|n| format!("{n:02}")).collect();
+        let rows: Vec<crate::catalog::tests::Row<'_>> = titles
+            .iter()
+            .zip(1990..)
+            .map(|(title, year)| (title.as_str(), "", title.as_str(), "", (year, 1, 1)))
+            .collect();
+        let shown = shown("-topic:19,18 -date:1990 topic:03,17 date:1991,1992,1993", None, &rows);
+        assert_eq!(shown[5..10], ["Topic 2-2/20", "+3 03 1", "+17 0", "-18 0", "-19 0"]);
+        let years = shown.iter().position(|row| row == "Year 3-1/20").expect("the years");
+        assert_eq!(shown[years + 9..years + 14], ["+1993 1", "+1992 0", "+1991 0", "-1990 0", "8 more"]);
+    }
+
+    #[test]
     fn spellings_of_a_value_share_a_row() {
         let rows = |query| {
             let rye = |title, topic| (title, "", topic, "", (2018, 1, 1));
@@ -412,8 +468,8 @@ mod tests {
         let value = |id| {
             Row::Value(Value { facet: Facet::Topic, id, count: 0, is_chosen: false, is_excluded: false, digit: None })
         };
-        let rows =
-            vec![Row::Heading(Facet::Topic, 0, 2), value(1), Row::Blank, Row::Heading(Facet::Place, 0, 1), value(2)];
+        let heading = |facet, all| Row::Heading(Heading { facet, all, chosen: 0, excluded: 0 });
+        let rows = vec![heading(Facet::Topic, 2), value(1), Row::Blank, heading(Facet::Place, 1), value(2)];
         let mut filter = Filter { rows, cursor: ListCursor { at: 1, top: 0 }, ..Filter::default() };
         filter.step(1);
         assert_eq!(filter.cursor.at, 4);

@@ -60,35 +60,48 @@ impl Query {
         self.chosen(facet).iter().any(|chosen| fold_name(chosen) == name)
     }
 
-    /// Whether a clause of its own excludes a value of a facet.
+    /// The excluded values of a facet, as labels.
     #[must_use]
-    pub fn is_excluded(&self, facet: Facet, value: &str) -> bool {
-        self.exclusion(facet, value).is_some()
+    pub fn excluded(&self, facet: Facet) -> Vec<String> {
+        self.clauses.iter().flat_map(|clause| excluded_by(clause, facet)).collect()
     }
 
-    /// The index of the clause that excludes a value of a facet.
-    fn exclusion(&self, facet: Facet, value: &str) -> Option<usize> {
+    /// Whether a value of a facet is excluded.
+    #[must_use]
+    pub fn is_excluded(&self, facet: Facet, value: &str) -> bool {
         let name = fold_name(value);
-        let is_it = |other: &str| fold_name(other) == name;
-        self.clauses.iter().position(|clause| {
-            let Expr::Not(inner) = clause else { return false };
-            match &**inner {
-                Expr::Term(Term::Field(field, values)) if field.facet() == facet => {
-                    matches!(&values[..], [value] if is_it(value))
-                }
-                Expr::Term(Term::Date(spans)) if facet == Facet::Year => {
-                    matches!(&spans[..], [span] if is_it(&year_label(span)))
-                }
-                _ => false,
+        self.excluded(facet).iter().any(|excluded| fold_name(excluded) == name)
+    }
+
+    /// Takes the exclusion of a value back. Returns whether there was one.
+    fn include(&mut self, facet: Facet, value: &str) -> bool {
+        let name = fold_name(value);
+        let is_it = |label: &str| fold_name(label) == name;
+        let mut has_changed = false;
+        self.clauses.retain_mut(|clause| {
+            if !excluded_by(clause, facet).iter().any(|label| is_it(label)) {
+                return true;
             }
-        })
+            has_changed = true;
+            let Expr::Not(inner) = clause else { return true };
+            match &mut **inner {
+                Expr::Term(Term::Field(_, values)) => {
+                    values.retain(|value| !is_it(value));
+                    !values.is_empty()
+                }
+                Expr::Term(Term::Date(spans)) => {
+                    spans.retain(|span| !is_it(&year_label(span)));
+                    !spans.is_empty()
+                }
+                _ => true,
+            }
+        });
+        has_changed
     }
 
     /// Toggles the choice of a value of a facet.
     pub fn toggle(&mut self, facet: Facet, value: &str) {
-        if let Some(at) = self.exclusion(facet, value) {
-            self.clauses.remove(at);
-        }
+        self.include(facet, value);
         let name = fold_name(value);
         let mut values = self.chosen(facet);
         let before = values.len();
@@ -101,8 +114,7 @@ impl Query {
 
     /// Toggles the exclusion of a value of a facet.
     pub fn toggle_exclusion(&mut self, facet: Facet, value: &str) {
-        if let Some(at) = self.exclusion(facet, value) {
-            self.clauses.remove(at);
+        if self.include(facet, value) {
             return;
         }
         if self.is_chosen(facet, value) {
@@ -188,6 +200,18 @@ fn choice(facet: Facet, values: &[String]) -> Option<Term> {
     (!is_empty).then_some(term)
 }
 
+/// Returns the values of a facet that a clause excludes, as labels.
+fn excluded_by(clause: &Expr, facet: Facet) -> Vec<String> {
+    let Expr::Not(inner) = clause else { return Vec::new() };
+    match &**inner {
+        Expr::Term(Term::Field(field, values)) if field.facet() == facet => values.clone(),
+        Expr::Term(term @ Term::Date(spans)) if term.choice() == Some(Choice::Facet(facet)) => {
+            spans.iter().map(year_label).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn collect(expr: &Expr, needles: &mut Vec<String>) {
     match expr {
         Expr::Term(Term::Word(text) | Term::Phrase(text)) => needles.push(fold(text)),
@@ -237,6 +261,18 @@ mod tests {
         assert!(query.is_excluded(Facet::Topic, "RYE bread"));
         query.toggle_exclusion(Facet::Topic, "rye\u{a0}bread");
         assert_eq!(query.to_string(), "topic:b,a");
+    }
+
+    #[test]
+    fn an_exclusion_of_several_values_is_taken_back_one_by_one() {
+        let mut query = query("-topic:a,b tea -topic:B,c -date:2018,\"\" -date:2018-10");
+        assert_eq!(query.excluded(Facet::Topic), ["a", "b", "B", "c"]);
+        assert_eq!(query.excluded(Facet::Year), ["2018", ""]);
+        query.toggle_exclusion(Facet::Topic, "b");
+        query.toggle_exclusion(Facet::Year, "");
+        assert_eq!(query.to_string(), "-topic:a tea -topic:c -date:2018 -date:2018-10");
+        query.toggle(Facet::Topic, "a");
+        assert_eq!(query.to_string(), "tea -topic:c -date:2018 -date:2018-10 topic:a");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::painter::{BAR, Painter};
-use crate::app::filter::{Row, SavedRow, StatusRow, Value};
+use crate::app::filter::{Heading, Row, SavedRow, StatusRow, Value};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
 use crate::query::Status;
@@ -22,8 +22,8 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     for ((at, row), y) in view.zip(rows.top()..) {
         let is_selected = has_focus && at == app.filter.cursor.at;
         match *row {
-            Row::Heading(facet, chosen, all) => {
-                let end = heading(facet, chosen, all, Rect { y, height: 1, ..rows }, pen);
+            Row::Heading(row) => {
+                let end = heading(row, typing.is_some(), Rect { y, height: 1, ..rows }, pen);
                 if let Some((_, prompt)) = typing {
                     let x = end + 1;
                     let room = rows.right().saturating_sub(x);
@@ -66,20 +66,36 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     cursor
 }
 
-/// Draws a facet's name and the number of chosen values. Returns the column after it.
-fn heading(facet: Facet, chosen: usize, all: usize, line: Rect, pen: &mut Painter<'_>) -> u16 {
+/// Draws a facet's name and the numbers of chosen and excluded values. Returns the column after it.
+fn heading(row: Heading, is_typing: bool, line: Rect, pen: &mut Painter<'_>) -> u16 {
     let theme = pen.theme;
-    let name = match facet {
+    let name = match row.facet {
         Facet::Topic => "Topics",
         Facet::Place => "Places",
         Facet::Source => "Sources",
         Facet::Year => "Years",
     };
     let mut x = line.x + pen.put(line.x, line.y, line.width, name, theme.dim.add_modifier(Modifier::BOLD)) + 1;
-    if chosen > 0 {
-        x += pen.put(x, line.y, line.right().saturating_sub(x), &format!("{chosen} of {all}"), theme.accent) + 1;
+    let room = line.right().saturating_sub(x);
+    let numbers = numbers(row, is_typing, room);
+    if !numbers.is_empty() {
+        x += pen.put(x, line.y, room, &numbers, theme.accent) + 1;
     }
     x
+}
+
+/// Returns `2 of 118, 1 excluded`, shorter where there is no room. Typed text needs the room of the excluded values.
+fn numbers(Heading { all, chosen, excluded, .. }: Heading, is_typing: bool, room: u16) -> String {
+    match (chosen, excluded) {
+        (0, 0) => String::new(),
+        (0, _) if is_typing => String::new(),
+        (0, excluded) => format!("{excluded} of {all} excluded"),
+        (chosen, excluded) if excluded == 0 || is_typing => format!("{chosen} of {all}"),
+        (chosen, excluded) => {
+            let long = format!("{chosen} of {all}, {excluded} excluded");
+            if cells(&long) <= room { long } else { format!("{chosen} of {all}, {excluded} ×") }
+        }
+    }
 }
 
 /// Draws `○ Fair migration   3`.
