@@ -61,7 +61,9 @@ fn send(app: &mut App, msg: Msg) {
 }
 
 fn press(app: &mut App, key: &str) {
-    for key in Key::sequence(key).expect("a key") {
+    let names: Vec<String> =
+        if key.parse::<u32>().is_ok() { key.chars().map(String::from).collect() } else { vec![key.to_owned()] };
+    for key in names.iter().flat_map(|name| Key::sequence(name).expect("a key")) {
         send(app, Msg::Key(KeyEvent::new(key.code, key.modifiers)));
     }
 }
@@ -74,7 +76,9 @@ fn opened(days: &[Option<i32>], columns: u16) -> App {
 }
 
 fn key() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["h", "h", "l", "gg", "G", "S-Left", "S-Right", "Space", "+", "+", "-", "C-u", "C-d"])
+    prop::sample::select(vec![
+        "h", "h", "l", "gg", "G", "S-Left", "S-Right", "Space", "+", "+", "-", "C-u", "C-d", "1969", "2000",
+    ])
 }
 
 /// The number of releases on these days that pass the other filter, by a naive implementation.

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::filter::Row;
+use super::popup::help::key_range;
 use super::{App, Pane};
 use crate::keymap::{Action, Info, Scope};
 use crate::text::{CleanBuf, cells, counted, grouped, width};
@@ -225,7 +226,8 @@ fn hints(app: &App) -> Vec<Hint> {
         }
     }
     for info in rows.into_iter().filter(|info| !info.hint.is_empty()) {
-        let Some(key) = app.settings.keymap.keys_of(scope, info.action).into_iter().next() else { continue };
+        let keys = app.settings.keymap.keys_of(scope, info.action);
+        let Some(key) = key_range(&keys).or_else(|| keys.first().cloned()) else { continue };
         let key = (key, info.scope, info.action);
         match hints.last_mut() {
             Some(hint) if hint.text == info.hint => hint.keys.push(key),

@@ -7,11 +7,14 @@ use chrono::NaiveDate;
 
 use crate::query::bin_size::{BinSize, span};
 
+mod year;
+
 use super::search::Keep;
 use super::{App, Pane};
 use crate::catalog::{Days, Facet};
-use crate::keymap::Action;
+use crate::keymap::{Action, Key};
 use crate::query::{Choice, DayRange, Query, Span, Term};
+use year::TypedYear;
 
 /// Maximum columns of a bar, so that two days of a feed do not fill the screen.
 const WIDEST: i32 = 8;
@@ -31,6 +34,8 @@ pub struct Timeline {
     cursor: Option<i32>,
     /// First and last day of the bar where the range begins.
     anchor: Option<(i32, i32)>,
+    /// The digits typed of a year.
+    typed: Option<TypedYear>,
     /// First and last day of the bar where a drag began, and the query before it.
     grabbed: Option<((i32, i32), Query)>,
     /// The bin size chosen by zooming; `None` shows all main dates.
@@ -54,6 +59,7 @@ impl Default for Timeline {
             columns: 1,
             cursor: None,
             anchor: None,
+            typed: None,
             grabbed: None,
             zoom: None,
             span: None,
@@ -121,20 +127,27 @@ impl Timeline {
         self.first + i32::from((column / self.columns).min(last))
     }
 
-    /// Returns first and last day of the range, or of the bar under the cursor without a range.
+    /// Returns first and last day of the typed year or the range, or of the bar under the cursor without a range.
     #[must_use]
     pub fn range(&self) -> (i32, i32) {
-        joined(self.anchor, self.bin_size.days(self.cursor()))
+        self.year().unwrap_or_else(|| joined(self.anchor, self.bin_size.days(self.cursor())))
     }
 
-    /// Whether a range has been begun.
+    /// Whether a range has been begun or a year typed.
     #[must_use]
     pub fn has_range(&self) -> bool {
-        self.anchor.is_some()
+        self.anchor.is_some() || self.year().is_some()
+    }
+
+    /// Ends the typing of a year and drops the range; the cursor stays.
+    pub(super) fn end_range(&mut self) {
+        self.typed = None;
+        self.anchor = None;
     }
 
     /// Moves the cursor to a bar.
     fn go_to(&mut self, bar: i32) {
+        self.typed = None;
         if let Some((oldest, newest)) = self.span {
             let bar = bar.clamp(self.bin_size.bar(oldest), self.bin_size.bar(newest));
             self.cursor = Some(self.bin_size.first(bar).clamp(oldest, newest));
@@ -166,6 +179,9 @@ impl Timeline {
             (false, None) => self.bin_size.coarser(),
         };
         let Some(bin_size) = bin_size else { return };
+        if self.is_typing_year() {
+            self.typed = None;
+        }
         let (from, to) = self.bin_size.days(self.cursor());
         self.zoom = Some(bin_size);
         self.first = bin_size.bar(i32::midpoint(from, to)) - i32::from(self.width / 2);
@@ -174,11 +190,12 @@ impl Timeline {
     /// Begins a range at the cursor, or drops the current range.
     fn toggle_anchor(&mut self) {
         self.anchor = if self.anchor.is_some() { None } else { Some(self.range()) };
+        self.typed = None;
     }
 
-    /// Drops the current range. Returns whether there was one.
-    pub(super) fn drop_anchor(&mut self) -> bool {
-        self.anchor.take().is_some()
+    /// Drops the typed year or the current range. Returns whether there was one.
+    pub(super) fn drop_range(&mut self) -> bool {
+        self.erase_year() || self.anchor.take().is_some()
     }
 
     /// Moves the cursor by `by` bars and extends the range.
@@ -221,9 +238,17 @@ impl App {
     }
 
     /// Carries out an action in the timeline. Returns whether it is one.
-    pub(super) fn timeline_action(&mut self, action: Action) -> bool {
+    pub(super) fn timeline_action(&mut self, action: Action, key: Key) -> bool {
         match action {
             Action::Timeline => self.open_timeline(),
+            Action::Year => {
+                key.typed().filter(char::is_ascii_digit).into_iter().for_each(|digit| self.type_year(digit))
+            }
+            Action::Unbrush if self.timeline.erase_digit() => {}
+            Action::Brush if self.timeline.is_typing_year() => {
+                let typed = self.timeline.typed_year();
+                self.inform(format!("incomplete year {typed}; type all four digits"));
+            }
             Action::BarLeft => self.timeline.step(-1),
             Action::BarRight => self.timeline.step(1),
             Action::RangeLeft => self.timeline.widen(-1),
@@ -233,9 +258,15 @@ impl App {
             Action::ZoomOut => self.timeline.zoom(false),
             // Without bars there is nothing to brush.
             Action::Brush if !self.timeline.bars.is_empty() => {
-                let range = self.timeline.range();
-                self.timeline.drop_anchor();
-                self.toggle_brush(range);
+                let (is_year, (from, to)) = (self.timeline.year().is_some(), self.timeline.range());
+                self.timeline.end_range();
+                // A typed year is meant, also if it is shown already.
+                if is_year {
+                    self.brush(Some(span(from, to)))
+                } else {
+                    self.toggle_brush((from, to))
+                }
+                self.focus = Pane::List;
             }
             Action::Unbrush => self.brush(None),
             _ => return false,
@@ -266,7 +297,7 @@ impl App {
             return;
         }
         self.focus = Pane::Timeline;
-        self.timeline.drop_anchor();
+        self.timeline.end_range();
         self.timeline.go_to(self.timeline.bar_at(column));
         self.timeline.grabbed = Some((self.timeline.range(), self.query.clone()));
         self.toggle_brush(self.timeline.range());

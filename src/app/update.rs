@@ -67,7 +67,7 @@ impl App {
             self.focus = Pane::List;
         }
         if self.focus != Pane::Timeline {
-            self.timeline.drop_anchor();
+            self.timeline.end_range();
         }
         let layout = self.layout();
         self.list = self.list_view(&layout).settled(self.list);
@@ -185,14 +185,14 @@ impl App {
                     || self.mark_action(action)
                     || self.export_action(action)
                     || self.library_action(action)
-                    || self.timeline_action(action);
+                    || self.timeline_action(action, key);
             }
         }
     }
 
     /// Closes or cancels the innermost thing that is open. Never quits.
     fn cancel(&mut self) {
-        if self.notices.read() || self.timeline.drop_anchor() || self.clear_selection() {
+        if self.notices.read() || self.timeline.drop_range() || self.clear_selection() {
             return;
         }
         if self.detail.find.is_some() {

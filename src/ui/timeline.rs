@@ -69,9 +69,12 @@ fn height(count: u32, most: u32) -> usize {
 fn selection(app: &App, row: Rect, pen: &mut Painter<'_>) -> std::ops::Range<u16> {
     let timeline = &app.timeline;
     let (from, to) = timeline.range();
-    let count = app.hits.days.sum(from, to) as usize;
-    let releases = counted(count, "release");
-    let name = name(span(from, to));
+    let (name, releases) = if timeline.is_typing_year() {
+        (format!("year {}…", timeline.typed_year()), String::new())
+    } else {
+        let count = app.hits.days.sum(from, to) as usize;
+        (name(span(from, to)), counted(count, "release"))
+    };
     let columns = (width(&name) + 2 + width(&releases)) as u16;
     let bar = (timeline.cursor() - timeline.first).unsigned_abs() as u16;
     let x = (bar * timeline.columns).min(row.width.saturating_sub(columns));

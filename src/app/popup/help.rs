@@ -28,9 +28,14 @@ const KEY_COLUMNS: u16 = 22;
 
 /// Joins the keys of a row; a long row, such as nine digits, is shortened to its first and last key.
 fn key_list(keys: &[String]) -> String {
+    key_range(keys).unwrap_or_else(|| keys.join(" "))
+}
+
+/// Returns the first and last key of a long row, such as nine digits.
+pub(in crate::app) fn key_range(keys: &[String]) -> Option<String> {
     match keys {
-        [first, .., last] if keys.len() > 6 => format!("{first} to {last}"),
-        _ => keys.join(" "),
+        [first, .., last] if keys.len() > 6 => Some(format!("{first} to {last}")),
+        _ => None,
     }
 }
 

@@ -59,6 +59,7 @@ fn is_listed(action: Action) -> bool {
             | A::RangeRight
             | A::NthTopic
             | A::DropNthChip
+            | A::Year
             | A::Cancel
             | A::Palette
     )

@@ -29,9 +29,9 @@ fn keys_change_the_query() {
     let table = [
         // Seven releases in 55 weeks: each bar is a week.
         ("d Enter", "date:2018-11-05..2018-11-11"),
-        ("d Enter Enter", ""),
+        ("d Enter d Enter", ""),
         ("d h Enter", "date:2018-10-29..2018-11-04"),
-        ("d Left Enter Right Enter", "date:2018-11-05..2018-11-11"),
+        ("d Left Enter d Right Enter", "date:2018-11-05..2018-11-11"),
         ("d Space h Enter", "date:2018-10-29..2018-11-11"),
         ("d h v l l Enter", "date:2018-10-29..2018-11-11"),
         ("d S-Left S-Left S-Right Enter", "date:2018-10-29..2018-11-11"),
@@ -45,10 +45,11 @@ fn keys_change_the_query() {
         ("d + + + - - - Enter", "date:2018-11-05..2018-11-11"),
         ("d Space + h h - Enter", "date:2018-10-29..2018-11-11"),
         ("d Enter BS", ""),
+        ("d Enter d BS", ""),
         ("d Enter j BS", ""),
         ("d BS", ""),
         ("1 d Enter", "topic:Migration date:2018-11-02"),
-        ("d Enter 1 BS", "topic:News"),
+        ("d Enter 1 d BS", "topic:News"),
         ("/ \"after:2018-11\" Enter d BS", ""),
         ("/ \"after:2018-11\" Enter d h Enter", "date:2018-10-29..2018-11-04"),
     ];
@@ -60,14 +61,54 @@ fn keys_change_the_query() {
 }
 
 #[test]
+fn a_year_is_typed() {
+    let table = [
+        ("d \"2017\" Enter", "date:2017..2017", ""),
+        ("d \"2018\" Enter", "date:2018..2018", ""),
+        ("d \"2018\" Enter d \"2018\" Enter", "date:2018..2018", ""),
+        ("d \"2018\" Enter d Enter", "date:2018-01-01..2018-01-07", ""),
+        ("1 2 d \"2018\" Enter", "topic:Migration,News date:2018..2018", ""),
+        ("d \"20172018\" Enter", "date:2018..2018", ""),
+        ("d \"2017\" BS 8 Enter", "date:2018..2018", ""),
+        ("d \"2017\" l Enter", "date:2017-10-30..2017-11-05", ""),
+        ("d \"2017\" S-Right Enter", "date:2017..2017", ""),
+        ("d \"2017\" Space l Enter", "date:2017..2017", ""),
+        ("d \"2017\" + Enter", "date:2017..2017", ""),
+        ("d 2 h Enter", "date:2018-10-29..2018-11-04", ""),
+        ("d 2 + Enter", "date:2018-11-06", ""),
+        // What is taken back leaves no trace.
+        ("d \"2017\" Esc Enter", "date:2018-11-05..2018-11-11", ""),
+        ("d \"201\" Esc Enter", "date:2018-11-05..2018-11-11", ""),
+        ("d \"201\" BS BS BS Enter", "date:2018-11-05..2018-11-11", ""),
+        ("d \"2017\" BS BS BS BS Enter", "date:2018-11-05..2018-11-11", ""),
+        ("d \"2018\" Enter d 2 BS", "date:2018..2018", ""),
+        ("d \"2018\" Enter d 2 BS BS", "", ""),
+        ("d \"2017\" j d Enter", "date:2017-10-23..2017-10-29", ""),
+        // Digits and 0 do nothing else here.
+        ("1 d 0", "topic:Migration", ""),
+        ("1 d 0 1 2", "topic:Migration", ""),
+        ("d \"201\" Enter", "", "incomplete year 201; type all four digits"),
+        ("d \"2031\"", "", "2031 is outside the timeline, which covers 2017 to 2018"),
+        ("d \"2031\" Enter", "date:2018-11-05..2018-11-11", ""),
+        ("1 d \"2017\"", "topic:Migration", "2017 is outside the timeline, which covers 2018"),
+        ("/ \"zzz\" Enter d \"2018\"", "zzz", ""),
+    ];
+    for (keys, query, note) in table {
+        let mut reader = TestApp::new(150, 40);
+        reader.keys(keys);
+        assert_eq!((reader.query().as_str(), reader.note()), (query, note), "{keys}");
+    }
+}
+
+#[test]
 fn years_and_months_are_brushed_in_short_form() {
     let mut reader = TestApp::new(150, 40);
     reader.send(Msg::Loaded(catalog(&[("a", "", "", "", (2018, 3, 1)), ("b", "", "", "", (1990, 3, 1))])));
     for (keys, expected) in [
         ("d Enter", "date:2018..2018"),
-        ("Space h Enter", "date:2017..2018"),
-        ("0 G + Enter", "date:2018-01..2018-03"),
-        ("0 + Enter", "date:2018-01"),
+        ("d Space h Enter", "date:2017..2018"),
+        ("0 d G + Enter", "date:2018-01..2018-03"),
+        ("0 d + Enter", "date:2018-01"),
     ] {
         reader.keys(keys);
         assert_eq!(reader.query(), expected, "{keys}");
@@ -76,7 +117,18 @@ fn years_and_months_are_brushed_in_short_form() {
 
 #[test]
 fn down_and_escape_leave_the_timeline() {
-    for keys in ["d j", "d Down", "d Esc", "d q", "d Enter Esc", "d z z", "d / Enter", "d Tab Tab Tab Tab"] {
+    for keys in [
+        "d j",
+        "d Down",
+        "d Esc",
+        "d q",
+        "d Enter Esc",
+        "d z z",
+        "d / Enter",
+        "d Tab Tab Tab Tab",
+        "d Enter",
+        "d \"2017\" Enter",
+    ] {
         let mut reader = TestApp::new(150, 40);
         reader.keys("d");
         assert_eq!(reader.app.focus, Pane::Timeline);
