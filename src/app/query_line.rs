@@ -138,7 +138,9 @@ fn found(app: &App, area: Rect) -> (u16, u16, CleanBuf) {
         (end - columns, columns, CleanBuf::line(text))
     };
     if let Some(error) = &app.search.error {
-        return at_end(&error.message, area.width / 2);
+        let typed = app.search.prompt.as_ref().map_or(0, |prompt| cells(prompt.text()));
+        let left = area.width.saturating_sub(typed.saturating_add(2 * TEXT));
+        return at_end(&error.message, left.max(area.width / 2));
     }
     if app.query.is_empty() {
         return (end, 0, CleanBuf::default());

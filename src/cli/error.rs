@@ -117,6 +117,8 @@ mod tests {
              2018-10-23..2018-11-02, 7d or today"
         );
         assert_eq!(message("a OR"), "invalid query\n  a OR\n      ^\n  expected a word on each side of OR");
+        let misspelt = "invalid query\n  tea topc:news\n      ^^^^^\n  unknown field; did you mean topic:?";
+        assert_eq!(message("tea topc:news"), misspelt);
     }
 
     #[test]

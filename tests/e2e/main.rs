@@ -39,6 +39,7 @@ mod refused;
 mod shells;
 mod sizes;
 mod sync;
+mod tasks;
 mod terminal;
 mod tmux;
 mod vanish;

@@ -83,6 +83,7 @@ fn invalid_queries_are_rejected_quickly_and_clearly() {
         ("after:never".to_owned(), "expected a day"),
         ("is:new".to_owned(), "expected is:unread"),
         ("topic:".to_owned(), "expected a value after the colon"),
+        ("topc:news".to_owned(), "  topc:news\n  ^^^^^\n  unknown field; did you mean topic:?\n"),
         ("(a".to_owned(), "expected a closing )"),
         ("a OR".to_owned(), "expected a word on each side of OR"),
         ("/((a{999}){999}){999}/".to_owned(), "expected a simpler"),
