@@ -14,7 +14,7 @@ use tidings::app::{App, Effect, Msg};
 use tidings::catalog::{Builder, Catalog, Facet, ReleaseRef, Set, ValueId};
 use tidings::library::SourceId;
 use tidings::query::{
-    Choice, Context, Expr, Field, Listener, Patient, Period, Query, Request, Searcher, Sort, Span, Status, Term,
+    Choice, Context, Draft, Expr, Field, Listener, Patient, Period, Query, Request, Searcher, Sort, Span, Status, Term,
     TextField, Unit, count, parse,
 };
 use tidings::release::{Date, Release};
@@ -237,6 +237,32 @@ proptest! {
                 prop_assert!(!error.message.is_empty());
             }
         }
+        for at in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
+            let draft = Draft::new(&text, at);
+            prop_assert_eq!(draft.error.as_ref(), parse(&text).as_ref().err(), "{:?} at {}", text, at);
+            prop_assert!(draft.error.is_some() || draft.query == parse(&text).ok(), "{:?} at {}", text, at);
+        }
+    }
+
+    #[test]
+    fn without_the_clause_at_the_cursor_no_hit_is_lost(
+        releases in prop::collection::vec(release(), 0..40),
+        query in query(),
+        at in any::<prop::sample::Index>(),
+    ) {
+        let catalog = catalog(&releases);
+        let text = query.to_string();
+        let cursors: Vec<usize> = (0..=text.len()).filter(|&at| text.is_char_boundary(at)).collect();
+        let draft = Draft::new(&text, *at.get(&cursors));
+        prop_assert_eq!(draft.query.as_ref(), Some(&query));
+        let Some(rest) = draft.rest else { return Ok(()) };
+        let hits = |query: &Query| {
+            let (catalog, context) = (Arc::clone(&catalog), context(releases.len()));
+            let request = Request { catalog, query: query.clone(), counted: None, context, sort: Sort::Newest };
+            Searcher::default().search(&request, &mut Patient).expect("nobody cancels").order
+        };
+        let wider = hits(&rest);
+        prop_assert!(hits(&query).iter().all(|hit| wider.contains(hit)), "{} has hits that {} lacks", query, rest);
     }
 
     #[test]
@@ -318,9 +344,12 @@ proptest! {
         // Letters added one by one, as typed, then arbitrary edits.
         let typed = words.join(" ");
         let letters = typed.char_indices().filter_map(|(at, c)| parse(typed.get(..at + c.len_utf8())?).ok());
-        for query in letters.chain(queries) {
+        let other = queries.first().cloned();
+        for (at, query) in letters.chain(queries).enumerate() {
+            // Every second search counts under another query, as behind a clause that is being typed.
+            let counted = other.clone().filter(|_| at % 2 == 1);
             let request =
-                Request { catalog: Arc::clone(&catalog), query, counted: None, context: context(releases.len()), sort: Sort::Newest };
+                Request { catalog: Arc::clone(&catalog), query, counted, context: context(releases.len()), sort: Sort::Newest };
             let mut hasty = Hasty { wait, page: None };
             let hits = searcher.search(&request, &mut hasty).expect("nobody cancels");
             let fresh = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");

@@ -9,7 +9,7 @@ fn words_phrases_and_negations_are_parsed() {
     assert_eq!(printed("  asean   migration "), "asean migration");
     assert_eq!(printed(r#""decent work" -tea"#), r#""decent work" -tea"#);
     assert_eq!(printed("--tea"), "tea");
-    assert_eq!(printed("a:b 1+6 a/b"), "a:b 1+6 a/b");
+    assert_eq!(printed("http://x.org a:b 1+6 a/b"), "http://x.org a:b 1+6 a/b");
     assert_eq!(printed(""), "");
 }
 

@@ -72,6 +72,24 @@ fn choices_match_any_value_of_a_facet_and_all_facets() {
 }
 
 #[test]
+fn counts_can_be_taken_under_another_query() {
+    for (text, counted) in
+        [("tea", ""), ("tea topic:news", "tea"), ("topic:mi -topic:fo", "topic:mi"), ("zzz", "date:2017")]
+    {
+        for sort in Sort::ALL {
+            let counted = Some(parse(counted).expect("a query"));
+            let other = Request { query: counted.clone().unwrap_or_default(), sort, ..request("") };
+            let request = Request { sort, ..request(text) };
+            let answer = |request: &Request| Searcher::default().search(request, &mut Patient).expect("nobody cancels");
+            let (alone, other) = (answer(&request), answer(&other));
+            let both = answer(&Request { counted, ..request });
+            assert_eq!((&both.order, both.relaxed), (&alone.order, alone.relaxed), "{text}");
+            assert_eq!((both.counts, both.statuses, both.days), (other.counts, other.statuses, other.days), "{text}");
+        }
+    }
+}
+
+#[test]
 fn counts_ignore_their_own_choice() {
     let (catalog, hits) = (sample(), answer("topic:news date:2017 is:unread"));
     let count = |facet: Facet, label: &str| {
