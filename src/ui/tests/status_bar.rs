@@ -55,7 +55,7 @@ fn hints_of_the_focus_are_shown_as_far_as_there_is_room() {
     ] {
         assert_bars(|size| sample_at(size, keys), expected);
     }
-    let timeline = "h l move  Enter brush  Space range  + - zoom  BS all  j releases  ? help";
+    let timeline = "h l move  Enter show  Space range  0 to 9 year  + - zoom  BS all dates  j releases  ? help";
     assert_eq!(screen(WIDE, "d").status_bar().text(), timeline);
     assert_eq!(screen((120, 34), "z").status_bar().text(), screen((120, 34), "Enter").status_bar().text());
 }
