@@ -37,7 +37,7 @@ impl Sort {
     /// Returns the position of a release among hits in this order, or the position it would have. `None` by relevance,
     /// which depends on the query.
     #[must_use]
-    pub fn row_of(self, catalog: &Catalog, order: &[u32], release: u32) -> Option<usize> {
+    pub fn row_of(self, catalog: &Catalog, order: &[ReleaseIndex], release: ReleaseIndex) -> Option<usize> {
         let row = match self {
             Self::Newest => {
                 let place = (catalog.key(release), release);
@@ -79,7 +79,7 @@ pub fn in_order(catalog: &Catalog, mut hits: Vec<ReleaseIndex>, sort: Sort, need
 }
 
 /// Oldest first, undated last.
-fn oldest_key(catalog: &Catalog, index: u32) -> i64 {
+fn oldest_key(catalog: &Catalog, index: ReleaseIndex) -> i64 {
     match catalog.key(index) {
         i64::MAX => i64::MAX,
         key => -key,
