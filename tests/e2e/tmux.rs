@@ -7,7 +7,7 @@ use std::process::Command;
 use tidings::text::width;
 
 use crate::corpus;
-use crate::process::poll;
+use crate::process::poll_ok;
 use crate::skip::skip;
 
 /// Titles whose width differs between terminals.
@@ -43,10 +43,14 @@ impl Tmux {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Returns the screen once it contains a text and no longer changes: a frame may be half drawn.
-    fn screen(&self, text: &str) -> String {
-        let capture = || self.command(&["capture-pane", "-p"]);
-        poll(text, || capture().filter(|screen| screen.contains(text) && capture().as_ref() == Some(screen)))
+    /// Waits for a frame that contains a text and has straight dividers. tmux shows half a frame for a moment, so a
+    /// frame is wrong only if it stays wrong.
+    fn assert_straight(&self, text: &str) {
+        poll_ok(text, || {
+            let screen = self.command(&["capture-pane", "-p"]).ok_or("tmux gives no screen")?;
+            let is_seen = screen.contains(text).then_some(()).ok_or_else(|| "the text is missing".to_owned());
+            is_seen.and_then(|()| check_rules(&screen)).map_err(|error| format!("{error}\n{screen}"))
+        });
     }
 }
 
@@ -56,14 +60,20 @@ impl Drop for Tmux {
     }
 }
 
-fn assert_rules(screen: &str, name: &str) {
+/// Checks that the dividers of the three panes stand in their columns, in each row.
+fn check_rules(screen: &str) -> Result<(), String> {
     let rows: Vec<&str> = screen.lines().skip(3).take(36).collect();
-    assert_eq!(rows.len(), 36, "{name}:\n{screen}");
+    if rows.len() != 36 {
+        return Err(format!("{} rows", rows.len()));
+    }
     for row in rows {
         let rules: Vec<usize> =
             row.match_indices('│').map(|(at, _)| width(row.get(..at).unwrap_or_default())).collect();
-        assert!(rules.starts_with(&[30]) && rules.contains(&95), "{name}: rules at {rules:?} in {row:?}\n{screen}");
+        if !(rules.starts_with(&[30]) && rules.contains(&95)) {
+            return Err(format!("rules at {rules:?} in {row:?}"));
+        }
     }
+    Ok(())
 }
 
 fn look(feed: &Path, count: usize) {
@@ -80,11 +90,10 @@ fn look(feed: &Path, count: usize) {
         skip("tmux is not installed");
         return;
     }
-    assert_rules(&tmux.screen(&format!("1 of {count} ·")), "the first");
+    tmux.assert_straight(&format!("1 of {count} ·"));
     for at in 2..=count {
         tmux.command(&["send-keys", "j"]);
-        let screen = tmux.screen(&format!("{at} of {count} ·"));
-        assert_rules(&screen, &format!("release {at}"));
+        tmux.assert_straight(&format!("{at} of {count} ·"));
     }
 }
 

@@ -11,14 +11,19 @@ use crate::output::DEADLINE;
 /// Calls `ask` repeatedly until it returns a value or the deadline passes. For the state of other processes, which offer
 /// nothing to wait on; hence the pauses.
 pub fn poll<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
+    poll_ok(what, || ask().ok_or_else(String::new))
+}
+
+/// Like [`poll`]; if the deadline passes, the last error is part of the panic.
+pub fn poll_ok<T>(what: &str, ask: impl Fn() -> Result<T, String>) -> T {
     let until = Instant::now() + DEADLINE;
-    while Instant::now() < until {
-        if let Some(answer) = ask() {
-            return answer;
+    loop {
+        match ask() {
+            Ok(answer) => return answer,
+            Err(error) if Instant::now() > until => panic!("waited in vain for {what}: {error}"),
+            Err(_) => thread::sleep(Duration::from_millis(2)),
         }
-        thread::sleep(Duration::from_millis(2));
     }
-    panic!("waited in vain for {what}");
 }
 
 /// The state letter of a process in `/proc`; `None` if there is no such process.
