@@ -242,7 +242,7 @@ impl App {
         match action {
             Action::Timeline => self.open_timeline(),
             Action::Year => {
-                key.typed().filter(char::is_ascii_digit).into_iter().for_each(|digit| self.type_year(digit))
+                key.typed().filter(char::is_ascii_digit).into_iter().for_each(|digit| self.type_year(digit));
             }
             Action::Unbrush if self.timeline.erase_digit() => {}
             Action::Brush if self.timeline.is_typing_year() => {
@@ -262,9 +262,9 @@ impl App {
                 self.timeline.end_range();
                 // A typed year is meant, also if it is shown already.
                 if is_year {
-                    self.brush(Some(span(from, to)))
+                    self.brush(Some(span(from, to)));
                 } else {
-                    self.toggle_brush((from, to))
+                    self.toggle_brush((from, to));
                 }
                 self.focus = Pane::List;
             }
