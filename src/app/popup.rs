@@ -4,6 +4,7 @@
 //! below. A popup is a type with [`PopupState`] in its own module and a line in the list of [`Popup`] below; `ui::popup`
 //! draws it.
 
+mod command_match;
 pub mod feed_choice;
 pub mod form;
 pub mod frame;

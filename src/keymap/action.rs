@@ -1,4 +1,4 @@
-//! The table of actions: their names, default keys, hints and help, by scope. It is one table and therefore one file,
+//! The table of actions: their names, default keys, hints, help and synonyms, by scope. It is one table and therefore one file,
 //! whatever its length; other modules derive the hints, the help and the manual from it.
 
 use super::scope::Scope;
@@ -151,6 +151,30 @@ pub struct Info {
     /// Its help line: an imperative without keys, since the user may bind others. The which-key popup shows it up to the
     /// first `;` or `:`.
     pub help: &'static str,
+    /// Its name in the palette, if its stable name does not serve; see [`Info::title`].
+    title: &'static str,
+    /// Other words that find it in the palette, separated by spaces; see [`Action::synonyms`].
+    also: &'static str,
+}
+
+impl Info {
+    const fn titled(self, title: &'static str) -> Self {
+        Self { title, ..self }
+    }
+
+    const fn also(self, also: &'static str) -> Self {
+        Self { also, ..self }
+    }
+
+    /// Returns its name in the palette: `Toggle read` for `toggle-read`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        if !self.title.is_empty() {
+            return self.title.to_owned();
+        }
+        let (first, rest) = self.name.split_at(self.name.len().min(1));
+        first.to_uppercase() + &rest.replace('-', " ")
+    }
 }
 
 const fn row(
@@ -161,7 +185,7 @@ const fn row(
     hint: &'static str,
     help: &'static str,
 ) -> Info {
-    Info { action, scope, name, keys, hint, help }
+    Info { action, scope, name, keys, hint, help, title: "", also: "" }
 }
 
 impl Action {
@@ -170,7 +194,7 @@ impl Action {
         use Action as A;
         use Scope as S;
         &[
-            row(A::Open, S::List, "open", "Enter", "read", "Read the selected release"),
+            row(A::Open, S::List, "open", "Enter", "read", "Read the selected release").also("show enter view"),
             row(A::ReadOn, S::List, "read-on", "Space", "", "Page down; at the end, go to the next unread release"),
             row(
                 A::ReadBack,
@@ -187,8 +211,10 @@ impl Action {
                 "v",
                 "",
                 "Toggle selection; marks and copies act on all selected releases",
-            ),
-            row(A::SelectRange, S::List, "select-range", "V", "", "Start selecting a range, or end it"),
+            )
+            .also("choose pick tick multiple"),
+            row(A::SelectRange, S::List, "select-range", "V", "", "Start selecting a range, or end it")
+                .also("visual block"),
             row(
                 A::ReadOn,
                 S::Detail,
@@ -212,7 +238,9 @@ impl Action {
                 "f",
                 "follow link",
                 "Follow a link or go to a similar release by its letters",
-            ),
+            )
+            .titled("Follow link")
+            .also("url similar related attachment"),
             row(
                 A::GoThere,
                 S::Detail,
@@ -220,11 +248,14 @@ impl Action {
                 "Enter",
                 "",
                 "Go to the release selected below the text; if none is selected, show only the text",
-            ),
-            row(A::Zen, S::Detail, "zen", "z", "zen", "Toggle zen mode: show only the text"),
+            )
+            .titled("Go to release"),
+            row(A::Zen, S::Detail, "zen", "z", "zen", "Toggle zen mode: show only the text")
+                .also("fullscreen full screen maximise maximize focus distraction"),
             row(A::ToggleValue, S::Filter, "toggle-value", "Space Enter", "choose", "Toggle the value"),
             row(A::ExcludeValue, S::Filter, "exclude-value", "-", "exclude", "Exclude the value, or include it again"),
-            row(A::FindValue, S::Filter, "find-value", "f", "find", "Find a value of this facet by typing"),
+            row(A::FindValue, S::Filter, "find-value", "f", "find", "Find a value of this facet by typing")
+                .also("filter"),
             row(A::OrderValues, S::Filter, "order-values", "o", "order", "Sort values by count or by name"),
             row(A::BarLeft, S::Timeline, "bar-left", "h Left", "move", "Move to the bar on the left"),
             row(A::BarRight, S::Timeline, "bar-right", "l Right", "move", "Move to the bar on the right"),
@@ -235,7 +266,9 @@ impl Action {
                 "Enter",
                 "show",
                 "Show only the releases of this bar, range or year, and go to them; repeat to show all",
-            ),
+            )
+            .titled("Show range")
+            .also("dates period"),
             row(
                 A::RangeStart,
                 S::Timeline,
@@ -243,7 +276,9 @@ impl Action {
                 "Space v",
                 "range",
                 "Start a range at this bar; move to its other end, then show it",
-            ),
+            )
+            .titled("Start range")
+            .also("dates period"),
             row(A::Year, S::Timeline, "year", "0 1 2 3 4 5 6 7 8 9", "year", "Go to a year by typing its four digits"),
             row(A::ZoomIn, S::Timeline, "zoom-in", "+ =", "zoom", "Zoom in: finer bars around this one"),
             row(A::ZoomOut, S::Timeline, "zoom-out", "-", "zoom", "Zoom out: coarser bars"),
@@ -254,22 +289,30 @@ impl Action {
                 "BS",
                 "all dates",
                 "Show all dates; after a digit of a year, delete the digit",
-            ),
+            )
+            .titled("All dates")
+            .also("clear reset"),
             row(A::Down, S::Timeline, "down", "j Down", "releases", "Return to the releases"),
             row(A::Help, S::Timeline, "help", "?", "help", "Show the help"),
             row(A::RangeLeft, S::Timeline, "range-left", "S-Left", "", "Start a range or move its end to the left"),
             row(A::RangeRight, S::Timeline, "range-right", "S-Right", "", "Start a range or move its end to the right"),
             row(A::Down, S::Panes, "down", "j Down", "move", "Move down"),
             row(A::Up, S::Panes, "up", "k Up", "move", "Move up"),
-            row(A::Search, S::Panes, "search", "/", "search", "Search as you type: words, \"a phrase\", -without"),
-            row(A::Topics, S::Panes, "topics", "t", "topics", "Find a topic by typing"),
-            row(A::SameTopic, S::Panes, "same-topic", "@", "this topic", "Show only this release's topic"),
-            row(A::ToggleRead, S::Panes, "toggle-read", "m", "read/unread", "Toggle read"),
-            row(A::ToggleStar, S::Panes, "toggle-star", "s", "star", "Toggle star"),
-            row(A::Undo, S::Panes, "undo", "u", "", "Undo the last change of marks or filters"),
-            row(A::Redo, S::Panes, "redo", "C-r", "", "Redo the last undone change"),
-            row(A::Help, S::Panes, "help", "?", "help", "Show the help"),
-            row(A::Manual, S::Panes, "manual", "g?", "", "Open the manual"),
+            row(A::Search, S::Panes, "search", "/", "search", "Search as you type: words, \"a phrase\", -without")
+                .also("query lookup"),
+            row(A::Topics, S::Panes, "topics", "t", "topics", "Find a topic by typing")
+                .titled("Find topic")
+                .also("category categories tags subjects filter"),
+            row(A::SameTopic, S::Panes, "same-topic", "@", "this topic", "Show only this release's topic")
+                .also("category tag filter"),
+            row(A::ToggleRead, S::Panes, "toggle-read", "m", "read/unread", "Toggle read").also("unread seen"),
+            row(A::ToggleStar, S::Panes, "toggle-star", "s", "star", "Toggle star")
+                .also("bookmark favorite favourite flag pin save later"),
+            row(A::Undo, S::Panes, "undo", "u", "", "Undo the last change of marks or filters").also("revert restore"),
+            row(A::Redo, S::Panes, "redo", "C-r", "", "Redo the last undone change").also("repeat again"),
+            row(A::Help, S::Panes, "help", "?", "help", "Show the help").also("keys shortcuts bindings keyboard"),
+            row(A::Manual, S::Panes, "manual", "g?", "", "Open the manual")
+                .also("documentation docs guide settings configuration preferences options"),
             row(A::Top, S::Panes, "top", "gg Home", "", "Go to the top"),
             row(A::Bottom, S::Panes, "bottom", "G End", "", "Go to the bottom"),
             row(A::HalfDown, S::Panes, "half-page-down", "C-d", "", "Move down half a page"),
@@ -289,7 +332,8 @@ impl Action {
                 "n",
                 "next",
                 "Go to the next match; without a search, to the next unread release",
-            ),
+            )
+            .also("unread"),
             row(
                 A::Previous,
                 S::Panes,
@@ -297,8 +341,9 @@ impl Action {
                 "N",
                 "next",
                 "Go to the previous match; without a search, to the previous unread release",
-            ),
-            row(A::ShowAll, S::Panes, "show-all", "ga", "", "Show all releases, read and unread"),
+            )
+            .also("unread"),
+            row(A::ShowAll, S::Panes, "show-all", "ga", "", "Show all releases, read and unread").also("everything"),
             row(
                 A::ShowUnread,
                 S::Panes,
@@ -306,15 +351,23 @@ impl Action {
                 "gu",
                 "",
                 "Show only unread releases; repeat to hide those read since",
-            ),
-            row(A::ShowStarred, S::Panes, "show-starred", "gs", "", "Show only starred releases"),
-            row(A::Sort, S::Panes, "sort", ",s", "", "Change the order: newest, oldest, title, best match"),
-            row(A::Places, S::Panes, "places", "p", "", "Find a place by typing"),
-            row(A::Timeline, S::Panes, "timeline", "d", "", "Go to the timeline; select a range of dates there"),
+            )
+            .also("new filter"),
+            row(A::ShowStarred, S::Panes, "show-starred", "gs", "", "Show only starred releases")
+                .also("bookmarks favorites favourites filter"),
+            row(A::Sort, S::Panes, "sort", ",s", "", "Change the order: newest, oldest, title, best match")
+                .also("order newest oldest relevance"),
+            row(A::Places, S::Panes, "places", "p", "", "Find a place by typing")
+                .titled("Find place")
+                .also("country countries location region city filter"),
+            row(A::Timeline, S::Panes, "timeline", "d", "", "Go to the timeline; select a range of dates there")
+                .also("dates calendar years months histogram chart"),
             row(A::NthTopic, S::Panes, "nth-topic", "1 2 3 4 5 6 7 8 9", "", "Toggle the topic with this digit"),
             row(A::PreviousTopic, S::Panes, "previous-topic", "[", "", "Show only the previous topic"),
             row(A::NextTopic, S::Panes, "next-topic", "]", "", "Show only the next topic"),
-            row(A::DropChip, S::Panes, "drop-chip", "BS", "", "Remove the last filter"),
+            row(A::DropChip, S::Panes, "drop-chip", "BS", "", "Remove the last filter")
+                .titled("Remove last filter")
+                .also("chip"),
             row(
                 A::DropNthChip,
                 S::Panes,
@@ -323,8 +376,10 @@ impl Action {
                 "",
                 "Remove the filter at this position of the query line",
             ),
-            row(A::ClearAll, S::Panes, "clear-all", "0", "", "Clear all filters and the search"),
-            row(A::MarkAllRead, S::Panes, "mark-all-read", "A", "", "Mark all listed releases read"),
+            row(A::ClearAll, S::Panes, "clear-all", "0", "", "Clear all filters and the search")
+                .titled("Clear all filters")
+                .also("reset"),
+            row(A::MarkAllRead, S::Panes, "mark-all-read", "A", "", "Mark all listed releases read").also("catch seen"),
             row(
                 A::Subscribe,
                 S::Panes,
@@ -332,34 +387,61 @@ impl Action {
                 "a",
                 "",
                 "Subscribe to a feed: its address, or that of a page with feeds",
-            ),
-            row(A::Sources, S::Panes, "subscriptions", "S", "", "List the subscriptions: rename, move, pause, remove"),
-            row(A::SavedQueries, S::Panes, "saved-queries", "F", "", "Open a saved query"),
-            row(A::SaveQuery, S::Panes, "save-query", "W", "", "Save the search and the filters under a name"),
-            row(A::Sync, S::Panes, "sync", "r", "", "Sync the subscriptions"),
-            row(A::FetchPage, S::Panes, "fetch-page", "x", "", "Fetch the full text from the page of the release"),
-            row(A::Follow, S::Panes, "follow", "f", "", "Follow a link or go to a similar release by its letters"),
-            row(A::FindInText, S::Panes, "find-in-text", "g/", "", "Find words in the text"),
-            row(A::GoBack, S::Panes, "go-back", "C-o", "", "Jump back"),
-            row(A::Browser, S::Panes, "browser", "o", "browser", "Open the release in the browser"),
-            row(A::CopyLink, S::Panes, "copy-link", "y", "", "Copy the link, or those of all selected releases"),
-            row(A::CopyText, S::Panes, "copy-text", "Y", "", "Copy the text, or those of all selected releases"),
-            row(A::Export, S::Panes, "export", "e", "", "Export releases to a file: Markdown, HTML, text or JSON"),
-            row(A::Pipe, S::Panes, "pipe", "|", "", "Pipe the text, or those of all selected releases, to a command"),
+            )
+            .also("add feed follow rss atom"),
+            row(A::Sources, S::Panes, "subscriptions", "S", "", "List the subscriptions: rename, move, pause, remove")
+                .also("unsubscribe feeds sources manage rename folders pause remove delete"),
+            row(A::SavedQueries, S::Panes, "saved-queries", "F", "", "Open a saved query")
+                .also("searches bookmarks smart"),
+            row(A::SaveQuery, S::Panes, "save-query", "W", "", "Save the search and the filters under a name")
+                .also("search bookmark store"),
+            row(A::Sync, S::Panes, "sync", "r", "", "Sync the subscriptions")
+                .also("refresh reload update fetch download"),
+            row(A::FetchPage, S::Panes, "fetch-page", "x", "", "Fetch the full text from the page of the release")
+                .titled("Fetch full text")
+                .also("article readability download page"),
+            row(A::Follow, S::Panes, "follow", "f", "", "Follow a link or go to a similar release by its letters")
+                .titled("Follow link"),
+            row(A::FindInText, S::Panes, "find-in-text", "g/", "", "Find words in the text").also("search"),
+            row(A::GoBack, S::Panes, "go-back", "C-o", "", "Jump back").titled("Jump back").also("history"),
+            row(A::Browser, S::Panes, "browser", "o", "browser", "Open the release in the browser")
+                .titled("Open in browser")
+                .also("web url www"),
+            row(A::CopyLink, S::Panes, "copy-link", "y", "", "Copy the link, or those of all selected releases")
+                .also("yank clipboard url address share"),
+            row(A::CopyText, S::Panes, "copy-text", "Y", "", "Copy the text, or those of all selected releases")
+                .also("yank clipboard"),
+            row(A::Export, S::Panes, "export", "e", "", "Export releases to a file: Markdown, HTML, text or JSON")
+                .also("save write file html markdown json print"),
+            row(A::Pipe, S::Panes, "pipe", "|", "", "Pipe the text, or those of all selected releases, to a command")
+                .also("command shell mail program"),
             row(A::Zen, S::Panes, "zen", "z", "", "Toggle zen mode: show only the text"),
-            row(A::Smaller, S::Panes, "smaller", "<", "", "Make the pane smaller"),
-            row(A::Larger, S::Panes, "larger", ">", "", "Make the pane larger"),
-            row(A::NextDensity, S::Panes, "density", ",d", "", "Show releases on one line or on two"),
-            row(A::NextTheme, S::Panes, "theme", ",t", "", "Switch to the next theme"),
-            row(A::NextStacking, S::Panes, "layout", ",l", "", "Change the layout: text below the list or beside it"),
-            row(A::ToggleFilter, S::Panes, "toggle-filter", ",f", "", "Toggle the filter pane"),
-            row(A::ToggleReading, S::Panes, "toggle-reading", ",r", "", "Toggle the text beside the list"),
-            row(A::ToggleTimeline, S::Panes, "toggle-timeline", ",b", "", "Toggle the bars of the timeline"),
+            row(A::Smaller, S::Panes, "smaller", "<", "", "Make the pane smaller")
+                .titled("Make pane smaller")
+                .also("resize shrink"),
+            row(A::Larger, S::Panes, "larger", ">", "", "Make the pane larger")
+                .titled("Make pane larger")
+                .also("resize grow"),
+            row(A::NextDensity, S::Panes, "density", ",d", "", "Show releases on one line or on two")
+                .also("compact comfortable lines rows settings"),
+            row(A::NextTheme, S::Panes, "theme", ",t", "", "Switch to the next theme")
+                .also("dark light colors colours mode appearance scheme settings"),
+            row(A::NextStacking, S::Panes, "layout", ",l", "", "Change the layout: text below the list or beside it")
+                .also("panes split columns settings"),
+            row(A::ToggleFilter, S::Panes, "toggle-filter", ",f", "", "Toggle the filter pane")
+                .titled("Toggle filter pane")
+                .also("sidebar hide"),
+            row(A::ToggleReading, S::Panes, "toggle-reading", ",r", "", "Toggle the text beside the list")
+                .titled("Toggle text")
+                .also("preview hide reading"),
+            row(A::ToggleTimeline, S::Panes, "toggle-timeline", ",b", "", "Toggle the bars of the timeline")
+                .also("bars hide"),
             row(A::Palette, S::Panes, "palette", ":", "", "Open the palette: find any command by typing"),
-            row(A::Problems, S::Panes, "problems", "!", "", "List problems: what failed, and what could not be read"),
+            row(A::Problems, S::Panes, "problems", "!", "", "List problems: what failed, and what could not be read")
+                .also("errors warnings"),
             row(A::Cancel, S::Panes, "cancel", "Esc", "", "Dismiss, close, cancel or clear; never quits"),
-            row(A::Back, S::Panes, "back", "q", "", "Go back, then quit"),
-            row(A::Quit, S::Panes, "quit", "Q C-c", "", "Quit"),
+            row(A::Back, S::Panes, "back", "q", "", "Go back, then quit").also("leave"),
+            row(A::Quit, S::Panes, "quit", "Q C-c", "", "Quit").also("exit close leave"),
             row(
                 A::PromptDone,
                 S::Prompt,
@@ -391,11 +473,19 @@ impl Action {
             row(A::ValueTake, S::TypeAhead, "value-take", "Enter", "choose", "Choose the value and go back"),
             row(A::ValueTakeMore, S::TypeAhead, "value-take-more", "Tab", "choose more", "Choose the value and stay"),
             row(A::ValueCancel, S::TypeAhead, "value-cancel", "Esc C-c", "back", "Go back"),
-            row(A::SourceShow, S::Sources, "source-show", "Enter", "show", "Show only the releases of this feed"),
+            row(A::SourceShow, S::Sources, "source-show", "Enter", "show", "Show only the releases of this feed")
+                .titled("Show feed")
+                .also("open filter"),
             row(A::Subscribe, S::Sources, "subscribe", "a", "add", "Subscribe to another feed"),
-            row(A::SourceRename, S::Sources, "source-rename", "R", "rename", "Rename the subscription"),
-            row(A::SourceFolder, S::Sources, "source-folder", "f", "folder", "Move the subscription to a folder"),
-            row(A::SourcePause, S::Sources, "source-pause", "p", "pause", "Pause the subscription, or resume it"),
+            row(A::SourceRename, S::Sources, "source-rename", "R", "rename", "Rename the subscription")
+                .titled("Rename")
+                .also("title"),
+            row(A::SourceFolder, S::Sources, "source-folder", "f", "folder", "Move the subscription to a folder")
+                .titled("Move to folder")
+                .also("category group"),
+            row(A::SourcePause, S::Sources, "source-pause", "p", "pause", "Pause the subscription, or resume it")
+                .titled("Pause")
+                .also("resume stop mute disable"),
             row(
                 A::SourceRemove,
                 S::Sources,
@@ -403,13 +493,21 @@ impl Action {
                 "d",
                 "remove",
                 "Unsubscribe; undo restores the subscription",
-            ),
-            row(A::SourceSync, S::Sources, "source-sync", "r", "sync", "Sync this subscription"),
+            )
+            .titled("Unsubscribe")
+            .also("delete remove unfollow"),
+            row(A::SourceSync, S::Sources, "source-sync", "r", "sync", "Sync this subscription")
+                .titled("Sync feed")
+                .also("refresh reload update fetch"),
             row(A::Help, S::Sources, "help", "?", "help", "Show the help"),
             row(A::Palette, S::Sources, "palette", ":", "", "Open the palette: find any command by typing"),
-            row(A::SourcePages, S::Sources, "source-pages", "x", "", "Toggle fetching the full pages of this feed"),
+            row(A::SourcePages, S::Sources, "source-pages", "x", "", "Toggle fetching the full pages of this feed")
+                .titled("Toggle full pages")
+                .also("article readability"),
             row(A::Undo, S::Sources, "undo", "u", "", "Restore the last removed subscription"),
-            row(A::FindSource, S::Sources, "find-source", "/", "", "Filter the list by typing"),
+            row(A::FindSource, S::Sources, "find-source", "/", "", "Filter the list by typing")
+                .titled("Filter list")
+                .also("find search"),
             row(A::Close, S::Sources, "close", "Esc q S C-c", "", "Close"),
             row(A::ListFilterDone, S::ListFilter, "list-filter-done", "Enter", "done", "Keep the filtered list"),
             row(
@@ -427,7 +525,9 @@ impl Action {
                 "Enter",
                 "subscribe",
                 "Subscribe to the chosen feeds, or to the selected one",
-            ),
+            )
+            .titled("Subscribe")
+            .also("add follow"),
             row(A::ChooseFeed, S::FeedChoice, "choose-feed", "Space", "choose", "Toggle the feed"),
             row(A::Close, S::FeedChoice, "close", "Esc q C-c", "close", "Close"),
             row(A::ShowSaved, S::SavedQueries, "show-saved", "Enter", "show", "Show the results of the query"),
@@ -491,6 +591,11 @@ impl Action {
     #[must_use]
     pub fn info(self, scope: Scope) -> Option<&'static Info> {
         scope.chain().flat_map(Self::in_scope).find(|info| info.action == self)
+    }
+
+    /// Returns the words that find it in the palette besides its name. They stand in one of its rows and hold for all.
+    pub fn synonyms(self) -> impl Iterator<Item = &'static str> {
+        Self::TABLE.iter().filter(move |info| info.action == self).flat_map(|info| info.also.split_whitespace())
     }
 
     /// Returns the rows of one scope.

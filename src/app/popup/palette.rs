@@ -1,15 +1,16 @@
-//! The command palette: fuzzy search among the actions of the focus, with their keys.
+//! The command palette: the actions of the focus, found by their names and by other words, with their keys.
 
 use ratatui::layout::Rect;
 
+use super::command_match::{Rank, command_match};
 use super::frame::{frame, rows};
-use super::fuzzy::{FuzzyMatch, matching};
+use super::fuzzy::FuzzyMatch;
 use super::{Next, PopupState};
 use crate::app::App;
 use crate::app::list_cursor::ListCursor;
 use crate::app::prompt::Prompt;
 use crate::keymap::{Action, Info, Scope};
-use crate::text::fold;
+use crate::text::cells;
 
 /// The open palette.
 #[derive(Debug, Clone)]
@@ -58,6 +59,7 @@ fn is_listed(action: Action) -> bool {
             | A::RangeLeft
             | A::RangeRight
             | A::NthTopic
+            | A::Year
             | A::DropNthChip
             | A::Year
             | A::Cancel
@@ -69,13 +71,24 @@ impl Palette {
     /// Returns the entries that match the typed text, best first.
     #[must_use]
     pub fn picked(&self) -> Vec<FuzzyMatch> {
-        let typed = fold(self.prompt.text());
-        let mut picked = matching(&typed, self.entries.iter().map(|entry| (entry.info.help, entry.info.name)));
-        // A typed name takes precedence.
-        let is_named =
-            |one: &FuzzyMatch| self.entries.get(one.at).is_some_and(|entry| entry.info.name.starts_with(&typed));
-        picked.sort_by_key(|one| !is_named(one));
-        picked
+        let typed = self.prompt.text();
+        let found = self.entries.iter().enumerate().filter_map(|(at, entry)| {
+            let found = command_match(typed, entry.info)?;
+            Some((found.rank, FuzzyMatch { at, marks: found.marks }))
+        });
+        let mut found: Vec<(Rank, FuzzyMatch)> = found.collect();
+        if found.iter().any(|(rank, _)| *rank < Rank::Explanation) {
+            found.retain(|(rank, _)| *rank < Rank::Explanation);
+        }
+        // A stable sort: equal matches keep their order.
+        found.sort_by_key(|(rank, _)| *rank);
+        found.into_iter().map(|(_, picked)| picked).collect()
+    }
+
+    /// The columns of the longest name.
+    #[must_use]
+    pub fn name_columns(&self) -> u16 {
+        self.entries.iter().map(|entry| cells(&entry.info.title())).max().unwrap_or(0)
     }
 
     /// Returns an entry by its position among all.
@@ -180,6 +193,7 @@ mod tests {
     fn letters_find_actions_and_enter_runs_them() {
         let table = [
             (": \"star_gu\" C-u \"mark_all\" Enter", "mark-all-read"),
+            (": \"mare\" Enter", "mark-all-read"),
             (": \"newest\" Enter", "sort"),
             (": \"show-unr\" Enter", "show-unread"),
         ];
@@ -197,6 +211,43 @@ mod tests {
         assert_eq!(reader.app.scope(), Scope::Palette, "nothing is done where nothing matches");
         reader.keys("Esc");
         assert_eq!(reader.app.scope(), Scope::List);
+    }
+
+    #[test]
+    fn the_words_that_people_use_find_commands() {
+        let table: &[(&str, &[&str], &[&str])] = &[
+            ("sync", &["sync"], &["subscribe"]),
+            ("refresh", &["sync"], &[]),
+            ("reload", &["sync"], &[]),
+            ("exit", &["quit"], &["export"]),
+            ("q", &["quit"], &["sync"]),
+            ("dark", &["theme"], &["select", "mark-all-read"]),
+            ("light", &["theme"], &[]),
+            ("theme", &["theme"], &["toggle-timeline", "help", "manual"]),
+            ("settings", &["manual", "density", "theme"], &[]),
+            ("unsubscribe", &["subscriptions"], &["subscribe"]),
+            ("bookmark", &["toggle-star", "save-query"], &[]),
+            ("favorite", &["toggle-star"], &[]),
+            ("favourite", &["toggle-star"], &[]),
+            ("fullscreen", &["zen"], &[]),
+            ("full screen", &["zen"], &[]),
+            ("similar", &["follow"], &[]),
+            ("star", &["toggle-star", "show-starred"], &["select-range"]),
+            ("read", &["read-on"], &["export", "theme"]),
+            ("toggle read", &["toggle-read"], &["toggle-star"]),
+            ("tr", &["toggle-read"], &["sync", "theme"]),
+            ("keyboard", &["help"], &[]),
+            ("years", &["timeline"], &[]),
+            ("clipboard", &["copy-link", "copy-text"], &[]),
+            ("markdown", &["export"], &[]),
+        ];
+        for (typed, first, absent) in table {
+            let mut reader = TestApp::new(150, 40);
+            reader.keys(&format!(": \"{}\"", typed.replace(' ', "_")));
+            let found = names(&reader);
+            assert_eq!(found.get(..first.len()), Some(*first), "{typed}: {found:?}");
+            assert_eq!(found.iter().find(|name| absent.contains(*name)), None, "{typed}: {found:?}");
+        }
     }
 
     #[test]

@@ -149,6 +149,6 @@ fn typed_letters_are_highlighted_in_names() {
     assert_eq!(screen.popup().style("ecent work").fg, theme.strong.fg, "only the typed letters are highlighted");
     assert_eq!(screen.popup().style("work  ").fg, theme.accent.fg);
     let screen = Screen::new(&popups::with_library(STACKED, ": mall"));
-    assert_eq!(screen.popup().style("Mark all listed").fg, theme.accent.fg, "the typed text is highlighted");
-    assert_eq!(screen.popup().style("ark all listed").fg, theme.strong.fg);
+    assert_eq!(screen.popup().style("Mark all read").fg, theme.accent.fg, "the typed text is highlighted");
+    assert_eq!(screen.popup().style("ark all read").fg, theme.strong.fg);
 }

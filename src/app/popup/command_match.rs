@@ -1,0 +1,180 @@
+//! How typed words find commands.
+//!
+//! Each typed word must begin a word of the command, and the better the place, the higher the rank: its name, a synonym,
+//! an abbreviation of its name, then its explanation and the middle of a word. Letters that merely occur somewhere
+//! are no match, and the explanation counts only if no name matches: otherwise every second command would follow.
+
+use crate::keymap::Info;
+use crate::text::fold;
+
+/// How many letters are needed to match in the middle of a word.
+const INNER: usize = 3;
+
+/// The quality of a match; a lower one is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// All that was typed is the whole name.
+    Name,
+    /// It begins the name.
+    Start,
+    /// It begins a word of the name.
+    Word,
+    /// It is a synonym.
+    Synonym,
+    /// It begins a synonym.
+    SynonymStart,
+    /// It abbreviates the name: `mar` stands for "Mark all read".
+    Abbreviation,
+    /// It begins a word of the explanation.
+    Explanation,
+    /// It is in the middle of a word of the name, or of a synonym.
+    Inner,
+}
+
+/// What a typed text finds in a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CommandMatch {
+    /// How well it matches.
+    pub rank: Rank,
+    /// The indices of the matching letters of the name, ascending.
+    pub marks: Vec<usize>,
+}
+
+/// Returns the words of a text, each with the index of its first letter.
+fn words(text: &str) -> Vec<(usize, &str)> {
+    let mut words = Vec::new();
+    let mut at = 0;
+    for word in text.split(|c: char| !c.is_alphanumeric()) {
+        if !word.is_empty() {
+            words.push((at, word));
+        }
+        at += word.chars().count() + 1;
+    }
+    words
+}
+
+/// Returns how a text matches a command, if it does.
+pub(super) fn command_match(typed: &str, info: &Info) -> Option<CommandMatch> {
+    let typed = fold(typed);
+    let typed: Vec<&str> = words(&typed).into_iter().map(|(_, word)| word).collect();
+    let title = fold(&info.title());
+    let help = fold(info.help);
+    let (title_words, help_words) = (words(&title), words(&help));
+    let mut found = CommandMatch { rank: Rank::Name, marks: Vec::new() };
+    for word in &typed {
+        let (rank, marks) = word_match(word, info, &title_words, &help_words)?;
+        found.rank = found.rank.max(rank);
+        found.marks.extend(marks);
+    }
+    found.marks.sort_unstable();
+    found.marks.dedup();
+    let typed = typed.join(" ");
+    // The stable name counts as a name: messages show it for a command without a key.
+    let names = [title, info.name.replace('-', " ")];
+    if names.contains(&typed) {
+        found.rank = Rank::Name;
+    } else if !typed.is_empty() && names.iter().any(|name| name.starts_with(&typed)) {
+        found.rank = Rank::Start;
+    }
+    Some(found)
+}
+
+/// Returns the best place where a typed word matches, and the letters of the name there.
+fn word_match(typed: &str, info: &Info, title: &[(usize, &str)], help: &[(usize, &str)]) -> Option<(Rank, Vec<usize>)> {
+    let length = typed.chars().count();
+    let run = |at: usize| (at..at + length).collect();
+    if let Some((at, _)) = title.iter().find(|(_, word)| word.starts_with(typed)) {
+        return Some((Rank::Word, run(*at)));
+    }
+    if info.name.split('-').any(|word| word.starts_with(typed)) {
+        return Some((Rank::Word, Vec::new()));
+    }
+    let synonyms = || info.action.synonyms();
+    if synonyms().any(|word| word == typed) {
+        return Some((Rank::Synonym, Vec::new()));
+    }
+    if synonyms().any(|word| word.starts_with(typed)) {
+        return Some((Rank::SynonymStart, Vec::new()));
+    }
+    let letters: Vec<char> = typed.chars().collect();
+    if let Some(marks) = abbreviation(&letters, title) {
+        return Some((Rank::Abbreviation, marks));
+    }
+    if help.iter().any(|(_, word)| word.starts_with(typed)) {
+        return Some((Rank::Explanation, Vec::new()));
+    }
+    if length < INNER {
+        return None;
+    }
+    let inner = title.iter().find_map(|(at, word)| Some(at + word.get(..word.find(typed)?)?.chars().count()));
+    if let Some(at) = inner {
+        return Some((Rank::Inner, run(at)));
+    }
+    synonyms().any(|word| word.contains(typed)).then(|| (Rank::Inner, Vec::new()))
+}
+
+/// Splits letters into beginnings of successive words; returns the indices of the letters in the name.
+fn abbreviation(letters: &[char], words: &[(usize, &str)]) -> Option<Vec<usize>> {
+    if letters.is_empty() {
+        return Some(Vec::new());
+    }
+    let ((at, word), later) = words.split_first()?;
+    let shared = word.chars().zip(letters).take_while(|(one, other)| one == *other).count();
+    let longest_first = (1..=shared).rev().find_map(|count| {
+        let rest = abbreviation(&letters[count..], later)?;
+        Some((*at..at + count).chain(rest).collect())
+    });
+    longest_first.or_else(|| abbreviation(letters, later))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keymap::{Action, Scope};
+
+    fn of(typed: &str, action: Action) -> Option<CommandMatch> {
+        command_match(typed, action.info(Scope::Panes).expect("a row"))
+    }
+
+    #[test]
+    fn words_match_from_their_start_and_scattered_letters_do_not() {
+        let table = [
+            ("", Action::Sync, Some(Rank::Name)),
+            ("sync", Action::Sync, Some(Rank::Name)),
+            ("Toggle READ", Action::ToggleRead, Some(Rank::Name)),
+            ("toggle-read", Action::ToggleRead, Some(Rank::Name)),
+            ("toggle re", Action::ToggleRead, Some(Rank::Start)),
+            ("read", Action::ToggleRead, Some(Rank::Word)),
+            ("read tog", Action::ToggleRead, Some(Rank::Word)),
+            ("unread", Action::ToggleRead, Some(Rank::Synonym)),
+            ("refr", Action::Sync, Some(Rank::SynonymStart)),
+            ("toread", Action::ToggleRead, Some(Rank::Abbreviation)),
+            ("mar", Action::MarkAllRead, Some(Rank::Start)),
+            ("mare", Action::MarkAllRead, Some(Rank::Abbreviation)),
+            ("listed", Action::MarkAllRead, Some(Rank::Explanation)),
+            ("scribe", Action::Subscribe, Some(Rank::Inner)),
+            ("ggl", Action::ToggleRead, Some(Rank::Inner)),
+            ("gg", Action::ToggleRead, None),
+            ("tgrd", Action::ToggleRead, None),
+            ("syc", Action::Sync, None),
+            ("sync nothing", Action::Sync, None),
+        ];
+        for (typed, action, expected) in table {
+            assert_eq!(of(typed, action).map(|found| found.rank), expected, "{typed:?} {action:?}");
+        }
+    }
+
+    #[test]
+    fn the_matching_letters_of_the_name_are_marked() {
+        let table = [
+            ("tog", Action::ToggleRead, vec![0, 1, 2]),
+            ("read", Action::ToggleRead, vec![7, 8, 9, 10]),
+            ("tr", Action::ToggleRead, vec![0, 7]),
+            ("gle", Action::ToggleRead, vec![3, 4, 5]),
+            ("refresh", Action::Sync, vec![]),
+        ];
+        for (typed, action, expected) in table {
+            assert_eq!(of(typed, action).map(|found| found.marks), Some(expected), "{typed:?} {action:?}");
+        }
+    }
+}
