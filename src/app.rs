@@ -77,6 +77,7 @@ use history::History;
 use inbox::Inbox;
 use library::LibraryState;
 use list::ListView;
+use list::row::RowShape;
 use notice::Notices;
 use popup::Popups;
 use similar::Similar;
@@ -95,6 +96,8 @@ pub struct App {
     pub themes: Arc<Themes>,
     /// The theme chosen while reading, if any.
     theme: Option<Choice<String>>,
+    /// The row of the screen last clicked, if it selected a release, and its position among the hits.
+    pressed: Option<(u16, usize)>,
     /// The divider that the mouse is dragging.
     dragged: Option<Divider>,
     /// Whether the terminal's background is light.
@@ -266,8 +269,12 @@ impl App {
         ListView {
             catalog: &self.catalog,
             hits: &self.hits.order,
-            lines: usize::from(layout.lines_a_release()),
-            rows: usize::from(layout.list_rows()),
+            shape: RowShape {
+                style: layout.row_style(),
+                width: layout.list.width,
+                rows: usize::from(layout.list_rows()),
+                sort: self.sort,
+            },
             is_grouped: self.sort.is_by_date() && self.catalog.is_dated(),
         }
     }

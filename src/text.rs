@@ -14,4 +14,4 @@ pub use number::{counted, grouped};
 pub use panic::panic_text;
 pub use sanitise::{Clean, CleanBuf};
 pub use width::{cells, truncate, width};
-pub use wrap::wrap;
+pub use wrap::{fill_lines, wrap};

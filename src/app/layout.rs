@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 pub use sizes::{Divider, Sizes};
 
+use super::list::row::RowStyle;
 use crate::config::{Appearance, Density, Stacking};
 
 /// A pane.
@@ -63,8 +64,8 @@ pub struct Layout {
     pub detail: Rect,
     /// The status bar.
     pub bottom: Rect,
-    /// Lines per release in the list.
-    lines: u16,
+    /// How the list shows a release.
+    row_style: RowStyle,
     /// Maximum width of the text, in columns.
     measure: u16,
 }
@@ -80,7 +81,7 @@ pub struct PaneShape {
     pub hides_detail: bool,
     /// Hide the timeline.
     pub hides_timeline: bool,
-    /// Lines per release in the list, if the terminal is large enough.
+    /// How much of a release the list shows.
     pub density: Density,
     /// Arrangement of list and detail in terminals with room for two panes.
     pub stacking: Stacking,
@@ -130,7 +131,11 @@ impl Layout {
             list: none,
             detail: none,
             bottom: none,
-            lines: if arrangement == Arrangement::Single || shape.density == Density::Compact { 1 } else { 2 },
+            row_style: match (shape.density, arrangement) {
+                (Density::Compact, _) => RowStyle::Compact,
+                (Density::Comfortable, Arrangement::Single) => RowStyle::OneLine,
+                (Density::Comfortable, _) => RowStyle::Wrapped,
+            },
             measure: shape.measure,
         };
         if arrangement == Arrangement::Tiny {
@@ -219,10 +224,10 @@ impl Layout {
         self
     }
 
-    /// The number of lines per release in the list.
+    /// How the list shows a release.
     #[must_use]
-    pub fn lines_a_release(&self) -> u16 {
-        self.lines
+    pub fn row_style(&self) -> RowStyle {
+        self.row_style
     }
 
     /// The number of rows of the list for releases and month headings, below the pane's heading.

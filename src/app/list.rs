@@ -1,9 +1,13 @@
-//! The list pane: the visible hits and their headings. Its cursor counts hits; headings and hits of two lines make a
-//! view of it hold fewer of them than lines.
+//! The list pane: the visible hits and their headings. Its cursor counts hits, which take one or more lines each: `row`
+//! lays them out. Only the hits in or near the viewport are laid out.
+
+pub mod row;
 
 use chrono::Datelike;
 
 use super::ListCursor;
+use row::{RowLines, RowShape};
+
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::release::Precision;
 
@@ -19,12 +23,32 @@ pub enum Group {
 }
 
 /// A visible entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// A heading and the number of hits below it.
     Heading(Group, usize),
-    /// The release at this position among the hits.
-    Release(usize),
+    /// The release at this position among the hits, and its lines.
+    Release(usize, RowLines),
+}
+
+impl Entry {
+    /// The number of its lines.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        match self {
+            Self::Heading(..) => 1,
+            Self::Release(_, lines) => lines.height(),
+        }
+    }
+
+    /// The position of the release among the hits.
+    #[must_use]
+    pub fn position(&self) -> Option<usize> {
+        match self {
+            Self::Heading(..) => None,
+            Self::Release(position, _) => Some(*position),
+        }
+    }
 }
 
 /// The hits and what the viewport needs to know about them.
@@ -34,10 +58,8 @@ pub struct ListView<'a> {
     pub catalog: &'a Catalog,
     /// The hits, in display order.
     pub hits: &'a [ReleaseIndex],
-    /// Lines per release.
-    pub lines: usize,
-    /// Lines of the viewport.
-    pub rows: usize,
+    /// What the rows have in common, and the lines of the viewport.
+    pub shape: RowShape,
     /// Whether the hits are sorted by date and have headings.
     pub is_grouped: bool,
 }
@@ -52,17 +74,57 @@ impl ListView<'_> {
         }
     }
 
-    /// The number of lines from the release at `first`, including its heading, to the end of the one at `last`. Stops
-    /// counting beyond `rows`.
-    fn lines_between(&self, first: usize, last: usize) -> usize {
-        let mut lines = usize::from(self.is_grouped) + self.lines;
-        for position in first + 1..=last {
-            lines += self.lines + usize::from(self.begins_group(position));
-            if lines > self.rows {
+    /// Returns the lines of the release at `position`, in a list with the cursor `at`.
+    fn row(&self, position: usize, at: usize) -> RowLines {
+        let near = self.shape.rows / self.shape.style.least_lines();
+        let window = position.saturating_sub(near)..(position + near).min(self.hits.len());
+        let titles = self.hits.get(window).unwrap_or_default().iter();
+        let titles = titles.filter_map(|&index| Some(self.catalog.release(index)?.title()));
+        let release = self.hits.get(position).and_then(|&index| self.catalog.release(index));
+        release.map(|release| self.shape.lines(&release, position == at, titles)).unwrap_or_default()
+    }
+
+    /// The lines of the release at `position` and of a heading above it.
+    fn height(&self, position: usize, at: usize) -> usize {
+        self.row(position, at).height() + usize::from(position > 0 && self.begins_group(position))
+    }
+
+    /// The lines of the heading that sticks to the top, and of the release below it.
+    fn top_height(&self, top: usize, at: usize) -> usize {
+        self.row(top, at).height() + usize::from(self.is_grouped)
+    }
+
+    /// Returns the last release from `top` to `wanted` that is in view if it is selected.
+    fn last_in_view(&self, top: usize, wanted: usize) -> usize {
+        let mut found = top;
+        let mut lines = usize::from(self.is_grouped);
+        for position in top..=wanted {
+            let heading = usize::from(position > top && self.begins_group(position));
+            if lines + heading > self.shape.rows {
                 break;
             }
+            if lines + heading + self.row(position, position).height() <= self.shape.rows {
+                found = position;
+            }
+            lines += heading + self.row(position, wanted).height();
         }
-        lines
+        found
+    }
+
+    /// Returns the first release of the page that ends with `last`, in a list with the cursor `at`. `lowest` bounds it.
+    fn first_in_view(&self, last: usize, lowest: usize, at: usize) -> usize {
+        let mut first = last;
+        // The heading above a release is replaced by the one that sticks.
+        let mut lines = self.top_height(last, at);
+        while first > lowest {
+            let above = self.row(first - 1, at).height();
+            lines += above + usize::from(self.begins_group(first));
+            if lines > self.shape.rows {
+                break;
+            }
+            first -= 1;
+        }
+        first
     }
 
     /// Whether a new group begins at `position`, which must not be 0.
@@ -85,41 +147,61 @@ impl ListView<'_> {
         edge(position, self.hits.len()) - first + 1
     }
 
-    /// The minimum number of releases on a page.
-    fn page(&self) -> usize {
-        (self.rows.saturating_sub(1) / self.lines).max(1)
+    /// Returns the number of releases on the page that begins at `top`, or on the one that ends above it.
+    fn page(&self, top: usize, is_down: bool) -> usize {
+        // No release is the selected one: the cursor leaves the page.
+        let nobody = usize::MAX;
+        let count = match (is_down, top.checked_sub(1), self.hits.len().checked_sub(1)) {
+            (true, _, Some(last)) => {
+                let mut lines = self.top_height(top, nobody);
+                let rest = (top + 1..=last).take_while(|&position| {
+                    lines += self.height(position, nobody);
+                    lines <= self.shape.rows
+                });
+                1 + rest.count()
+            }
+            (false, Some(above), _) => above + 1 - self.first_in_view(above, 0, nobody),
+            _ => 1,
+        };
+        count.max(1)
     }
-}
 
-impl ListView<'_> {
-    /// Moves a cursor by `halves` half pages.
+    /// Moves a cursor by `halves` half pages. No release is skipped unseen.
     #[must_use]
     pub fn paged(self, mut cursor: ListCursor, halves: isize) -> ListCursor {
-        let by = (self.page().cast_signed() * halves / 2).abs().max(1) * halves.signum();
-        cursor.step(by, self.hits.len());
-        // Scroll as far as the cursor moves.
-        cursor.top = cursor.top.saturating_add_signed(by).min(self.hits.len().saturating_sub(1));
-        cursor
-    }
-
-    /// Scrolls by `by` releases; the cursor moves only to stay visible.
-    #[must_use]
-    pub fn scrolled(self, mut cursor: ListCursor, by: isize) -> ListCursor {
         let Some(last) = self.hits.len().checked_sub(1) else { return cursor };
-        cursor.top = self.filled(cursor.top.saturating_add_signed(by).min(last), last);
-        cursor.at = cursor.at.max(cursor.top);
-        while cursor.at > cursor.top && self.lines_between(cursor.top, cursor.at) > self.rows {
-            cursor.at -= 1;
-        }
+        let page = self.page(cursor.top, halves > 0).cast_signed();
+        let by = (page * halves / 2).abs().max(1) * halves.signum();
+        // Scroll as far as the cursor moves.
+        cursor.top = cursor.top.saturating_add_signed(by).min(last);
+        cursor.step(by, self.hits.len());
+        cursor.at = self.last_in_view(cursor.top, cursor.at.max(cursor.top));
         cursor
     }
 
-    /// Returns the first visible release after scrolling up from `top` while the `last` release stays visible.
-    fn filled(self, mut top: usize, last: usize) -> usize {
-        while top > 0 && self.lines_between(top - 1, last) <= self.rows {
-            top -= 1;
+    /// Scrolls by as many releases as take `lines`; the cursor moves only to stay visible.
+    #[must_use]
+    pub fn scrolled(self, mut cursor: ListCursor, lines: isize) -> ListCursor {
+        let Some(last) = self.hits.len().checked_sub(1) else { return cursor };
+        let mut left = lines.unsigned_abs();
+        while left > 0 && (if lines > 0 { cursor.top < last } else { cursor.top > 0 }) {
+            let passed = if lines > 0 { cursor.top } else { cursor.top - 1 };
+            left = left.saturating_sub(self.row(passed, cursor.at).height());
+            cursor.top = cursor.top.saturating_add_signed(lines.signum());
         }
-        top
+        cursor.top = self.filled(cursor.top, cursor.at.max(cursor.top));
+        cursor.at = self.last_in_view(cursor.top, cursor.at.max(cursor.top));
+        cursor
+    }
+
+    /// Returns the first visible release after scrolling up from `top` while the last release stays visible.
+    fn filled(&self, top: usize, at: usize) -> usize {
+        let Some(last) = self.hits.len().checked_sub(1) else { return top };
+        // Far from the end nothing is laid out.
+        if (last - top) * self.shape.style.least_lines() > self.shape.rows {
+            return top;
+        }
+        top.min(self.first_in_view(last, 0, at))
     }
 
     /// Scrolls as little as necessary to show the cursor without leaving empty lines that releases could fill.
@@ -127,34 +209,33 @@ impl ListView<'_> {
     pub fn settled(self, mut cursor: ListCursor) -> ListCursor {
         let Some(last) = self.hits.len().checked_sub(1) else { return ListCursor::default() };
         cursor.at = cursor.at.min(last);
-        cursor.top = cursor.top.clamp(cursor.at.saturating_sub(self.rows), cursor.at);
-        while cursor.top < cursor.at && self.lines_between(cursor.top, cursor.at) > self.rows {
-            cursor.top += 1;
-        }
-        cursor.top = self.filled(cursor.top, last);
+        let lowest = cursor.top.clamp(cursor.at.saturating_sub(self.shape.rows), cursor.at);
+        cursor.top = self.first_in_view(cursor.at, lowest, cursor.at);
+        cursor.top = self.filled(cursor.top, cursor.at);
         cursor
     }
 
-    /// Returns the visible entries from the release at `top` on. If there are headings, the first entry is one, so it
-    /// sticks.
+    /// Returns the visible entries. If there are headings, the first entry is one, so it sticks.
     #[must_use]
-    pub fn entries(self, top: usize) -> Vec<Entry> {
+    pub fn entries(self, cursor: ListCursor) -> Vec<Entry> {
+        let (top, rows) = (cursor.top, self.shape.rows);
         let mut entries = Vec::new();
         let mut lines = 0;
         for position in top..self.hits.len() {
             if (self.is_grouped && position == top) || (position > top && self.begins_group(position)) {
                 // A heading without a release below it is useless.
-                if lines + 1 >= self.rows && position > top {
+                if lines + 1 >= rows && position > top {
                     break;
                 }
                 entries.push(Entry::Heading(self.group(position), self.group_size(position)));
                 lines += 1;
             }
-            if lines >= self.rows {
+            if lines >= rows {
                 break;
             }
-            entries.push(Entry::Release(position));
-            lines += self.lines;
+            let row = self.row(position, cursor.at);
+            lines += row.height();
+            entries.push(Entry::Release(position, row));
         }
         entries
     }
@@ -163,7 +244,9 @@ impl ListView<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::list::row::RowStyle;
     use crate::catalog::tests::catalog;
+    use crate::query::Sort;
 
     fn rows() -> std::sync::Arc<Catalog> {
         catalog(&[
@@ -177,13 +260,14 @@ mod tests {
     }
 
     fn view(catalog: &Catalog, rows: usize) -> ListView<'_> {
-        ListView { catalog, hits: catalog.order(), lines: 2, rows, is_grouped: true }
+        let shape = RowShape { style: RowStyle::Wrapped, width: 40, rows, sort: Sort::Newest };
+        ListView { catalog, hits: catalog.order(), shape, is_grouped: true }
     }
 
     #[test]
     fn groups_have_headings_and_sizes() {
         let catalog = rows();
-        let entries = view(&catalog, 40).entries(0);
+        let entries = view(&catalog, 40).entries(ListCursor::default());
         let headings: Vec<_> =
             entries.iter().filter_map(|e| if let Entry::Heading(g, n) = e { Some((*g, *n)) } else { None }).collect();
         let month = |y, m, n| (Group::Month(y, m), n);
@@ -195,7 +279,7 @@ mod tests {
         let catalog = rows();
         let list = view(&catalog, 6).settled(ListCursor { at: 3, top: 0 });
         assert_eq!(list.top, 2);
-        assert_eq!(view(&catalog, 6).entries(list.top)[0], Entry::Heading(Group::Month(2018, 10), 2));
+        assert_eq!(view(&catalog, 6).entries(list)[0], Entry::Heading(Group::Month(2018, 10), 2));
         assert_eq!(view(&catalog, 6).settled(ListCursor { at: 0, ..list }).top, 0);
     }
 
@@ -206,7 +290,8 @@ mod tests {
             for start in 0..6 {
                 for cursor in 0..6 {
                     let list = view(&catalog, height).settled(ListCursor { at: cursor, top: start });
-                    let shown = view(&catalog, height).entries(list.top).contains(&Entry::Release(cursor));
+                    let entries = view(&catalog, height).entries(list);
+                    let shown = entries.iter().any(|entry| entry.position() == Some(cursor));
                     assert!(shown || height < 2, "cursor {cursor} from {start} in {height} lines");
                 }
             }
@@ -217,5 +302,69 @@ mod tests {
     fn no_line_stays_empty_at_the_end() {
         let catalog = rows();
         assert_eq!(view(&catalog, 40).settled(ListCursor { at: 5, top: 5 }).top, 0);
+    }
+
+    /// Forty releases with titles of one to five lines, in months of three.
+    fn uneven() -> std::sync::Arc<Catalog> {
+        let titles: Vec<_> = (0..40).map(|n| "words of a title ".repeat(1 + n * 7 % 11) + &n.to_string()).collect();
+        let items: Vec<_> = titles
+            .iter()
+            .enumerate()
+            .map(|(n, title)| (title.as_str(), "", "Topic", "", (2018 - n as i32 / 24, 12 - n as u32 / 3 % 8, 1)))
+            .collect();
+        catalog(&items)
+    }
+
+    fn positions(view: ListView<'_>, cursor: ListCursor) -> Vec<usize> {
+        view.entries(cursor).iter().filter_map(Entry::position).collect()
+    }
+
+    #[test]
+    fn rows_of_different_heights_keep_the_cursor_in_view_and_the_page_full() {
+        let catalog = uneven();
+        for rows in 3..24 {
+            let view = view(&catalog, rows);
+            for at in 0..40 {
+                for top in [0, at.saturating_sub(3), at, at + 2, 39] {
+                    let cursor = view.settled(ListCursor { at, top });
+                    assert_eq!(view.settled(cursor), cursor);
+                    let entries = view.entries(cursor);
+                    let above = entries.iter().take_while(|entry| entry.position() != Some(at));
+                    let own = entries.iter().find(|entry| entry.position() == Some(at)).expect("it is in view");
+                    let lines = above.map(Entry::height).sum::<usize>() + own.height();
+                    assert!(lines <= rows, "release {at} ends in line {lines} of {rows}");
+                    let all = entries.iter().map(Entry::height).sum::<usize>();
+                    assert!(
+                        all >= rows || cursor.top == 0 || {
+                            let before = view.settled(ListCursor { at, top: cursor.top - 1 });
+                            before.top == cursor.top
+                        }
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn paging_and_scrolling_skip_no_release() {
+        let catalog = uneven();
+        for rows in 3..24 {
+            let view = view(&catalog, rows);
+            for (by, is_paging) in [(2, true), (1, true), (3, false)] {
+                let step = |cursor, by| {
+                    view.settled(if is_paging { view.paged(cursor, by) } else { view.scrolled(cursor, by) })
+                };
+                for (mut cursor, by) in
+                    [(ListCursor::default(), by), (view.settled(ListCursor { at: 39, top: 39 }), -by)]
+                {
+                    let mut seen = std::collections::BTreeSet::new();
+                    for _ in 0..90 {
+                        seen.extend(positions(view, cursor));
+                        cursor = step(cursor, by);
+                    }
+                    assert_eq!(seen.len(), 40, "{rows} rows by {by}, paging: {is_paging}");
+                }
+            }
+        }
     }
 }

@@ -5,7 +5,6 @@ use ratatui::layout::{Position, Rect};
 
 use super::bottom_line::StatusBar;
 use super::filter::Row;
-use super::list::Entry;
 use super::{App, Layout, Pane, QueryLine};
 use crate::keymap::Action;
 
@@ -52,8 +51,9 @@ impl App {
     pub(super) fn double_click(&mut self, column: u16, row: u16) {
         let (layout, at) = (self.layout(), Position::new(column, row));
         let is_free = !self.popups.is_open();
-        let release = if is_free && layout.list.contains(at) { self.release_at(&layout, row) } else { None };
-        if release.is_some_and(|release| release == self.list.at) {
+        // The first click may have moved the rows: it shows the title in full.
+        let is_again = self.pressed == Some((row, self.list.at));
+        if is_free && layout.list.contains(at) && is_again {
             self.focus = Pane::Detail;
         } else {
             let kind = MouseEventKind::Down(MouseButton::Left);
@@ -75,6 +75,7 @@ impl App {
 
     fn press(&mut self, at: Position) {
         let layout = self.layout();
+        self.pressed = None;
         if layout.query.contains(at) {
             return self.press_query(&layout, at.x);
         }
@@ -142,22 +143,19 @@ impl App {
         self.focus = Pane::List;
         if let Some(position) = self.release_at(layout, y) {
             self.list.at = position;
+            self.pressed = Some((y, position));
             self.search.forget_selection();
         }
     }
 
     /// Returns the position among the hits of the release in a row of the screen.
     fn release_at(&self, layout: &Layout, y: u16) -> Option<usize> {
-        let mut line = y.checked_sub(layout.list.y + layout.head())?;
-        for entry in self.list_view(layout).entries(self.list.top) {
-            let (height, release) = match entry {
-                Entry::Heading(..) => (1, None),
-                Entry::Release(position) => (layout.lines_a_release(), Some(position)),
-            };
-            if line < height {
-                return release;
+        let mut line = usize::from(y.checked_sub(layout.list.y + layout.head())?);
+        for entry in self.list_view(layout).entries(self.list) {
+            if line < entry.height() {
+                return entry.position();
             }
-            line -= height;
+            line -= entry.height();
         }
         None
     }
@@ -180,8 +178,7 @@ impl App {
         if is_in(layout.timeline) {
             self.timeline.step(lines);
         } else if is_in(layout.list) {
-            let releases = WHEEL.div_ceil(usize::from(layout.lines_a_release())).cast_signed();
-            self.list = self.list_view(&layout).scrolled(self.list, lines.signum() * releases);
+            self.list = self.list_view(&layout).scrolled(self.list, lines);
         } else if is_in(layout.filter) {
             self.scroll_filter(lines, usize::from(layout.filter_rows()));
         } else if is_in(layout.detail) {

@@ -83,7 +83,7 @@ impl App {
     fn next_density(&mut self) {
         let (next, notice) = match self.pane_options().density {
             Density::Comfortable => (Density::Compact, "one line per release"),
-            Density::Compact => (Density::Comfortable, "two lines per release"),
+            Density::Compact => (Density::Comfortable, "titles of up to two lines"),
         };
         self.pane_options.density = Some(Choice { instead_of: self.settings.look.density, taken: next });
         self.inform(notice);
@@ -152,7 +152,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use crate::app::list::Entry;
+    use crate::app::list::row::RowStyle;
     use crate::app::tests::TestApp;
     use crate::app::{Arrangement, Msg, Pane, Session};
     use crate::config::{Appearance, Density, Stacking, Themes};
@@ -220,7 +220,7 @@ mod tests {
     fn density_and_arrangement_are_toggled() {
         let mut reader = TestApp::new(100, 30);
         reader.keys(",d");
-        assert_eq!((reader.app.layout().lines_a_release(), reader.note()), (1, "one line per release"));
+        assert_eq!((reader.app.layout().row_style(), reader.note()), (RowStyle::Compact, "one line per release"));
         reader.keys(",l");
         assert_eq!((reader.app.layout().arrangement, reader.note()), (Arrangement::Beside, "list beside the text"));
         reader.send(Msg::Resize { columns: 150, rows: 40 });
@@ -288,7 +288,7 @@ mod tests {
                 let layout = reader.app.layout();
                 let view = reader.app.list_view(&layout);
                 let cursor = reader.app.list.at;
-                let is_seen = view.entries(reader.app.list.top).contains(&Entry::Release(cursor));
+                let is_seen = view.entries(reader.app.list).iter().any(|entry| entry.position() == Some(cursor));
                 prop_assert!(layout.list.is_empty() || layout.list_rows() < 2 || is_seen, "{columns}x{rows}");
                 let rows = usize::from(layout.detail_rows());
                 let last = reader.app.detail.page.lines().len();

@@ -12,7 +12,7 @@ use textwrap::{WordSeparator, WordSplitter};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Clean;
-use super::width::{grapheme_width, width};
+use super::width::{grapheme_width, truncate, width};
 
 /// Longer paragraphs are filled line by line: balancing takes four times as long, and a text of this length is not read
 /// as one paragraph.
@@ -32,6 +32,34 @@ pub fn wrap(text: Clean<'_>, columns: usize) -> Vec<Range<usize>> {
         start += paragraph.len() + 1;
     }
     lines
+}
+
+/// Returns the first `limit` lines of a text without line breaks, each filled as far as it goes, and whether the last one
+/// is cut. If so, it ends anywhere and leaves a column free for [`ELLIPSIS`](super::width::ELLIPSIS).
+#[must_use]
+pub fn fill_lines(text: Clean<'_>, columns: usize, limit: usize) -> (Vec<Range<usize>>, bool) {
+    let (columns, limit) = (columns.max(1), limit.max(1));
+    // Only what can be seen is measured: a hostile title has megabytes.
+    let seen = if text.as_str().len() > columns * limit * 8 { truncate(text, columns * limit).0 } else { text };
+    let is_short = |text: &str| text.len() <= columns || width(text) <= columns;
+    let lines = if limit == 1 || is_short(seen.as_str()) {
+        Vec::new()
+    } else {
+        let pieces = pieces(seen.as_str(), columns);
+        let filled = wrap_first_fit(&pieces, &[columns as f64]);
+        filled.iter().filter_map(|line| Some(line.first()?.start..line.last()?.end)).collect()
+    };
+    let is_whole = seen.as_str().len() == text.as_str().len();
+    if !lines.is_empty() && lines.len() <= limit && is_whole {
+        return (lines, false);
+    }
+    let mut lines = lines;
+    lines.truncate(limit);
+    let start = lines.pop().map_or(0, |line| line.start);
+    let rest = text.get(start..text.as_str().len()).unwrap_or_default();
+    let (shown, is_cut) = truncate(rest, columns);
+    lines.push(start..start + shown.as_str().len());
+    (lines, is_cut)
 }
 
 /// Splits a line into parts, broken only where no column is left. Returns byte ranges. `gap` returns the number of
@@ -204,6 +232,29 @@ mod tests {
     fn a_long_word_breaks_between_graphemes() {
         check("abcdefgh", 3, &["abc", "def", "gh"]);
         check("e\u{301}e\u{301}e\u{301}", 2, &["e\u{301}e\u{301}", "e\u{301}"]);
+    }
+
+    #[test]
+    fn lines_are_filled_up_to_a_limit() {
+        let filled = |text: &str, columns, limit| {
+            let clean = CleanBuf::line(text);
+            let (lines, is_cut) = fill_lines(clean.as_clean(), columns, limit);
+            let lines: Vec<_> = lines.into_iter().filter_map(|line| clean.as_str().get(line)).collect();
+            (lines.join("/"), is_cut)
+        };
+        let check = |text, columns, limit, expected: &str, is_cut| {
+            assert_eq!(filled(text, columns, limit), (expected.to_owned(), is_cut), "{text} in {columns}, {limit}");
+        };
+        check("", 9, 2, "", false);
+        check("to be", 9, 2, "to be", false);
+        check("to be or not to be", 9, 1, "to be or", true);
+        check("to be or not to be", 9, 2, "to be or/not to be", false);
+        check("to be or not to be that is", 9, 2, "to be or/not to b", true);
+        check("to be or not to be that is", 9, 9, "to be or/not to be/that is", false);
+        check("漢字仮名漢字", 5, 2, "漢字/仮名", true);
+        check("abcdefgh", 3, 2, "abc/de", true);
+        check("to be", 0, 0, "", true);
+        assert!(filled(&"word ".repeat(99_999), 10, 2).1);
     }
 
     #[test]

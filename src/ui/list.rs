@@ -1,26 +1,19 @@
 //! The list pane. Only the visible rows are built.
 
-use chrono::Datelike;
+use std::ops::Range;
+
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
 use super::empty;
 use super::painter::{BAR, Painter};
+use crate::app::list::row::{FACTS_GAP, FactsPlace, GUTTER, RowColumns, RowLines, TitleLine, day, short_date};
 use crate::app::list::{Entry, Group};
 use crate::app::{App, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
 use crate::query::Sort;
-use crate::release::Precision;
-use crate::text::{Clean, cells, find_folded, grouped, truncate};
+use crate::text::{Clean, find_folded, grouped};
 use crate::typeset::month_name;
-
-/// Columns before a title: bar, dot, star, blank.
-const GUTTER: u16 = 4;
-/// Columns of the topic at the right of a one-line row, and the minimum list width for it.
-const TOPIC: u16 = 20;
-const TOPIC_BESIDE: u16 = 56;
-/// Columns of a date with its year.
-const DATE: u16 = 11;
 
 /// Draws the pane. Returns the cell of the selected release.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
@@ -33,26 +26,22 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
         return None;
     }
     let needles = app.query.needles();
-    let view = app.list_view(layout);
     let mut y = rows.y;
     let mut cursor = None;
-    for entry in view.entries(app.list.top) {
+    for entry in app.list_view(layout).entries(app.list) {
+        let height = (entry.height() as u16).min(rows.bottom() - y);
         match entry {
-            Entry::Heading(group, count) => {
-                group_heading(rows, y, group, count, pen);
-                y += 1;
-            }
-            Entry::Release(position) => {
-                let height = layout.lines_a_release().min(rows.bottom() - y);
+            Entry::Heading(group, count) => group_heading(rows, y, group, count, pen),
+            Entry::Release(position, lines) => {
                 let place = Rect { y, height, ..rows };
                 let Some(row) = Row::new(app, position, &needles) else { continue };
                 if row.is_selected {
                     cursor = Some(Position::new(place.x, y));
                 }
-                row.draw(app, layout, place, pen);
-                y += height;
+                row.draw(app, layout, &lines, place, pen);
             }
         }
+        y += height;
     }
     cursor
 }
@@ -120,7 +109,7 @@ impl<'a> Row<'a> {
         })
     }
 
-    fn draw(&self, app: &App, layout: &Layout, place: Rect, pen: &mut Painter<'_>) {
+    fn draw(&self, app: &App, layout: &Layout, lines: &RowLines, place: Rect, pen: &mut Painter<'_>) {
         let theme = pen.theme;
         let has_focus = app.focus == Pane::List;
         if let Some(bar) = self.bar {
@@ -136,63 +125,67 @@ impl<'a> Row<'a> {
         if self.is_starred {
             pen.put(place.x + 2, place.y, 1, "★", theme.accent);
         }
-        let mut x = place.x + GUTTER;
-        if layout.lines_a_release() > 1 {
-            self.title(x, place.y, place.right().saturating_sub(x + 1), pen);
-            if place.height > 1 {
-                self.second_line(place, app.sort, pen);
-            }
-            return;
-        }
-        if app.sort.is_by_date() {
-            // The month is in the heading.
-            x += pen.put(x, place.y, 2, &self.day(), theme.dim) + 1;
-        } else if place.width > TOPIC_BESIDE {
-            pen.put(x, place.y, DATE, &self.short_date(app.sort), theme.dim);
-            x += DATE + 1;
-        }
-        let mut end = place.right().saturating_sub(1);
-        if place.width > TOPIC_BESIDE {
-            let columns = TOPIC.min(place.width / 4);
+        let columns = RowColumns::new(place.width, layout.row_style(), app.sort);
+        let date = if app.sort.is_by_date() { day(&self.release) } else { short_date(&self.release, app.sort) };
+        pen.put(place.x + GUTTER, place.y, columns.date, &date, theme.dim);
+        if columns.topic > 0 {
             let topic = self.release.label(Facet::Topic);
-            pen.fit(end - columns, place.y, columns, topic, theme.topic(topic.as_str()));
-            end -= columns + 2;
+            let x = place.right().saturating_sub(columns.topic + 1);
+            pen.fit(x, place.y, columns.topic, topic, theme.topic(topic.as_str()));
         }
-        self.title(x, place.y, end.saturating_sub(x), pen);
+        let x = place.x + columns.title;
+        let mut end = x;
+        for (line, y) in lines.title.iter().zip(place.top()..place.bottom()) {
+            end = x + self.title_line(line, Rect { x, y, width: columns.width, height: 1 }, pen);
+        }
+        let last = place.y + lines.title.len() as u16;
+        match lines.facts {
+            FactsPlace::Behind => self.facts(end + FACTS_GAP, last - 1, place, app.sort, pen),
+            FactsPlace::Below => self.facts(x, last, place, app.sort, pen),
+            FactsPlace::Beside => {}
+        }
     }
 
-    /// Draws the title, truncated, with search matches highlighted.
-    fn title(&self, x: u16, y: u16, columns: u16, pen: &mut Painter<'_>) {
+    /// Draws a line of the title with search matches highlighted. Returns the columns used.
+    fn title_line(&self, line: &TitleLine, place: Rect, pen: &mut Painter<'_>) -> u16 {
         let theme = pen.theme;
         let style = if self.is_unread { theme.strong } else { theme.dim };
-        let title = self.release.title();
+        let title = self.release.heading();
+        let style = if self.release.title().is_empty() { style.add_modifier(Modifier::ITALIC) } else { style };
         if title.is_empty() {
-            let (style, heading) = (style.add_modifier(Modifier::ITALIC), self.release.heading());
-            if heading.is_empty() {
-                pen.put(x, y, columns, "(no title)", style);
-            } else {
-                pen.fit(x, y, columns, heading, style);
+            return pen.put(place.x, place.y, place.width, "(no title)", style);
+        }
+        let found: Vec<_> = self.needles.iter().flat_map(|needle| find_folded(title.as_str(), needle)).collect();
+        let mut x = place.x;
+        let mut put = |text: &str, style: Style, pen: &mut Painter<'_>| {
+            x += pen.put(x, place.y, place.right().saturating_sub(x), text, style);
+        };
+        for (n, part) in std::iter::once(&line.head).chain(&line.tail).enumerate() {
+            if n > 0 {
+                put("…", style, pen);
             }
-            return;
+            for (range, is_found) in split(part.clone(), &found) {
+                let style = if is_found { style.patch(theme.found) } else { style };
+                put(title.as_str().get(range).unwrap_or_default(), style, pen);
+            }
         }
-        pen.fit(x, y, columns, title, style);
-        let (shown, _) = truncate(title, usize::from(columns));
-        for range in self.needles.iter().flat_map(|needle| find_folded(shown.as_str(), needle)) {
-            let before = cells(shown.as_str().get(..range.start).unwrap_or_default());
-            let text = shown.as_str().get(range).unwrap_or_default();
-            pen.put(x + before, y, columns.saturating_sub(before), text, theme.found);
+        if line.is_cut {
+            put("…", style, pen);
         }
+        x - place.x
     }
 
-    /// Draws `02 Nov  Topic · Place · Source +2`.
-    fn second_line(&self, place: Rect, sort: Sort, pen: &mut Painter<'_>) {
+    /// Draws `02 Nov  Topic · Place · Source` from a cell to the end of a row.
+    fn facts(&self, mut x: u16, y: u16, place: Rect, sort: Sort, pen: &mut Painter<'_>) {
         let theme = pen.theme;
-        let (mut x, y) = (place.x + GUTTER, place.y + 1);
+        if y >= place.bottom() {
+            return;
+        }
         let end = place.right().saturating_sub(1);
         let room = |x: u16| end.saturating_sub(x);
-        let date = self.short_date(sort);
+        let date = short_date(&self.release, sort);
         if !date.is_empty() {
-            x += pen.put(x, y, room(x), &date, theme.dim) + 2;
+            x += pen.put(x, y, room(x), &date, theme.dim) + FACTS_GAP;
         }
         let mut is_first = true;
         let mut part = |text: Clean<'_>, style: Style, pen: &mut Painter<'_>| {
@@ -215,23 +208,16 @@ impl<'a> Row<'a> {
             pen.fit(x, y, room(x), first_line(self.release.summary()), theme.dim);
         }
     }
+}
 
-    fn day(&self) -> String {
-        let day = self.release.date().filter(|date| date.precision() >= Precision::Day).map(|date| date.day().day());
-        day.map_or_else(|| "  ".to_owned(), |day| format!("{day:02}"))
-    }
-
-    fn short_date(&self, sort: Sort) -> String {
-        let Some(date) = self.release.date() else { return String::new() };
-        let month = month_name(date.day().month()).get(..3).unwrap_or_default();
-        // In date order, the heading shows the year.
-        let year = if sort.is_by_date() { String::new() } else { format!(" {}", date.year()) };
-        match date.precision() {
-            Precision::Year => date.year().to_string(),
-            Precision::Month => format!("   {month}{year}"),
-            Precision::Day | Precision::Second => format!("{:02} {month}{year}", date.day().day()),
-        }
-    }
+/// Splits a range where matches begin and end, and tells which parts are matches.
+fn split(range: Range<usize>, found: &[Range<usize>]) -> Vec<(Range<usize>, bool)> {
+    let edges = found.iter().flat_map(|found| [found.start, found.end]);
+    let mut edges: Vec<usize> = edges.filter(|edge| range.contains(edge)).chain([range.start, range.end]).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    let parts = edges.windows(2).map(|edge| edge[0]..edge[1]);
+    parts.map(|part| (part.clone(), found.iter().any(|found| found.contains(&part.start)))).collect()
 }
 
 fn first_line(text: Clean<'_>) -> Clean<'_> {

@@ -1,0 +1,339 @@
+//! The lines that a release takes in the list, and what each of them shows.
+
+use std::ops::Range;
+
+use chrono::Datelike;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::catalog::{Facet, ReleaseRef};
+use crate::query::Sort;
+use crate::release::Precision;
+use crate::text::{Clean, fill_lines, truncate, width};
+use crate::typeset::month_name;
+
+/// Columns before a title: bar, dot, star, blank.
+pub const GUTTER: u16 = 4;
+/// Columns of the topic at the right of a row, and the minimum list width for it.
+const TOPIC: u16 = 20;
+const TOPIC_BESIDE: u16 = 56;
+/// Columns of a date with its year.
+const DATE: u16 = 11;
+/// Columns between a title and the facts behind it, and between a date and a topic.
+pub const FACTS_GAP: u16 = 2;
+/// The most bytes shown before the letter that tells two titles apart.
+const CONTEXT: usize = 12;
+
+/// How the list shows a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowStyle {
+    /// One line.
+    Compact,
+    /// One line; for the selected release, as many as its title needs.
+    OneLine,
+    /// A title of up to two lines, in full for the selected release, and the facts.
+    Wrapped,
+}
+
+impl RowStyle {
+    /// The minimum number of lines of a release.
+    #[must_use]
+    pub fn least_lines(self) -> usize {
+        if self == Self::Wrapped { 2 } else { 1 }
+    }
+
+    /// The maximum number of lines of a title, in a list of `rows` lines.
+    fn title_lines(self, is_selected: bool, rows: usize) -> usize {
+        match self {
+            Self::Compact => 1,
+            // A line is left for the heading above and one for the facts below.
+            _ if is_selected => rows.saturating_sub(2).max(self.least_lines()),
+            Self::OneLine => 1,
+            Self::Wrapped => 2,
+        }
+    }
+}
+
+/// The columns of a row, counted from its left edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowColumns {
+    /// The columns of the date before the title; 0 without one.
+    pub date: u16,
+    /// The first column of the title.
+    pub title: u16,
+    /// The columns of the title.
+    pub width: u16,
+    /// The columns of the topic at the right; 0 without one.
+    pub topic: u16,
+}
+
+impl RowColumns {
+    /// Divides a row of `width` columns. In order of date, the month stands in a heading.
+    #[must_use]
+    pub fn new(width: u16, style: RowStyle, sort: Sort) -> Self {
+        let is_wide = style != RowStyle::Wrapped && width > TOPIC_BESIDE;
+        let date = match style {
+            RowStyle::Wrapped => 0,
+            _ if sort.is_by_date() => 2,
+            _ if is_wide => DATE,
+            _ => 0,
+        };
+        let topic = if is_wide { TOPIC.min(width / 4) } else { 0 };
+        let title = GUTTER + if date > 0 { date + 1 } else { 0 };
+        let taken = title + 1 + if topic > 0 { topic + 2 } else { 0 };
+        Self { date, title, width: width.saturating_sub(taken), topic }
+    }
+}
+
+/// A line of a title, as byte ranges of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TitleLine {
+    /// The text at its start.
+    pub head: Range<usize>,
+    /// The text behind an ellipsis that stands for what two titles share.
+    pub tail: Option<Range<usize>>,
+    /// Whether an ellipsis ends it.
+    pub is_cut: bool,
+}
+
+/// Where date, topic and place stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FactsPlace {
+    /// On the line of the title.
+    #[default]
+    Beside,
+    /// Behind the end of the title.
+    Behind,
+    /// On a line of their own.
+    Below,
+}
+
+/// The lines of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RowLines {
+    /// The lines of the title, at least one.
+    pub title: Vec<TitleLine>,
+    /// Where the facts stand.
+    pub facts: FactsPlace,
+}
+
+impl RowLines {
+    /// Lays out a row: a title in at most `limit` lines of `columns`, and facts that need `facts` columns.
+    #[must_use]
+    pub fn new(title: Clean<'_>, facts: usize, columns: usize, style: RowStyle, limit: usize) -> Self {
+        let (ranges, is_cut) = fill_lines(title, columns, limit);
+        let last = ranges.len().saturating_sub(1);
+        let end = ranges.get(last).and_then(|line| title.as_str().get(line.clone())).map_or(0, width);
+        let line = |(n, head)| TitleLine { head, tail: None, is_cut: is_cut && n == last };
+        let fits = !is_cut && end + usize::from(FACTS_GAP) + facts <= columns;
+        let is_behind = last > 0 && (facts == 0 || fits);
+        let facts = match style {
+            RowStyle::Compact | RowStyle::OneLine => FactsPlace::Beside,
+            RowStyle::Wrapped if is_behind => FactsPlace::Behind,
+            RowStyle::Wrapped => FactsPlace::Below,
+        };
+        Self { title: ranges.into_iter().enumerate().map(line).collect(), facts }
+    }
+
+    /// Lays out a row of one line that shows the start of a title and what stands around the byte `apart`.
+    fn around(title: Clean<'_>, apart: usize, columns: usize) -> Self {
+        let text = title.as_str();
+        let (head, _) = truncate(title, columns / 3);
+        let head = head.as_str().trim_end().len();
+        let word = text.get(..apart).and_then(|before| before.rfind(' ')).map_or(0, |blank| blank + 1);
+        let start = if apart - word > CONTEXT { grapheme_start(text, apart) } else { word };
+        let columns = columns.saturating_sub(width(text.get(..head).unwrap_or_default()) + 1);
+        let (tail, is_cut) = truncate(title.get(start..text.len()).unwrap_or_default(), columns);
+        let tail = Some(start..start + tail.as_str().len());
+        Self { title: vec![TitleLine { head: 0..head, tail, is_cut }], facts: FactsPlace::Beside }
+    }
+
+    /// The number of lines.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.title.len() + usize::from(self.facts == FactsPlace::Below)
+    }
+
+    /// Returns the number of bytes of a cut title that are shown; `None` if all are.
+    fn cut_at(&self) -> Option<usize> {
+        self.title.last().filter(|line| line.is_cut).map(|line| line.head.end)
+    }
+}
+
+/// Returns the start of the grapheme at a byte.
+fn grapheme_start(text: &str, at: usize) -> usize {
+    text.grapheme_indices(true).map(|(start, _)| start).take_while(|&start| start <= at).last().unwrap_or(0)
+}
+
+/// What the rows of a list have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowShape {
+    /// How a release is shown.
+    pub style: RowStyle,
+    /// Columns of a row.
+    pub width: u16,
+    /// Lines of the viewport.
+    pub rows: usize,
+    /// The order of the list.
+    pub sort: Sort,
+}
+
+impl RowShape {
+    /// Lays out a release. `others` are the titles near it in the list: a title that begins like one of them is shown in
+    /// full, or where there is only one line, from where they differ.
+    #[must_use]
+    pub fn lines<'a>(
+        &self,
+        release: &ReleaseRef<'_>,
+        is_selected: bool,
+        others: impl Iterator<Item = Clean<'a>>,
+    ) -> RowLines {
+        let Self { style, rows, .. } = *self;
+        let title = release.heading();
+        let columns = usize::from(RowColumns::new(self.width, style, self.sort).width);
+        let facts = if style == RowStyle::Wrapped { self.facts_width(release) } else { 0 };
+        let lines = RowLines::new(title, facts, columns, style, style.title_lines(is_selected, rows));
+        let Some(apart) = lines.cut_at().and_then(|shown| differs_at(title, shown, others)) else { return lines };
+        match style {
+            RowStyle::Wrapped => RowLines::new(title, facts, columns, style, style.title_lines(true, rows)),
+            _ => RowLines::around(title, apart, columns),
+        }
+    }
+
+    /// Returns the columns of the date and the first of the other facts.
+    fn facts_width(&self, release: &ReleaseRef<'_>) -> usize {
+        let date = width(&short_date(release, self.sort));
+        let labels = [Facet::Topic, Facet::Place].into_iter().map(|facet| release.label(facet));
+        let label = labels.into_iter().find(|label| !label.is_empty()).map_or(0, |label| width(label.as_str()));
+        let gap = if date > 0 && label > 0 { usize::from(FACTS_GAP) } else { 0 };
+        date + gap + label
+    }
+}
+
+/// Returns the last byte at which a title differs from another one that begins with the same `shown` bytes.
+fn differs_at<'a>(title: Clean<'_>, shown: usize, others: impl Iterator<Item = Clean<'a>>) -> Option<usize> {
+    let title = title.as_str();
+    let begin = title.as_bytes().get(..shown)?;
+    let alike = others.map(Clean::as_str).filter(|other| other.as_bytes().starts_with(begin) && *other != title);
+    let common = |other: &str| {
+        let same = title.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+        (0..=same).rev().find(|&at| title.is_char_boundary(at)).unwrap_or(0)
+    };
+    alike.map(common).max()
+}
+
+/// Returns the day of a release as two digits or blanks.
+#[must_use]
+pub fn day(release: &ReleaseRef<'_>) -> String {
+    let day = release.date().filter(|date| date.precision() >= Precision::Day).map(|date| date.day().day());
+    day.map_or_else(|| "  ".to_owned(), |day| format!("{day:02}"))
+}
+
+/// Returns the date of a release with a short month. In date order, the heading shows the year.
+#[must_use]
+pub fn short_date(release: &ReleaseRef<'_>, sort: Sort) -> String {
+    let Some(date) = release.date() else { return String::new() };
+    let month = month_name(date.day().month()).get(..3).unwrap_or_default();
+    let year = if sort.is_by_date() { String::new() } else { format!(" {}", date.year()) };
+    match date.precision() {
+        Precision::Year => date.year().to_string(),
+        Precision::Month => format!("   {month}{year}"),
+        Precision::Day | Precision::Second => format!("{:02} {month}{year}", date.day().day()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::tests::catalog;
+
+    const TITLE: &str = "Ministers of nine countries sign an accord on water";
+
+    /// The lines of a title, with `…` where it is cut, and `(facts)` where they stand.
+    fn drawn(title: &str, lines: &RowLines) -> Vec<String> {
+        let text = |range: &Range<usize>| title.get(range.clone()).expect("a range of the title").to_owned();
+        let mut drawn: Vec<String> = Vec::new();
+        for line in &lines.title {
+            let tail = line.tail.as_ref().map_or_else(String::new, |tail| format!("…{}", text(tail)));
+            drawn.push(text(&line.head) + &tail + if line.is_cut { "…" } else { "" });
+        }
+        match lines.facts {
+            FactsPlace::Beside => {}
+            FactsPlace::Behind => drawn.last_mut().expect("a line").push_str("  (facts)"),
+            FactsPlace::Below => drawn.push("(facts)".to_owned()),
+        }
+        assert_eq!(drawn.len(), lines.height());
+        drawn
+    }
+
+    #[test]
+    fn facts_stand_behind_the_title_where_they_fit() {
+        let lines = |columns, style, limit| {
+            let clean = crate::text::CleanBuf::line(TITLE);
+            drawn(TITLE, &RowLines::new(clean.as_clean(), 7, columns, style, limit))
+        };
+        assert_eq!(lines(60, RowStyle::Wrapped, 2), [TITLE, "(facts)"]);
+        assert_eq!(
+            lines(40, RowStyle::Wrapped, 2),
+            ["Ministers of nine countries sign an", "accord on water  (facts)"]
+        );
+        assert_eq!(
+            lines(30, RowStyle::Wrapped, 2),
+            ["Ministers of nine countries", "sign an accord on water", "(facts)"]
+        );
+        assert_eq!(lines(20, RowStyle::Wrapped, 2), ["Ministers of nine", "countries sign an a…", "(facts)"]);
+        assert_eq!(
+            lines(20, RowStyle::Wrapped, 9),
+            ["Ministers of nine", "countries sign an", "accord on water", "(facts)"]
+        );
+        assert_eq!(lines(20, RowStyle::OneLine, 1), ["Ministers of nine c…"]);
+        assert_eq!(lines(20, RowStyle::OneLine, 9), ["Ministers of nine", "countries sign an", "accord on water"]);
+    }
+
+    #[test]
+    fn columns_are_shared_by_date_title_and_topic() {
+        let columns = |width, style, sort| {
+            let RowColumns { date, title, width, topic } = RowColumns::new(width, style, sort);
+            (date, title, width, topic)
+        };
+        assert_eq!(columns(48, RowStyle::Wrapped, Sort::Newest), (0, 4, 43, 0));
+        assert_eq!(columns(98, RowStyle::Compact, Sort::Newest), (2, 7, 68, 20));
+        assert_eq!(columns(98, RowStyle::Compact, Sort::Title), (11, 16, 59, 20));
+        assert_eq!(columns(38, RowStyle::OneLine, Sort::Newest), (2, 7, 30, 0));
+        assert_eq!(columns(38, RowStyle::OneLine, Sort::Title), (0, 4, 33, 0));
+        assert_eq!(columns(3, RowStyle::Wrapped, Sort::Title).2, 0);
+    }
+
+    #[test]
+    fn titles_that_begin_alike_look_different() {
+        let titles = [
+            "The committee for water publishes its report on the rivers of the north",
+            "The committee for water publishes its report on the rivers of the south",
+            "The committee for water publishes its report on the lakes",
+            "漢字仮名漢字仮名漢字仮名漢字仮名漢字仮名漢字仮名一",
+            "漢字仮名漢字仮名漢字仮名漢字仮名漢字仮名漢字仮名二",
+            "Another title that is cut because the row is narrow",
+        ];
+        let items: Vec<_> = titles.iter().map(|&title| (title, "", "", "", (2018, 11, 6))).collect();
+        let catalog = catalog(&items);
+        let rows = |style, width| -> Vec<Vec<String>> {
+            let shape = RowShape { style, width, rows: 20, sort: Sort::Newest };
+            let releases: Vec<_> = (0..6).filter_map(|index| catalog.release(index)).collect();
+            let others = || releases.iter().map(ReleaseRef::title);
+            releases.iter().map(|one| drawn(one.title().as_str(), &shape.lines(one, false, others()))).collect()
+        };
+        let wrapped = rows(RowStyle::Wrapped, 26);
+        assert_eq!(
+            wrapped[0],
+            ["The committee for", "water publishes its", "report on the rivers", "of the north", "06 Nov"]
+        );
+        assert_eq!(wrapped[5], ["Another title that is", "cut because the row…", "(facts)"]);
+        let one_line = rows(RowStyle::OneLine, 38);
+        assert_eq!(one_line[0], ["The commi…north"]);
+        assert_eq!(one_line[5], ["Another title that is cut bec…"]);
+        for rows in [wrapped, one_line, rows(RowStyle::Compact, 30)] {
+            for (n, row) in rows.iter().enumerate() {
+                assert!(!rows[..n].contains(row), "{row:?}");
+            }
+        }
+    }
+}
