@@ -324,7 +324,7 @@ mod tests {
         let catalog = uneven();
         for rows in 3..24 {
             let view = view(&catalog, rows);
-            for at in 0..40 {
+            for at in 0..40_usize {
                 for top in [0, at.saturating_sub(3), at, at + 2, 39] {
                     let cursor = view.settled(ListCursor { at, top });
                     assert_eq!(view.settled(cursor), cursor);
@@ -350,7 +350,8 @@ mod tests {
         let catalog = uneven();
         for rows in 3..24 {
             let view = view(&catalog, rows);
-            for (by, is_paging) in [(2, true), (1, true), (3, false)] {
+            // A low viewport scrolls by more than it shows.
+            for (by, is_paging) in [(2, true), (1, true), (if rows < 9 { 1 } else { 3 }, false)] {
                 let step = |cursor, by| {
                     view.settled(if is_paging { view.paged(cursor, by) } else { view.scrolled(cursor, by) })
                 };

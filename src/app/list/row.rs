@@ -46,7 +46,7 @@ impl RowStyle {
         match self {
             Self::Compact => 1,
             // A line is left for the heading above and one for the facts below.
-            _ if is_selected => rows.saturating_sub(2).max(self.least_lines()),
+            _ if is_selected => rows.saturating_sub(2).max(1),
             Self::OneLine => 1,
             Self::Wrapped => 2,
         }
@@ -324,7 +324,7 @@ mod tests {
         let wrapped = rows(RowStyle::Wrapped, 26);
         assert_eq!(
             wrapped[0],
-            ["The committee for", "water publishes its", "report on the rivers", "of the north", "06 Nov"]
+            ["The committee for", "water publishes its", "report on the rivers", "of the north  (facts)"]
         );
         assert_eq!(wrapped[5], ["Another title that is", "cut because the row…", "(facts)"]);
         let one_line = rows(RowStyle::OneLine, 38);

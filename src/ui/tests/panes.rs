@@ -1,8 +1,10 @@
 //! The title bar, the query line, and the panes but for the text of a release.
 
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::style::Modifier;
 
 use super::*;
+use crate::app::Pane;
 use crate::app::library::{LibraryEvent, Subscription};
 use region::Region;
 
@@ -99,7 +101,8 @@ fn chosen_values_stand_first_and_all_are_counted_under_the_other_filters() {
             "October 2018 ── 2",
             "●  How digitalization can help achieve fair migration",
             "31 Oct  Op-Ed",
-            "▌●  Joint UNDP/ILO report compares work and life conditions …",
+            "▌●  Joint UNDP/ILO report compares work and life conditions",
+            "▌  of regular and irregular migrant workers",
             "▌  23 Oct  Labour migration",
         ]
     );
@@ -217,7 +220,7 @@ fn a_release_on_one_line_has_its_topic_beside_the_title_where_there_is_room() {
     let stacked = screen(STACKED, ",d").list().lines();
     assert_eq!(stacked[2], "●  06 Joint Press Release of the third \"1+6\" Round Tab…  Multilateral coope…");
     assert_eq!(stacked[4], "●  04 Tripartite cooperation and commitment can promot…  News");
-    assert_eq!(screen(SINGLE, "").list().lines()[2], "●  06 Joint Press Release of the th…");
+    assert_eq!(screen(SINGLE, ",d").list().lines()[2], "●  06 Joint Press Release of the th…");
 }
 
 #[test]
@@ -237,7 +240,6 @@ fn without_the_detail_pane_titles_have_the_whole_width() {
 fn a_choice_of_layout_changes_nothing_where_it_has_no_meaning() {
     for (keys, sizes) in [
         (",l j", [WIDE, SINGLE, SMALLEST].as_slice()),
-        (",d j", &[SINGLE, SMALLEST]),
         (",f ,b j", &[STACKED, SINGLE, SMALLEST]),
         (",r j", &[SINGLE, SMALLEST]),
     ] {
@@ -274,7 +276,9 @@ fn selected_releases_are_visible_without_colour() {
         ("j v V j j", " ┃┃┃█     ", "┃┃┃█", " ┃┃┃█"),
     ] {
         for (size, expected) in [(WIDE, wide), (STACKED, stacked), (SINGLE, single)] {
-            assert_eq!(signs(screen(size, keys).list()), expected, "{keys} at {size:?}");
+            // Where a title takes more lines, fewer releases are seen.
+            let keys = if size == SINGLE { format!(",d {keys}") } else { keys.to_owned() };
+            assert_eq!(signs(screen(size, &keys).list()), expected, "{keys} at {size:?}");
         }
     }
 }
@@ -282,7 +286,7 @@ fn selected_releases_are_visible_without_colour() {
 #[test]
 fn titles_in_every_script_are_cut_at_the_edge_of_the_list() {
     assert_eq!(
-        Screen::new(&opened(screens::in_many_scripts(), 31, 12, "")).list().lines(),
+        Screen::new(&opened(screens::in_many_scripts(), 31, 12, ",d")).list().lines(),
         [
             "RELEASES  4",
             "December 2021 ── 2",
@@ -294,4 +298,36 @@ fn titles_in_every_script_are_cut_at_the_edge_of_the_list() {
             "●  Only a summary here",
         ]
     );
+}
+
+#[test]
+fn the_title_of_the_selected_release_is_whole_and_others_take_two_lines() {
+    let lines = Screen::new(&opened(screens::in_many_scripts(), 31, 12, "")).list().lines();
+    assert_eq!(
+        lines[2..6],
+        ["●  31 [보도자료] 국내 종자", "▌  산업 성장세 지속, 판", "▌  매액 6,505억원으로 증", "▌  가"]
+    );
+    let lines = screen(STACKED, "").list().lines();
+    let two_lines = [
+        "●  Tripartite cooperation and commitment can promote decent work in the tea",
+        "plantation sector in Bangladesh  04 Nov  News",
+    ];
+    assert_eq!(lines[6..8], two_lines);
+    let wide = screen(WIDE, "").list().text();
+    assert!(!wide.contains('…'), "{wide}");
+}
+
+#[test]
+fn a_double_click_opens_the_release_that_the_first_click_moved() {
+    let mut app = sample_at((60, 20), "");
+    let list = app.layout().list;
+    // The title of the release above takes fewer lines once it is not selected.
+    let row = list.y + 5;
+    let column = list.x + 8;
+    let press =
+        MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column, row, modifiers: KeyModifiers::NONE };
+    send(&mut app, Msg::Mouse(press));
+    let selected = app.selected();
+    send(&mut app, Msg::DoubleClick { column, row });
+    assert_eq!((app.selected(), app.focus), (selected, Pane::Detail));
 }
