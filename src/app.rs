@@ -269,6 +269,7 @@ impl App {
         ListView {
             catalog: &self.catalog,
             hits: &self.hits.order,
+            needles: self.query.needles(),
             shape: RowShape {
                 style: layout.row_style(),
                 width: layout.list.width,

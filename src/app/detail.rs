@@ -46,7 +46,8 @@ struct Key {
 
 impl Detail {
     /// Shows a release, followed by similar ones; `is_tight` drops the blank lines of its header. Another release
-    /// starts at its top. At another width, the visible text stays in view.
+    /// starts at its top. At another width, the visible text stays in view. Returns whether the release or its matches
+    /// are new.
     pub fn show(
         &mut self,
         index: ReleaseIndex,
@@ -55,14 +56,15 @@ impl Detail {
         is_tight: bool,
         needles: Vec<String>,
         similar: &[(ReleaseIndex, ReleaseRef<'_>)],
-    ) {
+    ) -> bool {
         let numbers = similar.iter().map(|&(number, _)| number).collect();
         let key = Key { release: index, columns, is_tight, needles, similar: numbers, is_stale: false };
         if self.key.as_ref() == Some(&key) {
-            return;
+            return false;
         }
         let anchor = self.scroll_anchor();
         let is_same = self.key.as_ref().is_some_and(|before| before.release == index);
+        let is_new = self.key.as_ref().is_none_or(|before| before.release != index || before.needles != key.needles);
         let chosen = self.chosen.and_then(|chosen| self.page.targets().get(chosen).cloned());
         self.page = TypesetPage::to_read(release, columns, is_tight, &key.needles, similar);
         (self.scroll, self.resized) = (0, None);
@@ -80,6 +82,7 @@ impl Detail {
         }
         self.highlight_matches();
         self.key = Some(key);
+        is_new
     }
 
     /// Whether it shows a release typeset for this width.
@@ -129,6 +132,14 @@ impl Detail {
         let Some(line) = found else { return false };
         self.scroll = line.saturating_sub(rows / 3).min(self.last_scroll(rows));
         true
+    }
+
+    /// Scrolls from the top to the first match, unless the first screen shows one.
+    pub fn go_to_first_mark(&mut self, rows: usize) {
+        let first = self.page.lines().len().min(rows);
+        if !(0..first).any(|line| self.page.is_marked(line)) {
+            self.go_to_mark(true, rows);
+        }
     }
 
     /// Replaces release indices after a reload. The page is typeset again the next time it is shown.

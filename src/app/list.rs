@@ -2,11 +2,12 @@
 //! lays them out. Only the hits in or near the viewport are laid out.
 
 pub mod row;
+pub mod snippet;
 
 use chrono::Datelike;
 
 use super::ListCursor;
-use row::{RowLines, RowShape};
+use row::{RowLines, RowShape, RowStyle};
 
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::release::Precision;
@@ -52,12 +53,14 @@ impl Entry {
 }
 
 /// The hits and what the viewport needs to know about them.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct ListView<'a> {
     /// The catalog that the hits index.
     pub catalog: &'a Catalog,
     /// The hits, in display order.
     pub hits: &'a [ReleaseIndex],
+    /// The folded words that the hits contain.
+    pub needles: Vec<String>,
     /// What the rows have in common, and the lines of the viewport.
     pub shape: RowShape,
     /// Whether the hits are sorted by date and have headings.
@@ -80,8 +83,20 @@ impl ListView<'_> {
         let window = position.saturating_sub(near)..(position + near).min(self.hits.len());
         let titles = self.hits.get(window).unwrap_or_default().iter();
         let titles = titles.filter_map(|&index| Some(self.catalog.release(index)?.title()));
-        let release = self.hits.get(position).and_then(|&index| self.catalog.release(index));
-        release.map(|release| self.shape.lines(&release, position == at, titles)).unwrap_or_default()
+        let Some(&index) = self.hits.get(position) else { return RowLines::default() };
+        let has_snippet = self.shape.style != RowStyle::Compact && self.is_found_in_text(index);
+        let shape = RowShape { rows: self.shape.rows.saturating_sub(usize::from(has_snippet)), ..self.shape };
+        let lines = self.catalog.release(index).map(|release| shape.lines(&release, position == at, titles));
+        RowLines { has_snippet, ..lines.unwrap_or_default() }
+    }
+
+    /// Whether the text of a release contains a needle that its title lacks.
+    fn is_found_in_text(&self, index: ReleaseIndex) -> bool {
+        if self.needles.is_empty() {
+            return false;
+        }
+        let (title, text) = (self.catalog.folded_title(index), self.catalog.folded(index));
+        self.needles.iter().any(|needle| !title.contains(needle) && text.contains(needle))
     }
 
     /// The lines of the release at `position` and of a heading above it.
@@ -168,7 +183,7 @@ impl ListView<'_> {
 
     /// Moves a cursor by `halves` half pages. No release is skipped unseen.
     #[must_use]
-    pub fn paged(self, mut cursor: ListCursor, halves: isize) -> ListCursor {
+    pub fn paged(&self, mut cursor: ListCursor, halves: isize) -> ListCursor {
         let Some(last) = self.hits.len().checked_sub(1) else { return cursor };
         let page = self.page(cursor.top, halves > 0).cast_signed();
         let by = (page * halves / 2).abs().max(1) * halves.signum();
@@ -181,7 +196,7 @@ impl ListView<'_> {
 
     /// Scrolls by as many releases as take `lines`; the cursor moves only to stay visible.
     #[must_use]
-    pub fn scrolled(self, mut cursor: ListCursor, lines: isize) -> ListCursor {
+    pub fn scrolled(&self, mut cursor: ListCursor, lines: isize) -> ListCursor {
         let Some(last) = self.hits.len().checked_sub(1) else { return cursor };
         let mut left = lines.unsigned_abs();
         while left > 0 && (if lines > 0 { cursor.top < last } else { cursor.top > 0 }) {
@@ -206,7 +221,7 @@ impl ListView<'_> {
 
     /// Scrolls as little as necessary to show the cursor without leaving empty lines that releases could fill.
     #[must_use]
-    pub fn settled(self, mut cursor: ListCursor) -> ListCursor {
+    pub fn settled(&self, mut cursor: ListCursor) -> ListCursor {
         let Some(last) = self.hits.len().checked_sub(1) else { return ListCursor::default() };
         cursor.at = cursor.at.min(last);
         let lowest = cursor.top.clamp(cursor.at.saturating_sub(self.shape.rows), cursor.at);
@@ -217,7 +232,7 @@ impl ListView<'_> {
 
     /// Returns the visible entries. If there are headings, the first entry is one, so it sticks.
     #[must_use]
-    pub fn entries(self, cursor: ListCursor) -> Vec<Entry> {
+    pub fn entries(&self, cursor: ListCursor) -> Vec<Entry> {
         let (top, rows) = (cursor.top, self.shape.rows);
         let mut entries = Vec::new();
         let mut lines = 0;
@@ -244,7 +259,6 @@ impl ListView<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::list::row::RowStyle;
     use crate::catalog::tests::catalog;
     use crate::query::Sort;
 
@@ -261,7 +275,7 @@ mod tests {
 
     fn view(catalog: &Catalog, rows: usize) -> ListView<'_> {
         let shape = RowShape { style: RowStyle::Wrapped, width: 40, rows, sort: Sort::Newest };
-        ListView { catalog, hits: catalog.order(), shape, is_grouped: true }
+        ListView { catalog, hits: catalog.order(), needles: Vec::new(), shape, is_grouped: true }
     }
 
     #[test]
@@ -315,7 +329,7 @@ mod tests {
         catalog(&items)
     }
 
-    fn positions(view: ListView<'_>, cursor: ListCursor) -> Vec<usize> {
+    fn positions(view: &ListView<'_>, cursor: ListCursor) -> Vec<usize> {
         view.entries(cursor).iter().filter_map(Entry::position).collect()
     }
 
@@ -360,7 +374,7 @@ mod tests {
                 {
                     let mut seen = std::collections::BTreeSet::new();
                     for _ in 0..90 {
-                        seen.extend(positions(view, cursor));
+                        seen.extend(positions(&view, cursor));
                         cursor = step(cursor, by);
                     }
                     assert_eq!(seen.len(), 40, "{rows} rows by {by}, paging: {is_paging}");

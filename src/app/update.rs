@@ -83,7 +83,11 @@ impl App {
             Some((index, release)) if !layout.detail.is_empty() => {
                 let similar = self.similar.of(index).iter();
                 let similar: Vec<_> = similar.filter_map(|&n| Some((n, self.catalog.release(n)?))).collect();
-                self.detail.show(index, &release, layout.measure(), layout.is_short(), self.query.needles(), &similar);
+                let needles = self.query.needles();
+                let is_new = self.detail.show(index, &release, layout.measure(), layout.is_short(), needles, &similar);
+                if is_new && self.detail.scroll == 0 {
+                    self.detail.go_to_first_mark(usize::from(layout.detail_rows()));
+                }
                 if let Some(at) = self.scroll_anchor.take() {
                     self.detail.go_to(at);
                 }

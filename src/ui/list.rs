@@ -8,6 +8,7 @@ use ratatui::style::{Modifier, Style};
 use super::empty;
 use super::painter::{BAR, Painter};
 use crate::app::list::row::{FACTS_GAP, FactsPlace, GUTTER, RowColumns, RowLines, TitleLine, day, short_date};
+use crate::app::list::snippet::snippet;
 use crate::app::list::{Entry, Group};
 use crate::app::{App, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
@@ -143,6 +144,34 @@ impl<'a> Row<'a> {
             FactsPlace::Behind => self.facts(end + FACTS_GAP, last - 1, place, app.sort, pen),
             FactsPlace::Below => self.facts(x, last, place, app.sort, pen),
             FactsPlace::Beside => {}
+        }
+        let y = place.y + (lines.height() as u16).saturating_sub(1);
+        if lines.has_snippet && y < place.bottom() {
+            self.snippet(Rect { x, y, width: columns.width, height: 1 }, pen);
+        }
+    }
+
+    /// Draws the sentence of the first match in the text.
+    fn snippet(&self, place: Rect, pen: &mut Painter<'_>) {
+        let theme = pen.theme;
+        let Some(shown) = snippet(&self.release, self.needles, usize::from(place.width)) else {
+            pen.fit(place.x, place.y, place.width, first_line(self.release.summary()), theme.dim);
+            return;
+        };
+        let found: Vec<_> = self.needles.iter().flat_map(|needle| find_folded(shown.text, needle)).collect();
+        let mut x = place.x;
+        let mut put = |text: &str, style: Style, pen: &mut Painter<'_>| {
+            x += pen.put(x, place.y, place.right().saturating_sub(x), text, style);
+        };
+        if shown.is_cut_before {
+            put("…", theme.dim, pen);
+        }
+        for (range, is_found) in split(0..shown.text.len(), &found) {
+            let style = if is_found { theme.dim.patch(theme.found) } else { theme.dim };
+            put(shown.text.get(range).unwrap_or_default(), style, pen);
+        }
+        if shown.is_cut_after {
+            put("…", theme.dim, pen);
         }
     }
 

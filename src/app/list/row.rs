@@ -114,6 +114,8 @@ pub struct RowLines {
     pub title: Vec<TitleLine>,
     /// Where the facts stand.
     pub facts: FactsPlace,
+    /// Whether the last line shows a match in the text.
+    pub has_snippet: bool,
 }
 
 impl RowLines {
@@ -131,7 +133,7 @@ impl RowLines {
             RowStyle::Wrapped if is_behind => FactsPlace::Behind,
             RowStyle::Wrapped => FactsPlace::Below,
         };
-        Self { title: ranges.into_iter().enumerate().map(line).collect(), facts }
+        Self { title: ranges.into_iter().enumerate().map(line).collect(), facts, has_snippet: false }
     }
 
     /// Lays out a row of one line that shows the start of a title and what stands around the byte `apart`.
@@ -144,13 +146,13 @@ impl RowLines {
         let columns = columns.saturating_sub(width(text.get(..head).unwrap_or_default()) + 1);
         let (tail, is_cut) = truncate(title.get(start..text.len()).unwrap_or_default(), columns);
         let tail = Some(start..start + tail.as_str().len());
-        Self { title: vec![TitleLine { head: 0..head, tail, is_cut }], facts: FactsPlace::Beside }
+        Self { title: vec![TitleLine { head: 0..head, tail, is_cut }], facts: FactsPlace::Beside, has_snippet: false }
     }
 
     /// The number of lines.
     #[must_use]
     pub fn height(&self) -> usize {
-        self.title.len() + usize::from(self.facts == FactsPlace::Below)
+        self.title.len() + usize::from(self.facts == FactsPlace::Below) + usize::from(self.has_snippet)
     }
 
     /// Returns the number of bytes of a cut title that are shown; `None` if all are.
