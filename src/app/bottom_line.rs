@@ -10,6 +10,10 @@ use crate::text::{CleanBuf, cells, counted, grouped, width};
 
 /// The maximum number of hints.
 const HINTS: usize = 8;
+/// Hints that stay while there is any room: how to learn the keys, and how to find every command.
+const PINNED: [Action; 2] = [Action::Help, Action::Palette];
+/// Below this width only the key of the help stays.
+const LEAST_WORDS: u16 = 40;
 /// Columns between two hints.
 const GAP: u16 = 3;
 /// Columns that an error leaves to the hints, if the line is wide enough.
@@ -72,11 +76,18 @@ impl StatusBar {
             line.letters = Some((x, typed.text().to_owned()));
             x += cells(LETTERS) + cells(typed.text()) + 1 + GAP;
         }
+        let pinned = pinned(app, area.width, end.saturating_sub(x + 2));
+        let reserved: u16 = pinned.iter().map(|hint| hint.end() + GAP).sum();
         for mut hint in hints(app) {
             hint.x = x;
-            if hint.end() + 2 > end {
+            if hint.end() + 2 + reserved > end {
                 break;
             }
+            x = hint.end() + GAP;
+            line.hints.push(hint);
+        }
+        for mut hint in pinned {
+            hint.x = x;
             x = hint.end() + GAP;
             line.hints.push(hint);
         }
@@ -197,10 +208,30 @@ fn status(app: &App, columns: usize) -> Option<Segment> {
 }
 
 /// Actions hinted at while the detail pane has the focus, in this order.
-const READING: [Action; 10] = {
+const READING: [Action; 9] = {
     use Action as A;
-    [A::ReadOn, A::Next, A::Previous, A::Follow, A::ToggleRead, A::ToggleStar, A::Browser, A::Zen, A::Help, A::GoBack]
+    [A::ReadOn, A::Next, A::Previous, A::Follow, A::ToggleRead, A::ToggleStar, A::Browser, A::Zen, A::GoBack]
 };
+
+/// Returns the pinned hints that fit into `columns` of a line, if the scope has them: while text is typed, it has none.
+fn pinned(app: &App, columns: u16, room: u16) -> Vec<Hint> {
+    let scope = app.scope();
+    let hint = |action| {
+        let info = scope.chain().flat_map(Action::in_scope).find(|info| info.action == action)?;
+        let key = app.settings.keymap.keys_of(scope, action).into_iter().next()?;
+        Some(Hint { x: 0, keys: vec![(key, info.scope, action)], text: info.hint })
+    };
+    let mut hints: Vec<Hint> = PINNED.into_iter().filter_map(hint).collect();
+    let taken = |hints: &[Hint]| hints.iter().map(|hint| hint.end() + GAP).sum::<u16>().saturating_sub(GAP);
+    while hints.len() > 1 && (columns < LEAST_WORDS || taken(&hints) > room) {
+        hints.pop();
+    }
+    for hint in hints.iter_mut().filter(|hint| columns < LEAST_WORDS || hint.end() > room) {
+        hint.text = "";
+    }
+    hints.retain(|hint| hint.end() <= room);
+    hints
+}
 
 /// Returns the hints of the focused scope, then those of the scopes that it inherits from.
 fn hints(app: &App) -> Vec<Hint> {
@@ -225,7 +256,7 @@ fn hints(app: &App) -> Vec<Hint> {
             hints.extend((!keys.is_empty()).then_some(Hint { x: 0, keys, text }));
         }
     }
-    for info in rows.into_iter().filter(|info| !info.hint.is_empty()) {
+    for info in rows.into_iter().filter(|info| !info.hint.is_empty() && !PINNED.contains(&info.action)) {
         let keys = app.settings.keymap.keys_of(scope, info.action);
         let Some(key) = key_range(&keys).or_else(|| keys.first().cloned()) else { continue };
         let key = (key, info.scope, info.action);

@@ -24,7 +24,11 @@ pub enum Pane {
 }
 
 /// Below this height the detail pane leaves out blank lines.
-const SHORT: u16 = 11;
+const SHORT: u16 = 15;
+/// Below this height the detail pane takes rows of the list above it while it has the focus.
+const LOW: u16 = 11;
+/// Rows of the list, below its heading, that are left then.
+const ROWS_LEFT: u16 = 3;
 
 /// How the panes are arranged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,6 +199,8 @@ impl Layout {
             self.list = Rect::new(x + 1, y, width - 2, height);
         } else if self.arrangement == Arrangement::Stacked {
             let list = share(height, shape.sizes.list);
+            let is_read = focus == Pane::Detail && height - list <= LOW;
+            let list = if is_read { list.min(self.head() + ROWS_LEFT) } else { list };
             self.list = Rect::new(x + 1, y, width - 2, list);
             self.detail = Rect::new(x + 2, y + list + 1, width - 4, height - list - 1);
         } else {
@@ -211,7 +217,7 @@ impl Layout {
         let is_high = match self.arrangement {
             _ if self.list.is_empty() => false,
             Arrangement::Wide | Arrangement::Beside => self.body.height >= 16,
-            Arrangement::Stacked => self.body.height >= 26,
+            Arrangement::Stacked => self.body.height >= 26 && self.list.height > 2 * (TIMELINE_ROWS + 1),
             _ => false,
         };
         if is_high {
@@ -357,6 +363,18 @@ mod tests {
             72 + BESIDE_TEXT - 4,
             "no wider than the text needs"
         );
+    }
+
+    #[test]
+    fn the_text_gets_the_height_of_a_low_terminal_while_it_has_the_focus() {
+        let heights = |columns, rows, focus| {
+            let layout = Layout::new(columns, rows, focus, false, &PaneShape::default()).with_timeline();
+            (layout.list_rows(), layout.detail_rows())
+        };
+        assert_eq!((heights(80, 24, Pane::List), heights(80, 24, Pane::Detail)), ((10, 6), (3, 13)));
+        assert_eq!(heights(100, 30, Pane::Detail), (3, 18));
+        assert_eq!(heights(80, 60, Pane::Detail), heights(80, 60, Pane::List));
+        assert_eq!(heights(120, 24, Pane::Detail), heights(120, 24, Pane::List));
     }
 
     #[test]

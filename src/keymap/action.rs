@@ -436,7 +436,7 @@ impl Action {
                 .also("preview hide reading"),
             row(A::ToggleTimeline, S::Panes, "toggle-timeline", ",b", "", "Toggle the bars of the timeline")
                 .also("bars hide"),
-            row(A::Palette, S::Panes, "palette", ":", "", "Open the palette: find any command by typing"),
+            row(A::Palette, S::Panes, "palette", ":", "commands", "Open the palette: find any command by typing"),
             row(A::Problems, S::Panes, "problems", "!", "", "List problems: what failed, and what could not be read")
                 .also("errors warnings"),
             row(A::Cancel, S::Panes, "cancel", "Esc", "", "Dismiss, close, cancel or clear; never quits"),
@@ -500,7 +500,7 @@ impl Action {
                 .titled("Sync feed")
                 .also("refresh reload update fetch"),
             row(A::Help, S::Sources, "help", "?", "help", "Show the help"),
-            row(A::Palette, S::Sources, "palette", ":", "", "Open the palette: find any command by typing"),
+            row(A::Palette, S::Sources, "palette", ":", "commands", "Open the palette: find any command by typing"),
             row(A::SourcePages, S::Sources, "source-pages", "x", "", "Toggle fetching the full pages of this feed")
                 .titled("Toggle full pages")
                 .also("article readability"),

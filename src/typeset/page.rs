@@ -75,7 +75,8 @@ impl TypesetPage {
     }
 
     /// Typesets a release for the reader: targets have labels, addresses take one line each and show at least the host,
-    /// and the `similar` releases follow with their indices. If `is_tight`, no blank line separates title and date.
+    /// and the `similar` releases follow with their indices. If `is_tight`, no blank line separates title
+    /// and date, and the topics follow the date.
     #[must_use]
     pub fn to_read(
         release: &ReleaseRef<'_>,
@@ -96,7 +97,7 @@ impl TypesetPage {
 
     fn texts(&mut self, release: &ReleaseRef<'_>, columns: usize, is_tight: bool, needles: &[String]) {
         let topics: Vec<_> = release.labels(Facet::Topic).map(Clean::as_str).collect();
-        if !topics.is_empty() {
+        if !topics.is_empty() && !is_tight {
             self.push(Kind::Topic, CleanBuf::line(&topics.join(TOPIC_PARTS)).as_clean(), columns, &[]);
         }
         let untitled = CleanBuf::line("(no title)");
@@ -106,6 +107,9 @@ impl TypesetPage {
             self.blank();
         }
         let meta = meta(release);
+        // Date, place and topics share a line of a low pane.
+        let tight = Some(meta.as_str()).into_iter().chain(topics).filter(|part| is_tight && !part.is_empty());
+        let meta = if is_tight { CleanBuf::line(&tight.collect::<Vec<_>>().join(TOPIC_PARTS)) } else { meta };
         if !meta.is_empty() {
             self.push(Kind::Meta, meta.as_clean(), columns, &[]);
             self.blank();
