@@ -8,8 +8,8 @@ use super::{App, Pane};
 use crate::keymap::{Action, Info, Scope};
 use crate::text::{CleanBuf, cells, counted, grouped, width};
 
-/// The maximum number of hints.
-const HINTS: usize = 8;
+/// The maximum number of hints besides the pinned ones.
+const HINTS: usize = 7;
 /// Hints that stay while there is any room: how to learn the keys, and how to find every command.
 const PINNED: [Action; 2] = [Action::Help, Action::Palette];
 /// Below this width only the key of the help stays.
@@ -76,9 +76,13 @@ impl StatusBar {
             line.letters = Some((x, typed.text().to_owned()));
             x += cells(LETTERS) + cells(typed.text()) + 1 + GAP;
         }
-        let pinned = pinned(app, area.width, end.saturating_sub(x + 2));
+        let hints = hints(app);
+        // The key that lists the problems comes first while there is an error.
+        let urgent = hints.first().filter(|hint| hint.keys.iter().any(|&(.., action)| action == Action::Problems));
+        let urgent = urgent.map_or(0, |hint| hint.end() + GAP);
+        let pinned = pinned(app, area.width, end.saturating_sub(x + 2 + urgent));
         let reserved: u16 = pinned.iter().map(|hint| hint.end() + GAP).sum();
-        for mut hint in hints(app) {
+        for mut hint in hints {
             hint.x = x;
             if hint.end() + 2 + reserved > end {
                 break;

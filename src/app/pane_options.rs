@@ -79,7 +79,7 @@ impl App {
         }
     }
 
-    /// Switches between one and two lines per release.
+    /// Switches between wrapped titles and one line per release.
     fn next_density(&mut self) {
         let (next, notice) = match self.pane_options().density {
             Density::Comfortable => (Density::Compact, "one line per release"),

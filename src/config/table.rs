@@ -150,7 +150,7 @@ pub const TABLE: &[Row] = &[
         name: "look.density",
         kind: Kind::Word(&["comfortable", "compact"]),
         default: "\"comfortable\"",
-        help: "Show a release on two lines of the list (\"comfortable\") or on one (\"compact\")",
+        help: "Wrap the titles of the list (\"comfortable\") or show each on one line (\"compact\")",
         variable: "TIDINGS_DENSITY",
         flag: "density",
         apply: |settings, value| {

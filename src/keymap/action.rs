@@ -422,7 +422,7 @@ impl Action {
             row(A::Larger, S::Panes, "larger", ">", "", "Make the pane larger")
                 .titled("Make pane larger")
                 .also("resize grow"),
-            row(A::NextDensity, S::Panes, "density", ",d", "", "Show releases on one line or on two")
+            row(A::NextDensity, S::Panes, "density", ",d", "", "Wrap titles in the list, or show each on one line")
                 .also("compact comfortable lines rows settings"),
             row(A::NextTheme, S::Panes, "theme", ",t", "", "Switch to the next theme")
                 .also("dark light colors colours mode appearance scheme settings"),

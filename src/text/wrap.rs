@@ -58,7 +58,7 @@ pub fn fill_lines(text: Clean<'_>, columns: usize, limit: usize) -> (Vec<Range<u
     let start = lines.pop().map_or(0, |line| line.start);
     let rest = text.get(start..text.as_str().len()).unwrap_or_default();
     let (shown, is_cut) = truncate(rest, columns);
-    lines.push(start..start + shown.as_str().len());
+    lines.push(start..start + shown.as_str().trim_end_matches(' ').len());
     (lines, is_cut)
 }
 

@@ -13,7 +13,7 @@ use crate::app::list::{Entry, Group};
 use crate::app::{App, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
 use crate::query::Sort;
-use crate::text::{Clean, find_folded, grouped};
+use crate::text::{Clean, cells, find_folded, grouped};
 use crate::typeset::month_name;
 
 /// Draws the pane. Returns the cell of the selected release.
@@ -210,6 +210,7 @@ impl<'a> Row<'a> {
         if y >= place.bottom() {
             return;
         }
+        let is_behind = x > place.x + GUTTER;
         let end = place.right().saturating_sub(1);
         let room = |x: u16| end.saturating_sub(x);
         let date = short_date(&self.release, sort);
@@ -218,7 +219,10 @@ impl<'a> Row<'a> {
         }
         let mut is_first = true;
         let mut part = |text: Clean<'_>, style: Style, pen: &mut Painter<'_>| {
-            if !text.is_empty() && room(x) > 3 {
+            // Behind a title, what does not fit is left out.
+            let gap = if is_first { 0 } else { 3 };
+            let fits = is_first || !is_behind || gap + cells(text.as_str()) <= room(x);
+            if !text.is_empty() && room(x) > 3 && fits {
                 if !is_first {
                     x += pen.put(x, y, room(x), " · ", theme.faint);
                 }

@@ -318,6 +318,27 @@ fn the_title_of_the_selected_release_is_whole_and_others_take_two_lines() {
 }
 
 #[test]
+fn a_word_found_only_in_the_text_is_shown_in_its_sentence() {
+    let screen = screen(WIDE, "/ indigenous Enter");
+    let lines = screen.list().lines();
+    assert_eq!(lines[4], "▌  04 Nov  News");
+    assert!(lines[5].starts_with("▌  Women of indigenous and tribal peoples"), "{lines:?}");
+    let (found, around) = (screen.list().style("indigenous"), screen.list().style("tribal"));
+    assert_eq!((found.fg, around.fg), (theme().found.fg, theme().dim.fg));
+    assert_eq!(self::screen(WIDE, "/ plantation Enter").list().lines().len(), 5, "the title shows the word");
+}
+
+#[test]
+fn the_text_opens_at_the_first_match() {
+    let text = "Words about rain. ".repeat(200) + "Then there was snow. " + &"More words. ".repeat(200);
+    let catalog = crate::catalog::tests::catalog(&[("Weather", &text, "", "", (2018, 11, 2))]);
+    let app = opened(catalog, 150, 40, "/ snow Enter");
+    assert!(app.detail.scroll > 0 && Screen::new(&app).detail().text().contains("there was snow"));
+    let catalog = crate::catalog::tests::catalog(&[("Weather", &text, "", "", (2018, 11, 2))]);
+    assert_eq!(opened(catalog, 150, 40, "/ rain Enter").detail.scroll, 0);
+}
+
+#[test]
 fn a_double_click_opens_the_release_that_the_first_click_moved() {
     let mut app = sample_at((60, 20), "");
     let list = app.layout().list;

@@ -19,28 +19,28 @@ fn hints_of_the_focus_are_shown_as_far_as_there_is_room() {
         (
             "",
             [
-                "Enter read  j k move  / search  t topics  @ this topic  m read/unread  s star  ? help",
-                "Enter read  j k move  / search  t topics  @ this topic  m read/unread",
-                "Enter read  j k move  / search",
-                "Enter read",
+                "Enter read  j k move  / search  t topics  @ this topic  m read/unread  s star  ? help  : commands",
+                "Enter read  j k move  / search  t topics  ? help  : commands",
+                "Enter read  ? help  : commands",
+                "Enter read  ?",
             ],
         ),
         (
             "h",
             [
-                "Space choose  - exclude  f find  o order  j k move  / search  t topics  @ this topic",
-                "Space choose  - exclude  f find  o order  j k move  / search  t topics",
-                "Space choose  - exclude  f find",
-                "Space choose",
+                "Space choose  - exclude  f find  o order  j k move  / search  t topics  ? help  : commands",
+                "Space choose  - exclude  f find  o order  j k move  ? help  : commands",
+                "Space choose  ? help  : commands",
+                "?",
             ],
         ),
         (
             "Enter",
             [
-                "Space read on  n N next  f follow link  m read/unread  s star  o browser  z zen  ? help",
-                "Space read on  n N next  f follow link  m read/unread  s star",
-                "Space read on  n N next",
-                "Space read on",
+                "Space read on  n N next  f follow link  m read/unread  s star  o browser  z zen  ? help  : commands",
+                "Space read on  n N next  f follow link  ? help  : commands",
+                "Space read on  ? help  : commands",
+                "?",
             ],
         ),
         (
@@ -55,7 +55,8 @@ fn hints_of_the_focus_are_shown_as_far_as_there_is_room() {
     ] {
         assert_bars(|size| sample_at(size, keys), expected);
     }
-    let timeline = "h l move  Enter show  Space range  0 to 9 year  + - zoom  BS all dates  j releases  ? help";
+    let timeline =
+        "h l move  Enter show  Space range  0 to 9 year  + - zoom  BS all dates  j releases  ? help  : commands";
     assert_eq!(screen(WIDE, "d").status_bar().text(), timeline);
     assert_eq!(screen((120, 34), "z").status_bar().text(), screen((120, 34), "Enter").status_bar().text());
 }
@@ -65,9 +66,9 @@ fn a_notice_is_worth_more_than_the_hints() {
     assert_bars(
         |size| sample_at(size, "j j Enter f"),
         [
-            "Space read on  n N next  f follow link  m read/unread  s star  o browser  z zen  ? help  this release has no link",
-            "Space read on  n N next  f follow link  this release has no link",
-            "this release has no link",
+            "Space read on  n N next  f follow link  m read/unread  s star  o browser  z zen  ? help  : commands  this release has no link",
+            "Space read on  n N next  ? help  : commands  this release has no link",
+            "? help  this release has no link",
             "this release has …",
         ],
     );
@@ -106,7 +107,7 @@ fn assert_ends(state: impl Fn(Size) -> App, expected: [&str; 4]) {
     for (size, expected) in [WIDE, STACKED, SINGLE, SMALLEST].into_iter().zip(expected) {
         let text = Screen::new(&state(size)).status_bar().text();
         assert!(text == expected || text.ends_with(&format!("  {expected}")), "{text} at {size:?}");
-        assert_eq!(text.starts_with("Enter read"), text != expected, "{text} at {size:?}");
+        assert_eq!(text.starts_with("Enter read") || text.starts_with('?'), text != expected, "{text} at {size:?}");
     }
 }
 
@@ -177,11 +178,11 @@ fn an_error_leaves_room_for_the_keys_that_help() {
     let text = |size| Screen::new(&with_error(size, "j")).status_bar().text();
     assert_eq!(
         text(WIDE),
-        "! problems  Esc dismiss  Enter read  j k move  / search  t topics  \
+        "! problems  Esc dismiss  Enter read  j k move  / search  ? help  : commands  \
          ! not written: releases.md: No space left on device (os error 28)"
     );
-    assert_eq!(text(STACKED), "! problems  Esc dismiss  ! not written: releases.md: No space left on devi…");
-    assert_eq!(text(SINGLE), "! problems  ! not written: rel…");
+    assert_eq!(text(STACKED), "! problems  ? help  ! not written: releases.md: No space left on devi…");
+    assert_eq!(text(SINGLE), "! problems  ?  ! not written: rel…");
 }
 
 #[test]

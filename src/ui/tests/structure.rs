@@ -107,9 +107,10 @@ fn the_end_of_a_text_is_reached_at_every_size() {
 fn a_low_pane_leaves_out_blank_lines() {
     let rows = |size: Size| Screen::new(&opened(structured(), size.0, size.1, "Enter")).detail().rows();
     assert_eq!(rows(WIDE)[1..4], ["", "Reports", "A report with everything in it"]);
-    assert_eq!(rows(STACKED)[1..3], ["Reports", "A report with everything in it"]);
-    assert_eq!(rows(SINGLE)[1..3], ["Reports", "A report with everything in it"]);
-    assert_eq!(rows(SMALLEST)[1..], ["Reports"]);
+    let date = "Tuesday 6 November 2018, 10:00 · Reports";
+    assert_eq!(rows(STACKED)[1..4], ["A report with everything in it", date, ""]);
+    assert_eq!(rows(SINGLE)[1..5].join(" "), format!("A report with everything in it {date} "));
+    assert_eq!(rows(SMALLEST)[1..], ["A report with"]);
 }
 
 #[test]
