@@ -103,7 +103,7 @@ const FREE: &[Action] = {
         A::Larger,
         A::Smaller,
         A::NextDensity,
-        A::NextTheme,
+        A::Themes,
         A::NextStacking,
         A::ToggleFilter,
         A::ToggleReading,

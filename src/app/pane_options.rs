@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::notice::{Cause, Notice};
+use super::popup::theme_picker::ThemePicker;
 use super::{Action, App, Arrangement, Pane, PaneShape};
 use crate::config::{AUTO, Density, Stacking, Themes};
 
@@ -50,7 +51,7 @@ impl App {
             Action::Smaller => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, false),
             Action::NextDensity => self.next_density(),
             Action::NextStacking => self.next_stacking(),
-            Action::NextTheme => self.next_theme(),
+            Action::Themes => self.open_theme_picker(),
             Action::ToggleFilter => self.toggle_filter_pane(),
             Action::ToggleReading => self.pane_options.hides_detail = !self.pane_options.hides_detail,
             Action::ToggleTimeline => self.pane_options.hides_timeline = !self.pane_options.hides_timeline,
@@ -101,9 +102,12 @@ impl App {
         self.inform(format!("{notice}{where_seen}"));
     }
 
-    /// Returns the name of the theme.
+    /// Returns the name of the theme: while the themes are listed, that of the selected one.
     #[must_use]
     pub fn theme(&self) -> &str {
+        if let Some(name) = self.popups.find::<ThemePicker>().and_then(|list| list.selected(&self.themes)) {
+            return name;
+        }
         let choice = self.theme.as_ref().filter(|choice| self.themes.has(&choice.taken));
         Choice::<String>::or(choice, &self.settings.look.theme)
     }
@@ -122,19 +126,14 @@ impl App {
     pub(super) fn missing_theme(&self) -> Option<String> {
         let choice = self.theme.as_ref().filter(|choice| choice.instead_of == self.settings.look.theme)?;
         let is_lost = !self.themes.has(&choice.taken);
-        is_lost
-            .then(|| format!("theme {:?} not found; {} selects another", choice.taken, self.key_of(Action::NextTheme)))
+        is_lost.then(|| format!("theme {:?} not found; {} selects another", choice.taken, self.key_of(Action::Themes)))
     }
 
-    /// Switches to the next theme.
-    fn next_theme(&mut self) {
-        let now = self.theme().to_owned();
-        let names: Vec<&str> = self.themes.names().collect();
-        let at = names.iter().position(|name| *name == now).map_or(0, |at| (at + 1) % names.len());
-        let next = names.get(at).copied().unwrap_or(AUTO).to_owned();
-        let name = if next == AUTO { "auto (follows the terminal)" } else { next.as_str() };
-        self.inform(format!("theme: {name}"));
-        self.theme = Some(Choice { instead_of: self.settings.look.theme.clone(), taken: next });
+    /// Takes a theme.
+    pub(super) fn choose_theme(&mut self, name: String) {
+        let described = if name == AUTO { "auto (follows the terminal)" } else { name.as_str() };
+        self.inform(format!("theme: {described}"));
+        self.theme = Some(Choice { instead_of: self.settings.look.theme.clone(), taken: name });
     }
 
     /// Hides or shows the filter pane.
@@ -176,31 +175,12 @@ mod tests {
     }
 
     #[test]
-    fn themes_cycle() {
-        let mut reader = TestApp::new(100, 30);
-        assert_eq!(reader.app.theme(), "auto");
-        reader.keys(",t");
-        assert_eq!((reader.app.theme(), reader.note()), ("dark", "theme: dark"));
-        let mut again = TestApp::new(100, 30);
-        again.app.restore(reader.app.session());
-        assert_eq!(again.app.theme(), "dark", "the session restores it");
-        let count = reader.app.themes.names().count();
-        for _ in 1..count {
-            reader.keys(",t");
-        }
-        assert_eq!((reader.app.theme(), reader.note()), ("auto", "theme: auto (follows the terminal)"));
-    }
-
-    #[test]
     fn a_missing_theme_is_reported() {
         let (sea, none) = (("sea".to_owned(), CleanBuf::line("sea.toml"), "accent = \"#004466\"\n".to_owned()), []);
         let with_sea = || Msg::Themes(Arc::new(Themes::with_files(std::slice::from_ref(&sea)).0), vec![]);
         let mut reader = TestApp::new(100, 30);
         reader.send(with_sea());
-        while reader.app.theme() != "sea" {
-            reader.keys(",t");
-        }
-        reader.keys("j");
+        reader.keys(",t \"sea\" Enter j");
         reader.send(with_sea());
         assert_eq!(reader.note(), "", "the theme still exists");
         reader.send(Msg::Themes(Arc::new(Themes::with_files(&none).0), vec![]));
@@ -231,7 +211,7 @@ mod tests {
     #[test]
     fn a_changed_setting_overrides_an_earlier_choice() {
         let mut reader = TestApp::new(100, 30);
-        reader.keys(",t ,d ,l");
+        reader.keys(",t Down Enter ,d ,l");
         let session = serde_json::to_string(&reader.app.session()).expect("text");
         let look = |set: fn(&mut Appearance)| {
             let mut again = TestApp::new(100, 30);

@@ -14,6 +14,7 @@ pub mod palette;
 pub mod problem_list;
 pub mod saved_queries;
 pub mod subscriptions;
+pub mod theme_picker;
 
 use crossterm::event::{MouseButton, MouseEventKind};
 use ratatui::layout::{Position, Rect};
@@ -28,6 +29,7 @@ use palette::Palette;
 use problem_list::ProblemList;
 use saved_queries::SavedQueries;
 use subscriptions::Subscriptions;
+use theme_picker::ThemePicker;
 
 /// Lines that a step of the wheel moves.
 const WHEEL: isize = 3;
@@ -144,6 +146,8 @@ popups! {
     SavedQueries,
     /// The subscriptions.
     Subscriptions,
+    /// The themes.
+    ThemePicker,
     /// All keys.
     Help,
     /// Everything that went wrong.

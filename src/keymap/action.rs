@@ -97,7 +97,8 @@ pub enum Action {
     Smaller,
     Larger,
     NextDensity,
-    NextTheme,
+    Themes,
+    KeepTheme,
     NextStacking,
     ToggleFilter,
     ToggleReading,
@@ -424,7 +425,7 @@ impl Action {
                 .also("resize grow"),
             row(A::NextDensity, S::Panes, "density", ",d", "", "Wrap titles in the list, or show each on one line")
                 .also("compact comfortable lines rows settings"),
-            row(A::NextTheme, S::Panes, "theme", ",t", "", "Switch to the next theme")
+            row(A::Themes, S::Panes, "theme", ",t", "", "Choose a theme; moving in the list shows each")
                 .also("dark light colors colours mode appearance scheme settings"),
             row(A::NextStacking, S::Panes, "layout", ",l", "", "Change the layout: text below the list or beside it")
                 .also("panes split columns settings"),
@@ -534,6 +535,8 @@ impl Action {
             row(A::RenameSaved, S::SavedQueries, "rename-saved", "C-r", "rename", "Rename the query"),
             row(A::RemoveSaved, S::SavedQueries, "remove-saved", "C-d", "remove", "Remove the query; undo restores it"),
             row(A::Close, S::SavedQueries, "close", "Esc C-c", "close", "Close"),
+            row(A::KeepTheme, S::Themes, "keep-theme", "Enter", "keep", "Keep the theme"),
+            row(A::Close, S::Themes, "close", "Esc C-c", "restore", "Close and restore the previous theme"),
             row(A::FormDone, S::Form, "form-done", "Enter", "done", "Confirm"),
             row(A::FormNext, S::Form, "form-next", "Tab Down", "next field", "Go to the next field"),
             row(A::Close, S::Form, "close", "Esc C-c", "close", "Close"),

@@ -101,7 +101,7 @@ const ARROWS: &[Row] = {
         (Panes, A::CopyText, "M-Y"),
         (Panes, A::Export, "M-e"),
         (Panes, A::NextDensity, "M-d"),
-        (Panes, A::NextTheme, "M-t"),
+        (Panes, A::Themes, "M-t"),
         (Panes, A::NextStacking, "M-l"),
         (Panes, A::ToggleFilter, "M-f"),
         (Panes, A::ToggleReading, "M-r"),

@@ -68,6 +68,8 @@ scopes! {
     FeedChoice: "feeds", "Feeds of a page", [Self::Lists, Self::Always];
     /// The saved queries.
     SavedQueries: "saved", "Saved queries", [Self::TypedLists, Self::Typing, Self::Always];
+    /// The themes.
+    Themes: "themes", "Themes", [Self::TypedLists, Self::Typing, Self::Always];
     /// Forms with text fields.
     Form: "form", "Forms", [Self::Typing, Self::Always];
     /// The command palette.

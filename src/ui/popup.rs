@@ -8,6 +8,7 @@ mod problem_list;
 mod reading;
 mod saved_queries;
 mod subscriptions;
+mod theme_picker;
 
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -34,6 +35,7 @@ pub fn draw(app: &App, pen: &mut Painter<'_>) -> Option<Position> {
             Popup::FeedChoice(choice) => feed_choice::draw(choice, inner, pen),
             Popup::SavedQueries(list) => saved_queries::draw(app, list, inner, pen),
             Popup::Subscriptions(list) => subscriptions::draw(app, list, inner, pen),
+            Popup::ThemePicker(list) => theme_picker::draw(app, list, inner, pen),
             Popup::Help(help) => help::draw(app, help, inner, pen),
             Popup::ProblemList(list) => problem_list::draw(app, list, inner, pen),
         };

@@ -131,7 +131,9 @@ fn an_invalid_theme_is_reported_at_the_start_and_later() {
     let built_in =
         ["dark", "light", "high-contrast-dark", "high-contrast-light", "sixteen-dark", "sixteen-light", "mono"];
     for name in built_in.into_iter().chain(["own"]) {
-        session.type_and_see(",t", &format!("theme: {name}"));
+        session.type_and_see(",t", "type to filter");
+        session.type_and_see(name, &format!("/ {name}"));
+        session.type_and_see("\r", &format!("theme: {name}"));
     }
     fs::remove_file(at("themes/own.toml")).expect("gone");
     session.wait_text("theme \"own\" not found; ,t selects another");

@@ -255,7 +255,7 @@ fn saved_queries_are_listed_with_text_and_count() {
 
 #[test]
 fn a_popup_says_that_nothing_matches() {
-    for (keys, title) in [("F qqq", "Saved queries"), (": qqq", "Commands"), ("? qqq", "Help")] {
+    for (keys, title) in [("F qqq", "Saved queries"), (": qqq", "Commands"), (",t qqq", "Theme"), ("? qqq", "Help")] {
         let typed = if title == "Commands" { ": qqq" } else { "/ qqq" };
         assert_popup(|size| with_queries(size, keys), title, &[typed, "No match"], &[typed, "No match"]);
     }
@@ -353,6 +353,30 @@ fn the_palette_lists_actions_with_their_keys() {
 }
 
 #[test]
+fn the_themes_are_listed_beside_the_screen() {
+    let all = [
+        "/ type to filter",
+        "▌ auto  follows the terminal",
+        "dark",
+        "light",
+        "high-contrast-dark",
+        "high-contrast-light",
+        "sixteen-dark",
+        "sixteen-light",
+        "mono",
+    ];
+    for size in [WIDE, STACKED] {
+        let app = with_library(size, ",t");
+        let screen = Screen::new(&app);
+        assert_eq!((screen.popup_title().as_str(), screen.popup().lines()), ("Theme", all.map(str::to_owned).to_vec()));
+        assert!(screen.popup().area.width < size.0 / 2, "most of the screen shows the theme");
+    }
+    let typed = Screen::new(&with_library(SINGLE, ",t light"));
+    assert_eq!(typed.popup().lines(), ["/ light", "▌ light", "high-contrast-light", "sixteen-light"]);
+    assert_eq!(typed.status_bar().text(), "Enter keep  Esc restore  ↓ ↑ move");
+}
+
+#[test]
 fn the_help_lists_keys_and_what_they_do() {
     for (keys, first) in [("?", "/ type to filter"), ("? star", "/ star")] {
         for size in [WIDE, STACKED, SINGLE] {
@@ -420,6 +444,7 @@ fn the_status_bar_shows_the_keys_of_the_uppermost_popup() {
         ("a", "Enter done  Tab next field  Esc close  C-u clear"),
         ("F", "Enter show  C-r rename  C-d remove  Esc close  ↓ ↑ move  C-u clear"),
         ("4 W", "Enter done  Tab next field  Esc close  C-u clear"),
+        (",t", "Enter keep  Esc restore  ↓ ↑ move  C-u clear"),
         (":", "Enter run  Esc close  ↓ ↑ move  C-u clear"),
         ("?", "PgDn PgUp page  Esc close  ↓ ↑ move  C-u clear"),
     ] {
