@@ -225,7 +225,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(piped(&reader), ("wc".to_owned(), 63));
-        reader.keys("| \"_-w\" Enter");
+        reader.keys("| End \"_-w\" Enter");
         assert_eq!(piped(&reader), ("wc -w".to_owned(), 63));
     }
 

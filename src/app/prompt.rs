@@ -18,13 +18,32 @@ pub struct Prompt {
     text: String,
     /// Byte position of the cursor, on a grapheme boundary.
     cursor: usize,
+    /// Whether the whole text is selected, so that typing replaces it.
+    is_selected: bool,
 }
 
 impl Prompt {
     /// Creates a prompt with the cursor at the end of `text`.
     #[must_use]
     pub fn new(text: String) -> Self {
-        Self { cursor: text.len(), text }
+        Self { cursor: text.len(), text, is_selected: false }
+    }
+
+    /// Creates a prompt whose text is a proposal: selected, so that typing replaces it.
+    #[must_use]
+    pub fn proposed(text: String) -> Self {
+        Self { is_selected: !text.is_empty(), ..Self::new(text) }
+    }
+
+    /// Whether the whole text is selected.
+    #[must_use]
+    pub fn is_selected(&self) -> bool {
+        self.is_selected
+    }
+
+    /// Keeps the selected text, so that typing appends to it.
+    pub fn deselect(&mut self) {
+        self.is_selected = false;
     }
 
     /// Returns the text.
@@ -61,8 +80,11 @@ impl Prompt {
         (skipped, left(skipped) as u16)
     }
 
-    /// Inserts text at the cursor. The caller must have sanitised it.
+    /// Inserts text at the cursor, or in place of the selected text. The caller must have sanitised it.
     pub fn insert(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.erase_selected();
+        }
         if self.text.len() + text.len() <= LIMIT {
             self.text.insert_str(self.cursor, text);
             self.cursor += text.len();
@@ -73,6 +95,7 @@ impl Prompt {
     /// nothing.
     pub fn replace(&mut self, range: Range<usize>, text: &str) {
         if self.text.get(range.clone()).is_some() {
+            self.deselect();
             self.cursor = range.start + text.len();
             self.text.replace_range(range, text);
         }
@@ -82,6 +105,8 @@ impl Prompt {
     pub fn edit(&mut self, action: Action) -> bool {
         let length = self.text.len();
         match action {
+            Action::PromptErase | Action::PromptDelete | Action::PromptWordBack | Action::PromptClear
+                if self.erase_selected() => {}
             Action::PromptLeft => self.cursor = self.left(),
             Action::PromptRight => self.cursor = self.right(),
             Action::PromptStart => self.cursor = 0,
@@ -93,9 +118,20 @@ impl Prompt {
             }
             Action::PromptWordBack => self.erase(self.word_start()),
             Action::PromptClear => self.erase(0),
-            _ => {}
+            _ => return false,
         }
+        self.deselect();
         self.text.len() != length
+    }
+
+    /// Deletes the text if it is selected. Returns whether it was.
+    fn erase_selected(&mut self) -> bool {
+        let was_selected = std::mem::take(&mut self.is_selected);
+        if was_selected {
+            self.text.clear();
+            self.cursor = 0;
+        }
+        was_selected
     }
 
     fn erase(&mut self, start: usize) {
@@ -131,6 +167,33 @@ mod tests {
         }
         let (skipped, column) = Prompt::new("y".repeat(90_000)).view(80);
         assert_eq!((skipped, column), (90_000 - 79, 79));
+    }
+
+    #[test]
+    fn typing_replaces_a_proposal_and_moving_keeps_it() {
+        use Action as A;
+        let table = [
+            (vec![], "x", "x"),
+            (vec![A::PromptEnd], "x", "proposalx"),
+            (vec![A::PromptRight], "x", "proposalx"),
+            (vec![A::PromptStart], "x", "xproposal"),
+            (vec![A::PromptErase], "x", "x"),
+            (vec![A::PromptDelete], "x", "x"),
+            (vec![A::PromptWordBack], "x", "x"),
+            (vec![A::PromptClear], "", ""),
+            (vec![A::Down], "", "proposal"),
+            (vec![A::Down], "x", "x"),
+        ];
+        for (actions, typed, expected) in table {
+            let mut prompt = Prompt::proposed("proposal".to_owned());
+            assert!(prompt.is_selected());
+            for &action in &actions {
+                prompt.edit(action);
+            }
+            prompt.insert(typed);
+            assert_eq!(prompt.text(), expected, "{actions:?} {typed:?}");
+        }
+        assert!(!Prompt::proposed(String::new()).is_selected());
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl Purpose {
 impl FormPopup {
     fn new(purpose: Purpose, first: String) -> Self {
         let mut fields = vec![Prompt::default(); purpose.labels().len()];
-        fields[0] = Prompt::new(first);
+        fields[0] = Prompt::proposed(first);
         let begun = fields.iter().map(|field| field.text().to_owned()).collect();
         Self { purpose, fields, at: 0, error: None, waits: None, begun }
     }
@@ -141,8 +141,8 @@ impl PopupState for FormPopup {
         match action {
             Action::Close => return Next::Close,
             Action::FormDone => return self.submit(app),
-            Action::FormNext => self.at = (self.at + 1) % count,
-            Action::FormPrevious => self.at = (self.at + count - 1) % count,
+            Action::FormNext => self.go((self.at + 1) % count),
+            Action::FormPrevious => self.go((self.at + count - 1) % count),
             _ => {
                 if self.fields.get_mut(self.at).is_some_and(|field| field.edit(action)) {
                     self.error = None;
@@ -161,7 +161,7 @@ impl PopupState for FormPopup {
 
     fn press(&mut self, _app: &mut App, line: usize) -> Next {
         if line < self.fields.len() {
-            self.at = line;
+            self.go(line);
         }
         Next::Stay
     }
@@ -172,6 +172,14 @@ impl PopupState for FormPopup {
 }
 
 impl FormPopup {
+    /// Goes to a line. The text of the one that is left is kept, and so is the only one's.
+    fn go(&mut self, line: usize) {
+        if let Some(field) = self.fields.get_mut(self.at) {
+            field.deselect();
+        }
+        self.at = line;
+    }
+
     fn submit(&mut self, app: &mut App) -> Next {
         let text = self.text(0).to_owned();
         match &self.purpose {
@@ -459,6 +467,24 @@ mod tests {
         let reader = offered("a \"example.org\" Enter Esc");
         assert_eq!(reader.note(), "example.org names 3 feeds: a and its address to choose");
         assert_eq!(reader.app.scope(), Scope::List);
+    }
+
+    #[test]
+    fn typing_replaces_a_proposed_text() {
+        for (keys, expected) in [
+            ("\"x\"", "x"),
+            ("Right \"x\"", "Newsx"),
+            ("End \"x\"", "Newsx"),
+            ("Tab \"x\"", "Newsx"),
+            ("Home \"x\"", "xNews"),
+            ("BS \"x\"", "x"),
+        ] {
+            let mut reader = TestApp::new(80, 24);
+            reader.keys("/ \"topic:News\" Enter W");
+            reader.keys(keys);
+            let form = reader.app.popups.find::<FormPopup>().expect("a form");
+            assert_eq!(form.fields[0].text(), expected, "{keys}");
+        }
     }
 
     #[test]

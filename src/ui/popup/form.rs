@@ -26,7 +26,10 @@ pub fn draw(app: &App, form: &FormPopup, inner: Rect, pen: &mut Painter<'_>) -> 
         if shown.is_empty() {
             pen.put(x, y, room, empty, theme.faint);
         } else {
-            pen.put(x, y, room, shown, theme.text);
+            let columns = pen.put(x, y, room, shown, theme.text);
+            if has_cursor && field.is_selected() {
+                pen.tint(Rect { x, y, width: columns, height: 1 }, theme.selected);
+            }
         }
         if has_cursor {
             cursor = Some(Position::new(x + column, y));
