@@ -61,7 +61,6 @@ fn is_listed(action: Action) -> bool {
             | A::NthTopic
             | A::Year
             | A::DropNthChip
-            | A::Year
             | A::Cancel
             | A::Palette
     )
