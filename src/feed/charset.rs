@@ -12,7 +12,9 @@ use std::rc::Rc;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    Decoder, DecoderResult, Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, X_USER_DEFINED,
+    Decoder, DecoderResult, Encoding, ISO_2022_JP, ISO_8859_2, ISO_8859_4, ISO_8859_5, ISO_8859_6, ISO_8859_7,
+    ISO_8859_8, ISO_8859_8_I, ISO_8859_13, ISO_8859_15, ISO_8859_16, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE,
+    WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, X_USER_DEFINED,
 };
 
 use super::blank;
@@ -103,7 +105,8 @@ impl Undecided {
             return None;
         }
         let claims = || self.claims.iter().flatten().copied();
-        if let Some(claimed) = claims().find(|encoding| fits(encoding, sample)).or(claims().next()) {
+        let fitting = claims().chain(claims().filter_map(extended)).find(|encoding| fits(encoding, sample));
+        if let Some(claimed) = fitting.or(claims().next()) {
             return Some((claimed, false));
         }
         if self.has_mark {
@@ -113,6 +116,25 @@ impl Undecided {
         detector.feed(sample, false);
         Some((detector.guess(self.domain.as_deref().map(str::as_bytes), Utf8Detection::Deny), true))
     }
+}
+
+/// The encoding of Windows for the same languages, which has letters and signs in place of the control characters of
+/// ISO 8859. Texts in it are often declared as ISO 8859.
+fn extended(encoding: &'static Encoding) -> Option<&'static Encoding> {
+    [
+        (ISO_8859_2, WINDOWS_1250),
+        (ISO_8859_4, WINDOWS_1257),
+        (ISO_8859_5, WINDOWS_1251),
+        (ISO_8859_6, WINDOWS_1256),
+        (ISO_8859_7, WINDOWS_1253),
+        (ISO_8859_8, WINDOWS_1255),
+        (ISO_8859_8_I, WINDOWS_1255),
+        (ISO_8859_13, WINDOWS_1257),
+        (ISO_8859_15, WINDOWS_1252),
+        (ISO_8859_16, WINDOWS_1250),
+    ]
+    .into_iter()
+    .find_map(|(declared, extended)| (declared == encoding).then_some(extended))
 }
 
 /// Whether the whole sample is valid in this encoding.
@@ -354,6 +376,23 @@ mod tests {
             for step in [1000, 3000] {
                 assert_eq!(read(&bytes, step), (xml.clone(), Some((encoding.name(), false))), "{label}");
             }
+        }
+    }
+
+    #[test]
+    fn the_sets_of_windows_are_read_where_iso_8859_is_declared() {
+        for (declared, written, text) in [
+            ("iso-8859-2", "windows-1250", "Późne świadczenia: „źródła”, później"),
+            ("iso-8859-5", "windows-1251", "Џорџ — «новости» и “слова”"),
+            ("iso-8859-7", "windows-1253", "Ανακοίνωση – “νέα” του οργανισμού"),
+            ("iso-8859-13", "windows-1257", "„Žinios“ – pranešimai spaudai"),
+            ("iso-8859-15", "windows-1252", "“Žižek” – œuvre"),
+        ] {
+            let xml = format!("<?xml version=\"1.0\" encoding='{declared}'?><rss>{text}</rss>");
+            let encoding = Encoding::for_label(written.as_bytes()).expect("a label");
+            let (bytes, _, is_lossy) = encoding.encode(&xml);
+            assert!(!is_lossy, "{written}");
+            assert_eq!(read(&bytes, 1000), (xml.clone(), Some((encoding.name(), false))), "{declared}");
         }
     }
 

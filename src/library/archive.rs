@@ -161,6 +161,14 @@ impl Library {
         })
     }
 
+    /// When a source was last polled, in seconds since 1970.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn last_poll(&self) -> Result<Option<i64>, LibraryError> {
+        self.read(|connection| connection.query_row("SELECT max(checked) FROM subscriptions", [], |row| row.get(0)))
+    }
+
     /// Deletes expired releases, but no starred ones: those that their feeds last listed before `listed`, if given, and
     /// those of sources removed before `removed`. Their full texts are deleted with them; their marks stay, so a
     /// release that is listed again keeps its state. Returns the number of deleted releases. Times are seconds since

@@ -218,9 +218,10 @@ pub(super) fn keep_checked(connection: &Connection, id: SourceId, checked: &Chec
          WHERE id = ?1";
     connection.prepare_cached(sql)?.execute(params![id, at, moved.0, moved.1, address])?;
     if let Some(Origin { address: answered, is_public }) = origin {
-        // Whether a host was public at first holds for as long as the feed stays there.
-        let sql =
-            "UPDATE subscriptions SET origin = ?2, is_public = CASE WHEN ?4 THEN NULL ELSE coalesce(is_public, ?3) END
+        // Whether a host was public at first holds for as long as the feed stays there. A public host can only move its
+        // feed to another public host, since redirects into a private network are refused.
+        let sql = "UPDATE subscriptions SET origin = ?2,
+                 is_public = CASE WHEN ?4 THEN nullif(coalesce(is_public, ?3), 0) ELSE coalesce(is_public, ?3) END
              WHERE id = ?1";
         connection.prepare_cached(sql)?.execute(params![id, answered, is_public, address.is_some()])?;
     }
@@ -350,6 +351,7 @@ mod tests {
         };
         assert_eq!((is_public(None, false), is_public(None, true)), (Some(false), Some(false)), "as it was at first");
         assert_eq!((is_public(Some("http://b.invalid/"), true), is_public(None, true)), (None, Some(true)));
+        assert_eq!(is_public(Some("http://b.invalid/"), true), Some(true), "a public host moves to a public one");
         // The feed keeps its key, so its new address cannot be subscribed to again.
         assert_eq!((source.key.as_str(), names(&library).as_str()), ("web:a.invalid/", "Alpha News"));
         assert!(library.subscribe(&[one("b", &[])]).expect("written").is_empty());

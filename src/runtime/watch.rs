@@ -116,9 +116,11 @@ fn follow(
                 }
                 std::thread::sleep(start.elapsed() * REST);
             }
+            // The next change is read again.
             Err(payload) => {
-                send(sender, Msg::defect(panic_text("reading again", &*payload)));
-                return;
+                if !send(sender, Msg::defect(panic_text("reading again", &*payload))) {
+                    return;
+                }
             }
         }
     }

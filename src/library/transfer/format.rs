@@ -54,18 +54,23 @@ pub struct Subscribed {
     /// The address had a password, which was left out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     password_missing: bool,
+    /// The address that answered last, which the validators belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
+    /// Whether its host was public at first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    public: Option<bool>,
 }
 
 impl Subscribed {
-    pub const SQL: &str =
-        "SELECT key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, etag, \
-         modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, lacks_password
-         FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed ORDER BY position, subscriptions.id";
+    pub const SQL: &str = "SELECT key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, etag, \
+         modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, lacks_password, \
+         origin, is_public FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed ORDER BY position, subscriptions.id";
 
     pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
         let line = |at| row.get::<_, String>(at);
         let (address, has_password) = rekey::without_secret(&line(1)?);
-        let moved: Option<String> = row.get(11)?;
+        let (moved, origin): (Option<String>, Option<String>) = (row.get(11)?, row.get(20)?);
         Ok(Some(Self {
             key: row.get(0)?,
             address: address.to_string(),
@@ -87,6 +92,8 @@ impl Subscribed {
             retry: row.get(17)?,
             pause: row.get(18)?,
             password_missing: has_password || row.get(19)?,
+            origin: origin.map(|origin| rekey::without_secret(&origin).0.to_string()),
+            public: row.get(21)?,
         }))
     }
 
@@ -102,8 +109,9 @@ impl Subscribed {
         let folder: Vec<String> = self.folder.iter().map(|name| line(name)).collect();
         let folder = serde_json::to_string(&folder).unwrap_or_else(|_| "[]".to_owned());
         let sql = "INSERT INTO subscriptions (feed, address, title, feed_title, site, folder, is_paused, wants_pages,
-                 removed, etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, lacks_password, position)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+                 removed, etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, lacks_password,
+                 origin, is_public, position)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
                  (SELECT coalesce(max(position), 0) + 1 FROM subscriptions))
              ON CONFLICT (feed) DO NOTHING";
         let values = params![
@@ -127,6 +135,8 @@ impl Subscribed {
             self.retry,
             self.pause,
             self.password_missing && !rekey::without_secret(&self.address).1,
+            self.origin,
+            self.public,
         ];
         connection.prepare_cached(sql)?.execute(values).map(drop)
     }
