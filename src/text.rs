@@ -5,6 +5,7 @@ pub mod fold;
 mod number;
 mod panic;
 pub mod sanitise;
+mod shorten;
 pub mod width;
 pub mod wrap;
 
@@ -13,5 +14,6 @@ pub use fold::{find_folded, fold, fold_into, fold_name};
 pub use number::{counted, grouped};
 pub use panic::panic_text;
 pub use sanitise::{Clean, CleanBuf};
+pub use shorten::shorten;
 pub use width::{cells, truncate, width};
 pub use wrap::{fill_lines, wrap};
