@@ -1,13 +1,16 @@
 //! The filter pane: the values of each facet with their counts, a cursor, and type-ahead within one facet.
 
+mod view;
+
 use std::cmp::{Ordering, Reverse};
 
 use crate::catalog::{Catalog, Facet, NONE, ValueId};
 use crate::query::{Hits, Query, Status};
-use crate::text::{fold, fold_name};
+use crate::text::{cells, fold, fold_name, grouped};
 
 use super::list_cursor::ListCursor;
 use super::prompt::Prompt;
+pub use view::{NameLine, ShownRow};
 
 /// The number of values shown of a facet that is not expanded.
 const FOLDED: usize = 12;
@@ -15,6 +18,8 @@ const FOLDED: usize = 12;
 const FOUND: usize = 500;
 /// The number of topics that have a digit key.
 const DIGITS: usize = 9;
+/// Columns of the pane's margins and its divider.
+const MARGINS: u16 = 4;
 
 /// A row of the pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,8 +94,26 @@ pub struct Value {
     pub digit: Option<u8>,
 }
 
+impl Value {
+    /// The columns before the name: a sign, and the digit of a topic.
+    #[must_use]
+    pub fn gutter(&self) -> u16 {
+        gutter(self.facet)
+    }
+
+    /// The columns of the name in a pane, before a blank and the count.
+    #[must_use]
+    pub fn name_columns(&self, pane: u16) -> u16 {
+        pane.saturating_sub(self.gutter() + 1 + cells(&grouped(self.count as usize)))
+    }
+}
+
+fn gutter(facet: Facet) -> u16 {
+    if facet == Facet::Topic { 4 } else { 2 }
+}
+
 impl Row {
-    fn can_be_selected(&self) -> bool {
+    pub(super) fn can_be_selected(&self) -> bool {
         matches!(self, Self::Value(_) | Self::More(..) | Self::Status(_) | Self::Saved(_))
     }
 }
@@ -110,6 +133,8 @@ pub struct Filter {
     pub is_by_name: bool,
     /// Topics in the order of their digits.
     ranked_topics: Vec<ValueId>,
+    /// The columns that the names need.
+    columns: u16,
 }
 
 impl Filter {
@@ -138,6 +163,27 @@ impl Filter {
             Some(Row::Value(Value { facet, .. }) | Row::More(facet, _) | Row::Heading(Heading { facet, .. })) => facet,
             _ => Facet::Topic,
         }
+    }
+
+    /// The columns that the pane and its divider need to show the most frequent values in full.
+    #[must_use]
+    pub fn columns(&self) -> u16 {
+        self.columns
+    }
+
+    /// Measures the names of a new catalog. Only the catalog counts, not the hits: filtering must not move the panes.
+    pub fn measure(&mut self, catalog: &Catalog) {
+        let widest = |facet| {
+            let values = catalog.values(facet);
+            let mut ids = shown(facet, catalog);
+            keep_first(&mut ids, FOLDED + 1, |one, other| values.total(other).cmp(&values.total(one)));
+            let columns = |id: ValueId| {
+                let count = cells(&grouped(values.total(id) as usize));
+                cells(values.label(id).as_str()).saturating_add(gutter(facet) + 1 + count)
+            };
+            ids.into_iter().map(columns).max().unwrap_or(0)
+        };
+        self.columns = Facet::ALL.into_iter().map(widest).max().unwrap_or(0).saturating_add(MARGINS);
     }
 
     /// Rebuilds the rows; the cursor stays on the same item.
@@ -188,14 +234,13 @@ impl Filter {
 
     fn append(&mut self, facet: Facet, typed: Option<&str>, catalog: &Catalog, query: &Query, hits: &Hits) {
         let values = catalog.values(facet);
-        // An empty facet or a single source filters nothing.
-        if values.is_empty() || (facet == Facet::Source && values.present().nth(1).is_none()) {
+        let mut ids = shown(facet, catalog);
+        if ids.is_empty() {
             return;
         }
         let folded = |labels: Vec<String>| -> Vec<String> { labels.iter().map(|label| fold_name(label)).collect() };
         let (chosen, excluded) = (folded(query.chosen(facet)), folded(query.excluded(facet)));
         let is_in = |labels: &[String], id: ValueId| labels.iter().any(|label| label == values.folded(id));
-        let mut ids = present(facet, catalog);
         let heading = Heading {
             facet,
             all: ids.len(),
@@ -309,17 +354,13 @@ impl Filter {
             None => self.opened.push(facet),
         }
     }
+}
 
-    /// Scrolls a viewport of `rows` lines so that the cursor is visible, with the heading above it if that fits.
-    pub fn settle(&mut self, rows: usize) {
-        let (at, count) = (self.cursor.at, self.rows.len());
-        let above = at.checked_sub(1).filter(|_| rows > 1);
-        let heading = above.filter(|&above| {
-            matches!(self.rows.get(above), Some(Row::Heading(..) | Row::Statuses | Row::SavedQueries))
-        });
-        self.cursor.show(at, rows, count);
-        self.cursor.show(heading.unwrap_or(at), rows, count);
-    }
+/// Returns the values of a facet that the pane can show. An empty facet or a single source filters nothing.
+fn shown(facet: Facet, catalog: &Catalog) -> Vec<ValueId> {
+    let values = catalog.values(facet);
+    let is_useful = !values.is_empty() && (facet != Facet::Source || values.present().nth(1).is_some());
+    if is_useful { present(facet, catalog) } else { Vec::new() }
 }
 
 /// Returns the values of a facet that at least one release has.
@@ -461,25 +502,5 @@ mod tests {
     #[test]
     fn typing_filters_the_values_of_one_facet() {
         assert_eq!(pane("", Some("ANT")), ["Topic 0/3", "2 Antitrust 1"]);
-    }
-
-    #[test]
-    fn the_cursor_skips_headings_and_blank_rows() {
-        let value = |id| {
-            Row::Value(Value { facet: Facet::Topic, id, count: 0, is_chosen: false, is_excluded: false, digit: None })
-        };
-        let heading = |facet, all| Row::Heading(Heading { facet, all, chosen: 0, excluded: 0 });
-        let rows = vec![heading(Facet::Topic, 2), value(1), Row::Blank, heading(Facet::Place, 1), value(2)];
-        let mut filter = Filter { rows, cursor: ListCursor { at: 1, top: 0 }, ..Filter::default() };
-        filter.step(1);
-        assert_eq!(filter.cursor.at, 4);
-        filter.step(5);
-        filter.settle(2);
-        assert_eq!((filter.cursor.at, filter.cursor.top), (4, 3));
-        filter.step(-1);
-        filter.settle(2);
-        assert_eq!((filter.cursor.at, filter.cursor.top), (1, 0));
-        filter.jump(true);
-        assert_eq!(filter.cursor.at, 4);
     }
 }

@@ -79,6 +79,8 @@ pub struct Layout {
 pub struct PaneShape {
     /// The sizes of the panes.
     pub sizes: Sizes,
+    /// Columns that the filter pane and its divider need to show all names in full.
+    pub filter_need: u16,
     /// Show the filter pane only while it has the focus.
     pub hides_filter: bool,
     /// Show the detail pane only while it has the focus, in place of the list.
@@ -97,6 +99,7 @@ impl Default for PaneShape {
     fn default() -> Self {
         Self {
             sizes: Sizes::default(),
+            filter_need: sizes::FILTER,
             hides_filter: false,
             hides_detail: false,
             hides_timeline: false,
@@ -181,13 +184,22 @@ impl Layout {
                 // The filter pane slides in while it has the focus; the other panes shrink instead of being covered.
                 let has_filter =
                     focus == Pane::Filter || (self.arrangement == Arrangement::Wide && !shape.hides_filter);
-                let left = if has_filter { shape.sizes.filter } else { 0 };
+                let left = if has_filter { self.filter_columns(shape) } else { 0 };
                 if has_filter {
                     self.filter = Rect::new(2, body.y, left - 4, body.height);
                 }
                 self.share_out(Rect { x: left, width: body.width - left, ..body }, focus, shape);
             }
         }
+    }
+
+    /// Returns the columns of the filter pane and its divider: the user's choice, or else what the names need, up to a
+    /// share of the screen.
+    fn filter_columns(&self, shape: &PaneShape) -> u16 {
+        // A pane that slides in for a moment may take more.
+        let percent = if self.arrangement == Arrangement::Wide { 25 } else { 40 };
+        let most = share(self.body.width, percent).clamp(sizes::FILTER, sizes::WIDEST_FILTER);
+        shape.sizes.filter.unwrap_or(shape.filter_need.clamp(sizes::NARROWEST_OWN, most))
     }
 
     /// Divides the space left by the filter pane between list and detail.
@@ -295,8 +307,8 @@ fn share(length: u16, percent: u16) -> u16 {
 mod tests {
     use super::*;
 
-    const SMALL: Sizes = Sizes { filter: 0, detail: 0, list: 0 };
-    const LARGE: Sizes = Sizes { filter: u16::MAX, detail: u16::MAX, list: u16::MAX };
+    const SMALL: Sizes = Sizes { filter: Some(0), detail: 0, list: 0 };
+    const LARGE: Sizes = Sizes { filter: Some(u16::MAX), detail: u16::MAX, list: u16::MAX };
 
     fn assert_inside(layout: &Layout, columns: u16, rows: u16) {
         let screen = Rect::new(0, 0, columns, rows);
@@ -308,9 +320,11 @@ mod tests {
     }
 
     /// The same shape with each pane hidden, and with the other choices.
-    fn shapes(shape: PaneShape) -> [PaneShape; 6] {
+    fn shapes(shape: PaneShape) -> [PaneShape; 8] {
         [
             shape,
+            PaneShape { filter_need: 0, ..shape },
+            PaneShape { filter_need: u16::MAX, ..shape },
             PaneShape { hides_filter: true, ..shape },
             PaneShape { hides_detail: true, ..shape },
             PaneShape { stacking: Stacking::Beside, ..shape },
@@ -375,6 +389,23 @@ mod tests {
         assert_eq!(heights(100, 30, Pane::Detail), (3, 18));
         assert_eq!(heights(80, 60, Pane::Detail), heights(80, 60, Pane::List));
         assert_eq!(heights(120, 24, Pane::Detail), heights(120, 24, Pane::List));
+    }
+
+    #[test]
+    fn the_filter_pane_takes_what_it_needs_up_to_a_share_of_the_screen() {
+        let columns = |columns, focus, filter_need, filter| {
+            let sizes = Sizes { filter, ..Sizes::default() };
+            let shape = PaneShape { filter_need, sizes, ..PaneShape::default() };
+            Layout::new(columns, 40, focus, false, &shape).filter_rule().map(|rule| rule + 1)
+        };
+        for (width, need, expected) in
+            [(200, 20, 25), (200, 40, 40), (200, 99, 50), (1_000, 99, 51), (150, 99, 37), (120, 99, 31), (120, 28, 28)]
+        {
+            assert_eq!(columns(width, Pane::List, need, None), Some(expected), "{width} {need}");
+            assert_eq!(columns(width, Pane::List, need, Some(33)), Some(33), "the user's choice");
+        }
+        assert_eq!(columns(100, Pane::Filter, 99, None), Some(40));
+        assert_eq!(columns(80, Pane::Filter, 99, None), Some(32));
     }
 
     #[test]

@@ -52,6 +52,7 @@ impl App {
             self.dwelling_on.and_then(|reading| Some(Dwell { release: now(reading.release)?, ..reading }));
         self.search.renumber(now);
         self.catalog = catalog;
+        self.filter.measure(&self.catalog);
         self.recount_saved();
         self.load.problems = problems;
         // Keep the selection if it reached the first row only because the rows above were removed, or if the reload
@@ -101,6 +102,7 @@ impl App {
     /// Applies a longer catalog.
     pub(super) fn loaded(&mut self, catalog: Arc<Catalog>) {
         self.catalog = catalog;
+        self.filter.measure(&self.catalog);
         self.recount_saved();
         self.start_search(Keep::Follow);
     }

@@ -4,7 +4,6 @@ use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::bottom_line::StatusBar;
-use super::filter::Row;
 use super::{App, Layout, Pane, QueryLine};
 use crate::keymap::Action;
 
@@ -164,9 +163,13 @@ impl App {
     fn press_value(&mut self, layout: &Layout, y: u16) {
         self.focus = Pane::Filter;
         let Some(line) = y.checked_sub(layout.filter.y + layout.head()) else { return };
-        let at = self.filter.cursor.top + usize::from(line);
-        if matches!(self.filter.rows().get(at), Some(Row::Value(_) | Row::More(..) | Row::Status(_) | Row::Saved(_))) {
-            self.filter.cursor.at = at;
+        let mut end = 0;
+        let row = self.filter_view(layout).into_iter().find(|row| {
+            end += row.height();
+            end > usize::from(line)
+        });
+        if let Some(row) = row.filter(|row| row.row.can_be_selected()) {
+            self.filter.cursor.at = row.at;
             self.toggle_row();
         }
     }
@@ -180,23 +183,9 @@ impl App {
         } else if is_in(layout.list) {
             self.list = self.list_view(&layout).scrolled(self.list, lines);
         } else if is_in(layout.filter) {
-            self.scroll_filter(lines, usize::from(layout.filter_rows()));
+            self.scroll_filter(lines, &layout);
         } else if is_in(layout.detail) {
             self.scroll_detail(lines);
-        }
-    }
-
-    /// Scrolls the filter pane; its cursor moves only to stay visible.
-    fn scroll_filter(&mut self, lines: isize, rows: usize) {
-        let filter = &mut self.filter;
-        let last = filter.rows().len().saturating_sub(rows);
-        filter.cursor.top = filter.cursor.top.saturating_add_signed(lines).min(last);
-        for _ in 0..=lines.unsigned_abs() {
-            if filter.cursor.at < filter.cursor.top {
-                filter.step(1);
-            } else if filter.cursor.at >= filter.cursor.top + rows {
-                filter.step(-1);
-            }
         }
     }
 }
@@ -206,6 +195,7 @@ mod tests {
     use super::super::tests::{TestApp, click, mouse};
     use super::*;
     use crate::app::Msg;
+    use crate::app::filter::Row;
     use crate::app::popup::help::Help;
     use crate::query::Sort;
 

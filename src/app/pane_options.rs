@@ -47,8 +47,8 @@ impl App {
     /// Carries out an action that changes what is shown where. Returns whether it is one.
     pub(super) fn layout_action(&mut self, action: Action) -> bool {
         match action {
-            Action::Larger => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, true),
-            Action::Smaller => self.sizes = self.sizes.stepped(self.focus, self.layout().arrangement, false),
+            Action::Larger => self.sizes = self.sizes.stepped(self.focus, &self.layout(), true),
+            Action::Smaller => self.sizes = self.sizes.stepped(self.focus, &self.layout(), false),
             Action::NextDensity => self.next_density(),
             Action::NextStacking => self.next_stacking(),
             Action::Themes => self.open_theme_picker(),
@@ -71,6 +71,7 @@ impl App {
         let look = &self.settings.look;
         PaneShape {
             sizes: self.sizes,
+            filter_need: self.filter.columns(),
             hides_filter: self.pane_options.hides_filter,
             hides_detail: self.pane_options.hides_detail,
             hides_timeline: self.pane_options.hides_timeline,

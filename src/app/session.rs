@@ -164,8 +164,8 @@ mod tests {
     #[test]
     fn a_session_of_another_version_is_read_as_far_as_known() {
         let session: super::Session =
-            serde_json::from_str(r#"{"query":"a","colour":"red","sizes":{"filter":9}}"#).expect("a session");
-        assert_eq!((session.query.as_str(), session.sizes.settled().filter, session.sizes.list), ("a", 21, 60));
+            serde_json::from_str(r#"{"query":"a","colour":"red","sizes":{"filter_columns":9}}"#).expect("a session");
+        assert_eq!((session.query.as_str(), session.sizes.settled().filter, session.sizes.list), ("a", Some(21), 60));
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl App {
         self.list = self.list_view(&layout).settled(self.list);
         self.settle_selection();
         self.settle_popups();
-        self.filter.settle(usize::from(layout.filter_rows()).max(1));
+        self.settle_filter(&layout);
         self.timeline.settle(&self.hits.days, layout.timeline.width);
         let selected = self.selected();
         match selected.and_then(|index| Some((index, self.catalog.release(index)?))) {

@@ -4,11 +4,11 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::painter::{BAR, Painter};
-use crate::app::filter::{Heading, Row, SavedRow, StatusRow, Value};
+use crate::app::filter::{Heading, NameLine, Row, SavedRow, ShownRow, StatusRow, Value};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
 use crate::query::Status;
-use crate::text::{Clean, CleanBuf, cells, find_folded, fold, grouped, truncate};
+use crate::text::{CleanBuf, cells, grouped};
 
 /// Draws the pane. Returns the cell of the cursor.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
@@ -18,10 +18,12 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     let rows = Rect { y: area.y + layout.head(), height: layout.filter_rows(), ..area };
     let typing = app.filter.type_ahead.as_ref();
     let mut cursor = None;
-    let view = app.filter.rows().iter().enumerate().skip(app.filter.cursor.top).take(usize::from(rows.height));
-    for ((at, row), y) in view.zip(rows.top()..) {
-        let is_selected = has_focus && at == app.filter.cursor.at;
-        match *row {
+    let view = app.filter_view(layout);
+    let mut y = rows.y;
+    for shown in &view {
+        let (row, is_selected) = (shown.row, has_focus && shown.at == app.filter.cursor.at);
+        let height = (shown.height() as u16).min(rows.bottom().saturating_sub(y));
+        match row {
             Row::Heading(row) => {
                 let end = heading(row, typing.is_some(), Rect { y, height: 1, ..rows }, pen);
                 if let Some((_, prompt)) = typing {
@@ -44,7 +46,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
             Row::Saved(row) => saved(app, row, is_selected, Rect { y, height: 1, ..rows }, pen),
             Row::Status(status) => self::status(status, is_selected, Rect { y, height: 1, ..rows }, pen),
             Row::Value(value) => {
-                self::value(app, value, is_selected, Rect { y, height: 1, ..rows }, pen);
+                self::value(app, value, &shown.name, is_selected, Rect { y, height, ..rows }, pen);
             }
             Row::More(_, hidden) => {
                 let style = if is_selected { theme.accent } else { theme.dim };
@@ -58,11 +60,12 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
             }
             cursor = cursor.or(Some(Position::new(rows.x.saturating_sub(1), y)));
         }
+        y += height;
     }
     if typing.is_some() && !app.filter.rows().iter().any(|row| matches!(row, Row::Value(_))) {
         pen.put(rows.x + 2, rows.y + 1, rows.width.saturating_sub(2), "no match", theme.dim);
     }
-    more_above_and_below(app, rows, pen);
+    more_above_and_below(app, &view, area, rows, pen);
     cursor
 }
 
@@ -140,14 +143,16 @@ fn status(row: StatusRow, is_selected: bool, line: Rect, pen: &mut Painter<'_>) 
     pen.right(line.right(), line.y, &grouped(row.count as usize), ink.remove_modifier(Modifier::BOLD));
 }
 
-fn highlight(line: Rect, pen: &mut Painter<'_>) {
+fn highlight(place: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
-    pen.tint(Rect { x: line.x.saturating_sub(1), width: line.width + 1, ..line }, theme.selected);
-    pen.sign(line.x.saturating_sub(1), line.y, BAR, theme.accent);
+    pen.tint(Rect { x: place.x.saturating_sub(1), width: place.width + 1, ..place }, theme.selected);
+    for y in place.top()..place.bottom() {
+        pen.sign(place.x.saturating_sub(1), y, BAR, theme.accent);
+    }
 }
 
-/// Draws `■ 1 Labour migration   3`.
-fn value(app: &App, value: Value, is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
+/// Draws `■ 1 Labour migration   3`, with the lines of the name below each other.
+fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     if is_selected {
         highlight(line, pen);
@@ -173,42 +178,35 @@ fn value(app: &App, value: Value, is_selected: bool, line: Rect, pen: &mut Paint
         &grouped(value.count as usize),
         ink.remove_modifier(Modifier::BOLD | Modifier::CROSSED_OUT),
     );
-    let mut x = line.x + 2;
     if value.facet == Facet::Topic {
         let digit = value.digit.map_or(String::new(), |digit| digit.to_string());
-        pen.put(x, line.y, 1, &digit, theme.faint);
-        x += 2;
+        pen.put(line.x + 2, line.y, 1, &digit, theme.faint);
     }
+    let x = line.x + value.gutter();
     let room = end.saturating_sub(x + 1);
     if value.id == NONE {
         pen.put(x, line.y, room, &format!("no {}", value.facet.name()), ink.add_modifier(Modifier::ITALIC));
-    } else {
-        pen.fit(x, line.y, room, label, ink);
-        highlight_typed(app, label, x, line.y, room, pen);
+    }
+    for (part, y) in name.iter().zip(line.top()..line.bottom()) {
+        let text = part.text.as_str();
+        pen.put(x, y, room, text, ink);
+        let before = cells(text.get(..part.found.start).unwrap_or_default());
+        let found = text.get(part.found.clone()).unwrap_or_default();
+        pen.put(x + before, y, room.saturating_sub(before), found, theme.accent);
     }
 }
 
-/// Highlights the typed text in a value.
-fn highlight_typed(app: &App, label: Clean<'_>, x: u16, y: u16, room: u16, pen: &mut Painter<'_>) {
-    let Some((_, prompt)) = &app.filter.type_ahead else { return };
-    let needle = fold(prompt.text());
-    let (shown, _) = truncate(label, usize::from(room));
-    let Some(range) = find_folded(shown.as_str(), &needle).into_iter().next().filter(|_| !needle.is_empty()) else {
-        return;
+/// Says beside the pane's name where the pane can scroll.
+fn more_above_and_below(app: &App, view: &[ShownRow], area: Rect, rows: Rect, pen: &mut Painter<'_>) {
+    let lines: usize = view.iter().map(ShownRow::height).sum();
+    let is_above = app.filter.cursor.top > 0;
+    let is_below =
+        lines > usize::from(rows.height) || view.last().is_some_and(|last| last.at + 1 < app.filter.rows().len());
+    let text = match (is_above, is_below) {
+        (false, false) => return,
+        (true, false) => "↑",
+        (true, true) => "↑ ↓ more",
+        (false, true) => "↓ more",
     };
-    let before = cells(shown.as_str().get(..range.start).unwrap_or_default());
-    let text = shown.as_str().get(range).unwrap_or_default();
-    let style = pen.theme.accent;
-    pen.put(x + before, y, room.saturating_sub(before), text, style);
-}
-
-/// Draws arrows where the pane can scroll.
-fn more_above_and_below(app: &App, rows: Rect, pen: &mut Painter<'_>) {
-    let style = pen.theme.dim;
-    if app.filter.cursor.top > 0 {
-        pen.right(rows.right(), rows.y.saturating_sub(1), "↑", style);
-    }
-    if app.filter.rows().len() > app.filter.cursor.top + usize::from(rows.height) {
-        pen.right(rows.right() + 1, rows.bottom().saturating_sub(1), "↓", style);
-    }
+    pen.right(area.right(), area.y, text, pen.theme.dim);
 }

@@ -7,12 +7,21 @@ use serde::{Deserialize, Serialize};
 
 use super::{Arrangement, Layout, Pane};
 
+/// Columns of the filter pane and its divider that every screen with room for more panes has.
+pub(super) const FILTER: u16 = 31;
+/// The least that the pane takes without the user's choice: short headings and counts fit.
+pub(super) const NARROWEST_OWN: u16 = 25;
+/// The most that it can take.
+pub(super) const WIDEST_FILTER: u16 = 51;
+
 /// Pane sizes chosen by the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sizes {
-    /// Columns of the filter pane and its divider.
-    pub filter: u16,
+    /// Columns of the filter pane and its divider; `None` fits them to the names. The name in the session differs from
+    /// an earlier one that always held a number.
+    #[serde(rename = "filter_columns")]
+    pub filter: Option<u16>,
     /// Width of the detail pane side by side with the list, in percent of both.
     pub detail: u16,
     /// Height of the list above the detail pane, in percent of both.
@@ -21,13 +30,13 @@ pub struct Sizes {
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { filter: 31, detail: 46, list: 60 }
+        Self { filter: None, detail: 46, list: 60 }
     }
 }
 
 impl Sizes {
     /// The allowed range of each size; no pane can vanish.
-    const FILTER: RangeInclusive<u16> = 21..=51;
+    const FILTER: RangeInclusive<u16> = 21..=WIDEST_FILTER;
     const DETAIL: RangeInclusive<u16> = 30..=66;
     const LIST: RangeInclusive<u16> = 28..=76;
 
@@ -36,7 +45,7 @@ impl Sizes {
     pub fn settled(self) -> Self {
         let within = |size: u16, bounds: RangeInclusive<u16>| size.clamp(*bounds.start(), *bounds.end());
         Self {
-            filter: within(self.filter, Self::FILTER),
+            filter: self.filter.map(|columns| within(columns, Self::FILTER)),
             detail: within(self.detail, Self::DETAIL),
             list: within(self.list, Self::LIST),
         }
@@ -44,11 +53,14 @@ impl Sizes {
 
     /// Returns the sizes with the focused pane one step larger or smaller.
     #[must_use]
-    pub fn stepped(self, focus: Pane, arrangement: Arrangement, larger: bool) -> Self {
+    pub fn stepped(self, focus: Pane, layout: &Layout, larger: bool) -> Self {
         let step = |size: u16, by: u16, grows: bool| if grows { size + by } else { size.saturating_sub(by) };
         let mut sizes = self;
-        match (focus, arrangement) {
-            (Pane::Filter, _) => sizes.filter = step(sizes.filter, 2, larger),
+        match (focus, layout.arrangement) {
+            (Pane::Filter, _) => {
+                let shown = layout.filter_rule().map_or(sizes.filter.unwrap_or(FILTER), |rule| rule + 1);
+                sizes.filter = Some(step(shown, 2, larger));
+            }
             (Pane::Detail, Arrangement::Stacked) => sizes.list = step(sizes.list, 4, !larger),
             (_, Arrangement::Stacked) => sizes.list = step(sizes.list, 4, larger),
             (Pane::Detail, _) => sizes.detail = step(sizes.detail, 2, larger),
@@ -114,7 +126,7 @@ impl Layout {
         let percent = |part: u16, whole: u16| (u32::from(part) * 100).div_ceil(u32::from(whole.max(1))) as u16;
         let left = self.filter_rule().map_or(0, |rule| rule + 1);
         let moved = match divider {
-            Divider::Filter => Sizes { filter: at.x.saturating_add(1), ..sizes },
+            Divider::Filter => Sizes { filter: Some(at.x.saturating_add(1)), ..sizes },
             Divider::Detail => {
                 let width = self.body.width;
                 Sizes { detail: percent(width.saturating_sub(at.x + 1), width - left), ..sizes }
@@ -132,16 +144,19 @@ mod tests {
 
     #[test]
     fn the_focused_pane_grows_and_shrinks_within_its_bounds() {
-        let wide = |focus, larger| Sizes::default().stepped(focus, Arrangement::Wide, larger);
-        assert_eq!(wide(Pane::Filter, true).filter, 33);
+        let layout = |columns, sizes| {
+            Layout::new(columns, 40, Pane::Filter, false, &PaneShape { sizes, ..PaneShape::default() })
+        };
+        let wide = |focus, larger| Sizes::default().stepped(focus, &layout(150, Sizes::default()), larger);
+        assert_eq!(wide(Pane::Filter, true).filter, Some(33));
         assert_eq!((wide(Pane::List, true).detail, wide(Pane::Detail, true).detail), (44, 48));
-        let stacked = |focus, larger| Sizes::default().stepped(focus, Arrangement::Stacked, larger);
+        let stacked = |focus, larger| Sizes::default().stepped(focus, &layout(100, Sizes::default()), larger);
         assert_eq!((stacked(Pane::List, true).list, stacked(Pane::Detail, true).list), (64, 56));
         let mut sizes = Sizes::default();
         for _ in 0..100 {
-            sizes = sizes.stepped(Pane::Filter, Arrangement::Wide, false);
+            sizes = sizes.stepped(Pane::Filter, &layout(150, sizes), false);
         }
-        assert_eq!(sizes.filter, 21);
+        assert_eq!(sizes.filter, Some(21));
     }
 
     #[test]

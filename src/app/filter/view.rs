@@ -1,0 +1,291 @@
+//! The rows of the pane that are in view. Names are shortened so that each can be told from the others; the name under
+//! the cursor and those of the type-ahead are shown in full, on several lines if need be.
+
+use std::ops::Range;
+
+use super::{Filter, Row, Value};
+use crate::app::{App, Layout, Pane};
+use crate::catalog::{Catalog, Facet, NONE};
+use crate::text::{Clean, CleanBuf, cells, find_folded, fold, shorten, wrap};
+
+/// Names are compared with those of this many rows around them, so that scrolling seldom changes how they are shown and
+/// the time does not depend on how many values there are.
+const COMPARED: usize = 32;
+/// Names are wrapped only if this many columns are free for them.
+const READABLE: u16 = 6;
+
+/// A row in view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownRow {
+    /// Its index among all rows.
+    pub at: usize,
+    /// The row.
+    pub row: Row,
+    /// The lines of its name, if it is a value with a name.
+    pub name: Vec<NameLine>,
+}
+
+/// A line of a name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NameLine {
+    /// The text, no wider than the columns that the row has for it.
+    pub text: CleanBuf,
+    /// The bytes of the text that match what is typed.
+    pub found: Range<usize>,
+}
+
+impl ShownRow {
+    /// The number of lines.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.name.len().max(1)
+    }
+}
+
+impl App {
+    /// Returns the rows of the filter pane in view. The last one may be cut.
+    #[must_use]
+    pub fn filter_view(&self, layout: &Layout) -> Vec<ShownRow> {
+        View::new(self, layout).rows()
+    }
+
+    /// Scrolls the filter pane so that its cursor is visible.
+    pub(in crate::app) fn settle_filter(&mut self, layout: &Layout) {
+        let top = View::new(self, layout).settled();
+        self.filter.cursor.top = top;
+    }
+
+    /// Scrolls the filter pane; its cursor moves only to stay visible.
+    pub(in crate::app) fn scroll_filter(&mut self, lines: isize, layout: &Layout) {
+        let view = View::new(self, layout);
+        let top = self.filter.cursor.top.saturating_add_signed(lines).min(view.first_before(self.filter.rows.len()));
+        let last = view.last_from(top);
+        self.filter.cursor.top = top;
+        for _ in 0..=lines.unsigned_abs() {
+            if self.filter.cursor.at < top {
+                self.filter.step(1);
+            } else if self.filter.cursor.at > last {
+                self.filter.step(-1);
+            }
+        }
+    }
+}
+
+/// What decides how the rows are shown.
+struct View<'a> {
+    filter: &'a Filter,
+    catalog: &'a Catalog,
+    has_focus: bool,
+    /// The columns of the pane.
+    columns: u16,
+    /// The lines of the pane.
+    lines: usize,
+}
+
+impl<'a> View<'a> {
+    fn new(app: &'a App, layout: &Layout) -> Self {
+        Self {
+            filter: &app.filter,
+            catalog: &app.catalog,
+            has_focus: app.focus == Pane::Filter,
+            columns: layout.filter.width,
+            lines: usize::from(layout.filter_rows()).max(1),
+        }
+    }
+
+    fn rows(&self) -> Vec<ShownRow> {
+        let top = self.filter.cursor.top;
+        let end = self.filter.rows.len().min(top + self.lines);
+        let mut short = self.shortened(top..end);
+        let mut used = 0;
+        let mut shown = Vec::new();
+        for (at, &row) in self.filter.rows.iter().enumerate().take(end).skip(top) {
+            if used >= self.lines {
+                break;
+            }
+            let name = match row {
+                Row::Value(value) if self.is_whole(at, value) => self.name(value),
+                _ => short.get_mut(at - top).and_then(Option::take).into_iter().collect(),
+            };
+            let row = ShownRow { at, row, name };
+            used += row.height();
+            shown.push(row);
+        }
+        shown
+    }
+
+    fn label(&self, value: Value) -> Clean<'a> {
+        self.catalog.values(value.facet).label(value.id)
+    }
+
+    /// Whether a name is shown in full.
+    fn is_whole(&self, at: usize, value: Value) -> bool {
+        let is_wanted = self.filter.type_ahead.is_some() || (self.has_focus && self.filter.cursor.at == at);
+        is_wanted && value.id != NONE && value.name_columns(self.columns) >= READABLE
+    }
+
+    /// Returns the lines of a name in full.
+    fn name(&self, value: Value) -> Vec<NameLine> {
+        let label = self.label(value);
+        let typed = self.filter.type_ahead.as_ref().map(|(_, prompt)| fold(prompt.text())).unwrap_or_default();
+        let found = if typed.is_empty() { None } else { find_folded(label.as_str(), &typed).into_iter().next() };
+        let found = found.unwrap_or_default();
+        let line = |line: Range<usize>| {
+            let within = |at: usize| at.clamp(line.start, line.end) - line.start;
+            let found = within(found.start)..within(found.end);
+            NameLine { text: label.get(line).unwrap_or_default().to_buf(), found }
+        };
+        wrap(label, usize::from(value.name_columns(self.columns))).into_iter().map(line).collect()
+    }
+
+    /// Returns the shortened names of some rows.
+    fn shortened(&self, shown: Range<usize>) -> Vec<Option<NameLine>> {
+        let start = shown.start / COMPARED * COMPARED;
+        let end = shown.end.next_multiple_of(COMPARED).min(self.filter.rows.len());
+        let mut lines = vec![None; shown.len()];
+        for facet in Facet::ALL {
+            let values = (start..end).filter_map(|at| match self.filter.rows[at] {
+                Row::Value(value) if value.facet == facet && value.id != NONE => {
+                    Some((at, (self.label(value), usize::from(value.name_columns(self.columns)))))
+                }
+                _ => None,
+            });
+            let (rows, names): (Vec<usize>, Vec<_>) = values.unzip();
+            for (at, text) in rows.into_iter().zip(shorten(&names)) {
+                if let Some(line) = at.checked_sub(shown.start).and_then(|at| lines.get_mut(at)) {
+                    *line = Some(NameLine { text, found: 0..0 });
+                }
+            }
+        }
+        lines
+    }
+
+    /// The number of lines of a row.
+    fn height(&self, at: usize) -> usize {
+        match self.filter.rows.get(at) {
+            Some(&Row::Value(value))
+                if self.is_whole(at, value) && cells(self.label(value).as_str()) > value.name_columns(self.columns) =>
+            {
+                self.name(value).len()
+            }
+            _ => 1,
+        }
+    }
+
+    /// Returns the last of these rows that fits into the pane with those before it, if the first one does.
+    fn last_that_fits(&self, rows: impl Iterator<Item = usize>) -> Option<usize> {
+        let mut used = 0;
+        let fits = |at: &usize| {
+            used += self.height(*at);
+            used <= self.lines
+        };
+        rows.take_while(fits).last()
+    }
+
+    /// Returns the first row from which on all rows before `end` fit into the pane.
+    fn first_before(&self, end: usize) -> usize {
+        self.last_that_fits((0..end).rev()).unwrap_or(end.saturating_sub(1))
+    }
+
+    /// Returns the last row that fits into the pane below `top`.
+    fn last_from(&self, top: usize) -> usize {
+        self.last_that_fits(top..self.filter.rows.len()).unwrap_or(top)
+    }
+
+    /// Returns the first row in view so that the cursor is visible, with the heading above it if that fits, and no line
+    /// of the pane stays empty.
+    fn settled(&self) -> usize {
+        let (at, rows) = (self.filter.cursor.at, &self.filter.rows);
+        let is_heading = |above: usize| {
+            matches!(rows.get(above), Some(Row::Heading(_) | Row::Statuses | Row::SavedQueries))
+                && self.height(at) < self.lines
+        };
+        let heading = at.checked_sub(1).filter(|&above| is_heading(above));
+        let first = self.first_before(at + 1);
+        let last = heading.unwrap_or(at).max(first);
+        self.filter.cursor.top.min(self.first_before(rows.len())).clamp(first, last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::filter::Heading;
+    use crate::app::tests::TestApp;
+    use crate::app::{ListCursor, Msg};
+    use crate::catalog::tests::catalog;
+
+    #[test]
+    fn the_cursor_skips_headings_and_blank_rows() {
+        let value = |id| {
+            Row::Value(Value { facet: Facet::Topic, id, count: 0, is_chosen: false, is_excluded: false, digit: None })
+        };
+        let heading = |facet, all| Row::Heading(Heading { facet, all, chosen: 0, excluded: 0 });
+        let rows = vec![heading(Facet::Topic, 2), value(1), Row::Blank, heading(Facet::Place, 1), value(2)];
+        let mut filter = Filter { rows, cursor: ListCursor { at: 1, top: 0 }, ..Filter::default() };
+        let settle = |filter: &mut Filter| {
+            let catalog = Catalog::default();
+            let view = View { filter, catalog: &catalog, has_focus: true, columns: 20, lines: 2 };
+            filter.cursor.top = view.settled();
+        };
+        filter.step(1);
+        assert_eq!(filter.cursor.at, 4);
+        filter.step(5);
+        settle(&mut filter);
+        assert_eq!((filter.cursor.at, filter.cursor.top), (4, 3));
+        filter.step(-1);
+        settle(&mut filter);
+        assert_eq!((filter.cursor.at, filter.cursor.top), (1, 0));
+        filter.jump(true);
+        assert_eq!(filter.cursor.at, 4);
+    }
+
+    /// A reader whose topics begin alike, with the focus on the filter pane.
+    fn departments(columns: u16, rows: u16) -> TestApp {
+        let titles: Vec<String> = (0..12).map(|n| n.to_string()).collect();
+        let topics: Vec<String> =
+            (10..22).map(|n| format!("Federal Department of Roads, Bridges and Tunnels of Region {n}")).collect();
+        let row = |(title, topic)| (title, "", topic, "", (2018, 1, 1));
+        let releases: Vec<crate::catalog::tests::Row<'_>> =
+            titles.iter().map(String::as_str).zip(topics.iter().map(String::as_str)).map(row).collect();
+        let mut reader = TestApp::new(columns, rows);
+        reader.send(Msg::Loaded(catalog(&releases)));
+        reader.keys("h");
+        reader
+    }
+
+    /// The names in view, the lines of one joined by `|`.
+    fn names(reader: &TestApp) -> Vec<String> {
+        let view = reader.app.filter_view(&reader.app.layout());
+        let joined = |row: &ShownRow| row.name.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("|");
+        view.iter().map(joined).filter(|name| !name.is_empty()).collect()
+    }
+
+    #[test]
+    fn names_differ_in_view_and_the_one_under_the_cursor_is_whole() {
+        let mut reader = departments(120, 40);
+        reader.keys("j j j");
+        let names = names(&reader);
+        assert_eq!(names[0], "Federal Department of|Roads, Bridges and|Tunnels of Region 10");
+        assert_eq!(names[1..3], ["…11", "…12"]);
+    }
+
+    #[test]
+    fn the_cursor_and_the_line_under_the_mouse_are_right_below_a_name_of_many_lines() {
+        for rows in 5..40 {
+            let mut reader = departments(100, rows);
+            for key in ["j"; 20].into_iter().chain(["k"; 20]) {
+                reader.keys(key);
+                let layout = reader.app.layout();
+                let view = reader.app.filter_view(&layout);
+                let before = view.iter().take_while(|row| row.at != reader.app.filter.cursor.at);
+                let line: usize = before.map(ShownRow::height).sum();
+                let height = view.iter().map(ShownRow::height).sum::<usize>();
+                let lines = usize::from(layout.filter_rows());
+                assert!(line < lines, "{line} of {lines}: the cursor is in view");
+                let all = reader.app.filter.rows().len();
+                assert!(reader.app.filter.cursor.top == 0 || height >= lines, "no line stays empty: {all}");
+            }
+        }
+    }
+}
