@@ -1,8 +1,8 @@
 //! Shortens names that stand below each other, so that each can be told from the others.
 //!
 //! Names of one kind often begin alike (`Department of Energy`, `Department of Trade`), and what differs is cut off in
-//! a narrow column. Here a beginning that several names share gives way to an ellipsis; a name that shares none loses
-//! its middle.
+//! a narrow column. Here a long beginning that several names share gives way to an ellipsis; a name that shares none
+//! loses its middle, or its end if its last word is too long.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::width::{ELLIPSIS, truncate, width};
 use super::{Clean, CleanBuf};
 
 /// Returns each name within its columns: whole where it fits, else without the beginning that it shares with others,
-/// else without its middle. Whole grapheme clusters are kept or left out.
+/// else without its middle, else without its end. Whole grapheme clusters are kept or left out.
 ///
 /// Distinct names stay distinct: where nothing else helps, numbers tell them apart. Only where an ellipsis and a number
 /// have no room may two names look the same. The time is in proportion to the length of all names, apart from sorting
@@ -31,7 +31,7 @@ pub fn shorten(names: &[(Clean<'_>, usize)]) -> Vec<CleanBuf> {
 /// Where the words of a name stop being those of other names.
 #[derive(Default)]
 struct Branches {
-    /// The bytes at which its words part from those of another name, ascending, without those before its second word.
+    /// The bytes at which its words part from those of another name after a long beginning, ascending.
     words: Vec<usize>,
     /// The byte at which its graphemes part from the most similar name.
     grapheme: usize,
@@ -62,7 +62,9 @@ fn branches(names: &[(Clean<'_>, usize)]) -> Vec<Branches> {
                 }
             }
         }
-        branches.words.retain(|&at| is_between_graphemes(name.as_str(), at));
+        // A short beginning is not worth the ellipsis.
+        let is_long = |at: usize| name.as_str().get(..at).is_some_and(|shared| width(shared) * 3 >= columns);
+        branches.words.retain(|&at| is_long(at) && is_between_graphemes(name.as_str(), at));
         branches.words.sort_unstable();
         branches.words.dedup();
         let neighbours = rank.checked_sub(1).into_iter().chain([rank + 1]).filter_map(|rank| sorted.get(rank));
@@ -108,11 +110,16 @@ fn forms(name: Clean<'_>, columns: usize, branches: &Branches) -> Vec<CleanBuf> 
         forms.push(form);
     }
     let (head, tail) = without_middle(name, columns);
+    let is_word = name.as_str().strip_suffix(tail.as_str()).is_some_and(|before| before.ends_with(' '));
+    let (beginning, _) = truncate(name, columns);
+    if is_word {
+        forms.push(join(head, tail));
+    }
+    forms.push(join(beginning, Clean::default()));
     forms.push(join(head, tail));
     forms.push(cut_at_end(rest(branches.grapheme), room));
     forms.retain(|form| form.as_str() != ELLIPSIS && width(form.as_str()) <= columns);
-    let (head, _) = truncate(name, columns);
-    forms.push(if columns > 0 { join(head, Clean::default()) } else { CleanBuf::default() });
+    forms.push(if columns > 0 { join(beginning, Clean::default()) } else { CleanBuf::default() });
     forms
 }
 
@@ -248,7 +255,9 @@ mod tests {
     fn a_name_with_a_beginning_of_its_own_loses_its_middle() {
         let names = ["Environment and Natural Resources Division", "Civil Rights Division"];
         assert_eq!(shortened(&names, 24), ["Environment and…Division", "Civil Rights Division"]);
-        assert_eq!(shortened(&["Donaudampfschifffahrtsgesellschaft"], 12), ["Donauda…haft"]);
+        assert_eq!(shortened(&["Donaudampfschifffahrtsgesellschaft"], 12), ["Donaudampfs…"]);
+        let names = ["Civil Rights Division", "Civil Division"];
+        assert_eq!(shortened(&names, 20), ["Civil Rights Divisi…", "Civil Division"], "it shares too little");
     }
 
     #[test]

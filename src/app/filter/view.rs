@@ -266,7 +266,7 @@ mod tests {
         let mut reader = departments(120, 40);
         reader.keys("j j j");
         let names = names(&reader);
-        assert_eq!(names[0], "Federal Department of|Roads, Bridges and|Tunnels of Region 10");
+        assert_eq!(names[0], "Federal Department|of Roads, Bridges and|Tunnels of Region 10");
         assert_eq!(names[1..3], ["…11", "…12"]);
     }
 

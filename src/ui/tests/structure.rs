@@ -90,7 +90,7 @@ fn the_heading_shows_position_and_progress() {
 #[test]
 fn the_end_of_a_text_is_reached_at_every_size() {
     for (size, address) in [
-        (WIDE, "example.org/files/the-report-of-2018-in-full-an…"),
+        (WIDE, "example.org/files/the-report-of-2018-in-full-and-w…"),
         (STACKED, "example.org/files/the-report-of-2018-in-full-and-with-all-tables.pdf"),
         (SINGLE, "example.org/files/the-report-of-201…"),
     ] {
