@@ -101,8 +101,8 @@ fn chosen_values_stand_first_and_all_are_counted_under_the_other_filters() {
             "October 2018 ── 2",
             "●  How digitalization can help achieve fair migration",
             "31 Oct  Op-Ed",
-            "▌●  Joint UNDP/ILO report compares work and life conditions",
-            "▌  of regular and irregular migrant workers",
+            "▌●  Joint UNDP/ILO report compares work and life",
+            "▌  conditions of regular and irregular migrant workers",
             "▌  23 Oct  Labour migration",
         ]
     );
@@ -372,7 +372,7 @@ fn the_text_opens_at_the_first_match() {
     let text = "Words about rain. ".repeat(200) + "Then there was snow. " + &"More words. ".repeat(200);
     let catalog = crate::catalog::tests::catalog(&[("Weather", &text, "", "", (2018, 11, 2))]);
     let app = opened(catalog, 150, 40, "/ snow Enter");
-    assert!(app.detail.scroll > 0 && Screen::new(&app).detail().text().contains("there was snow"));
+    assert!(app.detail.scroll > 0 && Screen::new(&app).detail().lines().join(" ").contains("there was snow"));
     let catalog = crate::catalog::tests::catalog(&[("Weather", &text, "", "", (2018, 11, 2))]);
     assert_eq!(opened(catalog, 150, 40, "/ rain Enter").detail.scroll, 0);
 }
