@@ -2,6 +2,7 @@
 //!
 //! All text is escaped for the target format, so nothing in a feed can act on a viewer.
 
+pub mod digest;
 pub mod html;
 pub mod json;
 pub mod markdown;
@@ -13,6 +14,7 @@ pub mod text;
 use std::io::{self, Write};
 
 use crate::catalog::Catalog;
+use digest::{Digest, Texts};
 
 /// The format of an exported document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +59,19 @@ impl ExportFormat {
 pub fn write(catalog: &Catalog, releases: &[u32], format: ExportFormat, out: &mut impl Write) -> io::Result<()> {
     match format {
         ExportFormat::Json => json::document(catalog, releases, out),
+        ExportFormat::Html if releases.len() > 1 => page(catalog, releases, out),
         ExportFormat::Html => html::document(catalog, releases, out),
         ExportFormat::Markdown => each(catalog, releases, out, release::markdown),
         ExportFormat::Text => each(catalog, releases, out, text::release),
     }
+}
+
+/// Writes releases as a newspaper with whole texts.
+fn page(catalog: &Catalog, releases: &[u32], out: &mut impl Write) -> io::Result<()> {
+    let title = catalog.title();
+    let title = if title.is_empty() { "Releases" } else { title.as_str() };
+    let digest = Digest::new(catalog, releases, Some(title), usize::MAX, None);
+    digest::html::write(&digest, Texts::Whole, out)
 }
 
 /// Writes releases one by one, separated by an empty line.

@@ -1,9 +1,8 @@
 //! `tidings digest`: a newspaper of new releases, to read or to send on.
 //!
-//! `content` decides what the newspaper contains; `html`, `markdown` and `text` format it.
+//! [`document::digest`](crate::document::digest) decides what the newspaper contains and formats the page; `markdown` and
+//! `text` are the other formats.
 
-mod content;
-mod html;
 mod markdown;
 mod text;
 
@@ -20,9 +19,9 @@ use super::output_file::to_file;
 use super::output_style::OutputStyle;
 use super::{complain, values};
 use crate::catalog::Catalog;
+use crate::document::digest::{Digest, Texts, html};
 use crate::query::{Hits, Patient, Query, Request, Searcher, Sort, parse};
 use crate::text::grouped;
-use content::Digest;
 
 /// Print a newspaper of new releases
 #[derive(Debug, clap::Args)]
@@ -92,11 +91,11 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
         complain(&no_match(&args.since, &catalog, &search(asked)));
         return Ok(false);
     }
-    let digest = Digest::new(&catalog, &hits.order, args.title.as_deref(), args.limit, context.today);
+    let digest = Digest::new(&catalog, &hits.order, args.title.as_deref(), args.limit, Some(context.today));
     let format = |mut out: &mut dyn Write| match args.format {
         DigestFormat::Text => text::write(&digest, style, &mut out),
         DigestFormat::Markdown => markdown::write(&digest, &mut out),
-        DigestFormat::Html => html::write(&digest, &mut out),
+        DigestFormat::Html => html::write(&digest, Texts::Excerpts, &mut out),
     };
     match args.output.as_deref().filter(|file| file.as_os_str() != "-") {
         None => format(out).map_err(Output)?,

@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, ReleaseRef};
 
 /// The style sheet, for light and dark mode and for print.
 const STYLE: &str = "body{max-width:38em;margin:2em auto;padding:0 1em;font:1.05em/1.55 Georgia,serif;color:#222;\
-background:#fdfdfb}h1{font-size:1.45em;line-height:1.25;margin:2.2em 0 .4em}ul{color:#555}a{color:#0b5}\
+background:#fdfdfb}h1{font-size:1.45em;line-height:1.25;margin:2.2em 0 .4em}ul{color:#555}a{color:#0a5c36}\
 article+article{border-top:1px solid #ccc}blockquote{margin:1em 0;padding-left:1em;border-left:3px solid #bbb}\
 pre{overflow:auto;background:#f2f2ee;padding:.7em}table{border-collapse:collapse}td,th{border:1px solid #ccc;\
 padding:.2em .6em}@media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1c1e}ul{color:#aaa}a{color:#7cf}\

@@ -74,7 +74,7 @@ fn every_format_contains_all_releases() {
     assert!(written("MD").starts_with("# Fish \\& \\<chips\\> \\#\n\n- Date: 2018-11-06\n- Topics: News\n"));
     assert!(written("md").contains("\n\n# Tea\n"));
     let html = written("html");
-    assert!(html.contains("<h1>Fish &amp; &lt;chips&gt; #</h1>") && html.contains("<p>One *two*.</p>"), "{html}");
+    assert!(html.contains("<h3>Fish &amp; &lt;chips&gt; #</h3>") && html.contains("<p>One *two*.</p>"), "{html}");
     assert!(written("txt").starts_with("News\nFish & <chips> #\n\nTuesday 6 November 2018 · Bern\n\nOne *two*.\n"));
     assert!(written("json").contains("\"title\":\"Tea\""));
     assert!(ExportFormat::of_file("a.exe").is_err() && ExportFormat::of_file("html").is_err());

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::content::{Digest, facts, words};
+use crate::document::digest::{Digest, facts, words};
 use crate::document::markdown::{inline, link};
 
 /// Writes the newspaper.
@@ -44,7 +44,6 @@ pub fn write(digest: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
     use proptest::prelude::*;
     use pulldown_cmark::{Event, Parser, Tag};
 
@@ -55,7 +54,7 @@ mod tests {
         #[test]
         fn no_text_becomes_active(text in "(<|>|&|\"|<img src=x>|</?b>|\\[|\\]|!|`|``|\\*|_|\\\\|#|\n\n|\n| |    |a|漢){0,40}") {
             let catalog = catalog(&[(&format!("t{text}"), &text, &format!("n{text}"), &text, (2018, 11, 6))]);
-            let digest = Digest::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
+            let digest = Digest::new(&catalog, catalog.order(), Some(&text), 9, None);
             let mut out = Vec::new();
             write(&digest, &mut out).expect("memory takes it");
             let markdown = String::from_utf8(out).expect("text");

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::content::{Digest, facts, words};
 use crate::cli::output_style::{OutputStyle, TextStyle};
+use crate::document::digest::{Digest, facts, words};
 use crate::text::{Clean, CleanBuf, wrap};
 
 /// The longest line, in columns.

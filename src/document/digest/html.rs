@@ -2,18 +2,19 @@
 
 use std::io::{self, Write};
 
-use super::content::{Bar, Digest, facts, words};
+use super::{Bar, Digest, Texts, facts, words};
 use crate::catalog::ReleaseRef;
 use crate::document::html::POLICY;
-use crate::document::markup::escaped;
+use crate::document::markup::{self, escaped, markup};
+use crate::document::release;
 use crate::release::address::shown;
-use crate::text::grouped;
+use crate::text::{CleanBuf, grouped};
 
 /// The style sheet, with light, dark and print modes.
 const STYLE: &str = "\
 :root{--ink:#1d1f21;--dim:#5f6368;--line:#d9d6cf;--paper:#fdfcf9;--accent:#8a4b00;--bar:#6f8fb8}\
 @media(prefers-color-scheme:dark){:root{--ink:#e2e2df;--dim:#a0a4a9;--line:#3a3d42;--paper:#17191c;--accent:#f0b43c;--bar:#5b80ab}}\
-*{box-sizing:border-box}body{margin:0 auto;padding:2.5rem 1.25rem 4rem;max-width:46rem;background:var(--paper);color:var(--ink);\
+*{box-sizing:border-box}a{color:var(--accent)}body{margin:0 auto;padding:2.5rem 1.25rem 4rem;max-width:46rem;background:var(--paper);color:var(--ink);\
 font:1.06rem/1.55 Charter,Georgia,'Times New Roman',serif}\
 header{border-bottom:3px double var(--line);padding-bottom:1rem;margin-bottom:1rem}\
 h1{font-size:2rem;line-height:1.15;margin:0 0 .3rem;letter-spacing:-.01em}\
@@ -25,6 +26,9 @@ h2{font:600 .86rem/1.4 system-ui,sans-serif;letter-spacing:.08em;text-transform:
 border-bottom:1px solid var(--line);padding-bottom:.3rem;margin:2.6rem 0 1rem}\
 article{margin:0 0 1.5rem;break-inside:avoid}h3{font-size:1.18rem;line-height:1.3;margin:0}h3 a{color:inherit;\
 text-decoration:none}h3 a:hover,h3 a:focus{text-decoration:underline}.facts{margin:.15rem 0 .25rem}p{margin:.2rem 0}\
+.text p{margin:.7rem 0}.text :is(h1,h2,h3,h4,h5,h6){font-size:1.05rem;margin:1rem 0 .3rem;text-transform:none;letter-spacing:0;\
+border:0;color:inherit}blockquote{margin:.8rem 0;padding-left:1rem;border-left:3px solid var(--line)}pre{overflow:auto}\
+table{border-collapse:collapse}td,th{border:1px solid var(--line);padding:.2rem .6rem}\
 footer{border-top:1px solid var(--line);margin-top:3rem;padding-top:.8rem}\
 @media(max-width:34rem){nav ul{columns:1}h1{font-size:1.6rem}}@media print{body{max-width:none;padding:0}nav{display:none}}";
 
@@ -35,7 +39,10 @@ const STEP: usize = 10;
 const GAP: usize = 2;
 
 /// Writes the newspaper.
-pub fn write(digest: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
+///
+/// # Errors
+/// Returns an error if writing to `out` fails.
+pub fn write(digest: &Digest<'_>, texts: Texts, out: &mut impl Write) -> io::Result<()> {
     let title = escaped(digest.title.as_str());
     write!(
         out,
@@ -60,25 +67,28 @@ pub fn write(digest: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
         let name = escaped(section.name.as_str());
         writeln!(out, "<section aria-labelledby=\"t{n}\">\n<h2 id=\"t{n}\" dir=\"auto\">{name}</h2>")?;
         for release in &section.releases {
-            article(release, out)?;
+            article(release, texts, out)?;
         }
         if section.more > 0 {
             writeln!(out, "<p class=\"facts\">… and {} more</p>", grouped(section.more))?;
         }
         out.write_all(b"</section>\n")?;
     }
-    let made = digest.today.format("%-d %B %Y");
-    write!(out, "</main>\n<footer>Made with tidings on {made}.</footer>\n</body>\n</html>\n")
+    let made = digest.today.map_or_else(String::new, |today| format!(" on {}", today.format("%-d %B %Y")));
+    write!(out, "</main>\n<footer>Made with tidings{made}.</footer>\n</body>\n</html>\n")
 }
 
-fn article(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
+fn article(release: &ReleaseRef<'_>, texts: Texts, out: &mut impl Write) -> io::Result<()> {
     let headline = escaped(release.heading().as_str());
     writeln!(out, "<article dir=\"auto\">\n<h3>{}</h3>", link(&headline, release.url().as_str()))?;
     let facts = facts(release);
     if !facts.is_empty() {
         writeln!(out, "<p class=\"facts\">{}</p>", escaped(&facts))?;
     }
-    let words = words(release);
+    if texts == Texts::Whole {
+        whole(release, out)?;
+    }
+    let words = if texts == Texts::Excerpts { words(release) } else { CleanBuf::default() };
     if !words.is_empty() && words.as_str() != release.heading().as_str() {
         writeln!(out, "<p>{}</p>", escaped(words.as_str()))?;
     }
@@ -90,6 +100,23 @@ fn article(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "<p class=\"facts\">Also in {}</p>", also.join(", "))?;
     }
     out.write_all(b"</article>\n")
+}
+
+/// Writes the facts that [`facts`] leaves out, and the text.
+fn whole(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
+    let facts = release::facts(release).into_iter();
+    let others = facts.filter(|fact| !matches!(fact.name, "Date" | "Place" | "Source" | "Link" | "Also in"));
+    let others: Vec<String> =
+        others.map(|fact| format!("{}: {}", fact.name, markup::link(&escaped(&fact.value), fact.address))).collect();
+    if !others.is_empty() {
+        writeln!(out, "<p class=\"facts\">{}</p>", others.join(" · "))?;
+    }
+    let address = release::target(release);
+    out.write_all(b"<div class=\"text\">\n")?;
+    for (text, spans) in [(release.summary(), release.summary_spans()), (release.body(), release.body_spans())] {
+        out.write_all(markup(text, spans, &address).as_bytes())?;
+    }
+    out.write_all(b"</div>\n")
 }
 
 /// Links escaped text to an address, if it is a web address. The tooltip shows the address with its full host.
@@ -133,11 +160,12 @@ mod tests {
 
     use super::*;
     use crate::catalog::Builder;
+    use crate::config::color::contrast;
     use crate::release::{Date, Release};
     use crate::text::CleanBuf;
 
     /// All elements that the page may contain, with their attributes.
-    const ALLOWED: [(&str, &[&str]); 22] = [
+    const ALLOWED: [(&str, &[&str]); 24] = [
         ("html", &["lang"]),
         ("head", &[]),
         ("meta", &["charset", "name", "content", "http-equiv"]),
@@ -160,13 +188,62 @@ mod tests {
         ("article", &["dir"]),
         ("h3", &[]),
         ("footer", &[]),
+        ("div", &["class"]),
+        ("br", &[]),
     ];
+
+    #[test]
+    fn ink_has_enough_contrast_on_light_and_dark_paper() {
+        let colour = |sheet: &str, name: &str| {
+            let value = sheet.split_once(&format!("--{name}:#")).and_then(|(_, rest)| rest.get(..6)).expect("a colour");
+            u32::from_str_radix(value, 16).expect("a number")
+        };
+        let (light, dark) = STYLE.split_once("@media(prefers-color-scheme:dark)").expect("both modes");
+        for sheet in [light, dark] {
+            for ink in ["ink", "dim", "accent"] {
+                let found = contrast(colour(sheet, ink), colour(sheet, "paper"));
+                assert!(found >= 4.5, "{ink}: {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_of_whole_texts_has_title_index_dates_and_all_facts() {
+        let releases = ["News", "Law"].map(|topic| Release {
+            title: CleanBuf::line(&format!("About {topic}")),
+            summary: CleanBuf::block("One. Two.\n\nThree."),
+            topics: vec![CleanBuf::line(topic)],
+            author: CleanBuf::line("Ann"),
+            date: Date::from_ymd(2018, 11, 6),
+            ..Release::default()
+        });
+        let mut builder = Builder::new();
+        for (item, release) in releases.iter().enumerate() {
+            builder.push(item as u64, release);
+        }
+        let catalog = builder.publish();
+        let digest = Digest::new(&catalog, catalog.order(), Some("Two releases"), usize::MAX, None);
+        let mut out = Vec::new();
+        write(&digest, Texts::Whole, &mut out).expect("memory takes it");
+        let page = String::from_utf8(out).expect("text");
+        for part in [
+            "<title>Two releases</title>",
+            "<a href=\"#t0\">News</a> <span>1</span>",
+            "<p class=\"facts\">6 Nov 2018</p>",
+            "<p class=\"facts\">Topics: News · Author: Ann</p>",
+            "<p>One. Two.</p>\n<p>Three.</p>",
+            "<footer>Made with tidings.</footer>",
+        ] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+    }
 
     proptest! {
         #[test]
         fn no_text_becomes_active(
             text in "(<|>|&|\"|'|javascript:|script|onload=|<img src=x onerror=alert\\(1\\)>|\\[|\\]|!|`|\n| |a|é|漢){0,40}",
             url in "https://e\\.org/[\"'<>& a]{0,6}|javascript:alert|",
+            is_whole in any::<bool>(),
         ) {
             let mut builder = Builder::new();
             for (item, day) in [3, 4, 9].into_iter().enumerate() {
@@ -182,9 +259,10 @@ mod tests {
                 builder.push(item as u64, &release);
             }
             let catalog = builder.publish();
-            let digest = Digest::new(&catalog, catalog.order(), Some(&text), 9, NaiveDate::default());
+            let digest = Digest::new(&catalog, catalog.order(), Some(&text), 9, Some(NaiveDate::default()));
             let mut out = Vec::new();
-            write(&digest, &mut out).expect("memory takes it");
+            let texts = if is_whole { Texts::Whole } else { Texts::Excerpts };
+            write(&digest, texts, &mut out).expect("memory takes it");
             let page = String::from_utf8(out).expect("text");
             let parsed = dom_query::Document::from(page.as_str());
             for node in parsed.select("*").nodes() {

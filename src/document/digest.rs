@@ -1,4 +1,6 @@
-//! The contents of the newspaper: releases by topic, and their number per day.
+//! A newspaper: releases by topic, and their number per day.
+
+pub mod html;
 
 use std::collections::BTreeMap;
 
@@ -24,12 +26,21 @@ pub struct Digest<'a> {
     pub title: CleanBuf,
     /// The period, the number of releases and the number of topics.
     pub summary: String,
-    /// The day on which it was made.
-    pub today: NaiveDate,
+    /// The day on which it was made, if it says so.
+    pub today: Option<NaiveDate>,
     /// Its sections by topic, the largest first.
     pub sections: Vec<Section<'a>>,
     /// The number of releases per bar; empty if there is only one day.
     pub bars: Vec<Bar>,
+}
+
+/// How much of each text a newspaper contains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Texts {
+    /// The first sentences.
+    Excerpts,
+    /// All of it, and all facts.
+    Whole,
 }
 
 /// The releases of a topic.
@@ -58,7 +69,7 @@ impl<'a> Digest<'a> {
         releases: &[ReleaseIndex],
         title: Option<&str>,
         limit: usize,
-        today: NaiveDate,
+        today: Option<NaiveDate>,
     ) -> Self {
         let all: Vec<ReleaseRef<'a>> = releases.iter().filter_map(|&release| catalog.release(release)).collect();
         let title = match title {
@@ -174,7 +185,7 @@ mod tests {
             ("d", "", "", "", (2018, 11, 3)),
             ("e", "", "News", "", (2018, 11, 2)),
         ]);
-        let digest = Digest::new(&catalog, catalog.order(), None, 2, NaiveDate::default());
+        let digest = Digest::new(&catalog, catalog.order(), None, 2, None);
         let sections: Vec<_> =
             digest.sections.iter().map(|one| (one.name.as_str(), one.releases.len(), one.more)).collect();
         assert_eq!(sections, [("News", 2, 1), ("Law", 1, 0), ("Other", 1, 0)]);
