@@ -41,6 +41,27 @@ impl ExportFormat {
         (Self::Json, &["json"]),
     ];
 
+    /// All formats.
+    pub const ALL: [Self; 4] = [Self::Markdown, Self::Html, Self::Text, Self::Json];
+
+    /// Returns the name for a list of formats.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Markdown => "Markdown",
+            Self::Html => "HTML",
+            Self::Text => "text",
+            Self::Json => "JSON",
+        }
+    }
+
+    /// Returns the usual extension of its files.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        let row = Self::TABLE.into_iter().find(|(format, _)| *format == self);
+        row.and_then(|(_, extensions)| extensions.first().copied()).unwrap_or_default()
+    }
+
     /// Returns the format that the extension of a file name stands for.
     ///
     /// # Errors

@@ -57,10 +57,14 @@ pub enum Effect {
         /// The text.
         text: String,
     },
-    /// Write releases to a new file, in the format of its extension. Answered by [`Msg::Notice`](super::Msg::Notice).
+    /// Write releases to a file, in the format of its extension. Answered by
+    /// [`Msg::ExportBegun`](super::Msg::ExportBegun) and then [`Msg::Notice`](super::Msg::Notice), or by
+    /// [`Msg::ExportExists`](super::Msg::ExportExists).
     Export {
         /// The path as typed.
         file: String,
+        /// Whether it may replace a file, which is then kept under a name with `~`.
+        may_replace: bool,
         /// The releases.
         releases: Vec<ReleaseIndex>,
         /// The catalog that their indices refer to.

@@ -16,6 +16,17 @@ const MOST: usize = 1_000;
 /// The maximum number of characters of a proposed file name.
 const NAME: usize = 48;
 
+/// Which releases to export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The one under the cursor.
+    This,
+    /// The selected ones.
+    Selected,
+    /// All hits of the query.
+    Listed,
+}
+
 impl App {
     /// Returns the releases that an action applies to.
     fn action_releases(&self) -> Vec<ReleaseIndex> {
@@ -90,33 +101,36 @@ impl App {
         }
     }
 
-    /// Asks for the file to export to.
+    /// Asks what to export, as what, and where. The widest choice that the user has made is proposed: the selected
+    /// releases, or else those of the query, or else the current one.
     fn open_export(&mut self) {
         let Some(release) = self.selected_release() else { return };
-        let name = file_name(release.title().as_str());
-        match self.selection.len() {
-            0 => self.open_file(name, "this"),
-            _ => self.open_file("releases.md".to_owned(), "selected"),
+        let mut choices = vec![(Which::This, file_stem(release.title().as_str(), "release"), 1)];
+        if !self.selection.is_empty() {
+            choices.push((Which::Selected, "selected-releases".to_owned(), self.selection.len()));
         }
+        let selected = choices.len() - 1;
+        choices.push((Which::Listed, file_stem(&self.proposed_name(), "releases"), self.hits.order.len()));
+        let is_filtered = self.selection.is_empty() && !self.query.is_empty();
+        self.open_export_form(choices, if is_filtered { selected + 1 } else { selected });
     }
 
     /// Exports releases to a file.
     ///
     /// # Errors
     /// Returns what is wrong with the input.
-    pub(super) fn export(&mut self, file: String, which: &str) -> Result<(), String> {
+    pub(super) fn export(&mut self, file: String, which: Which, may_replace: bool) -> Result<(), String> {
         ExportFormat::of_file(&file)?;
-        let releases = match which {
-            "" | "this" => self.selected().into_iter().collect(),
-            "selected" => self.selected_releases(),
-            "listed" | "all" => self.hits.order.to_vec(),
-            _ => return Err("unknown choice of releases; use this, selected or listed".to_owned()),
+        let releases: Vec<ReleaseIndex> = match which {
+            Which::This => self.selected().into_iter().collect(),
+            Which::Selected => self.selected_releases(),
+            Which::Listed => self.hits.order.to_vec(),
         };
         if releases.is_empty() {
-            return Err(format!("nothing to export: no {which} releases"));
+            return Err("nothing to export: no such releases".to_owned());
         }
-        self.inform(format!("writing {file}…"));
-        self.effects.push(Effect::Export { file, releases, catalog: std::sync::Arc::clone(&self.catalog) });
+        let catalog = std::sync::Arc::clone(&self.catalog);
+        self.effects.push(Effect::Export { file, may_replace, releases, catalog });
         Ok(())
     }
 
@@ -139,12 +153,12 @@ impl App {
     }
 }
 
-/// Proposes a file name for a title: letters and digits of any script, joined by hyphens.
-fn file_name(title: &str) -> String {
+/// Proposes a file name without extension for a title: letters and digits of any script, joined by hyphens.
+fn file_stem(title: &str, otherwise: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let name: String = words.collect::<Vec<_>>().join("-").to_lowercase().chars().take(NAME).collect();
     let name = name.trim_end_matches('-');
-    format!("{}.md", if name.is_empty() { "release" } else { name })
+    (if name.is_empty() { otherwise } else { name }).to_owned()
 }
 
 /// Returns a release as plain text: title, facts, texts and link. Paragraphs are not wrapped.
@@ -167,7 +181,7 @@ fn plain_text(release: &ReleaseRef<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::popup::form::FormPopup;
+    use crate::app::popup::export_form::ExportForm;
     use crate::app::tests::TestApp;
     use crate::app::{Effect, Msg};
     use crate::catalog::Builder;
@@ -229,22 +243,69 @@ mod tests {
         assert_eq!(piped(&reader), ("wc -w".to_owned(), 63));
     }
 
-    #[test]
-    fn releases_are_exported_to_known_file_types() {
-        let mut reader = reader();
-        let exported = |reader: &TestApp| match reader.effects.last() {
-            Some(Effect::Export { file, releases, .. }) => (file.clone(), releases.clone()),
+    /// The file, whether it may replace one, and the releases of the last export.
+    fn exported(reader: &TestApp) -> (&str, bool, &[u32]) {
+        match reader.effects.last() {
+            Some(Effect::Export { file, may_replace, releases, .. }) => (file, *may_replace, releases),
             other => panic!("{other:?}"),
-        };
-        reader.keys("e Enter");
-        assert_eq!(exported(&reader), ("release-0.md".to_owned(), vec![0]));
-        reader.keys("e C-u \"a.json\" Tab C-u \"listed\" Enter");
-        assert_eq!(exported(&reader), ("a.json".to_owned(), vec![0, 1, 2]));
-        reader.keys("v v e Enter");
-        assert_eq!(exported(&reader), ("releases.md".to_owned(), vec![0, 1]));
-        reader.keys("e C-u \"a.exe\" Enter");
-        let error = reader.app.popups.find::<FormPopup>().and_then(|form| form.error.clone()).expect("an error");
-        assert!(error.as_str().contains("use .md"), "{error}");
+        }
+    }
+
+    fn form(reader: &TestApp) -> &ExportForm {
+        reader.app.popups.find::<ExportForm>().expect("an open form")
+    }
+
+    #[test]
+    fn the_choices_propose_what_to_export_and_the_name_of_the_file() {
+        let table: [(&str, &str, &[u32]); 12] = [
+            ("e", "release-0.md", &[0]),
+            ("e Right", "releases.md", &[0, 1, 2]),
+            ("e Left Left", "release-0.md", &[0]),
+            ("e Tab Right", "release-0.html", &[0]),
+            ("e Tab Left Up Right", "releases.json", &[0, 1, 2]),
+            ("v v e", "selected-releases.md", &[0, 1]),
+            ("v v e Right Tab Right Right", "releases.txt", &[0, 1, 2]),
+            ("/ \"topic:News\" Enter e Tab Right", "news.html", &[0, 1, 2]),
+            ("e \"a.json\"", "a.json", &[0]),
+            ("e \"a.json\" Up Left", "a.txt", &[0]),
+            ("e \"a\"", "a.md", &[0]),
+            ("e Tab Right Tab End \"x\" C-u \"b\"", "b.html", &[0]),
+        ];
+        for (keys, file, releases) in table {
+            let mut reader = reader();
+            reader.keys(keys);
+            reader.keys("Enter");
+            assert_eq!(exported(&reader), (file, false, releases), "{keys}");
+        }
+    }
+
+    #[test]
+    fn the_form_stays_open_until_its_file_is_begun() {
+        let mut reader = reader();
+        reader.keys("e \"a.exe\" Enter");
+        assert!(form(&reader).error.as_ref().is_some_and(|error| error.as_str().contains("use .md")));
+        reader.keys("C-u \"a.md\" Enter Enter");
+        assert_eq!(reader.effects.iter().filter(|effect| matches!(effect, Effect::Export { .. })).count(), 1);
+        reader.send(Msg::ExportExists(CleanBuf::line("a.md")));
+        let error = form(&reader).error.as_ref().map(CleanBuf::as_str);
+        assert_eq!(error, Some("a.md exists; Enter replaces it and keeps the old one as a.md~"));
+        reader.keys("Enter");
+        assert_eq!(exported(&reader), ("a.md", true, [0].as_slice()));
+        reader.send(Msg::ExportBegun(CleanBuf::line("a.md")));
+        assert_eq!((reader.app.popups.is_open(), reader.note()), (false, "writing a.md…"));
+    }
+
+    #[test]
+    fn another_name_after_an_existing_one_replaces_nothing() {
+        let mut reader = reader();
+        reader.keys("e \"a.md\" Enter");
+        reader.send(Msg::ExportExists(CleanBuf::line("a.md")));
+        reader.keys("Home \"b\" Enter");
+        assert_eq!(exported(&reader), ("ba.md", false, [0].as_slice()));
+        reader.keys("Esc");
+        reader.send(Msg::ExportExists(CleanBuf::line("ba.md")));
+        let error = reader.app.notices.unread().map(|(error, _)| error.text.as_str());
+        assert_eq!(error, Some("not written: ba.md exists"), "the form is closed");
     }
 
     #[test]

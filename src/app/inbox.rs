@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 
 use super::library::LibraryEvent;
+use super::popup::export_form::ExportForm;
 use super::popup::form::{FormPopup, Purpose};
 use super::search::Listed;
 use super::{App, Effect, Msg};
@@ -154,6 +155,8 @@ fn is_urgent(msg: &Msg) -> bool {
             | Msg::Themes(..)
             | Msg::Notice(_)
             | Msg::Succeeded(..)
+            | Msg::ExportBegun(_)
+            | Msg::ExportExists(_)
             | Msg::Library(LibraryEvent::Sources(_) | LibraryEvent::SavedQueries(_) | LibraryEvent::Sync(_))
     )
 }
@@ -183,7 +186,8 @@ impl App {
     /// Whether actions in a scope concern the list. Of the forms, only export and pipe do.
     fn is_of_list(&self, scope: Scope) -> bool {
         let purpose = self.popups.find::<FormPopup>().map(|form| &form.purpose);
-        scope != Scope::Form || matches!(purpose, Some(Purpose::Export | Purpose::Pipe))
+        let exports = self.popups.find::<ExportForm>().is_some();
+        scope != Scope::Form || exports || matches!(purpose, Some(Purpose::Pipe))
     }
 
     /// Processes a message, or queues it.

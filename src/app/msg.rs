@@ -119,6 +119,10 @@ pub enum Msg {
     Restore(Box<Session>),
     /// The release selected at the end of the last session was loaded.
     SessionPosition(ReleaseIndex),
+    /// An export has begun to write its file.
+    ExportBegun(CleanBuf),
+    /// The file of an export exists, and may not be replaced.
+    ExportExists(CleanBuf),
     /// The cause of an error is gone: its kind, and which one of the kind.
     Succeeded(Cause, CleanBuf),
     /// A notice for the user.

@@ -5,6 +5,7 @@
 //! draws it.
 
 mod command_match;
+pub mod export_form;
 pub mod feed_choice;
 pub mod form;
 pub mod frame;
@@ -21,6 +22,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{App, Pane};
 use crate::keymap::{Action, Scope};
+use export_form::ExportForm;
 use feed_choice::FeedChoice;
 use form::FormPopup;
 use frame::inside;
@@ -140,6 +142,8 @@ popups! {
     Palette,
     /// Lines to fill in.
     FormPopup,
+    /// What to export, as what, and where.
+    ExportForm,
     /// The feeds that a web page names.
     FeedChoice,
     /// The saved queries.

@@ -143,7 +143,7 @@ impl App {
     }
 
     /// Returns the name of the current query if it is saved, or else a name made from it.
-    fn proposed_name(&self) -> String {
+    pub(super) fn proposed_name(&self) -> String {
         let text = self.query.to_string();
         if let Some(saved) = self.library.saved.iter().find(|saved| saved.query == text) {
             return saved.name.clone();

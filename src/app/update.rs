@@ -56,6 +56,8 @@ impl App {
             Msg::Similar { generation, found } => self.apply_similar(generation, found),
             Msg::Timer(Timer::Read(generation)) => self.dwell_over(generation),
             Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
+            Msg::ExportBegun(file) => self.export_begun(&file),
+            Msg::ExportExists(file) => self.export_exists(&file),
             Msg::Succeeded(cause, subject) => self.notices.clear(cause, &subject),
             Msg::Notice(notice) => self.notices.add(notice),
         }

@@ -64,14 +64,27 @@ impl Drop for Entry {
 }
 
 impl Exports {
-    /// Starts an export; a message reports its result.
-    pub fn start(&self, file: String, releases: Vec<ReleaseIndex>, catalog: Arc<Catalog>, sender: &Sender<Event>) {
+    /// Starts an export; a message reports its result. An existing file is replaced only if `may_replace` is set.
+    pub fn start(
+        &self,
+        file: String,
+        may_replace: bool,
+        releases: Vec<ReleaseIndex>,
+        catalog: Arc<Catalog>,
+        sender: &Sender<Event>,
+    ) {
         let of_thread = sender.clone();
         let entry = self.enter(&file);
         thread::spawn("export", "writing the file", sender, move || {
             let count = releases.len();
-            let written = entry.export.write(&file, &releases, &catalog);
             let subject = CleanBuf::line(&file);
+            if !may_replace && path_of(&file).exists() {
+                drop(entry);
+                send(&of_thread, Msg::ExportExists(subject));
+                return;
+            }
+            send(&of_thread, Msg::ExportBegun(subject.clone()));
+            let written = entry.export.write(&file, may_replace, &releases, &catalog);
             // Off the list before anyone who waits for it learns of its end.
             drop(entry);
             let message = match written {
@@ -136,15 +149,13 @@ impl Export {
         true
     }
 
-    /// Writes releases into a new file: first beside the target, then moved into place.
-    fn write(&self, file: &str, releases: &[ReleaseIndex], catalog: &Catalog) -> io::Result<()> {
-        let path = match (file.strip_prefix("~/"), std::env::var_os("HOME")) {
-            (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
-            _ => PathBuf::from(file),
-        };
+    /// Writes releases into a file: first beside the target, then moved into place. A file that it replaces is kept
+    /// under its name with `~`.
+    fn write(&self, file: &str, may_replace: bool, releases: &[ReleaseIndex], catalog: &Catalog) -> io::Result<()> {
+        let path = path_of(file);
         let format = ExportFormat::of_file(file).map_err(io::Error::other)?;
-        if path.exists() {
-            return Err(io::Error::other("the file exists; choose another name"));
+        if path.exists() && !path.is_file() {
+            return Err(io::Error::other("not a regular file"));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         library::sweep(folder);
@@ -168,6 +179,12 @@ impl Export {
         if matches!(*stage, Stage::Cancelled) {
             return Err(cancelled());
         }
+        if may_replace && path.exists() {
+            let mut old = path.clone().into_os_string();
+            old.push("~");
+            fs::rename(&path, old)?;
+        }
+        // Without replacing: a file that another program has made meanwhile is not lost.
         library::persist(written.into_temp_path(), &path, false)?;
         *stage = Stage::Finished;
         Ok(())
@@ -175,6 +192,14 @@ impl Export {
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the path that was typed; `~/` stands for the user's home.
+fn path_of(file: &str) -> PathBuf {
+    match (file.strip_prefix("~/"), std::env::var_os("HOME")) {
+        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+        _ => PathBuf::from(file),
     }
 }
 
@@ -222,7 +247,8 @@ mod tests {
     fn said(events: &mpsc::Receiver<Event>) -> String {
         match events.recv_timeout(Duration::from_secs(30)).expect("a message") {
             Event::Msg(Msg::Notice(notice)) => notice.text.to_string(),
-            Event::Msg(Msg::Succeeded(..)) => said(events),
+            Event::Msg(Msg::Succeeded(..) | Msg::ExportBegun(_)) => said(events),
+            Event::Msg(Msg::ExportExists(file)) => format!("{file} exists"),
             other => panic!("{other:?}"),
         }
     }
@@ -233,7 +259,7 @@ mod tests {
         let (sender, events) = mpsc::channel();
         let exports = Exports::default();
         let file = folder.path().join("all.md");
-        exports.start(file.to_string_lossy().into_owned(), vec![0, 1], releases(), &sender);
+        exports.start(file.to_string_lossy().into_owned(), false, vec![0, 1], releases(), &sender);
         assert_eq!(said(&events), format!("2 releases written: {}", file.display()));
         assert_eq!(exports.files(), []);
         assert_eq!(names(folder.path()), ["all.md"]);
@@ -241,8 +267,14 @@ mod tests {
         fs::write(folder.path().join("plain"), "").expect("a file");
         let mode = |name| fs::metadata(folder.path().join(name)).expect("a file").permissions().mode();
         assert_eq!(mode("all.md"), mode("plain"));
-        exports.start(file.to_string_lossy().into_owned(), vec![0], releases(), &sender);
-        assert!(said(&events).contains("the file exists"));
+        let before = fs::read_to_string(&file).expect("the file");
+        exports.start(file.to_string_lossy().into_owned(), false, vec![0], releases(), &sender);
+        assert_eq!(said(&events), format!("{} exists", file.display()));
+        assert_eq!(fs::read_to_string(&file).expect("the file"), before);
+        exports.start(file.to_string_lossy().into_owned(), true, vec![0], releases(), &sender);
+        assert_eq!(said(&events), format!("written: {}", file.display()));
+        assert_eq!(names(folder.path()), ["all.md", "all.md~", "plain"]);
+        assert_eq!(fs::read_to_string(folder.path().join("all.md~")).expect("the old file"), before);
     }
 
     #[test]
@@ -253,7 +285,7 @@ mod tests {
         // Before it has written anything.
         let entry = exports.enter(&file);
         assert_eq!(exports.cancel(), [CleanBuf::line(&file)]);
-        let error = entry.export.write(&file, &[0, 1], &releases()).expect_err("it is cancelled");
+        let error = entry.export.write(&file, false, &[0, 1], &releases()).expect_err("it is cancelled");
         assert_eq!(error.to_string(), "cancelled");
         drop(entry);
         // While it hangs in a write.
@@ -266,7 +298,7 @@ mod tests {
         assert!(names(folder.path()).is_empty());
         // Too late.
         let entry = exports.enter(&file);
-        entry.export.write(&file, &[0, 1], &releases()).expect("it is written");
+        entry.export.write(&file, false, &[0, 1], &releases()).expect("it is written");
         assert_eq!(exports.cancel(), []);
         assert_eq!(names(folder.path()), ["all.md"]);
     }

@@ -278,8 +278,8 @@ impl Session {
                 Effect::Copy { text, what } => self.copy(text, what)?,
                 Effect::OpenManual => self.open_manual()?,
                 Effect::Pipe { command, text } => self.pipe(&command, text)?,
-                Effect::Export { file, releases, catalog } => {
-                    self.exports.start(file, releases, catalog, &self.sender);
+                Effect::Export { file, may_replace, releases, catalog } => {
+                    self.exports.start(file, may_replace, releases, catalog, &self.sender);
                 }
                 Effect::CountQueries { generation, requests } => self.worker.count(generation, requests),
                 Effect::Timer(after, timer) => {

@@ -1,5 +1,6 @@
 //! Popups over the panes: frame and name of each are drawn here, its content in its own module.
 
+mod export_form;
 mod feed_choice;
 mod form;
 mod help;
@@ -32,6 +33,7 @@ pub fn draw(app: &App, pen: &mut Painter<'_>) -> Option<Position> {
         let (at, is_more) = match popup {
             Popup::Palette(palette) => palette::draw(palette, inner, pen),
             Popup::FormPopup(form) => form::draw(app, form, inner, pen),
+            Popup::ExportForm(form) => export_form::draw(app, form, inner, pen),
             Popup::FeedChoice(choice) => feed_choice::draw(choice, inner, pen),
             Popup::SavedQueries(list) => saved_queries::draw(app, list, inner, pen),
             Popup::Subscriptions(list) => subscriptions::draw(app, list, inner, pen),

@@ -146,18 +146,21 @@ fn an_interrupt_of_the_command_keeps_the_reader_running() {
 }
 
 #[test]
-fn an_export_does_not_overwrite_a_file() {
+fn an_export_replaces_a_file_only_when_confirmed_and_keeps_the_old_one() {
     let (folder, program) = folder();
     let mut session = open(folder.path(), program.to_str().expect("text"));
     let file = folder.path().join("all.md");
     session.type_and_see("e", "Export to a file");
-    let typed = format!("\x15{}\t\x15listed\r", file.display());
+    // The right arrow chooses all listed releases.
+    let typed = format!("\x1b[C{}\r", file.display());
     session.type_and_see(&typed, "2 releases written");
     let written = fs::read_to_string(&file).expect("the file");
     assert!(written.starts_with("# With a link\n") && written.contains("\n# Without\n"), "{written}");
     session.type_and_see("e", "Export to a file");
-    session.type_and_see(&typed, "not written");
+    session.type_and_see(&typed, "exists; Enter replaces it");
     assert_eq!(fs::read_to_string(&file).expect("the file"), written);
+    session.type_and_see("\r", "2 releases written");
+    assert_eq!(fs::read_to_string(folder.path().join("all.md~")).expect("the old file"), written);
     session.quit();
 }
 

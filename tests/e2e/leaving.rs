@@ -140,7 +140,8 @@ fn export() -> (Session, TempDir) {
     let mut session = Start::reader::<&str>(&[]).env("TIDINGS_TEST_HOLD", hold.to_str().expect("text")).run();
     session.wait_text("1 of 10");
     session.type_and_see("e", "Export to a file");
-    session.send(&format!("\x15{}\t\x15listed\r", folder.path().join("all.html").display()));
+    // The right arrow chooses all listed releases.
+    session.send(&format!("\x1b[C{}\r", folder.path().join("all.html").display()));
     poll("the unfinished file", || (names(folder.path()).len() == 2).then_some(()));
     session.send("Q");
     session.wait_text("stops writing");

@@ -1,4 +1,4 @@
-//! Forms of one to three lines: a feed to subscribe to, a name, a folder, a file.
+//! Forms of one to three lines: a feed to subscribe to, a name, a folder, a command.
 //!
 //! A form shows what is wrong with its input and stays open. After an address is entered, it waits for the library's
 //! answer; closing it does not cancel the subscription.
@@ -52,8 +52,6 @@ pub enum Purpose {
     RenameQuery(String),
     /// Pipe a text to a command.
     Pipe,
-    /// Write releases to a file.
-    Export,
 }
 
 /// The label of a line, and its placeholder.
@@ -69,7 +67,6 @@ impl Purpose {
             Self::Refile(_) => "Folder",
             Self::SaveQuery => "Save this query",
             Self::Pipe => "Pipe to a command",
-            Self::Export => "Export to a file",
         }
     }
 
@@ -84,9 +81,6 @@ impl Purpose {
             ],
             Self::Rename(_) => &[("Title", "the feed’s own title")],
             Self::SaveQuery | Self::RenameQuery(_) => &[("Name", "")],
-            Self::Export => {
-                &[("File", "its name ends in .md, .html, .txt or .json"), ("Releases", "this, selected or listed")]
-            }
             Self::Pipe => &[("Command", "such as less, wc -w, or mail a@example.org")],
             Self::Refile(_) => &[("Folder", "none, or one such as Europe/Courts")],
         }
@@ -189,11 +183,6 @@ impl FormPopup {
             }
             Purpose::SaveQuery => app.save_query(&text),
             Purpose::Pipe => app.pipe(text),
-            Purpose::Export => {
-                if let Err(error) = app.export(text, self.text(1)) {
-                    return self.refuse(&error);
-                }
-            }
             _ if self.begun.first() == Some(&text) => {}
             Purpose::Rename(id) => app.rename_subscription(*id, &text),
             Purpose::Refile(id) => app.move_subscription(*id, folder(&text)),
@@ -247,14 +236,6 @@ impl App {
     /// Opens the form for a shell command, filled in with the last one.
     pub(in crate::app) fn open_command(&mut self, last: String) {
         self.open_form(Purpose::Pipe, last);
-    }
-
-    /// Opens the form for a file to export to.
-    pub(in crate::app) fn open_file(&mut self, file: String, which: &str) {
-        let mut form = FormPopup::new(Purpose::Export, file);
-        form.fields[1] = Prompt::new(which.to_owned());
-        which.clone_into(&mut form.begun[1]);
-        self.popups.push(form);
     }
 
     /// Opens the form that renames a subscription.

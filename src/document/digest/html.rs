@@ -160,7 +160,7 @@ mod tests {
 
     use super::*;
     use crate::catalog::Builder;
-    use crate::config::color::contrast;
+    use crate::config::contrast;
     use crate::release::{Date, Release};
     use crate::text::CleanBuf;
 
