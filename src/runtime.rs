@@ -10,6 +10,7 @@ mod closing;
 mod config_files;
 mod exports;
 mod external;
+mod feed_lists;
 mod first_look;
 mod fold_worker;
 mod input;

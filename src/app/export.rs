@@ -41,7 +41,9 @@ impl App {
             Action::CopyLink => self.copy_links(),
             Action::CopyText => self.copy_texts(),
             Action::Pipe => self.open_pipe(),
-            Action::Export => self.open_export(),
+            Action::Export if self.selected().is_some() => self.open_export(),
+            Action::Digest if self.selected().is_some() => self.open_digest(),
+            Action::Export | Action::Digest => self.inform("nothing to export: no releases"),
             _ => return false,
         }
         true
@@ -104,15 +106,28 @@ impl App {
     /// Asks what to export, as what, and where. The widest choice that the user has made is proposed: the selected
     /// releases, or else those of the query, or else the current one.
     fn open_export(&mut self) {
-        let Some(release) = self.selected_release() else { return };
-        let mut choices = vec![(Which::This, file_stem(release.title().as_str(), "release"), 1)];
+        let choices = self.export_choices();
+        let is_filtered = self.selection.is_empty() && !self.query.is_empty();
+        let which = choices.len().saturating_sub(if is_filtered { 1 } else { 2 });
+        self.open_export_form(choices, which, ExportFormat::Markdown);
+    }
+
+    /// Asks for the file of a page with all listed releases.
+    fn open_digest(&mut self) {
+        let choices = self.export_choices();
+        let listed = choices.len().saturating_sub(1);
+        self.open_export_form(choices, listed, ExportFormat::Html);
+    }
+
+    /// Returns the choices of releases, the widest last, each with a proposed file name and the number of releases.
+    fn export_choices(&self) -> Vec<(Which, String, usize)> {
+        let title = self.selected_release().map(|release| file_stem(release.title().as_str(), "release"));
+        let mut choices: Vec<_> = title.into_iter().map(|stem| (Which::This, stem, 1)).collect();
         if !self.selection.is_empty() {
             choices.push((Which::Selected, "selected-releases".to_owned(), self.selection.len()));
         }
-        let selected = choices.len() - 1;
         choices.push((Which::Listed, file_stem(&self.proposed_name(), "releases"), self.hits.order.len()));
-        let is_filtered = self.selection.is_empty() && !self.query.is_empty();
-        self.open_export_form(choices, if is_filtered { selected + 1 } else { selected });
+        choices
     }
 
     /// Exports releases to a file.
@@ -257,12 +272,13 @@ mod tests {
 
     #[test]
     fn the_choices_propose_what_to_export_and_the_name_of_the_file() {
-        let table: [(&str, &str, &[u32]); 12] = [
+        let table: [(&str, &str, &[u32]); 13] = [
             ("e", "release-0.md", &[0]),
             ("e Right", "releases.md", &[0, 1, 2]),
             ("e Left Left", "release-0.md", &[0]),
             ("e Tab Right", "release-0.html", &[0]),
             ("e Tab Left Up Right", "releases.json", &[0, 1, 2]),
+            (": \"digest\" Enter", "releases.html", &[0, 1, 2]),
             ("v v e", "selected-releases.md", &[0, 1]),
             ("v v e Right Tab Right Right", "releases.txt", &[0, 1, 2]),
             ("/ \"topic:News\" Enter e Tab Right", "news.html", &[0, 1, 2]),

@@ -97,6 +97,8 @@ const FREE: &[Action] = {
         A::SavedQueries,
         A::Sync,
         A::Subscribe,
+        A::ImportFeeds,
+        A::ExportFeeds,
         A::Sources,
         A::Timeline,
         A::Zen,

@@ -81,6 +81,16 @@ pub enum LibraryCommand {
         /// The folder, outermost name first.
         folder: Vec<String>,
     },
+    /// Subscribe to the feeds of an OPML list. Answered by a notice.
+    ImportFeeds {
+        /// The path as typed.
+        file: String,
+    },
+    /// Write the subscriptions to an OPML list, a new file. Answered by a notice.
+    ExportFeeds {
+        /// The path as typed.
+        file: String,
+    },
     /// Rename a subscription.
     Rename {
         /// The subscription.
@@ -223,6 +233,8 @@ impl App {
             Action::FetchPage => self.fetch_page(),
             Action::Sync => self.sync_all(),
             Action::Subscribe => self.open_subscribe(),
+            Action::ImportFeeds => self.open_import(),
+            Action::ExportFeeds => self.open_feed_export(),
             Action::Sources => self.open_subscriptions(),
             Action::SavedQueries => self.open_saved_queries(),
             Action::SaveQuery => self.open_save(),

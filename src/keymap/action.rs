@@ -92,6 +92,9 @@ pub enum Action {
     CopyLink,
     CopyText,
     Export,
+    Digest,
+    ImportFeeds,
+    ExportFeeds,
     Pipe,
     FindDone,
     Smaller,
@@ -414,6 +417,14 @@ impl Action {
                 .also("yank clipboard"),
             row(A::Export, S::Panes, "export", "e", "", "Export releases to a file: Markdown, HTML, text or JSON")
                 .also("save write file html markdown json print"),
+            row(A::Digest, S::Panes, "digest", "", "", "Export the listed releases as a page with an index by topic")
+                .also("newspaper newsletter summary report html page"),
+            row(A::ImportFeeds, S::Panes, "import-opml", "", "", "Subscribe to the feeds of an OPML list")
+                .titled("Import OPML")
+                .also("subscriptions feeds list migrate"),
+            row(A::ExportFeeds, S::Panes, "export-opml", "", "", "Write the subscriptions to an OPML list")
+                .titled("Export OPML")
+                .also("subscriptions feeds list backup"),
             row(A::Pipe, S::Panes, "pipe", "|", "", "Pipe the text, or those of all selected releases, to a command")
                 .also("command shell mail program"),
             row(A::Zen, S::Panes, "zen", "z", "", "Toggle zen mode: show only the text"),

@@ -196,7 +196,7 @@ impl Export {
 }
 
 /// Returns the path that was typed; `~/` stands for the user's home.
-fn path_of(file: &str) -> PathBuf {
+pub(super) fn path_of(file: &str) -> PathBuf {
     match (file.strip_prefix("~/"), std::env::var_os("HOME")) {
         (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
         _ => PathBuf::from(file),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::library_reader::{LibraryReader, Snapshot};
 use super::library_writer::{Job, LibraryWriter};
-use super::{Event, mark_lookup, send, thread};
+use super::{Event, feed_lists, mark_lookup, send, thread};
 use crate::app::Msg;
 use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
 use crate::app::notice::{Cause, Notice};
@@ -109,6 +109,12 @@ impl LibraryCommands {
         let Ok(network) = &mut self.network else { return };
         match command {
             LibraryCommand::Subscribe { address, title, folder } => self.subscribe(address, title, &folder),
+            LibraryCommand::ImportFeeds { file } => {
+                feed_lists::import(file, network.state.begin(), &self.writer, &self.sender)
+            }
+            LibraryCommand::ExportFeeds { file } => {
+                feed_lists::export(file, network.engine.place.clone(), &self.sender)
+            }
             LibraryCommand::Sync(sources) => {
                 network.supervisor.sync(&network.engine, SyncRequest { sources, is_scheduled: false });
             }

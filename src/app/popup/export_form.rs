@@ -218,15 +218,20 @@ impl PopupState for ExportForm {
 }
 
 impl App {
-    /// Opens the form with these choices, the last one chosen.
-    pub(in crate::app) fn open_export_form(&mut self, choices: Vec<(Which, String, usize)>, which: usize) {
+    /// Opens the form with these choices.
+    pub(in crate::app) fn open_export_form(
+        &mut self,
+        choices: Vec<(Which, String, usize)>,
+        which: usize,
+        format: ExportFormat,
+    ) {
         let mut form = ExportForm {
             at: Field::What,
             file: Prompt::default(),
             error: None,
             choices,
             which,
-            format: ExportFormat::Markdown,
+            format,
             waits: None,
             replaces: None,
         };

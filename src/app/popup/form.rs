@@ -52,6 +52,10 @@ pub enum Purpose {
     RenameQuery(String),
     /// Pipe a text to a command.
     Pipe,
+    /// Subscribe to the feeds of an OPML list.
+    ImportFeeds,
+    /// Write the subscriptions to an OPML list.
+    ExportFeeds,
 }
 
 /// The label of a line, and its placeholder.
@@ -67,6 +71,8 @@ impl Purpose {
             Self::Refile(_) => "Folder",
             Self::SaveQuery => "Save this query",
             Self::Pipe => "Pipe to a command",
+            Self::ImportFeeds => "Import subscriptions",
+            Self::ExportFeeds => "Export subscriptions",
         }
     }
 
@@ -81,6 +87,7 @@ impl Purpose {
             ],
             Self::Rename(_) => &[("Title", "the feed’s own title")],
             Self::SaveQuery | Self::RenameQuery(_) => &[("Name", "")],
+            Self::ImportFeeds | Self::ExportFeeds => &[("File", "an OPML list, such as feeds.opml")],
             Self::Pipe => &[("Command", "such as less, wc -w, or mail a@example.org")],
             Self::Refile(_) => &[("Folder", "none, or one such as Europe/Courts")],
         }
@@ -183,6 +190,15 @@ impl FormPopup {
             }
             Purpose::SaveQuery => app.save_query(&text),
             Purpose::Pipe => app.pipe(text),
+            Purpose::ImportFeeds | Purpose::ExportFeeds if text.is_empty() => return self.refuse("enter a file name"),
+            Purpose::ImportFeeds => {
+                app.inform(format!("importing {text}…"));
+                app.command(LibraryCommand::ImportFeeds { file: text });
+            }
+            Purpose::ExportFeeds => {
+                app.inform(format!("writing {text}…"));
+                app.command(LibraryCommand::ExportFeeds { file: text });
+            }
             _ if self.begun.first() == Some(&text) => {}
             Purpose::Rename(id) => app.rename_subscription(*id, &text),
             Purpose::Refile(id) => app.move_subscription(*id, folder(&text)),
@@ -236,6 +252,20 @@ impl App {
     /// Opens the form for a shell command, filled in with the last one.
     pub(in crate::app) fn open_command(&mut self, last: String) {
         self.open_form(Purpose::Pipe, last);
+    }
+
+    /// Opens the form that subscribes to the feeds of a list.
+    pub(in crate::app) fn open_import(&mut self) {
+        self.open_form(Purpose::ImportFeeds, String::new());
+    }
+
+    /// Opens the form that writes the subscriptions to a list.
+    pub(in crate::app) fn open_feed_export(&mut self) {
+        if self.library.sources.is_empty() {
+            self.inform("no subscriptions to export");
+        } else {
+            self.open_form(Purpose::ExportFeeds, "subscriptions.opml".to_owned());
+        }
     }
 
     /// Opens the form that renames a subscription.
@@ -448,6 +478,21 @@ mod tests {
         let reader = offered("a \"example.org\" Enter Esc");
         assert_eq!(reader.note(), "example.org names 3 feeds: a and its address to choose");
         assert_eq!(reader.app.scope(), Scope::List);
+    }
+
+    #[test]
+    fn lists_of_subscriptions_are_imported_and_exported() {
+        let mut reader = TestApp::new(80, 24);
+        reader.keys(": \"export_opml\" Enter");
+        assert_eq!(reader.note(), "no subscriptions to export");
+        reader.keys(": \"opml\" Enter Enter");
+        assert_eq!(message(&reader), "enter a file name");
+        reader.keys("\"~/feeds.opml\" Enter");
+        assert_eq!(reader.commands(), [LibraryCommand::ImportFeeds { file: "~/feeds.opml".to_owned() }]);
+        assert_eq!((reader.note(), reader.app.scope()), ("importing ~/feeds.opml…", Scope::List));
+        reader.send(Msg::Library(LibraryEvent::Sources(vec![Subscription::default()])));
+        reader.keys(": \"export_opml\" Enter Enter");
+        assert_eq!(reader.commands(), [LibraryCommand::ExportFeeds { file: "subscriptions.opml".to_owned() }]);
     }
 
     #[test]

@@ -239,6 +239,9 @@ mod tests {
             ("years", &["timeline"], &[]),
             ("clipboard", &["copy-link", "copy-text"], &[]),
             ("markdown", &["export"], &[]),
+            ("opml", &["import-opml", "export-opml"], &["copy-link"]),
+            ("import", &["import-opml"], &[]),
+            ("newspaper", &["digest"], &[]),
         ];
         for (typed, first, absent) in table {
             let mut reader = TestApp::new(150, 40);
