@@ -42,7 +42,7 @@
 //! The compiler or a test points out each place that is missing; `UPDATE_MANUAL=1 cargo test --test manual` updates the
 //! tables of the manual.
 //!
-//! - **an action**: the variant and its row with name, keys, hint and help in `keymap/action.rs`; its arm in the action
+//! - **an action**: the variant and its row with name, keys, hint, help and synonyms in `keymap/action.rs`; its arm in the action
 //!   function of its region (`reading_action`, `query_action`, ... in `app`), or in `act` of its popup; its keys in `keymap/preset.rs` if the default ones are
 //!   letters.
 //! - **a setting**: the field and its default in `config/settings.rs`; its row in `config/table.rs`; the code that uses it.

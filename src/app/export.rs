@@ -304,7 +304,7 @@ mod tests {
         assert_eq!(reader.effects.iter().filter(|effect| matches!(effect, Effect::Export { .. })).count(), 1);
         reader.send(Msg::ExportExists(CleanBuf::line("a.md")));
         let error = form(&reader).error.as_ref().map(CleanBuf::as_str);
-        assert_eq!(error, Some("a.md exists; Enter replaces it and keeps the old one as a.md~"));
+        assert_eq!(error, Some("the file exists; Enter again replaces it and keeps the old one as NAME~"));
         reader.keys("Enter");
         assert_eq!(exported(&reader), ("a.md", true, [0].as_slice()));
         reader.send(Msg::ExportBegun(CleanBuf::line("a.md")));

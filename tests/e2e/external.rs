@@ -157,7 +157,7 @@ fn an_export_replaces_a_file_only_when_confirmed_and_keeps_the_old_one() {
     let written = fs::read_to_string(&file).expect("the file");
     assert!(written.starts_with("# With a link\n") && written.contains("\n# Without\n"), "{written}");
     session.type_and_see("e", "Export to a file");
-    session.type_and_see(&typed, "exists; Enter replaces it");
+    session.type_and_see(&typed, "exists; Enter again replaces it");
     assert_eq!(fs::read_to_string(&file).expect("the file"), written);
     session.type_and_see("\r", "2 releases written");
     assert_eq!(fs::read_to_string(folder.path().join("all.md~")).expect("the old file"), written);

@@ -258,7 +258,9 @@ impl App {
             return;
         };
         let key = self.key_in(&[Scope::Form], Action::FormDone);
-        let error = Some(CleanBuf::line(&format!("{file} exists; {key} replaces it and keeps the old one as {file}~")));
+        // Without the name of the file, which stands above and may be long.
+        let text = format!("the file exists; {key} again replaces it and keeps the old one as NAME~");
+        let error = Some(CleanBuf::line(&text));
         self.popups.push(ExportForm { replaces: form.waits, waits: None, error, ..form });
     }
 }

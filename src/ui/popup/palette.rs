@@ -33,9 +33,10 @@ pub fn draw(palette: &Palette, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
         let keys = if inner.width < 30 { "" } else { entry.keys.as_str() };
         let end = pen.right(line.right(), y, keys, theme.dim);
         let x = line.x + 2;
-        name(&entry.info.title(), &one.marks, Rect { x, y, width: end.saturating_sub(x + 1), height: 1 }, style, pen);
+        let title = entry.info.title();
+        name(&title, &one.marks, Rect { x, y, width: end.saturating_sub(x + 1), height: 1 }, style, pen);
         let room = end.saturating_sub(x + names + GAP + 1);
-        if room >= EXPLANATION {
+        if room >= EXPLANATION && entry.info.help != title {
             pen.fit(x + names + GAP, y, room, CleanBuf::line(entry.info.help).as_clean(), theme.dim);
         }
     }

@@ -1,0 +1,142 @@
+use super::*;
+use crate::app::Msg;
+use crate::app::library::LibraryEvent;
+use crate::app::tests::TestApp;
+
+fn line(text: &str) -> CleanBuf {
+    CleanBuf::line(text)
+}
+
+fn subscribe(address: &str, title: Option<&str>, folder: &[&str]) -> LibraryCommand {
+    LibraryCommand::Subscribe {
+        address: address.to_owned(),
+        title: title.map(str::to_owned),
+        folder: folder.iter().map(|&name| name.to_owned()).collect(),
+    }
+}
+
+fn message(reader: &TestApp) -> String {
+    reader.app.form_message().map_or_else(String::new, |(text, _)| text.to_string())
+}
+
+#[test]
+fn a_pasted_address_is_checked_and_subscribed_to() {
+    let mut reader = TestApp::new(80, 24);
+    reader.keys("a");
+    reader.send(Msg::Paste(" https://example.org/feed\n".to_owned()));
+    reader.keys("Tab \"My_feed\" Tab \"Europe/Courts\" Enter Enter");
+    let asked = "https://example.org/feed";
+    assert_eq!(reader.commands(), [subscribe(asked, Some("My feed"), &["Europe", "Courts"])]);
+    assert_eq!(message(&reader), "checking example.org…");
+    reader.send(Msg::Library(LibraryEvent::Subscribed { asked: line("https://other.org/"), title: line("Other") }));
+    assert_eq!((reader.note(), reader.app.scope()), ("subscribed to Other", Scope::Form), "it waits for its own");
+    reader.send(Msg::Library(LibraryEvent::Subscribed { asked: line(asked), title: line("My feed") }));
+    assert_eq!((reader.note(), reader.app.scope()), ("subscribed to My feed", Scope::List));
+}
+
+#[test]
+fn the_form_says_why_it_cannot_subscribe() {
+    let mut reader = TestApp::new(80, 24);
+    reader.keys("a Enter");
+    assert!(message(&reader).starts_with("no address"));
+    reader.keys("\"example.org\" Enter");
+    let (asked, reason) = (line("https://example.org/"), line("answers 404: there is no such page"));
+    reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: asked.clone(), reason: reason.clone() }));
+    assert_eq!(message(&reader), "example.org: answers 404: there is no such page");
+    reader.keys("\"/x\"");
+    assert_eq!(message(&reader), "", "what is changed may be right");
+    reader.keys("Enter Esc");
+    assert_eq!(reader.commands().len(), 2);
+    reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: line("https://example.org/x"), reason }));
+    let error = reader.app.notices.unread().map(|(error, _)| error.text.as_str());
+    assert_eq!(
+        error,
+        Some("example.org: answers 404: there is no such page"),
+        "the form is closed, so the status bar says it"
+    );
+}
+
+#[test]
+fn an_existing_subscription_is_not_requested_again() {
+    let mut reader = TestApp::new(80, 24);
+    let known = Subscription { title: line("Known"), address: line("https://example.org"), ..Subscription::default() };
+    reader.send(Msg::Library(LibraryEvent::Sources(vec![known])));
+    reader.keys("a \"example.org\" Enter");
+    assert_eq!(message(&reader), "already subscribed: Known");
+    assert_eq!(reader.commands(), []);
+}
+
+fn offered(keys: &str) -> TestApp {
+    let mut reader = TestApp::new(80, 24);
+    reader.keys(keys);
+    reader.commands();
+    let feeds = ["a", "b", "c"].map(|name| (line(name), line(&format!("https://example.org/{name}"))));
+    reader.send(Msg::Library(LibraryEvent::Offered { asked: line("https://example.org/"), feeds: feeds.to_vec() }));
+    reader
+}
+
+#[test]
+fn a_page_with_several_feeds_lets_the_user_choose() {
+    let [a, b, c] = ["a", "b", "c"].map(|name| format!("https://example.org/{name}"));
+    let table = [
+        ("Enter", vec![subscribe(&a, Some("T"), &["F"])], "subscribing to a…"),
+        ("Down Down Enter", vec![subscribe(&c, Some("T"), &["F"])], "subscribing to c…"),
+        ("_ j _ Enter", vec![subscribe(&a, None, &["F"]), subscribe(&c, None, &["F"])], "subscribing to 2 feeds…"),
+        ("_ k _ _ Enter", vec![subscribe(&b, Some("T"), &["F"])], "subscribing to b…"),
+        ("Esc", vec![], ""),
+    ];
+    for (keys, commands, note) in table {
+        let mut reader = offered("a \"example.org\" Tab \"T\" Tab \"F\" Enter");
+        assert_eq!(reader.app.scope(), Scope::FeedChoice);
+        reader.keys(keys);
+        assert_eq!((reader.commands(), reader.note()), (commands, note), "{keys}");
+        assert_eq!(reader.app.scope(), Scope::List, "{keys}");
+    }
+}
+
+#[test]
+fn feeds_found_after_the_form_closed_open_no_popup() {
+    let reader = offered("a \"example.org\" Enter Esc");
+    assert_eq!(reader.note(), "example.org names 3 feeds: a and its address to choose");
+    assert_eq!(reader.app.scope(), Scope::List);
+}
+
+#[test]
+fn lists_of_subscriptions_are_imported_and_exported() {
+    let mut reader = TestApp::new(80, 24);
+    reader.keys(": \"export_opml\" Enter");
+    assert_eq!(reader.note(), "no subscriptions to export");
+    reader.keys(": \"import_opml\" Enter Enter");
+    assert_eq!(message(&reader), "enter a file name");
+    reader.keys("\"~/feeds.opml\" Enter");
+    assert_eq!(reader.commands(), [LibraryCommand::ImportFeeds { file: "~/feeds.opml".to_owned() }]);
+    assert_eq!((reader.note(), reader.app.scope()), ("importing ~/feeds.opml…", Scope::List));
+    reader.send(Msg::Library(LibraryEvent::Sources(vec![Subscription::default()])));
+    reader.keys(": \"export_opml\" Enter Enter");
+    assert_eq!(reader.commands(), [LibraryCommand::ExportFeeds { file: "subscriptions.opml".to_owned() }]);
+}
+
+#[test]
+fn typing_replaces_a_proposed_text() {
+    for (keys, expected) in [
+        ("\"x\"", "x"),
+        ("Right \"x\"", "Newsx"),
+        ("End \"x\"", "Newsx"),
+        ("Tab \"x\"", "Newsx"),
+        ("Home \"x\"", "xNews"),
+        ("BS \"x\"", "x"),
+    ] {
+        let mut reader = TestApp::new(80, 24);
+        reader.keys("/ \"topic:News\" Enter W");
+        reader.keys(keys);
+        let form = reader.app.popups.find::<FormPopup>().expect("a form");
+        assert_eq!(form.fields[0].text(), expected, "{keys}");
+    }
+}
+
+#[test]
+fn tab_cycles_through_the_fields_and_each_can_be_edited() {
+    let mut reader = TestApp::new(80, 24);
+    reader.keys("a \"x\" S-Tab \"F\" Up \"T\" BS Tab Tab Left \"y\" Enter");
+    assert_eq!(reader.commands(), [subscribe("https://yx/", None, &["F"])]);
+}
