@@ -143,6 +143,7 @@ fn bars(days: &[i32]) -> Vec<Bar> {
 }
 
 /// Returns an excerpt of a release: complete sentences if they are short enough, or else as many words as fit.
+#[must_use]
 pub fn words(release: &ReleaseRef<'_>) -> CleanBuf {
     let text = if release.summary().is_empty() { release.body() } else { release.summary() };
     let first = text.as_str().split('\n').find(|line| line.chars().count() > 1).unwrap_or_default();
@@ -163,6 +164,7 @@ pub fn words(release: &ReleaseRef<'_>) -> CleanBuf {
 }
 
 /// Returns the date, the place and, if there are several sources, the source.
+#[must_use]
 pub fn facts(release: &ReleaseRef<'_>) -> String {
     let date = release.date().map(|date| date.day().format("%-d %b %Y").to_string());
     let place = Some(release.label(Facet::Place).to_string()).filter(|place| !place.is_empty());

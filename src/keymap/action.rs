@@ -194,6 +194,7 @@ const fn row(
 
 impl Action {
     /// All actions. Within a scope, the status bar offers hints in this order.
+    #[expect(clippy::large_stack_arrays, reason = "a constant is not on the stack")]
     pub const TABLE: &'static [Info] = {
         use Action as A;
         use Scope as S;

@@ -110,10 +110,10 @@ impl LibraryCommands {
         match command {
             LibraryCommand::Subscribe { address, title, folder } => self.subscribe(address, title, &folder),
             LibraryCommand::ImportFeeds { file } => {
-                feed_lists::import(file, network.state.begin(), &self.writer, &self.sender)
+                feed_lists::import(file, network.state.begin(), &self.writer, &self.sender);
             }
             LibraryCommand::ExportFeeds { file } => {
-                feed_lists::export(file, network.engine.place.clone(), &self.sender)
+                feed_lists::export(file, network.engine.place.clone(), &self.sender);
             }
             LibraryCommand::Sync(sources) => {
                 network.supervisor.sync(&network.engine, SyncRequest { sources, is_scheduled: false });
