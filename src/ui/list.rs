@@ -236,7 +236,7 @@ impl<'a> Row<'a> {
         if self.release.has_many_sources() {
             part(self.release.source().as_clean(), theme.dim, pen);
         }
-        if is_first && date.is_empty() {
+        if is_first && date.is_empty() && !is_behind {
             // The beginning of the text is better than an empty line.
             pen.fit(x, y, room(x), first_line(self.release.summary()), theme.dim);
         }

@@ -45,8 +45,8 @@ impl RowStyle {
     fn title_lines(self, is_selected: bool, rows: usize) -> usize {
         match self {
             Self::Compact => 1,
-            // A line is left for the heading above and one for the facts below.
-            _ if is_selected => rows.saturating_sub(2).max(1),
+            // A line is left for the heading above.
+            _ if is_selected => rows.saturating_sub(1).max(1),
             Self::OneLine => 1,
             Self::Wrapped => 2,
         }
@@ -98,7 +98,7 @@ pub struct TitleLine {
 /// Where date, topic and place stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FactsPlace {
-    /// On the line of the title.
+    /// On the line of the title, or nowhere if a low list has no line for them.
     #[default]
     Beside,
     /// Behind the end of the title.
@@ -149,6 +149,11 @@ impl RowLines {
         Self { title: vec![TitleLine { head: 0..head, tail, is_cut }], facts: FactsPlace::Beside, has_snippet: false }
     }
 
+    /// Leaves out the facts if they do not fit into `rows`.
+    fn in_rows(self, rows: usize) -> Self {
+        if self.height() > rows { Self { facts: FactsPlace::Beside, ..self } } else { self }
+    }
+
     /// The number of lines.
     #[must_use]
     pub fn height(&self) -> usize {
@@ -193,10 +198,14 @@ impl RowShape {
         let title = release.heading();
         let columns = usize::from(RowColumns::new(self.width, style, self.sort).width);
         let facts = if style == RowStyle::Wrapped { self.facts_width(release) } else { 0 };
-        let lines = RowLines::new(title, facts, columns, style, style.title_lines(is_selected, rows));
+        let limit = style.title_lines(is_selected, rows);
+        let lines = RowLines::new(title, facts, columns, style, limit).in_rows(rows.saturating_sub(1));
         let Some(apart) = lines.cut_at().and_then(|shown| differs_at(title, shown, others)) else { return lines };
         match style {
-            RowStyle::Wrapped => RowLines::new(title, facts, columns, style, style.title_lines(true, rows)),
+            RowStyle::Wrapped => {
+                let limit = style.title_lines(true, rows);
+                RowLines::new(title, facts, columns, style, limit).in_rows(rows.saturating_sub(1))
+            }
             _ => RowLines::around(title, apart, columns),
         }
     }
@@ -289,6 +298,19 @@ mod tests {
         );
         assert_eq!(lines(20, RowStyle::OneLine, 1), ["Ministers of nine c…"]);
         assert_eq!(lines(20, RowStyle::OneLine, 9), ["Ministers of nine", "countries sign an", "accord on water"]);
+    }
+
+    #[test]
+    fn in_a_low_list_the_title_matters_more_than_the_facts() {
+        let catalog = catalog(&[(TITLE, "", "Water", "", (2018, 11, 6))]);
+        let release = catalog.release(0).expect("a release");
+        let lines = |rows| {
+            let shape = RowShape { style: RowStyle::Wrapped, width: 35, rows, sort: Sort::Newest };
+            drawn(TITLE, &shape.lines(&release, true, std::iter::empty()))
+        };
+        assert_eq!(lines(4), ["Ministers of nine countries", "sign an accord on water", "(facts)"]);
+        assert_eq!(lines(3), ["Ministers of nine countries", "sign an accord on water"]);
+        assert_eq!(lines(2), ["Ministers of nine countries s…"]);
     }
 
     #[test]

@@ -59,7 +59,6 @@ fn is_listed(action: Action) -> bool {
             | A::RangeLeft
             | A::RangeRight
             | A::NthTopic
-            | A::Year
             | A::DropNthChip
             | A::Cancel
             | A::Palette

@@ -354,6 +354,9 @@ fn the_title_of_the_selected_release_is_whole_and_others_take_two_lines() {
     assert_eq!(lines[6..8], two_lines);
     let wide = screen(WIDE, "").list().text();
     assert!(!wide.contains('…'), "{wide}");
+    // Three rows are left of the list while the text has the focus.
+    let lines = screen((80, 24), "j j Enter").list().lines();
+    assert_eq!(lines.last().map(String::as_str), Some("▌  plantation sector in Bangladesh  04 Nov  News"));
 }
 
 #[test]
