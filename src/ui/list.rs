@@ -178,7 +178,11 @@ impl<'a> Row<'a> {
     /// Draws a line of the title with search matches highlighted. Returns the columns used.
     fn title_line(&self, line: &TitleLine, place: Rect, pen: &mut Painter<'_>) -> u16 {
         let theme = pen.theme;
-        let style = if self.is_unread { theme.strong } else { theme.dim };
+        let style = match (self.is_unread, self.is_selected) {
+            (true, true) => theme.strong,
+            (true, false) => theme.text,
+            (false, _) => theme.dim,
+        };
         let title = self.release.heading();
         let style = if self.release.title().is_empty() { style.add_modifier(Modifier::ITALIC) } else { style };
         if title.is_empty() {

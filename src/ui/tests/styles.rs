@@ -15,7 +15,10 @@ fn focus_matches_the_selected_row_and_unread_releases_have_their_own_styles() {
     assert_eq!(screen.list().style("●  ASEAN forum").bg, theme.selected.bg, "the selected row is tinted");
     let list = self::screen(WIDE, "m");
     assert_eq!(list.list().style("Joint Press").fg, theme.dim.fg, "a read release is dim");
-    assert!(list.list().style("China partners").add_modifier.contains(Modifier::BOLD), "an unread release is bold");
+    let unread = list.list().style("Tripartite");
+    assert_eq!((unread.fg, unread.add_modifier.contains(Modifier::BOLD)), (theme.text.fg, false), "full ink");
+    let selected = self::screen(WIDE, "").list().style("Joint Press");
+    assert!(selected.add_modifier.contains(Modifier::BOLD), "the selected title is bold");
 }
 
 #[test]
@@ -123,7 +126,7 @@ fn every_theme_draws_its_own_colours() {
         let screen = Screen::with_theme(&sample_at(STACKED, "j"), &theme);
         let (selected, title) = (screen.list().style("China partners"), screen.list().style("RELEASES"));
         assert_eq!(title.fg.unwrap_or_default(), theme.accent.fg.unwrap_or_default(), "{name}");
-        assert!(selected.add_modifier.contains(Modifier::BOLD), "{name}: unread is bold");
+        assert!(selected.add_modifier.contains(Modifier::BOLD), "{name}: the selected title is bold");
         seen.insert(format!("{:?} {:?} {:?}", title.fg, selected.bg, selected.add_modifier));
     }
     assert_eq!(seen.len(), themes.names().count() - 1, "auto equals one of the others: {seen:#?}");
