@@ -144,9 +144,6 @@ impl ExportForm {
     }
 
     fn submit(&mut self, app: &mut App) {
-        if self.is_waiting() {
-            return;
-        }
         let typed = self.file.text().trim();
         let has_extension = typed.rsplit('/').next().unwrap_or(typed).contains('.');
         let file = if has_extension { typed.to_owned() } else { format!("{typed}.{}", self.format.extension()) };
@@ -181,6 +178,7 @@ impl PopupState for ExportForm {
     fn act(&mut self, app: &mut App, action: Action) -> Next {
         match action {
             Action::Close => return Next::Close,
+            _ if self.is_waiting() => {}
             Action::FormDone => self.submit(app),
             Action::FormNext => self.next(false),
             Action::FormPrevious => self.next(true),
@@ -197,9 +195,11 @@ impl PopupState for ExportForm {
 
     /// Types into the file, wherever the cursor is.
     fn insert(&mut self, text: &str) {
-        self.at = Field::File;
-        self.file.insert(text);
-        self.changed();
+        if !self.is_waiting() {
+            self.at = Field::File;
+            self.file.insert(text);
+            self.changed();
+        }
     }
 
     /// A click goes to a line; on the line of a choice, it takes the next option.
