@@ -256,3 +256,18 @@ fn topics_are_read_from_several_elements() {
         <itunes:category text='four'><itunes:category text='five'/></itunes:category></item></channel></rss>";
     assert_eq!(only(rss)[6], "one|two|three|four|five");
 }
+
+#[test]
+fn an_entry_whose_date_is_a_placeholder_has_the_date_of_its_update() {
+    for placeholder in ["0001-01-01T00:00:00Z", "0000-00-00", "1970-01-01T00:00:00Z", "1899-12-30"] {
+        let published = format!("<published>{placeholder}</published>");
+        let updated = "<updated>2026-11-19T08:00:00Z</updated>";
+        for dates in [format!("{published}{updated}"), format!("{updated}{published}")] {
+            let kept = loaded(&format!("<feed><entry><title>a</title>{dates}</entry></feed>"));
+            let date = kept.releases[0].date.expect("a date").to_string();
+            assert!(date.starts_with("2026-11-19"), "{placeholder}: {date}");
+        }
+        let kept = loaded(&format!("<feed><entry><title>a</title>{published}</entry></feed>"));
+        assert_eq!(kept.releases[0].date, None, "{placeholder}");
+    }
+}

@@ -19,6 +19,16 @@ fn a_table_in_a_file_is_aligned_complete_and_without_colours() {
 }
 
 #[test]
+fn a_release_without_a_title_is_listed_by_the_beginning_of_its_text() {
+    let feed = r#"{"items": [{"id": "1", "url": "https://a.invalid/1", "content_text": "Second loaf.\n\nWith rye."}]}"#;
+    assert_eq!(run_on(feed, &["list", "--columns", "title"]).out, "Second loaf.\n");
+    let markdown = run_on(feed, &["list", "--format", "markdown", "--columns", "title"]).out;
+    assert_eq!(markdown.lines().last(), Some("| [Second loaf.](https://a.invalid/1) |"));
+    let json = run_on(feed, &["list", "--format", "jsonl"]).out;
+    assert!(!json.contains("\"title\""), "formats for programs keep what the publisher wrote: {json}");
+}
+
+#[test]
 fn csv_reads_back() {
     let run = run_on(FEED, &["list", "--format", "csv", "--columns", "id,date,title,topic,summary,url,author"]);
     let rows = parse_csv(&run.out);
