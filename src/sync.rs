@@ -16,7 +16,8 @@ mod sources;
 mod subscribe;
 mod supervisor;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tracing::info_span;
@@ -57,6 +58,8 @@ pub struct Engine {
 struct Shared {
     fetcher: Fetcher,
     pool: Pool,
+    /// The addresses that pages of the internet offered as feeds.
+    offered: Mutex<HashSet<String>>,
 }
 
 impl Engine {
@@ -64,7 +67,7 @@ impl Engine {
     #[must_use]
     pub fn new(place: LibraryPath, fetcher: Fetcher, limits: Limits) -> Self {
         let pool = Pool::new(Arc::clone(fetcher.hosts()));
-        let shared = Arc::new(Shared { fetcher, pool });
+        let shared = Arc::new(Shared { fetcher, pool, offered: Mutex::default() });
         let cancellation = Cancel::default();
         Self { place, limits, time: PARSE_TIME, memory: FEED_MEMORY, cancellation, shared }
     }
@@ -90,6 +93,18 @@ impl Engine {
     #[must_use]
     pub fn cancellation(&self) -> &Cancel {
         &self.cancellation
+    }
+
+    /// Remembers addresses that a page of the internet offered: they must not lead into a private network, whoever
+    /// chooses them.
+    fn guard_offers<'a>(&self, addresses: impl IntoIterator<Item = &'a str>) {
+        let mut offered = self.shared.offered.lock().unwrap_or_else(PoisonError::into_inner);
+        offered.extend(addresses.into_iter().map(str::to_owned));
+    }
+
+    /// Whether a page of the internet offered this address.
+    fn is_guarded_offer(&self, address: &str) -> bool {
+        self.shared.offered.lock().unwrap_or_else(PoisonError::into_inner).contains(address)
     }
 
     /// Runs a task on a thread of the pool.

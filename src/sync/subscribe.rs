@@ -122,7 +122,7 @@ impl From<ReadError> for NotFound {
 
 /// Finds the feed at an address, or the one that the page there links to.
 fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Option<Visit>) -> Result<Found, NotFound> {
-    let mut fetched = fetch(engine, &address, false, visit)?;
+    let mut fetched = fetch(engine, &address, engine.is_guarded_offer(&address), visit)?;
     let mut feed = fetched.moved.clone().unwrap_or(address);
     if discover::is_page(fetched.bytes.head()) {
         let mut offered = discover::feeds_of(&fetched.bytes.to_vec(), fetched.label(), &fetched.address);
@@ -149,6 +149,9 @@ fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Opti
                     .map_err(|error| NotFound::from(format!("links to the feed {feed}: {error}").as_str()))?;
             }
             _ => {
+                if fetched.is_public || !is_private(&fetched.address) {
+                    engine.guard_offers(offered.iter().map(|one| one.address.as_str()));
+                }
                 let offer = |one: discover::Offered| (one.title, CleanBuf::line(&one.address));
                 return Ok(Found::Several(offered.into_iter().map(offer).collect()));
             }

@@ -1,6 +1,6 @@
 //! Subscribing to addresses of feeds and pages, however they are typed.
 
-use tidings::net::fetch::Fetcher;
+use tidings::net::fetch::{Fetcher, Name};
 use tidings::sync::{SubscribeOutcome, subscribe};
 use tidings::text::CleanBuf;
 
@@ -194,6 +194,27 @@ fn a_public_page_leads_to_no_feed_of_a_private_network() {
         [("News", "/feed"), ("Press", "/press")].map(|(name, path)| (line(name), line(&desk.at("news.example", path))));
     assert_eq!(offered, Ok(SubscribeOutcome::Offered(feeds.to_vec())));
     assert_eq!(desk.server.paths(), ["/", "/"], "nothing inside was asked");
+}
+
+#[test]
+fn a_public_page_leads_to_no_name_of_a_private_network() {
+    let desk = desk();
+    let name = |host: &str, is_public| Name { host: host.to_owned(), leads_to: desk.server.socket(), is_public };
+    let names = vec![name("news.example", true), name("inner.example", false)];
+    let engine = desk.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(names));
+    let inner = desk.at("inner.example", "/feed");
+    let offers = page(&[(&inner, "Inside"), ("/press", "Press")]);
+    desk.server.set("/one", page(&[(&inner, "Inside")]));
+    desk.server.set("/several", offers.clone());
+    // The only feed of a page, and one that the user chose among several.
+    assert!(subscribe(&engine, &desk.at("news.example", "/one"), "", &[]).is_err());
+    let offered = subscribe(&engine, &desk.at("news.example", "/several"), "", &[]);
+    assert!(matches!(offered, Ok(SubscribeOutcome::Offered(feeds)) if feeds.len() == 2));
+    assert!(subscribe(&engine, &inner, "", &[]).is_err());
+    assert_eq!(desk.server.paths(), ["/one", "/several"], "nothing inside was asked");
+    // An address that the user typed may lead inside.
+    let engine = desk.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name("inner.example", false)]));
+    assert_eq!(subscribe(&engine, &inner, "", &[]), Ok(SubscribeOutcome::Added(line("News"), 2)));
 }
 
 #[test]
