@@ -34,7 +34,7 @@ fn keys_brush_the_timeline_and_remove_the_brush() {
 fn clicks_drags_and_the_wheel_act_on_what_is_under_the_pointer() {
     let mut session = open();
     // Each day has three columns: drag from the first, 22 October, to the second.
-    drag(&mut session, (35, 4), (38, 4));
+    drag(&mut session, (41, 4), (44, 4));
     session.wait_text("date:2018-10-22..2018-10-23 ×");
     session.wait_text("RELEASES  3 of 10");
     session.type_and_see("\x7f\x1b", "RELEASES  10");
