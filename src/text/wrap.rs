@@ -46,7 +46,7 @@ pub fn fill_lines(text: Clean<'_>, columns: usize, limit: usize) -> (Vec<Range<u
         Vec::new()
     } else {
         let pieces = pieces(seen.as_str(), columns);
-        let filled = wrap_first_fit(&pieces, &[columns as f64]);
+        let filled = wrap_first_fit(&pieces, &[f64::from(u32::try_from(columns).unwrap_or(u32::MAX))]);
         filled.iter().filter_map(|line| Some(line.first()?.start..line.last()?.end)).collect()
     };
     let is_whole = seen.as_str().len() == text.as_str().len();
