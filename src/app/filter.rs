@@ -10,6 +10,7 @@ use crate::text::{cells, fold, fold_name, grouped};
 
 use super::list_cursor::ListCursor;
 use super::prompt::Prompt;
+use view::gutter;
 pub use view::{NameLine, ShownRow};
 
 /// The number of values shown of a facet that is not expanded.
@@ -92,24 +93,6 @@ pub struct Value {
     pub is_excluded: bool,
     /// The digit that toggles it.
     pub digit: Option<u8>,
-}
-
-impl Value {
-    /// The columns before the name: a sign, and the digit of a topic.
-    #[must_use]
-    pub fn gutter(&self) -> u16 {
-        gutter(self.facet)
-    }
-
-    /// The columns of the name in a pane, before a blank and the count.
-    #[must_use]
-    pub fn name_columns(&self, pane: u16) -> u16 {
-        pane.saturating_sub(self.gutter() + 1 + cells(&grouped(self.count as usize)))
-    }
-}
-
-fn gutter(facet: Facet) -> u16 {
-    if facet == Facet::Topic { 4 } else { 2 }
 }
 
 impl Row {

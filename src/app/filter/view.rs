@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{Filter, Row, Value};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Catalog, Facet, NONE};
-use crate::text::{Clean, CleanBuf, cells, find_folded, fold, shorten, wrap};
+use crate::text::{Clean, CleanBuf, cells, find_folded, fold, grouped, shorten, wrap};
 
 /// Names are compared with those of this many rows around them, so that scrolling seldom changes how they are shown and
 /// the time does not depend on how many values there are.
@@ -32,6 +32,25 @@ pub struct NameLine {
     pub text: CleanBuf,
     /// The bytes of the text that match what is typed.
     pub found: Range<usize>,
+}
+
+impl Value {
+    /// The columns before the name: a sign, and the digit of a topic.
+    #[must_use]
+    pub fn gutter(&self) -> u16 {
+        gutter(self.facet)
+    }
+
+    /// The columns of the name in a pane, before a blank and the count.
+    #[must_use]
+    pub fn name_columns(&self, pane: u16) -> u16 {
+        pane.saturating_sub(self.gutter() + 1 + cells(&grouped(self.count as usize)))
+    }
+}
+
+/// The columns before the name of a value of this facet.
+pub(super) fn gutter(facet: Facet) -> u16 {
+    if facet == Facet::Topic { 4 } else { 2 }
 }
 
 impl ShownRow {
