@@ -395,7 +395,7 @@ mod tests {
     fn the_filter_pane_takes_what_it_needs_up_to_a_share_of_the_screen() {
         let columns = |columns, focus, filter_need, filter| {
             let sizes = Sizes { filter, ..Sizes::default() };
-            let shape = PaneShape { filter_need, sizes, ..PaneShape::default() };
+            let shape = PaneShape { sizes, filter_need, ..PaneShape::default() };
             Layout::new(columns, 40, focus, false, &shape).filter_rule().map(|rule| rule + 1)
         };
         for (width, need, expected) in

@@ -321,11 +321,8 @@ mod tests {
     /// Forty releases with titles of one to five lines, in months of three.
     fn uneven() -> std::sync::Arc<Catalog> {
         let titles: Vec<_> = (0..40).map(|n| "words of a title ".repeat(1 + n * 7 % 11) + &n.to_string()).collect();
-        let items: Vec<_> = titles
-            .iter()
-            .enumerate()
-            .map(|(n, title)| (title.as_str(), "", "Topic", "", (2018 - n as i32 / 24, 12 - n as u32 / 3 % 8, 1)))
-            .collect();
+        let date = |n: u32| (2018 - (n / 24).cast_signed(), 12 - n / 3 % 8, 1);
+        let items: Vec<_> = (0..).zip(&titles).map(|(n, title)| (title.as_str(), "", "Topic", "", date(n))).collect();
         catalog(&items)
     }
 
