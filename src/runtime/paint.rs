@@ -134,7 +134,8 @@ impl<W: Write> Backend for Painter<W> {
 fn sure_width(symbol: &str) -> Option<u16> {
     let mut chars = symbol.chars();
     let (first, rest) = (chars.next()?, chars.next());
-    let is_plain = first.is_ascii() || (rest.is_none() && !first.is_emoji_char());
+    // A digit may begin a keycap (1️⃣), on whose width terminals differ.
+    let is_plain = rest.is_none() && (first.is_ascii() || !first.is_emoji_char());
     is_plain.then(|| width(symbol) as u16)
 }
 
@@ -237,6 +238,20 @@ mod tests {
             before = frame.clone();
         }
         terminal
+    }
+
+    #[test]
+    fn what_follows_a_character_of_disputed_width_is_placed_by_its_column() {
+        for disputed in ["1\u{fe0f}\u{20e3}", "👩\u{200d}👧", "e\u{301}"] {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
+            buffer.set_string(2, 1, format!("{disputed}x"), CellStyle::new());
+            let mut bytes = Vec::new();
+            let cells = Buffer::empty(buffer.area).diff(&buffer).into_iter();
+            Painter::new(&mut bytes, COLUMNS, true).draw(cells).expect("memory takes all bytes");
+            let column = 3 + width(disputed);
+            let text = String::from_utf8(bytes).expect("text");
+            assert!(text.contains(&format!("{disputed}\x1b[2;{column}Hx")), "{text:?}");
+        }
     }
 
     fn styles() -> impl Strategy<Value = CellStyle> {

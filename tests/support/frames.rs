@@ -30,6 +30,21 @@ pub fn rules(screen: &vt100::Screen, from: u16, to: u16) -> Vec<u16> {
     (0..columns.get()).filter(|&column| (from..to).all(|row| is_rule(row, column))).collect()
 }
 
+/// The columns of the vertical rules in one row.
+pub fn rules_of_row(screen: &vt100::Screen, row: u16) -> Vec<u16> {
+    rules(screen, row, row + 1)
+}
+
+/// The columns of the dividers between the three panes: those beside their headings. The filter pane has the width that
+/// its names need, within bounds.
+pub fn dividers(screen: &vt100::Screen) -> [u16; 2] {
+    let rules = rules_of_row(screen, 3);
+    match rules[..] {
+        [filter @ 24..=50, detail] if detail > filter + 40 => [filter, detail],
+        _ => panic!("the dividers are in {rules:?}:\n{}", screen.contents()),
+    }
+}
+
 /// The rows from `from` to before `to` that lack one of the rules.
 pub fn broken(screen: &vt100::Screen, rules: &[u16], from: u16, to: u16) -> Vec<u16> {
     let is_rule = |row, column| screen.cell(row, column).is_some_and(|cell| cell.contents() == "│");
