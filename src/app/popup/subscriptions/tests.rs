@@ -1,0 +1,208 @@
+use super::*;
+use crate::app::Msg;
+use crate::app::library::LibraryEvent;
+use crate::app::tests::TestApp;
+
+fn source(id: i64, title: &str, folder: &[&str]) -> Subscription {
+    Subscription {
+        id: SourceId::new(id),
+        title: CleanBuf::line(title),
+        address: CleanBuf::line(&format!("https://{id}.example.org/")),
+        folder: folder.iter().map(|name| CleanBuf::line(name)).collect(),
+        ..Subscription::default()
+    }
+}
+
+fn reader() -> TestApp {
+    let mut reader = TestApp::new(150, 40);
+    let mut broken = source(5, "Zeitung", &["Europe"]);
+    broken.error = Some(CleanBuf::line("does not answer"));
+    let sources = vec![
+        source(1, "Gazette", &["Europe", "Courts"]),
+        broken,
+        source(2, "Court of Justice", &["Europe", "Courts"]),
+        source(3, "Àrea", &[]),
+        source(4, "Bulletin", &[]),
+    ];
+    reader.send(Msg::Library(LibraryEvent::Sources(sources)));
+    reader.keys("S");
+    reader
+}
+
+fn popup(reader: &TestApp) -> &Subscriptions {
+    reader.app.popups.find().expect("the open list")
+}
+
+fn selected(reader: &TestApp) -> String {
+    popup(reader).selected(&reader.app.library).map_or_else(String::new, |source| source.title.to_string())
+}
+
+#[test]
+fn subscriptions_are_sorted_by_folder_and_name_with_their_errors() {
+    let reader = reader();
+    let lines = popup(&reader).lines(&reader.app.library);
+    let described = lines.iter().map(|line| match line {
+        SourceLine::Folder(name, count) => format!("[{name} {count}]"),
+        SourceLine::Source(at) => reader.app.library.sources[*at].title.to_string(),
+        SourceLine::Error(at) => reader.app.library.sources[*at].error.clone().expect("an error").to_string(),
+        SourceLine::Blank => String::new(),
+    });
+    let expected = "Àrea|Bulletin||[Europe 1]|Zeitung|does not answer||[Europe / Courts 2]|Court of Justice|Gazette";
+    assert_eq!(described.collect::<Vec<_>>().join("|"), expected);
+}
+
+#[test]
+fn keys_send_commands_to_the_library() {
+    let table = [
+        ("p", vec![LibraryCommand::Pause { id: SourceId::new(3), on: true }], "paused Àrea"),
+        (
+            "p p",
+            vec![
+                LibraryCommand::Pause { id: SourceId::new(3), on: true },
+                LibraryCommand::Pause { id: SourceId::new(3), on: false },
+            ],
+            "resumed Àrea",
+        ),
+        ("j x", vec![LibraryCommand::WantPages { id: SourceId::new(4), on: true }], "fetching full pages of Bulletin"),
+        ("G r", vec![LibraryCommand::Sync(vec![SourceId::new(1)])], "syncing Gazette"),
+        (
+            "j j R C-u \"New\" Enter",
+            vec![LibraryCommand::Rename { id: SourceId::new(5), title: "New".to_owned() }],
+            "renamed to New",
+        ),
+        (
+            "R C-u Enter",
+            vec![LibraryCommand::Rename { id: SourceId::new(3), title: String::new() }],
+            "using the feed’s own title",
+        ),
+        ("R Enter", vec![], ""),
+        ("R \"x\" Esc", vec![], ""),
+        (
+            "f \"Europe_/_Banks/\" Enter",
+            vec![LibraryCommand::Refile {
+                id: SourceId::new(3),
+                folder: vec!["Europe".to_owned(), "Banks".to_owned()],
+            }],
+            "moved to Europe / Banks",
+        ),
+        (
+            "G f C-u Enter",
+            vec![LibraryCommand::Refile { id: SourceId::new(1), folder: vec![] }],
+            "moved out of its folder",
+        ),
+        ("G f Enter", vec![], ""),
+        (
+            "d",
+            vec![LibraryCommand::Unsubscribe { id: SourceId::new(3) }],
+            "removed Àrea; kept starred releases; u to undo",
+        ),
+        (
+            "d u",
+            vec![LibraryCommand::Unsubscribe { id: SourceId::new(3) }, LibraryCommand::Resubscribe(SourceId::new(3))],
+            "restored Àrea",
+        ),
+        ("u", vec![], "nothing to restore"),
+    ];
+    for (keys, commands, note) in table {
+        let mut reader = reader();
+        reader.keys(keys);
+        assert_eq!((reader.commands(), reader.note()), (commands, note), "{keys}");
+        assert_eq!(reader.app.scope(), Scope::Sources, "{keys}");
+    }
+}
+
+#[test]
+fn a_change_is_shown_at_once_and_the_cursor_stays_on_its_subscription() {
+    let mut reader = reader();
+    reader.keys("j R C-u \"Zulu\" Enter");
+    assert_eq!((selected(&reader).as_str(), reader.app.library.sources[1].title.as_str()), ("Zulu", "Zulu"));
+    reader.keys("f \"Asia\" Enter");
+    assert_eq!(selected(&reader), "Zulu");
+    reader.keys("gg d");
+    assert_eq!(selected(&reader), "Zulu", "the next subscription is selected");
+    reader.keys("G d");
+    assert_eq!(selected(&reader), "Court of Justice");
+    reader.keys("u u");
+    assert_eq!(reader.app.library.sources.len(), 5);
+    assert_eq!(reader.note(), "restored Àrea", "the last one removed comes back first");
+}
+
+#[test]
+fn a_removal_can_be_undone_until_something_else_changes() {
+    let mut reader = reader();
+    reader.keys("d Esc u");
+    assert_eq!(reader.note(), "restored Àrea");
+    reader.keys("S d Esc s u");
+    assert_eq!(reader.note(), "undone: starred");
+    reader.keys("u");
+    assert_eq!(reader.note(), "restored Àrea", "one step after the other");
+    reader.keys("S d Esc s u s u u u");
+    assert_eq!(reader.app.library.sources.len(), 5);
+}
+
+#[test]
+fn typing_filters_the_list() {
+    let table = [
+        ("/ \"cour\" Enter", "Court of Justice", 2),
+        ("/ \"area\" Enter", "Àrea", 1),
+        ("/ \"5.example\" Enter", "Zeitung", 1),
+        ("/ \"cour\" Down Enter", "Gazette", 2),
+        ("/ \"cour\" Esc", "Court of Justice", 5),
+        ("/ \"cour\" Enter Esc", "Court of Justice", 5),
+        ("/ \"zzz\" Enter", "", 0),
+        ("/ \"zzz\" BS BS BS Enter", "Àrea", 5),
+    ];
+    for (keys, expected, count) in table {
+        let mut reader = reader();
+        reader.keys(keys);
+        assert_eq!(
+            (selected(&reader).as_str(), popup(&reader).listed(&reader.app.library).len()),
+            (expected, count),
+            "{keys}"
+        );
+    }
+}
+
+#[test]
+fn enter_shows_only_the_releases_of_the_selected_subscription() {
+    let mut reader = reader();
+    reader.keys("/ \"justice\" Enter Enter");
+    assert_eq!((reader.query().as_str(), reader.app.popups.is_open()), ("source:\"Court of Justice\"", false));
+    reader.keys("u");
+    assert_eq!(reader.query(), "");
+    reader.keys("z S Enter");
+    assert_eq!((reader.app.zen, reader.app.focus), (false, crate::app::Pane::List), "they are seen");
+}
+
+#[test]
+fn a_popup_over_the_list_closes_first() {
+    let mut reader = reader();
+    reader.keys("?");
+    assert_eq!(reader.app.scope(), Scope::Help);
+    reader.keys("Esc a");
+    assert_eq!(reader.app.scope(), Scope::Form);
+    reader.keys("Esc");
+    assert_eq!(reader.app.scope(), Scope::Sources);
+    reader.keys("Esc");
+    assert_eq!(reader.app.scope(), Scope::List);
+}
+
+#[test]
+fn the_selected_subscription_is_visible_at_every_height() {
+    for rows in 5..30 {
+        let mut reader = reader();
+        reader.send(Msg::Resize { columns: 60, rows });
+        for keys in ["j", "j", "j", "j", "j", "k", "k", "k", "k", "gg", "G"] {
+            reader.keys(keys);
+            let sources = popup(&reader);
+            let lines = sources.lines(&reader.app.library);
+            let at = lines.iter().position(
+                |line| matches!(line, SourceLine::Source(at) if Some(reader.app.library.sources[*at].id) == sources.id),
+            );
+            let at = at.expect("a selected one");
+            let shown =
+                sources.cursor.top..sources.cursor.top + super::rows(sources.frame(&reader.app), sources.head()).max(1);
+            assert!(shown.contains(&at), "{at} in {shown:?} at {rows} rows");
+        }
+    }
+}
