@@ -58,7 +58,7 @@ pub struct Engine {
 struct Shared {
     fetcher: Fetcher,
     pool: Pool,
-    /// The addresses that pages of the internet offered as feeds.
+    /// The addresses of feeds that public web pages offered.
     offered: Mutex<HashSet<String>>,
 }
 
@@ -95,14 +95,14 @@ impl Engine {
         &self.cancellation
     }
 
-    /// Remembers addresses that a page of the internet offered: they must not lead into a private network, whoever
-    /// chooses them.
+    /// Records the addresses of feeds that a public web page offers. They are never fetched from a private network, even
+    /// if the user picks one.
     fn guard_offers<'a>(&self, addresses: impl IntoIterator<Item = &'a str>) {
         let mut offered = self.shared.offered.lock().unwrap_or_else(PoisonError::into_inner);
         offered.extend(addresses.into_iter().map(str::to_owned));
     }
 
-    /// Whether a page of the internet offered this address.
+    /// Whether a public web page offered this address.
     fn is_guarded_offer(&self, address: &str) -> bool {
         self.shared.offered.lock().unwrap_or_else(PoisonError::into_inner).contains(address)
     }

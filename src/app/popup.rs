@@ -12,6 +12,7 @@ pub mod frame;
 mod fuzzy;
 pub mod help;
 pub mod palette;
+pub mod picker;
 pub mod problem_list;
 pub mod saved_queries;
 pub mod subscriptions;

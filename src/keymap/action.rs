@@ -1,5 +1,7 @@
-//! The table of actions: their names, default keys, hints, help and synonyms, by scope. It is one table and therefore one file,
-//! whatever its length; other modules derive the hints, the help and the manual from it.
+//! The table of actions: their names, default keys, hints, help and synonyms, by scope.
+//!
+//! This file is longer than others because it is a single table, and an action is added in this one place. The hints, the
+//! help, the palette and the manual are derived from it.
 
 use super::scope::Scope;
 

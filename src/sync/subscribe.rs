@@ -139,8 +139,8 @@ fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Opti
                 if let Ok(Some(known)) = known(library, &feed) {
                     return Ok(Found::Known(known.name()));
                 }
-                // A page of the internet never leads into a private network, not even to its own name, which may resolve
-                // to another address by now.
+                // A feed of a public page must not be in a private network. That includes a feed on the page's own host:
+                // its name may resolve to another address by now.
                 let is_elsewhere = !is_private(&fetched.address) && host(&feed) != host(&fetched.address);
                 let is_guarded = fetched.is_public || is_elsewhere;
                 // Frees its memory before fetching more.

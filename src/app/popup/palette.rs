@@ -5,20 +5,17 @@ use ratatui::layout::Rect;
 use super::command_match::{Rank, command_match};
 use super::frame::{frame, rows};
 use super::fuzzy::FuzzyMatch;
+use super::picker::{HEAD, Picker};
 use super::{Next, PopupState};
 use crate::app::App;
-use crate::app::list_cursor::ListCursor;
-use crate::app::prompt::Prompt;
 use crate::keymap::{Action, Info, Scope};
 use crate::text::cells;
 
 /// The open palette.
 #[derive(Debug, Clone)]
 pub struct Palette {
-    /// The typed text.
-    pub prompt: Prompt,
-    /// The cursor among the matches.
-    pub cursor: ListCursor,
+    /// The text field and the cursor among the matches.
+    pub picker: Picker,
     /// All actions of the focus.
     entries: Vec<Entry>,
 }
@@ -34,8 +31,6 @@ pub struct Entry {
     scope: Scope,
 }
 
-/// The number of lines above the list: the prompt.
-pub const HEAD: usize = 1;
 /// The number of recent actions listed first.
 const RECENT: usize = 5;
 
@@ -69,7 +64,7 @@ impl Palette {
     /// Returns the entries that match the typed text, best first.
     #[must_use]
     pub fn picked(&self) -> Vec<FuzzyMatch> {
-        let typed = self.prompt.text();
+        let typed = self.picker.prompt.text();
         let found = self.entries.iter().enumerate().filter_map(|(at, entry)| {
             let found = command_match(typed, entry.info)?;
             Some((found.rank, FuzzyMatch { at, marks: found.marks }))
@@ -98,7 +93,7 @@ impl Palette {
     /// Carries out the action under the cursor as its key would.
     fn run(&self, app: &mut App) -> Next {
         let picked = self.picked();
-        let chosen = picked.get(self.cursor.at).and_then(|picked| self.entry(picked.at));
+        let chosen = picked.get(self.picker.cursor.at).and_then(|picked| self.entry(picked.at));
         let Some(Entry { scope, info, .. }) = chosen else { return Next::Stay };
         app.recent.retain(|name| name != info.name);
         app.recent.insert(0, info.name.to_owned());
@@ -126,32 +121,29 @@ impl PopupState for Palette {
         match action {
             Action::PaletteRun => return self.run(app),
             Action::Close => return Next::Close,
-            _ if self.cursor.act(action, rows, self.picked().len()) => {}
-            _ if self.prompt.edit(action) => self.cursor.at = 0,
-            _ => {}
+            _ => {
+                let count = self.picked().len();
+                self.picker.act(action, rows, count);
+            }
         }
         Next::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        self.prompt.insert(text);
-        self.cursor.at = 0;
+        self.picker.insert(text);
     }
 
     fn press(&mut self, app: &mut App, line: usize) -> Next {
         let count = self.picked().len();
-        match line.checked_sub(HEAD) {
-            Some(row) if self.cursor.press(row, count) => self.run(app),
-            _ => Next::Stay,
-        }
+        if self.picker.press(line, count) { self.run(app) } else { Next::Stay }
     }
 
     fn wheel(&mut self, _app: &App, lines: isize) {
-        self.cursor.step(lines, self.picked().len());
+        self.picker.cursor.step(lines, self.picked().len());
     }
 
     fn settle(&mut self, app: &App) {
-        self.cursor.settle(rows(self.frame(app), HEAD), self.picked().len());
+        self.picker.cursor.settle(rows(self.frame(app), HEAD), self.picked().len());
     }
 }
 
@@ -170,7 +162,7 @@ impl App {
         // Recent actions first, the others in the order of the table.
         let rank = |entry: &Entry| self.recent.iter().position(|name| name == entry.info.name).unwrap_or(RECENT);
         entries.sort_by_key(rank);
-        self.popups.push(Palette { prompt: Prompt::default(), cursor: ListCursor::default(), entries });
+        self.popups.push(Palette { picker: Picker::default(), entries });
     }
 }
 

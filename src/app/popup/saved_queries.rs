@@ -4,24 +4,18 @@ use ratatui::layout::Rect;
 
 use super::frame::{frame, rows};
 use super::fuzzy::{self, FuzzyMatch};
+use super::picker::{HEAD, Picker};
 use super::{Next, PopupState};
 use crate::app::App;
 use crate::app::library::SavedQuery;
-use crate::app::list_cursor::ListCursor;
-use crate::app::prompt::Prompt;
 use crate::keymap::{Action, Scope};
 
 /// The open list.
 #[derive(Debug, Clone, Default)]
 pub struct SavedQueries {
-    /// The typed text.
-    pub prompt: Prompt,
-    /// The cursor among the matches.
-    pub cursor: ListCursor,
+    /// The text field and the cursor among the matches.
+    pub picker: Picker,
 }
-
-/// The number of lines above the list: the prompt.
-pub const HEAD: usize = 1;
 
 /// Returns the queries that match, best first: matches of the name, then matches of name and text together.
 fn matching(typed: &str, saved: &[SavedQuery]) -> Vec<FuzzyMatch> {
@@ -32,12 +26,12 @@ impl SavedQueries {
     /// Returns the queries that match the typed text, best first.
     #[must_use]
     pub fn picked(&self, saved: &[SavedQuery]) -> Vec<FuzzyMatch> {
-        matching(self.prompt.text(), saved)
+        matching(self.picker.prompt.text(), saved)
     }
 
     /// Returns the position in the library of the query under the cursor.
     fn selected(&self, app: &App) -> Option<usize> {
-        self.picked(&app.library.saved).get(self.cursor.at).map(|picked| picked.at)
+        self.picked(&app.library.saved).get(self.picker.cursor.at).map(|picked| picked.at)
     }
 
     fn show(&self, app: &mut App) -> Next {
@@ -76,32 +70,26 @@ impl PopupState for SavedQueries {
                     app.open_rename_query(saved.name.clone());
                 }
             }
-            _ if self.cursor.act(action, rows, count) => {}
-            _ if self.prompt.edit(action) => self.cursor.at = 0,
-            _ => {}
+            _ => self.picker.act(action, rows, count),
         }
         Next::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        self.prompt.insert(text);
-        self.cursor.at = 0;
+        self.picker.insert(text);
     }
 
     fn press(&mut self, app: &mut App, line: usize) -> Next {
         let count = self.picked(&app.library.saved).len();
-        match line.checked_sub(HEAD) {
-            Some(row) if self.cursor.press(row, count) => self.show(app),
-            _ => Next::Stay,
-        }
+        if self.picker.press(line, count) { self.show(app) } else { Next::Stay }
     }
 
     fn wheel(&mut self, app: &App, lines: isize) {
-        self.cursor.step(lines, self.picked(&app.library.saved).len());
+        self.picker.cursor.step(lines, self.picked(&app.library.saved).len());
     }
 
     fn settle(&mut self, app: &App) {
-        self.cursor.settle(rows(self.frame(app), HEAD), self.picked(&app.library.saved).len());
+        self.picker.cursor.settle(rows(self.frame(app), HEAD), self.picked(&app.library.saved).len());
     }
 }
 

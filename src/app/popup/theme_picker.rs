@@ -4,24 +4,20 @@ use ratatui::layout::Rect;
 
 use super::frame::{frame, rows};
 use super::fuzzy::{self, FuzzyMatch};
+use super::picker::{HEAD, Picker};
 use super::{Next, PopupState};
 use crate::app::App;
 use crate::app::list_cursor::ListCursor;
-use crate::app::prompt::Prompt;
 use crate::config::Themes;
 use crate::keymap::{Action, Scope};
 
 /// The open list.
 #[derive(Debug, Clone, Default)]
 pub struct ThemePicker {
-    /// The typed text.
-    pub prompt: Prompt,
-    /// The cursor among the matches.
-    pub cursor: ListCursor,
+    /// The text field and the cursor among the matches.
+    pub picker: Picker,
 }
 
-/// The number of lines above the list: the prompt.
-pub const HEAD: usize = 1;
 /// The columns of the list: few, so that most of the screen shows the theme.
 const COLUMNS: u16 = 36;
 
@@ -29,13 +25,13 @@ impl ThemePicker {
     /// Returns the names that match the typed text, best first.
     #[must_use]
     pub fn picked(&self, themes: &Themes) -> Vec<FuzzyMatch> {
-        fuzzy::matching(self.prompt.text(), themes.names().map(|name| (name, "")))
+        fuzzy::matching(self.picker.prompt.text(), themes.names().map(|name| (name, "")))
     }
 
     /// Returns the name under the cursor.
     #[must_use]
     pub fn selected<'a>(&self, themes: &'a Themes) -> Option<&'a str> {
-        let at = self.picked(themes).get(self.cursor.at)?.at;
+        let at = self.picked(themes).get(self.picker.cursor.at)?.at;
         themes.names().nth(at)
     }
 
@@ -68,33 +64,27 @@ impl PopupState for ThemePicker {
         match action {
             Action::Close => return Next::Close,
             Action::KeepTheme => return self.keep(app),
-            _ if self.cursor.act(action, rows, count) => {}
-            _ if self.prompt.edit(action) => self.cursor.at = 0,
-            _ => {}
+            _ => self.picker.act(action, rows, count),
         }
         Next::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        self.prompt.insert(text);
-        self.cursor.at = 0;
+        self.picker.insert(text);
     }
 
     /// A click shows a theme, a second one keeps it.
     fn press(&mut self, app: &mut App, line: usize) -> Next {
-        let (before, count) = (self.cursor.at, self.picked(&app.themes).len());
-        match line.checked_sub(HEAD) {
-            Some(row) if self.cursor.press(row, count) && self.cursor.at == before => self.keep(app),
-            _ => Next::Stay,
-        }
+        let (before, count) = (self.picker.cursor.at, self.picked(&app.themes).len());
+        if self.picker.press(line, count) && self.picker.cursor.at == before { self.keep(app) } else { Next::Stay }
     }
 
     fn wheel(&mut self, app: &App, lines: isize) {
-        self.cursor.step(lines, self.picked(&app.themes).len());
+        self.picker.cursor.step(lines, self.picked(&app.themes).len());
     }
 
     fn settle(&mut self, app: &App) {
-        self.cursor.settle(rows(self.frame(app), HEAD), self.picked(&app.themes).len());
+        self.picker.cursor.settle(rows(self.frame(app), HEAD), self.picked(&app.themes).len());
     }
 }
 
@@ -106,7 +96,7 @@ impl App {
         // The name of a pair of themes stands for both.
         let at = names().position(|name| name == now).or_else(|| names().position(|name| name.starts_with(now)));
         let cursor = ListCursor { at: at.unwrap_or(0), top: 0 };
-        self.popups.push(ThemePicker { cursor, ..ThemePicker::default() });
+        self.popups.push(ThemePicker { picker: Picker { cursor, ..Picker::default() } });
     }
 }
 

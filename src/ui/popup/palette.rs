@@ -3,7 +3,8 @@
 use ratatui::layout::Rect;
 
 use super::{Drawn, below, input, list_line};
-use crate::app::popup::palette::{HEAD, Palette};
+use crate::app::popup::palette::Palette;
+use crate::app::popup::picker::HEAD;
 use crate::text::CleanBuf;
 use crate::ui::highlight::name;
 use crate::ui::painter::Painter;
@@ -16,7 +17,7 @@ const EXPLANATION: u16 = 16;
 /// Draws the palette.
 pub fn draw(palette: &Palette, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
     let theme = pen.theme;
-    let cursor = input(": ", &palette.prompt, "", inner, pen);
+    let cursor = input(": ", &palette.picker.prompt, "", inner, pen);
     let picked = palette.picked();
     let rows = below(inner, HEAD);
     if picked.is_empty() && !rows.is_empty() {
@@ -24,11 +25,11 @@ pub fn draw(palette: &Palette, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
         pen.put(inner.x + 2, rows.y, room, "No match", theme.dim);
     }
     let names = palette.name_columns();
-    let top = palette.cursor.top;
+    let top = palette.picker.cursor.top;
     for ((at, one), y) in picked.iter().enumerate().skip(top).zip(rows.top()..rows.bottom()) {
         let Some(entry) = palette.entry(one.at) else { continue };
         let line = Rect { y, height: 1, ..inner };
-        let style = list_line(line, at == palette.cursor.at, pen);
+        let style = list_line(line, at == palette.picker.cursor.at, pen);
         // Where there is little room, the name is worth more than its keys, and the keys more than the explanation.
         let keys = if inner.width < 30 { "" } else { entry.keys.as_str() };
         let end = pen.right(line.right(), y, keys, theme.dim);

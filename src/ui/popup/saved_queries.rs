@@ -4,7 +4,8 @@ use ratatui::layout::Rect;
 
 use super::{Drawn, below, input, list_line};
 use crate::app::App;
-use crate::app::popup::saved_queries::{HEAD, SavedQueries};
+use crate::app::popup::picker::HEAD;
+use crate::app::popup::saved_queries::SavedQueries;
 use crate::text::{CleanBuf, grouped, width};
 use crate::ui::highlight::name;
 use crate::ui::painter::Painter;
@@ -12,7 +13,7 @@ use crate::ui::painter::Painter;
 /// Draws the saved queries with their texts and counts.
 pub fn draw(app: &App, list: &SavedQueries, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
     let theme = pen.theme;
-    let cursor = input("/ ", &list.prompt, "", inner, pen);
+    let cursor = input("/ ", &list.picker.prompt, "", inner, pen);
     let saved = &app.library.saved;
     let picked = list.picked(saved);
     let rows = below(inner, HEAD);
@@ -23,11 +24,11 @@ pub fn draw(app: &App, list: &SavedQueries, inner: Rect, pen: &mut Painter<'_>) 
     // All names have the columns of the longest one, up to half, so that the queries stand below each other.
     let names = saved.iter().map(|saved| width(CleanBuf::line(&saved.name).as_str())).max().unwrap_or(0);
     let names = (names as u16).min(inner.width / 2);
-    let top = list.cursor.top;
+    let top = list.picker.cursor.top;
     for ((at, one), y) in picked.iter().enumerate().skip(top).zip(rows.top()..rows.bottom()) {
         let Some(saved) = saved.get(one.at) else { continue };
         let line = Rect { y, height: 1, ..inner };
-        let style = list_line(line, at == list.cursor.at, pen);
+        let style = list_line(line, at == list.picker.cursor.at, pen);
         let count = app.saved_count(saved).map_or_else(String::new, grouped);
         let end = pen.right(line.right(), y, &count, theme.dim);
         let x = line.x + 2;
