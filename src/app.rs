@@ -148,7 +148,7 @@ pub struct App {
     pub library: LibraryState,
     /// Loading progress and errors.
     pub load: LoadState,
-    /// What the status bar says: the latest news, and all errors.
+    /// The latest news and all errors, shown in the status bar.
     pub notices: Notices,
     /// The user's settings.
     pub settings: Settings,

@@ -36,8 +36,8 @@ use levels::Levels;
 
 /// The index of a release in a catalog, and in every longer catalog of the same load.
 ///
-/// A name for a number rather than a type of its own: search, sets and orders work on slices of plain numbers, which are
-/// shared with the state and never copied.
+/// A type alias rather than a newtype: search, sets and orders work on slices of plain numbers, which are shared with
+/// the state and never copied.
 pub type ReleaseIndex = u32;
 
 /// All releases of the opened feeds.

@@ -44,7 +44,7 @@ impl ExportFormat {
     /// All formats.
     pub const ALL: [Self; 4] = [Self::Markdown, Self::Html, Self::Text, Self::Json];
 
-    /// Returns the name for a list of formats.
+    /// Returns the name shown in a list of formats.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -62,10 +62,10 @@ impl ExportFormat {
         row.and_then(|(_, extensions)| extensions.first().copied()).unwrap_or_default()
     }
 
-    /// Returns the format that the extension of a file name stands for.
+    /// Returns the format for the extension of a file name.
     ///
     /// # Errors
-    /// Returns what is wrong with the name.
+    /// If the extension is unknown.
     pub fn of_file(name: &str) -> Result<Self, String> {
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
         let format = Self::TABLE.into_iter().find(|(_, extensions)| extensions.contains(&extension.as_str()));

@@ -13,7 +13,7 @@
 //! | 2 | [`query`], [`keymap`], [`library`] | the query tree; the table of actions and keys; the stored releases, marks and subscriptions |
 //! | 2 | [`config`] | the settings and where they come from |
 //! | 2 | [`net`] | fetching over HTTP, finding the feeds of a web page, retry times |
-//! | 3 | [`sync`] | subscriptions brought up to date: polling, storing, subscribing |
+//! | 3 | [`sync`] | polling and storing subscriptions, subscribing |
 //! | 3 | [`typeset`] | a release as lines of text |
 //! | 3 | [`document`] | releases as documents: JSON Feed, Markdown, HTML, plain text |
 //! | 4 | [`app`] | the complete state, and the one function that changes it |

@@ -1,5 +1,4 @@
-//! Brings subscriptions up to date: polls several at a time, at most two of one host, and stores each result in one
-//! transaction.
+//! Syncs subscriptions: polls several at a time, at most two of one host, and stores each result in one transaction.
 //!
 //! [`sync`] runs on the caller's thread, which owns the connection to the library. `run` schedules the work and stores
 //! results in order of arrival; the threads of `pool` fetch and parse, for syncs, new subscriptions and full texts
@@ -112,7 +111,7 @@ impl Engine {
         self.shared.pool.submit(task);
     }
 
-    /// Adopts the stored pauses, which hosts requested from an earlier run or another process.
+    /// Loads the stored pauses that hosts requested from an earlier run or another process.
     ///
     /// # Errors
     /// If the library cannot be read.

@@ -348,7 +348,7 @@ proptest! {
         let letters = typed.char_indices().filter_map(|(at, c)| parse(typed.get(..at + c.len_utf8())?).ok());
         let other = queries.first().cloned();
         for (at, query) in letters.chain(queries).enumerate() {
-            // Every second search counts under another query, as behind a clause that is being typed.
+            // Every other search takes its counts from another query, as while a clause is being typed.
             let counted = other.clone().filter(|_| at % 2 == 1);
             let request =
                 Request { catalog: Arc::clone(&catalog), query, counted, context: context(releases.len()), sort: Sort::Newest };

@@ -336,13 +336,13 @@ fn helps(command: &Command, name: &str, found: &mut Vec<Help>) {
     }
 }
 
-/// Whether a line of a help, or a part that begins with it, is that of an option. Descriptions are indented further.
+/// Whether a line of help text, or a part that begins with it, describes an option. Descriptions are indented further.
 fn is_option(line: &str) -> bool {
     let text = line.trim_start();
     text.starts_with('-') && (1..10).contains(&(line.len() - text.len()))
 }
 
-/// Splits a help before each option and before each line that is not indented.
+/// Splits a help text before each option and before each line that is not indented.
 fn parts(help: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for line in help.trim_end().lines() {

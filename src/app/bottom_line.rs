@@ -10,9 +10,9 @@ use crate::text::{CleanBuf, cells, counted, grouped, width};
 
 /// The maximum number of hints besides the pinned ones.
 const HINTS: usize = 7;
-/// Hints that stay while there is any room: how to learn the keys, and how to find every command.
+/// The hints that are dropped last: the help and the command palette.
 const PINNED: [Action; 2] = [Action::Help, Action::Palette];
-/// Below this width only the key of the help stays.
+/// Below this width, only the help key is shown.
 const LEAST_WORDS: u16 = 40;
 /// Columns between two hints.
 const GAP: u16 = 3;
@@ -154,7 +154,7 @@ impl App {
         is_loading.then(|| format!("loading {}", grouped(self.catalog.len())))
     }
 
-    /// Returns the number of unsaved marks; if there are none, the number of problems once all is loaded.
+    /// Returns the number of unsaved marks; if there are none, the number of problems once loading has ended.
     fn warning(&self) -> Option<String> {
         match (self.marks.unsaved(), self.problem_count()) {
             (0, 0) => None,
@@ -217,7 +217,7 @@ const READING: [Action; 9] = {
     [A::ReadOn, A::Next, A::Previous, A::Follow, A::ToggleRead, A::ToggleStar, A::Browser, A::Zen, A::GoBack]
 };
 
-/// Returns the pinned hints that fit into `columns` of a line, if the scope has them: while text is typed, it has none.
+/// Returns the pinned hints that fit into `columns` of a line. Scopes with a text field have none.
 fn pinned(app: &App, columns: u16, room: u16) -> Vec<Hint> {
     let scope = app.scope();
     let hint = |action| {

@@ -63,7 +63,7 @@ pub enum Effect {
     Export {
         /// The path as typed.
         file: String,
-        /// Whether it may replace a file, which is then kept under a name with `~`.
+        /// Whether it may replace an existing file, which is then kept with `~` after its name.
         may_replace: bool,
         /// The releases.
         releases: Vec<ReleaseIndex>,

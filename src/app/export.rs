@@ -34,7 +34,7 @@ impl App {
         if chosen.is_empty() { self.selected().into_iter().collect() } else { chosen }
     }
 
-    /// Carries out an action that takes releases out of the reader. Returns whether it is one.
+    /// Handles the actions that open, copy, pipe or export releases. Returns `false` for any other action.
     pub(super) fn export_action(&mut self, action: Action) -> bool {
         match action {
             Action::Browser => self.open_browser(),
@@ -103,8 +103,8 @@ impl App {
         }
     }
 
-    /// Asks what to export, as what, and where. The widest choice that the user has made is proposed: the selected
-    /// releases, or else those of the query, or else the current one.
+    /// Opens the form that asks what to export, in which format and where. Proposes the selected releases, or else
+    /// those of the query, or else the current one.
     fn open_export(&mut self) {
         let choices = self.export_choices();
         let is_filtered = self.selection.is_empty() && !self.query.is_empty();
@@ -112,7 +112,7 @@ impl App {
         self.open_export_form(choices, which, ExportFormat::Markdown);
     }
 
-    /// Asks for the file of a page with all listed releases.
+    /// Opens the export form for an HTML page of all listed releases.
     fn open_digest(&mut self) {
         let choices = self.export_choices();
         let listed = choices.len().saturating_sub(1);

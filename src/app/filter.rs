@@ -243,7 +243,7 @@ impl Filter {
         let is_by_name = self.is_by_name && typed.is_none();
         let by_name = |one, other| (one == NONE, values.folded(one)).cmp(&(other == NONE, values.folded(other)));
         let order = |one, other| if is_by_name { by_name(one, other) } else { by_rank(one, other) };
-        // What the query names is never hidden.
+        // Values that the query names are never hidden.
         let group = |id: ValueId| match typed {
             Some(text) => usize::from(!values.folded(id).starts_with(text)),
             None if is_in(&chosen, id) => 0,
@@ -252,7 +252,7 @@ impl Filter {
         };
         keep_first(&mut ids, most, |one, other| group(one).cmp(&group(other)).then_with(|| order(one, other)));
         if facet == Facet::Year && !is_by_name {
-            // Years stay in their order.
+            // Years keep their order.
             keep_first(&mut ids, most, order);
         }
         if !self.rows.is_empty() {

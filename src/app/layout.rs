@@ -25,9 +25,9 @@ pub enum Pane {
 
 /// Below this height the detail pane leaves out blank lines.
 const SHORT: u16 = 15;
-/// Below this height the detail pane takes rows of the list above it while it has the focus.
+/// Below this height, the detail pane takes rows from the list above it while it has the focus.
 const LOW: u16 = 11;
-/// Rows of the list, below its heading, that are left then.
+/// The rows, below its heading, that the list keeps then.
 const ROWS_LEFT: u16 = 3;
 
 /// How the panes are arranged.

@@ -226,8 +226,7 @@ pub fn folder_name(folder: &[CleanBuf]) -> CleanBuf {
 }
 
 impl App {
-    /// Carries out an action that concerns the subscriptions, the saved queries or the full texts. Returns whether it is
-    /// one.
+    /// Handles the actions for subscriptions, saved queries and full texts. Returns `false` for any other action.
     pub(super) fn library_action(&mut self, action: Action) -> bool {
         match action {
             Action::FetchPage => self.fetch_page(),

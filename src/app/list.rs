@@ -61,7 +61,7 @@ pub struct ListView<'a> {
     pub hits: &'a [ReleaseIndex],
     /// The folded words that the hits contain.
     pub needles: Vec<String>,
-    /// What the rows have in common, and the lines of the viewport.
+    /// The settings that all rows share, and the lines of the viewport.
     pub shape: RowShape,
     /// Whether the hits are sorted by date and have headings.
     pub is_grouped: bool,
@@ -109,7 +109,7 @@ impl ListView<'_> {
         self.row(top, at).height() + usize::from(self.is_grouped)
     }
 
-    /// Returns the last release from `top` to `wanted` that is in view if it is selected.
+    /// Returns the last release from `top` to `wanted` that would be in view if it were selected.
     fn last_in_view(&self, top: usize, wanted: usize) -> usize {
         let mut found = top;
         let mut lines = usize::from(self.is_grouped);
@@ -164,7 +164,7 @@ impl ListView<'_> {
 
     /// Returns the number of releases on the page that begins at `top`, or on the one that ends above it.
     fn page(&self, top: usize, is_down: bool) -> usize {
-        // No release is the selected one: the cursor leaves the page.
+        // Lay out the page without a selected release, since the cursor leaves it.
         let nobody = usize::MAX;
         let count = match (is_down, top.checked_sub(1), self.hits.len().checked_sub(1)) {
             (true, _, Some(last)) => {
@@ -194,7 +194,7 @@ impl ListView<'_> {
         cursor
     }
 
-    /// Scrolls by as many releases as take `lines`; the cursor moves only to stay visible.
+    /// Scrolls by the releases that take up `lines`; the cursor moves only to stay visible.
     #[must_use]
     pub fn scrolled(&self, mut cursor: ListCursor, lines: isize) -> ListCursor {
         let Some(last) = self.hits.len().checked_sub(1) else { return cursor };
@@ -212,7 +212,7 @@ impl ListView<'_> {
     /// Returns the first visible release after scrolling up from `top` while the last release stays visible.
     fn filled(&self, top: usize, at: usize) -> usize {
         let Some(last) = self.hits.len().checked_sub(1) else { return top };
-        // Far from the end nothing is laid out.
+        // Far from the end, nothing needs to be laid out.
         if (last - top) * self.shape.style.least_lines() > self.shape.rows {
             return top;
         }

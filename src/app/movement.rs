@@ -4,7 +4,7 @@ use super::{App, Pane};
 use crate::keymap::Scope;
 
 impl App {
-    /// Moves the cursor of a scope by so many rows.
+    /// Moves the cursor of a scope by a number of rows.
     pub(super) fn step(&mut self, scope: Scope, by: isize) {
         match scope {
             Scope::Filter | Scope::TypeAhead => self.filter.step(by),
@@ -20,7 +20,7 @@ impl App {
         }
     }
 
-    /// Moves the cursor of a scope by so many half pages.
+    /// Moves the cursor of a scope by a number of half pages.
     pub(super) fn page(&mut self, scope: Scope, halves: isize) {
         let layout = self.layout();
         let half = |rows: u16| (usize::from(rows / 2).max(1)).cast_signed();

@@ -119,9 +119,9 @@ pub enum Msg {
     Restore(Box<Session>),
     /// The release selected at the end of the last session was loaded.
     SessionPosition(ReleaseIndex),
-    /// An export has begun to write its file.
+    /// An export has started to write its file.
     ExportBegun(CleanBuf),
-    /// The file of an export exists, and may not be replaced.
+    /// The file of an export already exists, and the request did not allow replacing it.
     ExportExists(CleanBuf),
     /// The cause of an error is gone: its kind, and which one of the kind.
     Succeeded(Cause, CleanBuf),

@@ -32,7 +32,7 @@ pub enum Cause {
     Defect,
 }
 
-/// How much a notice matters, and with it how long it stays.
+/// The severity of a notice, which decides how long it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     /// News, or the outcome of an action. Shown until the next key.
@@ -54,7 +54,7 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// Returns news, or the outcome of an action.
+    /// Creates a notice of news or of the outcome of an action.
     #[must_use]
     pub fn info(text: CleanBuf) -> Self {
         Self { severity: Severity::Info, subject: CleanBuf::default(), text }
@@ -72,7 +72,7 @@ impl Notice {
         Self { severity: Severity::Error(cause), subject: subject.clone(), text }
     }
 
-    /// Returns a bug in this program.
+    /// Creates a notice of a bug in this program.
     #[must_use]
     pub fn defect(text: CleanBuf) -> Self {
         Self::error_about(Cause::Defect, &text.clone(), text)
@@ -90,7 +90,7 @@ impl Notice {
     }
 }
 
-/// The latest news and all errors: what the status bar says, and the list of problems.
+/// The latest news and all errors, shown in the status bar and in the list of problems.
 #[derive(Debug, Clone, Default)]
 pub struct Notices {
     /// The latest news, until the next key.
@@ -100,7 +100,7 @@ pub struct Notices {
 }
 
 impl Notices {
-    /// Adds a notice. News replace earlier news. A repeated error with the same text stays read.
+    /// Adds a notice. News replaces earlier news. A repeated error with the same text stays read.
     pub(super) fn add(&mut self, notice: Notice) {
         if notice.severity == Severity::Info {
             self.info = Some(notice.text);

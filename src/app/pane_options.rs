@@ -44,7 +44,7 @@ pub struct PaneOptions {
 }
 
 impl App {
-    /// Carries out an action that changes what is shown where. Returns whether it is one.
+    /// Handles the actions that change the layout, the theme and the focus. Returns `false` for any other action.
     pub(super) fn layout_action(&mut self, action: Action) -> bool {
         match action {
             Action::Larger => self.sizes = self.sizes.stepped(self.focus, &self.layout(), true),
@@ -130,7 +130,7 @@ impl App {
         is_lost.then(|| format!("theme {:?} not found; {} selects another", choice.taken, self.key_of(Action::Themes)))
     }
 
-    /// Takes a theme.
+    /// Switches to a theme and remembers it.
     pub(super) fn choose_theme(&mut self, name: String) {
         let described = if name == AUTO { "auto (follows the terminal)" } else { name.as_str() };
         self.inform(format!("theme: {described}"));

@@ -19,7 +19,7 @@ fn digit(key: Key) -> Option<u32> {
 }
 
 impl App {
-    /// Carries out an action that changes the query, with the key that was pressed. Returns whether it is one.
+    /// Handles the actions that change the query. `key` is the pressed key. Returns `false` for any other action.
     pub(super) fn query_action(&mut self, action: Action, key: Key) -> bool {
         match action {
             Action::Search => self.open_prompt(),
@@ -84,7 +84,7 @@ impl App {
         self.show_draft(query, None, keep);
     }
 
-    /// Changes the query, and the one that the counts are taken under if that is another one.
+    /// Changes the query, and the query for the counts if it differs.
     pub(super) fn show_draft(&mut self, query: Query, counted: Option<Query>, keep: Keep) {
         let counted = counted.filter(|counted| *counted != query);
         let is_same = query == self.query;

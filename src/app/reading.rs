@@ -4,7 +4,7 @@ use super::{App, Pane};
 use crate::keymap::Action;
 
 impl App {
-    /// Carries out an action that concerns the text or leads to another release. Returns whether it is one.
+    /// Handles the actions that scroll the text or go to another release. Returns `false` for any other action.
     pub(super) fn reading_action(&mut self, action: Action) -> bool {
         match action {
             Action::Open => self.focus = Pane::Detail,

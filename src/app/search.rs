@@ -29,7 +29,7 @@ pub struct Search {
     awaited: Option<Awaited>,
     /// The pane that gets the focus back after type-ahead.
     pub(super) return_to: Pane,
-    /// The query that the counts are taken under, if another one: the prompt leaves out the clause being typed.
+    /// The query for the counts, if it differs: the prompt leaves out the clause being typed.
     pub(super) counted: Option<Query>,
     /// The query before the prompt was opened.
     pub(super) before: Query,
@@ -213,8 +213,8 @@ impl App {
         self.report(Notice::defect(reason.clone()));
     }
 
-    /// Returns the position of a release among hits in the list's order, or the position it would have. The order by
-    /// relevance tells nothing about a release that is no hit: there it is the first position.
+    /// Returns the position of a release among hits in the list's order, or the position it would have. Sorted by
+    /// relevance, a release that is not a hit has no such position, so the first one is returned.
     fn row_near(&self, order: &[ReleaseIndex], release: ReleaseIndex) -> usize {
         let known = self.sort.row_of(&self.catalog, order, release);
         known.or_else(|| order.iter().position(|&index| index == release)).unwrap_or(0)

@@ -128,7 +128,7 @@ impl App {
         rows.filter(|&(at, release)| self.selection.has(at, release)).map(|(_, release)| release).collect()
     }
 
-    /// Carries out an action that selects or marks releases. Returns whether it is one.
+    /// Handles the actions that select or mark releases. Returns `false` for any other action.
     pub(super) fn mark_action(&mut self, action: Action) -> bool {
         match action {
             Action::Select => self.select(),

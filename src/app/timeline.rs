@@ -34,7 +34,7 @@ pub struct Timeline {
     cursor: Option<i32>,
     /// First and last day of the bar where the range begins.
     anchor: Option<(i32, i32)>,
-    /// The digits typed of a year.
+    /// The typed digits of a year.
     typed: Option<TypedYear>,
     /// First and last day of the bar where a drag began, and the query before it.
     grabbed: Option<((i32, i32), Query)>,
@@ -133,7 +133,7 @@ impl Timeline {
         self.year().unwrap_or_else(|| joined(self.anchor, self.bin_size.days(self.cursor())))
     }
 
-    /// Whether a range has been begun or a year typed.
+    /// Whether a range has been started or a year typed.
     #[must_use]
     pub fn has_range(&self) -> bool {
         self.anchor.is_some() || self.year().is_some()
@@ -237,7 +237,7 @@ impl App {
         }
     }
 
-    /// Carries out an action in the timeline. Returns whether it is one.
+    /// Handles the actions of the timeline. Returns `false` for any other action.
     pub(super) fn timeline_action(&mut self, action: Action, key: Key) -> bool {
         match action {
             Action::Timeline => self.open_timeline(),
@@ -260,7 +260,7 @@ impl App {
             Action::Brush if !self.timeline.bars.is_empty() => {
                 let (is_year, (from, to)) = (self.timeline.year().is_some(), self.timeline.range());
                 self.timeline.end_range();
-                // A typed year is meant, also if it is shown already.
+                // A typed year is shown even if it is already; it does not toggle.
                 if is_year {
                     self.brush(Some(span(from, to)));
                 } else {

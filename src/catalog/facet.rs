@@ -49,7 +49,7 @@ pub type SpellingId = u32;
 /// The number of the first spelling that is not the first of its value.
 const FIRST_OTHER: SpellingId = 1 << 31;
 
-/// The fewest and the most spellings remembered as looked up last. Both are powers of two.
+/// The minimum and maximum size of the cache of recent spellings. Both are powers of two.
 const FEWEST_RECENT: usize = 1 << 8;
 const MOST_RECENT: usize = 1 << 16;
 
@@ -73,8 +73,8 @@ pub struct Values {
     others: Others,
     /// The values with several spellings.
     varied: FxHashMap<ValueId, Varied>,
-    /// The spellings looked up last, each in the slot that the hash of its label names. It spares folding the label
-    /// again where few values are used often; a table of all labels would cost more memory than the labels.
+    /// A cache of the spellings looked up last, each in the slot given by its label's hash. It saves folding a label
+    /// again if few values are used often; a table of all labels would take more memory than the labels.
     recent: Vec<SpellingId>,
 }
 

@@ -118,7 +118,7 @@ impl Undecided {
     }
 }
 
-/// The encoding of Windows for the same languages, which has letters and signs in place of the control characters of
+/// The Windows encoding for the same languages, which has letters and signs in place of the control characters of
 /// ISO 8859. Texts in it are often declared as ISO 8859.
 fn extended(encoding: &'static Encoding) -> Option<&'static Encoding> {
     [

@@ -42,7 +42,7 @@ const MARKUP: &[(&str, &str)] = &[
 pub(super) enum Format {
     /// XML whose root element is not known here.
     Xml,
-    /// Another one, described in words.
+    /// Another format, described in words.
     Named(&'static str),
 }
 

@@ -37,7 +37,7 @@ pub enum Action {
     BarRight,
     Brush,
     RangeStart,
-    /// Goes to a year by a digit of it.
+    /// Types a digit of the year to go to.
     Year,
     RangeLeft,
     RangeRight,
@@ -157,7 +157,7 @@ pub struct Info {
     /// Its help line: an imperative without keys, since the user may bind others. The which-key popup shows it up to the
     /// first `;` or `:`.
     pub help: &'static str,
-    /// Its name in the palette, if its stable name does not serve; see [`Info::title`].
+    /// Its name in the palette, if it differs from its stable name; see [`Info::title`].
     title: &'static str,
     /// Other words that find it in the palette, separated by spaces; see [`Action::synonyms`].
     also: &'static str,
@@ -439,7 +439,7 @@ impl Action {
                 .also("resize grow"),
             row(A::NextDensity, S::Panes, "density", ",d", "", "Wrap titles in the list, or show each on one line")
                 .also("compact comfortable lines rows settings"),
-            row(A::Themes, S::Panes, "theme", ",t", "", "Choose a theme; moving in the list shows each")
+            row(A::Themes, S::Panes, "theme", ",t", "", "Choose a theme; moving in the list previews it")
                 .also("dark light colors colours mode appearance scheme settings"),
             row(A::NextStacking, S::Panes, "layout", ",l", "", "Change the layout: text below the list or beside it")
                 .also("panes split columns settings"),
@@ -610,7 +610,7 @@ impl Action {
         scope.chain().flat_map(Self::in_scope).find(|info| info.action == self)
     }
 
-    /// Returns the words that find it in the palette besides its name. They stand in one of its rows and hold for all.
+    /// Returns the words that find it in the palette besides its name, given in one of its rows for all of them.
     pub fn synonyms(self) -> impl Iterator<Item = &'static str> {
         Self::TABLE.iter().filter(move |info| info.action == self).flat_map(|info| info.also.split_whitespace())
     }

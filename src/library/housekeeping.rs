@@ -35,8 +35,8 @@ pub fn keep_house(library: &mut Library, today: NaiveDate, now: i64) -> Result<u
     if library.read_only().is_some() || !backup::daily(library, today)? {
         return Ok(0);
     }
-    // No feed can have dropped a release after it was last polled. So a clock that is wrong deletes nothing, nor does a
-    // long break.
+    // Only a poll can show that a feed has dropped a release, so time stops a day after the last poll. Then neither a
+    // wrong clock nor a long break deletes anything.
     let now = library.last_poll()?.map_or(now, |polled| now.min(polled + DAY));
     let seen = kept_days(library)?.map(|days| now - i64::from(days) * DAY);
     library.expire(seen, now - GRACE * DAY)

@@ -218,8 +218,8 @@ pub(super) fn keep_checked(connection: &Connection, id: SourceId, checked: &Chec
          WHERE id = ?1";
     connection.prepare_cached(sql)?.execute(params![id, at, moved.0, moved.1, address])?;
     if let Some(Origin { address: answered, is_public }) = origin {
-        // Whether a host was public at first holds for as long as the feed stays there. A public host can only move its
-        // feed to another public host, since redirects into a private network are refused.
+        // The first answer decides whether the host counts as public, as long as the feed stays there. A public host
+        // can move its feed only to another public host, since redirects into a private network are refused.
         let sql = "UPDATE subscriptions SET origin = ?2,
                  is_public = CASE WHEN ?4 THEN nullif(coalesce(is_public, ?3), 0) ELSE coalesce(is_public, ?3) END
              WHERE id = ?1";

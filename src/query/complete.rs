@@ -54,7 +54,7 @@ pub(super) struct Clause {
     pub value: Range<usize>,
 }
 
-/// Returns the field clause whose values the cursor is in. An unclosed quotation ends at the cursor.
+/// Returns the field clause with the cursor in its values. An unclosed quotation ends at the cursor.
 pub(super) fn clause_at(text: &str, cursor: usize) -> Option<Clause> {
     let before = text.get(..cursor)?;
     let start = clause_start(before);
@@ -89,13 +89,13 @@ fn ends_value(c: char) -> bool {
     c == ',' || ends_clause(c)
 }
 
-/// Returns the characters outside quotes that `is_break` holds for, with their positions.
+/// Returns the characters outside quotes that satisfy `is_break`, with their positions.
 fn breaks(text: &str, is_break: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, char)> {
     let mut quotes = Quotes::default();
     text.char_indices().filter(move |&(_, c)| !quotes.holds(c) && is_break(c))
 }
 
-/// Whether every quotation in the text ends in it.
+/// Whether every quotation in the text is closed.
 fn is_closed(text: &str) -> bool {
     let mut quotes = Quotes::default();
     for c in text.chars() {
@@ -104,7 +104,7 @@ fn is_closed(text: &str) -> bool {
     !quotes.is_open
 }
 
-/// Follows the quotations of a text.
+/// Tracks the quotations of a text.
 #[derive(Debug, Clone, Copy, Default)]
 struct Quotes {
     is_open: bool,
@@ -112,7 +112,7 @@ struct Quotes {
 }
 
 impl Quotes {
-    /// Takes the next character. Returns whether it is within quotes or is one.
+    /// Reads the next character. Returns whether it is within quotes or is itself a quote.
     fn holds(&mut self, c: char) -> bool {
         let was_open = self.is_open;
         match c {

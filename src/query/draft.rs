@@ -6,13 +6,13 @@ use super::ast::Query;
 use super::complete::{Clause, clause_at};
 use super::parse::{ParseError, parse, parse_without};
 
-/// What a text that is being typed stands for.
+/// The result of parsing a text that is still being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The query to show. If the field clause at the cursor is invalid, its value there is left out, and if that was its
     /// only one, the clause. `None` if another part is invalid.
     pub query: Option<Query>,
-    /// The query without the field clause at the cursor, under which the values offered for it are counted. `None`
+    /// The query without the field clause at the cursor, used to count the values offered for that clause. `None`
     /// without such a clause, or if another part is invalid.
     pub rest: Option<Query>,
     /// The first error of the text.
@@ -20,7 +20,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Reads a text with the cursor at a byte position.
+    /// Parses a text with the cursor at a byte position.
     #[must_use]
     pub fn new(text: &str, cursor: usize) -> Self {
         let clause = clause_at(text, cursor);

@@ -73,7 +73,7 @@ impl Query {
         self.excluded(facet).iter().any(|excluded| fold_name(excluded) == name)
     }
 
-    /// Takes the exclusion of a value back. Returns whether there was one.
+    /// Removes the exclusion of a value. Returns whether there was one.
     fn include(&mut self, facet: Facet, value: &str) -> bool {
         let name = fold_name(value);
         let is_it = |label: &str| fold_name(label) == name;
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exclusion_of_several_values_is_taken_back_one_by_one() {
+    fn an_exclusion_of_several_values_is_removed_one_by_one() {
         let mut query = query("-topic:a,b tea -topic:B,c -date:2018,\"\" -date:2018-10");
         assert_eq!(query.excluded(Facet::Topic), ["a", "b", "B", "c"]);
         assert_eq!(query.excluded(Facet::Year), ["2018", ""]);

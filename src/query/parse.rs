@@ -36,8 +36,8 @@ pub fn parse(text: &str) -> Result<Query, ParseError> {
     parse_without(text, None)
 }
 
-/// Parses a query as if the field clause in the range `left_out` were not there, so that all hits remain that it might
-/// have: without it, the alternatives and negations around it are left out too.
+/// Parses a query without the field clause in the range `left_out`. Alternatives and negations around the clause are
+/// left out too, so that no possible hit of the whole query is lost.
 pub(super) fn parse_without(text: &str, left_out: Option<Range<usize>>) -> Result<Query, ParseError> {
     let mut parser = Parser { text, at: 0, depth: 0, left_out };
     let expr = parser.alternatives()?;
@@ -63,7 +63,7 @@ struct Parser<'a> {
 /// Returns the field that a word before a colon probably means: a word of letters that differs from its name by one
 /// letter, which is missing, added, wrong or swapped with its neighbour.
 pub(super) fn misspelt_field(word: &str) -> Option<&'static str> {
-    /// Other words differ from a shorter name too easily.
+    /// Shorter names are too close to ordinary words.
     const SHORTEST: usize = 4;
     let word = word.to_lowercase();
     let is_near = |name: &&str| name.len() >= SHORTEST && strsim::osa_distance(name, &word) == 1;
@@ -235,8 +235,8 @@ impl Parser<'_> {
             && self.rest().get(name.len()..).is_some_and(|rest| rest.starts_with(':'))
     }
 
-    /// Refuses a word that begins like a clause of a misspelt field. With a blank behind the colon it is a word, as in
-    /// `Data: what we know`.
+    /// Refuses a word that begins like a clause of a misspelt field. If a blank follows the colon, it is an ordinary
+    /// word, as in `Data: what we know`.
     fn unless_misspelt(&self, word: &str, start: usize) -> Result<(), ParseError> {
         let Some((name, value)) = word.split_once(':') else { return Ok(()) };
         let is_word = value.is_empty() && self.peek().is_some_and(char::is_whitespace);

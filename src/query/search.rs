@@ -29,7 +29,7 @@ pub struct Request {
     pub catalog: Arc<Catalog>,
     /// The query.
     pub query: Query,
-    /// The query that the counts are taken under, if another one.
+    /// The query for the counts, if it differs.
     pub counted: Option<Query>,
     /// Today's date and the marks.
     pub context: Context,
@@ -111,7 +111,7 @@ impl Searcher {
         Some(Hits { order, relaxed, ..counts })
     }
 
-    /// Returns the counts under the query of a request.
+    /// Returns the counts for the query of a request.
     fn counts(&mut self, request: &Request, listener: &mut dyn Listener) -> Option<Hits> {
         let Request { catalog, query, context, .. } = request;
         if query.is_empty() {

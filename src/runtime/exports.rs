@@ -149,8 +149,8 @@ impl Export {
         true
     }
 
-    /// Writes releases into a file: first beside the target, then moved into place. A file that it replaces is kept
-    /// under its name with `~`.
+    /// Writes releases to a temporary file beside the target, then moves it into place. A replaced file is kept with
+    /// `~` after its name.
     fn write(&self, file: &str, may_replace: bool, releases: &[ReleaseIndex], catalog: &Catalog) -> io::Result<()> {
         let path = path_of(file);
         let format = ExportFormat::of_file(file).map_err(io::Error::other)?;
@@ -184,7 +184,7 @@ impl Export {
             old.push("~");
             fs::rename(&path, old)?;
         }
-        // Without replacing: a file that another program has made meanwhile is not lost.
+        // Do not replace a file that another program has created meanwhile.
         library::persist(written.into_temp_path(), &path, false)?;
         *stage = Stage::Finished;
         Ok(())
@@ -195,7 +195,7 @@ impl Export {
     }
 }
 
-/// Returns the path that was typed; `~/` stands for the user's home.
+/// Returns the path for a typed file name, with `~/` expanded to the user's home.
 pub(super) fn path_of(file: &str) -> PathBuf {
     match (file.strip_prefix("~/"), std::env::var_os("HOME")) {
         (Some(rest), Some(home)) => PathBuf::from(home).join(rest),

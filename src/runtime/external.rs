@@ -159,7 +159,7 @@ impl Session {
         }
     }
 
-    /// Lends the terminal to a program until it ends. With its `name`, waits for the user to have read its output.
+    /// Lends the terminal to a program until it ends. Given its `name`, waits until the user has read its output.
     fn lend(&mut self, command: Command, text: Option<String>, name: Option<&str>) -> io::Result<ExitStatus> {
         self.guard.settle();
         self.gate.close();

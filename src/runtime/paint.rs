@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_a_character_of_disputed_width_is_placed_by_its_column() {
+    fn text_after_a_character_of_disputed_width_is_placed_by_its_column() {
         for disputed in ["1\u{fe0f}\u{20e3}", "👩\u{200d}👧", "e\u{301}"] {
             let mut buffer = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
             buffer.set_string(2, 1, format!("{disputed}x"), CellStyle::new());

@@ -73,7 +73,7 @@ impl Shutdown {
         &self.cleanup
     }
 
-    /// Marks that everything is in order.
+    /// Marks the shutdown as complete, so that dropping it does nothing.
     pub fn done(mut self) {
         self.is_done = true;
         self.cleanup.leave();

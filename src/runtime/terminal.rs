@@ -40,8 +40,8 @@ impl Guard {
     /// Does not take the terminal yet, but installs a panic hook that gives it back before a panic of this thread is
     /// reported.
     ///
-    /// A report of a panic on another thread would destroy the screen, so it is held back until [`Guard::reports`]. That
-    /// holds from the start: a report that is being printed while the terminal is taken would end up on the screen.
+    /// The report of a panic on another thread would corrupt the screen, so it is held back until [`Guard::reports`],
+    /// even before the terminal is taken: a report printed at that moment could still end up on the screen.
     pub fn new() -> Self {
         let guard = Self {
             is_ours: Arc::new(AtomicBool::new(false)),
@@ -131,7 +131,7 @@ impl Guard {
         }
     }
 
-    /// Ends holding back: returns the panic reports so far. Later ones are printed at once.
+    /// Returns the panic reports held back so far. Later ones are printed at once.
     pub fn reports(&self) -> Vec<CleanBuf> {
         self.reports.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Full texts: fetched from the pages of releases, on request or as the work of a sync.
+//! Full texts, fetched from the pages of releases on request or during a sync.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -58,7 +58,7 @@ pub(super) struct Page {
     is_guarded: bool,
 }
 
-/// Fetches a page; a panic becomes its failure.
+/// Fetches a page; a panic counts as a failure.
 pub(super) fn fetch_or_panic_text(
     engine: &Engine,
     page: &Page,

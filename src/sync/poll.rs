@@ -161,7 +161,7 @@ struct Reader<'a> {
     releases: Vec<Release>,
     /// The memory that the releases take.
     bytes: usize,
-    /// The memory that they may take.
+    /// The memory limit for the releases, in bytes.
     most_bytes: usize,
     title: CleanBuf,
     base: Option<Url>,
@@ -173,7 +173,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Whether the releases take more memory than they may.
+    /// Whether the releases exceed the memory limit.
     fn is_full(&self) -> bool {
         self.bytes > self.most_bytes
     }

@@ -13,9 +13,9 @@ use tracing::info_span;
 use crate::net::fetch::{Cancel, Entry, Hosts, Visit};
 use crate::text::CleanBuf;
 
-/// The maximum number of tasks that run together, without urgent ones.
+/// The maximum number of tasks that run at the same time, not counting urgent ones.
 pub(super) const MAX_RUNNING: usize = 16;
-/// The number of further threads, for what the user waits for.
+/// The number of extra threads for tasks that the user is waiting for.
 const EXTRA_URGENT: usize = 4;
 /// How long an idle thread stays.
 const MAX_IDLE: Duration = Duration::from_secs(5);

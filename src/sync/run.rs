@@ -39,7 +39,7 @@ enum Done {
 }
 
 impl WorkKind {
-    /// Does the work, on a thread of the pool. A panic becomes a failure of its source or page.
+    /// Does the work, on a thread of the pool. A panic counts as a failure of its source or page.
     fn run(self, engine: &Engine, visit: Option<Visit>) -> Done {
         match self {
             Self::Poll(source) => {

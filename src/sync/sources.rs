@@ -1,4 +1,4 @@
-//! Subscriptions as the work of a sync: which are polled, and how a result is stored.
+//! Subscriptions in a sync: which are polled, and how a result is stored.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,7 +10,7 @@ use crate::net::fetch::{Visit, host_of};
 use crate::net::schedule;
 use crate::text::{CleanBuf, panic_text};
 
-/// Polls a source; a panic becomes its failure.
+/// Polls a source; a panic counts as a failure.
 pub(super) fn poll_or_panic_text(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> PollResult {
     catch_unwind(AssertUnwindSafe(|| poll(engine, source, visit))).unwrap_or_else(|payload| PollResult::Failed {
         reason: panic_text("reading it", &*payload),

@@ -11,7 +11,7 @@ use crate::net::discover;
 use crate::net::fetch::{Answer, FetchError, Fetched, Request, Visit, is_private};
 use crate::text::CleanBuf;
 
-/// What became of a request to subscribe.
+/// The outcome of a request to subscribe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubscribeOutcome {
     /// Subscribed: the feed's name and the number of its releases.
@@ -28,7 +28,7 @@ pub enum SubscribeOutcome {
 /// created, before the feed was read.
 ///
 /// # Errors
-/// Why there is no subscription, to be shown after the address and a colon.
+/// Why subscribing failed, to be shown after the address and a colon.
 pub fn subscribe(
     engine: &Engine,
     address: &str,

@@ -10,7 +10,7 @@ use crate::library::LibraryError;
 use crate::net::fetch::Cancel;
 use crate::text::{CleanBuf, panic_text};
 
-/// News of a sync.
+/// An event of a sync.
 #[derive(Debug)]
 pub enum SyncEvent {
     /// The progress of the sync.

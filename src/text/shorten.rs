@@ -1,8 +1,8 @@
 //! Shortens names that stand below each other, so that each can be told from the others.
 //!
-//! Names of one kind often begin alike (`Department of Energy`, `Department of Trade`), and what differs is cut off in
-//! a narrow column. Here a long beginning that several names share gives way to an ellipsis; a name that shares none
-//! loses its middle, or its end if its last word is too long.
+//! Names of one kind often begin alike (`Department of Energy`, `Department of Trade`), and a narrow column cuts off
+//! the part in which they differ. Here an ellipsis replaces a long beginning that several names share; a name that
+//! shares none loses its middle, or its end if its last word is too long.
 
 use std::collections::HashMap;
 
@@ -14,9 +14,9 @@ use super::{Clean, CleanBuf};
 /// Returns each name within its columns: whole where it fits, else without the beginning that it shares with others,
 /// else without its middle, else without its end. Whole grapheme clusters are kept or left out.
 ///
-/// Distinct names stay distinct: where nothing else helps, numbers tell them apart. Only where an ellipsis and a number
-/// have no room may two names look the same. The time is in proportion to the length of all names, apart from sorting
-/// and from the number of names that share a beginning.
+/// Distinct names stay distinct: if nothing else helps, they are numbered. Two names may look the same only where an
+/// ellipsis and a number do not fit. The time is proportional to the length of all names, apart from sorting and the
+/// number of names that share a beginning.
 #[must_use]
 pub fn shorten(names: &[(Clean<'_>, usize)]) -> Vec<CleanBuf> {
     let branches = branches(names);
@@ -28,23 +28,23 @@ pub fn shorten(names: &[(Clean<'_>, usize)]) -> Vec<CleanBuf> {
     shown
 }
 
-/// Where the words of a name stop being those of other names.
+/// Where a name starts to differ from other names.
 #[derive(Default)]
 struct Branches {
-    /// The bytes at which its words part from those of another name after a long beginning, ascending.
+    /// The byte offsets of the words in which it differs from another name after a long shared beginning, ascending.
     words: Vec<usize>,
-    /// The byte at which its graphemes part from the most similar name.
+    /// The byte offset of the first grapheme in which it differs from the most similar name.
     grapheme: usize,
 }
 
 /// Finds the branches of the names that do not fit.
 fn branches(names: &[(Clean<'_>, usize)]) -> Vec<Branches> {
-    // In sorted order the longest shared beginning is that with a neighbour.
+    // In sorted order, a name shares its longest beginning with a neighbour.
     let mut sorted: Vec<usize> = (0..names.len()).collect();
     sorted.sort_unstable_by_key(|&at| names[at].0.as_str());
     sorted.dedup_by_key(|at| names[*at].0.as_str());
     let words: Vec<Vec<&str>> = sorted.iter().map(|&at| names[at].0.as_str().split_word_bounds().collect()).collect();
-    // The bytes of the words that each name shares with the next one.
+    // The length in bytes of the words at the beginning that each name shares with the next one.
     let shared: Vec<usize> = words.windows(2).map(|pair| common(&pair[0], &pair[1])).collect();
     let mut found: HashMap<&str, Branches> = HashMap::new();
     for (rank, &at) in sorted.iter().enumerate() {
@@ -82,7 +82,7 @@ fn is_between_graphemes(text: &str, at: usize) -> bool {
     GraphemeCursor::new(at, text.len(), true).is_boundary(text, 0).unwrap_or(false)
 }
 
-/// Returns the bytes of the words at the beginning that two names share.
+/// Returns the length in bytes of the words at the beginning that two names share.
 fn common(one: &[&str], other: &[&str]) -> usize {
     one.iter().zip(other).take_while(|(one, other)| one == other).map(|(word, _)| word.len()).sum()
 }
@@ -179,7 +179,7 @@ fn tell_apart(names: &[(Clean<'_>, usize)], forms: &[Vec<CleanBuf>]) -> Vec<usiz
         let mut is_changed = false;
         for users in users.values().filter(|users| users.iter().any(|&at| names[at].0 != names[users[0]].0)) {
             for &at in users {
-                // A whole name has one form, so the others give way.
+                // A name shown in full has only one form, so the other names change.
                 if chosen[at] + 1 < forms[at].len() {
                     chosen[at] += 1;
                     is_changed = true;
@@ -196,7 +196,7 @@ fn tell_apart(names: &[(Clean<'_>, usize)], forms: &[Vec<CleanBuf>]) -> Vec<usiz
 fn number(names: &[(Clean<'_>, usize)], shown: &mut [CleanBuf]) {
     let mut taken: HashMap<String, Clean<'_>> = HashMap::new();
     let is_whole = |at: usize, shown: &[CleanBuf]| shown[at].as_clean() == names[at].0;
-    // Whole names keep their form.
+    // Names shown in full stay as they are.
     let (whole, cut): (Vec<usize>, Vec<usize>) = (0..names.len()).partition(|&at| is_whole(at, shown));
     for at in whole.into_iter().chain(cut) {
         let (name, columns) = names[at];
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_differ_nowhere_in_sight_are_told_apart() {
+    fn names_that_would_look_the_same_are_told_apart() {
         let names = ["aaaaaaaaaaaaxaaaaaaaaaaaa", "aaaaaaaaaaaayaaaaaaaaaaaa"];
         assert_eq!(shortened(&names, 8), ["…xaaaaa…", "…yaaaaa…"]);
         assert_eq!(shortened(&["abcdef", "abcxef", "ab…"], 3), ["…d…", "…x…", "ab…"]);

@@ -34,12 +34,12 @@ pub fn wrap(text: Clean<'_>, columns: usize) -> Vec<Range<usize>> {
     lines
 }
 
-/// Returns the first `limit` lines of a text without line breaks, each filled as far as it goes, and whether the last one
-/// is cut. If so, it ends anywhere and leaves a column free for [`ELLIPSIS`](super::width::ELLIPSIS).
+/// Returns the first `limit` lines of a text without line breaks, each as full as possible, and whether the last one is
+/// cut. A cut line may end within a word, and leaves a column free for [`ELLIPSIS`](super::width::ELLIPSIS).
 #[must_use]
 pub fn fill_lines(text: Clean<'_>, columns: usize, limit: usize) -> (Vec<Range<usize>>, bool) {
     let (columns, limit) = (columns.max(1), limit.max(1));
-    // Only what can be seen is measured: a hostile title has megabytes.
+    // Measure only the visible part: a hostile title may have megabytes.
     let seen = if text.as_str().len() > columns * limit * 8 { truncate(text, columns * limit).0 } else { text };
     let is_short = |text: &str| text.len() <= columns || width(text) <= columns;
     let lines = if limit == 1 || is_short(seen.as_str()) {

@@ -87,7 +87,7 @@ fn heading(row: Heading, is_typing: bool, line: Rect, pen: &mut Painter<'_>) -> 
     x
 }
 
-/// Returns `2 of 118, 1 excluded`, shorter where there is no room. Typed text needs the room of the excluded values.
+/// Returns `2 of 118, 1 excluded`, or less if there is no room. Typed text takes the place of the excluded values.
 fn numbers(Heading { all, chosen, excluded, .. }: Heading, is_typing: bool, room: u16) -> String {
     match (chosen, excluded) {
         (0, 0) => String::new(),
@@ -196,7 +196,7 @@ fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Re
     }
 }
 
-/// Says beside the pane's name where the pane can scroll.
+/// Shows beside the pane's name in which directions the pane can scroll.
 fn more_above_and_below(app: &App, view: &[ShownRow], area: Rect, rows: Rect, pen: &mut Painter<'_>) {
     let lines: usize = view.iter().map(ShownRow::height).sum();
     let is_above = app.filter.cursor.top > 0;

@@ -223,7 +223,7 @@ impl<'a> Row<'a> {
         }
         let mut is_first = true;
         let mut part = |text: Clean<'_>, style: Style, pen: &mut Painter<'_>| {
-            // Behind a title, what does not fit is left out.
+            // After a title, facts that do not fit are left out.
             let gap = if is_first { 0 } else { 3 };
             let fits = is_first || !is_behind || gap + cells(text.as_str()) <= room(x);
             if !text.is_empty() && room(x) > 3 && fits {

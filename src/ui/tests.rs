@@ -1,4 +1,4 @@
-//! What is drawn for a state. `screens` shows whole screens, one for each layout; all other tests look at one region.
+//! How a state is drawn. `screens` shows whole screens, one for each layout; all other tests look at one region.
 
 mod panes;
 mod popups;
@@ -33,7 +33,7 @@ const WIDE: Size = (150, 40);
 const STACKED: Size = (80, 24);
 /// One pane.
 const SINGLE: Size = (40, 12);
-/// The smallest terminal that is drawn in.
+/// The smallest supported terminal.
 const SMALLEST: Size = (20, 5);
 
 /// Builds a catalog from the parser's output.

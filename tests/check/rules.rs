@@ -1,4 +1,4 @@
-//! Each rule is broken by its documents and by no other.
+//! Each rule is broken by its own documents and by no others.
 
 use std::collections::BTreeSet;
 use std::io::Write;

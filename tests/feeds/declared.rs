@@ -1,4 +1,4 @@
-//! The declared type of a text is believed.
+//! The declared type of a text decides how it is read.
 
 use crate::kept::loaded;
 

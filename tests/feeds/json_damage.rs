@@ -1,4 +1,4 @@
-//! Damaged JSON: a bad item costs only itself, and nothing panics.
+//! Damaged JSON: only the bad item is lost, and nothing panics.
 
 use proptest::prelude::*;
 use tidings::release::ProblemKind;

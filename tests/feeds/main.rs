@@ -1,4 +1,4 @@
-//! The feed reader through its public interface: every format by value, what a feed declares, damaged documents, and the
+//! The feed reader through its public interface: the fields of every format, declared types, damaged documents, and the
 //! published feeds of the corpus.
 
 #[path = "../support/corpus.rs"]

@@ -1,5 +1,5 @@
-//! How a document is read: in pieces, from a source that fails, packed, with something before or after it, and by a sink
-//! that has enough.
+//! Ways to read a document: in pieces, from a source that fails, compressed, with other content before or after it, and
+//! into a sink that stops early.
 
 use std::io::{Read, Write};
 use std::ops::ControlFlow;

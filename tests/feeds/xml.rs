@@ -1,4 +1,4 @@
-//! RSS, Atom, RDF and the formats before them: every field by value.
+//! RSS, Atom, RDF and their predecessors: the value of every field.
 
 use tidings::release::Release;
 

@@ -1,4 +1,4 @@
-//! Damaged and sloppy XML: it costs only the item it is in, entities are not expanded, and nothing panics.
+//! Damaged and sloppy XML: only the affected item is lost, entities are not expanded, and nothing panics.
 
 use std::env;
 use std::fmt::Write as _;

@@ -23,7 +23,7 @@ impl Random {
         (self.0 >> 33) as usize % bound
     }
 
-    /// Lets a random time pass before a kill. It is to hit every moment of the work, so there is nothing to wait for.
+    /// Waits a random time before a kill, which should hit any moment of the work; so there is no event to wait for.
     fn pause(&mut self, most_microseconds: usize) {
         thread::sleep(Duration::from_micros(self.below(most_microseconds) as u64));
     }

@@ -58,14 +58,14 @@ impl Shared {
             if left.is_zero() {
                 let (exit, screen) = (state.exit.clone(), state.emulator.screen().contents());
                 drop(state);
-                panic!("waited in vain for {what}; exit: {exit:?}; the screen:\n{screen}\n-- end of the screen");
+                panic!("timed out waiting for {what}; exit: {exit:?}; the screen:\n{screen}\n-- end of the screen");
             }
             state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         state
     }
 
-    /// Asserts that `holds` until a moment, after each change.
+    /// Asserts that `holds` is true until a point in time, after each change.
     pub fn assert_until(&self, until: Instant, what: &str, holds: impl Fn(&State) -> bool) {
         let mut state = self.lock();
         loop {

@@ -20,7 +20,7 @@ pub fn poll_ok<T>(what: &str, ask: impl Fn() -> Result<T, String>) -> T {
     loop {
         match ask() {
             Ok(answer) => return answer,
-            Err(error) if Instant::now() > until => panic!("waited in vain for {what}: {error}"),
+            Err(error) if Instant::now() > until => panic!("timed out waiting for {what}: {error}"),
             Err(_) => thread::sleep(Duration::from_millis(2)),
         }
     }

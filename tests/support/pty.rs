@@ -184,7 +184,7 @@ impl Session {
         drop(self.shared.wait_within(limit, &format!("{text:?}"), shows));
     }
 
-    /// Asserts that the screen shows `text` until a moment.
+    /// Asserts that the screen shows `text` until a point in time.
     pub fn assert_text_until(&self, until: Instant, text: &str) {
         let shows = |state: &State| state.emulator.screen().contents().contains(text);
         self.shared.assert_until(until, &format!("{text:?}"), shows);

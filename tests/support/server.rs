@@ -212,7 +212,7 @@ impl Server {
         self.shared.log.lock().expect("the log").clone()
     }
 
-    /// Waits until there were so many requests.
+    /// Waits until the server has received `count` requests.
     pub fn wait_for_requests(&self, count: usize) {
         let log = self.shared.log.lock().expect("the log");
         let patience = Duration::from_secs(30);

@@ -197,7 +197,7 @@ fn a_public_page_leads_to_no_feed_of_a_private_network() {
 }
 
 #[test]
-fn a_public_page_leads_to_no_name_of_a_private_network() {
+fn a_public_page_cannot_offer_a_host_of_a_private_network() {
     let desk = desk();
     let name = |host: &str, is_public| Name { host: host.to_owned(), leads_to: desk.server.socket(), is_public };
     let names = vec![name("news.example", true), name("inner.example", false)];
@@ -212,7 +212,7 @@ fn a_public_page_leads_to_no_name_of_a_private_network() {
     assert!(matches!(offered, Ok(SubscribeOutcome::Offered(feeds)) if feeds.len() == 2));
     assert!(subscribe(&engine, &inner, "", &[]).is_err());
     assert_eq!(desk.server.paths(), ["/one", "/several"], "nothing inside was asked");
-    // An address that the user typed may lead inside.
+    // An address that the user typed may be inside.
     let engine = desk.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name("inner.example", false)]));
     assert_eq!(subscribe(&engine, &inner, "", &[]), Ok(SubscribeOutcome::Added(line("News"), 2)));
 }

@@ -8,8 +8,8 @@ use crate::app::{App, Layout, Pane};
 use crate::catalog::{Catalog, Facet, NONE};
 use crate::text::{Clean, CleanBuf, cells, find_folded, fold, grouped, shorten, wrap};
 
-/// Names are compared with those of this many rows around them, so that scrolling seldom changes how they are shown and
-/// the time does not depend on how many values there are.
+/// The number of rows around a name that it is compared with. A limit keeps the cost independent of the number of
+/// values; a high one keeps names from changing while the pane scrolls.
 const COMPARED: usize = 32;
 /// Names are wrapped only if this many columns are free for them.
 const READABLE: u16 = 6;
@@ -90,7 +90,7 @@ impl App {
     }
 }
 
-/// What decides how the rows are shown.
+/// The inputs to the layout of the rows.
 struct View<'a> {
     filter: &'a Filter,
     catalog: &'a Catalog,
@@ -211,7 +211,7 @@ impl<'a> View<'a> {
         self.last_that_fits(top..self.filter.rows.len()).unwrap_or(top)
     }
 
-    /// Returns the first row in view so that the cursor is visible, with the heading above it if that fits, and no line
+    /// Returns the row to scroll to so that the cursor is visible, with the heading above it if that fits, and no line
     /// of the pane stays empty.
     fn settled(&self) -> usize {
         let (at, rows) = (self.filter.cursor.at, &self.filter.rows);

@@ -7,19 +7,19 @@ use serde::{Deserialize, Serialize};
 
 use super::{Arrangement, Layout, Pane};
 
-/// Columns of the filter pane and its divider that every screen with room for more panes has.
+/// Columns of the filter pane and its divider that fit on every screen with room for several panes.
 pub(super) const FILTER: u16 = 31;
-/// The least that the pane takes without the user's choice: short headings and counts fit.
+/// The minimum if the user has chosen no width: short headings and counts fit.
 pub(super) const NARROWEST_OWN: u16 = 25;
-/// The most that it can take.
+/// The maximum.
 pub(super) const WIDEST_FILTER: u16 = 51;
 
 /// Pane sizes chosen by the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sizes {
-    /// Columns of the filter pane and its divider; `None` fits them to the names. The name in the session differs from
-    /// an earlier one that always held a number.
+    /// Columns of the filter pane and its divider; `None` fits them to the names. Stored under a new name because older
+    /// sessions always held a number.
     #[serde(rename = "filter_columns")]
     pub filter: Option<u16>,
     /// Width of the detail pane side by side with the list, in percent of both.

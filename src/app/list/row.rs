@@ -1,4 +1,4 @@
-//! The lines that a release takes in the list, and what each of them shows.
+//! The layout of a release in the list: the number of its lines and what each shows.
 
 use std::ops::Range;
 
@@ -18,9 +18,9 @@ const TOPIC: u16 = 20;
 const TOPIC_BESIDE: u16 = 56;
 /// Columns of a date with its year.
 const DATE: u16 = 11;
-/// Columns between a title and the facts behind it, and between a date and a topic.
+/// Columns between a title and the facts after it, and between a date and a topic.
 pub const FACTS_GAP: u16 = 2;
-/// The most bytes shown before the letter that tells two titles apart.
+/// The maximum number of bytes shown before the letter in which two titles differ.
 const CONTEXT: usize = 12;
 
 /// How the list shows a release.
@@ -67,7 +67,7 @@ pub struct RowColumns {
 }
 
 impl RowColumns {
-    /// Divides a row of `width` columns. In order of date, the month stands in a heading.
+    /// Divides a row of `width` columns. In date order, the heading shows the month.
     #[must_use]
     pub fn new(width: u16, style: RowStyle, sort: Sort) -> Self {
         let is_wide = style != RowStyle::Wrapped && width > TOPIC_BESIDE;
@@ -89,19 +89,19 @@ impl RowColumns {
 pub struct TitleLine {
     /// The text at its start.
     pub head: Range<usize>,
-    /// The text behind an ellipsis that stands for what two titles share.
+    /// The text after an ellipsis, which replaces what two titles share.
     pub tail: Option<Range<usize>>,
     /// Whether an ellipsis ends it.
     pub is_cut: bool,
 }
 
-/// Where date, topic and place stand.
+/// The position of date, topic and place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FactsPlace {
     /// On the line of the title, or nowhere if a low list has no line for them.
     #[default]
     Beside,
-    /// Behind the end of the title.
+    /// After the title.
     Behind,
     /// On a line of their own.
     Below,
@@ -112,7 +112,7 @@ pub enum FactsPlace {
 pub struct RowLines {
     /// The lines of the title, at least one.
     pub title: Vec<TitleLine>,
-    /// Where the facts stand.
+    /// The position of the facts.
     pub facts: FactsPlace,
     /// Whether the last line shows a match in the text.
     pub has_snippet: bool,
@@ -136,7 +136,7 @@ impl RowLines {
         Self { title: ranges.into_iter().enumerate().map(line).collect(), facts, has_snippet: false }
     }
 
-    /// Lays out a row of one line that shows the start of a title and what stands around the byte `apart`.
+    /// Lays out a row of one line that shows the start of a title and the text around the byte `apart`.
     fn around(title: Clean<'_>, apart: usize, columns: usize) -> Self {
         let text = title.as_str();
         let (head, _) = truncate(title, columns / 3);
@@ -171,7 +171,7 @@ fn grapheme_start(text: &str, at: usize) -> usize {
     text.grapheme_indices(true).map(|(start, _)| start).take_while(|&start| start <= at).last().unwrap_or(0)
 }
 
-/// What the rows of a list have in common.
+/// The settings that all rows of a list share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowShape {
     /// How a release is shown.
@@ -185,8 +185,8 @@ pub struct RowShape {
 }
 
 impl RowShape {
-    /// Lays out a release. `others` are the titles near it in the list: a title that begins like one of them is shown in
-    /// full, or where there is only one line, from where they differ.
+    /// Lays out a release. `others` are the titles near it in the list. A title with the same beginning as one of them
+    /// is shown in full or, on a single line, from where they differ.
     #[must_use]
     pub fn lines<'a>(
         &self,
@@ -259,7 +259,7 @@ mod tests {
 
     const TITLE: &str = "Ministers of nine countries sign an accord on water";
 
-    /// The lines of a title, with `…` where it is cut, and `(facts)` where they stand.
+    /// The lines of a title, with `…` where it is cut, and `(facts)` in the place of the facts.
     fn drawn(title: &str, lines: &RowLines) -> Vec<String> {
         let text = |range: &Range<usize>| title.get(range.clone()).expect("a range of the title").to_owned();
         let mut drawn: Vec<String> = Vec::new();
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn facts_stand_behind_the_title_where_they_fit() {
+    fn facts_follow_the_title_where_they_fit() {
         let lines = |columns, style, limit| {
             let clean = crate::text::CleanBuf::line(TITLE);
             drawn(TITLE, &RowLines::new(clean.as_clean(), 7, columns, style, limit))

@@ -12,7 +12,7 @@ pub struct Snippet<'a> {
     pub text: &'a str,
     /// Whether it begins within a sentence.
     pub is_cut_before: bool,
-    /// Whether the paragraph goes on.
+    /// Whether the paragraph continues after it.
     pub is_cut_after: bool,
 }
 

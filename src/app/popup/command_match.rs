@@ -1,8 +1,8 @@
-//! How typed words find commands.
+//! Matches typed words against commands.
 //!
-//! Each typed word must begin a word of the command, and the better the place, the higher the rank: its name, a synonym,
-//! an abbreviation of its name, then its explanation and the middle of a word. Letters that merely occur somewhere
-//! are no match, and the explanation counts only if no name matches: otherwise every second command would follow.
+//! Each typed word must begin a word of the command. The rank depends on where it matches: best in the name, then in a
+//! synonym, as an abbreviation of the name, in the explanation, in the middle of a word. Scattered letters are no
+//! match, and explanations count only if no name matches; otherwise half of all commands would match.
 
 use crate::keymap::Info;
 use crate::text::fold;
@@ -13,7 +13,7 @@ const INNER: usize = 3;
 /// The quality of a match; a lower one is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
-    /// All that was typed is the whole name.
+    /// The typed text is the whole name.
     Name,
     /// It begins the name.
     Start,
@@ -31,7 +31,7 @@ pub(super) enum Rank {
     Inner,
 }
 
-/// What a typed text finds in a command.
+/// How a typed text matches a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CommandMatch {
     /// How well it matches.

@@ -1,7 +1,7 @@
 //! The form that exports releases: which, in which format, and to which file.
 //!
-//! The file name is proposed and follows the choices until the user types another one. The form waits until the file
-//! is begun: if it exists, the form stays open and says so.
+//! The form proposes a file name that follows the choices until the user types another one. It closes once the export
+//! has started to write; if the file exists, it stays open and says so.
 
 use ratatui::layout::Rect;
 
@@ -48,19 +48,19 @@ pub struct ExportForm {
     pub at: Field,
     /// The file.
     pub file: Prompt,
-    /// What is wrong with the input.
+    /// The error in the input.
     pub error: Option<CleanBuf>,
     /// The choices of releases, each with a proposed file name without extension and the number of releases.
     choices: Vec<(Which, String, usize)>,
     which: usize,
     format: ExportFormat,
-    /// The file whose beginning the form waits for.
+    /// The requested file, until its export has started.
     waits: Option<String>,
     /// The existing file that the next confirmation replaces.
     replaces: Option<String>,
 }
 
-/// Returns the item before or after another, around the end.
+/// Returns the item before or after another, wrapping around.
 fn stepped(at: usize, count: usize, is_back: bool) -> usize {
     (at + if is_back { count.saturating_sub(1) } else { 1 }) % count.max(1)
 }
@@ -86,7 +86,7 @@ impl ExportForm {
         }
     }
 
-    /// Whether the form waits for the file to be begun.
+    /// Whether the form is waiting for the export to start.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         self.waits.is_some()
@@ -98,7 +98,7 @@ impl ExportForm {
         format!("{stem}.{}", self.format.extension())
     }
 
-    /// Changes a choice. The file name follows: the proposed one completely, another one with its extension.
+    /// Changes a choice and adapts the file name: all of a proposed one, only the extension of one that the user typed.
     fn choose(&mut self, change: impl FnOnce(&mut Self)) {
         let is_proposed = self.file.text() == self.proposal();
         change(self);
@@ -123,7 +123,7 @@ impl ExportForm {
         }
     }
 
-    /// Takes the format from the file name, and forgets what was wrong with the input before.
+    /// Takes the format from the file name and clears the error.
     fn changed(&mut self) {
         if let Ok(format) = ExportFormat::of_file(self.file.text()) {
             self.format = format;
@@ -170,7 +170,7 @@ impl PopupState for ExportForm {
         "Export to a file"
     }
 
-    /// Has room for the lines, an empty line, and the message.
+    /// Returns a frame with room for the lines, an empty line and the message.
     fn frame(&self, app: &App) -> Rect {
         frame(app.layout().body, Field::ALL.len() + 2)
     }
@@ -258,7 +258,7 @@ impl App {
             return;
         };
         let key = self.key_in(&[Scope::Form], Action::FormDone);
-        // Without the name of the file, which stands above and may be long.
+        // Omit the file name: it is shown above and may be long.
         let text = format!("the file exists; {key} again replaces it and keeps the old one as NAME~");
         let error = Some(CleanBuf::line(&text));
         self.popups.push(ExportForm { replaces: form.waits, waits: None, error, ..form });

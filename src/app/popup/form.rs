@@ -173,7 +173,7 @@ impl PopupState for FormPopup {
 }
 
 impl FormPopup {
-    /// Goes to a line. The text of the one that is left is kept, and so is the only one's.
+    /// Goes to a line. The text of the previous line is kept and no longer selected, even if there is just one line.
     fn go(&mut self, line: usize) {
         if let Some(field) = self.fields.get_mut(self.at) {
             field.deselect();
@@ -333,7 +333,7 @@ impl App {
             // The form was closed: do not interrupt the user.
             let count = grouped(feeds.len());
             let (host, key) = (host(asked.as_str()), self.key_of(Action::Subscribe));
-            self.inform(format!("{host} names {count} feeds: {key} and its address to choose"));
+            self.inform(format!("{host} offers {count} feeds; press {key} and enter its address to choose"));
         }
     }
 

@@ -1,4 +1,4 @@
-//! The command palette: the actions of the focus, found by their names and by other words, with their keys.
+//! The command palette: the actions of the focused scope with their keys, found by name or synonym.
 
 use ratatui::layout::Rect;
 

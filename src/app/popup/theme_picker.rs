@@ -1,4 +1,4 @@
-//! The list of themes. The screen has the theme under the cursor while the list is open.
+//! The list of themes. While it is open, the screen is drawn in the theme under the cursor.
 
 use ratatui::layout::Rect;
 

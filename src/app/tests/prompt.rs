@@ -39,7 +39,7 @@ fn each_key_selects_the_hit_nearest_to_where_the_prompt_was_opened() {
         ("G / \"fair\"", "Digital migration"),
         ("j j j j / \"topic:news\"", "Tea plantations"),
         ("j j j j j / \"topic:mig\"", "Digital migration"),
-        // Whatever the letters before have found.
+        // Regardless of the hits of earlier letters.
         ("j j / \"fairx\" BS BS BS BS BS", "Tea plantations"),
         ("j j / \"topic:news\" C-u \"fair\"", "ASEAN forum"),
         ("G / \"zzz\" C-u", "Undated"),
@@ -67,7 +67,7 @@ fn each_key_selects_the_hit_nearest_to_where_the_prompt_was_opened() {
 }
 
 #[test]
-fn late_and_outdated_answers_do_not_move_where_the_search_starts_from() {
+fn late_and_outdated_answers_do_not_move_the_start_of_the_search() {
     let mut reader = TestApp::new(150, 40);
     reader.keys("j j j j");
     reader.holds_searches = true;
@@ -184,7 +184,7 @@ fn late_counts_reach_the_offered_values_and_keep_the_chosen_one() {
     reader.holds_searches = true;
     reader.keys("C-u \"forum_topic:\"");
     reader.keys("Down Down");
-    // Moving among the values waits for the order that they are about to have.
+    // The keys that move among the values wait until these are in their new order.
     assert!(reader.app.inbox.is_waiting());
     reader.answer();
     let chosen = |reader: &TestApp| {
@@ -192,7 +192,7 @@ fn late_counts_reach_the_offered_values_and_keep_the_chosen_one() {
         completion.chosen.map(|at| completion.candidates[at].label.clone())
     };
     assert_eq!(chosen(&reader).as_deref(), Some("News"));
-    // New marks bring new counts.
+    // New marks change the counts.
     reader.app.count_again();
     while reader.app.search.is_running() {
         reader.answer();

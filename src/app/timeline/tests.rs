@@ -76,7 +76,7 @@ fn a_year_is_typed() {
         ("d \"2017\" + Enter", "date:2017..2017", ""),
         ("d 2 h Enter", "date:2018-10-29..2018-11-04", ""),
         ("d 2 + Enter", "date:2018-11-06", ""),
-        // What is taken back leaves no trace.
+        // Deleted digits leave no trace.
         ("d \"2017\" Esc Enter", "date:2018-11-05..2018-11-11", ""),
         ("d \"201\" Esc Enter", "date:2018-11-05..2018-11-11", ""),
         ("d \"201\" BS BS BS Enter", "date:2018-11-05..2018-11-11", ""),

@@ -9,11 +9,11 @@ use chrono::Datelike;
 /// The digits of a year.
 const DIGITS: usize = 4;
 
-/// The typed digits of a year. All four make it the range.
+/// The typed digits of a year. All four together set the range.
 #[derive(Debug, Clone)]
 pub(super) struct TypedYear {
     digits: String,
-    /// The cursor before, for taking the digits back.
+    /// The cursor before typing, restored when the digits are deleted.
     cursor: Option<i32>,
 }
 
@@ -24,7 +24,7 @@ impl Timeline {
         self.typed.as_ref().map_or("", |typed| &typed.digits)
     }
 
-    /// Whether digits have been typed that do not make a year yet.
+    /// Whether the typed digits are not yet a whole year.
     #[must_use]
     pub fn is_typing_year(&self) -> bool {
         (1..DIGITS).contains(&self.typed_year().len())
@@ -56,7 +56,7 @@ impl Timeline {
         Ok(())
     }
 
-    /// Takes the last typed digit back. Returns whether there was one.
+    /// Deletes the last typed digit. Returns whether there was one.
     pub(super) fn erase_digit(&mut self) -> bool {
         let Some(mut typed) = self.typed.take() else { return false };
         self.cursor = typed.cursor;
@@ -65,7 +65,7 @@ impl Timeline {
         true
     }
 
-    /// Takes all typed digits back. Returns whether there were any.
+    /// Deletes all typed digits. Returns whether there were any.
     pub(super) fn erase_year(&mut self) -> bool {
         let typed = self.typed.take();
         typed.inspect(|typed| self.cursor = typed.cursor).is_some()

@@ -52,7 +52,7 @@ fn declared_character_sets_are_read() {
 }
 
 #[test]
-fn the_sets_of_windows_are_read_where_iso_8859_is_declared() {
+fn windows_encodings_are_read_where_iso_8859_is_declared() {
     for (declared, written, text) in [
         ("iso-8859-2", "windows-1250", "Późne świadczenia: „źródła”, później"),
         ("iso-8859-5", "windows-1251", "Џорџ — «новости» и “слова”"),

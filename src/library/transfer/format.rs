@@ -57,7 +57,7 @@ pub struct Subscribed {
     /// The address that answered last, which the validators belong to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     origin: Option<String>,
-    /// Whether its host was public at first.
+    /// Whether its host was public when it first answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     public: Option<bool>,
 }

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bodies_together_never_hold_more_room_than_there_is() {
+    fn bodies_together_never_exceed_the_room() {
         let (room, cancel) = (Arc::new(Room::new(100)), Cancel::default());
         let take = |bytes| room.take(bytes, &cancel).map(|(share, _)| share);
         let (some, rest) = (take(60).expect("room"), take(40).expect("room"));

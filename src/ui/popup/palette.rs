@@ -30,7 +30,7 @@ pub fn draw(palette: &Palette, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
         let Some(entry) = palette.entry(one.at) else { continue };
         let line = Rect { y, height: 1, ..inner };
         let style = list_line(line, at == palette.picker.cursor.at, pen);
-        // Where there is little room, the name is worth more than its keys, and the keys more than the explanation.
+        // If there is little room, the name comes first, then the keys, then the explanation.
         let keys = if inner.width < 30 { "" } else { entry.keys.as_str() };
         let end = pen.right(line.right(), y, keys, theme.dim);
         let x = line.x + 2;

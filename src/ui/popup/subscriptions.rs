@@ -110,7 +110,7 @@ fn row(source: &Subscription, now: Option<i64>, is_selected: bool, needle: &str,
         (false, 0) => theme.text,
         (false, _) => theme.strong,
     };
-    // A sign behind the name tells what else is fetched.
+    // A sign after the name shows that full pages are fetched.
     let sign = if source.wants_pages { " ¶" } else { "" };
     let name = room.saturating_sub(cells(sign));
     let taken = pen.fit(x, y, name, source.title.as_clean(), style);

@@ -162,7 +162,7 @@ fn values_that_begin_alike_can_be_told_apart() {
 }
 
 #[test]
-fn the_filter_pane_shows_that_it_goes_on() {
+fn the_filter_pane_shows_that_it_can_scroll() {
     assert!(screen(WIDE, "").filter().text().ends_with("Years\n□ 2018  10"));
     let lines = screen(STACKED, "h").filter().lines();
     assert_eq!((lines[0].as_str(), lines[lines.len() - 1].as_str()), ("FILTERS  ↓ more", "Places"));
@@ -170,7 +170,7 @@ fn the_filter_pane_shows_that_it_goes_on() {
 }
 
 #[test]
-fn the_status_that_is_filtered_by_has_the_dot() {
+fn the_status_of_the_query_has_the_dot() {
     let statuses = |keys| screen(WIDE, keys).filter().lines()[2..5].to_vec();
     assert_eq!(statuses(""), ["● All  10", "○ Unread  10", "○ Starred  0"]);
     assert_eq!(statuses("gs"), ["○ All  10", "○ Unread  10", "● Starred  0"]);
@@ -315,7 +315,7 @@ fn selected_releases_are_visible_without_colour() {
         ("j v V j j", " ┃┃┃█     ", "┃┃┃█", " ┃┃┃█"),
     ] {
         for (size, expected) in [(WIDE, wide), (STACKED, stacked), (SINGLE, single)] {
-            // Where a title takes more lines, fewer releases are seen.
+            // Fewer releases are visible if a title takes more lines.
             let keys = if size == SINGLE { format!(",d {keys}") } else { keys.to_owned() };
             assert_eq!(signs(screen(size, &keys).list()), expected, "{keys} at {size:?}");
         }
@@ -354,7 +354,7 @@ fn the_title_of_the_selected_release_is_whole_and_others_take_two_lines() {
     assert_eq!(lines[6..8], two_lines);
     let wide = screen(WIDE, "").list().text();
     assert!(!wide.contains('…'), "{wide}");
-    // Three rows are left of the list while the text has the focus.
+    // The list keeps three rows while the text has the focus.
     let lines = screen((80, 24), "j j Enter").list().lines();
     assert_eq!(lines.last().map(String::as_str), Some("▌  plantation sector in Bangladesh  04 Nov  News"));
 }

@@ -111,7 +111,7 @@ impl Screen {
         top.trim_matches(|c| matches!(c, '╭' | '─' | '╮' | ' ')).to_owned()
     }
 
-    /// Whether the uppermost popup says that it goes on below its frame.
+    /// Whether the uppermost popup shows that it has more lines below its frame.
     pub fn popup_has_more(&self) -> bool {
         let frame = self.frame();
         self.region(Rect { y: frame.bottom() - 1, height: 1, ..frame }).text().contains("↓ more")

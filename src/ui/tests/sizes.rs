@@ -3,7 +3,7 @@
 use super::popups::with_queries;
 use super::*;
 
-/// Draws a state at many sizes. Drawing outside the screen panics, and so does a size that is negative.
+/// Draws a state at many sizes. Drawing outside the screen panics, and so does a negative size.
 fn draw_at(mut app: App, columns: impl Iterator<Item = u16>, rows: impl Iterator<Item = u16>) {
     let theme = Theme::new(true, Depth::Indexed);
     let rows: Vec<u16> = rows.collect();

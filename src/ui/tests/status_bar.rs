@@ -62,7 +62,7 @@ fn hints_of_the_focus_are_shown_as_far_as_there_is_room() {
 }
 
 #[test]
-fn a_notice_is_worth_more_than_the_hints() {
+fn a_notice_takes_precedence_over_the_hints() {
     assert_bars(
         |size| sample_at(size, "j j Enter f"),
         [

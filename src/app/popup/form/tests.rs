@@ -97,7 +97,7 @@ fn a_page_with_several_feeds_lets_the_user_choose() {
 #[test]
 fn feeds_found_after_the_form_closed_open_no_popup() {
     let reader = offered("a \"example.org\" Enter Esc");
-    assert_eq!(reader.note(), "example.org names 3 feeds: a and its address to choose");
+    assert_eq!(reader.note(), "example.org offers 3 feeds; press a and enter its address to choose");
     assert_eq!(reader.app.scope(), Scope::List);
 }
 
