@@ -2,8 +2,13 @@
 
 use std::ops::Range;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use crate::catalog::ReleaseRef;
 use crate::text::{Clean, find_folded, truncate, width};
+
+/// What ends a sentence, with the blank after it.
+const SENTENCE_ENDS: [&str; 4] = [". ", "! ", "? ", "。"];
 
 /// A part of a text that fits on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,29 +44,46 @@ fn around_first<'a>(text: Clean<'a>, needle: &str, columns: usize) -> Option<Sni
 /// Returns the part of a paragraph around a hit. It begins with the sentence if that leaves room for the hit.
 fn around<'a>(paragraph: Clean<'a>, hit: &Range<usize>, columns: usize) -> Option<Snippet<'a>> {
     let text = paragraph.as_str();
-    let before = text.get(..hit.start)?;
-    let sentence = [". ", "! ", "? ", "。"].iter().filter_map(|end| Some(before.rfind(end)? + end.len())).max();
-    let sentence = sentence.unwrap_or(0);
     // Both ends may need an ellipsis.
     let room = columns.saturating_sub(width(text.get(hit.clone())?) + 2);
-    let fits = |at: usize, room: usize| before.get(at..).is_some_and(|lead| width(lead) <= room);
-    let start = if fits(sentence, room) {
-        sentence
-    } else {
-        let words = before.match_indices(' ').map(|(blank, _)| blank + 1).filter(|&at| at > sentence);
-        words.into_iter().find(|&at| fits(at, room / 2)).unwrap_or(hit.start)
-    };
+    let (start, is_cut_before) = start_before(text.get(..hit.start)?, room);
     let rest = paragraph.get(start..text.len())?;
-    let (shown, is_cut) = truncate(rest, columns.saturating_sub(usize::from(start > sentence)));
+    let (shown, is_cut_after) = truncate(rest, columns.saturating_sub(usize::from(is_cut_before)));
     let shown = shown.as_str();
-    let word_end = shown.rfind(' ').filter(|&at| is_cut && start + at >= hit.end).unwrap_or(shown.len());
-    Some(Snippet { text: shown.get(..word_end)?, is_cut_before: start > sentence, is_cut_after: is_cut })
+    let word_end = shown.rfind(' ').filter(|&at| is_cut_after && start + at >= hit.end).unwrap_or(shown.len());
+    Some(Snippet { text: shown.get(..word_end)?, is_cut_before, is_cut_after })
+}
+
+/// Returns where to begin with at most `room` columns of the text before a hit, and whether that is within a sentence:
+/// where the sentence begins if it fits, else at the first word of the last `room / 2` columns.
+///
+/// A paragraph may have millions of words, so this walks back from the hit and stops where the room ends.
+fn start_before(before: &str, room: usize) -> (usize, bool) {
+    let mut word = before.len();
+    let mut end = before.len();
+    let mut used = 0;
+    let starts = before.grapheme_indices(true).rev().map(|(at, _)| at);
+    for at in std::iter::once(before.len()).chain(starts) {
+        used += before.get(at..end).map_or(0, width);
+        end = at;
+        let Some(lead) = before.get(..at).filter(|_| used <= room) else { break };
+        if lead.is_empty() || SENTENCE_ENDS.iter().any(|end| lead.ends_with(end)) {
+            return (at, false);
+        }
+        if used <= room / 2 && lead.ends_with(' ') {
+            word = at;
+        }
+    }
+    (word, true)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
     use crate::catalog::tests::catalog;
+    use crate::text::CleanBuf;
 
     #[test]
     fn the_sentence_of_the_first_match_is_shown_in_whole_words() {
@@ -88,5 +110,24 @@ mod tests {
         assert_eq!(shown(&["rain", "rivers"], 30), shown(&["rivers"], 30), "the title shows the other word");
         assert_eq!(shown(&["rain"], 30), None);
         assert_eq!(shown(&["snow"], 30), None);
+    }
+
+    #[test]
+    fn the_time_is_proportional_to_the_length_of_a_paragraph() {
+        // The shortest of several runs, so that other programs do not count.
+        let time = |words: usize| {
+            let text = "water ".repeat(words) + "rivers and lakes";
+            let text = CleanBuf::line(&text);
+            let hit = words * 6..words * 6 + 6;
+            let runs = (0..5).map(|_| {
+                let begun = Instant::now();
+                let found = around(text.as_clean(), &hit, 40).expect("a snippet");
+                assert_eq!((found.text, found.is_cut_before), ("water water rivers and lakes", true));
+                begun.elapsed()
+            });
+            runs.min().expect("a run")
+        };
+        let (short, long) = (time(2_000), time(200_000));
+        assert!(long < 1_000 * short.max(Duration::from_micros(10)), "{short:?} for 12 kB, {long:?} for 1.2 MB");
     }
 }
