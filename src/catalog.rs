@@ -136,6 +136,13 @@ impl Catalog {
         self.locate(index).map_or("", |(chunk, at)| chunk.folded().of(at))
     }
 
+    /// The same text if its chunk has been folded; making it takes too long while the user waits.
+    #[must_use]
+    pub fn folded_if_ready(&self, index: ReleaseIndex) -> Option<&str> {
+        let (chunk, at) = self.locate(index)?;
+        Some(chunk.folded_if_ready()?.of(at))
+    }
+
     /// The folded title of a release; empty past the end.
     #[must_use]
     pub fn folded_title(&self, index: ReleaseIndex) -> &str {

@@ -90,12 +90,13 @@ impl ListView<'_> {
         RowLines { has_snippet, ..lines.unwrap_or_default() }
     }
 
-    /// Whether the text of a release contains a needle that its title lacks.
+    /// Whether the text of a release contains a needle that its title lacks. False until the text has been folded.
     fn is_found_in_text(&self, index: ReleaseIndex) -> bool {
         if self.needles.is_empty() {
             return false;
         }
-        let (title, text) = (self.catalog.folded_title(index), self.catalog.folded(index));
+        let text = self.catalog.folded_if_ready(index).unwrap_or_default();
+        let (title, text) = text.split_once('\n').unwrap_or_default();
         self.needles.iter().any(|needle| !title.contains(needle) && text.contains(needle))
     }
 
@@ -378,5 +379,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn no_text_is_folded_while_the_list_is_laid_out() {
+        let catalog = catalog(&[("Tea", "The harvest was good.", "", "", (2018, 11, 6))]);
+        let has_snippet = || {
+            let view = ListView { needles: vec!["harvest".to_owned()], ..view(&catalog, 9) };
+            view.row(0, 0).has_snippet
+        };
+        assert!(!has_snippet() && catalog.folded_if_ready(0).is_none());
+        assert!(!catalog.folded(0).is_empty() && has_snippet());
     }
 }

@@ -123,6 +123,12 @@ impl Chunk {
         self.texts.folded.get_or_init(|| self.texts.fold())
     }
 
+    /// The folded text if it has been made, for callers that cannot wait for it.
+    #[must_use]
+    pub fn folded_if_ready(&self) -> Option<&Folded> {
+        self.texts.folded.get()
+    }
+
     /// The values of one release in a facet.
     #[must_use]
     pub fn values(&self, facet: Facet, at: usize) -> &[ValueId] {
