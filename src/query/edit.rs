@@ -1,6 +1,6 @@
 //! Edits of the tree by the filter pane, the timeline, the chips and the prompt.
 
-use super::ast::{Choice, Expr, Field, Query, Status, Term};
+use super::ast::{Choice, Expr, Field, Query, Status, Term, TextField};
 use super::print::year_label;
 use super::span::Span;
 use crate::catalog::Facet;
@@ -176,7 +176,7 @@ impl Query {
         }
     }
 
-    /// The folded words and phrases that a hit contains, to be highlighted on screen.
+    /// The folded words and phrases that the title or text of a hit contains, to be highlighted on screen.
     #[must_use]
     pub fn needles(&self) -> Vec<String> {
         let mut needles = Vec::new();
@@ -215,7 +215,7 @@ fn excluded_by(clause: &Expr, facet: Facet) -> Vec<String> {
 fn collect(expr: &Expr, needles: &mut Vec<String>) {
     match expr {
         Expr::Term(Term::Word(text) | Term::Phrase(text)) => needles.push(fold(text)),
-        Expr::Term(Term::Text(_, values)) => needles.extend(values.iter().map(|value| fold(value))),
+        Expr::Term(Term::Text(TextField::Title, values)) => needles.extend(values.iter().map(|value| fold(value))),
         Expr::Term(_) | Expr::Not(_) => {}
         Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| collect(part, needles)),
     }
@@ -306,5 +306,6 @@ mod tests {
     #[test]
     fn needles_are_the_words_that_hits_contain() {
         assert_eq!(query(r#"Zürich -not (a OR "b c") topic:x title:d"#).needles(), ["zurich", "a", "b c", "d"]);
+        assert!(query("author:ann").needles().is_empty(), "the author is not in the text");
     }
 }
