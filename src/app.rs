@@ -67,7 +67,7 @@ pub use search::Search;
 pub use selection::Selection;
 pub use session::{ReadingPosition, Session};
 
-use crate::catalog::{Catalog, ReleaseRef};
+use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::config::{Settings, Themes};
 use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Query, Sort};
@@ -166,8 +166,8 @@ pub struct App {
     saved_counts: saved::Counts,
     /// Removed items that can be restored, each with the undo depth at its removal.
     removed: Vec<(usize, removal::Removed)>,
-    /// The byte of the selected release's text to scroll to.
-    scroll_anchor: Option<usize>,
+    /// The byte of a release's text to scroll to when the release is next shown.
+    scroll_anchor: Option<(ReleaseIndex, usize)>,
     /// Messages received but not yet processed.
     inbox: Inbox,
     /// Effects still to be returned by `update`.

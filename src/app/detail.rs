@@ -20,6 +20,8 @@ pub struct Detail {
     pub find: Option<Find>,
     /// The line that a resize scrolled to, and the anchor it stands for. Many resizes then scroll no further than one.
     resized: Option<(usize, ScrollAnchor)>,
+    /// The line that the first match scrolled to. While it is the first visible line, the user has not scrolled.
+    arrived: Option<usize>,
     key: Option<Key>,
 }
 
@@ -46,8 +48,8 @@ struct Key {
 
 impl Detail {
     /// Shows a release, followed by similar ones; `is_tight` drops the blank lines of its header. Another release
-    /// starts at its top. At another width, the visible text stays in view. Returns whether the release or its matches
-    /// are new.
+    /// starts at its top, and so does one that has only been scrolled to a match of other needles. At another width, the
+    /// visible text stays in view. Returns whether the release or its matches are new.
     pub fn show(
         &mut self,
         index: ReleaseIndex,
@@ -64,14 +66,18 @@ impl Detail {
         }
         let anchor = self.scroll_anchor();
         let is_same = self.key.as_ref().is_some_and(|before| before.release == index);
-        let is_new = self.key.as_ref().is_none_or(|before| before.release != index || before.needles != key.needles);
+        let has_other = self.key.as_ref().is_some_and(|before| before.needles != key.needles);
+        let has_arrived = is_same && self.arrived == Some(self.scroll);
         let chosen = self.chosen.and_then(|chosen| self.page.targets().get(chosen).cloned());
         self.page = TypesetPage::to_read(release, columns, is_tight, &key.needles, similar);
         (self.scroll, self.resized) = (0, None);
-        if is_same && anchor.at > 0 {
+        // Without needles there is no match to go to instead.
+        let is_left = has_arrived && has_other && !key.needles.is_empty();
+        if is_same && anchor.at > 0 && !is_left {
             self.go_to_anchor(anchor);
             self.resized = Some((self.scroll, anchor));
         }
+        self.arrived = has_arrived.then_some(self.scroll);
         // Keep the same target selected, wherever it is now.
         self.chosen = chosen
             .filter(|_| is_same)
@@ -82,7 +88,7 @@ impl Detail {
         }
         self.highlight_matches();
         self.key = Some(key);
-        is_new
+        !is_same || has_other
     }
 
     /// Whether it shows a release typeset for this width.
@@ -107,7 +113,7 @@ impl Detail {
     }
 
     fn go_to_anchor(&mut self, anchor: ScrollAnchor) {
-        self.go_to(anchor.at);
+        self.scroll = self.line_of(anchor.at);
         let before = self.scroll.checked_sub(1).filter(|&before| {
             let line = self.page.lines().get(before);
             anchor.is_blank && line.is_some_and(|line| line.range == (anchor.at..anchor.at))
@@ -115,9 +121,13 @@ impl Detail {
         self.scroll = before.unwrap_or(self.scroll);
     }
 
-    /// Scrolls to the line that contains this byte of the text.
+    /// Scrolls to the line that contains this byte of the text; for byte 0, to the header.
     pub fn go_to(&mut self, at: usize) {
-        self.scroll = self.page.lines().partition_point(|line| line.range.start <= at).saturating_sub(1);
+        self.scroll = if at == 0 { 0 } else { self.line_of(at) };
+    }
+
+    fn line_of(&self, at: usize) -> usize {
+        self.page.lines().partition_point(|line| line.range.start <= at).saturating_sub(1)
     }
 
     /// Scrolls to the next line with a match outside the view. Returns whether there is one.
@@ -138,7 +148,7 @@ impl Detail {
     pub fn go_to_first_mark(&mut self, rows: usize) {
         let first = self.page.lines().len().min(rows);
         if !(0..first).any(|line| self.page.is_marked(line)) {
-            self.go_to_mark(true, rows);
+            self.arrived = self.go_to_mark(true, rows).then_some(self.scroll);
         }
     }
 
@@ -208,5 +218,31 @@ mod tests {
         assert_eq!(detail.scroll, detail.page.lines().len() - 10);
         detail.clear();
         assert_eq!(detail.scroll, 0);
+    }
+
+    #[test]
+    fn longer_needles_go_to_their_own_first_match_unless_the_user_has_scrolled() {
+        let text =
+            "Rain. ".repeat(400) + "A riverbed. " + &"Rain. ".repeat(400) + "Two rivers. " + &"Rain. ".repeat(400);
+        let catalog = catalog(&[("t", &text, "", "", (2018, 11, 2))]);
+        let release = catalog.release(0).expect("a release");
+        let mut detail = Detail::default();
+        let show = |detail: &mut Detail, needle: &str, columns| {
+            let is_new = detail.show(0, &release, columns, false, vec![needle.to_owned()], &[]);
+            if is_new && detail.scroll == 0 {
+                detail.go_to_first_mark(10);
+            }
+            let seen = detail.page.lines()[detail.scroll..].iter().take(10);
+            let at = text.find(needle).expect("a match");
+            (is_new, seen.map(|line| line.range.clone()).any(|range| range.contains(&at)))
+        };
+        assert_eq!(show(&mut detail, "river", 72), (true, true));
+        assert_eq!(show(&mut detail, "rivers", 72), (true, true), "the prefix was found further up");
+        assert_eq!(show(&mut detail, "rivers", 60), (false, true));
+        assert_eq!(show(&mut detail, "river", 60), (true, true), "the new width did not scroll");
+        assert!(detail.scroll_by(3, 10));
+        let top = detail.top();
+        assert_eq!(show(&mut detail, "rivers", 60), (true, false));
+        assert_eq!(detail.top(), top);
     }
 }

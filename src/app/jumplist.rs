@@ -53,7 +53,7 @@ impl App {
         };
         self.focus = place.focus;
         self.zen = place.zen;
-        self.scroll_anchor = Some(place.scroll).filter(|&at| at > 0);
+        self.scroll_anchor = Some((place.release, place.scroll));
         if place.query == self.query && self.select_listed(place.release) {
             return;
         }
@@ -65,6 +65,7 @@ impl App {
     /// Replaces release indices after a reload; `now` returns `None` for removed releases.
     pub(super) fn renumber_jumps(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
         self.jumps.retain_mut(|place| now(place.release).map(|release| place.release = release).is_some());
+        self.scroll_anchor = self.scroll_anchor.and_then(|(release, at)| Some((now(release)?, at)));
     }
 }
 
@@ -72,6 +73,7 @@ impl App {
 mod tests {
     use crate::app::tests::TestApp;
     use crate::app::{Msg, Pane};
+    use crate::catalog::tests::catalog;
 
     #[test]
     fn going_to_a_listed_or_hidden_release_can_be_reversed() {
@@ -92,5 +94,30 @@ mod tests {
         assert_eq!((reader.title(), reader.app.detail.scroll, reader.app.focus), (title, scroll, Pane::Detail));
         reader.keys("C-o");
         assert_eq!(reader.note(), "nothing to jump back to");
+    }
+
+    #[test]
+    fn a_text_returns_to_the_line_it_was_at_even_if_a_match_is_elsewhere() {
+        let text = "Words about rain. ".repeat(200) + "Then there was snow. " + &"More words. ".repeat(200);
+        for (scrolling, scroll) in [("Enter gg", 0), ("Enter gg J J J J J J J J J", 9)] {
+            let mut reader = TestApp::new(150, 40);
+            let rows = [("Snow", "", "", "", (2018, 11, 3)), ("Weather", &text, "", "", (2018, 11, 2))];
+            reader.send(Msg::Loaded(catalog(&[rows[0], rows[1], ("Other", "", "", "", (2018, 11, 1))])));
+            reader.keys("/ \"snow\" Enter j");
+            assert!(reader.app.detail.scroll > 9, "the text opens at the match");
+            reader.keys(scrolling);
+            let session = reader.app.session();
+            reader.app.go_to_release(2);
+            reader.send(Msg::Resize { columns: 150, rows: 40 });
+            assert_eq!((reader.title().as_str(), reader.query().as_str()), ("Other", ""));
+            reader.keys("C-o");
+            assert_eq!((reader.title().as_str(), reader.query().as_str()), ("Weather", "snow"));
+            assert_eq!(reader.app.detail.scroll, scroll, "after a jump");
+            let mut again = TestApp::new(150, 40);
+            again.send(Msg::Loaded(reader.app.catalog.clone()));
+            again.app.restore(session);
+            again.send(Msg::SessionPosition(1));
+            assert_eq!((again.title().as_str(), again.app.detail.scroll), ("Weather", scroll), "in the next session");
+        }
     }
 }

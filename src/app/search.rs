@@ -277,7 +277,7 @@ impl App {
         if let Keep::Release(release) = keep
             && self.selected() == Some(release)
         {
-            self.restore_scroll();
+            self.restore_scroll(release);
         }
         self.counts_changed();
         self.timeline.follow(&self.hits.days);

@@ -120,11 +120,11 @@ impl App {
         }
     }
 
-    /// Restores the list's and the text's scroll position once the release is selected.
-    pub(super) fn restore_scroll(&mut self) {
+    /// Restores the list's and the text's scroll position, now that the release is selected.
+    pub(super) fn restore_scroll(&mut self, release: ReleaseIndex) {
         if let Some(session) = self.session_position.take() {
             self.list.top = self.list.at.saturating_sub(session.above);
-            self.scroll_anchor = Some(session.scroll).filter(|&at| at > 0);
+            self.scroll_anchor = Some((release, session.scroll));
         }
     }
 }

@@ -87,13 +87,13 @@ impl App {
                 let similar: Vec<_> = similar.filter_map(|&n| Some((n, self.catalog.release(n)?))).collect();
                 let needles = self.query.needles();
                 let is_new = self.detail.show(index, &release, layout.measure(), layout.is_short(), needles, &similar);
-                if is_new && self.detail.scroll == 0 {
-                    self.detail.go_to_first_mark(usize::from(layout.detail_rows()));
-                }
-                if let Some(at) = self.scroll_anchor.take() {
+                let rows = usize::from(layout.detail_rows());
+                if let Some((_, at)) = self.scroll_anchor.take_if(|(release, _)| *release == index) {
                     self.detail.go_to(at);
+                } else if is_new && self.detail.scroll == 0 {
+                    self.detail.go_to_first_mark(rows);
                 }
-                self.detail.fill(usize::from(layout.detail_rows()));
+                self.detail.fill(rows);
             }
             Some(_) => {}
             None => self.detail.clear(),
