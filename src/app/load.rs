@@ -91,6 +91,7 @@ impl App {
     /// Handles the end of loading.
     pub(super) fn load_done(&mut self) {
         self.load.is_done = true;
+        self.filter.measure(&self.catalog);
         // Similar releases were searched among the first releases only.
         self.similar.forget();
         // No source could be read: print the reasons to standard error instead of showing an empty screen.
@@ -101,8 +102,12 @@ impl App {
 
     /// Applies a longer catalog.
     pub(super) fn loaded(&mut self, catalog: Arc<Catalog>) {
+        let is_measured = !self.catalog.is_empty() && !self.load.is_done;
         self.catalog = catalog;
-        self.filter.measure(&self.catalog);
+        // While releases arrive, the panes keep their widths, and the text its lines.
+        if !is_measured {
+            self.filter.measure(&self.catalog);
+        }
         self.recount_saved();
         self.start_search(Keep::Follow);
     }
@@ -144,6 +149,30 @@ mod tests {
         // The mark of the removed release cannot be undone, but the star before it can.
         reader.keys("u u");
         assert_eq!(reader.app.marks.count(Mark::Starred), 0);
+    }
+
+    #[test]
+    fn the_panes_keep_their_widths_while_releases_arrive() {
+        let of_topic = |topics: &[&str]| {
+            let row = |topic| (topic, "", topic, "", (2018, 1, 1));
+            catalog(&topics.iter().copied().map(row).collect::<Vec<_>>())
+        };
+        let (short, long, longer) = ("Tea", "Federal department of roads", "Federal department of roads and bridges");
+        let mut reader = TestApp::new(200, 40);
+        reader.app = App::new(200, 40);
+        let columns = |reader: &TestApp| (reader.app.filter.columns(), reader.app.layout().filter.width);
+        reader.send(Msg::Loaded(of_topic(&[])));
+        reader.send(Msg::Loaded(of_topic(&[long])));
+        let first = columns(&reader);
+        for topics in [&[long, longer][..], &[long, longer, short]] {
+            reader.send(Msg::Loaded(of_topic(topics)));
+            assert_eq!(columns(&reader), first, "{topics:?}");
+        }
+        reader.send(Msg::LoadDone);
+        let last = columns(&reader);
+        assert!(last.0 > first.0 && last.1 > first.1, "{first:?} {last:?}");
+        reader.send(Msg::Reread(Box::new(Reread { catalog: of_topic(&[short]), ..Reread::default() })));
+        assert!(columns(&reader).0 < first.0);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::bottom_line::StatusBar;
+use super::filter::ShownRow;
 use super::{App, Layout, Pane, QueryLine};
 use crate::keymap::Action;
 
@@ -161,17 +162,23 @@ impl App {
 
     /// Toggles the value in a row of the screen.
     fn press_value(&mut self, layout: &Layout, y: u16) {
+        // Before the focus changes: with it, the name under the cursor takes more lines.
+        let pressed = self.value_at(layout, y);
         self.focus = Pane::Filter;
-        let Some(line) = y.checked_sub(layout.filter.y + layout.head()) else { return };
-        let mut end = 0;
-        let row = self.filter_view(layout).into_iter().find(|row| {
-            end += row.height();
-            end > usize::from(line)
-        });
-        if let Some(row) = row.filter(|row| row.row.can_be_selected()) {
+        if let Some(row) = pressed.filter(|row| row.row.can_be_selected()) {
             self.filter.cursor.at = row.at;
             self.toggle_row();
         }
+    }
+
+    /// Returns the row of the filter pane in a row of the screen.
+    fn value_at(&self, layout: &Layout, y: u16) -> Option<ShownRow> {
+        let line = usize::from(y.checked_sub(layout.filter.y + layout.head())?);
+        let mut end = 0;
+        self.filter_view(layout).into_iter().find(|row| {
+            end += row.height();
+            end > line
+        })
     }
 
     /// Scrolls the region under the mouse by `lines`.
@@ -238,6 +245,11 @@ mod tests {
         let close = hint(&reader, "close");
         click(&mut reader, close.end() - 1, bottom.y);
         assert!(!reader.app.popups.is_open());
+        reader.keys("d");
+        let year = hint(&reader, "year");
+        click(&mut reader, year.x, bottom.y);
+        assert_eq!(reader.note(), "type the four digits of a year");
+        reader.keys("Esc");
         click(&mut reader, bottom.right() - 2, bottom.y);
         assert_eq!(
             (reader.title().as_str(), reader.app.focus),

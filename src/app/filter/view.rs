@@ -78,23 +78,20 @@ impl App {
     pub(in crate::app) fn scroll_filter(&mut self, lines: isize, layout: &Layout) {
         let view = View::new(self, layout);
         let top = self.filter.cursor.top.saturating_add_signed(lines).min(view.first_before(self.filter.rows.len()));
-        let last = view.last_from(top);
+        let first = self.filter.near(top);
+        let last = view.last_from(top).unwrap_or(first);
         self.filter.cursor.top = top;
-        for _ in 0..=lines.unsigned_abs() {
-            if self.filter.cursor.at < top {
-                self.filter.step(1);
-            } else if self.filter.cursor.at > last {
-                self.filter.step(-1);
-            }
-        }
+        self.filter.cursor.at = self.filter.cursor.at.min(last).max(first);
     }
 }
 
 /// The inputs to the layout of the rows.
+#[derive(Clone, Copy)]
 struct View<'a> {
     filter: &'a Filter,
     catalog: &'a Catalog,
-    has_focus: bool,
+    /// The row whose name is shown in full, while the pane has the focus.
+    cursor: Option<usize>,
     /// The columns of the pane.
     columns: u16,
     /// The lines of the pane.
@@ -106,7 +103,7 @@ impl<'a> View<'a> {
         Self {
             filter: &app.filter,
             catalog: &app.catalog,
-            has_focus: app.focus == Pane::Filter,
+            cursor: (app.focus == Pane::Filter).then_some(app.filter.cursor.at),
             columns: layout.filter.width,
             lines: usize::from(layout.filter_rows()).max(1),
         }
@@ -139,7 +136,7 @@ impl<'a> View<'a> {
 
     /// Whether a name is shown in full.
     fn is_whole(&self, at: usize, value: Value) -> bool {
-        let is_wanted = self.filter.type_ahead.is_some() || (self.has_focus && self.filter.cursor.at == at);
+        let is_wanted = self.filter.type_ahead.is_some() || self.cursor == Some(at);
         is_wanted && value.id != NONE && value.name_columns(self.columns) >= READABLE
     }
 
@@ -206,9 +203,14 @@ impl<'a> View<'a> {
         self.last_that_fits((0..end).rev()).unwrap_or(end.saturating_sub(1))
     }
 
-    /// Returns the last row that fits into the pane below `top`.
-    fn last_from(&self, top: usize) -> usize {
-        self.last_that_fits(top..self.filter.rows.len()).unwrap_or(top)
+    /// Returns the last selectable row that fits into the pane below `top` with the cursor on it.
+    fn last_from(&self, top: usize) -> Option<usize> {
+        let end = self.filter.rows.len().min(top + self.lines);
+        let fits = |&at: &usize| {
+            let cursor = self.cursor.and(Some(at));
+            View { cursor, ..*self }.last_that_fits(top..=at) == Some(at)
+        };
+        (top..end).rev().filter(|&at| self.filter.rows[at].can_be_selected()).find(fits)
     }
 
     /// Returns the row to scroll to so that the cursor is visible, with the heading above it if that fits, and no line
@@ -228,9 +230,11 @@ impl<'a> View<'a> {
 
 #[cfg(test)]
 mod tests {
+    use crossterm::event::MouseEventKind;
+
     use super::*;
     use crate::app::filter::Heading;
-    use crate::app::tests::TestApp;
+    use crate::app::tests::{TestApp, click, mouse};
     use crate::app::{ListCursor, Msg};
     use crate::catalog::tests::catalog;
 
@@ -244,7 +248,8 @@ mod tests {
         let mut filter = Filter { rows, cursor: ListCursor { at: 1, top: 0 }, ..Filter::default() };
         let settle = |filter: &mut Filter| {
             let catalog = Catalog::default();
-            let view = View { filter, catalog: &catalog, has_focus: true, columns: 20, lines: 2 };
+            let cursor = Some(filter.cursor.at);
+            let view = View { filter, catalog: &catalog, cursor, columns: 20, lines: 2 };
             filter.cursor.top = view.settled();
         };
         filter.step(1);
@@ -287,6 +292,40 @@ mod tests {
         let names = names(&reader);
         assert_eq!(names[0], "Federal Department|of Roads, Bridges and|Tunnels of Region 10");
         assert_eq!(names[1..3], ["…11", "…12"]);
+    }
+
+    #[test]
+    fn a_click_toggles_the_name_that_was_under_the_mouse() {
+        let mut line = 0;
+        loop {
+            let mut reader = departments(120, 40);
+            reader.keys("j j j Esc");
+            assert_eq!(reader.app.focus, Pane::List);
+            let layout = reader.app.layout();
+            let mut shown = reader.app.filter_view(&layout).into_iter();
+            let Some(row) = shown.nth(line) else { break };
+            click(&mut reader, layout.filter.x, layout.filter.y + layout.head() + line as u16);
+            if let Row::Value(value) = row.row {
+                let label = reader.app.catalog.values(value.facet).label(value.id).as_str();
+                assert!(reader.app.query.is_chosen(value.facet, label), "{label}: {}", reader.query());
+            }
+            line += 1;
+        }
+        assert!(line > 12);
+    }
+
+    #[test]
+    fn the_wheel_scrolls_by_its_lines_past_a_name_of_many_lines() {
+        for rows in 14..40 {
+            let mut reader = departments(100, rows);
+            let filter = reader.app.layout().filter;
+            reader.keys("G k k k k");
+            while reader.app.filter.cursor.top > 0 {
+                let before = reader.app.filter.cursor.top;
+                mouse(&mut reader, MouseEventKind::ScrollUp, filter.x, filter.y);
+                assert_eq!(reader.app.filter.cursor.top, before.saturating_sub(3), "{rows} rows");
+            }
+        }
     }
 
     #[test]
