@@ -280,12 +280,12 @@ impl App {
             self.restore_scroll(release);
         }
         self.counts_changed();
-        self.timeline.follow(&self.hits.days);
     }
 
-    /// Shows new counts beside the values of the filter pane and of the completion.
+    /// Shows new counts beside the values of the filter pane and of the completion, and as bars of the timeline.
     fn counts_changed(&mut self) {
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
         self.recount_completion();
+        self.timeline.follow(&self.hits.days);
     }
 }

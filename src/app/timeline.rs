@@ -241,9 +241,11 @@ impl App {
     pub(super) fn timeline_action(&mut self, action: Action, key: Key) -> bool {
         match action {
             Action::Timeline => self.open_timeline(),
-            Action::Year => {
-                key.typed().filter(char::is_ascii_digit).into_iter().for_each(|digit| self.type_year(digit));
-            }
+            Action::Year => match key.typed().filter(char::is_ascii_digit) {
+                Some(digit) => self.type_year(digit),
+                // A click on the hint types no digit.
+                None => self.inform("type the four digits of a year"),
+            },
             Action::Unbrush if self.timeline.erase_digit() => {}
             Action::Brush if self.timeline.is_typing_year() => {
                 let typed = self.timeline.typed_year();

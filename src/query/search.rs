@@ -29,7 +29,7 @@ pub struct Request {
     pub catalog: Arc<Catalog>,
     /// The query.
     pub query: Query,
-    /// The query for the counts, if it differs.
+    /// The query for the counts of values and statuses, if it differs.
     pub counted: Option<Query>,
     /// Today's date and the marks.
     pub context: Context,
@@ -104,9 +104,13 @@ impl Searcher {
         hits.sort_unstable();
         let relaxed = if hits.is_empty() { relax(request, listener) } else { None };
         let order = in_order(catalog, hits, *sort, &query.needles());
+        let own = tally.into_counts();
         let counts = match &request.counted {
-            Some(counted) => self.counts(&Request { query: counted.clone(), ..request.clone() }, listener)?,
-            None => tally.into_counts(),
+            Some(counted) => {
+                let counted = self.counts(&Request { query: counted.clone(), ..request.clone() }, listener)?;
+                Hits { days: own.days, ..counted }
+            }
+            None => own,
         };
         Some(Hits { order, relaxed, ..counts })
     }

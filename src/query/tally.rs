@@ -17,7 +17,7 @@ pub type Counts = Vec<u32>;
 const OUT: u8 = 1 << 7;
 const _: () = assert!(GROUPS < 7, "a bit for each choice");
 
-/// The result of a query. The counts are those of another query if the request has one.
+/// The result of a query. The counts of values and statuses are those of another query if the request has one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hits {
     /// The matching releases, in the requested order.

@@ -81,6 +81,9 @@ fn a_year_is_typed() {
         ("d \"201\" Esc Enter", "date:2018-11-05..2018-11-11", ""),
         ("d \"201\" BS BS BS Enter", "date:2018-11-05..2018-11-11", ""),
         ("d \"2017\" BS BS BS BS Enter", "date:2018-11-05..2018-11-11", ""),
+        ("d Space h \"2017\" Esc Enter", "date:2018-10-29..2018-11-11", ""),
+        ("d Space h \"2017\" BS BS BS BS Enter", "date:2018-10-29..2018-11-11", ""),
+        ("d Space h \"2017\" Esc Esc Enter", "date:2018-10-29..2018-11-04", ""),
         ("d \"2018\" Enter d 2 BS", "date:2018..2018", ""),
         ("d \"2018\" Enter d 2 BS BS", "", ""),
         ("d \"2017\" j d Enter", "date:2017-10-23..2017-10-29", ""),
@@ -228,7 +231,9 @@ fn the_bars_follow_the_other_filters_and_not_the_brush() {
     let all = bars(&reader);
     reader.keys("d Enter");
     assert_eq!((bars(&reader), reader.app.hits.order.len()), (all, 2));
-    reader.keys("BS 1");
+    reader.keys("/ \"topic:Migration\"");
+    assert_eq!(bars(&reader), [1, 0, 1], "also while values are offered");
+    reader.keys("Esc BS 1");
     assert_eq!(bars(&reader), [1, 0, 1], "releases of one topic: 31 October and 2 November");
     reader.keys("/ \"zzz\" Enter");
     assert!(bars(&reader).is_empty());

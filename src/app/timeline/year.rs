@@ -13,8 +13,9 @@ const DIGITS: usize = 4;
 #[derive(Debug, Clone)]
 pub(super) struct TypedYear {
     digits: String,
-    /// The cursor before typing, restored when the digits are deleted.
+    /// Cursor and anchor before typing, restored when the digits are deleted.
     cursor: Option<i32>,
+    anchor: Option<(i32, i32)>,
 }
 
 impl Timeline {
@@ -43,8 +44,8 @@ impl Timeline {
         if self.year().is_some() {
             self.typed = None;
         }
-        let cursor = self.cursor;
-        let typed = self.typed.get_or_insert_with(|| TypedYear { digits: String::new(), cursor });
+        let (cursor, anchor) = (self.cursor, self.anchor);
+        let typed = self.typed.get_or_insert_with(|| TypedYear { digits: String::new(), cursor, anchor });
         typed.digits.push(digit);
         let (Some((from, to)), Some((oldest, newest))) = (self.year(), self.span) else { return Ok(()) };
         if to < oldest || newest < from {
@@ -59,7 +60,7 @@ impl Timeline {
     /// Deletes the last typed digit. Returns whether there was one.
     pub(super) fn erase_digit(&mut self) -> bool {
         let Some(mut typed) = self.typed.take() else { return false };
-        self.cursor = typed.cursor;
+        (self.cursor, self.anchor) = (typed.cursor, typed.anchor);
         typed.digits.pop();
         self.typed = Some(typed).filter(|typed| !typed.digits.is_empty());
         true
@@ -67,8 +68,9 @@ impl Timeline {
 
     /// Deletes all typed digits. Returns whether there were any.
     pub(super) fn erase_year(&mut self) -> bool {
-        let typed = self.typed.take();
-        typed.inspect(|typed| self.cursor = typed.cursor).is_some()
+        let Some(typed) = self.typed.take() else { return false };
+        (self.cursor, self.anchor) = (typed.cursor, typed.anchor);
+        true
     }
 }
 
