@@ -40,81 +40,99 @@ pub(super) struct CommandMatch {
     pub marks: Vec<usize>,
 }
 
+/// The folded words by which a command is found.
+#[derive(Debug, Clone)]
+pub(super) struct Command {
+    /// The name, and the stable name: messages show that for a command without a key.
+    names: [String; 2],
+    /// The words of the name, each with the index of its first letter.
+    title: Vec<(usize, String)>,
+    /// The words of the explanation.
+    help: Vec<(usize, String)>,
+    synonyms: Vec<&'static str>,
+}
+
 /// Returns the words of a text, each with the index of its first letter.
-fn words(text: &str) -> Vec<(usize, &str)> {
+fn words(text: &str) -> Vec<(usize, String)> {
     let mut words = Vec::new();
     let mut at = 0;
     for word in text.split(|c: char| !c.is_alphanumeric()) {
         if !word.is_empty() {
-            words.push((at, word));
+            words.push((at, word.to_owned()));
         }
         at += word.chars().count() + 1;
     }
     words
 }
 
-/// Returns how a text matches a command, if it does.
-pub(super) fn command_match(typed: &str, info: &Info) -> Option<CommandMatch> {
-    let typed = fold(typed);
-    let typed: Vec<&str> = words(&typed).into_iter().map(|(_, word)| word).collect();
-    let title = fold(&info.title());
-    let help = fold(info.help);
-    let (title_words, help_words) = (words(&title), words(&help));
-    let mut found = CommandMatch { rank: Rank::Name, marks: Vec::new() };
-    for word in &typed {
-        let (rank, marks) = word_match(word, info, &title_words, &help_words)?;
-        found.rank = found.rank.max(rank);
-        found.marks.extend(marks);
+impl Command {
+    /// Folds the words of a command.
+    pub fn new(info: &Info) -> Self {
+        let title = fold(&info.title());
+        Self {
+            title: words(&title),
+            help: words(&fold(info.help)),
+            synonyms: info.action.synonyms().collect(),
+            names: [title, info.name.replace('-', " ")],
+        }
     }
-    found.marks.sort_unstable();
-    found.marks.dedup();
-    let typed = typed.join(" ");
-    // The stable name counts as a name: messages show it for a command without a key.
-    let names = [title, info.name.replace('-', " ")];
-    if names.contains(&typed) {
-        found.rank = Rank::Name;
-    } else if !typed.is_empty() && names.iter().any(|name| name.starts_with(&typed)) {
-        found.rank = Rank::Start;
-    }
-    Some(found)
-}
 
-/// Returns the best place where a typed word matches, and the letters of the name there.
-fn word_match(typed: &str, info: &Info, title: &[(usize, &str)], help: &[(usize, &str)]) -> Option<(Rank, Vec<usize>)> {
-    let length = typed.chars().count();
-    let run = |at: usize| (at..at + length).collect();
-    if let Some((at, _)) = title.iter().find(|(_, word)| word.starts_with(typed)) {
-        return Some((Rank::Word, run(*at)));
+    /// Returns how a text matches the command, if it does.
+    pub fn matching(&self, typed: &str) -> Option<CommandMatch> {
+        let typed: Vec<String> = words(&fold(typed)).into_iter().map(|(_, word)| word).collect();
+        let mut found = CommandMatch { rank: Rank::Name, marks: Vec::new() };
+        for word in &typed {
+            let (rank, marks) = self.word_match(word)?;
+            found.rank = found.rank.max(rank);
+            found.marks.extend(marks);
+        }
+        found.marks.sort_unstable();
+        found.marks.dedup();
+        let typed = typed.join(" ");
+        if self.names.contains(&typed) {
+            found.rank = Rank::Name;
+        } else if !typed.is_empty() && self.names.iter().any(|name| name.starts_with(&typed)) {
+            found.rank = Rank::Start;
+        }
+        Some(found)
     }
-    if info.name.split('-').any(|word| word.starts_with(typed)) {
-        return Some((Rank::Word, Vec::new()));
+
+    /// Returns the best place where a typed word matches, and the letters of the name there.
+    fn word_match(&self, typed: &str) -> Option<(Rank, Vec<usize>)> {
+        let length = typed.chars().count();
+        let run = |at: usize| (at..at + length).collect();
+        if let Some((at, _)) = self.title.iter().find(|(_, word)| word.starts_with(typed)) {
+            return Some((Rank::Word, run(*at)));
+        }
+        if self.names[1].split(' ').any(|word| word.starts_with(typed)) {
+            return Some((Rank::Word, Vec::new()));
+        }
+        if self.synonyms.contains(&typed) {
+            return Some((Rank::Synonym, Vec::new()));
+        }
+        if self.synonyms.iter().any(|word| word.starts_with(typed)) {
+            return Some((Rank::SynonymStart, Vec::new()));
+        }
+        let letters: Vec<char> = typed.chars().collect();
+        if let Some(marks) = abbreviation(&letters, &self.title) {
+            return Some((Rank::Abbreviation, marks));
+        }
+        if self.help.iter().any(|(_, word)| word.starts_with(typed)) {
+            return Some((Rank::Explanation, Vec::new()));
+        }
+        if length < INNER {
+            return None;
+        }
+        let inner = self.title.iter().find_map(|(at, word)| Some(at + word.get(..word.find(typed)?)?.chars().count()));
+        if let Some(at) = inner {
+            return Some((Rank::Inner, run(at)));
+        }
+        self.synonyms.iter().any(|word| word.contains(typed)).then(|| (Rank::Inner, Vec::new()))
     }
-    let synonyms = || info.action.synonyms();
-    if synonyms().any(|word| word == typed) {
-        return Some((Rank::Synonym, Vec::new()));
-    }
-    if synonyms().any(|word| word.starts_with(typed)) {
-        return Some((Rank::SynonymStart, Vec::new()));
-    }
-    let letters: Vec<char> = typed.chars().collect();
-    if let Some(marks) = abbreviation(&letters, title) {
-        return Some((Rank::Abbreviation, marks));
-    }
-    if help.iter().any(|(_, word)| word.starts_with(typed)) {
-        return Some((Rank::Explanation, Vec::new()));
-    }
-    if length < INNER {
-        return None;
-    }
-    let inner = title.iter().find_map(|(at, word)| Some(at + word.get(..word.find(typed)?)?.chars().count()));
-    if let Some(at) = inner {
-        return Some((Rank::Inner, run(at)));
-    }
-    synonyms().any(|word| word.contains(typed)).then(|| (Rank::Inner, Vec::new()))
 }
 
 /// Splits letters into beginnings of successive words; returns the indices of the letters in the name.
-fn abbreviation(letters: &[char], words: &[(usize, &str)]) -> Option<Vec<usize>> {
+fn abbreviation(letters: &[char], words: &[(usize, String)]) -> Option<Vec<usize>> {
     if letters.is_empty() {
         return Some(Vec::new());
     }
@@ -133,7 +151,7 @@ mod tests {
     use crate::keymap::{Action, Scope};
 
     fn of(typed: &str, action: Action) -> Option<CommandMatch> {
-        command_match(typed, action.info(Scope::Panes).expect("a row"))
+        Command::new(action.info(Scope::Panes).expect("a row")).matching(typed)
     }
 
     #[test]

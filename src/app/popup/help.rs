@@ -27,7 +27,7 @@ pub const HEAD: usize = 1;
 const KEY_COLUMNS: u16 = 22;
 
 /// Joins the keys of a row; a long row, such as nine digits, is shortened to its first and last key.
-fn key_list(keys: &[String]) -> String {
+pub(super) fn key_list(keys: &[String]) -> String {
     key_range(keys).unwrap_or_else(|| keys.join(" "))
 }
 

@@ -2,9 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::command_match::{Rank, command_match};
+use super::command_match::{Command, Rank};
 use super::frame::{frame, rows};
 use super::fuzzy::FuzzyMatch;
+use super::help::key_list;
 use super::picker::{HEAD, Picker};
 use super::{Next, PopupState};
 use crate::app::App;
@@ -18,6 +19,8 @@ pub struct Palette {
     pub picker: Picker,
     /// All actions of the focus.
     entries: Vec<Entry>,
+    /// The columns of the longest name.
+    pub name_columns: u16,
 }
 
 /// An action in the palette.
@@ -25,10 +28,14 @@ pub struct Palette {
 pub struct Entry {
     /// Its row in the table of actions.
     pub info: &'static Info,
+    /// Its name.
+    pub title: String,
     /// Its keys, separated by spaces.
     pub keys: String,
     /// The scope that had the focus.
     scope: Scope,
+    /// The words that find it.
+    command: Command,
 }
 
 /// The number of recent actions listed first.
@@ -53,6 +60,7 @@ fn is_listed(action: Action) -> bool {
             | A::BarRight
             | A::RangeLeft
             | A::RangeRight
+            | A::Year
             | A::NthTopic
             | A::DropNthChip
             | A::Cancel
@@ -66,7 +74,7 @@ impl Palette {
     pub fn picked(&self) -> Vec<FuzzyMatch> {
         let typed = self.picker.prompt.text();
         let found = self.entries.iter().enumerate().filter_map(|(at, entry)| {
-            let found = command_match(typed, entry.info)?;
+            let found = entry.command.matching(typed)?;
             Some((found.rank, FuzzyMatch { at, marks: found.marks }))
         });
         let mut found: Vec<(Rank, FuzzyMatch)> = found.collect();
@@ -76,12 +84,6 @@ impl Palette {
         // A stable sort: equal matches keep their order.
         found.sort_by_key(|(rank, _)| *rank);
         found.into_iter().map(|(_, picked)| picked).collect()
-    }
-
-    /// The columns of the longest name.
-    #[must_use]
-    pub fn name_columns(&self) -> u16 {
-        self.entries.iter().map(|entry| cells(&entry.info.title())).max().unwrap_or(0)
     }
 
     /// Returns an entry by its position among all.
@@ -155,14 +157,16 @@ impl App {
             for (info, _) in self.settings.keymap.rows(from) {
                 let keys = self.settings.keymap.keys_of(scope, info.action);
                 if is_listed(info.action) && entries.iter().all(|entry| entry.info.action != info.action) {
-                    entries.push(Entry { info, keys: keys.join(" "), scope });
+                    let (title, command) = (info.title(), Command::new(info));
+                    entries.push(Entry { info, title, keys: key_list(&keys), scope, command });
                 }
             }
         }
         // Recent actions first, the others in the order of the table.
         let rank = |entry: &Entry| self.recent.iter().position(|name| name == entry.info.name).unwrap_or(RECENT);
         entries.sort_by_key(rank);
-        self.popups.push(Palette { picker: Picker::default(), entries });
+        let name_columns = entries.iter().map(|entry| cells(&entry.title)).max().unwrap_or(0);
+        self.popups.push(Palette { picker: Picker::default(), entries, name_columns });
     }
 }
 
@@ -254,11 +258,27 @@ mod tests {
         let all = names(&reader);
         assert_eq!((all[0], all.iter().filter(|name| **name == "zen").count()), ("read-on", 1));
         assert!(!all.contains(&"open"));
-        reader.keys("Esc S :");
+        reader.keys("Esc d :");
+        let all = names(&reader);
+        assert!(all.contains(&"brush") && !all.contains(&"year"), "{all:?}");
+        reader.keys("Esc Esc S :");
         let all = names(&reader);
         assert!(all.contains(&"source-remove") && !all.contains(&"quit"), "{all:?}");
         reader.keys("\"another_feed\" Enter");
         assert_eq!(reader.app.scope(), Scope::Form, "over the subscriptions that are still open");
+    }
+
+    #[test]
+    fn names_and_keys_are_ready_when_it_opens() {
+        let mut reader = TestApp::new(150, 40);
+        reader.keys(":");
+        let palette = reader.app.popups.find::<Palette>().expect("it is open");
+        let longest = palette.entries.iter().map(|entry| cells(&entry.info.title())).max();
+        assert_eq!(Some(palette.name_columns), longest);
+        for entry in &palette.entries {
+            let keys = reader.app.settings.keymap.keys_of(Scope::List, entry.info.action);
+            assert_eq!((&entry.title, &entry.keys), (&entry.info.title(), &key_list(&keys)));
+        }
     }
 
     #[test]

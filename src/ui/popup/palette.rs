@@ -24,7 +24,7 @@ pub fn draw(palette: &Palette, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
         let room = inner.width.saturating_sub(2);
         pen.put(inner.x + 2, rows.y, room, "No match", theme.dim);
     }
-    let names = palette.name_columns();
+    let names = palette.name_columns;
     let top = palette.picker.cursor.top;
     for ((at, one), y) in picked.iter().enumerate().skip(top).zip(rows.top()..rows.bottom()) {
         let Some(entry) = palette.entry(one.at) else { continue };
@@ -34,10 +34,9 @@ pub fn draw(palette: &Palette, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
         let keys = if inner.width < 30 { "" } else { entry.keys.as_str() };
         let end = pen.right(line.right(), y, keys, theme.dim);
         let x = line.x + 2;
-        let title = entry.info.title();
-        name(&title, &one.marks, Rect { x, y, width: end.saturating_sub(x + 1), height: 1 }, style, pen);
+        name(&entry.title, &one.marks, Rect { x, y, width: end.saturating_sub(x + 1), height: 1 }, style, pen);
         let room = end.saturating_sub(x + names + GAP + 1);
-        if room >= EXPLANATION && entry.info.help != title {
+        if room >= EXPLANATION && entry.info.help != entry.title {
             pen.fit(x + names + GAP, y, room, CleanBuf::line(entry.info.help).as_clean(), theme.dim);
         }
     }
