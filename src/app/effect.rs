@@ -58,8 +58,8 @@ pub enum Effect {
         text: String,
     },
     /// Write releases to a file, in the format of its extension. Answered by
-    /// [`Msg::ExportBegun`](super::Msg::ExportBegun) and then [`Msg::Notice`](super::Msg::Notice), or by
-    /// [`Msg::ExportExists`](super::Msg::ExportExists).
+    /// [`Msg::ExportBegun`](super::Msg::ExportBegun) and then [`Msg::Notice`](super::Msg::Notice), or else by
+    /// [`Msg::ExportExists`](super::Msg::ExportExists) or [`Msg::ExportNotBegun`](super::Msg::ExportNotBegun).
     Export {
         /// The path as typed.
         file: String,

@@ -197,7 +197,8 @@ fn plain_text(release: &ReleaseRef<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use crate::app::popup::export_form::ExportForm;
-    use crate::app::tests::TestApp;
+    use crate::app::popup::frame::inside;
+    use crate::app::tests::{TestApp, click};
     use crate::app::{Effect, Msg};
     use crate::catalog::Builder;
     use crate::release::{Date, Release};
@@ -309,6 +310,37 @@ mod tests {
         assert_eq!(exported(&reader), ("a.md", true, [0].as_slice()));
         reader.send(Msg::ExportBegun(CleanBuf::line("a.md")));
         assert_eq!((reader.app.popups.is_open(), reader.note()), (false, "writing a.md…"));
+    }
+
+    #[test]
+    fn a_click_while_the_form_waits_does_not_lose_the_answer() {
+        let mut reader = reader();
+        reader.keys("e \"a.md\" Enter");
+        let inner = inside(reader.app.popups.iter().last().expect("the form").frame(&reader.app));
+        let before = form(&reader).clone();
+        for line in 0..3 {
+            click(&mut reader, inner.x, inner.y + line);
+            assert_eq!(*form(&reader), before, "{line}");
+        }
+        reader.send(Msg::ExportExists(CleanBuf::line("a.md")));
+        assert!(form(&reader).error.as_ref().is_some_and(|error| error.as_str().contains("exists")));
+    }
+
+    #[test]
+    fn the_form_stays_open_if_its_file_cannot_be_created() {
+        let mut reader = reader();
+        reader.keys("e \"no/a.md\" Enter");
+        let (file, reason) = (CleanBuf::line("no/a.md"), CleanBuf::line("folder not found"));
+        reader.send(Msg::ExportNotBegun(file.clone(), reason.clone()));
+        let shown = form(&reader);
+        let error = shown.error.as_ref().map(CleanBuf::as_str);
+        assert_eq!((shown.file.text(), error), ("no/a.md", Some("not written: folder not found")));
+        reader.keys("Home Del Del Del Enter");
+        assert_eq!(exported(&reader), ("a.md", false, [0].as_slice()));
+        reader.keys("Esc");
+        reader.send(Msg::ExportNotBegun(file, reason));
+        let error = reader.app.notices.unread().map(|(error, _)| error.text.as_str());
+        assert_eq!(error, Some("not written: no/a.md: folder not found"), "the form is closed");
     }
 
     #[test]

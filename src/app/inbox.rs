@@ -159,6 +159,7 @@ fn is_urgent(msg: &Msg) -> bool {
             | Msg::Succeeded(..)
             | Msg::ExportBegun(_)
             | Msg::ExportExists(_)
+            | Msg::ExportNotBegun(..)
             | Msg::Library(LibraryEvent::Sources(_) | LibraryEvent::SavedQueries(_) | LibraryEvent::Sync(_))
     )
 }

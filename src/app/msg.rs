@@ -123,6 +123,8 @@ pub enum Msg {
     ExportBegun(CleanBuf),
     /// The file of an export already exists, and the request did not allow replacing it.
     ExportExists(CleanBuf),
+    /// The file of an export cannot be created, and why.
+    ExportNotBegun(CleanBuf, CleanBuf),
     /// The cause of an error is gone: its kind, and which one of the kind.
     Succeeded(Cause, CleanBuf),
     /// A notice for the user.

@@ -58,6 +58,7 @@ impl App {
             Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
             Msg::ExportBegun(file) => self.export_begun(&file),
             Msg::ExportExists(file) => self.export_exists(&file),
+            Msg::ExportNotBegun(file, reason) => self.export_not_begun(&file, &reason),
             Msg::Succeeded(cause, subject) => self.notices.clear(cause, &subject),
             Msg::Notice(notice) => self.notices.add(notice),
         }

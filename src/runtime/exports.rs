@@ -9,6 +9,8 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use tempfile::NamedTempFile;
+
 use super::{Event, send, test_panic, thread};
 use crate::app::Msg;
 use crate::app::notice::{Cause, Notice};
@@ -50,6 +52,15 @@ enum Stage {
     Cancelled,
 }
 
+/// The file of an export that has begun.
+#[derive(Debug)]
+struct Target {
+    path: PathBuf,
+    format: ExportFormat,
+    /// The temporary file beside it.
+    unfinished: NamedTempFile,
+}
+
 /// Removes an export from the list on drop.
 struct Entry {
     exports: Exports,
@@ -83,8 +94,16 @@ impl Exports {
                 send(&of_thread, Msg::ExportExists(subject));
                 return;
             }
+            let target = match entry.export.begin(&file) {
+                Ok(target) => target,
+                Err(error) => {
+                    drop(entry);
+                    send(&of_thread, Msg::ExportNotBegun(subject, CleanBuf::line(&error.to_string())));
+                    return;
+                }
+            };
             send(&of_thread, Msg::ExportBegun(subject.clone()));
-            let written = entry.export.write(&file, may_replace, &releases, &catalog);
+            let written = entry.export.write(target, may_replace, &releases, &catalog);
             // Off the list before anyone who waits for it learns of its end.
             drop(entry);
             let message = match written {
@@ -149,25 +168,31 @@ impl Export {
         true
     }
 
-    /// Writes releases to a temporary file beside the target, then moves it into place. A replaced file is kept with
-    /// `~` after its name.
-    fn write(&self, file: &str, may_replace: bool, releases: &[ReleaseIndex], catalog: &Catalog) -> io::Result<()> {
+    /// Creates the temporary file beside the target.
+    fn begin(&self, file: &str) -> io::Result<Target> {
         let path = path_of(file);
         let format = ExportFormat::of_file(file).map_err(io::Error::other)?;
         if path.exists() && !path.is_file() {
             return Err(io::Error::other("not a regular file"));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(io::Error::other("folder not found"));
+        }
         library::sweep(folder);
-        let unfinished = {
-            let mut stage = self.stage();
-            if matches!(*stage, Stage::Cancelled) {
-                return Err(cancelled());
-            }
-            let unfinished = library::unfinished_file(MODE).tempfile_in(folder)?;
-            *stage = Stage::Unfinished(unfinished.path().to_owned());
-            unfinished
-        };
+        let mut stage = self.stage();
+        if matches!(*stage, Stage::Cancelled) {
+            return Err(cancelled());
+        }
+        let unfinished = library::unfinished_file(MODE).tempfile_in(folder)?;
+        *stage = Stage::Unfinished(unfinished.path().to_owned());
+        Ok(Target { path, format, unfinished })
+    }
+
+    /// Writes releases to the temporary file, then moves it into place. A replaced file is kept with `~` after its
+    /// name.
+    fn write(&self, target: Target, may_replace: bool, releases: &[ReleaseIndex], catalog: &Catalog) -> io::Result<()> {
+        let Target { path, format, unfinished } = target;
         let mut out = BufWriter::new(Stoppable { out: unfinished, is_cancelled: &self.is_cancelled });
         test_panic::here("exporting");
         document::write(catalog, releases, format, &mut out)?;
@@ -249,6 +274,7 @@ mod tests {
             Event::Msg(Msg::Notice(notice)) => notice.text.to_string(),
             Event::Msg(Msg::Succeeded(..) | Msg::ExportBegun(_)) => said(events),
             Event::Msg(Msg::ExportExists(file)) => format!("{file} exists"),
+            Event::Msg(Msg::ExportNotBegun(file, reason)) => format!("{file} not begun: {reason}"),
             other => panic!("{other:?}"),
         }
     }
@@ -278,6 +304,28 @@ mod tests {
     }
 
     #[test]
+    fn an_export_begins_once_its_temporary_file_exists() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (sender, events) = mpsc::channel();
+        let exports = Exports::default();
+        fs::create_dir(folder.path().join("dir.md")).expect("a folder");
+        for (name, may_replace, reason) in
+            [("missing/all.md", false, "folder not found"), ("dir.md", true, "not a regular file")]
+        {
+            let file = folder.path().join(name).to_string_lossy().into_owned();
+            exports.start(file.clone(), may_replace, vec![0, 1], releases(), &sender);
+            match events.recv_timeout(Duration::from_secs(30)).expect("a message") {
+                Event::Msg(Msg::ExportNotBegun(subject, said)) => {
+                    assert_eq!((subject.as_str(), said.as_str()), (file.as_str(), reason));
+                }
+                other => panic!("{other:?}"),
+            }
+            assert_eq!(exports.files(), []);
+        }
+        assert_eq!(names(folder.path()), ["dir.md"]);
+    }
+
+    #[test]
     fn a_cancelled_export_leaves_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
         let exports = Exports::default();
@@ -285,7 +333,7 @@ mod tests {
         // Before it has written anything.
         let entry = exports.enter(&file);
         assert_eq!(exports.cancel(), [CleanBuf::line(&file)]);
-        let error = entry.export.write(&file, false, &[0, 1], &releases()).expect_err("it is cancelled");
+        let error = entry.export.begin(&file).expect_err("it is cancelled");
         assert_eq!(error.to_string(), "cancelled");
         drop(entry);
         // While it hangs in a write.
@@ -298,7 +346,8 @@ mod tests {
         assert!(names(folder.path()).is_empty());
         // Too late.
         let entry = exports.enter(&file);
-        entry.export.write(&file, false, &[0, 1], &releases()).expect("it is written");
+        let target = entry.export.begin(&file).expect("a temporary file");
+        entry.export.write(target, false, &[0, 1], &releases()).expect("it is written");
         assert_eq!(exports.cancel(), []);
         assert_eq!(names(folder.path()), ["all.md"]);
     }

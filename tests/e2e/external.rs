@@ -165,6 +165,21 @@ fn an_export_replaces_a_file_only_when_confirmed_and_keeps_the_old_one() {
 }
 
 #[test]
+fn an_export_into_a_missing_folder_keeps_the_form_and_says_why() {
+    let (folder, program) = folder();
+    let mut session = open(folder.path(), program.to_str().expect("text"));
+    let file = folder.path().join("later").join("all.md");
+    session.type_and_see("e", "Export to a file");
+    session.type_and_see(&format!("\x1b[C{}\r", file.display()), "not written: folder not found");
+    // The choices and the name are still there: once the folder exists, Enter is enough.
+    session.wait_text("Export to a file");
+    fs::create_dir(folder.path().join("later")).expect("a folder");
+    session.type_and_see("\r", "2 releases written");
+    assert!(file.is_file());
+    session.quit();
+}
+
+#[test]
 fn a_failing_browser_is_reported_and_the_next_one_tried() {
     let (folder, program) = folder();
     script(folder.path(), "broken", "exit 3");

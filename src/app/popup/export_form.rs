@@ -1,7 +1,7 @@
 //! The form that exports releases: which, in which format, and to which file.
 //!
 //! The form proposes a file name that follows the choices until the user types another one. It closes once the export
-//! has started to write; if the file exists, it stays open and says so.
+//! has started to write; if the file exists or cannot be created, it stays open and says so.
 
 use ratatui::layout::Rect;
 
@@ -205,6 +205,7 @@ impl PopupState for ExportForm {
     /// A click goes to a line; on the line of a choice, it takes the next option.
     fn press(&mut self, _app: &mut App, line: usize) -> Next {
         match Field::ALL.get(line) {
+            _ if self.is_waiting() => {}
             Some(field) if *field == self.at => self.step(false),
             Some(field) => self.go(*field),
             None => {}
@@ -250,12 +251,24 @@ impl App {
         self.inform(format!("writing {file}…"));
     }
 
+    /// Says in the form why its file cannot be created.
+    pub(in crate::app) fn export_not_begun(&mut self, file: &CleanBuf, reason: &CleanBuf) {
+        let Some(form) = self.take_export_form(file) else {
+            return self.export_failed(file, &format!("not written: {file}: {reason}"));
+        };
+        let error = Some(CleanBuf::line(&format!("not written: {reason}")));
+        self.popups.push(ExportForm { waits: None, error, ..form });
+    }
+
+    /// Reports the failure of an export whose form is closed.
+    fn export_failed(&mut self, file: &CleanBuf, text: &str) {
+        self.report(Notice::error_about(Cause::Export, file, CleanBuf::line(text)));
+    }
+
     /// Says in the form that its file exists.
     pub(in crate::app) fn export_exists(&mut self, file: &CleanBuf) {
         let Some(form) = self.take_export_form(file) else {
-            let text = CleanBuf::line(&format!("not written: {file} exists"));
-            self.report(Notice::error_about(Cause::Export, file, text));
-            return;
+            return self.export_failed(file, &format!("not written: {file} exists"));
         };
         let key = self.key_in(&[Scope::Form], Action::FormDone);
         // Omit the file name: it is shown above and may be long.
