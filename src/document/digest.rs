@@ -15,9 +15,9 @@ use crate::text::{CleanBuf, counted};
 /// The maximum number of bars in the chart.
 const BARS: i32 = 62;
 /// The maximum length of an excerpt, in characters.
-const WORDS: usize = 300;
+const EXCERPT: usize = 300;
 
-/// The section of releases without a topic.
+/// The heading of the releases without a topic.
 const OTHER: &str = "Other";
 
 /// A newspaper.
@@ -45,9 +45,10 @@ pub enum Texts {
 
 /// The releases of a topic.
 pub struct Section<'a> {
-    /// The topic.
+    topic: ValueId,
+    /// The name of the topic, or `Other` for the releases without one.
     pub name: CleanBuf,
-    /// Its releases, the newest first.
+    /// Its releases, in the order given.
     pub releases: Vec<ReleaseRef<'a>>,
     /// The number of releases beyond the limit.
     pub more: usize,
@@ -63,7 +64,7 @@ pub struct Bar {
 }
 
 impl<'a> Digest<'a> {
-    /// Builds a newspaper of releases, given from the newest, with at most `limit` of each topic.
+    /// Builds a newspaper of releases with at most `limit` of each topic, the first ones in the order given.
     pub fn new(
         catalog: &'a Catalog,
         releases: &[ReleaseIndex],
@@ -79,7 +80,7 @@ impl<'a> Digest<'a> {
         };
         let sections = sections(catalog, &all, limit);
         let days: Vec<i32> = all.iter().filter_map(ReleaseRef::date).map(Date::days_since_epoch).collect();
-        let topics = sections.iter().filter(|section| section.name.as_str() != OTHER).count();
+        let topics = sections.iter().filter(|section| section.topic != NONE).count();
         let summary = summary_line(&days, all.len(), topics);
         Self { title, summary, today, sections, bars: bars(&days) }
     }
@@ -104,7 +105,7 @@ fn sections<'a>(catalog: &'a Catalog, all: &[ReleaseRef<'a>], limit: usize) -> V
         releases.truncate(limit.max(1));
         let name = catalog.values(Facet::Topic).label(topic);
         let name = if topic == NONE { CleanBuf::line(OTHER) } else { name.to_buf() };
-        Section { name, releases, more }
+        Section { topic, name, releases, more }
     };
     sections.into_iter().map(section).collect()
 }
@@ -144,12 +145,12 @@ fn bars(days: &[i32]) -> Vec<Bar> {
 
 /// Returns an excerpt of a release: complete sentences if they are short enough, or else as many words as fit.
 #[must_use]
-pub fn words(release: &ReleaseRef<'_>) -> CleanBuf {
+pub fn excerpt(release: &ReleaseRef<'_>) -> CleanBuf {
     let text = if release.summary().is_empty() { release.body() } else { release.summary() };
     let first = text.as_str().split('\n').find(|line| line.chars().count() > 1).unwrap_or_default();
     let mut taken = 0;
     for sentence in first.unicode_sentences() {
-        if first.get(..taken + sentence.len()).is_none_or(|sentences| sentences.chars().count() > WORDS) {
+        if first.get(..taken + sentence.len()).is_none_or(|sentences| sentences.chars().count() > EXCERPT) {
             break;
         }
         taken += sentence.len();
@@ -157,7 +158,7 @@ pub fn words(release: &ReleaseRef<'_>) -> CleanBuf {
     if taken > 0 {
         return CleanBuf::line(first.get(..taken).unwrap_or_default().trim());
     }
-    let end = first.char_indices().nth(WORDS).map_or(first.len(), |(at, _)| at);
+    let end = first.char_indices().nth(EXCERPT).map_or(first.len(), |(at, _)| at);
     let cut = first.get(..end).unwrap_or_default();
     let cut = if end < first.len() { cut.rsplit_once(' ').map_or(cut, |(before, _)| before) } else { cut };
     CleanBuf::line(&format!("{cut}{}", if end < first.len() { "…" } else { "" }))
@@ -198,6 +199,21 @@ mod tests {
     }
 
     #[test]
+    fn a_topic_named_other_is_a_topic_and_each_section_keeps_the_given_order() {
+        let catalog = catalog(&[
+            ("a", "", "Other", "", (2018, 11, 6)),
+            ("b", "", "Other", "", (2018, 11, 5)),
+            ("c", "", "", "", (2018, 11, 4)),
+        ]);
+        let digest = Digest::new(&catalog, &[1, 2, 0], None, 9, None);
+        let title = |release: &ReleaseRef<'_>| release.title().as_str().to_owned();
+        let sections: Vec<(&str, Vec<String>)> =
+            digest.sections.iter().map(|one| (one.name.as_str(), one.releases.iter().map(title).collect())).collect();
+        assert_eq!(sections, [("Other", vec!["b".to_owned(), "a".to_owned()]), ("Other", vec!["c".to_owned()])]);
+        assert!(digest.summary.ends_with("3 releases, 1 topic"), "{}", digest.summary);
+    }
+
+    #[test]
     fn long_periods_have_coarser_bars() {
         assert_eq!(bars(&[0, 6]).len(), 7);
         assert_eq!(bars(&[0, 364]).len(), 53);
@@ -212,8 +228,9 @@ mod tests {
         for (text, expected_end) in [(sentences.as_str(), "Two there!"), (long.as_str(), "word…"), ("短い。", "短い。")]
         {
             let catalog = catalog(&[("t", text, "", "", (2018, 11, 6))]);
-            let words = words(&catalog.release(0).expect("one"));
-            assert!(words.as_str().ends_with(expected_end) && words.as_str().chars().count() <= WORDS + 1, "{words}");
+            let excerpt = excerpt(&catalog.release(0).expect("one"));
+            let length = excerpt.as_str().chars().count();
+            assert!(excerpt.as_str().ends_with(expected_end) && length <= EXCERPT + 1, "{excerpt}");
         }
     }
 }

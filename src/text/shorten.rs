@@ -31,7 +31,8 @@ pub fn shorten(names: &[(Clean<'_>, usize)]) -> Vec<CleanBuf> {
 /// Where a name starts to differ from other names.
 #[derive(Default)]
 struct Branches {
-    /// The byte offsets of the words in which it differs from another name after a long shared beginning, ascending.
+    /// The byte offsets of the words in which it differs from another name after a shared beginning of at least two
+    /// fifths of the columns, ascending.
     words: Vec<usize>,
     /// The byte offset of the first grapheme in which it differs from the most similar name.
     grapheme: usize,
@@ -46,13 +47,11 @@ fn branches(names: &[(Clean<'_>, usize)]) -> Vec<Branches> {
     let words: Vec<Vec<&str>> = sorted.iter().map(|&at| names[at].0.as_str().split_word_bounds().collect()).collect();
     // The length in bytes of the words at the beginning that each name shares with the next one.
     let shared: Vec<usize> = words.windows(2).map(|pair| common(&pair[0], &pair[1])).collect();
-    let mut found: HashMap<&str, Branches> = HashMap::new();
-    for (rank, &at) in sorted.iter().enumerate() {
-        let (name, columns) = names[at];
-        if width(name.as_str()) <= columns {
-            continue;
-        }
+    let ranks: HashMap<&str, usize> =
+        sorted.iter().enumerate().map(|(rank, &at)| (names[at].0.as_str(), rank)).collect();
+    let branches = |&(name, columns): &(Clean<'_>, usize)| {
         let mut branches = Branches::default();
+        let Some(&rank) = ranks.get(name.as_str()).filter(|_| width(name.as_str()) > columns) else { return branches };
         for run in [&mut shared[..rank].iter().rev() as &mut dyn Iterator<Item = &usize>, &mut shared[rank..].iter()] {
             let mut least = usize::MAX;
             for &bytes in run.take_while(|&&bytes| bytes > 0) {
@@ -62,20 +61,20 @@ fn branches(names: &[(Clean<'_>, usize)]) -> Vec<Branches> {
                 }
             }
         }
-        // A short beginning is not worth the ellipsis.
-        let is_long = |at: usize| name.as_str().get(..at).is_some_and(|shared| width(shared) * 3 >= columns);
+        // A short beginning is not worth the ellipsis: it says more than the end that would take its place.
+        let is_long = |at: usize| name.as_str().get(..at).is_some_and(|shared| width(shared) * 5 >= columns * 2);
         branches.words.retain(|&at| is_long(at) && is_between_graphemes(name.as_str(), at));
         branches.words.sort_unstable();
         branches.words.dedup();
         let neighbours = rank.checked_sub(1).into_iter().chain([rank + 1]).filter_map(|rank| sorted.get(rank));
         let alike = |&other: &usize| {
-            let graphemes = |at: usize| names[at].0.as_str().graphemes(true);
-            graphemes(at).zip(graphemes(other)).take_while(|(one, other)| one == other).map(|(one, _)| one.len()).sum()
+            let pairs = name.as_str().graphemes(true).zip(names[other].0.as_str().graphemes(true));
+            pairs.take_while(|(one, other)| one == other).map(|(one, _)| one.len()).sum()
         };
         branches.grapheme = neighbours.map(alike).max().unwrap_or(0);
-        found.insert(name.as_str(), branches);
-    }
-    names.iter().map(|(name, _)| found.remove(name.as_str()).unwrap_or_default()).collect()
+        branches
+    };
+    names.iter().map(branches).collect()
 }
 
 fn is_between_graphemes(text: &str, at: usize) -> bool {
@@ -257,7 +256,20 @@ mod tests {
         assert_eq!(shortened(&names, 24), ["Environment and…Division", "Civil Rights Division"]);
         assert_eq!(shortened(&["Donaudampfschifffahrtsgesellschaft"], 12), ["Donaudampfs…"]);
         let names = ["Civil Rights Division", "Civil Division"];
-        assert_eq!(shortened(&names, 20), ["Civil Rights Divisi…", "Civil Division"], "it shares too little");
+        for (columns, expected) in [(20, "Civil Rights Divisi…"), (18, "Civil Rights Divi…"), (16, "Civil Rights Di…")]
+        {
+            assert_eq!(shortened(&names, columns), [expected, "Civil Division"], "it shares too little");
+        }
+    }
+
+    #[test]
+    fn equal_names_are_shortened_alike_and_each_for_its_own_columns() {
+        let twice = ["Ministry of A and B", "Ministry of A and B", "Ministry of C"];
+        assert_eq!(shortened(&twice, 12), ["…A and B", "…A and B", "…C"]);
+        let names: Vec<CleanBuf> = twice.iter().map(|name| CleanBuf::line(name)).collect();
+        let names: Vec<_> = names.iter().zip([30, 12, 12]).map(|(name, columns)| (name.as_clean(), columns)).collect();
+        let shown: Vec<String> = shorten(&names).iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["Ministry of A and B", "…A and B", "…C"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::document::digest::{Digest, facts, words};
+use crate::document::digest::{Digest, excerpt, facts};
 use crate::document::markdown::{inline, link};
 
 /// Writes the newspaper.
@@ -20,9 +20,9 @@ pub fn write(digest: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
                 write!(out, " — {}", inline(&facts))?;
             }
             out.write_all(b"\n")?;
-            let words = words(release);
-            if !words.is_empty() && words.as_str() != release.heading().as_str() {
-                writeln!(out, "  {}", crate::document::markdown::block(words.as_str()))?;
+            let excerpt = excerpt(release);
+            if !excerpt.is_empty() && excerpt.as_str() != release.heading().as_str() {
+                writeln!(out, "  {}", crate::document::markdown::block(excerpt.as_str()))?;
             }
             let also: Vec<String> = release
                 .reprints()

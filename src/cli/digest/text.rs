@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::cli::output_style::{OutputStyle, TextStyle};
-use crate::document::digest::{Digest, facts, words};
+use crate::document::digest::{Digest, excerpt, facts};
 use crate::text::{Clean, CleanBuf, wrap};
 
 /// The longest line, in columns.
@@ -30,9 +30,9 @@ pub fn write(digest: &Digest<'_>, style: &OutputStyle, out: &mut impl Write) -> 
             out.write_all(b"\n")?;
             set(release.heading(), columns - 2, "  ", TextStyle::Strong, style, out)?;
             set(CleanBuf::line(&facts(release)).as_clean(), columns - 2, "  ", TextStyle::Dim, style, out)?;
-            let words = words(release);
-            if words.as_str() != release.heading().as_str() {
-                set(words.as_clean(), columns - 2, "  ", TextStyle::Plain, style, out)?;
+            let excerpt = excerpt(release);
+            if excerpt.as_str() != release.heading().as_str() {
+                set(excerpt.as_clean(), columns - 2, "  ", TextStyle::Plain, style, out)?;
             }
             let also: Vec<&str> = release.reprints().map(|(source, _)| source.as_str()).collect();
             if !also.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Bar, Digest, Texts, facts, words};
+use super::{Bar, Digest, Texts, excerpt, facts};
 use crate::catalog::ReleaseRef;
 use crate::document::html::POLICY;
 use crate::document::markup::{self, escaped, markup};
@@ -52,7 +52,7 @@ pub fn write(digest: &Digest<'_>, texts: Texts, out: &mut impl Write) -> io::Res
          <header>\n<h1 dir=\"auto\">{title}</h1>\n<p class=\"summary\">{}</p>\n",
         escaped(&digest.summary)
     )?;
-    picture(&digest.bars, out)?;
+    chart(&digest.bars, out)?;
     out.write_all(b"</header>\n")?;
     if digest.sections.len() > 1 {
         out.write_all(b"<nav aria-label=\"Topics\">\n<ul>\n")?;
@@ -88,9 +88,9 @@ fn article(release: &ReleaseRef<'_>, texts: Texts, out: &mut impl Write) -> io::
     if texts == Texts::Whole {
         whole(release, out)?;
     }
-    let words = if texts == Texts::Excerpts { words(release) } else { CleanBuf::default() };
-    if !words.is_empty() && words.as_str() != release.heading().as_str() {
-        writeln!(out, "<p>{}</p>", escaped(words.as_str()))?;
+    let excerpt = if texts == Texts::Excerpts { excerpt(release) } else { CleanBuf::default() };
+    if !excerpt.is_empty() && excerpt.as_str() != release.heading().as_str() {
+        writeln!(out, "<p>{}</p>", escaped(excerpt.as_str()))?;
     }
     let also = |(source, reprint): (crate::text::Clean<'_>, &crate::catalog::Duplicate)| {
         link(&escaped(source.as_str()), reprint.release.url.as_str())
@@ -129,7 +129,7 @@ fn link(text: &str, address: &str) -> String {
 }
 
 /// Writes the chart.
-fn picture(bars: &[Bar], out: &mut impl Write) -> io::Result<()> {
+fn chart(bars: &[Bar], out: &mut impl Write) -> io::Result<()> {
     let (Some(first), Some(last)) = (bars.first(), bars.last()) else { return Ok(()) };
     let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
     let width = bars.len() * STEP - GAP;
