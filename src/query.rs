@@ -25,7 +25,7 @@ pub use ast::{Choice, Expr, Field, Query, Status, Term, TextField};
 pub use complete::{Partial, partial};
 pub use context::Context;
 pub use draft::Draft;
-pub use parse::{ParseError, parse};
+pub use parse::{FIELDS, ParseError, parse};
 pub use print::value;
 pub use search::{Listener, Patient, Request, Searcher, count};
 pub use sort::Sort;

@@ -6,7 +6,7 @@ use super::App;
 use super::filter::keep_first;
 use super::prompt::Prompt;
 use crate::catalog::{Facet, NONE};
-use crate::query::{Partial, Status, partial, value};
+use crate::query::{FIELDS, Partial, Status, partial, value};
 use crate::text::fold;
 
 /// The maximum number of candidates.
@@ -65,8 +65,7 @@ impl App {
     fn completion_at(&self, before: &str) -> Option<Completion> {
         let (candidates, typed, range) = match partial(before)? {
             Partial::Name { text, range } => {
-                let fields = ["topic", "place", "source", "title", "author", "date", "after", "before", "is"];
-                let fields = fields.into_iter().filter(|name| name.starts_with(&text));
+                let fields = FIELDS.into_iter().filter(|name| name.starts_with(&text));
                 (fields.map(|name| Candidate::plain(&format!("{name}:"))).collect(), text, range)
             }
             Partial::Value { field, text, range } => (self.values_of(field, &fold(&text)), text, range),

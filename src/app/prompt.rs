@@ -80,15 +80,16 @@ impl Prompt {
         (skipped, left(skipped) as u16)
     }
 
-    /// Inserts text at the cursor, or in place of the selected text. The caller must have sanitised it.
+    /// Inserts text at the cursor, or in place of the selected text. Text that would exceed the limit changes nothing.
+    /// The caller must have sanitised it.
     pub fn insert(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.erase_selected();
+        let kept = if self.is_selected { 0 } else { self.text.len() };
+        if text.is_empty() || kept + text.len() > LIMIT {
+            return;
         }
-        if self.text.len() + text.len() <= LIMIT {
-            self.text.insert_str(self.cursor, text);
-            self.cursor += text.len();
-        }
+        self.erase_selected();
+        self.text.insert_str(self.cursor, text);
+        self.cursor += text.len();
     }
 
     /// Replaces a range of the text and puts the cursor after it. A range that is not on character boundaries changes
@@ -194,6 +195,20 @@ mod tests {
             assert_eq!(prompt.text(), expected, "{actions:?} {typed:?}");
         }
         assert!(!Prompt::proposed(String::new()).is_selected());
+    }
+
+    #[test]
+    fn text_beyond_the_limit_changes_nothing() {
+        for mut prompt in [Prompt::proposed("proposal".to_owned()), Prompt::new("typed".to_owned())] {
+            let before = prompt.clone();
+            prompt.insert(&"y".repeat(LIMIT + 1));
+            assert_eq!(prompt, before);
+        }
+        let mut prompt = Prompt::proposed("proposal".to_owned());
+        prompt.insert(&"y".repeat(LIMIT));
+        assert_eq!(prompt.text().len(), LIMIT, "the selected text makes room");
+        prompt.insert("z");
+        assert_eq!(prompt.text().len(), LIMIT);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::keymap::{Action, Key};
 use crate::query::{Expr, Query, Sort, Status};
 use crate::text::fold_name;
 
-/// Returns the digit that a key types, for actions that take one; 0 for another character.
+/// Returns the digit of a key, also with Alt, for actions that take one; 0 for another character.
 fn digit(key: Key) -> Option<u32> {
     match key.code {
         KeyCode::Char(c) => Some(c.to_digit(10).unwrap_or(0)),
