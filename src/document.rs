@@ -7,6 +7,7 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod markup;
+mod page;
 pub mod release;
 mod structure;
 pub mod text;
@@ -80,7 +81,7 @@ impl ExportFormat {
 pub fn write(catalog: &Catalog, releases: &[u32], format: ExportFormat, out: &mut impl Write) -> io::Result<()> {
     match format {
         ExportFormat::Json => json::document(catalog, releases, out),
-        ExportFormat::Html if releases.len() > 1 => page(catalog, releases, out),
+        ExportFormat::Html if releases.len() > 1 => newspaper(catalog, releases, out),
         ExportFormat::Html => html::document(catalog, releases, out),
         ExportFormat::Markdown => each(catalog, releases, out, release::markdown),
         ExportFormat::Text => each(catalog, releases, out, text::release),
@@ -88,7 +89,7 @@ pub fn write(catalog: &Catalog, releases: &[u32], format: ExportFormat, out: &mu
 }
 
 /// Writes releases as a newspaper with whole texts.
-fn page(catalog: &Catalog, releases: &[u32], out: &mut impl Write) -> io::Result<()> {
+fn newspaper(catalog: &Catalog, releases: &[u32], out: &mut impl Write) -> io::Result<()> {
     let title = catalog.title();
     let title = if title.is_empty() { "Releases" } else { title.as_str() };
     let digest = Digest::new(catalog, releases, Some(title), usize::MAX, None);

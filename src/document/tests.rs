@@ -46,10 +46,11 @@ const ELEMENTS: [&str; 32] = [
     "td",
     "th",
 ];
-const ATTRIBUTES: [(&str, &[&str]); 6] = [
+const ATTRIBUTES: [(&str, &[&str]); 7] = [
     ("html", &["lang"]),
     ("meta", &["charset", "name", "content", "http-equiv"]),
-    ("article", &["dir"]),
+    ("article", &["class", "dir"]),
+    ("ul", &["class"]),
     ("li", &["value"]),
     ("a", &["href"]),
     ("td", &["colspan"]),
