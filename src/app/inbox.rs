@@ -99,7 +99,7 @@ const FREE: &[Action] = {
         A::Subscribe,
         A::ImportFeeds,
         A::ExportFeeds,
-        A::Sources,
+        A::Subscriptions,
         A::Timeline,
         A::Zen,
         A::Open,

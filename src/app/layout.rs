@@ -80,7 +80,7 @@ pub struct PaneShape {
     /// The sizes of the panes.
     pub sizes: Sizes,
     /// Columns that the filter pane and its divider need to show all names in full.
-    pub filter_need: u16,
+    pub filter_content: u16,
     /// Show the filter pane only while it has the focus.
     pub hides_filter: bool,
     /// Show the detail pane only while it has the focus, in place of the list.
@@ -99,7 +99,7 @@ impl Default for PaneShape {
     fn default() -> Self {
         Self {
             sizes: Sizes::default(),
-            filter_need: sizes::FILTER,
+            filter_content: sizes::FILTER,
             hides_filter: false,
             hides_detail: false,
             hides_timeline: false,
@@ -199,7 +199,7 @@ impl Layout {
         // A pane that slides in for a moment may take more.
         let percent = if self.arrangement == Arrangement::Wide { 25 } else { 40 };
         let most = share(self.body.width, percent).clamp(sizes::FILTER, sizes::WIDEST_FILTER);
-        shape.sizes.filter.unwrap_or(shape.filter_need.clamp(sizes::NARROWEST_OWN, most))
+        shape.sizes.filter.unwrap_or(shape.filter_content.clamp(sizes::NARROWEST_OWN, most))
     }
 
     /// Divides the space left by the filter pane between list and detail.
@@ -323,8 +323,8 @@ mod tests {
     fn shapes(shape: PaneShape) -> [PaneShape; 8] {
         [
             shape,
-            PaneShape { filter_need: 0, ..shape },
-            PaneShape { filter_need: u16::MAX, ..shape },
+            PaneShape { filter_content: 0, ..shape },
+            PaneShape { filter_content: u16::MAX, ..shape },
             PaneShape { hides_filter: true, ..shape },
             PaneShape { hides_detail: true, ..shape },
             PaneShape { stacking: Stacking::Beside, ..shape },
@@ -393,9 +393,9 @@ mod tests {
 
     #[test]
     fn the_filter_pane_takes_what_it_needs_up_to_a_share_of_the_screen() {
-        let columns = |columns, focus, filter_need, filter| {
+        let columns = |columns, focus, filter_content, filter| {
             let sizes = Sizes { filter, ..Sizes::default() };
-            let shape = PaneShape { sizes, filter_need, ..PaneShape::default() };
+            let shape = PaneShape { sizes, filter_content, ..PaneShape::default() };
             Layout::new(columns, 40, focus, false, &shape).filter_rule().map(|rule| rule + 1)
         };
         for (width, need, expected) in

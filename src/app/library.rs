@@ -234,7 +234,7 @@ impl App {
             Action::Subscribe => self.open_subscribe(),
             Action::ImportFeeds => self.open_import(),
             Action::ExportFeeds => self.open_feed_export(),
-            Action::Sources => self.open_subscriptions(),
+            Action::Subscriptions => self.open_subscriptions(),
             Action::SavedQueries => self.open_saved_queries(),
             Action::SaveQuery => self.open_save(),
             _ => return false,

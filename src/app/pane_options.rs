@@ -71,7 +71,7 @@ impl App {
         let look = &self.settings.look;
         PaneShape {
             sizes: self.sizes,
-            filter_need: self.filter.columns(),
+            filter_content: self.filter.columns(),
             hides_filter: self.pane_options.hides_filter,
             hides_detail: self.pane_options.hides_detail,
             hides_timeline: self.pane_options.hides_timeline,

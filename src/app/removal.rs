@@ -20,7 +20,7 @@ impl App {
         self.inform(format!(
             "removed {}; kept starred releases; {} to undo",
             short(&source.title),
-            self.key_in(&[Scope::Sources, Scope::Panes], Action::Undo)
+            self.key_in(&[Scope::Subscriptions, Scope::Panes], Action::Undo)
         ));
         self.library.sources.retain(|other| other.id != source.id);
         self.command(LibraryCommand::Unsubscribe { id: source.id });

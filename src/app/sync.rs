@@ -13,7 +13,7 @@ impl App {
         if self.library.sources.is_empty() && self.library.is_loaded {
             self.inform(format!("no subscriptions; press {} to subscribe", self.key_of(Action::Subscribe)));
         } else if all == 0 && self.library.is_loaded {
-            self.inform(format!("all subscriptions are paused; {} lists them", self.key_of(Action::Sources)));
+            self.inform(format!("all subscriptions are paused; {} lists them", self.key_of(Action::Subscriptions)));
         } else {
             // A running sync takes in the subscriptions that it lacks.
             match &self.library.sync {
@@ -39,7 +39,7 @@ impl App {
     pub(super) fn synced(&mut self, state: SyncState) {
         if state.is_over {
             self.library.sync = None;
-            let (news, failed) = outcome(&state, &self.key_of(Action::Sources));
+            let (news, failed) = outcome(&state, &self.key_of(Action::Subscriptions));
             if let Some(news) = news {
                 self.inform(news);
             }

@@ -36,8 +36,9 @@ type Wrong = (usize, String);
 
 /// Finds the action with this name in a scope or in those that it inherits from.
 fn action(scope: Scope, name: &str) -> Result<&'static Info, String> {
+    let present = Action::present_name(name);
     let mut here = scope.chain().flat_map(Action::in_scope);
-    if let Some(info) = here.find(|info| info.name == name) {
+    if let Some(info) = here.find(|info| info.name == present) {
         return Ok(info);
     }
     let elsewhere: Vec<&str> = Scope::ALL

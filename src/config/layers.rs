@@ -192,7 +192,7 @@ mod tests {
             (Scope::List, "g Space", Lookup::Action(Action::FetchPage)),
             (Scope::List, "gg", Lookup::Action(Action::Top)),
             (Scope::List, "/", Lookup::Unbound),
-            (Scope::Sources, "/", Lookup::Action(Action::FindSource)),
+            (Scope::Subscriptions, "/", Lookup::Action(Action::FindSubscription)),
             (Scope::Detail, "s", Lookup::Action(Action::Sort)),
             (Scope::List, "s", Lookup::Action(Action::ToggleStar)),
         ] {
@@ -200,6 +200,15 @@ mod tests {
         }
         let lines: Vec<_> = config.bindings.iter().map(|bound| (bound.info.name, bound.line)).collect();
         assert!(lines.contains(&("undo", 2)) && lines.contains(&("sort", 6)), "{lines:?}");
+    }
+
+    #[test]
+    fn former_names_of_actions_bind_keys() {
+        let file = "[keys.subscriptions]\nsource-rename = 'x'\nfind-source = 'w'\nsource-pages = []";
+        let config = combine(Some(file), &Given::default()).expect("nothing is wrong");
+        for (keys, action) in [("x", Action::SubscriptionRename), ("w", Action::FindSubscription)] {
+            assert_eq!(lookup(&config, Scope::Subscriptions, keys), Lookup::Action(action), "{keys}");
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! This file is longer than others because it is a single table, and an action is added in this one place. The hints, the
 //! help, the palette and the manual are derived from it.
 
+use std::borrow::Cow;
+
 use super::scope::Scope;
 
 /// What a key can do.
@@ -52,15 +54,15 @@ pub enum Action {
     Sync,
     FetchPage,
     Subscribe,
-    Sources,
-    SourceShow,
-    SourceRename,
-    SourceFolder,
-    SourcePause,
-    SourceRemove,
-    SourcePages,
-    SourceSync,
-    FindSource,
+    Subscriptions,
+    SubscriptionShow,
+    SubscriptionRename,
+    SubscriptionFolder,
+    SubscriptionPause,
+    SubscriptionRemove,
+    SubscriptionPages,
+    SubscriptionSync,
+    FindSubscription,
     ListFilterDone,
     ListFilterCancel,
     SaveQuery,
@@ -396,8 +398,15 @@ impl Action {
                 "Subscribe to a feed: its address, or that of a page with feeds",
             )
             .also("add feed follow rss atom"),
-            row(A::Sources, S::Panes, "subscriptions", "S", "", "List the subscriptions: rename, move, pause, remove")
-                .also("unsubscribe feeds sources manage rename folders pause remove delete"),
+            row(
+                A::Subscriptions,
+                S::Panes,
+                "subscriptions",
+                "S",
+                "",
+                "List the subscriptions: rename, move, pause, remove",
+            )
+            .also("unsubscribe feeds sources manage rename folders pause remove delete"),
             row(A::SavedQueries, S::Panes, "saved-queries", "F", "", "Open a saved query")
                 .also("searches bookmarks smart"),
             row(A::SaveQuery, S::Panes, "save-query", "W", "", "Save the search and the filters under a name")
@@ -488,42 +497,84 @@ impl Action {
             row(A::ValueTake, S::TypeAhead, "value-take", "Enter", "choose", "Choose the value and go back"),
             row(A::ValueTakeMore, S::TypeAhead, "value-take-more", "Tab", "choose more", "Choose the value and stay"),
             row(A::ValueCancel, S::TypeAhead, "value-cancel", "Esc C-c", "back", "Go back"),
-            row(A::SourceShow, S::Sources, "source-show", "Enter", "show", "Show only the releases of this feed")
-                .titled("Show feed")
-                .also("open filter"),
-            row(A::Subscribe, S::Sources, "subscribe", "a", "add", "Subscribe to another feed"),
-            row(A::SourceRename, S::Sources, "source-rename", "R", "rename", "Rename the subscription")
-                .titled("Rename")
-                .also("title"),
-            row(A::SourceFolder, S::Sources, "source-folder", "f", "folder", "Move the subscription to a folder")
-                .titled("Move to folder")
-                .also("category group"),
-            row(A::SourcePause, S::Sources, "source-pause", "p", "pause", "Pause the subscription, or resume it")
-                .titled("Pause")
-                .also("resume stop mute disable"),
             row(
-                A::SourceRemove,
-                S::Sources,
-                "source-remove",
+                A::SubscriptionShow,
+                S::Subscriptions,
+                "subscription-show",
+                "Enter",
+                "show",
+                "Show only the releases of this feed",
+            )
+            .titled("Show feed")
+            .also("open filter"),
+            row(A::Subscribe, S::Subscriptions, "subscribe", "a", "add", "Subscribe to another feed"),
+            row(
+                A::SubscriptionRename,
+                S::Subscriptions,
+                "subscription-rename",
+                "R",
+                "rename",
+                "Rename the subscription",
+            )
+            .titled("Rename")
+            .also("title"),
+            row(
+                A::SubscriptionFolder,
+                S::Subscriptions,
+                "subscription-folder",
+                "f",
+                "folder",
+                "Move the subscription to a folder",
+            )
+            .titled("Move to folder")
+            .also("category group"),
+            row(
+                A::SubscriptionPause,
+                S::Subscriptions,
+                "subscription-pause",
+                "p",
+                "pause",
+                "Pause the subscription, or resume it",
+            )
+            .titled("Pause")
+            .also("resume stop mute disable"),
+            row(
+                A::SubscriptionRemove,
+                S::Subscriptions,
+                "subscription-remove",
                 "d",
                 "remove",
                 "Unsubscribe; undo restores the subscription",
             )
             .titled("Unsubscribe")
             .also("delete remove unfollow"),
-            row(A::SourceSync, S::Sources, "source-sync", "r", "sync", "Sync this subscription")
+            row(A::SubscriptionSync, S::Subscriptions, "subscription-sync", "r", "sync", "Sync this subscription")
                 .titled("Sync feed")
                 .also("refresh reload update fetch"),
-            row(A::Help, S::Sources, "help", "?", "help", "Show the help"),
-            row(A::Palette, S::Sources, "palette", ":", "commands", "Open the palette: find any command by typing"),
-            row(A::SourcePages, S::Sources, "source-pages", "x", "", "Toggle fetching the full pages of this feed")
-                .titled("Toggle full pages")
-                .also("article readability"),
-            row(A::Undo, S::Sources, "undo", "u", "", "Restore the last removed subscription"),
-            row(A::FindSource, S::Sources, "find-source", "/", "", "Filter the list by typing")
+            row(A::Help, S::Subscriptions, "help", "?", "help", "Show the help"),
+            row(
+                A::Palette,
+                S::Subscriptions,
+                "palette",
+                ":",
+                "commands",
+                "Open the palette: find any command by typing",
+            ),
+            row(
+                A::SubscriptionPages,
+                S::Subscriptions,
+                "subscription-pages",
+                "x",
+                "",
+                "Toggle fetching the full pages of this feed",
+            )
+            .titled("Toggle full pages")
+            .also("article readability"),
+            row(A::Undo, S::Subscriptions, "undo", "u", "", "Restore the last removed subscription"),
+            row(A::FindSubscription, S::Subscriptions, "find-subscription", "/", "", "Filter the list by typing")
                 .titled("Filter list")
                 .also("find search"),
-            row(A::Close, S::Sources, "close", "Esc q S C-c", "", "Close"),
+            row(A::Close, S::Subscriptions, "close", "Esc q S C-c", "", "Close"),
             row(A::ListFilterDone, S::ListFilter, "list-filter-done", "Enter", "done", "Keep the filtered list"),
             row(
                 A::ListFilterCancel,
@@ -613,6 +664,16 @@ impl Action {
     /// Returns the words that find it in the palette besides its name, given in one of its rows for all of them.
     pub fn synonyms(self) -> impl Iterator<Item = &'static str> {
         Self::TABLE.iter().filter(move |info| info.action == self).flat_map(|info| info.also.split_whitespace())
+    }
+
+    /// Returns the present name of an action: files may contain one of an earlier version.
+    #[must_use]
+    pub fn present_name(name: &str) -> Cow<'_, str> {
+        match (name, name.strip_prefix("source-")) {
+            ("find-source", _) => Cow::Borrowed("find-subscription"),
+            (_, Some(rest)) => Cow::Owned(format!("subscription-{rest}")),
+            _ => Cow::Borrowed(name),
+        }
     }
 
     /// Returns the rows of one scope.

@@ -268,7 +268,7 @@ pub(super) mod tests {
         assert_eq!(keymap.lookup(Scope::List, &keys("u")), Lookup::Unbound, "its former key");
         assert_eq!(keymap.keys_of(Scope::Panes, Action::Top), ["Home"], "gg can no longer be typed");
         assert_eq!(keymap.keys_of(Scope::Panes, Action::ShowUnread), Vec::<String>::new());
-        assert_eq!(keymap.keys_of(Scope::Sources, Action::Top), ["gg", "Home"], "another scope keeps them");
+        assert_eq!(keymap.keys_of(Scope::Subscriptions, Action::Top), ["gg", "Home"], "another scope keeps them");
         assert_no_key_means_two_things(&keymap);
     }
 
@@ -302,16 +302,16 @@ pub(super) mod tests {
             (Scope::Panes, Lookup::Unbound),
             (Scope::List, Lookup::Unbound),
             (Scope::Timeline, Lookup::Unbound),
-            (Scope::Sources, Lookup::Action(Action::Suspend)),
+            (Scope::Subscriptions, Lookup::Action(Action::Suspend)),
             (Scope::Prompt, Lookup::Action(Action::Suspend)),
         ] {
             assert_eq!(suspend(&keymap, scope), expected, "{scope:?}");
         }
         assert_eq!(keymap.keys_of(Scope::List, Action::Suspend), Vec::<String>::new());
-        keymap.bind(Scope::Sources, Action::Down, &[keys("g")]);
-        assert_eq!(keymap.keys_of(Scope::Sources, Action::Down), ["g"]);
-        assert_eq!(keymap.keys_of(Scope::Sources, Action::Top), ["Home"], "gg can no longer be typed");
-        assert_eq!(keymap.lookup(Scope::Sources, &keys("j")), Lookup::Unbound);
+        keymap.bind(Scope::Subscriptions, Action::Down, &[keys("g")]);
+        assert_eq!(keymap.keys_of(Scope::Subscriptions, Action::Down), ["g"]);
+        assert_eq!(keymap.keys_of(Scope::Subscriptions, Action::Top), ["Home"], "gg can no longer be typed");
+        assert_eq!(keymap.lookup(Scope::Subscriptions, &keys("j")), Lookup::Unbound);
         assert_eq!(keymap.keys_of(Scope::FeedChoice, Action::Down), ["j", "↓"]);
         assert_eq!(keymap.keys_of(Scope::FeedChoice, Action::PageDown), ["C-f", "PgDn"], "Space chooses");
     }

@@ -42,7 +42,7 @@ const NEWSBOAT: &[Row] = {
         (Panes, A::MarkAllRead, "A C"),
         (Panes, A::ToggleStar, "C-b *"),
         (Panes, A::Sync, "r R"),
-        (Panes, A::Sources, "E S"),
+        (Panes, A::Subscriptions, "E S"),
         (Panes, A::Search, "/ F"),
         (Panes, A::SavedQueries, "f"),
         (Panes, A::ClearAll, "C-f C-t 0"),
@@ -61,7 +61,7 @@ const NEWSBOAT: &[Row] = {
 /// Keys for the actions that have only letters in the table.
 const ARROWS: &[Row] = {
     use Action as A;
-    use Scope::{Filter, List, Panes, Sources};
+    use Scope::{Filter, List, Panes, Subscriptions};
     &[
         (Panes, A::Help, "F1 ?"),
         (Panes, A::Manual, "M-?"),
@@ -74,7 +74,7 @@ const ARROWS: &[Row] = {
         (Panes, A::Sync, "F8"),
         (Panes, A::Subscribe, "F9"),
         (Panes, A::Quit, "F10 C-c"),
-        (Panes, A::Sources, "C-e"),
+        (Panes, A::Subscriptions, "C-e"),
         (Panes, A::ToggleRead, "Ins"),
         (Panes, A::ToggleStar, "*"),
         (Panes, A::MarkAllRead, "C-a"),
@@ -110,17 +110,17 @@ const ARROWS: &[Row] = {
         (List, A::SelectRange, "C-v"),
         (Filter, A::FindValue, "F3"),
         (Filter, A::OrderValues, "C-s"),
-        (Sources, A::Subscribe, "F9 Ins"),
-        (Sources, A::SourceRename, "F2"),
-        (Sources, A::SourceFolder, "F6"),
-        (Sources, A::SourcePause, "F5"),
-        (Sources, A::SourceRemove, "Del"),
-        (Sources, A::SourceSync, "F8"),
-        (Sources, A::SourcePages, "C-x"),
-        (Sources, A::Undo, "C-t"),
-        (Sources, A::FindSource, "F3 /"),
-        (Sources, A::Help, "F1 ?"),
-        (Sources, A::Close, "Esc C-e C-c"),
+        (Subscriptions, A::Subscribe, "F9 Ins"),
+        (Subscriptions, A::SubscriptionRename, "F2"),
+        (Subscriptions, A::SubscriptionFolder, "F6"),
+        (Subscriptions, A::SubscriptionPause, "F5"),
+        (Subscriptions, A::SubscriptionRemove, "Del"),
+        (Subscriptions, A::SubscriptionSync, "F8"),
+        (Subscriptions, A::SubscriptionPages, "C-x"),
+        (Subscriptions, A::Undo, "C-t"),
+        (Subscriptions, A::FindSubscription, "F3 /"),
+        (Subscriptions, A::Help, "F1 ?"),
+        (Subscriptions, A::Close, "Esc C-e C-c"),
     ]
 };
 

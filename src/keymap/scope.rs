@@ -61,7 +61,7 @@ scopes! {
     /// The prompt that finds words in the text.
     Find: "find", "Find in the text", [Self::Typing, Self::Always];
     /// The subscriptions.
-    Sources: "subscriptions", "Subscriptions", [Self::Lists, Self::Always];
+    Subscriptions: "subscriptions", "Subscriptions", [Self::Lists, Self::Always];
     /// The prompt that filters a list.
     ListFilter: "list-filter", "Filter a list", [Self::TypedLists, Self::Typing, Self::Always];
     /// The feeds that a web page offers.

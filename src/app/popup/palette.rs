@@ -263,7 +263,7 @@ mod tests {
         assert!(all.contains(&"brush") && !all.contains(&"year"), "{all:?}");
         reader.keys("Esc Esc S :");
         let all = names(&reader);
-        assert!(all.contains(&"source-remove") && !all.contains(&"quit"), "{all:?}");
+        assert!(all.contains(&"subscription-remove") && !all.contains(&"quit"), "{all:?}");
         reader.keys("\"another_feed\" Enter");
         assert_eq!(reader.app.scope(), Scope::Form, "over the subscriptions that are still open");
     }

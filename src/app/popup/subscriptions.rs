@@ -136,7 +136,7 @@ impl Subscriptions {
 
 impl PopupState for Subscriptions {
     fn scope(&self) -> Scope {
-        if self.is_typing { Scope::ListFilter } else { Scope::Sources }
+        if self.is_typing { Scope::ListFilter } else { Scope::Subscriptions }
     }
 
     fn title(&self) -> &'static str {
@@ -161,8 +161,8 @@ impl PopupState for Subscriptions {
             // The first press clears the filter.
             Action::Close if !self.filter.text().is_empty() => self.filter = Prompt::default(),
             Action::Close => return Next::Close,
-            Action::SourceShow => return self.show(app),
-            Action::FindSource => self.is_typing = true,
+            Action::SubscriptionShow => return self.show(app),
+            Action::FindSubscription => self.is_typing = true,
             Action::Subscribe => app.open_subscribe(),
             Action::Help => app.open_help(self.scope()),
             Action::Palette => app.open_palette(self.scope()),
@@ -241,29 +241,29 @@ impl App {
         let Subscription { id, title, .. } = &source;
         let title = short(title);
         match action {
-            Action::SourceRename => self.open_rename(&source),
-            Action::SourceFolder => self.open_refile(&source),
-            Action::SourcePause => {
+            Action::SubscriptionRename => self.open_rename(&source),
+            Action::SubscriptionFolder => self.open_refile(&source),
+            Action::SubscriptionPause => {
                 let on = !source.is_paused;
                 self.inform(if on { format!("paused {title}") } else { format!("resumed {title}") });
                 self.change_subscription(*id, |source| source.is_paused = on);
                 self.command(LibraryCommand::Pause { id: *id, on });
             }
-            Action::SourcePages => {
+            Action::SubscriptionPages => {
                 let on = !source.wants_pages;
                 let what = if on { "fetching full pages of" } else { "no longer fetching full pages of" };
                 self.inform(format!("{what} {title}"));
                 self.change_subscription(*id, |source| source.wants_pages = on);
                 self.command(LibraryCommand::WantPages { id: *id, on });
             }
-            Action::SourceSync => {
+            Action::SubscriptionSync => {
                 self.inform(format!("syncing {title}"));
                 self.library.announced = self.notices.info().cloned();
                 self.change_subscription(*id, |source| source.is_syncing = true);
                 self.library.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });
                 self.command(LibraryCommand::Sync(vec![*id]));
             }
-            Action::SourceRemove => self.remove_subscription(source),
+            Action::SubscriptionRemove => self.remove_subscription(source),
             _ => {}
         }
     }

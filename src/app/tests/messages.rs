@@ -48,7 +48,7 @@ fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
         report(reader, LibraryEvent::Sources(Vec::new()));
         perform(reader, Scope::List, Action::Sync);
     });
-    after(&[panes(Action::Sources)], &|reader| {
+    after(&[panes(Action::Subscriptions)], &|reader| {
         report(reader, LibraryEvent::Sources(vec![Subscription { is_paused: true, ..Subscription::default() }]));
         perform(reader, Scope::List, Action::Sync);
     });
@@ -57,7 +57,7 @@ fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
         perform(reader, Scope::List, Action::Sync);
         perform(reader, Scope::List, Action::Sync);
     });
-    after(&[panes(Action::Sources)], &|reader| {
+    after(&[panes(Action::Subscriptions)], &|reader| {
         let state = SyncState { done: 3, all: 3, failed: 3, is_over: true, ..SyncState::default() };
         report(reader, LibraryEvent::Sync(state));
     });
@@ -72,13 +72,13 @@ fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
         perform(reader, Scope::List, Action::SavedQueries);
         perform(reader, Scope::SavedQueries, Action::RemoveSaved);
     });
-    after(&[(Scope::Sources, Action::Undo)], &|reader| {
+    after(&[(Scope::Subscriptions, Action::Undo)], &|reader| {
         report(
             reader,
             LibraryEvent::Sources(vec![Subscription { title: CleanBuf::line("Gazette"), ..Subscription::default() }]),
         );
-        perform(reader, Scope::List, Action::Sources);
-        perform(reader, Scope::Sources, Action::SourceRemove);
+        perform(reader, Scope::List, Action::Subscriptions);
+        perform(reader, Scope::Subscriptions, Action::SubscriptionRemove);
     });
     after(&[panes(Action::Subscribe)], &|reader| {
         let feeds = vec![(CleanBuf::line("a"), CleanBuf::line("https://example.org/a"))];

@@ -67,12 +67,12 @@ pub fn draw(app: &App, sources: &Subscriptions, inner: Rect, pen: &mut Painter<'
 
 fn nothing(app: &App, rows: Rect, pen: &mut Painter<'_>) {
     let (what, how) = if app.library.sources.is_empty() {
-        let add = app.key_in(&[Scope::Sources], Action::Subscribe);
+        let add = app.key_in(&[Scope::Subscriptions], Action::Subscribe);
         ("No subscriptions yet.", format!("{add} adds one: the address of a feed, or of a page that names its feeds."))
     } else {
         let all = match app.scope() {
             Scope::ListFilter => app.key_in(&[Scope::ListFilter], Action::ListFilterCancel),
-            _ => app.key_in(&[Scope::Sources], Action::Close),
+            _ => app.key_in(&[Scope::Subscriptions], Action::Close),
         };
         ("No subscription of this name.", format!("{all} shows all."))
     };

@@ -107,7 +107,7 @@ fn keys_send_commands_to_the_library() {
         let mut reader = reader();
         reader.keys(keys);
         assert_eq!((reader.commands(), reader.note()), (commands, note), "{keys}");
-        assert_eq!(reader.app.scope(), Scope::Sources, "{keys}");
+        assert_eq!(reader.app.scope(), Scope::Subscriptions, "{keys}");
     }
 }
 
@@ -182,7 +182,7 @@ fn a_popup_over_the_list_closes_first() {
     reader.keys("Esc a");
     assert_eq!(reader.app.scope(), Scope::Form);
     reader.keys("Esc");
-    assert_eq!(reader.app.scope(), Scope::Sources);
+    assert_eq!(reader.app.scope(), Scope::Subscriptions);
     reader.keys("Esc");
     assert_eq!(reader.app.scope(), Scope::List);
 }
