@@ -135,7 +135,7 @@ pub struct App {
     /// The link label letters typed so far, while link hints are shown.
     pub hint_letters: Option<Prompt>,
     /// The release whose links have hints; `None` once it has been removed.
-    hint_release: Option<u32>,
+    hint_release: Option<ReleaseIndex>,
     /// The last command that text was piped to.
     last_command: Option<String>,
     /// The jump list, newest last.
@@ -253,7 +253,7 @@ impl App {
 
     /// Returns the index of the selected release.
     #[must_use]
-    pub fn selected(&self) -> Option<u32> {
+    pub fn selected(&self) -> Option<ReleaseIndex> {
         self.hits.order.get(self.list.at).copied()
     }
 

@@ -11,6 +11,7 @@ mod chunk;
 mod column;
 mod days;
 mod facet;
+mod index;
 mod levels;
 mod links;
 mod order;
@@ -26,6 +27,7 @@ pub use builder::Builder;
 pub use chunk::{Chunk, Duplicate, Folded};
 pub use days::Days;
 pub use facet::{Facet, NONE, SpellingId, ValueId, Values};
+pub use index::ReleaseIndex;
 pub use links::LinkRef;
 pub(crate) use repeat::{NameOutcome, Names};
 pub use set::Set;
@@ -33,12 +35,6 @@ pub use view::ReleaseRef;
 
 use crate::text::{Clean, CleanBuf};
 use levels::Levels;
-
-/// The index of a release in a catalog, and in every longer catalog of the same load.
-///
-/// A type alias rather than a newtype: search, sets and orders work on slices of plain numbers, which are shared with
-/// the state and never copied.
-pub type ReleaseIndex = u32;
 
 /// All releases of the opened feeds.
 #[derive(Debug, Clone, Default)]
@@ -102,7 +98,7 @@ impl Catalog {
     /// Iterates over releases with reprints: once for each reprint, with the index of the release.
     pub fn reprints(&self) -> impl Iterator<Item = (ReleaseIndex, &Duplicate)> {
         self.chunks().flat_map(|(start, chunk)| {
-            chunk.all_reprints().iter().map(move |(row, reprint)| (start as u32 + row, &**reprint))
+            chunk.all_reprints().iter().map(move |(row, reprint)| (ReleaseIndex::at(start + *row as usize), &**reprint))
         })
     }
 
@@ -149,6 +145,16 @@ impl Catalog {
         self.folded(index).split('\n').next().unwrap_or_default()
     }
 
+    /// The indices of all releases, ascending.
+    pub fn indices(&self) -> impl DoubleEndedIterator<Item = ReleaseIndex> + use<> {
+        (0..self.len() as u32).map(ReleaseIndex::new)
+    }
+
+    /// All releases with their indices, ascending.
+    pub fn releases(&self) -> impl Iterator<Item = (ReleaseIndex, ReleaseRef<'_>)> {
+        self.indices().filter_map(|index| Some((index, self.release(index)?)))
+    }
+
     /// Returns a release; `None` past the end.
     #[must_use]
     pub fn release(&self, index: ReleaseIndex) -> Option<ReleaseRef<'_>> {
@@ -163,9 +169,9 @@ impl Catalog {
     }
 
     fn locate(&self, index: ReleaseIndex) -> Option<(&Chunk, usize)> {
-        let after = self.starts.partition_point(|&start| start <= index);
+        let after = self.starts.partition_point(|&start| start <= index.get());
         let at = after.checked_sub(1)?;
-        Some((self.chunks.get(at)?, (index - self.starts[at]) as usize))
+        Some((self.chunks.get(at)?, (index.get() - self.starts[at]) as usize))
     }
 }
 
@@ -200,7 +206,7 @@ pub(crate) mod tests {
     #[test]
     fn an_empty_catalog_has_no_release() {
         let catalog = Catalog::default();
-        assert!(catalog.is_empty() && catalog.release(0).is_none());
-        assert_eq!(catalog.key(0), i64::MAX);
+        assert!(catalog.is_empty() && catalog.release(ReleaseIndex::default()).is_none());
+        assert_eq!(catalog.key(ReleaseIndex::default()), i64::MAX);
     }
 }

@@ -14,7 +14,7 @@ pub mod text;
 
 use std::io::{self, Write};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleaseIndex};
 use digest::{Digest, Texts};
 
 /// The format of an exported document.
@@ -78,7 +78,12 @@ impl ExportFormat {
 ///
 /// # Errors
 /// Returns an error if writing to `out` fails.
-pub fn write(catalog: &Catalog, releases: &[u32], format: ExportFormat, out: &mut impl Write) -> io::Result<()> {
+pub fn write(
+    catalog: &Catalog,
+    releases: &[ReleaseIndex],
+    format: ExportFormat,
+    out: &mut impl Write,
+) -> io::Result<()> {
     match format {
         ExportFormat::Json => json::document(catalog, releases, out),
         ExportFormat::Html if releases.len() > 1 => newspaper(catalog, releases, out),
@@ -89,7 +94,7 @@ pub fn write(catalog: &Catalog, releases: &[u32], format: ExportFormat, out: &mu
 }
 
 /// Writes releases as a newspaper with whole texts.
-fn newspaper(catalog: &Catalog, releases: &[u32], out: &mut impl Write) -> io::Result<()> {
+fn newspaper(catalog: &Catalog, releases: &[ReleaseIndex], out: &mut impl Write) -> io::Result<()> {
     let title = catalog.title();
     let title = if title.is_empty() { "Releases" } else { title.as_str() };
     let digest = Digest::new(catalog, releases, Some(title), usize::MAX, None);
@@ -99,7 +104,7 @@ fn newspaper(catalog: &Catalog, releases: &[u32], out: &mut impl Write) -> io::R
 /// Writes releases one by one, separated by an empty line.
 fn each<W: Write>(
     catalog: &Catalog,
-    releases: &[u32],
+    releases: &[ReleaseIndex],
     out: &mut W,
     write: impl Fn(&crate::catalog::ReleaseRef<'_>, &mut W) -> io::Result<()>,
 ) -> io::Result<()> {

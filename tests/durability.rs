@@ -257,7 +257,7 @@ fn loaded(reading: &OpenedInputs) -> BTreeMap<String, (bool, bool)> {
     assert_eq!(loaded.refused, []);
     let title = |index| loaded.catalog.release(index).expect("a release").title().as_str().to_owned();
     let mut all: BTreeMap<String, (bool, bool)> =
-        (0..u32::try_from(loaded.catalog.len()).expect("few")).map(|index| (title(index), (false, false))).collect();
+        loaded.catalog.indices().map(|index| (title(index), (false, false))).collect();
     for marks in &loaded.marks {
         all.insert(title(marks.release), (marks.read, marks.starred));
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use tidings::catalog::Catalog;
+use tidings::catalog::{Catalog, ReleaseIndex};
 use tidings::feed::opml::OpmlEntry;
 use tidings::library::{Checked, Flags, Library, LibraryPath, Outcome, SourceId};
 use tidings::release::Release;
@@ -15,7 +15,7 @@ use tidings::runtime::{self, Input, OpenedInputs};
 use tidings::text::CleanBuf;
 
 /// For each shown release: its index, whether it is read, whether it is starred.
-type Shown = BTreeMap<usize, (u32, bool, bool)>;
+type Shown = BTreeMap<usize, (ReleaseIndex, bool, bool)>;
 
 /// The number of releases that a feed has over time.
 const RELEASES: usize = 8;
@@ -178,9 +178,8 @@ impl Desk {
             let release = loaded.catalog.release(index).expect("a release");
             release.summary().as_str().split(' ').next().and_then(|one| one.parse().ok()).expect("a number")
         };
-        let all = 0..u32::try_from(loaded.catalog.len()).expect("few");
-        let mut found: Shown = all.clone().map(|index| (of(index), (index, false, false))).collect();
-        assert_eq!(found.len(), all.len(), "a release is there twice");
+        let mut found: Shown = loaded.catalog.indices().map(|index| (of(index), (index, false, false))).collect();
+        assert_eq!(found.len(), loaded.catalog.len(), "a release is there twice");
         for marks in &loaded.marks {
             found.insert(of(marks.release), (marks.release, marks.read, marks.starred));
         }

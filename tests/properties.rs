@@ -11,7 +11,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tidings::app::library::{LibraryEvent, SavedQuery, Subscription};
 use tidings::app::{App, Effect, Msg};
-use tidings::catalog::{Builder, Catalog, Facet, ReleaseRef, Set, ValueId};
+use tidings::catalog::{Builder, Catalog, Facet, ReleaseIndex, ReleaseRef, Set, ValueId};
 use tidings::library::SourceId;
 use tidings::query::{
     Choice, Context, Draft, Expr, Field, Listener, Patient, Period, Query, Request, Searcher, Sort, Span, Status, Term,
@@ -156,7 +156,7 @@ fn context(releases: usize) -> Context {
     let every = |nth: u32| {
         let mut set = Set::default();
         for n in (0..releases as u32).filter(|n| n.is_multiple_of(nth)) {
-            set.set(n, true);
+            set.set(ReleaseIndex::new(n), true);
         }
         Arc::new(set)
     };
@@ -164,7 +164,7 @@ fn context(releases: usize) -> Context {
 }
 
 /// Whether a release matches, by a naive implementation.
-fn holds(expr: &Expr, index: u32, release: &ReleaseRef<'_>) -> bool {
+fn holds(expr: &Expr, index: ReleaseIndex, release: &ReleaseRef<'_>) -> bool {
     let day = || release.date().map(Date::day);
     match expr {
         Expr::And(parts) => parts.iter().all(|part| holds(part, index, release)),
@@ -197,9 +197,9 @@ fn holds(expr: &Expr, index: u32, release: &ReleaseRef<'_>) -> bool {
         }),
         Expr::Term(Term::After(part)) => day().is_some_and(|day| day >= part.first()),
         Expr::Term(Term::Before(part)) => day().is_some_and(|day| day < part.first()),
-        Expr::Term(Term::Is(Status::Unread)) => !index.is_multiple_of(3),
-        Expr::Term(Term::Is(Status::Read)) => index.is_multiple_of(3),
-        Expr::Term(Term::Is(Status::Starred)) => index.is_multiple_of(5),
+        Expr::Term(Term::Is(Status::Unread)) => !index.get().is_multiple_of(3),
+        Expr::Term(Term::Is(Status::Read)) => index.get().is_multiple_of(3),
+        Expr::Term(Term::Is(Status::Starred)) => index.get().is_multiple_of(5),
         Expr::Term(Term::Field(field, values)) => {
             let mut labels: Vec<String> =
                 release.labels(field.facet()).map(|label| fold_name(label.as_str())).collect();
@@ -286,12 +286,12 @@ proptest! {
         }
         let context = context(releases.len());
         let request = Request { catalog: Arc::clone(&catalog), query: query.clone(), counted: None, context, sort: Sort::Newest };
-        for (index, release) in (0..).zip(&releases) {
+        for (index, release) in catalog.indices().zip(&releases) {
             let told = catalog.release(index).expect("a release").to_release();
             prop_assert_eq!((&told.topics, &told.place), (&release.topics, &release.place), "as its publisher spells it");
         }
         let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
-        let matching: Vec<u32> = catalog.order().iter().copied().filter(|&index| {
+        let matching: Vec<ReleaseIndex> = catalog.order().iter().copied().filter(|&index| {
             let release = catalog.release(index).expect("a release");
             query.clauses.iter().all(|clause| holds(clause, index, &release))
         }).collect();
@@ -409,7 +409,7 @@ fn library() -> Vec<LibraryEvent> {
 /// Wants the first page after a number of chunks.
 struct Hasty {
     wait: usize,
-    page: Option<Arc<[u32]>>,
+    page: Option<Arc<[ReleaseIndex]>>,
 }
 
 impl Listener for Hasty {
@@ -422,7 +422,7 @@ impl Listener for Hasty {
         self.wait == 0
     }
 
-    fn page(&mut self, first: Arc<[u32]>) {
+    fn page(&mut self, first: Arc<[ReleaseIndex]>) {
         self.page = Some(first);
     }
 }

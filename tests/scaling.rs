@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use scaling::assert_linear;
-use tidings::catalog::{Builder, Catalog};
+use tidings::catalog::{Builder, Catalog, ReleaseIndex};
 use tidings::document::{self, ExportFormat};
 use tidings::feed::{self, Sink};
 use tidings::net::full_text;
@@ -209,7 +209,7 @@ fn exports_take_linear_time() {
                 |size| catalog(&shape(before, repeated, size)),
                 |catalog| {
                     let mut out = Vec::new();
-                    document::write(catalog, &[0], format, &mut out).expect("memory takes it");
+                    document::write(catalog, &[ReleaseIndex::default()], format, &mut out).expect("memory takes it");
                     assert!(out.len() > 100);
                 },
             );

@@ -139,10 +139,7 @@ fn catalog(mut builder: Builder, sources: &[Vec<Item>], every: usize) -> std::sy
 }
 
 fn names(catalog: &Catalog) -> Vec<String> {
-    let mut names: Vec<String> = (0..catalog.len() as u32)
-        .filter_map(|index| catalog.release(index))
-        .map(|release| release.identity().name().to_string())
-        .collect();
+    let mut names: Vec<String> = catalog.releases().map(|(_, release)| release.identity().name().to_string()).collect();
     names.sort();
     names
 }
@@ -162,8 +159,7 @@ proptest! {
         let catalog = catalog(Builder::merging(), &sources, every);
         let stories = plain(&sources);
         prop_assert_eq!(catalog.len(), stories.len());
-        for (number, (item, sources)) in (0..).zip(&stories) {
-            let found = catalog.release(number).expect("a release");
+        for ((_, found), (item, sources)) in catalog.releases().zip(&stories) {
             let release = release(item);
             prop_assert_eq!(found.title(), release.title.as_clean());
             prop_assert_eq!((found.url(), found.date()), (release.url.as_clean(), release.date));
@@ -176,8 +172,7 @@ proptest! {
         // The counts of a facet agree with its releases.
         for facet in [Facet::Topic, Facet::Place, Facet::Source, Facet::Year] {
             for id in catalog.values(facet).ids() {
-                let releases = (0..catalog.len() as u32).filter_map(|number| catalog.release(number));
-                let having = releases.filter(|release| release.values(facet).contains(&id)).count();
+                let having = catalog.releases().filter(|(_, release)| release.values(facet).contains(&id)).count();
                 prop_assert_eq!(catalog.values(facet).total(id) as usize, having, "{:?} {}", facet, id);
             }
         }

@@ -207,12 +207,12 @@ mod tests {
     fn a_new_width_keeps_the_line_in_view() {
         let words = "word ".repeat(400);
         let catalog = catalog(&[("t", &words, "", "", (2018, 11, 2))]);
-        let release = catalog.release(0).expect("a release");
+        let release = catalog.release(0.into()).expect("a release");
         let mut detail = Detail::default();
-        detail.show(0, &release, 72, false, Vec::new(), &[]);
+        detail.show(0.into(), &release, 72, false, Vec::new(), &[]);
         assert!(detail.scroll_by(20, 10));
         let at = detail.page.lines()[20].range.start;
-        detail.show(0, &release, 30, true, Vec::new(), &[]);
+        detail.show(0.into(), &release, 30, true, Vec::new(), &[]);
         assert!(detail.page.lines()[detail.scroll].range.contains(&at));
         assert!(!detail.scroll_by(0, 10) && detail.scroll_by(10_000, 10));
         assert_eq!(detail.scroll, detail.page.lines().len() - 10);
@@ -225,10 +225,10 @@ mod tests {
         let text =
             "Rain. ".repeat(400) + "A riverbed. " + &"Rain. ".repeat(400) + "Two rivers. " + &"Rain. ".repeat(400);
         let catalog = catalog(&[("t", &text, "", "", (2018, 11, 2))]);
-        let release = catalog.release(0).expect("a release");
+        let release = catalog.release(0.into()).expect("a release");
         let mut detail = Detail::default();
         let show = |detail: &mut Detail, needle: &str, columns| {
-            let is_new = detail.show(0, &release, columns, false, vec![needle.to_owned()], &[]);
+            let is_new = detail.show(0.into(), &release, columns, false, vec![needle.to_owned()], &[]);
             if is_new && detail.scroll == 0 {
                 detail.go_to_first_mark(10);
             }

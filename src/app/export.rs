@@ -260,7 +260,7 @@ mod tests {
     }
 
     /// The file, whether it may replace one, and the releases of the last export.
-    fn exported(reader: &TestApp) -> (&str, bool, &[u32]) {
+    fn exported(reader: &TestApp) -> (&str, bool, &[crate::catalog::ReleaseIndex]) {
         match reader.effects.last() {
             Some(Effect::Export { file, may_replace, releases, .. }) => (file, *may_replace, releases),
             other => panic!("{other:?}"),
@@ -292,7 +292,9 @@ mod tests {
             let mut reader = reader();
             reader.keys(keys);
             reader.keys("Enter");
-            assert_eq!(exported(&reader), (file, false, releases), "{keys}");
+            let (named, may_replace, exported) = exported(&reader);
+            assert_eq!((named, may_replace), (file, false), "{keys}");
+            assert_eq!(exported, releases, "{keys}");
         }
     }
 
@@ -307,7 +309,7 @@ mod tests {
         let error = form(&reader).error.as_ref().map(CleanBuf::as_str);
         assert_eq!(error, Some("the file exists; Enter again replaces it and keeps the old one as NAME~"));
         reader.keys("Enter");
-        assert_eq!(exported(&reader), ("a.md", true, [0].as_slice()));
+        assert_eq!(exported(&reader), ("a.md", true, [0.into()].as_slice()));
         reader.send(Msg::ExportBegun(CleanBuf::line("a.md")));
         assert_eq!((reader.app.popups.is_open(), reader.note()), (false, "writing a.md…"));
     }
@@ -336,7 +338,7 @@ mod tests {
         let error = shown.error.as_ref().map(CleanBuf::as_str);
         assert_eq!((shown.file.text(), error), ("no/a.md", Some("not written: folder not found")));
         reader.keys("Home Del Del Del Enter");
-        assert_eq!(exported(&reader), ("a.md", false, [0].as_slice()));
+        assert_eq!(exported(&reader), ("a.md", false, [0.into()].as_slice()));
         reader.keys("Esc");
         reader.send(Msg::ExportNotBegun(file, reason));
         let error = reader.app.notices.unread().map(|(error, _)| error.text.as_str());
@@ -349,7 +351,7 @@ mod tests {
         reader.keys("e \"a.md\" Enter");
         reader.send(Msg::ExportExists(CleanBuf::line("a.md")));
         reader.keys("Home \"b\" Enter");
-        assert_eq!(exported(&reader), ("ba.md", false, [0].as_slice()));
+        assert_eq!(exported(&reader), ("ba.md", false, [0.into()].as_slice()));
         reader.keys("Esc");
         reader.send(Msg::ExportExists(CleanBuf::line("ba.md")));
         let error = reader.app.notices.unread().map(|(error, _)| error.text.as_str());

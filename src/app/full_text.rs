@@ -42,7 +42,7 @@ mod tests {
         reader.keys("gg x");
         assert_eq!((reader.commands(), reader.note()), (vec![], "this release has no link"));
         reader.keys("j Enter x");
-        assert_eq!(reader.commands(), [LibraryCommand::FetchPage { release: 1 }]);
+        assert_eq!(reader.commands(), [LibraryCommand::FetchPage { release: 1.into() }]);
         assert_eq!(reader.note(), "fetching news.example.org:8080…");
     }
 }

@@ -150,7 +150,7 @@ mod tests {
     use crate::query::parse;
 
     fn change(releases: usize) -> Change {
-        Change { mark: Mark::Read, on: true, releases: (0..releases as u32).collect() }
+        Change { mark: Mark::Read, on: true, releases: (0..releases).map(ReleaseIndex::at).collect() }
     }
 
     #[test]

@@ -259,7 +259,7 @@ impl App {
 mod tests {
     use crate::app::library::LibraryCommand;
     use crate::app::notice::{Cause, Severity};
-    use crate::app::tests::TestApp;
+    use crate::app::tests::{TestApp, renumbered};
     use crate::app::{App, Effect, Mark, Msg, Pane};
     use crate::catalog::tests::catalog;
     use crate::text::CleanBuf;
@@ -436,7 +436,7 @@ mod tests {
         let mut again = TestApp::new(150, 40);
         again.holds_searches = true;
         again.app.restore(session);
-        again.send(Msg::SessionPosition(4));
+        again.send(Msg::SessionPosition(4.into()));
         again.page(2);
         again.answer();
         assert_eq!(again.title(), "Digital migration");
@@ -464,7 +464,7 @@ mod tests {
             let (scope, focus) = (reader.app.scope(), reader.app.focus);
             let rows = [("Brand new", "Round table")]
                 .map(|(new, old)| [(new, "", "", "", (2020, 1, 1)), (old, "", "", "", (2018, 11, 6))]);
-            let moved = vec![1, super::super::tests::GONE, 1, 1, 1, 1, 1];
+            let moved = renumbered(7, &[0, 2, 3, 4, 5, 6].map(|old| (old, 1)));
             reader.send(Msg::Reread(Box::new(crate::app::Reread {
                 catalog: catalog(&rows[0]),
                 renumbered: moved,

@@ -82,10 +82,10 @@ mod tests {
         reader.keys("J J J J J");
         let (title, scroll) = (reader.title(), reader.app.detail.scroll);
         assert_eq!((title.as_str(), scroll), ("Tea plantations", 5));
-        reader.app.go_to_release(1);
+        reader.app.go_to_release(1.into());
         reader.send(Msg::info(crate::text::CleanBuf::line("x")));
         assert_eq!((reader.title().as_str(), reader.query().as_str()), ("China partners", "topic:News"));
-        reader.app.go_to_release(4);
+        reader.app.go_to_release(4.into());
         reader.send(Msg::Resize { columns: 150, rows: 40 });
         assert_eq!((reader.title().as_str(), reader.query().as_str()), ("Digital migration", ""));
         reader.keys("C-o");
@@ -107,7 +107,7 @@ mod tests {
             assert!(reader.app.detail.scroll > 9, "the text opens at the match");
             reader.keys(scrolling);
             let session = reader.app.session();
-            reader.app.go_to_release(2);
+            reader.app.go_to_release(2.into());
             reader.send(Msg::Resize { columns: 150, rows: 40 });
             assert_eq!((reader.title().as_str(), reader.query().as_str()), ("Other", ""));
             reader.keys("C-o");
@@ -116,7 +116,7 @@ mod tests {
             let mut again = TestApp::new(150, 40);
             again.send(Msg::Loaded(reader.app.catalog.clone()));
             again.app.restore(session);
-            again.send(Msg::SessionPosition(1));
+            again.send(Msg::SessionPosition(1.into()));
             assert_eq!((again.title().as_str(), again.app.detail.scroll), ("Weather", scroll), "in the next session");
         }
     }

@@ -3,7 +3,6 @@
 use super::effect::Effect;
 use super::{App, Prompt};
 use crate::catalog::ReleaseIndex;
-use crate::catalog::renumber::GONE;
 use crate::keymap::Action;
 use crate::manual;
 use crate::release::address;
@@ -72,8 +71,8 @@ impl App {
     /// Opens a target: a link in the browser, or another release.
     pub(super) fn go_to_target(&mut self, at: usize) {
         match self.detail.page.targets().get(at).cloned() {
-            Some(Target::Release(GONE)) => self.inform("that release was removed"),
-            Some(Target::Release(release)) => self.go_to_release(release),
+            Some(Target::Release(None)) => self.inform("that release was removed"),
+            Some(Target::Release(Some(release))) => self.go_to_release(release),
             Some(Target::Own(address) | Target::Reprint(_, address) | Target::Link(_, address)) => {
                 if let Some(section) = self.section_of(&address) {
                     return self.go_to_release(section);
@@ -87,10 +86,8 @@ impl App {
 
     /// Returns the release with the section of the manual at an address.
     fn section_of(&self, address: &CleanBuf) -> Option<ReleaseIndex> {
-        let all = 0..self.catalog.len() as u32;
-        let with_id =
-            |id| all.clone().find(|&at| self.catalog.release(at).is_some_and(|release| release.id().as_str() == id));
-        manual::section_of(address.as_str()).find_map(with_id)
+        let with_id = |id| self.catalog.releases().find(|(_, release)| release.id().as_str() == id);
+        manual::section_of(address.as_str()).find_map(with_id).map(|(index, _)| index)
     }
 
     /// Opens the selected target below the text; without one, toggles zen mode.
@@ -148,7 +145,7 @@ mod tests {
         reader.send(Msg::Loaded(builder.publish()));
         reader.keys("gg Enter");
         let generation = reader.wait_for_similar().expect("a question");
-        reader.send(Msg::Similar { generation, found: vec![1] });
+        reader.send(Msg::Similar { generation, found: vec![1.into()] });
         reader.effects.clear();
         reader
     }

@@ -388,7 +388,7 @@ mod tests {
             let view = ListView { needles: vec!["harvest".to_owned()], ..view(&catalog, 9) };
             view.row(0, 0).has_snippet
         };
-        assert!(!has_snippet() && catalog.folded_if_ready(0).is_none());
-        assert!(!catalog.folded(0).is_empty() && has_snippet());
+        assert!(!has_snippet() && catalog.folded_if_ready(0.into()).is_none());
+        assert!(!catalog.folded(0.into()).is_empty() && has_snippet());
     }
 }

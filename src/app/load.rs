@@ -6,7 +6,6 @@ use super::marking::Dwell;
 use super::notice::{Cause, Notice};
 use super::search::Keep;
 use super::{App, Effect, Reread};
-use crate::catalog::renumber::GONE;
 use crate::catalog::{Catalog, Facet, ReleaseIndex};
 use crate::release::Problems;
 use crate::text::{CleanBuf, counted};
@@ -31,7 +30,7 @@ impl App {
     /// Applies a reload: query, marks, selection and scroll positions stay with their releases.
     pub(super) fn reread(&mut self, reread: Reread) {
         let Reread { catalog, renumbered, fresh, marks, problems, unreadable, marks_at: _ } = reread;
-        let now = |release: ReleaseIndex| renumbered.get(release as usize).copied().filter(|&now| now != GONE);
+        let now = |release: ReleaseIndex| renumbered.get(release.position()).copied().flatten();
         let cursor = self.list.at;
         let was_engaged = self.is_engaged();
         let order = &self.hits.order;
@@ -116,7 +115,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::tests::TestApp;
+    use crate::app::tests::{TestApp, renumbered};
     use crate::app::{Mark, Msg};
     use crate::catalog::tests::catalog;
 
@@ -132,7 +131,7 @@ mod tests {
             ("Brand new", "", "News", "", (2018, 11, 9)),
         ]);
         let unreadable = unreadable.iter().map(|name| (CleanBuf::line(name), CleanBuf::line("removed"))).collect();
-        let moved = vec![5, 4, GONE, 3, 2, 1, 0];
+        let moved = renumbered(7, &[(0, 5), (1, 4), (3, 3), (4, 2), (5, 1), (6, 0)]);
         Msg::Reread(Box::new(Reread { catalog, renumbered: moved, fresh: 1, unreadable, ..Reread::default() }))
     }
 
@@ -145,7 +144,7 @@ mod tests {
         assert_eq!((reader.title().as_str(), reader.app.list.at), ("Digital migration", 4));
         assert_eq!(reader.note(), "1 new release");
         let starred = reader.app.marks.set_of(Mark::Starred).iter().collect::<Vec<_>>();
-        assert_eq!((starred, reader.app.marks.count(Mark::Read)), (vec![3], 0));
+        assert_eq!((starred, reader.app.marks.count(Mark::Read)), (vec![3.into()], 0));
         // The mark of the removed release cannot be undone, but the star before it can.
         reader.keys("u u");
         assert_eq!(reader.app.marks.count(Mark::Starred), 0);

@@ -194,7 +194,7 @@ pub(super) fn describe(mark: Mark, on: bool, count: usize) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use crate::app::tests::{GONE, TestApp};
+    use crate::app::tests::{TestApp, renumbered};
     use crate::app::{Mark, MarksOf, Msg, Reread};
     use crate::catalog::tests::catalog;
 
@@ -203,17 +203,16 @@ mod tests {
         let mut reader = TestApp::new(150, 40);
         let before = Arc::clone(&reader.app.catalog);
         let rows = ["Brand new", "Round table"].map(|title| (title, "", "", "", (2018, 11, 6)));
-        let moved = vec![1, GONE, GONE, GONE, GONE, GONE, GONE];
         let catalog = catalog(&rows);
         reader.send(Msg::Reread(Box::new(Reread {
             catalog: Arc::clone(&catalog),
-            renumbered: moved,
+            renumbered: renumbered(7, &[(0, 1)]),
             ..Reread::default()
         })));
-        let marks = || vec![MarksOf { release: 0, read: true, starred: true }];
+        let marks = || vec![MarksOf { release: 0.into(), read: true, starred: true }];
         reader.send(Msg::Marks { catalog: before, marks: marks() });
         assert_eq!((reader.app.marks.count(Mark::Read), reader.app.marks.count(Mark::Starred)), (0, 0));
         reader.send(Msg::Marks { catalog, marks: marks() });
-        assert!(reader.app.marks.has(Mark::Read, 0));
+        assert!(reader.app.marks.has(Mark::Read, 0.into()));
     }
 }

@@ -210,30 +210,33 @@ mod tests {
     #[test]
     fn a_change_lists_the_changed_releases_and_can_be_reversed() {
         let mut marks = Marks::default();
-        let first = marks.change(Mark::Read, true, [3]).expect("a change");
+        let first = marks.change(Mark::Read, true, [3].map(ReleaseIndex::new)).expect("a change");
         kept(&mut marks, first);
-        let second = marks.change(Mark::Read, true, [400, 3, 2]).expect("a change");
+        let second = marks.change(Mark::Read, true, [400, 3, 2].map(ReleaseIndex::new)).expect("a change");
         assert_eq!(*second.releases, [2, 400]);
         kept(&mut marks, second.clone());
-        assert_eq!((marks.count(Mark::Read), marks.change(Mark::Read, true, [3])), (3, None));
+        assert_eq!((marks.count(Mark::Read), marks.change(Mark::Read, true, [3].map(ReleaseIndex::new))), (3, None));
         kept(&mut marks, second.reversed());
-        assert!(marks.has(Mark::Read, 3) && !marks.has(Mark::Read, 2) && !marks.has(Mark::Starred, 3));
+        assert!(
+            marks.has(Mark::Read, 3.into()) && !marks.has(Mark::Read, 2.into()) && !marks.has(Mark::Starred, 3.into())
+        );
     }
 
     #[test]
     fn a_mark_is_shown_once_it_is_saved() {
         let mut marks = Marks::default();
-        let give = marks.change(Mark::Read, true, [1, 2]).expect("a change");
+        let give = marks.change(Mark::Read, true, [1, 2].map(ReleaseIndex::new)).expect("a change");
         let given = marks.wait(give, Some("2 marked read".to_owned()));
-        assert!(marks.is_intended(Mark::Read, 1) && !marks.has(Mark::Read, 1));
-        let take = marks.change(Mark::Read, false, [1, 7]).expect("a change of the intended state");
+        assert!(marks.is_intended(Mark::Read, 1.into()) && !marks.has(Mark::Read, 1.into()));
+        let take =
+            marks.change(Mark::Read, false, [1, 7].map(ReleaseIndex::new)).expect("a change of the intended state");
         assert_eq!(*take.releases, [1]);
         let taken = marks.wait(take, None);
-        assert!(!marks.is_intended(Mark::Read, 1) && marks.is_intended(Mark::Read, 2));
+        assert!(!marks.is_intended(Mark::Read, 1.into()) && marks.is_intended(Mark::Read, 2.into()));
         assert_eq!((marks.not_saved(given), marks.unsaved()), (2, 2));
         assert_eq!(marks.saved(given).as_deref(), Some("2 marked read"));
-        assert!(marks.has(Mark::Read, 1) && !marks.is_intended(Mark::Read, 1));
+        assert!(marks.has(Mark::Read, 1.into()) && !marks.is_intended(Mark::Read, 1.into()));
         assert_eq!((marks.saved(taken), marks.unsaved()), (None, 0));
-        assert!(!marks.has(Mark::Read, 1) && marks.has(Mark::Read, 2));
+        assert!(!marks.has(Mark::Read, 1.into()) && marks.has(Mark::Read, 2.into()));
     }
 }

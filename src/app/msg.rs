@@ -22,8 +22,8 @@ use crate::text::CleanBuf;
 pub struct Reread {
     /// The releases.
     pub catalog: Arc<Catalog>,
-    /// The new index of each release of the previous catalog, or [`GONE`](crate::catalog::renumber::GONE).
-    pub renumbered: Vec<ReleaseIndex>,
+    /// The new index of each release of the previous catalog, or `None` if it is gone.
+    pub renumbered: Vec<Option<ReleaseIndex>>,
     /// The number of new releases.
     pub fresh: usize,
     /// The marks of the new releases.

@@ -167,8 +167,7 @@ impl App {
 mod tests {
     use super::*;
     use crate::app::Msg;
-    use crate::app::tests::TestApp;
-    use crate::catalog::renumber::GONE;
+    use crate::app::tests::{TestApp, renumbered};
 
     /// Returns the titles of the selected releases, in list order.
     fn selected(reader: &TestApp) -> String {
@@ -254,7 +253,7 @@ mod tests {
             ("Brand new", "", "News", "", (2018, 11, 9)),
             ("Round table", "", "Multilateral", "Beijing", (2018, 11, 6)),
         ]);
-        let moved = vec![2, GONE, 0, GONE, GONE, GONE, GONE];
+        let moved = renumbered(7, &[(0, 2), (2, 0)]);
         reader.send(Msg::Reread(Box::new(crate::app::Reread { catalog, renumbered: moved, ..Default::default() })));
         assert_eq!((selected(&reader).as_str(), reader.app.selection.len()), ("Round Tea", 2));
         reader.keys("k k");

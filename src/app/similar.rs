@@ -104,8 +104,8 @@ mod tests {
         reader.send(Msg::Timer(Timer::Similar(Generation::new(1))));
         assert!(reader.effects.is_empty(), "the delay belongs to an earlier release");
         let generation = reader.wait_for_similar().expect("a question");
-        assert!(matches!(reader.effects[..], [Effect::FindSimilar { release: 3, .. }]));
-        reader.send(Msg::Similar { generation, found: vec![4] });
+        assert!(matches!(reader.effects[..], [Effect::FindSimilar { release, .. }] if release == 3));
+        reader.send(Msg::Similar { generation, found: vec![4.into()] });
         let page = &reader.app.detail.page;
         let last = page.lines().last().expect("lines");
         assert_eq!((last.kind, last.lead.as_str()), (Kind::Similar, "a 31 Oct  "));

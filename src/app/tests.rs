@@ -13,13 +13,22 @@ use super::library::{LibraryCommand, SavedQuery};
 use super::popup::help::Help;
 use super::popup::problem_list::ProblemList;
 use super::{App, Effect, Generation, Mark, Msg, Pane, Prompt, Timer};
-pub(super) use crate::catalog::renumber::GONE;
+use crate::catalog::ReleaseIndex;
 use crate::catalog::tests::catalog;
 use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Patient, Request, Searcher, count};
 
 pub(super) fn saved(name: &str, query: &str) -> SavedQuery {
     SavedQuery { name: name.to_owned(), query: query.to_owned() }
+}
+
+/// The new indices of `releases` releases after a reload, given as pairs of old and new; the others are gone.
+pub(super) fn renumbered(releases: usize, now: &[(usize, u32)]) -> Vec<Option<ReleaseIndex>> {
+    let mut renumbered = vec![None; releases];
+    for &(old, new) in now {
+        renumbered[old] = Some(new.into());
+    }
+    renumbered
 }
 
 pub(super) fn mouse(reader: &mut TestApp, kind: MouseEventKind, column: u16, row: u16) {
@@ -309,12 +318,12 @@ fn a_release_shown_for_a_second_is_marked_read() {
     assert_eq!(reader.app.unread(), 7, "it is no longer shown");
     let second = timer(&reader);
     reader.send(Msg::Timer(Timer::Read(second)));
-    assert!(reader.app.marks.has(Mark::Read, 1));
+    assert!(reader.app.marks.has(Mark::Read, 1.into()));
     reader.keys("n");
     let third = timer(&reader);
     reader.keys("m m");
     reader.send(Msg::Timer(Timer::Read(third)));
-    assert!(!reader.app.marks.has(Mark::Read, 2), "a mark cleared by hand is not set again");
+    assert!(!reader.app.marks.has(Mark::Read, 2.into()), "a mark cleared by hand is not set again");
 }
 
 #[test]
@@ -324,7 +333,7 @@ fn reloading_while_reading_marks_only_the_release_being_read() {
     let Some(Effect::Timer(_, Timer::Read(number))) = reader.effects.last().cloned() else { panic!("a timer") };
     let rows: Vec<_> =
         ["Brand new", "Round table", "China partners"].map(|title| (title, "", "News", "", (2018, 11, 6))).to_vec();
-    let (catalog, moved) = (catalog(&rows), vec![1, 2, GONE, GONE, GONE, GONE, GONE]);
+    let (catalog, moved) = (catalog(&rows), renumbered(7, &[(0, 1), (1, 2)]));
     reader.send(Msg::Reread(Box::new(crate::app::Reread { catalog, renumbered: moved, ..Default::default() })));
     assert_eq!(reader.title(), "China partners");
     reader.send(Msg::Timer(Timer::Read(number)));

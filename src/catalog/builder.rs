@@ -11,7 +11,7 @@ use super::chunk::{Addition, OpenChunk};
 use super::facet::dedup;
 use super::repeat::{MERGED, NameOutcome, Names};
 use super::story::{Found, Stories, Traits};
-use super::{Catalog, Days, Duplicate, Facet, NONE, SpellingId, ValueId, order};
+use super::{Catalog, Days, Duplicate, Facet, NONE, ReleaseIndex, SpellingId, ValueId, order};
 use crate::release::identity::Level;
 use crate::release::{Cause, Identity, Problem, Release};
 use crate::text::{Clean, CleanBuf, counted};
@@ -32,13 +32,13 @@ pub struct Builder {
     /// Stories shared by several sources; `None` if every source keeps its own releases.
     stories: Option<Stories>,
     /// Releases whose level of identity rose because a later item has their name.
-    raised: Vec<u32>,
+    raised: Vec<ReleaseIndex>,
     /// Items of the current source that were added to stories, with the story numbers.
-    merged: Vec<(u32, Arc<Duplicate>)>,
+    merged: Vec<(ReleaseIndex, Arc<Duplicate>)>,
     /// Releases that match a story by title alone; decided when their source ends.
-    doubtful: Vec<(u32, Traits, Arc<Duplicate>)>,
+    doubtful: Vec<(ReleaseIndex, Traits, Arc<Duplicate>)>,
     /// Reprints to add at the next publication: the story number and the additions.
-    reprints: Vec<(u32, Addition)>,
+    reprints: Vec<(ReleaseIndex, Addition)>,
     source: ValueId,
     sources: usize,
     /// Whether releases come from all sources in turn, with names unique within their source.
@@ -76,8 +76,8 @@ impl Builder {
         self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern_apart(name);
         self.sources += 1;
         self.is_mixed = false;
-        let first = self.len() as u32;
-        self.names.begin(first);
+        let first = self.next();
+        self.names.begin(first.get());
         self.merged.clear();
         if let Some(stories) = &mut self.stories {
             stories.begin(first);
@@ -133,6 +133,11 @@ impl Builder {
         self.catalog.len() + self.open.len()
     }
 
+    /// The index of the next release.
+    fn next(&self) -> ReleaseIndex {
+        ReleaseIndex::at(self.len())
+    }
+
     /// The number of values of all facets.
     #[must_use]
     pub fn value_count(&self) -> usize {
@@ -170,14 +175,14 @@ impl Builder {
         for (number, level) in raised {
             let levels = Arc::make_mut(&mut self.catalog.levels);
             let merged = number.checked_sub(MERGED).and_then(|at| self.merged.get(at as usize));
-            let story = merged.map_or(number, |(story, _)| *story);
+            let story = merged.map_or(ReleaseIndex::new(number), |(story, _)| *story);
             match merged {
                 Some((_, reprint)) => levels.set_reprint(story, reprint.source, level),
-                None => levels.set(number, level),
+                None => levels.set(story, level),
             }
             self.raised.push(story);
         }
-        let (next, story) = (self.len() as u32, self.merge(release));
+        let (next, story) = (self.next(), self.merge(release));
         if level != Level::Name {
             let levels = Arc::make_mut(&mut self.catalog.levels);
             match story {
@@ -197,12 +202,12 @@ impl Builder {
     }
 
     /// Returns the releases whose level rose since the last call, because later items have their names.
-    pub fn take_raised(&mut self) -> Vec<u32> {
+    pub fn take_raised(&mut self) -> Vec<ReleaseIndex> {
         std::mem::take(&mut self.raised)
     }
 
     /// Sets the levels of releases in some of their sources.
-    pub fn set_levels(&mut self, levels: &[(u32, ValueId, Level)]) {
+    pub fn set_levels(&mut self, levels: &[(ReleaseIndex, ValueId, Level)]) {
         let own =
             |index| self.catalog.release(index).and_then(|release| release.values(Facet::Source).first().copied());
         let owned: Vec<bool> = levels.iter().map(|&(index, source, _)| own(index) == Some(source)).collect();
@@ -230,8 +235,8 @@ impl Builder {
     }
 
     /// Adds a release to its story and returns the story; `None` if it belongs to none.
-    fn merge(&mut self, release: &Release) -> Option<u32> {
-        let next = self.len() as u32;
+    fn merge(&mut self, release: &Release) -> Option<ReleaseIndex> {
+        let next = self.next();
         let stories = self.stories.as_mut()?;
         let traits = Traits::of(release);
         let found = stories.find(traits, self.source);
@@ -253,7 +258,7 @@ impl Builder {
         Some(story)
     }
 
-    fn add_to_story(&mut self, story: u32, traits: Traits, reprint: Arc<Duplicate>) {
+    fn add_to_story(&mut self, story: ReleaseIndex, traits: Traits, reprint: Arc<Duplicate>) {
         if let Some(stories) = &mut self.stories {
             stories.add(traits, story, reprint.source);
         }
@@ -272,7 +277,7 @@ impl Builder {
                 self.add_to_story(story, traits, reprint);
                 continue;
             }
-            let next = self.len() as u32;
+            let next = self.next();
             let level = self.catalog.levels.of_reprint(story, reprint.source);
             if level != Level::Name {
                 let levels = Arc::make_mut(&mut self.catalog.levels);
@@ -379,8 +384,8 @@ impl Builder {
         let mut waiting = std::mem::take(&mut self.reprints);
         waiting.sort_by_key(|(story, _)| *story);
         for (chunk, bounds) in chunks.iter_mut().zip(starts.windows(2)) {
-            let after = waiting.partition_point(|(story, _)| *story < bounds[1]);
-            let here: Vec<_> = waiting.drain(..after).map(|(story, more)| (story - bounds[0], more)).collect();
+            let after = waiting.partition_point(|(story, _)| story.get() < bounds[1]);
+            let here: Vec<_> = waiting.drain(..after).map(|(story, more)| (story.get() - bounds[0], more)).collect();
             if !here.is_empty() {
                 Arc::make_mut(chunk).add_reprints(here, values);
             }
@@ -400,7 +405,7 @@ impl Builder {
         self.close();
         self.add_reprints();
         let catalog = &self.catalog;
-        let mut fresh: Vec<u32> = (catalog.order.len() as u32..catalog.len() as u32).collect();
+        let mut fresh: Vec<ReleaseIndex> = catalog.indices().skip(catalog.order.len()).collect();
         if !fresh.is_empty() {
             fresh.sort_by_cached_key(|&index| catalog.key(index));
             let merged = order::merge(&catalog.order, &fresh, |index| catalog.key(index));
@@ -415,12 +420,12 @@ impl Builder {
 fn identity<'a>(
     catalog: &'a Catalog,
     open: &'a OpenChunk,
-    merged: &'a [(u32, Arc<Duplicate>)],
+    merged: &'a [(ReleaseIndex, Arc<Duplicate>)],
     number: u32,
 ) -> Identity<'a> {
     match number.checked_sub(MERGED) {
         Some(at) => (&merged[at as usize].1.release).into(),
-        None => match catalog.release(number) {
+        None => match catalog.release(ReleaseIndex::new(number)) {
             Some(release) => release.identity().at(Level::Name),
             None => open.identity(number as usize - catalog.len()),
         },

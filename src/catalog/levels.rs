@@ -11,7 +11,7 @@ pub struct Levels {
     said: Set,
     all: Set,
     /// By story number and source.
-    reprints: FxHashMap<(u32, ValueId), Level>,
+    reprints: FxHashMap<(ReleaseIndex, ValueId), Level>,
 }
 
 impl Levels {

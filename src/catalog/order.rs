@@ -35,9 +35,13 @@ mod tests {
     #[test]
     fn runs_merge_in_order_and_ties_keep_the_old_first() {
         let keys = [3, 1, 3, 2, 9, 3];
-        let key = |index: u32| keys[index as usize];
-        assert_eq!(merge(&[1, 0, 2], &[3, 5, 4], key), [1, 3, 0, 2, 5, 4]);
-        assert_eq!(merge(&[], &[3], key), [3]);
-        assert_eq!(merge(&[1, 3], &[0], key), [1, 3, 0]);
+        let key = |index: ReleaseIndex| keys[index.position()];
+        let merged = |old: &[u32], new: &[u32]| {
+            let [old, new] = [old, new].map(|run| run.iter().copied().map(ReleaseIndex::new).collect::<Vec<_>>());
+            merge(&old, &new, key)
+        };
+        assert_eq!(merged(&[1, 0, 2], &[3, 5, 4]), [1, 3, 0, 2, 5, 4]);
+        assert_eq!(merged(&[], &[3]), [3]);
+        assert_eq!(merged(&[1, 3], &[0]), [1, 3, 0]);
     }
 }

@@ -1,4 +1,4 @@
-//! Maps release numbers of an old catalog to those of a reloaded one.
+//! Maps release indices of an old catalog to those of a reloaded one.
 
 use rustc_hash::FxHashMap;
 
@@ -6,33 +6,35 @@ use super::{Catalog, Facet, ReleaseIndex, ReleaseRef, ValueId};
 use crate::release::Identity;
 use crate::release::identity::{Level, Trace, Trust};
 
-/// Marks a release that is gone.
-pub const GONE: u32 = u32::MAX;
-
 /// How many releases of one name are compared to find an edited one.
 const MOST: usize = 500;
 
-/// Returns for each release of `old` its number in `new`, or [`GONE`]: the release with its name in the same source.
+/// Returns for each release of `old` its index in `new`, `None` if it is gone: the release with its name in the same
+/// source.
 /// `source_now` maps sources of `old` to those of `new`.
 #[must_use]
-pub fn renumber(old: &Catalog, new: &Catalog, source_now: impl Fn(ValueId) -> Option<ValueId>) -> Vec<ReleaseIndex> {
+pub fn renumber(
+    old: &Catalog,
+    new: &Catalog,
+    source_now: impl Fn(ValueId) -> Option<ValueId>,
+) -> Vec<Option<ReleaseIndex>> {
     let sources: Vec<Option<ValueId>> = old.values(Facet::Source).ids().map(source_now).collect();
-    let mut numbers: FxHashMap<(ValueId, u64), u32> = FxHashMap::default();
+    let mut numbers: FxHashMap<(ValueId, u64), ReleaseIndex> = FxHashMap::default();
     // The releases that share a name, by that name.
-    let mut holders: FxHashMap<(ValueId, u64), Vec<u32>> = FxHashMap::default();
-    for (number, release) in all(new) {
+    let mut holders: FxHashMap<(ValueId, u64), Vec<ReleaseIndex>> = FxHashMap::default();
+    for (index, release) in new.releases() {
         for (source, identity) in release.identities() {
-            numbers.entry((source, identity.number())).or_insert(number);
+            numbers.entry((source, identity.number())).or_insert(index);
             if identity.level != Level::Name {
-                holders.entry((source, identity.at(Level::Name).number())).or_default().push(number);
+                holders.entry((source, identity.at(Level::Name).number())).or_default().push(index);
             }
         }
     }
     let now = |release: ReleaseRef<'_>| {
         let mut names = release.identities().filter_map(|(source, one)| Some((sources[source as usize]?, one)));
         names.find_map(|(source, one)| {
-            let is_it = |number: &u32| {
-                let others = new.release(*number).into_iter().flat_map(|release| release.identities());
+            let is_it = |index: &ReleaseIndex| {
+                let others = new.release(*index).into_iter().flat_map(|release| release.identities());
                 others.into_iter().any(|(other, identity)| other == source && is_same(&one, &identity))
             };
             let of_name = (source, one.at(Level::Name).number());
@@ -40,11 +42,7 @@ pub fn renumber(old: &Catalog, new: &Catalog, source_now: impl Fn(ValueId) -> Op
             found.chain(holders.get(&of_name).into_iter().flatten().take(MOST)).copied().find(is_it)
         })
     };
-    all(old).map(|(_, release)| now(release).unwrap_or(GONE)).collect()
-}
-
-fn all(catalog: &Catalog) -> impl Iterator<Item = (ReleaseIndex, ReleaseRef<'_>)> {
-    (0..catalog.len() as u32).filter_map(|number| Some((number, catalog.release(number)?)))
+    old.releases().map(|(_, release)| now(release)).collect()
 }
 
 /// Whether two releases of one name are the same, unchanged or edited.
@@ -60,17 +58,17 @@ fn is_same(one: &Identity<'_>, other: &Identity<'_>) -> bool {
 
 /// Returns for each release of the new catalog whether none was `moved` to it.
 #[must_use]
-pub fn is_new(moved: &[ReleaseIndex], releases: usize) -> Vec<bool> {
+pub fn is_new(moved: &[Option<ReleaseIndex>], releases: usize) -> Vec<bool> {
     let mut is_new = vec![true; releases];
-    for &number in moved.iter().filter(|&&number| number != GONE) {
-        is_new[number as usize] = false;
+    for index in moved.iter().flatten() {
+        is_new[index.position()] = false;
     }
     is_new
 }
 
 /// The number of releases of `new` that none was `moved` to.
 #[must_use]
-pub fn fresh(moved: &[ReleaseIndex], new: &Catalog) -> usize {
+pub fn fresh(moved: &[Option<ReleaseIndex>], new: &Catalog) -> usize {
     is_new(moved, new.len()).into_iter().filter(|is_new| *is_new).count()
 }
 
@@ -100,8 +98,10 @@ mod tests {
         let new = build(&[("b", &["4", "0"]), ("a", &["3", "1"])]);
         let source = |id| new.values(Facet::Source).named(old.values(Facet::Source).folded(id)).next();
         let moved = renumber(&old, &new, source);
-        assert_eq!(moved, [3, GONE, 2, GONE, 0]);
+        let indices =
+            |moved: &[Option<u32>]| moved.iter().map(|index| index.map(ReleaseIndex::new)).collect::<Vec<_>>();
+        assert_eq!(moved, indices(&[Some(3), None, Some(2), None, Some(0)]));
         assert_eq!(fresh(&moved, &new), 1);
-        assert_eq!(renumber(&old, &old, Some), [0, 1, 2, 3, 4]);
+        assert_eq!(renumber(&old, &old, Some), indices(&[0, 1, 2, 3, 4].map(Some)));
     }
 }

@@ -13,7 +13,7 @@ impl Set {
     /// Whether it contains a release.
     #[must_use]
     pub fn has(&self, release: ReleaseIndex) -> bool {
-        self.words.get(release as usize / 64).is_some_and(|word| word >> (release % 64) & 1 == 1)
+        self.words.get(release.position() / 64).is_some_and(|word| word >> (release.position() % 64) & 1 == 1)
     }
 
     /// Inserts or removes a release; returns whether the set changed.
@@ -21,11 +21,11 @@ impl Set {
         if self.has(release) == on {
             return false;
         }
-        let word = release as usize / 64;
+        let word = release.position() / 64;
         if word >= self.words.len() {
             self.words.resize(word + 1, 0);
         }
-        self.words[word] ^= 1 << (release % 64);
+        self.words[word] ^= 1 << (release.position() % 64);
         self.len = if on { self.len + 1 } else { self.len - 1 };
         true
     }
@@ -33,7 +33,7 @@ impl Set {
     /// The releases, ascending.
     pub fn iter(&self) -> impl Iterator<Item = ReleaseIndex> + '_ {
         (0..).zip(&self.words).flat_map(|(at, &word): (u32, &u64)| {
-            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
+            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| ReleaseIndex::new(at * 64 + bit))
         })
     }
 
@@ -57,9 +57,9 @@ mod tests {
     #[test]
     fn a_set_counts_its_members() {
         let mut set = Set::default();
-        assert!(set.set(400, true) && !set.set(400, true) && set.set(3, true));
-        assert!(set.has(400) && !set.has(401) && !set.has(40_000));
-        assert!(set.set(400, false) && !set.set(9_999, false));
+        assert!(set.set(400.into(), true) && !set.set(400.into(), true) && set.set(3.into(), true));
+        assert!(set.has(400.into()) && !set.has(401.into()) && !set.has(40_000.into()));
+        assert!(set.set(400.into(), false) && !set.set(9_999.into(), false));
         assert_eq!(set.len(), 1);
     }
 }

@@ -19,24 +19,24 @@ const BEGINNING: usize = 100;
 /// The number of words that make a title specific enough without a text.
 const WORDS: usize = 6;
 /// Marks a link that several releases of one source have.
-const AMBIGUOUS: u32 = u32::MAX;
+const AMBIGUOUS: ReleaseIndex = ReleaseIndex::new(u32::MAX);
 /// Marks a title that a source has on several days.
 const SEVERAL: i32 = i32::MAX;
 
 /// The stories so far.
 #[derive(Debug, Default)]
 pub struct Stories {
-    links: FxHashMap<u64, u32>,
+    links: FxHashMap<u64, ReleaseIndex>,
     /// By the hash of title and text, and the day.
-    texts: FxHashMap<(u64, i32), u32>,
+    texts: FxHashMap<(u64, i32), ReleaseIndex>,
     /// Releases without a text, by the hash of the title and the day; with the source.
-    titles: FxHashMap<(u64, i32), (u32, ValueId)>,
+    titles: FxHashMap<(u64, i32), (ReleaseIndex, ValueId)>,
     /// The day of each long title of a source.
     days: FxHashMap<(u64, ValueId), i32>,
     /// The stories that have a release of the current source.
-    taken: FxHashSet<u32>,
+    taken: FxHashSet<ReleaseIndex>,
     /// The first release of the current source.
-    first: u32,
+    first: ReleaseIndex,
     /// Used when sources come in turn: the source of each release, and the sources of each story.
     mixed: Option<Mixed>,
 }
@@ -46,7 +46,7 @@ pub struct Stories {
 struct Mixed {
     /// The source of each release that starts a story.
     own: Vec<ValueId>,
-    others: FxHashSet<(u32, ValueId)>,
+    others: FxHashSet<(ReleaseIndex, ValueId)>,
 }
 
 /// The features by which a release is matched.
@@ -67,9 +67,9 @@ pub enum Found {
     /// No known story.
     None,
     /// This story.
-    Story(u32),
+    Story(ReleaseIndex),
     /// This story, unless one of the two sources has the title on another day, which later items decide.
-    Perhaps(u32),
+    Perhaps(ReleaseIndex),
 }
 
 impl Traits {
@@ -117,8 +117,8 @@ fn beginning(text: &str) -> Option<String> {
 }
 
 impl Stories {
-    /// Starts a source, whose first release has number `first`.
-    pub fn begin(&mut self, first: u32) {
+    /// Starts a source, whose first release is `first`.
+    pub fn begin(&mut self, first: ReleaseIndex) {
         self.taken.clear();
         self.first = first;
         self.mixed = None;
@@ -131,7 +131,7 @@ impl Stories {
 
     /// The story of a release. `source` is the current source, unless sources come in turn.
     pub fn find(&self, traits: Traits, source: ValueId) -> Found {
-        let is_open = |story: &u32| self.is_open(*story, source);
+        let is_open = |story: &ReleaseIndex| self.is_open(*story, source);
         let by_link = traits.link.and_then(|link| self.links.get(&link)).copied().filter(is_open);
         let by_text = || {
             let day = traits.day?;
@@ -157,7 +157,7 @@ impl Stories {
         match &self.mixed {
             None => story < self.first && !self.taken.contains(&story),
             Some(mixed) => {
-                mixed.own.get(story as usize).is_some_and(|own| *own != source)
+                mixed.own.get(story.position()).is_some_and(|own| *own != source)
                     && !mixed.others.contains(&(story, source))
             }
         }
@@ -168,7 +168,7 @@ impl Stories {
         self.note_title(traits, source);
         match &mut self.mixed {
             None => drop(self.taken.insert(story)),
-            Some(mixed) if mixed.own.len() == story as usize => mixed.own.push(source),
+            Some(mixed) if mixed.own.len() == story.position() => mixed.own.push(source),
             Some(mixed) => drop(mixed.others.insert((story, source))),
         }
         if let Some(link) = traits.link {
@@ -220,16 +220,16 @@ mod tests {
     fn the_nearest_day_wins_and_each_source_gives_one_release() {
         let text = "The council met on Tuesday. ".repeat(4);
         let mut stories = Stories::default();
-        stories.begin(0);
+        stories.begin(0.into());
         for (number, day) in [(0, 1), (1, 3)] {
-            stories.add(Traits::of(&release("", "Weekly update", &text, day)), number, 1);
+            stories.add(Traits::of(&release("", "Weekly update", &text, day)), ReleaseIndex::new(number), 1);
         }
-        stories.begin(2);
+        stories.begin(2.into());
         let of_day = |day| Traits::of(&release("", "WEEKLY  Update", &format!("{text} More."), day));
         let found = [2, 3, 5, 6].map(|day| stories.find(of_day(day), 2));
-        assert_eq!(found, [Found::Story(1), Found::Story(1), Found::Story(1), Found::None]);
-        stories.add(of_day(3), 1, 2);
-        assert_eq!([3, 4].map(|day| stories.find(of_day(day), 2)), [Found::Story(0), Found::None]);
+        assert_eq!(found, [Found::Story(1.into()), Found::Story(1.into()), Found::Story(1.into()), Found::None]);
+        stories.add(of_day(3), 1.into(), 2);
+        assert_eq!([3, 4].map(|day| stories.find(of_day(day), 2)), [Found::Story(0.into()), Found::None]);
     }
 
     #[test]
@@ -237,20 +237,20 @@ mod tests {
         const LONG: &str = "Statement by the Minister of Foreign Affairs";
         let found = |one: (&str, &str, u32), other: (&str, &str, u32)| {
             let mut stories = Stories::default();
-            stories.begin(0);
-            stories.add(Traits::of(&release("https://a.invalid/1", one.0, one.1, one.2)), 0, 1);
-            stories.begin(1);
+            stories.begin(0.into());
+            stories.add(Traits::of(&release("https://a.invalid/1", one.0, one.1, one.2)), 0.into(), 1);
+            stories.begin(1.into());
             stories.find(Traits::of(&release("https://b.invalid/1", other.0, other.1, other.2)), 2)
         };
         let text =
             "The ministry regrets the events of the last days and asks all parties to come back to the table at once.";
         let table = [
-            ((LONG, "", 1), (LONG, "", 1), Found::Perhaps(0)),
+            ((LONG, "", 1), (LONG, "", 1), Found::Perhaps(0.into())),
             ((LONG, "", 1), (LONG, "", 2), Found::None),
             (("Press release of the ministry", "", 1), ("Press release of the ministry", "", 1), Found::None),
             ((LONG, "Read more", 1), (LONG, "Read more", 1), Found::None),
             ((LONG, text, 1), (LONG, "", 1), Found::None),
-            ((LONG, text, 1), (LONG, &text.to_uppercase(), 3), Found::Story(0)),
+            ((LONG, text, 1), (LONG, &text.to_uppercase(), 3), Found::Story(0.into())),
             ((LONG, text, 1), (LONG, text, 4), Found::None),
             ((LONG, text, 1), ("Another statement", text, 1), Found::None),
             ((LONG, text, 1), (LONG, &format!("Bern. {text}"), 1), Found::None),
@@ -264,16 +264,16 @@ mod tests {
     fn a_title_that_a_source_has_on_several_days_makes_no_story() {
         let of_day = |day| Traits::of(&release("", "Newsletter of the society for old clocks", "", day));
         let mut stories = Stories::default();
-        stories.begin(0);
-        stories.add(of_day(8), 0, 1);
-        stories.begin(1);
-        assert_eq!(stories.find(of_day(8), 2), Found::Perhaps(0));
+        stories.begin(0.into());
+        stories.add(of_day(8), 0.into(), 1);
+        stories.begin(1.into());
+        assert_eq!(stories.find(of_day(8), 2), Found::Perhaps(0.into()));
         stories.note_title(of_day(8), 2);
-        assert_eq!(stories.by_title(of_day(8), 2), Some(0));
-        stories.add(of_day(1), 1, 2);
+        assert_eq!(stories.by_title(of_day(8), 2), Some(0.into()));
+        stories.add(of_day(1), 1.into(), 2);
         assert_eq!(stories.by_title(of_day(8), 2), None);
-        stories.begin(2);
-        assert_eq!(stories.find(of_day(8), 3), Found::Perhaps(0));
+        stories.begin(2.into());
+        assert_eq!(stories.find(of_day(8), 3), Found::Perhaps(0.into()));
         stories.note_title(of_day(1), 1);
         assert_eq!(stories.find(of_day(8), 3), Found::None);
     }

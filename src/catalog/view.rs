@@ -198,7 +198,7 @@ mod tests {
             builder.push(0, &release);
             builder.end_source();
             let catalog = builder.publish();
-            catalog.release(0).expect("a release").heading().to_string()
+            catalog.release(0.into()).expect("a release").heading().to_string()
         };
         for (title, summary, heading) in [
             ("Bridge closed", "It is closed.", "Bridge closed"),

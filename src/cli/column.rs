@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn columns_have_the_named_contents() {
         let catalog = catalog(&[("One", "text", "a|b", "Bern", (2018, 11, 6))]);
-        let release = catalog.release(0).expect("a release");
+        let release = catalog.release(0.into()).expect("a release");
         let values = Column::ALL.map(|column| column.value(&release).into_owned());
         let id = values[0].clone();
         assert_eq!(

@@ -118,10 +118,8 @@ fn by_id(
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
     let mut known: FxHashMap<CleanBuf, Vec<ReleaseIndex>> = FxHashMap::default();
-    for index in 0..catalog.len() as u32 {
-        if let Some(release) = catalog.release(index) {
-            known.entry(release.identity().name()).or_default().push(index);
-        }
+    for (index, release) in catalog.releases() {
+        known.entry(release.identity().name()).or_default().push(index);
     }
     let shown = CleanBuf::line(&file.to_string_lossy());
     let unreadable = |error: io::Error| UsageError(format!("{shown}: cannot read: {error}"));

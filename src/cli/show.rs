@@ -63,10 +63,6 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     Ok(true)
 }
 
-fn releases(catalog: &Catalog) -> impl Iterator<Item = (ReleaseIndex, ReleaseRef<'_>)> {
-    (0..catalog.len() as u32).filter_map(|index| Some((index, catalog.release(index)?)))
-}
-
 fn find(catalog: &Catalog, id: &str) -> Vec<ReleaseIndex> {
     let is_it = |release: &ReleaseRef<'_>| {
         let urls = iter::once(release.url().as_str())
@@ -74,7 +70,7 @@ fn find(catalog: &Catalog, id: &str) -> Vec<ReleaseIndex> {
         release.identities().any(|(_, identity)| identity.name().as_str() == id)
             || (id.contains("://") && urls.map(page).any(|url| url == page(id)))
     };
-    releases(catalog).filter(|(_, release)| is_it(release)).map(|(index, _)| index).collect()
+    catalog.releases().filter(|(_, release)| is_it(release)).map(|(index, _)| index).collect()
 }
 
 /// Returns the message for an unknown id, with ids that contain it or are contained in it.
@@ -84,7 +80,7 @@ fn not_found(catalog: &Catalog, id: &str) -> String {
         let other = fold(other);
         !wanted.is_empty() && !other.is_empty() && (other.contains(&wanted) || wanted.contains(&other))
     };
-    let ids = releases(catalog).map(|(_, release)| release.identity().name());
+    let ids = catalog.releases().map(|(_, release)| release.identity().name());
     let near: Vec<String> = ids.filter(|id| is_near(id.as_str())).take(NEAR).map(|id| format!("\n  {id}")).collect();
     let near = if near.is_empty() { String::new() } else { format!("; similar ids:{}", near.concat()) };
     format!("no release with the id {id}{near}")

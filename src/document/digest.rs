@@ -205,7 +205,7 @@ mod tests {
             ("b", "", "Other", "", (2018, 11, 5)),
             ("c", "", "", "", (2018, 11, 4)),
         ]);
-        let digest = Digest::new(&catalog, &[1, 2, 0], None, 9, None);
+        let digest = Digest::new(&catalog, &[1, 2, 0].map(ReleaseIndex::new), None, 9, None);
         let title = |release: &ReleaseRef<'_>| release.title().as_str().to_owned();
         let sections: Vec<(&str, Vec<String>)> =
             digest.sections.iter().map(|one| (one.name.as_str(), one.releases.iter().map(title).collect())).collect();
@@ -228,7 +228,7 @@ mod tests {
         for (text, expected_end) in [(sentences.as_str(), "Two there!"), (long.as_str(), "word…"), ("短い。", "短い。")]
         {
             let catalog = catalog(&[("t", text, "", "", (2018, 11, 6))]);
-            let excerpt = excerpt(&catalog.release(0).expect("one"));
+            let excerpt = excerpt(&catalog.release(0.into()).expect("one"));
             let length = excerpt.as_str().chars().count();
             assert!(excerpt.as_str().ends_with(expected_end) && length <= EXCERPT + 1, "{excerpt}");
         }

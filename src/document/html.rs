@@ -4,13 +4,13 @@ use std::io::{self, Write};
 
 use super::markup::{escaped, link, markup};
 use super::{page, release};
-use crate::catalog::{Catalog, ReleaseRef};
+use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 
 /// Writes releases as a web page.
 ///
 /// # Errors
 /// Returns an error if writing to `out` fails.
-pub fn document(catalog: &Catalog, releases: &[u32], out: &mut impl Write) -> io::Result<()> {
+pub fn document(catalog: &Catalog, releases: &[ReleaseIndex], out: &mut impl Write) -> io::Result<()> {
     let found: Vec<_> = releases.iter().filter_map(|&release| catalog.release(release)).collect();
     let title = match found[..] {
         [only] => only.title(),

@@ -11,7 +11,7 @@ use serde_json::ser::Formatter;
 
 use super::markup::markup;
 use super::release::target;
-use crate::catalog::{Catalog, Duplicate, Facet, LinkRef, ReleaseRef};
+use crate::catalog::{Catalog, Duplicate, Facet, LinkRef, ReleaseIndex, ReleaseRef};
 use crate::feed;
 use crate::release::identity::Level;
 use crate::release::{LinkKind, Precision, indented};
@@ -161,7 +161,7 @@ fn also<'a>((source, reprint): (Clean<'a>, &'a Duplicate)) -> Also<'a> {
 ///
 /// # Errors
 /// Returns an error if writing to `out` fails.
-pub fn document(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Result<()> {
+pub fn document(catalog: &Catalog, hits: &[ReleaseIndex], out: &mut impl Write) -> io::Result<()> {
     let title = Some(catalog.title()).filter(|title| !title.is_empty());
     // A document needs a title: use the first source.
     let title = title.unwrap_or_else(|| catalog.values(Facet::Source).label(1));
@@ -176,7 +176,7 @@ pub fn document(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Re
 ///
 /// # Errors
 /// Returns an error if writing to `out` fails.
-pub fn lines(catalog: &Catalog, hits: &[u32], out: &mut impl Write) -> io::Result<()> {
+pub fn lines(catalog: &Catalog, hits: &[ReleaseIndex], out: &mut impl Write) -> io::Result<()> {
     each_line(items(catalog, hits), out)
 }
 
@@ -197,7 +197,7 @@ pub fn count_lines(rows: &[(&str, u32)], out: &mut impl Write) -> io::Result<()>
     each_line(rows.iter().map(|&(value, count)| Count { value, count }), out)
 }
 
-fn items<'a>(catalog: &'a Catalog, hits: &[u32]) -> impl Iterator<Item = Item<'a>> {
+fn items<'a>(catalog: &'a Catalog, hits: &[ReleaseIndex]) -> impl Iterator<Item = Item<'a>> {
     hits.iter().filter_map(|&index| catalog.release(index)).map(|release| Item::new(&release))
 }
 
@@ -276,7 +276,7 @@ mod tests {
     fn an_item_has_only_known_fields() {
         let catalog = catalog(&[("One", "text", "a|b", "Bern", (2018, 11, 6)), ("", "text", "", "", (0, 0, 0))]);
         let mut out = Vec::new();
-        lines(&catalog, &[0, 1], &mut out).expect("memory takes it");
+        lines(&catalog, &[0.into(), 1.into()], &mut out).expect("memory takes it");
         let text = String::from_utf8(out).expect("text");
         let items: Vec<&str> = text.lines().collect();
         assert!(items[0].ends_with(

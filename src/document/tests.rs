@@ -58,7 +58,7 @@ const ATTRIBUTES: [(&str, &[&str]); 7] = [
 
 fn written(catalog: &Catalog, form: ExportFormat) -> String {
     let mut out = Vec::new();
-    let all: Vec<u32> = (0..catalog.len() as u32).collect();
+    let all: Vec<_> = catalog.indices().collect();
     write(catalog, &all, form, &mut out).expect("memory takes it");
     String::from_utf8(out).expect("text")
 }
@@ -337,7 +337,7 @@ fn facts_appear_in_pages_and_in_markdown() {
     let catalog = of(&release);
     let facts =
         |release: ReleaseRef<'_>| super::release::facts(&release).into_iter().map(|fact| fact.name).collect::<Vec<_>>();
-    assert_eq!(facts(catalog.release(0).expect("one")), ["Place", "Link"]);
+    assert_eq!(facts(catalog.release(0.into()).expect("one")), ["Place", "Link"]);
     assert!(
         written(&catalog, ExportFormat::Html)
             .contains("<li>Link: <a href=\"https://e.org/a_b\">https://e.org/a_b</a></li>")

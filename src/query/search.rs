@@ -69,6 +69,9 @@ pub struct Searcher {
     last: Option<TextHits>,
 }
 
+/// Stands for the release where conditions on text are tested: they do not depend on marks.
+const ANY: ReleaseIndex = ReleaseIndex::new(0);
+
 /// The rows that match the text of a query.
 #[derive(Debug)]
 struct TextHits {
@@ -153,10 +156,10 @@ impl Searcher {
             }
             let (start, chunk) = chunks[at];
             match &mut texts {
-                None => tally.chunk(start as u32, chunk, 0..chunk.len()),
+                None => tally.chunk(start, chunk, 0..chunk.len()),
                 Some(texts) => {
                     let rows = texts.rows[at].get_or_insert_with(|| text_rows(matcher, &request.context, chunk));
-                    tally.chunk(start as u32, chunk, rows.iter().map(|&row| row as usize));
+                    tally.chunk(start, chunk, rows.iter().map(|&row| row as usize));
                 }
             }
         }
@@ -184,8 +187,7 @@ impl Searcher {
                 for ((slot, known), (_, chunk)) in rows.iter_mut().zip(last.rows).zip(catalog.chunks()) {
                     let Some(mut known) = known else { continue };
                     known.retain(|&row| {
-                        // Text conditions do not depend on marks, so the release number does not matter.
-                        matcher.text.iter().all(|text| text.holds(&request.context, chunk, row as usize, row))
+                        matcher.text.iter().all(|text| text.holds(&request.context, chunk, row as usize, ANY))
                     });
                     *slot = Some(known);
                 }
@@ -254,7 +256,7 @@ fn implies(new: &Expr, old: &Expr) -> bool {
 /// Returns the rows of a chunk that match all text conditions.
 fn text_rows(matcher: &Matcher, context: &Context, chunk: &Chunk) -> Vec<u32> {
     let holds = |conditions: &[Condition], row: usize| {
-        conditions.iter().all(|condition| condition.holds(context, chunk, row, row as u32))
+        conditions.iter().all(|condition| condition.holds(context, chunk, row, ANY))
     };
     let folded = chunk.folded();
     let text = folded.text();

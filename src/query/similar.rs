@@ -85,9 +85,9 @@ impl Likeness {
             finder.weigh(chunk, &mut weights);
             for (row, &by_words) in weights.iter().enumerate() {
                 let weight = by_words + self.shared.weight(chunk, row);
-                if weight >= best.least() && start + row != self.release as usize {
+                if weight >= best.least() && start + row != self.release.position() {
                     let away = chunk.day(row).map_or(i64::MAX, |other| (i64::from(other) - self.day).abs());
-                    best.put(weight, away, (start + row) as u32);
+                    best.put(weight, away, ReleaseIndex::at(start + row));
                 }
             }
         }
@@ -136,7 +136,7 @@ impl Best {
         self
     }
 
-    /// The release numbers of the results.
+    /// The results.
     #[must_use]
     pub fn into_releases(self) -> Vec<ReleaseIndex> {
         self.found.into_iter().map(|(.., Reverse(release))| release).collect()
@@ -223,16 +223,16 @@ fn telling<'t>(text: &'t str, before: Option<(usize, &str)>, (at, word): (usize,
 fn heaviest(mut words: Vec<Word>, catalog: &Catalog) -> Vec<Word> {
     let Ok(all) = AhoCorasick::new(words.iter().map(|word| &word.text)) else { return Vec::new() };
     let mut having = vec![0_u32; words.len()];
-    let mut seen = vec![u32::MAX; words.len()];
+    let mut seen = vec![None; words.len()];
     let step = catalog.len().div_ceil(SAMPLE).max(1);
     let mut sampled = 0.0;
-    for release in (0..catalog.len() as u32).step_by(step) {
+    for release in catalog.indices().step_by(step) {
         sampled += 1.0;
         let text = catalog.folded(release);
         for found in all.find_overlapping_iter(text) {
             let word = found.pattern().as_usize();
-            if seen[word] != release && (words[word].is_anywhere || begins_word(text, found.start())) {
-                seen[word] = release;
+            if seen[word] != Some(release) && (words[word].is_anywhere || begins_word(text, found.start())) {
+                seen[word] = Some(release);
                 having[word] += 1;
             }
         }
@@ -323,7 +323,8 @@ mod tests {
     use crate::catalog::tests::catalog;
 
     fn found(catalog: &Arc<Catalog>, release: u32) -> Vec<u32> {
-        similar(catalog, release, &mut || false).expect("nobody cancels")
+        let found = similar(catalog, ReleaseIndex::new(release), &mut || false).expect("nobody cancels");
+        found.into_iter().map(ReleaseIndex::get).collect()
     }
 
     #[test]
@@ -367,9 +368,9 @@ mod tests {
     #[test]
     fn a_cancelled_or_empty_search_finds_nothing() {
         let one = catalog(&[("Alone", "", "", "", (2018, 1, 1))]);
-        assert_eq!(similar(&one, 0, &mut || true), None);
-        assert_eq!(similar(&one, 0, &mut || false), Some(Vec::new()));
-        assert_eq!(similar(&one, 9, &mut || false), Some(Vec::new()));
+        assert_eq!(similar(&one, 0.into(), &mut || true), None);
+        assert_eq!(similar(&one, 0.into(), &mut || false), Some(Vec::new()));
+        assert_eq!(similar(&one, 9.into(), &mut || false), Some(Vec::new()));
     }
 
     #[test]
@@ -379,7 +380,7 @@ mod tests {
         let rows: Vec<_> = titles.iter().map(|title| (title.as_str(), "", "News", "", (2018, 1, 1))).collect();
         let catalog = catalog(&rows);
         for release in [0, 7, 499] {
-            let likeness = Likeness::new(&catalog, release).expect("a release");
+            let likeness = Likeness::new(&catalog, ReleaseIndex::new(release)).expect("a release");
             let part = |part| likeness.best(part, 2, &mut || false).expect("nobody cancels");
             assert_eq!(part(0).with(part(1)).into_releases(), found(&catalog, release));
         }

@@ -116,14 +116,14 @@ fn newest(catalog: &Catalog, mut hits: Vec<ReleaseIndex>) -> Arc<[ReleaseIndex]>
     }
     let mut is_hit = vec![false; all.len()];
     for &index in &hits {
-        is_hit[index as usize] = true;
+        is_hit[index.position()] = true;
     }
     // Branch-free, because hits are scattered at random.
-    let mut ordered = vec![0; all.len() + 1];
+    let mut ordered = vec![ReleaseIndex::default(); all.len() + 1];
     let mut count = 0;
     for &index in all.iter() {
         ordered[count] = index;
-        count += usize::from(is_hit[index as usize]);
+        count += usize::from(is_hit[index.position()]);
     }
     ordered.truncate(hits.len());
     ordered.into()

@@ -98,11 +98,13 @@ impl<'a> Tally<'a> {
         clippy::needless_pass_by_value,
         reason = "an iterator is walked by value; a reference would be cloned too"
     )]
-    pub fn chunk(&mut self, start: u32, chunk: &Chunk, rows: impl ExactSizeIterator<Item = usize> + Clone) {
+    pub fn chunk(&mut self, start: usize, chunk: &Chunk, rows: impl ExactSizeIterator<Item = usize> + Clone) {
         self.fails.clear();
         self.fails.resize(rows.len(), 0);
         for condition in &self.matcher.columns {
-            mark(&mut self.fails, OUT, rows.clone(), |at| condition.holds(self.context, chunk, at, start + at as u32));
+            mark(&mut self.fails, OUT, rows.clone(), |at| {
+                condition.holds(self.context, chunk, at, ReleaseIndex::at(start + at))
+            });
         }
         for (group, condition) in self.matcher.choices.iter().enumerate() {
             let Some(condition) = condition else { continue };
@@ -113,14 +115,14 @@ impl<'a> Tally<'a> {
                     mark(&mut self.fails, bit, rows.clone(), |at| set[column[at] as usize]);
                 }
                 _ => mark(&mut self.fails, bit, rows.clone(), |at| {
-                    condition.holds(self.context, chunk, at, start + at as u32)
+                    condition.holds(self.context, chunk, at, ReleaseIndex::at(start + at))
                 }),
             }
         }
         let mut picked = std::mem::take(&mut self.picked);
         // Every group counts the hits, and a group with a choice also the rows that fail only that choice.
         pick(&mut picked, &self.fails, 0, rows.clone());
-        self.hits.extend(picked.iter().map(|&row| start + row));
+        self.hits.extend(picked.iter().map(|&row| ReleaseIndex::at(start + row as usize)));
         (0..GROUPS).for_each(|group| self.count(group, start, chunk, &picked));
         for group in (0..GROUPS).filter(|&group| self.matcher.choices[group].is_some()) {
             let single = Facet::ALL.get(group).and_then(|&facet| chunk.single(facet));
@@ -138,7 +140,7 @@ impl<'a> Tally<'a> {
         self.picked = picked;
     }
 
-    fn count(&mut self, group: usize, start: u32, chunk: &Chunk, rows: &[u32]) {
+    fn count(&mut self, group: usize, start: usize, chunk: &Chunk, rows: &[u32]) {
         match group {
             STATUS => self.count_statuses(start, rows),
             BRUSH => {
@@ -163,8 +165,9 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn count_statuses(&mut self, start: u32, rows: &[u32]) {
-        let has = |status: Status| rows.iter().filter(|&&row| self.context.has(status, start + row)).count() as u32;
+    fn count_statuses(&mut self, start: usize, rows: &[u32]) {
+        let index = |row: u32| ReleaseIndex::at(start + row as usize);
+        let has = |status: Status| rows.iter().filter(|&&row| self.context.has(status, index(row))).count() as u32;
         let all = rows.len() as u32;
         let read = if self.context.read.is_empty() { 0 } else { has(Status::Read) };
         let starred = if self.context.starred.is_empty() { 0 } else { has(Status::Starred) };

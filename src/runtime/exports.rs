@@ -285,7 +285,7 @@ mod tests {
         let (sender, events) = mpsc::channel();
         let exports = Exports::default();
         let file = folder.path().join("all.md");
-        exports.start(file.to_string_lossy().into_owned(), false, vec![0, 1], releases(), &sender);
+        exports.start(file.to_string_lossy().into_owned(), false, vec![0.into(), 1.into()], releases(), &sender);
         assert_eq!(said(&events), format!("2 releases written: {}", file.display()));
         assert_eq!(exports.files(), []);
         assert_eq!(names(folder.path()), ["all.md"]);
@@ -294,10 +294,10 @@ mod tests {
         let mode = |name| fs::metadata(folder.path().join(name)).expect("a file").permissions().mode();
         assert_eq!(mode("all.md"), mode("plain"));
         let before = fs::read_to_string(&file).expect("the file");
-        exports.start(file.to_string_lossy().into_owned(), false, vec![0], releases(), &sender);
+        exports.start(file.to_string_lossy().into_owned(), false, vec![0.into()], releases(), &sender);
         assert_eq!(said(&events), format!("{} exists", file.display()));
         assert_eq!(fs::read_to_string(&file).expect("the file"), before);
-        exports.start(file.to_string_lossy().into_owned(), true, vec![0], releases(), &sender);
+        exports.start(file.to_string_lossy().into_owned(), true, vec![0.into()], releases(), &sender);
         assert_eq!(said(&events), format!("written: {}", file.display()));
         assert_eq!(names(folder.path()), ["all.md", "all.md~", "plain"]);
         assert_eq!(fs::read_to_string(folder.path().join("all.md~")).expect("the old file"), before);
@@ -313,7 +313,7 @@ mod tests {
             [("missing/all.md", false, "folder not found"), ("dir.md", true, "not a regular file")]
         {
             let file = folder.path().join(name).to_string_lossy().into_owned();
-            exports.start(file.clone(), may_replace, vec![0, 1], releases(), &sender);
+            exports.start(file.clone(), may_replace, vec![0.into(), 1.into()], releases(), &sender);
             match events.recv_timeout(Duration::from_secs(30)).expect("a message") {
                 Event::Msg(Msg::ExportNotBegun(subject, said)) => {
                     assert_eq!((subject.as_str(), said.as_str()), (file.as_str(), reason));
@@ -347,7 +347,7 @@ mod tests {
         // Too late.
         let entry = exports.enter(&file);
         let target = entry.export.begin(&file).expect("a temporary file");
-        entry.export.write(target, false, &[0, 1], &releases()).expect("it is written");
+        entry.export.write(target, false, &[0.into(), 1.into()], &releases()).expect("it is written");
         assert_eq!(exports.cancel(), []);
         assert_eq!(names(folder.path()), ["all.md"]);
     }

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn the_first_frame_has_the_releases_and_their_marks() {
         let catalog = loaded();
-        let marks = vec![MarksOf { release: 0, read: true, starred: false }];
+        let marks = vec![MarksOf { release: 0.into(), read: true, starred: false }];
         let marks = Event::Msg(Msg::Marks { catalog: Arc::clone(&catalog), marks });
         let (app, handed, look) = look(vec![Event::LibraryChanged, marks, Event::Msg(Msg::Loaded(catalog))]);
         assert_eq!((app.hits.order.len(), app.marks.count(Mark::Read), handed), (1, 1, 1));

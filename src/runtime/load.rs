@@ -312,7 +312,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             known.insert(id, self.builder.present_source());
         }
         self.builder.mix(catalog.title());
-        for release in (0..catalog.len() as u32).filter_map(|number| catalog.release(number)) {
+        for (_, release) in catalog.releases() {
             let own = release.values(Facet::Source).first().and_then(|source| known.get(source));
             if let Some(&id) = own {
                 self.builder.push_of(id, &release.to_release());

@@ -40,7 +40,7 @@ pub struct Found {
     /// another release with their name.
     pub levels: Vec<(ReleaseIndex, ValueId, Level)>,
     /// The release at the reading position that was looked for.
-    pub place: Option<u32>,
+    pub place: Option<ReleaseIndex>,
 }
 
 impl MarkLookup {
@@ -60,7 +60,7 @@ impl MarkLookup {
     }
 
     /// Looks up the new releases of a longer catalog of the same load, and those in `again`, whose level changed.
-    pub fn find(&mut self, catalog: &Catalog, again: &[u32]) -> Found {
+    pub fn find(&mut self, catalog: &Catalog, again: &[ReleaseIndex]) -> Found {
         let mut found = Found::default();
         let first = std::mem::replace(&mut self.seen, catalog.len());
         let is_few = catalog.len() - first <= FEW;
@@ -70,10 +70,11 @@ impl MarkLookup {
         }
         // Stories shared with other sources: reading one marks it in all.
         let stories = catalog.reprints().map(|(index, _)| index);
-        let mut before: Vec<u32> = stories.chain(again.iter().copied()).filter(|&at| (at as usize) < first).collect();
+        let mut before: Vec<ReleaseIndex> =
+            stories.chain(again.iter().copied()).filter(|at| at.position() < first).collect();
         before.sort_unstable();
         before.dedup();
-        for index in before.into_iter().chain(first as u32..catalog.len() as u32) {
+        for index in before.into_iter().chain(catalog.indices().skip(first)) {
             let Some(release) = catalog.release(index) else { continue };
             let mut flags = Flags::default();
             for (source, identity) in release.identities() {
@@ -197,26 +198,26 @@ pub fn to_mark<'a>(catalog: &'a Catalog, release: &ReleaseRef<'a>) -> impl Itera
 }
 
 /// The marks of releases of a catalog, from `first` on, that are among the changed ones.
-pub fn changed(catalog: &Catalog, first: u32, marks: &[(CleanBuf, u64, Flags)]) -> Vec<MarksOf> {
+pub fn changed(catalog: &Catalog, first: usize, marks: &[(CleanBuf, u64, Flags)]) -> Vec<MarksOf> {
     let known =
         |(key, number, flags): &(CleanBuf, u64, Flags)| Some(((catalog.source_of_key(key.as_str())?, *number), *flags));
     let marks: FxHashMap<(ValueId, u64), Flags> = marks.iter().filter_map(known).collect();
     if marks.is_empty() {
         return Vec::new();
     }
-    let of_release = |index| {
+    let of_release = |index: ReleaseIndex| {
         let release = catalog.release(index)?;
         let mut names = release.identities().map(|(source, identity)| (source, identity.number()));
         names.find_map(|name| Some(of(index, *marks.get(&name)?)))
     };
-    (first..catalog.len() as u32).filter_map(of_release).collect()
+    catalog.indices().skip(first).filter_map(of_release).collect()
 }
 
 /// The marks of all releases of a catalog, including unmarked ones.
 pub fn all(catalog: &Catalog, library: Library) -> Vec<MarksOf> {
-    let mut marks: Vec<MarksOf> = (0..catalog.len() as u32).map(|index| of(index, Flags::default())).collect();
+    let mut marks: Vec<MarksOf> = catalog.indices().map(|index| of(index, Flags::default())).collect();
     for found in MarkLookup::new(Some(library), None).find(catalog, &[]).marks {
-        if let Some(place) = marks.get_mut(found.release as usize) {
+        if let Some(place) = marks.get_mut(found.release.position()) {
             *place = found;
         }
     }

@@ -243,7 +243,7 @@ impl Rereader<'_> {
         });
         let fresh = renumber::fresh(&renumbered, &loaded.catalog);
         let is_new = renumber::is_new(&renumbered, loaded.catalog.len());
-        loaded.marks.retain(|marks| is_new[marks.release as usize]);
+        loaded.marks.retain(|marks| is_new[marks.release.position()]);
         // A source that was refused before is reported as before.
         unreadable.extend(loaded.refused);
         (self.catalog, self.reports) = (Arc::clone(&loaded.catalog), reports);
@@ -299,7 +299,7 @@ mod tests {
 
     /// Every release with its sources, in the order of the catalog.
     fn shown(catalog: &Catalog) -> Vec<String> {
-        let releases = (0..catalog.len() as u32).filter_map(|number| catalog.release(number));
+        let releases = catalog.releases().map(|(_, release)| release);
         let mut shown: Vec<String> = releases
             .map(|release| {
                 let mut sources: Vec<&str> = release.reprints().map(|(source, _)| source.as_str()).collect();

@@ -14,7 +14,6 @@ use super::facts::meta;
 use super::line::{Kind, Line};
 use super::style_runs::{self, StyleRuns};
 use super::target::{Target, hints};
-use crate::catalog::renumber::GONE;
 use crate::catalog::{Facet, ReleaseIndex, ReleaseRef};
 use crate::release::{Release, Span, Style};
 use crate::text::{Clean, CleanBuf, find_folded, is_unspaced, truncate, width, wrap};
@@ -316,7 +315,7 @@ impl TypesetPage {
     pub fn renumber(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
         for target in &mut self.targets {
             if let Target::Release(release) = target {
-                *release = now(*release).unwrap_or(GONE);
+                *release = release.and_then(&now);
             }
         }
     }
@@ -381,7 +380,7 @@ mod tests {
     #[test]
     fn a_topic_on_two_lines_is_one_topic() {
         let catalog = catalog(&[("t", "", "Foreign affairs|Long name of a ministry", "", (2018, 11, 2))]);
-        let page = TypesetPage::new(&catalog.release(0).expect("a release"), 22, &[]);
+        let page = TypesetPage::new(&catalog.release(0.into()).expect("a release"), 22, &[]);
         let topics: Vec<_> =
             page.lines().iter().take_while(|line| line.kind == Kind::Topic).map(|line| page.topics(line)).collect();
         let all: Vec<_> = topics.concat();
@@ -394,7 +393,7 @@ mod tests {
     fn a_release_is_typeset_in_full() {
         let catalog =
             catalog(&[("ASEAN forum", "Fifteen recommendations.\n\nMore.", "Labour|Forum", "Beijing", (2018, 11, 2))]);
-        let page = TypesetPage::new(&catalog.release(0).expect("a release"), 72, &["fifteen".to_owned()]);
+        let page = TypesetPage::new(&catalog.release(0.into()).expect("a release"), 72, &["fifteen".to_owned()]);
         assert_eq!(
             texts(&page),
             [

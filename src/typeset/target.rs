@@ -12,8 +12,8 @@ pub enum Target {
     Reprint(CleanBuf, CleanBuf),
     /// Another address, and its index among the links of the release.
     Link(u16, CleanBuf),
-    /// Another release, by its catalog index.
-    Release(ReleaseIndex),
+    /// Another release; `None` once it was removed.
+    Release(Option<ReleaseIndex>),
 }
 
 impl Target {

@@ -113,7 +113,7 @@ fn lead(app: &App, line: &Line, place: Rect, pen: &mut Painter<'_>) -> u16 {
 /// Whether the release that a line links to is read.
 fn is_read(app: &App, line: &Line) -> bool {
     let target = line.target.and_then(|target| app.detail.page.targets().get(target));
-    matches!(target, Some(&Target::Release(release)) if app.marks.has(Mark::Read, release))
+    matches!(target, Some(&Target::Release(Some(release))) if app.marks.has(Mark::Read, release))
 }
 
 /// Returns the style of a part of the text.

@@ -16,7 +16,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tidings::app::{App, Effect, Msg};
-use tidings::catalog::{Builder, Catalog, Facet};
+use tidings::catalog::{Builder, Catalog, Facet, ReleaseIndex};
 use tidings::feed::{self, Sink};
 use tidings::query::similar::Likeness;
 use tidings::query::{Context, Patient, Query, Request, Searcher, Sort, parse};
@@ -166,7 +166,7 @@ fn answer(catalog: &Arc<Catalog>, query: &Query) -> Option<tidings::query::Hits>
 
 /// Finding similar releases, with all words searched in all texts, against one pass for one word.
 fn likeness(catalog: &Arc<Catalog>) {
-    let release = catalog.len() as u32 / 2;
+    let release = ReleaseIndex::at(catalog.len() / 2);
     let finder = memchr::memmem::Finder::new("zzyzx");
     let (ours, other) = in_turn(
         || {

@@ -91,8 +91,9 @@ fn structure_and_links_read_back() {
     for format in ["json", "jsonl"] {
         let again = corpus::file(run(&["list", "--format", format, file.path().to_str().expect("a path")]).out);
         let after = runtime::load(&reading(again.path())).catalog;
-        for index in 0..2 {
-            let [before, after] = [&before, &after].map(|catalog| catalog.release(index).expect("two").to_release());
+        assert_eq!((before.len(), after.len()), (2, 2));
+        for ((_, before), (_, after)) in before.releases().zip(after.releases()) {
+            let [before, after] = [before, after].map(|release| release.to_release());
             assert_eq!((&before.summary, &before.body), (&after.summary, &after.body), "{format}");
             assert_eq!(before.summary_spans, after.summary_spans, "{format}");
             assert_eq!(before.body_spans, after.body_spans, "{format}");

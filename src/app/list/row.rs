@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn in_a_low_list_the_title_matters_more_than_the_facts() {
         let catalog = catalog(&[(TITLE, "", "Water", "", (2018, 11, 6))]);
-        let release = catalog.release(0).expect("a release");
+        let release = catalog.release(0.into()).expect("a release");
         let lines = |rows| {
             let shape = RowShape { style: RowStyle::Wrapped, width: 35, rows, sort: Sort::Newest };
             drawn(TITLE, &shape.lines(&release, true, std::iter::empty()))
@@ -341,7 +341,7 @@ mod tests {
         let catalog = catalog(&items);
         let rows = |style, width| -> Vec<Vec<String>> {
             let shape = RowShape { style, width, rows: 20, sort: Sort::Newest };
-            let releases: Vec<_> = (0..6).filter_map(|index| catalog.release(index)).collect();
+            let releases: Vec<_> = catalog.releases().map(|(_, release)| release).collect();
             let others = || releases.iter().map(ReleaseRef::title);
             releases.iter().map(|one| drawn(one.title().as_str(), &shape.lines(one, false, others()))).collect()
         };

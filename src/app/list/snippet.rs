@@ -90,7 +90,7 @@ mod tests {
         let text =
             "Ministers met.\nIt rained. The accord on the water of the northern rivers was signed by nine countries.";
         let catalog = catalog(&[("A title with rain", text, "", "", (2018, 11, 2))]);
-        let release = catalog.release(0).expect("a release");
+        let release = catalog.release(0.into()).expect("a release");
         let shown = |needles: &[&str], columns| {
             let needles: Vec<String> = needles.iter().map(|&needle| needle.to_owned()).collect();
             snippet(&release, &needles, columns).map(|found| {

@@ -91,7 +91,7 @@ fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
     });
     after(&[panes(Action::GoBack)], &|reader| {
         perform(reader, Scope::List, Action::ShowStarred);
-        reader.app.go_to_release(3);
+        reader.app.go_to_release(3.into());
     });
     found
 }

@@ -25,7 +25,7 @@ fn published_catalogs_share_their_chunks_and_keep_their_indices() {
     assert_eq!((first.len(), second.len(), builder.waiting()), (600, 1200, 0));
     assert!(Arc::ptr_eq(&first.chunks[0], &second.chunks[0]));
     for index in [0, 511, 512, 599, 600, 1199] {
-        let title = second.release(index).expect("a release").title();
+        let title = second.release(ReleaseIndex::new(index)).expect("a release").title();
         assert_eq!(title.as_str(), format!("release {index}"));
     }
     assert!(second.order().is_sorted_by_key(|&index| (second.key(index), index)));
@@ -39,7 +39,7 @@ fn undated_releases_come_last_and_a_value_counts_once_a_release() {
     builder.push(1, &release(1));
     let catalog = builder.publish();
     assert_eq!(catalog.order()[..], [1, 0]);
-    assert_eq!(catalog.release(0).expect("a release").values(Facet::Topic), [1]);
+    assert_eq!(catalog.release(0.into()).expect("a release").values(Facet::Topic), [1]);
     assert_eq!(catalog.values(Facet::Year).total(NONE), 1);
 }
 
@@ -55,7 +55,7 @@ fn item(id: &str, url: &str, title: &str, day: u32) -> Release {
 }
 
 fn names(catalog: &Catalog) -> Vec<String> {
-    let releases = (0..catalog.len() as u32).filter_map(|index| catalog.release(index));
+    let releases = catalog.releases().map(|(_, release)| release);
     releases.map(|release| release.identity().name().to_string()).collect()
 }
 
@@ -126,7 +126,7 @@ fn sources_in_turn_share_their_stories_and_so_does_a_later_file() {
         let release: crate::catalog::ReleaseRef<'_> = catalog.release(index).expect("a release");
         release.labels(Facet::Source).map(Clean::as_str).collect::<Vec<_>>().join(" ")
     };
-    let all: Vec<String> = (0..catalog.len() as u32).map(shown).collect();
+    let all: Vec<String> = catalog.indices().map(shown).collect();
     assert_eq!(all, ["A B file", "A", "B", "B"]);
     assert_eq!(catalog.source_of_key("web:b"), Some(sources[1]));
     assert_eq!((catalog.source_key(sources[0]).as_str(), catalog.source_of_key("")), ("web:a", None));
@@ -175,7 +175,7 @@ fn a_story_of_several_sources_is_one_release_with_all_of_them() {
     let catalog = builder.publish();
     assert!(first.is_beginning_of(&catalog));
     let shown = |index: u32| {
-        let release = catalog.release(index).expect("a release");
+        let release = catalog.release(ReleaseIndex::new(index)).expect("a release");
         let sources: Vec<&str> = release.labels(Facet::Source).map(Clean::as_str).collect();
         let also: Vec<String> = release
             .reprints()
@@ -195,13 +195,13 @@ fn a_story_of_several_sources_is_one_release_with_all_of_them() {
     assert_eq!(totals, [2, 3, 1]);
     // Topics are joined, and a missing place is filled in.
     let facets = |facet| {
-        let release = catalog.release(0).expect("a release");
+        let release = catalog.release(0.into()).expect("a release");
         release.labels(facet).map(Clean::as_str).collect::<Vec<_>>().join(" ")
     };
     assert_eq!((facets(Facet::Topic), facets(Facet::Place)), ("Law Trade".to_owned(), "Bern".to_owned()));
     assert_eq!(catalog.values(Facet::Place).total(NONE), 2);
     // The catalog published before is unchanged.
-    assert_eq!(first.release(0).expect("a release").reprints().len(), 0);
+    assert_eq!(first.release(0.into()).expect("a release").reprints().len(), 0);
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn no_topic_is_lost_however_many_there_are() {
     builder.source(CleanBuf::line("b").as_clean());
     builder.push(0, &with("x", topics(35_000..140_000)));
     let catalog = builder.publish();
-    let of = |catalog: &Catalog| catalog.release(0).expect("a release").to_release().topics;
+    let of = |catalog: &Catalog| catalog.release(0.into()).expect("a release").to_release().topics;
     assert_eq!((of(&first), of(&catalog)), (topics(0..70_000), topics(0..140_000)));
     let values = catalog.values(Facet::Topic);
     assert!(values.ids().skip(1).all(|id| values.total(id) == 1));
@@ -258,7 +258,7 @@ fn spellings_of_one_value_count_once_and_are_shown_as_published() {
     for (index, (names, place)) in
         (0..).zip([("Rye oats", "Köln"), ("rye oats", ""), ("Oats rye Rye", "KÖLN"), ("RYE", "koln"), ("rye", "KÖLN")])
     {
-        let release = catalog.release(index).expect("a release").to_release();
+        let release = catalog.release(ReleaseIndex::new(index)).expect("a release").to_release();
         assert_eq!((release.topics, release.place.as_str()), (topics(names), place));
     }
     assert_eq!(label(&first, Facet::Topic), "Rye 4, oats 2", "what was published stays");

@@ -234,7 +234,7 @@ mod tests {
             let policy = parsed.select("head > meta[http-equiv=Content-Security-Policy]").attr("content");
             prop_assert!(policy.is_some_and(|policy| policy.starts_with("default-src 'none';") && !policy.contains("script")));
             let headline = parsed.select("h3").nodes().first().map(|node| node.text().to_string());
-            prop_assert_eq!(headline.as_deref(), Some(catalog.release(0).expect("one").title().as_str()));
+            prop_assert_eq!(headline.as_deref(), Some(catalog.release(0.into()).expect("one").title().as_str()));
         }
     }
 }

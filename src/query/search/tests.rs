@@ -16,7 +16,7 @@ fn sample() -> Arc<Catalog> {
 
 fn request(text: &str) -> Request {
     let mut read = crate::catalog::Set::default();
-    read.set(1, true);
+    read.set(1.into(), true);
     let context = Context {
         today: NaiveDate::from_ymd_opt(2018, 11, 5).expect("a day"),
         read: Arc::new(read),
@@ -29,7 +29,7 @@ fn answer(text: &str) -> Hits {
     Searcher::default().search(&request(text), &mut Patient).expect("nobody cancels")
 }
 
-fn hits(text: &str) -> Vec<u32> {
+fn hits(text: &str) -> Vec<ReleaseIndex> {
     answer(text).order.to_vec()
 }
 
@@ -129,7 +129,7 @@ fn an_empty_result_names_the_clause_to_remove() {
 struct Impatient {
     cancel_at: Option<usize>,
     step: usize,
-    page: Option<Arc<[u32]>>,
+    page: Option<Arc<[ReleaseIndex]>>,
 }
 
 impl Listener for Impatient {
@@ -142,7 +142,7 @@ impl Listener for Impatient {
         true
     }
 
-    fn page(&mut self, first: Arc<[u32]>) {
+    fn page(&mut self, first: Arc<[ReleaseIndex]>) {
         assert!(self.page.replace(first).is_none(), "a page is told once");
     }
 }

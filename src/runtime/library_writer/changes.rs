@@ -28,7 +28,7 @@ impl Thread {
             && let Some(library) = &self.library
         {
             match library.marked_since(self.read) {
-                Ok(since) => self.send_marks(&since, first as u32),
+                Ok(since) => self.send_marks(&since, first),
                 Err(error) => self.report_check_error(&error),
             }
         }
@@ -63,7 +63,7 @@ impl Thread {
     }
 
     /// Sends changed marks of the releases from `first` on.
-    fn send_marks(&mut self, since: &MarkedSince, first: u32) {
+    fn send_marks(&mut self, since: &MarkedSince, first: usize) {
         self.seen = since.change;
         let marks = mark_lookup::changed(&self.catalog, first, &since.marks);
         if !marks.is_empty() {

@@ -3,11 +3,11 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Input, Report};
-use crate::catalog::{Catalog, Facet};
+use crate::catalog::{Catalog, Facet, ReleaseIndex};
 use crate::release::Release;
 
 /// The position of a source's release: its number, and the reprint if it is one.
-type Entry = (u32, Option<usize>);
+type Entry = (ReleaseIndex, Option<usize>);
 
 /// The earlier result.
 pub(in crate::runtime) struct Before<'a> {
@@ -54,8 +54,7 @@ impl<'a> Before<'a> {
 
 fn index(catalog: &Catalog) -> FxHashMap<&str, Vec<Entry>> {
     let mut index: FxHashMap<&str, Vec<Entry>> = FxHashMap::default();
-    let numbers = 0..catalog.len() as u32;
-    for (number, release) in numbers.filter_map(|number| Some((number, catalog.release(number)?))) {
+    for (number, release) in catalog.releases() {
         index.entry(release.label(Facet::Source).as_str()).or_default().push((number, None));
         for (at, (source, _)) in release.reprints().enumerate() {
             index.entry(source.as_str()).or_default().push((number, Some(at)));

@@ -132,6 +132,6 @@ pub(super) fn targets(release: &ReleaseRef<'_>, similar: &[(ReleaseIndex, Releas
     let reprints = release.reprints().filter(|(_, reprint)| !reprint.release.url.is_empty());
     let reprints = reprints.map(|(source, reprint)| Target::Reprint(source.to_buf(), reprint.release.url.clone()));
     let links = (0_u16..).zip(release.links()).map(|(number, link)| Target::Link(number, link.address.to_buf()));
-    let similar = similar.iter().map(|&(number, _)| Target::Release(number));
+    let similar = similar.iter().map(|&(index, _)| Target::Release(Some(index)));
     own.into_iter().chain(reprints).chain(links).chain(similar).collect()
 }

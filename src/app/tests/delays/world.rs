@@ -8,8 +8,7 @@ use crossterm::event::KeyEvent;
 use super::RELEASES;
 use crate::app::search::Listed;
 use crate::app::{App, Effect, Mark, MarksOf, Msg, Reread, Ticket};
-use crate::catalog::renumber::GONE;
-use crate::catalog::{Builder, Catalog};
+use crate::catalog::{Builder, Catalog, ReleaseIndex};
 use crate::keymap::{Action, Key, Lookup};
 use crate::query::{Choice, Hits, Patient, Query, Request, Searcher, Sort, count};
 use crate::release::{Date, Release};
@@ -30,16 +29,16 @@ fn release(number: usize) -> Release {
     }
 }
 
-fn number_of(catalog: &Catalog, index: u32) -> Option<usize> {
+fn number_of(catalog: &Catalog, index: ReleaseIndex) -> Option<usize> {
     catalog.release(index)?.title().as_str().parse().ok()
 }
 
-fn numbers(catalog: &Catalog, indices: impl IntoIterator<Item = u32>) -> BTreeSet<usize> {
+fn numbers(catalog: &Catalog, indices: impl IntoIterator<Item = ReleaseIndex>) -> BTreeSet<usize> {
     indices.into_iter().filter_map(|index| number_of(catalog, index)).collect()
 }
 
-fn index_of(catalog: &Catalog, number: usize) -> Option<u32> {
-    (0..catalog.len() as u32).find(|&index| number_of(catalog, index) == Some(number))
+fn index_of(catalog: &Catalog, number: usize) -> Option<ReleaseIndex> {
+    catalog.indices().find(|&index| number_of(catalog, index) == Some(number))
 }
 
 /// Answers a search without any cached state.
@@ -88,7 +87,7 @@ struct Before {
     is_engaged: bool,
     /// The search that the list shows, ignoring releases read since, which stay listed.
     listed: Request,
-    target: Option<u32>,
+    target: Option<ReleaseIndex>,
     action: Option<Action>,
 }
 
@@ -252,7 +251,7 @@ impl World {
                 self.answers.push(Msg::Counted { generation, counts });
             }
             Effect::FindSimilar { generation, release, catalog } => {
-                let found = (0..catalog.len() as u32).filter(|&other| other != release).take(2).collect();
+                let found = catalog.indices().filter(|&other| other != release).take(2).collect();
                 self.answers.push(Msg::Similar { generation, found });
             }
             Effect::Timer(_, timer) => self.answers.push(Msg::Timer(timer)),
@@ -302,7 +301,7 @@ impl World {
     }
 
     fn marks_in(&self, catalog: &Catalog, of: impl Fn(usize) -> bool) -> Vec<MarksOf> {
-        let marks = (0..catalog.len() as u32).filter_map(|index| Some((index, number_of(catalog, index)?)));
+        let marks = catalog.indices().filter_map(|index| Some((index, number_of(catalog, index)?)));
         let marks = marks.filter(|&(_, number)| of(number)).map(|(release, number)| {
             let (read, starred) = self.saved.get(&number).copied().unwrap_or_default();
             MarksOf { release, read, starred }
@@ -321,14 +320,15 @@ impl World {
             builder.push(number as u64, &release(number));
         }
         let catalog = builder.publish();
-        let moved: Vec<u32> = (0..before.len() as u32)
-            .map(|index| number_of(&before, index).and_then(|number| index_of(&catalog, number)).unwrap_or(GONE))
+        let renumbered = before
+            .indices()
+            .map(|index| number_of(&before, index).and_then(|number| index_of(&catalog, number)))
             .collect();
         // Pending marks of the previous catalog use other indices.
         let stale = self.marks_in(&before, |number| number % 2 == 0);
         let marks = self.marks_in(&catalog, |number| index_of(&before, number).is_none());
         self.publish(&catalog);
-        let reread = Reread { catalog: Arc::clone(&catalog), renumbered: moved, marks, ..Reread::default() };
+        let reread = Reread { catalog: Arc::clone(&catalog), renumbered, marks, ..Reread::default() };
         self.send(Msg::Reread(Box::new(reread)), false);
         self.send(Msg::Marks { catalog: before, marks: stale }, false);
         let marks = self.marks_in(&catalog, |_| true);
@@ -378,7 +378,7 @@ impl World {
                 let (read, starred) = self.saved.get(number).copied().unwrap_or_default();
                 if mark == Mark::Read { read } else { starred }
             };
-            let mut saved = numbers(&app.catalog, 0..app.catalog.len() as u32);
+            let mut saved = numbers(&app.catalog, app.catalog.indices());
             saved.retain(is_saved);
             assert_eq!(&shown - &self.vanished, &saved - &self.vanished, "{mark:?}");
         }
