@@ -10,6 +10,7 @@
 //! | 0 | [`release`], [`text`] | plain data; text sanitised for the terminal, its width, wrapping and case folding |
 //! | 0 | [`manual`] | the pages of the manual, and a feed of their sections |
 //! | 1 | [`feed`], [`catalog`] | from bytes to releases; all releases in memory, as columns |
+//! | 1 | [`picture`] | pictures, decoded within limits and encoded for a terminal |
 //! | 2 | [`query`], [`keymap`], [`library`] | the query tree; the table of actions and keys; the stored releases, marks and subscriptions |
 //! | 2 | [`config`] | the settings and where they come from |
 //! | 2 | [`net`] | fetching over HTTP, finding the feeds of a web page, retry times |
@@ -89,6 +90,7 @@ pub mod library;
 pub mod manual;
 #[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "fetches have deadlines"))]
 pub mod net;
+pub mod picture;
 pub mod query;
 pub mod release;
 #[cfg_attr(

@@ -14,7 +14,7 @@ use syn::{Attribute, ImplItemFn, Item, ItemFn, Macro, UseTree};
 /// The modules from the lowest layer up, as documented in the library's root.
 const LAYERS: &[&[&str]] = &[
     &["release", "text", "manual"],
-    &["feed", "catalog"],
+    &["feed", "catalog", "picture"],
     &["query", "keymap", "config", "library", "net"],
     &["sync", "typeset", "document"],
     &["app"],
