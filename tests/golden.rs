@@ -97,6 +97,16 @@ fn queries_settings_full_texts_and_the_session_stay() {
 }
 
 #[test]
+fn pictures_are_kept_in_an_older_library_once_it_is_writable() {
+    let home = home();
+    let mut library = open(home.path());
+    assert_eq!(library.picture("https://essays.example/a.png").expect("read"), None);
+    library.keep_picture("https://essays.example/a.png", b"pixels").expect("written");
+    assert_eq!(library.picture("https://essays.example/a.png").expect("read").as_deref(), Some(&b"pixels"[..]));
+    assert_eq!(seen(home.path()), wanted());
+}
+
+#[test]
 fn no_key_contains_a_password_and_feeds_that_differed_by_it_are_merged() {
     let home = home();
     let library = open(home.path());
@@ -122,6 +132,7 @@ fn an_old_library_on_a_full_disk_is_readable() {
     disk.fill(0);
     assert_eq!(seen(disk.path()), wanted());
     assert!(open(disk.path()).read_only().is_some());
+    assert_eq!(open(disk.path()).picture("https://essays.example/a.png").expect("read"), None);
     disk.make_room();
     assert_eq!(open(disk.path()).read_only(), None, "it is brought up to date once there is room");
     let Some(disk) = tiny::disk(900) else { return };

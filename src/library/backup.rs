@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use chrono::{Datelike, Days, Local, NaiveDate};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Library, LibraryError, LibraryPath, file, lock};
+use super::{Library, LibraryError, LibraryPath, file, lock, pictures};
 use crate::text::CleanBuf;
 
 /// The number of daily backups.
@@ -160,6 +160,7 @@ fn copy(library: &Library, path: &Path) -> Result<(), LibraryError> {
     let of_system = |error: std::io::Error| LibraryError::of_system(path, &error);
     let part = file::unfinished(path).map_err(of_system)?;
     library.read(|connection| connection.execute("VACUUM INTO ?1", [part.to_string_lossy()]).map(drop))?;
+    pictures::leave_out(&part).map_err(|error| super::from_sqlite(library.place(), &error))?;
     file::persist(part, path, true).map_err(of_system)
 }
 

@@ -21,7 +21,7 @@ pub struct Step {
 pub const APPLICATION: i32 = 0x7469_6469;
 
 /// The migrations from an empty file to this version; the version of a file is the number of steps it has seen.
-pub const MIGRATIONS: &[Step] = &[Step { sql: TABLES, rows: None, views: "" }, ORIGINS, LISTED, NAMES];
+pub const MIGRATIONS: &[Step] = &[Step { sql: TABLES, rows: None, views: "" }, ORIGINS, LISTED, NAMES, PICTURES];
 
 /// Origins of feeds, and pauses of hosts.
 const ORIGINS: Step = Step {
@@ -37,7 +37,8 @@ const ORIGINS: Step = Step {
      CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;
      CREATE TEMP VIEW subscriptions AS
          SELECT *, address AS origin, NULL AS is_public, 0 AS lacks_password FROM main.subscriptions;
-     CREATE TEMP VIEW pauses AS SELECT '' AS host, 0 AS until, 0 AS status WHERE 0;",
+     CREATE TEMP VIEW pauses AS SELECT '' AS host, 0 AS until, 0 AS status WHERE 0;
+     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;",
 };
 
 /// Last listings of releases, missing passwords, and keys without passwords.
@@ -52,7 +53,8 @@ const LISTED: Step = Step {
     rows: Some(rekey::without_passwords),
     views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted, NULL AS name FROM main.releases;
      CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;
-     CREATE TEMP VIEW subscriptions AS SELECT *, 0 AS lacks_password FROM main.subscriptions;",
+     CREATE TEMP VIEW subscriptions AS SELECT *, 0 AS lacks_password FROM main.subscriptions;
+     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;",
 };
 
 /// Releases that share a name.
@@ -65,7 +67,17 @@ const NAMES: Step = Step {
      ALTER TABLE marks ADD COLUMN trace INTEGER;",
     rows: None,
     views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS name FROM main.releases;
-     CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;",
+     CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;
+     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;",
+};
+
+/// Pictures of releases.
+const PICTURES: Step = Step {
+    // `used` is highest for the picture used last.
+    sql: "CREATE TABLE pictures (address TEXT PRIMARY KEY, used INTEGER NOT NULL, data BLOB NOT NULL);
+     CREATE INDEX pictures_by_use ON pictures (used);",
+    rows: None,
+    views: "CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;",
 };
 
 /// The tables of version 1.
