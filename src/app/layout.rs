@@ -25,8 +25,8 @@ pub enum Pane {
 
 /// Below this height the detail pane leaves out blank lines.
 const SHORT: u16 = 15;
-/// Below this height, the detail pane takes rows from the list above it while it has the focus.
-const LOW: u16 = 11;
+/// Up to this height of both, the detail pane takes rows from the list above it while it has the focus.
+const LOW: u16 = 27;
 /// The rows, below its heading, that the list keeps then.
 const ROWS_LEFT: u16 = 3;
 
@@ -72,6 +72,8 @@ pub struct Layout {
     row_style: RowStyle,
     /// Maximum width of the text, in columns.
     measure: u16,
+    /// Whether the detail pane has the focus and therefore takes rows from the list above it.
+    has_less_list: bool,
 }
 
 /// The user's choices for the panes.
@@ -144,6 +146,7 @@ impl Layout {
                 (Density::Comfortable, _) => RowStyle::Wrapped,
             },
             measure: shape.measure,
+            has_less_list: false,
         };
         if arrangement == Arrangement::Tiny {
             layout.title = Rect::new(0, 0, columns, rows.min(1));
@@ -210,9 +213,12 @@ impl Layout {
         } else if shape.hides_detail {
             self.list = Rect::new(x + 1, y, width - 2, height);
         } else if self.arrangement == Arrangement::Stacked {
-            let list = share(height, shape.sizes.list);
-            let is_read = focus == Pane::Detail && height - list <= LOW;
-            let list = if is_read { list.min(self.head() + ROWS_LEFT) } else { list };
+            self.has_less_list = focus == Pane::Detail && height <= LOW;
+            let list = match shape.sizes.list_while_reading {
+                _ if !self.has_less_list => share(height, shape.sizes.list),
+                Some(percent) => share(height, percent).max(self.head() + 1),
+                None => self.head() + ROWS_LEFT,
+            };
             self.list = Rect::new(x + 1, y, width - 2, list);
             self.detail = Rect::new(x + 2, y + list + 1, width - 4, height - list - 1);
         } else {
@@ -307,8 +313,9 @@ fn share(length: u16, percent: u16) -> u16 {
 mod tests {
     use super::*;
 
-    const SMALL: Sizes = Sizes { filter: Some(0), detail: 0, list: 0 };
-    const LARGE: Sizes = Sizes { filter: Some(u16::MAX), detail: u16::MAX, list: u16::MAX };
+    const SMALL: Sizes = Sizes { filter: Some(0), detail: 0, list: 0, list_while_reading: Some(0) };
+    const LARGE: Sizes =
+        Sizes { filter: Some(u16::MAX), detail: u16::MAX, list: u16::MAX, list_while_reading: Some(u16::MAX) };
 
     fn assert_inside(layout: &Layout, columns: u16, rows: u16) {
         let screen = Rect::new(0, 0, columns, rows);

@@ -26,11 +26,13 @@ pub struct Sizes {
     pub detail: u16,
     /// Height of the list above the detail pane, in percent of both.
     pub list: u16,
+    /// The same while the detail pane of a low terminal has the focus; `None` leaves the list a few rows.
+    pub list_while_reading: Option<u16>,
 }
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { filter: None, detail: 46, list: 60 }
+        Self { filter: None, detail: 46, list: 60, list_while_reading: None }
     }
 }
 
@@ -39,6 +41,7 @@ impl Sizes {
     const FILTER: RangeInclusive<u16> = 21..=WIDEST_FILTER;
     const DETAIL: RangeInclusive<u16> = 30..=66;
     const LIST: RangeInclusive<u16> = 28..=76;
+    const LIST_WHILE_READING: RangeInclusive<u16> = 10..=76;
 
     /// Returns the sizes, clamped to their ranges.
     #[must_use]
@@ -48,6 +51,7 @@ impl Sizes {
             filter: self.filter.map(|columns| within(columns, Self::FILTER)),
             detail: within(self.detail, Self::DETAIL),
             list: within(self.list, Self::LIST),
+            list_while_reading: self.list_while_reading.map(|percent| within(percent, Self::LIST_WHILE_READING)),
         }
     }
 
@@ -61,13 +65,33 @@ impl Sizes {
                 let shown = layout.filter_rule().map_or(sizes.filter.unwrap_or(FILTER), |rule| rule + 1);
                 sizes.filter = Some(step(shown, 2, larger));
             }
-            (Pane::Detail, Arrangement::Stacked) => sizes.list = step(sizes.list, 4, !larger),
-            (_, Arrangement::Stacked) => sizes.list = step(sizes.list, 4, larger),
+            (_, Arrangement::Stacked) => {
+                let shown = layout.list_rule().map_or(0, |rule| percent(rule - layout.body.y, layout.body.height));
+                let before = match self.list_while_reading {
+                    _ if !layout.has_less_list => self.list,
+                    chosen => chosen.unwrap_or(shown),
+                };
+                sizes = self.with_list(layout, step(before, 4, larger == (focus != Pane::Detail)));
+            }
             (Pane::Detail, _) => sizes.detail = step(sizes.detail, 2, larger),
             _ => sizes.detail = step(sizes.detail, 2, !larger),
         }
         sizes.settled()
     }
+
+    /// Returns the sizes with another height of the list above the detail pane, in percent of both.
+    fn with_list(self, layout: &Layout, percent: u16) -> Self {
+        if layout.has_less_list {
+            Self { list_while_reading: Some(percent), ..self }
+        } else {
+            Self { list: percent, ..self }
+        }
+    }
+}
+
+/// Returns the least percentage of a length that is at least a part of it.
+fn percent(part: u16, whole: u16) -> u16 {
+    (u32::from(part) * 100).div_ceil(u32::from(whole.max(1))) as u16
 }
 
 /// A divider between two panes that can be moved.
@@ -123,7 +147,6 @@ impl Layout {
     /// Returns the sizes with a divider moved to a cell.
     #[must_use]
     pub fn with_divider(&self, divider: Divider, at: Position, sizes: Sizes) -> Sizes {
-        let percent = |part: u16, whole: u16| (u32::from(part) * 100).div_ceil(u32::from(whole.max(1))) as u16;
         let left = self.filter_rule().map_or(0, |rule| rule + 1);
         let moved = match divider {
             Divider::Filter => Sizes { filter: Some(at.x.saturating_add(1)), ..sizes },
@@ -131,7 +154,7 @@ impl Layout {
                 let width = self.body.width;
                 Sizes { detail: percent(width.saturating_sub(at.x + 1), width - left), ..sizes }
             }
-            Divider::List => Sizes { list: percent(at.y.saturating_sub(self.body.y), self.body.height), ..sizes },
+            Divider::List => sizes.with_list(self, percent(at.y.saturating_sub(self.body.y), self.body.height)),
         };
         moved.settled()
     }
@@ -139,8 +162,11 @@ impl Layout {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::app::PaneShape;
+    use crate::config::Stacking;
 
     #[test]
     fn the_focused_pane_grows_and_shrinks_within_its_bounds() {
@@ -171,6 +197,48 @@ mod tests {
             let after = Layout::new(columns, 40, Pane::List, false, &PaneShape { sizes, ..PaneShape::default() });
             assert_eq!(after.divider_at(at), Some(divider), "{after:?}");
             assert_eq!(after.with_divider(divider, at, sizes), sizes, "it stays there");
+        }
+    }
+
+    /// The size of a pane in the direction in which it can be resized.
+    fn size(layout: &Layout, pane: Pane) -> u16 {
+        match (pane, layout.arrangement) {
+            (Pane::Filter, _) => layout.filter.width,
+            (Pane::Detail, Arrangement::Stacked) => layout.detail.height,
+            (Pane::Detail, _) => layout.detail.width,
+            (_, Arrangement::Stacked) => layout.list.height,
+            _ => layout.list.width,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_larger_pane_never_shrinks_and_a_dragged_divider_follows_the_pointer(
+            columns in 80_u16..220,
+            rows in 16_u16..100,
+            focus in prop::sample::select(vec![Pane::Filter, Pane::List, Pane::Detail]),
+            stacking in prop::sample::select(vec![Stacking::Beside, Stacking::default()]),
+            steps in prop::collection::vec(any::<bool>(), 0..12),
+            at in 0_u16..100,
+        ) {
+            let lay_out = |sizes| {
+                let shape = PaneShape { sizes, stacking, ..PaneShape::default() };
+                Layout::new(columns, rows, focus, false, &shape).with_timeline()
+            };
+            let mut sizes = Sizes::default();
+            for is_larger in steps {
+                let before = size(&lay_out(sizes), focus);
+                sizes = sizes.stepped(focus, &lay_out(sizes), is_larger);
+                let after = size(&lay_out(sizes), focus);
+                prop_assert!(if is_larger { after >= before } else { after <= before }, "{before} {after} {sizes:?}");
+            }
+            let layout = lay_out(sizes);
+            if layout.list_rule().is_some() {
+                let (first, last) = (layout.body.height * 28 / 100 + 1, layout.body.height * 76 / 100);
+                let pointer = Position::new(layout.list.x, layout.body.y + at.clamp(first, last));
+                let sizes = layout.with_divider(Divider::List, pointer, sizes);
+                prop_assert_eq!(lay_out(sizes).list_rule(), Some(pointer.y));
+            }
         }
     }
 }
