@@ -120,6 +120,8 @@ pub struct App {
     pub filter: Filter,
     /// The cursor of the list pane, in hits.
     pub list: ListCursor,
+    /// What the list pane shows.
+    pub list_entries: Vec<list::Entry>,
     /// The detail pane.
     pub detail: Detail,
     /// The timeline above the list.
@@ -266,18 +268,14 @@ impl App {
     /// Returns the hits as the list pane shows them in `layout`.
     #[must_use]
     pub fn list_view(&self, layout: &Layout) -> ListView<'_> {
-        ListView {
-            catalog: &self.catalog,
-            hits: &self.hits.order,
-            needles: self.query.needles(),
-            shape: RowShape {
-                style: layout.row_style(),
-                width: layout.list.width,
-                rows: usize::from(layout.list_rows()),
-                sort: self.sort,
-            },
-            is_grouped: self.sort.is_by_date() && self.catalog.is_dated(),
-        }
+        let shape = RowShape {
+            style: layout.row_style(),
+            width: layout.list.width,
+            rows: usize::from(layout.list_rows()),
+            sort: self.sort,
+        };
+        let is_grouped = self.sort.is_by_date() && self.catalog.is_dated();
+        ListView::new(&self.catalog, &self.hits.order, self.query.needles(), shape, is_grouped)
     }
 
     /// The number of unread releases.

@@ -1,16 +1,26 @@
 //! The list pane: the visible hits and their headings. Its cursor counts hits, which take one or more lines each: `row`
 //! lays them out. Only the hits in or near the viewport are laid out.
 
+mod apart;
+pub mod facts;
 pub mod row;
 pub mod snippet;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Range;
 
 use chrono::Datelike;
 
 use super::ListCursor;
-use row::{RowLines, RowShape, RowStyle};
+use apart::{ShownTitle, tell_apart};
+use facts::{Fact, facts};
+use row::{RowColumns, RowLines, RowShape, RowStyle};
+use snippet::{Snippet, missing_in_title, snippet};
 
-use crate::catalog::{Catalog, ReleaseIndex};
+use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::release::Precision;
+use crate::text::find_folded;
 
 /// The group that a heading stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,32 +38,46 @@ pub enum Group {
 pub enum Entry {
     /// A heading and the number of hits below it.
     Heading(Group, usize),
-    /// The release at this position among the hits, and its lines.
-    Release(usize, RowLines),
+    /// A release.
+    Release(Row),
+}
+
+/// A release in view.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Its position among the hits.
+    pub position: usize,
+    /// Its lines.
+    pub lines: RowLines,
+    /// The matches in its title.
+    pub found: Vec<Range<usize>>,
+    /// What is shown of topic, place and source.
+    pub facts: Vec<Fact>,
+    /// The sentence with the first match in the text, for the last line.
+    pub snippet: Option<Snippet>,
 }
 
 impl Entry {
     /// The number of its lines.
     #[must_use]
     pub fn height(&self) -> usize {
-        match self {
-            Self::Heading(..) => 1,
-            Self::Release(_, lines) => lines.height(),
-        }
+        self.release().map_or(1, |row| row.lines.height())
+    }
+
+    /// The release.
+    #[must_use]
+    pub fn release(&self) -> Option<&Row> {
+        if let Self::Release(row) = self { Some(row) } else { None }
     }
 
     /// The position of the release among the hits.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
-        match self {
-            Self::Heading(..) => None,
-            Self::Release(position, _) => Some(*position),
-        }
+        self.release().map(|row| row.position)
     }
 }
 
 /// The hits and what the viewport needs to know about them.
-#[derive(Clone)]
 pub struct ListView<'a> {
     /// The catalog that the hits index.
     pub catalog: &'a Catalog,
@@ -65,11 +89,29 @@ pub struct ListView<'a> {
     pub shape: RowShape,
     /// Whether the hits are sorted by date and have headings.
     pub is_grouped: bool,
+    /// The lines of releases by position and whether the cursor is there. Finding the page asks for them several times.
+    laid_out: RefCell<HashMap<(usize, bool), RowLines>>,
 }
 
-impl ListView<'_> {
+impl<'a> ListView<'a> {
+    /// Creates a view of hits.
+    #[must_use]
+    pub fn new(
+        catalog: &'a Catalog,
+        hits: &'a [ReleaseIndex],
+        needles: Vec<String>,
+        shape: RowShape,
+        is_grouped: bool,
+    ) -> Self {
+        Self { catalog, hits, needles, shape, is_grouped, laid_out: RefCell::default() }
+    }
+
+    fn release(&self, position: usize) -> Option<ReleaseRef<'a>> {
+        self.catalog.release(*self.hits.get(position)?)
+    }
+
     fn group(&self, position: usize) -> Group {
-        let date = self.hits.get(position).and_then(|&index| self.catalog.release(index)?.date());
+        let date = self.release(position).and_then(|release| release.date());
         match date {
             None => Group::Undated,
             Some(date) if date.precision() == Precision::Year => Group::Year(date.year()),
@@ -78,35 +120,42 @@ impl ListView<'_> {
     }
 
     /// Returns the lines of the release at `position`, in a list with the cursor `at`.
-    fn row(&self, position: usize, at: usize) -> RowLines {
-        let near = self.shape.rows / self.shape.style.least_lines();
-        let window = position.saturating_sub(near)..(position + near).min(self.hits.len());
-        let titles = self.hits.get(window).unwrap_or_default().iter();
-        let titles = titles.filter_map(|&index| Some(self.catalog.release(index)?.title()));
-        let Some(&index) = self.hits.get(position) else { return RowLines::default() };
-        let has_snippet = self.shape.style != RowStyle::Compact && self.is_found_in_text(index);
-        let shape = RowShape { rows: self.shape.rows.saturating_sub(usize::from(has_snippet)), ..self.shape };
-        let lines = self.catalog.release(index).map(|release| shape.lines(&release, position == at, titles));
-        RowLines { has_snippet, ..lines.unwrap_or_default() }
+    fn row(&self, position: usize, at: Option<usize>) -> RowLines {
+        let is_selected = at == Some(position);
+        let key = (position, is_selected);
+        if let Some(lines) = self.laid_out.borrow().get(&key) {
+            return lines.clone();
+        }
+        let lines = self.release(position).map(|release| self.lay_out(&release, position, is_selected));
+        self.laid_out.borrow_mut().entry(key).or_insert(lines.unwrap_or_default()).clone()
     }
 
-    /// Whether the text of a release contains a needle that its title lacks. False until the text has been folded.
-    fn is_found_in_text(&self, index: ReleaseIndex) -> bool {
-        if self.needles.is_empty() {
-            return false;
-        }
-        let text = self.catalog.folded_if_ready(index).unwrap_or_default();
-        let (title, text) = text.split_once('\n').unwrap_or_default();
-        self.needles.iter().any(|needle| !title.contains(needle) && text.contains(needle))
+    fn lay_out(&self, release: &ReleaseRef<'_>, position: usize, is_selected: bool) -> RowLines {
+        let near = self.shape.rows / self.shape.style.least_lines();
+        let window = position.saturating_sub(near)..(position + near).min(self.hits.len());
+        let titles = window.filter_map(|position| Some(self.release(position)?.heading()));
+        let has_snippet = self.shape.style != RowStyle::Compact && self.is_found_in_text(position);
+        let shape = RowShape { rows: self.shape.rows.saturating_sub(usize::from(has_snippet)), ..self.shape };
+        RowLines { has_snippet, ..shape.lines(release, is_selected, titles) }
+    }
+
+    /// The folded text of a release; empty until it has been folded, which would take too long here.
+    fn folded(&self, position: usize) -> &'a str {
+        self.hits.get(position).and_then(|&index| self.catalog.folded_if_ready(index)).unwrap_or_default()
+    }
+
+    /// Whether the text of a release contains a needle that its title lacks.
+    fn is_found_in_text(&self, position: usize) -> bool {
+        !self.needles.is_empty() && missing_in_title(self.folded(position), &self.needles).next().is_some()
     }
 
     /// The lines of the release at `position` and of a heading above it.
-    fn height(&self, position: usize, at: usize) -> usize {
+    fn height(&self, position: usize, at: Option<usize>) -> usize {
         self.row(position, at).height() + usize::from(position > 0 && self.begins_group(position))
     }
 
     /// The lines of the heading that sticks to the top, and of the release below it.
-    fn top_height(&self, top: usize, at: usize) -> usize {
+    fn top_height(&self, top: usize, at: Option<usize>) -> usize {
         self.row(top, at).height() + usize::from(self.is_grouped)
     }
 
@@ -119,16 +168,16 @@ impl ListView<'_> {
             if lines + heading > self.shape.rows {
                 break;
             }
-            if lines + heading + self.row(position, position).height() <= self.shape.rows {
+            if lines + heading + self.row(position, Some(position)).height() <= self.shape.rows {
                 found = position;
             }
-            lines += heading + self.row(position, wanted).height();
+            lines += heading + self.row(position, Some(wanted)).height();
         }
         found
     }
 
     /// Returns the first release of the page that ends with `last`, in a list with the cursor `at`. `lowest` bounds it.
-    fn first_in_view(&self, last: usize, lowest: usize, at: usize) -> usize {
+    fn first_in_view(&self, last: usize, lowest: usize, at: Option<usize>) -> usize {
         let mut first = last;
         // The heading above a release is replaced by the one that sticks.
         let mut lines = self.top_height(last, at);
@@ -165,18 +214,17 @@ impl ListView<'_> {
 
     /// Returns the number of releases on the page that begins at `top`, or on the one that ends above it.
     fn page(&self, top: usize, is_down: bool) -> usize {
-        // Lay out the page without a selected release, since the cursor leaves it.
-        let nobody = usize::MAX;
+        // The cursor leaves the page, so no release on it is selected.
         let count = match (is_down, top.checked_sub(1), self.hits.len().checked_sub(1)) {
             (true, _, Some(last)) => {
-                let mut lines = self.top_height(top, nobody);
+                let mut lines = self.top_height(top, None);
                 let rest = (top + 1..=last).take_while(|&position| {
-                    lines += self.height(position, nobody);
+                    lines += self.height(position, None);
                     lines <= self.shape.rows
                 });
                 1 + rest.count()
             }
-            (false, Some(above), _) => above + 1 - self.first_in_view(above, 0, nobody),
+            (false, Some(above), _) => above + 1 - self.first_in_view(above, 0, None),
             _ => 1,
         };
         count.max(1)
@@ -202,7 +250,7 @@ impl ListView<'_> {
         let mut left = lines.unsigned_abs();
         while left > 0 && (if lines > 0 { cursor.top < last } else { cursor.top > 0 }) {
             let passed = if lines > 0 { cursor.top } else { cursor.top - 1 };
-            left = left.saturating_sub(self.row(passed, cursor.at).height());
+            left = left.saturating_sub(self.row(passed, Some(cursor.at)).height());
             cursor.top = cursor.top.saturating_add_signed(lines.signum());
         }
         cursor.top = self.filled(cursor.top, cursor.at.max(cursor.top));
@@ -217,7 +265,7 @@ impl ListView<'_> {
         if (last - top) * self.shape.style.least_lines() > self.shape.rows {
             return top;
         }
-        top.min(self.first_in_view(last, 0, at))
+        top.min(self.first_in_view(last, 0, Some(at)))
     }
 
     /// Scrolls as little as necessary to show the cursor without leaving empty lines that releases could fill.
@@ -226,7 +274,7 @@ impl ListView<'_> {
         let Some(last) = self.hits.len().checked_sub(1) else { return ListCursor::default() };
         cursor.at = cursor.at.min(last);
         let lowest = cursor.top.clamp(cursor.at.saturating_sub(self.shape.rows), cursor.at);
-        cursor.top = self.first_in_view(cursor.at, lowest, cursor.at);
+        cursor.top = self.first_in_view(cursor.at, lowest, Some(cursor.at));
         cursor.top = self.filled(cursor.top, cursor.at);
         cursor
     }
@@ -249,11 +297,32 @@ impl ListView<'_> {
             if lines >= rows {
                 break;
             }
-            let row = self.row(position, cursor.at);
+            let row = self.row(position, Some(cursor.at));
             lines += row.height();
-            entries.push(Entry::Release(position, row));
+            entries.push(Entry::Release(Row { position, lines: row, ..Row::default() }));
         }
+        self.complete(&mut entries);
         entries
+    }
+
+    /// Adds what depends on all releases in view, and the matches.
+    fn complete(&self, entries: &mut [Entry]) {
+        let rows =
+            entries.iter_mut().filter_map(|entry| if let Entry::Release(row) = entry { Some(row) } else { None });
+        let rows = rows.filter_map(|row| Some((self.release(row.position)?, row)));
+        let mut rows: Vec<(ReleaseRef<'_>, &mut Row)> = rows.collect();
+        let columns = usize::from(RowColumns::new(self.shape.width, self.shape.style, self.shape.sort).width);
+        let titles = rows.iter_mut().map(|(release, row)| (release.heading(), row.lines.title.as_mut_slice()));
+        tell_apart(&mut titles.map(|(title, lines)| ShownTitle { title, lines }).collect::<Vec<_>>(), columns);
+        let facts = facts(&rows.iter().map(|(release, row)| (*release, &row.lines)).collect::<Vec<_>>(), &self.shape);
+        for ((release, row), facts) in rows.iter_mut().zip(facts) {
+            row.facts = facts;
+            let title = release.heading().as_str();
+            row.found = self.needles.iter().flat_map(|needle| find_folded(title, needle)).collect();
+            if row.lines.has_snippet {
+                row.snippet = snippet(release, self.folded(row.position), &self.needles, columns);
+            }
+        }
     }
 }
 
@@ -276,7 +345,7 @@ mod tests {
 
     fn view(catalog: &Catalog, rows: usize) -> ListView<'_> {
         let shape = RowShape { style: RowStyle::Wrapped, width: 40, rows, sort: Sort::Newest };
-        ListView { catalog, hits: catalog.order(), needles: Vec::new(), shape, is_grouped: true }
+        ListView::new(catalog, catalog.order(), Vec::new(), shape, true)
     }
 
     #[test]
@@ -386,7 +455,8 @@ mod tests {
         let catalog = catalog(&[("Tea", "The harvest was good.", "", "", (2018, 11, 6))]);
         let has_snippet = || {
             let view = ListView { needles: vec!["harvest".to_owned()], ..view(&catalog, 9) };
-            view.row(0, 0).has_snippet
+            let entries = view.entries(ListCursor::default());
+            entries.iter().filter_map(Entry::release).any(|row| row.lines.has_snippet && row.snippet.is_some())
         };
         assert!(!has_snippet() && catalog.folded_if_ready(0.into()).is_none());
         assert!(!catalog.folded(0.into()).is_empty() && has_snippet());

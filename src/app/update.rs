@@ -73,7 +73,9 @@ impl App {
             self.timeline.end_range();
         }
         let layout = self.layout();
-        self.list = self.list_view(&layout).settled(self.list);
+        let view = self.list_view(&layout);
+        let list = view.settled(self.list);
+        (self.list_entries, self.list) = (view.entries(list), list);
         self.settle_selection();
         self.settle_popups();
         self.settle_filter(&layout);

@@ -8,6 +8,7 @@
 use ratatui::buffer::{Buffer, CellWidth};
 
 use crate::app::Layout;
+use crate::text::{Direction, direction};
 
 /// The left-to-right mark.
 pub const MARK: char = '\u{200E}';
@@ -25,7 +26,8 @@ pub fn isolate(buffer: &mut Buffer, layout: &Layout) {
         let mut x = area.left();
         while x < area.right() {
             let cell = &buffer[(x, y)];
-            let (direction, columns) = (direction(cell.symbol()), cell.cell_width().max(1));
+            let direction = cell.symbol().chars().next().and_then(direction);
+            let columns = cell.cell_width().max(1);
             let is_blank = cell.symbol() == " ";
             if starts(x) || (is_blank && line.blanks + 1 == PARTS) {
                 line.end(buffer, y);
@@ -63,29 +65,6 @@ impl Line {
             let symbol = format!("{}{MARK}", cell.symbol());
             cell.set_symbol(&symbol);
         }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Direction {
-    Left,
-    Right,
-}
-
-/// Returns the direction of a cell's first character; `None` for digits, signs and blanks.
-fn direction(symbol: &str) -> Option<Direction> {
-    let first = symbol.chars().next()?;
-    match first {
-        _ if first.is_ascii() => first.is_ascii_alphabetic().then_some(Direction::Left),
-        // Blocks of right-to-left scripts, and blocks that Unicode reserves for them (DerivedBidiClass.txt).
-        '\u{0590}'..='\u{08FF}'
-        | '\u{FB1D}'..='\u{FDFF}'
-        | '\u{FE70}'..='\u{FEFF}'
-        | '\u{10800}'..='\u{10FFF}'
-        | '\u{1E800}'..='\u{1EFFF}' => {
-            (!matches!(first, '\u{0660}'..='\u{0669}' | '\u{06F0}'..='\u{06F9}')).then_some(Direction::Right)
-        }
-        _ => first.is_alphabetic().then_some(Direction::Left),
     }
 }
 

@@ -7,13 +7,13 @@ use ratatui::style::{Modifier, Style};
 
 use super::empty;
 use super::painter::{BAR, Painter};
-use crate::app::list::row::{FACTS_GAP, FactsPlace, GUTTER, RowColumns, RowLines, TitleLine, day, short_date};
-use crate::app::list::snippet::snippet;
-use crate::app::list::{Entry, Group};
+use crate::app::list::facts::SEPARATOR;
+use crate::app::list::row::{FACTS_GAP, FactsPlace, GUTTER, RowColumns, TitleLine, day, short_date};
+use crate::app::list::{Entry, Group, Row};
 use crate::app::{App, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
 use crate::query::Sort;
-use crate::text::{Clean, cells, find_folded, grouped};
+use crate::text::{Clean, cells, grouped, is_right_to_left};
 use crate::typeset::month_name;
 
 /// Draws the pane. Returns the cell of the selected release.
@@ -26,20 +26,19 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
         empty::draw(app, inside, pen);
         return None;
     }
-    let needles = app.query.needles();
     let mut y = rows.y;
     let mut cursor = None;
-    for entry in app.list_view(layout).entries(app.list) {
+    for entry in &app.list_entries {
         let height = (entry.height() as u16).min(rows.bottom() - y);
         match entry {
-            Entry::Heading(group, count) => group_heading(rows, y, group, count, pen),
-            Entry::Release(position, lines) => {
+            Entry::Heading(group, count) => group_heading(rows, y, *group, *count, pen),
+            Entry::Release(row) => {
                 let place = Rect { y, height, ..rows };
-                let Some(row) = Row::new(app, position, &needles) else { continue };
+                let Some(row) = RowPainter::new(app, row) else { continue };
                 if row.is_selected {
                     cursor = Some(Position::new(place.x, y));
                 }
-                row.draw(app, layout, &lines, place, pen);
+                row.draw(app, layout, place, pen);
             }
         }
         y += height;
@@ -80,9 +79,9 @@ fn group_heading(rows: Rect, y: u16, group: Group, count: usize, pen: &mut Paint
     pen.horizontal(start, y, end.saturating_sub(start + 1));
 }
 
-struct Row<'a> {
+struct RowPainter<'a> {
+    row: &'a Row,
     release: ReleaseRef<'a>,
-    needles: &'a [String],
     is_selected: bool,
     /// The sign at the left of a row under the cursor or selected for marking.
     bar: Option<&'static str>,
@@ -90,13 +89,14 @@ struct Row<'a> {
     is_starred: bool,
 }
 
-impl<'a> Row<'a> {
-    fn new(app: &'a App, position: usize, needles: &'a [String]) -> Option<Self> {
+impl<'a> RowPainter<'a> {
+    fn new(app: &'a App, row: &'a Row) -> Option<Self> {
+        let position = row.position;
         let index = *app.hits.order.get(position)?;
         let is_selected = position == app.list.at;
         Some(Self {
+            row,
             release: app.catalog.release(index)?,
-            needles,
             is_selected,
             // Each state has its own sign, so colour is not needed to tell them apart.
             bar: match (is_selected, app.selection.has(position, index)) {
@@ -110,7 +110,7 @@ impl<'a> Row<'a> {
         })
     }
 
-    fn draw(&self, app: &App, layout: &Layout, lines: &RowLines, place: Rect, pen: &mut Painter<'_>) {
+    fn draw(&self, app: &App, layout: &Layout, place: Rect, pen: &mut Painter<'_>) {
         let theme = pen.theme;
         let has_focus = app.focus == Pane::List;
         if let Some(bar) = self.bar {
@@ -129,21 +129,21 @@ impl<'a> Row<'a> {
         let columns = RowColumns::new(place.width, layout.row_style(), app.sort);
         let date = if app.sort.is_by_date() { day(&self.release) } else { short_date(&self.release, app.sort) };
         pen.put(place.x + GUTTER, place.y, columns.date, &date, theme.dim);
-        if columns.topic > 0 {
-            let topic = self.release.label(Facet::Topic);
-            let x = place.right().saturating_sub(columns.topic + 1);
-            pen.fit(x, place.y, columns.topic, topic, theme.topic(topic.as_str()));
-        }
+        let lines = &self.row.lines;
         let x = place.x + columns.title;
         let mut end = x;
         for (line, y) in lines.title.iter().zip(place.top()..place.bottom()) {
-            end = x + self.title_line(line, Rect { x, y, width: columns.width, height: 1 }, pen);
+            end = self.title_line(line, Rect { x, y, width: columns.width, height: 1 }, pen);
         }
-        let last = place.y + lines.title.len() as u16;
+        let below = place.y + lines.title.len() as u16;
+        let behind = if self.is_right_to_left() { x } else { end + FACTS_GAP };
         match lines.facts {
-            FactsPlace::Behind => self.facts(end + FACTS_GAP, last - 1, place, app.sort, pen),
-            FactsPlace::Below => self.facts(x, last, place, app.sort, pen),
-            FactsPlace::Beside => {}
+            FactsPlace::Behind => self.facts(behind, below - 1, place, app.sort, pen),
+            FactsPlace::Below => self.facts(x, below, place, app.sort, pen),
+            FactsPlace::Beside => {
+                let x = place.right().saturating_sub(columns.topic + 1);
+                self.put_facts(x, Rect { height: 1, ..place }, pen);
+            }
         }
         let y = place.y + (lines.height() as u16).saturating_sub(1);
         if lines.has_snippet && y < place.bottom() {
@@ -151,31 +151,30 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Draws the sentence of the first match in the text.
-    fn snippet(&self, place: Rect, pen: &mut Painter<'_>) {
-        let theme = pen.theme;
-        let Some(shown) = snippet(&self.release, self.needles, usize::from(place.width)) else {
-            pen.fit(place.x, place.y, place.width, first_line(self.release.summary()), theme.dim);
-            return;
-        };
-        let found: Vec<_> = self.needles.iter().flat_map(|needle| find_folded(shown.text, needle)).collect();
-        let mut x = place.x;
-        let mut put = |text: &str, style: Style, pen: &mut Painter<'_>| {
-            x += pen.put(x, place.y, place.right().saturating_sub(x), text, style);
-        };
-        if shown.is_cut_before {
-            put("…", theme.dim, pen);
-        }
-        for (range, is_found) in split(0..shown.text.len(), &found) {
-            let style = if is_found { theme.dim.patch(theme.found) } else { theme.dim };
-            put(shown.text.get(range).unwrap_or_default(), style, pen);
-        }
-        if shown.is_cut_after {
-            put("…", theme.dim, pen);
-        }
+    /// Whether the title is aligned to the right.
+    fn is_right_to_left(&self) -> bool {
+        is_right_to_left(self.release.heading().as_str())
     }
 
-    /// Draws a line of the title with search matches highlighted. Returns the columns used.
+    /// Draws the sentence of the first match in the text.
+    fn snippet(&self, place: Rect, pen: &mut Painter<'_>) {
+        let style = pen.theme.dim;
+        let Some(shown) = &self.row.snippet else {
+            pen.fit(place.x, place.y, place.width, first_line(self.release.summary()), style);
+            return;
+        };
+        let text = shown.text.as_str();
+        let mut parts = split(text, 0..text.len(), &shown.found);
+        if shown.is_cut_before {
+            parts.insert(0, ("…", false));
+        }
+        if shown.is_cut_after {
+            parts.push(("…", false));
+        }
+        put_parts(&parts, is_right_to_left(text), style, place, pen);
+    }
+
+    /// Draws a line of the title with search matches highlighted. Returns the column after it.
     fn title_line(&self, line: &TitleLine, place: Rect, pen: &mut Painter<'_>) -> u16 {
         let theme = pen.theme;
         let style = match (self.is_unread, self.is_selected) {
@@ -186,75 +185,64 @@ impl<'a> Row<'a> {
         let title = self.release.heading();
         let style = if self.release.title().is_empty() { style.add_modifier(Modifier::ITALIC) } else { style };
         if title.is_empty() {
-            return pen.put(place.x, place.y, place.width, "(no title)", style);
+            return place.x + pen.put(place.x, place.y, place.width, "(no title)", style);
         }
-        let found: Vec<_> = self.needles.iter().flat_map(|needle| find_folded(title.as_str(), needle)).collect();
-        let mut x = place.x;
-        let mut put = |text: &str, style: Style, pen: &mut Painter<'_>| {
-            x += pen.put(x, place.y, place.right().saturating_sub(x), text, style);
-        };
-        for (n, part) in std::iter::once(&line.head).chain(&line.tail).enumerate() {
-            if n > 0 {
-                put("…", style, pen);
-            }
-            for (range, is_found) in split(part.clone(), &found) {
-                let style = if is_found { style.patch(theme.found) } else { style };
-                put(title.as_str().get(range).unwrap_or_default(), style, pen);
-            }
-        }
-        if line.is_cut {
-            put("…", style, pen);
-        }
-        x - place.x
+        let parts: Vec<_> = line.parts().collect();
+        let parts = parts.iter().flat_map(|part| match part {
+            Ok(range) => split(title.as_str(), range.clone(), &self.row.found),
+            Err(sign) => vec![(sign.as_str(), false)],
+        });
+        put_parts(&parts.collect::<Vec<_>>(), self.is_right_to_left(), style, place, pen)
     }
 
     /// Draws `02 Nov  Topic · Place · Source` from a cell to the end of a row.
-    fn facts(&self, mut x: u16, y: u16, place: Rect, sort: Sort, pen: &mut Painter<'_>) {
-        let theme = pen.theme;
+    fn facts(&self, x: u16, y: u16, place: Rect, sort: Sort, pen: &mut Painter<'_>) {
         if y >= place.bottom() {
             return;
         }
-        let is_behind = x > place.x + GUTTER;
-        let end = place.right().saturating_sub(1);
-        let room = |x: u16| end.saturating_sub(x);
+        let room = |x: u16| place.right().saturating_sub(x + 1);
         let date = short_date(&self.release, sort);
-        if !date.is_empty() {
-            x += pen.put(x, y, room(x), &date, theme.dim) + FACTS_GAP;
-        }
-        let mut is_first = true;
-        let mut part = |text: Clean<'_>, style: Style, pen: &mut Painter<'_>| {
-            // After a title, facts that do not fit are left out.
-            let gap = if is_first { 0 } else { 3 };
-            let fits = is_first || !is_behind || gap + cells(text.as_str()) <= room(x);
-            if !text.is_empty() && room(x) > 3 && fits {
-                if !is_first {
-                    x += pen.put(x, y, room(x), " · ", theme.faint);
-                }
-                x += pen.fit(x, y, room(x), text, style);
-                is_first = false;
-            }
-        };
-        let topic = self.release.label(Facet::Topic);
-        part(topic, theme.topic(topic.as_str()), pen);
-        part(self.release.label(Facet::Place), theme.dim, pen);
-        if self.release.has_many_sources() {
-            part(self.release.source().as_clean(), theme.dim, pen);
-        }
-        if is_first && date.is_empty() && !is_behind {
+        let taken = if date.is_empty() { 0 } else { pen.put(x, y, room(x), &date, pen.theme.dim) + FACTS_GAP };
+        self.put_facts(x + taken, Rect { y, height: 1, ..place }, pen);
+        if self.row.facts.is_empty() && date.is_empty() && x == place.x + GUTTER {
             // The beginning of the text is better than an empty line.
-            pen.fit(x, y, room(x), first_line(self.release.summary()), theme.dim);
+            pen.fit(x, y, room(x), first_line(self.release.summary()), pen.theme.dim);
+        }
+    }
+
+    fn put_facts(&self, mut x: u16, place: Rect, pen: &mut Painter<'_>) {
+        let theme = pen.theme;
+        let room = |x: u16| place.right().saturating_sub(x + 1);
+        for (n, fact) in self.row.facts.iter().enumerate() {
+            if n > 0 {
+                x += pen.put(x, place.y, room(x), SEPARATOR, theme.faint);
+            }
+            let is_topic = fact.facet == Facet::Topic;
+            let style = if is_topic { theme.topic(self.release.label(Facet::Topic).as_str()) } else { theme.dim };
+            x += pen.put(x, place.y, room(x), fact.text.as_str(), style);
         }
     }
 }
 
-/// Splits a range where matches begin and end, and tells which parts are matches.
-fn split(range: Range<usize>, found: &[Range<usize>]) -> Vec<(Range<usize>, bool)> {
+/// Draws the parts of a line, with matches highlighted. Returns the column after it.
+fn put_parts(parts: &[(&str, bool)], is_right: bool, style: Style, place: Rect, pen: &mut Painter<'_>) -> u16 {
+    let columns: u16 = parts.iter().map(|(part, _)| cells(part)).sum();
+    let mut x = place.x + if is_right { place.width.saturating_sub(columns) } else { 0 };
+    for (part, is_found) in parts {
+        let style = if *is_found { style.patch(pen.theme.found) } else { style };
+        x += pen.put(x, place.y, place.right().saturating_sub(x), part, style);
+    }
+    x
+}
+
+/// Splits a range of a text where matches begin and end, and tells which parts are matches.
+fn split<'t>(text: &'t str, range: Range<usize>, found: &[Range<usize>]) -> Vec<(&'t str, bool)> {
     let edges = found.iter().flat_map(|found| [found.start, found.end]);
     let mut edges: Vec<usize> = edges.filter(|edge| range.contains(edge)).chain([range.start, range.end]).collect();
     edges.sort_unstable();
     edges.dedup();
-    let parts = edges.windows(2).map(|edge| edge[0]..edge[1]);
-    parts.map(|part| (part.clone(), found.iter().any(|found| found.contains(&part.start)))).collect()
+    let is_found = |at: usize| found.iter().any(|found| found.contains(&at));
+    edges.windows(2).map(|edge| (text.get(edge[0]..edge[1]).unwrap_or_default(), is_found(edge[0]))).collect()
 }
 
 fn first_line(text: Clean<'_>) -> Clean<'_> {

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use chrono::Datelike;
-use unicode_segmentation::UnicodeSegmentation;
 
 use crate::catalog::{Facet, ReleaseRef};
 use crate::query::Sort;
 use crate::release::Precision;
-use crate::text::{Clean, fill_lines, truncate, width};
+use crate::text::width::ELLIPSIS;
+use crate::text::{Clean, fill_lines, width};
 use crate::typeset::month_name;
 
 /// Columns before a title: bar, dot, star, blank.
@@ -20,8 +20,6 @@ const TOPIC_BESIDE: u16 = 56;
 const DATE: u16 = 11;
 /// Columns between a title and the facts after it, and between a date and a topic.
 pub const FACTS_GAP: u16 = 2;
-/// The maximum number of bytes shown before the letter in which two titles differ.
-const CONTEXT: usize = 12;
 
 /// How the list shows a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +91,25 @@ pub struct TitleLine {
     pub tail: Option<Range<usize>>,
     /// Whether an ellipsis ends it.
     pub is_cut: bool,
+    /// The number after that ellipsis if nothing else tells the title from another one.
+    pub number: Option<usize>,
+}
+
+impl TitleLine {
+    /// Returns the parts of the line: ranges of the title, and what is between and after them.
+    pub fn parts(&self) -> impl Iterator<Item = Result<Range<usize>, String>> + '_ {
+        let tail = self.tail.iter().flat_map(|tail| [Err(ELLIPSIS.to_owned()), Ok(tail.clone())]);
+        let number = self.number.map_or_else(String::new, |number| number.to_string());
+        let end = self.is_cut.then(|| Err(ELLIPSIS.to_owned() + &number));
+        std::iter::once(Ok(self.head.clone())).chain(tail).chain(end)
+    }
+
+    /// Returns what is on the screen.
+    #[must_use]
+    pub fn text(&self, title: Clean<'_>) -> String {
+        let text = |range: Range<usize>| title.as_str().get(range).unwrap_or_default().to_owned();
+        self.parts().map(|part| part.map_or_else(|sign| sign, text)).collect()
+    }
 }
 
 /// The position of date, topic and place.
@@ -125,7 +142,7 @@ impl RowLines {
         let (ranges, is_cut) = fill_lines(title, columns, limit);
         let last = ranges.len().saturating_sub(1);
         let end = ranges.get(last).and_then(|line| title.as_str().get(line.clone())).map_or(0, width);
-        let line = |(n, head)| TitleLine { head, tail: None, is_cut: is_cut && n == last };
+        let line = |(n, head)| TitleLine { head, tail: None, is_cut: is_cut && n == last, number: None };
         let fits = !is_cut && end + usize::from(FACTS_GAP) + facts <= columns;
         let is_behind = last > 0 && (facts == 0 || fits);
         let facts = match style {
@@ -134,19 +151,6 @@ impl RowLines {
             RowStyle::Wrapped => FactsPlace::Below,
         };
         Self { title: ranges.into_iter().enumerate().map(line).collect(), facts, has_snippet: false }
-    }
-
-    /// Lays out a row of one line that shows the start of a title and the text around the byte `apart`.
-    fn around(title: Clean<'_>, apart: usize, columns: usize) -> Self {
-        let text = title.as_str();
-        let (head, _) = truncate(title, columns / 3);
-        let head = head.as_str().trim_end().len();
-        let word = text.get(..apart).and_then(|before| before.rfind(' ')).map_or(0, |blank| blank + 1);
-        let start = if apart - word > CONTEXT { grapheme_start(text, apart) } else { word };
-        let columns = columns.saturating_sub(width(text.get(..head).unwrap_or_default()) + 1);
-        let (tail, is_cut) = truncate(title.get(start..text.len()).unwrap_or_default(), columns);
-        let tail = Some(start..start + tail.as_str().len());
-        Self { title: vec![TitleLine { head: 0..head, tail, is_cut }], facts: FactsPlace::Beside, has_snippet: false }
     }
 
     /// Leaves out the facts if they do not fit into `rows`.
@@ -160,15 +164,16 @@ impl RowLines {
         self.title.len() + usize::from(self.facts == FactsPlace::Below) + usize::from(self.has_snippet)
     }
 
+    /// The columns of the last line of the title, which is not cut.
+    #[must_use]
+    pub fn last_width(&self, title: Clean<'_>) -> usize {
+        self.title.last().map_or(0, |line| width(&line.text(title)))
+    }
+
     /// Returns the number of bytes of a cut title that are shown; `None` if all are.
     fn cut_at(&self) -> Option<usize> {
         self.title.last().filter(|line| line.is_cut).map(|line| line.head.end)
     }
-}
-
-/// Returns the start of the grapheme at a byte.
-fn grapheme_start(text: &str, at: usize) -> usize {
-    text.grapheme_indices(true).map(|(start, _)| start).take_while(|&start| start <= at).last().unwrap_or(0)
 }
 
 /// The settings that all rows of a list share.
@@ -185,29 +190,28 @@ pub struct RowShape {
 }
 
 impl RowShape {
-    /// Lays out a release. `others` are the titles near it in the list. A title with the same beginning as one of them
-    /// is shown in full or, on a single line, from where they differ.
+    /// Lays out a release. `others` are the titles near it in the list. Where a title may have several lines, one that
+    /// would look like one of them is shown in full.
     #[must_use]
     pub fn lines<'a>(
         &self,
         release: &ReleaseRef<'_>,
         is_selected: bool,
-        others: impl Iterator<Item = Clean<'a>>,
+        mut others: impl Iterator<Item = Clean<'a>>,
     ) -> RowLines {
         let Self { style, rows, .. } = *self;
         let title = release.heading();
         let columns = usize::from(RowColumns::new(self.width, style, self.sort).width);
         let facts = if style == RowStyle::Wrapped { self.facts_width(release) } else { 0 };
-        let limit = style.title_lines(is_selected, rows);
-        let lines = RowLines::new(title, facts, columns, style, limit).in_rows(rows.saturating_sub(1));
-        let Some(apart) = lines.cut_at().and_then(|shown| differs_at(title, shown, others)) else { return lines };
-        match style {
-            RowStyle::Wrapped => {
-                let limit = style.title_lines(true, rows);
-                RowLines::new(title, facts, columns, style, limit).in_rows(rows.saturating_sub(1))
-            }
-            _ => RowLines::around(title, apart, columns),
-        }
+        let lay_out = |is_full| {
+            let limit = style.title_lines(is_full, rows);
+            RowLines::new(title, facts, columns, style, limit).in_rows(rows.saturating_sub(1))
+        };
+        let lines = lay_out(is_selected);
+        let Some(shown) = lines.cut_at().filter(|_| style == RowStyle::Wrapped) else { return lines };
+        let shown = title.as_str().get(..shown).unwrap_or_default();
+        let is_alike = others.any(|other| other.as_str().starts_with(shown) && other != title);
+        if is_alike { lay_out(true) } else { lines }
     }
 
     /// Returns the columns of the date and the first of the other facts.
@@ -218,18 +222,6 @@ impl RowShape {
         let gap = if date > 0 && label > 0 { usize::from(FACTS_GAP) } else { 0 };
         date + gap + label
     }
-}
-
-/// Returns the last byte at which a title differs from another one that begins with the same `shown` bytes.
-fn differs_at<'a>(title: Clean<'_>, shown: usize, others: impl Iterator<Item = Clean<'a>>) -> Option<usize> {
-    let title = title.as_str();
-    let begin = title.as_bytes().get(..shown)?;
-    let alike = others.map(Clean::as_str).filter(|other| other.as_bytes().starts_with(begin) && *other != title);
-    let common = |other: &str| {
-        let same = title.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-        (0..=same).rev().find(|&at| title.is_char_boundary(at)).unwrap_or(0)
-    };
-    alike.map(common).max()
 }
 
 /// Returns the day of a release as two digits or blanks.
@@ -256,17 +248,14 @@ pub fn short_date(release: &ReleaseRef<'_>, sort: Sort) -> String {
 mod tests {
     use super::*;
     use crate::catalog::tests::catalog;
+    use crate::text::CleanBuf;
 
     const TITLE: &str = "Ministers of nine countries sign an accord on water";
 
     /// The lines of a title, with `…` where it is cut, and `(facts)` in the place of the facts.
     fn drawn(title: &str, lines: &RowLines) -> Vec<String> {
-        let text = |range: &Range<usize>| title.get(range.clone()).expect("a range of the title").to_owned();
-        let mut drawn: Vec<String> = Vec::new();
-        for line in &lines.title {
-            let tail = line.tail.as_ref().map_or_else(String::new, |tail| format!("…{}", text(tail)));
-            drawn.push(text(&line.head) + &tail + if line.is_cut { "…" } else { "" });
-        }
+        let title = CleanBuf::line(title);
+        let mut drawn: Vec<String> = lines.title.iter().map(|line| line.text(title.as_clean())).collect();
         match lines.facts {
             FactsPlace::Beside => {}
             FactsPlace::Behind => drawn.last_mut().expect("a line").push_str("  (facts)"),
@@ -279,7 +268,7 @@ mod tests {
     #[test]
     fn facts_follow_the_title_where_they_fit() {
         let lines = |columns, style, limit| {
-            let clean = crate::text::CleanBuf::line(TITLE);
+            let clean = CleanBuf::line(TITLE);
             drawn(TITLE, &RowLines::new(clean.as_clean(), 7, columns, style, limit))
         };
         assert_eq!(lines(60, RowStyle::Wrapped, 2), [TITLE, "(facts)"]);
@@ -328,36 +317,23 @@ mod tests {
     }
 
     #[test]
-    fn titles_that_begin_alike_look_different() {
+    fn a_title_that_begins_like_another_is_shown_in_full_where_it_may_have_several_lines() {
         let titles = [
             "The committee for water publishes its report on the rivers of the north",
             "The committee for water publishes its report on the rivers of the south",
-            "The committee for water publishes its report on the lakes",
-            "漢字仮名漢字仮名漢字仮名漢字仮名漢字仮名漢字仮名一",
-            "漢字仮名漢字仮名漢字仮名漢字仮名漢字仮名漢字仮名二",
             "Another title that is cut because the row is narrow",
         ];
         let items: Vec<_> = titles.iter().map(|&title| (title, "", "", "", (2018, 11, 6))).collect();
         let catalog = catalog(&items);
-        let rows = |style, width| -> Vec<Vec<String>> {
-            let shape = RowShape { style, width, rows: 20, sort: Sort::Newest };
+        let lines = |index| {
+            let shape = RowShape { style: RowStyle::Wrapped, width: 26, rows: 20, sort: Sort::Newest };
             let releases: Vec<_> = catalog.releases().map(|(_, release)| release).collect();
-            let others = || releases.iter().map(ReleaseRef::title);
-            releases.iter().map(|one| drawn(one.title().as_str(), &shape.lines(one, false, others()))).collect()
+            drawn(titles[index], &shape.lines(&releases[index], false, releases.iter().map(ReleaseRef::title)))
         };
-        let wrapped = rows(RowStyle::Wrapped, 26);
         assert_eq!(
-            wrapped[0],
+            lines(0),
             ["The committee for", "water publishes its", "report on the rivers", "of the north  (facts)"]
         );
-        assert_eq!(wrapped[5], ["Another title that is", "cut because the row…", "(facts)"]);
-        let one_line = rows(RowStyle::OneLine, 38);
-        assert_eq!(one_line[0], ["The commi…north"]);
-        assert_eq!(one_line[5], ["Another title that is cut bec…"]);
-        for rows in [wrapped, one_line, rows(RowStyle::Compact, 30)] {
-            for (n, row) in rows.iter().enumerate() {
-                assert!(!rows[..n].contains(row), "{row:?}");
-            }
-        }
+        assert_eq!(lines(2), ["Another title that is", "cut because the row…", "(facts)"]);
     }
 }

@@ -2,56 +2,63 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::catalog::ReleaseRef;
-use crate::text::{Clean, find_folded, truncate, width};
+use crate::text::{Clean, CleanBuf, find_first_folded, find_folded, truncate, width};
 
 /// What ends a sentence, with the blank after it.
 const SENTENCE_ENDS: [&str; 4] = [". ", "! ", "? ", "。"];
 
 /// A part of a text that fits on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snippet<'a> {
+pub struct Snippet {
     /// The text.
-    pub text: &'a str,
+    pub text: CleanBuf,
+    /// The matches in it.
+    pub found: Vec<Range<usize>>,
     /// Whether it begins within a sentence.
     pub is_cut_before: bool,
     /// Whether the paragraph continues after it.
     pub is_cut_after: bool,
 }
 
-/// Returns the part of a release's text around the first match of a needle, in whole words that fit into `columns`.
-#[must_use]
-pub fn snippet<'a>(release: &ReleaseRef<'a>, needles: &[String], columns: usize) -> Option<Snippet<'a>> {
-    let missing = |needle: &&String| find_folded(release.title().as_str(), needle).is_empty();
-    needles.iter().filter(missing).find_map(|needle| {
-        let mut texts = [release.summary(), release.body()].into_iter();
-        texts.find_map(|text| around_first(text, needle, columns))
-    })
+/// Returns the needles that a release contains in its text, but not in its title. `folded` is its folded text.
+pub fn missing_in_title<'n>(folded: &str, needles: &'n [String]) -> impl Iterator<Item = &'n String> {
+    let (title, text) = folded.split_once('\n').unwrap_or_default();
+    let has = |text: &str, needle: &String| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
+    needles.iter().filter(move |needle| !has(title, needle) && has(text, needle))
 }
 
-fn around_first<'a>(text: Clean<'a>, needle: &str, columns: usize) -> Option<Snippet<'a>> {
-    let mut start = 0;
-    text.as_str().split('\n').find_map(|paragraph| {
-        let clean = text.get(start..start + paragraph.len()).unwrap_or_default();
-        start += paragraph.len() + 1;
-        let hit = find_folded(paragraph, needle).into_iter().next()?;
-        around(clean, &hit, columns)
+/// Returns the part of a release's text around the first match of a needle that the title lacks, in whole words that fit
+/// into `columns`. `folded` is the release's folded text.
+#[must_use]
+pub fn snippet(release: &ReleaseRef<'_>, folded: &str, needles: &[String], columns: usize) -> Option<Snippet> {
+    missing_in_title(folded, needles).find_map(|needle| {
+        [release.summary(), release.body()].into_iter().find_map(|text| {
+            let hit = find_first_folded(text.as_str(), needle)?;
+            let mut snippet = around(text, &hit, columns)?;
+            snippet.found = needles.iter().flat_map(|needle| find_folded(snippet.text.as_str(), needle)).collect();
+            Some(snippet)
+        })
     })
 }
 
 /// Returns the part of a paragraph around a hit. It begins with the sentence if that leaves room for the hit.
-fn around<'a>(paragraph: Clean<'a>, hit: &Range<usize>, columns: usize) -> Option<Snippet<'a>> {
-    let text = paragraph.as_str();
+fn around(text: Clean<'_>, hit: &Range<usize>, columns: usize) -> Option<Snippet> {
     // Both ends may need an ellipsis.
-    let room = columns.saturating_sub(width(text.get(hit.clone())?) + 2);
-    let (start, is_cut_before) = start_before(text.get(..hit.start)?, room);
-    let rest = paragraph.get(start..text.len())?;
+    let room = columns.saturating_sub(width(text.as_str().get(hit.clone())?) + 2);
+    let before = text.as_str().get(..hit.start)?;
+    let paragraph = before.rfind('\n').map_or(0, |end| end + 1);
+    let (start, is_cut_before) = start_before(before.get(paragraph..)?, room);
+    let start = paragraph + start;
+    let end = text.as_str().get(hit.end..)?.find('\n').map_or(text.as_str().len(), |end| hit.end + end);
+    let rest = text.get(start..end)?;
     let (shown, is_cut_after) = truncate(rest, columns.saturating_sub(usize::from(is_cut_before)));
     let shown = shown.as_str();
     let word_end = shown.rfind(' ').filter(|&at| is_cut_after && start + at >= hit.end).unwrap_or(shown.len());
-    Some(Snippet { text: shown.get(..word_end)?, is_cut_before, is_cut_after })
+    Some(Snippet { text: CleanBuf::line(shown.get(..word_end)?), found: Vec::new(), is_cut_before, is_cut_after })
 }
 
 /// Returns where to begin with at most `room` columns of the text before a hit, and whether that is within a sentence:
@@ -82,8 +89,8 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::catalog::ReleaseIndex;
     use crate::catalog::tests::catalog;
-    use crate::text::CleanBuf;
 
     #[test]
     fn the_sentence_of_the_first_match_is_shown_in_whole_words() {
@@ -93,7 +100,7 @@ mod tests {
         let release = catalog.release(0.into()).expect("a release");
         let shown = |needles: &[&str], columns| {
             let needles: Vec<String> = needles.iter().map(|&needle| needle.to_owned()).collect();
-            snippet(&release, &needles, columns).map(|found| {
+            snippet(&release, catalog.folded(ReleaseIndex::new(0)), &needles, columns).map(|found| {
                 let dots = |is_cut| if is_cut { "…" } else { "" };
                 let line = format!("{}{}{}", dots(found.is_cut_before), found.text, dots(found.is_cut_after));
                 assert!(width(&line) <= columns, "{line}");
@@ -108,6 +115,8 @@ mod tests {
         assert_eq!(shown(&["rivers"], 30).as_deref(), Some("…northern rivers was signed…"));
         assert_eq!(shown(&["nine"], 30).as_deref(), Some("…signed by nine countries."));
         assert_eq!(shown(&["rain", "rivers"], 30), shown(&["rivers"], 30), "the title shows the other word");
+        assert_eq!(shown(&["ministers", "met. it"], 30).as_deref(), Some("Ministers met."));
+        assert_eq!(shown(&["met. it"], 30).as_deref(), Some("Ministers met. It rained. The…"), "the match is shown");
         assert_eq!(shown(&["rain"], 30), None);
         assert_eq!(shown(&["snow"], 30), None);
     }
@@ -122,7 +131,7 @@ mod tests {
             let runs = (0..5).map(|_| {
                 let begun = Instant::now();
                 let found = around(text.as_clean(), &hit, 40).expect("a snippet");
-                assert_eq!((found.text, found.is_cut_before), ("water water rivers and lakes", true));
+                assert_eq!((found.text.as_str(), found.is_cut_before), ("water water rivers and lakes", true));
                 begun.elapsed()
             });
             runs.min().expect("a run")

@@ -1,0 +1,116 @@
+//! The facts in a row of the list: topic, place and source.
+
+use super::row::{FACTS_GAP, FactsPlace, RowColumns, RowLines, RowShape, short_date};
+use crate::catalog::{Facet, ReleaseRef};
+use crate::text::{Clean, CleanBuf, shorten, width};
+
+/// Between two facts.
+pub const SEPARATOR: &str = " · ";
+
+/// A fact as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is.
+    pub facet: Facet,
+    /// Its name, shortened if there is no room for all of it.
+    pub text: CleanBuf,
+}
+
+/// Returns the facts of releases in view. Names without enough room are shortened so that they can be told apart.
+#[must_use]
+pub fn facts(rows: &[(ReleaseRef<'_>, &RowLines)], shape: &RowShape) -> Vec<Vec<Fact>> {
+    let placed: Vec<_> = rows.iter().map(|(release, lines)| place(release, lines, shape)).collect();
+    let mut facts: Vec<Vec<Fact>> = vec![Vec::new(); rows.len()];
+    for facet in [Facet::Topic, Facet::Place, Facet::Source] {
+        let of_facet = || placed.iter().enumerate().flat_map(|(row, placed)| placed.iter().map(move |one| (row, one)));
+        let (rows, names): (Vec<usize>, Vec<(Clean<'_>, usize)>) = of_facet()
+            .filter(|(_, placed)| placed.facet == facet)
+            .map(|(row, placed)| (row, (placed.name.as_clean(), placed.columns)))
+            .unzip();
+        for (row, text) in rows.into_iter().zip(shorten(&names)) {
+            facts[row].push(Fact { facet, text });
+        }
+    }
+    facts
+}
+
+/// A fact, and the columns for it.
+struct Placed {
+    facet: Facet,
+    name: CleanBuf,
+    columns: usize,
+}
+
+/// Divides the columns of a row among its facts. The first has precedence.
+fn place(release: &ReleaseRef<'_>, lines: &RowLines, shape: &RowShape) -> Vec<Placed> {
+    let columns = RowColumns::new(shape.width, shape.style, shape.sort);
+    let gap = usize::from(FACTS_GAP);
+    let mut room = match lines.facts {
+        FactsPlace::Beside if columns.topic == 0 => return Vec::new(),
+        FactsPlace::Beside => usize::from(columns.topic),
+        FactsPlace::Behind => usize::from(columns.width).saturating_sub(lines.last_width(release.heading()) + gap),
+        FactsPlace::Below => usize::from(columns.width),
+    };
+    if lines.facts != FactsPlace::Beside {
+        let date = width(&short_date(release, shape.sort));
+        room = room.saturating_sub(if date > 0 { date + gap } else { 0 });
+    }
+    let mut placed = Vec::new();
+    let named = |facet| Some((facet, release.label(facet).to_buf()));
+    let is_topic_alone = lines.facts == FactsPlace::Beside;
+    let others = [named(Facet::Place), release.has_many_sources().then(|| (Facet::Source, release.source()))];
+    let others = others.into_iter().filter(|_| !is_topic_alone);
+    for (facet, name) in std::iter::once(named(Facet::Topic)).chain(others).flatten() {
+        let before = if placed.is_empty() { 0 } else { width(SEPARATOR) };
+        let needs = before + width(name.as_str());
+        // After a title, facts that do not fit are left out.
+        let can_be_cut = placed.is_empty() || lines.facts == FactsPlace::Below;
+        if !name.as_str().is_empty() && room > before + 2 && (needs <= room || can_be_cut) {
+            placed.push(Placed { facet, name, columns: room - before });
+            room = room.saturating_sub(needs);
+        }
+    }
+    placed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::list::row::RowStyle;
+    use crate::catalog::tests::catalog;
+    use crate::query::Sort;
+
+    fn shown(width: u16, style: RowStyle, rows: &[(&str, &str)]) -> Vec<String> {
+        let titles = ["One", "Two", "Three"];
+        let items = titles.iter().zip(rows).map(|(title, (topic, place))| (*title, "", *topic, *place, (2018, 11, 6)));
+        let items: Vec<_> = items.collect();
+        let catalog = catalog(&items);
+        let shape = RowShape { style, width, rows: 20, sort: Sort::Newest };
+        let releases: Vec<_> = catalog.releases().map(|(_, release)| release).collect();
+        let lines: Vec<_> = releases.iter().map(|release| shape.lines(release, false, std::iter::empty())).collect();
+        let rows: Vec<_> = releases.into_iter().zip(&lines).collect();
+        let text =
+            |facts: Vec<Fact>| facts.iter().map(|fact| fact.text.to_string()).collect::<Vec<_>>().join(SEPARATOR);
+        facts(&rows, &shape).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn names_without_enough_room_can_be_told_apart() {
+        let rows = [
+            ("Federal Department of Foreign Affairs", "Bern"),
+            ("Federal Department of Justice and Police", "Bern"),
+            ("Health", "Geneva"),
+        ];
+        assert_eq!(
+            shown(80, RowStyle::Wrapped, &rows),
+            [
+                "Federal Department of Foreign Affairs · Bern",
+                "Federal Department of Justice and Police · Bern",
+                "Health · Geneva"
+            ]
+        );
+        assert_eq!(shown(40, RowStyle::Wrapped, &rows), ["…Foreign Affairs", "…Justice and Police", "Health · Geneva"]);
+        assert_eq!(shown(60, RowStyle::Compact, &rows), ["…Foreign Affai…", "…Justice and P…", "Health"]);
+        assert_eq!(shown(40, RowStyle::Compact, &rows), ["", "", ""]);
+    }
+}
