@@ -196,7 +196,7 @@ impl App {
         let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen, &shape);
         // Depends on the catalog, not on the hits: filtering must not move the list.
         let is_hidden = shape.hides_timeline || self.catalog.day_totals().counts.is_empty();
-        if is_hidden { layout } else { layout.with_timeline() }
+        if is_hidden { layout } else { layout.with_timeline(self.focus == Pane::Timeline) }
     }
 
     /// Returns the scope that receives keys.

@@ -101,7 +101,13 @@ proptest! {
         let mut timeline = Timeline::default();
         timeline.follow(&counts);
         timeline.settle(&counts, columns);
-        prop_assert!(timeline.bars.len() * usize::from(timeline.columns) <= usize::from(columns));
+        let edges: Vec<u16> = (0..=timeline.bars.len()).map(|n| timeline.column(n)).collect();
+        prop_assert!(edges.windows(2).all(|edge| edge[0] < edge[1]) && edges[edges.len() - 1] <= columns, "{:?}", edges);
+        for (n, edge) in edges.windows(2).enumerate() {
+            for column in edge[0]..edge[1] {
+                prop_assert_eq!(timeline.bar_at(column), timeline.first + n as i32);
+            }
+        }
         let whole = timeline.bars.iter().sum::<u32>() as usize;
         // A timeline of a few columns cannot show three millennia.
         prop_assert!(whole == dated.len() || columns < 10, "{} of {}", whole, dated.len());

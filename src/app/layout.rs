@@ -60,7 +60,7 @@ pub struct Layout {
     pub body: Rect,
     /// The filter pane.
     pub filter: Rect,
-    /// The timeline: bars and labels.
+    /// The timeline: bars, the axis, and the dates under the cursor.
     pub timeline: Rect,
     /// The list pane.
     pub list: Rect,
@@ -112,8 +112,11 @@ impl Default for PaneShape {
     }
 }
 
-/// Rows of the timeline: bars and labels.
-const TIMELINE_ROWS: u16 = 2;
+/// Rows of the timeline below its bars: the axis, and the dates under the cursor.
+pub const BELOW_BARS: u16 = 2;
+/// Below this height of the terminal, the bars of the timeline have a single row; from the second one on, three.
+const BARS_OF_TWO: u16 = 36;
+const BARS_OF_THREE: u16 = 50;
 /// Columns of the detail pane beyond the text width; more would stay empty.
 const BESIDE_TEXT: u16 = 16;
 
@@ -229,21 +232,28 @@ impl Layout {
         }
     }
 
-    /// Returns the layout with the timeline above the list, if there are enough rows.
+    /// Returns the layout with the timeline above the list, if there are enough rows. With the focus, it takes the first
+    /// rows of a list that has few.
     #[must_use]
-    pub fn with_timeline(mut self) -> Self {
+    pub fn with_timeline(mut self, has_focus: bool) -> Self {
+        let bars = match self.bottom.bottom() {
+            ..BARS_OF_TWO => 1,
+            BARS_OF_TWO..BARS_OF_THREE => 2,
+            _ => 3,
+        };
+        let rows = bars + BELOW_BARS;
         let is_high = match self.arrangement {
             _ if self.list.is_empty() => false,
+            _ if has_focus => self.list.height >= rows + self.head() + 2,
             Arrangement::Wide | Arrangement::Beside => self.body.height >= 16,
-            Arrangement::Stacked => self.body.height >= 26 && self.list.height > 2 * (TIMELINE_ROWS + 1),
+            Arrangement::Stacked => self.body.height >= 26 && self.list.height > 2 * rows,
             _ => false,
         };
         if is_high {
             let list = &mut self.list;
-            self.timeline = Rect::new(list.x + 1, list.y, list.width - 2, TIMELINE_ROWS);
-            // A blank row separates them.
-            list.y += TIMELINE_ROWS + 1;
-            list.height -= TIMELINE_ROWS + 1;
+            self.timeline = Rect::new(list.x + 1, list.y, list.width - 2, rows);
+            list.y += rows;
+            list.height -= rows;
         }
         self
     }
@@ -349,8 +359,10 @@ mod tests {
                         for sizes in [Sizes::default(), SMALL, LARGE] {
                             let shape = PaneShape { sizes, ..PaneShape::default() };
                             for shape in shapes(shape) {
-                                let layout = Layout::new(columns, rows, focus, zen, &shape).with_timeline();
-                                assert_inside(&layout, columns, rows);
+                                let layout = Layout::new(columns, rows, focus, zen, &shape);
+                                for has_focus in [false, true] {
+                                    assert_inside(&layout.with_timeline(has_focus), columns, rows);
+                                }
                             }
                         }
                     }
@@ -389,7 +401,7 @@ mod tests {
     #[test]
     fn the_text_gets_the_height_of_a_low_terminal_while_it_has_the_focus() {
         let heights = |columns, rows, focus| {
-            let layout = Layout::new(columns, rows, focus, false, &PaneShape::default()).with_timeline();
+            let layout = Layout::new(columns, rows, focus, false, &PaneShape::default()).with_timeline(false);
             (layout.list_rows(), layout.detail_rows())
         };
         assert_eq!((heights(80, 24, Pane::List), heights(80, 24, Pane::Detail)), ((10, 6), (3, 13)));
@@ -416,13 +428,32 @@ mod tests {
     }
 
     #[test]
-    fn the_timeline_needs_spare_rows() {
-        let shown = |columns, rows| {
-            let layout = Layout::new(columns, rows, Pane::List, false, &PaneShape::default()).with_timeline();
-            assert!(layout.timeline.is_empty() || layout.timeline.bottom() < layout.list.y);
-            !layout.timeline.is_empty()
+    fn the_timeline_needs_spare_rows_or_the_focus() {
+        let rows = |columns, rows, focus| {
+            let layout = Layout::new(columns, rows, focus, false, &PaneShape::default());
+            let layout = layout.with_timeline(focus == Pane::Timeline);
+            assert!(layout.timeline.is_empty() || layout.timeline.bottom() == layout.list.y);
+            assert!(layout.timeline.is_empty() || layout.list_rows() >= 2);
+            layout.timeline.height.saturating_sub(BELOW_BARS)
         };
-        assert!(shown(150, 40) && shown(120, 20) && shown(100, 30));
-        assert!(!shown(150, 19) && !shown(100, 29) && !shown(60, 40));
+        for (columns, height, unfocused, focused) in [
+            (150, 19, 0, 1),
+            (120, 20, 1, 1),
+            (120, 35, 1, 1),
+            (120, 36, 2, 2),
+            (150, 40, 2, 2),
+            (150, 49, 2, 2),
+            (200, 50, 3, 3),
+            (100, 29, 0, 1),
+            (100, 30, 1, 1),
+            (80, 24, 0, 1),
+            (60, 40, 0, 2),
+            (40, 12, 0, 1),
+            (40, 9, 0, 1),
+            (40, 8, 0, 0),
+        ] {
+            let found = (rows(columns, height, Pane::List), rows(columns, height, Pane::Timeline));
+            assert_eq!(found, (unfocused, focused), "{columns}x{height}");
+        }
     }
 }

@@ -35,7 +35,7 @@ impl App {
             }
             MouseEventKind::Drag(MouseButton::Left) => match self.dragged {
                 Some(divider) => self.sizes = self.layout().with_divider(divider, at, self.sizes),
-                None => self.drag_bar(at.x.saturating_sub(self.layout().timeline.x)),
+                None => self.drag_bar(at.x),
             },
             MouseEventKind::Up(_) => {
                 self.dragged = None;
@@ -94,7 +94,7 @@ impl App {
         if self.dragged.is_some() {
             // A divider is not a pane: the focus stays.
         } else if layout.timeline.contains(at) {
-            self.press_bar(at.x - layout.timeline.x);
+            self.press_bar(&layout, at.x);
         } else if layout.list.contains(at) {
             self.press_release(&layout, at);
         } else if layout.filter.contains(at) {
@@ -348,14 +348,17 @@ mod tests {
     #[test]
     fn a_press_brushes_a_bar_and_a_drag_a_range() {
         let mut reader = TestApp::new(150, 40);
-        let strip = reader.app.layout().timeline;
-        let last = strip.x + reader.app.timeline.bars.len() as u16 - 1;
+        let strip = reader.app.bar_area(&reader.app.layout());
+        let timeline = &reader.app.timeline;
+        let [last, second_last, third_last] = [1, 2, 3].map(|n| strip.x + timeline.column(timeline.bars.len() - n));
+        click(&mut reader, strip.x - 1, strip.y);
+        assert_eq!(reader.query(), "", "the scale is no bar");
         click(&mut reader, last, strip.y);
         assert_eq!((reader.query().as_str(), reader.app.focus), ("date:2018-11-05..2018-11-11", Pane::Timeline));
         click(&mut reader, last, strip.y + 1);
         assert_eq!(reader.query(), "", "a second click clears the brush");
-        mouse(&mut reader, MouseEventKind::Down(MouseButton::Left), last - 1, strip.y);
-        for column in [last, last - 1, last - 2] {
+        mouse(&mut reader, MouseEventKind::Down(MouseButton::Left), second_last, strip.y);
+        for column in [last, second_last, third_last] {
             mouse(&mut reader, MouseEventKind::Drag(MouseButton::Left), column, strip.y + 9);
         }
         assert_eq!(reader.query(), "date:2018-10-22..2018-11-04");

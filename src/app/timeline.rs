@@ -4,20 +4,27 @@
 //! they stay in place when the bins change.
 
 use chrono::NaiveDate;
+use ratatui::layout::Rect;
 
 use crate::query::bin_size::{BinSize, span};
 
 mod year;
 
+use super::layout::BELOW_BARS;
 use super::search::Keep;
-use super::{App, Pane};
+use super::{App, Layout, Pane};
 use crate::catalog::{Days, Facet};
 use crate::keymap::{Action, Key};
 use crate::query::{Choice, DayRange, Query, Span, Term};
+use crate::text::{cells, grouped};
 use year::TypedYear;
 
 /// Maximum columns of a bar, so that two days of a feed do not fill the screen.
 const WIDEST: i32 = 8;
+/// Columns of a year.
+const YEAR: u16 = 4;
+/// Columns between the scale and the bars.
+const SCALE_GAP: u16 = 2;
 
 /// The visible bars, the cursor and the range.
 #[derive(Debug, Clone)]
@@ -28,8 +35,6 @@ pub struct Timeline {
     pub first: i32,
     /// The number of releases of each visible bar.
     pub bars: Vec<u32>,
-    /// Columns per bar.
-    pub columns: u16,
     /// A day in the bar under the cursor; `None` stands for the newest bar.
     cursor: Option<i32>,
     /// First and last day of the bar where the range begins.
@@ -48,6 +53,8 @@ pub struct Timeline {
     is_stale: bool,
     /// Columns of the timeline.
     width: u16,
+    /// Columns that the bars take up.
+    filled: u16,
 }
 
 impl Default for Timeline {
@@ -56,7 +63,6 @@ impl Default for Timeline {
             bin_size: BinSize::ALL[0],
             first: 0,
             bars: Vec::new(),
-            columns: 1,
             cursor: None,
             anchor: None,
             typed: None,
@@ -66,6 +72,7 @@ impl Default for Timeline {
             main: (0, 0),
             is_stale: false,
             width: 0,
+            filled: 0,
         }
     }
 }
@@ -100,7 +107,7 @@ impl Timeline {
         let first = self.first.clamp(cursor - count + 1, cursor).clamp(from, to - count + 1);
         if self.is_stale || (bin_size, first, columns) != (self.bin_size, self.first, self.width) {
             (self.bin_size, self.first, self.width, self.is_stale) = (bin_size, first, columns, false);
-            self.columns = (width / count).min(WIDEST).unsigned_abs() as u16;
+            self.filled = width.min(count * WIDEST).unsigned_abs() as u16;
             self.bars.clear();
             self.bars.extend((first..first + count).map(|bar| {
                 let (from, to) = bin_size.days(bar);
@@ -120,11 +127,19 @@ impl Timeline {
         self.bin_size.bar(self.day())
     }
 
+    /// Returns the first column of the `n`th visible bar, which ends where the next one begins. Together the bars fill
+    /// the width, so some are a column wider than others.
+    #[must_use]
+    pub fn column(&self, n: usize) -> u16 {
+        let bars = self.bars.len().max(1);
+        (n.min(bars) * usize::from(self.filled) / bars) as u16
+    }
+
     /// Returns the bar at or nearest to a column.
     #[must_use]
     pub fn bar_at(&self, column: u16) -> i32 {
-        let last = self.bars.len().saturating_sub(1) as u16;
-        self.first + i32::from((column / self.columns).min(last))
+        let after = (0..self.bars.len()).take_while(|&n| self.column(n) <= column).count();
+        self.first + after.saturating_sub(1) as i32
     }
 
     /// Returns first and last day of the typed year or the range, or of the bar under the cursor without a range.
@@ -224,16 +239,26 @@ impl App {
         brushed(&self.query, self.today)
     }
 
-    /// Focuses the timeline if it is shown.
+    /// Returns the region of the bars within that of the timeline: without the scale at the left, which has room for the
+    /// number of all releases, and without the lines below.
+    #[must_use]
+    pub fn bar_area(&self, layout: &Layout) -> Rect {
+        let area = layout.timeline;
+        let scale = (cells(&grouped(self.catalog.len())).max(YEAR) + SCALE_GAP).min(area.width);
+        let height = area.height.saturating_sub(BELOW_BARS);
+        Rect { x: area.x + scale, width: area.width - scale, height, ..area }
+    }
+
+    /// Focuses the timeline, which shows it if there is room.
     fn open_timeline(&mut self) {
         self.zen = false;
         self.pane_options.hides_timeline = false;
+        let before = std::mem::replace(&mut self.focus, Pane::Timeline);
         if self.layout().timeline.is_empty() {
+            self.focus = before;
             let is_dated = self.catalog.day_totals().span().is_some();
             let why = if is_dated { "no room for the timeline; enlarge the terminal" } else { "no release has a date" };
             self.inform(why);
-        } else {
-            self.focus = Pane::Timeline;
         }
     }
 
@@ -293,11 +318,11 @@ impl App {
         query
     }
 
-    /// Handles a mouse press: brushes the bar at a column, or clears its brush.
-    pub(super) fn press_bar(&mut self, column: u16) {
-        if self.timeline.bars.is_empty() {
+    /// Handles a mouse press: brushes the bar at a column of the screen, or clears its brush.
+    pub(super) fn press_bar(&mut self, layout: &Layout, x: u16) {
+        let Some(column) = x.checked_sub(self.bar_area(layout).x).filter(|_| !self.timeline.bars.is_empty()) else {
             return;
-        }
+        };
         self.focus = Pane::Timeline;
         self.timeline.end_range();
         self.timeline.go_to(self.timeline.bar_at(column));
@@ -306,8 +331,9 @@ impl App {
     }
 
     /// Handles a mouse drag: brushes from the pressed bar to the column. The whole drag is one undo step.
-    pub(super) fn drag_bar(&mut self, column: u16) {
+    pub(super) fn drag_bar(&mut self, x: u16) {
         let Some((grabbed, begun)) = self.timeline.grabbed.clone() else { return };
+        let column = x.saturating_sub(self.bar_area(&self.layout()).x);
         let bar = self.timeline.bar_at(column);
         if bar != self.timeline.cursor() {
             self.timeline.go_to(bar);

@@ -79,7 +79,8 @@ impl App {
         self.settle_selection();
         self.settle_popups();
         self.settle_filter(&layout);
-        self.timeline.settle(&self.hits.days, layout.timeline.width);
+        let columns = self.bar_area(&layout).width;
+        self.timeline.settle(&self.hits.days, columns);
         let selected = self.selected();
         match selected.and_then(|index| Some((index, self.catalog.release(index)?))) {
             // Keep the page while link hints are shown: their letters must not change.

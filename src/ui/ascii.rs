@@ -6,7 +6,7 @@
 use ratatui::buffer::Buffer;
 
 /// Characters and their replacements.
-const STANDS_FOR: [(char, &str); 42] = [
+const STANDS_FOR: [(char, &str); 43] = [
     ('─', "-"),
     ('━', "="),
     ('│', "|"),
@@ -24,6 +24,7 @@ const STANDS_FOR: [(char, &str); 42] = [
     ('▃', "-"),
     ('▂', "."),
     ('▁', "_"),
+    ('▀', "^"),
     ('●', "*"),
     ('○', "o"),
     ('★', "+"),

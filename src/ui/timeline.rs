@@ -1,4 +1,7 @@
-//! The timeline: a row of bars with labels below.
+//! The timeline: bars with their scale at the left, the axis below them, and below that the dates under the cursor.
+
+mod axis;
+mod scale;
 
 use chrono::Datelike;
 use ratatui::layout::{Position, Rect};
@@ -6,25 +9,42 @@ use ratatui::style::Modifier;
 
 use super::painter::Painter;
 use crate::app::{App, Layout, Pane};
-use crate::query::bin_size::{BinSize, date, span};
+use crate::query::bin_size::span;
 use crate::query::{DayRange, Period, Span};
-use crate::text::{cells, counted, width};
+use crate::text::{cells, counted, grouped, width};
 use crate::typeset::month_name;
-
-/// Bars by height. The lowest one is the base line, so a bar with a release is always higher than one without.
-const HEIGHTS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
-/// Minimum columns between two labels.
-const GAP: u16 = 2;
+use axis::{Bars, axis};
+use scale::Scale;
 
 /// Draws the timeline. Returns the cell of the cursor.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
-    let (area, theme, timeline) = (layout.timeline, pen.theme, &app.timeline);
-    let most = timeline.bars.iter().copied().max().unwrap_or(0);
+    let timeline = &app.timeline;
+    if timeline.bars.is_empty() {
+        return None;
+    }
+    let (area, left) = (app.bar_area(layout), layout.timeline.x);
+    let scale = Scale::new(&timeline.bars, area.height);
+    pen.right(area.x.saturating_sub(2), area.y, &grouped(scale.top as usize), pen.theme.dim);
+    let cursor = bars(app, scale, area, pen);
+    let below = |rows| Rect { y: area.bottom() + rows, height: 1, ..area };
+    labels(app, left, below(0), pen);
+    if app.focus == Pane::Timeline {
+        selection(app, below(1), pen);
+    }
+    if let Some(cut) = scale.cut {
+        count_of_cut(app, cut, area, below(1), pen);
+    }
+    cursor
+}
+
+/// Draws the bars. Returns the cell of the cursor.
+fn bars(app: &App, scale: Scale, area: Rect, pen: &mut Painter<'_>) -> Option<Position> {
+    let (theme, timeline) = (pen.theme, &app.timeline);
     let brushed = app.brushed();
     let has_focus = app.focus == Pane::Timeline;
     let (from, to) = timeline.range();
     let mut cursor = None;
-    for ((bar, &count), x) in (timeline.first..).zip(&timeline.bars).zip((area.x..).step_by(timeline.columns.into())) {
+    for (n, (bar, &count)) in (timeline.first..).zip(&timeline.bars).enumerate() {
         let days = timeline.bin_size.days(bar);
         let mut style = match count {
             _ if is_brushed(days, &brushed) => theme.brushed,
@@ -35,21 +55,17 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
             // Preview of the brush.
             style = if timeline.has_range() { theme.brushed } else { style }.patch(theme.under);
         }
+        let (x, end) = (area.x + timeline.column(n), area.x + timeline.column(n + 1));
         if has_focus && bar == timeline.cursor() {
             style = style.patch(theme.cursor);
-            cursor = Some(Position::new(x, area.y));
+            cursor = Some(Position::new(x, area.bottom().saturating_sub(1)));
         }
-        for x in x..x + timeline.columns {
-            pen.put(x, area.y, 1, HEIGHTS[height(count, most)], style);
-        }
-    }
-    let row = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
-    let taken = if has_focus && most > 0 { selection(app, row, pen) } else { 0..0 };
-    for label in labels(app, row.width) {
-        let style = if is_brushed(label.days, &brushed) { theme.accent } else { theme.dim };
-        let end = label.x + cells(&label.text);
-        if end + GAP <= taken.start || label.x >= taken.end + GAP || taken.is_empty() {
-            pen.put(row.x + label.x, row.y, row.width - label.x, &label.text, style.remove_modifier(Modifier::BOLD));
+        for (row, y) in (0..).zip(area.top()..area.bottom()) {
+            let cell = scale.cell(n, count, row);
+            // Above a bar, a reversed style would look like one.
+            if cell != " " {
+                (x..end).for_each(|x| _ = pen.put(x, y, 1, cell, style));
+            }
         }
     }
     cursor
@@ -59,14 +75,23 @@ fn is_brushed(days: (i32, i32), brushed: &[DayRange]) -> bool {
     brushed.iter().any(|range| *range.start() <= days.1 && days.0 <= *range.end())
 }
 
-/// Returns the index of a bar's height; 0 only for no releases.
-fn height(count: u32, most: u32) -> usize {
-    let steps = HEIGHTS.len() as u64 - 1;
-    (u64::from(count) * steps).div_ceil(u64::from(most.max(1))) as usize
+/// Draws the axis; the year stands at its left if all bars are in one.
+fn labels(app: &App, left: u16, row: Rect, pen: &mut Painter<'_>) {
+    let (theme, timeline) = (pen.theme, &app.timeline);
+    let columns: Vec<u16> = (0..timeline.bars.len()).map(|n| timeline.column(n)).collect();
+    let axis = axis(Bars { bin_size: timeline.bin_size, first: timeline.first, columns: &columns, width: row.width });
+    if let Some(year) = axis.year {
+        pen.put(left, row.y, row.x.saturating_sub(left), &year.to_string(), theme.dim);
+    }
+    let brushed = app.brushed();
+    for label in axis.labels {
+        let style = if is_brushed(label.days, &brushed) { theme.accent } else { theme.dim };
+        pen.put(row.x + label.x, row.y, row.width - label.x, &label.text, style.remove_modifier(Modifier::BOLD));
+    }
 }
 
-/// Draws the dates and the number of releases under the cursor or the range. Returns the columns used.
-fn selection(app: &App, row: Rect, pen: &mut Painter<'_>) -> std::ops::Range<u16> {
+/// Draws the dates and the number of releases under the cursor or of the range.
+fn selection(app: &App, row: Rect, pen: &mut Painter<'_>) {
     let timeline = &app.timeline;
     let (from, to) = timeline.range();
     let (name, releases) = if timeline.is_typing_year() {
@@ -76,73 +101,33 @@ fn selection(app: &App, row: Rect, pen: &mut Painter<'_>) -> std::ops::Range<u16
         (name(span(from, to)), counted(count, "release"))
     };
     let columns = (width(&name) + 2 + width(&releases)) as u16;
-    let bar = (timeline.cursor() - timeline.first).unsigned_abs() as u16;
-    let x = (bar * timeline.columns).min(row.width.saturating_sub(columns));
-    let taken = pen.put(row.x + x, row.y, row.width - x, &name, pen.theme.accent) + 2;
+    let bar = (timeline.cursor() - timeline.first).unsigned_abs() as usize;
+    let x = row.x + timeline.column(bar).min(row.width.saturating_sub(columns));
+    let after = x + pen.put(x, row.y, row.right() - x, &name, pen.theme.accent) + 2;
     let style = if timeline.has_range() { pen.theme.accent } else { pen.theme.text };
-    pen.put(
-        row.x + x + taken,
-        row.y,
-        (row.width - x).saturating_sub(taken),
-        &releases,
-        style.remove_modifier(Modifier::BOLD),
-    );
-    x..x + columns
+    let room = row.right().saturating_sub(after);
+    pen.put(after, row.y, room, &releases, style.remove_modifier(Modifier::BOLD));
 }
 
-/// A label of the axis.
-struct Label {
-    /// The column of its bar within the timeline.
-    x: u16,
-    text: String,
-    /// The days of its bar.
-    days: (i32, i32),
-}
-
-/// Returns the densest labels that leave gaps. The label of the first bar yields to those where a period begins.
-fn labels(app: &App, columns: u16) -> Vec<Label> {
-    let finest = app.timeline.bin_size;
-    BinSize::ALL
-        .into_iter()
-        .filter(|&bin_size| bin_size >= finest)
-        .find_map(|every| labels_at(app, every, columns, true).or_else(|| labels_at(app, every, columns, false)))
-        .unwrap_or_default()
-}
-
-/// Returns labels at the bars where a bin of a coarser size begins, and optionally at the first bar. `None` if they
-/// would touch.
-fn labels_at(app: &App, every: BinSize, columns: u16, with_first: bool) -> Option<Vec<Label>> {
+/// Draws the count of the bar that exceeds the scale: beside its top if nothing is there, or else below the axis.
+fn count_of_cut(app: &App, bar: usize, area: Rect, row: Rect, pen: &mut Painter<'_>) {
     let timeline = &app.timeline;
-    let mut labels: Vec<Label> = Vec::new();
-    let mut free = 0;
-    let mut year = None;
-    for (n, bar) in (timeline.first..).take(timeline.bars.len()).enumerate() {
-        let days = timeline.bin_size.days(bar);
-        let begins = every.first(every.bar(days.1));
-        if begins < days.0 && (n > 0 || !with_first) {
-            continue;
-        }
-        // The first bar stands for a period that began before it.
-        let day = date(begins.max(days.0));
-        let is_same_year = year.replace(day.year()) == Some(day.year());
-        let text = match every {
-            BinSize::Days(_) if is_same_year => day_and_month(day),
-            BinSize::Days(_) => format!("{} {}", day_and_month(day), day.year()),
-            BinSize::Months(12..) => day.year().to_string(),
-            BinSize::Months(_) if is_same_year => short_month(day).to_owned(),
-            BinSize::Months(_) => format!("{} {}", short_month(day), day.year()),
-        };
-        let x = n as u16 * timeline.columns;
-        let end = x + cells(&text);
-        if x < free {
-            return None;
-        }
-        if end <= columns {
-            labels.push(Label { x, text, days });
-        }
-        free = end + GAP;
+    let text = grouped(timeline.bars[bar] as usize);
+    let columns = cells(&text);
+    let (start, end) = (area.x + timeline.column(bar), area.x + timeline.column(bar + 1));
+    let beside = [Some(end), start.checked_sub(columns)];
+    let beside = beside.into_iter().flatten().map(|x| Rect { x, width: columns, height: 1, ..area });
+    let above = format!("↑ {text}");
+    let width = cells(&above);
+    let below = Rect { x: start.min(row.right().saturating_sub(width)), width, ..row };
+    let is_free = |place: &Rect| {
+        let inside = area.x <= place.x && place.right() <= area.right();
+        inside && place.positions().all(|at| pen.buffer.cell(at).is_none_or(|cell| cell.symbol() == " "))
+    };
+    let free = beside.map(|place| (place, text.as_str())).chain([(below, above.as_str())]);
+    if let Some((place, text)) = free.into_iter().find(|(place, _)| is_free(place)) {
+        pen.line(place, text, pen.theme.text);
     }
-    Some(labels)
 }
 
 fn short_month(day: chrono::NaiveDate) -> &'static str {
@@ -178,12 +163,6 @@ fn name(span: Span) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_bar_is_higher_than_the_base_line_only_with_releases() {
-        assert_eq!([0, 1, 500, 1_000_000].map(|count| height(count, 1_000_000)), [0, 1, 1, 7]);
-        assert_eq!((height(0, 0), height(1, 1), height(u32::MAX, u32::MAX)), (0, 7, 7));
-    }
 
     #[test]
     fn spans_have_short_names() {

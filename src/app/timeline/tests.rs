@@ -139,10 +139,25 @@ fn down_and_escape_leave_the_timeline() {
         assert_ne!(reader.app.focus, Pane::Timeline, "{keys}");
     }
     let mut reader = TestApp::new(150, 40);
-    reader.keys("d").send(Msg::Resize { columns: 80, rows: 24 });
+    reader.keys("d").send(Msg::Resize { columns: 40, rows: 8 });
     assert_eq!(reader.app.focus, Pane::List);
     reader.keys("d");
-    assert_eq!(reader.note(), "no room for the timeline; enlarge the terminal");
+    assert_eq!((reader.app.focus, reader.note()), (Pane::List, "no room for the timeline; enlarge the terminal"));
+}
+
+#[test]
+fn a_low_list_gives_its_first_rows_to_the_timeline_while_that_has_the_focus() {
+    for (columns, rows) in [(80, 24), (60, 20), (40, 12)] {
+        let mut reader = TestApp::new(columns, rows);
+        let before = reader.app.layout().list;
+        reader.keys("G d");
+        let layout = reader.app.layout();
+        assert_eq!((reader.app.focus, layout.timeline.y, layout.timeline.height), (Pane::Timeline, before.y, 3));
+        let view = reader.app.list_view(&layout).entries(reader.app.list);
+        assert!(view.iter().any(|entry| entry.position() == Some(reader.app.list.at)), "{columns}x{rows}");
+        reader.keys("\"2017\" Enter");
+        assert_eq!((reader.query().as_str(), reader.app.layout().list), ("date:2017..2017", before));
+    }
 }
 
 #[test]
@@ -159,18 +174,18 @@ fn the_finest_bars_that_fit_are_shown() {
     let (from, to) = (day(2018, 1, 1), day(2018, 12, 31));
     let table = [
         (from, from, BinSize::Days(1), 1, 8),
-        (from, from + 29, BinSize::Days(1), 30, 2),
-        (from, from + 60, BinSize::Days(7), 9, 6),
-        (from, to, BinSize::Days(7), 53, 1),
-        (from, to + 100, BinSize::Months(1), 16, 3),
-        (day(2010, 1, 1), to, BinSize::Months(3), 36, 1),
-        (day(1990, 1, 1), to, BinSize::Months(12), 29, 2),
-        (day(1900, 1, 1), to, BinSize::Months(24), 60, 1),
-        (day(1000, 1, 1), to, BinSize::Months(240), 51, 1),
+        (from, from + 29, BinSize::Days(1), 30, 60),
+        (from, from + 60, BinSize::Days(7), 9, 60),
+        (from, to, BinSize::Days(7), 53, 60),
+        (from, to + 100, BinSize::Months(1), 16, 60),
+        (day(2010, 1, 1), to, BinSize::Months(3), 36, 60),
+        (day(1990, 1, 1), to, BinSize::Months(12), 29, 60),
+        (day(1900, 1, 1), to, BinSize::Months(24), 60, 60),
+        (day(1000, 1, 1), to, BinSize::Months(240), 51, 60),
     ];
     for (from, to, bin_size, bars, columns) in table {
         let (timeline, _) = timeline(&[from, to], 60);
-        assert_eq!((timeline.bin_size, timeline.bars.len(), timeline.columns), (bin_size, bars, columns));
+        assert_eq!((timeline.bin_size, timeline.bars.len(), timeline.column(bars)), (bin_size, bars, columns));
         assert_eq!(timeline.bars.iter().sum::<u32>(), 2);
     }
 }
@@ -184,7 +199,7 @@ fn an_outlier_does_not_widen_the_bars_and_can_be_reached() {
         days.push(stray);
         days.sort_unstable();
         let (mut timeline, days) = timeline(&days, 60);
-        assert_eq!((timeline.bin_size, timeline.columns, &timeline.bars), (plain.bin_size, plain.columns, &plain.bars));
+        assert_eq!((timeline.bin_size, timeline.filled, &timeline.bars), (plain.bin_size, plain.filled, &plain.bars));
         assert_eq!(timeline.cursor(), plain.cursor());
         timeline.jump(stray > real[0]);
         timeline.settle(&days, 60);

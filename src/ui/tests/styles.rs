@@ -26,8 +26,8 @@ fn the_brushed_bars_are_in_the_accent_colour() {
     let theme = theme();
     let app = sample_at(WIDE, "d h h Enter Esc");
     let screen = Screen::new(&app);
-    let strip = screen.timeline().area;
-    let colour = |bar: u16| screen.backend().buffer()[(strip.x + bar * app.timeline.columns, strip.y)].fg;
+    let strip = app.bar_area(&app.layout());
+    let colour = |bar| screen.backend().buffer()[(strip.x + app.timeline.column(bar), strip.bottom() - 1)].fg;
     // The bars show 22 and 23 October, then an empty 24th; the brushed 4 November is the third last of 16 days.
     assert_eq!(
         [0, 1, 2, 13, 15].map(|bar| Some(colour(bar))),
