@@ -223,7 +223,7 @@ mod tests {
         ) {
             let lay_out = |sizes| {
                 let shape = PaneShape { sizes, stacking, ..PaneShape::default() };
-                Layout::new(columns, rows, focus, false, &shape).with_timeline()
+                Layout::new(columns, rows, focus, false, &shape).with_timeline(focus == Pane::Timeline)
             };
             let mut sizes = Sizes::default();
             for is_larger in steps {
