@@ -5,9 +5,10 @@
 //! alike. A source that fails affects no other. [`Supervisor`] runs syncs in the background, one at a time.
 //!
 //! Each kind of work has its own file, which says how the work is done and how its result is stored: `sources` for
-//! subscriptions, `pages` for full texts. To sync something else, add such a file and its variants to `run`.
+//! subscriptions, `pages` for full texts; `pictures` fetches what no sync does. To sync something else, add such a file and its variants to `run`.
 
 mod pages;
+mod pictures;
 mod poll;
 mod pool;
 mod run;
@@ -22,6 +23,7 @@ use std::time::Duration;
 use tracing::info_span;
 
 pub use pages::{fetch_page, fetch_page_with};
+pub use pictures::fetch_picture;
 use pool::Pool;
 pub use pool::Task;
 use run::Run;

@@ -83,7 +83,12 @@ pub enum Accept {
     Feed,
     /// A web page.
     Page,
+    /// A picture.
+    Picture,
 }
+
+/// The largest picture in bytes.
+const LARGEST_PICTURE: u64 = 16 << 20;
 
 impl Accept {
     fn header(self) -> &'static str {
@@ -93,6 +98,15 @@ impl Accept {
                  application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.8, */*;q=0.5"
             }
             Self::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+            Self::Picture => "image/png, image/jpeg, image/webp, image/gif;q=0.9",
+        }
+    }
+
+    /// The largest body in bytes, of at most `most`.
+    fn largest(self, most: u64) -> u64 {
+        match self {
+            Self::Feed | Self::Page => most,
+            Self::Picture => most.min(LARGEST_PICTURE),
         }
     }
 }
@@ -304,7 +318,7 @@ impl Fetcher {
                     return Ok(Answer::Unchanged { etag, modified, moved, address, is_public });
                 }
                 StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION | StatusCode::NO_CONTENT => {
-                    let fetched = self.take(hop, &trail, is_public, until, cancel, progress);
+                    let fetched = self.take(hop, &trail, request.accept, is_public, until, progress);
                     return fetched.map(Answer::Body).map_err(|error| cancel.or(error));
                 }
                 status => {

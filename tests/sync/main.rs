@@ -13,5 +13,6 @@ mod commands;
 mod faults;
 mod keeping;
 mod pages;
+mod pictures;
 mod polite;
 mod subscribe;

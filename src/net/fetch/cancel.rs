@@ -63,6 +63,13 @@ pub(super) struct Watched {
     agent: Agent,
 }
 
+impl Watched {
+    /// Returns what cancels the request.
+    pub(super) fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+}
+
 impl Drop for Watched {
     fn drop(&mut self) {
         self.cancel.running().retain(|agent| !std::ptr::eq(agent.config(), self.agent.config()));

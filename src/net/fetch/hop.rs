@@ -17,7 +17,7 @@ use super::cancel::Watched;
 use super::connect::Lookup;
 use super::error::{self, Times};
 use super::redirects::{self, RedirectChain};
-use super::{Cancel, FetchError, Fetched, Fetcher, Limits, Pause, Request, proxy};
+use super::{Accept, Cancel, FetchError, Fetched, Fetcher, Limits, Pause, Request, proxy};
 use crate::net::schedule;
 use crate::text::CleanBuf;
 
@@ -78,7 +78,7 @@ impl Fetcher {
             }
             match builder.call() {
                 Ok(response) => {
-                    return Ok(Hop { response, was_public: was_public.load(Ordering::Relaxed), _watched: watched });
+                    return Ok(Hop { response, was_public: was_public.load(Ordering::Relaxed), watched });
                 }
                 // A machine without root certificates, such as a minimal container.
                 Err(ureq::Error::Rustls(rustls::Error::General(_))) if !is_builtin && !self.is_told => {
@@ -94,9 +94,9 @@ impl Fetcher {
         &self,
         hop: Hop,
         trail: &RedirectChain,
+        accept: Accept,
         is_public: bool,
         until: Instant,
-        cancel: &Cancel,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Fetched, FetchError> {
         let headers = hop.response.headers();
@@ -104,14 +104,15 @@ impl Fetcher {
         let (media, charset) = media(text(headers, &header::CONTENT_TYPE).unwrap_or_default());
         let packing = text(headers, &header::CONTENT_ENCODING).map_or(Packing::Plain, Packing::of);
         let length = text(headers, &header::CONTENT_LENGTH).and_then(|length| length.trim().parse().ok());
+        let watched = hop.watched;
         let input = hop.response.into_body().into_with_config().limit(u64::MAX).reader();
         let reading = Reading {
             packing,
             length,
-            most: Most { bytes: self.limits.bytes, ratio: self.limits.ratio },
+            most: Most { bytes: accept.largest(self.limits.bytes), ratio: self.limits.ratio },
             until,
             whole: self.limits.whole,
-            cancel,
+            cancel: watched.cancel(),
             room: &self.room,
             progress,
             to_error: &|error: io::Error| self.to_error(ureq::Error::from(error), trail),
@@ -137,7 +138,8 @@ pub(super) struct Hop {
     pub response: Response<Body>,
     /// Whether the answering host has a public address.
     pub was_public: bool,
-    _watched: Watched,
+    /// Registers the request with what cancels it.
+    watched: Watched,
 }
 
 fn authorities(is_builtin: bool) -> RootCerts {
