@@ -15,6 +15,7 @@ mod index;
 mod levels;
 mod links;
 mod order;
+mod picture;
 pub mod renumber;
 mod repeat;
 mod set;
