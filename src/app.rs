@@ -29,6 +29,7 @@ mod movement;
 mod msg;
 pub mod notice;
 mod pane_options;
+pub mod picture;
 pub mod popup;
 mod prompt;
 mod query_edit;
@@ -61,6 +62,7 @@ pub use load::LoadState;
 pub use marks::{Change, Mark, Marks, MarksOf, Ticket};
 pub use msg::{Msg, Reread};
 pub use pane_options::{Choice, PaneOptions};
+pub use picture::{Graphics, PictureRequest, Placement};
 pub use prompt::Prompt;
 pub use query_line::{Chip, QueryLine};
 pub use search::Search;
@@ -79,6 +81,7 @@ use library::LibraryState;
 use list::ListView;
 use list::row::RowShape;
 use notice::Notices;
+use picture::PictureView;
 use popup::Popups;
 use similar::Similar;
 use timeline::Timeline;
@@ -102,6 +105,8 @@ pub struct App {
     dragged: Option<Divider>,
     /// Whether the terminal's background is light.
     pub light: bool,
+    /// What the terminal reports about its graphics.
+    pub graphics: Graphics,
     /// All releases loaded so far.
     pub catalog: Arc<Catalog>,
     /// The query that the list answers.
@@ -134,6 +139,8 @@ pub struct App {
     pub marks: Marks,
     /// The releases similar to the one in the detail pane.
     pub similar: Similar,
+    /// The picture of the release in the detail pane.
+    pub picture: PictureView,
     /// The link label letters typed so far, while link hints are shown.
     pub hint_letters: Option<Prompt>,
     /// The release whose links have hints; `None` once it has been removed.

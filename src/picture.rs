@@ -14,6 +14,8 @@ mod iterm2;
 pub mod kitty;
 mod sixel;
 
+use std::fmt;
+
 use image::{RgbaImage, imageops};
 
 pub use decode::{Limits, Pixels, Refusal, decode};
@@ -30,6 +32,17 @@ pub enum Form {
     Sixel,
     /// Characters: each cell shows two colours, one above the other.
     Blocks,
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Kitty => "kitty",
+            Self::Iterm2 => "iTerm2",
+            Self::Sixel => "sixel",
+            Self::Blocks => "half blocks",
+        })
+    }
 }
 
 /// The red, green and blue of a colour.

@@ -11,8 +11,8 @@ mod style_runs;
 mod target;
 
 pub use blocks::set;
-pub use facts::month_name;
+pub use facts::{month_name, size};
 pub use line::{Kind, Line};
-pub use page::{Section, TOPIC_PARTS, TypesetPage};
+pub use page::{PageShape, PicturePlace, Section, TOPIC_PARTS, TypesetPage};
 pub use style_runs::StyleRuns;
 pub use target::Target;

@@ -11,6 +11,7 @@ mod filter;
 mod highlight;
 mod list;
 mod painter;
+mod picture;
 mod popup;
 mod status_bar;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod which_key;
 
 use ratatui::Frame;
 
+pub use picture::CELL as PICTURE_CELL;
 pub use theme::{Theme, hue};
 
 pub use crate::config::{Charset, Depth};

@@ -5,7 +5,7 @@ mod find;
 pub use find::Find;
 
 use crate::catalog::{ReleaseIndex, ReleaseRef};
-use crate::typeset::TypesetPage;
+use crate::typeset::{Kind, PageShape, TypesetPage};
 
 /// The pane's state.
 #[derive(Debug, Clone, Default)]
@@ -38,8 +38,7 @@ struct ScrollAnchor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Key {
     release: ReleaseIndex,
-    columns: u16,
-    is_tight: bool,
+    shape: PageShape,
     needles: Vec<String>,
     similar: Vec<ReleaseIndex>,
     /// Whether the release's text may have changed.
@@ -47,20 +46,18 @@ struct Key {
 }
 
 impl Detail {
-    /// Shows a release, followed by similar ones; `is_tight` drops the blank lines of its header. Another release
-    /// starts at its top, and so does one that has only been scrolled to a match of other needles. At another width, the
-    /// visible text stays in view. Returns whether the release or its matches are new.
+    /// Shows a release, followed by similar ones. Another release starts at its top, and so does one that has only been
+    /// scrolled to a match of other needles. In another shape, the visible text stays in view. Returns whether the release or its matches are new.
     pub fn show(
         &mut self,
         index: ReleaseIndex,
         release: &ReleaseRef<'_>,
-        columns: u16,
-        is_tight: bool,
+        shape: PageShape,
         needles: Vec<String>,
         similar: &[(ReleaseIndex, ReleaseRef<'_>)],
     ) -> bool {
         let numbers = similar.iter().map(|&(number, _)| number).collect();
-        let key = Key { release: index, columns, is_tight, needles, similar: numbers, is_stale: false };
+        let key = Key { release: index, shape, needles, similar: numbers, is_stale: false };
         if self.key.as_ref() == Some(&key) {
             return false;
         }
@@ -69,11 +66,16 @@ impl Detail {
         let has_other = self.key.as_ref().is_some_and(|before| before.needles != key.needles);
         let has_arrived = is_same && self.arrived == Some(self.scroll);
         let chosen = self.chosen.and_then(|chosen| self.page.targets().get(chosen).cloned());
-        self.page = TypesetPage::to_read(release, columns, is_tight, &key.needles, similar);
+        // The lines above a picture stay where they are when it comes or goes.
+        let is_above = is_same && self.shows(index, key.shape.columns, key.shape.is_tight) && self.is_above_picture();
+        let line = self.scroll;
+        self.page = TypesetPage::to_read(release, &key.shape, &key.needles, similar);
         (self.scroll, self.resized) = (0, None);
         // Without needles there is no match to go to instead.
         let is_left = has_arrived && has_other && !key.needles.is_empty();
-        if is_same && anchor.at > 0 && !is_left {
+        if is_above && !is_left {
+            self.scroll = line.min(self.page.lines().len().saturating_sub(1));
+        } else if is_same && anchor.at > 0 && !is_left {
             self.go_to_anchor(anchor);
             self.resized = Some((self.scroll, anchor));
         }
@@ -91,10 +93,15 @@ impl Detail {
         !is_same || has_other
     }
 
+    /// Whether the first visible line is above the picture or one of its rows.
+    fn is_above_picture(&self) -> bool {
+        self.page.lines().iter().skip(self.scroll).any(|line| line.kind == Kind::Picture)
+    }
+
     /// Whether it shows a release typeset for this width.
     #[must_use]
     pub fn shows(&self, release: ReleaseIndex, columns: u16, is_tight: bool) -> bool {
-        let is_set = |key: &Key| (key.release, key.columns, key.is_tight) == (release, columns, is_tight);
+        let is_set = |key: &Key| (key.release, key.shape.columns, key.shape.is_tight) == (release, columns, is_tight);
         self.key.as_ref().is_some_and(is_set)
     }
 
@@ -203,16 +210,20 @@ mod tests {
     use super::*;
     use crate::catalog::tests::catalog;
 
+    fn shape(columns: u16, is_tight: bool) -> PageShape {
+        PageShape { columns, is_tight, picture: None }
+    }
+
     #[test]
     fn a_new_width_keeps_the_line_in_view() {
         let words = "word ".repeat(400);
         let catalog = catalog(&[("t", &words, "", "", (2018, 11, 2))]);
         let release = catalog.release(0.into()).expect("a release");
         let mut detail = Detail::default();
-        detail.show(0.into(), &release, 72, false, Vec::new(), &[]);
+        detail.show(0.into(), &release, shape(72, false), Vec::new(), &[]);
         assert!(detail.scroll_by(20, 10));
         let at = detail.page.lines()[20].range.start;
-        detail.show(0.into(), &release, 30, true, Vec::new(), &[]);
+        detail.show(0.into(), &release, shape(30, true), Vec::new(), &[]);
         assert!(detail.page.lines()[detail.scroll].range.contains(&at));
         assert!(!detail.scroll_by(0, 10) && detail.scroll_by(10_000, 10));
         assert_eq!(detail.scroll, detail.page.lines().len() - 10);
@@ -228,7 +239,7 @@ mod tests {
         let release = catalog.release(0.into()).expect("a release");
         let mut detail = Detail::default();
         let show = |detail: &mut Detail, needle: &str, columns| {
-            let is_new = detail.show(0.into(), &release, columns, false, vec![needle.to_owned()], &[]);
+            let is_new = detail.show(0.into(), &release, shape(columns, false), vec![needle.to_owned()], &[]);
             if is_new && detail.scroll == 0 {
                 detail.go_to_first_mark(10);
             }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::generation::Generation;
 use super::library::LibraryCommand;
 use super::marks::{Change, Ticket};
+use super::picture::PictureRequest;
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::query::Request;
 use crate::text::CleanBuf;
@@ -77,6 +78,11 @@ pub enum Effect {
         /// The queries; their sort order is irrelevant.
         requests: Vec<Request>,
     },
+    /// Show a picture: that of the library, or else fetch it. A newer request replaces it. Answered by
+    /// [`Msg::Picture`](super::Msg::Picture).
+    ShowPicture(Box<PictureRequest>),
+    /// Cancel the request for a picture.
+    DropPicture,
     /// Read subscriptions and saved queries again: counts may have changed.
     RefreshLibrary,
     /// Send a command to the library.
@@ -102,7 +108,8 @@ impl Effect {
         match (self, earlier) {
             (Self::Search { .. }, Self::Search { .. })
             | (Self::CountQueries { .. }, Self::CountQueries { .. })
-            | (Self::FindSimilar { .. }, Self::FindSimilar { .. }) => true,
+            | (Self::FindSimilar { .. }, Self::FindSimilar { .. })
+            | (Self::ShowPicture(_) | Self::DropPicture, Self::ShowPicture(_) | Self::DropPicture) => true,
             (Self::Timer(_, new), Self::Timer(_, old)) => std::mem::discriminant(new) == std::mem::discriminant(old),
             _ => false,
         }
@@ -147,6 +154,8 @@ pub enum Timer {
     Read(Generation),
     /// Look for similar releases: one has been shown for a moment. Carries the number of the request.
     Similar(Generation),
+    /// Show the picture: a release has been shown for a moment. Carries the number of the request.
+    Picture(Generation),
 }
 
 #[cfg(test)]

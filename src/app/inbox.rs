@@ -135,6 +135,7 @@ fn need(scope: Scope, action: Action) -> Need {
             | A::CopyLink
             | A::CopyText
             | A::FetchPage
+            | A::Picture
             | A::Follow
             | A::FindInText
             | A::DetailDown
@@ -154,6 +155,7 @@ fn is_urgent(msg: &Msg) -> bool {
             | Msg::SearchFailed { .. }
             | Msg::Resize { .. }
             | Msg::Light(_)
+            | Msg::Graphics(_)
             | Msg::Themes(..)
             | Msg::Notice(_)
             | Msg::Succeeded(..)

@@ -44,6 +44,7 @@ impl App {
         self.selection.renumber(now);
         self.history.renumber(now);
         self.detail.renumber(now);
+        self.picture.renumber(now);
         self.hint_release = self.hint_release.and_then(now);
         self.renumber_jumps(now);
         self.similar.forget();

@@ -10,9 +10,11 @@ use super::generation::Generation;
 use super::library::LibraryEvent;
 use super::marks::{MarksOf, Ticket};
 use super::notice::{Cause, Notice};
+use super::picture::Graphics;
 use super::session::Session;
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::config::{Settings, Themes};
+use crate::picture::Picture;
 use crate::query::Hits;
 use crate::release::Problems;
 use crate::text::CleanBuf;
@@ -65,6 +67,15 @@ pub enum Msg {
     Themes(Arc<Themes>, Vec<Notice>),
     /// Whether the terminal's background is light.
     Light(bool),
+    /// What the terminal reports about its graphics.
+    Graphics(Graphics),
+    /// A picture is ready to be shown, or cannot be shown.
+    Picture {
+        /// The number of the request.
+        generation: Generation,
+        /// The picture, or why it cannot be shown.
+        outcome: Result<Arc<Picture>, CleanBuf>,
+    },
     /// More releases were loaded.
     Loaded(Arc<Catalog>),
     /// Some items of a source could not be read.

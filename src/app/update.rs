@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use super::notice::Cause;
 use super::{App, Arrangement, Effect, Effects, Msg, Pane, Timer};
 use crate::keymap::{Action, Key, Lookup, Scope};
+use crate::typeset::PageShape;
 
 impl App {
     /// Handles one message. Returns the effects for the runtime to carry out; a dropped effect never happens.
@@ -33,6 +34,8 @@ impl App {
             }
             Msg::Themes(themes, errors) => self.apply_themes(themes, errors),
             Msg::Light(light) => self.light = light,
+            Msg::Graphics(graphics) => self.graphics = graphics,
+            Msg::Picture { generation, outcome } => self.apply_picture(generation, outcome),
             Msg::Loaded(catalog) => self.loaded(catalog),
             Msg::Problems(problems) => self.load.problems.append(problems),
             Msg::Refused(source, reason) => self.refused(source, reason),
@@ -56,6 +59,7 @@ impl App {
             Msg::Similar { generation, found } => self.apply_similar(generation, found),
             Msg::Timer(Timer::Read(generation)) => self.dwell_over(generation),
             Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
+            Msg::Timer(Timer::Picture(generation)) => self.ask_picture(generation),
             Msg::ExportBegun(file) => self.export_begun(&file),
             Msg::ExportExists(file) => self.export_exists(&file),
             Msg::ExportNotBegun(file, reason) => self.export_not_begun(&file, &reason),
@@ -81,6 +85,7 @@ impl App {
         self.settle_filter(&layout);
         let columns = self.bar_area(&layout).width;
         self.timeline.settle(&self.hits.days, columns);
+        self.settle_picture(&layout);
         let selected = self.selected();
         match selected.and_then(|index| Some((index, self.catalog.release(index)?))) {
             // Keep the page while link hints are shown: their letters must not change.
@@ -90,7 +95,9 @@ impl App {
                 let similar = self.similar.of(index).iter();
                 let similar: Vec<_> = similar.filter_map(|&n| Some((n, self.catalog.release(n)?))).collect();
                 let needles = self.query.needles();
-                let is_new = self.detail.show(index, &release, layout.measure(), layout.is_short(), needles, &similar);
+                let picture = self.picture_place(&release);
+                let shape = PageShape { columns: layout.measure(), is_tight: layout.is_short(), picture };
+                let is_new = self.detail.show(index, &release, shape, needles, &similar);
                 let rows = usize::from(layout.detail_rows());
                 if let Some((_, at)) = self.scroll_anchor.take_if(|(release, _)| *release == index) {
                     self.detail.go_to(at);
@@ -190,6 +197,7 @@ impl App {
             Action::Redo => self.redo(),
             _ => {
                 let _is_done = self.layout_action(action)
+                    || self.picture_action(action)
                     || self.reading_action(action)
                     || self.query_action(action, key)
                     || self.mark_action(action)

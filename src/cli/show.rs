@@ -128,7 +128,7 @@ fn text(release: &ReleaseRef<'_>, style: &OutputStyle, out: &mut impl Write) -> 
                     }
                 }
                 Kind::Title => style.put(out, part.text, TextStyle::Strong)?,
-                Kind::Meta | Kind::Heading => style.put(out, part.text, TextStyle::Dim)?,
+                Kind::Meta | Kind::Heading | Kind::Picture => style.put(out, part.text, TextStyle::Dim)?,
                 _ if part.ink.has(StyleRuns::HEADING) || part.ink.has(StyleRuns::STRONG) => {
                     style.put(out, part.text, TextStyle::Strong)?;
                 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::keymap::Keymap;
+use crate::picture::Form;
 
 /// The default of [`Settings::read_after`].
 pub const READING_TIME: Duration = Duration::from_secs(1);
@@ -79,6 +80,10 @@ pub struct Appearance {
     pub stacking: Stacking,
     /// The longest line of running text, in columns.
     pub measure: u16,
+    /// When pictures are shown.
+    pub pictures: Pictures,
+    /// How pictures are drawn; `None` for the graphics that the terminal reports.
+    pub picture_form: Option<Form>,
 }
 
 impl Default for Appearance {
@@ -89,8 +94,22 @@ impl Default for Appearance {
             density: Density::default(),
             stacking: Stacking::default(),
             measure: 72,
+            pictures: Pictures::default(),
+            picture_form: None,
         }
     }
+}
+
+/// When pictures are shown. Each is fetched from the network the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pictures {
+    /// Never.
+    #[default]
+    Off,
+    /// When the user asks for one.
+    OnKey,
+    /// With each release.
+    Always,
 }
 
 /// The characters that the terminal can show.

@@ -3,9 +3,10 @@
 
 use std::path::PathBuf;
 
-use super::settings::{Charset, Clipboard, Density, Settings, Stacking};
+use super::settings::{Charset, Clipboard, Density, Pictures, Settings, Stacking};
 use super::value::{Kind, Value};
 use crate::keymap::Preset;
+use crate::picture::Form;
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]
@@ -184,6 +185,39 @@ pub const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "look.pictures",
+        kind: Kind::Word(&["off", "key", "always"]),
+        default: "\"off\"",
+        help: "Fetch and show the picture of a release: never (\"off\"), when its key is pressed (\"key\"), or always",
+        variable: "TIDINGS_PICTURES",
+        flag: "pictures",
+        apply: |settings, value| {
+            settings.look.pictures = match text(value).as_deref() {
+                Some("key") => Pictures::OnKey,
+                Some("always") => Pictures::Always,
+                _ => Pictures::Off,
+            };
+        },
+    },
+    Row {
+        name: "look.picture-form",
+        kind: Kind::Word(&["auto", "kitty", "iterm2", "sixel", "blocks"]),
+        default: "\"auto\"",
+        help: "How to draw pictures: with the graphics that the terminal reports (\"auto\"), with one kind of graphics, or \
+               with half blocks (\"blocks\"), which every terminal with colours shows",
+        variable: "TIDINGS_PICTURE_FORM",
+        flag: "picture-form",
+        apply: |settings, value| {
+            settings.look.picture_form = match text(value).as_deref() {
+                Some("kitty") => Some(Form::Kitty),
+                Some("iterm2") => Some(Form::Iterm2),
+                Some("sixel") => Some(Form::Sixel),
+                Some("blocks") => Some(Form::Blocks),
+                _ => None,
+            };
+        },
+    },
+    Row {
         name: PRESET,
         kind: Kind::Word(&["vim", "newsboat", "arrows"]),
         default: "\"vim\"",
@@ -257,7 +291,7 @@ mod tests {
     fn every_row_changes_the_settings() {
         let values = [
             "never", "2h", "true", "/x", "false", "w3m", "wc", "osc52", "dark", "true", "compact", "beside", "60",
-            "arrows",
+            "key", "sixel", "arrows",
         ];
         assert_eq!(values.len(), TABLE.len());
         for (row, text) in TABLE.iter().zip(values) {

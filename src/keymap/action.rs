@@ -53,6 +53,7 @@ pub enum Action {
     SelectRange,
     Sync,
     FetchPage,
+    Picture,
     Subscribe,
     Subscriptions,
     SubscriptionShow,
@@ -416,6 +417,9 @@ impl Action {
             row(A::FetchPage, S::Panes, "fetch-page", "x", "", "Fetch the full text from the page of the release")
                 .titled("Fetch full text")
                 .also("article readability download page"),
+            row(A::Picture, S::Panes, "picture", "i", "", "Show the picture of the release, or hide it")
+                .titled("Toggle picture")
+                .also("image photo illustration"),
             row(A::Follow, S::Panes, "follow", "f", "", "Follow a link or go to a similar release by its letters")
                 .titled("Follow link"),
             row(A::FindInText, S::Panes, "find-in-text", "g/", "", "Find words in the text").also("search"),

@@ -94,6 +94,7 @@ const ARROWS: &[Row] = {
         (Panes, A::SavedQueries, "C-q"),
         (Panes, A::SaveQuery, "C-w"),
         (Panes, A::FetchPage, "C-x"),
+        (Panes, A::Picture, "M-i"),
         (Panes, A::Follow, "M-Enter"),
         (Panes, A::FindInText, "M-/"),
         (Panes, A::Browser, "M-o"),

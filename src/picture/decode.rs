@@ -34,7 +34,7 @@ impl Default for Limits {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The file is larger than this many bytes.
-    #[error("larger than {} MB", .0 / 1_000_000)]
+    #[error("larger than {} MiB", .0 >> 20)]
     LargeFile(usize),
     /// None of the supported formats.
     #[error("unknown picture format; expected PNG, JPEG, GIF or WebP")]

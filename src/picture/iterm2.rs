@@ -1,4 +1,4 @@
-//! The inline images of iTerm2, which WezTerm and others know too. Source: "Images" in iTerm2's documentation.
+//! The inline images of iTerm2, which `WezTerm` and others know too. Source: "Images" in iTerm2's documentation.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

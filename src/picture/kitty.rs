@@ -27,13 +27,14 @@ pub(super) fn transmission(number: u32, image: &RgbaImage) -> Vec<u8> {
     let mut sequences = Vec::with_capacity(text.len() + text.len() / 100 + 64);
     let mut parts = text.as_bytes().chunks(PART).peekable();
     let (width, height) = image.dimensions();
-    let mut keys = format!("a=t,t=d,f=32,o=z,s={width},v={height},i={number},q=2,");
+    let first = format!("a=t,t=d,f=32,o=z,s={width},v={height},i={number},q=2");
+    let mut keys = first.as_str();
     while let Some(part) = parts.next() {
         let has_more = u8::from(parts.peek().is_some());
-        sequences.extend_from_slice(format!("\x1b_G{keys}m={has_more};").as_bytes());
+        sequences.extend_from_slice(format!("\x1b_G{keys},m={has_more};").as_bytes());
         sequences.extend_from_slice(part);
         sequences.extend_from_slice(b"\x1b\\");
-        keys = "q=2,".to_owned();
+        keys = "q=2";
     }
     sequences
 }

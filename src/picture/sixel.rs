@@ -84,8 +84,13 @@ fn push(text: &mut String, part: std::fmt::Arguments<'_>) {
 mod tests {
     use super::*;
 
-    /// The pixels that a sequence draws: colour numbers, and the palette in percent.
-    fn drawn(sequence: &[u8], width: usize, height: usize) -> (Vec<Option<usize>>, Vec<(usize, [u16; 3])>) {
+    /// The colour numbers of pixels.
+    type Drawn = Vec<Option<usize>>;
+    /// Numbers and colours in percent.
+    type Palette = Vec<(usize, [u16; 3])>;
+
+    /// What a sequence draws.
+    fn drawn(sequence: &[u8], width: usize, height: usize) -> (Drawn, Palette) {
         let text = std::str::from_utf8(sequence).expect("ASCII");
         let rest = text.strip_prefix(&format!("\x1bP0;1q\"1;1;{width};{height}")).expect("the beginning");
         let body = rest.strip_suffix("\x1b\\").expect("the end").as_bytes();

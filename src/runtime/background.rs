@@ -3,44 +3,10 @@
 //! The first frame never waits for it, so a terminal that does not answer costs nothing.
 
 use std::io;
-use std::time::{Duration, Instant};
-
-use crossterm::terminal;
-
-use super::input::{self, Input, Parser, Ready};
-
-/// How long to wait for the answer when nothing else is pending.
-const PATIENCE: Duration = Duration::from_millis(150);
 
 /// Sends the query.
 pub fn query() -> io::Result<()> {
     super::terminal::write(b"\x1b]11;?\x1b\\")
-}
-
-/// Queries and waits: whether the background is light. `None` if the terminal does not answer.
-#[must_use]
-pub fn answered() -> Option<bool> {
-    terminal::enable_raw_mode().ok()?;
-    let light = wait();
-    let _ = terminal::disable_raw_mode();
-    light
-}
-
-fn wait() -> Option<bool> {
-    let terminal = input::terminal().ok()?;
-    query().ok()?;
-    let (mut parser, mut buffer) = (Parser::default(), [0; input::READ]);
-    while input::wait(&terminal, Some(Instant::now() + PATIENCE)) == Ready::Bytes {
-        let found = parser.feed(input::read(&terminal, &mut buffer)?, Instant::now());
-        let light = found.iter().find_map(|input| match input {
-            Input::Osc(reply) => is_light(reply),
-            _ => None,
-        });
-        if light.is_some() {
-            return light;
-        }
-    }
-    None
 }
 
 /// Whether `11;rgb:RRRR/GGGG/BBBB` (one to four hexadecimal digits each) is a light colour.

@@ -4,6 +4,7 @@ mod keys;
 mod parser;
 #[cfg(test)]
 mod replies;
+mod reply;
 #[cfg(test)]
 mod tests;
 
@@ -19,12 +20,14 @@ use crossterm::event::{KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
+use super::graphics::Answers;
 use super::lend_terminal::InputGate;
 use super::terminal::Guard;
 use super::{Event, background, send, test_panic};
 use crate::app::Msg;
 use crate::text::panic_text;
 pub(super) use parser::{Input, Parser};
+pub(super) use reply::Reply;
 
 /// The size of one read.
 pub(super) const READ: usize = 4_096;
@@ -122,6 +125,7 @@ pub(super) fn read<'a>(terminal: &OwnedFd, buffer: &'a mut [u8; READ]) -> Option
 /// Reads until the terminal is gone.
 fn read_on(terminal: &OwnedFd, sender: &Sender<Event>, gate: &InputGate, guard: &Guard) {
     let (mut parser, mut clicks, mut buffer) = (Parser::default(), Clicks::default(), [0; READ]);
+    let mut answers = Answers::default();
     loop {
         let inputs = match wait(terminal, parser.deadline()) {
             Ready::Gone => return,
@@ -142,17 +146,19 @@ fn read_on(terminal: &OwnedFd, sender: &Sender<Event>, gate: &InputGate, guard: 
                 inputs
             }
         };
-        if inputs.iter().any(|input| matches!(input, Input::Osc(_))) {
-            guard.answered();
-        }
-        if !inputs.into_iter().all(|input| forward(input, &mut clicks, sender)) {
-            return;
+        for input in inputs {
+            if matches!(input, Input::Osc(_) | Input::Reply(Reply::Attributes { .. })) {
+                guard.answered();
+            }
+            if !forward(input, &mut clicks, &mut answers, sender) {
+                return;
+            }
         }
     }
 }
 
 /// Sends what concerns the state; returns false once the loop is gone.
-fn forward(input: Input, clicks: &mut Clicks, sender: &Sender<Event>) -> bool {
+fn forward(input: Input, clicks: &mut Clicks, answers: &mut Answers, sender: &Sender<Event>) -> bool {
     let msg = match input {
         Input::Key(key) if key.kind == KeyEventKind::Release => return true,
         Input::Key(key) => {
@@ -166,6 +172,10 @@ fn forward(input: Input, clicks: &mut Clicks, sender: &Sender<Event>) -> bool {
         Input::Paste(text) => Msg::Paste(text),
         Input::Osc(reply) => match background::is_light(&reply) {
             Some(is_light) => Msg::Light(is_light),
+            None => return true,
+        },
+        Input::Reply(reply) => match answers.take(reply) {
+            Some(graphics) => Msg::Graphics(graphics),
             None => return true,
         },
     };

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::library_reader::{LibraryReader, Snapshot};
 use super::library_writer::{Job, LibraryWriter};
+use super::pictures::Pictures;
 use super::{Event, feed_lists, mark_lookup, send, thread};
-use crate::app::Msg;
 use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
 use crate::app::notice::{Cause, Notice};
+use crate::app::{Msg, PictureRequest};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::feed::Limits;
 use crate::library::{self, FEED_KEYS, Library, LibraryError, LibraryPath};
@@ -42,6 +43,7 @@ struct Network {
     engine: Engine,
     supervisor: Supervisor,
     state: LibraryReader,
+    pictures: Pictures,
     /// The full texts being fetched or waiting: feed key and number of each release.
     pages: Arc<Mutex<HashSet<(String, u64)>>>,
 }
@@ -67,7 +69,8 @@ impl LibraryCommands {
                 }
                 let _ = news.send(Event::Library(LibraryNews::Sync(number, event)));
             });
-            Network { engine, supervisor, state, pages: Arc::default() }
+            let pictures = Pictures::start(engine.clone(), writer.clone(), sender.clone());
+            Network { engine, supervisor, state, pictures, pages: Arc::default() }
         });
         match &network {
             // The initial content of the library.
@@ -139,6 +142,24 @@ impl LibraryCommands {
             LibraryCommand::RenameQuery { name, to } => {
                 self.change(move |library| library.rename_query(&name, &to));
             }
+        }
+    }
+
+    /// Shows a picture; a newer request replaces it.
+    pub fn show_picture(&mut self, request: Box<PictureRequest>) {
+        match &mut self.network {
+            Ok(network) => network.pictures.show(request),
+            Err(reason) => {
+                let outcome = Err(CleanBuf::line(reason));
+                send(&self.sender, Msg::Picture { generation: request.generation, outcome });
+            }
+        }
+    }
+
+    /// Cancels the request for a picture.
+    pub fn drop_picture(&mut self) {
+        if let Ok(network) = &mut self.network {
+            network.pictures.cancel();
         }
     }
 
@@ -275,7 +296,7 @@ impl Drop for Fetching {
 
 /// Whether full texts of a feed must not come from a private network: true for public feeds. Files and private feeds
 /// may link anywhere.
-fn is_guarded(engine: &Engine, key: &str) -> bool {
+pub(super) fn is_guarded(engine: &Engine, key: &str) -> bool {
     let Some(rest) = key.strip_prefix(FEED_KEYS) else { return false };
     let sources = Library::open(&engine.place).ok().flatten().and_then(|library| library.sources().ok());
     let source = sources.into_iter().flatten().find(|source| source.key.as_str() == key);

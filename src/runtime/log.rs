@@ -39,6 +39,8 @@ pub fn log_msg(msg: &Msg) {
             Severity::Error(_) => warn!(text = %notice.text, "error"),
         },
         Msg::Resize { columns, rows } => debug!(columns, rows, "terminal"),
+        Msg::Graphics(graphics) => debug!(?graphics, "terminal's graphics"),
+        Msg::Picture { outcome: Err(reason), .. } => info!(%reason, "no picture"),
         Msg::Light(is_light) => debug!(is_light, "terminal's background"),
         Msg::Settings(_) => info!("configuration reloaded"),
         _ => {}

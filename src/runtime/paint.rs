@@ -13,6 +13,7 @@ use ratatui::style::{Color, Modifier};
 use unicode_properties::UnicodeEmoji;
 
 use crate::text::width;
+use crate::ui::PICTURE_CELL;
 
 /// A backend that writes cells itself and leaves the rest to crossterm's.
 pub struct Painter<W: Write> {
@@ -77,14 +78,16 @@ impl<W: Write> Backend for Painter<W> {
             if !self.has_colors {
                 (wanted.foreground, wanted.background) = (Color::Reset, Color::Reset);
             }
-            if cell.symbol() == " " && !wanted.modifier.intersects(LINES) {
+            // The terminal's graphics are drawn over blanks.
+            let symbol = if cell.symbol() == PICTURE_CELL { " " } else { cell.symbol() };
+            if symbol == " " && !wanted.modifier.intersects(LINES) {
                 wanted.foreground = style.foreground;
                 wanted.modifier = style.modifier - LINES;
             }
             change(&mut bytes, style, wanted);
             style = wanted;
-            bytes.extend_from_slice(cell.symbol().as_bytes());
-            cursor = sure_width(cell.symbol()).map(|width| Position::new(x.saturating_add(width), y));
+            bytes.extend_from_slice(symbol.as_bytes());
+            cursor = sure_width(symbol).map(|width| Position::new(x.saturating_add(width), y));
             cursor = cursor.filter(|after| after.x < self.columns);
         }
         if style != PLAIN {

@@ -9,14 +9,17 @@ use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
+use super::graphics_layer::GraphicsLayer;
 use super::paint::Painter;
 use super::terminal::{self, bytes_of};
 use super::test_panic;
+use crate::app::Placement;
 
 /// The terminal's cells.
 pub struct Screen {
     terminal: Terminal<Painter<Pending>>,
     pending: Pending,
+    graphics: GraphicsLayer,
     begin: Vec<u8>,
     end: Vec<u8>,
 }
@@ -46,13 +49,14 @@ impl Screen {
         let backend = Painter::new(pending.clone(), columns, !Colored::ansi_color_disabled_memoized());
         let terminal = Terminal::with_options(backend, TerminalOptions { viewport })?;
         let (begin, end) = (bytes_of(BeginSynchronizedUpdate), bytes_of(EndSynchronizedUpdate));
-        let mut screen = Self { terminal, pending, begin, end };
+        let mut screen = Self { terminal, pending, graphics: GraphicsLayer::default(), begin, end };
         screen.resize(columns, rows)?;
         Ok(screen)
     }
 
     /// Sets the size; the next frame draws every cell.
     pub fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
+        self.graphics.forget();
         self.terminal.backend_mut().set_columns(columns);
         self.terminal.resize(Rect::new(0, 0, columns, rows))
     }
@@ -64,13 +68,15 @@ impl Screen {
         self.resize(area.width, area.height)
     }
 
-    /// Draws a frame.
+    /// Draws a frame, and the graphics that belong there. Returns whether the terminal was sent a picture that it keeps.
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        self.terminal.draw(view)?;
+    pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>), picture: Option<&Placement>) -> io::Result<bool> {
+        let frame = self.terminal.draw(view)?;
+        let graphics = self.graphics.update(picture, frame.buffer);
         let drawn = self.pending.0.take();
-        terminal::write(&[self.begin.as_slice(), &drawn, &self.end].concat())
+        terminal::write(&[self.begin.as_slice(), &drawn, &graphics, &self.end].concat())?;
+        Ok(self.graphics.is_kept())
     }
 }

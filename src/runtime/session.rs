@@ -14,10 +14,10 @@ use super::screen::Screen;
 use super::shutdown::Cleanup;
 use super::terminal::Guard;
 use super::theme_loader::ThemeCache;
-use super::{Event, Outcome, clipboard, fold_worker, input, log, test_panic, worker};
+use super::{Event, Outcome, clipboard, fold_worker, graphics, input, log, test_panic, worker};
 use crate::app::{App, Effect, Effects, Msg, Timer};
 use crate::catalog::Catalog;
-use crate::config;
+use crate::config::{self, Pictures};
 use crate::ui;
 
 /// The maximum number of events handled before a frame is drawn.
@@ -59,6 +59,8 @@ pub(super) struct Session {
     next_chores: Option<Instant>,
     /// When the reader resumed after a stop; the continue signal may follow.
     resumed: Option<Instant>,
+    /// Whether the terminal was asked for its graphics.
+    has_asked: bool,
     /// The environment for the manual, which is another process; nothing if this is the manual.
     pub(super) manual: Option<Vec<(&'static str, OsString)>>,
 }
@@ -109,8 +111,10 @@ impl Session {
             next_look: None,
             next_chores: None,
             resumed: None,
+            has_asked: false,
             manual,
         };
+        session.ask_for_graphics()?;
         session.carry_out(effects)?;
         Ok(session)
     }
@@ -133,7 +137,11 @@ impl Session {
 
     pub(super) fn draw(&mut self) -> io::Result<()> {
         let theme = self.theme_cache.of(&self.app);
-        self.screen.draw(|frame| ui::view(&self.app, theme, frame))
+        let picture = self.app.picture_placement();
+        if self.screen.draw(|frame| ui::view(&self.app, theme, frame), picture.as_ref())? {
+            self.guard.sent_pictures();
+        }
+        Ok(())
     }
 
     /// Waits for an event and handles all that are pending.
@@ -236,6 +244,16 @@ impl Session {
         }
     }
 
+    /// Asks the terminal for its graphics, once and only if they may be needed.
+    fn ask_for_graphics(&mut self) -> io::Result<()> {
+        if self.app.settings.look.pictures != Pictures::Off && !self.has_asked {
+            self.has_asked = true;
+            self.guard.asked();
+            graphics::query()?;
+        }
+        Ok(())
+    }
+
     /// Applies the settings that do not concern the state.
     fn set(&mut self, settings: &config::Settings) -> io::Result<()> {
         self.guard.enable_mouse(settings.has_mouse)?;
@@ -257,7 +275,11 @@ impl Session {
 
     pub(super) fn update(&mut self, msg: Msg) -> io::Result<()> {
         log::log_msg(&msg);
+        let is_setting = matches!(msg, Msg::Settings(_));
         let effects = self.app.update(msg);
+        if is_setting {
+            self.ask_for_graphics()?;
+        }
         self.carry_out(effects)
     }
 
@@ -274,6 +296,8 @@ impl Session {
                 Effect::FindSimilar { generation, release, catalog } => {
                     self.worker.similar(generation, release, catalog);
                 }
+                Effect::ShowPicture(request) => self.commands.show_picture(request),
+                Effect::DropPicture => self.commands.drop_picture(),
                 Effect::Open(address) => self.open(address.as_str())?,
                 Effect::Copy { text, what } => self.copy(text, what)?,
                 Effect::OpenManual => self.open_manual()?,

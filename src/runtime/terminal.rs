@@ -17,12 +17,16 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
 use super::test_panic;
+use crate::picture::kitty;
 use crate::text::CleanBuf;
 
 /// A terminal that has not answered within this time is assumed not to answer at all.
 const ANSWER: Duration = Duration::from_secs(1);
 /// How long to wait for an answer before giving the terminal back.
 const LAST_ANSWER: Duration = Duration::from_millis(100);
+
+/// When the last query was sent, and how many are not answered.
+type Question = (Instant, u32);
 
 /// The right to the terminal. Clones share it: the loop, the panic hook and the signal thread.
 #[derive(Debug, Clone)]
@@ -32,8 +36,10 @@ pub struct Guard {
     has_mouse: Arc<AtomicBool>,
     /// Panic reports held back while the reader runs. `None` once it has ended: from then on they are printed at once.
     reports: Arc<Mutex<Option<Vec<CleanBuf>>>>,
-    /// When the terminal was sent a query that it has not answered.
-    question: Arc<(Mutex<Option<Instant>>, Condvar)>,
+    /// The queries that the terminal has not answered.
+    question: Arc<(Mutex<Option<Question>>, Condvar)>,
+    /// Whether pictures were sent that the terminal keeps until they are deleted.
+    has_pictures: Arc<AtomicBool>,
 }
 
 impl Guard {
@@ -48,6 +54,7 @@ impl Guard {
             has_mouse: Arc::new(AtomicBool::new(true)),
             reports: Arc::new(Mutex::new(Some(Vec::new()))),
             question: Arc::default(),
+            has_pictures: Arc::default(),
         };
         let (of_hook, screen_thread, report) = (guard.clone(), thread::current().id(), std::panic::take_hook());
         std::panic::set_hook(Box::new(move |info| {
@@ -92,13 +99,21 @@ impl Guard {
 
     /// Records that the terminal was sent a query.
     pub fn asked(&self) {
-        *self.question.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        let mut question = self.question.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *question = Some((Instant::now(), question.map_or(0, |(_, pending)| pending) + 1));
     }
 
     /// Records that the terminal has answered.
     pub fn answered(&self) {
-        *self.question.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let mut question = self.question.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *question =
+            question.and_then(|(asked, pending)| Some((asked, pending.checked_sub(1).filter(|&left| left > 0)?)));
         self.question.1.notify_all();
+    }
+
+    /// Records that pictures were sent, to be deleted when the terminal is given back.
+    pub fn sent_pictures(&self) {
+        self.has_pictures.store(true, Ordering::SeqCst);
     }
 
     /// Waits a moment for a pending answer, which would otherwise reach the next program in the terminal. A terminal
@@ -106,10 +121,8 @@ impl Guard {
     pub fn settle(&self) -> bool {
         let (question, changed) = &*self.question;
         let question = question.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(asked) = question.filter(|asked| self.is_ours.load(Ordering::SeqCst) && asked.elapsed() < ANSWER)
-        else {
-            return false;
-        };
+        let is_open = |asked: Instant| self.is_ours.load(Ordering::SeqCst) && asked.elapsed() < ANSWER;
+        let Some(asked) = question.map(|(asked, _)| asked).filter(|&asked| is_open(asked)) else { return false };
         let moment = LAST_ANSWER.min(ANSWER.saturating_sub(asked.elapsed()));
         drop(changed.wait_timeout_while(question, moment, |question| question.is_some()));
         true
@@ -123,6 +136,9 @@ impl Guard {
         // Non-blocking calls first: a terminal that blocks writes still gets its modes back.
         let _ = terminal::disable_raw_mode();
         let mut bytes = Vec::new();
+        if self.has_pictures.swap(false, Ordering::SeqCst) {
+            bytes.extend_from_slice(kitty::DELETE_ALL);
+        }
         let (end_update, shape) = (EndSynchronizedUpdate, SetCursorStyle::DefaultUserShape);
         if queue!(bytes, end_update, ResetColor, shape, Mouse(false), DisableBracketedPaste, LeaveAlternateScreen, Show)
             .is_ok()
@@ -190,6 +206,7 @@ mod tests {
             has_mouse: Arc::default(),
             reports: Arc::new(Mutex::new(Some(Vec::new()))),
             question: Arc::default(),
+            has_pictures: Arc::default(),
         }
     }
 
@@ -205,7 +222,11 @@ mod tests {
         guard.settle();
         answer.join().expect("no panic");
         assert!(!guard.settle(), "it has answered");
-        *guard.question.0.lock().expect("no panic") = Instant::now().checked_sub(ANSWER);
+        guard.asked();
+        guard.asked();
+        guard.answered();
+        assert!(guard.settle(), "one of two queries is not answered");
+        *guard.question.0.lock().expect("no panic") = Instant::now().checked_sub(ANSWER).map(|asked| (asked, 1));
         assert!(!guard.settle(), "it does not answer at all");
         guard.asked();
         guard.is_ours.store(false, Ordering::SeqCst);

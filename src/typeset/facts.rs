@@ -23,7 +23,8 @@ pub(super) fn label(link: &LinkRef<'_>) -> CleanBuf {
 }
 
 /// Formats a size: `12.3 MB`.
-fn size(bytes: u64) -> String {
+#[must_use]
+pub fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),

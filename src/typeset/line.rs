@@ -19,6 +19,8 @@ pub enum Kind {
     Link,
     /// The label of the address below.
     Label,
+    /// What can be said about the picture, or a row that the picture covers.
+    Picture,
     /// The title of a similar release.
     Similar,
     /// Only a prefix.

@@ -39,6 +39,26 @@ pub struct Section<'a> {
     pub is_here: bool,
 }
 
+/// The shape of a page to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageShape {
+    /// The longest line, in columns.
+    pub columns: u16,
+    /// Whether no blank line separates title and date, and the topics follow the date.
+    pub is_tight: bool,
+    /// The place of the picture, if there is one.
+    pub picture: Option<PicturePlace>,
+}
+
+/// The place of a picture: a caption, and below it the rows that the picture covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PicturePlace {
+    /// The caption.
+    pub caption: String,
+    /// The number of rows; 0 while the picture is not shown.
+    pub rows: u16,
+}
+
 /// A typeset release.
 #[derive(Debug, Clone, Default)]
 pub struct TypesetPage {
@@ -68,33 +88,33 @@ impl TypesetPage {
     #[must_use]
     pub fn new(release: &ReleaseRef<'_>, columns: u16, needles: &[String]) -> Self {
         let mut page = Self::default();
-        page.texts(release, usize::from(columns), false, needles);
+        let shape = PageShape { columns, is_tight: false, picture: None };
+        page.texts(release, &shape, needles);
         page.addresses(release, usize::from(columns));
         page
     }
 
     /// Typesets a release for the reader: targets have labels, addresses take one line each and show at least the host,
-    /// and the `similar` releases follow with their indices. If `is_tight`, no blank line separates title
-    /// and date, and the topics follow the date.
+    /// and the `similar` releases follow with their indices.
     #[must_use]
     pub fn to_read(
         release: &ReleaseRef<'_>,
-        columns: u16,
-        is_tight: bool,
+        shape: &PageShape,
         needles: &[String],
         similar: &[(ReleaseIndex, ReleaseRef<'_>)],
     ) -> Self {
         let mut page = Self::default();
-        let columns = usize::from(columns);
+        let columns = usize::from(shape.columns);
         page.targets = links::targets(release, similar);
         page.hints = hints(page.targets.len());
-        page.texts(release, columns, is_tight, needles);
+        page.texts(release, shape, needles);
         page.links(release, columns);
         page.similar(release, columns, similar);
         page
     }
 
-    fn texts(&mut self, release: &ReleaseRef<'_>, columns: usize, is_tight: bool, needles: &[String]) {
+    fn texts(&mut self, release: &ReleaseRef<'_>, shape: &PageShape, needles: &[String]) {
+        let (columns, is_tight) = (usize::from(shape.columns), shape.is_tight);
         let topics: Vec<_> = release.labels(Facet::Topic).map(Clean::as_str).collect();
         if !topics.is_empty() && !is_tight {
             self.push(Kind::Topic, CleanBuf::line(&topics.join(TOPIC_PARTS)).as_clean(), columns, &[]);
@@ -112,6 +132,9 @@ impl TypesetPage {
         if !meta.is_empty() {
             self.push(Kind::Meta, meta.as_clean(), columns, &[]);
             self.blank();
+        }
+        if let Some(picture) = &shape.picture {
+            self.picture(picture, columns);
         }
         if let Some(day) = release.page().and_then(|fetched| DateTime::from_timestamp(fetched, 0)) {
             // Shown in place of the feed's own text.
@@ -132,6 +155,18 @@ impl TypesetPage {
             self.reprint(source, &reprint.release, release, columns, needles);
         }
         self.texts_end = self.text.as_str().len();
+    }
+
+    /// Adds the caption of the picture and the rows that it covers. They are no text: showing the picture moves no byte of
+    /// the page.
+    fn picture(&mut self, picture: &PicturePlace, columns: usize) {
+        let end = self.text.as_str().len();
+        let line = |lead: &str| Line { kind: Kind::Picture, lead: lead.to_owned(), range: end..end, ..Line::default() };
+        let caption = CleanBuf::line(&picture.caption);
+        let parts = wrap(caption.as_clean(), columns).into_iter().filter_map(|range| caption.as_str().get(range));
+        self.lines.extend(parts.map(line));
+        self.lines.extend((0..picture.rows).map(|_| line("")));
+        self.blank();
     }
 
     /// Adds the text of the same story in another source, if it differs.
@@ -318,6 +353,12 @@ impl TypesetPage {
                 *release = release.and_then(&now);
             }
         }
+    }
+
+    /// Returns the first of the lines that the picture covers.
+    #[must_use]
+    pub fn picture_line(&self) -> Option<usize> {
+        self.lines.iter().position(|line| line.kind == Kind::Picture && line.lead.is_empty())
     }
 
     /// Returns the targets.

@@ -3,7 +3,9 @@
 //! Characters are replaced cell by cell after the whole screen has been drawn, so no drawing code needs to know.
 //! Letters of a feed are kept, but its dashes, bullets and quotation marks are replaced too.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
+
+use super::picture;
 
 /// Characters and their replacements.
 const STANDS_FOR: [(char, &str); 43] = [
@@ -55,7 +57,9 @@ const STANDS_FOR: [(char, &str); 43] = [
 
 /// Replaces the characters in all cells; `is_all` also replaces all other non-ASCII letters.
 pub fn exchange(buffer: &mut Buffer, is_all: bool) {
-    for cell in buffer.content.iter_mut().filter(|cell| !cell.symbol().is_ascii()) {
+    // Cells of the terminal's graphics are blank.
+    let is_exchanged = |cell: &&mut Cell| !cell.symbol().is_ascii() && cell.symbol() != picture::CELL;
+    for cell in buffer.content.iter_mut().filter(is_exchanged) {
         let mut chars = cell.symbol().chars();
         let only = chars.next().filter(|_| chars.next().is_none());
         let stand_in = only.and_then(|c| STANDS_FOR.iter().find(|(of, _)| *of == c)).map(|(_, stand_in)| *stand_in);

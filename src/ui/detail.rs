@@ -4,6 +4,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
 use super::painter::{BAR, Painter};
+use super::picture;
 use super::theme::Theme;
 use crate::app::{App, Arrangement, Layout, Mark, Pane};
 use crate::text::{cells, grouped};
@@ -19,13 +20,17 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     }
     let rows = Rect { y: area.y + head, height: layout.detail_rows(), ..area };
     let lines = app.detail.page.lines();
-    for (line, y) in lines.iter().skip(app.detail.scroll).zip(rows.top()..rows.bottom()) {
+    let picture = app.detail.page.picture_line();
+    for ((n, line), y) in lines.iter().enumerate().skip(app.detail.scroll).zip(rows.top()..rows.bottom()) {
         let place = Rect { y, height: 1, ..rows };
         if line.target.is_some() && line.target == app.detail.chosen {
             pen.tint(place, pen.theme.selected);
             pen.put(place.x.saturating_sub(1), y, 1, BAR, pen.theme.accent);
         }
         self::line(app, line, place, pen);
+        if let Some(row) = picture.and_then(|first| n.checked_sub(first)).filter(|_| line.kind == Kind::Picture) {
+            picture::row(app, row, place, pen);
+        }
     }
     if is_zen {
         progress(app, layout, pen);

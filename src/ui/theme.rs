@@ -12,12 +12,14 @@ macro_rules! styles {
             $($(#[$doc])* pub $field: Style,)*
             /// The characters to draw with.
             pub charset: Charset,
+            /// The colours that the terminal has.
+            pub depth: Depth,
             topics: Vec<Color>,
         }
 
         impl Theme {
-            fn with(style: impl Fn(Role) -> Style, topics: Vec<Color>) -> Self {
-                Self { $($field: style(Role::$role),)* charset: Charset::default(), topics }
+            fn with(style: impl Fn(Role) -> Style, depth: Depth, topics: Vec<Color>) -> Self {
+                Self { $($field: style(Role::$role),)* charset: Charset::default(), depth, topics }
             }
         }
     };
@@ -79,7 +81,7 @@ impl Theme {
         let papers: Vec<u32> = theme.background.papers().iter().copied().chain(grounds.into_iter().flatten()).collect();
         let style = |role: Role| style(grounded(theme.paint(role), role, depth), depth, &papers);
         let topics = theme.topics().iter().map(|topic| color(topic.brought_down(depth, &papers)));
-        Self::with(style, topics.collect())
+        Self::with(style, depth, topics.collect())
     }
 
     /// Returns the colour of a topic, the same in every run.

@@ -34,6 +34,7 @@ mod mouse;
 mod newcomer;
 mod news;
 mod panics;
+mod pictures;
 mod pipes;
 mod refused;
 mod shells;

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use super::{Finding, State};
+use crate::app::Graphics;
 use crate::cli::library_args::LibraryArgs;
 use crate::config::TABLE;
 use crate::library::{Library, LibraryPath, backup};
@@ -119,10 +120,27 @@ fn terminal(found: &mut Found) {
         }
         Err(error) => found.wrong("size", format!("unknown: {error}"), ""),
     }
-    match runtime::background() {
+    let answers = runtime::ask_terminal();
+    match answers.is_light {
         Some(true) => found.ok("background", "light".to_owned()),
         Some(false) => found.ok("background", "dark".to_owned()),
         None => found.note("background", "unknown", "the terminal does not report it; set look.theme if it is light"),
+    }
+    match answers.graphics {
+        Some(Graphics { form: Some(form), .. }) => found.ok("pictures", format!("{form} graphics")),
+        Some(Graphics { is_multiplexed: true, .. }) => {
+            let text = "half blocks: tmux and screen do not reliably pass graphics on";
+            found.add(
+                "pictures",
+                State::Ok,
+                text.to_owned(),
+                "outside tmux and screen, graphics are used if the terminal has them",
+            );
+        }
+        _ => {
+            let advice = "set look.picture-form to \"blocks\" to draw pictures with half blocks";
+            found.add("pictures", State::Ok, "the terminal reports no graphics".to_owned(), advice);
+        }
     }
     let within: Vec<&str> = [("TMUX", "tmux"), ("STY", "screen"), ("SSH_CONNECTION", "ssh")]
         .into_iter()

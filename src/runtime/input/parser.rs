@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
 
 use super::keys::{self, Sequence};
+use super::reply::{Reply, StringKind};
 
 /// How long ESC waits for the next byte before it counts as the key.
 const ESCAPE: Duration = Duration::from_millis(50);
@@ -47,6 +48,8 @@ pub enum Input {
     Paste(String),
     /// The text of an operating system command, as in a reply to one.
     Osc(String),
+    /// A reply to a query about graphics.
+    Reply(Reply),
 }
 
 /// The state after the last byte.
@@ -66,10 +69,10 @@ enum State {
     Mouse,
     /// After SS3: a key of the keypad.
     Keypad,
-    /// Inside a control string; true for OSC.
-    Text(bool),
+    /// Inside a control string.
+    Text(StringKind),
     /// After an ESC inside a control string.
-    TextEscape(bool),
+    TextEscape(StringKind),
     /// Inside a pasted text, after this many bytes of its end mark.
     Paste(usize),
 }
@@ -191,8 +194,8 @@ impl Parser {
                 }
             }
             State::Mouse => self.abandon_for(byte),
-            State::Text(is_command) => self.text(is_command, byte),
-            State::TextEscape(is_command) if byte == b'\\' => self.end_text(is_command),
+            State::Text(kind) => self.text(kind, byte),
+            State::TextEscape(kind) if byte == b'\\' => self.end_text(kind),
             State::TextEscape(_) => {
                 self.abandon();
                 self.state = State::Escape;
@@ -279,8 +282,10 @@ impl Parser {
         self.state = match byte {
             b'[' => State::Control,
             b'O' => State::Keypad,
-            b']' => State::Text(true),
-            b'P' | b'X' | b'^' | b'_' => State::Text(false),
+            b']' => State::Text(StringKind::Command),
+            b'P' => State::Text(StringKind::Device),
+            b'_' => State::Text(StringKind::Application),
+            b'X' | b'^' => State::Text(StringKind::Other),
             _ => return,
         };
         self.introducer = is_key.then_some(char::from(byte));
@@ -296,8 +301,10 @@ impl Parser {
             b'[' if self.bytes.is_empty() => self.state = State::Console,
             b'M' if self.bytes.is_empty() => self.state = State::Mouse,
             b'@'..=b'~' => {
+                let reply = if self.is_cut { None } else { Reply::of_control(&self.bytes, byte) };
                 let sequence = if self.is_cut { None } else { keys::control(&self.bytes, byte) };
                 self.finish(sequence);
+                self.found.extend(reply.map(Input::Reply));
             }
             _ => self.abandon_for(byte),
         }
@@ -314,21 +321,24 @@ impl Parser {
         }
     }
 
-    fn text(&mut self, is_command: bool, byte: u8) {
+    fn text(&mut self, kind: StringKind, byte: u8) {
         match byte {
-            ESC => self.state = State::TextEscape(is_command),
-            BEL if is_command => self.end_text(is_command),
+            ESC => self.state = State::TextEscape(kind),
+            BEL if kind == StringKind::Command => self.end_text(kind),
             // A single-byte ST counts only after a single-byte introducer; otherwise it is part of a character.
-            0x9c if self.introducer.is_none() => self.end_text(is_command),
+            0x9c if self.introducer.is_none() => self.end_text(kind),
             byte if ABORT.contains(&byte) => self.abandon_for(byte),
             _ => self.keep(byte),
         }
     }
 
-    fn end_text(&mut self, is_command: bool) {
-        if is_command && !self.is_cut {
+    fn end_text(&mut self, kind: StringKind) {
+        if !self.is_cut {
             let text = String::from_utf8_lossy(&self.bytes).into_owned();
-            self.found.push(Input::Osc(text));
+            match kind {
+                StringKind::Command => self.found.push(Input::Osc(text)),
+                _ => self.found.extend(Reply::of_string(kind, &text).map(Input::Reply)),
+            }
         }
         self.reset();
     }

@@ -2,6 +2,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
 use proptest::prelude::*;
 
 use super::replies::REPLIES;
+use super::reply::Reply;
 use super::*;
 use crate::keymap::Key;
 
@@ -48,7 +49,7 @@ impl Typist {
 fn text_of(found: &[Input]) -> String {
     let word = |input: &Input| match input {
         Input::Key(key) => Some(Key::from(*key).to_string()),
-        Input::Osc(_) => None,
+        Input::Osc(_) | Input::Reply(_) => None,
         other => Some(format!("{other:?}")),
     };
     found.iter().filter_map(word).collect::<Vec<_>>().join(" ")
@@ -429,4 +430,41 @@ proptest! {
         late.send("j");
         prop_assert_eq!(text_of(&late.found), "j");
     }
+}
+
+#[test]
+fn replies_about_graphics_are_read() {
+    let cell = |width, height| Some(Reply::Cell { width, height });
+    let attributes = |has_sixel| Some(Reply::Attributes { has_sixel });
+    let version = |text: &str| Some(Reply::Version(text.to_owned()));
+    let table = [
+        ("kitty graphics", Some(Reply::Kitty(true))),
+        ("kitty graphics, refused", Some(Reply::Kitty(false))),
+        ("APC, 8 bits", Some(Reply::Kitty(true))),
+        ("XTVERSION of iTerm2", version("iTerm2 3.5.4")),
+        ("XTVERSION, 8 bits", version("XTerm(390)")),
+        ("DA1 of foot", attributes(true)),
+        ("DA1 of kitty", attributes(false)),
+        // Here 4 would be the class of the terminal.
+        ("DA1 of a VT102, and of the Linux console", attributes(false)),
+        ("cell in pixels", cell(8, 17)),
+        ("window in pixels", None),
+        ("DA2 of xterm", None),
+        ("DA3 of xterm", None),
+        ("OSC 4 with BEL", None),
+    ];
+    for (name, expected) in table {
+        let bytes = REPLIES.iter().find(|(known, _)| *known == name).expect("a reply").1;
+        let found = read(bytes).into_iter().find_map(|input| match input {
+            Input::Reply(reply) => Some(reply),
+            _ => None,
+        });
+        assert_eq!(found, expected, "{name}");
+    }
+    assert_eq!(read("\x1b[6;0;0t"), [], "a cell without pixels");
+    assert_eq!(read("\x1b_Gi=30;OK\x1b\\"), [], "a reply to another program");
+    // An Esc before a reply is a key.
+    assert_eq!(keys("\x1b\x1b[?62;4c"), "Esc");
+    let found = read("\x1b\x1b[?62;4c");
+    assert_eq!(found.last(), Some(&Input::Reply(Reply::Attributes { has_sixel: true })));
 }
