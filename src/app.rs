@@ -35,7 +35,6 @@ mod prompt;
 mod query_edit;
 mod query_line;
 mod reading;
-mod removal;
 mod saved;
 mod search;
 mod selection;
@@ -56,6 +55,7 @@ pub use age::age;
 pub use complete::{Candidate, Completion};
 pub use effect::{Effect, Effects, Timer};
 pub use generation::Generation;
+pub use history::{Recording, StepId};
 pub use layout::{Arrangement, Divider, Layout, Pane, PaneShape, Sizes};
 pub use list_cursor::ListCursor;
 pub use load::LoadState;
@@ -173,8 +173,6 @@ pub struct App {
     session_position: Option<Session>,
     /// The number of hits of each saved query.
     saved_counts: saved::Counts,
-    /// Removed items that can be restored, each with the undo depth at its removal.
-    removed: Vec<(usize, removal::Removed)>,
     /// The byte of a release's text to scroll to when the release is next shown.
     scroll_anchor: Option<(ReleaseIndex, usize)>,
     /// Messages received but not yet processed.

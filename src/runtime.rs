@@ -54,6 +54,7 @@ pub use mark_lookup::to_mark;
 pub use opened_inputs::OpenedInputs;
 pub use theme_loader::themes;
 
+use crate::app::library::LibraryEvent;
 use crate::app::notice::{Cause, Notice};
 use crate::app::{self, App, Msg};
 use crate::config;
@@ -187,6 +188,7 @@ fn open(mut reading: OpenedInputs, settings: Settings, guard: &Guard) -> io::Res
         reading.place.clone_from(&session.place);
         effects.extend(app.update(Msg::Restore(Box::new(session))));
     }
+    effects.extend(app.update(Msg::Library(LibraryEvent::Steps(startup.steps()))));
     // A problem with a theme takes precedence over the hint.
     if settings.is_sample && !startup.is_read() && app.notices.info().is_none() {
         let hint = format!("sample feed: {} subscribes, or run: tidings FILE", app.key_of(Action::Subscribe));

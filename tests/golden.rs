@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 use command::run;
-use tidings::library::{Flags, Library, LibraryPath};
+use tidings::library::{Direction, Extent, Flags, Library, LibraryPath};
 
 /// What the user saw: source, title or summary, and date; with the marks.
 type Seen = BTreeMap<[String; 3], BTreeSet<String>>;
@@ -104,6 +104,21 @@ fn pictures_are_kept_in_an_older_library_once_it_is_writable() {
     library.keep_picture("https://essays.example/a.png", b"pixels").expect("written");
     assert_eq!(library.picture("https://essays.example/a.png").expect("read").as_deref(), Some(&b"pixels"[..]));
     assert_eq!(seen(home.path()), wanted());
+}
+
+#[test]
+fn an_older_library_gets_a_history() {
+    let home = home();
+    let mut library = open(home.path());
+    assert_eq!(library.steps().expect("read"), []);
+    let key = "file:/tmp/news/harbour.xml";
+    let marked = [(key, 5_062_057_299_468_712_842)];
+    let (_, step) = library.mark_as_step("unstarred", Flags::STARRED, false, marked).expect("written");
+    drop(library);
+    let mut library = open(home.path());
+    assert_eq!(library.steps().expect("read").len(), 1);
+    let turned = library.turn(step, Direction::Undo).expect("written");
+    assert_eq!((turned.extent, library.flags(key, marked[0].1).expect("read")), (Extent::All, Flags::STARRED));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::generation::Generation;
+use super::history::Recording;
 use super::library::LibraryCommand;
 use super::marks::{Change, Ticket};
 use super::picture::PictureRequest;
@@ -30,6 +31,8 @@ pub enum Effect {
         catalog: Arc<Catalog>,
         /// The change.
         change: Change,
+        /// How the library records it.
+        recording: Recording,
     },
     /// Find releases similar to one, after any search. A newer request replaces it; a search cancels it.
     FindSimilar {

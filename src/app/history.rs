@@ -1,58 +1,98 @@
-//! Undo and redo of changes to marks and to the query.
+//! Undo and redo of changes to marks, subscriptions, saved queries and the query.
 //!
-//! The number of steps and the memory they take are bounded. The releases of a step are shared with the change being
-//! saved.
+//! The library stores every step except those of the query, and gives them back at the next start. Marks of this
+//! session are undone here, because they work without a library too; the library undoes everything else, and only what
+//! nobody has changed since. The number of steps and the memory they take are bounded. The releases of a step are
+//! shared with the change being saved.
 
 use std::collections::VecDeque;
 
 use super::App;
+use super::library::LibraryCommand;
 use super::marking::describe;
 use super::marks::Change;
 use super::search::Keep;
 use crate::catalog::ReleaseIndex;
+use crate::keymap::Action;
+use crate::library::{Direction, Edit, Extent, STEPS_KEPT, StepNumber, StoredStep};
 use crate::query::Query;
+use crate::text::{CleanBuf, grouped, truncate};
 
 /// The maximum number of steps.
 const MOST: usize = 1_000;
 /// The maximum number of releases in all steps except the newest one: 16 MB.
 const MOST_RELEASES: usize = 4_000_000;
+/// Maximum columns of a title within a message.
+const TITLE_COLUMNS: usize = 40;
+
+/// Identifies a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StepId {
+    /// A step of this session.
+    Own(u64),
+    /// A step of an earlier session.
+    Stored(StepNumber),
+}
+
+/// How the library records a change of marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recording {
+    /// As a new step, described by this text.
+    New(StepId, String),
+    /// As the undoing or redoing of a step.
+    Turn(StepId, Direction),
+}
 
 /// The changes that can be undone and redone.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     done: VecDeque<Step>,
     undone: Vec<Step>,
-    /// The number of dropped steps.
-    forgotten: usize,
+    /// The number of the next step of this session.
+    next: u64,
 }
 
 /// One change.
 #[derive(Debug, Clone)]
 enum Step {
-    /// A change of marks.
-    Marks(Change),
+    /// A change of marks in this session.
+    Marks { id: StepId, what: String, change: Change },
+    /// A change that the library undoes.
+    Stored { id: StepId, what: String },
     /// A change of the query.
-    Query {
-        /// The query before.
-        before: Query,
-        /// The query after.
-        after: Query,
-    },
+    Query { before: Query, after: Query },
 }
 
 impl Step {
     fn releases(&self) -> usize {
         match self {
-            Self::Marks(change) => change.releases.len(),
-            Self::Query { .. } => 0,
+            Self::Marks { change, .. } => change.releases.len(),
+            Self::Stored { .. } | Self::Query { .. } => 0,
         }
+    }
+
+    fn is_stored(&self) -> bool {
+        !matches!(self, Self::Query { .. })
+    }
+
+    fn is(&self, wanted: StepId) -> bool {
+        matches!(self, Self::Marks { id, .. } | Self::Stored { id, .. } if *id == wanted)
     }
 }
 
 impl History {
-    /// Records a change of marks.
-    pub(super) fn marks(&mut self, change: Change) {
-        self.push(Step::Marks(change));
+    /// Records a change of marks, described by `what`.
+    pub(super) fn marks(&mut self, what: String, change: Change) -> StepId {
+        let id = self.next_id();
+        self.push(Step::Marks { id, what, change });
+        id
+    }
+
+    /// Records a change that the library makes, described by `what`.
+    pub(super) fn stored(&mut self, what: String) -> StepId {
+        let id = self.next_id();
+        self.push(Step::Stored { id, what });
+        id
     }
 
     /// Records a change of the query.
@@ -71,18 +111,30 @@ impl History {
         self.query(if is_same { begun.clone() } else { before }, after);
     }
 
+    /// Takes over the steps of earlier sessions, oldest first.
+    pub(super) fn restore(&mut self, steps: Vec<StoredStep>) {
+        for StoredStep { number, what, is_undone } in steps.into_iter().rev() {
+            let step = Step::Stored { id: StepId::Stored(number), what: what.to_string() };
+            if is_undone {
+                self.undone.push(step);
+            } else {
+                self.done.push_front(step);
+            }
+        }
+    }
+
     /// Replaces release indices after a reload; `now` returns `None` for removed releases.
     pub(super) fn renumber(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
         for step in self.done.iter_mut().chain(&mut self.undone) {
-            if let Step::Marks(change) = step {
+            if let Step::Marks { change, .. } = step {
                 change.renumber(&now);
             }
         }
     }
 
-    /// The number of changes, without those that were undone.
-    pub(super) fn depth(&self) -> usize {
-        self.forgotten + self.done.len()
+    fn next_id(&mut self) -> StepId {
+        self.next += 1;
+        StepId::Own(self.next)
     }
 
     fn push(&mut self, step: Step) {
@@ -91,49 +143,171 @@ impl History {
         let mut releases: usize = self.done.iter().map(Step::releases).sum();
         while self.done.len() > MOST || (releases > MOST_RELEASES && self.done.len() > 1) {
             releases -= self.done.pop_front().map_or(0, |step| step.releases());
-            self.forgotten += 1;
+        }
+        let is_stored = |step: &Step| step.is_stored();
+        if self.done.iter().filter(|step| step.is_stored()).count() > STEPS_KEPT as usize
+            && let Some(oldest) = self.done.iter().position(is_stored)
+        {
+            self.done.remove(oldest);
+        }
+    }
+
+    /// Moves the newest step that is meant from the steps that can be undone to those that can be redone, or the other
+    /// way round, and returns it.
+    fn turn(&mut self, direction: Direction, is_meant: impl Fn(&Step) -> bool) -> Option<&Step> {
+        match direction {
+            Direction::Undo => {
+                let at = self.done.iter().rposition(is_meant)?;
+                self.undone.extend(self.done.remove(at));
+                self.undone.last()
+            }
+            Direction::Redo => {
+                let step = self.undone.pop_if(|step| is_meant(step))?;
+                self.done.push_back(step);
+                self.done.back()
+            }
+        }
+    }
+
+    /// Moves a step back after it could not be undone or redone.
+    fn turn_back(&mut self, id: StepId, direction: Direction) {
+        match direction {
+            Direction::Undo => {
+                let at = self.undone.iter().rposition(|step| step.is(id));
+                self.done.extend(at.map(|at| self.undone.remove(at)));
+            }
+            Direction::Redo => {
+                let at = self.done.iter().rposition(|step| step.is(id));
+                self.undone.extend(at.and_then(|at| self.done.remove(at)));
+            }
+        }
+    }
+
+    /// Drops a step. Returns its description.
+    fn forget(&mut self, id: StepId) -> Option<String> {
+        let what = self.what(id);
+        self.done.retain(|step| !step.is(id));
+        self.undone.retain(|step| !step.is(id));
+        what
+    }
+
+    /// Returns the description of a step.
+    fn what(&self, id: StepId) -> Option<String> {
+        let step = self.undone.iter().chain(&self.done).find(|step| step.is(id))?;
+        match step {
+            Step::Marks { what, .. } | Step::Stored { what, .. } => Some(what.clone()),
+            Step::Query { .. } => None,
         }
     }
 }
 
 impl App {
+    /// Makes an edit of the library, as a step described by `what`.
+    pub(super) fn edit(&mut self, edit: Edit, what: String) {
+        let step = self.history.stored(what.clone());
+        self.command(LibraryCommand::Edit { step, edit, what });
+    }
+
     /// Undoes the last change.
     pub(super) fn undo(&mut self) {
-        let Some(step) = self.history.done.pop_back() else {
-            self.inform("nothing to undo");
-            return;
-        };
-        match &step {
-            Step::Marks(change) => {
-                let notice = format!("undone: {}", describe(change.mark, change.on, change.releases.len()));
-                self.save_marks(change.reversed(), Some(notice));
-            }
-            Step::Query { before, .. } => {
-                self.show_query(before.clone(), Keep::Selection);
-                self.inform(format!("back to {}", query_text(before)));
-            }
-        }
-        self.history.undone.push(step);
+        self.turn_step(Direction::Undo, |_| true);
+    }
+
+    /// Undoes the last change that the list of subscriptions may show: filters behind it stay.
+    pub(super) fn undo_stored(&mut self) {
+        self.turn_step(Direction::Undo, Step::is_stored);
     }
 
     /// Redoes the last undone change.
     pub(super) fn redo(&mut self) {
-        let Some(step) = self.history.undone.pop() else {
-            self.inform("nothing to redo");
-            return;
+        self.turn_step(Direction::Redo, |_| true);
+    }
+
+    fn turn_step(&mut self, direction: Direction, is_meant: impl Fn(&Step) -> bool) {
+        let Some(step) = self.history.turn(direction, is_meant).cloned() else {
+            return self.inform(match direction {
+                Direction::Undo => "nothing to undo",
+                Direction::Redo => "nothing to redo",
+            });
         };
-        match &step {
-            Step::Marks(change) => {
-                let notice = format!("redone: {}", describe(change.mark, change.on, change.releases.len()));
-                self.save_marks(change.clone(), Some(notice));
-            }
-            Step::Query { after, .. } => {
-                self.show_query(after.clone(), Keep::Selection);
-                self.inform(format!("redone: {}", query_text(after)));
+        match step {
+            Step::Marks { id, what, change } => self.turn_marks(id, &what, &change, direction),
+            Step::Stored { id, .. } => self.command(LibraryCommand::Turn { step: id, direction }),
+            Step::Query { before, after } => {
+                let (query, verb) = match direction {
+                    Direction::Undo => (before, "back to"),
+                    Direction::Redo => (after, "redone:"),
+                };
+                self.inform(format!("{verb} {}", query_text(&query)));
+                self.show_query(query, Keep::Selection);
             }
         }
-        self.history.done.push_back(step);
     }
+
+    /// Undoes or redoes marks of this session, except those that have changed since.
+    fn turn_marks(&mut self, id: StepId, what: &str, change: &Change, direction: Direction) {
+        let whole = if direction == Direction::Undo { change.reversed() } else { change.clone() };
+        let Some(rest) = self.marks.change(whole.mark, whole.on, whole.releases.iter().copied()) else {
+            return self.command(LibraryCommand::Turn { step: id, direction });
+        };
+        let mut notice = format!("{} {what}", done(direction));
+        let skipped = whole.releases.len() - rest.releases.len();
+        if skipped > 0 {
+            notice = format!("{notice}; skipped {}, changed since", grouped(skipped));
+        }
+        // The releases are shared, unless some are skipped.
+        let change = if skipped == 0 { whole } else { rest };
+        self.save_marks(change, Some(notice), Recording::Turn(id, direction));
+    }
+
+    /// Reports what the library has undone or redone; `None` if it could not be written.
+    pub(super) fn turned(&mut self, id: StepId, direction: Direction, extent: Option<Extent>) {
+        let what = self.history.what(id).unwrap_or_default();
+        let verb = if direction == Direction::Undo { "undo" } else { "redo" };
+        let key = self.key_of(if direction == Direction::Undo { Action::Undo } else { Action::Redo });
+        match extent {
+            None => self.history.turn_back(id, direction),
+            Some(_) if what.is_empty() => {}
+            Some(Extent::All) => self.inform(format!("{} {what}", done(direction))),
+            Some(Extent::Part) => {
+                self.inform(format!("{} {what}; skipped those changed since", done(direction)));
+            }
+            Some(Extent::Overtaken) => {
+                self.inform(format!("cannot {verb}: {what}; changed elsewhere since, {key} for the next step"));
+            }
+            Some(Extent::Gone) => {
+                self.inform(format!("cannot {verb}: {what}; no longer stored, {key} for the next step"));
+            }
+        }
+        if matches!(extent, Some(Extent::Overtaken | Extent::Gone)) {
+            self.history.forget(id);
+        }
+    }
+
+    /// Drops a step whose change was not made.
+    pub(super) fn not_edited(&mut self, id: StepId) {
+        self.history.forget(id);
+    }
+
+    /// Describes a change of marks, by its title if it is a single release.
+    pub(super) fn describe_change(&self, change: &Change) -> String {
+        let what = describe(change.mark, change.on, change.releases.len());
+        let [only] = *change.releases else { return what };
+        let title = self.catalog.release(only).map(|release| release.heading().to_buf()).unwrap_or_default();
+        if title.is_empty() { what } else { format!("{what} {}", shortened(&title)) }
+    }
+}
+
+fn done(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Undo => "undone:",
+        Direction::Redo => "redone:",
+    }
+}
+
+fn shortened(title: &CleanBuf) -> String {
+    let (shown, is_cut) = truncate(title.as_clean(), TITLE_COLUMNS);
+    format!("{shown}{}", if is_cut { "…" } else { "" })
 }
 
 fn query_text(query: &Query) -> String {
@@ -141,51 +315,4 @@ fn query_text(query: &Query) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::app::tests::TestApp;
-    use crate::app::{Effect, Mark};
-    use crate::query::parse;
-
-    fn change(releases: usize) -> Change {
-        Change { mark: Mark::Read, on: true, releases: (0..releases).map(ReleaseIndex::at).collect() }
-    }
-
-    #[test]
-    fn undo_uses_bounded_memory() {
-        let mut history = History::default();
-        (0..MOST + 10).for_each(|_| history.marks(change(1)));
-        assert_eq!((history.done.len(), history.depth()), (MOST, MOST + 10));
-        history.marks(change(MOST_RELEASES));
-        assert_eq!((history.done.len(), history.depth()), (1, MOST + 11), "the newest stays, however large it is");
-        history.marks(change(1));
-        assert_eq!(history.done.len(), 1);
-    }
-
-    #[test]
-    fn a_change_of_all_releases_is_stored_once() {
-        let mut reader = TestApp::new(150, 40);
-        reader.holds_marks = true;
-        reader.keys("A");
-        let Some(Effect::Mark { change, .. }) = reader.effects.last() else { panic!("a change") };
-        let Some(Step::Marks(step)) = reader.app.history.done.back() else { panic!("a step") };
-        assert!(Arc::ptr_eq(&change.releases, &step.releases));
-        assert!(Arc::ptr_eq(&change.releases, &step.reversed().releases));
-        assert_eq!(Arc::strong_count(&change.releases), 3, "the effect, the step, and what waits to be saved");
-    }
-
-    #[test]
-    fn a_continued_change_is_one_step() {
-        let [a, b, c] = ["a", "b", "c"].map(|text| parse(text).expect("a query"));
-        let mut history = History::default();
-        history.query(a.clone(), b.clone());
-        history.query_further(&a, b.clone(), c.clone());
-        assert_eq!(history.done.len(), 1);
-        history.query_further(&a, c, a.clone());
-        assert_eq!(history.done.len(), 0, "it has come back to where it began");
-        history.query_further(&a, a.clone(), b);
-        assert_eq!(history.done.len(), 1);
-    }
-}
+mod tests;

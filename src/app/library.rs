@@ -3,10 +3,10 @@
 //! A [`LibraryEvent`] arrives in a message; a [`LibraryCommand`] leaves in an effect. This module knows nothing about
 //! the store, the network or the threads behind them. All text is already sanitised.
 
-use super::{App, Effect};
+use super::{App, Effect, StepId};
 use crate::catalog::ReleaseIndex;
 use crate::keymap::Action;
-use crate::library::SourceId;
+use crate::library::{Direction, Edit, Extent, SourceId, StoredStep};
 use crate::text::{CleanBuf, fold, truncate};
 
 /// Maximum columns of a name within a message.
@@ -91,40 +91,22 @@ pub enum LibraryCommand {
         /// The path as typed.
         file: String,
     },
-    /// Rename a subscription.
-    Rename {
-        /// The subscription.
-        id: SourceId,
-        /// The new name; empty restores the feed's own name.
-        title: String,
+    /// Change a subscription or a saved query, as a step that can be undone. Answered by [`LibraryEvent::NotEdited`] if
+    /// nothing was changed.
+    Edit {
+        /// The step.
+        step: StepId,
+        /// The change.
+        edit: Edit,
+        /// What it does, in words: `paused Gazette`.
+        what: String,
     },
-    /// Move a subscription to a folder.
-    Refile {
-        /// The subscription.
-        id: SourceId,
-        /// The folder, outermost name first; empty for the top level.
-        folder: Vec<String>,
-    },
-    /// Pause or resume a subscription. Syncing all subscriptions skips paused ones.
-    Pause {
-        /// The subscription.
-        id: SourceId,
-        /// Whether to pause it.
-        on: bool,
-    },
-    /// Unsubscribe from a feed; starred releases are kept.
-    Unsubscribe {
-        /// The subscription.
-        id: SourceId,
-    },
-    /// Restore a subscription with all its releases; undoes [`LibraryCommand::Unsubscribe`].
-    Resubscribe(SourceId),
-    /// Fetch the full texts of its releases, or stop doing so.
-    WantPages {
-        /// The subscription.
-        id: SourceId,
-        /// Whether to fetch them.
-        on: bool,
+    /// Undo or redo a step. Answered by [`LibraryEvent::Turned`].
+    Turn {
+        /// The step.
+        step: StepId,
+        /// Whether to undo or to redo it.
+        direction: Direction,
     },
     /// Sync these subscriptions; an empty list syncs all that are not paused. [`LibraryEvent::Sync`] reports the
     /// progress until the sync is over. If a sync is running, they are added to it.
@@ -136,25 +118,6 @@ pub enum LibraryCommand {
         /// Its index in the catalog.
         release: ReleaseIndex,
     },
-    /// Save a query, replacing one of the same name.
-    SaveQuery {
-        /// Its name.
-        name: String,
-        /// Its text.
-        query: String,
-    },
-    /// Delete a saved query.
-    DropQuery {
-        /// Its name.
-        name: String,
-    },
-    /// Rename a saved query, replacing one that already has the new name.
-    RenameQuery {
-        /// Its name.
-        name: String,
-        /// Its new name.
-        to: String,
-    },
 }
 
 /// An event from the library.
@@ -164,6 +127,19 @@ pub enum LibraryEvent {
     Sources(Vec<Subscription>),
     /// The complete list of saved queries, in display order.
     SavedQueries(Vec<SavedQuery>),
+    /// The steps of earlier sessions that can be undone or redone, oldest first.
+    Steps(Vec<StoredStep>),
+    /// A step was undone or redone.
+    Turned {
+        /// The step.
+        step: StepId,
+        /// Whether it was undone or redone.
+        direction: Direction,
+        /// How much of it was; `None` if the library could not be written.
+        extent: Option<Extent>,
+    },
+    /// The change of a step was not made.
+    NotEdited(StepId),
     /// A web page links to several feeds.
     Offered {
         /// The address in the command.
@@ -259,6 +235,9 @@ impl App {
                 self.library.saved = saved;
                 self.saved_changed();
             }
+            LibraryEvent::Steps(steps) => self.history.restore(steps),
+            LibraryEvent::Turned { step, direction, extent } => self.turned(step, direction, extent),
+            LibraryEvent::NotEdited(step) => self.not_edited(step),
             LibraryEvent::Sync(state) => self.synced(state),
             LibraryEvent::Subscribed { asked, title } => self.subscribed(&asked, &title),
             LibraryEvent::NotSubscribed { asked, reason } => self.not_subscribed(&asked, &reason),

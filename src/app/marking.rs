@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::effect::{Effect, Timer};
 use super::generation::Generation;
+use super::history::Recording;
 use super::marks::{Change, Mark, MarksOf, Ticket};
 use super::notice::{Cause, Notice};
 use super::{App, Pane};
@@ -32,21 +33,16 @@ impl App {
     ) -> usize {
         let Some(change) = self.marks.change(mark, on, releases) else { return 0 };
         let changed = change.releases.len();
-        self.history.marks(change.clone());
-        self.save_marks(change, notice(changed));
+        let what = self.describe_change(&change);
+        let step = self.history.marks(what.clone(), change.clone());
+        self.save_marks(change, notice(changed), Recording::New(step, what));
         changed
     }
 
     /// Requests that a change of marks be saved. It is shown once it is.
-    pub(super) fn save_marks(&mut self, change: Change, notice: Option<String>) {
-        if change.releases.is_empty() {
-            if let Some(text) = notice {
-                self.inform(text);
-            }
-            return;
-        }
+    pub(super) fn save_marks(&mut self, change: Change, notice: Option<String>, recording: Recording) {
         let ticket = self.marks.wait(change.clone(), notice);
-        self.effects.push(Effect::Mark { ticket, catalog: Arc::clone(&self.catalog), change });
+        self.effects.push(Effect::Mark { ticket, catalog: Arc::clone(&self.catalog), change, recording });
     }
 
     /// Applies a saved change of marks.

@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 use super::App;
 use super::effect::Effect;
 use super::generation::Generation;
-use super::library::{LibraryCommand, SavedQuery};
+use super::library::SavedQuery;
 use super::popup::saved_queries::SavedQueries;
-use super::removal::Removed;
 use crate::keymap::{Action, Scope};
+use crate::library::Edit;
 use crate::query::{Expr, Query, Request, Sort, Term, parse};
 use crate::text::{CleanBuf, truncate};
 
@@ -161,14 +161,16 @@ impl App {
         let SavedQuery { name, query } = saved.clone();
         let key = self.key_of(Action::SavedQueries);
         let known = self.library.saved.iter_mut().find(|other| other.name == saved.name);
-        if let Some(known) = known {
+        let what = if let Some(known) = known {
             *known = saved;
             self.inform(format!("replaced {name}; {key} lists saved queries"));
+            format!("replaced the query {name}")
         } else {
             self.library.saved.push(saved);
             self.inform(format!("saved as {name}; {key} lists saved queries"));
-        }
-        self.command(LibraryCommand::SaveQuery { name, query });
+            format!("saved the query {name}")
+        };
+        self.edit(Edit::SaveQuery { name, query }, what);
         self.saved_changed();
     }
 
@@ -179,7 +181,8 @@ impl App {
             to.clone_into(&mut saved.name);
         }
         self.inform(format!("renamed to {to}"));
-        self.command(LibraryCommand::RenameQuery { name, to: to.to_owned() });
+        let what = format!("renamed the query {name} to {to}");
+        self.edit(Edit::RenameQuery { name, to: to.to_owned() }, what);
         self.saved_changed();
     }
 
@@ -188,11 +191,11 @@ impl App {
         if at >= self.library.saved.len() {
             return;
         }
-        let saved = self.library.saved.remove(at);
+        let SavedQuery { name, .. } = self.library.saved.remove(at);
         let (close, undo) = (self.key_in(&[Scope::SavedQueries], Action::Close), self.key_of(Action::Undo));
-        self.inform(format!("removed {}; {close}, then {undo} to undo", saved.name));
-        self.command(LibraryCommand::DropQuery { name: saved.name.clone() });
-        self.remember_removed(Removed::Query(at, saved));
+        self.inform(format!("removed {name}; {close}, then {undo} to undo"));
+        let what = format!("removed the query {name}");
+        self.edit(Edit::DropQuery { name }, what);
         self.saved_changed();
     }
 }
@@ -248,7 +251,8 @@ mod tests {
         assert_eq!(reader.app.form_message(), None);
         reader.keys("Enter");
         assert_eq!(reader.note(), "saved as tea; F lists saved queries");
-        assert_eq!(reader.commands(), [LibraryCommand::SaveQuery { name: "tea".to_owned(), query: "tea".to_owned() }]);
+        let edit = Edit::SaveQuery { name: "tea".to_owned(), query: "tea".to_owned() };
+        assert_eq!(reader.edits(), [(edit, "saved the query tea".to_owned())]);
         reader.keys("1 W C-u");
         reader.keys("Enter");
         assert_eq!(reader.app.form_message().map(|(text, _)| text.to_string()).as_deref(), Some("enter a name"));

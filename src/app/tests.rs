@@ -16,6 +16,7 @@ use super::{App, Effect, Generation, Mark, Msg, Pane, Prompt, Timer};
 use crate::catalog::ReleaseIndex;
 use crate::catalog::tests::catalog;
 use crate::keymap::{Action, Key, Scope};
+use crate::library::Edit;
 use crate::query::{Hits, Patient, Request, Searcher, count};
 
 pub(super) fn saved(name: &str, query: &str) -> SavedQuery {
@@ -138,6 +139,15 @@ impl TestApp {
         let commands = commands.collect();
         self.effects.retain(|effect| !matches!(effect, Effect::Library(_)));
         commands
+    }
+
+    /// Returns the edits sent to the library since the last call, each with its description.
+    pub(super) fn edits(&mut self) -> Vec<(Edit, String)> {
+        let edit = |command| match command {
+            LibraryCommand::Edit { edit, what, .. } => (edit, what),
+            other => panic!("no edit: {other:?}"),
+        };
+        self.commands().into_iter().map(edit).collect()
     }
 
     /// Lets the delay before requesting similar releases pass. Returns the generation of the request.
@@ -281,7 +291,7 @@ fn marks_are_reported_and_undone() {
     reader.keys("C-r 0 s");
     assert_eq!((reader.note(), reader.app.unread()), ("starred", 5));
     reader.keys("u");
-    assert_eq!(reader.note(), "undone: starred");
+    assert_eq!(reader.note(), "undone: starred ASEAN forum");
     reader.keys("u");
     assert_eq!(reader.note(), "back to topic:Migration");
     reader.keys("u u");

@@ -192,7 +192,6 @@ impl App {
             Action::Palette => self.open_palette(self.scope()),
             Action::Problems => self.open_problems(),
             Action::Manual => self.effects.push(Effect::OpenManual),
-            Action::Undo if self.undo_removal() => {}
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             _ => {

@@ -318,7 +318,7 @@ impl Action {
             row(A::ToggleRead, S::Panes, "toggle-read", "m", "read/unread", "Toggle read").also("unread seen"),
             row(A::ToggleStar, S::Panes, "toggle-star", "s", "star", "Toggle star")
                 .also("bookmark favorite favourite flag pin save later"),
-            row(A::Undo, S::Panes, "undo", "u", "", "Undo the last change of marks or filters").also("revert restore"),
+            row(A::Undo, S::Panes, "undo", "u", "", "Undo the last change").also("revert restore"),
             row(A::Redo, S::Panes, "redo", "C-r", "", "Redo the last undone change").also("repeat again"),
             row(A::Help, S::Panes, "help", "?", "help", "Show the help").also("keys shortcuts bindings keyboard"),
             row(A::Manual, S::Panes, "manual", "g?", "", "Open the manual")
@@ -574,7 +574,7 @@ impl Action {
             )
             .titled("Toggle full pages")
             .also("article readability"),
-            row(A::Undo, S::Subscriptions, "undo", "u", "", "Restore the last removed subscription"),
+            row(A::Undo, S::Subscriptions, "undo", "u", "", "Undo the last change"),
             row(A::FindSubscription, S::Subscriptions, "find-subscription", "/", "", "Filter the list by typing")
                 .titled("Filter list")
                 .also("find search"),

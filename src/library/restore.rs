@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::change::{self, MARKS, RELEASES, counter};
+use super::change;
 use super::{Library, LibraryError, LibraryPath, MENDED, PATIENCE, PAUSE, backup, error, file, mend, schema};
 use crate::text::CleanBuf;
 
@@ -71,7 +71,7 @@ impl Library {
             std::thread::sleep(PAUSE);
         }
         let aside = keep_aside(&place, &before)?;
-        let least = counter(&before, MARKS).map_err(explain)?.max(counter(&before, RELEASES).map_err(explain)?);
+        let least = change::highest(&before).map_err(explain)?;
         drop(before);
         // The copy being restored continues the counters of this library.
         change::begin_anew(&from, least).map_err(explain)?;

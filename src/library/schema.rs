@@ -21,7 +21,8 @@ pub struct Step {
 pub const APPLICATION: i32 = 0x7469_6469;
 
 /// The migrations from an empty file to this version; the version of a file is the number of steps it has seen.
-pub const MIGRATIONS: &[Step] = &[Step { sql: TABLES, rows: None, views: "" }, ORIGINS, LISTED, NAMES, PICTURES];
+pub const MIGRATIONS: &[Step] =
+    &[Step { sql: TABLES, rows: None, views: "" }, ORIGINS, LISTED, NAMES, PICTURES, HISTORY];
 
 /// Origins of feeds, and pauses of hosts.
 const ORIGINS: Step = Step {
@@ -38,7 +39,8 @@ const ORIGINS: Step = Step {
      CREATE TEMP VIEW subscriptions AS
          SELECT *, address AS origin, NULL AS is_public, 0 AS lacks_password FROM main.subscriptions;
      CREATE TEMP VIEW pauses AS SELECT '' AS host, 0 AS until, 0 AS status WHERE 0;
-     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;",
+     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;
+     CREATE TEMP VIEW history AS SELECT 0 AS id, '' AS what, 0 AS is_undone, '' AS content WHERE 0;",
 };
 
 /// Last listings of releases, missing passwords, and keys without passwords.
@@ -54,7 +56,8 @@ const LISTED: Step = Step {
     views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted, NULL AS name FROM main.releases;
      CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;
      CREATE TEMP VIEW subscriptions AS SELECT *, 0 AS lacks_password FROM main.subscriptions;
-     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;",
+     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;
+     CREATE TEMP VIEW history AS SELECT 0 AS id, '' AS what, 0 AS is_undone, '' AS content WHERE 0;",
 };
 
 /// Releases that share a name.
@@ -68,7 +71,8 @@ const NAMES: Step = Step {
     rows: None,
     views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS name FROM main.releases;
      CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;
-     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;",
+     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;
+     CREATE TEMP VIEW history AS SELECT 0 AS id, '' AS what, 0 AS is_undone, '' AS content WHERE 0;",
 };
 
 /// Pictures of releases.
@@ -77,7 +81,21 @@ const PICTURES: Step = Step {
     sql: "CREATE TABLE pictures (address TEXT PRIMARY KEY, used INTEGER NOT NULL, data BLOB NOT NULL);
      CREATE INDEX pictures_by_use ON pictures (used);",
     rows: None,
-    views: "CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;",
+    views: "CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;
+     CREATE TEMP VIEW history AS SELECT 0 AS id, '' AS what, 0 AS is_undone, '' AS content WHERE 0;",
+};
+
+/// The last changes.
+const HISTORY: Step = Step {
+    // `content` is a blob for marks and JSON for everything else: see `history`.
+    sql: "CREATE TABLE history (
+         id INTEGER PRIMARY KEY,
+         what TEXT NOT NULL,
+         is_undone INTEGER NOT NULL DEFAULT 0,
+         content NOT NULL
+     );",
+    rows: None,
+    views: "CREATE TEMP VIEW history AS SELECT 0 AS id, '' AS what, 0 AS is_undone, '' AS content WHERE 0;",
 };
 
 /// The tables of version 1.

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::change::{QUERIES, count_up};
 use super::{Library, LibraryError};
 
 /// A saved query.
@@ -64,7 +65,8 @@ impl Library {
             let sql = "INSERT INTO queries (name, query, position)
                  VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM queries))
                  ON CONFLICT (name) DO UPDATE SET query = ?2";
-            connection.execute(sql, params![saved.name, saved.query]).map(drop)
+            connection.execute(sql, params![saved.name, saved.query])?;
+            count_up(connection, QUERIES).map(drop)
         })
     }
 
@@ -77,6 +79,7 @@ impl Library {
             if name != to {
                 connection.execute("DELETE FROM queries WHERE name = ?1", [to])?;
                 connection.execute("UPDATE queries SET name = ?2 WHERE name = ?1", [name, to])?;
+                count_up(connection, QUERIES)?;
             }
             Ok(())
         })
@@ -87,7 +90,11 @@ impl Library {
     /// # Errors
     /// When the file cannot be written.
     pub fn drop_query(&mut self, name: &str) -> Result<bool, LibraryError> {
-        self.write(|connection| Ok(connection.execute("DELETE FROM queries WHERE name = ?1", [name])? > 0))
+        self.write(|connection| {
+            let is_gone = connection.execute("DELETE FROM queries WHERE name = ?1", [name])? > 0;
+            count_up(connection, QUERIES)?;
+            Ok(is_gone)
+        })
     }
 
     /// Returns a setting, if it is set.

@@ -11,7 +11,7 @@ use crate::feed::opml::OpmlEntry;
 use crate::text::CleanBuf;
 
 /// The number of a subscription in its library; it never changes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct SourceId(i64);
 
 impl SourceId {

@@ -249,7 +249,7 @@ fn restore(connection: &Connection, id: SourceId) -> rusqlite::Result<()> {
     connection.execute("UPDATE subscriptions SET removed = NULL WHERE id = ?1", [id]).map(drop)
 }
 
-fn folder_text(folder: &[CleanBuf]) -> String {
+pub(super) fn folder_text(folder: &[CleanBuf]) -> String {
     let names: Vec<&str> = folder.iter().map(CleanBuf::as_str).collect();
     serde_json::to_string(&names).unwrap_or_else(|_| "[]".to_owned())
 }

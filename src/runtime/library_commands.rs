@@ -14,7 +14,7 @@ use crate::app::notice::{Cause, Notice};
 use crate::app::{Msg, PictureRequest};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::feed::Limits;
-use crate::library::{self, FEED_KEYS, Library, LibraryError, LibraryPath};
+use crate::library::{self, FEED_KEYS, Library, LibraryPath};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
 use crate::sync::{
     Engine, Progress, SubscribeOutcome, Supervisor, SyncEvent, SyncRequest, Task, fetch_page_with, now, subscribe_with,
@@ -107,6 +107,9 @@ impl LibraryCommands {
     /// Carries out a command; `catalog` gives the meaning of release numbers.
     pub fn carry_out(&mut self, command: LibraryCommand, catalog: &Arc<Catalog>) {
         if let Err(reason) = self.network {
+            if let LibraryCommand::Edit { step, .. } = command {
+                send(&self.sender, Msg::Library(LibraryEvent::NotEdited(step)));
+            }
             return self.notify(reason);
         }
         let Ok(network) = &mut self.network else { return };
@@ -123,24 +126,13 @@ impl LibraryCommands {
             }
             LibraryCommand::CancelSync => network.supervisor.cancel(),
             LibraryCommand::FetchPage { release } => self.fetch_page(catalog, release),
-            LibraryCommand::Rename { id, title } => {
-                self.change(move |library| library.rename(id, &CleanBuf::line(&title)));
+            LibraryCommand::Edit { step, edit, what } => {
+                let begun = network.state.begin();
+                self.writer.send(Job::Edit { step, edit, what, begun });
             }
-            LibraryCommand::Refile { id, folder } => {
-                let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
-                self.change(move |library| library.refile(id, &folder));
-            }
-            LibraryCommand::Pause { id, on } => self.change(move |library| library.pause(id, on)),
-            LibraryCommand::Unsubscribe { id } => self.change(move |library| library.unsubscribe(id, now())),
-            LibraryCommand::Resubscribe(id) => self.change(move |library| library.resubscribe(id)),
-            LibraryCommand::WantPages { id, on } => self.change(move |library| library.want_pages(id, on)),
-            LibraryCommand::SaveQuery { name, query } => {
-                let saved = library::SavedQuery { name, query };
-                self.change(move |library| library.save_query(&saved));
-            }
-            LibraryCommand::DropQuery { name } => self.change(move |library| library.drop_query(&name).map(drop)),
-            LibraryCommand::RenameQuery { name, to } => {
-                self.change(move |library| library.rename_query(&name, &to));
+            LibraryCommand::Turn { step, direction } => {
+                let begun = network.state.begin();
+                self.writer.send(Job::Turn { step, direction, begun });
             }
         }
     }
@@ -192,18 +184,6 @@ impl LibraryCommands {
         if let Ok(network) = &self.network {
             network.state.read();
         }
-    }
-
-    /// Queues a change of the library. Afterwards the library is read again, even if the change failed, to correct what
-    /// was shown meanwhile.
-    fn change(&mut self, mut change: impl FnMut(&mut Library) -> Result<(), LibraryError> + Send + 'static) {
-        let Ok(network) = &mut self.network else { return };
-        let begun = network.state.begin();
-        self.writer.send(Job::Run(Box::new(move |library| {
-            // The change ends with this job.
-            let _ = &begun;
-            change(library)
-        })));
     }
 
     fn subscribe(&self, address: String, title: Option<String>, folder: &[String]) {

@@ -31,7 +31,8 @@ pub(super) struct LibraryReader {
     made: Arc<AtomicU64>,
 }
 
-/// A requested change. Dropping it ends the change, made or failed, and reads the library again.
+/// A requested change. Dropping it ends the change, made or failed, and reads the library again, to correct what was
+/// shown meanwhile.
 pub(super) struct Change {
     number: u64,
     made: Arc<AtomicU64>,

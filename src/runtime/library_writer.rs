@@ -5,6 +5,7 @@
 
 mod changes;
 mod ending;
+mod steps;
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -15,14 +16,15 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::watcher::Watching;
-use super::{Event, OpenedInputs, mark_lookup, send, test_panic};
+use rustc_hash::FxHashMap;
+
+use super::{Event, OpenedInputs, library_reader, send, test_panic};
 use crate::app::notice::{Cause, Notice};
-use crate::app::{Change, Mark, Msg, Session, Ticket};
+use crate::app::{Change, Msg, Recording, Session, StepId, Ticket};
 use crate::catalog::Catalog;
-use crate::library::{self, Flags, Library, LibraryError, LibraryPath, ToMark};
+use crate::library::{self, Direction, Edit, Library, LibraryError, LibraryPath, StepNumber};
 use crate::text::{CleanBuf, panic_text};
-use changes::watch;
+use changes::Watched;
 pub(super) use ending::{Ending, Unsaved};
 
 /// The delays before retrying a failed write; the last one repeats.
@@ -35,7 +37,11 @@ const CHECK_PAUSES: [Duration; 3] =
 /// A job for the thread.
 pub(super) enum Job {
     /// Saves a change of marks.
-    Mark { ticket: Ticket, catalog: Arc<Catalog>, change: Change },
+    Mark(Waiting),
+    /// Changes a subscription or a saved query; `begun` ends with it.
+    Edit { step: StepId, edit: Edit, what: String, begun: library_reader::Change },
+    /// Undoes or redoes a step.
+    Turn { step: StepId, direction: Direction, begun: library_reader::Change },
     /// Sets the catalog that is shown; with the number of the change of marks after which its marks were read, if they
     /// were read anew.
     Catalog(Arc<Catalog>, Option<i64>),
@@ -48,7 +54,14 @@ pub(super) enum Job {
 }
 
 /// A change of marks that is not written yet.
-type Waiting = (Ticket, Arc<Catalog>, Change);
+#[derive(Clone)]
+pub(super) struct Waiting {
+    pub ticket: Ticket,
+    /// The catalog that the release indices refer to.
+    pub catalog: Arc<Catalog>,
+    pub change: Change,
+    pub recording: Recording,
+}
 
 /// Something to run with the library; run twice if the library turns out damaged and is repaired.
 pub(super) type Act = dyn FnMut(&mut Library) -> Result<(), LibraryError> + Send;
@@ -86,6 +99,7 @@ pub(super) fn start(
     let started = thread::Builder::new().name("library".to_owned()).spawn(move || {
         let synced = library.as_ref().and_then(|library| library.last_sync().ok()).unwrap_or(0);
         let copy = library.as_ref().and_then(|library| library.copy_number().ok()).unwrap_or(0);
+        let queries = library.as_ref().and_then(|library| library.last_change_of_queries().ok()).unwrap_or(0);
         let mut thread = Thread {
             place: place.as_ref().ok().cloned(),
             never: place.err(),
@@ -100,12 +114,14 @@ pub(super) fn start(
             read: seen,
             seen,
             synced,
+            queries,
             copy,
             is_anew: false,
             sender,
             rescan,
             jobs,
-            watcher: None,
+            watched: None,
+            numbers: FxHashMap::default(),
             is_ending: of_thread.is_ending,
             is_given_up: of_thread.is_given_up,
             lost: 0,
@@ -114,6 +130,8 @@ pub(super) fn start(
         };
         if let Some(library) = library {
             thread.open(library);
+        } else {
+            thread.watch();
         }
         thread.serve(&inbox);
     });
@@ -146,6 +164,8 @@ struct Thread {
     /// The last change of marks that was seen, and of releases.
     seen: i64,
     synced: i64,
+    /// The last change of saved queries that was seen.
+    queries: i64,
     /// The copy of the library that these numbers belong to.
     copy: i64,
     /// Whether all marks were sent again since the catalog was shown.
@@ -154,7 +174,9 @@ struct Thread {
     /// Makes the thread that reads sources check for new releases.
     rescan: Sender<()>,
     jobs: Sender<Job>,
-    watcher: Option<Watching>,
+    watched: Option<Watched>,
+    /// The numbers of this session's steps in the library.
+    numbers: FxHashMap<StepId, StepNumber>,
     is_ending: Arc<AtomicBool>,
     is_given_up: Arc<AtomicBool>,
     /// The number of releases whose marks will never be written.
@@ -178,7 +200,7 @@ impl Thread {
         let text = panic_text("saving", payload);
         self.library = None;
         if std::mem::take(&mut self.is_writing)
-            && let Some((ticket, _, change)) = self.waiting.pop_front()
+            && let Some(Waiting { ticket, change, .. }) = self.waiting.pop_front()
         {
             self.lost += change.releases.len();
             self.reason = Some(text.clone());
@@ -229,8 +251,9 @@ impl Thread {
 
     fn run_job(&mut self, job: Job) {
         match job {
-            Job::Mark { ticket, catalog, change } => {
-                self.waiting.push_back((ticket, catalog, change));
+            Job::Mark(waiting) => {
+                let ticket = waiting.ticket;
+                self.waiting.push_back(waiting);
                 // Changes are written in order, so this one waits behind the others.
                 if self.retry.is_none() {
                     self.write_waiting();
@@ -243,12 +266,15 @@ impl Thread {
                 self.check_again(0);
                 self.check_for_changes();
             }
-            Job::Run(mut act) => self.act(&mut *act),
+            Job::Edit { step, edit, what, begun: _begun } => self.edit(step, &edit, &what),
+            Job::Turn { step, direction, begun: _begun } => self.turn(step, direction),
+            Job::Run(mut act) => drop(self.act(&mut *act)),
             Job::End(..) => {}
         }
     }
 
-    fn act(&mut self, act: &mut Act) {
+    /// Runs something with the library; reports an error. Returns whether it succeeded.
+    fn act(&mut self, act: &mut dyn FnMut(&mut Library) -> Result<(), LibraryError>) -> bool {
         while let Err(error) = self.with_library(act) {
             if self.insists(&error) {
                 continue;
@@ -256,24 +282,26 @@ impl Thread {
             if self.is_ending.load(Ordering::SeqCst) {
                 self.unsaved.push(CleanBuf::line(&format!("cannot save a change: {error}")));
             }
-            return self.notify(&CleanBuf::line(&error.to_string()));
+            self.notify(&CleanBuf::line(&error.to_string()));
+            return false;
         }
+        true
     }
 
     /// Writes the waiting changes until one fails.
     fn write_waiting(&mut self) {
-        while let Some((ticket, catalog, change)) = self.waiting.front().cloned() {
+        while let Some(waiting) = self.waiting.front().cloned() {
             self.is_writing = true;
             test_panic::here("marks");
-            let written = if self.never.is_some() { Ok(()) } else { self.write(&catalog, &change) };
+            let written = if self.never.is_some() { Ok(()) } else { self.write(&waiting) };
             self.is_writing = false;
             match written {
                 Ok(()) => {
                     self.waiting.pop_front();
                     (self.failures, self.retry) = (0, None);
-                    send(&self.sender, Msg::MarksSaved(ticket));
+                    send(&self.sender, Msg::MarksSaved(waiting.ticket));
                     if self.never.is_some() {
-                        self.lost += change.releases.len();
+                        self.lost += waiting.change.releases.len();
                         self.reason.clone_from(&self.never);
                         self.tell_never();
                     }
@@ -284,8 +312,8 @@ impl Thread {
                     self.failures += 1;
                     self.retry = Some(Instant::now() + pause);
                     let reason = CleanBuf::line(&error.to_string());
-                    for (ticket, ..) in &self.waiting {
-                        self.report_unsaved(*ticket, &reason);
+                    for waiting in &self.waiting {
+                        self.report_unsaved(waiting.ticket, &reason);
                     }
                     self.reason = Some(reason);
                     return;
@@ -294,28 +322,6 @@ impl Thread {
             }
         }
         self.retry = None;
-    }
-
-    fn write(&mut self, catalog: &Catalog, change: &Change) -> Result<(), LibraryError> {
-        let releases: Vec<ToMark<'_>> = change
-            .releases
-            .iter()
-            .filter_map(|&index| catalog.release(index))
-            .flat_map(|release| mark_lookup::to_mark(catalog, &release))
-            .collect();
-        let flag = match change.mark {
-            Mark::Read => Flags::READ,
-            Mark::Starred => Flags::STARRED,
-        };
-        let mut last = 0;
-        self.with_library(&mut |library| {
-            last = library.mark(flag, change.on, releases.iter().copied())?;
-            Ok(())
-        })?;
-        if last == self.seen + 1 {
-            self.seen = last;
-        }
-        Ok(())
     }
 
     /// Runs something with the library, creating it if needed. Repairs a library that turns out damaged.
@@ -355,9 +361,7 @@ impl Thread {
             send(&self.sender, Msg::Notice(Notice::error_about(Cause::Library, &mended, mended.clone())));
             library.forget_mended();
         }
-        if self.watcher.is_none() {
-            self.watcher = watch(library.place(), self.jobs.clone());
-        }
+        self.watch();
         if library.copy_number().is_ok_and(|copy| copy != self.copy) {
             self.check_again(0);
         }

@@ -288,8 +288,9 @@ impl Session {
         for effect in effects {
             match effect {
                 Effect::Search { generation, request } => self.worker.search(generation, request),
-                Effect::Mark { ticket, catalog, change } => {
-                    self.writer.send(library_writer::Job::Mark { ticket, catalog, change });
+                Effect::Mark { ticket, catalog, change, recording } => {
+                    let waiting = library_writer::Waiting { ticket, catalog, change, recording };
+                    self.writer.send(library_writer::Job::Mark(waiting));
                 }
                 Effect::RefreshLibrary => self.commands.refresh_all(),
                 Effect::Library(command) => self.commands.carry_out(command, &self.app.catalog),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::library_writer::{self, LibraryWriter};
 use super::{Event, Input, OpenedInputs, opened_inputs};
 use crate::app::Session;
-use crate::library::{Library, LibraryError, LibraryPath};
+use crate::library::{Library, LibraryError, LibraryPath, StoredStep};
 use crate::text::CleanBuf;
 
 /// The library at the start.
@@ -54,6 +54,11 @@ impl Startup {
     pub fn session(&self) -> Option<Session> {
         let data = self.library.as_ref()?.session(&self.name).ok()??;
         serde_json::from_str(&data).ok()
+    }
+
+    /// The changes of earlier sessions that can be undone.
+    pub fn steps(&self) -> Vec<StoredStep> {
+        self.library.as_ref().and_then(|library| library.steps().ok()).unwrap_or_default()
     }
 
     /// Starts the library writer.

@@ -153,6 +153,22 @@ fn two_readers_see_each_others_marks() {
 }
 
 #[test]
+fn a_library_that_another_reader_creates_is_seen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, _) = feed(folder.path());
+    // Neither the library nor its folder exists when the first reader starts.
+    let library = folder.path().join("share/tidings/library.db");
+    let one = open(&file, &library);
+    let mut other = open(&file, &library);
+    other.type_and_see("jm", "marked read");
+    one.wait_text("9 releases · 8 unread");
+    other.type_and_see("s", "starred");
+    one.wait_text("★");
+    one.quit();
+    other.quit();
+}
+
+#[test]
 fn a_library_restored_under_a_running_reader_accepts_its_marks() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, library) = feed(folder.path());

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tidings::feed::Limits as FeedLimits;
-use tidings::library::LibraryPath;
+use tidings::library::{Library, LibraryPath};
 use tidings::net::fetch::{Fetcher, Limits};
 use tidings::sync::{Engine, SubscribeOutcome, subscribe};
 
@@ -280,12 +280,12 @@ fn a_removed_subscription_is_restored_and_its_starred_releases_are_kept() {
     session.type_and_see("s", "starred");
     session.type_and_see("0S", "Subscriptions");
     session.wait_text("3 of 3");
-    session.type_and_see("d", "removed News; kept starred releases; u to undo");
-    session.type_and_see("u", "restored News");
+    session.type_and_see("d", "unsubscribed from News; u to undo; starred releases stay");
+    session.type_and_see("u", "undone: unsubscribed from News");
     close(&mut session);
     session.wait_text("5 releases");
     session.type_and_see("S", "3 of 3");
-    session.type_and_see("d", "removed News");
+    session.type_and_see("d", "unsubscribed from News");
     close(&mut session);
     session.wait_text("RELEASES  3");
     session.quit();
@@ -297,6 +297,34 @@ fn a_removed_subscription_is_restored_and_its_starred_releases_are_kept() {
     session.wait_for("a single subscription", |screen| screen.contents().matches("just now").count() == 1);
     close(&mut session);
     session.quit();
+}
+
+#[test]
+fn edits_of_an_earlier_session_are_undone_unless_another_reader_has_overtaken_them() {
+    let mut library = TestLibrary::new();
+    library.subscribe("/feed", "News", &titles(1..=3));
+    let mut session = library.open_offline();
+    session.wait_text("3 releases");
+    session.type_and_see("S", "just now");
+    session.type_and_see("p", "paused News");
+    session.type_and_see("R\x15Gazette\r", "renamed to Gazette");
+    session.type_and_see("d", "unsubscribed from Gazette");
+    close(&mut session);
+    session.wait_text("RELEASES  0");
+    session.quit();
+    let mut session = library.open_offline();
+    session.wait_text("RELEASES  0");
+    session.type_and_see("u", "undone: unsubscribed from Gazette");
+    session.wait_text("RELEASES  3");
+    session.type_and_see("u", "undone: renamed News to Gazette");
+    // Another reader resumes the subscription.
+    let mut own = Library::open(&LibraryPath::of_file(&library.file())).expect("whole").expect("there");
+    let id = own.sources().expect("read")[0].id;
+    own.pause(id, false).expect("written");
+    session.type_and_see("u", "cannot undo: paused News; changed elsewhere since");
+    session.type_and_see("u", "nothing to undo");
+    session.quit();
+    assert_eq!(own.sources().expect("read")[0].name().as_str(), "News");
 }
 
 #[test]
@@ -348,7 +376,11 @@ fn saved_queries_marks_and_undone_changes_survive_a_restart() {
     session.quit();
     let mut session = library.open_offline();
     session.wait_text("9 releases · 8 unread");
-    session.type_and_see("u", "nothing to undo");
+    // The change of the last session is undone and redone.
+    session.type_and_see("u", "undone: marked read Release 3");
+    session.wait_text("9 releases · 9 unread");
+    session.type_and_see("\x12", "redone: marked read Release 3");
+    session.wait_text("9 releases · 8 unread");
     session.type_and_see("F", "Saved queries");
     session.type_and_see("thr\r", "2 hits");
     session

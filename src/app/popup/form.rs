@@ -201,7 +201,7 @@ impl FormPopup {
             }
             _ if self.begun.first() == Some(&text) => {}
             Purpose::Rename(id) => app.rename_subscription(*id, &text),
-            Purpose::Refile(id) => app.move_subscription(*id, folder(&text)),
+            Purpose::Refile(id) => app.move_subscription(*id, &folder(&text)),
             Purpose::RenameQuery(name) => app.rename_query(name.clone(), &text),
         }
         Next::Close

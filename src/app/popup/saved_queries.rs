@@ -107,9 +107,10 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Msg;
     use crate::app::library::{LibraryCommand, LibraryEvent};
     use crate::app::tests::{TestApp, saved};
+    use crate::app::{Msg, StepId};
+    use crate::library::{Direction, Edit, Extent};
 
     fn reader() -> TestApp {
         let mut reader = TestApp::new(150, 40);
@@ -157,18 +158,17 @@ mod tests {
     }
 
     #[test]
-    fn undo_restores_a_removed_query_at_its_position() {
+    fn undo_asks_the_library_for_a_removed_query() {
         let mut reader = reader();
         reader.keys("F Down C-d");
         assert_eq!(reader.note(), "removed Tea in China; Esc, then u to undo");
-        assert_eq!(reader.commands(), [LibraryCommand::DropQuery { name: "Tea in China".to_owned() }]);
+        let edit = Edit::DropQuery { name: "Tea in China".to_owned() };
+        assert_eq!(reader.edits(), [(edit, "removed the query Tea in China".to_owned())]);
         reader.keys("Esc u");
-        let (name, query) = ("Tea in China".to_owned(), "tea".to_owned());
-        assert_eq!(reader.commands(), [LibraryCommand::SaveQuery { name, query }]);
-        assert_eq!(
-            (reader.note(), reader.app.library.saved[1].name.as_str()),
-            ("restored Tea in China", "Tea in China")
-        );
+        let (step, direction) = (StepId::Own(1), Direction::Undo);
+        assert_eq!(reader.commands(), [LibraryCommand::Turn { step, direction }]);
+        reader.send(Msg::Library(LibraryEvent::Turned { step, direction, extent: Some(Extent::All) }));
+        assert_eq!(reader.note(), "undone: removed the query Tea in China");
     }
 
     #[test]
@@ -176,10 +176,8 @@ mod tests {
         let mut reader = reader();
         reader.keys("F C-r C-u \"New\" Enter");
         assert_eq!(reader.app.scope(), Scope::SavedQueries);
-        assert_eq!(
-            reader.commands(),
-            [LibraryCommand::RenameQuery { name: "Weekly".to_owned(), to: "New".to_owned() }]
-        );
+        let edit = Edit::RenameQuery { name: "Weekly".to_owned(), to: "New".to_owned() };
+        assert_eq!(reader.edits(), [(edit, "renamed the query Weekly to New".to_owned())]);
         reader.keys("C-r C-u \"Tea_in_China\" Enter");
         let names: Vec<_> =
             reader.app.library.saved.iter().map(|saved| (saved.name.as_str(), saved.query.as_str())).collect();

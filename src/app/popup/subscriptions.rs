@@ -12,7 +12,7 @@ use crate::app::prompt::Prompt;
 use crate::app::{App, Effect};
 use crate::catalog::Facet;
 use crate::keymap::{Action, Scope};
-use crate::library::SourceId;
+use crate::library::{Edit, SourceId};
 use crate::query::Query;
 use crate::text::{CleanBuf, fold};
 
@@ -166,7 +166,7 @@ impl PopupState for Subscriptions {
             Action::Subscribe => app.open_subscribe(),
             Action::Help => app.open_help(self.scope()),
             Action::Palette => app.open_palette(self.scope()),
-            Action::Undo if !app.undo_removal() => app.inform("nothing to restore"),
+            Action::Undo => app.undo_stored(),
             _ => {
                 if let Some(source) = self.selected(&app.library).cloned() {
                     app.subscription_action(source, action);
@@ -245,16 +245,18 @@ impl App {
             Action::SubscriptionFolder => self.open_refile(&source),
             Action::SubscriptionPause => {
                 let on = !source.is_paused;
-                self.inform(if on { format!("paused {title}") } else { format!("resumed {title}") });
+                let what = if on { format!("paused {title}") } else { format!("resumed {title}") };
+                self.inform(what.clone());
                 self.change_subscription(*id, |source| source.is_paused = on);
-                self.command(LibraryCommand::Pause { id: *id, on });
+                self.edit(Edit::Pause { id: *id, on }, what);
             }
             Action::SubscriptionPages => {
                 let on = !source.wants_pages;
                 let what = if on { "fetching full pages of" } else { "no longer fetching full pages of" };
-                self.inform(format!("{what} {title}"));
+                let what = format!("{what} {title}");
+                self.inform(what.clone());
                 self.change_subscription(*id, |source| source.wants_pages = on);
-                self.command(LibraryCommand::WantPages { id: *id, on });
+                self.edit(Edit::WantPages { id: *id, on }, what);
             }
             Action::SubscriptionSync => {
                 self.inform(format!("syncing {title}"));
@@ -263,33 +265,54 @@ impl App {
                 self.library.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });
                 self.command(LibraryCommand::Sync(vec![*id]));
             }
-            Action::SubscriptionRemove => self.remove_subscription(source),
+            Action::SubscriptionRemove => self.remove_subscription(&source),
             _ => {}
         }
     }
 
+    /// Unsubscribes from a feed.
+    fn remove_subscription(&mut self, source: &Subscription) {
+        let what = format!("unsubscribed from {}", short(&source.title));
+        let undo = self.key_in(&[Scope::Subscriptions, Scope::Panes], Action::Undo);
+        self.inform(format!("{what}; {undo} to undo; starred releases stay"));
+        self.library.sources.retain(|other| other.id != source.id);
+        self.edit(Edit::Unsubscribe { id: source.id }, what);
+    }
+
     /// Renames a subscription; an empty name restores the feed's own.
     pub(super) fn rename_subscription(&mut self, id: SourceId, title: &str) {
-        if title.is_empty() {
+        let before = self.subscription_name(id);
+        let title = CleanBuf::line(title);
+        let what = if title.is_empty() {
             self.inform("using the feed’s own title");
+            format!("restored the title of {before}")
         } else {
             self.inform(format!("renamed to {title}"));
-            self.change_subscription(id, |source| source.title = CleanBuf::line(title));
+            self.change_subscription(id, |source| source.title.clone_from(&title));
             self.sort_subscriptions();
-        }
-        self.command(LibraryCommand::Rename { id, title: title.to_owned() });
+            format!("renamed {before} to {}", short(&title))
+        };
+        self.edit(Edit::Rename { id, title }, what);
     }
 
     /// Moves a subscription to a folder.
-    pub(super) fn move_subscription(&mut self, id: SourceId, folder: Vec<String>) {
-        let clean: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
-        self.inform(match folder_name(&clean) {
-            name if name.is_empty() => "moved out of its folder".to_owned(),
-            name => format!("moved to {name}"),
-        });
-        self.change_subscription(id, |source| source.folder = clean);
+    pub(super) fn move_subscription(&mut self, id: SourceId, folder: &[String]) {
+        let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
+        let place = match folder_name(&folder) {
+            name if name.is_empty() => "out of its folder".to_owned(),
+            name => format!("to {name}"),
+        };
+        self.inform(format!("moved {place}"));
+        let what = format!("moved {} {place}", self.subscription_name(id));
+        self.change_subscription(id, |source| source.folder.clone_from(&folder));
         self.sort_subscriptions();
-        self.command(LibraryCommand::Refile { id, folder });
+        self.edit(Edit::Refile { id, folder }, what);
+    }
+
+    /// Returns the name of a subscription for use in a message.
+    fn subscription_name(&self, id: SourceId) -> String {
+        let source = self.library.sources.iter().find(|source| source.id == id);
+        source.map_or_else(String::new, |source| short(&source.title))
     }
 }
 

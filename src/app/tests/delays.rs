@@ -1,6 +1,7 @@
 //! Random keys, clicks and catalogs, with answers that arrive late, out of order and repeatedly, checked against a
 //! naive model of what the user sees.
 
+mod library;
 mod world;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -20,7 +21,7 @@ const KEYS: &[&str] = &[
     "j", "j", "j", "k", "k", "G", "gg", "m", "m", "s", "A", "A", "u", "u", "C-r", "v", "V", "1", "2", "3", "0", "0",
     "BS", "gu", "ga", "gs", "@", "n", "N", "Space", "Enter", "Enter", "Esc", "Esc", "z", "/", "/", "f", "a", "i", "r",
     "t", "e", "x", ",s", "]", "[", "d", "Tab", "h", "l", "C-o", "C-u", "C-n", "g/", "?", "!", ":", "C-d", "q", "y",
-    "|",
+    "|", "S", "S", "p", "R", "W", "W", "F",
 ];
 
 /// One event.
@@ -39,6 +40,8 @@ enum Step {
     Reread(u32),
     /// Another program sets or clears a mark.
     Elsewhere(usize, bool),
+    /// Another program pauses or resumes a subscription.
+    PausedElsewhere(i64, bool),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -50,6 +53,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (1..3_usize).prop_map(Step::Loaded),
         1 => any::<u32>().prop_map(Step::Reread),
         1 => (0..RELEASES, any::<bool>()).prop_map(|(release, on)| Step::Elsewhere(release, on)),
+        1 => (1..4_i64, any::<bool>()).prop_map(|(number, on)| Step::PausedElsewhere(number, on)),
     ]
 }
 
@@ -73,6 +77,7 @@ impl World {
             Step::Loaded(more) => self.load(more),
             Step::Reread(seed) => self.reread(seed),
             Step::Elsewhere(number, on) => self.elsewhere(number, on),
+            Step::PausedElsewhere(number, on) => self.pause_elsewhere(number, on),
         }
     }
 }
@@ -85,7 +90,8 @@ proptest! {
         steps in prop::collection::vec(step(), 1..2 * STEPS)
     ) {
         let mut world = World::new();
-        let begun = world.saved.clone();
+        let begun = world.library.marks.clone();
+        let sources = world.library.sources.clone();
         for step in &steps {
             world.step(step);
         }
@@ -106,7 +112,11 @@ proptest! {
         prop_assert!(world.app.query.is_empty());
         for number in (0..RELEASES).filter(|number| !world.touched.contains(number)) {
             let marks = |marks: &Marks| marks.get(&number).copied().unwrap_or_default();
-            prop_assert_eq!(marks(&world.saved), marks(&begun), "{}", number);
+            prop_assert_eq!(marks(&world.library.marks), marks(&begun), "{}", number);
+        }
+        prop_assert_eq!(&world.library.queries, &[]);
+        for (number, before) in sources.iter().filter(|(number, _)| !world.touched_sources.contains(number)) {
+            prop_assert_eq!(world.library.sources.get(number), Some(before));
         }
     }
 }

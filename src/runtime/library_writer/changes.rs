@@ -1,6 +1,7 @@
 //! Changes of the library by other processes, translated to marks of the shown catalog.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
@@ -36,7 +37,10 @@ impl Thread {
 
     /// Sends what another process has changed.
     pub(super) fn check_for_changes(&mut self) {
-        // The first subscription creates the library, on another thread.
+        // The first subscription creates the library, on another thread; or another reader does.
+        if self.library.is_none() {
+            self.watch();
+        }
         if self.library.is_none()
             && let Some(place) = &self.place
             && let Ok(Some(library)) = Library::open(place)
@@ -44,7 +48,7 @@ impl Thread {
             self.open(library);
         }
         let Some(library) = &self.library else { return };
-        let News { copy, sync, marked } = match library.news(self.seen) {
+        let News { copy, sync, queries, marked } = match library.news(self.seen) {
             Ok(news) => news,
             Err(error) => return self.report_check_error(&error),
         };
@@ -56,8 +60,11 @@ impl Thread {
             self.send_all_marks();
             self.is_anew = true;
         }
-        if std::mem::replace(&mut self.synced, sync) != sync {
+        let has_synced = std::mem::replace(&mut self.synced, sync) != sync;
+        if has_synced {
             let _ = self.rescan.send(());
+        }
+        if std::mem::replace(&mut self.queries, queries) != queries || has_synced {
             let _ = self.sender.send(Event::LibraryChanged);
         }
     }
@@ -99,9 +106,35 @@ impl Thread {
     }
 }
 
-/// Watches the library's files for changes.
-pub(super) fn watch(place: &LibraryPath, jobs: Sender<Job>) -> Option<Watching> {
-    let name = place.path().file_name()?.to_owned();
+/// A watched folder.
+pub(super) struct Watched {
+    folder: PathBuf,
+    /// Whether the system accepted the watch.
+    _watching: Option<Watching>,
+}
+
+impl Thread {
+    /// Watches the library's files for changes; as long as their folder does not exist, the nearest one above it.
+    pub(super) fn watch(&mut self) {
+        let Some((folder, name)) = self.place.as_ref().and_then(nearest) else { return };
+        if self.watched.as_ref().is_none_or(|watched| watched.folder != folder) {
+            let watching = watch(&folder, name, self.jobs.clone());
+            self.watched = Some(Watched { folder, _watching: watching });
+        }
+    }
+}
+
+/// Returns the nearest existing folder above the library, and what to wait for in it: the library's files, or the next
+/// folder on the way to them.
+fn nearest(place: &LibraryPath) -> Option<(PathBuf, OsString)> {
+    let path = std::path::absolute(place.path()).ok()?;
+    let folder = path.ancestors().skip(1).find(|folder| folder.is_dir())?;
+    let next = path.strip_prefix(folder).ok()?.iter().next()?.to_owned();
+    Some((folder.to_owned(), next))
+}
+
+/// Watches a folder for changes of everything whose name starts with `name`.
+fn watch(folder: &Path, name: OsString, jobs: Sender<Job>) -> Option<Watching> {
     let is_ours = move |path: &PathBuf| {
         path.file_name().is_some_and(|file| file.as_encoded_bytes().starts_with(name.as_encoded_bytes()))
     };
@@ -110,6 +143,23 @@ pub(super) fn watch(place: &LibraryPath, jobs: Sender<Job>) -> Option<Watching> 
             let _ = jobs.send(Job::CheckChanges);
         }
     };
-    let folder = place.path().parent()?;
     watcher::start(handler, |watcher| watcher.watch(folder, RecursiveMode::NonRecursive)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_folder_is_watched_until_that_of_the_library_exists() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = LibraryPath::of_file(&folder.path().join("share/tidings/library.db"));
+        let deep = folder.path().join("share");
+        let at = |folder: &Path, name: &str| Some((folder.to_owned(), OsString::from(name)));
+        assert_eq!(nearest(&place), at(folder.path(), "share"));
+        std::fs::create_dir(&deep).expect("a folder");
+        assert_eq!(nearest(&place), at(&deep, "tidings"));
+        std::fs::create_dir(deep.join("tidings")).expect("a folder");
+        assert_eq!(nearest(&place), at(&deep.join("tidings"), "library.db"));
+    }
 }

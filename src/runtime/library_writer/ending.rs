@@ -110,7 +110,7 @@ impl Thread {
         {
             self.unsaved.push(CleanBuf::line(&format!("cannot save the session: {error}")));
         }
-        let releases = |(_, _, change): &Waiting| change.releases.len();
+        let releases = |waiting: &Waiting| waiting.change.releases.len();
         let marks = self.waiting.iter().map(releases).sum::<usize>() + self.lost;
         let reason = self.reason.clone().unwrap_or_default();
         let marks = (marks > 0).then_some((marks, reason));

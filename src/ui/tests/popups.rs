@@ -175,9 +175,11 @@ fn a_removed_subscription_leaves_the_list_and_can_be_restored() {
         ],
     );
     let notice = |size| Screen::new(&state(size)).status_bar().text();
-    let whole = "  removed Court of Justice of the…; kept starred releases; u to undo";
-    assert!(notice(WIDE).ends_with(whole) && notice(STACKED).ends_with(whole));
-    assert_eq!(notice(SINGLE), "removed Court of Justice of the…; kep…");
+    let whole = "  unsubscribed from Court of Justice of the…; u to undo; starred releases stay";
+    assert!(notice(WIDE).ends_with(whole), "{}", notice(WIDE));
+    let undo = "unsubscribed from Court of Justice of the…; u to undo";
+    assert!(notice(STACKED).contains(undo), "{}", notice(STACKED));
+    assert_eq!(notice(SINGLE), "unsubscribed from Court of Justice of…");
     assert!(Screen::new(&state(WIDE)).popup().line_at_cursor().starts_with("Bundesverfassungsgericht"));
 }
 

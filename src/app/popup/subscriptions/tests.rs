@@ -1,7 +1,8 @@
 use super::*;
-use crate::app::Msg;
 use crate::app::library::LibraryEvent;
 use crate::app::tests::TestApp;
+use crate::app::{Msg, StepId};
+use crate::library::{Direction, Extent};
 
 fn source(id: i64, title: &str, folder: &[&str]) -> Subscription {
     Subscription {
@@ -52,63 +53,62 @@ fn subscriptions_are_sorted_by_folder_and_name_with_their_errors() {
 }
 
 #[test]
-fn keys_send_commands_to_the_library() {
+fn keys_send_edits_to_the_library() {
+    let id = SourceId::new(3);
+    let line = CleanBuf::line;
     let table = [
-        ("p", vec![LibraryCommand::Pause { id: SourceId::new(3), on: true }], "paused Àrea"),
+        ("p", vec![(Edit::Pause { id, on: true }, "paused Àrea")], "paused Àrea"),
         (
             "p p",
-            vec![
-                LibraryCommand::Pause { id: SourceId::new(3), on: true },
-                LibraryCommand::Pause { id: SourceId::new(3), on: false },
-            ],
+            vec![(Edit::Pause { id, on: true }, "paused Àrea"), (Edit::Pause { id, on: false }, "resumed Àrea")],
             "resumed Àrea",
         ),
-        ("j x", vec![LibraryCommand::WantPages { id: SourceId::new(4), on: true }], "fetching full pages of Bulletin"),
-        ("G r", vec![LibraryCommand::Sync(vec![SourceId::new(1)])], "syncing Gazette"),
+        (
+            "j x",
+            vec![(Edit::WantPages { id: SourceId::new(4), on: true }, "fetching full pages of Bulletin")],
+            "fetching full pages of Bulletin",
+        ),
         (
             "j j R C-u \"New\" Enter",
-            vec![LibraryCommand::Rename { id: SourceId::new(5), title: "New".to_owned() }],
+            vec![(Edit::Rename { id: SourceId::new(5), title: line("New") }, "renamed Zeitung to New")],
             "renamed to New",
         ),
         (
             "R C-u Enter",
-            vec![LibraryCommand::Rename { id: SourceId::new(3), title: String::new() }],
+            vec![(Edit::Rename { id, title: CleanBuf::default() }, "restored the title of Àrea")],
             "using the feed’s own title",
         ),
         ("R Enter", vec![], ""),
         ("R \"x\" Esc", vec![], ""),
         (
             "f \"Europe_/_Banks/\" Enter",
-            vec![LibraryCommand::Refile {
-                id: SourceId::new(3),
-                folder: vec!["Europe".to_owned(), "Banks".to_owned()],
-            }],
+            vec![(Edit::Refile { id, folder: vec![line("Europe"), line("Banks")] }, "moved Àrea to Europe / Banks")],
             "moved to Europe / Banks",
         ),
         (
             "G f C-u Enter",
-            vec![LibraryCommand::Refile { id: SourceId::new(1), folder: vec![] }],
+            vec![(Edit::Refile { id: SourceId::new(1), folder: vec![] }, "moved Gazette out of its folder")],
             "moved out of its folder",
         ),
         ("G f Enter", vec![], ""),
         (
             "d",
-            vec![LibraryCommand::Unsubscribe { id: SourceId::new(3) }],
-            "removed Àrea; kept starred releases; u to undo",
+            vec![(Edit::Unsubscribe { id }, "unsubscribed from Àrea")],
+            "unsubscribed from Àrea; u to undo; starred releases stay",
         ),
-        (
-            "d u",
-            vec![LibraryCommand::Unsubscribe { id: SourceId::new(3) }, LibraryCommand::Resubscribe(SourceId::new(3))],
-            "restored Àrea",
-        ),
-        ("u", vec![], "nothing to restore"),
+        ("u", vec![], "nothing to undo"),
     ];
-    for (keys, commands, note) in table {
+    for (keys, edits, note) in table {
         let mut reader = reader();
         reader.keys(keys);
-        assert_eq!((reader.commands(), reader.note()), (commands, note), "{keys}");
+        let edits: Vec<_> = edits.into_iter().map(|(edit, what)| (edit, what.to_owned())).collect();
+        assert_eq!((reader.edits(), reader.note()), (edits, note), "{keys}");
         assert_eq!(reader.app.scope(), Scope::Subscriptions, "{keys}");
     }
+    let mut reader = reader();
+    reader.keys("G r");
+    assert_eq!(reader.commands(), [LibraryCommand::Sync(vec![SourceId::new(1)])]);
+    assert_eq!((reader.note(), reader.app.scope()), ("syncing Gazette", Scope::Subscriptions));
 }
 
 #[test]
@@ -122,22 +122,20 @@ fn a_change_is_shown_at_once_and_the_cursor_stays_on_its_subscription() {
     assert_eq!(selected(&reader), "Zulu", "the next subscription is selected");
     reader.keys("G d");
     assert_eq!(selected(&reader), "Court of Justice");
-    reader.keys("u u");
-    assert_eq!(reader.app.library.sources.len(), 5);
-    assert_eq!(reader.note(), "restored Àrea", "the last one removed comes back first");
 }
 
 #[test]
-fn a_removal_can_be_undone_until_something_else_changes() {
+fn undo_asks_the_library_for_the_newest_change_and_leaves_filters_alone() {
     let mut reader = reader();
-    reader.keys("d Esc u");
-    assert_eq!(reader.note(), "restored Àrea");
-    reader.keys("S d Esc s u");
-    assert_eq!(reader.note(), "undone: starred");
-    reader.keys("u");
-    assert_eq!(reader.note(), "restored Àrea", "one step after the other");
-    reader.keys("S d Esc s u s u u u");
-    assert_eq!(reader.app.library.sources.len(), 5);
+    reader.keys("d p Esc 1 S");
+    drop(reader.commands());
+    reader.keys("u u u");
+    let turn = |step| LibraryCommand::Turn { step: StepId::Own(step), direction: Direction::Undo };
+    assert_eq!((reader.commands(), reader.note()), (vec![turn(2), turn(1)], "nothing to undo"));
+    assert_eq!(reader.query(), "topic:Migration");
+    let (step, direction) = (StepId::Own(1), Direction::Undo);
+    reader.send(Msg::Library(LibraryEvent::Turned { step, direction, extent: Some(Extent::All) }));
+    assert_eq!(reader.note(), "undone: unsubscribed from Àrea");
 }
 
 #[test]

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use crossterm::event::KeyEvent;
 
 use super::RELEASES;
+use super::library::Library;
+use crate::app::library::{LibraryCommand, LibraryEvent, Subscription};
 use crate::app::search::Listed;
-use crate::app::{App, Effect, Mark, MarksOf, Msg, Reread, Ticket};
+use crate::app::{App, Effect, Mark, MarksOf, Msg, Recording, Reread, StepId, Ticket};
 use crate::catalog::{Builder, Catalog, ReleaseIndex};
 use crate::keymap::{Action, Key, Lookup};
+use crate::library::{Direction, Edit, SourceId};
 use crate::query::{Choice, Hits, Patient, Query, Request, Searcher, Sort, count};
 use crate::release::{Date, Release};
 use crate::text::CleanBuf;
@@ -52,6 +55,14 @@ struct Asked {
     mark: Mark,
     on: bool,
     releases: BTreeSet<usize>,
+    recording: Recording,
+}
+
+/// A job of the library.
+enum Job {
+    Mark(Asked),
+    Edit(StepId, Edit),
+    Turn(StepId, Direction),
 }
 
 /// The environment of the app.
@@ -60,9 +71,8 @@ pub(super) struct World {
     /// Pending answers.
     pub answers: Vec<Msg>,
     /// Changes that the library has yet to save, in order.
-    asked: VecDeque<Asked>,
-    /// The saved marks.
-    pub saved: Marks,
+    asked: VecDeque<Job>,
+    pub library: Library,
     builder: Builder,
     loaded: usize,
     has_reread: bool,
@@ -78,6 +88,8 @@ pub(super) struct World {
     marked: BTreeSet<usize>,
     /// Releases marked elsewhere or removed for a while: undo is not compared for them.
     pub touched: BTreeSet<usize>,
+    /// Subscriptions changed elsewhere.
+    pub touched_sources: BTreeSet<i64>,
 }
 
 /// The state before a step.
@@ -97,7 +109,7 @@ impl World {
             app: App::new(150, 40),
             answers: Vec::new(),
             asked: VecDeque::new(),
-            saved: Marks::new(),
+            library: Library::new(),
             builder: Builder::new(),
             loaded: 0,
             has_reread: false,
@@ -107,9 +119,11 @@ impl World {
             handled: 0,
             marked: BTreeSet::new(),
             touched: BTreeSet::new(),
+            touched_sources: BTreeSet::new(),
         };
         world.load(6);
         world.send(Msg::LoadDone, false);
+        world.show_library();
         world
     }
 
@@ -242,9 +256,19 @@ impl World {
                 }
                 self.answers.push(Msg::Found { generation, hits, microseconds: 1 });
             }
-            Effect::Mark { ticket, catalog, change } => {
+            Effect::Mark { ticket, catalog, change, recording } => {
                 let releases = numbers(&catalog, change.releases.iter().copied());
-                self.asked.push_back(Asked { ticket, mark: change.mark, on: change.on, releases });
+                self.asked.push_back(Job::Mark(Asked {
+                    ticket,
+                    mark: change.mark,
+                    on: change.on,
+                    releases,
+                    recording,
+                }));
+            }
+            Effect::Library(LibraryCommand::Edit { step, edit, .. }) => self.asked.push_back(Job::Edit(step, edit)),
+            Effect::Library(LibraryCommand::Turn { step, direction }) => {
+                self.asked.push_back(Job::Turn(step, direction));
             }
             Effect::CountQueries { generation, requests } => {
                 let counts = requests.iter().filter_map(|request| count(request, &mut Patient)).collect();
@@ -261,17 +285,77 @@ impl World {
 
     /// Saves the next change, or reports that it cannot yet.
     pub fn save(&mut self, can_save: bool) {
-        let Some(asked) = self.asked.front() else { return };
-        let ticket = asked.ticket;
-        if !can_save {
-            return self.send(Msg::MarksNotSaved(ticket, CleanBuf::line("disk full")), false);
+        match self.asked.front() {
+            Some(Job::Mark(asked)) if !can_save => {
+                return self.send(Msg::MarksNotSaved(asked.ticket, CleanBuf::line("disk full")), false);
+            }
+            // An edit is not retried.
+            Some(Job::Edit(..) | Job::Turn(..)) if !can_save => {}
+            None => return,
+            Some(_) => {}
         }
-        let Some(asked) = self.asked.pop_front() else { return };
-        for number in asked.releases {
-            let (read, starred) = self.saved.entry(number).or_default();
-            *(if asked.mark == Mark::Read { read } else { starred }) = asked.on;
+        match self.asked.pop_front() {
+            Some(Job::Mark(asked)) => self.save_marks(asked),
+            Some(Job::Edit(step, edit)) => {
+                if !can_save || !self.library.edit(step, &edit) {
+                    self.send(Msg::Library(LibraryEvent::NotEdited(step)), false);
+                }
+                self.show_library();
+            }
+            Some(Job::Turn(step, direction)) => {
+                let extent = can_save.then(|| self.library.turn(step, direction));
+                self.send_marks();
+                self.send(Msg::Library(LibraryEvent::Turned { step, direction, extent }), false);
+                self.show_library();
+            }
+            None => {}
+        }
+    }
+
+    fn save_marks(&mut self, asked: Asked) {
+        let Asked { ticket, mark, on, releases, recording } = asked;
+        let is_turn = matches!(recording, Recording::Turn(..));
+        match recording {
+            Recording::New(step, _) => {
+                self.library.set(mark, on, &releases);
+                self.library.record_marks(step, mark, on, releases);
+            }
+            Recording::Turn(step, direction) => {
+                self.library.turn(step, direction);
+                self.library.set(mark, on, &releases);
+            }
         }
         self.send(Msg::MarksSaved(ticket), false);
+        if is_turn {
+            self.send_marks();
+        }
+    }
+
+    /// Sends all marks: undoing may change those of releases that had left the list when they were marked.
+    fn send_marks(&mut self) {
+        let catalog = self.catalogs.last().cloned().expect("a catalog");
+        let marks = self.marks_in(&catalog, |_| true);
+        self.send(Msg::Marks { catalog, marks }, false);
+    }
+
+    /// Sends the subscriptions and saved queries, unless a change is pending that is shown already.
+    fn show_library(&mut self) {
+        if self.asked.iter().any(|job| !matches!(job, Job::Mark(_))) {
+            return;
+        }
+        let Library { sources, queries, .. } = &self.library;
+        let (sources, queries) = (sources.values().cloned().collect(), queries.clone());
+        self.send(Msg::Library(LibraryEvent::SavedQueries(queries)), false);
+        self.send(Msg::Library(LibraryEvent::Sources(sources)), false);
+    }
+
+    /// Another program pauses or resumes a subscription.
+    pub fn pause_elsewhere(&mut self, number: i64, on: bool) {
+        self.touched_sources.insert(number);
+        if let Some(source) = self.library.sources.get_mut(&number) {
+            source.is_paused = on;
+        }
+        self.show_library();
     }
 
     pub fn load(&mut self, more: usize) {
@@ -303,7 +387,7 @@ impl World {
     fn marks_in(&self, catalog: &Catalog, of: impl Fn(usize) -> bool) -> Vec<MarksOf> {
         let marks = catalog.indices().filter_map(|index| Some((index, number_of(catalog, index)?)));
         let marks = marks.filter(|&(_, number)| of(number)).map(|(release, number)| {
-            let (read, starred) = self.saved.get(&number).copied().unwrap_or_default();
+            let (read, starred) = self.library.marks.get(&number).copied().unwrap_or_default();
             MarksOf { release, read, starred }
         });
         marks.collect()
@@ -337,7 +421,7 @@ impl World {
 
     pub fn elsewhere(&mut self, number: usize, on: bool) {
         self.touched.insert(number);
-        self.saved.entry(number).or_default().0 = on;
+        self.library.marks.entry(number).or_default().0 = on;
         let catalog = self.catalogs.last().cloned().expect("a catalog");
         let marks = self.marks_in(&catalog, |other| other == number);
         self.send(Msg::Marks { catalog, marks }, false);
@@ -372,10 +456,15 @@ impl World {
         if app.query.choice(Choice::Status).is_none() {
             assert_eq!(app.hits.order, fresh.order);
         }
+        let shown = app.library.sources.iter().map(|source| Subscription { is_syncing: false, ..source.clone() });
+        let shown: BTreeMap<SourceId, Subscription> = shown.map(|source| (source.id, source)).collect();
+        let stored = self.library.sources.iter().map(|(&number, source)| (SourceId::new(number), source.clone()));
+        assert_eq!(shown, stored.collect());
+        assert_eq!(app.library.saved, self.library.queries);
         for mark in [Mark::Read, Mark::Starred] {
             let shown = numbers(&app.catalog, app.marks.set_of(mark).iter());
             let is_saved = |number: &usize| {
-                let (read, starred) = self.saved.get(number).copied().unwrap_or_default();
+                let (read, starred) = self.library.marks.get(number).copied().unwrap_or_default();
                 if mark == Mark::Read { read } else { starred }
             };
             let mut saved = numbers(&app.catalog, app.catalog.indices());

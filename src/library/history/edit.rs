@@ -1,0 +1,273 @@
+//! Edits of subscriptions and saved queries, with the values before and after them.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use super::super::change::{QUERIES, changed, count_up};
+use super::super::subscriptions::folder_text;
+use super::super::{SavedQuery, SourceId};
+use super::Direction;
+use crate::text::CleanBuf;
+
+/// A change of a subscription or of a saved query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Rename a subscription.
+    Rename {
+        /// The subscription.
+        id: SourceId,
+        /// The new title; empty restores the feed's own.
+        title: CleanBuf,
+    },
+    /// Move a subscription to a folder.
+    Refile {
+        /// The subscription.
+        id: SourceId,
+        /// The folder, outermost name first; empty for the top level.
+        folder: Vec<CleanBuf>,
+    },
+    /// Pause or resume a subscription. Syncing all subscriptions skips paused ones.
+    Pause {
+        /// The subscription.
+        id: SourceId,
+        /// Whether to pause it.
+        on: bool,
+    },
+    /// Fetch the full texts of a subscription's releases, or stop doing so.
+    WantPages {
+        /// The subscription.
+        id: SourceId,
+        /// Whether to fetch them.
+        on: bool,
+    },
+    /// Unsubscribe from a feed; starred releases are kept.
+    Unsubscribe {
+        /// The subscription.
+        id: SourceId,
+    },
+    /// Save a query, replacing one of the same name.
+    SaveQuery {
+        /// Its name.
+        name: String,
+        /// Its text.
+        query: String,
+    },
+    /// Delete a saved query.
+    DropQuery {
+        /// Its name.
+        name: String,
+    },
+    /// Rename a saved query, replacing one that already has the new name.
+    RenameQuery {
+        /// Its name.
+        name: String,
+        /// Its new name.
+        to: String,
+    },
+}
+
+/// What an edit changed. Stored as JSON in users' files: never rename anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Edited {
+    /// One value of a subscription.
+    Source {
+        /// Its number, and the key of its feed: numbers of deleted subscriptions are used again.
+        id: SourceId,
+        feed: String,
+        field: Field,
+        before: Setting,
+        after: Setting,
+    },
+    /// The saved queries that have one of the names concerned.
+    Queries { before: Vec<(SavedQuery, i64)>, after: Vec<(SavedQuery, i64)> },
+}
+
+/// A value of a subscription that the user sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Field {
+    Title,
+    Folder,
+    Paused,
+    Pages,
+    Removed,
+}
+
+impl Field {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Folder => "folder",
+            Self::Paused => "is_paused",
+            Self::Pages => "wants_pages",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// The value of a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Setting {
+    Nothing(()),
+    Number(i64),
+    Text(String),
+}
+
+impl ToSql for Setting {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Self::Nothing(()) => Ok(ToSqlOutput::Borrowed(ValueRef::Null)),
+            Self::Number(number) => number.to_sql(),
+            Self::Text(text) => text.to_sql(),
+        }
+    }
+}
+
+impl FromSql for Setting {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value {
+            ValueRef::Null => Ok(Self::Nothing(())),
+            ValueRef::Integer(number) => Ok(Self::Number(number)),
+            ValueRef::Text(_) => Ok(Self::Text(value.as_str()?.to_owned())),
+            _ => Err(FromSqlError::InvalidType),
+        }
+    }
+}
+
+impl Edit {
+    /// Makes the edit. Returns what it changed, if anything. `now` is in seconds since 1970.
+    pub fn make(&self, connection: &Connection, now: i64) -> rusqlite::Result<Option<Edited>> {
+        let set = |id, field, after| set_source(connection, id, field, after);
+        match self {
+            Self::Rename { id, title } => set(*id, Field::Title, Setting::Text(title.to_string())),
+            Self::Refile { id, folder } => set(*id, Field::Folder, Setting::Text(folder_text(folder))),
+            Self::Pause { id, on } => set(*id, Field::Paused, Setting::Number(i64::from(*on))),
+            Self::WantPages { id, on } => set(*id, Field::Pages, Setting::Number(i64::from(*on))),
+            Self::Unsubscribe { id } => set(*id, Field::Removed, Setting::Number(now)),
+            Self::SaveQuery { name, query } => change_queries(connection, &[name], |mut rows| {
+                let position = rows.first().map(|(_, position)| *position);
+                rows = vec![(SavedQuery { name: name.clone(), query: query.clone() }, position.unwrap_or(NEW))];
+                rows
+            }),
+            Self::DropQuery { name } => change_queries(connection, &[name], |_| Vec::new()),
+            Self::RenameQuery { name, to } if name != to => change_queries(connection, &[name, to], |mut rows| {
+                // Without the query, there is nothing to rename and nothing to replace.
+                if rows.iter().any(|(saved, _)| saved.name == *name) {
+                    rows.retain(|(saved, _)| saved.name == *name);
+                    rows.iter_mut().for_each(|(saved, _)| saved.name.clone_from(to));
+                }
+                rows
+            }),
+            Self::RenameQuery { .. } => Ok(None),
+        }
+    }
+}
+
+impl Edited {
+    /// Restores the values before or after the edit, unless they have changed since. Returns whether it did.
+    pub fn turn(&self, connection: &Connection, direction: Direction) -> rusqlite::Result<bool> {
+        let is_redo = direction == Direction::Redo;
+        match self {
+            Self::Source { id, feed, field, before, after } => {
+                let (from, to) = if is_redo { (before, after) } else { (after, before) };
+                if source_value(connection, *id, *field)? != Some((feed.clone(), from.clone())) {
+                    return Ok(false);
+                }
+                write_source(connection, *id, *field, to)?;
+            }
+            Self::Queries { before, after } => {
+                let (from, to) = if is_redo { (before, after) } else { (after, before) };
+                let names: Vec<&String> = from.iter().chain(to).map(|(saved, _)| &saved.name).collect();
+                let texts = |rows: &[(SavedQuery, i64)]| {
+                    let mut texts: Vec<SavedQuery> = rows.iter().map(|(saved, _)| saved.clone()).collect();
+                    texts.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+                    texts
+                };
+                if texts(&queries(connection, &names)?) != texts(from) {
+                    return Ok(false);
+                }
+                write_queries(connection, &names, to)?;
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Sets a value of a subscription. Returns what changed, if anything.
+fn set_source(connection: &Connection, id: SourceId, field: Field, after: Setting) -> rusqlite::Result<Option<Edited>> {
+    let Some((feed, before)) = source_value(connection, id, field)? else { return Ok(None) };
+    if before == after || (field == Field::Removed && before != Setting::Nothing(())) {
+        return Ok(None);
+    }
+    write_source(connection, id, field, &after)?;
+    Ok(Some(Edited::Source { id, feed, field, before, after }))
+}
+
+/// Returns the key of a subscription's feed and one of its values. The other values of a removed subscription cannot be
+/// edited.
+fn source_value(connection: &Connection, id: SourceId, field: Field) -> rusqlite::Result<Option<(String, Setting)>> {
+    let sql = format!(
+        "SELECT feeds.key, {} FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed
+         WHERE subscriptions.id = ?1 AND (?2 OR removed IS NULL)",
+        field.column()
+    );
+    let is_removal = field == Field::Removed;
+    let mut statement = connection.prepare_cached(&sql)?;
+    statement.query_row(params![id, is_removal], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+}
+
+fn write_source(connection: &Connection, id: SourceId, field: Field, value: &Setting) -> rusqlite::Result<()> {
+    let sql = format!("UPDATE subscriptions SET {} = ?2 WHERE id = ?1", field.column());
+    connection.prepare_cached(&sql)?.execute(params![id, value])?;
+    changed(connection)
+}
+
+/// The position of a query that goes after all others.
+const NEW: i64 = -1;
+
+/// Replaces the saved queries that have one of these names. Returns what changed, if anything.
+fn change_queries(
+    connection: &Connection,
+    names: &[&String],
+    change: impl FnOnce(Vec<(SavedQuery, i64)>) -> Vec<(SavedQuery, i64)>,
+) -> rusqlite::Result<Option<Edited>> {
+    let before = queries(connection, names)?;
+    let after = change(before.clone());
+    if before == after {
+        return Ok(None);
+    }
+    write_queries(connection, names, &after)?;
+    let after = queries(connection, names)?;
+    Ok(Some(Edited::Queries { before, after }))
+}
+
+/// Returns the saved queries that have one of these names, with their positions.
+fn queries(connection: &Connection, names: &[&String]) -> rusqlite::Result<Vec<(SavedQuery, i64)>> {
+    let mut statement = connection.prepare_cached("SELECT query, position FROM queries WHERE name = ?1")?;
+    let mut found: Vec<(SavedQuery, i64)> = Vec::new();
+    for &name in names {
+        if found.iter().any(|(saved, _)| saved.name == *name) {
+            continue;
+        }
+        let row =
+            statement.query_row([name], |row| Ok((SavedQuery { name: name.clone(), query: row.get(0)? }, row.get(1)?)));
+        found.extend(row.optional()?);
+    }
+    Ok(found)
+}
+
+/// Replaces the saved queries that have one of these names.
+fn write_queries(connection: &Connection, names: &[&String], rows: &[(SavedQuery, i64)]) -> rusqlite::Result<()> {
+    let mut delete = connection.prepare_cached("DELETE FROM queries WHERE name = ?1")?;
+    for &name in names {
+        delete.execute([name])?;
+    }
+    let sql = "INSERT INTO queries (name, query, position) VALUES (?1, ?2,
+         CASE ?3 WHEN -1 THEN (SELECT coalesce(max(position), 0) + 1 FROM queries) ELSE ?3 END)";
+    let mut insert = connection.prepare_cached(sql)?;
+    for (saved, position) in rows {
+        insert.execute(params![saved.name, saved.query, position])?;
+    }
+    count_up(connection, QUERIES).map(drop)
+}
