@@ -202,12 +202,12 @@ fn holds(expr: &Expr, index: ReleaseIndex, release: &ReleaseRef<'_>) -> bool {
         Expr::Term(Term::Is(Status::Starred)) => index.get().is_multiple_of(5),
         Expr::Term(Term::Field(field, values)) => {
             let mut labels: Vec<String> =
-                release.labels(field.facet()).map(|label| fold_name(label.as_str())).collect();
+                release.labels(field.facet()).map(|label| fold_name(label.as_str()).into_owned()).collect();
             if labels.is_empty() {
                 labels.push(String::new());
             }
             values.iter().any(|value| {
-                let value = fold_name(value);
+                let value = fold_name(value).into_owned();
                 // A part of a name counts only if no name in the catalog is equal.
                 let is_known = NAMES.iter().any(|name| fold_name(name) == value) || value.is_empty();
                 if is_known { labels.contains(&value) } else { labels.iter().any(|label| label.contains(&value)) }

@@ -104,7 +104,7 @@ impl App {
         let values = self.catalog.values(facet);
         // A part of a name is useful, a part of a year is not.
         let is_meant = |label: &str| label.starts_with(typed) || (facet != Facet::Year && label.contains(typed));
-        let mut ids: Vec<_> = values.ids().filter(|&id| id != NONE && is_meant(values.folded(id))).collect();
+        let mut ids: Vec<_> = values.ids().filter(|&id| id != NONE && is_meant(&values.folded(id))).collect();
         let key = |id| {
             let begins = values.folded(id).starts_with(typed);
             (!begins, std::cmp::Reverse((self.hits.count(facet, id), values.total(id))), values.folded(id))

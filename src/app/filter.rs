@@ -221,14 +221,16 @@ impl Filter {
         if ids.is_empty() {
             return;
         }
-        let folded = |labels: Vec<String>| -> Vec<String> { labels.iter().map(|label| fold_name(label)).collect() };
-        let (chosen, excluded) = (folded(query.chosen(facet)), folded(query.excluded(facet)));
-        let is_in = |labels: &[String], id: ValueId| labels.iter().any(|label| label == values.folded(id));
+        let named = |labels: Vec<String>| -> Vec<ValueId> {
+            let all = labels.iter().map(|label| values.named(&fold_name(label)).collect::<Vec<_>>());
+            all.flatten().collect()
+        };
+        let (chosen, excluded) = (named(query.chosen(facet)), named(query.excluded(facet)));
         let heading = Heading {
             facet,
             all: ids.len(),
-            chosen: ids.iter().filter(|&&id| is_in(&chosen, id)).count(),
-            excluded: ids.iter().filter(|&&id| is_in(&excluded, id)).count(),
+            chosen: ids.iter().filter(|&&id| chosen.contains(&id)).count(),
+            excluded: ids.iter().filter(|&&id| excluded.contains(&id)).count(),
         };
         if let Some(text) = typed {
             ids.retain(|&id| values.folded(id).contains(text));
@@ -246,8 +248,8 @@ impl Filter {
         // Values that the query names are never hidden.
         let group = |id: ValueId| match typed {
             Some(text) => usize::from(!values.folded(id).starts_with(text)),
-            None if is_in(&chosen, id) => 0,
-            None if is_in(&excluded, id) => 1,
+            None if chosen.contains(&id) => 0,
+            None if excluded.contains(&id) => 1,
             None => 2,
         };
         keep_first(&mut ids, most, |one, other| group(one).cmp(&group(other)).then_with(|| order(one, other)));
@@ -264,8 +266,8 @@ impl Filter {
                 facet,
                 id,
                 count: hits.count(facet, id),
-                is_chosen: is_in(&chosen, id),
-                is_excluded: is_in(&excluded, id),
+                is_chosen: chosen.contains(&id),
+                is_excluded: excluded.contains(&id),
                 digit: self.digit(facet, id),
             })
         };
@@ -360,7 +362,7 @@ fn rank<'a>(facet: Facet, catalog: &'a Catalog, hits: &'a Hits) -> impl Fn(Value
     let count = move |id| (id == NONE, Reverse(hits.count(facet, id)), Reverse(values.total(id)));
     move |one, other| match facet {
         Facet::Year => year(other).cmp(&year(one)),
-        _ => count(one).cmp(&count(other)).then_with(|| values.folded(one).cmp(values.folded(other))),
+        _ => count(one).cmp(&count(other)).then_with(|| values.folded(one).cmp(&values.folded(other))),
     }
 }
 

@@ -189,8 +189,9 @@ impl App {
         let mut ids: Vec<ValueId> = topics.ids().filter(|&id| id != NONE).collect();
         // Counts of the whole catalog: filtered counts would change with every step.
         ids.sort_by_key(|&id| (std::cmp::Reverse(topics.total(id)), topics.folded(id)));
-        let chosen = self.query.chosen(Facet::Topic).first().map(|label| fold_name(label));
-        let at = ids.iter().position(|&id| Some(topics.folded(id)) == chosen.as_deref());
+        let chosen = self.query.chosen(Facet::Topic).into_iter().next();
+        let chosen = chosen.as_deref().map(fold_name);
+        let at = ids.iter().position(|&id| Some(topics.folded(id)) == chosen);
         let next = match (at, by > 0) {
             (None, true) => Some(0),
             (None, false) => ids.len().checked_sub(1),

@@ -1,5 +1,6 @@
 //! Facets: fields with few enough values to count, each value interned as a small number.
 
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
@@ -56,16 +57,13 @@ const MOST_RECENT: usize = 1 << 16;
 /// The value of releases that have none.
 pub const NONE: ValueId = 0;
 
-/// The values of one facet: label, folded form and number of releases of each. Names with equal folded forms are one
-/// value, shown in the spelling that most releases use. Value [`NONE`] has an empty label. Some feeds have a unique
-/// topic for each release, so no value has an allocation of its own.
+/// The values of one facet: label and number of releases of each. Names with equal folded forms are one value, shown in
+/// the spelling that most releases use. Value [`NONE`] has an empty label. Some feeds have a unique topic for each
+/// release, so no value has an allocation of its own, and folded forms are not kept.
 #[derive(Debug, Clone)]
 pub struct Values {
     /// The first spelling of each value.
     labels: Texts,
-    folded: String,
-    /// The end of the folded form of each value.
-    folded_ends: Vec<u32>,
     totals: Vec<u32>,
     /// The values by folded form.
     by_folded: HashTable<ValueId>,
@@ -118,8 +116,6 @@ impl Default for Values {
     fn default() -> Self {
         let mut values = Self {
             labels: Texts::default(),
-            folded: String::new(),
-            folded_ends: Vec::new(),
             totals: Vec::new(),
             by_folded: HashTable::new(),
             others: Others::default(),
@@ -165,12 +161,10 @@ impl Values {
         }
     }
 
-    /// The folded form of the value's name.
+    /// The folded form of the value's name; empty for [`NONE`] and for an unknown id.
     #[must_use]
-    pub fn folded(&self, id: ValueId) -> &str {
-        let start = id.checked_sub(1).map_or(0, |before| self.folded_ends.get(before as usize).copied().unwrap_or(0));
-        let end = self.folded_ends.get(id as usize).copied().unwrap_or(start);
-        self.folded.get(start as usize..end as usize).unwrap_or_default()
+    pub fn folded(&self, id: ValueId) -> Cow<'_, str> {
+        fold_name(self.labels.get(id as usize).as_str())
     }
 
     /// The number of releases with the value, ignoring filters.
@@ -239,11 +233,9 @@ impl Values {
     fn add(&mut self, label: Clean<'_>, folded: &str) -> ValueId {
         let id = self.totals.len() as ValueId;
         self.labels.push(label);
-        self.folded.push_str(folded);
-        self.folded_ends.push(self.folded.len() as u32);
         self.totals.push(0);
         let mut by_folded = std::mem::take(&mut self.by_folded);
-        by_folded.insert_unique(hash(folded), id, |&id| hash(self.folded(id)));
+        by_folded.insert_unique(hash(folded), id, |&id| hash(&self.folded(id)));
         self.by_folded = by_folded;
         if self.len() > self.recent.len() && self.recent.len() < MOST_RECENT {
             self.recent = vec![NONE; self.recent.len() * 2];
@@ -340,8 +332,11 @@ mod tests {
                 assert_eq!(id, (n + 2, n + 2), "in turn {turn}");
             }
         }
-        assert_eq!((values.len(), values.label(70_001).as_str(), values.folded(1)), (70_002, "69999", "zurich"));
-        assert_eq!((values.label(70_002).as_str(), values.folded(70_002), values.folded(ValueId::MAX)), ("", "", ""));
+        assert_eq!((values.len(), values.label(70_001).as_str(), &*values.folded(1)), (70_002, "69999", "zurich"));
+        assert_eq!(
+            (values.label(70_002).as_str(), &*values.folded(70_002), &*values.folded(ValueId::MAX)),
+            ("", "", "")
+        );
     }
 
     #[test]

@@ -96,7 +96,7 @@ mod tests {
         };
         let old = build(&[("a", &["1", "2", "3"]), ("b", &["1", "4"])]);
         let new = build(&[("b", &["4", "0"]), ("a", &["3", "1"])]);
-        let source = |id| new.values(Facet::Source).named(old.values(Facet::Source).folded(id)).next();
+        let source = |id| new.values(Facet::Source).named(&old.values(Facet::Source).folded(id)).next();
         let moved = renumber(&old, &new, source);
         let indices =
             |moved: &[Option<u32>]| moved.iter().map(|index| index.map(ReleaseIndex::new)).collect::<Vec<_>>();

@@ -97,7 +97,7 @@ fn value_set(catalog: &Catalog, facet: Facet, names: &[String]) -> Vec<bool> {
         if !is_known {
             values
                 .ids()
-                .filter(|&id| id != NONE && values.folded(id).contains(&folded))
+                .filter(|&id| id != NONE && values.folded(id).contains(&*folded))
                 .for_each(|id| set[id as usize] = true);
         }
     }

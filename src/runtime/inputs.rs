@@ -151,12 +151,12 @@ pub(super) fn short_names(inputs: &[InputFiles]) -> Vec<Vec<CleanBuf>> {
     let mut shorts = BTreeMap::<String, usize>::new();
     for parts in 1..=3 {
         for short in all().map(|source| short(source, parts)) {
-            *shorts.entry(fold_name(&short)).or_default() += 1;
+            *shorts.entry(fold_name(&short).into_owned()).or_default() += 1;
         }
     }
     let mut given = Names::default();
     let mut name = |source: &Input| {
-        let unique = (1..=3).map(|parts| short(source, parts)).find(|short| shorts[&fold_name(short)] == 1);
+        let unique = (1..=3).map(|parts| short(source, parts)).find(|short| shorts[&*fold_name(short)] == 1);
         given.own(unique.map_or_else(|| source.name(), |short| CleanBuf::line(&short)))
     };
     inputs.iter().map(|input| input.sources().iter().map(&mut name).collect()).collect()
@@ -172,20 +172,21 @@ impl Names {
     fn own(&mut self, name: CleanBuf) -> CleanBuf {
         let numbered = (2..).map(|number: usize| CleanBuf::line(&format!("{name} ({number})")));
         let mut ways = std::iter::once(name.clone()).chain(numbered);
-        let is_free = |way: &CleanBuf| self.0.entry(fold_name(way.as_str())).or_insert_with(|| way.clone()) == way;
+        let is_free =
+            |way: &CleanBuf| self.0.entry(fold_name(way.as_str()).into_owned()).or_insert_with(|| way.clone()) == way;
         ways.find(is_free).unwrap_or(name)
     }
 
     /// Reserves a name that was found before.
     pub fn take(&mut self, name: &CleanBuf) {
-        self.0.entry(fold_name(name.as_str())).or_insert_with(|| name.clone());
+        self.0.entry(fold_name(name.as_str()).into_owned()).or_insert_with(|| name.clone());
     }
 
     /// Like [`Names::own`], for a source that differs from all before, even if one has its name.
     pub fn apart(&mut self, name: &CleanBuf) -> CleanBuf {
         let numbered = (2..).map(|number: usize| CleanBuf::line(&format!("{name} ({number})")));
         let free =
-            std::iter::once(name.clone()).chain(numbered).find(|way| !self.0.contains_key(&fold_name(way.as_str())));
+            std::iter::once(name.clone()).chain(numbered).find(|way| !self.0.contains_key(&*fold_name(way.as_str())));
         let free = free.unwrap_or_else(|| name.clone());
         self.take(&free);
         free
@@ -201,7 +202,7 @@ pub(super) fn distinct_names(sources: &[Subscribed]) -> Vec<CleanBuf> {
     };
     let whole = |source: &Subscribed| CleanBuf::line(&format!("{} ({})", source.name(), source.address));
     let ways = |source: &Subscribed| [Some(source.name()), host(source), Some(whole(source))];
-    let folded = |name: &CleanBuf| fold_name(name.as_str());
+    let folded = |name: &CleanBuf| fold_name(name.as_str()).into_owned();
     let mut named = BTreeMap::<String, usize>::new();
     for name in sources.iter().flat_map(ways).flatten() {
         *named.entry(folded(&name)).or_default() += 1;

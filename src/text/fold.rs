@@ -6,6 +6,7 @@
 //! graphemes, and folding twice is the same as folding once. Marks that distinguish words stay: the voicing marks of
 //! kana, the vowel signs and dots of Indic scripts.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::memmem;
@@ -45,17 +46,26 @@ pub fn fold_into(text: &str, out: &mut String) {
 }
 
 /// Folds a name, such as a topic, and trims it. A name that would become empty stays as it is, so that only the empty
-/// name folds to the empty name.
+/// name folds to the empty name. A plain name in lower case is returned without a copy.
 #[must_use]
-pub fn fold_name(name: &str) -> String {
+pub fn fold_name(name: &str) -> Cow<'_, str> {
+    if is_folded_name(name) {
+        return Cow::Borrowed(name);
+    }
     let mut folded = fold(name);
     if folded.trim().is_empty() {
-        return name.trim().to_owned();
+        return Cow::Borrowed(name.trim());
     }
     if folded.starts_with(' ') || folded.ends_with(' ') {
         folded = folded.trim().to_owned();
     }
-    folded
+    Cow::Owned(folded)
+}
+
+/// Whether folding surely leaves a name as it is.
+fn is_folded_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte == b' ' || (is_ascii_text(char::from(byte)) && !byte.is_ascii_uppercase());
+    name.bytes().all(is_plain) && name == name.trim() && !name.contains("  ")
 }
 
 /// Finds an already folded needle in the text. Returns byte ranges of whole graphemes, in order and without overlap. An
@@ -369,6 +379,21 @@ mod tests {
                 assert_eq!(fold(text), folded, "{text:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_name_is_copied_only_if_folding_changes_it() {
+        let chars: Vec<char> = (' '..='\x7F').chain("é\u{a0}’\u{301}".chars()).collect();
+        for one in &chars {
+            for other in &chars {
+                for name in [format!("{one}{other}"), format!("a{one}{other}b"), format!("{one}a{other}")] {
+                    let (folded, plain) = (fold_name(&name), fold(&name).trim().to_owned());
+                    let expected = if plain.is_empty() { name.trim() } else { &plain };
+                    assert_eq!(folded, expected, "{name:?}");
+                }
+            }
+        }
+        assert!(matches!(fold_name("civil rights, 2012"), Cow::Borrowed(_)));
     }
 
     #[test]
