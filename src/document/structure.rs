@@ -4,11 +4,13 @@ use std::ops::Range;
 
 use super::markdown::{at_start, block, code, fence, heading, inline, link};
 use crate::release::{Span, Style};
-use crate::text::Clean;
-use crate::typeset::{Kind, Line, set};
+use crate::text::{Clean, CleanBuf};
+use crate::typeset::{Kind, Line, set, unwrapped};
 
 /// Returns a text as Markdown; `address` returns the target of a link style.
-pub fn structured<'a>(text: Clean<'a>, spans: &[Span], address: impl Fn(Style) -> Option<&'a str>) -> String {
+pub fn structured<'a>(text: Clean<'_>, spans: &[Span], address: impl Fn(Style) -> Option<&'a str>) -> String {
+    let whole = unwrapped(text, spans);
+    let text = whole.as_ref().map_or(text, CleanBuf::as_clean);
     if spans.is_empty() {
         return block(text.as_str());
     }
@@ -54,7 +56,7 @@ struct Writer<'t, 's, F> {
     last: Option<String>,
 }
 
-impl<'t, F: Fn(Style) -> Option<&'t str>> Writer<'t, '_, F> {
+impl<'a, F: Fn(Style) -> Option<&'a str>> Writer<'_, '_, F> {
     fn line(&mut self, line: &Line) {
         let lead: String = line.lead.chars().map(lead_mark).collect();
         let rest: String = line.lead.chars().map(|c| if c == '│' { '>' } else { ' ' }).collect();

@@ -14,6 +14,7 @@ use super::facts::meta;
 use super::line::{Kind, Line};
 use super::style_runs::{self, StyleRuns};
 use super::target::{Target, hints};
+use super::unwrap::unwrapped;
 use crate::catalog::{Facet, ReleaseIndex, ReleaseRef};
 use crate::release::{Release, Span, Style};
 use crate::text::{Clean, CleanBuf, find_folded, is_unspaced, truncate, width, wrap};
@@ -196,6 +197,8 @@ impl TypesetPage {
     /// Adds a text with its styles, links and matches.
     fn body(&mut self, text: Clean<'_>, spans: &[Span], columns: usize, needles: &[String]) {
         let base = self.text.as_str().len();
+        let whole = unwrapped(text, spans);
+        let text = whole.as_ref().map_or(text, CleanBuf::as_clean);
         let (lines, gaps) = set(text, spans, columns);
         let moved = |range: Range<usize>| base + range.start..base + range.end;
         self.lines.extend(lines.into_iter().map(|line| Line { range: moved(line.range), ..line }));

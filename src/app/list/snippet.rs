@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::catalog::ReleaseRef;
 use crate::text::{Clean, CleanBuf, find_first_folded, find_folded, truncate, width};
+use crate::typeset::unwrapped;
 
 /// What ends a sentence, with the blank after it.
 const SENTENCE_ENDS: [&str; 4] = [". ", "! ", "? ", "。"];
@@ -38,11 +39,23 @@ pub fn snippet(release: &ReleaseRef<'_>, folded: &str, needles: &[String], colum
     missing_in_title(folded, needles).find_map(|needle| {
         [release.summary(), release.body()].into_iter().find_map(|text| {
             let hit = find_first_folded(text.as_str(), needle)?;
-            let mut snippet = around(text, &hit, columns)?;
+            let (paragraph, hit) = paragraph(text, hit)?;
+            let mut snippet = around(paragraph.as_clean(), &hit, columns)?;
             snippet.found = needles.iter().flat_map(|needle| find_folded(snippet.text.as_str(), needle)).collect();
             Some(snippet)
         })
     })
+}
+
+/// Returns the text between two blank lines that contains a hit, without hard wrapping, and the hit in it.
+fn paragraph(text: Clean<'_>, hit: Range<usize>) -> Option<(CleanBuf, Range<usize>)> {
+    let whole = text.as_str();
+    let start = whole.get(..hit.start)?.rfind("\n\n").map_or(0, |end| end + 2);
+    let end = whole.get(hit.end..)?.find("\n\n").map_or(whole.len(), |end| hit.end + end);
+    let paragraph = text.get(start..end)?;
+    // Positions stay the same.
+    let paragraph = unwrapped(paragraph, &[]).unwrap_or_else(|| paragraph.to_buf());
+    Some((paragraph, hit.start - start..hit.end - start))
 }
 
 /// Returns the part of a paragraph around a hit. It begins with the sentence if that leaves room for the hit.
@@ -119,6 +132,19 @@ mod tests {
         assert_eq!(shown(&["met. it"], 30).as_deref(), Some("Ministers met. It rained. The…"), "the match is shown");
         assert_eq!(shown(&["rain"], 30), None);
         assert_eq!(shown(&["snow"], 30), None);
+    }
+
+    #[test]
+    fn a_sentence_of_hard_wrapped_text_is_shown_across_its_lines() {
+        let text = "The ministers for water of nine countries met in the capital on Tuesday\n\
+                    and agreed on common rules for the great rivers of the continent, which\n\
+                    have carried less water in each of the last six summers.";
+        let catalog = catalog(&[("A title", text, "", "", (2018, 11, 2))]);
+        let release = catalog.release(ReleaseIndex::new(0)).expect("a release");
+        let needles = ["tuesday and agreed".to_owned()];
+        let found = snippet(&release, catalog.folded(ReleaseIndex::new(0)), &needles, 60).expect("a snippet");
+        assert_eq!(found.text.as_str(), "in the capital on Tuesday and agreed on common rules for");
+        assert_eq!(found.found.len(), 1);
     }
 
     #[test]
