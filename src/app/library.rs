@@ -76,6 +76,8 @@ pub enum LibraryCommand {
     Subscribe {
         /// An http or https address, including the scheme.
         address: String,
+        /// Whether the user typed no scheme, so that https is a guess.
+        is_guess: bool,
         /// A name; `None` keeps the feed's own name.
         title: Option<String>,
         /// The folder, outermost name first.
@@ -160,6 +162,8 @@ pub enum LibraryEvent {
         asked: CleanBuf,
         /// The error; reads as the continuation of the address.
         reason: CleanBuf,
+        /// The address with http, if the server does not answer to https and the user typed no scheme.
+        http: Option<CleanBuf>,
     },
     /// The progress of a sync.
     Sync(SyncState),
@@ -240,7 +244,7 @@ impl App {
             LibraryEvent::NotEdited(step) => self.not_edited(step),
             LibraryEvent::Sync(state) => self.synced(state),
             LibraryEvent::Subscribed { asked, title } => self.subscribed(&asked, &title),
-            LibraryEvent::NotSubscribed { asked, reason } => self.not_subscribed(&asked, &reason),
+            LibraryEvent::NotSubscribed { asked, reason, http } => self.not_subscribed(&asked, &reason, http.as_ref()),
             LibraryEvent::Offered { asked, feeds } => self.offered(asked, feeds),
         }
     }

@@ -10,6 +10,9 @@ impl App {
     /// Syncs all subscriptions.
     pub(super) fn sync_all(&mut self) {
         let all = self.library.sources.iter().filter(|source| !source.is_paused).count();
+        if self.is_offline() {
+            return;
+        }
         if self.library.sources.is_empty() && self.library.is_loaded {
             self.inform(format!("no subscriptions; press {} to subscribe", self.key_of(Action::Subscribe)));
         } else if all == 0 && self.library.is_loaded {
@@ -25,6 +28,14 @@ impl App {
             }
             self.command(LibraryCommand::Sync(Vec::new()));
         }
+    }
+
+    /// Whether the network is off; says so.
+    pub(super) fn is_offline(&mut self) -> bool {
+        if self.settings.is_offline {
+            self.inform("offline: nothing is fetched; unset offline in the configuration, or start without --offline");
+        }
+        self.settings.is_offline
     }
 
     /// Cancels the running sync. Returns whether there was one.
@@ -138,6 +149,18 @@ mod tests {
         assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed; S shows why"));
         report(&mut reader, SyncState { is_over: true, ..state(40, 0, 0) });
         assert_eq!(failed(&reader), None, "a later success clears the failure");
+    }
+
+    #[test]
+    fn offline_nothing_is_synced_and_a_notice_says_so() {
+        for keys in ["r", "S r"] {
+            let mut reader = reader(40);
+            let settings = crate::config::Settings { is_offline: true, ..reader.app.settings.clone() };
+            reader.send(Msg::Settings(Box::new(settings)));
+            reader.keys(keys);
+            assert_eq!((reader.commands(), reader.app.sync_status()), (Vec::new(), None), "{keys}");
+            assert!(reader.note().starts_with("offline: nothing is fetched"), "{keys}: {}", reader.note());
+        }
     }
 
     #[test]

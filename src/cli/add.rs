@@ -16,7 +16,7 @@ use crate::text::{CleanBuf, counted};
 An address may be that of a feed or of a web page that offers one. If a page offers several feeds, their addresses are \
 listed; add one of them, or use --all to add all.")]
 pub struct Args {
-    /// Addresses of feeds or web pages; https:// is optional
+    /// Addresses of feeds or web pages; without a scheme, https://, or http:// where the network is private
     #[arg(value_name = "URL", required = true)]
     addresses: Vec<String>,
     /// The name of the feed, if only one is added
@@ -71,6 +71,10 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
             for (title, address) in feeds {
                 writeln!(out, "{address}  {title}").map_err(Output)?;
             }
+            return Ok(false);
+        }
+        Ok(SubscribeOutcome::NoHttps(reason, http)) => {
+            complain(&format!("{shown}: {reason}; without encryption: tidings add {http}"));
             return Ok(false);
         }
         Err(reason) => {

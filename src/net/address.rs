@@ -7,13 +7,10 @@ use url::Url;
 /// # Errors
 /// What is wrong with the address, in words.
 pub fn meant(typed: &str) -> Result<Url, &'static str> {
-    let typed = typed.trim();
-    if typed.is_empty() {
+    if typed.trim().is_empty() {
         return Err("no address; expected a feed, or a page that links to its feeds");
     }
-    // Some pages link to their feeds as feed:https://… and feed://….
-    let typed = typed.strip_prefix("feed:").unwrap_or(typed);
-    let typed = typed.strip_prefix("//").unwrap_or(typed);
+    let typed = without_feed(typed);
     let parsed = if typed.contains("://") { Url::parse(typed) } else { Url::parse(&format!("https://{typed}")) };
     match parsed {
         Ok(url) if !matches!(url.scheme(), "http" | "https") => Err("neither http nor https"),
@@ -21,6 +18,25 @@ pub fn meant(typed: &str) -> Result<Url, &'static str> {
         Ok(url) => Ok(url),
         Err(_) => Err("invalid address; expected example.org or https://example.org/feed.xml"),
     }
+}
+
+/// Whether a typed address names no scheme, so that https is only a guess.
+#[must_use]
+pub fn is_bare(typed: &str) -> bool {
+    !without_feed(typed).contains("://")
+}
+
+/// Returns the same address with http instead of https.
+#[must_use]
+pub fn with_http(address: &str) -> Option<String> {
+    address.strip_prefix("https://").map(|rest| format!("http://{rest}"))
+}
+
+/// Some pages link to their feeds as `feed:https://…` and `feed://…`.
+fn without_feed(typed: &str) -> &str {
+    let typed = typed.trim();
+    let typed = typed.strip_prefix("feed:").unwrap_or(typed);
+    typed.strip_prefix("//").unwrap_or(typed)
 }
 
 #[cfg(test)]
@@ -44,6 +60,9 @@ mod tests {
         ];
         for (typed, expected) in table {
             assert_eq!(meant(typed).as_ref().map(Url::as_str), expected.as_ref().map(|url| *url), "{typed:?}");
+        }
+        for (typed, expected) in [(" //a.example", true), ("feed:a.example", true), ("feed:https://a.example", false)] {
+            assert_eq!(is_bare(typed), expected, "{typed}");
         }
     }
 }

@@ -114,7 +114,9 @@ impl LibraryCommands {
         }
         let Ok(network) = &mut self.network else { return };
         match command {
-            LibraryCommand::Subscribe { address, title, folder } => self.subscribe(address, title, &folder),
+            LibraryCommand::Subscribe { address, is_guess, title, folder } => {
+                self.subscribe(address, is_guess, title, &folder);
+            }
             LibraryCommand::ImportFeeds { file } => {
                 feed_lists::import(file, network.state.begin(), &self.writer, &self.sender);
             }
@@ -186,23 +188,25 @@ impl LibraryCommands {
         }
     }
 
-    fn subscribe(&self, address: String, title: Option<String>, folder: &[String]) {
+    fn subscribe(&self, address: String, is_guess: bool, title: Option<String>, folder: &[String]) {
         let Ok(Network { engine, state, .. }) = &self.network else { return };
         let (sender, writer, read) = (self.sender.clone(), self.writer.clone(), state.reader());
         let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
         self.fetch(engine, &address.clone(), "subscribing", move |engine, visit| {
             let asked = CleanBuf::line(&address);
-            let outcome = subscribe_with(engine, &address, title.as_deref().unwrap_or_default(), &folder, visit);
+            let outcome = subscribe_with(engine, &address, is_guess, &title.unwrap_or_default(), &folder, visit);
+            let failed = |asked, reason, http| LibraryEvent::NotSubscribed { asked, reason, http };
             let report = match outcome {
                 Ok(SubscribeOutcome::Added(title, _) | SubscribeOutcome::NotFetched(title)) => {
                     LibraryEvent::Subscribed { asked, title }
                 }
                 Ok(SubscribeOutcome::Known(title)) => {
                     let reason = CleanBuf::line(&format!("already subscribed, as {title}"));
-                    LibraryEvent::NotSubscribed { asked, reason }
+                    failed(asked, reason, None)
                 }
                 Ok(SubscribeOutcome::Offered(feeds)) => LibraryEvent::Offered { asked, feeds },
-                Err(reason) => LibraryEvent::NotSubscribed { asked, reason },
+                Ok(SubscribeOutcome::NoHttps(reason, http)) => failed(asked, reason, Some(http)),
+                Err(reason) => failed(asked, reason, None),
             };
             send(&sender, Msg::Library(report));
             // The library may be new and not watched yet.

@@ -32,7 +32,7 @@ pub fn log_msg(msg: &Msg) {
         Msg::MarksSaved(ticket) => debug!(?ticket, "marks saved"),
         Msg::MarksNotSaved(ticket, reason) => warn!(?ticket, %reason, "marks not saved"),
         Msg::Library(LibraryEvent::Sources(sources)) => debug!(sources = sources.len(), "subscriptions"),
-        Msg::Library(LibraryEvent::NotSubscribed { asked, reason }) => warn!(%asked, %reason, "not subscribed"),
+        Msg::Library(LibraryEvent::NotSubscribed { asked, reason, .. }) => warn!(%asked, %reason, "not subscribed"),
         Msg::Notice(notice) => match notice.severity {
             Severity::Info => info!(text = %notice.text, "notice"),
             Severity::Error(Cause::Defect) => error!(text = %notice.text, "defect"),

@@ -6,7 +6,7 @@ use super::poll::{ParsedFeed, ReadError, read};
 use super::{Engine, now};
 use crate::feed::opml::OpmlEntry;
 use crate::library::{self, Checked, Library, Origin, Outcome, feed_key};
-use crate::net::address::meant;
+use crate::net::address::{is_bare, meant, with_http};
 use crate::net::discover;
 use crate::net::fetch::{Answer, FetchError, Fetched, Request, Visit, is_private};
 use crate::text::CleanBuf;
@@ -22,6 +22,9 @@ pub enum SubscribeOutcome {
     Offered(Vec<(CleanBuf, CleanBuf)>),
     /// Subscribed without fetching, because the fetcher is offline.
     NotFetched(CleanBuf),
+    /// The address was typed without a scheme, and the server does not answer to https: why, and the address with http,
+    /// which the user has to ask for.
+    NoHttps(CleanBuf, CleanBuf),
 }
 
 /// Subscribes to the feed at an address, or to the one that the page there links to. Nothing is stored, and no library
@@ -35,21 +38,24 @@ pub fn subscribe(
     title: &str,
     folder: &[CleanBuf],
 ) -> Result<SubscribeOutcome, CleanBuf> {
-    subscribe_with(engine, address, title, folder, None)
+    let is_guess = is_bare(address);
+    subscribe_with(engine, &with_scheme(address), is_guess, title, folder, None)
 }
 
-/// Like [`subscribe`], with a slot already taken at the host.
+/// Like [`subscribe`], for an address with a scheme, and with a slot already taken at the host. If the scheme `is_guess`,
+/// http is tried after https on this machine and at private addresses, and offered elsewhere.
 ///
 /// # Errors
 /// Like [`subscribe`].
 pub fn subscribe_with(
     engine: &Engine,
     address: &str,
+    is_guess: bool,
     title: &str,
     folder: &[CleanBuf],
     visit: Option<Visit>,
 ) -> Result<SubscribeOutcome, CleanBuf> {
-    let address = with_scheme(address);
+    let address = address.to_owned();
     let library = Library::open(&engine.place).map_err(|error| cannot_save(&error))?;
     if let Some(library) = &library {
         // If the pauses cannot be read, as in a library of another version, subscribing continues without them.
@@ -59,7 +65,16 @@ pub fn subscribe_with(
     if let Some(known) = known.filter(|known| !known.takes_password_of(&address)) {
         return Ok(SubscribeOutcome::Known(known.name()));
     }
-    let found = find(engine, address.clone(), library.as_ref(), visit);
+    let mut found = find(engine, address.clone(), library.as_ref(), visit);
+    if let Err(NotFound::NoHttps(reason)) = &found
+        && let Some(http) = with_http(&address).filter(|_| is_guess)
+    {
+        if !is_private(&http) {
+            save_pauses(engine);
+            return Ok(SubscribeOutcome::NoHttps(reason.clone(), CleanBuf::line(&http)));
+        }
+        found = find(engine, http, library.as_ref(), None);
+    }
     drop(library);
     let subscription = |address: &str| OpmlEntry {
         title: CleanBuf::line(title),
@@ -75,7 +90,7 @@ pub fn subscribe_with(
             library.subscribe(&[subscription(&address)])?;
             Ok(SubscribeOutcome::NotFetched(known_name(&library, &address)))
         }),
-        Err(NotFound::Failed(reason)) => {
+        Err(NotFound::Failed(reason) | NotFound::NoHttps(reason)) => {
             save_pauses(engine);
             return Err(reason);
         }
@@ -96,6 +111,8 @@ enum Found {
 /// Why nothing was found.
 enum NotFound {
     Offline,
+    /// The server at the first address may not offer https.
+    NoHttps(CleanBuf),
     Failed(CleanBuf),
 }
 
@@ -107,7 +124,11 @@ impl From<&str> for NotFound {
 
 impl From<FetchError> for NotFound {
     fn from(error: FetchError) -> Self {
-        if error == FetchError::Offline { Self::Offline } else { error.to_string().as_str().into() }
+        match error {
+            FetchError::Offline => Self::Offline,
+            error if error.may_lack_https() => Self::NoHttps(CleanBuf::line(&error.to_string())),
+            error => error.to_string().as_str().into(),
+        }
     }
 }
 

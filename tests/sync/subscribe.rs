@@ -252,3 +252,32 @@ fn a_missing_password_is_requested_and_set_by_subscribing_again() {
     assert!(desk.follow(&address("ann:wrong")).is_err());
     assert_eq!(desk.source(id).address.to_string(), address("ann:word"));
 }
+
+#[test]
+fn without_a_scheme_http_follows_https_at_private_addresses_only() {
+    let desk = desk();
+    let address = desk.server.address("/feed");
+    let (_, bare) = address.split_once("://").expect("a scheme");
+    assert_eq!(desk.follow(bare), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(desk.addresses(), [address.as_str()]);
+    assert_eq!(desk.server.paths(), ["/feed"]);
+    // A scheme that was typed is the user's choice.
+    let desk = TestLibrary::new();
+    let bare = desk.server.address("/feed").replace("http://", "");
+    let reason = desk.follow(&format!("https://{bare}")).expect_err("the server speaks plain HTTP");
+    assert!(reason.starts_with("no secure connection"), "{reason}");
+    assert_eq!(desk.addresses(), Vec::<String>::new());
+}
+
+#[test]
+fn without_a_scheme_http_is_offered_at_public_addresses() {
+    let desk = desk();
+    let fetcher = desk.internet(&["news.example"], LIMITS);
+    let address = desk.at("news.example", "/feed");
+    let bare = address.replace("http://", "");
+    let offered = subscribe(&desk.engine_with(fetcher), &bare, "", &[]);
+    let Ok(SubscribeOutcome::NoHttps(reason, http)) = offered else { panic!("{offered:?}") };
+    assert!(reason.as_str().starts_with("no secure connection"), "{reason}");
+    assert_eq!(http.as_str(), address);
+    assert_eq!((desk.addresses(), desk.server.paths()), (Vec::<String>::new(), Vec::<String>::new()));
+}

@@ -62,7 +62,7 @@ impl FeedChoice {
         let title = self.title.clone().filter(|_| chosen.len() == 1);
         for (_, address) in chosen {
             let (title, folder) = (title.clone(), self.folder.clone());
-            app.command(LibraryCommand::Subscribe { address: address.to_string(), title, folder });
+            app.command(LibraryCommand::Subscribe { address: address.to_string(), is_guess: false, title, folder });
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::app::notice::{Cause, Notice};
 use crate::app::prompt::Prompt;
 use crate::keymap::{Action, Scope};
 use crate::library::SourceId;
-use crate::net::address::meant;
+use crate::net::address::{is_bare, meant};
 use crate::query::Query;
 use crate::release::address::host;
 use crate::text::{CleanBuf, grouped};
@@ -224,8 +224,8 @@ impl FormPopup {
         {
             let address = String::from(url);
             self.waits = Some(address.clone());
-            let folder = folder(self.text(2));
-            app.command(LibraryCommand::Subscribe { address, title: self.name(), folder });
+            let (is_guess, folder) = (is_bare(self.text(0)), folder(self.text(2)));
+            app.command(LibraryCommand::Subscribe { address, is_guess, title: self.name(), folder });
         }
         if self.error.is_some() {
             self.at = 0;
@@ -312,11 +312,17 @@ impl App {
         self.inform(format!("subscribed to {title}; filters cleared, {undo} restores them"));
     }
 
-    /// Reports that an address has no feed: in the form if it still waits, otherwise as an error.
-    pub(in crate::app) fn not_subscribed(&mut self, asked: &CleanBuf, reason: &CleanBuf) {
-        let text = format!("{}: {reason}", host(asked.as_str()));
+    /// Reports that an address has no feed: in the form if it still waits, otherwise as an error. The form proposes
+    /// `http`, the address without encryption.
+    pub(in crate::app) fn not_subscribed(&mut self, asked: &CleanBuf, reason: &CleanBuf, http: Option<&CleanBuf>) {
+        let mut text = format!("{}: {reason}", host(asked.as_str()));
         match self.take_waiting(asked) {
-            Some(form) => {
+            Some(mut form) => {
+                if let (Some(http), Some(field)) = (http, form.fields.first_mut()) {
+                    *field = Prompt::proposed(http.to_string());
+                    let key = self.key_in(&[Scope::Form], Action::FormDone);
+                    text = format!("{text}; {key} tries http, without encryption");
+                }
                 self.popups.push(FormPopup { waits: None, error: Some(CleanBuf::line(&text)), at: 0, ..form });
             }
             None => self.report(Notice::error_about(Cause::Fetch, asked, CleanBuf::line(&text))),
@@ -326,7 +332,7 @@ impl App {
     /// Offers the feeds of a page.
     pub(in crate::app) fn offered(&mut self, asked: CleanBuf, feeds: Vec<(CleanBuf, CleanBuf)>) {
         if feeds.is_empty() {
-            self.not_subscribed(&asked, &CleanBuf::line("web page without a feed"));
+            self.not_subscribed(&asked, &CleanBuf::line("web page without a feed"), None);
         } else if let Some(form) = self.take_waiting(&asked) {
             self.popups.push(FeedChoice::new(asked, feeds, form.name(), folder(form.text(2))));
         } else {

@@ -258,6 +258,7 @@ impl App {
                 self.change_subscription(*id, |source| source.wants_pages = on);
                 self.edit(Edit::WantPages { id: *id, on }, what);
             }
+            Action::SubscriptionSync if self.is_offline() => {}
             Action::SubscriptionSync => {
                 self.inform(format!("syncing {title}"));
                 self.library.announced = self.notices.info().cloned();

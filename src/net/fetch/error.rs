@@ -216,6 +216,14 @@ impl FetchError {
         }
     }
 
+    /// Whether the server may not offer https at all: it refuses the connection, or what it answers is not TLS. A bad
+    /// certificate is no such case.
+    #[must_use]
+    pub fn may_lack_https(&self) -> bool {
+        let is_plain = matches!(self, Self::Certificate(Certificate::None));
+        is_plain || matches!(self, Self::Unreachable { .. } | Self::Silent(_) | Self::Cut | Self::Garbled { .. })
+    }
+
     /// Returns the delay that the server asks for, counted from now.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

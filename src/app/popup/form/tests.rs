@@ -10,6 +10,7 @@ fn line(text: &str) -> CleanBuf {
 fn subscribe(address: &str, title: Option<&str>, folder: &[&str]) -> LibraryCommand {
     LibraryCommand::Subscribe {
         address: address.to_owned(),
+        is_guess: false,
         title: title.map(str::to_owned),
         folder: folder.iter().map(|&name| name.to_owned()).collect(),
     }
@@ -41,19 +42,37 @@ fn the_form_says_why_it_cannot_subscribe() {
     assert!(message(&reader).starts_with("no address"));
     reader.keys("\"example.org\" Enter");
     let (asked, reason) = (line("https://example.org/"), line("answers 404: there is no such page"));
-    reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: asked.clone(), reason: reason.clone() }));
+    reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: asked.clone(), reason: reason.clone(), http: None }));
     assert_eq!(message(&reader), "example.org: answers 404: there is no such page");
     reader.keys("\"/x\"");
     assert_eq!(message(&reader), "", "what is changed may be right");
     reader.keys("Enter Esc");
     assert_eq!(reader.commands().len(), 2);
-    reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: line("https://example.org/x"), reason }));
+    reader.send(Msg::Library(LibraryEvent::NotSubscribed { asked: line("https://example.org/x"), reason, http: None }));
     let error = reader.app.notices.unread().map(|(error, _)| error.text.as_str());
     assert_eq!(
         error,
         Some("example.org: answers 404: there is no such page"),
         "the form is closed, so the status bar says it"
     );
+}
+
+#[test]
+fn without_a_scheme_the_form_proposes_http_where_https_is_missing() {
+    let mut reader = TestApp::new(80, 24);
+    reader.keys("a \"example.org/f\" Enter");
+    let asked = "https://example.org/f";
+    let guess =
+        LibraryCommand::Subscribe { address: asked.to_owned(), is_guess: true, title: None, folder: Vec::new() };
+    assert_eq!(reader.commands(), [guess]);
+    reader.send(Msg::Library(LibraryEvent::NotSubscribed {
+        asked: line(asked),
+        reason: line("cannot connect"),
+        http: Some(line("http://example.org/f")),
+    }));
+    assert_eq!(message(&reader), "example.org: cannot connect; Enter tries http, without encryption");
+    reader.keys("Enter");
+    assert_eq!(reader.commands(), [subscribe("http://example.org/f", None, &[])]);
 }
 
 #[test]
@@ -138,5 +157,7 @@ fn typing_replaces_a_proposed_text() {
 fn tab_cycles_through_the_fields_and_each_can_be_edited() {
     let mut reader = TestApp::new(80, 24);
     reader.keys("a \"x\" S-Tab \"F\" Up \"T\" BS Tab Tab Left \"y\" Enter");
-    assert_eq!(reader.commands(), [subscribe("https://yx/", None, &["F"])]);
+    let commands = reader.commands();
+    let [LibraryCommand::Subscribe { address, is_guess, folder, .. }] = commands.as_slice() else { panic!("one") };
+    assert_eq!((address.as_str(), *is_guess, folder.join("/").as_str()), ("https://yx/", true, "F"));
 }
