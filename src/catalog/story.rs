@@ -6,7 +6,9 @@
 //! story takes at most one release from each source: what one source keeps apart stays apart. A link that one source
 //! gives to several releases is ignored.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::{ReleaseIndex, ValueId};
 use crate::release::{Date, Release, identity};
@@ -79,13 +81,13 @@ impl Traits {
         let title = fold(release.title.as_str());
         let texts = [&release.summary, &release.body].map(|text| {
             let text = beginning(text.as_str()).filter(|_| !title.is_empty())?;
-            Some(identity::hash(&[&title, &text]))
+            Some(hash(&[&title, &text]))
         });
         let is_long = title.split_whitespace().nth(WORDS - 1).is_some();
         Self {
-            link: (!link.is_empty()).then(|| identity::hash(&[&link])),
+            link: (!link.is_empty()).then(|| hash(&[&link])),
             texts,
-            title: is_long.then(|| identity::hash(&[&title])),
+            title: is_long.then(|| hash(&[&title])),
             has_text: !release.summary.is_empty() || !release.body.is_empty(),
             day: release.date.map(Date::days_since_epoch),
         }
@@ -98,22 +100,29 @@ impl Traits {
 
 /// The first characters of a folded text, with white space collapsed. `None` if it is shorter.
 fn beginning(text: &str) -> Option<String> {
-    let mut begin = String::with_capacity(2 * BEGINNING);
+    let text = text.trim();
     let mut folded = String::new();
-    let mut count = 0;
-    for word in text.split_whitespace() {
+    let mut size = 2 * BEGINNING;
+    loop {
+        // Whole words, because a mark folds into the letter before it.
+        let blank = text.as_bytes().get(size..).and_then(|rest| rest.iter().position(u8::is_ascii_whitespace));
+        let end = blank.map_or(text.len(), |at| size + at);
         folded.clear();
-        folded.push_str(if begin.is_empty() { "" } else { " " });
-        fold_into(word, &mut folded);
-        for c in folded.chars().take(BEGINNING - count) {
-            begin.push(c);
-            count += 1;
+        fold_into(text.get(..end)?, &mut folded);
+        if let Some((last, c)) = folded.char_indices().nth(BEGINNING - 1) {
+            folded.truncate(last + c.len_utf8());
+            return Some(folded);
         }
-        if count == BEGINNING {
-            return Some(begin);
+        if end == text.len() {
+            return None;
         }
+        size *= 2;
     }
-    None
+}
+
+/// The hash of parts of a release. Two releases with the same hash are taken to have the same parts.
+fn hash(parts: &[&str]) -> u64 {
+    FxBuildHasher.hash_one(parts)
 }
 
 impl Stories {
@@ -214,6 +223,21 @@ mod tests {
             date: Date::from_ymd(2018, 11, day),
             ..Release::default()
         }
+    }
+
+    #[test]
+    fn texts_begin_with_the_same_characters_however_they_are_wrapped() {
+        let long = "Éte\u{301} ".repeat(30);
+        let text = |end: usize| "ab cd ".repeat(40)[..end].to_owned();
+        assert_eq!(beginning(&long), beginning(&format!("  {}", long.replace(' ', " \n\n"))));
+        assert_eq!(beginning(&long).map(|text| text.chars().count()), Some(BEGINNING));
+        assert_eq!(beginning(&"字".repeat(300)), Some("字".repeat(BEGINNING)));
+        assert_eq!((beginning(&text(99)), beginning(&format!("{}   ", text(98)))), (None, None));
+        assert_eq!(beginning(&text(100)).as_deref(), Some(&*text(100)));
+        // What folds to nothing does not count.
+        let marks = format!("{}{}", "a\u{301} ".repeat(500), text(100));
+        assert_eq!(beginning(&marks), Some("a ".repeat(BEGINNING / 2)));
+        assert_eq!(beginning(&format!("{}{}", "\u{301}".repeat(5_000), text(90))), None);
     }
 
     #[test]
