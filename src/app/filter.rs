@@ -429,6 +429,24 @@ mod tests {
     }
 
     #[test]
+    fn of_many_values_only_those_that_are_shown_are_sorted() {
+        let compared = std::cell::Cell::new(0);
+        // Neither ascending nor descending.
+        let scattered = |id: ValueId| id.wrapping_mul(2_654_435_761);
+        let order = |one, other| {
+            compared.set(compared.get() + 1);
+            scattered(one).cmp(&scattered(other))
+        };
+        let mut ids: Vec<ValueId> = (0..65_536).collect();
+        let mut expected = ids.clone();
+        expected.sort_by_key(|&id| scattered(id));
+        keep_first(&mut ids, 12, order);
+        assert_eq!(ids, expected[..12]);
+        // Sorting them all would take sixteen comparisons for each.
+        assert!(compared.get() < 5 * 65_536, "{} comparisons", compared.get());
+    }
+
+    #[test]
     fn values_are_sorted_by_count_with_none_last() {
         let rows = pane("", None);
         assert_eq!(rows[..5], ["Status", "None 4", "Some(Unread) 4", "Some(Starred) 0", ""]);

@@ -22,6 +22,10 @@ const FIRST_CHUNK: usize = 512;
 const CHUNK: usize = 16_384;
 /// Bytes of text at which a chunk is closed whatever its count, so that offsets fit 32 bits.
 const CHUNK_BYTES: usize = 256 << 20;
+/// The largest item that any format reads, and how many times as long a folded text can be.
+const ITEM_BYTES: usize = 64 << 20;
+const FOLDING: usize = 11;
+const _: () = assert!((CHUNK_BYTES + ITEM_BYTES) * FOLDING <= u32::MAX as usize, "offsets fit 32 bits");
 
 /// Collects releases into the open chunk; [`Builder::publish`] closes it.
 #[derive(Debug, Default)]

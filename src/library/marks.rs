@@ -216,6 +216,9 @@ impl Library {
     }
 }
 
+/// Selects the marks after a change.
+const SINCE: &str = "SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed WHERE change > ?1";
+
 fn marked_since(connection: &Connection, change: i64) -> rusqlite::Result<MarkedSince> {
     let mut since = MarkedSince { change, marks: Vec::new() };
     let last = counter(connection, MARKS)?;
@@ -223,8 +226,7 @@ fn marked_since(connection: &Connection, change: i64) -> rusqlite::Result<Marked
         return Ok(since);
     }
     since.change = last;
-    let sql = "SELECT key, number, flags FROM marks JOIN feeds ON feeds.id = marks.feed WHERE change > ?1";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = connection.prepare_cached(SINCE)?;
     let mut rows = statement.query([change])?;
     while let Some(row) = rows.next()? {
         let key = CleanBuf::line(&row.get::<_, String>(0)?);
@@ -329,6 +331,18 @@ pub(super) fn feed_id(connection: &Connection, key: &str) -> rusqlite::Result<i6
 mod tests {
     use super::super::tests::library;
     use super::*;
+
+    #[test]
+    fn marks_after_a_change_are_found_by_an_index() {
+        let (_folder, library) = library();
+        let plan = library.read(|connection| {
+            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {SINCE}"))?;
+            let steps = statement.query_map([7], |row| row.get::<_, String>(3))?;
+            steps.collect::<rusqlite::Result<Vec<_>>>()
+        });
+        let plan = plan.expect("a plan");
+        assert!(plan.iter().any(|step| step.contains("marks_by_change")), "{plan:?}");
+    }
 
     #[test]
     fn a_mark_survives_and_does_not_touch_the_other() {

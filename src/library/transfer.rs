@@ -257,6 +257,21 @@ mod tests {
         (folder, library)
     }
 
+    #[test]
+    fn the_notice_of_a_repair_is_neither_exported_nor_imported() {
+        let (_folder, mut one) = library();
+        one.set(MENDED, Some("restored from a backup")).expect("written");
+        one.set("keep", Some("30")).expect("written");
+        let text = exported(&one);
+        assert!(text.contains("keep") && !text.contains("restored from a backup"), "{text}");
+        let (_other, mut other) = library();
+        // As an export of another version might contain it.
+        other.import(&mut text.replace("\"keep\"", &format!("{MENDED:?}")).as_bytes()).expect("read");
+        assert_eq!(other.setting(MENDED).expect("read"), None);
+        other.import(&mut text.as_bytes()).expect("read");
+        assert_eq!(other.setting("keep").expect("read").as_deref(), Some("30"));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 

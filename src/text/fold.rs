@@ -382,6 +382,14 @@ mod tests {
     }
 
     #[test]
+    fn no_folded_letter_is_longer_than_eleven_times_the_letter() {
+        for c in char::MIN..=char::MAX {
+            let folded = fold(&c.to_string());
+            assert!(folded.len() <= 11 * c.len_utf8(), "{c:?} {folded:?}");
+        }
+    }
+
+    #[test]
     fn a_name_is_copied_only_if_folding_changes_it() {
         let chars: Vec<char> = (' '..='\x7F').chain("é\u{a0}’\u{301}".chars()).collect();
         for one in &chars {

@@ -56,6 +56,23 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
+fn a_lock_held_by_another_program_does_not_delay_the_start() {
+    let (mut session, _folder, library) = open(&[]);
+    session.send("q");
+    session.end();
+    let locked = lock(&library);
+    let since = Instant::now();
+    let mut session = Start::reader::<&str>(&[]).env("TIDINGS_LIBRARY", library.to_str().expect("text")).run();
+    session.wait_text("9 unread");
+    session.type_and_see("j", "2 of 10");
+    // Less than an attempt to write may wait.
+    assert!(since.elapsed() < Duration::from_secs(4), "{:?}", since.elapsed());
+    drop(locked);
+    session.send("q");
+    assert_eq!(session.end().code, 0);
+}
+
+#[test]
 fn quitting_waits_for_a_lock_and_reports_it() {
     let (mut session, _folder, library) = open(&[]);
     let (locked, since) = (lock(&library), Instant::now());
